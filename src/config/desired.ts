@@ -1,0 +1,64 @@
+/**
+ * What `desktop.yaml` says, once validated, defaulted and normalised: plain values with units in the
+ * names, nothing optional that has a default. Everything after `config/` reads only this.
+ */
+
+export type Accelerator = 'kvm' | 'hvf' | 'tcg'
+export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue }
+
+export interface DesiredVm {
+  cpus: number
+  memoryBytes: number
+  diskBytes: number
+  accelerator: 'auto' | Accelerator
+}
+
+export interface DnsSettings {
+  /** IPv4/IPv6 addresses, optionally `address:port`, or `system` = the host's resolvers, re-read on change. */
+  upstreams: readonly string[]
+  /** name → address, or `*.name` wildcard → address. */
+  hosts: Readonly<Record<string, string>>
+  split: readonly { domain: string; servers: readonly string[] }[]
+  search: readonly string[]
+  cache: { max: number; minTtlSeconds: number; maxTtlSeconds: number }
+}
+
+/** The VM's addresses on the forwarder's link. */
+export interface NetworkSettings {
+  /** CIDR, e.g. `192.168.65.0/24`. */
+  subnet: string
+  gateway: string
+  /** The VM's eth0. */
+  address: string
+  /** host.docker.internal: reaches the host's loopback. */
+  host: string
+  mtu: number
+}
+
+/** One listener on the host; ranges are already expanded. */
+export interface PortMapping {
+  /** Stable key: the user's name, or `tcp/127.0.0.1:9000` style. */
+  id: string
+  protocol: 'tcp' | 'udp'
+  listen: { kind: 'inet'; address: string; port: number } | { kind: 'unix'; path: string; mode: number }
+  guest: { address: string; port: number }
+}
+
+export interface DesiredEngine {
+  /** The whole daemon.json to be rendered, every key known and typed. */
+  daemon: Readonly<Record<string, JsonValue>>
+  /** Absolute path of docker.sock on the host; undefined = the environment's own runtime directory. */
+  socket: string | undefined
+  context: boolean
+}
+
+export interface Desired {
+  name: string
+  vm: DesiredVm
+  network: NetworkSettings
+  dns: DnsSettings
+  ports: readonly PortMapping[]
+  publish: { containers: boolean; bind: string }
+  engine: DesiredEngine
+  guest: { sysctl: Readonly<Record<string, string>> }
+}

@@ -1,0 +1,55 @@
+/** Atomic file replacement: a reader, or a crash at any instant, sees the old file or the new one, whole. */
+import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { systemCode } from '../errors.ts'
+
+interface WriteOptions {
+  mode?: number
+}
+
+/** Temp file in the same directory, write, fsync, close, rename, fsync of the directory. */
+export async function writeAtomic(
+  path: string,
+  content: string | Uint8Array,
+  options: WriteOptions = {},
+): Promise<void> {
+  const dir = dirname(path)
+  await mkdir(dir, { recursive: true })
+  const temp = join(dir, `.${basename(path)}.${process.pid}.tmp`)
+  let file: FileHandle | undefined
+  try {
+    file = await open(temp, 'w', options.mode ?? 0o644)
+    await file.writeFile(content)
+    await file.sync()
+    await file.close()
+    file = undefined
+    await rename(temp, path)
+  } catch (error) {
+    await file?.close().catch(() => {})
+    await rm(temp, { force: true })
+    throw error
+  }
+  await syncDirectory(dir)
+}
+
+/** A rename is durable only once its directory is synced; some file systems refuse that, which is fine. */
+async function syncDirectory(dir: string): Promise<void> {
+  const handle = await open(dir, 'r')
+  try {
+    await handle.sync()
+  } catch (error) {
+    if (!['EINVAL', 'EPERM', 'EISDIR'].includes(systemCode(error) ?? '')) throw error
+  } finally {
+    await handle.close()
+  }
+}
+
+/** The file's text, or undefined when it does not exist. Any other failure throws: unreadable is not empty. */
+export async function readIfExists(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw error
+  }
+}

@@ -1,0 +1,46 @@
+/** Runs a program to its end and gives what it printed. */
+import { spawn } from 'node:child_process'
+
+export interface RunResult {
+  /** 128 + signal number is not invented: a signal gives `code: null` and its name. */
+  code: number | null
+  signal: NodeJS.Signals | null
+  stdout: string
+  stderr: string
+}
+
+export interface RunOptions {
+  cwd?: string
+  env?: Readonly<Record<string, string | undefined>>
+  stdin?: string | Uint8Array
+  signal?: AbortSignal
+  /** Called with each chunk of standard error, e.g. to show progress. */
+  onStderr?: (text: string) => void
+}
+
+/** Rejects only when the program cannot be started (ENOENT, EACCES) or the signal aborts. */
+export function run(argv: readonly [string, ...string[]], options: RunOptions = {}): Promise<RunResult> {
+  const [file, ...args] = argv
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, {
+      cwd: options.cwd,
+      env: options.env === undefined ? process.env : { ...process.env, ...options.env },
+      signal: options.signal,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text
+    })
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text
+      options.onStderr?.(text)
+    })
+    // A program that exits before it reads its input gives EPIPE; its exit code says more.
+    child.stdin.on('error', () => {})
+    child.stdin.end(options.stdin)
+    child.on('error', reject)
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
+  })
+}

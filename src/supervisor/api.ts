@@ -1,0 +1,91 @@
+/**
+ * The control API between the CLI and the supervisor: HTTP/JSON on a 0600 unix socket. The supervisor is
+ * told small idempotent things and reports facts; it never reads desktop.yaml.
+ */
+import type { Accelerator, DnsSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
+
+/** Raised when a request or reply changes shape; a CLI replaces a supervisor of another version. */
+export const apiVersion = 1
+
+/** Everything needed to start QEMU and to speak to it. The CLI computes it; see vm/qemu/argv.ts. */
+export interface VmSpec {
+  /** Whole command line, binary first. */
+  argv: readonly string[]
+  accelerator: Accelerator
+  /** What decides a reboot: image, metadata and argv (architecture rule 5). */
+  hashes: { image: string; metadata: string; argv: string }
+  sockets: { link: string; qmp: string; agent: string; console: string }
+  consoleLog: string
+}
+
+/** Derived from QMP and the process table at the time of asking, never stored. */
+export type VmState =
+  | { state: 'absent' }
+  | {
+      state: 'starting' | 'running' | 'paused' | 'stopping'
+      pid: number
+      startedAt: string
+      accelerator: Accelerator
+      hashes: VmSpec['hashes']
+      linkUp: boolean
+      agentUp: boolean
+    }
+  | { state: 'exited'; code: number | null; signal: string | null; lastOutput: string }
+
+export interface PortState extends PortMapping {
+  /** Who asked for it: the file, a published container, or desktop itself (docker.sock). */
+  owner: 'config' | 'publish' | 'engine'
+  state: 'listening' | 'failed'
+  /** Why it does not listen, with the owner of the port where it can be known. */
+  error?: string
+  flows: number
+}
+
+export type EngineState =
+  | { state: 'down'; reason: string }
+  | { state: 'up'; apiVersion: string; version: string }
+
+export interface SupervisorFacts {
+  apiVersion: number
+  toolVersion: string
+  pid: number
+  startedAt: string
+  bootId: string
+  rssBytes: number
+  vm: VmState
+  network: NetworkSettings | undefined
+  dns: DnsSettings | undefined
+  ports: readonly PortState[]
+  publish: { containers: boolean; bind: string } | undefined
+  engineSocket: string | undefined
+  engine: EngineState
+}
+
+export interface ExecResult {
+  exitCode: number
+  stdout: string
+  stderr: string
+}
+
+/** The client side of the API; `connectSupervisor()` in supervisor/client.ts gives one. */
+export interface Control extends AsyncDisposable {
+  facts(): Promise<SupervisorFacts>
+  setNetwork(network: NetworkSettings): Promise<void>
+  setDns(dns: DnsSettings): Promise<void>
+  /** Replaces the table of `config` mappings; resolves with the state of each. Live, one batch. */
+  setPorts(ports: readonly PortMapping[]): Promise<readonly PortState[]>
+  setPublish(publish: { containers: boolean; bind: string }): Promise<void>
+  /** Where the host's docker.sock listens. */
+  setEngineSocket(path: string): Promise<void>
+  startVm(spec: VmSpec): Promise<void>
+  /** ACPI or agent shutdown, then after the deadline QMP quit, then kill. */
+  stopVm(options: { deadlineMs: number }): Promise<void>
+  /** Runs a program in the VM's root namespaces through the guest agent. */
+  guestExec(argv: readonly string[], options?: { stdin?: string; timeoutMs?: number }): Promise<ExecResult>
+  guestReadFile(path: string): Promise<string>
+  guestWriteFile(path: string, content: string, mode?: number): Promise<void>
+  /** Resolves when `GET /_ping` answers, or rejects after the deadline with what is known. */
+  waitEngine(options: { deadlineMs: number }): Promise<void>
+  /** Ends the supervisor; `keep` leaves QEMU running for the next supervisor to adopt. */
+  shutdown(options: { vm: 'stop' | 'keep' }): Promise<void>
+}
