@@ -38,7 +38,10 @@ export const catalogue = {
     summary: 'Something went wrong inside desktop itself.',
     fix: 'Run again with --verbose and report the output.',
   },
-} as const satisfies Record<string, CatalogueEntry>
+} as const
+
+/** The same, by any code, for documentation and views. */
+export const catalogueEntries: Readonly<Record<string, CatalogueEntry>> = catalogue
 
 export type ErrorCode = keyof typeof catalogue
 
