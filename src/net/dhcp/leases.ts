@@ -1,0 +1,124 @@
+/**
+ * The lease table as a value: who has which address until when. A client keeps its address for as long as
+ * the table remembers it, expired or not; without a memory its first choice follows from a hash of its
+ * identity, so it mostly gets the same one again even then.
+ */
+import { type DhcpSettings, netmask } from './options.ts'
+
+export interface Lease {
+  /** `id:` and hex of the client id (option 61), else `mac:` and the hardware address. */
+  client: string
+  /** `02:50:00:00:00:01`. */
+  mac: string
+  address: number
+  /** Option 12 of the client's last message, for people. */
+  hostName: string
+  state: 'offered' | 'bound' | 'released' | 'declined'
+  /** Milliseconds since the epoch; after that the address may go to somebody else. */
+  expiresAtMs: number
+}
+
+/** By address, so that no address can have two holders; its size is bounded by `maxPoolAddresses`. */
+export type LeaseTable = ReadonlyMap<number, Lease>
+
+export const emptyLeaseTable: LeaseTable = new Map()
+
+/** A table from what `[...table.values()]` gave: how leases outlive a restart of their server. */
+export function leaseTable(leases: Iterable<Lease>): LeaseTable {
+  return new Map(Iterator.from(leases).map((lease) => [lease.address, lease]))
+}
+
+/** A link of virtual machines needs no more; it bounds time and memory under a flood of made-up clients. */
+export const maxPoolAddresses = 1024
+
+export interface Client {
+  client: string
+  mac: string
+  hostName: string
+}
+
+/** The address this client should have, given that it would like `wanted`; undefined = none is left. */
+export function addressFor(
+  settings: DhcpSettings,
+  table: LeaseTable,
+  who: Client,
+  wanted: number | undefined,
+  nowMs: number,
+): number | undefined {
+  const reserved = settings.reserved.get(who.mac)
+  if (reserved !== undefined && !isQuarantined(table, reserved, nowMs)) return reserved
+  const own = leaseOf(table, who)
+  if (own !== undefined && isPoolAddress(settings, own.address)) return own.address
+  if (wanted !== undefined && isPoolAddress(settings, wanted) && isFree(table, wanted, nowMs)) return wanted
+  return freshAddress(settings, table, who) ?? longestExpired(settings, table, nowMs)
+}
+
+/** By client id first; one hardware address may hold several ids (two boot stages), but not the reverse. */
+export function leaseOf(table: LeaseTable, who: Client): Lease | undefined {
+  let byHardware: Lease | undefined
+  for (const lease of table.values()) {
+    if (lease.state === 'declined') continue
+    if (lease.client === who.client) return lease
+    const oneHasNoId = lease.client.startsWith('mac:') || who.client.startsWith('mac:')
+    if (oneHasNoId && lease.mac === who.mac) byHardware = lease
+  }
+  return byHardware
+}
+
+/** The table with this lease in it and no other one of the same client. */
+export function withLease(table: LeaseTable, lease: Lease): LeaseTable {
+  const next = new Map(table)
+  for (const [address, other] of table) {
+    if (other.client === lease.client && other.state !== 'declined') next.delete(address)
+  }
+  return next.set(lease.address, lease)
+}
+
+export function isPoolAddress(settings: DhcpSettings, address: number): boolean {
+  const { network, prefix } = settings.subnet
+  if ((address & netmask(prefix)) >>> 0 !== network) return false
+  const index = address - network
+  if (index < 1 || index > poolSize(settings) || settings.excluded.has(address)) return false
+  for (const reserved of settings.reserved.values()) if (reserved === address) return false
+  return true
+}
+
+function poolSize(settings: DhcpSettings): number {
+  return Math.max(0, Math.min(2 ** (32 - settings.subnet.prefix) - 2, maxPoolAddresses))
+}
+
+function isFree(table: LeaseTable, address: number, nowMs: number): boolean {
+  const lease = table.get(address)
+  return lease === undefined || lease.expiresAtMs <= nowMs
+}
+
+function isQuarantined(table: LeaseTable, address: number, nowMs: number): boolean {
+  return table.get(address)?.state === 'declined' && !isFree(table, address, nowMs)
+}
+
+/** An address that nobody ever had, probing on from the client's own place in the pool. */
+function freshAddress(settings: DhcpSettings, table: LeaseTable, who: Client): number | undefined {
+  const size = poolSize(settings)
+  const start = hash(who.client)
+  for (let step = 0; step < size; step += 1) {
+    const address = settings.subnet.network + 1 + ((start + step) % size)
+    if (!table.has(address) && isPoolAddress(settings, address)) return address
+  }
+  return undefined
+}
+
+function longestExpired(settings: DhcpSettings, table: LeaseTable, nowMs: number): number | undefined {
+  let oldest: Lease | undefined
+  for (const lease of table.values()) {
+    if (lease.expiresAtMs > nowMs || !isPoolAddress(settings, lease.address)) continue
+    if (oldest === undefined || lease.expiresAtMs < oldest.expiresAtMs) oldest = lease
+  }
+  return oldest?.address
+}
+
+/** FNV-1a, 32 bit. */
+function hash(text: string): number {
+  let state = 0x811c9dc5
+  for (let i = 0; i < text.length; i += 1) state = Math.imul(state ^ text.charCodeAt(i), 0x01000193)
+  return state >>> 0
+}

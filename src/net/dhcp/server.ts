@@ -1,0 +1,140 @@
+/**
+ * The DHCP server of the link (RFC 2131) as one function: settings, lease table, message and time give a
+ * reply and the next table. We own the link and are its only server, hence authoritative: a client with an
+ * address that it should not have is told so (NAK) instead of left to time out.
+ */
+import { addressFor, type Client, type LeaseTable, leaseOf, withLease } from './leases.ts'
+import { type DhcpMessage, messageType, option, parseMessage } from './message.ts'
+import { type DhcpSettings, readUint32 } from './options.ts'
+import { type DhcpReply, type Exchange, granting, leaseSeconds, refusing } from './reply.ts'
+
+/** How long an offered address is kept for the client. */
+const offerMs = 60_000
+/** How long an address that a client found in use is given to nobody (DECLINE). */
+const quarantineMs = 600_000
+
+export interface DhcpOutcome {
+  table: LeaseTable
+  reply?: DhcpReply
+  /** For logs and counters: what was done. */
+  did: 'ignored' | 'offer' | 'ack' | 'nak' | 'release' | 'decline' | 'exhausted'
+}
+
+/** `payload` is what came to UDP port 67; anything that is not a request to us leaves the table alone. */
+export function answerDhcp(
+  settings: DhcpSettings,
+  table: LeaseTable,
+  payload: Uint8Array,
+  nowMs: number,
+): DhcpOutcome {
+  const message = parseMessage(payload)
+  if (message === undefined || message.op !== 'request') return { table, did: 'ignored' }
+  const exchange: Exchange = { settings, table, message, who: clientOf(message), nowMs }
+  switch (message.options.get(option.messageType)?.[0]) {
+    case messageType.discover:
+      return discover(exchange)
+    case messageType.request:
+      return request(exchange)
+    case messageType.inform:
+      return inform(exchange)
+    case messageType.release:
+      return release(exchange)
+    case messageType.decline:
+      return decline(exchange)
+    default:
+      return { table, did: 'ignored' }
+  }
+}
+
+function discover(exchange: Exchange): DhcpOutcome {
+  const { settings, table, message, who, nowMs } = exchange
+  const wanted = readUint32(message.options.get(option.requestedAddress))
+  const address = addressFor(settings, table, who, wanted, nowMs)
+  if (address === undefined) return { table, did: 'exhausted' }
+  // RFC 4039: the client waives the second round trip.
+  if (message.options.has(option.rapidCommit)) return bind(exchange, address)
+  const held = table.get(address)
+  const keep = held?.client === who.client && held.state === 'bound' && held.expiresAtMs > nowMs
+  const offered = { ...who, address, state: 'offered', expiresAtMs: nowMs + offerMs } as const
+  return {
+    table: keep ? table : withLease(table, offered),
+    reply: granting(exchange, messageType.offer, address, leaseSeconds(exchange)),
+    did: 'offer',
+  }
+}
+
+/**
+ * The four client states (RFC 2131 section 4.3.2): SELECTING names a server; INIT-REBOOT names an address;
+ * RENEWING (unicast) and REBINDING (broadcast) fill ciaddr. One rule serves them all: acknowledge the address
+ * that this client should have.
+ */
+function request(exchange: Exchange): DhcpOutcome {
+  const { settings, table, message, who, nowMs } = exchange
+  const server = readUint32(message.options.get(option.serverId))
+  if (server !== undefined && server !== settings.server) return takenElsewhere(exchange)
+  const wanted = readUint32(message.options.get(option.requestedAddress)) ?? message.clientAddress
+  if (wanted === 0) return { table, did: 'ignored' }
+  if (addressFor(settings, table, who, wanted, nowMs) === wanted) return bind(exchange, wanted)
+  return { table, reply: refusing(exchange, 'not your address on this network'), did: 'nak' }
+}
+
+/** The client chose another server: our offer is free again. */
+function takenElsewhere({ table, who }: Exchange): DhcpOutcome {
+  const offered = leaseOf(table, who)
+  if (offered?.state !== 'offered') return { table, did: 'ignored' }
+  const next = new Map(table)
+  next.delete(offered.address)
+  return { table: next, did: 'ignored' }
+}
+
+function bind(exchange: Exchange, address: number): DhcpOutcome {
+  const { table, who, nowMs } = exchange
+  const seconds = leaseSeconds(exchange)
+  const expiresAtMs = nowMs + seconds * 1000
+  return {
+    table: withLease(table, { ...who, address, state: 'bound', expiresAtMs }),
+    reply: granting(exchange, messageType.ack, address, seconds),
+    did: 'ack',
+  }
+}
+
+/** The client has an address from elsewhere and asks for the rest; no lease times (RFC 2131 section 4.3.5). */
+function inform(exchange: Exchange): DhcpOutcome {
+  const { table, message } = exchange
+  if (message.clientAddress === 0) return { table, did: 'ignored' }
+  return { table, reply: granting(exchange, messageType.ack, 0, undefined), did: 'ack' }
+}
+
+/** The address may be given away from now on, but is remembered for this client. */
+function release({ table, message, who, nowMs }: Exchange): DhcpOutcome {
+  const lease = leaseOf(table, who)
+  if (lease === undefined || lease.address !== message.clientAddress) return { table, did: 'ignored' }
+  return { table: withLease(table, { ...lease, state: 'released', expiresAtMs: nowMs }), did: 'release' }
+}
+
+/** The client saw somebody else use the address (RFC 2131 section 4.3.3). */
+function decline({ settings, table, message, who, nowMs }: Exchange): DhcpOutcome {
+  const address = readUint32(message.options.get(option.requestedAddress))
+  const server = readUint32(message.options.get(option.serverId))
+  const lease = leaseOf(table, who)
+  if (server !== settings.server || lease === undefined || lease.address !== address) {
+    return { table, did: 'ignored' }
+  }
+  const declined = { ...lease, state: 'declined', expiresAtMs: nowMs + quarantineMs } as const
+  return { table: withLease(table, declined), did: 'decline' }
+}
+
+function clientOf(message: DhcpMessage): Client {
+  const mac = hex(message.hardwareAddress, ':')
+  const id = message.options.get(option.clientId)
+  const hostName = printable(message.options.get(option.hostName))
+  return { client: id === undefined ? `mac:${mac}` : `id:${hex(id, '')}`, mac, hostName }
+}
+
+function printable(bytes: Uint8Array = new Uint8Array()): string {
+  return String.fromCharCode(...bytes.subarray(0, 63)).replace(/[^\w.-]/g, '')
+}
+
+function hex(bytes: Uint8Array, separator: string): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(separator)
+}
