@@ -1,0 +1,53 @@
+/** What the guest builder takes and gives. */
+import type { CachePaths } from '../host/paths.ts'
+import type { OnProgress } from '../progress.ts'
+
+/** One component image of the guest, with the exact packages that it is made of: an entry of desktop.lock. */
+export interface LockedComponent {
+  /** Image name in the LinuxKit YAML, e.g. `desktop/docker`. */
+  name: string
+  packages: readonly LockedPackage[]
+}
+
+export interface LockedPackage {
+  name: string
+  version: string
+  /** Lower-case hex SHA-256 of the .deb. */
+  sha256: string
+  sizeBytes: number
+}
+
+/** Versions and digests of everything that comes from Debian. */
+export interface ComponentLock {
+  /** Debian suite and architecture, e.g. `trixie/amd64`. */
+  source: string
+  components: readonly LockedComponent[]
+}
+
+export interface GuestInputs {
+  /** From `renderGuest`; says which images, services and files the guest has. */
+  linuxkitYaml: string
+  /** Exact packages; without it the newest of the suite are resolved once and then kept in the cache. */
+  lock?: ComponentLock
+}
+
+export interface BuildOptions {
+  cache: CachePaths
+  onProgress?: OnProgress
+  signal?: AbortSignal
+}
+
+/** A bootable image in the cache: `imagesDir/DIGEST/{kernel,initrd,root.squashfs,image.json}`. */
+export interface GuestImage {
+  /** `sha256:…` of the inputs: package digests, LinuxKit YAML, guest files of this version of desktop. */
+  digest: string
+  /** For QEMU's -kernel. */
+  kernel: string
+  /** For QEMU's -initrd. */
+  initrd: string
+  /** Read-only squashfs for the virtio-blk disk with serial=root. */
+  root: string
+  /** For QEMU's -append; complete. */
+  cmdline: string
+  components: readonly LockedComponent[]
+}
