@@ -1,0 +1,76 @@
+/** Adapter: the gateway's resolver with real sockets, the host's resolver list and a timer. */
+import { randomFillSync } from 'node:crypto'
+import type { DnsSettings } from '../../config/desired.ts'
+import { hostResolvers } from './host-resolvers.ts'
+import { HostSockets } from './host-sockets.ts'
+import type { OwnAddresses } from './local-names.ts'
+import type { Channel } from './reply.ts'
+import { DnsServer, type Reply } from './server.ts'
+
+const tickMs = 100
+
+export interface HostDnsOptions {
+  settings: DnsSettings
+  own: OwnAddresses
+  resolvConf?: string
+}
+
+export class HostDns implements Disposable {
+  readonly server: DnsServer
+  readonly #sockets: HostSockets
+  #timer: NodeJS.Timeout | undefined
+
+  constructor({ settings, own, resolvConf }: HostDnsOptions) {
+    this.#sockets = new HostSockets({
+      received: (socket, message) => this.server.exchanges.received(socket, message, performance.now()),
+      failed: (socket) => this.server.exchanges.failed(socket, performance.now()),
+    })
+    this.server = new DnsServer({
+      settings,
+      own,
+      transport: this.#sockets,
+      systemServers: hostResolvers(resolvConf),
+      random16: randomIds(),
+    })
+  }
+
+  /** See DnsServer.handle. */
+  handle(query: Uint8Array, channel: Channel, reply: Reply): void {
+    this.server.handle(query, channel, performance.now(), reply)
+    if (this.#timer === undefined && this.server.exchanges.running > 0) this.#tick()
+  }
+
+  /** Descriptors in use towards upstreams. */
+  get openSockets(): number {
+    return this.#sockets.open
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer)
+    this.server.exchanges.abandon(performance.now())
+    this.#sockets[Symbol.dispose]()
+  }
+
+  /** Runs only while an upstream is being waited for. */
+  #tick(): void {
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      this.server.exchanges.advance(performance.now())
+      if (this.server.exchanges.running > 0) this.#tick()
+    }, tickMs).unref()
+  }
+}
+
+/** Query ids from the system's generator, fetched in batches. */
+function randomIds(): () => number {
+  const batch = new Uint16Array(512)
+  let next = batch.length
+  return () => {
+    if (next === batch.length) {
+      randomFillSync(batch)
+      next = 0
+    }
+    next += 1
+    return batch[next - 1]!
+  }
+}

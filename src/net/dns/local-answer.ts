@@ -1,0 +1,72 @@
+/** Answers about our own names, aliases followed. TTL 0: a changed hosts table must show at once. */
+import type { Answer } from './cache.ts'
+import { ResponseBuilder } from './emit.ts'
+import type { LocalNames } from './local-names.ts'
+import { flag, headerBytes, parseResponse, rcode, recordType } from './message.ts'
+import { encodeName, readName } from './names.ts'
+import { type DnsQuery, emitQuery, parseQuery } from './query.ts'
+
+export type LocalOutcome =
+  | { kind: 'answer'; answer: Answer }
+  /** Our alias points to a name of others: ask this, then `withTarget`. */
+  | { kind: 'ask'; target: DnsQuery; begun: ResponseBuilder }
+
+const ttlSeconds = 0
+const maxAliases = 8
+
+/** Undefined: the name is not ours. */
+export function answerLocally(names: LocalNames, query: DnsQuery, nowMs: number): LocalOutcome | undefined {
+  let owner = readName(query.bytes, headerBytes)!.text
+  let builder: ResponseBuilder | undefined
+  const begun = () => {
+    builder ??= new ResponseBuilder(query.bytes.subarray(headerBytes, query.questionEnd), flag.aa | flag.ra)
+    return builder
+  }
+  const answer = (code: number): LocalOutcome => {
+    return { kind: 'answer', answer: { message: begun().finish(code), ttls: [], storedAtMs: nowMs } }
+  }
+  for (let aliases = 0; aliases <= maxAliases; aliases += 1) {
+    const found = names.lookup(owner, query.type)
+    if (found === undefined) {
+      if (builder === undefined) return undefined
+      const target = queryAbout(owner, query)
+      return target === undefined ? answer(rcode.servFail) : { kind: 'ask', target, begun: builder }
+    }
+    switch (found.kind) {
+      case 'no-data':
+        return answer(rcode.noError)
+      case 'no-name':
+        return answer(rcode.nxDomain)
+      case 'records':
+        for (const { type, rdata } of found.records) begun().add('answer', owner, type, ttlSeconds, rdata)
+        return answer(rcode.noError)
+      case 'alias':
+        begun().addName('answer', owner, recordType.cname, ttlSeconds, found.target)
+        if (query.type === recordType.cname || query.type === recordType.any) return answer(rcode.noError)
+        owner = found.target
+    }
+  }
+  return answer(rcode.servFail)
+}
+
+/** The alias records, then what is known about their target, with its rcode (RFC 6604). */
+export function withTarget(begun: ResponseBuilder, target: Answer | undefined, nowMs: number): Answer {
+  const parsed = target === undefined ? undefined : parseResponse(target.message)
+  if (target !== undefined && parsed !== undefined) {
+    const ageSeconds = Math.floor((nowMs - target.storedAtMs) / 1000)
+    for (const record of parsed.records) {
+      if (record.section === 'additional') continue
+      begun.copy(target.message, { ...record, ttl: Math.max(0, record.ttl - ageSeconds) })
+    }
+  }
+  return { message: begun.finish(parsed?.rcode ?? rcode.servFail), ttls: [], storedAtMs: nowMs }
+}
+
+function queryAbout(name: string, like: DnsQuery): DnsQuery | undefined {
+  const wireName = encodeName(name)
+  if (wireName === undefined) return undefined
+  const edns = like.edns && { udpSize: like.edns.udpSize, dnssecOk: like.edns.dnssecOk }
+  const checkingDisabled = (like.flags & flag.cd) !== 0
+  const query = parseQuery(emitQuery(wireName, like.type, like.class, { checkingDisabled, edns }))
+  return typeof query === 'object' ? query : undefined
+}

@@ -1,0 +1,117 @@
+/**
+ * Domain names (RFC 1035 sections 3.1 and 4.1.4). As text they are lower case, without the final dot, with
+ * `\.`, `\\` and `\DDD` for bytes that a label may hold but text cannot; the root is the empty string.
+ */
+
+const maxNameBytes = 255
+const maxLabelBytes = 63
+
+/** ASCII lower case, byte for byte. Length bytes are below 64, so a whole wire name may go through it. */
+export const lowerCase: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte >= 0x41 && byte <= 0x5a ? byte + 32 : byte,
+)
+
+export interface NameAt {
+  text: string
+  /** Offset after the name where it stands (after the pointer, if it is compressed). */
+  end: number
+}
+
+/** The name at `offset`, pointers followed; undefined when it is malformed. Pointers may only go back. */
+export function readName(message: Uint8Array, offset: number): NameAt | undefined {
+  let text = ''
+  let end = -1
+  let at = offset
+  let lowest = offset
+  let bytes = 1
+  for (;;) {
+    const length = message[at]
+    if (length === undefined) return undefined
+    if (length === 0) return { text, end: end < 0 ? at + 1 : end }
+    if (length >= 0xc0) {
+      const low = message[at + 1]
+      if (low === undefined) return undefined
+      if (end < 0) end = at + 2
+      at = ((length & 0x3f) << 8) | low
+      // Strictly backwards, so that a loop cannot be built.
+      if (at >= lowest) return undefined
+      lowest = at
+      continue
+    }
+    bytes += length + 1
+    if (length > maxLabelBytes || bytes > maxNameBytes || at + 1 + length > message.length) return undefined
+    if (text !== '') text += '.'
+    for (let i = at + 1; i <= at + length; i += 1) text += escaped[message[i]!]
+    at += 1 + length
+  }
+}
+
+/** Offset after the name at `offset` without reading what it points to; -1 when it is malformed. */
+export function skipName(message: Uint8Array, offset: number): number {
+  for (let at = offset; ; ) {
+    const length = message[at]
+    if (length === undefined) return -1
+    if (length === 0) return at + 1
+    if (length >= 0xc0) return at + 2 <= message.length ? at + 2 : -1
+    if (length > maxLabelBytes) return -1
+    at += 1 + length
+  }
+}
+
+/** Wire form without compression; undefined when a label or the whole is too long or empty. */
+export function encodeName(text: string): Uint8Array | undefined {
+  const bytes: number[] = []
+  for (const label of labelsOf(text)) {
+    const raw = bytesOf(label)
+    if (raw.length === 0 || raw.length > maxLabelBytes || raw.some((byte) => byte > 255)) return undefined
+    bytes.push(raw.length, ...raw)
+  }
+  bytes.push(0)
+  return bytes.length > maxNameBytes ? undefined : Uint8Array.from(bytes)
+}
+
+/** Text as a user or a file writes it → as names are kept here. */
+export function canonicalName(text: string): string {
+  const lower = text.trim().toLowerCase()
+  return lower.endsWith('.') && !lower.endsWith('\\.') ? lower.slice(0, -1) : lower
+}
+
+/** Labels with their escapes; an empty one (`a..b`) is given as such. */
+export function labelsOf(text: string): string[] {
+  if (text === '') return []
+  const labels: string[] = []
+  let label = ''
+  for (const [part] of text.matchAll(escapedOrNot)) {
+    if (part === '.') {
+      labels.push(label)
+      label = ''
+    } else label += part
+  }
+  return [...labels, label]
+}
+
+/** The name itself, its parent, its grandparent … down to the root. */
+export function* ancestors(text: string): Generator<string> {
+  let rest = text
+  while (rest !== '') {
+    yield rest
+    const dot = /^(?:\\.|[^.\\])*\./.exec(rest)
+    rest = dot === null ? '' : rest.slice(dot[0].length)
+  }
+  yield ''
+}
+
+const escaped: readonly string[] = Array.from({ length: 256 }, (_, byte) => {
+  const char = String.fromCharCode(lowerCase[byte]!)
+  if (char === '.' || char === '\\') return `\\${char}`
+  return byte > 0x20 && byte < 0x7f ? char : `\\${String(byte).padStart(3, '0')}`
+})
+
+const escapedOrNot = /\\\d{3}|\\.|./gs
+
+function bytesOf(label: string): number[] {
+  return Array.from(label.matchAll(escapedOrNot), ([part]) => {
+    if (part.length === 4) return Number(part.slice(1))
+    return part.charCodeAt(part.length - 1)
+  })
+}

@@ -1,0 +1,23 @@
+/** resolv.conf(5): what the host itself asks. */
+import { parseUpstream, type UpstreamServer } from './upstreams.ts'
+
+export interface ResolvConf {
+  servers: UpstreamServer[]
+  search: string[]
+}
+
+/** Lines that make no sense are passed over, as the C library does; the last `search` or `domain` counts. */
+export function parseResolvConf(text: string): ResolvConf {
+  const conf: ResolvConf = { servers: [], search: [] }
+  for (const line of text.split('\n')) {
+    const [keyword, ...values] = line
+      .replace(/[#;].*/, '')
+      .trim()
+      .split(/\s+/)
+    if (keyword === 'search' || keyword === 'domain') conf.search = values
+    if (keyword !== 'nameserver') continue
+    const server = parseUpstream(values[0] ?? '')
+    if (server !== undefined) conf.servers.push(server)
+  }
+  return conf
+}

@@ -1,0 +1,194 @@
+/**
+ * The resolver at the gateway: our own names, then memory, then the upstream that the name belongs to.
+ * No sockets and no clock; the adapter wires UDP and TCP port 53 and the upstream transport.
+ */
+import type { DnsSettings } from '../../config/desired.ts'
+import { type Answer, AnswerCache, answerFrom } from './cache.ts'
+import { Exchanges, type UpstreamTransport } from './exchanges.ts'
+import { answerLocally, withTarget } from './local-answer.ts'
+import { type HostEntry, LocalNames, type OwnAddresses } from './local-names.ts'
+import { classIn, flag, headerBytes, rcode, recordType, uint16 } from './message.ts'
+import { readName } from './names.ts'
+import { type DnsQuery, parseQuery, questionKey } from './query.ts'
+import { type Channel, emptyAnswer, ReplyWriter } from './reply.ts'
+import { Routes, type UpstreamServer } from './upstreams.ts'
+
+export interface DnsServerOptions {
+  settings: DnsSettings
+  own: OwnAddresses
+  transport: UpstreamTransport
+  /** The host's resolvers; another array whenever they changed. Called often, so it must be cheap. */
+  systemServers: (nowMs: number) => readonly UpstreamServer[]
+  /** Unpredictable, 0 … 65535: query ids. */
+  random16: () => number
+}
+
+/** The bytes are valid during the call only; never called for what deserves no reply. */
+export type Reply = (message: Uint8Array) => void
+
+export interface DnsCounters {
+  queries: number
+  /** Answered from memory, our own names included. */
+  remembered: number
+  forwarded: number
+  /** Ended in SERVFAIL: no upstream, or none that answered. */
+  failed: number
+  malformed: number
+}
+
+type Done = (answer: Answer, nowMs: number) => void
+
+/** So many clients may wait for one answer; a further one takes the place of the first. */
+const maxWaiters = 16
+/** Our own names stay until the settings change. */
+const foreverSeconds = 1e9
+const followSystemMs = 1000
+
+export class DnsServer {
+  readonly counters: DnsCounters = { queries: 0, remembered: 0, forwarded: 0, failed: 0, malformed: 0 }
+  readonly exchanges: Exchanges
+  readonly #systemServers: DnsServerOptions['systemServers']
+  readonly #own: OwnAddresses
+  readonly #cache: AnswerCache
+  readonly #writer = new ReplyWriter()
+  /** Clients that wait for the same question. */
+  readonly #waiting = new Map<string, Done[]>()
+  #settings: DnsSettings
+  #extraHosts: readonly HostEntry[] = []
+  #names: LocalNames
+  #routes: Routes
+  #system: readonly UpstreamServer[] = []
+  #systemSeenMs = Number.NEGATIVE_INFINITY
+
+  constructor({ settings, own, transport, systemServers, random16 }: DnsServerOptions) {
+    this.#settings = settings
+    this.#own = own
+    this.#systemServers = systemServers
+    this.#cache = new AnswerCache(settings.cache)
+    this.#names = localNames(own, settings, [])
+    this.#routes = new Routes(settings, [])
+    this.exchanges = new Exchanges(transport, random16)
+  }
+
+  get settings(): DnsSettings {
+    return this.#settings
+  }
+
+  /** Live: the next query sees the new names and upstreams; memory starts anew. */
+  setSettings(settings: DnsSettings): void {
+    this.#settings = settings
+    this.#names = localNames(this.#own, settings, this.#extraHosts)
+    this.#routes = new Routes(settings, this.#system)
+    this.#cache.configure(settings.cache)
+    this.exchanges.health.forget()
+  }
+
+  /** Names besides those of the settings, e.g. from the API. */
+  setExtraHosts(hosts: readonly HostEntry[]): void {
+    this.#extraHosts = hosts
+    this.setSettings(this.#settings)
+  }
+
+  /** Replies at once from own names or memory, else when an upstream has answered or all have failed. */
+  handle(bytes: Uint8Array, channel: Channel, nowMs: number, reply: Reply): void {
+    const query = parseQuery(bytes)
+    if (typeof query !== 'object') {
+      this.counters.malformed += 1
+      if (query !== 'drop') reply(this.#writer.headerOnly(bytes, query))
+      return
+    }
+    this.counters.queries += 1
+    if (Math.abs(nowMs - this.#systemSeenMs) >= followSystemMs) this.#followSystem(nowMs)
+    const refusal = refusalOf(query)
+    if (refusal !== undefined) {
+      reply(this.#writer.error(query, refusal))
+      return
+    }
+    const known = this.#cache.get(query, nowMs)
+    if (known !== undefined) {
+      this.counters.remembered += 1
+      reply(this.#writer.answer(query, known, channel, nowMs))
+      return
+    }
+    // The caller's buffer may be gone when an upstream answers.
+    const kept = { ...query, bytes: bytes.slice() }
+    this.#resolve(kept, nowMs, (answer, atMs) => reply(this.#writer.answer(kept, answer, channel, atMs)))
+  }
+
+  #resolve(query: DnsQuery, nowMs: number, done: Done): void {
+    const local = answerLocally(this.#names, query, nowMs)
+    switch (local?.kind) {
+      case undefined:
+        this.#forward(query, nowMs, done)
+        break
+      case 'answer':
+        this.#cache.put(query, local.answer, foreverSeconds)
+        done(local.answer, nowMs)
+        break
+      case 'ask': {
+        const { target, begun } = local
+        const finish: Done = (answer, atMs) => done(withTarget(begun, answer, atMs), atMs)
+        const known = this.#cache.get(target, nowMs)
+        if (known === undefined) this.#forward(target, nowMs, finish)
+        else finish(known, nowMs)
+      }
+    }
+  }
+
+  #forward(query: DnsQuery, nowMs: number, done: Done): void {
+    // Without recursion desired only what is known here may be told.
+    if ((query.flags & flag.rd) === 0) {
+      done(emptyAnswer(query, rcode.refused, nowMs), nowMs)
+      return
+    }
+    const key = String.fromCharCode(...questionKey(query))
+    const waiting = this.#waiting.get(key)
+    if (waiting !== undefined) {
+      if (waiting.push(done) > maxWaiters) waiting.shift()
+      return
+    }
+    const waiters = [done]
+    this.#waiting.set(key, waiters)
+    this.counters.forwarded += 1
+    const servers = this.#routes.serversFor(readName(query.bytes, headerBytes)!.text)
+    this.exchanges.ask(query, servers, nowMs, (response, atMs) => {
+      this.#waiting.delete(key)
+      const answer = this.#learn(query, response, atMs)
+      for (const waiter of waiters) waiter(answer, atMs)
+    })
+  }
+
+  #learn(query: DnsQuery, response: Uint8Array | undefined, nowMs: number): Answer {
+    const answer = response && answerFrom(response, this.#settings.cache, nowMs)
+    if (answer !== undefined) {
+      this.#cache.putResponse(query, answer)
+      return answer
+    }
+    this.counters.failed += 1
+    // A truncated answer may end within a record; that it was truncated is still worth telling.
+    const truncated = response === undefined ? 0 : uint16(response, 2) & flag.tc
+    return emptyAnswer(query, truncated === 0 ? rcode.servFail : truncated, nowMs)
+  }
+
+  /** The host may have come to another network: other resolvers, other answers. */
+  #followSystem(nowMs: number): void {
+    this.#systemSeenMs = nowMs
+    const system = this.#systemServers(nowMs)
+    if (system === this.#system) return
+    this.#system = system
+    this.setSettings(this.#settings)
+  }
+}
+
+function localNames(own: OwnAddresses, settings: DnsSettings, extra: readonly HostEntry[]): LocalNames {
+  const hosts = Object.entries(settings.hosts).map(([name, value]) => ({ name, value }))
+  return new LocalNames(own, [...extra, ...hosts])
+}
+
+/** Zone transfers and other meta types, other classes, later versions of EDNS: not for a forwarder. */
+function refusalOf(query: DnsQuery): number | undefined {
+  if (query.edns !== undefined && query.edns.version > 0) return rcode.badVers
+  if (query.type === recordType.opt) return rcode.formErr
+  const isMetaType = query.type >= 249 && query.type <= recordType.axfr
+  return isMetaType || query.class !== classIn ? rcode.refused : undefined
+}
