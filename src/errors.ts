@@ -33,6 +33,51 @@ export const catalogue = {
     summary: 'The command line is not one that desktop understands.',
     fix: 'See `desktop --help`.',
   },
+  'guest/bad-signature': {
+    exit: 4,
+    summary: 'Debian packages or their index did not match their signature.',
+    fix: 'Install or update debian-archive-keyring, check that the mirror is whole, then run again.',
+  },
+  'guest/build-failed': {
+    exit: 4,
+    summary: 'A step of building the guest image failed.',
+    fix: 'The message says which tool failed and what it printed.',
+  },
+  'guest/image-corrupt': {
+    exit: 4,
+    summary: 'A guest image file is not what it was when it was built.',
+    fix: 'It is rebuilt by the next apply; for an imported archive, copy it again.',
+  },
+  'guest/missing-tool': {
+    exit: 4,
+    summary: 'A program that builds the guest image is not installed.',
+    fix: 'Install the package named in the message.',
+  },
+  'guest/no-mirror': {
+    exit: 4,
+    summary: 'No Debian mirror is known on this host.',
+    fix: 'Set DESKTOP_DEBIAN_MIRROR, or import an image built elsewhere.',
+  },
+  'guest/no-network': {
+    exit: 4,
+    summary: 'Debian packages could not be downloaded.',
+    fix: 'Check the network and the proxy that apt uses; what was downloaded so far is kept.',
+  },
+  'guest/no-space': {
+    exit: 4,
+    summary: 'The disk is too full to build the guest image.',
+    fix: 'Free about 1 GiB where the cache is, then run again.',
+  },
+  'guest/package-missing': {
+    exit: 4,
+    summary: 'The Debian suite has no package that the guest needs.',
+    fix: 'Check that the mirror carries the whole main component of the suite.',
+  },
+  'guest/version-gone': {
+    exit: 4,
+    summary: 'A locked package version is no longer on the mirror.',
+    fix: 'Update the lock to the versions that the mirror has now.',
+  },
   'internal/bug': {
     exit: 1,
     summary: 'Something went wrong inside desktop itself.',

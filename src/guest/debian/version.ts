@@ -1,0 +1,59 @@
+/** Debian version order: deb-version(7), "Sorting algorithm". */
+
+interface Version {
+  epoch: number
+  upstream: string
+  revision: string
+}
+
+function parse(text: string): Version {
+  const colon = text.indexOf(':')
+  const rest = text.slice(colon + 1)
+  const dash = rest.lastIndexOf('-')
+  return {
+    epoch: colon < 0 ? 0 : Number(text.slice(0, colon)),
+    upstream: dash < 0 ? rest : rest.slice(0, dash),
+    revision: dash < 0 ? '' : rest.slice(dash + 1),
+  }
+}
+
+/** `~` sorts before the end, the end before letters, letters before everything else. */
+function weight(character: string | undefined): number {
+  if (character === undefined) return 0
+  if (character === '~') return -1
+  return /[A-Za-z]/.test(character) ? character.charCodeAt(0) : character.charCodeAt(0) + 256
+}
+
+function compareParts(a: string, b: string): number {
+  // Alternating runs of non-digits and digits; the first run is of non-digits and may be empty.
+  const runs = (text: string) => text.match(/[^0-9]+|[0-9]+/g) ?? []
+  const left = runs(a)
+  const right = runs(b)
+  if (/^[0-9]/.test(a)) left.unshift('')
+  if (/^[0-9]/.test(b)) right.unshift('')
+  for (let i = 0; i < Math.max(left.length, right.length); i++) {
+    const x = left[i] ?? ''
+    const y = right[i] ?? ''
+    if (i % 2 === 1) {
+      const difference = Number(x) - Number(y)
+      if (difference !== 0) return difference
+      continue
+    }
+    for (let j = 0; j < Math.max(x.length, y.length); j++) {
+      const difference = weight(x[j]) - weight(y[j])
+      if (difference !== 0) return difference
+    }
+  }
+  return 0
+}
+
+/** Negative when `a` is older than `b`, positive when newer, 0 when dpkg treats them as the same. */
+export function compareVersions(a: string, b: string): number {
+  const left = parse(a)
+  const right = parse(b)
+  return (
+    left.epoch - right.epoch ||
+    compareParts(left.upstream, right.upstream) ||
+    compareParts(left.revision, right.revision)
+  )
+}
