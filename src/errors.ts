@@ -28,6 +28,16 @@ interface CatalogueEntry {
 
 /** Sorted by code. `exit` is one of `exitCodes`, written as a number so that the type can be inferred. */
 export const catalogue = {
+  'apply/incomplete': {
+    exit: 4,
+    summary: 'Some operations failed or were skipped.',
+    fix: 'See the errors above; `desktop apply` again goes on from what is there.',
+  },
+  'apply/interrupted': {
+    exit: 130,
+    summary: 'The apply was interrupted.',
+    fix: '`desktop apply` again goes on from what is there.',
+  },
   'cli/usage': {
     exit: 1,
     summary: 'The command line is not one that desktop understands.',
@@ -82,6 +92,31 @@ export const catalogue = {
     exit: 1,
     summary: 'Something went wrong inside desktop itself.',
     fix: 'Run again with --verbose and report the output.',
+  },
+  'plan/blocked': {
+    exit: 4,
+    summary: 'Something on this host must be changed before the plan can be applied.',
+    fix: 'Each error of the plan says what; nothing was changed.',
+  },
+  'plan/needs-consent': {
+    exit: 4,
+    summary: 'The plan would lose data and nobody agreed to that.',
+    fix: 'Run again with --yes, or with --allow and the name that the plan gives.',
+  },
+  'plan/stale': {
+    exit: 7,
+    summary: 'The saved plan no longer fits: tool, configuration, environment or reality has changed.',
+    fix: 'Make a new plan and look at it again.',
+  },
+  'state/no-environment': {
+    exit: 1,
+    summary: 'There is no environment of that name.',
+    fix: 'Run `desktop apply` first.',
+  },
+  'state/unreadable': {
+    exit: 1,
+    summary: 'A file that desktop keeps about the environment cannot be understood.',
+    fix: 'Look at the file that is named; it is left as it is. Move it away only if you know that it is of no use.',
   },
 } as const
 

@@ -1,0 +1,51 @@
+/** What an apply tells while it runs: one stream of values (schemas/events.schema.json); views render it. */
+import type { Progress } from '../progress.ts'
+import type { PlanDocument } from './document.ts'
+
+export type OperationPhase = 'started' | 'done' | 'failed' | 'skipped'
+
+/** `unknown`: the command was killed or gave up while the step still ran. */
+export type OperationResult = 'done' | 'failed' | 'skipped' | 'unknown'
+
+export interface ErrorValue {
+  code: string
+  message: string
+  hint?: string
+}
+
+export interface Outcome {
+  result: 'applied' | 'in-sync' | 'incomplete' | 'interrupted'
+  counts: Readonly<Record<OperationResult, number>>
+  generation: number | undefined
+  dockerHost: string
+}
+
+type EventBody =
+  | { event: 'plan'; plan: PlanDocument }
+  | {
+      event: 'operation'
+      id: string
+      phase: OperationPhase
+      /** How long it took, for `done` and `failed`. */
+      milliseconds?: number
+      error?: ErrorValue
+      /** For `skipped`: the operation it waited for. */
+      because?: string
+    }
+  | ({ event: 'progress'; id: string } & Progress)
+  | { event: 'result'; outcome: Outcome }
+
+/** `sequence` counts from 1 without gaps; `time` is ISO 8601. */
+export type ApplyEvent = { sequence: number; time: string } & EventBody
+
+export type Emit = (body: EventBody) => void
+
+/** Numbers and stamps events and gives each to every listener, in order. */
+export function eventStream(now: () => Date, listeners: readonly ((event: ApplyEvent) => void)[]): Emit {
+  let sequence = 0
+  return (body) => {
+    sequence += 1
+    const event: ApplyEvent = { sequence, time: now().toISOString(), ...body }
+    for (const listener of listeners) listener(event)
+  }
+}

@@ -1,0 +1,49 @@
+/** What cannot be observed about an environment: who it is and which file describes it. */
+import { randomUUID } from 'node:crypto'
+import { DesktopError } from '../errors.ts'
+import { readIfExists, writeAtomic } from '../host/atomic-file.ts'
+
+export interface EnvironmentRecord {
+  format: 'desktop-environment/1'
+  /** Random, for the life of the environment. */
+  id: string
+  name: string
+  /** Absolute paths of the files it was last applied from. */
+  files: readonly string[]
+  createdAt: string
+}
+
+/** undefined = never applied. A record that cannot be understood is an error, not a new environment. */
+export async function readRecord(path: string): Promise<EnvironmentRecord | undefined> {
+  const text = await readIfExists(path)
+  if (text === undefined) return undefined
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new DesktopError('state/unreadable', `${path} is not JSON`, { cause })
+  }
+  if ((value as { format?: unknown } | null)?.format !== 'desktop-environment/1') {
+    throw new DesktopError('state/unreadable', `${path} was written by another version of desktop`)
+  }
+  return value as EnvironmentRecord
+}
+
+/** Keeps the identity of an environment that exists; writes only what changed. */
+export async function writeRecord(
+  path: string,
+  known: EnvironmentRecord | undefined,
+  { name, files }: { name: string; files: readonly string[] },
+): Promise<EnvironmentRecord> {
+  const record: EnvironmentRecord = {
+    format: 'desktop-environment/1',
+    id: known?.id ?? randomUUID(),
+    name,
+    files,
+    createdAt: known?.createdAt ?? new Date().toISOString(),
+  }
+  if (JSON.stringify(record) !== JSON.stringify(known)) {
+    await writeAtomic(path, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 })
+  }
+  return record
+}

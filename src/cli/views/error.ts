@@ -1,0 +1,48 @@
+/** Errors for a person: where, what, which code; the source with a caret; what to do. */
+
+import type { ErrorValue } from '../../apply/events.ts'
+import { catalogueEntries, DesktopError, messageOf } from '../../errors.ts'
+import type { Output } from '../output.ts'
+
+export function errorView(error: unknown, { style }: Pick<Output, 'style'>, verbose: boolean): string {
+  if (!(error instanceof DesktopError)) {
+    const text = verbose && error instanceof Error ? (error.stack ?? error.message) : messageOf(error)
+    return `${style('red', 'error')}: ${text}   [internal/bug]\n${catalogueEntries['internal/bug']?.fix}\n`
+  }
+  const parts = [one(error, style)]
+  for (const other of error.others) parts.push(one(other, style))
+  if (verbose && error.cause !== undefined) parts.push(`caused by: ${stackOf(error.cause)}`)
+  return `${parts.join('\n')}\n`
+}
+
+function one(error: DesktopError, style: Output['style']): string {
+  const { at, code, message, hint } = error
+  const where = at === undefined ? style('red', 'error: ') : `${at.file}:${at.line}:${at.column}  `
+  const lines = [`${where}${message}   ${style('dim', `[${code}]`)}`]
+  if (at?.frame !== undefined) lines.push(at.frame)
+  const advice = hint ?? catalogueEntries[code]?.fix
+  if (advice !== undefined && !(at?.frame?.includes(advice) ?? false))
+    lines.push(style('cyan', `  hint: ${advice}`))
+  return lines.join('\n')
+}
+
+const stackOf = (cause: unknown): string =>
+  cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
+
+/** The same as JSON, one object for each mistake. */
+export function errorJson(error: unknown): {
+  errors: (ErrorValue & { file?: string; line?: number; column?: number })[]
+} {
+  if (!(error instanceof DesktopError)) {
+    return { errors: [{ code: 'internal/bug', message: messageOf(error) }] }
+  }
+  const all = [error, ...error.others]
+  return {
+    errors: all.map(({ code, message, hint, at }) => ({
+      code,
+      message,
+      ...(hint === undefined ? {} : { hint }),
+      ...(at === undefined ? {} : { file: at.file, line: at.line, column: at.column }),
+    })),
+  }
+}

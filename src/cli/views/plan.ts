@@ -1,0 +1,71 @@
+/** A plan for a person: the verdict first and last, one block for each operation, what is unchanged counted. */
+import { effectMeaning, phrase } from '../../reconcile/phrase.ts'
+import { type EffectClass, type Note, type Operation, type Plan, worstEffect } from '../../reconcile/plan.ts'
+import type { Output } from '../output.ts'
+
+const colours = {
+  live: 'green',
+  reload: 'green',
+  'restart-engine': 'yellow',
+  'restart-vm': 'yellow',
+  recreate: 'red',
+} as const satisfies Record<EffectClass, string>
+
+const noteColours = { info: 'cyan', warning: 'yellow', error: 'red' } as const satisfies Record<
+  Note['level'],
+  string
+>
+
+/** More causes than this are counted instead of shown. */
+const shownCauses = 8
+
+/** One sentence: how much is to be done, and what it interrupts. */
+export function verdict(name: string, plan: Plan): string {
+  const worst = worstEffect(plan)
+  if (worst === undefined) return `${name} is as the file says; nothing to do.`
+  const count = plan.operations.length
+  return `${name}: ${count} ${count === 1 ? 'operation' : 'operations'}; ${meaning(worst, plan)}.`
+}
+
+function meaning(worst: EffectClass, plan: Plan): string {
+  const stopped = new Set<string>()
+  let unknown = false
+  for (const { interruption } of plan.operations) {
+    if (interruption.kind === 'unknown') unknown = true
+    if (interruption.kind === 'containers') for (const name of interruption.names) stopped.add(name)
+  }
+  const what = effectMeaning[worst]
+  if (unknown) return `${what}; which containers stop is not known until then`
+  return stopped.size === 0 ? what : `${what}; containers stop: ${[...stopped].join(', ')}`
+}
+
+export function planView(name: string, plan: Plan, { style }: Pick<Output, 'style'>): string {
+  const line = style('bold', verdict(name, plan))
+  const notes = plan.notes.map((note) => noteView(note, style))
+  if (plan.operations.length === 0) return [line, ...notes].map((text) => `${text}\n`).join('')
+  const blocks = plan.operations.flatMap((operation) => operationView(operation, style))
+  const unchanged = plan.unchanged > 0 ? [`  ${plan.unchanged} unchanged`] : []
+  return [line, '', ...blocks, '', ...notes, ...unchanged, line].map((text) => `${text}\n`).join('')
+}
+
+function operationView(operation: Operation, style: Output['style']): string[] {
+  const { effect, causes, consent, interruption } = operation
+  const indent = ' '.repeat(18)
+  const lines = [`  ${style(colours[effect], effect.padEnd(14))}  ${phrase(operation)}`]
+  for (const { path, from, to } of causes.slice(0, shownCauses)) {
+    lines.push(style('dim', `${indent}${path}: ${from ?? '(none)'} → ${to ?? '(none)'}`))
+  }
+  if (causes.length > shownCauses)
+    lines.push(style('dim', `${indent}and ${causes.length - shownCauses} more`))
+  if (interruption.kind === 'containers' && interruption.names.length > 0) {
+    lines.push(style('yellow', `${indent}stops containers: ${interruption.names.join(', ')}`))
+  }
+  if (consent !== undefined)
+    lines.push(style('red', `${indent}loses data: needs --yes or --allow ${consent}`))
+  return lines
+}
+
+function noteView({ level, about, message, hint }: Note, style: Output['style']): string {
+  const text = `${style(noteColours[level], level)}: ${about}: ${message}`
+  return hint === undefined ? text : `${text}\n  ${hint}`
+}

@@ -1,0 +1,96 @@
+/** The renderers of the event stream: JSON lines, plain lines, or rows that move on a terminal. */
+import type { ApplyEvent } from '../../apply/events.ts'
+import type { Operation } from '../../reconcile/plan.ts'
+import type { Output } from '../output.ts'
+import { type Row, rowsOf, seconds } from './rows.ts'
+
+export interface ProgressView {
+  on(event: ApplyEvent): void
+  /** Resolves when everything is drawn and the terminal is as it was. */
+  end(): Promise<void>
+}
+
+export function jsonProgress(output: Pick<Output, 'write'>): ProgressView {
+  return { on: (event) => output.write(`${JSON.stringify(event)}\n`), end: async () => {} }
+}
+
+/** A line when a row begins, at most one a second while it goes on, and one when it ends. */
+export function plainProgress(
+  operations: readonly Operation[],
+  { say }: Pick<Output, 'say'>,
+  clock: () => number = () => performance.now(),
+): ProgressView {
+  const { apply } = rowsOf(operations)
+  const begun = new Set<Row>()
+  const saidAt = new Map<Row, number>()
+  const on = (event: ApplyEvent): void => {
+    const row = apply(event)
+    if (row === undefined) return
+    if (event.event === 'progress') {
+      if (clock() - (saidAt.get(row) ?? Number.NEGATIVE_INFINITY) < 1000) return
+      saidAt.set(row, clock())
+      say(`        ${row.message}`)
+    } else if (row.state === 'running') {
+      if (!begun.has(row)) say(`  ...   ${row.title}`)
+      begun.add(row)
+    } else if (row.ended === row.size) {
+      say(endLine(row))
+    }
+  }
+  return { on, end: async () => {} }
+}
+
+function endLine(row: Row): string {
+  switch (row.state) {
+    case 'failed':
+      return `  FAIL  ${row.title}: ${row.errors.map((error) => error.message).join('; ')}`
+    case 'skipped':
+      return `  skip  ${row.title} (${row.because})`
+    default:
+      return `  ok    ${row.title}  ${seconds(row.milliseconds)}`
+  }
+}
+
+/** listr2 shows the rows; each is a task that ends when its operations have. It also restores the cursor. */
+export async function terminalProgress(operations: readonly Operation[]): Promise<ProgressView> {
+  const { Listr } = await import('listr2')
+  const { rows, apply } = rowsOf(operations)
+  const live = rows.map((row) => ({ row, ...Promise.withResolvers<void>(), draw: () => {} }))
+  const byRow = new Map(live.map((entry) => [entry.row, entry]))
+  const list = new Listr(
+    live.map((entry) => ({
+      title: entry.row.title,
+      task: async (_context, task) => {
+        entry.draw = () => {
+          if (entry.row.message !== undefined) task.output = entry.row.message
+        }
+        await entry.promise
+        if (entry.row.state === 'failed') throw new Error(entry.row.errors.map((e) => e.message).join('; '))
+        if (entry.row.state === 'skipped') task.skip(`${entry.row.title} (${entry.row.because})`)
+        else task.title = `${entry.row.title}  ${seconds(entry.row.milliseconds)}`
+      },
+    })),
+    {
+      concurrent: true,
+      exitOnError: false,
+      // Ctrl-C is handled by the command, which lets running steps end.
+      registerSignalListeners: false,
+      rendererOptions: { collapseErrors: false, collapseSkips: false },
+    },
+  )
+  const drawn = list.run()
+  const on = (event: ApplyEvent): void => {
+    const row = apply(event)
+    const entry = row === undefined ? undefined : byRow.get(row)
+    if (entry === undefined || row === undefined) return
+    entry.draw()
+    if (row.ended === row.size) entry.resolve()
+  }
+  return {
+    on,
+    end: async () => {
+      for (const { resolve } of live) resolve()
+      await drawn.catch(() => {})
+    },
+  }
+}

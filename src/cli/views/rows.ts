@@ -1,0 +1,88 @@
+/** The rows of a progress display: one for each operation, or one for a whole kind when there are many. */
+
+import type { ApplyEvent, ErrorValue } from '../../apply/events.ts'
+import { phrase } from '../../reconcile/phrase.ts'
+import type { Operation } from '../../reconcile/plan.ts'
+
+/** More operations of one kind than this share a row. */
+const manyOfAKind = 6
+
+export interface Row {
+  title: string
+  size: number
+  state: 'waiting' | 'running' | 'done' | 'failed' | 'skipped'
+  ended: number
+  /** Last progress message, with a figure where one is known. */
+  message: string | undefined
+  errors: ErrorValue[]
+  because: string | undefined
+  milliseconds: number
+}
+
+export interface Rows {
+  rows: readonly Row[]
+  /** Takes an event; gives the row that changed. */
+  apply(event: ApplyEvent): Row | undefined
+}
+
+export function rowsOf(operations: readonly Operation[]): Rows {
+  const perKind = Map.groupBy(operations, ({ kind }) => kind)
+  const rows = new Map<string, Row>()
+  const byId = new Map<string, Row>()
+  for (const operation of operations) {
+    const size = perKind.get(operation.kind)?.length ?? 1
+    const shared = size > manyOfAKind
+    const key = shared ? operation.kind : operation.id
+    let row = rows.get(key)
+    if (row === undefined) {
+      const title = shared
+        ? phrase({ kind: operation.kind, subject: `${size} (${operation.kind})` })
+        : phrase(operation)
+      row = { ...emptyRow, title, size: shared ? size : 1, errors: [] }
+      rows.set(key, row)
+    }
+    byId.set(operation.id, row)
+  }
+  return { rows: [...rows.values()], apply: (event) => update(event, byId) }
+}
+
+const emptyRow = {
+  state: 'waiting',
+  ended: 0,
+  message: undefined,
+  because: undefined,
+  milliseconds: 0,
+} as const
+
+function update(event: ApplyEvent, byId: ReadonlyMap<string, Row>): Row | undefined {
+  if (event.event === 'progress') {
+    const row = byId.get(event.id)
+    if (row !== undefined) row.message = `${event.message}${figure(event)}`
+    return row
+  }
+  if (event.event !== 'operation') return undefined
+  const row = byId.get(event.id)
+  if (row === undefined) return undefined
+  if (event.phase === 'started') row.state = 'running'
+  else end(row, event)
+  return row
+}
+
+function end(row: Row, event: Extract<ApplyEvent, { event: 'operation' }>): void {
+  row.ended += 1
+  row.milliseconds = Math.max(row.milliseconds, event.milliseconds ?? 0)
+  if (event.error !== undefined) row.errors.push(event.error)
+  if (event.because !== undefined) row.because = event.because
+  if (row.ended < row.size) return
+  row.state = row.errors.length > 0 ? 'failed' : row.because !== undefined ? 'skipped' : 'done'
+}
+
+/** `  12.3 of 45.6 MB`, `  3 of 14`. */
+function figure({ done, total, unit }: { done?: number; total?: number; unit?: string }): string {
+  if (done === undefined) return ''
+  const number = (value: number): string => (unit === 'bytes' ? (value / 1e6).toFixed(1) : String(value))
+  const suffix = unit === 'bytes' ? ' MB' : ''
+  return total === undefined ? `  ${number(done)}${suffix}` : `  ${number(done)} of ${number(total)}${suffix}`
+}
+
+export const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`

@@ -1,0 +1,30 @@
+/** One slow or broken source must neither hold up the others nor pass for an absent thing. */
+import { messageOf, systemCode } from '../errors.ts'
+import { absent, type Reading, unknown } from './observed.ts'
+
+interface ReadOptions {
+  /** What is read, for the reason when it cannot be. */
+  what: string
+  deadlineMs: number
+  /** System error codes that mean: it is not there. */
+  absentCodes?: readonly string[]
+}
+
+/** A reading of anything: a rejection or a missed deadline is `unknown` with its reason. Never rejects. */
+export async function reading<T>(
+  read: () => Promise<Reading<T>>,
+  { what, deadlineMs, absentCodes = [] }: ReadOptions,
+): Promise<Reading<T>> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<Reading<T>>((resolve) => {
+    timer = setTimeout(() => resolve(unknown(`${what} did not answer in ${deadlineMs} ms`)), deadlineMs)
+  })
+  try {
+    return await Promise.race([read(), late])
+  } catch (error) {
+    if (absentCodes.includes(systemCode(error) ?? '')) return absent
+    return unknown(`${what}: ${messageOf(error)}`)
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,23 @@
+/** Size of the data disk, from the qcow2 header itself (QEMU's docs/interop/qcow2): no program is started. */
+import { type FileHandle, open } from 'node:fs/promises'
+import { type ObservedDisk, present, type Reading, unknown } from './observed.ts'
+
+const magic = 0x514649fb
+const sizeOffset = 24
+const headerBytes = 32
+
+/** Throws ENOENT when there is no file; a file that is no qcow2 is unknown, never absent. */
+export async function readDisk(path: string): Promise<Reading<ObservedDisk>> {
+  let file: FileHandle | undefined
+  try {
+    file = await open(path, 'r')
+    const header = Buffer.alloc(headerBytes)
+    const { bytesRead } = await file.read(header, 0, headerBytes, 0)
+    if (bytesRead < headerBytes) return unknown(`${path} ends after ${bytesRead} bytes`)
+    if (header.readUInt32BE(0) !== magic) return unknown(`${path} is not a qcow2 image`)
+    const { blocks } = await file.stat()
+    return present({ virtualBytes: Number(header.readBigUInt64BE(sizeOffset)), allocatedBytes: blocks * 512 })
+  } finally {
+    await file?.close()
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * Reality as plain values, read in one go. Reading can fail, and a thing that could not be read is never
+ * taken for a thing that is not there: planning treats the three answers of `Reading` differently.
+ */
+import type { Accelerator, JsonValue } from '../config/desired.ts'
+import type { SupervisorFacts, VmState } from '../supervisor/api.ts'
+
+export type Reading<T> =
+  | { state: 'present'; value: T }
+  | { state: 'absent' }
+  | { state: 'unknown'; reason: string }
+
+export const present = <T>(value: T): Reading<T> => ({ state: 'present', value })
+export const absent: Reading<never> = { state: 'absent' }
+export const unknown = (reason: string): Reading<never> => ({ state: 'unknown', reason })
+
+/** The value of a reading, or undefined for the two other answers. */
+export function valueOf<T>(reading: Reading<T>): T | undefined {
+  return reading.state === 'present' ? reading.value : undefined
+}
+
+/** A socket that some process of the host listens on. */
+export interface HostListener {
+  protocol: 'tcp' | 'udp'
+  /** `0.0.0.0` and `::` stand for every address. */
+  address: string
+  port: number
+}
+
+export interface ObservedHost {
+  /** Kernel boot id: another one means that every recorded pid is void. */
+  bootId: string
+  /** Host packages that must be installed before a VM can start, by name. */
+  missingPackages: readonly string[]
+  /** What a machine really starts with here; unknown until QEMU is installed. */
+  accelerator: Reading<{ accelerator: Accelerator; reason: string | undefined }>
+  /** Free space where the data disk is. */
+  freeBytes: number | undefined
+  listeners: Reading<readonly HostListener[]>
+}
+
+export interface ObservedDisk {
+  virtualBytes: number
+  /** What the file takes on the host. */
+  allocatedBytes: number
+}
+
+/** The running QEMU: what the supervisor knows, and its real command line from the process table. */
+export interface ObservedVm {
+  vm: VmState
+  argv: Reading<readonly string[]>
+}
+
+export interface ObservedGuest {
+  /** Text of the daemon.json that lies in the guest now. */
+  daemonJson: Reading<string>
+  /** Values of the kernel parameters that desktop.yaml names. */
+  sysctl: Readonly<Record<string, Reading<string>>>
+}
+
+export interface ObservedEngine {
+  version: string
+  /** `GET /info`, the keys that daemon.json decides. */
+  info: Readonly<Record<string, JsonValue>>
+  /** Names of running containers: what a restart would interrupt. */
+  running: readonly string[]
+}
+
+export interface Observed {
+  host: ObservedHost
+  supervisor: Reading<SupervisorFacts>
+  vm: Reading<ObservedVm>
+  /** Digest of the image in the cache that this configuration resolves to; absent = must be built. */
+  image: Reading<string>
+  disk: Reading<ObservedDisk>
+  guest: Reading<ObservedGuest>
+  engine: Reading<ObservedEngine>
+  /** The `docker context` of this environment: the endpoint it names. */
+  context: Reading<string>
+}

@@ -1,0 +1,38 @@
+/** Operations in words: the one place that names what a kind of operation does. */
+import type { EffectClass, Operation, OperationKind } from './plan.ts'
+
+const verbs: Readonly<Record<OperationKind, string>> = {
+  'packages/install': 'install on this host',
+  'supervisor/start': 'start the',
+  'supervisor/replace': 'replace the',
+  'image/build': 'build the',
+  'disk/create': 'create the',
+  'disk/grow': 'grow the',
+  'disk/recreate': 'delete and create anew the',
+  'network/set': 'set the network to',
+  'dns/set': 'set DNS',
+  'ports/listen': 'open',
+  'ports/close': 'close',
+  'publish/set': 'set',
+  'socket/set': 'serve docker.sock at',
+  'context/set': 'set docker context',
+  'context/remove': 'remove docker context',
+  'vm/stop': 'stop the VM',
+  'vm/start': 'start the VM',
+  'engine/ready': 'wait for the',
+  'daemon/reload': 'reload the engine with',
+  'daemon/restart': 'restart the engine with',
+  'sysctl/set': 'set sysctl',
+}
+
+export const phrase = ({ kind, subject }: Pick<Operation, 'kind' | 'subject'>): string =>
+  `${verbs[kind]} ${subject}`
+
+/** What an effect class means to the person who uses the environment. */
+export const effectMeaning: Readonly<Record<EffectClass, string>> = {
+  live: 'nothing restarts',
+  reload: 'the engine reloads its configuration; containers go on',
+  'restart-engine': 'the engine restarts',
+  'restart-vm': 'the VM restarts',
+  recreate: 'data is lost',
+}

@@ -1,0 +1,99 @@
+/**
+ * A plan is a value: operations with stable ids, in an order that may be walked as a graph. Nothing in it
+ * is done by this folder.
+ */
+
+/** Least to most disruptive (architecture rule 4). */
+export const effectClasses = ['live', 'reload', 'restart-engine', 'restart-vm', 'recreate'] as const
+export type EffectClass = (typeof effectClasses)[number]
+
+/** Why an operation is in the plan. Values are texts fit for a person; secrets never get here. */
+export interface Cause {
+  /** Key of desktop.yaml, e.g. `vm.memory`; for what no key decides, the thing itself, e.g. `supervisor`. */
+  path: string
+  /** undefined = there is none. */
+  from: string | undefined
+  to: string | undefined
+}
+
+/** What stops while the operation runs. */
+export type Interruption =
+  | { kind: 'none' }
+  /** These running containers stop; empty = none runs now. */
+  | { kind: 'containers'; names: readonly string[] }
+  /** The engine could not be asked. */
+  | { kind: 'unknown' }
+
+/** What is to be done to what. The executor has one step per kind. */
+export type OperationKind =
+  | 'packages/install'
+  | 'supervisor/start'
+  | 'supervisor/replace'
+  | 'image/build'
+  | 'disk/create'
+  | 'disk/grow'
+  | 'disk/recreate'
+  | 'network/set'
+  | 'dns/set'
+  | 'ports/listen'
+  | 'ports/close'
+  | 'publish/set'
+  | 'socket/set'
+  | 'context/set'
+  | 'context/remove'
+  | 'vm/stop'
+  | 'vm/start'
+  | 'engine/ready'
+  | 'daemon/reload'
+  | 'daemon/restart'
+  | 'sysctl/set'
+
+export interface Operation {
+  /** Stable: the same change of the same thing has the same id in every plan, e.g. `ports/listen/tcp/127.0.0.1:9000`. */
+  id: string
+  kind: OperationKind
+  /** What a person calls it: `memory`, `127.0.0.1:9000/tcp`. */
+  subject: string
+  effect: EffectClass
+  causes: readonly Cause[]
+  interruption: Interruption
+  /** Data is lost; the name to be said with `--allow`. */
+  consent: ConsentName | undefined
+  /** Ids of operations of this plan that come first. */
+  after: readonly string[]
+}
+
+export type ConsentName = 'recreate:disk'
+
+/** Something that a person should know and that no operation changes, e.g. why the VM is emulated. */
+export interface Note {
+  level: 'info' | 'warning' | 'error'
+  about: string
+  message: string
+  hint?: string
+}
+
+export interface Plan {
+  /** In an order in which they may run one after the other. */
+  operations: readonly Operation[]
+  notes: readonly Note[]
+  /** Things that are as the file says. */
+  unchanged: number
+}
+
+export interface Identity {
+  toolVersion: string
+  environment: string
+  /** Kept for the life of an environment; a saved plan of another one is refused. */
+  environmentId: string
+  bootId: string
+  configHash: string
+  observedHash: string
+}
+
+/** The most disruptive effect of the plan, or undefined when there is nothing to do. */
+export function worstEffect(plan: Plan): EffectClass | undefined {
+  let worst = -1
+  for (const operation of plan.operations) worst = Math.max(worst, effectClasses.indexOf(operation.effect))
+  return effectClasses[worst]
+}

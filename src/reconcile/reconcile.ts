@@ -1,0 +1,45 @@
+/** Desired × Observed ▶ Plan. Pure: the same two values always give the same plan. */
+import type { Observed } from '../observe/observed.ts'
+import { orderOperations } from './order.ts'
+import type { Plan } from './plan.ts'
+import { context } from './resources/context.ts'
+import { daemon } from './resources/daemon.ts'
+import { disk } from './resources/disk.ts'
+import { dns } from './resources/dns.ts'
+import { image } from './resources/image.ts'
+import { network } from './resources/network.ts'
+import { packages } from './resources/packages.ts'
+import { ports } from './resources/ports.ts'
+import { publish } from './resources/publish.ts'
+import type { Resource } from './resources/resource.ts'
+import { socket } from './resources/socket.ts'
+import { supervisor } from './resources/supervisor.ts'
+import { sysctl } from './resources/sysctl.ts'
+import { vm } from './resources/vm.ts'
+import type { Target } from './target.ts'
+
+/** In the order in which a person would do it; the graph decides only what must come first. */
+const resources: readonly Resource[] = [
+  packages,
+  supervisor,
+  image,
+  disk,
+  network,
+  dns,
+  vm,
+  daemon,
+  sysctl,
+  socket,
+  context,
+  publish,
+  ports,
+]
+
+export function reconcile(target: Target, observed: Observed): Plan {
+  const diffs = resources.map((resource) => resource(target, observed))
+  return {
+    operations: orderOperations(diffs.flatMap((diff) => diff.operations)),
+    notes: diffs.flatMap((diff) => diff.notes ?? []),
+    unchanged: diffs.reduce((sum, diff) => sum + diff.unchanged, 0),
+  }
+}

@@ -1,0 +1,39 @@
+/** Says in words of desktop.yaml why QEMU's command line differs from the one it should have. */
+import type { Reading } from '../../observe/observed.ts'
+import type { Cause } from '../plan.ts'
+import type { Target } from '../target.ts'
+
+/** QEMU's options → the key that decides them. Others are decided by this tool itself. */
+const keyOf: Readonly<Record<string, string>> = {
+  '-smp': 'vm.cpus',
+  '-m': 'vm.memory',
+  '-accel': 'vm.accelerator',
+  '-cpu': 'vm.accelerator',
+}
+
+/** Option → its values in order; an option may occur many times. */
+function optionsOf(argv: readonly string[]): Map<string, string> {
+  const options = new Map<string, string>([['binary', argv[0] ?? '']])
+  for (let i = 1; i < argv.length; i += 1) {
+    const name = argv[i] ?? ''
+    const next = argv[i + 1]
+    const value = next === undefined || /^-[a-z]/.test(next) ? '' : next
+    if (value !== '') i += 1
+    const before = options.get(name)
+    options.set(name, before === undefined ? value : `${before} ${value}`)
+  }
+  return options
+}
+
+export function argvCauses(running: Reading<readonly string[]> | undefined, { argv }: Target): Cause[] {
+  if (running?.state !== 'present' || argv === undefined) return []
+  const before = optionsOf(running.value)
+  const after = optionsOf(argv)
+  return [...new Set([...after.keys(), ...before.keys()])]
+    .filter((name) => before.get(name) !== after.get(name))
+    .map((name) => ({
+      path: keyOf[name] ?? `qemu ${name}`,
+      from: before.get(name),
+      to: after.get(name),
+    }))
+}

@@ -1,0 +1,78 @@
+/**
+ * The data disk: everything that containers and images keep. It is made once and grows; it never shrinks
+ * and is never replaced unless that loss is agreed to by name.
+ */
+
+import { type Observed, valueOf } from '../../observe/observed.ts'
+import { formatBytes } from '../bytes.ts'
+import type { Target } from '../target.ts'
+import { change, inSync, operation, type Resource } from './resource.ts'
+
+type DiskAction = 'keep' | 'create' | 'grow' | 'recreate' | 'refuse'
+
+export function diskAction({ desired }: Target, { disk, vm }: Observed): DiskAction {
+  switch (disk.state) {
+    case 'unknown':
+      return 'refuse'
+    case 'absent': {
+      const state = valueOf(vm)?.vm.state
+      // The file is gone while QEMU still has it open: its content lives until that QEMU ends.
+      return state === 'running' || state === 'starting' || state === 'paused' ? 'recreate' : 'create'
+    }
+    case 'present': {
+      const { virtualBytes } = disk.value
+      if (virtualBytes === desired.vm.diskBytes) return 'keep'
+      return virtualBytes < desired.vm.diskBytes ? 'grow' : 'recreate'
+    }
+  }
+}
+
+export const disk: Resource = (target, observed) => {
+  const from =
+    observed.disk.state === 'present'
+      ? formatBytes(observed.disk.value.virtualBytes)
+      : observed.disk.state === 'unknown'
+        ? observed.disk.reason
+        : undefined
+  const causes = [{ path: 'vm.disk', from, to: formatBytes(target.desired.vm.diskBytes) }]
+  const subject = 'data disk'
+  const action = diskAction(target, observed)
+  switch (action) {
+    case 'keep':
+      return inSync
+    case 'create':
+      return change([operation({ kind: 'disk/create', subject, causes, after: ['packages/install'] })])
+    case 'grow':
+      return change([
+        operation({
+          kind: 'disk/grow',
+          subject,
+          causes,
+          after: ['packages/install', 'supervisor/start', 'supervisor/replace', 'vm/stop'],
+        }),
+      ])
+    case 'recreate':
+      return change([
+        operation({
+          kind: 'disk/recreate',
+          subject,
+          effect: 'recreate',
+          causes,
+          consent: 'recreate:disk',
+          after: ['packages/install', 'vm/stop'],
+        }),
+      ])
+    case 'refuse':
+      return change(
+        [],
+        [
+          {
+            level: 'error',
+            about: 'vm.disk',
+            message: `the data disk cannot be read: ${from}`,
+            hint: 'it is left untouched; repair it with `qemu-img check`, or move it away to start with a new one',
+          },
+        ],
+      )
+  }
+}

@@ -1,0 +1,13 @@
+/** Packages of the host without which no VM starts: QEMU and the tools that build an image. */
+import { change, inSync, missing, operation, type Resource } from './resource.ts'
+
+export const packages: Resource = (_target, { host }) => {
+  if (host.missingPackages.length === 0) return inSync
+  return change([
+    operation({
+      kind: 'packages/install',
+      subject: host.missingPackages.join(' '),
+      causes: host.missingPackages.map((name) => missing(`host package ${name}`, 'installed')),
+    }),
+  ])
+}

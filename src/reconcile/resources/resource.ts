@@ -1,0 +1,40 @@
+/** The shape that all resources share: compare what should be with what is, and say what to do. */
+import type { Observed } from '../../observe/observed.ts'
+import type { Cause, Note, Operation } from '../plan.ts'
+import type { Target } from '../target.ts'
+
+export interface Diff {
+  operations: readonly Operation[]
+  notes?: readonly Note[]
+  /** How many things are already as they should be. */
+  unchanged: number
+}
+
+export type Resource = (target: Target, observed: Observed) => Diff
+
+export const inSync: Diff = { operations: [], unchanged: 1 }
+
+/** Nothing to compare: the resource does not apply to this target. */
+export const notApplicable: Diff = { operations: [], unchanged: 0 }
+
+type Draft = Pick<Operation, 'kind' | 'subject' | 'causes'> & Partial<Operation>
+
+/** An operation with the values that most have: live, nothing interrupted, no consent. */
+export function operation(draft: Draft): Operation {
+  return {
+    id: draft.kind,
+    effect: 'live',
+    interruption: { kind: 'none' },
+    consent: undefined,
+    after: [],
+    ...draft,
+  }
+}
+
+export const change = (operations: readonly Operation[], notes: readonly Note[] = []): Diff => ({
+  operations,
+  notes,
+  unchanged: 0,
+})
+
+export const missing = (path: string, to: string): Cause => ({ path, from: undefined, to })

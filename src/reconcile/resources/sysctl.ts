@@ -1,0 +1,47 @@
+/**
+ * Kernel parameters of the guest that desktop.yaml names. Live: boot does not set them, so a machine that
+ * starts anew is told once it runs. A key that leaves the file keeps its value until the next boot.
+ */
+
+import type { Reading } from '../../observe/observed.ts'
+import type { Operation } from '../plan.ts'
+import { type Diff, operation, type Resource } from './resource.ts'
+import { vmFate } from './vm.ts'
+
+export const sysctl: Resource = (target, observed): Diff => {
+  const keys = Object.entries(target.desired.guest.sysctl).sort(([a], [b]) => (a < b ? -1 : 1))
+  const boots = vmFate(target, observed).fate !== 'keep'
+  const operations: Operation[] = []
+  for (const [key, to] of keys) {
+    const now: Reading<string> = boots ? { state: 'absent' } : readingOf(key, observed.guest)
+    if (now.state === 'present' && normal(now.value) === normal(to)) continue
+    const from =
+      now.state === 'present' ? normal(now.value) : now.state === 'unknown' ? now.reason : undefined
+    operations.push(
+      operation({
+        id: `sysctl/set/${key}`,
+        kind: 'sysctl/set',
+        subject: key,
+        causes: [{ path: `guest.sysctl.${key}`, from, to }],
+        after: ['engine/ready'],
+      }),
+    )
+  }
+  return { operations, unchanged: keys.length - operations.length }
+}
+
+type Guest = Parameters<Resource>[1]['guest']
+
+function readingOf(key: string, guest: Guest): Reading<string> {
+  switch (guest.state) {
+    case 'present':
+      return guest.value.sysctl[key] ?? { state: 'absent' }
+    case 'absent':
+      return guest
+    case 'unknown':
+      return guest
+  }
+}
+
+/** The kernel separates the numbers of a parameter by tabs. */
+const normal = (value: string): string => value.trim().split(/\s+/).join(' ')

@@ -1,0 +1,155 @@
+/** The virtual machine. Three hashes decide whether a running one must restart (architecture rule 5). */
+
+import { type Observed, type ObservedVm, valueOf } from '../../observe/observed.ts'
+import type { VmSpec, VmState } from '../../supervisor/api.ts'
+import type { Cause, Interruption, Note, Operation } from '../plan.ts'
+import type { Target } from '../target.ts'
+import { argvCauses } from './argv.ts'
+import { diskAction } from './disk.ts'
+import { networkCauses } from './network.ts'
+import { change, type Diff, inSync, operation, type Resource } from './resource.ts'
+
+/** What happens to the machine in this plan; other resources are told at boot when it starts anew. */
+export type VmFate =
+  | { fate: 'keep' }
+  | { fate: 'start'; causes: readonly Cause[] }
+  | { fate: 'restart'; causes: readonly Cause[] }
+
+export function vmFate(target: Target, observed: Observed): VmFate {
+  if (observed.vm.state === 'unknown') {
+    return { fate: 'start', causes: [{ path: 'vm', from: observed.vm.reason, to: 'running' }] }
+  }
+  const seen = valueOf(observed.vm)
+  const vm: VmState = seen?.vm ?? { state: 'absent' }
+  switch (vm.state) {
+    case 'absent':
+      return { fate: 'start', causes: [{ path: 'vm', from: 'not running', to: 'running' }] }
+    case 'exited':
+      return { fate: 'start', causes: [{ path: 'vm', from: exitText(vm), to: 'running' }] }
+    case 'paused':
+    case 'stopping':
+      return { fate: 'restart', causes: [{ path: 'vm', from: vm.state, to: 'running' }] }
+    case 'starting':
+    case 'running': {
+      const causes = restartCauses(target, observed, seen, vm.hashes)
+      return causes.length === 0 ? { fate: 'keep' } : { fate: 'restart', causes }
+    }
+  }
+}
+
+function exitText(vm: Extract<VmState, { state: 'exited' }>): string {
+  const how = vm.signal === null ? `exited with ${vm.code}` : `killed by ${vm.signal}`
+  const last = vm.lastOutput.trim().split('\n').at(-1) ?? ''
+  return last === '' ? how : `${how}: ${last}`
+}
+
+function restartCauses(
+  target: Target,
+  observed: Observed,
+  seen: ObservedVm | undefined,
+  running: VmSpec['hashes'],
+): Cause[] {
+  const causes: Cause[] = []
+  const { image, metadata, argv } = target.hashes
+  // An image that must be built first is by that another one than the VM runs.
+  if (observed.image.state !== 'unknown' && image !== running.image) {
+    causes.push({ path: 'guest image', from: shortDigest(running.image), to: shortDigest(image) })
+  }
+  if (metadata !== running.metadata) {
+    causes.push({ path: 'guest data', from: shortDigest(running.metadata), to: shortDigest(metadata) })
+  }
+  if (argv !== undefined && argv !== running.argv) {
+    const named = argvCauses(seen?.argv, target)
+    causes.push(...(named.length > 0 ? named : [{ path: 'vm', from: 'other arguments', to: 'as written' }]))
+  }
+  causes.push(...networkCauses(target.desired.network, observed).filter(({ from }) => from !== undefined))
+  const disk = diskAction(target, observed)
+  if (disk === 'recreate' || disk === 'create') {
+    causes.push({ path: 'vm.disk', from: undefined, to: 'a new disk' })
+  }
+  return causes
+}
+
+const shortDigest = (digest: string | undefined): string | undefined =>
+  digest?.replace(/^sha256:/, '').slice(0, 12)
+
+/** Containers that stop when the engine or the VM does. */
+export function engineInterruption(observed: Observed): Interruption {
+  switch (observed.engine.state) {
+    case 'present':
+      return { kind: 'containers', names: observed.engine.value.running }
+    case 'absent':
+      return { kind: 'containers', names: [] }
+    case 'unknown':
+      return { kind: 'unknown' }
+  }
+}
+
+const beforeStart = [
+  'packages/install',
+  'supervisor/start',
+  'supervisor/replace',
+  'image/build',
+  'disk/create',
+  'disk/grow',
+  'disk/recreate',
+  'network/set',
+  'dns/set',
+  'vm/stop',
+]
+
+export const vm: Resource = (target, observed): Diff => {
+  const fate = vmFate(target, observed)
+  const subject = target.desired.name
+  const ready = (causes: readonly Cause[], after: readonly string[]): Operation =>
+    operation({ kind: 'engine/ready', subject: 'docker engine', causes, after })
+  if (fate.fate === 'keep') {
+    if (observed.engine.state === 'present') return { ...inSync, notes: accelerator(target, observed) }
+    const from = observed.engine.state === 'absent' ? 'not answering' : observed.engine.reason
+    const causes = [{ path: 'engine', from, to: 'answering' }]
+    return change(
+      [ready(causes, ['supervisor/start', 'supervisor/replace', 'socket/set'])],
+      accelerator(target, observed),
+    )
+  }
+  const start = operation({
+    kind: 'vm/start',
+    subject,
+    // A restart is one change in two steps; what it interrupts is said where it stops.
+    effect: fate.fate === 'restart' ? 'restart-vm' : 'live',
+    causes: fate.causes,
+    after: beforeStart,
+  })
+  const up = ready([{ path: 'engine', from: 'not running', to: 'answering' }], ['vm/start', 'socket/set'])
+  if (fate.fate === 'start') return change([start, up], accelerator(target, observed))
+  const stop = operation({
+    kind: 'vm/stop',
+    subject,
+    effect: 'restart-vm',
+    causes: fate.causes,
+    interruption: engineInterruption(observed),
+    // The new image is ready before the old machine stops, so that it is away for as short as can be.
+    after: ['supervisor/start', 'supervisor/replace', 'image/build', 'packages/install'],
+  })
+  return change([stop, start, up], accelerator(target, observed))
+}
+
+/** Why the VM is emulated, or cannot be as wished: found before anything changes. */
+function accelerator(target: Target, { host }: Observed): Note[] {
+  const wanted = target.desired.vm.accelerator
+  const usable = valueOf(host.accelerator)
+  if (usable === undefined) return []
+  if (wanted !== 'auto' && wanted !== usable.accelerator && wanted !== 'tcg') {
+    return [
+      {
+        level: 'error',
+        about: 'vm.accelerator',
+        message: `${wanted} does not work on this host: ${usable.reason ?? 'it is not there'}`,
+        hint: 'write `accelerator: auto` to fall back to emulation',
+      },
+    ]
+  }
+  if (usable.accelerator !== 'tcg' || wanted === 'tcg') return []
+  const why = usable.reason === undefined ? '' : `: ${usable.reason}`
+  return [{ level: 'info', about: 'vm.accelerator', message: `the CPU is emulated (tcg)${why}` }]
+}

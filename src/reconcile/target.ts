@@ -1,0 +1,19 @@
+/** What reality should be: `desktop.yaml` once it has been rendered. */
+import type { Accelerator, Desired, JsonValue } from '../config/desired.ts'
+import type { VmSpec } from '../supervisor/api.ts'
+
+export interface Target {
+  desired: Desired
+  /** Versions of this tool; a supervisor of another one is replaced. */
+  toolVersion: string
+  apiVersion: number
+  /** daemon.json as it is to lie in the guest. */
+  daemonJson: { text: string; value: Readonly<Record<string, JsonValue>> }
+  /** What the VM starts with; undefined while QEMU or the image is missing, thus unknown until apply. */
+  accelerator: Accelerator | undefined
+  hashes: { [hash in keyof VmSpec['hashes']]: string | undefined }
+  /** QEMU's whole command line, when it is known already. */
+  argv: readonly string[] | undefined
+  /** Absolute path of docker.sock on the host. */
+  dockerSocket: string
+}

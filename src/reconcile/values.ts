@@ -1,0 +1,31 @@
+/** Plain values compared and shown, independent of key order. */
+import type { Cause } from './plan.ts'
+
+/** JSON with sorted keys: equal values give equal text. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) => {
+    if (inner === null || typeof inner !== 'object' || Array.isArray(inner)) return inner
+    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+  })
+}
+
+export const same = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b)
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
+}
+
+/** A value for a person, on one line. */
+export function show(value: unknown): string | undefined {
+  if (value === undefined) return undefined
+  return typeof value === 'string' ? value : canonical(value)
+}
+
+/** One cause per leaf that differs, sorted by path. Lists are compared whole: their order has a meaning. */
+export function differences(path: string, from: unknown, to: unknown): Cause[] {
+  if (isMap(to) && (isMap(from) || from === undefined)) {
+    const keys = new Set([...Object.keys(from ?? {}), ...Object.keys(to)])
+    return [...keys].sort().flatMap((key) => differences(`${path}.${key}`, from?.[key], to[key]))
+  }
+  return same(from, to) ? [] : [{ path, from: show(from), to: show(to) }]
+}
