@@ -93,7 +93,7 @@ export function parseMessage(bytes: Uint8Array): DhcpMessage | undefined {
     clientAddress: view.getUint32(offset.ciaddr),
     yourAddress: view.getUint32(offset.yiaddr),
     relayAddress: view.getUint32(offset.giaddr),
-    hardwareAddress: bytes.slice(offset.chaddr, offset.chaddr + hardwareLength),
+    hardwareAddress: copyOf(bytes, offset.chaddr, hardwareLength),
     options: parseAllOptions(bytes),
   }
 }
@@ -119,11 +119,16 @@ function parseOptions(field: Uint8Array, into: Map<number, Uint8Array>): void {
     }
     const length = field[at + 1]
     if (length === undefined || at + 2 + length > field.length) return
-    const value = field.slice(at + 2, at + 2 + length)
+    const value = copyOf(field, at + 2, length)
     const earlier = into.get(code)
     into.set(code, earlier === undefined ? value : joined(earlier, value))
     at += 2 + length
   }
+}
+
+/** `slice` of a Node Buffer would share its memory. */
+function copyOf(bytes: Uint8Array, start: number, length: number): Uint8Array {
+  return new Uint8Array(bytes.subarray(start, start + length))
 }
 
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array {

@@ -2,7 +2,17 @@
  * Answers ready to send, by question. An entry keeps the whole message in wire form with the places of its
  * TTLs; to answer means to copy it and patch id, question (the client's own case), TTLs and OPT.
  */
-import { flag, headerBytes, parseResponse, rcode, recordType, setUint32, uint16, uint32 } from './message.ts'
+import {
+  copyOf,
+  flag,
+  headerBytes,
+  parseResponse,
+  rcode,
+  recordType,
+  setUint32,
+  uint16,
+  uint32,
+} from './message.ts'
 import { type DnsQuery, matchesKey, questionKey } from './query.ts'
 
 export interface CacheSettings {
@@ -97,7 +107,7 @@ export function answerFrom(response: Uint8Array, settings: CacheSettings, nowMs:
   const opt = parsed.records.find((record) => record.type === recordType.opt)
   const records = opt === undefined ? parsed.records : parsed.records.slice(0, parsed.records.indexOf(opt))
   const end = records.at(-1)?.end ?? parsed.questionEnd
-  const message = response.slice(0, end)
+  const message = copyOf(response, end)
   const additional = records.filter((record) => record.section === 'additional').length
   message.set([0, 0], 0)
   message.set([additional >> 8, additional], 10)

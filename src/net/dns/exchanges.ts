@@ -4,7 +4,7 @@
  * when it comes on the socket that asked, with the id and the question asked there.
  */
 import { answersQuestion } from './cache.ts'
-import { flag, rcode, setUint16, uint16 } from './message.ts'
+import { copyOf, flag, rcode, setUint16, uint16 } from './message.ts'
 import { type DnsQuery, emitQuery, wantsDnssec } from './query.ts'
 import { keyOf, ServerHealth, type UpstreamServer } from './upstreams.ts'
 
@@ -107,10 +107,10 @@ export class Exchanges {
       this.#send(exchange, server)
     } else if (code !== rcode.noError && code !== rcode.nxDomain) {
       exchange.refused.add(keyOf(server))
-      if (!lacksQuestion) exchange.fallback ??= response.slice()
+      if (!lacksQuestion) exchange.fallback ??= copyOf(response)
       this.#tryUnlessWaiting(exchange, nowMs)
     } else if (uint16(response, 2) & flag.tc) {
-      this.#overTcp(exchange, server, response.slice(), nowMs)
+      this.#overTcp(exchange, server, copyOf(response), nowMs)
     } else {
       this.#finish(exchange, response, nowMs)
     }

@@ -66,6 +66,11 @@ export function setUint32(bytes: Uint8Array, offset: number, value: number): voi
   setUint16(bytes, offset + 2, value & 0xffff)
 }
 
+/** A real copy: `slice` of a Node Buffer would share its memory. */
+export function copyOf(bytes: Uint8Array, end: number = bytes.length): Uint8Array {
+  return new Uint8Array(bytes.subarray(0, end))
+}
+
 /** A response with at most one question whose records are all whole; undefined otherwise. */
 export function parseResponse(message: Uint8Array): ParsedResponse | undefined {
   if (message.length < headerBytes) return undefined

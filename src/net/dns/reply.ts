@@ -1,6 +1,7 @@
 /** From an answer to the bytes for one client: its id, its spelling, its EDNS size, TTLs as of now. */
 import type { Answer } from './cache.ts'
 import {
+  copyOf,
   flag,
   headerBytes,
   optBytes,
@@ -97,7 +98,7 @@ function byteLimit(query: DnsQuery, channel: Channel): number {
 
 /** The question and these flags or rcode, no records. */
 export function emptyAnswer(query: DnsQuery, flags: number, nowMs: number): Answer {
-  const message = query.bytes.slice(0, query.questionEnd)
+  const message = copyOf(query.bytes, query.questionEnd)
   for (const at of [0, 6, 8, 10]) setUint16(message, at, 0)
   setUint16(message, 4, 1)
   setUint16(message, 2, flag.qr | flag.ra | flags)

@@ -7,7 +7,7 @@ import { type Answer, AnswerCache, answerFrom } from './cache.ts'
 import { Exchanges, type UpstreamTransport } from './exchanges.ts'
 import { answerLocally, withTarget } from './local-answer.ts'
 import { type HostEntry, LocalNames, type OwnAddresses } from './local-names.ts'
-import { classIn, flag, headerBytes, rcode, recordType, uint16 } from './message.ts'
+import { classIn, copyOf, flag, headerBytes, rcode, recordType, uint16 } from './message.ts'
 import { readName } from './names.ts'
 import { type DnsQuery, parseQuery, questionKey } from './query.ts'
 import { type Channel, emptyAnswer, ReplyWriter } from './reply.ts'
@@ -111,7 +111,7 @@ export class DnsServer {
       return
     }
     // The caller's buffer may be gone when an upstream answers.
-    const kept = { ...query, bytes: bytes.slice() }
+    const kept = { ...query, bytes: copyOf(bytes) }
     this.#resolve(kept, nowMs, (answer, atMs) => reply(this.#writer.answer(kept, answer, channel, atMs)))
   }
 

@@ -102,6 +102,18 @@ describe('asking upstream', () => {
   })
 })
 
+test("the caller's buffer may be used again at once", () => {
+  const resolver = new Resolver()
+  const buffer = Buffer.from(clientQuery('x.example', 'A', { id: 99 }))
+  const replies = resolver.raw(buffer)
+  buffer.fill(0xff)
+  resolver.respond(0, { answers: [a('x.example', '1.2.3.4')] })
+  expect(packet.decode(Buffer.from(replies[0]!))).toMatchObject({
+    id: 99,
+    questions: [{ name: 'x.example' }],
+  })
+})
+
 describe('fail-over', () => {
   test('a silent server is given up for the next, and the late answer still counts', () => {
     const resolver = new Resolver()

@@ -1,0 +1,210 @@
+/** The adapters with real sockets, on loopback only; `dig` as client where it is installed. */
+import { execFile } from 'node:child_process'
+import { createSocket, type Socket } from 'node:dgram'
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import packet from 'dns-packet'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { DnsSettings } from '../../../src/config/desired.ts'
+import { HostDns } from '../../../src/net/dns/host-dns.ts'
+import { hostResolvers } from '../../../src/net/dns/host-resolvers.ts'
+import { parseResolvConf } from '../../../src/net/dns/resolv-conf.ts'
+import { framed, MessageReader } from '../../../src/net/dns/stream.ts'
+import { a, clientQuery, own, responseTo, settings } from './resolver.ts'
+
+const cleanups: (() => unknown)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup()
+})
+
+interface Upstream {
+  address: string
+  ports: Set<number>
+  ids: Set<number>
+  queries: number
+}
+
+/** A loopback server that answers every A question, or truncates on UDP and answers on TCP. */
+async function upstream(options: { truncate?: boolean; silent?: boolean } = {}): Promise<Upstream> {
+  const socket = createSocket('udp4')
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
+  const { port } = socket.address()
+  const stats: Upstream = { address: `127.0.0.1:${port}`, ports: new Set(), ids: new Set(), queries: 0 }
+  const answers = Array.from({ length: options.truncate ? 80 : 1 }, (_, i) => `10.2.0.${i}`)
+  const full = (query: Uint8Array) => {
+    const name = packet.decode(Buffer.from(query)).questions![0]!.name
+    return responseTo(query, { answers: answers.map((data) => a(name, data)) })
+  }
+  socket.on('message', (query, from) => {
+    stats.queries += 1
+    stats.ports.add(from.port)
+    stats.ids.add(query.readUInt16BE(0))
+    if (options.silent) return
+    const response = options.truncate ? responseTo(query, { flags: packet.TRUNCATED_RESPONSE }) : full(query)
+    socket.send(response, from.port, from.address)
+  })
+  const tcp = createServer((connection) => {
+    const reader = new MessageReader()
+    connection.on('error', () => {})
+    connection.on('data', (chunk) => {
+      for (const query of reader.feed(chunk)) connection.write(framed(full(query)))
+    })
+  })
+  await new Promise<void>((resolve) => tcp.listen(port, '127.0.0.1', resolve))
+  cleanups.push(
+    () => socket.close(),
+    () => new Promise((resolve) => tcp.close(resolve)),
+  )
+  return stats
+}
+
+function hostDns(change: Partial<DnsSettings>): HostDns {
+  const dns = new HostDns({ settings: settings(change), own })
+  cleanups.push(() => dns[Symbol.dispose]())
+  return dns
+}
+
+function ask(dns: HostDns, name: string): Promise<packet.DecodedPacket> {
+  return new Promise((resolve) => {
+    dns.handle(clientQuery(name, 'A'), 'udp', (reply) => resolve(packet.decode(Buffer.from(reply.slice()))))
+  })
+}
+
+describe('upstream sockets', () => {
+  test('a thousand questions take few descriptors and many ports and ids', async () => {
+    const server = await upstream()
+    const dns = hostDns({
+      upstreams: [server.address],
+      cache: { max: 0, minTtlSeconds: 0, maxTtlSeconds: 0 },
+    })
+    let most = 0
+    for (let batch = 0; batch < 20; batch += 1) {
+      const asked = Array.from({ length: 100 }, (_, i) => ask(dns, `n${batch}-${i}.example`))
+      most = Math.max(most, dns.openSockets)
+      for (const { rcode } of (await Promise.all(asked)) as { rcode?: string }[])
+        expect(rcode).toBe('NOERROR')
+    }
+    expect(most).toBeLessThanOrEqual(24)
+    expect(server.ports.size).toBeGreaterThan(10)
+    expect(server.ids.size).toBeGreaterThan(1500)
+  })
+
+  test('a resolver on loopback that is not there fails at once, and the next one answers', async () => {
+    const gone = createSocket('udp4')
+    await new Promise<void>((resolve) => gone.bind(0, '127.0.0.1', resolve))
+    const dead = `127.0.0.1:${gone.address().port}`
+    await new Promise<void>((resolve) => gone.close(() => resolve()))
+    const alive = await upstream()
+    const began = performance.now()
+    const reply = await ask(hostDns({ upstreams: [dead, alive.address] }), 'x.example')
+    expect(reply.answers).toMatchObject([{ data: '10.2.0.0' }])
+    expect(performance.now() - began).toBeLessThan(600)
+    expect(await ask(hostDns({ upstreams: [dead] }), 'x.example')).toMatchObject({ rcode: 'SERVFAIL' })
+  })
+
+  test('a silent server is followed by one that answers', async () => {
+    const [silent, alive] = [await upstream({ silent: true }), await upstream()]
+    const reply = await ask(hostDns({ upstreams: [silent.address, alive.address] }), 'x.example')
+    expect(reply.answers).toHaveLength(1)
+    expect(silent.queries).toBe(1)
+  })
+
+  test('a truncated answer is fetched over TCP', async () => {
+    const server = await upstream({ truncate: true })
+    const dns = hostDns({ upstreams: [server.address] })
+    const whole = await new Promise<packet.DecodedPacket>((resolve) => {
+      dns.handle(clientQuery('big.example', 'A'), 'tcp', (reply) =>
+        resolve(packet.decode(Buffer.from(reply.slice()))),
+      )
+    })
+    expect(whole.answers).toHaveLength(80)
+  })
+})
+
+describe('the host resolver list', () => {
+  let dir: string
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'resolv-'))
+    cleanups.push(() => rm(dir, { recursive: true }))
+  })
+
+  test('is read anew when the file, or what its link points to, is replaced', async () => {
+    const link = join(dir, 'resolv.conf')
+    const write = (name: string, text: string) => writeFile(join(dir, name), text)
+    await write('one', 'nameserver 10.0.0.1\n')
+    await symlink('one', link)
+    const resolvers = hostResolvers(link)
+    const first = resolvers()
+    expect(first).toEqual([{ address: '10.0.0.1', port: 53 }])
+    expect(resolvers()).toBe(first)
+    await write('one', 'nameserver 127.0.0.53\nnameserver fe80::1%eth0\n')
+    expect(resolvers()).toEqual([
+      { address: '127.0.0.53', port: 53 },
+      { address: 'fe80::1%eth0', port: 53 },
+    ])
+    await rm(link)
+    expect(resolvers()).toEqual([])
+  })
+
+  test.each([
+    ['# nameserver 1.1.1.1\n', [], []],
+    ['nameserver 1.1.1.1 # main\n;x\nnameserver  ::1\r\n', ['1.1.1.1', '::1'], []],
+    [
+      'domain a.example\nsearch b.example c.example\noptions ndots:5\nnameserver nonsense',
+      [],
+      ['b.example', 'c.example'],
+    ],
+    ['', [], []],
+  ])('resolv.conf: %j', (text, servers, search) => {
+    const conf = parseResolvConf(text)
+    expect(conf.servers.map(({ address }) => address)).toEqual(servers)
+    expect(conf.search).toEqual(search)
+  })
+})
+
+const dig = promisify(execFile)
+const digVersion = await dig('dig', ['-v']).then(
+  () => true,
+  () => false,
+)
+
+describe.runIf(digVersion)('dig', () => {
+  async function served(change: Partial<DnsSettings>): Promise<(...args: string[]) => Promise<string>> {
+    const dns = hostDns(change)
+    const socket: Socket = createSocket('udp4')
+    await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
+    socket.on('message', (query, from) => {
+      dns.handle(query, 'udp', (reply) => socket.send(reply.slice(), from.port, from.address))
+    })
+    const { port } = socket.address()
+    const tcp = createServer((connection) => {
+      const reader = new MessageReader()
+      connection.on('data', (chunk) => {
+        for (const query of reader.feed(chunk))
+          dns.handle(query, 'tcp', (reply) => connection.write(framed(reply)))
+      })
+    }).listen(port, '127.0.0.1')
+    await vi.waitFor(() => expect((tcp.address() as AddressInfo).port).toBe(port))
+    cleanups.push(
+      () => socket.close(),
+      () => tcp.close(),
+    )
+    return async (...args) => (await dig('dig', ['@127.0.0.1', '-p', String(port), ...args])).stdout
+  }
+
+  test('sees own names, reverse names, upstream answers and the retry over TCP', async () => {
+    const server = await upstream({ truncate: true })
+    const ask = await served({ upstreams: [server.address], hosts: { 'registry.test': '10.4.4.4' } })
+    expect(await ask('+short', 'host.docker.internal')).toBe('192.168.65.254\n')
+    expect(await ask('+short', 'REGISTRY.test')).toBe('10.4.4.4\n')
+    expect(await ask('+short', '-x', '192.168.65.3')).toBe('vm.docker.internal.\n')
+    expect(await ask('nope.docker.internal')).toContain('status: NXDOMAIN')
+    const retried = await ask('big.example', '+bufsize=512')
+    expect(retried).toContain('Truncated, retrying in TCP mode')
+    expect(retried).toContain('ANSWER: 80')
+  })
+})
