@@ -1,6 +1,6 @@
 /** One slow or broken source must neither hold up the others nor pass for an absent thing. */
 import { messageOf, systemCode } from '../errors.ts'
-import { absent, type Reading, unknown } from './observed.ts'
+import { absent, type Reading, unknown } from '../reading.ts'
 
 interface ReadOptions {
   /** What is read, for the reason when it cannot be. */

@@ -1,6 +1,7 @@
 /** Size of the data disk, from the qcow2 header itself (QEMU's docs/interop/qcow2): no program is started. */
 import { type FileHandle, open } from 'node:fs/promises'
-import { type ObservedDisk, present, type Reading, unknown } from './observed.ts'
+import { present, type Reading, unknown } from '../reading.ts'
+import type { ObservedDisk } from './observed.ts'
 
 const magic = 0x514649fb
 const sizeOffset = 24

@@ -1,6 +1,7 @@
 /** Which ports of the host are taken, from the kernel's tables (proc_pid_net(5)). Linux only. */
 import { readIfExists } from '../host/atomic-file.ts'
-import { type HostListener, present, type Reading, unknown } from './observed.ts'
+import { present, type Reading, unknown } from '../reading.ts'
+import type { HostListener } from './observed.ts'
 
 const tcpListen = '0A'
 const tables = ['tcp', 'tcp6', 'udp', 'udp6'] as const

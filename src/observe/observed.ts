@@ -1,23 +1,7 @@
-/**
- * Reality as plain values, read in one go. Reading can fail, and a thing that could not be read is never
- * taken for a thing that is not there: planning treats the three answers of `Reading` differently.
- */
+/** Reality as plain values, read in one go. Planning treats the three answers of `Reading` differently. */
 import type { Accelerator, JsonValue } from '../config/desired.ts'
+import type { Reading } from '../reading.ts'
 import type { SupervisorFacts, VmState } from '../supervisor/api.ts'
-
-export type Reading<T> =
-  | { state: 'present'; value: T }
-  | { state: 'absent' }
-  | { state: 'unknown'; reason: string }
-
-export const present = <T>(value: T): Reading<T> => ({ state: 'present', value })
-export const absent: Reading<never> = { state: 'absent' }
-export const unknown = (reason: string): Reading<never> => ({ state: 'unknown', reason })
-
-/** The value of a reading, or undefined for the two other answers. */
-export function valueOf<T>(reading: Reading<T>): T | undefined {
-  return reading.state === 'present' ? reading.value : undefined
-}
 
 /** A socket that some process of the host listens on. */
 export interface HostListener {

@@ -1,5 +1,5 @@
 /** Says in words of desktop.yaml why QEMU's command line differs from the one it should have. */
-import type { Reading } from '../../observe/observed.ts'
+import type { Reading } from '../../reading.ts'
 import type { Cause } from '../plan.ts'
 import type { Target } from '../target.ts'
 

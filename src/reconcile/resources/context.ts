@@ -1,5 +1,5 @@
 /** The `docker context` that leads to this environment, for those who want one. */
-import type { Reading } from '../../observe/observed.ts'
+import type { Reading } from '../../reading.ts'
 import { change, inSync, notApplicable, operation, type Resource } from './resource.ts'
 
 /** docker names a unix socket by URL. */

@@ -3,7 +3,8 @@
  * and is never replaced unless that loss is agreed to by name.
  */
 
-import { type Observed, valueOf } from '../../observe/observed.ts'
+import type { Observed } from '../../observe/observed.ts'
+import { known } from '../../reading.ts'
 import { formatBytes } from '../bytes.ts'
 import type { Target } from '../target.ts'
 import { change, inSync, operation, type Resource } from './resource.ts'
@@ -15,7 +16,7 @@ export function diskAction({ desired }: Target, { disk, vm }: Observed): DiskAct
     case 'unknown':
       return 'refuse'
     case 'absent': {
-      const state = valueOf(vm)?.vm.state
+      const state = known(vm)?.vm.state
       // The file is gone while QEMU still has it open: its content lives until that QEMU ends.
       return state === 'running' || state === 'starting' || state === 'paused' ? 'recreate' : 'create'
     }

@@ -1,13 +1,14 @@
 /** The addresses of the forwarder's link. The guest has them by DHCP, so a change restarts the VM. */
 import type { NetworkSettings } from '../../config/desired.ts'
-import { type Observed, valueOf } from '../../observe/observed.ts'
+import type { Observed } from '../../observe/observed.ts'
+import { known } from '../../reading.ts'
 import type { Cause } from '../plan.ts'
 import { differences } from '../values.ts'
 import { change, inSync, operation, type Resource } from './resource.ts'
 
 /** Keys that differ from what the supervisor was told; all of them when it was told nothing. */
 export function networkCauses(desired: NetworkSettings, observed: Observed): Cause[] {
-  return differences('network', valueOf(observed.supervisor)?.network, desired)
+  return differences('network', known(observed.supervisor)?.network, desired)
 }
 
 export const network: Resource = ({ desired }, observed) => {

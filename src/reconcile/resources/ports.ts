@@ -1,6 +1,7 @@
 /** Listeners on the host that lead to the guest: one operation for each mapping that differs. Live. */
 import type { PortMapping } from '../../config/desired.ts'
-import { type HostListener, type Observed, valueOf } from '../../observe/observed.ts'
+import type { HostListener, Observed } from '../../observe/observed.ts'
+import { known } from '../../reading.ts'
 import type { PortState } from '../../supervisor/api.ts'
 import type { Note, Operation } from '../plan.ts'
 import { type Diff, operation, type Resource } from './resource.ts'
@@ -54,7 +55,7 @@ function close(mapping: PortState): Operation {
 
 export const ports: Resource = ({ desired }, observed): Diff => {
   const told = new Map(
-    (valueOf(observed.supervisor)?.ports ?? []).filter((p) => p.owner === 'config').map((p) => [p.id, p]),
+    (known(observed.supervisor)?.ports ?? []).filter((p) => p.owner === 'config').map((p) => [p.id, p]),
   )
   const wanted = new Set(desired.ports.map((mapping) => mapping.id))
   const toListen = desired.ports.filter((mapping) => {
@@ -71,8 +72,8 @@ export const ports: Resource = ({ desired }, observed): Diff => {
 
 /** Ports that another process holds, said before anything changes. */
 function clashes(toListen: readonly PortMapping[], observed: Observed): Note[] {
-  const listeners = valueOf(observed.host.listeners) ?? []
-  const ours = (valueOf(observed.supervisor)?.ports ?? []).filter((port) => port.state === 'listening')
+  const listeners = known(observed.host.listeners) ?? []
+  const ours = (known(observed.supervisor)?.ports ?? []).filter((port) => port.state === 'listening')
   const taken = Map.groupBy(
     listeners.filter((listener) => !ours.some((port) => holds(port, listener))),
     (listener) => `${listener.protocol}/${listener.port}`,

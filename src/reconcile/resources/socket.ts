@@ -1,9 +1,9 @@
 /** Where docker.sock listens on the host. Live. */
-import { valueOf } from '../../observe/observed.ts'
+import { known } from '../../reading.ts'
 import { change, inSync, operation, type Resource } from './resource.ts'
 
 export const socket: Resource = ({ dockerSocket }, { supervisor }) => {
-  const from = valueOf(supervisor)?.engineSocket
+  const from = known(supervisor)?.engineSocket
   if (from === dockerSocket) return inSync
   return change([
     operation({

@@ -3,7 +3,7 @@
  * starts anew is told once it runs. A key that leaves the file keeps its value until the next boot.
  */
 
-import type { Reading } from '../../observe/observed.ts'
+import type { Reading } from '../../reading.ts'
 import type { Operation } from '../plan.ts'
 import { type Diff, operation, type Resource } from './resource.ts'
 import { vmFate } from './vm.ts'

@@ -1,6 +1,7 @@
 /** The virtual machine. Three hashes decide whether a running one must restart (architecture rule 5). */
 
-import { type Observed, type ObservedVm, valueOf } from '../../observe/observed.ts'
+import type { Observed, ObservedVm } from '../../observe/observed.ts'
+import { known } from '../../reading.ts'
 import type { VmSpec, VmState } from '../../supervisor/api.ts'
 import type { Cause, Interruption, Note, Operation } from '../plan.ts'
 import type { Target } from '../target.ts'
@@ -19,7 +20,7 @@ export function vmFate(target: Target, observed: Observed): VmFate {
   if (observed.vm.state === 'unknown') {
     return { fate: 'start', causes: [{ path: 'vm', from: observed.vm.reason, to: 'running' }] }
   }
-  const seen = valueOf(observed.vm)
+  const seen = known(observed.vm)
   const vm: VmState = seen?.vm ?? { state: 'absent' }
   switch (vm.state) {
     case 'absent':
@@ -137,7 +138,7 @@ export const vm: Resource = (target, observed): Diff => {
 /** Why the VM is emulated, or cannot be as wished: found before anything changes. */
 function accelerator(target: Target, { host }: Observed): Note[] {
   const wanted = target.desired.vm.accelerator
-  const usable = valueOf(host.accelerator)
+  const usable = known(host.accelerator)
   if (usable === undefined) return []
   if (wanted !== 'auto' && wanted !== usable.accelerator && wanted !== 'tcg') {
     return [
