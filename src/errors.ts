@@ -93,6 +93,11 @@ export const catalogue = {
     summary: 'Something went wrong inside desktop itself.',
     fix: 'Run again with --verbose and report the output.',
   },
+  'net/capture-filter': {
+    exit: 1,
+    summary: 'A capture filter is not one that desktop understands.',
+    fix: 'Use arp, ip, ip6, icmp, tcp, udp, host ADDRESS, net CIDR and port NUMBER with and, or, not and parentheses.',
+  },
   'plan/blocked': {
     exit: 4,
     summary: 'Something on this host must be changed before the plan can be applied.',
