@@ -5,6 +5,7 @@
 import { addressRecord, reverseZones } from './addresses.ts'
 import { recordType } from './message.ts'
 import { ancestors, canonicalName, encodeName } from './names.ts'
+import { type LocalZone, lookupZones } from './zones.ts'
 
 export interface LocalRecord {
   type: number
@@ -43,8 +44,14 @@ export class LocalNames {
   readonly #parents = new Set<string>()
   readonly #zones = new Set<string>(['localhost', 'invalid', '127.in-addr.arpa'])
 
-  /** The user's entries replace built-in ones of the same name; several of one name add up. */
-  constructor(own: OwnAddresses, hosts: readonly HostEntry[]) {
+  readonly #given: readonly LocalZone[]
+
+  /**
+   * The user's hosts replace built-in ones of the same name; several of one name add up. Zones given at run
+   * time come before both.
+   */
+  constructor(own: OwnAddresses, hosts: readonly HostEntry[], zones: readonly LocalZone[] = []) {
+    this.#given = zones
     for (const zone of reverseZones(own.subnet)) this.#zones.add(zone)
     this.#zones.add('docker.internal')
     const names = new Set(hosts.map((entry) => canonicalName(entry.name)))
@@ -54,6 +61,8 @@ export class LocalNames {
 
   /** Undefined: not ours, ask upstream. `name` is canonical. */
   lookup(name: string, type: number): LocalAnswer | undefined {
+    const given = lookupZones(this.#given, name, type)
+    if (given !== undefined) return given
     const found = this.#exact.get(name) ?? this.#byWildcard(name)
     if (found !== undefined) return answerOf(found, type)
     for (const zone of ancestors(name)) {

@@ -6,12 +6,13 @@ import type { DnsSettings } from '../../config/desired.ts'
 import { type Answer, AnswerCache, answerFrom } from './cache.ts'
 import { Exchanges, type UpstreamTransport } from './exchanges.ts'
 import { answerLocally, withTarget } from './local-answer.ts'
-import { type HostEntry, LocalNames, type OwnAddresses } from './local-names.ts'
+import { LocalNames, type OwnAddresses } from './local-names.ts'
 import { classIn, copyOf, flag, headerBytes, rcode, recordType, uint16 } from './message.ts'
 import { readName } from './names.ts'
 import { type DnsQuery, parseQuery, questionKey } from './query.ts'
 import { type Channel, emptyAnswer, ReplyWriter } from './reply.ts'
 import { Routes, type UpstreamServer } from './upstreams.ts'
+import type { LocalZone } from './zones.ts'
 
 export interface DnsServerOptions {
   settings: DnsSettings
@@ -54,7 +55,7 @@ export class DnsServer {
   /** Clients that wait for the same question. */
   readonly #waiting = new Map<string, Done[]>()
   #settings: DnsSettings
-  #extraHosts: readonly HostEntry[] = []
+  #zones: readonly LocalZone[] = []
   #names: LocalNames
   #routes: Routes
   #system: readonly UpstreamServer[] = []
@@ -65,7 +66,7 @@ export class DnsServer {
     this.#own = own
     this.#systemServers = systemServers
     this.#cache = new AnswerCache(settings.cache)
-    this.#names = localNames(own, settings, [])
+    this.#names = localNames(own, settings, this.#zones)
     this.#routes = new Routes(settings, [])
     this.exchanges = new Exchanges(transport, random16)
   }
@@ -77,15 +78,19 @@ export class DnsServer {
   /** Live: the next query sees the new names and upstreams; memory starts anew. */
   setSettings(settings: DnsSettings): void {
     this.#settings = settings
-    this.#names = localNames(this.#own, settings, this.#extraHosts)
+    this.#names = localNames(this.#own, settings, this.#zones)
     this.#routes = new Routes(settings, this.#system)
     this.#cache.configure(settings.cache)
     this.exchanges.health.forget()
   }
 
-  /** Names besides those of the settings, e.g. from the API. */
-  setExtraHosts(hosts: readonly HostEntry[]): void {
-    this.#extraHosts = hosts
+  get zones(): readonly LocalZone[] {
+    return this.#zones
+  }
+
+  /** Zones besides the settings, from the API; they come first. */
+  setZones(zones: readonly LocalZone[]): void {
+    this.#zones = zones
     this.setSettings(this.#settings)
   }
 
@@ -180,9 +185,9 @@ export class DnsServer {
   }
 }
 
-function localNames(own: OwnAddresses, settings: DnsSettings, extra: readonly HostEntry[]): LocalNames {
+function localNames(own: OwnAddresses, settings: DnsSettings, zones: readonly LocalZone[]): LocalNames {
   const hosts = Object.entries(settings.hosts).map(([name, value]) => ({ name, value }))
-  return new LocalNames(own, [...extra, ...hosts])
+  return new LocalNames(own, hosts, zones)
 }
 
 /** Zone transfers and other meta types, other classes, later versions of EDNS: not for a forwarder. */

@@ -1,0 +1,82 @@
+/** Port mappings as gvproxy's API writes them ⇄ our own. */
+import type { PortMapping } from '../../config/desired.ts'
+
+/** `{"local":":6443","remote":"192.168.127.2:6443","protocol":"tcp"}`; unix: a path and `tcp://host:port`. */
+export interface ApiMapping {
+  local: string
+  remote: string
+  protocol: string
+}
+
+/** A request that the caller got wrong (400), or that cannot be done (500). */
+export class ApiError extends Error {
+  readonly status: 400 | 403 | 404 | 413 | 500
+
+  constructor(status: ApiError['status'], message: string) {
+    super(message)
+    this.status = status
+  }
+}
+
+/** Made only through the API, so that its mappings are never mistaken for those of the file. */
+export function mappingId(protocol: string, local: string): string {
+  return `api:${protocol}/${local}`
+}
+
+export function parseMapping({ local, remote, protocol }: ApiMapping): PortMapping {
+  const id = mappingId(protocol, local)
+  if (local === '') throw new ApiError(400, 'local is mandatory')
+  switch (protocol) {
+    case 'tcp':
+    case 'udp': {
+      const { host, port } = splitHostPort(local, 'local')
+      const listen = { kind: 'inet', address: host === '' ? '0.0.0.0' : host, port } as const
+      return { id, protocol, listen, guest: guestAddress(remote) }
+    }
+    case 'unix': {
+      const url = URL.parse(remote)
+      if (url === null) throw new ApiError(500, `failed to parse remote uri: ${remote}`)
+      if (url.protocol !== 'tcp:') {
+        throw new ApiError(
+          500,
+          `remote protocol for unix forwarder is not implemented: ${url.protocol.slice(0, -1)}`,
+        )
+      }
+      return {
+        id,
+        protocol: 'tcp',
+        listen: { kind: 'unix', path: local, mode: 0o600 },
+        guest: guestAddress(url.host),
+      }
+    }
+    default:
+      throw new ApiError(500, `unknown protocol ${protocol}`)
+  }
+}
+
+export function renderMapping(mapping: PortMapping): ApiMapping {
+  const { listen, guest } = mapping
+  const remote = joinHostPort(guest.address, guest.port)
+  if (listen.kind === 'unix') return { local: listen.path, remote: `tcp://${remote}`, protocol: 'unix' }
+  const prefix = mappingId(mapping.protocol, '')
+  // What the caller wrote is what it will ask to unexpose.
+  const given = mapping.id.startsWith(prefix) ? mapping.id.slice(prefix.length) : undefined
+  return { local: given ?? joinHostPort(listen.address, listen.port), remote, protocol: mapping.protocol }
+}
+
+function guestAddress(text: string): PortMapping['guest'] {
+  const { host, port } = splitHostPort(text, 'remote')
+  if (host === '') throw new ApiError(400, 'remote needs an address')
+  return { address: host, port }
+}
+
+function splitHostPort(text: string, what: string): { host: string; port: number } {
+  const found = /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/.exec(text)
+  const port = Number(found?.[3])
+  if (found === null || port > 65_535) throw new ApiError(400, `${what}: "${text}" is not host:port`)
+  return { host: found[1] ?? found[2] ?? '', port }
+}
+
+function joinHostPort(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}

@@ -1,0 +1,39 @@
+/** Whole zones given at run time: exact names, patterns, and an address for all the rest. */
+import { addressRecord } from './addresses.ts'
+import type { LocalAnswer } from './local-names.ts'
+import { recordType } from './message.ts'
+
+export interface LocalZone {
+  /** Canonical; the root zone (empty) holds every name. */
+  name: string
+  /** In order of precedence; what is matched is the part of the name before the zone. */
+  records: readonly { matches: string | RegExp; address: string }[]
+  defaultAddress: string | undefined
+}
+
+/** Undefined: in none of the zones. The first zone that holds the name answers for it. */
+export function lookupZones(
+  zones: readonly LocalZone[],
+  name: string,
+  type: number,
+): LocalAnswer | undefined {
+  for (const zone of zones) {
+    const isInside = zone.name === '' ? name !== '' : name.endsWith(`.${zone.name}`)
+    if (!isInside) continue
+    const below = zone.name === '' ? name : name.slice(0, -zone.name.length - 1)
+    const address = zone.records.find(({ matches }) => matchesName(matches, below))?.address
+    return answer(address ?? zone.defaultAddress, type)
+  }
+  return undefined
+}
+
+function matchesName(matches: string | RegExp, name: string): boolean {
+  return typeof matches === 'string' ? matches === name : matches.test(name)
+}
+
+function answer(address: string | undefined, type: number): LocalAnswer {
+  const record = address === undefined ? undefined : addressRecord(address)
+  if (record === undefined) return { kind: 'no-name' }
+  const isAsked = record.type === type || type === recordType.any
+  return isAsked ? { kind: 'records', records: [record] } : { kind: 'no-data' }
+}
