@@ -229,15 +229,17 @@ describe('streams', () => {
 
   test('/tunnel to nowhere ends, and without address or port it is refused', async () => {
     expect(await raw('POST /tunnel?ip=192.168.127.2&port=9 HTTP/1.1\r\n\r\n')).toBe('OK')
-    expect(await raw('POST /tunnel?port=9 HTTP/1.1\r\n\r\n')).toMatch(/500[^]*ip is mandatory/)
+    expect(await raw('POST /tunnel?port=9 HTTP/1.1\r\n\r\n')).toMatch(/ 500 .*ip is mandatory/s)
     expect(await raw('POST /tunnel?ip=1.2.3.4&port=x HTTP/1.1\r\n\r\n')).toMatch(/^HTTP\/1.1 500/)
   })
 
   test('bytes that are no HTTP end that connection only', async () => {
     expect(await raw('\x00\x01\x02\r\n\r\n')).toMatch(/^HTTP\/1.1 400/)
-    await expect(raw(Buffer.alloc(20_000, 'x')))
-      .resolves.toBe('')
-      .catch(() => {})
+    const endless = connect(socketPath)
+    const closed = new Promise((resolve) => endless.on('close', resolve))
+    endless.on('error', () => {})
+    endless.write(Buffer.alloc(20_000, 'x'))
+    await closed
     expect((await call('GET', '/leases')).status).toBe(200)
   })
 })
