@@ -43,6 +43,26 @@ export const catalogue = {
     summary: 'The command line is not one that desktop understands.',
     fix: 'See `desktop --help`.',
   },
+  'engine/config-rejected': {
+    exit: 4,
+    summary: 'dockerd does not accept the daemon.json.',
+    fix: 'The message has what dockerd said; the last good file was kept.',
+  },
+  'engine/reload-failed': {
+    exit: 4,
+    summary: 'dockerd did not take the new daemon.json.',
+    fix: 'The last good daemon.json was put back; the message says what dockerd reported.',
+  },
+  'engine/request-failed': {
+    exit: 8,
+    summary: 'dockerd refused a request.',
+    fix: 'The message has what dockerd said.',
+  },
+  'engine/unreachable': {
+    exit: 8,
+    summary: 'dockerd in the VM does not answer.',
+    fix: '`desktop logs` shows the console; `desktop status` what is known.',
+  },
   'guest/bad-signature': {
     exit: 4,
     summary: 'Debian packages or their index did not match their signature.',
@@ -83,15 +103,45 @@ export const catalogue = {
     summary: 'The Debian suite has no package that the guest needs.',
     fix: 'Check that the mirror carries the whole main component of the suite.',
   },
+  'guest/sysctl': {
+    exit: 4,
+    summary: 'The kernel of the guest refused a parameter.',
+    fix: 'Check name and value under guest.sysctl.',
+  },
   'guest/version-gone': {
     exit: 4,
     summary: 'A locked package version is no longer on the mirror.',
     fix: 'Update the lock to the versions that the mirror has now.',
   },
+  'host/packages-failed': {
+    exit: 4,
+    summary: 'Debian packages could not be installed.',
+    fix: 'Look at what apt-get printed; run the command in the hint.',
+  },
+  'host/packages-missing': {
+    exit: 4,
+    summary: 'Programs that desktop needs are not installed.',
+    fix: 'Install them with the command in the hint.',
+  },
+  'host/socket-path-too-long': {
+    exit: 1,
+    summary: 'A unix socket path is longer than the system allows.',
+    fix: 'Use a shorter environment name or a shorter XDG_RUNTIME_DIR.',
+  },
+  'host/unsafe-directory': {
+    exit: 1,
+    summary: 'A directory for private sockets belongs to somebody else.',
+    fix: 'Remove it, or set XDG_RUNTIME_DIR.',
+  },
   'internal/bug': {
     exit: 1,
     summary: 'Something went wrong inside desktop itself.',
     fix: 'Run again with --verbose and report the output.',
+  },
+  'lock/held': {
+    exit: 6,
+    summary: 'Another desktop command works on this environment.',
+    fix: 'Wait for it, or give --lock-timeout.',
   },
   'net/capture-filter': {
     exit: 1,
@@ -113,6 +163,16 @@ export const catalogue = {
     summary: 'The saved plan no longer fits: tool, configuration, environment or reality has changed.',
     fix: 'Make a new plan and look at it again.',
   },
+  'plan/unreadable': {
+    exit: 1,
+    summary: 'A saved plan cannot be read.',
+    fix: 'Make it again with `desktop plan -o FILE`.',
+  },
+  'ports/not-listening': {
+    exit: 4,
+    summary: 'A port mapping could not be opened on this host.',
+    fix: 'The message says who holds the port; stop that, or map another one.',
+  },
   'state/no-environment': {
     exit: 1,
     summary: 'There is no environment of that name.',
@@ -122,6 +182,51 @@ export const catalogue = {
     exit: 1,
     summary: 'A file that desktop keeps about the environment cannot be understood.',
     fix: 'Look at the file that is named; it is left as it is. Move it away only if you know that it is of no use.',
+  },
+  'supervisor/bad-request': {
+    exit: 1,
+    summary: 'The supervisor did not understand a request.',
+    fix: 'The command and the supervisor may be of different versions; `desktop apply` replaces it.',
+  },
+  'supervisor/start-failed': {
+    exit: 1,
+    summary: 'The supervisor process did not start.',
+    fix: 'See supervisor.log in the state directory.',
+  },
+  'supervisor/unreachable': {
+    exit: 8,
+    summary: 'The supervisor does not answer.',
+    fix: '`desktop apply` replaces it; the VM goes on meanwhile.',
+  },
+  'vm/agent': {
+    exit: 8,
+    summary: 'The guest agent did not answer.',
+    fix: 'The VM may still be booting; `desktop logs` shows its console.',
+  },
+  'vm/already-running': {
+    exit: 4,
+    summary: 'A VM of this environment already runs.',
+    fix: 'Stop it first, or run `desktop apply`, which restarts it when it must.',
+  },
+  'vm/not-running': {
+    exit: 8,
+    summary: 'The VM does not run.',
+    fix: 'Run `desktop apply` or `desktop start`.',
+  },
+  'vm/qmp': {
+    exit: 8,
+    summary: 'QEMU refused or did not answer a QMP command.',
+    fix: 'See qemu.log in the state directory; `desktop apply` restarts a VM that hangs.',
+  },
+  'vm/start-failed': {
+    exit: 4,
+    summary: 'QEMU did not start.',
+    fix: 'The message has what QEMU printed; qemu.log in the state directory has all of it.',
+  },
+  'vm/stop-failed': {
+    exit: 4,
+    summary: 'QEMU could not be stopped.',
+    fix: 'See supervisor.log in the state directory.',
   },
 } as const
 

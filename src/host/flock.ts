@@ -1,0 +1,88 @@
+/** flock(2): a lock that the kernel gives back when its holder dies, however it dies. */
+import { closeSync, openSync } from 'node:fs'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import koffi from 'koffi'
+import { DesktopError } from '../errors.ts'
+
+const LOCK_EX = 2
+const LOCK_NB = 4
+
+let flockSymbol: ((fd: number, operation: number) => number) | undefined
+
+/** True when the lock was taken, false when another open file description holds it. */
+function tryFlock(fd: number): boolean {
+  flockSymbol ??= koffi
+    .load(process.platform === 'darwin' ? 'libSystem.B.dylib' : 'libc.so.6')
+    .func('int flock(int fd, int operation)') as (fd: number, operation: number) => number
+  return flockSymbol(fd, LOCK_EX | LOCK_NB) === 0
+}
+
+/** Written beside the lock for humans; the lock itself is the kernel's. */
+export interface LockHolder {
+  pid: number
+  command: string
+  since: string
+}
+
+export interface Lock extends AsyncDisposable {
+  readonly path: string
+}
+
+interface LockOptions {
+  /** What the holder does, e.g. `desktop apply`. */
+  command: string
+  /** How long to wait for another holder; 0 = not at all. */
+  timeoutMs?: number
+  onWait?: (holder: LockHolder | undefined) => void
+  signal?: AbortSignal
+}
+
+const holderFile = (path: string): string => `${path}.holder`
+
+export async function readLockHolder(path: string): Promise<LockHolder | undefined> {
+  try {
+    return JSON.parse(await readFile(holderFile(path), 'utf8')) as LockHolder
+  } catch {
+    // The side file is written after the lock is taken and serves people only.
+    return undefined
+  }
+}
+
+/** Throws `lock/held`, naming the holder, when the lock cannot be had in time. */
+export async function acquireLock(path: string, options: LockOptions): Promise<Lock> {
+  await mkdir(dirname(path), { recursive: true })
+  const fd = openSync(path, 'a', 0o600)
+  const deadline = Date.now() + (options.timeoutMs ?? 0)
+  let told = false
+  try {
+    while (!tryFlock(fd)) {
+      const holder = await readLockHolder(path)
+      if (Date.now() >= deadline) throw heldError(path, holder)
+      if (!told) options.onWait?.(holder)
+      told = true
+      await sleep(50, undefined, options.signal === undefined ? {} : { signal: options.signal })
+    }
+  } catch (error) {
+    closeSync(fd)
+    throw error
+  }
+  const holder: LockHolder = { pid: process.pid, command: options.command, since: new Date().toISOString() }
+  await writeFile(holderFile(path), JSON.stringify(holder))
+  return {
+    path,
+    [Symbol.asyncDispose]: async () => {
+      await rm(holderFile(path), { force: true })
+      closeSync(fd)
+    },
+  }
+}
+
+function heldError(path: string, holder: LockHolder | undefined): DesktopError {
+  const who =
+    holder === undefined ? 'another process' : `${holder.command} (pid ${holder.pid}, since ${holder.since})`
+  return new DesktopError('lock/held', `${who} holds the lock of this environment`, {
+    hint: `wait for it, or run again with --lock-timeout 60s; the lock file is ${path}`,
+  })
+}

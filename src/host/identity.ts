@@ -1,0 +1,71 @@
+/** Which process is meant: a pid alone may have been reused, by another program or after a reboot. */
+
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { uptime } from 'node:os'
+
+export interface ProcessIdentity {
+  pid: number
+  /** Opaque: clock ticks since boot on Linux (proc(5) stat field 22), `ps -o lstart` text elsewhere. */
+  started: string
+  bootId: string
+}
+
+let boot: string | undefined
+
+/** Changes with every boot of the host. */
+export function bootId(): string {
+  boot ??= readBootId()
+  return boot
+}
+
+function readBootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+  } catch {
+    const sysctl = spawnSync('sysctl', ['-n', 'kern.bootsessionuuid'], { encoding: 'utf8' })
+    if (sysctl.status === 0 && sysctl.stdout.trim() !== '') return sysctl.stdout.trim()
+    // Neither Linux nor macOS: the second in which the host booted is the next best.
+    return `boot-${Math.round(Date.now() / 1000 - uptime())}`
+  }
+}
+
+/** When the process with this pid started, or undefined when there is none (zombies count as none). */
+export async function processStart(pid: number): Promise<string | undefined> {
+  let stat: string
+  try {
+    stat = await readFile(`/proc/${pid}/stat`, 'latin1')
+  } catch {
+    return process.platform === 'linux' ? undefined : startByPs(pid)
+  }
+  // The second field is the program's name in parentheses and may hold spaces and parentheses itself.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return fields[0] === 'Z' ? undefined : fields[19]
+}
+
+function startByPs(pid: number): string | undefined {
+  const ps = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' })
+  const text = ps.stdout?.trim() ?? ''
+  return ps.status === 0 && text !== '' ? text : undefined
+}
+
+export async function identityOf(pid: number): Promise<ProcessIdentity | undefined> {
+  const started = await processStart(pid)
+  return started === undefined ? undefined : { pid, started, bootId: bootId() }
+}
+
+/** Whether the very process that was recorded still runs. */
+export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
+  return identity.bootId === bootId() && (await processStart(identity.pid)) === identity.started
+}
+
+/** Command line of a process as the kernel has it, or undefined where that cannot be read. */
+export async function commandLineOf(pid: number): Promise<string[] | undefined> {
+  try {
+    const text = await readFile(`/proc/${pid}/cmdline`, 'utf8')
+    return text === '' ? undefined : text.replace(/\0$/, '').split('\0')
+  } catch {
+    return undefined
+  }
+}
