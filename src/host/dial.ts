@@ -1,0 +1,38 @@
+/** Connects to a unix socket that another process is about to open. */
+import { connect, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { systemCode } from '../errors.ts'
+
+export function dialOnce(path: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ path })
+    socket.once('error', reject)
+    socket.once('connect', () => {
+      socket.off('error', reject)
+      // Without a listener an error would end the process; whoever uses the socket sees `close`.
+      socket.on('error', () => {})
+      resolve(socket)
+    })
+  })
+}
+
+interface DialOptions {
+  deadlineMs: number
+  /** Ends the wait early, e.g. because the process that should listen is gone. */
+  signal?: AbortSignal
+}
+
+/** Tries again until somebody listens; rejects with the last error at the deadline. */
+export async function dial(path: string, { deadlineMs, signal }: DialOptions): Promise<Socket> {
+  const deadline = Date.now() + deadlineMs
+  for (;;) {
+    signal?.throwIfAborted()
+    try {
+      return await dialOnce(path)
+    } catch (error) {
+      const waiting = ['ENOENT', 'ECONNREFUSED'].includes(systemCode(error) ?? '')
+      if (!waiting || Date.now() >= deadline) throw error
+      await sleep(20)
+    }
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * Which accelerator works here, found by running guest code on it. /dev/kvm that opens proves nothing: on a
+ * host with broken nested virtualisation QEMU aborts, or starts and never runs an instruction.
+ */
+import { spawn } from 'node:child_process'
+import { constants } from 'node:fs'
+import { access, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Accelerator } from '../../config/desired.ts'
+import { writeAtomic } from '../../host/atomic-file.ts'
+import { bootId } from '../../host/identity.ts'
+import { exitPort, probeFirmware, ranStatus } from './firmware.ts'
+
+export interface AcceleratorAnswer {
+  accelerator: Accelerator
+  /** Why the CPU is emulated; undefined when it is not. */
+  reason: string | undefined
+}
+
+const deadlineMs = 3_000
+
+/** The accelerator of this kind of host, before anybody knows whether it works. */
+const native = (platform: NodeJS.Platform): 'kvm' | 'hvf' => (platform === 'darwin' ? 'hvf' : 'kvm')
+
+/** Remembered per QEMU binary and boot in `cacheFile`; `undefined` = always ask anew. */
+export async function probeAccelerator(binary: string, cacheFile?: string): Promise<AcceleratorAnswer> {
+  const { mtimeMs, size } = await stat(binary)
+  const key = `${bootId()} ${binary} ${size} ${mtimeMs}`
+  if (cacheFile !== undefined) {
+    const kept = await readCache(cacheFile, key)
+    if (kept !== undefined) return kept
+  }
+  const answer = await probe(binary, native(process.platform))
+  if (cacheFile !== undefined) await writeAtomic(cacheFile, JSON.stringify({ key, answer }))
+  return answer
+}
+
+async function readCache(file: string, key: string): Promise<AcceleratorAnswer | undefined> {
+  try {
+    const kept = JSON.parse(await readFile(file, 'utf8')) as { key: string; answer: AcceleratorAnswer }
+    return kept.key === key ? kept.answer : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function probe(binary: string, wanted: 'kvm' | 'hvf'): Promise<AcceleratorAnswer> {
+  if (wanted === 'kvm') {
+    const problem = await access('/dev/kvm', constants.R_OK | constants.W_OK).then(
+      () => undefined,
+      (error: NodeJS.ErrnoException) =>
+        error.code === 'ENOENT' ? '/dev/kvm does not exist' : 'this user may not open /dev/kvm',
+    )
+    if (problem !== undefined) return { accelerator: 'tcg', reason: problem }
+  }
+  const problem = await runsGuestCode(binary, wanted)
+  return problem === undefined
+    ? { accelerator: wanted, reason: undefined }
+    : { accelerator: 'tcg', reason: problem }
+}
+
+/** Undefined when guest code ran, else what happened. */
+export async function runsGuestCode(binary: string, accelerator: Accelerator): Promise<string | undefined> {
+  const dir = join(tmpdir(), `desktop-probe-${process.pid}-${Date.now()}`)
+  await mkdir(dir, { mode: 0o700 })
+  try {
+    const firmware = join(dir, 'firmware.bin')
+    await writeFile(firmware, probeFirmware())
+    const cpu = accelerator === 'tcg' ? 'max' : 'host'
+    const args = ['-accel', accelerator, '-cpu', cpu, '-machine', 'q35', '-m', '64M', '-bios', firmware]
+    args.push('-nodefaults', '-no-user-config', '-display', 'none')
+    args.push('-device', `isa-debug-exit,iobase=${exitPort},iosize=1`)
+    return await verdict(binary, args, accelerator)
+  } finally {
+    await rm(dir, { recursive: true, force: true })
+  }
+}
+
+function verdict(binary: string, args: string[], accelerator: Accelerator): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(binary, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+    let stderr = ''
+    let late = false
+    const timer = setTimeout(() => {
+      late = true
+      child.kill('SIGKILL')
+    }, deadlineMs)
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text
+    })
+    child.on('error', reject)
+    child.on('close', (code, signal) => {
+      clearTimeout(timer)
+      if (code === ranStatus) return resolve(undefined)
+      if (late) return resolve(`${accelerator} starts a machine, but no guest code runs`)
+      const last =
+        stderr
+          .trim()
+          .split('\n')
+          .at(-1)
+          ?.replace(/^\S*qemu\S*: /, '') ?? ''
+      resolve(
+        `${accelerator} does not work: QEMU ended with ${signal ?? code}${last === '' ? '' : ` (${last})`}`,
+      )
+    })
+  })
+}

@@ -1,0 +1,73 @@
+/** QEMU's command line as a function of sizing, image and paths. Equal input gives an equal line. */
+import { createHash } from 'node:crypto'
+import type { Accelerator } from '../../config/desired.ts'
+
+export interface QemuInputs {
+  /** QEMU's binary, by absolute path. */
+  binary: string
+  name: string
+  cpus: number
+  memoryBytes: number
+  accelerator: Accelerator
+  image: { kernel: string; initrd: string; root: string; cmdline: string }
+  dataDisk: string
+  metadataIso: string
+  consoleLog: string
+  sockets: { link: string; qmp: string; agent: string; console: string }
+}
+
+/** MAC of the first VM, as Docker Desktop has it. */
+export const guestMac = '02:50:00:00:00:01'
+export const agentPort = 'org.qemu.guest_agent.0'
+
+const accelArgs: Readonly<Record<Accelerator, readonly string[]>> = {
+  // One host thread per guest CPU; `max` is all that the emulator can do.
+  tcg: ['-accel', 'tcg,thread=multi', '-cpu', 'max'],
+  kvm: ['-accel', 'kvm', '-cpu', 'host'],
+  hvf: ['-accel', 'hvf', '-cpu', 'host'],
+}
+
+/** QEMU splits option values at commas; a doubled comma stands for one. */
+const path = (text: string): string => text.replaceAll(',', ',,')
+
+/** QEMU is always the one that listens, so that a new supervisor can dial in after the old one died. */
+const listener = (id: string, socket: string): string =>
+  `socket,id=${id},path=${path(socket)},server=on,wait=off`
+
+export function qemuArgv(inputs: QemuInputs): string[] {
+  const { image, sockets } = inputs
+  const disk = (id: string, file: string, options: string): string[] => [
+    '-drive',
+    `if=none,id=${id},file=${path(file)},${options}`,
+    '-device',
+    `virtio-blk-pci,drive=${id},serial=${id}`,
+  ]
+  return [
+    inputs.binary,
+    ...['-name', `desktop-${inputs.name}`, '-nodefaults', '-no-user-config', '-display', 'none'],
+    ...['-machine', 'q35,graphics=off', ...accelArgs[inputs.accelerator]],
+    ...['-smp', String(inputs.cpus), '-m', `${Math.round(inputs.memoryBytes / 2 ** 20)}M`],
+    ...['-rtc', 'base=utc,clock=host'],
+    ...['-kernel', image.kernel, '-initrd', image.initrd, '-append', image.cmdline],
+    ...disk('root', image.root, 'format=raw,readonly=on'),
+    ...disk('data', inputs.dataDisk, 'format=qcow2,discard=unmap,detect-zeroes=unmap'),
+    ...disk('config', inputs.metadataIso, 'format=raw,readonly=on'),
+    ...['-netdev', `stream,id=net0,server=on,addr.type=unix,addr.path=${path(sockets.link)}`],
+    // No option ROM: nothing boots from the network, and the firmware starts sooner.
+    ...['-device', `virtio-net-pci,netdev=net0,mac=${guestMac},romfile=`],
+    ...['-device', 'virtio-rng-pci'],
+    ...['-device', 'virtio-serial-pci', '-chardev', listener('agent', sockets.agent)],
+    ...['-device', `virtserialport,chardev=agent,name=${agentPort}`],
+    ...[
+      '-chardev',
+      `${listener('console', sockets.console)},logfile=${path(inputs.consoleLog)},logappend=on`,
+    ],
+    ...['-serial', 'chardev:console'],
+    ...['-chardev', listener('qmp', sockets.qmp), '-mon', 'chardev=qmp,mode=control'],
+  ]
+}
+
+/** `sha256:…` of a command line, the third of the hashes that decide a restart. */
+export function hashArgv(argv: readonly string[]): string {
+  return `sha256:${createHash('sha256').update(argv.join('\0')).digest('hex')}`
+}

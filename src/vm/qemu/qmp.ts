@@ -1,0 +1,104 @@
+/** QEMU Machine Protocol client (QEMU docs/interop/qmp-spec): JSON lines with ids, and events. */
+import type { Socket } from 'node:net'
+import { DesktopError } from '../../errors.ts'
+import { jsonLines } from '../../host/json-lines.ts'
+
+export interface QmpEvent {
+  event: string
+  data: Readonly<Record<string, unknown>>
+}
+
+interface Pending {
+  command: string
+  resolve: (value: unknown) => void
+  reject: (error: Error) => void
+  timer: NodeJS.Timeout
+}
+
+const defaultTimeoutMs = 10_000
+
+export class Qmp implements AsyncDisposable {
+  readonly #socket: Socket
+  readonly #pending = new Map<number, Pending>()
+  readonly #onEvent: (event: QmpEvent) => void
+  #nextId = 1
+  /** Resolves when the connection is gone. */
+  readonly closed: Promise<void>
+
+  private constructor(socket: Socket, onEvent: (event: QmpEvent) => void) {
+    this.#socket = socket
+    this.#onEvent = onEvent
+    const feed = jsonLines((value) => this.#take(value))
+    socket.setEncoding('utf8').on('data', feed)
+    this.closed = new Promise((resolve) => {
+      socket.once('close', () => {
+        const gone = new DesktopError('vm/qmp', 'QEMU closed its control connection')
+        for (const { reject, timer } of this.#pending.values()) {
+          clearTimeout(timer)
+          reject(gone)
+        }
+        this.#pending.clear()
+        resolve()
+      })
+    })
+  }
+
+  /** Takes a connected socket through the greeting; QEMU serves one client at a time. */
+  static async open(socket: Socket, onEvent: (event: QmpEvent) => void): Promise<Qmp> {
+    const qmp = new Qmp(socket, onEvent)
+    try {
+      await qmp.execute('qmp_capabilities')
+    } catch (error) {
+      socket.destroy()
+      throw error
+    }
+    return qmp
+  }
+
+  /** Resolves with the command's `return`; rejects with `vm/qmp` on refusal, silence or a closed socket. */
+  execute(
+    command: string,
+    args: Readonly<Record<string, unknown>> = {},
+    timeoutMs: number = defaultTimeoutMs,
+  ): Promise<unknown> {
+    const id = this.#nextId++
+    return new Promise((resolve, reject) => {
+      if (this.#socket.destroyed) {
+        reject(new DesktopError('vm/qmp', `${command}: QEMU's control connection is closed`))
+        return
+      }
+      const timer = setTimeout(() => {
+        this.#pending.delete(id)
+        reject(new DesktopError('vm/qmp', `${command}: QEMU did not answer within ${timeoutMs} ms`))
+      }, timeoutMs)
+      this.#pending.set(id, { command, resolve, reject, timer })
+      this.#socket.write(`${JSON.stringify({ execute: command, arguments: args, id })}\n`)
+    })
+  }
+
+  #take(value: unknown): void {
+    if (value === null || typeof value !== 'object') return
+    const message = value as {
+      id?: unknown
+      return?: unknown
+      error?: { desc?: unknown }
+      event?: unknown
+      data?: Record<string, unknown>
+    }
+    if (typeof message.event === 'string') {
+      this.#onEvent({ event: message.event, data: message.data ?? {} })
+      return
+    }
+    const pending = typeof message.id === 'number' ? this.#pending.get(message.id) : undefined
+    if (pending === undefined) return // The greeting, or the late answer of a command that timed out.
+    this.#pending.delete(message.id as number)
+    clearTimeout(pending.timer)
+    if (message.error === undefined) pending.resolve(message.return)
+    else pending.reject(new DesktopError('vm/qmp', `${pending.command}: ${String(message.error.desc)}`))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#socket.destroy()
+    await this.closed
+  }
+}
