@@ -1,0 +1,205 @@
+/**
+ * One running QEMU and the connections to it. Made by starting one or by adopting one that an earlier
+ * supervisor left; disposing of it lets go of the connections and leaves QEMU running.
+ */
+import type { Socket } from 'node:net'
+import { DesktopError, messageOf } from '../errors.ts'
+import { dial } from '../host/dial.ts'
+import { isAlive, type ProcessIdentity } from '../host/identity.ts'
+import { until } from '../host/until.ts'
+import type { VmSpec } from '../supervisor/api.ts'
+import { GuestAgent } from './agent/agent.ts'
+import { Console } from './console.ts'
+import { lastOutput, launchQemu } from './qemu/launch.ts'
+import { Qmp } from './qemu/qmp.ts'
+
+export interface MachineExit {
+  code: number | null
+  signal: string | null
+  lastOutput: string
+}
+
+export interface MachineOptions {
+  /** Gets each new connection to the VM's network card. */
+  onLink: (socket: Socket) => void
+  onExit: (exit: MachineExit) => void
+  qemuLog: string
+}
+
+const qmpDeadlineMs = 15_000
+
+export class Machine implements AsyncDisposable {
+  readonly spec: VmSpec
+  readonly identity: ProcessIdentity
+  readonly startedAt: string
+  readonly qmp: Qmp
+  readonly agent: GuestAgent
+  readonly console: Console
+  /** Set when QEMU is gone, with how it went. */
+  exited: MachineExit | undefined
+  stopping = false
+  #agentOpen = false
+  #link: Socket
+  #released = false
+  readonly #ended: Promise<void>
+
+  private constructor(
+    parts: Connections,
+    about: { identity: ProcessIdentity; startedAt: string; spec: VmSpec },
+    ended: Promise<void>,
+    onLink: MachineOptions['onLink'],
+  ) {
+    this.qmp = parts.qmp
+    this.agent = parts.agent
+    this.console = parts.console
+    this.#link = parts.link
+    this.#agentOpen = parts.agentOpen
+    parts.onAgent = (open) => {
+      this.#agentOpen = open
+    }
+    this.identity = about.identity
+    this.startedAt = about.startedAt
+    this.spec = about.spec
+    this.#ended = ended
+    this.#watchLink(onLink)
+  }
+
+  /** QEMU listens again when its link drops, so dialling anew brings the network back. */
+  #watchLink(onLink: MachineOptions['onLink']): void {
+    onLink(this.#link)
+    this.#link.once('close', async () => {
+      if (this.#released || this.exited !== undefined) return
+      try {
+        this.#link = await dial(this.spec.sockets.link, { deadlineMs: 5_000 })
+      } catch {
+        return // QEMU is going; its exit says the rest.
+      }
+      if (this.#released) this.#link.destroy()
+      else this.#watchLink(onLink)
+    })
+  }
+
+  static async start(spec: VmSpec, options: MachineOptions): Promise<Machine> {
+    const launched = await launchQemu(spec.argv, options.qemuLog, Object.values(spec.sockets))
+    const gone = new AbortController()
+    void launched.exit.then(() => gone.abort(new Error('QEMU ended')))
+    let parts: Connections
+    try {
+      parts = await openConnections(spec, qmpDeadlineMs, gone.signal)
+    } catch (error) {
+      process.kill(launched.identity.pid, 'SIGKILL')
+      await launched.exit
+      const said = await lastOutput(options.qemuLog)
+      throw new DesktopError('vm/start-failed', said === '' ? messageOf(error) : said, { cause: error })
+    }
+    let machine: Machine | undefined
+    const ended = launched.exit.then(async ({ code, signal }) => {
+      const exit = { code, signal, lastOutput: await lastOutput(options.qemuLog) }
+      if (machine !== undefined) machine.exited = exit
+      options.onExit(exit)
+    })
+    const about = { identity: launched.identity, startedAt: new Date().toISOString(), spec }
+    machine = new Machine(parts, about, ended, options.onLink)
+    return machine
+  }
+
+  /** Connects to a QEMU that runs already; undefined when that very process is gone. */
+  static async adopt(
+    spec: VmSpec,
+    identity: ProcessIdentity,
+    startedAt: string,
+    options: MachineOptions,
+  ): Promise<Machine | undefined> {
+    if (!(await isAlive(identity))) return undefined
+    const parts = await openConnections(spec, qmpDeadlineMs)
+    let machine: Machine | undefined
+    // Not a child of this process: its end shows as the end of the control connection.
+    const ended = parts.qmp.closed.then(async () => {
+      await until(async () => !(await isAlive(identity)), { deadlineMs: 30_000 }).catch(() => {})
+      const exit = { code: null, signal: null, lastOutput: await lastOutput(options.qemuLog) }
+      if (machine !== undefined) machine.exited = exit
+      options.onExit(exit)
+    })
+    machine = new Machine(parts, { identity, startedAt, spec }, ended, options.onLink)
+    return machine
+  }
+
+  /** Whether the guest has the agent's port open: init got as far as its services. */
+  get agentUp(): boolean {
+    return this.#agentOpen && this.agent.connected
+  }
+
+  get linkUp(): boolean {
+    return !this.#link.destroyed
+  }
+
+  async runState(): Promise<'running' | 'paused'> {
+    const status = (await this.qmp.execute('query-status', {}, 2_000)) as { running: boolean }
+    return status.running ? 'running' : 'paused'
+  }
+
+  /** Orderly shutdown by the agent or ACPI, at the deadline QMP quit, then SIGKILL. */
+  async stop(deadlineMs: number): Promise<void> {
+    this.stopping = true
+    const deadline = Date.now() + deadlineMs
+    if (this.agentUp) this.agent.shutdown()
+    else await this.qmp.execute('system_powerdown').catch(() => {})
+    if (await this.#endedBy(deadline)) return
+    await this.qmp.execute('quit').catch(() => {})
+    if (await this.#endedBy(Date.now() + 3_000)) return
+    if (await isAlive(this.identity)) process.kill(this.identity.pid, 'SIGKILL')
+    if (await this.#endedBy(Date.now() + 5_000)) return
+    throw new DesktopError('vm/stop-failed', `QEMU (pid ${this.identity.pid}) does not end`)
+  }
+
+  async #endedBy(deadline: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<boolean>((resolve) => {
+      timer = setTimeout(resolve, Math.max(0, deadline - Date.now()), false)
+    })
+    try {
+      return await Promise.race([this.#ended.then(() => true), late])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#released = true
+    this.#link.destroy()
+    await this.console[Symbol.asyncDispose]()
+    await this.agent[Symbol.asyncDispose]()
+    await this.qmp[Symbol.asyncDispose]()
+  }
+}
+
+interface Connections {
+  qmp: Qmp
+  agent: GuestAgent
+  console: Console
+  link: Socket
+  agentOpen: boolean
+  onAgent: (open: boolean) => void
+}
+
+async function openConnections(spec: VmSpec, deadlineMs: number, signal?: AbortSignal): Promise<Connections> {
+  const options = signal === undefined ? { deadlineMs } : { deadlineMs, signal }
+  const control = await dial(spec.sockets.qmp, options)
+  const parts: Partial<Connections> & Pick<Connections, 'agentOpen' | 'onAgent'> = {
+    agentOpen: false,
+    onAgent: () => {},
+  }
+  const qmp = await Qmp.open(control, ({ event, data }) => {
+    if (event !== 'VSERPORT_CHANGE' || typeof data.open !== 'boolean') return
+    parts.agentOpen = data.open
+    parts.onAgent(data.open)
+  })
+  const [agent, console_, link] = await Promise.all([
+    dial(spec.sockets.agent, options),
+    dial(spec.sockets.console, options),
+    dial(spec.sockets.link, options),
+  ])
+  const ports = (await qmp.execute('query-chardev')) as { label: string; 'frontend-open': boolean }[]
+  parts.agentOpen ||= ports.some((port) => port.label === 'agent' && port['frontend-open'])
+  return Object.assign(parts, { qmp, agent: new GuestAgent(agent), console: new Console(console_), link })
+}
