@@ -80,6 +80,8 @@ export interface Control extends AsyncDisposable {
   startVm(spec: VmSpec): Promise<void>
   /** ACPI or agent shutdown, then after the deadline QMP quit, then kill. */
   stopVm(options: { deadlineMs: number }): Promise<void>
+  /** Enlarges the data disk under the running VM (QMP block_resize of drive `data`); throws when none runs. */
+  resizeDisk(bytes: number): Promise<void>
   /** Runs a program in the VM's root namespaces through the guest agent. */
   guestExec(argv: readonly string[], options?: { stdin?: string; timeoutMs?: number }): Promise<ExecResult>
   guestReadFile(path: string): Promise<string>
@@ -88,4 +90,30 @@ export interface Control extends AsyncDisposable {
   waitEngine(options: { deadlineMs: number }): Promise<void>
   /** Ends the supervisor; `keep` leaves QEMU running for the next supervisor to adopt. */
   shutdown(options: { vm: 'stop' | 'keep' }): Promise<void>
+}
+
+/** `POST /v1/NAME`, arguments as a JSON array, the result as JSON: the interface above, called from afar. */
+export type Call = Exclude<keyof Control, typeof Symbol.asyncDispose>
+export const calls: readonly Call[] = [
+  'facts',
+  'setNetwork',
+  'setDns',
+  'setPorts',
+  'setPublish',
+  'setEngineSocket',
+  'startVm',
+  'stopVm',
+  'resizeDisk',
+  'guestExec',
+  'guestReadFile',
+  'guestWriteFile',
+  'waitEngine',
+  'shutdown',
+]
+
+/** What a failed call answers with, status 500 (or 400 when the request itself is wrong). */
+export interface Failure {
+  code: string
+  message: string
+  hint?: string
 }
