@@ -123,6 +123,11 @@ export const catalogue = {
     summary: 'Programs that desktop needs are not installed.',
     fix: 'Install them with the command in the hint.',
   },
+  'host/socket': {
+    exit: 4,
+    summary: 'A socket could not be opened on the host.',
+    fix: 'The message says why; another program may hold it.',
+  },
   'host/socket-path-too-long': {
     exit: 1,
     summary: 'A unix socket path is longer than the system allows.',

@@ -1,0 +1,94 @@
+/** The CLI's side of the control API. */
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import { catalogueEntries, DesktopError, type ErrorCode, messageOf, systemCode } from '../errors.ts'
+import type { EnvironmentPaths } from '../host/paths.ts'
+import { type Call, type Control, calls, type Failure } from './api.ts'
+
+/** Time for calls that answer from memory; starting and stopping a VM have deadlines of their own. */
+const slow: ReadonlySet<Call> = new Set(['startVm', 'stopVm', 'guestExec', 'waitEngine', 'shutdown'])
+const quickMs = 30_000
+
+/** A client of the supervisor, or undefined when none listens. */
+export async function connectSupervisor(paths: EnvironmentPaths): Promise<Control | undefined> {
+  const control = controlClient(paths.sockets.control)
+  try {
+    await control.facts()
+    return control
+  } catch (error) {
+    const cause = systemCode((error as { cause?: unknown }).cause)
+    if (cause === 'ENOENT' || cause === 'ECONNREFUSED') return undefined
+    throw error
+  }
+}
+
+export function controlClient(socketPath: string): Control {
+  const call = async (name: Call, args: readonly unknown[]): Promise<unknown> => {
+    const text = await post(socketPath, name, args)
+    return text === '' ? undefined : (JSON.parse(text) as unknown)
+  }
+  const methods = Object.fromEntries(calls.map((name) => [name, (...args: unknown[]) => call(name, args)]))
+  // `calls` lists every method of Control, which the compiler cannot see through fromEntries.
+  return Object.assign(methods, { [Symbol.asyncDispose]: async () => {} }) as unknown as Control
+}
+
+function post(socketPath: string, name: Call, args: readonly unknown[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const unreachable = (error: unknown): void =>
+      reject(new DesktopError('supervisor/unreachable', `${name}: ${messageOf(error)}`, { cause: error }))
+    const body = JSON.stringify(args)
+    const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) }
+    const request = httpRequest(
+      { socketPath, path: `/v1/${name}`, method: 'POST', headers, agent: false },
+      (response) => {
+        text(response).then((reply) => {
+          if (response.statusCode === 200) resolve(reply)
+          else reject(failureOf(reply))
+        }, unreachable)
+      },
+    )
+    if (!slow.has(name)) request.setTimeout(quickMs, () => request.destroy(new Error('no answer')))
+    request.once('error', unreachable)
+    request.end(body)
+  })
+}
+
+async function text(response: IncomingMessage): Promise<string> {
+  let all = ''
+  for await (const chunk of response.setEncoding('utf8')) all += chunk
+  return all
+}
+
+function failureOf(reply: string): DesktopError {
+  let failure: Failure
+  try {
+    failure = JSON.parse(reply) as Failure
+  } catch {
+    return new DesktopError('supervisor/bad-request', reply.slice(0, 200))
+  }
+  const code = failure.code in catalogueEntries ? (failure.code as ErrorCode) : 'internal/bug'
+  return new DesktopError(code, failure.message, failure.hint === undefined ? {} : { hint: failure.hint })
+}
+
+/** Takes over a connection of the supervisor: `console` is the VM's terminal, `events` JSON lines. */
+export function openStream(paths: EnvironmentPaths, stream: 'console' | 'events'): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({
+      socketPath: paths.sockets.control,
+      path: `/v1/${stream}`,
+      headers: { Connection: 'Upgrade', Upgrade: 'desktop-stream' },
+      agent: false,
+    })
+    request.once('error', (error) =>
+      reject(new DesktopError('supervisor/unreachable', `${stream}: ${messageOf(error)}`, { cause: error })),
+    )
+    request.once('response', (response) => {
+      text(response).then((reply) => reject(failureOf(reply)), reject)
+    })
+    request.once('upgrade', (_response, socket, head) => {
+      if (head.length > 0) socket.unshift(head)
+      resolve(socket)
+    })
+    request.end()
+  })
+}

@@ -1,0 +1,65 @@
+/**
+ * Entry of the supervisor process: `supervisor NAME`. One per environment; a second one ends at once.
+ * SIGTERM and SIGINT end it and leave QEMU running, for the next supervisor to adopt.
+ */
+import { rm, writeFile } from 'node:fs/promises'
+import pino from 'pino'
+import { messageOf } from '../errors.ts'
+import { privateDirectory } from '../host/directories.ts'
+import { acquireLock } from '../host/flock.ts'
+import { environmentPaths } from '../host/paths.ts'
+import { onWake } from '../host/wake.ts'
+import { serveControl } from './server.ts'
+import { readState } from './state.ts'
+import { Supervisor } from './supervisor.ts'
+
+async function main(name: string): Promise<void> {
+  const paths = environmentPaths(name)
+  await privateDirectory(paths.stateDir)
+  await privateDirectory(paths.runtimeDir)
+  const log = pino(pino.destination({ dest: paths.supervisorLog, append: true, mkdir: true, sync: true }))
+  // The lock, not the pid file, decides who is the supervisor: it cannot outlive its holder.
+  const lock = await acquireLock(`${paths.supervisorPid}.lock`, {
+    command: 'desktop supervisor',
+    timeoutMs: 10_000,
+  })
+  const stop = Promise.withResolvers<void>()
+  await using supervisor = new Supervisor({
+    paths,
+    state: await readState(paths.supervisorState),
+    log,
+    exit: stop.resolve,
+  })
+  process.on('SIGTERM', () => stop.resolve()).on('SIGINT', () => stop.resolve())
+  process.on('uncaughtException', (error) => {
+    log.fatal({ error: error.stack }, 'uncaught')
+    process.exit(1)
+  })
+  await supervisor.resume()
+  const server = await serveControl({
+    socketPath: paths.sockets.control,
+    control: supervisor,
+    streams: { console: () => supervisor.console() },
+    onError: (call, error) =>
+      log.error({ call, error: String((error as Error).stack ?? error) }, 'call failed'),
+  })
+  await writeFile(paths.supervisorPid, String(process.pid))
+  log.info({ pid: process.pid }, 'listening')
+  using _wake = onWake(() => {
+    supervisor
+      .correctGuestClock()
+      .catch((error: unknown) => log.warn({ error: messageOf(error) }, 'guest clock'))
+  })
+  await stop.promise
+  server.close()
+  server.closeAllConnections()
+  await rm(paths.sockets.control, { force: true })
+  await rm(paths.supervisorPid, { force: true })
+  await lock[Symbol.asyncDispose]()
+}
+
+const [name] = process.argv.slice(2)
+if (name === undefined) throw new Error('usage: supervisor NAME')
+await main(name)
+// Sockets that still linger must not keep a supervisor alive that has let go of its lock.
+process.exit(0)

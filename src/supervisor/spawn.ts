@@ -1,0 +1,72 @@
+/** Starts the supervisor of an environment as a process that outlives this one. */
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DesktopError } from '../errors.ts'
+import { privateDirectory } from '../host/directories.ts'
+import { identityOf, isAlive, type ProcessIdentity } from '../host/identity.ts'
+import { type EnvironmentPaths, packageRoot } from '../host/paths.ts'
+import { until } from '../host/until.ts'
+import type { Control } from './api.ts'
+import { connectSupervisor } from './client.ts'
+
+const readyMs = 30_000
+
+/** The bundle when this is one, else the source. */
+function entry(): string {
+  const bundled = join(import.meta.dirname, 'supervisor.js')
+  return existsSync(bundled) ? bundled : join(packageRoot(), 'src', 'supervisor', 'main.ts')
+}
+
+/** Resolves when it answers; when another one was there first, that one is used. */
+export async function spawnSupervisor(name: string, paths: EnvironmentPaths): Promise<Control> {
+  await privateDirectory(paths.stateDir)
+  await privateDirectory(paths.runtimeDir)
+  const log = await open(paths.supervisorLog, 'a', 0o600)
+  const child = spawn(process.execPath, ['--max-semi-space-size=16', entry(), name], {
+    detached: true,
+    stdio: ['ignore', log.fd, log.fd],
+    cwd: '/',
+  })
+  let ended: string | undefined
+  child.once('error', (error) => {
+    ended = error.message
+  })
+  child.once('exit', (code, signal) => {
+    ended = `ended with ${signal ?? code}`
+  })
+  child.unref()
+  await log.close()
+  try {
+    return await until(
+      async () => {
+        const control = await connectSupervisor(paths).catch(() => undefined)
+        if (control === undefined && ended !== undefined) throw new Error(ended)
+        return control
+      },
+      { deadlineMs: readyMs, intervalMs: 15 },
+    )
+  } catch (error) {
+    throw new DesktopError(
+      'supervisor/start-failed',
+      `${(error as Error).message}; see ${paths.supervisorLog}`,
+      {
+        cause: error,
+      },
+    )
+  }
+}
+
+/** Ends the supervisor and leaves QEMU running, whether or not it still answers. */
+export async function endSupervisor(paths: EnvironmentPaths, pid: number | undefined): Promise<void> {
+  const identity: ProcessIdentity | undefined = pid === undefined ? undefined : await identityOf(pid)
+  const control = await connectSupervisor(paths).catch(() => undefined)
+  await control?.shutdown({ vm: 'keep' }).catch(() => {})
+  if (identity === undefined) return
+  const gone = async (): Promise<boolean> => !(await isAlive(identity))
+  await until(gone, { deadlineMs: 5_000 }).catch(async () => {
+    process.kill(identity.pid, 'SIGKILL')
+    await until(gone, { deadlineMs: 5_000 })
+  })
+}
