@@ -13,13 +13,17 @@ const packageOf = {
 export type Tool = keyof typeof packageOf
 
 function missing(tool: Tool, cause: unknown): DesktopError {
-  return new DesktopError('guest/missing-tool', `${tool} is needed to build the guest image and was not found`, {
-    hint:
-      tool === 'apt-get' || tool === 'dpkg-deb'
-        ? 'Build the image on a Debian host (desktop image export) and import it here (desktop image import).'
-        : `As root: apt-get install ${packageOf[tool]}`,
-    cause,
-  })
+  return new DesktopError(
+    'guest/missing-tool',
+    `${tool} is needed to build the guest image and was not found`,
+    {
+      hint:
+        tool === 'apt-get' || tool === 'dpkg-deb'
+          ? 'Build the image on a Debian host (desktop image export) and import it here (desktop image import).'
+          : `As root: apt-get install ${packageOf[tool]}`,
+      cause,
+    },
+  )
 }
 
 /** Runs a tool to its end; a failure to start it names the package to install. */
@@ -69,10 +73,18 @@ export function toolFailure(tool: Tool, how: string, stderr: string): DesktopErr
   if (/no space left|not have enough free space|disk quota/i.test(stderr)) {
     return new DesktopError('guest/no-space', message)
   }
-  if (/NO_PUBKEY|BADSIG|EXPKEYSIG|REVKEYSIG|is not signed|signatures? (were|was|could)|Hash Sum mismatch/i.test(stderr)) {
+  if (
+    /NO_PUBKEY|BADSIG|EXPKEYSIG|REVKEYSIG|is not signed|signatures? (were|was|could)|Hash Sum mismatch/i.test(
+      stderr,
+    )
+  ) {
     return new DesktopError('guest/bad-signature', message)
   }
-  if (/could not resolve|temporary failure|unable to connect|could not connect|connection (failed|refused|timed out)|network is unreachable|failed to fetch|unable to fetch|some files failed to download/i.test(stderr)) {
+  if (
+    /could not resolve|temporary failure|unable to connect|could not connect|connection (failed|refused|timed out)|network is unreachable|failed to fetch|unable to fetch|some files failed to download/i.test(
+      stderr,
+    )
+  ) {
     return new DesktopError('guest/no-network', message)
   }
   return new DesktopError('guest/build-failed', message)

@@ -39,7 +39,9 @@ async function findMirrors(): Promise<Mirrors> {
     .map((line) => line.split(' '))
     // Without lists apt does not know the origin yet; the path then is all there is.
     .filter(([uri, origin, , component]) =>
-      origin === 'Debian' || origin === '' ? /\/debian(-security)?\/?$/.test(uri ?? '') && (component ?? 'main') === 'main' : false,
+      origin === 'Debian' || origin === ''
+        ? /\/debian(-security)?\/?$/.test(uri ?? '') && (component ?? 'main') === 'main'
+        : false,
     )
   const security = targets.find(([uri, , codename]) => /-security/.test(`${uri} ${codename}`))?.[0]
   const main = targets.find(([uri, , codename]) => !/-security/.test(`${uri} ${codename}`))?.[0]
@@ -121,7 +123,10 @@ export async function downloadDebs(
   })
   if (result.code === 0) return
   if (/Version '.*' for '.*' was not found|Unable to locate package/.test(result.stderr)) {
-    throw new DesktopError('guest/version-gone', `the mirror no longer has a locked package: ${result.stderr.trim()}`)
+    throw new DesktopError(
+      'guest/version-gone',
+      `the mirror no longer has a locked package: ${result.stderr.trim()}`,
+    )
   }
   throw toolFailure('apt-get', `download, exit ${result.code}`, result.stderr)
 }

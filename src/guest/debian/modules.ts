@@ -58,7 +58,8 @@ function moduleName(path: string): string {
 export function parseModule({ path, content }: ModuleFile): ModuleInfo {
   const bytes = section(content, '.modinfo')
   const fields = bytes === undefined ? [] : Buffer.from(bytes).toString('latin1').split('\0')
-  const all = (key: string) => fields.filter((f) => f.startsWith(`${key}=`)).map((f) => f.slice(key.length + 1))
+  const all = (key: string) =>
+    fields.filter((f) => f.startsWith(`${key}=`)).map((f) => f.slice(key.length + 1))
   const names = (text: string) =>
     text
       .split(/[\s,]+/)
@@ -100,11 +101,18 @@ export function moduleIndexes(modules: readonly ModuleInfo[]): Readonly<Record<s
   const lines = (text: readonly string[]) => text.map((line) => `${line}\n`).join('')
   return {
     'modules.dep': lines(
-      sorted.map((m) => `${m.path}:${closure(m.name, byName).map((d) => ` ${d.path}`).join('')}`),
+      sorted.map(
+        (m) =>
+          `${m.path}:${closure(m.name, byName)
+            .map((d) => ` ${d.path}`)
+            .join('')}`,
+      ),
     ),
     'modules.alias': lines(sorted.flatMap((m) => m.aliases.map((alias) => `alias ${alias} ${m.name}`))),
     'modules.softdep': lines(
-      sorted.filter((m) => m.softdeps.length > 0).map((m) => `softdep ${m.name} pre: ${m.softdeps.join(' ')}`),
+      sorted
+        .filter((m) => m.softdeps.length > 0)
+        .map((m) => `softdep ${m.name} pre: ${m.softdeps.join(' ')}`),
     ),
   }
 }

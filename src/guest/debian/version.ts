@@ -26,7 +26,7 @@ function weight(character: string | undefined): number {
 
 function compareParts(a: string, b: string): number {
   // Alternating runs of non-digits and digits; the first run is of non-digits and may be empty.
-  const runs = (text: string) => text.match(/[^0-9]+|[0-9]+/g) ?? []
+  const runs = (text: string): string[] => text.match(/[^0-9]+|[0-9]+/g) ?? []
   const left = runs(a)
   const right = runs(b)
   if (/^[0-9]/.test(a)) left.unshift('')

@@ -1,0 +1,115 @@
+/**
+ * The component images that the LinuxKit YAML names, and the Debian packages each is made of. Maintainer
+ * scripts do not run: what they would do that matters is done by `layer.ts` or by files in templates/guest.
+ */
+
+export interface Recipe {
+  /** Image name in the LinuxKit YAML. */
+  name: string
+  packages: readonly string[]
+  /** Folders of templates/guest/ that are laid over the packages' files, in order. */
+  overlays: readonly string[]
+  /** Files that this component does not need, as patterns over paths without a leading slash. */
+  drop?: readonly RegExp[]
+  /** What the image is for: containers get a whole userland, the root only what init runs. */
+  kind: 'kernel' | 'root' | 'container'
+}
+
+/** Needed by maintainer scripts, by systemd hosts, or only to install packages; never by what we run. */
+export const withoutPackages: ReadonlySet<string> = new Set([
+  'adduser',
+  'cdebconf',
+  'debconf',
+  'debconf-2.0',
+  'gcc-14-base',
+  'init-system-helpers',
+  'initramfs-tools',
+  'iproute2',
+  'kmod',
+  'libpam-modules',
+  'libpam-runtime',
+  'linux-base',
+  'linux-initramfs-tool',
+  'logsave',
+  'lsb-base',
+  'openssl',
+  'openssl-provider-legacy',
+  'passwd',
+  'perl',
+  'procps',
+  'sysvinit-utils',
+  'tzdata',
+  'ucf',
+])
+
+/** Documentation, translations, and units of other init systems. */
+export const dropEverywhere: readonly RegExp[] = [
+  /^usr\/share\/(doc|doc-base|man|info|locale|lintian|bash-completion|zsh|fish|bug|menu|gdb|gcc|reportbug|initramfs-tools|polkit-1|metainfo)(\/|$)/,
+  /^(usr\/)?lib\/(systemd|udev|tmpfiles\.d|sysusers\.d|dracut)(\/|$)/,
+  /^usr\/lib\/x86_64-linux-gnu\/(gconv|perl|perl-base|audit|engines-3|ossl-modules|krb5|e2fsprogs|e2initrd_helper)(\/|$)/,
+  /^etc\/(init|init\.d|default|cron\.[a-z]+|apparmor|apparmor\.d|logrotate\.d|logcheck|pam\.d|ppp|dhcp|NetworkManager|network|qemu|udev|ucf\.conf|systemd)(\/|$)/,
+  /^(boot|var|run|tmp)(\/|$)/,
+]
+
+const guestTools = ['busybox-static', 'e2fsprogs', 'jq']
+
+export const recipes: readonly Recipe[] = [
+  { name: 'desktop/kernel', kind: 'kernel', packages: ['linux-image-cloud-amd64'], overlays: [] },
+  {
+    name: 'desktop/init',
+    kind: 'root',
+    packages: ['busybox-static', 'e2fsprogs', 'tini'],
+    overlays: ["base", "disk", "init"],
+  },
+  { name: 'desktop/runc', kind: 'root', packages: ['crun', 'runc'], overlays: [] },
+  {
+    name: 'desktop/containerd',
+    kind: 'root',
+    packages: ['containerd'],
+    overlays: ['containerd'],
+    // shim v2 is the only one that dockerd uses.
+    drop: [/^usr\/bin\/(containerd-shim|containerd-shim-runc-v1|containerd-stress)$/],
+  },
+  { name: 'desktop/tools', kind: 'container', packages: guestTools, overlays: ["base", "disk", "tools"] },
+  {
+    name: 'desktop/docker',
+    kind: 'container',
+    packages: [
+      'docker.io',
+      'busybox-static',
+      'ca-certificates',
+      'iptables',
+      'netbase',
+      'runc',
+      'tini',
+      'e2fsprogs',
+    ],
+    overlays: ['base', 'docker'],
+    drop: [
+      /^usr\/bin\/(containerd.*|ctr)$/,
+      /^usr\/share\/(docker\.io|golang|dh-)/,
+      /^usr\/sbin\/(arptables|ebtables)/,
+    ],
+  },
+  {
+    name: 'desktop/chrony',
+    kind: 'container',
+    packages: ['chrony', 'busybox-static'],
+    overlays: ['base', 'chrony'],
+  },
+  {
+    name: 'desktop/socat',
+    kind: 'container',
+    packages: ['socat', 'busybox-static'],
+    overlays: ['base', 'socat'],
+  },
+  {
+    name: 'desktop/qemu-ga',
+    kind: 'container',
+    packages: ['qemu-guest-agent', 'busybox-static'],
+    overlays: ['base', 'qemu-ga'],
+  },
+]
+
+/** The docker CLI for hosts that have none; no part of the guest. */
+export const cliPackages: readonly string[] = ['docker-cli']

@@ -1,0 +1,121 @@
+/** From the Debian kernel package: an uncompressed kernel, the modules the guest can use, and their indexes. */
+import { zstdDecompressSync } from 'node:zlib'
+import { DesktopError } from '../../errors.ts'
+import { streamTool } from '../tools.ts'
+import { addDeb, file, type Layer, put } from './layer.ts'
+import { type ModuleInfo, moduleIndexes, parseModule } from './modules.ts'
+
+/**
+ * The ELF kernel inside a bzImage (x86 boot protocol: setup_sects at 0x1f1, payload_offset and payload_length at
+ * 0x248). QEMU starts it directly (PVH), which saves decompressing it at every boot under emulation.
+ */
+export function extractVmlinux(image: Buffer): Buffer {
+  const setupSectors = image.readUInt8(0x1f1) || 4
+  const start = (setupSectors + 1) * 512 + image.readUInt32LE(0x248)
+  // The last four bytes of the payload are the unpacked length.
+  const payload = image.subarray(start, start + image.readUInt32LE(0x24c) - 4)
+  if (payload.length < 4 || payload.readUInt32LE(0) !== 0xfd2fb528) {
+    throw new DesktopError('guest/build-failed', 'the Debian kernel is not compressed with zstd')
+  }
+  return zstdDecompressSync(payload)
+}
+
+/** What a virtual machine for containers can use, below `kernel/`; the rest drives hardware it will never have. */
+const keepModules: readonly RegExp[] = [
+  /^(block|crypto|lib|mm|arch\/x86\/crypto)\//,
+  /^drivers\/(acpi\/button|block\/(brd|loop|nbd|virtio_blk)|cdrom\/cdrom|char\/hw_random\/(rng-core|virtio-rng)|input\/evdev|ptp\/ptp_kvm)\.ko/,
+  /^drivers\/(block\/zram|md|net\/(bonding|ipvlan|ovpn|team|vxlan|wireguard)|virtio)\//,
+  /^drivers\/net\/[a-z0-9_]+\.ko/,
+  /^fs\/(9p|autofs|btrfs|erofs|exfat|fat|fuse|isofs|netfs|nfs|nfs_common|nls|overlayfs|squashfs|udf|xfs|lockd|ext4|jbd2|[a-z0-9_-]+\.ko)/,
+  /^net\/(8021q|9p|802|bpfilter|bridge|core|dns_resolver|ipv4|ipv6|key|llc|mpls|mptcp|netfilter|netlink|packet|psample|sched|sctp|sunrpc|tls|tipc|unix|vmw_vsock|xdp|xfrm)\//,
+]
+
+export interface Kernel {
+  vmlinux: Buffer
+  /** e.g. `6.12.9-cloud-amd64` */
+  version: string
+  /** `usr/lib/modules/VERSION/…`, uncompressed, with indexes. */
+  modules: Layer
+  infos: readonly ModuleInfo[]
+}
+
+/** A variable-length integer of the .xz format (section 1.2) and the offset after it. */
+function xzInteger(bytes: Buffer, at: number): [value: number, next: number] {
+  let value = 0
+  for (let shift = 0; ; shift += 7) {
+    const byte = bytes.readUInt8(at++)
+    value += (byte & 0x7f) * 2 ** shift
+    if ((byte & 0x80) === 0) return [value, at]
+  }
+}
+
+/** Unpacked size of a single-stream .xz file, from its index (.xz format, sections 2.1.2 and 4). */
+export function xzSize(file: Buffer): number {
+  const indexSize = (file.readUInt32LE(file.length - 8) + 1) * 4
+  const index = file.subarray(file.length - 12 - indexSize, file.length - 12)
+  let size = 0
+  let [records, at] = xzInteger(index, 1)
+  for (; records > 0; records--) {
+    const [, afterUnpadded] = xzInteger(index, at)
+    const [unpacked, next] = xzInteger(index, afterUnpadded)
+    size += unpacked
+    at = next
+  }
+  return size
+}
+
+/** xz unpacks concatenated files as one: a single start of it serves hundreds of modules. */
+async function unxz(files: readonly Buffer[], signal?: AbortSignal): Promise<Buffer[]> {
+  const tool = streamTool('xz', ['-dc'], signal)
+  const chunks: Buffer[] = []
+  const read = (async () => {
+    for await (const chunk of tool.stdout) chunks.push(chunk as Buffer)
+  })()
+  tool.stdin.end(Buffer.concat(files))
+  await Promise.all([read, tool.done])
+  const all = Buffer.concat(chunks)
+  let at = 0
+  return files.map((file) => {
+    const start = at
+    at += xzSize(file)
+    return all.subarray(start, at)
+  })
+}
+
+/** Reads the kernel package at `deb`. */
+export async function unpackKernel(deb: string, signal?: AbortSignal): Promise<Kernel> {
+  const layer: Layer = new Map()
+  await addDeb(layer, deb, [/^usr\/share\//], signal)
+  const content = (path: string) => {
+    const entry = layer.get(path)
+    return entry?.type === 'file' ? entry.content : undefined
+  }
+  const imagePath = [...layer.keys()].find((path) => /^boot\/vmlinuz-/.test(path))
+  const image = imagePath === undefined ? undefined : content(imagePath)
+  if (imagePath === undefined || image === undefined) {
+    throw new DesktopError('guest/build-failed', 'the kernel package holds no boot/vmlinuz')
+  }
+  const version = imagePath.slice('boot/vmlinuz-'.length)
+  const base = `usr/lib/modules/${version}`
+  const kept = [...layer.keys()].filter(
+    (path) => path.endsWith('.ko.xz') && keepModules.some((wanted) => wanted.test(path.slice(base.length + 8))),
+  )
+  const unpacked = await unxz(
+    kept.map((path) => content(path) ?? Buffer.alloc(0)),
+    signal,
+  )
+  const modules: Layer = new Map()
+  const infos = kept.map((path, index) => {
+    const plain = path.slice(0, -'.xz'.length)
+    const module = unpacked[index] ?? Buffer.alloc(0)
+    put(modules, plain, file(module))
+    return parseModule({ path: plain.slice(base.length + 1), content: module })
+  })
+  const indexes = moduleIndexes(infos)
+  for (const [name, text] of Object.entries(indexes)) put(modules, `${base}/${name}`, file(text))
+  for (const name of ['modules.builtin', 'modules.builtin.modinfo', 'modules.order']) {
+    const bytes = content(`${base}/${name}`)
+    if (bytes !== undefined) put(modules, `${base}/${name}`, file(bytes))
+  }
+  return { vmlinux: extractVmlinux(image), version, modules, infos }
+}

@@ -1,0 +1,41 @@
+/** Resolves the component recipes against a package index: names become exact versions and digests. */
+import { createHash } from 'node:crypto'
+import { DesktopError } from '../../errors.ts'
+import type { ComponentLock, LockedComponent, LockedPackage } from '../image.ts'
+import { architecture, suite } from './apt.ts'
+import { type Recipe, withoutPackages } from './components.ts'
+import { closure, type PackageIndex } from './packages.ts'
+
+/** Pure; errors: `guest/package-missing` with every name that the index lacks. */
+export function resolveLock(index: PackageIndex, recipes: readonly Recipe[]): ComponentLock {
+  const problems: string[] = []
+  const components = recipes.map((recipe): LockedComponent => {
+    const found = closure(index, recipe.packages, withoutPackages)
+    problems.push(...found.problems.map((p) => `${p.missing} (needed by ${p.neededBy} in ${recipe.name})`))
+    return {
+      name: recipe.name,
+      packages: found.packages.map(({ name, version, sha256, sizeBytes }) => ({
+        name,
+        version,
+        sha256,
+        sizeBytes,
+      })),
+    }
+  })
+  if (problems.length > 0) {
+    throw new DesktopError('guest/package-missing', `the package index has no ${problems.join(', ')}`)
+  }
+  return { source: `${suite}/${architecture}`, components }
+}
+
+/** Every package of the lock once. */
+export function lockedPackages(lock: ComponentLock): readonly LockedPackage[] {
+  const all = lock.components.flatMap((component) => component.packages)
+  return [...new Map(all.map((one) => [one.sha256, one])).values()]
+}
+
+export function sha256(...parts: readonly (string | Uint8Array)[]): string {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(part)
+  return hash.digest('hex')
+}

@@ -1,0 +1,90 @@
+/** Desired → the guest's texts: LinuxKit YAML, daemon.json and metadata. Pure but for reading the templates. */
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import nunjucks from 'nunjucks'
+import type { Desired } from '../config/desired.ts'
+import { packageRoot } from '../host/paths.ts'
+import { type MetadataTree, metadataFile } from './metadata/tree.ts'
+
+export interface RenderedGuest {
+  /** The image's content: the same for every environment, and accepted by the upstream tool. */
+  linuxkitYaml: string
+  /** /run/config/docker/daemon.json in the guest. */
+  daemonJson: string
+  /** Everything of the environment that the guest reads at boot; see `metadataIso`. */
+  metadata: MetadataTree
+}
+
+/** Console on the first serial port; a panic ends the machine, so that the host sees it. */
+const cmdline = [
+  'console=ttyS0',
+  'quiet',
+  'loglevel=4',
+  'panic=-1',
+  'apparmor=0',
+  'cgroup_no_v1=all',
+  'preempt=none',
+].join(' ')
+
+/** Added under emulation: string instructions are emulated byte by byte there, and its CPU has no holes to plug. */
+export const tcgCmdline = 'clearcpuid=erms,fsrm,rep_good mitigations=off no5lvl tsc=reliable'
+
+const images = {
+  kernel: 'desktop/kernel',
+  init: 'desktop/init',
+  runc: 'desktop/runc',
+  containerd: 'desktop/containerd',
+  tools: 'desktop/tools',
+  docker: 'desktop/docker',
+  socat: 'desktop/socat',
+  chrony: 'desktop/chrony',
+  qemuGa: 'desktop/qemu-ga',
+}
+
+function renderTemplate(name: string, values: object): string {
+  // Undefined is an error: a template never drops a value in silence.
+  const environment = new nunjucks.Environment(
+    new nunjucks.FileSystemLoader(join(packageRoot(), 'templates'), { noCache: true }),
+    { autoescape: false, throwOnUndefined: true },
+  )
+  return environment.render(name, values)
+}
+
+export function renderLinuxkit(): string {
+  return renderTemplate('linuxkit.yml.njk', { image: images, cmdline })
+}
+
+export function renderGuest(desired: Desired): RenderedGuest {
+  const daemonJson = renderTemplate('daemon.json.njk', { daemon: desired.engine.daemon })
+  const sysctl = Object.entries(desired.guest.sysctl)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${key} = ${value}\n`)
+    .join('')
+  const { network } = desired
+  return {
+    linuxkitYaml: renderLinuxkit(),
+    daemonJson,
+    metadata: {
+      hostname: metadataFile(`${desired.name}\n`),
+      docker: { entries: { 'daemon.json': metadataFile(daemonJson) } },
+      network: {
+        entries: {
+          gateway: metadataFile(`${network.gateway}\n`),
+          host: metadataFile(`${network.host}\n`),
+        },
+      },
+      sysctl: { entries: { 'desktop.conf': metadataFile(sysctl) } },
+    },
+  }
+}
+
+/** Parts of the tree that are changed in a running guest; a difference in them is no reason to restart it. */
+const livePaths: readonly string[] = ['docker', 'sysctl']
+
+/** Digest of what only a boot can change: the metadata's share in "does the VM restart". */
+export function bootMetadataDigest(metadata: MetadataTree): string {
+  const kept = Object.entries(metadata)
+    .filter(([name]) => !livePaths.includes(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+  return `sha256:${createHash('sha256').update(JSON.stringify(kept)).digest('hex')}`
+}
