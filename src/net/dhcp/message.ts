@@ -28,6 +28,7 @@ export const option = {
   domainName: 15,
   interfaceMtu: 26,
   broadcastAddress: 28,
+  ntpServers: 42,
   requestedAddress: 50,
   leaseTime: 51,
   overload: 52,

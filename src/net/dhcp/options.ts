@@ -9,6 +9,8 @@ export interface DhcpSettings {
   server: number
   router: number
   dnsServers: readonly number[]
+  /** Option 42. */
+  ntpServers: readonly number[]
   /** Option 12; undefined = not sent. */
   hostName: string | undefined
   /** Option 15; undefined = not sent. */
@@ -47,8 +49,12 @@ export function linkOptions(settings: DhcpSettings): Map<number, Uint8Array> {
     [option.dnsServers, concat(settings.dnsServers.map(uint32))],
     [option.interfaceMtu, Uint8Array.of(mtu >>> 8, mtu)],
     [option.broadcastAddress, uint32((subnet.network | ~mask) >>> 0)],
+    [option.ntpServers, concat(settings.ntpServers.map(uint32))],
   ])
-  if (settings.dnsServers.length === 0) options.delete(option.dnsServers)
+  // RFC 2132 sections 3.8 and 8.3: at least one address, or no option.
+  for (const code of [option.dnsServers, option.ntpServers]) {
+    if (options.get(code)?.length === 0) options.delete(code)
+  }
   // RFC 3442: a client that takes 121 ignores 3, so the default route is repeated there.
   if (routes.length > 0) {
     const withDefault = [...routes, { network: 0, prefix: 0, router: settings.router }]

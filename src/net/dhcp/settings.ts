@@ -21,6 +21,7 @@ export function dhcpSettings(network: NetworkSettings, search: readonly string[]
     server: gateway,
     router: gateway,
     dnsServers: [gateway],
+    ntpServers: [gateway],
     hostName: undefined,
     domain: search[0],
     search,

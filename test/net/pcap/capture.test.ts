@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Capture, type CaptureOptions, captureDefaults } from '../../../src/net/pcap/capture.ts'
 import { parseFilter } from '../../../src/net/pcap/filter.ts'
+import { StreamSink } from '../../../src/net/pcap/host-sink.ts'
 
 /** An IPv4 frame with ports, or a fragment's tail without. */
 function frame(protocol: number, from: string, to: string, fragmentOffset = 0): Uint8Array {
@@ -115,6 +117,27 @@ describe('capture', () => {
     sink.waitingBytes = 0
     running.frame(web, 0n)
     expect(running.counters).toEqual({ captured: 2, lost: 1 })
+  })
+
+  test('into a file: whole when it is closed, and readable by its owner only', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'pcap-'))
+    const file = StreamSink.toFile(join(dir, 'c.pcap'))
+    const running = new Capture(file, { ...captureDefaults, filter: () => true })
+    for (let i = 0; i < 1000; i += 1) running.frame(web, 1n)
+    await file[Symbol.asyncDispose]()
+    const { size, mode } = await stat(join(dir, 'c.pcap'))
+    expect([size, mode & 0o777]).toEqual([24 + 1000 * (16 + web.length), 0o600])
+    await rm(dir, { recursive: true })
+  })
+
+  test('a reader that leaves ends the capture, not the process', async () => {
+    const pipe = new PassThrough()
+    const sink = new StreamSink(pipe)
+    const running = new Capture(sink, { ...captureDefaults, filter: () => true })
+    pipe.destroy(new Error('EPIPE'))
+    running.frame(web, 1n)
+    await expect(sink.closed).rejects.toThrow('EPIPE')
+    await sink[Symbol.asyncDispose]()
   })
 
   const run = promisify(execFile)

@@ -1,0 +1,35 @@
+/** Adapter: a capture into a file, or live into a pipe such as standard output. */
+import { createWriteStream } from 'node:fs'
+import type { Writable } from 'node:stream'
+import { finished } from 'node:stream/promises'
+import type { CaptureSink } from './capture.ts'
+
+export class StreamSink implements CaptureSink, AsyncDisposable {
+  readonly #stream: Writable
+  /** Rejects when the stream fails, e.g. EPIPE because the reader left. */
+  readonly closed: Promise<void>
+
+  constructor(stream: Writable) {
+    this.#stream = stream
+    this.closed = finished(stream, { readable: false })
+    // Whoever cares awaits `closed`; a reader that left must not end the process.
+    this.closed.catch(() => {})
+  }
+
+  static toFile(path: string): StreamSink {
+    return new StreamSink(createWriteStream(path, { mode: 0o600 }))
+  }
+
+  get waitingBytes(): number {
+    return this.#stream.writableLength
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.#stream.writable) this.#stream.write(bytes)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stream.end()
+    await this.closed.catch(() => {})
+  }
+}
