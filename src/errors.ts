@@ -43,6 +43,41 @@ export const catalogue = {
     summary: 'The command line is not one that desktop understands.',
     fix: 'See `desktop --help`.',
   },
+  'config/bad-value': {
+    exit: 3,
+    summary: 'A value is not one that the key takes.',
+    fix: 'The message says what it takes.',
+  },
+  'config/missing-key': {
+    exit: 3,
+    summary: 'A key that must be there is missing.',
+    fix: 'Add it.',
+  },
+  'config/unknown-key': {
+    exit: 3,
+    summary: 'A key is not one that desktop knows.',
+    fix: 'Mend the name; the nearest known one is in the hint.',
+  },
+  'config/unreadable': {
+    exit: 3,
+    summary: 'The configuration file cannot be read.',
+    fix: 'Name another file with -f, or write one with `desktop init`.',
+  },
+  'config/wrong-type': {
+    exit: 3,
+    summary: 'A value has another type than the key takes.',
+    fix: 'See docs/reference/desktop.yaml.md for the type.',
+  },
+  'config/yaml': {
+    exit: 3,
+    summary: 'The configuration file is not the YAML that desktop reads.',
+    fix: 'The caret stands under the place; the message says what is wrong there.',
+  },
+  'disk/failed': {
+    exit: 4,
+    summary: 'The data disk could not be made or enlarged.',
+    fix: 'The message has what failed; the disk is as it was.',
+  },
   'engine/config-rejected': {
     exit: 4,
     summary: 'dockerd does not accept the daemon.json.',

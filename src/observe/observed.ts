@@ -59,6 +59,8 @@ export interface Observed {
   disk: Reading<ObservedDisk>
   guest: Reading<ObservedGuest>
   engine: Reading<ObservedEngine>
+  /** The daemon.json that the engine is known to have taken last; kept on the host, since no API shows it. */
+  confirmedDaemonJson: Reading<string>
   /** The `docker context` of this environment: the endpoint it names. */
   context: Reading<string>
 }

@@ -84,8 +84,8 @@ export interface Plan {
 export interface Identity {
   toolVersion: string
   environment: string
-  /** Kept for the life of an environment; a saved plan of another one is refused. */
-  environmentId: string
+  /** Kept for the life of an environment, null before its first apply; a saved plan of another one is refused. */
+  environmentId: string | null
   bootId: string
   configHash: string
   observedHash: string

@@ -1,5 +1,6 @@
 /** Says in words of desktop.yaml why QEMU's command line differs from the one it should have. */
 import type { Reading } from '../../reading.ts'
+import { formatBytes } from '../bytes.ts'
 import type { Cause } from '../plan.ts'
 import type { Target } from '../target.ts'
 
@@ -9,6 +10,12 @@ const keyOf: Readonly<Record<string, string>> = {
   '-m': 'vm.memory',
   '-accel': 'vm.accelerator',
   '-cpu': 'vm.accelerator',
+}
+
+/** `-m` counts in MiB; everything else is shown as QEMU has it. */
+function shown(option: string, value: string | undefined): string | undefined {
+  const [, mebibytes] = /^(\d+)M$/.exec(value ?? '') ?? []
+  return option === '-m' && mebibytes !== undefined ? formatBytes(Number(mebibytes) * 2 ** 20) : value
 }
 
 /** Option → its values in order; an option may occur many times. */
@@ -33,7 +40,7 @@ export function argvCauses(running: Reading<readonly string[]> | undefined, { ar
     .filter((name) => before.get(name) !== after.get(name))
     .map((name) => ({
       path: keyOf[name] ?? `qemu ${name}`,
-      from: before.get(name),
-      to: after.get(name),
+      from: shown(name, before.get(name)),
+      to: shown(name, after.get(name)),
     }))
 }

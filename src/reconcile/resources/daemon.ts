@@ -5,8 +5,9 @@
 import { diffDaemon } from '../../config/daemon/diff.ts'
 import type { JsonValue } from '../../config/desired.ts'
 import type { Observed } from '../../observe/observed.ts'
+import { known } from '../../reading.ts'
 import type { Cause, Interruption } from '../plan.ts'
-import { differences, same } from '../values.ts'
+import { differences } from '../values.ts'
 import { change, inSync, notApplicable, operation, type Resource } from './resource.ts'
 import { engineInterruption, vmFate } from './vm.ts'
 
@@ -29,25 +30,59 @@ export const daemon: Resource = (target, observed) => {
     ])
   }
   const to = target.daemonJson.value
-  if (same(before.value, to)) return inSync
-  const changes = diffDaemon(before.value, to)
-  const restart = changes.some(({ effect }) => effect === 'restart-engine')
-  const causes: Cause[] = changes.flatMap(({ key, from, to }) =>
-    differences(`engine.config.${key}`, from, to),
-  )
-  if (!restart)
-    return change([operation({ kind: 'daemon/reload', subject, effect: 'reload', causes, after })])
+  const causes = engineCauses(before.value, to)
+  // A file that lies there and was never taken: an apply died between writing it and telling dockerd.
+  const confirmed = confirmedOf(observed)
+  const taken = confirmed === undefined ? [] : engineCauses(confirmed, to)
+  const all = [...causes, ...taken, ...infoCauses(observed, to)]
+  if (confirmed === undefined) all.push({ path: 'engine.config', from: 'not confirmed', to: 'in force' })
+  if (all.length === 0) return inSync
+  const restart = needsRestart([before.value, ...(confirmed === undefined ? [] : [confirmed])], to)
+  const distinct = [...new Map(all.map((cause) => [cause.path, cause])).values()]
+  if (!restart) {
+    return change([operation({ kind: 'daemon/reload', subject, effect: 'reload', causes: distinct, after })])
+  }
   return change([
     operation({
       kind: 'daemon/restart',
       subject,
       effect: 'restart-engine',
-      causes,
+      causes: distinct,
       interruption: interruption(before.value, observed),
       after,
     }),
   ])
 }
+
+const needsRestart = (from: readonly Json[], to: Json): boolean =>
+  from.some((before) => diffDaemon(before, to).some(({ effect }) => effect === 'restart-engine'))
+
+/** The least disruptive way from any of these texts (undefined or damaged ones say nothing) to the new one. */
+export function howToTake(from: readonly (string | undefined)[], to: string): 'reload' | 'restart' {
+  const known = from
+    .map((text) => parse(text ?? ''))
+    .flatMap((read) => (read.state === 'known' ? [read.value] : []))
+  return needsRestart(known, JSON.parse(to) as Json) ? 'restart' : 'reload'
+}
+
+const engineCauses = (from: Json, to: Json): Cause[] =>
+  diffDaemon(from, to).flatMap(({ key }) => differences(`engine.config.${key}`, from[key], to[key]))
+
+function confirmedOf({ confirmedDaemonJson }: Observed): Json | undefined {
+  const read = parse(known(confirmedDaemonJson) ?? '')
+  return read.state === 'known' ? read.value : undefined
+}
+
+/** What the engine says of itself, for the keys that it shows as they are written. */
+function infoCauses({ engine }: Observed, to: Json): Cause[] {
+  const info = known(engine)?.info ?? {}
+  return Object.entries(shownAs).flatMap(([key, shown]) => {
+    if (to[key] === undefined || info[shown] === undefined) return []
+    return differences(`engine.config.${key}`, info[shown] ?? [], to[key])
+  })
+}
+
+const shownAs = { debug: 'Debug', labels: 'Labels', 'live-restore': 'LiveRestoreEnabled' } as const
 
 type Json = Readonly<Record<string, JsonValue>>
 

@@ -6,6 +6,7 @@
 import type { Observed } from '../../observe/observed.ts'
 import { known } from '../../reading.ts'
 import { formatBytes } from '../bytes.ts'
+import type { Cause } from '../plan.ts'
 import type { Target } from '../target.ts'
 import { change, inSync, operation, type Resource } from './resource.ts'
 
@@ -28,14 +29,21 @@ export function diskAction({ desired }: Target, { disk, vm }: Observed): DiskAct
   }
 }
 
+export function diskCause({ desired }: Target, { disk }: Observed): Cause {
+  const to = formatBytes(desired.vm.diskBytes)
+  switch (disk.state) {
+    case 'present':
+      return { path: 'vm.disk', from: formatBytes(disk.value.virtualBytes), to }
+    case 'unknown':
+      return { path: 'vm.disk', from: disk.reason, to }
+    case 'absent':
+      return { path: 'vm.disk', from: undefined, to }
+  }
+}
+
 export const disk: Resource = (target, observed) => {
-  const from =
-    observed.disk.state === 'present'
-      ? formatBytes(observed.disk.value.virtualBytes)
-      : observed.disk.state === 'unknown'
-        ? observed.disk.reason
-        : undefined
-  const causes = [{ path: 'vm.disk', from, to: formatBytes(target.desired.vm.diskBytes) }]
+  const cause = diskCause(target, observed)
+  const causes = [cause]
   const subject = 'data disk'
   const action = diskAction(target, observed)
   switch (action) {
@@ -70,7 +78,7 @@ export const disk: Resource = (target, observed) => {
           {
             level: 'error',
             about: 'vm.disk',
-            message: `the data disk cannot be read: ${from}`,
+            message: `the data disk cannot be read: ${cause.from}`,
             hint: 'it is left untouched; repair it with `qemu-img check`, or move it away to start with a new one',
           },
         ],

@@ -1,17 +1,26 @@
 /** Names that the gateway answers, and where it asks for the others. Live. */
 import { known } from '../../reading.ts'
 import { differences } from '../values.ts'
-import { change, inSync, operation, type Resource } from './resource.ts'
+import { change, inSync, missing, operation, type Resource } from './resource.ts'
 
 export const dns: Resource = ({ desired }, { supervisor }) => {
-  const causes = differences('network.dns', known(supervisor)?.dns, desired.dns)
+  const told = known(supervisor)?.dns
+  const causes =
+    told === undefined
+      ? [
+          missing(
+            'network.dns',
+            `${Object.keys(desired.dns.hosts).length} hosts, ${desired.dns.upstreams.join(', ')}`,
+          ),
+        ]
+      : differences('network.dns', told, desired.dns)
   if (causes.length === 0) return inSync
   return change([
     operation({
       kind: 'dns/set',
-      subject: causes.map((cause) => cause.path.replace('network.dns.', '')).join(', '),
+      subject: causes.map(({ path }) => path.replace('network.dns.', '')).join(', '),
       causes,
-      after: ['supervisor/start', 'supervisor/replace'],
+      after: ['supervisor/start', 'supervisor/replace', 'network/set'],
     }),
   ])
 }

@@ -4,11 +4,12 @@ import type { Observed } from '../../observe/observed.ts'
 import { known } from '../../reading.ts'
 import type { Cause } from '../plan.ts'
 import { differences } from '../values.ts'
-import { change, inSync, operation, type Resource } from './resource.ts'
+import { change, inSync, missing, operation, type Resource } from './resource.ts'
 
-/** Keys that differ from what the supervisor was told; all of them when it was told nothing. */
+/** Keys that differ from what the supervisor was told; one for all when it was told nothing. */
 export function networkCauses(desired: NetworkSettings, observed: Observed): Cause[] {
-  return differences('network', known(observed.supervisor)?.network, desired)
+  const told = known(observed.supervisor)?.network
+  return told === undefined ? [missing('network', desired.subnet)] : differences('network', told, desired)
 }
 
 export const network: Resource = ({ desired }, observed) => {

@@ -11,7 +11,7 @@ export const publish: Resource = ({ desired }, { supervisor }) => {
       kind: 'publish/set',
       subject: 'published container ports',
       causes,
-      after: ['supervisor/start', 'supervisor/replace', 'network/set'],
+      after: ['supervisor/start', 'supervisor/replace', 'network/set', 'socket/set'],
     }),
   ])
 }

@@ -1,19 +1,19 @@
 /**
- * Kernel parameters of the guest that desktop.yaml names. Live: boot does not set them, so a machine that
- * starts anew is told once it runs. A key that leaves the file keeps its value until the next boot.
+ * Kernel parameters of the guest that desktop.yaml names. Live; a machine that starts anew sets them as it
+ * boots. A key that leaves the file keeps its value until then.
  */
 
 import type { Reading } from '../../reading.ts'
 import type { Operation } from '../plan.ts'
-import { type Diff, operation, type Resource } from './resource.ts'
+import { type Diff, notApplicable, operation, type Resource } from './resource.ts'
 import { vmFate } from './vm.ts'
 
 export const sysctl: Resource = (target, observed): Diff => {
   const keys = Object.entries(target.desired.guest.sysctl).sort(([a], [b]) => (a < b ? -1 : 1))
-  const boots = vmFate(target, observed).fate !== 'keep'
+  if (vmFate(target, observed).fate !== 'keep') return notApplicable
   const operations: Operation[] = []
   for (const [key, to] of keys) {
-    const now: Reading<string> = boots ? { state: 'absent' } : readingOf(key, observed.guest)
+    const now: Reading<string> = readingOf(key, observed.guest)
     if (now.state === 'present' && normal(now.value) === normal(to)) continue
     const from =
       now.state === 'present' ? normal(now.value) : now.state === 'unknown' ? now.reason : undefined

@@ -6,7 +6,7 @@ import type { VmSpec, VmState } from '../../supervisor/api.ts'
 import type { Cause, Interruption, Note, Operation } from '../plan.ts'
 import type { Target } from '../target.ts'
 import { argvCauses } from './argv.ts'
-import { diskAction } from './disk.ts'
+import { diskAction, diskCause } from './disk.ts'
 import { networkCauses } from './network.ts'
 import { change, type Diff, inSync, operation, type Resource } from './resource.ts'
 
@@ -54,19 +54,26 @@ function restartCauses(
   const { image, metadata, argv } = target.hashes
   // An image that must be built first is by that another one than the VM runs.
   if (observed.image.state !== 'unknown' && image !== running.image) {
-    causes.push({ path: 'guest image', from: shortDigest(running.image), to: shortDigest(image) })
+    causes.push({
+      path: 'guest image',
+      from: shortDigest(running.image),
+      to: shortDigest(image) ?? 'to be built',
+    })
   }
   if (metadata !== running.metadata) {
     causes.push({ path: 'guest data', from: shortDigest(running.metadata), to: shortDigest(metadata) })
   }
   if (argv !== undefined && argv !== running.argv) {
     const named = argvCauses(seen?.argv, target)
-    causes.push(...(named.length > 0 ? named : [{ path: 'vm', from: 'other arguments', to: 'as written' }]))
+    // Another image also has other paths; that was said above.
+    const own = causes.length === 0 ? named : named.filter(({ path }) => !path.startsWith('qemu '))
+    causes.push(...own)
+    if (causes.length === 0) causes.push({ path: 'vm', from: 'other arguments', to: 'as written' })
   }
   causes.push(...networkCauses(target.desired.network, observed).filter(({ from }) => from !== undefined))
   const disk = diskAction(target, observed)
   if (disk === 'recreate' || disk === 'create') {
-    causes.push({ path: 'vm.disk', from: undefined, to: 'a new disk' })
+    causes.push(diskCause(target, observed))
   }
   return causes
 }

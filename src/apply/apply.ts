@@ -1,0 +1,106 @@
+/** Carries a plan out and keeps what happened: journal while it runs, generation when it has ended. */
+import { DesktopError, messageOf } from '../errors.ts'
+import { dockerHost } from '../reconcile/resources/context.ts'
+import { type ApplyEvent, type Emit, eventStream, type Outcome } from './events.ts'
+import { type Executed, execute } from './execute.ts'
+import { type Generation, writeGeneration } from './generation.ts'
+import { Journal } from './journal.ts'
+import type { Machinery } from './machinery.ts'
+import { writeRecord } from './record.ts'
+import type { Situation } from './situation.ts'
+import { stepsFor } from './steps.ts'
+import { findMeans, specOf } from './target.ts'
+
+export interface ApplyOptions {
+  machinery: Machinery
+  listeners: readonly ((event: ApplyEvent) => void)[]
+  stop?: AbortSignal
+  parallelism?: number
+}
+
+/** The caller holds the environment's lock, and has asked where data would be lost. */
+export async function applyPlan(
+  situation: Situation,
+  { machinery, listeners, stop, parallelism }: ApplyOptions,
+): Promise<Outcome> {
+  const { plan, document, environment, target } = situation
+  const { paths, desired } = environment
+  await writeRecord(paths.record, environment.record, { name: desired.name, files: environment.files })
+  if (plan.operations.length === 0) return finish(eventStream(now, listeners), situation, inSync)
+  await using journal = await Journal.start(paths.journal, {
+    pid: process.pid,
+    configHash: document.configHash,
+  })
+  const emit = eventStream(now, [journal.record, ...listeners])
+  emit({ event: 'plan', plan: document })
+  const executed = await execute(plan.operations, stepsFor(target, machinery), {
+    emit,
+    clock: () => performance.now(),
+    ...(stop === undefined ? {} : { stop }),
+    ...(parallelism === undefined ? {} : { parallelism }),
+  })
+  const counts = countsOf(executed)
+  const whole = counts.done === plan.operations.length
+  const result = whole ? 'applied' : stop?.aborted === true ? 'interrupted' : 'incomplete'
+  const generation = await keepGeneration(situation, executed, result)
+  return finish(emit, situation, { result, counts, generation })
+}
+
+const now = (): Date => new Date()
+
+type End = Omit<Outcome, 'dockerHost'>
+
+const noCounts: Outcome['counts'] = { done: 0, failed: 0, skipped: 0, unknown: 0 }
+const inSync: End = { result: 'in-sync', counts: noCounts, generation: undefined }
+
+function finish(emit: Emit, { target, document, plan }: Situation, end: End): Outcome {
+  if (plan.operations.length === 0) emit({ event: 'plan', plan: document })
+  const outcome = { ...end, dockerHost: dockerHost(target.dockerSocket) }
+  emit({ event: 'result', outcome })
+  return outcome
+}
+
+function countsOf({ results }: Executed): Outcome['counts'] {
+  const counts = { ...noCounts }
+  for (const result of results.values()) counts[result] += 1
+  return counts
+}
+
+async function keepGeneration(
+  { environment, document, means, plan }: Situation,
+  { results, errors, milliseconds }: Executed,
+  result: Generation['result'],
+): Promise<number> {
+  const messages = new Map(errors.map(({ id, error }) => [id, messageOf(error)]))
+  // The image may have been built by this very apply.
+  const spec = specOf(environment, means) ?? specOf(environment, await findMeans(environment))
+  return writeGeneration(environment.paths.generationsDir, {
+    time: now().toISOString(),
+    toolVersion: document.toolVersion,
+    configHash: document.configHash,
+    config: environment.texts,
+    rendered: { linuxkitYaml: means.rendered.linuxkitYaml, daemonJson: means.rendered.daemonJson },
+    argv: spec?.argv ?? [],
+    imageDigest: spec?.hashes.image,
+    operations: plan.operations.map(({ id }) => ({
+      id,
+      result: results.get(id) ?? 'unknown',
+      milliseconds: milliseconds.get(id),
+      ...(messages.has(id) ? { error: messages.get(id) ?? '' } : {}),
+    })),
+    result,
+  })
+}
+
+/** What only a person can solve is said before anything changes. */
+export function refuseBlocked({ plan }: Pick<Situation, 'plan'>): void {
+  const [first, ...others] = plan.notes.filter(({ level }) => level === 'error')
+  if (first === undefined) return
+  const errorOf = ({ about, message, hint }: typeof first): DesktopError =>
+    new DesktopError('plan/blocked', `${about}: ${message}`, hint === undefined ? {} : { hint })
+  const { message, hint } = errorOf(first)
+  throw new DesktopError('plan/blocked', message, {
+    ...(hint === undefined ? {} : { hint }),
+    others: others.map(errorOf),
+  })
+}

@@ -1,0 +1,27 @@
+/** What the steps act on, as an interface: the real one is in real.ts, tests give one of their own. */
+import type { OnProgress } from '../progress.ts'
+import type { Control } from '../supervisor/api.ts'
+
+export interface Machinery {
+  installPackages(names: readonly string[], onProgress: OnProgress): Promise<void>
+  /** Starts a supervisor unless one of this version answers. */
+  startSupervisor(): Promise<void>
+  /** Ends whatever supervisor there is, leaves QEMU running, and starts one of this version. */
+  replaceSupervisor(): Promise<void>
+  /** A client of the supervisor; calls fail until one runs. */
+  control: Control
+  buildImage(onProgress: OnProgress): Promise<void>
+  /** Does nothing when there is a disk. */
+  createDisk(bytes: number): Promise<void>
+  growDisk(bytes: number): Promise<void>
+  /** Deletes every byte of the data disk; only after consent. */
+  recreateDisk(bytes: number): Promise<void>
+  /** Writes the metadata disk and starts QEMU with image, disk and sizing of the target. */
+  startVm(): Promise<void>
+  /** Puts daemon.json into the guest and has the engine take it, by the least disruptive way that works. */
+  takeDaemonJson(text: string, onProgress: OnProgress): Promise<void>
+  /** The engine runs with this daemon.json: what to return to when a later one fails. */
+  keepGoodDaemonJson(text: string): Promise<void>
+  setContext(name: string, dockerHost: string): Promise<void>
+  removeContext(name: string): Promise<void>
+}

@@ -1,0 +1,80 @@
+/** The machinery that steps act on, for real: host packages, supervisor, guest builder, QEMU, dockerd. */
+import { engineClient } from '../engine/client.ts'
+import { removeContext, setContext } from '../engine/context.ts'
+import { daemonJsonPath, takeDaemonJson } from '../engine/reload.ts'
+import { DesktopError } from '../errors.ts'
+import { buildGuest } from '../guest/build.ts'
+import { metadataIso } from '../guest/metadata/tree.ts'
+import { readIfExists, writeAtomic } from '../host/atomic-file.ts'
+import { installPackages } from '../host/packages.ts'
+import { cachePaths } from '../host/paths.ts'
+import { known } from '../reading.ts'
+import { howToTake } from '../reconcile/resources/daemon.ts'
+import { controlClient } from '../supervisor/client.ts'
+import { endSupervisor, spawnSupervisor } from '../supervisor/spawn.ts'
+import { createDisk, ensureDisk, growFile } from './disk.ts'
+import type { Machinery } from './machinery.ts'
+import type { Situation } from './situation.ts'
+import { requireSpec } from './target.ts'
+
+/** `kill` ends programs that run for a step. */
+export function realMachinery(situation: Situation, { kill }: { kill: AbortSignal }): Machinery {
+  const { environment, means, observed } = situation
+  const { paths, desired, dockerSocket } = environment
+  const control = controlClient(paths.sockets.control)
+
+  const growDisk: Machinery['growDisk'] = async (bytes) => {
+    const { vm } = await control.facts()
+    if (vm.state !== 'running') return growFile(paths.dataDisk, bytes)
+    await control.resizeDisk(bytes)
+    const { exitCode, stdout, stderr } = await control.guestExec(['/usr/sbin/grow-disk'])
+    if (exitCode !== 0) throw new DesktopError('disk/failed', `the guest could not grow it: ${stderr.trim()}`)
+    const inside = Number(stdout.trim())
+    // A file system has some of the disk for itself; half of what was asked for is no such share.
+    if (!(inside > bytes / 2)) {
+      throw new DesktopError('disk/failed', `the guest sees a file system of ${inside} bytes after growing`)
+    }
+  }
+
+  return {
+    installPackages: (names, onProgress) =>
+      installPackages(names, (message) => onProgress({ step: 'packages', message })),
+    startSupervisor: async () => {
+      await spawnSupervisor(desired.name, paths)
+    },
+    replaceSupervisor: async () => {
+      await endSupervisor(paths, known(observed.supervisor)?.pid)
+      await spawnSupervisor(desired.name, paths)
+    },
+    control,
+    buildImage: async (onProgress) => {
+      const { linuxkitYaml } = means.rendered
+      await buildGuest({ linuxkitYaml }, { cache: cachePaths(), onProgress, signal: kill })
+    },
+    createDisk: (bytes) => ensureDisk(paths.dataDisk, bytes),
+    growDisk,
+    recreateDisk: (bytes) => createDisk(paths.dataDisk, bytes),
+    startVm: async () => {
+      await writeAtomic(paths.metadataIso, metadataIso(means.rendered.metadata), { mode: 0o600 })
+      await control.startVm(await requireSpec(environment))
+    },
+    takeDaemonJson: async (text, onProgress) => {
+      const before = [
+        await control.guestReadFile(daemonJsonPath).catch(() => undefined),
+        await readIfExists(paths.lastGoodDaemonJson),
+      ]
+      // Planned without a view into the guest, and now it shows that nothing is to be done.
+      if (observed.guest.state !== 'present' && before.every((known) => known === text)) return
+      await takeDaemonJson({
+        text,
+        how: howToTake(before, text),
+        guest: control,
+        engine: engineClient(dockerSocket),
+        onStep: (message) => onProgress({ step: 'daemon.json', message }),
+      })
+    },
+    keepGoodDaemonJson: (text) => writeAtomic(paths.lastGoodDaemonJson, text, { mode: 0o600 }),
+    setContext,
+    removeContext,
+  }
+}

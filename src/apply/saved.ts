@@ -1,0 +1,33 @@
+/** Plans that were saved, looked at, and are carried out later: just those, or nothing. */
+import { readFile } from 'node:fs/promises'
+import { DesktopError, messageOf } from '../errors.ts'
+import type { PlanDocument } from './document.ts'
+
+export async function readSavedPlan(path: string): Promise<PlanDocument> {
+  let value: unknown
+  try {
+    value = JSON.parse(await readFile(path, 'utf8'))
+  } catch (cause) {
+    throw new DesktopError('plan/unreadable', `${path}: ${messageOf(cause)}`, { cause })
+  }
+  if ((value as { format?: unknown } | null)?.format !== 'desktop-plan/1') {
+    throw new DesktopError('plan/unreadable', `${path} is not a plan of this version of desktop`)
+  }
+  return value as PlanDocument
+}
+
+/** What must be as it was, with what a person is told when it is not. */
+const conditions = [
+  ['toolVersion', 'it was made by another version of desktop'],
+  ['environment', 'it is for another environment'],
+  ['environmentId', 'the environment was destroyed and made anew since'],
+  ['configHash', 'the configuration has changed since'],
+  ['bootId', 'this host was restarted since'],
+  ['observedHash', 'reality has changed since'],
+] as const satisfies readonly (readonly [keyof PlanDocument, string])[]
+
+export function refuseStale(saved: PlanDocument, now: PlanDocument): void {
+  const broken = conditions.find(([key]) => saved[key] !== now[key])
+  if (broken !== undefined)
+    throw new DesktopError('plan/stale', `the saved plan no longer fits: ${broken[1]}`)
+}

@@ -1,0 +1,71 @@
+/** One look at everything: what the file says, what is, and the plan between the two. */
+import { bootId } from '../host/identity.ts'
+import { observe } from '../observe/observe.ts'
+import type { Observed, ObservedHost } from '../observe/observed.ts'
+import { absent, present, unknown } from '../reading.ts'
+import type { Plan } from '../reconcile/plan.ts'
+import { reconcile } from '../reconcile/reconcile.ts'
+import { contextName } from '../reconcile/resources/context.ts'
+import type { Target } from '../reconcile/target.ts'
+import { controlClient } from '../supervisor/client.ts'
+import { toolVersion } from '../version.ts'
+import { observedHash, type PlanDocument, planDocument } from './document.ts'
+import type { Environment } from './environment.ts'
+import { interruptedOperations } from './journal.ts'
+import { findMeans, type Means, targetOf } from './target.ts'
+
+export interface Situation {
+  environment: Environment
+  means: Means
+  target: Target
+  observed: Observed
+  plan: Plan
+  document: PlanDocument
+}
+
+export async function assess(environment: Environment): Promise<Situation> {
+  const means = findMeans(environment)
+  const [observed, interrupted] = await Promise.all([
+    observeEnvironment(environment, means),
+    interruptedOperations(environment.paths.journal),
+  ])
+  const target = targetOf(environment, await means)
+  const plan = withInterrupted(reconcile(target, observed), interrupted)
+  const document = planDocument(plan, {
+    toolVersion,
+    environment: environment.desired.name,
+    environmentId: environment.record?.id ?? null,
+    bootId: bootId(),
+    configHash: environment.configHash,
+    observedHash: observedHash(observed),
+  })
+  return { environment, means: await means, target, observed, plan, document }
+}
+
+export function observeEnvironment(
+  { desired, paths }: Environment,
+  means: Promise<Means>,
+): Promise<Observed> {
+  return observe({
+    paths,
+    contextName: contextName(desired.name),
+    sysctlKeys: Object.keys(desired.guest.sysctl),
+    control: controlClient(paths.sockets.control),
+    accelerator: async () => acceleratorReading(await means),
+    image: async () => {
+      const { image } = await means
+      return image === undefined ? absent : present(image.digest)
+    },
+  })
+}
+
+function acceleratorReading({ accelerator }: Means): ObservedHost['accelerator'] {
+  return accelerator === undefined ? unknown('QEMU is not installed') : present(accelerator)
+}
+
+/** An earlier apply died; what it left is observed like everything else, and this says why it may look odd. */
+function withInterrupted(plan: Plan, interrupted: readonly string[]): Plan {
+  if (interrupted.length === 0) return plan
+  const message = `an earlier apply ended in the middle of ${interrupted.join(', ')}`
+  return { ...plan, notes: [...plan.notes, { level: 'info', about: 'journal', message }] }
+}

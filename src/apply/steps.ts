@@ -1,0 +1,80 @@
+/** One step for each kind of operation. Each may run again after a crash at any instant. */
+import { DesktopError } from '../errors.ts'
+import type { OperationKind } from '../reconcile/plan.ts'
+import { contextName, dockerHost } from '../reconcile/resources/context.ts'
+import type { Target } from '../reconcile/target.ts'
+import { PartialFailure, type Step, type Steps } from './execute.ts'
+import type { Machinery } from './machinery.ts'
+
+/** A guest shuts down in seconds; containers get the time that docker gives them (10 s) and some more. */
+export const stopDeadlineMs = 30_000
+/** Emulated CPUs on a busy host take minutes. */
+const engineDeadlineMs = 240_000
+
+export function stepsFor(target: Target, machinery: Machinery): Steps {
+  const { desired } = target
+  const { control } = machinery
+
+  const ports: Step = async (operations) => {
+    const states = new Map((await control.setPorts(desired.ports)).map((port) => [port.id, port]))
+    const failures = new Map<string, unknown>()
+    for (const { id, kind } of operations) {
+      const state = states.get(mappingId(id))
+      if (kind === 'ports/listen' && state?.state !== 'listening') {
+        failures.set(
+          id,
+          new DesktopError('ports/not-listening', state?.error ?? 'the forwarder did not take it'),
+        )
+      }
+    }
+    if (failures.size > 0) throw new PartialFailure(failures)
+  }
+
+  const sysctl: Step = async (operations) => {
+    const settings = operations.map(({ subject }) => `${subject}=${desired.guest.sysctl[subject]}`)
+    const { exitCode, stderr } = await control.guestExec(['sysctl', '-w', ...settings])
+    if (exitCode !== 0)
+      throw new DesktopError('guest/sysctl', stderr.trim() || `sysctl ended with ${exitCode}`)
+  }
+
+  const daemon: Step = async (_operations, onProgress) => {
+    await machinery.takeDaemonJson(target.daemonJson.text, onProgress)
+    await machinery.keepGoodDaemonJson(target.daemonJson.text)
+  }
+
+  const run: Record<OperationKind, Step> = {
+    'packages/install': ([first], onProgress) =>
+      machinery.installPackages((first?.subject ?? '').split(' '), onProgress),
+    'supervisor/start': () => machinery.startSupervisor(),
+    'supervisor/replace': () => machinery.replaceSupervisor(),
+    'image/build': (_operations, onProgress) => machinery.buildImage(onProgress),
+    'disk/create': () => machinery.createDisk(desired.vm.diskBytes),
+    'disk/grow': () => machinery.growDisk(desired.vm.diskBytes),
+    'disk/recreate': () => machinery.recreateDisk(desired.vm.diskBytes),
+    'network/set': () => control.setNetwork(desired.network),
+    'dns/set': () => control.setDns(desired.dns),
+    'ports/listen': ports,
+    'ports/close': ports,
+    'publish/set': () => control.setPublish(desired.publish),
+    'socket/set': () => control.setEngineSocket(target.dockerSocket),
+    'context/set': () => machinery.setContext(contextName(desired.name), dockerHost(target.dockerSocket)),
+    'context/remove': () => machinery.removeContext(contextName(desired.name)),
+    'vm/stop': () => control.stopVm({ deadlineMs: stopDeadlineMs }),
+    'vm/start': () => machinery.startVm(),
+    'engine/ready': async ([first]) => {
+      await control.waitEngine({ deadlineMs: engineDeadlineMs })
+      // A machine that just started did so with the daemon.json of the target.
+      if (first?.after.includes('vm/start') === true)
+        await machinery.keepGoodDaemonJson(target.daemonJson.text)
+    },
+    'daemon/reload': daemon,
+    'daemon/restart': daemon,
+    'sysctl/set': sysctl,
+  }
+  return {
+    run,
+    batch: { 'ports/listen': 'ports', 'ports/close': 'ports', 'sysctl/set': 'sysctl' },
+  }
+}
+
+const mappingId = (operationId: string): string => operationId.replace(/^ports\/(listen|close)\//, '')

@@ -1,0 +1,77 @@
+/** What the environment should be on this very host: rendered texts, accelerator, image, QEMU's command line. */
+
+import { join } from 'node:path'
+import type { Accelerator, JsonValue } from '../config/desired.ts'
+import { DesktopError } from '../errors.ts'
+import { findGuest } from '../guest/build.ts'
+import type { GuestImage } from '../guest/image.ts'
+import { bootMetadataDigest, type RenderedGuest, renderGuest } from '../guest/render.ts'
+import { findProgram, qemuBinary } from '../host/packages.ts'
+import { baseDirs, cachePaths } from '../host/paths.ts'
+import type { Target } from '../reconcile/target.ts'
+import { apiVersion, type VmSpec } from '../supervisor/api.ts'
+import { toolVersion } from '../version.ts'
+import { type AcceleratorAnswer, probeAccelerator } from '../vm/probe/accelerator.ts'
+import type { Environment } from './environment.ts'
+import { vmSpec } from './vm-spec.ts'
+
+/** What this host has; each undefined until it is installed or built. */
+export interface Means {
+  rendered: RenderedGuest
+  binary: string | undefined
+  accelerator: AcceleratorAnswer | undefined
+  image: GuestImage | undefined
+}
+
+export async function findMeans({ desired }: Environment): Promise<Means> {
+  const rendered = renderGuest(desired)
+  const binary = await findProgram(qemuBinary())
+  const [accelerator, image] = await Promise.all([
+    binary === undefined ? undefined : probeAccelerator(binary, join(baseDirs().cache, 'accelerator.json')),
+    findGuest({ linuxkitYaml: rendered.linuxkitYaml }, cachePaths()),
+  ])
+  return { rendered, binary, accelerator, image }
+}
+
+/** The accelerator asked for, or the best that works. */
+function chosen({ desired }: Environment, answer: AcceleratorAnswer | undefined): Accelerator | undefined {
+  return desired.vm.accelerator === 'auto' ? answer?.accelerator : desired.vm.accelerator
+}
+
+/** undefined while QEMU or the image is missing. */
+export function specOf(environment: Environment, means: Means): VmSpec | undefined {
+  const { rendered, binary, image } = means
+  const accelerator = chosen(environment, means.accelerator)
+  if (binary === undefined || image === undefined || accelerator === undefined) return undefined
+  const { desired, paths } = environment
+  return vmSpec({ desired, rendered, paths, binary, accelerator, image })
+}
+
+/** After packages and image are there; throws when one is not. */
+export async function requireSpec(environment: Environment): Promise<VmSpec> {
+  const spec = specOf(environment, await findMeans(environment))
+  if (spec !== undefined) return spec
+  throw new DesktopError('vm/start-failed', 'QEMU or the guest image is missing', {
+    hint: 'run `desktop apply` again: it installs and builds what is missing',
+  })
+}
+
+export function targetOf(environment: Environment, means: Means): Target {
+  const { desired, dockerSocket } = environment
+  const spec = specOf(environment, means)
+  const text = means.rendered.daemonJson
+  return {
+    desired,
+    toolVersion,
+    apiVersion,
+    daemonJson: { text, value: JSON.parse(text) as Readonly<Record<string, JsonValue>> },
+    accelerator: chosen(environment, means.accelerator),
+    hashes: {
+      image: means.image?.digest,
+      metadata: bootMetadataDigest(means.rendered.metadata),
+      argv: spec?.hashes.argv,
+    },
+    argv: spec?.argv,
+    dockerSocket,
+  }
+}

@@ -1,0 +1,86 @@
+/** `desktop apply` and `start`: plan, ask where data would be lost, carry it out, say where docker.sock is. */
+import { applyPlan, refuseBlocked } from '../../apply/apply.ts'
+import { consentsOf } from '../../apply/document.ts'
+import { openEnvironment } from '../../apply/environment.ts'
+import { lockEnvironment } from '../../apply/lock.ts'
+import { realMachinery } from '../../apply/real.ts'
+import { readSavedPlan, refuseStale } from '../../apply/saved.ts'
+import { assess, type Situation } from '../../apply/situation.ts'
+import { DesktopError } from '../../errors.ts'
+import type { ChangeOptions } from '../arguments.ts'
+import { askYes } from '../ask.ts'
+import { catchInterrupts } from '../interrupts.ts'
+import type { Output } from '../output.ts'
+import { outcomeCode, outcomeView } from '../views/outcome.ts'
+import { planView } from '../views/plan.ts'
+import { jsonProgress, type ProgressView, plainProgress, terminalProgress } from '../views/progress.ts'
+
+interface Options extends ChangeOptions {
+  parallelism?: number
+}
+
+export async function run(options: Options, output: Output, planFile?: string): Promise<number> {
+  const saved = planFile === undefined ? undefined : await readSavedPlan(planFile)
+  const environment = await openEnvironment(options)
+  const agreed = new Set(options.allow)
+  for (;;) {
+    let missing: string[]
+    {
+      await using _lock = await lockEnvironment(environment.paths, {
+        command: 'desktop apply',
+        timeoutMs: options.lockTimeout,
+        say: output.say,
+      })
+      const situation = await assess(environment)
+      if (saved !== undefined) refuseStale(saved, situation.document)
+      refuseBlocked(situation)
+      missing = consentsOf(situation.plan).filter((name) => !options.yes && !agreed.has(name))
+      if (missing.length === 0) return await carryOut(situation, options, output)
+      if (!output.interactive || options.json) throw needsConsent(missing)
+      output.say(planView(environment.desired.name, situation.plan, output).trimEnd())
+    }
+    // The lock is free while a person thinks; reality is looked at again after the answer.
+    if (!(await askYes(`Data will be lost (${missing.join(', ')}).`))) throw needsConsent(missing)
+    for (const name of missing) agreed.add(name)
+  }
+}
+
+function needsConsent(missing: readonly string[]): DesktopError {
+  return new DesktopError(
+    'plan/needs-consent',
+    `data would be lost: ${missing.join(', ')}; nothing was changed`,
+    {
+      hint: `run again with ${missing.map((name) => `--allow ${name}`).join(' ')}, or with --yes`,
+    },
+  )
+}
+
+async function carryOut(situation: Situation, options: Options, output: Output): Promise<number> {
+  const { plan, environment } = situation
+  const { name } = environment.desired
+  if (!options.json && plan.operations.length > 0) {
+    output.say(planView(name, plan, output).trimEnd())
+  }
+  using interrupts = catchInterrupts(output)
+  const progress = await progressView(situation, options, output)
+  const machinery = realMachinery(situation, { kill: interrupts.kill })
+  const outcome = await applyPlan(situation, {
+    machinery,
+    listeners: [progress.on],
+    stop: interrupts.stop,
+    ...(options.parallelism === undefined ? {} : { parallelism: options.parallelism }),
+  }).finally(progress.end)
+  if (!options.json) output.write(outcomeView(name, outcome, output))
+  return outcomeCode(outcome)
+}
+
+function progressView(
+  { plan }: Situation,
+  options: Options,
+  output: Output,
+): Promise<ProgressView> | ProgressView {
+  if (options.json) return jsonProgress(output)
+  // Rows that move pay only where there is something to wait for.
+  if (output.interactive && plan.operations.length > 0) return terminalProgress(plan.operations)
+  return plainProgress(plan.operations, output)
+}

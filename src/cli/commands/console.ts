@@ -1,0 +1,38 @@
+/** `desktop console`: the VM's tty, here. Several people may look at once; Ctrl-] leaves it. */
+import { openEnvironment } from '../../apply/environment.ts'
+import { DesktopError, exitCodes } from '../../errors.ts'
+import { openStream } from '../../supervisor/client.ts'
+import type { FileOptions } from '../arguments.ts'
+import type { Output } from '../output.ts'
+
+/** Ctrl-], as telnet and `virsh console` have it. */
+const leaveByte = 0x1d
+
+export async function run(options: FileOptions, output: Output): Promise<number> {
+  const { paths } = await openEnvironment(options)
+  const { stdin, stdout } = process
+  if (!stdin.isTTY && options.json) throw new DesktopError('cli/usage', 'a console is no JSON')
+  const stream = await openStream(paths, 'console')
+  output.say('attached to the console; Ctrl-] leaves it')
+  if (stdin.isTTY) stdin.setRawMode(true)
+  try {
+    stream.pipe(stdout, { end: false })
+    await new Promise<void>((resolve, reject) => {
+      stream.once('close', resolve)
+      stream.once('error', reject)
+      stdin.on('data', (chunk: Buffer) => {
+        const leave = chunk.indexOf(leaveByte)
+        if (leave < 0) stream.write(chunk)
+        else stream.end(chunk.subarray(0, leave), resolve)
+      })
+      // Input that ends (a script's) leaves the console; what was sent is still sent.
+      stdin.once('end', () => stream.end(resolve))
+    })
+  } finally {
+    if (stdin.isTTY) stdin.setRawMode(false)
+    stdin.pause()
+    stream.destroy()
+  }
+  output.say('\nleft the console')
+  return exitCodes.done
+}

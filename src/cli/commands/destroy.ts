@@ -1,0 +1,33 @@
+/** `desktop destroy`: the environment goes, with everything that containers kept. Asks first. */
+import { openEnvironment } from '../../apply/environment.ts'
+import { lockEnvironment } from '../../apply/lock.ts'
+import { destroyEnvironment } from '../../apply/stop.ts'
+import { DesktopError, exitCodes } from '../../errors.ts'
+import type { ChangeOptions } from '../arguments.ts'
+import { askYes } from '../ask.ts'
+import type { Output } from '../output.ts'
+
+const consentName = 'destroy'
+
+export async function run(options: ChangeOptions, output: Output): Promise<number> {
+  const { desired, paths } = await openEnvironment(options)
+  const { name } = desired
+  if (!options.yes && !options.allow.includes(consentName)) {
+    const question = `${name} will be removed with its data disk ${paths.dataDisk}: images, containers, volumes.`
+    const agreed = output.interactive && !options.json && (await askYes(question))
+    if (!agreed) {
+      throw new DesktopError('plan/needs-consent', `nothing was removed: ${paths.dataDisk} would be lost`, {
+        hint: `run again with --yes, or with --allow ${consentName}`,
+      })
+    }
+  }
+  await using _lock = await lockEnvironment(paths, {
+    command: 'desktop destroy',
+    timeoutMs: options.lockTimeout,
+    say: output.say,
+  })
+  await destroyEnvironment(name, paths)
+  if (options.json) output.write(`${JSON.stringify({ environment: name, destroyed: true })}\n`)
+  else output.say(`${name} is removed`)
+  return exitCodes.done
+}

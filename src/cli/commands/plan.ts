@@ -1,0 +1,25 @@
+/** `desktop plan`: what apply would do, said before anything changes. */
+
+import { openEnvironment } from '../../apply/environment.ts'
+import { assess } from '../../apply/situation.ts'
+import { exitCodes } from '../../errors.ts'
+import { writeAtomic } from '../../host/atomic-file.ts'
+import type { FileOptions } from '../arguments.ts'
+import type { Output } from '../output.ts'
+import { planView } from '../views/plan.ts'
+
+interface Options extends FileOptions {
+  out?: string
+  exitCode?: true
+}
+
+export async function run(options: Options, output: Output): Promise<number> {
+  const environment = await openEnvironment(options)
+  const situation = await assess(environment)
+  const { plan, document } = situation
+  const json = `${JSON.stringify(document, null, 2)}\n`
+  if (options.out !== undefined) await writeAtomic(options.out, json, { mode: 0o600 })
+  output.write(options.json ? json : planView(environment.desired.name, plan, output))
+  if (plan.notes.some(({ level }) => level === 'error')) return exitCodes.applyIncomplete
+  return options.exitCode && plan.operations.length > 0 ? exitCodes.changes : exitCodes.done
+}

@@ -1,0 +1,38 @@
+/** `desktop render -o DIR`: every text that apply would make, written where one can read it; touches nothing else. */
+import { join } from 'node:path'
+import { openEnvironment } from '../../apply/environment.ts'
+import { findMeans, specOf } from '../../apply/target.ts'
+import { exitCodes } from '../../errors.ts'
+import { writeAtomic } from '../../host/atomic-file.ts'
+import type { FileOptions } from '../arguments.ts'
+import type { Output } from '../output.ts'
+
+interface Options extends FileOptions {
+  out: string
+}
+
+export async function run(options: Options, output: Output): Promise<number> {
+  const environment = await openEnvironment(options)
+  const means = await findMeans(environment)
+  const { linuxkitYaml, daemonJson, metadata } = means.rendered
+  const spec = specOf(environment, means)
+  const files: Record<string, string> = {
+    'linuxkit.yml': linuxkitYaml,
+    'daemon.json': daemonJson,
+    'metadata.json': `${JSON.stringify(metadata, null, 2)}\n`,
+    'desired.json': `${JSON.stringify(environment.desired, null, 2)}\n`,
+    // Known once QEMU is installed and the image is built.
+    ...(spec === undefined ? {} : { 'qemu.json': `${JSON.stringify(spec.argv, null, 2)}\n` }),
+  }
+  const written = await Promise.all(
+    Object.entries(files).map(async ([name, text]) => {
+      const path = join(options.out, name)
+      await writeAtomic(path, text)
+      return path
+    }),
+  )
+  if (options.json) output.write(`${JSON.stringify({ written })}\n`)
+  else for (const path of written) output.write(`${path}\n`)
+  if (spec === undefined) output.say('qemu.json is left out: QEMU or the guest image is not there yet')
+  return exitCodes.done
+}

@@ -1,0 +1,42 @@
+/**
+ * Ctrl-C once: nothing more is begun and what runs may end, for 7 s at most. Twice: what runs is ended now.
+ * Either way the command ends with 130 (architecture rule 10).
+ */
+import { exitCodes } from '../errors.ts'
+import type { Output } from './output.ts'
+
+const graceMs = 7_000
+
+export interface Interrupts extends Disposable {
+  /** Aborted by the first signal. */
+  stop: AbortSignal
+  /** Aborted by the second, or when the grace is over: children are to be killed. */
+  kill: AbortSignal
+}
+
+export function catchInterrupts({ say }: Pick<Output, 'say'>): Interrupts {
+  const stop = new AbortController()
+  const kill = new AbortController()
+  let grace: NodeJS.Timeout | undefined
+  const giveUp = (): never => {
+    kill.abort()
+    // Listeners of the abort have run by then: they send their signals synchronously.
+    process.exit(exitCodes.interrupted)
+  }
+  const onSignal = (): void => {
+    if (stop.signal.aborted) giveUp()
+    say('stopping: what runs may end (7 s); press Ctrl-C again to end it now')
+    stop.abort()
+    grace = setTimeout(giveUp, graceMs)
+  }
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const signal of signals) process.on(signal, onSignal)
+  return {
+    stop: stop.signal,
+    kill: kill.signal,
+    [Symbol.dispose]() {
+      clearTimeout(grace)
+      for (const signal of signals) process.off(signal, onSignal)
+    },
+  }
+}

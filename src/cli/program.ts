@@ -1,0 +1,140 @@
+/** Names, options and help of every command. What a command does is in commands/ and loaded when it runs. */
+import { Command } from 'commander'
+import { toolVersion } from '../version.ts'
+import { collect, duration, integer } from './arguments.ts'
+import type { Output } from './output.ts'
+
+/** What a module in commands/ exports. Gives the exit code. */
+export interface CommandModule<Options, Args extends readonly unknown[] = []> {
+  run(options: Options, output: Output, ...args: Args): Promise<number>
+}
+
+type Load = () => Promise<CommandModule<never, never>>
+
+const examples = `
+Examples:
+  desktop init                     write a first desktop.yaml
+  desktop apply                    make everything as ./desktop.yaml says
+  eval "$(desktop env)"            let the docker command use it
+  desktop drift --exit-code        0 = as the file says, 2 = not`
+
+export function defineProgram(output: Output, exit: (code: number) => void): Command {
+  const program = new Command('desktop')
+    .description('A Linux VM that runs Docker, described by one file: plan, apply, drift.')
+    .version(toolVersion, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .exitOverride()
+    .addHelpText('after', examples)
+
+  /** Commander gives the arguments, then the options, then itself. */
+  const does = (command: Command, load: Load): Command =>
+    command.action(async (...given: unknown[]) => {
+      const args = given.slice(0, -2)
+      const { run } = (await load()) as CommandModule<unknown, readonly unknown[]>
+      exit(await run(command.optsWithGlobals(), output, ...args))
+    })
+  const general = (command: Command): Command =>
+    command.option('--json', 'print JSON').option('--verbose', 'show causes of errors')
+  const plain = (name: string, description: string, parent: Command = program): Command =>
+    general(parent.command(name).description(description))
+  const onFile = (name: string, description: string, parent: Command = program): Command =>
+    plain(name, description, parent)
+      .option('-f, --file <file>', 'the file, default ./desktop.yaml; several are merged', collect, [])
+      .option('--set <key=value>', 'a value over the file, e.g. vm.cpus=4', collect, [])
+  const changes = (command: Command): Command =>
+    command
+      .option('-y, --yes', 'agree to everything, the loss of data included')
+      .option('--allow <loss>', 'agree to one loss of data by name, e.g. recreate:disk', collect, [])
+      .option('--lock-timeout <duration>', 'wait this long for another run on this environment', duration, 0)
+
+  does(
+    onFile('plan', 'show what apply would do')
+      .option('-o, --out <file>', 'save the plan; `desktop apply PLAN` carries out just that')
+      .option('--exit-code', 'exit with 2 when there is something to do'),
+    () => import('./commands/plan.ts'),
+  )
+  does(
+    changes(onFile('apply', 'make everything as the file says').argument('[plan]', 'a saved plan')).option(
+      '--parallelism <n>',
+      'operations at a time',
+      integer,
+      4,
+    ),
+    () => import('./commands/apply.ts'),
+  )
+  does(
+    onFile('drift', 'show where reality differs from the file; changes nothing').option(
+      '--exit-code',
+      'exit with 2 when it differs',
+    ),
+    () => import('./commands/drift.ts'),
+  )
+  does(onFile('status', 'show every part with its path and state'), () => import('./commands/status.ts'))
+  does(
+    changes(onFile('start', 'start what was stopped, as the file says')),
+    () => import('./commands/apply.ts'),
+  )
+  does(
+    onFile('stop', 'shut the VM down; nothing is lost').option(
+      '--keep-supervisor',
+      'leave the supervisor running',
+    ),
+    () => import('./commands/stop.ts'),
+  )
+  does(
+    changes(onFile('destroy', 'remove the environment with its data disk')),
+    () => import('./commands/destroy.ts'),
+  )
+  does(
+    onFile('logs', 'show what supervisor, VM console or QEMU wrote')
+      .argument('[source]', 'console, supervisor or qemu', 'console')
+      .option('-n, --lines <n>', 'only the last lines', integer)
+      .option('--follow', 'go on as it is written'),
+    () => import('./commands/logs.ts'),
+  )
+  does(onFile('console', "attach to the VM's tty; Ctrl-] leaves it"), () => import('./commands/console.ts'))
+  does(onFile('validate', 'check the file'), () => import('./commands/validate.ts'))
+  does(
+    plain('init', 'write a first desktop.yaml')
+      .option('-f, --file <file>', 'where to', 'desktop.yaml')
+      .option('--name <name>', 'name of the environment'),
+    () => import('./commands/init.ts'),
+  )
+  does(onFile('env', 'print the shell command that points docker here'), () => import('./commands/env.ts'))
+  does(
+    onFile('render', 'write what would be rendered; touches nothing else').requiredOption(
+      '-o, --out <dir>',
+      'folder',
+    ),
+    () => import('./commands/render.ts'),
+  )
+  does(
+    plain('explain', 'say what a key of desktop.yaml does and what a change of it interrupts').argument(
+      '<key>',
+    ),
+    () => import('./commands/explain.ts'),
+  )
+  does(plain('version', 'print versions'), () => import('./commands/version.ts'))
+  does(onFile('doctor', 'check this host and say what to fix'), () => import('./commands/doctor.ts'))
+  defineImage(program, { does, onFile, plain })
+  return program
+}
+
+interface Define {
+  does: (command: Command, load: Load) => Command
+  onFile: (name: string, description: string, parent?: Command) => Command
+  plain: (name: string, description: string, parent?: Command) => Command
+}
+
+function defineImage(program: Command, { does, onFile, plain }: Define): void {
+  const image = program.command('image').description('the guest image: build, carry to another machine')
+  does(onFile('build', 'build it now', image), () => import('./commands/image-build.ts'))
+  does(
+    onFile('export', 'write it to a file for a machine that cannot build', image).argument('<file>'),
+    () => import('./commands/image-export.ts'),
+  )
+  does(
+    plain('import', 'take an exported image', image).argument('<file>'),
+    () => import('./commands/image-import.ts'),
+  )
+}

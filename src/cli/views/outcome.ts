@@ -1,0 +1,37 @@
+/** How an apply ended: the last lines that a person reads, and the exit code that a script reads. */
+import type { Outcome } from '../../apply/events.ts'
+import { exitCodes } from '../../errors.ts'
+import type { Output } from '../output.ts'
+
+export function outcomeView(name: string, outcome: Outcome, { style }: Pick<Output, 'style'>): string {
+  const { counts, dockerHost } = outcome
+  const counted = Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([result, count]) => `${count} ${result}`)
+    .join(', ')
+  switch (outcome.result) {
+    case 'in-sync':
+      return `${style('green', `${name} is as the file says.`)} ${whereabouts(dockerHost)}`
+    case 'applied':
+      return `${style('green', `${name}: ${counted}.`)} ${whereabouts(dockerHost)}`
+    case 'incomplete':
+      return `${style('red', `${name}: ${counted}.`)} \`desktop apply\` again goes on from here.\n`
+    case 'interrupted':
+      return `${style('yellow', `${name}: interrupted; ${counted}.`)} \`desktop apply\` again goes on from here.\n`
+  }
+}
+
+const whereabouts = (dockerHost: string): string =>
+  `docker.sock is at ${dockerHost.replace('unix://', '')}\nexport DOCKER_HOST=${dockerHost}\n`
+
+export function outcomeCode({ result }: Pick<Outcome, 'result'>): number {
+  switch (result) {
+    case 'in-sync':
+    case 'applied':
+      return exitCodes.done
+    case 'incomplete':
+      return exitCodes.applyIncomplete
+    case 'interrupted':
+      return exitCodes.interrupted
+  }
+}

@@ -1,0 +1,141 @@
+/** The environment as it is: one document, and its text. */
+import type { Environment } from '../../apply/environment.ts'
+import type { EnvironmentPaths } from '../../host/paths.ts'
+import type { Observed } from '../../observe/observed.ts'
+import { known, type Reading } from '../../reading.ts'
+import { formatBytes } from '../../reconcile/bytes.ts'
+import { dockerHost } from '../../reconcile/resources/context.ts'
+import { listenText } from '../../reconcile/resources/ports.ts'
+import type { PortState, VmState } from '../../supervisor/api.ts'
+import type { Output } from '../output.ts'
+
+/** What a person calls the whole; `degraded` = the VM runs and something in it does not. */
+export type EnvironmentState = 'absent' | 'stopped' | 'starting' | 'running' | 'degraded' | 'unknown'
+
+export interface StatusDocument {
+  format: 'desktop-status/1'
+  environment: string
+  environmentId: string | null
+  state: EnvironmentState
+  files: readonly string[]
+  dockerHost: string
+  paths: EnvironmentPaths
+  supervisor: Reading<{ pid: number; version: string; startedAt: string; rssBytes: number }>
+  vm: Reading<VmState>
+  /** Why this accelerator is used. */
+  accelerator: Observed['host']['accelerator']
+  engine: Reading<{ version: string; running: readonly string[] }>
+  disk: Observed['disk']
+  image: Observed['image']
+  context: Observed['context']
+  ports: readonly PortState[]
+}
+
+export function statusDocument(environment: Environment, observed: Observed): StatusDocument {
+  const { supervisor, vm, engine } = observed
+  return {
+    format: 'desktop-status/1',
+    environment: environment.desired.name,
+    environmentId: environment.record?.id ?? null,
+    state: stateOf(environment, observed),
+    files: environment.files,
+    dockerHost: dockerHost(environment.dockerSocket),
+    paths: environment.paths,
+    supervisor: map(supervisor, ({ pid, toolVersion, startedAt, rssBytes }) => ({
+      pid,
+      version: toolVersion,
+      startedAt,
+      rssBytes,
+    })),
+    vm: map(vm, (value) => value.vm),
+    accelerator: observed.host.accelerator,
+    engine: map(engine, ({ version, running }) => ({ version, running })),
+    disk: observed.disk,
+    image: observed.image,
+    context: observed.context,
+    ports: known(supervisor)?.ports ?? [],
+  }
+}
+
+function map<T, U>(reading: Reading<T>, change: (value: T) => U): Reading<U> {
+  return reading.state === 'present' ? { state: 'present', value: change(reading.value) } : reading
+}
+
+function stateOf({ record }: Environment, { vm, engine }: Observed): EnvironmentState {
+  if (vm.state === 'unknown') return 'unknown'
+  const state = known(vm)?.vm.state ?? 'absent'
+  switch (state) {
+    case 'absent':
+    case 'exited':
+      return record === undefined ? 'absent' : 'stopped'
+    case 'starting':
+      return 'starting'
+    case 'running':
+      return engine.state === 'present' ? 'running' : 'degraded'
+    case 'paused':
+    case 'stopping':
+      return 'degraded'
+  }
+}
+
+export function statusView(status: StatusDocument, { style }: Pick<Output, 'style'>): string {
+  const failed = status.ports.filter((port) => port.state === 'failed')
+  const rows: [string, string][] = [
+    ['supervisor', text(status.supervisor, (s) => `pid ${s.pid}, ${s.version}, ${megabytes(s.rssBytes)}`)],
+    ['vm', text(status.vm, vmText)],
+    ['accelerator', text(status.accelerator, (a) => [a.accelerator, a.reason].filter(Boolean).join(': '))],
+    ['engine', text(status.engine, (e) => `${e.version}, containers: ${e.running.join(', ') || 'none'}`)],
+    ['docker.sock', status.dockerHost.replace('unix://', '')],
+    ['context', text(status.context, (endpoint) => endpoint)],
+    ['data disk', text(status.disk, (d) => `${status.paths.dataDisk}  ${diskText(d)}`)],
+    ['image', text(status.image, (digest) => digest)],
+    ['ports', `${status.ports.length - failed.length} listening, ${failed.length} failed`],
+    ...failed.map((port): [string, string] => ['', `${listenText(port)}: ${port.error ?? 'not listening'}`]),
+    ['console log', status.paths.consoleLog],
+    ['state', status.paths.stateDir],
+  ]
+  const colour = {
+    running: 'green',
+    starting: 'yellow',
+    stopped: 'dim',
+    absent: 'dim',
+    degraded: 'red',
+    unknown: 'red',
+  } as const
+  const head = `${style('bold', status.environment)}  ${style(colour[status.state], status.state)}`
+  return [head, ...rows.map(([name, value]) => `  ${name.padEnd(12)}${value}`)]
+    .map((line) => `${line}\n`)
+    .join('')
+}
+
+function text<T>(reading: Reading<T>, show: (value: T) => string): string {
+  switch (reading.state) {
+    case 'present':
+      return show(reading.value)
+    case 'absent':
+      return '-'
+    case 'unknown':
+      return `unknown: ${reading.reason}`
+  }
+}
+
+function vmText(vm: VmState): string {
+  switch (vm.state) {
+    case 'absent':
+      return 'not running'
+    case 'exited':
+      return `exited (${vm.signal ?? vm.code})`
+    default:
+      return `${vm.state}, pid ${vm.pid}, ${vm.accelerator}, since ${vm.startedAt}`
+  }
+}
+
+const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`
+
+const diskText = ({
+  virtualBytes,
+  allocatedBytes,
+}: {
+  virtualBytes: number
+  allocatedBytes: number
+}): string => `${formatBytes(virtualBytes)}, ${megabytes(allocatedBytes)} used on the host`

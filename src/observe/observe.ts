@@ -1,0 +1,105 @@
+/** Reality, read in one go: everything at once, each source with a deadline of its own. */
+import { readContext } from '../engine/context.ts'
+import { systemCode } from '../errors.ts'
+import { readIfExists } from '../host/atomic-file.ts'
+import type { EnvironmentPaths } from '../host/paths.ts'
+import { absent, known, present, type Reading, unknown } from '../reading.ts'
+import type { Control, SupervisorFacts } from '../supervisor/api.ts'
+import { reading } from './deadline.ts'
+import { readDisk } from './disk.ts'
+import { observeEngine } from './engine.ts'
+import { observeGuest } from './guest.ts'
+import { observeHost } from './host.ts'
+import type { Observed, ObservedGuest, ObservedHost } from './observed.ts'
+import { observeVm } from './vm.ts'
+
+export interface ObserveInputs {
+  paths: EnvironmentPaths
+  /** Name of the docker context that would lead here. */
+  contextName: string
+  sysctlKeys: readonly string[]
+  /** A client of the supervisor, whether one runs or not. */
+  control: Control
+  accelerator: () => Promise<ObservedHost['accelerator']>
+  image: () => Promise<Reading<string>>
+}
+
+const quickMs = 3_000
+/** A program started in an emulated guest on a busy host. */
+const guestMs = 20_000
+
+export async function observe(inputs: ObserveInputs): Promise<Observed> {
+  const { paths } = inputs
+  const [host, image, disk, context, confirmedDaemonJson, live] = await Promise.all([
+    observeHost(inputs.accelerator, paths.dataDisk),
+    reading(inputs.image, { what: 'guest image', deadlineMs: quickMs }),
+    reading(() => readDisk(paths.dataDisk), {
+      what: 'data disk',
+      deadlineMs: quickMs,
+      absentCodes: ['ENOENT'],
+    }),
+    reading(async () => orAbsent(await readContext(inputs.contextName)), {
+      what: 'docker context',
+      deadlineMs: quickMs,
+    }),
+    reading(async () => orAbsent(await readIfExists(paths.lastGoodDaemonJson)), {
+      what: 'last good daemon.json',
+      deadlineMs: quickMs,
+    }),
+    observeLive(inputs),
+  ])
+  return { host, image, disk, context, confirmedDaemonJson, ...live }
+}
+
+const orAbsent = <T>(value: T | undefined): Reading<T> => (value === undefined ? absent : present(value))
+
+/** What only a supervisor can tell, and what runs behind it. */
+async function observeLive({
+  paths,
+  sysctlKeys,
+  control,
+}: ObserveInputs): Promise<Pick<Observed, 'supervisor' | 'vm' | 'guest' | 'engine'>> {
+  const supervisor = await reading(() => factsOf(control), { what: 'supervisor', deadlineMs: quickMs })
+  const facts = known(supervisor)
+  const [vm, guest, engine] = await Promise.all([
+    reading(() => observeVm(paths, supervisor), { what: 'VM', deadlineMs: quickMs }),
+    guestOf(facts, control, sysctlKeys),
+    engineOf(facts),
+  ])
+  return { supervisor, vm, guest, engine }
+}
+
+/** Nobody listens: there is no supervisor. Somebody listens and does not answer: unknown. */
+async function factsOf(control: Control): Promise<Reading<SupervisorFacts>> {
+  try {
+    return present(await control.facts())
+  } catch (error) {
+    const code = systemCode((error as Error).cause)
+    if (code === 'ENOENT' || code === 'ECONNREFUSED') return absent
+    throw error
+  }
+}
+
+async function guestOf(
+  facts: SupervisorFacts | undefined,
+  control: Control,
+  sysctlKeys: readonly string[],
+): Promise<Reading<ObservedGuest>> {
+  if (facts === undefined) return unknown('the supervisor does not answer')
+  const { vm } = facts
+  if (vm.state === 'absent' || vm.state === 'exited') return absent
+  if (!('agentUp' in vm) || !vm.agentUp) return unknown('the guest agent is not up')
+  return reading(() => observeGuest((argv) => control.guestExec(argv, { timeoutMs: guestMs }), sysctlKeys), {
+    what: 'guest agent',
+    deadlineMs: guestMs,
+  })
+}
+
+async function engineOf(facts: SupervisorFacts | undefined): Promise<Observed['engine']> {
+  if (facts === undefined) return unknown('the supervisor does not answer')
+  if (facts.vm.state === 'absent' || facts.vm.state === 'exited') return absent
+  const { engineSocket } = facts
+  if (engineSocket === undefined) return unknown('docker.sock is not served yet')
+  if (facts.engine.state === 'down') return unknown(facts.engine.reason)
+  return reading(() => observeEngine(engineSocket), { what: 'docker engine', deadlineMs: guestMs })
+}

@@ -1,0 +1,42 @@
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import { readDisk } from '../../src/observe/disk.ts'
+
+let dir: string
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'desktop-disk-'))
+})
+
+/** The first fields of a qcow2 header of version 3. */
+function header(virtualBytes: bigint): Buffer {
+  const bytes = Buffer.alloc(104)
+  bytes.writeUInt32BE(0x514649fb, 0)
+  bytes.writeUInt32BE(3, 4)
+  bytes.writeBigUInt64BE(virtualBytes, 24)
+  return bytes
+}
+
+test('the virtual size is the one in the qcow2 header', async () => {
+  const path = join(dir, 'good.qcow2')
+  await writeFile(path, header(20n * 2n ** 30n))
+  expect(await readDisk(path)).toMatchObject({ state: 'present', value: { virtualBytes: 20 * 2 ** 30 } })
+})
+
+test('a truncated disk is unknown, so that it is never made anew', async () => {
+  const path = join(dir, 'short.qcow2')
+  await writeFile(path, header(1n).subarray(0, 20))
+  expect((await readDisk(path)).state).toBe('unknown')
+})
+
+test('a file that is no qcow2 is unknown, so that it is never made anew', async () => {
+  const path = join(dir, 'other.qcow2')
+  await writeFile(path, Buffer.alloc(4096, 1))
+  expect((await readDisk(path)).state).toBe('unknown')
+})
+
+test('no file is told by ENOENT, and by nothing else', async () => {
+  await expect(readDisk(join(dir, 'none'))).rejects.toMatchObject({ code: 'ENOENT' })
+  await expect(readDisk(dir)).rejects.toMatchObject({ code: 'EISDIR' })
+})

@@ -1,0 +1,122 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { orderOperations } from '../../src/reconcile/order.ts'
+import type { Operation } from '../../src/reconcile/plan.ts'
+import { reconcile } from '../../src/reconcile/reconcile.ts'
+import { operation } from '../../src/reconcile/resources/resource.ts'
+import { planText } from '../../src/reconcile/text.ts'
+import { desired, observed } from './arbitrary.ts'
+import { simulate } from './simulate.ts'
+import { aDesired, inSyncWith, mapping, targetOf } from './world.ts'
+
+const runs = { numRuns: 400 }
+const target = desired.map(targetOf)
+
+test('every operation comes after all that it waits for, so a plan has no cycle', () => {
+  fc.assert(
+    fc.property(target, observed, (target, observed) => {
+      const seen = new Set<string>()
+      for (const { id, after } of reconcile(target, observed).operations) {
+        expect(after.every((wait) => seen.has(wait))).toBe(true)
+        expect(seen.has(id)).toBe(false)
+        seen.add(id)
+      }
+    }),
+    runs,
+  )
+})
+
+test('after the plan is carried out nothing is left to do', () => {
+  fc.assert(
+    fc.property(target, observed, (target, observed) => {
+      const end = simulate(reconcile(target, observed), target, observed)
+      expect(planText({ ...reconcile(target, end), notes: [], unchanged: 0 })).toBe('unchanged 0\n')
+    }),
+    runs,
+  )
+})
+
+test('after a failure anywhere, the next plan still leads to the goal', () => {
+  fc.assert(
+    fc.property(target, observed, fc.nat(), (target, observed, pick) => {
+      const plan = reconcile(target, observed)
+      const lost = new Set<string>()
+      const broken = plan.operations[pick % Math.max(1, plan.operations.length)]?.id
+      const does = ({ id, after }: Operation): boolean => {
+        if (id === broken || after.some((wait) => lost.has(wait))) lost.add(id)
+        return !lost.has(id)
+      }
+      const half = simulate(plan, target, observed, does)
+      const end = simulate(reconcile(target, half), target, half)
+      expect(reconcile(target, end).operations).toEqual([])
+    }),
+    runs,
+  )
+})
+
+/** The same value with the keys of every map in another order. */
+function shuffled<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value), (_key, inner: unknown) => {
+    if (inner === null || typeof inner !== 'object' || Array.isArray(inner)) return inner
+    return Object.fromEntries(Object.entries(inner).reverse())
+  }) as T
+}
+
+test('the order of keys in either value changes nothing', () => {
+  fc.assert(
+    fc.property(target, observed, (target, observed) => {
+      const a = planText(reconcile(shuffled(target), shuffled(observed)))
+      expect(a).toBe(
+        planText(reconcile(JSON.parse(JSON.stringify(target)), JSON.parse(JSON.stringify(observed)))),
+      )
+    }),
+    runs,
+  )
+})
+
+test('data is lost only by an operation that asks for consent', () => {
+  fc.assert(
+    fc.property(target, observed, (target, observed) => {
+      for (const { kind, consent, effect } of reconcile(target, observed).operations) {
+        expect(effect === 'recreate').toBe(consent !== undefined)
+        expect(kind === 'disk/recreate').toBe(consent === 'recreate:disk')
+      }
+    }),
+    runs,
+  )
+})
+
+test('a live change never comes with a restart', () => {
+  fc.assert(
+    fc.property(desired, desired, (before, other) => {
+      const { ports, publish } = other
+      const dns = { ...before.dns, hosts: other.dns.hosts, upstreams: other.dns.upstreams }
+      const plan = reconcile(targetOf({ ...before, ports, dns, publish }), inSyncWith(targetOf(before)))
+      expect(plan.operations.filter(({ effect }) => effect !== 'live')).toEqual([])
+    }),
+    runs,
+  )
+})
+
+test('operations that wait for each other are a bug that is said', () => {
+  const draft = { kind: 'dns/set', subject: '', causes: [] } as const
+  const a = operation({ ...draft, id: 'a', after: ['b'] })
+  const b = operation({ ...draft, id: 'b', after: ['a'] })
+  expect(() => orderOperations([a, b])).toThrow('wait for each other')
+})
+
+test('ten thousand mappings are planned in time that grows with their number', () => {
+  const timed = (count: number): number => {
+    const ports = Array.from({ length: count }, (_, i) => mapping(`m${i}`, 10_000 + i))
+    const began = performance.now()
+    expect(
+      reconcile(targetOf({ ...aDesired, ports }), inSyncWith(targetOf(aDesired))).operations,
+    ).toHaveLength(count)
+    return performance.now() - began
+  }
+  timed(1000)
+  const small = Math.min(timed(2000), timed(2000), timed(2000))
+  const large = Math.min(timed(10_000), timed(10_000), timed(10_000))
+  // Five times the work; quadratic would be twenty-five times.
+  expect(large / small).toBeLessThan(15)
+})

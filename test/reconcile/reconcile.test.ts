@@ -1,0 +1,232 @@
+/** Golden plans: one line for each operation, so that a change of planning shows in review. */
+import { describe, expect, test } from 'vitest'
+import type { Desired } from '../../src/config/desired.ts'
+import type { Observed } from '../../src/observe/observed.ts'
+import { absent, present, unknown } from '../../src/reading.ts'
+import { reconcile } from '../../src/reconcile/reconcile.ts'
+import { planText } from '../../src/reconcile/text.ts'
+import {
+  aDesired,
+  bareHost,
+  factsOf,
+  GiB,
+  inSyncWith,
+  listening,
+  mapping,
+  runningVm,
+  stoppedAfter,
+  targetOf,
+} from './world.ts'
+
+/** The plan that leads from the reality of `before` to what `after` says. */
+function planOf(after: Desired, before: Desired, reality: Partial<Observed> = {}): string {
+  return planText(reconcile(targetOf(after), { ...inSyncWith(targetOf(before)), ...reality }))
+}
+
+/** The lines of operations only. */
+const operations = (plan: string): string[] =>
+  plan.split('\n').filter((line) => line !== '' && !/^(note|unchanged)/.test(line))
+
+const changed = (change: Partial<Desired>): Desired => ({ ...aDesired, ...change })
+
+describe('the whole', () => {
+  test('apply after apply plans nothing', () => {
+    expect(operations(planOf(aDesired, aDesired))).toEqual([])
+  })
+
+  test('a bare host: packages and image first, then disk, VM, engine', () => {
+    const target = { ...targetOf(changed({ ports: [mapping('web', 8080, 80)] })), argv: undefined }
+    const hashes = { ...target.hashes, image: undefined, argv: undefined }
+    expect(planText(reconcile({ ...target, hashes }, bareHost))).toMatchSnapshot()
+  })
+
+  test('a stopped environment only starts', () => {
+    const target = targetOf(aDesired)
+    expect(planText(reconcile(target, stoppedAfter(target)))).toMatchSnapshot()
+  })
+})
+
+describe('live', () => {
+  test('a new port mapping opens one listener and touches nothing else', () => {
+    expect(planOf(changed({ ports: [mapping('web', 8080, 80)] }), aDesired)).toMatchSnapshot()
+  })
+
+  test('a port mapping that left the file is closed', () => {
+    expect(planOf(aDesired, changed({ ports: [mapping('web', 8080, 80)] }))).toMatchSnapshot()
+  })
+
+  test('a mapping that the file does not know, made by hand, is closed', () => {
+    const facts = factsOf(targetOf(aDesired), runningVm(targetOf(aDesired)))
+    const supervisor = present({ ...facts, ports: [listening(mapping('stray', 1234))] })
+    expect(operations(planOf(aDesired, aDesired, { supervisor }))).toHaveLength(1)
+  })
+
+  test('published container ports and docker.sock are no drift', () => {
+    const facts = factsOf(targetOf(aDesired), runningVm(targetOf(aDesired)))
+    const ports = (['publish', 'engine'] as const).map((owner, i) => ({
+      ...listening(mapping(owner, 1000 + i)),
+      owner,
+    }))
+    expect(operations(planOf(aDesired, aDesired, { supervisor: present({ ...facts, ports }) }))).toEqual([])
+  })
+
+  test('a DNS host and an upstream are set without any restart', () => {
+    const dns = { ...aDesired.dns, upstreams: ['10.0.0.53'], hosts: { 'new.test': '192.168.65.254' } }
+    expect(planOf(changed({ dns }), aDesired)).toMatchSnapshot()
+  })
+
+  test('a kernel parameter is set in the running guest', () => {
+    expect(planOf(changed({ guest: { sysctl: { 'vm.swappiness': '10' } } }), aDesired)).toMatchSnapshot()
+  })
+
+  test('a larger disk grows in place', () => {
+    expect(planOf(changed({ vm: { ...aDesired.vm, diskBytes: 40 * GiB } }), aDesired)).toMatchSnapshot()
+  })
+
+  test('a docker context is made when asked for and removed when not', () => {
+    const wanted = changed({ engine: { ...aDesired.engine, context: true } })
+    expect(planOf(wanted, aDesired)).toMatchSnapshot()
+    expect(planOf(aDesired, wanted)).toMatchSnapshot()
+  })
+})
+
+describe('daemon.json', () => {
+  const engine = (daemon: Desired['engine']['daemon']): Desired =>
+    changed({ engine: { ...aDesired.engine, daemon } })
+
+  test('what dockerd takes by SIGHUP is reloaded and no container stops', () => {
+    expect(planOf(engine({ debug: false, labels: ['a=b'] }), engine({ debug: true }))).toMatchSnapshot()
+  })
+
+  test('what it does not take restarts the engine, and the plan names the containers that stop', () => {
+    expect(planOf(engine({ 'data-root': '/var/lib/other' }), engine({}))).toMatchSnapshot()
+  })
+
+  test('with live-restore an engine restart stops no container', () => {
+    const before = engine({ 'live-restore': true })
+    const after = engine({ 'live-restore': true, 'default-shm-size': '128M' })
+    expect(planOf(after, before)).not.toContain('stops')
+  })
+
+  test('a file edited by hand in the guest is drift', () => {
+    const guest = present({ daemonJson: present('{"debug": false}'), sysctl: {} })
+    expect(operations(planOf(changed({ guest: { sysctl: {} } }), aDesired, { guest }))).toMatchSnapshot()
+  })
+
+  test('a file that is no JSON any more is written again', () => {
+    const guest = present({ daemonJson: present('{"debug": '), sysctl: {} })
+    expect(operations(planOf(changed({ guest: { sysctl: {} } }), aDesired, { guest }))).toMatchSnapshot()
+  })
+
+  test('the same values in another order are no change', () => {
+    expect(operations(planOf(engine({ a: 1, b: 2 }), engine({ b: 2, a: 1 })))).toEqual([])
+  })
+})
+
+describe('the VM', () => {
+  test('memory restarts the VM, and the plan names the containers that stop', () => {
+    expect(planOf(changed({ vm: { ...aDesired.vm, memoryBytes: 4 * GiB } }), aDesired)).toMatchSnapshot()
+  })
+
+  test('a VM that ended by itself is started, with what it said last', () => {
+    const vm = present({
+      vm: { state: 'exited', code: null, signal: 'SIGKILL', lastOutput: 'qemu: killed\n' } as const,
+      argv: absent,
+    })
+    expect(planOf(aDesired, aDesired, { vm, guest: absent, engine: absent })).toMatchSnapshot()
+  })
+
+  test('another image is built before the VM that runs is stopped', () => {
+    const target = targetOf(aDesired)
+    const plan = reconcile(
+      { ...target, hashes: { ...target.hashes, image: undefined, argv: undefined }, argv: undefined },
+      { ...inSyncWith(target), image: absent },
+    )
+    const ids = plan.operations.map(({ id }) => id)
+    expect(ids.indexOf('image/build')).toBeLessThan(ids.indexOf('vm/stop'))
+    expect(planText(plan)).toMatchSnapshot()
+  })
+
+  test('another subnet reaches the forwarder while the VM is off', () => {
+    const network = { ...aDesired.network, subnet: '10.9.0.0/24', gateway: '10.9.0.1' }
+    expect(planOf(changed({ network }), aDesired)).toMatchSnapshot()
+  })
+
+  test('a supervisor that is gone is started again and told everything; the VM goes on', () => {
+    const plan = planOf(aDesired, aDesired, { supervisor: absent })
+    expect(plan).toMatchSnapshot()
+    expect(plan).not.toContain('vm/st')
+  })
+
+  test('a supervisor of another version is replaced and the VM goes on', () => {
+    const target = targetOf(aDesired)
+    const supervisor = present({ ...factsOf(target, runningVm(target)), toolVersion: '0.0.9' })
+    expect(planOf(aDesired, aDesired, { supervisor })).toMatchSnapshot()
+  })
+
+  test('an engine that does not answer is waited for, not restarted', () => {
+    const plan = planOf(aDesired, aDesired, { engine: unknown('no answer in 2000 ms') })
+    expect(plan).toContain('engine/ready live')
+    expect(plan).not.toContain('restart')
+  })
+
+  test('a guest that cannot be read has its files written again by steps that look first', () => {
+    expect(planOf(aDesired, aDesired, { guest: unknown('the agent is not up') })).toMatchSnapshot()
+  })
+})
+
+describe('the data disk', () => {
+  const smaller = changed({ vm: { ...aDesired.vm, diskBytes: 10 * GiB } })
+
+  test('a smaller disk is a new disk, and that needs consent by name', () => {
+    expect(planOf(smaller, aDesired)).toMatchSnapshot()
+  })
+
+  test('a disk that cannot be read is an error and is never made anew', () => {
+    const plan = reconcile(targetOf(aDesired), {
+      ...stoppedAfter(targetOf(aDesired)),
+      disk: unknown('not a qcow2 image'),
+    })
+    expect(plan.operations.map(({ kind }) => kind).filter((kind) => kind.startsWith('disk/'))).toEqual([])
+    expect(plan.notes).toContainEqual(expect.objectContaining({ level: 'error', about: 'vm.disk' }))
+  })
+
+  test('a disk deleted under a running VM is not replaced without consent', () => {
+    const plan = reconcile(targetOf(aDesired), { ...inSyncWith(targetOf(aDesired)), disk: absent })
+    expect(plan.operations.find(({ kind }) => kind === 'disk/recreate')?.consent).toBe('recreate:disk')
+  })
+})
+
+describe('what is found before anything changes', () => {
+  const web = changed({ ports: [mapping('web', 8080, 80)] })
+  const taken = (address: string): Partial<Observed> => ({
+    host: {
+      ...inSyncWith(targetOf(web)).host,
+      listeners: present([{ protocol: 'tcp', address, port: 8080 }]),
+    },
+  })
+
+  test.each(['127.0.0.1', '0.0.0.0', '::'])('a port that a process holds at %s is an error', (address) => {
+    expect(planOf(web, aDesired, taken(address))).toContain(
+      'note error ports.web: 127.0.0.1:8080/tcp is in use',
+    )
+  })
+
+  test('a port that is held on another address only is free', () => {
+    expect(planOf(web, aDesired, taken('127.0.0.2'))).not.toContain('note error')
+  })
+
+  test('our own listener is no clash when a mapping is renamed', () => {
+    const renamed = changed({ ports: [mapping('site', 8080, 80)] })
+    expect(planOf(renamed, web, taken('127.0.0.1'))).not.toContain('note error')
+  })
+
+  test('the plan says why the CPU is emulated', () => {
+    expect(planOf(aDesired, aDesired)).toContain('/dev/kvm does not exist')
+  })
+
+  test('an accelerator that is asked for and does not work is an error', () => {
+    const kvm = changed({ vm: { ...aDesired.vm, accelerator: 'kvm' } })
+    expect(planOf(kvm, aDesired)).toContain('note error vm.accelerator: kvm does not work on this host')
+  })
+})

@@ -1,0 +1,161 @@
+/** Targets and realities for tests: a pair in sync, and what makes either different. */
+import type { Desired, PortMapping } from '../../src/config/desired.ts'
+import type { Observed } from '../../src/observe/observed.ts'
+import { absent, present } from '../../src/reading.ts'
+import type { Target } from '../../src/reconcile/target.ts'
+import type { PortState, SupervisorFacts, VmState } from '../../src/supervisor/api.ts'
+
+export const GiB: number = 2 ** 30
+
+export const aDesired: Desired = {
+  name: 'dev',
+  vm: { cpus: 2, memoryBytes: 2 * GiB, diskBytes: 20 * GiB, accelerator: 'auto' },
+  network: {
+    subnet: '192.168.65.0/24',
+    gateway: '192.168.65.1',
+    address: '192.168.65.3',
+    host: '192.168.65.254',
+    mtu: 65520,
+  },
+  dns: {
+    upstreams: ['system'],
+    hosts: { 'registry.test': '192.168.65.254' },
+    split: [],
+    search: [],
+    cache: { max: 10000, minTtlSeconds: 0, maxTtlSeconds: 3600 },
+  },
+  ports: [],
+  publish: { containers: true, bind: '127.0.0.1' },
+  engine: { daemon: { debug: true }, socket: undefined, context: false },
+  guest: { sysctl: { 'vm.max_map_count': '262144' } },
+}
+
+export function mapping(id: string, port: number, guestPort: number = port): PortMapping {
+  return {
+    id,
+    protocol: 'tcp',
+    listen: { kind: 'inet', address: '127.0.0.1', port },
+    guest: { address: '192.168.65.3', port: guestPort },
+  }
+}
+
+export function targetOf(desired: Desired): Target {
+  const { cpus, memoryBytes } = desired.vm
+  const argv = [
+    'qemu-system-x86_64',
+    '-accel',
+    'tcg',
+    '-smp',
+    String(cpus),
+    '-m',
+    `${memoryBytes / 2 ** 20}M`,
+  ]
+  return {
+    desired,
+    toolVersion: '0.1.0',
+    apiVersion: 1,
+    daemonJson: { text: JSON.stringify(desired.engine.daemon), value: desired.engine.daemon },
+    accelerator: 'tcg',
+    hashes: {
+      image: 'sha256:aaaaaaaaaaaaaaaa',
+      metadata: `sha256:${desired.name}`,
+      argv: `sha256:${argv.join(' ')}`,
+    },
+    argv,
+    dockerSocket: desired.engine.socket ?? '/run/user/1/desktop/dev/docker.sock',
+  }
+}
+
+export const listening = (port: PortMapping): PortState => ({
+  ...port,
+  owner: 'config',
+  state: 'listening',
+  flows: 0,
+})
+
+type RunningVm = Extract<VmState, { state: 'running' | 'starting' | 'paused' | 'stopping' }>
+
+export function runningVm({ hashes }: Target): RunningVm {
+  const { image = '', metadata = '', argv = '' } = hashes
+  return {
+    state: 'running',
+    pid: 4242,
+    startedAt: '2026-01-01T00:00:00.000Z',
+    accelerator: 'tcg',
+    hashes: { image, metadata, argv },
+    linkUp: true,
+    agentUp: true,
+  }
+}
+
+export function factsOf(target: Target, vm: VmState): SupervisorFacts {
+  const { desired } = target
+  return {
+    apiVersion: target.apiVersion,
+    toolVersion: target.toolVersion,
+    pid: 4141,
+    startedAt: '2026-01-01T00:00:00.000Z',
+    bootId: 'boot-1',
+    rssBytes: 80e6,
+    vm,
+    network: desired.network,
+    dns: desired.dns,
+    ports: desired.ports.map(listening),
+    publish: desired.publish,
+    engineSocket: target.dockerSocket,
+    engine: { state: 'up', apiVersion: '1.45', version: '26.1.5' },
+  }
+}
+
+/** Reality that is exactly as the target says. */
+export function inSyncWith(target: Target): Observed {
+  const { desired } = target
+  const vm = runningVm(target)
+  return {
+    host: {
+      bootId: 'boot-1',
+      missingPackages: [],
+      accelerator: present({ accelerator: 'tcg', reason: '/dev/kvm does not exist' }),
+      freeBytes: 100 * GiB,
+      listeners: present([]),
+    },
+    supervisor: present(factsOf(target, vm)),
+    vm: present({ vm, argv: present(target.argv ?? []) }),
+    image: present(target.hashes.image ?? ''),
+    disk: present({ virtualBytes: desired.vm.diskBytes, allocatedBytes: GiB }),
+    guest: present({
+      daemonJson: present(target.daemonJson.text),
+      sysctl: Object.fromEntries(
+        Object.entries(desired.guest.sysctl).map(([key, value]) => [key, present(`${value}\n`)]),
+      ),
+    }),
+    confirmedDaemonJson: present(target.daemonJson.text),
+    engine: present({ version: '26.1.5', info: {}, running: ['web', 'db'] }),
+    context: desired.engine.context ? present(`unix://${target.dockerSocket}`) : absent,
+  }
+}
+
+/** A host on which nothing of desktop has ever run. */
+export const bareHost: Observed = {
+  host: {
+    bootId: 'boot-1',
+    missingPackages: ['qemu-system-x86', 'qemu-utils'],
+    accelerator: { state: 'unknown', reason: 'QEMU is not installed' },
+    freeBytes: 100 * GiB,
+    listeners: present([]),
+  },
+  supervisor: absent,
+  vm: absent,
+  image: absent,
+  disk: absent,
+  guest: absent,
+  engine: absent,
+  confirmedDaemonJson: absent,
+  context: absent,
+}
+
+/** Reality of a host that has run this environment before and whose VM is off. */
+export function stoppedAfter(target: Target): Observed {
+  const { host, image, disk, context } = inSyncWith(target)
+  return { ...bareHost, host, image, disk, context }
+}
