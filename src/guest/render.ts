@@ -27,7 +27,7 @@ const cmdline = [
 ].join(' ')
 
 /** Added under emulation: string instructions are emulated byte by byte there, and its CPU has no holes to plug. */
-export const tcgCmdline = 'clearcpuid=erms,fsrm,rep_good mitigations=off no5lvl tsc=reliable'
+export const tcgCmdline = 'clearcpuid=erms,fsrm,rep_good mitigations=off no5lvl norandmaps tsc=reliable'
 
 const images = {
   kernel: 'desktop/kernel',

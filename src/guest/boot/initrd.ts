@@ -1,5 +1,5 @@
 /** The initrd: busybox, the modules that reach the root disk, and the script that mounts it. */
-import { type ModuleInfo, loadOrder } from '../debian/modules.ts'
+import { loadOrder, type ModuleInfo } from '../debian/modules.ts'
 import { type CpioEntry, packCpio } from './cpio.ts'
 
 const directory = (path: string): CpioEntry => ({ path, mode: 0o040755, content: new Uint8Array() })

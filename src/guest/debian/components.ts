@@ -59,7 +59,7 @@ export const recipes: readonly Recipe[] = [
     name: 'desktop/init',
     kind: 'root',
     packages: ['busybox-static', 'e2fsprogs', 'tini'],
-    overlays: ["base", "disk", "init"],
+    overlays: ['base', 'disk', 'init'],
   },
   { name: 'desktop/runc', kind: 'root', packages: ['crun', 'runc'], overlays: [] },
   {
@@ -70,7 +70,7 @@ export const recipes: readonly Recipe[] = [
     // shim v2 is the only one that dockerd uses.
     drop: [/^usr\/bin\/(containerd-shim|containerd-shim-runc-v1|containerd-stress)$/],
   },
-  { name: 'desktop/tools', kind: 'container', packages: guestTools, overlays: ["base", "disk", "tools"] },
+  { name: 'desktop/tools', kind: 'container', packages: guestTools, overlays: ['base', 'disk', 'tools'] },
   {
     name: 'desktop/docker',
     kind: 'container',

@@ -98,7 +98,8 @@ export async function unpackKernel(deb: string, signal?: AbortSignal): Promise<K
   const version = imagePath.slice('boot/vmlinuz-'.length)
   const base = `usr/lib/modules/${version}`
   const kept = [...layer.keys()].filter(
-    (path) => path.endsWith('.ko.xz') && keepModules.some((wanted) => wanted.test(path.slice(base.length + 8))),
+    (path) =>
+      path.endsWith('.ko.xz') && keepModules.some((wanted) => wanted.test(path.slice(base.length + 8))),
   )
   const unpacked = await unxz(
     kept.map((path) => content(path) ?? Buffer.alloc(0)),

@@ -92,7 +92,16 @@ export async function addFolder(layer: Layer, dir: string): Promise<void> {
 }
 
 /** Where scripts and the kernel expect these by their full path. */
-const sbinApplets: readonly string[] = ['halt', 'ifconfig', 'init', 'ip', 'modprobe', 'poweroff', 'reboot', 'route']
+const sbinApplets: readonly string[] = [
+  'halt',
+  'ifconfig',
+  'init',
+  'ip',
+  'modprobe',
+  'poweroff',
+  'reboot',
+  'route',
+]
 
 /** Applets of a busybox layer as symlinks, never over a real program. */
 export function addApplets(layer: Layer, applets: readonly string[]): void {

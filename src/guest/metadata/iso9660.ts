@@ -5,7 +5,14 @@
 
 const sectorBytes = 2048
 /** Sectors 0-15 are the system area; 16 primary descriptor, 17 terminator, 18/19 path tables, 20 root directory. */
-const layout = { primary: 16, terminator: 17, pathTableLittle: 18, pathTableBig: 19, root: 20, files: 21 } as const
+const layout = {
+  primary: 16,
+  terminator: 17,
+  pathTableLittle: 18,
+  pathTableBig: 19,
+  root: 20,
+  files: 21,
+} as const
 const maxFiles = 32
 
 export interface IsoFile {
