@@ -1,0 +1,38 @@
+/** IPv4 arithmetic on text, as far as subnets need it. */
+import ipaddr from 'ipaddr.js'
+
+export interface Subnet {
+  /** First address as a number. */
+  base: number
+  prefix: number
+  size: number
+}
+
+export function parseIPv4(text: string): number | undefined {
+  if (!ipaddr.IPv4.isValidFourPartDecimal(text)) return undefined
+  return ipaddr.IPv4.parse(text).octets.reduce((value, octet) => value * 256 + octet, 0)
+}
+
+export function formatIPv4(value: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.')
+}
+
+export const isIP = (text: string): boolean =>
+  ipaddr.isValid(text) && (text.includes(':') || parseIPv4(text) !== undefined)
+
+/** Undefined unless the text is ADDRESS/PREFIX. */
+export function parseSubnet(text: string): Subnet | undefined {
+  const match = /^([^/]+)\/(\d{1,2})$/.exec(text)
+  const address = parseIPv4(match?.[1] ?? '')
+  const prefix = Number(match?.[2])
+  if (address === undefined || match === null || prefix > 32) return undefined
+  const size = 2 ** (32 - prefix)
+  return { base: Math.floor(address / size) * size, prefix, size }
+}
+
+export const formatSubnet = ({ base, prefix }: Subnet): string => `${formatIPv4(base)}/${prefix}`
+
+export const contains = ({ base, size }: Subnet, address: number): boolean =>
+  address >= base && address < base + size
+
+export const overlap = (a: Subnet, b: Subnet): boolean => a.base < b.base + b.size && b.base < a.base + a.size

@@ -1,0 +1,78 @@
+/**
+ * What a change of each key of desktop.yaml costs, and where the key ends up. The planner, `desktop explain`,
+ * the reference page and the completeness test all read this one table.
+ */
+export type Effect = 'live' | 'reload' | 'restart-engine' | 'restart-vm' | 'recreate'
+
+export interface EffectRow {
+  effect: Effect
+  /** Which part of the system the key is rendered into. */
+  rendered:
+    | 'environment'
+    | 'argv'
+    | 'disk'
+    | 'forwarder'
+    | 'daemon.json'
+    | 'metadata'
+    | 'supervisor'
+    | 'host'
+    | 'none'
+  /** As one would write it; absent = no default. */
+  default?: string
+  /** Version of desktop that first knew the key. */
+  since: string
+  note?: string
+}
+
+const row = (
+  effect: Effect,
+  rendered: EffectRow['rendered'],
+  fallback?: string,
+  note?: string,
+): EffectRow => ({
+  effect,
+  rendered,
+  since: '0.1',
+  ...(fallback === undefined ? {} : { default: fallback }),
+  ...(note === undefined ? {} : { note }),
+})
+
+/** Leaves of the schema; a list's items share one row with it. */
+export const effects: Readonly<Record<string, EffectRow>> = {
+  apiVersion: row('live', 'none'),
+  name: row(
+    'recreate',
+    'environment',
+    'name of the folder',
+    'Another name is another environment; the old one stays.',
+  ),
+  requiredVersion: row('live', 'none'),
+  'vm.cpus': row('restart-vm', 'argv', '2'),
+  'vm.memory': row('restart-vm', 'argv', '2GiB'),
+  'vm.disk': row('live', 'disk', '20GiB', 'Growing is live; shrinking recreates the disk and needs consent.'),
+  'vm.driver': row('restart-vm', 'argv', 'auto'),
+  'vm.accelerator': row('restart-vm', 'argv', 'auto'),
+  'network.subnet': row('restart-vm', 'forwarder', '192.168.65.0/24'),
+  'network.gateway': row('restart-vm', 'forwarder', '192.168.65.1'),
+  'network.address': row('restart-vm', 'forwarder', '192.168.65.3'),
+  'network.host': row('restart-vm', 'forwarder', '192.168.65.254'),
+  'network.mtu': row('restart-vm', 'forwarder', 'auto'),
+  'network.dns.upstreams': row('live', 'forwarder', '[system]'),
+  'network.dns.hosts': row('live', 'forwarder', '{}'),
+  'network.dns.split': row('live', 'forwarder', '[]'),
+  'network.dns.search': row('live', 'forwarder', '[]', 'The VM learns it with its next DHCP lease.'),
+  'network.dns.cache.max': row('live', 'forwarder', '10000'),
+  'network.dns.cache.minTTL': row('live', 'forwarder', '0s'),
+  'network.dns.cache.maxTTL': row('live', 'forwarder', '1h'),
+  ports: row('live', 'forwarder', '[]'),
+  'publish.containers': row('live', 'supervisor', 'true'),
+  'publish.bind': row('live', 'supervisor', '127.0.0.1'),
+  'engine.config': row('restart-engine', 'daemon.json', '{}', 'Each key has its own class, listed below.'),
+  'engine.registryMirrors': row('reload', 'daemon.json', '[]'),
+  'engine.insecureRegistries': row('reload', 'daemon.json', '[]'),
+  'engine.addressPools': row('restart-engine', 'daemon.json', 'those of dockerd'),
+  'engine.proxies': row('restart-engine', 'daemon.json', '{}'),
+  'engine.socket': row('live', 'supervisor', 'auto'),
+  'engine.context': row('live', 'host', 'false'),
+  'guest.sysctl': row('live', 'metadata', '{}'),
+}

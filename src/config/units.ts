@@ -1,0 +1,40 @@
+/** Sizes and durations as people write them. */
+
+const sizeFactors: Readonly<Record<string, number>> = {
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+  TiB: 2 ** 40,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+}
+
+/** Bytes of `2GiB`, `1.5GB`; undefined when the text is not a size. */
+export function parseSize(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*([KMGT]i?B)$/.exec(text)
+  const factor = sizeFactors[match?.[2] ?? '']
+  if (match === null || factor === undefined) return undefined
+  const bytes = Math.round(Number(match[1]) * factor)
+  return Number.isSafeInteger(bytes) ? bytes : undefined
+}
+
+/** What was probably meant by a size that has no proper unit. */
+export function sizeHint(text: string): string {
+  const match = /^(\d+(?:\.\d+)?)\s*([kKmMgGtT])?i?[bB]?$/.exec(text)
+  const unit = match?.[2]?.toUpperCase() ?? 'G'
+  return match === null ? 'write a size such as 2GiB, 512MiB or 20GB' : `did you mean "${match[1]}${unit}iB"?`
+}
+
+const durationSeconds: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 }
+
+/** Seconds of `30s`, `5m`, `1h`, `1h30m`; undefined when the text is not a duration. */
+export function parseDuration(text: string): number | undefined {
+  if (!/^(\d+(?:\.\d+)?(ms|s|m|h|d))+$/.test(text)) return undefined
+  let seconds = 0
+  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) {
+    seconds += Number(amount) * (durationSeconds[unit ?? ''] ?? 0)
+  }
+  return seconds
+}

@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest'
+import { configOf } from '../../src/config/load.ts'
+import type { DesktopError } from '../../src/errors.ts'
+
+const load = (text: string, env: Record<string, string> = {}) =>
+  configOf({ file: 'desktop.yaml', path: '/projects/shop/desktop.yaml', text, env })
+
+function mistakes(text: string): string[] {
+  try {
+    load(text)
+  } catch (error) {
+    const first = error as DesktopError
+    return [first, ...first.others].map(({ code, message, at, hint }) =>
+      [`${at?.line}:${at?.column} ${code} ${message}`, ...(hint === undefined ? [] : [hint])].join(' | '),
+    )
+  }
+  return []
+}
+
+test('the smallest file has every default', () => {
+  expect(load('apiVersion: desktop/v1\n')).toMatchObject({
+    name: 'shop',
+    vm: { cpus: 2, memoryBytes: 2 * 2 ** 30, diskBytes: 20 * 2 ** 30, accelerator: 'auto' },
+    network: {
+      subnet: '192.168.65.0/24',
+      gateway: '192.168.65.1',
+      address: '192.168.65.3',
+      host: '192.168.65.254',
+      mtu: 65_520,
+    },
+    dns: { upstreams: ['system'], hosts: {}, cache: { max: 10_000, minTtlSeconds: 0, maxTtlSeconds: 3600 } },
+    ports: [],
+    publish: { containers: true, bind: '127.0.0.1' },
+    engine: { socket: undefined, context: false },
+  })
+})
+
+test('all mistakes are found at once, in the order of the file', () => {
+  expect(mistakes('apiVersion: desktop/v1\nvm:\n  cpu: 2\n  memory: 7\nnetwork:\n  gatewy: x\n')).toEqual([
+    '3:3 config/unknown-key unknown key "cpu" in vm | did you mean "cpus"?',
+    '4:11 config/wrong-type vm.memory must be text, not 7',
+    '6:3 config/unknown-key unknown key "gatewy" in network | did you mean "gateway"?',
+  ])
+})
+
+test('the frame shows the line with carets under the offending text', () => {
+  try {
+    load('apiVersion: desktop/v1\nvm:\n  cpu: 2\n')
+    expect.unreachable()
+  } catch (error) {
+    expect((error as DesktopError).at?.frame).toBe('  3 |   cpu: 2\n    |   ^^^')
+  }
+})
+
+test.each([
+  ['vm: { memory: 2GB2 }', 'vm.memory', '"2GB2" is not a size'],
+  ['vm: { memory: 2g }', 'vm.memory', '"2g" is not a size | did you mean "2GiB"?'],
+  ['vm: { memory: 10MiB }', 'vm.memory', '10MiB is too little'],
+  ['network: { subnet: 192.168.65.1/24 }', '', 'has host bits set | did you mean 192.168.65.0/24?'],
+  ['network: { address: 10.0.0.3 }', '', '10.0.0.3 is not in 192.168.65.0/24'],
+  ['network: { host: 192.168.65.1 }', '', '192.168.65.1 is the gateway already'],
+  ['network: { dns: { upstreams: [sistem] } }', '', '"sistem" is not a name server'],
+  ['network: { dns: { hosts: { a.test: b } } }', '', '"b" is not an IP address'],
+  ['network: { dns: { cache: { maxTTL: 5 min } } }', '', '"5 min" is not a duration'],
+  ['ports: ["80"]', '', '"80" has no guest port'],
+  ['ports: ["8000-8002:80-81"]', '', '3 host ports cannot lead to 2 guest ports'],
+  ['ports: ["80:80", "127.0.0.1:80:81"]', '', 'tcp/127.0.0.1:80 is taken by ports[0] already'],
+  ['ports: ["0.0.0.0:80:80", "80:81"]', '', 'is taken by ports[0] already'],
+  ['engine: { config: { debgu: true } }', '', 'dockerd knows no key "debgu" | did you mean "debug"?'],
+  ['engine: { config: { debug: 1 } }', '', 'debug must be true or false'],
+  ['engine: { config: { hosts: [] } }', '', '"hosts" cannot be set'],
+  ['engine: { addressPools: [{ base: 192.168.65.0/20, size: 24 }] }', '', 'overlaps network.subnet'],
+  ['engine: { proxies: { http: "http://u:p@proxy:1" } }', '', 'a password does not belong in this file'],
+  ['engine: { proxies: { http: { fromEnv: NOPE } } }', '', 'the environment variable NOPE is not set'],
+  ['requiredVersion: ">=99"', '', 'the file wants desktop >=99'],
+  ['shares: []', '', '"shares" is planned'],
+  ['name: "a/b"', '', 'name must match'],
+])('%s is refused', (line, _path, message) => {
+  const found = mistakes(`apiVersion: desktop/v1\n${line}\n`)
+  expect(found).toHaveLength(1)
+  expect(found[0]).toContain(message)
+  expect(found[0]).toMatch(/^2:\d+ config\//)
+})
+
+test.each([
+  ['a: 1\na: 2\n', 'Map keys must be unique'],
+  ['apiVersion: desktop/v1\nvm:\n\tcpus: 2\n', ''],
+  ['%YAML 1.1\n---\napiVersion: desktop/v1\n', 'YAML 1.1'],
+  ['- 1\n', 'the file must be a map of keys'],
+  ['apiVersion: &a desktop/v1\nname: *a\n', 'aliases (*a) are not used'],
+  ['', 'lacks "apiVersion"'],
+])('YAML that a config file should not have is refused with a place: %j', (text, message) => {
+  const [first] = mistakes(text)
+  expect(first).toContain(message)
+  expect(first).toMatch(/^\d+:\d+ config\//)
+})
+
+test('port forms give the listeners that docker users expect', () => {
+  const { ports } = load(
+    'apiVersion: desktop/v1\nports: ["9000:9000", "0.0.0.0:53:53/udp", "8000-8001:80-81", "unix:./app.sock:8081", "[::1]:99:99"]\n',
+  )
+  expect(ports.map(({ id, protocol, guest }) => `${id} ${protocol} ${guest.address}:${guest.port}`)).toEqual([
+    'tcp/127.0.0.1:9000 tcp 192.168.65.3:9000',
+    'udp/0.0.0.0:53 udp 192.168.65.3:53',
+    'tcp/127.0.0.1:8000 tcp 192.168.65.3:80',
+    'tcp/127.0.0.1:8001 tcp 192.168.65.3:81',
+    'unix//projects/shop/app.sock tcp 192.168.65.3:8081',
+    'tcp/::1:99 tcp 192.168.65.3:99',
+  ])
+})
+
+test('a secret is read from where it is, never written in the file', () => {
+  const text = 'apiVersion: desktop/v1\nengine: { proxies: { http: { fromEnv: PROXY } } }\n'
+  expect(load(text, { PROXY: 'http://u:p@x:1' }).engine.daemon.proxies).toEqual({
+    'http-proxy': 'http://u:p@x:1',
+  })
+})
