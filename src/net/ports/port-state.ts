@@ -1,0 +1,13 @@
+/** What became of a port mapping. */
+import type { PortMapping } from '../../config/desired.ts'
+
+/** Who asked for a mapping: the file, a published container, or desktop itself (docker.sock). */
+export type PortOwner = 'config' | 'publish' | 'engine'
+
+export interface PortState extends PortMapping {
+  owner: PortOwner
+  state: 'listening' | 'failed'
+  /** Why it does not listen, with the owner of the port where it can be known. */
+  error?: string
+  flows: number
+}

@@ -1,0 +1,23 @@
+/** The host's end of a TCP connection, as the engine sees it: a socket, or a service of the gateway. */
+
+export interface HostStream {
+  /** Takes in-order bytes from the guest; the buffer is the caller's again when this returns. */
+  write(bytes: Uint8Array, start: number, end: number): void
+  /** Bytes that write() took and the host's kernel does not have yet: they close the guest's window. */
+  readonly queuedBytes: number
+  /** The guest sends no more: half-close, after everything written. */
+  end(): void
+  /** Whether the engine has room for bytes from the host. */
+  setReading(isWanted: boolean): void
+  /** Ends it at once, as a reset where that can be told. */
+  reset(): void
+}
+
+/** Why the host could not be reached, as the guest is to learn it. */
+export type DialFailure =
+  | 'refused'
+  | 'host-unreachable'
+  | 'network-unreachable'
+  | 'prohibited'
+  /** No answer: the guest gets none either. */
+  | 'silent'
