@@ -1,6 +1,8 @@
 /** Carries a plan out and keeps what happened: journal while it runs, generation when it has ended. */
+import { readFile } from 'node:fs/promises'
 import { DesktopError, messageOf } from '../errors.ts'
 import { dockerHost } from '../reconcile/resources/context.ts'
+import type { VmSpec } from '../supervisor/api.ts'
 import { type ApplyEvent, type Emit, eventStream, type Outcome } from './events.ts'
 import { type Executed, execute } from './execute.ts'
 import { type Generation, writeGeneration } from './generation.ts'
@@ -9,7 +11,6 @@ import type { Machinery } from './machinery.ts'
 import { writeRecord } from './record.ts'
 import type { Situation } from './situation.ts'
 import { stepsFor } from './steps.ts'
-import { findMeans, specOf } from './target.ts'
 
 export interface ApplyOptions {
   machinery: Machinery
@@ -25,7 +26,7 @@ export async function applyPlan(
 ): Promise<Outcome> {
   const { plan, document, environment, target } = situation
   const { paths, desired } = environment
-  await writeRecord(paths.record, environment.record, { name: desired.name, files: environment.files })
+  await writeRecord(paths.record, environment.record, { name: desired.name, file: environment.file })
   if (plan.operations.length === 0) return finish(eventStream(now, listeners), situation, inSync)
   await using journal = await Journal.start(paths.journal, {
     pid: process.pid,
@@ -42,7 +43,7 @@ export async function applyPlan(
   const counts = countsOf(executed)
   const whole = counts.done === plan.operations.length
   const result = whole ? 'applied' : stop?.aborted === true ? 'interrupted' : 'incomplete'
-  const generation = await keepGeneration(situation, executed, result)
+  const generation = await keepGeneration(situation, executed, result, await machinery.vmSpec())
   return finish(emit, situation, { result, counts, generation })
 }
 
@@ -70,15 +71,15 @@ async function keepGeneration(
   { environment, document, means, plan }: Situation,
   { results, errors, milliseconds }: Executed,
   result: Generation['result'],
+  spec: VmSpec | undefined,
 ): Promise<number> {
   const messages = new Map(errors.map(({ id, error }) => [id, messageOf(error)]))
-  // The image may have been built by this very apply.
-  const spec = specOf(environment, means) ?? specOf(environment, await findMeans(environment))
   return writeGeneration(environment.paths.generationsDir, {
     time: now().toISOString(),
     toolVersion: document.toolVersion,
     configHash: document.configHash,
-    config: environment.texts,
+    file: environment.file,
+    config: await readFile(environment.file, 'utf8'),
     rendered: { linuxkitYaml: means.rendered.linuxkitYaml, daemonJson: means.rendered.daemonJson },
     argv: spec?.argv ?? [],
     imageDigest: spec?.hashes.image,

@@ -11,8 +11,9 @@ export interface Generation {
   time: string
   toolVersion: string
   configHash: string
-  /** Text of each desktop.yaml, by absolute path. */
-  config: Readonly<Record<string, string>>
+  /** Absolute path of desktop.yaml, and its text. */
+  file: string
+  config: string
   rendered: { linuxkitYaml: string; daemonJson: string }
   argv: readonly string[]
   imageDigest: string | undefined

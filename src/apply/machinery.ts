@@ -1,6 +1,6 @@
 /** What the steps act on, as an interface: the real one is in real.ts, tests give one of their own. */
 import type { OnProgress } from '../progress.ts'
-import type { Control } from '../supervisor/api.ts'
+import type { Control, VmSpec } from '../supervisor/api.ts'
 
 export interface Machinery {
   installPackages(names: readonly string[], onProgress: OnProgress): Promise<void>
@@ -18,6 +18,8 @@ export interface Machinery {
   recreateDisk(bytes: number): Promise<void>
   /** Writes the metadata disk and starts QEMU with image, disk and sizing of the target. */
   startVm(): Promise<void>
+  /** What QEMU is started with; undefined while QEMU or the image is missing. */
+  vmSpec(): Promise<VmSpec | undefined>
   /** Puts daemon.json into the guest and has the engine take it, by the least disruptive way that works. */
   takeDaemonJson(text: string, onProgress: OnProgress): Promise<void>
   /** The engine runs with this daemon.json: what to return to when a later one fails. */

@@ -15,7 +15,7 @@ import { endSupervisor, spawnSupervisor } from '../supervisor/spawn.ts'
 import { createDisk, ensureDisk, growFile } from './disk.ts'
 import type { Machinery } from './machinery.ts'
 import type { Situation } from './situation.ts'
-import { requireSpec } from './target.ts'
+import { findMeans, requireSpec, specOf } from './target.ts'
 
 /** `kill` ends programs that run for a step. */
 export function realMachinery(situation: Situation, { kill }: { kill: AbortSignal }): Machinery {
@@ -58,6 +58,7 @@ export function realMachinery(situation: Situation, { kill }: { kill: AbortSigna
       await writeAtomic(paths.metadataIso, metadataIso(means.rendered.metadata), { mode: 0o600 })
       await control.startVm(await requireSpec(environment))
     },
+    vmSpec: async () => specOf(environment, await findMeans(environment)),
     takeDaemonJson: async (text, onProgress) => {
       const before = [
         await control.guestReadFile(daemonJsonPath).catch(() => undefined),

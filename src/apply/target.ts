@@ -3,7 +3,8 @@
 import { join } from 'node:path'
 import type { Accelerator, JsonValue } from '../config/desired.ts'
 import { DesktopError } from '../errors.ts'
-import { findGuest } from '../guest/build.ts'
+import { findImage } from '../guest/built.ts'
+import { guestImageDigest } from '../guest/digest.ts'
 import type { GuestImage } from '../guest/image.ts'
 import { bootMetadataDigest, type RenderedGuest, renderGuest } from '../guest/render.ts'
 import { findProgram, qemuBinary } from '../host/packages.ts'
@@ -20,17 +21,21 @@ export interface Means {
   rendered: RenderedGuest
   binary: string | undefined
   accelerator: AcceleratorAnswer | undefined
+  /** Of the image that these texts need; undefined until its packages have been resolved once. */
+  imageDigest: string | undefined
   image: GuestImage | undefined
 }
 
 export async function findMeans({ desired }: Environment): Promise<Means> {
   const rendered = renderGuest(desired)
   const binary = await findProgram(qemuBinary())
-  const [accelerator, image] = await Promise.all([
+  const cache = cachePaths()
+  const [accelerator, imageDigest] = await Promise.all([
     binary === undefined ? undefined : probeAccelerator(binary, join(baseDirs().cache, 'accelerator.json')),
-    findGuest({ linuxkitYaml: rendered.linuxkitYaml }, cachePaths()),
+    guestImageDigest({ linuxkitYaml: rendered.linuxkitYaml }, cache),
   ])
-  return { rendered, binary, accelerator, image }
+  const image = imageDigest === undefined ? undefined : await findImage(cache, imageDigest)
+  return { rendered, binary, accelerator, imageDigest, image }
 }
 
 /** The accelerator asked for, or the best that works. */
@@ -67,7 +72,7 @@ export function targetOf(environment: Environment, means: Means): Target {
     daemonJson: { text, value: JSON.parse(text) as Readonly<Record<string, JsonValue>> },
     accelerator: chosen(environment, means.accelerator),
     hashes: {
-      image: means.image?.digest,
+      image: means.imageDigest,
       metadata: bootMetadataDigest(means.rendered.metadata),
       argv: spec?.hashes.argv,
     },

@@ -20,9 +20,8 @@ export function integer(value: string): number {
 
 /** What every command on a file takes. */
 export interface FileOptions {
-  /** `-f`, in order; empty = ./desktop.yaml. */
-  file: readonly string[]
-  set: readonly string[]
+  /** As given. */
+  file: string
   json?: true
   verbose?: true
 }

@@ -38,9 +38,7 @@ export function defineProgram(output: Output, exit: (code: number) => void): Com
   const plain = (name: string, description: string, parent: Command = program): Command =>
     general(parent.command(name).description(description))
   const onFile = (name: string, description: string, parent: Command = program): Command =>
-    plain(name, description, parent)
-      .option('-f, --file <file>', 'the file, default ./desktop.yaml; several are merged', collect, [])
-      .option('--set <key=value>', 'a value over the file, e.g. vm.cpus=4', collect, [])
+    plain(name, description, parent).option('-f, --file <file>', 'the file', 'desktop.yaml')
   const changes = (command: Command): Command =>
     command
       .option('-y, --yes', 'agree to everything, the loss of data included')

@@ -21,7 +21,7 @@ export async function observeHost(
 }
 
 /** Of the file system that the directory will be on, when it does not exist yet. */
-async function freeSpace(directory: string): Promise<number | undefined> {
+export async function freeSpace(directory: string): Promise<number | undefined> {
   for (let dir = directory; ; dir = dirname(dir)) {
     try {
       const { bavail, bsize } = await statfs(dir)

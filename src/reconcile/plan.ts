@@ -2,10 +2,17 @@
  * A plan is a value: operations with stable ids, in an order that may be walked as a graph. Nothing in it
  * is done by this folder.
  */
+import type { Effect } from '../config/effects.ts'
 
 /** Least to most disruptive (architecture rule 4). */
-export const effectClasses = ['live', 'reload', 'restart-engine', 'restart-vm', 'recreate'] as const
-export type EffectClass = (typeof effectClasses)[number]
+export type EffectClass = Effect
+export const effectClasses: readonly EffectClass[] = [
+  'live',
+  'reload',
+  'restart-engine',
+  'restart-vm',
+  'recreate',
+]
 
 /** Why an operation is in the plan. Values are texts fit for a person; secrets never get here. */
 export interface Cause {

@@ -19,10 +19,12 @@ function one(error: DesktopError, style: Output['style']): string {
   const { at, code, message, hint } = error
   const where = at === undefined ? style('red', 'error: ') : `${at.file}:${at.line}:${at.column}  `
   const lines = [`${where}${message}   ${style('dim', `[${code}]`)}`]
-  if (at?.frame !== undefined) lines.push(at.frame)
+  if (at?.frame !== undefined) {
+    // The caret is the end of the frame; what it points out stands beside it.
+    return [...lines, hint === undefined ? at.frame : `${at.frame} ${style('cyan', hint)}`].join('\n')
+  }
   const advice = hint ?? catalogueEntries[code]?.fix
-  if (advice !== undefined && !(at?.frame?.includes(advice) ?? false))
-    lines.push(style('cyan', `  hint: ${advice}`))
+  if (advice !== undefined) lines.push(style('cyan', `  hint: ${advice}`))
   return lines.join('\n')
 }
 

@@ -17,7 +17,7 @@ export interface StatusDocument {
   environment: string
   environmentId: string | null
   state: EnvironmentState
-  files: readonly string[]
+  file: string
   dockerHost: string
   paths: EnvironmentPaths
   supervisor: Reading<{ pid: number; version: string; startedAt: string; rssBytes: number }>
@@ -38,7 +38,7 @@ export function statusDocument(environment: Environment, observed: Observed): St
     environment: environment.desired.name,
     environmentId: environment.record?.id ?? null,
     state: stateOf(environment, observed),
-    files: environment.files,
+    file: environment.file,
     dockerHost: dockerHost(environment.dockerSocket),
     paths: environment.paths,
     supervisor: map(supervisor, ({ pid, toolVersion, startedAt, rssBytes }) => ({

@@ -1,0 +1,177 @@
+import { readFile, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import { applyPlan } from '../../src/apply/apply.ts'
+import type { Environment } from '../../src/apply/environment.ts'
+import type { ApplyEvent, Outcome } from '../../src/apply/events.ts'
+import { latestGeneration } from '../../src/apply/generation.ts'
+import { interruptedOperations } from '../../src/apply/journal.ts'
+import { readRecord } from '../../src/apply/record.ts'
+import type { Desired } from '../../src/config/desired.ts'
+import { reconcile } from '../../src/reconcile/reconcile.ts'
+import { aDesired, GiB, inSyncWith, mapping, targetOf } from '../reconcile/world.ts'
+import { environmentOf, FakeWorld, situationIn } from './fake-world.ts'
+
+const full: Desired = {
+  ...aDesired,
+  ports: [mapping('web', 8080, 80), mapping('db', 5432)],
+  engine: { ...aDesired.engine, context: true },
+}
+const made: Environment[] = []
+afterEach(async () => {
+  for (const { file } of made.splice(0)) await rm(dirname(file), { recursive: true })
+})
+
+async function newEnvironment(desired: Desired): Promise<Environment> {
+  const environment = await environmentOf(desired)
+  made.push(environment)
+  return environment
+}
+
+interface Applied {
+  outcome: Outcome
+  events: ApplyEvent[]
+}
+
+async function applied(world: FakeWorld, environment: Environment, stop?: AbortSignal): Promise<Applied> {
+  const events: ApplyEvent[] = []
+  const outcome = await applyPlan(await situationIn(world, environment), {
+    machinery: world.machinery,
+    listeners: [(event) => events.push(event)],
+    ...(stop === undefined ? {} : { stop }),
+  })
+  return { outcome, events }
+}
+
+const left = (world: FakeWorld): string[] =>
+  reconcile(world.target, world.observed).operations.map(({ id }) => id)
+
+describe('applying to a bare host', () => {
+  test('does everything once and leaves nothing to do', async () => {
+    const world = new FakeWorld(full)
+    const { outcome } = await applied(world, await newEnvironment(full))
+    expect(outcome.result).toBe('applied')
+    expect(left(world)).toEqual([])
+    expect(new Set(world.calls).size).toBe(world.calls.length)
+    expect(world.calls.filter((call) => call === 'set ports')).toHaveLength(1)
+  })
+
+  test('the second apply calls nothing and keeps no generation', async () => {
+    const world = new FakeWorld(full)
+    const environment = await newEnvironment(full)
+    await applied(world, environment)
+    world.calls.length = 0
+    const { outcome, events } = await applied(world, environment)
+    expect(world.calls).toEqual([])
+    expect(outcome).toMatchObject({ result: 'in-sync', generation: undefined })
+    expect(events.map(({ event }) => event)).toEqual(['plan', 'result'])
+    expect((await latestGeneration(environment.paths.generationsDir))?.number).toBe(1)
+  })
+
+  test('the identity of the environment outlives an apply', async () => {
+    const world = new FakeWorld(full)
+    const environment = await newEnvironment(full)
+    await applied(world, environment)
+    const first = await readRecord(environment.paths.record)
+    world.observed = { ...world.observed, vm: { state: 'absent' } }
+    await applied(world, environment)
+    expect(await readRecord(environment.paths.record)).toEqual(first)
+  })
+})
+
+describe('a failure', () => {
+  const calls = 16
+
+  test.each(
+    Array.from({ length: calls }, (_, call) => [call, 'early'] as const).flatMap(([call]) => [
+      [call, 'early'] as const,
+      [call, 'late'] as const,
+    ]),
+  )('of call %i, %s: the next apply converges, and nothing is lost', async (call, when) => {
+    const world = new FakeWorld(full)
+    const environment = await newEnvironment(full)
+    world.failure = { call, when }
+    const { outcome } = await applied(world, environment)
+    expect(outcome.result).toBe(world.failure.call < 0 ? 'incomplete' : 'applied')
+    world.failure = undefined
+    await applied(world, environment)
+    expect(left(world)).toEqual([])
+    expect(world.calls).not.toContain('recreate disk')
+    expect(world.calls.filter((name) => name === 'create disk').length).toBeLessThanOrEqual(2)
+  })
+
+  test('is counted, kept with its message, and does not stop what does not wait for it', async () => {
+    const world = new FakeWorld(full)
+    const environment = await newEnvironment(full)
+    const failing = { ...world.machinery, buildImage: () => Promise.reject(new Error('mirror is gone')) }
+    const outcome = await applyPlan(await situationIn(world, environment), {
+      machinery: failing,
+      listeners: [],
+    })
+    expect(outcome).toMatchObject({ result: 'incomplete', counts: { failed: 1, skipped: 2 } })
+    expect(world.calls).toContain('set ports')
+    const kept = await latestGeneration(environment.paths.generationsDir)
+    expect(kept?.operations.find(({ id }) => id === 'image/build')).toMatchObject({
+      result: 'failed',
+      error: 'mirror is gone',
+    })
+  })
+})
+
+describe('being interrupted', () => {
+  test('ends with that result, skips the rest, and the next apply goes on', async () => {
+    const world = new FakeWorld(full)
+    const environment = await newEnvironment(full)
+    const stop = new AbortController()
+    stop.abort()
+    const { outcome } = await applied(world, environment, stop.signal)
+    expect(outcome.result).toBe('interrupted')
+    expect(world.calls).toEqual([])
+    await applied(world, environment)
+    expect(left(world)).toEqual([])
+  })
+})
+
+describe('what is kept', () => {
+  test('a whole apply leaves no operation open in the journal', async () => {
+    const world = new FakeWorld(full)
+    const environment = await newEnvironment(full)
+    await applied(world, environment)
+    expect(await interruptedOperations(environment.paths.journal)).toEqual([])
+  })
+
+  test('a journal that ends in the middle, even of a line, names what was going on', async () => {
+    const world = new FakeWorld(full)
+    const environment = await newEnvironment(full)
+    await applied(world, environment)
+    const { writeFile } = await import('node:fs/promises')
+    const text = await readFile(environment.paths.journal, 'utf8')
+    const begun = text.indexOf('"started"')
+    await writeFile(environment.paths.journal, text.slice(0, text.indexOf('\n', begun) + 20))
+    expect((await interruptedOperations(environment.paths.journal)).length).toBeGreaterThan(0)
+  })
+
+  test('a record that cannot be understood is an error, not a new environment', async () => {
+    const environment = await newEnvironment(full)
+    await applied(new FakeWorld(full), environment)
+    const { writeFile } = await import('node:fs/promises')
+    await writeFile(environment.paths.record, '{"format":')
+    await expect(readRecord(environment.paths.record)).rejects.toMatchObject({ code: 'state/unreadable' })
+  })
+})
+
+describe('less disruptive than starting anew', () => {
+  test('a changed label reloads the engine and touches nothing else', async () => {
+    const world = new FakeWorld({ ...full, engine: { ...full.engine, daemon: { labels: ['a=b'] } } })
+    world.observed = inSyncWith(targetOf({ ...full, engine: { ...full.engine, daemon: { labels: [] } } }))
+    await applied(world, await newEnvironment(full))
+    expect(world.calls).toEqual(['take daemon.json', 'keep daemon.json'])
+  })
+
+  test('a larger disk is grown and the VM goes on', async () => {
+    const world = new FakeWorld({ ...full, vm: { ...full.vm, diskBytes: 40 * GiB } })
+    world.observed = inSyncWith(targetOf(full))
+    await applied(world, await newEnvironment(full))
+    expect(world.calls).toEqual(['grow disk'])
+  })
+})

@@ -1,0 +1,169 @@
+/** A host, supervisor and VM made of values, behind the interfaces that steps act on. Any call can be made to fail. */
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { planDocument } from '../../src/apply/document.ts'
+import type { Environment } from '../../src/apply/environment.ts'
+import type { Machinery } from '../../src/apply/machinery.ts'
+import { readRecord } from '../../src/apply/record.ts'
+import type { Situation } from '../../src/apply/situation.ts'
+import type { Desired } from '../../src/config/desired.ts'
+import { baseDirs, environmentPaths } from '../../src/host/paths.ts'
+import type { Observed } from '../../src/observe/observed.ts'
+import { absent, known, present } from '../../src/reading.ts'
+import { reconcile } from '../../src/reconcile/reconcile.ts'
+import type { Target } from '../../src/reconcile/target.ts'
+import type { Control, PortState, SupervisorFacts } from '../../src/supervisor/api.ts'
+import { bareHost, factsOf, inSyncWith, listening, targetOf } from '../reconcile/world.ts'
+
+export class FakeWorld {
+  observed: Observed = bareHost
+  target: Target
+  /** Every call that changed something, in order. */
+  readonly calls: string[] = []
+  /** The n-th call from now fails after it did its work (`late`) or before (`early`). */
+  failure: { call: number; when: 'early' | 'late' } | undefined
+
+  constructor(desired: Desired) {
+    this.target = targetOf(desired)
+  }
+
+  async #call(name: string, work: () => void): Promise<void> {
+    this.calls.push(name)
+    const fails = this.failure !== undefined && this.failure.call-- === 0
+    if (fails && this.failure?.when === 'early') throw new Error(`${name} failed`)
+    work()
+    if (fails) throw new Error(`${name} failed late`)
+  }
+
+  #tell(name: string, change: Partial<SupervisorFacts>): Promise<void> {
+    const facts = known(this.observed.supervisor)
+    if (facts === undefined) throw new Error(`${name}: no supervisor`)
+    return this.#call(name, () => {
+      this.observed = { ...this.observed, supervisor: present({ ...facts, ...change }) }
+    })
+  }
+
+  #set(name: string, change: () => Partial<Observed>): Promise<void> {
+    return this.#call(name, () => {
+      this.observed = { ...this.observed, ...change() }
+    })
+  }
+
+  get machinery(): Machinery {
+    const goal = (): Observed => inSyncWith(this.target)
+    const fresh = (): SupervisorFacts => ({
+      ...factsOf(this.target, known(this.observed.vm)?.vm ?? { state: 'absent' }),
+      ports: [],
+      network: undefined,
+      dns: undefined,
+      publish: undefined,
+      engineSocket: undefined,
+    })
+    return {
+      installPackages: (names) =>
+        this.#set(`install ${names.join(' ')}`, () => ({
+          host: { ...this.observed.host, missingPackages: [] },
+        })),
+      startSupervisor: () => this.#set('start supervisor', () => ({ supervisor: present(fresh()) })),
+      replaceSupervisor: () => this.#set('replace supervisor', () => ({ supervisor: present(fresh()) })),
+      control: this.#control(),
+      buildImage: () => this.#set('build image', () => ({ image: goal().image })),
+      createDisk: (bytes) => this.#set('create disk', () => this.#disk(bytes)),
+      growDisk: (bytes) => this.#set('grow disk', () => this.#disk(bytes)),
+      recreateDisk: (bytes) => this.#set('recreate disk', () => this.#disk(bytes)),
+      startVm: () => this.#set('start VM', () => ({ vm: goal().vm, guest: goal().guest })),
+      vmSpec: async () => undefined,
+      takeDaemonJson: (text) =>
+        this.#set('take daemon.json', () => ({
+          guest: present({ sysctl: {}, ...known(this.observed.guest), daemonJson: present(text) }),
+        })),
+      keepGoodDaemonJson: (text) =>
+        this.#set('keep daemon.json', () => ({ confirmedDaemonJson: present(text) })),
+      setContext: (_name, host) => this.#set('set context', () => ({ context: present(host) })),
+      removeContext: () => this.#set('remove context', () => ({ context: absent })),
+    }
+  }
+
+  #disk(virtualBytes: number): Partial<Observed> {
+    return { disk: present({ virtualBytes, allocatedBytes: 0 }) }
+  }
+
+  #control(): Control {
+    const notUsed = (): never => {
+      throw new Error('steps do not call this')
+    }
+    return {
+      facts: notUsed,
+      setNetwork: (network) => this.#tell('set network', { network }),
+      setDns: (dns) => this.#tell('set dns', { dns }),
+      setPublish: (publish) => this.#tell('set publish', { publish }),
+      setEngineSocket: (engineSocket) => this.#tell('set socket', { engineSocket }),
+      setPorts: async (ports) => {
+        const states: PortState[] = ports.map(listening)
+        await this.#tell('set ports', { ports: states })
+        return states
+      },
+      startVm: notUsed,
+      resizeDisk: notUsed,
+      stopVm: () => this.#set('stop VM', () => ({ vm: absent, guest: absent, engine: absent })),
+      guestExec: async (argv) => {
+        const settings = argv.slice(2).map((text) => text.split('=') as [string, string])
+        const guest = known(this.observed.guest) ?? { daemonJson: absent, sysctl: {} }
+        const sysctl = Object.fromEntries(settings.map(([key, value]) => [key, present(value)]))
+        await this.#set('sysctl', () => ({
+          guest: present({ ...guest, sysctl: { ...guest.sysctl, ...sysctl } }),
+        }))
+        return { exitCode: 0, stdout: '', stderr: '' }
+      },
+      guestReadFile: notUsed,
+      guestWriteFile: notUsed,
+      waitEngine: () => this.#set('wait for engine', () => ({ engine: inSyncWith(this.target).engine })),
+      shutdown: notUsed,
+      [Symbol.asyncDispose]: async () => {},
+    }
+  }
+}
+
+/** An environment in directories of its own. */
+export async function environmentOf(desired: Desired): Promise<Environment> {
+  const dir = await mkdtemp(join(tmpdir(), 'desktop-apply-'))
+  const file = join(dir, 'desktop.yaml')
+  await writeFile(file, `name: ${desired.name}\n`)
+  const env = { HOME: dir, XDG_RUNTIME_DIR: dir }
+  const paths = environmentPaths(desired.name, baseDirs(env))
+  return {
+    desired,
+    file,
+    configHash: 'sha256:c',
+    paths,
+    record: undefined,
+    dockerSocket: paths.sockets.docker,
+  }
+}
+
+export async function situationIn(world: FakeWorld, environment: Environment): Promise<Situation> {
+  const record = await readRecord(environment.paths.record)
+  const plan = reconcile(world.target, world.observed)
+  return {
+    environment: { ...environment, record },
+    means: {
+      rendered: { linuxkitYaml: 'kernel: {}\n', daemonJson: world.target.daemonJson.text, metadata: {} },
+      binary: undefined,
+      accelerator: undefined,
+      imageDigest: undefined,
+      image: undefined,
+    },
+    target: world.target,
+    observed: world.observed,
+    plan,
+    document: planDocument(plan, {
+      toolVersion: '0.1.0',
+      environment: environment.desired.name,
+      environmentId: record?.id ?? null,
+      bootId: 'boot-1',
+      configHash: environment.configHash,
+      observedHash: 'sha256:o',
+    }),
+  }
+}
