@@ -1,0 +1,51 @@
+/** A user's machine in a temporary directory: own XDG directories, own desktop.yaml, the real binary. */
+import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type RunResult, run } from '../../src/host/run.ts'
+import { baseDirs, environmentPaths, type EnvironmentPaths } from '../../src/host/paths.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+export interface TestEnvironment extends AsyncDisposable {
+  dir: string
+  name: string
+  paths: EnvironmentPaths
+  /** Writes desktop.yaml; apiVersion and name are added. */
+  write(yaml: string): Promise<void>
+  desktop(...args: string[]): Promise<RunResult>
+  docker(...args: string[]): Promise<RunResult>
+  env: Record<string, string>
+}
+
+/** Sockets need short paths, so the directory is right below the temporary one. */
+export async function testEnvironment(docker: string): Promise<TestEnvironment> {
+  const dir = await mkdtemp(join(tmpdir(), 'dt-'))
+  const name = 'e2e'
+  const xdg = (kind: string): string => join(dir, kind)
+  const env: Record<string, string> = {
+    XDG_CONFIG_HOME: xdg('config'),
+    XDG_STATE_HOME: xdg('state'),
+    XDG_RUNTIME_DIR: xdg('run'),
+    DOCKER_CONFIG: xdg('docker'),
+    NO_COLOR: '1',
+  }
+  await mkdir(xdg('run'), { mode: 0o700 })
+  const paths = environmentPaths(name, baseDirs({ ...process.env, ...env }))
+  const options = { cwd: dir, env }
+  const desktop = (...args: string[]): Promise<RunResult> => run([join(root, 'bin/desktop'), ...args], options)
+  return {
+    dir,
+    name,
+    paths,
+    env,
+    write: (yaml) => writeFile(join(dir, 'desktop.yaml'), `apiVersion: desktop/v1\nname: ${name}\n${yaml}`),
+    desktop,
+    docker: (...args) =>
+      run([docker, ...args], { ...options, env: { ...env, DOCKER_HOST: `unix://${paths.sockets.docker}` } }),
+    [Symbol.asyncDispose]: async () => {
+      await desktop('destroy', '--yes')
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,258 @@
+/**
+ * One environment through its life, with the real binary, a real VM, a real dockerd and docker client. The
+ * tests share the VM and run in order; each states what a user relies on.
+ */
+import { createServer, type Server } from 'node:http'
+import { readFile, writeFile, mkdir } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { isAlive, identityOf } from '../../src/host/identity.ts'
+import { until } from '../../src/host/until.ts'
+import { run } from '../../src/host/run.ts'
+import { type Docker, dockerForTests } from './docker.ts'
+import { type TestEnvironment, testEnvironment } from './environment.ts'
+import { freePorts } from './ports.ts'
+
+const base = 'vm: { cpus: 2, memory: 1GiB, disk: 4GiB }\n'
+
+let docker: Docker
+let machine: TestEnvironment
+let web: Server
+let ports: number[]
+
+/** One free port of the host for each use below. */
+const [mapped, published, late, hostWeb] = [0, 1, 2, 3]
+const port = (use: number | undefined): number => ports[use ?? 0] ?? 0
+
+async function ok(result: Promise<{ code: number | null; stdout: string; stderr: string }>): Promise<string> {
+  const { code, stdout, stderr } = await result
+  expect(code, `${stdout}${stderr}`).toBe(0)
+  return stdout
+}
+
+interface Status {
+  vm: { state: string; pid?: number }
+}
+const status = async (): Promise<Status> => JSON.parse(await ok(machine.desktop('status', '--json'))) as Status
+const startedAt = (container: string): Promise<string> =>
+  ok(machine.docker('inspect', '-f', '{{.State.StartedAt}} {{.State.Pid}} {{.RestartCount}}', container))
+
+/** What an HTTP server says, or undefined when nothing answers. */
+async function httpGet(url: string): Promise<string | undefined> {
+  try {
+    return await (await fetch(url, { signal: AbortSignal.timeout(5_000) })).text()
+  } catch {
+    return undefined
+  }
+}
+
+beforeAll(async () => {
+  docker = await dockerForTests()
+  machine = await testEnvironment(docker.cli)
+  ports = await freePorts(4)
+  web = createServer((_request, response) => response.end('from the host'))
+  await new Promise<void>((resolve) => web.listen(port(hostWeb), '127.0.0.1', resolve))
+  await machine.write(base)
+})
+
+afterAll(async () => {
+  web?.close()
+  await machine?.[Symbol.asyncDispose]()
+})
+
+test('a plan before the first apply says what there is to do and changes nothing', async () => {
+  const plan = await machine.desktop('plan', '--exit-code')
+  expect(plan.code, plan.stderr).toBe(2)
+  expect(plan.stdout).toMatch(/start/i)
+  await expect(readFile(machine.paths.record)).rejects.toMatchObject({ code: 'ENOENT' })
+})
+
+test('apply gives a running docker and says where its socket is', async () => {
+  const apply = await machine.desktop('apply')
+  expect(apply.code, `${apply.stdout}${apply.stderr}`).toBe(0)
+  expect(`${apply.stdout}${apply.stderr}`.trim().split('\n').slice(-3).join('\n')).toContain(machine.paths.sockets.docker)
+  expect(await ok(machine.docker('version', '-f', '{{.Server.Version}}'))).toMatch(/^\d+\.\d+/)
+})
+
+test('a second apply plans nothing, and drift finds none', async () => {
+  const plan = await machine.desktop('plan', '--exit-code')
+  expect(plan.code, plan.stdout).toBe(0)
+  await ok(machine.desktop('apply'))
+  const drift = await machine.desktop('drift', '--exit-code')
+  expect(drift.code, drift.stdout).toBe(0)
+})
+
+test('a container runs from an image that was loaded through docker.sock', async () => {
+  await ok(machine.docker('import', docker.rootfs, 'box'))
+  expect(await ok(machine.docker('run', '--rm', 'box', 'echo', 'hello'))).toBe('hello\n')
+})
+
+test('input and output of a container pass through the hijacked connection, end of input included', async () => {
+  const result = await run([docker.cli, 'run', '--rm', '-i', 'box', 'wc', '-c'], {
+    env: { ...machine.env, DOCKER_HOST: `unix://${machine.paths.sockets.docker}` },
+    stdin: 'x'.repeat(300_000),
+  })
+  expect(result.stdout.trim(), result.stderr).toBe('300000')
+})
+
+test('exec, logs, cp, build and networks work as with any docker', async () => {
+  await ok(machine.docker('run', '-d', '--name', 'long', 'box', 'sh', '-c', 'echo started; sleep 100000'))
+  expect(await ok(machine.docker('exec', 'long', 'cat', '/proc/1/comm'))).toMatch(/sh|sleep/)
+  expect(await ok(machine.docker('logs', 'long'))).toBe('started\n')
+  const folder = join(machine.dir, 'context')
+  await mkdir(folder)
+  await writeFile(join(folder, 'note'), 'a note')
+  await ok(machine.docker('cp', join(folder, 'note'), 'long:/tmp/note'))
+  expect(await ok(machine.docker('exec', 'long', 'cat', '/tmp/note'))).toBe('a note')
+  await writeFile(join(folder, 'Dockerfile'), 'FROM box\nCOPY note /note\nRUN cat /note > /copy\nCMD ["cat", "/copy"]\n')
+  await ok(machine.docker('build', '-q', '-t', 'built', folder))
+  expect(await ok(machine.docker('run', '--rm', 'built'))).toBe('a note')
+  expect(await ok(machine.docker('network', 'ls', '--format', '{{.Name}}'))).toContain('bridge')
+  expect(await ok(machine.docker('network', 'inspect', 'bridge', '-f', '{{(index .IPAM.Config 0).Subnet}}'))).toBe('172.17.0.0/16\n')
+})
+
+test('a published port appears on the host and goes with its container', async () => {
+  const url = `http://127.0.0.1:${port(published)}/`
+  await ok(machine.docker('run', '-d', '--name', 'web', '-p', `${port(published)}:80`, 'box', ...docker.httpServer('from the container')))
+  expect(await until(() => httpGet(url), { deadlineMs: 20_000 })).toBe('from the container')
+  await ok(machine.docker('rm', '-f', 'web'))
+  await until(async () => (await httpGet(url)) === undefined, { deadlineMs: 20_000 })
+})
+
+test('a container reaches the host by host.docker.internal', async () => {
+  const url = `http://host.docker.internal:${port(hostWeb)}/`
+  expect(await ok(machine.docker('run', '--rm', 'box', 'wget', '-q', '-O-', url))).toBe('from the host')
+})
+
+test('containers cannot reach the channel of the engine', async () => {
+  for (const network of ['bridge', 'host']) {
+    const attempt = await machine.docker('run', '--rm', '--network', network, 'box', 'nc', '-w', '3', '192.168.65.3', '2375')
+    expect(attempt.code, attempt.stdout).not.toBe(0)
+  }
+})
+
+test('a port mapping is added and removed live, with a running container untouched', async () => {
+  const before = await startedAt('long')
+  await ok(machine.docker('run', '-d', '--name', 'late', '--network', 'host', 'box', ...docker.httpServer('mapped', 8088)))
+  await machine.write(`${base}ports: ["${port(late)}:8088"]\n`)
+  const plan = await ok(machine.desktop('plan'))
+  expect(plan).toContain(String(port(late)))
+  expect(plan).not.toContain('restart')
+  await ok(machine.desktop('apply'))
+  expect(await until(() => httpGet(`http://127.0.0.1:${port(late)}/`), { deadlineMs: 10_000 })).toBe('mapped')
+  await machine.write(base)
+  await ok(machine.desktop('apply'))
+  expect(await httpGet(`http://127.0.0.1:${port(late)}/`)).toBeUndefined()
+  await ok(machine.docker('rm', '-f', 'late'))
+  expect(await startedAt('long')).toBe(before)
+})
+
+test('a DNS host and an upstream are changed live', async () => {
+  const before = await startedAt('long')
+  await machine.write(`${base}network: { dns: { upstreams: [127.0.0.1], hosts: { registry.test: 192.168.65.254 } } }\n`)
+  const plan = await ok(machine.desktop('plan'))
+  expect(plan).not.toContain('restart')
+  await ok(machine.desktop('apply'))
+  expect(await ok(machine.docker('exec', 'long', 'nslookup', 'registry.test'))).toContain('192.168.65.254')
+  expect(await startedAt('long')).toBe(before)
+})
+
+test('debug, labels and registry mirrors are taken by SIGHUP, with a running container untouched', async () => {
+  const before = await startedAt('long')
+  await machine.write(`${base}engine: { config: { debug: true, labels: [a=b] }, registryMirrors: ["http://host.docker.internal:5000"] }\n`)
+  const plan = await ok(machine.desktop('plan'))
+  expect(plan).toMatch(/reload/)
+  expect(plan).not.toMatch(/restart/)
+  await ok(machine.desktop('apply'))
+  const info = (format: string): Promise<string> => ok(machine.docker('info', '-f', format))
+  expect(await info('{{.Debug}} {{.Labels}}')).toBe('true [a=b]\n')
+  expect(await info('{{.RegistryConfig.Mirrors}}')).toContain('host.docker.internal:5000')
+  await machine.write(base)
+  await ok(machine.desktop('apply'))
+  expect(await info('{{.Debug}} {{.Labels}} {{.RegistryConfig.Mirrors}}')).toBe('false [] []\n')
+  expect(await startedAt('long')).toBe(before)
+})
+
+test('a daemon.json that dockerd refuses is refused, and the one before stays in force', async () => {
+  const before = await startedAt('long')
+  await machine.write(`${base}engine: { config: { labels: [a=b], log-level: nonsense } }\n`)
+  const apply = await machine.desktop('apply')
+  expect(apply.code).toBe(4)
+  expect(`${apply.stdout}${apply.stderr}`).toContain('nonsense')
+  await machine.write(base)
+  expect((await machine.desktop('plan', '--exit-code')).code).toBe(0)
+  expect(await startedAt('long')).toBe(before)
+})
+
+test('a change of memory is planned as a restart of the VM, which names the containers that stop', async () => {
+  await machine.write(base.replace('1GiB', '1536MiB'))
+  const plan = await machine.desktop('plan', '--exit-code')
+  expect(plan.code).toBe(2)
+  expect(plan.stdout).toContain('restart-vm')
+  expect(plan.stdout).toContain('vm.memory')
+  expect(plan.stdout).toContain('long')
+  await machine.write(base)
+})
+
+test('a supervisor that is killed leaves the VM running, and the next apply takes it over', async () => {
+  const before = await startedAt('long')
+  const { vm } = await status()
+  const pid = Number(await readFile(machine.paths.supervisorPid, 'utf8'))
+  const supervisor = await identityOf(pid)
+  process.kill(pid, 'SIGKILL')
+  await until(async () => supervisor !== undefined && !(await isAlive(supervisor)), { deadlineMs: 5_000 })
+  expect((await machine.desktop('drift', '--exit-code')).code).toBe(2)
+  await ok(machine.desktop('apply'))
+  expect((await status()).vm.pid).toBe(vm.pid)
+  expect(await startedAt('long')).toBe(before)
+})
+
+test('an apply that is killed at once leaves nothing that the next one cannot mend', async () => {
+  await machine.write(`${base}ports: ["${port(mapped)}:9000"]\n`)
+  for (const delayMs of [60, 150, 300]) {
+    await run(['timeout', '-s', 'KILL', String(delayMs / 1000), join(import.meta.dirname, '../../bin/desktop'), 'apply'], {
+      cwd: machine.dir,
+      env: machine.env,
+    })
+  }
+  await ok(machine.desktop('apply'))
+  expect((await machine.desktop('plan', '--exit-code')).code).toBe(0)
+  await new Promise<void>((resolve, reject) => {
+    connect(port(mapped), '127.0.0.1').once('connect', resolve).once('error', reject)
+  })
+  await machine.write(base)
+  await ok(machine.desktop('apply'))
+})
+
+test('a killed QEMU is drift, and apply brings the VM back with its data', async () => {
+  await ok(machine.docker('volume', 'create', 'kept'))
+  await ok(machine.docker('run', '--rm', '-v', 'kept:/kept', 'box', 'sh', '-c', 'echo precious > /kept/file; sync'))
+  const { vm } = await status()
+  process.kill(vm.pid ?? 0, 'SIGKILL')
+  await until(async () => (await status()).vm.state !== 'running', { deadlineMs: 10_000 })
+  const drift = await machine.desktop('drift', '--exit-code')
+  expect(drift.code, drift.stdout).toBe(2)
+  await ok(machine.desktop('apply'))
+  expect((await status()).vm.pid).not.toBe(vm.pid)
+  expect(await ok(machine.docker('run', '--rm', '-v', 'kept:/kept', 'box', 'cat', '/kept/file'))).toBe('precious\n')
+})
+
+test('stop keeps everything and start brings it back', async () => {
+  await ok(machine.desktop('stop'))
+  expect((await status()).vm.state).not.toBe('running')
+  await ok(machine.desktop('start'))
+  expect(await ok(machine.docker('run', '--rm', '-v', 'kept:/kept', 'box', 'cat', '/kept/file'))).toBe('precious\n')
+})
+
+test('destroy needs consent, and then leaves no process and no file', async () => {
+  const refused = await machine.desktop('destroy')
+  expect(refused.code).not.toBe(0)
+  expect(refused.stderr).toContain('--yes')
+  const { vm } = await status()
+  const qemu = await identityOf(vm.pid ?? 0)
+  const supervisor = await identityOf(Number(await readFile(machine.paths.supervisorPid, 'utf8')))
+  await ok(machine.desktop('destroy', '--yes'))
+  for (const process of [qemu, supervisor]) expect(process !== undefined && (await isAlive(process))).toBe(false)
+  await expect(readFile(machine.paths.dataDisk)).rejects.toMatchObject({ code: 'ENOENT' })
+})
