@@ -17,7 +17,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     // Help and version also end this way, and have been printed.
     if (error instanceof CommanderError) return error.exitCode
     const { errorView, errorJson } = await import('./views/error.ts')
-    if (args.includes('--json')) output.write(`${JSON.stringify(errorJson(error), null, 2)}\n`)
+    if (args.includes('--json')) output.write(`${JSON.stringify(errorJson(error))}\n`)
     else output.say(errorView(error, output, args.includes('--verbose')).trimEnd())
     return error instanceof DesktopError ? error.exitCode : exitCodes.unexpected
   }

@@ -1,0 +1,111 @@
+/** Every JSON that the command prints is what its schema says. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Ajv } from 'ajv'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { planDocument } from '../../src/apply/document.ts'
+import { type ApplyEvent, eventStream } from '../../src/apply/events.ts'
+import { execute } from '../../src/apply/execute.ts'
+import { driftDocument } from '../../src/cli/views/drift.ts'
+import { errorJson } from '../../src/cli/views/error.ts'
+import { statusDocument } from '../../src/cli/views/status.ts'
+import { DesktopError } from '../../src/errors.ts'
+import { baseDirs, environmentPaths } from '../../src/host/paths.ts'
+import { reconcile } from '../../src/reconcile/reconcile.ts'
+import { desired, observed } from '../reconcile/arbitrary.ts'
+import { bareHost, targetOf } from '../reconcile/world.ts'
+
+const schemas = join(import.meta.dirname, '..', '..', 'schemas')
+const ajv = new Ajv({ allErrors: true, allowUnionTypes: true })
+for (const name of ['plan', 'events', 'drift', 'status', 'errors']) {
+  ajv.addSchema(JSON.parse(readFileSync(join(schemas, `${name}.schema.json`), 'utf8')))
+}
+
+/** As it is printed: what JSON drops is dropped. */
+function expectValid(name: string, document: unknown): void {
+  const printed: unknown = JSON.parse(JSON.stringify(document))
+  const valid = ajv.validate(`${name}.schema.json`, printed)
+  expect(valid ? '' : ajv.errorsText()).toBe('')
+}
+
+const identity = {
+  toolVersion: '0.1.0',
+  environment: 'dev',
+  environmentId: null,
+  bootId: 'b',
+  configHash: 'c',
+  observedHash: 'o',
+}
+const runs = { numRuns: 100 }
+const realities = fc.oneof(observed, fc.constant(bareHost))
+
+test('every plan and every drift', () => {
+  fc.assert(
+    fc.property(desired, realities, (desired, observed) => {
+      const document = planDocument(reconcile(targetOf(desired), observed), identity)
+      expectValid('plan', document)
+      expectValid('drift', driftDocument(document))
+    }),
+    runs,
+  )
+})
+
+test('every status', () => {
+  fc.assert(
+    fc.property(desired, realities, (desired, observed) => {
+      const paths = environmentPaths(desired.name, baseDirs({ HOME: '/home/a' }))
+      const environment = {
+        desired,
+        file: '/home/a/desktop.yaml',
+        configHash: 'c',
+        paths,
+        record: undefined,
+        dockerSocket: paths.sockets.docker,
+      }
+      expectValid('status', statusDocument(environment, observed))
+    }),
+    runs,
+  )
+})
+
+test('every line of an apply', async () => {
+  await fc.assert(
+    fc.asyncProperty(desired, realities, fc.nat(), async (desired, observed, pick) => {
+      const plan = reconcile(targetOf(desired), observed)
+      const events: ApplyEvent[] = []
+      const emit = eventStream(() => new Date(), [(event) => events.push(event)])
+      emit({ event: 'plan', plan: planDocument(plan, identity) })
+      const broken = plan.operations[pick % Math.max(1, plan.operations.length)]?.id
+      const steps = {
+        run: new Proxy({} as Parameters<typeof execute>[1]['run'], {
+          get: () => async (group: readonly { id: string }[], onProgress: (p: object) => void) => {
+            onProgress({ step: 's', message: 'm', done: 1, total: 2, unit: 'bytes' })
+            if (group.some(({ id }) => id === broken))
+              throw new DesktopError('internal/bug', 'oops', { hint: 'h' })
+          },
+        }),
+        batch: {},
+      }
+      await execute(plan.operations, steps, { emit, clock: () => performance.now() })
+      emit({
+        event: 'result',
+        outcome: {
+          result: 'incomplete',
+          counts: { done: 1, failed: 1, skipped: 0, unknown: 0 },
+          generation: 1,
+          dockerHost: 'unix:///run/docker.sock',
+        },
+      })
+      for (const event of events) expectValid('events', event)
+    }),
+    runs,
+  )
+})
+
+test('every error, with the place of each mistake', () => {
+  const at = { file: 'desktop.yaml', line: 4, column: 3, frame: '  ^' }
+  const others = [new DesktopError('internal/bug', 'second')]
+  expectValid('errors', errorJson(new DesktopError('internal/bug', 'first', { at, hint: 'h', others })))
+  expectValid('errors', errorJson(new Error('anything')))
+})
