@@ -1,9 +1,9 @@
 /** A user's machine in a temporary directory: own XDG directories, own desktop.yaml, the real binary. */
-import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { baseDirs, type EnvironmentPaths, environmentPaths } from '../../src/host/paths.ts'
 import { type RunResult, run } from '../../src/host/run.ts'
-import { baseDirs, environmentPaths, type EnvironmentPaths } from '../../src/host/paths.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -33,7 +33,8 @@ export async function testEnvironment(docker: string): Promise<TestEnvironment> 
   await mkdir(xdg('run'), { mode: 0o700 })
   const paths = environmentPaths(name, baseDirs({ ...process.env, ...env }))
   const options = { cwd: dir, env }
-  const desktop = (...args: string[]): Promise<RunResult> => run([join(root, 'bin/desktop'), ...args], options)
+  const desktop = (...args: string[]): Promise<RunResult> =>
+    run([join(root, 'bin/desktop'), ...args], options)
   return {
     dir,
     name,

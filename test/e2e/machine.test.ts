@@ -2,14 +2,15 @@
  * One environment through its life, with the real binary, a real VM, a real dockerd and docker client. The
  * tests share the VM and run in order; each states what a user relies on.
  */
+
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
-import { readFile, writeFile, mkdir } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { isAlive, identityOf } from '../../src/host/identity.ts'
-import { until } from '../../src/host/until.ts'
+import { identityOf, isAlive } from '../../src/host/identity.ts'
 import { run } from '../../src/host/run.ts'
+import { until } from '../../src/host/until.ts'
 import { type Docker, dockerForTests } from './docker.ts'
 import { type TestEnvironment, testEnvironment } from './environment.ts'
 import { freePorts } from './ports.ts'
@@ -34,7 +35,8 @@ async function ok(result: Promise<{ code: number | null; stdout: string; stderr:
 interface Status {
   vm: { state: string; pid?: number }
 }
-const status = async (): Promise<Status> => JSON.parse(await ok(machine.desktop('status', '--json'))) as Status
+const status = async (): Promise<Status> =>
+  JSON.parse(await ok(machine.desktop('status', '--json'))) as Status
 const startedAt = (container: string): Promise<string> =>
   ok(machine.docker('inspect', '-f', '{{.State.StartedAt}} {{.State.Pid}} {{.RestartCount}}', container))
 
@@ -71,7 +73,9 @@ test('a plan before the first apply says what there is to do and changes nothing
 test('apply gives a running docker and says where its socket is', async () => {
   const apply = await machine.desktop('apply')
   expect(apply.code, `${apply.stdout}${apply.stderr}`).toBe(0)
-  expect(`${apply.stdout}${apply.stderr}`.trim().split('\n').slice(-3).join('\n')).toContain(machine.paths.sockets.docker)
+  expect(`${apply.stdout}${apply.stderr}`.trim().split('\n').slice(-3).join('\n')).toContain(
+    machine.paths.sockets.docker,
+  )
   expect(await ok(machine.docker('version', '-f', '{{.Server.Version}}'))).toMatch(/^\d+\.\d+/)
 })
 
@@ -105,16 +109,32 @@ test('exec, logs, cp, build and networks work as with any docker', async () => {
   await writeFile(join(folder, 'note'), 'a note')
   await ok(machine.docker('cp', join(folder, 'note'), 'long:/tmp/note'))
   expect(await ok(machine.docker('exec', 'long', 'cat', '/tmp/note'))).toBe('a note')
-  await writeFile(join(folder, 'Dockerfile'), 'FROM box\nCOPY note /note\nRUN cat /note > /copy\nCMD ["cat", "/copy"]\n')
+  await writeFile(
+    join(folder, 'Dockerfile'),
+    'FROM box\nCOPY note /note\nRUN cat /note > /copy\nCMD ["cat", "/copy"]\n',
+  )
   await ok(machine.docker('build', '-q', '-t', 'built', folder))
   expect(await ok(machine.docker('run', '--rm', 'built'))).toBe('a note')
   expect(await ok(machine.docker('network', 'ls', '--format', '{{.Name}}'))).toContain('bridge')
-  expect(await ok(machine.docker('network', 'inspect', 'bridge', '-f', '{{(index .IPAM.Config 0).Subnet}}'))).toBe('172.17.0.0/16\n')
+  expect(
+    await ok(machine.docker('network', 'inspect', 'bridge', '-f', '{{(index .IPAM.Config 0).Subnet}}')),
+  ).toBe('172.17.0.0/16\n')
 })
 
 test('a published port appears on the host and goes with its container', async () => {
   const url = `http://127.0.0.1:${port(published)}/`
-  await ok(machine.docker('run', '-d', '--name', 'web', '-p', `${port(published)}:80`, 'box', ...docker.httpServer('from the container')))
+  await ok(
+    machine.docker(
+      'run',
+      '-d',
+      '--name',
+      'web',
+      '-p',
+      `${port(published)}:80`,
+      'box',
+      ...docker.httpServer('from the container'),
+    ),
+  )
   expect(await until(() => httpGet(url), { deadlineMs: 20_000 })).toBe('from the container')
   await ok(machine.docker('rm', '-f', 'web'))
   await until(async () => (await httpGet(url)) === undefined, { deadlineMs: 20_000 })
@@ -127,14 +147,36 @@ test('a container reaches the host by host.docker.internal', async () => {
 
 test('containers cannot reach the channel of the engine', async () => {
   for (const network of ['bridge', 'host']) {
-    const attempt = await machine.docker('run', '--rm', '--network', network, 'box', 'nc', '-w', '3', '192.168.65.3', '2375')
+    const attempt = await machine.docker(
+      'run',
+      '--rm',
+      '--network',
+      network,
+      'box',
+      'nc',
+      '-w',
+      '3',
+      '192.168.65.3',
+      '2375',
+    )
     expect(attempt.code, attempt.stdout).not.toBe(0)
   }
 })
 
 test('a port mapping is added and removed live, with a running container untouched', async () => {
   const before = await startedAt('long')
-  await ok(machine.docker('run', '-d', '--name', 'late', '--network', 'host', 'box', ...docker.httpServer('mapped', 8088)))
+  await ok(
+    machine.docker(
+      'run',
+      '-d',
+      '--name',
+      'late',
+      '--network',
+      'host',
+      'box',
+      ...docker.httpServer('mapped', 8088),
+    ),
+  )
   await machine.write(`${base}ports: ["${port(late)}:8088"]\n`)
   const plan = await ok(machine.desktop('plan'))
   expect(plan).toContain(String(port(late)))
@@ -150,7 +192,9 @@ test('a port mapping is added and removed live, with a running container untouch
 
 test('a DNS host and an upstream are changed live', async () => {
   const before = await startedAt('long')
-  await machine.write(`${base}network: { dns: { upstreams: [127.0.0.1], hosts: { registry.test: 192.168.65.254 } } }\n`)
+  await machine.write(
+    `${base}network: { dns: { upstreams: [127.0.0.1], hosts: { registry.test: 192.168.65.254 } } }\n`,
+  )
   const plan = await ok(machine.desktop('plan'))
   expect(plan).not.toContain('restart')
   await ok(machine.desktop('apply'))
@@ -160,7 +204,9 @@ test('a DNS host and an upstream are changed live', async () => {
 
 test('debug, labels and registry mirrors are taken by SIGHUP, with a running container untouched', async () => {
   const before = await startedAt('long')
-  await machine.write(`${base}engine: { config: { debug: true, labels: [a=b] }, registryMirrors: ["http://host.docker.internal:5000"] }\n`)
+  await machine.write(
+    `${base}engine: { config: { debug: true, labels: [a=b] }, registryMirrors: ["http://host.docker.internal:5000"] }\n`,
+  )
   const plan = await ok(machine.desktop('plan'))
   expect(plan).toMatch(/reload/)
   expect(plan).not.toMatch(/restart/)
@@ -211,10 +257,20 @@ test('a supervisor that is killed leaves the VM running, and the next apply take
 test('an apply that is killed at once leaves nothing that the next one cannot mend', async () => {
   await machine.write(`${base}ports: ["${port(mapped)}:9000"]\n`)
   for (const delayMs of [60, 150, 300]) {
-    await run(['timeout', '-s', 'KILL', String(delayMs / 1000), join(import.meta.dirname, '../../bin/desktop'), 'apply'], {
-      cwd: machine.dir,
-      env: machine.env,
-    })
+    await run(
+      [
+        'timeout',
+        '-s',
+        'KILL',
+        String(delayMs / 1000),
+        join(import.meta.dirname, '../../bin/desktop'),
+        'apply',
+      ],
+      {
+        cwd: machine.dir,
+        env: machine.env,
+      },
+    )
   }
   await ok(machine.desktop('apply'))
   expect((await machine.desktop('plan', '--exit-code')).code).toBe(0)
@@ -227,7 +283,9 @@ test('an apply that is killed at once leaves nothing that the next one cannot me
 
 test('a killed QEMU is drift, and apply brings the VM back with its data', async () => {
   await ok(machine.docker('volume', 'create', 'kept'))
-  await ok(machine.docker('run', '--rm', '-v', 'kept:/kept', 'box', 'sh', '-c', 'echo precious > /kept/file; sync'))
+  await ok(
+    machine.docker('run', '--rm', '-v', 'kept:/kept', 'box', 'sh', '-c', 'echo precious > /kept/file; sync'),
+  )
   const { vm } = await status()
   process.kill(vm.pid ?? 0, 'SIGKILL')
   await until(async () => (await status()).vm.state !== 'running', { deadlineMs: 10_000 })
@@ -235,14 +293,18 @@ test('a killed QEMU is drift, and apply brings the VM back with its data', async
   expect(drift.code, drift.stdout).toBe(2)
   await ok(machine.desktop('apply'))
   expect((await status()).vm.pid).not.toBe(vm.pid)
-  expect(await ok(machine.docker('run', '--rm', '-v', 'kept:/kept', 'box', 'cat', '/kept/file'))).toBe('precious\n')
+  expect(await ok(machine.docker('run', '--rm', '-v', 'kept:/kept', 'box', 'cat', '/kept/file'))).toBe(
+    'precious\n',
+  )
 })
 
 test('stop keeps everything and start brings it back', async () => {
   await ok(machine.desktop('stop'))
   expect((await status()).vm.state).not.toBe('running')
   await ok(machine.desktop('start'))
-  expect(await ok(machine.docker('run', '--rm', '-v', 'kept:/kept', 'box', 'cat', '/kept/file'))).toBe('precious\n')
+  expect(await ok(machine.docker('run', '--rm', '-v', 'kept:/kept', 'box', 'cat', '/kept/file'))).toBe(
+    'precious\n',
+  )
 })
 
 test('destroy needs consent, and then leaves no process and no file', async () => {
@@ -253,6 +315,7 @@ test('destroy needs consent, and then leaves no process and no file', async () =
   const qemu = await identityOf(vm.pid ?? 0)
   const supervisor = await identityOf(Number(await readFile(machine.paths.supervisorPid, 'utf8')))
   await ok(machine.desktop('destroy', '--yes'))
-  for (const process of [qemu, supervisor]) expect(process !== undefined && (await isAlive(process))).toBe(false)
+  for (const process of [qemu, supervisor])
+    expect(process !== undefined && (await isAlive(process))).toBe(false)
   await expect(readFile(machine.paths.dataDisk)).rejects.toMatchObject({ code: 'ENOENT' })
 })

@@ -29,6 +29,8 @@ const pollMs = { first: 15, factor: 1.4, most: 200 }
 export class GuestAgent implements AsyncDisposable {
   readonly #socket: Socket
   #waiting: ((reply: Reply) => void) | undefined
+  /** Replies that came before anybody waited for them: two may arrive in one chunk. */
+  #inbox: Reply[] = []
   /** Requests wait for each other: the protocol has no ids. */
   #queue: Promise<unknown> = Promise.resolve()
   #inSync = false
@@ -38,7 +40,8 @@ export class GuestAgent implements AsyncDisposable {
     const feed = jsonLines((value) => {
       const waiting = this.#waiting
       this.#waiting = undefined
-      waiting?.(value as Reply)
+      if (waiting === undefined) this.#inbox.push(value as Reply)
+      else waiting(value as Reply)
     })
     // guest-sync-delimited answers with 0xff first, which is never part of JSON text.
     socket.on('data', (chunk: Buffer) => feed(chunk.toString('latin1').replaceAll('\xff', '\n')))
@@ -119,7 +122,12 @@ export class GuestAgent implements AsyncDisposable {
     return reply.return
   }
 
+  /** Sends a line, if there is one, and takes the next reply. */
   #exchange(line: string | undefined, timeoutMs: number): Promise<Reply> {
+    const early = line === undefined ? this.#inbox.shift() : undefined
+    if (early !== undefined) return Promise.resolve(early)
+    // Whatever is left answers a request that nobody waits for any more.
+    if (line !== undefined) this.#inbox = []
     return new Promise((resolve, reject) => {
       const fail = (why: string): void => {
         clearTimeout(timer)

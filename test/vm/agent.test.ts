@@ -1,0 +1,93 @@
+import type { Socket } from 'node:net'
+import { Duplex } from 'node:stream'
+import { expect, test } from 'vitest'
+import { jsonLines } from '../../src/host/json-lines.ts'
+import { GuestAgent } from '../../src/vm/agent/agent.ts'
+
+interface Request {
+  execute: string
+  arguments: Record<string, unknown>
+}
+type Send = (text: string) => void
+
+/** The guest's end of the port, which gets requests and sends whatever bytes the test wants. */
+function guest(answer: (request: Request, send: Send) => void): Socket {
+  const port = new Duplex({
+    read: () => {},
+    write: (chunk: Buffer, _encoding, done) => {
+      feed(chunk.toString('latin1').replaceAll('\xff', '\n'))
+      done()
+    },
+  })
+  const feed = jsonLines((value) =>
+    answer(value as Request, (text) => port.push(Buffer.from(text, 'latin1'))),
+  )
+  return port as unknown as Socket
+}
+
+/** Answers synchronisation as qemu-ga does, and the rest by the test. */
+function synced(answer: (request: Request, send: Send) => void): (request: Request, send: Send) => void {
+  return (request, send) => {
+    if (request.execute === 'guest-sync-delimited') send(`\xff{"return": ${request.arguments.id}}\n`)
+    else answer(request, send)
+  }
+}
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
+
+test('exec gives exit code and both outputs, in the namespaces of the guest init', async () => {
+  let polls = 0
+  const seen: unknown[] = []
+  const agent = new GuestAgent(
+    guest(
+      synced(({ execute, arguments: args }, send) => {
+        if (execute === 'guest-exec') {
+          seen.push(args)
+          send('{"return": {"pid": 7}}\n')
+        } else if (++polls < 3) send('{"return": {"exited": false}}\n')
+        else
+          send(
+            `{"return": {"exited": true, "exitcode": 3, "out-data": "${base64('out ü')}", "err-data": "${base64('err')}"}}\n`,
+          )
+      }),
+    ),
+  )
+  expect(await agent.exec(['ls', '/x'], { stdin: 'in' })).toEqual({
+    exitCode: 3,
+    stdout: 'out ü',
+    stderr: 'err',
+  })
+  expect(seen).toEqual([
+    {
+      path: '/usr/bin/nsenter',
+      arg: ['-t', '1', '-m', '-n', '-p', '-u', '-i', '--', 'ls', '/x'],
+      'capture-output': true,
+      'input-data': base64('in'),
+    },
+  ])
+})
+
+test('the answer of a request that timed out is not taken for the next one', async () => {
+  const late: (() => void)[] = []
+  const agent = new GuestAgent(
+    guest((request, send) => {
+      if (request.execute === 'guest-sync-delimited') {
+        for (const answer of late.splice(0)) answer()
+        send(`\xff{"return": ${request.arguments.id}}\n`)
+      } else if (request.execute === 'guest-ping') late.push(() => send('{"return": "stale"}\n'))
+      else send('{"error": {"desc": "no such command"}}\n')
+    }),
+  )
+  expect(await agent.ping(30)).toBe(false)
+  await expect(agent.setTime(1n)).rejects.toMatchObject({ code: 'vm/agent', message: 'no such command' })
+})
+
+test('a closed port rejects what waits and what comes after', async () => {
+  const port = guest(synced(() => {}))
+  const agent = new GuestAgent(port)
+  const waiting = agent.exec(['true'])
+  setImmediate(() => port.destroy())
+  await expect(waiting).rejects.toMatchObject({ code: 'vm/agent' })
+  await expect(agent.exec(['true'])).rejects.toMatchObject({ code: 'vm/agent' })
+  expect(agent.connected).toBe(false)
+})

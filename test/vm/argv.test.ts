@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { hashArgv, type QemuInputs, qemuArgv } from '../../src/vm/qemu/argv.ts'
+
+const inputs: QemuInputs = {
+  binary: '/usr/bin/qemu-system-x86_64',
+  name: 'dev',
+  cpus: 2,
+  memoryBytes: 2 ** 31,
+  accelerator: 'tcg',
+  image: {
+    kernel: '/c/kernel',
+    initrd: '/c/initrd',
+    root: '/c/root.squashfs',
+    cmdline: 'console=ttyS0 quiet',
+  },
+  dataDisk: '/s/data.qcow2',
+  metadataIso: '/s/metadata.iso',
+  consoleLog: '/s/console.log',
+  sockets: { link: '/r/link', qmp: '/r/qmp', agent: '/r/agent', console: '/r/console' },
+}
+
+test('equal sizing gives an equal line, and each change another hash', () => {
+  const hash = (change: Partial<QemuInputs>): string => hashArgv(qemuArgv({ ...inputs, ...change }))
+  expect(hash({})).toBe(hash({}))
+  const changed = [
+    {},
+    { cpus: 3 },
+    { memoryBytes: 2 ** 30 },
+    { accelerator: 'kvm' as const },
+    { dataDisk: '/x' },
+  ].map(hash)
+  expect(new Set(changed).size).toBe(changed.length)
+})
+
+test('a comma in a path does not start another option', () => {
+  const argv = qemuArgv({ ...inputs, dataDisk: '/s/a,readonly=on.qcow2' })
+  expect(argv).toContainEqual(expect.stringContaining('file=/s/a,,readonly=on.qcow2,format=qcow2'))
+})
+
+test('QEMU listens on every socket, so that a new supervisor can dial in', () => {
+  for (const socket of Object.values(inputs.sockets)) {
+    const option = qemuArgv(inputs).find((argument) => argument.includes(`path=${socket}`))
+    expect(option).toContain('server=on')
+  }
+})
