@@ -188,6 +188,31 @@ export const catalogue = {
     summary: 'A capture filter is not one that desktop understands.',
     fix: 'Use arp, ip, ip6, icmp, tcp, udp, host ADDRESS, net CIDR and port NUMBER with and, or, not and parentheses.',
   },
+  'oci/bad-archive': {
+    exit: 4,
+    summary: 'An archive is damaged, or not of the expected kind.',
+    fix: 'Make or copy it again.',
+  },
+  'oci/bad-name': {
+    exit: 3,
+    summary: 'A name is not one that an image can have.',
+    fix: 'Write it as [registry/]path[:tag].',
+  },
+  'oci/bad-tree': {
+    exit: 4,
+    summary: 'Files of the guest do not fit into one tree.',
+    fix: 'The message names the path that two of them want; change the image or the entry under files.',
+  },
+  'oci/corrupt': {
+    exit: 4,
+    summary: 'The image store is damaged.',
+    fix: 'Run `desktop image prune` and build again; for an imported archive, copy it again.',
+  },
+  'oci/image-missing': {
+    exit: 4,
+    summary: 'An image that the guest needs is not in the store.',
+    fix: 'Check the name, or import the image.',
+  },
   'plan/blocked': {
     exit: 4,
     summary: 'Something on this host must be changed before the plan can be applied.',

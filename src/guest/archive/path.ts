@@ -1,0 +1,14 @@
+/** Paths inside a tree: relative, clean, and never out of it. */
+import { posix } from 'node:path'
+
+/** `./usr//bin/` → `usr/bin`; the root is `.`. Undefined when the path leads out of the tree. */
+export function treePath(name: string): string | undefined {
+  const path = posix.normalize(name).replace(/^\/+/, '').replace(/\/$/, '')
+  if (path === '..' || path.startsWith('../')) return undefined
+  return path === '' ? '.' : path
+}
+
+/** `a/b/c` → `a`, `a/b`. */
+export function* parentsOf(path: string): Generator<string> {
+  for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) yield path.slice(0, at)
+}

@@ -1,0 +1,104 @@
+/**
+ * Entries as unpacking would leave them: each path once, parents first. What mksquashfs and the kernel's
+ * cpio reader need, which do not unpack over an existing tree.
+ */
+import { DesktopError } from '../../errors.ts'
+import type { Directory, Entry, File, HardLink } from './entry.ts'
+import { parentsOf, treePath } from './path.ts'
+
+const maxSymlinks = 40
+
+/**
+ * A directory said again keeps its place and takes the later attributes; anything else said again replaces
+ * the earlier one. Paths through symbolic links go where the links lead. Missing parents are added.
+ * Throws `oci/bad-tree` when a path has no such place.
+ */
+export function mergeTree(entries: Iterable<Entry>): Entry[] {
+  const tree = new Map<string, Entry>()
+  const linked = new Map<HardLink, File>()
+  for (const entry of entries) {
+    const path = place(tree, entry)
+    const before = tree.get(path)
+    if (entry.type === 'directory') {
+      if (before?.type === 'symlink' && tree.get(follow(tree, path))?.type === 'directory') continue
+      if (before !== undefined && before.type !== 'directory') tree.delete(path)
+      tree.set(path, at(entry, path))
+      continue
+    }
+    if (before?.type === 'directory' && [...tree.keys()].some((other) => other.startsWith(`${path}/`))) {
+      throw clash(entry, 'is a directory that is not empty, and later something else')
+    }
+    const placed = entry.type === 'hardlink' ? link(tree, linked, at(entry, path)) : at(entry, path)
+    tree.delete(path)
+    tree.set(path, placed)
+  }
+  // A file that was replaced after it was linked lives on under the link's name.
+  return [...tree.values()].map((entry) => {
+    if (entry.type !== 'hardlink') return entry
+    const file = linked.get(entry)
+    return file === undefined || tree.get(entry.target) === file ? entry : { ...file, path: entry.path }
+  })
+}
+
+const at = <T extends Entry>(entry: T, path: string): T => (entry.path === path ? entry : { ...entry, path })
+
+const clash = (entry: Entry, why: string): DesktopError =>
+  new DesktopError('oci/bad-tree', `"${entry.path}" ${why}`)
+
+function link(tree: Map<string, Entry>, linked: Map<HardLink, File>, entry: HardLink): HardLink | File {
+  const found = tree.get(resolve(tree, entry.target, maxSymlinks))
+  const file = found?.type === 'hardlink' ? linked.get(found) : found
+  if (file?.type !== 'file') throw clash(entry, `is a hard link to "${entry.target}", which is no file`)
+  const placed = { ...entry, target: file.path }
+  linked.set(placed, file)
+  return placed
+}
+
+/** Where the entry comes to lie, with its parents made. */
+function place(tree: Map<string, Entry>, entry: Entry): string {
+  const path = resolve(tree, treePath(entry.path) ?? '.', maxSymlinks)
+  for (const parent of parentsOf(path)) {
+    const found = tree.get(parent)
+    if (found === undefined) tree.set(parent, parentDirectory(parent, entry.mtime))
+    else if (found.type !== 'directory') throw clash(entry, `lies under "${parent}", which is no directory`)
+  }
+  return path
+}
+
+const parentDirectory = (path: string, mtime: number): Directory => ({
+  type: 'directory',
+  path,
+  mode: 0o755,
+  uid: 0,
+  gid: 0,
+  mtime,
+})
+
+/** The path with symbolic links in its parents, but not at its end, replaced. */
+function resolve(tree: Map<string, Entry>, path: string, left: number): string {
+  for (const parent of parentsOf(path)) {
+    const found = tree.get(parent)
+    if (found?.type !== 'symlink') continue
+    if (left === 0) throw clash(found, 'leads round in a circle')
+    const led = treePath(`${target(found.path, found.target)}${path.slice(parent.length)}`)
+    return resolve(tree, led ?? '.', left - 1)
+  }
+  return path
+}
+
+function target(path: string, link: string): string {
+  const base = link.startsWith('/') ? '' : path.slice(0, path.lastIndexOf('/') + 1)
+  // `..` above the root stays at the root, as in the kernel.
+  return treePath(`/${base}${link}`) ?? '.'
+}
+
+/** As `resolve`, but a symbolic link at the end is followed too. */
+function follow(tree: Map<string, Entry>, path: string): string {
+  let current = resolve(tree, path, maxSymlinks)
+  for (let left = maxSymlinks; left > 0; left--) {
+    const found = tree.get(current)
+    if (found?.type !== 'symlink') break
+    current = resolve(tree, target(found.path, found.target), maxSymlinks)
+  }
+  return current
+}

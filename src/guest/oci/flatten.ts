@@ -1,0 +1,32 @@
+/**
+ * Layers → one file system, as the library under LinuxKit does it: the topmost layer first and each in its
+ * own order, a whiteout (`.wh.NAME`) or anything but a directory hiding what lower layers have at or under
+ * its path. An opaque marker (`.wh..wh..opq`) hides nothing there, and so nothing here.
+ */
+import { posix } from 'node:path'
+import type { Entry } from '../archive/entry.ts'
+import { parentsOf } from '../archive/path.ts'
+
+const whiteout = '.wh.'
+
+/** `layers` lowest first. */
+export function flatten(layers: readonly (readonly Entry[])[]): Entry[] {
+  /** Path → whether it hides everything below it. */
+  const seen = new Map<string, boolean>()
+  const entries: Entry[] = []
+  for (const layer of layers.toReversed()) {
+    for (const entry of layer) {
+      const name = posix.basename(entry.path)
+      const removed = name.startsWith(whiteout)
+      const isDirectory = entry.type === 'directory'
+      const path =
+        removed && !isDirectory
+          ? posix.join(posix.dirname(entry.path), name.slice(whiteout.length))
+          : entry.path
+      if (seen.has(path) || parentsOf(path).some((parent) => seen.get(parent) === true)) continue
+      seen.set(path, removed || !isDirectory)
+      if (!removed) entries.push(entry)
+    }
+  }
+  return entries
+}

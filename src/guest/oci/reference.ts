@@ -1,0 +1,46 @@
+/** Image names as LinuxKit and containerd read them. */
+
+/** A name with its registry and path written out. */
+export interface Reference {
+  /** `docker.io/library/busybox`. */
+  locator: string
+  /** Tag, `tag@digest` or `@digest`; empty when the name has none. */
+  object: string
+}
+
+/** `busybox` → `docker.io/library/busybox`, `moby/kit` → `docker.io/moby/kit`; a domain has a dot, a colon, or is localhost. */
+export function expandName(name: string): string {
+  const parts = name.split('/')
+  const first = parts[0] ?? ''
+  if (parts.length === 1) return `docker.io/library/${name}`
+  if (parts.length === 2 && !/[.:]/.test(first) && first !== 'localhost') return `docker.io/${name}`
+  return name
+}
+
+/** Undefined for what cannot name an image. */
+export function parseReference(name: string): Reference | undefined {
+  const match = /^(?<locator>[^\s/:@]+(?::\d+)?(?:\/[^\s/:@]+)+)(?<separator>[:@]?)(?<object>[^\s/]*)$/.exec(
+    expandName(name),
+  )
+  if (match?.groups === undefined) return undefined
+  const { locator = '', separator = '', object = '' } = match.groups
+  if ((separator === '') !== (object === '')) return undefined
+  return { locator, object: separator === '@' ? `@${object}` : object }
+}
+
+/** As LinuxKit writes it in metadata: no tag is added. */
+export function referenceText({ locator, object }: Reference): string {
+  if (object === '') return locator
+  return object.startsWith('@') ? `${locator}${object}` : `${locator}:${object}`
+}
+
+/** The name under which the store keeps an image: always with a tag, never with a digest. */
+export function storedName(reference: Reference): string {
+  const tag = reference.object.replace(/@.*$/s, '')
+  return `${reference.locator}:${tag === '' ? 'latest' : tag}`
+}
+
+export function digestOf(reference: Reference): string | undefined {
+  const at = reference.object.indexOf('@')
+  return at === -1 ? undefined : reference.object.slice(at + 1)
+}

@@ -1,0 +1,267 @@
+/** Images by name in an OCI image layout (image-spec 1.1, image-layout.md) that LinuxKit's cache can import. */
+import { DesktopError } from '../../errors.ts'
+import type { Entry } from '../archive/entry.ts'
+import { Blobs, isDigest, sha256 } from './blobs.ts'
+import { flatten } from './flatten.ts'
+import { LayerSource, writeLayer } from './layer.ts'
+import { changeIndex, named, nameOf, readIndex } from './layout-index.ts'
+import { digestOf, parseReference, storedName } from './reference.ts'
+import { exportLayout, importLayout } from './transfer.ts'
+import type {
+  Descriptor,
+  Digest,
+  ImageConfig,
+  ImageConfiguration,
+  Index,
+  Manifest,
+  NewImage,
+  Platform,
+  StoredImage,
+} from './types.ts'
+
+const manifestType = 'application/vnd.oci.image.manifest.v1+json'
+const indexType = /image\.index|manifest\.list/
+const configType = 'application/vnd.oci.image.config.v1+json'
+const pruneGraceMs = 3_600_000
+
+/** Go's names of Node's architectures, as OCI wants them. */
+const architectures: Partial<Record<NodeJS.Architecture, string>> = { x64: 'amd64', ia32: '386' }
+
+export const hostPlatform = (): Platform => ({
+  os: 'linux',
+  architecture: architectures[process.arch] ?? process.arch,
+})
+
+/** What a builder reads of an image. */
+export interface ImageContents {
+  config: ImageConfig
+  /** The merged layers; contents are slices of the store. */
+  entries: readonly Entry[]
+}
+
+export interface Store {
+  readonly dir: string
+  add(image: NewImage): Promise<StoredImage>
+  list(): Promise<StoredImage[]>
+  /** By any name that LinuxKit would resolve to it, or by `name@sha256:…`. */
+  find(name: string): Promise<StoredImage | undefined>
+  /** Throws `oci/image-missing`, or `oci/corrupt` when a digest does not match. */
+  read(name: string): Promise<ImageContents>
+  /** Manifest and configuration as they are in the layout. */
+  inspect(name: string): Promise<{ manifest: Manifest; configuration: ImageConfiguration }>
+  /** False when there was no such image. Its blobs go with the next `prune`. */
+  remove(name: string): Promise<boolean>
+  /** Bytes freed. */
+  prune(graceMs?: number): Promise<number>
+  /** An uncompressed tar of an OCI layout; gives the names it brought. */
+  importTar(bytes: AsyncIterable<Uint8Array>): Promise<string[]>
+  /** For `importTar`, and for `linuxkit cache import`. Without names: all images. */
+  exportTar(names?: readonly string[]): AsyncIterable<Uint8Array>
+}
+
+export function openStore(dir: string): Store {
+  return new LayoutStore(dir)
+}
+
+class LayoutStore implements Store {
+  readonly dir: string
+  readonly #blobs: Blobs
+  readonly #layers = new Map<Digest, Promise<Entry[]>>()
+
+  constructor(dir: string) {
+    this.dir = dir
+    this.#blobs = new Blobs(dir)
+  }
+
+  async add(image: NewImage): Promise<StoredImage> {
+    const reference = parseReference(image.name)
+    if (reference === undefined)
+      throw new DesktopError('oci/bad-name', `"${image.name}" cannot name an image`)
+    const layers: Awaited<ReturnType<typeof writeLayer>>[] = []
+    for (const layer of image.layers) layers.push(await writeLayer(this.#blobs, layer))
+    const platform = image.platform ?? hostPlatform()
+    const configuration: ImageConfiguration = {
+      ...platform,
+      config: image.config ?? {},
+      rootfs: { type: 'layers', diff_ids: layers.map((layer) => layer.diffId) },
+      history: [],
+    }
+    const manifest: Manifest = {
+      schemaVersion: 2,
+      mediaType: manifestType,
+      config: await this.#writeJson(configType, configuration),
+      layers: layers.map((layer) => layer.descriptor),
+      ...(image.annotations === undefined ? {} : { annotations: image.annotations }),
+    }
+    const name = storedName(reference)
+    const descriptor = named({ ...(await this.#writeJson(manifestType, manifest)), platform }, name)
+    await this.#publish([descriptor], [descriptor, manifest.config, ...manifest.layers])
+    return this.#describe(descriptor)
+  }
+
+  async list(): Promise<StoredImage[]> {
+    const { manifests } = await readIndex(this.dir)
+    const images: StoredImage[] = []
+    for (const descriptor of manifests) {
+      if (nameOf(descriptor) !== undefined) images.push(await this.#describe(descriptor))
+    }
+    return images
+  }
+
+  async find(name: string): Promise<StoredImage | undefined> {
+    const descriptor = await this.#lookUp(name)
+    return descriptor === undefined ? undefined : this.#describe(descriptor)
+  }
+
+  async inspect(name: string): Promise<{ manifest: Manifest; configuration: ImageConfiguration }> {
+    const descriptor = await this.#lookUp(name)
+    if (descriptor === undefined)
+      throw new DesktopError('oci/image-missing', `image "${name}" is not in the store`)
+    const { manifest } = await this.#manifest(descriptor)
+    return { manifest, configuration: await this.#readJson<ImageConfiguration>(manifest.config) }
+  }
+
+  async read(name: string): Promise<ImageContents> {
+    const { manifest, configuration } = await this.inspect(name)
+    const diffIds = configuration.rootfs.diff_ids
+    if (diffIds.length !== manifest.layers.length) {
+      throw new DesktopError('oci/corrupt', `image "${name}" has other layers than its configuration says`)
+    }
+    const layers = await Promise.all(
+      manifest.layers.map((layer, index) => this.#layer(layer, diffIds[index]!)),
+    )
+    return { config: configuration.config ?? {}, entries: flatten(layers) }
+  }
+
+  async remove(name: string): Promise<boolean> {
+    const found = await this.#lookUp(name)
+    if (found === undefined) return false
+    await changeIndex(this.dir, (manifests) => manifests.filter((one) => nameOf(one) !== nameOf(found)))
+    return true
+  }
+
+  async prune(graceMs: number = pruneGraceMs): Promise<number> {
+    let freed = 0
+    await changeIndex(this.dir, async (manifests) => {
+      const reachable = await this.#reachable(manifests)
+      freed = await this.#blobs.prune(new Set(reachable.map((one) => one.digest)), graceMs)
+      return manifests
+    })
+    return freed
+  }
+
+  async importTar(bytes: AsyncIterable<Uint8Array>): Promise<string[]> {
+    const descriptors = await importLayout(this.#blobs, bytes)
+    await this.#publish(descriptors, await this.#reachable(descriptors))
+    return descriptors.flatMap((descriptor) => nameOf(descriptor) ?? [])
+  }
+
+  async *exportTar(names?: readonly string[]): AsyncGenerator<Uint8Array> {
+    const { manifests } = await readIndex(this.dir)
+    const wanted =
+      names === undefined ? manifests : await Promise.all(names.map((name) => this.#present(name)))
+    yield* exportLayout(this.#blobs, wanted, await this.#reachable(wanted))
+  }
+
+  /** Under the lock: all blobs are there (a prune may have run since they were written), then the names. */
+  async #publish(descriptors: readonly Descriptor[], blobs: readonly Descriptor[]): Promise<void> {
+    const names = new Set(descriptors.map(nameOf))
+    await changeIndex(this.dir, async (manifests) => {
+      for (const blob of blobs) {
+        if (!(await this.#blobs.touch(blob))) {
+          throw new DesktopError('oci/corrupt', `blob ${blob.digest} is missing or cut short`)
+        }
+      }
+      return [...manifests.filter((one) => !names.has(nameOf(one))), ...descriptors]
+    })
+  }
+
+  async #lookUp(name: string): Promise<Descriptor | undefined> {
+    const reference = parseReference(name)
+    if (reference === undefined) return undefined
+    const { manifests } = await readIndex(this.dir)
+    const digest = digestOf(reference)
+    return manifests.find((one) =>
+      digest === undefined ? nameOf(one) === storedName(reference) : one.digest === digest,
+    )
+  }
+
+  async #present(name: string): Promise<Descriptor> {
+    const found = await this.#lookUp(name)
+    if (found === undefined)
+      throw new DesktopError('oci/image-missing', `image "${name}" is not in the store`)
+    return found
+  }
+
+  async #describe(descriptor: Descriptor): Promise<StoredImage> {
+    const { manifest, platform } = await this.#manifest(descriptor)
+    return {
+      name: nameOf(descriptor) ?? descriptor.digest,
+      digest: descriptor.digest,
+      platform,
+      annotations: manifest.annotations ?? {},
+      size: manifest.layers.reduce((sum, layer) => sum + layer.size, 0),
+    }
+  }
+
+  /** A name may stand for an index with one manifest for each platform; then this machine's is meant. */
+  async #manifest(descriptor: Descriptor): Promise<{ manifest: Manifest; platform: Platform }> {
+    const host = hostPlatform()
+    if (!indexType.test(descriptor.mediaType)) {
+      return { manifest: await this.#readJson(descriptor), platform: descriptor.platform ?? host }
+    }
+    const { manifests } = await this.#readJson<Index>(descriptor)
+    const found = manifests.find(
+      ({ platform }) => platform?.os === host.os && platform.architecture === host.architecture,
+    )
+    if (found === undefined) {
+      const wanted = `${host.os}/${host.architecture}`
+      throw new DesktopError(
+        'oci/image-missing',
+        `image "${nameOf(descriptor)}" has no variant for ${wanted}`,
+      )
+    }
+    return { manifest: await this.#readJson(found), platform: found.platform ?? host }
+  }
+
+  /** Everything that these descriptors lead to, themselves included. */
+  async #reachable(descriptors: readonly Descriptor[]): Promise<Descriptor[]> {
+    const found: Descriptor[] = []
+    for (const descriptor of descriptors) {
+      found.push(descriptor)
+      if (indexType.test(descriptor.mediaType)) {
+        found.push(...(await this.#reachable((await this.#readJson<Index>(descriptor)).manifests)))
+      } else {
+        const manifest = await this.#readJson<Manifest>(descriptor)
+        found.push(manifest.config, ...manifest.layers)
+      }
+    }
+    return found
+  }
+
+  #layer(descriptor: Descriptor, diffId: Digest): Promise<Entry[]> {
+    const known = this.#layers.get(descriptor.digest)
+    if (known !== undefined) return known
+    const index = new LayerSource(this.#blobs, descriptor).index(diffId)
+    this.#layers.set(descriptor.digest, index)
+    // A failure is not remembered: the blob may be brought again.
+    index.catch(() => this.#layers.delete(descriptor.digest))
+    return index
+  }
+
+  async #readJson<T extends object>(descriptor: Descriptor): Promise<T> {
+    if (!isDigest(descriptor.digest))
+      throw new DesktopError('oci/corrupt', `"${descriptor.digest}" is no digest`)
+    return JSON.parse((await this.#blobs.read(descriptor)).toString('utf8')) as T
+  }
+
+  async #writeJson(mediaType: string, value: object): Promise<Descriptor> {
+    const bytes = Buffer.from(JSON.stringify(value))
+    await this.#blobs.write(once(bytes), sha256(bytes))
+    return { mediaType, digest: sha256(bytes), size: bytes.length }
+  }
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}

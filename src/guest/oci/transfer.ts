@@ -1,0 +1,78 @@
+/** An image layout as one tar, in and out: what `linuxkit cache import`, `docker save` and `skopeo` know. */
+import { DesktopError } from '../../errors.ts'
+import { ByteReader } from '../archive/byte-reader.ts'
+import { type ByteCursor, bytesOf, type Content, type Entry } from '../archive/entry.ts'
+import { readTar } from '../archive/tar-read.ts'
+import { tarChunks } from '../archive/tar-write.ts'
+import { type Blobs, isDigest } from './blobs.ts'
+import { layoutMarker, named, nameOf, parseIndex } from './layout-index.ts'
+import { parseReference, storedName } from './reference.ts'
+import type { Descriptor, Digest } from './types.ts'
+
+/** Stores every blob, its digest checked, and gives the named descriptors of the index. */
+export async function importLayout(blobs: Blobs, bytes: AsyncIterable<Uint8Array>): Promise<Descriptor[]> {
+  let index: string | undefined
+  for await (const entry of readTar(bytes)) {
+    if (entry.type !== 'file') continue
+    if (entry.path === 'index.json') index = Buffer.from(await bytesOf(entry.content)).toString('utf8')
+    const digest = entry.path.replace(/^blobs\/sha256\//, 'sha256:')
+    if (digest !== entry.path && isDigest(digest)) await blobs.write(chunksOf(entry.content), digest)
+  }
+  if (index === undefined) {
+    throw new DesktopError('oci/bad-archive', 'the archive has no index.json: it is not an OCI image layout')
+  }
+  return parseIndex(index, 'index.json of the archive').manifests.flatMap((descriptor) => {
+    const reference = parseReference(nameOf(descriptor) ?? '')
+    return reference === undefined ? [] : [named(descriptor, storedName(reference))]
+  })
+}
+
+async function* chunksOf(content: Content): AsyncGenerator<Uint8Array> {
+  yield await bytesOf(content)
+}
+
+/** Names without `./` and no directories: upstream takes nothing else. */
+export function exportLayout(
+  blobs: Blobs,
+  manifests: readonly Descriptor[],
+  reachable: readonly Descriptor[],
+): AsyncGenerator<Uint8Array> {
+  const file = (path: string, content: Content): Entry => ({
+    type: 'file',
+    path,
+    mode: 0o644,
+    uid: 0,
+    gid: 0,
+    mtime: 0,
+    content,
+  })
+  const sizes = new Map(reachable.map(({ digest, size }) => [digest, size]))
+  return tarChunks([
+    file('oci-layout', Buffer.from(layoutMarker)),
+    file('index.json', Buffer.from(JSON.stringify({ schemaVersion: 2, manifests }))),
+    ...[...sizes]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([digest, size]) =>
+        file(`blobs/sha256/${digest.slice('sha256:'.length)}`, blobContent(blobs, digest, size)),
+      ),
+  ])
+}
+
+function blobContent(blobs: Blobs, digest: Digest, size: number): Content {
+  return { source: { open: () => blobCursor(blobs, digest) }, offset: 0, size }
+}
+
+function blobCursor(blobs: Blobs, digest: Digest): ByteCursor {
+  const reader = new ByteReader(blobs.stream(digest))
+  return {
+    async *read(_offset, size) {
+      for (let left = size; left > 0; ) {
+        const part = await reader.some(left)
+        if (part === undefined) throw new DesktopError('oci/corrupt', `blob ${digest} is cut short`)
+        left -= part.length
+        yield part
+      }
+    },
+    [Symbol.asyncDispose]: () => reader.close(),
+  }
+}
