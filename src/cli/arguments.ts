@@ -26,10 +26,13 @@ export interface FileOptions {
   verbose?: true
 }
 
-export interface ChangeOptions extends FileOptions {
+export interface LockOptions extends FileOptions {
+  /** Milliseconds. */
+  lockTimeout: number
+}
+
+export interface ChangeOptions extends LockOptions {
   yes?: true
   /** Losses of data that are agreed to by name. */
   allow: readonly string[]
-  /** Milliseconds. */
-  lockTimeout: number
 }

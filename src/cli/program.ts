@@ -39,11 +39,17 @@ export function defineProgram(output: Output, exit: (code: number) => void): Com
     general(parent.command(name).description(description))
   const onFile = (name: string, description: string, parent: Command = program): Command =>
     plain(name, description, parent).option('-f, --file <file>', 'the file', 'desktop.yaml')
+  const locks = (command: Command): Command =>
+    command.option(
+      '--lock-timeout <duration>',
+      'wait this long for another run on this environment',
+      duration,
+      0,
+    )
   const changes = (command: Command): Command =>
-    command
+    locks(command)
       .option('-y, --yes', 'agree to everything, the loss of data included')
       .option('--allow <loss>', 'agree to one loss of data by name, e.g. recreate:disk', collect, [])
-      .option('--lock-timeout <duration>', 'wait this long for another run on this environment', duration, 0)
 
   does(
     onFile('plan', 'show what apply would do')
@@ -72,13 +78,7 @@ export function defineProgram(output: Output, exit: (code: number) => void): Com
     changes(onFile('start', 'start what was stopped, as the file says')),
     () => import('./commands/apply.ts'),
   )
-  does(
-    onFile('stop', 'shut the VM down; nothing is lost').option(
-      '--keep-supervisor',
-      'leave the supervisor running',
-    ),
-    () => import('./commands/stop.ts'),
-  )
+  does(locks(onFile('stop', 'shut the VM down; nothing is lost')), () => import('./commands/stop.ts'))
   does(
     changes(onFile('destroy', 'remove the environment with its data disk')),
     () => import('./commands/destroy.ts'),

@@ -30,7 +30,7 @@ export const phrase = ({ kind, subject }: Pick<Operation, 'kind' | 'subject'>): 
 
 /** What an effect class means to the person who uses the environment. */
 export const effectMeaning: Readonly<Record<EffectClass, string>> = {
-  live: 'nothing restarts',
+  live: 'nothing is interrupted',
   reload: 'the engine reloads its configuration; containers go on',
   'restart-engine': 'the engine restarts',
   'restart-vm': 'the VM restarts',

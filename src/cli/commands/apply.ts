@@ -59,7 +59,7 @@ async function carryOut(situation: Situation, options: Options, output: Output):
   const { plan, environment } = situation
   const { name } = environment.desired
   if (!options.json && plan.operations.length > 0) {
-    output.say(planView(name, plan, output).trimEnd())
+    output.write(planView(name, plan, output))
   }
   using interrupts = catchInterrupts(output)
   const progress = await progressView(situation, options, output)
@@ -82,5 +82,5 @@ function progressView(
   if (options.json) return jsonProgress(output)
   // Rows that move pay only where there is something to wait for.
   if (output.interactive && plan.operations.length > 0) return terminalProgress(plan.operations)
-  return plainProgress(plan.operations, output)
+  return plainProgress(plan.operations, (line) => output.write(`${line}\n`))
 }

@@ -91,7 +91,8 @@ function socketCheck({ paths, dockerSocket }: Environment): Check {
 /** Ping sockets are allowed by group (icmp(7)); without them the VM can ping the gateway only. */
 export function pingCheck(range: string | undefined, groups: readonly number[]): Check {
   const name = 'ping from the VM'
-  const [low = 1, high = 0] = (range ?? '').trim().split(/\s+/).map(Number)
+  // `1 0`, which holds no group, is what the kernel starts with.
+  const [low = 1, high = 0] = (range ?? '1 0').trim().split(/\s+/).map(Number)
   if (groups.some((group) => group >= low && group <= high)) return { name, state: 'good', found: 'allowed' }
   return {
     name,

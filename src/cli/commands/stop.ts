@@ -3,10 +3,10 @@ import { openEnvironment } from '../../apply/environment.ts'
 import { lockEnvironment } from '../../apply/lock.ts'
 import { stopEnvironment } from '../../apply/stop.ts'
 import { exitCodes } from '../../errors.ts'
-import type { ChangeOptions } from '../arguments.ts'
+import type { LockOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
 
-export async function run(options: ChangeOptions, output: Output): Promise<number> {
+export async function run(options: LockOptions, output: Output): Promise<number> {
   const { desired, paths } = await openEnvironment(options)
   await using _lock = await lockEnvironment(paths, {
     command: 'desktop stop',

@@ -17,7 +17,7 @@ export function jsonProgress(output: Pick<Output, 'write'>): ProgressView {
 /** A line when a row begins, at most one a second while it goes on, and one when it ends. */
 export function plainProgress(
   operations: readonly Operation[],
-  { say }: Pick<Output, 'say'>,
+  say: (line: string) => void,
   clock: () => number = () => performance.now(),
 ): ProgressView {
   const { apply } = rowsOf(operations)

@@ -36,7 +36,10 @@ export function rowsOf(operations: readonly Operation[]): Rows {
     let row = rows.get(key)
     if (row === undefined) {
       const title = shared
-        ? phrase({ kind: operation.kind, subject: `${size} (${operation.kind})` })
+        ? phrase({
+            kind: operation.kind,
+            subject: `${size} ${operation.kind.startsWith('ports/') ? 'ports' : 'times'}`,
+          })
         : phrase(operation)
       row = { ...emptyRow, title, size: shared ? size : 1, errors: [] }
       rows.set(key, row)

@@ -21,7 +21,7 @@ export interface StatusDocument {
   dockerHost: string
   paths: EnvironmentPaths
   supervisor: Reading<{ pid: number; version: string; startedAt: string; rssBytes: number }>
-  vm: Reading<VmState>
+  vm: VmState | { state: 'unknown'; reason: string }
   /** Why this accelerator is used. */
   accelerator: Observed['host']['accelerator']
   engine: Reading<{ version: string; running: readonly string[] }>
@@ -47,7 +47,7 @@ export function statusDocument(environment: Environment, observed: Observed): St
       startedAt,
       rssBytes,
     })),
-    vm: map(vm, (value) => value.vm),
+    vm: vm.state === 'present' ? vm.value.vm : vm,
     accelerator: observed.host.accelerator,
     engine: map(engine, ({ version, running }) => ({ version, running })),
     disk: observed.disk,
@@ -82,7 +82,7 @@ export function statusView(status: StatusDocument, { style }: Pick<Output, 'styl
   const failed = status.ports.filter((port) => port.state === 'failed')
   const rows: [string, string][] = [
     ['supervisor', text(status.supervisor, (s) => `pid ${s.pid}, ${s.version}, ${megabytes(s.rssBytes)}`)],
-    ['vm', text(status.vm, vmText)],
+    ['vm', vmText(status.vm)],
     ['accelerator', text(status.accelerator, (a) => [a.accelerator, a.reason].filter(Boolean).join(': '))],
     ['engine', text(status.engine, (e) => `${e.version}, containers: ${e.running.join(', ') || 'none'}`)],
     ['docker.sock', status.dockerHost.replace('unix://', '')],
@@ -119,10 +119,12 @@ function text<T>(reading: Reading<T>, show: (value: T) => string): string {
   }
 }
 
-function vmText(vm: VmState): string {
+function vmText(vm: StatusDocument['vm']): string {
   switch (vm.state) {
     case 'absent':
       return 'not running'
+    case 'unknown':
+      return `unknown: ${vm.reason}`
     case 'exited':
       return `exited (${vm.signal ?? vm.code})`
     default:

@@ -3,6 +3,7 @@ import type { NetworkSettings } from '../../config/desired.ts'
 import type { Observed } from '../../observe/observed.ts'
 import { known } from '../../reading.ts'
 import type { Cause } from '../plan.ts'
+import { rangeNotes } from '../preflight.ts'
 import { differences } from '../values.ts'
 import { change, inSync, missing, operation, type Resource } from './resource.ts'
 
@@ -14,13 +15,20 @@ export function networkCauses(desired: NetworkSettings, observed: Observed): Cau
 
 export const network: Resource = ({ desired }, observed) => {
   const causes = networkCauses(desired.network, observed)
-  if (causes.length === 0) return inSync
-  return change([
-    operation({
-      kind: 'network/set',
-      subject: desired.network.subnet,
-      causes,
-      after: ['supervisor/start', 'supervisor/replace', 'vm/stop'],
-    }),
-  ])
+  const notes = rangeNotes(desired, observed.host.routes)
+  if (causes.length === 0) {
+    // A running network stays, even when a clashing route (a VPN, say) came up after it.
+    return { ...inSync, notes: notes.map((note) => ({ ...note, level: 'warning' as const })) }
+  }
+  return change(
+    [
+      operation({
+        kind: 'network/set',
+        subject: desired.network.subnet,
+        causes,
+        after: ['supervisor/start', 'supervisor/replace', 'vm/stop'],
+      }),
+    ],
+    notes,
+  )
 }

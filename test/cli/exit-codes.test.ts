@@ -1,0 +1,126 @@
+/** The table of exit codes, by the real command as its own process (docs/reference/exit-codes.md). */
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { acquireLock } from '../../src/host/flock.ts'
+import { baseDirs, environmentPaths } from '../../src/host/paths.ts'
+
+const entry = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts')
+
+interface Ended {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+let dir: string
+let env: NodeJS.ProcessEnv
+const at = (name: string): string => join(dir, name)
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'desktop-cli-'))
+  env = {
+    ...process.env,
+    HOME: dir,
+    XDG_CONFIG_HOME: at('config'),
+    XDG_STATE_HOME: at('state'),
+    XDG_CACHE_HOME: at('cache'),
+    XDG_RUNTIME_DIR: dir,
+    NO_COLOR: '1',
+  }
+  await writeFile(at('desktop.yaml'), 'apiVersion: desktop/v1\nname: table\n')
+  await writeFile(at('bad.yaml'), 'apiVersion: desktop/v1\nname: table\nvm:\n  cpu: 2\n')
+})
+afterAll(() => rm(dir, { recursive: true }))
+
+const desktop = (...args: string[]): Promise<Ended> => start(args, () => {})
+
+function start(args: string[], onStderr: (all: string) => void): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [entry, ...args], {
+      cwd: dir,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text
+    })
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text
+      onStderr(stderr)
+    })
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code, stdout, stderr }))
+  })
+}
+
+test.each<[number, string[], RegExp]>([
+  [0, ['--version'], /^\d+\.\d+\.\d+$/m],
+  [0, ['--help'], /Usage: desktop/],
+  [0, ['validate'], /valid/],
+  [0, ['env'], /^export DOCKER_HOST='unix:\/\//],
+  [0, ['status'], /absent/],
+  [0, ['plan'], /start the VM/],
+  [2, ['plan', '--exit-code'], /start the VM/],
+  [0, ['drift'], /differ from the file/],
+  [2, ['drift', '--exit-code'], /differ from the file/],
+  [0, ['stop'], /was not running/],
+  [1, ['pln'], /Did you mean plan/],
+  [1, ['plan', '--jsn'], /Did you mean --json/],
+  [1, ['explain', 'vm.memry'], /did you mean "vm.memory"/],
+  [1, ['logs', 'kernel'], /one of console, supervisor, qemu/],
+  [3, ['validate', '-f', 'bad.yaml'], /bad\.yaml:4:3 {2}unknown key "cpu".*\[config\/unknown-key\]/],
+  [3, ['apply', '-f', 'bad.yaml'], /did you mean "cpus"/],
+  [3, ['plan', '-f', 'none.yaml'], /desktop init/],
+  [4, ['destroy'], /--yes/],
+  [8, ['console'], /supervisor/],
+])('exit %i: desktop %j', async (code, args, said) => {
+  const ended = await desktop(...args)
+  expect(`${ended.stdout}${ended.stderr}`).toMatch(said)
+  expect(ended.code).toBe(code)
+})
+
+test('exit 6 and the name of the holder while another command works on the environment', async () => {
+  const { lock } = environmentPaths('table', baseDirs(env))
+  await using _held = await acquireLock(lock, { command: 'a test' })
+  const ended = await desktop('stop')
+  expect(ended.stderr).toContain(`a test (pid ${process.pid}`)
+  expect(ended.code).toBe(6)
+})
+
+test('a command that may wait for the lock goes on when it is free', async () => {
+  const { lock } = environmentPaths('table', baseDirs(env))
+  const held = await acquireLock(lock, { command: 'a test' })
+  const { promise: waits, resolve } = Promise.withResolvers<void>()
+  const ended = start(['stop', '--lock-timeout', '20s'], (stderr) => {
+    if (stderr.includes('waiting for a test')) resolve()
+  })
+  await waits
+  await held[Symbol.asyncDispose]()
+  expect((await ended).code).toBe(0)
+})
+
+test('exit 7 for a saved plan of a configuration that has changed since', async () => {
+  await writeFile(at('other.yaml'), 'apiVersion: desktop/v1\nname: table\n')
+  expect((await desktop('plan', '-f', 'other.yaml', '-o', 'saved.json')).code).toBe(0)
+  await writeFile(at('other.yaml'), 'apiVersion: desktop/v1\nname: table\nvm:\n  cpus: 3\n')
+  const ended = await desktop('apply', '-f', 'other.yaml', 'saved.json')
+  expect(ended.stderr).toContain('the configuration has changed')
+  expect(ended.code).toBe(7)
+})
+
+test('with --json errors are JSON on standard output and nothing else', async () => {
+  const { stdout, stderr, code } = await desktop('validate', '-f', 'bad.yaml', '--json')
+  expect(JSON.parse(stdout)).toMatchObject({ errors: [{ code: 'config/unknown-key', line: 4 }] })
+  expect(stderr).toBe('')
+  expect(code).toBe(3)
+})
+
+test('NO_COLOR is honoured', async () => {
+  const { stdout } = await desktop('plan')
+  expect(stdout).not.toContain('\u001b[')
+})
