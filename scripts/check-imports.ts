@@ -17,7 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   guest: ['config', 'host', 'vm'],
   supervisor: ['config', 'host', 'net', 'vm', 'engine'],
   observe: ['config', 'host', 'guest', 'vm', 'engine', 'supervisor'],
-  reconcile: ['config', 'observe', 'supervisor'],
+  reconcile: ['config', 'host', 'observe', 'supervisor'],
   apply: ['config', 'host', 'guest', 'vm', 'engine', 'supervisor', 'observe', 'reconcile'],
   cli: ['config', 'host', 'guest', 'vm', 'engine', 'net', 'supervisor', 'observe', 'reconcile', 'apply'],
 }
@@ -27,6 +27,7 @@ const typesOnly: readonly (readonly [from: string, to: string])[] = [
   ['vm', 'supervisor'],
   ['engine', 'supervisor'],
   ['reconcile', 'observe'],
+  ['reconcile', 'host'],
   ['reconcile', 'supervisor'],
 ]
 

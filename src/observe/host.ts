@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { systemCode } from '../errors.ts'
 import { bootId } from '../host/identity.ts'
 import { missingPackages } from '../host/packages.ts'
+import { hostRoutes } from '../host/routes.ts'
 import { hostListeners } from './listeners.ts'
 import type { ObservedHost } from './observed.ts'
 
@@ -11,13 +12,21 @@ export async function observeHost(
   accelerator: () => Promise<ObservedHost['accelerator']>,
   dataDisk: string,
 ): Promise<ObservedHost> {
-  const [missing, accelerated, freeBytes, listeners] = await Promise.all([
+  const [missing, accelerated, freeBytes, listeners, routes] = await Promise.all([
     missingPackages(),
     accelerator(),
     freeSpace(dirname(dataDisk)),
     hostListeners(),
+    hostRoutes(),
   ])
-  return { bootId: bootId(), missingPackages: missing, accelerator: accelerated, freeBytes, listeners }
+  return {
+    bootId: bootId(),
+    missingPackages: missing,
+    accelerator: accelerated,
+    freeBytes,
+    listeners,
+    routes,
+  }
 }
 
 /** Of the file system that the directory will be on, when it does not exist yet. */

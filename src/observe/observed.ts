@@ -1,5 +1,6 @@
 /** Reality as plain values, read in one go. Planning treats the three answers of `Reading` differently. */
 import type { Accelerator, JsonValue } from '../config/desired.ts'
+import type { HostRoute } from '../host/routes.ts'
 import type { Reading } from '../reading.ts'
 import type { SupervisorFacts, VmState } from '../supervisor/api.ts'
 
@@ -21,6 +22,8 @@ export interface ObservedHost {
   /** Free space where the data disk is. */
   freeBytes: number | undefined
   listeners: Reading<readonly HostListener[]>
+  /** Networks that the host reaches by an interface of its own. */
+  routes: readonly HostRoute[]
 }
 
 export interface ObservedDisk {
