@@ -115,6 +115,7 @@ export function inSyncWith(target: Target): Observed {
     host: {
       bootId: 'boot-1',
       missingPackages: [],
+      routes: [],
       accelerator: present({ accelerator: 'tcg', reason: '/dev/kvm does not exist' }),
       freeBytes: 100 * GiB,
       listeners: present([]),
@@ -140,6 +141,7 @@ export const bareHost: Observed = {
   host: {
     bootId: 'boot-1',
     missingPackages: ['qemu-system-x86', 'qemu-utils'],
+    routes: [],
     accelerator: { state: 'unknown', reason: 'QEMU is not installed' },
     freeBytes: 100 * GiB,
     listeners: present([]),
