@@ -30,9 +30,12 @@ export function hashOf(value: unknown): string {
   return createHash('sha256').update(canonical(value)).digest('hex')
 }
 
-/** Hash of all that planning reads; what changes by itself (memory use, free space, flow counts) is left out. */
+/**
+ * Hash of what planning reads. What changes by itself (memory use, free space, flow counts) and what is looked at
+ * anew right before an apply (listeners, routes) is left out.
+ */
 export function observedHash({ host, supervisor, vm, ...rest }: Observed): string {
-  const { freeBytes: _free, listeners: _listeners, ...stableHost } = host
+  const { freeBytes: _free, listeners: _listeners, routes: _routes, ...stableHost } = host
   return hashOf({
     ...rest,
     disk: rest.disk.state === 'present' ? rest.disk.value.virtualBytes : rest.disk,
