@@ -1,5 +1,6 @@
 /** Host programs that the guest builder starts, and the Debian package that brings each. */
 import { spawn } from 'node:child_process'
+import type { Readable, Writable } from 'node:stream'
 import { DesktopError, systemCode } from '../errors.ts'
 import { type RunOptions, type RunResult, run } from '../host/run.ts'
 
@@ -45,7 +46,7 @@ export function streamTool(
   tool: Tool,
   args: readonly string[],
   signal?: AbortSignal,
-): { stdin: NodeJS.WritableStream; stdout: NodeJS.ReadableStream; done: Promise<void> } {
+): { stdin: Writable; stdout: Readable; done: Promise<void> } {
   const child = spawn(tool, args, {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, LC_ALL: 'C' },

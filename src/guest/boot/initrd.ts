@@ -1,34 +1,44 @@
 /** The initrd: busybox, the modules that reach the root disk, and the script that mounts it. */
-import { loadOrder, type ModuleInfo } from '../debian/modules.ts'
-import { type CpioEntry, packCpio } from './cpio.ts'
-
-const directory = (path: string): CpioEntry => ({ path, mode: 0o040755, content: new Uint8Array() })
-const file = (path: string, mode: number, content: Uint8Array | string): CpioEntry => ({
-  path,
-  mode: 0o100000 | mode,
-  content: Buffer.from(content),
-})
+import { cpioChunks } from '../archive/cpio-write.ts'
+import type { Content } from '../archive/entry.ts'
+import { directory, file } from '../debian/layer.ts'
 
 /** What stands between the kernel and the root; the rest is found by coldplug later. */
 const needed = ['virtio_pci', 'virtio_blk', 'squashfs', 'overlay']
 
-interface InitrdInputs {
-  busybox: Uint8Array
+export interface InitrdInputs {
+  busybox: Content
   /** `templates/guest/initrd/init`. */
   init: Uint8Array
-  modules: readonly ModuleInfo[]
-  /** Bytes of a module by its path. */
-  moduleContent: (path: string) => Uint8Array
+  /** Text of the kernel's modules.dep. */
+  modulesDep: string
+  /** Content of a module by its path in modules.dep. */
+  moduleContent: (path: string) => Content
 }
 
-export function makeInitrd({ busybox, init, modules, moduleContent }: InitrdInputs): Buffer {
-  const order = loadOrder(needed, modules)
-  const name = (module: ModuleInfo) => `${module.name}.ko`
-  return packCpio([
-    ...['bin', 'dev', 'modules', 'overlay', 'proc', 'sys'].map(directory),
-    file('bin/busybox', 0o755, busybox),
-    file('init', 0o755, init),
-    ...order.map((module) => file(`modules/${name(module)}`, 0o644, moduleContent(module.path))),
-    file('modules/order', 0o644, order.map((module) => `${name(module)}\n`).join('')),
+/** Paths of the wanted modules and what they need, in an order that insmod accepts; built-in ones have none. */
+export function loadOrder(wanted: readonly string[], modulesDep: string): readonly string[] {
+  const lines = modulesDep.split('\n').map((line) => line.split(/:? /).filter((path) => path !== ''))
+  const fileName = (path: string) => path.replace(/:$/, '').split('/').at(-1)
+  const order = new Set<string>()
+  for (const name of wanted) {
+    const line = lines.find(([path]) => path !== undefined && fileName(path) === `${name}.ko`) ?? []
+    // modules.dep lists what to load nearest first, so the farthest comes first here, and the module last.
+    for (const path of line.toReversed()) order.add(path.replace(/:$/, ''))
+  }
+  return [...order]
+}
+
+/** The archive, as chunks; equal inputs give equal bytes. */
+export function initrdChunks(inputs: InitrdInputs): AsyncIterable<Uint8Array> {
+  const order = loadOrder(needed, inputs.modulesDep)
+  const name = (path: string) => path.split('/').at(-1) ?? path
+  const program = (path: string, content: Content) => file(path, content, 0o755)
+  return cpioChunks([
+    ...['bin', 'dev', 'modules', 'overlay', 'proc', 'sys'].map((path) => directory(path)),
+    program('bin/busybox', inputs.busybox),
+    program('init', inputs.init),
+    ...order.map((path) => file(`modules/${name(path)}`, inputs.moduleContent(path))),
+    file('modules/order', order.map((path) => `${name(path)}\n`).join('')),
   ])
 }

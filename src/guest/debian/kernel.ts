@@ -2,8 +2,8 @@
 import { zstdDecompressSync } from 'node:zlib'
 import { DesktopError } from '../../errors.ts'
 import { streamTool } from '../tools.ts'
-import { addDeb, file, type Layer, put } from './layer.ts'
-import { type ModuleInfo, moduleIndexes, parseModule } from './modules.ts'
+import { addDeb, bytesAt, file, type Layer, put } from './layer.ts'
+import { moduleIndexes, parseModule } from './modules.ts'
 
 /**
  * The ELF kernel inside a bzImage (x86 boot protocol: setup_sects at 0x1f1, payload_offset and payload_length at
@@ -21,7 +21,7 @@ export function extractVmlinux(image: Buffer): Buffer {
 }
 
 /** What a virtual machine for containers can use, below `kernel/`; the rest drives hardware it will never have. */
-const keepModules: readonly RegExp[] = [
+export const keepModules: readonly RegExp[] = [
   /^(block|crypto|lib|mm|arch\/x86\/crypto)\//,
   /^drivers\/(acpi\/button|block\/(brd|loop|nbd|virtio_blk)|cdrom\/cdrom|char\/hw_random\/(rng-core|virtio-rng)|input\/evdev|ptp\/ptp_kvm)\.ko/,
   /^drivers\/(block\/zram|md|net\/(bonding|ipvlan|ovpn|team|vxlan|wireguard)|virtio)\//,
@@ -36,7 +36,6 @@ export interface Kernel {
   version: string
   /** `usr/lib/modules/VERSION/…`, uncompressed, with indexes. */
   modules: Layer
-  infos: readonly ModuleInfo[]
 }
 
 /** A variable-length integer of the .xz format (section 1.2) and the offset after it. */
@@ -86,10 +85,7 @@ async function unxz(files: readonly Buffer[], signal?: AbortSignal): Promise<Buf
 export async function unpackKernel(deb: string, signal?: AbortSignal): Promise<Kernel> {
   const layer: Layer = new Map()
   await addDeb(layer, deb, [/^usr\/share\//], signal)
-  const content = (path: string) => {
-    const entry = layer.get(path)
-    return entry?.type === 'file' ? entry.content : undefined
-  }
+  const content = (path: string) => bytesAt(layer, path)
   const imagePath = [...layer.keys()].find((path) => /^boot\/vmlinuz-/.test(path))
   const image = imagePath === undefined ? undefined : content(imagePath)
   if (imagePath === undefined || image === undefined) {
@@ -109,14 +105,14 @@ export async function unpackKernel(deb: string, signal?: AbortSignal): Promise<K
   const infos = kept.map((path, index) => {
     const plain = path.slice(0, -'.xz'.length)
     const module = unpacked[index] ?? Buffer.alloc(0)
-    put(modules, plain, file(module))
+    put(modules, file(plain, module))
     return parseModule({ path: plain.slice(base.length + 1), content: module })
   })
   const indexes = moduleIndexes(infos)
-  for (const [name, text] of Object.entries(indexes)) put(modules, `${base}/${name}`, file(text))
+  for (const [name, text] of Object.entries(indexes)) put(modules, file(`${base}/${name}`, text))
   for (const name of ['modules.builtin', 'modules.builtin.modinfo', 'modules.order']) {
     const bytes = content(`${base}/${name}`)
-    if (bytes !== undefined) put(modules, `${base}/${name}`, file(bytes))
+    if (bytes !== undefined) put(modules, file(`${base}/${name}`, bytes))
   }
-  return { vmlinux: extractVmlinux(image), version, modules, infos }
+  return { vmlinux: extractVmlinux(image), version, modules }
 }

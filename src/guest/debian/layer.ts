@@ -1,43 +1,61 @@
 /** Debian packages and guest files → the files of one component image, as a value. */
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import tar from 'tar-stream'
+import type { Content, Entry } from '../archive/entry.ts'
+import { readTar } from '../archive/tar-read.ts'
 import { streamTool } from '../tools.ts'
 
-interface Common {
-  mode: number
-  uid: number
-  gid: number
-}
+/** Entries by path. Debian's merged /usr: nothing but symlinks at /bin, /sbin, /lib and /lib64. */
+export type Layer = Map<string, Entry>
 
-export type LayerEntry = Common &
-  ({ type: 'directory' } | { type: 'file'; content: Buffer } | { type: 'symlink' | 'link'; target: string })
-
-/** Path without a leading slash → entry. Debian's merged /usr: nothing but symlinks at /bin, /sbin, /lib, /lib64. */
-export type Layer = Map<string, LayerEntry>
-
-const owner = { uid: 0, gid: 0 }
+/** Owner and time of all that does not say otherwise; equal packages give equal bytes. */
+const fixed = { uid: 0, gid: 0, mtime: 0 }
 const mergedDirs = /^(bin|sbin|lib|lib64)(?=\/|$)/
 
-export function put(layer: Layer, path: string, entry: LayerEntry): void {
-  const parts = path.split('/')
+/** Adds an entry, and the directories above it that are not there yet. */
+export function put(layer: Layer, entry: Entry): void {
+  const parts = entry.path.split('/')
   for (let depth = 1; depth < parts.length; depth++) {
-    const parent = parts.slice(0, depth).join('/')
-    if (!layer.has(parent)) layer.set(parent, { type: 'directory', mode: 0o755, ...owner })
+    const path = parts.slice(0, depth).join('/')
+    if (!layer.has(path)) layer.set(path, directory(path))
   }
-  layer.set(path, entry)
+  layer.set(entry.path, entry)
 }
 
-export const file = (content: string | Buffer, mode = 0o644): LayerEntry => ({
+export const file = (path: string, content: string | Content, mode = 0o644): Entry => ({
   type: 'file',
-  content: Buffer.from(content),
+  path,
+  content: typeof content === 'string' ? Buffer.from(content) : content,
   mode,
-  ...owner,
+  ...fixed,
 })
 
-export const symlink = (target: string): LayerEntry => ({ type: 'symlink', target, mode: 0o777, ...owner })
+export const symlink = (path: string, target: string): Entry => ({
+  type: 'symlink',
+  path,
+  target,
+  mode: 0o777,
+  ...fixed,
+})
 
-/** Adds a package's files, those of `drop` left out. */
+export const directory = (path: string, mode = 0o755): Entry => ({ type: 'directory', path, mode, ...fixed })
+
+/** The bytes of a file that was put into this layer; undefined when there is none. */
+export function bytesAt(layer: Layer, path: string): Buffer | undefined {
+  const entry = layer.get(path)
+  return entry?.type === 'file' && entry.content instanceof Uint8Array
+    ? Buffer.from(entry.content)
+    : undefined
+}
+
+/** By path, so that every directory comes before what it holds and equal layers give equal archives. */
+export function sorted(layer: Layer): Entry[] {
+  return [...layer.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+const merged = (path: string): string => path.replace(mergedDirs, 'usr/$1')
+
+/** Adds a package's files, those whose path matches a pattern of `drop` left out. */
 export async function addDeb(
   layer: Layer,
   deb: string,
@@ -46,40 +64,18 @@ export async function addDeb(
 ): Promise<void> {
   const unpack = streamTool('dpkg-deb', ['--fsys-tarfile', deb], signal)
   unpack.stdin.end()
-  const extract = tar.extract()
-  unpack.stdout.pipe(extract)
-  const failed = unpack.done.catch((error: unknown) => extract.destroy(error as Error))
-  for await (const entry of extract) {
-    const { name, type, linkname, mode, uid, gid } = entry.header
-    const path = name
-      .replace(/^\.?\//, '')
-      .replace(/\/$/, '')
-      .replace(mergedDirs, 'usr/$1')
-    const wanted = path !== '' && !drop.some((pattern) => pattern.test(path))
-    if (!wanted || !(type === 'file' || type === 'directory' || type === 'symlink' || type === 'link')) {
-      entry.resume()
-      continue
-    }
-    const common = { mode: (mode ?? 0o644) & 0o7777, uid: uid ?? 0, gid: gid ?? 0 }
-    if (type === 'file') {
-      const chunks: Buffer[] = []
-      for await (const chunk of entry) chunks.push(chunk as Buffer)
-      put(layer, path, { type, content: Buffer.concat(chunks), ...common })
-      continue
-    }
-    entry.resume()
-    if (type === 'directory') put(layer, path, { type, ...common })
-    else {
-      const target = linkname ?? ''
-      put(layer, path, {
-        type,
-        target: type === 'link' ? target.replace(/^\.?\//, '').replace(mergedDirs, 'usr/$1') : target,
-        ...common,
-      })
+  const read = async () => {
+    for await (const entry of readTar(unpack.stdout)) {
+      const path = merged(entry.path)
+      if (path === '.' || drop.some((pattern) => pattern.test(path))) continue
+      const target = entry.type === 'hardlink' ? { target: merged(entry.target) } : {}
+      put(layer, { ...entry, ...target, path, mtime: 0 })
     }
   }
-  await failed
-  await unpack.done
+  // A tool that fails ends its output early; what it said then explains more than a broken archive does.
+  const [finished, parsed] = await Promise.allSettled([unpack.done, read()])
+  if (finished.status === 'rejected') throw finished.reason
+  if (parsed.status === 'rejected') throw parsed.reason
 }
 
 /** Lays a folder of templates/guest over the layer; executable bits are those of the checkout. */
@@ -87,7 +83,7 @@ export async function addFolder(layer: Layer, dir: string): Promise<void> {
   for (const name of (await readdir(dir, { recursive: true })).sort()) {
     const found = await stat(join(dir, name))
     if (found.isDirectory()) continue
-    put(layer, name, file(await readFile(join(dir, name)), (found.mode & 0o100) === 0 ? 0o644 : 0o755))
+    put(layer, file(name, await readFile(join(dir, name)), (found.mode & 0o100) === 0 ? 0o644 : 0o755))
   }
 }
 
@@ -107,20 +103,7 @@ const sbinApplets: readonly string[] = [
 export function addApplets(layer: Layer, applets: readonly string[]): void {
   for (const applet of applets) {
     if (['bin', 'sbin'].some((dir) => layer.has(`usr/${dir}/${applet}`))) continue
-    if (sbinApplets.includes(applet)) put(layer, `usr/sbin/${applet}`, symlink('../bin/busybox'))
-    else put(layer, `usr/bin/${applet}`, symlink('busybox'))
+    if (sbinApplets.includes(applet)) put(layer, symlink(`usr/sbin/${applet}`, '../bin/busybox'))
+    else put(layer, symlink(`usr/bin/${applet}`, 'busybox'))
   }
-}
-
-/** Sorted by path with fixed times, so that the same packages give the same bytes. */
-export function packLayer(layer: Layer): tar.Pack {
-  const pack = tar.pack()
-  for (const [name, entry] of [...layer].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const header = { name, mode: entry.mode, uid: entry.uid, gid: entry.gid, mtime: new Date(0) }
-    if (entry.type === 'file') pack.entry({ ...header, type: 'file' }, entry.content)
-    else if (entry.type === 'directory') pack.entry({ ...header, type: 'directory' })
-    else pack.entry({ ...header, type: entry.type, linkname: entry.target })
-  }
-  pack.finalize()
-  return pack
 }

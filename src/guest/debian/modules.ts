@@ -116,17 +116,3 @@ export function moduleIndexes(modules: readonly ModuleInfo[]): Readonly<Record<s
     ),
   }
 }
-
-/** The names given and everything that they need, hard or soft, in an order in which insmod accepts them. */
-export function loadOrder(wanted: readonly string[], modules: readonly ModuleInfo[]): readonly ModuleInfo[] {
-  const byName = new Map(modules.map((module) => [module.name, module]))
-  const order = new Map<string, ModuleInfo>()
-  const visit = (name: string) => {
-    const module = byName.get(name)
-    if (module === undefined || order.has(name)) return
-    for (const needed of [...module.softdeps, ...module.depends]) visit(needed)
-    order.set(name, module)
-  }
-  for (const name of wanted) visit(name.replaceAll('-', '_'))
-  return [...order.values()]
-}

@@ -1,0 +1,151 @@
+/** Recipes and their packages → component images in the OCI store. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DesktopError } from '../../errors.ts'
+import { packageRoot } from '../../host/paths.ts'
+import type { OnProgress } from '../../progress.ts'
+import { tarChunks } from '../archive/tar-write.ts'
+import type { LockedComponent } from '../image.ts'
+import type { Store } from '../oci/store.ts'
+import { dropEverywhere, type Recipe, recipes } from './components.ts'
+import { debPath } from './debs.ts'
+import { unpackKernel } from './kernel.ts'
+import {
+  addApplets,
+  addDeb,
+  addFolder,
+  bytesAt,
+  directory,
+  file,
+  type Layer,
+  put,
+  sorted,
+  symlink,
+} from './layer.ts'
+import { sha256 } from './lock.ts'
+
+export const guestFilesDir = (): string => join(packageRoot(), 'templates', 'guest')
+
+/** What the maintainer scripts of these packages would have done. */
+function finishPackages(layer: Layer): void {
+  const certificates = [...layer.keys()].filter((path) => /^usr\/share\/ca-certificates\/.*\.crt$/.test(path))
+  if (certificates.length > 0) {
+    const bundle = certificates.map((path) => bytesAt(layer, path) ?? Buffer.alloc(0))
+    put(layer, file('etc/ssl/certs/ca-certificates.crt', Buffer.concat(bundle)))
+    for (const path of certificates) layer.delete(path)
+  }
+  if (layer.has('usr/sbin/xtables-nft-multi')) {
+    for (const name of ['iptables', 'ip6tables']) {
+      for (const suffix of ['', '-save', '-restore']) {
+        put(layer, symlink(`usr/sbin/${name}${suffix}`, 'xtables-nft-multi'))
+      }
+    }
+  }
+  if (layer.has('usr/bin/tini-static')) put(layer, symlink('usr/bin/docker-init', 'tini-static'))
+}
+
+/** Links that every image has: merged /usr, and /var/run as programs know it. */
+const links = {
+  bin: 'usr/bin',
+  sbin: 'usr/sbin',
+  lib: 'usr/lib',
+  lib64: 'usr/lib64',
+  'var/run': '/run',
+  'etc/os-release': '../usr/lib/os-release',
+}
+const directories = { root: 0o700, run: 0o755, tmp: 0o1777, mnt: 0o755, 'var/lib': 0o755, 'var/log': 0o755 }
+
+const imageConfig = { Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'] }
+
+interface Inputs {
+  recipe: Recipe
+  component: LockedComponent
+  debsDir: string
+  signal?: AbortSignal | undefined
+}
+
+/** The layer of a component that is not the kernel. */
+async function componentLayer({ recipe, component, debsDir, signal }: Inputs): Promise<Layer> {
+  const layer: Layer = new Map()
+  const drop = [...dropEverywhere, ...(recipe.drop ?? [])]
+  for (const one of component.packages) await addDeb(layer, debPath(debsDir, one), drop, signal)
+  for (const overlay of recipe.overlays) await addFolder(layer, join(guestFilesDir(), overlay))
+  finishPackages(layer)
+  if (layer.has('usr/bin/busybox')) {
+    const applets = await readFile(join(guestFilesDir(), 'applets'), 'utf8')
+    addApplets(layer, applets.trim().split('\n'))
+  }
+  for (const [path, mode] of Object.entries(directories)) put(layer, directory(path, mode))
+  for (const [path, target] of Object.entries(links)) put(layer, symlink(path, target))
+  return layer
+}
+
+/** The kernel image as LinuxKit wants it: `kernel`, and `kernel.tar` with the modules. */
+async function kernelLayer({ component, debsDir, signal }: Inputs): Promise<Layer> {
+  const image = component.packages.find((one) => /^linux-image-\d/.test(one.name))
+  if (image === undefined)
+    throw new DesktopError('guest/build-failed', 'the kernel component has no kernel package')
+  const { vmlinux, modules } = await unpackKernel(debPath(debsDir, image), signal)
+  const chunks: Uint8Array[] = []
+  for await (const chunk of tarChunks(sorted(modules))) chunks.push(chunk)
+  const layer: Layer = new Map()
+  put(layer, file('kernel', vmlinux))
+  put(layer, file('kernel.tar', Buffer.concat(chunks)))
+  return layer
+}
+
+interface BuildImages {
+  store: Store
+  debsDir: string
+  /** Files of templates/guest, as one digest: a change in them makes new images. */
+  rules: string
+  onProgress?: OnProgress | undefined
+  signal?: AbortSignal | undefined
+}
+
+/** Tags by image name: each says what the image is made of, so that a name never changes its content. */
+export type ImageTags = ReadonlyMap<string, string>
+
+/** Brings every component image into the store that is not there yet. */
+export async function buildImages(
+  components: readonly LockedComponent[],
+  { store, debsDir, rules, onProgress, signal }: BuildImages,
+): Promise<ImageTags> {
+  const tags = new Map<string, string>()
+  for (const [index, component] of components.entries()) {
+    const recipe = recipes.find((one) => one.name === component.name)
+    if (recipe === undefined) {
+      throw new DesktopError(
+        'guest/build-failed',
+        `the lock names ${component.name}, which this version does not know`,
+      )
+    }
+    const tag = sha256(rules, ...component.packages.map((one) => one.sha256)).slice(0, 16)
+    tags.set(component.name, tag)
+    const name = `${component.name}:${tag}`
+    if ((await store.find(name)) !== undefined) continue
+    signal?.throwIfAborted()
+    onProgress?.({
+      step: 'image/components',
+      message: `Making ${component.name}`,
+      done: index,
+      total: components.length,
+      unit: 'items',
+    })
+    const inputs = { recipe, component, debsDir, signal }
+    const layer = recipe.kind === 'kernel' ? await kernelLayer(inputs) : await componentLayer(inputs)
+    await store.add({ name, layers: [{ entries: sorted(layer) }], config: imageConfig })
+  }
+  return tags
+}
+
+/** `image: desktop/tools` → `image: desktop/tools:TAG`, for every name that has a tag; others stay. */
+export function pinImages(linuxkitYaml: string, tags: ImageTags): string {
+  return linuxkitYaml.replace(
+    /^(\s*(?:image:|-)\s+)(\S+)(?=\s*$)/gm,
+    (line, before: string, name: string) => {
+      const tag = tags.get(name)
+      return tag === undefined ? line : `${before}${name}:${tag}`
+    },
+  )
+}
