@@ -1,0 +1,133 @@
+/**
+ * Seconds from starting QEMU to an answer to `GET /_ping`, medians of N boots of the built image: the first boot
+ * of a blank disk and later ones. QEMU's own user netdev stands in for the forwarder, so that the guest alone is
+ * measured.
+ *
+ *   node bench/boot.ts [--runs 5] [--cpus 2] [--accelerator tcg]
+ */
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
+import { createServer } from 'node:net'
+import { loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import type { Accelerator } from '../src/config/desired.ts'
+import { buildGuest } from '../src/guest/build.ts'
+import type { GuestImage } from '../src/guest/image.ts'
+import { metadataFile, metadataIso } from '../src/guest/metadata/tree.ts'
+import { renderLinuxkit, tcgCmdline } from '../src/guest/render.ts'
+import { cachePaths } from '../src/host/paths.ts'
+import { qemuArgv } from '../src/vm/qemu/argv.ts'
+
+const deadlineMs = 120_000
+const addresses = { subnet: '192.168.65.0/24', gateway: '192.168.65.1', dns: '192.168.65.2', guest: '192.168.65.3' }
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '5' },
+    cpus: { type: 'string', default: '2' },
+    accelerator: { type: 'string', default: 'tcg' },
+  },
+})
+const accelerator = values.accelerator as Accelerator
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
+
+/** True when the engine answers. */
+function ping(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const asked = request({ host: '127.0.0.1', port, path: '/_ping', timeout: 2000 }, (reply) => {
+      reply.resume()
+      resolve(reply.statusCode === 200)
+    })
+    asked.on('error', () => resolve(false))
+    asked.on('timeout', () => asked.destroy())
+    asked.end()
+  })
+}
+
+async function bootOnce(image: GuestImage, dir: string): Promise<number> {
+  const port = await freePort()
+  const socket = (name: string) => join(dir, `${name}.sock`)
+  const argv = qemuArgv({
+    binary: 'qemu-system-x86_64',
+    name: 'bench',
+    cpus: Number(values.cpus),
+    memoryBytes: 2 * 2 ** 30,
+    accelerator,
+    image: { ...image, cmdline: accelerator === 'tcg' ? `${image.cmdline} ${tcgCmdline}` : image.cmdline },
+    dataDisk: join(dir, 'data.qcow2'),
+    metadataIso: join(dir, 'metadata.iso'),
+    consoleLog: join(dir, 'console.log'),
+    sockets: { link: socket('link'), qmp: socket('qmp'), agent: socket('agent'), console: socket('console') },
+  }).map((argument) =>
+    argument.startsWith('stream,id=net0')
+      ? `user,id=net0,net=${addresses.subnet},host=${addresses.gateway},dns=${addresses.dns},` +
+        `dhcpstart=${addresses.guest},hostfwd=tcp:127.0.0.1:${port}-:2375`
+      : argument,
+  )
+  const [binary = '', ...args] = argv
+  const began = performance.now()
+  const qemu = spawn(binary, args, { stdio: ['ignore', 'ignore', 'inherit'] })
+  const exited = new Promise<void>((resolve) => qemu.on('exit', () => resolve()))
+  try {
+    while (!(await ping(port))) {
+      if (performance.now() - began > deadlineMs || qemu.exitCode !== null) {
+        throw new Error(`no engine: ${(await readFile(join(dir, 'console.log'), 'utf8')).slice(-2000)}`)
+      }
+      await delay(100)
+    }
+    return (performance.now() - began) / 1000
+  } finally {
+    qemu.kill('SIGKILL')
+    await exited
+  }
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+}
+
+const image = await buildGuest({ linuxkitYaml: renderLinuxkit() }, { cache: cachePaths() })
+const dir = await mkdtemp(join(tmpdir(), 'desktop-bench-'))
+try {
+  const metadata = {
+    hostname: metadataFile('bench\n'),
+    docker: { entries: { 'daemon.json': metadataFile('{}\n') } },
+    network: { entries: { gateway: metadataFile(`${addresses.gateway}\n`) } },
+  }
+  await writeFile(join(dir, 'metadata.iso'), metadataIso(metadata))
+  const first: number[] = []
+  const later: number[] = []
+  for (let run = 0; run < Number(values.runs); run++) {
+    execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', join(dir, 'data.qcow2'), '20G'])
+    first.push(await bootOnce(image, dir))
+    later.push(await bootOnce(image, dir))
+    const load = loadavg()[0]?.toFixed(1)
+    console.log(`run ${run + 1}: first ${first.at(-1)?.toFixed(1)} s, later ${later.at(-1)?.toFixed(1)} s, load ${load}`)
+  }
+  const result = {
+    date: new Date().toISOString(),
+    accelerator,
+    cpus: Number(values.cpus),
+    image: image.digest,
+    firstBootSeconds: { median: median(first), all: first },
+    laterBootSeconds: { median: median(later), all: later },
+  }
+  const results = join(import.meta.dirname, 'results')
+  await mkdir(results, { recursive: true })
+  await writeFile(join(results, 'boot.json'), `${JSON.stringify(result, null, 2)}\n`)
+  console.log(`median: first boot ${median(first).toFixed(1)} s, later boots ${median(later).toFixed(1)} s`)
+} finally {
+  await rm(dir, { recursive: true, force: true })
+}
