@@ -178,6 +178,21 @@ export const catalogue = {
     summary: 'Something went wrong inside desktop itself.',
     fix: 'Run again with --verbose and report the output.',
   },
+  'linuxkit/bad-value': {
+    exit: 3,
+    summary: 'A value in a LinuxKit file, or in the label of an image, is not one that LinuxKit takes.',
+    fix: 'The message says which container or file it is, and what is wrong.',
+  },
+  'linuxkit/invalid': {
+    exit: 3,
+    summary: 'A LinuxKit file has a key or a type that LinuxKit refuses.',
+    fix: 'Mend the place that the message shows.',
+  },
+  'linuxkit/yaml': {
+    exit: 3,
+    summary: 'A LinuxKit file is not YAML.',
+    fix: 'The caret stands under the place; the message says what is wrong there.',
+  },
   'lock/held': {
     exit: 6,
     summary: 'Another desktop command works on this environment.',

@@ -1,0 +1,50 @@
+/** JSON in the very bytes that Go's `MarshalIndent(value, "", "    ")` gives: what upstream writes. */
+
+export type GoValue =
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | undefined
+  | readonly GoValue[]
+  | { readonly [key: string]: GoValue }
+
+const escapes: Readonly<Record<string, string>> = {
+  '<': '\\u003c',
+  '>': '\\u003e',
+  '&': '\\u0026',
+  '\u2028': '\\u2028',
+  '\u2029': '\\u2029',
+}
+
+const text = (value: string): string =>
+  JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => escapes[character] ?? character)
+
+/** Members that are undefined are left out. */
+export function goJson(value: GoValue, indent = ''): string {
+  if (typeof value === 'string') return text(value)
+  if (typeof value !== 'object' || value === null) return String(value ?? null)
+  const deeper = `${indent}    `
+  const parts = Array.isArray(value)
+    ? value.map((item: GoValue) => goJson(item, deeper))
+    : Object.entries(value)
+        .filter(([, member]) => member !== undefined)
+        .map(([key, member]) => `${text(key)}: ${goJson(member, deeper)}`)
+  const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}']
+  if (parts.length === 0) return open + close
+  return `${open}\n${parts.map((part) => deeper + part).join(',\n')}\n${indent}${close}`
+}
+
+/** Go's `omitempty`: undefined for the zero value, an empty list or an empty map. */
+export function unlessEmpty<T extends GoValue>(value: T): T | undefined {
+  if (value === '' || value === false || value === 0 || value === 0n || value === null) return undefined
+  if (Array.isArray(value)) return value.length === 0 ? undefined : value
+  if (typeof value === 'object' && Object.keys(value).length === 0) return undefined
+  return value
+}
+
+/** Go writes maps with their keys in order. */
+export function sortedMap<T>(map: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)))
+}

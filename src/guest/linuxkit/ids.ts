@@ -1,0 +1,24 @@
+/** Users and groups by number or by the name of a container. */
+import { DesktopError } from '../../errors.ts'
+import type { Container, Id, LinuxkitFile } from './types.ts'
+
+export type Ids = ReadonlyMap<string, number>
+
+const firstId = 100
+
+/** Each container has an id of its own, in the order of the file. */
+export function containerIds({ onboot = [], onshutdown = [], services = [] }: LinuxkitFile): Ids {
+  const containers: Container[] = [...onboot, ...onshutdown, ...services]
+  return new Map(containers.map(({ name }, index) => [name, firstId + index]))
+}
+
+/** An unsigned 32-bit number. Throws `linuxkit/bad-value` for an unknown name. */
+export function numericId(id: Id | undefined, ids: Ids): number {
+  if (id === undefined || id === '' || id === 'root') return 0
+  if (typeof id !== 'string') return Number(BigInt.asUintN(32, BigInt(id)))
+  const found = ids.get(id)
+  if (found === undefined) {
+    throw new DesktopError('linuxkit/bad-value', `no container is named "${id}", so it is not a user either`)
+  }
+  return found
+}

@@ -1,0 +1,42 @@
+/** YAML as LinuxKit's own reader takes it: YAML 1.2 with merge keys, and integers as Go writes them. */
+import { type Document, LineCounter, parseAllDocuments, type ScalarTag, type Tags } from 'yaml'
+import { fileRange, type Source } from '../../config/read/position.ts'
+import { DesktopError } from '../../errors.ts'
+
+/** 12, 0x1f, 0b11, 0o17 and 017, with underscores between digits. */
+const integerTag: ScalarTag = {
+  tag: 'tag:yaml.org,2002:int',
+  identify: (value) => typeof value === 'bigint' || Number.isInteger(value),
+  default: true,
+  test: /^[-+]?(?:0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|[0-9][0-9_]*)$/,
+  resolve(text) {
+    const digits = text.replace(/^[-+]/, '').replaceAll('_', '')
+    const value = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits}` : digits)
+    const signed = text.startsWith('-') ? -value : value
+    return signed >= Number.MIN_SAFE_INTEGER && signed <= Number.MAX_SAFE_INTEGER ? Number(signed) : signed
+  },
+}
+
+const withGoIntegers = (tags: Tags): Tags => [
+  integerTag,
+  ...tags.filter((tag) => typeof tag === 'string' || tag.tag !== integerTag.tag),
+]
+
+/** The first document of the text; upstream reads no further. Throws `linuxkit/yaml`. */
+export function readYaml(file: string, text: string): Source {
+  const lines = new LineCounter()
+  const documents = parseAllDocuments(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    merge: true,
+    customTags: withGoIntegers,
+  })
+  const document = Array.isArray(documents) ? documents[0] : undefined
+  if (document === undefined) throw new DesktopError('linuxkit/yaml', `${file} is empty`)
+  const [error] = document.errors
+  if (error !== undefined) {
+    const at = fileRange({ file, text, lines }, error.pos)
+    throw new DesktopError('linuxkit/yaml', error.message.split('\n')[0] ?? error.message, { at })
+  }
+  return { file, text, lines, document: document as Document }
+}
