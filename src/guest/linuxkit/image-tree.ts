@@ -1,0 +1,76 @@
+/** An image's files as LinuxKit lays them out: without what Docker would mount over, with fixed files added. */
+import type { Entry } from '../archive/entry.ts'
+import { buildTime, directory, file, hosts, inTree, noResolvConf } from './fixed.ts'
+
+const excluded: ReadonlySet<string> = new Set([
+  '.dockerenv',
+  'Dockerfile',
+  'dev/console',
+  'dev/pts',
+  'dev/shm',
+  'etc/hostname',
+])
+
+/** `resolvConf`: target of a symbolic link at etc/resolv.conf instead of the empty file. */
+export interface ImageTreeOptions {
+  /** Directory of the tree; empty for its root. */
+  under: string
+  resolvConf?: string
+}
+
+/** Upstream's order: the image's own entries, then all fixed ones, those the image has too said again. */
+export function imageTree(entries: readonly Entry[], { under, resolvConf }: ImageTreeOptions): Entry[] {
+  const kept = entries
+    .filter((entry) => !excluded.has(entry.path))
+    .map((entry) => moved(replaced(entry, resolvConf), under))
+  const ownMtab = entries.some(({ path }) => path === 'etc/mtab')
+  const added = fixedEntries(resolvConf)
+    .filter(({ path }) => path !== 'etc/mtab' || !ownMtab)
+    .map((entry) => moved(entry, under))
+  return [...kept, ...added]
+}
+
+/** A link's target is a path from the root, so it moves too. */
+function moved(entry: Entry, under: string): Entry {
+  if (under === '') return entry
+  const path = inTree(under, entry.path)
+  return entry.type === 'hardlink'
+    ? { ...entry, path, target: inTree(under, entry.target) }
+    : { ...entry, path }
+}
+
+function replaced(entry: Entry, resolvConf: string | undefined): Entry {
+  const { path, mode, uid, gid } = entry
+  const common = { path, mode, uid, gid, mtime: buildTime }
+  switch (path) {
+    case 'etc/hosts':
+      return { ...common, type: 'file', content: Buffer.from(hosts) }
+    case 'etc/resolv.conf':
+      if (resolvConf !== undefined) return { ...common, type: 'symlink', target: resolvConf }
+      return { ...common, type: 'file', content: Buffer.from(noResolvConf) }
+    case 'etc/mtab':
+      return { ...entry, mtime: buildTime }
+    default:
+      return entry
+  }
+}
+
+/** The modes of the links are upstream's; no kernel looks at them. */
+function fixedEntries(resolvConf: string | undefined): Entry[] {
+  const link = (path: string, target: string, mode: number): Entry => {
+    return { type: 'symlink', path, target, mode, uid: 0, gid: 0, mtime: buildTime }
+  }
+  return [
+    directory('dev'),
+    directory('dev/pts'),
+    directory('dev/shm'),
+    directory('etc'),
+    file('etc/hosts', hosts),
+    link('etc/mtab', '/proc/mounts', 0o755),
+    resolvConf === undefined
+      ? file('etc/resolv.conf', noResolvConf)
+      : link('etc/resolv.conf', resolvConf, 0o644),
+    directory('proc'),
+    directory('sys'),
+  ]
+}
