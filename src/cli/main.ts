@@ -1,10 +1,16 @@
-/** Entry of the command. Everything that costs time to load is loaded by the command that needs it. */
+/** Entry of the command. Everything that costs time to load is loaded by what needs it. */
 import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
-import { baseDirs } from '../host/paths.ts'
+import { toolVersion } from '../version.ts'
 
-// Compiled code is kept between runs; where the cache cannot be written nothing is lost but time.
-enableCompileCache(join(baseDirs().cache, 'compiled'))
-
-const { runCli } = await import('./run.ts')
-process.exitCode = await runCli(process.argv.slice(2))
+const args = process.argv.slice(2)
+// Scripts ask for it often: answered before anything else is loaded.
+if (args.length === 1 && ['-V', '--version'].includes(args[0] ?? '')) {
+  process.stdout.write(`${toolVersion}\n`)
+} else {
+  const { baseDirs } = await import('../host/paths.ts')
+  // Compiled code is kept between runs; where the cache cannot be written nothing is lost but time.
+  enableCompileCache(join(baseDirs().cache, 'compiled'))
+  const { runCli } = await import('./run.ts')
+  process.exitCode = await runCli(args)
+}

@@ -1,7 +1,8 @@
 /** The CLI's side of the control API. */
-import { request as httpRequest, type IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { catalogueEntries, DesktopError, type ErrorCode, messageOf, systemCode } from '../errors.ts'
+import { request as httpRequest } from '../host/http.ts'
 import type { EnvironmentPaths } from '../host/paths.ts'
 import { type Call, type Control, calls, type Failure } from './api.ts'
 
