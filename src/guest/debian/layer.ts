@@ -65,12 +65,14 @@ export async function addDeb(
   const unpack = streamTool('dpkg-deb', ['--fsys-tarfile', deb], signal)
   unpack.stdin.end()
   const read = async () => {
-    for await (const entry of readTar(unpack.stdout)) {
+    // A tar reader stops at the end mark; what pads it is read too, or dpkg-deb would meet a broken pipe.
+    for await (const entry of readTar(unpack.stdout.iterator({ destroyOnReturn: false }))) {
       const path = merged(entry.path)
       if (path === '.' || drop.some((pattern) => pattern.test(path))) continue
       const target = entry.type === 'hardlink' ? { target: merged(entry.target) } : {}
       put(layer, { ...entry, ...target, path, mtime: 0 })
     }
+    unpack.stdout.resume()
   }
   // A tool that fails ends its output early; what it said then explains more than a broken archive does.
   const [finished, parsed] = await Promise.allSettled([unpack.done, read()])
