@@ -3,10 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { didYouMean } from '../../config/nearest.ts'
-import type { Path, Source } from '../../config/read/position.ts'
-import { type Problem, pathText, placed, thrown } from '../../config/read/problem.ts'
-import type { DesktopError } from '../../errors.ts'
 import { packageRoot } from '../../host/paths.ts'
+import { type Mistake, mistakeAt, type Path, pathText, type Source, together } from './place.ts'
 import type { Container, ContainerSettings, LinuxkitFile } from './types.ts'
 import { readYaml } from './yaml-text.ts'
 
@@ -29,7 +27,7 @@ export function parseLinuxkit(text: string, file = 'linuxkit.yml'): LinuxkitFile
   unique(source, linuxkit.volumes ?? [], 'volumes')
   for (const [index, { name = '' }] of (linuxkit.volumes ?? []).entries()) {
     if (/^[a-z0-9_-]*$/.test(name)) continue
-    throw one(source, ['volumes', index, 'name'], `"${name}" cannot name a volume`)
+    throw mistakeAt(source, { path: ['volumes', index, 'name'], message: `"${name}" cannot name a volume` })
   }
   return linuxkit
 }
@@ -39,11 +37,11 @@ export function parseLabel(text: string, image: string): ContainerSettings {
   const source = readYaml(`label of ${image}`, text)
   const value: unknown = source.document.toJS()
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw one(source, [], 'must be a map of container settings')
+    throw mistakeAt(source, { path: [], message: 'must be a map of container settings' })
   }
   for (const key of ['name', 'image']) {
     if (Object.hasOwn(value, key) && (value as Record<string, unknown>)[key] !== '') {
-      throw one(source, [key], `${key} cannot be set by a label`)
+      throw mistakeAt(source, { path: [key], message: `${key} cannot be set by a label` })
     }
   }
   const container: Container = { ...value, name: 'label', image: 'label' }
@@ -51,14 +49,14 @@ export function parseLabel(text: string, image: string): ContainerSettings {
   return value
 }
 
-const one = (source: Source, path: Path, message: string): DesktopError =>
-  placed(source, { code: 'linuxkit/invalid', path, message, at: 'value' })
-
 function unique(source: Source, items: readonly { name?: string }[], section: string): void {
   const names = new Set<string>()
   for (const [index, { name = '' }] of items.entries()) {
     if (names.has(name))
-      throw one(source, [section, index, 'name'], `${section}: two of them are named "${name}"`)
+      throw mistakeAt(source, {
+        path: [section, index, 'name'],
+        message: `${section}: two of them are named "${name}"`,
+      })
     names.add(name)
   }
 }
@@ -70,23 +68,21 @@ function check(source: Source, value: unknown, prefix: Path): void {
     validate(JSON.parse(JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? 0 : part))))
   )
     return
-  const problems = (validate.errors ?? []).map((error) => problemOf(error, prefix.length))
-  throw thrown(problems.map((problem) => placed(source, problem)))
+  const mistakes = (validate.errors ?? []).map((error) => mistakeOf(error, prefix.length))
+  throw together(mistakes.map((mistake) => mistakeAt(source, mistake)))
 }
 
-function problemOf(error: ErrorObject, skip: number): Problem {
+function mistakeOf(error: ErrorObject, skip: number): Mistake {
   const path = error.instancePath
     .split('/')
     .slice(1 + skip)
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
     .map((step) => (/^\d+$/.test(step) ? Number(step) : step))
-  const where = pathText(path) || 'the file'
+  const where = pathText(path)
   if (error.keyword === 'additionalProperties') {
     const key = String(error.params.additionalProperty)
     const hint = didYouMean(key, Object.keys((error.parentSchema?.properties as object | undefined) ?? {}))
-    const message = `${where} has the unknown key "${key}"`
-    return { code: 'linuxkit/invalid', path: [...path, key], message, at: 'key', ...(hint ? { hint } : {}) }
+    return { path: [...path, key], message: `${where} has the unknown key "${key}"`, hint, key: true }
   }
-  const message = `${where} ${error.message ?? 'is not valid'}`
-  return { code: 'linuxkit/invalid', path, message, at: 'value' }
+  return { path, message: `${where} ${error.message ?? 'is not valid'}` }
 }

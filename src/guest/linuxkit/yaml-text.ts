@@ -1,7 +1,7 @@
 /** YAML as LinuxKit's own reader takes it: YAML 1.2 with merge keys, and integers as Go writes them. */
-import { type Document, LineCounter, parseAllDocuments, type ScalarTag, type Tags } from 'yaml'
-import { fileRange, type Source } from '../../config/read/position.ts'
+import { LineCounter, parseAllDocuments, type ScalarTag, type Tags } from 'yaml'
 import { DesktopError } from '../../errors.ts'
+import { rangeAt, type Source } from './place.ts'
 
 /** 12, 0x1f, 0b11, 0o17 and 017, with underscores between digits. */
 const integerTag: ScalarTag = {
@@ -35,8 +35,8 @@ export function readYaml(file: string, text: string): Source {
   if (document === undefined) throw new DesktopError('linuxkit/yaml', `${file} is empty`)
   const [error] = document.errors
   if (error !== undefined) {
-    const at = fileRange({ file, text, lines }, error.pos)
+    const at = rangeAt({ file, text, lines }, error.pos[0])
     throw new DesktopError('linuxkit/yaml', error.message.split('\n')[0] ?? error.message, { at })
   }
-  return { file, text, lines, document: document as Document }
+  return { file, text, lines, document }
 }

@@ -1,0 +1,99 @@
+/**
+ * LinuxKit YAML and the images that it names → the guest's tree, entry by entry what `linuxkit build --format tar`
+ * gives. Nothing is downloaded: all images are in the store.
+ */
+import { DesktopError } from '../../errors.ts'
+import type { Entry } from '../archive/entry.ts'
+import { parseReference, referenceText } from '../oci/reference.ts'
+import type { ImageContents, Store } from '../oci/store.ts'
+import type { Assembled } from './assembled.ts'
+import { bundleEntries } from './bundle.ts'
+import { fileEntries } from './files.ts'
+import { containerIds } from './ids.ts'
+import { imageTree } from './image-tree.ts'
+import { initEntries } from './init.ts'
+import { kernelEntries } from './kernel.ts'
+import { metadataText } from './metadata.ts'
+import { layoutFiles } from './oci-volume.ts'
+import { parseLinuxkit } from './parse.ts'
+import type { Container, LinuxkitFile, Volume } from './types.ts'
+import { volumeEntries, volumeFiles, withVolumes } from './volumes.ts'
+
+interface AssembleInputs {
+  yaml: string
+  store: Store
+  /** What the YAML is called in messages. */
+  file?: string
+  /** What relative `source`s of files are relative to. Default: the working directory. */
+  sourceDir?: string
+  signal?: AbortSignal | undefined
+}
+
+/** The root's resolv.conf can be written at run time; those of containers are fixed or bound. */
+const resolvConf = '/run/resolvconf/resolv.conf'
+
+/** Throws `linuxkit/*` for what upstream refuses, `oci/*` for missing or damaged images. */
+export async function assemble(inputs: AssembleInputs): Promise<Assembled> {
+  const { store, signal } = inputs
+  const file = parseLinuxkit(inputs.yaml, inputs.file)
+  const read = (name: string): Promise<ImageContents> => {
+    signal?.throwIfAborted()
+    return store.read(name)
+  }
+  checkNames(file)
+  const { kernel } = file
+  const boot = kernel?.image ? await kernelEntries(kernel, (await read(kernel.image)).entries) : undefined
+  const init: (readonly Entry[])[] = []
+  for (const name of file.init ?? [])
+    init.push(imageTree((await read(name)).entries, { under: '', resolvConf }))
+  const ids = containerIds(file)
+  const entries: Entry[] = [...(boot?.entries ?? []), ...(await initEntries(init))]
+  for (const volume of file.volumes ?? []) entries.push(...(await ofVolume(volume, store)))
+  const extracted = new Map<string, string>()
+  for (const { path, container } of bundles(file)) {
+    const image = await read(container.image)
+    const reference = fullName(container.image)
+    const resolved = withVolumes(container, file.volumes ?? [])
+    entries.push(...bundleEntries({ path, container: resolved, image, reference, ids, extracted }))
+  }
+  const files = await fileEntries(file.files ?? [], {
+    ids,
+    sourceDir: inputs.sourceDir ?? process.cwd(),
+    metadata: (kind) => metadataText(file, kind),
+  })
+  return { entries: [...entries, ...files], kernel: boot?.kernel }
+}
+
+/** In the order of the archive. What runs in turn is numbered; services run together. */
+function bundles({
+  onboot = [],
+  onshutdown = [],
+  services = [],
+}: LinuxkitFile): { path: string; container: Container }[] {
+  const numbered = (section: string) => (container: Container, index: number) => {
+    return { path: `containers/${section}/${String(index).padStart(3, '0')}-${container.name}`, container }
+  }
+  return [
+    ...onboot.map(numbered('onboot')),
+    ...onshutdown.map(numbered('onshutdown')),
+    ...services.map((container) => ({ path: `containers/services/${container.name}`, container })),
+  ]
+}
+
+function fullName(name: string): string {
+  const reference = parseReference(name)
+  if (reference === undefined) throw new DesktopError('oci/bad-name', `"${name}" cannot name an image`)
+  return referenceText(reference)
+}
+
+function checkNames(file: LinuxkitFile): void {
+  const containers = [...(file.onboot ?? []), ...(file.onshutdown ?? []), ...(file.services ?? [])]
+  const images = [file.kernel?.image, ...(file.init ?? []), ...(file.volumes ?? []).map(({ image }) => image)]
+  for (const name of [...images, ...containers.map(({ image }) => image)]) if (name) fullName(name)
+}
+
+async function ofVolume(volume: Volume, store: Store): Promise<Entry[]> {
+  if (!volume.image) return volumeEntries(volume, [])
+  if (volume.format === 'oci') return volumeEntries(volume, await layoutFiles(volume, store))
+  return volumeEntries(volume, volumeFiles(volume, (await store.read(volume.image)).entries, resolvConf))
+}

@@ -1,0 +1,53 @@
+/** Volumes: file systems with a name, made at boot, which containers bind by that name. */
+import { DesktopError } from '../../errors.ts'
+import type { Entry } from '../archive/entry.ts'
+import { directories, directory } from './fixed.ts'
+import { imageTree } from './image-tree.ts'
+import type { Container, Volume } from './types.ts'
+
+const bad = (message: string): DesktopError => new DesktopError('linuxkit/bad-value', message)
+
+export const volumeDir = (name: string): string =>
+  name === '' ? 'containers/volumes' : `containers/volumes/${name}`
+
+/** `files`: what lies in the volume at first. Init mounts the volume's own layer over it at `merged`. */
+export function volumeEntries({ name = '' }: Volume, files: readonly Entry[]): Entry[] {
+  const dir = volumeDir(name)
+  return [...directories(`${dir}/lower`), ...files, directory(`${dir}/tmp`), directory(`${dir}/merged`)]
+}
+
+/** The files of a volume whose format is not `oci`. */
+export function volumeFiles({ name = '' }: Volume, image: readonly Entry[], resolvConf: string): Entry[] {
+  return imageTree(image, { under: `${volumeDir(name)}/lower`, resolvConf })
+}
+
+/**
+ * Names of volumes in `binds` → their directories. Throws `linuxkit/bad-value` for an unknown volume, or when a
+ * read-only one is to be written.
+ */
+export function withVolumes(container: Container, volumes: readonly Volume[]): Container {
+  const find = (name: string): Volume => {
+    const found = volumes.find((volume) => (volume.name ?? '') === name)
+    if (found === undefined) throw bad(`${container.name}: there is no volume "${name}"`)
+    return found
+  }
+  const readWrite = (name: string): DesktopError =>
+    bad(`${container.name}: the volume "${name}" is read-only`)
+  const bind = (text: string): string => {
+    const [source = '', ...rest] = text.split(':')
+    if (source.startsWith('/')) return text
+    if (find(source).readonly === true && rest[1] !== 'ro') throw readWrite(source)
+    return [`/${volumeDir(source)}/merged`, ...rest].join(':')
+  }
+  // Upstream checks the volumes that `mounts` name, but leaves the names as they are.
+  for (const { type, source = '', options = [] } of container.mounts ?? []) {
+    if (type !== 'bind' || source.startsWith('/')) continue
+    const access = options.find((option) => option === 'rw' || option === 'ro')
+    if (find(source).readonly === true && access !== 'ro') throw readWrite(source)
+  }
+  return {
+    ...container,
+    ...(container.binds && { binds: container.binds.map(bind) }),
+    ...(container['binds.add'] && { 'binds.add': container['binds.add'].map(bind) }),
+  }
+}
