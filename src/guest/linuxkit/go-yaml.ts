@@ -1,0 +1,63 @@
+/** YAML in the very bytes that the library under LinuxKit writes (go-yaml 2): for `metadata: yaml`. */
+import type { GoValue } from './go-json.ts'
+import { scalarText } from './go-yaml-scalar.ts'
+
+const isList = (value: GoValue): value is readonly GoValue[] => Array.isArray(value)
+const isMap = (value: GoValue): value is { readonly [key: string]: GoValue } =>
+  typeof value === 'object' && value !== null && !isList(value)
+
+/** The document, with a final newline. Members that are undefined are left out. */
+export function goYaml(value: GoValue): string {
+  return `${block(value, 0).trimStart()}\n`
+}
+
+/** What stands after `key:` or `-`: on the same line, or from the next line on. */
+function block(value: GoValue, indent: number): string {
+  if (isMap(value)) {
+    const members = Object.entries(value).filter(([, member]) => member !== undefined)
+    if (members.length === 0) return ' {}'
+    return members.map(([key, member]) => `\n${' '.repeat(indent)}${pair(key, member, indent)}`).join('')
+  }
+  if (isList(value)) {
+    if (value.length === 0) return ' []'
+    return value.map((item) => `\n${' '.repeat(indent)}-${inItem(item, indent)}`).join('')
+  }
+  return ` ${scalarText(value, { indent })}`
+}
+
+function pair(key: string, member: GoValue, indent: number): string {
+  const name = scalarText(key, { isKey: true, indent })
+  // A list in a map is not indented.
+  if (isList(member)) return `${name}:${block(member, indent)}`
+  if (isMap(member)) return `${name}:${block(member, indent + 2)}`
+  const column = indent + name.length + 2
+  return `${name}: ${scalarText(member, { indent: indent + 2, column })}`
+}
+
+/** A map or list as an item begins on the line of its dash. */
+function inItem(item: GoValue, indent: number): string {
+  if (!isMap(item) && !isList(item)) return ` ${scalarText(item, { indent: indent + 2, column: indent + 2 })}`
+  return block(item, indent + 2).replace(/^\n */, ' ')
+}
+
+/** Keys of a map in go-yaml's order: numbers inside names count as numbers, letters come last. */
+export function naturalMap<T>(map: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(map).sort(([a], [b]) => naturalOrder([...a], [...b])))
+}
+
+const isLetter = (character: string): boolean => /\p{L}/u.test(character)
+const digitsAt = (characters: readonly string[], at: number): string =>
+  /^\p{Nd}*/u.exec(characters.slice(at).join(''))?.[0] ?? ''
+
+function naturalOrder(a: readonly string[], b: readonly string[]): number {
+  const at = a.findIndex((character, index) => character !== b[index])
+  const [x, y] = [a[at], b[at]]
+  if (at === -1 || x === undefined || y === undefined) return a.length - b.length
+  if (isLetter(x) !== isLetter(y)) return isLetter(x) ? 1 : -1
+  if (isLetter(x)) return x < y ? -1 : 1
+  // A zero is no leading zero when the number began before it.
+  const begun = (x === '0' || y === '0') && /[1-9]\d*$/.test(a.slice(0, at).join('')) ? '1' : ''
+  const [m, n] = [digitsAt(a, at), digitsAt(b, at)]
+  const difference = Number(begun + m || 0) - Number(begun + n || 0)
+  return difference || m.length - n.length || (x < y ? -1 : 1)
+}
