@@ -122,3 +122,16 @@ function hash(text: string): number {
   for (let i = 0; i < text.length; i += 1) state = Math.imul(state ^ text.charCodeAt(i), 0x01000193)
   return state >>> 0
 }
+
+/** Whether a value, for example from a file, is a lease. */
+export function isLease(value: unknown): value is Lease {
+  const lease = value as Partial<Lease> | null
+  return (
+    typeof lease?.client === 'string' &&
+    typeof lease.mac === 'string' &&
+    typeof lease.hostName === 'string' &&
+    Number.isInteger(lease.address) &&
+    Number.isFinite(lease.expiresAtMs) &&
+    ['offered', 'bound', 'released', 'declined'].includes(lease.state as string)
+  )
+}

@@ -1,0 +1,91 @@
+/**
+ * The packet forwarder of one network: guests on links, reached and reaching out through ordinary sockets of
+ * the host. Settings change live; links come and go, and their flows, leases, names and mappings stay.
+ */
+import type { Duplex } from 'node:stream'
+import type { DnsSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
+import { isLease, type Lease } from './dhcp/leases.ts'
+import { type FlowView, flowsOf } from './flows.ts'
+import { HostSide } from './host/host-side.ts'
+import { attachLink, type LinkHandle } from './host/link-socket.ts'
+import { clockMs } from './host/pump.ts'
+import type { Framing } from './link/link.ts'
+import type { PortOwner, PortState } from './ports/port-state.ts'
+import { linkAddresses } from './settings.ts'
+import { Stack } from './stack.ts'
+
+export interface ForwarderSettings {
+  network: NetworkSettings
+  /** Without: the host's resolvers and no names but the built-in ones. */
+  dns?: DnsSettings
+}
+
+export const defaultDns: DnsSettings = {
+  upstreams: ['system'],
+  hosts: {},
+  split: [],
+  search: [],
+  cache: { max: 10_000, minTtlSeconds: 0, maxTtlSeconds: 3600 },
+}
+
+export class Forwarder implements AsyncDisposable {
+  readonly #stack: Stack
+  readonly #host: HostSide
+  readonly #links = new Set<LinkHandle>()
+
+  /** Throws when an address is not IPv4. */
+  constructor({ network, dns = defaultDns }: ForwarderSettings) {
+    this.#host = new HostSide(network, dns)
+    this.#stack = new Stack(linkAddresses(network), this.#host, clockMs())
+    this.#host.start(this.#stack)
+  }
+
+  /** Takes a stream of frames, by default as QEMU's stream netdev sends them; it is closed with the forwarder. */
+  attach(stream: Duplex, framing: Framing = 'u32-be'): LinkHandle {
+    const link = attachLink(this.#host.pump, stream, framing)
+    this.#links.add(link)
+    void link.closed.then(() => this.#links.delete(link))
+    return link
+  }
+
+  setDns(dns: DnsSettings): void {
+    this.#host.services.setDns(dns)
+  }
+
+  /** Replaces the owner's table in one batch. What cannot listen is `failed` and says why; it never rejects. */
+  setPorts(owner: PortOwner, mappings: readonly PortMapping[]): Promise<readonly PortState[]> {
+    return this.#host.ports.set(owner, mappings)
+  }
+
+  ports(): readonly PortState[] {
+    return this.#host.ports.states()
+  }
+
+  /** A TCP connection from the gateway to a guest; rejects when it is refused or nobody answers. */
+  dial(address: string, port: number): Promise<Duplex> {
+    return this.#host.dial(address, port)
+  }
+
+  flows(): readonly FlowView[] {
+    return flowsOf(this.#stack)
+  }
+
+  counters(): Readonly<Record<string, number>> {
+    return { ...this.#stack.drops, ...this.#stack.tcp.counters }
+  }
+
+  /** DHCP leases as a JSON value, for `importLeases` of a successor. */
+  exportLeases(): readonly Lease[] {
+    return this.#host.services.leases
+  }
+
+  /** What is not such a value is left out: a lease is only a convenience. */
+  importLeases(leases: unknown): void {
+    this.#host.services.leases = Array.isArray(leases) ? leases.filter(isLease) : []
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const link of this.#links) link.close()
+    await this.#host[Symbol.asyncDispose]()
+  }
+}

@@ -1,0 +1,201 @@
+/** What the gateway itself offers: DNS on UDP and TCP, DHCP, and the time. */
+import type { DnsSettings, NetworkSettings } from '../../config/desired.ts'
+import { emptyLeaseTable, type Lease, type LeaseTable, leaseTable } from '../dhcp/leases.ts'
+import type { DhcpSettings } from '../dhcp/options.ts'
+import { dhcpServerPort } from '../dhcp/reply.ts'
+import { answerDhcp } from '../dhcp/server.ts'
+import { dhcpSettings } from '../dhcp/settings.ts'
+import { HostDns } from '../dns/host-dns.ts'
+import { framed, MessageReader } from '../dns/stream.ts'
+import { answerSntp, sntpPort } from '../ntp/sntp.ts'
+import type { GatewayDatagram } from '../stack.ts'
+import type { TcpConnection } from '../tcp/connection.ts'
+import type { HostStream } from '../tcp/host-stream.ts'
+import { formatMac } from '../wire/addresses.ts'
+import type { Pump } from './pump.ts'
+
+export const dnsPort = 53
+
+export class GatewayServices implements Disposable {
+  readonly dns: HostDns
+  readonly #network: NetworkSettings
+  #dhcp: DhcpSettings
+  #leases: LeaseTable = emptyLeaseTable
+  #pump!: Pump
+
+  constructor(network: NetworkSettings, dns: DnsSettings) {
+    this.#network = network
+    this.dns = new HostDns({ settings: dns, own: network })
+    this.#dhcp = dhcpSettings(network, dns.search)
+  }
+
+  set pump(pump: Pump) {
+    this.#pump = pump
+  }
+
+  setDns(settings: DnsSettings): void {
+    this.dns.server.setSettings(settings)
+    this.#dhcp = dhcpSettings(this.#network, settings.search)
+  }
+
+  get leases(): readonly Lease[] {
+    return [...this.#leases.values()]
+  }
+
+  set leases(leases: readonly Lease[]) {
+    this.#leases = leaseTable(leases)
+  }
+
+  /** Whether the address was given to another MAC, or is kept for one. */
+  isTaken(address: number, macHigh: number, macLow: number): boolean {
+    const mac = formatMac(macHigh, macLow)
+    const lease = this.#leases.get(address >>> 0)
+    return lease?.state === 'bound' && lease.expiresAtMs > Date.now() && lease.mac !== mac
+  }
+
+  /** False: nothing is served at that port. */
+  datagram(datagram: GatewayDatagram): boolean {
+    switch (datagram.destinationPort) {
+      case dhcpServerPort:
+        this.#answerDhcp(datagram)
+        return true
+      case dnsPort:
+        this.#answerDns(datagram)
+        return true
+      case sntpPort: {
+        const reply = answerSntp(datagram.payload, Date.now())
+        if (reply !== undefined) this.#reply(datagram, reply)
+        return true
+      }
+      default:
+        return false
+    }
+  }
+
+  /** DNS over TCP: a connection whose other end is here. */
+  dnsStream(connection: TcpConnection): HostStream {
+    return new DnsStream(this.#pump, this.dns, connection)
+  }
+
+  [Symbol.dispose](): void {
+    this.dns[Symbol.dispose]()
+  }
+
+  #answerDns(datagram: GatewayDatagram): void {
+    if (datagram.neighbour === undefined) return
+    // The answer may come later, when the query's bytes are gone; the header's are kept here.
+    const { neighbour, source, sourcePort, destination } = datagram
+    this.dns.handle(datagram.payload, 'udp', (reply) => {
+      const { output } = this.#pump.begin()
+      const back = {
+        source: destination,
+        sourcePort: dnsPort,
+        destination: source,
+        destinationPort: sourcePort,
+      }
+      output.udp(neighbour, back, reply, 0, reply.length)
+      this.#pump.end()
+    })
+  }
+
+  #answerDhcp({ payload, link }: GatewayDatagram): void {
+    const { table, reply } = answerDhcp(this.#dhcp, this.#leases, payload, Date.now())
+    this.#leases = table
+    if (reply === undefined) return
+    const { output, addresses, neighbours } = this.#pump.stack
+    const destination = reply.address | 0
+    const datagram = {
+      source: addresses.gateway,
+      sourcePort: dhcpServerPort,
+      destination,
+      destinationPort: reply.port,
+    }
+    const { mac } = reply
+    const to =
+      mac === undefined
+        ? neighbours.get(destination)
+        : { address: destination, link, askedMs: 0, macHigh: (mac[0]! << 8) | mac[1]!, macLow: lastFour(mac) }
+    if (to !== undefined) output.udp(to, datagram, reply.payload, 0, reply.payload.length)
+  }
+
+  #reply(datagram: GatewayDatagram, payload: Uint8Array): void {
+    const { neighbour, source, sourcePort, destination, destinationPort } = datagram
+    if (neighbour === undefined) return
+    const back = {
+      source: destination,
+      sourcePort: destinationPort,
+      destination: source,
+      destinationPort: sourcePort,
+    }
+    this.#pump.stack.output.udp(neighbour, back, payload, 0, payload.length)
+  }
+}
+
+/** A client may send so many questions ahead; what it does not read of the answers stops it. */
+const maxWaitingAnswers = 64
+
+class DnsStream implements HostStream {
+  readonly #pump: Pump
+  readonly #dns: HostDns
+  readonly #reader = new MessageReader()
+  #connection: TcpConnection | undefined
+  #waiting = 0
+  #isEnding = false
+
+  constructor(pump: Pump, dns: HostDns, connection: TcpConnection) {
+    this.#pump = pump
+    this.#dns = dns
+    this.#connection = connection
+    queueMicrotask(() => this.#accept())
+  }
+
+  get queuedBytes(): number {
+    return this.#waiting >= maxWaitingAnswers ? Number.MAX_SAFE_INTEGER : 0
+  }
+
+  write(bytes: Uint8Array, start: number, end: number): void {
+    for (const message of this.#reader.feed(bytes.subarray(start, end))) {
+      this.#waiting += 1
+      this.#dns.handle(message, 'tcp', (reply) => this.#reply(framed(reply)))
+    }
+  }
+
+  end(): void {
+    this.#isEnding = true
+    this.#endIfDone()
+  }
+
+  setReading(): void {
+    // Answers are bounded by the questions that may wait.
+  }
+
+  reset(): void {
+    this.#connection = undefined
+  }
+
+  #accept(): void {
+    if (this.#connection === undefined) return
+    this.#pump.begin().tcp.hostConnected(this.#connection)
+    this.#pump.end()
+  }
+
+  #reply(bytes: Uint8Array): void {
+    this.#waiting -= 1
+    if (this.#connection === undefined) return
+    const { tcp } = this.#pump.begin()
+    tcp.hostData(this.#connection, bytes, 0, bytes.length)
+    tcp.hostDrained(this.#connection)
+    this.#endIfDone()
+    this.#pump.end()
+  }
+
+  #endIfDone(): void {
+    if (!this.#isEnding || this.#waiting > 0 || this.#connection === undefined) return
+    this.#pump.begin().tcp.hostEnded(this.#connection)
+    this.#pump.end()
+  }
+}
+
+function lastFour(mac: Uint8Array): number {
+  return (mac[2]! << 24) | (mac[3]! << 16) | (mac[4]! << 8) | mac[5]!
+}

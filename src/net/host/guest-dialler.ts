@@ -1,0 +1,37 @@
+/** Connections from the host to guests: they come from the gateway's address, each from a port of its own. */
+import type { TcpConnection } from '../tcp/connection.ts'
+import type { HostStream } from '../tcp/host-stream.ts'
+import type { Pump } from './pump.ts'
+
+const firstPort = 32_768
+const ports = 28_232
+
+export class GuestDialler {
+  readonly #pump: Pump
+  #next: number
+
+  constructor(pump: Pump, seed: number) {
+    this.#pump = pump
+    this.#next = (seed >>> 0) % ports
+  }
+
+  /** Undefined: no such guest can be, or there is no room. */
+  open(to: { address: number; port: number }, host: HostStream): TcpConnection | undefined {
+    const stack = this.#pump.begin()
+    try {
+      for (let tries = 0; tries < ports; tries += 1) {
+        this.#next = (this.#next + 1) % ports
+        const flow = {
+          guestAddress: to.address,
+          guestPort: to.port,
+          address: stack.addresses.gateway,
+          port: firstPort + this.#next,
+        }
+        if (stack.tcp.isFree(flow)) return stack.tcp.connect(flow, host)
+      }
+      return undefined
+    } finally {
+      this.#pump.end()
+    }
+  }
+}

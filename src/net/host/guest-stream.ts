@@ -1,0 +1,109 @@
+/** A connection to a guest as a Node stream: what `Forwarder.dial` gives. */
+import { Duplex } from 'node:stream'
+import type { TcpConnection } from '../tcp/connection.ts'
+import type { HostStream } from '../tcp/host-stream.ts'
+import type { Pump } from './pump.ts'
+
+const bufferBytes = 256 * 1024
+
+type Callback = (error?: Error | null) => void
+
+export class GuestStream extends Duplex {
+  readonly #pump: Pump
+  readonly #opened: Callback
+  #connection: TcpConnection | undefined
+  #isWanted = false
+  #isOpen = false
+  /** A write that waits until the engine has room. */
+  #afterWrite: Callback | undefined
+
+  /** @param opened called once: when the guest has accepted, or with the error when it has not. */
+  constructor(pump: Pump, opened: Callback) {
+    super({ allowHalfOpen: true, readableHighWaterMark: bufferBytes })
+    this.#pump = pump
+    this.#opened = opened
+  }
+
+  /** The same for the engine, to which this is "the host". */
+  readonly hostEnd: HostStream = hostEndOf(this)
+
+  set connection(connection: TcpConnection) {
+    this.#connection = connection
+  }
+
+  roomChanged(isWanted: boolean): void {
+    this.#isWanted = isWanted
+    if (!isWanted) return
+    if (!this.#isOpen) {
+      this.#isOpen = true
+      this.#opened()
+    }
+    const done = this.#afterWrite
+    this.#afterWrite = undefined
+    if (done !== undefined) process.nextTick(done)
+  }
+
+  wasReset(): void {
+    this.#connection = undefined
+    const error = Object.assign(new Error('the guest refused or ended the connection'), {
+      code: this.#isOpen ? 'ECONNRESET' : 'ECONNREFUSED',
+    })
+    if (this.#isOpen) this.destroy(error)
+    else {
+      this.destroy()
+      this.#opened(error)
+    }
+  }
+
+  override _read(): void {
+    if (this.#connection === undefined) return
+    this.#pump.begin().tcp.hostDrained(this.#connection)
+    this.#pump.end()
+  }
+
+  override _write(chunk: Uint8Array, _encoding: BufferEncoding, done: Callback): void {
+    if (this.#connection === undefined) {
+      done(new Error('the connection is closed'))
+      return
+    }
+    this.#afterWrite = done
+    this.#pump.begin().tcp.hostData(this.#connection, chunk, 0, chunk.length)
+    this.#pump.end()
+    if (this.#isWanted) this.roomChanged(true)
+  }
+
+  override _final(done: Callback): void {
+    if (this.#connection !== undefined) {
+      this.#pump.begin().tcp.hostEnded(this.#connection)
+      this.#pump.end()
+    }
+    done()
+  }
+
+  override _destroy(error: Error | null, done: Callback): void {
+    const connection = this.#connection
+    this.#connection = undefined
+    // After both ends the engine finishes by itself.
+    if (connection !== undefined && !(this.readableEnded && this.writableFinished)) {
+      this.#pump.begin().tcp.hostReset(connection)
+      this.#pump.end()
+    }
+    done(error)
+  }
+}
+
+function hostEndOf(stream: GuestStream): HostStream {
+  return {
+    write: (bytes, start, end) => {
+      stream.push(Buffer.from(bytes.subarray(start, end)))
+    },
+    get queuedBytes() {
+      return stream.readableLength
+    },
+    end: () => {
+      stream.push(null)
+    },
+    setReading: (isWanted) => stream.roomChanged(isWanted),
+    reset: () => stream.wasReset(),
+  }
+}

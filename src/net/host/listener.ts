@@ -1,0 +1,148 @@
+/** One port mapping's listener on the host: TCP or unix connections and UDP datagrams, passed to a guest. */
+
+import { createSocket, type RemoteInfo } from 'node:dgram'
+import { chmodSync, unlinkSync } from 'node:fs'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import type { PortMapping } from '../../config/desired.ts'
+import { systemCode } from '../../errors.ts'
+import type { UdpClient } from '../udp/inbound.ts'
+import { parseIpv4 } from '../wire/addresses.ts'
+import type { GuestDialler } from './guest-dialler.ts'
+import type { Pump } from './pump.ts'
+import { HostSocket } from './tcp-socket.ts'
+
+/** Connections that go on when their mapping is removed get this long to end. */
+const graceMs = 10_000
+
+export interface Listener {
+  /** Connections and UDP clients of now. */
+  readonly flows: number
+  /** Stops listening; flows end after a grace, or at once. */
+  close(flows: 'grace' | 'now'): Promise<void>
+}
+
+/** Rejects with the system's error. */
+export function openListener(pump: Pump, dialler: GuestDialler, mapping: PortMapping): Promise<Listener> {
+  return mapping.protocol === 'udp' ? listenUdp(pump, mapping) : listenStream(pump, dialler, mapping)
+}
+
+async function listenStream(pump: Pump, dialler: GuestDialler, mapping: PortMapping): Promise<Listener> {
+  const { listen, guest } = mapping
+  const sockets = new Set<Socket>()
+  const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+    const host = new HostSocket(pump, socket, false)
+    const connection = dialler.open({ address: parseIpv4(guest.address), port: guest.port }, host)
+    if (connection === undefined) host.reset()
+    else host.connection = connection
+  })
+  if (listen.kind === 'inet') await listening(server, { host: listen.address, port: listen.port })
+  else await listenUnix(server, listen)
+  const endAll = () => {
+    for (const socket of sockets) socket.destroy()
+  }
+  return {
+    get flows() {
+      return sockets.size
+    },
+    close: (flows) => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      if (flows === 'grace' && sockets.size > 0) {
+        const timer = setTimeout(endAll, graceMs).unref()
+        void closed.then(() => clearTimeout(timer))
+        return Promise.resolve()
+      }
+      endAll()
+      return closed
+    },
+  }
+}
+
+/** A socket file that nobody listens at is left over from a process that died. */
+async function listenUnix(server: Server, { path, mode }: { path: string; mode: number }): Promise<void> {
+  const at = { path }
+  try {
+    await listening(server, at, mode)
+  } catch (error) {
+    if (systemCode(error) !== 'EADDRINUSE' || (await isAnswered(path))) throw error
+    unlinkSync(path)
+    await listening(server, at, mode)
+  }
+  chmodSync(path, mode)
+}
+
+function isAnswered(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = connect(path)
+    probe.on('connect', () => {
+      probe.destroy()
+      resolve(true)
+    })
+    probe.on('error', (error) => resolve(systemCode(error) !== 'ECONNREFUSED'))
+  })
+}
+
+function listening(
+  server: Server,
+  at: { host: string; port: number } | { path: string },
+  mode = 0o666,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    // The socket file is made in this call; nobody else may open it before its mode is set.
+    const before = process.umask(0o777 & ~mode)
+    try {
+      server.listen(at, () => {
+        server.off('error', reject)
+        // A failed accept (no descriptors) ends nothing.
+        server.on('error', () => {})
+        resolve()
+      })
+    } finally {
+      process.umask(before)
+    }
+  })
+}
+
+function listenUdp(pump: Pump, { listen, guest }: PortMapping): Promise<Listener> {
+  if (listen.kind === 'unix') return Promise.reject(new Error('UDP cannot be mapped to a unix socket'))
+  const clients = new Map<string, UdpClient>()
+  const guestAddress = parseIpv4(guest.address)
+  const socket = createSocket({ type: listen.address.includes(':') ? 'udp6' : 'udp4' })
+  socket.on('message', (bytes, from) => {
+    const key = `${from.address} ${from.port}`
+    const stack = pump.begin()
+    const client = clients.get(key) ?? openClient(key, from)
+    if (client !== undefined) stack.udpFromClient(client, bytes)
+    pump.end()
+  })
+  const openClient = (key: string, from: RemoteInfo): UdpClient | undefined => {
+    const client = pump.stack.openUdpClient(guestAddress, guest.port, {
+      answer: (bytes, start, end) =>
+        socket.send(Buffer.from(bytes.subarray(start, end)), from.port, from.address, () => {}),
+      onGone: () => clients.delete(key),
+    })
+    if (client !== undefined) clients.set(key, client)
+    return client
+  }
+  const listener: Listener = {
+    get flows() {
+      return clients.size
+    },
+    close: () => {
+      pump.begin()
+      for (const client of [...clients.values()]) pump.stack.inbound.close(client)
+      pump.end()
+      return new Promise((resolve) => socket.close(() => resolve()))
+    },
+  }
+  return new Promise((resolve, reject) => {
+    socket.once('error', reject)
+    socket.bind({ address: listen.address, port: listen.port, exclusive: true }, () => {
+      socket.off('error', reject)
+      socket.on('error', () => {})
+      resolve(listener)
+    })
+  })
+}

@@ -1,0 +1,59 @@
+/**
+ * Where the outside meets the stack: every event of a socket is put between `begin` and `end`, which give the
+ * stack the time, let it do what the event calls for, and arm the one timer.
+ */
+import type { Stack } from '../stack.ts'
+
+export class Pump {
+  readonly stack: Stack
+  /** One buffer for whatever any host socket has for us: it is used up before the next one is read. */
+  readonly readBuffer: Uint8Array = new Uint8Array(256 * 1024)
+  #depth = 0
+  #timer: NodeJS.Timeout | undefined
+  #timerMs = 0
+  #isClosed = false
+
+  constructor(stack: Stack) {
+    this.stack = stack
+  }
+
+  begin(): Stack {
+    if (this.#depth === 0) this.stack.nowMs = clockMs()
+    this.#depth += 1
+    return this.stack
+  }
+
+  end(): void {
+    // What happens while an event is handled belongs to it.
+    if (this.#depth === 1) this.stack.burstEnded()
+    this.#depth -= 1
+    if (this.#depth === 0) this.#arm()
+  }
+
+  close(): void {
+    this.#isClosed = true
+    clearTimeout(this.#timer)
+  }
+
+  #arm(): void {
+    const { nextMs } = this.stack
+    if (nextMs === undefined || this.#isClosed) return
+    if (this.#timer !== undefined) {
+      if (nextMs >= this.#timerMs) return
+      clearTimeout(this.#timer)
+    }
+    this.#timerMs = nextMs
+    this.#timer = setTimeout(() => this.#fire(), Math.max(1, nextMs - clockMs())).unref()
+  }
+
+  #fire(): void {
+    this.#timer = undefined
+    this.begin().advance()
+    this.end()
+  }
+}
+
+/** Whole milliseconds that never go back. */
+export function clockMs(): number {
+  return Math.floor(performance.now())
+}

@@ -1,0 +1,141 @@
+/** Reassembly of IPv4 fragments from guests (RFC 791 section 3.2, RFC 815), bounded in memory and time. */
+import type { Ipv4Header } from '../wire/ipv4.ts'
+import { PacketBuffer } from '../wire/packet.ts'
+
+/** RFC 1122 section 3.3.2 asks for 60 to 120 s; Linux and everyone on a local link use 30. */
+const lifeMs = 30_000
+const maxDatagrams = 256
+const maxBytes = 4 * 1024 * 1024
+const maxDatagramBytes = 65_535
+/** A header without options, which is what the whole datagram is given. */
+const headerBytes = 20
+
+interface Partial {
+  key: string
+  createdMs: number
+  /** Header of the first fragment, then the payload. */
+  bytes: Uint8Array
+  /** Received ranges of the payload, sorted and merged. */
+  ranges: [from: number, to: number][]
+  /** Payload length, known from the last fragment; -1 before. */
+  total: number
+}
+
+export interface FragmentCounters {
+  reassembled: number
+  /** Overlaps, lengths beyond 64 KiB, tables full. */
+  dropped: number
+  timedOut: number
+}
+
+export class Fragments {
+  /** In order of creation, so that the oldest is the first. */
+  readonly #partials = new Map<string, Partial>()
+  #bytes = 0
+  readonly counters: FragmentCounters = { reassembled: 0, dropped: 0, timedOut: 0 }
+
+  /** Takes a fragment; gives the whole IPv4 datagram once its last piece is there. */
+  add(packet: PacketBuffer, header: Ipv4Header, nowMs: number): PacketBuffer | undefined {
+    this.expire(nowMs)
+    const from = header.fragmentOffset
+    const to = from + header.end - header.payloadAt
+    const key = `${header.source} ${header.destination} ${header.protocol} ${header.identification}`
+    const isMisaligned = header.hasMoreFragments && (to - from) % 8 !== 0
+    if (from === to || isMisaligned || headerBytes + to > maxDatagramBytes) return this.#drop(key)
+    const partial = this.#partials.get(key) ?? this.#create(key, nowMs)
+    if (!header.hasMoreFragments) {
+      const isShort = partial.ranges.some(([, end]) => end > to)
+      if (isShort || (partial.total >= 0 && partial.total !== to)) return this.#drop(key)
+      partial.total = to
+    } else if (partial.total >= 0 && to > partial.total) return this.#drop(key)
+    if (!addRange(partial.ranges, from, to)) return this.#drop(key)
+    this.#grow(partial, headerBytes + to)
+    const source = packet.bytes.subarray(header.payloadAt, header.end)
+    partial.bytes.set(source, headerBytes + from)
+    if (from === 0) partial.bytes.set(packet.bytes.subarray(header.at, header.at + headerBytes))
+    const [only] = partial.ranges
+    if (partial.ranges.length > 1 || only![0] !== 0 || only![1] !== partial.total) return undefined
+    this.#forget(partial)
+    this.counters.reassembled += 1
+    return whole(partial)
+  }
+
+  /** Nothing is kept longer than this allows; called with each fragment and by the stack's slow timer. */
+  expire(nowMs: number): void {
+    for (const partial of this.#partials.values()) {
+      if (nowMs - partial.createdMs < lifeMs) return
+      this.counters.timedOut += 1
+      this.#forget(partial)
+    }
+  }
+
+  get size(): number {
+    return this.#partials.size
+  }
+
+  #create(key: string, nowMs: number): Partial {
+    const partial = { key, createdMs: nowMs, bytes: new Uint8Array(headerBytes), ranges: [], total: -1 }
+    this.#partials.set(key, partial)
+    this.#makeRoom()
+    return partial
+  }
+
+  #grow(partial: Partial, bytes: number): void {
+    if (bytes <= partial.bytes.length) return
+    const grown = new Uint8Array(Math.min(maxDatagramBytes, Math.max(bytes, 2 * partial.bytes.length)))
+    grown.set(partial.bytes)
+    this.#bytes += grown.length - partial.bytes.length
+    partial.bytes = grown
+    this.#makeRoom()
+  }
+
+  /** The oldest go first. */
+  #makeRoom(): void {
+    for (const partial of this.#partials.values()) {
+      if (this.#partials.size <= maxDatagrams && this.#bytes <= maxBytes) return
+      this.counters.dropped += 1
+      this.#forget(partial)
+    }
+  }
+
+  #drop(key: string): undefined {
+    this.counters.dropped += 1
+    const partial = this.#partials.get(key)
+    if (partial !== undefined) this.#forget(partial)
+  }
+
+  #forget(partial: Partial): void {
+    if (this.#partials.delete(partial.key)) this.#bytes -= partial.bytes.length - headerBytes
+  }
+}
+
+/** False on overlap, which only an attacker makes; an exact repetition is harmless (RFC 5722 in spirit). */
+function addRange(ranges: [number, number][], from: number, to: number): boolean {
+  let index = ranges.findIndex(([start]) => start >= from)
+  if (index < 0) index = ranges.length
+  const previous = ranges[index - 1]
+  const next = ranges[index]
+  if (previous !== undefined && previous[1] > from) return previous[1] >= to
+  if (next !== undefined && next[0] < to) return next[0] === from && next[1] >= to
+  ranges.splice(index, 0, [from, to])
+  for (let i = Math.max(1, index); i < ranges.length && i <= index + 1; ) {
+    const left = ranges[i - 1]!
+    if (left[1] !== ranges[i]![0]) {
+      i += 1
+      continue
+    }
+    left[1] = ranges[i]![1]
+    ranges.splice(i, 1)
+  }
+  return true
+}
+
+/** Its header is made to say what it is now; zero as checksum is taken for "offloaded". */
+function whole(partial: Partial): PacketBuffer {
+  const packet = new PacketBuffer(partial.bytes)
+  packet.view.setUint8(0, 0x45)
+  packet.view.setUint16(2, headerBytes + partial.total)
+  packet.view.setUint16(6, 0)
+  packet.view.setUint16(10, 0)
+  return packet
+}

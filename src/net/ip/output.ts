@@ -1,0 +1,122 @@
+/** IPv4 packets to guests: datagrams, fragmented where they exceed the MTU, and ICMP errors. */
+import { emitEthernet, ethernetHeaderBytes, etherType } from '../wire/ethernet.ts'
+import { emitIcmp, icmpHeaderBytes, maxQuotedBytes } from '../wire/icmp.ts'
+import { defaultTtl, emitIpv4, ipv4Flag, ipv4HeaderBytes, protocol } from '../wire/ipv4.ts'
+import { PacketBuffer } from '../wire/packet.ts'
+import { emitUdp, udpHeaderBytes } from '../wire/udp.ts'
+import type { Neighbour } from './neighbours.ts'
+
+const maxPayloadBytes = 65_535 - ipv4HeaderBytes
+const packetAt = ethernetHeaderBytes + ipv4HeaderBytes
+
+export interface Datagram {
+  source: number
+  sourcePort: number
+  destination: number
+  destinationPort: number
+}
+
+export class IpOutput {
+  readonly #mtu: number
+  /** Payloads are put together here: the link's batch has them only in pieces. */
+  readonly #scratch = new PacketBuffer(new Uint8Array(maxPayloadBytes))
+  #identification: number
+
+  constructor(mtu: number, identification: number) {
+    this.#mtu = Math.min(mtu, 65_535)
+    this.#identification = identification & 0xffff
+  }
+
+  /** False: too long, or the guest cannot be reached. */
+  udp(to: Neighbour, datagram: Datagram, bytes: Uint8Array, start: number, end: number): boolean {
+    const payloadBytes = end - start
+    const udpBytes = udpHeaderBytes + payloadBytes
+    if (udpBytes > maxPayloadBytes || to.link === undefined) return false
+    const fields = { ...datagram, payloadBytes }
+    if (ipv4HeaderBytes + udpBytes > this.#mtu) {
+      this.#scratch.bytes.set(bytes.subarray(start, end), udpHeaderBytes)
+      emitUdp(this.#scratch.view, 0, fields)
+      return this.#send(to, datagram.source, datagram.destination, protocol.udp, udpBytes)
+    }
+    const at = to.link.reserve(packetAt + udpBytes)
+    if (at < 0) return false
+    const { batch } = to.link
+    batch.bytes.set(bytes.subarray(start, end), at + packetAt + udpHeaderBytes)
+    emitUdp(batch.view, at + packetAt, fields)
+    this.#headers(batch, at, to, datagram, protocol.udp, udpBytes, ipv4Flag.dontFragment, 0)
+    to.link.commit(packetAt + udpBytes)
+    return true
+  }
+
+  /** An ICMP message whose payload follows its header. */
+  icmp(
+    to: Neighbour,
+    source: number,
+    message: { type: number; code: number; rest: number },
+    payload: Uint8Array,
+  ): boolean {
+    const bytes = icmpHeaderBytes + payload.length
+    if (bytes > maxPayloadBytes) return false
+    this.#scratch.bytes.set(payload, icmpHeaderBytes)
+    emitIcmp(this.#scratch.view, 0, bytes, message)
+    return this.#send(to, source, to.address, protocol.icmp, bytes)
+  }
+
+  /** An ICMP error about a packet of the guest, of which at most 548 bytes are quoted. */
+  icmpError(
+    to: Neighbour,
+    source: number,
+    error: { type: number; code: number; rest?: number },
+    quoted: Uint8Array,
+  ): boolean {
+    const { type, code, rest = 0 } = error
+    return this.icmp(to, source, { type, code, rest }, quoted.subarray(0, maxQuotedBytes))
+  }
+
+  /** The payload in the scratch, in as many fragments as it takes. */
+  #send(to: Neighbour, source: number, destination: number, proto: number, bytes: number): boolean {
+    const { link } = to
+    if (link === undefined) return false
+    const pair = { source, destination }
+    const perFragment = ipv4HeaderBytes + bytes <= this.#mtu ? bytes : (this.#mtu - ipv4HeaderBytes) & ~7
+    const identification = perFragment === bytes ? 0 : this.#nextIdentification()
+    for (let offset = 0; offset < bytes || offset === 0; offset += perFragment) {
+      const count = Math.min(perFragment, bytes - offset)
+      const isLast = offset + count === bytes
+      const flags = perFragment === bytes ? ipv4Flag.dontFragment : isLast ? 0 : ipv4Flag.moreFragments
+      const at = link.reserve(packetAt + count)
+      if (at < 0) return false
+      link.batch.bytes.set(this.#scratch.bytes.subarray(offset, offset + count), at + packetAt)
+      this.#headers(link.batch, at, to, pair, proto, count, flags | (offset >> 3), identification)
+      link.commit(packetAt + count)
+    }
+    return true
+  }
+
+  #headers(
+    batch: PacketBuffer,
+    at: number,
+    to: Neighbour,
+    { source, destination }: { source: number; destination: number },
+    proto: number,
+    bytes: number,
+    fragment: number,
+    identification: number,
+  ): void {
+    emitEthernet(batch.view, at, to.macHigh, to.macLow, etherType.ipv4)
+    emitIpv4(batch.view, at + ethernetHeaderBytes, {
+      totalBytes: ipv4HeaderBytes + bytes,
+      identification,
+      fragment,
+      ttl: defaultTtl,
+      protocol: proto,
+      source,
+      destination,
+    })
+  }
+
+  #nextIdentification(): number {
+    this.#identification = (this.#identification + 1) & 0xffff
+    return this.#identification
+  }
+}

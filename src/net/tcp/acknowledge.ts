@@ -1,0 +1,93 @@
+/** What the guest says about what it got: ACK, window and SACK (RFC 9293 section 3.10.7.4, fifth step). */
+import { type TcpSegment, tcpFlag } from '../wire/tcp.ts'
+import type { TcpConnection } from './connection.ts'
+import type { TcpContext } from './context.ts'
+import { emitChallenge } from './emit.ts'
+import { growWindow, noticeLoss, recoverAfterAck, sampleRtt, setRto } from './recovery.ts'
+import { distance, isAfter, isBefore } from './sequence.ts'
+import { armRetransmission } from './transmit.ts'
+
+/** False: it acknowledges what cannot be, and the rest of the segment is to be ignored. */
+export function acknowledge(t: TcpContext, c: TcpConnection, segment: TcpSegment): boolean {
+  const { acknowledgment } = segment
+  const acked = distance(c.una, acknowledgment)
+  // RFC 5961 section 5.2.
+  if (isAfter(acknowledgment, c.max) || acked < -Math.max(c.maxPeerWindow, 0xffff)) {
+    emitChallenge(t, c)
+    return false
+  }
+  if (acked < 0) return true
+  const hasNews = segment.sackBlocks > 0 && readReports(c, segment)
+  const isWindowOpened = updateWindow(c, segment)
+  if (acked > 0) advance(t, c, acked)
+  else if (isDuplicate(c, segment, isWindowOpened)) c.duplicateAcks += 1
+  else if (!hasNews) {
+    // Every answer to a probe shows that the guest is alive.
+    if (c.peerWindow === 0) c.retries = 0
+    t.touch(c)
+    return true
+  }
+  if (acked > 0 && c.isRecovering) recoverAfterAck(t, c)
+  else if (acked === 0 || !c.scoreboard.isEmpty) noticeLoss(t, c)
+  t.touch(c)
+  return true
+}
+
+/** New data is acknowledged: it leaves the buffer, and the timer starts anew (RFC 6298 section 5.3). */
+function advance(t: TcpContext, c: TcpConnection, acked: number): void {
+  const ofData = Math.min(acked, c.buffer.length)
+  if (acked > ofData && c.isFinSent) c.isFinAcked = true
+  if (ofData > 0) c.buffer.drop(ofData)
+  c.bytesToGuest += ofData
+  c.una = (c.una + acked) | 0
+  if (isBefore(c.next, c.una)) c.next = c.una
+  if (!c.scoreboard.isEmpty) c.scoreboard.advance(c.una)
+  if (c.timedAtMs >= 0 && !isBefore(c.una, c.timedSequence)) {
+    sampleRtt(c, t.nowMs - c.timedAtMs)
+    c.timedAtMs = -1
+  } else if (c.retries > 0) setRto(c)
+  c.retries = 0
+  if (!c.isRecovering) {
+    c.duplicateAcks = 0
+    growWindow(c, acked)
+  }
+  t.wheel.clear(c)
+  armRetransmission(t, c)
+}
+
+/** RFC 5681 section 2: nothing new in it while data is outstanding. */
+function isDuplicate(c: TcpConnection, segment: TcpSegment, isWindowChanged: boolean): boolean {
+  const isBare = segment.payloadAt === segment.payloadEnd && (segment.flags & tcpFlag.fin) === 0
+  return isBare && !isWindowChanged && c.una !== c.max && c.peerWindow > 0
+}
+
+/** True when the window is another one than before. */
+function updateWindow(c: TcpConnection, segment: TcpSegment): boolean {
+  const { sequence, acknowledgment } = segment
+  const isNewer =
+    isBefore(c.windowSequence, sequence) ||
+    (c.windowSequence === sequence && !isAfter(c.windowAcknowledgment, acknowledgment))
+  if (!isNewer) return false
+  const before = c.peerWindow
+  const window = segment.window << c.peerShift
+  c.peerWindow = window
+  c.windowSequence = sequence
+  c.windowAcknowledgment = acknowledgment
+  if (window > c.maxPeerWindow) c.maxPeerWindow = window
+  // What went out as a probe, or before the window closed, was most likely not taken.
+  if (before === 0 && window > 0) c.next = c.una
+  return before !== window
+}
+
+function readReports(c: TcpConnection, segment: TcpSegment): boolean {
+  if (!c.isSackPermitted) return false
+  let hasNews = false
+  for (let i = 0; i < segment.sackBlocks; i += 1) {
+    const from = segment.sackEdges[2 * i]!
+    const to = segment.sackEdges[2 * i + 1]!
+    // Reports of what is acknowledged anyway (D-SACK, RFC 2883), or of what was never sent.
+    if (!isAfter(from, c.una) || !isAfter(to, from) || isAfter(to, c.max)) continue
+    if (c.scoreboard.add(from, to)) hasNews = true
+  }
+  return hasNews
+}

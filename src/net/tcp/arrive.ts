@@ -1,0 +1,138 @@
+/** A segment from the guest (RFC 9293 section 3.10.7), with the checks of RFC 5961 against forged ones. */
+import type { PacketBuffer } from '../wire/packet.ts'
+import { type TcpSegment, tcpFlag } from '../wire/tcp.ts'
+import { acknowledge } from './acknowledge.ts'
+import { phase, type TcpConnection } from './connection.ts'
+import type { TcpContext } from './context.ts'
+import { emitAck, emitChallenge, emitSegment } from './emit.ts'
+import { arrivedInSynSent, established, openFromGuest } from './open.ts'
+import { isAcceptable, receive } from './receive.ts'
+import { emitReset, refuse, segmentLength } from './reset.ts'
+import { isAfter } from './sequence.ts'
+
+export function segmentArrived(
+  t: TcpContext,
+  packet: PacketBuffer,
+  guestAddress: number,
+  address: number,
+): void {
+  const { segment } = t
+  const c = t.find(guestAddress, segment.sourcePort, address, segment.destinationPort)
+  if (c === undefined) {
+    arrivedAtNone(t, guestAddress, address)
+    return
+  }
+  switch (c.phase) {
+    case phase.open:
+      arrivedInOpen(t, c, packet, segment)
+      break
+    case phase.dialling:
+      arrivedInDialling(t, c, segment)
+      break
+    case phase.synSent:
+      arrivedInSynSent(t, c, segment)
+      break
+    case phase.synReceived:
+      arrivedInSynReceived(t, c, packet, segment)
+      break
+    case phase.timeWait:
+      arrivedInTimeWait(t, c, segment)
+      break
+  }
+}
+
+function arrivedAtNone(t: TcpContext, guestAddress: number, address: number): void {
+  const { segment } = t
+  const flow = { guestAddress, guestPort: segment.sourcePort, address, port: segment.destinationPort }
+  const isSyn = (segment.flags & (tcpFlag.syn | tcpFlag.ack | tcpFlag.rst)) === tcpFlag.syn
+  if (isSyn) openFromGuest(t, flow, segment)
+  else refuse(t, flow, segment)
+}
+
+/** The guest repeats its SYN, or changes its mind. */
+function arrivedInDialling(t: TcpContext, c: TcpConnection, segment: TcpSegment): void {
+  if ((segment.flags & tcpFlag.rst) === 0) return
+  t.counters.resetByGuest += 1
+  c.host?.reset()
+  t.forget(c)
+}
+
+function arrivedInSynReceived(
+  t: TcpContext,
+  c: TcpConnection,
+  packet: PacketBuffer,
+  segment: TcpSegment,
+): void {
+  const { flags } = segment
+  if ((flags & tcpFlag.rst) !== 0) {
+    if (segment.sequence === c.receiveNext) resetByGuest(t, c)
+    return
+  }
+  if ((flags & tcpFlag.syn) !== 0 && ((segment.sequence + 1) | 0) === c.receiveNext) {
+    if ((flags & tcpFlag.ack) === 0) {
+      // Our answer was lost.
+      emitSegment(t, c, c.initialSequence, tcpFlag.syn | tcpFlag.ack, 0, 0)
+      return
+    }
+  } else if (!isAcceptable(c, segment.sequence, segmentLength(segment))) {
+    emitAck(t, c)
+    return
+  }
+  if ((flags & tcpFlag.ack) === 0) return
+  if (segment.acknowledgment !== c.next) {
+    emitReset(t, c, segment.acknowledgment, 0, tcpFlag.rst)
+    return
+  }
+  established(t, c, segment)
+  receive(t, c, packet, segment)
+}
+
+function arrivedInOpen(t: TcpContext, c: TcpConnection, packet: PacketBuffer, segment: TcpSegment): void {
+  const { flags, sequence } = segment
+  c.lastHeardMs = t.nowMs
+  // The common case first: in order, nothing special.
+  const isPlain = (flags & (tcpFlag.rst | tcpFlag.syn)) === 0
+  if (!isPlain || sequence !== c.receiveNext) {
+    const length = segmentLength(segment)
+    if ((flags & tcpFlag.rst) !== 0) {
+      // RFC 5961 section 3.2: only the exact number resets; what merely lies in the window is questioned.
+      if (sequence === c.receiveNext) resetByGuest(t, c)
+      else if (isAcceptable(c, sequence, length)) emitChallenge(t, c)
+      return
+    }
+    if ((flags & tcpFlag.syn) !== 0) {
+      emitChallenge(t, c)
+      return
+    }
+    if (!isAcceptable(c, sequence, length)) {
+      emitAck(t, c)
+      // Its ACK and window are good even when its text is old or beyond the window (a probe).
+      if ((flags & tcpFlag.ack) !== 0 && !isAfter(sequence, c.receiveEdge)) acknowledge(t, c, segment)
+      return
+    }
+  }
+  if ((flags & tcpFlag.ack) === 0) return
+  if (acknowledge(t, c, segment) && c.phase === phase.open) receive(t, c, packet, segment)
+}
+
+function resetByGuest(t: TcpContext, c: TcpConnection): void {
+  t.counters.resetByGuest += 1
+  c.host?.reset()
+  t.forget(c)
+}
+
+/** RFC 9293 section 3.10.7.4 for TIME-WAIT, and its reuse by a newer SYN (section 3.6.1, MAY-2). */
+function arrivedInTimeWait(t: TcpContext, c: TcpConnection, segment: TcpSegment): void {
+  const { flags, sequence } = segment
+  // RFC 1337: a reset here may be old; nothing is lost by waiting.
+  if ((flags & tcpFlag.rst) !== 0) return
+  const isNewSyn = (flags & (tcpFlag.syn | tcpFlag.ack)) === tcpFlag.syn && isAfter(sequence, c.receiveNext)
+  if (isNewSyn) {
+    const { guestAddress, guestPort, address, port } = c
+    t.forget(c)
+    openFromGuest(t, { guestAddress, guestPort, address, port }, segment)
+    return
+  }
+  emitAck(t, c)
+  if ((flags & tcpFlag.fin) !== 0) t.wheel.set(c, t.nowMs + t.settings.timeWaitMs)
+}

@@ -1,0 +1,159 @@
+/**
+ * One TCP connection between a guest and something on the host, as the values of RFC 9293 section 3.3.1 and of
+ * the RFCs on recovery. "Send" is towards the guest. All sequence numbers are signed 32-bit (sequence.ts).
+ */
+import type { Neighbour } from '../ip/neighbours.ts'
+import type { Timed } from '../timer-wheel.ts'
+import { sumOfWord } from '../wire/checksum.ts'
+import { protocol } from '../wire/ipv4.ts'
+import type { HostStream } from './host-stream.ts'
+import { Reassembly } from './reassembly.ts'
+import type { RingPool } from './ring-pool.ts'
+import { Scoreboard } from './scoreboard.ts'
+import { SendBuffer } from './send-buffer.ts'
+
+/**
+ * Where a connection is, apart from its two ends, which close on their own: `hostEnded` with `isFinSent`, and
+ * `isFinReceived`. `stateName` gives the RFC's name for all of it.
+ */
+export const phase = {
+  /** The guest's SYN waits for the host to answer. */
+  dialling: 0,
+  synSent: 1,
+  synReceived: 2,
+  open: 3,
+  timeWait: 4,
+  closed: 5,
+} as const
+
+export interface TcpFlow {
+  guestAddress: number
+  guestPort: number
+  /** What the guest knows as the other end. */
+  address: number
+  port: number
+}
+
+export class TcpConnection implements Timed, TcpFlow {
+  readonly guestAddress: number
+  readonly guestPort: number
+  readonly address: number
+  readonly port: number
+  readonly neighbour: Neighbour
+  readonly isFromGuest: boolean
+  host: HostStream | undefined
+  phase: number
+
+  // Sending
+  readonly buffer: SendBuffer
+  initialSequence = 0
+  una = 0
+  next = 0
+  /** Highest sequence number that was ever sent, plus one. */
+  max = 0
+  /** Bytes, scaled. */
+  peerWindow = 0
+  maxPeerWindow = 0
+  windowSequence = 0
+  windowAcknowledgment = 0
+  peerShift = 0
+  maxSegmentBytes = 536
+  isSackPermitted = false
+  /** The host sends no more: FIN after the buffer. */
+  hostEnded = false
+  isFinSent = false
+  isFinAcked = false
+  /** Our FIN went out before the guest's came, so that TIME-WAIT is ours. */
+  isActiveClose = false
+  /** The host's end is gone; RST once the guest has what came before. */
+  resetAfterData = false
+
+  // Recovery
+  readonly scoreboard: Scoreboard = new Scoreboard()
+  congestionWindow = 0
+  slowStartThreshold = 0x7fff_ffff
+  duplicateAcks = 0
+  isRecovering = false
+  /** Recovery lasts until this is acknowledged. */
+  recoverTo = 0
+  /** What lies before it has been retransmitted in this recovery. */
+  retransmitNext = 0
+  smoothedRttMs = -1
+  rttVarianceMs = 0
+  rtoMs = 1000
+  timedSequence = 0
+  /** -1: no segment is being timed. */
+  timedAtMs = -1
+  /** Timeouts in a row. */
+  retries = 0
+
+  // Receiving
+  readonly reassembly: Reassembly = new Reassembly()
+  receiveNext = 0
+  /** Right edge of the window that the guest was told. */
+  receiveEdge = 0
+  ourShift = 0
+  isFinReceived = false
+  isHostEndPassed = false
+  /** A FIN that came before bytes in front of it. */
+  hasEarlyFin = false
+  earlyFin = 0
+  /** In-order bytes of this burst, moved together, still in the link's buffer. */
+  runBytes: Uint8Array | undefined
+  runStart = 0
+  runEnd = 0
+
+  // Bookkeeping
+  isReading = false
+  isAckDue = false
+  isTouched = false
+  isWaitingForLink = false
+  challengedAtMs: number = Number.NEGATIVE_INFINITY
+  lastHeardMs = 0
+  bytesFromGuest = 0
+  bytesToGuest = 0
+  retransmissions = 0
+  /** Sums over the fields of the headers that never change. */
+  readonly ipSum: number
+  readonly tcpSum: number
+
+  deadlineMs = 0
+  wheelTick = -1
+  wheelNext: Timed | undefined = undefined
+  wheelPrevious: Timed | undefined = undefined
+
+  constructor(flow: TcpFlow, neighbour: Neighbour, isFromGuest: boolean, pool: RingPool) {
+    this.guestAddress = flow.guestAddress
+    this.guestPort = flow.guestPort
+    this.address = flow.address
+    this.port = flow.port
+    this.neighbour = neighbour
+    this.isFromGuest = isFromGuest
+    this.phase = isFromGuest ? phase.dialling : phase.synSent
+    this.buffer = new SendBuffer(pool)
+    const addresses = sumOfWord(this.address) + sumOfWord(this.guestAddress)
+    // Version and header length, "don't fragment", TTL and protocol.
+    this.ipSum = addresses + 0x4500 + 0x4000 + ((64 << 8) | protocol.tcp)
+    this.tcpSum = addresses + protocol.tcp + this.port + this.guestPort
+  }
+}
+
+/** The name of RFC 9293 section 3.3.2; `DIALLING` comes before any of them. */
+export function stateName(c: TcpConnection): string {
+  switch (c.phase) {
+    case phase.dialling:
+      return 'DIALLING'
+    case phase.synSent:
+      return 'SYN-SENT'
+    case phase.synReceived:
+      return 'SYN-RECEIVED'
+    case phase.timeWait:
+      return 'TIME-WAIT'
+    case phase.closed:
+      return 'CLOSED'
+    default:
+      if (!c.isFinSent) return c.isFinReceived ? 'CLOSE-WAIT' : 'ESTABLISHED'
+      if (!c.isFinReceived) return c.isFinAcked ? 'FIN-WAIT-2' : 'FIN-WAIT-1'
+      return c.isActiveClose ? 'CLOSING' : 'LAST-ACK'
+  }
+}

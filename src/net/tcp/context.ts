@@ -1,0 +1,151 @@
+/** What the files of the TCP engine share: settings, the table, the clock of this call, and what is left to do. */
+
+import { FlowTable } from '../flow-table.ts'
+import type { Neighbour } from '../ip/neighbours.ts'
+import { TimerWheel } from '../timer-wheel.ts'
+import { TcpSegment } from '../wire/tcp.ts'
+import { phase, type TcpConnection, type TcpFlow } from './connection.ts'
+import type { DialFailure, HostStream } from './host-stream.ts'
+import { RingPool } from './ring-pool.ts'
+
+export interface TcpSettings {
+  mtu: number
+  /** Bytes from the guest that may wait for one host socket: the largest window. */
+  receiveBytes: number
+  /** Bytes from the host that may wait for the guest's ACK, per connection and in all. */
+  sendBytes: number
+  totalSendBytes: number
+  maxConnections: number
+  /** Dials under way, in all. */
+  maxDials: number
+  timeWaitMs: number
+}
+
+export const tcpDefaults: Omit<TcpSettings, 'mtu'> = {
+  receiveBytes: 512 * 1024,
+  sendBytes: 512 * 1024,
+  totalSendBytes: 256 * 1024 * 1024,
+  maxConnections: 65_536,
+  maxDials: 16_384,
+  timeWaitMs: 30_000,
+}
+
+/** What the engine needs from around it. */
+export interface TcpSurroundings {
+  /** Begins to reach what the guest asked for; undefined: there is nothing at that address and port. */
+  dial(connection: TcpConnection): HostStream | undefined
+  /** The guest of an address, or undefined when nobody can have it. */
+  neighbour(address: number): Neighbour | undefined
+  /** Asks by ARP for a guest that is not known yet. */
+  resolve(neighbour: Neighbour): void
+  /** Tells the guest by ICMP that a dial failed. */
+  unreachable(connection: TcpConnection, failure: DialFailure): void
+  /** Cryptographically random, signed. */
+  random32(): number
+}
+
+export interface TcpCounters {
+  opened: number
+  openedFromHost: number
+  closed: number
+  resetByGuest: number
+  resetByHost: number
+  dialsRefused: number
+  dialsUnreachable: number
+  /** SYNs that were dropped because a table was full. */
+  overflows: number
+  malformed: number
+  retransmissions: number
+  timeouts: number
+  challenges: number
+  timedOut: number
+}
+
+export class TcpContext {
+  readonly settings: TcpSettings
+  readonly around: TcpSurroundings
+  readonly table: FlowTable<TcpConnection>
+  readonly wheel: TimerWheel<TcpConnection>
+  readonly pool: RingPool = new RingPool()
+  readonly segment: TcpSegment = new TcpSegment()
+  /** Connections that have something to do at the end of this burst. */
+  readonly touched: TcpConnection[] = []
+  /** Connections with data for a guest that does not read now. */
+  readonly waitingForLink: Set<TcpConnection> = new Set()
+  /** In the order in which they entered the state; the first to make room for others. */
+  readonly timeWaits: Set<TcpConnection> = new Set()
+  /** The one whose run of bytes ends where the next frame begins. */
+  lastRun: TcpConnection | undefined
+  nowMs: number
+  dials = 0
+  readonly counters: TcpCounters = {
+    opened: 0,
+    openedFromHost: 0,
+    closed: 0,
+    resetByGuest: 0,
+    resetByHost: 0,
+    dialsRefused: 0,
+    dialsUnreachable: 0,
+    overflows: 0,
+    malformed: 0,
+    retransmissions: 0,
+    timeouts: 0,
+    challenges: 0,
+    timedOut: 0,
+  }
+
+  constructor(settings: TcpSettings, around: TcpSurroundings, nowMs: number) {
+    this.settings = settings
+    this.around = around
+    this.nowMs = nowMs
+    this.table = new FlowTable(3, around.random32())
+    this.wheel = new TimerWheel(nowMs)
+  }
+
+  find(guestAddress: number, guestPort: number, address: number, port: number): TcpConnection | undefined {
+    this.#setKey(guestAddress, guestPort, address, port)
+    return this.table.get()
+  }
+
+  add(c: TcpConnection): void {
+    this.#setKey(c.guestAddress, c.guestPort, c.address, c.port)
+    this.table.set(c)
+  }
+
+  /** Takes it out of everything; what is still on its way to the host goes on by itself. */
+  forget(c: TcpConnection): void {
+    if (c.phase === phase.closed) return
+    if (c.phase === phase.dialling) this.dials -= 1
+    c.phase = phase.closed
+    this.wheel.remove(c)
+    this.waitingForLink.delete(c)
+    this.timeWaits.delete(c)
+    this.#setKey(c.guestAddress, c.guestPort, c.address, c.port)
+    this.table.delete()
+    c.buffer.release()
+    c.reassembly.clear()
+    c.scoreboard.clear()
+    c.host = undefined
+    if (this.lastRun === c) this.lastRun = undefined
+    c.runBytes = undefined
+    this.counters.closed += 1
+  }
+
+  /** To be looked at when the burst ends. */
+  touch(c: TcpConnection): void {
+    if (c.isTouched) return
+    c.isTouched = true
+    this.touched.push(c)
+  }
+
+  isFree({ guestAddress, guestPort, address, port }: TcpFlow): boolean {
+    return this.find(guestAddress, guestPort, address, port) === undefined
+  }
+
+  #setKey(guestAddress: number, guestPort: number, address: number, port: number): void {
+    const { key } = this.table
+    key[0] = guestAddress
+    key[1] = address
+    key[2] = (guestPort << 16) | port
+  }
+}

@@ -1,0 +1,108 @@
+/** Segments to the guest, written straight into the link's batch. */
+
+import { foldInt, sumOf, sumOfWord } from '../wire/checksum.ts'
+import { emitEthernet, ethernetHeaderBytes, etherType } from '../wire/ethernet.ts'
+import { ipv4Flag, ipv4HeaderBytes, protocol } from '../wire/ipv4.ts'
+import {
+  emitSackOption,
+  emitSynOptions,
+  sackOptionBytes,
+  synOptionBytes,
+  tcpFlag,
+  tcpHeaderBytes,
+} from '../wire/tcp.ts'
+import type { TcpConnection } from './connection.ts'
+import type { TcpContext } from './context.ts'
+import { distance } from './sequence.ts'
+
+const headerBytes = ipv4HeaderBytes + tcpHeaderBytes
+const tcpAt = ethernetHeaderBytes + ipv4HeaderBytes
+const maxSackBlocks = 4
+const sackEdges = new Int32Array(2 * maxSackBlocks)
+
+/** The largest payload that fits the link. */
+export function largestPayload(mtu: number): number {
+  return Math.min(mtu, 65_535) - headerBytes
+}
+
+/**
+ * One segment with `bytes` of payload from `offset` in the send buffer. Every one carries the newest ACK and
+ * window, so that nothing more is due. False: lost, because there is no link or it is full.
+ */
+export function emitSegment(
+  t: TcpContext,
+  c: TcpConnection,
+  sequence: number,
+  flags: number,
+  offset: number,
+  bytes: number,
+): boolean {
+  const { link } = c.neighbour
+  if (link === undefined) {
+    t.around.resolve(c.neighbour)
+    return false
+  }
+  const isSyn = (flags & tcpFlag.syn) !== 0
+  const blocks =
+    c.reassembly.isEmpty || !c.isSackPermitted || isSyn
+      ? 0
+      : c.reassembly.sackBlocks(sackEdges, maxSackBlocks)
+  const shift = isSyn ? c.ourShift : -1
+  const optionBytes = isSyn ? synOptionBytes(shift, c.isSackPermitted) : sackOptionBytes(blocks)
+  const tcpBytes = tcpHeaderBytes + optionBytes + bytes
+  const at = link.reserve(tcpAt + tcpBytes)
+  if (at < 0) return false
+  const { batch } = link
+  const { view } = batch
+  emitEthernet(view, at, c.neighbour.macHigh, c.neighbour.macLow, etherType.ipv4)
+
+  const ip = at + ethernetHeaderBytes
+  const totalBytes = ipv4HeaderBytes + tcpBytes
+  view.setInt32(ip, 0x45000000 | totalBytes)
+  view.setInt32(ip + 4, ipv4Flag.dontFragment)
+  view.setInt32(ip + 8, (64 << 24) | (protocol.tcp << 16) | (~foldInt(c.ipSum + totalBytes) & 0xffff))
+  view.setInt32(ip + 12, c.address)
+  view.setInt32(ip + 16, c.guestAddress)
+
+  const tcp = at + tcpAt
+  const acknowledgment = (flags & tcpFlag.ack) === 0 ? 0 : c.receiveNext
+  const window = windowField(c, isSyn)
+  const offsetAndFlags = ((tcpHeaderBytes + optionBytes) << 10) | flags
+  view.setInt32(tcp, (c.port << 16) | c.guestPort)
+  view.setInt32(tcp + 4, sequence)
+  view.setInt32(tcp + 8, acknowledgment)
+  view.setInt32(tcp + 12, (offsetAndFlags << 16) | window)
+  view.setInt32(tcp + 16, 0)
+  let sum = c.tcpSum + tcpBytes + sumOfWord(sequence) + sumOfWord(acknowledgment) + offsetAndFlags + window
+  if (isSyn) {
+    const maxSegmentBytes = largestPayload(t.settings.mtu)
+    const options = { maxSegmentBytes, windowShift: shift, isSackPermitted: c.isSackPermitted }
+    emitSynOptions(view, tcp + tcpHeaderBytes, options)
+  } else if (blocks > 0) emitSackOption(view, tcp + tcpHeaderBytes, sackEdges, blocks)
+  if (bytes > 0) c.buffer.copy(offset, bytes, batch.bytes, tcp + tcpHeaderBytes + optionBytes)
+  if (optionBytes + bytes > 0) sum += sumOf(view, tcp + tcpHeaderBytes, optionBytes + bytes)
+  view.setUint16(tcp + 16, ~foldInt(sum))
+  link.commit(tcpAt + tcpBytes)
+  c.isAckDue = false
+  return true
+}
+
+function windowField(c: TcpConnection, isSyn: boolean): number {
+  const bytes = Math.max(0, distance(c.receiveNext, c.receiveEdge))
+  return isSyn || c.ourShift < 0 ? Math.min(bytes, 0xffff) : bytes >> c.ourShift
+}
+
+/** Whatever there is to say without data: the newest ACK and window. */
+export function emitAck(t: TcpContext, c: TcpConnection): void {
+  emitSegment(t, c, c.max, tcpFlag.ack, 0, 0)
+}
+
+/** RFC 5961: an answer to what may be forged, which a true peer understands; at most one in this time. */
+const challengeEveryMs = 100
+
+export function emitChallenge(t: TcpContext, c: TcpConnection): void {
+  if (t.nowMs - c.challengedAtMs < challengeEveryMs) return
+  c.challengedAtMs = t.nowMs
+  t.counters.challenges += 1
+  emitAck(t, c)
+}

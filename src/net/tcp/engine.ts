@@ -1,0 +1,203 @@
+/**
+ * The TCP engine: segments and host events in, segments and host actions out, the time given from outside.
+ * Whoever calls it says `endBurst` when a batch of events is over; only then is data sent and acknowledged, so
+ * that one read from the link costs one write to each host socket and one ACK per connection.
+ */
+import type { Ipv4Header } from '../wire/ipv4.ts'
+import type { PacketBuffer } from '../wire/packet.ts'
+import { tcpFlag } from '../wire/tcp.ts'
+import { segmentArrived } from './arrive.ts'
+import { phase, type TcpConnection, type TcpFlow } from './connection.ts'
+import { TcpContext, type TcpCounters, type TcpSettings, type TcpSurroundings } from './context.ts'
+import { emitAck, emitSegment } from './emit.ts'
+import type { DialFailure, HostStream } from './host-stream.ts'
+import { dialFailed, dialSucceeded, openFromHost } from './open.ts'
+import { openWindow, passToHost } from './receive.ts'
+import { timeOut } from './recovery.ts'
+import { abort } from './reset.ts'
+import { transmit } from './transmit.ts'
+
+export class TcpEngine {
+  readonly #t: TcpContext
+
+  constructor(settings: TcpSettings, around: TcpSurroundings, nowMs: number) {
+    this.#t = new TcpContext(settings, around, nowMs)
+  }
+
+  get counters(): TcpCounters {
+    return this.#t.counters
+  }
+
+  get size(): number {
+    return this.#t.table.size
+  }
+
+  /** Bytes held for guests that have not acknowledged them. */
+  get bufferedBytes(): number {
+    return this.#t.pool.usedBytes
+  }
+
+  connections(): IterableIterator<TcpConnection> {
+    return this.#t.table.values()
+  }
+
+  isFree(flow: TcpFlow): boolean {
+    return this.#t.isFree(flow)
+  }
+
+  /** The time of what follows, milliseconds, never backwards. */
+  set nowMs(nowMs: number) {
+    this.#t.nowMs = nowMs
+  }
+
+  /** A TCP packet from a guest; the header says where. */
+  packetArrived(packet: PacketBuffer, header: Ipv4Header): void {
+    const t = this.#t
+    if (t.segment.parse(packet.view, header.payloadAt, header.end)) {
+      segmentArrived(t, packet, header.source, header.destination)
+    } else t.counters.malformed += 1
+  }
+
+  /** Opens a connection to a guest; undefined when there is no room or no such guest can be. */
+  connect(flow: TcpFlow, host: HostStream): TcpConnection | undefined {
+    return openFromHost(this.#t, flow, host)
+  }
+
+  hostConnected(c: TcpConnection): void {
+    dialSucceeded(this.#t, c)
+  }
+
+  hostFailed(c: TcpConnection, failure: DialFailure): void {
+    dialFailed(this.#t, c, failure)
+  }
+
+  /** Bytes from the host; they are copied. */
+  hostData(c: TcpConnection, bytes: Uint8Array, start: number, end: number): void {
+    if (c.phase >= phase.timeWait || c.hostEnded) return
+    c.buffer.append(bytes, start, end)
+    if (c.buffer.length >= this.#sendLimit()) this.#setReading(c, false)
+    this.#t.touch(c)
+  }
+
+  /** The host sends no more; what it sent is delivered first. */
+  hostEnded(c: TcpConnection): void {
+    c.hostEnded = true
+    this.#t.touch(c)
+  }
+
+  /** The host took what was queued: the guest's window may open. */
+  hostDrained(c: TcpConnection): void {
+    this.#t.touch(c)
+  }
+
+  /** The host's end is gone. What it had sent before still reaches the guest. */
+  hostReset(c: TcpConnection): void {
+    const t = this.#t
+    if (c.phase >= phase.timeWait) return
+    t.counters.resetByHost += 1
+    if (c.phase === phase.dialling) dialFailed(t, c, 'refused')
+    else if (c.phase === phase.open && c.buffer.length > 0) {
+      c.host = undefined
+      c.resetAfterData = true
+    } else abort(t, c)
+  }
+
+  /** A guest became known or reads again. */
+  linkReady(): void {
+    const t = this.#t
+    const waiting = [...t.waitingForLink]
+    t.waitingForLink.clear()
+    for (const c of waiting) {
+      c.isWaitingForLink = false
+      if (c.phase >= phase.open) t.touch(c)
+      else {
+        const flags = tcpFlag.syn | (c.phase === phase.synReceived ? tcpFlag.ack : 0)
+        emitSegment(t, c, c.initialSequence, flags, 0, 0)
+      }
+    }
+  }
+
+  /** Ends every connection of the guests for which `isGone` says so: they have lost their state. */
+  abortAll(isGone: (c: TcpConnection) => boolean): void {
+    for (const c of [...this.#t.table.values()]) {
+      if (!isGone(c)) continue
+      c.host?.reset()
+      abort(this.#t, c)
+    }
+  }
+
+  /** Does what the events since the last time call for. */
+  endBurst(): void {
+    const { touched } = this.#t
+    // The host's reaction to what it is given may touch further connections.
+    for (let i = 0; i < touched.length; i += 1) this.#settle(touched[i]!)
+    touched.length = 0
+    this.#t.lastRun = undefined
+  }
+
+  /** When `advance` is to be called next. */
+  get nextMs(): number | undefined {
+    return this.#t.wheel.nextMs
+  }
+
+  advance(): void {
+    this.#t.wheel.advance(this.#t.nowMs, (c) => this.#due(c))
+  }
+
+  /** Lets go of memory that is kept for the next connection. */
+  trim(): void {
+    this.#t.pool.trim()
+  }
+
+  #settle(c: TcpConnection): void {
+    const t = this.#t
+    c.isTouched = false
+    if (c.phase >= phase.timeWait) return
+    passToHost(c)
+    if (c.phase < phase.open) return
+    if (!c.isReading && c.buffer.length <= this.#sendLimit() >> 1) this.#setReading(c, true)
+    transmit(t, c)
+    if (c.resetAfterData && c.buffer.length === 0) {
+      abort(t, c)
+      return
+    }
+    if (openWindow(t, c)) c.isAckDue = true
+    if (c.isAckDue) emitAck(t, c)
+    if (c.isFinAcked && c.isFinReceived) this.#finish(c)
+  }
+
+  /** Both ends are closed (RFC 9293 section 3.6). */
+  #finish(c: TcpConnection): void {
+    const t = this.#t
+    if (!c.isActiveClose) {
+      t.forget(c)
+      return
+    }
+    c.phase = phase.timeWait
+    c.host = undefined
+    c.buffer.release()
+    t.timeWaits.add(c)
+    t.wheel.set(c, t.nowMs + t.settings.timeWaitMs)
+  }
+
+  #due(c: TcpConnection): void {
+    const t = this.#t
+    if (c.phase === phase.timeWait) t.forget(c)
+    else if (!timeOut(t, c)) {
+      t.counters.timedOut += 1
+      c.host?.reset()
+      abort(t, c)
+    }
+  }
+
+  #sendLimit(): number {
+    const { sendBytes, totalSendBytes } = this.#t.settings
+    return this.#t.pool.usedBytes < totalSendBytes ? sendBytes : sendBytes >> 4
+  }
+
+  #setReading(c: TcpConnection, isWanted: boolean): void {
+    if (c.isReading === isWanted || c.hostEnded) return
+    c.isReading = isWanted
+    c.host?.setReading(isWanted)
+  }
+}

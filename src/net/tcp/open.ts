@@ -1,0 +1,161 @@
+/**
+ * Opening. From the guest: the host is dialled first, and only its answer answers the SYN. From the host: a
+ * SYN to the guest. Simultaneous open is accepted (RFC 9293 section 3.5).
+ */
+import { type TcpSegment, tcpFlag } from '../wire/tcp.ts'
+import { phase, TcpConnection, type TcpFlow } from './connection.ts'
+import type { TcpContext } from './context.ts'
+import { emitSegment, largestPayload } from './emit.ts'
+import type { DialFailure, HostStream } from './host-stream.ts'
+import { initialCongestionWindow } from './recovery.ts'
+import { emitReset } from './reset.ts'
+import { add, isAfter } from './sequence.ts'
+import { waitForLink } from './transmit.ts'
+
+/** 128 bytes: windows up to 8 MiB. */
+const windowShift = 7
+/** Before the host's side is known. */
+const firstWindowBytes = 0xffff
+/** RFC 6298 says one second; a guest that is not up yet is asked a little more often. */
+const synRtoMs = 500
+
+/** A SYN to a flow that is not in the table. */
+export function openFromGuest(t: TcpContext, flow: TcpFlow, segment: TcpSegment): void {
+  const neighbour = t.around.neighbour(flow.guestAddress)
+  if (neighbour === undefined || !hasRoom(t)) {
+    t.counters.overflows += 1
+    return
+  }
+  const c = new TcpConnection(flow, neighbour, true, t.pool)
+  readSyn(t, c, segment)
+  t.add(c)
+  t.dials += 1
+  c.host = t.around.dial(c)
+  if (c.host !== undefined || c.phase !== phase.dialling) return
+  dialFailed(t, c, 'refused')
+}
+
+/** The host has answered: so does its stand-in. */
+export function dialSucceeded(t: TcpContext, c: TcpConnection): void {
+  if (c.phase !== phase.dialling) return
+  t.dials -= 1
+  c.phase = phase.synReceived
+  begin(t, c)
+  sendSyn(t, c, tcpFlag.syn | tcpFlag.ack)
+}
+
+export function dialFailed(t: TcpContext, c: TcpConnection, failure: DialFailure): void {
+  if (c.phase !== phase.dialling) return
+  if (failure === 'refused') {
+    t.counters.dialsRefused += 1
+    emitReset(t, c, 0, c.receiveNext, tcpFlag.rst | tcpFlag.ack)
+  } else {
+    t.counters.dialsUnreachable += 1
+    if (failure !== 'silent') t.around.unreachable(c, failure)
+  }
+  t.forget(c)
+}
+
+/** A connection from the host; undefined when there is no room. */
+export function openFromHost(t: TcpContext, flow: TcpFlow, host: HostStream): TcpConnection | undefined {
+  const neighbour = t.around.neighbour(flow.guestAddress)
+  if (neighbour === undefined || !hasRoom(t)) {
+    t.counters.overflows += 1
+    return undefined
+  }
+  const c = new TcpConnection(flow, neighbour, false, t.pool)
+  c.host = host
+  c.isSackPermitted = true
+  c.ourShift = windowShift
+  t.add(c)
+  t.counters.openedFromHost += 1
+  begin(t, c)
+  sendSyn(t, c, tcpFlag.syn)
+  return c
+}
+
+function begin(t: TcpContext, c: TcpConnection): void {
+  c.initialSequence = t.around.random32()
+  c.una = c.initialSequence
+  c.next = add(c.initialSequence, 1)
+  c.max = c.next
+  c.recoverTo = c.initialSequence
+  c.rtoMs = synRtoMs
+  c.receiveEdge = add(c.receiveNext, firstWindowBytes)
+  c.timedAtMs = t.nowMs
+  c.timedSequence = c.next
+}
+
+function sendSyn(t: TcpContext, c: TcpConnection, flags: number): void {
+  if (!emitSegment(t, c, c.initialSequence, flags, 0, 0)) waitForLink(t, c)
+  t.wheel.set(c, t.nowMs + c.rtoMs)
+}
+
+/** Answer to our SYN (RFC 9293 section 3.10.7.3). */
+export function arrivedInSynSent(t: TcpContext, c: TcpConnection, segment: TcpSegment): void {
+  const { flags, acknowledgment } = segment
+  const hasAck = (flags & tcpFlag.ack) !== 0
+  if (hasAck && acknowledgment !== c.next) {
+    if ((flags & tcpFlag.rst) === 0) emitReset(t, c, acknowledgment, 0, tcpFlag.rst)
+    return
+  }
+  if ((flags & tcpFlag.rst) !== 0) {
+    if (!hasAck) return
+    t.counters.resetByGuest += 1
+    c.host?.reset()
+    t.forget(c)
+    return
+  }
+  if ((flags & tcpFlag.syn) === 0) return
+  readSyn(t, c, segment)
+  c.receiveEdge = add(c.receiveNext, firstWindowBytes)
+  if (!hasAck) {
+    c.phase = phase.synReceived
+    sendSyn(t, c, tcpFlag.syn | tcpFlag.ack)
+    return
+  }
+  c.una = acknowledgment
+  established(t, c, segment)
+  c.peerWindow = segment.window
+  c.maxPeerWindow = segment.window
+  c.isAckDue = true
+}
+
+/** The handshake is complete: data may flow. */
+export function established(t: TcpContext, c: TcpConnection, segment: TcpSegment): void {
+  c.phase = phase.open
+  c.una = add(c.initialSequence, 1)
+  c.next = c.una
+  if (isAfter(c.una, c.max)) c.max = c.una
+  c.windowSequence = segment.sequence
+  c.windowAcknowledgment = segment.acknowledgment
+  c.peerWindow = segment.window << c.peerShift
+  c.maxPeerWindow = c.peerWindow
+  c.congestionWindow = initialCongestionWindow(c.maxSegmentBytes)
+  c.retries = 0
+  c.rtoMs = 1000
+  c.timedAtMs = -1
+  c.lastHeardMs = t.nowMs
+  t.counters.opened += 1
+  t.wheel.clear(c)
+  t.touch(c)
+}
+
+function readSyn(t: TcpContext, c: TcpConnection, segment: TcpSegment): void {
+  c.receiveNext = add(segment.sequence, 1)
+  c.maxSegmentBytes = Math.min(segment.maxSegmentBytes, largestPayload(t.settings.mtu))
+  c.isSackPermitted = segment.isSackPermitted
+  // Both must offer scaling (RFC 7323 section 2.2); an unscaled window ends at 64 KiB.
+  c.peerShift = Math.max(0, segment.windowShift)
+  c.ourShift = segment.windowShift < 0 ? -1 : windowShift
+}
+
+/** A full table drops the connection that has been in TIME-WAIT longest, if there is one. */
+function hasRoom(t: TcpContext): boolean {
+  if (t.dials >= t.settings.maxDials) return false
+  if (t.table.size < t.settings.maxConnections) return true
+  const [oldest] = t.timeWaits
+  if (oldest === undefined) return false
+  t.forget(oldest)
+  return true
+}

@@ -1,0 +1,85 @@
+/** Segments that came before those in front of them, in order and without overlap, until the gap is filled. */
+import { distance, isAfter, isBefore } from './sequence.ts'
+
+interface Piece {
+  /** Sequence numbers of the first byte and of the one behind the last. */
+  from: number
+  to: number
+  bytes: Uint8Array
+}
+
+/** More pieces than a window of full segments gives are the work of a hostile sender. */
+const maxPieces = 1024
+
+export class Reassembly {
+  #pieces: Piece[] = []
+  /** Start of the piece that came last: SACK reports its block first (RFC 2018 section 4). */
+  #latest = 0
+  bytes = 0
+
+  get isEmpty(): boolean {
+    return this.#pieces.length === 0
+  }
+
+  /** Keeps what is new of a segment; false when it had to be left out. */
+  add(sequence: number, buffer: Uint8Array, start: number, end: number): boolean {
+    let from = sequence
+    let at = start
+    let index = this.#pieces.findIndex((piece) => isAfter(piece.to, from))
+    if (index < 0) index = this.#pieces.length
+    // Parts that are there already stay as they are; what lies between them is put in.
+    while (at < end) {
+      const next = this.#pieces[index]
+      const gap = next === undefined ? end - at : Math.min(end - at, distance(from, next.from))
+      if (gap > 0) {
+        if (this.#pieces.length >= maxPieces) return false
+        const bytes = buffer.slice(at, at + gap)
+        this.#pieces.splice(index, 0, { from, to: (from + gap) | 0, bytes })
+        this.#latest = from
+        this.bytes += gap
+        from = (from + gap) | 0
+        at += gap
+        index += 1
+        if (next === undefined) break
+      }
+      const skip = distance(from, next!.to)
+      from = (from + skip) | 0
+      at += skip
+      index += 1
+    }
+    return true
+  }
+
+  /** Takes the piece that holds the byte at `sequence`, without what comes before it. */
+  take(sequence: number): Uint8Array | undefined {
+    for (;;) {
+      const piece = this.#pieces[0]
+      if (piece === undefined || isAfter(piece.from, sequence)) return undefined
+      this.#pieces.shift()
+      this.bytes -= piece.bytes.length
+      if (isAfter(piece.to, sequence)) return piece.bytes.subarray(distance(piece.from, sequence))
+    }
+  }
+
+  /** Writes up to `max` blocks as pairs of edges; gives how many. */
+  sackBlocks(edges: Int32Array, max: number): number {
+    const blocks: [number, number][] = []
+    for (const { from, to } of this.#pieces) {
+      const last = blocks.at(-1)
+      if (last !== undefined && last[1] === from) last[1] = to
+      else blocks.push([from, to])
+    }
+    const first = blocks.findIndex(
+      ([from, to]) => !isBefore(this.#latest, from) && isBefore(this.#latest, to),
+    )
+    if (first > 0) blocks.unshift(...blocks.splice(first, 1))
+    const count = Math.min(max, blocks.length)
+    for (let i = 0; i < count; i += 1) edges.set(blocks[i]!, 2 * i)
+    return count
+  }
+
+  clear(): void {
+    this.#pieces = []
+    this.bytes = 0
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * What the guest sends (RFC 9293 section 3.10.7.4, steps on text and FIN): trimmed to the window, put in order,
+ * and gathered into one write to the host per burst.
+ */
+import type { PacketBuffer } from '../wire/packet.ts'
+import { type TcpSegment, tcpFlag } from '../wire/tcp.ts'
+import { phase, type TcpConnection } from './connection.ts'
+import type { TcpContext } from './context.ts'
+import { emitAck } from './emit.ts'
+import { add, distance, isAfter } from './sequence.ts'
+
+/** Text and FIN of an acceptable segment. */
+export function receive(t: TcpContext, c: TcpConnection, packet: PacketBuffer, segment: TcpSegment): void {
+  let { sequence, payloadAt: start, payloadEnd: end } = segment
+  let hasFin = (segment.flags & tcpFlag.fin) !== 0
+  if (start === end && !hasFin) return
+  c.isAckDue = true
+  t.touch(c)
+  const old = distance(sequence, c.receiveNext)
+  if (old > 0) {
+    if (old > end - start) hasFin = false
+    start = Math.min(end, start + old)
+    sequence = c.receiveNext
+  }
+  const beyond = distance(c.receiveEdge, add(sequence, end - start))
+  if (beyond > 0) {
+    end = Math.max(start, end - beyond)
+    hasFin = false
+  }
+  if (sequence === c.receiveNext) {
+    if (end > start) accept(t, c, packet.bytes, start, end)
+    if (!c.reassembly.isEmpty) takeReassembled(t, c)
+  } else if (end > start) {
+    c.reassembly.add(sequence, packet.bytes, start, end)
+    // The sender counts these to find out what was lost, so they are not saved up.
+    emitAck(t, c)
+  }
+  if (hasFin) {
+    c.hasEarlyFin = true
+    c.earlyFin = add(sequence, end - start)
+  }
+  if (c.hasEarlyFin && c.earlyFin === c.receiveNext) receiveFin(c)
+}
+
+function receiveFin(c: TcpConnection): void {
+  c.hasEarlyFin = false
+  if (c.isFinReceived) return
+  c.isFinReceived = true
+  c.receiveNext = add(c.receiveNext, 1)
+  c.isAckDue = true
+}
+
+/** In-order bytes: moved behind those that came just before, so that the host gets them in one write. */
+function accept(t: TcpContext, c: TcpConnection, bytes: Uint8Array, start: number, end: number): void {
+  const count = end - start
+  c.receiveNext = add(c.receiveNext, count)
+  c.bytesFromGuest += count
+  if (t.lastRun === c && c.runBytes === bytes && start >= c.runEnd) {
+    // The headers in between have been read, so their place is free.
+    bytes.copyWithin(c.runEnd, start, end)
+    c.runEnd += count
+    return
+  }
+  writeRun(c)
+  c.runBytes = bytes
+  c.runStart = start
+  c.runEnd = end
+  t.lastRun = c
+}
+
+function takeReassembled(t: TcpContext, c: TcpConnection): void {
+  for (;;) {
+    const bytes = c.reassembly.take(c.receiveNext)
+    if (bytes === undefined) return
+    writeRun(c)
+    if (t.lastRun === c) t.lastRun = undefined
+    c.receiveNext = add(c.receiveNext, bytes.length)
+    c.bytesFromGuest += bytes.length
+    c.host?.write(bytes, 0, bytes.length)
+  }
+}
+
+function writeRun(c: TcpConnection): void {
+  const bytes = c.runBytes
+  if (bytes === undefined) return
+  c.runBytes = undefined
+  c.host?.write(bytes, c.runStart, c.runEnd)
+}
+
+/** End of a burst: the host gets what came, and the end of it if that came too. */
+export function passToHost(c: TcpConnection): void {
+  writeRun(c)
+  if (!c.isFinReceived || c.isHostEndPassed || c.phase < phase.open) return
+  c.isHostEndPassed = true
+  c.host?.end()
+}
+
+/**
+ * Moves the right edge of the window to what the host's side has room for. It never moves left, and not by
+ * less than a segment or half the window (RFC 9293 section 3.8.6.2.2). True when the guest should be told.
+ */
+export function openWindow(t: TcpContext, c: TcpConnection): boolean {
+  const limit = c.ourShift < 0 ? 0xffff : t.settings.receiveBytes
+  const room = Math.max(0, limit - (c.host?.queuedBytes ?? 0))
+  const grows = distance(c.receiveEdge, add(c.receiveNext, room))
+  if (grows < Math.min(c.maxSegmentBytes, limit >> 1)) return false
+  const shown = distance(c.receiveNext, c.receiveEdge)
+  c.receiveEdge = add(c.receiveEdge, grows)
+  // A guest that has plenty left learns of it with the next ACK.
+  return shown < limit >> 1
+}
+
+/** Whether any of a segment lies in the window (RFC 9293 section 3.4, four cases). */
+export function isAcceptable(c: TcpConnection, sequence: number, length: number): boolean {
+  const window = distance(c.receiveNext, c.receiveEdge)
+  const offset = distance(c.receiveNext, sequence)
+  if (length === 0) return window === 0 ? offset === 0 : offset >= 0 && offset < window
+  if (window <= 0) return false
+  const isStartIn = offset >= 0 && offset < window
+  return isStartIn || (offset < 0 && isAfter(add(sequence, length), c.receiveNext))
+}

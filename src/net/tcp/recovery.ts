@@ -1,0 +1,150 @@
+/** Loss towards the guest: timeouts (RFC 6298), fast retransmit and recovery (RFC 5681, 6582, 6675). */
+import { tcpFlag } from '../wire/tcp.ts'
+import { phase, type TcpConnection } from './connection.ts'
+import type { TcpContext } from './context.ts'
+import { emitSegment } from './emit.ts'
+import { add, distance, isAfter, isBefore } from './sequence.ts'
+import { bytesInFlight, sendFrom, transmit } from './transmit.ts'
+
+const minRtoMs = 250
+const maxRtoMs = 60_000
+/** RFC 6298 section 2.4's clock granularity: that of the timer wheel. */
+const clockMs = 8
+const duplicateThreshold = 3
+/** R2 of RFC 9293 section 3.8.3: at least 100 s; these back off to several minutes. */
+const maxRetries = 15
+/** A SYN gives up earlier: somebody waits for it (about 30 s). */
+const maxSynRetries = 5
+
+/** RFC 5681's initial window would be ten segments; the link has no queue that others share. */
+export function initialCongestionWindow(maxSegmentBytes: number): number {
+  return Math.max(10 * maxSegmentBytes, 64 * 1024)
+}
+
+/** RFC 6298 section 2. */
+export function sampleRtt(c: TcpConnection, rttMs: number): void {
+  if (c.smoothedRttMs < 0) {
+    c.smoothedRttMs = rttMs
+    c.rttVarianceMs = rttMs / 2
+  } else {
+    c.rttVarianceMs += (Math.abs(c.smoothedRttMs - rttMs) - c.rttVarianceMs) / 4
+    c.smoothedRttMs += (rttMs - c.smoothedRttMs) / 8
+  }
+  setRto(c)
+}
+
+export function setRto(c: TcpConnection): void {
+  if (c.smoothedRttMs < 0) return
+  const rto = c.smoothedRttMs + Math.max(clockMs, 4 * c.rttVarianceMs)
+  c.rtoMs = Math.min(maxRtoMs, Math.max(minRtoMs, Math.ceil(rto)))
+}
+
+/** After an ACK that acknowledged `bytes`: more may be on the way (RFC 5681 section 3.1). */
+export function growWindow(c: TcpConnection, bytes: number): void {
+  if (c.congestionWindow < c.slowStartThreshold) c.congestionWindow += bytes
+  else c.congestionWindow += Math.max(1, Math.floor((c.maxSegmentBytes * bytes) / c.congestionWindow))
+  c.congestionWindow = Math.min(c.congestionWindow, 0x3fff_ffff)
+}
+
+/** A duplicate ACK, or one with new reports: is something lost? */
+export function noticeLoss(t: TcpContext, c: TcpConnection): void {
+  if (c.isRecovering) {
+    recover(t, c)
+    return
+  }
+  const isReported = c.scoreboard.bytes > (duplicateThreshold - 1) * c.maxSegmentBytes
+  if (c.duplicateAcks < duplicateThreshold && !isReported) return
+  // RFC 6582 section 4: duplicates caused by what a timeout sent again tell nothing.
+  if (!isAfter(c.una, c.recoverTo)) return
+  c.slowStartThreshold = halfOfFlight(c)
+  c.congestionWindow = c.slowStartThreshold
+  c.isRecovering = true
+  c.recoverTo = c.max
+  c.retransmitNext = c.una
+  retransmitOne(t, c)
+  recover(t, c)
+}
+
+/** Sends again what lies in gaps, for as long as the congestion window has room. */
+function recover(t: TcpContext, c: TcpConnection): void {
+  while (!c.scoreboard.isEmpty && isBefore(c.scoreboard.firstGap(c.retransmitNext), c.scoreboard.highest)) {
+    if (bytesInFlight(c) + c.maxSegmentBytes > c.congestionWindow) return
+    if (!retransmitOne(t, c)) return
+  }
+}
+
+/** The first segment at or behind `retransmitNext` that the guest has not reported. */
+function retransmitOne(t: TcpContext, c: TcpConnection): boolean {
+  const from = c.scoreboard.firstGap(c.retransmitNext)
+  const end = add(c.una, c.buffer.length)
+  const most = Math.min(c.maxSegmentBytes, distance(from, end))
+  if (most > 0) {
+    const bytes = c.scoreboard.gapBytes(from, most)
+    if (!sendFrom(t, c, from, bytes)) return false
+    c.retransmitNext = add(from, bytes)
+    return true
+  }
+  if (!c.isFinSent || from !== end) return false
+  c.retransmitNext = add(end, 1)
+  return emitSegment(t, c, end, tcpFlag.ack | tcpFlag.fin, 0, 0)
+}
+
+/** An ACK of new data during recovery; a partial one means that the next segment is lost too. */
+export function recoverAfterAck(t: TcpContext, c: TcpConnection): void {
+  c.duplicateAcks = 0
+  if (!isBefore(c.una, c.recoverTo)) {
+    c.isRecovering = false
+    c.congestionWindow = c.slowStartThreshold
+    return
+  }
+  if (isBefore(c.retransmitNext, c.una)) c.retransmitNext = c.una
+  if (c.scoreboard.isEmpty) retransmitOne(t, c)
+  else recover(t, c)
+}
+
+/** The retransmission timer has run out. False: the guest is given up. */
+export function timeOut(t: TcpContext, c: TcpConnection): boolean {
+  c.retries += 1
+  t.counters.timeouts += 1
+  c.timedAtMs = -1
+  c.rtoMs = Math.min(maxRtoMs, c.rtoMs * 2)
+  if (c.phase < phase.open) {
+    if (c.retries > maxSynRetries) return false
+    const flags = tcpFlag.syn | (c.phase === phase.synReceived ? tcpFlag.ack : 0)
+    emitSegment(t, c, c.initialSequence, flags, 0, 0)
+    t.wheel.set(c, t.nowMs + c.rtoMs)
+    return true
+  }
+  // A guest whose link is away or stands still is waited for: it may come back with its connections.
+  const isAway = c.neighbour.link?.isBlocked ?? true
+  if (c.retries > maxRetries && !isAway) return false
+  if (c.peerWindow === 0) probe(t, c)
+  else goBack(t, c)
+  t.wheel.set(c, t.nowMs + c.rtoMs)
+  return true
+}
+
+/** RFC 6298 section 5.4: the earliest segment goes again, and slow start begins. */
+function goBack(t: TcpContext, c: TcpConnection): void {
+  if (c.retries === 1) c.slowStartThreshold = halfOfFlight(c)
+  // A receiver may take back what it reported (RFC 2018 section 8).
+  else c.scoreboard.clear()
+  c.congestionWindow = c.maxSegmentBytes
+  c.isRecovering = false
+  c.duplicateAcks = 0
+  c.recoverTo = c.max
+  c.next = c.una
+  transmit(t, c)
+}
+
+/** RFC 9293 section 3.8.6.1: one byte into a closed window, again and again for as long as it is answered. */
+function probe(t: TcpContext, c: TcpConnection): void {
+  if (c.buffer.length > 0) {
+    sendFrom(t, c, c.una, 1)
+    c.next = c.buffer.length === 1 && c.hostEnded ? add(c.una, 2) : add(c.una, 1)
+  } else if (c.isFinSent && !c.isFinAcked) emitSegment(t, c, c.una, tcpFlag.ack | tcpFlag.fin, 0, 0)
+}
+
+function halfOfFlight(c: TcpConnection): number {
+  return Math.max(distance(c.una, c.max) >> 1, 2 * c.maxSegmentBytes)
+}

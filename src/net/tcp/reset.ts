@@ -1,0 +1,81 @@
+/** RST to the guest, with and without a connection. */
+
+import type { Neighbour } from '../ip/neighbours.ts'
+import { foldInt, sumOf } from '../wire/checksum.ts'
+import { emitEthernet, ethernetHeaderBytes, etherType } from '../wire/ethernet.ts'
+import { defaultTtl, emitIpv4, ipv4Flag, ipv4HeaderBytes, protocol, pseudoHeaderSum } from '../wire/ipv4.ts'
+import { type TcpSegment, tcpFlag, tcpHeaderBytes } from '../wire/tcp.ts'
+import { phase, type TcpConnection, type TcpFlow } from './connection.ts'
+import type { TcpContext } from './context.ts'
+import { add } from './sequence.ts'
+
+export function emitReset(
+  t: TcpContext,
+  flow: TcpFlow,
+  sequence: number,
+  acknowledgment: number,
+  flags: number,
+): void {
+  const neighbour = t.around.neighbour(flow.guestAddress)
+  if (neighbour?.link !== undefined) writeReset(neighbour, flow, sequence, acknowledgment, flags)
+}
+
+function writeReset(
+  neighbour: Neighbour,
+  flow: TcpFlow,
+  sequence: number,
+  acknowledgment: number,
+  flags: number,
+): void {
+  const link = neighbour.link!
+  const frameBytes = ethernetHeaderBytes + ipv4HeaderBytes + tcpHeaderBytes
+  const at = link.reserve(frameBytes)
+  if (at < 0) return
+  const { view } = link.batch
+  emitEthernet(view, at, neighbour.macHigh, neighbour.macLow, etherType.ipv4)
+  const ip = at + ethernetHeaderBytes
+  const source = flow.address
+  const destination = flow.guestAddress
+  emitIpv4(view, ip, {
+    totalBytes: ipv4HeaderBytes + tcpHeaderBytes,
+    identification: 0,
+    fragment: ipv4Flag.dontFragment,
+    ttl: defaultTtl,
+    protocol: protocol.tcp,
+    source,
+    destination,
+  })
+  const tcp = ip + ipv4HeaderBytes
+  view.setUint16(tcp, flow.port)
+  view.setUint16(tcp + 2, flow.guestPort)
+  view.setInt32(tcp + 4, sequence)
+  view.setInt32(tcp + 8, acknowledgment)
+  view.setInt32(tcp + 12, (tcpHeaderBytes << 26) | (flags << 16))
+  view.setInt32(tcp + 16, 0)
+  const sum = pseudoHeaderSum(source, destination, protocol.tcp, tcpHeaderBytes)
+  view.setUint16(tcp + 16, ~foldInt(sum + sumOf(view, tcp, tcpHeaderBytes)))
+  link.commit(frameBytes)
+}
+
+/** RFC 9293 section 3.10.7.1: a segment that belongs to no connection. */
+export function refuse(t: TcpContext, flow: TcpFlow, segment: TcpSegment): void {
+  const { flags } = segment
+  if ((flags & tcpFlag.rst) !== 0) return
+  if ((flags & tcpFlag.ack) !== 0) {
+    emitReset(t, flow, segment.acknowledgment, 0, tcpFlag.rst)
+    return
+  }
+  emitReset(t, flow, 0, add(segment.sequence, segmentLength(segment)), tcpFlag.rst | tcpFlag.ack)
+}
+
+/** What a segment takes of the sequence space. */
+export function segmentLength(segment: TcpSegment): number {
+  const { flags, payloadAt, payloadEnd } = segment
+  return payloadEnd - payloadAt + ((flags & tcpFlag.syn) !== 0 ? 1 : 0) + (flags & tcpFlag.fin)
+}
+
+/** Ends a connection towards the guest at once. */
+export function abort(t: TcpContext, c: TcpConnection): void {
+  if (c.phase > phase.dialling) emitReset(t, c, c.max, c.receiveNext, tcpFlag.rst | tcpFlag.ack)
+  t.forget(c)
+}

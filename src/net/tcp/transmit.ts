@@ -1,0 +1,120 @@
+/** Sending to the guest: as much as its window, the congestion window and the link allow. */
+import { tcpFlag } from '../wire/tcp.ts'
+import { phase, type TcpConnection } from './connection.ts'
+import type { TcpContext } from './context.ts'
+import { emitSegment } from './emit.ts'
+import { add, distance, isAfter, isBefore } from './sequence.ts'
+
+/** Bytes taken to be on their way to the guest: not acknowledged, not reported, not given up for lost. */
+export function bytesInFlight(c: TcpConnection): number {
+  const sent = distance(c.una, c.next)
+  if (!c.isRecovering) return sent - Math.min(sent, c.scoreboard.bytes)
+  if (c.scoreboard.isEmpty) return Math.max(0, sent - c.duplicateAcks * c.maxSegmentBytes)
+  const lost = lostBytes(c)
+  return Math.max(0, sent - c.scoreboard.bytes - lost)
+}
+
+/** Bytes in the gaps below the highest report that have not been sent again yet. */
+function lostBytes(c: TcpConnection): number {
+  let lost = 0
+  let at = c.scoreboard.firstGap(c.retransmitNext)
+  while (isBefore(at, c.scoreboard.highest)) {
+    const gap = c.scoreboard.gapBytes(at, distance(at, c.scoreboard.highest))
+    lost += gap
+    at = c.scoreboard.firstGap(add(at, gap))
+  }
+  return lost
+}
+
+/** Sends new data, and after a timeout old data again, then FIN when the host has ended. */
+export function transmit(t: TcpContext, c: TcpConnection): void {
+  if (c.phase !== phase.open) return
+  const { buffer } = c
+  let inFlight = bytesInFlight(c)
+  const end = add(c.una, buffer.length)
+  while (isBefore(c.next, end)) {
+    const { link } = c.neighbour
+    if (link === undefined || link.isBlocked) {
+      waitForLink(t, c)
+      break
+    }
+    if (!c.scoreboard.isEmpty) {
+      // After a timeout: what the guest reported need not go again.
+      c.next = c.scoreboard.firstGap(c.next)
+      if (!isBefore(c.next, end)) break
+    }
+    const available = distance(c.next, end)
+    const windowLeft = c.peerWindow - distance(c.una, c.next)
+    let bytes = Math.min(c.maxSegmentBytes, available, windowLeft, c.congestionWindow - inFlight)
+    if (bytes <= 0) break
+    if (isBefore(c.next, c.max)) bytes = c.scoreboard.gapBytes(c.next, bytes)
+    // Half the largest window ever seen is worth a segment: at large MTUs the first window is below one MSS.
+    const isWorthIt = bytes === c.maxSegmentBytes || bytes === available || 2 * bytes >= c.maxPeerWindow
+    if (!isWorthIt && inFlight > 0) break
+    if (!sendFrom(t, c, c.next, bytes)) break
+    c.next = add(c.next, bytes + (isFinNext(c, bytes) ? 1 : 0))
+    inFlight += bytes
+  }
+  if (c.hostEnded && !c.isFinAcked && c.next === end && sendFin(t, c)) c.next = add(c.next, 1)
+  armRetransmission(t, c)
+}
+
+/** True when the segment that was just sent carried the FIN. */
+function isFinNext(c: TcpConnection, bytes: number): boolean {
+  return c.hostEnded && distance(c.una, c.next) + bytes === c.buffer.length
+}
+
+/** Data at a sequence number, with FIN where it ends what the host sent. */
+export function sendFrom(t: TcpContext, c: TcpConnection, sequence: number, bytes: number): boolean {
+  const offset = distance(c.una, sequence)
+  const isLast = offset + bytes === c.buffer.length
+  const hasFin = isLast && c.hostEnded
+  const flags = tcpFlag.ack | (isLast ? tcpFlag.psh : 0) | (hasFin ? tcpFlag.fin : 0)
+  if (!emitSegment(t, c, sequence, flags, offset, bytes)) {
+    waitForLink(t, c)
+    return false
+  }
+  if (hasFin) noteFinSent(c)
+  noteSent(t, c, sequence, add(sequence, bytes + (hasFin ? 1 : 0)))
+  return true
+}
+
+function sendFin(t: TcpContext, c: TcpConnection): boolean {
+  if (!emitSegment(t, c, c.next, tcpFlag.ack | tcpFlag.fin, 0, 0)) {
+    waitForLink(t, c)
+    return false
+  }
+  noteFinSent(c)
+  noteSent(t, c, c.next, add(c.next, 1))
+  return true
+}
+
+function noteFinSent(c: TcpConnection): void {
+  if (!c.isFinSent && !c.isFinReceived) c.isActiveClose = true
+  c.isFinSent = true
+}
+
+/** RFC 6298 with Karn: new data is timed, one segment at a time; anything sent again ends the timing. */
+function noteSent(t: TcpContext, c: TcpConnection, from: number, to: number): void {
+  if (isBefore(from, c.max)) {
+    c.timedAtMs = -1
+    c.retransmissions += 1
+    t.counters.retransmissions += 1
+  } else if (c.timedAtMs < 0) {
+    c.timedAtMs = t.nowMs
+    c.timedSequence = to
+  }
+  if (isAfter(to, c.max)) c.max = to
+}
+
+/** The one timer: for what is unacknowledged, else to probe a window that keeps data waiting. */
+export function armRetransmission(t: TcpContext, c: TcpConnection): void {
+  if (c.deadlineMs !== 0) return
+  const isWaiting = c.una !== c.max || c.buffer.length > 0
+  if (isWaiting && !c.isWaitingForLink) t.wheel.set(c, t.nowMs + c.rtoMs)
+}
+
+export function waitForLink(t: TcpContext, c: TcpConnection): void {
+  c.isWaitingForLink = true
+  t.waitingForLink.add(c)
+}

@@ -1,0 +1,125 @@
+/**
+ * Deadlines of many flows: a wheel of lists, one list per tick. A flow whose deadline moves further away, as a
+ * retransmission timer does with each ACK, stays where it is until its old tick comes and is then put where it
+ * belongs, so that setting a deadline costs one store.
+ */
+
+/** What can be put on a wheel. The fields are the wheel's, but for `deadlineMs`. */
+export interface Timed {
+  /** When it is due; 0: never. */
+  deadlineMs: number
+  /** The tick that it hangs on; -1: none. */
+  wheelTick: number
+  wheelNext: Timed | undefined
+  wheelPrevious: Timed | undefined
+}
+
+const tickMs = 8
+const slots = 1024
+
+export class TimerWheel<T extends Timed> {
+  readonly #heads: (T | undefined)[] = new Array<T | undefined>(slots).fill(undefined)
+  readonly #due: T[] = []
+  #tick: number
+  #size = 0
+  /** No list before this tick has anything in it. */
+  #earliest = Number.POSITIVE_INFINITY
+
+  constructor(nowMs: number) {
+    this.#tick = Math.floor(nowMs / tickMs)
+  }
+
+  /** Makes `timed` due at the time given. */
+  set(timed: T, deadlineMs: number): void {
+    timed.deadlineMs = deadlineMs
+    const tick = Math.ceil(deadlineMs / tickMs)
+    if (timed.wheelTick >= 0) {
+      if (tick >= timed.wheelTick) return
+      this.#unlink(timed)
+    }
+    this.#link(timed, tick)
+  }
+
+  /** It is not due any more; it leaves the wheel when its tick comes. */
+  clear(timed: T): void {
+    timed.deadlineMs = 0
+  }
+
+  /** Takes it off at once, because it will be forgotten. */
+  remove(timed: T): void {
+    timed.deadlineMs = 0
+    if (timed.wheelTick >= 0) this.#unlink(timed)
+  }
+
+  /** Calls `due` for everything whose deadline has come; it may set and remove deadlines, of others too. */
+  advance(nowMs: number, due: (timed: T) => void): void {
+    const upTo = Math.floor(nowMs / tickMs)
+    // After a sleep of the host one turn visits every list, and that is enough.
+    for (let tick = Math.max(this.#tick, upTo - slots, this.#earliest - 1); tick < upTo; ) {
+      tick += 1
+      this.#collect(tick, nowMs)
+    }
+    this.#tick = Math.max(this.#tick, upTo)
+    for (const timed of this.#due) {
+      // Not so any more when another one's turn removed or moved it.
+      if (timed.deadlineMs === 0 || timed.deadlineMs > nowMs) continue
+      timed.deadlineMs = 0
+      due(timed)
+    }
+    this.#due.length = 0
+    this.#findEarliest()
+  }
+
+  /** When to call `advance` next; undefined: nothing is waiting. */
+  get nextMs(): number | undefined {
+    return this.#size === 0 ? undefined : this.#earliest * tickMs
+  }
+
+  #collect(tick: number, nowMs: number): void {
+    let timed = this.#heads[tick % slots]
+    while (timed !== undefined) {
+      const next = timed.wheelNext as T | undefined
+      if (timed.wheelTick <= tick) {
+        this.#unlink(timed)
+        if (timed.deadlineMs > nowMs) this.#link(timed, Math.ceil(timed.deadlineMs / tickMs))
+        else if (timed.deadlineMs > 0) this.#due.push(timed)
+      }
+      timed = next
+    }
+  }
+
+  #findEarliest(): void {
+    this.#earliest = Number.POSITIVE_INFINITY
+    if (this.#size === 0) return
+    for (let tick = this.#tick + 1; tick <= this.#tick + slots; tick += 1) {
+      if (this.#heads[tick % slots] === undefined) continue
+      this.#earliest = tick
+      return
+    }
+  }
+
+  #link(timed: T, wanted: number): void {
+    const tick = Math.max(wanted, this.#tick + 1)
+    if (tick < this.#earliest) this.#earliest = tick
+    const slot = tick % slots
+    const head = this.#heads[slot]
+    timed.wheelTick = tick
+    timed.wheelPrevious = undefined
+    timed.wheelNext = head
+    if (head !== undefined) head.wheelPrevious = timed
+    this.#heads[slot] = timed
+    this.#size += 1
+  }
+
+  #unlink(timed: T): void {
+    const next = timed.wheelNext as T | undefined
+    const previous = timed.wheelPrevious
+    if (previous === undefined) this.#heads[timed.wheelTick % slots] = next
+    else previous.wheelNext = next
+    if (next !== undefined) next.wheelPrevious = previous
+    timed.wheelTick = -1
+    timed.wheelNext = undefined
+    timed.wheelPrevious = undefined
+    this.#size -= 1
+  }
+}

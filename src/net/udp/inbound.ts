@@ -1,0 +1,102 @@
+/**
+ * UDP from the host to a guest's port: each client of a mapped port gets a port of the gateway's own, so that
+ * the guest's answers find their way back.
+ */
+import { FlowTable } from '../flow-table.ts'
+import type { Neighbour } from '../ip/neighbours.ts'
+import { IdleList, type Idling } from './idle-list.ts'
+
+/** What the guest's answer is given to. */
+export type AnswerClient = (bytes: Uint8Array, start: number, end: number) => void
+
+export class UdpClient implements Idling {
+  readonly neighbour: Neighbour
+  readonly guestPort: number
+  readonly gatewayPort: number
+  readonly answer: AnswerClient
+  /** Told when the table forgets it. */
+  readonly onGone: () => void
+  isOpen = true
+  lastUsedMs = 0
+  readonly idleMs = 180_000
+  newer: Idling | undefined = undefined
+  older: Idling | undefined = undefined
+
+  constructor(
+    to: { neighbour: Neighbour; port: number },
+    gatewayPort: number,
+    answer: AnswerClient,
+    onGone: () => void,
+  ) {
+    this.neighbour = to.neighbour
+    this.guestPort = to.port
+    this.gatewayPort = gatewayPort
+    this.answer = answer
+    this.onGone = onGone
+  }
+}
+
+const firstPort = 32_768
+const lastPort = 60_999
+const maxClients = 8192
+
+export class UdpInbound {
+  readonly #table: FlowTable<UdpClient>
+  readonly #order = new IdleList<UdpClient>()
+  #nextPort: number
+
+  constructor(seed: number) {
+    this.#table = new FlowTable(3, seed)
+    this.#nextPort = firstPort + ((seed >>> 0) % (lastPort - firstPort))
+  }
+
+  get size(): number {
+    return this.#table.size
+  }
+
+  open(
+    neighbour: Neighbour,
+    port: number,
+    handlers: { answer: AnswerClient; onGone: () => void },
+    nowMs: number,
+  ): UdpClient {
+    if (this.#table.size >= maxClients) this.close(this.#order.oldest!)
+    do {
+      this.#nextPort = this.#nextPort >= lastPort ? firstPort : this.#nextPort + 1
+      this.#setKey(neighbour.address, port, this.#nextPort)
+    } while (this.#table.get() !== undefined)
+    const client = new UdpClient({ neighbour, port }, this.#nextPort, handlers.answer, handlers.onGone)
+    this.#table.set(client)
+    this.#order.add(client, nowMs)
+    return client
+  }
+
+  /** The client that a guest's datagram to the gateway answers. */
+  find(guestAddress: number, guestPort: number, gatewayPort: number): UdpClient | undefined {
+    this.#setKey(guestAddress, guestPort, gatewayPort)
+    return this.#table.get()
+  }
+
+  use(client: UdpClient, nowMs: number): void {
+    if (client.isOpen) this.#order.use(client, nowMs)
+  }
+
+  close(client: UdpClient): void {
+    if (!client.isOpen) return
+    client.isOpen = false
+    this.#order.remove(client)
+    this.#setKey(client.neighbour.address, client.guestPort, client.gatewayPort)
+    this.#table.delete()
+    client.onGone()
+  }
+
+  expire(nowMs: number): void {
+    this.#order.expire(nowMs, (client) => this.close(client))
+  }
+
+  #setKey(address: number, port: number, gatewayPort: number): void {
+    this.#table.key[0] = address
+    this.#table.key[1] = port
+    this.#table.key[2] = gatewayPort
+  }
+}

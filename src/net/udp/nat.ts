@@ -1,0 +1,140 @@
+/**
+ * UDP from guests (RFC 4787): one host socket per guest address and port, whatever it sends to, and whatever
+ * comes to that socket goes back there (endpoint-independent mapping and filtering, "full cone").
+ */
+import { FlowTable } from '../flow-table.ts'
+import type { Neighbour } from '../ip/neighbours.ts'
+import { IdleList, type Idling } from './idle-list.ts'
+
+/** The host's socket of one flow. */
+export interface HostDatagram {
+  /** The bytes are the caller's again when this returns. */
+  send(bytes: Uint8Array, start: number, end: number, address: number, port: number): void
+  close(): void
+}
+
+export class UdpFlow implements Idling {
+  readonly neighbour: Neighbour
+  readonly guestPort: number
+  socket: HostDatagram | undefined
+  bytesFromGuest = 0
+  bytesToGuest = 0
+  /** Datagrams that came back. */
+  received = 0
+  lastUsedMs = 0
+  idleMs: number
+  newer: Idling | undefined = undefined
+  older: Idling | undefined = undefined
+
+  constructor(neighbour: Neighbour, guestPort: number, idleMs: number) {
+    this.neighbour = neighbour
+    this.guestPort = guestPort
+    this.idleMs = idleMs
+  }
+}
+
+const dnsPort = 53
+/** RFC 4787 REQ-5 asks for two minutes or more; a lone question to a resolver is answered at once or never. */
+const dnsIdleMs = 10_000
+const idleMs = 120_000
+const maxFlows = 8192
+
+export interface UdpCounters {
+  opened: number
+  /** The longest unused one had to make room. */
+  evicted: number
+  expired: number
+  failed: number
+}
+
+export class UdpNat {
+  readonly counters: UdpCounters = { opened: 0, evicted: 0, expired: 0, failed: 0 }
+  readonly #table: FlowTable<UdpFlow>
+  readonly #order = new IdleList<UdpFlow>()
+  readonly #open: (flow: UdpFlow) => HostDatagram | undefined
+
+  /** @param open undefined when the host has no descriptor left. */
+  constructor(open: (flow: UdpFlow) => HostDatagram | undefined, seed: number) {
+    this.#open = open
+    this.#table = new FlowTable(2, seed)
+  }
+
+  get size(): number {
+    return this.#table.size
+  }
+
+  flows(): IterableIterator<UdpFlow> {
+    return this.#table.values()
+  }
+
+  /** The flow of a guest's socket, made when it is new. `port` is what it sends to now. */
+  flow(neighbour: Neighbour, guestPort: number, port: number, nowMs: number): UdpFlow | undefined {
+    this.#setKey(neighbour.address, guestPort)
+    const known = this.#table.get()
+    if (known !== undefined) {
+      this.#order.use(known, nowMs)
+      if (port !== dnsPort) known.idleMs = idleMs
+      return known
+    }
+    return this.#create(neighbour, guestPort, port, nowMs)
+  }
+
+  #create(neighbour: Neighbour, guestPort: number, port: number, nowMs: number): UdpFlow | undefined {
+    if (this.#table.size >= maxFlows) this.#evict()
+    const flow = new UdpFlow(neighbour, guestPort, port === dnsPort ? dnsIdleMs : idleMs)
+    flow.socket = this.#open(flow)
+    if (flow.socket === undefined && this.#order.oldest !== undefined) {
+      // Out of descriptors: the longest unused flow gives one back.
+      this.#evict()
+      flow.socket = this.#open(flow)
+    }
+    if (flow.socket === undefined) {
+      this.counters.failed += 1
+      return undefined
+    }
+    this.#setKey(neighbour.address, guestPort)
+    this.#table.set(flow)
+    this.#order.add(flow, nowMs)
+    this.counters.opened += 1
+    return flow
+  }
+
+  /** Something came back: a conversation, so it lives as long as any. */
+  received(flow: UdpFlow, nowMs: number): void {
+    if (flow.socket === undefined) return
+    flow.received += 1
+    this.#order.use(flow, nowMs)
+  }
+
+  close(flow: UdpFlow): void {
+    if (flow.socket === undefined) return
+    flow.socket.close()
+    flow.socket = undefined
+    this.#order.remove(flow)
+    this.#setKey(flow.neighbour.address, flow.guestPort)
+    this.#table.delete()
+  }
+
+  expire(nowMs: number): void {
+    this.#order.expire(nowMs, (flow) => {
+      this.counters.expired += 1
+      this.close(flow)
+    })
+  }
+
+  closeAll(): void {
+    for (const flow of [...this.#table.values()]) this.close(flow)
+  }
+
+  #evict(): void {
+    const { oldest } = this.#order
+    if (oldest === undefined) return
+    this.counters.evicted += 1
+    this.close(oldest)
+  }
+
+  #setKey(address: number, port: number): void {
+    this.#table.key[0] = address
+    this.#table.key[1] = port
+  }
+}

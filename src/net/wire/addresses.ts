@@ -1,0 +1,31 @@
+/** IPv4 addresses as signed 32-bit numbers, which V8 keeps unboxed, and MAC addresses as two numbers. */
+import ipaddr from 'ipaddr.js'
+
+/** Throws on anything but four decimal parts. */
+export function parseIpv4(text: string): number {
+  const [a, b, c, d] = ipaddr.IPv4.parse(text).octets as [number, number, number, number]
+  return (a << 24) | (b << 16) | (c << 8) | d
+}
+
+export function formatIpv4(address: number): string {
+  return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`
+}
+
+export interface Subnet {
+  network: number
+  mask: number
+  broadcast: number
+}
+
+export function parseSubnet(cidr: string): Subnet {
+  const [base, prefix] = ipaddr.IPv4.parseCIDR(cidr)
+  const mask = prefix === 0 ? 0 : (-1 << (32 - prefix)) | 0
+  const network = parseIpv4(base.toString()) & mask
+  return { network, mask, broadcast: network | ~mask }
+}
+
+/** `02:50:00:00:00:01` from its first two and last four bytes. */
+export function formatMac(high: number, low: number): string {
+  const hex = (high & 0xffff).toString(16).padStart(4, '0') + (low >>> 0).toString(16).padStart(8, '0')
+  return hex.replace(/..(?!$)/g, '$&:')
+}
