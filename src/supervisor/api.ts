@@ -3,6 +3,9 @@
  * told small idempotent things and reports facts; it never reads desktop.yaml.
  */
 import type { Accelerator, DnsSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
+import type { PortState } from '../net/ports/port-state.ts'
+
+export type { PortState }
 
 /** Raised when a request or reply changes shape; a CLI replaces a supervisor of another version. */
 export const apiVersion = 1
@@ -31,15 +34,6 @@ export type VmState =
       agentUp: boolean
     }
   | { state: 'exited'; code: number | null; signal: string | null; lastOutput: string }
-
-export interface PortState extends PortMapping {
-  /** Who asked for it: the file, a published container, or desktop itself (docker.sock). */
-  owner: 'config' | 'publish' | 'engine'
-  state: 'listening' | 'failed'
-  /** Why it does not listen, with the owner of the port where it can be known. */
-  error?: string
-  flows: number
-}
 
 export type EngineState =
   | { state: 'down'; reason: string }
