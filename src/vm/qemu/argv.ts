@@ -57,7 +57,8 @@ export function qemuArgv(inputs: QemuInputs): string[] {
     ...['-device', `virtio-net-pci,netdev=net0,mac=${guestMac},romfile=`],
     ...['-device', 'virtio-rng-pci'],
     ...['-device', 'virtio-serial-pci', '-chardev', listener('agent', sockets.agent)],
-    ...['-device', `virtserialport,chardev=agent,name=${agentPort}`],
+    // QEMU tells of the agent opening its port (VSERPORT_CHANGE) only when the port has an id.
+    ...['-device', `virtserialport,id=agent0,chardev=agent,name=${agentPort}`],
     ...[
       '-chardev',
       `${listener('console', sockets.console)},logfile=${path(inputs.consoleLog)},logappend=on`,
