@@ -14,10 +14,10 @@ import { imageTree } from './image-tree.ts'
 import { initEntries } from './init.ts'
 import { kernelEntries } from './kernel.ts'
 import { metadataText } from './metadata.ts'
-import { layoutFiles } from './oci-volume.ts'
+import { layoutEntries } from './oci-volume.ts'
 import { parseLinuxkit } from './parse.ts'
 import type { Container, LinuxkitFile, Volume } from './types.ts'
-import { volumeEntries, volumeFiles, withVolumes } from './volumes.ts'
+import { volumeDir, volumeEntries, volumeFiles, withVolumes } from './volumes.ts'
 
 interface AssembleInputs {
   yaml: string
@@ -94,6 +94,9 @@ function checkNames(file: LinuxkitFile): void {
 
 async function ofVolume(volume: Volume, store: Store): Promise<Entry[]> {
   if (!volume.image) return volumeEntries(volume, [])
-  if (volume.format === 'oci') return volumeEntries(volume, await layoutFiles(volume, store))
+  if (volume.format === 'oci') {
+    const dir = `${volumeDir(volume.name ?? '')}/lower`
+    return volumeEntries(volume, await layoutEntries(volume, fullName(volume.image), dir, store))
+  }
   return volumeEntries(volume, volumeFiles(volume, (await store.read(volume.image)).entries, resolvConf))
 }

@@ -48,7 +48,7 @@ export async function fileEntries(items: readonly FileItem[], inputs: FileInputs
 
 function parents(name: string): string[] {
   const parts = posix
-    .dirname(name)
+    .dirname(posix.normalize(name))
     .split('/')
     .filter((part) => part !== '' && part !== '.')
   return parts.map((_, index) => parts.slice(0, index + 1).join('/'))

@@ -21,16 +21,23 @@ const escapes: Readonly<Record<string, string>> = {
 const text = (value: string): string =>
   JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => escapes[character] ?? character)
 
+interface JsonOptions {
+  /** One level of indentation. */
+  step?: string
+  /** Of the lines after the first. */
+  indent?: string
+}
+
 /** Members that are undefined are left out. */
-export function goJson(value: GoValue, indent = ''): string {
+export function goJson(value: GoValue, { step = '    ', indent = '' }: JsonOptions = {}): string {
   if (typeof value === 'string') return text(value)
   if (typeof value !== 'object' || value === null) return String(value ?? null)
-  const deeper = `${indent}    `
+  const deeper = indent + step
   const parts = Array.isArray(value)
-    ? value.map((item: GoValue) => goJson(item, deeper))
+    ? value.map((item: GoValue) => goJson(item, { step, indent: deeper }))
     : Object.entries(value)
         .filter(([, member]) => member !== undefined)
-        .map(([key, member]) => `${text(key)}: ${goJson(member, deeper)}`)
+        .map(([key, member]) => `${text(key)}: ${goJson(member, { step, indent: deeper })}`)
   const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}']
   if (parts.length === 0) return open + close
   return `${open}\n${parts.map((part) => deeper + part).join(',\n')}\n${indent}${close}`

@@ -17,7 +17,7 @@ const words: ReadonlySet<string> = new Set([
   ...['y', 'yes', 'on', 'n', 'no', 'off', 'true', 'false', 'null', '.inf', '+.inf', '-.inf'].flatMap(
     (word) => [word, word.replace(/[a-z]/, (letter) => letter.toUpperCase()), word.toUpperCase()],
   ),
-  ...['', '~', '<<', '.nan', '.NaN', '.NAN'],
+  ...['', '~', '.nan', '.NaN', '.NAN'],
 ])
 const number =
   /^[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|[0-9]+|(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)$/
@@ -31,7 +31,7 @@ const isAmbiguous = (text: string): boolean =>
   date.test(text)
 
 /** What YAML cannot have unescaped. */
-const special = /[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u
+const special = /[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u
 /** What means something at the beginning of plain text, or inside it. */
 const indicator = /^[#,[\]{}&*!|>'"%@`]|^(?:---|\.\.\.)|^[?:-](?:\s|$)|:(?:\s|$)|\s#/
 

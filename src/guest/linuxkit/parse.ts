@@ -65,7 +65,11 @@ function unique(source: Source, items: readonly { name?: string }[], section: st
 function check(source: Source, value: unknown, prefix: Path): void {
   const validate = validator()
   if (
-    validate(JSON.parse(JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? 0 : part))))
+    validate(
+      JSON.parse(
+        JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? Number(part) : part)),
+      ),
+    )
   )
     return
   const mistakes = (validate.errors ?? []).map((error) => mistakeOf(error, prefix.length))

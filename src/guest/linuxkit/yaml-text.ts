@@ -1,5 +1,5 @@
 /** YAML as LinuxKit's own reader takes it: YAML 1.2 with merge keys, and integers as Go writes them. */
-import { LineCounter, parseAllDocuments, type ScalarTag, type Tags } from 'yaml'
+import { isScalar, LineCounter, parseAllDocuments, type ScalarTag, type Tags, visit } from 'yaml'
 import { DesktopError } from '../../errors.ts'
 import { rangeAt, type Source } from './place.ts'
 
@@ -38,5 +38,13 @@ export function readYaml(file: string, text: string): Source {
     const at = rangeAt({ file, text, lines }, error.pos[0])
     throw new DesktopError('linuxkit/yaml', error.message.split('\n')[0] ?? error.message, { at })
   }
+  visit(document, {
+    Pair(_, { key }) {
+      // A merge key (<<) is a symbol.
+      if (isScalar(key) && (typeof key.value === 'string' || typeof key.value === 'symbol')) return
+      const at = rangeAt({ file, text, lines }, isScalar(key) ? (key.range?.[0] ?? 0) : 0)
+      throw new DesktopError('linuxkit/yaml', 'a key is not text', { at, hint: 'put quotes around it' })
+    },
+  })
   return { file, text, lines, document }
 }

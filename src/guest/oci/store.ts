@@ -1,12 +1,12 @@
 /** Images by name in an OCI image layout (image-spec 1.1, image-layout.md) that LinuxKit's cache can import. */
 import { DesktopError } from '../../errors.ts'
-import type { Entry } from '../archive/entry.ts'
+import type { Content, Entry } from '../archive/entry.ts'
 import { Blobs, isDigest, sha256 } from './blobs.ts'
 import { flatten } from './flatten.ts'
 import { LayerSource, writeLayer } from './layer.ts'
 import { changeIndex, named, nameOf, readIndex } from './layout-index.ts'
 import { digestOf, parseReference, storedName } from './reference.ts'
-import { exportLayout, importLayout } from './transfer.ts'
+import { blobContent, exportLayout, importLayout } from './transfer.ts'
 import type {
   Descriptor,
   Digest,
@@ -47,6 +47,11 @@ export interface Store {
   find(name: string): Promise<StoredImage | undefined>
   /** Throws `oci/image-missing`, or `oci/corrupt` when a digest does not match. */
   read(name: string): Promise<ImageContents>
+  /** The index that a name stands for; undefined when it stands for one manifest. */
+  index(name: string): Promise<{ descriptor: Descriptor; manifests: readonly Descriptor[] } | undefined>
+  manifest(descriptor: Descriptor): Promise<Manifest>
+  /** A blob as it is stored. Throws `oci/corrupt` when it is missing or cut short. */
+  blob(descriptor: Descriptor): Content
   /** Manifest and configuration as they are in the layout. */
   inspect(name: string): Promise<{ manifest: Manifest; configuration: ImageConfiguration }>
   /** False when there was no such image. Its blobs go with the next `prune`. */
@@ -113,10 +118,24 @@ class LayoutStore implements Store {
     return descriptor === undefined ? undefined : this.#describe(descriptor)
   }
 
+  async index(
+    name: string,
+  ): Promise<{ descriptor: Descriptor; manifests: readonly Descriptor[] } | undefined> {
+    const descriptor = await this.#present(name)
+    if (!indexType.test(descriptor.mediaType)) return undefined
+    return { descriptor, manifests: (await this.#readJson<Index>(descriptor)).manifests }
+  }
+
+  manifest(descriptor: Descriptor): Promise<Manifest> {
+    return this.#readJson(descriptor)
+  }
+
+  blob({ digest, size }: Descriptor): Content {
+    return blobContent(this.#blobs, digest, size)
+  }
+
   async inspect(name: string): Promise<{ manifest: Manifest; configuration: ImageConfiguration }> {
-    const descriptor = await this.#lookUp(name)
-    if (descriptor === undefined)
-      throw new DesktopError('oci/image-missing', `image "${name}" is not in the store`)
+    const descriptor = await this.#present(name)
     const { manifest } = await this.#manifest(descriptor)
     return { manifest, configuration: await this.#readJson<ImageConfiguration>(manifest.config) }
   }

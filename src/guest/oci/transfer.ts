@@ -58,7 +58,8 @@ export function exportLayout(
   ])
 }
 
-function blobContent(blobs: Blobs, digest: Digest, size: number): Content {
+/** A blob as it is stored, read in one pass. */
+export function blobContent(blobs: Blobs, digest: Digest, size: number): Content {
   return { source: { open: () => blobCursor(blobs, digest) }, offset: 0, size }
 }
 
