@@ -30,7 +30,8 @@ export async function dial(path: string, { deadlineMs, signal }: DialOptions): P
     try {
       return await dialOnce(path)
     } catch (error) {
-      const waiting = ['ENOENT', 'ECONNREFUSED'].includes(systemCode(error) ?? '')
+      // EAGAIN: it listens, and its queue of connections is full right now.
+      const waiting = ['ENOENT', 'ECONNREFUSED', 'EAGAIN'].includes(systemCode(error) ?? '')
       if (!waiting || Date.now() >= deadline) throw error
       await sleep(20)
     }

@@ -40,7 +40,8 @@ export class Machine implements AsyncDisposable {
   stopping = false
   #agentOpen = false
   #link: Socket
-  #released = false
+  /** Aborted when this machine is let go of or is ending: its socket paths may be the next QEMU's by then. */
+  readonly #over = new AbortController()
   readonly #ended: Promise<void>
 
   private constructor(
@@ -68,13 +69,13 @@ export class Machine implements AsyncDisposable {
   #watchLink(onLink: MachineOptions['onLink']): void {
     onLink(this.#link)
     this.#link.once('close', async () => {
-      if (this.#released || this.exited !== undefined) return
+      if (this.#over.signal.aborted || this.exited !== undefined) return
       try {
-        this.#link = await dial(this.spec.sockets.link, { deadlineMs: 5_000 })
+        this.#link = await dial(this.spec.sockets.link, { deadlineMs: 5_000, signal: this.#over.signal })
       } catch {
         return // QEMU is going; its exit says the rest.
       }
-      if (this.#released) this.#link.destroy()
+      if (this.#over.signal.aborted) this.#link.destroy()
       else this.#watchLink(onLink)
     })
   }
@@ -141,6 +142,7 @@ export class Machine implements AsyncDisposable {
   /** Orderly shutdown by the agent or ACPI, at the deadline QMP quit, then SIGKILL. */
   async stop(deadlineMs: number): Promise<void> {
     this.stopping = true
+    this.#over.abort()
     const deadline = Date.now() + deadlineMs
     if (this.agentUp) this.agent.shutdown()
     else await this.qmp.execute('system_powerdown').catch(() => {})
@@ -165,7 +167,7 @@ export class Machine implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#released = true
+    this.#over.abort()
     this.#link.destroy()
     await this.console[Symbol.asyncDispose]()
     await this.agent[Symbol.asyncDispose]()

@@ -13,34 +13,37 @@ const keyOf: Readonly<Record<string, string>> = {
 }
 
 /** `-m` counts in MiB; everything else is shown as QEMU has it. */
-function shown(option: string, value: string | undefined): string | undefined {
-  const [, mebibytes] = /^(\d+)M$/.exec(value ?? '') ?? []
-  return option === '-m' && mebibytes !== undefined ? formatBytes(Number(mebibytes) * 2 ** 20) : value
+function shown(option: string, values: readonly string[]): string | undefined {
+  const text = values.join(' ')
+  const [, mebibytes] = /^(\d+)M$/.exec(text) ?? []
+  if (option === '-m' && mebibytes !== undefined) return formatBytes(Number(mebibytes) * 2 ** 20)
+  return text === '' ? undefined : text
 }
 
 /** Option → its values in order; an option may occur many times. */
-function optionsOf(argv: readonly string[]): Map<string, string> {
-  const options = new Map<string, string>([['binary', argv[0] ?? '']])
+function optionsOf(argv: readonly string[]): Map<string, string[]> {
+  const options = new Map<string, string[]>([['binary', [argv[0] ?? '']]])
   for (let i = 1; i < argv.length; i += 1) {
     const name = argv[i] ?? ''
     const next = argv[i + 1]
-    const value = next === undefined || /^-[a-z]/.test(next) ? '' : next
-    if (value !== '') i += 1
-    const before = options.get(name)
-    options.set(name, before === undefined ? value : `${before} ${value}`)
+    const value = next === undefined || /^-[a-z]/.test(next) ? 'on' : next
+    if (value === next) i += 1
+    options.set(name, [...(options.get(name) ?? []), value])
   }
   return options
 }
 
+/** One cause for each option, with only those of its values that differ. */
 export function argvCauses(running: Reading<readonly string[]> | undefined, { argv }: Target): Cause[] {
   if (running?.state !== 'present' || argv === undefined) return []
   const before = optionsOf(running.value)
   const after = optionsOf(argv)
-  return [...new Set([...after.keys(), ...before.keys()])]
-    .filter((name) => before.get(name) !== after.get(name))
-    .map((name) => ({
-      path: keyOf[name] ?? `qemu ${name}`,
-      from: shown(name, before.get(name)),
-      to: shown(name, after.get(name)),
-    }))
+  return [...new Set([...after.keys(), ...before.keys()])].flatMap((name): Cause[] => {
+    const is = before.get(name) ?? []
+    const should = after.get(name) ?? []
+    const from = is.filter((value) => !should.includes(value))
+    const to = should.filter((value) => !is.includes(value))
+    if (from.length === 0 && to.length === 0) return []
+    return [{ path: keyOf[name] ?? `qemu ${name}`, from: shown(name, from), to: shown(name, to) }]
+  })
 }
