@@ -1,0 +1,117 @@
+/**
+ * A guest without a VM: a network namespace whose tap device is joined to a forwarder in this process. Needs
+ * root and /dev/net/tun; `canHaveGuest` says whether that is so.
+ */
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { NetworkSettings } from '../../../src/config/desired.ts'
+import { Forwarder } from '../../../src/net/forwarder.ts'
+import { standaloneNetwork } from '../../../src/net/standalone.ts'
+
+export const canHaveGuest: boolean = (() => {
+  try {
+    accessSync('/dev/net/tun', constants.R_OK | constants.W_OK)
+    const name = `desktop-probe-${process.pid}`
+    execFileSync('ip', ['netns', 'add', name], { stdio: 'ignore' })
+    execFileSync('ip', ['netns', 'del', name], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+})()
+
+export interface GuestOptions {
+  mtu?: number
+  /** Percent of frames lost, held back, and doubled, each, in both directions. */
+  faults?: number
+  /** Without an address, for tests of DHCP. */
+  isBare?: boolean
+}
+
+export interface LinuxGuest extends AsyncDisposable {
+  readonly forwarder: Forwarder
+  readonly network: NetworkSettings
+  readonly namespace: string
+  /** Runs a program inside; rejects with what it printed when it fails. */
+  run(program: string, ...args: string[]): Promise<string>
+  /** The same for as long as it runs. */
+  start(program: string, ...args: string[]): ChildProcess
+  /** Cuts the link and makes a new one. */
+  reattach(): Promise<void>
+}
+
+let count = 0
+
+export async function startGuest({
+  mtu = 1500,
+  faults = 0,
+  isBare = false,
+}: GuestOptions = {}): Promise<LinuxGuest> {
+  count += 1
+  const network = standaloneNetwork('192.168.65.0/24', mtu)
+  const forwarder = new Forwarder({ network })
+  const namespace = `desktop-${process.pid}-${count}`
+  const dir = mkdtempSync(join(tmpdir(), 'guest-'))
+  const path = join(dir, 'link.sock')
+  const server = createServer((socket) => forwarder.attach(socket))
+  server.listen(path)
+  await once(server, 'listening')
+  const ip = (...args: string[]) => promisify(execFile)('ip', ['-n', namespace, ...args])
+  await promisify(execFile)('ip', ['netns', 'add', namespace])
+
+  const attach = async (): Promise<ChildProcess> => {
+    const script = join(import.meta.dirname, 'tap-probe.ts')
+    const inside = [
+      'netns',
+      'exec',
+      namespace,
+      process.execPath,
+      script,
+      'tap0',
+      path,
+      `${faults}`,
+      `${count}`,
+    ]
+    const probe = spawn('ip', inside, { stdio: ['ignore', 'pipe', 'inherit'] })
+    await once(probe.stdout!, 'data')
+    await ip('link', 'set', 'tap0', 'address', '02:50:00:00:00:01', 'mtu', String(mtu), 'up')
+    if (!isBare) {
+      await ip('addr', 'add', `${network.address}/24`, 'dev', 'tap0')
+      await ip('route', 'add', 'default', 'via', network.gateway)
+    }
+    return probe
+  }
+  await ip('link', 'set', 'lo', 'up')
+  let probe = await attach()
+
+  return {
+    forwarder,
+    network,
+    namespace,
+    run: async (program, ...args) => {
+      const { stdout } = await promisify(execFile)('ip', ['netns', 'exec', namespace, program, ...args])
+      return stdout
+    },
+    start: (program, ...args) => spawn('ip', ['netns', 'exec', namespace, program, ...args]),
+    async reattach() {
+      probe.kill()
+      await once(probe, 'exit')
+      probe = await attach()
+    },
+    async [Symbol.asyncDispose]() {
+      const closed = once(server, 'close')
+      server.close()
+      await forwarder[Symbol.asyncDispose]()
+      probe.kill()
+      if (probe.exitCode === null && probe.signalCode === null) await once(probe, 'exit')
+      await closed
+      await promisify(execFile)('ip', ['netns', 'del', namespace])
+      rmSync(dir, { recursive: true })
+    },
+  }
+}
