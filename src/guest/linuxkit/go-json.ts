@@ -8,6 +8,7 @@ export type GoValue =
   | null
   | undefined
   | readonly GoValue[]
+  | ReadonlyMap<string, GoValue>
   | { readonly [key: string]: GoValue }
 
 const escapes: Readonly<Record<string, string>> = {
@@ -28,30 +29,36 @@ interface JsonOptions {
   indent?: string
 }
 
+export const isList = (value: GoValue): value is readonly GoValue[] => Array.isArray(value)
+
+/** Members in their order; a Map where names could be taken for list indices, which objects put first. */
+export function membersOf(value: object): [string, GoValue][] {
+  const members: [string, GoValue][] = value instanceof Map ? [...value] : Object.entries(value)
+  return members.filter(([, member]) => member !== undefined)
+}
+
 /** Members that are undefined are left out. */
 export function goJson(value: GoValue, { step = '    ', indent = '' }: JsonOptions = {}): string {
   if (typeof value === 'string') return text(value)
   if (typeof value !== 'object' || value === null) return String(value ?? null)
-  const deeper = indent + step
-  const parts = Array.isArray(value)
-    ? value.map((item: GoValue) => goJson(item, { step, indent: deeper }))
-    : Object.entries(value)
-        .filter(([, member]) => member !== undefined)
-        .map(([key, member]) => `${text(key)}: ${goJson(member, { step, indent: deeper })}`)
-  const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}']
+  const deeper = { step, indent: indent + step }
+  const parts = isList(value)
+    ? value.map((item) => goJson(item, deeper))
+    : membersOf(value).map(([key, member]) => `${text(key)}: ${goJson(member, deeper)}`)
+  const [open, close] = isList(value) ? ['[', ']'] : ['{', '}']
   if (parts.length === 0) return open + close
-  return `${open}\n${parts.map((part) => deeper + part).join(',\n')}\n${indent}${close}`
+  return `${open}\n${parts.map((part) => deeper.indent + part).join(',\n')}\n${indent}${close}`
 }
 
 /** Go's `omitempty`: undefined for the zero value, an empty list or an empty map. */
 export function unlessEmpty<T extends GoValue>(value: T): T | undefined {
   if (value === '' || value === false || value === 0 || value === 0n || value === null) return undefined
-  if (Array.isArray(value)) return value.length === 0 ? undefined : value
-  if (typeof value === 'object' && Object.keys(value).length === 0) return undefined
+  if (isList(value)) return value.length === 0 ? undefined : value
+  if (typeof value === 'object' && membersOf(value).length === 0) return undefined
   return value
 }
 
 /** Go writes maps with their keys in order. */
-export function sortedMap<T>(map: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)))
+export function sortedMap<T>(map: Readonly<Record<string, T>>): ReadonlyMap<string, T> {
+  return new Map(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)))
 }

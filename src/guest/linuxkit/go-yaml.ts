@@ -1,9 +1,8 @@
 /** YAML in the very bytes that the library under LinuxKit writes (go-yaml 2): for `metadata: yaml`. */
-import type { GoValue } from './go-json.ts'
+import { type GoValue, isList, membersOf } from './go-json.ts'
 import { scalarText } from './go-yaml-scalar.ts'
 
-const isList = (value: GoValue): value is readonly GoValue[] => Array.isArray(value)
-const isMap = (value: GoValue): value is { readonly [key: string]: GoValue } =>
+const isMap = (value: GoValue): value is object & GoValue =>
   typeof value === 'object' && value !== null && !isList(value)
 
 /** The document, with a final newline. Members that are undefined are left out. */
@@ -14,7 +13,7 @@ export function goYaml(value: GoValue): string {
 /** What stands after `key:` or `-`: on the same line, or from the next line on. */
 function block(value: GoValue, indent: number): string {
   if (isMap(value)) {
-    const members = Object.entries(value).filter(([, member]) => member !== undefined)
+    const members = membersOf(value)
     if (members.length === 0) return ' {}'
     return members.map(([key, member]) => `\n${' '.repeat(indent)}${pair(key, member, indent)}`).join('')
   }
@@ -41,8 +40,8 @@ function inItem(item: GoValue, indent: number): string {
 }
 
 /** Keys of a map in go-yaml's order: numbers inside names count as numbers, letters come last. */
-export function naturalMap<T>(map: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(map).sort(([a], [b]) => naturalOrder([...a], [...b])))
+export function naturalMap<T>(map: Readonly<Record<string, T>>): ReadonlyMap<string, T> {
+  return new Map(Object.entries(map).sort(([a], [b]) => naturalOrder([...a], [...b])))
 }
 
 const isLetter = (character: string): boolean => /\p{L}/u.test(character)

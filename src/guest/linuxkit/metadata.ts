@@ -15,7 +15,7 @@ export function metadataText(file: LinuxkitFile, kind: string): string {
     throw new DesktopError('linuxkit/bad-value', `metadata "${kind}" is neither yaml nor json`)
   }
   const list = <T>(items: readonly T[] | undefined, each: (item: T) => GoValue): GoValue =>
-    items === undefined && kind === 'json' ? null : (items ?? []).map(each)
+    (items ?? []).length === 0 && kind === 'json' ? null : (items ?? []).map(each)
   const container = (one: Container): GoValue => {
     return { name: one.name, image: fullName(one.image), ...containerMembers(one, kind) }
   }

@@ -37,19 +37,29 @@ export async function layoutEntries(
     return { type: 'directory', path: inTree(dir, path), mode: 0o755, uid: 0, gid: 0, mtime: 0 }
   }
   const entries = [entry('oci-layout', Buffer.from(layoutMarker)), folder('blobs'), folder('blobs/sha256')]
+  const platforms = volume.platforms ?? []
+  const missing = platforms.find((text) => !index.manifests.some((manifest) => matches(text, manifest)))
+  if (missing !== undefined) {
+    throw new DesktopError('oci/image-missing', `the image ${volume.image} has no variant for ${missing}`)
+  }
   for (const manifest of index.manifests) {
-    if (!imageTypes.includes(manifest.mediaType) || !wanted(volume.platforms ?? [], manifest)) continue
+    const wanted = platforms.length === 0 || platforms.some((text) => matches(text, manifest))
+    if (!imageTypes.includes(manifest.mediaType) || !wanted) continue
     const { config, layers } = await store.manifest(manifest)
     entries.push(blob(config), ...layers.map(blob), blob(manifest))
   }
   const { digest, size } = index.descriptor
-  const name = reference.replace(/^docker\.io\//, 'index.docker.io/')
   const root = goJson(
     {
       schemaVersion: 2,
       mediaType: indexType,
       manifests: [
-        { mediaType: indexType, size, digest, annotations: { 'org.opencontainers.image.ref.name': name } },
+        {
+          mediaType: indexType,
+          size,
+          digest,
+          annotations: { 'org.opencontainers.image.ref.name': reference },
+        },
       ],
     },
     { step: '   ' },
@@ -57,12 +67,9 @@ export async function layoutEntries(
   return [...entries, blob(index.descriptor), entry('index.json', Buffer.from(root))]
 }
 
-/** `OS/ARCHITECTURE[/VARIANT]`; without any, all are wanted. */
-function wanted(platforms: readonly string[], { platform }: Descriptor): boolean {
-  if (platforms.length === 0) return true
-  return platforms.some((text) => {
-    const [os, architecture, variant = ''] = text.split('/')
-    const same = platform?.os === os && platform?.architecture === architecture
-    return same && (variant === '' || platform?.variant === variant)
-  })
+/** `OS/ARCHITECTURE[/VARIANT]` */
+function matches(text: string, { platform }: Descriptor): boolean {
+  const [os, architecture, variant = ''] = text.split('/')
+  const same = platform?.os === os && platform?.architecture === architecture
+  return same && (variant === '' || platform?.variant === variant)
 }
