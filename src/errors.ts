@@ -17,6 +17,23 @@ export const exitCodes = {
   interrupted: 130,
 } as const
 
+/** For docs/reference/exit-codes.md. */
+export const exitCodeMeanings: readonly (readonly [code: number, meaning: string])[] = [
+  [exitCodes.done, 'done, or in sync'],
+  [exitCodes.unexpected, 'unexpected error'],
+  [exitCodes.changes, 'there are changes or drift (only with `--exit-code`)'],
+  [exitCodes.config, 'the configuration is invalid'],
+  [
+    exitCodes.applyIncomplete,
+    'the apply is incomplete: something failed, was skipped, was refused or needs consent',
+  ],
+  [exitCodes.policy, 'a policy forbids it'],
+  [exitCodes.lockHeld, 'another command holds the lock of this environment'],
+  [exitCodes.stalePlan, 'a saved plan is stale'],
+  [exitCodes.unreachable, 'the VM, the engine or the supervisor cannot be reached'],
+  [exitCodes.interrupted, 'interrupted'],
+]
+
 interface CatalogueEntry {
   /** Process exit code when this error ends a command. */
   exit: number
@@ -48,10 +65,20 @@ export const catalogue = {
     summary: 'A value is not one that the key takes.',
     fix: 'The message says what it takes.',
   },
+  'config/extends': {
+    exit: 3,
+    summary: 'Files extend each other in a circle.',
+    fix: 'Take one of the extends lines out.',
+  },
   'config/missing-key': {
     exit: 3,
     summary: 'A key that must be there is missing.',
     fix: 'Add it.',
+  },
+  'config/set': {
+    exit: 3,
+    summary: 'A --set argument is not one that desktop understands.',
+    fix: 'Write KEY=VALUE with a key of desktop.yaml, e.g. --set vm.cpus=4.',
   },
   'config/unknown-key': {
     exit: 3,
@@ -62,6 +89,11 @@ export const catalogue = {
     exit: 3,
     summary: 'The configuration file cannot be read.',
     fix: 'Name another file with -f, or write one with `desktop init`.',
+  },
+  'config/variable': {
+    exit: 3,
+    summary: 'A variable that the configuration refers to cannot be used.',
+    fix: `Set it, or give a default: \${NAME:-VALUE}.`,
   },
   'config/wrong-type': {
     exit: 3,

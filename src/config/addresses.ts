@@ -20,6 +20,17 @@ export function formatIPv4(value: number): string {
 export const isIP = (text: string): boolean =>
   ipaddr.isValid(text) && (text.includes(':') || parseIPv4(text) !== undefined)
 
+/** The one way of writing an address (RFC 5952 for IPv6); undefined when it is none. */
+export const canonicalIP = (text: string): string | undefined =>
+  isIP(text) ? ipaddr.parse(text).toString() : undefined
+
+/** Whether hosts can have the addresses: not loopback, link-local, multicast, or reserved. */
+export function isUsable({ base, size }: Subnet): boolean {
+  const ranges = [base, base + size - 1].map((address) => ipaddr.IPv4.parse(formatIPv4(address)).range())
+  const usable = ['unicast', 'private', 'carrierGradeNat']
+  return ranges.every((range) => usable.includes(range))
+}
+
 /** Undefined unless the text is ADDRESS/PREFIX. */
 export function parseSubnet(text: string): Subnet | undefined {
   const match = /^([^/]+)\/(\d{1,2})$/.exec(text)

@@ -1,7 +1,7 @@
 /** Generated from schemas/desktop.schema.json by `npm run generate`. */
 
 /**
- * http-proxy.
+ * For http URLs.
  */
 export type Secret =
   | string
@@ -16,7 +16,7 @@ export type Secret =
       fromFile?: string
     }
 /**
- * https-proxy.
+ * For https URLs.
  */
 export type Secret1 =
   | string
@@ -44,9 +44,13 @@ export interface DesktopFile {
    */
   name?: string
   /**
-   * Versions of desktop that may apply this file, e.g. >=0.1
+   * Versions of desktop that may apply this file, e.g. >=0.1.
    */
   requiredVersion?: string
+  /**
+   * File or files that this one goes over, relative to it.
+   */
+  extends?: string | string[]
   /**
    * The virtual machine's sizing.
    */
@@ -114,8 +118,13 @@ export interface DesktopFile {
        * Servers for some domains only; the longest domain wins.
        */
       split?: {
+        /**
+         * Domain, without *.
+         */
         domain: string
         /**
+         * Servers for it: IP or IP:port.
+         *
          * @minItems 1
          */
         servers: [string, ...string[]]
@@ -158,7 +167,7 @@ export interface DesktopFile {
          */
         host: string | number
         /**
-         * PORT, FIRST-LAST or ADDRESS:PORT inside.
+         * PORT, FIRST-LAST or ADDRESS:PORT in the VM's network.
          */
         guest: string | number
         /**
@@ -188,41 +197,27 @@ export interface DesktopFile {
    * dockerd.
    */
   engine?: {
+    config?: DaemonFile
     /**
-     * Keys of daemon.json.
-     */
-    config?: {
-      [k: string]: unknown
-    }
-    /**
-     * registry-mirrors of daemon.json.
+     * Mirrors of Docker Hub, as URLs: registry-mirrors of daemon.json.
      */
     registryMirrors?: string[]
     /**
-     * insecure-registries of daemon.json.
+     * Registries without TLS: insecure-registries of daemon.json.
      */
     insecureRegistries?: string[]
     /**
-     * Ranges for networks created later.
+     * Ranges that new networks are cut from: default-address-pools of daemon.json.
      */
-    addressPools?: {
-      /**
-       * CIDR.
-       */
-      base: string
-      /**
-       * Prefix length of each network.
-       */
-      size: number
-    }[]
+    addressPools?: Pool[]
     /**
-     * Proxies that dockerd uses. A value that holds a password must be a reference.
+     * Proxies that dockerd uses. A URL with a password must be a reference: {fromEnv: NAME} or {fromFile: PATH}.
      */
     proxies?: {
       http?: Secret
       https?: Secret1
       /**
-       * no-proxy.
+       * Hosts reached directly, with commas between them.
        */
       noProxy?: string
     }
@@ -246,4 +241,396 @@ export interface DesktopFile {
       [k: string]: string | number
     }
   }
+}
+/**
+ * Any key of daemon.json.
+ */
+export interface DaemonFile {
+  /**
+   * Registries to which layers that may not be distributed are pushed all the same.
+   */
+  'allow-nondistributable-artifacts'?: string[]
+  /**
+   * Plugins that allow or deny each API request.
+   */
+  'authorization-plugins'?: string[]
+  /**
+   * Address and prefix length of the docker0 bridge, e.g. 172.17.0.1/16.
+   */
+  bip?: string
+  /**
+   * Bridge that containers are attached to; none = no default bridge.
+   */
+  bridge?: string
+  /**
+   * BuildKit: its cache and what builds may do.
+   */
+  builder?: {
+    /**
+     * Collection of unused build cache.
+     */
+    gc?: {
+      /**
+       * Collect at all.
+       */
+      enabled?: boolean
+      /**
+       * Cache that is always kept, e.g. 10GB.
+       */
+      defaultKeepStorage?: string
+      /**
+       * Rules, tried in order.
+       */
+      policy?: {
+        /**
+         * Internal and frontend cache as well.
+         */
+        all?: boolean
+        /**
+         * Which cache the rule is for, e.g. unused-for=2200h.
+         */
+        filter?: string[]
+        /**
+         * Cache that this rule keeps, e.g. 5GB.
+         */
+        keepStorage?: string
+      }[]
+    }
+    /**
+     * What a build may be granted.
+     */
+    entitlements?: {
+      /**
+       * Use the host's network.
+       */
+      'network-host'?: boolean
+      /**
+       * Run without confinement.
+       */
+      'security-insecure'?: boolean
+    }
+    /**
+     * Records of earlier builds.
+     */
+    history?: {
+      /**
+       * Age at which a record goes, e.g. 48h.
+       */
+      maxAge?: string | number
+      /**
+       * Records that are kept.
+       */
+      maxEntries?: number
+    }
+  }
+  /**
+   * Folders with descriptions of devices for the Container Device Interface.
+   */
+  'cdi-spec-dirs'?: string[]
+  /**
+   * Parent cgroup of all containers.
+   */
+  'cgroup-parent'?: string
+  /**
+   * Real-time scheduling period of the parent cgroup in microseconds; cgroup v1 only.
+   */
+  'cpu-rt-period'?: number
+  /**
+   * Real-time run time of the parent cgroup in microseconds; cgroup v1 only.
+   */
+  'cpu-rt-runtime'?: number
+  /**
+   * Log at debug level and offer the debug API.
+   */
+  debug?: boolean
+  /**
+   * Ranges that new networks are cut from.
+   */
+  'default-address-pools'?: Pool[]
+  /**
+   * cgroup namespace of new containers.
+   */
+  'default-cgroupns-mode'?: 'private' | 'host'
+  /**
+   * IPv4 gateway that containers on the default bridge get.
+   */
+  'default-gateway'?: string
+  /**
+   * IPv6 gateway that containers on the default bridge get.
+   */
+  'default-gateway-v6'?: string
+  /**
+   * Program that --init runs as process 1 of a container.
+   */
+  'default-init'?: string
+  /**
+   * IPC namespace of new containers.
+   */
+  'default-ipc-mode'?: 'private' | 'shareable'
+  /**
+   * Options of new networks, by driver.
+   */
+  'default-network-opts'?: {
+    /**
+     * Options by name.
+     */
+    [k: string]: {
+      [k: string]: string
+    }
+  }
+  /**
+   * OCI runtime of containers that ask for none.
+   */
+  'default-runtime'?: string
+  /**
+   * Size of /dev/shm in new containers, e.g. 64M.
+   */
+  'default-shm-size'?: string
+  /**
+   * Resource limits of new containers, by name.
+   */
+  'default-ulimits'?: {
+    [k: string]: Ulimit
+  }
+  /**
+   * Name servers that containers get instead of the VM's own.
+   */
+  dns?: string[]
+  /**
+   * Options of resolv.conf in containers.
+   */
+  'dns-opts'?: string[]
+  /**
+   * Search domains of containers.
+   */
+  'dns-search'?: string[]
+  /**
+   * Options of the runtime, NAME=VALUE.
+   */
+  'exec-opts'?: string[]
+  /**
+   * Offer experimental features.
+   */
+  experimental?: boolean
+  /**
+   * Features of dockerd switched on or off, by name.
+   */
+  features?: {
+    [k: string]: boolean
+  }
+  /**
+   * Part of the default bridge's network that containers get addresses from.
+   */
+  'fixed-cidr'?: string
+  /**
+   * IPv6 network that containers on the default bridge get addresses from.
+   */
+  'fixed-cidr-v6'?: string
+  /**
+   * Address that host-gateway stands for in docker run --add-host.
+   */
+  'host-gateway-ip'?: string
+  /**
+   * Containers on the default bridge may reach each other.
+   */
+  icc?: boolean
+  /**
+   * Run an init as process 1 of every container.
+   */
+  init?: boolean
+  /**
+   * Path of docker-init in the guest.
+   */
+  'init-path'?: string
+  /**
+   * Registries reached without TLS or with a certificate nobody knows: HOST, HOST:PORT or CIDR.
+   */
+  'insecure-registries'?: string[]
+  /**
+   * Address in the VM that published ports are bound to when docker run names none.
+   */
+  ip?: string
+  /**
+   * dockerd switches net.ipv4.ip_forward on.
+   */
+  'ip-forward'?: boolean
+  /**
+   * Containers' packets leave with the VM's address.
+   */
+  'ip-masq'?: boolean
+  /**
+   * dockerd writes ip6tables rules; experimental.
+   */
+  ip6tables?: boolean
+  /**
+   * dockerd writes iptables rules.
+   */
+  iptables?: boolean
+  /**
+   * IPv6 on the default bridge.
+   */
+  ipv6?: boolean
+  /**
+   * Labels of the engine, NAME=VALUE.
+   */
+  labels?: string[]
+  /**
+   * Containers go on running while dockerd is down.
+   */
+  'live-restore'?: boolean
+  /**
+   * Where the output of containers goes.
+   */
+  'log-driver'?: string
+  /**
+   * Form of dockerd's own log.
+   */
+  'log-format'?: 'text' | 'json'
+  /**
+   * How much dockerd logs.
+   */
+  'log-level'?: 'panic' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
+  /**
+   * Options of the log driver; values are texts.
+   */
+  'log-opts'?: {
+    [k: string]: string
+  }
+  /**
+   * Layers that one pull downloads at a time. Default 3.
+   */
+  'max-concurrent-downloads'?: number
+  /**
+   * Layers that one push uploads at a time. Default 5.
+   */
+  'max-concurrent-uploads'?: number
+  /**
+   * Attempts at each layer. Default 5.
+   */
+  'max-download-attempts'?: number
+  /**
+   * Address and port in the VM where Prometheus metrics are served.
+   */
+  'metrics-addr'?: string
+  /**
+   * Largest packet on the default bridge. Default 1500.
+   */
+  mtu?: number
+  /**
+   * Largest packet of the swarm's control plane. Default 1500.
+   */
+  'network-control-plane-mtu'?: number
+  /**
+   * New containers cannot gain privileges through set-user-id programs.
+   */
+  'no-new-privileges'?: boolean
+  /**
+   * Resources that a swarm node offers, NAME=VALUE.
+   */
+  'node-generic-resources'?: string[]
+  /**
+   * Proxies that dockerd uses.
+   */
+  proxies?: {
+    /**
+     * For http URLs.
+     */
+    'http-proxy'?: string
+    /**
+     * For https URLs.
+     */
+    'https-proxy'?: string
+    /**
+     * Hosts reached directly, with commas between them.
+     */
+    'no-proxy'?: string
+  }
+  /**
+   * dockerd's log with full time stamps and no colours.
+   */
+  'raw-logs'?: boolean
+  /**
+   * Mirrors of Docker Hub, as URLs.
+   */
+  'registry-mirrors'?: string[]
+  /**
+   * Further OCI runtimes, by name.
+   */
+  runtimes?: {
+    [k: string]: Runtime
+  }
+  /**
+   * Path of a seccomp profile in the guest; unconfined = none, builtin = the usual one.
+   */
+  'seccomp-profile'?: string
+  /**
+   * Use SELinux.
+   */
+  'selinux-enabled'?: boolean
+  /**
+   * Seconds that containers have to stop when dockerd goes down; -1 = for ever. Default 15.
+   */
+  'shutdown-timeout'?: number
+  /**
+   * Storage driver. A change hides images and containers of the one before.
+   */
+  'storage-driver'?: string
+  /**
+   * Options of the storage driver, NAME=VALUE.
+   */
+  'storage-opts'?: string[]
+  /**
+   * Published ports of loopback addresses go through a process of their own.
+   */
+  'userland-proxy'?: boolean
+  /**
+   * Path of docker-proxy in the guest.
+   */
+  'userland-proxy-path'?: string
+  /**
+   * User and group that root in containers is mapped to.
+   */
+  'userns-remap'?: string
+}
+export interface Pool {
+  /**
+   * Network in CIDR form.
+   */
+  base: string
+  /**
+   * Prefix length of each network that is cut from it.
+   */
+  size: number
+}
+export interface Ulimit {
+  /**
+   * Name of the limit, the same as its key.
+   */
+  Name: string
+  /**
+   * Upper bound of Soft; -1 = none.
+   */
+  Hard: number
+  /**
+   * Limit in force; -1 = none.
+   */
+  Soft: number
+}
+export interface Runtime {
+  /**
+   * Program in the guest.
+   */
+  path?: string
+  /**
+   * Its arguments.
+   */
+  runtimeArgs?: string[]
+  /**
+   * containerd shim, e.g. io.containerd.runc.v2.
+   */
+  runtimeType?: string
+  /**
+   * Options of the shim.
+   */
+  options?: {}
 }

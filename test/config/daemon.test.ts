@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { diffDaemon, withNeutral } from '../../src/config/daemon/diff.ts'
-import { daemonKeys } from '../../src/config/daemon/keys.ts'
+import { daemonKeys } from '../../src/config/generated/daemon-keys.ts'
 
 test('a removed registry mirror is reloaded as an empty list', () => {
   const before = withNeutral({ 'registry-mirrors': ['http://mirror:5000'] })

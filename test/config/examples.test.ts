@@ -6,6 +6,6 @@ import { loadConfig } from '../../src/config/load.ts'
 const root = join(import.meta.dirname, '../../examples')
 
 test.each(readdirSync(root))('examples/%s is valid and named as its folder', async (name) => {
-  const { desired } = await loadConfig({ file: join(root, name, 'desktop.yaml'), env: {} })
+  const { desired } = await loadConfig({ files: [join(root, name, 'desktop.yaml')], env: {} })
   expect(desired.name).toBe(name)
 })

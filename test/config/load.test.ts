@@ -38,7 +38,7 @@ test('the smallest file has every default', () => {
 test('all mistakes are found at once, in the order of the file', () => {
   expect(mistakes('apiVersion: desktop/v1\nvm:\n  cpu: 2\n  memory: 7\nnetwork:\n  gatewy: x\n')).toEqual([
     '3:3 config/unknown-key unknown key "cpu" in vm | did you mean "cpus"?',
-    '4:11 config/wrong-type vm.memory must be text, not 7',
+    '4:11 config/wrong-type vm.memory must be text, not 7 | put "quotes" around it, or give it a unit',
     '6:3 config/unknown-key unknown key "gatewy" in network | did you mean "gateway"?',
   ])
 })
@@ -66,15 +66,15 @@ test.each([
   ['ports: ["8000-8002:80-81"]', '', '3 host ports cannot lead to 2 guest ports'],
   ['ports: ["80:80", "127.0.0.1:80:81"]', '', 'tcp/127.0.0.1:80 is taken by ports[0] already'],
   ['ports: ["0.0.0.0:80:80", "80:81"]', '', 'is taken by ports[0] already'],
-  ['engine: { config: { debgu: true } }', '', 'dockerd knows no key "debgu" | did you mean "debug"?'],
+  ['engine: { config: { debgu: true } }', '', 'unknown key "debgu" in engine.config | did you mean "debug"?'],
   ['engine: { config: { debug: 1 } }', '', 'debug must be true or false'],
-  ['engine: { config: { hosts: [] } }', '', '"hosts" cannot be set'],
+  ['engine: { config: { hosts: [] } }', '', '"hosts" in engine.config cannot be set'],
   ['engine: { addressPools: [{ base: 192.168.65.0/20, size: 24 }] }', '', 'overlaps network.subnet'],
   ['engine: { proxies: { http: "http://u:p@proxy:1" } }', '', 'a password does not belong in this file'],
   ['engine: { proxies: { http: { fromEnv: NOPE } } }', '', 'the environment variable NOPE is not set'],
   ['requiredVersion: ">=99"', '', 'the file wants desktop >=99'],
   ['shares: []', '', '"shares" is planned'],
-  ['name: "a/b"', '', 'name must match'],
+  ['name: "a/b"', '', 'name must be lower-case letters'],
 ])('%s is refused', (line, _path, message) => {
   const found = mistakes(`apiVersion: desktop/v1\n${line}\n`)
   expect(found).toHaveLength(1)
@@ -87,7 +87,8 @@ test.each([
   ['apiVersion: desktop/v1\nvm:\n\tcpus: 2\n', ''],
   ['%YAML 1.1\n---\napiVersion: desktop/v1\n', 'YAML 1.1'],
   ['- 1\n', 'the file must be a map of keys'],
-  ['apiVersion: &a desktop/v1\nname: *a\n', 'aliases (*a) are not used'],
+  ['apiVersion: &a desktop/v1\n', 'anchors (&a) are not used'],
+  ['apiVersion: desktop/v1\nname: *a\n', ''],
   ['', 'lacks "apiVersion"'],
 ])('YAML that a config file should not have is refused with a place: %j', (text, message) => {
   const [first] = mistakes(text)

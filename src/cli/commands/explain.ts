@@ -1,6 +1,7 @@
 /** `desktop explain KEY`: what a key decides, and what a change of it interrupts. */
-import { daemonKeys } from '../../config/daemon/keys.ts'
 import { type EffectRow, effects } from '../../config/effects.ts'
+import { daemonKeys } from '../../config/generated/daemon-keys.ts'
+import { descriptions } from '../../config/generated/descriptions.ts'
 import { didYouMean } from '../../config/nearest.ts'
 import { DesktopError, exitCodes } from '../../errors.ts'
 import { effectMeaning } from '../../reconcile/phrase.ts'
@@ -45,7 +46,9 @@ export function explained(key: string): [string, EffectRow][] {
 }
 
 function view(key: string, row: EffectRow): string {
+  const description = descriptions[key] ?? daemonKeys[key.slice(daemonPrefix.length)]?.description
   const lines: [string, string | undefined][] = [
+    ['what', description],
     ['change', `${row.effect}: ${effectMeaning[row.effect]}`],
     ['goes into', row.rendered],
     ['default', row.default],

@@ -1,7 +1,7 @@
 /** Which keys of daemon.json differ, and what taking each change costs. */
 import { isDeepStrictEqual } from 'node:util'
 import type { JsonValue } from '../desired.ts'
-import { daemonKeys } from './keys.ts'
+import { daemonKeys } from '../generated/daemon-keys.ts'
 
 type DaemonJson = Readonly<Record<string, JsonValue>>
 
@@ -12,27 +12,34 @@ export interface DaemonChange {
   effect: 'reload' | 'restart-engine'
 }
 
-/**
- * Sorted by key. A reload key that goes away has an effect only if its neutral value is rendered
- * (`withNeutral`); without one (`runtimes`) dockerd keeps the old value, so its removal needs a restart.
- */
+/** Sorted by key. A key that nobody knows (a file edited by hand) is taken at a restart only. */
 export function diffDaemon(from: DaemonJson, to: DaemonJson): DaemonChange[] {
   const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])].sort()
   return keys
     .filter((key) => !isDeepStrictEqual(from[key], to[key]))
-    .map((key) => {
-      const known = daemonKeys[key]
-      const lost = to[key] === undefined && !isDeepStrictEqual(from[key], known?.neutral)
-      const effect = known?.effect === 'reload' && !lost ? 'reload' : 'restart-engine'
-      return { key, from: from[key], to: to[key], effect }
-    })
+    .map((key) => ({ key, from: from[key], to: to[key], effect: effectOf(key, from[key], to[key]) }))
 }
 
-/** The wanted file with the neutral value for each reload key, so that taking one out is a reload as well. */
+/**
+ * The removal trap: dockerd keeps the old value of most reload keys when the key is gone. What `withNeutral`
+ * rendered has a neutral value instead; a file that lacks even that needs a restart.
+ */
+function effectOf(
+  key: string,
+  from: JsonValue | undefined,
+  to: JsonValue | undefined,
+): DaemonChange['effect'] {
+  const known = daemonKeys[key]
+  if (known?.effect !== 'reload') return 'restart-engine'
+  const kept = to === undefined && known.resets !== true && !isDeepStrictEqual(from, known.neutral)
+  return kept ? 'restart-engine' : 'reload'
+}
+
+/** The wanted file with the neutral value for each key that a reload would else keep. */
 export function withNeutral(wanted: DaemonJson): Record<string, JsonValue> {
   const neutral = Object.entries(daemonKeys).flatMap(([key, { neutral: value }]) =>
     value === undefined ? [] : [[key, value] as const],
   )
-  const merged: Record<string, JsonValue> = { ...Object.fromEntries(neutral), ...wanted }
-  return Object.fromEntries(Object.entries(merged).sort(([a], [b]) => (a < b ? -1 : 1)))
+  const merged = new Map([...neutral, ...Object.entries(wanted)])
+  return Object.fromEntries([...merged].sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -1,3 +1,3446 @@
-// Generated from schemas/desktop.schema.json by `npm run generate`.
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"desktop.schema.json","title":"DesktopFile","description":"desktop.yaml: a Linux VM that runs Docker.","type":"object","additionalProperties":false,"required":["apiVersion"],"properties":{"apiVersion":{"const":"desktop/v1","description":"Version of this file's format."},"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,40}$","description":"Name of the environment: lower-case letters, digits, dot, dash and underscore. Default: the name of the file's folder."},"requiredVersion":{"type":"string","description":"Versions of desktop that may apply this file, e.g. >=0.1"},"vm":{"type":"object","additionalProperties":false,"description":"The virtual machine's sizing.","properties":{"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"Virtual CPUs. Default 2."},"memory":{"$ref":"#/definitions/size","description":"Memory of the VM. Default 2GiB."},"disk":{"$ref":"#/definitions/size","description":"Size of the data disk that holds images, containers and volumes. Grows live, never shrinks. Default 20GiB."},"driver":{"enum":["auto","qemu"],"description":"What runs the VM."},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"How QEMU runs guest code; auto takes the fastest that really works here."}}},"network":{"type":"object","additionalProperties":false,"description":"The VM's own network, served by the forwarder.","properties":{"subnet":{"type":"string","description":"IPv4 network in CIDR form. Default 192.168.65.0/24."},"gateway":{"type":"string","description":"Gateway and DNS server. Default: first address of the subnet."},"address":{"type":"string","description":"The VM's eth0. Default: third address of the subnet."},"host":{"type":"string","description":"host.docker.internal, which reaches the host's loopback. Default: the last address but one of the subnet (.254 of a /24)."},"mtu":{"anyOf":[{"const":"auto"},{"type":"integer","minimum":576,"maximum":65520}],"description":"Largest packet on the VM's link, told to it by DHCP. auto = 65520, the fastest."},"dns":{"type":"object","additionalProperties":false,"description":"Name resolution inside the VM and its containers.","properties":{"upstreams":{"type":"array","items":{"type":"string"},"description":"Servers to ask, in order: IP, IP:port, or system for those of the host. Default [system]."},"hosts":{"type":"object","additionalProperties":{"type":"string"},"description":"Name → IP address; *.name is a wildcard."},"split":{"type":"array","description":"Servers for some domains only; the longest domain wins.","items":{"type":"object","additionalProperties":false,"required":["domain","servers"],"properties":{"domain":{"type":"string"},"servers":{"type":"array","items":{"type":"string"},"minItems":1}}}},"search":{"type":"array","items":{"type":"string"},"description":"Search domains, sent by DHCP."},"cache":{"type":"object","additionalProperties":false,"description":"Answers that are remembered.","properties":{"max":{"type":"integer","minimum":0,"maximum":1000000,"description":"Entries. Default 10000."},"minTTL":{"$ref":"#/definitions/duration","description":"Keep at least this long. Default 0s."},"maxTTL":{"$ref":"#/definitions/duration","description":"Keep at most this long. Default 1h."}}}}}}},"ports":{"type":"array","description":"Host ports that lead into the VM.","items":{"type":["string","object"],"additionalProperties":false,"required":["host","guest"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in plans."},"host":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT, [IPv6]:PORT or unix:PATH. Address: default 127.0.0.1."},"guest":{"type":["string","integer"],"description":"PORT, FIRST-LAST or ADDRESS:PORT inside."},"protocol":{"enum":["tcp","udp"],"description":"Default tcp."},"mode":{"type":"string","pattern":"^0?[0-7]{3}$","description":"Permissions of a unix socket. Default 0600."}}}},"publish":{"type":"object","additionalProperties":false,"description":"Ports that containers publish with docker run -p.","properties":{"containers":{"type":"boolean","description":"Make them appear on the host. Default true."},"bind":{"type":"string","description":"Host address on which they appear. Default 127.0.0.1."}}},"engine":{"type":"object","additionalProperties":false,"description":"dockerd.","properties":{"config":{"type":"object","description":"Keys of daemon.json.","additionalProperties":true},"registryMirrors":{"type":"array","items":{"type":"string"},"description":"registry-mirrors of daemon.json."},"insecureRegistries":{"type":"array","items":{"type":"string"},"description":"insecure-registries of daemon.json."},"addressPools":{"type":"array","description":"Ranges for networks created later.","items":{"type":"object","additionalProperties":false,"required":["base","size"],"properties":{"base":{"type":"string","description":"CIDR."},"size":{"type":"integer","minimum":1,"maximum":32,"description":"Prefix length of each network."}}}},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses. A value that holds a password must be a reference.","properties":{"http":{"$ref":"#/definitions/secret","description":"http-proxy."},"https":{"$ref":"#/definitions/secret","description":"https-proxy."},"noProxy":{"type":"string","description":"no-proxy."}}},"socket":{"type":"string","description":"Where docker.sock appears on the host; auto = the runtime directory of the environment."},"context":{"type":"boolean","description":"Create the docker context desktop-NAME. Default false."}}},"guest":{"type":"object","additionalProperties":false,"description":"Inside the VM.","properties":{"sysctl":{"type":"object","additionalProperties":{"type":["string","integer"]},"description":"Kernel parameters."}}}},"definitions":{"size":{"type":"string","description":"A size such as 2GiB, 512MiB, 20GB."},"duration":{"type":"string","description":"A duration such as 30s, 5m, 1h."},"secret":{"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}}}}};const schema12 = {"type":"string","description":"A size such as 2GiB, 512MiB, 20GB."};const schema14 = {"type":"string","description":"A duration such as 30s, 5m, 1h."};const schema16 = {"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}}};const func2 = Object.prototype.hasOwnProperty;const pattern0 = new RegExp("^[a-z0-9][a-z0-9._-]{0,40}$", "u");const pattern1 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]*$", "u");const pattern2 = new RegExp("^0?[0-7]{3}$", "u");function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){/*# sourceURL="desktop.schema.json" */;let vErrors = null;let errors = 0;if(data && typeof data == "object" && !Array.isArray(data)){if(data.apiVersion === undefined){const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "apiVersion"},message:"must have required property '"+"apiVersion"+"'",schema:schema11.required,parentSchema:schema11,data};if(vErrors === null){vErrors = [err0];}else {vErrors.push(err0);}errors++;}for(const key0 in data){if(!(func2.call(schema11.properties, key0))){const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema11,data};if(vErrors === null){vErrors = [err1];}else {vErrors.push(err1);}errors++;}}if(data.apiVersion !== undefined){let data0 = data.apiVersion;if("desktop/v1" !== data0){const err2 = {instancePath:instancePath+"/apiVersion",schemaPath:"#/properties/apiVersion/const",keyword:"const",params:{allowedValue: "desktop/v1"},message:"must be equal to constant",schema:"desktop/v1",parentSchema:schema11.properties.apiVersion,data:data0};if(vErrors === null){vErrors = [err2];}else {vErrors.push(err2);}errors++;}}if(data.name !== undefined){let data1 = data.name;if(typeof data1 === "string"){if(!pattern0.test(data1)){const err3 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9._-]{0,40}$"},message:"must match pattern \""+"^[a-z0-9][a-z0-9._-]{0,40}$"+"\"",schema:"^[a-z0-9][a-z0-9._-]{0,40}$",parentSchema:schema11.properties.name,data:data1};if(vErrors === null){vErrors = [err3];}else {vErrors.push(err3);}errors++;}}else {const err4 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.name.type,parentSchema:schema11.properties.name,data:data1};if(vErrors === null){vErrors = [err4];}else {vErrors.push(err4);}errors++;}}if(data.requiredVersion !== undefined){let data2 = data.requiredVersion;if(typeof data2 !== "string"){const err5 = {instancePath:instancePath+"/requiredVersion",schemaPath:"#/properties/requiredVersion/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.requiredVersion.type,parentSchema:schema11.properties.requiredVersion,data:data2};if(vErrors === null){vErrors = [err5];}else {vErrors.push(err5);}errors++;}}if(data.vm !== undefined){let data3 = data.vm;if(data3 && typeof data3 == "object" && !Array.isArray(data3)){for(const key1 in data3){if(!(((((key1 === "cpus") || (key1 === "memory")) || (key1 === "disk")) || (key1 === "driver")) || (key1 === "accelerator"))){const err6 = {instancePath:instancePath+"/vm",schemaPath:"#/properties/vm/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.vm,data:data3};if(vErrors === null){vErrors = [err6];}else {vErrors.push(err6);}errors++;}}if(data3.cpus !== undefined){let data4 = data3.cpus;if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){const err7 = {instancePath:instancePath+"/vm/cpus",schemaPath:"#/properties/vm/properties/cpus/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.vm.properties.cpus.type,parentSchema:schema11.properties.vm.properties.cpus,data:data4};if(vErrors === null){vErrors = [err7];}else {vErrors.push(err7);}errors++;}if((typeof data4 == "number") && (isFinite(data4))){if(data4 > 64 || isNaN(data4)){const err8 = {instancePath:instancePath+"/vm/cpus",schemaPath:"#/properties/vm/properties/cpus/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},message:"must be <= 64",schema:64,parentSchema:schema11.properties.vm.properties.cpus,data:data4};if(vErrors === null){vErrors = [err8];}else {vErrors.push(err8);}errors++;}if(data4 < 1 || isNaN(data4)){const err9 = {instancePath:instancePath+"/vm/cpus",schemaPath:"#/properties/vm/properties/cpus/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.vm.properties.cpus,data:data4};if(vErrors === null){vErrors = [err9];}else {vErrors.push(err9);}errors++;}}}if(data3.memory !== undefined){let data5 = data3.memory;if(typeof data5 !== "string"){const err10 = {instancePath:instancePath+"/vm/memory",schemaPath:"#/definitions/size/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data5};if(vErrors === null){vErrors = [err10];}else {vErrors.push(err10);}errors++;}}if(data3.disk !== undefined){let data6 = data3.disk;if(typeof data6 !== "string"){const err11 = {instancePath:instancePath+"/vm/disk",schemaPath:"#/definitions/size/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data6};if(vErrors === null){vErrors = [err11];}else {vErrors.push(err11);}errors++;}}if(data3.driver !== undefined){let data7 = data3.driver;if(!((data7 === "auto") || (data7 === "qemu"))){const err12 = {instancePath:instancePath+"/vm/driver",schemaPath:"#/properties/vm/properties/driver/enum",keyword:"enum",params:{allowedValues: schema11.properties.vm.properties.driver.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.vm.properties.driver.enum,parentSchema:schema11.properties.vm.properties.driver,data:data7};if(vErrors === null){vErrors = [err12];}else {vErrors.push(err12);}errors++;}}if(data3.accelerator !== undefined){let data8 = data3.accelerator;if(!((((data8 === "auto") || (data8 === "kvm")) || (data8 === "hvf")) || (data8 === "tcg"))){const err13 = {instancePath:instancePath+"/vm/accelerator",schemaPath:"#/properties/vm/properties/accelerator/enum",keyword:"enum",params:{allowedValues: schema11.properties.vm.properties.accelerator.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.vm.properties.accelerator.enum,parentSchema:schema11.properties.vm.properties.accelerator,data:data8};if(vErrors === null){vErrors = [err13];}else {vErrors.push(err13);}errors++;}}}else {const err14 = {instancePath:instancePath+"/vm",schemaPath:"#/properties/vm/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.vm.type,parentSchema:schema11.properties.vm,data:data3};if(vErrors === null){vErrors = [err14];}else {vErrors.push(err14);}errors++;}}if(data.network !== undefined){let data9 = data.network;if(data9 && typeof data9 == "object" && !Array.isArray(data9)){for(const key2 in data9){if(!((((((key2 === "subnet") || (key2 === "gateway")) || (key2 === "address")) || (key2 === "host")) || (key2 === "mtu")) || (key2 === "dns"))){const err15 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network,data:data9};if(vErrors === null){vErrors = [err15];}else {vErrors.push(err15);}errors++;}}if(data9.subnet !== undefined){let data10 = data9.subnet;if(typeof data10 !== "string"){const err16 = {instancePath:instancePath+"/network/subnet",schemaPath:"#/properties/network/properties/subnet/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.subnet.type,parentSchema:schema11.properties.network.properties.subnet,data:data10};if(vErrors === null){vErrors = [err16];}else {vErrors.push(err16);}errors++;}}if(data9.gateway !== undefined){let data11 = data9.gateway;if(typeof data11 !== "string"){const err17 = {instancePath:instancePath+"/network/gateway",schemaPath:"#/properties/network/properties/gateway/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.gateway.type,parentSchema:schema11.properties.network.properties.gateway,data:data11};if(vErrors === null){vErrors = [err17];}else {vErrors.push(err17);}errors++;}}if(data9.address !== undefined){let data12 = data9.address;if(typeof data12 !== "string"){const err18 = {instancePath:instancePath+"/network/address",schemaPath:"#/properties/network/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.address.type,parentSchema:schema11.properties.network.properties.address,data:data12};if(vErrors === null){vErrors = [err18];}else {vErrors.push(err18);}errors++;}}if(data9.host !== undefined){let data13 = data9.host;if(typeof data13 !== "string"){const err19 = {instancePath:instancePath+"/network/host",schemaPath:"#/properties/network/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.host.type,parentSchema:schema11.properties.network.properties.host,data:data13};if(vErrors === null){vErrors = [err19];}else {vErrors.push(err19);}errors++;}}if(data9.mtu !== undefined){let data14 = data9.mtu;const _errs32 = errors;let valid5 = false;const _errs33 = errors;if("auto" !== data14){const err20 = {instancePath:instancePath+"/network/mtu",schemaPath:"#/properties/network/properties/mtu/anyOf/0/const",keyword:"const",params:{allowedValue: "auto"},message:"must be equal to constant",schema:"auto",parentSchema:schema11.properties.network.properties.mtu.anyOf[0],data:data14};if(vErrors === null){vErrors = [err20];}else {vErrors.push(err20);}errors++;}var _valid0 = _errs33 === errors;valid5 = valid5 || _valid0;if(!valid5){const _errs34 = errors;if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){const err21 = {instancePath:instancePath+"/network/mtu",schemaPath:"#/properties/network/properties/mtu/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.network.properties.mtu.anyOf[1].type,parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data14};if(vErrors === null){vErrors = [err21];}else {vErrors.push(err21);}errors++;}if((typeof data14 == "number") && (isFinite(data14))){if(data14 > 65520 || isNaN(data14)){const err22 = {instancePath:instancePath+"/network/mtu",schemaPath:"#/properties/network/properties/mtu/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65520},message:"must be <= 65520",schema:65520,parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data14};if(vErrors === null){vErrors = [err22];}else {vErrors.push(err22);}errors++;}if(data14 < 576 || isNaN(data14)){const err23 = {instancePath:instancePath+"/network/mtu",schemaPath:"#/properties/network/properties/mtu/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 576},message:"must be >= 576",schema:576,parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data14};if(vErrors === null){vErrors = [err23];}else {vErrors.push(err23);}errors++;}}var _valid0 = _errs34 === errors;valid5 = valid5 || _valid0;}if(!valid5){const err24 = {instancePath:instancePath+"/network/mtu",schemaPath:"#/properties/network/properties/mtu/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema11.properties.network.properties.mtu.anyOf,parentSchema:schema11.properties.network.properties.mtu,data:data14};if(vErrors === null){vErrors = [err24];}else {vErrors.push(err24);}errors++;}else {errors = _errs32;if(vErrors !== null){if(_errs32){vErrors.length = _errs32;}else {vErrors = null;}}}}if(data9.dns !== undefined){let data15 = data9.dns;if(data15 && typeof data15 == "object" && !Array.isArray(data15)){for(const key3 in data15){if(!(((((key3 === "upstreams") || (key3 === "hosts")) || (key3 === "split")) || (key3 === "search")) || (key3 === "cache"))){const err25 = {instancePath:instancePath+"/network/dns",schemaPath:"#/properties/network/properties/dns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.dns,data:data15};if(vErrors === null){vErrors = [err25];}else {vErrors.push(err25);}errors++;}}if(data15.upstreams !== undefined){let data16 = data15.upstreams;if(Array.isArray(data16)){const len0 = data16.length;for(let i0=0; i0<len0; i0++){let data17 = data16[i0];if(typeof data17 !== "string"){const err26 = {instancePath:instancePath+"/network/dns/upstreams/" + i0,schemaPath:"#/properties/network/properties/dns/properties/upstreams/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.upstreams.items.type,parentSchema:schema11.properties.network.properties.dns.properties.upstreams.items,data:data17};if(vErrors === null){vErrors = [err26];}else {vErrors.push(err26);}errors++;}}}else {const err27 = {instancePath:instancePath+"/network/dns/upstreams",schemaPath:"#/properties/network/properties/dns/properties/upstreams/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.upstreams.type,parentSchema:schema11.properties.network.properties.dns.properties.upstreams,data:data16};if(vErrors === null){vErrors = [err27];}else {vErrors.push(err27);}errors++;}}if(data15.hosts !== undefined){let data18 = data15.hosts;if(data18 && typeof data18 == "object" && !Array.isArray(data18)){for(const key4 in data18){let data19 = data18[key4];if(typeof data19 !== "string"){const err28 = {instancePath:instancePath+"/network/dns/hosts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/network/properties/dns/properties/hosts/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.hosts.additionalProperties.type,parentSchema:schema11.properties.network.properties.dns.properties.hosts.additionalProperties,data:data19};if(vErrors === null){vErrors = [err28];}else {vErrors.push(err28);}errors++;}}}else {const err29 = {instancePath:instancePath+"/network/dns/hosts",schemaPath:"#/properties/network/properties/dns/properties/hosts/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.properties.hosts.type,parentSchema:schema11.properties.network.properties.dns.properties.hosts,data:data18};if(vErrors === null){vErrors = [err29];}else {vErrors.push(err29);}errors++;}}if(data15.split !== undefined){let data20 = data15.split;if(Array.isArray(data20)){const len1 = data20.length;for(let i1=0; i1<len1; i1++){let data21 = data20[i1];if(data21 && typeof data21 == "object" && !Array.isArray(data21)){if(data21.domain === undefined){const err30 = {instancePath:instancePath+"/network/dns/split/" + i1,schemaPath:"#/properties/network/properties/dns/properties/split/items/required",keyword:"required",params:{missingProperty: "domain"},message:"must have required property '"+"domain"+"'",schema:schema11.properties.network.properties.dns.properties.split.items.required,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data21};if(vErrors === null){vErrors = [err30];}else {vErrors.push(err30);}errors++;}if(data21.servers === undefined){const err31 = {instancePath:instancePath+"/network/dns/split/" + i1,schemaPath:"#/properties/network/properties/dns/properties/split/items/required",keyword:"required",params:{missingProperty: "servers"},message:"must have required property '"+"servers"+"'",schema:schema11.properties.network.properties.dns.properties.split.items.required,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data21};if(vErrors === null){vErrors = [err31];}else {vErrors.push(err31);}errors++;}for(const key5 in data21){if(!((key5 === "domain") || (key5 === "servers"))){const err32 = {instancePath:instancePath+"/network/dns/split/" + i1,schemaPath:"#/properties/network/properties/dns/properties/split/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data21};if(vErrors === null){vErrors = [err32];}else {vErrors.push(err32);}errors++;}}if(data21.domain !== undefined){let data22 = data21.domain;if(typeof data22 !== "string"){const err33 = {instancePath:instancePath+"/network/dns/split/" + i1+"/domain",schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.split.items.properties.domain.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.domain,data:data22};if(vErrors === null){vErrors = [err33];}else {vErrors.push(err33);}errors++;}}if(data21.servers !== undefined){let data23 = data21.servers;if(Array.isArray(data23)){if(data23.length < 1){const err34 = {instancePath:instancePath+"/network/dns/split/" + i1+"/servers",schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/servers/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data23};if(vErrors === null){vErrors = [err34];}else {vErrors.push(err34);}errors++;}const len2 = data23.length;for(let i2=0; i2<len2; i2++){let data24 = data23[i2];if(typeof data24 !== "string"){const err35 = {instancePath:instancePath+"/network/dns/split/" + i1+"/servers/" + i2,schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/servers/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.items.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.items,data:data24};if(vErrors === null){vErrors = [err35];}else {vErrors.push(err35);}errors++;}}}else {const err36 = {instancePath:instancePath+"/network/dns/split/" + i1+"/servers",schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/servers/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data23};if(vErrors === null){vErrors = [err36];}else {vErrors.push(err36);}errors++;}}}else {const err37 = {instancePath:instancePath+"/network/dns/split/" + i1,schemaPath:"#/properties/network/properties/dns/properties/split/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.properties.split.items.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data21};if(vErrors === null){vErrors = [err37];}else {vErrors.push(err37);}errors++;}}}else {const err38 = {instancePath:instancePath+"/network/dns/split",schemaPath:"#/properties/network/properties/dns/properties/split/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.split.type,parentSchema:schema11.properties.network.properties.dns.properties.split,data:data20};if(vErrors === null){vErrors = [err38];}else {vErrors.push(err38);}errors++;}}if(data15.search !== undefined){let data25 = data15.search;if(Array.isArray(data25)){const len3 = data25.length;for(let i3=0; i3<len3; i3++){let data26 = data25[i3];if(typeof data26 !== "string"){const err39 = {instancePath:instancePath+"/network/dns/search/" + i3,schemaPath:"#/properties/network/properties/dns/properties/search/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.search.items.type,parentSchema:schema11.properties.network.properties.dns.properties.search.items,data:data26};if(vErrors === null){vErrors = [err39];}else {vErrors.push(err39);}errors++;}}}else {const err40 = {instancePath:instancePath+"/network/dns/search",schemaPath:"#/properties/network/properties/dns/properties/search/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.search.type,parentSchema:schema11.properties.network.properties.dns.properties.search,data:data25};if(vErrors === null){vErrors = [err40];}else {vErrors.push(err40);}errors++;}}if(data15.cache !== undefined){let data27 = data15.cache;if(data27 && typeof data27 == "object" && !Array.isArray(data27)){for(const key6 in data27){if(!(((key6 === "max") || (key6 === "minTTL")) || (key6 === "maxTTL"))){const err41 = {instancePath:instancePath+"/network/dns/cache",schemaPath:"#/properties/network/properties/dns/properties/cache/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data27};if(vErrors === null){vErrors = [err41];}else {vErrors.push(err41);}errors++;}}if(data27.max !== undefined){let data28 = data27.max;if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){const err42 = {instancePath:instancePath+"/network/dns/cache/max",schemaPath:"#/properties/network/properties/dns/properties/cache/properties/max/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.network.properties.dns.properties.cache.properties.max.type,parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data28};if(vErrors === null){vErrors = [err42];}else {vErrors.push(err42);}errors++;}if((typeof data28 == "number") && (isFinite(data28))){if(data28 > 1000000 || isNaN(data28)){const err43 = {instancePath:instancePath+"/network/dns/cache/max",schemaPath:"#/properties/network/properties/dns/properties/cache/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data28};if(vErrors === null){vErrors = [err43];}else {vErrors.push(err43);}errors++;}if(data28 < 0 || isNaN(data28)){const err44 = {instancePath:instancePath+"/network/dns/cache/max",schemaPath:"#/properties/network/properties/dns/properties/cache/properties/max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data28};if(vErrors === null){vErrors = [err44];}else {vErrors.push(err44);}errors++;}}}if(data27.minTTL !== undefined){let data29 = data27.minTTL;if(typeof data29 !== "string"){const err45 = {instancePath:instancePath+"/network/dns/cache/minTTL",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema14.type,parentSchema:schema14,data:data29};if(vErrors === null){vErrors = [err45];}else {vErrors.push(err45);}errors++;}}if(data27.maxTTL !== undefined){let data30 = data27.maxTTL;if(typeof data30 !== "string"){const err46 = {instancePath:instancePath+"/network/dns/cache/maxTTL",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema14.type,parentSchema:schema14,data:data30};if(vErrors === null){vErrors = [err46];}else {vErrors.push(err46);}errors++;}}}else {const err47 = {instancePath:instancePath+"/network/dns/cache",schemaPath:"#/properties/network/properties/dns/properties/cache/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.properties.cache.type,parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data27};if(vErrors === null){vErrors = [err47];}else {vErrors.push(err47);}errors++;}}}else {const err48 = {instancePath:instancePath+"/network/dns",schemaPath:"#/properties/network/properties/dns/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.type,parentSchema:schema11.properties.network.properties.dns,data:data15};if(vErrors === null){vErrors = [err48];}else {vErrors.push(err48);}errors++;}}}else {const err49 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.type,parentSchema:schema11.properties.network,data:data9};if(vErrors === null){vErrors = [err49];}else {vErrors.push(err49);}errors++;}}if(data.ports !== undefined){let data31 = data.ports;if(Array.isArray(data31)){const len4 = data31.length;for(let i4=0; i4<len4; i4++){let data32 = data31[i4];if((typeof data32 !== "string") && (!(data32 && typeof data32 == "object" && !Array.isArray(data32)))){const err50 = {instancePath:instancePath+"/ports/" + i4,schemaPath:"#/properties/ports/items/type",keyword:"type",params:{type: schema11.properties.ports.items.type},message:"must be string,object",schema:schema11.properties.ports.items.type,parentSchema:schema11.properties.ports.items,data:data32};if(vErrors === null){vErrors = [err50];}else {vErrors.push(err50);}errors++;}if(data32 && typeof data32 == "object" && !Array.isArray(data32)){if(data32.host === undefined){const err51 = {instancePath:instancePath+"/ports/" + i4,schemaPath:"#/properties/ports/items/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema11.properties.ports.items.required,parentSchema:schema11.properties.ports.items,data:data32};if(vErrors === null){vErrors = [err51];}else {vErrors.push(err51);}errors++;}if(data32.guest === undefined){const err52 = {instancePath:instancePath+"/ports/" + i4,schemaPath:"#/properties/ports/items/required",keyword:"required",params:{missingProperty: "guest"},message:"must have required property '"+"guest"+"'",schema:schema11.properties.ports.items.required,parentSchema:schema11.properties.ports.items,data:data32};if(vErrors === null){vErrors = [err52];}else {vErrors.push(err52);}errors++;}for(const key7 in data32){if(!(((((key7 === "name") || (key7 === "host")) || (key7 === "guest")) || (key7 === "protocol")) || (key7 === "mode"))){const err53 = {instancePath:instancePath+"/ports/" + i4,schemaPath:"#/properties/ports/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.ports.items,data:data32};if(vErrors === null){vErrors = [err53];}else {vErrors.push(err53);}errors++;}}if(data32.name !== undefined){let data33 = data32.name;if(typeof data33 === "string"){if(!pattern1.test(data33)){const err54 = {instancePath:instancePath+"/ports/" + i4+"/name",schemaPath:"#/properties/ports/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9._-]*$",parentSchema:schema11.properties.ports.items.properties.name,data:data33};if(vErrors === null){vErrors = [err54];}else {vErrors.push(err54);}errors++;}}else {const err55 = {instancePath:instancePath+"/ports/" + i4+"/name",schemaPath:"#/properties/ports/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.ports.items.properties.name.type,parentSchema:schema11.properties.ports.items.properties.name,data:data33};if(vErrors === null){vErrors = [err55];}else {vErrors.push(err55);}errors++;}}if(data32.host !== undefined){let data34 = data32.host;if((typeof data34 !== "string") && (!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34))))){const err56 = {instancePath:instancePath+"/ports/" + i4+"/host",schemaPath:"#/properties/ports/items/properties/host/type",keyword:"type",params:{type: schema11.properties.ports.items.properties.host.type},message:"must be string,integer",schema:schema11.properties.ports.items.properties.host.type,parentSchema:schema11.properties.ports.items.properties.host,data:data34};if(vErrors === null){vErrors = [err56];}else {vErrors.push(err56);}errors++;}}if(data32.guest !== undefined){let data35 = data32.guest;if((typeof data35 !== "string") && (!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35))))){const err57 = {instancePath:instancePath+"/ports/" + i4+"/guest",schemaPath:"#/properties/ports/items/properties/guest/type",keyword:"type",params:{type: schema11.properties.ports.items.properties.guest.type},message:"must be string,integer",schema:schema11.properties.ports.items.properties.guest.type,parentSchema:schema11.properties.ports.items.properties.guest,data:data35};if(vErrors === null){vErrors = [err57];}else {vErrors.push(err57);}errors++;}}if(data32.protocol !== undefined){let data36 = data32.protocol;if(!((data36 === "tcp") || (data36 === "udp"))){const err58 = {instancePath:instancePath+"/ports/" + i4+"/protocol",schemaPath:"#/properties/ports/items/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema11.properties.ports.items.properties.protocol.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.ports.items.properties.protocol.enum,parentSchema:schema11.properties.ports.items.properties.protocol,data:data36};if(vErrors === null){vErrors = [err58];}else {vErrors.push(err58);}errors++;}}if(data32.mode !== undefined){let data37 = data32.mode;if(typeof data37 === "string"){if(!pattern2.test(data37)){const err59 = {instancePath:instancePath+"/ports/" + i4+"/mode",schemaPath:"#/properties/ports/items/properties/mode/pattern",keyword:"pattern",params:{pattern: "^0?[0-7]{3}$"},message:"must match pattern \""+"^0?[0-7]{3}$"+"\"",schema:"^0?[0-7]{3}$",parentSchema:schema11.properties.ports.items.properties.mode,data:data37};if(vErrors === null){vErrors = [err59];}else {vErrors.push(err59);}errors++;}}else {const err60 = {instancePath:instancePath+"/ports/" + i4+"/mode",schemaPath:"#/properties/ports/items/properties/mode/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.ports.items.properties.mode.type,parentSchema:schema11.properties.ports.items.properties.mode,data:data37};if(vErrors === null){vErrors = [err60];}else {vErrors.push(err60);}errors++;}}}}}else {const err61 = {instancePath:instancePath+"/ports",schemaPath:"#/properties/ports/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.ports.type,parentSchema:schema11.properties.ports,data:data31};if(vErrors === null){vErrors = [err61];}else {vErrors.push(err61);}errors++;}}if(data.publish !== undefined){let data38 = data.publish;if(data38 && typeof data38 == "object" && !Array.isArray(data38)){for(const key8 in data38){if(!((key8 === "containers") || (key8 === "bind"))){const err62 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.publish,data:data38};if(vErrors === null){vErrors = [err62];}else {vErrors.push(err62);}errors++;}}if(data38.containers !== undefined){let data39 = data38.containers;if(typeof data39 !== "boolean"){const err63 = {instancePath:instancePath+"/publish/containers",schemaPath:"#/properties/publish/properties/containers/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.publish.properties.containers.type,parentSchema:schema11.properties.publish.properties.containers,data:data39};if(vErrors === null){vErrors = [err63];}else {vErrors.push(err63);}errors++;}}if(data38.bind !== undefined){let data40 = data38.bind;if(typeof data40 !== "string"){const err64 = {instancePath:instancePath+"/publish/bind",schemaPath:"#/properties/publish/properties/bind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.publish.properties.bind.type,parentSchema:schema11.properties.publish.properties.bind,data:data40};if(vErrors === null){vErrors = [err64];}else {vErrors.push(err64);}errors++;}}}else {const err65 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.publish.type,parentSchema:schema11.properties.publish,data:data38};if(vErrors === null){vErrors = [err65];}else {vErrors.push(err65);}errors++;}}if(data.engine !== undefined){let data41 = data.engine;if(data41 && typeof data41 == "object" && !Array.isArray(data41)){for(const key9 in data41){if(!(((((((key9 === "config") || (key9 === "registryMirrors")) || (key9 === "insecureRegistries")) || (key9 === "addressPools")) || (key9 === "proxies")) || (key9 === "socket")) || (key9 === "context"))){const err66 = {instancePath:instancePath+"/engine",schemaPath:"#/properties/engine/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.engine,data:data41};if(vErrors === null){vErrors = [err66];}else {vErrors.push(err66);}errors++;}}if(data41.config !== undefined){let data42 = data41.config;if(data42 && typeof data42 == "object" && !Array.isArray(data42)){}else {const err67 = {instancePath:instancePath+"/engine/config",schemaPath:"#/properties/engine/properties/config/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.engine.properties.config.type,parentSchema:schema11.properties.engine.properties.config,data:data42};if(vErrors === null){vErrors = [err67];}else {vErrors.push(err67);}errors++;}}if(data41.registryMirrors !== undefined){let data43 = data41.registryMirrors;if(Array.isArray(data43)){const len5 = data43.length;for(let i5=0; i5<len5; i5++){let data44 = data43[i5];if(typeof data44 !== "string"){const err68 = {instancePath:instancePath+"/engine/registryMirrors/" + i5,schemaPath:"#/properties/engine/properties/registryMirrors/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.registryMirrors.items.type,parentSchema:schema11.properties.engine.properties.registryMirrors.items,data:data44};if(vErrors === null){vErrors = [err68];}else {vErrors.push(err68);}errors++;}}}else {const err69 = {instancePath:instancePath+"/engine/registryMirrors",schemaPath:"#/properties/engine/properties/registryMirrors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.registryMirrors.type,parentSchema:schema11.properties.engine.properties.registryMirrors,data:data43};if(vErrors === null){vErrors = [err69];}else {vErrors.push(err69);}errors++;}}if(data41.insecureRegistries !== undefined){let data45 = data41.insecureRegistries;if(Array.isArray(data45)){const len6 = data45.length;for(let i6=0; i6<len6; i6++){let data46 = data45[i6];if(typeof data46 !== "string"){const err70 = {instancePath:instancePath+"/engine/insecureRegistries/" + i6,schemaPath:"#/properties/engine/properties/insecureRegistries/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.insecureRegistries.items.type,parentSchema:schema11.properties.engine.properties.insecureRegistries.items,data:data46};if(vErrors === null){vErrors = [err70];}else {vErrors.push(err70);}errors++;}}}else {const err71 = {instancePath:instancePath+"/engine/insecureRegistries",schemaPath:"#/properties/engine/properties/insecureRegistries/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.insecureRegistries.type,parentSchema:schema11.properties.engine.properties.insecureRegistries,data:data45};if(vErrors === null){vErrors = [err71];}else {vErrors.push(err71);}errors++;}}if(data41.addressPools !== undefined){let data47 = data41.addressPools;if(Array.isArray(data47)){const len7 = data47.length;for(let i7=0; i7<len7; i7++){let data48 = data47[i7];if(data48 && typeof data48 == "object" && !Array.isArray(data48)){if(data48.base === undefined){const err72 = {instancePath:instancePath+"/engine/addressPools/" + i7,schemaPath:"#/properties/engine/properties/addressPools/items/required",keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",schema:schema11.properties.engine.properties.addressPools.items.required,parentSchema:schema11.properties.engine.properties.addressPools.items,data:data48};if(vErrors === null){vErrors = [err72];}else {vErrors.push(err72);}errors++;}if(data48.size === undefined){const err73 = {instancePath:instancePath+"/engine/addressPools/" + i7,schemaPath:"#/properties/engine/properties/addressPools/items/required",keyword:"required",params:{missingProperty: "size"},message:"must have required property '"+"size"+"'",schema:schema11.properties.engine.properties.addressPools.items.required,parentSchema:schema11.properties.engine.properties.addressPools.items,data:data48};if(vErrors === null){vErrors = [err73];}else {vErrors.push(err73);}errors++;}for(const key10 in data48){if(!((key10 === "base") || (key10 === "size"))){const err74 = {instancePath:instancePath+"/engine/addressPools/" + i7,schemaPath:"#/properties/engine/properties/addressPools/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.engine.properties.addressPools.items,data:data48};if(vErrors === null){vErrors = [err74];}else {vErrors.push(err74);}errors++;}}if(data48.base !== undefined){let data49 = data48.base;if(typeof data49 !== "string"){const err75 = {instancePath:instancePath+"/engine/addressPools/" + i7+"/base",schemaPath:"#/properties/engine/properties/addressPools/items/properties/base/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.addressPools.items.properties.base.type,parentSchema:schema11.properties.engine.properties.addressPools.items.properties.base,data:data49};if(vErrors === null){vErrors = [err75];}else {vErrors.push(err75);}errors++;}}if(data48.size !== undefined){let data50 = data48.size;if(!(((typeof data50 == "number") && (!(data50 % 1) && !isNaN(data50))) && (isFinite(data50)))){const err76 = {instancePath:instancePath+"/engine/addressPools/" + i7+"/size",schemaPath:"#/properties/engine/properties/addressPools/items/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.engine.properties.addressPools.items.properties.size.type,parentSchema:schema11.properties.engine.properties.addressPools.items.properties.size,data:data50};if(vErrors === null){vErrors = [err76];}else {vErrors.push(err76);}errors++;}if((typeof data50 == "number") && (isFinite(data50))){if(data50 > 32 || isNaN(data50)){const err77 = {instancePath:instancePath+"/engine/addressPools/" + i7+"/size",schemaPath:"#/properties/engine/properties/addressPools/items/properties/size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 32},message:"must be <= 32",schema:32,parentSchema:schema11.properties.engine.properties.addressPools.items.properties.size,data:data50};if(vErrors === null){vErrors = [err77];}else {vErrors.push(err77);}errors++;}if(data50 < 1 || isNaN(data50)){const err78 = {instancePath:instancePath+"/engine/addressPools/" + i7+"/size",schemaPath:"#/properties/engine/properties/addressPools/items/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.engine.properties.addressPools.items.properties.size,data:data50};if(vErrors === null){vErrors = [err78];}else {vErrors.push(err78);}errors++;}}}}else {const err79 = {instancePath:instancePath+"/engine/addressPools/" + i7,schemaPath:"#/properties/engine/properties/addressPools/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.engine.properties.addressPools.items.type,parentSchema:schema11.properties.engine.properties.addressPools.items,data:data48};if(vErrors === null){vErrors = [err79];}else {vErrors.push(err79);}errors++;}}}else {const err80 = {instancePath:instancePath+"/engine/addressPools",schemaPath:"#/properties/engine/properties/addressPools/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.addressPools.type,parentSchema:schema11.properties.engine.properties.addressPools,data:data47};if(vErrors === null){vErrors = [err80];}else {vErrors.push(err80);}errors++;}}if(data41.proxies !== undefined){let data51 = data41.proxies;if(data51 && typeof data51 == "object" && !Array.isArray(data51)){for(const key11 in data51){if(!(((key11 === "http") || (key11 === "https")) || (key11 === "noProxy"))){const err81 = {instancePath:instancePath+"/engine/proxies",schemaPath:"#/properties/engine/properties/proxies/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.engine.properties.proxies,data:data51};if(vErrors === null){vErrors = [err81];}else {vErrors.push(err81);}errors++;}}if(data51.http !== undefined){let data52 = data51.http;if((typeof data52 !== "string") && (!(data52 && typeof data52 == "object" && !Array.isArray(data52)))){const err82 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/type",keyword:"type",params:{type: schema16.type},message:"must be string,object",schema:schema16.type,parentSchema:schema16,data:data52};if(vErrors === null){vErrors = [err82];}else {vErrors.push(err82);}errors++;}if(data52 && typeof data52 == "object" && !Array.isArray(data52)){for(const key12 in data52){if(!((key12 === "fromEnv") || (key12 === "fromFile"))){const err83 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",schema:false,parentSchema:schema16,data:data52};if(vErrors === null){vErrors = [err83];}else {vErrors.push(err83);}errors++;}}if(data52.fromEnv !== undefined){let data53 = data52.fromEnv;if(typeof data53 !== "string"){const err84 = {instancePath:instancePath+"/engine/proxies/http/fromEnv",schemaPath:"#/definitions/secret/properties/fromEnv/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.fromEnv.type,parentSchema:schema16.properties.fromEnv,data:data53};if(vErrors === null){vErrors = [err84];}else {vErrors.push(err84);}errors++;}}if(data52.fromFile !== undefined){let data54 = data52.fromFile;if(typeof data54 !== "string"){const err85 = {instancePath:instancePath+"/engine/proxies/http/fromFile",schemaPath:"#/definitions/secret/properties/fromFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.fromFile.type,parentSchema:schema16.properties.fromFile,data:data54};if(vErrors === null){vErrors = [err85];}else {vErrors.push(err85);}errors++;}}}}if(data51.https !== undefined){let data55 = data51.https;if((typeof data55 !== "string") && (!(data55 && typeof data55 == "object" && !Array.isArray(data55)))){const err86 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/type",keyword:"type",params:{type: schema16.type},message:"must be string,object",schema:schema16.type,parentSchema:schema16,data:data55};if(vErrors === null){vErrors = [err86];}else {vErrors.push(err86);}errors++;}if(data55 && typeof data55 == "object" && !Array.isArray(data55)){for(const key13 in data55){if(!((key13 === "fromEnv") || (key13 === "fromFile"))){const err87 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",schema:false,parentSchema:schema16,data:data55};if(vErrors === null){vErrors = [err87];}else {vErrors.push(err87);}errors++;}}if(data55.fromEnv !== undefined){let data56 = data55.fromEnv;if(typeof data56 !== "string"){const err88 = {instancePath:instancePath+"/engine/proxies/https/fromEnv",schemaPath:"#/definitions/secret/properties/fromEnv/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.fromEnv.type,parentSchema:schema16.properties.fromEnv,data:data56};if(vErrors === null){vErrors = [err88];}else {vErrors.push(err88);}errors++;}}if(data55.fromFile !== undefined){let data57 = data55.fromFile;if(typeof data57 !== "string"){const err89 = {instancePath:instancePath+"/engine/proxies/https/fromFile",schemaPath:"#/definitions/secret/properties/fromFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.fromFile.type,parentSchema:schema16.properties.fromFile,data:data57};if(vErrors === null){vErrors = [err89];}else {vErrors.push(err89);}errors++;}}}}if(data51.noProxy !== undefined){let data58 = data51.noProxy;if(typeof data58 !== "string"){const err90 = {instancePath:instancePath+"/engine/proxies/noProxy",schemaPath:"#/properties/engine/properties/proxies/properties/noProxy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.proxies.properties.noProxy.type,parentSchema:schema11.properties.engine.properties.proxies.properties.noProxy,data:data58};if(vErrors === null){vErrors = [err90];}else {vErrors.push(err90);}errors++;}}}else {const err91 = {instancePath:instancePath+"/engine/proxies",schemaPath:"#/properties/engine/properties/proxies/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.engine.properties.proxies.type,parentSchema:schema11.properties.engine.properties.proxies,data:data51};if(vErrors === null){vErrors = [err91];}else {vErrors.push(err91);}errors++;}}if(data41.socket !== undefined){let data59 = data41.socket;if(typeof data59 !== "string"){const err92 = {instancePath:instancePath+"/engine/socket",schemaPath:"#/properties/engine/properties/socket/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.socket.type,parentSchema:schema11.properties.engine.properties.socket,data:data59};if(vErrors === null){vErrors = [err92];}else {vErrors.push(err92);}errors++;}}if(data41.context !== undefined){let data60 = data41.context;if(typeof data60 !== "boolean"){const err93 = {instancePath:instancePath+"/engine/context",schemaPath:"#/properties/engine/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.engine.properties.context.type,parentSchema:schema11.properties.engine.properties.context,data:data60};if(vErrors === null){vErrors = [err93];}else {vErrors.push(err93);}errors++;}}}else {const err94 = {instancePath:instancePath+"/engine",schemaPath:"#/properties/engine/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.engine.type,parentSchema:schema11.properties.engine,data:data41};if(vErrors === null){vErrors = [err94];}else {vErrors.push(err94);}errors++;}}if(data.guest !== undefined){let data61 = data.guest;if(data61 && typeof data61 == "object" && !Array.isArray(data61)){for(const key14 in data61){if(!(key14 === "sysctl")){const err95 = {instancePath:instancePath+"/guest",schemaPath:"#/properties/guest/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.guest,data:data61};if(vErrors === null){vErrors = [err95];}else {vErrors.push(err95);}errors++;}}if(data61.sysctl !== undefined){let data62 = data61.sysctl;if(data62 && typeof data62 == "object" && !Array.isArray(data62)){for(const key15 in data62){let data63 = data62[key15];if((typeof data63 !== "string") && (!(((typeof data63 == "number") && (!(data63 % 1) && !isNaN(data63))) && (isFinite(data63))))){const err96 = {instancePath:instancePath+"/guest/sysctl/" + key15.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/guest/properties/sysctl/additionalProperties/type",keyword:"type",params:{type: schema11.properties.guest.properties.sysctl.additionalProperties.type},message:"must be string,integer",schema:schema11.properties.guest.properties.sysctl.additionalProperties.type,parentSchema:schema11.properties.guest.properties.sysctl.additionalProperties,data:data63};if(vErrors === null){vErrors = [err96];}else {vErrors.push(err96);}errors++;}}}else {const err97 = {instancePath:instancePath+"/guest/sysctl",schemaPath:"#/properties/guest/properties/sysctl/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.guest.properties.sysctl.type,parentSchema:schema11.properties.guest.properties.sysctl,data:data62};if(vErrors === null){vErrors = [err97];}else {vErrors.push(err97);}errors++;}}}else {const err98 = {instancePath:instancePath+"/guest",schemaPath:"#/properties/guest/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.guest.type,parentSchema:schema11.properties.guest,data:data61};if(vErrors === null){vErrors = [err98];}else {vErrors.push(err98);}errors++;}}}else {const err99 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};if(vErrors === null){vErrors = [err99];}else {vErrors.push(err99);}errors++;}validate10.errors = vErrors;return errors === 0;}
+// Generated from schemas/ by `npm run generate`.
+import func4_ from 'ajv/dist/runtime/ucs2length.js';
+const func4 = func4_.default ?? func4_;
+
 export const validateDesktop = validate10;
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"desktop.schema.json","title":"DesktopFile","description":"desktop.yaml: a Linux VM that runs Docker.","type":"object","additionalProperties":false,"required":["apiVersion"],"properties":{"apiVersion":{"const":"desktop/v1","description":"Version of this file's format."},"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,40}$","description":"Name of the environment: lower-case letters, digits, dot, dash and underscore. Default: the name of the file's folder.","x-expected":"must be lower-case letters, digits, dots, dashes and underscores, at most 41, and begin with a letter or digit"},"requiredVersion":{"type":"string","description":"Versions of desktop that may apply this file, e.g. >=0.1."},"extends":{"type":["string","array"],"items":{"type":"string"},"description":"File or files that this one goes over, relative to it."},"vm":{"type":"object","additionalProperties":false,"description":"The virtual machine's sizing.","properties":{"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"Virtual CPUs. Default 2."},"memory":{"$ref":"#/definitions/size","description":"Memory of the VM. Default 2GiB."},"disk":{"$ref":"#/definitions/size","description":"Size of the data disk that holds images, containers and volumes. Grows live, never shrinks. Default 20GiB."},"driver":{"enum":["auto","qemu"],"description":"What runs the VM."},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"How QEMU runs guest code; auto takes the fastest that really works here."}},"x-planned":["swap","suspendOnStop"]},"network":{"type":"object","additionalProperties":false,"description":"The VM's own network, served by the forwarder.","properties":{"subnet":{"type":"string","description":"IPv4 network in CIDR form. Default 192.168.65.0/24."},"gateway":{"type":"string","description":"Gateway and DNS server. Default: first address of the subnet."},"address":{"type":"string","description":"The VM's eth0. Default: third address of the subnet."},"host":{"type":"string","description":"host.docker.internal, which reaches the host's loopback. Default: the last address but one of the subnet (.254 of a /24)."},"mtu":{"anyOf":[{"const":"auto"},{"type":"integer","minimum":576,"maximum":65520}],"description":"Largest packet on the VM's link, told to it by DHCP. auto = 65520, the fastest."},"dns":{"type":"object","additionalProperties":false,"description":"Name resolution inside the VM and its containers.","properties":{"upstreams":{"type":"array","items":{"type":"string"},"description":"Servers to ask, in order: IP, IP:port, or system for those of the host. Default [system]."},"hosts":{"type":"object","additionalProperties":{"type":"string"},"description":"Name → IP address; *.name is a wildcard."},"split":{"type":"array","description":"Servers for some domains only; the longest domain wins.","items":{"type":"object","additionalProperties":false,"required":["domain","servers"],"properties":{"domain":{"type":"string","description":"Domain, without *."},"servers":{"type":"array","items":{"type":"string"},"minItems":1,"description":"Servers for it: IP or IP:port."}}}},"search":{"type":"array","items":{"type":"string"},"description":"Search domains, sent by DHCP."},"cache":{"type":"object","additionalProperties":false,"description":"Answers that are remembered.","properties":{"max":{"type":"integer","minimum":0,"maximum":1000000,"description":"Entries. Default 10000."},"minTTL":{"$ref":"#/definitions/duration","description":"Keep at least this long. Default 0s."},"maxTTL":{"$ref":"#/definitions/duration","description":"Keep at most this long. Default 1h."}}}}}},"x-planned":["ipv6","egress"]},"ports":{"type":"array","description":"Host ports that lead into the VM.","items":{"type":["string","object"],"additionalProperties":false,"required":["host","guest"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in plans.","x-expected":"must be letters, digits, dots, dashes and underscores"},"host":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT, [IPv6]:PORT or unix:PATH. Address: default 127.0.0.1."},"guest":{"type":["string","integer"],"description":"PORT, FIRST-LAST or ADDRESS:PORT in the VM's network."},"protocol":{"enum":["tcp","udp"],"description":"Default tcp."},"mode":{"type":"string","pattern":"^0?[0-7]{3}$","description":"Permissions of a unix socket. Default 0600.","x-expected":"must be octal digits in quotes, e.g. \"0660\""}}}},"publish":{"type":"object","additionalProperties":false,"description":"Ports that containers publish with docker run -p.","properties":{"containers":{"type":"boolean","description":"Make them appear on the host. Default true."},"bind":{"type":"string","description":"Host address on which they appear. Default 127.0.0.1."}}},"engine":{"type":"object","additionalProperties":false,"description":"dockerd.","properties":{"config":{"$ref":"daemon.schema.json","description":"Any key of daemon.json."},"registryMirrors":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/mirror"},"description":"Mirrors of Docker Hub, as URLs: registry-mirrors of daemon.json."},"insecureRegistries":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/registry"},"description":"Registries without TLS: insecure-registries of daemon.json."},"addressPools":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/pool"},"description":"Ranges that new networks are cut from: default-address-pools of daemon.json."},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses. A URL with a password must be a reference: {fromEnv: NAME} or {fromFile: PATH}.","properties":{"http":{"$ref":"#/definitions/secret","description":"For http URLs."},"https":{"$ref":"#/definitions/secret","description":"For https URLs."},"noProxy":{"type":"string","description":"Hosts reached directly, with commas between them."}}},"socket":{"type":"string","description":"Where docker.sock appears on the host; auto = the runtime directory of the environment."},"context":{"type":"boolean","description":"Create the docker context desktop-NAME. Default false."}}},"guest":{"type":"object","additionalProperties":false,"description":"Inside the VM.","properties":{"sysctl":{"type":"object","additionalProperties":{"type":["string","integer"]},"description":"Kernel parameters."}},"x-planned":["services","files"]}},"definitions":{"size":{"type":"string","description":"A size such as 2GiB, 512MiB, 20GB."},"duration":{"type":"string","description":"A duration such as 30s, 5m, 1h."},"secret":{"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}},"minProperties":1,"maxProperties":1,"x-expected":"must have either fromEnv or fromFile"}},"x-planned":["shares","policy"]};
+const schema12 = {"type":"string","description":"A size such as 2GiB, 512MiB, 20GB."};
+const schema14 = {"type":"string","description":"A duration such as 30s, 5m, 1h."};
+const schema24 = {"type":"string","pattern":"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$","x-expected":"must be a URL of a registry: http(s)://HOST[:PORT], without user and query"};
+const schema21 = {"type":"string","pattern":"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$","x-expected":"must be HOST, HOST:PORT or a network in CIDR form, without http://"};
+const schema17 = {"type":"object","additionalProperties":false,"required":["base","size"],"properties":{"base":{"type":"string","description":"Network in CIDR form."},"size":{"type":"integer","minimum":1,"maximum":128,"description":"Prefix length of each network that is cut from it."}}};
+const schema30 = {"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}},"minProperties":1,"maxProperties":1,"x-expected":"must have either fromEnv or fromFile"};
+const func2 = Object.prototype.hasOwnProperty;
+const pattern0 = new RegExp("^[a-z0-9][a-z0-9._-]{0,40}$", "u");
+const pattern1 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
+const pattern2 = new RegExp("^0?[0-7]{3}$", "u");
+const pattern8 = new RegExp("^https?://[^\\s/?#@]+(/[^\\s?#]*)?$", "u");
+const pattern5 = new RegExp("^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$", "u");
+const schema16 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"daemon.schema.json","title":"DaemonFile","description":"Keys of daemon.json as dockerd 26.1 knows them.","$comment":"x-effect: what a change costs. x-neutral: dockerd takes the key on reload only when it is there, so a key that is taken out is rendered as this. x-resets: a reload without the key gives it its default. x-refused: keys that the guest itself decides.","type":"object","additionalProperties":false,"properties":{"allow-nondistributable-artifacts":{"type":"array","items":{"type":"string"},"description":"Registries to which layers that may not be distributed are pushed all the same.","x-effect":"reload","x-neutral":[]},"authorization-plugins":{"type":"array","items":{"type":"string"},"description":"Plugins that allow or deny each API request.","x-effect":"reload","x-resets":true},"bip":{"type":"string","description":"Address and prefix length of the docker0 bridge, e.g. 172.17.0.1/16.","x-effect":"restart-engine"},"bridge":{"type":"string","description":"Bridge that containers are attached to; none = no default bridge.","x-effect":"restart-engine"},"builder":{"type":"object","additionalProperties":false,"description":"BuildKit: its cache and what builds may do.","properties":{"gc":{"type":"object","additionalProperties":false,"description":"Collection of unused build cache.","properties":{"enabled":{"type":"boolean","description":"Collect at all."},"defaultKeepStorage":{"type":"string","description":"Cache that is always kept, e.g. 10GB."},"policy":{"type":"array","description":"Rules, tried in order.","items":{"type":"object","additionalProperties":false,"properties":{"all":{"type":"boolean","description":"Internal and frontend cache as well."},"filter":{"type":"array","items":{"type":"string"},"description":"Which cache the rule is for, e.g. unused-for=2200h."},"keepStorage":{"type":"string","description":"Cache that this rule keeps, e.g. 5GB."}}}}}},"entitlements":{"type":"object","additionalProperties":false,"description":"What a build may be granted.","properties":{"network-host":{"type":"boolean","description":"Use the host's network."},"security-insecure":{"type":"boolean","description":"Run without confinement."}}},"history":{"type":"object","additionalProperties":false,"description":"Records of earlier builds.","properties":{"maxAge":{"type":["string","integer"],"description":"Age at which a record goes, e.g. 48h."},"maxEntries":{"type":"integer","minimum":0,"description":"Records that are kept."}}}},"x-effect":"restart-engine"},"cdi-spec-dirs":{"type":"array","items":{"type":"string"},"description":"Folders with descriptions of devices for the Container Device Interface.","x-effect":"restart-engine"},"cgroup-parent":{"type":"string","description":"Parent cgroup of all containers.","x-effect":"restart-engine"},"cpu-rt-period":{"type":"integer","minimum":0,"description":"Real-time scheduling period of the parent cgroup in microseconds; cgroup v1 only.","x-effect":"restart-engine"},"cpu-rt-runtime":{"type":"integer","minimum":0,"description":"Real-time run time of the parent cgroup in microseconds; cgroup v1 only.","x-effect":"restart-engine"},"debug":{"type":"boolean","description":"Log at debug level and offer the debug API.","x-effect":"reload","x-neutral":false},"default-address-pools":{"type":"array","description":"Ranges that new networks are cut from.","items":{"$ref":"#/definitions/pool"},"x-effect":"restart-engine"},"default-cgroupns-mode":{"enum":["private","host"],"description":"cgroup namespace of new containers.","x-effect":"reload","x-neutral":"private"},"default-gateway":{"type":"string","description":"IPv4 gateway that containers on the default bridge get.","x-effect":"restart-engine"},"default-gateway-v6":{"type":"string","description":"IPv6 gateway that containers on the default bridge get.","x-effect":"restart-engine"},"default-init":{"type":"string","description":"Program that --init runs as process 1 of a container.","x-effect":"restart-engine"},"default-ipc-mode":{"enum":["private","shareable"],"description":"IPC namespace of new containers.","x-effect":"reload","x-neutral":"private"},"default-network-opts":{"type":"object","additionalProperties":{"type":"object","additionalProperties":{"type":"string"},"description":"Options by name."},"description":"Options of new networks, by driver.","x-effect":"restart-engine"},"default-runtime":{"type":"string","description":"OCI runtime of containers that ask for none.","minLength":1,"x-effect":"reload","x-neutral":"runc"},"default-shm-size":{"$ref":"#/definitions/engineSize","description":"Size of /dev/shm in new containers, e.g. 64M.","x-effect":"reload","x-neutral":"64M"},"default-ulimits":{"type":"object","additionalProperties":{"$ref":"#/definitions/ulimit"},"description":"Resource limits of new containers, by name.","x-effect":"restart-engine"},"dns":{"type":"array","items":{"type":"string"},"description":"Name servers that containers get instead of the VM's own.","x-effect":"restart-engine"},"dns-opts":{"type":"array","items":{"type":"string"},"description":"Options of resolv.conf in containers.","x-effect":"restart-engine"},"dns-search":{"type":"array","items":{"type":"string"},"description":"Search domains of containers.","x-effect":"restart-engine"},"exec-opts":{"type":"array","items":{"$ref":"#/definitions/assignment"},"description":"Options of the runtime, NAME=VALUE.","x-effect":"restart-engine"},"experimental":{"type":"boolean","description":"Offer experimental features.","x-effect":"restart-engine"},"features":{"type":"object","additionalProperties":{"type":"boolean"},"description":"Features of dockerd switched on or off, by name.","x-effect":"reload","x-resets":true},"fixed-cidr":{"type":"string","description":"Part of the default bridge's network that containers get addresses from.","x-effect":"restart-engine"},"fixed-cidr-v6":{"type":"string","description":"IPv6 network that containers on the default bridge get addresses from.","x-effect":"restart-engine"},"host-gateway-ip":{"type":"string","description":"Address that host-gateway stands for in docker run --add-host.","x-effect":"restart-engine"},"icc":{"type":"boolean","description":"Containers on the default bridge may reach each other.","x-effect":"restart-engine"},"init":{"type":"boolean","description":"Run an init as process 1 of every container.","x-effect":"restart-engine"},"init-path":{"type":"string","description":"Path of docker-init in the guest.","x-effect":"restart-engine"},"insecure-registries":{"type":"array","items":{"$ref":"#/definitions/registry"},"description":"Registries reached without TLS or with a certificate nobody knows: HOST, HOST:PORT or CIDR.","x-effect":"reload","x-neutral":[]},"ip":{"type":"string","description":"Address in the VM that published ports are bound to when docker run names none.","x-effect":"restart-engine"},"ip-forward":{"type":"boolean","description":"dockerd switches net.ipv4.ip_forward on.","x-effect":"restart-engine"},"ip-masq":{"type":"boolean","description":"Containers' packets leave with the VM's address.","x-effect":"restart-engine"},"ip6tables":{"type":"boolean","description":"dockerd writes ip6tables rules; experimental.","x-effect":"restart-engine"},"iptables":{"type":"boolean","description":"dockerd writes iptables rules.","x-effect":"restart-engine"},"ipv6":{"type":"boolean","description":"IPv6 on the default bridge.","x-effect":"restart-engine"},"labels":{"type":"array","items":{"$ref":"#/definitions/label"},"description":"Labels of the engine, NAME=VALUE.","x-effect":"reload","x-neutral":[]},"live-restore":{"type":"boolean","description":"Containers go on running while dockerd is down.","x-effect":"reload","x-neutral":false},"log-driver":{"type":"string","description":"Where the output of containers goes.","minLength":1,"x-effect":"restart-engine"},"log-format":{"enum":["text","json"],"description":"Form of dockerd's own log.","x-effect":"restart-engine"},"log-level":{"enum":["panic","fatal","error","warn","info","debug","trace"],"description":"How much dockerd logs.","x-effect":"restart-engine"},"log-opts":{"type":"object","additionalProperties":{"type":"string"},"description":"Options of the log driver; values are texts.","x-effect":"restart-engine"},"max-concurrent-downloads":{"type":"integer","minimum":0,"description":"Layers that one pull downloads at a time. Default 3.","x-effect":"reload","x-resets":true},"max-concurrent-uploads":{"type":"integer","minimum":0,"description":"Layers that one push uploads at a time. Default 5.","x-effect":"reload","x-resets":true},"max-download-attempts":{"type":"integer","minimum":0,"description":"Attempts at each layer. Default 5.","x-effect":"reload","x-resets":true},"metrics-addr":{"type":"string","description":"Address and port in the VM where Prometheus metrics are served.","x-effect":"restart-engine"},"mtu":{"type":"integer","minimum":0,"description":"Largest packet on the default bridge. Default 1500.","x-effect":"restart-engine"},"network-control-plane-mtu":{"type":"integer","minimum":0,"description":"Largest packet of the swarm's control plane. Default 1500.","x-effect":"restart-engine"},"no-new-privileges":{"type":"boolean","description":"New containers cannot gain privileges through set-user-id programs.","x-effect":"restart-engine"},"node-generic-resources":{"type":"array","items":{"$ref":"#/definitions/assignment"},"description":"Resources that a swarm node offers, NAME=VALUE.","x-effect":"restart-engine"},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses.","properties":{"http-proxy":{"type":"string","description":"For http URLs."},"https-proxy":{"type":"string","description":"For https URLs."},"no-proxy":{"type":"string","description":"Hosts reached directly, with commas between them."}},"x-effect":"restart-engine"},"raw-logs":{"type":"boolean","description":"dockerd's log with full time stamps and no colours.","x-effect":"restart-engine"},"registry-mirrors":{"type":"array","items":{"$ref":"#/definitions/mirror"},"description":"Mirrors of Docker Hub, as URLs.","x-effect":"reload","x-neutral":[]},"runtimes":{"type":"object","additionalProperties":{"$ref":"#/definitions/runtime"},"description":"Further OCI runtimes, by name.","x-effect":"reload","x-neutral":{}},"seccomp-profile":{"type":"string","description":"Path of a seccomp profile in the guest; unconfined = none, builtin = the usual one.","x-effect":"restart-engine"},"selinux-enabled":{"type":"boolean","description":"Use SELinux.","x-effect":"restart-engine"},"shutdown-timeout":{"type":"integer","minimum":-1,"description":"Seconds that containers have to stop when dockerd goes down; -1 = for ever. Default 15.","x-effect":"reload","x-neutral":15},"storage-driver":{"type":"string","description":"Storage driver. A change hides images and containers of the one before.","minLength":1,"x-effect":"restart-engine"},"storage-opts":{"type":"array","items":{"$ref":"#/definitions/assignment"},"description":"Options of the storage driver, NAME=VALUE.","x-effect":"restart-engine"},"userland-proxy":{"type":"boolean","description":"Published ports of loopback addresses go through a process of their own.","x-effect":"restart-engine"},"userland-proxy-path":{"type":"string","description":"Path of docker-proxy in the guest.","pattern":"^/","x-expected":"must be an absolute path in the guest","x-effect":"restart-engine"},"userns-remap":{"type":"string","description":"User and group that root in containers is mapped to.","x-effect":"restart-engine"}},"x-refused":{"api-cors-header":"browsers have no business with the engine","containerd":"the guest starts containerd itself","containerd-namespace":"the guest starts containerd itself","containerd-plugin-namespace":"the guest starts containerd itself","cri-containerd":"the guest starts containerd itself","data-root":"it is on the data disk; vm.disk sizes it","exec-root":"the guest decides it","group":"the socket is reached through the host only","hosts":"the host reaches the engine through its own channel; engine.socket says where","network-diagnostic-port":"it would open a port without authentication","pidfile":"the guest decides it","resolv-conf":"names are resolved by the gateway; see network.dns","rootless":"the guest runs the engine as root","swarm-default-advertise-addr":"the guest passes eth0 on the command line","tls":"the engine listens on its unix socket only","tlscacert":"the engine listens on its unix socket only","tlscert":"the engine listens on its unix socket only","tlskey":"the engine listens on its unix socket only","tlsverify":"the engine listens on its unix socket only"},"definitions":{"assignment":{"type":"string","pattern":"^[^=]+=","x-expected":"must be NAME=VALUE"},"label":{"type":"string","pattern":"^(?![cC][oO][mM]\\.[dD][oO][cC][kK][eE][rR]\\.|[iI][oO]\\.[dD][oO][cC][kK][eE][rR]\\.|[oO][rR][gG]\\.[dD][oO][cC][kK][eE][rR][pP][rR][oO][jJ][eE][cC][tT]\\.)[^=]+=","x-expected":"must be NAME=VALUE, with a name outside of com.docker, io.docker and org.dockerproject"},"mirror":{"type":"string","pattern":"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$","x-expected":"must be a URL of a registry: http(s)://HOST[:PORT], without user and query"},"registry":{"type":"string","pattern":"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$","x-expected":"must be HOST, HOST:PORT or a network in CIDR form, without http://"},"engineSize":{"type":"string","pattern":"^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$","x-expected":"must be a size as dockerd reads it, e.g. 64M"},"pool":{"type":"object","additionalProperties":false,"required":["base","size"],"properties":{"base":{"type":"string","description":"Network in CIDR form."},"size":{"type":"integer","minimum":1,"maximum":128,"description":"Prefix length of each network that is cut from it."}}},"ulimit":{"type":"object","additionalProperties":false,"required":["Name","Hard","Soft"],"properties":{"Name":{"type":"string","description":"Name of the limit, the same as its key."},"Hard":{"type":"integer","minimum":-1,"description":"Upper bound of Soft; -1 = none."},"Soft":{"type":"integer","minimum":-1,"description":"Limit in force; -1 = none."}}},"runtime":{"type":"object","additionalProperties":false,"properties":{"path":{"type":"string","description":"Program in the guest."},"runtimeArgs":{"type":"array","items":{"type":"string"},"description":"Its arguments."},"runtimeType":{"type":"string","description":"containerd shim, e.g. io.containerd.runc.v2."},"options":{"type":"object","description":"Options of the shim."}}}}};
+const schema18 = {"type":"string","pattern":"^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$","x-expected":"must be a size as dockerd reads it, e.g. 64M"};
+const schema19 = {"type":"object","additionalProperties":false,"required":["Name","Hard","Soft"],"properties":{"Name":{"type":"string","description":"Name of the limit, the same as its key."},"Hard":{"type":"integer","minimum":-1,"description":"Upper bound of Soft; -1 = none."},"Soft":{"type":"integer","minimum":-1,"description":"Limit in force; -1 = none."}}};
+const schema20 = {"type":"string","pattern":"^[^=]+=","x-expected":"must be NAME=VALUE"};
+const schema22 = {"type":"string","pattern":"^(?![cC][oO][mM]\\.[dD][oO][cC][kK][eE][rR]\\.|[iI][oO]\\.[dD][oO][cC][kK][eE][rR]\\.|[oO][rR][gG]\\.[dD][oO][cC][kK][eE][rR][pP][rR][oO][jJ][eE][cC][tT]\\.)[^=]+=","x-expected":"must be NAME=VALUE, with a name outside of com.docker, io.docker and org.dockerproject"};
+const schema25 = {"type":"object","additionalProperties":false,"properties":{"path":{"type":"string","description":"Program in the guest."},"runtimeArgs":{"type":"array","items":{"type":"string"},"description":"Its arguments."},"runtimeType":{"type":"string","description":"containerd shim, e.g. io.containerd.runc.v2."},"options":{"type":"object","description":"Options of the shim."}}};
+
+const pattern3 = new RegExp("^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$", "u");
+const pattern4 = new RegExp("^[^=]+=", "u");
+const pattern6 = new RegExp("^(?![cC][oO][mM]\\.[dD][oO][cC][kK][eE][rR]\\.|[iI][oO]\\.[dD][oO][cC][kK][eE][rR]\\.|[oO][rR][gG]\\.[dD][oO][cC][kK][eE][rR][pP][rR][oO][jJ][eE][cC][tT]\\.)[^=]+=", "u");
+const pattern10 = new RegExp("^/", "u");
+
+function validate11(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="daemon.schema.json" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(func2.call(schema16.properties, key0))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema16,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data["allow-nondistributable-artifacts"] !== undefined){
+let data0 = data["allow-nondistributable-artifacts"];
+if(Array.isArray(data0)){
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+let data1 = data0[i0];
+if(typeof data1 !== "string"){
+const err1 = {instancePath:instancePath+"/allow-nondistributable-artifacts/" + i0,schemaPath:"#/properties/allow-nondistributable-artifacts/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["allow-nondistributable-artifacts"].items.type,parentSchema:schema16.properties["allow-nondistributable-artifacts"].items,data:data1};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+}
+else {
+const err2 = {instancePath:instancePath+"/allow-nondistributable-artifacts",schemaPath:"#/properties/allow-nondistributable-artifacts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties["allow-nondistributable-artifacts"].type,parentSchema:schema16.properties["allow-nondistributable-artifacts"],data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data["authorization-plugins"] !== undefined){
+let data2 = data["authorization-plugins"];
+if(Array.isArray(data2)){
+const len1 = data2.length;
+for(let i1=0; i1<len1; i1++){
+let data3 = data2[i1];
+if(typeof data3 !== "string"){
+const err3 = {instancePath:instancePath+"/authorization-plugins/" + i1,schemaPath:"#/properties/authorization-plugins/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["authorization-plugins"].items.type,parentSchema:schema16.properties["authorization-plugins"].items,data:data3};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/authorization-plugins",schemaPath:"#/properties/authorization-plugins/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties["authorization-plugins"].type,parentSchema:schema16.properties["authorization-plugins"],data:data2};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.bip !== undefined){
+let data4 = data.bip;
+if(typeof data4 !== "string"){
+const err5 = {instancePath:instancePath+"/bip",schemaPath:"#/properties/bip/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.bip.type,parentSchema:schema16.properties.bip,data:data4};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.bridge !== undefined){
+let data5 = data.bridge;
+if(typeof data5 !== "string"){
+const err6 = {instancePath:instancePath+"/bridge",schemaPath:"#/properties/bridge/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.bridge.type,parentSchema:schema16.properties.bridge,data:data5};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.builder !== undefined){
+let data6 = data.builder;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+for(const key1 in data6){
+if(!(((key1 === "gc") || (key1 === "entitlements")) || (key1 === "history"))){
+const err7 = {instancePath:instancePath+"/builder",schemaPath:"#/properties/builder/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema16.properties.builder,data:data6};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data6.gc !== undefined){
+let data7 = data6.gc;
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+for(const key2 in data7){
+if(!(((key2 === "enabled") || (key2 === "defaultKeepStorage")) || (key2 === "policy"))){
+const err8 = {instancePath:instancePath+"/builder/gc",schemaPath:"#/properties/builder/properties/gc/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema16.properties.builder.properties.gc,data:data7};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(data7.enabled !== undefined){
+let data8 = data7.enabled;
+if(typeof data8 !== "boolean"){
+const err9 = {instancePath:instancePath+"/builder/gc/enabled",schemaPath:"#/properties/builder/properties/gc/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties.builder.properties.gc.properties.enabled.type,parentSchema:schema16.properties.builder.properties.gc.properties.enabled,data:data8};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data7.defaultKeepStorage !== undefined){
+let data9 = data7.defaultKeepStorage;
+if(typeof data9 !== "string"){
+const err10 = {instancePath:instancePath+"/builder/gc/defaultKeepStorage",schemaPath:"#/properties/builder/properties/gc/properties/defaultKeepStorage/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.builder.properties.gc.properties.defaultKeepStorage.type,parentSchema:schema16.properties.builder.properties.gc.properties.defaultKeepStorage,data:data9};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+if(data7.policy !== undefined){
+let data10 = data7.policy;
+if(Array.isArray(data10)){
+const len2 = data10.length;
+for(let i2=0; i2<len2; i2++){
+let data11 = data10[i2];
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+for(const key3 in data11){
+if(!(((key3 === "all") || (key3 === "filter")) || (key3 === "keepStorage"))){
+const err11 = {instancePath:instancePath+"/builder/gc/policy/" + i2,schemaPath:"#/properties/builder/properties/gc/properties/policy/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema16.properties.builder.properties.gc.properties.policy.items,data:data11};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+if(data11.all !== undefined){
+let data12 = data11.all;
+if(typeof data12 !== "boolean"){
+const err12 = {instancePath:instancePath+"/builder/gc/policy/" + i2+"/all",schemaPath:"#/properties/builder/properties/gc/properties/policy/items/properties/all/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties.builder.properties.gc.properties.policy.items.properties.all.type,parentSchema:schema16.properties.builder.properties.gc.properties.policy.items.properties.all,data:data12};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+if(data11.filter !== undefined){
+let data13 = data11.filter;
+if(Array.isArray(data13)){
+const len3 = data13.length;
+for(let i3=0; i3<len3; i3++){
+let data14 = data13[i3];
+if(typeof data14 !== "string"){
+const err13 = {instancePath:instancePath+"/builder/gc/policy/" + i2+"/filter/" + i3,schemaPath:"#/properties/builder/properties/gc/properties/policy/items/properties/filter/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.builder.properties.gc.properties.policy.items.properties.filter.items.type,parentSchema:schema16.properties.builder.properties.gc.properties.policy.items.properties.filter.items,data:data14};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/builder/gc/policy/" + i2+"/filter",schemaPath:"#/properties/builder/properties/gc/properties/policy/items/properties/filter/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties.builder.properties.gc.properties.policy.items.properties.filter.type,parentSchema:schema16.properties.builder.properties.gc.properties.policy.items.properties.filter,data:data13};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+if(data11.keepStorage !== undefined){
+let data15 = data11.keepStorage;
+if(typeof data15 !== "string"){
+const err15 = {instancePath:instancePath+"/builder/gc/policy/" + i2+"/keepStorage",schemaPath:"#/properties/builder/properties/gc/properties/policy/items/properties/keepStorage/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.builder.properties.gc.properties.policy.items.properties.keepStorage.type,parentSchema:schema16.properties.builder.properties.gc.properties.policy.items.properties.keepStorage,data:data15};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/builder/gc/policy/" + i2,schemaPath:"#/properties/builder/properties/gc/properties/policy/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.properties.builder.properties.gc.properties.policy.items.type,parentSchema:schema16.properties.builder.properties.gc.properties.policy.items,data:data11};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/builder/gc/policy",schemaPath:"#/properties/builder/properties/gc/properties/policy/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties.builder.properties.gc.properties.policy.type,parentSchema:schema16.properties.builder.properties.gc.properties.policy,data:data10};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/builder/gc",schemaPath:"#/properties/builder/properties/gc/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.properties.builder.properties.gc.type,parentSchema:schema16.properties.builder.properties.gc,data:data7};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+if(data6.entitlements !== undefined){
+let data16 = data6.entitlements;
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+for(const key4 in data16){
+if(!((key4 === "network-host") || (key4 === "security-insecure"))){
+const err19 = {instancePath:instancePath+"/builder/entitlements",schemaPath:"#/properties/builder/properties/entitlements/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema16.properties.builder.properties.entitlements,data:data16};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+if(data16["network-host"] !== undefined){
+let data17 = data16["network-host"];
+if(typeof data17 !== "boolean"){
+const err20 = {instancePath:instancePath+"/builder/entitlements/network-host",schemaPath:"#/properties/builder/properties/entitlements/properties/network-host/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties.builder.properties.entitlements.properties["network-host"].type,parentSchema:schema16.properties.builder.properties.entitlements.properties["network-host"],data:data17};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+if(data16["security-insecure"] !== undefined){
+let data18 = data16["security-insecure"];
+if(typeof data18 !== "boolean"){
+const err21 = {instancePath:instancePath+"/builder/entitlements/security-insecure",schemaPath:"#/properties/builder/properties/entitlements/properties/security-insecure/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties.builder.properties.entitlements.properties["security-insecure"].type,parentSchema:schema16.properties.builder.properties.entitlements.properties["security-insecure"],data:data18};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/builder/entitlements",schemaPath:"#/properties/builder/properties/entitlements/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.properties.builder.properties.entitlements.type,parentSchema:schema16.properties.builder.properties.entitlements,data:data16};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+if(data6.history !== undefined){
+let data19 = data6.history;
+if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
+for(const key5 in data19){
+if(!((key5 === "maxAge") || (key5 === "maxEntries"))){
+const err23 = {instancePath:instancePath+"/builder/history",schemaPath:"#/properties/builder/properties/history/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema16.properties.builder.properties.history,data:data19};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+if(data19.maxAge !== undefined){
+let data20 = data19.maxAge;
+if((typeof data20 !== "string") && (!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20))))){
+const err24 = {instancePath:instancePath+"/builder/history/maxAge",schemaPath:"#/properties/builder/properties/history/properties/maxAge/type",keyword:"type",params:{type: schema16.properties.builder.properties.history.properties.maxAge.type},message:"must be string,integer",schema:schema16.properties.builder.properties.history.properties.maxAge.type,parentSchema:schema16.properties.builder.properties.history.properties.maxAge,data:data20};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+if(data19.maxEntries !== undefined){
+let data21 = data19.maxEntries;
+if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
+const err25 = {instancePath:instancePath+"/builder/history/maxEntries",schemaPath:"#/properties/builder/properties/history/properties/maxEntries/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema16.properties.builder.properties.history.properties.maxEntries.type,parentSchema:schema16.properties.builder.properties.history.properties.maxEntries,data:data21};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 < 0 || isNaN(data21)){
+const err26 = {instancePath:instancePath+"/builder/history/maxEntries",schemaPath:"#/properties/builder/properties/history/properties/maxEntries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema16.properties.builder.properties.history.properties.maxEntries,data:data21};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/builder/history",schemaPath:"#/properties/builder/properties/history/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.properties.builder.properties.history.type,parentSchema:schema16.properties.builder.properties.history,data:data19};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/builder",schemaPath:"#/properties/builder/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.properties.builder.type,parentSchema:schema16.properties.builder,data:data6};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+if(data["cdi-spec-dirs"] !== undefined){
+let data22 = data["cdi-spec-dirs"];
+if(Array.isArray(data22)){
+const len4 = data22.length;
+for(let i4=0; i4<len4; i4++){
+let data23 = data22[i4];
+if(typeof data23 !== "string"){
+const err29 = {instancePath:instancePath+"/cdi-spec-dirs/" + i4,schemaPath:"#/properties/cdi-spec-dirs/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["cdi-spec-dirs"].items.type,parentSchema:schema16.properties["cdi-spec-dirs"].items,data:data23};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/cdi-spec-dirs",schemaPath:"#/properties/cdi-spec-dirs/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties["cdi-spec-dirs"].type,parentSchema:schema16.properties["cdi-spec-dirs"],data:data22};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+if(data["cgroup-parent"] !== undefined){
+let data24 = data["cgroup-parent"];
+if(typeof data24 !== "string"){
+const err31 = {instancePath:instancePath+"/cgroup-parent",schemaPath:"#/properties/cgroup-parent/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["cgroup-parent"].type,parentSchema:schema16.properties["cgroup-parent"],data:data24};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+if(data["cpu-rt-period"] !== undefined){
+let data25 = data["cpu-rt-period"];
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+const err32 = {instancePath:instancePath+"/cpu-rt-period",schemaPath:"#/properties/cpu-rt-period/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema16.properties["cpu-rt-period"].type,parentSchema:schema16.properties["cpu-rt-period"],data:data25};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 < 0 || isNaN(data25)){
+const err33 = {instancePath:instancePath+"/cpu-rt-period",schemaPath:"#/properties/cpu-rt-period/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema16.properties["cpu-rt-period"],data:data25};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+}
+if(data["cpu-rt-runtime"] !== undefined){
+let data26 = data["cpu-rt-runtime"];
+if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
+const err34 = {instancePath:instancePath+"/cpu-rt-runtime",schemaPath:"#/properties/cpu-rt-runtime/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema16.properties["cpu-rt-runtime"].type,parentSchema:schema16.properties["cpu-rt-runtime"],data:data26};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 < 0 || isNaN(data26)){
+const err35 = {instancePath:instancePath+"/cpu-rt-runtime",schemaPath:"#/properties/cpu-rt-runtime/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema16.properties["cpu-rt-runtime"],data:data26};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+}
+if(data.debug !== undefined){
+let data27 = data.debug;
+if(typeof data27 !== "boolean"){
+const err36 = {instancePath:instancePath+"/debug",schemaPath:"#/properties/debug/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties.debug.type,parentSchema:schema16.properties.debug,data:data27};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+}
+if(data["default-address-pools"] !== undefined){
+let data28 = data["default-address-pools"];
+if(Array.isArray(data28)){
+const len5 = data28.length;
+for(let i5=0; i5<len5; i5++){
+let data29 = data28[i5];
+if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+if(data29.base === undefined){
+const err37 = {instancePath:instancePath+"/default-address-pools/" + i5,schemaPath:"#/definitions/pool/required",keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",schema:schema17.required,parentSchema:schema17,data:data29};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+if(data29.size === undefined){
+const err38 = {instancePath:instancePath+"/default-address-pools/" + i5,schemaPath:"#/definitions/pool/required",keyword:"required",params:{missingProperty: "size"},message:"must have required property '"+"size"+"'",schema:schema17.required,parentSchema:schema17,data:data29};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+for(const key6 in data29){
+if(!((key6 === "base") || (key6 === "size"))){
+const err39 = {instancePath:instancePath+"/default-address-pools/" + i5,schemaPath:"#/definitions/pool/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema17,data:data29};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+if(data29.base !== undefined){
+let data30 = data29.base;
+if(typeof data30 !== "string"){
+const err40 = {instancePath:instancePath+"/default-address-pools/" + i5+"/base",schemaPath:"#/definitions/pool/properties/base/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties.base.type,parentSchema:schema17.properties.base,data:data30};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+if(data29.size !== undefined){
+let data31 = data29.size;
+if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
+const err41 = {instancePath:instancePath+"/default-address-pools/" + i5+"/size",schemaPath:"#/definitions/pool/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema17.properties.size.type,parentSchema:schema17.properties.size,data:data31};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+if((typeof data31 == "number") && (isFinite(data31))){
+if(data31 > 128 || isNaN(data31)){
+const err42 = {instancePath:instancePath+"/default-address-pools/" + i5+"/size",schemaPath:"#/definitions/pool/properties/size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 128},message:"must be <= 128",schema:128,parentSchema:schema17.properties.size,data:data31};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+if(data31 < 1 || isNaN(data31)){
+const err43 = {instancePath:instancePath+"/default-address-pools/" + i5+"/size",schemaPath:"#/definitions/pool/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema17.properties.size,data:data31};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err44 = {instancePath:instancePath+"/default-address-pools/" + i5,schemaPath:"#/definitions/pool/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema17.type,parentSchema:schema17,data:data29};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+}
+else {
+const err45 = {instancePath:instancePath+"/default-address-pools",schemaPath:"#/properties/default-address-pools/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties["default-address-pools"].type,parentSchema:schema16.properties["default-address-pools"],data:data28};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+}
+if(data["default-cgroupns-mode"] !== undefined){
+let data32 = data["default-cgroupns-mode"];
+if(!((data32 === "private") || (data32 === "host"))){
+const err46 = {instancePath:instancePath+"/default-cgroupns-mode",schemaPath:"#/properties/default-cgroupns-mode/enum",keyword:"enum",params:{allowedValues: schema16.properties["default-cgroupns-mode"].enum},message:"must be equal to one of the allowed values",schema:schema16.properties["default-cgroupns-mode"].enum,parentSchema:schema16.properties["default-cgroupns-mode"],data:data32};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+if(data["default-gateway"] !== undefined){
+let data33 = data["default-gateway"];
+if(typeof data33 !== "string"){
+const err47 = {instancePath:instancePath+"/default-gateway",schemaPath:"#/properties/default-gateway/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["default-gateway"].type,parentSchema:schema16.properties["default-gateway"],data:data33};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+if(data["default-gateway-v6"] !== undefined){
+let data34 = data["default-gateway-v6"];
+if(typeof data34 !== "string"){
+const err48 = {instancePath:instancePath+"/default-gateway-v6",schemaPath:"#/properties/default-gateway-v6/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["default-gateway-v6"].type,parentSchema:schema16.properties["default-gateway-v6"],data:data34};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+}
+if(data["default-init"] !== undefined){
+let data35 = data["default-init"];
+if(typeof data35 !== "string"){
+const err49 = {instancePath:instancePath+"/default-init",schemaPath:"#/properties/default-init/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["default-init"].type,parentSchema:schema16.properties["default-init"],data:data35};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+if(data["default-ipc-mode"] !== undefined){
+let data36 = data["default-ipc-mode"];
+if(!((data36 === "private") || (data36 === "shareable"))){
+const err50 = {instancePath:instancePath+"/default-ipc-mode",schemaPath:"#/properties/default-ipc-mode/enum",keyword:"enum",params:{allowedValues: schema16.properties["default-ipc-mode"].enum},message:"must be equal to one of the allowed values",schema:schema16.properties["default-ipc-mode"].enum,parentSchema:schema16.properties["default-ipc-mode"],data:data36};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+}
+if(data["default-network-opts"] !== undefined){
+let data37 = data["default-network-opts"];
+if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
+for(const key7 in data37){
+let data38 = data37[key7];
+if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
+for(const key8 in data38){
+let data39 = data38[key8];
+if(typeof data39 !== "string"){
+const err51 = {instancePath:instancePath+"/default-network-opts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/default-network-opts/additionalProperties/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["default-network-opts"].additionalProperties.additionalProperties.type,parentSchema:schema16.properties["default-network-opts"].additionalProperties.additionalProperties,data:data39};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+}
+}
+else {
+const err52 = {instancePath:instancePath+"/default-network-opts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/default-network-opts/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.properties["default-network-opts"].additionalProperties.type,parentSchema:schema16.properties["default-network-opts"].additionalProperties,data:data38};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+}
+}
+else {
+const err53 = {instancePath:instancePath+"/default-network-opts",schemaPath:"#/properties/default-network-opts/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.properties["default-network-opts"].type,parentSchema:schema16.properties["default-network-opts"],data:data37};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+}
+if(data["default-runtime"] !== undefined){
+let data40 = data["default-runtime"];
+if(typeof data40 === "string"){
+if(func4(data40) < 1){
+const err54 = {instancePath:instancePath+"/default-runtime",schemaPath:"#/properties/default-runtime/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema16.properties["default-runtime"],data:data40};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+}
+else {
+const err55 = {instancePath:instancePath+"/default-runtime",schemaPath:"#/properties/default-runtime/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["default-runtime"].type,parentSchema:schema16.properties["default-runtime"],data:data40};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+}
+if(data["default-shm-size"] !== undefined){
+let data41 = data["default-shm-size"];
+if(typeof data41 === "string"){
+if(!pattern3.test(data41)){
+const err56 = {instancePath:instancePath+"/default-shm-size",schemaPath:"#/definitions/engineSize/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$"},message:"must match pattern \""+"^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$"+"\"",schema:"^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$",parentSchema:schema18,data:data41};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+}
+else {
+const err57 = {instancePath:instancePath+"/default-shm-size",schemaPath:"#/definitions/engineSize/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.type,parentSchema:schema18,data:data41};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+}
+if(data["default-ulimits"] !== undefined){
+let data42 = data["default-ulimits"];
+if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
+for(const key9 in data42){
+let data43 = data42[key9];
+if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
+if(data43.Name === undefined){
+const err58 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ulimit/required",keyword:"required",params:{missingProperty: "Name"},message:"must have required property '"+"Name"+"'",schema:schema19.required,parentSchema:schema19,data:data43};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+if(data43.Hard === undefined){
+const err59 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ulimit/required",keyword:"required",params:{missingProperty: "Hard"},message:"must have required property '"+"Hard"+"'",schema:schema19.required,parentSchema:schema19,data:data43};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+if(data43.Soft === undefined){
+const err60 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ulimit/required",keyword:"required",params:{missingProperty: "Soft"},message:"must have required property '"+"Soft"+"'",schema:schema19.required,parentSchema:schema19,data:data43};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+for(const key10 in data43){
+if(!(((key10 === "Name") || (key10 === "Hard")) || (key10 === "Soft"))){
+const err61 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ulimit/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",schema:false,parentSchema:schema19,data:data43};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+}
+if(data43.Name !== undefined){
+let data44 = data43.Name;
+if(typeof data44 !== "string"){
+const err62 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Name",schemaPath:"#/definitions/ulimit/properties/Name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema19.properties.Name.type,parentSchema:schema19.properties.Name,data:data44};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
+}
+errors++;
+}
+}
+if(data43.Hard !== undefined){
+let data45 = data43.Hard;
+if(!(((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45))) && (isFinite(data45)))){
+const err63 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Hard",schemaPath:"#/definitions/ulimit/properties/Hard/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema19.properties.Hard.type,parentSchema:schema19.properties.Hard,data:data45};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
+}
+errors++;
+}
+if((typeof data45 == "number") && (isFinite(data45))){
+if(data45 < -1 || isNaN(data45)){
+const err64 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Hard",schemaPath:"#/definitions/ulimit/properties/Hard/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",schema:-1,parentSchema:schema19.properties.Hard,data:data45};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
+}
+errors++;
+}
+}
+}
+if(data43.Soft !== undefined){
+let data46 = data43.Soft;
+if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
+const err65 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Soft",schemaPath:"#/definitions/ulimit/properties/Soft/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema19.properties.Soft.type,parentSchema:schema19.properties.Soft,data:data46};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+if((typeof data46 == "number") && (isFinite(data46))){
+if(data46 < -1 || isNaN(data46)){
+const err66 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Soft",schemaPath:"#/definitions/ulimit/properties/Soft/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",schema:-1,parentSchema:schema19.properties.Soft,data:data46};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err67 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ulimit/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema19.type,parentSchema:schema19,data:data43};
+if(vErrors === null){
+vErrors = [err67];
+}
+else {
+vErrors.push(err67);
+}
+errors++;
+}
+}
+}
+else {
+const err68 = {instancePath:instancePath+"/default-ulimits",schemaPath:"#/properties/default-ulimits/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.properties["default-ulimits"].type,parentSchema:schema16.properties["default-ulimits"],data:data42};
+if(vErrors === null){
+vErrors = [err68];
+}
+else {
+vErrors.push(err68);
+}
+errors++;
+}
+}
+if(data.dns !== undefined){
+let data47 = data.dns;
+if(Array.isArray(data47)){
+const len6 = data47.length;
+for(let i6=0; i6<len6; i6++){
+let data48 = data47[i6];
+if(typeof data48 !== "string"){
+const err69 = {instancePath:instancePath+"/dns/" + i6,schemaPath:"#/properties/dns/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.dns.items.type,parentSchema:schema16.properties.dns.items,data:data48};
+if(vErrors === null){
+vErrors = [err69];
+}
+else {
+vErrors.push(err69);
+}
+errors++;
+}
+}
+}
+else {
+const err70 = {instancePath:instancePath+"/dns",schemaPath:"#/properties/dns/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties.dns.type,parentSchema:schema16.properties.dns,data:data47};
+if(vErrors === null){
+vErrors = [err70];
+}
+else {
+vErrors.push(err70);
+}
+errors++;
+}
+}
+if(data["dns-opts"] !== undefined){
+let data49 = data["dns-opts"];
+if(Array.isArray(data49)){
+const len7 = data49.length;
+for(let i7=0; i7<len7; i7++){
+let data50 = data49[i7];
+if(typeof data50 !== "string"){
+const err71 = {instancePath:instancePath+"/dns-opts/" + i7,schemaPath:"#/properties/dns-opts/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["dns-opts"].items.type,parentSchema:schema16.properties["dns-opts"].items,data:data50};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
+}
+errors++;
+}
+}
+}
+else {
+const err72 = {instancePath:instancePath+"/dns-opts",schemaPath:"#/properties/dns-opts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties["dns-opts"].type,parentSchema:schema16.properties["dns-opts"],data:data49};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+vErrors.push(err72);
+}
+errors++;
+}
+}
+if(data["dns-search"] !== undefined){
+let data51 = data["dns-search"];
+if(Array.isArray(data51)){
+const len8 = data51.length;
+for(let i8=0; i8<len8; i8++){
+let data52 = data51[i8];
+if(typeof data52 !== "string"){
+const err73 = {instancePath:instancePath+"/dns-search/" + i8,schemaPath:"#/properties/dns-search/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["dns-search"].items.type,parentSchema:schema16.properties["dns-search"].items,data:data52};
+if(vErrors === null){
+vErrors = [err73];
+}
+else {
+vErrors.push(err73);
+}
+errors++;
+}
+}
+}
+else {
+const err74 = {instancePath:instancePath+"/dns-search",schemaPath:"#/properties/dns-search/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties["dns-search"].type,parentSchema:schema16.properties["dns-search"],data:data51};
+if(vErrors === null){
+vErrors = [err74];
+}
+else {
+vErrors.push(err74);
+}
+errors++;
+}
+}
+if(data["exec-opts"] !== undefined){
+let data53 = data["exec-opts"];
+if(Array.isArray(data53)){
+const len9 = data53.length;
+for(let i9=0; i9<len9; i9++){
+let data54 = data53[i9];
+if(typeof data54 === "string"){
+if(!pattern4.test(data54)){
+const err75 = {instancePath:instancePath+"/exec-opts/" + i9,schemaPath:"#/definitions/assignment/pattern",keyword:"pattern",params:{pattern: "^[^=]+="},message:"must match pattern \""+"^[^=]+="+"\"",schema:"^[^=]+=",parentSchema:schema20,data:data54};
+if(vErrors === null){
+vErrors = [err75];
+}
+else {
+vErrors.push(err75);
+}
+errors++;
+}
+}
+else {
+const err76 = {instancePath:instancePath+"/exec-opts/" + i9,schemaPath:"#/definitions/assignment/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.type,parentSchema:schema20,data:data54};
+if(vErrors === null){
+vErrors = [err76];
+}
+else {
+vErrors.push(err76);
+}
+errors++;
+}
+}
+}
+else {
+const err77 = {instancePath:instancePath+"/exec-opts",schemaPath:"#/properties/exec-opts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties["exec-opts"].type,parentSchema:schema16.properties["exec-opts"],data:data53};
+if(vErrors === null){
+vErrors = [err77];
+}
+else {
+vErrors.push(err77);
+}
+errors++;
+}
+}
+if(data.experimental !== undefined){
+let data55 = data.experimental;
+if(typeof data55 !== "boolean"){
+const err78 = {instancePath:instancePath+"/experimental",schemaPath:"#/properties/experimental/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties.experimental.type,parentSchema:schema16.properties.experimental,data:data55};
+if(vErrors === null){
+vErrors = [err78];
+}
+else {
+vErrors.push(err78);
+}
+errors++;
+}
+}
+if(data.features !== undefined){
+let data56 = data.features;
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+for(const key11 in data56){
+let data57 = data56[key11];
+if(typeof data57 !== "boolean"){
+const err79 = {instancePath:instancePath+"/features/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/features/additionalProperties/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties.features.additionalProperties.type,parentSchema:schema16.properties.features.additionalProperties,data:data57};
+if(vErrors === null){
+vErrors = [err79];
+}
+else {
+vErrors.push(err79);
+}
+errors++;
+}
+}
+}
+else {
+const err80 = {instancePath:instancePath+"/features",schemaPath:"#/properties/features/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.properties.features.type,parentSchema:schema16.properties.features,data:data56};
+if(vErrors === null){
+vErrors = [err80];
+}
+else {
+vErrors.push(err80);
+}
+errors++;
+}
+}
+if(data["fixed-cidr"] !== undefined){
+let data58 = data["fixed-cidr"];
+if(typeof data58 !== "string"){
+const err81 = {instancePath:instancePath+"/fixed-cidr",schemaPath:"#/properties/fixed-cidr/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["fixed-cidr"].type,parentSchema:schema16.properties["fixed-cidr"],data:data58};
+if(vErrors === null){
+vErrors = [err81];
+}
+else {
+vErrors.push(err81);
+}
+errors++;
+}
+}
+if(data["fixed-cidr-v6"] !== undefined){
+let data59 = data["fixed-cidr-v6"];
+if(typeof data59 !== "string"){
+const err82 = {instancePath:instancePath+"/fixed-cidr-v6",schemaPath:"#/properties/fixed-cidr-v6/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["fixed-cidr-v6"].type,parentSchema:schema16.properties["fixed-cidr-v6"],data:data59};
+if(vErrors === null){
+vErrors = [err82];
+}
+else {
+vErrors.push(err82);
+}
+errors++;
+}
+}
+if(data["host-gateway-ip"] !== undefined){
+let data60 = data["host-gateway-ip"];
+if(typeof data60 !== "string"){
+const err83 = {instancePath:instancePath+"/host-gateway-ip",schemaPath:"#/properties/host-gateway-ip/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["host-gateway-ip"].type,parentSchema:schema16.properties["host-gateway-ip"],data:data60};
+if(vErrors === null){
+vErrors = [err83];
+}
+else {
+vErrors.push(err83);
+}
+errors++;
+}
+}
+if(data.icc !== undefined){
+let data61 = data.icc;
+if(typeof data61 !== "boolean"){
+const err84 = {instancePath:instancePath+"/icc",schemaPath:"#/properties/icc/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties.icc.type,parentSchema:schema16.properties.icc,data:data61};
+if(vErrors === null){
+vErrors = [err84];
+}
+else {
+vErrors.push(err84);
+}
+errors++;
+}
+}
+if(data.init !== undefined){
+let data62 = data.init;
+if(typeof data62 !== "boolean"){
+const err85 = {instancePath:instancePath+"/init",schemaPath:"#/properties/init/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties.init.type,parentSchema:schema16.properties.init,data:data62};
+if(vErrors === null){
+vErrors = [err85];
+}
+else {
+vErrors.push(err85);
+}
+errors++;
+}
+}
+if(data["init-path"] !== undefined){
+let data63 = data["init-path"];
+if(typeof data63 !== "string"){
+const err86 = {instancePath:instancePath+"/init-path",schemaPath:"#/properties/init-path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["init-path"].type,parentSchema:schema16.properties["init-path"],data:data63};
+if(vErrors === null){
+vErrors = [err86];
+}
+else {
+vErrors.push(err86);
+}
+errors++;
+}
+}
+if(data["insecure-registries"] !== undefined){
+let data64 = data["insecure-registries"];
+if(Array.isArray(data64)){
+const len10 = data64.length;
+for(let i10=0; i10<len10; i10++){
+let data65 = data64[i10];
+if(typeof data65 === "string"){
+if(!pattern5.test(data65)){
+const err87 = {instancePath:instancePath+"/insecure-registries/" + i10,schemaPath:"#/definitions/registry/pattern",keyword:"pattern",params:{pattern: "^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"},message:"must match pattern \""+"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"+"\"",schema:"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$",parentSchema:schema21,data:data65};
+if(vErrors === null){
+vErrors = [err87];
+}
+else {
+vErrors.push(err87);
+}
+errors++;
+}
+}
+else {
+const err88 = {instancePath:instancePath+"/insecure-registries/" + i10,schemaPath:"#/definitions/registry/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema21.type,parentSchema:schema21,data:data65};
+if(vErrors === null){
+vErrors = [err88];
+}
+else {
+vErrors.push(err88);
+}
+errors++;
+}
+}
+}
+else {
+const err89 = {instancePath:instancePath+"/insecure-registries",schemaPath:"#/properties/insecure-registries/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties["insecure-registries"].type,parentSchema:schema16.properties["insecure-registries"],data:data64};
+if(vErrors === null){
+vErrors = [err89];
+}
+else {
+vErrors.push(err89);
+}
+errors++;
+}
+}
+if(data.ip !== undefined){
+let data66 = data.ip;
+if(typeof data66 !== "string"){
+const err90 = {instancePath:instancePath+"/ip",schemaPath:"#/properties/ip/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.ip.type,parentSchema:schema16.properties.ip,data:data66};
+if(vErrors === null){
+vErrors = [err90];
+}
+else {
+vErrors.push(err90);
+}
+errors++;
+}
+}
+if(data["ip-forward"] !== undefined){
+let data67 = data["ip-forward"];
+if(typeof data67 !== "boolean"){
+const err91 = {instancePath:instancePath+"/ip-forward",schemaPath:"#/properties/ip-forward/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties["ip-forward"].type,parentSchema:schema16.properties["ip-forward"],data:data67};
+if(vErrors === null){
+vErrors = [err91];
+}
+else {
+vErrors.push(err91);
+}
+errors++;
+}
+}
+if(data["ip-masq"] !== undefined){
+let data68 = data["ip-masq"];
+if(typeof data68 !== "boolean"){
+const err92 = {instancePath:instancePath+"/ip-masq",schemaPath:"#/properties/ip-masq/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties["ip-masq"].type,parentSchema:schema16.properties["ip-masq"],data:data68};
+if(vErrors === null){
+vErrors = [err92];
+}
+else {
+vErrors.push(err92);
+}
+errors++;
+}
+}
+if(data.ip6tables !== undefined){
+let data69 = data.ip6tables;
+if(typeof data69 !== "boolean"){
+const err93 = {instancePath:instancePath+"/ip6tables",schemaPath:"#/properties/ip6tables/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties.ip6tables.type,parentSchema:schema16.properties.ip6tables,data:data69};
+if(vErrors === null){
+vErrors = [err93];
+}
+else {
+vErrors.push(err93);
+}
+errors++;
+}
+}
+if(data.iptables !== undefined){
+let data70 = data.iptables;
+if(typeof data70 !== "boolean"){
+const err94 = {instancePath:instancePath+"/iptables",schemaPath:"#/properties/iptables/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties.iptables.type,parentSchema:schema16.properties.iptables,data:data70};
+if(vErrors === null){
+vErrors = [err94];
+}
+else {
+vErrors.push(err94);
+}
+errors++;
+}
+}
+if(data.ipv6 !== undefined){
+let data71 = data.ipv6;
+if(typeof data71 !== "boolean"){
+const err95 = {instancePath:instancePath+"/ipv6",schemaPath:"#/properties/ipv6/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties.ipv6.type,parentSchema:schema16.properties.ipv6,data:data71};
+if(vErrors === null){
+vErrors = [err95];
+}
+else {
+vErrors.push(err95);
+}
+errors++;
+}
+}
+if(data.labels !== undefined){
+let data72 = data.labels;
+if(Array.isArray(data72)){
+const len11 = data72.length;
+for(let i11=0; i11<len11; i11++){
+let data73 = data72[i11];
+if(typeof data73 === "string"){
+if(!pattern6.test(data73)){
+const err96 = {instancePath:instancePath+"/labels/" + i11,schemaPath:"#/definitions/label/pattern",keyword:"pattern",params:{pattern: "^(?![cC][oO][mM]\\.[dD][oO][cC][kK][eE][rR]\\.|[iI][oO]\\.[dD][oO][cC][kK][eE][rR]\\.|[oO][rR][gG]\\.[dD][oO][cC][kK][eE][rR][pP][rR][oO][jJ][eE][cC][tT]\\.)[^=]+="},message:"must match pattern \""+"^(?![cC][oO][mM]\\.[dD][oO][cC][kK][eE][rR]\\.|[iI][oO]\\.[dD][oO][cC][kK][eE][rR]\\.|[oO][rR][gG]\\.[dD][oO][cC][kK][eE][rR][pP][rR][oO][jJ][eE][cC][tT]\\.)[^=]+="+"\"",schema:"^(?![cC][oO][mM]\\.[dD][oO][cC][kK][eE][rR]\\.|[iI][oO]\\.[dD][oO][cC][kK][eE][rR]\\.|[oO][rR][gG]\\.[dD][oO][cC][kK][eE][rR][pP][rR][oO][jJ][eE][cC][tT]\\.)[^=]+=",parentSchema:schema22,data:data73};
+if(vErrors === null){
+vErrors = [err96];
+}
+else {
+vErrors.push(err96);
+}
+errors++;
+}
+}
+else {
+const err97 = {instancePath:instancePath+"/labels/" + i11,schemaPath:"#/definitions/label/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema22.type,parentSchema:schema22,data:data73};
+if(vErrors === null){
+vErrors = [err97];
+}
+else {
+vErrors.push(err97);
+}
+errors++;
+}
+}
+}
+else {
+const err98 = {instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties.labels.type,parentSchema:schema16.properties.labels,data:data72};
+if(vErrors === null){
+vErrors = [err98];
+}
+else {
+vErrors.push(err98);
+}
+errors++;
+}
+}
+if(data["live-restore"] !== undefined){
+let data74 = data["live-restore"];
+if(typeof data74 !== "boolean"){
+const err99 = {instancePath:instancePath+"/live-restore",schemaPath:"#/properties/live-restore/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties["live-restore"].type,parentSchema:schema16.properties["live-restore"],data:data74};
+if(vErrors === null){
+vErrors = [err99];
+}
+else {
+vErrors.push(err99);
+}
+errors++;
+}
+}
+if(data["log-driver"] !== undefined){
+let data75 = data["log-driver"];
+if(typeof data75 === "string"){
+if(func4(data75) < 1){
+const err100 = {instancePath:instancePath+"/log-driver",schemaPath:"#/properties/log-driver/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema16.properties["log-driver"],data:data75};
+if(vErrors === null){
+vErrors = [err100];
+}
+else {
+vErrors.push(err100);
+}
+errors++;
+}
+}
+else {
+const err101 = {instancePath:instancePath+"/log-driver",schemaPath:"#/properties/log-driver/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["log-driver"].type,parentSchema:schema16.properties["log-driver"],data:data75};
+if(vErrors === null){
+vErrors = [err101];
+}
+else {
+vErrors.push(err101);
+}
+errors++;
+}
+}
+if(data["log-format"] !== undefined){
+let data76 = data["log-format"];
+if(!((data76 === "text") || (data76 === "json"))){
+const err102 = {instancePath:instancePath+"/log-format",schemaPath:"#/properties/log-format/enum",keyword:"enum",params:{allowedValues: schema16.properties["log-format"].enum},message:"must be equal to one of the allowed values",schema:schema16.properties["log-format"].enum,parentSchema:schema16.properties["log-format"],data:data76};
+if(vErrors === null){
+vErrors = [err102];
+}
+else {
+vErrors.push(err102);
+}
+errors++;
+}
+}
+if(data["log-level"] !== undefined){
+let data77 = data["log-level"];
+if(!(((((((data77 === "panic") || (data77 === "fatal")) || (data77 === "error")) || (data77 === "warn")) || (data77 === "info")) || (data77 === "debug")) || (data77 === "trace"))){
+const err103 = {instancePath:instancePath+"/log-level",schemaPath:"#/properties/log-level/enum",keyword:"enum",params:{allowedValues: schema16.properties["log-level"].enum},message:"must be equal to one of the allowed values",schema:schema16.properties["log-level"].enum,parentSchema:schema16.properties["log-level"],data:data77};
+if(vErrors === null){
+vErrors = [err103];
+}
+else {
+vErrors.push(err103);
+}
+errors++;
+}
+}
+if(data["log-opts"] !== undefined){
+let data78 = data["log-opts"];
+if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
+for(const key12 in data78){
+let data79 = data78[key12];
+if(typeof data79 !== "string"){
+const err104 = {instancePath:instancePath+"/log-opts/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/log-opts/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["log-opts"].additionalProperties.type,parentSchema:schema16.properties["log-opts"].additionalProperties,data:data79};
+if(vErrors === null){
+vErrors = [err104];
+}
+else {
+vErrors.push(err104);
+}
+errors++;
+}
+}
+}
+else {
+const err105 = {instancePath:instancePath+"/log-opts",schemaPath:"#/properties/log-opts/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.properties["log-opts"].type,parentSchema:schema16.properties["log-opts"],data:data78};
+if(vErrors === null){
+vErrors = [err105];
+}
+else {
+vErrors.push(err105);
+}
+errors++;
+}
+}
+if(data["max-concurrent-downloads"] !== undefined){
+let data80 = data["max-concurrent-downloads"];
+if(!(((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80))) && (isFinite(data80)))){
+const err106 = {instancePath:instancePath+"/max-concurrent-downloads",schemaPath:"#/properties/max-concurrent-downloads/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema16.properties["max-concurrent-downloads"].type,parentSchema:schema16.properties["max-concurrent-downloads"],data:data80};
+if(vErrors === null){
+vErrors = [err106];
+}
+else {
+vErrors.push(err106);
+}
+errors++;
+}
+if((typeof data80 == "number") && (isFinite(data80))){
+if(data80 < 0 || isNaN(data80)){
+const err107 = {instancePath:instancePath+"/max-concurrent-downloads",schemaPath:"#/properties/max-concurrent-downloads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema16.properties["max-concurrent-downloads"],data:data80};
+if(vErrors === null){
+vErrors = [err107];
+}
+else {
+vErrors.push(err107);
+}
+errors++;
+}
+}
+}
+if(data["max-concurrent-uploads"] !== undefined){
+let data81 = data["max-concurrent-uploads"];
+if(!(((typeof data81 == "number") && (!(data81 % 1) && !isNaN(data81))) && (isFinite(data81)))){
+const err108 = {instancePath:instancePath+"/max-concurrent-uploads",schemaPath:"#/properties/max-concurrent-uploads/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema16.properties["max-concurrent-uploads"].type,parentSchema:schema16.properties["max-concurrent-uploads"],data:data81};
+if(vErrors === null){
+vErrors = [err108];
+}
+else {
+vErrors.push(err108);
+}
+errors++;
+}
+if((typeof data81 == "number") && (isFinite(data81))){
+if(data81 < 0 || isNaN(data81)){
+const err109 = {instancePath:instancePath+"/max-concurrent-uploads",schemaPath:"#/properties/max-concurrent-uploads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema16.properties["max-concurrent-uploads"],data:data81};
+if(vErrors === null){
+vErrors = [err109];
+}
+else {
+vErrors.push(err109);
+}
+errors++;
+}
+}
+}
+if(data["max-download-attempts"] !== undefined){
+let data82 = data["max-download-attempts"];
+if(!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82)))){
+const err110 = {instancePath:instancePath+"/max-download-attempts",schemaPath:"#/properties/max-download-attempts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema16.properties["max-download-attempts"].type,parentSchema:schema16.properties["max-download-attempts"],data:data82};
+if(vErrors === null){
+vErrors = [err110];
+}
+else {
+vErrors.push(err110);
+}
+errors++;
+}
+if((typeof data82 == "number") && (isFinite(data82))){
+if(data82 < 0 || isNaN(data82)){
+const err111 = {instancePath:instancePath+"/max-download-attempts",schemaPath:"#/properties/max-download-attempts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema16.properties["max-download-attempts"],data:data82};
+if(vErrors === null){
+vErrors = [err111];
+}
+else {
+vErrors.push(err111);
+}
+errors++;
+}
+}
+}
+if(data["metrics-addr"] !== undefined){
+let data83 = data["metrics-addr"];
+if(typeof data83 !== "string"){
+const err112 = {instancePath:instancePath+"/metrics-addr",schemaPath:"#/properties/metrics-addr/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["metrics-addr"].type,parentSchema:schema16.properties["metrics-addr"],data:data83};
+if(vErrors === null){
+vErrors = [err112];
+}
+else {
+vErrors.push(err112);
+}
+errors++;
+}
+}
+if(data.mtu !== undefined){
+let data84 = data.mtu;
+if(!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84)))){
+const err113 = {instancePath:instancePath+"/mtu",schemaPath:"#/properties/mtu/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema16.properties.mtu.type,parentSchema:schema16.properties.mtu,data:data84};
+if(vErrors === null){
+vErrors = [err113];
+}
+else {
+vErrors.push(err113);
+}
+errors++;
+}
+if((typeof data84 == "number") && (isFinite(data84))){
+if(data84 < 0 || isNaN(data84)){
+const err114 = {instancePath:instancePath+"/mtu",schemaPath:"#/properties/mtu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema16.properties.mtu,data:data84};
+if(vErrors === null){
+vErrors = [err114];
+}
+else {
+vErrors.push(err114);
+}
+errors++;
+}
+}
+}
+if(data["network-control-plane-mtu"] !== undefined){
+let data85 = data["network-control-plane-mtu"];
+if(!(((typeof data85 == "number") && (!(data85 % 1) && !isNaN(data85))) && (isFinite(data85)))){
+const err115 = {instancePath:instancePath+"/network-control-plane-mtu",schemaPath:"#/properties/network-control-plane-mtu/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema16.properties["network-control-plane-mtu"].type,parentSchema:schema16.properties["network-control-plane-mtu"],data:data85};
+if(vErrors === null){
+vErrors = [err115];
+}
+else {
+vErrors.push(err115);
+}
+errors++;
+}
+if((typeof data85 == "number") && (isFinite(data85))){
+if(data85 < 0 || isNaN(data85)){
+const err116 = {instancePath:instancePath+"/network-control-plane-mtu",schemaPath:"#/properties/network-control-plane-mtu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema16.properties["network-control-plane-mtu"],data:data85};
+if(vErrors === null){
+vErrors = [err116];
+}
+else {
+vErrors.push(err116);
+}
+errors++;
+}
+}
+}
+if(data["no-new-privileges"] !== undefined){
+let data86 = data["no-new-privileges"];
+if(typeof data86 !== "boolean"){
+const err117 = {instancePath:instancePath+"/no-new-privileges",schemaPath:"#/properties/no-new-privileges/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties["no-new-privileges"].type,parentSchema:schema16.properties["no-new-privileges"],data:data86};
+if(vErrors === null){
+vErrors = [err117];
+}
+else {
+vErrors.push(err117);
+}
+errors++;
+}
+}
+if(data["node-generic-resources"] !== undefined){
+let data87 = data["node-generic-resources"];
+if(Array.isArray(data87)){
+const len12 = data87.length;
+for(let i12=0; i12<len12; i12++){
+let data88 = data87[i12];
+if(typeof data88 === "string"){
+if(!pattern4.test(data88)){
+const err118 = {instancePath:instancePath+"/node-generic-resources/" + i12,schemaPath:"#/definitions/assignment/pattern",keyword:"pattern",params:{pattern: "^[^=]+="},message:"must match pattern \""+"^[^=]+="+"\"",schema:"^[^=]+=",parentSchema:schema20,data:data88};
+if(vErrors === null){
+vErrors = [err118];
+}
+else {
+vErrors.push(err118);
+}
+errors++;
+}
+}
+else {
+const err119 = {instancePath:instancePath+"/node-generic-resources/" + i12,schemaPath:"#/definitions/assignment/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.type,parentSchema:schema20,data:data88};
+if(vErrors === null){
+vErrors = [err119];
+}
+else {
+vErrors.push(err119);
+}
+errors++;
+}
+}
+}
+else {
+const err120 = {instancePath:instancePath+"/node-generic-resources",schemaPath:"#/properties/node-generic-resources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties["node-generic-resources"].type,parentSchema:schema16.properties["node-generic-resources"],data:data87};
+if(vErrors === null){
+vErrors = [err120];
+}
+else {
+vErrors.push(err120);
+}
+errors++;
+}
+}
+if(data.proxies !== undefined){
+let data89 = data.proxies;
+if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
+for(const key13 in data89){
+if(!(((key13 === "http-proxy") || (key13 === "https-proxy")) || (key13 === "no-proxy"))){
+const err121 = {instancePath:instancePath+"/proxies",schemaPath:"#/properties/proxies/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",schema:false,parentSchema:schema16.properties.proxies,data:data89};
+if(vErrors === null){
+vErrors = [err121];
+}
+else {
+vErrors.push(err121);
+}
+errors++;
+}
+}
+if(data89["http-proxy"] !== undefined){
+let data90 = data89["http-proxy"];
+if(typeof data90 !== "string"){
+const err122 = {instancePath:instancePath+"/proxies/http-proxy",schemaPath:"#/properties/proxies/properties/http-proxy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.proxies.properties["http-proxy"].type,parentSchema:schema16.properties.proxies.properties["http-proxy"],data:data90};
+if(vErrors === null){
+vErrors = [err122];
+}
+else {
+vErrors.push(err122);
+}
+errors++;
+}
+}
+if(data89["https-proxy"] !== undefined){
+let data91 = data89["https-proxy"];
+if(typeof data91 !== "string"){
+const err123 = {instancePath:instancePath+"/proxies/https-proxy",schemaPath:"#/properties/proxies/properties/https-proxy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.proxies.properties["https-proxy"].type,parentSchema:schema16.properties.proxies.properties["https-proxy"],data:data91};
+if(vErrors === null){
+vErrors = [err123];
+}
+else {
+vErrors.push(err123);
+}
+errors++;
+}
+}
+if(data89["no-proxy"] !== undefined){
+let data92 = data89["no-proxy"];
+if(typeof data92 !== "string"){
+const err124 = {instancePath:instancePath+"/proxies/no-proxy",schemaPath:"#/properties/proxies/properties/no-proxy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.proxies.properties["no-proxy"].type,parentSchema:schema16.properties.proxies.properties["no-proxy"],data:data92};
+if(vErrors === null){
+vErrors = [err124];
+}
+else {
+vErrors.push(err124);
+}
+errors++;
+}
+}
+}
+else {
+const err125 = {instancePath:instancePath+"/proxies",schemaPath:"#/properties/proxies/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.properties.proxies.type,parentSchema:schema16.properties.proxies,data:data89};
+if(vErrors === null){
+vErrors = [err125];
+}
+else {
+vErrors.push(err125);
+}
+errors++;
+}
+}
+if(data["raw-logs"] !== undefined){
+let data93 = data["raw-logs"];
+if(typeof data93 !== "boolean"){
+const err126 = {instancePath:instancePath+"/raw-logs",schemaPath:"#/properties/raw-logs/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties["raw-logs"].type,parentSchema:schema16.properties["raw-logs"],data:data93};
+if(vErrors === null){
+vErrors = [err126];
+}
+else {
+vErrors.push(err126);
+}
+errors++;
+}
+}
+if(data["registry-mirrors"] !== undefined){
+let data94 = data["registry-mirrors"];
+if(Array.isArray(data94)){
+const len13 = data94.length;
+for(let i13=0; i13<len13; i13++){
+let data95 = data94[i13];
+if(typeof data95 === "string"){
+if(!pattern8.test(data95)){
+const err127 = {instancePath:instancePath+"/registry-mirrors/" + i13,schemaPath:"#/definitions/mirror/pattern",keyword:"pattern",params:{pattern: "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"},message:"must match pattern \""+"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"+"\"",schema:"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$",parentSchema:schema24,data:data95};
+if(vErrors === null){
+vErrors = [err127];
+}
+else {
+vErrors.push(err127);
+}
+errors++;
+}
+}
+else {
+const err128 = {instancePath:instancePath+"/registry-mirrors/" + i13,schemaPath:"#/definitions/mirror/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema24.type,parentSchema:schema24,data:data95};
+if(vErrors === null){
+vErrors = [err128];
+}
+else {
+vErrors.push(err128);
+}
+errors++;
+}
+}
+}
+else {
+const err129 = {instancePath:instancePath+"/registry-mirrors",schemaPath:"#/properties/registry-mirrors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties["registry-mirrors"].type,parentSchema:schema16.properties["registry-mirrors"],data:data94};
+if(vErrors === null){
+vErrors = [err129];
+}
+else {
+vErrors.push(err129);
+}
+errors++;
+}
+}
+if(data.runtimes !== undefined){
+let data96 = data.runtimes;
+if(data96 && typeof data96 == "object" && !Array.isArray(data96)){
+for(const key14 in data96){
+let data97 = data96[key14];
+if(data97 && typeof data97 == "object" && !Array.isArray(data97)){
+for(const key15 in data97){
+if(!((((key15 === "path") || (key15 === "runtimeArgs")) || (key15 === "runtimeType")) || (key15 === "options"))){
+const err130 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/runtime/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",schema:false,parentSchema:schema25,data:data97};
+if(vErrors === null){
+vErrors = [err130];
+}
+else {
+vErrors.push(err130);
+}
+errors++;
+}
+}
+if(data97.path !== undefined){
+let data98 = data97.path;
+if(typeof data98 !== "string"){
+const err131 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/path",schemaPath:"#/definitions/runtime/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.properties.path.type,parentSchema:schema25.properties.path,data:data98};
+if(vErrors === null){
+vErrors = [err131];
+}
+else {
+vErrors.push(err131);
+}
+errors++;
+}
+}
+if(data97.runtimeArgs !== undefined){
+let data99 = data97.runtimeArgs;
+if(Array.isArray(data99)){
+const len14 = data99.length;
+for(let i14=0; i14<len14; i14++){
+let data100 = data99[i14];
+if(typeof data100 !== "string"){
+const err132 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/runtimeArgs/" + i14,schemaPath:"#/definitions/runtime/properties/runtimeArgs/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.properties.runtimeArgs.items.type,parentSchema:schema25.properties.runtimeArgs.items,data:data100};
+if(vErrors === null){
+vErrors = [err132];
+}
+else {
+vErrors.push(err132);
+}
+errors++;
+}
+}
+}
+else {
+const err133 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/runtimeArgs",schemaPath:"#/definitions/runtime/properties/runtimeArgs/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema25.properties.runtimeArgs.type,parentSchema:schema25.properties.runtimeArgs,data:data99};
+if(vErrors === null){
+vErrors = [err133];
+}
+else {
+vErrors.push(err133);
+}
+errors++;
+}
+}
+if(data97.runtimeType !== undefined){
+let data101 = data97.runtimeType;
+if(typeof data101 !== "string"){
+const err134 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/runtimeType",schemaPath:"#/definitions/runtime/properties/runtimeType/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.properties.runtimeType.type,parentSchema:schema25.properties.runtimeType,data:data101};
+if(vErrors === null){
+vErrors = [err134];
+}
+else {
+vErrors.push(err134);
+}
+errors++;
+}
+}
+if(data97.options !== undefined){
+let data102 = data97.options;
+if(!(data102 && typeof data102 == "object" && !Array.isArray(data102))){
+const err135 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/options",schemaPath:"#/definitions/runtime/properties/options/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema25.properties.options.type,parentSchema:schema25.properties.options,data:data102};
+if(vErrors === null){
+vErrors = [err135];
+}
+else {
+vErrors.push(err135);
+}
+errors++;
+}
+}
+}
+else {
+const err136 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/runtime/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema25.type,parentSchema:schema25,data:data97};
+if(vErrors === null){
+vErrors = [err136];
+}
+else {
+vErrors.push(err136);
+}
+errors++;
+}
+}
+}
+else {
+const err137 = {instancePath:instancePath+"/runtimes",schemaPath:"#/properties/runtimes/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.properties.runtimes.type,parentSchema:schema16.properties.runtimes,data:data96};
+if(vErrors === null){
+vErrors = [err137];
+}
+else {
+vErrors.push(err137);
+}
+errors++;
+}
+}
+if(data["seccomp-profile"] !== undefined){
+let data103 = data["seccomp-profile"];
+if(typeof data103 !== "string"){
+const err138 = {instancePath:instancePath+"/seccomp-profile",schemaPath:"#/properties/seccomp-profile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["seccomp-profile"].type,parentSchema:schema16.properties["seccomp-profile"],data:data103};
+if(vErrors === null){
+vErrors = [err138];
+}
+else {
+vErrors.push(err138);
+}
+errors++;
+}
+}
+if(data["selinux-enabled"] !== undefined){
+let data104 = data["selinux-enabled"];
+if(typeof data104 !== "boolean"){
+const err139 = {instancePath:instancePath+"/selinux-enabled",schemaPath:"#/properties/selinux-enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties["selinux-enabled"].type,parentSchema:schema16.properties["selinux-enabled"],data:data104};
+if(vErrors === null){
+vErrors = [err139];
+}
+else {
+vErrors.push(err139);
+}
+errors++;
+}
+}
+if(data["shutdown-timeout"] !== undefined){
+let data105 = data["shutdown-timeout"];
+if(!(((typeof data105 == "number") && (!(data105 % 1) && !isNaN(data105))) && (isFinite(data105)))){
+const err140 = {instancePath:instancePath+"/shutdown-timeout",schemaPath:"#/properties/shutdown-timeout/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema16.properties["shutdown-timeout"].type,parentSchema:schema16.properties["shutdown-timeout"],data:data105};
+if(vErrors === null){
+vErrors = [err140];
+}
+else {
+vErrors.push(err140);
+}
+errors++;
+}
+if((typeof data105 == "number") && (isFinite(data105))){
+if(data105 < -1 || isNaN(data105)){
+const err141 = {instancePath:instancePath+"/shutdown-timeout",schemaPath:"#/properties/shutdown-timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",schema:-1,parentSchema:schema16.properties["shutdown-timeout"],data:data105};
+if(vErrors === null){
+vErrors = [err141];
+}
+else {
+vErrors.push(err141);
+}
+errors++;
+}
+}
+}
+if(data["storage-driver"] !== undefined){
+let data106 = data["storage-driver"];
+if(typeof data106 === "string"){
+if(func4(data106) < 1){
+const err142 = {instancePath:instancePath+"/storage-driver",schemaPath:"#/properties/storage-driver/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema16.properties["storage-driver"],data:data106};
+if(vErrors === null){
+vErrors = [err142];
+}
+else {
+vErrors.push(err142);
+}
+errors++;
+}
+}
+else {
+const err143 = {instancePath:instancePath+"/storage-driver",schemaPath:"#/properties/storage-driver/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["storage-driver"].type,parentSchema:schema16.properties["storage-driver"],data:data106};
+if(vErrors === null){
+vErrors = [err143];
+}
+else {
+vErrors.push(err143);
+}
+errors++;
+}
+}
+if(data["storage-opts"] !== undefined){
+let data107 = data["storage-opts"];
+if(Array.isArray(data107)){
+const len15 = data107.length;
+for(let i15=0; i15<len15; i15++){
+let data108 = data107[i15];
+if(typeof data108 === "string"){
+if(!pattern4.test(data108)){
+const err144 = {instancePath:instancePath+"/storage-opts/" + i15,schemaPath:"#/definitions/assignment/pattern",keyword:"pattern",params:{pattern: "^[^=]+="},message:"must match pattern \""+"^[^=]+="+"\"",schema:"^[^=]+=",parentSchema:schema20,data:data108};
+if(vErrors === null){
+vErrors = [err144];
+}
+else {
+vErrors.push(err144);
+}
+errors++;
+}
+}
+else {
+const err145 = {instancePath:instancePath+"/storage-opts/" + i15,schemaPath:"#/definitions/assignment/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.type,parentSchema:schema20,data:data108};
+if(vErrors === null){
+vErrors = [err145];
+}
+else {
+vErrors.push(err145);
+}
+errors++;
+}
+}
+}
+else {
+const err146 = {instancePath:instancePath+"/storage-opts",schemaPath:"#/properties/storage-opts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties["storage-opts"].type,parentSchema:schema16.properties["storage-opts"],data:data107};
+if(vErrors === null){
+vErrors = [err146];
+}
+else {
+vErrors.push(err146);
+}
+errors++;
+}
+}
+if(data["userland-proxy"] !== undefined){
+let data109 = data["userland-proxy"];
+if(typeof data109 !== "boolean"){
+const err147 = {instancePath:instancePath+"/userland-proxy",schemaPath:"#/properties/userland-proxy/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties["userland-proxy"].type,parentSchema:schema16.properties["userland-proxy"],data:data109};
+if(vErrors === null){
+vErrors = [err147];
+}
+else {
+vErrors.push(err147);
+}
+errors++;
+}
+}
+if(data["userland-proxy-path"] !== undefined){
+let data110 = data["userland-proxy-path"];
+if(typeof data110 === "string"){
+if(!pattern10.test(data110)){
+const err148 = {instancePath:instancePath+"/userland-proxy-path",schemaPath:"#/properties/userland-proxy-path/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema16.properties["userland-proxy-path"],data:data110};
+if(vErrors === null){
+vErrors = [err148];
+}
+else {
+vErrors.push(err148);
+}
+errors++;
+}
+}
+else {
+const err149 = {instancePath:instancePath+"/userland-proxy-path",schemaPath:"#/properties/userland-proxy-path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["userland-proxy-path"].type,parentSchema:schema16.properties["userland-proxy-path"],data:data110};
+if(vErrors === null){
+vErrors = [err149];
+}
+else {
+vErrors.push(err149);
+}
+errors++;
+}
+}
+if(data["userns-remap"] !== undefined){
+let data111 = data["userns-remap"];
+if(typeof data111 !== "string"){
+const err150 = {instancePath:instancePath+"/userns-remap",schemaPath:"#/properties/userns-remap/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["userns-remap"].type,parentSchema:schema16.properties["userns-remap"],data:data111};
+if(vErrors === null){
+vErrors = [err150];
+}
+else {
+vErrors.push(err150);
+}
+errors++;
+}
+}
+}
+else {
+const err151 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.type,parentSchema:schema16,data};
+if(vErrors === null){
+vErrors = [err151];
+}
+else {
+vErrors.push(err151);
+}
+errors++;
+}
+validate11.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="desktop.schema.json" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.apiVersion === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "apiVersion"},message:"must have required property '"+"apiVersion"+"'",schema:schema11.required,parentSchema:schema11,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(func2.call(schema11.properties, key0))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema11,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.apiVersion !== undefined){
+let data0 = data.apiVersion;
+if("desktop/v1" !== data0){
+const err2 = {instancePath:instancePath+"/apiVersion",schemaPath:"#/properties/apiVersion/const",keyword:"const",params:{allowedValue: "desktop/v1"},message:"must be equal to constant",schema:"desktop/v1",parentSchema:schema11.properties.apiVersion,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.name !== undefined){
+let data1 = data.name;
+if(typeof data1 === "string"){
+if(!pattern0.test(data1)){
+const err3 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9._-]{0,40}$"},message:"must match pattern \""+"^[a-z0-9][a-z0-9._-]{0,40}$"+"\"",schema:"^[a-z0-9][a-z0-9._-]{0,40}$",parentSchema:schema11.properties.name,data:data1};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.name.type,parentSchema:schema11.properties.name,data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.requiredVersion !== undefined){
+let data2 = data.requiredVersion;
+if(typeof data2 !== "string"){
+const err5 = {instancePath:instancePath+"/requiredVersion",schemaPath:"#/properties/requiredVersion/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.requiredVersion.type,parentSchema:schema11.properties.requiredVersion,data:data2};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.extends !== undefined){
+let data3 = data.extends;
+if((typeof data3 !== "string") && (!(Array.isArray(data3)))){
+const err6 = {instancePath:instancePath+"/extends",schemaPath:"#/properties/extends/type",keyword:"type",params:{type: schema11.properties.extends.type},message:"must be string,array",schema:schema11.properties.extends.type,parentSchema:schema11.properties.extends,data:data3};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(Array.isArray(data3)){
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+let data4 = data3[i0];
+if(typeof data4 !== "string"){
+const err7 = {instancePath:instancePath+"/extends/" + i0,schemaPath:"#/properties/extends/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.extends.items.type,parentSchema:schema11.properties.extends.items,data:data4};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+}
+}
+if(data.vm !== undefined){
+let data5 = data.vm;
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+for(const key1 in data5){
+if(!(((((key1 === "cpus") || (key1 === "memory")) || (key1 === "disk")) || (key1 === "driver")) || (key1 === "accelerator"))){
+const err8 = {instancePath:instancePath+"/vm",schemaPath:"#/properties/vm/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.vm,data:data5};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(data5.cpus !== undefined){
+let data6 = data5.cpus;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+const err9 = {instancePath:instancePath+"/vm/cpus",schemaPath:"#/properties/vm/properties/cpus/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.vm.properties.cpus.type,parentSchema:schema11.properties.vm.properties.cpus,data:data6};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 > 64 || isNaN(data6)){
+const err10 = {instancePath:instancePath+"/vm/cpus",schemaPath:"#/properties/vm/properties/cpus/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},message:"must be <= 64",schema:64,parentSchema:schema11.properties.vm.properties.cpus,data:data6};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(data6 < 1 || isNaN(data6)){
+const err11 = {instancePath:instancePath+"/vm/cpus",schemaPath:"#/properties/vm/properties/cpus/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.vm.properties.cpus,data:data6};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+}
+if(data5.memory !== undefined){
+let data7 = data5.memory;
+if(typeof data7 !== "string"){
+const err12 = {instancePath:instancePath+"/vm/memory",schemaPath:"#/definitions/size/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data7};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+if(data5.disk !== undefined){
+let data8 = data5.disk;
+if(typeof data8 !== "string"){
+const err13 = {instancePath:instancePath+"/vm/disk",schemaPath:"#/definitions/size/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema12.type,parentSchema:schema12,data:data8};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+if(data5.driver !== undefined){
+let data9 = data5.driver;
+if(!((data9 === "auto") || (data9 === "qemu"))){
+const err14 = {instancePath:instancePath+"/vm/driver",schemaPath:"#/properties/vm/properties/driver/enum",keyword:"enum",params:{allowedValues: schema11.properties.vm.properties.driver.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.vm.properties.driver.enum,parentSchema:schema11.properties.vm.properties.driver,data:data9};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+if(data5.accelerator !== undefined){
+let data10 = data5.accelerator;
+if(!((((data10 === "auto") || (data10 === "kvm")) || (data10 === "hvf")) || (data10 === "tcg"))){
+const err15 = {instancePath:instancePath+"/vm/accelerator",schemaPath:"#/properties/vm/properties/accelerator/enum",keyword:"enum",params:{allowedValues: schema11.properties.vm.properties.accelerator.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.vm.properties.accelerator.enum,parentSchema:schema11.properties.vm.properties.accelerator,data:data10};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/vm",schemaPath:"#/properties/vm/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.vm.type,parentSchema:schema11.properties.vm,data:data5};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+if(data.network !== undefined){
+let data11 = data.network;
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+for(const key2 in data11){
+if(!((((((key2 === "subnet") || (key2 === "gateway")) || (key2 === "address")) || (key2 === "host")) || (key2 === "mtu")) || (key2 === "dns"))){
+const err17 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network,data:data11};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+if(data11.subnet !== undefined){
+let data12 = data11.subnet;
+if(typeof data12 !== "string"){
+const err18 = {instancePath:instancePath+"/network/subnet",schemaPath:"#/properties/network/properties/subnet/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.subnet.type,parentSchema:schema11.properties.network.properties.subnet,data:data12};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+if(data11.gateway !== undefined){
+let data13 = data11.gateway;
+if(typeof data13 !== "string"){
+const err19 = {instancePath:instancePath+"/network/gateway",schemaPath:"#/properties/network/properties/gateway/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.gateway.type,parentSchema:schema11.properties.network.properties.gateway,data:data13};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+if(data11.address !== undefined){
+let data14 = data11.address;
+if(typeof data14 !== "string"){
+const err20 = {instancePath:instancePath+"/network/address",schemaPath:"#/properties/network/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.address.type,parentSchema:schema11.properties.network.properties.address,data:data14};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+if(data11.host !== undefined){
+let data15 = data11.host;
+if(typeof data15 !== "string"){
+const err21 = {instancePath:instancePath+"/network/host",schemaPath:"#/properties/network/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.host.type,parentSchema:schema11.properties.network.properties.host,data:data15};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+if(data11.mtu !== undefined){
+let data16 = data11.mtu;
+const _errs36 = errors;
+let valid7 = false;
+const _errs37 = errors;
+if("auto" !== data16){
+const err22 = {instancePath:instancePath+"/network/mtu",schemaPath:"#/properties/network/properties/mtu/anyOf/0/const",keyword:"const",params:{allowedValue: "auto"},message:"must be equal to constant",schema:"auto",parentSchema:schema11.properties.network.properties.mtu.anyOf[0],data:data16};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+var _valid0 = _errs37 === errors;
+valid7 = valid7 || _valid0;
+if(!valid7){
+const _errs38 = errors;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+const err23 = {instancePath:instancePath+"/network/mtu",schemaPath:"#/properties/network/properties/mtu/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.network.properties.mtu.anyOf[1].type,parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data16};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 > 65520 || isNaN(data16)){
+const err24 = {instancePath:instancePath+"/network/mtu",schemaPath:"#/properties/network/properties/mtu/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65520},message:"must be <= 65520",schema:65520,parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data16};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+if(data16 < 576 || isNaN(data16)){
+const err25 = {instancePath:instancePath+"/network/mtu",schemaPath:"#/properties/network/properties/mtu/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 576},message:"must be >= 576",schema:576,parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data16};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+var _valid0 = _errs38 === errors;
+valid7 = valid7 || _valid0;
+}
+if(!valid7){
+const err26 = {instancePath:instancePath+"/network/mtu",schemaPath:"#/properties/network/properties/mtu/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema11.properties.network.properties.mtu.anyOf,parentSchema:schema11.properties.network.properties.mtu,data:data16};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+else {
+errors = _errs36;
+if(vErrors !== null){
+if(_errs36){
+vErrors.length = _errs36;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data11.dns !== undefined){
+let data17 = data11.dns;
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+for(const key3 in data17){
+if(!(((((key3 === "upstreams") || (key3 === "hosts")) || (key3 === "split")) || (key3 === "search")) || (key3 === "cache"))){
+const err27 = {instancePath:instancePath+"/network/dns",schemaPath:"#/properties/network/properties/dns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.dns,data:data17};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+if(data17.upstreams !== undefined){
+let data18 = data17.upstreams;
+if(Array.isArray(data18)){
+const len1 = data18.length;
+for(let i1=0; i1<len1; i1++){
+let data19 = data18[i1];
+if(typeof data19 !== "string"){
+const err28 = {instancePath:instancePath+"/network/dns/upstreams/" + i1,schemaPath:"#/properties/network/properties/dns/properties/upstreams/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.upstreams.items.type,parentSchema:schema11.properties.network.properties.dns.properties.upstreams.items,data:data19};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+}
+else {
+const err29 = {instancePath:instancePath+"/network/dns/upstreams",schemaPath:"#/properties/network/properties/dns/properties/upstreams/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.upstreams.type,parentSchema:schema11.properties.network.properties.dns.properties.upstreams,data:data18};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+if(data17.hosts !== undefined){
+let data20 = data17.hosts;
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+for(const key4 in data20){
+let data21 = data20[key4];
+if(typeof data21 !== "string"){
+const err30 = {instancePath:instancePath+"/network/dns/hosts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/network/properties/dns/properties/hosts/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.hosts.additionalProperties.type,parentSchema:schema11.properties.network.properties.dns.properties.hosts.additionalProperties,data:data21};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+}
+else {
+const err31 = {instancePath:instancePath+"/network/dns/hosts",schemaPath:"#/properties/network/properties/dns/properties/hosts/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.properties.hosts.type,parentSchema:schema11.properties.network.properties.dns.properties.hosts,data:data20};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+if(data17.split !== undefined){
+let data22 = data17.split;
+if(Array.isArray(data22)){
+const len2 = data22.length;
+for(let i2=0; i2<len2; i2++){
+let data23 = data22[i2];
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+if(data23.domain === undefined){
+const err32 = {instancePath:instancePath+"/network/dns/split/" + i2,schemaPath:"#/properties/network/properties/dns/properties/split/items/required",keyword:"required",params:{missingProperty: "domain"},message:"must have required property '"+"domain"+"'",schema:schema11.properties.network.properties.dns.properties.split.items.required,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data23};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+if(data23.servers === undefined){
+const err33 = {instancePath:instancePath+"/network/dns/split/" + i2,schemaPath:"#/properties/network/properties/dns/properties/split/items/required",keyword:"required",params:{missingProperty: "servers"},message:"must have required property '"+"servers"+"'",schema:schema11.properties.network.properties.dns.properties.split.items.required,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data23};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+for(const key5 in data23){
+if(!((key5 === "domain") || (key5 === "servers"))){
+const err34 = {instancePath:instancePath+"/network/dns/split/" + i2,schemaPath:"#/properties/network/properties/dns/properties/split/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data23};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+if(data23.domain !== undefined){
+let data24 = data23.domain;
+if(typeof data24 !== "string"){
+const err35 = {instancePath:instancePath+"/network/dns/split/" + i2+"/domain",schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.split.items.properties.domain.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.domain,data:data24};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+if(data23.servers !== undefined){
+let data25 = data23.servers;
+if(Array.isArray(data25)){
+if(data25.length < 1){
+const err36 = {instancePath:instancePath+"/network/dns/split/" + i2+"/servers",schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/servers/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data25};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+const len3 = data25.length;
+for(let i3=0; i3<len3; i3++){
+let data26 = data25[i3];
+if(typeof data26 !== "string"){
+const err37 = {instancePath:instancePath+"/network/dns/split/" + i2+"/servers/" + i3,schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/servers/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.items.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.items,data:data26};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+}
+else {
+const err38 = {instancePath:instancePath+"/network/dns/split/" + i2+"/servers",schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/servers/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data25};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+}
+else {
+const err39 = {instancePath:instancePath+"/network/dns/split/" + i2,schemaPath:"#/properties/network/properties/dns/properties/split/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.properties.split.items.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data23};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+}
+else {
+const err40 = {instancePath:instancePath+"/network/dns/split",schemaPath:"#/properties/network/properties/dns/properties/split/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.split.type,parentSchema:schema11.properties.network.properties.dns.properties.split,data:data22};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+if(data17.search !== undefined){
+let data27 = data17.search;
+if(Array.isArray(data27)){
+const len4 = data27.length;
+for(let i4=0; i4<len4; i4++){
+let data28 = data27[i4];
+if(typeof data28 !== "string"){
+const err41 = {instancePath:instancePath+"/network/dns/search/" + i4,schemaPath:"#/properties/network/properties/dns/properties/search/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.search.items.type,parentSchema:schema11.properties.network.properties.dns.properties.search.items,data:data28};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+}
+else {
+const err42 = {instancePath:instancePath+"/network/dns/search",schemaPath:"#/properties/network/properties/dns/properties/search/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.search.type,parentSchema:schema11.properties.network.properties.dns.properties.search,data:data27};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+}
+if(data17.cache !== undefined){
+let data29 = data17.cache;
+if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+for(const key6 in data29){
+if(!(((key6 === "max") || (key6 === "minTTL")) || (key6 === "maxTTL"))){
+const err43 = {instancePath:instancePath+"/network/dns/cache",schemaPath:"#/properties/network/properties/dns/properties/cache/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data29};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+if(data29.max !== undefined){
+let data30 = data29.max;
+if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
+const err44 = {instancePath:instancePath+"/network/dns/cache/max",schemaPath:"#/properties/network/properties/dns/properties/cache/properties/max/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.network.properties.dns.properties.cache.properties.max.type,parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data30};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 > 1000000 || isNaN(data30)){
+const err45 = {instancePath:instancePath+"/network/dns/cache/max",schemaPath:"#/properties/network/properties/dns/properties/cache/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data30};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+if(data30 < 0 || isNaN(data30)){
+const err46 = {instancePath:instancePath+"/network/dns/cache/max",schemaPath:"#/properties/network/properties/dns/properties/cache/properties/max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data30};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+}
+if(data29.minTTL !== undefined){
+let data31 = data29.minTTL;
+if(typeof data31 !== "string"){
+const err47 = {instancePath:instancePath+"/network/dns/cache/minTTL",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema14.type,parentSchema:schema14,data:data31};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+if(data29.maxTTL !== undefined){
+let data32 = data29.maxTTL;
+if(typeof data32 !== "string"){
+const err48 = {instancePath:instancePath+"/network/dns/cache/maxTTL",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema14.type,parentSchema:schema14,data:data32};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+}
+}
+else {
+const err49 = {instancePath:instancePath+"/network/dns/cache",schemaPath:"#/properties/network/properties/dns/properties/cache/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.properties.cache.type,parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data29};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+}
+else {
+const err50 = {instancePath:instancePath+"/network/dns",schemaPath:"#/properties/network/properties/dns/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.type,parentSchema:schema11.properties.network.properties.dns,data:data17};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+}
+}
+else {
+const err51 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.type,parentSchema:schema11.properties.network,data:data11};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+}
+if(data.ports !== undefined){
+let data33 = data.ports;
+if(Array.isArray(data33)){
+const len5 = data33.length;
+for(let i5=0; i5<len5; i5++){
+let data34 = data33[i5];
+if((typeof data34 !== "string") && (!(data34 && typeof data34 == "object" && !Array.isArray(data34)))){
+const err52 = {instancePath:instancePath+"/ports/" + i5,schemaPath:"#/properties/ports/items/type",keyword:"type",params:{type: schema11.properties.ports.items.type},message:"must be string,object",schema:schema11.properties.ports.items.type,parentSchema:schema11.properties.ports.items,data:data34};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
+if(data34.host === undefined){
+const err53 = {instancePath:instancePath+"/ports/" + i5,schemaPath:"#/properties/ports/items/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema11.properties.ports.items.required,parentSchema:schema11.properties.ports.items,data:data34};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+if(data34.guest === undefined){
+const err54 = {instancePath:instancePath+"/ports/" + i5,schemaPath:"#/properties/ports/items/required",keyword:"required",params:{missingProperty: "guest"},message:"must have required property '"+"guest"+"'",schema:schema11.properties.ports.items.required,parentSchema:schema11.properties.ports.items,data:data34};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+for(const key7 in data34){
+if(!(((((key7 === "name") || (key7 === "host")) || (key7 === "guest")) || (key7 === "protocol")) || (key7 === "mode"))){
+const err55 = {instancePath:instancePath+"/ports/" + i5,schemaPath:"#/properties/ports/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.ports.items,data:data34};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+}
+if(data34.name !== undefined){
+let data35 = data34.name;
+if(typeof data35 === "string"){
+if(!pattern1.test(data35)){
+const err56 = {instancePath:instancePath+"/ports/" + i5+"/name",schemaPath:"#/properties/ports/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9._-]*$",parentSchema:schema11.properties.ports.items.properties.name,data:data35};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+}
+else {
+const err57 = {instancePath:instancePath+"/ports/" + i5+"/name",schemaPath:"#/properties/ports/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.ports.items.properties.name.type,parentSchema:schema11.properties.ports.items.properties.name,data:data35};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+}
+if(data34.host !== undefined){
+let data36 = data34.host;
+if((typeof data36 !== "string") && (!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36))))){
+const err58 = {instancePath:instancePath+"/ports/" + i5+"/host",schemaPath:"#/properties/ports/items/properties/host/type",keyword:"type",params:{type: schema11.properties.ports.items.properties.host.type},message:"must be string,integer",schema:schema11.properties.ports.items.properties.host.type,parentSchema:schema11.properties.ports.items.properties.host,data:data36};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+}
+if(data34.guest !== undefined){
+let data37 = data34.guest;
+if((typeof data37 !== "string") && (!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37))))){
+const err59 = {instancePath:instancePath+"/ports/" + i5+"/guest",schemaPath:"#/properties/ports/items/properties/guest/type",keyword:"type",params:{type: schema11.properties.ports.items.properties.guest.type},message:"must be string,integer",schema:schema11.properties.ports.items.properties.guest.type,parentSchema:schema11.properties.ports.items.properties.guest,data:data37};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+}
+if(data34.protocol !== undefined){
+let data38 = data34.protocol;
+if(!((data38 === "tcp") || (data38 === "udp"))){
+const err60 = {instancePath:instancePath+"/ports/" + i5+"/protocol",schemaPath:"#/properties/ports/items/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema11.properties.ports.items.properties.protocol.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.ports.items.properties.protocol.enum,parentSchema:schema11.properties.ports.items.properties.protocol,data:data38};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+}
+if(data34.mode !== undefined){
+let data39 = data34.mode;
+if(typeof data39 === "string"){
+if(!pattern2.test(data39)){
+const err61 = {instancePath:instancePath+"/ports/" + i5+"/mode",schemaPath:"#/properties/ports/items/properties/mode/pattern",keyword:"pattern",params:{pattern: "^0?[0-7]{3}$"},message:"must match pattern \""+"^0?[0-7]{3}$"+"\"",schema:"^0?[0-7]{3}$",parentSchema:schema11.properties.ports.items.properties.mode,data:data39};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+}
+else {
+const err62 = {instancePath:instancePath+"/ports/" + i5+"/mode",schemaPath:"#/properties/ports/items/properties/mode/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.ports.items.properties.mode.type,parentSchema:schema11.properties.ports.items.properties.mode,data:data39};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err63 = {instancePath:instancePath+"/ports",schemaPath:"#/properties/ports/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.ports.type,parentSchema:schema11.properties.ports,data:data33};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
+}
+errors++;
+}
+}
+if(data.publish !== undefined){
+let data40 = data.publish;
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+for(const key8 in data40){
+if(!((key8 === "containers") || (key8 === "bind"))){
+const err64 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.publish,data:data40};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
+}
+errors++;
+}
+}
+if(data40.containers !== undefined){
+let data41 = data40.containers;
+if(typeof data41 !== "boolean"){
+const err65 = {instancePath:instancePath+"/publish/containers",schemaPath:"#/properties/publish/properties/containers/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.publish.properties.containers.type,parentSchema:schema11.properties.publish.properties.containers,data:data41};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+}
+if(data40.bind !== undefined){
+let data42 = data40.bind;
+if(typeof data42 !== "string"){
+const err66 = {instancePath:instancePath+"/publish/bind",schemaPath:"#/properties/publish/properties/bind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.publish.properties.bind.type,parentSchema:schema11.properties.publish.properties.bind,data:data42};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
+}
+errors++;
+}
+}
+}
+else {
+const err67 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.publish.type,parentSchema:schema11.properties.publish,data:data40};
+if(vErrors === null){
+vErrors = [err67];
+}
+else {
+vErrors.push(err67);
+}
+errors++;
+}
+}
+if(data.engine !== undefined){
+let data43 = data.engine;
+if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
+for(const key9 in data43){
+if(!(((((((key9 === "config") || (key9 === "registryMirrors")) || (key9 === "insecureRegistries")) || (key9 === "addressPools")) || (key9 === "proxies")) || (key9 === "socket")) || (key9 === "context"))){
+const err68 = {instancePath:instancePath+"/engine",schemaPath:"#/properties/engine/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.engine,data:data43};
+if(vErrors === null){
+vErrors = [err68];
+}
+else {
+vErrors.push(err68);
+}
+errors++;
+}
+}
+if(data43.config !== undefined){
+if(!(validate11(data43.config, {instancePath:instancePath+"/engine/config",parentData:data43,parentDataProperty:"config",rootData}))){
+vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
+errors = vErrors.length;
+}
+}
+if(data43.registryMirrors !== undefined){
+let data45 = data43.registryMirrors;
+if(Array.isArray(data45)){
+const len6 = data45.length;
+for(let i6=0; i6<len6; i6++){
+let data46 = data45[i6];
+if(typeof data46 === "string"){
+if(!pattern8.test(data46)){
+const err69 = {instancePath:instancePath+"/engine/registryMirrors/" + i6,schemaPath:"daemon.schema.json#/definitions/mirror/pattern",keyword:"pattern",params:{pattern: "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"},message:"must match pattern \""+"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"+"\"",schema:"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$",parentSchema:schema24,data:data46};
+if(vErrors === null){
+vErrors = [err69];
+}
+else {
+vErrors.push(err69);
+}
+errors++;
+}
+}
+else {
+const err70 = {instancePath:instancePath+"/engine/registryMirrors/" + i6,schemaPath:"daemon.schema.json#/definitions/mirror/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema24.type,parentSchema:schema24,data:data46};
+if(vErrors === null){
+vErrors = [err70];
+}
+else {
+vErrors.push(err70);
+}
+errors++;
+}
+}
+}
+else {
+const err71 = {instancePath:instancePath+"/engine/registryMirrors",schemaPath:"#/properties/engine/properties/registryMirrors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.registryMirrors.type,parentSchema:schema11.properties.engine.properties.registryMirrors,data:data45};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
+}
+errors++;
+}
+}
+if(data43.insecureRegistries !== undefined){
+let data47 = data43.insecureRegistries;
+if(Array.isArray(data47)){
+const len7 = data47.length;
+for(let i7=0; i7<len7; i7++){
+let data48 = data47[i7];
+if(typeof data48 === "string"){
+if(!pattern5.test(data48)){
+const err72 = {instancePath:instancePath+"/engine/insecureRegistries/" + i7,schemaPath:"daemon.schema.json#/definitions/registry/pattern",keyword:"pattern",params:{pattern: "^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"},message:"must match pattern \""+"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"+"\"",schema:"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$",parentSchema:schema21,data:data48};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+vErrors.push(err72);
+}
+errors++;
+}
+}
+else {
+const err73 = {instancePath:instancePath+"/engine/insecureRegistries/" + i7,schemaPath:"daemon.schema.json#/definitions/registry/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema21.type,parentSchema:schema21,data:data48};
+if(vErrors === null){
+vErrors = [err73];
+}
+else {
+vErrors.push(err73);
+}
+errors++;
+}
+}
+}
+else {
+const err74 = {instancePath:instancePath+"/engine/insecureRegistries",schemaPath:"#/properties/engine/properties/insecureRegistries/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.insecureRegistries.type,parentSchema:schema11.properties.engine.properties.insecureRegistries,data:data47};
+if(vErrors === null){
+vErrors = [err74];
+}
+else {
+vErrors.push(err74);
+}
+errors++;
+}
+}
+if(data43.addressPools !== undefined){
+let data49 = data43.addressPools;
+if(Array.isArray(data49)){
+const len8 = data49.length;
+for(let i8=0; i8<len8; i8++){
+let data50 = data49[i8];
+if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
+if(data50.base === undefined){
+const err75 = {instancePath:instancePath+"/engine/addressPools/" + i8,schemaPath:"daemon.schema.json#/definitions/pool/required",keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",schema:schema17.required,parentSchema:schema17,data:data50};
+if(vErrors === null){
+vErrors = [err75];
+}
+else {
+vErrors.push(err75);
+}
+errors++;
+}
+if(data50.size === undefined){
+const err76 = {instancePath:instancePath+"/engine/addressPools/" + i8,schemaPath:"daemon.schema.json#/definitions/pool/required",keyword:"required",params:{missingProperty: "size"},message:"must have required property '"+"size"+"'",schema:schema17.required,parentSchema:schema17,data:data50};
+if(vErrors === null){
+vErrors = [err76];
+}
+else {
+vErrors.push(err76);
+}
+errors++;
+}
+for(const key10 in data50){
+if(!((key10 === "base") || (key10 === "size"))){
+const err77 = {instancePath:instancePath+"/engine/addressPools/" + i8,schemaPath:"daemon.schema.json#/definitions/pool/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",schema:false,parentSchema:schema17,data:data50};
+if(vErrors === null){
+vErrors = [err77];
+}
+else {
+vErrors.push(err77);
+}
+errors++;
+}
+}
+if(data50.base !== undefined){
+let data51 = data50.base;
+if(typeof data51 !== "string"){
+const err78 = {instancePath:instancePath+"/engine/addressPools/" + i8+"/base",schemaPath:"daemon.schema.json#/definitions/pool/properties/base/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties.base.type,parentSchema:schema17.properties.base,data:data51};
+if(vErrors === null){
+vErrors = [err78];
+}
+else {
+vErrors.push(err78);
+}
+errors++;
+}
+}
+if(data50.size !== undefined){
+let data52 = data50.size;
+if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
+const err79 = {instancePath:instancePath+"/engine/addressPools/" + i8+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema17.properties.size.type,parentSchema:schema17.properties.size,data:data52};
+if(vErrors === null){
+vErrors = [err79];
+}
+else {
+vErrors.push(err79);
+}
+errors++;
+}
+if((typeof data52 == "number") && (isFinite(data52))){
+if(data52 > 128 || isNaN(data52)){
+const err80 = {instancePath:instancePath+"/engine/addressPools/" + i8+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 128},message:"must be <= 128",schema:128,parentSchema:schema17.properties.size,data:data52};
+if(vErrors === null){
+vErrors = [err80];
+}
+else {
+vErrors.push(err80);
+}
+errors++;
+}
+if(data52 < 1 || isNaN(data52)){
+const err81 = {instancePath:instancePath+"/engine/addressPools/" + i8+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema17.properties.size,data:data52};
+if(vErrors === null){
+vErrors = [err81];
+}
+else {
+vErrors.push(err81);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err82 = {instancePath:instancePath+"/engine/addressPools/" + i8,schemaPath:"daemon.schema.json#/definitions/pool/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema17.type,parentSchema:schema17,data:data50};
+if(vErrors === null){
+vErrors = [err82];
+}
+else {
+vErrors.push(err82);
+}
+errors++;
+}
+}
+}
+else {
+const err83 = {instancePath:instancePath+"/engine/addressPools",schemaPath:"#/properties/engine/properties/addressPools/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.addressPools.type,parentSchema:schema11.properties.engine.properties.addressPools,data:data49};
+if(vErrors === null){
+vErrors = [err83];
+}
+else {
+vErrors.push(err83);
+}
+errors++;
+}
+}
+if(data43.proxies !== undefined){
+let data53 = data43.proxies;
+if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
+for(const key11 in data53){
+if(!(((key11 === "http") || (key11 === "https")) || (key11 === "noProxy"))){
+const err84 = {instancePath:instancePath+"/engine/proxies",schemaPath:"#/properties/engine/properties/proxies/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.engine.properties.proxies,data:data53};
+if(vErrors === null){
+vErrors = [err84];
+}
+else {
+vErrors.push(err84);
+}
+errors++;
+}
+}
+if(data53.http !== undefined){
+let data54 = data53.http;
+if((typeof data54 !== "string") && (!(data54 && typeof data54 == "object" && !Array.isArray(data54)))){
+const err85 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/type",keyword:"type",params:{type: schema30.type},message:"must be string,object",schema:schema30.type,parentSchema:schema30,data:data54};
+if(vErrors === null){
+vErrors = [err85];
+}
+else {
+vErrors.push(err85);
+}
+errors++;
+}
+if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
+if(Object.keys(data54).length > 1){
+const err86 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",schema:1,parentSchema:schema30,data:data54};
+if(vErrors === null){
+vErrors = [err86];
+}
+else {
+vErrors.push(err86);
+}
+errors++;
+}
+if(Object.keys(data54).length < 1){
+const err87 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema30,data:data54};
+if(vErrors === null){
+vErrors = [err87];
+}
+else {
+vErrors.push(err87);
+}
+errors++;
+}
+for(const key12 in data54){
+if(!((key12 === "fromEnv") || (key12 === "fromFile"))){
+const err88 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",schema:false,parentSchema:schema30,data:data54};
+if(vErrors === null){
+vErrors = [err88];
+}
+else {
+vErrors.push(err88);
+}
+errors++;
+}
+}
+if(data54.fromEnv !== undefined){
+let data55 = data54.fromEnv;
+if(typeof data55 !== "string"){
+const err89 = {instancePath:instancePath+"/engine/proxies/http/fromEnv",schemaPath:"#/definitions/secret/properties/fromEnv/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties.fromEnv.type,parentSchema:schema30.properties.fromEnv,data:data55};
+if(vErrors === null){
+vErrors = [err89];
+}
+else {
+vErrors.push(err89);
+}
+errors++;
+}
+}
+if(data54.fromFile !== undefined){
+let data56 = data54.fromFile;
+if(typeof data56 !== "string"){
+const err90 = {instancePath:instancePath+"/engine/proxies/http/fromFile",schemaPath:"#/definitions/secret/properties/fromFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties.fromFile.type,parentSchema:schema30.properties.fromFile,data:data56};
+if(vErrors === null){
+vErrors = [err90];
+}
+else {
+vErrors.push(err90);
+}
+errors++;
+}
+}
+}
+}
+if(data53.https !== undefined){
+let data57 = data53.https;
+if((typeof data57 !== "string") && (!(data57 && typeof data57 == "object" && !Array.isArray(data57)))){
+const err91 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/type",keyword:"type",params:{type: schema30.type},message:"must be string,object",schema:schema30.type,parentSchema:schema30,data:data57};
+if(vErrors === null){
+vErrors = [err91];
+}
+else {
+vErrors.push(err91);
+}
+errors++;
+}
+if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
+if(Object.keys(data57).length > 1){
+const err92 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",schema:1,parentSchema:schema30,data:data57};
+if(vErrors === null){
+vErrors = [err92];
+}
+else {
+vErrors.push(err92);
+}
+errors++;
+}
+if(Object.keys(data57).length < 1){
+const err93 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema30,data:data57};
+if(vErrors === null){
+vErrors = [err93];
+}
+else {
+vErrors.push(err93);
+}
+errors++;
+}
+for(const key13 in data57){
+if(!((key13 === "fromEnv") || (key13 === "fromFile"))){
+const err94 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",schema:false,parentSchema:schema30,data:data57};
+if(vErrors === null){
+vErrors = [err94];
+}
+else {
+vErrors.push(err94);
+}
+errors++;
+}
+}
+if(data57.fromEnv !== undefined){
+let data58 = data57.fromEnv;
+if(typeof data58 !== "string"){
+const err95 = {instancePath:instancePath+"/engine/proxies/https/fromEnv",schemaPath:"#/definitions/secret/properties/fromEnv/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties.fromEnv.type,parentSchema:schema30.properties.fromEnv,data:data58};
+if(vErrors === null){
+vErrors = [err95];
+}
+else {
+vErrors.push(err95);
+}
+errors++;
+}
+}
+if(data57.fromFile !== undefined){
+let data59 = data57.fromFile;
+if(typeof data59 !== "string"){
+const err96 = {instancePath:instancePath+"/engine/proxies/https/fromFile",schemaPath:"#/definitions/secret/properties/fromFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties.fromFile.type,parentSchema:schema30.properties.fromFile,data:data59};
+if(vErrors === null){
+vErrors = [err96];
+}
+else {
+vErrors.push(err96);
+}
+errors++;
+}
+}
+}
+}
+if(data53.noProxy !== undefined){
+let data60 = data53.noProxy;
+if(typeof data60 !== "string"){
+const err97 = {instancePath:instancePath+"/engine/proxies/noProxy",schemaPath:"#/properties/engine/properties/proxies/properties/noProxy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.proxies.properties.noProxy.type,parentSchema:schema11.properties.engine.properties.proxies.properties.noProxy,data:data60};
+if(vErrors === null){
+vErrors = [err97];
+}
+else {
+vErrors.push(err97);
+}
+errors++;
+}
+}
+}
+else {
+const err98 = {instancePath:instancePath+"/engine/proxies",schemaPath:"#/properties/engine/properties/proxies/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.engine.properties.proxies.type,parentSchema:schema11.properties.engine.properties.proxies,data:data53};
+if(vErrors === null){
+vErrors = [err98];
+}
+else {
+vErrors.push(err98);
+}
+errors++;
+}
+}
+if(data43.socket !== undefined){
+let data61 = data43.socket;
+if(typeof data61 !== "string"){
+const err99 = {instancePath:instancePath+"/engine/socket",schemaPath:"#/properties/engine/properties/socket/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.socket.type,parentSchema:schema11.properties.engine.properties.socket,data:data61};
+if(vErrors === null){
+vErrors = [err99];
+}
+else {
+vErrors.push(err99);
+}
+errors++;
+}
+}
+if(data43.context !== undefined){
+let data62 = data43.context;
+if(typeof data62 !== "boolean"){
+const err100 = {instancePath:instancePath+"/engine/context",schemaPath:"#/properties/engine/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.engine.properties.context.type,parentSchema:schema11.properties.engine.properties.context,data:data62};
+if(vErrors === null){
+vErrors = [err100];
+}
+else {
+vErrors.push(err100);
+}
+errors++;
+}
+}
+}
+else {
+const err101 = {instancePath:instancePath+"/engine",schemaPath:"#/properties/engine/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.engine.type,parentSchema:schema11.properties.engine,data:data43};
+if(vErrors === null){
+vErrors = [err101];
+}
+else {
+vErrors.push(err101);
+}
+errors++;
+}
+}
+if(data.guest !== undefined){
+let data63 = data.guest;
+if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
+for(const key14 in data63){
+if(!(key14 === "sysctl")){
+const err102 = {instancePath:instancePath+"/guest",schemaPath:"#/properties/guest/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.guest,data:data63};
+if(vErrors === null){
+vErrors = [err102];
+}
+else {
+vErrors.push(err102);
+}
+errors++;
+}
+}
+if(data63.sysctl !== undefined){
+let data64 = data63.sysctl;
+if(data64 && typeof data64 == "object" && !Array.isArray(data64)){
+for(const key15 in data64){
+let data65 = data64[key15];
+if((typeof data65 !== "string") && (!(((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65))) && (isFinite(data65))))){
+const err103 = {instancePath:instancePath+"/guest/sysctl/" + key15.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/guest/properties/sysctl/additionalProperties/type",keyword:"type",params:{type: schema11.properties.guest.properties.sysctl.additionalProperties.type},message:"must be string,integer",schema:schema11.properties.guest.properties.sysctl.additionalProperties.type,parentSchema:schema11.properties.guest.properties.sysctl.additionalProperties,data:data65};
+if(vErrors === null){
+vErrors = [err103];
+}
+else {
+vErrors.push(err103);
+}
+errors++;
+}
+}
+}
+else {
+const err104 = {instancePath:instancePath+"/guest/sysctl",schemaPath:"#/properties/guest/properties/sysctl/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.guest.properties.sysctl.type,parentSchema:schema11.properties.guest.properties.sysctl,data:data64};
+if(vErrors === null){
+vErrors = [err104];
+}
+else {
+vErrors.push(err104);
+}
+errors++;
+}
+}
+}
+else {
+const err105 = {instancePath:instancePath+"/guest",schemaPath:"#/properties/guest/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.guest.type,parentSchema:schema11.properties.guest,data:data63};
+if(vErrors === null){
+vErrors = [err105];
+}
+else {
+vErrors.push(err105);
+}
+errors++;
+}
+}
+}
+else {
+const err106 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+if(vErrors === null){
+vErrors = [err106];
+}
+else {
+vErrors.push(err106);
+}
+errors++;
+}
+validate10.errors = vErrors;
+return errors === 0;
+}
+

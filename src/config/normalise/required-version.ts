@@ -1,6 +1,6 @@
 /** requiredVersion: which versions of desktop may apply the file. */
 import semver from 'semver'
-import { toolVersion } from '../version.ts'
+import { toolVersion } from '../../version.ts'
 import type { Report } from './report.ts'
 
 export function requireVersion(range: string | undefined, report: Report): void {

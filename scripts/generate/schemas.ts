@@ -1,0 +1,89 @@
+/** The two schemas that configuration is checked against. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { JsonValue } from '../../src/config/desired.ts'
+
+export interface SchemaNode {
+  $ref?: string
+  description?: string
+  type?: string | string[]
+  enum?: JsonValue[]
+  const?: JsonValue
+  properties?: Record<string, SchemaNode>
+  additionalProperties?: boolean | SchemaNode
+  items?: SchemaNode
+  anyOf?: SchemaNode[]
+  definitions?: Record<string, SchemaNode>
+  'x-effect'?: 'reload' | 'restart-engine'
+  'x-neutral'?: JsonValue
+  'x-resets'?: true
+  'x-refused'?: Record<string, string>
+}
+
+export interface Schemas {
+  folder: string
+  desktop: SchemaNode
+  daemon: SchemaNode
+}
+
+export async function readSchemas(folder: string): Promise<Schemas> {
+  const read = async (name: string): Promise<SchemaNode> =>
+    JSON.parse(await readFile(join(folder, name), 'utf8')) as SchemaNode
+  return { folder, desktop: await read('desktop.schema.json'), daemon: await read('daemon.schema.json') }
+}
+
+/** A node with what it refers to put in; its own description wins. */
+export function resolved(
+  { desktop, daemon }: Schemas,
+  root: 'desktop' | 'daemon',
+  node: SchemaNode,
+): SchemaNode {
+  if (node.$ref === undefined) return node
+  const [file = '', pointer = ''] = node.$ref.split('#')
+  const document = file === 'daemon.schema.json' || root === 'daemon' ? daemon : desktop
+  const target = pointer === '' ? document : document.definitions?.[pointer.replace('/definitions/', '')]
+  if (target === undefined) throw new Error(`${node.$ref} leads nowhere`)
+  const { $ref: _, ...own } = node
+  return { ...target, ...own }
+}
+
+/** Leaves of desktop.yaml as they stand in the effect table: maps of fixed keys are opened. */
+export function leaves(schemas: Schemas): Map<string, SchemaNode> {
+  const found = new Map<string, SchemaNode>()
+  const walk = (node: SchemaNode, path: string): void => {
+    for (const [key, inner] of Object.entries(node.properties ?? {})) {
+      const full = path === '' ? key : `${path}.${key}`
+      if (inner.type === 'object' && inner.properties !== undefined) walk(inner, full)
+      else found.set(full, inner)
+    }
+  }
+  walk(schemas.desktop, '')
+  return found
+}
+
+const plural: Readonly<Record<string, string>> = {
+  string: 'text',
+  integer: 'whole number',
+  number: 'number',
+  boolean: 'true or false',
+  object: 'map',
+  array: 'list',
+}
+
+/** The type of a value in words: `list of text`, `auto or whole number`. */
+export function typeText(schemas: Schemas, root: 'desktop' | 'daemon', reference: SchemaNode): string {
+  const node = resolved(schemas, root, reference)
+  const inner = reference.$ref?.startsWith('daemon.schema.json') ? 'daemon' : root
+  const below = (next: SchemaNode): string => typeText(schemas, inner, next)
+  if (node.const !== undefined) return String(node.const)
+  if (node.enum !== undefined) return node.enum.join(', ')
+  if (node.anyOf !== undefined) return node.anyOf.map(below).join(' or ')
+  if (node.type === 'array' && node.items !== undefined) return `list of ${below(node.items)}`
+  if (node.type === 'object' && typeof node.additionalProperties === 'object') {
+    return `map of ${below(node.additionalProperties)}`
+  }
+  return [node.type ?? 'map']
+    .flat()
+    .map((type) => plural[type] ?? type)
+    .join(' or ')
+}

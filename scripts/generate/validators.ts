@@ -1,0 +1,34 @@
+/** The schemas compiled ahead: compiling them at start costs more than all else that a plan without changes does. */
+import { Ajv } from 'ajv'
+import standalone from 'ajv/dist/standalone/index.js'
+import type { Schemas } from './schemas.ts'
+
+/** Words of our own in the schemas: read by the generator and by messages, not by the validator. */
+const annotations = ['x-planned', 'x-refused', 'x-expected', 'x-effect', 'x-neutral', 'x-resets']
+
+export function validators({ desktop, daemon }: Schemas): string {
+  const ajv = new Ajv({
+    allErrors: true,
+    verbose: true,
+    allowUnionTypes: true,
+    code: { source: true, esm: true, lines: true },
+    keywords: annotations,
+    schemas: [desktop, daemon],
+  })
+  const compile = (standalone as unknown as { default: (a: Ajv, names: object) => string }).default
+  const code = compile(ajv, { validateDesktop: 'desktop.schema.json' })
+  return `// Generated from schemas/ by \`npm run generate\`.\n${withImports(code)}`
+}
+
+/** Ajv requires its helpers by CommonJS even in a module; they become imports, which loaders unwrap or not. */
+function withImports(code: string): string {
+  const imports: string[] = []
+  const body = code.replace(
+    /const (\w+) = require\("([^"]+)"\)\.default;?/g,
+    (_all, name: string, path: string) => {
+      imports.push(`import ${name}_ from '${path}.js';`, `const ${name} = ${name}_.default ?? ${name}_;`)
+      return ''
+    },
+  )
+  return [...imports, body.replace(/"use strict";?/, ''), ''].join('\n')
+}

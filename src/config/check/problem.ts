@@ -1,0 +1,44 @@
+/** One mistake in the configuration, before it is placed and thrown. */
+import { DesktopError, type ErrorCode } from '../../errors.ts'
+import { fileRange, type Path, type Place } from '../read/source.ts'
+import { locate, type Tree } from '../read/tree.ts'
+
+export interface Problem {
+  code: ErrorCode
+  path: Path
+  message: string
+  hint?: string
+  /** Whether the key itself is wrong, or its value. */
+  at: 'key' | 'value'
+}
+
+export const placed = (tree: Tree, { path, at, ...problem }: Problem): DesktopError =>
+  errorAt(locate(tree, path, at), problem)
+
+export function errorAt(
+  place: Place,
+  { code, message, hint }: Pick<Problem, 'code' | 'message' | 'hint'>,
+): DesktopError {
+  const at = fileRange(place)
+  return new DesktopError(code, message, hint === undefined ? { at } : { at, hint })
+}
+
+/** All mistakes as one error, file by file from top to bottom: the first is its face, the rest go with it. */
+export function thrown(errors: readonly DesktopError[]): DesktopError {
+  const files = [...new Set(errors.map(({ at }) => at?.file))]
+  const sorted = [...errors].sort(
+    (a, b) =>
+      files.indexOf(a.at?.file) - files.indexOf(b.at?.file) ||
+      (a.at?.line ?? 0) - (b.at?.line ?? 0) ||
+      (a.at?.column ?? 0) - (b.at?.column ?? 0),
+  )
+  const [first, ...others] = sorted
+  if (first === undefined) throw new Error('no mistakes to throw')
+  const { code, message, hint, at, cause } = first
+  return new DesktopError(code, message, {
+    others,
+    cause,
+    ...(hint === undefined ? {} : { hint }),
+    ...(at === undefined ? {} : { at }),
+  })
+}

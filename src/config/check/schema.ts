@@ -1,0 +1,165 @@
+/** The schema's verdict on a tree, turned into mistakes that a person can mend. */
+import type { ErrorObject } from 'ajv'
+import { validateDesktop } from '../generated/validate.js'
+import { didYouMean } from '../nearest.ts'
+import type { Path } from '../read/source.ts'
+import { find, pathText, plain, type Tree, unsetPaths } from '../read/tree.ts'
+import type { DesktopFile } from '../types.ts'
+import type { Problem } from './problem.ts'
+
+export interface Checked {
+  /** What the schema accepts: values that it does not accept are left out. */
+  value: DesktopFile
+  problems: readonly Problem[]
+}
+
+export function checkSchema(tree: Tree): Checked {
+  for (;;) {
+    const value: unknown = plain(tree)
+    const errors = validateDesktop(value) ? [] : (validateDesktop.errors ?? [])
+    if (errors.some((error) => takeOtherReading(tree, error))) continue
+    const unset = unsetPaths(tree)
+    const said = new Set(unset.map(pathText))
+    const problems = problemsOf(errors).filter(({ path }) => !said.has(pathText(path)))
+    for (const path of [...unset, ...problems.map((problem) => problem.path)]) leaveOut(value, path)
+    return { value: value as DesktopFile, problems }
+  }
+}
+
+/** A list loses the whole item but keeps its length, so that the others keep their places. */
+function leaveOut(value: unknown, path: Path): void {
+  let container = value as Record<string | number, unknown> | undefined
+  for (const [index, key] of path.entries()) {
+    if (container === null || typeof container !== 'object') return
+    if (index === path.length - 1 || Array.isArray(container)) {
+      delete container[key]
+      return
+    }
+    container = container[key] as typeof container
+  }
+}
+
+/** Text that came out of `${VAR}` is the number or boolean that it reads as where the key takes one. */
+function takeOtherReading(tree: Tree, { keyword, instancePath, params }: ErrorObject): boolean {
+  if (keyword !== 'type') return false
+  const node = find(tree, pathOf(instancePath))
+  if (node?.kind !== 'scalar' || node.reading === undefined) return false
+  const wanted = [(params as { type: unknown }).type].flat()
+  const kind = typeof node.reading
+  if (!wanted.includes(kind) && !(kind === 'number' && wanted.includes('integer'))) return false
+  node.value = node.reading
+  delete node.reading
+  return true
+}
+
+function problemsOf(errors: readonly ErrorObject[]): Problem[] {
+  const problems = errors.filter(({ keyword }) => keyword !== 'anyOf').map(problemOf)
+  // Both branches of an `anyOf` complain about the same value; one complaint is enough.
+  const seen = new Set<string>()
+  return problems.filter(({ code, path, at }) => {
+    const key = at === 'key' ? `${code} ${pathText(path)}` : pathText(path)
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
+}
+
+interface SchemaNode {
+  description?: string
+  properties?: Readonly<Record<string, unknown>>
+  /** Keys of the format that a later version will know. */
+  'x-planned'?: readonly string[]
+  /** Keys that dockerd has and that may not be set here, with the reason. */
+  'x-refused'?: Readonly<Record<string, string>>
+  /** What a pattern asks for, in words. */
+  'x-expected'?: string
+}
+
+function problemOf(error: ErrorObject): Problem {
+  const path = pathOf(error.instancePath)
+  const params = error.params as Record<string, unknown>
+  const schema = (error.parentSchema ?? {}) as SchemaNode
+  const what = pathText(path) || 'the file'
+  switch (error.keyword) {
+    case 'additionalProperties':
+      return unknownKey(path, String(params.additionalProperty), schema)
+    case 'required': {
+      const key = String(params.missingProperty)
+      const hint = key === 'apiVersion' ? 'begin with `apiVersion: desktop/v1`' : `add ${key}:`
+      return { code: 'config/missing-key', path, at: 'value', message: `${what} lacks "${key}"`, hint }
+    }
+    case 'type': {
+      const wanted = [params.type].flat().map((type) => words[String(type)] ?? String(type))
+      const message = `${what} must be ${wanted.join(' or ')}, not ${kindOf(error.data)}`
+      return { code: 'config/wrong-type', path, at: 'value', message, ...typeHint(error.data, params.type) }
+    }
+    case 'enum':
+    case 'const': {
+      const allowed = error.keyword === 'enum' ? (params.allowedValues as unknown[]) : [params.allowedValue]
+      const names = allowed.map(String)
+      const message = `${what} is ${JSON.stringify(error.data)}; it must be ${names.join(', ').replace(/, ([^,]*)$/, ' or $1')}`
+      const hint = didYouMean(String(error.data), names)
+      return { code: 'config/bad-value', path, at: 'value', message, ...(hint === undefined ? {} : { hint }) }
+    }
+    default: {
+      const expected = schema['x-expected']
+      const message = `${what} ${expected ?? error.message ?? 'is not valid'}`
+      const hint =
+        expected !== undefined || schema.description === undefined ? {} : { hint: schema.description }
+      return { code: 'config/bad-value', path, at: 'value', message, ...hint }
+    }
+  }
+}
+
+function unknownKey(inside: Path, key: string, schema: SchemaNode): Problem {
+  const where = inside.length === 0 ? '' : ` in ${pathText(inside)}`
+  const problem = { code: 'config/unknown-key', path: [...inside, key], at: 'key' } as const
+  if (schema['x-planned']?.includes(key)) {
+    const message = `"${key}"${where} is planned, and this version does not have it yet`
+    return { ...problem, message, hint: 'take it out for now' }
+  }
+  const reason = schema['x-refused']?.[key]
+  if (reason !== undefined) return { ...problem, message: `"${key}"${where} cannot be set: ${reason}` }
+  const known = Object.keys(schema.properties ?? {})
+  const hint = didYouMean(key, known) ?? knownKeys(known)
+  return { ...problem, message: `unknown key "${key}"${where}`, ...(hint === undefined ? {} : { hint }) }
+}
+
+/** All of them, as long as a person would read them. */
+const knownKeys = (known: readonly string[]): string | undefined =>
+  known.length > 20 ? undefined : `known keys: ${known.join(', ')}`
+
+/** YAML reads 0600 as six hundred and 1.10 as 1.1; quotes keep what was written. */
+const typeHint = (data: unknown, type: unknown): { hint?: string } =>
+  type === 'string' && typeof data === 'number' ? { hint: 'put "quotes" around it, or give it a unit' } : {}
+
+const words: Readonly<Record<string, string>> = {
+  object: 'a map',
+  array: 'a list',
+  string: 'text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'empty'
+  if (Array.isArray(value)) return 'a list'
+  switch (typeof value) {
+    case 'object':
+      return 'a map'
+    case 'string':
+      return `text (${JSON.stringify(value)})`
+    default:
+      return String(value)
+  }
+}
+
+/** JSON pointer → path; numbers are list indices. */
+function pathOf(pointer: string): Path {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((step) => (/^\d+$/.test(step) ? Number(step) : step))
+}

@@ -1,0 +1,16 @@
+/** What schemas/daemon.schema.json says of one key of daemon.json; the table is generated from it. */
+import type { JsonValue } from '../desired.ts'
+
+export interface DaemonKey {
+  description: string
+  /** In words, e.g. `list of text`. */
+  type: string
+  effect: 'reload' | 'restart-engine'
+  /**
+   * dockerd takes some keys on reload only when they are present, so one that is taken out of the file is
+   * rendered as this.
+   */
+  neutral?: JsonValue
+  /** A reload without the key gives it its default, so that nothing needs to be rendered. */
+  resets?: true
+}

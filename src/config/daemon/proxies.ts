@@ -1,0 +1,58 @@
+/** engine.proxies: the one place of desktop.yaml with secrets, which are read from elsewhere. */
+import { resolve } from 'node:path'
+import type { JsonValue } from '../desired.ts'
+import type { Context, Report } from '../normalise/report.ts'
+import type { Path } from '../read/source.ts'
+import type { DesktopFile } from '../types.ts'
+
+type RawProxies = NonNullable<NonNullable<DesktopFile['engine']>['proxies']>
+type Secret = NonNullable<RawProxies['http']>
+
+export function proxySettings(raw: RawProxies, context: Context): Record<string, JsonValue> {
+  const settings: Record<string, JsonValue> = {}
+  for (const key of ['http', 'https'] as const) {
+    const given = raw[key]
+    const path: Path = ['engine', 'proxies', key]
+    const value = given === undefined ? undefined : secretText(given, path, context)
+    if (value === undefined) continue
+    // Never shows the value: it may hold a password.
+    if (!/^https?:\/\/[^\s/]+\/?$/.test(value))
+      context.report(path, 'this is not the URL of a proxy', 'http://HOST:PORT')
+    settings[`${key}-proxy`] = value
+  }
+  if (raw.noProxy !== undefined) settings['no-proxy'] = raw.noProxy
+  return settings
+}
+
+export function refusePassword(url: string, path: Path, report: Report): void {
+  if (!/\/\/[^/@]*:[^/@]*@/.test(url)) return
+  report(
+    path,
+    'a password does not belong in this file',
+    'use engine.proxies with {fromEnv: NAME} or {fromFile: PATH}',
+  )
+}
+
+function secretText(
+  secret: Secret,
+  path: Path,
+  { env, directoryOf, readFile, report }: Context,
+): string | undefined {
+  if (typeof secret === 'string') {
+    refusePassword(secret, path, report)
+    return secret
+  }
+  const { fromEnv, fromFile } = secret
+  if (fromEnv !== undefined) {
+    const value = env[fromEnv]
+    if (value === undefined) report([...path, 'fromEnv'], `the environment variable ${fromEnv} is not set`)
+    return value
+  }
+  if (fromFile === undefined) return undefined
+  const value = readFile(resolve(directoryOf([...path, 'fromFile']), fromFile))?.trim()
+  if (value === undefined) report([...path, 'fromFile'], `${fromFile} cannot be read`)
+  return value
+}
+
+/** The text of a daemon.json value for people: credentials in URLs are replaced, as dockerd itself does. */
+export const maskCredentials = (text: string): string => text.replaceAll(/\/\/[^/@\s"]*@/g, '//xxxxx:xxxxx@')

@@ -1,0 +1,35 @@
+/** One layer over another: maps merge key by key, anything else replaces, lists of named items merge by name. */
+import type { Entry, List, Tree } from '../read/tree.ts'
+
+export function merge(base: Tree, over: Tree): Tree {
+  if (base.kind === 'map' && over.kind === 'map') {
+    const entries = new Map(base.entries)
+    for (const [key, entry] of over.entries) entries.set(key, mergeEntry(entries.get(key), entry))
+    return { kind: 'map', entries, place: over.place }
+  }
+  if (base.kind === 'list' && over.kind === 'list') return mergeLists(base, over)
+  return over
+}
+
+const mergeEntry = (base: Entry | undefined, over: Entry): Entry =>
+  base === undefined ? over : { key: over.key, value: merge(base.value, over.value) }
+
+/** An item keeps its place in the order; new ones come last. An empty list takes everything away. */
+function mergeLists(base: List, over: List): List {
+  const names = over.items.map(nameOf)
+  const allNamed = [...names, ...base.items.map(nameOf)].every((name) => name !== undefined)
+  if (!allNamed || over.items.length === 0) return over
+  const merged = new Map(base.items.map((item) => [nameOf(item), item]))
+  for (const item of over.items) {
+    const before = merged.get(nameOf(item))
+    merged.set(nameOf(item), before === undefined ? item : merge(before, item))
+  }
+  // Two items of one name in one file are a mistake that the checks tell; merging must not hide it.
+  const doubled = new Set(names).size < names.length || merged.size < base.items.length
+  return doubled ? over : { ...over, items: [...merged.values()] }
+}
+
+export function nameOf(item: Tree): string | undefined {
+  const name = item.kind === 'map' ? item.entries.get('name')?.value : undefined
+  return name?.kind === 'scalar' && typeof name.value === 'string' ? name.value : undefined
+}

@@ -1,0 +1,73 @@
+/** network.*: the subnet, and the addresses in it. */
+import {
+  contains,
+  formatIPv4,
+  formatSubnet,
+  isUsable,
+  parseIPv4,
+  parseSubnet,
+  type Subnet,
+} from '../addresses.ts'
+import type { NetworkSettings } from '../desired.ts'
+import type { Path } from '../read/source.ts'
+import type { DesktopFile } from '../types.ts'
+import type { Report } from './report.ts'
+
+type RawNetwork = NonNullable<DesktopFile['network']>
+
+/** The largest that a TCP segment in one IPv4 packet allows; packets of this size are what makes the link fast. */
+export const autoMtu = 65_520
+const defaultSubnet = '192.168.65.0/24'
+
+export function networkSettings(raw: RawNetwork, report: Report): NetworkSettings {
+  const text = raw.subnet ?? defaultSubnet
+  const subnet = parseSubnet(text)
+  if (subnet === undefined) {
+    report(
+      ['network', 'subnet'],
+      `"${text}" is not an IPv4 network`,
+      'write it in CIDR form, e.g. 192.168.65.0/24',
+    )
+    return networkSettings({ ...raw, subnet: defaultSubnet }, () => {})
+  }
+  if (formatSubnet(subnet) !== text) {
+    report(['network', 'subnet'], `${text} has host bits set`, `did you mean ${formatSubnet(subnet)}?`)
+  }
+  if (!isUsable(subnet)) {
+    report(['network', 'subnet'], `${text} is not for hosts`, 'use a private range, e.g. 192.168.65.0/24')
+  }
+  if (subnet.prefix < 8 || subnet.prefix > 28) {
+    report(
+      ['network', 'subnet'],
+      `a /${subnet.prefix} network does not fit`,
+      'use a prefix between /8 and /28',
+    )
+  }
+  const address = (key: 'gateway' | 'address' | 'host', offset: number): string =>
+    raw[key] ?? formatIPv4(subnet.base + offset)
+  const settings: NetworkSettings = {
+    subnet: text,
+    gateway: address('gateway', 1),
+    address: address('address', 3),
+    host: address('host', subnet.size - 2),
+    mtu: raw.mtu === undefined || raw.mtu === 'auto' ? autoMtu : raw.mtu,
+  }
+  checkAddresses(settings, subnet, report)
+  return settings
+}
+
+function checkAddresses(settings: NetworkSettings, subnet: Subnet, report: Report): void {
+  const seen = new Map<string, string>()
+  for (const key of ['gateway', 'address', 'host'] as const) {
+    const path: Path = ['network', key]
+    const value = parseIPv4(settings[key])
+    const twin = seen.get(settings[key])
+    if (value === undefined) report(path, `"${settings[key]}" is not an IPv4 address`, 'e.g. 192.168.65.1')
+    else if (!contains(subnet, value)) report(path, `${settings[key]} is not in ${settings.subnet}`)
+    else if (value === subnet.base) report(path, `${settings[key]} is the network's own address`)
+    else if (value === subnet.base + subnet.size - 1)
+      report(path, `${settings[key]} is the broadcast address`)
+    else if (twin !== undefined) report(path, `${settings[key]} is the ${twin} already`)
+    seen.set(settings[key], key)
+  }
+}

@@ -1,0 +1,51 @@
+/** A file that the schema accepts → Desired: defaults, units, checks of meaning. */
+import { renderDaemon } from '../daemon/render.ts'
+import type { Desired } from '../desired.ts'
+import type { Path } from '../read/source.ts'
+import type { DesktopFile } from '../types.ts'
+import { dnsSettings } from './dns.ts'
+import { networkSettings } from './network.ts'
+import { hostPath } from './paths.ts'
+import { checkPools } from './pools.ts'
+import { mappings } from './ports.ts'
+import { publishSettings } from './publish.ts'
+import type { Context } from './report.ts'
+import { requireVersion } from './required-version.ts'
+import { sysctls } from './sysctl.ts'
+import { environmentName, vmSettings } from './vm.ts'
+
+export interface Normalised {
+  desired: Desired
+  /** The entry under `ports` that each mapping came from, by the mapping's id. */
+  portPaths: ReadonlyMap<string, Path>
+}
+
+/** Reports every mistake. When there was one, the result is of no use. */
+export function normalise(raw: DesktopFile, context: Context): Normalised {
+  const { report } = context
+  requireVersion(raw.requiredVersion, report)
+  const network = networkSettings(raw.network ?? {}, report)
+  const { list: ports, paths: portPaths } = mappings(raw.ports ?? [], network, context)
+  checkPools(raw.engine ?? {}, network.subnet, report)
+  const socket = raw.engine?.socket ?? 'auto'
+  const desired: Desired = {
+    name: environmentName(raw.name, context),
+    vm: vmSettings(raw.vm ?? {}, report),
+    network,
+    dns: dnsSettings(raw.network?.dns ?? {}, network, report),
+    ports,
+    publish: publishSettings(raw.publish ?? {}, report),
+    engine: {
+      daemon: renderDaemon(raw.engine ?? {}, context),
+      socket: socket === 'auto' ? undefined : hostPath(socket, ['engine', 'socket'], context),
+      context: raw.engine?.context ?? false,
+    },
+    guest: { sysctl: sysctls(raw.guest?.sysctl ?? {}, report) },
+  }
+  const { socket: engineSocket } = desired.engine
+  for (const { id, listen } of ports) {
+    if (listen.kind !== 'unix' || listen.path !== engineSocket) continue
+    report(portPaths.get(id) ?? ['ports'], `${listen.path} is engine.socket already`)
+  }
+  return { desired, portPaths }
+}

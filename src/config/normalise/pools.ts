@@ -1,0 +1,71 @@
+/** The VM's own network, the address pools and the default bridge must not overlap each other. */
+import { contains, overlap, parseIPv4, parseSubnet, type Subnet } from '../addresses.ts'
+import type { Path } from '../read/source.ts'
+import type { DesktopFile } from '../types.ts'
+import type { Report } from './report.ts'
+
+type RawEngine = NonNullable<DesktopFile['engine']>
+
+interface Range {
+  what: string
+  subnet: Subnet
+}
+
+export function checkPools(engine: RawEngine, subnetText: string, report: Report): void {
+  const taken: Range[] = []
+  const take = (text: string, subnet: Subnet | undefined, path: Path, what: string): void => {
+    if (subnet === undefined) return
+    const other = taken.find((range) => overlap(range.subnet, subnet))
+    if (other !== undefined) report(path, `${text} overlaps ${other.what}`)
+    taken.push({ what, subnet })
+  }
+  take(subnetText, parseSubnet(subnetText), ['network', 'subnet'], `network.subnet ${subnetText}`)
+  const { bip } = engine.config ?? {}
+  if (bip !== undefined) {
+    take(bip, bridgeNetwork(bip, report), ['engine', 'config', 'bip'], `engine.config.bip ${bip}`)
+    checkFixed(engine.config?.['fixed-cidr'], bip, report)
+  }
+  for (const place of [['addressPools'], ['config', 'default-address-pools']] as const) {
+    const pools = place.length === 1 ? engine.addressPools : engine.config?.['default-address-pools']
+    pools?.forEach(({ base, size }, i) => {
+      const path: Path = ['engine', ...place, i]
+      take(base, poolNetwork(base, size, path, report), [...path, 'base'], base)
+    })
+  }
+}
+
+function bridgeNetwork(bip: string, report: Report): Subnet | undefined {
+  const path = ['engine', 'config', 'bip']
+  const subnet = parseSubnet(bip)
+  const address = parseIPv4(bip.split('/')[0] ?? '')
+  if (subnet === undefined || address === undefined) {
+    report(path, `"${bip}" is not an address with a prefix length`, 'e.g. 172.17.0.1/16')
+  } else if (address === subnet.base || address === subnet.base + subnet.size - 1) {
+    report(
+      path,
+      `${bip} is the network itself`,
+      'name the address of the bridge, e.g. the first of the network',
+    )
+  }
+  return subnet
+}
+
+function checkFixed(fixed: string | undefined, bip: string, report: Report): void {
+  const subnet = parseSubnet(bip)
+  const inner = fixed === undefined ? undefined : parseSubnet(fixed)
+  if (fixed === undefined || subnet === undefined) return
+  const path = ['engine', 'config', 'fixed-cidr']
+  if (inner === undefined) report(path, `"${fixed}" is not an IPv4 network`, 'e.g. 172.17.8.0/21')
+  else if (!contains(subnet, inner.base) || inner.size > subnet.size)
+    report(path, `${fixed} is not in ${bip}`)
+}
+
+function poolNetwork(base: string, size: number, path: Path, report: Report): Subnet | undefined {
+  const subnet = parseSubnet(base)
+  if (subnet === undefined)
+    report([...path, 'base'], `"${base}" is not an IPv4 network`, 'e.g. 172.18.0.0/16')
+  else if (size < subnet.prefix) report([...path, 'size'], `networks of /${size} do not fit into ${base}`)
+  else if (size > 30)
+    report([...path, 'size'], `a network of /${size} has no room for containers`, '/30 is the smallest')
+  return subnet
+}

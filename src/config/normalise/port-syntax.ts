@@ -1,0 +1,43 @@
+/** How port mappings are written: docker's short syntax and the ends of the long form. */
+import { canonicalIP } from '../addresses.ts'
+
+export interface LongForm {
+  name?: string
+  host: string | number
+  guest: string | number
+  protocol?: 'tcp' | 'udp'
+  mode?: string
+}
+
+/** An address with the ports `first` to `last`. */
+export interface Target {
+  address: string
+  first: number
+  last: number
+}
+
+/** `[ip:]host[-end]:guest[-end][/udp]` or `unix:PATH:guest`; undefined when it has no guest port. */
+export function longForm(text: string): LongForm | undefined {
+  const match = /^(.*?)(?:\/(tcp|udp))?$/s.exec(text)
+  const body = match?.[1] ?? ''
+  const cut = body.lastIndexOf(':')
+  if (cut < 0) return undefined
+  const protocol = match?.[2] === 'udp' ? 'udp' : 'tcp'
+  return { host: body.slice(0, cut), guest: body.slice(cut + 1), protocol }
+}
+
+/** PORT, FIRST-LAST, ADDRESS:PORT or [IPv6]:PORT. */
+export function parseTarget(text: string, defaultAddress: string): Target | undefined {
+  const match = /^(?:\[([^\]]+)\]:|([^:]*):)?([^:]+)$/.exec(text)
+  const ports = parsePorts(match?.[3] ?? '')
+  const address = canonicalIP(match?.[1] ?? match?.[2] ?? defaultAddress)
+  return ports === undefined || address === undefined ? undefined : { address, ...ports }
+}
+
+function parsePorts(text: string): Pick<Target, 'first' | 'last'> | undefined {
+  const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text)
+  if (match === null) return undefined
+  const first = Number(match[1])
+  const last = Number(match[2] ?? match[1])
+  return first >= 1 && last <= 65_535 && first <= last ? { first, last } : undefined
+}

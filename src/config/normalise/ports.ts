@@ -1,0 +1,166 @@
+/** ports: every entry as one mapping per listener, no two of which want the same place on the host. */
+import { contains, parseIPv4, parseSubnet } from '../addresses.ts'
+import type { NetworkSettings, PortMapping } from '../desired.ts'
+import type { Path } from '../read/source.ts'
+import type { DesktopFile } from '../types.ts'
+import { hostPath } from './paths.ts'
+import { type LongForm, longForm, parseTarget, type Target } from './port-syntax.ts'
+import type { Context, Report } from './report.ts'
+
+interface Mappings {
+  list: readonly PortMapping[]
+  /** Path of the entry that each mapping came from, by the mapping's id. */
+  paths: ReadonlyMap<string, Path>
+}
+
+export function mappings(
+  raw: NonNullable<DesktopFile['ports']>,
+  network: NetworkSettings,
+  context: Context,
+): Mappings {
+  const list: PortMapping[] = []
+  const paths = new Map<string, Path>()
+  const listeners: Listeners = new Map()
+  raw.forEach((entry, index) => {
+    const path: Path = ['ports', index]
+    for (const mapping of expand(entry as string | LongForm, path, network, context)) {
+      const holder = paths.get(mapping.id) ?? holderOf(listeners, mapping)
+      if (holder !== undefined) {
+        if (holder[1] === index) continue
+        context.report(path, `${mapping.id} is taken by ports[${holder[1]}] already`)
+        break
+      }
+      paths.set(mapping.id, path)
+      remember(listeners, mapping, path)
+      list.push(mapping)
+    }
+  })
+  return { list, paths }
+}
+
+/** Nothing, after a report, when the entry is wrong. */
+function expand(
+  entry: string | LongForm,
+  path: Path,
+  network: NetworkSettings,
+  context: Context,
+): readonly PortMapping[] {
+  const { report } = context
+  const form = typeof entry === 'string' ? longForm(entry) : entry
+  if (form === undefined) {
+    report(path, `"${entry}" has no guest port`, `write HOST:GUEST, e.g. "${entry}:80"`)
+    return []
+  }
+  const guest = guestTarget(form, path, network, report)
+  if (guest === undefined) return []
+  const host = String(form.host)
+  if (host.startsWith('unix:')) return unixMapping(form, host.slice('unix:'.length), guest, path, context)
+  if (form.mode !== undefined) report(path, 'mode is for unix sockets only')
+  const target = parseTarget(host, '127.0.0.1')
+  if (target === undefined) {
+    const hint = 'write PORT, FIRST-LAST, ADDRESS:PORT, [IPv6]:PORT or unix:PATH'
+    report(path, `"${host}" is not a host address and port`, hint)
+    return []
+  }
+  return inetMappings(form, target, guest, path, report)
+}
+
+function guestTarget(
+  form: LongForm,
+  path: Path,
+  network: NetworkSettings,
+  report: Report,
+): Target | undefined {
+  const text = String(form.guest)
+  const target = parseTarget(text, network.address)
+  const subnet = parseSubnet(network.subnet)
+  const address = parseIPv4(target?.address ?? '')
+  if (target === undefined || address === undefined) {
+    report(path, `"${text}" is not a guest port`, 'write PORT, FIRST-LAST or ADDRESS:PORT')
+    return undefined
+  }
+  if (subnet !== undefined && !contains(subnet, address)) {
+    report(path, `${target.address} is not in network.subnet ${network.subnet}`)
+  } else if (target.address === network.gateway || target.address === network.host) {
+    report(
+      path,
+      `${target.address} is not a machine but the forwarder itself`,
+      `the VM is ${network.address}`,
+    )
+  }
+  return target
+}
+
+function inetMappings(
+  { name, protocol = 'tcp' }: LongForm,
+  host: Target,
+  guest: Target,
+  path: Path,
+  report: Report,
+): readonly PortMapping[] {
+  const count = host.last - host.first + 1
+  const guestCount = guest.last - guest.first + 1
+  if (count !== guestCount) {
+    report(
+      path,
+      `${count} host ports cannot lead to ${guestCount} guest ports`,
+      'make both ranges of one length',
+    )
+    return []
+  }
+  return Array.from({ length: count }, (_, i): PortMapping => {
+    const port = host.first + i
+    const named = count === 1 ? name : `${name}-${port}`
+    return {
+      id: name === undefined ? `${protocol}/${host.address}:${port}` : (named ?? name),
+      protocol,
+      listen: { kind: 'inet', address: host.address, port },
+      guest: { address: guest.address, port: guest.first + i },
+    }
+  })
+}
+
+function unixMapping(
+  form: LongForm,
+  text: string,
+  guest: Target,
+  path: Path,
+  context: Context,
+): readonly PortMapping[] {
+  const { report } = context
+  if (form.protocol === 'udp') report(path, 'a unix socket carries tcp only')
+  if (guest.first !== guest.last) report(path, 'a unix socket leads to one guest port')
+  if (text === '') {
+    report(path, 'unix: needs a path', 'e.g. unix:./app.sock')
+    return []
+  }
+  const file = hostPath(text, path, context)
+  const listen = { kind: 'unix', path: file, mode: Number.parseInt(form.mode ?? '600', 8) } as const
+  const target = { address: guest.address, port: guest.first }
+  return [{ id: form.name ?? `unix/${file}`, protocol: 'tcp', listen, guest: target }]
+}
+
+/** Who listens, by everything of a listener but its address. */
+type Listeners = Map<string, { address: string; path: Path }[]>
+
+const placeKey = ({ listen, protocol }: PortMapping): string =>
+  listen.kind === 'unix' ? listen.path : `${protocol} ${listen.port}`
+
+const addressOf = ({ listen }: PortMapping): string => (listen.kind === 'unix' ? '' : listen.address)
+
+function remember(listeners: Listeners, mapping: PortMapping, path: Path): void {
+  const key = placeKey(mapping)
+  listeners.set(key, [...(listeners.get(key) ?? []), { address: addressOf(mapping), path }])
+}
+
+function holderOf(listeners: Listeners, mapping: PortMapping): Path | undefined {
+  const address = addressOf(mapping)
+  return listeners.get(placeKey(mapping))?.find((other) => collide(other.address, address))?.path
+}
+
+/** Whether two listeners on one port cannot stand beside each other; `::` takes IPv4 too, as Linux does. */
+function collide(a: string, b: string): boolean {
+  if (a === b || a === '::' || b === '::') return true
+  const v4 = (address: string): boolean => !address.includes(':')
+  return v4(a) && v4(b) && (a === '0.0.0.0' || b === '0.0.0.0')
+}

@@ -1,0 +1,39 @@
+/** name and vm.*: what the machine is called and how large it is. */
+import type { DesiredVm } from '../desired.ts'
+import type { DesktopFile } from '../types.ts'
+import { parseSize, sizeHint } from '../units.ts'
+import type { Context, Report } from './report.ts'
+
+const MiB = 2 ** 20
+const GiB = 2 ** 30
+
+export function environmentName(given: string | undefined, { folder, report }: Context): string {
+  if (given !== undefined) return given
+  const name = folder
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]+/g, '-')
+    .replace(/^[^a-z0-9]+|-+$/g, '')
+    .slice(0, 41)
+  if (name === '')
+    report([], 'the folder has no name that an environment could have', 'add name: to the file')
+  return name
+}
+
+export function vmSettings(raw: NonNullable<DesktopFile['vm']>, report: Report): DesiredVm {
+  const size = (key: 'memory' | 'disk', fallback: number, least: number, most: number): number => {
+    const text = raw[key]
+    if (text === undefined) return fallback
+    const bytes = parseSize(text)
+    if (bytes === undefined) report(['vm', key], `"${text}" is not a size`, sizeHint(text))
+    else if (bytes < least) report(['vm', key], `${text} is too little`, `give it ${least / MiB}MiB or more`)
+    else if (bytes > most) report(['vm', key], `${text} is too much`, `${most / GiB}GiB is the most`)
+    // QEMU counts memory in MiB and disks in sectors; half a unit would be a change for ever.
+    return Math.floor((bytes ?? fallback) / MiB) * MiB
+  }
+  return {
+    cpus: raw.cpus ?? 2,
+    memoryBytes: size('memory', 2 * GiB, 512 * MiB, 4096 * GiB),
+    diskBytes: size('disk', 20 * GiB, GiB, 65_536 * GiB),
+    accelerator: raw.accelerator ?? 'auto',
+  }
+}

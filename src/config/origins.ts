@@ -1,0 +1,76 @@
+/** Where each value of the configuration was written. */
+import { type Path, positionOf } from './read/source.ts'
+import { find, type Tree } from './read/tree.ts'
+
+export interface Origin {
+  /** As the user wrote it; `--set` for an argument. */
+  file: string
+  line: number
+  column: number
+  /** Environment variables that the value was made with. */
+  variables?: readonly string[]
+}
+
+export interface Origins {
+  /**
+   * Of a value by its path, as steps or as the text that plans show (`vm.memory`, `ports.web`,
+   * `engine.config.registry-mirrors`). undefined = not written anywhere: a default.
+   */
+  of(path: Path | string): Origin | undefined
+}
+
+/** Keys of daemon.json that have a key of their own in desktop.yaml. */
+export const ownKeys: Readonly<Record<string, string>> = {
+  'registry-mirrors': 'registryMirrors',
+  'insecure-registries': 'insecureRegistries',
+  'default-address-pools': 'addressPools',
+  proxies: 'proxies',
+}
+
+/** `portPaths`: the entry under `ports` that each mapping came from, by the mapping's id. */
+export function originsOf(tree: Tree, portPaths: ReadonlyMap<string, Path>): Origins {
+  return {
+    of(path) {
+      const node = typeof path === 'string' ? byText(tree, path, portPaths) : find(tree, path)
+      return node && originOf(node)
+    },
+  }
+}
+
+export function originOf(node: Tree): Origin {
+  const { source, start } = node.place
+  const variables = node.kind === 'scalar' ? node.variables : undefined
+  return {
+    file: source.file,
+    ...positionOf(source, start),
+    ...(variables === undefined ? {} : { variables }),
+  }
+}
+
+function byText(tree: Tree, text: string, portPaths: ReadonlyMap<string, Path>): Tree | undefined {
+  const port = text.startsWith('ports.') ? portPaths.get(text.slice('ports.'.length)) : undefined
+  if (port !== undefined) return find(tree, port)
+  const [, key = '', rest = ''] = /^engine\.config\.([\w-]+)(.*)$/.exec(text) ?? []
+  const own = ownKeys[key]
+  const found = own === undefined ? undefined : descend(tree, `engine.${own}${rest}`)
+  return found ?? descend(tree, text)
+}
+
+/** Keys may have dots in them, so at each map the key that the rest of the text begins with is taken. */
+function descend(tree: Tree, text: string): Tree | undefined {
+  if (text === '') return tree
+  if (tree.kind === 'list') {
+    const [whole, index] = /^\[(\d+)\]\.?/.exec(text) ?? []
+    const item = tree.items[Number(index)]
+    return whole === undefined || item === undefined ? undefined : descend(item, text.slice(whole.length))
+  }
+  if (tree.kind !== 'map') return undefined
+  for (const [key, { value }] of tree.entries) {
+    if (text === key) return value
+    const next = text.startsWith(key) ? text[key.length] : undefined
+    if (next !== '.' && next !== '[') continue
+    const found = descend(value, text.slice(key.length + (next === '.' ? 1 : 0)))
+    if (found !== undefined) return found
+  }
+  return undefined
+}

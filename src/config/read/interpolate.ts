@@ -1,0 +1,55 @@
+/** `${VAR}` and `${VAR:-default}` in a text. `$${` stands for `${` itself. */
+import type { ScalarValue } from './tree.ts'
+
+export interface Interpolated {
+  text: string
+  variables: readonly string[]
+}
+
+export interface BadReference {
+  /** As written. */
+  reference: string
+  message: string
+  hint: string
+}
+
+type Env = Readonly<Record<string, string | undefined>>
+
+const reference = /\$\$\{|\$\{([^}]*)(\}?)/g
+const syntax = /^([A-Za-z_][A-Za-z0-9_]*)(?:(:?-)(.*))?$/s
+
+export function interpolate(text: string, env: Env): Interpolated | { bad: readonly BadReference[] } {
+  const bad: BadReference[] = []
+  const variables: string[] = []
+  const filled = text.replace(reference, (whole: string, body: string | undefined, close: string) => {
+    if (body === undefined) return '${'
+    const refuse = (message: string, hint: string): string => {
+      bad.push({ reference: whole, message, hint })
+      return whole
+    }
+    const [, name, operator, fallback] = syntax.exec(body) ?? []
+    if (name === undefined || close === '') {
+      return refuse(
+        `"${whole}" is not a reference to a variable`,
+        `write \${NAME} or \${NAME:-default}; $\${ is a literal \${`,
+      )
+    }
+    variables.push(name)
+    const value = env[name]
+    // As in a shell: `:-` also replaces an empty value, `-` only one that is not set.
+    if (value !== undefined && !(value === '' && operator === ':-')) return value
+    if (fallback !== undefined) return fallback
+    return refuse(
+      `the environment variable ${name} is not set`,
+      `set it, or give a default: \${${name}:-VALUE}`,
+    )
+  })
+  return bad.length > 0 ? { bad } : { text: filled, variables }
+}
+
+/** The number, boolean or null that a text reads as in YAML, or the text itself. */
+export function readingOf(text: string): ScalarValue {
+  if (text === 'true' || text === 'false') return text === 'true'
+  if (text === '' || text === 'null') return null
+  return /^-?(0|[1-9]\d*)(\.\d+)?$/.test(text) ? Number(text) : text
+}

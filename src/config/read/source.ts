@@ -1,0 +1,73 @@
+/** A text that configuration was read from, places in it, and the frame that shows a place. */
+import type { FileRange } from '../../errors.ts'
+
+/** Steps from the root of a file to a value: keys of maps and indices of lists. */
+export type Path = readonly (string | number)[]
+
+export interface Source {
+  /** As the user wrote it, for messages; `--set` for an argument. */
+  file: string
+  /** Relative paths in this text start here. */
+  directory: string
+  text: string
+  /** Offset of the first character of each line. */
+  lineStarts: readonly number[]
+}
+
+/** Characters `start` up to, not including, `end`. */
+export interface Place {
+  source: Source
+  start: number
+  end: number
+}
+
+export function sourceOf(text: string, { file, directory }: Pick<Source, 'file' | 'directory'>): Source {
+  const lineStarts = [0]
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1)
+  return { file, directory, text, lineStarts }
+}
+
+export function placeOf(source: Source, start: number, end: number): Place {
+  return { source, start, end: Math.max(end, start + 1) }
+}
+
+/** 1-based line and column of an offset. */
+export function positionOf({ lineStarts }: Source, offset: number): { line: number; column: number } {
+  let low = 0
+  let high = lineStarts.length - 1
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if ((lineStarts[middle] ?? 0) <= offset) low = middle
+    else high = middle - 1
+  }
+  return { line: low + 1, column: offset - (lineStarts[low] ?? 0) + 1 }
+}
+
+export function fileRange({ source, start, end }: Place): FileRange {
+  const { line, column } = positionOf(source, start)
+  const from = source.lineStarts[line - 1] ?? 0
+  const text = source.text.slice(from, source.lineStarts[line]).replace(/[\r\n]+$/, '')
+  return { file: source.file, line, column, frame: frame(text, line, column - 1, end - start) }
+}
+
+/** Longest part of a line that is shown; a list in one line can be much longer. */
+const maxShown = 100
+
+/** The source line with a caret under each offending character. */
+function frame(wholeLine: string, line: number, before: number, length: number): string {
+  const { text, column } = cut(wholeLine, before)
+  const gutter = `  ${line} | `
+  const room = Math.max(1, text.trimEnd().length - column)
+  // Tabs keep their width, so that the carets stand under what they mean.
+  const indent = text.slice(0, column).replace(/[^\t]/g, ' ')
+  const carets = '^'.repeat(Math.max(1, Math.min(length, room)))
+  return `${gutter}${text}\n${' '.repeat(gutter.length - 2)}| ${indent}${carets}`
+}
+
+function cut(text: string, column: number): { text: string; column: number } {
+  if (text.length <= maxShown) return { text, column }
+  const from = Math.max(0, Math.min(column - maxShown / 4, text.length - maxShown))
+  const head = from > 0 ? '…' : ''
+  const tail = from + maxShown < text.length ? '…' : ''
+  return { text: `${head}${text.slice(from, from + maxShown)}${tail}`, column: column - from + head.length }
+}
