@@ -1,12 +1,13 @@
-/** Files in the running guest that we render, read in one call of the guest agent: each call costs a program start. */
+/** Files in the running guest that we render. */
 import { randomUUID } from 'node:crypto'
+import { messageOf } from '../errors.ts'
 import { absent, present, type Reading, unknown } from '../reading.ts'
-import type { ExecResult } from '../supervisor/api.ts'
+import type { Control } from '../supervisor/api.ts'
 import type { ObservedGuest } from './observed.ts'
 
 export const daemonJsonPath = '/run/config/docker/daemon.json'
 
-type GuestExec = (argv: readonly string[]) => Promise<ExecResult>
+type Guest = Pick<Control, 'guestExec' | 'guestReadFile'>
 
 /** Prints, for each file, a line with the mark and `+` and then its content, or a line with the mark and `-`. */
 const script = [
@@ -15,21 +16,32 @@ const script = [
 ].join('\n')
 
 export async function observeGuest(
-  exec: GuestExec,
+  guest: Guest,
   sysctlKeys: readonly string[],
 ): Promise<Reading<ObservedGuest>> {
-  const paths = [daemonJsonPath, ...sysctlKeys.map(sysctlPath)]
+  const [daemonJson, values] = await Promise.all([
+    guest.guestReadFile(daemonJsonPath).then(present, absentIfMissing),
+    readMany(guest, sysctlKeys.map(sysctlPath)),
+  ])
+  const sysctl = Object.fromEntries(sysctlKeys.map((key, i) => [key, values[i] ?? absent]))
+  return present({ daemonJson, sysctl })
+}
+
+/** The agent passes on what the guest's C library says. */
+function absentIfMissing(error: unknown): Reading<string> {
+  if (messageOf(error).includes('No such file')) return absent
+  throw error
+}
+
+/** All in one program start, which costs an emulated guest more than reading does. */
+async function readMany(guest: Guest, paths: readonly string[]): Promise<Reading<string>[]> {
+  if (paths.length === 0) return []
   const mark = randomUUID()
-  const { exitCode, stdout, stderr } = await exec(['/bin/sh', '-c', script, 'sh', mark, ...paths])
-  if (exitCode !== 0) return unknown(stderr.trim() || `reading files in the guest ended with ${exitCode}`)
-  const [daemonJson, ...values] = parseMarked(stdout, mark)
-  if (daemonJson === undefined || values.length !== sysctlKeys.length) {
-    return unknown('the guest agent gave an answer that was cut short')
-  }
-  return present({
-    daemonJson,
-    sysctl: Object.fromEntries(sysctlKeys.map((key, i) => [key, values[i] ?? absent])),
-  })
+  const { exitCode, stdout, stderr } = await guest.guestExec(['/bin/sh', '-c', script, 'sh', mark, ...paths])
+  if (exitCode !== 0) throw new Error(stderr.trim() || `reading files in the guest ended with ${exitCode}`)
+  const values = parseMarked(stdout, mark)
+  if (values.length !== paths.length) throw new Error('the guest agent gave an answer that was cut short')
+  return values
 }
 
 /** Exported for tests: what the script prints, back into one reading for each file. */

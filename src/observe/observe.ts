@@ -7,7 +7,6 @@ import { absent, known, present, type Reading, unknown } from '../reading.ts'
 import type { Control, SupervisorFacts } from '../supervisor/api.ts'
 import { reading } from './deadline.ts'
 import { readDisk } from './disk.ts'
-import { observeEngine } from './engine.ts'
 import { observeGuest } from './guest.ts'
 import { observeHost } from './host.ts'
 import type { Observed, ObservedGuest, ObservedHost } from './observed.ts'
@@ -59,14 +58,15 @@ async function observeLive({
   sysctlKeys,
   control,
 }: ObserveInputs): Promise<Pick<Observed, 'supervisor' | 'vm' | 'guest' | 'engine'>> {
+  // Asked together: the supervisor refuses at once what the guest cannot answer.
+  const files = reading(() => observeGuest(control, sysctlKeys), { what: 'guest agent', deadlineMs: guestMs })
   const supervisor = await reading(() => factsOf(control), { what: 'supervisor', deadlineMs: quickMs })
   const facts = known(supervisor)
-  const [vm, guest, engine] = await Promise.all([
+  const [vm, guest] = await Promise.all([
     reading(() => observeVm(paths, supervisor), { what: 'VM', deadlineMs: quickMs }),
-    guestOf(facts, control, sysctlKeys),
-    engineOf(facts),
+    guestOf(facts, files),
   ])
-  return { supervisor, vm, guest, engine }
+  return { supervisor, vm, guest, engine: engineOf(facts) }
 }
 
 /** Nobody listens: there is no supervisor. Somebody listens and does not answer: unknown. */
@@ -82,24 +82,16 @@ async function factsOf(control: Control): Promise<Reading<SupervisorFacts>> {
 
 async function guestOf(
   facts: SupervisorFacts | undefined,
-  control: Control,
-  sysctlKeys: readonly string[],
+  files: Promise<Reading<ObservedGuest>>,
 ): Promise<Reading<ObservedGuest>> {
   if (facts === undefined) return unknown('the supervisor does not answer')
-  const { vm } = facts
-  if (vm.state === 'absent' || vm.state === 'exited') return absent
-  if (!('agentUp' in vm) || !vm.agentUp) return unknown('the guest agent is not up')
-  return reading(() => observeGuest((argv) => control.guestExec(argv, { timeoutMs: guestMs }), sysctlKeys), {
-    what: 'guest agent',
-    deadlineMs: guestMs,
-  })
+  if (facts.vm.state === 'absent' || facts.vm.state === 'exited') return absent
+  return files
 }
 
-async function engineOf(facts: SupervisorFacts | undefined): Promise<Observed['engine']> {
+function engineOf(facts: SupervisorFacts | undefined): Observed['engine'] {
   if (facts === undefined) return unknown('the supervisor does not answer')
   if (facts.vm.state === 'absent' || facts.vm.state === 'exited') return absent
-  const { engineSocket } = facts
-  if (engineSocket === undefined) return unknown('docker.sock is not served yet')
-  if (facts.engine.state === 'down') return unknown(facts.engine.reason)
-  return reading(() => observeEngine(engineSocket), { what: 'docker engine', deadlineMs: guestMs })
+  const { engine } = facts
+  return engine.state === 'up' ? present(engine) : unknown(engine.reason)
 }

@@ -1,8 +1,8 @@
 /** Reality as plain values, read in one go. Planning treats the three answers of `Reading` differently. */
-import type { Accelerator, JsonValue } from '../config/desired.ts'
+import type { Accelerator } from '../config/desired.ts'
 import type { HostRoute } from '../host/routes.ts'
 import type { Reading } from '../reading.ts'
-import type { SupervisorFacts, VmState } from '../supervisor/api.ts'
+import type { EngineState, SupervisorFacts, VmState } from '../supervisor/api.ts'
 
 /** A socket that some process of the host listens on. */
 export interface HostListener {
@@ -45,13 +45,7 @@ export interface ObservedGuest {
   sysctl: Readonly<Record<string, Reading<string>>>
 }
 
-export interface ObservedEngine {
-  version: string
-  /** `GET /info`, the keys that daemon.json decides. */
-  info: Readonly<Record<string, JsonValue>>
-  /** Names of running containers: what a restart would interrupt. */
-  running: readonly string[]
-}
+export type ObservedEngine = Extract<EngineState, { state: 'up' }>
 
 export interface Observed {
   host: ObservedHost

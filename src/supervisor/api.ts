@@ -2,13 +2,13 @@
  * The control API between the CLI and the supervisor: HTTP/JSON on a 0600 unix socket. The supervisor is
  * told small idempotent things and reports facts; it never reads desktop.yaml.
  */
-import type { Accelerator, DnsSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
+import type { Accelerator, DnsSettings, JsonValue, NetworkSettings, PortMapping } from '../config/desired.ts'
 import type { PortState } from '../net/ports/port-state.ts'
 
 export type { PortState }
 
 /** Raised when a request or reply changes shape; a CLI replaces a supervisor of another version. */
-export const apiVersion = 1
+export const apiVersion = 2
 
 /** Everything needed to start QEMU and to speak to it. The CLI computes it; see vm/qemu/argv.ts. */
 export interface VmSpec {
@@ -37,7 +37,15 @@ export type VmState =
 
 export type EngineState =
   | { state: 'down'; reason: string }
-  | { state: 'up'; apiVersion: string; version: string }
+  | {
+      state: 'up'
+      apiVersion: string
+      version: string
+      /** `GET /info`, the keys that daemon.json decides. */
+      info: Readonly<Record<string, JsonValue>>
+      /** Names of running containers, sorted. */
+      running: readonly string[]
+    }
 
 export interface SupervisorFacts {
   apiVersion: number

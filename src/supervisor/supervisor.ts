@@ -2,7 +2,8 @@
 import type { Duplex } from 'node:stream'
 import type { DnsSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
 import { engineClient } from '../engine/client.ts'
-import { DesktopError } from '../errors.ts'
+import { EngineWatch, readEngine } from '../engine/watch.ts'
+import { DesktopError, messageOf } from '../errors.ts'
 import { bootId } from '../host/identity.ts'
 import type { EnvironmentPaths } from '../host/paths.ts'
 import { until } from '../host/until.ts'
@@ -45,7 +46,7 @@ export class Supervisor implements Control {
   #state: SupervisorState
   #machine: Machine | undefined
   #lastExit: MachineExit | undefined
-  #engineVersion: { version: string; apiVersion: string } | undefined
+  #watch: EngineWatch | undefined
   /** Calls that change something run one after the other. */
   #queue: Promise<unknown> = Promise.resolve()
 
@@ -73,6 +74,7 @@ export class Supervisor implements Control {
     if (machine === undefined) return await this.#remember({ vm: undefined })
     this.#machine = machine
     this.#network.follow(this.#state)
+    this.#watchEngine()
   }
 
   async facts(): Promise<SupervisorFacts> {
@@ -127,6 +129,7 @@ export class Supervisor implements Control {
       await this.#network.setEngineSocket(path)
       await this.#remember({ engineSocket: path })
       if (this.#machine !== undefined) this.#network.follow(this.#state)
+      this.#watchEngine()
     })
   }
 
@@ -137,13 +140,13 @@ export class Supervisor implements Control {
         throw new DesktopError('vm/already-running', `QEMU runs as pid ${this.#machine.identity.pid}`)
       }
       this.#lastExit = undefined
-      this.#engineVersion = undefined
       const machine = await Machine.start(spec, this.#machineOptions())
       this.#log.info({ pid: machine.identity.pid }, 'started QEMU')
       this.#machine = machine
       // Between the start and this write QEMU is known to nobody else; the write is one rename away.
       await this.#remember({ vm: { spec, identity: machine.identity, startedAt: machine.startedAt } })
       this.#network.follow(this.#state)
+      this.#watchEngine()
     })
   }
 
@@ -159,15 +162,15 @@ export class Supervisor implements Control {
     argv: readonly string[],
     options: { stdin?: string; timeoutMs?: number } = {},
   ): Promise<ExecResult> {
-    return await this.#running().agent.exec(argv, options)
+    return await this.#agent().exec(argv, options)
   }
 
   async guestReadFile(path: string): Promise<string> {
-    return await readGuestFile(this.#running().agent, path)
+    return await readGuestFile(this.#agent(), path)
   }
 
   async guestWriteFile(path: string, content: string, mode?: number): Promise<void> {
-    await writeGuestFile(this.#running().agent, path, content, mode)
+    await writeGuestFile(this.#agent(), path, content, mode)
   }
 
   async waitEngine({ deadlineMs }: { deadlineMs: number }): Promise<void> {
@@ -226,6 +229,7 @@ export class Supervisor implements Control {
     this.#machine = undefined
     if (!machine.stopping) this.#lastExit = exit
     this.#log.info({ ...exit, expected: machine.stopping }, 'QEMU ended')
+    this.#watchEngine()
     await this.#network.unfollow()
     await machine[Symbol.asyncDispose]()
     await this.#remember({ vm: undefined })
@@ -245,6 +249,13 @@ export class Supervisor implements Control {
     const why =
       this.#lastExit === undefined ? '' : `: QEMU ended with ${this.#lastExit.signal ?? this.#lastExit.code}`
     throw new DesktopError('vm/not-running', `the VM does not run${why}`)
+  }
+
+  /** Says at once what a request would say after its time-out. */
+  #agent(): Machine['agent'] {
+    const machine = this.#running()
+    if (machine.agentUp) return machine.agent
+    throw new DesktopError('vm/agent', 'the guest agent is not up')
   }
 
   async #vmState(): Promise<VmState> {
@@ -268,13 +279,20 @@ export class Supervisor implements Control {
   async #engineState(): Promise<EngineState> {
     if (this.#machine === undefined) return { state: 'down', reason: 'the VM does not run' }
     if (this.#state.engineSocket === undefined) return { state: 'down', reason: 'docker.sock is not set up' }
-    const engine = this.#engine()
-    if (!(await engine.ping())) return { state: 'down', reason: 'dockerd does not answer' }
-    if (this.#engineVersion === undefined) {
-      const { Version: version, ApiVersion } = await engine.version()
-      this.#engineVersion = { version, apiVersion: ApiVersion }
+    if (!(await this.#engine().ping())) return { state: 'down', reason: 'dockerd does not answer' }
+    try {
+      return await (this.#watch?.state() ?? readEngine(this.#engine()))
+    } catch (error) {
+      return { state: 'down', reason: messageOf(error) }
     }
-    return { state: 'up', ...this.#engineVersion }
+  }
+
+  /** The engine of the machine that runs now, at the socket that is served now. */
+  #watchEngine(): void {
+    this.#watch?.[Symbol.dispose]()
+    const { engineSocket } = this.#state
+    const watched = this.#machine !== undefined && engineSocket !== undefined
+    this.#watch = watched ? new EngineWatch(engineSocket) : undefined
   }
 
   #engine(): ReturnType<typeof engineClient> {
@@ -296,6 +314,7 @@ export class Supervisor implements Control {
 
   /** Lets go of everything; QEMU runs on. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#watch?.[Symbol.dispose]()
     await this.#network[Symbol.asyncDispose]()
     await this.#machine?.[Symbol.asyncDispose]()
   }

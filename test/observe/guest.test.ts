@@ -18,22 +18,32 @@ test('files come back as they are, whatever is in them', () => {
   )
 })
 
-test('the script is one that sh runs, and absent files and kernel parameters are told apart', async () => {
-  const exec = async (argv: readonly string[]) => {
+const runsHere = {
+  guestReadFile: async () => '{}',
+  guestExec: async (argv: readonly string[]) => {
     const [file, ...args] = argv as [string, ...string[]]
     return { exitCode: 0, ...(await runHere(file, args)) }
-  }
-  const seen = await observeGuest(exec, ['kernel.ostype', 'kernel.no_such_thing'])
-  expect(seen).toEqual({
+  },
+}
+
+test('the script is one that sh runs, and absent files and kernel parameters are told apart', async () => {
+  expect(await observeGuest(runsHere, ['kernel.ostype', 'kernel.no_such_thing'])).toEqual({
     state: 'present',
     value: {
-      daemonJson: { state: 'absent' },
+      daemonJson: present('{}'),
       sysctl: { 'kernel.ostype': present('Linux\n'), 'kernel.no_such_thing': absent },
     },
   })
 })
 
-test('an answer that was cut short is unknown, not absent', async () => {
-  const seen = await observeGuest(async () => ({ exitCode: 0, stdout: '', stderr: '' }), [])
-  expect(seen.state).toBe('unknown')
+test('a daemon.json that is not there is absent; one that cannot be read is an error', async () => {
+  const failing = (why: string) => ({ ...runsHere, guestReadFile: () => Promise.reject(new Error(why)) })
+  const seen = await observeGuest(failing('failed to open file: No such file or directory'), [])
+  expect(seen).toMatchObject({ value: { daemonJson: absent } })
+  await expect(observeGuest(failing('no answer within 15000 ms'), [])).rejects.toThrow('no answer')
+})
+
+test('an answer that was cut short is an error, not absent parameters', async () => {
+  const short = { ...runsHere, guestExec: async () => ({ exitCode: 0, stdout: '', stderr: '' }) }
+  await expect(observeGuest(short, ['kernel.ostype'])).rejects.toThrow('cut short')
 })

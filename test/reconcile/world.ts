@@ -103,7 +103,7 @@ export function factsOf(target: Target, vm: VmState): SupervisorFacts {
     ports: desired.ports.map(listening),
     publish: desired.publish,
     engineSocket: target.dockerSocket,
-    engine: { state: 'up', apiVersion: '1.45', version: '26.1.5' },
+    engine: { state: 'up', apiVersion: '1.45', version: '26.1.5', info: {}, running: ['web', 'db'] },
   }
 }
 
@@ -131,7 +131,7 @@ export function inSyncWith(target: Target): Observed {
       ),
     }),
     confirmedDaemonJson: present(target.daemonJson.text),
-    engine: present({ version: '26.1.5', info: {}, running: ['web', 'db'] }),
+    engine: present({ state: 'up', apiVersion: '1.45', version: '26.1.5', info: {}, running: ['web', 'db'] }),
     context: desired.engine.context ? present(`unix://${target.dockerSocket}`) : absent,
   }
 }

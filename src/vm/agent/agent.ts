@@ -22,6 +22,15 @@ interface Reply {
   error?: { desc?: unknown }
 }
 
+interface FileRead {
+  count: number
+  'buf-b64': string
+  eof: boolean
+}
+
+const readBytes = 64 * 1024
+const maxReads = 16
+
 const requestTimeoutMs = 15_000
 /** An emulated guest takes long to start a program; polling starts quick and slows down. */
 const pollMs = { first: 15, factor: 1.4, most: 200 }
@@ -89,6 +98,22 @@ export class GuestAgent implements AsyncDisposable {
         throw new DesktopError('vm/agent', `${argv[0]} did not end within ${timeoutMs} ms in the guest`)
       }
       await sleep(wait)
+    }
+  }
+
+  /** The start of a file, as text, at most 1 MiB; no program is started for it, so that it takes milliseconds. */
+  async readFile(path: string): Promise<string> {
+    const handle = await this.#request('guest-file-open', { path, mode: 'r' })
+    try {
+      const parts: Buffer[] = []
+      for (let eof = false; !eof && parts.length < maxReads; ) {
+        const read = (await this.#request('guest-file-read', { handle, count: readBytes })) as FileRead
+        parts.push(Buffer.from(read['buf-b64'], 'base64'))
+        eof = read.eof || read.count === 0
+      }
+      return Buffer.concat(parts).toString('utf8')
+    } finally {
+      await this.#request('guest-file-close', { handle })
     }
   }
 

@@ -1,16 +1,17 @@
-/** Files of the guest, through programs that its busybox has. Paths are passed as arguments, never as code. */
-import { DesktopError } from '../../errors.ts'
+/** Files of the guest: read by the agent itself, written by programs that its busybox has (paths are arguments, never code). */
+import { DesktopError, messageOf } from '../../errors.ts'
 import type { GuestAgent } from './agent.ts'
 
-const absent = 44
+/** The agent has a root of its own; the VM's is that of process 1. */
+const inVm = (path: string): string => `/proc/1/root${path}`
 
 /** The file's text; `vm/agent` when it is absent or cannot be read. */
 export async function readGuestFile(agent: GuestAgent, path: string): Promise<string> {
-  const script = `[ -e "$1" ] || exit ${absent}; exec cat -- "$1"`
-  const { exitCode, stdout, stderr } = await agent.exec(['/bin/sh', '-c', script, 'sh', path])
-  if (exitCode === 0) return stdout
-  const why = exitCode === absent ? 'no such file' : stderr.trim()
-  throw new DesktopError('vm/agent', `${path} in the guest: ${why}`)
+  try {
+    return await agent.readFile(inVm(path))
+  } catch (error) {
+    throw new DesktopError('vm/agent', `${path} in the guest: ${messageOf(error)}`, { cause: error })
+  }
 }
 
 /** Replaces the file atomically: temp in the same directory, sync, rename. */
