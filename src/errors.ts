@@ -220,6 +220,11 @@ export const catalogue = {
     summary: 'A LinuxKit file has a key or a type that LinuxKit refuses.',
     fix: 'Mend the place that the message shows.',
   },
+  'linuxkit/tool-failed': {
+    exit: 4,
+    summary: 'The linuxkit program did not build the guest.',
+    fix: 'The message has what it printed; without guest.builder: linuxkit the program is not needed.',
+  },
   'linuxkit/yaml': {
     exit: 3,
     summary: 'A LinuxKit file is not YAML.',

@@ -19,7 +19,7 @@ import { parseLinuxkit } from './parse.ts'
 import type { Container, LinuxkitFile, Volume } from './types.ts'
 import { volumeDir, volumeEntries, volumeFiles, withVolumes } from './volumes.ts'
 
-interface AssembleInputs {
+export interface AssembleInputs {
   yaml: string
   store: Store
   /** What the YAML is called in messages. */
@@ -40,7 +40,7 @@ export async function assemble(inputs: AssembleInputs): Promise<Assembled> {
     signal?.throwIfAborted()
     return store.read(name)
   }
-  checkNames(file)
+  imageNames(file)
   const { kernel } = file
   const boot = kernel?.image ? await kernelEntries(kernel, (await read(kernel.image)).entries) : undefined
   const init: (readonly Entry[])[] = []
@@ -86,10 +86,14 @@ function fullName(name: string): string {
   return referenceText(reference)
 }
 
-function checkNames(file: LinuxkitFile): void {
+/** Every image that the file names, as it names it. Throws `oci/bad-name` for what cannot name one. */
+export function imageNames(file: LinuxkitFile): string[] {
   const containers = [...(file.onboot ?? []), ...(file.onshutdown ?? []), ...(file.services ?? [])]
-  const images = [file.kernel?.image, ...(file.init ?? []), ...(file.volumes ?? []).map(({ image }) => image)]
-  for (const name of [...images, ...containers.map(({ image }) => image)]) if (name) fullName(name)
+  const volumes = (file.volumes ?? []).map(({ image }) => image ?? '')
+  const all = [file.kernel?.image ?? '', ...(file.init ?? []), ...volumes].filter((name) => name !== '')
+  const names = [...new Set([...all, ...containers.map(({ image }) => image)])]
+  for (const name of names) fullName(name)
+  return names
 }
 
 async function ofVolume(volume: Volume, store: Store): Promise<Entry[]> {

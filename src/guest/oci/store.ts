@@ -5,7 +5,7 @@ import { Blobs, isDigest, sha256 } from './blobs.ts'
 import { flatten } from './flatten.ts'
 import { LayerSource, writeLayer } from './layer.ts'
 import { changeIndex, named, nameOf, readIndex } from './layout-index.ts'
-import { digestOf, parseReference, storedName } from './reference.ts'
+import { digestOf, parseReference, referenceText, storedName } from './reference.ts'
 import { blobContent, exportLayout, importLayout } from './transfer.ts'
 import type {
   Descriptor,
@@ -60,7 +60,10 @@ export interface Store {
   prune(graceMs?: number): Promise<number>
   /** An uncompressed tar of an OCI layout; gives the names it brought. */
   importTar(bytes: AsyncIterable<Uint8Array>): Promise<string[]>
-  /** For `importTar`, and for `linuxkit cache import`. Without names: all images. */
+  /**
+   * For `importTar`, and for `linuxkit cache import`. Without names: all images. With names, images have them
+   * as given: that program finds `moby/kit` under no other name than `docker.io/moby/kit`, without a tag.
+   */
   exportTar(names?: readonly string[]): AsyncIterable<Uint8Array>
 }
 
@@ -178,7 +181,7 @@ class LayoutStore implements Store {
   async *exportTar(names?: readonly string[]): AsyncGenerator<Uint8Array> {
     const { manifests } = await readIndex(this.dir)
     const wanted =
-      names === undefined ? manifests : await Promise.all(names.map((name) => this.#present(name)))
+      names === undefined ? manifests : await Promise.all(names.map((name) => this.#renamed(name)))
     yield* exportLayout(this.#blobs, wanted, await this.#reachable(wanted))
   }
 
@@ -210,6 +213,12 @@ class LayoutStore implements Store {
     if (found === undefined)
       throw new DesktopError('oci/image-missing', `image "${name}" is not in the store`)
     return found
+  }
+
+  async #renamed(name: string): Promise<Descriptor> {
+    const reference = parseReference(name)
+    const found = await this.#present(name)
+    return reference === undefined ? found : named(found, referenceText(reference))
   }
 
   async #describe(descriptor: Descriptor): Promise<StoredImage> {
