@@ -26,7 +26,7 @@ export async function applyPlan(
 ): Promise<Outcome> {
   const { plan, document, environment, target } = situation
   const { paths, desired } = environment
-  await writeRecord(paths.record, environment.record, { name: desired.name, file: environment.file })
+  await writeRecord(paths.record, environment.record, { name: desired.name, files: environment.files })
   if (plan.operations.length === 0) return finish(eventStream(now, listeners), situation, inSync)
   await using journal = await Journal.start(paths.journal, {
     pid: process.pid,
@@ -78,8 +78,7 @@ async function keepGeneration(
     time: now().toISOString(),
     toolVersion: document.toolVersion,
     configHash: document.configHash,
-    file: environment.file,
-    config: await readFile(environment.file, 'utf8'),
+    config: await textsOf(environment.files),
     rendered: { linuxkitYaml: means.rendered.linuxkitYaml, daemonJson: means.rendered.daemonJson },
     argv: spec?.argv ?? [],
     imageDigest: spec?.hashes.image,
@@ -91,6 +90,12 @@ async function keepGeneration(
     })),
     result,
   })
+}
+
+async function textsOf(files: readonly string[]): Promise<Record<string, string>> {
+  return Object.fromEntries(
+    await Promise.all(files.map(async (file) => [file, await readFile(file, 'utf8')] as const)),
+  )
 }
 
 /** What only a person can solve is said before anything changes. */

@@ -7,8 +7,8 @@ import { type EnvironmentRecord, readRecord } from './record.ts'
 
 export interface Environment {
   desired: Desired
-  /** Absolute path of desktop.yaml. */
-  file: string
+  /** Absolute paths of desktop.yaml and of every file that it is made of. */
+  files: readonly string[]
   configHash: string
   paths: EnvironmentPaths
   /** undefined before the first apply. */
@@ -17,13 +17,21 @@ export interface Environment {
   dockerSocket: string
 }
 
-/** Throws with every mistake of the file. */
-export async function openEnvironment(options: { file: string }): Promise<Environment> {
-  const { desired, file, hash } = await loadConfig({ file: options.file, env: process.env })
+export interface EnvironmentOptions {
+  /** As given by the user; none = ./desktop.yaml. */
+  file: readonly string[]
+  /** `--set` arguments. */
+  set: readonly string[]
+}
+
+/** Throws with every mistake of the files. */
+export async function openEnvironment({ file, set }: EnvironmentOptions): Promise<Environment> {
+  const given = file.length > 0 ? file : ['desktop.yaml']
+  const { desired, files, hash } = await loadConfig({ files: given, sets: set, env: process.env })
   const paths = environmentPaths(desired.name)
   return {
     desired,
-    file,
+    files,
     configHash: hash,
     paths,
     record: await readRecord(paths.record),

@@ -11,9 +11,8 @@ export interface Generation {
   time: string
   toolVersion: string
   configHash: string
-  /** Absolute path of desktop.yaml, and its text. */
-  file: string
-  config: string
+  /** Text of each file, by absolute path. */
+  config: Readonly<Record<string, string>>
   rendered: { linuxkitYaml: string; daemonJson: string }
   argv: readonly string[]
   imageDigest: string | undefined

@@ -3,7 +3,6 @@ import { engineClient } from '../engine/client.ts'
 import { removeContext, setContext } from '../engine/context.ts'
 import { daemonJsonPath, takeDaemonJson } from '../engine/reload.ts'
 import { DesktopError } from '../errors.ts'
-import { buildGuest } from '../guest/build.ts'
 import { metadataIso } from '../guest/metadata/tree.ts'
 import { readIfExists, writeAtomic } from '../host/atomic-file.ts'
 import { installPackages } from '../host/packages.ts'
@@ -48,6 +47,8 @@ export function realMachinery(situation: Situation, { kill }: { kill: AbortSigna
     },
     control,
     buildImage: async (onProgress) => {
+      // Most applies build nothing; the builder is loaded by those that do.
+      const { buildGuest } = await import('../guest/build.ts')
       const { linuxkitYaml } = means.rendered
       await buildGuest({ linuxkitYaml }, { cache: cachePaths(), onProgress, signal: kill })
     },
@@ -56,9 +57,9 @@ export function realMachinery(situation: Situation, { kill }: { kill: AbortSigna
     recreateDisk: (bytes) => createDisk(paths.dataDisk, bytes),
     startVm: async () => {
       await writeAtomic(paths.metadataIso, metadataIso(means.rendered.metadata), { mode: 0o600 })
-      await control.startVm(await requireSpec(environment))
+      await control.startVm(specOf(environment, means) ?? (await requireSpec(environment)))
     },
-    vmSpec: async () => specOf(environment, await findMeans(environment)),
+    vmSpec: async () => specOf(environment, means) ?? specOf(environment, await findMeans(environment)),
     takeDaemonJson: async (text, onProgress) => {
       const before = [
         await control.guestReadFile(daemonJsonPath).catch(() => undefined),

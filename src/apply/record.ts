@@ -8,8 +8,8 @@ export interface EnvironmentRecord {
   /** Random, for the life of the environment. */
   id: string
   name: string
-  /** Absolute path of the desktop.yaml that it was last applied from. */
-  file: string
+  /** Absolute paths of the files that it was last applied from. */
+  files: readonly string[]
   createdAt: string
 }
 
@@ -33,13 +33,13 @@ export async function readRecord(path: string): Promise<EnvironmentRecord | unde
 export async function writeRecord(
   path: string,
   known: EnvironmentRecord | undefined,
-  { name, file }: { name: string; file: string },
+  { name, files }: { name: string; files: readonly string[] },
 ): Promise<EnvironmentRecord> {
   const record: EnvironmentRecord = {
     format: 'desktop-environment/1',
     id: known?.id ?? randomUUID(),
     name,
-    file,
+    files,
     createdAt: known?.createdAt ?? new Date().toISOString(),
   }
   if (JSON.stringify(record) !== JSON.stringify(known)) {

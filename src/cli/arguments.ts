@@ -20,8 +20,10 @@ export function integer(value: string): number {
 
 /** What every command on a file takes. */
 export interface FileOptions {
-  /** As given. */
-  file: string
+  /** `-f`, in order; none = ./desktop.yaml. */
+  file: readonly string[]
+  /** `--set`, in order. */
+  set: readonly string[]
   json?: true
   verbose?: true
 }

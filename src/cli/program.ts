@@ -38,7 +38,9 @@ export function defineProgram(output: Output, exit: (code: number) => void): Com
   const plain = (name: string, description: string, parent: Command = program): Command =>
     general(parent.command(name).description(description))
   const onFile = (name: string, description: string, parent: Command = program): Command =>
-    plain(name, description, parent).option('-f, --file <file>', 'the file', 'desktop.yaml')
+    plain(name, description, parent)
+      .option('-f, --file <file>', 'the file, default ./desktop.yaml; a later one goes over it', collect, [])
+      .option('--set <key=value>', 'a value over the files, e.g. vm.cpus=4', collect, [])
   const locks = (command: Command): Command =>
     command.option(
       '--lock-timeout <duration>',

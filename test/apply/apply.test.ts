@@ -19,7 +19,7 @@ const full: Desired = {
 }
 const made: Environment[] = []
 afterEach(async () => {
-  for (const { file } of made.splice(0)) await rm(dirname(file), { recursive: true })
+  for (const { files } of made.splice(0)) await rm(dirname(files[0]!), { recursive: true })
 })
 
 async function newEnvironment(desired: Desired): Promise<Environment> {

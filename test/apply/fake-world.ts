@@ -134,7 +134,7 @@ export async function environmentOf(desired: Desired): Promise<Environment> {
   const paths = environmentPaths(desired.name, baseDirs(env))
   return {
     desired,
-    file,
+    files: [file],
     configHash: 'sha256:c',
     paths,
     record: undefined,

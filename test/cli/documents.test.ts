@@ -57,7 +57,7 @@ test('every status', () => {
       const paths = environmentPaths(desired.name, baseDirs({ HOME: '/home/a' }))
       const environment = {
         desired,
-        file: '/home/a/desktop.yaml',
+        files: ['/home/a/desktop.yaml'],
         configHash: 'c',
         paths,
         record: undefined,

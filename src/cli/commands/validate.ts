@@ -5,8 +5,8 @@ import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
 
 export async function run(options: FileOptions, output: Output): Promise<number> {
-  const { desired, file } = await openEnvironment(options)
-  if (options.json) output.write(`${JSON.stringify({ valid: true, environment: desired.name, file })}\n`)
-  else output.say(`${file}: valid; environment ${desired.name}`)
+  const { desired, files } = await openEnvironment(options)
+  if (options.json) output.write(`${JSON.stringify({ valid: true, environment: desired.name, files })}\n`)
+  else output.say(`${files.join(', ')}: valid; environment ${desired.name}`)
   return exitCodes.done
 }

@@ -17,7 +17,7 @@ export interface StatusDocument {
   environment: string
   environmentId: string | null
   state: EnvironmentState
-  file: string
+  files: readonly string[]
   dockerHost: string
   paths: EnvironmentPaths
   supervisor: Reading<{ pid: number; version: string; startedAt: string; rssBytes: number }>
@@ -38,7 +38,7 @@ export function statusDocument(environment: Environment, observed: Observed): St
     environment: environment.desired.name,
     environmentId: environment.record?.id ?? null,
     state: stateOf(environment, observed),
-    file: environment.file,
+    files: environment.files,
     dockerHost: dockerHost(environment.dockerSocket),
     paths: environment.paths,
     supervisor: map(supervisor, ({ pid, toolVersion, startedAt, rssBytes }) => ({
