@@ -1,5 +1,6 @@
 /** One step for each kind of operation. Each may run again after a crash at any instant. */
 import { DesktopError } from '../errors.ts'
+import { until } from '../host/until.ts'
 import type { OperationKind } from '../reconcile/plan.ts'
 import { contextName, dockerHost } from '../reconcile/resources/context.ts'
 import type { Target } from '../reconcile/target.ts'
@@ -10,6 +11,7 @@ import type { Machinery } from './machinery.ts'
 export const stopDeadlineMs = 30_000
 /** Emulated CPUs on a busy host take minutes. */
 const engineDeadlineMs = 240_000
+const agentDeadlineMs = 60_000
 
 export function stepsFor(target: Target, machinery: Machinery): Steps {
   const { desired } = target
@@ -63,6 +65,7 @@ export function stepsFor(target: Target, machinery: Machinery): Steps {
     'vm/start': () => machinery.startVm(),
     'engine/ready': async ([first]) => {
       await control.waitEngine({ deadlineMs: engineDeadlineMs })
+      await guestUp(control)
       // A machine that just started did so with the daemon.json of the target.
       if (first?.after.includes('vm/start') === true)
         await machinery.keepGoodDaemonJson(target.daemonJson.text)
@@ -75,6 +78,14 @@ export function stepsFor(target: Target, machinery: Machinery): Steps {
     run,
     batch: { 'ports/listen': 'ports', 'ports/close': 'ports', 'sysctl/set': 'sysctl' },
   }
+}
+
+/** The guest agent may come up after the engine; until then the guest's files cannot be looked at. */
+async function guestUp(control: Machinery['control']): Promise<void> {
+  const up = async (): Promise<boolean> => (await control.facts()).vm.state === 'running'
+  await until(up, { deadlineMs: agentDeadlineMs, intervalMs: 100 }).catch((cause: unknown) => {
+    throw new DesktopError('vm/agent', 'the engine runs, but the guest agent does not come up', { cause })
+  })
 }
 
 const mappingId = (operationId: string): string => operationId.replace(/^ports\/(listen|close)\//, '')

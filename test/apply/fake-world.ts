@@ -94,7 +94,7 @@ export class FakeWorld {
       throw new Error('steps do not call this')
     }
     return {
-      facts: notUsed,
+      facts: async () => factsOf(this.target, known(this.observed.vm)?.vm ?? { state: 'absent' }),
       setNetwork: (network) => this.#tell('set network', { network }),
       setDns: (dns) => this.#tell('set dns', { dns }),
       setPublish: (publish) => this.#tell('set publish', { publish }),
