@@ -54,7 +54,7 @@ export function configPage(schemas: Schemas): string {
     ]),
     'The keys of `engine.config` are in [daemon.json.md](daemon.json.md).',
     '',
-    ...layersText,
+    layersText,
   ].join('\n')
 }
 
@@ -69,19 +69,17 @@ function keyRow(schemas: Schemas, path: string, row: EffectRow, node: SchemaNode
 
 const code = (text: string | undefined): string => (text === undefined ? '' : `\`${text}\``)
 
-const layersText = [
-  '## Layers',
-  '',
-  '- Several files: `-f base.yaml -f team.yaml`; a later one goes over those before it.',
-  '- `extends: ./base.yaml` puts a file over another one, named relative to it.',
-  '- `--set vm.cpus=4` goes over all files. Lists: `ports[0]=80:80`; named items: `ports.web.host=8081`; keys with dots:',
-  '  `network.dns.hosts["a.test"]=10.0.0.1`. The value is YAML.',
-  '- Maps merge key by key. Lists replace, unless every item has a `name`: then items merge by name.',
-  '- `${VAR}` and `${VAR:-default}` take values from the environment; one that is unset and has no default is an error.',
-  '  The value is read as number or boolean where the key takes one. `$${` is a literal `${`.',
-  '- Relative paths start at the folder of the file that they are written in.',
-  '',
-]
+const layersText = `## Layers
+
+- Several files: \`-f base.yaml -f team.yaml\`; a later one goes over those before it.
+- \`extends: ./base.yaml\` puts a file over another one, named relative to it.
+- \`--set vm.cpus=4\` goes over all files. Lists: \`ports[0]=80:80\`; named items: \`ports.web.host=8081\`; keys with dots:
+  \`network.dns.hosts["a.test"]=10.0.0.1\`. The value is YAML.
+- Maps merge key by key. Lists replace, unless every item has a \`name\`: then items merge by name.
+- \`\${VAR}\` and \`\${VAR:-default}\` take values from the environment; one that is unset and has no default is an error.
+  The value is read as number or boolean where the key takes one. \`$\${\` is a literal \`\${\`.
+- Relative paths start at the folder of the file that they are written in.
+`
 
 export function daemonPage(schemas: Schemas): string {
   const rows = Object.entries(schemas.daemon.properties ?? {}).map(([key, node]) => {

@@ -1,0 +1,50 @@
+/** Every value in effect and where it comes from: what `config show --origin` prints. */
+import { maskCredentials } from './daemon/proxies.ts'
+import type { Desired, JsonValue } from './desired.ts'
+import { effects } from './effects.ts'
+import type { LoadedConfig } from './load.ts'
+import { type Origin, originOf } from './origins.ts'
+import type { Path } from './read/source.ts'
+import { find, pathText, type Tree } from './read/tree.ts'
+
+export interface EffectiveValue {
+  /** `vm.memory`, `ports[0].host`, `network.dns.hosts["a.test"]`. */
+  path: string
+  /** As written, variables filled in; credentials in URLs are masked. For a default, as one would write it. */
+  value: JsonValue
+  /** undefined = a default. */
+  origin: Origin | undefined
+}
+
+/** In the order of the reference page. Keys that are not written and have no default are left out. */
+export function effectiveValues({ tree, desired }: Pick<LoadedConfig, 'tree' | 'desired'>): EffectiveValue[] {
+  return Object.entries(effects).flatMap(([key, row]) => {
+    const path = key.split('.')
+    const node = find(tree, path)
+    if (node !== undefined) return written(node, path)
+    const fallback = derived[key]?.(desired) ?? row.default
+    return fallback === undefined ? [] : [{ path: key, value: fallback, origin: undefined }]
+  })
+}
+
+/** Defaults that follow from other keys. */
+const derived: Readonly<Record<string, (desired: Desired) => JsonValue>> = {
+  name: ({ name }) => name,
+  'network.gateway': ({ network }) => network.gateway,
+  'network.address': ({ network }) => network.address,
+  'network.host': ({ network }) => network.host,
+}
+
+function written(node: Tree, path: Path): EffectiveValue[] {
+  const own = (value: JsonValue): EffectiveValue => ({ path: pathText(path), value, origin: originOf(node) })
+  switch (node.kind) {
+    case 'scalar':
+      return [own(typeof node.value === 'string' ? maskCredentials(node.value) : node.value)]
+    case 'list':
+      if (node.items.length === 0) return [own([])]
+      return node.items.flatMap((item, index) => written(item, [...path, index]))
+    case 'map':
+      if (node.entries.size === 0) return [own({})]
+      return [...node.entries].flatMap(([key, { value }]) => written(value, [...path, key]))
+  }
+}
