@@ -42,7 +42,7 @@ export function realMachinery(situation: Situation, { kill }: { kill: AbortSigna
       await spawnSupervisor(desired.name, paths)
     },
     replaceSupervisor: async () => {
-      await endSupervisor(paths, known(observed.supervisor)?.pid)
+      await endSupervisor(paths, known(observed.supervisor)?.pid, 'keep')
       await spawnSupervisor(desired.name, paths)
     },
     control,

@@ -6,7 +6,7 @@ import { observeVm } from '../observe/vm.ts'
 import { absent, known } from '../reading.ts'
 import { contextName } from '../reconcile/resources/context.ts'
 import { connectSupervisor } from '../supervisor/client.ts'
-import { spawnSupervisor } from '../supervisor/spawn.ts'
+import { endSupervisor, spawnSupervisor } from '../supervisor/spawn.ts'
 import { stopDeadlineMs } from './steps.ts'
 
 /** False when nothing ran. A QEMU whose supervisor died is adopted first, so that it too shuts down in order. */
@@ -18,7 +18,7 @@ export async function stopEnvironment(name: string, paths: EnvironmentPaths): Pr
     control = await spawnSupervisor(name, paths)
   }
   await control.stopVm({ deadlineMs: stopDeadlineMs })
-  await control.shutdown({ vm: 'stop' })
+  await endSupervisor(paths, (await control.facts()).pid, 'stop')
   return true
 }
 

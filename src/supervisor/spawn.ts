@@ -58,11 +58,15 @@ export async function spawnSupervisor(name: string, paths: EnvironmentPaths): Pr
   }
 }
 
-/** Ends the supervisor and leaves QEMU running, whether or not it still answers. */
-export async function endSupervisor(paths: EnvironmentPaths, pid: number | undefined): Promise<void> {
+/** Ends the supervisor, whether or not it still answers, and waits until its process is gone. */
+export async function endSupervisor(
+  paths: EnvironmentPaths,
+  pid: number | undefined,
+  vm: 'stop' | 'keep',
+): Promise<void> {
   const identity: ProcessIdentity | undefined = pid === undefined ? undefined : await identityOf(pid)
   const control = await connectSupervisor(paths).catch(() => undefined)
-  await control?.shutdown({ vm: 'keep' }).catch(() => {})
+  await control?.shutdown({ vm }).catch(() => {})
   if (identity === undefined) return
   const gone = async (): Promise<boolean> => !(await isAlive(identity))
   await until(gone, { deadlineMs: 5_000 }).catch(async () => {

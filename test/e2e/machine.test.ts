@@ -5,7 +5,6 @@
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
-import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { identityOf, isAlive } from '../../src/host/identity.ts'
@@ -34,6 +33,7 @@ async function ok(result: Promise<{ code: number | null; stdout: string; stderr:
 
 interface Status {
   vm: { state: string; pid?: number }
+  ports: unknown[]
 }
 const status = async (): Promise<Status> =>
   JSON.parse(await ok(machine.desktop('status', '--json'))) as Status
@@ -274,9 +274,9 @@ test('an apply that is killed at once leaves nothing that the next one cannot me
   }
   await ok(machine.desktop('apply'))
   expect((await machine.desktop('plan', '--exit-code')).code).toBe(0)
-  await new Promise<void>((resolve, reject) => {
-    connect(port(mapped), '127.0.0.1').once('connect', resolve).once('error', reject)
-  })
+  expect((await status()).ports).toContainEqual(
+    expect.objectContaining({ id: `tcp/127.0.0.1:${port(mapped)}`, state: 'listening' }),
+  )
   await machine.write(base)
   await ok(machine.desktop('apply'))
 })
