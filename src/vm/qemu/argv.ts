@@ -57,7 +57,6 @@ export function qemuArgv(inputs: QemuInputs): string[] {
     ...['-device', `virtio-net-pci,netdev=net0,mac=${guestMac},romfile=`],
     ...['-device', 'virtio-rng-pci'],
     ...['-device', 'virtio-serial-pci', '-chardev', listener('agent', sockets.agent)],
-    // QEMU tells of the agent opening its port (VSERPORT_CHANGE) only when the port has an id.
     // Without an id QEMU sends no event when the guest opens the port.
     ...['-device', `virtserialport,id=agent0,chardev=agent,name=${agentPort}`],
     ...[
