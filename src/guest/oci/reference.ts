@@ -17,15 +17,15 @@ export function expandName(name: string): string {
   return name
 }
 
+const pattern =
+  /^(?<locator>[^\s/:@]+(?::\d+)?(?:\/[^\s/:@]+)+)(?::(?<tag>[A-Za-z0-9_][\w.-]{0,127}))?(?<digest>@[a-z0-9]+:[0-9a-f]+)?$/
+
 /** Undefined for what cannot name an image. */
 export function parseReference(name: string): Reference | undefined {
-  const match = /^(?<locator>[^\s/:@]+(?::\d+)?(?:\/[^\s/:@]+)+)(?<separator>[:@]?)(?<object>[^\s/]*)$/.exec(
-    expandName(name),
-  )
-  if (match?.groups === undefined) return undefined
-  const { locator = '', separator = '', object = '' } = match.groups
-  if ((separator === '') !== (object === '')) return undefined
-  return { locator, object: separator === '@' ? `@${object}` : object }
+  const groups = pattern.exec(expandName(name))?.groups
+  if (groups === undefined) return undefined
+  const { locator = '', tag = '', digest = '' } = groups
+  return { locator, object: tag + digest }
 }
 
 /** As LinuxKit writes it in metadata: no tag is added. */
