@@ -32,7 +32,7 @@ export function driftView(drift: DriftDocument, { style }: Pick<Output, 'style'>
     ? style('yellow', `${environment}: ${differences.length} differ from the file, ${unchanged} do not.`)
     : style('green', `${environment} is as the file says.`)
   const lines = differences.map(
-    ({ path, from, to }) => `  ${path}: is ${from ?? '(none)'}, should be ${to ?? '(none)'}`,
+    ({ path, from, to }) => `  ${path}: ${from ?? '(none)'}; should be ${to ?? '(none)'}`,
   )
   const said = notes
     .filter(({ level }) => level !== 'info')

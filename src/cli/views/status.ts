@@ -126,7 +126,7 @@ function vmText(vm: StatusDocument['vm']): string {
     case 'unknown':
       return `unknown: ${vm.reason}`
     case 'exited':
-      return `exited (${vm.signal ?? vm.code})`
+      return `exited (${vm.signal ?? vm.code ?? 'nobody saw how'})`
     default:
       return `${vm.state}, pid ${vm.pid}, ${vm.accelerator}, since ${vm.startedAt}`
   }

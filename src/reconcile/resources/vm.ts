@@ -39,7 +39,9 @@ export function vmFate(target: Target, observed: Observed): VmFate {
 }
 
 function exitText(vm: Extract<VmState, { state: 'exited' }>): string {
-  const how = vm.signal === null ? `exited with ${vm.code}` : `killed by ${vm.signal}`
+  // Of a QEMU that was adopted nobody knows how it ended.
+  const known = vm.code === null ? 'ended' : `exited with ${vm.code}`
+  const how = vm.signal === null ? known : `killed by ${vm.signal}`
   const last = vm.lastOutput.trim().split('\n').at(-1) ?? ''
   return last === '' ? how : `${how}: ${last}`
 }
