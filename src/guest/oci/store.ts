@@ -1,10 +1,20 @@
 /** Images by name in an OCI image layout (image-spec 1.1, image-layout.md) that LinuxKit's cache can import. */
 import { DesktopError } from '../../errors.ts'
 import type { Content, Entry } from '../archive/entry.ts'
-import { Blobs, isDigest, sha256 } from './blobs.ts'
+import { Blobs } from './blobs.ts'
 import { flatten } from './flatten.ts'
 import { LayerSource, writeLayer } from './layer.ts'
 import { changeIndex, named, nameOf, readIndex } from './layout-index.ts'
+import {
+  configType,
+  hostManifest,
+  hostPlatform,
+  isIndex,
+  manifestType,
+  reachable,
+  readJson,
+  writeJson,
+} from './manifests.ts'
 import { digestOf, parseReference, referenceText, storedName } from './reference.ts'
 import { blobContent, exportLayout, importLayout } from './transfer.ts'
 import type {
@@ -15,22 +25,10 @@ import type {
   Index,
   Manifest,
   NewImage,
-  Platform,
   StoredImage,
 } from './types.ts'
 
-const manifestType = 'application/vnd.oci.image.manifest.v1+json'
-const indexType = /image\.index|manifest\.list/
-const configType = 'application/vnd.oci.image.config.v1+json'
 const pruneGraceMs = 3_600_000
-
-/** Go's names of Node's architectures, as OCI wants them. */
-const architectures: Partial<Record<NodeJS.Architecture, string>> = { x64: 'amd64', ia32: '386' }
-
-export const hostPlatform = (): Platform => ({
-  os: 'linux',
-  architecture: architectures[process.arch] ?? process.arch,
-})
 
 /** What a builder reads of an image. */
 export interface ImageContents {
@@ -97,12 +95,12 @@ class LayoutStore implements Store {
     const manifest: Manifest = {
       schemaVersion: 2,
       mediaType: manifestType,
-      config: await this.#writeJson(configType, configuration),
+      config: await writeJson(this.#blobs, configType, configuration),
       layers: layers.map((layer) => layer.descriptor),
       ...(image.annotations === undefined ? {} : { annotations: image.annotations }),
     }
     const name = storedName(reference)
-    const descriptor = named({ ...(await this.#writeJson(manifestType, manifest)), platform }, name)
+    const descriptor = named({ ...(await writeJson(this.#blobs, manifestType, manifest)), platform }, name)
     await this.#publish([descriptor], [descriptor, manifest.config, ...manifest.layers])
     return this.#describe(descriptor)
   }
@@ -125,12 +123,12 @@ class LayoutStore implements Store {
     name: string,
   ): Promise<{ descriptor: Descriptor; manifests: readonly Descriptor[] } | undefined> {
     const descriptor = await this.#present(name)
-    if (!indexType.test(descriptor.mediaType)) return undefined
-    return { descriptor, manifests: (await this.#readJson<Index>(descriptor)).manifests }
+    if (!isIndex(descriptor)) return undefined
+    return { descriptor, manifests: (await readJson<Index>(this.#blobs, descriptor)).manifests }
   }
 
   manifest(descriptor: Descriptor): Promise<Manifest> {
-    return this.#readJson(descriptor)
+    return readJson(this.#blobs, descriptor)
   }
 
   blob({ digest, size }: Descriptor): Content {
@@ -139,8 +137,8 @@ class LayoutStore implements Store {
 
   async inspect(name: string): Promise<{ manifest: Manifest; configuration: ImageConfiguration }> {
     const descriptor = await this.#present(name)
-    const { manifest } = await this.#manifest(descriptor)
-    return { manifest, configuration: await this.#readJson<ImageConfiguration>(manifest.config) }
+    const { manifest } = await hostManifest(this.#blobs, descriptor)
+    return { manifest, configuration: await readJson<ImageConfiguration>(this.#blobs, manifest.config) }
   }
 
   async read(name: string): Promise<ImageContents> {
@@ -165,8 +163,8 @@ class LayoutStore implements Store {
   async prune(graceMs: number = pruneGraceMs): Promise<number> {
     let freed = 0
     await changeIndex(this.dir, async (manifests) => {
-      const reachable = await this.#reachable(manifests)
-      freed = await this.#blobs.prune(new Set(reachable.map((one) => one.digest)), graceMs)
+      const kept = await reachable(this.#blobs, manifests)
+      freed = await this.#blobs.prune(new Set(kept.map((one) => one.digest)), graceMs)
       return manifests
     })
     return freed
@@ -174,7 +172,7 @@ class LayoutStore implements Store {
 
   async importTar(bytes: AsyncIterable<Uint8Array>): Promise<string[]> {
     const descriptors = await importLayout(this.#blobs, bytes)
-    await this.#publish(descriptors, await this.#reachable(descriptors))
+    await this.#publish(descriptors, await reachable(this.#blobs, descriptors))
     return descriptors.flatMap((descriptor) => nameOf(descriptor) ?? [])
   }
 
@@ -182,7 +180,7 @@ class LayoutStore implements Store {
     const { manifests } = await readIndex(this.dir)
     const wanted =
       names === undefined ? manifests : await Promise.all(names.map((name) => this.#renamed(name)))
-    yield* exportLayout(this.#blobs, wanted, await this.#reachable(wanted))
+    yield* exportLayout(this.#blobs, wanted, await reachable(this.#blobs, wanted))
   }
 
   /** Under the lock: all blobs are there (a prune may have run since they were written), then the names. */
@@ -222,7 +220,7 @@ class LayoutStore implements Store {
   }
 
   async #describe(descriptor: Descriptor): Promise<StoredImage> {
-    const { manifest, platform } = await this.#manifest(descriptor)
+    const { manifest, platform } = await hostManifest(this.#blobs, descriptor)
     return {
       name: nameOf(descriptor) ?? descriptor.digest,
       digest: descriptor.digest,
@@ -230,41 +228,6 @@ class LayoutStore implements Store {
       annotations: manifest.annotations ?? {},
       size: manifest.layers.reduce((sum, layer) => sum + layer.size, 0),
     }
-  }
-
-  /** A name may stand for an index with one manifest for each platform; then this machine's is meant. */
-  async #manifest(descriptor: Descriptor): Promise<{ manifest: Manifest; platform: Platform }> {
-    const host = hostPlatform()
-    if (!indexType.test(descriptor.mediaType)) {
-      return { manifest: await this.#readJson(descriptor), platform: descriptor.platform ?? host }
-    }
-    const { manifests } = await this.#readJson<Index>(descriptor)
-    const found = manifests.find(
-      ({ platform }) => platform?.os === host.os && platform.architecture === host.architecture,
-    )
-    if (found === undefined) {
-      const wanted = `${host.os}/${host.architecture}`
-      throw new DesktopError(
-        'oci/image-missing',
-        `image "${nameOf(descriptor)}" has no variant for ${wanted}`,
-      )
-    }
-    return { manifest: await this.#readJson(found), platform: found.platform ?? host }
-  }
-
-  /** Everything that these descriptors lead to, themselves included. */
-  async #reachable(descriptors: readonly Descriptor[]): Promise<Descriptor[]> {
-    const found: Descriptor[] = []
-    for (const descriptor of descriptors) {
-      found.push(descriptor)
-      if (indexType.test(descriptor.mediaType)) {
-        found.push(...(await this.#reachable((await this.#readJson<Index>(descriptor)).manifests)))
-      } else {
-        const manifest = await this.#readJson<Manifest>(descriptor)
-        found.push(manifest.config, ...manifest.layers)
-      }
-    }
-    return found
   }
 
   #layer(descriptor: Descriptor, diffId: Digest): Promise<Entry[]> {
@@ -276,20 +239,4 @@ class LayoutStore implements Store {
     index.catch(() => this.#layers.delete(descriptor.digest))
     return index
   }
-
-  async #readJson<T extends object>(descriptor: Descriptor): Promise<T> {
-    if (!isDigest(descriptor.digest))
-      throw new DesktopError('oci/corrupt', `"${descriptor.digest}" is no digest`)
-    return JSON.parse((await this.#blobs.read(descriptor)).toString('utf8')) as T
-  }
-
-  async #writeJson(mediaType: string, value: object): Promise<Descriptor> {
-    const bytes = Buffer.from(JSON.stringify(value))
-    await this.#blobs.write(once(bytes), sha256(bytes))
-    return { mediaType, digest: sha256(bytes), size: bytes.length }
-  }
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes
 }
