@@ -5,7 +5,9 @@ import type { JsonValue } from '../../src/config/desired.ts'
 
 export interface SchemaNode {
   $ref?: string
+  title?: string
   description?: string
+  default?: JsonValue
   type?: string | string[]
   enum?: JsonValue[]
   const?: JsonValue
@@ -75,6 +77,8 @@ export function typeText(schemas: Schemas, root: 'desktop' | 'daemon', reference
   const node = resolved(schemas, root, reference)
   const inner = reference.$ref?.startsWith('daemon.schema.json') ? 'daemon' : root
   const below = (next: SchemaNode): string => typeText(schemas, inner, next)
+  if (reference.$ref !== undefined && node.title !== undefined && node.properties === undefined)
+    return node.title
   if (node.const !== undefined) return String(node.const)
   if (node.enum !== undefined) return node.enum.join(', ')
   if (node.anyOf !== undefined) return node.anyOf.map(below).join(' or ')

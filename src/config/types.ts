@@ -1,9 +1,25 @@
 /** Generated from schemas/desktop.schema.json by `npm run generate`. */
 
 /**
+ * Memory of the VM.
+ */
+export type Size = string
+/**
+ * Size of the data disk that holds images, containers and volumes.
+ */
+export type Size1 = string
+/**
+ * Remember at least this long.
+ */
+export type Duration = string
+/**
+ * Remember at most this long.
+ */
+export type Duration1 = string
+/**
  * For http URLs.
  */
-export type Secret =
+export type TextOrReference =
   | string
   | {
       /**
@@ -18,7 +34,7 @@ export type Secret =
 /**
  * For https URLs.
  */
-export type Secret1 =
+export type TextOrReference1 =
   | string
   | {
       /**
@@ -56,17 +72,11 @@ export interface DesktopFile {
    */
   vm?: {
     /**
-     * Virtual CPUs. Default 2.
+     * Virtual CPUs.
      */
     cpus?: number
-    /**
-     * Memory of the VM. Default 2GiB.
-     */
-    memory?: string
-    /**
-     * Size of the data disk that holds images, containers and volumes. Grows live, never shrinks. Default 20GiB.
-     */
-    disk?: string
+    memory?: Size
+    disk?: Size1
     /**
      * What runs the VM.
      */
@@ -81,7 +91,7 @@ export interface DesktopFile {
    */
   network?: {
     /**
-     * IPv4 network in CIDR form. Default 192.168.65.0/24.
+     * IPv4 network of the VM in CIDR form.
      */
     subnet?: string
     /**
@@ -105,7 +115,7 @@ export interface DesktopFile {
      */
     dns?: {
       /**
-       * Servers to ask, in order: IP, IP:port, or system for those of the host. Default [system].
+       * Servers to ask, in order: IP, IP:port, or system for those of the host.
        */
       upstreams?: string[]
       /**
@@ -138,17 +148,11 @@ export interface DesktopFile {
        */
       cache?: {
         /**
-         * Entries. Default 10000.
+         * Answers that are remembered; 0 = none.
          */
         max?: number
-        /**
-         * Keep at least this long. Default 0s.
-         */
-        minTTL?: string
-        /**
-         * Keep at most this long. Default 1h.
-         */
-        maxTTL?: string
+        minTTL?: Duration
+        maxTTL?: Duration1
       }
     }
   }
@@ -167,7 +171,7 @@ export interface DesktopFile {
          */
         host: string | number
         /**
-         * PORT, FIRST-LAST or ADDRESS:PORT in the VM's network.
+         * PORT, FIRST-LAST or ADDRESS:PORT; the address is the VM's unless given, e.g. that of a container.
          */
         guest: string | number
         /**
@@ -185,11 +189,11 @@ export interface DesktopFile {
    */
   publish?: {
     /**
-     * Make them appear on the host. Default true.
+     * Ports that containers publish appear on the host.
      */
     containers?: boolean
     /**
-     * Host address on which they appear. Default 127.0.0.1.
+     * Host address on which they appear when docker run names none.
      */
     bind?: string
   }
@@ -214,8 +218,8 @@ export interface DesktopFile {
      * Proxies that dockerd uses. A URL with a password must be a reference: {fromEnv: NAME} or {fromFile: PATH}.
      */
     proxies?: {
-      http?: Secret
-      https?: Secret1
+      http?: TextOrReference
+      https?: TextOrReference1
       /**
        * Hosts reached directly, with commas between them.
        */
@@ -226,7 +230,7 @@ export interface DesktopFile {
      */
     socket?: string
     /**
-     * Create the docker context desktop-NAME. Default false.
+     * Create the docker context desktop-NAME.
      */
     context?: boolean
   }
@@ -235,7 +239,7 @@ export interface DesktopFile {
    */
   guest?: {
     /**
-     * Kernel parameters.
+     * Kernel parameters by name, e.g. vm.max_map_count.
      */
     sysctl?: {
       [k: string]: string | number

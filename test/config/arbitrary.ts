@@ -129,7 +129,7 @@ export const desktopFile: fc.Arbitrary<DesktopFile> = partial<Omit<DesktopFile, 
   network,
   ports,
   publish: partial({ containers: fc.boolean(), bind: fc.constantFrom('127.0.0.1', '0.0.0.0', '::1') }),
-  engine: engine as fc.Arbitrary<Section<'engine'>>,
+  engine: engine as unknown as fc.Arbitrary<Section<'engine'>>,
   guest: fc.record({ sysctl: fc.dictionary(parameters, fc.oneof(fc.nat(), fc.constant('1 2 3'))) }),
 }).map((rest) => ({ apiVersion: 'desktop/v1', ...rest }))
 

@@ -74,6 +74,58 @@ test.each([
   ['engine: { proxies: { http: { fromEnv: NOPE } } }', '', 'the environment variable NOPE is not set'],
   ['requiredVersion: ">=99"', '', 'the file wants desktop >=99'],
   ['shares: []', '', '"shares" is planned'],
+  ['network: { subnet: 127.0.0.0/16 }', '', '127.0.0.0/16 is not for hosts'],
+  ['network: { dns: { upstreams: [192.168.65.1] } }', '', "192.168.65.1 is the VM's own gateway"],
+  ['network: { dns: { hosts: { a.test: 10.0.0.1, A.test.: 10.0.0.2 } } }', '', 'are the same name'],
+  ['network: { dns: { search: ["-a"] } }', '', '"-a" is not a domain'],
+  [
+    'network: { dns: { split: [{ domain: a.test, servers: [10.0.0.1] }, { domain: A.test, servers: [10.0.0.2] }] } }',
+    '',
+    'A.test has its servers in split[0] already',
+  ],
+  ['ports: ["127.0.0.1:80:80", "0.0.0.0:80:81"]', '', 'tcp/0.0.0.0:80 is taken by ports[0] already'],
+  ['ports: ["127.0.0.1:80:80", "[::]:80:81"]', '', 'tcp/:::80 is taken by ports[0] already'],
+  ['ports: ["[::1]:80:80", "[0:0::1]:80:81"]', '', 'tcp/::1:80 is taken by ports[0] already'],
+  ['ports: ["8000-8010:80-90", "8005:1"]', '', 'tcp/127.0.0.1:8005 is taken by ports[0] already'],
+  [
+    'ports: [{ name: a, host: 1, guest: 1 }, { name: a, host: 2, guest: 1 }]',
+    '',
+    'a is taken by ports[0] already',
+  ],
+  ['ports: [{ host: 80, guest: "192.168.65.1:80" }]', '', 'is not a machine but the forwarder itself'],
+  ['ports: [{ host: 80, guest: 80, mode: "0600" }]', '', 'mode is for unix sockets only'],
+  ['ports: [{ host: "unix:a", guest: 80, protocol: udp }]', '', 'a unix socket carries tcp only'],
+  [`ports: ["unix:/${'a'.repeat(120)}:80"]`, '', 'has 121 bytes; a socket can have 103'],
+  ['publish: { bind: localhost }', '', '"localhost" is not an IP address'],
+  ['guest: { sysctl: { max_map_count: 1 } }', '', '"max_map_count" is not a kernel parameter'],
+  ['engine: { config: { bip: 192.168.65.200/24 } }', '', 'overlaps network.subnet'],
+  ['engine: { config: { bip: 172.20.0.0/16 } }', '', '172.20.0.0/16 is the network itself'],
+  [
+    'engine: { config: { bip: 172.20.0.1/16, fixed-cidr: 10.0.0.0/24 } }',
+    '',
+    '10.0.0.0/24 is not in 172.20.0.1/16',
+  ],
+  [
+    'engine: { addressPools: [{ base: 10.1.0.0/16, size: 24 }, { base: 10.1.2.0/24, size: 28 }] }',
+    '',
+    'overlaps 10.1.0.0/16',
+  ],
+  ['engine: { addressPools: [{ base: 10.1.0.0/16, size: 8 }] }', '', 'networks of /8 do not fit'],
+  ['engine: { registryMirrors: ["mirror.test"] }', '', 'must be a URL of a registry'],
+  [
+    'engine: { registryMirrors: [], config: { registry-mirrors: [] } }',
+    '',
+    'is set by engine.registryMirrors too',
+  ],
+  ['engine: { config: { labels: [a=1, a=2] } }', '', 'label a is 1 already'],
+  ['engine: { config: { labels: [com.docker.x=1] } }', '', 'must be NAME=VALUE, with a name outside'],
+  ['engine: { config: { log-level: verbose } }', '', 'it must be panic, fatal, error'],
+  ['engine: { config: { log-opts: { max-file: 3 } } }', '', 'must be text, not 3'],
+  ['engine: { config: { default-runtime: crun } }', '', 'there is no runtime "crun"'],
+  ['engine: { config: { default-ulimits: { nofile: { Hard: 1 } } } }', '', 'lacks "Name"'],
+  ['engine: { proxies: { http: {} } }', '', 'must have either fromEnv or fromFile'],
+  ['engine: { proxies: { http: { fromFile: ./nope } } }', '', './nope cannot be read'],
+  ['network: { ipv6: true }', '', '"ipv6" in network is planned'],
   ['name: "a/b"', '', 'name must be lower-case letters'],
 ])('%s is refused', (line, _path, message) => {
   const found = mistakes(`apiVersion: desktop/v1\n${line}\n`)
@@ -94,6 +146,11 @@ test.each([
   const [first] = mistakes(text)
   expect(first).toContain(message)
   expect(first).toMatch(/^\d+:\d+ config\//)
+})
+
+test('a mapping cannot take the place of docker.sock', () => {
+  const text = 'apiVersion: desktop/v1\nengine: { socket: ./docker.sock }\nports: ["unix:docker.sock:80"]\n'
+  expect(mistakes(text)).toEqual(['3:9 config/bad-value /projects/shop/docker.sock is engine.socket already'])
 })
 
 test('port forms give the listeners that docker users expect', () => {

@@ -1,5 +1,5 @@
 /** ports: every entry as one mapping per listener, no two of which want the same place on the host. */
-import { contains, parseIPv4, parseSubnet } from '../addresses.ts'
+import { parseIPv4 } from '../addresses.ts'
 import type { NetworkSettings, PortMapping } from '../desired.ts'
 import type { Path } from '../read/source.ts'
 import type { DesktopFile } from '../types.ts'
@@ -73,15 +73,11 @@ function guestTarget(
 ): Target | undefined {
   const text = String(form.guest)
   const target = parseTarget(text, network.address)
-  const subnet = parseSubnet(network.subnet)
-  const address = parseIPv4(target?.address ?? '')
-  if (target === undefined || address === undefined) {
+  if (target === undefined || parseIPv4(target.address) === undefined) {
     report(path, `"${text}" is not a guest port`, 'write PORT, FIRST-LAST or ADDRESS:PORT')
     return undefined
   }
-  if (subnet !== undefined && !contains(subnet, address)) {
-    report(path, `${target.address} is not in network.subnet ${network.subnet}`)
-  } else if (target.address === network.gateway || target.address === network.host) {
+  if (target.address === network.gateway || target.address === network.host) {
     report(
       path,
       `${target.address} is not a machine but the forwarder itself`,
