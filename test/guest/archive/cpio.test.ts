@@ -26,6 +26,9 @@ async function packed(): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
+/** Any newc reader will do; this one is common. */
+const unpacker = 'busybox'
+
 let dir: string
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'desktop-cpio-'))
@@ -33,7 +36,7 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true, force: true }))
 
 async function unpack(bytes: Buffer): Promise<void> {
-  const cpio = spawn('busybox', ['cpio', '-i', '-d', '-m'], {
+  const cpio = spawn(unpacker, ['cpio', '-i', '-d', '-m'], {
     cwd: dir,
     stdio: ['pipe', 'ignore', 'ignore'],
   })
@@ -43,7 +46,7 @@ async function unpack(bytes: Buffer): Promise<void> {
 }
 
 const hasBusybox = await new Promise<boolean>((resolve) => {
-  const probe = spawn('busybox', ['cpio', '--help'], { stdio: 'ignore' })
+  const probe = spawn(unpacker, ['cpio', '--help'], { stdio: 'ignore' })
   probe.on('error', () => resolve(false)).on('close', () => resolve(true))
 })
 

@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { DesktopError } from '../../../src/errors.ts'
 import type { Entry } from '../../../src/guest/archive/entry.ts'
 import { readTar } from '../../../src/guest/archive/tar-read.ts'
-import { tarChunks } from '../../../src/guest/archive/tar-write.ts'
+import { tarChunks, writeTar } from '../../../src/guest/archive/tar-write.ts'
 
 const segment = fc.stringMatching(/^[a-zA-Z0-9_é日][a-zA-Z0-9_. é日-]{0,60}$/)
 const path = fc.array(segment, { minLength: 1, maxLength: 8 }).map((parts) => parts.join('/'))
@@ -97,8 +96,9 @@ test("the host's tar lists what is written", async () => {
     env: { ...process.env, TZ: 'UTC' },
   })
   const listed = text(tar.stdout)
-  Readable.from(tarChunks([one])).pipe(tar.stdin)
-  const [code] = await once(tar, 'close')
+  const closed = once(tar, 'close')
+  await writeTar([one], tar.stdin)
+  const [code] = await closed
   expect(code).toBe(0)
   expect(await listed).toBe(`-rwsr-xr-x 3/4               3 1970-01-01 00:00 ${one.path}\n`)
 })
