@@ -61,8 +61,8 @@ async function carryOut(situation: Situation, options: Options, output: Output):
   if (!options.json && plan.operations.length > 0) {
     output.write(planView(name, plan, output))
   }
-  using interrupts = catchInterrupts(output)
   const progress = await progressView(situation, options, output)
+  using interrupts = catchInterrupts(progress)
   const machinery = realMachinery(situation, { kill: interrupts.kill })
   const outcome = await applyPlan(situation, {
     machinery,

@@ -6,12 +6,15 @@ import { type Row, rowsOf, seconds } from './rows.ts'
 
 export interface ProgressView {
   on(event: ApplyEvent): void
+  /** A line for the person, where it can be read while rows move. */
+  say(line: string): void
   /** Resolves when everything is drawn and the terminal is as it was. */
   end(): Promise<void>
 }
 
-export function jsonProgress(output: Pick<Output, 'write'>): ProgressView {
-  return { on: (event) => output.write(`${JSON.stringify(event)}\n`), end: async () => {} }
+export function jsonProgress(output: Pick<Output, 'write' | 'say'>): ProgressView {
+  const on = (event: ApplyEvent): void => output.write(`${JSON.stringify(event)}\n`)
+  return { on, say: output.say, end: async () => {} }
 }
 
 /** A line when a row begins, at most one a second while it goes on, and one when it ends. */
@@ -37,7 +40,7 @@ export function plainProgress(
       say(endLine(row))
     }
   }
-  return { on, end: async () => {} }
+  return { on, say, end: async () => {} }
 }
 
 function endLine(row: Row): string {
@@ -86,8 +89,17 @@ export async function terminalProgress(operations: readonly Operation[]): Promis
     entry.draw()
     if (row.ended === row.size) entry.resolve()
   }
+  /** Below each row that runs: what is written elsewhere the next drawing would cover. */
+  const say = (line: string): void => {
+    for (const { row, draw } of live) {
+      if (row.state !== 'running') continue
+      row.message = line
+      draw()
+    }
+  }
   return {
     on,
+    say,
     end: async () => {
       for (const { resolve } of live) resolve()
       await drawn.catch(() => {})
