@@ -94,15 +94,16 @@ function verdict(binary: string, args: string[], accelerator: Accelerator): Prom
       clearTimeout(timer)
       if (code === ranStatus) return resolve(undefined)
       if (late) return resolve(`${accelerator} starts a machine, but no guest code runs`)
-      const last =
-        stderr
-          .trim()
-          .split('\n')
-          .at(-1)
-          ?.replace(/^\S*qemu\S*: /, '') ?? ''
-      resolve(
-        `${accelerator} does not work: QEMU ended with ${signal ?? code}${last === '' ? '' : ` (${last})`}`,
-      )
+      const said = complaint(stderr)
+      const ended = `QEMU ended with ${signal ?? code}`
+      resolve(`${accelerator} does not work: ${ended}${said === '' ? '' : ` (${said})`}`)
     })
   })
+}
+
+/** The line that QEMU calls an error, else its last one; an assertion that follows says less. */
+function complaint(stderr: string): string {
+  const lines = stderr.trim().split('\n')
+  const line = lines.find((text) => text.includes('error: ')) ?? lines.at(-1) ?? ''
+  return line.replace(/^\S*qemu\S*: /, '').replace(/^error: /, '')
 }
