@@ -63,6 +63,7 @@ async function carryOut(situation: Situation, options: Options, output: Output):
   }
   const progress = await progressView(situation, options, output)
   using interrupts = catchInterrupts(progress)
+  interrupts.kill.addEventListener('abort', progress.restore)
   const machinery = realMachinery(situation, { kill: interrupts.kill })
   const outcome = await applyPlan(situation, {
     machinery,

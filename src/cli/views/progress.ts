@@ -8,13 +8,15 @@ export interface ProgressView {
   on(event: ApplyEvent): void
   /** A line for the person, where it can be read while rows move. */
   say(line: string): void
+  /** Gives the terminal back at once, for a process that is about to end. */
+  restore(): void
   /** Resolves when everything is drawn and the terminal is as it was. */
   end(): Promise<void>
 }
 
 export function jsonProgress(output: Pick<Output, 'write' | 'say'>): ProgressView {
   const on = (event: ApplyEvent): void => output.write(`${JSON.stringify(event)}\n`)
-  return { on, say: output.say, end: async () => {} }
+  return { on, say: output.say, restore: () => {}, end: async () => {} }
 }
 
 /** A line when a row begins, at most one a second while it goes on, and one when it ends. */
@@ -40,7 +42,7 @@ export function plainProgress(
       say(endLine(row))
     }
   }
-  return { on, say, end: async () => {} }
+  return { on, say, restore: () => {}, end: async () => {} }
 }
 
 function endLine(row: Row): string {
@@ -53,6 +55,9 @@ function endLine(row: Row): string {
       return `  ok    ${row.title}  ${seconds(row.milliseconds)}`
   }
 }
+
+/** DECTCEM (ECMA-48 private mode 25): listr2 hides the cursor while it draws. */
+const showCursor = '\u001b[?25h\n'
 
 /** listr2 shows the rows; each is a task that ends when its operations have. It also restores the cursor. */
 export async function terminalProgress(operations: readonly Operation[]): Promise<ProgressView> {
@@ -100,6 +105,9 @@ export async function terminalProgress(operations: readonly Operation[]): Promis
   return {
     on,
     say,
+    restore: () => {
+      process.stdout.write(showCursor)
+    },
     end: async () => {
       for (const { resolve } of live) resolve()
       await drawn.catch(() => {})
