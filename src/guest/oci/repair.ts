@@ -1,0 +1,37 @@
+/** What is left of a store after its files were damaged. */
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DesktopError } from '../../errors.ts'
+import { nameOf, readIndex } from './layout-index.ts'
+import { openStore } from './store.ts'
+import type { Descriptor } from './types.ts'
+
+const isDamage = (error: unknown): boolean => error instanceof DesktopError && error.code === 'oci/corrupt'
+
+/**
+ * Reads every byte of every image and forgets the images that are not whole, so that they can be made again
+ * under the same names. A damaged index is forgotten with all its names. Gives the names that are gone.
+ */
+export async function forgetDamaged(dir: string): Promise<string[]> {
+  let manifests: readonly Descriptor[]
+  try {
+    manifests = (await readIndex(dir)).manifests
+  } catch (error) {
+    if (!isDamage(error)) throw error
+    await rm(join(dir, 'index.json'), { force: true })
+    return []
+  }
+  // A store of its own: one that was used before may remember layers as they were.
+  const store = openStore(dir)
+  const gone: string[] = []
+  for (const name of manifests.flatMap((descriptor) => nameOf(descriptor) ?? [])) {
+    try {
+      await store.read(name)
+    } catch (error) {
+      if (!isDamage(error)) throw error
+      await store.remove(name)
+      gone.push(name)
+    }
+  }
+  return gone
+}
