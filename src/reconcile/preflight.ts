@@ -1,64 +1,118 @@
 /** Address ranges of the file against those that the host uses: found before anything changes. */
-import { contains, formatSubnet, overlap, parseIPv4, parseSubnet, type Subnet } from '../config/addresses.ts'
+import { formatSubnet, overlap, parseIPv4, parseSubnet, type Subnet } from '../config/addresses.ts'
 import type { Desired } from '../config/desired.ts'
 import type { HostRoute } from '../host/routes.ts'
 import type { Note } from './plan.ts'
 
-/** Ranges that other VM tools take on a host; harmless until one of them runs too. */
+/** Ranges that other VM tools take on a host. */
 const othersRanges: readonly { network: string; tool: string }[] = [
   { network: '192.168.5.0/24', tool: 'Lima' },
   { network: '192.168.64.0/24', tool: 'macOS virtual machines' },
   { network: '192.168.127.0/24', tool: 'gvproxy (Podman, CRC)' },
 ]
 
-export function rangeNotes({ network, engine }: Desired, routes: readonly HostRoute[]): Note[] {
-  const subnet = parseSubnet(network.subnet)
-  if (subnet === undefined) return []
-  const free = freeSubnet(routes)
-  const hint = free === undefined ? {} : { hint: `use a free range, e.g. subnet: ${free}` }
-  const clashes = routes.filter((route) => overlapsRoute(subnet, route))
-  const notes = clashes.map(
-    (route): Note => ({
-      level: 'error',
-      about: 'network.subnet',
-      message: `${network.subnet} overlaps ${route.network}, which this host reaches by ${route.interface}`,
-      ...hint,
-    }),
-  )
-  for (const { network: range, tool } of othersRanges) {
-    if (!overlapsRoute(subnet, { network: range })) continue
-    const message = `${network.subnet} is the range of ${tool}`
-    notes.push({ level: 'warning', about: 'network.subnet', message, ...hint })
-  }
-  const pools = engine.daemon['default-address-pools']
-  for (const pool of Array.isArray(pools) ? pools : []) {
-    const base = (pool as { base?: unknown } | null)?.base
-    const range = typeof base === 'string' ? parseSubnet(base) : undefined
-    for (const route of routes.filter((r) => range !== undefined && overlapsRoute(range, r))) {
-      const message = `${base} overlaps ${route.network} (${route.interface}): containers cannot reach that network`
-      notes.push({ level: 'warning', about: 'engine.addressPools', message })
-    }
-  }
-  return notes
+/** A range that the file asks for. */
+interface Range {
+  about: string
+  /** As written; for a bridge its address. */
+  text: string
+  subnet: Subnet
+  /** How the range would be written when it is moved to another network. */
+  written: (free: Subnet) => string
 }
 
-function overlapsRoute(subnet: Subnet, { network }: Pick<HostRoute, 'network'>): boolean {
-  const route = parseSubnet(network)
-  return route !== undefined && overlap(subnet, route)
-}
-
-/** The first /24 of 192.168.0.0/16 and then of 10.0.0.0/8 that nobody here uses. */
-function freeSubnet(routes: readonly HostRoute[]): string | undefined {
+export function rangeNotes(desired: Desired, routes: readonly HostRoute[]): Note[] {
+  const ranges = rangesOf(desired)
   const taken = [...routes, ...othersRanges].flatMap(({ network }) => parseSubnet(network) ?? [])
-  for (const [first, step, count] of [
-    ['192.168.65.0', 256, 190],
-    ['10.213.0.0', 256, 4096],
-  ] as const) {
-    const start = parseIPv4(first) ?? 0
-    for (let i = 0; i < count; i += 1) {
-      const candidate: Subnet = { base: start + i * step, prefix: 24, size: 256 }
-      const used = taken.some((range) => overlap(range, candidate) || contains(candidate, range.base))
-      if (!used) return formatSubnet(candidate)
+  const all = [...taken, ...ranges.map(({ subnet }) => subnet)]
+  return [...ranges.flatMap((range) => clashes(range, routes, all)), ...defaultBridge(desired, routes)]
+}
+
+function rangesOf({ network, engine }: Desired): Range[] {
+  const { bip, 'default-address-pools': pools } = engine.daemon
+  const range = (about: string, text: unknown, written: Range['written']): Range[] => {
+    const subnet = typeof text === 'string' ? parseSubnet(text) : undefined
+    return subnet === undefined ? [] : [{ about, text: String(text), subnet, written }]
+  }
+  return [
+    ...range('network.subnet', network.subnet, (free) => `subnet: ${formatSubnet(free)}`),
+    ...range('engine.config.bip', bip, (free) => `bip: ${bridgeIn(free)}`),
+    ...(Array.isArray(pools) ? pools : []).flatMap((pool) =>
+      range(
+        'engine.addressPools',
+        (pool as { base?: unknown } | null)?.base,
+        (free) => `base: ${formatSubnet(free)}`,
+      ),
+    ),
+  ]
+}
+
+/** The first address of a network, with its prefix length. */
+const bridgeIn = (free: Subnet): string => {
+  const [first] = formatSubnet({ ...free, base: free.base + 1 }).split('/')
+  return `${first}/${free.prefix}`
+}
+
+function clashes(range: Range, routes: readonly HostRoute[], taken: readonly Subnet[]): Note[] {
+  const { about, text, subnet, written } = range
+  const free = freeNetwork(subnet.prefix, taken)
+  const hint = free === undefined ? {} : { hint: `use a free range, e.g. ${written(free)}` }
+  const error = (message: string): Note => ({ level: 'error', about, message, ...hint })
+  return [
+    ...routes
+      .filter((route) => overlapsNetwork(subnet, route.network))
+      .map((route) =>
+        error(`${text} overlaps ${route.network}, which this host reaches by ${route.interface}`),
+      ),
+    ...othersRanges
+      .filter(({ network }) => overlapsNetwork(subnet, network))
+      .map(({ tool }) => error(`${text} is the range of ${tool}`)),
+  ]
+}
+
+function overlapsNetwork(subnet: Subnet, network: string): boolean {
+  const other = parseSubnet(network)
+  return other !== undefined && overlap(subnet, other)
+}
+
+/** What dockerd takes for docker0 when nothing is said; it cannot know what the host reaches there. */
+const dockersBridge = '172.17.0.0/16'
+
+/** A docker bridge of the host itself hides nothing that a container would look for. */
+function defaultBridge({ engine }: Desired, routes: readonly HostRoute[]): Note[] {
+  const subnet = parseSubnet(dockersBridge)
+  if (engine.daemon.bip !== undefined || engine.daemon.bridge !== undefined || subnet === undefined) return []
+  return routes
+    .filter((route) => !/^(docker|br-)/.test(route.interface) && overlapsNetwork(subnet, route.network))
+    .map((route) => ({
+      level: 'warning',
+      about: 'engine.config.bip',
+      message: `containers cannot reach ${route.network} (${route.interface}): docker0 is in ${dockersBridge}`,
+      hint: 'set engine.config.bip to a free range',
+    }))
+}
+
+/** Where to look for room: from an address on, within its private range. */
+const candidates: readonly { from: string; within: string }[] = [
+  { from: '192.168.65.0', within: '192.168.0.0/16' },
+  { from: '10.213.0.0', within: '10.0.0.0/8' },
+  { from: '172.18.0.0', within: '172.16.0.0/12' },
+]
+
+function freeNetwork(prefix: number, taken: readonly Subnet[]): Subnet | undefined {
+  const size = 2 ** (32 - prefix)
+  for (const { from, within } of candidates) {
+    const space = parseSubnet(within)
+    const start = parseIPv4(from)
+    if (space === undefined || start === undefined) continue
+    const end = space.base + space.size
+    let base = Math.ceil(start / size) * size
+    while (base + size <= end) {
+      const candidate: Subnet = { base, prefix, size }
+      const hit = taken.find((range) => overlap(range, candidate))
+      if (hit === undefined) return candidate
+      // On behind what is in the way, so that a large range costs one step.
+      base = Math.max(base + size, Math.ceil((hit.base + hit.size) / size) * size)
     }
   }
   return undefined

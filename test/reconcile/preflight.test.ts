@@ -1,14 +1,10 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { configOf } from '../../src/config/load.ts'
+import { overlap, parseSubnet, type Subnet } from '../../src/config/addresses.ts'
 import { rangeNotes } from '../../src/reconcile/preflight.ts'
+import { parsed } from '../config/arbitrary.ts'
 
-const desired = (yaml: string) =>
-  configOf({
-    file: 'desktop.yaml',
-    path: '/x/desktop.yaml',
-    text: `apiVersion: desktop/v1\n${yaml}\n`,
-    env: {},
-  })
+const desired = (yaml: string) => parsed(`apiVersion: desktop/v1\n${yaml}\n`)
 
 test('a subnet that the host uses is an error, and a range that is free is proposed', () => {
   const routes = [
@@ -25,17 +21,54 @@ test('a subnet that the host uses is an error, and a range that is free is propo
   ])
 })
 
-test('the range of another VM tool is a warning', () => {
-  const notes = rangeNotes(desired('network: { subnet: 192.168.127.0/24 }'), [])
-  expect(notes).toMatchObject([
-    { level: 'warning', message: '192.168.127.0/24 is the range of gvproxy (Podman, CRC)' },
+test.each(['192.168.5.0/24', '192.168.64.0/20', '192.168.127.128/25'])(
+  'a subnet in the range of another VM tool is an error: %s',
+  (subnet) => {
+    const notes = rangeNotes(desired(`network: { subnet: ${subnet} }`), [])
+    expect(notes).toMatchObject([{ level: 'error', message: expect.stringContaining('is the range of') }])
+  },
+)
+
+test('pools and bridge are checked like the subnet, and a host without routes has no clash', () => {
+  const file = desired(
+    'engine: { config: { bip: 10.11.0.1/24 }, addressPools: [{ base: 10.10.0.0/16, size: 24 }] }',
+  )
+  expect(rangeNotes(file, [])).toEqual([])
+  expect(rangeNotes(file, [{ network: '10.0.0.0/8', interface: 'eth0' }])).toMatchObject([
+    { level: 'error', about: 'engine.config.bip', hint: 'use a free range, e.g. bip: 192.168.66.1/24' },
+    { level: 'error', about: 'engine.addressPools', hint: 'use a free range, e.g. base: 172.18.0.0/16' },
   ])
 })
 
-test('a pool that hides a network of the host is a warning, and a host without routes has none', () => {
-  const file = desired('engine: { addressPools: [{ base: 10.10.0.0/16, size: 24 }] }')
-  expect(rangeNotes(file, [])).toEqual([])
-  expect(rangeNotes(file, [{ network: '10.0.0.0/8', interface: 'eth0' }])).toMatchObject([
-    { level: 'warning', about: 'engine.addressPools' },
-  ])
+test("dockerd's own bridge is a warning where it hides a network, and none for a bridge of the host's docker", () => {
+  const vpn = { network: '172.17.4.0/24', interface: 'tun0' }
+  expect(rangeNotes(desired(''), [vpn])).toMatchObject([{ level: 'warning', about: 'engine.config.bip' }])
+  expect(rangeNotes(desired(''), [{ network: '172.17.0.0/16', interface: 'docker0' }])).toEqual([])
+  expect(rangeNotes(desired('engine: { config: { bip: 10.11.0.1/24 } }'), [vpn])).toEqual([])
+})
+
+const network = fc
+  .tuple(
+    fc.constantFrom('192.168.', '10.213.', '172.18.'),
+    fc.integer({ min: 0, max: 255 }),
+    fc.integer({ min: 16, max: 26 }),
+  )
+  .map(([start, third, prefix]) => {
+    const subnet = parseSubnet(`${start}${third}.0/${prefix}`) as Subnet
+    return { subnet, route: { network: `${start}${third}.0/${prefix}`, interface: 'eth0' } }
+  })
+
+test('what is proposed overlaps nothing that the host has', () => {
+  fc.assert(
+    fc.property(fc.array(network, { maxLength: 12 }), (taken) => {
+      for (const { hint } of rangeNotes(
+        desired(''),
+        taken.map(({ route }) => route),
+      )) {
+        const proposed = parseSubnet(/subnet: (\S+)$/.exec(hint ?? '')?.[1] ?? '')
+        if (proposed === undefined) continue
+        expect(taken.filter(({ subnet }) => overlap(subnet, proposed))).toEqual([])
+      }
+    }),
+  )
 })
