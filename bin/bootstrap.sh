@@ -42,8 +42,9 @@ bootstrap() {
   find_node "$1"
   # A directory is a lock that every shell has; two first runs at once must not install over each other.
   if ! cmp -s "$1/package-lock.json" "$1/node_modules/.desktop-lock"; then
-    say 'installing npm packages (npm ci)'
-    (cd "$1" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2) ||
+    say 'installing npm packages'
+    # Not `npm ci`: it wants every platform's binaries in the lock file, and a registry may not carry them all.
+    (cd "$1" && npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error >&2) ||
       die 'npm packages could not be installed' 'check the network and the npm configuration, then run again'
     cp "$1/package-lock.json" "$1/node_modules/.desktop-lock"
     [ "$node" != "$(command -v node)" ] || printf '%s\n' "$node" >"$1/node_modules/.desktop-node"
