@@ -1,4 +1,5 @@
 /** The renderers of the event stream: JSON lines, plain lines, or rows that move on a terminal. */
+import { writeSync } from 'node:fs'
 import type { ApplyEvent } from '../../apply/events.ts'
 import type { Operation } from '../../reconcile/plan.ts'
 import type { Output } from '../output.ts'
@@ -106,7 +107,8 @@ export async function terminalProgress(operations: readonly Operation[]): Promis
     on,
     say,
     restore: () => {
-      process.stdout.write(showCursor)
+      // listr2 holds back what is written to the stream while it draws.
+      writeSync(process.stdout.fd, showCursor)
     },
     end: async () => {
       for (const { resolve } of live) resolve()
