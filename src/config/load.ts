@@ -52,7 +52,8 @@ export function configOf(file: {
   return evaluate([{ shown: file.file, path: file.path }], file, readFile).desired
 }
 
-function evaluate(
+/** The pipeline itself; `readFile` is the only thing that it asks of the outside, but for references to secrets. */
+export function evaluate(
   files: readonly FileName[],
   { env, sets = [] }: Pick<LoadOptions, 'env' | 'sets'>,
   readFile: CollectOptions['readFile'],

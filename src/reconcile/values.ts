@@ -1,4 +1,5 @@
 /** Plain values compared and shown, independent of key order. */
+import { maskCredentials } from '../config/daemon/mask.ts'
 import type { Cause } from './plan.ts'
 
 /** JSON with sorted keys: equal values give equal text. */
@@ -15,10 +16,10 @@ function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return value !== null && typeof value === 'object' && !Array.isArray(value)
 }
 
-/** A value for a person, on one line. */
+/** A value for a person, on one line, without credentials. */
 export function show(value: unknown): string | undefined {
   if (value === undefined) return undefined
-  return typeof value === 'string' ? value : canonical(value)
+  return maskCredentials(typeof value === 'string' ? value : canonical(value))
 }
 
 /** One cause per leaf that differs, sorted by path. Lists are compared whole: their order has a meaning. */

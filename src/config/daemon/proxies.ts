@@ -53,6 +53,3 @@ function secretText(
   if (value === undefined) report([...path, 'fromFile'], `${fromFile} cannot be read`)
   return value
 }
-
-/** The text of a daemon.json value for people: credentials in URLs are replaced, as dockerd itself does. */
-export const maskCredentials = (text: string): string => text.replaceAll(/\/\/[^/@\s"]*@/g, '//xxxxx:xxxxx@')
