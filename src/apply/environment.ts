@@ -24,10 +24,16 @@ export interface EnvironmentOptions {
   set: readonly string[]
 }
 
+export const givenFiles = ({ file }: Pick<EnvironmentOptions, 'file'>): readonly string[] =>
+  file.length > 0 ? file : ['desktop.yaml']
+
 /** Throws with every mistake of the files. */
-export async function openEnvironment({ file, set }: EnvironmentOptions): Promise<Environment> {
-  const given = file.length > 0 ? file : ['desktop.yaml']
-  const { desired, files, hash } = await loadConfig({ files: given, sets: set, env: process.env })
+export async function openEnvironment(options: EnvironmentOptions): Promise<Environment> {
+  const { desired, files, hash } = await loadConfig({
+    files: givenFiles(options),
+    sets: options.set,
+    env: process.env,
+  })
   const paths = environmentPaths(desired.name)
   return {
     desired,

@@ -1,5 +1,6 @@
 /** Where a command writes. Results go to standard output; all that is said about the run, to standard error. */
 import { styleText } from 'node:util'
+import { systemCode } from '../errors.ts'
 
 type Style = Parameters<typeof styleText>[0]
 
@@ -8,6 +9,8 @@ export interface Output {
   write(text: string): void
   /** Standard error, a line. */
   say(line: string): void
+  /** False when whoever read standard output is gone, e.g. `| head`. */
+  isRead(): boolean
   /** Coloured when the stream is a terminal and NO_COLOR is not set. */
   style(style: Style, text: string): string
   /** A person is there: both to show progress that moves and to ask. */
@@ -18,6 +21,10 @@ export interface Output {
 
 /** NO_COLOR, FORCE_COLOR and NODE_DISABLE_COLORS are honoured by `styleText`. */
 export function processOutput(env: NodeJS.ProcessEnv = process.env): Output {
+  // A reader that leaves ends no command: an apply in the middle goes on.
+  process.stdout.on('error', (error: unknown) => {
+    if (systemCode(error) !== 'EPIPE') throw error
+  })
   const ci = env.CI !== undefined && env.CI !== '' && env.CI !== 'false'
   return {
     write: (text) => {
@@ -26,6 +33,7 @@ export function processOutput(env: NodeJS.ProcessEnv = process.env): Output {
     say: (line) => {
       process.stderr.write(`${line}\n`)
     },
+    isRead: () => !process.stdout.destroyed,
     style: (style, text) => styleText(style, text, { stream: process.stdout }),
     interactive: process.stdin.isTTY === true && process.stderr.isTTY === true && !ci,
     columns: process.stdout.columns ?? 100,

@@ -116,6 +116,20 @@ export function defineProgram(output: Output, exit: (code: number) => void): Com
   )
   does(plain('version', 'print versions'), () => import('./commands/version.ts'))
   does(onFile('doctor', 'check this host and say what to fix'), () => import('./commands/doctor.ts'))
+  const config = program.command('config').description('the configuration that is in effect')
+  does(
+    onFile('show', 'print every value in effect', config).option('--origin', 'with file, line and column'),
+    () => import('./commands/config-show.ts'),
+  )
+  does(
+    program
+      .command('forward')
+      .description('run the packet forwarder alone, for any QEMU')
+      .requiredOption('--listen-qemu <socket>', "unix socket for QEMU's stream netdev")
+      .option('--subnet <cidr>', 'its network; gateway .1, guest .3, this host .254', '192.168.65.0/24')
+      .option('--mtu <bytes>', 'largest packet', integer, 1500),
+    () => import('./commands/forward.ts'),
+  )
   defineImage(program, { does, onFile, plain })
   return program
 }

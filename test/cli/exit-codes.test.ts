@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { dialOnce } from '../../src/host/dial.ts'
 import { acquireLock } from '../../src/host/flock.ts'
 import { baseDirs, environmentPaths } from '../../src/host/paths.ts'
 
@@ -68,6 +69,8 @@ test.each<[number, string[], RegExp]>([
   [2, ['plan', '--exit-code'], /start the VM/],
   [0, ['drift'], /differ from the file/],
   [2, ['drift', '--exit-code'], /differ from the file/],
+  [0, ['config', 'show', '--origin'], /vm\.cpus: 2 {2}# default/],
+  [0, ['plan', '--set', 'vm.cpus=4', '-f', 'desktop.yaml'], /start the VM/],
   [0, ['stop'], /was not running/],
   [1, ['pln'], /Did you mean plan/],
   [1, ['plan', '--jsn'], /Did you mean --json/],
@@ -118,6 +121,35 @@ test('with --json errors are JSON on standard output and nothing else', async ()
   expect(JSON.parse(stdout)).toMatchObject({ errors: [{ code: 'config/unknown-key', line: 4 }] })
   expect(stderr).toBe('')
   expect(code).toBe(3)
+})
+
+test('a reader that leaves early is no error', async () => {
+  const child = spawn(process.execPath, [entry, 'explain', 'engine'], {
+    cwd: dir,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  child.stdout.destroy()
+  let stderr = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0)
+  expect(stderr).toBe('')
+})
+
+test('forward serves alone and ends cleanly with SIGTERM', async () => {
+  const socket = at('forward.sock')
+  const { promise: listens, resolve } = Promise.withResolvers<void>()
+  const child = spawn(process.execPath, [entry, 'forward', '--listen-qemu', `unix://${socket}`], { env })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    if (text.includes('listening on')) resolve()
+  })
+  await listens
+  ;(await dialOnce(socket)).destroy()
+  child.kill('SIGTERM')
+  expect(await new Promise((ended) => child.once('close', ended))).toBe(0)
+  await expect(dialOnce(socket)).rejects.toMatchObject({ code: 'ENOENT' })
 })
 
 test('NO_COLOR is honoured', async () => {

@@ -53,5 +53,6 @@ async function follow(path: string, from: number, output: Output): Promise<void>
     const { bytesRead } = await file.read(chunk, 0, chunk.length, at)
     at += bytesRead
     output.write(chunk.toString('utf8', 0, bytesRead))
+    if (!output.isRead()) return
   }
 }
