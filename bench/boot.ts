@@ -22,7 +22,12 @@ import { cachePaths } from '../src/host/paths.ts'
 import { qemuArgv } from '../src/vm/qemu/argv.ts'
 
 const deadlineMs = 120_000
-const addresses = { subnet: '192.168.65.0/24', gateway: '192.168.65.1', dns: '192.168.65.2', guest: '192.168.65.3' }
+const addresses = {
+  subnet: '192.168.65.0/24',
+  gateway: '192.168.65.1',
+  dns: '192.168.65.2',
+  guest: '192.168.65.3',
+}
 
 const { values } = parseArgs({
   options: {
@@ -114,7 +119,9 @@ try {
     first.push(await bootOnce(image, dir))
     later.push(await bootOnce(image, dir))
     const load = loadavg()[0]?.toFixed(1)
-    console.log(`run ${run + 1}: first ${first.at(-1)?.toFixed(1)} s, later ${later.at(-1)?.toFixed(1)} s, load ${load}`)
+    console.log(
+      `run ${run + 1}: first ${first.at(-1)?.toFixed(1)} s, later ${later.at(-1)?.toFixed(1)} s, load ${load}`,
+    )
   }
   const result = {
     date: new Date().toISOString(),
