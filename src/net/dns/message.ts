@@ -84,7 +84,10 @@ export function parseResponse(message: Uint8Array): ParsedResponse | undefined {
     at = nameEnd + 4
   }
   const records = recordsFrom(message, at)
-  if (records === undefined) return undefined
+  // OPT belongs into the additional section (RFC 6891 section 6.1.1); elsewhere the message is broken.
+  if (records?.every(({ type, section }) => type !== recordType.opt || section === 'additional') !== true) {
+    return undefined
+  }
   return { id: uint16(message, 0), flags, rcode: flags & 15, questionEnd: at, records }
 }
 

@@ -75,6 +75,21 @@ test('a mutated response from upstream never throws, and what the client gets is
   expect(resolver.upstream.waiting).toBe(0)
 })
 
+test('an OPT record among the answers makes a response broken', () => {
+  const resolver = new Resolver()
+  const replies = resolver.raw(clientQuery('n1000.example', 'A', edns(4096)))
+  const { socket, bytes } = resolver.upstream.sent.at(-1)!
+  const response = responseTo(bytes, { answers: [a('n1000.example', '1.1.1.1')], ...edns(4096) })
+  const answerType = bytes.length - 11 + 16
+  resolver.server.exchanges.received(
+    socket,
+    mutated(response, [[answerType, 41]], response.length),
+    resolver.nowMs,
+  )
+  resolver.passTime(5000)
+  expect(parseResponse(replies[0]!)).toBeDefined()
+})
+
 test('a stream of messages is read the same however it is cut', () => {
   const messages = fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 8 })
   fc.assert(
