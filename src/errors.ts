@@ -348,7 +348,7 @@ export const catalogue = {
 } as const
 
 /** The same, by any code, for documentation and views. */
-export const catalogueEntries: Readonly<Record<string, CatalogueEntry>> = catalogue
+export const catalogueEntries: Readonly<Record<string, CatalogueEntry>> = { ...catalogue }
 
 export type ErrorCode = keyof typeof catalogue
 
