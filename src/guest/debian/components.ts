@@ -110,6 +110,3 @@ export const recipes: readonly Recipe[] = [
     overlays: ['base', 'qemu-ga'],
   },
 ]
-
-/** The docker CLI for hosts that have none; no part of the guest. */
-export const cliPackages: readonly string[] = ['docker-cli']
