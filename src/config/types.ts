@@ -364,10 +364,6 @@ export interface DaemonFile {
    */
   'default-gateway-v6'?: string
   /**
-   * Program that --init runs as process 1 of a container.
-   */
-  'default-init'?: string
-  /**
    * IPC namespace of new containers.
    */
   'default-ipc-mode'?: 'private' | 'shareable'

@@ -1,21 +1,12 @@
 import { expect, test } from 'vitest'
 import { configOf } from '../../src/config/load.ts'
 import type { DesktopError } from '../../src/errors.ts'
+import { mistakesOf } from './mistakes.ts'
 
 const load = (text: string, env: Record<string, string> = {}) =>
   configOf({ file: 'desktop.yaml', path: '/projects/shop/desktop.yaml', text, env })
 
-function mistakes(text: string): string[] {
-  try {
-    load(text)
-  } catch (error) {
-    const first = error as DesktopError
-    return [first, ...first.others].map(({ code, message, at, hint }) =>
-      [`${at?.line}:${at?.column} ${code} ${message}`, ...(hint === undefined ? [] : [hint])].join(' | '),
-    )
-  }
-  return []
-}
+const mistakes = (text: string): string[] => mistakesOf(() => load(text))
 
 test('the smallest file has every default', () => {
   expect(load('apiVersion: desktop/v1\n')).toMatchObject({

@@ -16,7 +16,6 @@ export const daemonKeys: Readonly<Record<string, DaemonKey>> = {
   "default-cgroupns-mode": {"description":"cgroup namespace of new containers.","type":"private, host","effect":"reload","neutral":"private"},
   "default-gateway": {"description":"IPv4 gateway that containers on the default bridge get.","type":"text","effect":"restart-engine"},
   "default-gateway-v6": {"description":"IPv6 gateway that containers on the default bridge get.","type":"text","effect":"restart-engine"},
-  "default-init": {"description":"Program that --init runs as process 1 of a container.","type":"text","effect":"restart-engine"},
   "default-ipc-mode": {"description":"IPC namespace of new containers.","type":"private, shareable","effect":"reload","neutral":"private"},
   "default-network-opts": {"description":"Options of new networks, by driver.","type":"map of map of text","effect":"restart-engine"},
   "default-runtime": {"description":"OCI runtime of containers that ask for none.","type":"text","effect":"reload","neutral":"runc"},

@@ -16,7 +16,7 @@ const pattern1 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
 const pattern2 = new RegExp("^0?[0-7]{3}$", "u");
 const pattern8 = new RegExp("^https?://[^\\s/?#@]+(/[^\\s?#]*)?$", "u");
 const pattern5 = new RegExp("^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$", "u");
-const schema16 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"daemon.schema.json","title":"DaemonFile","description":"Keys of daemon.json as dockerd 26.1 knows them.","$comment":"x-effect: what a change costs. x-neutral: dockerd takes the key on reload only when it is there, so a key that is taken out is rendered as this. x-resets: a reload without the key gives it its default. x-refused: keys that the guest itself decides.","type":"object","additionalProperties":false,"properties":{"allow-nondistributable-artifacts":{"type":"array","items":{"type":"string"},"description":"Registries to which layers that may not be distributed are pushed all the same.","x-effect":"reload","x-neutral":[]},"authorization-plugins":{"type":"array","items":{"type":"string"},"description":"Plugins that allow or deny each API request.","x-effect":"reload","x-resets":true},"bip":{"type":"string","description":"Address and prefix length of the docker0 bridge, e.g. 172.17.0.1/16.","x-effect":"restart-engine"},"bridge":{"type":"string","description":"Bridge that containers are attached to; none = no default bridge.","x-effect":"restart-engine"},"builder":{"type":"object","additionalProperties":false,"description":"BuildKit: its cache and what builds may do.","properties":{"gc":{"type":"object","additionalProperties":false,"description":"Collection of unused build cache.","properties":{"enabled":{"type":"boolean","description":"Collect at all."},"defaultKeepStorage":{"type":"string","description":"Cache that is always kept, e.g. 10GB."},"policy":{"type":"array","description":"Rules, tried in order.","items":{"type":"object","additionalProperties":false,"properties":{"all":{"type":"boolean","description":"Internal and frontend cache as well."},"filter":{"type":"array","items":{"type":"string"},"description":"Which cache the rule is for, e.g. unused-for=2200h."},"keepStorage":{"type":"string","description":"Cache that this rule keeps, e.g. 5GB."}}}}}},"entitlements":{"type":"object","additionalProperties":false,"description":"What a build may be granted.","properties":{"network-host":{"type":"boolean","description":"Use the host's network."},"security-insecure":{"type":"boolean","description":"Run without confinement."}}},"history":{"type":"object","additionalProperties":false,"description":"Records of earlier builds.","properties":{"maxAge":{"type":["string","integer"],"description":"Age at which a record goes, e.g. 48h."},"maxEntries":{"type":"integer","minimum":0,"description":"Records that are kept."}}}},"x-effect":"restart-engine"},"cdi-spec-dirs":{"type":"array","items":{"type":"string"},"description":"Folders with descriptions of devices for the Container Device Interface.","x-effect":"restart-engine"},"cgroup-parent":{"type":"string","description":"Parent cgroup of all containers.","x-effect":"restart-engine"},"cpu-rt-period":{"type":"integer","minimum":0,"description":"Real-time scheduling period of the parent cgroup in microseconds; cgroup v1 only.","x-effect":"restart-engine"},"cpu-rt-runtime":{"type":"integer","minimum":0,"description":"Real-time run time of the parent cgroup in microseconds; cgroup v1 only.","x-effect":"restart-engine"},"debug":{"type":"boolean","description":"Log at debug level and offer the debug API.","x-effect":"reload","x-neutral":false},"default-address-pools":{"type":"array","description":"Ranges that new networks are cut from.","items":{"$ref":"#/definitions/pool"},"x-effect":"restart-engine"},"default-cgroupns-mode":{"enum":["private","host"],"description":"cgroup namespace of new containers.","x-effect":"reload","x-neutral":"private"},"default-gateway":{"type":"string","description":"IPv4 gateway that containers on the default bridge get.","x-effect":"restart-engine"},"default-gateway-v6":{"type":"string","description":"IPv6 gateway that containers on the default bridge get.","x-effect":"restart-engine"},"default-init":{"type":"string","description":"Program that --init runs as process 1 of a container.","x-effect":"restart-engine"},"default-ipc-mode":{"enum":["private","shareable"],"description":"IPC namespace of new containers.","x-effect":"reload","x-neutral":"private"},"default-network-opts":{"type":"object","additionalProperties":{"type":"object","additionalProperties":{"type":"string"},"description":"Options by name."},"description":"Options of new networks, by driver.","x-effect":"restart-engine"},"default-runtime":{"type":"string","description":"OCI runtime of containers that ask for none.","minLength":1,"x-effect":"reload","x-neutral":"runc"},"default-shm-size":{"$ref":"#/definitions/engineSize","description":"Size of /dev/shm in new containers, e.g. 64M.","x-effect":"reload","x-neutral":"64M"},"default-ulimits":{"type":"object","additionalProperties":{"$ref":"#/definitions/ulimit"},"description":"Resource limits of new containers, by name.","x-effect":"restart-engine"},"dns":{"type":"array","items":{"type":"string"},"description":"Name servers that containers get instead of the VM's own.","x-effect":"restart-engine"},"dns-opts":{"type":"array","items":{"type":"string"},"description":"Options of resolv.conf in containers.","x-effect":"restart-engine"},"dns-search":{"type":"array","items":{"type":"string"},"description":"Search domains of containers.","x-effect":"restart-engine"},"exec-opts":{"type":"array","items":{"$ref":"#/definitions/assignment"},"description":"Options of the runtime, NAME=VALUE.","x-effect":"restart-engine"},"experimental":{"type":"boolean","description":"Offer experimental features.","x-effect":"restart-engine"},"features":{"type":"object","additionalProperties":{"type":"boolean"},"description":"Features of dockerd switched on or off, by name.","x-effect":"reload","x-resets":true},"fixed-cidr":{"type":"string","description":"Part of the default bridge's network that containers get addresses from.","x-effect":"restart-engine"},"fixed-cidr-v6":{"type":"string","description":"IPv6 network that containers on the default bridge get addresses from.","x-effect":"restart-engine"},"host-gateway-ip":{"type":"string","description":"Address that host-gateway stands for in docker run --add-host.","x-effect":"restart-engine"},"icc":{"type":"boolean","description":"Containers on the default bridge may reach each other.","x-effect":"restart-engine"},"init":{"type":"boolean","description":"Run an init as process 1 of every container.","x-effect":"restart-engine"},"init-path":{"type":"string","description":"Path of docker-init in the guest.","x-effect":"restart-engine"},"insecure-registries":{"type":"array","items":{"$ref":"#/definitions/registry"},"description":"Registries reached without TLS or with a certificate nobody knows: HOST, HOST:PORT or CIDR.","x-effect":"reload","x-neutral":[]},"ip":{"type":"string","description":"Address in the VM that published ports are bound to when docker run names none.","x-effect":"restart-engine"},"ip-forward":{"type":"boolean","description":"dockerd switches net.ipv4.ip_forward on.","x-effect":"restart-engine"},"ip-masq":{"type":"boolean","description":"Containers' packets leave with the VM's address.","x-effect":"restart-engine"},"ip6tables":{"type":"boolean","description":"dockerd writes ip6tables rules; experimental.","x-effect":"restart-engine"},"iptables":{"type":"boolean","description":"dockerd writes iptables rules.","x-effect":"restart-engine"},"ipv6":{"type":"boolean","description":"IPv6 on the default bridge.","x-effect":"restart-engine"},"labels":{"type":"array","items":{"$ref":"#/definitions/label"},"description":"Labels of the engine, NAME=VALUE.","x-effect":"reload","x-neutral":[]},"live-restore":{"type":"boolean","description":"Containers go on running while dockerd is down.","x-effect":"reload","x-neutral":false},"log-driver":{"type":"string","description":"Where the output of containers goes.","minLength":1,"x-effect":"restart-engine"},"log-format":{"enum":["text","json"],"description":"Form of dockerd's own log.","x-effect":"restart-engine"},"log-level":{"enum":["panic","fatal","error","warn","info","debug","trace"],"description":"How much dockerd logs.","x-effect":"restart-engine"},"log-opts":{"type":"object","additionalProperties":{"type":"string"},"description":"Options of the log driver; values are texts.","x-effect":"restart-engine"},"max-concurrent-downloads":{"type":"integer","minimum":0,"description":"Layers that one pull downloads at a time. Default 3.","x-effect":"reload","x-resets":true},"max-concurrent-uploads":{"type":"integer","minimum":0,"description":"Layers that one push uploads at a time. Default 5.","x-effect":"reload","x-resets":true},"max-download-attempts":{"type":"integer","minimum":0,"description":"Attempts at each layer. Default 5.","x-effect":"reload","x-resets":true},"metrics-addr":{"type":"string","description":"Address and port in the VM where Prometheus metrics are served.","x-effect":"restart-engine"},"mtu":{"type":"integer","minimum":0,"description":"Largest packet on the default bridge. Default 1500.","x-effect":"restart-engine"},"network-control-plane-mtu":{"type":"integer","minimum":0,"description":"Largest packet of the swarm's control plane. Default 1500.","x-effect":"restart-engine"},"no-new-privileges":{"type":"boolean","description":"New containers cannot gain privileges through set-user-id programs.","x-effect":"restart-engine"},"node-generic-resources":{"type":"array","items":{"$ref":"#/definitions/assignment"},"description":"Resources that a swarm node offers, NAME=VALUE.","x-effect":"restart-engine"},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses.","properties":{"http-proxy":{"type":"string","description":"For http URLs."},"https-proxy":{"type":"string","description":"For https URLs."},"no-proxy":{"type":"string","description":"Hosts reached directly, with commas between them."}},"x-effect":"restart-engine"},"raw-logs":{"type":"boolean","description":"dockerd's log with full time stamps and no colours.","x-effect":"restart-engine"},"registry-mirrors":{"type":"array","items":{"$ref":"#/definitions/mirror"},"description":"Mirrors of Docker Hub, as URLs.","x-effect":"reload","x-neutral":[]},"runtimes":{"type":"object","additionalProperties":{"$ref":"#/definitions/runtime"},"description":"Further OCI runtimes, by name.","x-effect":"reload","x-neutral":{}},"seccomp-profile":{"type":"string","description":"Path of a seccomp profile in the guest; unconfined = none, builtin = the usual one.","x-effect":"restart-engine"},"selinux-enabled":{"type":"boolean","description":"Use SELinux.","x-effect":"restart-engine"},"shutdown-timeout":{"type":"integer","minimum":-1,"description":"Seconds that containers have to stop when dockerd goes down; -1 = for ever. Default 15.","x-effect":"reload","x-neutral":15},"storage-driver":{"type":"string","description":"Storage driver. A change hides images and containers of the one before.","minLength":1,"x-effect":"restart-engine"},"storage-opts":{"type":"array","items":{"$ref":"#/definitions/assignment"},"description":"Options of the storage driver, NAME=VALUE.","x-effect":"restart-engine"},"userland-proxy":{"type":"boolean","description":"Published ports of loopback addresses go through a process of their own.","x-effect":"restart-engine"},"userland-proxy-path":{"type":"string","description":"Path of docker-proxy in the guest.","pattern":"^/","x-expected":"must be an absolute path in the guest","x-effect":"restart-engine"},"userns-remap":{"type":"string","description":"User and group that root in containers is mapped to.","x-effect":"restart-engine"}},"x-refused":{"api-cors-header":"browsers have no business with the engine","containerd":"the guest starts containerd itself","containerd-namespace":"the guest starts containerd itself","containerd-plugin-namespace":"the guest starts containerd itself","cri-containerd":"the guest starts containerd itself","data-root":"it is on the data disk; vm.disk sizes it","exec-root":"the guest decides it","group":"the socket is reached through the host only","hosts":"the host reaches the engine through its own channel; engine.socket says where","network-diagnostic-port":"it would open a port without authentication","pidfile":"the guest decides it","resolv-conf":"names are resolved by the gateway; see network.dns","rootless":"the guest runs the engine as root","swarm-default-advertise-addr":"the guest passes eth0 on the command line","tls":"the engine listens on its unix socket only","tlscacert":"the engine listens on its unix socket only","tlscert":"the engine listens on its unix socket only","tlskey":"the engine listens on its unix socket only","tlsverify":"the engine listens on its unix socket only"},"definitions":{"assignment":{"type":"string","pattern":"^[^=]+=","x-expected":"must be NAME=VALUE"},"label":{"type":"string","pattern":"^(?![cC][oO][mM]\\.[dD][oO][cC][kK][eE][rR]\\.|[iI][oO]\\.[dD][oO][cC][kK][eE][rR]\\.|[oO][rR][gG]\\.[dD][oO][cC][kK][eE][rR][pP][rR][oO][jJ][eE][cC][tT]\\.)[^=]+=","x-expected":"must be NAME=VALUE, with a name outside of com.docker, io.docker and org.dockerproject"},"mirror":{"type":"string","pattern":"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$","x-expected":"must be a URL of a registry: http(s)://HOST[:PORT], without user and query"},"registry":{"type":"string","pattern":"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$","x-expected":"must be HOST, HOST:PORT or a network in CIDR form, without http://"},"engineSize":{"type":"string","pattern":"^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$","x-expected":"must be a size as dockerd reads it, e.g. 64M"},"pool":{"type":"object","additionalProperties":false,"required":["base","size"],"properties":{"base":{"type":"string","description":"Network in CIDR form."},"size":{"type":"integer","minimum":1,"maximum":128,"description":"Prefix length of each network that is cut from it."}}},"ulimit":{"type":"object","additionalProperties":false,"required":["Name","Hard","Soft"],"properties":{"Name":{"type":"string","description":"Name of the limit, the same as its key."},"Hard":{"type":"integer","minimum":-1,"description":"Upper bound of Soft; -1 = none."},"Soft":{"type":"integer","minimum":-1,"description":"Limit in force; -1 = none."}}},"runtime":{"type":"object","additionalProperties":false,"properties":{"path":{"type":"string","description":"Program in the guest."},"runtimeArgs":{"type":"array","items":{"type":"string"},"description":"Its arguments."},"runtimeType":{"type":"string","description":"containerd shim, e.g. io.containerd.runc.v2."},"options":{"type":"object","description":"Options of the shim."}}}}};
+const schema16 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"daemon.schema.json","title":"DaemonFile","description":"Keys of daemon.json as dockerd 26.1 knows them.","$comment":"x-effect: what a change costs. x-neutral: dockerd takes the key on reload only when it is there, so a key that is taken out is rendered as this. x-resets: a reload without the key gives it its default. x-refused: keys that the guest itself decides.","type":"object","additionalProperties":false,"properties":{"allow-nondistributable-artifacts":{"type":"array","items":{"type":"string"},"description":"Registries to which layers that may not be distributed are pushed all the same.","x-effect":"reload","x-neutral":[]},"authorization-plugins":{"type":"array","items":{"type":"string"},"description":"Plugins that allow or deny each API request.","x-effect":"reload","x-resets":true},"bip":{"type":"string","description":"Address and prefix length of the docker0 bridge, e.g. 172.17.0.1/16.","x-effect":"restart-engine"},"bridge":{"type":"string","description":"Bridge that containers are attached to; none = no default bridge.","x-effect":"restart-engine"},"builder":{"type":"object","additionalProperties":false,"description":"BuildKit: its cache and what builds may do.","properties":{"gc":{"type":"object","additionalProperties":false,"description":"Collection of unused build cache.","properties":{"enabled":{"type":"boolean","description":"Collect at all."},"defaultKeepStorage":{"type":"string","description":"Cache that is always kept, e.g. 10GB."},"policy":{"type":"array","description":"Rules, tried in order.","items":{"type":"object","additionalProperties":false,"properties":{"all":{"type":"boolean","description":"Internal and frontend cache as well."},"filter":{"type":"array","items":{"type":"string"},"description":"Which cache the rule is for, e.g. unused-for=2200h."},"keepStorage":{"type":"string","description":"Cache that this rule keeps, e.g. 5GB."}}}}}},"entitlements":{"type":"object","additionalProperties":false,"description":"What a build may be granted.","properties":{"network-host":{"type":"boolean","description":"Use the host's network."},"security-insecure":{"type":"boolean","description":"Run without confinement."}}},"history":{"type":"object","additionalProperties":false,"description":"Records of earlier builds.","properties":{"maxAge":{"type":["string","integer"],"description":"Age at which a record goes, e.g. 48h."},"maxEntries":{"type":"integer","minimum":0,"description":"Records that are kept."}}}},"x-effect":"restart-engine"},"cdi-spec-dirs":{"type":"array","items":{"type":"string"},"description":"Folders with descriptions of devices for the Container Device Interface.","x-effect":"restart-engine"},"cgroup-parent":{"type":"string","description":"Parent cgroup of all containers.","x-effect":"restart-engine"},"cpu-rt-period":{"type":"integer","minimum":0,"description":"Real-time scheduling period of the parent cgroup in microseconds; cgroup v1 only.","x-effect":"restart-engine"},"cpu-rt-runtime":{"type":"integer","minimum":0,"description":"Real-time run time of the parent cgroup in microseconds; cgroup v1 only.","x-effect":"restart-engine"},"debug":{"type":"boolean","description":"Log at debug level and offer the debug API.","x-effect":"reload","x-neutral":false},"default-address-pools":{"type":"array","description":"Ranges that new networks are cut from.","items":{"$ref":"#/definitions/pool"},"x-effect":"restart-engine"},"default-cgroupns-mode":{"enum":["private","host"],"description":"cgroup namespace of new containers.","x-effect":"reload","x-neutral":"private"},"default-gateway":{"type":"string","description":"IPv4 gateway that containers on the default bridge get.","x-effect":"restart-engine"},"default-gateway-v6":{"type":"string","description":"IPv6 gateway that containers on the default bridge get.","x-effect":"restart-engine"},"default-ipc-mode":{"enum":["private","shareable"],"description":"IPC namespace of new containers.","x-effect":"reload","x-neutral":"private"},"default-network-opts":{"type":"object","additionalProperties":{"type":"object","additionalProperties":{"type":"string"},"description":"Options by name."},"description":"Options of new networks, by driver.","x-effect":"restart-engine"},"default-runtime":{"type":"string","description":"OCI runtime of containers that ask for none.","minLength":1,"x-effect":"reload","x-neutral":"runc"},"default-shm-size":{"$ref":"#/definitions/engineSize","description":"Size of /dev/shm in new containers, e.g. 64M.","x-effect":"reload","x-neutral":"64M"},"default-ulimits":{"type":"object","additionalProperties":{"$ref":"#/definitions/ulimit"},"description":"Resource limits of new containers, by name.","x-effect":"restart-engine"},"dns":{"type":"array","items":{"type":"string"},"description":"Name servers that containers get instead of the VM's own.","x-effect":"restart-engine"},"dns-opts":{"type":"array","items":{"type":"string"},"description":"Options of resolv.conf in containers.","x-effect":"restart-engine"},"dns-search":{"type":"array","items":{"type":"string"},"description":"Search domains of containers.","x-effect":"restart-engine"},"exec-opts":{"type":"array","items":{"$ref":"#/definitions/assignment"},"description":"Options of the runtime, NAME=VALUE.","x-effect":"restart-engine"},"experimental":{"type":"boolean","description":"Offer experimental features.","x-effect":"restart-engine"},"features":{"type":"object","additionalProperties":{"type":"boolean"},"description":"Features of dockerd switched on or off, by name.","x-effect":"reload","x-resets":true},"fixed-cidr":{"type":"string","description":"Part of the default bridge's network that containers get addresses from.","x-effect":"restart-engine"},"fixed-cidr-v6":{"type":"string","description":"IPv6 network that containers on the default bridge get addresses from.","x-effect":"restart-engine"},"host-gateway-ip":{"type":"string","description":"Address that host-gateway stands for in docker run --add-host.","x-effect":"restart-engine"},"icc":{"type":"boolean","description":"Containers on the default bridge may reach each other.","x-effect":"restart-engine"},"init":{"type":"boolean","description":"Run an init as process 1 of every container.","x-effect":"restart-engine"},"init-path":{"type":"string","description":"Path of docker-init in the guest.","x-effect":"restart-engine"},"insecure-registries":{"type":"array","items":{"$ref":"#/definitions/registry"},"description":"Registries reached without TLS or with a certificate nobody knows: HOST, HOST:PORT or CIDR.","x-effect":"reload","x-neutral":[]},"ip":{"type":"string","description":"Address in the VM that published ports are bound to when docker run names none.","x-effect":"restart-engine"},"ip-forward":{"type":"boolean","description":"dockerd switches net.ipv4.ip_forward on.","x-effect":"restart-engine"},"ip-masq":{"type":"boolean","description":"Containers' packets leave with the VM's address.","x-effect":"restart-engine"},"ip6tables":{"type":"boolean","description":"dockerd writes ip6tables rules; experimental.","x-effect":"restart-engine"},"iptables":{"type":"boolean","description":"dockerd writes iptables rules.","x-effect":"restart-engine"},"ipv6":{"type":"boolean","description":"IPv6 on the default bridge.","x-effect":"restart-engine"},"labels":{"type":"array","items":{"$ref":"#/definitions/label"},"description":"Labels of the engine, NAME=VALUE.","x-effect":"reload","x-neutral":[]},"live-restore":{"type":"boolean","description":"Containers go on running while dockerd is down.","x-effect":"reload","x-neutral":false},"log-driver":{"type":"string","description":"Where the output of containers goes.","minLength":1,"x-effect":"restart-engine"},"log-format":{"enum":["text","json"],"description":"Form of dockerd's own log.","x-effect":"restart-engine"},"log-level":{"enum":["panic","fatal","error","warn","info","debug","trace"],"description":"How much dockerd logs.","x-effect":"restart-engine"},"log-opts":{"type":"object","additionalProperties":{"type":"string"},"description":"Options of the log driver; values are texts.","x-effect":"restart-engine"},"max-concurrent-downloads":{"type":"integer","minimum":0,"description":"Layers that one pull downloads at a time. Default 3.","x-effect":"reload","x-resets":true},"max-concurrent-uploads":{"type":"integer","minimum":0,"description":"Layers that one push uploads at a time. Default 5.","x-effect":"reload","x-resets":true},"max-download-attempts":{"type":"integer","minimum":0,"description":"Attempts at each layer. Default 5.","x-effect":"reload","x-resets":true},"metrics-addr":{"type":"string","description":"Address and port in the VM where Prometheus metrics are served.","x-effect":"restart-engine"},"mtu":{"type":"integer","minimum":0,"description":"Largest packet on the default bridge. Default 1500.","x-effect":"restart-engine"},"network-control-plane-mtu":{"type":"integer","minimum":0,"description":"Largest packet of the swarm's control plane. Default 1500.","x-effect":"restart-engine"},"no-new-privileges":{"type":"boolean","description":"New containers cannot gain privileges through set-user-id programs.","x-effect":"restart-engine"},"node-generic-resources":{"type":"array","items":{"$ref":"#/definitions/assignment"},"description":"Resources that a swarm node offers, NAME=VALUE.","x-effect":"restart-engine"},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses.","properties":{"http-proxy":{"type":"string","description":"For http URLs."},"https-proxy":{"type":"string","description":"For https URLs."},"no-proxy":{"type":"string","description":"Hosts reached directly, with commas between them."}},"x-effect":"restart-engine"},"raw-logs":{"type":"boolean","description":"dockerd's log with full time stamps and no colours.","x-effect":"restart-engine"},"registry-mirrors":{"type":"array","items":{"$ref":"#/definitions/mirror"},"description":"Mirrors of Docker Hub, as URLs.","x-effect":"reload","x-neutral":[]},"runtimes":{"type":"object","additionalProperties":{"$ref":"#/definitions/runtime"},"description":"Further OCI runtimes, by name.","x-effect":"reload","x-neutral":{}},"seccomp-profile":{"type":"string","description":"Path of a seccomp profile in the guest; unconfined = none, builtin = the usual one.","x-effect":"restart-engine"},"selinux-enabled":{"type":"boolean","description":"Use SELinux.","x-effect":"restart-engine"},"shutdown-timeout":{"type":"integer","minimum":-1,"description":"Seconds that containers have to stop when dockerd goes down; -1 = for ever. Default 15.","x-effect":"reload","x-neutral":15},"storage-driver":{"type":"string","description":"Storage driver. A change hides images and containers of the one before.","minLength":1,"x-effect":"restart-engine"},"storage-opts":{"type":"array","items":{"$ref":"#/definitions/assignment"},"description":"Options of the storage driver, NAME=VALUE.","x-effect":"restart-engine"},"userland-proxy":{"type":"boolean","description":"Published ports of loopback addresses go through a process of their own.","x-effect":"restart-engine"},"userland-proxy-path":{"type":"string","description":"Path of docker-proxy in the guest.","pattern":"^/","x-expected":"must be an absolute path in the guest","x-effect":"restart-engine"},"userns-remap":{"type":"string","description":"User and group that root in containers is mapped to.","x-effect":"restart-engine"}},"x-refused":{"api-cors-header":"browsers have no business with the engine","containerd":"the guest starts containerd itself","containerd-namespace":"the guest starts containerd itself","containerd-plugin-namespace":"the guest starts containerd itself","cri-containerd":"the guest starts containerd itself","data-root":"it is on the data disk; vm.disk sizes it","exec-root":"the guest decides it","group":"the socket is reached through the host only","hosts":"the host reaches the engine through its own channel; engine.socket says where","network-diagnostic-port":"it would open a port without authentication","pidfile":"the guest decides it","resolv-conf":"names are resolved by the gateway; see network.dns","rootless":"the guest runs the engine as root","swarm-default-advertise-addr":"the guest passes eth0 on the command line","tls":"the engine listens on its unix socket only","tlscacert":"the engine listens on its unix socket only","tlscert":"the engine listens on its unix socket only","tlskey":"the engine listens on its unix socket only","tlsverify":"the engine listens on its unix socket only"},"definitions":{"assignment":{"type":"string","pattern":"^[^=]+=","x-expected":"must be NAME=VALUE"},"label":{"type":"string","pattern":"^(?![cC][oO][mM]\\.[dD][oO][cC][kK][eE][rR]\\.|[iI][oO]\\.[dD][oO][cC][kK][eE][rR]\\.|[oO][rR][gG]\\.[dD][oO][cC][kK][eE][rR][pP][rR][oO][jJ][eE][cC][tT]\\.)[^=]+=","x-expected":"must be NAME=VALUE, with a name outside of com.docker, io.docker and org.dockerproject"},"mirror":{"type":"string","pattern":"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$","x-expected":"must be a URL of a registry: http(s)://HOST[:PORT], without user and query"},"registry":{"type":"string","pattern":"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$","x-expected":"must be HOST, HOST:PORT or a network in CIDR form, without http://"},"engineSize":{"type":"string","pattern":"^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$","x-expected":"must be a size as dockerd reads it, e.g. 64M"},"pool":{"type":"object","additionalProperties":false,"required":["base","size"],"properties":{"base":{"type":"string","description":"Network in CIDR form."},"size":{"type":"integer","minimum":1,"maximum":128,"description":"Prefix length of each network that is cut from it."}}},"ulimit":{"type":"object","additionalProperties":false,"required":["Name","Hard","Soft"],"properties":{"Name":{"type":"string","description":"Name of the limit, the same as its key."},"Hard":{"type":"integer","minimum":-1,"description":"Upper bound of Soft; -1 = none."},"Soft":{"type":"integer","minimum":-1,"description":"Limit in force; -1 = none."}}},"runtime":{"type":"object","additionalProperties":false,"properties":{"path":{"type":"string","description":"Program in the guest."},"runtimeArgs":{"type":"array","items":{"type":"string"},"description":"Its arguments."},"runtimeType":{"type":"string","description":"containerd shim, e.g. io.containerd.runc.v2."},"options":{"type":"object","description":"Options of the shim."}}}}};
 const schema18 = {"type":"string","pattern":"^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$","x-expected":"must be a size as dockerd reads it, e.g. 64M"};
 const schema19 = {"type":"object","additionalProperties":false,"required":["Name","Hard","Soft"],"properties":{"Name":{"type":"string","description":"Name of the limit, the same as its key."},"Hard":{"type":"integer","minimum":-1,"description":"Upper bound of Soft; -1 = none."},"Soft":{"type":"integer","minimum":-1,"description":"Limit in force; -1 = none."}}};
 const schema20 = {"type":"string","pattern":"^[^=]+=","x-expected":"must be NAME=VALUE"};
@@ -680,10 +680,10 @@ vErrors.push(err48);
 errors++;
 }
 }
-if(data["default-init"] !== undefined){
-let data35 = data["default-init"];
-if(typeof data35 !== "string"){
-const err49 = {instancePath:instancePath+"/default-init",schemaPath:"#/properties/default-init/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["default-init"].type,parentSchema:schema16.properties["default-init"],data:data35};
+if(data["default-ipc-mode"] !== undefined){
+let data35 = data["default-ipc-mode"];
+if(!((data35 === "private") || (data35 === "shareable"))){
+const err49 = {instancePath:instancePath+"/default-ipc-mode",schemaPath:"#/properties/default-ipc-mode/enum",keyword:"enum",params:{allowedValues: schema16.properties["default-ipc-mode"].enum},message:"must be equal to one of the allowed values",schema:schema16.properties["default-ipc-mode"].enum,parentSchema:schema16.properties["default-ipc-mode"],data:data35};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -693,10 +693,16 @@ vErrors.push(err49);
 errors++;
 }
 }
-if(data["default-ipc-mode"] !== undefined){
-let data36 = data["default-ipc-mode"];
-if(!((data36 === "private") || (data36 === "shareable"))){
-const err50 = {instancePath:instancePath+"/default-ipc-mode",schemaPath:"#/properties/default-ipc-mode/enum",keyword:"enum",params:{allowedValues: schema16.properties["default-ipc-mode"].enum},message:"must be equal to one of the allowed values",schema:schema16.properties["default-ipc-mode"].enum,parentSchema:schema16.properties["default-ipc-mode"],data:data36};
+if(data["default-network-opts"] !== undefined){
+let data36 = data["default-network-opts"];
+if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
+for(const key7 in data36){
+let data37 = data36[key7];
+if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
+for(const key8 in data37){
+let data38 = data37[key8];
+if(typeof data38 !== "string"){
+const err50 = {instancePath:instancePath+"/default-network-opts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/default-network-opts/additionalProperties/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["default-network-opts"].additionalProperties.additionalProperties.type,parentSchema:schema16.properties["default-network-opts"].additionalProperties.additionalProperties,data:data38};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -706,16 +712,9 @@ vErrors.push(err50);
 errors++;
 }
 }
-if(data["default-network-opts"] !== undefined){
-let data37 = data["default-network-opts"];
-if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
-for(const key7 in data37){
-let data38 = data37[key7];
-if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
-for(const key8 in data38){
-let data39 = data38[key8];
-if(typeof data39 !== "string"){
-const err51 = {instancePath:instancePath+"/default-network-opts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/default-network-opts/additionalProperties/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["default-network-opts"].additionalProperties.additionalProperties.type,parentSchema:schema16.properties["default-network-opts"].additionalProperties.additionalProperties,data:data39};
+}
+else {
+const err51 = {instancePath:instancePath+"/default-network-opts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/default-network-opts/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.properties["default-network-opts"].additionalProperties.type,parentSchema:schema16.properties["default-network-opts"].additionalProperties,data:data37};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -727,7 +726,7 @@ errors++;
 }
 }
 else {
-const err52 = {instancePath:instancePath+"/default-network-opts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/default-network-opts/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.properties["default-network-opts"].additionalProperties.type,parentSchema:schema16.properties["default-network-opts"].additionalProperties,data:data38};
+const err52 = {instancePath:instancePath+"/default-network-opts",schemaPath:"#/properties/default-network-opts/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.properties["default-network-opts"].type,parentSchema:schema16.properties["default-network-opts"],data:data36};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -737,9 +736,11 @@ vErrors.push(err52);
 errors++;
 }
 }
-}
-else {
-const err53 = {instancePath:instancePath+"/default-network-opts",schemaPath:"#/properties/default-network-opts/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.properties["default-network-opts"].type,parentSchema:schema16.properties["default-network-opts"],data:data37};
+if(data["default-runtime"] !== undefined){
+let data39 = data["default-runtime"];
+if(typeof data39 === "string"){
+if(func4(data39) < 1){
+const err53 = {instancePath:instancePath+"/default-runtime",schemaPath:"#/properties/default-runtime/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema16.properties["default-runtime"],data:data39};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -749,11 +750,8 @@ vErrors.push(err53);
 errors++;
 }
 }
-if(data["default-runtime"] !== undefined){
-let data40 = data["default-runtime"];
-if(typeof data40 === "string"){
-if(func4(data40) < 1){
-const err54 = {instancePath:instancePath+"/default-runtime",schemaPath:"#/properties/default-runtime/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema16.properties["default-runtime"],data:data40};
+else {
+const err54 = {instancePath:instancePath+"/default-runtime",schemaPath:"#/properties/default-runtime/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["default-runtime"].type,parentSchema:schema16.properties["default-runtime"],data:data39};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -763,8 +761,11 @@ vErrors.push(err54);
 errors++;
 }
 }
-else {
-const err55 = {instancePath:instancePath+"/default-runtime",schemaPath:"#/properties/default-runtime/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["default-runtime"].type,parentSchema:schema16.properties["default-runtime"],data:data40};
+if(data["default-shm-size"] !== undefined){
+let data40 = data["default-shm-size"];
+if(typeof data40 === "string"){
+if(!pattern3.test(data40)){
+const err55 = {instancePath:instancePath+"/default-shm-size",schemaPath:"#/definitions/engineSize/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$"},message:"must match pattern \""+"^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$"+"\"",schema:"^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$",parentSchema:schema18,data:data40};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -774,11 +775,8 @@ vErrors.push(err55);
 errors++;
 }
 }
-if(data["default-shm-size"] !== undefined){
-let data41 = data["default-shm-size"];
-if(typeof data41 === "string"){
-if(!pattern3.test(data41)){
-const err56 = {instancePath:instancePath+"/default-shm-size",schemaPath:"#/definitions/engineSize/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$"},message:"must match pattern \""+"^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$"+"\"",schema:"^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$",parentSchema:schema18,data:data41};
+else {
+const err56 = {instancePath:instancePath+"/default-shm-size",schemaPath:"#/definitions/engineSize/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.type,parentSchema:schema18,data:data40};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -788,8 +786,14 @@ vErrors.push(err56);
 errors++;
 }
 }
-else {
-const err57 = {instancePath:instancePath+"/default-shm-size",schemaPath:"#/definitions/engineSize/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.type,parentSchema:schema18,data:data41};
+if(data["default-ulimits"] !== undefined){
+let data41 = data["default-ulimits"];
+if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+for(const key9 in data41){
+let data42 = data41[key9];
+if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
+if(data42.Name === undefined){
+const err57 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ulimit/required",keyword:"required",params:{missingProperty: "Name"},message:"must have required property '"+"Name"+"'",schema:schema19.required,parentSchema:schema19,data:data42};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -798,15 +802,8 @@ vErrors.push(err57);
 }
 errors++;
 }
-}
-if(data["default-ulimits"] !== undefined){
-let data42 = data["default-ulimits"];
-if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
-for(const key9 in data42){
-let data43 = data42[key9];
-if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
-if(data43.Name === undefined){
-const err58 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ulimit/required",keyword:"required",params:{missingProperty: "Name"},message:"must have required property '"+"Name"+"'",schema:schema19.required,parentSchema:schema19,data:data43};
+if(data42.Hard === undefined){
+const err58 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ulimit/required",keyword:"required",params:{missingProperty: "Hard"},message:"must have required property '"+"Hard"+"'",schema:schema19.required,parentSchema:schema19,data:data42};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -815,8 +812,8 @@ vErrors.push(err58);
 }
 errors++;
 }
-if(data43.Hard === undefined){
-const err59 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ulimit/required",keyword:"required",params:{missingProperty: "Hard"},message:"must have required property '"+"Hard"+"'",schema:schema19.required,parentSchema:schema19,data:data43};
+if(data42.Soft === undefined){
+const err59 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ulimit/required",keyword:"required",params:{missingProperty: "Soft"},message:"must have required property '"+"Soft"+"'",schema:schema19.required,parentSchema:schema19,data:data42};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -825,8 +822,9 @@ vErrors.push(err59);
 }
 errors++;
 }
-if(data43.Soft === undefined){
-const err60 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ulimit/required",keyword:"required",params:{missingProperty: "Soft"},message:"must have required property '"+"Soft"+"'",schema:schema19.required,parentSchema:schema19,data:data43};
+for(const key10 in data42){
+if(!(((key10 === "Name") || (key10 === "Hard")) || (key10 === "Soft"))){
+const err60 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ulimit/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",schema:false,parentSchema:schema19,data:data42};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -835,9 +833,11 @@ vErrors.push(err60);
 }
 errors++;
 }
-for(const key10 in data43){
-if(!(((key10 === "Name") || (key10 === "Hard")) || (key10 === "Soft"))){
-const err61 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ulimit/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",schema:false,parentSchema:schema19,data:data43};
+}
+if(data42.Name !== undefined){
+let data43 = data42.Name;
+if(typeof data43 !== "string"){
+const err61 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Name",schemaPath:"#/definitions/ulimit/properties/Name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema19.properties.Name.type,parentSchema:schema19.properties.Name,data:data43};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -847,10 +847,10 @@ vErrors.push(err61);
 errors++;
 }
 }
-if(data43.Name !== undefined){
-let data44 = data43.Name;
-if(typeof data44 !== "string"){
-const err62 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Name",schemaPath:"#/definitions/ulimit/properties/Name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema19.properties.Name.type,parentSchema:schema19.properties.Name,data:data44};
+if(data42.Hard !== undefined){
+let data44 = data42.Hard;
+if(!(((typeof data44 == "number") && (!(data44 % 1) && !isNaN(data44))) && (isFinite(data44)))){
+const err62 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Hard",schemaPath:"#/definitions/ulimit/properties/Hard/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema19.properties.Hard.type,parentSchema:schema19.properties.Hard,data:data44};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -859,11 +859,9 @@ vErrors.push(err62);
 }
 errors++;
 }
-}
-if(data43.Hard !== undefined){
-let data45 = data43.Hard;
-if(!(((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45))) && (isFinite(data45)))){
-const err63 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Hard",schemaPath:"#/definitions/ulimit/properties/Hard/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema19.properties.Hard.type,parentSchema:schema19.properties.Hard,data:data45};
+if((typeof data44 == "number") && (isFinite(data44))){
+if(data44 < -1 || isNaN(data44)){
+const err63 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Hard",schemaPath:"#/definitions/ulimit/properties/Hard/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",schema:-1,parentSchema:schema19.properties.Hard,data:data44};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -872,9 +870,12 @@ vErrors.push(err63);
 }
 errors++;
 }
-if((typeof data45 == "number") && (isFinite(data45))){
-if(data45 < -1 || isNaN(data45)){
-const err64 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Hard",schemaPath:"#/definitions/ulimit/properties/Hard/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",schema:-1,parentSchema:schema19.properties.Hard,data:data45};
+}
+}
+if(data42.Soft !== undefined){
+let data45 = data42.Soft;
+if(!(((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45))) && (isFinite(data45)))){
+const err64 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Soft",schemaPath:"#/definitions/ulimit/properties/Soft/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema19.properties.Soft.type,parentSchema:schema19.properties.Soft,data:data45};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -883,12 +884,9 @@ vErrors.push(err64);
 }
 errors++;
 }
-}
-}
-if(data43.Soft !== undefined){
-let data46 = data43.Soft;
-if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
-const err65 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Soft",schemaPath:"#/definitions/ulimit/properties/Soft/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema19.properties.Soft.type,parentSchema:schema19.properties.Soft,data:data46};
+if((typeof data45 == "number") && (isFinite(data45))){
+if(data45 < -1 || isNaN(data45)){
+const err65 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Soft",schemaPath:"#/definitions/ulimit/properties/Soft/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",schema:-1,parentSchema:schema19.properties.Soft,data:data45};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -897,9 +895,11 @@ vErrors.push(err65);
 }
 errors++;
 }
-if((typeof data46 == "number") && (isFinite(data46))){
-if(data46 < -1 || isNaN(data46)){
-const err66 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Soft",schemaPath:"#/definitions/ulimit/properties/Soft/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",schema:-1,parentSchema:schema19.properties.Soft,data:data46};
+}
+}
+}
+else {
+const err66 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ulimit/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema19.type,parentSchema:schema19,data:data42};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -910,9 +910,8 @@ errors++;
 }
 }
 }
-}
 else {
-const err67 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ulimit/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema19.type,parentSchema:schema19,data:data43};
+const err67 = {instancePath:instancePath+"/default-ulimits",schemaPath:"#/properties/default-ulimits/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.properties["default-ulimits"].type,parentSchema:schema16.properties["default-ulimits"],data:data41};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -922,9 +921,14 @@ vErrors.push(err67);
 errors++;
 }
 }
-}
-else {
-const err68 = {instancePath:instancePath+"/default-ulimits",schemaPath:"#/properties/default-ulimits/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.properties["default-ulimits"].type,parentSchema:schema16.properties["default-ulimits"],data:data42};
+if(data.dns !== undefined){
+let data46 = data.dns;
+if(Array.isArray(data46)){
+const len6 = data46.length;
+for(let i6=0; i6<len6; i6++){
+let data47 = data46[i6];
+if(typeof data47 !== "string"){
+const err68 = {instancePath:instancePath+"/dns/" + i6,schemaPath:"#/properties/dns/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.dns.items.type,parentSchema:schema16.properties.dns.items,data:data47};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -934,14 +938,9 @@ vErrors.push(err68);
 errors++;
 }
 }
-if(data.dns !== undefined){
-let data47 = data.dns;
-if(Array.isArray(data47)){
-const len6 = data47.length;
-for(let i6=0; i6<len6; i6++){
-let data48 = data47[i6];
-if(typeof data48 !== "string"){
-const err69 = {instancePath:instancePath+"/dns/" + i6,schemaPath:"#/properties/dns/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.dns.items.type,parentSchema:schema16.properties.dns.items,data:data48};
+}
+else {
+const err69 = {instancePath:instancePath+"/dns",schemaPath:"#/properties/dns/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties.dns.type,parentSchema:schema16.properties.dns,data:data46};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -951,9 +950,14 @@ vErrors.push(err69);
 errors++;
 }
 }
-}
-else {
-const err70 = {instancePath:instancePath+"/dns",schemaPath:"#/properties/dns/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties.dns.type,parentSchema:schema16.properties.dns,data:data47};
+if(data["dns-opts"] !== undefined){
+let data48 = data["dns-opts"];
+if(Array.isArray(data48)){
+const len7 = data48.length;
+for(let i7=0; i7<len7; i7++){
+let data49 = data48[i7];
+if(typeof data49 !== "string"){
+const err70 = {instancePath:instancePath+"/dns-opts/" + i7,schemaPath:"#/properties/dns-opts/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["dns-opts"].items.type,parentSchema:schema16.properties["dns-opts"].items,data:data49};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -963,14 +967,9 @@ vErrors.push(err70);
 errors++;
 }
 }
-if(data["dns-opts"] !== undefined){
-let data49 = data["dns-opts"];
-if(Array.isArray(data49)){
-const len7 = data49.length;
-for(let i7=0; i7<len7; i7++){
-let data50 = data49[i7];
-if(typeof data50 !== "string"){
-const err71 = {instancePath:instancePath+"/dns-opts/" + i7,schemaPath:"#/properties/dns-opts/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["dns-opts"].items.type,parentSchema:schema16.properties["dns-opts"].items,data:data50};
+}
+else {
+const err71 = {instancePath:instancePath+"/dns-opts",schemaPath:"#/properties/dns-opts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties["dns-opts"].type,parentSchema:schema16.properties["dns-opts"],data:data48};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -980,9 +979,14 @@ vErrors.push(err71);
 errors++;
 }
 }
-}
-else {
-const err72 = {instancePath:instancePath+"/dns-opts",schemaPath:"#/properties/dns-opts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties["dns-opts"].type,parentSchema:schema16.properties["dns-opts"],data:data49};
+if(data["dns-search"] !== undefined){
+let data50 = data["dns-search"];
+if(Array.isArray(data50)){
+const len8 = data50.length;
+for(let i8=0; i8<len8; i8++){
+let data51 = data50[i8];
+if(typeof data51 !== "string"){
+const err72 = {instancePath:instancePath+"/dns-search/" + i8,schemaPath:"#/properties/dns-search/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["dns-search"].items.type,parentSchema:schema16.properties["dns-search"].items,data:data51};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -992,14 +996,9 @@ vErrors.push(err72);
 errors++;
 }
 }
-if(data["dns-search"] !== undefined){
-let data51 = data["dns-search"];
-if(Array.isArray(data51)){
-const len8 = data51.length;
-for(let i8=0; i8<len8; i8++){
-let data52 = data51[i8];
-if(typeof data52 !== "string"){
-const err73 = {instancePath:instancePath+"/dns-search/" + i8,schemaPath:"#/properties/dns-search/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["dns-search"].items.type,parentSchema:schema16.properties["dns-search"].items,data:data52};
+}
+else {
+const err73 = {instancePath:instancePath+"/dns-search",schemaPath:"#/properties/dns-search/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties["dns-search"].type,parentSchema:schema16.properties["dns-search"],data:data50};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -1009,9 +1008,15 @@ vErrors.push(err73);
 errors++;
 }
 }
-}
-else {
-const err74 = {instancePath:instancePath+"/dns-search",schemaPath:"#/properties/dns-search/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties["dns-search"].type,parentSchema:schema16.properties["dns-search"],data:data51};
+if(data["exec-opts"] !== undefined){
+let data52 = data["exec-opts"];
+if(Array.isArray(data52)){
+const len9 = data52.length;
+for(let i9=0; i9<len9; i9++){
+let data53 = data52[i9];
+if(typeof data53 === "string"){
+if(!pattern4.test(data53)){
+const err74 = {instancePath:instancePath+"/exec-opts/" + i9,schemaPath:"#/definitions/assignment/pattern",keyword:"pattern",params:{pattern: "^[^=]+="},message:"must match pattern \""+"^[^=]+="+"\"",schema:"^[^=]+=",parentSchema:schema20,data:data53};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -1021,15 +1026,8 @@ vErrors.push(err74);
 errors++;
 }
 }
-if(data["exec-opts"] !== undefined){
-let data53 = data["exec-opts"];
-if(Array.isArray(data53)){
-const len9 = data53.length;
-for(let i9=0; i9<len9; i9++){
-let data54 = data53[i9];
-if(typeof data54 === "string"){
-if(!pattern4.test(data54)){
-const err75 = {instancePath:instancePath+"/exec-opts/" + i9,schemaPath:"#/definitions/assignment/pattern",keyword:"pattern",params:{pattern: "^[^=]+="},message:"must match pattern \""+"^[^=]+="+"\"",schema:"^[^=]+=",parentSchema:schema20,data:data54};
+else {
+const err75 = {instancePath:instancePath+"/exec-opts/" + i9,schemaPath:"#/definitions/assignment/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.type,parentSchema:schema20,data:data53};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -1039,8 +1037,9 @@ vErrors.push(err75);
 errors++;
 }
 }
+}
 else {
-const err76 = {instancePath:instancePath+"/exec-opts/" + i9,schemaPath:"#/definitions/assignment/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.type,parentSchema:schema20,data:data54};
+const err76 = {instancePath:instancePath+"/exec-opts",schemaPath:"#/properties/exec-opts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties["exec-opts"].type,parentSchema:schema16.properties["exec-opts"],data:data52};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -1050,9 +1049,10 @@ vErrors.push(err76);
 errors++;
 }
 }
-}
-else {
-const err77 = {instancePath:instancePath+"/exec-opts",schemaPath:"#/properties/exec-opts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties["exec-opts"].type,parentSchema:schema16.properties["exec-opts"],data:data53};
+if(data.experimental !== undefined){
+let data54 = data.experimental;
+if(typeof data54 !== "boolean"){
+const err77 = {instancePath:instancePath+"/experimental",schemaPath:"#/properties/experimental/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties.experimental.type,parentSchema:schema16.properties.experimental,data:data54};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -1062,10 +1062,13 @@ vErrors.push(err77);
 errors++;
 }
 }
-if(data.experimental !== undefined){
-let data55 = data.experimental;
-if(typeof data55 !== "boolean"){
-const err78 = {instancePath:instancePath+"/experimental",schemaPath:"#/properties/experimental/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties.experimental.type,parentSchema:schema16.properties.experimental,data:data55};
+if(data.features !== undefined){
+let data55 = data.features;
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+for(const key11 in data55){
+let data56 = data55[key11];
+if(typeof data56 !== "boolean"){
+const err78 = {instancePath:instancePath+"/features/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/features/additionalProperties/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties.features.additionalProperties.type,parentSchema:schema16.properties.features.additionalProperties,data:data56};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -1075,13 +1078,9 @@ vErrors.push(err78);
 errors++;
 }
 }
-if(data.features !== undefined){
-let data56 = data.features;
-if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
-for(const key11 in data56){
-let data57 = data56[key11];
-if(typeof data57 !== "boolean"){
-const err79 = {instancePath:instancePath+"/features/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/features/additionalProperties/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties.features.additionalProperties.type,parentSchema:schema16.properties.features.additionalProperties,data:data57};
+}
+else {
+const err79 = {instancePath:instancePath+"/features",schemaPath:"#/properties/features/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.properties.features.type,parentSchema:schema16.properties.features,data:data55};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -1091,9 +1090,10 @@ vErrors.push(err79);
 errors++;
 }
 }
-}
-else {
-const err80 = {instancePath:instancePath+"/features",schemaPath:"#/properties/features/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.properties.features.type,parentSchema:schema16.properties.features,data:data56};
+if(data["fixed-cidr"] !== undefined){
+let data57 = data["fixed-cidr"];
+if(typeof data57 !== "string"){
+const err80 = {instancePath:instancePath+"/fixed-cidr",schemaPath:"#/properties/fixed-cidr/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["fixed-cidr"].type,parentSchema:schema16.properties["fixed-cidr"],data:data57};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -1103,10 +1103,10 @@ vErrors.push(err80);
 errors++;
 }
 }
-if(data["fixed-cidr"] !== undefined){
-let data58 = data["fixed-cidr"];
+if(data["fixed-cidr-v6"] !== undefined){
+let data58 = data["fixed-cidr-v6"];
 if(typeof data58 !== "string"){
-const err81 = {instancePath:instancePath+"/fixed-cidr",schemaPath:"#/properties/fixed-cidr/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["fixed-cidr"].type,parentSchema:schema16.properties["fixed-cidr"],data:data58};
+const err81 = {instancePath:instancePath+"/fixed-cidr-v6",schemaPath:"#/properties/fixed-cidr-v6/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["fixed-cidr-v6"].type,parentSchema:schema16.properties["fixed-cidr-v6"],data:data58};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -1116,10 +1116,10 @@ vErrors.push(err81);
 errors++;
 }
 }
-if(data["fixed-cidr-v6"] !== undefined){
-let data59 = data["fixed-cidr-v6"];
+if(data["host-gateway-ip"] !== undefined){
+let data59 = data["host-gateway-ip"];
 if(typeof data59 !== "string"){
-const err82 = {instancePath:instancePath+"/fixed-cidr-v6",schemaPath:"#/properties/fixed-cidr-v6/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["fixed-cidr-v6"].type,parentSchema:schema16.properties["fixed-cidr-v6"],data:data59};
+const err82 = {instancePath:instancePath+"/host-gateway-ip",schemaPath:"#/properties/host-gateway-ip/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["host-gateway-ip"].type,parentSchema:schema16.properties["host-gateway-ip"],data:data59};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -1129,10 +1129,10 @@ vErrors.push(err82);
 errors++;
 }
 }
-if(data["host-gateway-ip"] !== undefined){
-let data60 = data["host-gateway-ip"];
-if(typeof data60 !== "string"){
-const err83 = {instancePath:instancePath+"/host-gateway-ip",schemaPath:"#/properties/host-gateway-ip/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["host-gateway-ip"].type,parentSchema:schema16.properties["host-gateway-ip"],data:data60};
+if(data.icc !== undefined){
+let data60 = data.icc;
+if(typeof data60 !== "boolean"){
+const err83 = {instancePath:instancePath+"/icc",schemaPath:"#/properties/icc/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties.icc.type,parentSchema:schema16.properties.icc,data:data60};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -1142,10 +1142,10 @@ vErrors.push(err83);
 errors++;
 }
 }
-if(data.icc !== undefined){
-let data61 = data.icc;
+if(data.init !== undefined){
+let data61 = data.init;
 if(typeof data61 !== "boolean"){
-const err84 = {instancePath:instancePath+"/icc",schemaPath:"#/properties/icc/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties.icc.type,parentSchema:schema16.properties.icc,data:data61};
+const err84 = {instancePath:instancePath+"/init",schemaPath:"#/properties/init/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties.init.type,parentSchema:schema16.properties.init,data:data61};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -1155,10 +1155,10 @@ vErrors.push(err84);
 errors++;
 }
 }
-if(data.init !== undefined){
-let data62 = data.init;
-if(typeof data62 !== "boolean"){
-const err85 = {instancePath:instancePath+"/init",schemaPath:"#/properties/init/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties.init.type,parentSchema:schema16.properties.init,data:data62};
+if(data["init-path"] !== undefined){
+let data62 = data["init-path"];
+if(typeof data62 !== "string"){
+const err85 = {instancePath:instancePath+"/init-path",schemaPath:"#/properties/init-path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["init-path"].type,parentSchema:schema16.properties["init-path"],data:data62};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -1168,10 +1168,15 @@ vErrors.push(err85);
 errors++;
 }
 }
-if(data["init-path"] !== undefined){
-let data63 = data["init-path"];
-if(typeof data63 !== "string"){
-const err86 = {instancePath:instancePath+"/init-path",schemaPath:"#/properties/init-path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["init-path"].type,parentSchema:schema16.properties["init-path"],data:data63};
+if(data["insecure-registries"] !== undefined){
+let data63 = data["insecure-registries"];
+if(Array.isArray(data63)){
+const len10 = data63.length;
+for(let i10=0; i10<len10; i10++){
+let data64 = data63[i10];
+if(typeof data64 === "string"){
+if(!pattern5.test(data64)){
+const err86 = {instancePath:instancePath+"/insecure-registries/" + i10,schemaPath:"#/definitions/registry/pattern",keyword:"pattern",params:{pattern: "^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"},message:"must match pattern \""+"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"+"\"",schema:"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$",parentSchema:schema21,data:data64};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -1181,15 +1186,8 @@ vErrors.push(err86);
 errors++;
 }
 }
-if(data["insecure-registries"] !== undefined){
-let data64 = data["insecure-registries"];
-if(Array.isArray(data64)){
-const len10 = data64.length;
-for(let i10=0; i10<len10; i10++){
-let data65 = data64[i10];
-if(typeof data65 === "string"){
-if(!pattern5.test(data65)){
-const err87 = {instancePath:instancePath+"/insecure-registries/" + i10,schemaPath:"#/definitions/registry/pattern",keyword:"pattern",params:{pattern: "^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"},message:"must match pattern \""+"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"+"\"",schema:"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$",parentSchema:schema21,data:data65};
+else {
+const err87 = {instancePath:instancePath+"/insecure-registries/" + i10,schemaPath:"#/definitions/registry/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema21.type,parentSchema:schema21,data:data64};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -1199,8 +1197,9 @@ vErrors.push(err87);
 errors++;
 }
 }
+}
 else {
-const err88 = {instancePath:instancePath+"/insecure-registries/" + i10,schemaPath:"#/definitions/registry/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema21.type,parentSchema:schema21,data:data65};
+const err88 = {instancePath:instancePath+"/insecure-registries",schemaPath:"#/properties/insecure-registries/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties["insecure-registries"].type,parentSchema:schema16.properties["insecure-registries"],data:data63};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -1210,9 +1209,10 @@ vErrors.push(err88);
 errors++;
 }
 }
-}
-else {
-const err89 = {instancePath:instancePath+"/insecure-registries",schemaPath:"#/properties/insecure-registries/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties["insecure-registries"].type,parentSchema:schema16.properties["insecure-registries"],data:data64};
+if(data.ip !== undefined){
+let data65 = data.ip;
+if(typeof data65 !== "string"){
+const err89 = {instancePath:instancePath+"/ip",schemaPath:"#/properties/ip/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.ip.type,parentSchema:schema16.properties.ip,data:data65};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -1222,10 +1222,10 @@ vErrors.push(err89);
 errors++;
 }
 }
-if(data.ip !== undefined){
-let data66 = data.ip;
-if(typeof data66 !== "string"){
-const err90 = {instancePath:instancePath+"/ip",schemaPath:"#/properties/ip/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.ip.type,parentSchema:schema16.properties.ip,data:data66};
+if(data["ip-forward"] !== undefined){
+let data66 = data["ip-forward"];
+if(typeof data66 !== "boolean"){
+const err90 = {instancePath:instancePath+"/ip-forward",schemaPath:"#/properties/ip-forward/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties["ip-forward"].type,parentSchema:schema16.properties["ip-forward"],data:data66};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -1235,10 +1235,10 @@ vErrors.push(err90);
 errors++;
 }
 }
-if(data["ip-forward"] !== undefined){
-let data67 = data["ip-forward"];
+if(data["ip-masq"] !== undefined){
+let data67 = data["ip-masq"];
 if(typeof data67 !== "boolean"){
-const err91 = {instancePath:instancePath+"/ip-forward",schemaPath:"#/properties/ip-forward/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties["ip-forward"].type,parentSchema:schema16.properties["ip-forward"],data:data67};
+const err91 = {instancePath:instancePath+"/ip-masq",schemaPath:"#/properties/ip-masq/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties["ip-masq"].type,parentSchema:schema16.properties["ip-masq"],data:data67};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -1248,10 +1248,10 @@ vErrors.push(err91);
 errors++;
 }
 }
-if(data["ip-masq"] !== undefined){
-let data68 = data["ip-masq"];
+if(data.ip6tables !== undefined){
+let data68 = data.ip6tables;
 if(typeof data68 !== "boolean"){
-const err92 = {instancePath:instancePath+"/ip-masq",schemaPath:"#/properties/ip-masq/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties["ip-masq"].type,parentSchema:schema16.properties["ip-masq"],data:data68};
+const err92 = {instancePath:instancePath+"/ip6tables",schemaPath:"#/properties/ip6tables/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties.ip6tables.type,parentSchema:schema16.properties.ip6tables,data:data68};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -1261,10 +1261,10 @@ vErrors.push(err92);
 errors++;
 }
 }
-if(data.ip6tables !== undefined){
-let data69 = data.ip6tables;
+if(data.iptables !== undefined){
+let data69 = data.iptables;
 if(typeof data69 !== "boolean"){
-const err93 = {instancePath:instancePath+"/ip6tables",schemaPath:"#/properties/ip6tables/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties.ip6tables.type,parentSchema:schema16.properties.ip6tables,data:data69};
+const err93 = {instancePath:instancePath+"/iptables",schemaPath:"#/properties/iptables/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties.iptables.type,parentSchema:schema16.properties.iptables,data:data69};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -1274,10 +1274,10 @@ vErrors.push(err93);
 errors++;
 }
 }
-if(data.iptables !== undefined){
-let data70 = data.iptables;
+if(data.ipv6 !== undefined){
+let data70 = data.ipv6;
 if(typeof data70 !== "boolean"){
-const err94 = {instancePath:instancePath+"/iptables",schemaPath:"#/properties/iptables/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties.iptables.type,parentSchema:schema16.properties.iptables,data:data70};
+const err94 = {instancePath:instancePath+"/ipv6",schemaPath:"#/properties/ipv6/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties.ipv6.type,parentSchema:schema16.properties.ipv6,data:data70};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -1287,10 +1287,15 @@ vErrors.push(err94);
 errors++;
 }
 }
-if(data.ipv6 !== undefined){
-let data71 = data.ipv6;
-if(typeof data71 !== "boolean"){
-const err95 = {instancePath:instancePath+"/ipv6",schemaPath:"#/properties/ipv6/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties.ipv6.type,parentSchema:schema16.properties.ipv6,data:data71};
+if(data.labels !== undefined){
+let data71 = data.labels;
+if(Array.isArray(data71)){
+const len11 = data71.length;
+for(let i11=0; i11<len11; i11++){
+let data72 = data71[i11];
+if(typeof data72 === "string"){
+if(!pattern6.test(data72)){
+const err95 = {instancePath:instancePath+"/labels/" + i11,schemaPath:"#/definitions/label/pattern",keyword:"pattern",params:{pattern: "^(?![cC][oO][mM]\\.[dD][oO][cC][kK][eE][rR]\\.|[iI][oO]\\.[dD][oO][cC][kK][eE][rR]\\.|[oO][rR][gG]\\.[dD][oO][cC][kK][eE][rR][pP][rR][oO][jJ][eE][cC][tT]\\.)[^=]+="},message:"must match pattern \""+"^(?![cC][oO][mM]\\.[dD][oO][cC][kK][eE][rR]\\.|[iI][oO]\\.[dD][oO][cC][kK][eE][rR]\\.|[oO][rR][gG]\\.[dD][oO][cC][kK][eE][rR][pP][rR][oO][jJ][eE][cC][tT]\\.)[^=]+="+"\"",schema:"^(?![cC][oO][mM]\\.[dD][oO][cC][kK][eE][rR]\\.|[iI][oO]\\.[dD][oO][cC][kK][eE][rR]\\.|[oO][rR][gG]\\.[dD][oO][cC][kK][eE][rR][pP][rR][oO][jJ][eE][cC][tT]\\.)[^=]+=",parentSchema:schema22,data:data72};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -1300,15 +1305,8 @@ vErrors.push(err95);
 errors++;
 }
 }
-if(data.labels !== undefined){
-let data72 = data.labels;
-if(Array.isArray(data72)){
-const len11 = data72.length;
-for(let i11=0; i11<len11; i11++){
-let data73 = data72[i11];
-if(typeof data73 === "string"){
-if(!pattern6.test(data73)){
-const err96 = {instancePath:instancePath+"/labels/" + i11,schemaPath:"#/definitions/label/pattern",keyword:"pattern",params:{pattern: "^(?![cC][oO][mM]\\.[dD][oO][cC][kK][eE][rR]\\.|[iI][oO]\\.[dD][oO][cC][kK][eE][rR]\\.|[oO][rR][gG]\\.[dD][oO][cC][kK][eE][rR][pP][rR][oO][jJ][eE][cC][tT]\\.)[^=]+="},message:"must match pattern \""+"^(?![cC][oO][mM]\\.[dD][oO][cC][kK][eE][rR]\\.|[iI][oO]\\.[dD][oO][cC][kK][eE][rR]\\.|[oO][rR][gG]\\.[dD][oO][cC][kK][eE][rR][pP][rR][oO][jJ][eE][cC][tT]\\.)[^=]+="+"\"",schema:"^(?![cC][oO][mM]\\.[dD][oO][cC][kK][eE][rR]\\.|[iI][oO]\\.[dD][oO][cC][kK][eE][rR]\\.|[oO][rR][gG]\\.[dD][oO][cC][kK][eE][rR][pP][rR][oO][jJ][eE][cC][tT]\\.)[^=]+=",parentSchema:schema22,data:data73};
+else {
+const err96 = {instancePath:instancePath+"/labels/" + i11,schemaPath:"#/definitions/label/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema22.type,parentSchema:schema22,data:data72};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -1318,8 +1316,9 @@ vErrors.push(err96);
 errors++;
 }
 }
+}
 else {
-const err97 = {instancePath:instancePath+"/labels/" + i11,schemaPath:"#/definitions/label/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema22.type,parentSchema:schema22,data:data73};
+const err97 = {instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties.labels.type,parentSchema:schema16.properties.labels,data:data71};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -1329,9 +1328,10 @@ vErrors.push(err97);
 errors++;
 }
 }
-}
-else {
-const err98 = {instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties.labels.type,parentSchema:schema16.properties.labels,data:data72};
+if(data["live-restore"] !== undefined){
+let data73 = data["live-restore"];
+if(typeof data73 !== "boolean"){
+const err98 = {instancePath:instancePath+"/live-restore",schemaPath:"#/properties/live-restore/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties["live-restore"].type,parentSchema:schema16.properties["live-restore"],data:data73};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -1341,10 +1341,11 @@ vErrors.push(err98);
 errors++;
 }
 }
-if(data["live-restore"] !== undefined){
-let data74 = data["live-restore"];
-if(typeof data74 !== "boolean"){
-const err99 = {instancePath:instancePath+"/live-restore",schemaPath:"#/properties/live-restore/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties["live-restore"].type,parentSchema:schema16.properties["live-restore"],data:data74};
+if(data["log-driver"] !== undefined){
+let data74 = data["log-driver"];
+if(typeof data74 === "string"){
+if(func4(data74) < 1){
+const err99 = {instancePath:instancePath+"/log-driver",schemaPath:"#/properties/log-driver/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema16.properties["log-driver"],data:data74};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -1354,11 +1355,8 @@ vErrors.push(err99);
 errors++;
 }
 }
-if(data["log-driver"] !== undefined){
-let data75 = data["log-driver"];
-if(typeof data75 === "string"){
-if(func4(data75) < 1){
-const err100 = {instancePath:instancePath+"/log-driver",schemaPath:"#/properties/log-driver/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema16.properties["log-driver"],data:data75};
+else {
+const err100 = {instancePath:instancePath+"/log-driver",schemaPath:"#/properties/log-driver/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["log-driver"].type,parentSchema:schema16.properties["log-driver"],data:data74};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -1368,8 +1366,10 @@ vErrors.push(err100);
 errors++;
 }
 }
-else {
-const err101 = {instancePath:instancePath+"/log-driver",schemaPath:"#/properties/log-driver/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["log-driver"].type,parentSchema:schema16.properties["log-driver"],data:data75};
+if(data["log-format"] !== undefined){
+let data75 = data["log-format"];
+if(!((data75 === "text") || (data75 === "json"))){
+const err101 = {instancePath:instancePath+"/log-format",schemaPath:"#/properties/log-format/enum",keyword:"enum",params:{allowedValues: schema16.properties["log-format"].enum},message:"must be equal to one of the allowed values",schema:schema16.properties["log-format"].enum,parentSchema:schema16.properties["log-format"],data:data75};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -1379,10 +1379,10 @@ vErrors.push(err101);
 errors++;
 }
 }
-if(data["log-format"] !== undefined){
-let data76 = data["log-format"];
-if(!((data76 === "text") || (data76 === "json"))){
-const err102 = {instancePath:instancePath+"/log-format",schemaPath:"#/properties/log-format/enum",keyword:"enum",params:{allowedValues: schema16.properties["log-format"].enum},message:"must be equal to one of the allowed values",schema:schema16.properties["log-format"].enum,parentSchema:schema16.properties["log-format"],data:data76};
+if(data["log-level"] !== undefined){
+let data76 = data["log-level"];
+if(!(((((((data76 === "panic") || (data76 === "fatal")) || (data76 === "error")) || (data76 === "warn")) || (data76 === "info")) || (data76 === "debug")) || (data76 === "trace"))){
+const err102 = {instancePath:instancePath+"/log-level",schemaPath:"#/properties/log-level/enum",keyword:"enum",params:{allowedValues: schema16.properties["log-level"].enum},message:"must be equal to one of the allowed values",schema:schema16.properties["log-level"].enum,parentSchema:schema16.properties["log-level"],data:data76};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -1392,10 +1392,13 @@ vErrors.push(err102);
 errors++;
 }
 }
-if(data["log-level"] !== undefined){
-let data77 = data["log-level"];
-if(!(((((((data77 === "panic") || (data77 === "fatal")) || (data77 === "error")) || (data77 === "warn")) || (data77 === "info")) || (data77 === "debug")) || (data77 === "trace"))){
-const err103 = {instancePath:instancePath+"/log-level",schemaPath:"#/properties/log-level/enum",keyword:"enum",params:{allowedValues: schema16.properties["log-level"].enum},message:"must be equal to one of the allowed values",schema:schema16.properties["log-level"].enum,parentSchema:schema16.properties["log-level"],data:data77};
+if(data["log-opts"] !== undefined){
+let data77 = data["log-opts"];
+if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
+for(const key12 in data77){
+let data78 = data77[key12];
+if(typeof data78 !== "string"){
+const err103 = {instancePath:instancePath+"/log-opts/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/log-opts/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["log-opts"].additionalProperties.type,parentSchema:schema16.properties["log-opts"].additionalProperties,data:data78};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -1405,13 +1408,9 @@ vErrors.push(err103);
 errors++;
 }
 }
-if(data["log-opts"] !== undefined){
-let data78 = data["log-opts"];
-if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
-for(const key12 in data78){
-let data79 = data78[key12];
-if(typeof data79 !== "string"){
-const err104 = {instancePath:instancePath+"/log-opts/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/log-opts/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["log-opts"].additionalProperties.type,parentSchema:schema16.properties["log-opts"].additionalProperties,data:data79};
+}
+else {
+const err104 = {instancePath:instancePath+"/log-opts",schemaPath:"#/properties/log-opts/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.properties["log-opts"].type,parentSchema:schema16.properties["log-opts"],data:data77};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -1421,9 +1420,10 @@ vErrors.push(err104);
 errors++;
 }
 }
-}
-else {
-const err105 = {instancePath:instancePath+"/log-opts",schemaPath:"#/properties/log-opts/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.properties["log-opts"].type,parentSchema:schema16.properties["log-opts"],data:data78};
+if(data["max-concurrent-downloads"] !== undefined){
+let data79 = data["max-concurrent-downloads"];
+if(!(((typeof data79 == "number") && (!(data79 % 1) && !isNaN(data79))) && (isFinite(data79)))){
+const err105 = {instancePath:instancePath+"/max-concurrent-downloads",schemaPath:"#/properties/max-concurrent-downloads/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema16.properties["max-concurrent-downloads"].type,parentSchema:schema16.properties["max-concurrent-downloads"],data:data79};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -1432,11 +1432,9 @@ vErrors.push(err105);
 }
 errors++;
 }
-}
-if(data["max-concurrent-downloads"] !== undefined){
-let data80 = data["max-concurrent-downloads"];
-if(!(((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80))) && (isFinite(data80)))){
-const err106 = {instancePath:instancePath+"/max-concurrent-downloads",schemaPath:"#/properties/max-concurrent-downloads/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema16.properties["max-concurrent-downloads"].type,parentSchema:schema16.properties["max-concurrent-downloads"],data:data80};
+if((typeof data79 == "number") && (isFinite(data79))){
+if(data79 < 0 || isNaN(data79)){
+const err106 = {instancePath:instancePath+"/max-concurrent-downloads",schemaPath:"#/properties/max-concurrent-downloads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema16.properties["max-concurrent-downloads"],data:data79};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -1445,9 +1443,12 @@ vErrors.push(err106);
 }
 errors++;
 }
-if((typeof data80 == "number") && (isFinite(data80))){
-if(data80 < 0 || isNaN(data80)){
-const err107 = {instancePath:instancePath+"/max-concurrent-downloads",schemaPath:"#/properties/max-concurrent-downloads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema16.properties["max-concurrent-downloads"],data:data80};
+}
+}
+if(data["max-concurrent-uploads"] !== undefined){
+let data80 = data["max-concurrent-uploads"];
+if(!(((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80))) && (isFinite(data80)))){
+const err107 = {instancePath:instancePath+"/max-concurrent-uploads",schemaPath:"#/properties/max-concurrent-uploads/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema16.properties["max-concurrent-uploads"].type,parentSchema:schema16.properties["max-concurrent-uploads"],data:data80};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -1456,12 +1457,9 @@ vErrors.push(err107);
 }
 errors++;
 }
-}
-}
-if(data["max-concurrent-uploads"] !== undefined){
-let data81 = data["max-concurrent-uploads"];
-if(!(((typeof data81 == "number") && (!(data81 % 1) && !isNaN(data81))) && (isFinite(data81)))){
-const err108 = {instancePath:instancePath+"/max-concurrent-uploads",schemaPath:"#/properties/max-concurrent-uploads/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema16.properties["max-concurrent-uploads"].type,parentSchema:schema16.properties["max-concurrent-uploads"],data:data81};
+if((typeof data80 == "number") && (isFinite(data80))){
+if(data80 < 0 || isNaN(data80)){
+const err108 = {instancePath:instancePath+"/max-concurrent-uploads",schemaPath:"#/properties/max-concurrent-uploads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema16.properties["max-concurrent-uploads"],data:data80};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -1470,9 +1468,12 @@ vErrors.push(err108);
 }
 errors++;
 }
-if((typeof data81 == "number") && (isFinite(data81))){
-if(data81 < 0 || isNaN(data81)){
-const err109 = {instancePath:instancePath+"/max-concurrent-uploads",schemaPath:"#/properties/max-concurrent-uploads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema16.properties["max-concurrent-uploads"],data:data81};
+}
+}
+if(data["max-download-attempts"] !== undefined){
+let data81 = data["max-download-attempts"];
+if(!(((typeof data81 == "number") && (!(data81 % 1) && !isNaN(data81))) && (isFinite(data81)))){
+const err109 = {instancePath:instancePath+"/max-download-attempts",schemaPath:"#/properties/max-download-attempts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema16.properties["max-download-attempts"].type,parentSchema:schema16.properties["max-download-attempts"],data:data81};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -1481,12 +1482,9 @@ vErrors.push(err109);
 }
 errors++;
 }
-}
-}
-if(data["max-download-attempts"] !== undefined){
-let data82 = data["max-download-attempts"];
-if(!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82)))){
-const err110 = {instancePath:instancePath+"/max-download-attempts",schemaPath:"#/properties/max-download-attempts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema16.properties["max-download-attempts"].type,parentSchema:schema16.properties["max-download-attempts"],data:data82};
+if((typeof data81 == "number") && (isFinite(data81))){
+if(data81 < 0 || isNaN(data81)){
+const err110 = {instancePath:instancePath+"/max-download-attempts",schemaPath:"#/properties/max-download-attempts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema16.properties["max-download-attempts"],data:data81};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -1495,9 +1493,12 @@ vErrors.push(err110);
 }
 errors++;
 }
-if((typeof data82 == "number") && (isFinite(data82))){
-if(data82 < 0 || isNaN(data82)){
-const err111 = {instancePath:instancePath+"/max-download-attempts",schemaPath:"#/properties/max-download-attempts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema16.properties["max-download-attempts"],data:data82};
+}
+}
+if(data["metrics-addr"] !== undefined){
+let data82 = data["metrics-addr"];
+if(typeof data82 !== "string"){
+const err111 = {instancePath:instancePath+"/metrics-addr",schemaPath:"#/properties/metrics-addr/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["metrics-addr"].type,parentSchema:schema16.properties["metrics-addr"],data:data82};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -1507,11 +1508,10 @@ vErrors.push(err111);
 errors++;
 }
 }
-}
-if(data["metrics-addr"] !== undefined){
-let data83 = data["metrics-addr"];
-if(typeof data83 !== "string"){
-const err112 = {instancePath:instancePath+"/metrics-addr",schemaPath:"#/properties/metrics-addr/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["metrics-addr"].type,parentSchema:schema16.properties["metrics-addr"],data:data83};
+if(data.mtu !== undefined){
+let data83 = data.mtu;
+if(!(((typeof data83 == "number") && (!(data83 % 1) && !isNaN(data83))) && (isFinite(data83)))){
+const err112 = {instancePath:instancePath+"/mtu",schemaPath:"#/properties/mtu/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema16.properties.mtu.type,parentSchema:schema16.properties.mtu,data:data83};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -1520,11 +1520,9 @@ vErrors.push(err112);
 }
 errors++;
 }
-}
-if(data.mtu !== undefined){
-let data84 = data.mtu;
-if(!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84)))){
-const err113 = {instancePath:instancePath+"/mtu",schemaPath:"#/properties/mtu/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema16.properties.mtu.type,parentSchema:schema16.properties.mtu,data:data84};
+if((typeof data83 == "number") && (isFinite(data83))){
+if(data83 < 0 || isNaN(data83)){
+const err113 = {instancePath:instancePath+"/mtu",schemaPath:"#/properties/mtu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema16.properties.mtu,data:data83};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -1533,9 +1531,12 @@ vErrors.push(err113);
 }
 errors++;
 }
-if((typeof data84 == "number") && (isFinite(data84))){
-if(data84 < 0 || isNaN(data84)){
-const err114 = {instancePath:instancePath+"/mtu",schemaPath:"#/properties/mtu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema16.properties.mtu,data:data84};
+}
+}
+if(data["network-control-plane-mtu"] !== undefined){
+let data84 = data["network-control-plane-mtu"];
+if(!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84)))){
+const err114 = {instancePath:instancePath+"/network-control-plane-mtu",schemaPath:"#/properties/network-control-plane-mtu/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema16.properties["network-control-plane-mtu"].type,parentSchema:schema16.properties["network-control-plane-mtu"],data:data84};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -1544,12 +1545,9 @@ vErrors.push(err114);
 }
 errors++;
 }
-}
-}
-if(data["network-control-plane-mtu"] !== undefined){
-let data85 = data["network-control-plane-mtu"];
-if(!(((typeof data85 == "number") && (!(data85 % 1) && !isNaN(data85))) && (isFinite(data85)))){
-const err115 = {instancePath:instancePath+"/network-control-plane-mtu",schemaPath:"#/properties/network-control-plane-mtu/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema16.properties["network-control-plane-mtu"].type,parentSchema:schema16.properties["network-control-plane-mtu"],data:data85};
+if((typeof data84 == "number") && (isFinite(data84))){
+if(data84 < 0 || isNaN(data84)){
+const err115 = {instancePath:instancePath+"/network-control-plane-mtu",schemaPath:"#/properties/network-control-plane-mtu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema16.properties["network-control-plane-mtu"],data:data84};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -1558,9 +1556,12 @@ vErrors.push(err115);
 }
 errors++;
 }
-if((typeof data85 == "number") && (isFinite(data85))){
-if(data85 < 0 || isNaN(data85)){
-const err116 = {instancePath:instancePath+"/network-control-plane-mtu",schemaPath:"#/properties/network-control-plane-mtu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema16.properties["network-control-plane-mtu"],data:data85};
+}
+}
+if(data["no-new-privileges"] !== undefined){
+let data85 = data["no-new-privileges"];
+if(typeof data85 !== "boolean"){
+const err116 = {instancePath:instancePath+"/no-new-privileges",schemaPath:"#/properties/no-new-privileges/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties["no-new-privileges"].type,parentSchema:schema16.properties["no-new-privileges"],data:data85};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -1570,11 +1571,15 @@ vErrors.push(err116);
 errors++;
 }
 }
-}
-if(data["no-new-privileges"] !== undefined){
-let data86 = data["no-new-privileges"];
-if(typeof data86 !== "boolean"){
-const err117 = {instancePath:instancePath+"/no-new-privileges",schemaPath:"#/properties/no-new-privileges/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties["no-new-privileges"].type,parentSchema:schema16.properties["no-new-privileges"],data:data86};
+if(data["node-generic-resources"] !== undefined){
+let data86 = data["node-generic-resources"];
+if(Array.isArray(data86)){
+const len12 = data86.length;
+for(let i12=0; i12<len12; i12++){
+let data87 = data86[i12];
+if(typeof data87 === "string"){
+if(!pattern4.test(data87)){
+const err117 = {instancePath:instancePath+"/node-generic-resources/" + i12,schemaPath:"#/definitions/assignment/pattern",keyword:"pattern",params:{pattern: "^[^=]+="},message:"must match pattern \""+"^[^=]+="+"\"",schema:"^[^=]+=",parentSchema:schema20,data:data87};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -1584,15 +1589,8 @@ vErrors.push(err117);
 errors++;
 }
 }
-if(data["node-generic-resources"] !== undefined){
-let data87 = data["node-generic-resources"];
-if(Array.isArray(data87)){
-const len12 = data87.length;
-for(let i12=0; i12<len12; i12++){
-let data88 = data87[i12];
-if(typeof data88 === "string"){
-if(!pattern4.test(data88)){
-const err118 = {instancePath:instancePath+"/node-generic-resources/" + i12,schemaPath:"#/definitions/assignment/pattern",keyword:"pattern",params:{pattern: "^[^=]+="},message:"must match pattern \""+"^[^=]+="+"\"",schema:"^[^=]+=",parentSchema:schema20,data:data88};
+else {
+const err118 = {instancePath:instancePath+"/node-generic-resources/" + i12,schemaPath:"#/definitions/assignment/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.type,parentSchema:schema20,data:data87};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -1602,8 +1600,9 @@ vErrors.push(err118);
 errors++;
 }
 }
+}
 else {
-const err119 = {instancePath:instancePath+"/node-generic-resources/" + i12,schemaPath:"#/definitions/assignment/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.type,parentSchema:schema20,data:data88};
+const err119 = {instancePath:instancePath+"/node-generic-resources",schemaPath:"#/properties/node-generic-resources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties["node-generic-resources"].type,parentSchema:schema16.properties["node-generic-resources"],data:data86};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -1613,9 +1612,12 @@ vErrors.push(err119);
 errors++;
 }
 }
-}
-else {
-const err120 = {instancePath:instancePath+"/node-generic-resources",schemaPath:"#/properties/node-generic-resources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties["node-generic-resources"].type,parentSchema:schema16.properties["node-generic-resources"],data:data87};
+if(data.proxies !== undefined){
+let data88 = data.proxies;
+if(data88 && typeof data88 == "object" && !Array.isArray(data88)){
+for(const key13 in data88){
+if(!(((key13 === "http-proxy") || (key13 === "https-proxy")) || (key13 === "no-proxy"))){
+const err120 = {instancePath:instancePath+"/proxies",schemaPath:"#/properties/proxies/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",schema:false,parentSchema:schema16.properties.proxies,data:data88};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -1625,12 +1627,10 @@ vErrors.push(err120);
 errors++;
 }
 }
-if(data.proxies !== undefined){
-let data89 = data.proxies;
-if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
-for(const key13 in data89){
-if(!(((key13 === "http-proxy") || (key13 === "https-proxy")) || (key13 === "no-proxy"))){
-const err121 = {instancePath:instancePath+"/proxies",schemaPath:"#/properties/proxies/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",schema:false,parentSchema:schema16.properties.proxies,data:data89};
+if(data88["http-proxy"] !== undefined){
+let data89 = data88["http-proxy"];
+if(typeof data89 !== "string"){
+const err121 = {instancePath:instancePath+"/proxies/http-proxy",schemaPath:"#/properties/proxies/properties/http-proxy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.proxies.properties["http-proxy"].type,parentSchema:schema16.properties.proxies.properties["http-proxy"],data:data89};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -1640,10 +1640,10 @@ vErrors.push(err121);
 errors++;
 }
 }
-if(data89["http-proxy"] !== undefined){
-let data90 = data89["http-proxy"];
+if(data88["https-proxy"] !== undefined){
+let data90 = data88["https-proxy"];
 if(typeof data90 !== "string"){
-const err122 = {instancePath:instancePath+"/proxies/http-proxy",schemaPath:"#/properties/proxies/properties/http-proxy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.proxies.properties["http-proxy"].type,parentSchema:schema16.properties.proxies.properties["http-proxy"],data:data90};
+const err122 = {instancePath:instancePath+"/proxies/https-proxy",schemaPath:"#/properties/proxies/properties/https-proxy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.proxies.properties["https-proxy"].type,parentSchema:schema16.properties.proxies.properties["https-proxy"],data:data90};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -1653,10 +1653,10 @@ vErrors.push(err122);
 errors++;
 }
 }
-if(data89["https-proxy"] !== undefined){
-let data91 = data89["https-proxy"];
+if(data88["no-proxy"] !== undefined){
+let data91 = data88["no-proxy"];
 if(typeof data91 !== "string"){
-const err123 = {instancePath:instancePath+"/proxies/https-proxy",schemaPath:"#/properties/proxies/properties/https-proxy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.proxies.properties["https-proxy"].type,parentSchema:schema16.properties.proxies.properties["https-proxy"],data:data91};
+const err123 = {instancePath:instancePath+"/proxies/no-proxy",schemaPath:"#/properties/proxies/properties/no-proxy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.proxies.properties["no-proxy"].type,parentSchema:schema16.properties.proxies.properties["no-proxy"],data:data91};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -1666,10 +1666,9 @@ vErrors.push(err123);
 errors++;
 }
 }
-if(data89["no-proxy"] !== undefined){
-let data92 = data89["no-proxy"];
-if(typeof data92 !== "string"){
-const err124 = {instancePath:instancePath+"/proxies/no-proxy",schemaPath:"#/properties/proxies/properties/no-proxy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties.proxies.properties["no-proxy"].type,parentSchema:schema16.properties.proxies.properties["no-proxy"],data:data92};
+}
+else {
+const err124 = {instancePath:instancePath+"/proxies",schemaPath:"#/properties/proxies/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.properties.proxies.type,parentSchema:schema16.properties.proxies,data:data88};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -1679,9 +1678,10 @@ vErrors.push(err124);
 errors++;
 }
 }
-}
-else {
-const err125 = {instancePath:instancePath+"/proxies",schemaPath:"#/properties/proxies/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.properties.proxies.type,parentSchema:schema16.properties.proxies,data:data89};
+if(data["raw-logs"] !== undefined){
+let data92 = data["raw-logs"];
+if(typeof data92 !== "boolean"){
+const err125 = {instancePath:instancePath+"/raw-logs",schemaPath:"#/properties/raw-logs/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties["raw-logs"].type,parentSchema:schema16.properties["raw-logs"],data:data92};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -1691,10 +1691,15 @@ vErrors.push(err125);
 errors++;
 }
 }
-if(data["raw-logs"] !== undefined){
-let data93 = data["raw-logs"];
-if(typeof data93 !== "boolean"){
-const err126 = {instancePath:instancePath+"/raw-logs",schemaPath:"#/properties/raw-logs/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties["raw-logs"].type,parentSchema:schema16.properties["raw-logs"],data:data93};
+if(data["registry-mirrors"] !== undefined){
+let data93 = data["registry-mirrors"];
+if(Array.isArray(data93)){
+const len13 = data93.length;
+for(let i13=0; i13<len13; i13++){
+let data94 = data93[i13];
+if(typeof data94 === "string"){
+if(!pattern8.test(data94)){
+const err126 = {instancePath:instancePath+"/registry-mirrors/" + i13,schemaPath:"#/definitions/mirror/pattern",keyword:"pattern",params:{pattern: "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"},message:"must match pattern \""+"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"+"\"",schema:"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$",parentSchema:schema24,data:data94};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -1704,15 +1709,8 @@ vErrors.push(err126);
 errors++;
 }
 }
-if(data["registry-mirrors"] !== undefined){
-let data94 = data["registry-mirrors"];
-if(Array.isArray(data94)){
-const len13 = data94.length;
-for(let i13=0; i13<len13; i13++){
-let data95 = data94[i13];
-if(typeof data95 === "string"){
-if(!pattern8.test(data95)){
-const err127 = {instancePath:instancePath+"/registry-mirrors/" + i13,schemaPath:"#/definitions/mirror/pattern",keyword:"pattern",params:{pattern: "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"},message:"must match pattern \""+"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"+"\"",schema:"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$",parentSchema:schema24,data:data95};
+else {
+const err127 = {instancePath:instancePath+"/registry-mirrors/" + i13,schemaPath:"#/definitions/mirror/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema24.type,parentSchema:schema24,data:data94};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -1722,8 +1720,9 @@ vErrors.push(err127);
 errors++;
 }
 }
+}
 else {
-const err128 = {instancePath:instancePath+"/registry-mirrors/" + i13,schemaPath:"#/definitions/mirror/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema24.type,parentSchema:schema24,data:data95};
+const err128 = {instancePath:instancePath+"/registry-mirrors",schemaPath:"#/properties/registry-mirrors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties["registry-mirrors"].type,parentSchema:schema16.properties["registry-mirrors"],data:data93};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -1733,9 +1732,15 @@ vErrors.push(err128);
 errors++;
 }
 }
-}
-else {
-const err129 = {instancePath:instancePath+"/registry-mirrors",schemaPath:"#/properties/registry-mirrors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties["registry-mirrors"].type,parentSchema:schema16.properties["registry-mirrors"],data:data94};
+if(data.runtimes !== undefined){
+let data95 = data.runtimes;
+if(data95 && typeof data95 == "object" && !Array.isArray(data95)){
+for(const key14 in data95){
+let data96 = data95[key14];
+if(data96 && typeof data96 == "object" && !Array.isArray(data96)){
+for(const key15 in data96){
+if(!((((key15 === "path") || (key15 === "runtimeArgs")) || (key15 === "runtimeType")) || (key15 === "options"))){
+const err129 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/runtime/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",schema:false,parentSchema:schema25,data:data96};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -1745,15 +1750,10 @@ vErrors.push(err129);
 errors++;
 }
 }
-if(data.runtimes !== undefined){
-let data96 = data.runtimes;
-if(data96 && typeof data96 == "object" && !Array.isArray(data96)){
-for(const key14 in data96){
-let data97 = data96[key14];
-if(data97 && typeof data97 == "object" && !Array.isArray(data97)){
-for(const key15 in data97){
-if(!((((key15 === "path") || (key15 === "runtimeArgs")) || (key15 === "runtimeType")) || (key15 === "options"))){
-const err130 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/runtime/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",schema:false,parentSchema:schema25,data:data97};
+if(data96.path !== undefined){
+let data97 = data96.path;
+if(typeof data97 !== "string"){
+const err130 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/path",schemaPath:"#/definitions/runtime/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.properties.path.type,parentSchema:schema25.properties.path,data:data97};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -1763,10 +1763,14 @@ vErrors.push(err130);
 errors++;
 }
 }
-if(data97.path !== undefined){
-let data98 = data97.path;
-if(typeof data98 !== "string"){
-const err131 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/path",schemaPath:"#/definitions/runtime/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.properties.path.type,parentSchema:schema25.properties.path,data:data98};
+if(data96.runtimeArgs !== undefined){
+let data98 = data96.runtimeArgs;
+if(Array.isArray(data98)){
+const len14 = data98.length;
+for(let i14=0; i14<len14; i14++){
+let data99 = data98[i14];
+if(typeof data99 !== "string"){
+const err131 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/runtimeArgs/" + i14,schemaPath:"#/definitions/runtime/properties/runtimeArgs/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.properties.runtimeArgs.items.type,parentSchema:schema25.properties.runtimeArgs.items,data:data99};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -1776,14 +1780,9 @@ vErrors.push(err131);
 errors++;
 }
 }
-if(data97.runtimeArgs !== undefined){
-let data99 = data97.runtimeArgs;
-if(Array.isArray(data99)){
-const len14 = data99.length;
-for(let i14=0; i14<len14; i14++){
-let data100 = data99[i14];
-if(typeof data100 !== "string"){
-const err132 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/runtimeArgs/" + i14,schemaPath:"#/definitions/runtime/properties/runtimeArgs/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.properties.runtimeArgs.items.type,parentSchema:schema25.properties.runtimeArgs.items,data:data100};
+}
+else {
+const err132 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/runtimeArgs",schemaPath:"#/definitions/runtime/properties/runtimeArgs/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema25.properties.runtimeArgs.type,parentSchema:schema25.properties.runtimeArgs,data:data98};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -1793,9 +1792,10 @@ vErrors.push(err132);
 errors++;
 }
 }
-}
-else {
-const err133 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/runtimeArgs",schemaPath:"#/definitions/runtime/properties/runtimeArgs/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema25.properties.runtimeArgs.type,parentSchema:schema25.properties.runtimeArgs,data:data99};
+if(data96.runtimeType !== undefined){
+let data100 = data96.runtimeType;
+if(typeof data100 !== "string"){
+const err133 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/runtimeType",schemaPath:"#/definitions/runtime/properties/runtimeType/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.properties.runtimeType.type,parentSchema:schema25.properties.runtimeType,data:data100};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -1805,10 +1805,10 @@ vErrors.push(err133);
 errors++;
 }
 }
-if(data97.runtimeType !== undefined){
-let data101 = data97.runtimeType;
-if(typeof data101 !== "string"){
-const err134 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/runtimeType",schemaPath:"#/definitions/runtime/properties/runtimeType/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.properties.runtimeType.type,parentSchema:schema25.properties.runtimeType,data:data101};
+if(data96.options !== undefined){
+let data101 = data96.options;
+if(!(data101 && typeof data101 == "object" && !Array.isArray(data101))){
+const err134 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/options",schemaPath:"#/definitions/runtime/properties/options/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema25.properties.options.type,parentSchema:schema25.properties.options,data:data101};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -1818,10 +1818,9 @@ vErrors.push(err134);
 errors++;
 }
 }
-if(data97.options !== undefined){
-let data102 = data97.options;
-if(!(data102 && typeof data102 == "object" && !Array.isArray(data102))){
-const err135 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/options",schemaPath:"#/definitions/runtime/properties/options/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema25.properties.options.type,parentSchema:schema25.properties.options,data:data102};
+}
+else {
+const err135 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/runtime/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema25.type,parentSchema:schema25,data:data96};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -1833,7 +1832,7 @@ errors++;
 }
 }
 else {
-const err136 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/runtime/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema25.type,parentSchema:schema25,data:data97};
+const err136 = {instancePath:instancePath+"/runtimes",schemaPath:"#/properties/runtimes/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.properties.runtimes.type,parentSchema:schema16.properties.runtimes,data:data95};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -1843,9 +1842,10 @@ vErrors.push(err136);
 errors++;
 }
 }
-}
-else {
-const err137 = {instancePath:instancePath+"/runtimes",schemaPath:"#/properties/runtimes/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.properties.runtimes.type,parentSchema:schema16.properties.runtimes,data:data96};
+if(data["seccomp-profile"] !== undefined){
+let data102 = data["seccomp-profile"];
+if(typeof data102 !== "string"){
+const err137 = {instancePath:instancePath+"/seccomp-profile",schemaPath:"#/properties/seccomp-profile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["seccomp-profile"].type,parentSchema:schema16.properties["seccomp-profile"],data:data102};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -1855,10 +1855,10 @@ vErrors.push(err137);
 errors++;
 }
 }
-if(data["seccomp-profile"] !== undefined){
-let data103 = data["seccomp-profile"];
-if(typeof data103 !== "string"){
-const err138 = {instancePath:instancePath+"/seccomp-profile",schemaPath:"#/properties/seccomp-profile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["seccomp-profile"].type,parentSchema:schema16.properties["seccomp-profile"],data:data103};
+if(data["selinux-enabled"] !== undefined){
+let data103 = data["selinux-enabled"];
+if(typeof data103 !== "boolean"){
+const err138 = {instancePath:instancePath+"/selinux-enabled",schemaPath:"#/properties/selinux-enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties["selinux-enabled"].type,parentSchema:schema16.properties["selinux-enabled"],data:data103};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -1868,10 +1868,10 @@ vErrors.push(err138);
 errors++;
 }
 }
-if(data["selinux-enabled"] !== undefined){
-let data104 = data["selinux-enabled"];
-if(typeof data104 !== "boolean"){
-const err139 = {instancePath:instancePath+"/selinux-enabled",schemaPath:"#/properties/selinux-enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties["selinux-enabled"].type,parentSchema:schema16.properties["selinux-enabled"],data:data104};
+if(data["shutdown-timeout"] !== undefined){
+let data104 = data["shutdown-timeout"];
+if(!(((typeof data104 == "number") && (!(data104 % 1) && !isNaN(data104))) && (isFinite(data104)))){
+const err139 = {instancePath:instancePath+"/shutdown-timeout",schemaPath:"#/properties/shutdown-timeout/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema16.properties["shutdown-timeout"].type,parentSchema:schema16.properties["shutdown-timeout"],data:data104};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -1880,11 +1880,9 @@ vErrors.push(err139);
 }
 errors++;
 }
-}
-if(data["shutdown-timeout"] !== undefined){
-let data105 = data["shutdown-timeout"];
-if(!(((typeof data105 == "number") && (!(data105 % 1) && !isNaN(data105))) && (isFinite(data105)))){
-const err140 = {instancePath:instancePath+"/shutdown-timeout",schemaPath:"#/properties/shutdown-timeout/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema16.properties["shutdown-timeout"].type,parentSchema:schema16.properties["shutdown-timeout"],data:data105};
+if((typeof data104 == "number") && (isFinite(data104))){
+if(data104 < -1 || isNaN(data104)){
+const err140 = {instancePath:instancePath+"/shutdown-timeout",schemaPath:"#/properties/shutdown-timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",schema:-1,parentSchema:schema16.properties["shutdown-timeout"],data:data104};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -1893,9 +1891,13 @@ vErrors.push(err140);
 }
 errors++;
 }
-if((typeof data105 == "number") && (isFinite(data105))){
-if(data105 < -1 || isNaN(data105)){
-const err141 = {instancePath:instancePath+"/shutdown-timeout",schemaPath:"#/properties/shutdown-timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",schema:-1,parentSchema:schema16.properties["shutdown-timeout"],data:data105};
+}
+}
+if(data["storage-driver"] !== undefined){
+let data105 = data["storage-driver"];
+if(typeof data105 === "string"){
+if(func4(data105) < 1){
+const err141 = {instancePath:instancePath+"/storage-driver",schemaPath:"#/properties/storage-driver/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema16.properties["storage-driver"],data:data105};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -1905,12 +1907,8 @@ vErrors.push(err141);
 errors++;
 }
 }
-}
-if(data["storage-driver"] !== undefined){
-let data106 = data["storage-driver"];
-if(typeof data106 === "string"){
-if(func4(data106) < 1){
-const err142 = {instancePath:instancePath+"/storage-driver",schemaPath:"#/properties/storage-driver/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema16.properties["storage-driver"],data:data106};
+else {
+const err142 = {instancePath:instancePath+"/storage-driver",schemaPath:"#/properties/storage-driver/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["storage-driver"].type,parentSchema:schema16.properties["storage-driver"],data:data105};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -1920,8 +1918,15 @@ vErrors.push(err142);
 errors++;
 }
 }
-else {
-const err143 = {instancePath:instancePath+"/storage-driver",schemaPath:"#/properties/storage-driver/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["storage-driver"].type,parentSchema:schema16.properties["storage-driver"],data:data106};
+if(data["storage-opts"] !== undefined){
+let data106 = data["storage-opts"];
+if(Array.isArray(data106)){
+const len15 = data106.length;
+for(let i15=0; i15<len15; i15++){
+let data107 = data106[i15];
+if(typeof data107 === "string"){
+if(!pattern4.test(data107)){
+const err143 = {instancePath:instancePath+"/storage-opts/" + i15,schemaPath:"#/definitions/assignment/pattern",keyword:"pattern",params:{pattern: "^[^=]+="},message:"must match pattern \""+"^[^=]+="+"\"",schema:"^[^=]+=",parentSchema:schema20,data:data107};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -1931,15 +1936,8 @@ vErrors.push(err143);
 errors++;
 }
 }
-if(data["storage-opts"] !== undefined){
-let data107 = data["storage-opts"];
-if(Array.isArray(data107)){
-const len15 = data107.length;
-for(let i15=0; i15<len15; i15++){
-let data108 = data107[i15];
-if(typeof data108 === "string"){
-if(!pattern4.test(data108)){
-const err144 = {instancePath:instancePath+"/storage-opts/" + i15,schemaPath:"#/definitions/assignment/pattern",keyword:"pattern",params:{pattern: "^[^=]+="},message:"must match pattern \""+"^[^=]+="+"\"",schema:"^[^=]+=",parentSchema:schema20,data:data108};
+else {
+const err144 = {instancePath:instancePath+"/storage-opts/" + i15,schemaPath:"#/definitions/assignment/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.type,parentSchema:schema20,data:data107};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -1949,8 +1947,9 @@ vErrors.push(err144);
 errors++;
 }
 }
+}
 else {
-const err145 = {instancePath:instancePath+"/storage-opts/" + i15,schemaPath:"#/definitions/assignment/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.type,parentSchema:schema20,data:data108};
+const err145 = {instancePath:instancePath+"/storage-opts",schemaPath:"#/properties/storage-opts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties["storage-opts"].type,parentSchema:schema16.properties["storage-opts"],data:data106};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -1960,9 +1959,10 @@ vErrors.push(err145);
 errors++;
 }
 }
-}
-else {
-const err146 = {instancePath:instancePath+"/storage-opts",schemaPath:"#/properties/storage-opts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema16.properties["storage-opts"].type,parentSchema:schema16.properties["storage-opts"],data:data107};
+if(data["userland-proxy"] !== undefined){
+let data108 = data["userland-proxy"];
+if(typeof data108 !== "boolean"){
+const err146 = {instancePath:instancePath+"/userland-proxy",schemaPath:"#/properties/userland-proxy/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties["userland-proxy"].type,parentSchema:schema16.properties["userland-proxy"],data:data108};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -1972,10 +1972,11 @@ vErrors.push(err146);
 errors++;
 }
 }
-if(data["userland-proxy"] !== undefined){
-let data109 = data["userland-proxy"];
-if(typeof data109 !== "boolean"){
-const err147 = {instancePath:instancePath+"/userland-proxy",schemaPath:"#/properties/userland-proxy/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema16.properties["userland-proxy"].type,parentSchema:schema16.properties["userland-proxy"],data:data109};
+if(data["userland-proxy-path"] !== undefined){
+let data109 = data["userland-proxy-path"];
+if(typeof data109 === "string"){
+if(!pattern10.test(data109)){
+const err147 = {instancePath:instancePath+"/userland-proxy-path",schemaPath:"#/properties/userland-proxy-path/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema16.properties["userland-proxy-path"],data:data109};
 if(vErrors === null){
 vErrors = [err147];
 }
@@ -1985,11 +1986,8 @@ vErrors.push(err147);
 errors++;
 }
 }
-if(data["userland-proxy-path"] !== undefined){
-let data110 = data["userland-proxy-path"];
-if(typeof data110 === "string"){
-if(!pattern10.test(data110)){
-const err148 = {instancePath:instancePath+"/userland-proxy-path",schemaPath:"#/properties/userland-proxy-path/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema16.properties["userland-proxy-path"],data:data110};
+else {
+const err148 = {instancePath:instancePath+"/userland-proxy-path",schemaPath:"#/properties/userland-proxy-path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["userland-proxy-path"].type,parentSchema:schema16.properties["userland-proxy-path"],data:data109};
 if(vErrors === null){
 vErrors = [err148];
 }
@@ -1999,8 +1997,10 @@ vErrors.push(err148);
 errors++;
 }
 }
-else {
-const err149 = {instancePath:instancePath+"/userland-proxy-path",schemaPath:"#/properties/userland-proxy-path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["userland-proxy-path"].type,parentSchema:schema16.properties["userland-proxy-path"],data:data110};
+if(data["userns-remap"] !== undefined){
+let data110 = data["userns-remap"];
+if(typeof data110 !== "string"){
+const err149 = {instancePath:instancePath+"/userns-remap",schemaPath:"#/properties/userns-remap/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["userns-remap"].type,parentSchema:schema16.properties["userns-remap"],data:data110};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -2010,27 +2010,14 @@ vErrors.push(err149);
 errors++;
 }
 }
-if(data["userns-remap"] !== undefined){
-let data111 = data["userns-remap"];
-if(typeof data111 !== "string"){
-const err150 = {instancePath:instancePath+"/userns-remap",schemaPath:"#/properties/userns-remap/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema16.properties["userns-remap"].type,parentSchema:schema16.properties["userns-remap"],data:data111};
+}
+else {
+const err150 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.type,parentSchema:schema16,data};
 if(vErrors === null){
 vErrors = [err150];
 }
 else {
 vErrors.push(err150);
-}
-errors++;
-}
-}
-}
-else {
-const err151 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema16.type,parentSchema:schema16,data};
-if(vErrors === null){
-vErrors = [err151];
-}
-else {
-vErrors.push(err151);
 }
 errors++;
 }
