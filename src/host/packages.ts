@@ -1,6 +1,6 @@
 /** Programs that come from packages of the host: found, and installed when the host is a Debian. */
 import { constants } from 'node:fs'
-import { access } from 'node:fs/promises'
+import { access, realpath } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { DesktopError } from '../errors.ts'
 import { run } from './run.ts'
@@ -30,10 +30,10 @@ export async function findProgram(
 ): Promise<string | undefined> {
   for (const dir of path.split(delimiter)) {
     if (dir === '') continue
-    const candidate = join(dir, program)
     try {
-      await access(candidate, constants.X_OK)
-      return candidate
+      await access(join(dir, program), constants.X_OK)
+      // /bin and /usr/bin are one directory on most systems, and a VM's command line must not depend on PATH.
+      return join(await realpath(dir), program)
     } catch {
       // Not in this directory.
     }
