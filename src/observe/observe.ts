@@ -1,10 +1,13 @@
 /** Reality, read in one go: everything at once, each source with a deadline of its own. */
+
+import type { PortMapping } from '../config/desired.ts'
 import { readContext } from '../engine/context.ts'
 import { systemCode } from '../errors.ts'
 import { readIfExists } from '../host/atomic-file.ts'
 import type { EnvironmentPaths } from '../host/paths.ts'
 import { absent, known, present, type Reading, unknown } from '../reading.ts'
 import type { Control, SupervisorFacts } from '../supervisor/api.ts'
+import { readState } from '../supervisor/state.ts'
 import { reading } from './deadline.ts'
 import { readDisk } from './disk.ts'
 import { observeGuest } from './guest.ts'
@@ -57,16 +60,17 @@ async function observeLive({
   paths,
   sysctlKeys,
   control,
-}: ObserveInputs): Promise<Pick<Observed, 'supervisor' | 'vm' | 'guest' | 'engine'>> {
+}: ObserveInputs): Promise<Pick<Observed, 'supervisor' | 'recordedPorts' | 'vm' | 'guest' | 'engine'>> {
   // Asked together: the supervisor refuses at once what the guest cannot answer.
   const files = reading(() => observeGuest(control, sysctlKeys), { what: 'guest agent', deadlineMs: guestMs })
   const supervisor = await reading(() => factsOf(control), { what: 'supervisor', deadlineMs: quickMs })
   const facts = known(supervisor)
-  const [vm, guest] = await Promise.all([
+  const [vm, guest, recordedPorts] = await Promise.all([
     reading(() => observeVm(paths, supervisor), { what: 'VM', deadlineMs: quickMs }),
     guestOf(facts, files),
+    facts === undefined ? portsOf(paths) : [],
   ])
-  return { supervisor, vm, guest, engine: engineOf(facts) }
+  return { supervisor, recordedPorts, vm, guest, engine: engineOf(facts) }
 }
 
 /** Nobody listens: there is no supervisor. Somebody listens and does not answer: unknown. */
@@ -78,6 +82,14 @@ async function factsOf(control: Control): Promise<Reading<SupervisorFacts>> {
     if (code === 'ENOENT' || code === 'ECONNREFUSED') return absent
     throw error
   }
+}
+
+/** A record that cannot be read stops the supervisor from starting, which says so. */
+async function portsOf({ supervisorState }: EnvironmentPaths): Promise<readonly PortMapping[]> {
+  return readState(supervisorState).then(
+    ({ ports }) => ports,
+    () => [],
+  )
 }
 
 async function guestOf(

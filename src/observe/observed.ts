@@ -1,5 +1,5 @@
 /** Reality as plain values, read in one go. Planning treats the three answers of `Reading` differently. */
-import type { Accelerator } from '../config/desired.ts'
+import type { Accelerator, PortMapping } from '../config/desired.ts'
 import type { HostRoute } from '../host/routes.ts'
 import type { Reading } from '../reading.ts'
 import type { EngineState, SupervisorFacts, VmState } from '../supervisor/api.ts'
@@ -50,6 +50,8 @@ export type ObservedEngine = Extract<EngineState, { state: 'up' }>
 export interface Observed {
   host: ObservedHost
   supervisor: Reading<SupervisorFacts>
+  /** What a supervisor that is started would listen on, from what the last one was told; empty while one runs. */
+  recordedPorts: readonly PortMapping[]
   vm: Reading<ObservedVm>
   /** Digest of the image in the cache that this configuration resolves to; absent = must be built. */
   image: Reading<string>

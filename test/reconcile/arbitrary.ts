@@ -87,6 +87,7 @@ const damages: readonly ((world: Observed, file: Desired) => Observed)[] = [
   (world) => ({ ...world, host: { ...world.host, missingPackages: ['qemu-system-x86'] } }),
   (world) => ({
     ...world,
+    recordedPorts: [mapping('m1', 9001), mapping('old', 7778)],
     supervisor: absent,
     guest: unknown('no supervisor'),
     engine: unknown('no supervisor'),

@@ -158,6 +158,12 @@ describe('the VM', () => {
     expect(plan).not.toContain('vm/st')
   })
 
+  test('a mapping that left the file while no supervisor ran does not come back with the next one', () => {
+    const recordedPorts = [mapping('old', 9001)]
+    const plan = planOf(aDesired, aDesired, { supervisor: absent, recordedPorts })
+    expect(plan).toContain('ports/close/old live')
+  })
+
   test('a supervisor of another version is replaced and the VM goes on', () => {
     const target = targetOf(aDesired)
     const supervisor = present({ ...factsOf(target, runningVm(target)), toolVersion: '0.0.9' })

@@ -33,7 +33,10 @@ function after(operation: Operation, target: Target, reality: Observed): Observe
     case 'packages/install':
       return { ...reality, host: { ...reality.host, missingPackages: [] } }
     case 'supervisor/start': {
-      const blank = { ...factsOf(target, known(reality.vm)?.vm ?? { state: 'absent' }), ports: [] }
+      const blank = {
+        ...factsOf(target, known(reality.vm)?.vm ?? { state: 'absent' }),
+        ports: reality.recordedPorts.map(listening),
+      }
       const facts = {
         ...blank,
         network: undefined,
@@ -41,20 +44,20 @@ function after(operation: Operation, target: Target, reality: Observed): Observe
         publish: undefined,
         engineSocket: undefined,
       }
-      return { ...reality, supervisor: present(facts) }
+      return { ...reality, recordedPorts: [], supervisor: present(facts) }
     }
     case 'supervisor/replace': {
       // The successor goes on with what the one before was told, when that can be known.
       const facts = known(reality.supervisor) ?? {
         ...factsOf(target, known(reality.vm)?.vm ?? { state: 'absent' }),
-        ports: [],
+        ports: reality.recordedPorts.map(listening),
         network: undefined,
         dns: undefined,
         publish: undefined,
         engineSocket: undefined,
       }
       const { toolVersion, apiVersion } = target
-      return { ...reality, supervisor: present({ ...facts, toolVersion, apiVersion }) }
+      return { ...reality, recordedPorts: [], supervisor: present({ ...facts, toolVersion, apiVersion }) }
     }
     case 'image/build':
       return { ...reality, image: goal.image }

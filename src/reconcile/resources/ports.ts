@@ -43,7 +43,7 @@ function listen(mapping: PortMapping, before: PortState | undefined): Operation 
   })
 }
 
-function close(mapping: PortState): Operation {
+function close(mapping: PortMapping): Operation {
   return operation({
     id: `ports/close/${mapping.id}`,
     kind: 'ports/close',
@@ -54,15 +54,15 @@ function close(mapping: PortState): Operation {
 }
 
 export const ports: Resource = ({ desired }, observed): Diff => {
-  const told = new Map(
-    (known(observed.supervisor)?.ports ?? []).filter((p) => p.owner === 'config').map((p) => [p.id, p]),
-  )
+  const facts = known(observed.supervisor)
+  const told = new Map((facts?.ports ?? []).filter((p) => p.owner === 'config').map((p) => [p.id, p]))
+  const recorded = facts === undefined ? observed.recordedPorts : []
   const wanted = new Set(desired.ports.map((mapping) => mapping.id))
   const toListen = desired.ports.filter((mapping) => {
     const before = told.get(mapping.id)
     return before === undefined || before.state === 'failed' || !sameMapping(before, mapping)
   })
-  const toClose = [...told.values()].filter((mapping) => !wanted.has(mapping.id))
+  const toClose = [...told.values(), ...recorded].filter(({ id }) => !wanted.has(id))
   return {
     operations: [...toClose.map(close), ...toListen.map((mapping) => listen(mapping, told.get(mapping.id)))],
     notes: clashes(toListen, observed),
