@@ -13,6 +13,7 @@ import { buildRules, cachedLock, imageDigest, keepLock } from './digest.ts'
 import type { BuildOptions, ComponentLock, GuestImage, GuestInputs } from './image.ts'
 import { assemble } from './linuxkit/assemble.ts'
 import type { Assembled } from './linuxkit/assembled.ts'
+import { forgetDamaged } from './oci/repair.ts'
 import { openStore } from './oci/store.ts'
 
 /** Fetches the newest index and resolves the recipes against it. The result is kept for later builds and plans. */
@@ -38,9 +39,9 @@ async function assembleGuest(
   linuxkitYaml: string,
   { cache, onProgress, signal }: BuildOptions,
 ): Promise<Assembled> {
-  const store = openStore(cache.ociDir)
-  const images = { store, debsDir: cache.debsDir, rules: buildRules(), onProgress, signal }
   const attempt = async () => {
+    const store = openStore(cache.ociDir)
+    const images = { store, debsDir: cache.debsDir, rules: buildRules(), onProgress, signal }
     const tags = await buildImages(lock.components, images)
     onProgress?.({ step: 'image/assemble', message: 'Assembling the guest' })
     return assemble({ yaml: pinImages(linuxkitYaml, tags), store, signal })
@@ -49,9 +50,7 @@ async function assembleGuest(
     return await attempt()
   } catch (error) {
     if (!(error instanceof DesktopError && error.code === 'oci/corrupt')) throw error
-    for (const { name } of lock.components) {
-      for (const image of await store.list()) if (image.name.includes(name)) await store.remove(image.name)
-    }
+    await forgetDamaged(cache.ociDir)
     return attempt()
   }
 }

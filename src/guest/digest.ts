@@ -10,7 +10,7 @@ import { sha256 } from './debian/lock.ts'
 import type { ComponentLock, GuestInputs } from './image.ts'
 
 /** Raised when the builder makes other bytes from the same inputs. */
-const builderVersion = 1
+const builderVersion = 2
 
 /** Recipes with their patterns as text. */
 function asText(value: unknown): string {

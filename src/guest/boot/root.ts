@@ -62,6 +62,9 @@ async function writeSquashfs(tree: readonly Entry[], path: string, signal?: Abor
     '-no-progress',
     '-quiet',
     '-reproducible',
+    // The tree has no entry for its root; the tool would give it mode 0777.
+    '-root-mode',
+    '0755',
     '-mkfs-time',
     '0',
     '-all-time',
