@@ -10,6 +10,7 @@ import { until } from '../host/until.ts'
 import { toolVersion } from '../version.ts'
 import { readGuestFile, writeGuestFile } from '../vm/agent/files.ts'
 import { Machine, type MachineExit } from '../vm/machine.ts'
+import { endOrphans } from '../vm/orphans.ts'
 import {
   apiVersion,
   type Control,
@@ -140,10 +141,11 @@ export class Supervisor implements Control {
         throw new DesktopError('vm/already-running', `QEMU runs as pid ${this.#machine.identity.pid}`)
       }
       this.#lastExit = undefined
+      await this.#endOrphans()
       const machine = await Machine.start(spec, this.#machineOptions())
       this.#log.info({ pid: machine.identity.pid }, 'started QEMU')
       this.#machine = machine
-      // Between the start and this write QEMU is known to nobody else; the write is one rename away.
+      // A supervisor that dies before this write leaves a QEMU that the next start or stop ends as an orphan.
       await this.#remember({ vm: { spec, identity: machine.identity, startedAt: machine.startedAt } })
       this.#network.follow(this.#state)
       this.#watchEngine()
@@ -238,10 +240,16 @@ export class Supervisor implements Control {
   async #stopMachine(deadlineMs: number): Promise<void> {
     const machine = this.#machine
     this.#lastExit = undefined
-    if (machine === undefined) return
+    if (machine === undefined) return await this.#endOrphans()
     await machine.stop(deadlineMs)
     // `exited` has seen it too; waiting for its bookkeeping keeps a following start clear of it.
     await until(async () => this.#machine === undefined, { deadlineMs: 5_000, intervalMs: 10 })
+  }
+
+  /** They hold the disk's lock, so that no other QEMU could start. */
+  async #endOrphans(): Promise<void> {
+    const ended = await endOrphans(this.#paths.sockets.qmp)
+    if (ended > 0) this.#log.warn({ ended }, 'ended a QEMU that nobody held')
   }
 
   #running(): Machine {
