@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest'
+import { Lab, LabConnection } from './lab.ts'
+
+test('the guest closes first: the host may still answer, then all is forgotten', () => {
+  const lab = new Lab()
+  const c = new LabConnection(lab)
+  c.send({ flags: 'FA', ack: 0, payload: 'question' })
+  expect(c.host.isEnded).toBe(true)
+  c.take()
+  c.hostSends('answer')
+  expect(c.takeTexts()).toEqual(['PA 0 ack 9 "answer"'])
+  c.hostEnds()
+  c.send({ flags: 'A', seq: 9, ack: 6 })
+  c.send({ flags: 'A', seq: 9, ack: 7 })
+  expect(lab.stack.tcp.size).toBe(0)
+})
+
+test('the host closes first: the guest may still send, and TIME-WAIT follows', () => {
+  const lab = new Lab()
+  const c = new LabConnection(lab)
+  c.hostEnds()
+  expect(c.takeTexts()).toEqual(['FA 0 ack 0'])
+  c.send({ flags: 'A', ack: 1, payload: 'more' })
+  expect(c.hostText).toBe('more')
+  c.send({ flags: 'FA', seq: 4, ack: 1 })
+  expect(c.host.isEnded).toBe(true)
+  expect([...lab.stack.tcp.connections()]).toHaveLength(1)
+  c.take()
+  c.send({ flags: 'FA', seq: 4, ack: 1 })
+  expect(c.takeTexts()).toEqual(['A 1 ack 5'])
+  lab.wait(31_000)
+  expect(lab.stack.tcp.size).toBe(0)
+})
+
+test('both close at once and both FINs are acknowledged', () => {
+  const lab = new Lab()
+  const c = new LabConnection(lab)
+  c.hostEnds()
+  c.take()
+  c.send({ flags: 'FA', seq: 0, ack: 0 })
+  expect(c.takeTexts()).toEqual(['A 1 ack 1'])
+  c.send({ flags: 'A', seq: 1, ack: 1 })
+  lab.wait(31_000)
+  expect(lab.stack.tcp.size).toBe(0)
+})
+
+test('a newer SYN opens a new connection in TIME-WAIT', () => {
+  const lab = new Lab()
+  const c = new LabConnection(lab)
+  c.hostEnds()
+  c.send({ flags: 'FA', seq: 0, ack: 1 })
+  c.take()
+  c.send({ flags: 'S', seq: 100_000, mss: 1460 })
+  expect(lab.dials).toHaveLength(2)
+})
+
+test('a lost FIN is sent again', () => {
+  const lab = new Lab()
+  const c = new LabConnection(lab)
+  c.hostEnds()
+  c.take()
+  lab.wait(2000)
+  expect(c.takeTexts()).toContain('FA 0 ack 0')
+})
+
+test('a reset by the guest resets the host, and nothing else does', () => {
+  const lab = new Lab()
+  const c = new LabConnection(lab)
+  c.send({ flags: 'R', seq: 1000 })
+  expect(c.host.isReset).toBe(false)
+  expect(c.takeTexts()).toEqual(['A 0 ack 0'])
+  c.send({ flags: 'R', seq: 90_000_000 })
+  expect(c.host.isReset).toBe(false)
+  expect(c.take()).toEqual([])
+  c.send({ flags: 'R', seq: 0 })
+  expect(c.host.isReset).toBe(true)
+  expect(lab.stack.tcp.size).toBe(0)
+})
+
+test('a SYN within a connection is challenged, not obeyed, and challenges are few (RFC 5961)', () => {
+  const lab = new Lab()
+  const c = new LabConnection(lab)
+  for (let i = 0; i < 50; i += 1) c.send({ flags: 'S', seq: 10 })
+  expect(c.takeTexts()).toEqual(['A 0 ack 0'])
+  expect(lab.stack.tcp.size).toBe(1)
+})
+
+test('an ACK of what was never sent is challenged and its text is not taken', () => {
+  const c = new LabConnection(new Lab())
+  c.send({ flags: 'A', ack: 1_000_000, payload: 'forged' })
+  expect(c.hostText).toBe('')
+  expect(c.takeTexts()).toEqual(['A 0 ack 0'])
+})
+
+test('what the host sent before its reset still reaches the guest', () => {
+  const lab = new Lab()
+  const c = new LabConnection(lab)
+  c.hostSends('bye')
+  lab.act((stack) => stack.tcp.hostReset(c.host.connection!))
+  expect(c.takeTexts()).toEqual(['PA 0 ack 0 "bye"'])
+  c.send({ flags: 'A', ack: 3 })
+  expect(c.take()).toMatchObject([{ flags: 'RA', seq: 3 }])
+  expect(lab.stack.tcp.size).toBe(0)
+})

@@ -1,0 +1,250 @@
+/**
+ * The stack without sockets and clock: a link whose frames are collected, a host whose streams are plain objects,
+ * a time that stands still until it is moved.
+ */
+import { Link, type LinkSocket } from '../../../src/net/link/link.ts'
+import { linkAddresses } from '../../../src/net/settings.ts'
+import { type GatewayDatagram, Stack, type StackHost } from '../../../src/net/stack.ts'
+import type { TcpConnection } from '../../../src/net/tcp/connection.ts'
+import type { HostStream } from '../../../src/net/tcp/host-stream.ts'
+import type { HostDatagram, UdpFlow } from '../../../src/net/udp/nat.ts'
+import { parseIpv4 } from '../../../src/net/wire/addresses.ts'
+import { PacketBuffer } from '../../../src/net/wire/packet.ts'
+import { ipv4Frame, parseSegmentFrame, type SegmentText, type TextSegment, tcpPacket } from './segments.ts'
+
+export const network = {
+  subnet: '192.168.65.0/24',
+  gateway: '192.168.65.1',
+  address: '192.168.65.3',
+  host: '192.168.65.254',
+  mtu: 1500,
+}
+
+/** The host's end of a connection, in a test's hands. */
+export class FakeHost implements HostStream {
+  readonly connection: TcpConnection | undefined
+  readonly received: number[] = []
+  /** What the host has not taken; a test may set it. */
+  queuedBytes = 0
+  isEnded = false
+  isReset = false
+  isReading = false
+  writes = 0
+
+  constructor(connection?: TcpConnection) {
+    this.connection = connection
+  }
+
+  write(bytes: Uint8Array, start: number, end: number): void {
+    this.writes += 1
+    for (let i = start; i < end; i += 1) this.received.push(bytes[i]!)
+  }
+
+  end(): void {
+    this.isEnded = true
+  }
+
+  setReading(isWanted: boolean): void {
+    this.isReading = isWanted
+  }
+
+  reset(): void {
+    this.isReset = true
+  }
+}
+
+export class Lab implements StackHost, LinkSocket {
+  readonly stack: Stack
+  readonly link: Link
+  readonly frames: Uint8Array[] = []
+  readonly dials: FakeHost[] = []
+  readonly datagrams: GatewayDatagram[] = []
+  /** For the link: bytes that the guest's side has not read. */
+  queuedBytes = 0
+  /** What dialTcp gives; undefined refuses. */
+  answersDials = true
+  nowMs = 1000
+  #random = 1
+
+  constructor(mtu: number = network.mtu) {
+    this.stack = new Stack(linkAddresses({ ...network, mtu }), this, this.nowMs)
+    this.link = new Link(1, 'u32-be', this)
+    this.stack.addLink(this.link)
+  }
+
+  // Link
+
+  send(batch: PacketBuffer, bytes: number): PacketBuffer {
+    for (let at = 0; at < bytes; ) {
+      const length = batch.view.getUint32(at)
+      this.frames.push(batch.bytes.slice(at + 4, at + 4 + length))
+      at += 4 + length
+    }
+    return batch
+  }
+
+  close(): void {}
+
+  // Host
+
+  dialTcp(connection: TcpConnection): HostStream | undefined {
+    if (!this.answersDials) return undefined
+    const host = new FakeHost(connection)
+    this.dials.push(host)
+    return host
+  }
+
+  openUdp(_flow: UdpFlow): HostDatagram | undefined {
+    return undefined
+  }
+
+  serveUdp(datagram: GatewayDatagram): boolean {
+    this.datagrams.push(datagram)
+    return false
+  }
+
+  isTaken(): boolean {
+    return false
+  }
+
+  random32(): number {
+    this.#random = (Math.imul(this.#random, 1_103_515_245) + 12_345) | 0
+    return this.#random
+  }
+
+  // Test's side
+
+  /** Frames arrive in one read of the link. */
+  arrive(...frames: Uint8Array[]): void {
+    this.stack.nowMs = this.nowMs
+    this.stack.from = this.link
+    const packet = new PacketBuffer(new Uint8Array(frames.reduce((sum, { length }) => sum + length, 0)))
+    let at = 0
+    for (const frame of frames) {
+      packet.bytes.set(frame, at)
+      this.stack.frame(packet, at, at + frame.length)
+      at += frame.length
+    }
+    this.stack.burstEnded()
+  }
+
+  /** Something happens on the host. */
+  act(action: (stack: Stack) => void): void {
+    this.stack.nowMs = this.nowMs
+    action(this.stack)
+    this.stack.burstEnded()
+  }
+
+  /** Time goes on; timers that fall due on the way run at their time. */
+  advanceTo(nowMs: number): void {
+    for (;;) {
+      const next = this.stack.nextMs
+      if (next === undefined || next > nowMs) break
+      this.nowMs = Math.max(this.nowMs, next)
+      this.stack.nowMs = this.nowMs
+      this.stack.advance()
+    }
+    this.nowMs = nowMs
+    this.stack.nowMs = nowMs
+  }
+
+  wait(ms: number): void {
+    this.advanceTo(this.nowMs + ms)
+  }
+
+  takeFrames(): Uint8Array[] {
+    return this.frames.splice(0)
+  }
+
+  /** TCP segments that went to the guest since the last call; everything else is left out. */
+  takeSegments(): TextSegment[] {
+    return this.takeFrames().flatMap((frame) => parseSegmentFrame(frame) ?? [])
+  }
+}
+
+export const flow = { guestPort: 40_000, address: '10.1.2.3', port: 80 }
+
+/** A connection of the lab, with sequence numbers relative to each side's first. */
+export class LabConnection {
+  readonly lab: Lab
+  readonly guestIsn: number
+  readonly host: FakeHost
+  readonly isn: number
+
+  /** Opened by the guest; `synOptions` as in SegmentText. */
+  constructor(
+    lab: Lab,
+    synOptions: Partial<SegmentText> = { mss: 1460, windowShift: 7, sackPermitted: true },
+  ) {
+    this.lab = lab
+    this.guestIsn = 0x7fff_ff00
+    this.isn = 0
+    this.send({ flags: 'S', seq: -1, ...synOptions })
+    this.host = lab.dials.at(-1)!
+    lab.act((stack) => stack.tcp.hostConnected(this.host.connection!))
+    const [synAck] = lab.takeSegments()
+    this.isn = synAck!.seq
+    this.send({ flags: 'A', seq: 0, ack: 0, window: 65_535 })
+    lab.takeSegments()
+  }
+
+  /** From the guest; `seq` 0 is its first byte of data, `ack` 0 says that ours is awaited. */
+  send(...segments: SegmentText[]): void {
+    const frames = segments.map(({ seq = 0, ack, sack, ...rest }) => {
+      const theirs = (relative: number) => (this.isn + 1 + relative) | 0
+      const segment = {
+        ...rest,
+        seq: (this.guestIsn + 1 + seq) | 0,
+        ...(ack === undefined ? {} : { ack: theirs(ack) }),
+        ...(sack === undefined
+          ? {}
+          : { sack: sack.map(([a, b]): [number, number] => [theirs(a), theirs(b)]) }),
+      }
+      return ipv4Frame(
+        6,
+        network.address,
+        flow.address,
+        tcpPacket(network.address, flow.address, flow, segment),
+      )
+    })
+    this.lab.arrive(...frames)
+  }
+
+  /** Bytes from the host. */
+  hostSends(text: string): void {
+    const bytes = new TextEncoder().encode(text)
+    this.lab.act((stack) => stack.tcp.hostData(this.host.connection!, bytes, 0, bytes.length))
+  }
+
+  hostEnds(): void {
+    this.lab.act((stack) => stack.tcp.hostEnded(this.host.connection!))
+  }
+
+  /** What the guest sees, in relative numbers. */
+  take(): TextSegment[] {
+    return this.lab.takeSegments().map((segment) => ({
+      ...segment,
+      seq: (segment.seq - this.isn - 1) | 0,
+      ack: segment.flags.includes('A') ? (segment.ack - this.guestIsn - 1) | 0 : 0,
+      sack: segment.sack.map(([a, b]): [number, number] => [
+        (a - this.guestIsn - 1) | 0,
+        (b - this.guestIsn - 1) | 0,
+      ]),
+    }))
+  }
+
+  /** The same as short texts: `A 0+5 ack 3 hello`. */
+  takeTexts(): string[] {
+    return this.take().map(({ flags, seq, ack, payload, sack }) => {
+      const blocks = sack.map(([a, b]) => ` sack ${a}-${b}`).join('')
+      const data = payload.length === 0 ? '' : ` "${new TextDecoder().decode(payload)}"`
+      return `${flags} ${seq} ack ${ack}${blocks}${data}`
+    })
+  }
+
+  get hostText(): string {
+    return new TextDecoder().decode(Uint8Array.from(this.host.received))
+  }
+}
+
+export const guestAddress: number = parseIpv4(network.address)

@@ -1,0 +1,159 @@
+/** Frames made and read by hand, apart from the code under test, with checksums summed the plain way. */
+
+export interface SegmentText {
+  /** Letters of S, A, F, R, P. */
+  flags: string
+  seq?: number
+  ack?: number
+  window?: number
+  payload?: string | Uint8Array
+  mss?: number
+  windowShift?: number
+  sackPermitted?: boolean
+  sack?: [number, number][]
+}
+
+export interface TextSegment {
+  flags: string
+  seq: number
+  ack: number
+  window: number
+  mss: number | undefined
+  windowShift: number | undefined
+  sackPermitted: boolean
+  sack: [number, number][]
+  payload: Uint8Array
+}
+
+const flagBits = { F: 1, S: 2, R: 4, P: 8, A: 16 } as const
+
+export function plainChecksum(...parts: Uint8Array[]): number {
+  const bytes = parts.flatMap((part) => [...part])
+  let sum = 0
+  for (let i = 0; i < bytes.length; i += 2) sum += (bytes[i]! << 8) | (bytes[i + 1] ?? 0)
+  while (sum > 0xffff) sum = (sum % 0x10000) + Math.floor(sum / 0x10000)
+  return ~sum & 0xffff
+}
+
+export function octets(address: string): number[] {
+  return address.split('.').map(Number)
+}
+
+function pseudoHeader(source: string, destination: string, protocol: number, length: number): Uint8Array {
+  return Uint8Array.of(...octets(source), ...octets(destination), 0, protocol, length >> 8, length & 255)
+}
+
+export function tcpPacket(
+  source: string,
+  destination: string,
+  ports: { guestPort: number; port: number },
+  segment: SegmentText,
+): Uint8Array {
+  const options: number[] = []
+  const { mss, windowShift, sackPermitted, sack = [] } = segment
+  if (mss !== undefined) options.push(2, 4, mss >> 8, mss & 255)
+  if (windowShift !== undefined) options.push(3, 3, windowShift)
+  if (sackPermitted) options.push(4, 2)
+  if (sack.length > 0) options.push(5, 2 + 8 * sack.length, ...sack.flat().flatMap(bytesOf))
+  while (options.length % 4 !== 0) options.push(1)
+  const { payload = '' } = segment
+  const data = typeof payload === 'string' ? new TextEncoder().encode(payload) : payload
+  const packet = new Uint8Array(20 + options.length + data.length)
+  const view = new DataView(packet.buffer)
+  view.setUint16(0, ports.guestPort)
+  view.setUint16(2, ports.port)
+  view.setInt32(4, segment.seq ?? 0)
+  view.setInt32(8, segment.ack ?? 0)
+  view.setUint8(12, ((20 + options.length) / 4) << 4)
+  view.setUint8(
+    13,
+    [...segment.flags].reduce((bits, flag) => bits | flagBits[flag as 'F'], 0),
+  )
+  view.setUint16(14, segment.window ?? 65_535)
+  packet.set(options, 20)
+  packet.set(data, 20 + options.length)
+  view.setUint16(16, plainChecksum(pseudoHeader(source, destination, 6, packet.length), packet))
+  return packet
+}
+
+function bytesOf(word: number): number[] {
+  return [word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255]
+}
+
+const guestMac = [2, 0x50, 0, 0, 0, 1]
+const gatewayMac = [2, 0x50, 0, 0, 0, 0]
+
+export function ipv4Frame(
+  protocol: number,
+  source: string,
+  destination: string,
+  payload: Uint8Array,
+  {
+    ttl = 64,
+    identification = 0,
+    fragment = 0,
+  }: { ttl?: number; identification?: number; fragment?: number } = {},
+): Uint8Array {
+  const header = new Uint8Array(20)
+  const view = new DataView(header.buffer)
+  view.setUint8(0, 0x45)
+  view.setUint16(2, 20 + payload.length)
+  view.setUint16(4, identification)
+  view.setUint16(6, fragment)
+  view.setUint8(8, ttl)
+  view.setUint8(9, protocol)
+  header.set([...octets(source), ...octets(destination)], 12)
+  view.setUint16(10, plainChecksum(header))
+  const frame = new Uint8Array(34 + payload.length)
+  frame.set([...gatewayMac, ...guestMac, 8, 0])
+  frame.set(header, 14)
+  frame.set(payload, 34)
+  return frame
+}
+
+/** Undefined when it is not TCP; throws when any checksum or length is wrong. */
+export function parseSegmentFrame(frame: Uint8Array): TextSegment | undefined {
+  const view = new DataView(frame.buffer, frame.byteOffset, frame.length)
+  if (view.getUint16(12) !== 0x0800 || frame[23] !== 6) return undefined
+  const header = frame.subarray(14, 34)
+  if (plainChecksum(header) !== 0) throw new Error('wrong IPv4 header checksum')
+  if (view.getUint16(16) !== frame.length - 14) throw new Error('wrong IPv4 length')
+  const packet = frame.subarray(34)
+  const pseudo = new Uint8Array(12)
+  pseudo.set(frame.subarray(26, 34))
+  pseudo.set([0, 6, packet.length >> 8, packet.length & 255], 8)
+  if (plainChecksum(pseudo, packet) !== 0) throw new Error('wrong TCP checksum')
+  const tcp = new DataView(packet.buffer, packet.byteOffset, packet.length)
+  const headerBytes = (tcp.getUint8(12) >> 4) * 4
+  const bits = tcp.getUint8(13)
+  const segment: TextSegment = {
+    flags: Object.entries(flagBits)
+      .flatMap(([letter, bit]) => (bits & bit ? letter : []))
+      .join(''),
+    seq: tcp.getInt32(4),
+    ack: tcp.getInt32(8),
+    window: tcp.getUint16(14),
+    mss: undefined,
+    windowShift: undefined,
+    sackPermitted: false,
+    sack: [],
+    payload: packet.slice(headerBytes),
+  }
+  for (let at = 20; at < headerBytes; ) {
+    const kind = packet[at]!
+    if (kind === 0) break
+    if (kind === 1) {
+      at += 1
+      continue
+    }
+    const length = packet[at + 1]!
+    if (kind === 2) segment.mss = tcp.getUint16(at + 2)
+    if (kind === 3) segment.windowShift = packet[at + 2]!
+    if (kind === 4) segment.sackPermitted = true
+    if (kind === 5) {
+      for (let i = at + 2; i < at + length; i += 8) segment.sack.push([tcp.getInt32(i), tcp.getInt32(i + 4)])
+    }
+    at += length
+  }
+  return segment
+}

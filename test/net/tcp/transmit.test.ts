@@ -1,0 +1,139 @@
+import { expect, test } from 'vitest'
+import { Lab, LabConnection } from './lab.ts'
+
+const text = (length: number, letter = 'x') => letter.repeat(length)
+
+test('data goes in full segments, the last one pushed', () => {
+  const c = new LabConnection(new Lab())
+  c.hostSends(text(3000))
+  expect(c.take().map(({ flags, payload }) => [flags, payload.length])).toEqual([
+    ['A', 1460],
+    ['A', 1460],
+    ['PA', 80],
+  ])
+})
+
+test("never more than the guest's window is on the way", () => {
+  const c = new LabConnection(new Lab(), { mss: 1460 })
+  c.send({ flags: 'A', ack: 0, window: 5000 })
+  c.hostSends(text(20_000))
+  expect(c.take().reduce((sum, { payload }) => sum + payload.length, 0)).toBeLessThanOrEqual(5000)
+})
+
+test('three duplicate ACKs send the missing segment again without a timeout', () => {
+  const c = new LabConnection(new Lab(), { mss: 1000 })
+  c.hostSends(text(8000))
+  c.take()
+  for (let i = 0; i < 3; i += 1) c.send({ flags: 'A', ack: 0 })
+  expect(c.take().map(({ seq, payload }) => [seq, payload.length])).toContainEqual([0, 1000])
+})
+
+test('after a partial ACK in recovery the next hole goes at once (RFC 6582)', () => {
+  const c = new LabConnection(new Lab(), { mss: 1000 })
+  c.hostSends(text(8000))
+  for (let i = 0; i < 3; i += 1) c.send({ flags: 'A', ack: 0 })
+  c.take()
+  c.send({ flags: 'A', ack: 2000 })
+  expect(c.take().map(({ seq }) => seq)).toContain(2000)
+})
+
+test('with SACK only the holes go again', () => {
+  const c = new LabConnection(new Lab(), { mss: 1000, sackPermitted: true })
+  c.hostSends(text(10_000))
+  c.take()
+  c.send({ flags: 'A', ack: 0, sack: [[1000, 2000]] })
+  c.send({
+    flags: 'A',
+    ack: 0,
+    sack: [
+      [3000, 4000],
+      [1000, 2000],
+    ],
+  })
+  c.send({
+    flags: 'A',
+    ack: 0,
+    sack: [
+      [3000, 9000],
+      [1000, 2000],
+    ],
+  })
+  const again = c.take().map(({ seq, payload }) => [seq, payload.length])
+  expect(again).toEqual([
+    [0, 1000],
+    [2000, 1000],
+  ])
+})
+
+test('without any answer the first segment goes again, later each time (RFC 6298)', () => {
+  const lab = new Lab()
+  const c = new LabConnection(lab)
+  c.hostSends(text(100))
+  c.take()
+  const times: number[] = []
+  for (let ms = 0; ms < 20_000; ms += 50) {
+    lab.wait(50)
+    if (c.take().some(({ payload }) => payload.length === 100)) times.push(ms)
+  }
+  const gaps = times.map((time, i) => time - (times[i - 1] ?? 0))
+  expect(gaps.length).toBeGreaterThanOrEqual(4)
+  for (let i = 1; i < gaps.length; i += 1) expect(gaps[i]! / gaps[i - 1]!).toBeCloseTo(2, 0)
+})
+
+test('a closed window is probed for as long as it is answered, and data flows when it opens', () => {
+  const lab = new Lab()
+  const c = new LabConnection(lab)
+  c.send({ flags: 'A', ack: 0, window: 0 })
+  c.hostSends(text(2000))
+  expect(c.take()).toEqual([])
+  let probes = 0
+  for (let second = 0; second < 600; second += 1) {
+    lab.wait(1000)
+    for (const { payload } of c.take()) {
+      expect(payload.length).toBe(1)
+      probes += 1
+      c.send({ flags: 'A', ack: 0, window: 0 })
+    }
+  }
+  expect(probes).toBeGreaterThan(8)
+  c.send({ flags: 'A', ack: 0, window: 1000 })
+  expect(c.take().reduce((sum, { payload }) => sum + payload.length, 0)).toBe(2000)
+})
+
+test('the end of the host stream is told behind a closed window as soon as the bytes before it are gone', () => {
+  const lab = new Lab()
+  const c = new LabConnection(lab)
+  c.send({ flags: 'A', ack: 0, window: 0 })
+  c.hostSends('last words')
+  c.hostEnds()
+  lab.wait(5000)
+  c.take()
+  c.send({ flags: 'A', ack: 0, window: 100 })
+  expect(c.take()).toMatchObject([{ flags: 'FPA', seq: 0 }])
+})
+
+test('a guest that does not read its link stops the data, not the ACKs', () => {
+  const lab = new Lab()
+  const c = new LabConnection(lab)
+  lab.queuedBytes = 1024 * 1024
+  c.hostSends(text(5000))
+  expect(c.take()).toEqual([])
+  c.send({ flags: 'A', ack: 0, payload: 'up' })
+  expect(c.takeTexts()).toEqual(['A 0 ack 2'])
+  lab.queuedBytes = 0
+  lab.act((stack) => stack.linkDrained())
+  expect(c.take().reduce((sum, { payload }) => sum + payload.length, 0)).toBe(5000)
+})
+
+test('the host is stopped when the guest does not acknowledge, and goes on when it does', () => {
+  const c = new LabConnection(new Lab())
+  expect(c.host.isReading).toBe(true)
+  for (let i = 0; i < 10; i += 1) c.hostSends(text(100_000))
+  expect(c.host.isReading).toBe(false)
+  for (let round = 0; round < 100 && !c.host.isReading; round += 1) {
+    const sent = c.take()
+    const last = sent.reduce((end, { seq, payload }) => Math.max(end, seq + payload.length), 0)
+    c.send({ flags: 'A', ack: last })
+  }
+  expect(c.host.isReading).toBe(true)
+})
