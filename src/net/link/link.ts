@@ -17,8 +17,6 @@ export interface LinkSocket {
 }
 
 export const batchBytes: number = 256 * 1024
-/** Length and frame of the largest frame that is ever written. */
-const maxFrameBytes = 65_550
 /** Data waits while so much is queued; a guest that does not read stops its senders. */
 const blockedAtBytes = 512 * 1024
 /** Beyond this the guest is taken to be dead: ACKs and the like are lost, as on a real wire. */

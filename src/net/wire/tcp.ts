@@ -6,7 +6,6 @@
  */
 
 export const tcpHeaderBytes = 20
-const maxTcpOptionBytes = 40
 export const tcpFlag = { fin: 1, syn: 2, rst: 4, psh: 8, ack: 16 } as const
 const option = { end: 0, noOperation: 1, maxSegment: 2, windowScale: 3, sackPermitted: 4, sack: 5 }
 /** RFC 9293 section 3.7.1. */
