@@ -222,7 +222,7 @@ test('debug, labels and registry mirrors are taken by SIGHUP, with a running con
 
 test('a daemon.json that dockerd refuses is refused, and the one before stays in force', async () => {
   const before = await startedAt('long')
-  await machine.write(`${base}engine: { config: { labels: [a=b], log-level: nonsense } }\n`)
+  await machine.write(`${base}engine: { config: { labels: [a=b], dns: [nonsense] } }\n`)
   const apply = await machine.desktop('apply')
   expect(apply.code).toBe(4)
   expect(`${apply.stdout}${apply.stderr}`).toContain('nonsense')
