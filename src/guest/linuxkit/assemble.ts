@@ -9,6 +9,7 @@ import type { ImageContents, Store } from '../oci/store.ts'
 import type { Assembled } from './assembled.ts'
 import { bundleEntries } from './bundle.ts'
 import { fileEntries } from './files.ts'
+import { inTree } from './fixed.ts'
 import { containerIds } from './ids.ts'
 import { imageTree } from './image-tree.ts'
 import { initEntries } from './init.ts'
@@ -70,13 +71,15 @@ function bundles({
   onshutdown = [],
   services = [],
 }: LinuxkitFile): { path: string; container: Container }[] {
+  // A name may hold slashes and dots, and upstream goes where they lead.
+  const under = (section: string, name: string): string => inTree('containers', section, name)
   const numbered = (section: string) => (container: Container, index: number) => {
-    return { path: `containers/${section}/${String(index).padStart(3, '0')}-${container.name}`, container }
+    return { path: under(section, `${String(index).padStart(3, '0')}-${container.name}`), container }
   }
   return [
     ...onboot.map(numbered('onboot')),
     ...onshutdown.map(numbered('onshutdown')),
-    ...services.map((container) => ({ path: `containers/services/${container.name}`, container })),
+    ...services.map((container) => ({ path: under('services', container.name), container })),
   ]
 }
 

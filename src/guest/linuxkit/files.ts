@@ -24,14 +24,16 @@ export async function fileEntries(items: readonly FileItem[], inputs: FileInputs
   for (const item of items) {
     const name = (item.path ?? '').replace(/^\//, '')
     if ((item.path ?? '') === '') throw bad('an item of files has no path')
-    const content = await contentOf(item, inputs)
-    if (content === undefined) continue
     const mode = modeOf(item)
     const owner = {
       uid: numericId(item.uid, inputs.ids),
       gid: numericId(item.gid, inputs.ids),
       mtime: buildTime,
     }
+    const content = await contentOf(item, inputs)
+    if (content === undefined) continue
+    if (content.length > 0 && name.endsWith('/'))
+      throw bad(`${name} has contents and the name of a directory`)
     for (const path of parents(name)) {
       if (made.has(path)) continue
       made.add(path)

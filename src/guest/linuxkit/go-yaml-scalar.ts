@@ -35,14 +35,15 @@ const special = /[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u
 /** What means something at the beginning of plain text, or inside it. */
 const indicator = /^[#,[\]{}&*!|>'"%@`]|^(?:---|\.\.\.)|^[?:-](?:\s|$)|:(?:\s|$)|\s#/
 
+export const hasLines = (text: string): boolean => /[\n\u0085\u2028\u2029]/.test(text)
+
 export function scalarText(value: GoValue, placing: Placing): string {
   if (typeof value !== 'string') return String(value ?? null)
-  const breaks = /[\n\u0085\u2028\u2029]/.test(value)
   const unquotable = special.test(value) || / [\n\u0085\u2028\u2029]/.test(value)
   const isLiteral = value.includes('\n') && !unquotable && !/ $/.test(value) && placing.isKey !== true
   if (isLiteral) return literal(value, placing.indent)
   if (isAmbiguous(value) || value.includes('\n') || unquotable) return doubleQuoted(value, placing)
-  if (breaks || /^ | $/.test(value) || indicator.test(value)) {
+  if (hasLines(value) || /^ | $/.test(value) || indicator.test(value)) {
     return `'${folded(value.replaceAll("'", "''"), { ...placing, quoted: true })}'`
   }
   return folded(value, { ...placing, quoted: false })
@@ -92,10 +93,10 @@ const short: Readonly<Record<string, string>> = {
   '\u2029': 'P',
 }
 
-function escaped(character: string): string {
+function escaped(character: string, always: boolean): string {
   const letter = short[character]
   if (letter !== undefined) return `\\${letter}`
-  if (!special.test(character)) return character
+  if (!always && !special.test(character)) return character
   const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase()
   if (code.length <= 2) return `\\x${code.padStart(2, '0')}`
   return code.length <= 4 ? `\\u${code.padStart(4, '0')}` : `\\U${code.padStart(8, '0')}`
@@ -106,6 +107,8 @@ function doubleQuoted(text: string, { indent, column = 0, isKey }: Placing): str
   let out = ''
   const characters = [...text]
   let spaces = false
+  // The library takes every character of a text that begins with a byte order mark for one.
+  const marked = text.startsWith('\ufeff')
   for (const [index, character] of characters.entries()) {
     const inner = index > 0 && index < characters.length - 1
     if (character === ' ' && isKey !== true && !spaces && at > width && inner) {
@@ -113,7 +116,7 @@ function doubleQuoted(text: string, { indent, column = 0, isKey }: Placing): str
       out += `\n${' '.repeat(indent)}${kept}`
       at = indent + kept.length
     } else {
-      const piece = escaped(character)
+      const piece = escaped(character, marked)
       out += piece
       at += piece.length
     }

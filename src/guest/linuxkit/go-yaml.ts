@@ -1,6 +1,6 @@
 /** YAML in the very bytes that the library under LinuxKit writes (go-yaml 2): for `metadata: yaml`. */
 import { type GoValue, isList, membersOf } from './go-json.ts'
-import { scalarText } from './go-yaml-scalar.ts'
+import { hasLines, scalarText } from './go-yaml-scalar.ts'
 
 const isMap = (value: GoValue): value is object & GoValue =>
   typeof value === 'object' && value !== null && !isList(value)
@@ -24,7 +24,14 @@ function block(value: GoValue, indent: number): string {
   return ` ${scalarText(value, { indent })}`
 }
 
+/** A key that is longer, in bytes, or has lines, stands behind a question mark. */
+const maxSimpleKeyBytes = 128
+
 function pair(key: string, member: GoValue, indent: number): string {
+  if (Buffer.byteLength(key) > maxSimpleKeyBytes || hasLines(key)) {
+    const inner = { indent: indent + 2, column: indent + 2 }
+    return `? ${scalarText(key, inner)}\n${' '.repeat(indent)}:${inItem(member, indent)}`
+  }
   const name = scalarText(key, { isKey: true, indent })
   // A list in a map is not indented.
   if (isList(member)) return `${name}:${block(member, indent)}`

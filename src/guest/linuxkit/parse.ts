@@ -2,11 +2,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import { isScalar, isSeq, visit } from 'yaml'
 import { didYouMean } from '../../config/nearest.ts'
+import { DesktopError } from '../../errors.ts'
 import { packageRoot } from '../../host/paths.ts'
-import { type Mistake, mistakeAt, type Path, pathText, type Source, together } from './place.ts'
+import { type Mistake, mistakeAt, type Path, pathText, rangeAt, type Source, together } from './place.ts'
 import type { Container, ContainerSettings, LinuxkitFile } from './types.ts'
-import { readYaml } from './yaml-text.ts'
+import { isFloat, readYaml } from './yaml-text.ts'
 
 let compiled: ValidateFunction | undefined
 
@@ -22,6 +24,7 @@ export function parseLinuxkit(text: string, file = 'linuxkit.yml'): LinuxkitFile
   const source = readYaml(file, text)
   const value: unknown = source.document.toJS() ?? {}
   check(source, value, [])
+  noFloatIds(source)
   const linuxkit = value as LinuxkitFile
   unique(source, linuxkit.services ?? [], 'services')
   unique(source, linuxkit.volumes ?? [], 'volumes')
@@ -46,7 +49,24 @@ export function parseLabel(text: string, image: string): ContainerSettings {
   }
   const container: Container = { ...value, name: 'label', image: 'label' }
   check(source, { services: [container] }, ['services', 0])
+  noFloatIds(source)
   return value
+}
+
+/** A number of the schema's type "integer" may still be one that Go refuses as an id. */
+function noFloatIds(source: Source): void {
+  visit(source.document, {
+    Pair(_, { key, value }) {
+      const name = isScalar(key) ? key.value : undefined
+      const ids = name === 'additionalGids' && isSeq(value) ? value.items : [value]
+      if (name !== 'uid' && name !== 'gid' && name !== 'additionalGids') return
+      const float = ids.find(isFloat)
+      if (!isScalar(float)) return
+      throw new DesktopError('linuxkit/invalid', `${name}: ${float.source} is not a whole number to Go`, {
+        at: rangeAt(source, float.range?.[0] ?? 0),
+      })
+    },
+  })
 }
 
 function unique(source: Source, items: readonly { name?: string }[], section: string): void {

@@ -50,7 +50,7 @@ export function devicesJson(devices: readonly Device[]): GoValue[] {
     .map(({ path = '', type = '', major = 0, minor = 0, mode = '' }) => {
       if (!/^[-+]?[0-7]+$/.test(mode))
         throw bad(`device "${path}" has the mode "${mode}", which is not octal`)
-      return { path, type, major, minor, fileMode: Number.parseInt(mode, 8) }
+      return { path, type, major, minor, fileMode: Number.parseInt(mode, 8) >>> 0 }
     })
 }
 

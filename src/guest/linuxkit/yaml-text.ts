@@ -29,6 +29,7 @@ export function readYaml(file: string, text: string): Source {
     lineCounter: lines,
     prettyErrors: false,
     merge: true,
+    schema: 'core',
     customTags: withGoIntegers,
   })
   const document = Array.isArray(documents) ? documents[0] : undefined
@@ -38,7 +39,19 @@ export function readYaml(file: string, text: string): Source {
     const at = rangeAt({ file, text, lines }, error.pos[0])
     throw new DesktopError('linuxkit/yaml', error.message.split('\n')[0] ?? error.message, { at })
   }
+  const { yaml } = document.directives ?? {}
+  if (yaml?.explicit === true && yaml.version === '1.2') {
+    throw new DesktopError('linuxkit/yaml', `${file}: upstream reads no file that says %YAML 1.2`, {
+      at: rangeAt({ file, text, lines }, Math.max(text.indexOf('%YAML'), 0)),
+      hint: 'remove the line; it is read as YAML 1.2 all the same',
+    })
+  }
   visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document) !== undefined) return
+      const at = rangeAt({ file, text, lines }, alias.range?.[0] ?? 0)
+      throw new DesktopError('linuxkit/yaml', `nothing is named "&${alias.source}" before this alias`, { at })
+    },
     Pair(_, { key }) {
       // A merge key (<<) is a symbol.
       if (isScalar(key) && (typeof key.value === 'string' || typeof key.value === 'symbol')) return
@@ -48,3 +61,9 @@ export function readYaml(file: string, text: string): Source {
   })
   return { file, text, lines, document }
 }
+
+/** Whether Go takes this number for one with a fraction, even when its value is whole: 1.0, 1e3, 08. */
+export const isFloat = (node: unknown): boolean =>
+  isScalar(node) &&
+  typeof node.value === 'number' &&
+  /^(?!0[xX]).*[.eE]|^[-+]?0\d*[89]/.test(node.source ?? '')
