@@ -1,8 +1,12 @@
 /** A link on a stream socket: frames in from its bytes, batches of frames out, and its end. */
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { FrameReader } from '../link/frames.ts'
 import { type Framing, Link, type LinkSocket, newBatch } from '../link/link.ts'
+import type { Stack } from '../stack.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
+import { sendDirectly } from './direct-send.ts'
+import { withOwnBuffer } from './own-buffer.ts'
 import type { Pump } from './pump.ts'
 
 /** Batches kept for use again; a link in trouble may have more under way. */
@@ -19,24 +23,47 @@ let lastId = 0
 
 export function attachLink(pump: Pump, stream: Duplex, framing: Framing): LinkHandle {
   lastId += 1
-  const adapter = new LinkAdapter(pump, stream)
-  const link = new Link(lastId, framing, adapter)
   const { promise, resolve } = Promise.withResolvers<string | undefined>()
-  adapter.serve(link, framing, resolve)
-  return { id: link.id, closed: promise, close: () => stream.destroy() }
+  const adapter = new LinkAdapter(pump, stream, { id: lastId, framing, closed: resolve })
+  return { id: lastId, closed: promise, close: () => adapter.close() }
+}
+
+interface LinkOptions {
+  id: number
+  framing: Framing
+  closed: (reason: string | undefined) => void
 }
 
 class LinkAdapter implements LinkSocket {
   readonly #pump: Pump
   readonly #stream: Duplex
+  readonly #link: Link
+  readonly #reader: FrameReader
   readonly #spare: PacketBuffer[] = []
   /** Writes that Node has not reported yet, in order; a batch where the kernel did not take all of it. */
   readonly #writes: (PacketBuffer | undefined)[] = []
   readonly #onWritten = () => this.#written()
+  #reason: string | undefined
 
-  constructor(pump: Pump, stream: Duplex) {
+  constructor(pump: Pump, given: Duplex, { id, framing, closed }: LinkOptions) {
     this.#pump = pump
-    this.#stream = stream
+    this.#reader = new FrameReader(framing)
+    this.#link = new Link(id, framing, this)
+    // What came before we were there.
+    const early: unknown = given.isPaused() || given.readableFlowing === null ? given.read() : null
+    this.#stream = this.#reading(given)
+    pump.stack.addLink(this.#link)
+    this.#stream.on('error', (error: Error) => {
+      this.#reason = error.message
+    })
+    this.#stream.on('end', () => this.close())
+    this.#stream.on('close', () => {
+      this.#link.isUp = false
+      pump.begin().removeLink(this.#link)
+      pump.end()
+      closed(this.#reason)
+    })
+    if (early instanceof Uint8Array) this.#taken((stack) => this.#reader.feed(early, stack))
   }
 
   get queuedBytes(): number {
@@ -46,8 +73,10 @@ class LinkAdapter implements LinkSocket {
   send(batch: PacketBuffer, bytes: number): PacketBuffer {
     const stream = this.#stream
     if (stream.destroyed) return batch
+    const sent = stream instanceof Socket ? sendDirectly(stream, batch.bytes, 0, bytes) : 0
+    if (sent === bytes) return batch
     this.#writes.push(undefined)
-    stream.write(batch.bytes.subarray(0, bytes), this.#onWritten)
+    stream.write(batch.bytes.subarray(sent, bytes), this.#onWritten)
     if (stream.writableLength === 0) return batch
     this.#writes[this.#writes.length - 1] = batch
     return this.#spare.pop() ?? newBatch()
@@ -57,30 +86,26 @@ class LinkAdapter implements LinkSocket {
     this.#stream.destroy()
   }
 
-  serve(link: Link, framing: Framing, closed: (reason: string | undefined) => void): void {
-    const pump = this.#pump
-    const reader = new FrameReader(framing)
-    const { stack } = pump
-    let reason: string | undefined
-    stack.addLink(link)
-    this.#stream.on('data', (chunk: Uint8Array) => {
-      pump.begin().from = link
-      const isSound = reader.feed(chunk, stack)
-      pump.end()
-      if (isSound) return
-      reason = 'a frame has an impossible length'
-      this.#stream.destroy()
-    })
-    this.#stream.on('error', (error: Error) => {
-      reason = error.message
-    })
-    this.#stream.on('end', () => this.#stream.destroy())
-    this.#stream.on('close', () => {
-      link.isUp = false
-      pump.begin().removeLink(link)
-      pump.end()
-      closed(reason)
-    })
+  /** The stream, whose bytes come to the reader from now on. */
+  #reading(given: Duplex): Duplex {
+    const { target } = this.#reader
+    const callback = (bytes: number) => {
+      this.#taken((stack) => this.#reader.advance(bytes, stack))
+      return true
+    }
+    const own = given instanceof Socket ? withOwnBuffer(given, { buffer: target, callback }) : undefined
+    if (own !== undefined) return own
+    return given.on('data', (chunk: Uint8Array) => this.#taken((stack) => this.#reader.feed(chunk, stack)))
+  }
+
+  #taken(read: (stack: Stack) => boolean): void {
+    const stack = this.#pump.begin()
+    stack.from = this.#link
+    const isSound = read(stack)
+    this.#pump.end()
+    if (isSound) return
+    this.#reason = 'a frame has an impossible length'
+    this.close()
   }
 
   #written(): void {

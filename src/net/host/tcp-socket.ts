@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { systemCode } from '../../errors.ts'
 import type { TcpConnection } from '../tcp/connection.ts'
 import type { DialFailure, HostStream } from '../tcp/host-stream.ts'
+import { sendDirectly } from './direct-send.ts'
 import type { Pump } from './pump.ts'
 
 export class HostSocket implements HostStream {
@@ -37,7 +38,9 @@ export class HostSocket implements HostStream {
   write(bytes: Uint8Array, start: number, end: number): void {
     const socket = this.#socket
     if (socket.destroyed) return
-    socket.write(Buffer.from(bytes.subarray(start, end)), this.#onWritten)
+    const sent = sendDirectly(socket, bytes, start, end)
+    if (start + sent === end) return
+    socket.write(Buffer.from(bytes.subarray(start + sent, end)), this.#onWritten)
     this.#isStalled = socket.writableLength > 0
   }
 

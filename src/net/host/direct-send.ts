@@ -1,0 +1,26 @@
+/**
+ * Sending past Node's streams. A write through a stream costs an object, a callback and a turn of the tick queue,
+ * and needs the bytes to stay as they are until then, thus a copy; `send(2)` costs the system call. What the
+ * kernel does not take at once goes through the stream, which then waits and reports errors as ever.
+ */
+import type { Socket } from 'node:net'
+import koffi from 'koffi'
+
+const dontWait = 0x40
+const noSignal = 0x4000
+
+type Send = (fd: number, bytes: Uint8Array, length: number, flags: number) => number
+
+/** Elsewhere the stream does it all. */
+const send: Send | undefined =
+  process.platform === 'linux'
+    ? koffi.load(null).func('long send(int fd, const void *bytes, size_t length, int flags)')
+    : undefined
+
+/** Bytes that the kernel took of those from `start` to `end`; 0 when the stream must be asked. */
+export function sendDirectly(socket: Socket, bytes: Uint8Array, start: number, end: number): number {
+  if (send === undefined || socket.writableLength > 0 || socket.destroyed) return 0
+  const fd = (socket as { _handle?: { fd?: number } | null })._handle?.fd ?? -1
+  if (fd < 0) return 0
+  return Math.max(0, send(fd, bytes.subarray(start, end), end - start, dontWait | noSignal))
+}

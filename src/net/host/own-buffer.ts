@@ -1,0 +1,24 @@
+/**
+ * Reading into memory of ours. Node makes a new buffer of 64 KiB for each read of a socket; with the `onread`
+ * option it reads to where it is told, but that can be said only to a new socket. So the connection of a socket
+ * that exists already is handed to a new one, as Node does itself when it passes a socket to another process.
+ */
+import { type OnReadOpts, Socket } from 'node:net'
+
+interface WithHandle {
+  _handle: object | null
+}
+
+/** The socket to use instead of `given`, which is destroyed when it is; undefined: it has no connection to give. */
+export function withOwnBuffer(given: Socket, onread: OnReadOpts): Socket | undefined {
+  const shell = given as unknown as WithHandle
+  const handle = shell._handle
+  if (handle === null || handle === undefined || given.connecting || given.writableLength > 0)
+    return undefined
+  shell._handle = null
+  const options = { handle, onread, allowHalfOpen: true }
+  const socket = new Socket(options as object)
+  socket.once('close', () => given.destroy())
+  given.once('close', () => socket.destroy())
+  return socket
+}
