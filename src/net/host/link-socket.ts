@@ -2,15 +2,12 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { FrameReader } from '../link/frames.ts'
-import { type Framing, Link, type LinkSocket, newBatch } from '../link/link.ts'
+import { type Framing, Link, type LinkSocket } from '../link/link.ts'
 import type { Stack } from '../stack.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
 import { sendDirectly } from './direct-send.ts'
 import { withOwnBuffer } from './own-buffer.ts'
 import type { Pump } from './pump.ts'
-
-/** Batches kept for use again; a link in trouble may have more under way. */
-const maxSpare = 8
 
 /** A guest's link; `closed` resolves when it is gone, with the reason if it was not simply closed. */
 export interface LinkHandle {
@@ -39,7 +36,6 @@ class LinkAdapter implements LinkSocket {
   readonly #stream: Duplex
   readonly #link: Link
   readonly #reader: FrameReader
-  readonly #spare: PacketBuffer[] = []
   /** Writes that Node has not reported yet, in order; a batch where the kernel did not take all of it. */
   readonly #writes: (PacketBuffer | undefined)[] = []
   readonly #onWritten = () => this.#written()
@@ -48,7 +44,7 @@ class LinkAdapter implements LinkSocket {
   constructor(pump: Pump, given: Duplex, { id, framing, closed }: LinkOptions) {
     this.#pump = pump
     this.#reader = new FrameReader(framing)
-    this.#link = new Link(id, framing, this)
+    this.#link = new Link(id, framing, this, pump.batches)
     // What came before we were there.
     const early: unknown = given.isPaused() || given.readableFlowing === null ? given.read() : null
     this.#stream = this.#reading(given)
@@ -59,6 +55,7 @@ class LinkAdapter implements LinkSocket {
     this.#stream.on('end', () => this.close())
     this.#stream.on('close', () => {
       this.#link.isUp = false
+      pump.batches.give(this.#link.batch)
       pump.begin().removeLink(this.#link)
       pump.end()
       closed(this.#reason)
@@ -79,7 +76,7 @@ class LinkAdapter implements LinkSocket {
     stream.write(batch.bytes.subarray(sent, bytes), this.#onWritten)
     if (stream.writableLength === 0) return batch
     this.#writes[this.#writes.length - 1] = batch
-    return this.#spare.pop() ?? newBatch()
+    return this.#pump.batches.take()
   }
 
   close(): void {
@@ -111,7 +108,7 @@ class LinkAdapter implements LinkSocket {
   #written(): void {
     const batch = this.#writes.shift()
     if (batch === undefined) return
-    if (this.#spare.length < maxSpare) this.#spare.push(batch)
+    this.#pump.batches.give(batch)
     if (this.#stream.destroyed) return
     this.#pump.begin().linkDrained()
     this.#pump.end()

@@ -2,10 +2,12 @@
  * Where the outside meets the stack: every event of a socket is put between `begin` and `end`, which give the
  * stack the time, let it do what the event calls for, and arm the one timer.
  */
+import { Batches } from '../link/batches.ts'
 import type { Stack } from '../stack.ts'
 
 export class Pump {
   readonly stack: Stack
+  readonly batches: Batches = new Batches()
   /** One buffer for whatever any host socket has for us: it is used up before the next one is read. */
   readonly readBuffer: Uint8Array = new Uint8Array(256 * 1024)
   #depth = 0

@@ -3,7 +3,8 @@
  * in one write. Which framing is a matter of the length's size alone: u32 big-endian for QEMU's stream netdev,
  * u16 little-endian for VMN3T and gvproxy.
  */
-import { PacketBuffer } from '../wire/packet.ts'
+import type { PacketBuffer } from '../wire/packet.ts'
+import { type Batches, batchBytes } from './batches.ts'
 
 export type Framing = 'u32-be' | 'u16-le'
 
@@ -16,7 +17,6 @@ export interface LinkSocket {
   close(): void
 }
 
-export const batchBytes: number = 256 * 1024
 /** Data waits while so much is queued; a guest that does not read stops its senders. */
 const blockedAtBytes = 512 * 1024
 /** Beyond this the guest is taken to be dead: ACKs and the like are lost, as on a real wire. */
@@ -44,11 +44,11 @@ export class Link {
   lastMacLow = 0
   readonly #socket: LinkSocket
 
-  constructor(id: number, framing: Framing, socket: LinkSocket) {
+  constructor(id: number, framing: Framing, socket: LinkSocket, batches: Batches) {
     this.id = id
     this.prefixBytes = framing === 'u32-be' ? 4 : 2
     this.#socket = socket
-    this.batch = newBatch()
+    this.batch = batches.take()
   }
 
   /** No more data for now; `Stack.linkDrained` is called when there is room again. */
@@ -89,8 +89,4 @@ export class Link {
     this.filled = 0
     this.#socket.close()
   }
-}
-
-export function newBatch(): PacketBuffer {
-  return new PacketBuffer(new Uint8Array(batchBytes))
 }

@@ -1,6 +1,6 @@
 /** Segments to the guest, written straight into the link's batch. */
 
-import { foldInt, sumOf, sumOfWord } from '../wire/checksum.ts'
+import { foldInt, sumOfWord } from '../wire/checksum.ts'
 import { emitEthernet, ethernetHeaderBytes, etherType } from '../wire/ethernet.ts'
 import { ipv4Flag, ipv4HeaderBytes, protocol } from '../wire/ipv4.ts'
 import {
@@ -80,7 +80,7 @@ export function emitSegment(
     emitSynOptions(view, tcp + tcpHeaderBytes, options)
   } else if (blocks > 0) emitSackOption(view, tcp + tcpHeaderBytes, sackEdges, blocks)
   if (bytes > 0) c.buffer.copy(offset, bytes, batch.bytes, tcp + tcpHeaderBytes + optionBytes)
-  if (optionBytes + bytes > 0) sum += sumOf(view, tcp + tcpHeaderBytes, optionBytes + bytes)
+  if (optionBytes + bytes > 0) sum += batch.sum(tcp + tcpHeaderBytes, optionBytes + bytes)
   view.setUint16(tcp + 16, ~foldInt(sum))
   link.commit(tcpAt + tcpBytes)
   c.isAckDue = false

@@ -2,6 +2,7 @@
  * The stack without sockets and clock: a link whose frames are collected, a host whose streams are plain objects,
  * a time that stands still until it is moved.
  */
+import { Batches } from '../../../src/net/link/batches.ts'
 import { Link, type LinkSocket } from '../../../src/net/link/link.ts'
 import { linkAddresses } from '../../../src/net/settings.ts'
 import { type GatewayDatagram, Stack, type StackHost } from '../../../src/net/stack.ts'
@@ -68,7 +69,7 @@ export class Lab implements StackHost, LinkSocket {
 
   constructor(mtu: number = network.mtu) {
     this.stack = new Stack(linkAddresses({ ...network, mtu }), this, this.nowMs)
-    this.link = new Link(1, 'u32-be', this)
+    this.link = new Link(1, 'u32-be', this, new Batches())
     this.stack.addLink(this.link)
   }
 
