@@ -11,6 +11,8 @@ export class SendBuffer {
   #ring: Uint8Array | undefined
   /** Place of the first byte. */
   #head = 0
+  /** How large the ring was that was given back last: a busy connection needs as much again at once. */
+  #lastSize = smallestRingBytes
   /** Bytes held. */
   length = 0
 
@@ -46,7 +48,10 @@ export class SendBuffer {
   }
 
   release(): void {
-    if (this.#ring !== undefined) this.#pool.give(this.#ring)
+    if (this.#ring !== undefined) {
+      this.#lastSize = this.#ring.length
+      this.#pool.give(this.#ring)
+    }
     this.#ring = undefined
     this.#head = 0
     this.length = 0
@@ -56,7 +61,7 @@ export class SendBuffer {
     const needed = this.length + count
     const old = this.#ring
     if (old !== undefined && needed <= old.length) return old
-    let size = old?.length ?? smallestRingBytes
+    let size = old?.length ?? this.#lastSize
     while (size < needed) size *= 2
     const ring = this.#pool.take(size)
     if (old !== undefined) {

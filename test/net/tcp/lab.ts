@@ -21,6 +21,9 @@ export const network = {
   mtu: 1500,
 }
 
+/** Of all labs: each would reserve address space of its own. */
+const batches = new Batches()
+
 /** The host's end of a connection, in a test's hands. */
 export class FakeHost implements HostStream {
   readonly connection: TcpConnection | undefined
@@ -69,7 +72,7 @@ export class Lab implements StackHost, LinkSocket {
 
   constructor(mtu: number = network.mtu) {
     this.stack = new Stack(linkAddresses({ ...network, mtu }), this, this.nowMs)
-    this.link = new Link(1, 'u32-be', this, new Batches())
+    this.link = new Link(1, 'u32-be', this, batches)
     this.stack.addLink(this.link)
   }
 

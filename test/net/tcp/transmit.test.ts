@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { tcpDefaults } from '../../../src/net/tcp/context.ts'
 import { Lab, LabConnection } from './lab.ts'
 
 const text = (length: number, letter = 'x') => letter.repeat(length)
@@ -128,7 +129,7 @@ test('a guest that does not read its link stops the data, not the ACKs', () => {
 test('the host is stopped when the guest does not acknowledge, and goes on when it does', () => {
   const c = new LabConnection(new Lab())
   expect(c.host.isReading).toBe(true)
-  for (let i = 0; i < 10; i += 1) c.hostSends(text(100_000))
+  for (let sent = 0; sent < tcpDefaults.sendBytes; sent += 100_000) c.hostSends(text(100_000))
   expect(c.host.isReading).toBe(false)
   for (let round = 0; round < 100 && !c.host.isReading; round += 1) {
     const sent = c.take()
