@@ -71,8 +71,8 @@ function failureOf(reply: string): DesktopError {
   return new DesktopError(code, failure.message, failure.hint === undefined ? {} : { hint: failure.hint })
 }
 
-/** Takes over a connection of the supervisor: `console` is the VM's terminal, `events` JSON lines. */
-export function openStream(paths: EnvironmentPaths, stream: 'console' | 'events'): Promise<Socket> {
+/** Takes over a connection of the supervisor: `console` is the VM's terminal. */
+export function openStream(paths: EnvironmentPaths, stream: 'console'): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const request = httpRequest({
       socketPath: paths.sockets.control,
