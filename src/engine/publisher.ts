@@ -1,8 +1,8 @@
 /** Keeps the host's listeners equal to what containers publish, by the engine's events. */
 import type { PortMapping } from '../config/desired.ts'
 import { messageOf } from '../errors.ts'
-import { until } from '../host/until.ts'
 import { type EngineClient, engineClient } from './client.ts'
+import { followEngine } from './follow.ts'
 import { publishedMappings } from './published.ts'
 
 interface PublisherOptions {
@@ -14,10 +14,13 @@ interface PublisherOptions {
   warn: (message: string) => void
 }
 
-/** Actions after which `docker ps` may show other ports. */
-const actions = ['start', 'die', 'stop', 'kill', 'pause', 'unpause', 'destroy', 'restart', 'rename']
+/** Events after which `docker ps` may show other ports. */
+const filters = {
+  type: ['container', 'network'],
+  event: 'start die stop kill pause unpause destroy restart rename connect disconnect'.split(' '),
+}
 
-/** Works until disposed; an engine that is away is asked again, less and less often. */
+/** Works until disposed. */
 export class Publisher implements AsyncDisposable {
   readonly #options: PublisherOptions
   readonly #engine: EngineClient
@@ -29,29 +32,18 @@ export class Publisher implements AsyncDisposable {
   constructor(options: PublisherOptions) {
     this.#options = options
     this.#engine = engineClient(options.socketPath)
-    this.#ended = this.#run()
-  }
-
-  async #run(): Promise<void> {
-    const { signal } = this.#stop
-    while (!signal.aborted) {
-      try {
-        await until(() => this.#engine.ping(), { deadlineMs: 600_000, intervalMs: 1_000, signal })
-        const stream = this.#engine.events(
-          { type: ['container', 'network'], event: [...actions, 'connect', 'disconnect'] },
-          () => this.#refresh(),
-          signal,
-        )
-        await stream.opened
-        // Listed only after subscribing, so that nothing falls between.
-        this.#refresh()
-        await stream.closed
-      } catch (error) {
-        if (!signal.aborted) this.#options.warn(`container ports: ${messageOf(error)}`)
-      }
-      // The engine went away, and with it every published port.
-      await this.#options.setPorts([]).catch(() => {})
+    const follower = {
+      filters,
+      // Listed only after subscribing, so that nothing falls between.
+      onOpen: () => this.#refresh(),
+      onEvent: () => this.#refresh(),
+      // With the engine every published port is gone.
+      onGone: async () => {
+        await options.setPorts([]).catch(() => {})
+      },
+      onFailure: (error: unknown) => options.warn(`container ports: ${messageOf(error)}`),
     }
+    this.#ended = followEngine(this.#engine, follower, this.#stop.signal)
   }
 
   /** One listing at a time; events that come meanwhile cause one more. */
@@ -82,6 +74,5 @@ export class Publisher implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort()
     await this.#ended
-    await this.#options.setPorts([])
   }
 }

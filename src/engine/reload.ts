@@ -5,18 +5,14 @@
  */
 import { DesktopError, messageOf } from '../errors.ts'
 import { until } from '../host/until.ts'
-import type { ExecResult } from '../supervisor/api.ts'
+import type { Control } from '../supervisor/api.ts'
 import type { EngineClient } from './client.ts'
 
 export const daemonJsonPath = '/run/config/docker/daemon.json'
 const candidatePath = `${daemonJsonPath}.candidate`
 
 /** What is needed of the guest. */
-export interface GuestAccess {
-  guestExec(argv: readonly string[], options?: { stdin?: string; timeoutMs?: number }): Promise<ExecResult>
-  guestReadFile(path: string): Promise<string>
-  guestWriteFile(path: string, content: string, mode?: number): Promise<void>
-}
+export type GuestAccess = Pick<Control, 'guestExec' | 'guestReadFile' | 'guestWriteFile'>
 
 export interface TakeOptions {
   text: string

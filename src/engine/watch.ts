@@ -2,11 +2,10 @@
  * What the engine says of itself, kept at hand. `GET /info` takes dockerd 0.3 s in an emulated VM, and a plan asks
  * for it every time; dockerd tells by events when the answer may have changed, so it is asked only then.
  */
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { JsonValue } from '../config/desired.ts'
-import { until } from '../host/until.ts'
 import type { EngineState } from '../supervisor/api.ts'
 import { type EngineClient, engineClient } from './client.ts'
+import { followEngine } from './follow.ts'
 
 type Up = Extract<EngineState, { state: 'up' }>
 
@@ -46,7 +45,20 @@ export class EngineWatch implements Disposable {
 
   constructor(socketPath: string) {
     this.#engine = engineClient(socketPath)
-    void this.#run()
+    const follower = {
+      filters,
+      onOpen: async () => {
+        this.#forget()
+        this.#open = true
+        await this.state()
+      },
+      onEvent: () => this.#forget(),
+      onGone: () => {
+        this.#open = false
+        this.#forget()
+      },
+    }
+    void followEngine(this.#engine, follower, this.#stop.signal)
   }
 
   /** The engine as it is now: at hand, or asked for. Rejects when it does not answer. */
@@ -61,26 +73,6 @@ export class EngineWatch implements Disposable {
   #forget(): void {
     this.#events += 1
     this.#answer = undefined
-  }
-
-  async #run(): Promise<void> {
-    const { signal } = this.#stop
-    while (!signal.aborted) {
-      try {
-        await until(() => this.#engine.ping(), { deadlineMs: 600_000, intervalMs: 1_000, signal })
-        const stream = this.#engine.events(filters, () => this.#forget(), signal)
-        await stream.opened
-        this.#forget()
-        this.#open = true
-        await this.state()
-        await stream.closed
-      } catch {
-        // The engine is away; asked again after a while.
-        await sleep(1_000, undefined, { signal }).catch(() => {})
-      }
-      this.#open = false
-      this.#forget()
-    }
   }
 
   [Symbol.dispose](): void {

@@ -1,6 +1,7 @@
 /** IPv4 networks that this host reaches by an interface of its own. */
 import { readFile } from 'node:fs/promises'
 import { networkInterfaces } from 'node:os'
+import ipaddr from 'ipaddr.js'
 
 export interface HostRoute {
   /** CIDR. */
@@ -32,24 +33,18 @@ export function parseRouteTable(text: string): HostRoute[] {
     .map((line) => line.split('\t'))
     .flatMap(([name, destination, , , , , , mask]) => {
       if (name === undefined || destination === undefined || mask === undefined) return []
-      const prefix = popCount(Number.parseInt(mask, 16))
+      const prefix = ipaddr.IPv4.parse(address(mask)).prefixLengthFromSubnetMask() ?? 0
       return prefix === 0 ? [] : [{ network: `${address(destination)}/${prefix}`, interface: name }]
     })
 }
 
+/** `0002000A` → `10.0.2.0`. */
 const address = (hex: string): string =>
   (hex.match(/../g) ?? [])
     .reverse()
     .map((byte) => Number.parseInt(byte, 16))
     .join('.')
 
-const popCount = (value: number): number => (value >>> 0).toString(2).replaceAll('0', '').length
-
 /** `10.0.2.15/24` → `10.0.2.0/24`. */
-function networkOf(cidr: string): string {
-  const [ip = '', prefix = '32'] = cidr.split('/')
-  const value = ip.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0)
-  const size = 2 ** (32 - Number(prefix))
-  const base = Math.floor(value / size) * size
-  return `${[24, 16, 8, 0].map((shift) => Math.floor(base / 2 ** shift) % 256).join('.')}/${prefix}`
-}
+const networkOf = (cidr: string): string =>
+  `${ipaddr.IPv4.networkAddressFromCIDR(cidr)}/${cidr.slice(cidr.indexOf('/') + 1)}`

@@ -1,11 +1,10 @@
 /** Files in the running guest that we render. */
 import { randomUUID } from 'node:crypto'
+import { daemonJsonPath } from '../engine/reload.ts'
 import { messageOf } from '../errors.ts'
 import { absent, present, type Reading, unknown } from '../reading.ts'
 import type { Control } from '../supervisor/api.ts'
 import type { ObservedGuest } from './observed.ts'
-
-export const daemonJsonPath = '/run/config/docker/daemon.json'
 
 type Guest = Pick<Control, 'guestExec' | 'guestReadFile'>
 

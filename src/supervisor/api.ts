@@ -63,7 +63,13 @@ export interface SupervisorFacts {
   engine: EngineState
 }
 
+export interface ExecOptions {
+  stdin?: string
+  timeoutMs?: number
+}
+
 export interface ExecResult {
+  /** 128 + n when signal n ended it. */
   exitCode: number
   stdout: string
   stderr: string
@@ -85,7 +91,7 @@ export interface Control extends AsyncDisposable {
   /** Enlarges the data disk under the running VM (QMP block_resize of drive `data`); throws when none runs. */
   resizeDisk(bytes: number): Promise<void>
   /** Runs a program in the VM's root namespaces through the guest agent. */
-  guestExec(argv: readonly string[], options?: { stdin?: string; timeoutMs?: number }): Promise<ExecResult>
+  guestExec(argv: readonly string[], options?: ExecOptions): Promise<ExecResult>
   guestReadFile(path: string): Promise<string>
   guestWriteFile(path: string, content: string, mode?: number): Promise<void>
   /** Resolves when `GET /_ping` answers, or rejects after the deadline with what is known. */

@@ -71,17 +71,17 @@ function failureOf(reply: string): DesktopError {
   return new DesktopError(code, failure.message, failure.hint === undefined ? {} : { hint: failure.hint })
 }
 
-/** Takes over a connection of the supervisor: `console` is the VM's terminal. */
-export function openStream(paths: EnvironmentPaths, stream: 'console'): Promise<Socket> {
+/** The VM's terminal, as a connection of the supervisor that is taken over. */
+export function openConsole(paths: EnvironmentPaths): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const request = httpRequest({
       socketPath: paths.sockets.control,
-      path: `/v1/${stream}`,
+      path: '/v1/console',
       headers: { Connection: 'Upgrade', Upgrade: 'desktop-stream' },
       agent: false,
     })
     request.once('error', (error) =>
-      reject(new DesktopError('supervisor/unreachable', `${stream}: ${messageOf(error)}`, { cause: error })),
+      reject(new DesktopError('supervisor/unreachable', `console: ${messageOf(error)}`, { cause: error })),
     )
     request.once('response', (response) => {
       text(response).then((reply) => reject(failureOf(reply)), reject)

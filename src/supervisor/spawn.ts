@@ -5,7 +5,8 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DesktopError } from '../errors.ts'
 import { privateDirectory } from '../host/directories.ts'
-import { identityOf, isAlive, type ProcessIdentity } from '../host/identity.ts'
+import { awaitEnd } from '../host/end-process.ts'
+import { identityOf } from '../host/identity.ts'
 import { type EnvironmentPaths, packageRoot } from '../host/paths.ts'
 import { until } from '../host/until.ts'
 import type { Control } from './api.ts'
@@ -64,13 +65,8 @@ export async function endSupervisor(
   pid: number | undefined,
   vm: 'stop' | 'keep',
 ): Promise<void> {
-  const identity: ProcessIdentity | undefined = pid === undefined ? undefined : await identityOf(pid)
+  const identity = pid === undefined ? undefined : await identityOf(pid)
   const control = await connectSupervisor(paths).catch(() => undefined)
   await control?.shutdown({ vm }).catch(() => {})
-  if (identity === undefined) return
-  const gone = async (): Promise<boolean> => !(await isAlive(identity))
-  await until(gone, { deadlineMs: 5_000 }).catch(async () => {
-    process.kill(identity.pid, 'SIGKILL')
-    await until(gone, { deadlineMs: 5_000 })
-  })
+  if (identity !== undefined) await awaitEnd(identity)
 }

@@ -9,12 +9,13 @@ import type { EnvironmentPaths } from '../host/paths.ts'
 import { until } from '../host/until.ts'
 import { toolVersion } from '../version.ts'
 import { readGuestFile, writeGuestFile } from '../vm/agent/files.ts'
-import { Machine, type MachineExit } from '../vm/machine.ts'
+import { Machine, type MachineExit, type MachineOptions } from '../vm/machine.ts'
 import { endOrphans } from '../vm/orphans.ts'
 import {
   apiVersion,
   type Control,
   type EngineState,
+  type ExecOptions,
   type ExecResult,
   type PortState,
   type SupervisorFacts,
@@ -160,10 +161,7 @@ export class Supervisor implements Control {
     await this.#running().qmp.execute('block_resize', { device: 'data', size: bytes })
   }
 
-  async guestExec(
-    argv: readonly string[],
-    options: { stdin?: string; timeoutMs?: number } = {},
-  ): Promise<ExecResult> {
+  async guestExec(argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
     return await this.#agent().exec(argv, options)
   }
 
@@ -217,7 +215,7 @@ export class Supervisor implements Control {
     this.#log.info({}, 'set the clock of the guest')
   }
 
-  #machineOptions(): Parameters<typeof Machine.start>[1] {
+  #machineOptions(): MachineOptions {
     return {
       qemuLog: this.#paths.qemuLog,
       onLink: (socket) => this.#network.attach(socket),

@@ -1,7 +1,7 @@
 /** QEMUs of an environment that no supervisor knows: one died in the instant between start and record. */
 import { readdir } from 'node:fs/promises'
-import { commandLineOf, identityOf, isAlive, type ProcessIdentity } from '../host/identity.ts'
-import { until } from '../host/until.ts'
+import { awaitEnd } from '../host/end-process.ts'
+import { commandLineOf, identityOf, type ProcessIdentity } from '../host/identity.ts'
 
 /** Processes that listen on this QMP socket, told by their command line; Linux only. */
 export async function findOrphans(qmpSocket: string): Promise<ProcessIdentity[]> {
@@ -24,12 +24,8 @@ export async function endOrphans(qmpSocket: string): Promise<number> {
   const orphans = await findOrphans(qmpSocket)
   await Promise.all(
     orphans.map(async (orphan) => {
-      const gone = async (): Promise<boolean> => !(await isAlive(orphan))
       process.kill(orphan.pid, 'SIGTERM')
-      await until(gone, { deadlineMs: 5_000 }).catch(async () => {
-        process.kill(orphan.pid, 'SIGKILL')
-        await until(gone, { deadlineMs: 5_000 })
-      })
+      await awaitEnd(orphan)
     }),
   )
   return orphans.length

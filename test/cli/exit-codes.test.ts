@@ -7,14 +7,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { dialOnce } from '../../src/host/dial.ts'
 import { acquireLock } from '../../src/host/flock.ts'
 import { baseDirs, environmentPaths } from '../../src/host/paths.ts'
+import { type RunResult, run } from '../../src/host/run.ts'
 
 const entry = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts')
-
-interface Ended {
-  code: number | null
-  stdout: string
-  stderr: string
-}
 
 let dir: string
 let env: NodeJS.ProcessEnv
@@ -36,27 +31,10 @@ beforeAll(async () => {
 })
 afterAll(() => rm(dir, { recursive: true }))
 
-const desktop = (...args: string[]): Promise<Ended> => start(args, () => {})
+const desktop = (...args: string[]): Promise<RunResult> => start(args, () => {})
 
-function start(args: string[], onStderr: (all: string) => void): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [entry, ...args], {
-      cwd: dir,
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    let stdout = ''
-    let stderr = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text
-    })
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text
-      onStderr(stderr)
-    })
-    child.once('error', reject)
-    child.once('close', (code) => resolve({ code, stdout, stderr }))
-  })
+function start(args: string[], onStderr: (text: string) => void): Promise<RunResult> {
+  return run([process.execPath, entry, ...args], { cwd: dir, env, onStderr })
 }
 
 test.each<[number, string[], RegExp]>([

@@ -3,10 +3,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { isScalar, isSeq, visit } from 'yaml'
+import { thrown } from '../../config/check/problem.ts'
 import { didYouMean } from '../../config/nearest.ts'
+import type { Path } from '../../config/read/source.ts'
 import { DesktopError } from '../../errors.ts'
 import { packageRoot } from '../../host/paths.ts'
-import { type Mistake, mistakeAt, type Path, pathText, rangeAt, type Source, together } from './place.ts'
+import { type Mistake, mistakeAt, pathText, rangeAt, type Source } from './place.ts'
 import type { Container, ContainerSettings, LinuxkitFile } from './types.ts'
 import { isFloat, readYaml } from './yaml-text.ts'
 
@@ -93,7 +95,7 @@ function check(source: Source, value: unknown, prefix: Path): void {
   )
     return
   const mistakes = (validate.errors ?? []).map((error) => mistakeOf(error, prefix.length))
-  throw together(mistakes.map((mistake) => mistakeAt(source, mistake)))
+  throw thrown(mistakes.map((mistake) => mistakeAt(source, mistake)))
 }
 
 function mistakeOf(error: ErrorObject, skip: number): Mistake {

@@ -1,5 +1,5 @@
 /** YAML as LinuxKit's own reader takes it: YAML 1.2 with merge keys, and integers as Go writes them. */
-import { isScalar, LineCounter, parseAllDocuments, type ScalarTag, type Tags, visit } from 'yaml'
+import { isScalar, parseAllDocuments, type ScalarTag, type Tags, visit } from 'yaml'
 import { DesktopError } from '../../errors.ts'
 import { rangeAt, type Source } from './place.ts'
 
@@ -24,9 +24,7 @@ const withGoIntegers = (tags: Tags): Tags => [
 
 /** The first document of the text; upstream reads no further. Throws `linuxkit/yaml`. */
 export function readYaml(file: string, text: string): Source {
-  const lines = new LineCounter()
   const documents = parseAllDocuments(text, {
-    lineCounter: lines,
     prettyErrors: false,
     merge: true,
     schema: 'core',
@@ -36,30 +34,30 @@ export function readYaml(file: string, text: string): Source {
   if (document === undefined) throw new DesktopError('linuxkit/yaml', `${file} is empty`)
   const [error] = document.errors
   if (error !== undefined) {
-    const at = rangeAt({ file, text, lines }, error.pos[0])
+    const at = rangeAt({ file, text }, error.pos[0])
     throw new DesktopError('linuxkit/yaml', error.message.split('\n')[0] ?? error.message, { at })
   }
   const { yaml } = document.directives ?? {}
   if (yaml?.explicit === true && yaml.version === '1.2') {
     throw new DesktopError('linuxkit/yaml', `${file}: upstream reads no file that says %YAML 1.2`, {
-      at: rangeAt({ file, text, lines }, Math.max(text.indexOf('%YAML'), 0)),
+      at: rangeAt({ file, text }, Math.max(text.indexOf('%YAML'), 0)),
       hint: 'remove the line; it is read as YAML 1.2 all the same',
     })
   }
   visit(document, {
     Alias(_, alias) {
       if (alias.resolve(document) !== undefined) return
-      const at = rangeAt({ file, text, lines }, alias.range?.[0] ?? 0)
+      const at = rangeAt({ file, text }, alias.range?.[0] ?? 0)
       throw new DesktopError('linuxkit/yaml', `nothing is named "&${alias.source}" before this alias`, { at })
     },
     Pair(_, { key }) {
       // A merge key (<<) is a symbol.
       if (isScalar(key) && (typeof key.value === 'string' || typeof key.value === 'symbol')) return
-      const at = rangeAt({ file, text, lines }, isScalar(key) ? (key.range?.[0] ?? 0) : 0)
+      const at = rangeAt({ file, text }, isScalar(key) ? (key.range?.[0] ?? 0) : 0)
       throw new DesktopError('linuxkit/yaml', 'a key is not text', { at, hint: 'put quotes around it' })
     },
   })
-  return { file, text, lines, document }
+  return { file, text, document }
 }
 
 /** Whether Go takes this number for one with a fraction, even when its value is whole: 1.0, 1e3, 08. */

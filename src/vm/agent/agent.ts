@@ -4,18 +4,7 @@ import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DesktopError } from '../../errors.ts'
 import { jsonLines } from '../../host/json-lines.ts'
-
-export interface ExecOptions {
-  stdin?: string
-  timeoutMs?: number
-}
-
-export interface ExecOutcome {
-  /** 128 + n when signal n ended it. */
-  exitCode: number
-  stdout: string
-  stderr: string
-}
+import type { ExecOptions, ExecResult } from '../../supervisor/api.ts'
 
 interface Reply {
   return?: unknown
@@ -82,7 +71,7 @@ export class GuestAgent implements AsyncDisposable {
   }
 
   /** Runs a program in the namespaces of the guest's init, whatever the agent itself runs in. */
-  async exec(argv: readonly string[], options: ExecOptions = {}): Promise<ExecOutcome> {
+  async exec(argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
     const timeoutMs = options.timeoutMs ?? 60_000
     const deadline = Date.now() + timeoutMs
     const started = (await this.#request('guest-exec', {
@@ -190,7 +179,7 @@ interface ExecStatus {
   'err-data'?: string
 }
 
-function outcome(status: ExecStatus): ExecOutcome {
+function outcome(status: ExecStatus): ExecResult {
   const text = (data: string | undefined): string => Buffer.from(data ?? '', 'base64').toString('utf8')
   return {
     exitCode: status.exitcode ?? 128 + (status.signal ?? 0),
