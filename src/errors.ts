@@ -290,6 +290,11 @@ export const catalogue = {
     summary: 'A port mapping could not be opened on this host.',
     fix: 'The message says who holds the port; stop that, or map another one.',
   },
+  'state/newer': {
+    exit: 1,
+    summary: 'A file that desktop keeps about the environment was written by a newer version.',
+    fix: 'Use that version or a later one; the file is left as it is.',
+  },
   'state/no-environment': {
     exit: 1,
     summary: 'There is no environment of that name.',

@@ -37,7 +37,7 @@ export interface EngineEvent {
 }
 
 export interface EngineClient {
-  ping(timeoutMs?: number): Promise<boolean>
+  ping(timeoutMs?: number, signal?: AbortSignal): Promise<boolean>
   version(): Promise<EngineVersion>
   info(timeoutMs?: number): Promise<Record<string, unknown>>
   containers(): Promise<ContainerSummary[]>
@@ -97,9 +97,9 @@ export function engineClient(socketPath: string): EngineClient {
   }
 
   return {
-    ping: async (timeoutMs = 2_000) => {
+    ping: async (timeoutMs = 2_000, signal) => {
       try {
-        const response = await open('/_ping', { timeoutMs })
+        const response = await open('/_ping', signal === undefined ? { timeoutMs } : { timeoutMs, signal })
         response.resume()
         return response.statusCode === 200
       } catch {

@@ -1,13 +1,13 @@
 /** The events of an engine that comes and goes with its VM. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { until } from '../host/until.ts'
-import type { EngineClient } from './client.ts'
+import type { EngineClient, EngineEvent } from './client.ts'
 
 export interface Follower {
   filters: Readonly<Record<string, readonly string[]>>
   /** Subscribed: nothing that happens from now on is missed. */
   onOpen: () => void | Promise<void>
-  onEvent: () => void
+  onEvent: (event: EngineEvent) => void
   /** The engine went away, or following it ended. */
   onGone: () => void | Promise<void>
   onFailure?: (error: unknown) => void
@@ -21,7 +21,7 @@ export async function followEngine(
 ): Promise<void> {
   while (!signal.aborted) {
     try {
-      await until(() => engine.ping(), { deadlineMs: 600_000, intervalMs: 1_000, signal })
+      await until(() => engine.ping(2_000, signal), { deadlineMs: 600_000, intervalMs: 1_000, signal })
       const stream = engine.events(filters, onEvent, signal)
       await stream.opened
       await onOpen()

@@ -1,12 +1,10 @@
-/** Keeps the host's listeners equal to what containers publish, by the engine's events. */
+/** Keeps the host's listeners equal to what containers publish. Told by a watch when that may have changed. */
 import type { PortMapping } from '../config/desired.ts'
 import { messageOf } from '../errors.ts'
-import { type EngineClient, engineClient } from './client.ts'
-import { followEngine } from './follow.ts'
+import type { EngineClient } from './client.ts'
 import { publishedMappings } from './published.ts'
 
 interface PublisherOptions {
-  socketPath: string
   bind: string
   guestAddress: string
   /** Replaces the whole table of published ports. */
@@ -14,65 +12,54 @@ interface PublisherOptions {
   warn: (message: string) => void
 }
 
-/** Events after which `docker ps` may show other ports. */
-const filters = {
-  type: ['container', 'network'],
-  event: 'start die stop kill pause unpause destroy restart rename connect disconnect'.split(' '),
-}
-
-/** Works until disposed. */
-export class Publisher implements AsyncDisposable {
+export class Publisher {
   readonly #options: PublisherOptions
   readonly #engine: EngineClient
-  readonly #stop = new AbortController()
-  readonly #ended: Promise<void>
   #refreshing: Promise<void> | undefined
   #again = false
+  #stopped = false
 
-  constructor(options: PublisherOptions) {
+  constructor(engine: EngineClient, options: PublisherOptions) {
+    this.#engine = engine
     this.#options = options
-    this.#engine = engineClient(options.socketPath)
-    const follower = {
-      filters,
-      // Listed only after subscribing, so that nothing falls between.
-      onOpen: () => this.#refresh(),
-      onEvent: () => this.#refresh(),
-      // With the engine every published port is gone.
-      onGone: async () => {
-        await options.setPorts([]).catch(() => {})
-      },
-      onFailure: (error: unknown) => options.warn(`container ports: ${messageOf(error)}`),
-    }
-    this.#ended = followEngine(this.#engine, follower, this.#stop.signal)
   }
 
-  /** One listing at a time; events that come meanwhile cause one more. */
-  #refresh(): void {
+  /** One listing at a time; calls that come meanwhile cause one more. */
+  refresh(): void {
     if (this.#refreshing !== undefined) {
       this.#again = true
       return
     }
     this.#refreshing = this.#list().finally(() => {
       this.#refreshing = undefined
-      if (this.#again && !this.#stop.signal.aborted) {
+      if (this.#again && !this.#stopped) {
         this.#again = false
-        this.#refresh()
+        this.refresh()
       }
     })
+  }
+
+  /** With the engine every published port is gone. */
+  async clear(): Promise<void> {
+    await this.#options.setPorts([]).catch(() => {})
+  }
+
+  /** Listings that are still under way change nothing any more. */
+  stop(): void {
+    this.#stopped = true
+  }
+
+  failed(error: unknown): void {
+    this.#options.warn(`container ports: ${messageOf(error)}`)
   }
 
   async #list(): Promise<void> {
     try {
       const containers = await this.#engine.containers()
-      if (this.#stop.signal.aborted) return
+      if (this.#stopped) return
       await this.#options.setPorts(publishedMappings(containers, this.#options))
     } catch (error) {
-      this.#options.warn(`container ports: ${messageOf(error)}`)
+      this.failed(error)
     }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#stop.abort()
-    await this.#ended
   }
 }

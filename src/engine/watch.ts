@@ -4,8 +4,9 @@
  */
 import type { JsonValue } from '../config/desired.ts'
 import type { EngineState } from '../supervisor/api.ts'
-import { type EngineClient, engineClient } from './client.ts'
+import type { EngineClient, EngineEvent } from './client.ts'
 import { followEngine } from './follow.ts'
+import type { Publisher } from './publisher.ts'
 
 type Up = Extract<EngineState, { state: 'up' }>
 
@@ -28,37 +29,51 @@ export async function readEngine(engine: EngineClient): Promise<Up> {
   }
 }
 
-/** Events after which the answer may be another. */
+/** Events after which the answer, or what `docker ps` shows of ports, may be another. */
 const filters = {
-  type: ['daemon', 'container'],
-  event: ['reload', 'start', 'die', 'rename', 'destroy'],
+  type: ['daemon', 'container', 'network'],
+  event: 'reload start die stop kill pause unpause destroy restart rename connect disconnect'.split(' '),
 }
 
-/** Works until disposed. */
-export class EngineWatch implements Disposable {
+/** Of these, the events that change the answer. */
+const answerChangers: ReadonlySet<string> = new Set(['reload', 'start', 'die', 'rename', 'destroy'])
+
+/** One subscription to the engine's events, for all that must follow it. Works until disposed. */
+export class EngineWatch implements AsyncDisposable {
   readonly #engine: EngineClient
   readonly #stop = new AbortController()
+  readonly #publisher: Publisher | undefined
+  readonly #ended: Promise<void>
   #answer: Up | undefined
   /** Counts events, so that an answer asked for before one is not kept after it. */
   #events = 0
   #open = false
 
-  constructor(socketPath: string) {
-    this.#engine = engineClient(socketPath)
+  constructor(engine: EngineClient, publisher: Publisher | undefined) {
+    this.#engine = engine
+    this.#publisher = publisher
     const follower = {
       filters,
-      onOpen: async () => {
+      onOpen: () => {
         this.#forget()
         this.#open = true
-        await this.state()
+        // Listed only after subscribing, so that nothing falls between.
+        publisher?.refresh()
+        // Nobody waits for it: an engine that goes away meanwhile answers nothing for a long time.
+        void this.state().catch(() => {})
       },
-      onEvent: () => this.#forget(),
-      onGone: () => {
+      onEvent: ({ Type, Action }: EngineEvent) => {
+        if (answerChangers.has(Action)) this.#forget()
+        if (Type !== 'daemon') publisher?.refresh()
+      },
+      onGone: async () => {
         this.#open = false
         this.#forget()
+        await publisher?.clear()
       },
+      onFailure: (error: unknown) => publisher?.failed(error),
     }
-    void followEngine(this.#engine, follower, this.#stop.signal)
+    this.#ended = followEngine(engine, follower, this.#stop.signal)
   }
 
   /** The engine as it is now: at hand, or asked for. Rejects when it does not answer. */
@@ -75,7 +90,9 @@ export class EngineWatch implements Disposable {
     this.#answer = undefined
   }
 
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#publisher?.stop()
     this.#stop.abort()
+    await this.#ended
   }
 }

@@ -1,14 +1,30 @@
 /** The end of a process that was asked to end and may not obey. */
+import { systemCode } from '../errors.ts'
 import { isAlive, type ProcessIdentity } from './identity.ts'
 import { until } from './until.ts'
 
 const graceMs = 5_000
 
-/** Waits until the process is gone; one that is still there after 5 s is killed. */
-export async function awaitEnd(identity: ProcessIdentity): Promise<void> {
+/** SIGTERM, and SIGKILL when it is still there after the grace. */
+export async function endProcess(identity: ProcessIdentity, grace: number = graceMs): Promise<void> {
+  if (await isAlive(identity)) signal(identity, 'SIGTERM')
+  await awaitEnd(identity, grace)
+}
+
+/** Waits until the process is gone; one that is still there after the grace is killed. */
+export async function awaitEnd(identity: ProcessIdentity, grace: number = graceMs): Promise<void> {
   const gone = async (): Promise<boolean> => !(await isAlive(identity))
-  await until(gone, { deadlineMs: graceMs }).catch(async () => {
-    process.kill(identity.pid, 'SIGKILL')
+  await until(gone, { deadlineMs: grace }).catch(async () => {
+    signal(identity, 'SIGKILL')
     await until(gone, { deadlineMs: graceMs })
   })
+}
+
+/** One that ended a moment ago is as good as told. */
+function signal({ pid }: ProcessIdentity, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    if (systemCode(error) !== 'ESRCH') throw error
+  }
 }

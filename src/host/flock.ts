@@ -1,5 +1,5 @@
 /** flock(2): a lock that the kernel gives back when its holder dies, however it dies. */
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, statSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -52,9 +52,29 @@ export async function readLockHolder(path: string): Promise<LockHolder | undefin
 
 /** Throws `lock/held`, naming the holder, when the lock cannot be had in time. */
 export async function acquireLock(path: string, options: LockOptions): Promise<Lock> {
-  await mkdir(dirname(path), { recursive: true })
-  const fd = openSync(path, 'a', 0o600)
   const deadline = Date.now() + (options.timeoutMs ?? 0)
+  let fd = await lockedFile(path, deadline, options)
+  while (!isAt(path, fd)) {
+    // Whoever held it removed it with the environment; a lock on a file that has no name keeps nobody out.
+    closeSync(fd)
+    fd = await lockedFile(path, deadline, options)
+  }
+  const holder: LockHolder = { pid: process.pid, command: options.command, since: new Date().toISOString() }
+  // For people only: a full disk must not keep anybody from making room.
+  await writeFile(holderFile(path), JSON.stringify(holder)).catch(() => {})
+  return {
+    path,
+    [Symbol.asyncDispose]: async () => {
+      await rm(holderFile(path), { force: true }).catch(() => {})
+      closeSync(fd)
+    },
+  }
+}
+
+/** Descriptor of a file that was at this path a moment ago, locked. */
+async function lockedFile(path: string, deadline: number, options: LockOptions): Promise<number> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  const fd = openSync(path, 'a', 0o600)
   let told = false
   try {
     while (!tryFlock(fd)) {
@@ -64,19 +84,16 @@ export async function acquireLock(path: string, options: LockOptions): Promise<L
       told = true
       await sleep(50, undefined, options.signal === undefined ? {} : { signal: options.signal })
     }
+    return fd
   } catch (error) {
     closeSync(fd)
     throw error
   }
-  const holder: LockHolder = { pid: process.pid, command: options.command, since: new Date().toISOString() }
-  await writeFile(holderFile(path), JSON.stringify(holder))
-  return {
-    path,
-    [Symbol.asyncDispose]: async () => {
-      await rm(holderFile(path), { force: true })
-      closeSync(fd)
-    },
-  }
+}
+
+function isAt(path: string, fd: number): boolean {
+  const [named, open] = [statSync(path, { throwIfNoEntry: false }), fstatSync(fd)]
+  return named?.ino === open.ino && named.dev === open.dev
 }
 
 function heldError(path: string, holder: LockHolder | undefined): DesktopError {

@@ -53,6 +53,8 @@ export interface EnvironmentPaths {
   supervisorState: string
   supervisorLog: string
   supervisorPid: string
+  /** Held by the one supervisor as long as it lives. */
+  supervisorLock: string
   consoleLog: string
   qemuLog: string
   /** Last daemon.json that the engine is known to have started or reloaded with. */
@@ -76,6 +78,7 @@ export function environmentPaths(name: string, dirs: BaseDirs = baseDirs()): Env
     supervisorState: join(stateDir, 'supervisor.json'),
     supervisorLog: join(stateDir, 'supervisor.log'),
     supervisorPid: join(runtimeDir, 'supervisor.pid'),
+    supervisorLock: join(runtimeDir, 'supervisor.pid.lock'),
     consoleLog: join(stateDir, 'console.log'),
     qemuLog: join(stateDir, 'qemu.log'),
     lastGoodDaemonJson: join(stateDir, 'daemon.last-good.json'),

@@ -18,6 +18,6 @@ export async function until<T>(
     const value = await probe()
     if (value !== undefined && value !== false) return value
     if (Date.now() >= deadline) throw new Error(`not so within ${deadlineMs} ms`)
-    await sleep(intervalMs)
+    await sleep(intervalMs, undefined, signal === undefined ? {} : { signal })
   }
 }

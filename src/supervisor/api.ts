@@ -8,7 +8,7 @@ import type { PortState } from '../net/ports/port-state.ts'
 export type { PortState }
 
 /** Raised when a request or reply changes shape; a CLI replaces a supervisor of another version. */
-export const apiVersion = 2
+export const apiVersion = 3
 
 /** Everything needed to start QEMU and to speak to it. The CLI computes it; see vm/qemu/argv.ts. */
 export interface VmSpec {
@@ -25,7 +25,8 @@ export interface VmSpec {
 export type VmState =
   | { state: 'absent' }
   | {
-      state: 'starting' | 'running' | 'paused' | 'stopping'
+      /** `mute`: QEMU runs and does not answer; it is asked again every few seconds. */
+      state: 'starting' | 'running' | 'paused' | 'stopping' | 'mute'
       pid: number
       startedAt: string
       accelerator: Accelerator

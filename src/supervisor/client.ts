@@ -9,6 +9,8 @@ import { type Call, type Control, calls, type Failure } from './api.ts'
 /** Time for calls that answer from memory; starting and stopping a VM have deadlines of their own. */
 const slow: ReadonlySet<Call> = new Set(['startVm', 'stopVm', 'guestExec', 'waitEngine', 'shutdown'])
 const quickMs = 30_000
+/** One that hangs is replaced, so that nobody should wait long to learn it. */
+const factsMs = 8_000
 
 /** A client of the supervisor, or undefined when none listens. */
 export async function connectSupervisor(paths: EnvironmentPaths): Promise<Control | undefined> {
@@ -48,7 +50,8 @@ function post(socketPath: string, name: Call, args: readonly unknown[]): Promise
         }, unreachable)
       },
     )
-    if (!slow.has(name)) request.setTimeout(quickMs, () => request.destroy(new Error('no answer')))
+    const timeoutMs = name === 'facts' ? factsMs : quickMs
+    if (!slow.has(name)) request.setTimeout(timeoutMs, () => request.destroy(new Error('no answer')))
     request.once('error', unreachable)
     request.end(body)
   })

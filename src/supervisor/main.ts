@@ -10,7 +10,7 @@ import { acquireLock } from '../host/flock.ts'
 import { environmentPaths } from '../host/paths.ts'
 import { onWake } from '../host/wake.ts'
 import { serveControl } from './server.ts'
-import { readState } from './state.ts'
+import { recoverState } from './state.ts'
 import { Supervisor } from './supervisor.ts'
 
 async function main(name: string): Promise<void> {
@@ -19,14 +19,14 @@ async function main(name: string): Promise<void> {
   await privateDirectory(paths.runtimeDir)
   const log = pino(pino.destination({ dest: paths.supervisorLog, append: true, mkdir: true, sync: true }))
   // The lock, not the pid file, decides who is the supervisor: it cannot outlive its holder.
-  const lock = await acquireLock(`${paths.supervisorPid}.lock`, {
+  const lock = await acquireLock(paths.supervisorLock, {
     command: 'desktop supervisor',
     timeoutMs: 10_000,
   })
   const stop = Promise.withResolvers<void>()
   await using supervisor = new Supervisor({
     paths,
-    state: await readState(paths.supervisorState),
+    state: await recoverState(paths.supervisorState, log),
     log,
     exit: stop.resolve,
   })
@@ -43,7 +43,10 @@ async function main(name: string): Promise<void> {
     onError: (call, error) =>
       log.error({ call, error: String((error as Error).stack ?? error) }, 'call failed'),
   })
-  await writeFile(paths.supervisorPid, String(process.pid))
+  // For people and their scripts only.
+  await writeFile(paths.supervisorPid, String(process.pid)).catch((error: unknown) =>
+    log.warn({ error: messageOf(error) }, 'no pid file'),
+  )
   log.info({ pid: process.pid }, 'listening')
   using _wake = onWake(() => {
     supervisor

@@ -5,8 +5,9 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DesktopError } from '../errors.ts'
 import { privateDirectory } from '../host/directories.ts'
-import { awaitEnd } from '../host/end-process.ts'
-import { identityOf } from '../host/identity.ts'
+import { awaitEnd, endProcess } from '../host/end-process.ts'
+import { readLockHolder } from '../host/flock.ts'
+import { commandLineOf, identityOf, type ProcessIdentity } from '../host/identity.ts'
 import { type EnvironmentPaths, packageRoot } from '../host/paths.ts'
 import { until } from '../host/until.ts'
 import type { Control } from './api.ts'
@@ -59,14 +60,34 @@ export async function spawnSupervisor(name: string, paths: EnvironmentPaths): Pr
   }
 }
 
-/** Ends the supervisor, whether or not it still answers, and waits until its process is gone. */
+/**
+ * Ends the supervisor, whether or not it still answers, and waits until its process is gone. One of another
+ * version is asked the same way; when it does not understand, SIGTERM makes it let go of QEMU as well.
+ */
 export async function endSupervisor(
   paths: EnvironmentPaths,
   pid: number | undefined,
   vm: 'stop' | 'keep',
 ): Promise<void> {
-  const identity = pid === undefined ? undefined : await identityOf(pid)
+  const identity = await supervisorOf(paths, pid)
   const control = await connectSupervisor(paths).catch(() => undefined)
-  await control?.shutdown({ vm }).catch(() => {})
-  if (identity !== undefined) await awaitEnd(identity)
+  const asked = await control?.shutdown({ vm }).then(
+    () => true,
+    () => false,
+  )
+  if (identity === undefined) return
+  if (asked === true) await awaitEnd(identity)
+  else await endProcess(identity)
+}
+
+/** One that does not answer is known by its lock. */
+async function supervisorOf(
+  { supervisorLock }: EnvironmentPaths,
+  pid: number | undefined,
+): Promise<ProcessIdentity | undefined> {
+  const found = pid ?? (await readLockHolder(supervisorLock))?.pid
+  if (found === undefined) return undefined
+  // The pid may have been taken by another program since it was written down.
+  const isSupervisor = (await commandLineOf(found))?.some((word) => word.includes('supervisor'))
+  return isSupervisor === false ? undefined : await identityOf(found)
 }

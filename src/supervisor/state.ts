@@ -1,37 +1,73 @@
 /** What the supervisor was told, on disk, so that its successor goes on where it stopped. */
+import { rename } from 'node:fs/promises'
 import type { DnsSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
 import { DesktopError, messageOf } from '../errors.ts'
 import { readIfExists, writeAtomic } from '../host/atomic-file.ts'
-import type { ProcessIdentity } from '../host/identity.ts'
-import type { VmSpec } from './api.ts'
+import { parseVersioned } from '../host/versioned.ts'
+import type { MachineRecord } from '../vm/machine.ts'
+import type { Log } from './log.ts'
+
+const format = 'desktop-supervisor/1'
 
 export interface SupervisorState {
+  format?: typeof format
   network?: NetworkSettings
   dns?: DnsSettings
   ports: readonly PortMapping[]
   publish?: { containers: boolean; bind: string }
   engineSocket?: string
-  vm?: { spec: VmSpec; identity: ProcessIdentity; startedAt: string }
+  vm?: MachineRecord
   /** DHCP leases, as the forwarder exports them. */
   leases?: unknown
 }
 
+/** Throws `state/unreadable` for what is damaged and `state/newer` for what a later version wrote. */
 export async function readState(path: string): Promise<SupervisorState> {
   const text = await readIfExists(path)
   if (text === undefined) return { ports: [] }
+  const state = parseVersioned(path, text, format) as Partial<SupervisorState>
+  if (!Array.isArray(state.ports)) throw new DesktopError('state/unreadable', `${path} has no ports`)
+  return state as SupervisorState
+}
+
+/**
+ * As `readState`, for the process that has to go on: a damaged record is put aside and everything in it is told
+ * anew by the next apply. What a later version wrote is never put aside.
+ */
+export async function recoverState(path: string, log: Log): Promise<SupervisorState> {
   try {
-    return JSON.parse(text) as SupervisorState
+    return await readState(path)
   } catch (error) {
-    throw new DesktopError('state/unreadable', `${path}: ${messageOf(error)}`, { cause: error })
+    if (!(error instanceof DesktopError && error.code === 'state/unreadable')) throw error
+    const aside = `${path}.damaged`
+    await rename(path, aside)
+    log.warn({ error: error.message, aside }, 'the record of what was told is damaged and was put aside')
+    return { ports: [] }
   }
 }
 
-/** Writes of one file wait for each other; the newest state is always the last to be written. */
-export function stateWriter(path: string): (state: SupervisorState) => Promise<void> {
+const retryMs = 2_000
+
+/**
+ * Writes of one file wait for each other; the newest state is always the last to be written. One that could not be
+ * written (the disk is full, say) is tried again until it is, so that a successor finds the machine that runs.
+ */
+export function stateWriter(path: string, log: Log): (state: SupervisorState) => Promise<void> {
   let last: Promise<void> = Promise.resolve()
-  return (state) => {
-    const text = JSON.stringify(state)
-    last = last.catch(() => {}).then(() => writeAtomic(path, text, { mode: 0o600 }))
+  let newest = ''
+  let retry: NodeJS.Timeout | undefined
+  const write = (): Promise<void> => {
+    clearTimeout(retry)
+    last = last.catch(() => {}).then(() => writeAtomic(path, newest, { mode: 0o600 }))
+    last.catch((error: unknown) => {
+      log.warn({ error: messageOf(error) }, 'the state could not be kept; it is tried again')
+      clearTimeout(retry)
+      retry = setTimeout(() => void write().catch(() => {}), retryMs).unref()
+    })
     return last
+  }
+  return (state) => {
+    newest = JSON.stringify({ ...state, format })
+    return write()
   }
 }

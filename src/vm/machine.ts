@@ -11,7 +11,7 @@ import type { VmSpec } from '../supervisor/api.ts'
 import { GuestAgent } from './agent/agent.ts'
 import { Console } from './console.ts'
 import { lastOutput, launchQemu } from './qemu/launch.ts'
-import { Qmp } from './qemu/qmp.ts'
+import { Qmp, type QmpEvent } from './qemu/qmp.ts'
 
 export interface MachineExit {
   code: number | null
@@ -19,14 +19,22 @@ export interface MachineExit {
   lastOutput: string
 }
 
+/** Which process it is and what it was started with: enough to find it again. */
+export interface MachineRecord {
+  spec: VmSpec
+  identity: ProcessIdentity
+  startedAt: string
+}
+
 export interface MachineOptions {
   /** Gets each new connection to the VM's network card. */
   onLink: (socket: Socket) => void
-  onExit: (exit: MachineExit) => void
   qemuLog: string
 }
 
 const qmpDeadlineMs = 15_000
+/** Short: one that does not answer now is asked again. */
+const adoptDeadlineMs = 3_000
 
 export class Machine implements AsyncDisposable {
   readonly spec: VmSpec
@@ -42,12 +50,13 @@ export class Machine implements AsyncDisposable {
   #link: Socket
   /** Aborted when this machine is let go of or is ending: its socket paths may be the next QEMU's by then. */
   readonly #over = new AbortController()
-  readonly #ended: Promise<void>
+  /** Resolves when QEMU is gone. */
+  readonly ended: Promise<MachineExit>
 
   private constructor(
     parts: Connections,
-    about: { identity: ProcessIdentity; startedAt: string; spec: VmSpec },
-    ended: Promise<void>,
+    about: MachineRecord,
+    ended: Promise<MachineExit>,
     onLink: MachineOptions['onLink'],
   ) {
     this.qmp = parts.qmp
@@ -61,7 +70,10 @@ export class Machine implements AsyncDisposable {
     this.identity = about.identity
     this.startedAt = about.startedAt
     this.spec = about.spec
-    this.#ended = ended
+    this.ended = ended.then((exit) => {
+      this.exited = exit
+      return exit
+    })
     this.#watchLink(onLink)
   }
 
@@ -93,36 +105,26 @@ export class Machine implements AsyncDisposable {
       const said = await lastOutput(options.qemuLog)
       throw new DesktopError('vm/start-failed', said === '' ? messageOf(error) : said, { cause: error })
     }
-    let machine: Machine | undefined
-    const ended = launched.exit.then(async ({ code, signal }) => {
-      const exit = { code, signal, lastOutput: await lastOutput(options.qemuLog) }
-      if (machine !== undefined) machine.exited = exit
-      options.onExit(exit)
-    })
+    const ended = launched.exit.then(async ({ code, signal }) => ({
+      code,
+      signal,
+      lastOutput: await lastOutput(options.qemuLog),
+    }))
     const about = { identity: launched.identity, startedAt: new Date().toISOString(), spec }
-    machine = new Machine(parts, about, ended, options.onLink)
-    return machine
+    return new Machine(parts, about, ended, options.onLink)
   }
 
-  /** Connects to a QEMU that runs already; undefined when that very process is gone. */
-  static async adopt(
-    spec: VmSpec,
-    identity: ProcessIdentity,
-    startedAt: string,
-    options: MachineOptions,
-  ): Promise<Machine | undefined> {
+  /** Connects to a QEMU that runs already; undefined when that very process is gone, throws when it is mute. */
+  static async adopt(about: MachineRecord, options: MachineOptions): Promise<Machine | undefined> {
+    const { identity } = about
     if (!(await isAlive(identity))) return undefined
-    const parts = await openConnections(spec, qmpDeadlineMs)
-    let machine: Machine | undefined
+    const parts = await openConnections(about.spec, adoptDeadlineMs)
     // Not a child of this process: its end shows as the end of the control connection.
     const ended = parts.qmp.closed.then(async () => {
-      await until(async () => !(await isAlive(identity)), { deadlineMs: 30_000 }).catch(() => {})
-      const exit = { code: null, signal: null, lastOutput: await lastOutput(options.qemuLog) }
-      if (machine !== undefined) machine.exited = exit
-      options.onExit(exit)
+      await until(async () => !(await isAlive(identity)), { deadlineMs: Number.POSITIVE_INFINITY })
+      return { code: null, signal: null, lastOutput: await lastOutput(options.qemuLog) }
     })
-    machine = new Machine(parts, { identity, startedAt, spec }, ended, options.onLink)
-    return machine
+    return new Machine(parts, about, ended, options.onLink)
   }
 
   /** Whether the guest has the agent's port open: init got as far as its services. */
@@ -160,7 +162,7 @@ export class Machine implements AsyncDisposable {
       timer = setTimeout(resolve, Math.max(0, deadline - Date.now()), false)
     })
     try {
-      return await Promise.race([this.#ended.then(() => true), late])
+      return await Promise.race([this.ended.then(() => true), late])
     } finally {
       clearTimeout(timer)
     }
@@ -191,11 +193,12 @@ async function openConnections(spec: VmSpec, deadlineMs: number, signal?: AbortS
     agentOpen: false,
     onAgent: () => {},
   }
-  const qmp = await Qmp.open(control, ({ event, data }) => {
+  const onEvent = ({ event, data }: QmpEvent): void => {
     if (event !== 'VSERPORT_CHANGE' || typeof data.open !== 'boolean') return
     parts.agentOpen = data.open
     parts.onAgent(data.open)
-  })
+  }
+  const qmp = await Qmp.open(control, onEvent, deadlineMs)
   const [agent, console_, link] = await Promise.all([
     dial(spec.sockets.agent, options),
     dial(spec.sockets.console, options),

@@ -1,7 +1,10 @@
 /** QEMUs of an environment that no supervisor knows: one died in the instant between start and record. */
 import { readdir } from 'node:fs/promises'
-import { awaitEnd } from '../host/end-process.ts'
-import { commandLineOf, identityOf, type ProcessIdentity } from '../host/identity.ts'
+import { dialOnce } from '../host/dial.ts'
+import { endProcess } from '../host/end-process.ts'
+import { commandLineOf, identityOf, isAlive, type ProcessIdentity } from '../host/identity.ts'
+import { until } from '../host/until.ts'
+import { Qmp } from './qemu/qmp.ts'
 
 /** Processes that listen on this QMP socket, told by their command line; Linux only. */
 export async function findOrphans(qmpSocket: string): Promise<ProcessIdentity[]> {
@@ -11,22 +14,38 @@ export async function findOrphans(qmpSocket: string): Promise<ProcessIdentity[]>
       .filter((name) => /^\d+$/.test(name))
       .map(async (name) => {
         const argv = await commandLineOf(Number(name))
-        const isOurs =
-          argv?.[0]?.includes('qemu') === true && argv.some((a) => a.includes(`path=${qmpSocket},`))
+        // The second word, where the first is an interpreter: some systems wrap QEMU in a script.
+        const isQemu = argv?.slice(0, 2).some((word) => word.includes('qemu')) === true
+        const isOurs = isQemu && argv.some((word) => word.includes(`path=${qmpSocket},`))
         return isOurs ? await identityOf(Number(name)) : undefined
       }),
   )
   return found.filter((identity) => identity !== undefined)
 }
 
-/** SIGTERM makes QEMU write back its disks and end; one that does not within 5 s is killed. */
+const powerdownMs = 15_000
+const graceMs = 20_000
+
+/**
+ * Asks each guest to shut down by ACPI. SIGTERM then makes QEMU write back its disks and end; one that still does
+ * not is killed.
+ */
 export async function endOrphans(qmpSocket: string): Promise<number> {
   const orphans = await findOrphans(qmpSocket)
-  await Promise.all(
-    orphans.map(async (orphan) => {
-      process.kill(orphan.pid, 'SIGTERM')
-      await awaitEnd(orphan)
-    }),
-  )
+  for (const orphan of orphans) {
+    await powerDown(qmpSocket, orphan)
+    await endProcess(orphan, graceMs)
+  }
   return orphans.length
+}
+
+/** One that cannot be asked, or whose guest does not listen yet, is ended by the signal. */
+async function powerDown(qmpSocket: string, orphan: ProcessIdentity): Promise<void> {
+  try {
+    await using qmp = await Qmp.open(await dialOnce(qmpSocket), () => {})
+    await qmp.execute('system_powerdown')
+    await until(async () => !(await isAlive(orphan)), { deadlineMs: powerdownMs })
+  } catch {
+    return
+  }
 }

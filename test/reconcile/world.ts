@@ -73,7 +73,7 @@ export const listening = (port: PortMapping): PortState => ({
   flows: 0,
 })
 
-type RunningVm = Extract<VmState, { state: 'running' | 'starting' | 'paused' | 'stopping' }>
+type RunningVm = Extract<VmState, { pid: number }>
 
 export function runningVm({ hashes }: Target): RunningVm {
   const { image = '', metadata = '', argv = '' } = hashes

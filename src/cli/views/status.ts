@@ -73,6 +73,7 @@ function stateOf({ record }: Environment, { vm, engine }: Observed): Environment
     case 'running':
       return engine.state === 'present' ? 'running' : 'degraded'
     case 'paused':
+    case 'mute':
     case 'stopping':
       return 'degraded'
   }

@@ -30,6 +30,8 @@ export function vmFate(target: Target, observed: Observed): VmFate {
     case 'paused':
     case 'stopping':
       return { fate: 'restart', causes: [{ path: 'vm', from: vm.state, to: 'running' }] }
+    case 'mute':
+      return { fate: 'restart', causes: [{ path: 'vm', from: 'running, not answering', to: 'running' }] }
     case 'starting':
     case 'running': {
       const causes = restartCauses(target, observed, seen, vm.hashes)

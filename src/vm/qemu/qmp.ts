@@ -44,10 +44,14 @@ export class Qmp implements AsyncDisposable {
   }
 
   /** Takes a connected socket through the greeting; QEMU serves one client at a time. */
-  static async open(socket: Socket, onEvent: (event: QmpEvent) => void): Promise<Qmp> {
+  static async open(
+    socket: Socket,
+    onEvent: (event: QmpEvent) => void,
+    timeoutMs: number = defaultTimeoutMs,
+  ): Promise<Qmp> {
     const qmp = new Qmp(socket, onEvent)
     try {
-      await qmp.execute('qmp_capabilities')
+      await qmp.execute('qmp_capabilities', {}, timeoutMs)
     } catch (error) {
       socket.destroy()
       throw error

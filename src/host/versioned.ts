@@ -1,0 +1,36 @@
+/** JSON files that say which format they have: what an older or damaged tool wrote is told from what a newer one did. */
+import { DesktopError, messageOf } from '../errors.ts'
+
+/** `desktop-environment/1` → its name and number. */
+const split = (format: string): [name: string, version: number] => {
+  const [name = '', version = '0'] = format.split('/')
+  return [name, Number(version)]
+}
+
+/**
+ * The object in the text. Throws `state/unreadable` when it is damaged or something else, and `state/newer` when a
+ * later version of desktop wrote it. A file without `format` is of the first version, which had none everywhere.
+ */
+export function parseVersioned(path: string, text: string, format: string): object {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new DesktopError('state/unreadable', `${path} is not JSON: ${messageOf(cause)}`, { cause })
+  }
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    throw new DesktopError('state/unreadable', `${path} is not a JSON object`)
+  }
+  const [name, known] = split(format)
+  const [foundName, found] = split(String((value as { format?: unknown }).format ?? format))
+  if (foundName !== name || !(found >= 1)) {
+    throw new DesktopError('state/unreadable', `${path} is not a ${name} file`)
+  }
+  if (found > known) {
+    throw new DesktopError(
+      'state/newer',
+      `${path} was written by a newer version of desktop (${foundName}/${found})`,
+    )
+  }
+  return value
+}

@@ -1,0 +1,5 @@
+/** What parts of the supervisor write to supervisor.log; pino gives it. */
+export interface Log {
+  info(what: object, message: string): void
+  warn(what: object, message: string): void
+}

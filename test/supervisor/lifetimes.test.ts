@@ -1,0 +1,167 @@
+/** What a supervisor holds outlives it, by the real command and supervisor over a QEMU without a machine. */
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { until } from '../../src/host/until.ts'
+import { controlClient } from '../../src/supervisor/client.ts'
+import type { SupervisorState } from '../../src/supervisor/state.ts'
+import { otherBuild, type TestHost, testHost } from './host.ts'
+
+let host: TestHost
+beforeEach(async () => {
+  host = await testHost()
+  await host.write()
+  await ok('apply')
+}, 60_000)
+afterEach(() => host?.[Symbol.asyncDispose](), 30_000)
+
+async function ok(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await host.desktop(...args)
+  expect(code, `${args.join(' ')}: ${stdout}${stderr}`).toBe(0)
+  return stdout
+}
+
+const state = async (): Promise<SupervisorState> =>
+  JSON.parse(await readFile(host.paths.supervisorState, 'utf8')) as SupervisorState
+
+/** In sync, with the machine of the only boot. */
+async function expectUntouched(): Promise<void> {
+  await ok('plan', '--exit-code')
+  const boots = await host.boots()
+  expect(boots).toHaveLength(1)
+  expect((await host.status()).vm).toMatchObject({ state: 'running', pid: boots[0]?.pid })
+}
+
+describe('a supervisor that is gone', () => {
+  test('killed: its VM goes on and its successor has the same network, ports and machine', async () => {
+    await host.kill('supervisor')
+    expect((await host.processes()).map(({ kind }) => kind)).toEqual(['qemu'])
+    await ok('apply')
+    await expectUntouched()
+  }, 60_000)
+
+  test('that hangs is replaced, and its VM goes on', async () => {
+    const [supervisor] = (await host.processes()).filter(({ kind }) => kind === 'supervisor')
+    process.kill(supervisor?.pid ?? 0, 'SIGSTOP')
+    await ok('apply')
+    await expectUntouched()
+    expect((await host.processes()).filter(({ kind }) => kind === 'supervisor')).toHaveLength(1)
+  }, 60_000)
+
+  test('of another version is replaced without a restart of the VM', async () => {
+    const newer = await otherBuild(host, '9.9.9')
+    const plan = await host.desktopOf(newer, 'plan')
+    expect(plan.stdout).toContain('replace the supervisor')
+    expect(plan.stdout).not.toContain('restart-vm')
+    const apply = await host.desktopOf(newer, 'apply')
+    expect(apply.code, apply.stdout).toBe(0)
+    expect((await host.desktopOf(newer, 'plan', '--exit-code')).code).toBe(0)
+    await ok('apply')
+    await expectUntouched()
+  }, 60_000)
+
+  test('cannot be followed by a successor that finds docker.sock blocked, but by one without it', async () => {
+    const dir = join(host.dir, 'public')
+    await mkdir(dir)
+    await host.write(`engine: { socket: ${join(dir, 'docker.sock')} }\n`)
+    await ok('apply')
+    await host.kill('supervisor')
+    await rename(dir, `${dir}-away`)
+    await writeFile(dir, 'in the way')
+    const blocked = await host.desktop('apply')
+    expect(blocked.code, blocked.stdout).toBe(4)
+    expect(blocked.stdout).toContain('docker.sock')
+    expect((await host.status()).vm.state).toBe('running')
+    await rm(dir)
+    await rename(`${dir}-away`, dir)
+    await ok('apply')
+    await expectUntouched()
+  }, 60_000)
+})
+
+describe('a QEMU', () => {
+  test('that does not answer a new supervisor is asked again, and not ended', async () => {
+    const [qemu] = (await host.processes()).filter(({ kind }) => kind === 'qemu')
+    process.kill(qemu?.pid ?? 0, 'SIGSTOP')
+    await host.kill('supervisor')
+    const apply = await host.desktop('apply')
+    expect(apply.code, apply.stdout).toBe(4)
+    expect(apply.stdout).toContain('does not answer')
+    const plan = await ok('plan')
+    expect(plan).toContain('running, not answering')
+    expect(plan).toContain('restart-vm')
+    process.kill(qemu?.pid ?? 0, 'SIGCONT')
+    await until(async () => (await host.status()).vm.state === 'running', { deadlineMs: 20_000 })
+    await ok('apply')
+    await expectUntouched()
+  }, 60_000)
+
+  test('that starts right after another one stopped is the one on record', async () => {
+    const control = controlClient(host.paths.sockets.control)
+    const { vm } = await state()
+    for (let round = 0; round < 5; round += 1) {
+      const stopping = control.stopVm({ deadlineMs: 10_000 })
+      await control.startVm(vm!.spec)
+      await stopping
+    }
+    const running = (await host.boots()).at(-1)?.pid
+    expect((await state()).vm?.identity.pid).toBe(running)
+    expect((await host.processes()).filter(({ kind }) => kind === 'qemu')).toEqual([
+      { pid: running, kind: 'qemu' },
+    ])
+  }, 60_000)
+
+  test('that nobody knows any more is shut down by stop', async () => {
+    await host.kill('supervisor')
+    await rm(host.paths.supervisorState)
+    await ok('stop')
+    expect(await host.processes()).toEqual([])
+    expect((await host.log()).filter(([what]) => what === 'end')).toMatchObject([
+      ['end', expect.anything(), 'shutdown'],
+    ])
+  }, 60_000)
+
+  test('that was killed is drift, and comes back with the same disk', async () => {
+    await host.kill('qemu')
+    await until(async () => (await host.status()).vm.state === 'exited', { deadlineMs: 10_000 })
+    expect((await host.desktop('drift', '--exit-code')).code).toBe(2)
+    await ok('apply')
+    const boots = await host.boots()
+    expect(boots.map(({ mark }) => mark)).toEqual([boots[0]?.mark, boots[0]?.mark])
+  }, 60_000)
+})
+
+describe('state that is damaged', () => {
+  test('of the supervisor is put aside, and everything in it is told anew', async () => {
+    await host.write('ports: ["18080:80"]\n')
+    await ok('stop')
+    await writeFile(host.paths.supervisorState, '{"format":"desktop-superv')
+    await ok('apply')
+    await ok('plan', '--exit-code')
+    expect(await readFile(`${host.paths.supervisorState}.damaged`, 'utf8')).toBe('{"format":"desktop-superv')
+  }, 60_000)
+
+  test('of a newer version is refused and left as it is', async () => {
+    await ok('stop')
+    const text = '{"format":"desktop-supervisor/99","ports":"somewhere else"}'
+    await writeFile(host.paths.supervisorState, text)
+    const apply = await host.desktop('apply')
+    expect(apply.code).not.toBe(0)
+    expect(`${apply.stdout}${apply.stderr}`).toContain('newer version')
+    expect(await readFile(host.paths.supervisorState, 'utf8')).toBe(text)
+    expect(await host.boots()).toHaveLength(1)
+  }, 60_000)
+})
+
+test('the engine has one subscription to its events, for all that follow it', async () => {
+  await until(async () => (await host.log()).some(([what]) => what === 'events'), { deadlineMs: 5_000 })
+  const subscriptions = (await host.log()).filter(([what]) => what === 'events')
+  expect(subscriptions).toHaveLength(1)
+})
+
+test('destroy leaves no process and no file', async () => {
+  await ok('destroy', '--yes')
+  expect(await host.processes()).toEqual([])
+  await expect(readFile(host.paths.dataDisk)).rejects.toMatchObject({ code: 'ENOENT' })
+  await expect(readFile(host.paths.lock)).rejects.toMatchObject({ code: 'ENOENT' })
+}, 60_000)

@@ -1,0 +1,191 @@
+/** What runs in the fake guest: files, kernel parameters, a guest agent and a dockerd. */
+import { createServer, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+
+const daemonJson = '/run/config/docker/daemon.json'
+
+export class FakeGuest {
+  readonly files: Map<string, string> = new Map()
+  readonly #programs = new Map<number, Ended>()
+  readonly #server = createServer((request, response) => this.#answer(request.url ?? '', response))
+  #events = new Set<ServerResponse>()
+  #config: Record<string, unknown> = {}
+  #dockerd = 100
+  #up = false
+  #nextPid = 1000
+  onShutdown: () => void = () => {}
+  onEvents: (filters: string) => void = () => {}
+  /** Bytes of the data disk, as the guest sees it. */
+  diskBytes: () => number = () => 0
+
+  boot(daemon: string): void {
+    this.files.set(daemonJson, daemon)
+    this.#startDockerd()
+  }
+
+  connection(stream: Duplex): void {
+    if (this.#up) this.#server.emit('connection', stream)
+    else stream.destroy()
+  }
+
+  /** One request of the guest agent's protocol; undefined = no answer. */
+  agent(request: { execute: string; arguments?: Record<string, unknown> }): unknown {
+    const given = request.arguments ?? {}
+    switch (request.execute) {
+      case 'guest-sync-delimited':
+        return { return: given.id }
+      case 'guest-ping':
+      case 'guest-set-time':
+      case 'guest-file-close':
+        return { return: {} }
+      case 'guest-shutdown':
+        this.onShutdown()
+        return undefined
+      case 'guest-file-open': {
+        const path = String(given.path).replace('/proc/1/root', '')
+        if (!this.files.has(path))
+          return { error: { desc: `failed to open file '${path}': No such file or directory` } }
+        this.#open = path
+        return { return: 1 }
+      }
+      case 'guest-file-read': {
+        const text = this.files.get(this.#open) ?? ''
+        return { return: { count: text.length, 'buf-b64': Buffer.from(text).toString('base64'), eof: true } }
+      }
+      case 'guest-exec': {
+        const argv = (given.arg as string[]).slice(8)
+        const input = Buffer.from(String(given['input-data'] ?? ''), 'base64').toString()
+        this.#nextPid += 1
+        this.#programs.set(this.#nextPid, this.#run(argv, input))
+        return { return: { pid: this.#nextPid } }
+      }
+      case 'guest-exec-status': {
+        const { code, out } = this.#programs.get(Number(given.pid)) ?? { code: 127, out: '' }
+        const text = Buffer.from(out).toString('base64')
+        return {
+          return: { exited: true, exitcode: code, 'out-data': text, 'err-data': code === 0 ? '' : text },
+        }
+      }
+      default:
+        return { error: { desc: `The command ${request.execute} has not been found` } }
+    }
+  }
+  #open = ''
+
+  #run(argv: readonly string[], input: string): Ended {
+    const [program = '', ...args] = argv
+    switch (program.replace(/^.*\//, '')) {
+      case 'sh':
+        return this.#shell(args, input)
+      case 'rm':
+        this.files.delete(args.at(-1) ?? '')
+        return done('')
+      case 'in-service':
+        return this.#validate(this.files.get(args.at(-1) ?? '') ?? '')
+      case 'sysctl':
+        for (const setting of args.slice(1)) {
+          const [key = '', value = ''] = setting.split('=')
+          this.files.set(`/proc/sys/${key.replaceAll('.', '/')}`, `${value}\n`)
+        }
+        return done('')
+      case 'pidof':
+        return this.#up ? done(String(this.#dockerd)) : { code: 1, out: '' }
+      case 'killall':
+        return this.#signal(args[0] ?? '')
+      case 'grow-disk':
+        return done(`${this.diskBytes()}\n`)
+      default:
+        return done('')
+    }
+  }
+
+  /** Of all scripts only these two are sent: replace a file by what is read, or print files between marks. */
+  #shell([, script = '', , ...args]: readonly string[], input: string): Ended {
+    if (script.includes('.new')) {
+      this.files.set(args[0] ?? '', input)
+      return done('')
+    }
+    const [mark, ...paths] = args
+    const texts = paths.map((path) => {
+      const text = this.files.get(path)
+      return text === undefined ? `${mark} -\n` : `${mark} +\n${text}`
+    })
+    return done(texts.join(''))
+  }
+
+  #validate(text: string): Ended {
+    try {
+      JSON.parse(text)
+      return text.includes('nonsense')
+        ? { code: 1, out: 'nonsense is not allowed' }
+        : done('configuration OK')
+    } catch {
+      return { code: 1, out: 'not JSON' }
+    }
+  }
+
+  #signal(signal: string): Ended {
+    if (!this.#up) return { code: 1, out: 'dockerd: no process found' }
+    if (signal === '-HUP') {
+      this.#config = this.#read()
+      const event = `${JSON.stringify({ Type: 'daemon', Action: 'reload', Actor: { ID: 'x' } })}\n`
+      for (const stream of this.#events) stream.write(event)
+      return done('')
+    }
+    this.#up = false
+    this.#server.closeAllConnections()
+    setTimeout(() => this.#startDockerd(), 20)
+    return done('')
+  }
+
+  #startDockerd(): void {
+    this.#config = this.#read()
+    this.#dockerd += 1
+    this.#up = true
+  }
+
+  #read(): Record<string, unknown> {
+    return JSON.parse(this.files.get(daemonJson) ?? '{}') as Record<string, unknown>
+  }
+
+  #answer(url: string, response: ServerResponse): void {
+    const path = url.replace(/\?.*/, '')
+    if (path === '/events') {
+      this.onEvents(new URLSearchParams(url.replace(/.*\?/, '')).get('filters') ?? '')
+      response.writeHead(200).flushHeaders()
+      this.#events.add(response)
+      response.on('close', () => this.#events.delete(response))
+      return
+    }
+    const body = this.#bodyOf(path)
+    response.writeHead(body === undefined ? 404 : 200).end(JSON.stringify(body))
+  }
+
+  #bodyOf(path: string): unknown {
+    switch (path) {
+      case '/_ping':
+        return 'OK'
+      case '/version':
+        return { Version: '26.1.5', ApiVersion: '1.45' }
+      case '/info':
+        return {
+          Debug: this.#config.debug ?? false,
+          Labels: this.#config.labels ?? [],
+          LiveRestoreEnabled: this.#config['live-restore'] ?? false,
+          RegistryConfig: {},
+          DefaultRuntime: 'runc',
+        }
+      case '/containers/json':
+        return []
+      default:
+        return undefined
+    }
+  }
+}
+
+interface Ended {
+  code: number
+  out: string
+}
+
+const done = (out: string): Ended => ({ code: 0, out })

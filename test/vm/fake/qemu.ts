@@ -1,0 +1,183 @@
+/**
+ * A QEMU without a machine: the real command line, the real sockets, QMP, a guest agent and an engine behind a
+ * network card. What it did is in FAKE_VM/log; `FAKE_VM/refuse` makes it refuse to start with that text.
+ */
+import { randomUUID } from 'node:crypto'
+import { appendFileSync, closeSync, existsSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { jsonLines } from '../../../src/host/json-lines.ts'
+import { Card } from './card.ts'
+import { FakeGuest } from './guest.ts'
+
+const argv = process.argv.slice(2)
+const control = process.env.FAKE_VM ?? ''
+const say = (line: string): void => appendFileSync(join(control, 'log'), `${line}\n`)
+
+/** The value of an option that contains `needle`, e.g. `path=…` of `id=qmp`. */
+function option(needle: string, key: string): string {
+  const text = argv.find((arg) => arg.includes(needle)) ?? ''
+  const parts = text.replaceAll(',,', '\0').split(',')
+  const found = parts.find((part) => part.startsWith(`${key}=`))
+  return (found ?? '').slice(key.length + 1).replaceAll('\0', ',')
+}
+
+function fail(message: string): never {
+  process.stderr.write(`qemu-system-x86_64: ${message}\n`)
+  process.exit(1)
+}
+
+if (argv.includes('isa-debug-exit') || argv.includes('-bios')) fail('no accelerator here')
+if (existsSync(join(control, 'refuse'))) fail(readFileSync(join(control, 'refuse'), 'utf8'))
+
+const disk = option('id=data,', 'file')
+const sizeOffset = 24
+const markOffset = 65_536
+const markBytes = 36
+
+/** Names the content of the disk: written by the first machine that has it, read by all others. */
+function markOf(fd: number): string {
+  const kept = Buffer.alloc(markBytes)
+  if (readSync(fd, kept, 0, markBytes, markOffset) === markBytes) return kept.toString()
+  const mark = randomUUID()
+  writeSync(fd, mark, markOffset)
+  return mark
+}
+
+/** QEMU locks its disks; the kernel takes an abstract socket back when its process dies. */
+await new Promise<void>((resolve) => {
+  const lock = createServer().listen(`\0fake-disk ${disk}`, resolve)
+  lock.on('error', () => fail(`Failed to get "write" lock: is another process using ${disk}?`))
+})
+const data = openSync(disk, 'r+')
+const guest = new FakeGuest()
+guest.diskBytes = () => {
+  const size = Buffer.alloc(8)
+  readSync(data, size, 0, 8, sizeOffset)
+  return Number(size.readBigUInt64BE())
+}
+say(`boot ${process.pid} ${markOf(data)}`)
+
+function end(reason: string): void {
+  say(`end ${process.pid} ${reason}`)
+  closeSync(data)
+  process.exit(0)
+}
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(signal))
+guest.onEvents = (filters) => say(`events ${process.pid} ${filters}`)
+guest.onShutdown = () => void setTimeout(end, 10, 'shutdown')
+
+/** As QEMU's character devices: one client at a time, the next waits. */
+function serve(path: string, take: (socket: Socket) => void): Promise<void> {
+  const waiting: Socket[] = []
+  let current: Socket | undefined
+  const next = (): void => {
+    current = waiting.shift()
+    if (current === undefined) return
+    current.once('close', next)
+    take(current)
+  }
+  const server = createServer((socket) => {
+    socket.on('error', () => {})
+    waiting.push(socket)
+    if (current === undefined) next()
+  })
+  return new Promise((resolve) => server.listen(path, resolve))
+}
+
+let running = true
+let agentOpen = false
+let event: (name: string, data: unknown) => void = () => {}
+
+await serve(option('id=qmp,', 'path'), (socket) => {
+  const send = (value: unknown): void => void socket.write(`${JSON.stringify(value)}\n`)
+  event = (name, data) => send({ event: name, data })
+  send({ QMP: { version: {}, capabilities: [] } })
+  const feed = jsonLines((value) => {
+    const { execute, id, arguments: args } = value as QmpCommand
+    const answer = qmp(execute, args ?? {})
+    send('error' in answer ? { id, error: answer.error } : { id, return: answer.return })
+  })
+  socket.setEncoding('utf8').on('data', feed)
+})
+
+interface QmpCommand {
+  execute: string
+  id: number
+  arguments?: Record<string, unknown>
+}
+
+function qmp(command: string, args: Record<string, unknown>): { return: unknown } | { error: object } {
+  switch (command) {
+    case 'qmp_capabilities':
+      return { return: {} }
+    case 'query-status':
+      return { return: { running, status: running ? 'running' : 'paused' } }
+    case 'query-chardev':
+      return { return: [{ label: 'agent', 'frontend-open': agentOpen }] }
+    case 'stop':
+    case 'cont':
+      running = command === 'cont'
+      return { return: {} }
+    case 'system_powerdown':
+      guest.onShutdown()
+      return { return: {} }
+    case 'quit':
+      setImmediate(end, 'quit')
+      return { return: {} }
+    case 'block_resize': {
+      const size = Buffer.alloc(8)
+      size.writeBigUInt64BE(BigInt(Number(args.size)))
+      writeSync(data, size, 0, 8, sizeOffset)
+      return { return: {} }
+    }
+    default:
+      return { error: { class: 'CommandNotFound', desc: `The command ${command} has not been found` } }
+  }
+}
+
+await serve(option('id=agent,path', 'path'), (socket) => {
+  const feed = jsonLines((value) => {
+    const answer = guest.agent(value as Parameters<FakeGuest['agent']>[0])
+    if (answer !== undefined) socket.write(`${JSON.stringify(answer)}\n`)
+  })
+  socket.on('data', (chunk: Buffer) => feed(chunk.toString('latin1').replaceAll('\xff', '\n')))
+})
+await serve(option('id=console,', 'path'), (socket) => void socket.write('fake machine\r\n'))
+await serve(option('addr.type=unix', 'addr.path'), (socket) => {
+  const transmit = (frame: Uint8Array): void => {
+    const length = Buffer.alloc(4)
+    length.writeUInt32BE(frame.length)
+    socket.write(Buffer.concat([length, frame]))
+  }
+  const card = new Card(transmit, (connection) => guest.connection(connection))
+  let pending = Buffer.alloc(0)
+  socket.on('data', (chunk: Buffer) => {
+    pending = Buffer.concat([pending, chunk])
+    while (pending.length >= 4 && pending.length >= 4 + pending.readUInt32BE(0)) {
+      const next = 4 + pending.readUInt32BE(0)
+      card.frame(pending.subarray(4, next))
+      pending = pending.subarray(next)
+    }
+  })
+})
+
+interface Metadata {
+  docker: { entries: { 'daemon.json': { content: string } } }
+}
+
+/** daemon.json from the metadata disk, whose only file is one JSON object at the start of a sector. */
+function bootDaemonJson(): string {
+  const iso = readFileSync(option('id=config,', 'file'))
+  for (let at = 0; at < iso.length; at += 2048) {
+    if (iso[at] !== 0x7b) continue
+    const end = iso.indexOf(0, at)
+    const metadata = JSON.parse(iso.toString('utf8', at, end < 0 ? iso.length : end)) as Metadata
+    return metadata.docker.entries['daemon.json'].content
+  }
+  return '{}'
+}
+
+guest.boot(bootDaemonJson())
+agentOpen = true
+event('VSERPORT_CHANGE', { id: 'agent0', open: true })
