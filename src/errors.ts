@@ -180,6 +180,11 @@ export const catalogue = {
     summary: 'A locked package version is no longer on the mirror.',
     fix: 'Update the lock to the versions that the mirror has now.',
   },
+  'host/no-space': {
+    exit: 4,
+    summary: 'A file system of this host is full, or a quota is used up.',
+    fix: 'Make room there and run the same command again; it goes on from what is there.',
+  },
   'host/packages-failed': {
     exit: 4,
     summary: 'Debian packages could not be installed.',
@@ -199,6 +204,11 @@ export const catalogue = {
     exit: 1,
     summary: 'A unix socket path is longer than the system allows.',
     fix: 'Use a shorter environment name or a shorter XDG_RUNTIME_DIR.',
+  },
+  'host/storage': {
+    exit: 4,
+    summary: 'This host does not let desktop read or write a file that it keeps.',
+    fix: 'See to the file system that the message names, then run the same command again.',
   },
   'host/unsafe-directory': {
     exit: 1,
@@ -403,4 +413,23 @@ export function messageOf(thrown: unknown): string {
 export function systemCode(thrown: unknown): string | undefined {
   const code = (thrown as { code?: unknown } | null | undefined)?.code
   return typeof code === 'string' ? code : undefined
+}
+
+const storageCodes: Readonly<Record<string, ErrorCode>> = {
+  ENOSPC: 'host/no-space',
+  EDQUOT: 'host/no-space',
+  EIO: 'host/storage',
+  EROFS: 'host/storage',
+  EACCES: 'host/storage',
+  EPERM: 'host/storage',
+  EMFILE: 'host/storage',
+  ENFILE: 'host/storage',
+}
+
+/** What the host's file system refused, as an error that says what to do; anything else as it is. */
+export function explained(thrown: unknown, path?: string): unknown {
+  const code = storageCodes[systemCode(thrown) ?? '']
+  if (code === undefined) return thrown
+  const message = path === undefined ? messageOf(thrown) : `${path}: ${messageOf(thrown)}`
+  return new DesktopError(code, message, { hint: catalogue[code].fix, cause: thrown })
 }

@@ -1,11 +1,12 @@
 /** Carries a plan out and keeps what happened: journal while it runs, generation when it has ended. */
 import { readFile } from 'node:fs/promises'
 import { DesktopError, messageOf } from '../errors.ts'
+import { sweepTemps } from '../host/atomic-file.ts'
 import { dockerHost } from '../reconcile/resources/context.ts'
 import type { VmSpec } from '../supervisor/api.ts'
 import { type ApplyEvent, type Emit, eventStream, type Outcome } from './events.ts'
 import { type Executed, execute } from './execute.ts'
-import { type Generation, writeGeneration } from './generation.ts'
+import { beginGeneration, type Generation, type GenerationContent, writeGeneration } from './generation.ts'
 import { Journal } from './journal.ts'
 import type { Machinery } from './machinery.ts'
 import { writeRecord } from './record.ts'
@@ -26,12 +27,15 @@ export async function applyPlan(
 ): Promise<Outcome> {
   const { plan, document, environment, target } = situation
   const { paths, desired } = environment
+  await sweepTemps(paths.stateDir)
   await writeRecord(paths.record, environment.record, { name: desired.name, files: environment.files })
   if (plan.operations.length === 0) return finish(eventStream(now, listeners), situation, inSync)
   await using journal = await Journal.start(paths.journal, {
     pid: process.pid,
     configHash: document.configHash,
   })
+  const draft = await draftOf(situation)
+  const generation = await beginGeneration(paths.generationsDir, draft)
   const emit = eventStream(now, [journal.record, ...listeners])
   emit({ event: 'plan', plan: document })
   const executed = await execute(plan.operations, stepsFor(target, machinery), {
@@ -43,7 +47,8 @@ export async function applyPlan(
   const counts = countsOf(executed)
   const whole = counts.done === plan.operations.length
   const result = whole ? 'applied' : stop?.aborted === true ? 'interrupted' : 'incomplete'
-  const generation = await keepGeneration(situation, executed, result, await machinery.vmSpec())
+  const ended = endOf(draft, executed, result, await machinery.vmSpec())
+  await writeGeneration(paths.generationsDir, generation, ended)
   return finish(emit, situation, { result, counts, generation })
 }
 
@@ -67,29 +72,40 @@ function countsOf({ results }: Executed): Outcome['counts'] {
   return counts
 }
 
-async function keepGeneration(
-  { environment, document, means, plan }: Situation,
-  { results, errors, milliseconds }: Executed,
-  result: Generation['result'],
-  spec: VmSpec | undefined,
-): Promise<number> {
-  const messages = new Map(errors.map(({ id, error }) => [id, messageOf(error)]))
-  return writeGeneration(environment.paths.generationsDir, {
+/** What is known of a generation before anything is done; it stays so when the command is killed. */
+async function draftOf({ environment, document, means, plan }: Situation): Promise<GenerationContent> {
+  return {
     time: now().toISOString(),
     toolVersion: document.toolVersion,
     configHash: document.configHash,
     config: await textsOf(environment.files),
     rendered: { linuxkitYaml: means.rendered.linuxkitYaml, daemonJson: means.rendered.daemonJson },
+    argv: [],
+    imageDigest: means.imageDigest,
+    operations: plan.operations.map(({ id }) => ({ id, result: 'unknown', milliseconds: undefined })),
+    result: 'interrupted',
+  }
+}
+
+function endOf(
+  draft: GenerationContent,
+  { results, errors, milliseconds }: Executed,
+  result: Generation['result'],
+  spec: VmSpec | undefined,
+): GenerationContent {
+  const messages = new Map(errors.map(({ id, error }) => [id, messageOf(error)]))
+  return {
+    ...draft,
     argv: spec?.argv ?? [],
     imageDigest: spec?.hashes.image,
-    operations: plan.operations.map(({ id }) => ({
+    operations: draft.operations.map(({ id }) => ({
       id,
       result: results.get(id) ?? 'unknown',
       milliseconds: milliseconds.get(id),
       ...(messages.has(id) ? { error: messages.get(id) ?? '' } : {}),
     })),
     result,
-  })
+  }
 }
 
 async function textsOf(files: readonly string[]): Promise<Record<string, string>> {

@@ -2,7 +2,7 @@
  * Walks the graph of operations: what may run runs at once, a failure stops only what waits for it, and a
  * request to stop lets running steps end. Decides nothing: the plan says what, the steps know how.
  */
-import { DesktopError, messageOf } from '../errors.ts'
+import { DesktopError, explained, messageOf } from '../errors.ts'
 import type { OnProgress } from '../progress.ts'
 import type { Operation, OperationKind } from '../reconcile/plan.ts'
 import type { Emit, ErrorValue, OperationResult } from './events.ts'
@@ -138,7 +138,8 @@ function aborted(signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }))
 }
 
-export function errorValue(error: unknown): ErrorValue {
+export function errorValue(thrown: unknown): ErrorValue {
+  const error = explained(thrown)
   if (!(error instanceof DesktopError)) return { code: 'internal/bug', message: messageOf(error) }
   return {
     code: error.code,

@@ -2,11 +2,14 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemCode } from '../errors.ts'
-import { readIfExists, writeAtomic } from '../host/atomic-file.ts'
+import { readIfExists, sweepTemps, writeAtomic } from '../host/atomic-file.ts'
+import { parseVersioned } from '../host/versioned.ts'
 import type { OperationResult } from './events.ts'
 
+const format = 'desktop-generation/1'
+
 export interface Generation {
-  format: 'desktop-generation/1'
+  format: typeof format
   number: number
   time: string
   toolVersion: string
@@ -42,26 +45,43 @@ async function numbers(dir: string): Promise<number[]> {
   }
 }
 
-/** Writes the next generation and gives its number. Only the holder of the environment's lock calls it. */
-export async function writeGeneration(
-  dir: string,
-  generation: Omit<Generation, 'format' | 'number'>,
-): Promise<number> {
+export type GenerationContent = Omit<Generation, 'format' | 'number'>
+
+/**
+ * Begins the next generation and gives its number: it is there before anything changes, so that an apply that is
+ * killed is kept too, and one for which there is no room changes nothing. Only the holder of the lock calls it.
+ */
+export async function beginGeneration(dir: string, generation: GenerationContent): Promise<number> {
   await mkdir(dir, { recursive: true, mode: 0o700 })
+  await sweepTemps(dir)
   const known = await numbers(dir)
   const number = (known.at(-1) ?? 0) + 1
-  const value: Generation = { format: 'desktop-generation/1', number, ...generation }
-  await writeAtomic(join(dir, fileName(number)), `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 })
+  await writeGeneration(dir, number, generation)
   for (const old of known.slice(0, Math.max(0, known.length + 1 - kept))) {
     await rm(join(dir, fileName(old)), { force: true })
   }
   return number
 }
 
+/** Replaces what is kept of a generation that was begun. */
+export async function writeGeneration(
+  dir: string,
+  number: number,
+  generation: GenerationContent,
+): Promise<void> {
+  const value: Generation = { format, number, ...generation }
+  await writeAtomic(join(dir, fileName(number)), `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 })
+}
+
+/** Undefined when there is none of that number; `state/unreadable` or `state/newer` when it cannot be understood. */
+export async function readGeneration(dir: string, number: number): Promise<Generation | undefined> {
+  const path = join(dir, fileName(number))
+  const text = await readIfExists(path)
+  return text === undefined ? undefined : (parseVersioned(path, text, format) as Generation)
+}
+
 /** The newest generation, or undefined before the first apply. */
 export async function latestGeneration(dir: string): Promise<Generation | undefined> {
   const newest = (await numbers(dir)).at(-1)
-  if (newest === undefined) return undefined
-  const text = await readIfExists(join(dir, fileName(newest)))
-  return text === undefined ? undefined : (JSON.parse(text) as Generation)
+  return newest === undefined ? undefined : await readGeneration(dir, newest)
 }

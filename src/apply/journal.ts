@@ -4,6 +4,7 @@
  */
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { explained } from '../errors.ts'
 import { readIfExists } from '../host/atomic-file.ts'
 import type { ApplyEvent } from './events.ts'
 
@@ -11,6 +12,7 @@ export class Journal implements AsyncDisposable {
   readonly #file: FileHandle
   #lines: string[] = []
   #flushing: Promise<void> | undefined
+  #problem: unknown
 
   private constructor(file: FileHandle) {
     this.#file = file
@@ -18,10 +20,16 @@ export class Journal implements AsyncDisposable {
 
   static async start(path: string, header: { pid: number; configHash: string }): Promise<Journal> {
     await mkdir(dirname(path), { recursive: true })
-    const journal = new Journal(await open(path, 'w', 0o600))
-    journal.#write({ journal: 1, ...header })
-    await journal.#flushing
-    return journal
+    try {
+      const journal = new Journal(await open(path, 'w', 0o600))
+      journal.#write({ journal: 1, ...header })
+      await journal.#flushing
+      if (journal.#problem === undefined) return journal
+      await journal[Symbol.asyncDispose]()
+      throw journal.#problem
+    } catch (error) {
+      throw explained(error, path)
+    }
   }
 
   /** A listener for the event stream. Plans and progress are not kept. */
@@ -32,8 +40,6 @@ export class Journal implements AsyncDisposable {
   #write(line: object): void {
     this.#lines.push(`${JSON.stringify(line)}\n`)
     this.#flushing ??= this.#flush()
-    // The apply itself goes on; closing reports a journal that could not be written.
-    this.#flushing.catch(() => {})
   }
 
   /** Lines that come while the disk is busy are written together, so that thousands cost a few syncs. */
@@ -41,38 +47,51 @@ export class Journal implements AsyncDisposable {
     while (this.#lines.length > 0) {
       const text = this.#lines.join('')
       this.#lines = []
-      await this.#file.appendFile(text)
-      await this.#file.datasync()
+      try {
+        await this.#file.appendFile(text)
+        await this.#file.datasync()
+      } catch (error) {
+        // What runs goes on: the journal says what was going on and decides nothing.
+        this.#problem ??= error
+      }
     }
     this.#flushing = undefined
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      await this.#flushing
-    } finally {
-      await this.#file.close()
-    }
+    await this.#flushing
+    await this.#file.close()
   }
 }
 
-/** Ids of operations that an earlier apply began and did not end; empty after a whole one. */
-export async function interruptedOperations(path: string): Promise<string[]> {
+/** What an earlier apply left of itself. */
+export interface JournalEnd {
+  /** Ids of operations that were begun and not ended; empty after a whole apply. */
+  interrupted: readonly string[]
+  /** A line other than the last cannot be read, which no crash does. */
+  damaged: boolean
+}
+
+export async function readJournal(path: string): Promise<JournalEnd> {
   const begun = new Set<string>()
-  for (const line of ((await readIfExists(path)) ?? '').split('\n')) {
+  const lines = ((await readIfExists(path)) ?? '').split('\n')
+  let damaged = false
+  for (const [index, line] of lines.entries()) {
+    if (line === '') continue
     const event = parseLine(line)
-    if (event?.event === 'operation') {
+    if (event === undefined) damaged ||= index < lines.length - 1
+    else if (event.event === 'operation') {
       if (event.phase === 'started') begun.add(event.id)
       else begun.delete(event.id)
     }
   }
-  return [...begun]
+  return { interrupted: [...begun], damaged }
 }
 
 /** The last line may be torn by a crash; it then says nothing. */
 function parseLine(line: string): ApplyEvent | undefined {
   try {
-    return JSON.parse(line) as ApplyEvent
+    return (JSON.parse(line) as ApplyEvent | null) ?? undefined
   } catch {
     return undefined
   }

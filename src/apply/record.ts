@@ -2,9 +2,12 @@
 import { randomUUID } from 'node:crypto'
 import { DesktopError } from '../errors.ts'
 import { readIfExists, writeAtomic } from '../host/atomic-file.ts'
+import { parseVersioned } from '../host/versioned.ts'
+
+const format = 'desktop-environment/1'
 
 export interface EnvironmentRecord {
-  format: 'desktop-environment/1'
+  format: typeof format
   /** Random, for the life of the environment. */
   id: string
   name: string
@@ -17,16 +20,9 @@ export interface EnvironmentRecord {
 export async function readRecord(path: string): Promise<EnvironmentRecord | undefined> {
   const text = await readIfExists(path)
   if (text === undefined) return undefined
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (cause) {
-    throw new DesktopError('state/unreadable', `${path} is not JSON`, { cause })
-  }
-  if ((value as { format?: unknown } | null)?.format !== 'desktop-environment/1') {
-    throw new DesktopError('state/unreadable', `${path} was written by another version of desktop`)
-  }
-  return value as EnvironmentRecord
+  const record = parseVersioned(path, text, format) as Partial<EnvironmentRecord>
+  if (typeof record.id !== 'string') throw new DesktopError('state/unreadable', `${path} has no id`)
+  return record as EnvironmentRecord
 }
 
 /** Keeps the identity of an environment that exists; writes only what changed. */
@@ -36,7 +32,7 @@ export async function writeRecord(
   { name, files }: { name: string; files: readonly string[] },
 ): Promise<EnvironmentRecord> {
   const record: EnvironmentRecord = {
-    format: 'desktop-environment/1',
+    format,
     id: known?.id ?? randomUUID(),
     name,
     files,

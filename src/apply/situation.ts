@@ -11,7 +11,7 @@ import { controlClient } from '../supervisor/client.ts'
 import { toolVersion } from '../version.ts'
 import { observedHash, type PlanDocument, planDocument } from './document.ts'
 import type { Environment } from './environment.ts'
-import { interruptedOperations } from './journal.ts'
+import { type JournalEnd, readJournal } from './journal.ts'
 import { findMeans, type Means, targetOf } from './target.ts'
 
 export interface Situation {
@@ -25,12 +25,12 @@ export interface Situation {
 
 export async function assess(environment: Environment): Promise<Situation> {
   const means = findMeans(environment)
-  const [observed, interrupted] = await Promise.all([
+  const [observed, journal] = await Promise.all([
     observeEnvironment(environment, means),
-    interruptedOperations(environment.paths.journal),
+    readJournal(environment.paths.journal),
   ])
   const target = targetOf(environment, await means)
-  const plan = withInterrupted(reconcile(target, observed), interrupted)
+  const plan = withJournal(reconcile(target, observed), journal)
   const document = planDocument(plan, {
     toolVersion,
     environment: environment.desired.name,
@@ -64,8 +64,13 @@ function acceleratorReading({ accelerator }: Means): ObservedHost['accelerator']
 }
 
 /** An earlier apply died; what it left is observed like everything else, and this says why it may look odd. */
-function withInterrupted(plan: Plan, interrupted: readonly string[]): Plan {
-  if (interrupted.length === 0) return plan
-  const message = `an earlier apply ended in the middle of ${interrupted.join(', ')}`
-  return { ...plan, notes: [...plan.notes, { level: 'info', about: 'journal', message }] }
+function withJournal(plan: Plan, { interrupted, damaged }: JournalEnd): Plan {
+  const messages = [
+    ...(interrupted.length === 0
+      ? []
+      : [`an earlier apply ended in the middle of ${interrupted.join(', ')}`]),
+    ...(damaged ? ['the journal of the last apply is damaged; nothing is taken from it'] : []),
+  ]
+  const notes = messages.map((message) => ({ level: 'info' as const, about: 'journal', message }))
+  return notes.length === 0 ? plan : { ...plan, notes: [...plan.notes, ...notes] }
 }

@@ -1,6 +1,6 @@
 /** One run of the command: arguments in, exit code out. The only place where errors become text. */
 import { CommanderError } from 'commander'
-import { DesktopError, exitCodes } from '../errors.ts'
+import { DesktopError, exitCodes, explained } from '../errors.ts'
 import { processOutput } from './output.ts'
 import { defineProgram } from './program.ts'
 
@@ -13,9 +13,10 @@ export async function runCli(args: readonly string[]): Promise<number> {
   try {
     await program.parseAsync(args, { from: 'user' })
     return exitCode
-  } catch (error) {
+  } catch (thrown) {
     // Help and version also end this way, and have been printed.
-    if (error instanceof CommanderError) return error.exitCode
+    if (thrown instanceof CommanderError) return thrown.exitCode
+    const error = explained(thrown)
     const { errorView, errorJson } = await import('./views/error.ts')
     if (args.includes('--json')) output.write(`${JSON.stringify(errorJson(error))}\n`)
     else output.say(errorView(error, output, args.includes('--verbose')).trimEnd())

@@ -1,7 +1,8 @@
 /** Atomic file replacement: a reader, or a crash at any instant, sees the old file or the new one, whole. */
-import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { systemCode } from '../errors.ts'
+import { explained, systemCode } from '../errors.ts'
+import { processStart } from './identity.ts'
 
 interface WriteOptions {
   mode?: number
@@ -13,6 +14,14 @@ export async function writeAtomic(
   content: string | Uint8Array,
   options: WriteOptions = {},
 ): Promise<void> {
+  try {
+    await replace(path, content, options)
+  } catch (error) {
+    throw explained(error, path)
+  }
+}
+
+async function replace(path: string, content: string | Uint8Array, options: WriteOptions): Promise<void> {
   const dir = dirname(path)
   await mkdir(dir, { recursive: true })
   const temp = join(dir, `.${basename(path)}.${process.pid}.tmp`)
@@ -26,7 +35,7 @@ export async function writeAtomic(
     await rename(temp, path)
   } catch (error) {
     await file?.close().catch(() => {})
-    await rm(temp, { force: true })
+    await rm(temp, { force: true }).catch(() => {})
     throw error
   }
   await syncDirectory(dir)
@@ -41,6 +50,17 @@ async function syncDirectory(dir: string): Promise<void> {
     if (!['EINVAL', 'EPERM', 'EISDIR'].includes(systemCode(error) ?? '')) throw error
   } finally {
     await handle.close()
+  }
+}
+
+const tempName = /^\..+\.(\d+)\.tmp$/
+
+/** Removes what processes left that were killed while they wrote a file of this directory. */
+export async function sweepTemps(dir: string): Promise<void> {
+  for (const name of await readdir(dir).catch(() => [])) {
+    const pid = tempName.exec(name)?.[1]
+    if (pid === undefined || (await processStart(Number(pid))) !== undefined) continue
+    await rm(join(dir, name), { force: true })
   }
 }
 

@@ -3,7 +3,7 @@
 import { rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { DesktopError, messageOf } from '../errors.ts'
+import { DesktopError, explained, messageOf } from '../errors.ts'
 import { type Call, type Control, calls, type Failure } from './api.ts'
 
 const maxBodyBytes = 64 * 1024 * 1024
@@ -79,7 +79,8 @@ async function body(request: IncomingMessage): Promise<readonly unknown[]> {
   return args
 }
 
-function failureOf(error: unknown): Failure {
+function failureOf(thrown: unknown): Failure {
+  const error = explained(thrown)
   if (!(error instanceof DesktopError)) return { code: 'internal/bug', message: messageOf(error) }
   const { code, message, hint } = error
   return hint === undefined ? { code, message } : { code, message, hint }

@@ -5,7 +5,7 @@ import { applyPlan } from '../../src/apply/apply.ts'
 import type { Environment } from '../../src/apply/environment.ts'
 import type { ApplyEvent, Outcome } from '../../src/apply/events.ts'
 import { latestGeneration } from '../../src/apply/generation.ts'
-import { interruptedOperations } from '../../src/apply/journal.ts'
+import { readJournal } from '../../src/apply/journal.ts'
 import { readRecord } from '../../src/apply/record.ts'
 import type { Desired } from '../../src/config/desired.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
@@ -137,7 +137,7 @@ describe('what is kept', () => {
     const world = new FakeWorld(full)
     const environment = await newEnvironment(full)
     await applied(world, environment)
-    expect(await interruptedOperations(environment.paths.journal)).toEqual([])
+    expect(await readJournal(environment.paths.journal)).toEqual({ interrupted: [], damaged: false })
   })
 
   test('a journal that ends in the middle, even of a line, names what was going on', async () => {
@@ -148,7 +148,9 @@ describe('what is kept', () => {
     const text = await readFile(environment.paths.journal, 'utf8')
     const begun = text.indexOf('"started"')
     await writeFile(environment.paths.journal, text.slice(0, text.indexOf('\n', begun) + 20))
-    expect((await interruptedOperations(environment.paths.journal)).length).toBeGreaterThan(0)
+    const { interrupted, damaged } = await readJournal(environment.paths.journal)
+    expect(interrupted.length).toBeGreaterThan(0)
+    expect(damaged).toBe(false)
   })
 
   test('a record that cannot be understood is an error, not a new environment', async () => {
