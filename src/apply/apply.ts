@@ -27,7 +27,7 @@ export async function applyPlan(
 ): Promise<Outcome> {
   const { plan, document, environment, target } = situation
   const { paths, desired } = environment
-  await sweepTemps(paths.stateDir)
+  await Promise.all([paths.stateDir, paths.generationsDir].map(sweepTemps))
   await writeRecord(paths.record, environment.record, { name: desired.name, files: environment.files })
   if (plan.operations.length === 0) return finish(eventStream(now, listeners), situation, inSync)
   await using journal = await Journal.start(paths.journal, {

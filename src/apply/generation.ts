@@ -2,7 +2,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemCode } from '../errors.ts'
-import { readIfExists, sweepTemps, writeAtomic } from '../host/atomic-file.ts'
+import { readIfExists, writeAtomic } from '../host/atomic-file.ts'
 import { parseVersioned } from '../host/versioned.ts'
 import type { OperationResult } from './events.ts'
 
@@ -53,7 +53,6 @@ export type GenerationContent = Omit<Generation, 'format' | 'number'>
  */
 export async function beginGeneration(dir: string, generation: GenerationContent): Promise<number> {
   await mkdir(dir, { recursive: true, mode: 0o700 })
-  await sweepTemps(dir)
   const known = await numbers(dir)
   const number = (known.at(-1) ?? 0) + 1
   await writeGeneration(dir, number, generation)

@@ -2,7 +2,7 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readContext, removeContext } from '../engine/context.ts'
-import { DesktopError } from '../errors.ts'
+import { DesktopError, systemCode } from '../errors.ts'
 import type { EnvironmentPaths } from '../host/paths.ts'
 import { observeVm } from '../observe/vm.ts'
 import { absent, known } from '../reading.ts'
@@ -46,7 +46,11 @@ export async function destroyEnvironment(name: string, paths: EnvironmentPaths):
   if ((await readContext(context)) !== undefined) await removeContext(context)
   await rm(paths.runtimeDir, { recursive: true, force: true })
   // The lock is the last to go: until then nobody makes an environment of this name.
-  for (const file of await readdir(paths.stateDir)) {
+  const files = await readdir(paths.stateDir).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return []
+    throw error
+  })
+  for (const file of files) {
     if (join(paths.stateDir, file) !== paths.lock)
       await rm(join(paths.stateDir, file), { recursive: true, force: true })
   }

@@ -55,12 +55,16 @@ async function syncDirectory(dir: string): Promise<void> {
 
 const tempName = /^\..+\.(\d+)\.tmp$/
 
-/** Removes what processes left that were killed while they wrote a file of this directory. */
+/**
+ * Removes what processes left that were killed while they wrote a file of this directory. Called before this process
+ * writes there itself.
+ */
 export async function sweepTemps(dir: string): Promise<void> {
   for (const name of await readdir(dir).catch(() => [])) {
     const pid = tempName.exec(name)?.[1]
-    if (pid === undefined || (await processStart(Number(pid))) !== undefined) continue
-    await rm(join(dir, name), { force: true })
+    if (pid === undefined) continue
+    const writes = Number(pid) !== process.pid && (await processStart(Number(pid))) !== undefined
+    if (!writes) await rm(join(dir, name), { force: true })
   }
 }
 
