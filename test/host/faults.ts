@@ -33,6 +33,12 @@ export class Faults {
   #at: number | string = -1
   #kind: FaultKind = 'EIO'
   #killed = false
+  readonly #kill: () => void
+
+  /** @param kill ends the process, where there is one to end. */
+  constructor(kill: () => void = () => {}) {
+    this.#kill = kill
+  }
 
   /** From now on the call with this number, or the first of this name, fails; -1 = none. */
   arm(at: number | string, kind: FaultKind): void {
@@ -96,6 +102,7 @@ export class Faults {
         if (name in content) await original(...args.map((arg, i) => (i === content[name] ? half(arg) : arg)))
     }
     this.#killed = true
+    this.#kill()
     throw new Error('killed')
   }
 }

@@ -11,10 +11,13 @@ import bundle from '../../rolldown.config.ts'
 import { describeFiles, imageFiles, publishImage, stageImage } from '../../src/guest/built.ts'
 import { imageDigest, keepLock } from '../../src/guest/digest.ts'
 import { renderLinuxkit } from '../../src/guest/render.ts'
+import { readIfExists } from '../../src/host/atomic-file.ts'
 import { commandLineOf, identityOf, isAlive } from '../../src/host/identity.ts'
 import { baseDirs, cachePaths, type EnvironmentPaths, environmentPaths } from '../../src/host/paths.ts'
 import { type RunResult, run } from '../../src/host/run.ts'
 import { until } from '../../src/host/until.ts'
+import type { SupervisorState } from '../../src/supervisor/state.ts'
+import type { FaultKind } from '../host/faults.ts'
 
 const root = join(import.meta.dirname, '../..')
 const fake = join(root, 'test/vm/fake')
@@ -35,7 +38,14 @@ export interface TestHost extends AsyncDisposable {
   desktop(...args: string[]): Promise<RunResult>
   /** By another build of the command, as `otherBuild` gives it. */
   desktopOf(build: string, ...args: string[]): Promise<RunResult>
+  /** With one file-system call of the command or the supervisor made to fail. */
+  desktopWithFault(
+    fault: { process: 'desktop' | 'supervisor'; at: number; kind: FaultKind },
+    ...args: string[]
+  ): Promise<RunResult>
   start(...args: string[]): ChildProcess
+  /** Everything dies, what was in memory is gone, pids begin anew: the recorded ones are now other programs'. */
+  reboot(): Promise<void>
   status(): Promise<Status>
   /** Every machine that was started, in order. */
   boots(): Promise<Boot[]>
@@ -171,6 +181,24 @@ export async function testHost(): Promise<TestHost> {
       ),
     desktop,
     desktopOf,
+    desktopWithFault: (fault, ...args) => {
+      const preload = join(root, 'test/host/fault-preload.ts')
+      const given = {
+        FAULT: `${fault.process},${fault.at},${fault.kind}`,
+        NODE_OPTIONS: `--import ${preload}`,
+      }
+      return run(command(dist, args), { cwd: dir, env: { ...env, ...given } })
+    },
+    reboot: async () => {
+      await kill('supervisor')
+      await kill('qemu')
+      await rm(paths.runtimeDir, { recursive: true, force: true })
+      const state = JSON.parse((await readIfExists(paths.supervisorState)) ?? '{}') as SupervisorState
+      const reused = await identityOf(process.pid)
+      if (state.vm === undefined || reused === undefined) return
+      const vm = { ...state.vm, identity: { ...reused, bootId: 'the boot before' } }
+      await writeFile(paths.supervisorState, JSON.stringify({ ...state, vm }))
+    },
     start: (...args) => {
       const [file, ...rest] = command(dist, args)
       return spawn(file, rest, { cwd: dir, env, stdio: ['ignore', 'pipe', 'pipe'] })

@@ -18,8 +18,10 @@ export class FakeGuest {
   /** Bytes of the data disk, as the guest sees it. */
   diskBytes: () => number = () => 0
 
-  boot(daemon: string): void {
+  /** @param sysctl lines of `key = value`. */
+  boot(daemon: string, sysctl: string): void {
     this.files.set(daemonJson, daemon)
+    for (const line of sysctl.split('\n')) this.#setParameter(line.split('='))
     this.#startDockerd()
   }
 
@@ -83,10 +85,7 @@ export class FakeGuest {
       case 'in-service':
         return this.#validate(this.files.get(args.at(-1) ?? '') ?? '')
       case 'sysctl':
-        for (const setting of args.slice(1)) {
-          const [key = '', value = ''] = setting.split('=')
-          this.files.set(`/proc/sys/${key.replaceAll('.', '/')}`, `${value}\n`)
-        }
+        for (const setting of args.slice(1)) this.#setParameter(setting.split('='))
         return done('')
       case 'pidof':
         return this.#up ? done(String(this.#dockerd)) : { code: 1, out: '' }
@@ -97,6 +96,11 @@ export class FakeGuest {
       default:
         return done('')
     }
+  }
+
+  #setParameter([key = '', value]: readonly string[]): void {
+    if (value === undefined) return
+    this.files.set(`/proc/sys/${key.trim().replaceAll('.', '/')}`, `${value.trim()}\n`)
   }
 
   /** Of all scripts only these two are sent: replace a file by what is read, or print files between marks. */

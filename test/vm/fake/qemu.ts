@@ -164,20 +164,21 @@ await serve(option('addr.type=unix', 'addr.path'), (socket) => {
 
 interface Metadata {
   docker: { entries: { 'daemon.json': { content: string } } }
+  sysctl: { entries: { 'desktop.conf': { content: string } } }
 }
 
-/** daemon.json from the metadata disk, whose only file is one JSON object at the start of a sector. */
-function bootDaemonJson(): string {
+/** From the metadata disk, whose only file is one JSON object at the start of a sector. */
+function metadata(): Metadata {
   const iso = readFileSync(option('id=config,', 'file'))
   for (let at = 0; at < iso.length; at += 2048) {
     if (iso[at] !== 0x7b) continue
     const end = iso.indexOf(0, at)
-    const metadata = JSON.parse(iso.toString('utf8', at, end < 0 ? iso.length : end)) as Metadata
-    return metadata.docker.entries['daemon.json'].content
+    return JSON.parse(iso.toString('utf8', at, end < 0 ? iso.length : end)) as Metadata
   }
-  return '{}'
+  fail('the metadata disk has no metadata')
 }
 
-guest.boot(bootDaemonJson())
+const { docker, sysctl } = metadata()
+guest.boot(docker.entries['daemon.json'].content, sysctl.entries['desktop.conf'].content)
 agentOpen = true
 event('VSERPORT_CHANGE', { id: 'agent0', open: true })

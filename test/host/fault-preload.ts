@@ -1,0 +1,17 @@
+/**
+ * Makes a file-system call of a real process fail: `node --import` this file, with `FAULT=IN,AT,KIND`. IN is a part of
+ * the name of the script that is meant; children of it go on as if nothing were.
+ */
+import fs from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
+import { basename } from 'node:path'
+import { type FaultKind, Faults } from './faults.ts'
+
+const [where = '', at = '', kind = ''] = (process.env.FAULT ?? '').split(',')
+if (where !== '' && basename(process.argv[1] ?? '').startsWith(where)) {
+  const faults = new Faults(() => process.kill(process.pid, 'SIGKILL'))
+  const { default: _self, ...wrapped } = faults.wrap(fs) as typeof fs & { default: unknown }
+  Object.assign(fs, wrapped)
+  syncBuiltinESMExports()
+  faults.arm(Number(at), kind as FaultKind)
+}
