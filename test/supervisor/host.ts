@@ -142,7 +142,10 @@ export async function testHost(): Promise<TestHost> {
         .filter((entry) => /^\d+$/.test(entry))
         .map(async (entry) => {
           const argv = (await commandLineOf(Number(entry))) ?? []
-          const isOurs = argv.some((arg) => arg.startsWith(dir))
+          const isOurs =
+            argv.some((arg) => arg.startsWith(dir)) &&
+            !argv.includes('isa-debug-exit') &&
+            !argv.includes('-bios')
           const kind = argv.some((arg) => arg.endsWith('/supervisor.js'))
             ? ('supervisor' as const)
             : argv.some((arg) => arg.startsWith(at('bin/qemu-system')))

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import type { Accelerator } from '../../config/desired.ts'
 import { writeAtomic } from '../../host/atomic-file.ts'
 import { bootId } from '../../host/identity.ts'
+import { findProgram } from '../../host/packages.ts'
 import { exitPort, probeFirmware, ranStatus } from './firmware.ts'
 
 export interface AcceleratorAnswer {
@@ -77,14 +78,24 @@ export async function runsGuestCode(binary: string, accelerator: Accelerator): P
   }
 }
 
-function verdict(binary: string, args: string[], accelerator: Accelerator): Promise<string | undefined> {
+async function verdict(
+  binary: string,
+  args: string[],
+  accelerator: Accelerator,
+): Promise<string | undefined> {
+  // Where there is timeout(1), a probe that runs for ever ends even when this process is killed meanwhile.
+  const timeout = await findProgram('timeout')
+  const seconds = String(Math.ceil(deadlineMs / 1000) + 1)
+  const [program, ...before] =
+    timeout === undefined ? [binary] : [timeout, '--foreground', '-s', 'KILL', seconds, binary]
   return new Promise((resolve, reject) => {
-    const child = spawn(binary, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+    const child = spawn(program ?? binary, [...before, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
     let stderr = ''
     let late = false
     const timer = setTimeout(() => {
       late = true
-      child.kill('SIGKILL')
+      // timeout(1) passes this on; by itself QEMU ends of it too.
+      child.kill('SIGTERM')
     }, deadlineMs)
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text
