@@ -345,6 +345,11 @@ export const catalogue = {
     summary: 'The VM does not run.',
     fix: 'Run `desktop apply` or `desktop start`.',
   },
+  'vm/not-taken': {
+    exit: 4,
+    summary: 'The VM did not come up as the file says now; it was started again as it was before.',
+    fix: 'The message says why; mend the file, or `desktop logs` shows what the VM said, then apply again.',
+  },
   'vm/qmp': {
     exit: 8,
     summary: 'QEMU refused or did not answer a QMP command.',

@@ -18,6 +18,10 @@ export interface Machinery {
   recreateDisk(bytes: number): Promise<void>
   /** Writes the metadata disk and starts QEMU with image, disk and sizing of the target. */
   startVm(): Promise<void>
+  /** The VM came up as the target says: what to return to when a later one does not. */
+  keepGoodVm(): Promise<void>
+  /** Starts the VM that came up last in place of one that does not; false when there is none. */
+  returnToGoodVm(): Promise<boolean>
   /** What QEMU is started with; undefined while QEMU or the image is missing. */
   vmSpec(): Promise<VmSpec | undefined>
   /** Puts daemon.json into the guest and has the engine take it, by the least disruptive way that works. */

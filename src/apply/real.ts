@@ -12,8 +12,10 @@ import { howToTake } from '../reconcile/resources/daemon.ts'
 import { controlClient } from '../supervisor/client.ts'
 import { endSupervisor, spawnSupervisor } from '../supervisor/spawn.ts'
 import { createDisk, ensureDisk, growFile } from './disk.ts'
+import { keepGoodVm, returnToGoodVm } from './good-vm.ts'
 import type { Machinery } from './machinery.ts'
 import type { Situation } from './situation.ts'
+import { engineDeadlineMs, stopDeadlineMs } from './steps.ts'
 import { findMeans, requireSpec, specOf } from './target.ts'
 
 /** `kill` ends programs that run for a step. */
@@ -58,6 +60,18 @@ export function realMachinery(situation: Situation, { kill }: { kill: AbortSigna
     startVm: async () => {
       await writeAtomic(paths.metadataIso, metadataIso(means.rendered.metadata), { mode: 0o600 })
       await control.startVm(specOf(environment, means) ?? (await requireSpec(environment)))
+    },
+    keepGoodVm: async () => {
+      const spec = specOf(environment, means) ?? (await requireSpec(environment))
+      const metadata = Buffer.from(metadataIso(means.rendered.metadata)).toString('base64')
+      await keepGoodVm(paths, { spec, network: desired.network, metadata })
+    },
+    returnToGoodVm: async () => {
+      const failed = specOf(environment, means) ?? (await requireSpec(environment))
+      return await returnToGoodVm(paths, failed, control, {
+        stopMs: stopDeadlineMs,
+        engineMs: engineDeadlineMs,
+      })
     },
     vmSpec: async () => specOf(environment, means) ?? specOf(environment, await findMeans(environment)),
     takeDaemonJson: async (text, onProgress) => {

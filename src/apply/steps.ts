@@ -1,6 +1,7 @@
 /** One step for each kind of operation. Each may run again after a crash at any instant. */
-import { DesktopError } from '../errors.ts'
+import { DesktopError, messageOf } from '../errors.ts'
 import { until } from '../host/until.ts'
+import type { OnProgress } from '../progress.ts'
 import type { OperationKind } from '../reconcile/plan.ts'
 import { contextName, dockerHost } from '../reconcile/resources/context.ts'
 import type { Target } from '../reconcile/target.ts'
@@ -10,7 +11,7 @@ import type { Machinery } from './machinery.ts'
 /** A guest shuts down in seconds; containers get the time that docker gives them (10 s) and some more. */
 export const stopDeadlineMs = 30_000
 /** Emulated CPUs on a busy host take minutes. */
-const engineDeadlineMs = 240_000
+export const engineDeadlineMs = 240_000
 const agentDeadlineMs = 60_000
 
 export function stepsFor(target: Target, machinery: Machinery): Steps {
@@ -44,6 +45,23 @@ export function stepsFor(target: Target, machinery: Machinery): Steps {
     await machinery.keepGoodDaemonJson(target.daemonJson.text)
   }
 
+  /** A VM that does not come up as the target says is no reason to be without one. */
+  const orReturn = async (work: () => Promise<void>, onProgress: OnProgress): Promise<void> => {
+    try {
+      await work()
+    } catch (cause) {
+      onProgress({ step: 'vm', message: 'starting the VM as it was before' })
+      const back = await machinery.returnToGoodVm().then(
+        (returned) => (returned ? 'it runs again as it was before' : undefined),
+        (failure: unknown) => `starting it as it was before failed too: ${messageOf(failure)}`,
+      )
+      if (back === undefined) throw cause
+      throw new DesktopError('vm/not-taken', `the VM did not come up: ${messageOf(cause)}; ${back}`, {
+        cause,
+      })
+    }
+  }
+
   const run: Record<OperationKind, Step> = {
     'packages/install': ([first], onProgress) =>
       machinery.installPackages((first?.subject ?? '').split(' '), onProgress),
@@ -62,13 +80,17 @@ export function stepsFor(target: Target, machinery: Machinery): Steps {
     'context/set': () => machinery.setContext(contextName(desired.name), dockerHost(target.dockerSocket)),
     'context/remove': () => machinery.removeContext(contextName(desired.name)),
     'vm/stop': () => control.stopVm({ deadlineMs: stopDeadlineMs }),
-    'vm/start': () => machinery.startVm(),
-    'engine/ready': async ([first]) => {
-      await control.waitEngine({ deadlineMs: engineDeadlineMs })
-      await guestUp(control)
+    'vm/start': (_operations, onProgress) => orReturn(() => machinery.startVm(), onProgress),
+    'engine/ready': async ([first], onProgress) => {
+      const ready = async (): Promise<void> => {
+        await control.waitEngine({ deadlineMs: engineDeadlineMs })
+        await guestUp(control)
+      }
+      if (first?.after.includes('vm/start') !== true) return await ready()
+      await orReturn(ready, onProgress)
       // A machine that just started did so with the daemon.json of the target.
-      if (first?.after.includes('vm/start') === true)
-        await machinery.keepGoodDaemonJson(target.daemonJson.text)
+      await machinery.keepGoodDaemonJson(target.daemonJson.text)
+      await machinery.keepGoodVm()
     },
     'daemon/reload': daemon,
     'daemon/restart': daemon,

@@ -7,7 +7,7 @@ const graceMs = 5_000
 
 /** SIGTERM, and SIGKILL when it is still there after the grace. */
 export async function endProcess(identity: ProcessIdentity, grace: number = graceMs): Promise<void> {
-  if (await isAlive(identity)) signal(identity, 'SIGTERM')
+  if (await isAlive(identity)) sendSignal(identity, 'SIGTERM')
   await awaitEnd(identity, grace)
 }
 
@@ -15,13 +15,13 @@ export async function endProcess(identity: ProcessIdentity, grace: number = grac
 export async function awaitEnd(identity: ProcessIdentity, grace: number = graceMs): Promise<void> {
   const gone = async (): Promise<boolean> => !(await isAlive(identity))
   await until(gone, { deadlineMs: grace }).catch(async () => {
-    signal(identity, 'SIGKILL')
+    sendSignal(identity, 'SIGKILL')
     await until(gone, { deadlineMs: graceMs })
   })
 }
 
 /** One that ended a moment ago is as good as told. */
-function signal({ pid }: ProcessIdentity, name: NodeJS.Signals): void {
+export function sendSignal({ pid }: ProcessIdentity, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name)
   } catch (error) {

@@ -59,6 +59,8 @@ export interface EnvironmentPaths {
   qemuLog: string
   /** Last daemon.json that the engine is known to have started or reloaded with. */
   lastGoodDaemonJson: string
+  /** What the VM last came up with, to return to when it does not come up with something else. */
+  lastGoodVm: string
   sockets: { control: string; link: string; qmp: string; agent: string; console: string; docker: string }
 }
 
@@ -82,6 +84,7 @@ export function environmentPaths(name: string, dirs: BaseDirs = baseDirs()): Env
     consoleLog: join(stateDir, 'console.log'),
     qemuLog: join(stateDir, 'qemu.log'),
     lastGoodDaemonJson: join(stateDir, 'daemon.last-good.json'),
+    lastGoodVm: join(stateDir, 'vm.last-good.json'),
     sockets: {
       control: join(runtimeDir, 'control.sock'),
       link: join(runtimeDir, 'link.sock'),

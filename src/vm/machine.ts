@@ -5,6 +5,7 @@
 import type { Socket } from 'node:net'
 import { DesktopError, messageOf } from '../errors.ts'
 import { dial } from '../host/dial.ts'
+import { sendSignal } from '../host/end-process.ts'
 import { isAlive, type ProcessIdentity } from '../host/identity.ts'
 import { until } from '../host/until.ts'
 import type { VmSpec } from '../supervisor/api.ts'
@@ -100,7 +101,7 @@ export class Machine implements AsyncDisposable {
     try {
       parts = await openConnections(spec, qmpDeadlineMs, gone.signal)
     } catch (error) {
-      process.kill(launched.identity.pid, 'SIGKILL')
+      sendSignal(launched.identity, 'SIGKILL')
       await launched.exit
       const said = await lastOutput(options.qemuLog)
       throw new DesktopError('vm/start-failed', said === '' ? messageOf(error) : said, { cause: error })
@@ -151,7 +152,7 @@ export class Machine implements AsyncDisposable {
     if (await this.#endedBy(deadline)) return
     await this.qmp.execute('quit').catch(() => {})
     if (await this.#endedBy(Date.now() + 3_000)) return
-    if (await isAlive(this.identity)) process.kill(this.identity.pid, 'SIGKILL')
+    if (await isAlive(this.identity)) sendSignal(this.identity, 'SIGKILL')
     if (await this.#endedBy(Date.now() + 5_000)) return
     throw new DesktopError('vm/stop-failed', `QEMU (pid ${this.identity.pid}) does not end`)
   }

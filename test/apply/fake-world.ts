@@ -73,6 +73,8 @@ export class FakeWorld {
       growDisk: (bytes) => this.#set('grow disk', () => this.#disk(bytes)),
       recreateDisk: (bytes) => this.#set('recreate disk', () => this.#disk(bytes)),
       startVm: () => this.#set('start VM', () => ({ vm: goal().vm, guest: goal().guest })),
+      keepGoodVm: () => this.#set('keep VM', () => ({})),
+      returnToGoodVm: async () => false,
       vmSpec: async () => undefined,
       takeDaemonJson: (text) =>
         this.#set('take daemon.json', () => ({

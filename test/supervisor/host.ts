@@ -54,8 +54,8 @@ export interface TestHost extends AsyncDisposable {
   /** Supervisors and QEMUs of this host that run now. */
   processes(): Promise<{ pid: number; kind: 'qemu' | 'supervisor' }[]>
   kill(kind: 'qemu' | 'supervisor'): Promise<void>
-  /** What QEMU says when it refuses to start; undefined = it starts. */
-  refuse(why: string | undefined): Promise<void>
+  /** A machine with so many processors does not come up: QEMU refuses, or the guest panics. */
+  breakMachines(how: 'refuse' | 'panic', cpus: number): Promise<void>
 }
 
 interface Status {
@@ -214,10 +214,7 @@ export async function testHost(): Promise<TestHost> {
     log,
     processes,
     kill,
-    refuse: async (why) => {
-      if (why === undefined) await rm(at('vm/refuse'), { force: true })
-      else await writeFile(at('vm/refuse'), why)
-    },
+    breakMachines: (how, cpus) => writeFile(at(`vm/${how}-${cpus}`), 'Cannot allocate memory'),
     [Symbol.asyncDispose]: async () => {
       await kill('supervisor')
       await kill('qemu')

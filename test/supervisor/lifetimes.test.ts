@@ -131,6 +131,38 @@ describe('a QEMU', () => {
   }, 60_000)
 })
 
+describe('a VM that does not come up as the file says now', () => {
+  const two = 'vm: { cpus: 2, memory: 512MiB, disk: 1GiB, accelerator: tcg }\n'
+
+  test.each(['refuse', 'panic'] as const)(
+    '(%s) is started again as it was before, with its disk',
+    async (how) => {
+      await host.breakMachines(how, 2)
+      await host.write(two)
+      const apply = await host.desktop('apply')
+      expect(apply.code, apply.stdout).toBe(4)
+      expect(apply.stdout).toContain('it runs again as it was before')
+      expect((await host.status()).vm.state).toBe('running')
+      const plan = await ok('plan')
+      expect(plan).toContain('vm.cpus')
+      expect(new Set((await host.boots()).map(({ mark }) => mark)).size).toBe(1)
+      await host.write()
+      await ok('plan', '--exit-code')
+    },
+    60_000,
+  )
+
+  test('and never did before: the error says why, and nothing runs', async () => {
+    await ok('destroy', '--yes')
+    await host.breakMachines('refuse', 2)
+    await host.write(two)
+    const apply = await host.desktop('apply')
+    expect(apply.code).toBe(4)
+    expect(apply.stdout).toContain('Cannot allocate memory')
+    expect((await host.processes()).map(({ kind }) => kind)).toEqual(['supervisor'])
+  }, 60_000)
+})
+
 describe('state that is damaged', () => {
   test('of the supervisor is put aside, and everything in it is told anew', async () => {
     await host.write('ports: ["18080:80"]\n')

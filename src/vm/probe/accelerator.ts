@@ -94,8 +94,8 @@ async function verdict(
     let late = false
     const timer = setTimeout(() => {
       late = true
-      // timeout(1) passes this on; by itself QEMU ends of it too.
-      child.kill('SIGTERM')
+      // timeout(1) passes a SIGTERM on, and kills a QEMU that does not mind it.
+      child.kill(timeout === undefined ? 'SIGKILL' : 'SIGTERM')
     }, deadlineMs)
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text

@@ -1,6 +1,7 @@
 /**
  * A QEMU without a machine: the real command line, the real sockets, QMP, a guest agent and an engine behind a
- * network card. What it did is in FAKE_VM/log; `FAKE_VM/refuse` makes it refuse to start with that text.
+ * network card. What it did is in FAKE_VM/log. With N processors, `FAKE_VM/refuse-N` makes it refuse to start with that
+ * text and `FAKE_VM/panic-N` makes its guest panic.
  */
 import { randomUUID } from 'node:crypto'
 import { appendFileSync, closeSync, existsSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
@@ -28,7 +29,8 @@ function fail(message: string): never {
 }
 
 if (argv.includes('isa-debug-exit') || argv.includes('-bios')) fail('no accelerator here')
-if (existsSync(join(control, 'refuse'))) fail(readFileSync(join(control, 'refuse'), 'utf8'))
+const cpus = argv[argv.indexOf('-smp') + 1]
+if (existsSync(join(control, `refuse-${cpus}`))) fail(readFileSync(join(control, `refuse-${cpus}`), 'utf8'))
 
 const disk = option('id=data,', 'file')
 const sizeOffset = 24
@@ -178,6 +180,7 @@ function metadata(): Metadata {
   fail('the metadata disk has no metadata')
 }
 
+if (existsSync(join(control, `panic-${cpus}`))) end('panic')
 const { docker, sysctl } = metadata()
 guest.boot(docker.entries['daemon.json'].content, sysctl.entries['desktop.conf'].content)
 agentOpen = true
