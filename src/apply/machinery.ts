@@ -16,8 +16,8 @@ export interface Machinery {
   growDisk(bytes: number): Promise<void>
   /** Deletes every byte of the data disk; only after consent. */
   recreateDisk(bytes: number): Promise<void>
-  /** Writes the metadata disk and starts QEMU with image, disk and sizing of the target. */
-  startVm(): Promise<void>
+  /** Writes the metadata disk and starts QEMU with image, disk and sizing of the target; a damaged image is built again. */
+  startVm(onProgress: OnProgress): Promise<void>
   /** The VM came up as the target says: what to return to when a later one does not. */
   keepGoodVm(): Promise<void>
   /** Starts the VM that came up last in place of one that does not; false when there is none. */

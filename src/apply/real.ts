@@ -3,10 +3,12 @@ import { engineClient } from '../engine/client.ts'
 import { removeContext, setContext } from '../engine/context.ts'
 import { daemonJsonPath, takeDaemonJson } from '../engine/reload.ts'
 import { DesktopError } from '../errors.ts'
+import { findIntactImage } from '../guest/built.ts'
 import { metadataIso } from '../guest/metadata/tree.ts'
 import { readIfExists, writeAtomic } from '../host/atomic-file.ts'
 import { installPackages } from '../host/packages.ts'
 import { cachePaths } from '../host/paths.ts'
+import type { OnProgress } from '../progress.ts'
 import { known } from '../reading.ts'
 import { howToTake } from '../reconcile/resources/daemon.ts'
 import { controlClient } from '../supervisor/client.ts'
@@ -37,6 +39,21 @@ export function realMachinery(situation: Situation, { kill }: { kill: AbortSigna
     }
   }
 
+  const buildImage: Machinery['buildImage'] = async (onProgress) => {
+    // Most applies build nothing; the builder is loaded by those that do.
+    const { buildGuest } = await import('../guest/build.ts')
+    const { linuxkitYaml } = means.rendered
+    await buildGuest({ linuxkitYaml }, { cache: cachePaths(), onProgress, signal: kill })
+  }
+
+  /** Plans look at sizes only; before it boots every byte of the image is checked. */
+  const requireIntact = async (onProgress: OnProgress): Promise<void> => {
+    const { image } = means
+    if (image === undefined || (await findIntactImage(cachePaths(), image.digest)) !== undefined) return
+    onProgress({ step: 'image', message: 'the guest image is damaged; building it again' })
+    await buildImage(onProgress)
+  }
+
   return {
     installPackages: (names, onProgress) =>
       installPackages(names, (message) => onProgress({ step: 'packages', message })),
@@ -48,16 +65,12 @@ export function realMachinery(situation: Situation, { kill }: { kill: AbortSigna
       await spawnSupervisor(desired.name, paths)
     },
     control,
-    buildImage: async (onProgress) => {
-      // Most applies build nothing; the builder is loaded by those that do.
-      const { buildGuest } = await import('../guest/build.ts')
-      const { linuxkitYaml } = means.rendered
-      await buildGuest({ linuxkitYaml }, { cache: cachePaths(), onProgress, signal: kill })
-    },
+    buildImage,
     createDisk: (bytes) => ensureDisk(paths.dataDisk, bytes),
     growDisk,
     recreateDisk: (bytes) => createDisk(paths.dataDisk, bytes),
-    startVm: async () => {
+    startVm: async (onProgress) => {
+      await requireIntact(onProgress)
       await writeAtomic(paths.metadataIso, metadataIso(means.rendered.metadata), { mode: 0o600 })
       await control.startVm(specOf(environment, means) ?? (await requireSpec(environment)))
     },

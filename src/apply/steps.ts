@@ -80,7 +80,7 @@ export function stepsFor(target: Target, machinery: Machinery): Steps {
     'context/set': () => machinery.setContext(contextName(desired.name), dockerHost(target.dockerSocket)),
     'context/remove': () => machinery.removeContext(contextName(desired.name)),
     'vm/stop': () => control.stopVm({ deadlineMs: stopDeadlineMs }),
-    'vm/start': (_operations, onProgress) => orReturn(() => machinery.startVm(), onProgress),
+    'vm/start': (_operations, onProgress) => orReturn(() => machinery.startVm(onProgress), onProgress),
     'engine/ready': async ([first], onProgress) => {
       const ready = async (): Promise<void> => {
         await control.waitEngine({ deadlineMs: engineDeadlineMs })

@@ -15,6 +15,16 @@ import { stopDeadlineMs } from './steps.ts'
 
 /** False when nothing ran. A QEMU whose supervisor died is adopted first, so that it too shuts down in order. */
 export async function stopEnvironment(name: string, paths: EnvironmentPaths): Promise<boolean> {
+  try {
+    return await stopOnce(name, paths)
+  } catch (error) {
+    // It died meanwhile; its successor stops the VM.
+    if (error instanceof DesktopError && error.code === 'supervisor/unreachable') return stopOnce(name, paths)
+    throw error
+  }
+}
+
+async function stopOnce(name: string, paths: EnvironmentPaths): Promise<boolean> {
   const control = await supervisorToStop(name, paths)
   if (control === undefined) return (await endOrphans(paths.sockets.qmp)) > 0
   const { pid } = await control.facts()

@@ -5,7 +5,9 @@ import type { ObservedDisk } from './observed.ts'
 
 const magic = 0x514649fb
 const sizeOffset = 24
-const headerBytes = 32
+const tableEntriesOffset = 36
+const tableOffset = 40
+const headerBytes = 48
 
 /** Throws ENOENT when there is no file; a file that is no qcow2 is unknown, never absent. */
 export async function readDisk(path: string): Promise<Reading<ObservedDisk>> {
@@ -16,7 +18,10 @@ export async function readDisk(path: string): Promise<Reading<ObservedDisk>> {
     const { bytesRead } = await file.read(header, 0, headerBytes, 0)
     if (bytesRead < headerBytes) return unknown(`${path} ends after ${bytesRead} bytes`)
     if (header.readUInt32BE(0) !== magic) return unknown(`${path} is not a qcow2 image`)
-    const { blocks } = await file.stat()
+    const { blocks, size } = await file.stat()
+    const tableEnd = Number(header.readBigUInt64BE(tableOffset)) + 8 * header.readUInt32BE(tableEntriesOffset)
+    if (tableEnd > size)
+      return unknown(`${path} is cut off: it ends after ${size} bytes, before its own tables`)
     return present({ virtualBytes: Number(header.readBigUInt64BE(sizeOffset)), allocatedBytes: blocks * 512 })
   } finally {
     await file?.close()

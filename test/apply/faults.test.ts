@@ -78,9 +78,9 @@ async function newTrial(): Promise<Trial> {
       await ensureDisk(paths.dataDisk, bytes)
       await world.machinery.createDisk(bytes)
     },
-    startVm: async () => {
+    startVm: async (onProgress) => {
       await writeAtomic(paths.metadataIso, 'metadata')
-      await world.machinery.startVm()
+      await world.machinery.startVm(onProgress)
     },
     keepGoodDaemonJson: async (text) => {
       await writeAtomic(paths.lastGoodDaemonJson, text)

@@ -30,6 +30,17 @@ test('a truncated disk is unknown, so that it is never made anew', async () => {
   expect((await readDisk(path)).state).toBe('unknown')
 })
 
+test('a disk that ends before its own tables is unknown', async () => {
+  const path = join(dir, 'cut.qcow2')
+  const bytes = header(20n * 2n ** 30n)
+  bytes.writeUInt32BE(40, 36)
+  bytes.writeBigUInt64BE(196_608n, 40)
+  await writeFile(path, Buffer.concat([bytes, Buffer.alloc(100_000)]))
+  expect(await readDisk(path)).toMatchObject({ state: 'unknown', reason: expect.stringContaining('cut off') })
+  await writeFile(path, Buffer.concat([bytes, Buffer.alloc(196_608 + 40 * 8 - bytes.length)]))
+  expect((await readDisk(path)).state).toBe('present')
+})
+
 test('a file that is no qcow2 is unknown, so that it is never made anew', async () => {
   const path = join(dir, 'other.qcow2')
   await writeFile(path, Buffer.alloc(4096, 1))

@@ -83,9 +83,11 @@ const commands = [
       kind: fc.constantFrom<FaultKind[]>(...faultKinds),
     })
     .map((fault) =>
-      command(`apply, ${fault.kind} at call ${fault.at} of ${fault.process}`, (host) =>
-        host.desktopWithFault(fault, 'apply'),
-      ),
+      command(`apply, ${fault.kind} at call ${fault.at} of ${fault.process}`, async (host) => {
+        await host.desktopWithFault(fault, 'apply')
+        // A fault that did not come yet would come in the middle of something else.
+        if (fault.process === 'supervisor') await host.kill('supervisor')
+      }),
     ),
   fc.constantFrom(...files).map((file) =>
     command(`edit ${JSON.stringify(file)}`, async (host, model) => {
