@@ -8,6 +8,7 @@ import { type ApplyEvent, type Emit, eventStream, type Outcome } from './events.
 import { type Executed, execute } from './execute.ts'
 import { beginGeneration, type Generation, type GenerationContent, writeGeneration } from './generation.ts'
 import { Journal } from './journal.ts'
+import { settleKilled } from './killed.ts'
 import type { Machinery } from './machinery.ts'
 import { writeRecord } from './record.ts'
 import type { Situation } from './situation.ts'
@@ -29,13 +30,12 @@ export async function applyPlan(
   const { paths, desired } = environment
   await Promise.all([paths.stateDir, paths.generationsDir].map(sweepTemps))
   await writeRecord(paths.record, environment.record, { name: desired.name, files: environment.files })
+  await settleKilled(paths)
   if (plan.operations.length === 0) return finish(eventStream(now, listeners), situation, inSync)
-  await using journal = await Journal.start(paths.journal, {
-    pid: process.pid,
-    configHash: document.configHash,
-  })
   const draft = await draftOf(situation)
   const generation = await beginGeneration(paths.generationsDir, draft)
+  const { configHash } = document
+  await using journal = await Journal.start(paths.journal, { pid: process.pid, configHash, generation })
   const emit = eventStream(now, [journal.record, ...listeners])
   emit({ event: 'plan', plan: document })
   const executed = await execute(plan.operations, stepsFor(target, machinery), {

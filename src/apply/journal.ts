@@ -8,6 +8,13 @@ import { explained } from '../errors.ts'
 import { readIfExists } from '../host/atomic-file.ts'
 import type { ApplyEvent } from './events.ts'
 
+interface Header {
+  pid: number
+  configHash: string
+  /** Number of the generation that it tells of. */
+  generation: number
+}
+
 export class Journal implements AsyncDisposable {
   readonly #file: FileHandle
   #lines: string[] = []
@@ -18,7 +25,7 @@ export class Journal implements AsyncDisposable {
     this.#file = file
   }
 
-  static async start(path: string, header: { pid: number; configHash: string }): Promise<Journal> {
+  static async start(path: string, header: Header): Promise<Journal> {
     await mkdir(dirname(path), { recursive: true })
     try {
       const journal = new Journal(await open(path, 'w', 0o600))
@@ -66,32 +73,40 @@ export class Journal implements AsyncDisposable {
 
 /** What an earlier apply left of itself. */
 export interface JournalEnd {
+  generation: number | undefined
   /** Ids of operations that were begun and not ended; empty after a whole apply. */
   interrupted: readonly string[]
+  ended: ReadonlyMap<string, { result: 'done' | 'failed' | 'skipped'; milliseconds: number | undefined }>
   /** A line other than the last cannot be read, which no crash does. */
   damaged: boolean
 }
 
 export async function readJournal(path: string): Promise<JournalEnd> {
   const begun = new Set<string>()
+  const ended: Map<string, { result: 'done' | 'failed' | 'skipped'; milliseconds: number | undefined }> =
+    new Map()
   const lines = ((await readIfExists(path)) ?? '').split('\n')
   let damaged = false
+  let generation: number | undefined
   for (const [index, line] of lines.entries()) {
     if (line === '') continue
-    const event = parseLine(line)
-    if (event === undefined) damaged ||= index < lines.length - 1
-    else if (event.event === 'operation') {
-      if (event.phase === 'started') begun.add(event.id)
-      else begun.delete(event.id)
+    const value = parseLine(line)
+    if (value === undefined) damaged ||= index < lines.length - 1
+    else if (!('event' in value)) generation = value.generation
+    else if (value.event === 'operation') {
+      const { id, phase, milliseconds } = value
+      if (phase === 'started') begun.add(id)
+      else ended.set(id, { result: phase, milliseconds })
     }
   }
-  return { interrupted: [...begun], damaged }
+  return { generation, interrupted: [...begun].filter((id) => !ended.has(id)), ended, damaged }
 }
 
 /** The last line may be torn by a crash; it then says nothing. */
-function parseLine(line: string): ApplyEvent | undefined {
+function parseLine(line: string): ApplyEvent | Header | undefined {
   try {
-    return (JSON.parse(line) as ApplyEvent | null) ?? undefined
+    const value = JSON.parse(line) as ApplyEvent | Header | null
+    return value !== null && typeof value === 'object' ? value : undefined
   } catch {
     return undefined
   }

@@ -1,11 +1,12 @@
 import { readFile, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { applyPlan } from '../../src/apply/apply.ts'
 import type { Environment } from '../../src/apply/environment.ts'
 import type { ApplyEvent, Outcome } from '../../src/apply/events.ts'
 import { latestGeneration } from '../../src/apply/generation.ts'
 import { readJournal } from '../../src/apply/journal.ts'
+import { settleKilled } from '../../src/apply/killed.ts'
 import { readRecord } from '../../src/apply/record.ts'
 import type { Desired } from '../../src/config/desired.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
@@ -137,7 +138,11 @@ describe('what is kept', () => {
     const world = new FakeWorld(full)
     const environment = await newEnvironment(full)
     await applied(world, environment)
-    expect(await readJournal(environment.paths.journal)).toEqual({ interrupted: [], damaged: false })
+    expect(await readJournal(environment.paths.journal)).toMatchObject({
+      generation: 1,
+      interrupted: [],
+      damaged: false,
+    })
   })
 
   test('a journal that ends in the middle, even of a line, names what was going on', async () => {
@@ -151,6 +156,33 @@ describe('what is kept', () => {
     const { interrupted, damaged } = await readJournal(environment.paths.journal)
     expect(interrupted.length).toBeGreaterThan(0)
     expect(damaged).toBe(false)
+  })
+
+  test('an apply that was killed is in the history, with what was done and what nobody knows', async () => {
+    const world = new FakeWorld(full)
+    const environment = await newEnvironment(full)
+    const { journal, generationsDir } = environment.paths
+    const killed = Promise.withResolvers<never>()
+    killed.promise.catch(() => {})
+    const situation = await situationIn(world, environment)
+    const begun = Promise.withResolvers<void>()
+    const machinery = {
+      ...world.machinery,
+      buildImage: () => {
+        begun.resolve()
+        return killed.promise
+      },
+    }
+    void applyPlan(situation, { machinery, listeners: [] }).catch(() => {})
+    await begun.promise
+    // What a dead process leaves: the draft, and a journal in which the build has no end.
+    await vi.waitFor(async () => expect((await readJournal(journal)).interrupted).toContain('image/build'))
+    expect((await latestGeneration(generationsDir))?.result).toBe('interrupted')
+    await settleKilled(environment.paths)
+    const results = new Map((await latestGeneration(generationsDir))?.operations.map((o) => [o.id, o.result]))
+    expect(results.get('packages/install')).toBe('done')
+    expect(results.get('image/build')).toBe('unknown')
+    expect(results.get('vm/start')).toBe('skipped')
   })
 
   test('a record that cannot be understood is an error, not a new environment', async () => {

@@ -6,10 +6,12 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { identityOf, isAlive } from '../../src/host/identity.ts'
 import { run } from '../../src/host/run.ts'
 import { until } from '../../src/host/until.ts'
+import { controlClient } from '../../src/supervisor/client.ts'
 import { type Docker, dockerForTests } from './docker.ts'
 import { type TestEnvironment, testEnvironment } from './environment.ts'
 import { freePorts } from './ports.ts'
@@ -281,6 +283,65 @@ test('an apply that is killed at once leaves nothing that the next one cannot me
   await ok(machine.desktop('apply'))
 })
 
+test('a QEMU that does not answer a new supervisor is not ended, and goes on with its containers', async () => {
+  const before = await startedAt('long')
+  const { vm } = await status()
+  const supervisor = await identityOf(Number(await readFile(machine.paths.supervisorPid, 'utf8')))
+  process.kill(vm.pid ?? 0, 'SIGSTOP')
+  process.kill(supervisor?.pid ?? 0, 'SIGKILL')
+  await until(async () => supervisor !== undefined && !(await isAlive(supervisor)), { deadlineMs: 5_000 })
+  const apply = await machine.desktop('apply')
+  expect(apply.code, apply.stdout).toBe(4)
+  process.kill(vm.pid ?? 0, 'SIGCONT')
+  await until(async () => (await status()).vm.state === 'running', { deadlineMs: 60_000 })
+  await ok(machine.desktop('apply'))
+  expect((await status()).vm.pid).toBe(vm.pid)
+  expect(await startedAt('long')).toBe(before)
+})
+
+test('kills, edits and changes by hand in any order: the container runs through, and an apply gets there', async () => {
+  const before = await startedAt('long')
+  const apply = join(import.meta.dirname, '../../bin/desktop')
+  const happenings = {
+    'kill the supervisor': async () => {
+      const pid = Number(await readFile(machine.paths.supervisorPid, 'utf8').catch(() => '0'))
+      const supervisor = pid === 0 ? undefined : await identityOf(pid)
+      if (supervisor === undefined) return
+      process.kill(pid, 'SIGKILL')
+      await until(async () => !(await isAlive(supervisor)), { deadlineMs: 5_000 })
+    },
+    'kill an apply': async () => {
+      const argv: [string, ...string[]] = ['timeout', '-s', 'KILL', '0.4', apply, 'apply']
+      await run(argv, { cwd: machine.dir, env: machine.env })
+    },
+    'map a port': () => machine.write(`${base}ports: ["${port(mapped)}:9000"]\n`),
+    'unmap it': () => machine.write(base),
+    'name a host': () => machine.write(`${base}network: { dns: { hosts: { a.test: 192.168.65.254 } } }\n`),
+    'close the ports by hand': async () => {
+      await controlClient(machine.paths.sockets.control)
+        .setPorts([])
+        .catch(() => {})
+    },
+    'look for drift': async () => void (await machine.desktop('drift')),
+    apply: async () => void (await ok(machine.desktop('apply'))),
+  }
+  const names = Object.keys(happenings) as (keyof typeof happenings)[]
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.constantFrom(...names), { minLength: 8, maxLength: 8 }),
+      async (sequence) => {
+        for (const name of sequence) await happenings[name]()
+        await ok(machine.desktop('apply'))
+        expect((await machine.desktop('plan', '--exit-code')).code).toBe(0)
+        expect(await startedAt('long')).toBe(before)
+      },
+    ),
+    { numRuns: 2, endOnFailure: true },
+  )
+  await machine.write(base)
+  await ok(machine.desktop('apply'))
+})
+
 test('a killed QEMU is drift, and apply brings the VM back with its data', async () => {
   await ok(machine.docker('volume', 'create', 'kept'))
   await ok(
@@ -296,6 +357,19 @@ test('a killed QEMU is drift, and apply brings the VM back with its data', async
   expect(await ok(machine.docker('run', '--rm', '-v', 'kept:/kept', 'box', 'cat', '/kept/file'))).toBe(
     'precious\n',
   )
+})
+
+test('a VM that QEMU refuses to start is started again as it was, with its data', async () => {
+  await machine.write(base.replace('1GiB', '900GiB'))
+  const apply = await machine.desktop('apply')
+  expect(apply.code, apply.stdout).toBe(4)
+  expect(apply.stdout).toContain('it runs again as it was before')
+  expect(await ok(machine.docker('run', '--rm', '-v', 'kept:/kept', 'box', 'cat', '/kept/file'))).toBe(
+    'precious\n',
+  )
+  await machine.write(base)
+  const plan = await machine.desktop('plan', '--exit-code')
+  expect(plan.code, plan.stdout).toBe(0)
 })
 
 test('stop keeps everything and start brings it back', async () => {

@@ -25,7 +25,7 @@ describe.each(versions)('state of %s', (version) => {
     expect(await readRecord(at('environment.json'))).toMatchObject({
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
     })
-    expect(await readJournal(at('journal.ndjson'))).toEqual({ interrupted: [], damaged: false })
+    expect(await readJournal(at('journal.ndjson'))).toMatchObject({ interrupted: [], damaged: false })
     const { ports, network, engineSocket } = await readState(at('supervisor.json'))
     expect(ports.map(({ id }) => id)).toEqual(['tcp/127.0.0.1:18084'])
     expect([network?.subnet, engineSocket]).toEqual([
