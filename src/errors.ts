@@ -355,6 +355,11 @@ export const catalogue = {
     summary: 'QEMU refused or did not answer a QMP command.',
     fix: 'See qemu.log in the state directory; `desktop apply` restarts a VM that hangs.',
   },
+  'vm/resume': {
+    exit: 4,
+    summary: 'The suspended VM cannot be resumed.',
+    fix: 'It boots instead, with its data disk as it was; the message has the reason.',
+  },
   'vm/start-failed': {
     exit: 4,
     summary: 'QEMU did not start.',
@@ -364,6 +369,11 @@ export const catalogue = {
     exit: 4,
     summary: 'QEMU could not be stopped.',
     fix: 'See supervisor.log in the state directory.',
+  },
+  'vm/suspend-failed': {
+    exit: 4,
+    summary: 'The VM could not be saved.',
+    fix: 'It goes on as it was. `desktop stop --power-off` shuts it down instead.',
   },
 } as const
 

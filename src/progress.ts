@@ -6,6 +6,8 @@ export interface Progress {
   done?: number
   total?: number
   unit?: 'bytes' | 'items'
+  /** Still to be read when all is done. */
+  notice?: true
 }
 
 export type OnProgress = (progress: Progress) => void

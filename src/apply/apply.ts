@@ -38,8 +38,12 @@ export async function applyPlan(
   await using journal = await Journal.start(paths.journal, { pid: process.pid, configHash, generation })
   const emit = eventStream(now, [journal.record, ...listeners])
   emit({ event: 'plan', plan: document })
+  const notices: string[] = []
   const executed = await execute(plan.operations, stepsFor(target, machinery), {
-    emit,
+    emit: (body) => {
+      if (body.event === 'progress' && body.notice === true) notices.push(body.message)
+      emit(body)
+    },
     clock: () => performance.now(),
     ...(stop === undefined ? {} : { stop }),
     ...(parallelism === undefined ? {} : { parallelism }),
@@ -49,7 +53,7 @@ export async function applyPlan(
   const result = whole ? 'applied' : stop?.aborted === true ? 'interrupted' : 'incomplete'
   const ended = endOf(draft, executed, result, await machinery.vmSpec())
   await writeGeneration(paths.generationsDir, generation, ended)
-  return finish(emit, situation, { result, counts, generation })
+  return finish(emit, situation, { result, counts, generation, notices })
 }
 
 const now = (): Date => new Date()
@@ -57,7 +61,7 @@ const now = (): Date => new Date()
 type End = Omit<Outcome, 'dockerHost'>
 
 const noCounts: Outcome['counts'] = { done: 0, failed: 0, skipped: 0, unknown: 0 }
-const inSync: End = { result: 'in-sync', counts: noCounts, generation: undefined }
+const inSync: End = { result: 'in-sync', counts: noCounts, generation: undefined, notices: [] }
 
 function finish(emit: Emit, { target, document, plan }: Situation, end: End): Outcome {
   if (plan.operations.length === 0) emit({ event: 'plan', plan: document })

@@ -18,6 +18,8 @@ export interface Outcome {
   counts: Readonly<Record<OperationResult, number>>
   generation: number | undefined
   dockerHost: string
+  /** What a person should know of how it went, e.g. that a suspended VM was booted instead. */
+  notices: readonly string[]
 }
 
 type EventBody =

@@ -1,6 +1,6 @@
 /** What the steps act on, as an interface: the real one is in real.ts, tests give one of their own. */
 import type { OnProgress } from '../progress.ts'
-import type { Control, VmSpec } from '../supervisor/api.ts'
+import type { Control, ResumeResult, VmSpec } from '../supervisor/api.ts'
 
 export interface Machinery {
   installPackages(names: readonly string[], onProgress: OnProgress): Promise<void>
@@ -18,6 +18,8 @@ export interface Machinery {
   recreateDisk(bytes: number): Promise<void>
   /** Writes the metadata disk and starts QEMU with image, disk and sizing of the target; a damaged image is built again. */
   startVm(onProgress: OnProgress): Promise<void>
+  /** Goes on where the machine was suspended. When that cannot be it says why, and nothing runs. */
+  resumeVm(): Promise<ResumeResult>
   /** The VM came up as the target says: what to return to when a later one does not. */
   keepGoodVm(): Promise<void>
   /** Starts the VM that came up last in place of one that does not; false when there is none. */

@@ -11,6 +11,7 @@ import { cachePaths } from '../host/paths.ts'
 import type { OnProgress } from '../progress.ts'
 import { known } from '../reading.ts'
 import { howToTake } from '../reconcile/resources/daemon.ts'
+import type { VmSpec } from '../supervisor/api.ts'
 import { controlClient } from '../supervisor/client.ts'
 import { endSupervisor, spawnSupervisor } from '../supervisor/spawn.ts'
 import { createDisk, ensureDisk, growFile } from './disk.ts'
@@ -54,6 +55,8 @@ export function realMachinery(situation: Situation, { kill }: { kill: AbortSigna
     await buildImage(onProgress)
   }
 
+  const spec = async (): Promise<VmSpec> => specOf(environment, means) ?? (await requireSpec(environment))
+
   return {
     installPackages: (names, onProgress) =>
       installPackages(names, (message) => onProgress({ step: 'packages', message })),
@@ -72,20 +75,19 @@ export function realMachinery(situation: Situation, { kill }: { kill: AbortSigna
     startVm: async (onProgress) => {
       await requireIntact(onProgress)
       await writeAtomic(paths.metadataIso, metadataIso(means.rendered.metadata), { mode: 0o600 })
-      await control.startVm(specOf(environment, means) ?? (await requireSpec(environment)))
+      await control.startVm(await spec())
     },
+    // Its metadata was read at its boot, and so was what it runs of its image.
+    resumeVm: async () => control.resumeVm(await spec()),
     keepGoodVm: async () => {
-      const spec = specOf(environment, means) ?? (await requireSpec(environment))
       const metadata = Buffer.from(metadataIso(means.rendered.metadata)).toString('base64')
-      await keepGoodVm(paths, { spec, network: desired.network, metadata })
+      await keepGoodVm(paths, { spec: await spec(), network: desired.network, metadata })
     },
-    returnToGoodVm: async () => {
-      const failed = specOf(environment, means) ?? (await requireSpec(environment))
-      return await returnToGoodVm(paths, failed, control, {
+    returnToGoodVm: async () =>
+      await returnToGoodVm(paths, await spec(), control, {
         stopMs: stopDeadlineMs,
         engineMs: engineDeadlineMs,
-      })
-    },
+      }),
     vmSpec: async () => specOf(environment, means) ?? specOf(environment, await findMeans(environment)),
     takeDaemonJson: async (text, onProgress) => {
       const before = [

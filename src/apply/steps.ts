@@ -81,6 +81,13 @@ export function stepsFor(target: Target, machinery: Machinery): Steps {
     'context/remove': () => machinery.removeContext(contextName(desired.name)),
     'vm/stop': () => control.stopVm({ deadlineMs: stopDeadlineMs }),
     'vm/start': (_operations, onProgress) => orReturn(() => machinery.startVm(onProgress), onProgress),
+    'vm/resume': async (_operations, onProgress) => {
+      const result = await machinery.resumeVm()
+      if (result.resumed) return
+      const message = `the suspended VM could not be resumed (${result.reason}); it boots instead, with its disk as it was`
+      onProgress({ step: 'resume', message, notice: true })
+      await orReturn(() => machinery.startVm(onProgress), onProgress)
+    },
     'engine/ready': async ([first], onProgress) => {
       const ready = async (): Promise<void> => {
         await control.waitEngine({ deadlineMs: engineDeadlineMs })

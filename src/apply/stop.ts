@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { readContext, removeContext } from '../engine/context.ts'
 import { DesktopError, systemCode } from '../errors.ts'
 import type { EnvironmentPaths } from '../host/paths.ts'
+import { observeGuest } from '../observe/guest.ts'
 import { observeVm } from '../observe/vm.ts'
 import { absent, known } from '../reading.ts'
 import { contextName } from '../reconcile/resources/context.ts'
@@ -11,10 +12,17 @@ import type { Control } from '../supervisor/api.ts'
 import { connectSupervisor } from '../supervisor/client.ts'
 import { endSupervisor, spawnSupervisor } from '../supervisor/spawn.ts'
 import { endOrphans } from '../vm/orphans.ts'
+import { discardSaved, readSaved } from '../vm/suspend/saved.ts'
+import type { Environment } from './environment.ts'
 import { stopDeadlineMs } from './steps.ts'
 
-/** False when nothing ran. A QEMU whose supervisor died is adopted first, so that it too shuts down in order. */
-export async function stopEnvironment(name: string, paths: EnvironmentPaths): Promise<boolean> {
+/** What `desktop stop` found and left. */
+export type Stopped =
+  | { now: 'off' | 'was-off' | 'was-suspended' | 'discarded' }
+  | { now: 'suspended'; bytes: number; milliseconds: number }
+
+/** Shuts down. A QEMU whose supervisor died is adopted first, so that it too does so in order. */
+export async function stopEnvironment(name: string, paths: EnvironmentPaths): Promise<Stopped> {
   try {
     return await stopOnce(name, paths)
   } catch (error) {
@@ -24,13 +32,39 @@ export async function stopEnvironment(name: string, paths: EnvironmentPaths): Pr
   }
 }
 
-async function stopOnce(name: string, paths: EnvironmentPaths): Promise<boolean> {
+async function stopOnce(name: string, paths: EnvironmentPaths): Promise<Stopped> {
   const control = await supervisorToStop(name, paths)
-  if (control === undefined) return (await endOrphans(paths.sockets.qmp)) > 0
+  const { suspendedMachine: manifest, suspendedState: state, sockets } = paths
+  const suspended = (await readSaved(manifest)).state !== 'absent'
+  if (control === undefined) {
+    const ended = await endOrphans(sockets.qmp)
+    await discardSaved({ manifest, state, socket: sockets.state })
+    return { now: ended > 0 ? 'off' : suspended ? 'discarded' : 'was-off' }
+  }
   const { pid } = await control.facts()
   await control.stopVm({ deadlineMs: stopDeadlineMs })
   await endSupervisor(paths, pid, 'stop')
-  return true
+  await discardSaved({ manifest, state, socket: sockets.state })
+  return { now: 'off' }
+}
+
+/** Saves the VM with its containers. One that is still booting, or hangs, shuts down instead. */
+export async function suspendEnvironment({ desired, paths }: Environment): Promise<Stopped> {
+  const control = await supervisorToStop(desired.name, paths)
+  const facts = await control?.facts()
+  if (control === undefined || facts?.vm.state !== 'running') {
+    const saved = await readSaved(paths.suspendedMachine)
+    if (saved.state === 'present' && (facts === undefined || facts.vm.state === 'absent')) {
+      if (facts !== undefined) await endSupervisor(paths, facts.pid, 'keep')
+      return { now: 'was-suspended' }
+    }
+    return await stopEnvironment(desired.name, paths)
+  }
+  const guest = await observeGuest(control, Object.keys(desired.guest.sysctl))
+  if (guest.state !== 'present') throw new DesktopError('vm/suspend-failed', 'the guest cannot be looked at')
+  const { bytes, milliseconds } = await control.suspendVm({ guest: guest.value })
+  await endSupervisor(paths, facts.pid, 'keep')
+  return { now: 'suspended', bytes, milliseconds }
 }
 
 async function supervisorToStop(name: string, paths: EnvironmentPaths): Promise<Control | undefined> {

@@ -80,7 +80,12 @@ export function defineProgram(output: Output, exit: (code: number) => void): Com
     changes(onFile('start', 'start what was stopped, as the file says')),
     () => import('./commands/apply.ts'),
   )
-  does(locks(onFile('stop', 'shut the VM down; nothing is lost')), () => import('./commands/stop.ts'))
+  does(
+    locks(onFile('stop', 'suspend the VM with its containers, or shut it down; nothing is lost'))
+      .option('--power-off', 'shut it down, containers first; the next start boots')
+      .option('--suspend', 'save it, whatever vm.suspendOnStop says'),
+    () => import('./commands/stop.ts'),
+  )
   does(
     changes(onFile('destroy', 'remove the environment with its data disk')),
     () => import('./commands/destroy.ts'),

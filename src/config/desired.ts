@@ -11,6 +11,8 @@ export interface DesiredVm {
   memoryBytes: number
   diskBytes: number
   accelerator: 'auto' | Accelerator
+  /** `desktop stop` saves the machine instead of shutting it down. */
+  suspendOnStop: boolean
 }
 
 export interface DnsSettings {

@@ -53,6 +53,7 @@ export const effects: Readonly<Record<string, EffectRow>> = {
   'vm.disk': row('live', 'disk', '20GiB', 'Growing is live; shrinking recreates the disk and needs consent.'),
   'vm.driver': row('restart-vm', 'argv', 'auto'),
   'vm.accelerator': row('restart-vm', 'argv', 'auto'),
+  'vm.suspendOnStop': row('live', 'none', 'true', 'Read by `desktop stop`.'),
   'network.subnet': row('restart-vm', 'forwarder', '192.168.65.0/24'),
   'network.gateway': row('restart-vm', 'forwarder', '192.168.65.1'),
   'network.address': row('restart-vm', 'forwarder', '192.168.65.3'),

@@ -85,6 +85,10 @@ export interface DesktopFile {
      * How QEMU runs guest code; auto takes the fastest that really works here.
      */
     accelerator?: 'auto' | 'kvm' | 'hvf' | 'tcg'
+    /**
+     * desktop stop saves the running VM, and desktop start goes on where it was, containers still running. false = stop shuts it down.
+     */
+    suspendOnStop?: boolean
   }
   /**
    * The VM's own network, served by the forwarder.

@@ -42,7 +42,7 @@ async function replace(path: string, content: string | Uint8Array, options: Writ
 }
 
 /** A rename is durable only once its directory is synced; some file systems refuse that, which is fine. */
-async function syncDirectory(dir: string): Promise<void> {
+export async function syncDirectory(dir: string): Promise<void> {
   const handle = await open(dir, 'r')
   try {
     await handle.sync()

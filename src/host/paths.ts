@@ -61,7 +61,19 @@ export interface EnvironmentPaths {
   lastGoodDaemonJson: string
   /** What the VM last came up with, to return to when it does not come up with something else. */
   lastGoodVm: string
-  sockets: { control: string; link: string; qmp: string; agent: string; console: string; docker: string }
+  /** A suspended machine: what it is, and its state. */
+  suspendedMachine: string
+  suspendedState: string
+  sockets: {
+    control: string
+    link: string
+    qmp: string
+    agent: string
+    console: string
+    docker: string
+    /** QEMU passes a machine's state by it. */
+    state: string
+  }
 }
 
 /** Paths of the environment called `name`; names are checked by the config schema to be one path segment. */
@@ -85,6 +97,8 @@ export function environmentPaths(name: string, dirs: BaseDirs = baseDirs()): Env
     qemuLog: join(stateDir, 'qemu.log'),
     lastGoodDaemonJson: join(stateDir, 'daemon.last-good.json'),
     lastGoodVm: join(stateDir, 'vm.last-good.json'),
+    suspendedMachine: join(stateDir, 'suspended.json'),
+    suspendedState: join(stateDir, 'suspended.state'),
     sockets: {
       control: join(runtimeDir, 'control.sock'),
       link: join(runtimeDir, 'link.sock'),
@@ -92,6 +106,7 @@ export function environmentPaths(name: string, dirs: BaseDirs = baseDirs()): Env
       agent: join(runtimeDir, 'agent.sock'),
       console: join(runtimeDir, 'console.sock'),
       docker: join(runtimeDir, 'docker.sock'),
+      state: join(runtimeDir, 'state.sock'),
     },
   }
 }

@@ -1,6 +1,6 @@
-/** Tells when the host was asleep, or the process stopped: wall time jumped ahead of the monotonic clock. */
-const intervalMs = 10_000
-const jumpMs = 3_000
+/** Tells when the host was asleep or its clock was set: wall time jumped against the monotonic clock, which stands still in sleep. */
+const intervalMs = 2_000
+const jumpMs = 1_000
 
 export function onWake(callback: () => void): Disposable {
   let offset = Date.now() - performance.now()

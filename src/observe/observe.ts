@@ -70,6 +70,9 @@ async function observeLive({
     guestOf(facts, files),
     facts === undefined ? portsOf(paths) : [],
   ])
+  const saved = known(vm)?.saved
+  if (saved?.state === 'present')
+    return { supervisor, recordedPorts, vm, guest: present(saved.value.guest), engine: absent }
   return { supervisor, recordedPorts, vm, guest, engine: engineOf(facts) }
 }
 

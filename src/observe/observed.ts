@@ -1,8 +1,8 @@
 /** Reality as plain values, read in one go. Planning treats the three answers of `Reading` differently. */
-import type { Accelerator, PortMapping } from '../config/desired.ts'
+import type { Accelerator, NetworkSettings, PortMapping } from '../config/desired.ts'
 import type { HostRoute } from '../host/routes.ts'
 import type { Reading } from '../reading.ts'
-import type { EngineState, SupervisorFacts, VmState } from '../supervisor/api.ts'
+import type { EngineState, SavedGuest, SupervisorFacts, VmState } from '../supervisor/api.ts'
 
 /** A socket that some process of the host listens on. */
 export interface HostListener {
@@ -35,15 +35,14 @@ export interface ObservedDisk {
 /** The running QEMU: what the supervisor knows, and its real command line from the process table. */
 export interface ObservedVm {
   vm: VmState
+  /** Of a suspended VM: what it was started with. */
   argv: Reading<readonly string[]>
+  /** What a suspended VM had, which cannot be asked; unknown when what was saved cannot be understood. */
+  saved?: Reading<{ network: NetworkSettings; guest: SavedGuest }>
 }
 
-export interface ObservedGuest {
-  /** Text of the daemon.json that lies in the guest now. */
-  daemonJson: Reading<string>
-  /** Values of the kernel parameters that desktop.yaml names. */
-  sysctl: Readonly<Record<string, Reading<string>>>
-}
+/** Text of the daemon.json that lies in the guest, and the kernel parameters that desktop.yaml names. */
+export type ObservedGuest = SavedGuest
 
 export type ObservedEngine = Extract<EngineState, { state: 'up' }>
 

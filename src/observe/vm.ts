@@ -5,20 +5,41 @@ import type { EnvironmentPaths } from '../host/paths.ts'
 import { absent, present, type Reading, unknown } from '../reading.ts'
 import type { SupervisorFacts, VmState } from '../supervisor/api.ts'
 import { readState } from '../supervisor/state.ts'
+import { waitForState } from '../vm/qemu/argv.ts'
+import { readSaved } from '../vm/suspend/saved.ts'
 import type { ObservedVm } from './observed.ts'
 
 export async function observeVm(
-  paths: Pick<EnvironmentPaths, 'supervisorState'>,
+  paths: Pick<EnvironmentPaths, 'supervisorState' | 'suspendedMachine'>,
   supervisor: Reading<SupervisorFacts>,
 ): Promise<Reading<ObservedVm>> {
   const vm = supervisor.state === 'present' ? supervisor.value.vm : await recordedVm(paths)
+  if (vm.state === 'absent') return present(await suspendedVm(paths))
   const argv = 'pid' in vm ? await argvOf(vm.pid) : absent
   return present({ vm, argv })
 }
 
 async function argvOf(pid: number): Promise<Reading<readonly string[]>> {
   const argv = await commandLineOf(pid)
-  return argv === undefined ? unknown('its command line cannot be read') : present(argv)
+  if (argv === undefined) return unknown('its command line cannot be read')
+  const resumed = argv.length - waitForState.length
+  // One that was resumed is the same machine.
+  return present(waitForState.every((word, i) => argv[resumed + i] === word) ? argv.slice(0, resumed) : argv)
+}
+
+async function suspendedVm({
+  suspendedMachine,
+}: Pick<EnvironmentPaths, 'suspendedMachine'>): Promise<ObservedVm> {
+  const saved = await readSaved(suspendedMachine)
+  if (saved.state !== 'present')
+    return { vm: { state: 'absent' }, argv: absent, ...(saved.state === 'unknown' && { saved }) }
+  const { savedAt: since, spec, state, running, network, guest } = saved.value
+  const { accelerator, hashes, argv } = spec
+  return {
+    vm: { state: 'suspended', since, accelerator, hashes, bytes: state.bytes, running },
+    argv: present(argv),
+    saved: present({ network, guest }),
+  }
 }
 
 /** A QEMU outlives its supervisor; the next supervisor adopts it. */

@@ -19,6 +19,7 @@ const verbs: Readonly<Record<OperationKind, string>> = {
   'context/remove': 'remove docker context',
   'vm/stop': 'stop the VM',
   'vm/start': 'start the VM',
+  'vm/resume': 'resume the VM',
   'engine/ready': 'wait for the',
   'daemon/reload': 'reload the engine with',
   'daemon/restart': 'restart the engine with',

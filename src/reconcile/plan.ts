@@ -50,6 +50,7 @@ export type OperationKind =
   | 'context/remove'
   | 'vm/stop'
   | 'vm/start'
+  | 'vm/resume'
   | 'engine/ready'
   | 'daemon/reload'
   | 'daemon/restart'

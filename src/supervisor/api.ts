@@ -4,11 +4,12 @@
  */
 import type { Accelerator, DnsSettings, JsonValue, NetworkSettings, PortMapping } from '../config/desired.ts'
 import type { PortState } from '../net/ports/port-state.ts'
+import type { Reading } from '../reading.ts'
 
 export type { PortState }
 
 /** Raised when a request or reply changes shape; a CLI replaces a supervisor of another version. */
-export const apiVersion = 3
+export const apiVersion = 4
 
 /** Everything needed to start QEMU and to speak to it. The CLI computes it; see vm/qemu/argv.ts. */
 export interface VmSpec {
@@ -33,6 +34,17 @@ export type VmState =
       hashes: VmSpec['hashes']
       linkUp: boolean
       agentUp: boolean
+    }
+  | {
+      /** Saved, and no QEMU runs. The supervisor itself never says so: this is read from the state directory. */
+      state: 'suspended'
+      since: string
+      accelerator: Accelerator
+      hashes: VmSpec['hashes']
+      /** Of the saved state. */
+      bytes: number
+      /** Names of the containers that run in it. */
+      running: readonly string[]
     }
   | { state: 'exited'; code: number | null; signal: string | null; lastOutput: string }
 
@@ -64,6 +76,20 @@ export interface SupervisorFacts {
   engine: EngineState
 }
 
+/** What a suspended guest has of desktop.yaml, since it cannot be asked. */
+export interface SavedGuest {
+  daemonJson: Reading<string>
+  sysctl: Readonly<Record<string, Reading<string>>>
+}
+
+export type ResumeResult = { resumed: true } | { resumed: false; reason: string }
+
+export interface SuspendResult {
+  /** Of the saved state. */
+  bytes: number
+  milliseconds: number
+}
+
 export interface ExecOptions {
   stdin?: string
   timeoutMs?: number
@@ -87,6 +113,10 @@ export interface Control extends AsyncDisposable {
   /** Where the host's docker.sock listens. */
   setEngineSocket(path: string): Promise<void>
   startVm(spec: VmSpec): Promise<void>
+  /** Goes on where the VM was suspended. When that cannot be it gives the reason, and `startVm` boots. */
+  resumeVm(spec: VmSpec): Promise<ResumeResult>
+  /** Saves the VM and ends QEMU; the VM goes on when that fails. `guest` is handed back as long as it is suspended. */
+  suspendVm(options: { guest: SavedGuest }): Promise<SuspendResult>
   /** ACPI or agent shutdown, then after the deadline QMP quit, then kill. */
   stopVm(options: { deadlineMs: number }): Promise<void>
   /** Enlarges the data disk under the running VM (QMP block_resize of drive `data`); throws when none runs. */
@@ -111,6 +141,8 @@ export const calls: readonly Call[] = [
   'setPublish',
   'setEngineSocket',
   'startVm',
+  'resumeVm',
+  'suspendVm',
   'stopVm',
   'resizeDisk',
   'guestExec',

@@ -7,7 +7,15 @@ import type { EnvironmentPaths } from '../host/paths.ts'
 import { type Call, type Control, calls, type Failure } from './api.ts'
 
 /** Time for calls that answer from memory; starting and stopping a VM have deadlines of their own. */
-const slow: ReadonlySet<Call> = new Set(['startVm', 'stopVm', 'guestExec', 'waitEngine', 'shutdown'])
+const slow: ReadonlySet<Call> = new Set([
+  'startVm',
+  'resumeVm',
+  'suspendVm',
+  'stopVm',
+  'guestExec',
+  'waitEngine',
+  'shutdown',
+])
 const quickMs = 30_000
 /** One that hangs is replaced, so that nobody should wait long to learn it. */
 const factsMs = 8_000

@@ -48,11 +48,7 @@ async function main(name: string): Promise<void> {
     log.warn({ error: messageOf(error) }, 'no pid file'),
   )
   log.info({ pid: process.pid }, 'listening')
-  using _wake = onWake(() => {
-    supervisor
-      .correctGuestClock()
-      .catch((error: unknown) => log.warn({ error: messageOf(error) }, 'guest clock'))
-  })
+  using _wake = onWake(() => void supervisor.correctGuestClock())
   await stop.promise
   server.close()
   server.closeAllConnections()

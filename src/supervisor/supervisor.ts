@@ -1,7 +1,7 @@
 /** Holds the lifetimes of one environment and answers the control API: what is told is done, then kept. */
 import type { Duplex } from 'node:stream'
 import type { DnsSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
-import { DesktopError } from '../errors.ts'
+import { DesktopError, messageOf } from '../errors.ts'
 import { bootId } from '../host/identity.ts'
 import type { EnvironmentPaths } from '../host/paths.ts'
 import { toolVersion } from '../version.ts'
@@ -14,7 +14,10 @@ import {
   type ExecOptions,
   type ExecResult,
   type PortState,
+  type ResumeResult,
+  type SavedGuest,
   type SupervisorFacts,
+  type SuspendResult,
   type VmSpec,
 } from './api.ts'
 import { Engine } from './engine.ts'
@@ -53,6 +56,8 @@ export class Supervisor implements Control {
     this.#vm = new Vm({
       qemuLog: paths.qemuLog,
       qmpSocket: paths.sockets.qmp,
+      dataDisk: paths.dataDisk,
+      saved: { manifest: paths.suspendedMachine, state: paths.suspendedState, socket: paths.sockets.state },
       log,
       onLink: (socket) => this.#network.attach(socket),
       onChange: (machine) => this.#follow(machine !== undefined),
@@ -115,6 +120,26 @@ export class Supervisor implements Control {
     return this.#inTurn(() => this.#vm.start(spec))
   }
 
+  resumeVm(spec: VmSpec): Promise<ResumeResult> {
+    return this.#inTurn(async () => {
+      const result = await this.#vm.resume(spec, this.#network.settings)
+      if (result.resumed) await this.correctGuestClock()
+      return result
+    })
+  }
+
+  suspendVm({ guest }: { guest: SavedGuest }): Promise<SuspendResult> {
+    return this.#inTurn(async () => {
+      const began = performance.now()
+      const engine = await this.#engineState()
+      const running = engine.state === 'up' ? engine.running : []
+      const network = this.#network.settings
+      if (network === undefined) throw new DesktopError('vm/not-running', 'the VM has no network yet')
+      const { state } = await this.#vm.suspend({ network, guest, running })
+      return { bytes: state.bytes, milliseconds: Math.round(performance.now() - began) }
+    })
+  }
+
   stopVm({ deadlineMs }: { deadlineMs: number }): Promise<void> {
     return this.#inTurn(() => this.#vm.stop(deadlineMs))
   }
@@ -160,12 +185,17 @@ export class Supervisor implements Control {
     return (viewer) => machine.console.attach(viewer)
   }
 
-  /** The host slept: its clock went on, the guest's did not. */
+  /** The host or the VM slept: the host's clock went on, the guest's did not. */
   async correctGuestClock(): Promise<void> {
     const { machine } = this.#vm
     if (machine?.agentUp !== true) return
-    await machine.agent.setTime(BigInt(Date.now()) * 1_000_000n)
-    this.#log.info({}, 'set the clock of the guest')
+    try {
+      await machine.agent.setTime(BigInt(Date.now()) * 1_000_000n)
+      this.#log.info({}, 'set the clock of the guest')
+    } catch (error) {
+      // The guest's own time service finds it as well, within a minute.
+      this.#log.warn({ error: messageOf(error) }, 'the clock of the guest is not set')
+    }
   }
 
   /** Says at once what a request would say after its time-out. */

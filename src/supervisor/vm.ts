@@ -4,17 +4,30 @@
  */
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { NetworkSettings } from '../config/desired.ts'
 import { DesktopError, messageOf } from '../errors.ts'
 import { endProcess } from '../host/end-process.ts'
 import { Machine, type MachineExit, type MachineRecord } from '../vm/machine.ts'
 import { endOrphans } from '../vm/orphans.ts'
-import type { VmSpec, VmState } from './api.ts'
+import { goOn } from '../vm/suspend/qemu.ts'
+import {
+  discardSaved,
+  markOf,
+  obstacle,
+  readSaved,
+  type SavedFiles,
+  type SavedMachine,
+} from '../vm/suspend/saved.ts'
+import { hostCpu, type SaveOptions, suspendMachine } from '../vm/suspend/suspend.ts'
+import type { ResumeResult, VmSpec, VmState } from './api.ts'
 import type { Log } from './log.ts'
 
 interface VmOptions {
   qemuLog: string
   /** By which a QEMU of this environment is told from others. */
   qmpSocket: string
+  dataDisk: string
+  saved: SavedFiles
   log: Log
   onLink: (socket: Socket) => void
   /** A machine runs from now on, or none does. */
@@ -64,7 +77,7 @@ export class Vm implements AsyncDisposable {
       const machine = await Machine.adopt(record, this.#options)
       log.info({ pid, adopted: machine !== undefined }, 'found a recorded QEMU')
       if (machine === undefined) await this.#options.record(undefined)
-      else await this.#hold(machine)
+      else await this.#take(machine)
       this.#mute = undefined
     } catch (error) {
       log.warn({ pid, error: messageOf(error) }, 'the running QEMU does not answer; it is asked again')
@@ -74,24 +87,80 @@ export class Vm implements AsyncDisposable {
     }
   }
 
+  /** Boots. A machine that was saved is given up: its disk goes on without it. */
   async start(spec: VmSpec): Promise<void> {
+    if (!(await this.#vacant(spec))) return
+    await discardSaved(this.#options.saved)
+    await this.#begin(await Machine.start(spec, this.#options))
+  }
+
+  /** Goes on where the saved machine was; gives it up and says why when that cannot be. */
+  async resume(spec: VmSpec, network: NetworkSettings | undefined): Promise<ResumeResult> {
+    if (!(await this.#vacant(spec))) return { resumed: true }
+    const { saved: files, log } = this.#options
+    const reading = await readSaved(files.manifest)
+    let machine: Machine
+    try {
+      if (reading.state === 'absent') throw new Error('there is none')
+      if (reading.state === 'unknown') throw new Error(reading.reason)
+      const disk = await markOf(this.#options.dataDisk)
+      const why = obstacle(reading.value, { spec, hostCpu: hostCpu(), disk, network })
+      if (why !== undefined) throw new Error(why)
+      machine = await Machine.resume(spec, reading.value, files, this.#options)
+    } catch (error) {
+      const reason = messageOf(error)
+      log.warn({ reason }, 'the saved machine cannot be resumed')
+      await discardSaved(files)
+      return { resumed: false, reason }
+    }
+    await this.#begin(machine)
+    return { resumed: true }
+  }
+
+  /** Saves the machine and ends QEMU. Throws `vm/suspend-failed`, and the guest goes on, when it cannot. */
+  async suspend(about: Pick<SaveOptions, 'network' | 'guest' | 'running'>): Promise<SavedMachine> {
+    const machine = this.running()
+    if (!machine.agentUp) throw new DesktopError('vm/suspend-failed', 'the guest agent is not up')
+    const { saved: files, dataDisk, log } = this.#options
+    const began = performance.now()
+    const saved = await suspendMachine(machine, { ...about, files, dataDisk })
+    await this.#ending
+    const ms = Math.round(performance.now() - began)
+    log.info({ bytes: saved.state.bytes, ms }, 'suspended the VM')
+    return saved
+  }
+
+  /** False when this very machine runs already. */
+  async #vacant(spec: VmSpec): Promise<boolean> {
     await this.#ending
     const running = this.#machine ?? this.#mute
     if (running !== undefined) {
-      if (running.spec.hashes.argv === spec.hashes.argv) return
+      if (running.spec.hashes.argv === spec.hashes.argv) return false
       throw new DesktopError('vm/already-running', `QEMU runs as pid ${running.identity.pid}`)
     }
     this.#lastExit = undefined
     await this.#endOrphans()
-    const machine = await Machine.start(spec, this.#options)
-    this.#options.log.info({ pid: machine.identity.pid }, 'started QEMU')
+    return true
+  }
+
+  async #begin(machine: Machine): Promise<void> {
+    const { identity, startedAt, spec } = machine
+    this.#options.log.info({ pid: identity.pid }, 'started QEMU')
     try {
       // A supervisor that dies before this write leaves a QEMU that the next start or stop ends as an orphan.
-      const { identity, startedAt } = machine
       await this.#options.record({ spec, identity, startedAt })
     } finally {
       await this.#hold(machine)
     }
+  }
+
+  /** An earlier supervisor died while it saved this machine: the machine goes on, and what was saved is void. */
+  async #take(machine: Machine): Promise<void> {
+    if ((await machine.runState()) === 'paused') {
+      await discardSaved(this.#options.saved)
+      await goOn(machine.qmp)
+    }
+    await this.#hold(machine)
   }
 
   async stop(deadlineMs: number): Promise<void> {

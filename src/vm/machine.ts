@@ -5,14 +5,17 @@
 import type { Socket } from 'node:net'
 import { DesktopError, messageOf } from '../errors.ts'
 import { dial } from '../host/dial.ts'
-import { sendSignal } from '../host/end-process.ts'
+import { endProcess, sendSignal } from '../host/end-process.ts'
 import { isAlive, type ProcessIdentity } from '../host/identity.ts'
 import { until } from '../host/until.ts'
 import type { VmSpec } from '../supervisor/api.ts'
 import { GuestAgent } from './agent/agent.ts'
 import { Console } from './console.ts'
+import { waitForState } from './qemu/argv.ts'
 import { lastOutput, launchQemu } from './qemu/launch.ts'
 import { Qmp, type QmpEvent } from './qemu/qmp.ts'
+import { loadState } from './suspend/qemu.ts'
+import type { SavedFiles, SavedMachine } from './suspend/saved.ts'
 
 export interface MachineExit {
   code: number | null
@@ -36,6 +39,8 @@ export interface MachineOptions {
 const qmpDeadlineMs = 15_000
 /** Short: one that does not answer now is asked again. */
 const adoptDeadlineMs = 3_000
+/** One whose machine was saved has written everything. */
+const quitMs = 10_000
 
 export class Machine implements AsyncDisposable {
   readonly spec: VmSpec
@@ -93,16 +98,39 @@ export class Machine implements AsyncDisposable {
     })
   }
 
-  static async start(spec: VmSpec, options: MachineOptions): Promise<Machine> {
-    const launched = await launchQemu(spec.argv, options.qemuLog, Object.values(spec.sockets))
+  static start(spec: VmSpec, options: MachineOptions): Promise<Machine> {
+    return Machine.#launch(spec, spec.argv, options, async () => {})
+  }
+
+  /** Goes on where a machine was saved. Throws before the guest ran when that cannot be. */
+  static resume(
+    spec: VmSpec,
+    saved: SavedMachine,
+    files: SavedFiles,
+    options: MachineOptions,
+  ): Promise<Machine> {
+    return Machine.#launch(spec, [...spec.argv, ...waitForState], options, (qmp) =>
+      loadState(qmp, saved, files),
+    )
+  }
+
+  static async #launch(
+    spec: VmSpec,
+    argv: readonly string[],
+    options: MachineOptions,
+    prepare: (qmp: Qmp) => Promise<void>,
+  ): Promise<Machine> {
+    const launched = await launchQemu(argv, options.qemuLog, Object.values(spec.sockets))
     const gone = new AbortController()
     void launched.exit.then(() => gone.abort(new Error('QEMU ended')))
     let parts: Connections
     try {
       parts = await openConnections(spec, qmpDeadlineMs, gone.signal)
+      await prepare(parts.qmp)
     } catch (error) {
       sendSignal(launched.identity, 'SIGKILL')
       await launched.exit
+      if (error instanceof DesktopError && error.code === 'vm/resume') throw error
       const said = await lastOutput(options.qemuLog)
       throw new DesktopError('vm/start-failed', said === '' ? messageOf(error) : said, { cause: error })
     }
@@ -155,6 +183,15 @@ export class Machine implements AsyncDisposable {
     if (await isAlive(this.identity)) sendSignal(this.identity, 'SIGKILL')
     if (await this.#endedBy(Date.now() + 5_000)) return
     throw new DesktopError('vm/stop-failed', `QEMU (pid ${this.identity.pid}) does not end`)
+  }
+
+  /** Ends QEMU at once: its machine was saved, and its disk is written back. */
+  async quit(): Promise<void> {
+    this.stopping = true
+    this.#over.abort()
+    await this.qmp.execute('quit').catch(() => {})
+    if (!(await this.#endedBy(Date.now() + quitMs))) await endProcess(this.identity)
+    await this.ended
   }
 
   async #endedBy(deadline: number): Promise<boolean> {

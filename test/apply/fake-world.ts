@@ -75,6 +75,10 @@ export class FakeWorld {
       startVm: () => this.#set('start VM', () => ({ vm: goal().vm, guest: goal().guest })),
       keepGoodVm: () => this.#set('keep VM', () => ({})),
       returnToGoodVm: async () => false,
+      resumeVm: async () => {
+        await this.#set('resume VM', () => ({ vm: goal().vm }))
+        return { resumed: true }
+      },
       vmSpec: async () => undefined,
       takeDaemonJson: (text) =>
         this.#set('take daemon.json', () => ({
@@ -107,6 +111,8 @@ export class FakeWorld {
         return states
       },
       startVm: notUsed,
+      resumeVm: notUsed,
+      suspendVm: notUsed,
       resizeDisk: notUsed,
       stopVm: () => this.#set('stop VM', () => ({ vm: absent, guest: absent, engine: absent })),
       guestExec: async (argv) => {

@@ -95,6 +95,7 @@ test('every line of an apply', async () => {
           counts: { done: 1, failed: 1, skipped: 0, unknown: 0 },
           generation: 1,
           dockerHost: 'unix:///run/docker.sock',
+          notices: ['a note'],
         },
       })
       for (const event of events) expectValid('events', event)

@@ -131,6 +131,7 @@ describe('the end of an apply', () => {
     counts: { done: 2, failed: 0, skipped: 0, unknown: 0 },
     generation: 1,
     dockerHost: 'unix:///run/docker.sock',
+    notices: [],
   }
 
   test.each([
@@ -146,6 +147,11 @@ describe('the end of an apply', () => {
     expect(outcomeView('dev', { ...outcome, result: 'applied' }, plain)).toBe(
       'dev: 2 done. docker.sock is at /run/docker.sock\nexport DOCKER_HOST=unix:///run/docker.sock\n',
     )
+  })
+
+  test('what a step wanted to be read stands before the result', () => {
+    const view = outcomeView('dev', { ...outcome, notices: ['it booted instead'], result: 'applied' }, plain)
+    expect(view).toMatch(/^note: it booted instead\ndev: 2 done/)
   })
 })
 

@@ -41,6 +41,7 @@ const others: Readonly<Record<string, unknown>> = {
   'vm.memory': '3GiB',
   'vm.disk': '30GiB',
   'vm.accelerator': 'tcg',
+  'vm.suspendOnStop': false,
   'network.subnet': '10.9.0.0/24',
   'network.gateway': '192.168.65.2',
   'network.address': '192.168.65.4',

@@ -3,7 +3,7 @@
  * tests share the VM and run in order; each states what a user relies on.
  */
 
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { access, mkdir, open, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -372,13 +372,72 @@ test('a VM that QEMU refuses to start is started again as it was, with its data'
   expect(plan.code, plan.stdout).toBe(0)
 })
 
-test('stop keeps everything and start brings it back', async () => {
-  await ok(machine.desktop('stop'))
-  expect((await status()).vm.state).not.toBe('running')
-  await ok(machine.desktop('start'))
-  expect(await ok(machine.docker('run', '--rm', '-v', 'kept:/kept', 'box', 'cat', '/kept/file'))).toBe(
-    'precious\n',
+/** Says `COUNT TIME` over HTTP, both from memory; on SIGTERM it leaves a farewell in the volume. */
+const counter = [
+  "trap 'echo bye >/kept/bye; sync; exit' TERM; mkdir /www; httpd -p 80 -h /www; i=0",
+  'while :; do i=$((i+1)); echo "$i $(date +%s)" >/www/new; mv /www/new /www/index.html; sleep 0.2; done',
+].join('; ')
+const counted = async (): Promise<{ count: number; clock: number } | undefined> => {
+  const [count, clock] = (await httpGet(`http://127.0.0.1:${port(published)}/`))?.split(' ').map(Number) ?? []
+  return count === undefined || clock === undefined ? undefined : { count, clock }
+}
+
+test('stop suspends the VM, and start goes on with containers, published ports and the right time', async () => {
+  await ok(
+    machine.docker(
+      ...['run', '-d', '--name', 'counter', '-v', 'kept:/kept', '-p', `${port(published)}:80`],
+      ...['box', 'sh', '-c', counter],
+    ),
   )
+  const before = await until(counted, { deadlineMs: 30_000 })
+  const since = await startedAt('counter')
+  await ok(machine.desktop('stop'))
+  const stopped = await status()
+  expect(stopped.vm).toMatchObject({ state: 'suspended', running: ['counter'] })
+  expect((await machine.desktop('drift', '--exit-code')).code).toBe(2)
+  const suspendedAt = Date.now()
+  await until(async () => Date.now() > suspendedAt + 3_000, { deadlineMs: 5_000 })
+  await ok(machine.desktop('start'))
+  const after = await until(
+    async () => {
+      const now = await counted()
+      return now !== undefined && now.count > before.count && now.clock >= suspendedAt / 1000 + 2 && now
+    },
+    { deadlineMs: 30_000 },
+  )
+  expect(Math.abs(after.clock - Date.now() / 1000)).toBeLessThan(10)
+  expect(await startedAt('counter')).toBe(since)
+  expect((await machine.desktop('plan', '--exit-code')).code).toBe(0)
+  await expect(access(machine.paths.suspendedMachine)).rejects.toMatchObject({ code: 'ENOENT' })
+  await expect(access(machine.paths.suspendedState)).rejects.toMatchObject({ code: 'ENOENT' })
+})
+
+test('a suspended VM whose state is damaged boots with its data, and start says so', async () => {
+  await ok(machine.docker('exec', 'counter', 'sh', '-c', 'echo unsynced >/kept/late'))
+  await ok(machine.desktop('stop'))
+  const state = await open(machine.paths.suspendedState, 'r+')
+  await state.write('damage', 50_000_000)
+  await state.close()
+  const start = await ok(machine.desktop('start'))
+  expect(start).toContain('its state is damaged')
+  const kept = await ok(
+    machine.docker('run', '--rm', '-v', 'kept:/kept', 'box', 'cat', '/kept/file', '/kept/late'),
+  )
+  expect(kept).toBe('precious\nunsynced\n')
+  expect(await ok(machine.docker('inspect', '-f', '{{.State.Running}}', 'counter'))).toBe('false\n')
+})
+
+test('stop --power-off ends containers in order and keeps everything, and start boots', async () => {
+  await ok(machine.docker('start', 'counter'))
+  await until(counted, { deadlineMs: 30_000 })
+  await ok(machine.desktop('stop', '--power-off'))
+  expect((await status()).vm.state).toBe('absent')
+  await ok(machine.desktop('start'))
+  const kept = await ok(
+    machine.docker('run', '--rm', '-v', 'kept:/kept', 'box', 'cat', '/kept/file', '/kept/bye'),
+  )
+  expect(kept).toBe('precious\nbye\n')
+  await ok(machine.docker('rm', '-f', 'counter'))
 })
 
 test('destroy needs consent, and then leaves no process and no file', async () => {

@@ -5,7 +5,7 @@ import { bootMetadataDigest, renderGuest } from '../../src/guest/render.ts'
 
 const desired: Desired = {
   name: 'dev',
-  vm: { cpus: 2, memoryBytes: 2 ** 31, diskBytes: 2 ** 34, accelerator: 'auto' },
+  vm: { cpus: 2, memoryBytes: 2 ** 31, diskBytes: 2 ** 34, accelerator: 'auto', suspendOnStop: true },
   network: {
     subnet: '192.168.65.0/24',
     gateway: '192.168.65.1',

@@ -13,6 +13,7 @@ import {
   mapping,
   runningVm,
   stoppedAfter,
+  suspendedFrom,
   targetOf,
 } from './world.ts'
 
@@ -45,6 +46,7 @@ export const desired: fc.Arbitrary<Desired> = fc.record({
     memoryBytes: fc.constantFrom(GiB, 2 * GiB),
     diskBytes: fc.constantFrom(10 * GiB, 20 * GiB, 40 * GiB),
     accelerator: fc.constantFrom('auto', 'tcg'),
+    suspendOnStop: fc.boolean(),
   }),
   network: fc.constantFrom('192.168.65', '10.9.0').map((net) => ({
     subnet: `${net}.0/24`,
@@ -104,6 +106,7 @@ const damages: readonly ((world: Observed, file: Desired) => Observed)[] = [
   (world) => ({ ...world, guest: present({ daemonJson: present('{'), sysctl: {} }) }),
   (world, file) => vmIs(world, file, { state: 'exited', code: 1, signal: null, lastOutput: 'oops' }),
   (world, file) => vmIs(world, file, { ...runningVm(targetOf(file)), state: 'paused' }),
+  (world, file) => suspendedFrom(targetOf(file), world),
   (world, file) => ({
     ...world,
     supervisor: present({

@@ -15,6 +15,7 @@ import {
   mapping,
   runningVm,
   stoppedAfter,
+  suspendedFrom,
   targetOf,
 } from './world.ts'
 
@@ -234,5 +235,45 @@ describe('what is found before anything changes', () => {
   test('an accelerator that is asked for and does not work is an error', () => {
     const kvm = changed({ vm: { ...aDesired.vm, accelerator: 'kvm' } })
     expect(planOf(kvm, aDesired)).toContain('note error vm.accelerator: kvm does not work on this host')
+  })
+})
+
+describe('a suspended VM', () => {
+  const suspended = suspendedFrom(targetOf(aDesired), inSyncWith(targetOf(aDesired)))
+
+  test('is resumed when it is as the file says, and nothing is interrupted', () => {
+    expect(planText(reconcile(targetOf(aDesired), suspended))).toMatchSnapshot()
+  })
+
+  test('boots when another sizing is asked for, and the plan names the containers that stop', () => {
+    const larger = targetOf(changed({ vm: { ...aDesired.vm, memoryBytes: 4 * GiB } }))
+    expect(planText(reconcile(larger, suspended))).toMatchSnapshot()
+  })
+
+  test('boots on another network, which it would not notice by itself', () => {
+    const moved = targetOf(changed({ network: { ...aDesired.network, gateway: '192.168.65.9' } }))
+    expect(reconcile(moved, suspended).operations.map(({ kind }) => kind)).toContain('vm/start')
+  })
+
+  test('grows its disk after it goes on, since another disk is not the one it was saved with', () => {
+    const plan = reconcile(targetOf(changed({ vm: { ...aDesired.vm, diskBytes: 40 * GiB } })), suspended)
+    const ids = plan.operations.map(({ id }) => id)
+    expect(ids.indexOf('vm/resume')).toBeGreaterThanOrEqual(0)
+    expect(ids.indexOf('disk/grow')).toBeGreaterThan(ids.indexOf('vm/resume'))
+  })
+
+  test('takes what changed in daemon.json and sysctl meanwhile as a running one does', () => {
+    const plan = reconcile(
+      targetOf(
+        changed({
+          engine: { ...aDesired.engine, daemon: { debug: false } },
+          guest: { sysctl: { 'vm.max_map_count': '1' } },
+        }),
+      ),
+      suspended,
+    )
+    const kinds = plan.operations.map(({ kind }) => kind)
+    expect(kinds).toEqual(expect.arrayContaining(['vm/resume', 'daemon/reload', 'sysctl/set']))
+    expect(kinds.indexOf('daemon/reload')).toBeGreaterThan(kinds.indexOf('engine/ready'))
   })
 })

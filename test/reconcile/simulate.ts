@@ -92,6 +92,8 @@ function after(operation: Operation, target: Target, reality: Observed): Observe
         guest: goal.guest,
         confirmedDaemonJson: goal.confirmedDaemonJson,
       }
+    case 'vm/resume':
+      return { ...reality, vm: goal.vm }
     case 'engine/ready':
       return { ...reality, engine: goal.engine }
     case 'daemon/reload':

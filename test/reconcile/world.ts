@@ -9,7 +9,7 @@ export const GiB: number = 2 ** 30
 
 export const aDesired: Desired = {
   name: 'dev',
-  vm: { cpus: 2, memoryBytes: 2 * GiB, diskBytes: 20 * GiB, accelerator: 'auto' },
+  vm: { cpus: 2, memoryBytes: 2 * GiB, diskBytes: 20 * GiB, accelerator: 'auto', suspendOnStop: true },
   network: {
     subnet: '192.168.65.0/24',
     gateway: '192.168.65.1',
@@ -162,4 +162,32 @@ export const bareHost: Observed = {
 export function stoppedAfter(target: Target): Observed {
   const { host, image, disk, context } = inSyncWith(target)
   return { ...bareHost, host, image, disk, context }
+}
+
+/** Reality after `desktop stop` saved the machine that is described here. */
+export function suspendedFrom(target: Target, { host, image, disk, context, guest }: Observed): Observed {
+  const { image: built = '', metadata = '', argv = '' } = target.hashes
+  const saved =
+    guest.state === 'present' ? guest.value : { daemonJson: present(target.daemonJson.text), sysctl: {} }
+  return {
+    ...bareHost,
+    host,
+    image,
+    disk,
+    context,
+    guest: present(saved),
+    confirmedDaemonJson: present(target.daemonJson.text),
+    vm: present({
+      vm: {
+        state: 'suspended',
+        since: '2026-01-01T00:00:00.000Z',
+        accelerator: 'tcg',
+        hashes: { image: built, metadata, argv },
+        bytes: 3e8,
+        running: ['web', 'db'],
+      },
+      argv: present(target.argv ?? []),
+      saved: present({ network: target.desired.network, guest: saved }),
+    }),
+  }
 }

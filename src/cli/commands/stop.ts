@@ -1,23 +1,55 @@
-/** `desktop stop`: the VM shuts down in order, then the supervisor ends. Nothing is lost. */
+/** `desktop stop`: the VM is suspended or shuts down in order, then the supervisor ends. Nothing is lost. */
 import { openEnvironment } from '../../apply/environment.ts'
 import { lockEnvironment } from '../../apply/lock.ts'
-import { stopEnvironment } from '../../apply/stop.ts'
-import { exitCodes } from '../../errors.ts'
+import { type Stopped, stopEnvironment, suspendEnvironment } from '../../apply/stop.ts'
+import { DesktopError, exitCodes } from '../../errors.ts'
 import type { LockOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
 
-export async function run(options: LockOptions, output: Output): Promise<number> {
-  const { desired, paths } = await openEnvironment(options)
+interface Options extends LockOptions {
+  powerOff?: true
+  suspend?: true
+}
+
+export async function run(options: Options, output: Output): Promise<number> {
+  if (options.powerOff && options.suspend) {
+    throw new DesktopError('cli/usage', '--power-off and --suspend exclude each other')
+  }
+  const environment = await openEnvironment(options)
+  const { desired, paths } = environment
+  const { name } = desired
   await using _lock = await lockEnvironment(paths, {
     command: 'desktop stop',
     timeoutMs: options.lockTimeout,
     say: output.say,
   })
-  const stopped = await stopEnvironment(desired.name, paths)
-  if (options.json) output.write(`${JSON.stringify({ environment: desired.name, stopped })}\n`)
-  else
-    output.say(
-      `${desired.name} ${stopped ? 'is stopped' : 'was not running'}; \`desktop start\` starts it again`,
-    )
+  const suspends = options.suspend ?? (!options.powerOff && desired.vm.suspendOnStop)
+  const result = await (suspends ? suspendEnvironment(environment) : stopEnvironment(name, paths))
+  if (options.json) output.write(`${JSON.stringify({ environment: name, ...documentOf(result) })}\n`)
+  else output.say(`${name} ${sentence(result)}`)
   return exitCodes.done
+}
+
+/** `stopped`: something ran, and does not any more. */
+function documentOf(result: Stopped): object {
+  const suspended = result.now === 'suspended' || result.now === 'was-suspended'
+  const saved = result.now === 'suspended' ? { bytes: result.bytes, milliseconds: result.milliseconds } : {}
+  return { stopped: result.now === 'off' || result.now === 'suspended', suspended, ...saved }
+}
+
+function sentence(result: Stopped): string {
+  switch (result.now) {
+    case 'off':
+      return 'is shut down; `desktop start` starts it again'
+    case 'was-off':
+      return 'was not running; `desktop start` starts it again'
+    case 'discarded':
+      return 'was suspended; its memory is given up, its disk is kept. `desktop start` boots it'
+    case 'was-suspended':
+      return 'is suspended already; `desktop start` resumes it'
+    case 'suspended': {
+      const size = `${Math.round(result.bytes / 1e6)} MB in ${(result.milliseconds / 1000).toFixed(1)} s`
+      return `is suspended (${size}); \`desktop start\` resumes it with its containers`
+    }
+  }
 }

@@ -3,7 +3,12 @@ import type { Outcome } from '../../apply/events.ts'
 import { exitCodes } from '../../errors.ts'
 import type { Output } from '../output.ts'
 
-export function outcomeView(name: string, outcome: Outcome, { style }: Pick<Output, 'style'>): string {
+export function outcomeView(name: string, outcome: Outcome, output: Pick<Output, 'style'>): string {
+  const notices = outcome.notices.map((notice) => `${output.style('yellow', 'note')}: ${notice}\n`)
+  return notices.join('') + verdict(name, outcome, output)
+}
+
+function verdict(name: string, outcome: Outcome, { style }: Pick<Output, 'style'>): string {
   const { counts, dockerHost } = outcome
   const counted = Object.entries(counts)
     .filter(([, count]) => count > 0)

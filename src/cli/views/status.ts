@@ -10,7 +10,14 @@ import type { PortState, VmState } from '../../supervisor/api.ts'
 import type { Output } from '../output.ts'
 
 /** What a person calls the whole; `degraded` = the VM runs and something in it does not. */
-export type EnvironmentState = 'absent' | 'stopped' | 'starting' | 'running' | 'degraded' | 'unknown'
+export type EnvironmentState =
+  | 'absent'
+  | 'stopped'
+  | 'suspended'
+  | 'starting'
+  | 'running'
+  | 'degraded'
+  | 'unknown'
 
 export interface StatusDocument {
   format: 'desktop-status/1'
@@ -68,6 +75,8 @@ function stateOf({ record }: Environment, { vm, engine }: Observed): Environment
     case 'absent':
     case 'exited':
       return record === undefined ? 'absent' : 'stopped'
+    case 'suspended':
+      return 'suspended'
     case 'starting':
       return 'starting'
     case 'running':
@@ -99,6 +108,7 @@ export function statusView(status: StatusDocument, { style }: Pick<Output, 'styl
     running: 'green',
     starting: 'yellow',
     stopped: 'dim',
+    suspended: 'cyan',
     absent: 'dim',
     degraded: 'red',
     unknown: 'red',
@@ -128,6 +138,10 @@ function vmText(vm: StatusDocument['vm']): string {
       return `unknown: ${vm.reason}`
     case 'exited':
       return `exited (${vm.signal ?? vm.code ?? 'nobody saw how'})`
+    case 'suspended': {
+      const containers = vm.running.length === 0 ? 'none' : vm.running.join(', ')
+      return `suspended since ${vm.since}, ${megabytes(vm.bytes)}, containers: ${containers}`
+    }
     default:
       return `${vm.state}, pid ${vm.pid}, ${vm.accelerator}, since ${vm.startedAt}`
   }

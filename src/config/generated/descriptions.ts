@@ -9,6 +9,7 @@ export const descriptions: Readonly<Record<string, string>> = {
   "vm.disk": "Size of the data disk that holds images, containers and volumes.",
   "vm.driver": "What runs the VM.",
   "vm.accelerator": "How QEMU runs guest code; auto takes the fastest that really works here.",
+  "vm.suspendOnStop": "desktop stop saves the running VM, and desktop start goes on where it was, containers still running. false = stop shuts it down.",
   "network.subnet": "IPv4 network of the VM in CIDR form.",
   "network.gateway": "Gateway and DNS server. Default: first address of the subnet.",
   "network.address": "The VM's eth0. Default: third address of the subnet.",

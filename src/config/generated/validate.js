@@ -3,7 +3,7 @@ import func4_ from 'ajv/dist/runtime/ucs2length.js';
 const func4 = func4_.default ?? func4_;
 
 export const validateDesktop = validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"desktop.schema.json","title":"DesktopFile","description":"desktop.yaml: a Linux VM that runs Docker.","type":"object","additionalProperties":false,"required":["apiVersion"],"properties":{"apiVersion":{"const":"desktop/v1","description":"Version of this file's format."},"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,40}$","description":"Name of the environment: lower-case letters, digits, dot, dash and underscore. Default: the name of the file's folder.","x-expected":"must be lower-case letters, digits, dots, dashes and underscores, at most 41, and begin with a letter or digit"},"requiredVersion":{"type":"string","description":"Versions of desktop that may apply this file, e.g. >=0.1."},"extends":{"type":["string","array"],"items":{"type":"string"},"description":"File or files that this one goes over, relative to it."},"vm":{"type":"object","additionalProperties":false,"description":"The virtual machine's sizing.","properties":{"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"Virtual CPUs.","default":2},"memory":{"$ref":"#/definitions/size","description":"Memory of the VM.","default":"2GiB"},"disk":{"$ref":"#/definitions/size","description":"Size of the data disk that holds images, containers and volumes.","default":"20GiB"},"driver":{"enum":["auto","qemu"],"description":"What runs the VM.","default":"auto"},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"How QEMU runs guest code; auto takes the fastest that really works here.","default":"auto"}},"x-planned":["swap","suspendOnStop"]},"network":{"type":"object","additionalProperties":false,"description":"The VM's own network, served by the forwarder.","properties":{"subnet":{"type":"string","description":"IPv4 network of the VM in CIDR form.","default":"192.168.65.0/24"},"gateway":{"type":"string","description":"Gateway and DNS server. Default: first address of the subnet."},"address":{"type":"string","description":"The VM's eth0. Default: third address of the subnet."},"host":{"type":"string","description":"host.docker.internal, which reaches the host's loopback. Default: the last address but one of the subnet (.254 of a /24)."},"mtu":{"anyOf":[{"const":"auto"},{"type":"integer","minimum":576,"maximum":65520}],"description":"Largest packet on the VM's link, told to it by DHCP. auto = 65520, the fastest.","default":"auto"},"dns":{"type":"object","additionalProperties":false,"description":"Name resolution inside the VM and its containers.","properties":{"upstreams":{"type":"array","items":{"type":"string"},"description":"Servers to ask, in order: IP, IP:port, or system for those of the host.","default":["system"]},"hosts":{"type":"object","additionalProperties":{"type":"string"},"description":"Name → IP address; *.name is a wildcard.","default":{}},"split":{"type":"array","description":"Servers for some domains only; the longest domain wins.","items":{"type":"object","additionalProperties":false,"required":["domain","servers"],"properties":{"domain":{"type":"string","description":"Domain, without *."},"servers":{"type":"array","items":{"type":"string"},"minItems":1,"description":"Servers for it: IP or IP:port."}}},"default":[]},"search":{"type":"array","items":{"type":"string"},"description":"Search domains, sent by DHCP.","default":[]},"cache":{"type":"object","additionalProperties":false,"description":"Answers that are remembered.","properties":{"max":{"type":"integer","minimum":0,"maximum":1000000,"description":"Answers that are remembered; 0 = none.","default":10000},"minTTL":{"$ref":"#/definitions/duration","description":"Remember at least this long.","default":"0s"},"maxTTL":{"$ref":"#/definitions/duration","description":"Remember at most this long.","default":"1h"}}}}}},"x-planned":["ipv6","egress"]},"ports":{"type":"array","description":"Host ports that lead into the VM.","items":{"type":["string","object"],"additionalProperties":false,"required":["host","guest"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in plans.","x-expected":"must be letters, digits, dots, dashes and underscores"},"host":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT, [IPv6]:PORT or unix:PATH. Address: default 127.0.0.1."},"guest":{"type":["string","integer"],"description":"PORT, FIRST-LAST or ADDRESS:PORT; the address is the VM's unless given, e.g. that of a container."},"protocol":{"enum":["tcp","udp"],"description":"Default tcp."},"mode":{"type":"string","pattern":"^0?[0-7]{3}$","description":"Permissions of a unix socket. Default 0600.","x-expected":"must be octal digits in quotes, e.g. \"0660\""}}},"default":[]},"publish":{"type":"object","additionalProperties":false,"description":"Ports that containers publish with docker run -p.","properties":{"containers":{"type":"boolean","description":"Ports that containers publish appear on the host.","default":true},"bind":{"type":"string","description":"Host address on which they appear when docker run names none.","default":"127.0.0.1"}}},"engine":{"type":"object","additionalProperties":false,"description":"dockerd.","properties":{"config":{"$ref":"daemon.schema.json","description":"Any key of daemon.json.","default":{}},"registryMirrors":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/mirror"},"description":"Mirrors of Docker Hub, as URLs: registry-mirrors of daemon.json.","default":[]},"insecureRegistries":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/registry"},"description":"Registries without TLS: insecure-registries of daemon.json.","default":[]},"addressPools":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/pool"},"description":"Ranges that new networks are cut from: default-address-pools of daemon.json."},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses. A URL with a password must be a reference: {fromEnv: NAME} or {fromFile: PATH}.","properties":{"http":{"$ref":"#/definitions/secret","description":"For http URLs."},"https":{"$ref":"#/definitions/secret","description":"For https URLs."},"noProxy":{"type":"string","description":"Hosts reached directly, with commas between them."}}},"socket":{"type":"string","description":"Where docker.sock appears on the host; auto = the runtime directory of the environment.","default":"auto"},"context":{"type":"boolean","description":"Create the docker context desktop-NAME.","default":false}}},"guest":{"type":"object","additionalProperties":false,"description":"Inside the VM.","properties":{"sysctl":{"type":"object","additionalProperties":{"type":["string","integer"]},"description":"Kernel parameters by name, e.g. vm.max_map_count.","default":{}}},"x-planned":["services","files"]}},"definitions":{"size":{"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"},"duration":{"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"},"secret":{"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}},"minProperties":1,"maxProperties":1,"x-expected":"must have either fromEnv or fromFile","title":"text or reference","description":"A text, or where to find it: {fromEnv: NAME} or {fromFile: PATH}."}},"x-planned":["shares","policy"]};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"desktop.schema.json","title":"DesktopFile","description":"desktop.yaml: a Linux VM that runs Docker.","type":"object","additionalProperties":false,"required":["apiVersion"],"properties":{"apiVersion":{"const":"desktop/v1","description":"Version of this file's format."},"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,40}$","description":"Name of the environment: lower-case letters, digits, dot, dash and underscore. Default: the name of the file's folder.","x-expected":"must be lower-case letters, digits, dots, dashes and underscores, at most 41, and begin with a letter or digit"},"requiredVersion":{"type":"string","description":"Versions of desktop that may apply this file, e.g. >=0.1."},"extends":{"type":["string","array"],"items":{"type":"string"},"description":"File or files that this one goes over, relative to it."},"vm":{"type":"object","additionalProperties":false,"description":"The virtual machine's sizing.","properties":{"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"Virtual CPUs.","default":2},"memory":{"$ref":"#/definitions/size","description":"Memory of the VM.","default":"2GiB"},"disk":{"$ref":"#/definitions/size","description":"Size of the data disk that holds images, containers and volumes.","default":"20GiB"},"driver":{"enum":["auto","qemu"],"description":"What runs the VM.","default":"auto"},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"How QEMU runs guest code; auto takes the fastest that really works here.","default":"auto"},"suspendOnStop":{"type":"boolean","description":"desktop stop saves the running VM, and desktop start goes on where it was, containers still running. false = stop shuts it down.","default":true}},"x-planned":["swap"]},"network":{"type":"object","additionalProperties":false,"description":"The VM's own network, served by the forwarder.","properties":{"subnet":{"type":"string","description":"IPv4 network of the VM in CIDR form.","default":"192.168.65.0/24"},"gateway":{"type":"string","description":"Gateway and DNS server. Default: first address of the subnet."},"address":{"type":"string","description":"The VM's eth0. Default: third address of the subnet."},"host":{"type":"string","description":"host.docker.internal, which reaches the host's loopback. Default: the last address but one of the subnet (.254 of a /24)."},"mtu":{"anyOf":[{"const":"auto"},{"type":"integer","minimum":576,"maximum":65520}],"description":"Largest packet on the VM's link, told to it by DHCP. auto = 65520, the fastest.","default":"auto"},"dns":{"type":"object","additionalProperties":false,"description":"Name resolution inside the VM and its containers.","properties":{"upstreams":{"type":"array","items":{"type":"string"},"description":"Servers to ask, in order: IP, IP:port, or system for those of the host.","default":["system"]},"hosts":{"type":"object","additionalProperties":{"type":"string"},"description":"Name → IP address; *.name is a wildcard.","default":{}},"split":{"type":"array","description":"Servers for some domains only; the longest domain wins.","items":{"type":"object","additionalProperties":false,"required":["domain","servers"],"properties":{"domain":{"type":"string","description":"Domain, without *."},"servers":{"type":"array","items":{"type":"string"},"minItems":1,"description":"Servers for it: IP or IP:port."}}},"default":[]},"search":{"type":"array","items":{"type":"string"},"description":"Search domains, sent by DHCP.","default":[]},"cache":{"type":"object","additionalProperties":false,"description":"Answers that are remembered.","properties":{"max":{"type":"integer","minimum":0,"maximum":1000000,"description":"Answers that are remembered; 0 = none.","default":10000},"minTTL":{"$ref":"#/definitions/duration","description":"Remember at least this long.","default":"0s"},"maxTTL":{"$ref":"#/definitions/duration","description":"Remember at most this long.","default":"1h"}}}}}},"x-planned":["ipv6","egress"]},"ports":{"type":"array","description":"Host ports that lead into the VM.","items":{"type":["string","object"],"additionalProperties":false,"required":["host","guest"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in plans.","x-expected":"must be letters, digits, dots, dashes and underscores"},"host":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT, [IPv6]:PORT or unix:PATH. Address: default 127.0.0.1."},"guest":{"type":["string","integer"],"description":"PORT, FIRST-LAST or ADDRESS:PORT; the address is the VM's unless given, e.g. that of a container."},"protocol":{"enum":["tcp","udp"],"description":"Default tcp."},"mode":{"type":"string","pattern":"^0?[0-7]{3}$","description":"Permissions of a unix socket. Default 0600.","x-expected":"must be octal digits in quotes, e.g. \"0660\""}}},"default":[]},"publish":{"type":"object","additionalProperties":false,"description":"Ports that containers publish with docker run -p.","properties":{"containers":{"type":"boolean","description":"Ports that containers publish appear on the host.","default":true},"bind":{"type":"string","description":"Host address on which they appear when docker run names none.","default":"127.0.0.1"}}},"engine":{"type":"object","additionalProperties":false,"description":"dockerd.","properties":{"config":{"$ref":"daemon.schema.json","description":"Any key of daemon.json.","default":{}},"registryMirrors":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/mirror"},"description":"Mirrors of Docker Hub, as URLs: registry-mirrors of daemon.json.","default":[]},"insecureRegistries":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/registry"},"description":"Registries without TLS: insecure-registries of daemon.json.","default":[]},"addressPools":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/pool"},"description":"Ranges that new networks are cut from: default-address-pools of daemon.json."},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses. A URL with a password must be a reference: {fromEnv: NAME} or {fromFile: PATH}.","properties":{"http":{"$ref":"#/definitions/secret","description":"For http URLs."},"https":{"$ref":"#/definitions/secret","description":"For https URLs."},"noProxy":{"type":"string","description":"Hosts reached directly, with commas between them."}}},"socket":{"type":"string","description":"Where docker.sock appears on the host; auto = the runtime directory of the environment.","default":"auto"},"context":{"type":"boolean","description":"Create the docker context desktop-NAME.","default":false}}},"guest":{"type":"object","additionalProperties":false,"description":"Inside the VM.","properties":{"sysctl":{"type":"object","additionalProperties":{"type":["string","integer"]},"description":"Kernel parameters by name, e.g. vm.max_map_count.","default":{}}},"x-planned":["services","files"]}},"definitions":{"size":{"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"},"duration":{"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"},"secret":{"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}},"minProperties":1,"maxProperties":1,"x-expected":"must have either fromEnv or fromFile","title":"text or reference","description":"A text, or where to find it: {fromEnv: NAME} or {fromFile: PATH}."}},"x-planned":["shares","policy"]};
 const schema12 = {"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"};
 const schema14 = {"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"};
 const schema24 = {"type":"string","pattern":"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$","x-expected":"must be a URL of a registry: http(s)://HOST[:PORT], without user and query"};
@@ -2137,7 +2137,7 @@ if(data.vm !== undefined){
 let data5 = data.vm;
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 for(const key1 in data5){
-if(!(((((key1 === "cpus") || (key1 === "memory")) || (key1 === "disk")) || (key1 === "driver")) || (key1 === "accelerator"))){
+if(!((((((key1 === "cpus") || (key1 === "memory")) || (key1 === "disk")) || (key1 === "driver")) || (key1 === "accelerator")) || (key1 === "suspendOnStop"))){
 const err8 = {instancePath:instancePath+"/vm",schemaPath:"#/properties/vm/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.vm,data:data5};
 if(vErrors === null){
 vErrors = [err8];
@@ -2235,9 +2235,10 @@ vErrors.push(err15);
 errors++;
 }
 }
-}
-else {
-const err16 = {instancePath:instancePath+"/vm",schemaPath:"#/properties/vm/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.vm.type,parentSchema:schema11.properties.vm,data:data5};
+if(data5.suspendOnStop !== undefined){
+let data11 = data5.suspendOnStop;
+if(typeof data11 !== "boolean"){
+const err16 = {instancePath:instancePath+"/vm/suspendOnStop",schemaPath:"#/properties/vm/properties/suspendOnStop/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.vm.properties.suspendOnStop.type,parentSchema:schema11.properties.vm.properties.suspendOnStop,data:data11};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2247,12 +2248,9 @@ vErrors.push(err16);
 errors++;
 }
 }
-if(data.network !== undefined){
-let data11 = data.network;
-if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
-for(const key2 in data11){
-if(!((((((key2 === "subnet") || (key2 === "gateway")) || (key2 === "address")) || (key2 === "host")) || (key2 === "mtu")) || (key2 === "dns"))){
-const err17 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network,data:data11};
+}
+else {
+const err17 = {instancePath:instancePath+"/vm",schemaPath:"#/properties/vm/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.vm.type,parentSchema:schema11.properties.vm,data:data5};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2262,10 +2260,12 @@ vErrors.push(err17);
 errors++;
 }
 }
-if(data11.subnet !== undefined){
-let data12 = data11.subnet;
-if(typeof data12 !== "string"){
-const err18 = {instancePath:instancePath+"/network/subnet",schemaPath:"#/properties/network/properties/subnet/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.subnet.type,parentSchema:schema11.properties.network.properties.subnet,data:data12};
+if(data.network !== undefined){
+let data12 = data.network;
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+for(const key2 in data12){
+if(!((((((key2 === "subnet") || (key2 === "gateway")) || (key2 === "address")) || (key2 === "host")) || (key2 === "mtu")) || (key2 === "dns"))){
+const err18 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network,data:data12};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2275,10 +2275,10 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data11.gateway !== undefined){
-let data13 = data11.gateway;
+if(data12.subnet !== undefined){
+let data13 = data12.subnet;
 if(typeof data13 !== "string"){
-const err19 = {instancePath:instancePath+"/network/gateway",schemaPath:"#/properties/network/properties/gateway/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.gateway.type,parentSchema:schema11.properties.network.properties.gateway,data:data13};
+const err19 = {instancePath:instancePath+"/network/subnet",schemaPath:"#/properties/network/properties/subnet/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.subnet.type,parentSchema:schema11.properties.network.properties.subnet,data:data13};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -2288,10 +2288,10 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data11.address !== undefined){
-let data14 = data11.address;
+if(data12.gateway !== undefined){
+let data14 = data12.gateway;
 if(typeof data14 !== "string"){
-const err20 = {instancePath:instancePath+"/network/address",schemaPath:"#/properties/network/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.address.type,parentSchema:schema11.properties.network.properties.address,data:data14};
+const err20 = {instancePath:instancePath+"/network/gateway",schemaPath:"#/properties/network/properties/gateway/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.gateway.type,parentSchema:schema11.properties.network.properties.gateway,data:data14};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -2301,10 +2301,10 @@ vErrors.push(err20);
 errors++;
 }
 }
-if(data11.host !== undefined){
-let data15 = data11.host;
+if(data12.address !== undefined){
+let data15 = data12.address;
 if(typeof data15 !== "string"){
-const err21 = {instancePath:instancePath+"/network/host",schemaPath:"#/properties/network/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.host.type,parentSchema:schema11.properties.network.properties.host,data:data15};
+const err21 = {instancePath:instancePath+"/network/address",schemaPath:"#/properties/network/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.address.type,parentSchema:schema11.properties.network.properties.address,data:data15};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -2314,13 +2314,10 @@ vErrors.push(err21);
 errors++;
 }
 }
-if(data11.mtu !== undefined){
-let data16 = data11.mtu;
-const _errs36 = errors;
-let valid7 = false;
-const _errs37 = errors;
-if("auto" !== data16){
-const err22 = {instancePath:instancePath+"/network/mtu",schemaPath:"#/properties/network/properties/mtu/anyOf/0/const",keyword:"const",params:{allowedValue: "auto"},message:"must be equal to constant",schema:"auto",parentSchema:schema11.properties.network.properties.mtu.anyOf[0],data:data16};
+if(data12.host !== undefined){
+let data16 = data12.host;
+if(typeof data16 !== "string"){
+const err22 = {instancePath:instancePath+"/network/host",schemaPath:"#/properties/network/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.host.type,parentSchema:schema11.properties.network.properties.host,data:data16};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -2329,12 +2326,14 @@ vErrors.push(err22);
 }
 errors++;
 }
-var _valid0 = _errs37 === errors;
-valid7 = valid7 || _valid0;
-if(!valid7){
+}
+if(data12.mtu !== undefined){
+let data17 = data12.mtu;
 const _errs38 = errors;
-if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-const err23 = {instancePath:instancePath+"/network/mtu",schemaPath:"#/properties/network/properties/mtu/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.network.properties.mtu.anyOf[1].type,parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data16};
+let valid7 = false;
+const _errs39 = errors;
+if("auto" !== data17){
+const err23 = {instancePath:instancePath+"/network/mtu",schemaPath:"#/properties/network/properties/mtu/anyOf/0/const",keyword:"const",params:{allowedValue: "auto"},message:"must be equal to constant",schema:"auto",parentSchema:schema11.properties.network.properties.mtu.anyOf[0],data:data17};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -2343,9 +2342,12 @@ vErrors.push(err23);
 }
 errors++;
 }
-if((typeof data16 == "number") && (isFinite(data16))){
-if(data16 > 65520 || isNaN(data16)){
-const err24 = {instancePath:instancePath+"/network/mtu",schemaPath:"#/properties/network/properties/mtu/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65520},message:"must be <= 65520",schema:65520,parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data16};
+var _valid0 = _errs39 === errors;
+valid7 = valid7 || _valid0;
+if(!valid7){
+const _errs40 = errors;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+const err24 = {instancePath:instancePath+"/network/mtu",schemaPath:"#/properties/network/properties/mtu/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.network.properties.mtu.anyOf[1].type,parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data17};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -2354,8 +2356,9 @@ vErrors.push(err24);
 }
 errors++;
 }
-if(data16 < 576 || isNaN(data16)){
-const err25 = {instancePath:instancePath+"/network/mtu",schemaPath:"#/properties/network/properties/mtu/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 576},message:"must be >= 576",schema:576,parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data16};
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 65520 || isNaN(data17)){
+const err25 = {instancePath:instancePath+"/network/mtu",schemaPath:"#/properties/network/properties/mtu/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65520},message:"must be <= 65520",schema:65520,parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data17};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -2364,12 +2367,8 @@ vErrors.push(err25);
 }
 errors++;
 }
-}
-var _valid0 = _errs38 === errors;
-valid7 = valid7 || _valid0;
-}
-if(!valid7){
-const err26 = {instancePath:instancePath+"/network/mtu",schemaPath:"#/properties/network/properties/mtu/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema11.properties.network.properties.mtu.anyOf,parentSchema:schema11.properties.network.properties.mtu,data:data16};
+if(data17 < 576 || isNaN(data17)){
+const err26 = {instancePath:instancePath+"/network/mtu",schemaPath:"#/properties/network/properties/mtu/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 576},message:"must be >= 576",schema:576,parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data17};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2378,24 +2377,12 @@ vErrors.push(err26);
 }
 errors++;
 }
-else {
-errors = _errs36;
-if(vErrors !== null){
-if(_errs36){
-vErrors.length = _errs36;
 }
-else {
-vErrors = null;
+var _valid0 = _errs40 === errors;
+valid7 = valid7 || _valid0;
 }
-}
-}
-}
-if(data11.dns !== undefined){
-let data17 = data11.dns;
-if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
-for(const key3 in data17){
-if(!(((((key3 === "upstreams") || (key3 === "hosts")) || (key3 === "split")) || (key3 === "search")) || (key3 === "cache"))){
-const err27 = {instancePath:instancePath+"/network/dns",schemaPath:"#/properties/network/properties/dns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.dns,data:data17};
+if(!valid7){
+const err27 = {instancePath:instancePath+"/network/mtu",schemaPath:"#/properties/network/properties/mtu/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema11.properties.network.properties.mtu.anyOf,parentSchema:schema11.properties.network.properties.mtu,data:data17};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -2404,15 +2391,24 @@ vErrors.push(err27);
 }
 errors++;
 }
+else {
+errors = _errs38;
+if(vErrors !== null){
+if(_errs38){
+vErrors.length = _errs38;
 }
-if(data17.upstreams !== undefined){
-let data18 = data17.upstreams;
-if(Array.isArray(data18)){
-const len1 = data18.length;
-for(let i1=0; i1<len1; i1++){
-let data19 = data18[i1];
-if(typeof data19 !== "string"){
-const err28 = {instancePath:instancePath+"/network/dns/upstreams/" + i1,schemaPath:"#/properties/network/properties/dns/properties/upstreams/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.upstreams.items.type,parentSchema:schema11.properties.network.properties.dns.properties.upstreams.items,data:data19};
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data12.dns !== undefined){
+let data18 = data12.dns;
+if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
+for(const key3 in data18){
+if(!(((((key3 === "upstreams") || (key3 === "hosts")) || (key3 === "split")) || (key3 === "search")) || (key3 === "cache"))){
+const err28 = {instancePath:instancePath+"/network/dns",schemaPath:"#/properties/network/properties/dns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.dns,data:data18};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2422,9 +2418,14 @@ vErrors.push(err28);
 errors++;
 }
 }
-}
-else {
-const err29 = {instancePath:instancePath+"/network/dns/upstreams",schemaPath:"#/properties/network/properties/dns/properties/upstreams/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.upstreams.type,parentSchema:schema11.properties.network.properties.dns.properties.upstreams,data:data18};
+if(data18.upstreams !== undefined){
+let data19 = data18.upstreams;
+if(Array.isArray(data19)){
+const len1 = data19.length;
+for(let i1=0; i1<len1; i1++){
+let data20 = data19[i1];
+if(typeof data20 !== "string"){
+const err29 = {instancePath:instancePath+"/network/dns/upstreams/" + i1,schemaPath:"#/properties/network/properties/dns/properties/upstreams/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.upstreams.items.type,parentSchema:schema11.properties.network.properties.dns.properties.upstreams.items,data:data20};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -2434,13 +2435,9 @@ vErrors.push(err29);
 errors++;
 }
 }
-if(data17.hosts !== undefined){
-let data20 = data17.hosts;
-if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
-for(const key4 in data20){
-let data21 = data20[key4];
-if(typeof data21 !== "string"){
-const err30 = {instancePath:instancePath+"/network/dns/hosts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/network/properties/dns/properties/hosts/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.hosts.additionalProperties.type,parentSchema:schema11.properties.network.properties.dns.properties.hosts.additionalProperties,data:data21};
+}
+else {
+const err30 = {instancePath:instancePath+"/network/dns/upstreams",schemaPath:"#/properties/network/properties/dns/properties/upstreams/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.upstreams.type,parentSchema:schema11.properties.network.properties.dns.properties.upstreams,data:data19};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -2450,9 +2447,13 @@ vErrors.push(err30);
 errors++;
 }
 }
-}
-else {
-const err31 = {instancePath:instancePath+"/network/dns/hosts",schemaPath:"#/properties/network/properties/dns/properties/hosts/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.properties.hosts.type,parentSchema:schema11.properties.network.properties.dns.properties.hosts,data:data20};
+if(data18.hosts !== undefined){
+let data21 = data18.hosts;
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+for(const key4 in data21){
+let data22 = data21[key4];
+if(typeof data22 !== "string"){
+const err31 = {instancePath:instancePath+"/network/dns/hosts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/network/properties/dns/properties/hosts/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.hosts.additionalProperties.type,parentSchema:schema11.properties.network.properties.dns.properties.hosts.additionalProperties,data:data22};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -2462,15 +2463,9 @@ vErrors.push(err31);
 errors++;
 }
 }
-if(data17.split !== undefined){
-let data22 = data17.split;
-if(Array.isArray(data22)){
-const len2 = data22.length;
-for(let i2=0; i2<len2; i2++){
-let data23 = data22[i2];
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-if(data23.domain === undefined){
-const err32 = {instancePath:instancePath+"/network/dns/split/" + i2,schemaPath:"#/properties/network/properties/dns/properties/split/items/required",keyword:"required",params:{missingProperty: "domain"},message:"must have required property '"+"domain"+"'",schema:schema11.properties.network.properties.dns.properties.split.items.required,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data23};
+}
+else {
+const err32 = {instancePath:instancePath+"/network/dns/hosts",schemaPath:"#/properties/network/properties/dns/properties/hosts/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.properties.hosts.type,parentSchema:schema11.properties.network.properties.dns.properties.hosts,data:data21};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -2479,8 +2474,16 @@ vErrors.push(err32);
 }
 errors++;
 }
-if(data23.servers === undefined){
-const err33 = {instancePath:instancePath+"/network/dns/split/" + i2,schemaPath:"#/properties/network/properties/dns/properties/split/items/required",keyword:"required",params:{missingProperty: "servers"},message:"must have required property '"+"servers"+"'",schema:schema11.properties.network.properties.dns.properties.split.items.required,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data23};
+}
+if(data18.split !== undefined){
+let data23 = data18.split;
+if(Array.isArray(data23)){
+const len2 = data23.length;
+for(let i2=0; i2<len2; i2++){
+let data24 = data23[i2];
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.domain === undefined){
+const err33 = {instancePath:instancePath+"/network/dns/split/" + i2,schemaPath:"#/properties/network/properties/dns/properties/split/items/required",keyword:"required",params:{missingProperty: "domain"},message:"must have required property '"+"domain"+"'",schema:schema11.properties.network.properties.dns.properties.split.items.required,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data24};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -2489,9 +2492,8 @@ vErrors.push(err33);
 }
 errors++;
 }
-for(const key5 in data23){
-if(!((key5 === "domain") || (key5 === "servers"))){
-const err34 = {instancePath:instancePath+"/network/dns/split/" + i2,schemaPath:"#/properties/network/properties/dns/properties/split/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data23};
+if(data24.servers === undefined){
+const err34 = {instancePath:instancePath+"/network/dns/split/" + i2,schemaPath:"#/properties/network/properties/dns/properties/split/items/required",keyword:"required",params:{missingProperty: "servers"},message:"must have required property '"+"servers"+"'",schema:schema11.properties.network.properties.dns.properties.split.items.required,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data24};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -2500,11 +2502,9 @@ vErrors.push(err34);
 }
 errors++;
 }
-}
-if(data23.domain !== undefined){
-let data24 = data23.domain;
-if(typeof data24 !== "string"){
-const err35 = {instancePath:instancePath+"/network/dns/split/" + i2+"/domain",schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.split.items.properties.domain.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.domain,data:data24};
+for(const key5 in data24){
+if(!((key5 === "domain") || (key5 === "servers"))){
+const err35 = {instancePath:instancePath+"/network/dns/split/" + i2,schemaPath:"#/properties/network/properties/dns/properties/split/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data24};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -2514,11 +2514,10 @@ vErrors.push(err35);
 errors++;
 }
 }
-if(data23.servers !== undefined){
-let data25 = data23.servers;
-if(Array.isArray(data25)){
-if(data25.length < 1){
-const err36 = {instancePath:instancePath+"/network/dns/split/" + i2+"/servers",schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/servers/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data25};
+if(data24.domain !== undefined){
+let data25 = data24.domain;
+if(typeof data25 !== "string"){
+const err36 = {instancePath:instancePath+"/network/dns/split/" + i2+"/domain",schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.split.items.properties.domain.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.domain,data:data25};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -2527,11 +2526,12 @@ vErrors.push(err36);
 }
 errors++;
 }
-const len3 = data25.length;
-for(let i3=0; i3<len3; i3++){
-let data26 = data25[i3];
-if(typeof data26 !== "string"){
-const err37 = {instancePath:instancePath+"/network/dns/split/" + i2+"/servers/" + i3,schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/servers/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.items.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.items,data:data26};
+}
+if(data24.servers !== undefined){
+let data26 = data24.servers;
+if(Array.isArray(data26)){
+if(data26.length < 1){
+const err37 = {instancePath:instancePath+"/network/dns/split/" + i2+"/servers",schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/servers/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data26};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -2540,10 +2540,11 @@ vErrors.push(err37);
 }
 errors++;
 }
-}
-}
-else {
-const err38 = {instancePath:instancePath+"/network/dns/split/" + i2+"/servers",schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/servers/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data25};
+const len3 = data26.length;
+for(let i3=0; i3<len3; i3++){
+let data27 = data26[i3];
+if(typeof data27 !== "string"){
+const err38 = {instancePath:instancePath+"/network/dns/split/" + i2+"/servers/" + i3,schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/servers/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.items.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.items,data:data27};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -2555,7 +2556,7 @@ errors++;
 }
 }
 else {
-const err39 = {instancePath:instancePath+"/network/dns/split/" + i2,schemaPath:"#/properties/network/properties/dns/properties/split/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.properties.split.items.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data23};
+const err39 = {instancePath:instancePath+"/network/dns/split/" + i2+"/servers",schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/servers/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data26};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -2567,7 +2568,7 @@ errors++;
 }
 }
 else {
-const err40 = {instancePath:instancePath+"/network/dns/split",schemaPath:"#/properties/network/properties/dns/properties/split/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.split.type,parentSchema:schema11.properties.network.properties.dns.properties.split,data:data22};
+const err40 = {instancePath:instancePath+"/network/dns/split/" + i2,schemaPath:"#/properties/network/properties/dns/properties/split/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.properties.split.items.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data24};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -2577,14 +2578,9 @@ vErrors.push(err40);
 errors++;
 }
 }
-if(data17.search !== undefined){
-let data27 = data17.search;
-if(Array.isArray(data27)){
-const len4 = data27.length;
-for(let i4=0; i4<len4; i4++){
-let data28 = data27[i4];
-if(typeof data28 !== "string"){
-const err41 = {instancePath:instancePath+"/network/dns/search/" + i4,schemaPath:"#/properties/network/properties/dns/properties/search/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.search.items.type,parentSchema:schema11.properties.network.properties.dns.properties.search.items,data:data28};
+}
+else {
+const err41 = {instancePath:instancePath+"/network/dns/split",schemaPath:"#/properties/network/properties/dns/properties/split/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.split.type,parentSchema:schema11.properties.network.properties.dns.properties.split,data:data23};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -2594,9 +2590,14 @@ vErrors.push(err41);
 errors++;
 }
 }
-}
-else {
-const err42 = {instancePath:instancePath+"/network/dns/search",schemaPath:"#/properties/network/properties/dns/properties/search/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.search.type,parentSchema:schema11.properties.network.properties.dns.properties.search,data:data27};
+if(data18.search !== undefined){
+let data28 = data18.search;
+if(Array.isArray(data28)){
+const len4 = data28.length;
+for(let i4=0; i4<len4; i4++){
+let data29 = data28[i4];
+if(typeof data29 !== "string"){
+const err42 = {instancePath:instancePath+"/network/dns/search/" + i4,schemaPath:"#/properties/network/properties/dns/properties/search/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.search.items.type,parentSchema:schema11.properties.network.properties.dns.properties.search.items,data:data29};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -2606,12 +2607,9 @@ vErrors.push(err42);
 errors++;
 }
 }
-if(data17.cache !== undefined){
-let data29 = data17.cache;
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
-for(const key6 in data29){
-if(!(((key6 === "max") || (key6 === "minTTL")) || (key6 === "maxTTL"))){
-const err43 = {instancePath:instancePath+"/network/dns/cache",schemaPath:"#/properties/network/properties/dns/properties/cache/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data29};
+}
+else {
+const err43 = {instancePath:instancePath+"/network/dns/search",schemaPath:"#/properties/network/properties/dns/properties/search/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.search.type,parentSchema:schema11.properties.network.properties.dns.properties.search,data:data28};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -2621,10 +2619,12 @@ vErrors.push(err43);
 errors++;
 }
 }
-if(data29.max !== undefined){
-let data30 = data29.max;
-if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
-const err44 = {instancePath:instancePath+"/network/dns/cache/max",schemaPath:"#/properties/network/properties/dns/properties/cache/properties/max/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.network.properties.dns.properties.cache.properties.max.type,parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data30};
+if(data18.cache !== undefined){
+let data30 = data18.cache;
+if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
+for(const key6 in data30){
+if(!(((key6 === "max") || (key6 === "minTTL")) || (key6 === "maxTTL"))){
+const err44 = {instancePath:instancePath+"/network/dns/cache",schemaPath:"#/properties/network/properties/dns/properties/cache/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data30};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -2633,9 +2633,11 @@ vErrors.push(err44);
 }
 errors++;
 }
-if((typeof data30 == "number") && (isFinite(data30))){
-if(data30 > 1000000 || isNaN(data30)){
-const err45 = {instancePath:instancePath+"/network/dns/cache/max",schemaPath:"#/properties/network/properties/dns/properties/cache/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data30};
+}
+if(data30.max !== undefined){
+let data31 = data30.max;
+if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
+const err45 = {instancePath:instancePath+"/network/dns/cache/max",schemaPath:"#/properties/network/properties/dns/properties/cache/properties/max/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.network.properties.dns.properties.cache.properties.max.type,parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data31};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -2644,8 +2646,9 @@ vErrors.push(err45);
 }
 errors++;
 }
-if(data30 < 0 || isNaN(data30)){
-const err46 = {instancePath:instancePath+"/network/dns/cache/max",schemaPath:"#/properties/network/properties/dns/properties/cache/properties/max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data30};
+if((typeof data31 == "number") && (isFinite(data31))){
+if(data31 > 1000000 || isNaN(data31)){
+const err46 = {instancePath:instancePath+"/network/dns/cache/max",schemaPath:"#/properties/network/properties/dns/properties/cache/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data31};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -2654,12 +2657,8 @@ vErrors.push(err46);
 }
 errors++;
 }
-}
-}
-if(data29.minTTL !== undefined){
-let data31 = data29.minTTL;
-if(typeof data31 !== "string"){
-const err47 = {instancePath:instancePath+"/network/dns/cache/minTTL",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema14.type,parentSchema:schema14,data:data31};
+if(data31 < 0 || isNaN(data31)){
+const err47 = {instancePath:instancePath+"/network/dns/cache/max",schemaPath:"#/properties/network/properties/dns/properties/cache/properties/max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data31};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -2669,10 +2668,11 @@ vErrors.push(err47);
 errors++;
 }
 }
-if(data29.maxTTL !== undefined){
-let data32 = data29.maxTTL;
+}
+if(data30.minTTL !== undefined){
+let data32 = data30.minTTL;
 if(typeof data32 !== "string"){
-const err48 = {instancePath:instancePath+"/network/dns/cache/maxTTL",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema14.type,parentSchema:schema14,data:data32};
+const err48 = {instancePath:instancePath+"/network/dns/cache/minTTL",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema14.type,parentSchema:schema14,data:data32};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -2682,9 +2682,10 @@ vErrors.push(err48);
 errors++;
 }
 }
-}
-else {
-const err49 = {instancePath:instancePath+"/network/dns/cache",schemaPath:"#/properties/network/properties/dns/properties/cache/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.properties.cache.type,parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data29};
+if(data30.maxTTL !== undefined){
+let data33 = data30.maxTTL;
+if(typeof data33 !== "string"){
+const err49 = {instancePath:instancePath+"/network/dns/cache/maxTTL",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema14.type,parentSchema:schema14,data:data33};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -2696,7 +2697,7 @@ errors++;
 }
 }
 else {
-const err50 = {instancePath:instancePath+"/network/dns",schemaPath:"#/properties/network/properties/dns/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.type,parentSchema:schema11.properties.network.properties.dns,data:data17};
+const err50 = {instancePath:instancePath+"/network/dns/cache",schemaPath:"#/properties/network/properties/dns/properties/cache/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.properties.cache.type,parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data30};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -2708,7 +2709,7 @@ errors++;
 }
 }
 else {
-const err51 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.type,parentSchema:schema11.properties.network,data:data11};
+const err51 = {instancePath:instancePath+"/network/dns",schemaPath:"#/properties/network/properties/dns/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.type,parentSchema:schema11.properties.network.properties.dns,data:data18};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -2718,14 +2719,9 @@ vErrors.push(err51);
 errors++;
 }
 }
-if(data.ports !== undefined){
-let data33 = data.ports;
-if(Array.isArray(data33)){
-const len5 = data33.length;
-for(let i5=0; i5<len5; i5++){
-let data34 = data33[i5];
-if((typeof data34 !== "string") && (!(data34 && typeof data34 == "object" && !Array.isArray(data34)))){
-const err52 = {instancePath:instancePath+"/ports/" + i5,schemaPath:"#/properties/ports/items/type",keyword:"type",params:{type: schema11.properties.ports.items.type},message:"must be string,object",schema:schema11.properties.ports.items.type,parentSchema:schema11.properties.ports.items,data:data34};
+}
+else {
+const err52 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.type,parentSchema:schema11.properties.network,data:data12};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -2734,9 +2730,15 @@ vErrors.push(err52);
 }
 errors++;
 }
-if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
-if(data34.host === undefined){
-const err53 = {instancePath:instancePath+"/ports/" + i5,schemaPath:"#/properties/ports/items/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema11.properties.ports.items.required,parentSchema:schema11.properties.ports.items,data:data34};
+}
+if(data.ports !== undefined){
+let data34 = data.ports;
+if(Array.isArray(data34)){
+const len5 = data34.length;
+for(let i5=0; i5<len5; i5++){
+let data35 = data34[i5];
+if((typeof data35 !== "string") && (!(data35 && typeof data35 == "object" && !Array.isArray(data35)))){
+const err53 = {instancePath:instancePath+"/ports/" + i5,schemaPath:"#/properties/ports/items/type",keyword:"type",params:{type: schema11.properties.ports.items.type},message:"must be string,object",schema:schema11.properties.ports.items.type,parentSchema:schema11.properties.ports.items,data:data35};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -2745,8 +2747,9 @@ vErrors.push(err53);
 }
 errors++;
 }
-if(data34.guest === undefined){
-const err54 = {instancePath:instancePath+"/ports/" + i5,schemaPath:"#/properties/ports/items/required",keyword:"required",params:{missingProperty: "guest"},message:"must have required property '"+"guest"+"'",schema:schema11.properties.ports.items.required,parentSchema:schema11.properties.ports.items,data:data34};
+if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
+if(data35.host === undefined){
+const err54 = {instancePath:instancePath+"/ports/" + i5,schemaPath:"#/properties/ports/items/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema11.properties.ports.items.required,parentSchema:schema11.properties.ports.items,data:data35};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -2755,9 +2758,8 @@ vErrors.push(err54);
 }
 errors++;
 }
-for(const key7 in data34){
-if(!(((((key7 === "name") || (key7 === "host")) || (key7 === "guest")) || (key7 === "protocol")) || (key7 === "mode"))){
-const err55 = {instancePath:instancePath+"/ports/" + i5,schemaPath:"#/properties/ports/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.ports.items,data:data34};
+if(data35.guest === undefined){
+const err55 = {instancePath:instancePath+"/ports/" + i5,schemaPath:"#/properties/ports/items/required",keyword:"required",params:{missingProperty: "guest"},message:"must have required property '"+"guest"+"'",schema:schema11.properties.ports.items.required,parentSchema:schema11.properties.ports.items,data:data35};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -2766,12 +2768,9 @@ vErrors.push(err55);
 }
 errors++;
 }
-}
-if(data34.name !== undefined){
-let data35 = data34.name;
-if(typeof data35 === "string"){
-if(!pattern1.test(data35)){
-const err56 = {instancePath:instancePath+"/ports/" + i5+"/name",schemaPath:"#/properties/ports/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9._-]*$",parentSchema:schema11.properties.ports.items.properties.name,data:data35};
+for(const key7 in data35){
+if(!(((((key7 === "name") || (key7 === "host")) || (key7 === "guest")) || (key7 === "protocol")) || (key7 === "mode"))){
+const err56 = {instancePath:instancePath+"/ports/" + i5,schemaPath:"#/properties/ports/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.ports.items,data:data35};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -2781,8 +2780,11 @@ vErrors.push(err56);
 errors++;
 }
 }
-else {
-const err57 = {instancePath:instancePath+"/ports/" + i5+"/name",schemaPath:"#/properties/ports/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.ports.items.properties.name.type,parentSchema:schema11.properties.ports.items.properties.name,data:data35};
+if(data35.name !== undefined){
+let data36 = data35.name;
+if(typeof data36 === "string"){
+if(!pattern1.test(data36)){
+const err57 = {instancePath:instancePath+"/ports/" + i5+"/name",schemaPath:"#/properties/ports/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9._-]*$",parentSchema:schema11.properties.ports.items.properties.name,data:data36};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -2792,10 +2794,8 @@ vErrors.push(err57);
 errors++;
 }
 }
-if(data34.host !== undefined){
-let data36 = data34.host;
-if((typeof data36 !== "string") && (!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36))))){
-const err58 = {instancePath:instancePath+"/ports/" + i5+"/host",schemaPath:"#/properties/ports/items/properties/host/type",keyword:"type",params:{type: schema11.properties.ports.items.properties.host.type},message:"must be string,integer",schema:schema11.properties.ports.items.properties.host.type,parentSchema:schema11.properties.ports.items.properties.host,data:data36};
+else {
+const err58 = {instancePath:instancePath+"/ports/" + i5+"/name",schemaPath:"#/properties/ports/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.ports.items.properties.name.type,parentSchema:schema11.properties.ports.items.properties.name,data:data36};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -2805,10 +2805,10 @@ vErrors.push(err58);
 errors++;
 }
 }
-if(data34.guest !== undefined){
-let data37 = data34.guest;
+if(data35.host !== undefined){
+let data37 = data35.host;
 if((typeof data37 !== "string") && (!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37))))){
-const err59 = {instancePath:instancePath+"/ports/" + i5+"/guest",schemaPath:"#/properties/ports/items/properties/guest/type",keyword:"type",params:{type: schema11.properties.ports.items.properties.guest.type},message:"must be string,integer",schema:schema11.properties.ports.items.properties.guest.type,parentSchema:schema11.properties.ports.items.properties.guest,data:data37};
+const err59 = {instancePath:instancePath+"/ports/" + i5+"/host",schemaPath:"#/properties/ports/items/properties/host/type",keyword:"type",params:{type: schema11.properties.ports.items.properties.host.type},message:"must be string,integer",schema:schema11.properties.ports.items.properties.host.type,parentSchema:schema11.properties.ports.items.properties.host,data:data37};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -2818,10 +2818,10 @@ vErrors.push(err59);
 errors++;
 }
 }
-if(data34.protocol !== undefined){
-let data38 = data34.protocol;
-if(!((data38 === "tcp") || (data38 === "udp"))){
-const err60 = {instancePath:instancePath+"/ports/" + i5+"/protocol",schemaPath:"#/properties/ports/items/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema11.properties.ports.items.properties.protocol.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.ports.items.properties.protocol.enum,parentSchema:schema11.properties.ports.items.properties.protocol,data:data38};
+if(data35.guest !== undefined){
+let data38 = data35.guest;
+if((typeof data38 !== "string") && (!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38))))){
+const err60 = {instancePath:instancePath+"/ports/" + i5+"/guest",schemaPath:"#/properties/ports/items/properties/guest/type",keyword:"type",params:{type: schema11.properties.ports.items.properties.guest.type},message:"must be string,integer",schema:schema11.properties.ports.items.properties.guest.type,parentSchema:schema11.properties.ports.items.properties.guest,data:data38};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -2831,11 +2831,10 @@ vErrors.push(err60);
 errors++;
 }
 }
-if(data34.mode !== undefined){
-let data39 = data34.mode;
-if(typeof data39 === "string"){
-if(!pattern2.test(data39)){
-const err61 = {instancePath:instancePath+"/ports/" + i5+"/mode",schemaPath:"#/properties/ports/items/properties/mode/pattern",keyword:"pattern",params:{pattern: "^0?[0-7]{3}$"},message:"must match pattern \""+"^0?[0-7]{3}$"+"\"",schema:"^0?[0-7]{3}$",parentSchema:schema11.properties.ports.items.properties.mode,data:data39};
+if(data35.protocol !== undefined){
+let data39 = data35.protocol;
+if(!((data39 === "tcp") || (data39 === "udp"))){
+const err61 = {instancePath:instancePath+"/ports/" + i5+"/protocol",schemaPath:"#/properties/ports/items/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema11.properties.ports.items.properties.protocol.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.ports.items.properties.protocol.enum,parentSchema:schema11.properties.ports.items.properties.protocol,data:data39};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -2845,8 +2844,11 @@ vErrors.push(err61);
 errors++;
 }
 }
-else {
-const err62 = {instancePath:instancePath+"/ports/" + i5+"/mode",schemaPath:"#/properties/ports/items/properties/mode/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.ports.items.properties.mode.type,parentSchema:schema11.properties.ports.items.properties.mode,data:data39};
+if(data35.mode !== undefined){
+let data40 = data35.mode;
+if(typeof data40 === "string"){
+if(!pattern2.test(data40)){
+const err62 = {instancePath:instancePath+"/ports/" + i5+"/mode",schemaPath:"#/properties/ports/items/properties/mode/pattern",keyword:"pattern",params:{pattern: "^0?[0-7]{3}$"},message:"must match pattern \""+"^0?[0-7]{3}$"+"\"",schema:"^0?[0-7]{3}$",parentSchema:schema11.properties.ports.items.properties.mode,data:data40};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -2856,11 +2858,8 @@ vErrors.push(err62);
 errors++;
 }
 }
-}
-}
-}
 else {
-const err63 = {instancePath:instancePath+"/ports",schemaPath:"#/properties/ports/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.ports.type,parentSchema:schema11.properties.ports,data:data33};
+const err63 = {instancePath:instancePath+"/ports/" + i5+"/mode",schemaPath:"#/properties/ports/items/properties/mode/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.ports.items.properties.mode.type,parentSchema:schema11.properties.ports.items.properties.mode,data:data40};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -2870,12 +2869,11 @@ vErrors.push(err63);
 errors++;
 }
 }
-if(data.publish !== undefined){
-let data40 = data.publish;
-if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
-for(const key8 in data40){
-if(!((key8 === "containers") || (key8 === "bind"))){
-const err64 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.publish,data:data40};
+}
+}
+}
+else {
+const err64 = {instancePath:instancePath+"/ports",schemaPath:"#/properties/ports/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.ports.type,parentSchema:schema11.properties.ports,data:data34};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -2885,10 +2883,12 @@ vErrors.push(err64);
 errors++;
 }
 }
-if(data40.containers !== undefined){
-let data41 = data40.containers;
-if(typeof data41 !== "boolean"){
-const err65 = {instancePath:instancePath+"/publish/containers",schemaPath:"#/properties/publish/properties/containers/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.publish.properties.containers.type,parentSchema:schema11.properties.publish.properties.containers,data:data41};
+if(data.publish !== undefined){
+let data41 = data.publish;
+if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+for(const key8 in data41){
+if(!((key8 === "containers") || (key8 === "bind"))){
+const err65 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.publish,data:data41};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -2898,10 +2898,10 @@ vErrors.push(err65);
 errors++;
 }
 }
-if(data40.bind !== undefined){
-let data42 = data40.bind;
-if(typeof data42 !== "string"){
-const err66 = {instancePath:instancePath+"/publish/bind",schemaPath:"#/properties/publish/properties/bind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.publish.properties.bind.type,parentSchema:schema11.properties.publish.properties.bind,data:data42};
+if(data41.containers !== undefined){
+let data42 = data41.containers;
+if(typeof data42 !== "boolean"){
+const err66 = {instancePath:instancePath+"/publish/containers",schemaPath:"#/properties/publish/properties/containers/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.publish.properties.containers.type,parentSchema:schema11.properties.publish.properties.containers,data:data42};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -2911,9 +2911,10 @@ vErrors.push(err66);
 errors++;
 }
 }
-}
-else {
-const err67 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.publish.type,parentSchema:schema11.properties.publish,data:data40};
+if(data41.bind !== undefined){
+let data43 = data41.bind;
+if(typeof data43 !== "string"){
+const err67 = {instancePath:instancePath+"/publish/bind",schemaPath:"#/properties/publish/properties/bind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.publish.properties.bind.type,parentSchema:schema11.properties.publish.properties.bind,data:data43};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -2923,12 +2924,9 @@ vErrors.push(err67);
 errors++;
 }
 }
-if(data.engine !== undefined){
-let data43 = data.engine;
-if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
-for(const key9 in data43){
-if(!(((((((key9 === "config") || (key9 === "registryMirrors")) || (key9 === "insecureRegistries")) || (key9 === "addressPools")) || (key9 === "proxies")) || (key9 === "socket")) || (key9 === "context"))){
-const err68 = {instancePath:instancePath+"/engine",schemaPath:"#/properties/engine/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.engine,data:data43};
+}
+else {
+const err68 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.publish.type,parentSchema:schema11.properties.publish,data:data41};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -2938,21 +2936,12 @@ vErrors.push(err68);
 errors++;
 }
 }
-if(data43.config !== undefined){
-if(!(validate11(data43.config, {instancePath:instancePath+"/engine/config",parentData:data43,parentDataProperty:"config",rootData}))){
-vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
-errors = vErrors.length;
-}
-}
-if(data43.registryMirrors !== undefined){
-let data45 = data43.registryMirrors;
-if(Array.isArray(data45)){
-const len6 = data45.length;
-for(let i6=0; i6<len6; i6++){
-let data46 = data45[i6];
-if(typeof data46 === "string"){
-if(!pattern8.test(data46)){
-const err69 = {instancePath:instancePath+"/engine/registryMirrors/" + i6,schemaPath:"daemon.schema.json#/definitions/mirror/pattern",keyword:"pattern",params:{pattern: "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"},message:"must match pattern \""+"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"+"\"",schema:"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$",parentSchema:schema24,data:data46};
+if(data.engine !== undefined){
+let data44 = data.engine;
+if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
+for(const key9 in data44){
+if(!(((((((key9 === "config") || (key9 === "registryMirrors")) || (key9 === "insecureRegistries")) || (key9 === "addressPools")) || (key9 === "proxies")) || (key9 === "socket")) || (key9 === "context"))){
+const err69 = {instancePath:instancePath+"/engine",schemaPath:"#/properties/engine/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.engine,data:data44};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -2962,8 +2951,21 @@ vErrors.push(err69);
 errors++;
 }
 }
-else {
-const err70 = {instancePath:instancePath+"/engine/registryMirrors/" + i6,schemaPath:"daemon.schema.json#/definitions/mirror/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema24.type,parentSchema:schema24,data:data46};
+if(data44.config !== undefined){
+if(!(validate11(data44.config, {instancePath:instancePath+"/engine/config",parentData:data44,parentDataProperty:"config",rootData}))){
+vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
+errors = vErrors.length;
+}
+}
+if(data44.registryMirrors !== undefined){
+let data46 = data44.registryMirrors;
+if(Array.isArray(data46)){
+const len6 = data46.length;
+for(let i6=0; i6<len6; i6++){
+let data47 = data46[i6];
+if(typeof data47 === "string"){
+if(!pattern8.test(data47)){
+const err70 = {instancePath:instancePath+"/engine/registryMirrors/" + i6,schemaPath:"daemon.schema.json#/definitions/mirror/pattern",keyword:"pattern",params:{pattern: "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"},message:"must match pattern \""+"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"+"\"",schema:"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$",parentSchema:schema24,data:data47};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -2973,9 +2975,8 @@ vErrors.push(err70);
 errors++;
 }
 }
-}
 else {
-const err71 = {instancePath:instancePath+"/engine/registryMirrors",schemaPath:"#/properties/engine/properties/registryMirrors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.registryMirrors.type,parentSchema:schema11.properties.engine.properties.registryMirrors,data:data45};
+const err71 = {instancePath:instancePath+"/engine/registryMirrors/" + i6,schemaPath:"daemon.schema.json#/definitions/mirror/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema24.type,parentSchema:schema24,data:data47};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -2985,15 +2986,9 @@ vErrors.push(err71);
 errors++;
 }
 }
-if(data43.insecureRegistries !== undefined){
-let data47 = data43.insecureRegistries;
-if(Array.isArray(data47)){
-const len7 = data47.length;
-for(let i7=0; i7<len7; i7++){
-let data48 = data47[i7];
-if(typeof data48 === "string"){
-if(!pattern5.test(data48)){
-const err72 = {instancePath:instancePath+"/engine/insecureRegistries/" + i7,schemaPath:"daemon.schema.json#/definitions/registry/pattern",keyword:"pattern",params:{pattern: "^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"},message:"must match pattern \""+"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"+"\"",schema:"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$",parentSchema:schema21,data:data48};
+}
+else {
+const err72 = {instancePath:instancePath+"/engine/registryMirrors",schemaPath:"#/properties/engine/properties/registryMirrors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.registryMirrors.type,parentSchema:schema11.properties.engine.properties.registryMirrors,data:data46};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -3003,8 +2998,15 @@ vErrors.push(err72);
 errors++;
 }
 }
-else {
-const err73 = {instancePath:instancePath+"/engine/insecureRegistries/" + i7,schemaPath:"daemon.schema.json#/definitions/registry/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema21.type,parentSchema:schema21,data:data48};
+if(data44.insecureRegistries !== undefined){
+let data48 = data44.insecureRegistries;
+if(Array.isArray(data48)){
+const len7 = data48.length;
+for(let i7=0; i7<len7; i7++){
+let data49 = data48[i7];
+if(typeof data49 === "string"){
+if(!pattern5.test(data49)){
+const err73 = {instancePath:instancePath+"/engine/insecureRegistries/" + i7,schemaPath:"daemon.schema.json#/definitions/registry/pattern",keyword:"pattern",params:{pattern: "^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"},message:"must match pattern \""+"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"+"\"",schema:"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$",parentSchema:schema21,data:data49};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -3014,9 +3016,8 @@ vErrors.push(err73);
 errors++;
 }
 }
-}
 else {
-const err74 = {instancePath:instancePath+"/engine/insecureRegistries",schemaPath:"#/properties/engine/properties/insecureRegistries/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.insecureRegistries.type,parentSchema:schema11.properties.engine.properties.insecureRegistries,data:data47};
+const err74 = {instancePath:instancePath+"/engine/insecureRegistries/" + i7,schemaPath:"daemon.schema.json#/definitions/registry/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema21.type,parentSchema:schema21,data:data49};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -3026,15 +3027,9 @@ vErrors.push(err74);
 errors++;
 }
 }
-if(data43.addressPools !== undefined){
-let data49 = data43.addressPools;
-if(Array.isArray(data49)){
-const len8 = data49.length;
-for(let i8=0; i8<len8; i8++){
-let data50 = data49[i8];
-if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
-if(data50.base === undefined){
-const err75 = {instancePath:instancePath+"/engine/addressPools/" + i8,schemaPath:"daemon.schema.json#/definitions/pool/required",keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",schema:schema17.required,parentSchema:schema17,data:data50};
+}
+else {
+const err75 = {instancePath:instancePath+"/engine/insecureRegistries",schemaPath:"#/properties/engine/properties/insecureRegistries/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.insecureRegistries.type,parentSchema:schema11.properties.engine.properties.insecureRegistries,data:data48};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -3043,8 +3038,16 @@ vErrors.push(err75);
 }
 errors++;
 }
-if(data50.size === undefined){
-const err76 = {instancePath:instancePath+"/engine/addressPools/" + i8,schemaPath:"daemon.schema.json#/definitions/pool/required",keyword:"required",params:{missingProperty: "size"},message:"must have required property '"+"size"+"'",schema:schema17.required,parentSchema:schema17,data:data50};
+}
+if(data44.addressPools !== undefined){
+let data50 = data44.addressPools;
+if(Array.isArray(data50)){
+const len8 = data50.length;
+for(let i8=0; i8<len8; i8++){
+let data51 = data50[i8];
+if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
+if(data51.base === undefined){
+const err76 = {instancePath:instancePath+"/engine/addressPools/" + i8,schemaPath:"daemon.schema.json#/definitions/pool/required",keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",schema:schema17.required,parentSchema:schema17,data:data51};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -3053,9 +3056,8 @@ vErrors.push(err76);
 }
 errors++;
 }
-for(const key10 in data50){
-if(!((key10 === "base") || (key10 === "size"))){
-const err77 = {instancePath:instancePath+"/engine/addressPools/" + i8,schemaPath:"daemon.schema.json#/definitions/pool/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",schema:false,parentSchema:schema17,data:data50};
+if(data51.size === undefined){
+const err77 = {instancePath:instancePath+"/engine/addressPools/" + i8,schemaPath:"daemon.schema.json#/definitions/pool/required",keyword:"required",params:{missingProperty: "size"},message:"must have required property '"+"size"+"'",schema:schema17.required,parentSchema:schema17,data:data51};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -3064,11 +3066,9 @@ vErrors.push(err77);
 }
 errors++;
 }
-}
-if(data50.base !== undefined){
-let data51 = data50.base;
-if(typeof data51 !== "string"){
-const err78 = {instancePath:instancePath+"/engine/addressPools/" + i8+"/base",schemaPath:"daemon.schema.json#/definitions/pool/properties/base/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties.base.type,parentSchema:schema17.properties.base,data:data51};
+for(const key10 in data51){
+if(!((key10 === "base") || (key10 === "size"))){
+const err78 = {instancePath:instancePath+"/engine/addressPools/" + i8,schemaPath:"daemon.schema.json#/definitions/pool/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",schema:false,parentSchema:schema17,data:data51};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -3078,10 +3078,10 @@ vErrors.push(err78);
 errors++;
 }
 }
-if(data50.size !== undefined){
-let data52 = data50.size;
-if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
-const err79 = {instancePath:instancePath+"/engine/addressPools/" + i8+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema17.properties.size.type,parentSchema:schema17.properties.size,data:data52};
+if(data51.base !== undefined){
+let data52 = data51.base;
+if(typeof data52 !== "string"){
+const err79 = {instancePath:instancePath+"/engine/addressPools/" + i8+"/base",schemaPath:"daemon.schema.json#/definitions/pool/properties/base/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties.base.type,parentSchema:schema17.properties.base,data:data52};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -3090,9 +3090,11 @@ vErrors.push(err79);
 }
 errors++;
 }
-if((typeof data52 == "number") && (isFinite(data52))){
-if(data52 > 128 || isNaN(data52)){
-const err80 = {instancePath:instancePath+"/engine/addressPools/" + i8+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 128},message:"must be <= 128",schema:128,parentSchema:schema17.properties.size,data:data52};
+}
+if(data51.size !== undefined){
+let data53 = data51.size;
+if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
+const err80 = {instancePath:instancePath+"/engine/addressPools/" + i8+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema17.properties.size.type,parentSchema:schema17.properties.size,data:data53};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -3101,8 +3103,9 @@ vErrors.push(err80);
 }
 errors++;
 }
-if(data52 < 1 || isNaN(data52)){
-const err81 = {instancePath:instancePath+"/engine/addressPools/" + i8+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema17.properties.size,data:data52};
+if((typeof data53 == "number") && (isFinite(data53))){
+if(data53 > 128 || isNaN(data53)){
+const err81 = {instancePath:instancePath+"/engine/addressPools/" + i8+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 128},message:"must be <= 128",schema:128,parentSchema:schema17.properties.size,data:data53};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -3111,11 +3114,8 @@ vErrors.push(err81);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err82 = {instancePath:instancePath+"/engine/addressPools/" + i8,schemaPath:"daemon.schema.json#/definitions/pool/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema17.type,parentSchema:schema17,data:data50};
+if(data53 < 1 || isNaN(data53)){
+const err82 = {instancePath:instancePath+"/engine/addressPools/" + i8+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema17.properties.size,data:data53};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -3126,8 +3126,9 @@ errors++;
 }
 }
 }
+}
 else {
-const err83 = {instancePath:instancePath+"/engine/addressPools",schemaPath:"#/properties/engine/properties/addressPools/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.addressPools.type,parentSchema:schema11.properties.engine.properties.addressPools,data:data49};
+const err83 = {instancePath:instancePath+"/engine/addressPools/" + i8,schemaPath:"daemon.schema.json#/definitions/pool/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema17.type,parentSchema:schema17,data:data51};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -3137,12 +3138,9 @@ vErrors.push(err83);
 errors++;
 }
 }
-if(data43.proxies !== undefined){
-let data53 = data43.proxies;
-if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
-for(const key11 in data53){
-if(!(((key11 === "http") || (key11 === "https")) || (key11 === "noProxy"))){
-const err84 = {instancePath:instancePath+"/engine/proxies",schemaPath:"#/properties/engine/properties/proxies/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.engine.properties.proxies,data:data53};
+}
+else {
+const err84 = {instancePath:instancePath+"/engine/addressPools",schemaPath:"#/properties/engine/properties/addressPools/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.addressPools.type,parentSchema:schema11.properties.engine.properties.addressPools,data:data50};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -3152,10 +3150,12 @@ vErrors.push(err84);
 errors++;
 }
 }
-if(data53.http !== undefined){
-let data54 = data53.http;
-if((typeof data54 !== "string") && (!(data54 && typeof data54 == "object" && !Array.isArray(data54)))){
-const err85 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/type",keyword:"type",params:{type: schema30.type},message:"must be string,object",schema:schema30.type,parentSchema:schema30,data:data54};
+if(data44.proxies !== undefined){
+let data54 = data44.proxies;
+if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
+for(const key11 in data54){
+if(!(((key11 === "http") || (key11 === "https")) || (key11 === "noProxy"))){
+const err85 = {instancePath:instancePath+"/engine/proxies",schemaPath:"#/properties/engine/properties/proxies/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.engine.properties.proxies,data:data54};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -3164,9 +3164,11 @@ vErrors.push(err85);
 }
 errors++;
 }
-if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
-if(Object.keys(data54).length > 1){
-const err86 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",schema:1,parentSchema:schema30,data:data54};
+}
+if(data54.http !== undefined){
+let data55 = data54.http;
+if((typeof data55 !== "string") && (!(data55 && typeof data55 == "object" && !Array.isArray(data55)))){
+const err86 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/type",keyword:"type",params:{type: schema30.type},message:"must be string,object",schema:schema30.type,parentSchema:schema30,data:data55};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -3175,8 +3177,9 @@ vErrors.push(err86);
 }
 errors++;
 }
-if(Object.keys(data54).length < 1){
-const err87 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema30,data:data54};
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+if(Object.keys(data55).length > 1){
+const err87 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",schema:1,parentSchema:schema30,data:data55};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -3185,9 +3188,8 @@ vErrors.push(err87);
 }
 errors++;
 }
-for(const key12 in data54){
-if(!((key12 === "fromEnv") || (key12 === "fromFile"))){
-const err88 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",schema:false,parentSchema:schema30,data:data54};
+if(Object.keys(data55).length < 1){
+const err88 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema30,data:data55};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -3196,11 +3198,9 @@ vErrors.push(err88);
 }
 errors++;
 }
-}
-if(data54.fromEnv !== undefined){
-let data55 = data54.fromEnv;
-if(typeof data55 !== "string"){
-const err89 = {instancePath:instancePath+"/engine/proxies/http/fromEnv",schemaPath:"#/definitions/secret/properties/fromEnv/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties.fromEnv.type,parentSchema:schema30.properties.fromEnv,data:data55};
+for(const key12 in data55){
+if(!((key12 === "fromEnv") || (key12 === "fromFile"))){
+const err89 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",schema:false,parentSchema:schema30,data:data55};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -3210,10 +3210,10 @@ vErrors.push(err89);
 errors++;
 }
 }
-if(data54.fromFile !== undefined){
-let data56 = data54.fromFile;
+if(data55.fromEnv !== undefined){
+let data56 = data55.fromEnv;
 if(typeof data56 !== "string"){
-const err90 = {instancePath:instancePath+"/engine/proxies/http/fromFile",schemaPath:"#/definitions/secret/properties/fromFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties.fromFile.type,parentSchema:schema30.properties.fromFile,data:data56};
+const err90 = {instancePath:instancePath+"/engine/proxies/http/fromEnv",schemaPath:"#/definitions/secret/properties/fromEnv/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties.fromEnv.type,parentSchema:schema30.properties.fromEnv,data:data56};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -3223,12 +3223,10 @@ vErrors.push(err90);
 errors++;
 }
 }
-}
-}
-if(data53.https !== undefined){
-let data57 = data53.https;
-if((typeof data57 !== "string") && (!(data57 && typeof data57 == "object" && !Array.isArray(data57)))){
-const err91 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/type",keyword:"type",params:{type: schema30.type},message:"must be string,object",schema:schema30.type,parentSchema:schema30,data:data57};
+if(data55.fromFile !== undefined){
+let data57 = data55.fromFile;
+if(typeof data57 !== "string"){
+const err91 = {instancePath:instancePath+"/engine/proxies/http/fromFile",schemaPath:"#/definitions/secret/properties/fromFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties.fromFile.type,parentSchema:schema30.properties.fromFile,data:data57};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -3237,9 +3235,13 @@ vErrors.push(err91);
 }
 errors++;
 }
-if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
-if(Object.keys(data57).length > 1){
-const err92 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",schema:1,parentSchema:schema30,data:data57};
+}
+}
+}
+if(data54.https !== undefined){
+let data58 = data54.https;
+if((typeof data58 !== "string") && (!(data58 && typeof data58 == "object" && !Array.isArray(data58)))){
+const err92 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/type",keyword:"type",params:{type: schema30.type},message:"must be string,object",schema:schema30.type,parentSchema:schema30,data:data58};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -3248,8 +3250,9 @@ vErrors.push(err92);
 }
 errors++;
 }
-if(Object.keys(data57).length < 1){
-const err93 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema30,data:data57};
+if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
+if(Object.keys(data58).length > 1){
+const err93 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",schema:1,parentSchema:schema30,data:data58};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -3258,9 +3261,8 @@ vErrors.push(err93);
 }
 errors++;
 }
-for(const key13 in data57){
-if(!((key13 === "fromEnv") || (key13 === "fromFile"))){
-const err94 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",schema:false,parentSchema:schema30,data:data57};
+if(Object.keys(data58).length < 1){
+const err94 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema30,data:data58};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -3269,11 +3271,9 @@ vErrors.push(err94);
 }
 errors++;
 }
-}
-if(data57.fromEnv !== undefined){
-let data58 = data57.fromEnv;
-if(typeof data58 !== "string"){
-const err95 = {instancePath:instancePath+"/engine/proxies/https/fromEnv",schemaPath:"#/definitions/secret/properties/fromEnv/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties.fromEnv.type,parentSchema:schema30.properties.fromEnv,data:data58};
+for(const key13 in data58){
+if(!((key13 === "fromEnv") || (key13 === "fromFile"))){
+const err95 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",schema:false,parentSchema:schema30,data:data58};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -3283,10 +3283,10 @@ vErrors.push(err95);
 errors++;
 }
 }
-if(data57.fromFile !== undefined){
-let data59 = data57.fromFile;
+if(data58.fromEnv !== undefined){
+let data59 = data58.fromEnv;
 if(typeof data59 !== "string"){
-const err96 = {instancePath:instancePath+"/engine/proxies/https/fromFile",schemaPath:"#/definitions/secret/properties/fromFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties.fromFile.type,parentSchema:schema30.properties.fromFile,data:data59};
+const err96 = {instancePath:instancePath+"/engine/proxies/https/fromEnv",schemaPath:"#/definitions/secret/properties/fromEnv/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties.fromEnv.type,parentSchema:schema30.properties.fromEnv,data:data59};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -3296,12 +3296,10 @@ vErrors.push(err96);
 errors++;
 }
 }
-}
-}
-if(data53.noProxy !== undefined){
-let data60 = data53.noProxy;
+if(data58.fromFile !== undefined){
+let data60 = data58.fromFile;
 if(typeof data60 !== "string"){
-const err97 = {instancePath:instancePath+"/engine/proxies/noProxy",schemaPath:"#/properties/engine/properties/proxies/properties/noProxy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.proxies.properties.noProxy.type,parentSchema:schema11.properties.engine.properties.proxies.properties.noProxy,data:data60};
+const err97 = {instancePath:instancePath+"/engine/proxies/https/fromFile",schemaPath:"#/definitions/secret/properties/fromFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties.fromFile.type,parentSchema:schema30.properties.fromFile,data:data60};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -3312,8 +3310,11 @@ errors++;
 }
 }
 }
-else {
-const err98 = {instancePath:instancePath+"/engine/proxies",schemaPath:"#/properties/engine/properties/proxies/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.engine.properties.proxies.type,parentSchema:schema11.properties.engine.properties.proxies,data:data53};
+}
+if(data54.noProxy !== undefined){
+let data61 = data54.noProxy;
+if(typeof data61 !== "string"){
+const err98 = {instancePath:instancePath+"/engine/proxies/noProxy",schemaPath:"#/properties/engine/properties/proxies/properties/noProxy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.proxies.properties.noProxy.type,parentSchema:schema11.properties.engine.properties.proxies.properties.noProxy,data:data61};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -3323,10 +3324,9 @@ vErrors.push(err98);
 errors++;
 }
 }
-if(data43.socket !== undefined){
-let data61 = data43.socket;
-if(typeof data61 !== "string"){
-const err99 = {instancePath:instancePath+"/engine/socket",schemaPath:"#/properties/engine/properties/socket/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.socket.type,parentSchema:schema11.properties.engine.properties.socket,data:data61};
+}
+else {
+const err99 = {instancePath:instancePath+"/engine/proxies",schemaPath:"#/properties/engine/properties/proxies/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.engine.properties.proxies.type,parentSchema:schema11.properties.engine.properties.proxies,data:data54};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -3336,10 +3336,10 @@ vErrors.push(err99);
 errors++;
 }
 }
-if(data43.context !== undefined){
-let data62 = data43.context;
-if(typeof data62 !== "boolean"){
-const err100 = {instancePath:instancePath+"/engine/context",schemaPath:"#/properties/engine/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.engine.properties.context.type,parentSchema:schema11.properties.engine.properties.context,data:data62};
+if(data44.socket !== undefined){
+let data62 = data44.socket;
+if(typeof data62 !== "string"){
+const err100 = {instancePath:instancePath+"/engine/socket",schemaPath:"#/properties/engine/properties/socket/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.socket.type,parentSchema:schema11.properties.engine.properties.socket,data:data62};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -3349,9 +3349,10 @@ vErrors.push(err100);
 errors++;
 }
 }
-}
-else {
-const err101 = {instancePath:instancePath+"/engine",schemaPath:"#/properties/engine/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.engine.type,parentSchema:schema11.properties.engine,data:data43};
+if(data44.context !== undefined){
+let data63 = data44.context;
+if(typeof data63 !== "boolean"){
+const err101 = {instancePath:instancePath+"/engine/context",schemaPath:"#/properties/engine/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.engine.properties.context.type,parentSchema:schema11.properties.engine.properties.context,data:data63};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -3361,12 +3362,9 @@ vErrors.push(err101);
 errors++;
 }
 }
-if(data.guest !== undefined){
-let data63 = data.guest;
-if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
-for(const key14 in data63){
-if(!(key14 === "sysctl")){
-const err102 = {instancePath:instancePath+"/guest",schemaPath:"#/properties/guest/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.guest,data:data63};
+}
+else {
+const err102 = {instancePath:instancePath+"/engine",schemaPath:"#/properties/engine/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.engine.type,parentSchema:schema11.properties.engine,data:data44};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -3376,13 +3374,12 @@ vErrors.push(err102);
 errors++;
 }
 }
-if(data63.sysctl !== undefined){
-let data64 = data63.sysctl;
+if(data.guest !== undefined){
+let data64 = data.guest;
 if(data64 && typeof data64 == "object" && !Array.isArray(data64)){
-for(const key15 in data64){
-let data65 = data64[key15];
-if((typeof data65 !== "string") && (!(((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65))) && (isFinite(data65))))){
-const err103 = {instancePath:instancePath+"/guest/sysctl/" + key15.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/guest/properties/sysctl/additionalProperties/type",keyword:"type",params:{type: schema11.properties.guest.properties.sysctl.additionalProperties.type},message:"must be string,integer",schema:schema11.properties.guest.properties.sysctl.additionalProperties.type,parentSchema:schema11.properties.guest.properties.sysctl.additionalProperties,data:data65};
+for(const key14 in data64){
+if(!(key14 === "sysctl")){
+const err103 = {instancePath:instancePath+"/guest",schemaPath:"#/properties/guest/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.guest,data:data64};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -3392,9 +3389,13 @@ vErrors.push(err103);
 errors++;
 }
 }
-}
-else {
-const err104 = {instancePath:instancePath+"/guest/sysctl",schemaPath:"#/properties/guest/properties/sysctl/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.guest.properties.sysctl.type,parentSchema:schema11.properties.guest.properties.sysctl,data:data64};
+if(data64.sysctl !== undefined){
+let data65 = data64.sysctl;
+if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
+for(const key15 in data65){
+let data66 = data65[key15];
+if((typeof data66 !== "string") && (!(((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66))) && (isFinite(data66))))){
+const err104 = {instancePath:instancePath+"/guest/sysctl/" + key15.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/guest/properties/sysctl/additionalProperties/type",keyword:"type",params:{type: schema11.properties.guest.properties.sysctl.additionalProperties.type},message:"must be string,integer",schema:schema11.properties.guest.properties.sysctl.additionalProperties.type,parentSchema:schema11.properties.guest.properties.sysctl.additionalProperties,data:data66};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -3406,7 +3407,7 @@ errors++;
 }
 }
 else {
-const err105 = {instancePath:instancePath+"/guest",schemaPath:"#/properties/guest/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.guest.type,parentSchema:schema11.properties.guest,data:data63};
+const err105 = {instancePath:instancePath+"/guest/sysctl",schemaPath:"#/properties/guest/properties/sysctl/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.guest.properties.sysctl.type,parentSchema:schema11.properties.guest.properties.sysctl,data:data65};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -3418,12 +3419,24 @@ errors++;
 }
 }
 else {
-const err106 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+const err106 = {instancePath:instancePath+"/guest",schemaPath:"#/properties/guest/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.guest.type,parentSchema:schema11.properties.guest,data:data64};
 if(vErrors === null){
 vErrors = [err106];
 }
 else {
 vErrors.push(err106);
+}
+errors++;
+}
+}
+}
+else {
+const err107 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+if(vErrors === null){
+vErrors = [err107];
+}
+else {
+vErrors.push(err107);
 }
 errors++;
 }

@@ -35,5 +35,6 @@ export function vmSettings(raw: NonNullable<DesktopFile['vm']>, report: Report):
     memoryBytes: size('memory', 2 * GiB, 512 * MiB, 4096 * GiB),
     diskBytes: size('disk', 20 * GiB, GiB, 65_536 * GiB),
     accelerator: raw.accelerator ?? 'auto',
+    suspendOnStop: raw.suspendOnStop ?? true,
   }
 }

@@ -9,13 +9,13 @@ import { known } from '../../reading.ts'
 import type { Cause, Interruption } from '../plan.ts'
 import { differences } from '../values.ts'
 import { change, inSync, notApplicable, operation, type Resource } from './resource.ts'
-import { engineInterruption, vmFate } from './vm.ts'
+import { engineInterruption, goesOn } from './vm.ts'
 
 const after = ['vm/start', 'engine/ready']
 const subject = 'daemon.json'
 
 export const daemon: Resource = (target, observed) => {
-  if (vmFate(target, observed).fate !== 'keep') return notApplicable
+  if (!goesOn(target, observed)) return notApplicable
   const before = daemonJsonOf(observed)
   if (before.state === 'unknown') {
     // The step reads the file again and changes only what differs then.

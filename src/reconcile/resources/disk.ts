@@ -57,7 +57,7 @@ export const disk: Resource = (target, observed) => {
           kind: 'disk/grow',
           subject,
           causes,
-          after: ['packages/install', 'supervisor/start', 'supervisor/replace', 'vm/stop'],
+          after: ['packages/install', 'supervisor/start', 'supervisor/replace', 'vm/stop', 'vm/resume'],
         }),
       ])
     case 'recreate':

@@ -6,11 +6,11 @@
 import type { Reading } from '../../reading.ts'
 import type { Operation } from '../plan.ts'
 import { type Diff, notApplicable, operation, type Resource } from './resource.ts'
-import { vmFate } from './vm.ts'
+import { goesOn } from './vm.ts'
 
 export const sysctl: Resource = (target, observed): Diff => {
   const keys = Object.entries(target.desired.guest.sysctl).sort(([a], [b]) => (a < b ? -1 : 1))
-  if (vmFate(target, observed).fate !== 'keep') return notApplicable
+  if (!goesOn(target, observed)) return notApplicable
   const operations: Operation[] = []
   for (const [key, to] of keys) {
     const now: Reading<string> = readingOf(key, observed.guest)

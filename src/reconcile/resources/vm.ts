@@ -1,10 +1,11 @@
 /** The virtual machine. Three hashes decide whether a running one must restart (architecture rule 5). */
 
 import type { Observed, ObservedVm } from '../../observe/observed.ts'
-import { known } from '../../reading.ts'
+import { absent, known } from '../../reading.ts'
 import type { VmSpec, VmState } from '../../supervisor/api.ts'
 import type { Cause, Interruption, Note, Operation } from '../plan.ts'
 import type { Target } from '../target.ts'
+import { differences } from '../values.ts'
 import { argvCauses } from './argv.ts'
 import { diskAction, diskCause } from './disk.ts'
 import { networkCauses } from './network.ts'
@@ -13,7 +14,9 @@ import { change, type Diff, inSync, operation, type Resource } from './resource.
 /** What happens to the machine in this plan; other resources are told at boot when it starts anew. */
 export type VmFate =
   | { fate: 'keep' }
-  | { fate: 'start'; causes: readonly Cause[] }
+  /** `stops`: containers of a suspended machine that is given up. */
+  | { fate: 'start'; causes: readonly Cause[]; stops?: readonly string[] }
+  | { fate: 'resume'; causes: readonly Cause[] }
   | { fate: 'restart'; causes: readonly Cause[] }
 
 export function vmFate(target: Target, observed: Observed): VmFate {
@@ -24,7 +27,13 @@ export function vmFate(target: Target, observed: Observed): VmFate {
   const vm: VmState = seen?.vm ?? { state: 'absent' }
   switch (vm.state) {
     case 'absent':
-      return { fate: 'start', causes: [{ path: 'vm', from: 'not running', to: 'running' }] }
+      return { fate: 'start', causes: [{ path: 'vm', from: notRunning(seen), to: 'running' }] }
+    case 'suspended': {
+      const suspended: Cause = { path: 'vm', from: 'suspended', to: 'running' }
+      const causes = restartCauses(target, observed, seen, vm.hashes)
+      if (causes.length === 0) return { fate: 'resume', causes: [suspended] }
+      return { fate: 'start', causes: [suspended, ...causes], stops: vm.running }
+    }
     case 'exited':
       return { fate: 'start', causes: [{ path: 'vm', from: exitText(vm), to: 'running' }] }
     case 'paused':
@@ -38,6 +47,15 @@ export function vmFate(target: Target, observed: Observed): VmFate {
       return causes.length === 0 ? { fate: 'keep' } : { fate: 'restart', causes }
     }
   }
+}
+
+const notRunning = (seen: ObservedVm | undefined): string =>
+  seen?.saved?.state === 'unknown' ? `suspended, and not to be resumed: ${seen.saved.reason}` : 'not running'
+
+/** Whether the guest has been told already, and is told of changes; a machine that boots is told at boot. */
+export function goesOn(target: Target, observed: Observed): boolean {
+  const { fate } = vmFate(target, observed)
+  return fate === 'keep' || fate === 'resume'
 }
 
 function exitText(vm: Extract<VmState, { state: 'exited' }>): string {
@@ -74,7 +92,12 @@ function restartCauses(
     causes.push(...own)
     if (causes.length === 0) causes.push({ path: 'vm', from: 'other arguments', to: 'as written' })
   }
-  causes.push(...networkCauses(target.desired.network, observed).filter(({ from }) => from !== undefined))
+  const saved = known(seen?.saved ?? absent)
+  const network =
+    saved === undefined
+      ? networkCauses(target.desired.network, observed).filter(({ from }) => from !== undefined)
+      : differences('network', saved.network, target.desired.network)
+  causes.push(...network)
   const disk = diskAction(target, observed)
   if (disk === 'recreate' || disk === 'create') {
     causes.push(diskCause(target, observed))
@@ -87,6 +110,8 @@ const shortDigest = (digest: string | undefined): string | undefined =>
 
 /** Containers that stop when the engine or the VM does. */
 export function engineInterruption(observed: Observed): Interruption {
+  const vm = known(observed.vm)?.vm
+  if (vm?.state === 'suspended') return { kind: 'containers', names: vm.running }
   switch (observed.engine.state) {
     case 'present':
       return { kind: 'containers', names: observed.engine.value.running }
@@ -109,6 +134,8 @@ const beforeStart = [
   'dns/set',
   'vm/stop',
 ]
+/** A disk that grew is not the one that was saved: it grows under the resumed machine. */
+const beforeResume = beforeStart.filter((id) => !id.startsWith('disk/'))
 
 export const vm: Resource = (target, observed): Diff => {
   const fate = vmFate(target, observed)
@@ -124,16 +151,19 @@ export const vm: Resource = (target, observed): Diff => {
       accelerator(target, observed),
     )
   }
+  const resumes = fate.fate === 'resume'
+  const stops = fate.fate === 'start' ? fate.stops : undefined
   const start = operation({
-    kind: 'vm/start',
+    kind: resumes ? 'vm/resume' : 'vm/start',
     subject,
     // A restart is one change in two steps; what it interrupts is said where it stops.
-    effect: fate.fate === 'restart' ? 'restart-vm' : 'live',
+    effect: fate.fate === 'restart' || stops !== undefined ? 'restart-vm' : 'live',
     causes: fate.causes,
-    after: beforeStart,
+    ...(stops === undefined ? {} : { interruption: { kind: 'containers', names: stops } }),
+    after: resumes ? beforeResume : beforeStart,
   })
-  const up = ready([{ path: 'engine', from: 'not running', to: 'answering' }], ['vm/start', 'socket/set'])
-  if (fate.fate === 'start') return change([start, up], accelerator(target, observed))
+  const up = ready([{ path: 'engine', from: 'not running', to: 'answering' }], [start.kind, 'socket/set'])
+  if (fate.fate !== 'restart') return change([start, up], accelerator(target, observed))
   const stop = operation({
     kind: 'vm/stop',
     subject,

@@ -69,6 +69,9 @@ export function qemuArgv(inputs: QemuInputs): string[] {
   ]
 }
 
+/** After the command line: the machine waits for a saved state, and for the word to go on. */
+export const waitForState: readonly string[] = ['-S', '-incoming', 'defer']
+
 /** `sha256:…` of a command line, the third of the hashes that decide a restart. */
 export function hashArgv(argv: readonly string[]): string {
   return `sha256:${createHash('sha256').update(argv.join('\0')).digest('hex')}`

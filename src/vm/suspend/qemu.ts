@@ -1,0 +1,87 @@
+/** What QEMU does for saving and loading a machine (QEMU docs/devel/migration): its own live migration, to and from a file. */
+import { rm } from 'node:fs/promises'
+import { DesktopError, messageOf } from '../../errors.ts'
+import { dial } from '../../host/dial.ts'
+import { until } from '../../host/until.ts'
+import type { Qmp } from '../qemu/qmp.ts'
+import { discardSaved, type SavedFiles, type SavedMachine, type StateSum } from './saved.ts'
+import { feedState, receiveState } from './stream.ts'
+
+/** The machine stands still, so that nothing is gained by sending slowly. */
+const bytesPerSecond = 1e12
+/** Writes back what the guest wrote to its disk. */
+const pauseMs = 60_000
+const settleMs = 30_000
+
+/** `7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)`. */
+export async function qemuVersion(qmp: Qmp): Promise<string> {
+  const { qemu, package: packaged } = (await qmp.execute('query-version')) as {
+    qemu: { major: number; minor: number; micro: number }
+    package: string
+  }
+  return `${qemu.major}.${qemu.minor}.${qemu.micro} ${packaged}`.trim()
+}
+
+/** Stops the guest and writes its state. When it fails the guest goes on. */
+export async function saveState(qmp: Qmp, files: SavedFiles): Promise<StateSum> {
+  try {
+    await qmp.execute('stop', {}, pauseMs)
+    await qmp.execute('migrate-set-parameters', { 'max-bandwidth': bytesPerSecond })
+    const sum = await receiveState(files.socket, files.state, async () => {
+      await qmp.execute('migrate', { uri: `unix:${files.socket}` })
+    })
+    await migrationEnd(qmp)
+    return sum
+  } catch (error) {
+    await goOn(qmp)
+    throw error
+  }
+}
+
+/** The guest runs again after a state was written, or half of one. */
+export async function goOn(qmp: Qmp): Promise<void> {
+  await qmp.execute('migrate_cancel').catch(() => {})
+  const cancelled = async (): Promise<boolean> => !['cancelling', 'active'].includes(await migration(qmp))
+  await until(cancelled, { deadlineMs: settleMs })
+  await qmp.execute('cont')
+}
+
+/** Puts a saved state into a QEMU that waits for one, and lets the guest run. Throws before it ran when it cannot. */
+export async function loadState(qmp: Qmp, saved: SavedMachine, files: SavedFiles): Promise<void> {
+  const version = await qemuVersion(qmp)
+  if (version !== saved.qemuVersion) throw unusable(`QEMU is ${version} now, it was ${saved.qemuVersion}`)
+  await rm(files.socket, { force: true })
+  await qmp.execute('migrate-incoming', { uri: `unix:${files.socket}` })
+  const socket = await dial(files.socket, { deadlineMs: settleMs })
+  let sum: StateSum
+  try {
+    sum = await feedState(files.state, socket)
+  } catch (error) {
+    throw unusable(`its state cannot be loaded: ${messageOf(error)}`)
+  } finally {
+    socket.destroySoon()
+  }
+  if (sum.bytes !== saved.state.bytes)
+    throw unusable(`its state has ${sum.bytes} of ${saved.state.bytes} bytes`)
+  if (sum.crc32 !== saved.state.crc32) throw unusable('its state is damaged')
+  await migrationEnd(qmp)
+  // The last moment: a state that has run once no longer fits the data disk.
+  await discardSaved(files)
+  await qmp.execute('cont', {}, settleMs)
+}
+
+const unusable = (why: string): DesktopError => new DesktopError('vm/resume', why)
+
+async function migration(qmp: Qmp): Promise<string> {
+  const { status } = (await qmp.execute('query-migrate')) as { status?: string }
+  return status ?? 'none'
+}
+
+async function migrationEnd(qmp: Qmp): Promise<void> {
+  const ended = async (): Promise<string | undefined> => {
+    const status = await migration(qmp)
+    return status === 'completed' || status === 'failed' || status === 'cancelled' ? status : undefined
+  }
+  const status = await until(ended, { deadlineMs: settleMs, intervalMs: 5 })
+  if (status !== 'completed') throw new DesktopError('vm/qmp', `QEMU's migration ended as ${status}`)
+}

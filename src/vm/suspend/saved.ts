@@ -1,0 +1,98 @@
+/**
+ * A machine that was saved: its state in one file, and in another what must still be so for it to be resumed.
+ * Without the second file there is no saved machine; it goes before the guest runs, so that a state is used once.
+ */
+import { rm, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { NetworkSettings } from '../../config/desired.ts'
+import { messageOf } from '../../errors.ts'
+import { readIfExists, syncDirectory } from '../../host/atomic-file.ts'
+import { parseVersioned } from '../../host/versioned.ts'
+import { absent, present, type Reading, unknown } from '../../reading.ts'
+import type { SavedGuest, VmSpec } from '../../supervisor/api.ts'
+
+const format = 'desktop-suspended/1'
+
+/** Where a saved machine is kept, and by which socket its state is passed. */
+export interface SavedFiles {
+  manifest: string
+  state: string
+  socket: string
+}
+
+/** Of a stream: how long it is, and its CRC-32. */
+export interface StateSum {
+  bytes: number
+  crc32: number
+}
+
+/** Tells whether somebody else wrote to the disk, or put another one in its place. Numbers as text: JSON has no 64 bits. */
+export interface DiskMark {
+  inode: string
+  bytes: string
+  modifiedNs: string
+}
+
+export interface SavedMachine {
+  format: typeof format
+  /** ISO 8601. */
+  savedAt: string
+  spec: VmSpec
+  /** As QEMU names itself, the distribution's package included: only the same one reads its state. */
+  qemuVersion: string
+  /** Model of the host's CPU: what the guest saw of it, unless it is emulated. */
+  hostCpu: string
+  state: StateSum
+  disk: DiskMark
+  network: NetworkSettings
+  guest: SavedGuest
+  /** Names of the containers that run in it. */
+  running: readonly string[]
+}
+
+export const savedFormat: typeof format = format
+
+/** `unknown` when there is one that cannot be understood. */
+export async function readSaved(manifest: string): Promise<Reading<SavedMachine>> {
+  try {
+    const text = await readIfExists(manifest)
+    return text === undefined ? absent : present(parseVersioned(manifest, text, format) as SavedMachine)
+  } catch (error) {
+    return unknown(messageOf(error))
+  }
+}
+
+/** The manifest first, and for good: from then on nobody can resume from this state again. */
+export async function discardSaved({ manifest, state }: SavedFiles): Promise<void> {
+  await rm(manifest, { force: true })
+  await syncDirectory(dirname(manifest))
+  await rm(state, { force: true })
+}
+
+export async function markOf(dataDisk: string): Promise<DiskMark> {
+  const { ino, size, mtimeNs } = await stat(dataDisk, { bigint: true })
+  return { inode: String(ino), bytes: String(size), modifiedNs: String(mtimeNs) }
+}
+
+/** What the machine would be resumed with. */
+export interface ResumeFacts {
+  spec: Pick<VmSpec, 'accelerator' | 'hashes'>
+  hostCpu: string
+  disk: DiskMark
+  network: NetworkSettings | undefined
+}
+
+/** Why the saved machine cannot be resumed, or undefined. What QEMU itself says of it comes later. */
+export function obstacle(saved: SavedMachine, now: ResumeFacts): string | undefined {
+  const { image, metadata, argv } = saved.spec.hashes
+  if (image !== now.spec.hashes.image) return 'the guest image is another one now'
+  if (metadata !== now.spec.hashes.metadata) return "the guest's data is different now"
+  if (argv !== now.spec.hashes.argv) return "QEMU's arguments are different now"
+  if (JSON.stringify(saved.network) !== JSON.stringify(now.network)) return 'the network is another one now'
+  if (JSON.stringify(saved.disk) !== JSON.stringify(now.disk))
+    return 'the data disk was changed since it was saved'
+  // An emulated CPU is the same on every host.
+  if (now.spec.accelerator !== 'tcg' && saved.hostCpu !== now.hostCpu)
+    return `it was saved on another CPU (${saved.hostCpu})`
+  return undefined
+}

@@ -1,0 +1,59 @@
+/** A running machine becomes a saved one: both its memory and its disk are of the same instant. */
+import { cpus } from 'node:os'
+import { DesktopError, messageOf } from '../../errors.ts'
+import { writeAtomic } from '../../host/atomic-file.ts'
+import type { Machine } from '../machine.ts'
+import { goOn, qemuVersion, saveState } from './qemu.ts'
+import { discardSaved, markOf, type SavedFiles, type SavedMachine, savedFormat } from './saved.ts'
+
+/** Where things are, and what the machine does not know of itself. */
+export interface SaveOptions extends Pick<SavedMachine, 'network' | 'guest' | 'running'> {
+  files: SavedFiles
+  dataDisk: string
+}
+
+const syncMs = 60_000
+
+export const hostCpu = (): string => cpus()[0]?.model ?? 'unknown'
+
+/**
+ * Ends QEMU with its machine saved. Throws `vm/suspend-failed` when that cannot be done, and the guest goes on.
+ * Files of the guest are written back first: should the state ever be unusable, nothing that was written is lost.
+ */
+export async function suspendMachine(machine: Machine, options: SaveOptions): Promise<SavedMachine> {
+  const { files, dataDisk, network, guest, running } = options
+  const { qmp, agent, spec } = machine
+  try {
+    await agent.exec(['sync'], { timeoutMs: syncMs })
+    const version = await qemuVersion(qmp)
+    const state = await saveState(qmp, files)
+    const saved: SavedMachine = {
+      format: savedFormat,
+      savedAt: new Date().toISOString(),
+      spec,
+      qemuVersion: version,
+      hostCpu: hostCpu(),
+      state,
+      disk: await markOf(dataDisk),
+      network,
+      guest,
+      running,
+    }
+    await writeManifest(saved, files).catch(async (error: unknown) => {
+      await goOn(qmp)
+      throw error
+    })
+    await machine.quit()
+    // QEMU gave the disk up when the state was complete; should it have written after that, this is what counts.
+    const disk = await markOf(dataDisk)
+    if (JSON.stringify(disk) === JSON.stringify(saved.disk)) return saved
+    await writeManifest({ ...saved, disk }, files)
+    return { ...saved, disk }
+  } catch (error) {
+    await discardSaved(files)
+    throw new DesktopError('vm/suspend-failed', messageOf(error), { cause: error })
+  }
+}
+
+const writeManifest = (saved: SavedMachine, { manifest }: SavedFiles): Promise<void> =>
+  writeAtomic(manifest, `${JSON.stringify(saved, null, 2)}\n`, { mode: 0o600 })
