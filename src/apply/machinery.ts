@@ -19,7 +19,7 @@ export interface Machinery {
   /** Writes the metadata disk and starts QEMU with image, disk and sizing of the target; a damaged image is built again. */
   startVm(onProgress: OnProgress): Promise<void>
   /** Goes on where the machine was suspended. When that cannot be it says why, and nothing runs. */
-  resumeVm(): Promise<ResumeResult>
+  resumeVm(onProgress: OnProgress): Promise<ResumeResult>
   /** The VM came up as the target says: what to return to when a later one does not. */
   keepGoodVm(): Promise<void>
   /** Starts the VM that came up last in place of one that does not; false when there is none. */

@@ -77,8 +77,10 @@ export function realMachinery(situation: Situation, { kill }: { kill: AbortSigna
       await writeAtomic(paths.metadataIso, metadataIso(means.rendered.metadata), { mode: 0o600 })
       await control.startVm(await spec())
     },
-    // Its metadata was read at its boot, and so was what it runs of its image.
-    resumeVm: async () => control.resumeVm(await spec()),
+    resumeVm: async (onProgress) => {
+      await requireIntact(onProgress)
+      return await control.resumeVm(await spec())
+    },
     keepGoodVm: async () => {
       const metadata = Buffer.from(metadataIso(means.rendered.metadata)).toString('base64')
       await keepGoodVm(paths, { spec: await spec(), network: desired.network, metadata })

@@ -82,7 +82,7 @@ export function stepsFor(target: Target, machinery: Machinery): Steps {
     'vm/stop': () => control.stopVm({ deadlineMs: stopDeadlineMs }),
     'vm/start': (_operations, onProgress) => orReturn(() => machinery.startVm(onProgress), onProgress),
     'vm/resume': async (_operations, onProgress) => {
-      const result = await machinery.resumeVm()
+      const result = await machinery.resumeVm(onProgress)
       if (result.resumed) return
       const message = `the suspended VM could not be resumed (${result.reason}); it boots instead, with its disk as it was`
       onProgress({ step: 'resume', message, notice: true })

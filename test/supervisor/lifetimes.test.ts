@@ -1,5 +1,5 @@
 /** What a supervisor holds outlives it, by the real command and supervisor over a QEMU without a machine. */
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { until } from '../../src/host/until.ts'
@@ -160,6 +160,112 @@ describe('a VM that does not come up as the file says now', () => {
     expect(apply.code).toBe(4)
     expect(apply.stdout).toContain('Cannot allocate memory')
     expect((await host.processes()).map(({ kind }) => kind)).toEqual(['supervisor'])
+  }, 60_000)
+})
+
+describe('a VM that is suspended', () => {
+  const lines = async (): Promise<(string | undefined)[]> => (await host.log()).map(([what]) => what)
+  const manifest = (): Promise<string> => readFile(host.paths.suspendedMachine, 'utf8')
+
+  test('goes on with what was in its memory, once: after a crash it boots', async () => {
+    await ok('stop')
+    expect((await host.status()).vm).toMatchObject({ state: 'suspended' })
+    expect(await host.processes()).toEqual([])
+    await ok('start')
+    await ok('plan', '--exit-code')
+    expect((await lines()).filter((what) => what === 'boot' || what === 'resume')).toEqual(['boot', 'resume'])
+    await expect(manifest()).rejects.toMatchObject({ code: 'ENOENT' })
+    await host.kill('qemu')
+    await ok('apply')
+    expect((await lines()).filter((what) => what === 'boot' || what === 'resume').at(-1)).toBe('boot')
+  }, 60_000)
+
+  test('goes on after a reboot of the host', async () => {
+    await ok('stop')
+    await host.reboot()
+    await ok('start')
+    expect((await lines()).at(-1)).not.toBe('boot')
+    await ok('plan', '--exit-code')
+  }, 60_000)
+
+  test('stays suspended when it is stopped again, and is given up by --power-off', async () => {
+    await ok('stop')
+    const before = await manifest()
+    expect(JSON.parse(await ok('stop', '--json'))).toMatchObject({ stopped: false, suspended: true })
+    expect(await manifest()).toBe(before)
+    await ok('stop', '--power-off')
+    expect((await host.status()).vm).toMatchObject({ state: 'absent' })
+    await expect(readFile(host.paths.suspendedState)).rejects.toMatchObject({ code: 'ENOENT' })
+    await ok('start')
+    expect(await host.boots()).toHaveLength(2)
+  }, 60_000)
+
+  const damages: readonly (readonly [string, () => Promise<void>, RegExp])[] = [
+    ['a state that is cut', () => truncate(host.paths.suspendedState, 5), /has 5 of \d+ bytes/],
+    ['a state that is gone', () => rm(host.paths.suspendedState), /ENOENT/],
+    [
+      'a state with another byte in it',
+      async () => {
+        const text = await readFile(host.paths.suspendedState, 'utf8')
+        await writeFile(host.paths.suspendedState, text.replace('"files"', '"filez"'))
+      },
+      /damaged/,
+    ],
+    ['a disk that was written to', () => utimes(host.paths.dataDisk, 1, 1), /data disk was changed/],
+    [
+      'another QEMU',
+      async () => writeFile(host.paths.suspendedMachine, (await manifest()).replace('(fake)', '(another)')),
+      /QEMU is/,
+    ],
+  ]
+  test.each(damages)(
+    'boots from its disk after %s, and says why',
+    async (_what, damage, said) => {
+      await ok('stop')
+      await damage()
+      expect(await ok('start')).toMatch(said)
+      const boots = await host.boots()
+      expect(boots.map(({ mark }) => mark)).toEqual([boots[0]?.mark, boots[0]?.mark])
+      await expect(manifest()).rejects.toMatchObject({ code: 'ENOENT' })
+      await ok('plan', '--exit-code')
+    },
+    60_000,
+  )
+
+  test('whose record is damaged boots, and the plan says so', async () => {
+    await ok('stop')
+    await writeFile(host.paths.suspendedMachine, '{"format":"desktop-sus')
+    expect(await ok('plan')).toContain('not to be resumed')
+    await ok('start')
+    expect(await host.boots()).toHaveLength(2)
+  }, 60_000)
+
+  test('is the same as one that runs for what desktop.yaml changes live', async () => {
+    await ok('stop')
+    await host.write('engine: { config: { labels: [a=b] } }\n')
+    const plan = await ok('plan')
+    expect(plan).toContain('resume the VM')
+    expect(plan).toContain('labels')
+    await ok('apply')
+    expect(await host.boots()).toHaveLength(1)
+    await ok('plan', '--exit-code')
+  }, 60_000)
+
+  test('goes on when it cannot be saved, or when whoever saves it is killed', async () => {
+    await symlink('/dev/full', host.paths.suspendedState)
+    const stop = await host.desktop('stop')
+    expect(stop.code).toBe(4)
+    expect(stop.stderr).toContain('ENOSPC')
+    expect(stop.stderr).toContain('--power-off')
+    await expectUntouched()
+    await writeFile(join(host.dir, 'vm/hold-migration'), '')
+    const saving = host.start('stop')
+    await until(async () => (await host.status()).vm.state === 'paused', { deadlineMs: 10_000 })
+    await host.kill('supervisor')
+    await new Promise((resolve) => saving.once('exit', resolve))
+    await rm(join(host.dir, 'vm/hold-migration'))
+    await ok('apply')
+    await expectUntouched()
   }, 60_000)
 })
 

@@ -2,10 +2,10 @@
  * A machine that was saved: its state in one file, and in another what must still be so for it to be resumed.
  * Without the second file there is no saved machine; it goes before the guest runs, so that a state is used once.
  */
-import { rm, stat } from 'node:fs/promises'
+import { rm, stat, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { NetworkSettings } from '../../config/desired.ts'
-import { messageOf } from '../../errors.ts'
+import { messageOf, systemCode } from '../../errors.ts'
 import { readIfExists, syncDirectory } from '../../host/atomic-file.ts'
 import { parseVersioned } from '../../host/versioned.ts'
 import { absent, present, type Reading, unknown } from '../../reading.ts'
@@ -64,8 +64,12 @@ export async function readSaved(manifest: string): Promise<Reading<SavedMachine>
 
 /** The manifest first, and for good: from then on nobody can resume from this state again. */
 export async function discardSaved({ manifest, state }: SavedFiles): Promise<void> {
-  await rm(manifest, { force: true })
-  await syncDirectory(dirname(manifest))
+  try {
+    await unlink(manifest)
+    await syncDirectory(dirname(manifest))
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error
+  }
   await rm(state, { force: true })
 }
 

@@ -50,7 +50,8 @@ export async function suspendMachine(machine: Machine, options: SaveOptions): Pr
     await writeManifest({ ...saved, disk }, files)
     return { ...saved, disk }
   } catch (error) {
-    await discardSaved(files)
+    // Should even that fail: what is left fits neither its sum nor its disk.
+    await discardSaved(files).catch(() => {})
     throw new DesktopError('vm/suspend-failed', messageOf(error), { cause: error })
   }
 }

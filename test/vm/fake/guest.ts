@@ -25,6 +25,22 @@ export class FakeGuest {
     this.#startDockerd()
   }
 
+  /** All that a machine's state holds of it. */
+  memory(): {
+    files: readonly (readonly [string, string])[]
+    config: Record<string, unknown>
+    dockerd: number
+  } {
+    return { files: [...this.files], config: this.#config, dockerd: this.#dockerd }
+  }
+
+  restore({ files, config, dockerd }: ReturnType<FakeGuest['memory']>): void {
+    for (const [path, text] of files) this.files.set(path, text)
+    this.#config = config
+    this.#dockerd = dockerd
+    this.#up = true
+  }
+
   connection(stream: Duplex): void {
     if (this.#up) this.#server.emit('connection', stream)
     else stream.destroy()

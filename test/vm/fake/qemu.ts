@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { jsonLines } from '../../../src/host/json-lines.ts'
 import { Card } from './card.ts'
 import { FakeGuest } from './guest.ts'
+import { FakeMigration } from './migration.ts'
 
 const argv = process.argv.slice(2)
 const control = process.env.FAKE_VM ?? ''
@@ -58,7 +59,9 @@ guest.diskBytes = () => {
   readSync(data, size, 0, 8, sizeOffset)
   return Number(size.readBigUInt64BE())
 }
-say(`boot ${process.pid} ${markOf(data)}`)
+/** For a state that was saved; then it does not boot. */
+const waits = argv.includes('-incoming')
+if (!waits) say(`boot ${process.pid} ${markOf(data)}`)
 
 function end(reason: string): void {
   say(`end ${process.pid} ${reason}`)
@@ -87,7 +90,8 @@ function serve(path: string, take: (socket: Socket) => void): Promise<void> {
   return new Promise((resolve) => server.listen(path, resolve))
 }
 
-let running = true
+let running = !waits
+const migration = new FakeMigration()
 let agentOpen = false
 let event: (name: string, data: unknown) => void = () => {}
 
@@ -115,6 +119,26 @@ function qmp(command: string, args: Record<string, unknown>): { return: unknown 
       return { return: {} }
     case 'query-status':
       return { return: { running, status: running ? 'running' : 'paused' } }
+    case 'query-version':
+      return { return: { qemu: { major: 0, minor: 0, micro: 1 }, package: '(fake)' } }
+    case 'query-migrate':
+      return { return: { status: migration.status } }
+    case 'migrate-set-parameters':
+      return { return: {} }
+    case 'migrate':
+      if (!existsSync(join(control, 'hold-migration')))
+        migration.save(args.uri, JSON.stringify(guest.memory()))
+      return { return: {} }
+    case 'migrate_cancel':
+      migration.cancel()
+      return { return: {} }
+    case 'migrate-incoming':
+      migration.load(args.uri, (text) => {
+        guest.restore(JSON.parse(text) as ReturnType<FakeGuest['memory']>)
+        say(`resume ${process.pid} ${markOf(data)}`)
+        openAgent()
+      })
+      return { return: {} }
     case 'query-chardev':
       return { return: [{ label: 'agent', 'frontend-open': agentOpen }] }
     case 'stop':
@@ -181,7 +205,13 @@ function metadata(): Metadata {
 }
 
 if (existsSync(join(control, `panic-${cpus}`))) end('panic')
-const { docker, sysctl } = metadata()
-guest.boot(docker.entries['daemon.json'].content, sysctl.entries['desktop.conf'].content)
-agentOpen = true
-event('VSERPORT_CHANGE', { id: 'agent0', open: true })
+if (!waits) {
+  const { docker, sysctl } = metadata()
+  guest.boot(docker.entries['daemon.json'].content, sysctl.entries['desktop.conf'].content)
+  openAgent()
+}
+
+function openAgent(): void {
+  agentOpen = true
+  event('VSERPORT_CHANGE', { id: 'agent0', open: true })
+}

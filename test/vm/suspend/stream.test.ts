@@ -75,7 +75,7 @@ test('when QEMU cannot begin, that is what is said, and no socket is left', asyn
     throw new Error('no migration now')
   })
   await expect(refused).rejects.toThrow('no migration now')
-  expect(() => readFile(socket)).rejects.toMatchObject({ code: 'ENOENT' })
+  await expect(readFile(socket)).rejects.toMatchObject({ code: 'ENOENT' })
 })
 
 test('a disk that is full ends the saving with its error', async () => {
