@@ -1,5 +1,6 @@
 /** Files that are damaged: each is told and rebuilt, or refused and left as it is; the data disk is never touched. */
-import { readdir, readFile, rename, truncate, writeFile } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
+import { mkdir, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cachePaths } from '../../src/host/paths.ts'
@@ -131,3 +132,34 @@ test('an image that is cut is to be built again, and nothing boots from it', asy
   await ok('apply')
   await ok('stop')
 }, 60_000)
+
+/** A file system of its own over the state directory, where this user may mount one. */
+const canMount = process.getuid?.() === 0 && spawnSync('unshare', ['-m', 'true']).status === 0
+
+test.skipIf(!canMount)(
+  'a state directory whose file system is full: told, with what to do; with room it works',
+  async () => {
+    const { stateDir } = host.paths
+    await ok('destroy', '--yes')
+    await mkdir(stateDir, { recursive: true })
+    const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=400k', 'tmpfs', stateDir])
+    if (mount.status !== 0) return
+    try {
+      const filler = join(stateDir, 'filler')
+      // As much as goes in.
+      spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=4k', 'count=1000'])
+      const { code, stderr } = await host.desktop('apply')
+      expect(code, stderr).toBe(4)
+      expect(stderr).toContain('host/no-space')
+      expect(stderr).toContain('Make room')
+      expect(await host.processes()).toEqual([])
+      await rm(filler)
+      await ok('apply')
+      await ok('plan', '--exit-code')
+      await ok('stop')
+    } finally {
+      spawnSync('umount', [stateDir])
+    }
+  },
+  60_000,
+)
