@@ -19,12 +19,14 @@ export interface ApplyOptions {
   listeners: readonly ((event: ApplyEvent) => void)[]
   stop?: AbortSignal
   parallelism?: number
+  /** How long the engine may take to come up. */
+  engineMs?: number
 }
 
 /** The caller holds the environment's lock, and has asked where data would be lost. */
 export async function applyPlan(
   situation: Situation,
-  { machinery, listeners, stop, parallelism }: ApplyOptions,
+  { machinery, listeners, stop, parallelism, engineMs }: ApplyOptions,
 ): Promise<Outcome> {
   const { plan, document, environment, target } = situation
   const { paths, desired } = environment
@@ -39,7 +41,7 @@ export async function applyPlan(
   const emit = eventStream(now, [journal.record, ...listeners])
   emit({ event: 'plan', plan: document })
   const notices: string[] = []
-  const executed = await execute(plan.operations, stepsFor(target, machinery), {
+  const executed = await execute(plan.operations, stepsFor(target, machinery, engineMs), {
     emit: (body) => {
       if (body.event === 'progress' && body.notice === true) notices.push(body.message)
       emit(body)

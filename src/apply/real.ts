@@ -21,8 +21,17 @@ import type { Situation } from './situation.ts'
 import { engineDeadlineMs, stopDeadlineMs } from './steps.ts'
 import { findMeans, requireSpec, specOf } from './target.ts'
 
-/** `kill` ends programs that run for a step. */
-export function realMachinery(situation: Situation, { kill }: { kill: AbortSignal }): Machinery {
+interface RealOptions {
+  /** Ends programs that run for a step. */
+  kill: AbortSignal
+  /** How long the engine may take to come up. */
+  engineMs?: number
+}
+
+export function realMachinery(
+  situation: Situation,
+  { kill, engineMs = engineDeadlineMs }: RealOptions,
+): Machinery {
   const { environment, means, observed } = situation
   const { paths, desired, dockerSocket } = environment
   const control = controlClient(paths.sockets.control)
@@ -88,7 +97,7 @@ export function realMachinery(situation: Situation, { kill }: { kill: AbortSigna
     returnToGoodVm: async () =>
       await returnToGoodVm(paths, await spec(), control, {
         stopMs: stopDeadlineMs,
-        engineMs: engineDeadlineMs,
+        engineMs,
       }),
     vmSpec: async () => specOf(environment, means) ?? specOf(environment, await findMeans(environment)),
     takeDaemonJson: async (text, onProgress) => {
@@ -103,6 +112,7 @@ export function realMachinery(situation: Situation, { kill }: { kill: AbortSigna
         how: howToTake(before, text),
         guest: control,
         engine: engineClient(dockerSocket),
+        restartMs: engineMs,
         onStep: (message) => onProgress({ step: 'daemon.json', message }),
       })
     },

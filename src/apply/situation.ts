@@ -3,6 +3,7 @@ import { bootId } from '../host/identity.ts'
 import { observe } from '../observe/observe.ts'
 import type { Observed, ObservedHost } from '../observe/observed.ts'
 import { absent, present, unknown } from '../reading.ts'
+import { type Group, only } from '../reconcile/only.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import { reconcile } from '../reconcile/reconcile.ts'
 import { contextName } from '../reconcile/resources/context.ts'
@@ -40,6 +41,12 @@ export async function assess(environment: Environment): Promise<Situation> {
     observedHash: observedHash(observed),
   })
   return { environment, means: await means, target, observed, plan, document }
+}
+
+/** The same with a part of the plan. */
+export function narrowed(situation: Situation, wanted: readonly Group[]): Situation {
+  const plan = only(situation.plan, wanted)
+  return { ...situation, plan, document: planDocument(plan, situation.document) }
 }
 
 export function observeEnvironment(

@@ -14,7 +14,7 @@ export const stopDeadlineMs = 30_000
 export const engineDeadlineMs = 240_000
 const agentDeadlineMs = 60_000
 
-export function stepsFor(target: Target, machinery: Machinery): Steps {
+export function stepsFor(target: Target, machinery: Machinery, engineMs: number = engineDeadlineMs): Steps {
   const { desired } = target
   const { control } = machinery
 
@@ -90,7 +90,7 @@ export function stepsFor(target: Target, machinery: Machinery): Steps {
     },
     'engine/ready': async ([first], onProgress) => {
       const ready = async (): Promise<void> => {
-        await control.waitEngine({ deadlineMs: engineDeadlineMs })
+        await control.waitEngine({ deadlineMs: engineMs })
         await guestUp(control)
       }
       if (first?.after.includes('vm/start') !== true) return await ready()

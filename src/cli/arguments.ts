@@ -1,10 +1,18 @@
 /** Values of options, read and refused with a reason. */
 import { InvalidArgumentError } from 'commander'
+import { type Group, groups } from '../reconcile/only.ts'
 
 /** For options that may be given more than once. */
 export const collect = (value: string, before: readonly string[]): string[] => [...before, value]
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 }
+
+/** For `--only`. */
+export function group(value: string, before: readonly Group[]): Group[] {
+  const found = groups.find((name) => name === value)
+  if (found === undefined) throw new InvalidArgumentError(`it is one of ${groups.join(', ')}.`)
+  return [...before, found]
+}
 
 /** `500ms`, `30s`, `2m` in milliseconds. */
 export function duration(value: string): number {

@@ -1,7 +1,7 @@
 /** Names, options and help of every command. What a command does is in commands/ and loaded when it runs. */
 import { Command } from 'commander'
 import { toolVersion } from '../version.ts'
-import { collect, duration, integer } from './arguments.ts'
+import { collect, duration, group, integer } from './arguments.ts'
 import type { Output } from './output.ts'
 
 /** What a module in commands/ exports. Gives the exit code. */
@@ -53,14 +53,28 @@ export function defineProgram(output: Output, exit: (code: number) => void): Com
       .option('-y, --yes', 'agree to everything, the loss of data included')
       .option('--allow <loss>', 'agree to one loss of data by name, e.g. recreate:disk', collect, [])
 
+  const parts = (command: Command): Command =>
+    command.option(
+      '--only <part>',
+      'only this part, e.g. ports, and what it needs; may be given again',
+      group,
+      [],
+    )
+  const applies = (command: Command): Command =>
+    changes(parts(command)).option(
+      '--timeout <duration>',
+      'how long the engine may take to come up before the VM of before is started again, default 4m',
+      duration,
+    )
+
   does(
-    onFile('plan', 'show what apply would do')
+    parts(onFile('plan', 'show what apply would do'))
       .option('-o, --out <file>', 'save the plan; `desktop apply PLAN` carries out just that')
       .option('--exit-code', 'exit with 2 when there is something to do'),
     () => import('./commands/plan.ts'),
   )
   does(
-    changes(onFile('apply', 'make everything as the file says').argument('[plan]', 'a saved plan')).option(
+    applies(onFile('apply', 'make everything as the file says').argument('[plan]', 'a saved plan')).option(
       '--parallelism <n>',
       'operations at a time',
       integer,
@@ -77,7 +91,7 @@ export function defineProgram(output: Output, exit: (code: number) => void): Com
   )
   does(onFile('status', 'show every part with its path and state'), () => import('./commands/status.ts'))
   does(
-    changes(onFile('start', 'start what was stopped, as the file says')),
+    applies(onFile('start', 'start what was stopped, as the file says')),
     () => import('./commands/apply.ts'),
   )
   does(

@@ -5,8 +5,9 @@ import { openEnvironment } from '../../apply/environment.ts'
 import { lockEnvironment } from '../../apply/lock.ts'
 import { realMachinery } from '../../apply/real.ts'
 import { readSavedPlan, refuseStale } from '../../apply/saved.ts'
-import { assess, type Situation } from '../../apply/situation.ts'
+import { assess, narrowed, type Situation } from '../../apply/situation.ts'
 import { DesktopError } from '../../errors.ts'
+import type { Group } from '../../reconcile/only.ts'
 import type { ChangeOptions } from '../arguments.ts'
 import { askYes } from '../ask.ts'
 import { catchInterrupts } from '../interrupts.ts'
@@ -17,6 +18,9 @@ import { jsonProgress, type ProgressView, plainProgress, terminalProgress } from
 
 interface Options extends ChangeOptions {
   parallelism?: number
+  /** Milliseconds. */
+  timeout?: number
+  only: readonly Group[]
 }
 
 export async function run(options: Options, output: Output, planFile?: string): Promise<number> {
@@ -31,8 +35,9 @@ export async function run(options: Options, output: Output, planFile?: string): 
         timeoutMs: options.lockTimeout,
         say: output.say,
       })
-      const situation = await assess(environment)
-      if (saved !== undefined) refuseStale(saved, situation.document)
+      const whole = await assess(environment)
+      if (saved !== undefined) refuseStale(saved, whole.document)
+      const situation = narrowed(whole, options.only)
       refuseBlocked(situation)
       missing = consentsOf(situation.plan).filter((name) => !options.yes && !agreed.has(name))
       if (missing.length === 0) return await carryOut(situation, options, output)
@@ -64,11 +69,13 @@ async function carryOut(situation: Situation, options: Options, output: Output):
   const progress = await progressView(situation, options, output)
   using interrupts = catchInterrupts(progress)
   interrupts.kill.addEventListener('abort', progress.restore)
-  const machinery = realMachinery(situation, { kill: interrupts.kill })
+  const deadline = options.timeout === undefined ? {} : { engineMs: options.timeout }
+  const machinery = realMachinery(situation, { kill: interrupts.kill, ...deadline })
   const outcome = await applyPlan(situation, {
     machinery,
     listeners: [progress.on],
     stop: interrupts.stop,
+    ...deadline,
     ...(options.parallelism === undefined ? {} : { parallelism: options.parallelism }),
   }).finally(progress.end)
   if (!options.json) output.write(outcomeView(name, outcome, output))

@@ -1,9 +1,10 @@
 /** `desktop plan`: what apply would do, said before anything changes. */
 
 import { openEnvironment } from '../../apply/environment.ts'
-import { assess } from '../../apply/situation.ts'
+import { assess, narrowed } from '../../apply/situation.ts'
 import { exitCodes } from '../../errors.ts'
 import { writeAtomic } from '../../host/atomic-file.ts'
+import type { Group } from '../../reconcile/only.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
 import { planView } from '../views/plan.ts'
@@ -11,11 +12,12 @@ import { planView } from '../views/plan.ts'
 interface Options extends FileOptions {
   out?: string
   exitCode?: true
+  only: readonly Group[]
 }
 
 export async function run(options: Options, output: Output): Promise<number> {
   const environment = await openEnvironment(options)
-  const situation = await assess(environment)
+  const situation = narrowed(await assess(environment), options.only)
   const { plan, document } = situation
   const json = `${JSON.stringify(document, null, 2)}\n`
   if (options.out !== undefined) await writeAtomic(options.out, json, { mode: 0o600 })

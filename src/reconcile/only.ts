@@ -1,0 +1,52 @@
+/** A part of a plan: some groups of operations, and whatever they cannot be done without. */
+import type { Operation, OperationKind, Plan } from './plan.ts'
+
+/** First part of an operation's kind. */
+export type Group = OperationKind extends infer Kind
+  ? Kind extends `${infer First}/${string}`
+    ? First
+    : never
+  : never
+
+/** Each once, or the compiler says so. */
+const known: Readonly<Record<Group, true>> = {
+  packages: true,
+  supervisor: true,
+  image: true,
+  disk: true,
+  network: true,
+  dns: true,
+  ports: true,
+  publish: true,
+  socket: true,
+  context: true,
+  vm: true,
+  engine: true,
+  daemon: true,
+  sysctl: true,
+}
+
+export const groups: readonly Group[] = Object.keys(known) as Group[]
+
+/** What goes together: a machine that is stopped for a change is started after it. */
+const together: Readonly<Record<string, readonly string[]>> = {
+  'vm/stop': ['vm/start'],
+  'vm/start': ['engine/ready'],
+}
+
+/** Operations of these groups with all that they wait for, in the order of the plan. None = all of them. */
+export function only(plan: Plan, wanted: readonly Group[]): Plan {
+  if (wanted.length === 0) return plan
+  const byId = new Map(plan.operations.map((operation) => [operation.id, operation]))
+  const chosen = new Set<string>()
+  const choose = (operation: Operation | undefined): void => {
+    if (operation === undefined || chosen.has(operation.id)) return
+    chosen.add(operation.id)
+    for (const id of [...operation.after, ...(together[operation.kind] ?? [])]) choose(byId.get(id))
+  }
+  for (const operation of plan.operations)
+    if (wanted.some((group) => isIn(operation, group))) choose(operation)
+  return { ...plan, operations: plan.operations.filter(({ id }) => chosen.has(id)) }
+}
+
+const isIn = ({ kind }: Operation, group: Group): boolean => kind.startsWith(`${group}/`)
