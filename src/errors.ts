@@ -180,6 +180,21 @@ export const catalogue = {
     summary: 'A locked package version is no longer on the mirror.',
     fix: 'Update the lock to the versions that the mirror has now.',
   },
+  'history/cannot-return': {
+    exit: 4,
+    summary: 'An earlier generation cannot be returned to, because something that it needs was not kept.',
+    fix: 'The message says what is missing; `desktop show N` prints what was kept.',
+  },
+  'history/image-missing': {
+    exit: 4,
+    summary: 'The guest image of an earlier generation is gone and cannot be built again.',
+    fix: 'Write the configuration that `desktop show N` prints into the file and apply it: it gets a new image.',
+  },
+  'history/no-generation': {
+    exit: 1,
+    summary: 'There is no generation of that number.',
+    fix: '`desktop history` lists those that are kept.',
+  },
   'host/no-space': {
     exit: 4,
     summary: 'A file system of this host is full, or a quota is used up.',

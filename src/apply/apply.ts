@@ -1,5 +1,7 @@
 /** Carries a plan out and keeps what happened: journal while it runs, generation when it has ended. */
 import { readFile } from 'node:fs/promises'
+import { maskCredentials } from '../config/daemon/mask.ts'
+import type { Desired } from '../config/desired.ts'
 import { DesktopError, messageOf } from '../errors.ts'
 import { sweepTemps } from '../host/atomic-file.ts'
 import { dockerHost } from '../reconcile/resources/context.ts'
@@ -7,12 +9,14 @@ import type { VmSpec } from '../supervisor/api.ts'
 import { type ApplyEvent, type Emit, eventStream, type Outcome } from './events.ts'
 import { type Executed, execute } from './execute.ts'
 import { beginGeneration, type Generation, type GenerationContent, writeGeneration } from './generation.ts'
+import { gitState } from './git.ts'
 import { Journal } from './journal.ts'
 import { settleKilled } from './killed.ts'
 import type { Machinery } from './machinery.ts'
 import { writeRecord } from './record.ts'
 import type { Situation } from './situation.ts'
 import { stepsFor } from './steps.ts'
+import { specOf } from './target.ts'
 
 export interface ApplyOptions {
   machinery: Machinery
@@ -34,6 +38,7 @@ export async function applyPlan(
   await writeRecord(paths.record, environment.record, { name: desired.name, files: environment.files })
   await settleKilled(paths)
   if (plan.operations.length === 0) return finish(eventStream(now, listeners), situation, inSync)
+  const began = performance.now()
   const draft = await draftOf(situation)
   const generation = await beginGeneration(paths.generationsDir, draft)
   const { configHash } = document
@@ -53,7 +58,8 @@ export async function applyPlan(
   const counts = countsOf(executed)
   const whole = counts.done === plan.operations.length
   const result = whole ? 'applied' : stop?.aborted === true ? 'interrupted' : 'incomplete'
-  const ended = endOf(draft, executed, result, await machinery.vmSpec())
+  const took = Math.round(performance.now() - began)
+  const ended = { ...endOf(draft, executed, result, await machinery.vmSpec()), milliseconds: took }
   await writeGeneration(paths.generationsDir, generation, ended)
   return finish(emit, situation, { result, counts, generation, notices })
 }
@@ -80,13 +86,19 @@ function countsOf({ results }: Executed): Outcome['counts'] {
 
 /** What is known of a generation before anything is done; it stays so when the command is killed. */
 async function draftOf({ environment, document, means, plan }: Situation): Promise<GenerationContent> {
+  const { files, desired, kept } = environment
+  const [texts, git] = await Promise.all([kept?.config ?? textsOf(files), gitState(files)])
+  const { linuxkitYaml, daemonJson } = means.rendered
   return {
     time: now().toISOString(),
     toolVersion: document.toolVersion,
     configHash: document.configHash,
-    config: await textsOf(environment.files),
-    rendered: { linuxkitYaml: means.rendered.linuxkitYaml, daemonJson: means.rendered.daemonJson },
-    argv: [],
+    config: texts,
+    desired: JSON.parse(maskCredentials(JSON.stringify(desired))) as Desired,
+    ...(git === undefined ? {} : { git }),
+    ...(kept === undefined ? {} : { rollbackTo: kept.generation }),
+    rendered: { linuxkitYaml, daemonJson: maskCredentials(daemonJson) },
+    argv: specOf(environment, means)?.argv ?? [],
     imageDigest: means.imageDigest,
     operations: plan.operations.map(({ id }) => ({ id, result: 'unknown', milliseconds: undefined })),
     result: 'interrupted',
@@ -102,8 +114,8 @@ function endOf(
   const messages = new Map(errors.map(({ id, error }) => [id, messageOf(error)]))
   return {
     ...draft,
-    argv: spec?.argv ?? [],
-    imageDigest: spec?.hashes.image,
+    argv: spec?.argv ?? draft.argv,
+    imageDigest: spec?.hashes.image ?? draft.imageDigest,
     operations: draft.operations.map(({ id }) => ({
       id,
       result: results.get(id) ?? 'unknown',
@@ -114,9 +126,12 @@ function endOf(
   }
 }
 
+/** A credential that someone wrote into a file is not copied to where nobody looks for one. */
 async function textsOf(files: readonly string[]): Promise<Record<string, string>> {
   return Object.fromEntries(
-    await Promise.all(files.map(async (file) => [file, await readFile(file, 'utf8')] as const)),
+    await Promise.all(
+      files.map(async (file) => [file, maskCredentials(await readFile(file, 'utf8'))] as const),
+    ),
   )
 }
 

@@ -15,6 +15,15 @@ export interface Environment {
   record: EnvironmentRecord | undefined
   /** Absolute path of docker.sock on the host. */
   dockerSocket: string
+  /** Set when the configuration is that of a kept generation, in place of what the files say now. */
+  kept?: KeptConfig
+}
+
+export interface KeptConfig {
+  generation: number
+  config: Readonly<Record<string, string>>
+  /** The image to start with; undefined = the one that the configuration resolves to. */
+  imageDigest: string | undefined
 }
 
 export interface EnvironmentOptions {

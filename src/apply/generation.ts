@@ -1,10 +1,12 @@
 /** Every apply that changed something, kept: what was asked, what was rendered, and how it went. */
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Desired } from '../config/desired.ts'
 import { systemCode } from '../errors.ts'
 import { readIfExists, writeAtomic } from '../host/atomic-file.ts'
 import { parseVersioned } from '../host/versioned.ts'
 import type { OperationResult } from './events.ts'
+import type { GitState } from './git.ts'
 
 const format = 'desktop-generation/1'
 
@@ -14,8 +16,14 @@ export interface Generation {
   time: string
   toolVersion: string
   configHash: string
-  /** Text of each file, by absolute path. */
+  /** Text of each file, by absolute path, without credentials. */
   config: Readonly<Record<string, string>>
+  /** What the files said together with `--set` and variables, without credentials; none in the oldest generations. */
+  desired?: Desired
+  /** Of the repository that the file is in; none outside of one. */
+  git?: GitState
+  /** The generation whose configuration this one returned to. */
+  rollbackTo?: number
   rendered: { linuxkitYaml: string; daemonJson: string }
   argv: readonly string[]
   imageDigest: string | undefined
@@ -25,15 +33,18 @@ export interface Generation {
     milliseconds: number | undefined
     error?: string
   }[]
+  /** The whole apply; none while it runs and when it was killed. */
+  milliseconds?: number
   result: 'applied' | 'incomplete' | 'interrupted'
 }
 
-/** Older ones are removed. */
-const kept = 50
+/** The newest this many stay, and the newest one of them all that was applied whole. */
+export const keptGenerations = 50
 
 const fileName = (number: number): string => `${String(number).padStart(6, '0')}.json`
 
-async function numbers(dir: string): Promise<number[]> {
+/** Numbers of the generations that are kept, rising. */
+export async function generationNumbers(dir: string): Promise<number[]> {
   try {
     return (await readdir(dir))
       .flatMap((name) => /^(\d{6,})\.json$/.exec(name)?.[1] ?? [])
@@ -53,13 +64,27 @@ export type GenerationContent = Omit<Generation, 'format' | 'number'>
  */
 export async function beginGeneration(dir: string, generation: GenerationContent): Promise<number> {
   await mkdir(dir, { recursive: true, mode: 0o700 })
-  const known = await numbers(dir)
+  const known = await generationNumbers(dir)
   const number = (known.at(-1) ?? 0) + 1
   await writeGeneration(dir, number, generation)
-  for (const old of known.slice(0, Math.max(0, known.length + 1 - kept))) {
-    await rm(join(dir, fileName(old)), { force: true })
-  }
+  await prune(dir, known)
   return number
+}
+
+/** One that cannot be read is not known to be of no use, and goes by its age like the others. */
+async function prune(dir: string, known: readonly number[]): Promise<void> {
+  const old = known.slice(0, Math.max(0, known.length + 1 - keptGenerations))
+  if (old.length === 0) return
+  const whole = await newestWhole(dir, known)
+  for (const number of old) if (number !== whole) await rm(join(dir, fileName(number)), { force: true })
+}
+
+async function newestWhole(dir: string, known: readonly number[]): Promise<number | undefined> {
+  for (const number of known.toReversed()) {
+    const generation = await readGeneration(dir, number).catch(() => undefined)
+    if (generation?.result === 'applied') return number
+  }
+  return undefined
 }
 
 /** Replaces what is kept of a generation that was begun. */
@@ -81,6 +106,6 @@ export async function readGeneration(dir: string, number: number): Promise<Gener
 
 /** The newest generation, or undefined before the first apply. */
 export async function latestGeneration(dir: string): Promise<Generation | undefined> {
-  const newest = (await numbers(dir)).at(-1)
+  const newest = (await generationNumbers(dir)).at(-1)
   return newest === undefined ? undefined : await readGeneration(dir, newest)
 }

@@ -25,6 +25,12 @@ export async function keepGoodVm({ lastGoodVm }: EnvironmentPaths, vm: GoodVm): 
   await writeAtomic(lastGoodVm, JSON.stringify({ format, ...vm }), { mode: 0o600 })
 }
 
+/** undefined before a VM came up. */
+export async function readGoodVm(path: string): Promise<GoodVm | undefined> {
+  const text = await readIfExists(path)
+  return text === undefined ? undefined : (parseVersioned(path, text, format) as GoodVm)
+}
+
 /**
  * Starts the last good VM in place of one that does not come up. False when there is none, or when it is the very one
  * that failed. Throws when it cannot be started either.
@@ -35,9 +41,8 @@ export async function returnToGoodVm(
   control: Control,
   { stopMs, engineMs }: Deadlines,
 ): Promise<boolean> {
-  const text = await readIfExists(paths.lastGoodVm)
-  if (text === undefined) return false
-  const good = parseVersioned(paths.lastGoodVm, text, format) as GoodVm
+  const good = await readGoodVm(paths.lastGoodVm)
+  if (good === undefined) return false
   if (failed !== undefined && JSON.stringify(failed.hashes) === JSON.stringify(good.spec.hashes)) return false
   await requireFiles(good.spec)
   await control.stopVm({ deadlineMs: stopMs })

@@ -26,13 +26,13 @@ export interface Means {
   image: GuestImage | undefined
 }
 
-export async function findMeans({ desired }: Environment): Promise<Means> {
+export async function findMeans({ desired, kept }: Pick<Environment, 'desired' | 'kept'>): Promise<Means> {
   const rendered = renderGuest(desired)
   const binary = await findProgram(qemuBinary())
   const cache = cachePaths()
   const [accelerator, imageDigest] = await Promise.all([
     binary === undefined ? undefined : probeAccelerator(binary, join(baseDirs().cache, 'accelerator.json')),
-    guestImageDigest({ linuxkitYaml: rendered.linuxkitYaml }, cache),
+    kept?.imageDigest ?? guestImageDigest({ linuxkitYaml: rendered.linuxkitYaml }, cache),
   ])
   const image = imageDigest === undefined ? undefined : await findImage(cache, imageDigest)
   return { rendered, binary, accelerator, imageDigest, image }

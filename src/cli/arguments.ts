@@ -46,3 +46,7 @@ export interface ChangeOptions extends LockOptions {
   /** Losses of data that are agreed to by name. */
   allow: readonly string[]
 }
+
+/** Whether results are to be printed as JSON: `--json` and `--format json` are the same. */
+export const wantsJson = ({ json, format }: { json?: true; format?: string }): boolean =>
+  json === true || format === 'json'

@@ -1,5 +1,5 @@
 /** Names, options and help of every command. What a command does is in commands/ and loaded when it runs. */
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { toolVersion } from '../version.ts'
 import { collect, duration, group, integer } from './arguments.ts'
 import type { Output } from './output.ts'
@@ -89,6 +89,7 @@ export function defineProgram(output: Output, exit: (code: number) => void): Com
     ),
     () => import('./commands/drift.ts'),
   )
+  defineHistory({ does, onFile, changes })
   does(onFile('status', 'show every part with its path and state'), () => import('./commands/status.ts'))
   does(
     applies(onFile('start', 'start what was stopped, as the file says')),
@@ -157,6 +158,47 @@ interface Define {
   does: (command: Command, load: Load) => Command
   onFile: (name: string, description: string, parent?: Command) => Command
   plain: (name: string, description: string, parent?: Command) => Command
+}
+
+function defineHistory({
+  does,
+  onFile,
+  changes,
+}: Pick<Define, 'does' | 'onFile'> & { changes: (command: Command) => Command }): void {
+  const formats = (command: Command): Command =>
+    command.addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']))
+  does(
+    formats(onFile('history', 'list every apply that is kept, newest first')),
+    () => import('./commands/history.ts'),
+  )
+  does(
+    formats(
+      onFile('show', 'print one generation: configuration, what was rendered, how it went').argument(
+        '<generation>',
+        'its number in the history',
+        integer,
+      ),
+    ),
+    () => import('./commands/show.ts'),
+  )
+  does(
+    formats(
+      onFile('diff', 'compare two generations')
+        .argument('<from>', 'a number of the history', integer)
+        .argument('<to>', 'another one', integer),
+    ),
+    () => import('./commands/diff.ts'),
+  )
+  does(
+    changes(
+      onFile('rollback', 'go back to the configuration of a generation; the file is left as it is').argument(
+        '<generation>',
+        'its number in the history',
+        integer,
+      ),
+    ).option('--parallelism <n>', 'operations at a time', integer, 4),
+    () => import('./commands/rollback.ts'),
+  )
 }
 
 function defineImage(program: Command, { does, onFile, plain }: Define): void {

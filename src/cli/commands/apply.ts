@@ -1,7 +1,8 @@
 /** `desktop apply` and `start`: plan, ask where data would be lost, carry it out, say where docker.sock is. */
 import { applyPlan, refuseBlocked } from '../../apply/apply.ts'
+import type { PlanDocument } from '../../apply/document.ts'
 import { consentsOf } from '../../apply/document.ts'
-import { openEnvironment } from '../../apply/environment.ts'
+import { type Environment, openEnvironment } from '../../apply/environment.ts'
 import { lockEnvironment } from '../../apply/lock.ts'
 import { realMachinery } from '../../apply/real.ts'
 import { readSavedPlan, refuseStale } from '../../apply/saved.ts'
@@ -16,22 +17,35 @@ import { outcomeCode, outcomeView } from '../views/outcome.ts'
 import { planView } from '../views/plan.ts'
 import { jsonProgress, type ProgressView, plainProgress, terminalProgress } from '../views/progress.ts'
 
-interface Options extends ChangeOptions {
+export interface ApplyCommandOptions extends ChangeOptions {
   parallelism?: number
   /** Milliseconds. */
   timeout?: number
   only: readonly Group[]
 }
 
-export async function run(options: Options, output: Output, planFile?: string): Promise<number> {
+export async function run(options: ApplyCommandOptions, output: Output, planFile?: string): Promise<number> {
   const saved = planFile === undefined ? undefined : await readSavedPlan(planFile)
   const environment = await openEnvironment(options)
+  return change(environment, options, output, {
+    command: 'desktop apply',
+    ...(saved === undefined ? {} : { saved }),
+  })
+}
+
+/** What every command does that makes reality as an environment says. `command` names it to those who wait. */
+export async function change(
+  environment: Environment,
+  options: ApplyCommandOptions,
+  output: Output,
+  { command, saved }: { command: string; saved?: PlanDocument },
+): Promise<number> {
   const agreed = new Set(options.allow)
   for (;;) {
     let missing: string[]
     {
       await using _lock = await lockEnvironment(environment.paths, {
-        command: 'desktop apply',
+        command,
         timeoutMs: options.lockTimeout,
         say: output.say,
       })
@@ -60,7 +74,7 @@ function needsConsent(missing: readonly string[]): DesktopError {
   )
 }
 
-async function carryOut(situation: Situation, options: Options, output: Output): Promise<number> {
+async function carryOut(situation: Situation, options: ApplyCommandOptions, output: Output): Promise<number> {
   const { plan, environment } = situation
   const { name } = environment.desired
   if (!options.json && plan.operations.length > 0) {
@@ -84,7 +98,7 @@ async function carryOut(situation: Situation, options: Options, output: Output):
 
 function progressView(
   { plan }: Situation,
-  options: Options,
+  options: ApplyCommandOptions,
   output: Output,
 ): Promise<ProgressView> | ProgressView {
   if (options.json) return jsonProgress(output)

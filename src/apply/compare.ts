@@ -1,0 +1,50 @@
+/** Two generations beside each other, part by part. */
+import type { Generation } from './generation.ts'
+import { unifiedDiff } from './unified.ts'
+
+export interface GenerationDiff {
+  format: 'desktop-generation-diff/1'
+  from: number
+  to: number
+  same: boolean
+  /** Only parts that differ; each as a unified diff. */
+  parts: readonly { part: string; diff: string }[]
+}
+
+export function compareGenerations(a: Generation, b: Generation): GenerationDiff {
+  const files = [...new Set([...Object.keys(a.config), ...Object.keys(b.config)])].sort()
+  const pairs: [part: string, from: string, to: string][] = [
+    ...files.map((file): [string, string, string] => [
+      file.replace(/^\//, ''),
+      a.config[file] ?? '',
+      b.config[file] ?? '',
+    ]),
+    ['effective configuration', json(a.desired), json(b.desired)],
+    ['linuxkit.yml', a.rendered.linuxkitYaml, b.rendered.linuxkitYaml],
+    ['daemon.json', a.rendered.daemonJson, b.rendered.daemonJson],
+    ['qemu arguments', argvText(a.argv), argvText(b.argv)],
+    ['image', line(a.imageDigest), line(b.imageDigest)],
+    ['version', line(a.toolVersion), line(b.toolVersion)],
+    ['commit', commitText(a), commitText(b)],
+  ]
+  const parts = pairs.flatMap(([part, from, to]) =>
+    from === to ? [] : [{ part, diff: unifiedDiff(part, from, to) }],
+  )
+  return {
+    format: 'desktop-generation-diff/1',
+    from: a.number,
+    to: b.number,
+    same: parts.length === 0,
+    parts,
+  }
+}
+
+const json = (value: unknown): string => (value === undefined ? '' : `${JSON.stringify(value, null, 2)}\n`)
+const line = (text: string | undefined): string => (text === undefined ? '' : `${text}\n`)
+
+/** One option with its value on each line, so that a changed value is one changed line. */
+export const argvText = (argv: readonly string[]): string =>
+  line(argv.length === 0 ? undefined : argv.join(' ').replaceAll(/ (?=-[a-z])/g, '\n'))
+
+const commitText = ({ git }: Generation): string =>
+  line(git === undefined ? undefined : `${git.commit}${git.dirty ? ' with changes' : ''}`)

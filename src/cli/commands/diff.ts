@@ -1,0 +1,22 @@
+/** `desktop diff N M`: what changed between two applies. */
+import { compareGenerations } from '../../apply/compare.ts'
+import { knownEnvironment } from '../../apply/known.ts'
+import { requireGeneration } from '../../apply/rollback.ts'
+import { exitCodes } from '../../errors.ts'
+import { type FileOptions, wantsJson } from '../arguments.ts'
+import type { Output } from '../output.ts'
+import { generationDiffView, generationDocument } from '../views/history.ts'
+
+interface Options extends FileOptions {
+  format?: 'text' | 'json'
+}
+
+export async function run(options: Options, output: Output, from: number, to: number): Promise<number> {
+  const { generationsDir } = (await knownEnvironment(options)).paths
+  const [a, b] = [await requireGeneration(generationsDir, from), await requireGeneration(generationsDir, to)]
+  const document = compareGenerations(generationDocument(a), generationDocument(b))
+  output.write(
+    wantsJson(options) ? `${JSON.stringify(document, null, 2)}\n` : generationDiffView(document, output),
+  )
+  return exitCodes.done
+}

@@ -1,0 +1,20 @@
+/** `desktop rollback N`: makes reality as an earlier generation was, and says where the file now differs. */
+import { knownEnvironment } from '../../apply/known.ts'
+import { environmentOf, requireGeneration } from '../../apply/rollback.ts'
+import type { Output } from '../output.ts'
+import { type ApplyCommandOptions, change } from './apply.ts'
+
+export async function run(options: ApplyCommandOptions, output: Output, number: number): Promise<number> {
+  const known = await knownEnvironment(options)
+  const generation = await requireGeneration(known.paths.generationsDir, number)
+  const environment = await environmentOf(known, generation)
+  const code = await change(environment, options, output, { command: `desktop rollback ${number}` })
+  if (known.current?.configHash !== generation.configHash) {
+    const file = environment.files[0] ?? 'the file'
+    output.say(
+      `${file} was not changed and says something else than generation ${number}, which is in force: ` +
+        `\`desktop plan\` shows where they differ, and \`desktop apply\` would return to the file`,
+    )
+  }
+  return code
+}

@@ -1,0 +1,20 @@
+/** `desktop show N`: all that is kept of one apply. */
+import { knownEnvironment } from '../../apply/known.ts'
+import { requireGeneration } from '../../apply/rollback.ts'
+import { exitCodes } from '../../errors.ts'
+import { type FileOptions, wantsJson } from '../arguments.ts'
+import type { Output } from '../output.ts'
+import { generationDocument, generationView } from '../views/history.ts'
+
+interface Options extends FileOptions {
+  format?: 'text' | 'json'
+}
+
+export async function run(options: Options, output: Output, number: number): Promise<number> {
+  const { paths } = await knownEnvironment(options)
+  const generation = generationDocument(await requireGeneration(paths.generationsDir, number))
+  output.write(
+    wantsJson(options) ? `${JSON.stringify(generation, null, 2)}\n` : generationView(generation, output),
+  )
+  return exitCodes.done
+}
