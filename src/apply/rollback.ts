@@ -6,6 +6,8 @@ import { configOf } from '../config/load.ts'
 import { DesktopError } from '../errors.ts'
 import { findImage } from '../guest/built.ts'
 import { cachePaths } from '../host/paths.ts'
+import { readDisk } from '../observe/disk.ts'
+import { absent, known } from '../reading.ts'
 import type { Environment } from './environment.ts'
 import { type Generation, generationNumbers, readGeneration } from './generation.ts'
 import type { KnownEnvironment } from './known.ts'
@@ -21,12 +23,13 @@ export async function requireGeneration(dir: string, number: number): Promise<Ge
   throw new DesktopError('history/no-generation', `there is no generation ${number}; ${kept}`)
 }
 
-/** The environment as the generation was, ready to be planned. Throws when it cannot be had again. */
+/** The environment as the generation was, ready to be planned. Throws when it cannot be had again. Never shrinks the disk. */
 export async function environmentOf(
   { name, paths, record, current }: KnownEnvironment,
   generation: Generation,
 ): Promise<Environment> {
-  const desired = withCredentials(desiredOf(name, generation), current?.desired, generation.number)
+  const then = withCredentials(desiredOf(name, generation), current?.desired, generation.number)
+  const desired = { ...then, vm: { ...then.vm, diskBytes: await diskBytes(paths.dataDisk, then) } }
   const kept = { generation: generation.number, config: generation.config, imageDigest: undefined }
   const environment: Environment = {
     desired,
@@ -38,6 +41,12 @@ export async function environmentOf(
     kept,
   }
   return { ...environment, kept: { ...kept, imageDigest: await imageFor(environment, generation) } }
+}
+
+/** A disk that has grown since stays as it is: a smaller one would be a new and empty one. */
+async function diskBytes(dataDisk: string, { vm }: Desired): Promise<number> {
+  const disk = known(await readDisk(dataDisk).catch(() => absent))
+  return Math.max(vm.diskBytes, disk?.virtualBytes ?? 0)
 }
 
 /** Keys that later versions added have their defaults. */

@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { compareGenerations } from '../../src/apply/compare.ts'
 import { planDocument } from '../../src/apply/document.ts'
 import { type ApplyEvent, eventStream } from '../../src/apply/events.ts'
 import { execute } from '../../src/apply/execute.ts'
 import { driftDocument } from '../../src/cli/views/drift.ts'
 import { errorJson } from '../../src/cli/views/error.ts'
+import { generationDocument, historyDocument } from '../../src/cli/views/history.ts'
 import { statusDocument } from '../../src/cli/views/status.ts'
 import { DesktopError } from '../../src/errors.ts'
 import { baseDirs, environmentPaths } from '../../src/host/paths.ts'
@@ -17,8 +19,9 @@ import { desired, observed } from '../reconcile/arbitrary.ts'
 import { bareHost, targetOf } from '../reconcile/world.ts'
 
 const schemas = join(import.meta.dirname, '..', '..', 'schemas')
-const ajv = new Ajv({ allErrors: true, allowUnionTypes: true })
-for (const name of ['plan', 'events', 'drift', 'status', 'errors']) {
+const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, formats: { 'date-time': true } })
+const names = ['plan', 'events', 'drift', 'status', 'errors', 'generation', 'history', 'generation-diff']
+for (const name of names) {
   ajv.addSchema(JSON.parse(readFileSync(join(schemas, `${name}.schema.json`), 'utf8')))
 }
 
@@ -99,6 +102,64 @@ test('every line of an apply', async () => {
         },
       })
       for (const event of events) expectValid('events', event)
+    }),
+    runs,
+  )
+})
+
+test('every generation, the list of them and what differs between two', () => {
+  const kept = fc.record(
+    {
+      format: fc.constant('desktop-generation/1' as const),
+      number: fc.integer({ min: 1, max: 99 }),
+      time: fc.constant('2026-01-01T00:00:00.000Z'),
+      toolVersion: fc.constantFrom('0.1.0', '0.2.0'),
+      configHash: fc.string(),
+      config: fc.dictionary(
+        fc.string().map((name) => `/${name}`),
+        fc.string(),
+      ),
+      desired,
+      git: fc.record({ commit: fc.string(), dirty: fc.boolean() }),
+      rollbackTo: fc.nat(),
+      rendered: fc.record({ linuxkitYaml: fc.string(), daemonJson: fc.string() }),
+      argv: fc.array(fc.string()),
+      imageDigest: fc.option(fc.string(), { nil: undefined }),
+      operations: fc.array(
+        fc.record(
+          {
+            id: fc.string(),
+            result: fc.constantFrom('done', 'failed', 'skipped', 'unknown' as const),
+            milliseconds: fc.option(fc.nat(), { nil: undefined }),
+            error: fc.string(),
+          },
+          { requiredKeys: ['id', 'result', 'milliseconds'] },
+        ),
+      ),
+      milliseconds: fc.nat(),
+      result: fc.constantFrom('applied', 'incomplete', 'interrupted' as const),
+    },
+    {
+      requiredKeys: [
+        'format',
+        'number',
+        'time',
+        'toolVersion',
+        'configHash',
+        'config',
+        'rendered',
+        'argv',
+        'imageDigest',
+        'operations',
+        'result',
+      ],
+    },
+  )
+  fc.assert(
+    fc.property(kept, kept, (a, b) => {
+      expectValid('generation', generationDocument(a))
+      expectValid('history', historyDocument('dev', [a, b]))
+      expectValid('generation-diff', compareGenerations(a, b))
     }),
     runs,
   )
