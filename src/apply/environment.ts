@@ -2,6 +2,7 @@
 
 import type { Desired } from '../config/desired.ts'
 import { loadConfig } from '../config/load.ts'
+import type { Origins } from '../config/origins.ts'
 import { type EnvironmentPaths, environmentPaths } from '../host/paths.ts'
 import { type EnvironmentRecord, readRecord } from './record.ts'
 
@@ -15,6 +16,8 @@ export interface Environment {
   record: EnvironmentRecord | undefined
   /** Absolute path of docker.sock on the host. */
   dockerSocket: string
+  /** Where each value was written; none for a kept generation. */
+  origins?: Origins
   /** Set when the configuration is that of a kept generation, in place of what the files say now. */
   kept?: KeptConfig
 }
@@ -38,7 +41,7 @@ export const givenFiles = ({ file }: Pick<EnvironmentOptions, 'file'>): readonly
 
 /** Throws with every mistake of the files. */
 export async function openEnvironment(options: EnvironmentOptions): Promise<Environment> {
-  const { desired, files, hash } = await loadConfig({
+  const { desired, files, hash, origins } = await loadConfig({
     files: givenFiles(options),
     sets: options.set,
     env: process.env,
@@ -51,5 +54,6 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
     paths,
     record: await readRecord(paths.record),
     dockerSocket: desired.engine.socket ?? paths.sockets.docker,
+    origins,
   }
 }

@@ -1,10 +1,12 @@
 /** One look at everything: what the file says, what is, and the plan between the two. */
+
+import type { Origins } from '../config/origins.ts'
 import { bootId } from '../host/identity.ts'
 import { observe } from '../observe/observe.ts'
 import type { Observed, ObservedHost } from '../observe/observed.ts'
 import { absent, present, unknown } from '../reading.ts'
 import { type Group, only } from '../reconcile/only.ts'
-import type { Plan } from '../reconcile/plan.ts'
+import type { Cause, Plan } from '../reconcile/plan.ts'
 import { reconcile } from '../reconcile/reconcile.ts'
 import { contextName } from '../reconcile/resources/context.ts'
 import type { Target } from '../reconcile/target.ts'
@@ -31,7 +33,7 @@ export async function assess(environment: Environment): Promise<Situation> {
     readJournal(environment.paths.journal),
   ])
   const target = targetOf(environment, await means)
-  const plan = withJournal(reconcile(target, observed), journal)
+  const plan = withPlaces(withJournal(reconcile(target, observed), journal), environment.origins)
   const document = planDocument(plan, {
     toolVersion,
     environment: environment.desired.name,
@@ -80,4 +82,17 @@ function withJournal(plan: Plan, { interrupted, damaged }: JournalEnd): Plan {
   ]
   const notes = messages.map((message) => ({ level: 'info' as const, about: 'journal', message }))
   return notes.length === 0 ? plan : { ...plan, notes: [...plan.notes, ...notes] }
+}
+
+/** Which line of which layer asks for each change. */
+function withPlaces(plan: Plan, origins: Origins | undefined): Plan {
+  if (origins === undefined) return plan
+  const placed = (cause: Cause): Cause => {
+    const origin = origins.of(cause.path)
+    if (origin === undefined) return cause
+    const { file, line, column } = origin
+    return { ...cause, at: { file, line, column } }
+  }
+  const operations = plan.operations.map((one) => ({ ...one, causes: one.causes.map(placed) }))
+  return { ...plan, operations }
 }

@@ -83,13 +83,20 @@ export function defineProgram(output: Output, exit: (code: number) => void): Com
     () => import('./commands/apply.ts'),
   )
   does(
-    onFile('drift', 'show where reality differs from the file; changes nothing').option(
-      '--exit-code',
-      'exit with 2 when it differs',
-    ),
+    applies(onFile('drift', 'show where reality differs from the file; changes nothing'))
+      .option('--exit-code', 'exit with 2 when it differs')
+      .addOption(
+        new Option('--format <format>', 'how to print it')
+          .choices(['text', 'json', 'github', 'sarif', 'junit'])
+          .conflicts('json'),
+      )
+      .addOption(
+        new Option('--repair', 'make it as the file says, as apply does').conflicts(['format', 'exitCode']),
+      )
+      .option('--parallelism <n>', 'operations at a time', integer, 4),
     () => import('./commands/drift.ts'),
   )
-  defineHistory({ does, onFile, changes })
+  defineHistory({ does, onFile, applies })
   does(onFile('status', 'show every part with its path and state'), () => import('./commands/status.ts'))
   does(
     applies(onFile('start', 'start what was stopped, as the file says')),
@@ -163,8 +170,8 @@ interface Define {
 function defineHistory({
   does,
   onFile,
-  changes,
-}: Pick<Define, 'does' | 'onFile'> & { changes: (command: Command) => Command }): void {
+  applies,
+}: Pick<Define, 'does' | 'onFile'> & { applies: (command: Command) => Command }): void {
   const formats = (command: Command): Command =>
     command.addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']))
   does(
@@ -190,7 +197,7 @@ function defineHistory({
     () => import('./commands/diff.ts'),
   )
   does(
-    changes(
+    applies(
       onFile('rollback', 'go back to the configuration of a generation; the file is left as it is').argument(
         '<generation>',
         'its number in the history',

@@ -21,6 +21,15 @@ export interface Cause {
   /** undefined = there is none. */
   from: string | undefined
   to: string | undefined
+  /** Where the value is written; absent for a default and for what left the file. */
+  at?: Place
+}
+
+/** 1-based, in the layer that decided; `file` is as the user named it, `--set` for an argument. */
+export interface Place {
+  file: string
+  line: number
+  column: number
 }
 
 /** What stops while the operation runs. */
@@ -79,6 +88,8 @@ export interface Note {
   about: string
   message: string
   hint?: string
+  /** Reality differs from the file, and no operation can change that. */
+  drift?: true
 }
 
 export interface Plan {

@@ -104,19 +104,3 @@ test('operations that wait for each other are a bug that is said', () => {
   const b = operation({ ...draft, id: 'b', after: ['a'] })
   expect(() => orderOperations([a, b])).toThrow('wait for each other')
 })
-
-test('twenty thousand mappings are planned in time that grows with their number', () => {
-  const timed = (count: number): number => {
-    const ports = Array.from({ length: count }, (_, i) => mapping(`m${i}`, 10_000 + i))
-    const began = performance.now()
-    expect(
-      reconcile(targetOf({ ...aDesired, ports }), inSyncWith(targetOf(aDesired))).operations,
-    ).toHaveLength(count)
-    return performance.now() - began
-  }
-  timed(1000)
-  const small = Math.min(timed(1000), timed(1000), timed(1000))
-  const large = Math.min(timed(20_000), timed(20_000), timed(20_000))
-  // Twenty times the work; quadratic would be four hundred times.
-  expect(large / small).toBeLessThan(100)
-})

@@ -1,18 +1,39 @@
-/** `desktop drift`: where reality differs from the file. Observes, never writes. */
-import { openEnvironment } from '../../apply/environment.ts'
+/** `desktop drift`: where reality differs from the file. Observes, never writes, unless told to repair. */
+import { givenFiles, openEnvironment } from '../../apply/environment.ts'
 import { assess } from '../../apply/situation.ts'
 import { exitCodes } from '../../errors.ts'
-import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
-import { driftDocument, driftView } from '../views/drift.ts'
+import { type DriftDocument, driftDocument, driftView } from '../views/drift.ts'
+import { githubReport, junitReport, sarifReport } from '../views/drift-reports.ts'
+import { type ApplyCommandOptions, change } from './apply.ts'
 
-interface Options extends FileOptions {
+interface Options extends ApplyCommandOptions {
   exitCode?: true
+  repair?: true
+  format?: 'text' | 'json' | 'github' | 'sarif' | 'junit'
 }
 
 export async function run(options: Options, output: Output): Promise<number> {
-  const { document: plan } = await assess(await openEnvironment(options))
+  const environment = await openEnvironment(options)
+  if (options.repair) return change(environment, options, output, { command: 'desktop drift --repair' })
+  const { document: plan } = await assess(environment)
   const document = driftDocument(plan)
-  output.write(options.json ? `${JSON.stringify(document, null, 2)}\n` : driftView(document, output))
+  const [file = 'desktop.yaml'] = givenFiles(options)
+  output.write(report(document, file, options, output))
   return options.exitCode && document.drifted ? exitCodes.changes : exitCodes.done
+}
+
+function report(document: DriftDocument, file: string, { format, json }: Options, output: Output): string {
+  switch (json ? 'json' : (format ?? 'text')) {
+    case 'text':
+      return driftView(document, output)
+    case 'json':
+      return `${JSON.stringify(document, null, 2)}\n`
+    case 'github':
+      return githubReport(document, file)
+    case 'sarif':
+      return `${JSON.stringify(sarifReport(document, file), null, 2)}\n`
+    case 'junit':
+      return junitReport(document, file)
+  }
 }

@@ -1,41 +1,68 @@
 /** Differences between file and reality, each once, whatever number of operations would repair it. */
 import type { PlanDocument } from '../../apply/document.ts'
-import type { Cause, Note } from '../../reconcile/plan.ts'
+import type { Cause, EffectClass, Note, Operation } from '../../reconcile/plan.ts'
 import type { Output } from '../output.ts'
+import { placeText } from './plan.ts'
+
+export interface Difference extends Cause {
+  /** What repairing it costs. */
+  effect: EffectClass
+}
 
 export interface DriftDocument {
   format: 'desktop-drift/1'
   environment: string
   drifted: boolean
-  differences: readonly Cause[]
+  differences: readonly Difference[]
   notes: readonly Note[]
   unchanged: number
 }
 
 export function driftDocument({ environment, operations, notes, unchanged }: PlanDocument): DriftDocument {
-  const differences = new Map<string, Cause>()
-  for (const { causes } of operations)
-    for (const cause of causes) differences.set(JSON.stringify(cause), cause)
+  const differences = differencesOf(operations)
   return {
     format: 'desktop-drift/1',
     environment,
-    drifted: operations.length > 0,
-    differences: [...differences.values()],
+    drifted: operations.length > 0 || notes.some(({ drift }) => drift === true),
+    differences,
     notes,
     unchanged,
   }
 }
 
+function differencesOf(operations: readonly Operation[]): Difference[] {
+  const differences = new Map<string, Difference>()
+  for (const { causes, effect } of operations) {
+    for (const cause of causes) {
+      const key = JSON.stringify(cause)
+      if (!differences.has(key)) differences.set(key, { ...cause, effect })
+    }
+  }
+  return [...differences.values()]
+}
+
+/** One sentence that stands alone. */
+export const differenceText = ({ path, from, to }: Cause): string =>
+  `${path}: ${from ?? '(none)'}; should be ${to ?? '(none)'}`
+
 export function driftView(drift: DriftDocument, { style }: Pick<Output, 'style'>): string {
   const { environment, differences, notes, unchanged } = drift
+  const apart = notes.filter((note) => note.drift === true).length
   const verdict = drift.drifted
-    ? style('yellow', `${environment}: ${differences.length} differ from the file, ${unchanged} do not.`)
+    ? style(
+        'yellow',
+        `${environment}: ${differences.length + apart} differ from the file, ${unchanged} do not.`,
+      )
     : style('green', `${environment} is as the file says.`)
-  const lines = differences.map(
-    ({ path, from, to }) => `  ${path}: ${from ?? '(none)'}; should be ${to ?? '(none)'}`,
-  )
+  const lines = differences.map((difference) => {
+    const where = difference.at === undefined ? '' : style('dim', `   # ${placeText(difference.at)}`)
+    return `  ${differenceText(difference)}${where}`
+  })
   const said = notes
     .filter(({ level }) => level !== 'info')
-    .map(({ level, about, message }) => `  ${level}: ${about}: ${message}`)
+    .flatMap(({ level, about, message, hint }) => [
+      `  ${level}: ${about}: ${message}`,
+      ...(hint === undefined ? [] : [`    ${hint}`]),
+    ])
   return [verdict, ...lines, ...said].map((line) => `${line}\n`).join('')
 }

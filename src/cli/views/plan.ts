@@ -1,6 +1,13 @@
 /** A plan for a person: the verdict first and last, one block for each operation, what is unchanged counted. */
 import { effectMeaning, phrase } from '../../reconcile/phrase.ts'
-import { type EffectClass, type Note, type Operation, type Plan, worstEffect } from '../../reconcile/plan.ts'
+import {
+  type EffectClass,
+  type Note,
+  type Operation,
+  type Place,
+  type Plan,
+  worstEffect,
+} from '../../reconcile/plan.ts'
 import type { Output } from '../output.ts'
 
 const colours = {
@@ -48,17 +55,25 @@ export function planView(name: string, plan: Plan, { style }: Pick<Output, 'styl
   return [line, '', ...blocks, '', ...notes, ...unchanged, line].map((text) => `${text}\n`).join('')
 }
 
+/** `desktop.yaml:4:3`; an argument has no line. */
+export const placeText = ({ file, line, column }: Place): string =>
+  file === '--set' ? file : `${file}:${line}:${column}`
+
 function operationView(operation: Operation, style: Output['style']): string[] {
   const { effect, causes, consent, interruption } = operation
   const indent = ' '.repeat(18)
   const lines = [`  ${style(colours[effect], effect.padEnd(14))}  ${phrase(operation)}`]
-  for (const { path, from, to } of causes.slice(0, shownCauses)) {
-    lines.push(style('dim', `${indent}${path}: ${from ?? '(none)'} → ${to ?? '(none)'}`))
+  for (const { path, from, to, at } of causes.slice(0, shownCauses)) {
+    const where = at === undefined ? '' : `   # ${placeText(at)}`
+    lines.push(style('dim', `${indent}${path}: ${from ?? '(none)'} → ${to ?? '(none)'}${where}`))
   }
   if (causes.length > shownCauses)
     lines.push(style('dim', `${indent}and ${causes.length - shownCauses} more`))
   if (interruption.kind === 'containers' && interruption.names.length > 0) {
     lines.push(style('yellow', `${indent}stops containers: ${interruption.names.join(', ')}`))
+  }
+  if (interruption.kind === 'unknown') {
+    lines.push(style('yellow', `${indent}which containers it stops is not known until then`))
   }
   if (consent !== undefined)
     lines.push(style('red', `${indent}loses data: needs --yes or --allow ${consent}`))
