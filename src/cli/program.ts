@@ -120,6 +120,15 @@ export function defineProgram(output: Output, exit: (code: number) => void): Com
     () => import('./commands/logs.ts'),
   )
   does(onFile('console', "attach to the VM's tty; Ctrl-] leaves it"), () => import('./commands/console.ts'))
+  does(onFile('flows', 'show the connections of the VM with the world'), () => import('./commands/flows.ts'))
+  does(
+    onFile('pcap', "capture the frames of the VM's link, for tcpdump and Wireshark")
+      .argument('[filter...]', 'such as: tcp and port 443 and not host 192.168.65.254')
+      .option('-w, --write <file>', 'where to; without, to standard output for `| wireshark -k -i -`')
+      .option('-c, --count <n>', 'end after so many frames', integer)
+      .option('--snaplen <bytes>', 'what is kept of a frame', integer, 65_550),
+    () => import('./commands/pcap.ts'),
+  )
   does(onFile('validate', 'check the file'), () => import('./commands/validate.ts'))
   does(
     plain('init', 'write a first desktop.yaml')

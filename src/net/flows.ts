@@ -14,9 +14,13 @@ export interface FlowView {
   bytesFromGuest: number
   bytesToGuest: number
   retransmissions: number
+  /** Round-trip time as TCP smooths it (RFC 6298); null before the first measurement, and for UDP. */
+  rttMs: number | null
+  /** Since the guest was last heard of; for UDP, since a datagram went either way. */
+  idleMs: number
 }
 
-export function flowsOf(stack: Stack): FlowView[] {
+export function flowsOf(stack: Stack, nowMs: number): FlowView[] {
   const flows: FlowView[] = []
   for (const c of stack.tcp.connections()) {
     flows.push({
@@ -28,6 +32,8 @@ export function flowsOf(stack: Stack): FlowView[] {
       bytesFromGuest: c.bytesFromGuest,
       bytesToGuest: c.bytesToGuest,
       retransmissions: c.retransmissions,
+      rttMs: c.smoothedRttMs < 0 ? null : Math.round(c.smoothedRttMs * 10) / 10,
+      idleMs: Math.max(0, nowMs - c.lastHeardMs),
     })
   }
   for (const flow of stack.udp.flows()) {
@@ -40,6 +46,8 @@ export function flowsOf(stack: Stack): FlowView[] {
       bytesFromGuest: flow.bytesFromGuest,
       bytesToGuest: flow.bytesToGuest,
       retransmissions: 0,
+      rttMs: null,
+      idleMs: Math.max(0, nowMs - flow.lastUsedMs),
     })
   }
   return flows

@@ -4,12 +4,15 @@
  */
 import type { Duplex } from 'node:stream'
 import type { DnsSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
+import type { Metric } from './api/forwarder.ts'
 import { isLease, type Lease } from './dhcp/leases.ts'
 import { type FlowView, flowsOf } from './flows.ts'
 import { HostSide } from './host/host-side.ts'
 import { attachLink, type LinkHandle } from './host/link-socket.ts'
 import { clockMs } from './host/pump.ts'
 import type { Framing } from './link/link.ts'
+import { metricsOf } from './metrics.ts'
+import { Capture, type CaptureOptions, type CaptureSink } from './pcap/capture.ts'
 import type { PortOwner, PortState } from './ports/port-state.ts'
 import { linkAddresses } from './settings.ts'
 import { Stack } from './stack.ts'
@@ -67,11 +70,23 @@ export class Forwarder implements AsyncDisposable {
   }
 
   flows(): readonly FlowView[] {
-    return flowsOf(this.#stack)
+    return flowsOf(this.#stack, clockMs())
   }
 
   counters(): Readonly<Record<string, number>> {
     return { ...this.#stack.drops, ...this.#stack.tcp.counters }
+  }
+
+  metrics(): readonly Metric[] {
+    return metricsOf(this.#stack, this.#host.ports.states())
+  }
+
+  /** Frames of all links go to the sink from now on, until the returned one is disposed of. */
+  capture(sink: CaptureSink, options: CaptureOptions): Capture & Disposable {
+    const capture = new Capture(sink, options)
+    const { captures } = this.#host.pump
+    captures.add(capture)
+    return Object.assign(capture, { [Symbol.dispose]: () => captures.remove(capture) })
   }
 
   /** DHCP leases as a JSON value, for `importLeases` of a successor. */

@@ -3,13 +3,14 @@
  * told small idempotent things and reports facts; it never reads desktop.yaml.
  */
 import type { Accelerator, DnsSettings, JsonValue, NetworkSettings, PortMapping } from '../config/desired.ts'
+import type { FlowView } from '../net/flows.ts'
 import type { PortState } from '../net/ports/port-state.ts'
 import type { Reading } from '../reading.ts'
 
 export type { PortState }
 
 /** Raised when a request or reply changes shape; a CLI replaces a supervisor of another version. */
-export const apiVersion = 4
+export const apiVersion = 5
 
 /** Everything needed to start QEMU and to speak to it. The CLI computes it; see vm/qemu/argv.ts. */
 export interface VmSpec {
@@ -121,6 +122,8 @@ export interface Control extends AsyncDisposable {
   stopVm(options: { deadlineMs: number }): Promise<void>
   /** Enlarges the data disk under the running VM (QMP block_resize of drive `data`); throws when none runs. */
   resizeDisk(bytes: number): Promise<void>
+  /** The connections of this moment. */
+  flows(): Promise<readonly FlowView[]>
   /** Runs a program in the VM's root namespaces through the guest agent. */
   guestExec(argv: readonly string[], options?: ExecOptions): Promise<ExecResult>
   guestReadFile(path: string): Promise<string>
@@ -145,6 +148,7 @@ export const calls: readonly Call[] = [
   'suspendVm',
   'stopVm',
   'resizeDisk',
+  'flows',
   'guestExec',
   'guestReadFile',
   'guestWriteFile',

@@ -5,6 +5,7 @@ import { catalogueEntries, DesktopError, type ErrorCode, messageOf, systemCode }
 import { request as httpRequest } from '../host/http.ts'
 import type { EnvironmentPaths } from '../host/paths.ts'
 import { type Call, type Control, calls, type Failure } from './api.ts'
+import { type CaptureCounters, type CaptureRequest, capturedTrailer, lostTrailer } from './capture.ts'
 
 /** Time for calls that answer from memory; starting and stopping a VM have deadlines of their own. */
 const slow: ReadonlySet<Call> = new Set([
@@ -102,5 +103,46 @@ export function openConsole(paths: EnvironmentPaths): Promise<Socket> {
       resolve(socket)
     })
     request.end()
+  })
+}
+
+export interface RunningCapture {
+  /** The bytes of a pcap file. */
+  stream: IncomingMessage
+  /** It is enough: what was captured so far still comes, then the end. */
+  stop(): void
+  /** Once the stream has ended. */
+  counters(): CaptureCounters
+}
+
+/** Frames of the VM's link from now on. Rejects with `net/capture-filter` when the filter makes no sense. */
+export function openCapture(
+  paths: EnvironmentPaths,
+  { filter, snapBytes, count }: CaptureRequest,
+): Promise<RunningCapture> {
+  const query = new URLSearchParams({ filter, snap: String(snapBytes), count: String(count ?? 0) })
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({
+      socketPath: paths.sockets.control,
+      path: `/v1/pcap?${query}`,
+      method: 'POST',
+      agent: false,
+    })
+    request.on('error', (error) =>
+      reject(new DesktopError('supervisor/unreachable', `pcap: ${messageOf(error)}`, { cause: error })),
+    )
+    request.once('response', (stream) => {
+      if (stream.statusCode !== 200) {
+        text(stream).then((reply) => reject(failureOf(reply)), reject)
+        return
+      }
+      const frames = (name: string): number => Number(stream.trailers[name] ?? 0)
+      resolve({
+        stream,
+        stop: () => request.end(),
+        counters: () => ({ captured: frames(capturedTrailer), lost: frames(lostTrailer) }),
+      })
+    })
+    request.flushHeaders()
   })
 }

@@ -40,6 +40,8 @@ async function main(name: string): Promise<void> {
     socketPath: paths.sockets.control,
     control: supervisor,
     streams: { console: () => supervisor.console() },
+    capture: (...request) => supervisor.capture(...request),
+    metrics: () => supervisor.metrics(),
     onError: (call, error) =>
       log.error({ call, error: String((error as Error).stack ?? error) }, 'call failed'),
   })

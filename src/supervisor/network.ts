@@ -1,10 +1,14 @@
 /** The forwarder of one environment and what rides on it: port mappings, docker.sock, published ports. */
 import type { Socket } from 'node:net'
+import type { Writable } from 'node:stream'
 import type { DnsSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
 import { DesktopError } from '../errors.ts'
 import { checkSocketPath } from '../host/directories.ts'
+import type { Metric } from '../net/api/forwarder.ts'
+import type { FlowView } from '../net/flows.ts'
 import { Forwarder } from '../net/forwarder.ts'
 import type { PortState } from './api.ts'
+import { type CaptureCounters, type CaptureRequest, runCapture } from './capture.ts'
 import type { SupervisorState } from './state.ts'
 
 /** Where dockerd's API is in the guest: bound to eth0, so that containers cannot reach it. */
@@ -15,6 +19,8 @@ export class Network implements AsyncDisposable {
   #settings: NetworkSettings | undefined
   #link: Socket | undefined
   #engineSocket: string | undefined
+  /** Of the forwarder that there is now. */
+  #replaced: PromiseWithResolvers<void> = Promise.withResolvers()
 
   get settings(): NetworkSettings | undefined {
     return this.#settings
@@ -30,7 +36,7 @@ export class Network implements AsyncDisposable {
     const { network } = state
     if (network === undefined) return
     if (JSON.stringify(network) !== JSON.stringify(this.#settings)) {
-      await this.#forwarder?.[Symbol.asyncDispose]()
+      await this.#closeForwarder()
       this.#engineSocket = undefined
       this.#forwarder = new Forwarder({ network })
       if (state.leases !== undefined) this.#forwarder.importLeases(state.leases)
@@ -80,6 +86,20 @@ export class Network implements AsyncDisposable {
     return this.#forwarder?.ports() ?? []
   }
 
+  flows(): readonly FlowView[] {
+    return this.#forwarder?.flows() ?? []
+  }
+
+  metrics(): readonly Metric[] {
+    return this.#forwarder?.metrics() ?? []
+  }
+
+  /** Frames from now on into `response`, until there is enough or the network is replaced. */
+  capture(request: CaptureRequest, response: Writable, enough: Promise<unknown>): Promise<CaptureCounters> {
+    const replaced = this.#replaced.promise
+    return runCapture(this.#required(), request, response, Promise.race([enough, replaced]))
+  }
+
   leases(): unknown {
     return this.#forwarder?.exportLeases()
   }
@@ -89,7 +109,13 @@ export class Network implements AsyncDisposable {
     throw new DesktopError('supervisor/bad-request', 'the network is not set yet')
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async #closeForwarder(): Promise<void> {
+    this.#replaced.resolve()
+    this.#replaced = Promise.withResolvers()
     await this.#forwarder?.[Symbol.asyncDispose]()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#closeForwarder()
   }
 }

@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream'
 import { DesktopError, explained, messageOf } from '../errors.ts'
 import { type Call, type Control, calls, type Failure } from './api.ts'
+import { answerCapture, type TakeCapture } from './capture.ts'
 
 const maxBodyBytes = 64 * 1024 * 1024
 
@@ -13,6 +14,10 @@ export interface ServerOptions {
   control: Control
   /** Each throws when there is no such stream now, else gives what takes the upgraded connection. */
   streams: Readonly<Record<string, () => (socket: Duplex) => void>>
+  /** For `POST /v1/pcap`. */
+  capture: TakeCapture
+  /** For `GET /metrics`, in Prometheus' text format. */
+  metrics: () => string
   onError: (call: string, error: unknown) => void
 }
 
@@ -41,8 +46,16 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const name = request.url?.replace(/^\/v1\//, '') ?? ''
+  const name = request.url?.replace(/^\/v1\//, '').replace(/\?.*$/, '') ?? ''
   try {
+    if (request.method === 'GET' && name === '/metrics') {
+      response.writeHead(200, { 'Content-Type': 'text/plain; version=0.0.4' }).end(options.metrics())
+      return
+    }
+    if (request.method === 'POST' && name === 'pcap') {
+      await answerCapture(options.capture, request, response)
+      return
+    }
     const call = calls.find((known) => known === name)
     if (call === undefined || request.method !== 'POST') {
       throw new DesktopError('supervisor/bad-request', `no call ${request.method} ${request.url}`)

@@ -4,6 +4,8 @@ import type { DnsSettings, NetworkSettings, PortMapping } from '../config/desire
 import { DesktopError, messageOf } from '../errors.ts'
 import { bootId } from '../host/identity.ts'
 import type { EnvironmentPaths } from '../host/paths.ts'
+import { renderPrometheus } from '../net/api/prometheus.ts'
+import type { FlowView } from '../net/flows.ts'
 import { toolVersion } from '../version.ts'
 import type { GuestAgent } from '../vm/agent/agent.ts'
 import { readGuestFile, writeGuestFile } from '../vm/agent/files.ts'
@@ -20,6 +22,7 @@ import {
   type SuspendResult,
   type VmSpec,
 } from './api.ts'
+import type { TakeCapture } from './capture.ts'
 import { Engine } from './engine.ts'
 import type { Log } from './log.ts'
 import { Network } from './network.ts'
@@ -183,6 +186,19 @@ export class Supervisor implements Control {
   console(): (viewer: Duplex) => void {
     const machine = this.#vm.running()
     return (viewer) => machine.console.attach(viewer)
+  }
+
+  async flows(): Promise<readonly FlowView[]> {
+    return this.#network.flows()
+  }
+
+  /** In Prometheus' text format. */
+  metrics(): string {
+    return renderPrometheus(this.#network.metrics())
+  }
+
+  capture(...request: Parameters<TakeCapture>): ReturnType<TakeCapture> {
+    return this.#network.capture(...request)
   }
 
   /** The host or the VM slept: the host's clock went on, the guest's did not. */

@@ -114,6 +114,7 @@ export class FakeWorld {
       resumeVm: notUsed,
       suspendVm: notUsed,
       resizeDisk: notUsed,
+      flows: notUsed,
       stopVm: () => this.#set('stop VM', () => ({ vm: absent, guest: absent, engine: absent })),
       guestExec: async (argv) => {
         const settings = argv.slice(2).map((text) => text.split('=') as [string, string])

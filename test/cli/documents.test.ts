@@ -10,17 +10,29 @@ import { type ApplyEvent, eventStream } from '../../src/apply/events.ts'
 import { execute } from '../../src/apply/execute.ts'
 import { driftDocument } from '../../src/cli/views/drift.ts'
 import { errorJson } from '../../src/cli/views/error.ts'
+import { flowsDocument, flowsView } from '../../src/cli/views/flows.ts'
 import { generationDocument, historyDocument } from '../../src/cli/views/history.ts'
 import { statusDocument } from '../../src/cli/views/status.ts'
 import { DesktopError } from '../../src/errors.ts'
 import { baseDirs, environmentPaths } from '../../src/host/paths.ts'
+import type { FlowView } from '../../src/net/flows.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
 import { desired, observed } from '../reconcile/arbitrary.ts'
 import { bareHost, targetOf } from '../reconcile/world.ts'
 
 const schemas = join(import.meta.dirname, '..', '..', 'schemas')
 const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, formats: { 'date-time': true } })
-const names = ['plan', 'events', 'drift', 'status', 'errors', 'generation', 'history', 'generation-diff']
+const names = [
+  'plan',
+  'events',
+  'drift',
+  'status',
+  'errors',
+  'flows',
+  'generation',
+  'history',
+  'generation-diff',
+]
 for (const name of names) {
   ajv.addSchema(JSON.parse(readFileSync(join(schemas, `${name}.schema.json`), 'utf8')))
 }
@@ -67,6 +79,31 @@ test('every status', () => {
         dockerSocket: paths.sockets.docker,
       }
       expectValid('status', statusDocument(environment, observed))
+    }),
+    runs,
+  )
+})
+
+test('every table of flows, busiest first', () => {
+  const flow = fc.record<FlowView>({
+    protocol: fc.constantFrom('tcp', 'udp'),
+    guest: fc.string(),
+    remote: fc.string(),
+    from: fc.constantFrom('guest', 'host'),
+    state: fc.string(),
+    bytesFromGuest: fc.nat(),
+    bytesToGuest: fc.nat(),
+    retransmissions: fc.nat(),
+    rttMs: fc.option(fc.nat()),
+    idleMs: fc.nat(),
+  })
+  fc.assert(
+    fc.property(fc.array(flow), (flows) => {
+      const document = flowsDocument('dev', flows)
+      expectValid('flows', document)
+      const bytes = document.flows.map(({ bytesFromGuest, bytesToGuest }) => bytesFromGuest + bytesToGuest)
+      expect(bytes).toEqual(bytes.toSorted((a, b) => b - a))
+      expect(flowsView(document).split('\n')).toHaveLength(flows.length + 2)
     }),
     runs,
   )

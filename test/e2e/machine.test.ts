@@ -147,6 +147,35 @@ test('a container reaches the host by host.docker.internal', async () => {
   expect(await ok(machine.docker('run', '--rm', 'box', 'wget', '-q', '-O-', url))).toBe('from the host')
 })
 
+test('pcap gives a file that tcpdump reads, with the frames of the filter and no others', async () => {
+  const file = join(machine.dir, 'link.pcap')
+  const capture = machine.desktop('pcap', '--write', file, '--count', '4', 'icmp')
+  await until(async () => (await readFile(file).catch(() => '')).length > 0, { deadlineMs: 20_000 })
+  await ok(machine.docker('run', '--rm', 'box', 'ping', '-c', '3', '192.168.65.1'))
+  expect((await capture).stderr).toContain('4 frames captured')
+  const lines = (await ok(run(['tcpdump', '-n', '-r', file]))).trim().split('\n')
+  expect(lines).toHaveLength(4)
+  for (const line of lines) expect(line).toMatch(/192\.168\.65\.\d > 192\.168\.65\.\d: ICMP echo re/)
+})
+
+test('flows and metrics show the connection of a container with the host', async () => {
+  const script = `(echo GET / HTTP/1.0; sleep 5) | nc host.docker.internal ${port(hostWeb)}`
+  const held = machine.docker('run', '--rm', 'box', 'sh', '-c', script)
+  const there = await until(
+    async () => {
+      const { flows } = JSON.parse(await ok(machine.desktop('flows', '--json')))
+      return flows.find(({ remote }: { remote: string }) => remote === `192.168.65.254:${port(hostWeb)}`)
+    },
+    { deadlineMs: 30_000 },
+  )
+  expect(there).toMatchObject({ protocol: 'tcp', from: 'guest', state: 'ESTABLISHED' })
+  const metrics = await ok(
+    run(['curl', '-s', '--unix-socket', machine.paths.sockets.control, 'http://desktop/metrics']),
+  )
+  expect(metrics).toMatch(/^desktop_net_tcp_flows [1-9]/m)
+  await held
+})
+
 test('containers cannot reach the channel of the engine', async () => {
   for (const network of ['bridge', 'host']) {
     const attempt = await machine.docker(

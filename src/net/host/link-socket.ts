@@ -1,9 +1,8 @@
 /** A link on a stream socket: frames in from its bytes, batches of frames out, and its end. */
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { FrameReader } from '../link/frames.ts'
+import { type FrameHandler, FrameReader } from '../link/frames.ts'
 import { type Framing, Link, type LinkSocket } from '../link/link.ts'
-import type { Stack } from '../stack.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
 import { sendDirectly } from './direct-send.ts'
 import { withOwnBuffer } from './own-buffer.ts'
@@ -60,7 +59,7 @@ class LinkAdapter implements LinkSocket {
       pump.end()
       closed(this.#reason)
     })
-    if (early instanceof Uint8Array) this.#taken((stack) => this.#reader.feed(early, stack))
+    if (early instanceof Uint8Array) this.#taken((handler) => this.#reader.feed(early, handler))
   }
 
   get queuedBytes(): number {
@@ -70,6 +69,8 @@ class LinkAdapter implements LinkSocket {
   send(batch: PacketBuffer, bytes: number): PacketBuffer {
     const stream = this.#stream
     if (stream.destroyed) return batch
+    const { captures } = this.#pump
+    if (captures.any) captures.batch(batch, bytes, this.#link.prefixBytes)
     const sent = stream instanceof Socket ? sendDirectly(stream, batch.bytes, 0, bytes) : 0
     if (sent === bytes) return batch
     this.#writes.push(undefined)
@@ -87,18 +88,21 @@ class LinkAdapter implements LinkSocket {
   #reading(given: Duplex): Duplex {
     const { target } = this.#reader
     const callback = (bytes: number) => {
-      this.#taken((stack) => this.#reader.advance(bytes, stack))
+      this.#taken((handler) => this.#reader.advance(bytes, handler))
       return true
     }
     const own = given instanceof Socket ? withOwnBuffer(given, { buffer: target, callback }) : undefined
     if (own !== undefined) return own
-    return given.on('data', (chunk: Uint8Array) => this.#taken((stack) => this.#reader.feed(chunk, stack)))
+    return given.on('data', (chunk: Uint8Array) =>
+      this.#taken((handler) => this.#reader.feed(chunk, handler)),
+    )
   }
 
-  #taken(read: (stack: Stack) => boolean): void {
+  #taken(read: (handler: FrameHandler) => boolean): void {
     const stack = this.#pump.begin()
     stack.from = this.#link
-    const isSound = read(stack)
+    const { captures } = this.#pump
+    const isSound = read(captures.any ? captures.before(stack) : stack)
     this.#pump.end()
     if (isSound) return
     this.#reason = 'a frame has an impossible length'

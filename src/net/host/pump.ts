@@ -4,10 +4,12 @@
  */
 import { Batches } from '../link/batches.ts'
 import type { Stack } from '../stack.ts'
+import { Captures } from './captures.ts'
 
 export class Pump {
   readonly stack: Stack
   readonly batches: Batches = new Batches()
+  readonly captures: Captures = new Captures()
   /** One buffer for whatever any host socket has for us: it is used up before the next one is read. */
   readonly readBuffer: Uint8Array = new Uint8Array(256 * 1024)
   #depth = 0

@@ -1,0 +1,17 @@
+/** `desktop flows`: every connection of the VM with the world, from the forwarder's tables. */
+import { openEnvironment } from '../../apply/environment.ts'
+import { DesktopError, exitCodes } from '../../errors.ts'
+import { connectSupervisor } from '../../supervisor/client.ts'
+import type { FileOptions } from '../arguments.ts'
+import type { Output } from '../output.ts'
+import { flowsDocument, flowsView } from '../views/flows.ts'
+
+export async function run(options: FileOptions, output: Output): Promise<number> {
+  const { desired, paths } = await openEnvironment(options)
+  const control = await connectSupervisor(paths)
+  if (control === undefined) throw new DesktopError('vm/not-running', `${desired.name} does not run`)
+  await using _control = control
+  const document = flowsDocument(desired.name, await control.flows())
+  output.write(options.json ? `${JSON.stringify(document, null, 2)}\n` : flowsView(document))
+  return exitCodes.done
+}

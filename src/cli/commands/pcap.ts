@@ -1,0 +1,49 @@
+/**
+ * `desktop pcap [FILTER…]`: what goes over the VM's link, as a pcap file or live into Wireshark. Ctrl-C, SIGTERM,
+ * a reader that leaves, or `--count` ends it; the file is whole then.
+ */
+import { createWriteStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import { openEnvironment } from '../../apply/environment.ts'
+import { DesktopError, exitCodes, systemCode } from '../../errors.ts'
+import { openCapture } from '../../supervisor/client.ts'
+import type { FileOptions } from '../arguments.ts'
+import type { Output } from '../output.ts'
+
+interface Options extends FileOptions {
+  write?: string
+  count?: number
+  snaplen: number
+}
+
+export async function run(options: Options, output: Output, words: readonly string[]): Promise<number> {
+  const { write } = options
+  const toStdout = write === undefined || write === '-'
+  if (toStdout && process.stdout.isTTY) {
+    throw new DesktopError('cli/usage', 'a capture is not for a terminal', {
+      hint: 'write it to a file: desktop pcap -w FILE, or pipe it: desktop pcap | wireshark -k -i -',
+    })
+  }
+  const { paths } = await openEnvironment(options)
+  const capture = await openCapture(paths, {
+    filter: words.join(' '),
+    snapBytes: options.snaplen,
+    count: options.count,
+  })
+  process.once('SIGINT', capture.stop).once('SIGTERM', capture.stop)
+  output.say(toStdout ? 'capturing; Ctrl-C ends it' : `capturing into ${write}; Ctrl-C ends it`)
+  // Frames are what other people typed, passwords among them.
+  const target = toStdout ? process.stdout : createWriteStream(write, { mode: 0o600 })
+  try {
+    await pipeline(capture.stream, target)
+  } catch (error) {
+    // Whoever read it, e.g. `| head` or Wireshark, has enough.
+    if (toStdout && (systemCode(error) === 'EPIPE' || !output.isRead())) return exitCodes.done
+    throw error
+  } finally {
+    capture.stop()
+  }
+  const { captured, lost } = capture.counters()
+  output.say(`${captured} frames captured${lost > 0 ? `, ${lost} lost: the reader did not keep up` : ''}`)
+  return exitCodes.done
+}

@@ -1,0 +1,70 @@
+/** Everything that is counted, as metrics (api/prometheus.ts writes them out). */
+import type { Metric } from './api/forwarder.ts'
+import type { PortState } from './ports/port-state.ts'
+import type { Stack } from './stack.ts'
+
+export function metricsOf(stack: Stack, ports: readonly PortState[]): Metric[] {
+  const links = [...stack.links.links]
+  const perLink = (value: (link: (typeof links)[number]) => number): Metric['samples'] =>
+    links.map((link) => ({ labels: { link: String(link.id) }, value: value(link) }))
+  return [
+    gauge('links', 'Links that are attached', one(links.length)),
+    counter(
+      'link_frames_received_total',
+      'Frames from guests',
+      perLink(({ counters }) => counters.framesIn),
+    ),
+    counter(
+      'link_bytes_received_total',
+      'Bytes from guests',
+      perLink(({ counters }) => counters.bytesIn),
+    ),
+    counter(
+      'link_frames_sent_total',
+      'Frames to guests',
+      perLink(({ counters }) => counters.framesOut),
+    ),
+    counter(
+      'link_bytes_sent_total',
+      'Bytes to guests',
+      perLink(({ counters }) => counters.bytesOut),
+    ),
+    counter(
+      'link_frames_lost_total',
+      'Frames for a guest that does not read',
+      perLink(({ counters }) => counters.framesLost),
+    ),
+    counter('dropped_total', 'Frames that went no further', byReason({ ...stack.drops })),
+    gauge('tcp_flows', 'TCP connections', one(stack.tcp.size)),
+    gauge('tcp_buffered_bytes', 'Bytes that guests have not acknowledged', one(stack.tcp.bufferedBytes)),
+    counter('tcp_events_total', 'What happened to TCP connections', byReason({ ...stack.tcp.counters })),
+    gauge('udp_flows', 'UDP flows', one([...stack.udp.flows()].length)),
+    counter('udp_events_total', 'What happened to UDP flows', byReason({ ...stack.udp.counters })),
+    gauge(
+      'ports',
+      'Port mappings by state',
+      [...Map.groupBy(ports, ({ state }) => state)].map(([state, { length }]) => ({
+        labels: { state },
+        value: length,
+      })),
+    ),
+  ]
+}
+
+const one = (value: number): Metric['samples'] => [{ value }]
+
+/** `resetByGuest` becomes the label `reset_by_guest`. */
+function byReason(counts: Readonly<Record<string, number>>): Metric['samples'] {
+  return Object.entries(counts).map(([name, value]) => ({
+    labels: { kind: name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) },
+    value,
+  }))
+}
+
+function gauge(name: string, help: string, samples: Metric['samples']): Metric {
+  return { name, help, type: 'gauge', samples }
+}
+
+function counter(name: string, help: string, samples: Metric['samples']): Metric {
+  return { name, help, type: 'counter', samples }
+}
