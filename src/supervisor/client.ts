@@ -19,7 +19,7 @@ const slow: ReadonlySet<Call> = new Set([
 ])
 const quickMs = 30_000
 /** One that hangs is replaced, so that nobody should wait long to learn it. */
-const factsMs = 8_000
+const factsMs = 6_000
 
 /** A client of the supervisor, or undefined when none listens. */
 export async function connectSupervisor(paths: EnvironmentPaths): Promise<Control | undefined> {

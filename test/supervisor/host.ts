@@ -63,15 +63,30 @@ interface Status {
   vm: { state: string; pid?: number }
 }
 
+/** Built once for all hosts of a test file. */
+let built: Promise<string> | undefined
+
+/** In a directory that names this process; those of processes that are gone are removed. */
+async function bundles(): Promise<string> {
+  for (const entry of await readdir(tmpdir())) {
+    const pid = /^desktop-bundles-(\d+)$/.exec(entry)?.[1]
+    const isLeft = pid !== undefined && (await identityOf(Number(pid))) === undefined
+    if (isLeft) await rm(join(tmpdir(), entry), { recursive: true, force: true })
+  }
+  const dist = join(tmpdir(), `desktop-bundles-${process.pid}`, 'dist')
+  await build({ ...bundle, cwd: root, output: { ...bundle.output, dir: dist }, logLevel: 'silent' })
+  return dist
+}
+
 /** A directory that looks like an installed package, with the bundles in `dist`. */
 async function install(dir: string): Promise<string> {
+  built ??= bundles()
   await mkdir(dir, { recursive: true })
   await cp(join(root, 'package.json'), join(dir, 'package.json'))
   for (const part of ['templates', 'schemas', 'node_modules'])
     await symlink(join(root, part), join(dir, part), 'dir')
-  const dist = join(dir, 'dist')
-  await build({ ...bundle, cwd: root, output: { ...bundle.output, dir: dist }, logLevel: 'silent' })
-  return dist
+  await cp(await built, join(dir, 'dist'), { recursive: true })
+  return join(dir, 'dist')
 }
 
 /** The same build as another version. */
