@@ -4,6 +4,8 @@ import { maskCredentials } from '../config/daemon/mask.ts'
 import type { Desired } from '../config/desired.ts'
 import { DesktopError, messageOf } from '../errors.ts'
 import { sweepTemps } from '../host/atomic-file.ts'
+import { readDisk } from '../observe/disk.ts'
+import { absent, known } from '../reading.ts'
 import { dockerHost } from '../reconcile/resources/context.ts'
 import type { VmSpec } from '../supervisor/api.ts'
 import { type ApplyEvent, type Emit, eventStream, type Outcome } from './events.ts'
@@ -35,7 +37,10 @@ export async function applyPlan(
   const { plan, document, environment, target } = situation
   const { paths, desired } = environment
   await Promise.all([paths.stateDir, paths.generationsDir].map(sweepTemps))
-  await writeRecord(paths.record, environment.record, { name: desired.name, files: environment.files })
+  const { name } = desired
+  const { files } = environment
+  const diskUuid = keptDisk(situation)
+  const record = await writeRecord(paths.record, environment.record, { name, files, diskUuid })
   await settleKilled(paths)
   if (plan.operations.length === 0) return finish(eventStream(now, listeners), situation, inSync)
   const began = performance.now()
@@ -61,7 +66,20 @@ export async function applyPlan(
   const took = Math.round(performance.now() - began)
   const ended = { ...endOf(draft, executed, result, await machinery.vmSpec()), milliseconds: took }
   await writeGeneration(paths.generationsDir, generation, ended)
+  const made = diskUuid ?? (await madeDisk(paths.dataDisk))
+  await writeRecord(paths.record, record, { name, files, diskUuid: made })
   return finish(emit, situation, { result, counts, generation, notices })
+}
+
+/** Whoever applies goes on with the disk that there is; one that is made anew gets its identity in the guest. */
+function keptDisk({ plan, observed, environment }: Situation): string | undefined {
+  if (plan.operations.some(({ kind }) => kind === 'disk/create' || kind === 'disk/recreate')) return undefined
+  return known(observed.disk)?.uuid ?? environment.record?.diskUuid
+}
+
+/** When it cannot be read now, the next apply looks again. */
+async function madeDisk(path: string): Promise<string | undefined> {
+  return known(await readDisk(path).catch(() => absent))?.uuid
 }
 
 const now = (): Date => new Date()

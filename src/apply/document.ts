@@ -31,14 +31,20 @@ export function hashOf(value: unknown): string {
 }
 
 /**
- * Hash of what planning reads. What changes by itself (memory use, free space, flow counts) and what is looked at
+ * Hash of what planning reads. What changes by itself (memory use, free space, flow counts, networks of containers) and what is looked at
  * anew right before an apply (listeners, routes) is left out.
  */
-export function observedHash({ host, supervisor, vm, ...rest }: Observed): string {
+export function observedHash({
+  host,
+  supervisor,
+  vm,
+  containerNetworks: _networks,
+  ...rest
+}: Observed): string {
   const { freeBytes: _free, listeners: _listeners, routes: _routes, ...stableHost } = host
   return hashOf({
     ...rest,
-    disk: rest.disk.state === 'present' ? rest.disk.value.virtualBytes : rest.disk,
+    disk: rest.disk.state === 'present' ? [rest.disk.value.virtualBytes, rest.disk.value.uuid] : rest.disk,
     host: stableHost,
     vm,
     supervisor:

@@ -14,6 +14,8 @@ export interface EnvironmentRecord {
   /** Absolute paths of the files that it was last applied from. */
   files: readonly string[]
   createdAt: string
+  /** Of the file system on the data disk, once the guest has made it. */
+  diskUuid?: string
 }
 
 /** undefined = never applied. A record that cannot be understood is an error, not a new environment. */
@@ -29,7 +31,7 @@ export async function readRecord(path: string): Promise<EnvironmentRecord | unde
 export async function writeRecord(
   path: string,
   known: EnvironmentRecord | undefined,
-  { name, files }: { name: string; files: readonly string[] },
+  { name, files, diskUuid }: { name: string; files: readonly string[]; diskUuid: string | undefined },
 ): Promise<EnvironmentRecord> {
   const record: EnvironmentRecord = {
     format,
@@ -37,6 +39,7 @@ export async function writeRecord(
     name,
     files,
     createdAt: known?.createdAt ?? new Date().toISOString(),
+    ...(diskUuid === undefined ? {} : { diskUuid }),
   }
   if (JSON.stringify(record) !== JSON.stringify(known)) {
     await writeAtomic(path, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 })

@@ -1,6 +1,7 @@
 /** One look at everything: what the file says, what is, and the plan between the two. */
 
 import type { Origins } from '../config/origins.ts'
+import { guestFiles } from '../guest/render.ts'
 import { bootId } from '../host/identity.ts'
 import { observe } from '../observe/observe.ts'
 import type { Observed, ObservedHost } from '../observe/observed.ts'
@@ -59,6 +60,7 @@ export function observeEnvironment(
     paths,
     contextName: contextName(desired.name),
     sysctlKeys: Object.keys(desired.guest.sysctl),
+    filePaths: Object.keys(guestFiles(desired)),
     control: controlClient(paths.sockets.control),
     accelerator: async () => acceleratorReading(await means),
     image: async () => {

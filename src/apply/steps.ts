@@ -102,6 +102,10 @@ export function stepsFor(target: Target, machinery: Machinery, engineMs: number 
     'daemon/reload': daemon,
     'daemon/restart': daemon,
     'sysctl/set': sysctl,
+    'guest/write': async (operations) => {
+      for (const { subject } of operations)
+        await control.guestWriteFile(subject, target.guestFiles[subject] ?? '', 0o644)
+    },
   }
   return {
     run,

@@ -6,7 +6,7 @@ import { DesktopError } from '../errors.ts'
 import { findImage } from '../guest/built.ts'
 import { guestImageDigest } from '../guest/digest.ts'
 import type { GuestImage } from '../guest/image.ts'
-import { bootMetadataDigest, type RenderedGuest, renderGuest } from '../guest/render.ts'
+import { bootMetadataDigest, guestFiles, type RenderedGuest, renderGuest } from '../guest/render.ts'
 import { findProgram, qemuBinary } from '../host/packages.ts'
 import { baseDirs, cachePaths } from '../host/paths.ts'
 import type { Target } from '../reconcile/target.ts'
@@ -62,7 +62,7 @@ export async function requireSpec(environment: Environment): Promise<VmSpec> {
 }
 
 export function targetOf(environment: Environment, means: Means): Target {
-  const { desired, dockerSocket } = environment
+  const { desired, dockerSocket, record } = environment
   const spec = specOf(environment, means)
   const text = means.rendered.daemonJson
   return {
@@ -77,6 +77,8 @@ export function targetOf(environment: Environment, means: Means): Target {
       argv: spec?.hashes.argv,
     },
     argv: spec?.argv,
+    guestFiles: guestFiles(desired),
+    diskUuid: record?.diskUuid,
     dockerSocket,
   }
 }

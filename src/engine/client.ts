@@ -24,6 +24,11 @@ export interface ContainerSummary {
   NetworkSettings?: { Networks?: Record<string, { IPAddress?: string }> }
 }
 
+export interface NetworkSummary {
+  Name: string
+  IPAM?: { Config?: { Subnet?: string }[] | null }
+}
+
 export interface EngineVersion {
   Version: string
   ApiVersion: string
@@ -41,6 +46,7 @@ export interface EngineClient {
   version(): Promise<EngineVersion>
   info(timeoutMs?: number): Promise<Record<string, unknown>>
   containers(): Promise<ContainerSummary[]>
+  networks(): Promise<NetworkSummary[]>
   /** Calls back per event until aborted or the engine goes away; resolves `opened` when subscribed. */
   events(
     filters: Readonly<Record<string, readonly string[]>>,
@@ -109,6 +115,7 @@ export function engineClient(socketPath: string): EngineClient {
     version: () => json<EngineVersion>('/version'),
     info: (timeoutMs = 15_000) => json<Record<string, unknown>>('/info', { timeoutMs }),
     containers: () => json<ContainerSummary[]>('/containers/json'),
+    networks: () => json<NetworkSummary[]>('/networks'),
     events: (filters, onEvent, signal) => {
       const path = `/events?filters=${encodeURIComponent(JSON.stringify(filters))}`
       const response = open(path, { signal })

@@ -60,22 +60,38 @@ export function renderGuest(desired: Desired): RenderedGuest {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, value]) => `${key} = ${value}\n`)
     .join('')
-  const { network } = desired
+  const texts = bootTexts(desired)
   return {
     linuxkitYaml: renderLinuxkit(),
     daemonJson,
     metadata: {
-      hostname: metadataFile(`${desired.name}\n`),
+      hostname: metadataFile(texts.hostname),
       docker: { entries: { 'daemon.json': metadataFile(daemonJson) } },
       network: {
         entries: {
-          gateway: metadataFile(`${network.gateway}\n`),
-          host: metadataFile(`${network.host}\n`),
+          gateway: metadataFile(texts['network/gateway']),
+          host: metadataFile(texts['network/host']),
         },
       },
       sysctl: { entries: { 'desktop.conf': metadataFile(sysctl) } },
     },
   }
+}
+
+const bootTexts = ({
+  name,
+  network,
+}: Desired): Record<'hostname' | 'network/gateway' | 'network/host', string> => ({
+  hostname: `${name}\n`,
+  'network/gateway': `${network.gateway}\n`,
+  'network/host': `${network.host}\n`,
+})
+
+/** The files that a boot lays out in the guest, by path, but those whose values are looked at themselves. */
+export function guestFiles(desired: Desired): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(bootTexts(desired)).map(([name, text]) => [`/run/config/${name}`, text]),
+  )
 }
 
 /** Parts of the tree that are changed in a running guest; a difference in them is no reason to restart it. */

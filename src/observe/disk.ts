@@ -22,8 +22,40 @@ export async function readDisk(path: string): Promise<Reading<ObservedDisk>> {
     const tableEnd = Number(header.readBigUInt64BE(tableOffset)) + 8 * header.readUInt32BE(tableEntriesOffset)
     if (tableEnd > size)
       return unknown(`${path} is cut off: it ends after ${size} bytes, before its own tables`)
-    return present({ virtualBytes: Number(header.readBigUInt64BE(sizeOffset)), allocatedBytes: blocks * 512 })
+    const uuid = await fileSystemUuid(file, header)
+    return present({
+      virtualBytes: Number(header.readBigUInt64BE(sizeOffset)),
+      allocatedBytes: blocks * 512,
+      ...(uuid === undefined ? {} : { uuid }),
+    })
   } finally {
     await file?.close()
   }
+}
+
+/** Of table entries: where on the host the cluster or table is (docs/interop/qcow2, "L1 table entry"). */
+const hostOffset = 0x00ff_ffff_ffff_fe00n
+const compressed = 1n << 62n
+/** ext4's superblock: at byte 1024, its magic number and UUID in it (kernel: filesystems/ext4/super.rst). */
+const superblockOffset = 1024n
+const ext4 = { magicOffset: 0x38, magic: 0xef53, uuidOffset: 0x68, bytes: 0x78 }
+
+/** By way of the first entries of both tables; undefined when nothing that is known is there. */
+async function fileSystemUuid(file: FileHandle, header: Buffer): Promise<string | undefined> {
+  const read = async (position: bigint, bytes: number): Promise<Buffer | undefined> => {
+    const buffer = Buffer.alloc(bytes)
+    const { bytesRead } = await file.read(buffer, 0, bytes, position)
+    return bytesRead === bytes ? buffer : undefined
+  }
+  const follow = async (position: bigint): Promise<bigint> => {
+    const entry = (await read(position, 8))?.readBigUInt64BE() ?? 0n
+    return (entry & compressed) === 0n ? entry & hostOffset : 0n
+  }
+  if (header.readUInt32BE(tableEntriesOffset) === 0) return undefined
+  const table = await follow(header.readBigUInt64BE(tableOffset))
+  const cluster = table === 0n ? 0n : await follow(table)
+  const superblock = cluster === 0n ? undefined : await read(cluster + superblockOffset, ext4.bytes)
+  if (superblock?.readUInt16LE(ext4.magicOffset) !== ext4.magic) return undefined
+  const hex = superblock.toString('hex', ext4.uuidOffset, ext4.uuidOffset + 16)
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }

@@ -17,13 +17,19 @@ const script = [
 export async function observeGuest(
   guest: Guest,
   sysctlKeys: readonly string[],
+  filePaths: readonly string[] = [],
 ): Promise<Reading<ObservedGuest>> {
-  const [daemonJson, values] = await Promise.all([
-    guest.guestReadFile(daemonJsonPath).then(present, absentIfMissing),
+  // The agent reads a file without starting a program.
+  const read = (path: string): Promise<Reading<string>> =>
+    guest.guestReadFile(path).then(present, absentIfMissing)
+  const [daemonJson, values, texts] = await Promise.all([
+    read(daemonJsonPath),
     readMany(guest, sysctlKeys.map(sysctlPath)),
+    Promise.all(filePaths.map(read)),
   ])
   const sysctl = Object.fromEntries(sysctlKeys.map((key, i) => [key, values[i] ?? absent]))
-  return present({ daemonJson, sysctl })
+  const files = Object.fromEntries(filePaths.map((path, i) => [path, texts[i] ?? absent]))
+  return present({ daemonJson, sysctl, ...(filePaths.length === 0 ? {} : { files }) })
 }
 
 /** The agent passes on what the guest's C library says. */

@@ -1,6 +1,7 @@
 /** Reality, read in one go: everything at once, each source with a deadline of its own. */
 
 import type { PortMapping } from '../config/desired.ts'
+import { engineClient } from '../engine/client.ts'
 import { readContext } from '../engine/context.ts'
 import { systemCode } from '../errors.ts'
 import { readIfExists } from '../host/atomic-file.ts'
@@ -20,6 +21,8 @@ export interface ObserveInputs {
   /** Name of the docker context that would lead here. */
   contextName: string
   sysctlKeys: readonly string[]
+  /** Files of the guest that are rendered for this environment. */
+  filePaths: readonly string[]
   /** A client of the supervisor, whether one runs or not. */
   control: Control
   accelerator: () => Promise<ObservedHost['accelerator']>
@@ -55,25 +58,27 @@ export async function observe(inputs: ObserveInputs): Promise<Observed> {
 
 const orAbsent = <T>(value: T | undefined): Reading<T> => (value === undefined ? absent : present(value))
 
+type Live = Pick<Observed, 'supervisor' | 'recordedPorts' | 'vm' | 'guest' | 'engine' | 'containerNetworks'>
+
 /** What only a supervisor can tell, and what runs behind it. */
-async function observeLive({
-  paths,
-  sysctlKeys,
-  control,
-}: ObserveInputs): Promise<Pick<Observed, 'supervisor' | 'recordedPorts' | 'vm' | 'guest' | 'engine'>> {
+async function observeLive({ paths, sysctlKeys, filePaths, control }: ObserveInputs): Promise<Live> {
   // Asked together: the supervisor refuses at once what the guest cannot answer.
-  const files = reading(() => observeGuest(control, sysctlKeys), { what: 'guest agent', deadlineMs: guestMs })
+  const files = reading(() => observeGuest(control, sysctlKeys, filePaths), {
+    what: 'guest agent',
+    deadlineMs: guestMs,
+  })
   const supervisor = await reading(() => factsOf(control), { what: 'supervisor', deadlineMs: quickMs })
   const facts = known(supervisor)
-  const [vm, guest, recordedPorts] = await Promise.all([
+  const [vm, guest, recordedPorts, containerNetworks] = await Promise.all([
     reading(() => observeVm(paths, supervisor), { what: 'VM', deadlineMs: quickMs }),
     guestOf(facts, files),
     facts === undefined ? portsOf(paths) : [],
+    reading(() => networksOf(facts), { what: 'container networks', deadlineMs: quickMs }),
   ])
+  const live = { supervisor, recordedPorts, vm, containerNetworks }
   const saved = known(vm)?.saved
-  if (saved?.state === 'present')
-    return { supervisor, recordedPorts, vm, guest: present(saved.value.guest), engine: absent }
-  return { supervisor, recordedPorts, vm, guest, engine: engineOf(facts) }
+  if (saved?.state === 'present') return { ...live, guest: present(saved.value.guest), engine: absent }
+  return { ...live, guest, engine: engineOf(facts) }
 }
 
 /** Nobody listens: there is no supervisor. Somebody listens and does not answer: unknown. */
@@ -85,6 +90,17 @@ async function factsOf(control: Control): Promise<Reading<SupervisorFacts>> {
     if (code === 'ENOENT' || code === 'ECONNREFUSED') return absent
     throw error
   }
+}
+
+async function networksOf(facts: SupervisorFacts | undefined): Promise<Observed['containerNetworks']> {
+  if (facts?.engine.state !== 'up' || facts.engineSocket === undefined) return absent
+  const networks = await engineClient(facts.engineSocket).networks()
+  return present(
+    networks.map(({ Name: name, IPAM }) => ({
+      name,
+      subnets: (IPAM?.Config ?? []).flatMap(({ Subnet }) => Subnet ?? []),
+    })),
+  )
 }
 
 /** A record that cannot be read stops the supervisor from starting, which says so. */

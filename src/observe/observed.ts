@@ -28,6 +28,8 @@ export interface ObservedHost {
 
 export interface ObservedDisk {
   virtualBytes: number
+  /** UUID of the file system on it, which tells this disk from any other; absent until the guest made one. */
+  uuid?: string
   /** What the file takes on the host. */
   allocatedBytes: number
 }
@@ -42,7 +44,17 @@ export interface ObservedVm {
 }
 
 /** Text of the daemon.json that lies in the guest, and the kernel parameters that desktop.yaml names. */
-export type ObservedGuest = SavedGuest
+export interface ObservedGuest extends SavedGuest {
+  /** Text of the other files that are rendered for this environment, by path; none of a VM that is suspended. */
+  files?: Readonly<Record<string, Reading<string>>>
+}
+
+/** A network that the engine made for containers. */
+export interface ContainerNetwork {
+  name: string
+  /** CIDR. */
+  subnets: readonly string[]
+}
 
 export type ObservedEngine = Extract<EngineState, { state: 'up' }>
 
@@ -57,6 +69,7 @@ export interface Observed {
   disk: Reading<ObservedDisk>
   guest: Reading<ObservedGuest>
   engine: Reading<ObservedEngine>
+  containerNetworks: Reading<readonly ContainerNetwork[]>
   /** The daemon.json that the engine is known to have taken last; kept on the host, since no API shows it. */
   confirmedDaemonJson: Reading<string>
   /** The `docker context` of this environment: the endpoint it names. */

@@ -24,6 +24,7 @@ const known: Readonly<Record<Group, true>> = {
   engine: true,
   daemon: true,
   sysctl: true,
+  guest: true,
 }
 
 export const groups: readonly Group[] = Object.keys(known) as Group[]

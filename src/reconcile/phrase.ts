@@ -24,6 +24,7 @@ const verbs: Readonly<Record<OperationKind, string>> = {
   'daemon/reload': 'reload the engine with',
   'daemon/restart': 'restart the engine with',
   'sysctl/set': 'set sysctl',
+  'guest/write': 'write in the guest',
 }
 
 export const phrase = ({ kind, subject }: Pick<Operation, 'kind' | 'subject'>): string =>

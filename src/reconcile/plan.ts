@@ -64,6 +64,7 @@ export type OperationKind =
   | 'daemon/reload'
   | 'daemon/restart'
   | 'sysctl/set'
+  | 'guest/write'
 
 export interface Operation {
   /** Stable: the same change of the same thing has the same id in every plan, e.g. `ports/listen/tcp/127.0.0.1:9000`. */

@@ -6,6 +6,7 @@ import { context } from './resources/context.ts'
 import { daemon } from './resources/daemon.ts'
 import { disk } from './resources/disk.ts'
 import { dns } from './resources/dns.ts'
+import { guestFiles } from './resources/guest-files.ts'
 import { image } from './resources/image.ts'
 import { network } from './resources/network.ts'
 import { packages } from './resources/packages.ts'
@@ -29,6 +30,7 @@ const resources: readonly Resource[] = [
   vm,
   daemon,
   sysctl,
+  guestFiles,
   socket,
   context,
   publish,

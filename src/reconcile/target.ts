@@ -14,6 +14,10 @@ export interface Target {
   hashes: { [hash in keyof VmSpec['hashes']]: string | undefined }
   /** QEMU's whole command line, when it is known already. */
   argv: readonly string[] | undefined
+  /** Other files that are rendered for this environment, as they lie in the guest, by path. */
+  guestFiles: Readonly<Record<string, string>>
+  /** UUID of the data disk's file system at the last apply. */
+  diskUuid: string | undefined
   /** Absolute path of docker.sock on the host. */
   dockerSocket: string
 }

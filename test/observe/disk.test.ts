@@ -51,3 +51,24 @@ test('no file is told by ENOENT, and by nothing else', async () => {
   await expect(readDisk(join(dir, 'none'))).rejects.toMatchObject({ code: 'ENOENT' })
   await expect(readDisk(dir)).rejects.toMatchObject({ code: 'EISDIR' })
 })
+
+test('the UUID of the file system on the disk is found by way of both tables', async () => {
+  const path = join(dir, 'ext4.qcow2')
+  const cluster = 65_536
+  const bytes = Buffer.alloc(6 * cluster)
+  header(20n * 2n ** 30n).copy(bytes)
+  bytes.writeUInt32BE(1, 36)
+  bytes.writeBigUInt64BE(BigInt(cluster), 40)
+  bytes.writeBigUInt64BE((1n << 63n) | BigInt(2 * cluster), cluster)
+  bytes.writeBigUInt64BE((1n << 63n) | BigInt(4 * cluster), 2 * cluster)
+  await writeFile(path, bytes)
+  expect(await readDisk(path)).not.toHaveProperty('value.uuid')
+  bytes.writeUInt16LE(0xef53, 4 * cluster + 1024 + 0x38)
+  bytes.write('0123456789abcdef0123456789abcdef', 4 * cluster + 1024 + 0x68, 'hex')
+  await writeFile(path, bytes)
+  expect(await readDisk(path)).toMatchObject({ value: { uuid: '01234567-89ab-cdef-0123-456789abcdef' } })
+  // Compressed clusters are never where a file system that is written to begins.
+  bytes.writeBigUInt64BE((1n << 62n) | BigInt(4 * cluster), 2 * cluster)
+  await writeFile(path, bytes)
+  expect(await readDisk(path)).not.toHaveProperty('value.uuid')
+})

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import type { Desired, JsonValue, PortMapping } from '../../src/config/desired.ts'
 import type { Observed } from '../../src/observe/observed.ts'
-import { absent, present, unknown } from '../../src/reading.ts'
+import { absent, known, present, unknown } from '../../src/reading.ts'
 import type { VmState } from '../../src/supervisor/api.ts'
 import {
   aDesired,
@@ -104,6 +104,8 @@ const damages: readonly ((world: Observed, file: Desired) => Observed)[] = [
   (world) => ({ ...world, guest: unknown('the agent is not up') }),
   (world) => ({ ...world, confirmedDaemonJson: absent }),
   (world) => ({ ...world, guest: present({ daemonJson: present('{'), sysctl: {} }) }),
+  (world, file) => editedFile(world, file),
+  (world, file) => startedByHand(world, file),
   (world, file) => vmIs(world, file, { state: 'exited', code: 1, signal: null, lastOutput: 'oops' }),
   (world, file) => vmIs(world, file, { ...runningVm(targetOf(file)), state: 'paused' }),
   (world, file) => suspendedFrom(targetOf(file), world),
@@ -119,6 +121,19 @@ const damages: readonly ((world: Observed, file: Desired) => Observed)[] = [
     }),
   }),
 ]
+
+function editedFile(world: Observed, file: Desired): Observed {
+  const guest = known(world.guest) ?? { daemonJson: absent, sysctl: {} }
+  const path = Object.keys(targetOf(file).guestFiles)[0] ?? ''
+  return { ...world, guest: present({ ...guest, files: { [path]: present('edited') } }) }
+}
+
+/** QEMU with other arguments than the supervisor thinks. */
+function startedByHand(world: Observed, file: Desired): Observed {
+  const target = targetOf(file)
+  const argv = present([...(target.argv ?? []), '-device', 'vmgenid'])
+  return { ...world, vm: present({ vm: runningVm(target), argv }) }
+}
 
 function vmIs(world: Observed, file: Desired, vm: VmState): Observed {
   return {

@@ -7,7 +7,7 @@ import { operation } from '../../src/reconcile/resources/resource.ts'
 import { planText } from '../../src/reconcile/text.ts'
 import { desired, observed } from './arbitrary.ts'
 import { simulate } from './simulate.ts'
-import { aDesired, inSyncWith, mapping, targetOf } from './world.ts'
+import { inSyncWith, targetOf } from './world.ts'
 
 const runs = { numRuns: 400 }
 const target = desired.map(targetOf)

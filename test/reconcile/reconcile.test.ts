@@ -277,3 +277,62 @@ describe('a suspended VM', () => {
     expect(kinds.indexOf('daemon/reload')).toBeGreaterThan(kinds.indexOf('engine/ready'))
   })
 })
+
+describe('what was changed by hand', () => {
+  const target = targetOf(aDesired)
+  const world = inSyncWith(target)
+
+  test('QEMU that was started with another argument restarts as written, whatever its supervisor recorded', () => {
+    const argv = present([...(target.argv ?? []), '-device', 'vmgenid'])
+    const plan = planOf(aDesired, aDesired, { vm: present({ vm: runningVm(target), argv }) })
+    expect(operations(plan)[0]).toBe('vm/stop restart-vm (qemu -device: vmgenid → ∅) stops web, db')
+  })
+
+  test('an interpreter before QEMU, or a resume, is no other argument', () => {
+    const [binary = '', ...rest] = target.argv ?? []
+    const argv = present(['/usr/bin/node', binary, ...rest, '-S', '-incoming', 'defer'])
+    const plan = planOf(aDesired, aDesired, { vm: present({ vm: runningVm(target), argv }) })
+    expect(operations(plan)).toEqual([])
+  })
+
+  test('a rendered file that was edited or removed in the guest is written again, live', () => {
+    const path = '/run/config/network/gateway'
+    for (const [reading, from] of [
+      [present('10.0.0.1\n'), 'edited'],
+      [absent, '∅'],
+    ] as const) {
+      const guest = present({
+        daemonJson: present(target.daemonJson.text),
+        sysctl: world.guest.state === 'present' ? world.guest.value.sysctl : {},
+        files: { [path]: reading },
+      })
+      expect(operations(planOf(aDesired, aDesired, { guest }))).toEqual([
+        `guest/write${path} live (guest file ${path}: ${from} → as rendered)`,
+      ])
+    }
+  })
+
+  test('a container network that overlaps the subnet is told with the way to solve it, and counts as drift', () => {
+    const containerNetworks = present([
+      { name: 'bridge', subnets: ['172.17.0.0/16'] },
+      { name: 'clash', subnets: ['fd00::/64', '192.168.0.0/16'] },
+    ])
+    const { operations, notes } = reconcile(target, { ...world, containerNetworks })
+    expect(operations).toEqual([])
+    expect(notes.filter(({ drift }) => drift)).toMatchObject([
+      { about: 'network.subnet', message: expect.stringContaining('clash (192.168.0.0/16)') },
+    ])
+  })
+
+  test('another data disk in the place of the one that was applied is told and left alone', () => {
+    const disk = present({ virtualBytes: aDesired.vm.diskBytes, allocatedBytes: 0, uuid: 'disk-2' })
+    const { operations, notes } = reconcile(target, { ...world, disk })
+    expect(operations).toEqual([])
+    expect(notes.filter(({ drift }) => drift)).toMatchObject([
+      { about: 'vm.disk', message: expect.stringMatching(/disk-2.*disk-1/) },
+    ])
+    expect(reconcile({ ...target, diskUuid: undefined }, { ...world, disk }).notes.some((n) => n.drift)).toBe(
+      false,
+    )
+  })
+})

@@ -105,8 +105,18 @@ function after(operation: Operation, target: Target, reality: Observed): Observe
         guest: present({
           sysctl: known(reality.guest)?.sysctl ?? known(goal.guest)?.sysctl ?? {},
           daemonJson: present(target.daemonJson.text),
+          ...(known(reality.guest)?.files === undefined ? {} : { files: known(reality.guest)?.files ?? {} }),
         }),
       }
+    case 'guest/write': {
+      const guest = known(reality.guest)
+      if (guest === undefined) throw new Error(`${operation.id} needs a guest`)
+      const text = present(target.guestFiles[operation.subject] ?? '')
+      return {
+        ...reality,
+        guest: present({ ...guest, files: { ...guest.files, [operation.subject]: text } }),
+      }
+    }
     case 'sysctl/set': {
       const guest = known(reality.guest) ?? { daemonJson: present(target.daemonJson.text), sysctl: {} }
       const value = target.desired.guest.sysctl[operation.subject] ?? ''

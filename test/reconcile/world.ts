@@ -62,6 +62,8 @@ export function targetOf(desired: Desired): Target {
       argv: `sha256:${argv.join(' ')}`,
     },
     argv,
+    guestFiles: { '/run/config/network/gateway': `${desired.network.gateway}\n` },
+    diskUuid: 'disk-1',
     dockerSocket: desired.engine.socket ?? '/run/user/1/desktop/dev/docker.sock',
   }
 }
@@ -124,15 +126,19 @@ export function inSyncWith(target: Target): Observed {
     recordedPorts: [],
     vm: present({ vm, argv: present(target.argv ?? []) }),
     image: present(target.hashes.image ?? ''),
-    disk: present({ virtualBytes: desired.vm.diskBytes, allocatedBytes: GiB }),
+    disk: present({ virtualBytes: desired.vm.diskBytes, allocatedBytes: GiB, uuid: 'disk-1' }),
     guest: present({
       daemonJson: present(target.daemonJson.text),
+      files: Object.fromEntries(
+        Object.entries(target.guestFiles).map(([path, text]) => [path, present(text)]),
+      ),
       sysctl: Object.fromEntries(
         Object.entries(desired.guest.sysctl).map(([key, value]) => [key, present(`${value}\n`)]),
       ),
     }),
     confirmedDaemonJson: present(target.daemonJson.text),
     engine: present({ state: 'up', apiVersion: '1.45', version: '26.1.5', info: {}, running: ['web', 'db'] }),
+    containerNetworks: present([]),
     context: desired.engine.context ? present(`unix://${target.dockerSocket}`) : absent,
   }
 }
@@ -154,6 +160,7 @@ export const bareHost: Observed = {
   disk: absent,
   guest: absent,
   engine: absent,
+  containerNetworks: absent,
   confirmedDaemonJson: absent,
   context: absent,
 }

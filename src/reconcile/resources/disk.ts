@@ -6,7 +6,7 @@
 import type { Observed } from '../../observe/observed.ts'
 import { known } from '../../reading.ts'
 import { formatBytes } from '../bytes.ts'
-import type { Cause } from '../plan.ts'
+import type { Cause, Note } from '../plan.ts'
 import type { Target } from '../target.ts'
 import { change, inSync, operation, type Resource } from './resource.ts'
 
@@ -41,6 +41,21 @@ export function diskCause({ desired }: Target, { disk }: Observed): Cause {
   }
 }
 
+/** The file was replaced by hand; nothing of it is touched, since either may be what someone wants. */
+function otherDisk({ diskUuid }: Target, { disk }: Observed): Note[] {
+  const uuid = known(disk)?.uuid
+  if (diskUuid === undefined || uuid === undefined || uuid === diskUuid) return []
+  return [
+    {
+      level: 'warning',
+      about: 'vm.disk',
+      message: `this is another data disk than at the last apply: its file system is ${uuid}, it was ${diskUuid}`,
+      hint: 'stop the VM and put the former file back, or run `desktop apply` to go on with this one',
+      drift: true,
+    },
+  ]
+}
+
 export const disk: Resource = (target, observed) => {
   const cause = diskCause(target, observed)
   const causes = [cause]
@@ -48,7 +63,7 @@ export const disk: Resource = (target, observed) => {
   const action = diskAction(target, observed)
   switch (action) {
     case 'keep':
-      return inSync
+      return { ...inSync, notes: otherDisk(target, observed) }
     case 'create':
       return change([operation({ kind: 'disk/create', subject, causes, after: ['packages/install'] })])
     case 'grow':

@@ -1,8 +1,9 @@
 /** The addresses of the forwarder's link. The guest has them by DHCP, so a change restarts the VM. */
+import { overlap, parseSubnet } from '../../config/addresses.ts'
 import type { NetworkSettings } from '../../config/desired.ts'
 import type { Observed } from '../../observe/observed.ts'
 import { known } from '../../reading.ts'
-import type { Cause } from '../plan.ts'
+import type { Cause, Note } from '../plan.ts'
 import { rangeNotes } from '../preflight.ts'
 import { differences } from '../values.ts'
 import { change, inSync, missing, operation, type Resource } from './resource.ts'
@@ -16,9 +17,13 @@ export function networkCauses(desired: NetworkSettings, observed: Observed): Cau
 export const network: Resource = ({ desired }, observed) => {
   const causes = networkCauses(desired.network, observed)
   const notes = rangeNotes(desired, observed.host.routes)
+  const clashes = containerClashes(desired.network.subnet, observed)
   if (causes.length === 0) {
     // A running network stays, even when a clashing route (a VPN, say) came up after it.
-    return { ...inSync, notes: notes.map((note) => ({ ...note, level: 'warning' as const })) }
+    return {
+      ...inSync,
+      notes: [...notes.map((note) => ({ ...note, level: 'warning' as const })), ...clashes],
+    }
   }
   return change(
     [
@@ -29,6 +34,26 @@ export const network: Resource = ({ desired }, observed) => {
         after: ['supervisor/start', 'supervisor/replace', 'vm/stop'],
       }),
     ],
-    notes,
+    [...notes, ...clashes],
+  )
+}
+
+/** Networks that someone made for containers where this file has the VM's own. */
+function containerClashes(subnet: string, { containerNetworks }: Observed): Note[] {
+  const own = parseSubnet(subnet)
+  return (known(containerNetworks) ?? []).flatMap(({ name, subnets }) =>
+    subnets.flatMap((text): Note[] => {
+      const other = parseSubnet(text)
+      if (own === undefined || other === undefined || !overlap(own, other)) return []
+      return [
+        {
+          level: 'warning',
+          about: 'network.subnet',
+          message: `the container network ${name} (${text}) overlaps ${subnet}: its containers cannot reach this host or the gateway`,
+          hint: `remove it with \`docker network rm ${name}\`, or choose another network.subnet`,
+          drift: true,
+        },
+      ]
+    }),
   )
 }

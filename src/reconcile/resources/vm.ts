@@ -91,7 +91,7 @@ function restartCauses(
     const own = causes.length === 0 ? named : named.filter(({ path }) => !path.startsWith('qemu '))
     causes.push(...own)
     if (causes.length === 0) causes.push({ path: 'vm', from: 'other arguments', to: 'as written' })
-  }
+  } else causes.push(...argvCauses(seen?.argv, target).filter(({ path }) => !isOfStart(path)))
   const saved = known(seen?.saved ?? absent)
   const network =
     saved === undefined
@@ -104,6 +104,10 @@ function restartCauses(
   }
   return causes
 }
+
+/** How a machine was begun is no property of it: by an interpreter, or resumed. */
+const isOfStart = (path: string): boolean =>
+  path.startsWith('qemu ') && (!path.startsWith('qemu -') || path === 'qemu -incoming' || path === 'qemu -S')
 
 const shortDigest = (digest: string | undefined): string | undefined =>
   digest?.replace(/^sha256:/, '').slice(0, 12)

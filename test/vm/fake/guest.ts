@@ -201,6 +201,7 @@ export class FakeGuest {
           DefaultRuntime: 'runc',
         }
       case '/containers/json':
+      case '/networks':
         return []
       default:
         return undefined

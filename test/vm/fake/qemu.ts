@@ -189,6 +189,8 @@ await serve(option('addr.type=unix', 'addr.path'), (socket) => {
 })
 
 interface Metadata {
+  hostname: { content: string }
+  network: { entries: Record<string, { content: string }> }
   docker: { entries: { 'daemon.json': { content: string } } }
   sysctl: { entries: { 'desktop.conf': { content: string } } }
 }
@@ -206,7 +208,10 @@ function metadata(): Metadata {
 
 if (existsSync(join(control, `panic-${cpus}`))) end('panic')
 if (!waits) {
-  const { docker, sysctl } = metadata()
+  const { docker, sysctl, hostname, network } = metadata()
+  guest.files.set('/run/config/hostname', hostname.content)
+  for (const [name, { content }] of Object.entries(network.entries))
+    guest.files.set(`/run/config/network/${name}`, content)
   guest.boot(docker.entries['daemon.json'].content, sysctl.entries['desktop.conf'].content)
   openAgent()
 }

@@ -1,0 +1,27 @@
+/** Files that were rendered for this environment and that a boot laid out. One that was edited is written again. Live. */
+import { known } from '../../reading.ts'
+import type { Operation } from '../plan.ts'
+import { type Diff, notApplicable, operation, type Resource } from './resource.ts'
+import { vmFate } from './vm.ts'
+
+export const guestFiles: Resource = (target, observed): Diff => {
+  const seen = known(observed.guest)?.files
+  // A machine that starts anew has them new; without a view into the guest nothing is known to differ.
+  if (seen === undefined || vmFate(target, observed).fate !== 'keep') return notApplicable
+  const operations: Operation[] = []
+  for (const [path, text] of Object.entries(target.guestFiles).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const now = seen[path]
+    if (now === undefined || (now.state === 'present' && now.value === text)) continue
+    const from = now.state === 'present' ? 'edited' : now.state === 'unknown' ? now.reason : undefined
+    operations.push(
+      operation({
+        id: `guest/write${path}`,
+        kind: 'guest/write',
+        subject: path,
+        causes: [{ path: `guest file ${path}`, from, to: 'as rendered' }],
+        after: ['engine/ready'],
+      }),
+    )
+  }
+  return { operations, unchanged: Object.keys(target.guestFiles).length - operations.length }
+}
