@@ -24,6 +24,7 @@ export function defineProgram(output: Output, exit: (code: number) => void): Com
     .version(toolVersion, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .exitOverride()
+    .enablePositionalOptions()
     .addHelpText('after', examples)
 
   /** Commander gives the arguments, then the options, then itself. */
@@ -120,6 +121,19 @@ export function defineProgram(output: Output, exit: (code: number) => void): Com
     () => import('./commands/logs.ts'),
   )
   does(onFile('console', "attach to the VM's tty; Ctrl-] leaves it"), () => import('./commands/console.ts'))
+  does(onFile('shell', 'open a shell in the VM'), () => import('./commands/shell.ts'))
+  does(
+    onFile('exec', 'run a command in the VM; exits with its code')
+      .argument('<command...>')
+      .passThroughOptions()
+      .option('-t, --tty', 'with a terminal; the default when this is one')
+      .option('-T, --no-tty', 'without: output and errors apart, as text, when it has ended')
+      .option('-i, --interactive', 'without a terminal: give it the standard input, read whole before')
+      .option('-w, --workdir <dir>', 'start there')
+      .option('-e, --env <name=value>', 'set a variable', collect, [])
+      .option('-s, --service <name>', 'inside of a LinuxKit service, such as docker'),
+    () => import('./commands/exec.ts'),
+  )
   does(onFile('flows', 'show the connections of the VM with the world'), () => import('./commands/flows.ts'))
   does(
     onFile('pcap', "capture the frames of the VM's link, for tcpdump and Wireshark")

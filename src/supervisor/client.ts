@@ -83,17 +83,17 @@ function failureOf(reply: string): DesktopError {
   return new DesktopError(code, failure.message, failure.hint === undefined ? {} : { hint: failure.hint })
 }
 
-/** The VM's terminal, as a connection of the supervisor that is taken over. */
-export function openConsole(paths: EnvironmentPaths): Promise<Socket> {
+/** A connection of the supervisor that is taken over: the VM's own terminal, or a new one in it. */
+export function openStream(paths: EnvironmentPaths, name: 'console' | 'shell'): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const request = httpRequest({
       socketPath: paths.sockets.control,
-      path: '/v1/console',
+      path: `/v1/${name}`,
       headers: { Connection: 'Upgrade', Upgrade: 'desktop-stream' },
       agent: false,
     })
     request.once('error', (error) =>
-      reject(new DesktopError('supervisor/unreachable', `console: ${messageOf(error)}`, { cause: error })),
+      reject(new DesktopError('supervisor/unreachable', `${name}: ${messageOf(error)}`, { cause: error })),
     )
     request.once('response', (response) => {
       text(response).then((reply) => reject(failureOf(reply)), reject)

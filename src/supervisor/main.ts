@@ -39,7 +39,7 @@ async function main(name: string): Promise<void> {
   const server = await serveControl({
     socketPath: paths.sockets.control,
     control: supervisor,
-    streams: { console: () => supervisor.console() },
+    streams: { console: () => supervisor.console(), shell: () => supervisor.shell() },
     capture: (...request) => supervisor.capture(...request),
     metrics: () => supervisor.metrics(),
     onError: (call, error) =>

@@ -1,6 +1,6 @@
 /** The forwarder of one environment and what rides on it: port mappings, docker.sock, published ports. */
 import type { Socket } from 'node:net'
-import type { Writable } from 'node:stream'
+import type { Duplex, Writable } from 'node:stream'
 import type { DnsSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
 import { DesktopError } from '../errors.ts'
 import { checkSocketPath } from '../host/directories.ts'
@@ -13,6 +13,8 @@ import type { SupervisorState } from './state.ts'
 
 /** Where dockerd's API is in the guest: bound to eth0, so that containers cannot reach it. */
 const enginePort = 2375
+/** Where terminals are; as well guarded. */
+const shellPort = 2376
 
 export class Network implements AsyncDisposable {
   #forwarder: Forwarder | undefined
@@ -84,6 +86,11 @@ export class Network implements AsyncDisposable {
 
   ports(): readonly PortState[] {
     return this.#forwarder?.ports() ?? []
+  }
+
+  /** A connection of a terminal in the guest. */
+  dialShell(): Promise<Duplex> {
+    return this.#required().dial(this.#settings?.address ?? '', shellPort)
   }
 
   flows(): readonly FlowView[] {

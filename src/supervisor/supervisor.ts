@@ -26,6 +26,7 @@ import type { TakeCapture } from './capture.ts'
 import { Engine } from './engine.ts'
 import type { Log } from './log.ts'
 import { Network } from './network.ts'
+import { joinShell } from './shell.ts'
 import { type SupervisorState, stateWriter } from './state.ts'
 import { Vm } from './vm.ts'
 
@@ -199,6 +200,12 @@ export class Supervisor implements Control {
 
   capture(...request: Parameters<TakeCapture>): ReturnType<TakeCapture> {
     return this.#network.capture(...request)
+  }
+
+  /** A terminal in the VM, for the `shell` stream; the client speaks first (supervisor/shell.ts). */
+  shell(): (client: Duplex) => void {
+    this.#vm.running()
+    return (client) => void joinShell(client, this.#network.dialShell(), this.#log)
   }
 
   /** The host or the VM slept: the host's clock went on, the guest's did not. */

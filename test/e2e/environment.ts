@@ -14,6 +14,8 @@ export interface TestEnvironment extends AsyncDisposable {
   /** Writes desktop.yaml; apiVersion and name are added. */
   write(yaml: string): Promise<void>
   desktop(...args: string[]): Promise<RunResult>
+  /** The same at a terminal, with `typed` as what is typed. Output and errors come as one. */
+  desktopAtTerminal(typed: string, ...args: string[]): Promise<RunResult>
   docker(...args: string[]): Promise<RunResult>
   env: Record<string, string>
 }
@@ -42,6 +44,11 @@ export async function testEnvironment(docker: string): Promise<TestEnvironment> 
     env,
     write: (yaml) => writeFile(join(dir, 'desktop.yaml'), `apiVersion: desktop/v1\nname: ${name}\n${yaml}`),
     desktop,
+    desktopAtTerminal: (stdin, ...args) =>
+      run(['script', '-qec', [join(root, 'bin/desktop'), ...args].join(' '), '/dev/null'], {
+        ...options,
+        stdin,
+      }),
     docker: (...args) =>
       run([docker, ...args], { ...options, env: { ...env, DOCKER_HOST: `unix://${paths.sockets.docker}` } }),
     [Symbol.asyncDispose]: async () => {

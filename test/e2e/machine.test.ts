@@ -147,6 +147,22 @@ test('a container reaches the host by host.docker.internal', async () => {
   expect(await ok(machine.docker('run', '--rm', 'box', 'wget', '-q', '-O-', url))).toBe('from the host')
 })
 
+test('exec runs a command in the VM or in a service, with its output, errors and code apart', async () => {
+  const result = await machine.desktop('exec', '--', 'sh', '-c', 'echo out; echo err >&2; exit 3')
+  expect(result).toMatchObject({ code: 3, stdout: 'out\n', stderr: 'err\n' })
+  const inside = ['-s', 'docker', '-w', '/usr/sbin', '-e', 'A=b c', '--', 'sh', '-c', 'echo "$A"; ls dockerd']
+  expect(await ok(machine.desktop('exec', ...inside))).toBe('b c\ndockerd\n')
+})
+
+test('shell gives a terminal of the VM, and its exit code', async () => {
+  const { code, stdout } = await machine.desktopAtTerminal(
+    'echo $((6 * 7)) $(cat /etc/hostname); exit 7\n',
+    'shell',
+  )
+  expect(stdout).toMatch(/^42 e2e\r*$/m)
+  expect(code).toBe(7)
+})
+
 test('pcap gives a file that tcpdump reads, with the frames of the filter and no others', async () => {
   const file = join(machine.dir, 'link.pcap')
   const capture = machine.desktop('pcap', '--write', file, '--count', '4', 'icmp')

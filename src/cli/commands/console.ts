@@ -1,7 +1,7 @@
 /** `desktop console`: the VM's tty, here. Several people may look at once; Ctrl-] leaves it. */
 import { openEnvironment } from '../../apply/environment.ts'
 import { DesktopError, exitCodes } from '../../errors.ts'
-import { openConsole } from '../../supervisor/client.ts'
+import { openStream } from '../../supervisor/client.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
 
@@ -12,7 +12,7 @@ export async function run(options: FileOptions, output: Output): Promise<number>
   const { paths } = await openEnvironment(options)
   const { stdin, stdout } = process
   if (!stdin.isTTY && options.json) throw new DesktopError('cli/usage', 'a console is no JSON')
-  const stream = await openConsole(paths)
+  const stream = await openStream(paths, 'console')
   output.say('attached to the console; Ctrl-] leaves it')
   if (stdin.isTTY) stdin.setRawMode(true)
   try {

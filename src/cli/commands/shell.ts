@@ -1,0 +1,12 @@
+/** `desktop shell`: a login shell in the VM. With input that is no terminal, the shell reads its commands from it. */
+import { openEnvironment } from '../../apply/environment.ts'
+import type { FileOptions } from '../arguments.ts'
+import type { Output } from '../output.ts'
+import { runTerminal } from '../terminal.ts'
+import { run as exec } from './exec.ts'
+
+export async function run(options: FileOptions, output: Output): Promise<number> {
+  if (!process.stdin.isTTY)
+    return await exec({ ...options, tty: false, interactive: true, env: [] }, output, ['sh'])
+  return await runTerminal((await openEnvironment(options)).paths, undefined)
+}

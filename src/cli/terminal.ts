@@ -1,0 +1,47 @@
+/**
+ * A terminal in the VM, shown here: raw input, its size followed, and the exit code of what ran in it. The
+ * guest's side is shell-session, whose first line says what is to run.
+ */
+import { randomBytes } from 'node:crypto'
+import { DesktopError } from '../errors.ts'
+import type { EnvironmentPaths } from '../host/paths.ts'
+import { controlClient, openStream } from '../supervisor/client.ts'
+
+/** @param command for `sh -c`; undefined = a login shell. Gives the exit code. */
+export async function runTerminal(paths: EnvironmentPaths, command: string | undefined): Promise<number> {
+  const { stdin, stdout } = process
+  await using control = controlClient(paths.sockets.control)
+  const stream = await openStream(paths, 'shell')
+  const id = randomBytes(8).toString('hex')
+  const { rows, columns } = stdout.rows > 0 ? stdout : { rows: 24, columns: 80 }
+  const term = /^[\w.+-]+$/.test(process.env.TERM ?? '') ? process.env.TERM : 'vt100'
+  const encoded = command === undefined ? '-' : Buffer.from(command).toString('base64')
+  stream.write(`${id} ${rows} ${columns} ${term} ${encoded}\n`)
+  const resize = (): void => {
+    const size = `stty -F "$(cat /run/shell/${id}.tty)" rows ${stdout.rows} cols ${stdout.columns}`
+    const argv = ['in-service', 'shell-channel', 'sh', '-c', size]
+    // The next change of size tries again.
+    control.guestExec(argv).catch(() => {})
+  }
+  stdout.on('resize', resize)
+  if (stdin.isTTY) stdin.setRawMode(true)
+  try {
+    stdin.on('data', (chunk: Buffer) => stream.write(chunk))
+    // Whoever ends the input means the end of input of what runs there.
+    stdin.once('end', () => stream.write('\x04'))
+    stream.on('data', (chunk: Buffer) => stdout.write(chunk))
+    await new Promise<void>((resolve, reject) => stream.once('close', resolve).once('error', reject))
+  } finally {
+    stdout.off('resize', resize)
+    if (stdin.isTTY) stdin.setRawMode(false)
+    stdin.pause()
+    stream.destroy()
+  }
+  const code = await control.guestExec(['sh', '-c', `cat /run/shell/${id}; rm -f /run/shell/${id}`])
+  if (!/^\d+\n$/.test(code.stdout)) {
+    throw new DesktopError('vm/agent', 'the terminal ended before what ran in it', {
+      hint: '`desktop status` shows whether the VM runs; one of an older version has no terminals: apply brings it',
+    })
+  }
+  return Number(code.stdout)
+}
