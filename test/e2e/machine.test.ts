@@ -3,7 +3,7 @@
  * tests share the VM and run in order; each states what a user relies on.
  */
 
-import { access, mkdir, open, readFile, writeFile } from 'node:fs/promises'
+import { access, mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -265,6 +265,53 @@ test('debug, labels and registry mirrors are taken by SIGHUP, with a running con
   await ok(machine.desktop('apply'))
   expect(await info('{{.Debug}} {{.Labels}} {{.RegistryConfig.Mirrors}}')).toBe('false [] []\n')
   expect(await startedAt('long')).toBe(before)
+})
+
+test('changes made by hand are drift, looking at them writes nothing, and --repair undoes them', async () => {
+  await machine.write(`${base}ports: ["${port(mapped)}:80"]\n`)
+  await ok(machine.desktop('apply'))
+  await using control = controlClient(machine.paths.sockets.control)
+  const { ports: told, dns } = await control.facts()
+  const own = told.filter(({ owner }) => owner === 'config')
+  const extra = own.flatMap((mapping) =>
+    mapping.listen.kind === 'inet'
+      ? [{ ...mapping, id: 'by-hand', listen: { ...mapping.listen, port: port(late) } }]
+      : [],
+  )
+  await control.setPorts([...own, ...extra])
+  if (dns !== undefined) await control.setDns({ ...dns, hosts: { ...dns.hosts, 'hand.test': '10.1.2.3' } })
+  await control.guestWriteFile('/run/config/docker/daemon.json', '{"debug":true,"labels":["by=hand"]}\n')
+  await control.guestWriteFile('/run/config/network/host', '10.9.9.9\n')
+  await ok(machine.docker('network', 'create', '--subnet', '192.168.65.192/28', 'clash'))
+
+  const state = async (): Promise<string[]> => {
+    const { record, journal, generationsDir, lastGoodDaemonJson, lastGoodVm } = machine.paths
+    const texts = [record, journal, lastGoodDaemonJson, lastGoodVm].map((path) => readFile(path, 'utf8'))
+    return [...(await Promise.all(texts)), ...(await readdir(generationsDir))]
+  }
+  const before = await state()
+  const drift = await machine.desktop('drift', '--exit-code', '--format', 'json')
+  expect(drift.code, drift.stdout).toBe(2)
+  const seen = JSON.parse(drift.stdout) as {
+    differences: { path: string }[]
+    notes: { drift?: true; message: string }[]
+  }
+  const paths = seen.differences.map(({ path }) => path).join('\n')
+  for (const part of ['by-hand', 'hand.test', 'engine.config.labels', '/run/config/network/host'])
+    expect(paths).toContain(part)
+  expect(seen.notes.filter((note) => note.drift).map(({ message }) => message)).toEqual([
+    expect.stringContaining('clash (192.168.65.192/28)'),
+  ])
+  const annotations = await machine.desktop('drift', '--format', 'github')
+  expect(annotations.stdout).toMatch(/^::warning file=desktop\.yaml/m)
+  expect(await state()).toEqual(before)
+
+  await ok(machine.docker('network', 'rm', 'clash'))
+  await ok(machine.desktop('drift', '--repair'))
+  const after = await machine.desktop('drift', '--exit-code')
+  expect(after.code, after.stdout).toBe(0)
+  await machine.write(base)
+  await ok(machine.desktop('apply'))
 })
 
 test('a daemon.json that dockerd refuses is refused, and the one before stays in force', async () => {

@@ -63,11 +63,11 @@ export class FakeGuest {
         const path = String(given.path).replace('/proc/1/root', '')
         if (!this.files.has(path))
           return { error: { desc: `failed to open file '${path}': No such file or directory` } }
-        this.#open = path
-        return { return: 1 }
+        this.#open.push(path)
+        return { return: this.#open.length }
       }
       case 'guest-file-read': {
-        const text = this.files.get(this.#open) ?? ''
+        const text = this.files.get(this.#open[Number(given.handle) - 1] ?? '') ?? ''
         return { return: { count: text.length, 'buf-b64': Buffer.from(text).toString('base64'), eof: true } }
       }
       case 'guest-exec': {
@@ -88,7 +88,8 @@ export class FakeGuest {
         return { error: { desc: `The command ${request.execute} has not been found` } }
     }
   }
-  #open = ''
+  /** Paths; a handle is the place of one, from 1. */
+  readonly #open: string[] = []
 
   #run(argv: readonly string[], input: string): Ended {
     const [program = '', ...args] = argv
