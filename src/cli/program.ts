@@ -198,6 +198,12 @@ function defineHistory({
   const formats = (command: Command): Command =>
     command.addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']))
   does(
+    formats(
+      onFile('watch', 'tell drift as it comes and goes, and changes of the host network; Ctrl-C ends it'),
+    ).option('--interval <duration>', 'between two looks while nothing stirs', duration, 5_000),
+    () => import('./commands/watch.ts'),
+  )
+  does(
     formats(onFile('history', 'list every apply that is kept, newest first')),
     () => import('./commands/history.ts'),
   )

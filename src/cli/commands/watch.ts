@@ -1,0 +1,83 @@
+/** `desktop watch`: drift as it comes and goes, until Ctrl-C. Observes, never writes. */
+import { readFile } from 'node:fs/promises'
+import { type Environment, openEnvironment } from '../../apply/environment.ts'
+import { assess } from '../../apply/situation.ts'
+import { engineClient } from '../../engine/client.ts'
+import { followEngine } from '../../engine/follow.ts'
+import { DesktopError, exitCodes, messageOf } from '../../errors.ts'
+import { hostRoutes } from '../../host/routes.ts'
+import { parseResolvConf } from '../../net/dns/resolv-conf.ts'
+import { type FileOptions, wantsJson } from '../arguments.ts'
+import type { Output } from '../output.ts'
+import { driftDocument } from '../views/drift.ts'
+import { changesOf, type Look, type WatchEvent, watchEvent, watchLine } from '../views/watch.ts'
+import { watchLoop } from '../watch-loop.ts'
+
+interface Options extends FileOptions {
+  /** Milliseconds. */
+  interval: number
+  format?: 'text' | 'json'
+}
+
+/** Events of containers, images and volumes say nothing of the configuration. */
+const filters = { type: ['daemon', 'network'], event: ['reload', 'create', 'destroy', 'remove'] }
+
+export async function run(options: Options, output: Output): Promise<number> {
+  const stop = new AbortController()
+  const onSignal = (): void => stop.abort()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, onSignal)
+  const environment = await openEnvironment(options)
+  const tell = (body: Parameters<typeof watchEvent>[1]): void => {
+    const event: WatchEvent = watchEvent(new Date(), body)
+    output.write(wantsJson(options) ? `${JSON.stringify(event)}\n` : watchLine(event, output))
+    if (!output.isRead()) stop.abort()
+  }
+  let before: Look | undefined
+  let failure = ''
+  const loop = watchLoop(
+    async () => {
+      try {
+        const after = await lookAt(await openEnvironment(options))
+        for (const body of changesOf(before, after)) tell(body)
+        before = after
+        failure = ''
+      } catch (error) {
+        const code = error instanceof DesktopError ? error.code : 'internal/bug'
+        const message = messageOf(error)
+        // Said once, not at every look.
+        if (message !== failure) tell({ event: 'error', code, message })
+        failure = message
+      }
+    },
+    { intervalMs: options.interval, signal: stop.signal },
+  )
+  const follower = {
+    filters,
+    onOpen: loop.stir,
+    onEvent: ({ Type: type, Action: action, Actor }: Parameters<EngineListener>[0]) => {
+      const subject = Actor?.Attributes?.name ?? Actor?.ID.slice(0, 12) ?? ''
+      tell({ event: 'engine', type, action, subject })
+      loop.stir()
+    },
+    onGone: async () => loop.stir(),
+    onFailure: () => {},
+  }
+  const followed = followEngine(engineClient(environment.dockerSocket), follower, stop.signal)
+  await Promise.all([loop.ended, followed])
+  return exitCodes.done
+}
+
+type EngineListener = Parameters<typeof followEngine>[1]['onEvent']
+
+async function lookAt(environment: Environment): Promise<Look> {
+  const [{ document }, routes, resolvConf] = await Promise.all([
+    assess(environment),
+    hostRoutes(),
+    readFile('/etc/resolv.conf', 'utf8').catch(() => ''),
+  ])
+  return {
+    drift: driftDocument(document),
+    routes: routes.map((route) => `${route.network} ${route.interface}`).sort(),
+    resolvers: parseResolvConf(resolvConf).servers.map(({ address, port }) => `${address}:${port}`),
+  }
+}
