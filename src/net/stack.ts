@@ -9,6 +9,7 @@ import { Fragments } from './ip/fragments.ts'
 import { type Neighbour, Neighbours } from './ip/neighbours.ts'
 import type { Datagram } from './ip/output.ts'
 import { IpOutput } from './ip/output.ts'
+import { Pings } from './ip/pings.ts'
 import { quoteOf } from './ip/quote.ts'
 import type { FrameHandler } from './link/frames.ts'
 import type { Link } from './link/link.ts'
@@ -34,8 +35,24 @@ export interface StackHost {
   /** A datagram to a service of the gateway, or a DHCP broadcast; false: nothing listens at that port. */
   serveUdp(datagram: GatewayDatagram): boolean
   /** Whether an address is known to belong to another MAC. */
+  /** Sends an echo request to the world; false: it cannot be. */
+  sendEcho(destination: number, ttl: number, sequence: number, payload: Uint8Array): boolean
   isTaken(address: number, macHigh: number, macLow: number): boolean
   random32(): number
+}
+
+export interface IcmpFailure {
+  type: number
+  code: number
+  /** Next-hop MTU for "fragmentation needed" (RFC 1191), else 0. */
+  info: number
+  /** Who says so. */
+  source: number
+}
+
+export interface UdpFailure extends IcmpFailure {
+  destination: number
+  destinationPort: number
 }
 
 export interface GatewayDatagram extends Datagram {
@@ -57,6 +74,7 @@ export class Stack implements FrameHandler {
   readonly tcp: TcpEngine
   readonly udp: UdpNat
   readonly inbound: UdpInbound
+  readonly pings: Pings = new Pings()
   readonly #host: StackHost
   readonly #header = new Ipv4Header()
   /** Where the frame at hand comes from. */
@@ -231,8 +249,7 @@ export class Stack implements FrameHandler {
         else this.#udp(packet, from, destination)
         break
       case protocol.icmp:
-        if (isOurs) this.#echo(packet, from)
-        else this.drops.unknownProtocol += 1
+        this.#icmp(packet, from, isOurs)
         break
       default:
         this.drops.unknownProtocol += 1
@@ -276,7 +293,7 @@ export class Stack implements FrameHandler {
     if (flow?.socket === undefined || port === 0) return
     flow.bytesFromGuest += end - at - udpHeaderBytes
     const address = destination === this.addresses.host ? loopback : destination
-    flow.socket.send(packet.bytes, at + udpHeaderBytes, end, address, port)
+    flow.socket.send(packet.bytes, at + udpHeaderBytes, end, address, port, header.ttl - 1)
   }
 
   /** A datagram from the host to the guest whose flow it is. */
@@ -284,11 +301,15 @@ export class Stack implements FrameHandler {
     if (flow.socket === undefined) return
     this.udp.received(flow, this.#nowMs)
     flow.bytesToGuest += bytes.length
-    // What the host's loopback sends comes from the address by which the guest knows it.
-    const source = address >>> 24 === 127 ? this.addresses.host : address
+    const source = this.#asGuestKnows(address)
     const destination = flow.neighbour.address
     const datagram = { source, sourcePort: port, destination, destinationPort: flow.guestPort }
     this.output.udp(flow.neighbour, datagram, bytes, 0, bytes.length)
+  }
+
+  /** What the host's loopback sends comes from the address by which the guest knows it. */
+  #asGuestKnows(address: number): number {
+    return address >>> 24 === 127 ? this.addresses.host : address
   }
 
   /** A new client of a mapped UDP port; undefined: no such guest can be. */
@@ -311,9 +332,9 @@ export class Stack implements FrameHandler {
     this.output.udp(neighbour, { ...from, ...to }, bytes, 0, bytes.length)
   }
 
-  /** The host says that nothing listens where the flow sent to. */
-  udpRefused(flow: UdpFlow, address: number, port: number): void {
-    const destination = address >>> 24 === 127 ? this.addresses.host : address
+  /** Somebody on the way, or the host, says that a datagram of the flow did not get where it was sent. */
+  udpFailed(flow: UdpFlow, { destination: address, destinationPort: port, ...said }: UdpFailure): void {
+    const destination = this.#asGuestKnows(address)
     const quoted = quoteOf({
       protocol: protocol.udp,
       source: flow.neighbour.address,
@@ -322,8 +343,8 @@ export class Stack implements FrameHandler {
       destinationPort: port,
       word: udpHeaderBytes << 16,
     })
-    const error = { type: icmpType.unreachable, code: unreachable.port }
-    this.output.icmpError(flow.neighbour, destination, error, quoted)
+    const error = { type: said.type, code: said.code, rest: said.info & 0xffff }
+    this.output.icmpError(flow.neighbour, this.#asGuestKnows(said.source), error, quoted)
   }
 
   #gatewayUdp(packet: PacketBuffer, from: Neighbour | undefined, link: Link): void {
@@ -351,16 +372,41 @@ export class Stack implements FrameHandler {
     this.output.icmpError(from, destination, error, bytes.subarray(header.at, header.end))
   }
 
-  #echo(packet: PacketBuffer, from: Neighbour): void {
-    const { payloadAt: at, end, destination } = this.#header
+  #icmp(packet: PacketBuffer, from: Neighbour, isOurs: boolean): void {
+    const { payloadAt: at, at: headerAt, end, destination, ttl } = this.#header
     const { view, bytes } = packet
     if (end - at < icmpHeaderBytes || sumOf(view, at, end - at) !== 0xffff) {
       this.drops.malformed += 1
       return
     }
     if (view.getUint8(at) !== icmpType.echo) return
-    const reply = { type: icmpType.echoReply, code: 0, rest: view.getInt32(at + 4) }
-    this.output.icmp(from, destination, reply, bytes.subarray(at + icmpHeaderBytes, end))
+    const rest = view.getInt32(at + 4)
+    const payload = bytes.subarray(at + icmpHeaderBytes, end)
+    if (isOurs) {
+      this.output.icmp(from, destination, { type: icmpType.echoReply, code: 0, rest }, payload)
+      return
+    }
+    const quoted = bytes.slice(headerAt, at + icmpHeaderBytes)
+    const sequence = this.pings.add({ neighbour: from, rest, destination, quoted, sentMs: this.#nowMs })
+    if (this.#host.sendEcho(destination, ttl - 1, sequence, payload)) return
+    this.pings.take(sequence)
+    const error = { type: icmpType.unreachable, code: unreachable.prohibited }
+    this.output.icmpError(from, this.addresses.gateway, error, quoted)
+  }
+
+  /** An answer from the world to a ping of a guest. */
+  echoReplied(sequence: number, payload: Uint8Array): void {
+    const ping = this.pings.take(sequence)
+    if (ping === undefined) return
+    const reply = { type: icmpType.echoReply, code: 0, rest: ping.rest }
+    this.output.icmp(ping.neighbour, ping.destination, reply, payload)
+  }
+
+  /** A router on the way, or the host, says that a ping did not get there. */
+  echoFailed(sequence: number, { type, code, info, source }: IcmpFailure): void {
+    const ping = this.pings.take(sequence)
+    if (ping === undefined) return
+    this.output.icmpError(ping.neighbour, source, { type, code, rest: info & 0xffff }, ping.quoted)
   }
 
   #tellUnreachable(c: TcpConnection, failure: DialFailure): void {

@@ -1,28 +1,52 @@
 /**
- * Entry of the supervisor process: `supervisor NAME`. One per environment; a second one ends at once.
+ * Entry of the supervisor process: `supervisor NAME [PID]`, with the pid of who starts it. One per environment; a second one ends at once.
  * SIGTERM and SIGINT end it and leave QEMU running, for the next supervisor to adopt.
  */
 import { rm, writeFile } from 'node:fs/promises'
 import pino from 'pino'
-import { messageOf } from '../errors.ts'
+import { DesktopError, messageOf } from '../errors.ts'
 import { privateDirectory } from '../host/directories.ts'
-import { acquireLock } from '../host/flock.ts'
-import { environmentPaths } from '../host/paths.ts'
+import { acquireLock, type Lock } from '../host/flock.ts'
+import { type EnvironmentPaths, environmentPaths } from '../host/paths.ts'
+import { until } from '../host/until.ts'
 import { onWake } from '../host/wake.ts'
+import { connectSupervisor } from './client.ts'
 import { serveControl } from './server.ts'
 import { recoverState } from './state.ts'
 import { Supervisor } from './supervisor.ts'
 
-async function main(name: string): Promise<void> {
+/**
+ * The lock of the environment's supervisor; undefined when another one serves it. A predecessor that is about to
+ * end is waited for, but one that serves is not: who waited for it would come up long after it was asked for.
+ */
+function lockUnlessServed(paths: EnvironmentPaths): Promise<Lock | undefined> {
+  const lock = (): Promise<Lock> => acquireLock(paths.supervisorLock, { command: 'desktop supervisor' })
+  return until(
+    async () => {
+      try {
+        return { lock: await lock() }
+      } catch (error) {
+        if (!(error instanceof DesktopError) || error.code !== 'lock/held') throw error
+        const served = await connectSupervisor(paths).catch(() => undefined)
+        return served === undefined ? undefined : { lock: undefined }
+      }
+    },
+    { deadlineMs: 10_000 },
+  ).then(({ lock }) => lock)
+}
+
+async function main(name: string, spawner: number | undefined): Promise<void> {
   const paths = environmentPaths(name)
   await privateDirectory(paths.stateDir)
   await privateDirectory(paths.runtimeDir)
   const log = pino(pino.destination({ dest: paths.supervisorLog, append: true, mkdir: true, sync: true }))
   // The lock, not the pid file, decides who is the supervisor: it cannot outlive its holder.
-  const lock = await acquireLock(paths.supervisorLock, {
-    command: 'desktop supervisor',
-    timeoutMs: 10_000,
-  })
+  const lock = await lockUnlessServed(paths)
+  // Nobody waits for this one any more; the next command starts its own.
+  if (lock === undefined || (spawner !== undefined && process.ppid !== spawner)) {
+    await lock?.[Symbol.asyncDispose]()
+    return
+  }
   const stop = Promise.withResolvers<void>()
   await using supervisor = new Supervisor({
     paths,
@@ -59,8 +83,8 @@ async function main(name: string): Promise<void> {
   await lock[Symbol.asyncDispose]()
 }
 
-const [name] = process.argv.slice(2)
-if (name === undefined) throw new Error('usage: supervisor NAME')
-await main(name)
+const [name, spawner] = process.argv.slice(2)
+if (name === undefined) throw new Error('usage: supervisor NAME [PID]')
+await main(name, spawner === undefined ? undefined : Number(spawner))
 // Sockets that still linger must not keep a supervisor alive that has let go of its lock.
 process.exit(0)

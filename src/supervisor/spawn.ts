@@ -26,7 +26,7 @@ export async function spawnSupervisor(name: string, paths: EnvironmentPaths): Pr
   await privateDirectory(paths.stateDir)
   await privateDirectory(paths.runtimeDir)
   const log = await open(paths.supervisorLog, 'a', 0o600)
-  const child = spawn(process.execPath, ['--max-semi-space-size=16', entry(), name], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=16', entry(), name, String(process.pid)], {
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
     cwd: '/',

@@ -11,8 +11,9 @@ import { formatIpv4, parseIpv4 } from '../wire/addresses.ts'
 import { dnsPort, GatewayServices } from './gateway-services.ts'
 import { GuestDialler } from './guest-dialler.ts'
 import { GuestStream } from './guest-stream.ts'
+import { type PingHandlers, PingSocket } from './ping-socket.ts'
 import { PortTable } from './port-table.ts'
-import { Pump } from './pump.ts'
+import { clockMs, Pump } from './pump.ts'
 import { dialHost } from './tcp-socket.ts'
 import { UdpSocket } from './udp-sockets.ts'
 
@@ -23,6 +24,7 @@ export class HostSide implements StackHost, AsyncDisposable {
   pump!: Pump
   ports!: PortTable
   #dialler!: GuestDialler
+  #pings!: PingSocket
 
   constructor(network: NetworkSettings, dns: DnsSettings) {
     this.services = new GatewayServices(network, dns)
@@ -32,6 +34,7 @@ export class HostSide implements StackHost, AsyncDisposable {
   start(stack: Stack): void {
     this.pump = new Pump(stack)
     this.services.pump = this.pump
+    this.#pings = new PingSocket(this.#pingHandlers(), this.random32())
     this.#dialler = new GuestDialler(this.pump, this.random32())
     this.ports = new PortTable(this.pump, this.#dialler)
   }
@@ -48,12 +51,38 @@ export class HostSide implements StackHost, AsyncDisposable {
     return new UdpSocket(this.pump, flow)
   }
 
+  sendEcho(destination: number, ttl: number, sequence: number, payload: Uint8Array): boolean {
+    return this.#pings.send(destination, ttl, sequence, payload)
+  }
+
   serveUdp(datagram: GatewayDatagram): boolean {
     return this.services.datagram(datagram)
   }
 
   isTaken(address: number, macHigh: number, macLow: number): boolean {
     return this.services.isTaken(address, macHigh, macLow)
+  }
+
+  #pingHandlers(): PingHandlers {
+    const { pump } = this
+    return {
+      replied: (sequence, payload) => {
+        pump.begin().echoReplied(sequence, payload)
+        pump.end()
+      },
+      failed: (sequence, error) => {
+        pump.begin().echoFailed(sequence, error)
+        pump.end()
+      },
+      nextLookMs: () => {
+        const { pings } = pump.stack
+        const nowMs = clockMs()
+        pings.expire(nowMs)
+        if (pings.size === 0) return undefined
+        // Answers mostly come soon, and late ones are slow anyway.
+        return Math.min(50, 1 + Math.floor((nowMs - pings.newestMs) / 20))
+      },
+    }
   }
 
   random32(): number {
@@ -80,5 +109,6 @@ export class HostSide implements StackHost, AsyncDisposable {
     this.pump.end()
     this.pump.close()
     this.services[Symbol.dispose]()
+    this.#pings[Symbol.dispose]()
   }
 }

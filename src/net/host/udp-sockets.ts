@@ -1,8 +1,8 @@
 /** Adapter: one unconnected host socket per UDP flow of a guest. */
 import { createSocket, type Socket } from 'node:dgram'
-import { systemCode } from '../../errors.ts'
 import type { HostDatagram, UdpFlow } from '../udp/nat.ts'
 import { formatIpv4, parseIpv4 } from '../wire/addresses.ts'
+import { option, setIpOption, takeIcmpError } from './icmp-errors.ts'
 import type { Pump } from './pump.ts'
 
 type LookupDone = (error: null, address: string, family: number) => void
@@ -16,10 +16,11 @@ export class UdpSocket implements HostDatagram {
   readonly #pump: Pump
   readonly #flow: UdpFlow
   readonly #socket: Socket
+  readonly #fd: number
   /** The last destination in both forms, since most sockets have only one. */
   #address = 0
   #addressText = '0.0.0.0'
-  #port = 0
+  #ttl = plainTtl
 
   constructor(pump: Pump, flow: UdpFlow) {
     this.#pump = pump
@@ -30,17 +31,21 @@ export class UdpSocket implements HostDatagram {
       this.#pump.begin().udpReceived(flow, bytes, parseIpv4(address), port)
       this.#pump.end()
     })
-    socket.on('error', (error) => this.#failed(error))
+    socket.on('error', () => this.#failed())
+    // With an address that needs no lookup this is done when it returns, and the options can be set.
+    socket.bind()
+    this.#fd = descriptorOf(socket)
+    setIpOption(this.#fd, option.receiveErrors, 1)
   }
 
-  send(bytes: Uint8Array, start: number, end: number, address: number, port: number): void {
+  send(bytes: Uint8Array, start: number, end: number, address: number, port: number, ttl: number): void {
+    this.#setTtl(Math.min(ttl, plainTtl))
     if (address !== this.#address) {
       this.#address = address
       this.#addressText = formatIpv4(address)
     }
-    this.#port = port
     this.#socket.send(Buffer.from(bytes.subarray(start, end)), port, this.#addressText, (error) => {
-      if (error !== null) this.#failed(error)
+      if (error !== null) this.#failed()
     })
   }
 
@@ -48,11 +53,32 @@ export class UdpSocket implements HostDatagram {
     this.#socket.close()
   }
 
-  /** Any error ends the flow; the guest's next datagram begins another one. */
-  #failed(error: Error): void {
+  /** A traceroute's datagrams go as far as it wants; others as far as the host's own. */
+  #setTtl(ttl: number): void {
+    if (ttl === this.#ttl) return
+    this.#ttl = ttl
+    setIpOption(this.#fd, option.ttl, ttl)
+  }
+
+  /** What came by ICMP is passed on and the flow stays (RFC 4787 REQ-12); any other error ends it. */
+  #failed(): void {
     const stack = this.#pump.begin()
-    if (systemCode(error) === 'ECONNREFUSED') stack.udpRefused(this.#flow, this.#address, this.#port)
-    stack.udp.close(this.#flow)
+    let wasTold = false
+    for (let error = takeIcmpError(this.#fd); error !== undefined; error = takeIcmpError(this.#fd)) {
+      wasTold = true
+      stack.udpFailed(this.#flow, error)
+    }
+    if (!wasTold) stack.udp.close(this.#flow)
     this.#pump.end()
   }
+}
+
+/** Below it a guest means that a datagram should not get far. */
+const plainTtl = 63
+
+/** Node has no public way to it. Without, options stay unset and errors untold. */
+function descriptorOf(socket: Socket): number {
+  const key = Object.getOwnPropertySymbols(socket).find(({ description }) => description === 'state symbol')
+  const state = key && (socket as unknown as Record<symbol, { handle?: { fd?: number } } | undefined>)[key]
+  return state?.handle?.fd ?? -1
 }

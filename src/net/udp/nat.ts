@@ -9,7 +9,7 @@ import { IdleList, type Idling } from './idle-list.ts'
 /** The host's socket of one flow. */
 export interface HostDatagram {
   /** The bytes are the caller's again when this returns. */
-  send(bytes: Uint8Array, start: number, end: number, address: number, port: number): void
+  send(bytes: Uint8Array, start: number, end: number, address: number, port: number, ttl: number): void
   close(): void
 }
 

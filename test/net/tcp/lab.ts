@@ -98,6 +98,10 @@ export class Lab implements StackHost, LinkSocket {
     return host
   }
 
+  sendEcho(): boolean {
+    return false
+  }
+
   openUdp(_flow: UdpFlow): HostDatagram | undefined {
     return undefined
   }

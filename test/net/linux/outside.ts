@@ -1,0 +1,59 @@
+/**
+ * The world beyond this host, made of two network namespaces: a router and, behind it, a far host. The route to
+ * them is the only thing that this host's own namespace gets, and it goes with them.
+ */
+import { execFileSync } from 'node:child_process'
+
+export interface Outside extends Disposable {
+  /** Addresses as traceroute meets them. */
+  router: string
+  far: string
+  /** Where nothing is: the router says so. */
+  nowhere: string
+}
+
+const ip = (...args: string[]): void => {
+  execFileSync('ip', args, { stdio: 'pipe' })
+}
+
+/** 198.18.0.0/15 is for tests of networks (RFC 2544), so that nobody has it in use. */
+export function makeOutside(): Outside {
+  const id = process.pid % 100_000
+  const [router, far] = [`dr-${id}`, `df-${id}`]
+  const [here, there] = [`dv${id}a`, `dv${id}b`]
+  const remove = (): void => {
+    for (const namespace of [far, router]) {
+      try {
+        ip('netns', 'del', namespace)
+      } catch {
+        // It was not made.
+      }
+    }
+  }
+  try {
+    ip('netns', 'add', router)
+    ip('netns', 'add', far)
+    ip('link', 'add', here, 'type', 'veth', 'peer', 'name', there, 'netns', router)
+    ip('addr', 'add', '198.18.0.1/30', 'dev', here)
+    ip('link', 'set', here, 'up')
+    ip('-n', router, 'addr', 'add', '198.18.0.2/30', 'dev', there)
+    ip('-n', router, 'link', 'set', there, 'up')
+    ip('-n', router, 'link', 'add', 'far', 'type', 'veth', 'peer', 'name', 'near', 'netns', far)
+    ip('-n', router, 'addr', 'add', '198.18.1.1/30', 'dev', 'far')
+    ip('-n', router, 'link', 'set', 'far', 'up')
+    ip('-n', router, 'route', 'add', 'unreachable', '198.18.2.0/24')
+    execFileSync('ip', ['netns', 'exec', router, 'sysctl', '-qw', 'net.ipv4.ip_forward=1'])
+    // Each of these says what it has to say, however often.
+    execFileSync('ip', ['netns', 'exec', router, 'sysctl', '-qw', 'net.ipv4.icmp_ratelimit=0'])
+    execFileSync('ip', ['netns', 'exec', far, 'sysctl', '-qw', 'net.ipv4.icmp_ratelimit=0'])
+    ip('-n', far, 'addr', 'add', '198.18.1.2/30', 'dev', 'near')
+    ip('-n', far, 'link', 'set', 'near', 'up')
+    ip('-n', far, 'link', 'set', 'lo', 'up')
+    ip('-n', far, 'route', 'add', 'default', 'via', '198.18.1.1')
+    ip('route', 'add', '198.18.0.0/15', 'via', '198.18.0.2')
+  } catch (error) {
+    remove()
+    throw error
+  }
+  return { router: '198.18.0.2', far: '198.18.1.2', nowhere: '198.18.2.9', [Symbol.dispose]: remove }
+}
