@@ -166,6 +166,12 @@ export function defineProgram(output: Output, exit: (code: number) => void): Com
   )
   does(plain('version', 'print versions'), () => import('./commands/version.ts'))
   does(onFile('doctor', 'check this host and say what to fix'), () => import('./commands/doctor.ts'))
+  const disk = program.command('disk').description('the data disk: images, containers, volumes')
+  does(onFile('show', 'what it takes here and holds inside', disk), () => import('./commands/disk-show.ts'))
+  does(
+    locks(onFile('compact', 'give back to this host what it takes for nothing; live', disk)),
+    () => import('./commands/disk-compact.ts'),
+  )
   const config = program.command('config').description('the configuration that is in effect')
   does(
     onFile('show', 'print every value in effect', config).option('--origin', 'with file, line and column'),

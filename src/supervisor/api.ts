@@ -27,8 +27,11 @@ export interface VmSpec {
 export type VmState =
   | { state: 'absent' }
   | {
-      /** `mute`: QEMU runs and does not answer; it is asked again every few seconds. */
-      state: 'starting' | 'running' | 'paused' | 'stopping' | 'mute'
+      /**
+       * `mute`: QEMU runs and does not answer; it is asked again every few seconds. `stalled`: the host's disk is full;
+       * the guest waits, and goes on by itself when there is room.
+       */
+      state: 'starting' | 'running' | 'paused' | 'stopping' | 'mute' | 'stalled'
       pid: number
       startedAt: string
       accelerator: Accelerator

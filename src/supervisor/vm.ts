@@ -2,7 +2,9 @@
  * The one QEMU of the environment: started here, or left by an earlier supervisor and adopted. One that runs and
  * does not answer is kept and asked again, for containers are in it; it ends only when that is asked for.
  */
+import { statfs } from 'node:fs/promises'
 import type { Socket } from 'node:net'
+import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { NetworkSettings } from '../config/desired.ts'
 import { DesktopError, messageOf } from '../errors.ts'
@@ -37,6 +39,9 @@ interface VmOptions {
 }
 
 const retryMs = 3_000
+/** With less the guest would soon stall again. */
+const roomBytes = 64 * 2 ** 20
+const roomMs = 2_000
 /** To write back what it holds in memory, on a slow disk. */
 const muteEndMs = 20_000
 
@@ -184,7 +189,7 @@ export class Vm implements AsyncDisposable {
       const run = await machine.runState().catch(() => 'paused' as const)
       const booted = machine.agentUp ? 'running' : 'starting'
       const { linkUp, agentUp } = machine
-      const state = machine.stopping ? 'stopping' : run === 'paused' ? 'paused' : booted
+      const state = machine.stopping ? 'stopping' : run === 'running' ? booted : run
       return { state, ...factsOf(machine), linkUp, agentUp }
     }
     const mute = this.#mute
@@ -194,6 +199,8 @@ export class Vm implements AsyncDisposable {
 
   async #hold(machine: Machine): Promise<void> {
     this.#machine = machine
+    machine.onStalled = () => void this.#waitForRoom(machine)
+    if (machine.stalled) machine.onStalled()
     this.#ending = machine.ended.then((exit) => this.#exited(machine, exit))
     await this.#options.onChange(machine)
   }
@@ -208,6 +215,21 @@ export class Vm implements AsyncDisposable {
     await machine[Symbol.asyncDispose]()
     // A record that stays names a process that is gone, and the next supervisor sees that.
     await record(undefined).catch((error: unknown) => log.warn({ error: messageOf(error) }, 'state not kept'))
+  }
+
+  /** QEMU holds what the guest wanted to write, and writes it as the guest goes on. */
+  async #waitForRoom(machine: Machine): Promise<void> {
+    const { log, dataDisk } = this.#options
+    const { signal } = this.#over
+    log.warn({ dataDisk }, "this host's disk is full; the guest waits")
+    while (machine.stalled && !machine.stopping && machine.exited === undefined && !signal.aborted) {
+      const { bavail, bsize } = await statfs(dirname(dataDisk))
+      if (bavail * bsize >= roomBytes) {
+        await machine.qmp.execute('cont').catch(() => {})
+        if (!machine.stalled) log.info({}, 'there is room; the guest goes on')
+      }
+      await sleep(roomMs, undefined, { signal, ref: false }).catch(() => {})
+    }
   }
 
   async #askAgain(): Promise<void> {

@@ -52,6 +52,9 @@ export class Machine implements AsyncDisposable {
   /** Set when QEMU is gone, with how it went. */
   exited: MachineExit | undefined
   stopping = false
+  /** The host's disk was full when the guest wrote to its own: the guest waits, and whatever was asked of it too. */
+  stalled: boolean
+  onStalled: () => void = () => {}
   #agentOpen = false
   #link: Socket
   /** Aborted when this machine is let go of or is ending: its socket paths may be the next QEMU's by then. */
@@ -70,6 +73,11 @@ export class Machine implements AsyncDisposable {
     this.console = parts.console
     this.#link = parts.link
     this.#agentOpen = parts.agentOpen
+    this.stalled = parts.stalled
+    parts.onStalled = (stalled) => {
+      this.stalled = stalled
+      if (stalled) this.onStalled()
+    }
     parts.onAgent = (open) => {
       this.#agentOpen = open
     }
@@ -158,16 +166,17 @@ export class Machine implements AsyncDisposable {
 
   /** Whether the guest has the agent's port open: init got as far as its services. */
   get agentUp(): boolean {
-    return this.#agentOpen && this.agent.connected
+    return this.#agentOpen && this.agent.connected && !this.stalled
   }
 
   get linkUp(): boolean {
     return !this.#link.destroyed
   }
 
-  async runState(): Promise<'running' | 'paused'> {
-    const status = (await this.qmp.execute('query-status', {}, 2_000)) as { running: boolean }
-    return status.running ? 'running' : 'paused'
+  async runState(): Promise<'running' | 'paused' | 'stalled'> {
+    const status = await runStatus(this.qmp)
+    if (status === 'running') return status
+    return status === 'io-error' ? 'stalled' : 'paused'
   }
 
   /** Orderly shutdown by the agent or ACPI, at the deadline QMP quit, then SIGKILL. */
@@ -215,6 +224,12 @@ export class Machine implements AsyncDisposable {
   }
 }
 
+/** As QMP's RunState has it. */
+async function runStatus(qmp: Qmp): Promise<string> {
+  const { status } = (await qmp.execute('query-status', {}, 2_000)) as { status: string }
+  return status
+}
+
 interface Connections {
   qmp: Qmp
   agent: GuestAgent
@@ -222,16 +237,24 @@ interface Connections {
   link: Socket
   agentOpen: boolean
   onAgent: (open: boolean) => void
+  stalled: boolean
+  onStalled: (stalled: boolean) => void
 }
 
 async function openConnections(spec: VmSpec, deadlineMs: number, signal?: AbortSignal): Promise<Connections> {
   const options = signal === undefined ? { deadlineMs } : { deadlineMs, signal }
   const control = await dial(spec.sockets.qmp, options)
-  const parts: Partial<Connections> & Pick<Connections, 'agentOpen' | 'onAgent'> = {
+  const parts: Partial<Connections> & Pick<Connections, 'agentOpen' | 'onAgent' | 'stalled' | 'onStalled'> = {
     agentOpen: false,
     onAgent: () => {},
+    stalled: false,
+    onStalled: () => {},
   }
   const onEvent = ({ event, data }: QmpEvent): void => {
+    if (event === 'RESUME' || (event === 'BLOCK_IO_ERROR' && data.nospace === true)) {
+      parts.stalled = event !== 'RESUME'
+      parts.onStalled(parts.stalled)
+    }
     if (event !== 'VSERPORT_CHANGE' || typeof data.open !== 'boolean') return
     parts.agentOpen = data.open
     parts.onAgent(data.open)
@@ -242,6 +265,7 @@ async function openConnections(spec: VmSpec, deadlineMs: number, signal?: AbortS
     dial(spec.sockets.console, options),
     dial(spec.sockets.link, options),
   ])
+  parts.stalled ||= (await runStatus(qmp)) === 'io-error'
   const ports = (await qmp.execute('query-chardev')) as { label: string; 'frontend-open': boolean }[]
   parts.agentOpen ||= ports.some((port) => port.label === 'agent' && port['frontend-open'])
   return Object.assign(parts, { qmp, agent: new GuestAgent(agent), console: new Console(console_), link })

@@ -238,6 +238,14 @@ describe('what is found before anything changes', () => {
   })
 })
 
+test("a VM that waits for room on this host's disk is neither restarted nor changed", () => {
+  const target = targetOf(aDesired)
+  const vm = present({ vm: { ...runningVm(target), state: 'stalled' as const }, argv: absent })
+  const plan = reconcile(target, { ...inSyncWith(target), vm, engine: unknown('no answer') })
+  expect(plan.operations.filter(({ kind }) => kind.startsWith('vm/'))).toEqual([])
+  expect(plan.notes).toContainEqual(expect.objectContaining({ level: 'error', about: 'vm.disk' }))
+})
+
 describe('a suspended VM', () => {
   const suspended = suspendedFrom(targetOf(aDesired), inSyncWith(targetOf(aDesired)))
 

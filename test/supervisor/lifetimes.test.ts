@@ -163,6 +163,14 @@ describe('a VM that does not come up as the file says now', () => {
   }, 60_000)
 })
 
+test("a VM whose write did not fit on the host's disk waits, and goes on when there is room", async () => {
+  const [qemu] = (await host.processes()).filter(({ kind }) => kind === 'qemu')
+  process.kill(qemu?.pid ?? 0, 'SIGUSR2')
+  await until(async () => (await host.log()).some(([what]) => what === 'goes-on'), { deadlineMs: 20_000 })
+  await until(async () => (await host.status()).vm.state === 'running', { deadlineMs: 5_000 })
+  await expectUntouched()
+}, 60_000)
+
 describe('a VM that is suspended', () => {
   const lines = async (): Promise<(string | undefined)[]> => (await host.log()).map(([what]) => what)
   const manifest = (): Promise<string> => readFile(host.paths.suspendedMachine, 'utf8')

@@ -82,6 +82,7 @@ function stateOf({ record }: Environment, { vm, engine }: Observed): Environment
     case 'running':
       return engine.state === 'present' ? 'running' : 'degraded'
     case 'paused':
+    case 'stalled':
     case 'mute':
     case 'stopping':
       return 'degraded'
@@ -138,6 +139,8 @@ function vmText(vm: StatusDocument['vm']): string {
       return `unknown: ${vm.reason}`
     case 'exited':
       return `exited (${vm.signal ?? vm.code ?? 'nobody saw how'})`
+    case 'stalled':
+      return `waits, pid ${vm.pid}: this host's disk is full; make room, and it goes on by itself`
     case 'suspended': {
       const containers = vm.running.length === 0 ? 'none' : vm.running.join(', ')
       return `suspended since ${vm.since}, ${megabytes(vm.bytes)}, containers: ${containers}`

@@ -17,9 +17,9 @@ export function diskAction({ desired }: Target, { disk, vm }: Observed): DiskAct
     case 'unknown':
       return 'refuse'
     case 'absent': {
-      const state = known(vm)?.vm.state
+      const seen = known(vm)?.vm
       // The file is gone while QEMU still has it open: its content lives until that QEMU ends.
-      return state === 'running' || state === 'starting' || state === 'paused' ? 'recreate' : 'create'
+      return seen !== undefined && 'pid' in seen && seen.state !== 'stopping' ? 'recreate' : 'create'
     }
     case 'present': {
       const { virtualBytes } = disk.value

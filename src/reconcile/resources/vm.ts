@@ -41,6 +41,8 @@ export function vmFate(target: Target, observed: Observed): VmFate {
       return { fate: 'restart', causes: [{ path: 'vm', from: vm.state, to: 'running' }] }
     case 'mute':
       return { fate: 'restart', causes: [{ path: 'vm', from: 'running, not answering', to: 'running' }] }
+    case 'stalled':
+      return { fate: 'keep' }
     case 'starting':
     case 'running': {
       const causes = restartCauses(target, observed, seen, vm.hashes)
@@ -143,6 +145,7 @@ const beforeResume = beforeStart.filter((id) => !id.startsWith('disk/'))
 
 export const vm: Resource = (target, observed): Diff => {
   const fate = vmFate(target, observed)
+  if (known(observed.vm)?.vm.state === 'stalled') return change([], [stalled])
   const subject = target.desired.name
   const ready = (causes: readonly Cause[], after: readonly string[]): Operation =>
     operation({ kind: 'engine/ready', subject: 'docker engine', causes, after })
@@ -178,6 +181,13 @@ export const vm: Resource = (target, observed): Diff => {
     after: ['supervisor/start', 'supervisor/replace', 'image/build', 'packages/install'],
   })
   return change([stop, start, up], accelerator(target, observed))
+}
+
+const stalled: Note = {
+  level: 'error',
+  about: 'vm.disk',
+  message: "this host's disk is full, and the guest waits to write to its own",
+  hint: 'make room where the data disk is (see `desktop disk show`); the guest goes on by itself within seconds',
 }
 
 /** Why the VM is emulated, or cannot be as wished: found before anything changes. */

@@ -91,6 +91,13 @@ function serve(path: string, take: (socket: Socket) => void): Promise<void> {
 }
 
 let running = !waits
+/** The host's disk was full at the last write: SIGUSR2 makes it so. */
+let full = false
+process.on('SIGUSR2', () => {
+  full = true
+  running = false
+  event('BLOCK_IO_ERROR', { device: 'data', nospace: true, action: 'stop' })
+})
 const migration = new FakeMigration()
 let agentOpen = false
 let event: (name: string, data: unknown) => void = () => {}
@@ -118,7 +125,7 @@ function qmp(command: string, args: Record<string, unknown>): { return: unknown 
     case 'qmp_capabilities':
       return { return: {} }
     case 'query-status':
-      return { return: { running, status: running ? 'running' : 'paused' } }
+      return { return: { running, status: running ? 'running' : full ? 'io-error' : 'paused' } }
     case 'query-version':
       return { return: { qemu: { major: 0, minor: 0, micro: 1 }, package: '(fake)' } }
     case 'query-migrate':
@@ -143,7 +150,10 @@ function qmp(command: string, args: Record<string, unknown>): { return: unknown 
       return { return: [{ label: 'agent', 'frontend-open': agentOpen }] }
     case 'stop':
     case 'cont':
+      if (full && command === 'cont') say(`goes-on ${process.pid}`)
       running = command === 'cont'
+      full &&= !running
+      if (running) event('RESUME', {})
       return { return: {} }
     case 'system_powerdown':
       guest.onShutdown()

@@ -1,0 +1,20 @@
+/** `desktop disk compact`: gives back to the host what the data disk takes for nothing. */
+import { compactDisk } from '../../apply/disk-space.ts'
+import { openEnvironment } from '../../apply/environment.ts'
+import { lockEnvironment } from '../../apply/lock.ts'
+import { exitCodes } from '../../errors.ts'
+import type { LockOptions } from '../arguments.ts'
+import type { Output } from '../output.ts'
+import { compactedView } from '../views/disk.ts'
+
+export async function run(options: LockOptions, output: Output): Promise<number> {
+  const { paths } = await openEnvironment(options)
+  await using _lock = await lockEnvironment(paths, {
+    command: 'desktop disk compact',
+    timeoutMs: options.lockTimeout,
+    say: output.say,
+  })
+  const result = await compactDisk(paths)
+  output.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : compactedView(result))
+  return exitCodes.done
+}

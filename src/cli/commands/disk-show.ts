@@ -1,0 +1,14 @@
+/** `desktop disk show`: what the data disk takes here and holds inside. */
+import { diskSpace } from '../../apply/disk-space.ts'
+import { openEnvironment } from '../../apply/environment.ts'
+import { exitCodes } from '../../errors.ts'
+import type { FileOptions } from '../arguments.ts'
+import type { Output } from '../output.ts'
+import { diskView } from '../views/disk.ts'
+
+export async function run(options: FileOptions, output: Output): Promise<number> {
+  const { paths } = await openEnvironment(options)
+  const space = await diskSpace(paths)
+  output.write(options.json ? `${JSON.stringify(space, null, 2)}\n` : diskView(space))
+  return exitCodes.done
+}
