@@ -35,7 +35,8 @@ function lockUnlessServed(paths: EnvironmentPaths): Promise<Lock | undefined> {
   ).then(({ lock }) => lock)
 }
 
-async function main(name: string, spawner: number | undefined): Promise<void> {
+/** False when this one was not needed. */
+async function main(name: string, spawner: number | undefined): Promise<boolean> {
   const paths = environmentPaths(name)
   await privateDirectory(paths.stateDir)
   await privateDirectory(paths.runtimeDir)
@@ -45,7 +46,7 @@ async function main(name: string, spawner: number | undefined): Promise<void> {
   // Nobody waits for this one any more; the next command starts its own.
   if (lock === undefined || (spawner !== undefined && process.ppid !== spawner)) {
     await lock?.[Symbol.asyncDispose]()
-    return
+    return false
   }
   const stop = Promise.withResolvers<void>()
   await using supervisor = new Supervisor({
@@ -81,10 +82,11 @@ async function main(name: string, spawner: number | undefined): Promise<void> {
   await rm(paths.sockets.control, { force: true })
   await rm(paths.supervisorPid, { force: true })
   await lock[Symbol.asyncDispose]()
+  return true
 }
 
 const [name, spawner] = process.argv.slice(2)
 if (name === undefined) throw new Error('usage: supervisor NAME [PID]')
-await main(name, spawner === undefined ? undefined : Number(spawner))
+const served = await main(name, spawner === undefined ? undefined : Number(spawner))
 // Sockets that still linger must not keep a supervisor alive that has let go of its lock.
-process.exit(0)
+process.exit(served ? 0 : 1)
