@@ -1,9 +1,9 @@
 /** A user's machine in a temporary directory: own XDG directories, own desktop.yaml, the real binary. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { baseDirs, type EnvironmentPaths, environmentPaths } from '../../src/host/paths.ts'
-import { type RunResult, run } from '../../src/host/run.ts'
+import { type RunOptions, type RunResult, run } from '../../src/host/run.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -17,7 +17,27 @@ export interface TestEnvironment extends AsyncDisposable {
   /** The same at a terminal, with `typed` as what is typed. Output and errors come as one. */
   desktopAtTerminal(typed: string, ...args: string[]): Promise<RunResult>
   docker(...args: string[]): Promise<RunResult>
+  /** What the logs end with, for a test that failed. */
+  logs(): Promise<string>
   env: Record<string, string>
+}
+
+/** Longer than any command takes, shorter than a test may: the command is named, and not the test only. */
+const commandMs = 200_000
+const logLines = 60
+
+async function runBounded(argv: readonly [string, ...string[]], options: RunOptions): Promise<RunResult> {
+  const signal = AbortSignal.timeout(commandMs)
+  try {
+    return await run(argv, { ...options, signal })
+  } catch (error) {
+    throw signal.aborted ? new Error(`${argv.join(' ')} did not end`, { cause: error }) : error
+  }
+}
+
+async function lastLines(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch(String)
+  return `--- ${path}\n${text.trimEnd().split('\n').slice(-logLines).join('\n')}`
 }
 
 /** Sockets need short paths, so the directory is right below the temporary one. */
@@ -36,7 +56,7 @@ export async function testEnvironment(docker: string): Promise<TestEnvironment> 
   const paths = environmentPaths(name, baseDirs({ ...process.env, ...env }))
   const options = { cwd: dir, env }
   const desktop = (...args: string[]): Promise<RunResult> =>
-    run([join(root, 'bin/desktop'), ...args], options)
+    runBounded([join(root, 'bin/desktop'), ...args], options)
   return {
     dir,
     name,
@@ -45,12 +65,19 @@ export async function testEnvironment(docker: string): Promise<TestEnvironment> 
     write: (yaml) => writeFile(join(dir, 'desktop.yaml'), `apiVersion: desktop/v1\nname: ${name}\n${yaml}`),
     desktop,
     desktopAtTerminal: (stdin, ...args) =>
-      run(['script', '-qec', [join(root, 'bin/desktop'), ...args].join(' '), '/dev/null'], {
+      runBounded(['script', '-qec', [join(root, 'bin/desktop'), ...args].join(' '), '/dev/null'], {
         ...options,
         stdin,
       }),
     docker: (...args) =>
-      run([docker, ...args], { ...options, env: { ...env, DOCKER_HOST: `unix://${paths.sockets.docker}` } }),
+      runBounded([docker, ...args], {
+        ...options,
+        env: { ...env, DOCKER_HOST: `unix://${paths.sockets.docker}` },
+      }),
+    logs: async () => {
+      const { supervisorLog, consoleLog, qemuLog } = paths
+      return (await Promise.all([supervisorLog, consoleLog, qemuLog].map(lastLines))).join('\n')
+    },
     [Symbol.asyncDispose]: async () => {
       await desktop('destroy', '--yes')
       await rm(dir, { recursive: true, force: true })

@@ -7,7 +7,7 @@ import { access, mkdir, open, readdir, readFile, writeFile } from 'node:fs/promi
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { identityOf, isAlive } from '../../src/host/identity.ts'
 import { run } from '../../src/host/run.ts'
 import { until } from '../../src/host/until.ts'
@@ -63,6 +63,10 @@ beforeAll(async () => {
 afterAll(async () => {
   web?.close()
   await machine?.[Symbol.asyncDispose]()
+})
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') console.error(await machine.logs())
 })
 
 test('a plan before the first apply says what there is to do and changes nothing', async () => {
