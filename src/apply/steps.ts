@@ -115,8 +115,14 @@ export function stepsFor(target: Target, machinery: Machinery, engineMs: number 
 
 /** The guest agent may come up after the engine; until then the guest's files cannot be looked at. */
 async function guestUp(control: Machinery['control']): Promise<void> {
-  const up = async (): Promise<boolean> => (await control.facts()).vm.state === 'running'
+  const up = async (): Promise<boolean> => {
+    const { vm } = await control.facts()
+    if (vm.state === 'exited' || vm.state === 'absent')
+      throw new DesktopError('vm/not-running', 'the VM ended while it came up')
+    return vm.state === 'running'
+  }
   await until(up, { deadlineMs: agentDeadlineMs, intervalMs: 100 }).catch((cause: unknown) => {
+    if (cause instanceof DesktopError && cause.code === 'vm/not-running') throw cause
     throw new DesktopError('vm/agent', 'the engine runs, but the guest agent does not come up', { cause })
   })
 }

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { NetworkSettings } from '../config/desired.ts'
 import { DesktopError, messageOf } from '../errors.ts'
 import { endProcess } from '../host/end-process.ts'
+import { isAlive } from '../host/identity.ts'
 import { Machine, type MachineExit, type MachineRecord } from '../vm/machine.ts'
 import { endOrphans } from '../vm/orphans.ts'
 import { goOn } from '../vm/suspend/qemu.ts'
@@ -137,10 +138,12 @@ export class Vm implements AsyncDisposable {
 
   /** False when this very machine runs already. */
   async #vacant(spec: VmSpec): Promise<boolean> {
-    await this.#ending
+    // While a machine runs its end is still to come, and would be waited for as long as it runs.
+    if (this.#machine === undefined || !(await isAlive(this.#machine.identity))) await this.#ending
     const running = this.#machine ?? this.#mute
     if (running !== undefined) {
-      if (running.spec.hashes.argv === spec.hashes.argv) return false
+      const ends = this.#machine?.stopping === true
+      if (!ends && running.spec.hashes.argv === spec.hashes.argv) return false
       throw new DesktopError('vm/already-running', `QEMU runs as pid ${running.identity.pid}`)
     }
     this.#lastExit = undefined

@@ -111,6 +111,12 @@ describe('a QEMU', () => {
     ])
   }, 60_000)
 
+  test('that runs is not started again, and a start of it ends at once', async () => {
+    const { vm } = await state()
+    await controlClient(host.paths.sockets.control).startVm(vm!.spec)
+    await expectUntouched()
+  })
+
   test('that nobody knows any more is shut down by stop', async () => {
     await host.kill('supervisor')
     await rm(host.paths.supervisorState)
