@@ -1,6 +1,4 @@
 /** What the environment should be on this very host: rendered texts, accelerator, image, QEMU's command line. */
-
-import { join } from 'node:path'
 import type { Accelerator, JsonValue } from '../config/desired.ts'
 import { DesktopError } from '../errors.ts'
 import { findImage } from '../guest/built.ts'
@@ -31,7 +29,7 @@ export async function findMeans({ desired, kept }: Pick<Environment, 'desired' |
   const binary = await findProgram(qemuBinary())
   const cache = cachePaths()
   const [accelerator, imageDigest] = await Promise.all([
-    binary === undefined ? undefined : probeAccelerator(binary, join(baseDirs().cache, 'accelerator.json')),
+    binary === undefined ? undefined : probeAccelerator(binary, baseDirs().cache),
     kept?.imageDigest ?? guestImageDigest({ linuxkitYaml: rendered.linuxkitYaml }, cache),
   ])
   const image = imageDigest === undefined ? undefined : await findImage(cache, imageDigest)

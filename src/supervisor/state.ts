@@ -48,26 +48,39 @@ export async function recoverState(path: string, log: Log): Promise<SupervisorSt
 
 const retryMs = 2_000
 
+export interface StateWriter extends Disposable {
+  save(state: SupervisorState): Promise<void>
+}
+
 /**
  * Writes of one file wait for each other; the newest state is always the last to be written. One that could not be
- * written (the disk is full, say) is tried again until it is, so that a successor finds the machine that runs.
+ * written (the disk is full, say) is tried again until it is, so that a successor finds the machine that runs. Once
+ * disposed it tries no more.
  */
-export function stateWriter(path: string, log: Log): (state: SupervisorState) => Promise<void> {
+export function stateWriter(path: string, log: Log): StateWriter {
   let last: Promise<void> = Promise.resolve()
   let newest = ''
   let retry: NodeJS.Timeout | undefined
+  let isDisposed = false
   const write = (): Promise<void> => {
     clearTimeout(retry)
     last = last.catch(() => {}).then(() => writeAtomic(path, newest, { mode: 0o600 }))
     last.catch((error: unknown) => {
       log.warn({ error: messageOf(error) }, 'the state could not be kept; it is tried again')
       clearTimeout(retry)
+      if (isDisposed) return
       retry = setTimeout(() => void write().catch(() => {}), retryMs).unref()
     })
     return last
   }
-  return (state) => {
-    newest = JSON.stringify({ ...state, format })
-    return write()
+  return {
+    save: (state) => {
+      newest = JSON.stringify({ ...state, format })
+      return write()
+    },
+    [Symbol.dispose]: () => {
+      isDisposed = true
+      clearTimeout(retry)
+    },
   }
 }

@@ -27,7 +27,7 @@ import { Engine } from './engine.ts'
 import type { Log } from './log.ts'
 import { Network } from './network.ts'
 import { joinShell } from './shell.ts'
-import { type SupervisorState, stateWriter } from './state.ts'
+import { type StateWriter, type SupervisorState, stateWriter } from './state.ts'
 import { Vm } from './vm.ts'
 
 interface SupervisorOptions {
@@ -42,7 +42,7 @@ export class Supervisor implements Control {
   readonly #log: Log
   readonly #exit: () => void
   readonly #startedAt = new Date().toISOString()
-  readonly #save: (state: SupervisorState) => Promise<void>
+  readonly #writer: StateWriter
   readonly #network: Network
   readonly #engine: Engine
   readonly #vm: Vm
@@ -54,7 +54,7 @@ export class Supervisor implements Control {
     this.#state = state
     this.#log = log
     this.#exit = exit
-    this.#save = stateWriter(paths.supervisorState, log)
+    this.#writer = stateWriter(paths.supervisorState, log)
     this.#network = new Network()
     this.#engine = new Engine(this.#network, log)
     this.#vm = new Vm({
@@ -251,7 +251,7 @@ export class Supervisor implements Control {
 
   async #remember(change: { vm?: SupervisorState['vm'] | undefined }): Promise<void> {
     this.#state = { ...this.#state, ...change, leases: this.#network.leases() } as SupervisorState
-    await this.#save(this.#state)
+    await this.#writer.save(this.#state)
   }
 
   #inTurn<T>(task: () => Promise<T>): Promise<T> {
@@ -265,5 +265,6 @@ export class Supervisor implements Control {
     await this.#engine[Symbol.asyncDispose]()
     await this.#network[Symbol.asyncDispose]()
     await this.#vm[Symbol.asyncDispose]()
+    this.#writer[Symbol.dispose]()
   }
 }

@@ -177,12 +177,10 @@ describe.each(faultKinds)('%s', (kind) => {
       const dir = await mkdtemp(join(tmpdir(), 'desktop-state-'))
       const path = join(dir, 'supervisor.json')
       faults.current.arm(-1, kind)
-      await stateWriter(path, log)({ ports: [] })
+      using writer = stateWriter(path, log)
+      await writer.save({ ports: [] })
       faults.current.arm(at, kind)
-      const failed = await stateWriter(
-        path,
-        log,
-      )({ ports: [mapping('web', 8080, 80)] }).then(
+      const failed = await writer.save({ ports: [mapping('web', 8080, 80)] }).then(
         () => false,
         () => true,
       )
@@ -201,9 +199,11 @@ test('a disk that was full when the state was to be kept has it once there is ro
   const dir = await mkdtemp(join(tmpdir(), 'desktop-state-'))
   const path = join(dir, 'supervisor.json')
   const warnings: string[] = []
-  const save = stateWriter(path, { info: () => {}, warn: (_what, message) => warnings.push(message) })
+  using writer = stateWriter(path, { info: () => {}, warn: (_what, message) => warnings.push(message) })
   faults.current.arm(1, 'ENOSPC')
-  await expect(save({ ports: [mapping('web', 8080, 80)] })).rejects.toMatchObject({ code: 'host/no-space' })
+  await expect(writer.save({ ports: [mapping('web', 8080, 80)] })).rejects.toMatchObject({
+    code: 'host/no-space',
+  })
   await vi.waitFor(() => readFile(path), { timeout: 10_000 })
   expect(warnings).toHaveLength(1)
   await rm(dir, { recursive: true })

@@ -1,13 +1,14 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readDisk } from '../../src/observe/disk.ts'
 
 let dir: string
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'desktop-disk-'))
 })
+afterAll(() => rm(dir, { recursive: true }))
 
 /** The first fields of a qcow2 header of version 3. */
 function header(virtualBytes: bigint): Buffer {

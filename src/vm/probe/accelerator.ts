@@ -4,8 +4,7 @@
  */
 import { spawn } from 'node:child_process'
 import { constants } from 'node:fs'
-import { access, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { access, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Accelerator } from '../../config/desired.ts'
 import { writeAtomic } from '../../host/atomic-file.ts'
@@ -24,16 +23,15 @@ const deadlineMs = 3_000
 /** The accelerator of this kind of host, before anybody knows whether it works. */
 const native = (platform: NodeJS.Platform): 'kvm' | 'hvf' => (platform === 'darwin' ? 'hvf' : 'kvm')
 
-/** Remembered per QEMU binary and boot in `cacheFile`; `undefined` = always ask anew. */
-export async function probeAccelerator(binary: string, cacheFile?: string): Promise<AcceleratorAnswer> {
+/** Remembered per QEMU binary and boot in a file of `cacheDir`. */
+export async function probeAccelerator(binary: string, cacheDir: string): Promise<AcceleratorAnswer> {
   const { mtimeMs, size } = await stat(binary)
   const key = `${bootId()} ${binary} ${size} ${mtimeMs}`
-  if (cacheFile !== undefined) {
-    const kept = await readCache(cacheFile, key)
-    if (kept !== undefined) return kept
-  }
-  const answer = await probe(binary, native(process.platform))
-  if (cacheFile !== undefined) await writeAtomic(cacheFile, JSON.stringify({ key, answer }))
+  const cacheFile = join(cacheDir, 'accelerator.json')
+  const kept = await readCache(cacheFile, key)
+  if (kept !== undefined) return kept
+  const answer = await probe(binary, native(process.platform), cacheDir)
+  await writeAtomic(cacheFile, JSON.stringify({ key, answer }))
   return answer
 }
 
@@ -46,7 +44,7 @@ async function readCache(file: string, key: string): Promise<AcceleratorAnswer |
   }
 }
 
-async function probe(binary: string, wanted: 'kvm' | 'hvf'): Promise<AcceleratorAnswer> {
+async function probe(binary: string, wanted: 'kvm' | 'hvf', cacheDir: string): Promise<AcceleratorAnswer> {
   if (wanted === 'kvm') {
     const problem = await access('/dev/kvm', constants.R_OK | constants.W_OK).then(
       () => undefined,
@@ -55,27 +53,28 @@ async function probe(binary: string, wanted: 'kvm' | 'hvf'): Promise<Accelerator
     )
     if (problem !== undefined) return { accelerator: 'tcg', reason: problem }
   }
-  const problem = await runsGuestCode(binary, wanted)
+  const problem = await runsGuestCode(binary, wanted, cacheDir)
   return problem === undefined
     ? { accelerator: wanted, reason: undefined }
     : { accelerator: 'tcg', reason: problem }
 }
 
-/** Undefined when guest code ran, else what happened. */
-export async function runsGuestCode(binary: string, accelerator: Accelerator): Promise<string | undefined> {
-  const dir = join(tmpdir(), `desktop-probe-${process.pid}-${Date.now()}`)
-  await mkdir(dir, { mode: 0o700 })
-  try {
-    const firmware = join(dir, 'firmware.bin')
-    await writeFile(firmware, probeFirmware())
-    const cpu = accelerator === 'tcg' ? 'max' : 'host'
-    const args = ['-accel', accelerator, '-cpu', cpu, '-machine', 'q35', '-m', '64M', '-bios', firmware]
-    args.push('-nodefaults', '-no-user-config', '-display', 'none')
-    args.push('-device', `isa-debug-exit,iobase=${exitPort},iosize=1`)
-    return await verdict(binary, args, accelerator)
-  } finally {
-    await rm(dir, { recursive: true, force: true })
-  }
+/**
+ * Undefined when guest code ran, else what happened. The firmware is kept in `cacheDir`: a command that is killed
+ * meanwhile leaves nothing that the next one does not use.
+ */
+export async function runsGuestCode(
+  binary: string,
+  accelerator: Accelerator,
+  cacheDir: string,
+): Promise<string | undefined> {
+  const firmware = join(cacheDir, 'probe-firmware.bin')
+  await writeAtomic(firmware, probeFirmware())
+  const cpu = accelerator === 'tcg' ? 'max' : 'host'
+  const args = ['-accel', accelerator, '-cpu', cpu, '-machine', 'q35', '-m', '64M', '-bios', firmware]
+  args.push('-nodefaults', '-no-user-config', '-display', 'none')
+  args.push('-device', `isa-debug-exit,iobase=${exitPort},iosize=1`)
+  return await verdict(binary, args, accelerator)
 }
 
 async function verdict(
