@@ -66,14 +66,9 @@ interface Status {
 /** Built once for all hosts of a test file. */
 let built: Promise<string> | undefined
 
-/** In a directory that names this process; those of processes that are gone are removed. */
+/** Goes with the temporary directory of the run (test/leftovers.ts). */
 async function bundles(): Promise<string> {
-  for (const entry of await readdir(tmpdir())) {
-    const pid = /^desktop-bundles-(\d+)$/.exec(entry)?.[1]
-    const isLeft = pid !== undefined && (await identityOf(Number(pid))) === undefined
-    if (isLeft) await rm(join(tmpdir(), entry), { recursive: true, force: true })
-  }
-  const dist = join(tmpdir(), `desktop-bundles-${process.pid}`, 'dist')
+  const dist = join(tmpdir(), `bundles-${process.pid}`, 'dist')
   await build({ ...bundle, cwd: root, output: { ...bundle.output, dir: dist }, logLevel: 'silent' })
   return dist
 }
