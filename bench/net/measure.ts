@@ -1,0 +1,63 @@
+/** What is known of a process from outside, waiting, and the numbers that a row of a result has. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+
+const ticksPerSecond = 100
+
+/** Polls; rejects after a while. */
+export async function until(
+  isSo: () => boolean | Promise<boolean>,
+  what: string,
+  patienceMs = 20_000,
+): Promise<void> {
+  for (const deadline = Date.now() + patienceMs; !(await isSo()); await delay(20)) {
+    if (Date.now() > deadline) throw new Error(`waited in vain for: ${what}`)
+  }
+}
+
+/** User and system time of a process and its threads so far. */
+export function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
+}
+
+/** Resident memory: now, and the most that it ever was. */
+export function memory(pid: number): { megabytes: number; peakMegabytes: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  const of = (field: string): number => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1])
+  return { megabytes: rounded(of('VmRSS') / 1024), peakMegabytes: rounded(of('VmHWM') / 1024) }
+}
+
+export function descriptors(pid: number): number {
+  return readdirSync(`/proc/${pid}/fd`).length
+}
+
+export interface Summary {
+  median: number
+  min: number
+  max: number
+}
+
+export function summary(samples: readonly number[]): Summary {
+  const sorted = samples.toSorted((a, b) => a - b)
+  return {
+    median: rounded(sorted[sorted.length >> 1] ?? Number.NaN),
+    min: rounded(sorted[0] ?? Number.NaN),
+    max: rounded(sorted.at(-1) ?? Number.NaN),
+  }
+}
+
+export function rounded(value: number): number {
+  return Number(value.toFixed(value >= 1000 ? 0 : 2))
+}
+
+/** Writes bench/results/NAME.json. */
+export function writeResult(name: string, result: object): void {
+  const path = join(import.meta.dirname, '../results', `${name}.json`)
+  const whole = { date: new Date().toISOString(), load: loadavg(), ...result }
+  writeFileSync(path, `${JSON.stringify(whole, null, 2)}\n`)
+}

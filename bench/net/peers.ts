@@ -1,0 +1,79 @@
+/**
+ * The user-mode network stacks that are compared, each started as its users start it. All but slirp4netns serve a
+ * unix socket with QEMU's stream framing; slirp4netns makes the tap device itself.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+
+/** A port of the host's loopback that leads to a port of the guest. */
+export interface Mapping {
+  protocol: 'tcp' | 'udp'
+  hostPort: number
+  guestPort: number
+}
+
+export interface PeerSetup {
+  /** Where the link's socket is to be; for slirp4netns, its API socket. */
+  path: string
+  mtu: number
+  mappings: readonly Mapping[]
+  /** The guest's namespace, for the one that makes the device itself. */
+  namespace: string
+}
+
+export interface Peer {
+  name: string
+  /** `link`: serves a socket for frames. `tap`: makes the guest's device and configures it. */
+  kind: 'link' | 'tap'
+  /** The host's loopback, as the guest knows it. */
+  host: string
+  start(setup: PeerSetup): ChildProcess
+}
+
+const serve = join(import.meta.dirname, 'serve.ts')
+
+/** What this project is; its resolver asks the upstream given. */
+export function desktop(upstream?: string): Peer {
+  return {
+    name: 'desktop',
+    kind: 'link',
+    host: '192.168.65.254',
+    start: ({ path, mtu, mappings }) => {
+      const ports = mappings.flatMap(({ protocol, hostPort, guestPort }) => [
+        '--map',
+        `${protocol}:${hostPort}:${guestPort}`,
+      ])
+      const dns = upstream === undefined ? [] : ['--upstream', upstream]
+      const command = [serve, '--link', path, '--mtu', `${mtu}`, ...ports, ...dns]
+      return spawn(process.execPath, command, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    },
+  }
+}
+
+/** It refuses root. */
+export const passt: Peer = {
+  name: 'passt',
+  kind: 'link',
+  host: '192.168.65.1',
+  start: ({ path, mtu, mappings }) => {
+    const ports = mappings.flatMap(({ protocol, hostPort, guestPort }) => [
+      protocol === 'tcp' ? '-t' : '-u',
+      `127.0.0.1/${hostPort}:${guestPort}`,
+    ])
+    const options = ['-f', '-q', '-s', path, '-a', '192.168.65.3', '-n', '24', '-g', '192.168.65.1']
+    const asNobody = ['--reuid=nobody', '--regid=nogroup', '--clear-groups']
+    const command = [...asNobody, 'passt', ...options, '-m', `${mtu}`, ...ports]
+    return spawn('setpriv', command, { stdio: 'ignore' })
+  },
+}
+
+export const slirp4netns: Peer = {
+  name: 'slirp4netns',
+  kind: 'tap',
+  host: '192.168.65.2',
+  start: ({ path, mtu, namespace }) => {
+    const options = ['--configure', `--mtu=${mtu}`, '--cidr=192.168.65.0/24', `--api-socket=${path}`]
+    const where = ['--netns-type=path', `/var/run/netns/${namespace}`, 'tap0']
+    return spawn('slirp4netns', [...options, ...where], { stdio: 'ignore' })
+  },
+}

@@ -1,0 +1,62 @@
+/**
+ * The forwarder in a process of its own, so that its time and memory can be seen:
+ *
+ *   node bench/net/serve.ts --link SOCKET --mtu 1500 [--map tcp:18080:80 …] [--upstream ADDRESS:PORT]
+ *
+ * A parent may ask by message for `gc`, `counters`, `flows`, or `map:N` (N more mappings in one call).
+ */
+import { parseArgs } from 'node:util'
+import type { PortMapping } from '../../src/config/desired.ts'
+import { defaultDns } from '../../src/net/forwarder.ts'
+import { standaloneNetwork, startStandalone } from '../../src/net/standalone.ts'
+
+const { values } = parseArgs({
+  options: {
+    link: { type: 'string' },
+    mtu: { type: 'string', default: '1500' },
+    map: { type: 'string', multiple: true, default: [] },
+    upstream: { type: 'string' },
+  },
+})
+
+const subnet = '192.168.65.0/24'
+const mtu = Number(values.mtu)
+const guest = standaloneNetwork(subnet, mtu).address
+
+function mapping(protocol: 'tcp' | 'udp', hostPort: number, guestPort: number): PortMapping {
+  const listen = { kind: 'inet', address: '127.0.0.1', port: hostPort } as const
+  return { id: `${protocol}-${hostPort}`, protocol, listen, guest: { address: guest, port: guestPort } }
+}
+
+const mappings = values.map.map((text) => {
+  const [protocol, hostPort, guestPort] = text.split(':')
+  return mapping(protocol === 'udp' ? 'udp' : 'tcp', Number(hostPort), Number(guestPort))
+})
+
+const standalone = await startStandalone({ listenQemu: values.link!, subnet, mtu })
+const { forwarder } = standalone
+if (values.upstream !== undefined) {
+  const hosts = { 'static.example': '10.9.8.7' }
+  forwarder.setDns({ ...defaultDns, hosts, upstreams: [values.upstream] })
+}
+for (const state of await forwarder.setPorts('config', mappings)) {
+  if (state.state !== 'listening') throw new Error(state.error)
+}
+
+async function answer(question: string): Promise<unknown> {
+  if (question === 'counters') return forwarder.counters()
+  if (question === 'flows') return forwarder.flows().length
+  if (!question.startsWith('map:')) return undefined
+  const count = Number(question.slice(4))
+  const more = Array.from({ length: count }, (_, i) => mapping('tcp', 20_000 + i, 80))
+  const before = performance.now()
+  const states = await forwarder.setPorts('publish', more)
+  const ms = performance.now() - before
+  return { ms, listening: states.filter(({ state }) => state === 'listening').length }
+}
+
+process.on('message', (question: string) => {
+  void answer(question).then((value) => process.send?.({ question, value }))
+})
+process.send?.('ready')
+process.once('SIGTERM', () => void standalone[Symbol.asyncDispose]().then(() => process.exit()))
