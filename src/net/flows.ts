@@ -36,7 +36,7 @@ export function flowsOf(stack: Stack, nowMs: number): FlowView[] {
       idleMs: Math.max(0, nowMs - c.lastHeardMs),
     })
   }
-  for (const flow of stack.udp.flows()) {
+  for (const flow of stack.datagrams.nat.flows()) {
     flows.push({
       protocol: 'udp',
       guest: `${formatIpv4(flow.neighbour.address)}:${flow.guestPort}`,

@@ -38,8 +38,8 @@ export function metricsOf(stack: Stack, ports: readonly PortState[]): Metric[] {
     gauge('tcp_flows', 'TCP connections', one(stack.tcp.size)),
     gauge('tcp_buffered_bytes', 'Bytes that guests have not acknowledged', one(stack.tcp.bufferedBytes)),
     counter('tcp_events_total', 'What happened to TCP connections', byReason({ ...stack.tcp.counters })),
-    gauge('udp_flows', 'UDP flows', one([...stack.udp.flows()].length)),
-    counter('udp_events_total', 'What happened to UDP flows', byReason({ ...stack.udp.counters })),
+    gauge('udp_flows', 'UDP flows', one([...stack.datagrams.nat.flows()].length)),
+    counter('udp_events_total', 'What happened to UDP flows', byReason({ ...stack.datagrams.nat.counters })),
     gauge(
       'ports',
       'Port mappings by state',

@@ -76,7 +76,7 @@ test('mutated frames never throw, and leave the tables bounded and the stack in 
     { numRuns: 2000 },
   )
   expect(lab.stack.tcp.size).toBeLessThanOrEqual(65_536)
-  expect(lab.stack.fragments.size).toBeLessThanOrEqual(256)
+  expect(lab.stack.input.fragments.size).toBeLessThanOrEqual(256)
   lab.stack.from = lab.link
   lab.stack.frame(new PacketBuffer(arp), 0, arp.length)
   lab.stack.burstEnded()

@@ -3,7 +3,8 @@ import { randomFillSync } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import type { DnsSettings, NetworkSettings } from '../../config/desired.ts'
 import { loopback } from '../settings.ts'
-import type { GatewayDatagram, Stack, StackHost } from '../stack.ts'
+import type { Stack } from '../stack.ts'
+import type { GatewayDatagram, StackHost } from '../stack-host.ts'
 import type { TcpConnection } from '../tcp/connection.ts'
 import type { HostStream } from '../tcp/host-stream.ts'
 import type { HostDatagram, UdpFlow } from '../udp/nat.ts'
@@ -67,15 +68,15 @@ export class HostSide implements StackHost, AsyncDisposable {
     const { pump } = this
     return {
       replied: (sequence, payload) => {
-        pump.begin().echoReplied(sequence, payload)
+        pump.begin().icmp.echoReplied(sequence, payload)
         pump.end()
       },
       failed: (sequence, error) => {
-        pump.begin().echoFailed(sequence, error)
+        pump.begin().icmp.echoFailed(sequence, error)
         pump.end()
       },
       nextLookMs: () => {
-        const { pings } = pump.stack
+        const { pings } = pump.stack.icmp
         const nowMs = clockMs()
         pings.expire(nowMs)
         if (pings.size === 0) return undefined
@@ -105,7 +106,7 @@ export class HostSide implements StackHost, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.ports[Symbol.asyncDispose]()
     this.pump.begin().tcp.abortAll(() => true)
-    this.pump.stack.udp.closeAll()
+    this.pump.stack.datagrams.nat.closeAll()
     this.pump.end()
     this.pump.close()
     this.services[Symbol.dispose]()

@@ -114,11 +114,11 @@ function listenUdp(pump: Pump, { listen, guest }: PortMapping): Promise<Listener
     const key = `${from.address} ${from.port}`
     const stack = pump.begin()
     const client = clients.get(key) ?? openClient(key, from)
-    if (client !== undefined) stack.udpFromClient(client, bytes)
+    if (client !== undefined) stack.datagrams.fromClient(client, bytes)
     pump.end()
   })
   const openClient = (key: string, from: RemoteInfo): UdpClient | undefined => {
-    const client = pump.stack.openUdpClient(guestAddress, guest.port, {
+    const client = pump.stack.datagrams.openClient(guestAddress, guest.port, {
       answer: (bytes, start, end) =>
         socket.send(Buffer.from(bytes.subarray(start, end)), from.port, from.address, () => {}),
       onGone: () => clients.delete(key),
@@ -132,7 +132,7 @@ function listenUdp(pump: Pump, { listen, guest }: PortMapping): Promise<Listener
     },
     close: () => {
       pump.begin()
-      for (const client of [...clients.values()]) pump.stack.inbound.close(client)
+      for (const client of [...clients.values()]) pump.stack.datagrams.inbound.close(client)
       pump.end()
       return new Promise((resolve) => socket.close(() => resolve()))
     },

@@ -28,7 +28,7 @@ export class UdpSocket implements HostDatagram {
     const socket = createSocket({ type: 'udp4', lookup: noLookup as never })
     this.#socket = socket
     socket.on('message', (bytes, { address, port }) => {
-      this.#pump.begin().udpReceived(flow, bytes, parseIpv4(address), port)
+      this.#pump.begin().datagrams.received(flow, bytes, parseIpv4(address), port)
       this.#pump.end()
     })
     socket.on('error', () => this.#failed())
@@ -66,9 +66,9 @@ export class UdpSocket implements HostDatagram {
     let wasTold = false
     for (let error = takeIcmpError(this.#fd); error !== undefined; error = takeIcmpError(this.#fd)) {
       wasTold = true
-      stack.udpFailed(this.#flow, error)
+      stack.datagrams.failed(this.#flow, error)
     }
-    if (!wasTold) stack.udp.close(this.#flow)
+    if (!wasTold) stack.datagrams.nat.close(this.#flow)
     this.#pump.end()
   }
 }

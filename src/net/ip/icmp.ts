@@ -1,0 +1,86 @@
+/** ICMP with guests: echo of our own addresses, pings of the world, and what failed on the way. */
+import type { IcmpFailure } from '../stack-host.ts'
+import type { TcpConnection } from '../tcp/connection.ts'
+import type { DialFailure } from '../tcp/host-stream.ts'
+import { sumOf } from '../wire/checksum.ts'
+import { icmpHeaderBytes, icmpType, unreachable } from '../wire/icmp.ts'
+import { type Ipv4Header, protocol } from '../wire/ipv4.ts'
+import type { PacketBuffer } from '../wire/packet.ts'
+import type { IpLayer } from './layer.ts'
+import type { Neighbour } from './neighbours.ts'
+import { Pings } from './pings.ts'
+import { quoteOf } from './quote.ts'
+
+export class Icmp {
+  readonly pings: Pings = new Pings()
+  readonly #layer: IpLayer
+
+  constructor(layer: IpLayer) {
+    this.#layer = layer
+  }
+
+  /** A message of a guest, to one of our own addresses or to the world. */
+  arrived(packet: PacketBuffer, header: Ipv4Header, from: Neighbour, isOurs: boolean): void {
+    const { host, output, addresses, drops, nowMs } = this.#layer
+    const { payloadAt: at, at: headerAt, end, destination, ttl } = header
+    const { view, bytes } = packet
+    if (end - at < icmpHeaderBytes || sumOf(view, at, end - at) !== 0xffff) {
+      drops.malformed += 1
+      return
+    }
+    if (view.getUint8(at) !== icmpType.echo) return
+    const rest = view.getInt32(at + 4)
+    const payload = bytes.subarray(at + icmpHeaderBytes, end)
+    if (isOurs) {
+      output.icmp(from, destination, { type: icmpType.echoReply, code: 0, rest }, payload)
+      return
+    }
+    const quoted = bytes.slice(headerAt, at + icmpHeaderBytes)
+    const sequence = this.pings.add({ neighbour: from, rest, destination, quoted, sentMs: nowMs })
+    if (host.sendEcho(destination, ttl - 1, sequence, payload)) return
+    this.pings.take(sequence)
+    const error = { type: icmpType.unreachable, code: unreachable.prohibited }
+    output.icmpError(from, addresses.gateway, error, quoted)
+  }
+
+  /** An answer from the world to a ping of a guest. */
+  echoReplied(sequence: number, payload: Uint8Array): void {
+    const ping = this.pings.take(sequence)
+    if (ping === undefined) return
+    const reply = { type: icmpType.echoReply, code: 0, rest: ping.rest }
+    this.#layer.output.icmp(ping.neighbour, ping.destination, reply, payload)
+  }
+
+  /** A router on the way, or the host, says that a ping did not get there. */
+  echoFailed(sequence: number, { type, code, info, source }: IcmpFailure): void {
+    const ping = this.pings.take(sequence)
+    if (ping === undefined) return
+    const error = { type, code, rest: info & 0xffff }
+    this.#layer.output.icmpError(ping.neighbour, source, error, ping.quoted)
+  }
+
+  /** Tells the guest that a connection cannot be had. */
+  dialFailed(c: TcpConnection, failure: DialFailure): void {
+    const quoted = quoteOf({
+      protocol: protocol.tcp,
+      source: c.guestAddress,
+      sourcePort: c.guestPort,
+      destination: c.address,
+      destinationPort: c.port,
+      word: (c.receiveNext - 1) | 0,
+    })
+    const error = { type: icmpType.unreachable, code: unreachableCode(failure) }
+    this.#layer.output.icmpError(c.neighbour, this.#layer.addresses.gateway, error, quoted)
+  }
+}
+
+function unreachableCode(failure: DialFailure): number {
+  switch (failure) {
+    case 'network-unreachable':
+      return unreachable.network
+    case 'prohibited':
+      return unreachable.prohibited
+    default:
+      return unreachable.host
+  }
+}

@@ -1,0 +1,41 @@
+/** What the stack needs from the host it runs on, and how the host tells it of failures. */
+import type { Neighbour } from './ip/neighbours.ts'
+import type { Datagram } from './ip/output.ts'
+import type { Link } from './link/link.ts'
+import type { TcpConnection } from './tcp/connection.ts'
+import type { HostStream } from './tcp/host-stream.ts'
+import type { HostDatagram, UdpFlow } from './udp/nat.ts'
+
+export interface StackHost {
+  /** Begins to reach what the guest's SYN is for; undefined: nothing is there. */
+  dialTcp(connection: TcpConnection): HostStream | undefined
+  openUdp(flow: UdpFlow): HostDatagram | undefined
+  /** A datagram to a service of the gateway, or a DHCP broadcast; false: nothing listens at that port. */
+  serveUdp(datagram: GatewayDatagram): boolean
+  /** Sends an echo request to the world; false: it cannot be. */
+  sendEcho(destination: number, ttl: number, sequence: number, payload: Uint8Array): boolean
+  /** Whether an address is known to belong to another MAC. */
+  isTaken(address: number, macHigh: number, macLow: number): boolean
+  random32(): number
+}
+
+export interface IcmpFailure {
+  type: number
+  code: number
+  /** Next-hop MTU for "fragmentation needed" (RFC 1191), else 0. */
+  info: number
+  /** Who says so. */
+  source: number
+}
+
+export interface UdpFailure extends IcmpFailure {
+  destination: number
+  destinationPort: number
+}
+
+export interface GatewayDatagram extends Datagram {
+  neighbour: Neighbour | undefined
+  link: Link
+  /** Valid during the call only. */
+  payload: Uint8Array
+}

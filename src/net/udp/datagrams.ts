@@ -1,0 +1,125 @@
+/** UDP between guests and everything else: the world through the NAT, services of the gateway, mapped ports. */
+import { asGuestKnows, type IpLayer } from '../ip/layer.ts'
+import type { Neighbour } from '../ip/neighbours.ts'
+import { quoteOf } from '../ip/quote.ts'
+import type { Link } from '../link/link.ts'
+import { loopback } from '../settings.ts'
+import type { UdpFailure } from '../stack-host.ts'
+import { icmpType, unreachable } from '../wire/icmp.ts'
+import { type Ipv4Header, protocol } from '../wire/ipv4.ts'
+import type { PacketBuffer } from '../wire/packet.ts'
+import { udpEnd, udpHeaderBytes } from '../wire/udp.ts'
+import { type AnswerClient, type UdpClient, UdpInbound } from './inbound.ts'
+import { type UdpFlow, UdpNat } from './nat.ts'
+
+export class Datagrams {
+  readonly nat: UdpNat
+  readonly inbound: UdpInbound
+  readonly #layer: IpLayer
+
+  constructor(layer: IpLayer) {
+    const { host } = layer
+    this.#layer = layer
+    this.nat = new UdpNat((flow) => host.openUdp(flow), host.random32())
+    this.inbound = new UdpInbound(host.random32())
+  }
+
+  /** From a guest to the world or to the host. */
+  arrived(packet: PacketBuffer, header: Ipv4Header, from: Neighbour): void {
+    const { addresses, drops, nowMs } = this.#layer
+    const { view } = packet
+    const { payloadAt: at, destination } = header
+    const end = udpEnd(view, at, header.end)
+    if (end < 0) {
+      drops.malformed += 1
+      return
+    }
+    const port = view.getUint16(at + 2)
+    const flow = this.nat.flow(from, view.getUint16(at), port, nowMs)
+    if (flow?.socket === undefined || port === 0) return
+    flow.bytesFromGuest += end - at - udpHeaderBytes
+    const address = destination === addresses.host ? loopback : destination
+    flow.socket.send(packet.bytes, at + udpHeaderBytes, end, address, port, header.ttl - 1)
+  }
+
+  /** To the gateway, or to everybody. */
+  arrivedAtGateway(packet: PacketBuffer, header: Ipv4Header, from: Neighbour | undefined, link: Link): void {
+    const { addresses, drops, host, output, nowMs } = this.#layer
+    const { view, bytes } = packet
+    const at = header.payloadAt
+    const end = udpEnd(view, at, header.end)
+    if (end < 0) {
+      drops.malformed += 1
+      return
+    }
+    const sourcePort = view.getUint16(at)
+    const destinationPort = view.getUint16(at + 2)
+    const { source, destination } = header
+    const client = this.inbound.find(source, sourcePort, destinationPort)
+    if (client !== undefined) {
+      this.inbound.use(client, nowMs)
+      client.answer(bytes, at + udpHeaderBytes, end)
+      return
+    }
+    const payload = bytes.subarray(at + udpHeaderBytes, end)
+    const datagram = { neighbour: from, link, source, sourcePort, destination, destinationPort, payload }
+    if (host.serveUdp(datagram) || from === undefined || destination !== addresses.gateway) return
+    const error = { type: icmpType.unreachable, code: unreachable.port }
+    output.icmpError(from, destination, error, bytes.subarray(header.at, header.end))
+  }
+
+  /** A datagram from the host to the guest whose flow it is. */
+  received(flow: UdpFlow, bytes: Uint8Array, address: number, port: number): void {
+    if (flow.socket === undefined) return
+    this.nat.received(flow, this.#layer.nowMs)
+    flow.bytesToGuest += bytes.length
+    const source = asGuestKnows(this.#layer, address)
+    const destination = flow.neighbour.address
+    const datagram = { source, sourcePort: port, destination, destinationPort: flow.guestPort }
+    this.#layer.output.udp(flow.neighbour, datagram, bytes, 0, bytes.length)
+  }
+
+  /** Somebody on the way, or the host, says that a datagram of the flow did not get where it was sent. */
+  failed(flow: UdpFlow, { destination: address, destinationPort: port, ...said }: UdpFailure): void {
+    const quoted = quoteOf({
+      protocol: protocol.udp,
+      source: flow.neighbour.address,
+      sourcePort: flow.guestPort,
+      destination: asGuestKnows(this.#layer, address),
+      destinationPort: port,
+      word: udpHeaderBytes << 16,
+    })
+    const error = { type: said.type, code: said.code, rest: said.info & 0xffff }
+    this.#layer.output.icmpError(flow.neighbour, asGuestKnows(this.#layer, said.source), error, quoted)
+  }
+
+  /** A new client of a mapped UDP port; undefined: no such guest can be. */
+  openClient(
+    guestAddress: number,
+    port: number,
+    handlers: { answer: AnswerClient; onGone: () => void },
+  ): UdpClient | undefined {
+    const neighbour = this.#layer.neighbours.getOrAdd(guestAddress)
+    return neighbour && this.inbound.open(neighbour, port, handlers, this.#layer.nowMs)
+  }
+
+  fromClient(client: UdpClient, bytes: Uint8Array): void {
+    const { neighbour, gatewayPort, guestPort } = client
+    const { addresses, output, nowMs } = this.#layer
+    this.inbound.use(client, nowMs)
+    // The datagram is lost until the guest is known, as everywhere.
+    if (neighbour.link === undefined) this.#layer.resolve(neighbour)
+    const from = { source: addresses.gateway, sourcePort: gatewayPort }
+    const to = { destination: neighbour.address, destinationPort: guestPort }
+    output.udp(neighbour, { ...from, ...to }, bytes, 0, bytes.length)
+  }
+
+  expire(nowMs: number): void {
+    this.nat.expire(nowMs)
+    this.inbound.expire(nowMs)
+  }
+
+  get size(): number {
+    return this.nat.size + this.inbound.size
+  }
+}
