@@ -310,6 +310,16 @@ export const catalogue = {
     summary: 'A saved plan cannot be read.',
     fix: 'Make it again with `desktop plan -o FILE`.',
   },
+  'policy/site-file': {
+    exit: 5,
+    summary: 'The site policy of this machine cannot be trusted or read.',
+    fix: 'It must be a file of root that nobody else may write, in folders of the same kind; see docs/policy.md.',
+  },
+  'policy/violated': {
+    exit: 5,
+    summary: 'The configuration, or what it would do, breaks a policy rule.',
+    fix: 'Change the value that the message names, or ask whoever wrote the rule; nothing was changed.',
+  },
   'ports/not-listening': {
     exit: 4,
     summary: 'A port mapping could not be opened on this host.',

@@ -1,23 +1,31 @@
 /** A plan as JSON (schemas/plan.schema.json): what `plan --json` prints and `plan -o FILE` saves. */
 import { createHash } from 'node:crypto'
 import type { Observed } from '../observe/observed.ts'
-import { type EffectClass, type Identity, type Plan, worstEffect } from '../reconcile/plan.ts'
+import { type EffectClass, type Identity, type Place, type Plan, worstEffect } from '../reconcile/plan.ts'
 import { canonical } from '../reconcile/values.ts'
+import type { Violation } from './policy.ts'
 
 export interface PlanDocument extends Identity, Plan {
   format: 'desktop-plan/1'
   worstEffect: EffectClass | null
   /** Names to be agreed to with `--allow` or `--yes`. */
   consents: readonly string[]
+  /** Policy rules that the configuration or this plan breaks. */
+  violations: readonly (Omit<Violation, 'at'> & { at?: Place })[]
 }
 
-export function planDocument(plan: Plan, identity: Identity): PlanDocument {
+export function planDocument(plan: Plan, violations: readonly Violation[], identity: Identity): PlanDocument {
   return {
     format: 'desktop-plan/1',
     ...identity,
     worstEffect: worstEffect(plan) ?? null,
     consents: consentsOf(plan),
     ...plan,
+    violations: violations.map(({ at, ...violation }) =>
+      at === undefined
+        ? violation
+        : { ...violation, at: { file: at.file, line: at.line, column: at.column } },
+    ),
   }
 }
 

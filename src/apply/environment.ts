@@ -3,6 +3,9 @@
 import type { Desired } from '../config/desired.ts'
 import { loadConfig } from '../config/load.ts'
 import type { Origins } from '../config/origins.ts'
+import type { Written } from '../config/policy/places.ts'
+import type { Rule } from '../config/policy/rule.ts'
+import type { Path } from '../config/read/source.ts'
 import { type EnvironmentPaths, environmentPaths } from '../host/paths.ts'
 import { type EnvironmentRecord, readRecord } from './record.ts'
 
@@ -18,6 +21,10 @@ export interface Environment {
   dockerSocket: string
   /** Where each value was written; none for a kept generation. */
   origins?: Origins
+  /** Of `policy:` in the files; the site's come on top of them. */
+  rules?: readonly Rule[]
+  /** Where a value that rules see is written; none for a kept generation. */
+  placeOf?: (path: Path) => Written
   /** Set when the configuration is that of a kept generation, in place of what the files say now. */
   kept?: KeptConfig
 }
@@ -41,7 +48,7 @@ export const givenFiles = ({ file }: Pick<EnvironmentOptions, 'file'>): readonly
 
 /** Throws with every mistake of the files. */
 export async function openEnvironment(options: EnvironmentOptions): Promise<Environment> {
-  const { desired, files, hash, origins } = await loadConfig({
+  const { desired, files, hash, origins, rules, placeOf } = await loadConfig({
     files: givenFiles(options),
     sets: options.set,
     env: process.env,
@@ -55,5 +62,7 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
     record: await readRecord(paths.record),
     dockerSocket: desired.engine.socket ?? paths.sockets.docker,
     origins,
+    rules,
+    placeOf,
   }
 }

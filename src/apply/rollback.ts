@@ -38,6 +38,8 @@ export async function environmentOf(
     paths,
     record,
     dockerSocket: desired.engine.socket ?? paths.sockets.docker,
+    // What is forbidden now was perhaps not forbidden then.
+    rules: current?.rules ?? [],
     kept,
   }
   return { ...environment, kept: { ...kept, imageDigest: await imageFor(environment, generation) } }

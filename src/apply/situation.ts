@@ -1,6 +1,7 @@
 /** One look at everything: what the file says, what is, and the plan between the two. */
 
 import type { Origins } from '../config/origins.ts'
+import type { Rule } from '../config/policy/rule.ts'
 import { guestFiles } from '../guest/render.ts'
 import { bootId } from '../host/identity.ts'
 import { observe } from '../observe/observe.ts'
@@ -16,6 +17,7 @@ import { toolVersion } from '../version.ts'
 import { observedHash, type PlanDocument, planDocument } from './document.ts'
 import type { Environment } from './environment.ts'
 import { type JournalEnd, readJournal } from './journal.ts'
+import { findViolations, rulesFor, type Violation } from './policy.ts'
 import { findMeans, type Means, targetOf } from './target.ts'
 
 export interface Situation {
@@ -24,18 +26,23 @@ export interface Situation {
   target: Target
   observed: Observed
   plan: Plan
+  /** Of the file and of the site. */
+  rules: readonly Rule[]
+  violations: readonly Violation[]
   document: PlanDocument
 }
 
 export async function assess(environment: Environment): Promise<Situation> {
   const means = findMeans(environment)
-  const [observed, journal] = await Promise.all([
+  const [observed, journal, rules] = await Promise.all([
     observeEnvironment(environment, means),
     readJournal(environment.paths.journal),
+    rulesFor(environment),
   ])
   const target = targetOf(environment, await means)
   const plan = withPlaces(withJournal(reconcile(target, observed), journal), environment.origins)
-  const document = planDocument(plan, {
+  const violations = findViolations(rules, environment, plan)
+  const document = planDocument(plan, violations, {
     toolVersion,
     environment: environment.desired.name,
     environmentId: environment.record?.id ?? null,
@@ -43,13 +50,14 @@ export async function assess(environment: Environment): Promise<Situation> {
     configHash: environment.configHash,
     observedHash: observedHash(observed),
   })
-  return { environment, means: await means, target, observed, plan, document }
+  return { environment, means: await means, target, observed, plan, rules, violations, document }
 }
 
 /** The same with a part of the plan. */
 export function narrowed(situation: Situation, wanted: readonly Group[]): Situation {
   const plan = only(situation.plan, wanted)
-  return { ...situation, plan, document: planDocument(plan, situation.document) }
+  const violations = findViolations(situation.rules, situation.environment, plan)
+  return { ...situation, plan, violations, document: planDocument(plan, violations, situation.document) }
 }
 
 export function observeEnvironment(

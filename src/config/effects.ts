@@ -84,4 +84,5 @@ export const effects: Readonly<Record<string, EffectRow>> = {
   'engine.socket': row('live', 'supervisor', 'auto'),
   'engine.context': row('live', 'host', 'false'),
   'guest.sysctl': row('live', 'metadata', '{}'),
+  policy: row('live', 'none', '[]', 'Looked at by validate, plan, apply and drift.'),
 }

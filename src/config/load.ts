@@ -11,6 +11,9 @@ import { applySet } from './layers/set.ts'
 import { normalise } from './normalise/normalise.ts'
 import type { Report } from './normalise/report.ts'
 import { type Origins, originsOf } from './origins.ts'
+import { placeOf, type Written } from './policy/places.ts'
+import { type Rule, rulesOf } from './policy/rule.ts'
+import type { Path } from './read/source.ts'
 import { locate, type Tree } from './read/tree.ts'
 
 export interface LoadOptions {
@@ -28,6 +31,10 @@ export interface LoadedConfig {
   /** Absolute paths of every file that was read, those that are extended too, in the order of their layers. */
   files: readonly string[]
   origins: Origins
+  /** Rules of `policy:`. */
+  rules: readonly Rule[]
+  /** Where a value that rules see is written. */
+  placeOf: (path: Path) => Written
   /** What was written, all layers merged, with its places: for `config show`. */
   tree: Tree
   /** `sha256:…` of the effective configuration, not of the text: neither comments nor order of keys count. */
@@ -80,6 +87,7 @@ export function evaluate(
     readFile: readOrNothing,
     report,
   })
+  const rules = rulesOf(tree, checked.value.policy ?? [], report)
   errors.push(...problems.map((problem) => placed(tree, problem)))
   if (errors.length > 0) throw thrown(errors)
   return {
@@ -87,6 +95,8 @@ export function evaluate(
     file,
     files: collected.files,
     origins: originsOf(tree, portPaths),
+    rules,
+    placeOf: (path) => placeOf({ tree, desired, portPaths }, path),
     tree,
     hash: hashOf(desired),
   }

@@ -46,6 +46,7 @@ export type TextOrReference1 =
        */
       fromFile?: string
     }
+export type Effect = 'live' | 'reload' | 'restart-engine' | 'restart-vm' | 'recreate'
 
 /**
  * desktop.yaml: a Linux VM that runs Docker.
@@ -249,6 +250,10 @@ export interface DesktopFile {
       [k: string]: string | number
     }
   }
+  /**
+   * Rules that the configuration in effect and its plans must keep; docs/policy.md.
+   */
+  policy?: Rule[]
 }
 /**
  * Any key of daemon.json.
@@ -637,4 +642,54 @@ export interface Runtime {
    * Options of the shim.
    */
   options?: {}
+}
+export interface Rule {
+  /**
+   * Name in messages.
+   */
+  name: string
+  /**
+   * Key that it is about, e.g. vm.memory; * stands for any key or list index, e.g. ports[*].address.
+   */
+  path?: string
+  /**
+   * Operations of these effects may not be in a plan; with path, only those that it causes.
+   */
+  effect?: Effect | Effect[]
+  /**
+   * There must be a value, and not an empty one.
+   */
+  require?: true
+  /**
+   * Value or list of values; every value at the path must be one of them. Text may have * in it.
+   */
+  allow?: {
+    [k: string]: unknown
+  }
+  /**
+   * Value or list of values that may not be at the path. Text may have * in it.
+   */
+  deny?: {
+    [k: string]: unknown
+  }
+  /**
+   * Number, size or duration that is the least.
+   */
+  min?: number | string
+  /**
+   * Number, size or duration that is the most.
+   */
+  max?: number | string
+  /**
+   * Regular expression that the value must match.
+   */
+  matches?: string
+  /**
+   * Why, for whoever breaks it.
+   */
+  message?: string
+  /**
+   * error (the default) ends with exit code 5; warn is only told.
+   */
+  severity?: 'error' | 'warn'
 }

@@ -38,3 +38,16 @@ export function parseDuration(text: string): number | undefined {
   }
   return seconds
 }
+
+/** The largest binary unit that is exact, as desktop.yaml writes sizes. */
+const byteUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
+
+export function formatBytes(bytes: number): string {
+  let value = bytes
+  let unit = 0
+  while (value !== 0 && value % 1024 === 0 && unit < byteUnits.length - 1) {
+    value /= 1024
+    unit += 1
+  }
+  return `${value}${byteUnits[unit]}`
+}

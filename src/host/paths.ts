@@ -39,6 +39,9 @@ export function baseDirs(env: Env = process.env): BaseDirs {
   }
 }
 
+/** Policy rules for everyone on this machine. No variable leads elsewhere: whoever sets one could leave the rules behind. */
+export const sitePolicyFile = '/etc/desktop/policy.yaml'
+
 export interface EnvironmentPaths {
   stateDir: string
   runtimeDir: string

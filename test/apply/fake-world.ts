@@ -166,7 +166,9 @@ export async function situationIn(world: FakeWorld, environment: Environment): P
     target: world.target,
     observed: world.observed,
     plan,
-    document: planDocument(plan, {
+    rules: [],
+    violations: [],
+    document: planDocument(plan, [], {
       toolVersion: '0.1.0',
       environment: environment.desired.name,
       environmentId: record?.id ?? null,

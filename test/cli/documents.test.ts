@@ -8,6 +8,7 @@ import { compareGenerations } from '../../src/apply/compare.ts'
 import { planDocument } from '../../src/apply/document.ts'
 import { type ApplyEvent, eventStream } from '../../src/apply/events.ts'
 import { execute } from '../../src/apply/execute.ts'
+import type { Violation } from '../../src/apply/policy.ts'
 import { driftDocument } from '../../src/cli/views/drift.ts'
 import { errorJson } from '../../src/cli/views/error.ts'
 import { flowsDocument, flowsView } from '../../src/cli/views/flows.ts'
@@ -55,10 +56,23 @@ const identity = {
 const runs = { numRuns: 100 }
 const realities = fc.oneof(observed, fc.constant(bareHost))
 
+const violations: Violation[] = [
+  {
+    rule: 'cap',
+    severity: 'warn',
+    message: 'vm.memory is 4GiB; at most 2GiB is allowed',
+    path: 'vm.memory',
+    from: '/etc/desktop/policy.yaml:3:11',
+    at: { file: 'desktop.yaml', line: 4, column: 3, frame: '  ^' },
+  },
+  { rule: 'no-loss', severity: 'error', message: 'the plan would lose data', from: 'desktop.yaml:9:1' },
+]
+
 test('every plan and every drift', () => {
   fc.assert(
     fc.property(desired, realities, (desired, observed) => {
-      const document = planDocument(reconcile(targetOf(desired), observed), identity)
+      const plan = reconcile(targetOf(desired), observed)
+      const document = planDocument(plan, violations, identity)
       expectValid('plan', document)
       expectValid('drift', driftDocument(document))
     }),
@@ -115,7 +129,7 @@ test('every line of an apply', async () => {
       const plan = reconcile(targetOf(desired), observed)
       const events: ApplyEvent[] = []
       const emit = eventStream(() => new Date(), [(event) => events.push(event)])
-      emit({ event: 'plan', plan: planDocument(plan, identity) })
+      emit({ event: 'plan', plan: planDocument(plan, violations, identity) })
       const broken = plan.operations[pick % Math.max(1, plan.operations.length)]?.id
       const steps = {
         run: new Proxy({} as Parameters<typeof execute>[1]['run'], {

@@ -35,10 +35,23 @@ const drifts: fc.Arbitrary<DriftDocument> = fc
         { requiredKeys: ['level', 'about', 'message'] },
       ),
     ),
+    violations: fc.array(
+      fc.record(
+        {
+          rule: text,
+          severity: fc.constantFrom('error', 'warn' as const),
+          message: text,
+          from: text,
+          path: text,
+          at: place,
+        },
+        { requiredKeys: ['rule', 'severity', 'message', 'from'] },
+      ),
+    ),
   })
   .map((parts) => ({ format: 'desktop-drift/1', drifted: true, unchanged: 0, ...parts }))
-const shown = ({ differences, notes }: DriftDocument): number =>
-  differences.length + notes.filter(({ level }) => level !== 'info').length
+const shown = ({ differences, notes, violations }: DriftDocument): number =>
+  differences.length + violations.length + notes.filter(({ level }) => level !== 'info').length
 
 const one: DriftDocument = {
   format: 'desktop-drift/1',
@@ -54,6 +67,7 @@ const one: DriftDocument = {
     },
   ],
   notes: [],
+  violations: [],
   unchanged: 9,
 }
 

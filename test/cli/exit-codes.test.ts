@@ -27,6 +27,10 @@ beforeAll(async () => {
     NO_COLOR: '1',
   }
   await writeFile(at('desktop.yaml'), 'apiVersion: desktop/v1\nname: table\n')
+  await writeFile(
+    at('forbidden.yaml'),
+    'apiVersion: desktop/v1\nname: table\npolicy: [{ name: few, path: vm.cpus, max: 1, message: one is enough }]\n',
+  )
   await writeFile(at('bad.yaml'), 'apiVersion: desktop/v1\nname: table\nvm:\n  cpu: 2\n')
 })
 afterAll(() => rm(dir, { recursive: true }))
@@ -58,6 +62,17 @@ test.each<[number, string[], RegExp]>([
   [3, ['apply', '-f', 'bad.yaml'], /did you mean "cpus"/],
   [3, ['plan', '-f', 'none.yaml'], /desktop init/],
   [4, ['destroy'], /--yes/],
+  [
+    5,
+    ['validate', '-f', 'forbidden.yaml'],
+    /few: one is enough: vm\.cpus is 2; at most 1.*\[policy\/violated\]/,
+  ],
+  [5, ['plan', '-f', 'forbidden.yaml'], /start the VM[\s\S]*the rule is at forbidden\.yaml:3:18/],
+  [5, ['drift', '-f', 'forbidden.yaml'], /few: one is enough/],
+  [5, ['apply', '-f', 'forbidden.yaml', '--yes'], /few: one is enough/],
+  [0, ['validate', '-f', 'forbidden.yaml', '--set', 'vm.cpus=1'], /valid/],
+  [0, ['validate', '-f', 'forbidden.yaml', '--set', 'policy[0].severity=warn'], /policy warning: few/],
+  [0, ['stop', '-f', 'forbidden.yaml'], /was not running/],
   [8, ['console'], /supervisor/],
 ])('exit %i: desktop %j', async (code, args, said) => {
   const ended = await desktop(...args)

@@ -32,6 +32,7 @@ const look: fc.Arbitrary<Look> = fc
       drifted: paths.length > 0 || clash,
       differences: paths.map((path) => ({ path, from: 'a', to: 'b', effect: 'live' })),
       notes: clash ? [{ level: 'warning', about: 'vm.disk', message: 'another', drift: true }] : [],
+      violations: [],
       unchanged: 0,
     }
     return { drift, routes, resolvers }

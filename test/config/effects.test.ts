@@ -68,8 +68,8 @@ const others: Readonly<Record<string, unknown>> = {
   'engine.context': true,
   'guest.sysctl': { 'vm.max_map_count': 262_144 },
 }
-/** They say which files and tools go together, not what the environment is; there is one driver. */
-const withoutMeaning = ['apiVersion', 'requiredVersion', 'extends', 'vm.driver']
+/** They say which files and tools go together or what is forbidden, not what the environment is; there is one driver. */
+const withoutMeaning = ['apiVersion', 'requiredVersion', 'extends', 'vm.driver', 'policy']
 
 test.each(Object.keys(effects).filter((path) => !withoutMeaning.includes(path)))(
   '%s changes what is desired',

@@ -6,7 +6,7 @@ import { afterAll, expect, test } from 'vitest'
 import { stringify } from 'yaml'
 import { merge } from '../../src/config/layers/merge.ts'
 import { applySet } from '../../src/config/layers/set.ts'
-import { loadConfig } from '../../src/config/load.ts'
+import { evaluate, loadConfig } from '../../src/config/load.ts'
 import { parseText } from '../../src/config/read/parse.ts'
 import { sourceOf } from '../../src/config/read/source.ts'
 import { pathText, plain, type Tree } from '../../src/config/read/tree.ts'
@@ -222,4 +222,17 @@ test('the hash is of what the file means, not of how it is written', async () =>
   const [a, b, c] = await Promise.all(['a.yaml', 'b.yaml', 'c.yaml'].map((name) => load([at(name)])))
   expect(a?.hash).toBe(b?.hash)
   expect(a?.hash).not.toBe(c?.hash)
+})
+
+test('a policy rule takes the place of one of its name whole, so that nothing of the other turns it off', () => {
+  const base =
+    'apiVersion: desktop/v1\npolicy: [{ name: a, path: vm.cpus, max: 64, severity: warn }, { name: b, path: vm.cpus, min: 1 }]\n'
+  const ci = 'policy: [{ name: a, path: vm.cpus, max: 2 }]\n'
+  const texts: Readonly<Record<string, string>> = { '/shop/a.yaml': base, '/shop/ci.yaml': ci }
+  const files = Object.keys(texts).map((path) => ({ shown: path, path }))
+  const { rules } = evaluate(files, { env: {} }, (path) => texts[path] ?? '')
+  expect(rules.map(({ name, severity, conditions }) => [name, severity, conditions.max?.text])).toEqual([
+    ['a', 'error', '2'],
+    ['b', 'error', undefined],
+  ])
 })

@@ -4,6 +4,7 @@ import type { PlanDocument } from '../../apply/document.ts'
 import { consentsOf } from '../../apply/document.ts'
 import { type Environment, openEnvironment } from '../../apply/environment.ts'
 import { lockEnvironment } from '../../apply/lock.ts'
+import { refuseForbidden } from '../../apply/policy.ts'
 import { realMachinery } from '../../apply/real.ts'
 import { readSavedPlan, refuseStale } from '../../apply/saved.ts'
 import { assess, narrowed, type Situation } from '../../apply/situation.ts'
@@ -15,6 +16,7 @@ import { catchInterrupts } from '../interrupts.ts'
 import type { Output } from '../output.ts'
 import { outcomeCode, outcomeView } from '../views/outcome.ts'
 import { planView } from '../views/plan.ts'
+import { policyView } from '../views/policy.ts'
 import { jsonProgress, type ProgressView, plainProgress, terminalProgress } from '../views/progress.ts'
 
 export interface ApplyCommandOptions extends ChangeOptions {
@@ -52,6 +54,7 @@ export async function change(
       const whole = await assess(environment)
       if (saved !== undefined) refuseStale(saved, whole.document)
       const situation = narrowed(whole, options.only)
+      refuseForbidden(situation.violations)
       refuseBlocked(situation)
       missing = consentsOf(situation.plan).filter((name) => !options.yes && !agreed.has(name))
       if (missing.length === 0) return await carryOut(situation, options, output)
@@ -77,6 +80,7 @@ function needsConsent(missing: readonly string[]): DesktopError {
 async function carryOut(situation: Situation, options: ApplyCommandOptions, output: Output): Promise<number> {
   const { plan, environment } = situation
   const { name } = environment.desired
+  if (!options.json) for (const line of policyView(situation.violations, output)) output.say(line)
   if (!options.json && plan.operations.length > 0) {
     output.write(planView(name, plan, output))
   }

@@ -1,5 +1,6 @@
 /** `desktop drift`: where reality differs from the file. Observes, never writes, unless told to repair. */
 import { givenFiles, openEnvironment } from '../../apply/environment.ts'
+import { isForbidden } from '../../apply/policy.ts'
 import { assess } from '../../apply/situation.ts'
 import { exitCodes } from '../../errors.ts'
 import type { Output } from '../output.ts'
@@ -20,6 +21,7 @@ export async function run(options: Options, output: Output): Promise<number> {
   const document = driftDocument(plan)
   const [file = 'desktop.yaml'] = givenFiles(options)
   output.write(report(document, file, options, output))
+  if (isForbidden(document.violations)) return exitCodes.policy
   return options.exitCode && document.drifted ? exitCodes.changes : exitCodes.done
 }
 

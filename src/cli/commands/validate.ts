@@ -1,12 +1,22 @@
 /** `desktop validate`: whether the file is right, by itself; asks nothing of the host. */
 import { openEnvironment } from '../../apply/environment.ts'
+import { findViolations, refuseForbidden, rulesFor } from '../../apply/policy.ts'
 import { exitCodes } from '../../errors.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
+import { policyView } from '../views/policy.ts'
 
 export async function run(options: FileOptions, output: Output): Promise<number> {
-  const { desired, files } = await openEnvironment(options)
-  if (options.json) output.write(`${JSON.stringify({ valid: true, environment: desired.name, files })}\n`)
-  else output.say(`${files.join(', ')}: valid; environment ${desired.name}`)
+  const environment = await openEnvironment(options)
+  const { desired, files } = environment
+  const violations = findViolations(await rulesFor(environment), environment)
+  refuseForbidden(violations)
+  if (options.json) {
+    const warnings = violations.map(({ at: _at, ...warning }) => warning)
+    output.write(`${JSON.stringify({ valid: true, environment: desired.name, files, warnings })}\n`)
+    return exitCodes.done
+  }
+  for (const line of policyView(violations, output)) output.say(line)
+  output.say(`${files.join(', ')}: valid; environment ${desired.name}`)
   return exitCodes.done
 }

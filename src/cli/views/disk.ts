@@ -1,7 +1,7 @@
 /** The data disk from outside and from inside. */
 import type { Compacted, DiskSpace } from '../../apply/disk-space.ts'
+import { formatBytes } from '../../config/units.ts'
 import type { Reading } from '../../reading.ts'
-import { formatBytes } from '../../reconcile/bytes.ts'
 
 export function diskView({ path, disk, hostFreeBytes, inside }: DiskSpace): string {
   const rows: [string, string][] = [

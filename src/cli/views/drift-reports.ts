@@ -15,7 +15,7 @@ interface Finding {
   at: { file: string; line?: number; column?: number }
 }
 
-function findings({ differences, notes }: DriftDocument, file: string): Finding[] {
+function findings({ differences, notes, violations }: DriftDocument, file: string): Finding[] {
   const rule = (path: string): string => /^[\w-]+/.exec(path)?.[0] ?? 'environment'
   const at = (place: Place | undefined): Finding['at'] =>
     place === undefined || place.file === '--set' ? { file } : place
@@ -26,6 +26,13 @@ function findings({ differences, notes }: DriftDocument, file: string): Finding[
       level: 'warning' as const,
       message: differenceText(difference),
       at: at(difference.at),
+    })),
+    ...violations.map(({ rule, severity, message, path = rule, from, at: place }) => ({
+      rule: 'policy',
+      path,
+      level: severity === 'error' ? ('error' as const) : ('warning' as const),
+      message: `${rule}: ${message}; the rule is at ${from}`,
+      at: at(place),
     })),
     ...notes.flatMap(({ level, about, message, hint }) => {
       if (level === 'info') return []

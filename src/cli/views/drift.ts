@@ -3,6 +3,7 @@ import type { PlanDocument } from '../../apply/document.ts'
 import type { Cause, EffectClass, Note, Operation } from '../../reconcile/plan.ts'
 import type { Output } from '../output.ts'
 import { placeText } from './plan.ts'
+import { policyView } from './policy.ts'
 
 export interface Difference extends Cause {
   /** What repairing it costs. */
@@ -15,10 +16,17 @@ export interface DriftDocument {
   drifted: boolean
   differences: readonly Difference[]
   notes: readonly Note[]
+  violations: PlanDocument['violations']
   unchanged: number
 }
 
-export function driftDocument({ environment, operations, notes, unchanged }: PlanDocument): DriftDocument {
+export function driftDocument({
+  environment,
+  operations,
+  notes,
+  violations,
+  unchanged,
+}: PlanDocument): DriftDocument {
   const differences = differencesOf(operations)
   return {
     format: 'desktop-drift/1',
@@ -26,6 +34,7 @@ export function driftDocument({ environment, operations, notes, unchanged }: Pla
     drifted: operations.length > 0 || notes.some(({ drift }) => drift === true),
     differences,
     notes,
+    violations,
     unchanged,
   }
 }
@@ -64,5 +73,7 @@ export function driftView(drift: DriftDocument, { style }: Pick<Output, 'style'>
       `  ${level}: ${about}: ${message}`,
       ...(hint === undefined ? [] : [`    ${hint}`]),
     ])
-  return [verdict, ...lines, ...said].map((line) => `${line}\n`).join('')
+  return [verdict, ...lines, ...said, ...policyView(drift.violations, { style })]
+    .map((line) => `${line}\n`)
+    .join('')
 }

@@ -1,9 +1,9 @@
 /** The environment as it is: one document, and its text. */
 import type { Environment } from '../../apply/environment.ts'
+import { formatBytes } from '../../config/units.ts'
 import type { EnvironmentPaths } from '../../host/paths.ts'
 import type { Observed } from '../../observe/observed.ts'
 import { known, type Reading } from '../../reading.ts'
-import { formatBytes } from '../../reconcile/bytes.ts'
 import { dockerHost } from '../../reconcile/resources/context.ts'
 import { listenText } from '../../reconcile/resources/ports.ts'
 import type { PortState, VmState } from '../../supervisor/api.ts'

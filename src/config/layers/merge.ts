@@ -4,7 +4,11 @@ import type { Entry, List, Tree } from '../read/tree.ts'
 export function merge(base: Tree, over: Tree): Tree {
   if (base.kind === 'map' && over.kind === 'map') {
     const entries = new Map(base.entries)
-    for (const [key, entry] of over.entries) entries.set(key, mergeEntry(entries.get(key), entry))
+    for (const [key, entry] of over.entries) {
+      const before = entries.get(key)
+      // Of a policy rule nothing shines through the one that takes its place: half of it could turn the other half off.
+      entries.set(key, key === 'policy' ? replaceItems(before, entry) : mergeEntry(before, entry))
+    }
     return { kind: 'map', entries, place: over.place }
   }
   if (base.kind === 'list' && over.kind === 'list') return mergeLists(base, over)
@@ -14,15 +18,20 @@ export function merge(base: Tree, over: Tree): Tree {
 const mergeEntry = (base: Entry | undefined, over: Entry): Entry =>
   base === undefined ? over : { key: over.key, value: merge(base.value, over.value) }
 
+function replaceItems(base: Entry | undefined, over: Entry): Entry {
+  if (base?.value.kind !== 'list' || over.value.kind !== 'list') return over
+  return { key: over.key, value: mergeLists(base.value, over.value, (_before, item) => item) }
+}
+
 /** An item keeps its place in the order; new ones come last. An empty list takes everything away. */
-function mergeLists(base: List, over: List): List {
+function mergeLists(base: List, over: List, both: (before: Tree, item: Tree) => Tree = merge): List {
   const names = over.items.map(nameOf)
   const allNamed = [...names, ...base.items.map(nameOf)].every((name) => name !== undefined)
   if (!allNamed || over.items.length === 0) return over
   const merged = new Map(base.items.map((item) => [nameOf(item), item]))
   for (const item of over.items) {
     const before = merged.get(nameOf(item))
-    merged.set(nameOf(item), before === undefined ? item : merge(before, item))
+    merged.set(nameOf(item), before === undefined ? item : both(before, item))
   }
   // Two items of one name in one file are a mistake that the checks tell; merging must not hide it.
   const doubled = new Set(names).size < names.length || merged.size < base.items.length

@@ -1,6 +1,7 @@
 /** Says in words of desktop.yaml why QEMU's command line differs from the one it should have. */
+
+import { formatBytes } from '../../config/units.ts'
 import type { Reading } from '../../reading.ts'
-import { formatBytes } from '../bytes.ts'
 import type { Cause } from '../plan.ts'
 import type { Target } from '../target.ts'
 

@@ -3,9 +3,9 @@
  * and is never replaced unless that loss is agreed to by name.
  */
 
+import { formatBytes } from '../../config/units.ts'
 import type { Observed } from '../../observe/observed.ts'
 import { known } from '../../reading.ts'
-import { formatBytes } from '../bytes.ts'
 import type { Cause, Note } from '../plan.ts'
 import type { Target } from '../target.ts'
 import { change, inSync, operation, type Resource } from './resource.ts'

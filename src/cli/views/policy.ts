@@ -1,0 +1,20 @@
+/** Broken policy rules for a person: where, which rule, why; the source with a caret when it is at hand. */
+import type { PlanDocument } from '../../apply/document.ts'
+import type { FileRange } from '../../errors.ts'
+import type { Output } from '../output.ts'
+import { placeText } from './plan.ts'
+
+type Shown = Omit<PlanDocument['violations'][number], 'at'> & { at?: FileRange }
+
+export function policyView(violations: readonly Shown[], { style }: Pick<Output, 'style'>): string[] {
+  return violations.flatMap(({ rule, severity, message, from, at }) => {
+    const [word, colour] =
+      severity === 'error' ? (['policy', 'red'] as const) : (['policy warning', 'yellow'] as const)
+    const where = at === undefined ? '' : `${placeText(at)}  `
+    return [
+      `${where}${style(colour, word)}: ${rule}: ${message}`,
+      ...(at?.frame === undefined ? [] : [at.frame]),
+      style('cyan', `  the rule is at ${from}`),
+    ]
+  })
+}

@@ -1,0 +1,98 @@
+/**
+ * The configuration in effect as policy rules see it: the keys of desktop.yaml with every default filled in and one
+ * spelling for each thing, so that no rule is passed by writing the same in another way.
+ */
+import type { Desired, JsonValue, PortMapping } from '../desired.ts'
+import { effects } from '../effects.ts'
+import { daemonKeys } from '../generated/daemon-keys.ts'
+import { ownKeys } from '../origins.ts'
+import { formatBytes } from '../units.ts'
+
+export function policyDocument(desired: Desired): JsonValue {
+  const { name, vm, network, dns, ports, publish, engine, guest } = desired
+  const { cache } = dns
+  return {
+    name,
+    vm: {
+      cpus: vm.cpus,
+      memory: formatBytes(vm.memoryBytes),
+      disk: formatBytes(vm.diskBytes),
+      driver: 'qemu',
+      accelerator: vm.accelerator,
+      suspendOnStop: vm.suspendOnStop,
+    },
+    network: {
+      ...network,
+      dns: {
+        upstreams: [...dns.upstreams],
+        hosts: { ...dns.hosts },
+        split: dns.split.map(({ domain, servers }) => ({ domain, servers: [...servers] })),
+        search: [...dns.search],
+        cache: { max: cache.max, minTTL: `${cache.minTtlSeconds}s`, maxTTL: `${cache.maxTtlSeconds}s` },
+      },
+    },
+    ports: ports.map(portOf),
+    publish: { ...publish },
+    engine: {
+      config: { ...engine.daemon },
+      ...Object.fromEntries(
+        Object.entries(ownKeys).flatMap(([key, own]) => {
+          const value = engine.daemon[key]
+          return value === undefined ? [] : [[own, own === 'proxies' ? proxiesOf(value) : value]]
+        }),
+      ),
+      ...(engine.socket === undefined ? {} : { socket: engine.socket }),
+      context: engine.context,
+    },
+    guest: { sysctl: { ...guest.sysctl } },
+  }
+}
+
+/** Fields of a port as rules see it; a range is one port for each number. */
+const portFields = ['name', 'protocol', 'address', 'port', 'path', 'guest', 'guestPort'] as const
+
+function portOf({
+  id,
+  protocol,
+  listen,
+  guest,
+}: PortMapping): Record<(typeof portFields)[number], JsonValue> {
+  const inet = listen.kind === 'inet'
+  return {
+    name: id,
+    protocol,
+    address: inet ? listen.address : null,
+    port: inet ? listen.port : null,
+    path: inet ? null : listen.path,
+    guest: guest.address,
+    guestPort: guest.port,
+  }
+}
+
+const proxyNames: Readonly<Record<string, string>> = {
+  'http-proxy': 'http',
+  'https-proxy': 'https',
+  'no-proxy': 'noProxy',
+}
+
+const proxiesOf = (value: JsonValue): JsonValue =>
+  Object.fromEntries(
+    Object.entries(value ?? {}).map(([key, inner]) => [proxyNames[key] ?? key, inner as JsonValue]),
+  )
+
+/** They decide how files are read and leave nothing in the configuration in effect. */
+const unseen: ReadonlySet<string> = new Set(['apiVersion', 'requiredVersion', 'extends', 'policy'])
+
+/** Every path that a rule may name; `open`: maps and lists, below which anything may be. */
+export const policyKeys: readonly { path: readonly string[]; open: boolean }[] = [
+  ...Object.entries(effects)
+    .filter(([key]) => !unseen.has(key))
+    .map(([key, row]) => ({
+      path: key.split('.'),
+      open:
+        !['ports', 'engine.config'].includes(key) &&
+        (/^[[{]/.test(row.default ?? '') || key === 'engine.addressPools'),
+    })),
+  ...portFields.map((field) => ({ path: ['ports', '*', field], open: false })),
+  ...Object.keys(daemonKeys).map((key) => ({ path: ['engine', 'config', key], open: true })),
+]

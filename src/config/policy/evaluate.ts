@@ -1,0 +1,85 @@
+/** Rules against the configuration in effect. Pure. */
+import { isDeepStrictEqual } from 'node:util'
+import { maskCredentials } from '../daemon/mask.ts'
+import type { JsonValue } from '../desired.ts'
+import type { Path } from '../read/source.ts'
+import { pathText } from '../read/tree.ts'
+import { magnitudeOf } from './magnitude.ts'
+import { matchesGlob, type Pattern } from './pattern.ts'
+import type { Rule } from './rule.ts'
+
+/** A rule that does not hold, and the value because of which. */
+export interface Broken {
+  rule: Rule
+  /** Of the value; for one that is missing, the path that it should be at. */
+  path: Path | undefined
+  /** What is so and what is asked for, without the rule's own message. */
+  finding: string
+}
+
+export function brokenRules(rules: readonly Rule[], document: JsonValue): Broken[] {
+  return rules.flatMap((rule) => {
+    const { path, effects, conditions } = rule
+    if (path === undefined || effects.length > 0) return []
+    const found = [...valuesAt(document, path)]
+    const missing = conditions.require === true && !found.some(({ value }) => !isEmpty(value))
+    if (missing) return [{ rule, path: undefined, finding: `${rule.pathText} must be set` }]
+    return found.flatMap(({ path, value }): Broken[] => {
+      const asked = isEmpty(value) ? undefined : unmet(rule, value)
+      return asked === undefined
+        ? []
+        : [{ rule, path, finding: `${pathText(path)} is ${shown(value)}; ${asked}` }]
+    })
+  })
+}
+
+/** null stands for what a value of this kind does not have, such as the port of a unix socket. */
+const isEmpty = (value: JsonValue): boolean =>
+  value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0)
+
+function* valuesAt(
+  value: JsonValue,
+  pattern: Pattern,
+  path: Path = [],
+): Generator<{ path: Path; value: JsonValue }> {
+  const step = pattern[path.length]
+  if (step === undefined) {
+    yield { path, value }
+    return
+  }
+  if (value === null || typeof value !== 'object') return
+  const list = Array.isArray(value)
+  for (const [key, inner] of Object.entries(value)) {
+    const name = list ? Number(key) : key
+    if (matchesGlob(step, key)) yield* valuesAt(inner, pattern, [...path, name])
+  }
+}
+
+/** The first condition that does not hold, as a demand. */
+function unmet({ conditions }: Rule, value: JsonValue): string | undefined {
+  const { allow, deny, min, max, matches } = conditions
+  if (allow !== undefined && !allow.some((one) => isLike(one, value))) {
+    return allow.length === 0 ? 'nothing is allowed there' : `allowed: ${allow.map(shown).join(', ')}`
+  }
+  if (deny?.some((one) => isLike(one, value))) return `denied: ${deny.map(shown).join(', ')}`
+  const found = magnitudeOf(value)
+  if (min !== undefined && !(found?.kind === min.value.kind && found.amount >= min.value.amount))
+    return `at least ${min.text} is asked for`
+  if (max !== undefined && !(found?.kind === max.value.kind && found.amount <= max.value.amount))
+    return `at most ${max.text} is allowed`
+  if (matches !== undefined && !(typeof value !== 'object' && matches.test(String(value))))
+    return `it must match ${matches.source}`
+  return undefined
+}
+
+/** Equal, the same size in another unit, or as the wildcard says. */
+function isLike(wanted: JsonValue, value: JsonValue): boolean {
+  if (typeof wanted === 'string' && typeof value !== 'object' && matchesGlob(wanted, String(value)))
+    return true
+  const [a, b] = [magnitudeOf(wanted), magnitudeOf(value)]
+  if (a !== undefined && b !== undefined) return a.kind === b.kind && a.amount === b.amount
+  return isDeepStrictEqual(wanted, value)
+}
+
+const shown = (value: JsonValue): string =>
+  maskCredentials(typeof value === 'string' ? value : JSON.stringify(value))

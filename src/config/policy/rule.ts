@@ -1,0 +1,127 @@
+/** Rules of `policy:`, read from a file and checked: what they ask for, and where they are written. */
+
+import type { FileRange } from '../../errors.ts'
+import type { JsonValue } from '../desired.ts'
+import type { Effect } from '../effects.ts'
+import type { Report } from '../normalise/report.ts'
+import { fileRange } from '../read/source.ts'
+import { locate, type Tree } from '../read/tree.ts'
+import type { DesktopFile } from '../types.ts'
+import { type Magnitude, magnitudeOf } from './magnitude.ts'
+import { type Pattern, parsePattern, unknownPath } from './pattern.ts'
+
+export type RawRule = NonNullable<DesktopFile['policy']>[number]
+
+export interface Rule {
+  name: string
+  message: string | undefined
+  severity: 'error' | 'warn'
+  /** The values that it is about; with `effects`, the causes of an operation. */
+  path: Pattern | undefined
+  /** As written. */
+  pathText: string | undefined
+  /** Operations that may not be in a plan. */
+  effects: readonly Effect[]
+  /** All that are given must hold. */
+  conditions: Conditions
+  at: FileRange
+}
+
+export interface Conditions {
+  require?: true
+  allow?: readonly JsonValue[]
+  deny?: readonly JsonValue[]
+  min?: { text: string; value: Magnitude }
+  max?: { text: string; value: Magnitude }
+  matches?: RegExp
+}
+
+/** Reports every mistake; rules with one are left out. Holes in `raw` are rules that the schema refused. */
+export function rulesOf(tree: Tree, raw: readonly RawRule[], report: Report): Rule[] {
+  const rules: Rule[] = []
+  const names = new Set<string>()
+  raw.forEach((one, index) => {
+    const at = ['policy', index] as const
+    if (names.has(one.name)) report([...at, 'name'], `there is a rule "${one.name}" already`)
+    names.add(one.name)
+    const tell = (key: keyof RawRule, message: string, hint?: string): undefined =>
+      void report([...at, key], `rule ${one.name}: ${message}`, hint)
+    const conditions = conditionsOf(one, tell)
+    const path = one.path === undefined ? undefined : pathOf(one.path, tell)
+    const effects = [one.effect ?? []].flat()
+    const empty = conditions !== undefined && Object.keys(conditions).length === 0
+    if (effects.length > 0 && !empty) {
+      tell(
+        'effect',
+        'it denies operations of a plan and takes no other condition than path',
+        'make it two rules',
+      )
+    } else if (effects.length === 0 && one.path === undefined) {
+      tell('name', 'it says neither path nor effect', 'add path: KEY with a condition, or effect: recreate')
+    } else if (effects.length === 0 && empty) {
+      tell('path', 'it asks for nothing', 'add require, allow, deny, min, max or matches')
+    }
+    if (conditions === undefined || (one.path !== undefined && path === undefined)) return
+    rules.push({
+      name: one.name,
+      message: one.message,
+      severity: one.severity ?? 'error',
+      path,
+      pathText: one.path,
+      effects,
+      conditions,
+      at: fileRange(locate(tree, [...at, 'name'], 'value')),
+    })
+  })
+  return rules
+}
+
+type Tell = (key: keyof RawRule, message: string, hint?: string) => undefined
+
+function pathOf(text: string, tell: Tell): Pattern | undefined {
+  const pattern = parsePattern(text)
+  if (pattern === undefined) {
+    return tell(
+      'path',
+      `"${text}" is not a path`,
+      'write it as vm.memory, ports[*].address or guest.sysctl["*"]',
+    )
+  }
+  const unknown = unknownPath(pattern)
+  return unknown === undefined ? pattern : tell('path', unknown.message, unknown.hint)
+}
+
+function conditionsOf(raw: RawRule, tell: Tell): Conditions | undefined {
+  const conditions: Conditions = {}
+  let whole = true
+  if (raw.require === true) conditions.require = true
+  if (raw.allow !== undefined) conditions.allow = [raw.allow].flat() as JsonValue[]
+  if (raw.deny !== undefined) conditions.deny = [raw.deny].flat() as JsonValue[]
+  for (const key of ['min', 'max'] as const) {
+    const bound = raw[key]
+    if (bound === undefined) continue
+    const value = magnitudeOf(bound)
+    if (value !== undefined) conditions[key] = { text: String(bound), value }
+    else {
+      tell(key, `"${bound}" is neither a number, a size nor a duration`, 'write 8, 8GiB or 30s')
+      whole = false
+    }
+  }
+  const { min, max } = conditions
+  if (
+    min !== undefined &&
+    max !== undefined &&
+    (min.value.kind !== max.value.kind || min.value.amount > max.value.amount)
+  ) {
+    tell('min', `nothing is from ${min.text} to ${max.text}`)
+  }
+  if (raw.matches !== undefined) {
+    try {
+      conditions.matches = new RegExp(raw.matches, 'u')
+    } catch {
+      tell('matches', `"${raw.matches}" is not a regular expression`, 'JavaScript syntax, e.g. ^https://')
+      whole = false
+    }
+  }
+  return whole ? conditions : undefined
+}

@@ -1,0 +1,75 @@
+/**
+ * The rules of whoever administers this machine. They are read from one file that only root can write, and hold for
+ * every environment on top of the rules that its own file has.
+ */
+import { type FileHandle, open, realpath, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { DesktopError, messageOf, systemCode } from '../../errors.ts'
+import { type Problem, placed, thrown } from '../check/problem.ts'
+import { checkSchema } from '../check/schema.ts'
+import { parseText } from '../read/parse.ts'
+import { sourceOf } from '../read/source.ts'
+import { type Rule, rulesOf } from './rule.ts'
+
+/** @param ownerUid whose file it must be: root's. None when there is no file; throws when it is not to be trusted. */
+export async function siteRules(path: string, ownerUid = 0): Promise<readonly Rule[]> {
+  const text = await readTrusted(path, ownerUid)
+  return text === undefined ? [] : siteRulesOf(text, path)
+}
+
+/** Throws every mistake of the text, as that of desktop.yaml is told. */
+export function siteRulesOf(text: string, file: string): readonly Rule[] {
+  // Variables are the user's; a rule that follows them would be the user's too.
+  const { tree, errors } = parseText(sourceOf(text, { file, directory: dirname(file) }), { env: {} })
+  if (tree === undefined) throw thrown(errors)
+  const { value, problems } = checkSchema(tree)
+  const found: Problem[] = [...problems]
+  for (const key of Object.keys(value)) {
+    if (key === 'apiVersion' || key === 'policy') continue
+    const message = `"${key}" is for desktop.yaml; this file holds apiVersion and policy`
+    found.push({ code: 'config/unknown-key', path: [key], message, at: 'key' })
+  }
+  const rules = rulesOf(tree, value.policy ?? [], (path, message, hint, at = 'value') => {
+    found.push({ code: 'config/bad-value', path, message, at, ...(hint === undefined ? {} : { hint }) })
+  })
+  const all = [...errors, ...found.map((problem) => placed(tree, problem))]
+  if (all.length > 0) throw thrown(all)
+  return rules
+}
+
+async function readTrusted(path: string, ownerUid: number): Promise<string | undefined> {
+  let file: FileHandle
+  try {
+    file = await open(path, 'r')
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return undefined
+    throw refused(path, messageOf(error), 'as root: chmod 644')
+  }
+  await using _file = file
+  const found = await file.stat()
+  if (!found.isFile()) throw refused(path, 'it is not a file', 'as root: remove')
+  if (found.uid !== ownerUid)
+    throw refused(path, `it belongs to uid ${found.uid}, not to root`, 'as root: chown root:root')
+  if ((found.mode & 0o022) !== 0) throw refused(path, 'others than root may write it', 'as root: chmod go-w')
+  await requireSafeFolders(await realpath(path), ownerUid)
+  return await file.readFile('utf8')
+}
+
+/** Whoever may write a folder can put another file in the place of this one. */
+async function requireSafeFolders(path: string, ownerUid: number): Promise<void> {
+  for (let dir = dirname(path); ; dir = dirname(dir)) {
+    const { uid, mode } = await stat(dir)
+    const sticky = (mode & 0o1000) !== 0
+    if ((uid !== ownerUid && uid !== 0) || ((mode & 0o022) !== 0 && !sticky)) {
+      throw refused(
+        dir,
+        'others than root may write this folder of the site policy',
+        'as root: chown root:root and chmod go-w',
+      )
+    }
+    if (dir === dirname(dir)) return
+  }
+}
+
+const refused = (path: string, reason: string, fix: string): DesktopError =>
+  new DesktopError('policy/site-file', `${path}: ${reason}`, { hint: `${fix} ${path}` })

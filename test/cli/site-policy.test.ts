@@ -1,0 +1,66 @@
+/** The site's rules as every command meets them: in a mount namespace of its own, where /etc/desktop is the test's. */
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type RunResult, run } from '../../src/host/run.ts'
+
+const entry = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts')
+let dir: string
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'site-'))
+  await cp('/etc/passwd', join(dir, 'etc', 'passwd'))
+  await mkdir(join(dir, 'etc', 'desktop'))
+  await writeFile(
+    join(dir, 'etc', 'desktop', 'policy.yaml'),
+    'apiVersion: desktop/v1\npolicy:\n  - { name: cap, path: vm.memory, max: 1GiB, message: small machines }\n',
+  )
+  await writeFile(join(dir, 'desktop.yaml'), 'apiVersion: desktop/v1\nname: site\nvm:\n  memory: 2GiB\n')
+})
+afterAll(() => rm(dir, { recursive: true }))
+
+/** @param before a command of the shell that runs as root of the namespace. */
+function desktop(args: string, before = 'true'): Promise<RunResult> {
+  const script = `mount --bind ${dir}/etc /etc && ${before} && exec ${process.execPath} ${entry} ${args}`
+  return run(['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c', script], {
+    cwd: dir,
+    env: {
+      ...process.env,
+      HOME: dir,
+      XDG_CONFIG_HOME: join(dir, 'config'),
+      XDG_STATE_HOME: join(dir, 'state'),
+      XDG_CACHE_HOME: join(dir, 'cache'),
+      XDG_RUNTIME_DIR: dir,
+      NO_COLOR: '1',
+    },
+  })
+}
+
+test.each([
+  'validate',
+  'plan',
+  'drift',
+  'apply --yes',
+  'start --yes',
+  "validate --set 'policy=[]'",
+  "validate --set 'policy=[{name: cap, path: vm.memory, max: 64GiB, severity: warn}]'",
+])('desktop %s keeps to the site: exit 5, with rule, reason and the place in the file', async (args) => {
+  const ended = await desktop(args)
+  expect(`${ended.stdout}${ended.stderr}`).toMatch(
+    /desktop\.yaml:4:11.*cap: small machines: vm\.memory is 2GiB/,
+  )
+  expect(ended.code).toBe(5)
+})
+
+test('a configuration within the rules passes', async () => {
+  const ended = await desktop('validate --set vm.memory=1GiB')
+  expect(ended.stderr).toContain('valid')
+  expect(ended.code).toBe(0)
+})
+
+test('a file that anybody may write stops every command that asks for the rules', async () => {
+  const ended = await desktop('validate --set vm.memory=1GiB', 'chmod 666 /etc/desktop/policy.yaml')
+  expect(ended.stderr).toMatch(/others than root may write it.*\[policy\/site-file\]/)
+  expect(ended.code).toBe(5)
+})
