@@ -77,3 +77,30 @@ export const slirp4netns: Peer = {
     return spawn('slirp4netns', [...options, ...where], { stdio: 'ignore' })
   },
 }
+
+/**
+ * QEMU's user netdev in a QEMU without a machine: a hub joins it to a stream netdev, so that it has the same link
+ * as the others. Its MTU is 1500 and cannot be changed.
+ */
+export const libslirp: Peer = {
+  name: 'libslirp',
+  kind: 'link',
+  host: '192.168.65.1',
+  start: ({ path, mappings }) => {
+    const forwards = mappings.map(
+      ({ protocol, hostPort, guestPort }) =>
+        `,hostfwd=${protocol}:127.0.0.1:${hostPort}-192.168.65.3:${guestPort}`,
+    )
+    const addresses = 'net=192.168.65.0/24,host=192.168.65.1,dns=192.168.65.2,dhcpstart=192.168.65.3'
+    const netdevs = [
+      `user,id=u,${addresses}${forwards.join('')}`,
+      `stream,id=s,server=on,addr.type=unix,addr.path=${path}`,
+      'hubport,id=a,hubid=0,netdev=u',
+      'hubport,id=b,hubid=0,netdev=s',
+    ]
+    const options = ['-M', 'none', '-nodefaults', '-display', 'none']
+    return spawn('qemu-system-x86_64', [...options, ...netdevs.flatMap((netdev) => ['-netdev', netdev])], {
+      stdio: 'ignore',
+    })
+  },
+}

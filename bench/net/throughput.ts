@@ -1,76 +1,139 @@
 /**
- * Bytes per second through the forwarder and through passt, with Linux's own TCP as guest behind a tap in a network
- * namespace: both directions, alternating runs, medians and ranges, and processor seconds per gigabyte. Needs
- * root, a C compiler, iperf3 and passt.
+ * Bytes per second through the forwarder and its peers, with Linux's own TCP as guest behind a tap in a network
+ * namespace: by MTU, number of streams and direction, through dialled and through published ports. Runs
+ * alternate between the peers; medians, ranges, ratios of the runs that stood side by side, and the forwarder's
+ * processor seconds per gigabyte. Needs root, a C compiler, iperf3 and the peers.
  *
- *   node bench/net/throughput.ts [--runs 5] [--seconds 3] [--mtu 1500,65520] [--streams 1,4]
+ *   node bench/net/throughput.ts [--quick] [--runs 5] [--seconds 2] [--mtu 1500,9000,65520] [--streams 1,4,32]
+ *                                [--peers desktop,passt,slirp4netns,libslirp] [--directions 0,1,2,3]
+ *
+ * `--quick` takes less than four minutes and leaves out what has no target.
  */
 import { parseArgs } from 'node:util'
 import { Bed, Tools } from './bed.ts'
-import { cpuSeconds, summary, writeResult } from './measure.ts'
-import { desktop, type Peer, passt } from './peers.ts'
+import { cpuSeconds, type Summary, summary, writeResult } from './measure.ts'
+import { desktop, libslirp, type Peer, passt, slirp4netns } from './peers.ts'
 
-const { values } = parseArgs({
+const { values: given } = parseArgs({
   options: {
-    runs: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '3' },
-    mtu: { type: 'string', default: '1500,65520' },
-    streams: { type: 'string', default: '1,4' },
+    quick: { type: 'boolean', default: false },
+    runs: { type: 'string' },
+    seconds: { type: 'string' },
+    mtu: { type: 'string', default: '1500,9000,65520' },
+    streams: { type: 'string' },
+    peers: { type: 'string' },
+    directions: { type: 'string' },
   },
 })
+const quick = {
+  runs: '3',
+  seconds: '1',
+  streams: '1,4',
+  peers: 'desktop,passt,slirp4netns',
+  directions: '0,1',
+}
+const full = {
+  runs: '5',
+  seconds: '2',
+  streams: '1,4,32',
+  peers: 'desktop,passt,slirp4netns,libslirp',
+  directions: '0,1,2,3',
+}
+const values = { ...(given.quick ? quick : full), ...given }
+
 const numbers = (list: string): number[] => list.split(',').map(Number)
-const port = '5391'
-const peers: readonly Peer[] = [desktop(), passt]
+const port = 5391
+const mapping = { protocol: 'tcp', hostPort: 5398, guestPort: 5399 } as const
+const peers = [desktop(), passt, slirp4netns, libslirp].filter(({ name }) =>
+  values.peers.split(',').includes(name),
+)
+
+const directions = [
+  'guest to host',
+  'host to guest',
+  'mapped, guest to host',
+  'mapped, host to guest',
+] as const
+type Direction = (typeof directions)[number]
+const chosen = numbers(values.directions).map((index) => directions[index]!)
 
 interface Sample {
   gigabitsPerSecond: number
   cpuSecondsPerGigabyte: number
 }
 
-/** Both directions, guest to host first. */
-async function measure(tools: Tools, peer: Peer, mtu: number, streams: number): Promise<[Sample, Sample]> {
-  await using bed = await Bed.open(tools, peer, { mtu })
-  bed.startOutside(['iperf3', '-s', '-p', port])
-  const run = async (...direction: string[]): Promise<Sample> => {
-    const before = cpuSeconds(bed.pid)
-    const client = ['iperf3', '-c', peer.host, '-p', port, '-t', values.seconds, '-P', `${streams}`, '-J']
-    const report = JSON.parse(await bed.inside(...client, ...direction))
-    const { bits_per_second, bytes } = report.end.sum_received
-    const used = cpuSeconds(bed.pid) - before
-    return { gigabitsPerSecond: bits_per_second / 1e9, cpuSecondsPerGigabyte: (used * 1e9) / bytes }
+/** One run of iperf3 and what it cost the forwarder. */
+async function run(bed: Bed, direction: Direction, streams: number): Promise<Sample> {
+  const isMapped = direction.startsWith('mapped')
+  const isFromClient = isMapped === direction.endsWith('host to guest')
+  const to = isMapped ? ['127.0.0.1', '-p', `${mapping.hostPort}`] : [bed.peer.host, '-p', `${port}`]
+  const load = ['-t', values.seconds, '-P', `${streams}`, '-J', ...(isFromClient ? [] : ['-R'])]
+  const client = ['iperf3', '-c', ...to, ...load]
+  const before = cpuSeconds(bed.pid)
+  const text = isMapped ? await bed.outside(client[0]!, ...client.slice(1)) : await bed.inside(...client)
+  const { bits_per_second, bytes } = JSON.parse(text).end.sum_received
+  const used = cpuSeconds(bed.pid) - before
+  return { gigabitsPerSecond: bits_per_second / 1e9, cpuSecondsPerGigabyte: (used * 1e9) / bytes }
+}
+
+/** All chosen directions of one peer; a stream that stalls can make iperf3 give up, so a failed one is repeated. */
+async function measure(
+  tools: Tools,
+  peer: Peer,
+  mtu: number,
+  streams: number,
+): Promise<Map<Direction, Sample>> {
+  await using bed = await Bed.open(tools, peer, { mtu, mappings: [mapping] })
+  bed.startOutside(['iperf3', '-s', '-p', `${port}`])
+  bed.startInside(['iperf3', '-s', '-p', `${mapping.guestPort}`])
+  const samples = new Map<Direction, Sample>()
+  for (const direction of chosen) {
+    const once = () => run(bed, direction, streams)
+    samples.set(direction, await once().catch(once))
   }
-  return [await run(), await run('-R')]
+  return samples
+}
+
+type Runs = Map<Peer, Map<Direction, Sample>[]>
+
+/** The row of a peer; ours with its ratio to each other, run by run. */
+function rowOf(runs: Runs, peer: Peer, direction: Direction) {
+  const of = (one: Peer, field: keyof Sample) => runs.get(one)!.map((run) => run.get(direction)![field])
+  const speeds = of(peer, 'gigabitsPerSecond')
+  const ratioTo: Record<string, Summary> = {}
+  for (const other of runs.keys()) {
+    if (peer.name !== 'desktop' || other === peer) continue
+    const theirs = of(other, 'gigabitsPerSecond')
+    ratioTo[other.name] = summary(speeds.map((speed, index) => speed / theirs[index]!))
+  }
+  return {
+    peer: peer.name,
+    direction,
+    gigabitsPerSecond: summary(speeds),
+    cpuSecondsPerGigabyte: summary(of(peer, 'cpuSecondsPerGigabyte')),
+    ...(peer.name === 'desktop' ? { ratioTo } : {}),
+  }
 }
 
 using tools = new Tools()
 const rows: object[] = []
 for (const mtu of numbers(values.mtu)) {
+  const able = peers.filter((peer) => peer !== libslirp || mtu === 1500)
   for (const streams of numbers(values.streams)) {
-    const samples = new Map(peers.map((peer) => [peer, [[], []] as [Sample[], Sample[]]]))
-    for (let run = 0; run < Number(values.runs); run += 1) {
-      for (const peer of peers) {
-        const both = await measure(tools, peer, mtu, streams)
-        for (const direction of [0, 1] as const) samples.get(peer)![direction].push(both[direction])
-      }
+    const runs: Runs = new Map(able.map((peer) => [peer, []]))
+    for (let count = 0; count < Number(values.runs); count += 1) {
+      for (const peer of able) runs.get(peer)!.push(await measure(tools, peer, mtu, streams))
     }
-    for (const [peer, both] of samples) {
-      for (const [direction, list] of both.entries()) {
-        const row = {
-          peer: peer.name,
-          mtu,
-          streams,
-          direction: direction === 0 ? 'guest to host' : 'host to guest',
-          gigabitsPerSecond: summary(list.map((sample) => sample.gigabitsPerSecond)),
-          cpuSecondsPerGigabyte: summary(list.map((sample) => sample.cpuSecondsPerGigabyte)),
-        }
-        rows.push(row)
+    for (const direction of chosen) {
+      for (const peer of able) {
+        const row = rowOf(runs, peer, direction)
+        rows.push({ mtu, streams, ...row })
         const { median, min, max } = row.gigabitsPerSecond
-        const cpu = row.cpuSecondsPerGigabyte.median
-        console.log(
-          `${row.peer}\tmtu ${mtu}\t${streams}\t${row.direction}\t${median} (${min}-${max})\t${cpu} s/GB`,
-        )
+        const ratios = Object.entries(row.ratioTo ?? {}).map(([name, ratio]) => `${ratio.median}x ${name}`)
+        const figures = [`${median} (${min}-${max})`, `${row.cpuSecondsPerGigabyte.median} s/GB`, ...ratios]
+        console.log([mtu, streams, direction, peer.name, ...figures].join('\t'))
       }
     }
+    writeResult('net-throughput', { ...values, rows })
   }
 }
-writeResult('net-throughput', { ...values, rows })
