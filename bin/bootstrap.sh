@@ -1,6 +1,5 @@
 # shellcheck shell=sh
 # Sets $node to a Node of version 24 or later and makes node_modules/ and dist/ current in $1.
-# Each step is skipped by comparing a stamp file, so that a second start costs a few milliseconds.
 
 say() { printf 'desktop: %s\n' "$*" >&2; }
 die() { say "$1"; [ -z "${2-}" ] || say "hint: $2"; exit 1; }
@@ -20,11 +19,6 @@ find_node() {
   node=$cache/node-24/node_modules/$package/bin/node
   [ -n "$package" ] && [ -x "$node" ] && return 0
   host=$(command -v node || true)
-  # Asking Node its version costs 40 ms, so the answer is kept beside the packages.
-  if [ -n "$host" ] && [ "$(cat "$1/node_modules/.desktop-node" 2>/dev/null)" = "$host" ]; then
-    node=$host
-    return 0
-  fi
   [ -n "$host" ] || die 'Node is not installed' 'install Node 24 or later, or any Node with npm (on Debian: apt-get install nodejs npm)'
   if [ "$(node_major "$host")" -ge 24 ]; then
     node=$host
@@ -40,19 +34,16 @@ find_node() {
 
 bootstrap() {
   find_node "$1"
-  # A directory is a lock that every shell has; two first runs at once must not install over each other.
   if ! cmp -s "$1/package-lock.json" "$1/node_modules/.desktop-lock"; then
     say 'installing npm packages'
     # Not `npm ci`: it wants every platform's binaries in the lock file, and a registry may not carry them all.
     (cd "$1" && npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error >&2) ||
       die 'npm packages could not be installed' 'check the network and the npm configuration, then run again'
     cp "$1/package-lock.json" "$1/node_modules/.desktop-lock"
-    [ "$node" != "$(command -v node)" ] || printf '%s\n' "$node" >"$1/node_modules/.desktop-node"
   fi
-  if [ ! -e "$1/dist/desktop.js" ] || [ -n "$(find "$1/src" "$1/schemas" "$1/rolldown.config.ts" -newer "$1/dist/desktop.js" -print 2>/dev/null | head -n 1)" ]; then
-    (cd "$1" && PATH="$(dirname "$node"):$PATH" "$node" node_modules/rolldown/bin/cli.mjs -c rolldown.config.ts >/dev/null) ||
-      die 'the command could not be built' 'run `npm run build` to see why'
-  fi
+  (cd "$1" && "$node" scripts/build.ts >&2) || die 'the command could not be built' 'the lines above say why'
+  # By this file bin/desktop starts at once the next time.
+  printf '%s\n' "$node" >"$1/node_modules/.desktop-node"
 }
 
 # Debian packages that are missing, with what is installed said first.

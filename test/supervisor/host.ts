@@ -7,7 +7,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'rolldown'
-import bundle from '../../rolldown.config.ts'
+import bundles from '../../rolldown.config.ts'
 import { describeFiles, imageFiles, publishImage, stageImage } from '../../src/guest/built.ts'
 import { imageDigest, keepLock } from '../../src/guest/digest.ts'
 import { renderLinuxkit } from '../../src/guest/render.ts'
@@ -67,15 +67,16 @@ interface Status {
 let built: Promise<string> | undefined
 
 /** Goes with the temporary directory of the run (test/leftovers.ts). */
-async function bundles(): Promise<string> {
+async function buildOnce(): Promise<string> {
   const dist = join(tmpdir(), `bundles-${process.pid}`, 'dist')
-  await build({ ...bundle, cwd: root, output: { ...bundle.output, dir: dist }, logLevel: 'silent' })
+  for (const bundle of bundles)
+    await build({ ...bundle, cwd: root, output: { ...bundle.output, dir: dist }, logLevel: 'silent' })
   return dist
 }
 
 /** A directory that looks like an installed package, with the bundles in `dist`. */
 async function install(dir: string): Promise<string> {
-  built ??= bundles()
+  built ??= buildOnce()
   await mkdir(dir, { recursive: true })
   await cp(join(root, 'package.json'), join(dir, 'package.json'))
   for (const part of ['templates', 'schemas', 'node_modules'])
@@ -88,9 +89,10 @@ async function install(dir: string): Promise<string> {
 export async function otherBuild(host: TestHost, version: string): Promise<string> {
   const dist = join(host.dir, version, 'dist')
   await cp(join(host.dir, 'desktop'), join(host.dir, version), { recursive: true, verbatimSymlinks: true })
-  const chunk = (await readdir(dist)).find((file) => file.startsWith('version-')) ?? ''
-  const text = await readFile(join(dist, chunk), 'utf8')
-  await writeFile(join(dist, chunk), text.replace(/version = "[^"]*"/, `version = "${version}"`))
+  for (const file of await readdir(dist)) {
+    const text = await readFile(join(dist, file), 'utf8')
+    await writeFile(join(dist, file), text.replace(/^(var version = )"[^"]*"/m, `$1"${version}"`))
+  }
   return dist
 }
 
