@@ -61,7 +61,7 @@ export function narrowed(situation: Situation, wanted: readonly Group[]): Situat
 }
 
 export function observeEnvironment(
-  { desired, paths }: Environment,
+  { desired, paths, dockerSocket }: Environment,
   means: Promise<Means>,
 ): Promise<Observed> {
   return observe({
@@ -69,6 +69,7 @@ export function observeEnvironment(
     contextName: contextName(desired.name),
     sysctlKeys: Object.keys(desired.guest.sysctl),
     filePaths: Object.keys(guestFiles(desired)),
+    dockerSocket,
     control: controlClient(paths.sockets.control),
     accelerator: async () => acceleratorReading(await means),
     image: async () => {

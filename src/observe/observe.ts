@@ -23,6 +23,8 @@ export interface ObserveInputs {
   sysctlKeys: readonly string[]
   /** Files of the guest that are rendered for this environment. */
   filePaths: readonly string[]
+  /** Where docker.sock is to listen. */
+  dockerSocket: string
   /** A client of the supervisor, whether one runs or not. */
   control: Control
   accelerator: () => Promise<ObservedHost['accelerator']>
@@ -61,11 +63,21 @@ const orAbsent = <T>(value: T | undefined): Reading<T> => (value === undefined ?
 type Live = Pick<Observed, 'supervisor' | 'recordedPorts' | 'vm' | 'guest' | 'engine' | 'containerNetworks'>
 
 /** What only a supervisor can tell, and what runs behind it. */
-async function observeLive({ paths, sysctlKeys, filePaths, control }: ObserveInputs): Promise<Live> {
+async function observeLive({
+  paths,
+  sysctlKeys,
+  filePaths,
+  dockerSocket,
+  control,
+}: ObserveInputs): Promise<Live> {
   // Asked together: the supervisor refuses at once what the guest cannot answer.
   const files = reading(() => observeGuest(control, sysctlKeys, filePaths), {
     what: 'guest agent',
     deadlineMs: guestMs,
+  })
+  const networks = reading(() => networksAt(dockerSocket), {
+    what: 'container networks',
+    deadlineMs: quickMs,
   })
   const supervisor = await reading(() => factsOf(control), { what: 'supervisor', deadlineMs: quickMs })
   const facts = known(supervisor)
@@ -73,7 +85,7 @@ async function observeLive({ paths, sysctlKeys, filePaths, control }: ObserveInp
     reading(() => observeVm(paths, supervisor), { what: 'VM', deadlineMs: quickMs }),
     guestOf(facts, files),
     facts === undefined ? portsOf(paths) : [],
-    reading(() => networksOf(facts), { what: 'container networks', deadlineMs: quickMs }),
+    facts?.engine.state === 'up' && facts.engineSocket === dockerSocket ? networks : absent,
   ])
   const live = { supervisor, recordedPorts, vm, containerNetworks }
   const saved = known(vm)?.saved
@@ -92,9 +104,8 @@ async function factsOf(control: Control): Promise<Reading<SupervisorFacts>> {
   }
 }
 
-async function networksOf(facts: SupervisorFacts | undefined): Promise<Observed['containerNetworks']> {
-  if (facts?.engine.state !== 'up' || facts.engineSocket === undefined) return absent
-  const networks = await engineClient(facts.engineSocket).networks()
+async function networksAt(dockerSocket: string): Promise<Observed['containerNetworks']> {
+  const networks = await engineClient(dockerSocket).networks()
   return present(
     networks.map(({ Name: name, IPAM }) => ({
       name,

@@ -10,7 +10,7 @@ import type { Reading } from '../reading.ts'
 export type { PortState }
 
 /** Raised when a request or reply changes shape; a CLI replaces a supervisor of another version. */
-export const apiVersion = 5
+export const apiVersion = 6
 
 /** Everything needed to start QEMU and to speak to it. The CLI computes it; see vm/qemu/argv.ts. */
 export interface VmSpec {
@@ -130,6 +130,8 @@ export interface Control extends AsyncDisposable {
   /** Runs a program in the VM's root namespaces through the guest agent. */
   guestExec(argv: readonly string[], options?: ExecOptions): Promise<ExecResult>
   guestReadFile(path: string): Promise<string>
+  /** Many at once, in their order: absent, or unknown with what the guest says. */
+  guestReadFiles(paths: readonly string[]): Promise<Reading<string>[]>
   guestWriteFile(path: string, content: string, mode?: number): Promise<void>
   /** Resolves when `GET /_ping` answers, or rejects after the deadline with what is known. */
   waitEngine(options: { deadlineMs: number }): Promise<void>
@@ -154,6 +156,7 @@ export const calls: readonly Call[] = [
   'flows',
   'guestExec',
   'guestReadFile',
+  'guestReadFiles',
   'guestWriteFile',
   'waitEngine',
   'shutdown',

@@ -6,9 +6,10 @@ import { bootId } from '../host/identity.ts'
 import type { EnvironmentPaths } from '../host/paths.ts'
 import { renderPrometheus } from '../net/api/prometheus.ts'
 import type { FlowView } from '../net/flows.ts'
+import type { Reading } from '../reading.ts'
 import { toolVersion } from '../version.ts'
 import type { GuestAgent } from '../vm/agent/agent.ts'
-import { readGuestFile, writeGuestFile } from '../vm/agent/files.ts'
+import { readGuestFile, readGuestFiles, writeGuestFile } from '../vm/agent/files.ts'
 import {
   apiVersion,
   type Control,
@@ -158,6 +159,10 @@ export class Supervisor implements Control {
 
   async guestReadFile(path: string): Promise<string> {
     return await readGuestFile(this.#agent(), path)
+  }
+
+  async guestReadFiles(paths: readonly string[]): Promise<Reading<string>[]> {
+    return await readGuestFiles(this.#agent(), paths)
   }
 
   async guestWriteFile(path: string, content: string, mode?: number): Promise<void> {

@@ -126,6 +126,7 @@ export class FakeWorld {
         return { exitCode: 0, stdout: '', stderr: '' }
       },
       guestReadFile: notUsed,
+      guestReadFiles: notUsed,
       guestWriteFile: notUsed,
       waitEngine: () => this.#set('wait for engine', () => ({ engine: inSyncWith(this.target).engine })),
       shutdown: notUsed,

@@ -1,33 +1,32 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
-import fc from 'fast-check'
+import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { observeGuest, parseMarked } from '../../src/observe/guest.ts'
-import { absent, present } from '../../src/reading.ts'
+import { systemCode } from '../../src/errors.ts'
+import { observeGuest } from '../../src/observe/guest.ts'
+import { absent, present, type Reading, unknown } from '../../src/reading.ts'
 
-const runHere = promisify(execFile)
+const daemonJson = '/run/config/docker/daemon.json'
 
-test('files come back as they are, whatever is in them', () => {
-  fc.assert(
-    fc.property(fc.array(fc.option(fc.string(), { nil: undefined })), (contents) => {
-      const mark = 'd3f1'
-      fc.pre(contents.every((content) => !content?.includes(mark)))
-      const printed = contents.map((c) => (c === undefined ? `${mark} -\n` : `${mark} +\n${c}`)).join('')
-      expect(parseMarked(printed, mark)).toEqual(contents.map((c) => (c === undefined ? absent : present(c))))
-    }),
-  )
-})
-
-const runsHere = {
-  guestReadFile: async () => '{}',
-  guestExec: async (argv: readonly string[]) => {
-    const [file, ...args] = argv as [string, ...string[]]
-    return { exitCode: 0, ...(await runHere(file, args)) }
-  },
+/** Kernel parameters of this host, and files that are given. */
+function guest(files: Readonly<Record<string, Reading<string>>>) {
+  const calls: (readonly string[])[] = []
+  const guestReadFiles = (paths: readonly string[]): Promise<Reading<string>[]> => {
+    calls.push(paths)
+    return Promise.all(
+      paths.map(
+        (path) =>
+          files[path] ??
+          readFile(path, 'utf8').then(present, (error) =>
+            systemCode(error) === 'ENOENT' ? absent : unknown(String(error)),
+          ),
+      ),
+    )
+  }
+  return { calls, guestReadFiles }
 }
 
-test('the script is one that sh runs, and absent files and kernel parameters are told apart', async () => {
-  expect(await observeGuest(runsHere, ['kernel.ostype', 'kernel.no_such_thing'])).toEqual({
+test('kernel parameters are read as files, and one that is not there is absent', async () => {
+  const here = guest({ [daemonJson]: present('{}') })
+  expect(await observeGuest(here, ['kernel.ostype', 'kernel.no_such_thing'])).toEqual({
     state: 'present',
     value: {
       daemonJson: present('{}'),
@@ -36,14 +35,21 @@ test('the script is one that sh runs, and absent files and kernel parameters are
   })
 })
 
-test('a daemon.json that is not there is absent; one that cannot be read is an error', async () => {
-  const failing = (why: string) => ({ ...runsHere, guestReadFile: () => Promise.reject(new Error(why)) })
-  const seen = await observeGuest(failing('failed to open file: No such file or directory'), [])
-  expect(seen).toMatchObject({ value: { daemonJson: absent } })
-  await expect(observeGuest(failing('no answer within 15000 ms'), [])).rejects.toThrow('no answer')
+test('a slash in the name of a parameter is a dot in its path', async () => {
+  const here = guest({})
+  await observeGuest(here, ['net.ipv4.conf.eth0/7.forwarding'])
+  expect(here.calls[0]).toContain('/proc/sys/net/ipv4/conf/eth0.7/forwarding')
 })
 
-test('an answer that was cut short is an error, not absent parameters', async () => {
-  const short = { ...runsHere, guestExec: async () => ({ exitCode: 0, stdout: '', stderr: '' }) }
-  await expect(observeGuest(short, ['kernel.ostype'])).rejects.toThrow('cut short')
+test('all is asked in one call, and each file has its own answer', async () => {
+  const here = guest({ [daemonJson]: unknown('Permission denied'), '/run/config/hostname': present('dev\n') })
+  expect(await observeGuest(here, ['kernel.ostype'], ['/run/config/hostname', '/no/such/file'])).toEqual({
+    state: 'present',
+    value: {
+      daemonJson: unknown('Permission denied'),
+      sysctl: { 'kernel.ostype': present('Linux\n') },
+      files: { '/run/config/hostname': present('dev\n'), '/no/such/file': absent },
+    },
+  })
+  expect(here.calls).toHaveLength(1)
 })

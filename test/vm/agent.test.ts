@@ -91,3 +91,34 @@ test('a closed port rejects what waits and what comes after', async () => {
   await expect(agent.exec(['true'])).rejects.toMatchObject({ code: 'vm/agent' })
   expect(agent.connected).toBe(false)
 })
+
+/** qemu-ga with these files: an answer for each request, in order. */
+function guestWith(files: Readonly<Record<string, string>>): { agent: GuestAgent; seen: string[] } {
+  const open: string[] = []
+  const seen: string[] = []
+  const answer = ({ execute, arguments: args }: Request, send: Send): void => {
+    seen.push(execute.replace('guest-file-', ''))
+    const text = files[open[Number(args.handle)] ?? ''] ?? ''
+    if (execute === 'guest-file-close') send('{"return": {}}\n')
+    else if (execute === 'guest-file-read') {
+      const part = text.slice(0, Number(args.count))
+      const eof = part.length === text.length
+      send(`{"return": {"count": ${part.length}, "buf-b64": "${base64(part)}", "eof": ${eof}}}\n`)
+    } else if (files[String(args.path)] === undefined)
+      send(`{"error": {"desc": "failed to open file '${args.path}': No such file or directory"}}\n`)
+    else send(`{"return": ${open.push(String(args.path)) - 1}}\n`)
+  }
+  return { agent: new GuestAgent(guest(synced(answer))), seen }
+}
+
+test('many files are read without waiting for each, and every handle is closed', async () => {
+  const { agent, seen } = guestWith({ '/a': 'one ü', '/b': '', '/c': 'x'.repeat(70_000) })
+  expect(await agent.readStarts(['/a', '/none', '/b', '/c'])).toEqual([
+    { state: 'present', value: { text: 'one ü', whole: true } },
+    { state: 'absent' },
+    { state: 'present', value: { text: '', whole: true } },
+    { state: 'present', value: { text: 'x'.repeat(65_536), whole: false } },
+  ])
+  expect(seen.join(' ')).toBe('open open open open read read read close close close')
+  expect(await agent.readStarts([])).toEqual([])
+})

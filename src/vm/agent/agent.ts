@@ -1,15 +1,10 @@
 /** QEMU guest agent client (QEMU docs/interop/qemu-ga-ref): one request at a time over a virtio-serial port. */
-import { randomInt } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DesktopError } from '../../errors.ts'
-import { jsonLines } from '../../host/json-lines.ts'
+import { absent, present, type Reading, unknown } from '../../reading.ts'
 import type { ExecOptions, ExecResult } from '../../supervisor/api.ts'
-
-interface Reply {
-  return?: unknown
-  error?: { desc?: unknown }
-}
+import { AgentChannel, type Reply, requestTimeoutMs } from './channel.ts'
 
 interface FileRead {
   count: number
@@ -17,36 +12,27 @@ interface FileRead {
   eof: boolean
 }
 
+export interface FileStart {
+  text: string
+  /** There is nothing after it. */
+  whole: boolean
+}
+
 const readBytes = 64 * 1024
 const maxReads = 16
 
-const requestTimeoutMs = 15_000
 /** An emulated guest takes long to start a program; polling starts quick and slows down. */
 const pollMs = { first: 15, factor: 1.4, most: 200 }
 
 export class GuestAgent implements AsyncDisposable {
-  readonly #socket: Socket
-  #waiting: ((reply: Reply) => void) | undefined
-  /** Replies that came before anybody waited for them: two may arrive in one chunk. */
-  #inbox: Reply[] = []
-  /** Requests wait for each other: the protocol has no ids. */
-  #queue: Promise<unknown> = Promise.resolve()
-  #inSync = false
+  readonly #channel: AgentChannel
 
   constructor(socket: Socket) {
-    this.#socket = socket
-    const feed = jsonLines((value) => {
-      const waiting = this.#waiting
-      this.#waiting = undefined
-      if (waiting === undefined) this.#inbox.push(value as Reply)
-      else waiting(value as Reply)
-    })
-    // guest-sync-delimited answers with 0xff first, which is never part of JSON text.
-    socket.on('data', (chunk: Buffer) => feed(chunk.toString('latin1').replaceAll('\xff', '\n')))
+    this.#channel = new AgentChannel(socket)
   }
 
   get connected(): boolean {
-    return !this.#socket.destroyed
+    return this.#channel.connected
   }
 
   /** Whether the agent in the guest answers right now. */
@@ -61,13 +47,13 @@ export class GuestAgent implements AsyncDisposable {
 
   /** Asks the guest's init for an orderly shutdown; there is no answer when it works. */
   shutdown(): void {
-    this.#socket.write('{"execute":"guest-shutdown","arguments":{"mode":"powerdown"}}\n')
+    this.#channel.send('{"execute":"guest-shutdown","arguments":{"mode":"powerdown"}}')
   }
 
   /** Sets the guest's clock to the host's. */
   async setTime(nanoseconds: bigint): Promise<void> {
     // JSON numbers of this size are exact only as text.
-    await this.#exclusive(() => this.#raw(`{"execute":"guest-set-time","arguments":{"time":${nanoseconds}}}`))
+    await this.#channel.ask(`{"execute":"guest-set-time","arguments":{"time":${nanoseconds}}}`)
   }
 
   /** Runs a program in the namespaces of the guest's init, whatever the agent itself runs in. */
@@ -106,70 +92,49 @@ export class GuestAgent implements AsyncDisposable {
     }
   }
 
+  /**
+   * The starts of many files, each at most 64 KiB, in two round trips however many there are: requests are sent
+   * without waiting for answers, which come in the same order (an emulated guest takes milliseconds for a trip).
+   */
+  async readStarts(paths: readonly string[]): Promise<Reading<FileStart>[]> {
+    const opened = await this.#channel.askAll(
+      paths.map((path) => ({ execute: 'guest-file-open', arguments: { path, mode: 'r' } })),
+    )
+    const handles = opened.flatMap(({ error, return: handle }) => (error === undefined ? [handle] : []))
+    const answers = await this.#channel.askAll([
+      ...handles.map((handle) => ({
+        execute: 'guest-file-read',
+        arguments: { handle, count: readBytes },
+      })),
+      ...handles.map((handle) => ({ execute: 'guest-file-close', arguments: { handle } })),
+    ])
+    return opened.map(({ error, return: handle }) =>
+      error === undefined ? startOf(answers[handles.indexOf(handle)]) : missing(String(error.desc)),
+    )
+  }
+
   #request(
     command: string,
     args: Readonly<Record<string, unknown>>,
     timeoutMs: number = requestTimeoutMs,
   ): Promise<unknown> {
-    return this.#exclusive(() => this.#raw(JSON.stringify({ execute: command, arguments: args }), timeoutMs))
-  }
-
-  #exclusive<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.#queue.then(task, task)
-    this.#queue = result.catch(() => {})
-    return result
-  }
-
-  /** After a time-out the late answer may still come, so the next request synchronises first. */
-  async #raw(line: string, timeoutMs: number = requestTimeoutMs): Promise<unknown> {
-    if (!this.#inSync) {
-      const id = randomInt(1, 2 ** 31)
-      let reply = await this.#exchange(
-        `\xff{"execute":"guest-sync-delimited","arguments":{"id":${id}}}`,
-        timeoutMs,
-      )
-      while (reply.return !== id) reply = await this.#exchange(undefined, timeoutMs)
-      this.#inSync = true
-    }
-    const reply = await this.#exchange(line, timeoutMs)
-    if (reply.error !== undefined) throw new DesktopError('vm/agent', String(reply.error.desc))
-    return reply.return
-  }
-
-  /** Sends a line, if there is one, and takes the next reply. */
-  #exchange(line: string | undefined, timeoutMs: number): Promise<Reply> {
-    const early = line === undefined ? this.#inbox.shift() : undefined
-    if (early !== undefined) return Promise.resolve(early)
-    // Whatever is left answers a request that nobody waits for any more.
-    if (line !== undefined) this.#inbox = []
-    return new Promise((resolve, reject) => {
-      const fail = (why: string): void => {
-        clearTimeout(timer)
-        this.#socket.off('close', closed)
-        this.#waiting = undefined
-        this.#inSync = false
-        reject(new DesktopError('vm/agent', why))
-      }
-      const closed = (): void => fail('the connection to the guest agent is closed')
-      const timer = setTimeout(() => fail(`no answer within ${timeoutMs} ms`), timeoutMs)
-      if (this.#socket.destroyed) {
-        closed()
-        return
-      }
-      this.#socket.once('close', closed)
-      this.#waiting = (reply) => {
-        clearTimeout(timer)
-        this.#socket.off('close', closed)
-        resolve(reply)
-      }
-      if (line !== undefined) this.#socket.write(`${line}\n`, 'latin1')
-    })
+    return this.#channel.ask(JSON.stringify({ execute: command, arguments: args }), timeoutMs)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#socket.destroy()
+    await this.#channel[Symbol.asyncDispose]()
   }
 }
+
+function startOf(reply: Reply | undefined): Reading<FileStart> {
+  if (reply?.error !== undefined) return unknown(String(reply.error.desc))
+  const read = reply?.return as FileRead
+  const text = Buffer.from(read['buf-b64'], 'base64').toString('utf8')
+  return present({ text, whole: read.eof || read.count === 0 })
+}
+
+/** The agent passes on what the guest's C library says. */
+const missing = (said: string): Reading<never> => (said.includes('No such file') ? absent : unknown(said))
 
 interface ExecStatus {
   exited: boolean

@@ -1,5 +1,6 @@
 /** Files of the guest: read by the agent itself, written by programs that its busybox has (paths are arguments, never code). */
 import { DesktopError, messageOf } from '../../errors.ts'
+import { present, type Reading } from '../../reading.ts'
 import type { GuestAgent } from './agent.ts'
 
 /** The agent has a root of its own; the VM's is that of process 1. */
@@ -12,6 +13,20 @@ export async function readGuestFile(agent: GuestAgent, path: string): Promise<st
   } catch (error) {
     throw new DesktopError('vm/agent', `${path} in the guest: ${messageOf(error)}`, { cause: error })
   }
+}
+
+/** Texts of many files, in their order. Rejects when the agent does not answer. */
+export async function readGuestFiles(
+  agent: GuestAgent,
+  paths: readonly string[],
+): Promise<Reading<string>[]> {
+  const starts = await agent.readStarts(paths.map(inVm))
+  return await Promise.all(
+    starts.map(async (start, i) => {
+      if (start.state !== 'present') return start
+      return present(start.value.whole ? start.value.text : await readGuestFile(agent, paths[i] ?? ''))
+    }),
+  )
 }
 
 /** Replaces the file atomically: temp in the same directory, sync, rename. */
