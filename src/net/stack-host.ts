@@ -1,10 +1,10 @@
 /** What the stack needs from the host it runs on, and how the host tells it of failures. */
 import type { Neighbour } from './ip/neighbours.ts'
-import type { Datagram } from './ip/output.ts'
 import type { Link } from './link/link.ts'
 import type { TcpConnection } from './tcp/connection.ts'
 import type { HostStream } from './tcp/host-stream.ts'
 import type { HostDatagram, UdpFlow } from './udp/nat.ts'
+import type { Datagram } from './wire/udp.ts'
 
 export interface StackHost {
   /** Begins to reach what the guest's SYN is for; undefined: nothing is there. */

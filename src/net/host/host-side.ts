@@ -48,8 +48,12 @@ export class HostSide implements StackHost, AsyncDisposable {
     return dialHost(this.pump, connection, { host: formatIpv4(target), port })
   }
 
-  openUdp(flow: UdpFlow): HostDatagram {
-    return new UdpSocket(this.pump, flow)
+  openUdp(flow: UdpFlow): HostDatagram | undefined {
+    try {
+      return new UdpSocket(this.pump, flow)
+    } catch {
+      return undefined
+    }
   }
 
   sendEcho(destination: number, ttl: number, sequence: number, payload: Uint8Array): boolean {

@@ -1,15 +1,16 @@
 /** One port mapping's listener on the host: TCP or unix connections and UDP datagrams, passed to a guest. */
 
-import { createSocket, type RemoteInfo } from 'node:dgram'
 import { chmodSync, unlinkSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import type { PortMapping } from '../../config/desired.ts'
 import { systemCode } from '../../errors.ts'
-import type { UdpClient } from '../udp/inbound.ts'
 import { parseIpv4 } from '../wire/addresses.ts'
+import { openDatagramPort } from './datagram-port.ts'
 import type { GuestDialler } from './guest-dialler.ts'
+import { PeerName } from './peer-name.ts'
 import type { Pump } from './pump.ts'
 import { HostSocket } from './tcp-socket.ts'
+import { UdpClients } from './udp-clients.ts'
 
 /** Connections that go on when their mapping is removed get this long to end. */
 const graceMs = 10_000
@@ -105,44 +106,28 @@ function listening(
   })
 }
 
-function listenUdp(pump: Pump, { listen, guest }: PortMapping): Promise<Listener> {
-  if (listen.kind === 'unix') return Promise.reject(new Error('UDP cannot be mapped to a unix socket'))
-  const clients = new Map<string, UdpClient>()
-  const guestAddress = parseIpv4(guest.address)
-  const socket = createSocket({ type: listen.address.includes(':') ? 'udp6' : 'udp4' })
-  socket.on('message', (bytes, from) => {
-    const key = `${from.address} ${from.port}`
-    const stack = pump.begin()
-    const client = clients.get(key) ?? openClient(key, from)
-    if (client !== undefined) stack.datagrams.fromClient(client, bytes)
-    pump.end()
+async function listenUdp(pump: Pump, { listen, guest }: PortMapping): Promise<Listener> {
+  if (listen.kind === 'unix') throw new Error('UDP cannot be mapped to a unix socket')
+  const at = PeerName.from(listen.address, listen.port)
+  if (at === undefined) throw new Error(`${listen.address} is no address to listen at`)
+  const clients = new UdpClients(pump, { address: parseIpv4(guest.address), port: guest.port })
+  const port = openDatagramPort(pump, at, {
+    received: (bytes, start, end, from) => {
+      const client = clients.of(from, port)
+      if (client !== undefined) pump.stack.datagrams.fromClient(client, bytes, start, end)
+    },
+    // What became of one client's answer is no matter to the others.
+    failed: () => {},
   })
-  const openClient = (key: string, from: RemoteInfo): UdpClient | undefined => {
-    const client = pump.stack.datagrams.openClient(guestAddress, guest.port, {
-      answer: (bytes, start, end) =>
-        socket.send(Buffer.from(bytes.subarray(start, end)), from.port, from.address, () => {}),
-      onGone: () => clients.delete(key),
-    })
-    if (client !== undefined) clients.set(key, client)
-    return client
-  }
-  const listener: Listener = {
+  await port.bound
+  return {
     get flows() {
       return clients.size
     },
     close: () => {
-      pump.begin()
-      for (const client of [...clients.values()]) pump.stack.datagrams.inbound.close(client)
-      pump.end()
-      return new Promise((resolve) => socket.close(() => resolve()))
+      clients.close()
+      port[Symbol.dispose]()
+      return Promise.resolve()
     },
   }
-  return new Promise((resolve, reject) => {
-    socket.once('error', reject)
-    socket.bind({ address: listen.address, port: listen.port, exclusive: true }, () => {
-      socket.off('error', reject)
-      socket.on('error', () => {})
-      resolve(listener)
-    })
-  })
 }

@@ -5,6 +5,9 @@
 import { Batches } from '../link/batches.ts'
 import type { Stack } from '../stack.ts'
 import { Captures } from './captures.ts'
+import { Inbox } from './inbox.ts'
+import { Outbox } from './outbox.ts'
+import { Readiness } from './readiness.ts'
 
 export class Pump {
   readonly stack: Stack
@@ -12,6 +15,10 @@ export class Pump {
   readonly captures: Captures = new Captures()
   /** One buffer for whatever any host socket has for us: it is used up before the next one is read. */
   readonly readBuffer: Uint8Array = new Uint8Array(256 * 1024)
+  /** For descriptors that Node does not have; undefined where the system has no way. */
+  readonly readiness: Readiness | undefined = Readiness.open()
+  readonly inbox: Inbox = new Inbox()
+  readonly outbox: Outbox = new Outbox()
   #depth = 0
   #timer: NodeJS.Timeout | undefined
   #timerMs = 0
@@ -29,7 +36,10 @@ export class Pump {
 
   end(): void {
     // What happens while an event is handled belongs to it.
-    if (this.#depth === 1) this.stack.burstEnded()
+    if (this.#depth === 1) {
+      this.outbox.flush()
+      this.stack.burstEnded()
+    }
     this.#depth -= 1
     if (this.#depth === 0) this.#arm()
   }
@@ -37,6 +47,7 @@ export class Pump {
   close(): void {
     this.#isClosed = true
     clearTimeout(this.#timer)
+    this.readiness?.[Symbol.dispose]()
   }
 
   #arm(): void {

@@ -1,25 +1,28 @@
 /** IPv4 packets to guests: datagrams, fragmented where they exceed the MTU, and ICMP errors. */
 import { emitEthernet, ethernetHeaderBytes, etherType } from '../wire/ethernet.ts'
 import { emitIcmp, icmpHeaderBytes, maxQuotedBytes } from '../wire/icmp.ts'
-import { defaultTtl, emitIpv4, ipv4Flag, ipv4HeaderBytes, protocol } from '../wire/ipv4.ts'
+import { defaultTtl, emitIpv4, type Ipv4Fields, ipv4Flag, ipv4HeaderBytes, protocol } from '../wire/ipv4.ts'
 import { PacketBuffer } from '../wire/packet.ts'
-import { emitUdp, udpHeaderBytes } from '../wire/udp.ts'
+import { type Datagram, emitUdp, udpHeaderBytes } from '../wire/udp.ts'
 import type { Neighbour } from './neighbours.ts'
 
 const maxPayloadBytes = 65_535 - ipv4HeaderBytes
 const packetAt = ethernetHeaderBytes + ipv4HeaderBytes
 
-export interface Datagram {
-  source: number
-  sourcePort: number
-  destination: number
-  destinationPort: number
-}
-
 export class IpOutput {
   readonly #mtu: number
   /** Payloads are put together here: the link's batch has them only in pieces. */
   readonly #scratch = new PacketBuffer(new Uint8Array(maxPayloadBytes))
+  /** Of one header after another, so that none is made per packet. */
+  readonly #fields: Ipv4Fields = {
+    totalBytes: 0,
+    identification: 0,
+    fragment: 0,
+    ttl: defaultTtl,
+    protocol: 0,
+    source: 0,
+    destination: 0,
+  }
   #identification: number
 
   constructor(mtu: number, identification: number) {
@@ -29,21 +32,20 @@ export class IpOutput {
 
   /** False: too long, or the guest cannot be reached. */
   udp(to: Neighbour, datagram: Datagram, bytes: Uint8Array, start: number, end: number): boolean {
-    const payloadBytes = end - start
-    const udpBytes = udpHeaderBytes + payloadBytes
+    const udpBytes = udpHeaderBytes + end - start
     if (udpBytes > maxPayloadBytes || to.link === undefined) return false
-    const fields = { ...datagram, payloadBytes }
     if (ipv4HeaderBytes + udpBytes > this.#mtu) {
       this.#scratch.bytes.set(bytes.subarray(start, end), udpHeaderBytes)
-      emitUdp(this.#scratch.view, 0, fields)
+      emitUdp(this.#scratch, 0, datagram, udpBytes)
       return this.#send(to, datagram.source, datagram.destination, protocol.udp, udpBytes)
     }
     const at = to.link.reserve(packetAt + udpBytes)
     if (at < 0) return false
     const { batch } = to.link
     batch.bytes.set(bytes.subarray(start, end), at + packetAt + udpHeaderBytes)
-    emitUdp(batch.view, at + packetAt, fields)
-    this.#headers(batch, at, to, datagram, protocol.udp, udpBytes, ipv4Flag.dontFragment, 0)
+    emitUdp(batch, at + packetAt, datagram, udpBytes)
+    const { source, destination } = datagram
+    this.#headers(batch, at, to, source, destination, protocol.udp, udpBytes, ipv4Flag.dontFragment, 0)
     to.link.commit(packetAt + udpBytes)
     return true
   }
@@ -77,7 +79,6 @@ export class IpOutput {
   #send(to: Neighbour, source: number, destination: number, proto: number, bytes: number): boolean {
     const { link } = to
     if (link === undefined) return false
-    const pair = { source, destination }
     const perFragment = ipv4HeaderBytes + bytes <= this.#mtu ? bytes : (this.#mtu - ipv4HeaderBytes) & ~7
     const identification = perFragment === bytes ? 0 : this.#nextIdentification()
     for (let offset = 0; offset < bytes || offset === 0; offset += perFragment) {
@@ -87,7 +88,8 @@ export class IpOutput {
       const at = link.reserve(packetAt + count)
       if (at < 0) return false
       link.batch.bytes.set(this.#scratch.bytes.subarray(offset, offset + count), at + packetAt)
-      this.#headers(link.batch, at, to, pair, proto, count, flags | (offset >> 3), identification)
+      const fragment = flags | (offset >> 3)
+      this.#headers(link.batch, at, to, source, destination, proto, count, fragment, identification)
       link.commit(packetAt + count)
     }
     return true
@@ -97,22 +99,22 @@ export class IpOutput {
     batch: PacketBuffer,
     at: number,
     to: Neighbour,
-    { source, destination }: { source: number; destination: number },
+    source: number,
+    destination: number,
     proto: number,
     bytes: number,
     fragment: number,
     identification: number,
   ): void {
     emitEthernet(batch.view, at, to.macHigh, to.macLow, etherType.ipv4)
-    emitIpv4(batch.view, at + ethernetHeaderBytes, {
-      totalBytes: ipv4HeaderBytes + bytes,
-      identification,
-      fragment,
-      ttl: defaultTtl,
-      protocol: proto,
-      source,
-      destination,
-    })
+    const fields = this.#fields
+    fields.totalBytes = ipv4HeaderBytes + bytes
+    fields.identification = identification
+    fields.fragment = fragment
+    fields.protocol = proto
+    fields.source = source
+    fields.destination = destination
+    emitIpv4(batch.view, at + ethernetHeaderBytes, fields)
   }
 
   #nextIdentification(): number {

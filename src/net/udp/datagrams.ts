@@ -8,6 +8,7 @@ import type { UdpFailure } from '../stack-host.ts'
 import { icmpType, unreachable } from '../wire/icmp.ts'
 import { type Ipv4Header, protocol } from '../wire/ipv4.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
+import type { Datagram } from '../wire/udp.ts'
 import { udpEnd, udpHeaderBytes } from '../wire/udp.ts'
 import { type AnswerClient, type UdpClient, UdpInbound } from './inbound.ts'
 import { type UdpFlow, UdpNat } from './nat.ts'
@@ -16,6 +17,8 @@ export class Datagrams {
   readonly nat: UdpNat
   readonly inbound: UdpInbound
   readonly #layer: IpLayer
+  /** Used for one datagram after another. */
+  readonly #addresses: Datagram = { source: 0, sourcePort: 0, destination: 0, destinationPort: 0 }
 
   constructor(layer: IpLayer) {
     const { host } = layer
@@ -69,14 +72,22 @@ export class Datagrams {
   }
 
   /** A datagram from the host to the guest whose flow it is. */
-  received(flow: UdpFlow, bytes: Uint8Array, address: number, port: number): void {
+  received(
+    flow: UdpFlow,
+    from: { address: number; port: number },
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
     if (flow.socket === undefined) return
     this.nat.received(flow, this.#layer.nowMs)
-    flow.bytesToGuest += bytes.length
-    const source = asGuestKnows(this.#layer, address)
-    const destination = flow.neighbour.address
-    const datagram = { source, sourcePort: port, destination, destinationPort: flow.guestPort }
-    this.#layer.output.udp(flow.neighbour, datagram, bytes, 0, bytes.length)
+    flow.bytesToGuest += end - start
+    const addresses = this.#addresses
+    addresses.source = asGuestKnows(this.#layer, from.address)
+    addresses.sourcePort = from.port
+    addresses.destination = flow.neighbour.address
+    addresses.destinationPort = flow.guestPort
+    this.#layer.output.udp(flow.neighbour, addresses, bytes, start, end)
   }
 
   /** Somebody on the way, or the host, says that a datagram of the flow did not get where it was sent. */
@@ -103,15 +114,17 @@ export class Datagrams {
     return neighbour && this.inbound.open(neighbour, port, handlers, this.#layer.nowMs)
   }
 
-  fromClient(client: UdpClient, bytes: Uint8Array): void {
-    const { neighbour, gatewayPort, guestPort } = client
-    const { addresses, output, nowMs } = this.#layer
-    this.inbound.use(client, nowMs)
+  fromClient(client: UdpClient, bytes: Uint8Array, start: number, end: number): void {
+    const { neighbour } = client
+    this.inbound.use(client, this.#layer.nowMs)
     // The datagram is lost until the guest is known, as everywhere.
     if (neighbour.link === undefined) this.#layer.resolve(neighbour)
-    const from = { source: addresses.gateway, sourcePort: gatewayPort }
-    const to = { destination: neighbour.address, destinationPort: guestPort }
-    output.udp(neighbour, { ...from, ...to }, bytes, 0, bytes.length)
+    const addresses = this.#addresses
+    addresses.source = this.#layer.addresses.gateway
+    addresses.sourcePort = client.gatewayPort
+    addresses.destination = neighbour.address
+    addresses.destinationPort = client.guestPort
+    this.#layer.output.udp(neighbour, addresses, bytes, start, end)
   }
 
   expire(nowMs: number): void {

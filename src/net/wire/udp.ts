@@ -3,8 +3,9 @@
  *
  *   0 source port 2   2 destination port 2   4 length 2   6 checksum 2 (0: none)   8 payload
  */
-import { foldInt, sumOf } from './checksum.ts'
+import { foldInt } from './checksum.ts'
 import { protocol, pseudoHeaderSum } from './ipv4.ts'
+import type { PacketBuffer } from './packet.ts'
 
 export const udpHeaderBytes = 8
 
@@ -15,22 +16,22 @@ export function udpEnd(view: DataView, at: number, end: number): number {
   return bytes < udpHeaderBytes || at + bytes > end ? -1 : at + bytes
 }
 
-export interface UdpFields {
+/** Whom a datagram is from and to. */
+export interface Datagram {
   source: number
   sourcePort: number
   destination: number
   destinationPort: number
-  payloadBytes: number
 }
 
-/** Fills in the header before a payload that is already there. */
-export function emitUdp(view: DataView, at: number, fields: UdpFields): void {
-  const bytes = udpHeaderBytes + fields.payloadBytes
-  view.setUint16(at, fields.sourcePort)
-  view.setUint16(at + 2, fields.destinationPort)
+/** Fills in the header before a payload that is already there; `bytes` is the length of both. */
+export function emitUdp(packet: PacketBuffer, at: number, datagram: Datagram, bytes: number): void {
+  const { view } = packet
+  view.setUint16(at, datagram.sourcePort)
+  view.setUint16(at + 2, datagram.destinationPort)
   view.setUint16(at + 4, bytes)
   view.setUint16(at + 6, 0)
-  const pseudo = pseudoHeaderSum(fields.source, fields.destination, protocol.udp, bytes)
-  const checksum = ~foldInt(pseudo + sumOf(view, at, bytes)) & 0xffff
+  const pseudo = pseudoHeaderSum(datagram.source, datagram.destination, protocol.udp, bytes)
+  const checksum = ~foldInt(pseudo + packet.sum(at, bytes)) & 0xffff
   view.setUint16(at + 6, checksum === 0 ? 0xffff : checksum)
 }

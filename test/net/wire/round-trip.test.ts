@@ -4,6 +4,7 @@ import { arpOperation, emitArp, parseArp } from '../../../src/net/wire/arp.ts'
 import { sumOf } from '../../../src/net/wire/checksum.ts'
 import { ethernetHeaderBytes } from '../../../src/net/wire/ethernet.ts'
 import { emitIpv4, Ipv4Header, ipv4HeaderBytes } from '../../../src/net/wire/ipv4.ts'
+import { PacketBuffer } from '../../../src/net/wire/packet.ts'
 import {
   emitSackOption,
   emitSynOptions,
@@ -65,9 +66,10 @@ test('a UDP header is read as it was written, with a checksum that is never zero
   fc.assert(
     fc.property(fields, fc.uint8Array({ maxLength: 300 }), place, (wanted, payload, at) => {
       const bytes = new Uint8Array(400)
-      const view = new DataView(bytes.buffer)
       bytes.set(payload, at + udpHeaderBytes)
-      emitUdp(view, at, { ...wanted, payloadBytes: payload.length })
+      const packet = new PacketBuffer(bytes)
+      const { view } = packet
+      emitUdp(packet, at, wanted, udpHeaderBytes + payload.length)
       expect(udpEnd(view, at, 400)).toBe(at + udpHeaderBytes + payload.length)
       expect([view.getUint16(at), view.getUint16(at + 2)]).toEqual([
         wanted.sourcePort,

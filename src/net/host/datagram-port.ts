@@ -1,0 +1,117 @@
+/**
+ * A UDP socket of the host. On Linux it is ours, past Node: read and written by the batch, a few system calls for many
+ * datagrams and nothing allocated for any. Elsewhere it is Node's.
+ */
+import { getSystemErrorMessage, getSystemErrorName } from 'node:util'
+import koffi from 'koffi'
+import { mostMessages } from './message-memory.ts'
+import { NodePort } from './node-port.ts'
+import type { Sender } from './outbox.ts'
+import type { PeerName } from './peer-name.ts'
+import type { Pump } from './pump.ts'
+
+export interface PortEvents {
+  /** The bytes and the name are valid during the call only. */
+  received(bytes: Uint8Array, start: number, end: number, from: PeerName): void
+  /** There is an error to be told: in the socket's error queue, or this one. */
+  failed(errno: number, to: PeerName | undefined): void
+}
+
+export interface DatagramPort extends Disposable {
+  /** -1 when it is not known. */
+  readonly fd: number
+  /** Rejects with the system's error. */
+  readonly bound: Promise<void>
+  send(bytes: Uint8Array, start: number, end: number, to: PeerName): void
+  /** Sends what waits, before an option of the socket changes. */
+  flush(): void
+}
+
+const libc = process.platform === 'linux' ? koffi.load(null) : undefined
+const openSocket = libc?.func('int socket(int domain, int type, int protocol)')
+const bindSocket = libc?.func('int bind(int fd, const void *name, uint32_t bytes)')
+const setsockopt = libc?.func(
+  'int setsockopt(int fd, int level, int name, const void *value, uint32_t bytes)',
+)
+const closeFd = libc?.func('int close(int fd)')
+
+/** SOCK_DGRAM, SOCK_NONBLOCK, SOCK_CLOEXEC. */
+const kind = 2 | 0o4000 | 0o2000000
+const socketLevel = 1
+const receiveBuffer = 8
+const sendBuffer = 7
+/** As far as the system allows (net.core.rmem_max): a burst waits here while another flow has its turn. */
+const bufferBytes = new Int32Array([2 * 1024 * 1024])
+/** One socket may take so many batches before the others have their turn. */
+const mostBatches = 4
+
+class DirectPort implements DatagramPort, Sender {
+  readonly fd: number
+  readonly bound: Promise<void> = Promise.resolve()
+  canCut = true
+  readonly #pump: Pump
+  readonly #events: PortEvents
+  #isOpen = true
+
+  constructor(pump: Pump, fd: number, events: PortEvents) {
+    this.fd = fd
+    this.#pump = pump
+    this.#events = events
+  }
+
+  send(bytes: Uint8Array, start: number, end: number, to: PeerName): void {
+    this.#pump.outbox.send(this, bytes, start, end, to)
+  }
+
+  flush(): void {
+    this.#pump.outbox.flushOf(this)
+  }
+
+  sendFailed(errno: number, to: PeerName): void {
+    this.#events.failed(errno, to)
+  }
+
+  readonly ready = (): void => {
+    const { inbox } = this.#pump
+    this.#pump.begin()
+    for (let batch = 0; batch < mostBatches && this.#isOpen; batch += 1) {
+      const count = inbox.receive(this.fd)
+      // Readable without anything to read: there is something in its error queue.
+      if (count < 0 && batch === 0) this.#events.failed(koffi.errno(), undefined)
+      for (let i = 0; i < count && this.#isOpen; i += 1) {
+        this.#events.received(inbox.bytes, inbox.start(i), inbox.end(i), inbox.from(i))
+      }
+      if (count < mostMessages) break
+    }
+    this.#pump.end()
+  };
+
+  [Symbol.dispose](): void {
+    if (!this.#isOpen) return
+    this.flush()
+    this.#isOpen = false
+    this.#pump.readiness?.remove(this.fd)
+    closeFd!(this.fd)
+  }
+}
+
+/** Bound to that name; port 0 is any. Throws the system's error where it is known at once. */
+export function openDatagramPort(pump: Pump, at: PeerName, events: PortEvents): DatagramPort {
+  if (pump.readiness === undefined) return new NodePort(pump, at, events)
+  const fd: number = openSocket!(at.family, kind, 0)
+  if (fd < 0) throw systemError('socket')
+  for (const option of [receiveBuffer, sendBuffer]) {
+    setsockopt!(fd, socketLevel, option, bufferBytes, bufferBytes.byteLength)
+  }
+  const port = new DirectPort(pump, fd, events)
+  if (bindSocket!(fd, at.bytes, at.length) === 0 && pump.readiness.add(fd, port.ready)) return port
+  const error = systemError('bind')
+  closeFd!(fd)
+  throw error
+}
+
+function systemError(call: string): Error {
+  const errno = -koffi.errno()
+  const code = getSystemErrorName(errno)
+  return Object.assign(new Error(`${call} ${code}: ${getSystemErrorMessage(errno)}`), { code, errno })
+}

@@ -1,0 +1,76 @@
+/** The other end of a datagram as the system has it: struct sockaddr_in or sockaddr_in6. */
+import ipaddr from 'ipaddr.js'
+
+export const family = { inet: 2, inet6: 10 } as const
+const ipv4Bytes = 16
+const ipv6Bytes = 28
+export const mostNameBytes: number = ipv6Bytes
+
+export class PeerName {
+  readonly bytes: Uint8Array
+  readonly view: DataView
+
+  /** @param bytes room for either kind. */
+  constructor(bytes: Uint8Array = new Uint8Array(mostNameBytes)) {
+    this.bytes = bytes
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  }
+
+  /** Undefined for what is no plain address, such as one with a zone. */
+  static from(address: string, port: number): PeerName | undefined {
+    if (!ipaddr.isValid(address) || address.includes('%')) return undefined
+    const parsed = ipaddr.parse(address)
+    const name = new PeerName()
+    if (parsed.kind() === 'ipv4') {
+      name.setIpv4(0, port)
+      name.bytes.set(parsed.toByteArray(), 4)
+    } else {
+      name.view.setUint16(0, family.inet6, true)
+      name.view.setUint16(2, port)
+      name.bytes.set(parsed.toByteArray(), 8)
+    }
+    return name
+  }
+
+  get family(): number {
+    return this.view.getUint16(0, true)
+  }
+
+  /** Bytes that count. */
+  get length(): number {
+    return this.family === family.inet ? ipv4Bytes : ipv6Bytes
+  }
+
+  get port(): number {
+    return this.view.getUint16(2)
+  }
+
+  /** As a signed number; of an IPv4 name. */
+  get ipv4(): number {
+    return this.view.getInt32(4)
+  }
+
+  setIpv4(address: number, port: number): void {
+    this.view.setUint16(0, family.inet, true)
+    this.view.setUint16(2, port)
+    this.view.setInt32(4, address)
+  }
+
+  /** As Node writes it. */
+  get address(): string {
+    const [start, end] = this.family === family.inet ? [4, 8] : [8, 24]
+    return ipaddr.fromByteArray([...this.bytes.subarray(start, end)]).toString()
+  }
+
+  equals({ view }: PeerName): boolean {
+    // Family and port, then the address; of IPv6 the rest too.
+    if (this.view.getInt32(0) !== view.getInt32(0) || this.ipv4 !== view.getInt32(4)) return false
+    if (this.family === family.inet) return true
+    for (let i = 8; i < ipv6Bytes; i += 4) if (this.view.getInt32(i) !== view.getInt32(i)) return false
+    return true
+  }
+
+  copy(): PeerName {
+    return new PeerName(this.bytes.slice())
+  }
+}
