@@ -70,6 +70,11 @@ export const catalogue = {
     summary: 'Files extend each other in a circle.',
     fix: 'Take one of the extends lines out.',
   },
+  'config/lock': {
+    exit: 3,
+    summary: 'desktop.lock is damaged, or not for this version of desktop.',
+    fix: 'The message says what is wrong with it; `desktop lock --update` writes it anew.',
+  },
   'config/missing-key': {
     exit: 3,
     summary: 'A key that must be there is missing.',
@@ -177,8 +182,8 @@ export const catalogue = {
   },
   'guest/version-gone': {
     exit: 4,
-    summary: 'A locked package version is no longer on the mirror.',
-    fix: 'Update the lock to the versions that the mirror has now.',
+    summary: 'A locked package version is not on the mirror, and not in the cache.',
+    fix: 'Take newer versions with `desktop lock --update`, import an image that was built from these, or name a mirror that keeps them (a snapshot of the archive) in DESKTOP_DEBIAN_MIRROR.',
   },
   'history/cannot-return': {
     exit: 4,

@@ -104,7 +104,11 @@ function countsOf({ results }: Executed): Outcome['counts'] {
 
 /** What is known of a generation before anything is done; it stays so when the command is killed. */
 async function draftOf({ environment, document, means, plan }: Situation): Promise<GenerationContent> {
-  const { files, desired, kept } = environment
+  const { desired, kept, lockFile } = environment
+  const files = [
+    ...environment.files,
+    ...(means.lock === undefined || lockFile === undefined ? [] : [lockFile]),
+  ]
   const [texts, git] = await Promise.all([kept?.config ?? textsOf(files), gitState(files)])
   const { linuxkitYaml, daemonJson } = means.rendered
   return {

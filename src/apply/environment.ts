@@ -6,7 +6,7 @@ import type { Origins } from '../config/origins.ts'
 import type { Written } from '../config/policy/places.ts'
 import type { Rule } from '../config/policy/rule.ts'
 import type { Path } from '../config/read/source.ts'
-import { type EnvironmentPaths, environmentPaths } from '../host/paths.ts'
+import { type EnvironmentPaths, environmentPaths, lockFilePath } from '../host/paths.ts'
 import { type EnvironmentRecord, readRecord } from './record.ts'
 
 export interface Environment {
@@ -17,6 +17,8 @@ export interface Environment {
   paths: EnvironmentPaths
   /** undefined before the first apply. */
   record: EnvironmentRecord | undefined
+  /** Absolute path of desktop.lock, which need not exist; undefined when no file is at hand. */
+  lockFile?: string | undefined
   /** Absolute path of docker.sock on the host. */
   dockerSocket: string
   /** Where each value was written; none for a kept generation. */
@@ -48,7 +50,7 @@ export const givenFiles = ({ file }: Pick<EnvironmentOptions, 'file'>): readonly
 
 /** Throws with every mistake of the files. */
 export async function openEnvironment(options: EnvironmentOptions): Promise<Environment> {
-  const { desired, files, hash, origins, rules, placeOf } = await loadConfig({
+  const { desired, file, files, hash, origins, rules, placeOf } = await loadConfig({
     files: givenFiles(options),
     sets: options.set,
     env: process.env,
@@ -60,6 +62,7 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
     configHash: hash,
     paths,
     record: await readRecord(paths.record),
+    lockFile: lockFilePath(file),
     dockerSocket: desired.engine.socket ?? paths.sockets.docker,
     origins,
     rules,

@@ -19,7 +19,7 @@ import { keepGoodVm, returnToGoodVm } from './good-vm.ts'
 import type { Machinery } from './machinery.ts'
 import type { Situation } from './situation.ts'
 import { engineDeadlineMs, stopDeadlineMs } from './steps.ts'
-import { findMeans, requireSpec, specOf } from './target.ts'
+import { findMeans, guestInputs, requireSpec, specOf } from './target.ts'
 
 interface RealOptions {
   /** Ends programs that run for a step. */
@@ -52,8 +52,11 @@ export function realMachinery(
   const buildImage: Machinery['buildImage'] = async (onProgress) => {
     // Most applies build nothing; the builder is loaded by those that do.
     const { buildGuest } = await import('../guest/build.ts')
-    const { linuxkitYaml } = means.rendered
-    await buildGuest({ linuxkitYaml }, { cache: cachePaths(), onProgress, signal: kill })
+    await buildGuest(guestInputs(means.rendered, means.lock), {
+      cache: cachePaths(),
+      onProgress,
+      signal: kill,
+    })
   }
 
   /** Plans look at sizes only; before it boots every byte of the image is checked. */

@@ -38,6 +38,7 @@ export async function environmentOf(
     paths,
     record,
     dockerSocket: desired.engine.socket ?? paths.sockets.docker,
+    lockFile: current?.lockFile,
     // What is forbidden now was perhaps not forbidden then.
     rules: current?.rules ?? [],
     kept,

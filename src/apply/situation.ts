@@ -17,6 +17,7 @@ import { toolVersion } from '../version.ts'
 import { observedHash, type PlanDocument, planDocument } from './document.ts'
 import type { Environment } from './environment.ts'
 import { type JournalEnd, readJournal } from './journal.ts'
+import { withPackages } from './package-causes.ts'
 import { findViolations, rulesFor, type Violation } from './policy.ts'
 import { findMeans, type Means, targetOf } from './target.ts'
 
@@ -40,7 +41,8 @@ export async function assess(environment: Environment): Promise<Situation> {
     rulesFor(environment),
   ])
   const target = targetOf(environment, await means)
-  const plan = withPlaces(withJournal(reconcile(target, observed), journal), environment.origins)
+  const bare = await withPackages(reconcile(target, observed), environment, await means, observed)
+  const plan = withPlaces(withJournal(bare, journal), environment.origins)
   const violations = findViolations(rules, environment, plan)
   const document = planDocument(plan, violations, {
     toolVersion,
@@ -100,7 +102,7 @@ function withPlaces(plan: Plan, origins: Origins | undefined): Plan {
   if (origins === undefined) return plan
   const placed = (cause: Cause): Cause => {
     const origin = origins.of(cause.path)
-    if (origin === undefined) return cause
+    if (origin === undefined || cause.at !== undefined) return cause
     const { file, line, column } = origin
     return { ...cause, at: { file, line, column } }
   }

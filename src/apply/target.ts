@@ -3,7 +3,8 @@ import type { Accelerator, JsonValue } from '../config/desired.ts'
 import { DesktopError } from '../errors.ts'
 import { findImage } from '../guest/built.ts'
 import { guestImageDigest } from '../guest/digest.ts'
-import type { GuestImage } from '../guest/image.ts'
+import type { ComponentLock, GuestImage, GuestInputs } from '../guest/image.ts'
+import { readLockFile } from '../guest/lock-file.ts'
 import { bootMetadataDigest, guestFiles, type RenderedGuest, renderGuest } from '../guest/render.ts'
 import { findProgram, qemuBinary } from '../host/packages.ts'
 import { baseDirs, cachePaths } from '../host/paths.ts'
@@ -22,19 +23,33 @@ export interface Means {
   /** Of the image that these texts need; undefined until its packages have been resolved once. */
   imageDigest: string | undefined
   image: GuestImage | undefined
+  /** What desktop.lock says; undefined without one. */
+  lock: ComponentLock | undefined
 }
 
-export async function findMeans({ desired, kept }: Pick<Environment, 'desired' | 'kept'>): Promise<Means> {
+/** Throws `config/lock` when there is a desktop.lock that cannot be used. */
+export async function findMeans({
+  desired,
+  kept,
+  lockFile,
+}: Pick<Environment, 'desired' | 'kept' | 'lockFile'>): Promise<Means> {
   const rendered = renderGuest(desired)
+  const lock = lockFile === undefined ? undefined : await readLockFile(lockFile)
   const binary = await findProgram(qemuBinary())
   const cache = cachePaths()
   const [accelerator, imageDigest] = await Promise.all([
     binary === undefined ? undefined : probeAccelerator(binary, baseDirs().cache),
-    kept?.imageDigest ?? guestImageDigest({ linuxkitYaml: rendered.linuxkitYaml }, cache),
+    kept?.imageDigest ?? guestImageDigest(guestInputs(rendered, lock), cache),
   ])
   const image = imageDigest === undefined ? undefined : await findImage(cache, imageDigest)
-  return { rendered, binary, accelerator, imageDigest, image }
+  return { rendered, binary, accelerator, imageDigest, image, lock }
 }
+
+/** What the guest image is built of. */
+export const guestInputs = (
+  { linuxkitYaml }: Pick<RenderedGuest, 'linuxkitYaml'>,
+  lock: ComponentLock | undefined,
+): GuestInputs => ({ linuxkitYaml, ...(lock === undefined ? {} : { lock }) })
 
 /** The accelerator asked for, or the best that works. */
 function chosen({ desired }: Environment, answer: AcceleratorAnswer | undefined): Accelerator | undefined {

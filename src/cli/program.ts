@@ -145,6 +145,12 @@ export function defineProgram(output: Output, exit: (code: number) => void): Com
   )
   does(onFile('validate', 'check the file'), () => import('./commands/validate.ts'))
   does(
+    onFile('lock', 'write desktop.lock: the exact packages of the guest, for everyone who has the file')
+      .option('--update', 'take the newest versions of the mirror')
+      .option('--check', 'write nothing; exit with 2 when it would change'),
+    () => import('./commands/lock.ts'),
+  )
+  does(
     plain('init', 'write a first desktop.yaml')
       .option('-f, --file <file>', 'where to', 'desktop.yaml')
       .option('--name <name>', 'name of the environment'),

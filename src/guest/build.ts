@@ -7,7 +7,7 @@ import { type AptRoot, openAptRoot, readIndexes, updateIndex } from './debian/ap
 import { recipes } from './debian/components.ts'
 import { fetchDebs } from './debian/debs.ts'
 import { buildImages, pinImages } from './debian/images.ts'
-import { lockedPackages, resolveLock } from './debian/lock.ts'
+import { holding, lockedPackages, resolveLock } from './debian/lock.ts'
 import { parsePackages } from './debian/packages.ts'
 import { buildRules, cachedLock, imageDigest, keepLock } from './digest.ts'
 import type { BuildOptions, ComponentLock, GuestImage, GuestInputs } from './image.ts'
@@ -17,13 +17,22 @@ import { forgetDamaged } from './oci/repair.ts'
 import { openStore } from './oci/store.ts'
 
 /** Fetches the newest index and resolves the recipes against it. The result is kept for later builds and plans. */
-export async function refreshLock({ cache, onProgress, signal }: BuildOptions): Promise<ComponentLock> {
+export async function refreshLock(options: BuildOptions): Promise<ComponentLock> {
+  const lock = await newestLock(options)
+  await keepLock(options.cache, lock)
+  return lock
+}
+
+/** The same, kept nowhere. What `held` names stays at its version; the rest is the newest. */
+export async function newestLock(
+  { cache, onProgress, signal }: BuildOptions,
+  held?: ComponentLock,
+): Promise<ComponentLock> {
   onProgress?.({ step: 'image/resolve', message: 'Reading the Debian package index' })
   const root = await openAptRoot(cache.aptDir)
   await updateIndex(cache.aptDir, root, signal)
-  const lock = resolveLock(parsePackages(...(await readIndexes(root))), recipes)
-  await keepLock(cache, lock)
-  return lock
+  const index = parsePackages(...(await readIndexes(root)))
+  return resolveLock(held === undefined ? index : holding(index, lockedPackages(held)), recipes)
 }
 
 /** apt downloads only from an index it has: the locked packages may be known while the lists were deleted. */
@@ -61,9 +70,27 @@ async function assembleGuest(
  * Errors: `guest/*`; AbortError when `signal` aborts.
  */
 export async function buildGuest(inputs: GuestInputs, options: BuildOptions): Promise<GuestImage> {
+  const lock = inputs.lock ?? (await cachedLock(options.cache)) ?? (await refreshLock(options))
+  try {
+    return await buildFrom(lock, inputs.linuxkitYaml, options)
+  } catch (error) {
+    if (!(error instanceof DesktopError && error.code === 'guest/version-gone')) throw error
+    // The index at hand may be older than the lock, or the lock than the mirror; only a file binds to its versions.
+    if (inputs.lock === undefined) {
+      return await buildFrom(await refreshLock(options), inputs.linuxkitYaml, options)
+    }
+    await updateIndex(options.cache.aptDir, await openAptRoot(options.cache.aptDir), options.signal)
+    return await buildFrom(lock, inputs.linuxkitYaml, options)
+  }
+}
+
+async function buildFrom(
+  lock: ComponentLock,
+  linuxkitYaml: string,
+  options: BuildOptions,
+): Promise<GuestImage> {
   const { cache, onProgress, signal } = options
-  const lock = inputs.lock ?? (await cachedLock(cache)) ?? (await refreshLock(options))
-  const digest = imageDigest(lock, inputs.linuxkitYaml)
+  const digest = imageDigest(lock, linuxkitYaml)
   const built = await findIntactImage(cache, digest)
   if (built !== undefined) return built
   await fetchDebs(cache.debsDir, lockedPackages(lock), {
@@ -72,7 +99,7 @@ export async function buildGuest(inputs: GuestInputs, options: BuildOptions): Pr
     signal,
   })
   return stageImage(cache, async (dir) => {
-    const assembled = await assembleGuest(lock, inputs.linuxkitYaml, options)
+    const assembled = await assembleGuest(lock, linuxkitYaml, options)
     onProgress?.({ step: 'image/root', message: 'Packing the root file system' })
     const cmdline = await writeBootFiles(assembled, dir, signal)
     signal?.throwIfAborted()

@@ -114,6 +114,9 @@ export function environmentPaths(name: string, dirs: BaseDirs = baseDirs()): Env
   }
 }
 
+/** Beside desktop.yaml, the first of several. */
+export const lockFilePath = (configFile: string): string => join(dirname(configFile), 'desktop.lock')
+
 export interface CachePaths {
   debsDir: string
   aptDir: string

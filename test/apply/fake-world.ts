@@ -163,6 +163,7 @@ export async function situationIn(world: FakeWorld, environment: Environment): P
       accelerator: undefined,
       imageDigest: undefined,
       image: undefined,
+      lock: undefined,
     },
     target: world.target,
     observed: world.observed,

@@ -10,6 +10,7 @@ import { build } from 'rolldown'
 import bundles from '../../rolldown.config.ts'
 import { describeFiles, imageFiles, publishImage, stageImage } from '../../src/guest/built.ts'
 import { imageDigest, keepLock } from '../../src/guest/digest.ts'
+import type { ComponentLock } from '../../src/guest/image.ts'
 import { renderLinuxkit } from '../../src/guest/render.ts'
 import { readIfExists } from '../../src/host/atomic-file.ts'
 import { commandLineOf, identityOf, isAlive } from '../../src/host/identity.ts'
@@ -108,17 +109,18 @@ async function installFakes(bin: string): Promise<void> {
 }
 
 /** An image that was built before: three small files. */
-async function keepImage(env: NodeJS.ProcessEnv): Promise<void> {
+export async function keepImage(env: NodeJS.ProcessEnv, lock: ComponentLock = noComponents): Promise<string> {
   const cache = cachePaths(baseDirs(env))
-  const lock = { source: 'trixie/amd64', components: [] }
-  await keepLock(cache, lock)
   const digest = imageDigest(lock, renderLinuxkit())
   await stageImage(cache, async (dir) => {
     for (const file of imageFiles) await writeFile(join(dir, file), file)
     const record = { cmdline: 'console=ttyS0', ...lock, files: await describeFiles(dir) }
     await publishImage(cache, dir, { formatVersion: 1, digest, ...record })
   })
+  return digest
 }
+
+const noComponents: ComponentLock = { source: 'trixie/amd64', components: [] }
 
 /** Sockets need short paths, so the directory is right below the temporary one. */
 export async function testHost(): Promise<TestHost> {
@@ -137,6 +139,7 @@ export async function testHost(): Promise<TestHost> {
     NO_COLOR: '1',
   }
   for (const part of ['run', 'vm']) await mkdir(at(part), { mode: 0o700 })
+  await keepLock(cachePaths(baseDirs(env)), noComponents)
   const [dist] = await Promise.all([install(at('desktop')), installFakes(at('bin')), keepImage(env)])
   const paths = environmentPaths(name, baseDirs(env))
   const command = (from: string, args: readonly string[]): [string, ...string[]] => [

@@ -1,7 +1,9 @@
 /** `desktop image build`: the guest image of this file, now. Starts nothing. */
 import { openEnvironment } from '../../apply/environment.ts'
+import { guestInputs } from '../../apply/target.ts'
 import { exitCodes } from '../../errors.ts'
 import { buildGuest } from '../../guest/build.ts'
+import { readLockFile } from '../../guest/lock-file.ts'
 import { renderGuest } from '../../guest/render.ts'
 import { cachePaths } from '../../host/paths.ts'
 import type { FileOptions } from '../arguments.ts'
@@ -9,21 +11,18 @@ import { catchInterrupts } from '../interrupts.ts'
 import type { Output } from '../output.ts'
 
 export async function run(options: FileOptions, output: Output): Promise<number> {
-  const { desired } = await openEnvironment(options)
+  const { desired, lockFile = '' } = await openEnvironment(options)
   using interrupts = catchInterrupts(output)
   let said = ''
-  const image = await buildGuest(
-    { linuxkitYaml: renderGuest(desired).linuxkitYaml },
-    {
-      cache: cachePaths(),
-      signal: interrupts.stop,
-      onProgress: ({ step, message }) => {
-        // One line for each step; its figures move too fast for lines.
-        if (said !== step) output.say(`  ${message}`)
-        said = step
-      },
+  const image = await buildGuest(guestInputs(renderGuest(desired), await readLockFile(lockFile)), {
+    cache: cachePaths(),
+    signal: interrupts.stop,
+    onProgress: ({ step, message }) => {
+      // One line for each step; its figures move too fast for lines.
+      if (said !== step) output.say(`  ${message}`)
+      said = step
     },
-  )
+  })
   const { digest, kernel, initrd, root } = image
   if (options.json) output.write(`${JSON.stringify({ digest, kernel, initrd, root }, null, 2)}\n`)
   else output.write(`${digest}\n`)

@@ -125,7 +125,7 @@ export async function downloadDebs(
   if (/Version '.*' for '.*' was not found|Unable to locate package/.test(result.stderr)) {
     throw new DesktopError(
       'guest/version-gone',
-      `the mirror no longer has a locked package: ${result.stderr.trim()}`,
+      `the mirror does not have a locked package: ${result.stderr.trim()}`,
     )
   }
   throw toolFailure('apt-get', `download, exit ${result.code}`, result.stderr)

@@ -90,7 +90,13 @@ export async function fetchDebs(
   }
   if (byDigest.size > 0) {
     const names = [...byDigest.values()].map((one) => `${one.name} ${one.version}`).join(', ')
-    throw new DesktopError('guest/bad-signature', `the mirror gave other files than the lock names: ${names}`)
+    throw new DesktopError(
+      'guest/version-gone',
+      `the mirror has these versions with other content than is locked: ${names}`,
+      {
+        hint: 'compare desktop.lock with what was reviewed; `desktop lock --update` takes what the mirror has',
+      },
+    )
   }
   report(total)
 }

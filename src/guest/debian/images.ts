@@ -106,6 +106,11 @@ interface BuildImages {
 /** Tags by image name: each says what the image is made of, so that a name never changes its content. */
 export type ImageTags = ReadonlyMap<string, string>
 
+/** `desktop/docker:0123456789abcdef`: the tag follows from the packages and the rules by which they become an image. */
+export function componentImage({ name, packages }: LockedComponent, rules: string): string {
+  return `${name}:${sha256(rules, ...packages.map((one) => one.sha256)).slice(0, 16)}`
+}
+
 /** Brings every component image into the store that is not there yet. */
 export async function buildImages(
   components: readonly LockedComponent[],
@@ -120,9 +125,8 @@ export async function buildImages(
         `the lock names ${component.name}, which this version does not know`,
       )
     }
-    const tag = sha256(rules, ...component.packages.map((one) => one.sha256)).slice(0, 16)
-    tags.set(component.name, tag)
-    const name = `${component.name}:${tag}`
+    const name = componentImage(component, rules)
+    tags.set(component.name, name.slice(component.name.length + 1))
     if ((await store.find(name)) !== undefined) continue
     signal?.throwIfAborted()
     onProgress?.({

@@ -28,6 +28,19 @@ export function resolveLock(index: PackageIndex, recipes: readonly Recipe[]): Co
   return { source: `${suite}/${architecture}`, components }
 }
 
+/** The index with these packages at these versions, whatever newer ones it has. */
+export function holding(index: PackageIndex, held: readonly LockedPackage[]): PackageIndex {
+  const byName = new Map(held.map((one) => [one.name, one]))
+  return {
+    get(name) {
+      const found = index.get(name)
+      const locked = byName.get(name)
+      return found === undefined || locked === undefined ? found : { ...found, ...locked }
+    },
+    providers: (name) => index.providers(name),
+  }
+}
+
 /** Every package of the lock once. */
 export function lockedPackages(lock: ComponentLock): readonly LockedPackage[] {
   const all = lock.components.flatMap((component) => component.packages)

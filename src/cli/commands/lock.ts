@@ -1,0 +1,90 @@
+/** `desktop lock`: writes desktop.lock, the one place where a person decides which packages the guest has. */
+import { relative } from 'node:path'
+import { openEnvironment } from '../../apply/environment.ts'
+import { DesktopError, exitCodes } from '../../errors.ts'
+import { newestLock } from '../../guest/build.ts'
+import { buildRules, cachedLock } from '../../guest/digest.ts'
+import type { ComponentLock } from '../../guest/image.ts'
+import { lockText, notCovered, type PackageChange, packageChanges, parseLock } from '../../guest/lock-file.ts'
+import { readIfExists, writeAtomic } from '../../host/atomic-file.ts'
+import { cachePaths } from '../../host/paths.ts'
+import type { FileOptions } from '../arguments.ts'
+import { catchInterrupts } from '../interrupts.ts'
+import type { Output } from '../output.ts'
+
+interface Options extends FileOptions {
+  update?: true
+  check?: true
+}
+
+export async function run(options: Options, output: Output): Promise<number> {
+  const { lockFile: path } = await openEnvironment(options)
+  if (path === undefined) throw new DesktopError('config/lock', 'there is no file to put desktop.lock beside')
+  const before = await readIfExists(path)
+  const old = before === undefined ? undefined : oldLock(before, path, options)
+  const lock = await wanted(old, options, output)
+  const text = lock === undefined ? before : lockText(lock, buildRules())
+  const changes = packageChanges(old?.components ?? [], lock?.components ?? [])
+  const same = lock !== undefined && text === before
+  if (!same && options.check !== true && text !== undefined) await writeAtomic(path, text)
+  const file = relative(process.cwd(), path)
+  if (options.json) {
+    output.write(
+      `${JSON.stringify({ file: path, changed: !same, written: !same && !options.check, changes }, null, 2)}\n`,
+    )
+  } else {
+    for (const change of old === undefined ? [] : changes) output.write(`${changeText(change)}\n`)
+    output.say(same ? `${file} is up to date` : verdict(file, options, old, lock))
+  }
+  return options.check && !same ? exitCodes.changes : exitCodes.done
+}
+
+/** A file that cannot be understood is replaced only by --update, which needs nothing of it. */
+function oldLock(text: string, path: string, { update, check }: Options): ComponentLock | undefined {
+  try {
+    return parseLock(text, path)
+  } catch (error) {
+    if (update && !check && error instanceof DesktopError && error.code === 'config/lock') return undefined
+    throw error
+  }
+}
+
+/** undefined: not known without looking at the mirror, which a mere check does not do. */
+async function wanted(
+  old: ComponentLock | undefined,
+  { update, check }: Options,
+  output: Output,
+): Promise<ComponentLock | undefined> {
+  const cache = cachePaths()
+  if (!update) {
+    if (old !== undefined && notCovered(old).length === 0) return old
+    if (check) return undefined
+    // What this machine runs now is what its owner means by the first lock.
+    const used = old === undefined ? await cachedLock(cache) : undefined
+    if (used !== undefined) return used
+  }
+  using interrupts = catchInterrupts(output)
+  const onProgress = ({ message }: { message: string }): void => output.say(`  ${message}`)
+  return await newestLock({ cache, onProgress, signal: interrupts.kill }, update ? undefined : old)
+}
+
+const changeText = ({ name, from, to }: PackageChange): string => {
+  if (from === undefined) return `  + ${name} ${to}`
+  return to === undefined ? `  - ${name} ${from}` : `  ~ ${name} ${from} → ${to}`
+}
+
+function verdict(
+  file: string,
+  { update, check }: Options,
+  old: ComponentLock | undefined,
+  lock: ComponentLock | undefined,
+): string {
+  if (check) {
+    const command = update ? 'desktop lock --update' : 'desktop lock'
+    const why =
+      old === undefined ? 'does not exist' : lock === undefined ? 'lacks packages' : 'is not up to date'
+    return `${file} ${why}; \`${command}\` writes it`
+  }
+  const count = new Set(lock?.components.flatMap(({ packages }) => packages.map(({ name }) => name))).size
+  return `wrote ${file} with ${count} packages; put it into version control, and \`desktop plan\` says what follows`
+}

@@ -1,0 +1,166 @@
+/**
+ * desktop.lock: every package that the guest is made of with version and digest, one a line, so that a change of one
+ * is one line of a diff. The same packages always give the same bytes.
+ */
+import { DesktopError, messageOf } from '../errors.ts'
+import { readIfExists } from '../host/atomic-file.ts'
+import { recipes } from './debian/components.ts'
+import { componentImage } from './debian/images.ts'
+import { lockedPackages } from './debian/lock.ts'
+import type { ComponentLock, LockedComponent, LockedPackage } from './image.ts'
+
+export const lockFormat = 'desktop-lock/1'
+
+/** @param rules of this version of desktop (`buildRules`): with the packages they decide what the images hold. */
+export function lockText(lock: ComponentLock, rules: string): string {
+  const packages = lockedPackages(lock).toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  const kernel = packages.find(({ name }) => isKernel(name))
+  const rows = (values: readonly object[]): string =>
+    values.map((value) => `    ${spaced(value)}`).join(',\n')
+  return `{
+  "format": "${lockFormat}",
+  "source": ${JSON.stringify(lock.source)},
+  "kernel": ${kernel === undefined ? 'null' : JSON.stringify(kernel.name.replace('linux-image-', ''))},
+  "packages": [
+${rows(packages.map(({ name, version, sizeBytes, sha256 }) => ({ name, version, sizeBytes, sha256 })))}
+  ],
+  "components": [
+${rows(
+  lock.components.map((component) => ({
+    image: componentImage(component, rules),
+    packages: component.packages.map(({ name }) => name),
+  })),
+)}
+  ]
+}
+`
+}
+
+const isKernel = (name: string): boolean => /^linux-image-\d/.test(name)
+
+/** On one line, with a space where a person would put one. */
+const spaced = (value: object): string =>
+  `{ ${Object.entries(value)
+    .map(
+      ([key, inner]) =>
+        `${JSON.stringify(key)}: ${Array.isArray(inner) ? `[${inner.map((one) => JSON.stringify(one)).join(', ')}]` : JSON.stringify(inner)}`,
+    )
+    .join(', ')} }`
+
+/** undefined when there is no file; `config/lock` when it is not one that this version can use. */
+export async function readLockFile(path: string): Promise<ComponentLock | undefined> {
+  const text = await readIfExists(path)
+  if (text === undefined) return undefined
+  const lock = parseLock(text, path)
+  const lacking = notCovered(lock)
+  if (lacking.length === 0) return lock
+  throw new DesktopError(
+    'config/lock',
+    `${path} lacks ${lacking.join(', ')}, which this version of desktop needs`,
+    {
+      hint: 'run `desktop lock`: it adds what is missing and leaves the rest as it is',
+    },
+  )
+}
+
+/** Throws `config/lock`. */
+export function parseLock(text: string, path: string): ComponentLock {
+  const refuse = (
+    message: string,
+    hint = 'take it back from version control, or write it anew: desktop lock --update',
+  ): never => {
+    throw new DesktopError('config/lock', `${path} ${message}`, { hint })
+  }
+  const conflict = /^(<{7}|={7}|>{7})/m.exec(text)
+  if (conflict !== null)
+    return refuse('has conflict markers', 'take one side of the conflict, then run `desktop lock`')
+  let value: Record<string, unknown>
+  try {
+    value = JSON.parse(text) as typeof value
+  } catch (error) {
+    return refuse(`is not JSON: ${messageOf(error)}`)
+  }
+  const format = String(value?.format)
+  if (/^desktop-lock\/\d+$/.test(format) && format !== lockFormat)
+    return refuse(
+      `is of another version (${format})`,
+      'use the version of desktop that wrote it, or a later one',
+    )
+  if (format !== lockFormat) return refuse('is not a desktop.lock')
+  const packages = new Map<string, LockedPackage>()
+  for (const one of listOf(value.packages)) {
+    if (!isPackage(one)) return refuse(`has a package that is none: ${JSON.stringify(one).slice(0, 80)}`)
+    if (packages.has(one.name)) return refuse(`names ${one.name} twice`)
+    const { name, version, sha256, sizeBytes } = one
+    packages.set(name, { name, version, sha256, sizeBytes })
+  }
+  const components = listOf(value.components).map((one): LockedComponent => {
+    const { image, packages: names } = one as { image?: unknown; packages?: unknown }
+    const name = /^([^:]+):[0-9a-f]{16}$/.exec(String(image))?.[1]
+    if (name === undefined)
+      return refuse(`has a component without an image: ${JSON.stringify(one).slice(0, 80)}`)
+    const made = listOf(names).map(
+      (known) => packages.get(String(known)) ?? refuse(`has no package ${known}, of which ${name} is made`),
+    )
+    return { name, packages: made }
+  })
+  if (typeof value.source !== 'string' || value.source === '') return refuse('does not say its source')
+  return { source: value.source, components }
+}
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+
+function isPackage(value: unknown): value is LockedPackage {
+  const { name, version, sha256, sizeBytes } = (value ?? {}) as Record<string, unknown>
+  return (
+    typeof name === 'string' &&
+    typeof version === 'string' &&
+    typeof sha256 === 'string' &&
+    /^[0-9a-f]{64}$/.test(sha256) &&
+    Number.isSafeInteger(sizeBytes)
+  )
+}
+
+/** What this version of desktop builds and the lock does not have: components, or packages in one. */
+export function notCovered({ components }: ComponentLock): string[] {
+  return recipes.flatMap(({ name, packages }) => {
+    const locked = components.find((one) => one.name === name)
+    if (locked === undefined) return [`the component ${name}`]
+    return packages
+      .filter((wanted) => !locked.packages.some((one) => one.name === wanted))
+      .map((wanted) => `${wanted} in ${name}`)
+  })
+}
+
+export interface PackageChange {
+  name: string
+  /** Version; undefined = it was not there. */
+  from: string | undefined
+  to: string | undefined
+}
+
+/** By name. The same version with another digest is a change too. */
+export function packageChanges(
+  from: readonly LockedComponent[],
+  to: readonly LockedComponent[],
+): PackageChange[] {
+  const byName = (components: readonly LockedComponent[]): Map<string, LockedPackage> =>
+    new Map(components.flatMap(({ packages }) => packages.map((one) => [one.name, one])))
+  const [before, after] = [byName(from), byName(to)]
+  return [...new Set([...before.keys(), ...after.keys()])].sort().flatMap((name): PackageChange[] => {
+    const [a, b] = [before.get(name), after.get(name)]
+    if (a?.sha256 === b?.sha256) return []
+    const version = (one: LockedPackage | undefined, other: LockedPackage | undefined): string | undefined =>
+      one?.version === other?.version && one !== undefined
+        ? `${one.version} (${one.sha256.slice(0, 12)})`
+        : one?.version
+    return [{ name, from: version(a, b), to: version(b, a) }]
+  })
+}
+
+/** 1-based place of a package in the text of a lock. */
+export function placeInLock(text: string, name: string): { line: number; column: number } | undefined {
+  const lines = text.split('\n')
+  const index = lines.findIndex((line) => line.startsWith(`    { "name": ${JSON.stringify(name)},`))
+  return index < 0 ? undefined : { line: index + 1, column: 5 }
+}

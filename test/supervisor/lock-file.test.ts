@@ -1,0 +1,107 @@
+/** desktop.lock by the real command: it decides what the VM is made of, and a change of it is seen before it is made. */
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { PlanDocument } from '../../src/apply/document.ts'
+import { referencedImages } from '../../src/apply/references.ts'
+import { keepLock } from '../../src/guest/digest.ts'
+import { lockText } from '../../src/guest/lock-file.ts'
+import { baseDirs, cachePaths } from '../../src/host/paths.ts'
+import { sampleLock } from '../guest/sample-lock.ts'
+import { keepImage, type TestHost, testHost } from './host.ts'
+
+let host: TestHost
+beforeAll(async () => {
+  host = await testHost()
+}, 60_000)
+afterAll(() => host?.[Symbol.asyncDispose](), 30_000)
+
+const file = (): string => join(host.dir, 'desktop.lock')
+const writeLock = (versions: Readonly<Record<string, string>> = {}): Promise<void> =>
+  writeFile(file(), lockText(sampleLock(versions), 'rules'))
+
+async function succeed(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await host.desktop(...args)
+  expect(code, `${stdout}${stderr}`).toBe(0)
+  return stdout
+}
+const plan = async (): Promise<PlanDocument> => JSON.parse(await succeed('plan', '--json')) as PlanDocument
+
+test('the VM is made of what the lock says; a change of it restarts the VM, with package, versions and line', async () => {
+  const one = await keepImage(host.env, sampleLock())
+  const two = await keepImage(host.env, sampleLock({ jq: '2' }))
+  await writeLock()
+  await host.write()
+  await succeed('apply')
+  expect((await plan()).operations).toEqual([])
+  expect(JSON.parse(await succeed('show', '1', '--json'))).toMatchObject({
+    imageDigest: one,
+    config: { [file()]: await readFile(file(), 'utf8') },
+  })
+
+  await writeLock({ jq: '2' })
+  const stop = (await plan()).operations.find(({ kind }) => kind === 'vm/stop')
+  const line =
+    (await readFile(file(), 'utf8')).split('\n').findIndex((text) => text.includes('"name": "jq"')) + 1
+  expect(stop?.effect).toBe('restart-vm')
+  expect(stop?.causes).toContainEqual({
+    path: 'guest package jq',
+    from: '1',
+    to: '2',
+    at: { file: 'desktop.lock', line, column: 5 },
+  })
+  const drift = await host.desktop('drift', '--exit-code')
+  expect(drift.code).toBe(2)
+  expect(drift.stdout).toContain('guest package jq: 1; should be 2')
+
+  await succeed('apply')
+  expect((await plan()).operations).toEqual([])
+  // Pruning leaves alone what a lock or a generation needs.
+  expect([...(await referencedImages(baseDirs(host.env)))].sort()).toEqual([one, two].sort())
+}, 60_000)
+
+test('versions that cannot be had are refused with what to do, and the VM goes on', async () => {
+  const apt = join(host.dir, 'bin', 'apt-get')
+  await mkdir(join(host.dir, 'cache', 'desktop', 'apt', 'lists'), { recursive: true })
+  await writeFile(join(host.dir, 'cache', 'desktop', 'apt', 'lists', 'm_Packages'), '')
+  // Its index is never newer than what it has.
+  const gone = `case "$*" in
+*indextargets*) echo 'http://deb.test/debian Debian trixie main' ;;
+*download*) echo "E: Version '9' for 'jq' was not found" >&2; exit 100 ;;
+esac\n`
+  await writeFile(apt, `#!/bin/sh\n${gone}`, { mode: 0o755 })
+  try {
+    await writeLock({ jq: '9' })
+    const before = await host.status()
+    const ended = await host.desktop('apply')
+    expect(`${ended.stdout}${ended.stderr}`).toContain("Version '9' for 'jq' was not found")
+    expect(ended.code).toBe(4)
+    expect((await host.status()).vm).toEqual(before.vm)
+  } finally {
+    await rm(apt)
+  }
+}, 60_000)
+
+test('a lock that cannot be read is refused before anything is planned', async () => {
+  await writeFile(file(), '<<<<<<< ours\n')
+  const ended = await host.desktop('plan')
+  expect(ended.stderr).toMatch(/desktop\.lock has conflict markers.*\[config\/lock\]/)
+  expect(ended.code).toBe(3)
+})
+
+test('`lock` writes what this machine uses, changes nothing twice, and --check only looks', async () => {
+  await rm(file(), { force: true })
+  await keepLock(cachePaths(baseDirs(host.env)), sampleLock({ socat: '5' }))
+  const missing = await host.desktop('lock', '--check')
+  expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining('does not exist')])
+  await succeed('lock')
+  const text = await readFile(file(), 'utf8')
+  expect(text).toContain('{ "name": "socat", "version": "5",')
+  expect(JSON.parse(await succeed('lock', '--json'))).toMatchObject({
+    changed: false,
+    written: false,
+    changes: [],
+  })
+  expect(await readFile(file(), 'utf8')).toBe(text)
+  await succeed('lock', '--check')
+})
