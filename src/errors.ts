@@ -235,6 +235,11 @@ export const catalogue = {
     summary: 'A directory for private sockets belongs to somebody else.',
     fix: 'Remove it, or set XDG_RUNTIME_DIR.',
   },
+  'import/unreadable': {
+    exit: 1,
+    summary: 'A file of another tool cannot be imported.',
+    fix: 'Name its settings file: settings-store.json or daemon.json, lima.yaml, or colima.yaml.',
+  },
   'internal/bug': {
     exit: 1,
     summary: 'Something went wrong inside desktop itself.',

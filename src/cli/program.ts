@@ -1,5 +1,5 @@
 /** Names, options and help of every command. What a command does is in commands/ and loaded when it runs. */
-import { Command, Option } from 'commander'
+import { Argument, Command, Option } from 'commander'
 import { toolVersion } from '../version.ts'
 import { collect, duration, group, integer } from './arguments.ts'
 import type { Output } from './output.ts'
@@ -155,6 +155,15 @@ export function defineProgram(output: Output, exit: (code: number) => void): Com
       .option('-f, --file <file>', 'where to', 'desktop.yaml')
       .option('--name <name>', 'name of the environment'),
     () => import('./commands/init.ts'),
+  )
+  does(
+    plain('import', "write desktop.yaml from another tool's settings")
+      .addArgument(new Argument('<tool>', 'which tool').choices(['docker-desktop', 'lima', 'colima']))
+      .argument('<file...>', 'settings-store.json and daemon.json, lima.yaml, or colima.yaml')
+      .option('-o, --out <file>', 'where to; - prints it', 'desktop.yaml')
+      .option('--name <name>', 'name of the environment')
+      .option('--force', 'replace a file that is there'),
+    () => import('./commands/import.ts'),
   )
   does(onFile('env', 'print the shell command that points docker here'), () => import('./commands/env.ts'))
   does(

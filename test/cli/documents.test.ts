@@ -13,7 +13,9 @@ import { driftDocument } from '../../src/cli/views/drift.ts'
 import { errorJson } from '../../src/cli/views/error.ts'
 import { flowsDocument, flowsView } from '../../src/cli/views/flows.ts'
 import { generationDocument, historyDocument } from '../../src/cli/views/history.ts'
+import { importDocument } from '../../src/cli/views/import.ts'
 import { statusDocument } from '../../src/cli/views/status.ts'
+import { importSettings } from '../../src/config/import/import.ts'
 import { DesktopError } from '../../src/errors.ts'
 import { baseDirs, environmentPaths } from '../../src/host/paths.ts'
 import type { FlowView } from '../../src/net/flows.ts'
@@ -33,6 +35,7 @@ const names = [
   'generation',
   'history',
   'generation-diff',
+  'import',
 ]
 for (const name of names) {
   ajv.addSchema(JSON.parse(readFileSync(join(schemas, `${name}.schema.json`), 'utf8')))
@@ -211,6 +214,21 @@ test('every generation, the list of them and what differs between two', () => {
       expectValid('generation', generationDocument(a))
       expectValid('history', historyDocument('dev', [a, b]))
       expectValid('generation-diff', compareGenerations(a, b))
+    }),
+    runs,
+  )
+})
+
+test('every import', () => {
+  const settings = fc.dictionary(
+    fc.constantFrom('cpus', 'memoryMiB', 'debug', 'kubernetesEnabled', 'x'),
+    fc.jsonValue(),
+  )
+  fc.assert(
+    fc.property(settings, fc.option(fc.string(), { nil: undefined }), (given, out) => {
+      const files = [{ file: 'settings.json', text: JSON.stringify(given) }]
+      const { text, draft } = importSettings({ tool: 'docker-desktop', name: 'web', files })
+      expectValid('import', importDocument(draft, out, text))
     }),
     runs,
   )

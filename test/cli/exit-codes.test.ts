@@ -31,6 +31,7 @@ beforeAll(async () => {
     at('forbidden.yaml'),
     'apiVersion: desktop/v1\nname: table\npolicy: [{ name: few, path: vm.cpus, max: 1, message: one is enough }]\n',
   )
+  await writeFile(at('colima.yaml'), 'cpu: 3\n')
   await writeFile(at('bad.yaml'), 'apiVersion: desktop/v1\nname: table\nvm:\n  cpu: 2\n')
 })
 afterAll(() => rm(dir, { recursive: true }))
@@ -54,6 +55,9 @@ test.each<[number, string[], RegExp]>([
   [0, ['config', 'show', '--origin'], /vm\.cpus: 2 {2}# default/],
   [0, ['plan', '--set', 'vm.cpus=4', '-f', 'desktop.yaml'], /start the VM/],
   [0, ['stop'], /was not running/],
+  [0, ['import', 'colima', 'colima.yaml', '-o', '-'], /cpus: 3 # cpu: 3/],
+  [1, ['import', 'colima', 'colima.yaml', '-o', 'desktop.yaml'], /exists already.*\n.*--force/],
+  [1, ['import', 'colima', 'none.yaml', '-o', '-'], /import\/unreadable/],
   [1, ['pln'], /Did you mean plan/],
   [1, ['plan', '--jsn'], /Did you mean --json/],
   [1, ['explain', 'vm.memry'], /did you mean "vm.memory"/],

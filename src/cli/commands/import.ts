@@ -1,0 +1,54 @@
+/** `desktop import TOOL FILE`: a desktop.yaml from the settings of another tool, and what it cannot say. */
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import type { Draft } from '../../config/import/draft.ts'
+import { importSettings, type Tool } from '../../config/import/import.ts'
+import { DesktopError, exitCodes, messageOf } from '../../errors.ts'
+import { readIfExists, writeAtomic } from '../../host/atomic-file.ts'
+import type { Output } from '../output.ts'
+import { importDocument, importView } from '../views/import.ts'
+import { nameFrom } from './init.ts'
+
+interface Options {
+  out: string
+  name?: string
+  force?: true
+  json?: true
+}
+
+export async function run(
+  options: Options,
+  output: Output,
+  tool: Tool,
+  paths: readonly string[],
+): Promise<number> {
+  const toStandardOutput = options.out === '-'
+  const out = resolve(options.out)
+  if (!toStandardOutput && !options.force && (await readIfExists(out)) !== undefined) {
+    throw new DesktopError('cli/usage', `${out} exists already`, {
+      hint: 'it is left as it is; choose another with -o, or replace it with --force',
+    })
+  }
+  const files = await Promise.all(paths.map(async (file) => ({ file, text: await textOf(file) })))
+  const name = options.name ?? nameFrom(dirname(out))
+  const { text, draft } = importSettings({ tool, name, files })
+  if (!toStandardOutput) await writeAtomic(out, text)
+  report(draft, text, toStandardOutput ? undefined : options.out, options, output)
+  return exitCodes.done
+}
+
+function report(draft: Draft, text: string, out: string | undefined, options: Options, output: Output): void {
+  if (options.json) output.write(`${JSON.stringify(importDocument(draft, out, text), null, 2)}\n`)
+  else if (out === undefined) output.write(text)
+  const lines = options.json ? [] : importView(draft, output)
+  for (const line of lines) output.say(line)
+  if (out !== undefined) output.say(`wrote ${out}; next: desktop plan -f ${out}`)
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    throw new DesktopError('import/unreadable', `${file}: ${messageOf(cause)}`, { cause })
+  }
+}

@@ -1,0 +1,175 @@
+/** What several tools have in common: daemon.json, folders of the host, proxies in variables, names. */
+import type { JsonValue } from '../desired.ts'
+import { ownKeys } from '../origins.ts'
+import { formatBytes } from '../units.ts'
+import { type Draft, leave, take } from './draft.ts'
+import { isMap, isSet, type Settings } from './source.ts'
+
+/** @param prefix of its keys in the other tool's file. */
+export function takeDaemon(draft: Draft, daemon: Settings, prefix = ''): void {
+  for (const [key, value] of Object.entries(daemon)) {
+    const from = `${prefix}${key}`
+    const own = key === 'proxies' ? undefined : ownKeys[key]
+    if (own !== undefined) take(draft, from, value, ['engine', own], value)
+    else if (isMap(value)) {
+      if (!isSet(value)) ignore(draft, from)
+      for (const [inner, one] of Object.entries(value))
+        take(draft, `${from}.${inner}`, one, ['engine', 'config', key, inner], one)
+    } else take(draft, from, value, ['engine', 'config', key], value)
+  }
+}
+
+export function takeShare(
+  draft: Draft,
+  from: string,
+  was: JsonValue,
+  share: { source: string; target: string; writable: boolean },
+): void {
+  if (/\{\{/.test(share.source + share.target)) leave(draft, from, was, templateReason)
+  else take(draft, from, was, ['shares'], { ...share }, true)
+}
+
+export const templateReason = 'it has a {{template}} of the other tool in it; write the value out'
+
+const proxyVariables: Readonly<Record<string, string>> = {
+  http_proxy: 'http',
+  https_proxy: 'https',
+  no_proxy: 'noProxy',
+}
+
+export function takeVariables(draft: Draft, env: Settings): void {
+  for (const [name, value] of Object.entries(env)) {
+    const proxy = proxyVariables[name.toLowerCase()]
+    if (proxy !== undefined) take(draft, `env.${name}`, value, ['engine', 'proxies', proxy], value)
+    else leave(draft, `env.${name}`, value, 'the VM has no variables of its own; give them to containers')
+  }
+}
+
+/** What Lima and Colima call the host, and we call network.host. */
+const hostNames: ReadonlySet<string> = new Set(['host.lima.internal', 'host.docker.internal'])
+const hostAddress = '192.168.65.254'
+
+export function takeHosts(draft: Draft, prefix: string, hosts: Settings): void {
+  for (const [name, value] of Object.entries(hosts)) {
+    const from = `${prefix}.${name}`
+    if (hostNames.has(name)) draft.ignored.push(from)
+    else
+      take(
+        draft,
+        from,
+        value,
+        ['network', 'dns', 'hosts', name],
+        hostNames.has(String(value)) ? hostAddress : value,
+      )
+  }
+}
+
+/** `4GiB`, `4G`, `4096MiB`, as Lima reads sizes: all of them binary. undefined when it is none. */
+export function binarySize(value: JsonValue): string | undefined {
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?$/i.exec(String(value)) ?? []
+  if (number === undefined) return undefined
+  const power = unit === '' ? 0 : 'kmgt'.indexOf(unit.toLowerCase()) + 1
+  return mebibytes((Number(number) * 1024 ** power) / 2 ** 20)
+}
+
+export const mebibytes = (count: number): string => formatBytes(Math.max(0, Math.floor(count)) * 2 ** 20)
+
+/** A key that says nothing when it has its usual value. */
+export function leaveUnless(
+  draft: Draft,
+  from: string,
+  value: JsonValue | undefined,
+  usual: readonly JsonValue[],
+  reason: string,
+): void {
+  if (!isSet(value) || usual.includes(value)) draft.ignored.push(from)
+  else leave(draft, from, value, reason)
+}
+
+/** What becomes of one key of the other tool. */
+export type Taker = (draft: Draft, from: string, value: JsonValue) => void
+
+export const to =
+  (...key: string[]): Taker =>
+  (draft, from, value) =>
+    take(draft, from, value, key, value)
+
+/** As another value. */
+export const toAs =
+  (key: readonly string[], as: (value: JsonValue) => JsonValue): Taker =>
+  (draft, from, value) =>
+    take(draft, from, value, key, as(value))
+
+export const no =
+  (reason: string): Taker =>
+  (draft, from, value) =>
+    leave(draft, from, value, reason)
+
+export const noUnless =
+  (usual: readonly JsonValue[], reason: string): Taker =>
+  (draft, from, value) =>
+    leaveUnless(draft, from, value, usual, reason)
+
+/** Off is what it always is here: a map with nothing in it that is on is off too. */
+export const noWhenOn =
+  (reason: string): Taker =>
+  (draft, from, value) => {
+    const on = isMap(value)
+      ? Object.values(value).some((one) => isSet(one) && one !== false)
+      : value !== false && value !== 'disabled'
+    if (on) leave(draft, from, value, reason)
+    else ignore(draft, from)
+  }
+
+export const ignore = (draft: Draft, from: string): void => {
+  draft.ignored.push(from)
+}
+
+export const eachItem =
+  (one: Taker): Taker =>
+  (draft, from, value) => {
+    if (!Array.isArray(value)) leave(draft, from, value, 'it is not a list')
+    else for (const [index, item] of value.entries()) one(draft, `${from}[${index}]`, item)
+  }
+
+export const withMap =
+  (one: (draft: Draft, from: string, map: Settings) => void): Taker =>
+  (draft, from, value) => {
+    if (isMap(value)) one(draft, from, value)
+    else leave(draft, from, value, 'it is not a map')
+  }
+
+export const eachMap = (one: (draft: Draft, from: string, item: Settings) => void): Taker =>
+  eachItem(withMap(one))
+
+/** Of `network.dns.upstreams`. */
+export const takeServers: Taker = eachItem((draft, from, server) =>
+  take(draft, from, server, ['network', 'dns', 'upstreams'], server, true),
+)
+
+/** By a table; what is about the other tool itself says nothing, what is not known is told. */
+export function takeBy(
+  draft: Draft,
+  settings: Settings,
+  takers: Readonly<Record<string, Taker>>,
+  own: ReadonlySet<string>,
+): void {
+  for (const [key, value] of Object.entries(settings)) {
+    const taker = Object.hasOwn(takers, key) ? takers[key] : undefined
+    if (!isSet(value) || own.has(key)) ignore(draft, key)
+    else if (taker !== undefined) taker(draft, key, value)
+    else if (value === false) ignore(draft, key)
+    else leave(draft, key, value, unknownKey)
+  }
+}
+
+export const unknownKey = 'it is not known what it does'
+export const noKubernetes = 'there is no Kubernetes; run kind or k3d in Docker'
+export const noScripts = 'no scripts run in the guest; put what they install into an image'
+
+/** Also those of Colima, which are the same as Lima's. */
+export function takeMount(draft: Draft, from: string, mount: Settings): void {
+  const source = String(mount.location ?? '')
+  const target = String(mount.mountPoint ?? source)
+  takeShare(draft, from, { ...mount }, { source, target, writable: mount.writable === true })
+}

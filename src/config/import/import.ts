@@ -1,0 +1,32 @@
+/** Files of another tool → a desktop.yaml that is valid, and what could not be taken over. */
+import { importColima } from './colima.ts'
+import { importDockerDesktop } from './docker-desktop.ts'
+import { type Draft, emptyDraft } from './draft.ts'
+import { importLima } from './lima.ts'
+import { type Settings, settingsOf } from './source.ts'
+import { importedText } from './write.ts'
+
+type Importer = (draft: Draft, settings: Settings, file: string) => void
+
+export type Tool = 'docker-desktop' | 'lima' | 'colima'
+
+const importers: Readonly<Record<Tool, Importer>> = {
+  'docker-desktop': importDockerDesktop,
+  lima: importLima,
+  colima: importColima,
+}
+
+export interface ImportInput {
+  tool: Tool
+  /** Name of the environment. */
+  name: string
+  /** As the user named them; later ones go over earlier ones. */
+  files: readonly { file: string; text: string }[]
+}
+
+/** Throws `import/unreadable`. */
+export function importSettings({ tool, name, files }: ImportInput): { text: string; draft: Draft } {
+  const draft = emptyDraft(name)
+  for (const { file, text } of files) importers[tool](draft, settingsOf(text, file), file)
+  return { text: importedText(draft, files.map(({ file }) => file).join(', ')), draft }
+}

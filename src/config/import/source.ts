@@ -1,0 +1,37 @@
+/** Files of other tools as plain values: YAML, of which JSON is a part. */
+import { parseDocument } from 'yaml'
+import { DesktopError, messageOf } from '../../errors.ts'
+import type { JsonValue } from '../desired.ts'
+
+export type Settings = Readonly<Record<string, JsonValue>>
+
+/** Throws `import/unreadable`. Aliases and anchors are followed; a file of nothing is an empty map. */
+export function settingsOf(text: string, file: string): Settings {
+  const refuse = (reason: string, cause?: unknown): never => {
+    throw new DesktopError('import/unreadable', `${file}: ${reason}`, { cause })
+  }
+  const document = parseDocument(text.replace(/^\uFEFF/, ''), { prettyErrors: false, logLevel: 'silent' })
+  const [error] = document.errors
+  if (error !== undefined) return refuse(error.message)
+  let value: unknown
+  try {
+    value = document.toJS({ maxAliasCount: 100 })
+    // Dates, sets and numbers without end have no place in JSON.
+    value = JSON.parse(JSON.stringify(value ?? {}))
+  } catch (cause) {
+    return refuse(messageOf(cause), cause)
+  }
+  return isMap(value) ? value : refuse('it is not a map of keys')
+}
+
+export const isMap = (value: unknown): value is Settings =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)
+
+export const listOf = (value: JsonValue | undefined): readonly JsonValue[] =>
+  Array.isArray(value) ? value : []
+
+export const isSet = (value: JsonValue | undefined): value is JsonValue =>
+  value !== undefined &&
+  value !== null &&
+  value !== '' &&
+  !(typeof value === 'object' && Object.keys(value).length === 0)
