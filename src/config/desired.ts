@@ -15,6 +15,17 @@ export interface DesiredVm {
   suspendOnStop: boolean
 }
 
+/** IPv6 beside IPv4 on the VM's link. */
+export interface Ipv6Settings {
+  /** `PREFIX::/64`: guests give themselves addresses in it. */
+  subnet: string
+  gateway: string
+  /** The VM's. */
+  address: string
+  /** Reaches the host's loopback. */
+  host: string
+}
+
 export interface DnsSettings {
   /** IPv4/IPv6 addresses, optionally `address:port`, or `system` = the host's resolvers, re-read on change. */
   upstreams: readonly string[]
@@ -35,6 +46,8 @@ export interface NetworkSettings {
   /** host.docker.internal: reaches the host's loopback. */
   host: string
   mtu: number
+  /** Without: IPv4 only. */
+  ipv6?: Ipv6Settings
 }
 
 /** One listener on the host; ranges are already expanded. */

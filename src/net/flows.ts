@@ -1,11 +1,10 @@
 /** The flows of a moment, for people and metrics. */
 import type { Stack } from './stack.ts'
 import { stateName } from './tcp/connection.ts'
-import { formatIpv4 } from './wire/addresses.ts'
 
 export interface FlowView {
   protocol: 'tcp' | 'udp'
-  /** `192.168.65.3:40000`. */
+  /** `192.168.65.3:40000` or `[fd00::3]:40000`. */
   guest: string
   /** The other end, as the guest knows it; `*` for UDP, whose sockets speak to any. */
   remote: string
@@ -25,8 +24,8 @@ export function flowsOf(stack: Stack, nowMs: number): FlowView[] {
   for (const c of stack.tcp.connections()) {
     flows.push({
       protocol: 'tcp',
-      guest: `${formatIpv4(c.guestAddress)}:${c.guestPort}`,
-      remote: `${formatIpv4(c.address)}:${c.port}`,
+      guest: endpoint(stack, c.guestAddress, c.guestPort),
+      remote: endpoint(stack, c.address, c.port),
       from: c.isFromGuest ? 'guest' : 'host',
       state: stateName(c),
       bytesFromGuest: c.bytesFromGuest,
@@ -39,7 +38,7 @@ export function flowsOf(stack: Stack, nowMs: number): FlowView[] {
   for (const flow of stack.datagrams.nat.flows()) {
     flows.push({
       protocol: 'udp',
-      guest: `${formatIpv4(flow.neighbour.address)}:${flow.guestPort}`,
+      guest: endpoint(stack, flow.neighbour.address, flow.guestPort),
       remote: '*',
       from: 'guest',
       state: flow.received > 0 ? 'ASSURED' : 'UNREPLIED',
@@ -51,4 +50,9 @@ export function flowsOf(stack: Stack, nowMs: number): FlowView[] {
     })
   }
   return flows
+}
+
+function endpoint(stack: Stack, address: number, port: number): string {
+  const text = stack.formatAddress(address)
+  return text.includes(':') ? `[${text}]:${port}` : `${text}:${port}`
 }

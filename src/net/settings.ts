@@ -1,6 +1,7 @@
 /** The link's addresses as the packet code uses them. */
 import type { NetworkSettings } from '../config/desired.ts'
-import { parseIpv4, parseSubnet, type Subnet } from './wire/addresses.ts'
+import type { Ipv6Network } from './ip6/own-addresses.ts'
+import { parseIpv4, parseIpv6, parseSubnet, type Subnet } from './wire/addresses.ts'
 
 export interface LinkAddresses {
   subnet: Subnet
@@ -8,15 +9,23 @@ export interface LinkAddresses {
   /** Reaches the host's loopback. */
   host: number
   mtu: number
+  /** Undefined: IPv6 is off. */
+  ipv6: Ipv6Network | undefined
 }
 
-/** Throws on addresses that are not IPv4. */
+/** Throws on what is not an address of its family. */
 export function linkAddresses(network: NetworkSettings): LinkAddresses {
+  const { ipv6 } = network
   return {
     subnet: parseSubnet(network.subnet),
     gateway: parseIpv4(network.gateway),
     host: parseIpv4(network.host),
     mtu: network.mtu,
+    ipv6: ipv6 && {
+      prefix: parseIpv6(ipv6.subnet.replace(/\/64$/, '')),
+      gateway: parseIpv6(ipv6.gateway),
+      host: parseIpv6(ipv6.host),
+    },
   }
 }
 

@@ -10,14 +10,20 @@ import { IpInput } from './ip/input.ts'
 import type { IpLayer } from './ip/layer.ts'
 import { type Neighbour, Neighbours } from './ip/neighbours.ts'
 import { IpOutput } from './ip/output.ts'
+import { type QuotedFlow, quoteOf } from './ip/quote.ts'
+import { isIpv6 } from './ip6/address-table.ts'
+import { Ip6 } from './ip6/ip6.ts'
 import type { FrameHandler } from './link/frames.ts'
 import type { Link } from './link/link.ts'
 import type { LinkAddresses } from './settings.ts'
 import type { StackHost } from './stack-host.ts'
 import { Switch } from './switch.ts'
+import type { TcpConnection } from './tcp/connection.ts'
 import { tcpDefaults } from './tcp/context.ts'
 import { TcpEngine } from './tcp/engine.ts'
+import type { DialFailure } from './tcp/host-stream.ts'
 import { Datagrams } from './udp/datagrams.ts'
+import { formatIpv4, parseIpv4, parseIpv6 } from './wire/addresses.ts'
 import { ethernetHeaderBytes, etherType } from './wire/ethernet.ts'
 import type { PacketBuffer } from './wire/packet.ts'
 
@@ -27,13 +33,14 @@ export class Stack implements FrameHandler, IpLayer {
   readonly addresses: LinkAddresses
   readonly host: StackHost
   readonly drops: DropCounters = newDropCounters()
-  readonly neighbours: Neighbours = new Neighbours()
+  readonly neighbours: Neighbours = new Neighbours('refuse')
   readonly links: Switch = new Switch()
   readonly output: IpOutput
   readonly tcp: TcpEngine
   readonly datagrams: Datagrams
   readonly icmp: Icmp
   readonly input: IpInput
+  readonly ip6: Ip6 | undefined
   /** Where the frame at hand comes from. */
   #from!: Link
   #nowMs: number
@@ -49,13 +56,18 @@ export class Stack implements FrameHandler, IpLayer {
     this.icmp = new Icmp(this)
     const around = {
       dial: host.dialTcp.bind(host),
-      neighbour: (address: number) => this.neighbours.getOrAdd(address),
+      neighbour: this.neighbour.bind(this),
+      header6: (guestAddress: number, address: number) =>
+        isIpv6(address) ? this.ip6?.output.flowHeader(address, guestAddress) : undefined,
       resolve: this.resolve.bind(this),
-      unreachable: this.icmp.dialFailed.bind(this.icmp),
+      unreachable: (c: TcpConnection, failure: DialFailure) =>
+        isIpv6(c.address) ? this.ip6?.icmp.dialFailed(c, failure) : this.icmp.dialFailed(c, failure),
       random32: () => host.random32(),
     }
     this.tcp = new TcpEngine({ ...tcpDefaults, mtu: addresses.mtu }, around, nowMs)
     this.input = new IpInput(this, this)
+    this.ip6 = addresses.ipv6 && new Ip6(addresses.ipv6, this, this)
+    this.output.ip6 = this.ip6?.output
   }
 
   get nowMs(): number {
@@ -69,12 +81,14 @@ export class Stack implements FrameHandler, IpLayer {
 
   addLink(link: Link): void {
     this.links.add(link)
+    this.ip6?.linkAdded(link, this.#nowMs)
   }
 
   /** Its flows wait for it to come back. */
   removeLink(link: Link): void {
     this.links.remove(link)
     this.neighbours.linkGone(link)
+    this.ip6?.neighbours.linkGone(link)
   }
 
   /** Whose frames come next. */
@@ -94,6 +108,10 @@ export class Stack implements FrameHandler, IpLayer {
       case etherType.arp:
         this.#arp(packet, at + ethernetHeaderBytes, end, link)
         break
+      case etherType.ipv6:
+        if (this.ip6 === undefined) this.drops.unknownProtocol += 1
+        else this.ip6.input.arrived(packet, at, end, link)
+        break
       default:
         this.drops.unknownProtocol += 1
     }
@@ -103,6 +121,7 @@ export class Stack implements FrameHandler, IpLayer {
   burstEnded(): void {
     this.tcp.endBurst()
     for (const link of this.links.links) link.flush()
+    this.ip6?.sweep()
   }
 
   /** A link has room again. */
@@ -113,25 +132,55 @@ export class Stack implements FrameHandler, IpLayer {
 
   advance(): void {
     this.tcp.advance()
+    this.ip6?.router.advance(this.links.links, this.#nowMs)
     if (this.#nowMs >= this.#slowMs) {
       this.#slowMs = this.#nowMs + slowTickMs
       this.datagrams.expire(this.#nowMs)
       this.input.fragments.expire(this.#nowMs)
+      this.ip6?.input.fragments.expire(this.#nowMs)
     }
     this.burstEnded()
   }
 
   /** When `advance` is to be called next; undefined: not before something happens. */
   get nextMs(): number | undefined {
-    const hasSlowWork = this.datagrams.size + this.input.fragments.size > 0
-    const slow = hasSlowWork ? this.#slowMs : undefined
-    const tcp = this.tcp.nextMs
-    if (tcp === undefined || slow === undefined) return tcp ?? slow
-    return Math.min(tcp, slow)
+    const fragments = this.input.fragments.size + (this.ip6?.input.fragments.size ?? 0)
+    const slow = this.datagrams.size + fragments > 0 ? this.#slowMs : undefined
+    return earliest(earliest(this.tcp.nextMs, slow), this.ip6?.router.nextMs)
+  }
+
+  /** The guest of an address, or undefined when there are too many. */
+  neighbour(address: number): Neighbour | undefined {
+    return isIpv6(address) ? this.ip6?.neighbours.getOrAdd(address) : this.neighbours.getOrAdd(address)
+  }
+
+  /** An address as text → as it is here; undefined: IPv6, which is off. Throws on what is no address. */
+  addressOf(text: string): number | undefined {
+    return text.includes(':') ? this.ip6?.table.internBytes(parseIpv6(text)) || undefined : parseIpv4(text)
+  }
+
+  /** The same of 4 or 16 bytes; 0: there are too many. */
+  addressOfBytes(bytes: Uint8Array): number {
+    if (bytes.length === 16) return this.ip6?.table.internBytes(bytes) ?? 0
+    return new DataView(bytes.buffer, bytes.byteOffset).getInt32(0)
+  }
+
+  formatAddress(address: number): string {
+    return isIpv6(address) ? (this.ip6?.table.text(address) ?? '::') : formatIpv4(address)
+  }
+
+  quoteOf(flow: QuotedFlow): Uint8Array {
+    return isIpv6(flow.source) && this.ip6 !== undefined ? this.ip6.output.quoteOf(flow) : quoteOf(flow)
+  }
+
+  /** Our address of a guest's family. */
+  gatewayFor(guestAddress: number): number {
+    return isIpv6(guestAddress) ? (this.ip6?.own.gateway ?? 0) : this.addresses.gateway
   }
 
   resolve(neighbour: Neighbour): void {
-    askArp(this.links.links, neighbour, this.addresses.gateway, this.#nowMs)
+    if (isIpv6(neighbour.address)) this.ip6?.discovery.ask(this.links.links, neighbour, this.#nowMs)
+    else askArp(this.links.links, neighbour, this.addresses.gateway, this.#nowMs)
   }
 
   #arp(packet: PacketBuffer, at: number, end: number, link: Link): void {
@@ -141,4 +190,9 @@ export class Stack implements FrameHandler, IpLayer {
     else if (sender.senderAddress !== 0)
       this.input.learn(sender.senderAddress, sender.senderHigh, sender.senderLow, link)
   }
+}
+
+function earliest(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined || b === undefined) return a ?? b
+  return Math.min(a, b)
 }

@@ -11,6 +11,7 @@ import { formatBytes } from '../units.ts'
 export function policyDocument(desired: Desired): JsonValue {
   const { name, vm, network, dns, ports, publish, engine, guest } = desired
   const { cache } = dns
+  const { ipv6, ...ipv4 } = network
   return {
     name,
     vm: {
@@ -22,7 +23,9 @@ export function policyDocument(desired: Desired): JsonValue {
       suspendOnStop: vm.suspendOnStop,
     },
     network: {
-      ...network,
+      ...ipv4,
+      ipv6: ipv6 !== undefined,
+      ...(ipv6 === undefined ? {} : { subnet6: ipv6.subnet }),
       dns: {
         upstreams: [...dns.upstreams],
         hosts: { ...dns.hosts },

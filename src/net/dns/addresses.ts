@@ -18,13 +18,18 @@ export function addressRecord(text: string): AddressRecord | undefined {
   }
   if (!ipaddr.IPv6.isValid(text)) return undefined
   const bytes = ipaddr.IPv6.parse(text).toByteArray()
-  const nibbles = bytes.flatMap((byte) => [byte >> 4, byte & 15]).toReversed()
-  const reverseName = `${nibbles.map((nibble) => nibble.toString(16)).join('.')}.ip6.arpa`
+  const reverseName = reverseName6(bytes)
   return { type: recordType.aaaa, rdata: Uint8Array.from(bytes), reverseName }
 }
 
-/** The reverse zones that cover an IPv4 network: one for a whole octet boundary, else up to 128. */
+function reverseName6(bytes: readonly number[]): string {
+  const nibbles = bytes.flatMap((byte) => [byte >> 4, byte & 15]).toReversed()
+  return `${nibbles.map((nibble) => nibble.toString(16)).join('.')}.ip6.arpa`
+}
+
+/** The reverse zones that cover a network: one for a whole octet boundary (IPv6: a /64), else up to 128. */
 export function reverseZones(cidr: string): string[] {
+  if (cidr.includes(':')) return [reverseName6(ipaddr.IPv6.parseCIDR(cidr)[0].toByteArray().slice(0, 8))]
   const [address, prefix] = ipaddr.IPv4.parseCIDR(cidr)
   const octets = Math.ceil(prefix / 8)
   const base = ipaddr.IPv4.networkAddressFromCIDR(`${address.toString()}/${prefix}`).toByteArray()

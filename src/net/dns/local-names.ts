@@ -30,11 +30,15 @@ export interface HostEntry {
   value: string
 }
 
-export interface OwnAddresses {
+interface FamilyAddresses {
   subnet: string
   gateway: string
   address: string
   host: string
+}
+
+export interface OwnAddresses extends FamilyAddresses {
+  ipv6?: FamilyAddresses
 }
 
 export class LocalNames {
@@ -52,7 +56,7 @@ export class LocalNames {
    */
   constructor(own: OwnAddresses, hosts: readonly HostEntry[], zones: readonly LocalZone[] = []) {
     this.#given = zones
-    for (const zone of reverseZones(own.subnet)) this.#zones.add(zone)
+    for (const { subnet } of familiesOf(own)) for (const zone of reverseZones(subnet)) this.#zones.add(zone)
     this.#zones.add('docker.internal')
     const names = new Set(hosts.map((entry) => canonicalName(entry.name)))
     for (const entry of builtIn(own)) if (!names.has(entry.name)) this.#add(entry)
@@ -105,15 +109,21 @@ export class LocalNames {
 
 function builtIn(own: OwnAddresses): HostEntry[] {
   return [
-    { name: 'host.docker.internal', value: own.host },
-    { name: 'gateway.docker.internal', value: own.gateway },
-    { name: 'vm.docker.internal', value: own.address },
+    ...familiesOf(own).flatMap(({ host, gateway, address }) => [
+      { name: 'host.docker.internal', value: host },
+      { name: 'gateway.docker.internal', value: gateway },
+      { name: 'vm.docker.internal', value: address },
+    ]),
     // RFC 6761: never to be asked upstream.
     { name: 'localhost', value: '127.0.0.1' },
     { name: 'localhost', value: '::1' },
     { name: '*.localhost', value: '127.0.0.1' },
     { name: '*.localhost', value: '::1' },
   ]
+}
+
+function familiesOf(own: OwnAddresses): FamilyAddresses[] {
+  return own.ipv6 === undefined ? [own] : [own, own.ipv6]
 }
 
 function answerOf(local: LocalName, type: number): LocalAnswer {

@@ -5,8 +5,11 @@ import type { DhcpSettings } from '../dhcp/options.ts'
 import { dhcpServerPort } from '../dhcp/reply.ts'
 import { answerDhcp } from '../dhcp/server.ts'
 import { dhcpSettings } from '../dhcp/settings.ts'
+import { answerDhcp6, dhcp6Port } from '../dhcp6/reply.ts'
 import { HostDns } from '../dns/host-dns.ts'
 import { framed, MessageReader } from '../dns/stream.ts'
+import { isIpv6 } from '../ip6/address-table.ts'
+import type { Ip6 } from '../ip6/ip6.ts'
 import { answerSntp, sntpPort } from '../ntp/sntp.ts'
 import type { GatewayDatagram } from '../stack-host.ts'
 import type { TcpConnection } from '../tcp/connection.ts'
@@ -31,11 +34,19 @@ export class GatewayServices implements Disposable {
 
   set pump(pump: Pump) {
     this.#pump = pump
+    this.#tellSearch()
+  }
+
+  /** Guests of IPv6 hear it with the next router advertisement. */
+  #tellSearch(): void {
+    const { ip6 } = this.#pump.stack
+    if (ip6 !== undefined) ip6.router.searchDomains = this.dns.server.settings.search
   }
 
   setDns(settings: DnsSettings): void {
     this.dns.server.setSettings(settings)
     this.#dhcp = dhcpSettings(this.#network, settings.search)
+    this.#tellSearch()
   }
 
   get leases(): readonly Lease[] {
@@ -55,8 +66,14 @@ export class GatewayServices implements Disposable {
 
   /** False: nothing is served at that port. */
   datagram(datagram: GatewayDatagram): boolean {
+    const { ip6 } = this.#pump.stack
+    if (ip6 !== undefined && datagram.destination === ip6.own.dhcpServers) {
+      if (datagram.destinationPort === dhcp6Port.server) this.#answerDhcp6(datagram, ip6)
+      return true
+    }
     switch (datagram.destinationPort) {
       case dhcpServerPort:
+        if (isIpv6(datagram.destination)) return false
         this.#answerDhcp(datagram)
         return true
       case dnsPort:
@@ -116,6 +133,15 @@ export class GatewayServices implements Disposable {
         ? neighbours.get(destination)
         : { address: destination, link, askedMs: 0, macHigh: (mac[0]! << 8) | mac[1]!, macLow: lastFour(mac) }
     if (to !== undefined) output.udp(to, datagram, reply.payload, 0, reply.payload.length)
+  }
+
+  #answerDhcp6({ payload, neighbour, source, sourcePort }: GatewayDatagram, ip6: Ip6): void {
+    const dnsServer = ip6.table.bytes(ip6.own.gateway)
+    const reply = answerDhcp6(payload, { dnsServer, search: this.dns.server.settings.search })
+    if (reply === undefined || neighbour === undefined) return
+    const from = { source: ip6.speakerFor(neighbour), sourcePort: dhcp6Port.server }
+    const datagram = { ...from, destination: source, destinationPort: sourcePort }
+    ip6.output.udp(neighbour, datagram, reply, 0, reply.length)
   }
 
   #reply(datagram: GatewayDatagram, payload: Uint8Array): void {

@@ -15,16 +15,19 @@ export class GuestDialler {
     this.#next = (seed >>> 0) % ports
   }
 
-  /** Undefined: no such guest can be, or there is no room. */
-  open(to: { address: number; port: number }, host: HostStream): TcpConnection | undefined {
+  /** Undefined: no such guest can be, or there is no room. The address is text. */
+  open(to: { address: string; port: number }, host: HostStream): TcpConnection | undefined {
     const stack = this.#pump.begin()
     try {
+      const guestAddress = stack.addressOf(to.address)
+      if (guestAddress === undefined) return undefined
+      const address = stack.gatewayFor(guestAddress)
       for (let tries = 0; tries < ports; tries += 1) {
         this.#next = (this.#next + 1) % ports
         const flow = {
-          guestAddress: to.address,
+          guestAddress,
           guestPort: to.port,
-          address: stack.addresses.gateway,
+          address,
           port: firstPort + this.#next,
         }
         if (stack.tcp.isFree(flow)) return stack.tcp.connect(flow, host)

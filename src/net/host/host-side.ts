@@ -2,20 +2,24 @@
 import { randomFillSync } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import type { DnsSettings, NetworkSettings } from '../../config/desired.ts'
+import type { Icmp } from '../ip/icmp.ts'
+import { isIpv6 } from '../ip6/address-table.ts'
+import type { Icmp6 } from '../ip6/icmp.ts'
+import type { Ip6 } from '../ip6/ip6.ts'
 import { loopback } from '../settings.ts'
 import type { Stack } from '../stack.ts'
 import type { GatewayDatagram, StackHost } from '../stack-host.ts'
 import type { TcpConnection } from '../tcp/connection.ts'
 import type { HostStream } from '../tcp/host-stream.ts'
 import type { HostDatagram, UdpFlow } from '../udp/nat.ts'
-import { formatIpv4, parseIpv4 } from '../wire/addresses.ts'
+import { formatIpv4 } from '../wire/addresses.ts'
 import { dnsPort, GatewayServices } from './gateway-services.ts'
 import { GuestDialler } from './guest-dialler.ts'
 import { GuestStream } from './guest-stream.ts'
-import { type PingHandlers, PingSocket } from './ping-socket.ts'
+import { type PingHandlers, PingSocket, pingFamily } from './ping-socket.ts'
 import { PortTable } from './port-table.ts'
 import { clockMs, Pump } from './pump.ts'
-import { dialHost } from './tcp-socket.ts'
+import { dialHost, loopbacks } from './tcp-socket.ts'
 import { UdpSocket } from './udp-sockets.ts'
 
 export class HostSide implements StackHost, AsyncDisposable {
@@ -26,6 +30,7 @@ export class HostSide implements StackHost, AsyncDisposable {
   ports!: PortTable
   #dialler!: GuestDialler
   #pings!: PingSocket
+  #pings6!: PingSocket
 
   constructor(network: NetworkSettings, dns: DnsSettings) {
     this.services = new GatewayServices(network, dns)
@@ -35,17 +40,35 @@ export class HostSide implements StackHost, AsyncDisposable {
   start(stack: Stack): void {
     this.pump = new Pump(stack)
     this.services.pump = this.pump
-    this.#pings = new PingSocket(this.#pingHandlers(), this.random32())
+    this.#pings = new PingSocket(
+      pingFamily.ipv4,
+      this.#pingHandlers(() => stack.icmp),
+      this.random32(),
+    )
+    this.#pings6 = new PingSocket(
+      pingFamily.ipv6,
+      this.#pingHandlers(() => stack.ip6?.icmp),
+      this.random32(),
+    )
     this.#dialler = new GuestDialler(this.pump, this.random32())
     this.ports = new PortTable(this.pump, this.#dialler)
   }
 
   dialTcp(connection: TcpConnection): HostStream | undefined {
-    const { gateway, host } = this.pump.stack.addresses
+    const { addresses, ip6 } = this.pump.stack
+    const { gateway, host } = addresses
     const { address, port } = connection
+    if (isIpv6(address)) return ip6 && this.#dialIpv6(connection, ip6)
     if (address === gateway) return port === dnsPort ? this.services.dnsStream(connection) : undefined
     const target = address === host ? loopback : address
     return dialHost(this.pump, connection, { host: formatIpv4(target), port })
+  }
+
+  #dialIpv6(connection: TcpConnection, ip6: Ip6): HostStream | undefined {
+    const { address, port } = connection
+    if (ip6.isGateway(address)) return port === dnsPort ? this.services.dnsStream(connection) : undefined
+    if (address === ip6.own.host) return dialHost(this.pump, connection, loopbacks(port))
+    return dialHost(this.pump, connection, { host: ip6.table.text(address), port })
   }
 
   openUdp(flow: UdpFlow): HostDatagram | undefined {
@@ -57,7 +80,14 @@ export class HostSide implements StackHost, AsyncDisposable {
   }
 
   sendEcho(destination: number, ttl: number, sequence: number, payload: Uint8Array): boolean {
-    return this.#pings.send(destination, ttl, sequence, payload)
+    const { stack } = this.pump
+    if (isIpv6(destination)) {
+      const bytes = stack.ip6?.table.bytes(destination)
+      return bytes !== undefined && this.#pings6.send(bytes, ttl, sequence, payload)
+    }
+    const bytes = Buffer.alloc(4)
+    bytes.writeInt32BE(destination)
+    return this.#pings.send(bytes, ttl, sequence, payload)
   }
 
   serveUdp(datagram: GatewayDatagram): boolean {
@@ -68,22 +98,24 @@ export class HostSide implements StackHost, AsyncDisposable {
     return this.services.isTaken(address, macHigh, macLow)
   }
 
-  #pingHandlers(): PingHandlers {
+  #pingHandlers(icmp: () => Icmp | Icmp6 | undefined): PingHandlers {
     const { pump } = this
     return {
       replied: (sequence, payload) => {
-        pump.begin().icmp.echoReplied(sequence, payload)
+        pump.begin()
+        icmp()?.echoReplied(sequence, payload)
         pump.end()
       },
       failed: (sequence, error) => {
-        pump.begin().icmp.echoFailed(sequence, error)
+        const source = pump.begin().addressOfBytes(error.source)
+        icmp()?.echoFailed(sequence, { ...error, source })
         pump.end()
       },
       nextLookMs: () => {
-        const { pings } = pump.stack.icmp
+        const pings = icmp()?.pings
         const nowMs = clockMs()
-        pings.expire(nowMs)
-        if (pings.size === 0) return undefined
+        pings?.expire(nowMs)
+        if (pings === undefined || pings.size === 0) return undefined
         // Answers mostly come soon, and late ones are slow anyway.
         return Math.min(50, 1 + Math.floor((nowMs - pings.newestMs) / 20))
       },
@@ -100,8 +132,7 @@ export class HostSide implements StackHost, AsyncDisposable {
   dial(address: string, port: number): Promise<Duplex> {
     return new Promise((resolve, reject) => {
       const stream = new GuestStream(this.pump, (error) => (error ? reject(error) : resolve(stream)))
-      const to = { address: parseIpv4(address), port }
-      const connection = this.#dialler.open(to, stream.hostEnd)
+      const connection = this.#dialler.open({ address, port }, stream.hostEnd)
       if (connection === undefined) reject(new Error(`${address}:${port}: no room for another connection`))
       else stream.connection = connection
     })
@@ -115,5 +146,6 @@ export class HostSide implements StackHost, AsyncDisposable {
     this.pump.close()
     this.services[Symbol.dispose]()
     this.#pings[Symbol.dispose]()
+    this.#pings6[Symbol.dispose]()
   }
 }

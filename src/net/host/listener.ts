@@ -4,7 +4,6 @@ import { chmodSync, unlinkSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import type { PortMapping } from '../../config/desired.ts'
 import { systemCode } from '../../errors.ts'
-import { parseIpv4 } from '../wire/addresses.ts'
 import { openDatagramPort } from './datagram-port.ts'
 import type { GuestDialler } from './guest-dialler.ts'
 import { PeerName } from './peer-name.ts'
@@ -34,7 +33,7 @@ async function listenStream(pump: Pump, dialler: GuestDialler, mapping: PortMapp
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     const host = new HostSocket(pump, socket, false)
-    const connection = dialler.open({ address: parseIpv4(guest.address), port: guest.port }, host)
+    const connection = dialler.open(guest, host)
     if (connection === undefined) host.reset()
     else host.connection = connection
   })
@@ -110,7 +109,7 @@ async function listenUdp(pump: Pump, { listen, guest }: PortMapping): Promise<Li
   if (listen.kind === 'unix') throw new Error('UDP cannot be mapped to a unix socket')
   const at = PeerName.from(listen.address, listen.port)
   if (at === undefined) throw new Error(`${listen.address} is no address to listen at`)
-  const clients = new UdpClients(pump, { address: parseIpv4(guest.address), port: guest.port })
+  const clients = new UdpClients(pump, guest)
   const port = openDatagramPort(pump, at, {
     received: (bytes, start, end, from) => {
       const client = clients.of(from, port)

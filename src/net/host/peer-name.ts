@@ -56,6 +56,15 @@ export class PeerName {
     this.view.setInt32(4, address)
   }
 
+  /** Where the 16 bytes of an IPv6 name are. */
+  static readonly ipv6At = 8
+
+  /** The address itself is written behind it by the caller, at `ipv6At`. */
+  setIpv6(port: number): void {
+    this.view.setUint16(0, family.inet6, true)
+    this.view.setUint16(2, port)
+  }
+
   /** As Node writes it. */
   get address(): string {
     const [start, end] = this.family === family.inet ? [4, 8] : [8, 24]

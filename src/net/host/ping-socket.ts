@@ -1,18 +1,58 @@
 /**
- * Adapter: echo requests of guests to the world. One socket for all: an unprivileged ping socket where
+ * Adapter: echo requests of guests to the world. One socket per family: an unprivileged ping socket where
  * net.ipv4.ping_group_range has our group, else a raw one where we are root. Node cannot wait for either, so it
  * is read by a timer, only while an answer is due. Linux only; elsewhere `send` says no.
  */
 import koffi from 'koffi'
 import { sumOf } from '../wire/checksum.ts'
 import { icmpHeaderBytes, icmpType } from '../wire/icmp.ts'
-import { option, setIpOption, takeIcmpError } from './icmp-errors.ts'
+import { icmp6Type } from '../wire/icmp6.ts'
+import { type IpOptions, ipOptions, ipv6Options, setIpOption, takeIcmpError } from './icmp-errors.ts'
 
-const inet = 2
+/** What the families differ in. */
+interface PingFamily {
+  domain: number
+  protocol: number
+  echo: number
+  echoReply: number
+  options: IpOptions
+  /** Bytes of sockaddr_in or sockaddr_in6, and where the address is in it. */
+  addressBytes: number
+  addressAt: number
+  /** A raw socket is only shown replies. */
+  filter: { level: number; words: readonly number[] }
+  /** A raw socket is given the IP header too. */
+  hasRawHeader: boolean
+}
+
+export const pingFamily: { readonly ipv4: PingFamily; readonly ipv6: PingFamily } = {
+  ipv4: {
+    domain: 2,
+    protocol: 1,
+    echo: icmpType.echo,
+    echoReply: icmpType.echoReply,
+    options: ipOptions,
+    addressBytes: 16,
+    addressAt: 4,
+    filter: { level: 255, words: [~(1 << icmpType.echoReply)] },
+    hasRawHeader: true,
+  },
+  ipv6: {
+    domain: 10,
+    protocol: 58,
+    echo: icmp6Type.echo,
+    echoReply: icmp6Type.echoReply,
+    options: ipv6Options,
+    addressBytes: 28,
+    addressAt: 8,
+    filter: { level: 58, words: Array.from({ length: 8 }, (_, i) => (i === 4 ? ~(1 << (129 & 31)) : -1)) },
+    hasRawHeader: false,
+  },
+}
+
 const kind = { datagram: 2, raw: 3 } as const
 const nonBlockingCloseOnExec = 0o4000 | 0o2000000
-const icmpProtocol = 1
-const rawLevel = 255
+/** ICMP_FILTER and ICMP6_FILTER. */
 const icmpFilter = 1
 const dontFragmentNever = 0
 
@@ -31,7 +71,8 @@ export interface EchoError {
   type: number
   code: number
   info: number
-  source: number
+  /** Valid during the call only. */
+  source: Uint8Array
 }
 
 export interface PingHandlers {
@@ -43,6 +84,7 @@ export interface PingHandlers {
 }
 
 export class PingSocket implements Disposable {
+  readonly #family: PingFamily
   readonly #handlers: PingHandlers
   readonly #received = Buffer.alloc(65_535)
   readonly #identifier: number
@@ -51,27 +93,30 @@ export class PingSocket implements Disposable {
   #ttl = 0
   #timer: NodeJS.Timeout | undefined
 
-  constructor(handlers: PingHandlers, identifier: number) {
+  constructor(family: PingFamily, handlers: PingHandlers, identifier: number) {
+    this.#family = family
     this.#handlers = handlers
     this.#identifier = identifier & 0xffff
   }
 
   /** False when this host does not let us, or has no way there. */
-  send(destination: number, ttl: number, sequence: number, payload: Uint8Array): boolean {
+  send(destination: Uint8Array, ttl: number, sequence: number, payload: Uint8Array): boolean {
     const fd = this.#open()
     if (fd === undefined || sendto === undefined) return false
-    if (ttl !== this.#ttl) setIpOption(fd, option.ttl, ttl)
+    const { domain, echo, options, addressBytes, addressAt } = this.#family
+    if (ttl !== this.#ttl) setIpOption(fd, options.level, options.ttl, ttl)
     this.#ttl = ttl
     const message = new Uint8Array(icmpHeaderBytes + payload.length)
     const view = new DataView(message.buffer)
     message.set(payload, icmpHeaderBytes)
-    view.setUint8(0, icmpType.echo)
+    view.setUint8(0, echo)
     view.setUint16(4, this.#identifier)
     view.setUint16(6, sequence)
+    // Of ICMPv6 the kernel makes it, since it knows our address.
     view.setUint16(2, ~sumOf(view, 0, message.length))
-    const to = Buffer.alloc(16)
-    to.writeUInt16LE(inet, 0)
-    to.writeInt32BE(destination, 4)
+    const to = Buffer.alloc(addressBytes)
+    to.writeUInt16LE(domain, 0)
+    to.set(destination, addressAt)
     let sent = sendto(fd, message, message.length, 0, to, to.length) as number
     // An error of an earlier ping is told by the next call, which then did nothing else.
     if (sent < 0) {
@@ -84,18 +129,19 @@ export class PingSocket implements Disposable {
 
   #open(): number | undefined {
     if (this.#fd !== undefined || openSocket === undefined) return this.#fd
-    const open = (type: number): number => openSocket(inet, type | nonBlockingCloseOnExec, icmpProtocol)
+    const { domain, protocol, options, filter } = this.#family
+    const open = (type: number): number => openSocket(domain, type | nonBlockingCloseOnExec, protocol)
     let fd = open(kind.datagram)
     if (fd < 0) {
       fd = open(kind.raw)
       this.#isRaw = true
     }
     if (fd < 0) return undefined
-    setIpOption(fd, option.receiveErrors, 1)
+    setIpOption(fd, options.level, options.receiveErrors, 1)
     // What is larger than the way allows goes in fragments, as from the guest's own stack.
-    setIpOption(fd, option.mtuDiscover, dontFragmentNever)
-    const onlyReplies = new Int32Array([~(1 << icmpType.echoReply)])
-    if (this.#isRaw) setsockopt?.(fd, rawLevel, icmpFilter, onlyReplies, 4)
+    setIpOption(fd, options.level, options.mtuDiscover, dontFragmentNever)
+    const onlyReplies = Int32Array.from(filter.words)
+    if (this.#isRaw) setsockopt?.(fd, filter.level, icmpFilter, onlyReplies, onlyReplies.byteLength)
     this.#fd = fd
     return fd
   }
@@ -123,8 +169,8 @@ export class PingSocket implements Disposable {
     for (;;) {
       const bytes = recv(fd, this.#received, this.#received.length, 0) as number
       if (bytes < 0) return
-      const at = this.#isRaw ? (this.#received[0]! & 15) * 4 : 0
-      if (bytes < at + icmpHeaderBytes || this.#received[at] !== icmpType.echoReply) continue
+      const at = this.#isRaw && this.#family.hasRawHeader ? (this.#received[0]! & 15) * 4 : 0
+      if (bytes < at + icmpHeaderBytes || this.#received[at] !== this.#family.echoReply) continue
       // A raw socket sees the answers to every ping of this host.
       if (this.#isRaw && this.#received.readUInt16BE(at + 4) !== this.#identifier) continue
       const payload = this.#received.subarray(at + icmpHeaderBytes, bytes)

@@ -1,5 +1,5 @@
 /** The host's end of a TCP flow: an ordinary socket, dialled for a guest or accepted for one. */
-import { connect, type Socket } from 'node:net'
+import { connect, type LookupFunction, type Socket } from 'node:net'
 import { systemCode } from '../../errors.ts'
 import type { TcpConnection } from '../tcp/connection.ts'
 import type { DialFailure, HostStream } from '../tcp/host-stream.ts'
@@ -112,13 +112,13 @@ export class HostSocket implements HostStream {
 export function dialHost(
   pump: Pump,
   connection: TcpConnection,
-  to: { host: string; port: number } | { path: string },
+  to: { host: string; port: number; lookup?: LookupFunction; autoSelectFamily?: boolean } | { path: string },
 ): HostSocket {
   const socket = connect({
-    ...to,
     allowHalfOpen: true,
     noDelay: true,
     autoSelectFamily: false,
+    ...to,
     onread: {
       buffer: pump.readBuffer,
       callback: (count, buffer) => {
@@ -130,6 +130,20 @@ export function dialHost(
   const host: HostSocket = new HostSocket(pump, socket, true)
   host.connection = connection
   return host
+}
+
+/** A service of the host, which may listen on one of its loopback addresses only: `::1` is tried first. */
+export function loopbacks(port: number): Parameters<typeof dialHost>[2] {
+  const both = [
+    { address: '::1', family: 6 },
+    { address: '127.0.0.1', family: 4 },
+  ]
+  return {
+    host: 'localhost',
+    port,
+    lookup: (_name, _options, done) => done(null, both),
+    autoSelectFamily: true,
+  }
 }
 
 export function failureOf(error: unknown): DialFailure {

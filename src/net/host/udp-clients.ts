@@ -10,10 +10,10 @@ const keyWords = 5
 
 export class UdpClients {
   readonly #pump: Pump
-  readonly #guest: { address: number; port: number }
+  readonly #guest: { address: string; port: number }
   readonly #table: FlowTable<UdpClient>
 
-  constructor(pump: Pump, guest: { address: number; port: number }) {
+  constructor(pump: Pump, guest: { address: string; port: number }) {
     this.#pump = pump
     this.#guest = guest
     this.#table = new FlowTable(keyWords, pump.stack.host.random32())
@@ -36,7 +36,10 @@ export class UdpClients {
   }
 
   #open(name: PeerName, port: DatagramPort): UdpClient | undefined {
-    const client = this.#pump.stack.datagrams.openClient(this.#guest.address, this.#guest.port, {
+    const { stack } = this.#pump
+    const guest = stack.addressOf(this.#guest.address)
+    if (guest === undefined) return undefined
+    const client = stack.datagrams.openClient(guest, this.#guest.port, {
       answer: (bytes, start, end) => port.send(bytes, start, end, name),
       onGone: () => {
         this.#setKey(name)

@@ -1,14 +1,19 @@
 /** Adapter: one unconnected host socket per UDP flow of a guest. */
 
+import { isIpv6 } from '../ip6/address-table.ts'
+import type { Stack } from '../stack.ts'
 import type { HostDatagram, UdpFlow } from '../udp/nat.ts'
 import { icmpType, unreachable } from '../wire/icmp.ts'
+import { icmp6Type, unreachable6 } from '../wire/icmp6.ts'
 import { type DatagramPort, openDatagramPort } from './datagram-port.ts'
-import { option, setIpOption, takeIcmpError } from './icmp-errors.ts'
-import { PeerName } from './peer-name.ts'
+import { type IpOptions, ipOptions, ipv6Options, setIpOption, takeIcmpError } from './icmp-errors.ts'
+import { family, PeerName } from './peer-name.ts'
 import type { Pump } from './pump.ts'
 
 const anywhere = new PeerName()
 anywhere.setIpv4(0, 0)
+const anywhere6 = new PeerName()
+anywhere6.setIpv6(0)
 
 /** Below it a guest means that a datagram should not get far. */
 const plainTtl = 63
@@ -19,6 +24,7 @@ export class UdpSocket implements HostDatagram {
   readonly #port: DatagramPort
   readonly #to = new PeerName()
   readonly #from = { address: 0, port: 0 }
+  readonly #options: IpOptions
   #ttl = plainTtl
 
   /** Throws the system's error, as when there is no descriptor left. */
@@ -26,20 +32,27 @@ export class UdpSocket implements HostDatagram {
     this.#pump = pump
     this.#flow = flow
     const from = this.#from
-    this.#port = openDatagramPort(pump, anywhere, {
+    const is6 = isIpv6(flow.neighbour.address)
+    this.#options = is6 ? ipv6Options : ipOptions
+    this.#port = openDatagramPort(pump, is6 ? anywhere6 : anywhere, {
       received: (bytes, start, end, name) => {
-        from.address = name.ipv4
+        from.address = addressOf(pump.stack, name)
+        if (is6 && !isIpv6(from.address)) return
         from.port = name.port
         pump.stack.datagrams.received(flow, from, bytes, start, end)
       },
       failed: (errno, to) => this.#failed(errno, to),
     })
-    setIpOption(this.#port.fd, option.receiveErrors, 1)
+    setIpOption(this.#port.fd, this.#options.level, this.#options.receiveErrors, 1)
   }
 
   send(bytes: Uint8Array, start: number, end: number, address: number, port: number, ttl: number): void {
     this.#setTtl(Math.min(ttl, plainTtl))
-    this.#to.setIpv4(address, port)
+    if (this.#options === ipOptions) this.#to.setIpv4(address, port)
+    else {
+      this.#to.setIpv6(port)
+      this.#pump.stack.ip6?.table.write(address, this.#to.view, PeerName.ipv6At)
+    }
     this.#port.send(bytes, start, end, this.#to)
   }
 
@@ -52,7 +65,7 @@ export class UdpSocket implements HostDatagram {
     if (ttl === this.#ttl) return
     this.#ttl = ttl
     this.#port.flush()
-    setIpOption(this.#port.fd, option.ttl, ttl)
+    setIpOption(this.#port.fd, this.#options.level, this.#options.ttl, ttl)
   }
 
   /**
@@ -69,12 +82,20 @@ export class UdpSocket implements HostDatagram {
       error = takeIcmpError(this.#port.fd)
     ) {
       wasTold = true
-      stack.datagrams.failed(flow, error)
+      const source = stack.addressOfBytes(error.source)
+      const destination = stack.addressOfBytes(error.destination)
+      stack.datagrams.failed(flow, { ...error, source, destination })
     }
     const code = unreachableCodes[errno]
     if (to !== undefined && code !== undefined) {
-      const said = { type: icmpType.unreachable, code, info: 0, source: stack.addresses.gateway }
-      stack.datagrams.failed(flow, { ...said, destination: to.ipv4, destinationPort: to.port })
+      const is6 = to.family === family.inet6
+      const said = {
+        type: is6 ? icmp6Type.unreachable : icmpType.unreachable,
+        code: is6 ? code.ipv6 : code.ipv4,
+        info: 0,
+        source: stack.gatewayFor(flow.neighbour.address),
+      }
+      stack.datagrams.failed(flow, { ...said, destination: addressOf(stack, to), destinationPort: to.port })
     } else if (!wasTold) stack.datagrams.nat.close(flow)
     this.#pump.end()
   }
@@ -82,9 +103,17 @@ export class UdpSocket implements HostDatagram {
 
 const again = 11
 /** EPERM, EACCES, ENETUNREACH, EHOSTUNREACH: what the host's own routes and filters say. */
-const unreachableCodes: Readonly<Record<number, number>> = {
-  1: unreachable.prohibited,
-  13: unreachable.prohibited,
-  101: unreachable.network,
-  113: unreachable.host,
+const unreachableCodes: Readonly<Record<number, { ipv4: number; ipv6: number }>> = {
+  1: { ipv4: unreachable.prohibited, ipv6: unreachable6.prohibited },
+  13: { ipv4: unreachable.prohibited, ipv6: unreachable6.prohibited },
+  101: { ipv4: unreachable.network, ipv6: unreachable6.noRoute },
+  113: { ipv4: unreachable.host, ipv6: unreachable6.address },
+}
+
+/** As the stack has it; 0 for an IPv4 sender at a socket of IPv6. */
+function addressOf({ ip6 }: Stack, name: PeerName): number {
+  if (name.family === family.inet) return name.ipv4
+  const at = PeerName.ipv6At
+  const isMapped = name.view.getInt32(at) === 0 && name.view.getInt32(at + 8) === 0xffff
+  return isMapped ? 0 : (ip6?.table.intern(name.view, at) ?? 0)
 }

@@ -1,17 +1,51 @@
-/** Reassembly of IPv4 fragments from guests (RFC 791 section 3.2, RFC 815), bounded in memory and time. */
-import type { Ipv4Header } from '../wire/ipv4.ts'
+/** Reassembly of fragments from guests (RFC 791 section 3.2, RFC 815; RFC 8200 section 4.5), bounded in memory and time. */
 import { PacketBuffer } from '../wire/packet.ts'
 
 /** RFC 1122 section 3.3.2 asks for 60 to 120 s; Linux and everyone on a local link use 30. */
 const lifeMs = 30_000
 const maxDatagrams = 256
 const maxBytes = 4 * 1024 * 1024
-const maxDatagramBytes = 65_535
-/** A header without options, which is what the whole datagram is given. */
-const headerBytes = 20
+
+/** What is read of a fragment's headers. */
+export interface FragmentHeader {
+  at: number
+  payloadAt: number
+  end: number
+  source: number
+  destination: number
+  protocol: number
+  identification: number
+  fragmentOffset: number
+  hasMoreFragments: boolean
+}
+
+/** What the families differ in: the header that the whole datagram is given. */
+export interface FragmentFamily {
+  /** Without options or extensions. */
+  headerBytes: number
+  protocolAt: number
+  maxPayloadBytes: number
+  /** Makes the first fragment's header say what it is now. */
+  finish(view: DataView, payloadBytes: number): void
+}
+
+export const ipv4Fragments: FragmentFamily = {
+  headerBytes: 20,
+  protocolAt: 9,
+  maxPayloadBytes: 65_515,
+  finish(view, payloadBytes) {
+    view.setUint8(0, 0x45)
+    view.setUint16(2, 20 + payloadBytes)
+    view.setUint16(6, 0)
+    // Zero as checksum is taken for "offloaded".
+    view.setUint16(10, 0)
+  },
+}
 
 interface Partial {
   key: string
+  source: number
+  destination: number
   createdMs: number
   /** Header of the first fragment, then the payload. */
   bytes: Uint8Array
@@ -31,18 +65,24 @@ export interface FragmentCounters {
 export class Fragments {
   /** In order of creation, so that the oldest is the first. */
   readonly #partials = new Map<string, Partial>()
+  readonly #family: FragmentFamily
   #bytes = 0
   readonly counters: FragmentCounters = { reassembled: 0, dropped: 0, timedOut: 0 }
 
-  /** Takes a fragment; gives the whole IPv4 datagram once its last piece is there. */
-  add(packet: PacketBuffer, header: Ipv4Header, nowMs: number): PacketBuffer | undefined {
+  constructor(family: FragmentFamily) {
+    this.#family = family
+  }
+
+  /** Takes a fragment; gives the whole datagram, with its header, once the last piece is there. */
+  add(packet: PacketBuffer, header: FragmentHeader, nowMs: number): PacketBuffer | undefined {
+    const { headerBytes, protocolAt, maxPayloadBytes } = this.#family
     this.expire(nowMs)
     const from = header.fragmentOffset
     const to = from + header.end - header.payloadAt
     const key = `${header.source} ${header.destination} ${header.protocol} ${header.identification}`
     const isMisaligned = header.hasMoreFragments && (to - from) % 8 !== 0
-    if (from === to || isMisaligned || headerBytes + to > maxDatagramBytes) return this.#drop(key)
-    const partial = this.#partials.get(key) ?? this.#create(key, nowMs)
+    if (from === to || isMisaligned || to > maxPayloadBytes) return this.#drop(key)
+    const partial = this.#partials.get(key) ?? this.#create(key, header, nowMs)
     if (!header.hasMoreFragments) {
       const isShort = partial.ranges.some(([, end]) => end > to)
       if (isShort || (partial.total >= 0 && partial.total !== to)) return this.#drop(key)
@@ -52,12 +92,17 @@ export class Fragments {
     this.#grow(partial, headerBytes + to)
     const source = packet.bytes.subarray(header.payloadAt, header.end)
     partial.bytes.set(source, headerBytes + from)
-    if (from === 0) partial.bytes.set(packet.bytes.subarray(header.at, header.at + headerBytes))
+    if (from === 0) {
+      partial.bytes.set(packet.bytes.subarray(header.at, header.at + headerBytes))
+      partial.bytes[protocolAt] = header.protocol
+    }
     const [only] = partial.ranges
     if (partial.ranges.length > 1 || only![0] !== 0 || only![1] !== partial.total) return undefined
     this.#forget(partial)
     this.counters.reassembled += 1
-    return whole(partial)
+    const whole = new PacketBuffer(partial.bytes.subarray(0, headerBytes + partial.total))
+    this.#family.finish(whole.view, partial.total)
+    return whole
   }
 
   /** Nothing is kept longer than this allows; called with each fragment and by the stack's slow timer. */
@@ -73,8 +118,17 @@ export class Fragments {
     return this.#partials.size
   }
 
-  #create(key: string, nowMs: number): Partial {
-    const partial = { key, createdMs: nowMs, bytes: new Uint8Array(headerBytes), ranges: [], total: -1 }
+  /** Addresses of what is not whole yet. */
+  *addresses(): Generator<number> {
+    for (const { source, destination } of this.#partials.values()) {
+      yield source
+      yield destination
+    }
+  }
+
+  #create(key: string, { source, destination }: FragmentHeader, nowMs: number): Partial {
+    const bytes = new Uint8Array(this.#family.headerBytes)
+    const partial = { key, source, destination, createdMs: nowMs, bytes, ranges: [], total: -1 }
     this.#partials.set(key, partial)
     this.#makeRoom()
     return partial
@@ -82,7 +136,12 @@ export class Fragments {
 
   #grow(partial: Partial, bytes: number): void {
     if (bytes <= partial.bytes.length) return
-    const grown = new Uint8Array(Math.min(maxDatagramBytes, Math.max(bytes, 2 * partial.bytes.length)))
+    const grown = new Uint8Array(
+      Math.min(
+        this.#family.headerBytes + this.#family.maxPayloadBytes,
+        Math.max(bytes, 2 * partial.bytes.length),
+      ),
+    )
     grown.set(partial.bytes)
     this.#bytes += grown.length - partial.bytes.length
     partial.bytes = grown
@@ -105,7 +164,7 @@ export class Fragments {
   }
 
   #forget(partial: Partial): void {
-    if (this.#partials.delete(partial.key)) this.#bytes -= partial.bytes.length - headerBytes
+    if (this.#partials.delete(partial.key)) this.#bytes -= partial.bytes.length - this.#family.headerBytes
   }
 }
 
@@ -128,14 +187,4 @@ function addRange(ranges: [number, number][], from: number, to: number): boolean
     ranges.splice(i, 1)
   }
   return true
-}
-
-/** Its header is made to say what it is now; zero as checksum is taken for "offloaded". */
-function whole(partial: Partial): PacketBuffer {
-  const packet = new PacketBuffer(partial.bytes)
-  packet.view.setUint8(0, 0x45)
-  packet.view.setUint16(2, headerBytes + partial.total)
-  packet.view.setUint16(6, 0)
-  packet.view.setUint16(10, 0)
-  return packet
 }

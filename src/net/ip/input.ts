@@ -6,7 +6,7 @@ import { ethernetHeaderBytes } from '../wire/ethernet.ts'
 import { icmpType, timeExceeded, unreachable } from '../wire/icmp.ts'
 import { Ipv4Header, protocol } from '../wire/ipv4.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
-import { Fragments } from './fragments.ts'
+import { Fragments, ipv4Fragments } from './fragments.ts'
 import type { Icmp } from './icmp.ts'
 import type { IpLayer } from './layer.ts'
 import type { Neighbour } from './neighbours.ts'
@@ -18,7 +18,7 @@ export interface Upwards {
 }
 
 export class IpInput {
-  readonly fragments: Fragments = new Fragments()
+  readonly fragments: Fragments = new Fragments(ipv4Fragments)
   readonly #layer: IpLayer
   readonly #up: Upwards
   readonly #header = new Ipv4Header()

@@ -1,22 +1,34 @@
 /** What ICMP and UDP find around them: addresses, the way out, the neighbours, the host and the time. */
 import type { DropCounters } from '../counters.ts'
+import { isIpv6 } from '../ip6/address-table.ts'
+import type { Ip6 } from '../ip6/ip6.ts'
 import type { LinkAddresses } from '../settings.ts'
 import type { StackHost } from '../stack-host.ts'
 import type { Neighbour, Neighbours } from './neighbours.ts'
 import type { IpOutput } from './output.ts'
+import type { QuotedFlow } from './quote.ts'
 
 export interface IpLayer {
   readonly addresses: LinkAddresses
   readonly drops: DropCounters
   readonly neighbours: Neighbours
   readonly output: IpOutput
+  /** Undefined: IPv6 is off. */
+  readonly ip6: Ip6 | undefined
   readonly host: StackHost
   readonly nowMs: number
-  /** Asks by ARP for a guest that is not known yet. */
+  /** Asks by ARP or NDP for a guest that is not known yet. */
   resolve(neighbour: Neighbour): void
+  /** The guest of an address, or undefined when there are too many. */
+  neighbour(address: number): Neighbour | undefined
+  /** Our address of a guest's family. */
+  gatewayFor(guestAddress: number): number
+  /** What an ICMP error quotes of a packet that is gone. */
+  quoteOf(flow: QuotedFlow): Uint8Array
 }
 
 /** What the host's loopback sends comes from the address by which the guest knows it. */
 export function asGuestKnows(layer: IpLayer, address: number): number {
+  if (isIpv6(address)) return layer.ip6?.asGuestKnows(address) ?? address
   return address >>> 24 === 127 ? layer.addresses.host : address
 }

@@ -1,14 +1,15 @@
-/** Who is on the links: IPv4 address → MAC and link, as learned from ARP and from what they send. */
+/** Who is on the links: IP address → MAC and link, as learned from ARP or NDP and from what they send. */
 import type { Link } from '../link/link.ts'
 
 /** One guest address. The object stays the same for as long as anything refers to it. */
 export interface Neighbour {
+  /** Of IPv4, or the handle of one of IPv6. */
   address: number
   macHigh: number
   macLow: number
   /** Undefined: never seen, or its link is gone. */
   link: Link | undefined
-  /** When ARP was last asked for it. */
+  /** When the links were last asked for it. */
   askedMs: number
 }
 
@@ -17,6 +18,12 @@ const maxNeighbours = 4096
 
 export class Neighbours {
   readonly #byAddress = new Map<number, Neighbour>()
+  readonly #whenFull: 'refuse' | 'forget-oldest'
+
+  /** @param whenFull a guest has few addresses of IPv4, and any number of IPv6. */
+  constructor(whenFull: 'refuse' | 'forget-oldest') {
+    this.#whenFull = whenFull
+  }
 
   get(address: number): Neighbour | undefined {
     return this.#byAddress.get(address)
@@ -27,7 +34,10 @@ export class Neighbours {
     const known = this.#byAddress.get(address)
     if (known !== undefined) return known
     if (this.#byAddress.size >= maxNeighbours) this.#dropUnreachable()
-    if (this.#byAddress.size >= maxNeighbours) return undefined
+    if (this.#byAddress.size >= maxNeighbours) {
+      if (this.#whenFull === 'refuse') return undefined
+      this.#byAddress.delete(this.#byAddress.keys().next().value!)
+    }
     const neighbour = { address, macHigh: 0, macLow: 0, link: undefined, askedMs: Number.NEGATIVE_INFINITY }
     this.#byAddress.set(address, neighbour)
     return neighbour

@@ -1,4 +1,6 @@
-/** IPv4 packets to guests: datagrams, fragmented where they exceed the MTU, and ICMP errors. */
+/** IPv4 packets to guests: datagrams, fragmented where they exceed the MTU, and ICMP errors. Those of IPv6 are passed on. */
+import { isIpv6 } from '../ip6/address-table.ts'
+import type { Ip6Output } from '../ip6/output.ts'
 import { emitEthernet, ethernetHeaderBytes, etherType } from '../wire/ethernet.ts'
 import { emitIcmp, icmpHeaderBytes, maxQuotedBytes } from '../wire/icmp.ts'
 import { defaultTtl, emitIpv4, type Ipv4Fields, ipv4Flag, ipv4HeaderBytes, protocol } from '../wire/ipv4.ts'
@@ -24,6 +26,8 @@ export class IpOutput {
     destination: 0,
   }
   #identification: number
+  /** For guests that are reached by IPv6. */
+  ip6: Ip6Output | undefined
 
   constructor(mtu: number, identification: number) {
     this.#mtu = Math.min(mtu, 65_535)
@@ -32,6 +36,7 @@ export class IpOutput {
 
   /** False: too long, or the guest cannot be reached. */
   udp(to: Neighbour, datagram: Datagram, bytes: Uint8Array, start: number, end: number): boolean {
+    if (isIpv6(to.address)) return this.ip6?.udp(to, datagram, bytes, start, end) ?? false
     const udpBytes = udpHeaderBytes + end - start
     if (udpBytes > maxPayloadBytes || to.link === undefined) return false
     if (ipv4HeaderBytes + udpBytes > this.#mtu) {
@@ -71,6 +76,7 @@ export class IpOutput {
     error: { type: number; code: number; rest?: number },
     quoted: Uint8Array,
   ): boolean {
+    if (isIpv6(to.address)) return this.ip6?.icmpError(to, source, error, quoted) ?? false
     const { type, code, rest = 0 } = error
     return this.icmp(to, source, { type, code, rest }, quoted.subarray(0, maxQuotedBytes))
   }

@@ -51,6 +51,10 @@ export class Pings {
     return ping
   }
 
+  values(): IterableIterator<Ping> {
+    return this.#waiting.values()
+  }
+
   expire(nowMs: number): void {
     for (const [sequence, { sentMs }] of this.#waiting) {
       if (nowMs - sentMs < lifetimeMs) return

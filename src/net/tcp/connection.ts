@@ -3,6 +3,7 @@
  * the RFCs on recovery. "Send" is towards the guest. All sequence numbers are signed 32-bit (sequence.ts).
  */
 import type { Neighbour } from '../ip/neighbours.ts'
+import type { FlowHeader } from '../ip6/output.ts'
 import type { Timed } from '../timer-wheel.ts'
 import { sumOfWord } from '../wire/checksum.ts'
 import { protocol } from '../wire/ipv4.ts'
@@ -113,6 +114,8 @@ export class TcpConnection implements Timed, TcpFlow {
   bytesFromGuest = 0
   bytesToGuest = 0
   retransmissions = 0
+  /** Of IPv6: all of it but the length. */
+  readonly header6: Uint8Array | undefined
   /** Sums over the fields of the headers that never change. */
   readonly ipSum: number
   readonly tcpSum: number
@@ -122,7 +125,13 @@ export class TcpConnection implements Timed, TcpFlow {
   wheelNext: Timed | undefined = undefined
   wheelPrevious: Timed | undefined = undefined
 
-  constructor(flow: TcpFlow, neighbour: Neighbour, isFromGuest: boolean, pool: RingPool) {
+  constructor(
+    flow: TcpFlow,
+    to: { neighbour: Neighbour; header6: FlowHeader | undefined },
+    isFromGuest: boolean,
+    pool: RingPool,
+  ) {
+    const { neighbour, header6 } = to
     this.guestAddress = flow.guestAddress
     this.guestPort = flow.guestPort
     this.address = flow.address
@@ -131,7 +140,8 @@ export class TcpConnection implements Timed, TcpFlow {
     this.isFromGuest = isFromGuest
     this.phase = isFromGuest ? phase.dialling : phase.synSent
     this.buffer = new SendBuffer(pool)
-    const addresses = sumOfWord(this.address) + sumOfWord(this.guestAddress)
+    this.header6 = header6?.bytes
+    const addresses = header6?.addressSum ?? sumOfWord(this.address) + sumOfWord(this.guestAddress)
     // Version and header length, "don't fragment", TTL and protocol.
     this.ipSum = addresses + 0x4500 + 0x4000 + ((64 << 8) | protocol.tcp)
     this.tcpSum = addresses + protocol.tcp + this.port + this.guestPort

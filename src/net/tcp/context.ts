@@ -2,6 +2,7 @@
 
 import { FlowTable } from '../flow-table.ts'
 import type { Neighbour } from '../ip/neighbours.ts'
+import type { FlowHeader } from '../ip6/output.ts'
 import { TimerWheel } from '../timer-wheel.ts'
 import { TcpSegment } from '../wire/tcp.ts'
 import { phase, type TcpConnection, type TcpFlow } from './connection.ts'
@@ -36,7 +37,9 @@ export interface TcpSurroundings {
   dial(connection: TcpConnection): HostStream | undefined
   /** The guest of an address, or undefined when nobody can have it. */
   neighbour(address: number): Neighbour | undefined
-  /** Asks by ARP for a guest that is not known yet. */
+  /** The headers of a flow over IPv6; undefined: it is IPv4. */
+  header6(guestAddress: number, address: number): FlowHeader | undefined
+  /** Asks for a guest that is not known yet. */
   resolve(neighbour: Neighbour): void
   /** Tells the guest by ICMP that a dial failed. */
   unreachable(connection: TcpConnection, failure: DialFailure): void

@@ -3,6 +3,8 @@
 import { foldInt, sumOfWord } from '../wire/checksum.ts'
 import { emitEthernet, ethernetHeaderBytes, etherType } from '../wire/ethernet.ts'
 import { ipv4Flag, ipv4HeaderBytes, protocol } from '../wire/ipv4.ts'
+import { ipv6HeaderBytes } from '../wire/ipv6.ts'
+import type { PacketBuffer } from '../wire/packet.ts'
 import {
   emitSackOption,
   emitSynOptions,
@@ -15,14 +17,16 @@ import type { TcpConnection } from './connection.ts'
 import type { TcpContext } from './context.ts'
 import { distance } from './sequence.ts'
 
-const headerBytes = ipv4HeaderBytes + tcpHeaderBytes
-const tcpAt = ethernetHeaderBytes + ipv4HeaderBytes
 const maxSackBlocks = 4
 const sackEdges = new Int32Array(2 * maxSackBlocks)
 
 /** The largest payload that fits the link. */
-export function largestPayload(mtu: number): number {
-  return Math.min(mtu, 65_535) - headerBytes
+export function largestPayload(mtu: number, c: TcpConnection): number {
+  return Math.min(mtu, 65_535) - ipBytesOf(c) - tcpHeaderBytes
+}
+
+function ipBytesOf({ header6 }: TcpConnection): number {
+  return header6 === undefined ? ipv4HeaderBytes : ipv6HeaderBytes
 }
 
 /**
@@ -50,21 +54,14 @@ export function emitSegment(
   const shift = isSyn ? c.ourShift : -1
   const optionBytes = isSyn ? synOptionBytes(shift, c.isSackPermitted) : sackOptionBytes(blocks)
   const tcpBytes = tcpHeaderBytes + optionBytes + bytes
-  const at = link.reserve(tcpAt + tcpBytes)
+  const ipBytes = ipBytesOf(c)
+  const at = link.reserve(ethernetHeaderBytes + ipBytes + tcpBytes)
   if (at < 0) return false
   const { batch } = link
   const { view } = batch
-  emitEthernet(view, at, c.neighbour.macHigh, c.neighbour.macLow, etherType.ipv4)
+  emitIp(batch, at, c, tcpBytes)
 
-  const ip = at + ethernetHeaderBytes
-  const totalBytes = ipv4HeaderBytes + tcpBytes
-  view.setInt32(ip, 0x45000000 | totalBytes)
-  view.setInt32(ip + 4, ipv4Flag.dontFragment)
-  view.setInt32(ip + 8, (64 << 24) | (protocol.tcp << 16) | (~foldInt(c.ipSum + totalBytes) & 0xffff))
-  view.setInt32(ip + 12, c.address)
-  view.setInt32(ip + 16, c.guestAddress)
-
-  const tcp = at + tcpAt
+  const tcp = at + ethernetHeaderBytes + ipBytes
   const acknowledgment = (flags & tcpFlag.ack) === 0 ? 0 : c.receiveNext
   const window = windowField(c, isSyn)
   const offsetAndFlags = ((tcpHeaderBytes + optionBytes) << 10) | flags
@@ -75,16 +72,35 @@ export function emitSegment(
   view.setInt32(tcp + 16, 0)
   let sum = c.tcpSum + tcpBytes + sumOfWord(sequence) + sumOfWord(acknowledgment) + offsetAndFlags + window
   if (isSyn) {
-    const maxSegmentBytes = largestPayload(t.settings.mtu)
+    const maxSegmentBytes = largestPayload(t.settings.mtu, c)
     const options = { maxSegmentBytes, windowShift: shift, isSackPermitted: c.isSackPermitted }
     emitSynOptions(view, tcp + tcpHeaderBytes, options)
   } else if (blocks > 0) emitSackOption(view, tcp + tcpHeaderBytes, sackEdges, blocks)
   if (bytes > 0) c.buffer.copy(offset, bytes, batch.bytes, tcp + tcpHeaderBytes + optionBytes)
   if (optionBytes + bytes > 0) sum += batch.sum(tcp + tcpHeaderBytes, optionBytes + bytes)
   view.setUint16(tcp + 16, ~foldInt(sum))
-  link.commit(tcpAt + tcpBytes)
+  link.commit(ethernetHeaderBytes + ipBytes + tcpBytes)
   c.isAckDue = false
   return true
+}
+
+/** The headers below TCP's. */
+function emitIp({ view, bytes }: PacketBuffer, at: number, c: TcpConnection, tcpBytes: number): void {
+  const { header6, neighbour } = c
+  const ip = at + ethernetHeaderBytes
+  if (header6 !== undefined) {
+    emitEthernet(view, at, neighbour.macHigh, neighbour.macLow, etherType.ipv6)
+    bytes.set(header6, ip)
+    view.setUint16(ip + 4, tcpBytes)
+    return
+  }
+  emitEthernet(view, at, neighbour.macHigh, neighbour.macLow, etherType.ipv4)
+  const totalBytes = ipv4HeaderBytes + tcpBytes
+  view.setInt32(ip, 0x45000000 | totalBytes)
+  view.setInt32(ip + 4, ipv4Flag.dontFragment)
+  view.setInt32(ip + 8, (64 << 24) | (protocol.tcp << 16) | (~foldInt(c.ipSum + totalBytes) & 0xffff))
+  view.setInt32(ip + 12, c.address)
+  view.setInt32(ip + 16, c.guestAddress)
 }
 
 function windowField(c: TcpConnection, isSyn: boolean): number {

@@ -3,7 +3,7 @@
  * Whoever calls it says `endBurst` when a batch of events is over; only then is data sent and acknowledged, so
  * that one read from the link costs one write to each host socket and one ACK per connection.
  */
-import type { Ipv4Header } from '../wire/ipv4.ts'
+import type { IpHeader } from '../ip/header.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
 import { tcpFlag } from '../wire/tcp.ts'
 import { segmentArrived } from './arrive.ts'
@@ -51,7 +51,7 @@ export class TcpEngine {
   }
 
   /** A TCP packet from a guest; the header says where. */
-  packetArrived(packet: PacketBuffer, header: Ipv4Header): void {
+  packetArrived(packet: PacketBuffer, header: IpHeader): void {
     const t = this.#t
     if (t.segment.parse(packet.view, header.payloadAt, header.end)) {
       segmentArrived(t, packet, header.source, header.destination)

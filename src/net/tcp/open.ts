@@ -26,7 +26,8 @@ export function openFromGuest(t: TcpContext, flow: TcpFlow, segment: TcpSegment)
     t.counters.overflows += 1
     return
   }
-  const c = new TcpConnection(flow, neighbour, true, t.pool)
+  const header6 = t.around.header6(flow.guestAddress, flow.address)
+  const c = new TcpConnection(flow, { neighbour, header6 }, true, t.pool)
   readSyn(t, c, segment)
   t.add(c)
   t.dials += 1
@@ -63,7 +64,8 @@ export function openFromHost(t: TcpContext, flow: TcpFlow, host: HostStream): Tc
     t.counters.overflows += 1
     return undefined
   }
-  const c = new TcpConnection(flow, neighbour, false, t.pool)
+  const header6 = t.around.header6(flow.guestAddress, flow.address)
+  const c = new TcpConnection(flow, { neighbour, header6 }, false, t.pool)
   c.host = host
   c.isSackPermitted = true
   c.ourShift = windowShift
@@ -143,7 +145,7 @@ export function established(t: TcpContext, c: TcpConnection, segment: TcpSegment
 
 function readSyn(t: TcpContext, c: TcpConnection, segment: TcpSegment): void {
   c.receiveNext = add(segment.sequence, 1)
-  c.maxSegmentBytes = Math.min(segment.maxSegmentBytes, largestPayload(t.settings.mtu))
+  c.maxSegmentBytes = Math.min(segment.maxSegmentBytes, largestPayload(t.settings.mtu, c))
   c.isSackPermitted = segment.isSackPermitted
   // Both must offer scaling (RFC 7323 section 2.2); an unscaled window ends at 64 KiB.
   c.peerShift = Math.max(0, segment.windowShift)

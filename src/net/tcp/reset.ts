@@ -1,9 +1,12 @@
 /** RST to the guest, with and without a connection. */
 
 import type { Neighbour } from '../ip/neighbours.ts'
+import type { FlowHeader } from '../ip6/output.ts'
+import type { Link } from '../link/link.ts'
 import { foldInt, sumOf } from '../wire/checksum.ts'
 import { emitEthernet, ethernetHeaderBytes, etherType } from '../wire/ethernet.ts'
 import { defaultTtl, emitIpv4, ipv4Flag, ipv4HeaderBytes, protocol, pseudoHeaderSum } from '../wire/ipv4.ts'
+import { ipv6HeaderBytes } from '../wire/ipv6.ts'
 import { type TcpSegment, tcpFlag, tcpHeaderBytes } from '../wire/tcp.ts'
 import { phase, type TcpConnection, type TcpFlow } from './connection.ts'
 import type { TcpContext } from './context.ts'
@@ -17,22 +20,25 @@ export function emitReset(
   flags: number,
 ): void {
   const neighbour = t.around.neighbour(flow.guestAddress)
-  if (neighbour?.link !== undefined) writeReset(neighbour, flow, sequence, acknowledgment, flags)
+  if (neighbour?.link === undefined) return
+  const header6 = t.around.header6(flow.guestAddress, flow.address)
+  const segment = { sequence, acknowledgment, flags }
+  if (header6 === undefined) writeReset4(neighbour, neighbour.link, flow, segment)
+  else writeReset6(neighbour, neighbour.link, flow, segment, header6)
 }
 
-function writeReset(
-  neighbour: Neighbour,
-  flow: TcpFlow,
-  sequence: number,
-  acknowledgment: number,
-  flags: number,
-): void {
-  const link = neighbour.link!
+interface Reset {
+  sequence: number
+  acknowledgment: number
+  flags: number
+}
+
+function writeReset4({ macHigh, macLow }: Neighbour, link: Link, flow: TcpFlow, segment: Reset): void {
   const frameBytes = ethernetHeaderBytes + ipv4HeaderBytes + tcpHeaderBytes
   const at = link.reserve(frameBytes)
   if (at < 0) return
   const { view } = link.batch
-  emitEthernet(view, at, neighbour.macHigh, neighbour.macLow, etherType.ipv4)
+  emitEthernet(view, at, macHigh, macLow, etherType.ipv4)
   const ip = at + ethernetHeaderBytes
   const source = flow.address
   const destination = flow.guestAddress
@@ -45,16 +51,45 @@ function writeReset(
     source,
     destination,
   })
-  const tcp = ip + ipv4HeaderBytes
-  view.setUint16(tcp, flow.port)
-  view.setUint16(tcp + 2, flow.guestPort)
-  view.setInt32(tcp + 4, sequence)
-  view.setInt32(tcp + 8, acknowledgment)
-  view.setInt32(tcp + 12, (tcpHeaderBytes << 26) | (flags << 16))
-  view.setInt32(tcp + 16, 0)
   const sum = pseudoHeaderSum(source, destination, protocol.tcp, tcpHeaderBytes)
-  view.setUint16(tcp + 16, ~foldInt(sum + sumOf(view, tcp, tcpHeaderBytes)))
+  writeHeader(view, ip + ipv4HeaderBytes, flow, segment, sum)
   link.commit(frameBytes)
+}
+
+function writeReset6(
+  { macHigh, macLow }: Neighbour,
+  link: Link,
+  flow: TcpFlow,
+  segment: Reset,
+  header6: FlowHeader,
+): void {
+  const frameBytes = ethernetHeaderBytes + ipv6HeaderBytes + tcpHeaderBytes
+  const at = link.reserve(frameBytes)
+  if (at < 0) return
+  const { view, bytes } = link.batch
+  emitEthernet(view, at, macHigh, macLow, etherType.ipv6)
+  const ip = at + ethernetHeaderBytes
+  bytes.set(header6.bytes, ip)
+  view.setUint16(ip + 4, tcpHeaderBytes)
+  const sum = header6.addressSum + protocol.tcp + tcpHeaderBytes
+  writeHeader(view, ip + ipv6HeaderBytes, flow, segment, sum)
+  link.commit(frameBytes)
+}
+
+function writeHeader(
+  view: DataView,
+  at: number,
+  flow: TcpFlow,
+  { sequence, acknowledgment, flags }: Reset,
+  pseudoSum: number,
+): void {
+  view.setUint16(at, flow.port)
+  view.setUint16(at + 2, flow.guestPort)
+  view.setInt32(at + 4, sequence)
+  view.setInt32(at + 8, acknowledgment)
+  view.setInt32(at + 12, (tcpHeaderBytes << 26) | (flags << 16))
+  view.setInt32(at + 16, 0)
+  view.setUint16(at + 16, ~foldInt(pseudoSum + sumOf(view, at, tcpHeaderBytes)))
 }
 
 /** RFC 9293 section 3.10.7.1: a segment that belongs to no connection. */

@@ -1,12 +1,13 @@
 /** UDP between guests and everything else: the world through the NAT, services of the gateway, mapped ports. */
+import type { IpHeader } from '../ip/header.ts'
 import { asGuestKnows, type IpLayer } from '../ip/layer.ts'
 import type { Neighbour } from '../ip/neighbours.ts'
-import { quoteOf } from '../ip/quote.ts'
 import type { Link } from '../link/link.ts'
 import { loopback } from '../settings.ts'
 import type { UdpFailure } from '../stack-host.ts'
 import { icmpType, unreachable } from '../wire/icmp.ts'
-import { type Ipv4Header, protocol } from '../wire/ipv4.ts'
+import { icmp6Type, unreachable6 } from '../wire/icmp6.ts'
+import { protocol } from '../wire/ipv4.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
 import type { Datagram } from '../wire/udp.ts'
 import { udpEnd, udpHeaderBytes } from '../wire/udp.ts'
@@ -28,8 +29,8 @@ export class Datagrams {
   }
 
   /** From a guest to the world or to the host. */
-  arrived(packet: PacketBuffer, header: Ipv4Header, from: Neighbour): void {
-    const { addresses, drops, nowMs } = this.#layer
+  arrived(packet: PacketBuffer, header: IpHeader, from: Neighbour): void {
+    const { drops, nowMs } = this.#layer
     const { view } = packet
     const { payloadAt: at, destination } = header
     const end = udpEnd(view, at, header.end)
@@ -41,13 +42,12 @@ export class Datagrams {
     const flow = this.nat.flow(from, view.getUint16(at), port, nowMs)
     if (flow?.socket === undefined || port === 0) return
     flow.bytesFromGuest += end - at - udpHeaderBytes
-    const address = destination === addresses.host ? loopback : destination
-    flow.socket.send(packet.bytes, at + udpHeaderBytes, end, address, port, header.ttl - 1)
+    flow.socket.send(packet.bytes, at + udpHeaderBytes, end, this.#onHost(destination), port, header.ttl - 1)
   }
 
   /** To the gateway, or to everybody. */
-  arrivedAtGateway(packet: PacketBuffer, header: Ipv4Header, from: Neighbour | undefined, link: Link): void {
-    const { addresses, drops, host, output, nowMs } = this.#layer
+  arrivedAtGateway(packet: PacketBuffer, header: IpHeader, from: Neighbour | undefined, link: Link): void {
+    const { addresses, drops, host, ip6, output, nowMs } = this.#layer
     const { view, bytes } = packet
     const at = header.payloadAt
     const end = udpEnd(view, at, header.end)
@@ -66,9 +66,13 @@ export class Datagrams {
     }
     const payload = bytes.subarray(at + udpHeaderBytes, end)
     const datagram = { neighbour: from, link, source, sourcePort, destination, destinationPort, payload }
-    if (host.serveUdp(datagram) || from === undefined || destination !== addresses.gateway) return
-    const error = { type: icmpType.unreachable, code: unreachable.port }
-    output.icmpError(from, destination, error, bytes.subarray(header.at, header.end))
+    if (host.serveUdp(datagram) || from === undefined) return
+    const quoted = bytes.subarray(header.at, header.end)
+    if (ip6?.isGateway(destination)) {
+      ip6.icmp.error(from, { type: icmp6Type.unreachable, code: unreachable6.port }, quoted)
+    } else if (destination === addresses.gateway) {
+      output.icmpError(from, destination, { type: icmpType.unreachable, code: unreachable.port }, quoted)
+    }
   }
 
   /** A datagram from the host to the guest whose flow it is. */
@@ -92,7 +96,7 @@ export class Datagrams {
 
   /** Somebody on the way, or the host, says that a datagram of the flow did not get where it was sent. */
   failed(flow: UdpFlow, { destination: address, destinationPort: port, ...said }: UdpFailure): void {
-    const quoted = quoteOf({
+    const quoted = this.#layer.quoteOf({
       protocol: protocol.udp,
       source: flow.neighbour.address,
       sourcePort: flow.guestPort,
@@ -110,7 +114,7 @@ export class Datagrams {
     port: number,
     handlers: { answer: AnswerClient; onGone: () => void },
   ): UdpClient | undefined {
-    const neighbour = this.#layer.neighbours.getOrAdd(guestAddress)
+    const neighbour = this.#layer.neighbour(guestAddress)
     return neighbour && this.inbound.open(neighbour, port, handlers, this.#layer.nowMs)
   }
 
@@ -120,11 +124,24 @@ export class Datagrams {
     // The datagram is lost until the guest is known, as everywhere.
     if (neighbour.link === undefined) this.#layer.resolve(neighbour)
     const addresses = this.#addresses
-    addresses.source = this.#layer.addresses.gateway
+    addresses.source = this.#layer.gatewayFor(neighbour.address)
     addresses.sourcePort = client.gatewayPort
     addresses.destination = neighbour.address
     addresses.destinationPort = client.guestPort
     this.#layer.output.udp(neighbour, addresses, bytes, start, end)
+  }
+
+  /** Of all that have a flow. */
+  *guestAddresses(): Generator<number> {
+    for (const { neighbour } of this.nat.flows()) yield neighbour.address
+    for (const { neighbour } of this.inbound.clients()) yield neighbour.address
+  }
+
+  /** What the guest knows as the host is its loopback to the host. */
+  #onHost(destination: number): number {
+    const { addresses, ip6 } = this.#layer
+    if (destination === addresses.host) return loopback
+    return destination === ip6?.own.host ? ip6.own.loopback : destination
   }
 
   expire(nowMs: number): void {

@@ -50,6 +50,10 @@ export class UdpInbound {
     this.#nextPort = firstPort + ((seed >>> 0) % (lastPort - firstPort))
   }
 
+  clients(): IterableIterator<UdpClient> {
+    return this.#table.values()
+  }
+
   get size(): number {
     return this.#table.size
   }

@@ -1,4 +1,7 @@
-/** IPv4 addresses as signed 32-bit numbers, which V8 keeps unboxed, and MAC addresses as two numbers. */
+/**
+ * IPv4 addresses as signed 32-bit numbers, which V8 keeps unboxed, IPv6 addresses as 16 bytes (and behind the
+ * headers as handles: ip6/address-table.ts), and MAC addresses as two numbers.
+ */
 import ipaddr from 'ipaddr.js'
 
 /** Throws on anything but four decimal parts. */
@@ -9,6 +12,16 @@ export function parseIpv4(text: string): number {
 
 export function formatIpv4(address: number): string {
   return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`
+}
+
+/** Throws on anything but an IPv6 address; a zone (`%eth0`) is one reason. */
+export function parseIpv6(text: string): Uint8Array {
+  return Uint8Array.from(ipaddr.IPv6.parse(text).toByteArray())
+}
+
+/** As RFC 5952 asks. */
+export function formatIpv6(bytes: Uint8Array): string {
+  return ipaddr.fromByteArray([...bytes]).toString()
 }
 
 export interface Subnet {

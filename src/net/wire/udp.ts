@@ -26,12 +26,28 @@ export interface Datagram {
 
 /** Fills in the header before a payload that is already there; `bytes` is the length of both. */
 export function emitUdp(packet: PacketBuffer, at: number, datagram: Datagram, bytes: number): void {
+  emitUdpOver(
+    packet,
+    at,
+    datagram,
+    bytes,
+    pseudoHeaderSum(datagram.source, datagram.destination, protocol.udp, 0),
+  )
+}
+
+/** The same over any IP. @param pseudo sum of the pseudo header but for the length. */
+export function emitUdpOver(
+  packet: PacketBuffer,
+  at: number,
+  datagram: Datagram,
+  bytes: number,
+  pseudo: number,
+): void {
   const { view } = packet
   view.setUint16(at, datagram.sourcePort)
   view.setUint16(at + 2, datagram.destinationPort)
   view.setUint16(at + 4, bytes)
   view.setUint16(at + 6, 0)
-  const pseudo = pseudoHeaderSum(datagram.source, datagram.destination, protocol.udp, bytes)
-  const checksum = ~foldInt(pseudo + packet.sum(at, bytes)) & 0xffff
+  const checksum = ~foldInt(pseudo + bytes + packet.sum(at, bytes)) & 0xffff
   view.setUint16(at + 6, checksum === 0 ? 0xffff : checksum)
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { Neighbours } from '../../../src/net/ip/neighbours.ts'
 import { type Ping, Pings } from '../../../src/net/ip/pings.ts'
 
-const neighbour = new Neighbours().getOrAdd(0x0a000003)
+const neighbour = new Neighbours('refuse').getOrAdd(0x0a000003)
 const ping = (rest: number, sentMs = 0): Ping => {
   if (neighbour === undefined) throw new Error('no neighbour')
   return { neighbour, rest, destination: 1, quoted: new Uint8Array(28), sentMs }
