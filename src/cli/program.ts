@@ -198,7 +198,9 @@ export function defineProgram(output: Output, exit: (code: number) => void): Com
       .description('run the packet forwarder alone, for any QEMU')
       .requiredOption('--listen-qemu <socket>', "unix socket for QEMU's stream netdev")
       .option('--subnet <cidr>', 'its network; gateway .1, guest .3, this host .254', '192.168.65.0/24')
-      .option('--mtu <bytes>', 'largest packet', integer, 1500),
+      .option('--mtu <bytes>', 'largest packet', integer, 1500)
+      .option('--ipv6', 'IPv6 too: guests give themselves an address, gateway ::1, this host ::fe')
+      .option('--subnet6 <cidr>', 'its IPv6 network, a /64; else one that follows from --subnet'),
     () => import('./commands/forward.ts'),
   )
   defineImage(program, { does, onFile, plain })

@@ -31,6 +31,8 @@ export interface IcmpFailure {
 export interface UdpFailure extends IcmpFailure {
   destination: number
   destinationPort: number
+  /** The beginning of what was sent, if it is known; valid during the call only. */
+  datagram?: Uint8Array
 }
 
 export interface GatewayDatagram extends Datagram {

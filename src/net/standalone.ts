@@ -2,6 +2,7 @@
 import { chmodSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import type { NetworkSettings } from '../config/desired.ts'
+import { ipv6Settings } from '../config/ipv6-network.ts'
 import { Forwarder } from './forwarder.ts'
 import { formatIpv4, parseSubnet } from './wire/addresses.ts'
 
@@ -11,6 +12,8 @@ export interface StandaloneOptions {
   /** CIDR; gateway .1, guest .3, the host's loopback at .254. */
   subnet: string
   mtu: number
+  /** A /64; undefined: IPv4 only. */
+  subnet6?: string | undefined
 }
 
 export interface Standalone extends AsyncDisposable {
@@ -18,7 +21,7 @@ export interface Standalone extends AsyncDisposable {
 }
 
 /** Addresses as Docker Desktop has them, in any subnet. */
-export function standaloneNetwork(subnet: string, mtu: number): NetworkSettings {
+export function standaloneNetwork(subnet: string, mtu: number, subnet6?: string): NetworkSettings {
   const { network } = parseSubnet(subnet)
   return {
     subnet,
@@ -26,12 +29,15 @@ export function standaloneNetwork(subnet: string, mtu: number): NetworkSettings 
     address: formatIpv4(network + 3),
     host: formatIpv4(network + 254),
     mtu,
+    ...(subnet6 === undefined ? {} : { ipv6: ipv6Settings(subnet6) }),
   }
 }
 
 /** Rejects with the system's error when it cannot listen. */
 export async function startStandalone(options: StandaloneOptions): Promise<Standalone> {
-  const forwarder = new Forwarder({ network: standaloneNetwork(options.subnet, options.mtu) })
+  const forwarder = new Forwarder({
+    network: standaloneNetwork(options.subnet, options.mtu, options.subnet6),
+  })
   const server = createServer((socket) => forwarder.attach(socket))
   try {
     await listen(server, options.listenQemu)

@@ -1,4 +1,4 @@
-/** What an ICMP error quotes when the packet itself is long gone: its header and first eight bytes, made anew. */
+/** What an ICMP error quotes when the packet itself is long gone: its headers, made anew. */
 import { defaultTtl, emitIpv4, ipv4Flag, ipv4HeaderBytes } from '../wire/ipv4.ts'
 
 export interface QuotedFlow {
@@ -9,10 +9,22 @@ export interface QuotedFlow {
   destinationPort: number
   /** What follows the ports: sequence number of TCP; length and checksum of UDP. */
   word: number
+  /** As much of what followed as is known. */
+  payload?: Uint8Array
+}
+
+/** The first eight bytes behind the IP header, and what followed. */
+export function writeQuoted(view: DataView, at: number, flow: QuotedFlow): void {
+  view.setUint16(at, flow.sourcePort)
+  view.setUint16(at + 2, flow.destinationPort)
+  view.setInt32(at + 4, flow.word)
+  flow.payload?.forEach((byte, i) => {
+    view.setUint8(at + 8 + i, byte)
+  })
 }
 
 export function quoteOf(flow: QuotedFlow): Uint8Array {
-  const bytes = new Uint8Array(ipv4HeaderBytes + 8)
+  const bytes = new Uint8Array(ipv4HeaderBytes + 8 + (flow.payload?.length ?? 0))
   const view = new DataView(bytes.buffer)
   emitIpv4(view, 0, {
     totalBytes: bytes.length,
@@ -23,8 +35,6 @@ export function quoteOf(flow: QuotedFlow): Uint8Array {
     source: flow.source,
     destination: flow.destination,
   })
-  view.setUint16(ipv4HeaderBytes, flow.sourcePort)
-  view.setUint16(ipv4HeaderBytes + 2, flow.destinationPort)
-  view.setInt32(ipv4HeaderBytes + 4, flow.word)
+  writeQuoted(view, ipv4HeaderBytes, flow)
   return bytes
 }

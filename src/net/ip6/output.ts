@@ -1,6 +1,6 @@
 /** IPv6 packets to guests: datagrams, fragmented where they exceed the MTU, and ICMPv6. */
 import type { Neighbour } from '../ip/neighbours.ts'
-import type { QuotedFlow } from '../ip/quote.ts'
+import { type QuotedFlow, writeQuoted } from '../ip/quote.ts'
 import type { Link } from '../link/link.ts'
 import { emitEthernet, ethernetHeaderBytes, etherType } from '../wire/ethernet.ts'
 import { icmp6HeaderBytes, maxQuoted6Bytes, sealIcmp6 } from '../wire/icmp6.ts'
@@ -115,13 +115,12 @@ export class Ip6Output {
 
   /** As `quoteOf` of ip/quote.ts. */
   quoteOf(flow: QuotedFlow): Uint8Array {
-    const bytes = new Uint8Array(ipv6HeaderBytes + 8)
+    const payloadBytes = 8 + (flow.payload?.length ?? 0)
+    const bytes = new Uint8Array(ipv6HeaderBytes + payloadBytes)
     const view = new DataView(bytes.buffer)
-    emitIpv6(view, 0, { payloadBytes: 8, protocol: flow.protocol, ttl: defaultHopLimit })
+    emitIpv6(view, 0, { payloadBytes, protocol: flow.protocol, ttl: defaultHopLimit })
     this.#addresses(view, 0, flow.source, flow.destination)
-    view.setUint16(ipv6HeaderBytes, flow.sourcePort)
-    view.setUint16(ipv6HeaderBytes + 2, flow.destinationPort)
-    view.setInt32(ipv6HeaderBytes + 4, flow.word)
+    writeQuoted(view, ipv6HeaderBytes, flow)
     return bytes
   }
 

@@ -14,6 +14,8 @@ import { udpEnd, udpHeaderBytes } from '../wire/udp.ts'
 import { type AnswerClient, type UdpClient, UdpInbound } from './inbound.ts'
 import { type UdpFlow, UdpNat } from './nat.ts'
 
+const nothing = new Uint8Array()
+
 export class Datagrams {
   readonly nat: UdpNat
   readonly inbound: UdpInbound
@@ -95,14 +97,16 @@ export class Datagrams {
   }
 
   /** Somebody on the way, or the host, says that a datagram of the flow did not get where it was sent. */
-  failed(flow: UdpFlow, { destination: address, destinationPort: port, ...said }: UdpFailure): void {
+  failed(flow: UdpFlow, failure: UdpFailure): void {
+    const { destination: address, destinationPort: port, datagram: payload = nothing, ...said } = failure
     const quoted = this.#layer.quoteOf({
       protocol: protocol.udp,
       source: flow.neighbour.address,
       sourcePort: flow.guestPort,
       destination: asGuestKnows(this.#layer, address),
       destinationPort: port,
-      word: udpHeaderBytes << 16,
+      word: (udpHeaderBytes + payload.length) << 16,
+      payload,
     })
     const error = { type: said.type, code: said.code, rest: said.info & 0xffff }
     this.#layer.output.icmpError(flow.neighbour, asGuestKnows(this.#layer, said.source), error, quoted)

@@ -11,7 +11,6 @@ import { foldInt, sumOf } from './checksum.ts'
 export const ipv6HeaderBytes = 40
 export const fragmentHeaderBytes = 8
 export const protocol6 = { tcp: 6, udp: 17, icmp: 58, none: 59 } as const
-export const minIpv6Mtu = 1280
 export const sourceAt = 8
 export const destinationAt = 24
 

@@ -31,19 +31,19 @@ const scripts: Record<string, (...args: string[]) => void> = {
     socket.on('end', () => console.log(JSON.stringify({ sent: sent.digest('hex'), got: got.digest('hex') })))
     socket.on('error', (error) => console.log(JSON.stringify({ error: (error as { code?: string }).code })))
   },
-  /** Echoes TCP and UDP on a port; prints `ready`. */
-  echo: (port) => {
+  /** Echoes TCP and UDP on a port, UDP by IPv4 or by the family given; prints `ready`. */
+  echo: (port, family = 'udp4') => {
     const server = createServer({ allowHalfOpen: true }, (socket) => {
       socket.pipe(socket)
       socket.on('error', () => {})
     })
-    const udp = createSocket('udp4')
+    const udp = createSocket(family as 'udp4' | 'udp6')
     udp.on('message', (message, { port: from, address }) => udp.send(message, from, address))
     udp.bind(Number(port), () => server.listen(Number(port), () => console.log('ready')))
   },
   /** Sends one datagram of so many bytes and prints the length and source of the answer, or the error. */
   datagram: (address, port, bytes) => {
-    const socket = createSocket('udp4')
+    const socket = createSocket(address!.includes(':') ? 'udp6' : 'udp4')
     socket.connect(Number(port), address!, () => socket.send(Buffer.alloc(Number(bytes), 'x')))
     const finish = (text: string): void => {
       console.log(text)

@@ -31,6 +31,8 @@ export interface GuestOptions {
   faults?: number
   /** Without an address, for tests of DHCP. */
   isBare?: boolean
+  /** IPv6 too; the guest gives itself its address. */
+  ipv6?: boolean
 }
 
 export interface LinuxGuest extends AsyncDisposable {
@@ -51,9 +53,10 @@ export async function startGuest({
   mtu = 1500,
   faults = 0,
   isBare = false,
+  ipv6 = false,
 }: GuestOptions = {}): Promise<LinuxGuest> {
   count += 1
-  const network = standaloneNetwork('192.168.65.0/24', mtu)
+  const network = standaloneNetwork('192.168.65.0/24', mtu, ipv6 ? 'fd65:1234:5678::/64' : undefined)
   const forwarder = new Forwarder({ network })
   const namespace = `desktop-${process.pid}-${count}`
   const dir = mkdtempSync(join(tmpdir(), 'guest-'))

@@ -3,6 +3,7 @@
  * them is the only thing that this host's own namespace gets, and it goes with them.
  */
 import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 
 export interface Outside extends Disposable {
   /** Addresses as traceroute meets them. */
@@ -10,6 +11,10 @@ export interface Outside extends Disposable {
   far: string
   /** Where nothing is: the router says so. */
   nowhere: string
+  /** The same of IPv6, where the host has it. */
+  ipv6: { router: string; far: string; nowhere: string }
+  /** The namespace of the far host. */
+  farSpace: string
 }
 
 const ip = (...args: string[]): void => {
@@ -41,6 +46,7 @@ export function makeOutside(): Outside {
     ip('-n', router, 'link', 'add', 'far', 'type', 'veth', 'peer', 'name', 'near', 'netns', far)
     ip('-n', router, 'addr', 'add', '198.18.1.1/30', 'dev', 'far')
     ip('-n', router, 'link', 'set', 'far', 'up')
+    if (hasIpv6) addIpv6(router, far, here, there)
     ip('-n', router, 'route', 'add', 'unreachable', '198.18.2.0/24')
     execFileSync('ip', ['netns', 'exec', router, 'sysctl', '-qw', 'net.ipv4.ip_forward=1'])
     // Each of these says what it has to say, however often.
@@ -55,5 +61,31 @@ export function makeOutside(): Outside {
     remove()
     throw error
   }
-  return { router: '198.18.0.2', far: '198.18.1.2', nowhere: '198.18.2.9', [Symbol.dispose]: remove }
+  return {
+    router: '198.18.0.2',
+    far: '198.18.1.2',
+    nowhere: '198.18.2.9',
+    ipv6: { router: '2001:2::2', far: '2001:2:0:1::2', nowhere: '2001:2:0:2::9' },
+    farSpace: far,
+    [Symbol.dispose]: remove,
+  }
+}
+
+export const hasIpv6: boolean = existsSync('/proc/net/if_inet6')
+
+/** 2001:2::/48 is for the same (RFC 5180). Without duplicate detection, which would take a second. */
+function addIpv6(router: string, far: string, here: string, there: string): void {
+  const address = (space: string[], at: string, device: string) =>
+    ip(...space, 'addr', 'add', at, 'dev', device, 'nodad')
+  const settings = ['net.ipv6.conf.all.forwarding=1', 'net.ipv6.icmp.ratelimit=0']
+  execFileSync('ip', ['netns', 'exec', router, 'sysctl', '-qw', ...settings])
+  execFileSync('ip', ['netns', 'exec', far, 'sysctl', '-qw', 'net.ipv6.icmp.ratelimit=0'])
+  address([], '2001:2::1/126', here)
+  address(['-n', router], '2001:2::2/126', there)
+  address(['-n', router], '2001:2:0:1::1/64', 'far')
+  ip('-n', far, 'link', 'set', 'near', 'up')
+  address(['-n', far], '2001:2:0:1::2/64', 'near')
+  ip('-n', far, '-6', 'route', 'add', 'default', 'via', '2001:2:0:1::1', 'dev', 'near')
+  ip('-n', router, '-6', 'route', 'add', 'unreachable', '2001:2:0:2::/64')
+  ip('-6', 'route', 'add', '2001:2::/48', 'via', '2001:2::2', 'dev', here)
 }

@@ -1,0 +1,43 @@
+/** The IPv6 side of the VM's link: one /64 of unique local addresses (RFC 4193), with the last bytes of IPv4's. */
+import { createHash } from 'node:crypto'
+import ipaddr from 'ipaddr.js'
+import type { Ipv6Settings } from './desired.ts'
+
+/** RFC 8200 section 5: every link carries this much. */
+export const minIpv6Mtu = 1280
+
+/** Always the same one for an IPv4 subnet, and most likely no other network's. */
+export function defaultSubnet6(subnet: string): string {
+  const globalId = createHash('sha256').update(`desktop ${subnet}`).digest().subarray(0, 5)
+  return textOf([0xfd, ...globalId, 0, 0])
+}
+
+/** Why the text is no prefix for the link; undefined: it is one. */
+export function subnet6Problem(text: string): { problem: string; hint: string } | undefined {
+  const hint = 'write a prefix of fd00::/8 with 64 bits, e.g. fd12:3456:789a::/64'
+  if (!text.includes(':') || !ipaddr.IPv6.isValidCIDR(text) || text.includes('%')) {
+    return { problem: `"${text}" is not an IPv6 network`, hint }
+  }
+  const [address, bits] = ipaddr.IPv6.parseCIDR(text)
+  // What guests do to give themselves an address needs exactly so many (RFC 4862 section 5.5.3).
+  if (bits !== 64) return { problem: `a /${bits} network does not fit`, hint }
+  const bytes = address.toByteArray()
+  if (bytes.slice(8).some((byte) => byte !== 0)) {
+    return { problem: `${text} has host bits set`, hint: `did you mean ${textOf(bytes.slice(0, 8))}?` }
+  }
+  const isUsable = ['uniqueLocal', 'unicast', 'reserved'].includes(address.range())
+  return isUsable ? undefined : { problem: `${text} is not for hosts`, hint }
+}
+
+/** Of a subnet without a problem. */
+export function ipv6Settings(subnet6: string): Ipv6Settings {
+  const prefix = ipaddr.IPv6.parseCIDR(subnet6)[0].toByteArray().slice(0, 8)
+  const at = (last: number): string =>
+    ipaddr.fromByteArray([...prefix, ...Array.from({ length: 7 }, () => 0), last]).toString()
+  return { subnet: textOf(prefix), gateway: at(1), address: at(3), host: at(0xfe) }
+}
+
+/** The one way of writing it. */
+function textOf(prefix: readonly number[]): string {
+  return `${ipaddr.fromByteArray([...prefix, 0, 0, 0, 0, 0, 0, 0, 0]).toString()}/64`
+}
