@@ -1,18 +1,45 @@
 /** Values of options, read and refused with a reason. */
-import { InvalidArgumentError } from 'commander'
-import { type Group, groups } from '../reconcile/only.ts'
+import { Argument, InvalidArgumentError, Option } from 'commander'
+import { didYouMean } from '../config/nearest.ts'
+import { groups } from '../reconcile/only.ts'
+import type { ConsentName } from '../reconcile/plan.ts'
 
 /** For options that may be given more than once. */
 export const collect = (value: string, before: readonly string[]): string[] => [...before, value]
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 }
 
-/** For `--only`. */
-export function group(value: string, before: readonly Group[]): Group[] {
-  const found = groups.find((name) => name === value)
-  if (found === undefined) throw new InvalidArgumentError(`it is one of ${groups.join(', ')}.`)
-  return [...before, found]
+/** Each once, or the compiler says so. */
+const losses: Readonly<Record<ConsentName | 'destroy', true>> = { 'recreate:disk': true, destroy: true }
+
+/** `--only`: may be given again. */
+export const only = (flags: string, description: string): Option =>
+  several(new Option(flags, description), groups)
+/** `--allow`: may be given again. */
+export const allow = (flags: string, description: string): Option =>
+  several(new Option(flags, description), Object.keys(losses))
+
+function several(option: Option, names: readonly string[]): Option {
+  return option
+    .choices(names)
+    .default([])
+    .argParser((value: string, before: readonly string[]) => [...before, oneOf(names)(value)])
 }
+
+/** One of some names, with a guess at what was meant. */
+export const choice = (flags: string, description: string, names: readonly string[]): Option =>
+  new Option(flags, description).choices(names).argParser(oneOf(names))
+export const choiceArgument = (name: string, description: string, names: readonly string[]): Argument =>
+  new Argument(name, description).choices(names).argParser(oneOf(names))
+
+const oneOf =
+  (names: readonly string[]) =>
+  (value: string): string => {
+    if (names.includes(value)) return value
+    throw new InvalidArgumentError(
+      `it is one of ${names.join(', ')}. ${didYouMean(value, names) ?? ''}`.trimEnd(),
+    )
+  }
 
 /** `500ms`, `30s`, `2m` in milliseconds. */
 export function duration(value: string): number {

@@ -1,7 +1,9 @@
 /** Names, options and help of every command. What a command does is in commands/ and loaded when it runs. */
-import { Argument, Command, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { toolVersion } from '../version.ts'
-import { collect, duration, group, integer } from './arguments.ts'
+import { allow, choice, choiceArgument, collect, duration, integer, only } from './arguments.ts'
+import { shells } from './completion/scripts.ts'
+import { examplesText } from './examples.ts'
 import type { Output } from './output.ts'
 
 /** What a module in commands/ exports. Gives the exit code. */
@@ -52,15 +54,10 @@ export function defineProgram(output: Output, exit: (code: number) => void): Com
   const changes = (command: Command): Command =>
     locks(command)
       .option('-y, --yes', 'agree to everything, the loss of data included')
-      .option('--allow <loss>', 'agree to one loss of data by name, e.g. recreate:disk', collect, [])
+      .addOption(allow('--allow <loss>', 'agree to one loss of data by name; may be given again'))
 
   const parts = (command: Command): Command =>
-    command.option(
-      '--only <part>',
-      'only this part, e.g. ports, and what it needs; may be given again',
-      group,
-      [],
-    )
+    command.addOption(only('--only <part>', 'only this part and what it needs; may be given again'))
   const applies = (command: Command): Command =>
     changes(parts(command)).option(
       '--timeout <duration>',
@@ -87,9 +84,13 @@ export function defineProgram(output: Output, exit: (code: number) => void): Com
     applies(onFile('drift', 'show where reality differs from the file; changes nothing'))
       .option('--exit-code', 'exit with 2 when it differs')
       .addOption(
-        new Option('--format <format>', 'how to print it')
-          .choices(['text', 'json', 'github', 'sarif', 'junit'])
-          .conflicts('json'),
+        choice('--format <format>', 'how to print it', [
+          'text',
+          'json',
+          'github',
+          'sarif',
+          'junit',
+        ]).conflicts('json'),
       )
       .addOption(
         new Option('--repair', 'make it as the file says, as apply does').conflicts(['format', 'exitCode']),
@@ -158,7 +159,7 @@ export function defineProgram(output: Output, exit: (code: number) => void): Com
   )
   does(
     plain('import', "write desktop.yaml from another tool's settings")
-      .addArgument(new Argument('<tool>', 'which tool').choices(['docker-desktop', 'lima', 'colima']))
+      .addArgument(choiceArgument('<tool>', 'which tool', ['docker-desktop', 'lima', 'colima']))
       .argument('<file...>', 'settings-store.json and daemon.json, lima.yaml, or colima.yaml')
       .option('-o, --out <file>', 'where to; - prints it', 'desktop.yaml')
       .option('--name <name>', 'name of the environment')
@@ -203,8 +204,29 @@ export function defineProgram(output: Output, exit: (code: number) => void): Com
       .option('--subnet6 <cidr>', 'its IPv6 network, a /64; else one that follows from --subnet'),
     () => import('./commands/forward.ts'),
   )
+  does(
+    program
+      .command('completion')
+      .description('print what a shell sources to complete commands, options and keys')
+      .addArgument(choiceArgument('<shell>', 'which shell', shells)),
+    () => import('./commands/completion.ts'),
+  )
+  program
+    .command('__complete', { hidden: true })
+    .argument('[words...]')
+    .action(async (words: string[]) => {
+      const { run } = await import('./commands/complete.ts')
+      exit(await run({ program }, output, words))
+    })
   defineImage(program, { does, onFile, plain })
+  addExamples(program)
   return program
+}
+
+function addExamples(command: Command, path: readonly string[] = []): void {
+  const text = examplesText(path.join(' '))
+  if (text !== undefined) command.addHelpText('after', text)
+  for (const one of command.commands) addExamples(one, [...path, one.name()])
 }
 
 interface Define {
@@ -219,7 +241,7 @@ function defineHistory({
   applies,
 }: Pick<Define, 'does' | 'onFile'> & { applies: (command: Command) => Command }): void {
   const formats = (command: Command): Command =>
-    command.addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']))
+    command.addOption(choice('--format <format>', 'how to print it', ['text', 'json']))
   does(
     formats(
       onFile('watch', 'tell drift as it comes and goes, and changes of the host network; Ctrl-C ends it'),

@@ -20,6 +20,10 @@ const rows: Readonly<Record<string, EffectRow>> = {
   ),
 }
 
+/** Every key with its description, for completion. */
+export const explainedKeys: readonly (readonly [key: string, description: string | undefined])[] =
+  Object.keys(rows).map((key) => [key, descriptionOf(key)])
+
 export async function run(options: { json?: true }, output: Output, key: string): Promise<number> {
   const found = explained(key)
   if (options.json) output.write(`${JSON.stringify(Object.fromEntries(found), null, 2)}\n`)
@@ -46,9 +50,8 @@ export function explained(key: string): [string, EffectRow][] {
 }
 
 function view(key: string, row: EffectRow): string {
-  const description = descriptions[key] ?? daemonKeys[key.slice(daemonPrefix.length)]?.description
   const lines: [string, string | undefined][] = [
-    ['what', description],
+    ['what', descriptionOf(key)],
     ['change', `${row.effect}: ${effectMeaning[row.effect]}`],
     ['goes into', row.rendered],
     ['default', row.default],
@@ -59,4 +62,8 @@ function view(key: string, row: EffectRow): string {
     value === undefined ? [] : [`  ${name.padEnd(10)}${value}\n`],
   )
   return `${key}\n${shown.join('')}`
+}
+
+function descriptionOf(key: string): string | undefined {
+  return descriptions[key] ?? daemonKeys[key.slice(daemonPrefix.length)]?.description
 }

@@ -1,0 +1,49 @@
+/** `desktop __complete -- WORD…`: what the completion scripts ask. Whatever goes wrong, it answers nothing. */
+import type { Command } from 'commander'
+import { generationNumbers, readGeneration } from '../../apply/generation.ts'
+import { knownEnvironment } from '../../apply/known.ts'
+import { exitCodes } from '../../errors.ts'
+import { type Candidate, complete, type Sources } from '../completion/complete.ts'
+import type { Output } from '../output.ts'
+
+export async function run(
+  { program }: { program: Command },
+  output: Output,
+  words: readonly string[],
+): Promise<number> {
+  const completion = await complete(program, words, sources)
+  if (completion.kind === 'files') output.write(':files\n')
+  else output.write(completion.values.map(line).join(''))
+  return exitCodes.done
+}
+
+/** One line each, as long as a terminal shows. */
+function line({ value, description = '' }: Candidate): string {
+  const text = description.replaceAll(/\s+/g, ' ').slice(0, 70)
+  return text === '' ? `${value}\n` : `${value}\t${text}\n`
+}
+
+const sources: Sources = {
+  keys: async () => {
+    const { explainedKeys } = await import('./explain.ts')
+    return explainedKeys.map(([value, description]) => ({
+      value,
+      ...(description === undefined ? {} : { description }),
+    }))
+  },
+  generations: async (file) => {
+    try {
+      const { generationsDir } = (await knownEnvironment({ file, set: [] })).paths
+      const numbers = (await generationNumbers(generationsDir)).toReversed()
+      return await Promise.all(
+        numbers.map(async (number) => {
+          const found = await readGeneration(generationsDir, number).catch(() => undefined)
+          const description = found === undefined ? 'unreadable' : `${found.result}, ${found.time}`
+          return { value: String(number), description }
+        }),
+      )
+    } catch {
+      return []
+    }
+  },
+}

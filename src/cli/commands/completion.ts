@@ -1,0 +1,9 @@
+/** `desktop completion SHELL`: what the shell is to source. */
+import { exitCodes } from '../../errors.ts'
+import { completionScripts, type Shell } from '../completion/scripts.ts'
+import type { Output } from '../output.ts'
+
+export async function run(_options: object, output: Output, shell: Shell): Promise<number> {
+  output.write(completionScripts[shell])
+  return exitCodes.done
+}
