@@ -2,6 +2,7 @@
  * Every error a user can meet. A code is stable: scripts may match on it, and `docs/errors.md`
  * (generated from this catalogue by `npm run generate`) explains each one.
  */
+import { maskCredentials } from './credentials.ts'
 
 /** Process exit codes; the table is in docs/reference/exit-codes.md. */
 export const exitCodes = {
@@ -434,6 +435,7 @@ interface DesktopErrorOptions {
   others?: readonly DesktopError[]
 }
 
+/** What it says is shown, logged and kept, so that no credential of a URL stays in it. */
 export class DesktopError extends Error {
   override readonly name = 'DesktopError'
   readonly code: ErrorCode
@@ -442,9 +444,9 @@ export class DesktopError extends Error {
   readonly others: readonly DesktopError[]
 
   constructor(code: ErrorCode, message: string, options: DesktopErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    super(maskCredentials(message), options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
-    this.hint = options.hint
+    this.hint = options.hint === undefined ? undefined : maskCredentials(options.hint)
     this.at = options.at
     this.others = options.others ?? []
   }

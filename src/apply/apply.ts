@@ -1,7 +1,7 @@
 /** Carries a plan out and keeps what happened: journal while it runs, generation when it has ended. */
 import { readFile } from 'node:fs/promises'
-import { maskCredentials } from '../config/daemon/mask.ts'
 import type { Desired } from '../config/desired.ts'
+import { maskCredentials } from '../credentials.ts'
 import { DesktopError, messageOf } from '../errors.ts'
 import { sweepTemps } from '../host/atomic-file.ts'
 import { readDisk } from '../observe/disk.ts'

@@ -1,8 +1,8 @@
 /** Back to the configuration of an earlier generation. The user's files are never written. */
 
-import { maskCredentials } from '../config/daemon/mask.ts'
 import type { Desired, JsonValue } from '../config/desired.ts'
 import { configOf } from '../config/load.ts'
+import { maskCredentials } from '../credentials.ts'
 import { DesktopError } from '../errors.ts'
 import { findImage } from '../guest/built.ts'
 import { cachePaths } from '../host/paths.ts'

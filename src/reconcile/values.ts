@@ -1,5 +1,5 @@
 /** Plain values compared and shown, independent of key order. */
-import { maskCredentials } from '../config/daemon/mask.ts'
+import { maskCredentials } from '../credentials.ts'
 import type { Cause } from './plan.ts'
 
 /** JSON with sorted keys: equal values give equal text. */

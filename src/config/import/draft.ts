@@ -1,8 +1,8 @@
 /** What is taken from the file of another tool, value by value; each goes in only when the whole stays valid. */
 
 import { stringify } from 'yaml'
+import { maskCredentials } from '../../credentials.ts'
 import { DesktopError } from '../../errors.ts'
-import { maskCredentials } from '../daemon/mask.ts'
 import type { JsonValue } from '../desired.ts'
 import { evaluate } from '../load.ts'
 

@@ -1,4 +1,5 @@
 /** A text that configuration was read from, places in it, and the frame that shows a place. */
+import { blankCredentials } from '../../credentials.ts'
 import type { FileRange } from '../../errors.ts'
 
 /** Steps from the root of a file to a value: keys of maps and indices of lists. */
@@ -46,7 +47,7 @@ export function positionOf({ lineStarts }: Source, offset: number): { line: numb
 export function fileRange({ source, start, end }: Place): FileRange {
   const { line, column } = positionOf(source, start)
   const from = source.lineStarts[line - 1] ?? 0
-  const text = source.text.slice(from, source.lineStarts[line]).replace(/[\r\n]+$/, '')
+  const text = blankCredentials(source.text.slice(from, source.lineStarts[line]).replace(/[\r\n]+$/, ''))
   return { file: source.file, line, column, frame: frame(text, line, column - 1, end - start) }
 }
 
