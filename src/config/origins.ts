@@ -27,6 +27,13 @@ export const ownKeys: Readonly<Record<string, string>> = {
   proxies: 'proxies',
 }
 
+/** The same for what is in them. */
+const ownParts: Readonly<Record<string, string>> = {
+  '.http-proxy': '.http',
+  '.https-proxy': '.https',
+  '.no-proxy': '.noProxy',
+}
+
 /** `portPaths`: the entry under `ports` that each mapping came from, by the mapping's id. */
 export function originsOf(tree: Tree, portPaths: ReadonlyMap<string, Path>): Origins {
   return {
@@ -52,7 +59,7 @@ function byText(tree: Tree, text: string, portPaths: ReadonlyMap<string, Path>):
   if (port !== undefined) return find(tree, port)
   const [, key = '', rest = ''] = /^engine\.config\.([\w-]+)(.*)$/.exec(text) ?? []
   const own = ownKeys[key]
-  const found = own === undefined ? undefined : descend(tree, `engine.${own}${rest}`)
+  const found = own === undefined ? undefined : descend(tree, `engine.${own}${ownParts[rest] ?? rest}`)
   return found ?? descend(tree, text)
 }
 

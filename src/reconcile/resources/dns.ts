@@ -1,4 +1,5 @@
 /** Names that the gateway answers, and where it asks for the others. Live. */
+import type { DnsSettings } from '../../config/desired.ts'
 import { known } from '../../reading.ts'
 import { differences } from '../values.ts'
 import { change, inSync, missing, operation, type Resource } from './resource.ts'
@@ -13,7 +14,7 @@ export const dns: Resource = ({ desired }, { supervisor }) => {
             `${Object.keys(desired.dns.hosts).length} hosts, ${desired.dns.upstreams.join(', ')}`,
           ),
         ]
-      : differences('network.dns', told, desired.dns)
+      : differences('network.dns', asWritten(told), asWritten(desired.dns))
   if (causes.length === 0) return inSync
   return change([
     operation({
@@ -24,3 +25,9 @@ export const dns: Resource = ({ desired }, { supervisor }) => {
     }),
   ])
 }
+
+/** With the keys and values that the file has. */
+const asWritten = ({ cache: { max, minTtlSeconds, maxTtlSeconds }, ...rest }: DnsSettings): object => ({
+  ...rest,
+  cache: { max, minTTL: `${minTtlSeconds}s`, maxTTL: `${maxTtlSeconds}s` },
+})
