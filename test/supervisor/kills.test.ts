@@ -5,12 +5,14 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ApplyEvent } from '../../src/apply/events.ts'
 import { jsonLines } from '../../src/host/json-lines.ts'
+import { freePorts } from '../e2e/ports.ts'
 import { type TestHost, testHost } from './host.ts'
 
 let host: TestHost
 beforeAll(async () => {
   host = await testHost()
-  await host.write('ports: ["18081:80"]\nengine: { context: true }\n')
+  const [port] = await freePorts(1)
+  await host.write(`ports: ["${port}:80"]\nengine: { context: true }\n`)
 }, 60_000)
 afterAll(() => host?.[Symbol.asyncDispose](), 30_000)
 
