@@ -103,7 +103,7 @@ function median(numbers: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
 
-const image = await buildGuest({ linuxkitYaml: renderLinuxkit() }, { cache: cachePaths() })
+const image = await buildGuest({ linuxkitYaml: await renderLinuxkit() }, { cache: cachePaths() })
 const dir = await mkdtemp(join(tmpdir(), 'desktop-bench-'))
 try {
   const metadata = {

@@ -47,7 +47,7 @@ try {
     await build({
       ...bundle,
       cwd: root,
-      plugins: [noteInputs],
+      plugins: [bundle.plugins, noteInputs],
       output: { ...bundle.output, dir: fresh },
       logLevel: 'warn',
     })

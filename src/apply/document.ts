@@ -60,6 +60,7 @@ export function observedHash({
         ? {
             ...supervisor.value,
             rssBytes: 0,
+            engine: { ...supervisor.value.engine, networks: [] },
             ports: supervisor.value.ports.map((port) => ({ ...port, flows: 0 })),
           }
         : supervisor,

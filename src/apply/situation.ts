@@ -1,5 +1,6 @@
 /** One look at everything: what the file says, what is, and the plan between the two. */
 
+import { setImmediate } from 'node:timers/promises'
 import type { Origins } from '../config/origins.ts'
 import type { Rule } from '../config/policy/rule.ts'
 import { guestFiles } from '../guest/render.ts'
@@ -34,7 +35,8 @@ export interface Situation {
 }
 
 export async function assess(environment: Environment): Promise<Situation> {
-  const means = findMeans(environment)
+  // What must be asked is asked first.
+  const means = setImmediate().then(() => findMeans(environment))
   const [observed, journal, rules] = await Promise.all([
     observeEnvironment(environment, means),
     readJournal(environment.paths.journal),
@@ -63,7 +65,7 @@ export function narrowed(situation: Situation, wanted: readonly Group[]): Situat
 }
 
 export function observeEnvironment(
-  { desired, paths, dockerSocket }: Environment,
+  { desired, paths }: Environment,
   means: Promise<Means>,
 ): Promise<Observed> {
   return observe({
@@ -71,7 +73,6 @@ export function observeEnvironment(
     contextName: contextName(desired.name),
     sysctlKeys: Object.keys(desired.guest.sysctl),
     filePaths: Object.keys(guestFiles(desired)),
-    dockerSocket,
     control: controlClient(paths.sockets.control),
     accelerator: async () => acceleratorReading(await means),
     image: async () => {

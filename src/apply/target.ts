@@ -33,10 +33,10 @@ export async function findMeans({
   kept,
   lockFile,
 }: Pick<Environment, 'desired' | 'kept' | 'lockFile'>): Promise<Means> {
-  const rendered = renderGuest(desired)
+  const cache = cachePaths()
+  const rendered = await renderGuest(desired, cache.renderedDir)
   const lock = lockFile === undefined ? undefined : await readLockFile(lockFile)
   const binary = await findProgram(qemuBinary())
-  const cache = cachePaths()
   const [accelerator, imageDigest] = await Promise.all([
     binary === undefined ? undefined : probeAccelerator(binary, baseDirs().cache),
     kept?.imageDigest ?? guestImageDigest(guestInputs(rendered, lock), cache),

@@ -5,7 +5,8 @@
 import { randomBytes } from 'node:crypto'
 import { DesktopError } from '../errors.ts'
 import type { EnvironmentPaths } from '../host/paths.ts'
-import { controlClient, openStream } from '../supervisor/client.ts'
+import { controlClient } from '../supervisor/client.ts'
+import { openStream } from '../supervisor/streams.ts'
 
 /** @param command for `sh -c`; undefined = a login shell. Gives the exit code. */
 export async function runTerminal(paths: EnvironmentPaths, command: string | undefined): Promise<number> {

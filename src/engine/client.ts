@@ -1,7 +1,6 @@
 /** Docker Engine API over its unix socket (API v1.24 and later; paths without version use the engine's own). */
-import type { IncomingMessage } from 'node:http'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { DesktopError, messageOf } from '../errors.ts'
-import { request as httpRequest } from '../host/http.ts'
 import { jsonLines } from '../host/json-lines.ts'
 
 interface RequestOptions {

@@ -15,10 +15,11 @@ const kept = ['Debug', 'Labels', 'LiveRestoreEnabled', 'RegistryConfig', 'Defaul
 
 /** Asks now. Rejects when the engine does not answer. */
 export async function readEngine(engine: EngineClient): Promise<Up> {
-  const [{ Version, ApiVersion }, info, containers] = await Promise.all([
+  const [{ Version, ApiVersion }, info, containers, networks] = await Promise.all([
     engine.version(),
     engine.info(),
     engine.containers(),
+    engine.networks(),
   ])
   return {
     state: 'up',
@@ -26,17 +27,32 @@ export async function readEngine(engine: EngineClient): Promise<Up> {
     apiVersion: ApiVersion,
     info: Object.fromEntries(kept.map((key) => [key, (info[key] ?? null) as JsonValue])),
     running: containers.map(({ Names, Id }) => Names[0]?.replace(/^\//, '') ?? Id.slice(0, 12)).sort(),
+    networks: networks.map(({ Name: name, IPAM }) => ({
+      name,
+      subnets: (IPAM?.Config ?? []).flatMap(({ Subnet }) => Subnet ?? []),
+    })),
   }
 }
 
 /** Events after which the answer, or what `docker ps` shows of ports, may be another. */
 const filters = {
   type: ['daemon', 'container', 'network'],
-  event: 'reload start die stop kill pause unpause destroy restart rename connect disconnect'.split(' '),
+  event:
+    'reload create start die stop kill pause unpause destroy remove restart rename connect disconnect'.split(
+      ' ',
+    ),
 }
 
 /** Of these, the events that change the answer. */
-const answerChangers: ReadonlySet<string> = new Set(['reload', 'start', 'die', 'rename', 'destroy'])
+const answerChangers: ReadonlySet<string> = new Set([
+  'reload',
+  'create',
+  'start',
+  'die',
+  'rename',
+  'destroy',
+  'remove',
+])
 
 /** One subscription to the engine's events, for all that must follow it. Works until disposed. */
 export class EngineWatch implements AsyncDisposable {

@@ -1,10 +1,8 @@
-/** Desired → the guest's texts: LinuxKit YAML, daemon.json and metadata. Pure but for reading the templates. */
+/** Desired → the guest's texts: LinuxKit YAML, daemon.json and metadata. Reads the templates, and nothing else of this host. */
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
-import nunjucks from 'nunjucks'
 import type { Desired } from '../config/desired.ts'
-import { packageRoot } from '../host/paths.ts'
 import { type MetadataTree, metadataFile } from './metadata/tree.ts'
+import { renderTemplate } from './template.ts'
 
 export interface RenderedGuest {
   /** The image's content: the same for every environment, and accepted by the upstream tool. */
@@ -41,28 +39,21 @@ const images = {
   qemuGa: 'desktop/qemu-ga',
 }
 
-function renderTemplate(name: string, values: object): string {
-  // Undefined is an error: a template never drops a value in silence.
-  const environment = new nunjucks.Environment(
-    new nunjucks.FileSystemLoader(join(packageRoot(), 'templates'), { noCache: true }),
-    { autoescape: false, throwOnUndefined: true },
-  )
-  return environment.render(name, values)
+/** @param keepIn as for `renderTemplate`. */
+export function renderLinuxkit(keepIn?: string): Promise<string> {
+  return renderTemplate('linuxkit.yml.njk', { image: images, cmdline }, keepIn)
 }
 
-export function renderLinuxkit(): string {
-  return renderTemplate('linuxkit.yml.njk', { image: images, cmdline })
-}
-
-export function renderGuest(desired: Desired): RenderedGuest {
-  const daemonJson = renderTemplate('daemon.json.njk', { daemon: desired.engine.daemon })
+/** @param keepIn as for `renderTemplate`. */
+export async function renderGuest(desired: Desired, keepIn?: string): Promise<RenderedGuest> {
+  const daemonJson = await renderTemplate('daemon.json.njk', { daemon: desired.engine.daemon }, keepIn)
   const sysctl = Object.entries(desired.guest.sysctl)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, value]) => `${key} = ${value}\n`)
     .join('')
   const texts = bootTexts(desired)
   return {
-    linuxkitYaml: renderLinuxkit(),
+    linuxkitYaml: await renderLinuxkit(keepIn),
     daemonJson,
     metadata: {
       hostname: metadataFile(texts.hostname),

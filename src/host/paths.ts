@@ -122,6 +122,8 @@ export interface CachePaths {
   aptDir: string
   ociDir: string
   imagesDir: string
+  /** Texts that were rendered from templates, by the digest of what decides them. */
+  renderedDir: string
 }
 
 export function cachePaths(dirs: BaseDirs = baseDirs()): CachePaths {
@@ -130,6 +132,7 @@ export function cachePaths(dirs: BaseDirs = baseDirs()): CachePaths {
     aptDir: join(dirs.cache, 'apt'),
     ociDir: join(dirs.cache, 'oci'),
     imagesDir: join(dirs.cache, 'images'),
+    renderedDir: join(dirs.cache, 'rendered'),
   }
 }
 

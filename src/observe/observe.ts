@@ -1,7 +1,7 @@
 /** Reality, read in one go: everything at once, each source with a deadline of its own. */
 
+import { setImmediate } from 'node:timers/promises'
 import type { PortMapping } from '../config/desired.ts'
-import { engineClient } from '../engine/client.ts'
 import { readContext } from '../engine/context.ts'
 import { systemCode } from '../errors.ts'
 import { readIfExists } from '../host/atomic-file.ts'
@@ -23,8 +23,6 @@ export interface ObserveInputs {
   sysctlKeys: readonly string[]
   /** Files of the guest that are rendered for this environment. */
   filePaths: readonly string[]
-  /** Where docker.sock is to listen. */
-  dockerSocket: string
   /** A client of the supervisor, whether one runs or not. */
   control: Control
   accelerator: () => Promise<ObservedHost['accelerator']>
@@ -37,7 +35,11 @@ const guestMs = 20_000
 
 export async function observe(inputs: ObserveInputs): Promise<Observed> {
   const { paths } = inputs
-  const [host, image, disk, context, confirmedDaemonJson, live] = await Promise.all([
+  // Asked first and sent, so that the VM answers while this process works.
+  const asked = observeLive(inputs)
+  await setImmediate()
+  const [live, host, image, disk, context, confirmedDaemonJson] = await Promise.all([
+    asked,
     observeHost(inputs.accelerator, paths.dataDisk),
     reading(inputs.image, { what: 'guest image', deadlineMs: quickMs }),
     reading(() => readDisk(paths.dataDisk), {
@@ -53,7 +55,6 @@ export async function observe(inputs: ObserveInputs): Promise<Observed> {
       what: 'last good daemon.json',
       deadlineMs: quickMs,
     }),
-    observeLive(inputs),
   ])
   return { host, image, disk, context, confirmedDaemonJson, ...live }
 }
@@ -63,31 +64,20 @@ const orAbsent = <T>(value: T | undefined): Reading<T> => (value === undefined ?
 type Live = Pick<Observed, 'supervisor' | 'recordedPorts' | 'vm' | 'guest' | 'engine' | 'containerNetworks'>
 
 /** What only a supervisor can tell, and what runs behind it. */
-async function observeLive({
-  paths,
-  sysctlKeys,
-  filePaths,
-  dockerSocket,
-  control,
-}: ObserveInputs): Promise<Live> {
+async function observeLive({ paths, sysctlKeys, filePaths, control }: ObserveInputs): Promise<Live> {
   // Asked together: the supervisor refuses at once what the guest cannot answer.
   const files = reading(() => observeGuest(control, sysctlKeys, filePaths), {
     what: 'guest agent',
     deadlineMs: guestMs,
   })
-  const networks = reading(() => networksAt(dockerSocket), {
-    what: 'container networks',
-    deadlineMs: quickMs,
-  })
   const supervisor = await reading(() => factsOf(control), { what: 'supervisor', deadlineMs: quickMs })
   const facts = known(supervisor)
-  const [vm, guest, recordedPorts, containerNetworks] = await Promise.all([
+  const [vm, guest, recordedPorts] = await Promise.all([
     reading(() => observeVm(paths, supervisor), { what: 'VM', deadlineMs: quickMs }),
     guestOf(facts, files),
     facts === undefined ? portsOf(paths) : [],
-    facts?.engine.state === 'up' && facts.engineSocket === dockerSocket ? networks : absent,
   ])
-  const live = { supervisor, recordedPorts, vm, containerNetworks }
+  const live = { supervisor, recordedPorts, vm, containerNetworks: networksOf(facts) }
   const saved = known(vm)?.saved
   if (saved?.state === 'present') return { ...live, guest: present(saved.value.guest), engine: absent }
   return { ...live, guest, engine: engineOf(facts) }
@@ -104,14 +94,10 @@ async function factsOf(control: Control): Promise<Reading<SupervisorFacts>> {
   }
 }
 
-async function networksAt(dockerSocket: string): Promise<Observed['containerNetworks']> {
-  const networks = await engineClient(dockerSocket).networks()
-  return present(
-    networks.map(({ Name: name, IPAM }) => ({
-      name,
-      subnets: (IPAM?.Config ?? []).flatMap(({ Subnet }) => Subnet ?? []),
-    })),
-  )
+function networksOf(facts: SupervisorFacts | undefined): Observed['containerNetworks'] {
+  if (facts?.engine.state !== 'up') return absent
+  // A supervisor of an earlier version does not tell them, and is about to be replaced.
+  return present(facts.engine.networks ?? [])
 }
 
 /** A record that cannot be read stops the supervisor from starting, which says so. */
@@ -135,5 +121,7 @@ function engineOf(facts: SupervisorFacts | undefined): Observed['engine'] {
   if (facts === undefined) return unknown('the supervisor does not answer')
   if (facts.vm.state === 'absent' || facts.vm.state === 'exited') return absent
   const { engine } = facts
-  return engine.state === 'up' ? present(engine) : unknown(engine.reason)
+  if (engine.state === 'down') return unknown(engine.reason)
+  const { networks: _networks, ...up } = engine
+  return present(up)
 }

@@ -2,7 +2,13 @@
 import type { Accelerator, NetworkSettings, PortMapping } from '../config/desired.ts'
 import type { HostRoute } from '../host/routes.ts'
 import type { Reading } from '../reading.ts'
-import type { EngineState, SavedGuest, SupervisorFacts, VmState } from '../supervisor/api.ts'
+import type {
+  ContainerNetwork,
+  EngineState,
+  SavedGuest,
+  SupervisorFacts,
+  VmState,
+} from '../supervisor/api.ts'
 
 /** A socket that some process of the host listens on. */
 export interface HostListener {
@@ -49,14 +55,7 @@ export interface ObservedGuest extends SavedGuest {
   files?: Readonly<Record<string, Reading<string>>>
 }
 
-/** A network that the engine made for containers. */
-export interface ContainerNetwork {
-  name: string
-  /** CIDR. */
-  subnets: readonly string[]
-}
-
-export type ObservedEngine = Extract<EngineState, { state: 'up' }>
+export type ObservedEngine = Omit<Extract<EngineState, { state: 'up' }>, 'networks'>
 
 export interface Observed {
   host: ObservedHost

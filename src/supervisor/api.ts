@@ -10,7 +10,7 @@ import type { Reading } from '../reading.ts'
 export type { PortState }
 
 /** Raised when a request or reply changes shape; a CLI replaces a supervisor of another version. */
-export const apiVersion = 6
+export const apiVersion = 7
 
 /** Everything needed to start QEMU and to speak to it. The CLI computes it; see vm/qemu/argv.ts. */
 export interface VmSpec {
@@ -52,6 +52,13 @@ export type VmState =
     }
   | { state: 'exited'; code: number | null; signal: string | null; lastOutput: string }
 
+/** A network that the engine made for containers. */
+export interface ContainerNetwork {
+  name: string
+  /** CIDR. */
+  subnets: readonly string[]
+}
+
 export type EngineState =
   | { state: 'down'; reason: string }
   | {
@@ -62,6 +69,7 @@ export type EngineState =
       info: Readonly<Record<string, JsonValue>>
       /** Names of running containers, sorted. */
       running: readonly string[]
+      networks: readonly ContainerNetwork[]
     }
 
 export interface SupervisorFacts {

@@ -61,12 +61,18 @@ async function answer(
       throw new DesktopError('supervisor/bad-request', `no call ${request.method} ${request.url}`)
     }
     const result = await invoke(options.control, call, await body(request))
-    response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(result) ?? '')
+    reply(response, 200, JSON.stringify(result) ?? '')
   } catch (error) {
     const failure = failureOf(error)
     if (failure.code === 'internal/bug') options.onError(name, error)
-    response.writeHead(failure.code === 'supervisor/bad-request' ? 400 : 500).end(JSON.stringify(failure))
+    reply(response, failure.code === 'supervisor/bad-request' ? 400 : 500, JSON.stringify(failure))
   }
+}
+
+/** With its length, by which a reply that was cut short is told from a whole one. */
+function reply(response: ServerResponse, status: number, text: string): void {
+  const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) }
+  response.writeHead(status, headers).end(text)
 }
 
 function invoke(control: Control, call: Call, args: readonly unknown[]): Promise<unknown> {

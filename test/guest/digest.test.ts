@@ -44,7 +44,7 @@ test('a kept lock is used by later plans; a damaged one is as good as none', asy
 
 test('a plan gets the digest within 50 ms', async () => {
   await keepLock(cache(), lockOf('aa'))
-  const inputs = { linuxkitYaml: renderLinuxkit() }
+  const inputs = { linuxkitYaml: await renderLinuxkit() }
   const times: number[] = []
   for (let i = 0; i < 7; i++) {
     const began = performance.now()

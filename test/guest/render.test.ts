@@ -26,26 +26,26 @@ const desired: Desired = {
   guest: { sysctl: { 'vm.swappiness': '10', 'kernel.pid_max': '4194304' } },
 }
 
-test('daemon.json is exactly the configuration, whatever it holds', () => {
-  const { daemonJson, metadata } = renderGuest(desired)
+test('daemon.json is exactly the configuration, whatever it holds', async () => {
+  const { daemonJson, metadata } = await renderGuest(desired)
   expect(JSON.parse(daemonJson)).toEqual(desired.engine.daemon)
   expect(metadata).toMatchObject({
     docker: { entries: { 'daemon.json': { perm: '0644', content: daemonJson } } },
   })
 })
 
-test('the LinuxKit YAML holds nothing of the user', () => {
+test('the LinuxKit YAML holds nothing of the user', async () => {
   const other = {
     ...desired,
     name: 'other',
     guest: { sysctl: {} },
     engine: { ...desired.engine, daemon: {} },
   }
-  expect(renderGuest(other).linuxkitYaml).toBe(renderGuest(desired).linuxkitYaml)
+  expect((await renderGuest(other)).linuxkitYaml).toBe((await renderGuest(desired)).linuxkitYaml)
 })
 
-test('the engine runs as the tour shows it, and names follow LinuxKit', () => {
-  const yaml = parse(renderGuest(desired).linuxkitYaml) as Record<
+test('the engine runs as the tour shows it, and names follow LinuxKit', async () => {
+  const yaml = parse((await renderGuest(desired)).linuxkitYaml) as Record<
     string,
     { name: string; command: string[] }[]
   >
@@ -56,18 +56,18 @@ test('the engine runs as the tour shows it, and names follow LinuxKit', () => {
   )
 })
 
-test('sysctls are sorted lines in the metadata', () => {
-  expect(renderGuest(desired).metadata).toMatchObject({
+test('sysctls are sorted lines in the metadata', async () => {
+  expect((await renderGuest(desired)).metadata).toMatchObject({
     sysctl: { entries: { 'desktop.conf': { content: 'kernel.pid_max = 4194304\nvm.swappiness = 10\n' } } },
   })
 })
 
-test('what is changed in a running guest does not ask for a boot; names and addresses do', () => {
-  const digest = (changed: Partial<Desired>) =>
-    bootMetadataDigest(renderGuest({ ...desired, ...changed }).metadata)
-  const same = digest({})
-  expect(digest({ engine: { ...desired.engine, daemon: { debug: true } } })).toBe(same)
-  expect(digest({ guest: { sysctl: {} } })).toBe(same)
-  expect(digest({ name: 'other' })).not.toBe(same)
-  expect(digest({ network: { ...desired.network, gateway: '192.168.65.2' } })).not.toBe(same)
+test('what is changed in a running guest does not ask for a boot; names and addresses do', async () => {
+  const digest = async (changed: Partial<Desired>) =>
+    bootMetadataDigest((await renderGuest({ ...desired, ...changed })).metadata)
+  const same = await digest({})
+  expect(await digest({ engine: { ...desired.engine, daemon: { debug: true } } })).toBe(same)
+  expect(await digest({ guest: { sysctl: {} } })).toBe(same)
+  expect(await digest({ name: 'other' })).not.toBe(same)
+  expect(await digest({ network: { ...desired.network, gateway: '192.168.65.2' } })).not.toBe(same)
 })

@@ -1,6 +1,6 @@
 /** Targets and realities for tests: a pair in sync, and what makes either different. */
 import type { Desired, PortMapping } from '../../src/config/desired.ts'
-import type { Observed } from '../../src/observe/observed.ts'
+import type { Observed, ObservedEngine } from '../../src/observe/observed.ts'
 import { absent, present } from '../../src/reading.ts'
 import type { Target } from '../../src/reconcile/target.ts'
 import type { PortState, SupervisorFacts, VmState } from '../../src/supervisor/api.ts'
@@ -75,6 +75,14 @@ export const listening = (port: PortMapping): PortState => ({
   flows: 0,
 })
 
+const engineUp: ObservedEngine = {
+  state: 'up',
+  apiVersion: '1.45',
+  version: '26.1.5',
+  info: {},
+  running: ['web', 'db'],
+}
+
 type RunningVm = Extract<VmState, { pid: number }>
 
 export function runningVm({ hashes }: Target): RunningVm {
@@ -105,7 +113,7 @@ export function factsOf(target: Target, vm: VmState): SupervisorFacts {
     ports: desired.ports.map(listening),
     publish: desired.publish,
     engineSocket: target.dockerSocket,
-    engine: { state: 'up', apiVersion: '1.45', version: '26.1.5', info: {}, running: ['web', 'db'] },
+    engine: { ...engineUp, networks: [] },
   }
 }
 
@@ -137,7 +145,7 @@ export function inSyncWith(target: Target): Observed {
       ),
     }),
     confirmedDaemonJson: present(target.daemonJson.text),
-    engine: present({ state: 'up', apiVersion: '1.45', version: '26.1.5', info: {}, running: ['web', 'db'] }),
+    engine: present(engineUp),
     containerNetworks: present([]),
     context: desired.engine.context ? present(`unix://${target.dockerSocket}`) : absent,
   }

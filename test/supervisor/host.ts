@@ -111,7 +111,7 @@ async function installFakes(bin: string): Promise<void> {
 /** An image that was built before: three small files. */
 export async function keepImage(env: NodeJS.ProcessEnv, lock: ComponentLock = noComponents): Promise<string> {
   const cache = cachePaths(baseDirs(env))
-  const digest = imageDigest(lock, renderLinuxkit())
+  const digest = imageDigest(lock, await renderLinuxkit())
   await stageImage(cache, async (dir) => {
     for (const file of imageFiles) await writeFile(join(dir, file), file)
     const record = { cmdline: 'console=ttyS0', ...lock, files: await describeFiles(dir) }

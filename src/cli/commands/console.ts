@@ -1,7 +1,7 @@
 /** `desktop console`: the VM's tty, here. Several people may look at once; Ctrl-] leaves it. */
 import { openEnvironment } from '../../apply/environment.ts'
 import { DesktopError, exitCodes } from '../../errors.ts'
-import { openStream } from '../../supervisor/client.ts'
+import { openStream } from '../../supervisor/streams.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
 

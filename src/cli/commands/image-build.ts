@@ -14,7 +14,7 @@ export async function run(options: FileOptions, output: Output): Promise<number>
   const { desired, lockFile = '' } = await openEnvironment(options)
   using interrupts = catchInterrupts(output)
   let said = ''
-  const image = await buildGuest(guestInputs(renderGuest(desired), await readLockFile(lockFile)), {
+  const image = await buildGuest(guestInputs(await renderGuest(desired), await readLockFile(lockFile)), {
     cache: cachePaths(),
     signal: interrupts.stop,
     onProgress: ({ step, message }) => {
