@@ -1,0 +1,32 @@
+/** Addresses that nobody answers: routed to a network namespace of our own, which drops what comes. */
+import { execFileSync } from 'node:child_process'
+
+/** For benchmarks of networks (RFC 2544). */
+const network = '198.18.0.0/15'
+export const blackHoleAddress = '198.18.77.7'
+
+export function openBlackHole(): Disposable {
+  const namespace = `bench-hole-${process.pid}`
+  const device = `bh${process.pid}`
+  const ip = (...args: string[]) => execFileSync('ip', args, { stdio: 'pipe' })
+  ip('netns', 'add', namespace)
+  const remove = () => {
+    // The namespace takes its devices with it, but in its own time.
+    ip('link', 'del', device)
+    ip('netns', 'del', namespace)
+  }
+  try {
+    ip('link', 'add', device, 'type', 'veth', 'peer', 'name', 'in', 'netns', namespace)
+    ip('addr', 'add', '198.18.0.1/30', 'dev', device)
+    ip('link', 'set', device, 'up')
+    ip('-n', namespace, 'addr', 'add', '198.18.0.2/30', 'dev', 'in')
+    ip('-n', namespace, 'link', 'set', 'in', 'up')
+    ip('-n', namespace, 'route', 'add', 'blackhole', 'default')
+    ip('netns', 'exec', namespace, 'sysctl', '-qw', 'net.ipv4.ip_forward=1')
+    ip('route', 'add', network, 'via', '198.18.0.2')
+  } catch (error) {
+    remove()
+    throw error
+  }
+  return { [Symbol.dispose]: remove }
+}

@@ -1,0 +1,192 @@
+/**
+ * Many flows at once, and what they cost: memory and descriptors with 10,000 connections and back at rest, a thousand
+ * mappings in one call, a good dial among 10,000 that nobody answers, and a flow's throughput beside one that is not
+ * read. Needs root, a C compiler, iperf3 and passt.
+ *
+ *   node bench/net/flows.ts [--runs 5] [--flows 10000] [--dials 10000] [--mappings 1000] [--only held,mappings,…]
+ *
+ * Nobody answers at an address that is routed to a network namespace of our own, which drops what comes.
+ */
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer, type Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { Bed, Tools } from './bed.ts'
+import { blackHoleAddress, openBlackHole } from './black-hole.ts'
+import { descriptors, memory, summary, writeResult } from './measure.ts'
+import { desktop, type Peer, passt } from './peers.ts'
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '5' },
+    flows: { type: 'string', default: '10000' },
+    dials: { type: 'string', default: '10000' },
+    mappings: { type: 'string', default: '1000' },
+    only: { type: 'string', default: 'held,mappings,dials,slow' },
+  },
+})
+const port = 5398
+const mtu = 1500
+
+type Sample = Record<string, number>
+
+async function line(child: ChildProcess): Promise<Record<string, number>> {
+  const [text] = await once(child.stdout!, 'data')
+  return JSON.parse(String(text))
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit')
+  child.stdin!.end()
+  await ended
+}
+
+const seen = (pid: number) => ({ megabytes: memory(pid).megabytes, descriptors: descriptors(pid) })
+
+/** Connections from the guest, a byte each way over each, held for a while, then closed. */
+async function held(tools: Tools, peer: Peer): Promise<Sample> {
+  await using bed = await Bed.open(tools, peer, { mtu })
+  const load = tools.path('load')
+  bed.startOutside([load, 'serve', `${port}`])
+  await bed.inside('sysctl', '-qw', 'net.ipv4.ip_local_port_range=2048 65535')
+  // Once around, so that what is loaded and compiled on first use is part of the baseline.
+  const hold = async (flows: number) => {
+    const command = [load, 'hold', peer.host, `${port}`, `${flows}`]
+    const child = bed.startInside(command, { stdio: ['pipe', 'pipe', 'inherit'] })
+    const { ready, ms } = await line(child)
+    return { child, ready: ready ?? 0, openMs: ms ?? 0 }
+  }
+  const warmUp = await hold(100)
+  await end(warmUp.child)
+  await delay(1000)
+  const before = seen(bed.pid)
+  const { child, ready, openMs } = await hold(Number(values.flows))
+  await delay(500)
+  const during = seen(bed.pid)
+  await end(child)
+  // TIME-WAIT is over after 30 s, and the collector has had a reason to run.
+  await delay(5000)
+  const after = seen(bed.pid)
+  return {
+    flows: ready,
+    openMs,
+    megabytesBefore: before.megabytes,
+    megabytesHeld: during.megabytes,
+    megabytesAfter: after.megabytes,
+    descriptorsBefore: before.descriptors,
+    descriptorsHeld: during.descriptors,
+    descriptorsAfter: after.descriptors,
+  }
+}
+
+async function mappings(tools: Tools, peer: Peer): Promise<Sample> {
+  await using bed = await Bed.open(tools, peer, { mtu })
+  const { ms, listening } = (await bed.ask(`map:${values.mappings}`)) as { ms: number; listening: number }
+  if (listening !== Number(values.mappings)) throw new Error(`only ${listening} listen`)
+  return { mappings: listening, ms }
+}
+
+/** A good dial alone, while the others are being made, and while all of them wait. */
+async function dials(tools: Tools, peer: Peer): Promise<Sample> {
+  using _hole = openBlackHole()
+  await using bed = await Bed.open(tools, peer, { mtu })
+  const load = tools.path('load')
+  bed.startOutside([load, 'serve', `${port}`])
+  await bed.inside('sysctl', '-qw', 'net.ipv4.ip_local_port_range=2048 65535', 'net.ipv4.tcp_tw_reuse=1')
+  const good = async (ms: number) =>
+    JSON.parse(await bed.inside(load, 'connect', peer.host, `${port}`, `${ms}`, '1'))
+  await good(300)
+  const alone = await good(500)
+  const command = [load, 'dial', blackHoleAddress, '1', values.dials]
+  const child = bed.startInside(command, { stdio: ['pipe', 'pipe', 'inherit'] })
+  const started = line(child)
+  const during = await good(1500)
+  await started
+  const among = await good(1500)
+  const sample = {
+    dials: Number(values.dials),
+    aloneP50Ms: alone.p50 / 1000,
+    amongP50Ms: among.p50 / 1000,
+    amongMaxMs: among.max / 1000,
+    duringMaxMs: during.max / 1000,
+    failed: during.failed + during.unfinished + among.failed + among.unfinished,
+    ...seen(bed.pid),
+  }
+  await end(child)
+  return sample
+}
+
+/** A flow to the host alone, and beside one that the host does not read, and one whose guest does not read. */
+async function slow(tools: Tools, peer: Peer): Promise<Sample> {
+  await using bed = await Bed.open(tools, peer, { mtu })
+  bed.startOutside(['iperf3', '-s', '-p', `${port + 1}`])
+  const run = async (): Promise<number> => {
+    const command = ['iperf3', '-c', peer.host, '-p', `${port + 1}`, '-t', '2', '-J']
+    return JSON.parse(await bed.inside(...command)).end.sum_received.bits_per_second / 1e9
+  }
+  await run()
+  const alone = [await run()]
+  const sockets: Socket[] = []
+  const dead = createServer((socket) => {
+    sockets.push(socket.on('error', () => {}).pause())
+    // One direction is stuck at this end, the other at the guest's, which reads nothing either.
+    socket.write(Buffer.alloc(32 << 20))
+  })
+  dead.listen(port + 2, '127.0.0.1')
+  await once(dead, 'listening')
+  const stuck = `import socket,time
+for i in range(8):
+    s = socket.create_connection(('${peer.host}', ${port + 2})); s.setblocking(False)
+    globals()['s%d' % i] = s
+    try:
+        while True: s.send(b'x' * 65536)
+    except BlockingIOError: pass
+print('stuck', flush=True); time.sleep(60)`
+  const child = bed.startInside(['python3', '-c', stuck], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(child.stdout!, 'data')
+  await delay(500)
+  const beside = await run()
+  child.kill()
+  for (const socket of sockets) socket.destroy()
+  dead.close()
+  await delay(200)
+  // Around it, since the machine's pace drifts.
+  alone.push(await run())
+  const usual = (alone[0]! + alone[1]!) / 2
+  return {
+    aloneGigabitsPerSecond: usual,
+    besideStuckGigabitsPerSecond: beside,
+    lossPercent: 100 * (1 - beside / usual),
+  }
+}
+
+type Measure = (tools: Tools, peer: Peer) => Promise<Sample>
+
+/** What is asked for, and of whom. */
+const measurements: readonly [string, Measure, readonly Peer[]][] = [
+  ['mappings', mappings, [desktop()]],
+  ['held', held, [desktop(), passt]],
+  ['dials', dials, [desktop(), passt]],
+  ['slow', slow, [desktop(), passt]],
+]
+
+using tools = new Tools('load')
+const result: Record<string, object[]> = {}
+const only = values.only.split(',')
+for (const [name, measure, peers] of measurements.filter(([known]) => only.includes(known))) {
+  const samples = peers.map((peer): [Peer, Sample[]] => [peer, []])
+  for (let run = 0; run < Number(values.runs); run += 1) {
+    for (const [peer, list] of samples) list.push(await measure(tools, peer))
+  }
+  result[name] = samples.map(([peer, list]) => {
+    const fields = Object.keys(list[0]!)
+    const row = Object.fromEntries(fields.map((field) => [field, summary(list.map((one) => one[field]!))]))
+    const medians = Object.entries(row).map(
+      ([field, { median, min, max }]) => `${field} ${median} (${min}-${max})`,
+    )
+    console.log(`${name}\t${peer.name}\t${medians.join('  ')}`)
+    return { peer: peer.name, ...row }
+  })
+}
+writeResult('net-flows', { runs: values.runs, ...result })
