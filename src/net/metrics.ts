@@ -40,6 +40,12 @@ export function metricsOf(stack: Stack, ports: readonly PortState[]): Metric[] {
     counter('tcp_events_total', 'What happened to TCP connections', byReason({ ...stack.tcp.counters })),
     gauge('udp_flows', 'UDP flows', one([...stack.datagrams.nat.flows()].length)),
     counter('udp_events_total', 'What happened to UDP flows', byReason({ ...stack.datagrams.nat.counters })),
+    gauge('udp_clients', 'Clients of mapped UDP ports', one(stack.datagrams.inbound.size)),
+    counter(
+      'udp_client_events_total',
+      'What happened to clients of mapped UDP ports',
+      byReason({ ...stack.datagrams.inbound.counters }),
+    ),
     gauge(
       'ports',
       'Port mappings by state',

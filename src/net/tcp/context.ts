@@ -6,6 +6,7 @@ import type { FlowHeader } from '../ip6/output.ts'
 import { TimerWheel } from '../timer-wheel.ts'
 import { TcpSegment } from '../wire/tcp.ts'
 import { phase, type TcpConnection, type TcpFlow } from './connection.ts'
+import { Dials } from './dials.ts'
 import type { DialFailure, HostStream } from './host-stream.ts'
 import { RingPool } from './ring-pool.ts'
 
@@ -17,8 +18,9 @@ export interface TcpSettings {
   sendBytes: number
   totalSendBytes: number
   maxConnections: number
-  /** Dials under way, in all. */
+  /** Dials under way, in all and to one address. */
   maxDials: number
+  maxDialsPerAddress: number
   timeWaitMs: number
 }
 
@@ -28,6 +30,7 @@ export const tcpDefaults: Omit<TcpSettings, 'mtu'> = {
   totalSendBytes: 256 * 1024 * 1024,
   maxConnections: 65_536,
   maxDials: 16_384,
+  maxDialsPerAddress: 4096,
   timeWaitMs: 30_000,
 }
 
@@ -55,6 +58,8 @@ export interface TcpCounters {
   resetByHost: number
   dialsRefused: number
   dialsUnreachable: number
+  /** Dials that made room for later ones. */
+  dialsEvicted: number
   /** SYNs that were dropped because a table was full. */
   overflows: number
   malformed: number
@@ -80,7 +85,7 @@ export class TcpContext {
   /** The one whose run of bytes ends where the next frame begins. */
   lastRun: TcpConnection | undefined
   nowMs: number
-  dials = 0
+  readonly dials: Dials = new Dials()
   readonly counters: TcpCounters = {
     opened: 0,
     openedFromHost: 0,
@@ -89,6 +94,7 @@ export class TcpContext {
     resetByHost: 0,
     dialsRefused: 0,
     dialsUnreachable: 0,
+    dialsEvicted: 0,
     overflows: 0,
     malformed: 0,
     retransmissions: 0,
@@ -118,7 +124,7 @@ export class TcpContext {
   /** Takes it out of everything; what is still on its way to the host goes on by itself. */
   forget(c: TcpConnection): void {
     if (c.phase === phase.closed) return
-    if (c.phase === phase.dialling) this.dials -= 1
+    if (c.phase === phase.dialling) this.dials.delete(c)
     c.phase = phase.closed
     this.wheel.remove(c)
     this.waitingForLink.delete(c)

@@ -26,11 +26,12 @@ export function openFromGuest(t: TcpContext, flow: TcpFlow, segment: TcpSegment)
     t.counters.overflows += 1
     return
   }
+  makeRoomForDial(t, flow.address)
   const header6 = t.around.header6(flow.guestAddress, flow.address)
   const c = new TcpConnection(flow, { neighbour, header6 }, true, t.pool)
   readSyn(t, c, segment)
   t.add(c)
-  t.dials += 1
+  t.dials.add(c)
   c.host = t.around.dial(c)
   if (c.host !== undefined || c.phase !== phase.dialling) return
   dialFailed(t, c, 'refused')
@@ -39,7 +40,7 @@ export function openFromGuest(t: TcpContext, flow: TcpFlow, segment: TcpSegment)
 /** The host has answered: so does its stand-in. */
 export function dialSucceeded(t: TcpContext, c: TcpConnection): void {
   if (c.phase !== phase.dialling) return
-  t.dials -= 1
+  t.dials.delete(c)
   c.phase = phase.synReceived
   begin(t, c)
   sendSyn(t, c, tcpFlag.syn | tcpFlag.ack)
@@ -154,10 +155,18 @@ function readSyn(t: TcpContext, c: TcpConnection, segment: TcpSegment): void {
 
 /** A full table drops the connection that has been in TIME-WAIT longest, if there is one. */
 function hasRoom(t: TcpContext): boolean {
-  if (t.dials >= t.settings.maxDials) return false
   if (t.table.size < t.settings.maxConnections) return true
   const [oldest] = t.timeWaits
   if (oldest === undefined) return false
   t.forget(oldest)
   return true
+}
+
+function makeRoomForDial(t: TcpContext, address: number): void {
+  const { maxDials, maxDialsPerAddress } = t.settings
+  const oldest = t.dials.inTheWay(address, { inAll: maxDials, perAddress: maxDialsPerAddress })
+  if (oldest === undefined) return
+  t.counters.dialsEvicted += 1
+  oldest.host?.reset()
+  t.forget(oldest)
 }

@@ -40,7 +40,15 @@ const firstPort = 32_768
 const lastPort = 60_999
 const maxClients = 8192
 
+export interface UdpClientCounters {
+  opened: number
+  /** The longest unused one had to make room. */
+  evicted: number
+  expired: number
+}
+
 export class UdpInbound {
+  readonly counters: UdpClientCounters = { opened: 0, evicted: 0, expired: 0 }
   readonly #table: FlowTable<UdpClient>
   readonly #order = new IdleList<UdpClient>()
   #nextPort: number
@@ -64,7 +72,11 @@ export class UdpInbound {
     handlers: { answer: AnswerClient; onGone: () => void },
     nowMs: number,
   ): UdpClient {
-    if (this.#table.size >= maxClients) this.close(this.#order.oldest!)
+    if (this.#table.size >= maxClients) {
+      this.counters.evicted += 1
+      this.close(this.#order.oldest!)
+    }
+    this.counters.opened += 1
     do {
       this.#nextPort = this.#nextPort >= lastPort ? firstPort : this.#nextPort + 1
       this.#setKey(neighbour.address, port, this.#nextPort)
@@ -95,7 +107,10 @@ export class UdpInbound {
   }
 
   expire(nowMs: number): void {
-    this.#order.expire(nowMs, (client) => this.close(client))
+    this.#order.expire(nowMs, (client) => {
+      this.counters.expired += 1
+      this.close(client)
+    })
   }
 
   #setKey(address: number, port: number, gatewayPort: number): void {

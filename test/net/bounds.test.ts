@@ -1,0 +1,134 @@
+/** Every table has a bound; what is beyond it takes the place of the oldest, and is counted. */
+import { expect, test } from 'vitest'
+import { tcpDefaults } from '../../src/net/tcp/context.ts'
+import type { HostDatagram } from '../../src/net/udp/nat.ts'
+import { guestAddress, Lab, network } from './tcp/lab.ts'
+import { ipv4Frame, tcpPacket } from './tcp/segments.ts'
+
+function dial(lab: Lab, address: string, guestPort: number, port = 80): void {
+  const packet = tcpPacket(network.address, address, { guestPort, port }, { flags: 'S', seq: 1, mss: 1460 })
+  lab.arrive(ipv4Frame(6, network.address, address, packet))
+}
+
+function datagram(lab: Lab, sourcePort: number, destinationPort = 9000): void {
+  const payload = Uint8Array.of(
+    sourcePort >> 8,
+    sourcePort,
+    destinationPort >> 8,
+    destinationPort,
+    0,
+    9,
+    0,
+    0,
+    7,
+  )
+  lab.arrive(ipv4Frame(17, network.address, '10.1.2.3', payload))
+}
+
+test('dials to an address that nobody answers push out each other, and no dial to another address', () => {
+  const lab = new Lab()
+  const { maxDialsPerAddress: most } = tcpDefaults
+  dial(lab, '10.9.9.9', 1)
+  for (let i = 0; i < most + 500; i += 1) dial(lab, '10.1.1.1', 2000 + i)
+  expect(lab.stack.tcp.counters.dialsEvicted).toBe(500)
+  expect(lab.stack.tcp.size).toBe(most + 1)
+  const [other, ...dead] = lab.dials
+  expect(dead.map(({ isReset }) => isReset)).toEqual(dead.map((_, i) => i < 500))
+  lab.act((stack) => stack.tcp.hostConnected(other!.connection!))
+  expect(lab.takeSegments()).toMatchObject([{ flags: 'SA' }])
+})
+
+test('dials to ever new addresses push out the oldest, and a new one is always begun', () => {
+  const lab = new Lab()
+  const { maxDials } = tcpDefaults
+  const addressOf = (i: number) => `10.2.${i >> 8}.${i & 255}`
+  for (let i = 0; i < maxDials + 10; i += 1) dial(lab, addressOf(i), 2000)
+  expect(lab.stack.tcp.counters.dialsEvicted).toBe(10)
+  expect(lab.stack.tcp.size).toBe(maxDials)
+  expect(lab.dials).toHaveLength(maxDials + 10)
+  expect(lab.dials[9]!.isReset).toBe(true)
+  expect(lab.dials[10]!.isReset).toBe(false)
+})
+
+test('a dial that was pushed out begins again when the guest repeats its SYN', () => {
+  const lab = new Lab()
+  for (let i = 0; i <= tcpDefaults.maxDialsPerAddress; i += 1) dial(lab, '10.1.1.1', 2000 + i)
+  const begun = lab.dials.length
+  dial(lab, '10.1.1.1', 2000)
+  expect(lab.dials).toHaveLength(begun + 1)
+  lab.act((stack) => stack.tcp.hostConnected(lab.dials.at(-1)!.connection!))
+  expect(lab.takeSegments()).toMatchObject([{ flags: 'SA' }])
+})
+
+/** A lab whose host has sockets for datagrams. */
+class UdpLab extends Lab {
+  open = 0
+  /** Descriptors. */
+  most = Number.POSITIVE_INFINITY
+
+  override openUdp(): HostDatagram | undefined {
+    if (this.open >= this.most) return undefined
+    this.open += 1
+    return {
+      send: () => {},
+      close: () => {
+        this.open -= 1
+      },
+    }
+  }
+}
+
+test('UDP flows beyond the bound push out the longest unused, whose socket is closed', () => {
+  const lab = new UdpLab()
+  for (let i = 0; i < 8192; i += 1) datagram(lab, 1000 + i)
+  // The first is in use again, so that the second is the oldest.
+  datagram(lab, 1000)
+  for (let i = 0; i < 100; i += 1) datagram(lab, 20_000 + i)
+  const { nat } = lab.stack.datagrams
+  expect(nat.counters).toMatchObject({ opened: 8292, evicted: 100 })
+  expect([nat.size, lab.open]).toEqual([8192, 8192])
+  const ports = new Set([...nat.flows()].map(({ guestPort }) => guestPort))
+  expect([ports.has(1000), ports.has(1001), ports.has(1100), ports.has(1101)]).toEqual([
+    true,
+    false,
+    false,
+    true,
+  ])
+})
+
+test('without descriptors a new UDP flow takes that of the longest unused', () => {
+  const lab = new UdpLab()
+  lab.most = 10
+  for (let i = 0; i < 25; i += 1) datagram(lab, 1000 + i)
+  const { nat } = lab.stack.datagrams
+  expect(nat.counters).toMatchObject({ opened: 25, evicted: 15, failed: 0 })
+  expect([...nat.flows()].map(({ guestPort }) => guestPort).sort()).toEqual(
+    Array.from({ length: 10 }, (_, i) => 1015 + i),
+  )
+})
+
+test('questions to resolvers are forgotten after seconds, other flows after minutes, and both are counted', () => {
+  const lab = new UdpLab()
+  for (let i = 0; i < 50; i += 1) datagram(lab, 1000 + i, 53)
+  datagram(lab, 2000)
+  lab.wait(15_000)
+  expect(lab.open).toBe(1)
+  lab.wait(120_000)
+  expect(lab.open).toBe(0)
+  expect(lab.stack.datagrams.nat.counters).toMatchObject({ opened: 51, expired: 51, evicted: 0 })
+})
+
+test('clients of a mapped UDP port beyond the bound push out the longest unused', () => {
+  const lab = new Lab()
+  const gone: number[] = []
+  lab.act(({ datagrams }) => {
+    for (let i = 0; i < 8200; i += 1) {
+      datagrams.openClient(guestAddress, 7000, { answer: () => {}, onGone: () => gone.push(i) })
+    }
+  })
+  const { inbound } = lab.stack.datagrams
+  expect(inbound.counters).toMatchObject({ opened: 8200, evicted: 8 })
+  expect(gone).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
+  lab.wait(200_000)
+  expect([inbound.size, inbound.counters.expired]).toEqual([0, 8192])
+})
