@@ -113,6 +113,20 @@ test('exit 7 for a saved plan of a configuration that has changed since', async 
   expect(ended.code).toBe(7)
 })
 
+test('doctor needs no file, and tells what is wrong with one that is there', async () => {
+  const states = async (...args: string[]) => {
+    const { stdout } = await desktop('doctor', '--json', ...args)
+    const { checks } = JSON.parse(stdout) as { checks: { name: string; state: string; fix?: string }[] }
+    expect(checks.every(({ state, fix }) => (state === 'good') === (fix === undefined))).toBe(true)
+    return Object.fromEntries(checks.map(({ name, state }) => [name, state]))
+  }
+  expect(await states()).toMatchObject({ configuration: 'good', directories: 'good', sockets: 'good' })
+  expect(await states('-f', 'bad.yaml')).toMatchObject({ configuration: 'bad', CPUs: 'good' })
+  const bad = await desktop('doctor', '-f', 'bad.yaml')
+  expect(bad.code).toBe(1)
+  expect(bad.stdout).toContain('unknown key "cpu"')
+})
+
 test('with --json errors are JSON on standard output and nothing else', async () => {
   const { stdout, stderr, code } = await desktop('validate', '-f', 'bad.yaml', '--json')
   expect(JSON.parse(stdout)).toMatchObject({ errors: [{ code: 'config/unknown-key', line: 4 }] })

@@ -1,39 +1,54 @@
-/** `desktop doctor`: what this host lacks, and how to get it. Changes nothing. */
-import { type Environment, openEnvironment } from '../../apply/environment.ts'
+/** `desktop doctor`: what this host lacks, and how to get it. Changes nothing, and needs no desktop.yaml. */
+import { availableParallelism } from 'node:os'
+import { type Environment, givenFiles, openEnvironment } from '../../apply/environment.ts'
+import { rulesFor } from '../../apply/policy.ts'
 import { findMeans, type Means } from '../../apply/target.ts'
-import { exitCodes } from '../../errors.ts'
-import { readIfExists } from '../../host/atomic-file.ts'
+import { configOf } from '../../config/load.ts'
+import { DesktopError, exitCodes } from '../../errors.ts'
 import { missingPackages } from '../../host/packages.ts'
-import { maxSocketPathBytes } from '../../host/paths.ts'
+import { baseDirs, environmentPaths, packageRoot } from '../../host/paths.ts'
+import { hostRoutes } from '../../host/routes.ts'
 import { freeSpace } from '../../observe/host.ts'
+import { rangeNotes } from '../../reconcile/preflight.ts'
+import { dockerHost } from '../../reconcile/resources/context.ts'
+import type { SupervisorFacts } from '../../supervisor/api.ts'
+import { connectSupervisor } from '../../supervisor/client.ts'
 import type { FileOptions } from '../arguments.ts'
+import {
+  directoriesCheck,
+  dockerChecks,
+  pingCheck,
+  rangesCheck,
+  socketPathsCheck,
+  staleSocketsCheck,
+} from '../doctor/access.ts'
+import { bad, type Check, good, limited } from '../doctor/check.ts'
+import {
+  clockSynchronised,
+  directoryFacts,
+  dockerEndpoint,
+  installedAt,
+  outputOf,
+  socketFact,
+  textOf,
+} from '../doctor/facts.ts'
+import {
+  acceleratorCheck,
+  clockCheck,
+  cpusCheck,
+  groupMemoryLimit,
+  memoryCheck,
+  packagesCheck,
+  qemuCheck,
+  spaceCheck,
+} from '../doctor/machine.ts'
 import type { Output } from '../output.ts'
 
-export interface Check {
-  name: string
-  /** `limited`: works, with something missing. */
-  state: 'good' | 'limited' | 'bad'
-  found: string
-  /** What to do; for `limited` and `bad`. */
-  fix?: string
-}
-
 export async function run(options: FileOptions, output: Output): Promise<number> {
-  const environment = await openEnvironment(options)
-  const [means, missing, ping, free] = await Promise.all([
-    findMeans(environment),
-    missingPackages(),
-    readIfExists('/proc/sys/net/ipv4/ping_group_range'),
-    freeSpace(environment.paths.stateDir),
-  ])
-  const groups = [process.getgid?.() ?? -1, ...(process.getgroups?.() ?? [])]
-  const checks = [
-    packagesCheck(missing),
-    acceleratorCheck(means),
-    spaceCheck(free, environment),
-    socketCheck(environment),
-    pingCheck(ping, groups),
-  ]
+  const { environment, check: file } = await environmentOrDefaults(options)
+  const { means, check: lock } = await meansOrNone(environment)
+  const parts = await Promise.all([machine(environment, means), access(environment)])
+  const checks = [...file, ...(await siteCheck(environment)), ...lock, ...parts.flat()]
   if (options.json) output.write(`${JSON.stringify({ checks }, null, 2)}\n`)
   else for (const check of checks) output.write(view(check, output))
   return checks.some(({ state }) => state === 'bad') ? exitCodes.unexpected : exitCodes.done
@@ -45,59 +60,102 @@ function view({ name, state, found, fix }: Check, { style }: Output): string {
   return fix === undefined ? line : `${line}        ${fix}\n`
 }
 
-function packagesCheck(missing: readonly string[]): Check {
-  const name = 'host packages'
-  if (missing.length === 0) return { name, state: 'good', found: 'all installed' }
-  return {
-    name,
-    state: 'bad',
-    found: `missing ${missing.join(', ')}`,
-    fix: '`desktop apply` installs them on Debian',
+/** Without a file, or with a wrong one, the host is looked at for an environment of defaults. */
+async function environmentOrDefaults(
+  options: FileOptions,
+): Promise<{ environment: Environment; check: Check[] }> {
+  const [first = ''] = givenFiles(options)
+  try {
+    const environment = await openEnvironment(options)
+    return {
+      environment,
+      check: [good('configuration', `${first}: environment ${environment.desired.name}`)],
+    }
+  } catch (error) {
+    if (!(error instanceof DesktopError && error.code.startsWith('config/'))) throw error
+    const { message, hint = '`desktop validate` shows every mistake' } = error
+    const text = 'apiVersion: desktop/v1\nname: default\n'
+    const desired = configOf({ file: 'default', path: '/default/desktop.yaml', text, env: {} })
+    const paths = environmentPaths(desired.name)
+    const dockerSocket = paths.sockets.docker
+    const environment = { desired, files: [], configHash: '', paths, record: undefined, dockerSocket }
+    // Whoever has not begun yet has made no mistake.
+    const none = error.code === 'config/unreadable' && options.file.length === 0
+    return { environment, check: [(none ? limited : bad)('configuration', message, hint)] }
   }
 }
 
-function acceleratorCheck({ accelerator }: Means): Check {
-  const name = 'accelerator'
-  if (accelerator === undefined)
-    return { name, state: 'limited', found: 'not known before QEMU is installed' }
-  const { accelerator: kind, reason } = accelerator
-  if (kind !== 'tcg') return { name, state: 'good', found: kind }
-  const fix =
-    'the VM runs emulated, some ten times slower; virtualisation must be on in the firmware or the outer VM'
-  return { name, state: 'limited', found: `tcg${reason === undefined ? '' : `: ${reason}`}`, fix }
-}
-
-/** The image and the engine's own images; less is not enough to work with. */
-const leastFreeBytes = 2e9
-
-function spaceCheck(free: number | undefined, { paths }: Environment): Check {
-  const name = 'free space'
-  if (free === undefined) return { name, state: 'limited', found: 'cannot be read' }
-  const found = `${(free / 1e9).toFixed(1)} GB at ${paths.stateDir}`
-  if (free >= leastFreeBytes) return { name, state: 'good', found }
-  return { name, state: 'bad', found, fix: 'make room, or set XDG_STATE_HOME to a larger file system' }
-}
-
-function socketCheck({ paths, dockerSocket }: Environment): Check {
-  const name = 'socket paths'
-  const longest = Math.max(
-    ...[...Object.values(paths.sockets), dockerSocket].map((path) => Buffer.byteLength(path)),
-  )
-  const found = `the longest has ${longest} of ${maxSocketPathBytes} bytes`
-  if (longest <= maxSocketPathBytes) return { name, state: 'good', found }
-  return { name, state: 'bad', found, fix: 'use a shorter name, or a shorter XDG_RUNTIME_DIR' }
-}
-
-/** Ping sockets are allowed by group (icmp(7)); without them the VM can ping the gateway only. */
-export function pingCheck(range: string | undefined, groups: readonly number[]): Check {
-  const name = 'ping from the VM'
-  // `1 0`, which holds no group, is what the kernel starts with.
-  const [low = 1, high = 0] = (range ?? '1 0').trim().split(/\s+/).map(Number)
-  if (groups.some((group) => group >= low && group <= high)) return { name, state: 'good', found: 'allowed' }
-  return {
-    name,
-    state: 'limited',
-    found: 'this user may not open ping sockets',
-    fix: "as root: sysctl -w net.ipv4.ping_group_range='0 2147483647'",
+async function meansOrNone(environment: Environment): Promise<{ means: Means | undefined; check: Check[] }> {
+  try {
+    const means = await findMeans(environment)
+    return { means, check: means.lock === undefined ? [] : [good('desktop.lock', 'can be used')] }
+  } catch (error) {
+    if (!(error instanceof DesktopError)) throw error
+    const { lockFile: _, ...rest } = environment
+    const check = bad('desktop.lock', error.message, error.hint ?? 'desktop lock --update')
+    return { means: await findMeans(rest), check: [check] }
   }
+}
+
+async function siteCheck(environment: Environment): Promise<Check[]> {
+  try {
+    await rulesFor(environment)
+    return []
+  } catch (error) {
+    if (!(error instanceof DesktopError)) throw error
+    return [bad('site policy', error.message, error.hint ?? 'docs/policy.md')]
+  }
+}
+
+async function machine({ desired, paths }: Environment, means: Means | undefined): Promise<Check[]> {
+  const { vm } = desired
+  const dirs = baseDirs()
+  const control = await connectSupervisor(paths).catch(() => undefined)
+  const facts: SupervisorFacts | undefined = await control?.facts().catch(() => undefined)
+  const running = facts?.vm.state === 'running'
+  const [missing, qemu, meminfo, groups, state, cache, synchronised, built, guest] = await Promise.all([
+    missingPackages(),
+    means?.binary === undefined ? undefined : outputOf([means.binary, '--version']),
+    textOf('/proc/meminfo'),
+    textOf('/proc/self/cgroup'),
+    freeSpace(paths.stateDir),
+    freeSpace(dirs.cache),
+    clockSynchronised(),
+    installedAt(packageRoot()),
+    running ? control?.guestExec(['date', '+%s']).catch(() => undefined) : undefined,
+  ])
+  const groupBytes = await groupMemoryLimit(groups, textOf)
+  const guestSeconds = guest?.exitCode === 0 ? Number(guest.stdout) : undefined
+  return [
+    packagesCheck(missing),
+    ...qemuCheck(qemu),
+    acceleratorCheck(means?.accelerator),
+    cpusCheck(vm.cpus, availableParallelism()),
+    ...memoryCheck({ meminfo, groupBytes, vmBytes: vm.memoryBytes, running }),
+    spaceCheck('space for the data disk', state, paths.stateDir, 'XDG_STATE_HOME'),
+    spaceCheck('space for the cache', cache, dirs.cache, 'XDG_CACHE_HOME'),
+    clockCheck({ now: new Date(), built, synchronised, guestSeconds }),
+  ]
+}
+
+async function access({ desired, paths, dockerSocket }: Environment): Promise<Check[]> {
+  const sockets = [...new Set([...Object.values(paths.sockets), dockerSocket])]
+  const [directories, ping, facts, routes, docker] = await Promise.all([
+    directoryFacts(baseDirs()),
+    textOf('/proc/sys/net/ipv4/ping_group_range'),
+    // Connecting to the other sockets would take QEMU's only place at them.
+    Promise.all([paths.sockets.control, dockerSocket].map(socketFact)),
+    hostRoutes(),
+    dockerEndpoint(process.env),
+  ])
+  const running = facts.some(({ path, state }) => path === paths.sockets.control && state === 'answers')
+  const groups = [process.getgid?.() ?? -1, ...(process.getgroups?.() ?? [])]
+  return [
+    directoriesCheck(directories),
+    socketPathsCheck(sockets),
+    staleSocketsCheck(facts, running),
+    ...rangesCheck(rangeNotes(desired, routes)),
+    ...pingCheck(ping, groups),
+    ...dockerChecks({ ...docker, wanted: dockerHost(dockerSocket) }),
+  ]
 }

@@ -1,0 +1,111 @@
+/** What this user may do, and whom docker here talks to. Pure. */
+import { maxSocketPathBytes } from '../../host/paths.ts'
+import type { Note } from '../../reconcile/plan.ts'
+import { bad, type Check, good, limited } from './check.ts'
+
+/** Ping sockets are allowed by group (icmp(7)); without them the VM can ping the gateway only. */
+export function pingCheck(
+  range: string | undefined,
+  groups: readonly number[],
+  platform: string = process.platform,
+): Check[] {
+  if (platform !== 'linux') return []
+  const name = 'ping from the VM'
+  // `1 0`, which holds no group, is what the kernel starts with.
+  const [low = 1, high = 0] = (range ?? '1 0').trim().split(/\s+/).map(Number)
+  if (groups.some((group) => group >= low && group <= high)) return [good(name, 'allowed')]
+  return [
+    limited(
+      name,
+      'this user may not open ping sockets',
+      "as root: sysctl -w net.ipv4.ping_group_range='0 2147483647'",
+    ),
+  ]
+}
+
+export function socketPathsCheck(paths: readonly string[]): Check {
+  const name = 'socket paths'
+  const longest = Math.max(...paths.map((path) => Buffer.byteLength(path)))
+  const found = `the longest has ${longest} of ${maxSocketPathBytes} bytes`
+  if (longest <= maxSocketPathBytes) return good(name, found)
+  return bad(name, found, 'use a shorter name, or a shorter XDG_RUNTIME_DIR')
+}
+
+/** A path where a socket should be: nothing, one that answers, one whose process is gone, or another thing. */
+export type SocketFact = { path: string; state: 'absent' | 'answers' | 'stale' | 'other' }
+
+export function staleSocketsCheck(facts: readonly SocketFact[], running: boolean): Check {
+  const name = 'sockets'
+  const other = facts.filter(({ state }) => state === 'other').map(({ path }) => path)
+  if (other.length > 0)
+    return bad(name, `no socket: ${other.join(', ')}`, 'move it away, or name another engine.socket')
+  const stale = facts.filter(({ state }) => state === 'stale').map(({ path }) => path)
+  if (stale.length > 0 && !running) {
+    return limited(name, `left behind, nobody answers: ${stale.join(', ')}`, '`desktop apply` replaces them')
+  }
+  const answering = facts.filter(({ state }) => state === 'answers').length
+  return good(name, answering === 0 ? 'none are left behind' : `${answering} answer`)
+}
+
+export interface DirectoryFact {
+  /** Variable that decides where it is. */
+  variable: string
+  path: string
+  /** Nothing can be made there; why. */
+  problem: string | undefined
+}
+
+export function directoriesCheck(facts: readonly DirectoryFact[]): Check {
+  const name = 'directories'
+  const broken = facts.find(({ problem }) => problem !== undefined)
+  if (broken === undefined) return good(name, `can be written: ${facts.map(({ path }) => path).join(', ')}`)
+  return bad(
+    name,
+    `${broken.path}: ${broken.problem}`,
+    `see to its owner and permissions, or set ${broken.variable}`,
+  )
+}
+
+/** Clashes of address ranges, as a plan would say them. */
+export function rangesCheck(notes: readonly Note[]): Check[] {
+  const clashes = notes.filter(({ level }) => level !== 'info')
+  if (clashes.length === 0) return [good('address ranges', 'no clash with what this host reaches')]
+  return clashes.map(({ about, message, hint = 'choose another range', level }) =>
+    (level === 'error' ? bad : limited)('address ranges', `${about}: ${message}`, hint),
+  )
+}
+
+interface DockerFacts {
+  /** Path of the docker command. */
+  client: string | undefined
+  /** Where it connects to now, and what decides that; undefined = its default. */
+  endpoint: { from: string; host: string } | undefined
+  /** What `desktop env` prints. */
+  wanted: string
+}
+
+export function dockerChecks({ client, endpoint, wanted }: DockerFacts): Check[] {
+  if (client === undefined) {
+    return [
+      limited(
+        'docker command',
+        'not installed',
+        'on Debian 13: apt-get install docker-cli; before: docker.io',
+      ),
+    ]
+  }
+  const command = good('docker command', client)
+  const name = 'docker endpoint'
+  if (endpoint?.host === wanted) return [command, good(name, `this environment, by ${endpoint.from}`)]
+  const found = endpoint === undefined ? 'the docker of this host' : `${endpoint.host}, by ${endpoint.from}`
+  const how =
+    endpoint?.from === 'DOCKER_HOST' || endpoint === undefined ? '' : `, with ${endpoint.from} given up`
+  return [
+    command,
+    limited(
+      name,
+      `${found}, not this environment`,
+      `eval "$(desktop env)"${how}; or engine.context: true and docker --context`,
+    ),
+  ]
+}

@@ -1,0 +1,18 @@
+/** One answer of `desktop doctor`. */
+export interface Check {
+  name: string
+  /** `limited`: works, with something missing. */
+  state: 'good' | 'limited' | 'bad'
+  found: string
+  /** What to do; for `limited` and `bad`. */
+  fix?: string
+}
+
+export const good = (name: string, found: string): Check => ({ name, state: 'good', found })
+export const limited = (name: string, found: string, fix: string): Check => ({
+  name,
+  state: 'limited',
+  found,
+  fix,
+})
+export const bad = (name: string, found: string, fix: string): Check => ({ name, state: 'bad', found, fix })

@@ -1,0 +1,162 @@
+/** The machine that the VM runs on: programs, accelerator, memory, disk, clock. Pure. */
+import { formatBytes } from '../../config/units.ts'
+import type { AcceleratorAnswer } from '../../vm/probe/accelerator.ts'
+import { bad, type Check, good, limited } from './check.ts'
+
+export function packagesCheck(missing: readonly string[]): Check {
+  const name = 'host packages'
+  if (missing.length === 0) return good(name, 'all installed')
+  return bad(name, `missing ${missing.join(', ')}`, '`desktop apply` installs them on Debian')
+}
+
+/** The oldest that was tried. */
+const oldestQemu = [7, 2] as const
+
+/** @param text of `qemu-system-… --version`; undefined when it is not installed. */
+export function qemuCheck(text: string | undefined): Check[] {
+  if (text === undefined) return []
+  const [, version, major, minor] = /version ((\d+)\.(\d+)[\w.]*)/.exec(text) ?? []
+  if (version === undefined)
+    return [limited('QEMU', 'its version is not known', 'qemu-system-x86_64 --version')]
+  const old =
+    Number(major) < oldestQemu[0] || (Number(major) === oldestQemu[0] && Number(minor) < oldestQemu[1])
+  if (!old) return [good('QEMU', version)]
+  return [
+    limited('QEMU', `${version}, older than any that was tried`, `install ${oldestQemu.join('.')} or later`),
+  ]
+}
+
+export function acceleratorCheck(answer: AcceleratorAnswer | undefined): Check {
+  const name = 'accelerator'
+  if (answer === undefined)
+    return limited(name, 'not known before QEMU is installed', '`desktop apply` installs it')
+  const { accelerator, reason = 'no reason is known' } = answer
+  if (accelerator !== 'tcg') return good(name, accelerator)
+  const found = `tcg: ${reason}; the VM runs emulated, some ten times slower`
+  if (reason.includes('may not open')) {
+    return limited(name, found, 'as root: usermod -aG kvm YOUR-NAME; then log in anew')
+  }
+  if (reason.includes('does not exist')) {
+    return limited(
+      name,
+      found,
+      'as root: modprobe kvm_intel (or kvm_amd); virtualisation must be on in the firmware',
+    )
+  }
+  return limited(name, found, 'virtualisation must work in the outer VM; in the firmware, when this is no VM')
+}
+
+interface Memory {
+  /** /proc/meminfo; undefined where there is none. */
+  meminfo: string | undefined
+  /** Most that this process's control group may use; undefined = no limit. */
+  groupBytes: number | undefined
+  vmBytes: number
+  /** Its memory is taken already. */
+  running: boolean
+}
+
+export function memoryCheck({ meminfo, groupBytes, vmBytes, running }: Memory): Check[] {
+  if (meminfo === undefined) return []
+  const of = (key: string): number =>
+    Number(new RegExp(`^${key}:\\s+(\\d+) kB`, 'm').exec(meminfo)?.[1] ?? 0) * 1024
+  const [total, available] = [of('MemTotal'), of('MemAvailable')]
+  const name = 'memory'
+  const wanted = `vm.memory is ${formatBytes(vmBytes)}`
+  if (groupBytes !== undefined && groupBytes < vmBytes) {
+    return [
+      bad(
+        name,
+        `${wanted}, and this control group may use ${gigabytes(groupBytes)}`,
+        'raise the limit of the container or unit, or lower vm.memory',
+      ),
+    ]
+  }
+  if (total < vmBytes)
+    return [bad(name, `${wanted}, and this host has ${gigabytes(total)}`, 'lower vm.memory')]
+  if (!running && available < vmBytes) {
+    return [
+      limited(
+        name,
+        `${wanted}, and ${gigabytes(available)} are available now`,
+        'close something, or lower vm.memory',
+      ),
+    ]
+  }
+  return [good(name, `${wanted} of ${gigabytes(total)}`)]
+}
+
+export function cpusCheck(cpus: number, available: number): Check {
+  if (cpus <= available) return good('CPUs', `vm.cpus is ${cpus} of ${available}`)
+  return limited(
+    'CPUs',
+    `vm.cpus is ${cpus}, and this host has ${available}`,
+    `set vm.cpus to ${available} or less`,
+  )
+}
+
+/** The image and the engine's own images; less is not enough to work with. */
+const leastFreeBytes = 2e9
+
+export function spaceCheck(name: string, free: number | undefined, dir: string, variable: string): Check {
+  if (free === undefined) return limited(name, `${dir} cannot be read`, `see to it, or set ${variable}`)
+  const found = `${gigabytes(free)} at ${dir}`
+  if (free >= leastFreeBytes) return good(name, found)
+  return bad(name, found, `make room, or set ${variable} to a larger file system`)
+}
+
+interface Clock {
+  now: Date
+  /** No clock can be behind this. */
+  built: Date
+  /** As timedatectl says; undefined where it cannot be asked. */
+  synchronised: boolean | undefined
+  /** Of the VM, seconds since 1970; undefined when it does not run. */
+  guestSeconds: number | undefined
+}
+
+export function clockCheck({ now, built, synchronised, guestSeconds }: Clock): Check {
+  const name = 'clock'
+  const found = now.toISOString()
+  if (now < built)
+    return bad(name, `${found}, which is in the past`, 'set it: certificates are not valid yet by this clock')
+  const apart = guestSeconds === undefined ? 0 : Math.abs(guestSeconds - now.getTime() / 1000)
+  if (apart > 5)
+    return limited(
+      name,
+      `that of the VM is ${Math.round(apart)} s apart`,
+      '`desktop logs chrony` says why; a stop and start sets it',
+    )
+  if (synchronised === false)
+    return limited(
+      name,
+      `${found}, not synchronised`,
+      'as root: timedatectl set-ntp true; the VM follows this clock',
+    )
+  return good(name, guestSeconds === undefined ? found : `${found}, and the VM's agrees`)
+}
+
+const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`
+
+/** Limit of the control group in `/proc/self/cgroup` (cgroups(7)), by a reader of files; `max` and huge = none. */
+export async function groupMemoryLimit(
+  ownGroups: string | undefined,
+  read: (path: string) => Promise<string | undefined>,
+): Promise<number | undefined> {
+  const limits: number[] = []
+  for (const line of (ownGroups ?? '').split('\n')) {
+    const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? []
+    if (path === undefined) continue
+    const unified = controllers === ''
+    if (!unified && controllers !== 'memory') continue
+    const [root, file] = unified
+      ? ['/sys/fs/cgroup', 'memory.max']
+      : ['/sys/fs/cgroup/memory', 'memory.limit_in_bytes']
+    // In a container the own group is often seen as the root.
+    for (const dir of new Set([`${root}${path === '/' ? '' : path}`, root])) {
+      const limit = Number((await read(`${dir}/${file}`))?.trim())
+      if (limit > 0 && limit < 2 ** 60) limits.push(limit)
+    }
+  }
+  return limits.length === 0 ? undefined : Math.min(...limits)
+}
