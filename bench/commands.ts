@@ -1,8 +1,9 @@
 /**
  * How long the commands take that people run often, on a running environment of its own, and what the
- * supervisor costs while nothing happens. Whole processes, wall clock, median and range.
+ * supervisor costs while nothing happens. Whole processes, wall clock, median and range. With another checkout,
+ * e.g. of an earlier commit, its commands run in turns with these, on a VM of its own.
  *
- *   node bench/commands.ts [RUNS]
+ *   node bench/commands.ts [RUNS] [OTHER-CHECKOUT]
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
@@ -10,10 +11,11 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RunResult } from '../src/host/run.ts'
 import { dockerForTests } from '../test/e2e/docker.ts'
-import { testEnvironment } from '../test/e2e/environment.ts'
+import { type TestEnvironment, testEnvironment } from '../test/e2e/environment.ts'
 import { freePorts } from '../test/e2e/ports.ts'
 
 const runs = Number(process.argv[2] ?? 9)
+const otherCheckout = process.argv[3]
 const base = 'vm: { cpus: 2, memory: 1GiB, disk: 4GiB }\n'
 
 interface Figure {
@@ -23,16 +25,40 @@ interface Figure {
   min: number
   max: number
   target: string
+  /** The median of the other checkout, and how many times as long that is. */
+  other?: number
+  ratio?: number
 }
 
 const figures: Figure[] = []
 
-function note(what: string, unit: string, values: readonly number[], target: string): void {
-  const sorted = [...values].sort((a, b) => a - b)
-  const at = (share: number): number =>
-    Number((sorted[Math.floor((sorted.length - 1) * share)] ?? 0).toFixed(3))
-  figures.push({ what, unit, median: at(0.5), min: at(0), max: at(1), target })
-  console.log(`${what}: ${at(0.5)} ${unit} (${at(0)}–${at(1)}), target ${target}`)
+const middle = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? 0
+const rounded = (value: number): number => Number(value.toFixed(3))
+
+function note(
+  what: string,
+  unit: string,
+  values: readonly number[],
+  target: string,
+  others: readonly number[] = [],
+): void {
+  const median = middle(values)
+  const compared =
+    others.length === 0
+      ? {}
+      : { other: rounded(middle(others)), ratio: Number((middle(others) / median).toFixed(2)) }
+  const figure: Figure = {
+    what,
+    unit,
+    median: rounded(median),
+    min: rounded(Math.min(...values)),
+    max: rounded(Math.max(...values)),
+    target,
+    ...compared,
+  }
+  figures.push(figure)
+  console.log(JSON.stringify(figure))
 }
 
 async function timed(command: () => Promise<RunResult>): Promise<number> {
@@ -42,11 +68,27 @@ async function timed(command: () => Promise<RunResult>): Promise<number> {
   return (performance.now() - start) / 1000
 }
 
-async function times(command: () => Promise<RunResult>): Promise<number[]> {
-  await timed(command)
-  const values: number[] = []
-  for (let i = 0; i < runs; i += 1) values.push(await timed(command))
+/** Each machine in turn, so that what else goes on here meets all alike. */
+async function inTurns(
+  command: (machine: TestEnvironment, round: number) => Promise<number>,
+): Promise<number[][]> {
+  const values: number[][] = machines.map(() => [])
+  for (let round = -1; round < runs; round += 1) {
+    for (const [i, machine] of machines.entries()) {
+      const took = await command(machine, round)
+      if (round >= 0) values[i]?.push(took)
+    }
+  }
   return values
+}
+
+async function compare(
+  what: string,
+  target: string,
+  command: (machine: TestEnvironment, round: number) => Promise<number>,
+): Promise<void> {
+  const [values = [], others] = await inTurns(command)
+  note(what, 's', values, target, others)
 }
 
 /** CPU seconds (user and system) that a process has used, from proc(5) stat. */
@@ -56,26 +98,30 @@ async function cpuSeconds(pid: number): Promise<number> {
   return (Number(fields[11]) + Number(fields[12])) / 100
 }
 
-const machine = await testEnvironment((await dockerForTests()).cli)
+const { cli } = await dockerForTests()
+const machines = [await testEnvironment(cli)]
 try {
-  await machine.write(base)
-  note(
-    'first apply with an image in the cache, to a running engine',
-    's',
-    [await timed(() => machine.desktop('apply'))],
-    '—',
-  )
-  note('desktop --version', 's', await times(() => machine.desktop('--version')), '—')
-  note('plan without changes', 's', await times(() => machine.desktop('plan')), '≤ 0.3 s')
-  note('drift without changes', 's', await times(() => machine.desktop('drift')), '—')
-  const [port] = await freePorts(1)
-  const values: number[] = []
-  for (let i = 0; i < runs; i += 1) {
-    await machine.write(i % 2 === 0 ? `${base}ports: ["${port}:80"]\n` : base)
-    values.push(await timed(() => machine.desktop('apply')))
+  if (otherCheckout !== undefined) machines.push(await testEnvironment(cli, otherCheckout))
+  const [machine = machines[0]!] = machines
+  for (const one of machines) {
+    await one.write(base)
+    const took = await timed(() => one.desktop('apply'))
+    if (one === machine) note('first apply with an image in the cache, to a running engine', 's', [took], '—')
   }
-  note('apply of one live port change', 's', values, '≤ 0.3 s')
-  note('image build with nothing changed', 's', await times(() => machine.desktop('image', 'build')), '≤ 1 s')
+  const runsOf =
+    (...args: string[]) =>
+    (one: TestEnvironment): Promise<number> =>
+      timed(() => one.desktop(...args))
+  await compare('desktop --version', '—', runsOf('--version'))
+  await compare('plan without changes', '≤ 0.15 s', runsOf('plan'))
+  await compare('drift without changes', '—', runsOf('drift'))
+  const ports = await freePorts(machines.length)
+  await compare('apply of one live port change', '≤ 0.3 s', async (one, round) => {
+    const port = ports[machines.indexOf(one)]
+    await one.write(round % 2 === 0 ? `${base}ports: ["${port}:80"]\n` : base)
+    return await timed(() => one.desktop('apply'))
+  })
+  await compare('image build with nothing changed', '≤ 1 s', runsOf('image', 'build'))
 
   const pid = Number(await readFile(machine.paths.supervisorPid, 'utf8'))
   await sleep(5_000)
@@ -96,7 +142,7 @@ try {
     '< 120 MB',
   )
 } finally {
-  await machine[Symbol.asyncDispose]()
+  for (const one of machines) await one[Symbol.asyncDispose]()
 }
 const result = { date: new Date().toISOString(), cpu: cpus()[0]?.model, cores: cpus().length, runs, figures }
 await writeFile(join(import.meta.dirname, 'results', 'commands.json'), `${JSON.stringify(result, null, 2)}\n`)

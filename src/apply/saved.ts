@@ -10,9 +10,10 @@ export async function readSavedPlan(path: string): Promise<PlanDocument> {
   } catch (cause) {
     throw new DesktopError('plan/unreadable', `${path}: ${messageOf(cause)}`, { cause })
   }
-  if ((value as { format?: unknown } | null)?.format !== 'desktop-plan/1') {
-    throw new DesktopError('plan/unreadable', `${path} is not a plan of this version of desktop`)
-  }
+  const { format } = (value ?? {}) as { format?: unknown }
+  if (typeof format !== 'string' || !format.startsWith('desktop-plan/'))
+    throw new DesktopError('plan/unreadable', `${path} is not a saved plan`)
+  if (format !== 'desktop-plan/1') throw stale('it was made by another version of desktop')
   return value as PlanDocument
 }
 
@@ -28,6 +29,8 @@ const conditions = [
 
 export function refuseStale(saved: PlanDocument, now: PlanDocument): void {
   const broken = conditions.find(([key]) => saved[key] !== now[key])
-  if (broken !== undefined)
-    throw new DesktopError('plan/stale', `the saved plan no longer fits: ${broken[1]}`)
+  if (broken !== undefined) throw stale(broken[1])
 }
+
+const stale = (why: string): DesktopError =>
+  new DesktopError('plan/stale', `the saved plan no longer fits: ${why}`)

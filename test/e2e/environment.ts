@@ -40,8 +40,11 @@ async function lastLines(path: string): Promise<string> {
   return `--- ${path}\n${text.trimEnd().split('\n').slice(-logLines).join('\n')}`
 }
 
-/** Sockets need short paths, so the directory is right below the temporary one. */
-export async function testEnvironment(docker: string): Promise<TestEnvironment> {
+/**
+ * Sockets need short paths, so the directory is right below the temporary one.
+ * @param checkout whose command is run.
+ */
+export async function testEnvironment(docker: string, checkout: string = root): Promise<TestEnvironment> {
   const dir = await mkdtemp(join(tmpdir(), 'dt-'))
   const name = 'e2e'
   const xdg = (kind: string): string => join(dir, kind)
@@ -56,7 +59,7 @@ export async function testEnvironment(docker: string): Promise<TestEnvironment> 
   const paths = environmentPaths(name, baseDirs({ ...process.env, ...env }))
   const options = { cwd: dir, env }
   const desktop = (...args: string[]): Promise<RunResult> =>
-    runBounded([join(root, 'bin/desktop'), ...args], options)
+    runBounded([join(checkout, 'bin/desktop'), ...args], options)
   return {
     dir,
     name,
@@ -65,7 +68,7 @@ export async function testEnvironment(docker: string): Promise<TestEnvironment> 
     write: (yaml) => writeFile(join(dir, 'desktop.yaml'), `apiVersion: desktop/v1\nname: ${name}\n${yaml}`),
     desktop,
     desktopAtTerminal: (stdin, ...args) =>
-      runBounded(['script', '-qec', [join(root, 'bin/desktop'), ...args].join(' '), '/dev/null'], {
+      runBounded(['script', '-qec', [join(checkout, 'bin/desktop'), ...args].join(' '), '/dev/null'], {
         ...options,
         stdin,
       }),
