@@ -108,6 +108,8 @@ export class FakeGuest {
         return this.#up ? done(String(this.#dockerd)) : { code: 1, out: '' }
       case 'killall':
         return this.#signal(args[0] ?? '')
+      case 'stat':
+        return done('4096 262144 200000 190000\n')
       case 'grow-disk':
         return done(`${this.diskBytes()}\n`)
       default:
