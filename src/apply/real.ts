@@ -15,11 +15,13 @@ import type { VmSpec } from '../supervisor/api.ts'
 import { controlClient } from '../supervisor/client.ts'
 import { endSupervisor, spawnSupervisor } from '../supervisor/spawn.ts'
 import { createDisk, ensureDisk, growFile } from './disk.ts'
+import { startFresh } from './golden.ts'
 import { keepGoodVm, returnToGoodVm } from './good-vm.ts'
 import type { Machinery } from './machinery.ts'
 import type { Situation } from './situation.ts'
 import { engineDeadlineMs, stopDeadlineMs } from './steps.ts'
-import { findMeans, guestInputs, requireSpec, specOf } from './target.ts'
+import { findMeans, guestInputs, requireInputs, specOf } from './target.ts'
+import { vmSpec } from './vm-spec.ts'
 
 interface RealOptions {
   /** Ends programs that run for a step. */
@@ -67,7 +69,7 @@ export function realMachinery(
     await buildImage(onProgress)
   }
 
-  const spec = async (): Promise<VmSpec> => specOf(environment, means) ?? (await requireSpec(environment))
+  const spec = async (): Promise<VmSpec> => vmSpec(await requireInputs(environment, means))
 
   return {
     installPackages: (names, onProgress) =>
@@ -86,6 +88,7 @@ export function realMachinery(
     recreateDisk: (bytes) => createDisk(paths.dataDisk, bytes),
     startVm: async (onProgress) => {
       await requireIntact(onProgress)
+      if (await startFresh(await requireInputs(environment, means), control, onProgress)) return
       await writeAtomic(paths.metadataIso, metadataIso(means.rendered.metadata), { mode: 0o600 })
       await control.startVm(await spec())
     },

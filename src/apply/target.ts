@@ -13,7 +13,7 @@ import { apiVersion, type VmSpec } from '../supervisor/api.ts'
 import { toolVersion } from '../version.ts'
 import { type AcceleratorAnswer, probeAccelerator } from '../vm/probe/accelerator.ts'
 import type { Environment } from './environment.ts'
-import { vmSpec } from './vm-spec.ts'
+import { type VmSpecInputs, vmSpec } from './vm-spec.ts'
 
 /** What this host has; each undefined until it is installed or built. */
 export interface Means {
@@ -57,18 +57,24 @@ function chosen({ desired }: Environment, answer: AcceleratorAnswer | undefined)
 }
 
 /** undefined while QEMU or the image is missing. */
-export function specOf(environment: Environment, means: Means): VmSpec | undefined {
+function inputsOf(environment: Environment, means: Means): VmSpecInputs | undefined {
   const { rendered, binary, image } = means
   const accelerator = chosen(environment, means.accelerator)
   if (binary === undefined || image === undefined || accelerator === undefined) return undefined
   const { desired, paths } = environment
-  return vmSpec({ desired, rendered, paths, binary, accelerator, image })
+  return { desired, rendered, paths, binary, accelerator, image }
+}
+
+/** undefined while QEMU or the image is missing. */
+export function specOf(environment: Environment, means: Means): VmSpec | undefined {
+  const inputs = inputsOf(environment, means)
+  return inputs === undefined ? undefined : vmSpec(inputs)
 }
 
 /** After packages and image are there; throws when one is not. */
-export async function requireSpec(environment: Environment): Promise<VmSpec> {
-  const spec = specOf(environment, await findMeans(environment))
-  if (spec !== undefined) return spec
+export async function requireInputs(environment: Environment, means: Means): Promise<VmSpecInputs> {
+  const inputs = inputsOf(environment, means) ?? inputsOf(environment, await findMeans(environment))
+  if (inputs !== undefined) return inputs
   throw new DesktopError('vm/start-failed', 'QEMU or the guest image is missing', {
     hint: 'run `desktop apply` again: it installs and builds what is missing',
   })

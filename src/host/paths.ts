@@ -124,6 +124,8 @@ export interface CachePaths {
   imagesDir: string
   /** Texts that were rendered from templates, by the digest of what decides them. */
   renderedDir: string
+  /** Golden snapshots, one directory each. */
+  goldenDir: string
 }
 
 export function cachePaths(dirs: BaseDirs = baseDirs()): CachePaths {
@@ -133,6 +135,7 @@ export function cachePaths(dirs: BaseDirs = baseDirs()): CachePaths {
     ociDir: join(dirs.cache, 'oci'),
     imagesDir: join(dirs.cache, 'images'),
     renderedDir: join(dirs.cache, 'rendered'),
+    goldenDir: join(dirs.cache, 'golden'),
   }
 }
 

@@ -33,6 +33,22 @@ export async function readDisk(path: string): Promise<Reading<ObservedDisk>> {
   }
 }
 
+/** Whether no byte was ever written to it: the first table has no entry. */
+export async function isBlankDisk(path: string): Promise<boolean> {
+  const file = await open(path, 'r')
+  try {
+    const header = Buffer.alloc(headerBytes)
+    const { bytesRead } = await file.read(header, 0, headerBytes, 0)
+    const entries = header.readUInt32BE(tableEntriesOffset)
+    if (bytesRead < headerBytes || header.readUInt32BE(0) !== magic || entries === 0) return false
+    const table = Buffer.alloc(entries * 8)
+    const read = await file.read(table, 0, table.length, Number(header.readBigUInt64BE(tableOffset)))
+    return read.bytesRead === table.length && table.every((byte) => byte === 0)
+  } finally {
+    await file.close()
+  }
+}
+
 /** Of table entries: where on the host the cluster or table is (docs/interop/qcow2, "L1 table entry"). */
 const hostOffset = 0x00ff_ffff_ffff_fe00n
 const compressed = 1n << 62n

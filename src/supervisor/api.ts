@@ -6,6 +6,7 @@ import type { Accelerator, DnsSettings, JsonValue, NetworkSettings, PortMapping 
 import type { FlowView } from '../net/flows.ts'
 import type { PortState } from '../net/ports/port-state.ts'
 import type { Reading } from '../reading.ts'
+import type { SavedState } from '../vm/suspend/qemu.ts'
 
 export type { PortState }
 
@@ -127,6 +128,10 @@ export interface Control extends AsyncDisposable {
   startVm(spec: VmSpec): Promise<void>
   /** Goes on where the VM was suspended. When that cannot be it gives the reason, and `startVm` boots. */
   resumeVm(spec: VmSpec): Promise<ResumeResult>
+  /** Boots a VM that is nobody's yet, saves its state in the file `state`, and ends it (vm/golden/). */
+  parkVm(spec: VmSpec, options: { state: string }): Promise<SavedState>
+  /** Goes on from such a state with the metadata disk of `spec`. When that cannot be it gives the reason. */
+  unparkVm(spec: VmSpec, options: SavedState & { file: string }): Promise<ResumeResult>
   /** Saves the VM and ends QEMU; the VM goes on when that fails. `guest` is handed back as long as it is suspended. */
   suspendVm(options: { guest: SavedGuest }): Promise<SuspendResult>
   /** ACPI or agent shutdown, then after the deadline QMP quit, then kill. */
@@ -158,6 +163,8 @@ export const calls: readonly Call[] = [
   'setEngineSocket',
   'startVm',
   'resumeVm',
+  'parkVm',
+  'unparkVm',
   'suspendVm',
   'stopVm',
   'resizeDisk',

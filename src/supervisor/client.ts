@@ -8,6 +8,8 @@ import { post } from './call.ts'
 const slow: ReadonlySet<Call> = new Set([
   'startVm',
   'resumeVm',
+  'parkVm',
+  'unparkVm',
   'suspendVm',
   'stopVm',
   'guestExec',

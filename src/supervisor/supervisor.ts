@@ -10,6 +10,7 @@ import type { Reading } from '../reading.ts'
 import { toolVersion } from '../version.ts'
 import type { GuestAgent } from '../vm/agent/agent.ts'
 import { readGuestFile, readGuestFiles, writeGuestFile } from '../vm/agent/files.ts'
+import type { SavedState } from '../vm/suspend/qemu.ts'
 import {
   apiVersion,
   type Control,
@@ -131,6 +132,14 @@ export class Supervisor implements Control {
       if (result.resumed) await this.correctGuestClock()
       return result
     })
+  }
+
+  parkVm(spec: VmSpec, { state }: { state: string }): Promise<SavedState> {
+    return this.#inTurn(() => this.#vm.park(spec, state))
+  }
+
+  unparkVm(spec: VmSpec, { file, ...parked }: SavedState & { file: string }): Promise<ResumeResult> {
+    return this.#inTurn(() => this.#vm.unpark(spec, parked, file))
   }
 
   suspendVm({ guest }: { guest: SavedGuest }): Promise<SuspendResult> {

@@ -10,9 +10,10 @@ import type { NetworkSettings } from '../config/desired.ts'
 import { DesktopError, messageOf } from '../errors.ts'
 import { endProcess } from '../host/end-process.ts'
 import { isAlive } from '../host/identity.ts'
+import { parkMachine, unparkMachine } from '../vm/golden/park.ts'
 import { Machine, type MachineExit, type MachineRecord } from '../vm/machine.ts'
 import { endOrphans } from '../vm/orphans.ts'
-import { goOn } from '../vm/suspend/qemu.ts'
+import { goOn, type SavedState } from '../vm/suspend/qemu.ts'
 import {
   discardSaved,
   markOf,
@@ -112,11 +113,40 @@ export class Vm implements AsyncDisposable {
       const disk = await markOf(this.#options.dataDisk)
       const why = obstacle(reading.value, { spec, hostCpu: hostCpu(), disk, network })
       if (why !== undefined) throw new Error(why)
-      machine = await Machine.resume(spec, reading.value, files, this.#options)
+      // A state that has run once no longer fits the data disk.
+      const commit = (): Promise<void> => discardSaved(files)
+      machine = await Machine.resume(spec, reading.value, files, { ...this.#options, commit })
     } catch (error) {
       const reason = messageOf(error)
       log.warn({ reason }, 'the saved machine cannot be resumed')
       await discardSaved(files)
+      return { resumed: false, reason }
+    }
+    await this.#begin(machine)
+    return { resumed: true }
+  }
+
+  /** Boots up to where the guest would learn who it is, and saves it in `state`. No machine runs afterwards. */
+  async park(spec: VmSpec, state: string): Promise<SavedState> {
+    if (!(await this.#vacant(spec))) throw new DesktopError('vm/already-running', 'the VM runs already')
+    const { saved, log } = this.#options
+    await discardSaved(saved)
+    const parked = await parkMachine(spec, { state, socket: saved.socket }, this.#options)
+    log.info({ bytes: parked.state.bytes }, 'saved a golden snapshot')
+    return parked
+  }
+
+  /** Goes on from a golden snapshot. When that cannot be it gives the reason, and no machine runs. */
+  async unpark(spec: VmSpec, parked: SavedState, state: string): Promise<ResumeResult> {
+    if (!(await this.#vacant(spec))) return { resumed: true }
+    const { saved, log } = this.#options
+    await discardSaved(saved)
+    let machine: Machine
+    try {
+      machine = await unparkMachine(spec, parked, { state, socket: saved.socket }, this.#options)
+    } catch (error) {
+      const reason = messageOf(error)
+      log.warn({ reason }, 'the golden snapshot cannot be used')
       return { resumed: false, reason }
     }
     await this.#begin(machine)

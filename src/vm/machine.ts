@@ -14,8 +14,8 @@ import { Console } from './console.ts'
 import { waitForState } from './qemu/argv.ts'
 import { lastOutput, launchQemu } from './qemu/launch.ts'
 import { Qmp, type QmpEvent } from './qemu/qmp.ts'
-import { loadState } from './suspend/qemu.ts'
-import type { SavedFiles, SavedMachine } from './suspend/saved.ts'
+import { loadState, type SavedState } from './suspend/qemu.ts'
+import type { StateFiles } from './suspend/saved.ts'
 
 export interface MachineExit {
   code: number | null
@@ -113,12 +113,12 @@ export class Machine implements AsyncDisposable {
   /** Goes on where a machine was saved. Throws before the guest ran when that cannot be. */
   static resume(
     spec: VmSpec,
-    saved: SavedMachine,
-    files: SavedFiles,
-    options: MachineOptions,
+    saved: SavedState,
+    files: StateFiles,
+    options: MachineOptions & { commit: () => Promise<void> },
   ): Promise<Machine> {
     return Machine.#launch(spec, [...spec.argv, ...waitForState], options, (qmp) =>
-      loadState(qmp, saved, files),
+      loadState(qmp, saved, files, options.commit),
     )
   }
 

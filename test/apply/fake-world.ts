@@ -113,6 +113,8 @@ export class FakeWorld {
       startVm: notUsed,
       resumeVm: notUsed,
       suspendVm: notUsed,
+      parkVm: notUsed,
+      unparkVm: notUsed,
       resizeDisk: notUsed,
       flows: notUsed,
       stopVm: () => this.#set('stop VM', () => ({ vm: absent, guest: absent, engine: absent })),

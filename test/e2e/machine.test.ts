@@ -51,6 +51,25 @@ async function httpGet(url: string): Promise<string | undefined> {
   }
 }
 
+/** What tells this VM from any other, one a line, but its name. */
+const identities = [
+  ['machine-id', 'cat /etc/machine-id'],
+  ['boot id', 'cat /proc/sys/kernel/random/boot_id'],
+  ['random numbers', 'head -c 16 /dev/urandom | od -An -tx1'],
+  ['file system', 'tune2fs -l "$(. /usr/lib/desktop/disks; disk_of data)" | grep UUID'],
+  ['engine', 'cat /var/lib/docker/engine-id'],
+] as const
+async function identity(): Promise<Map<string, string>> {
+  const script = identities.map(([, command]) => command).join('; echo; ')
+  const lines = (await ok(machine.desktop('exec', '--', 'sh', '-c', script))).split('\n').filter(Boolean)
+  expect(lines).toHaveLength(identities.length)
+  const known = new Map<string, string>(identities.map(([name], index) => [name, lines[index] ?? '']))
+  for (const network of ['bridge', 'host', 'none'])
+    known.set(network, await ok(machine.docker('network', 'inspect', '-f', '{{.Id}}', network)))
+  return known
+}
+let firstIdentity: ReadonlyMap<string, string>
+
 beforeAll(async () => {
   docker = await dockerForTests()
   machine = await testEnvironment(docker.cli)
@@ -83,6 +102,7 @@ test('apply gives a running docker and says where its socket is', async () => {
     machine.paths.sockets.docker,
   )
   expect(await ok(machine.docker('version', '-f', '{{.Server.Version}}'))).toMatch(/^\d+\.\d+/)
+  firstIdentity = await identity()
 })
 
 test('a second apply plans nothing, and drift finds none', async () => {
@@ -544,4 +564,21 @@ test('destroy needs consent, and then leaves no process and no file', async () =
   for (const process of [qemu, supervisor])
     expect(process !== undefined && (await isAlive(process))).toBe(false)
   await expect(readFile(machine.paths.dataDisk)).rejects.toMatchObject({ code: 'ENOENT' })
+})
+
+test('a fresh environment starts from the golden snapshot of the first, and is another in every respect', async () => {
+  await machine.write(
+    `${base}engine: { config: { labels: [a=b] } }\nguest: { sysctl: { vm.swappiness: "7" } }\n`,
+  )
+  const apply = await ok(machine.desktop('apply'))
+  expect(apply).not.toContain('golden snapshot')
+  const own = await identity()
+  for (const [name, value] of firstIdentity) expect(own.get(name), name).not.toBe(value)
+  expect(await ok(machine.desktop('exec', '--', 'sh', '-c', 'dmesg | grep -c "virtual machine fork"'))).toBe(
+    '1\n',
+  )
+  expect(await ok(machine.docker('info', '-f', '{{.Name}} {{.Labels}} {{.Images}}'))).toBe('e2e [a=b] 0\n')
+  expect(await ok(machine.desktop('exec', '--', 'sysctl', '-n', 'vm.swappiness'))).toBe('7\n')
+  expect((await machine.desktop('plan', '--exit-code')).code).toBe(0)
+  await ok(machine.desktop('destroy', '--yes'))
 })

@@ -57,6 +57,8 @@ export function qemuArgv(inputs: QemuInputs): string[] {
     // No option ROM: nothing boots from the network, and the firmware starts sooner.
     ...['-device', `virtio-net-pci,netdev=net0,mac=${guestMac},romfile=`],
     ...['-device', 'virtio-rng-pci'],
+    // A new number at each start tells a guest that was saved to draw fresh random numbers (QEMU docs/specs/vmgenid).
+    ...['-device', 'vmgenid,guid=auto'],
     ...['-device', 'virtio-serial-pci', '-chardev', listener('agent', sockets.agent)],
     // Without an id QEMU sends no event when the guest opens the port.
     ...['-device', `virtserialport,id=agent0,chardev=agent,name=${agentPort}`],

@@ -4,7 +4,7 @@ import { DesktopError, messageOf } from '../../errors.ts'
 import { dial } from '../../host/dial.ts'
 import { until } from '../../host/until.ts'
 import type { Qmp } from '../qemu/qmp.ts'
-import { discardSaved, type SavedFiles, type SavedMachine, type StateSum } from './saved.ts'
+import type { StateFiles, StateSum } from './saved.ts'
 import { feedState, receiveState } from './stream.ts'
 
 /** The machine stands still, so that nothing is gained by sending slowly. */
@@ -23,7 +23,7 @@ export async function qemuVersion(qmp: Qmp): Promise<string> {
 }
 
 /** Stops the guest and writes its state. When it fails the guest goes on. */
-export async function saveState(qmp: Qmp, files: SavedFiles): Promise<StateSum> {
+export async function saveState(qmp: Qmp, files: StateFiles): Promise<StateSum> {
   try {
     await qmp.execute('stop', {}, pauseMs)
     await qmp.execute('migrate-set-parameters', { 'max-bandwidth': bytesPerSecond })
@@ -46,8 +46,22 @@ export async function goOn(qmp: Qmp): Promise<void> {
   await qmp.execute('cont')
 }
 
-/** Puts a saved state into a QEMU that waits for one, and lets the guest run. Throws before it ran when it cannot. */
-export async function loadState(qmp: Qmp, saved: SavedMachine, files: SavedFiles): Promise<void> {
+/** What must be so for a state to be read. */
+export interface SavedState {
+  qemuVersion: string
+  state: StateSum
+}
+
+/**
+ * Puts a saved state into a QEMU that waits for one, and lets the guest run. Throws before it ran when it cannot.
+ * @param commit the last moment before the guest runs.
+ */
+export async function loadState(
+  qmp: Qmp,
+  saved: SavedState,
+  files: StateFiles,
+  commit: () => Promise<void>,
+): Promise<void> {
   const version = await qemuVersion(qmp)
   if (version !== saved.qemuVersion) throw unusable(`QEMU is ${version} now, it was ${saved.qemuVersion}`)
   await rm(files.socket, { force: true })
@@ -65,8 +79,7 @@ export async function loadState(qmp: Qmp, saved: SavedMachine, files: SavedFiles
     throw unusable(`its state has ${sum.bytes} of ${saved.state.bytes} bytes`)
   if (sum.crc32 !== saved.state.crc32) throw unusable('its state is damaged')
   await migrationEnd(qmp)
-  // The last moment: a state that has run once no longer fits the data disk.
-  await discardSaved(files)
+  await commit()
   await qmp.execute('cont', {}, settleMs)
 }
 

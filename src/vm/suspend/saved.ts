@@ -13,11 +13,15 @@ import type { SavedGuest, VmSpec } from '../../supervisor/api.ts'
 
 const format = 'desktop-suspended/1'
 
-/** Where a saved machine is kept, and by which socket its state is passed. */
-export interface SavedFiles {
-  manifest: string
+/** Where a machine's state is kept, and by which socket it is passed. */
+export interface StateFiles {
   state: string
   socket: string
+}
+
+/** Where a saved machine is kept. */
+export interface SavedFiles extends StateFiles {
+  manifest: string
 }
 
 /** Of a stream: how long it is, and its CRC-32. */

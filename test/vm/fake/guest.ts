@@ -15,6 +15,9 @@ export class FakeGuest {
   #nextPid = 1000
   onShutdown: () => void = () => {}
   onEvents: (filters: string) => void = () => {}
+  /** Waits to be told who it is (src/vm/golden). */
+  parked = false
+  onBecome: () => void = () => {}
   /** Bytes of the data disk, as the guest sees it. */
   diskBytes: () => number = () => 0
 
@@ -30,15 +33,18 @@ export class FakeGuest {
     files: readonly (readonly [string, string])[]
     config: Record<string, unknown>
     dockerd: number
+    parked: boolean
   } {
-    return { files: [...this.files], config: this.#config, dockerd: this.#dockerd }
+    const { parked } = this
+    return { files: [...this.files], config: this.#config, dockerd: this.#dockerd, parked }
   }
 
-  restore({ files, config, dockerd }: ReturnType<FakeGuest['memory']>): void {
+  restore({ files, config, dockerd, parked }: ReturnType<FakeGuest['memory']>): void {
     for (const [path, text] of files) this.files.set(path, text)
     this.#config = config
     this.#dockerd = dockerd
-    this.#up = true
+    this.parked = parked
+    this.#up = !parked
   }
 
   connection(stream: Duplex): void {
@@ -103,6 +109,12 @@ export class FakeGuest {
         return this.#validate(this.files.get(args.at(-1) ?? '') ?? '')
       case 'sysctl':
         for (const setting of args.slice(1)) this.#setParameter(setting.split('='))
+        return done('')
+      case 'test':
+        return { code: this.parked && args.at(-1) === '/run/golden.go' ? 0 : 1, out: '' }
+      case 'become':
+        this.parked = false
+        this.onBecome()
         return done('')
       case 'pidof':
         return this.#up ? done(String(this.#dockerd)) : { code: 1, out: '' }

@@ -35,6 +35,7 @@ if (existsSync(join(control, `refuse-${cpus}`))) fail(readFileSync(join(control,
 
 const disk = option('id=data,', 'file')
 const sizeOffset = 24
+const tableOffset = 512
 const markOffset = 65_536
 const markBytes = 36
 
@@ -43,8 +44,16 @@ function markOf(fd: number): string {
   const kept = Buffer.alloc(markBytes)
   if (readSync(fd, kept, 0, markBytes, markOffset) === markBytes) return kept.toString()
   const mark = randomUUID()
+  use(fd)
   writeSync(fd, mark, markOffset)
   return mark
+}
+
+/** The disk is blank no longer. */
+function use(fd: number): void {
+  const entry = Buffer.alloc(8)
+  entry.writeBigUInt64BE(BigInt(markOffset))
+  writeSync(fd, entry, 0, 8, tableOffset)
 }
 
 /** QEMU locks its disks; the kernel takes an abstract socket back when its process dies. */
@@ -61,10 +70,10 @@ guest.diskBytes = () => {
 }
 /** For a state that was saved; then it does not boot. */
 const waits = argv.includes('-incoming')
-if (!waits) say(`boot ${process.pid} ${markOf(data)}`)
+if (!waits && metadata().golden === undefined) say(`boot ${process.pid} ${markOf(data)}`)
 
 function end(reason: string): void {
-  say(`end ${process.pid} ${reason}`)
+  if (!guest.parked) say(`end ${process.pid} ${reason}`)
   closeSync(data)
   process.exit(0)
 }
@@ -142,7 +151,7 @@ function qmp(command: string, args: Record<string, unknown>): { return: unknown 
     case 'migrate-incoming':
       migration.load(args.uri, (text) => {
         guest.restore(JSON.parse(text) as ReturnType<FakeGuest['memory']>)
-        say(`resume ${process.pid} ${markOf(data)}`)
+        say(guest.parked ? `unpark ${process.pid}` : `resume ${process.pid} ${markOf(data)}`)
         openAgent()
       })
       return { return: {} }
@@ -199,6 +208,8 @@ await serve(option('addr.type=unix', 'addr.path'), (socket) => {
 })
 
 interface Metadata {
+  /** This machine is to become a golden snapshot. */
+  golden?: unknown
   hostname: { content: string }
   network: { entries: Record<string, { content: string }> }
   docker: { entries: { 'daemon.json': { content: string } } }
@@ -217,13 +228,26 @@ function metadata(): Metadata {
 }
 
 if (existsSync(join(control, `panic-${cpus}`))) end('panic')
+guest.onBecome = () => {
+  say(`boot ${process.pid} ${markOf(data)}`)
+  boot()
+}
 if (!waits) {
+  if (metadata().golden === undefined) boot()
+  else {
+    say(`park ${process.pid}`)
+    use(data)
+    guest.parked = true
+  }
+  openAgent()
+}
+
+function boot(): void {
   const { docker, sysctl, hostname, network } = metadata()
   guest.files.set('/run/config/hostname', hostname.content)
   for (const [name, { content }] of Object.entries(network.entries))
     guest.files.set(`/run/config/network/${name}`, content)
   guest.boot(docker.entries['daemon.json'].content, sysctl.entries['desktop.conf'].content)
-  openAgent()
 }
 
 function openAgent(): void {

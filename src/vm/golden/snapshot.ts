@@ -1,0 +1,150 @@
+/**
+ * Golden snapshots in the cache, one directory for each kind of VM: `golden.json`, written last and moved into place with
+ * the rest, the machine's state, and the data disk of the same instant.
+ */
+import { constants, copyFile, mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
+import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
+import { systemCode } from '../../errors.ts'
+import { readIfExists, writeAtomic } from '../../host/atomic-file.ts'
+import { processStart } from '../../host/identity.ts'
+import type { SavedState } from '../suspend/qemu.ts'
+import type { StateSum } from '../suspend/saved.ts'
+
+const format = 'desktop-golden/1'
+/** Of those that a host uses in turn; each takes some 300 MB. */
+const kept = 4
+
+export interface GoldenSnapshot extends SavedState {
+  format: typeof format
+  /** ISO 8601. */
+  madeAt: string
+  /** Digest of the guest image that runs in it. */
+  image: string
+  /** Model of the host's CPU, for machines that are not emulated. */
+  hostCpu: string
+  /** Of the data disk's file. */
+  disk: StateSum
+}
+
+export const goldenFiles = (dir: string): { record: string; state: string; disk: string } => ({
+  record: join(dir, 'golden.json'),
+  state: join(dir, 'state'),
+  disk: join(dir, 'data.qcow2'),
+})
+
+/** The snapshot in `dir`; undefined when there is none that is whole. What its state holds is checked as it is loaded. */
+export async function readGolden(dir: string): Promise<GoldenSnapshot | undefined> {
+  const files = goldenFiles(dir)
+  const text = await readIfExists(files.record)
+  if (text === undefined) return undefined
+  try {
+    const snapshot = JSON.parse(text) as GoldenSnapshot
+    if (snapshot.format !== format) return undefined
+    const { size } = await stat(files.state)
+    const whole = size === snapshot.state.bytes && same(await sumOf(files.disk), snapshot.disk)
+    return whole ? snapshot : undefined
+  } catch {
+    // The cache can be deleted at any time, and a damaged snapshot is as good as none.
+    return undefined
+  }
+}
+
+/** The blank disk takes a few megabytes. */
+async function sumOf(path: string): Promise<StateSum> {
+  const bytes = await readFile(path)
+  return { bytes: bytes.length, crc32: crc32(bytes) }
+}
+
+const same = (a: StateSum, b: StateSum): boolean => a.bytes === b.bytes && a.crc32 === b.crc32
+
+const stagingName = /^\.making-(\d+)-/
+
+/** Runs `fill` on a fresh directory, which `publishGolden` makes a snapshot; without that it is removed. */
+export async function stageGolden<T>(goldenDir: string, fill: (dir: string) => Promise<T>): Promise<T> {
+  await mkdir(goldenDir, { recursive: true, mode: 0o700 })
+  for (const name of await readdir(goldenDir)) {
+    const pid = stagingName.exec(name)?.[1]
+    if (pid !== undefined && (await processStart(Number(pid))) === undefined)
+      await rm(join(goldenDir, name), { recursive: true, force: true })
+  }
+  const dir = join(goldenDir, `.making-${process.pid}-${crypto.randomUUID()}`)
+  await mkdir(dir, { mode: 0o700 })
+  try {
+    return await fill(dir)
+  } finally {
+    await rm(dir, { recursive: true, force: true })
+  }
+}
+
+/** @param disk the data disk as the machine left it when its state was saved. */
+export async function publishGolden(
+  staged: string,
+  dir: string,
+  disk: string,
+  about: Omit<GoldenSnapshot, 'format' | 'madeAt' | 'disk'>,
+): Promise<void> {
+  const files = goldenFiles(staged)
+  await copyFile(disk, files.disk, constants.COPYFILE_FICLONE)
+  const madeAt = new Date().toISOString()
+  const snapshot: GoldenSnapshot = { format, madeAt, ...about, disk: await sumOf(files.disk) }
+  await writeAtomic(files.record, `${JSON.stringify(snapshot, null, 2)}\n`, { mode: 0o600 })
+  await rm(dir, { recursive: true, force: true })
+  try {
+    await rename(staged, dir)
+  } catch (error) {
+    // Somebody else made the same one meanwhile.
+    if (!['ENOTEMPTY', 'EEXIST'].includes(systemCode(error) ?? '')) throw error
+  }
+}
+
+/** Gives a copy of the snapshot's disk the place of a blank one, and remembers that the snapshot was used. */
+export async function takeGoldenDisk(dir: string, dataDisk: string): Promise<void> {
+  const temp = `${dataDisk}.new`
+  try {
+    await copyFile(goldenFiles(dir).disk, temp, constants.COPYFILE_FICLONE)
+    await rename(temp, dataDisk)
+  } finally {
+    await rm(temp, { force: true })
+  }
+  await utimes(goldenFiles(dir).record, new Date(), new Date()).catch(() => {})
+}
+
+export interface KeptGolden {
+  key: string
+  dir: string
+  /** undefined = damaged. */
+  image: string | undefined
+  usedAt: Date
+  bytes: number
+}
+
+/** Those in the cache, last used first. */
+export async function listGolden(goldenDir: string): Promise<KeptGolden[]> {
+  const names = await readdir(goldenDir).catch(() => [])
+  const found = await Promise.all(
+    names.filter((name) => !name.startsWith('.')).map((key) => look(goldenDir, key)),
+  )
+  return found.sort((a, b) => b.usedAt.getTime() - a.usedAt.getTime())
+}
+
+async function look(goldenDir: string, key: string): Promise<KeptGolden> {
+  const dir = join(goldenDir, key)
+  const files = goldenFiles(dir)
+  const stats = await Promise.all(Object.values(files).map((file) => stat(file).catch(() => undefined)))
+  const text = await readIfExists(files.record).catch(() => undefined)
+  let image: string | undefined
+  try {
+    image = text === undefined ? undefined : (JSON.parse(text) as GoldenSnapshot).image
+  } catch {
+    image = undefined
+  }
+  const bytes = stats.reduce((sum, one) => sum + (one?.blocks ?? 0) * 512, 0)
+  return { key, dir, image, usedAt: stats[0]?.mtime ?? new Date(0), bytes }
+}
+
+/** Removes all but those last used. */
+export async function forgetOldGolden(goldenDir: string): Promise<void> {
+  for (const { dir } of (await listGolden(goldenDir)).slice(kept))
+    await rm(dir, { recursive: true, force: true })
+}
