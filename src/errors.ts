@@ -171,6 +171,11 @@ export const catalogue = {
     summary: 'The disk is too full to build the guest image.',
     fix: 'Free about 1 GiB where the cache is, then run again.',
   },
+  'guest/offline': {
+    exit: 4,
+    summary: 'With --offline: something is needed that only the network has. Nothing was changed.',
+    fix: 'Run without --offline, or bring a file of `desktop bundle` here with `desktop image import`.',
+  },
   'guest/package-missing': {
     exit: 4,
     summary: 'The Debian suite has no package that the guest needs.',

@@ -28,11 +28,13 @@ interface RealOptions {
   kill: AbortSignal
   /** How long the engine may take to come up. */
   engineMs?: number
+  /** Nothing is downloaded. */
+  offline?: boolean
 }
 
 export function realMachinery(
   situation: Situation,
-  { kill, engineMs = engineDeadlineMs }: RealOptions,
+  { kill, engineMs = engineDeadlineMs, offline = false }: RealOptions,
 ): Machinery {
   const { environment, means, observed } = situation
   const { paths, desired, dockerSocket } = environment
@@ -56,6 +58,7 @@ export function realMachinery(
     const { buildGuest } = await import('../guest/build.ts')
     await buildGuest(guestInputs(means.rendered, means.lock), {
       cache: cachePaths(),
+      offline,
       onProgress,
       signal: kill,
     })

@@ -3,9 +3,11 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemCode } from '../errors.ts'
 import { findImage } from '../guest/built.ts'
+import type { ComponentLock } from '../guest/image.ts'
 import { packageChanges, readLockFile } from '../guest/lock-file.ts'
 import { baseDirs, type CachePaths, cachePaths, environmentPaths, lockFilePath } from '../host/paths.ts'
 import { readState } from '../supervisor/state.ts'
+import { readSaved } from '../vm/suspend/saved.ts'
 import { generationNumbers, readGeneration } from './generation.ts'
 import { readGoodVm } from './good-vm.ts'
 import { readRecord } from './record.ts'
@@ -39,24 +41,50 @@ async function lockedImages(
   })
 }
 
+export interface ImageUse {
+  environment: string
+  as: 'runs' | 'is suspended' | 'ran last' | 'desktop.lock' | `generation ${number}`
+}
+
 /**
- * Digests of the images that a desktop.lock names, or that a kept generation, the last good VM or the running VM of any environment was started with. Throws when
- * one of them cannot be read: then nothing may be pruned.
+ * Who has which image: by a desktop.lock, a kept generation, the last good VM, or the VM that runs or is suspended. Throws
+ * when one of them cannot be read: then nothing may be pruned.
  */
-export async function referencedImages(dirs: ReturnType<typeof baseDirs> = baseDirs()): Promise<Set<string>> {
-  const digests = new Set<string>()
-  for (const name of await environmentNames(dirs)) {
-    const { generationsDir, supervisorState, lastGoodVm, record } = environmentPaths(name, dirs)
-    const files = (await readRecord(record))?.files ?? []
-    for (const digest of await lockedImages(files, cachePaths(dirs))) digests.add(digest)
-    for (const number of await generationNumbers(generationsDir)) {
-      const digest = (await readGeneration(generationsDir, number))?.imageDigest
-      if (digest !== undefined) digests.add(digest)
+export async function imageUses(
+  dirs: ReturnType<typeof baseDirs> = baseDirs(),
+): Promise<Map<string, ImageUse[]>> {
+  const uses = new Map<string, ImageUse[]>()
+  for (const environment of await environmentNames(dirs)) {
+    const paths = environmentPaths(environment, dirs)
+    const add = (digest: string | undefined, as: ImageUse['as']): void => {
+      if (digest !== undefined) uses.set(digest, [...(uses.get(digest) ?? []), { environment, as }])
     }
-    const { vm } = await readState(supervisorState)
-    if (vm !== undefined) digests.add(vm.spec.hashes.image)
-    const good = await readGoodVm(lastGoodVm)
-    if (good !== undefined) digests.add(good.spec.hashes.image)
+    const { vm } = await readState(paths.supervisorState)
+    add(vm?.spec.hashes.image, 'runs')
+    const saved = await readSaved(paths.suspendedMachine)
+    if (saved.state === 'present') add(saved.value.spec.hashes.image, 'is suspended')
+    add((await readGoodVm(paths.lastGoodVm))?.spec.hashes.image, 'ran last')
+    const files = (await readRecord(paths.record))?.files ?? []
+    for (const digest of await lockedImages(files, cachePaths(dirs))) add(digest, 'desktop.lock')
+    for (const number of (await generationNumbers(paths.generationsDir)).reverse())
+      add((await readGeneration(paths.generationsDir, number))?.imageDigest, `generation ${number}`)
   }
-  return digests
+  return uses
+}
+
+/** Their digests. */
+export async function referencedImages(dirs: ReturnType<typeof baseDirs> = baseDirs()): Promise<Set<string>> {
+  return new Set((await imageUses(dirs)).keys())
+}
+
+/** What the environments' desktop.lock files say; those that cannot be read throw. */
+export async function environmentLocks(
+  dirs: ReturnType<typeof baseDirs> = baseDirs(),
+): Promise<ComponentLock[]> {
+  const records = await Promise.all(
+    (await environmentNames(dirs)).map((name) => readRecord(environmentPaths(name, dirs).record)),
+  )
+  const files = new Set(records.flatMap((record) => record?.files ?? []).map(lockFilePath))
+  const locks = await Promise.all([...files].map(readLockFile))
+  return locks.filter((lock) => lock !== undefined)
 }

@@ -10,6 +10,7 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
     ['desktop apply', 'make everything as ./desktop.yaml says'],
     ['desktop apply -f base.yaml -f team.yaml', 'two files, the second over the first'],
     ['desktop apply --only ports --only dns', 'only these parts'],
+    ['desktop apply --offline', 'refuse at once what would need the network'],
     ['desktop apply --allow recreate:disk', 'agree to one loss of data'],
   ],
   drift: [
@@ -79,9 +80,19 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
   'disk show': [['desktop disk show', 'what it takes here and holds inside']],
   'disk compact': [['desktop disk compact', 'give back what it takes for nothing']],
   'config show': [['desktop config show --origin', 'each value with file, line and column']],
-  'image build': [['desktop image build', 'build it now, start nothing']],
+  'image build': [
+    ['desktop image build', 'build it now, start nothing'],
+    ['desktop image build --offline', 'of what is in the cache, or not at all'],
+  ],
+  'image ls': [['desktop image ls', 'what is in the cache, and who has it']],
+  'image inspect': [['desktop image inspect 4f3a', 'packages and files of the image that begins so']],
+  'image prune': [
+    ['desktop image prune --dry-run', 'what nobody needs'],
+    ['desktop image prune', 'remove it; all of it can be made again'],
+  ],
+  bundle: [['desktop bundle guest.bundle', 'all that a machine without network needs']],
   'image export': [['desktop image export guest.tar', 'for a machine that cannot build it']],
-  'image import': [['desktop image import guest.tar', 'take it there']],
+  'image import': [['desktop image import guest.tar', 'take it there; a bundle too']],
 }
 
 /** The text below the options; undefined for a command without any. */

@@ -72,12 +72,9 @@ export function defineProgram(output: Output, exit: (code: number) => void): Com
     () => import('./commands/plan.ts'),
   )
   does(
-    applies(onFile('apply', 'make everything as the file says').argument('[plan]', 'a saved plan')).option(
-      '--parallelism <n>',
-      'operations at a time',
-      integer,
-      4,
-    ),
+    applies(onFile('apply', 'make everything as the file says').argument('[plan]', 'a saved plan'))
+      .option('--parallelism <n>', 'operations at a time', integer, 4)
+      .option('--offline', offlineHelp),
     () => import('./commands/apply.ts'),
   )
   does(
@@ -229,6 +226,8 @@ function addExamples(command: Command, path: readonly string[] = []): void {
   for (const one of command.commands) addExamples(one, [...path, one.name()])
 }
 
+const offlineHelp = 'fail at once where the network would be needed'
+
 interface Define {
   does: (command: Command, load: Load) => Command
   onFile: (name: string, description: string, parent?: Command) => Command
@@ -283,14 +282,43 @@ function defineHistory({
 }
 
 function defineImage(program: Command, { does, onFile, plain }: Define): void {
-  const image = program.command('image').description('the guest image: build, carry to another machine')
-  does(onFile('build', 'build it now', image), () => import('./commands/image-build.ts'))
+  const image = program.command('image').description('guest images: build, list, carry to another machine')
+  does(
+    onFile('build', 'build it now', image).option('--offline', offlineHelp),
+    () => import('./commands/image-build.ts'),
+  )
+  does(
+    plain('ls', 'list the images in the cache, with who has them', image),
+    () => import('./commands/image-ls.ts'),
+  )
+  does(
+    plain('inspect', 'show what an image is made of and who has it', image).argument(
+      '<digest>',
+      'or how it begins',
+    ),
+    () => import('./commands/image-inspect.ts'),
+  )
+  does(
+    plain(
+      'prune',
+      'remove what no environment, generation or lock has; all of it can be made again',
+      image,
+    ).option('-n, --dry-run', 'only say what would go'),
+    () => import('./commands/image-prune.ts'),
+  )
   does(
     onFile('export', 'write it to a file for a machine that cannot build', image).argument('<file>'),
     () => import('./commands/image-export.ts'),
   )
   does(
-    plain('import', 'take an exported image', image).argument('<file>'),
+    plain('import', 'take an exported image, or a bundle', image).argument('<file>'),
     () => import('./commands/image-import.ts'),
+  )
+  does(
+    onFile(
+      'bundle',
+      'write all that a machine without network needs to one file: image, components, package list',
+    ).argument('<file>'),
+    () => import('./commands/bundle.ts'),
   )
 }

@@ -5,16 +5,16 @@ import { writeBootFiles } from './boot/root.ts'
 import { describeFiles, findIntactImage, publishImage, stageImage } from './built.ts'
 import { type AptRoot, openAptRoot, readIndexes, updateIndex } from './debian/apt.ts'
 import { recipes } from './debian/components.ts'
-import { fetchDebs } from './debian/debs.ts'
-import { buildImages, pinImages } from './debian/images.ts'
+import { fetchDebs, requireDebs } from './debian/debs.ts'
+import { buildImages, componentImage, pinImages } from './debian/images.ts'
 import { holding, lockedPackages, resolveLock } from './debian/lock.ts'
 import { parsePackages } from './debian/packages.ts'
 import { buildRules, cachedLock, imageDigest, keepLock } from './digest.ts'
-import type { BuildOptions, ComponentLock, GuestImage, GuestInputs } from './image.ts'
+import type { BuildOptions, ComponentLock, GuestImage, GuestInputs, LockedPackage } from './image.ts'
 import { assemble } from './linuxkit/assemble.ts'
 import type { Assembled } from './linuxkit/assembled.ts'
 import { forgetDamaged } from './oci/repair.ts'
-import { openStore } from './oci/store.ts'
+import { openStore, type Store } from './oci/store.ts'
 
 /** Fetches the newest index and resolves the recipes against it. The result is kept for later builds and plans. */
 export async function refreshLock(options: BuildOptions): Promise<ComponentLock> {
@@ -25,14 +25,38 @@ export async function refreshLock(options: BuildOptions): Promise<ComponentLock>
 
 /** The same, kept nowhere. What `held` names stays at its version; the rest is the newest. */
 export async function newestLock(
-  { cache, onProgress, signal }: BuildOptions,
+  { cache, onProgress, signal, offline }: BuildOptions,
   held?: ComponentLock,
 ): Promise<ComponentLock> {
+  if (offline === true) throw noIndex()
   onProgress?.({ step: 'image/resolve', message: 'Reading the Debian package index' })
   const root = await openAptRoot(cache.aptDir)
   await updateIndex(cache.aptDir, root, signal)
   const index = parsePackages(...(await readIndexes(root)))
   return resolveLock(held === undefined ? index : holding(index, lockedPackages(held)), recipes)
+}
+
+const noIndex = (): DesktopError =>
+  new DesktopError('guest/offline', 'which packages the guest is made of is not known yet')
+
+/** Of the components that the store does not have. */
+async function packagesToUnpack(lock: ComponentLock, store: Store): Promise<readonly LockedPackage[]> {
+  const rules = buildRules()
+  const missing = await Promise.all(
+    lock.components.map(async (one) =>
+      (await store.find(componentImage(one, rules))) === undefined ? [one] : [],
+    ),
+  )
+  return lockedPackages({ ...lock, components: missing.flat() })
+}
+
+/** Throws `guest/offline` when a build of these inputs would need the network. */
+export async function requireLocal(inputs: GuestInputs, cache: CachePaths): Promise<void> {
+  const lock = inputs.lock ?? (await cachedLock(cache))
+  if (lock === undefined) throw noIndex()
+  if ((await findIntactImage(cache, imageDigest(lock, inputs.linuxkitYaml))) !== undefined) return
+  const store = openStore(cache.ociDir)
+  await requireDebs(cache.debsDir, await packagesToUnpack(lock, store))
 }
 
 /** apt downloads only from an index it has: the locked packages may be known while the lists were deleted. */
@@ -42,14 +66,21 @@ async function readyAptRoot(cache: CachePaths, signal: AbortSignal | undefined):
   return root
 }
 
-/** Component images, then the tree. A damaged image in the store is made again, once. */
+/** Packages, component images of them, then the tree. A damaged image in the store is made again, once. */
 async function assembleGuest(
   lock: ComponentLock,
   linuxkitYaml: string,
-  { cache, onProgress, signal }: BuildOptions,
+  options: BuildOptions,
 ): Promise<Assembled> {
+  const { cache, onProgress, signal } = options
   const attempt = async () => {
     const store = openStore(cache.ociDir)
+    await fetchDebs(cache.debsDir, await packagesToUnpack(lock, store), {
+      aptRoot: () => readyAptRoot(cache, signal),
+      offline: options.offline,
+      onProgress,
+      signal,
+    })
     const images = { store, debsDir: cache.debsDir, rules: buildRules(), onProgress, signal }
     const tags = await buildImages(lock.components, images)
     onProgress?.({ step: 'image/assemble', message: 'Assembling the guest' })
@@ -93,11 +124,6 @@ async function buildFrom(
   const digest = imageDigest(lock, linuxkitYaml)
   const built = await findIntactImage(cache, digest)
   if (built !== undefined) return built
-  await fetchDebs(cache.debsDir, lockedPackages(lock), {
-    aptRoot: () => readyAptRoot(cache, signal),
-    onProgress,
-    signal,
-  })
   return stageImage(cache, async (dir) => {
     const assembled = await assembleGuest(lock, linuxkitYaml, options)
     onProgress?.({ step: 'image/root', message: 'Packing the root file system' })

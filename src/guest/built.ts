@@ -76,6 +76,35 @@ export async function findImage(cache: CachePaths, digest: string): Promise<Gues
   return sizes.every(Boolean) ? asImage(dir, record) : undefined
 }
 
+export interface BuiltImage {
+  dir: string
+  digest: string
+  /** undefined = its description is damaged. */
+  record: ImageRecord | undefined
+  builtAt: Date
+  /** What it takes on this host. */
+  bytes: number
+}
+
+/** Every image in the cache, newest first; builds that are under way are none. */
+export async function listImages(cache: CachePaths): Promise<BuiltImage[]> {
+  const names = await readdir(cache.imagesDir).catch(() => [])
+  const found = await Promise.all(
+    names
+      .filter((name) => /^[0-9a-f]{64}$/.test(name))
+      .map(async (name): Promise<BuiltImage> => {
+        const dir = join(cache.imagesDir, name)
+        const stats = await Promise.all(
+          [...imageFiles, 'image.json'].map((file) => stat(join(dir, file)).catch(() => undefined)),
+        )
+        const bytes = stats.reduce((sum, one) => sum + (one?.blocks ?? 0) * 512, 0)
+        const builtAt = stats.at(-1)?.mtime ?? new Date(0)
+        return { dir, digest: `sha256:${name}`, record: await readRecord(dir), builtAt, bytes }
+      }),
+  )
+  return found.sort((a, b) => b.builtAt.getTime() - a.builtAt.getTime())
+}
+
 /** The names of files whose content is not what it was. */
 export async function damagedFiles(dir: string, record: ImageRecord): Promise<ImageFile[]> {
   const digests = await Promise.all(imageFiles.map((name) => fileSha256(join(dir, name))))

@@ -35,6 +35,8 @@ export interface BuildOptions {
   cache: CachePaths
   onProgress?: OnProgress
   signal?: AbortSignal
+  /** Fails with `guest/offline` where the network would be needed. */
+  offline?: boolean
 }
 
 /** A bootable image in the cache: `imagesDir/DIGEST/{kernel,initrd,root.squashfs,image.json}`. */

@@ -4,6 +4,7 @@ import type { PlanDocument } from '../../apply/document.ts'
 import { consentsOf } from '../../apply/document.ts'
 import { type Environment, openEnvironment } from '../../apply/environment.ts'
 import { lockEnvironment } from '../../apply/lock.ts'
+import { refuseOnline } from '../../apply/offline.ts'
 import { refuseForbidden } from '../../apply/policy.ts'
 import { realMachinery } from '../../apply/real.ts'
 import { readSavedPlan, refuseStale } from '../../apply/saved.ts'
@@ -24,6 +25,7 @@ export interface ApplyCommandOptions extends ChangeOptions {
   /** Milliseconds. */
   timeout?: number
   only: readonly Group[]
+  offline?: true
 }
 
 export async function run(options: ApplyCommandOptions, output: Output, planFile?: string): Promise<number> {
@@ -56,6 +58,7 @@ export async function change(
       const situation = narrowed(whole, options.only)
       refuseForbidden(situation.violations)
       refuseBlocked(situation)
+      if (options.offline) await refuseOnline(situation)
       missing = consentsOf(situation.plan).filter((name) => !options.yes && !agreed.has(name))
       if (missing.length === 0) return await carryOut(situation, options, output)
       if (!output.interactive || options.json) throw needsConsent(missing)
@@ -88,7 +91,8 @@ async function carryOut(situation: Situation, options: ApplyCommandOptions, outp
   using interrupts = catchInterrupts(progress)
   interrupts.kill.addEventListener('abort', progress.restore)
   const deadline = options.timeout === undefined ? {} : { engineMs: options.timeout }
-  const machinery = realMachinery(situation, { kill: interrupts.kill, ...deadline })
+  const offline = options.offline === true
+  const machinery = realMachinery(situation, { kill: interrupts.kill, offline, ...deadline })
   const outcome = await applyPlan(situation, {
     machinery,
     listeners: [progress.on],

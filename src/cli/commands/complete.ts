@@ -3,6 +3,8 @@ import type { Command } from 'commander'
 import { generationNumbers, readGeneration } from '../../apply/generation.ts'
 import { knownEnvironment } from '../../apply/known.ts'
 import { exitCodes } from '../../errors.ts'
+import { listImages } from '../../guest/built.ts'
+import { cachePaths } from '../../host/paths.ts'
 import { type Candidate, complete, type Sources } from '../completion/complete.ts'
 import type { Output } from '../output.ts'
 
@@ -45,5 +47,12 @@ const sources: Sources = {
     } catch {
       return []
     }
+  },
+  images: async () => {
+    const images = await listImages(cachePaths())
+    return images.map(({ digest, builtAt }) => ({
+      value: digest.slice('sha256:'.length, 'sha256:'.length + 12),
+      description: `built ${builtAt.toISOString()}`,
+    }))
   },
 }

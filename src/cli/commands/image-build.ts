@@ -10,12 +10,17 @@ import type { FileOptions } from '../arguments.ts'
 import { catchInterrupts } from '../interrupts.ts'
 import type { Output } from '../output.ts'
 
-export async function run(options: FileOptions, output: Output): Promise<number> {
+interface Options extends FileOptions {
+  offline?: true
+}
+
+export async function run(options: Options, output: Output): Promise<number> {
   const { desired, lockFile = '' } = await openEnvironment(options)
   using interrupts = catchInterrupts(output)
   let said = ''
   const image = await buildGuest(guestInputs(await renderGuest(desired), await readLockFile(lockFile)), {
     cache: cachePaths(),
+    offline: options.offline === true,
     signal: interrupts.stop,
     onProgress: ({ step, message }) => {
       // One line for each step; its figures move too fast for lines.

@@ -15,6 +15,7 @@ export type Completion =
 export interface Sources {
   keys: () => Promise<readonly Candidate[]>
   generations: (files: readonly string[]) => Promise<readonly Candidate[]>
+  images: () => Promise<readonly Candidate[]>
 }
 
 type Source = keyof Sources | 'files' | 'assignments' | 'none' | readonly string[]
@@ -31,6 +32,7 @@ const sourceOf: Readonly<Record<string, Source>> = {
   generation: 'generations',
   from: 'generations',
   to: 'generations',
+  digest: 'images',
   source: ['console', 'supervisor', 'qemu', 'docker', 'containerd', 'chrony'],
   service: ['docker', 'chrony', 'socat', 'qemu-ga'],
   timeout: ['4m', '10m'],
@@ -168,5 +170,7 @@ async function valuesOf(
       }
     case 'generations':
       return { kind: 'values', values: await sources.generations(files) }
+    case 'images':
+      return { kind: 'values', values: await sources.images() }
   }
 }

@@ -50,21 +50,37 @@ async function sizeOf(dir: string): Promise<number> {
 interface FetchOptions {
   /** Called only when something must be downloaded, so that a full cache works with no network or index. */
   aptRoot: () => Promise<AptRoot>
+  offline?: boolean | undefined
   onProgress?: OnProgress | undefined
   signal?: AbortSignal | undefined
+}
+
+async function missingDebs(debsDir: string, packages: readonly LockedPackage[]): Promise<LockedPackage[]> {
+  const missing: LockedPackage[] = []
+  for (const one of packages) if (!(await isWhole(debsDir, one))) missing.push(one)
+  return missing
+}
+
+/** Throws `guest/offline` when one is missing. */
+export async function requireDebs(debsDir: string, packages: readonly LockedPackage[]): Promise<void> {
+  const missing = await missingDebs(debsDir, packages)
+  if (missing.length === 0) return
+  const names = missing.slice(0, 3).map(({ name, version }) => `${name} ${version}`)
+  const more = missing.length > names.length ? ` and ${missing.length - names.length} more` : ''
+  throw new DesktopError('guest/offline', `not in the cache: ${names.join(', ')}${more}`)
 }
 
 /** Makes every package present and intact in `debsDir`; downloads what is not. */
 export async function fetchDebs(
   debsDir: string,
   packages: readonly LockedPackage[],
-  { aptRoot, onProgress, signal }: FetchOptions,
+  { aptRoot, offline, onProgress, signal }: FetchOptions,
 ): Promise<void> {
   // A fixed name, so that a download that was cut goes on where it stopped.
   const partial = join(debsDir, 'partial')
   await mkdir(partial, { recursive: true })
-  const missing: LockedPackage[] = []
-  for (const one of packages) if (!(await isWhole(debsDir, one))) missing.push(one)
+  if (offline === true) await requireDebs(debsDir, packages)
+  const missing = await missingDebs(debsDir, packages)
   if (missing.length === 0) return
   const total = missing.reduce((sum, one) => sum + one.sizeBytes, 0)
   const message = `Downloading ${missing.length} Debian packages`

@@ -10,6 +10,7 @@ const program = defineProgram(processOutput(), () => {})
 const sources = {
   keys: async () => [{ value: 'vm.cpus' }, { value: 'vm.memory' }],
   generations: async (files: readonly string[]) => [{ value: '7', description: files.join() }],
+  images: async () => [{ value: '0123456789ab' }],
 }
 const ask = (...words: string[]): Promise<Completion> => complete(program, words, sources)
 const values = async (...words: string[]): Promise<string[] | 'files'> => {

@@ -1,0 +1,24 @@
+/** `desktop bundle FILE`: one file for a machine without network. */
+import { openEnvironment } from '../../apply/environment.ts'
+import { findMeans } from '../../apply/target.ts'
+import { DesktopError, exitCodes } from '../../errors.ts'
+import { exportBundle } from '../../guest/bundle.ts'
+import { cachePaths } from '../../host/paths.ts'
+import type { FileOptions } from '../arguments.ts'
+import type { Output } from '../output.ts'
+
+export async function run(options: FileOptions, output: Output, path: string): Promise<number> {
+  const { image } = await findMeans(await openEnvironment(options))
+  if (image === undefined) {
+    throw new DesktopError('cli/usage', 'the guest image is not built yet', {
+      hint: 'run `desktop image build` first',
+    })
+  }
+  const { parts, bytes } = await exportBundle(cachePaths(), image.digest, path)
+  if (options.json) output.write(`${JSON.stringify({ digest: image.digest, file: path, bytes, parts })}\n`)
+  else {
+    output.say(`wrote ${path} (${Math.round(bytes / 1e6)} MB) with the image ${image.digest}`)
+    output.say(`take it there with: desktop image import ${path}; then: desktop apply --offline`)
+  }
+  return exitCodes.done
+}

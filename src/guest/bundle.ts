@@ -1,0 +1,94 @@
+/**
+ * All that a host without network needs, as one tar file: `bundle.json` with size and SHA-256 of every other entry, the
+ * image as `desktop image export` has it, and `components.tar`, an OCI layout of the images that it was assembled from, so
+ * that other images can be assembled there too. The packages are locked by the image's own description.
+ */
+import { createReadStream, createWriteStream } from 'node:fs'
+import { readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { DesktopError, messageOf } from '../errors.ts'
+import type { CachePaths } from '../host/paths.ts'
+import { toolVersion } from '../version.ts'
+import { findIntactImage, imageDir, imageFiles } from './built.ts'
+import { fileSha256 } from './debian/debs.ts'
+import { componentImage } from './debian/images.ts'
+import { buildRules } from './digest.ts'
+import { openStore } from './oci/store.ts'
+import { packFiles } from './pack.ts'
+
+const format = 'desktop-bundle/1'
+export const bundleName = 'bundle.json'
+const componentsName = 'components.tar'
+export const bundleEntries: readonly string[] = [bundleName, 'image.json', ...imageFiles, componentsName]
+
+export interface BundlePart {
+  name: string
+  sizeBytes: number
+  sha256: string
+}
+
+interface Bundle {
+  format: typeof format
+  toolVersion: string
+  /** Of the image. */
+  digest: string
+  parts: readonly BundlePart[]
+}
+
+/** Writes the bundle of the image `digest` to `path`, whole or not at all. */
+export async function exportBundle(
+  cache: CachePaths,
+  digest: string,
+  path: string,
+): Promise<{ parts: readonly BundlePart[]; bytes: number }> {
+  const image = await findIntactImage(cache, digest)
+  if (image === undefined) {
+    throw new DesktopError('guest/image-corrupt', `the image ${digest} is not in the cache, or is damaged`)
+  }
+  const dir = imageDir(cache, digest)
+  const components = `${path}.${process.pid}.components.tmp`
+  const manifest = `${path}.${process.pid}.manifest.tmp`
+  try {
+    const rules = buildRules()
+    const names = image.components.map((one) => componentImage(one, rules))
+    await pipeline(openStore(cache.ociDir).exportTar(names), createWriteStream(components))
+    const files = [
+      ...['image.json', ...imageFiles].map((name) => ({ name, path: join(dir, name) })),
+      { name: componentsName, path: components },
+    ]
+    const parts = await Promise.all(files.map(describe))
+    const bundle: Bundle = { format, toolVersion, digest, parts }
+    await writeFile(manifest, `${JSON.stringify(bundle, null, 2)}\n`)
+    await packFiles([{ name: bundleName, path: manifest }, ...files], path)
+    return { parts, bytes: (await stat(path)).size }
+  } finally {
+    await Promise.all([components, manifest].map((one) => rm(one, { force: true })))
+  }
+}
+
+async function describe({ name, path }: { name: string; path: string }): Promise<BundlePart> {
+  const sha256 = (await fileSha256(path)) ?? ''
+  return { name, sizeBytes: (await stat(path)).size, sha256 }
+}
+
+/** Throws when an unpacked bundle is not whole; then its components go into the store. */
+export async function takeComponents(cache: CachePaths, dir: string): Promise<void> {
+  const bundle = JSON.parse(await readFile(join(dir, bundleName), 'utf8')) as Partial<Bundle>
+  if (bundle.format !== format || !Array.isArray(bundle.parts))
+    throw new Error('not a bundle of this version')
+  const wanted = bundleEntries.filter((name) => name !== bundleName)
+  const missing = wanted.filter((name) => !bundle.parts?.some((part) => part.name === name))
+  if (missing.length > 0) throw new Error(`${missing.join(', ')}: not in the bundle`)
+  for (const { name, sha256 } of bundle.parts) {
+    if (!wanted.includes(name)) throw new Error(`unexpected ${name} in the bundle`)
+    if ((await fileSha256(join(dir, name))) !== sha256)
+      throw new Error(`${name}: not what ${bundleName} says`)
+  }
+  try {
+    await openStore(cache.ociDir).importTar(createReadStream(join(dir, componentsName)))
+  } catch (error) {
+    throw new Error(`${componentsName}: ${messageOf(error)}`, { cause: error })
+  }
+  await Promise.all([bundleName, componentsName].map((name) => rm(join(dir, name))))
+}
