@@ -70,6 +70,7 @@ function desiredOf(name: string, { desired, number }: Generation): Desired {
     vm: under(defaults.vm, desired.vm),
     network: under(defaults.network, desired.network),
     dns: under(defaults.dns, desired.dns),
+    egress: under(defaults.egress, desired.egress),
     publish: under(defaults.publish, desired.publish),
     engine: under(defaults.engine, desired.engine),
     guest: under(defaults.guest, desired.guest),

@@ -73,6 +73,7 @@ export function stepsFor(target: Target, machinery: Machinery, engineMs: number 
     'disk/recreate': () => machinery.recreateDisk(desired.vm.diskBytes),
     'network/set': () => control.setNetwork(desired.network),
     'dns/set': () => control.setDns(desired.dns),
+    'egress/set': () => control.setEgress(desired.egress),
     'ports/listen': ports,
     'ports/close': ports,
     'publish/set': () => control.setPublish(desired.publish),

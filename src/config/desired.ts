@@ -36,6 +36,12 @@ export interface DnsSettings {
   cache: { max: number; minTtlSeconds: number; maxTtlSeconds: number }
 }
 
+/** What the VM may reach. Rules are texts of egress-rule.ts; the first match wins. */
+export interface EgressSettings {
+  default: 'allow' | 'deny'
+  rules: readonly string[]
+}
+
 /** The VM's addresses on the forwarder's link. */
 export interface NetworkSettings {
   /** CIDR, e.g. `192.168.65.0/24`. */
@@ -72,6 +78,7 @@ export interface Desired {
   vm: DesiredVm
   network: NetworkSettings
   dns: DnsSettings
+  egress: EgressSettings
   ports: readonly PortMapping[]
   publish: { containers: boolean; bind: string }
   engine: DesiredEngine

@@ -66,6 +66,8 @@ export const effects: Readonly<Record<string, EffectRow>> = {
   'network.dns.cache.max': row('live', 'forwarder', '10000'),
   'network.dns.cache.minTTL': row('live', 'forwarder', '0s'),
   'network.dns.cache.maxTTL': row('live', 'forwarder', '1h'),
+  'network.egress.default': row('live', 'forwarder', 'allow', 'Connections that are open stay open.'),
+  'network.egress.rules': row('live', 'forwarder', '[]', 'Connections that are open stay open.'),
   ports: row('live', 'forwarder', '[]'),
   'publish.containers': row('live', 'supervisor', 'true'),
   'publish.bind': row('live', 'supervisor', '127.0.0.1'),

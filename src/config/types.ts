@@ -124,7 +124,7 @@ export interface DesktopFile {
        */
       upstreams?: string[]
       /**
-       * Name → IP address; *.name is a wildcard.
+       * Name → IP address, or another name that it is an alias of; *.name is a wildcard.
        */
       hosts?: {
         [k: string]: string
@@ -159,6 +159,28 @@ export interface DesktopFile {
         minTTL?: Duration
         maxTTL?: Duration1
       }
+    }
+    /**
+     * What the VM and its containers may reach. Services of the gateway (DHCP, DNS, time) and port mappings always work.
+     */
+    egress?: {
+      /**
+       * For what no rule is about.
+       */
+      default?: 'allow' | 'deny'
+      /**
+       * The first match wins. Judged when a name is asked for and when a connection, datagram or ping leaves.
+       */
+      rules?: {
+        /**
+         * TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address, a CIDR, a name, *.name for all names below, or * for everything.
+         */
+        allow?: string
+        /**
+         * As allow.
+         */
+        deny?: string
+      }[]
     }
   }
   /**

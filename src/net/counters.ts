@@ -9,8 +9,10 @@ export interface DropCounters {
   /** To an address that leads nowhere. */
   unroutable: number
   ttlExceeded: number
+  /** Connections, datagrams and pings that egress rules do not allow. */
+  denied: number
 }
 
 export function newDropCounters(): DropCounters {
-  return { malformed: 0, unknownProtocol: 0, spoofed: 0, unroutable: 0, ttlExceeded: 0 }
+  return { malformed: 0, unknownProtocol: 0, spoofed: 0, unroutable: 0, ttlExceeded: 0, denied: 0 }
 }

@@ -3,9 +3,11 @@
  * the host. Settings change live; links come and go, and their flows, leases, names and mappings stay.
  */
 import type { Duplex } from 'node:stream'
-import type { DnsSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
+import type { DnsSettings, EgressSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
+import { openEgress } from '../config/egress-rule.ts'
 import type { Metric } from './api/forwarder.ts'
 import { isLease, type Lease } from './dhcp/leases.ts'
+import { Egress, type EgressRuleView } from './egress/egress.ts'
 import { type FlowView, flowsOf } from './flows.ts'
 import { HostSide } from './host/host-side.ts'
 import { attachLink, type LinkHandle } from './host/link-socket.ts'
@@ -21,6 +23,8 @@ export interface ForwarderSettings {
   network: NetworkSettings
   /** Without: the host's resolvers and no names but the built-in ones. */
   dns?: DnsSettings
+  /** Without: everything may be reached. */
+  egress?: EgressSettings
 }
 
 export const defaultDns: DnsSettings = {
@@ -37,9 +41,11 @@ export class Forwarder implements AsyncDisposable {
   readonly #links = new Set<LinkHandle>()
 
   /** Throws when an address is not IPv4. */
-  constructor({ network, dns = defaultDns }: ForwarderSettings) {
-    this.#host = new HostSide(network, dns)
-    this.#stack = new Stack(linkAddresses(network), this.#host, clockMs())
+  constructor({ network, dns = defaultDns, egress = openEgress }: ForwarderSettings) {
+    const policy = new Egress()
+    policy.settings = egress
+    this.#host = new HostSide(network, dns, policy)
+    this.#stack = new Stack(linkAddresses(network), this.#host, clockMs(), policy)
     this.#host.start(this.#stack)
   }
 
@@ -53,6 +59,20 @@ export class Forwarder implements AsyncDisposable {
 
   setDns(dns: DnsSettings): void {
     this.#host.services.setDns(dns)
+  }
+
+  /** Live; connections that are open stay open. Throws on a text that is no rule. */
+  setEgress(egress: EgressSettings): void {
+    this.#stack.egress.settings = egress
+  }
+
+  get egress(): EgressSettings {
+    return this.#stack.egress.settings
+  }
+
+  /** What each rule has decided. */
+  egressRules(): readonly EgressRuleView[] {
+    return this.#stack.egress.view()
   }
 
   /** Replaces the owner's table in one batch. What cannot listen is `failed` and says why; it never rejects. */

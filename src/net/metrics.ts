@@ -46,6 +46,19 @@ export function metricsOf(stack: Stack, ports: readonly PortState[]): Metric[] {
       'What happened to clients of mapped UDP ports',
       byReason({ ...stack.datagrams.inbound.counters }),
     ),
+    counter(
+      'egress_rule_hits_total',
+      'What each rule of egress has decided: at dns (names) or at send (connections, datagrams, pings)',
+      stack.egress.view().flatMap(({ rule, sends, names }) => [
+        { labels: { rule, at: 'send' }, value: sends },
+        { labels: { rule, at: 'dns' }, value: names },
+      ]),
+    ),
+    gauge(
+      'egress_learned_addresses',
+      'Addresses known to belong to a name of a rule',
+      one(stack.egress.learned.size),
+    ),
     gauge(
       'ports',
       'Port mappings by state',

@@ -4,6 +4,7 @@
  */
 
 import { type DropCounters, newDropCounters } from './counters.ts'
+import { Egress } from './egress/egress.ts'
 import { answerArp, askArp } from './ip/arp.ts'
 import { Icmp } from './ip/icmp.ts'
 import { IpInput } from './ip/input.ts'
@@ -21,10 +22,11 @@ import { Switch } from './switch.ts'
 import type { TcpConnection } from './tcp/connection.ts'
 import { tcpDefaults } from './tcp/context.ts'
 import { TcpEngine } from './tcp/engine.ts'
-import type { DialFailure } from './tcp/host-stream.ts'
+import type { DialFailure, HostStream } from './tcp/host-stream.ts'
 import { Datagrams } from './udp/datagrams.ts'
 import { formatIpv4, parseIpv4, parseIpv6 } from './wire/addresses.ts'
 import { ethernetHeaderBytes, etherType } from './wire/ethernet.ts'
+import { protocol } from './wire/ipv4.ts'
 import type { PacketBuffer } from './wire/packet.ts'
 
 const slowTickMs = 2000
@@ -32,6 +34,7 @@ const slowTickMs = 2000
 export class Stack implements FrameHandler, IpLayer {
   readonly addresses: LinkAddresses
   readonly host: StackHost
+  readonly egress: Egress
   readonly drops: DropCounters = newDropCounters()
   readonly neighbours: Neighbours = new Neighbours('refuse')
   readonly links: Switch = new Switch()
@@ -46,16 +49,17 @@ export class Stack implements FrameHandler, IpLayer {
   #nowMs: number
   #slowMs: number
 
-  constructor(addresses: LinkAddresses, host: StackHost, nowMs: number) {
+  constructor(addresses: LinkAddresses, host: StackHost, nowMs: number, egress: Egress = new Egress()) {
     this.addresses = addresses
     this.host = host
+    this.egress = egress
     this.#nowMs = nowMs
     this.#slowMs = nowMs + slowTickMs
     this.output = new IpOutput(addresses.mtu, host.random32())
     this.datagrams = new Datagrams(this)
     this.icmp = new Icmp(this)
     const around = {
-      dial: host.dialTcp.bind(host),
+      dial: this.#dial.bind(this),
       neighbour: this.neighbour.bind(this),
       header6: (guestAddress: number, address: number) =>
         isIpv6(address) ? this.ip6?.output.flowHeader(address, guestAddress) : undefined,
@@ -68,6 +72,7 @@ export class Stack implements FrameHandler, IpLayer {
     this.input = new IpInput(this, this)
     this.ip6 = addresses.ipv6 && new Ip6(addresses.ipv6, this, this)
     this.output.ip6 = this.ip6?.output
+    egress.textOf6 = (address) => this.formatAddress(address)
   }
 
   get nowMs(): number {
@@ -181,6 +186,15 @@ export class Stack implements FrameHandler, IpLayer {
   resolve(neighbour: Neighbour): void {
     if (isIpv6(neighbour.address)) this.ip6?.discovery.ask(this.links.links, neighbour, this.#nowMs)
     else askArp(this.links.links, neighbour, this.addresses.gateway, this.#nowMs)
+  }
+
+  /** Undefined refuses: the rules do not allow it, or nothing is there. */
+  #dial(c: TcpConnection): HostStream | undefined {
+    const { egress, addresses, host } = this
+    const isJudged = egress.isActive && c.address !== addresses.gateway && !this.ip6?.isGateway(c.address)
+    if (!isJudged || egress.allows(protocol.tcp, c.address, c.port, this.#nowMs)) return host.dialTcp(c)
+    this.drops.denied += 1
+    return undefined
   }
 
   #arp(packet: PacketBuffer, at: number, end: number, link: Link): void {

@@ -16,6 +16,7 @@ const known: Readonly<Record<Group, true>> = {
   disk: true,
   network: true,
   dns: true,
+  egress: true,
   ports: true,
   publish: true,
   socket: true,

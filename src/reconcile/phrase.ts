@@ -11,6 +11,7 @@ const verbs: Readonly<Record<OperationKind, string>> = {
   'disk/recreate': 'delete and create anew the',
   'network/set': 'set the network to',
   'dns/set': 'set DNS',
+  'egress/set': 'set egress:',
   'ports/listen': 'open',
   'ports/close': 'close',
   'publish/set': 'set',

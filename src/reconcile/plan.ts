@@ -51,6 +51,7 @@ export type OperationKind =
   | 'disk/recreate'
   | 'network/set'
   | 'dns/set'
+  | 'egress/set'
   | 'ports/listen'
   | 'ports/close'
   | 'publish/set'

@@ -6,6 +6,7 @@ import { context } from './resources/context.ts'
 import { daemon } from './resources/daemon.ts'
 import { disk } from './resources/disk.ts'
 import { dns } from './resources/dns.ts'
+import { egress } from './resources/egress.ts'
 import { guestFiles } from './resources/guest-files.ts'
 import { image } from './resources/image.ts'
 import { network } from './resources/network.ts'
@@ -27,6 +28,7 @@ const resources: readonly Resource[] = [
   disk,
   network,
   dns,
+  egress,
   vm,
   daemon,
   sysctl,

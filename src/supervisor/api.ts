@@ -2,7 +2,15 @@
  * The control API between the CLI and the supervisor: HTTP/JSON on a 0600 unix socket. The supervisor is
  * told small idempotent things and reports facts; it never reads desktop.yaml.
  */
-import type { Accelerator, DnsSettings, JsonValue, NetworkSettings, PortMapping } from '../config/desired.ts'
+import type {
+  Accelerator,
+  DnsSettings,
+  EgressSettings,
+  JsonValue,
+  NetworkSettings,
+  PortMapping,
+} from '../config/desired.ts'
+import type { EgressRuleView } from '../net/egress/egress.ts'
 import type { FlowView } from '../net/flows.ts'
 import type { PortState } from '../net/ports/port-state.ts'
 import type { Reading } from '../reading.ts'
@@ -11,7 +19,7 @@ import type { SavedState } from '../vm/suspend/qemu.ts'
 export type { PortState }
 
 /** Raised when a request or reply changes shape; a CLI replaces a supervisor of another version. */
-export const apiVersion = 7
+export const apiVersion = 8
 
 /** Everything needed to start QEMU and to speak to it. The CLI computes it; see vm/qemu/argv.ts. */
 export interface VmSpec {
@@ -83,6 +91,8 @@ export interface SupervisorFacts {
   vm: VmState
   network: NetworkSettings | undefined
   dns: DnsSettings | undefined
+  /** As the forwarder enforces it; undefined without one. */
+  egress: EgressSettings | undefined
   ports: readonly PortState[]
   publish: { containers: boolean; bind: string } | undefined
   engineSocket: string | undefined
@@ -120,6 +130,7 @@ export interface Control extends AsyncDisposable {
   facts(): Promise<SupervisorFacts>
   setNetwork(network: NetworkSettings): Promise<void>
   setDns(dns: DnsSettings): Promise<void>
+  setEgress(egress: EgressSettings): Promise<void>
   /** Replaces the table of `config` mappings; resolves with the state of each. Live, one batch. */
   setPorts(ports: readonly PortMapping[]): Promise<readonly PortState[]>
   setPublish(publish: { containers: boolean; bind: string }): Promise<void>
@@ -140,6 +151,8 @@ export interface Control extends AsyncDisposable {
   resizeDisk(bytes: number): Promise<void>
   /** The connections of this moment. */
   flows(): Promise<readonly FlowView[]>
+  /** What each rule of egress has decided. */
+  egressRules(): Promise<readonly EgressRuleView[]>
   /** Runs a program in the VM's root namespaces through the guest agent. */
   guestExec(argv: readonly string[], options?: ExecOptions): Promise<ExecResult>
   guestReadFile(path: string): Promise<string>
@@ -158,6 +171,7 @@ export const calls: readonly Call[] = [
   'facts',
   'setNetwork',
   'setDns',
+  'setEgress',
   'setPorts',
   'setPublish',
   'setEngineSocket',
@@ -169,6 +183,7 @@ export const calls: readonly Call[] = [
   'stopVm',
   'resizeDisk',
   'flows',
+  'egressRules',
   'guestExec',
   'guestReadFile',
   'guestReadFiles',

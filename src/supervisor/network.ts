@@ -1,10 +1,11 @@
 /** The forwarder of one environment and what rides on it: port mappings, docker.sock, published ports. */
 import type { Socket } from 'node:net'
 import type { Duplex, Writable } from 'node:stream'
-import type { DnsSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
-import { DesktopError } from '../errors.ts'
+import type { DnsSettings, EgressSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
+import { DesktopError, messageOf } from '../errors.ts'
 import { checkSocketPath } from '../host/directories.ts'
 import type { Metric } from '../net/api/forwarder.ts'
+import type { EgressRuleView } from '../net/egress/egress.ts'
 import type { FlowView } from '../net/flows.ts'
 import { Forwarder } from '../net/forwarder.ts'
 import type { PortState } from './api.ts'
@@ -40,7 +41,7 @@ export class Network implements AsyncDisposable {
     if (JSON.stringify(network) !== JSON.stringify(this.#settings)) {
       await this.#closeForwarder()
       this.#engineSocket = undefined
-      this.#forwarder = new Forwarder({ network })
+      this.#forwarder = new Forwarder({ network, ...(state.egress && { egress: state.egress }) })
       if (state.leases !== undefined) this.#forwarder.importLeases(state.leases)
       this.#settings = network
       if (this.#link !== undefined && !this.#link.destroyed) this.#forwarder.attach(this.#link)
@@ -58,6 +59,24 @@ export class Network implements AsyncDisposable {
 
   setDns(dns: DnsSettings): void {
     this.#required().setDns(dns)
+  }
+
+  /** Throws `supervisor/bad-request` on a rule that is none. */
+  setEgress(egress: EgressSettings): void {
+    const forwarder = this.#required()
+    try {
+      forwarder.setEgress(egress)
+    } catch (error) {
+      throw new DesktopError('supervisor/bad-request', messageOf(error))
+    }
+  }
+
+  get egress(): EgressSettings | undefined {
+    return this.#forwarder?.egress
+  }
+
+  egressRules(): readonly EgressRuleView[] {
+    return this.#forwarder?.egressRules() ?? []
   }
 
   setPorts(owner: PortState['owner'], ports: readonly PortMapping[]): Promise<readonly PortState[]> {

@@ -1,6 +1,6 @@
 /** What the supervisor was told, on disk, so that its successor goes on where it stopped. */
 import { rename } from 'node:fs/promises'
-import type { DnsSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
+import type { DnsSettings, EgressSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
 import { DesktopError, messageOf } from '../errors.ts'
 import { readIfExists, writeAtomic } from '../host/atomic-file.ts'
 import { parseVersioned } from '../host/versioned.ts'
@@ -13,6 +13,7 @@ export interface SupervisorState {
   format?: typeof format
   network?: NetworkSettings
   dns?: DnsSettings
+  egress?: EgressSettings
   ports: readonly PortMapping[]
   publish?: { containers: boolean; bind: string }
   engineSocket?: string

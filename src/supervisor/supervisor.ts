@@ -1,10 +1,11 @@
 /** Holds the lifetimes of one environment and answers the control API: what is told is done, then kept. */
 import type { Duplex } from 'node:stream'
-import type { DnsSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
+import type { DnsSettings, EgressSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
 import { DesktopError, messageOf } from '../errors.ts'
 import { bootId } from '../host/identity.ts'
 import type { EnvironmentPaths } from '../host/paths.ts'
 import { renderPrometheus } from '../net/api/prometheus.ts'
+import type { EgressRuleView } from '../net/egress/egress.ts'
 import type { FlowView } from '../net/flows.ts'
 import type { Reading } from '../reading.ts'
 import { toolVersion } from '../version.ts'
@@ -95,6 +96,7 @@ export class Supervisor implements Control {
       vm,
       network: this.#network.settings,
       dns,
+      egress: this.#network.egress,
       ports: this.#network.ports(),
       publish,
       engineSocket: this.#network.engineSocket,
@@ -108,6 +110,10 @@ export class Supervisor implements Control {
 
   setDns(dns: DnsSettings): Promise<void> {
     return this.#change({ dns }, async () => this.#network.setDns(dns))
+  }
+
+  setEgress(egress: EgressSettings): Promise<void> {
+    return this.#change({ egress }, async () => this.#network.setEgress(egress))
   }
 
   setPorts(ports: readonly PortMapping[]): Promise<readonly PortState[]> {
@@ -205,6 +211,10 @@ export class Supervisor implements Control {
 
   async flows(): Promise<readonly FlowView[]> {
     return this.#network.flows()
+  }
+
+  async egressRules(): Promise<readonly EgressRuleView[]> {
+    return this.#network.egressRules()
   }
 
   /** In Prometheus' text format. */

@@ -57,6 +57,7 @@ export class FakeWorld {
       ports: [],
       network: undefined,
       dns: undefined,
+      egress: undefined,
       publish: undefined,
       engineSocket: undefined,
     })
@@ -103,6 +104,7 @@ export class FakeWorld {
       facts: async () => factsOf(this.target, known(this.observed.vm)?.vm ?? { state: 'absent' }),
       setNetwork: (network) => this.#tell('set network', { network }),
       setDns: (dns) => this.#tell('set dns', { dns }),
+      setEgress: (egress) => this.#tell('set egress', { egress }),
       setPublish: (publish) => this.#tell('set publish', { publish }),
       setEngineSocket: (engineSocket) => this.#tell('set socket', { engineSocket }),
       setPorts: async (ports) => {
@@ -117,6 +119,7 @@ export class FakeWorld {
       unparkVm: notUsed,
       resizeDisk: notUsed,
       flows: notUsed,
+      egressRules: notUsed,
       stopVm: () => this.#set('stop VM', () => ({ vm: absent, guest: absent, engine: absent })),
       guestExec: async (argv) => {
         const settings = argv.slice(2).map((text) => text.split('=') as [string, string])

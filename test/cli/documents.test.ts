@@ -114,13 +114,17 @@ test('every table of flows, busiest first', () => {
     rttMs: fc.option(fc.nat()),
     idleMs: fc.nat(),
   })
+  const rule = fc.record({ rule: fc.string(), sends: fc.nat(), names: fc.nat() })
   fc.assert(
-    fc.property(fc.array(flow), (flows) => {
-      const document = flowsDocument('dev', flows)
+    fc.property(fc.array(flow), fc.array(rule), (flows, rules) => {
+      const egress = [...rules, { rule: 'default allow', sends: 0, names: 0 }]
+      const document = flowsDocument('dev', flows, egress)
       expectValid('flows', document)
       const bytes = document.flows.map(({ bytesFromGuest, bytesToGuest }) => bytesFromGuest + bytesToGuest)
       expect(bytes).toEqual(bytes.toSorted((a, b) => b - a))
-      expect(flowsView(document).split('\n')).toHaveLength(flows.length + 2)
+      expect(flowsView(document).split('\n')).toHaveLength(
+        flows.length + (rules.length === 0 ? 2 : rules.length + 5),
+      )
     }),
     runs,
   )

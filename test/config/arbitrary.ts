@@ -48,6 +48,24 @@ const dns = partial({
   }),
 })
 
+/** Each target once: a second rule about it is a mistake. */
+const egress = partial({
+  default: fc.constantFrom('allow' as const, 'deny' as const),
+  rules: fc.uniqueArray(
+    fc
+      .tuple(
+        fc.boolean(),
+        fc.oneof(domain, fc.constantFrom('*', '10.0.0.0/8', '10.1.2.3', '*.corp.example')),
+        fc.constantFrom('', ':443', ':1-1023/tcp', '/icmp'),
+      )
+      .map(([isAllow, to, ports]) => (isAllow ? { allow: to + ports } : { deny: to + ports })),
+    {
+      maxLength: 4,
+      selector: ({ allow, deny }: { allow?: string; deny?: string }) => (allow ?? deny)!.toLowerCase(),
+    },
+  ),
+})
+
 /** A /24, and addresses of it that differ from each other and from the VM's default. */
 const network: fc.Arbitrary<Section<'network'>> = fc
   .record({
@@ -58,13 +76,15 @@ const network: fc.Arbitrary<Section<'network'>> = fc
       nil: undefined,
     }),
     dns: fc.option(dns, { nil: undefined }),
+    egress: fc.option(egress, { nil: undefined }),
   })
-  .map(({ net, hosts, given, mtu, dns: names }) => ({
+  .map(({ net, hosts, given, mtu, dns: names, egress: out }) => ({
     subnet: `${net}.0/24`,
     ...(given[0] ? { gateway: `${net}.${hosts[0]}` } : {}),
     ...(given[1] ? { address: `${net}.${hosts[1]}` } : {}),
     ...(given[2] ? { host: `${net}.${hosts[2]}` } : {}),
     ...(mtu === undefined ? {} : { mtu }),
+    ...(out === undefined ? {} : { egress: out as NonNullable<Section<'network'>['egress']> }),
     ...(names === undefined ? {} : { dns: names as NonNullable<Section<'network'>['dns']> }),
   }))
 

@@ -270,6 +270,31 @@ test('a DNS host and an upstream are changed live', async () => {
   expect(await startedAt('long')).toBe(before)
 })
 
+test('egress rules are changed live, and cut neither DNS nor docker.sock', async () => {
+  const before = await startedAt('long')
+  const egress = '{ default: deny, rules: [{ deny: "*.bad.test" }, { allow: registry.test }] }'
+  const hosts = '{ registry.test: 192.168.65.254, www.bad.test: 192.168.65.254 }'
+  await machine.write(`${base}network: { dns: { hosts: ${hosts} }, egress: ${egress} }\n`)
+  expect(await ok(machine.desktop('plan'))).not.toContain('restart')
+  await ok(machine.desktop('apply'))
+  const lookup = (name: string) => machine.docker('exec', 'long', 'nslookup', name)
+  expect(await ok(lookup('registry.test'))).toContain('192.168.65.254')
+  expect((await lookup('www.bad.test')).code).not.toBe(0)
+  expect((await machine.docker('exec', 'long', 'ping', '-c1', '-W2', '198.51.100.1')).stdout).toContain(
+    '0 packets',
+  )
+  const flows = await ok(machine.desktop('flows'))
+  expect(flows).toMatch(/deny \*\.bad\.test +0 +[1-9]/)
+  expect(flows).toMatch(/default deny +[1-9]/)
+
+  await using control = controlClient(machine.paths.sockets.control)
+  await control.setEgress({ default: 'allow', rules: [] })
+  expect((await machine.desktop('drift', '--exit-code')).code).toBe(2)
+  await machine.write(base)
+  await ok(machine.desktop('apply'))
+  expect(await startedAt('long')).toBe(before)
+})
+
 test('debug, labels and registry mirrors are taken by SIGHUP, with a running container untouched', async () => {
   const before = await startedAt('long')
   await machine.write(

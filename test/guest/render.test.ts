@@ -20,6 +20,7 @@ const desired: Desired = {
     search: [],
     cache: { max: 10, minTtlSeconds: 0, maxTtlSeconds: 60 },
   },
+  egress: { default: 'allow', rules: [] },
   ports: [],
   publish: { containers: true, bind: '127.0.0.1' },
   engine: { daemon: { debug: false, labels: ['a="ü"\n{{ x }}'] }, socket: undefined, context: false },

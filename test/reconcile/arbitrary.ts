@@ -62,6 +62,10 @@ export const desired: fc.Arbitrary<Desired> = fc.record({
     search: fc.subarray(['corp.example']),
     cache: fc.constant(aDesired.dns.cache),
   }),
+  egress: fc.record({
+    default: fc.constantFrom('allow', 'deny'),
+    rules: fc.subarray(['deny 10.0.0.0/8', 'allow *.example.com:443', 'deny *:25/tcp']),
+  }),
   ports,
   publish: fc.record({ containers: fc.boolean(), bind: fc.constantFrom('127.0.0.1', '0.0.0.0') }),
   engine: fc.record({

@@ -76,6 +76,16 @@ describe('live', () => {
     expect(planOf(changed({ dns }), aDesired)).toMatchSnapshot()
   })
 
+  test('egress rules are set without any restart, and a rule changed by hand is set back', () => {
+    const egress = { default: 'deny' as const, rules: ['allow *.example.com:443'] }
+    expect(planOf(changed({ egress }), aDesired)).toMatchSnapshot()
+    const facts = factsOf(targetOf(aDesired), runningVm(targetOf(aDesired)))
+    const supervisor = present({ ...facts, egress })
+    expect(operations(planOf(aDesired, aDesired, { supervisor }))).toEqual([
+      expect.stringMatching(/^egress\/set live \(network\.egress\.default: deny → allow/),
+    ])
+  })
+
   test('a kernel parameter is set in the running guest', () => {
     expect(planOf(changed({ guest: { sysctl: { 'vm.swappiness': '10' } } }), aDesired)).toMatchSnapshot()
   })

@@ -41,6 +41,7 @@ function after(operation: Operation, target: Target, reality: Observed): Observe
         ...blank,
         network: undefined,
         dns: undefined,
+        egress: undefined,
         publish: undefined,
         engineSocket: undefined,
       }
@@ -53,6 +54,7 @@ function after(operation: Operation, target: Target, reality: Observed): Observe
         ports: reality.recordedPorts.map(listening),
         network: undefined,
         dns: undefined,
+        egress: undefined,
         publish: undefined,
         engineSocket: undefined,
       }
@@ -69,6 +71,8 @@ function after(operation: Operation, target: Target, reality: Observed): Observe
       return tell({ network: target.desired.network })
     case 'dns/set':
       return tell({ dns: target.desired.dns })
+    case 'egress/set':
+      return tell({ egress: target.desired.egress })
     case 'publish/set':
       return tell({ publish: target.desired.publish })
     case 'socket/set':

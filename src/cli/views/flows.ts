@@ -1,4 +1,5 @@
 /** The flows of the forwarder: one document (schemas/flows.schema.json), and its table. */
+import type { EgressRuleView } from '../../net/egress/egress.ts'
 import type { FlowView } from '../../net/flows.ts'
 import { seconds } from './rows.ts'
 
@@ -7,23 +8,38 @@ export interface FlowsDocument {
   environment: string
   /** Busiest first. */
   flows: readonly FlowView[]
+  /** In the order in which they are tried; the default last. */
+  egress: readonly EgressRuleView[]
 }
 
 const bytesOf = ({ bytesFromGuest, bytesToGuest }: FlowView): number => bytesFromGuest + bytesToGuest
 
-export function flowsDocument(environment: string, flows: readonly FlowView[]): FlowsDocument {
+export function flowsDocument(
+  environment: string,
+  flows: readonly FlowView[],
+  egress: readonly EgressRuleView[],
+): FlowsDocument {
   return {
     format: 'desktop-flows/1',
     environment,
     flows: flows.toSorted((a, b) => bytesOf(b) - bytesOf(a)),
+    egress,
   }
 }
 
 const head = ['PROTO', 'GUEST', '', 'REMOTE', 'STATE', 'SENT', 'RECEIVED', 'RESENT', 'RTT', 'IDLE']
 
-export function flowsView({ flows }: FlowsDocument): string {
-  const rows = [head, ...flows.map(cells)]
-  const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+/** The rules only when there are any. */
+export function flowsView({ flows, egress }: FlowsDocument): string {
+  const rules = egress.map(({ rule, sends, names }) => [rule, String(sends), String(names)])
+  const isOpen = egress.length === 0 || (egress.length === 1 && egress[0]?.rule === 'default allow')
+  return table([head, ...flows.map(cells)]) + (isOpen ? '' : `\n${table([rulesHead, ...rules])}`)
+}
+
+const rulesHead = ['EGRESS', 'SENDS', 'NAMES']
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`
 }

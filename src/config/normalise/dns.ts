@@ -14,6 +14,8 @@ const at = (...path: Path): Path => ['network', 'dns', ...path]
 const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?'
 const domainSyntax = new RegExp(`^${label}(?:\\.${label})*\\.?$`, 'i')
 const isDomain = (text: string): boolean => text.length <= 253 && domainSyntax.test(text)
+/** Digits and dots alone are an address with a mistake in it. */
+const isHostName = (text: string): boolean => text.includes('.') && isDomain(text) && !/^[\d.]+$/.test(text)
 const sameName = (text: string): string => text.toLowerCase().replace(/\.$/, '')
 
 export function dnsSettings(raw: RawDns, { gateway }: NetworkSettings, report: Report): DnsSettings {
@@ -55,7 +57,9 @@ function checkHosts(hosts: Readonly<Record<string, string>>, report: Report): vo
       report(at('hosts', name), `"${name}" is not a host name`, undefined, 'key')
     else if (twin !== undefined)
       report(at('hosts', name), `"${name}" and "${twin}" are the same name`, undefined, 'key')
-    if (!isIP(address)) report(at('hosts', name), `"${address}" is not an IP address`)
+    if (!isIP(address) && !isHostName(address))
+      report(at('hosts', name), `"${address}" is not an IP address, nor a name with a dot`)
+    else if (sameName(address) === sameName(name)) report(at('hosts', name), `${name} is an alias of itself`)
     seen.set(sameName(name), name)
   }
 }

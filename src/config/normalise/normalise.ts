@@ -4,6 +4,7 @@ import type { Desired } from '../desired.ts'
 import type { Path } from '../read/source.ts'
 import type { DesktopFile } from '../types.ts'
 import { dnsSettings } from './dns.ts'
+import { egressSettings } from './egress.ts'
 import { networkSettings } from './network.ts'
 import { hostPath } from './paths.ts'
 import { checkPools } from './pools.ts'
@@ -33,6 +34,7 @@ export function normalise(raw: DesktopFile, context: Context): Normalised {
     vm: vmSettings(raw.vm ?? {}, report),
     network,
     dns: dnsSettings(raw.network?.dns ?? {}, network, report),
+    egress: egressSettings(raw.network?.egress ?? {}, report),
     ports,
     publish: publishSettings(raw.publish ?? {}, report),
     engine: {

@@ -5,13 +5,14 @@ import { hostResolvers } from './host-resolvers.ts'
 import { HostSockets } from './host-sockets.ts'
 import type { OwnAddresses } from './local-names.ts'
 import type { Channel } from './reply.ts'
-import { DnsServer, type Reply } from './server.ts'
+import { DnsServer, type NamePolicy, type Reply } from './server.ts'
 
 const tickMs = 100
 
 export interface HostDnsOptions {
   settings: DnsSettings
   own: OwnAddresses
+  policy?: NamePolicy
   resolvConf?: string
 }
 
@@ -20,7 +21,7 @@ export class HostDns implements Disposable {
   readonly #sockets: HostSockets
   #timer: NodeJS.Timeout | undefined
 
-  constructor({ settings, own, resolvConf }: HostDnsOptions) {
+  constructor({ settings, own, policy, resolvConf }: HostDnsOptions) {
     this.#sockets = new HostSockets({
       received: (socket, message) => this.server.exchanges.received(socket, message, performance.now()),
       failed: (socket) => this.server.exchanges.failed(socket, performance.now()),
@@ -28,6 +29,7 @@ export class HostDns implements Disposable {
     this.server = new DnsServer({
       settings,
       own,
+      ...(policy === undefined ? {} : { policy }),
       transport: this.#sockets,
       systemServers: hostResolvers(resolvConf),
       random16: randomIds(),

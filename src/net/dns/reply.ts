@@ -5,6 +5,7 @@ import {
   flag,
   headerBytes,
   optBytes,
+  rcode,
   recordsFrom,
   recordType,
   setUint16,
@@ -19,6 +20,12 @@ const classicUdpBytes = 512
 /** What we take over UDP, and the most that we send: the link has no path MTU to fear. */
 const ourUdpBytes = 4096
 const maxMessageBytes = 65_535
+
+const blockedText = 'denied by network.egress'
+const blockedOption = Uint8Array.from([
+  ...[0, 15, 0, 2 + blockedText.length, 0, 15],
+  ...new TextEncoder().encode(blockedText),
+])
 
 export type Channel = 'udp' | 'tcp'
 
@@ -53,6 +60,17 @@ export class ReplyWriter {
     for (const at of [6, 8, 10]) setUint16(out, at, 0)
     const length = query.questionEnd
     return out.subarray(0, query.edns === undefined ? length : this.#opt(length, query, code >> 4))
+  }
+
+  /** The name is not to be asked for. Said as "no such name", which every program understands at once. */
+  denied(query: DnsQuery): Uint8Array {
+    const { length } = this.error(query, rcode.nxDomain)
+    const out = this.#out
+    if (query.edns === undefined) return out.subarray(0, length)
+    // Extended DNS error (RFC 8914): option 15, then the code 15 "blocked", then text for people.
+    out.set(blockedOption, length)
+    setUint16(out, length - 2, blockedOption.length)
+    return out.subarray(0, length + blockedOption.length)
   }
 
   /** For bytes that are no whole query: their header back, with the rcode. */

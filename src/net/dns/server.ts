@@ -22,6 +22,15 @@ export interface DnsServerOptions {
   systemServers: (nowMs: number) => readonly UpstreamServer[]
   /** Unpredictable, 0 … 65535: query ids. */
   random16: () => number
+  policy?: NamePolicy
+}
+
+/** Which names may be asked for; it is shown the answers, to know later whose an address is. */
+export interface NamePolicy {
+  /** False: every name may, and nothing is to be shown. */
+  readonly isActive: boolean
+  judgeName(name: string): 'allow' | 'deny' | 'deny-by-default'
+  learn(answer: Uint8Array, ageSeconds: number, nowMs: number): void
 }
 
 /** The bytes are valid during the call only; never called for what deserves no reply. */
@@ -35,6 +44,8 @@ export interface DnsCounters {
   /** Ended in SERVFAIL: no upstream, or none that answered. */
   failed: number
   malformed: number
+  /** Not to be asked for. */
+  denied: number
 }
 
 type Done = (answer: Answer, nowMs: number) => void
@@ -46,10 +57,18 @@ const foreverSeconds = 1e9
 const followSystemMs = 1000
 
 export class DnsServer {
-  readonly counters: DnsCounters = { queries: 0, remembered: 0, forwarded: 0, failed: 0, malformed: 0 }
+  readonly counters: DnsCounters = {
+    queries: 0,
+    remembered: 0,
+    forwarded: 0,
+    failed: 0,
+    malformed: 0,
+    denied: 0,
+  }
   readonly exchanges: Exchanges
   readonly #systemServers: DnsServerOptions['systemServers']
   readonly #own: OwnAddresses
+  readonly #policy: NamePolicy | undefined
   readonly #cache: AnswerCache
   readonly #writer = new ReplyWriter()
   /** Clients that wait for the same question. */
@@ -61,7 +80,8 @@ export class DnsServer {
   #system: readonly UpstreamServer[] = []
   #systemSeenMs = Number.NEGATIVE_INFINITY
 
-  constructor({ settings, own, transport, systemServers, random16 }: DnsServerOptions) {
+  constructor({ settings, own, transport, systemServers, random16, policy }: DnsServerOptions) {
+    this.#policy = policy
     this.#settings = settings
     this.#own = own
     this.#systemServers = systemServers
@@ -109,15 +129,35 @@ export class DnsServer {
       reply(this.#writer.error(query, refusal))
       return
     }
+    if (this.#policy?.isActive && this.#isDenied(query, this.#policy)) {
+      this.counters.denied += 1
+      reply(this.#writer.denied(query))
+      return
+    }
     const known = this.#cache.get(query, nowMs)
     if (known !== undefined) {
       this.counters.remembered += 1
-      reply(this.#writer.answer(query, known, channel, nowMs))
+      reply(this.#told(query, known, channel, nowMs))
       return
     }
     // The caller's buffer may be gone when an upstream answers.
     const kept = { ...query, bytes: copyOf(bytes) }
-    this.#resolve(kept, nowMs, (answer, atMs) => reply(this.#writer.answer(kept, answer, channel, atMs)))
+    this.#resolve(kept, nowMs, (answer, atMs) => reply(this.#told(kept, answer, channel, atMs)))
+  }
+
+  /** What our own names say is no secret; only a rule that names one takes it away. */
+  #isDenied(query: DnsQuery, policy: NamePolicy): boolean {
+    const name = readName(query.bytes, headerBytes)!.text
+    const verdict = policy.judgeName(name)
+    if (verdict === 'deny-by-default') return this.#names.lookup(name, query.type) === undefined
+    return verdict === 'deny'
+  }
+
+  #told(query: DnsQuery, answer: Answer, channel: Channel, nowMs: number): Uint8Array {
+    if (this.#policy?.isActive) {
+      this.#policy.learn(answer.message, Math.floor((nowMs - answer.storedAtMs) / 1000), nowMs)
+    }
+    return this.#writer.answer(query, answer, channel, nowMs)
   }
 
   #resolve(query: DnsQuery, nowMs: number, done: Done): void {

@@ -8,6 +8,7 @@ import { dhcpSettings } from '../dhcp/settings.ts'
 import { answerDhcp6, dhcp6Port } from '../dhcp6/reply.ts'
 import { HostDns } from '../dns/host-dns.ts'
 import { framed, MessageReader } from '../dns/stream.ts'
+import type { Egress } from '../egress/egress.ts'
 import { isIpv6 } from '../ip6/address-table.ts'
 import type { Ip6 } from '../ip6/ip6.ts'
 import { answerSntp, sntpPort } from '../ntp/sntp.ts'
@@ -26,9 +27,9 @@ export class GatewayServices implements Disposable {
   #leases: LeaseTable = emptyLeaseTable
   #pump!: Pump
 
-  constructor(network: NetworkSettings, dns: DnsSettings) {
+  constructor(network: NetworkSettings, dns: DnsSettings, egress: Egress) {
     this.#network = network
-    this.dns = new HostDns({ settings: dns, own: network })
+    this.dns = new HostDns({ settings: dns, own: network, policy: egress })
     this.#dhcp = dhcpSettings(network, dns.search)
   }
 

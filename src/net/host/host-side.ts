@@ -2,6 +2,7 @@
 import { randomFillSync } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import type { DnsSettings, NetworkSettings } from '../../config/desired.ts'
+import type { Egress } from '../egress/egress.ts'
 import type { Icmp } from '../ip/icmp.ts'
 import { isIpv6 } from '../ip6/address-table.ts'
 import type { Icmp6 } from '../ip6/icmp.ts'
@@ -32,8 +33,8 @@ export class HostSide implements StackHost, AsyncDisposable {
   #pings!: PingSocket
   #pings6!: PingSocket
 
-  constructor(network: NetworkSettings, dns: DnsSettings) {
-    this.services = new GatewayServices(network, dns)
+  constructor(network: NetworkSettings, dns: DnsSettings, egress: Egress) {
+    this.services = new GatewayServices(network, dns, egress)
   }
 
   /** The stack needs its host first, and the host then the stack. */

@@ -3,12 +3,13 @@ import type { IcmpFailure } from '../stack-host.ts'
 import type { TcpConnection } from '../tcp/connection.ts'
 import type { DialFailure } from '../tcp/host-stream.ts'
 import { sumOf } from '../wire/checksum.ts'
-import { icmpHeaderBytes, icmpType, unreachable } from '../wire/icmp.ts'
+import { icmpHeaderBytes, icmpType, prohibited, unreachable } from '../wire/icmp.ts'
 import { type Ipv4Header, protocol } from '../wire/ipv4.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
 import type { IpLayer } from './layer.ts'
 import type { Neighbour } from './neighbours.ts'
 import { Pings } from './pings.ts'
+import { prohibit } from './prohibit.ts'
 import { quoteOf } from './quote.ts'
 
 export class Icmp {
@@ -21,7 +22,7 @@ export class Icmp {
 
   /** A message of a guest, to one of our own addresses or to the world. */
   arrived(packet: PacketBuffer, header: Ipv4Header, from: Neighbour, isOurs: boolean): void {
-    const { host, output, addresses, drops, nowMs } = this.#layer
+    const { host, output, addresses, drops, egress, nowMs } = this.#layer
     const { payloadAt: at, at: headerAt, end, destination, ttl } = header
     const { view, bytes } = packet
     if (end - at < icmpHeaderBytes || sumOf(view, at, end - at) !== 0xffff) {
@@ -36,11 +37,14 @@ export class Icmp {
       return
     }
     const quoted = bytes.slice(headerAt, at + icmpHeaderBytes)
+    if (egress.isActive && !egress.allows(protocol.icmp, destination, -1, nowMs)) {
+      prohibit(this.#layer, from, quoted)
+      return
+    }
     const sequence = this.pings.add({ neighbour: from, rest, destination, quoted, sentMs: nowMs })
     if (host.sendEcho(destination, ttl - 1, sequence, payload)) return
     this.pings.take(sequence)
-    const error = { type: icmpType.unreachable, code: unreachable.prohibited }
-    output.icmpError(from, addresses.gateway, error, quoted)
+    output.icmpError(from, addresses.gateway, prohibited, quoted)
   }
 
   /** An answer from the world to a ping of a guest. */

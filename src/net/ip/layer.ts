@@ -1,5 +1,6 @@
 /** What ICMP and UDP find around them: addresses, the way out, the neighbours, the host and the time. */
 import type { DropCounters } from '../counters.ts'
+import type { Egress } from '../egress/egress.ts'
 import { isIpv6 } from '../ip6/address-table.ts'
 import type { Ip6 } from '../ip6/ip6.ts'
 import type { LinkAddresses } from '../settings.ts'
@@ -16,6 +17,7 @@ export interface IpLayer {
   /** Undefined: IPv6 is off. */
   readonly ip6: Ip6 | undefined
   readonly host: StackHost
+  readonly egress: Egress
   readonly nowMs: number
   /** Asks by ARP or NDP for a guest that is not known yet. */
   resolve(neighbour: Neighbour): void

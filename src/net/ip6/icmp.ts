@@ -2,11 +2,13 @@
 import type { IpLayer } from '../ip/layer.ts'
 import type { Neighbour } from '../ip/neighbours.ts'
 import { Pings } from '../ip/pings.ts'
+import { prohibit } from '../ip/prohibit.ts'
 import type { Link } from '../link/link.ts'
 import type { IcmpFailure } from '../stack-host.ts'
 import type { TcpConnection } from '../tcp/connection.ts'
 import type { DialFailure } from '../tcp/host-stream.ts'
 import { firstInformational, icmp6HeaderBytes, icmp6Type, isIcmp6Sound, unreachable6 } from '../wire/icmp6.ts'
+import { protocol } from '../wire/ipv4.ts'
 import { type Ipv6Header, protocol6 } from '../wire/ipv6.ts'
 import { findOption, ndpOption, optionsAt, targetAt } from '../wire/ndp.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
@@ -116,7 +118,7 @@ export class Icmp6 {
     payload: Uint8Array,
   ): void {
     const { output, own } = this.#ip6
-    const { host, nowMs } = this.#layer
+    const { egress, host, nowMs } = this.#layer
     const { payloadAt: at, destination, ttl } = header
     const rest = packet.view.getInt32(at + 4)
     if (isOurs) {
@@ -126,6 +128,10 @@ export class Icmp6 {
       return
     }
     const quoted = packet.bytes.slice(header.at, at + icmp6HeaderBytes)
+    if (egress.isActive && !egress.allows(protocol.icmp, destination, -1, nowMs)) {
+      prohibit(this.#layer, from, quoted)
+      return
+    }
     const sequence = this.pings.add({ neighbour: from, rest, destination, quoted, sentMs: nowMs })
     if (host.sendEcho(destination, ttl - 1, sequence, payload)) return
     this.pings.take(sequence)

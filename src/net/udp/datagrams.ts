@@ -2,6 +2,7 @@
 import type { IpHeader } from '../ip/header.ts'
 import { asGuestKnows, type IpLayer } from '../ip/layer.ts'
 import type { Neighbour } from '../ip/neighbours.ts'
+import { prohibit } from '../ip/prohibit.ts'
 import type { Link } from '../link/link.ts'
 import { loopback } from '../settings.ts'
 import type { UdpFailure } from '../stack-host.ts'
@@ -32,7 +33,7 @@ export class Datagrams {
 
   /** From a guest to the world or to the host. */
   arrived(packet: PacketBuffer, header: IpHeader, from: Neighbour): void {
-    const { drops, nowMs } = this.#layer
+    const { drops, egress, nowMs } = this.#layer
     const { view } = packet
     const { payloadAt: at, destination } = header
     const end = udpEnd(view, at, header.end)
@@ -41,6 +42,10 @@ export class Datagrams {
       return
     }
     const port = view.getUint16(at + 2)
+    if (egress.isActive && !egress.allows(protocol.udp, destination, port, nowMs)) {
+      prohibit(this.#layer, from, packet.bytes.subarray(header.at, header.end))
+      return
+    }
     const flow = this.nat.flow(from, view.getUint16(at), port, nowMs)
     if (flow?.socket === undefined || port === 0) return
     flow.bytesFromGuest += end - at - udpHeaderBytes

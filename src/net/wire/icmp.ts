@@ -19,6 +19,12 @@ export const unreachable = {
   prohibited: 13,
 } as const
 
+/** The whole error. */
+export const prohibited: { type: number; code: number } = {
+  type: icmpType.unreachable,
+  code: unreachable.prohibited,
+}
+
 export const timeExceeded = { inTransit: 0, reassembly: 1 } as const
 
 /** What an error quotes of the packet: all up to this. */

@@ -138,6 +138,7 @@ const beforeStart = [
   'disk/recreate',
   'network/set',
   'dns/set',
+  'egress/set',
   'vm/stop',
 ]
 /** A disk that grew is not the one that was saved: it grows under the resumed machine. */

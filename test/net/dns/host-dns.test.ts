@@ -2,13 +2,12 @@
 import { execFile } from 'node:child_process'
 import { createSocket, type Socket } from 'node:dgram'
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import packet from 'dns-packet'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { DnsSettings } from '../../../src/config/desired.ts'
 import { HostDns } from '../../../src/net/dns/host-dns.ts'
 import { hostResolvers } from '../../../src/net/dns/host-resolvers.ts'
@@ -28,17 +27,38 @@ interface Upstream {
   queries: number
 }
 
+/** A UDP socket and a server at one port number: others on this machine take and leave ports all the time. */
+async function bindBoth(tcp: Server): Promise<{ socket: Socket; port: number }> {
+  for (;;) {
+    const socket = createSocket('udp4')
+    await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
+    const { port } = socket.address()
+    const isFree = await new Promise<boolean>((resolve) => {
+      tcp.once('error', () => resolve(false))
+      tcp.listen(port, '127.0.0.1', () => resolve(true))
+    })
+    tcp.removeAllListeners('error')
+    if (isFree) return { socket, port }
+    socket.close()
+  }
+}
+
 /** A loopback server that answers every A question, or truncates on UDP and answers on TCP. */
 async function upstream(options: { truncate?: boolean; silent?: boolean } = {}): Promise<Upstream> {
-  const socket = createSocket('udp4')
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
-  const { port } = socket.address()
-  const stats: Upstream = { address: `127.0.0.1:${port}`, ports: new Set(), ids: new Set(), queries: 0 }
   const answers = Array.from({ length: options.truncate ? 80 : 1 }, (_, i) => `10.2.0.${i}`)
   const full = (query: Uint8Array) => {
     const name = packet.decode(Buffer.from(query)).questions![0]!.name
     return responseTo(query, { answers: answers.map((data) => a(name, data)) })
   }
+  const tcp = createServer((connection) => {
+    const reader = new MessageReader()
+    connection.on('error', () => {})
+    connection.on('data', (chunk) => {
+      for (const query of reader.feed(chunk)) connection.write(framed(full(query)))
+    })
+  })
+  const { socket, port } = await bindBoth(tcp)
+  const stats: Upstream = { address: `127.0.0.1:${port}`, ports: new Set(), ids: new Set(), queries: 0 }
   socket.on('message', (query, from) => {
     stats.queries += 1
     stats.ports.add(from.port)
@@ -47,14 +67,6 @@ async function upstream(options: { truncate?: boolean; silent?: boolean } = {}):
     const response = options.truncate ? responseTo(query, { flags: packet.TRUNCATED_RESPONSE }) : full(query)
     socket.send(response, from.port, from.address)
   })
-  const tcp = createServer((connection) => {
-    const reader = new MessageReader()
-    connection.on('error', () => {})
-    connection.on('data', (chunk) => {
-      for (const query of reader.feed(chunk)) connection.write(framed(full(query)))
-    })
-  })
-  await new Promise<void>((resolve) => tcp.listen(port, '127.0.0.1', resolve))
   cleanups.push(
     () => socket.close(),
     () => new Promise((resolve) => tcp.close(resolve)),
@@ -175,20 +187,17 @@ const digVersion = await dig('dig', ['-v']).then(
 describe.runIf(digVersion)('dig', () => {
   async function served(change: Partial<DnsSettings>): Promise<(...args: string[]) => Promise<string>> {
     const dns = hostDns(change)
-    const socket: Socket = createSocket('udp4')
-    await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
-    socket.on('message', (query, from) => {
-      dns.handle(query, 'udp', (reply) => socket.send(reply.slice(), from.port, from.address))
-    })
-    const { port } = socket.address()
     const tcp = createServer((connection) => {
       const reader = new MessageReader()
       connection.on('data', (chunk) => {
         for (const query of reader.feed(chunk))
           dns.handle(query, 'tcp', (reply) => connection.write(framed(reply)))
       })
-    }).listen(port, '127.0.0.1')
-    await vi.waitFor(() => expect((tcp.address() as AddressInfo).port).toBe(port))
+    })
+    const { socket, port } = await bindBoth(tcp)
+    socket.on('message', (query, from) => {
+      dns.handle(query, 'udp', (reply) => socket.send(reply.slice(), from.port, from.address))
+    })
     cleanups.push(
       () => socket.close(),
       () => tcp.close(),

@@ -3,7 +3,7 @@ import packet, { type Answer, type DecodedPacket, type Packet } from 'dns-packet
 import type { DnsSettings } from '../../../src/config/desired.ts'
 import type { UpstreamTransport } from '../../../src/net/dns/exchanges.ts'
 import type { Channel } from '../../../src/net/dns/reply.ts'
-import { DnsServer } from '../../../src/net/dns/server.ts'
+import { DnsServer, type NamePolicy } from '../../../src/net/dns/server.ts'
 import type { UpstreamServer } from '../../../src/net/dns/upstreams.ts'
 
 export const own = {
@@ -71,10 +71,11 @@ export class Resolver {
   nowMs = 0
   #id = 0
 
-  constructor(change: Partial<DnsSettings> = {}) {
+  constructor(change: Partial<DnsSettings> = {}, policy?: NamePolicy) {
     this.server = new DnsServer({
       settings: settings(change),
       own,
+      ...(policy === undefined ? {} : { policy }),
       transport: this.upstream,
       systemServers: () => this.system,
       random16: () => {

@@ -1,0 +1,70 @@
+/**
+ * How a rule of network.egress is written, in the file and wherever else rules are told:
+ *
+ *   allow|deny TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]      TARGET: address, CIDR, name, *.name or * for all
+ */
+import { formatSubnet, parseIPv4, parseSubnet } from './addresses.ts'
+import type { EgressSettings } from './desired.ts'
+
+export interface EgressRule {
+  action: 'allow' | 'deny'
+  to: { kind: 'network'; cidr: string } | { kind: 'name'; name: string }
+  /** Undefined: any, and also what has no ports. */
+  ports: { first: number; last: number } | undefined
+  protocol: 'tcp' | 'udp' | 'icmp' | undefined
+}
+
+/** Nothing is denied. */
+export const openEgress: EgressSettings = { default: 'allow', rules: [] }
+
+const everywhere = '0.0.0.0/0'
+const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?'
+const nameSyntax = new RegExp(`^(?:\\*\\.)?(?:${label}\\.)*${label}$`)
+
+/** The rule, or what is wrong with it in words that go after the text. */
+export function parseEgressTarget(action: EgressRule['action'], text: string): EgressRule | string {
+  const [, body = '', protocol] = /^(.*?)(?:\/(tcp|udp|icmp))?$/.exec(text.trim().toLowerCase()) ?? []
+  const [, target = '', given] = /^([^:]*)(?::(.*))?$/.exec(body) ?? []
+  if (target === '' && body.includes(':')) return 'is an IPv6 address or has no target'
+  const ports = given === undefined ? undefined : parsePorts(given)
+  if (given !== undefined && ports === undefined)
+    return 'has no sound port: a number from 1 to 65535, or FIRST-LAST'
+  if (protocol === 'icmp' && ports !== undefined) return 'has a port, and ICMP has none'
+  const to = parseTo(target)
+  if (to === undefined) return 'is not an IPv4 address, CIDR, name, *.name or *'
+  return { action, to, ports, protocol: protocol as EgressRule['protocol'] }
+}
+
+/** The one way of writing a rule; equal rules have equal texts. */
+export function formatEgressRule({ action, to, ports, protocol }: EgressRule): string {
+  const target = to.kind === 'name' ? to.name : to.cidr === everywhere ? '*' : to.cidr
+  const range = ports && (ports.first === ports.last ? `${ports.first}` : `${ports.first}-${ports.last}`)
+  return `${action} ${target}${range === undefined ? '' : `:${range}`}${protocol === undefined ? '' : `/${protocol}`}`
+}
+
+/** Of `formatEgressRule`'s text; undefined for anything else. */
+export function parseEgressRule(text: string): EgressRule | undefined {
+  const [, action, target = ''] = /^(allow|deny) (.+)$/.exec(text) ?? []
+  if (action === undefined) return undefined
+  const rule = parseEgressTarget(action as EgressRule['action'], target)
+  return typeof rule === 'string' ? undefined : rule
+}
+
+function parseTo(text: string): EgressRule['to'] | undefined {
+  if (text === '*') return { kind: 'network', cidr: everywhere }
+  const subnet = parseSubnet(text.includes('/') ? text : `${text}/32`)
+  if (subnet !== undefined) return { kind: 'network', cidr: formatSubnet(subnet) }
+  const name = text.replace(/\.$/, '')
+  // What looks like an address and is none is a mistake, not a name.
+  const isName =
+    nameSyntax.test(name) && name.length <= 253 && !/^[\d.]+$/.test(name) && parseIPv4(name) === undefined
+  return isName ? { kind: 'name', name } : undefined
+}
+
+function parsePorts(text: string): EgressRule['ports'] {
+  const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text)
+  if (match === null) return undefined
+  const first = Number(match[1])
+  const last = Number(match[2] ?? match[1])
+  return first >= 1 && last <= 65_535 && first <= last ? { first, last } : undefined
+}

@@ -1,0 +1,49 @@
+/** network.egress: what the VM may reach. */
+
+import { parseIPv4 } from '../addresses.ts'
+import type { EgressSettings } from '../desired.ts'
+import { formatEgressRule, parseEgressTarget } from '../egress-rule.ts'
+import type { Path } from '../read/source.ts'
+import type { DesktopFile } from '../types.ts'
+import type { Report } from './report.ts'
+
+type RawEgress = NonNullable<NonNullable<DesktopFile['network']>['egress']>
+
+const at = (...path: Path): Path => ['network', 'egress', 'rules', ...path]
+const form = 'write TARGET[:PORT[-PORT]][/tcp|/udp|/icmp], e.g. "*.example.com:443" or 10.0.0.0/8'
+
+export function egressSettings(raw: RawEgress, report: Report): EgressSettings {
+  const seen = new Map<string, number>()
+  const rules = (raw.rules ?? []).flatMap((rule, i) => {
+    const { allow, deny } = rule
+    if ((allow === undefined) === (deny === undefined)) {
+      const message =
+        allow === undefined ? 'the rule says neither allow nor deny' : 'the rule says allow and deny'
+      report(at(i), message, 'write one of them')
+      return []
+    }
+    const action = allow === undefined ? 'deny' : 'allow'
+    const text = allow ?? deny ?? ''
+    const parsed = parseEgressTarget(action, text)
+    if (typeof parsed === 'string') {
+      report(at(i, action), `"${text}" ${parsed}`, form)
+      return []
+    }
+    checkHostBits(text, parsed.to, at(i, action), report)
+    const formatted = formatEgressRule(parsed)
+    // The first match wins, so that the later one of the two never does anything.
+    const target = formatted.replace(/^\w+ /, '')
+    const twin = seen.get(target)
+    if (twin !== undefined)
+      report(at(i, action), `"${text}" is decided by rules[${twin}] already`, 'the first match wins')
+    seen.set(target, i)
+    return [formatted]
+  })
+  return { default: raw.default ?? 'allow', rules }
+}
+
+function checkHostBits(text: string, to: { kind: string; cidr?: string }, path: Path, report: Report): void {
+  const given = /^([\d.]+)\/\d+/.exec(text)?.[1]
+  if (given === undefined || to.cidr === undefined || parseIPv4(given) === undefined) return
+  if (!to.cidr.startsWith(`${given}/`)) report(path, `${text} has host bits set`, `did you mean ${to.cidr}?`)
+}

@@ -1,0 +1,128 @@
+/**
+ * What guests may reach: rules in order, the first match wins. Judged where a name is asked for and where a
+ * connection, a datagram or a ping leaves. Services of the gateway are never judged.
+ */
+import type { EgressSettings } from '../../config/desired.ts'
+import { openEgress } from '../../config/egress-rule.ts'
+import { headerBytes, parseResponse, recordType, uint32 } from '../dns/message.ts'
+import { readName } from '../dns/names.ts'
+import { isIpv6 } from '../ip6/address-table.ts'
+import { formatIpv6 } from '../wire/addresses.ts'
+import { protocol } from '../wire/ipv4.ts'
+import { type AddressKey, LearnedAddresses } from './learned.ts'
+import { type CompiledRule, compileRule, coversAllPorts, coversPort } from './rules.ts'
+
+/** What a rule has decided since it was told. */
+export interface EgressRuleView {
+  /** `deny 10.0.0.0/8:22/tcp`; `default allow` for what no rule is about. */
+  rule: string
+  /** Connections, datagrams and pings. */
+  sends: number
+  /** Names asked for. */
+  names: number
+}
+
+export class Egress {
+  readonly learned: LearnedAddresses = new LearnedAddresses()
+  #settings: EgressSettings = openEgress
+  #rules: readonly CompiledRule[] = []
+  /** By the rule's place; the last is the default's. */
+  #sends = new Float64Array(1)
+  #names = new Float64Array(1)
+  /** False: everything is allowed, and nothing needs to be looked at. */
+  isActive = false
+  /** Of an IPv6 address's handle: handles are given to others in time, and what is learned must not go with them. */
+  textOf6: (handle: number) => string = () => ''
+
+  get settings(): EgressSettings {
+    return this.#settings
+  }
+
+  /** Live. Rules that stay keep their counts. Throws on a text that is no rule, and then changes nothing. */
+  set settings(settings: EgressSettings) {
+    const rules = settings.rules.map(compileRule)
+    const before = new Map(this.view().map((view) => [view.rule, view]))
+    this.#settings = settings
+    this.#rules = rules
+    this.learned.rules = rules
+    this.isActive = rules.length > 0 || settings.default === 'deny'
+    const kept = this.view().map(({ rule }) => before.get(rule))
+    this.#sends = Float64Array.from(kept, (view) => view?.sends ?? 0)
+    this.#names = Float64Array.from(kept, (view) => view?.names ?? 0)
+  }
+
+  /** Whether it may leave. `port` of what has none is -1. */
+  allows(proto: number, address: number, port: number, nowMs: number): boolean {
+    const rules = this.#rules
+    const is6 = isIpv6(address)
+    for (let i = 0; i < rules.length; i += 1) {
+      const rule = rules[i]!
+      if (!coversPort(rule, proto, port)) continue
+      if (rule.matchesName === undefined) {
+        // Of networks, only the one of everything has IPv6 in it.
+        if (is6 ? rule.mask !== 0 : (address & rule.mask) !== rule.network) continue
+      } else {
+        const key = is6 ? this.textOf6(address) : address
+        if (!this.learned.isOf(key, i, nowMs)) continue
+        if (proto === protocol.udp) this.learned.used(key, i, nowMs)
+      }
+      this.#sends[i]! += 1
+      return rule.isAllow
+    }
+    this.#sends[rules.length]! += 1
+    return this.#settings.default === 'allow'
+  }
+
+  /**
+   * Whether a name may be asked for: not when a rule denies it on every port, nor when nothing could allow a
+   * connection to it. Of addresses nothing is known yet, so that a rule on a network may still allow it.
+   */
+  judgeName(name: string): 'allow' | 'deny' | 'deny-by-default' {
+    let mayBeAllowed = false
+    for (const [i, rule] of this.#rules.entries()) {
+      const isForAll = rule.matchesName === undefined && rule.mask === 0
+      if (rule.matchesName === undefined && !isForAll) mayBeAllowed ||= rule.isAllow
+      else if (isForAll || rule.matchesName?.(name) === true) {
+        if (!rule.isAllow && !coversAllPorts(rule)) continue
+        if (isForAll && !rule.isAllow && mayBeAllowed) return 'allow'
+        this.#names[i]! += 1
+        if (rule.isAllow) return 'allow'
+        return isForAll ? 'deny-by-default' : 'deny'
+      }
+    }
+    if (mayBeAllowed || this.#settings.default === 'allow') return 'allow'
+    this.#names[this.#rules.length]! += 1
+    return 'deny-by-default'
+  }
+
+  /** From an answer that a guest gets, `ageSeconds` after it was learned itself. */
+  learn(answer: Uint8Array, ageSeconds: number, nowMs: number): void {
+    const parsed = parseResponse(answer)
+    const asked = readName(answer, headerBytes)
+    if (parsed === undefined || asked === undefined) return
+    const answers = parsed.records.filter(({ section }) => section === 'answer')
+    // The name asked for and every alias on the way: a rule may be about any of them.
+    const owners = answers.flatMap(({ start }) => readName(answer, start)?.text ?? [])
+    const names = [...new Set([asked.text, ...owners])].filter((name) => this.#isNamed(name))
+    if (names.length === 0) return
+    for (const { type, ttl, rdata, end } of answers) {
+      const key = addressKey(type, answer.subarray(rdata, end))
+      if (key !== undefined) this.learned.add(key, names, Math.max(0, ttl - ageSeconds), nowMs)
+    }
+  }
+
+  view(): EgressRuleView[] {
+    const texts = [...this.#rules.map(({ text }) => text), `default ${this.#settings.default}`]
+    return texts.map((rule, i) => ({ rule, sends: this.#sends[i] ?? 0, names: this.#names[i] ?? 0 }))
+  }
+
+  #isNamed(name: string): boolean {
+    return this.#rules.some(({ matchesName }) => matchesName?.(name) === true)
+  }
+}
+
+/** Of the data of an address record. */
+function addressKey(type: number, data: Uint8Array): AddressKey | undefined {
+  if (type === recordType.a && data.length === 4) return uint32(data, 0) | 0
+  return type === recordType.aaaa && data.length === 16 ? formatIpv6(data) : undefined
+}

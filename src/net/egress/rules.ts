@@ -1,0 +1,57 @@
+/** Rules of egress as numbers, ready to be compared with a packet's. */
+import { type EgressRule, parseEgressRule } from '../../config/egress-rule.ts'
+import { parseSubnet } from '../wire/addresses.ts'
+import { protocol } from '../wire/ipv4.ts'
+
+export interface CompiledRule {
+  /** As it was told. */
+  text: string
+  isAllow: boolean
+  /** IP protocol number; 0: any. */
+  protocol: number
+  /** First and last port; -1: any, and also what has no ports. */
+  first: number
+  last: number
+  /** For a name these are zero. */
+  network: number
+  mask: number
+  /** Undefined: a network. */
+  matchesName: ((name: string) => boolean) | undefined
+}
+
+/** Throws on a text that is no rule. */
+export function compileRule(text: string): CompiledRule {
+  const rule = parseEgressRule(text)
+  if (rule === undefined) throw new Error(`"${text}" is not a rule of egress`)
+  const { network, mask } = rule.to.kind === 'network' ? parseSubnet(rule.to.cidr) : { network: 0, mask: 0 }
+  return {
+    text,
+    isAllow: rule.action === 'allow',
+    protocol: rule.protocol === undefined ? 0 : protocol[rule.protocol],
+    first: rule.ports?.first ?? -1,
+    last: rule.ports?.last ?? -1,
+    network,
+    mask,
+    matchesName: nameTest(rule.to),
+  }
+}
+
+/** `*.name` is every name below, as in network.dns.hosts. */
+function nameTest(to: EgressRule['to']): CompiledRule['matchesName'] {
+  if (to.kind === 'network') return undefined
+  const { name } = to
+  if (!name.startsWith('*.')) return (other) => other === name
+  const suffix = name.slice(1)
+  return (other) => other.endsWith(suffix) && other.length > suffix.length
+}
+
+/** Whether protocol and port are the rule's; the address is another question. */
+export function coversPort(rule: CompiledRule, proto: number, port: number): boolean {
+  if (rule.protocol !== 0 && rule.protocol !== proto) return false
+  return rule.first < 0 || (port >= rule.first && port <= rule.last)
+}
+
+/** It decides whatever the protocol and port are. */
+export function coversAllPorts(rule: CompiledRule): boolean {
+  return rule.protocol === 0 && rule.first < 0
+}

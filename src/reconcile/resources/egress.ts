@@ -1,0 +1,21 @@
+/** What the VM may reach. Live; connections that are open stay open. */
+import { openEgress } from '../../config/egress-rule.ts'
+import { known } from '../../reading.ts'
+import { differences } from '../values.ts'
+import { change, inSync, notApplicable, operation, type Resource } from './resource.ts'
+
+export const egress: Resource = ({ desired }, { supervisor }) => {
+  const told = known(supervisor)?.egress
+  const causes = differences('network.egress', told ?? openEgress, desired.egress)
+  // A forwarder that is still to be made lets everything out until it is told otherwise.
+  if (causes.length === 0) return told === undefined ? notApplicable : inSync
+  const { rules } = desired.egress
+  return change([
+    operation({
+      kind: 'egress/set',
+      subject: `${desired.egress.default} by default, ${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}`,
+      causes,
+      after: ['supervisor/start', 'supervisor/replace', 'network/set'],
+    }),
+  ])
+}

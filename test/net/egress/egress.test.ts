@@ -1,0 +1,213 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { EgressSettings } from '../../../src/config/desired.ts'
+import { Egress } from '../../../src/net/egress/egress.ts'
+import { parseIpv4 } from '../../../src/net/wire/addresses.ts'
+import { protocol } from '../../../src/net/wire/ipv4.ts'
+import { a, clientQuery, responseTo } from '../dns/resolver.ts'
+
+function egress(rules: string[], fallback: EgressSettings['default'] = 'allow'): Egress {
+  const made = new Egress()
+  made.settings = { default: fallback, rules }
+  return made
+}
+
+const tcp = (policy: Egress, address: string, port: number, nowMs = 0): boolean =>
+  policy.allows(protocol.tcp, parseIpv4(address), port, nowMs)
+
+/** As the resolver shows it an answer for a name. */
+function learn(policy: Egress, name: string, answers: Parameters<typeof a>[], nowMs = 0): void {
+  const records = answers.map((record) => a(...record))
+  policy.learn(responseTo(clientQuery(name, 'A'), { answers: records }), 0, nowMs)
+}
+
+describe('where something leaves', () => {
+  test.each([
+    ['an address alone', ['deny 10.1.2.3/32'], '10.1.2.3', 80, false],
+    ['its neighbour', ['deny 10.1.2.3/32'], '10.1.2.4', 80, true],
+    ['a network', ['deny 10.0.0.0/8'], '10.255.0.1', 1, false],
+    ['a high address', ['deny 200.0.0.0/7'], '201.1.2.3', 1, false],
+    ['a port of a network', ['deny 10.0.0.0/8:22'], '10.0.0.1', 22, false],
+    ['another port of it', ['deny 10.0.0.0/8:22'], '10.0.0.1', 23, true],
+    ['the last of a range', ['deny *:6000-6063'], '1.2.3.4', 6063, false],
+    ['what is behind a range', ['deny *:6000-6063'], '1.2.3.4', 6064, true],
+    ['the other protocol', ['deny *:53/udp'], '1.2.3.4', 53, true],
+    ['the first match, allow', ['allow 10.1.0.0/16', 'deny 10.0.0.0/8'], '10.1.2.3', 1, true],
+    ['the first match, deny', ['deny 10.0.0.0/8', 'allow 10.1.0.0/16'], '10.1.2.3', 1, false],
+  ] as const)('%s is decided by its rule', (_name, rules, address, port, isAllowed) => {
+    expect(tcp(egress([...rules]), address, port)).toBe(isAllowed)
+  })
+
+  test('what no rule is about has the default', () => {
+    expect(tcp(egress(['deny 10.0.0.0/8'], 'allow'), '1.1.1.1', 1)).toBe(true)
+    expect(tcp(egress(['allow 10.0.0.0/8'], 'deny'), '1.1.1.1', 1)).toBe(false)
+  })
+
+  test('ICMP has no port, so that only rules without one decide it', () => {
+    const ping = (policy: Egress) => policy.allows(protocol.icmp, parseIpv4('10.0.0.1'), -1, 0)
+    expect(ping(egress(['deny 10.0.0.0/8:1-65535']))).toBe(true)
+    expect(ping(egress(['deny 10.0.0.0/8/icmp']))).toBe(false)
+    expect(tcp(egress(['deny 10.0.0.0/8/icmp']), '10.0.0.1', 80)).toBe(true)
+  })
+
+  test('the first rule that matches decides, as an obvious reading of the list would', () => {
+    const rule = fc.record({
+      isAllow: fc.boolean(),
+      network: fc.constantFrom('10.0.0.0/8', '10.1.0.0/16', '*', '10.1.2.3/32'),
+      port: fc.constantFrom(undefined, 80, 443),
+      proto: fc.constantFrom(undefined, 'tcp', 'udp'),
+    })
+    const inside: Readonly<Record<string, (address: string) => boolean>> = {
+      '10.0.0.0/8': (address) => address.startsWith('10.'),
+      '10.1.0.0/16': (address) => address.startsWith('10.1.'),
+      '*': () => true,
+      '10.1.2.3/32': (address) => address === '10.1.2.3',
+    }
+    const address = fc.constantFrom('10.1.2.3', '10.1.9.9', '10.200.0.1', '8.8.8.8')
+    fc.assert(
+      fc.property(
+        fc.array(rule, { maxLength: 6 }),
+        address,
+        fc.constantFrom(80, 443, 22),
+        (rules, to, port) => {
+          const texts = rules.map(
+            ({ isAllow, network, port: only, proto }) =>
+              `${isAllow ? 'allow' : 'deny'} ${network}${only ? `:${only}` : ''}${proto ? `/${proto}` : ''}`,
+          )
+          const first = rules.find(
+            ({ network, port: only, proto }) =>
+              inside[network]!(to) && (only ?? port) === port && (proto ?? 'tcp') === 'tcp',
+          )
+          expect(tcp(egress(texts), to, port)).toBe(first?.isAllow ?? true)
+        },
+      ),
+    )
+  })
+})
+
+describe('names', () => {
+  test('an address from an answer for an allowed name may be reached on the ports of the rule', () => {
+    const policy = egress(['allow *.example.com:443'], 'deny')
+    expect(policy.judgeName('www.example.com')).toBe('allow')
+    learn(policy, 'www.example.com', [['www.example.com', '93.184.216.34', 300]])
+    expect(tcp(policy, '93.184.216.34', 443)).toBe(true)
+    expect(tcp(policy, '93.184.216.34', 80)).toBe(false)
+    expect(tcp(policy, '93.184.216.35', 443)).toBe(false)
+  })
+
+  test('an address is forgotten a minute after its TTL, and not before', () => {
+    const policy = egress(['allow a.test'], 'deny')
+    learn(policy, 'a.test', [['a.test', '1.2.3.4', 30]])
+    expect(tcp(policy, '1.2.3.4', 80, 89_999)).toBe(true)
+    expect(tcp(policy, '1.2.3.4', 80, 90_000)).toBe(false)
+  })
+
+  test('a flow of datagrams keeps its address known for as long as it is used', () => {
+    const policy = egress(['allow a.test:443/udp'], 'deny')
+    learn(policy, 'a.test', [['a.test', '1.2.3.4', 0]])
+    const send = (nowMs: number) => policy.allows(protocol.udp, parseIpv4('1.2.3.4'), 443, nowMs)
+    for (let nowMs = 0; nowMs < 600_000; nowMs += 50_000) expect(send(nowMs)).toBe(true)
+    expect(send(700_000)).toBe(false)
+  })
+
+  test('an alias on the way is a name of the address too, so that it cannot hide behind another', () => {
+    const policy = egress(['deny tracker.test', 'allow *'])
+    const answers = [
+      { type: 'CNAME', name: 'stats.shop.test', ttl: 60, data: 'tracker.test' } as const,
+      a('tracker.test', '1.2.3.4'),
+    ]
+    policy.learn(responseTo(clientQuery('stats.shop.test', 'A'), { answers }), 0, 0)
+    expect(tcp(policy, '1.2.3.4', 443)).toBe(false)
+  })
+
+  test('an address of two names is judged by the first rule about either', () => {
+    const policy = egress(['allow good.test', 'deny bad.test:80'], 'deny')
+    learn(policy, 'bad.test', [['bad.test', '1.2.3.4', 60]])
+    expect(tcp(policy, '1.2.3.4', 80)).toBe(false)
+    learn(policy, 'good.test', [['good.test', '1.2.3.4', 60]])
+    expect(tcp(policy, '1.2.3.4', 80)).toBe(true)
+  })
+
+  test.each([
+    ['a denied name', ['deny bad.test'], 'allow', 'bad.test', 'deny'],
+    ['a name below one', ['deny bad.test'], 'allow', 'a.bad.test', 'allow'],
+    ['a name below a wildcard', ['deny *.bad.test'], 'allow', 'a.b.bad.test', 'deny'],
+    ["the wildcard's own name", ['deny *.bad.test'], 'allow', 'bad.test', 'allow'],
+    ['a name that ends alike', ['deny *.bad.test'], 'allow', 'notbad.test', 'allow'],
+    ['denied on one port only', ['deny bad.test:25'], 'allow', 'bad.test', 'allow'],
+    ['not named, all denied', ['allow a.test'], 'deny', 'b.test', 'deny-by-default'],
+    ['allowed on one port', ['allow a.test:443'], 'deny', 'a.test', 'allow'],
+    ['not named, behind deny *', ['allow a.test', 'deny *'], 'allow', 'b.test', 'deny-by-default'],
+    ['it may lie in an allowed network', ['allow 10.0.0.0/8'], 'deny', 'b.test', 'allow'],
+    ['denied by name before all else', ['allow 10.0.0.0/8', 'deny b.test'], 'allow', 'b.test', 'deny'],
+  ] as const)('%s', (_name, rules, fallback, name, verdict) => {
+    expect(egress([...rules], fallback).judgeName(name)).toBe(verdict)
+  })
+})
+
+describe('IPv6', () => {
+  // Handles as ip6/address-table.ts gives them.
+  const far = 7
+  const reach = (policy: Egress, handle: number) => policy.allows(protocol.tcp, handle, 443, 0)
+  const named = (...rules: string[]): Egress => {
+    const policy = egress(rules, 'deny')
+    policy.textOf6 = (handle) => `2001:db8::${handle}`
+    return policy
+  }
+
+  test('the default and rules on everything decide it, rules on IPv4 networks never', () => {
+    expect(reach(egress([], 'deny'), far)).toBe(false)
+    expect(reach(egress(['deny *:443']), far)).toBe(false)
+    // A handle is a small number, as are the addresses of this network.
+    expect(reach(egress(['allow 0.0.0.0/8'], 'deny'), far)).toBe(false)
+  })
+
+  test('an address of an allowed name is reached by its own value, whoever has its handle later', () => {
+    const policy = named('allow a.test')
+    const answers = [{ type: 'AAAA', name: 'a.test', ttl: 60, data: '2001:db8::7' } as const]
+    policy.learn(responseTo(clientQuery('a.test', 'AAAA'), { answers }), 0, 0)
+    expect(reach(policy, 7)).toBe(true)
+    expect(reach(policy, 8)).toBe(false)
+    policy.textOf6 = () => '2001:db8::bad'
+    expect(reach(policy, 7)).toBe(false)
+  })
+})
+
+describe('live changes', () => {
+  test('what was learned is matched with the new rules', () => {
+    const policy = egress(['allow a.test:80'], 'deny')
+    learn(policy, 'a.test', [['a.test', '1.2.3.4', 60]])
+    policy.settings = { default: 'deny', rules: ['deny b.test', 'allow *.test:443', 'allow a.test:22'] }
+    expect([80, 443, 22].map((port) => tcp(policy, '1.2.3.4', port))).toEqual([false, true, true])
+  })
+
+  test('rules that stay keep their counts, and every decision is counted once', () => {
+    const policy = egress(['deny 10.0.0.0/8', 'allow a.test'])
+    tcp(policy, '10.0.0.1', 1)
+    tcp(policy, '10.0.0.2', 1)
+    tcp(policy, '1.1.1.1', 1)
+    policy.judgeName('a.test')
+    policy.settings = { default: 'allow', rules: ['allow a.test', 'deny *:25', 'deny 10.0.0.0/8'] }
+    expect(policy.view()).toEqual([
+      { rule: 'allow a.test', sends: 0, names: 1 },
+      { rule: 'deny *:25', sends: 0, names: 0 },
+      { rule: 'deny 10.0.0.0/8', sends: 2, names: 0 },
+      { rule: 'default allow', sends: 1, names: 0 },
+    ])
+  })
+
+  test('a text that is no rule changes nothing', () => {
+    const policy = egress(['deny 10.0.0.0/8'])
+    expect(() => {
+      policy.settings = { default: 'allow', rules: ['deny'] }
+    }).toThrow('"deny" is not a rule')
+    expect(tcp(policy, '10.0.0.1', 1)).toBe(false)
+  })
+
+  test('however many addresses are learned, memory is bounded', () => {
+    const policy = egress(['allow *.test'])
+    for (let i = 0; i < 20_000; i += 1) policy.learned.add(i, ['a.test'], 60, 0)
+    for (let i = 0; i < 1000; i += 1) policy.learned.add(7, [`${i}.test`], 60, 0)
+    expect(policy.learned.size).toBe(16_384)
+  })
+})

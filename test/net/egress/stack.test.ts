@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest'
+import { Lab, network } from '../tcp/lab.ts'
+import { ipv4Frame, plainChecksum, tcpPacket } from '../tcp/segments.ts'
+
+const far = '10.1.2.3'
+
+function lab(...rules: string[]): Lab {
+  const made = new Lab()
+  made.stack.egress.settings = { default: 'allow', rules }
+  return made
+}
+
+const syn = (destination: string, port: number): Uint8Array => {
+  const ports = { guestPort: 40_000, port }
+  return ipv4Frame(
+    6,
+    network.address,
+    destination,
+    tcpPacket(network.address, destination, ports, { flags: 'S' }),
+  )
+}
+
+const datagram = (destination: string, port: number): Uint8Array =>
+  ipv4Frame(17, network.address, destination, Uint8Array.of(0x9c, 0x40, port >> 8, port & 255, 0, 9, 0, 0, 1))
+
+function echo(destination: string): Uint8Array {
+  const bytes = Uint8Array.of(8, 0, 0, 0, 0, 1, 0, 1)
+  const sum = plainChecksum(bytes)
+  bytes.set([sum >> 8, sum & 255], 2)
+  return ipv4Frame(1, network.address, destination, bytes)
+}
+
+/** Type, code, and protocol of the packet that the error quotes. */
+const errorsOf = (frames: Uint8Array[]): number[][] =>
+  frames.filter((frame) => frame[23] === 1).map((frame) => [frame[34]!, frame[35]!, frame[14 + 20 + 8 + 9]!])
+
+test('a denied connection is reset, never dialled, and counted', () => {
+  const at = lab('deny 10.0.0.0/8:80/tcp')
+  at.arrive(syn(far, 80))
+  expect(at.takeSegments()).toMatchObject([{ flags: expect.stringContaining('R') }])
+  expect(at.dials).toEqual([])
+  expect(at.stack.drops.denied).toBe(1)
+  at.arrive(syn(far, 81))
+  expect(at.dials).toHaveLength(1)
+})
+
+test('a denied datagram or ping is answered as administratively prohibited', () => {
+  const at = lab('deny 10.0.0.0/8')
+  at.arrive(datagram(far, 53), echo(far))
+  expect(errorsOf(at.takeFrames())).toEqual([
+    [3, 13, 17],
+    [3, 13, 1],
+  ])
+  expect(at.stack.datagrams.size).toBe(0)
+  expect(at.stack.drops.denied).toBe(2)
+})
+
+test('services of the gateway are reached whatever the rules say', () => {
+  const at = lab('deny *')
+  at.stack.egress.settings = { default: 'deny', rules: ['deny *'] }
+  at.arrive(syn(network.gateway, 53), datagram(network.gateway, 53), echo(network.gateway))
+  expect(at.dials).toHaveLength(1)
+  expect(at.datagrams).toMatchObject([{ destinationPort: 53 }])
+  expect(at.stack.drops.denied).toBe(0)
+})
+
+test('a connection that is open goes on when a rule begins to deny it', () => {
+  const at = lab()
+  at.arrive(syn(far, 80))
+  at.act((stack) => stack.tcp.hostConnected(at.dials[0]!.connection!))
+  at.takeSegments()
+  at.stack.egress.settings = { default: 'deny', rules: [] }
+  const sent = new TextEncoder().encode('hello')
+  at.arrive(
+    ipv4Frame(
+      6,
+      network.address,
+      far,
+      tcpPacket(
+        network.address,
+        far,
+        { guestPort: 40_000, port: 80 },
+        { flags: 'A', seq: 1, ack: at.dials[0]!.connection!.next },
+      ),
+    ),
+  )
+  at.act((stack) => stack.tcp.hostData(at.dials[0]!.connection!, sent, 0, sent.length))
+  expect(at.takeSegments().some(({ payload }) => payload.length === 5)).toBe(true)
+})
+
+test('connections from the host to the guest are not egress', () => {
+  const at = lab()
+  at.stack.egress.settings = { default: 'deny', rules: [] }
+  at.arrive(datagram(network.gateway, 7))
+  at.takeFrames()
+  const client = at.stack.datagrams.openClient(at.stack.neighbours.get(0xc0a8_4103 | 0)!.address, 7, {
+    answer: () => {},
+    onGone: () => {},
+  })
+  at.act((stack) => stack.datagrams.fromClient(client!, Uint8Array.of(1), 0, 1))
+  expect(at.takeFrames()).toHaveLength(1)
+})
