@@ -1,7 +1,7 @@
 /** Host programs that the guest builder starts, and the Debian package that brings each. */
-import { spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 import { DesktopError, systemCode } from '../errors.ts'
+import { startChild } from '../host/child.ts'
 import { type RunOptions, type RunResult, run } from '../host/run.ts'
 
 const packageOf = {
@@ -47,11 +47,7 @@ export function streamTool(
   args: readonly string[],
   signal?: AbortSignal,
 ): { stdin: Writable; stdout: Readable; done: Promise<void> } {
-  const child = spawn(tool, args, {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, LC_ALL: 'C' },
-    ...(signal === undefined ? {} : { signal }),
-  })
+  const child = startChild(tool, args, { env: { ...process.env, LC_ALL: 'C' }, signal })
   let stderr = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text

@@ -1,5 +1,5 @@
 /** Runs a program to its end and gives what it printed. */
-import { spawn } from 'node:child_process'
+import { startChild } from './child.ts'
 
 export interface RunResult {
   /** 128 + signal number is not invented: a signal gives `code: null` and its name. */
@@ -22,11 +22,10 @@ export interface RunOptions {
 export function run(argv: readonly [string, ...string[]], options: RunOptions = {}): Promise<RunResult> {
   const [file, ...args] = argv
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, {
+    const child = startChild(file, args, {
       cwd: options.cwd,
       env: options.env === undefined ? process.env : { ...process.env, ...options.env },
       signal: options.signal,
-      stdio: ['pipe', 'pipe', 'pipe'],
     })
     let stdout = ''
     let stderr = ''

@@ -15,7 +15,9 @@ export interface Terminal extends AsyncDisposable {
 
 /** By util-linux's `script`, which every Debian has. */
 export function terminal(command: string, options: { cwd?: string; env: NodeJS.ProcessEnv }): Terminal {
-  const child = spawn('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
+  // Without a terminal in front of it, `script` makes one of no size.
+  const sized = `stty rows 40 cols 100; exec ${command}`
+  const child = spawn('script', ['--quiet', '--return', '--flush', '--command', sized, '/dev/null'], {
     ...options,
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,

@@ -1,0 +1,134 @@
+/** The command at a real terminal: colours, rows that move, Ctrl-C once and twice, and the cursor after it. */
+import { access, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { identityOf, isAlive } from '../../src/host/identity.ts'
+import { until } from '../../src/host/until.ts'
+import { type TestHost, testHost } from '../supervisor/host.ts'
+import { terminal } from './terminal.ts'
+
+const hide = '\u001b[?25l'
+const show = '\u001b[?25h'
+const ctrlC = '\u0003'
+
+let host: TestHost
+beforeAll(async () => {
+  host = await testHost()
+  await host.write()
+}, 60_000)
+afterAll(() => host?.[Symbol.asyncDispose](), 30_000)
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
+
+/** At a terminal without what CI and this run of tests say about it. */
+function at(args: string, env: NodeJS.ProcessEnv = {}): ReturnType<typeof terminal> {
+  const { CI: _ci, NO_COLOR: _no, FORCE_COLOR: _force, NODE_DISABLE_COLORS: _node, ...rest } = host.env
+  return terminal(`${process.execPath} ${join(host.dir, 'desktop', 'dist', 'desktop.js')} ${args}`, {
+    cwd: host.dir,
+    env: { ...rest, TERM: 'xterm-256color', COLUMNS: '100', ...env },
+  })
+}
+
+test('a plan is coloured at a terminal, and not with NO_COLOR', async () => {
+  await using coloured = at('plan')
+  expect(await coloured.ended).toBe(0)
+  expect(coloured.drawn()).toContain('\u001b[32mlive')
+  await using plain = at('plan', { NO_COLOR: '1' })
+  expect(await plain.ended).toBe(0)
+  expect(plain.drawn()).toContain('live')
+  expect(plain.drawn()).not.toContain('\u001b[')
+})
+
+/** The disk is made by a program that says that it runs, and ends when it is told to. */
+async function slowDisk(): Promise<{ pid: () => Promise<number>; go: () => Promise<void> }> {
+  const [began, go] = [join(host.dir, 'began'), join(host.dir, 'go')]
+  const quick = join(host.dir, 'bin', 'qemu-img')
+  if (!(await exists(`${quick}.real`)))
+    await writeFile(`${quick}.real`, await readFile(quick), { mode: 0o755 })
+  await writeFile(
+    quick,
+    `#!/bin/sh\necho $$ >${began}\nwhile [ ! -e ${go} ]; do sleep 0.05; done\nrm -f ${go} ${began}\nexec ${quick}.real "$@"\n`,
+    { mode: 0o755 },
+  )
+  return {
+    pid: async () => {
+      const read = async (): Promise<number> => Number(await readFile(began, 'utf8').catch(() => ''))
+      await until(async () => (await read()) > 0, { deadlineMs: 15_000, intervalMs: 20 })
+      return await read()
+    },
+    go: () => writeFile(go, ''),
+  }
+}
+
+beforeEach(async () => {
+  await host.desktop('destroy', '--yes')
+})
+
+test('Ctrl-C once lets what runs end, begins nothing more, and gives the cursor back', {
+  timeout: 60_000,
+}, async () => {
+  const disk = await slowDisk()
+  await using apply = at('apply')
+  await disk.pid()
+  await apply.sees(hide)
+  apply.type(ctrlC)
+  await apply.sees('press Ctrl-C again')
+  await disk.go()
+  expect(await apply.ended).toBe(130)
+  expect(apply.drawn().lastIndexOf(show)).toBeGreaterThan(apply.drawn().lastIndexOf(hide))
+  expect(apply.drawn()).toContain('interrupted')
+  // The program was not ended by the terminal: the disk is whole. Nothing was begun after it.
+  expect(await exists(host.paths.dataDisk)).toBe(true)
+  expect(await host.boots()).toEqual([])
+})
+
+test('Ctrl-C twice ends it at once, what runs with it, and gives the cursor back', {
+  timeout: 60_000,
+}, async () => {
+  const disk = await slowDisk()
+  await using apply = at('apply')
+  const program = await identityOf(await disk.pid())
+  await apply.sees(hide)
+  apply.type(ctrlC)
+  await apply.sees('press Ctrl-C again')
+  apply.type(ctrlC)
+  expect(await apply.ended).toBe(130)
+  expect(apply.drawn().lastIndexOf(show)).toBeGreaterThan(apply.drawn().lastIndexOf(hide))
+  expect(program).toBeDefined()
+  await until(async () => program === undefined || !(await isAlive(program)), {
+    deadlineMs: 5_000,
+    intervalMs: 20,
+  })
+  expect(await exists(host.paths.dataDisk)).toBe(false)
+})
+
+test('in CI a terminal gets plain lines: no cursor is hidden and nothing is drawn over', {
+  timeout: 60_000,
+}, async () => {
+  const disk = await slowDisk()
+  await using apply = at('apply', { CI: 'true' })
+  await disk.pid()
+  await disk.go()
+  expect(await apply.ended).toBe(0)
+  expect(apply.drawn()).toContain('  ok    ')
+  expect(apply.drawn()).not.toContain(hide)
+  for (const moves of ['A', '1A', 'K', '2K', 'J']) expect(apply.drawn()).not.toContain(`\u001b[${moves}`)
+})
+
+test('a question is asked at a terminal only, and anything but yes is no', { timeout: 60_000 }, async () => {
+  await using asked = at('destroy')
+  await asked.sees('Type yes to go on: ')
+  asked.type('n\n')
+  expect(await asked.ended).toBe(4)
+  await using ci = at('destroy', { CI: '1' })
+  expect(await ci.ended).toBe(4)
+  expect(ci.drawn()).not.toContain('Type yes')
+  await using agreed = at('destroy')
+  await agreed.sees('Type yes to go on: ')
+  agreed.type('yes\n')
+  expect(await agreed.ended).toBe(0)
+})
