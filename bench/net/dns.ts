@@ -1,0 +1,159 @@
+/**
+ * DNS queries per second by dnsperf: names of our own and remembered answers, over UDP and TCP, one upstream for all.
+ * This project's resolver is asked from the guest, through the tap; dnsmasq from the host itself, which costs it no
+ * link, and from the guest through passt. Needs root, a C compiler, dnsperf, dnsmasq and passt.
+ *
+ *   node bench/net/dns.ts [--runs 5] [--seconds 2]
+ */
+
+import { Resolver } from 'node:dns/promises'
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { Bed, Tools } from './bed.ts'
+import { cpuSeconds, rounded, summary, until, writeResult } from './measure.ts'
+import { desktop, type Peer, passt } from './peers.ts'
+
+const { values } = parseArgs({
+  options: { runs: { type: 'string', default: '5' }, seconds: { type: 'string', default: '2' } },
+})
+
+const upstreamPort = 5401
+const dnsmasqPort = 5402
+const names = 1000
+const kinds = ['static', 'remembered'] as const
+type Kind = (typeof kinds)[number]
+const channels = ['udp', 'tcp'] as const
+
+interface Sample {
+  queriesPerSecond: number
+  lostPercent: number
+  cpuMicrosecondsPerQuery: number
+}
+
+/** Where the questions come from, and whom they are for. */
+interface Way {
+  name: string
+  peer: Peer
+  from: 'guest' | 'host'
+  server: string
+  port: number
+}
+
+const ways: readonly Way[] = [
+  {
+    name: 'desktop',
+    peer: desktop(`127.0.0.1:${upstreamPort}`),
+    from: 'guest',
+    server: '192.168.65.1',
+    port: 53,
+  },
+  { name: 'dnsmasq on loopback', peer: passt, from: 'host', server: '127.0.0.1', port: dnsmasqPort },
+  { name: 'dnsmasq through passt', peer: passt, from: 'guest', server: passt.host, port: dnsmasqPort },
+]
+
+const common = [
+  '--keep-in-foreground',
+  '--conf-file=/dev/null',
+  '--no-hosts',
+  '--no-resolv',
+  '--bind-interfaces',
+]
+const listen = (port: number) => ['--listen-address=127.0.0.1', `--port=${port}`, '--dns-forward-max=1000']
+
+async function measure(tools: Tools, way: Way, files: Record<Kind, string>): Promise<Map<string, Sample>> {
+  await using bed = await Bed.open(tools, way.peer, { mtu: 1500 })
+  bed.startOutside([
+    'dnsmasq',
+    ...common,
+    ...listen(upstreamPort),
+    '--address=/up.example/10.1.1.1',
+    '--local-ttl=3600',
+  ])
+  const own = [
+    '--host-record=static.example,10.9.8.7',
+    `--server=127.0.0.1#${upstreamPort}`,
+    '--cache-size=10000',
+  ]
+  const dnsmasq = bed.startOutside(['dnsmasq', ...common, ...listen(dnsmasqPort), ...own])
+  for (const port of [upstreamPort, dnsmasqPort]) {
+    const resolver = new Resolver({ timeout: 200, tries: 1 })
+    resolver.setServers([`127.0.0.1:${port}`])
+    await until(
+      () =>
+        resolver.resolve4('n1.up.example').then(
+          () => true,
+          () => false,
+        ),
+      `dnsmasq at ${port}`,
+    )
+  }
+  const pid = way.name === 'desktop' ? bed.pid : dnsmasq.pid!
+  const run = async (command: readonly string[]): Promise<string> => {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        if (way.from === 'guest') return await bed.inside(...command)
+        return await bed.outside(command[0]!, ...command.slice(1))
+      } catch (error) {
+        // dnsmasq ends a connection after 100 questions, and this dnsperf does not always survive that.
+        if (tries === 20) throw error
+      }
+    }
+  }
+  const ask = async (kind: Kind, channel: string, seconds: string): Promise<Sample> => {
+    const to = ['-s', way.server, '-p', `${way.port}`, '-d', files[kind], '-m', channel]
+    const command = ['dnsperf', ...to, '-l', seconds, '-c', '4', '-q', channel === 'udp' ? '100' : '40']
+    const before = cpuSeconds(pid)
+    const text = await run(command)
+    const used = cpuSeconds(pid) - before
+    const number = (pattern: RegExp) => Number(pattern.exec(text)?.[1])
+    const completed = number(/Queries completed:\s+(\d+)/)
+    return {
+      queriesPerSecond: number(/Queries per second:\s+([\d.]+)/),
+      lostPercent: (100 * number(/Queries lost:\s+(\d+)/)) / number(/Queries sent:\s+(\d+)/),
+      cpuMicrosecondsPerQuery: (used * 1e6) / completed,
+    }
+  }
+  const samples = new Map<string, Sample>()
+  for (const kind of kinds) {
+    await ask(kind, 'udp', '0.3')
+    for (const channel of channels)
+      samples.set(`${kind}\t${channel}`, await ask(kind, channel, values.seconds))
+  }
+  return samples
+}
+
+using tools = new Tools()
+const files = { static: tools.path('static'), remembered: tools.path('remembered') }
+writeFileSync(files.static, 'static.example A\n')
+const lines = Array.from({ length: names }, (_, i) => `n${i}.up.example A\n`)
+writeFileSync(files.remembered, lines.join(''))
+
+const runs = new Map<Way, Map<string, Sample>[]>(ways.map((way) => [way, []]))
+for (let run = 0; run < Number(values.runs); run += 1) {
+  for (const way of ways) runs.get(way)!.push(await measure(tools, way, files))
+}
+const rows = kinds.flatMap((kind) =>
+  channels.flatMap((channel) =>
+    ways.map((way) => {
+      const of = (pick: (sample: Sample) => number) =>
+        summary(runs.get(way)!.map((samples) => pick(samples.get(`${kind}\t${channel}`)!)))
+      return {
+        server: way.name,
+        kind,
+        channel,
+        queriesPerSecond: of((sample) => sample.queriesPerSecond),
+        lostPercent: of((sample) => sample.lostPercent),
+        cpuMicrosecondsPerQuery: of((sample) => sample.cpuMicrosecondsPerQuery),
+      }
+    }),
+  ),
+)
+for (const { server, kind, channel, queriesPerSecond: rate, lostPercent, cpuMicrosecondsPerQuery } of rows) {
+  const theirs = rows.find((row) => row.server !== 'desktop' && row.kind === kind && row.channel === channel)!
+  const ratio = rounded(rate.median / theirs.queriesPerSecond.median)
+  console.log(
+    `${kind}\t${channel}\t${server}\t${rate.median} (${rate.min}-${rate.max})/s = ${ratio} dnsmasq on loopback` +
+      `\tlost ${lostPercent.median} %\t${cpuMicrosecondsPerQuery.median} us CPU each`,
+  )
+}
+writeResult('net-dns', { ...values, rows })
