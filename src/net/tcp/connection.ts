@@ -107,6 +107,13 @@ export class TcpConnection implements Timed, TcpFlow {
   // Bookkeeping
   isReading = false
   isAckDue = false
+  isAckDelayed = false
+  /** A gap was filled: the sender waits for the news (RFC 5681 section 4.2). */
+  isAckUrgent = false
+  /** The host answered the guest within the time that an ACK may wait. */
+  answersAtOnce = false
+  /** Of `bytesFromGuest`, those that came before the burst at hand. */
+  bytesSettled = 0
   isTouched = false
   isWaitingForLink = false
   challengedAtMs: number = Number.NEGATIVE_INFINITY

@@ -82,6 +82,9 @@ export class TcpContext {
   readonly waitingForLink: Set<TcpConnection> = new Set()
   /** In the order in which they entered the state; the first to make room for others. */
   readonly timeWaits: Set<TcpConnection> = new Set()
+  /** Connections whose ACK waits, and when it has waited long enough. */
+  readonly delayedAcks: TcpConnection[] = []
+  delayedAcksMs = 0
   /** The one whose run of bytes ends where the next frame begins. */
   lastRun: TcpConnection | undefined
   nowMs: number
@@ -137,6 +140,7 @@ export class TcpContext {
     c.host = undefined
     if (this.lastRun === c) this.lastRun = undefined
     c.runBytes = undefined
+    c.isAckDue = false
     this.counters.closed += 1
   }
 

@@ -9,7 +9,8 @@ import { tcpFlag } from '../wire/tcp.ts'
 import { segmentArrived } from './arrive.ts'
 import { phase, type TcpConnection, type TcpFlow } from './connection.ts'
 import { TcpContext, type TcpCounters, type TcpSettings, type TcpSurroundings } from './context.ts'
-import { emitAck, emitSegment } from './emit.ts'
+import { acknowledgeSoon, noteAnswer, sendDelayedAcks } from './delayed-ack.ts'
+import { emitSegment } from './emit.ts'
 import type { DialFailure, HostStream } from './host-stream.ts'
 import { dialFailed, dialSucceeded, openFromHost } from './open.ts'
 import { openWindow, passToHost } from './receive.ts'
@@ -75,6 +76,7 @@ export class TcpEngine {
   hostData(c: TcpConnection, bytes: Uint8Array, start: number, end: number): void {
     if (c.phase >= phase.timeWait || c.hostEnded) return
     c.buffer.append(bytes, start, end)
+    noteAnswer(this.#t, c)
     if (c.buffer.length >= this.#sendLimit()) this.#setReading(c, false)
     this.#t.touch(c)
   }
@@ -137,11 +139,15 @@ export class TcpEngine {
 
   /** When `advance` is to be called next. */
   get nextMs(): number | undefined {
-    return this.#t.wheel.nextMs
+    const { delayedAcks, delayedAcksMs, wheel } = this.#t
+    const { nextMs } = wheel
+    if (delayedAcks.length === 0) return nextMs
+    return Math.min(delayedAcksMs, nextMs ?? delayedAcksMs)
   }
 
   advance(): void {
     this.#t.wheel.advance(this.#t.nowMs, (c) => this.#due(c))
+    sendDelayedAcks(this.#t)
   }
 
   /** Lets go of memory that is kept for the next connection. */
@@ -161,8 +167,9 @@ export class TcpEngine {
       abort(t, c)
       return
     }
-    if (openWindow(t, c)) c.isAckDue = true
-    if (c.isAckDue) emitAck(t, c)
+    const isWindowNews = openWindow(t, c)
+    if (isWindowNews || c.isAckDue) acknowledgeSoon(t, c, isWindowNews)
+    c.bytesSettled = c.bytesFromGuest
     if (c.isFinAcked && c.isFinReceived) this.#finish(c)
   }
 

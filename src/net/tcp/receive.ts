@@ -29,7 +29,10 @@ export function receive(t: TcpContext, c: TcpConnection, packet: PacketBuffer, s
   }
   if (sequence === c.receiveNext) {
     if (end > start) accept(t, c, packet.bytes, start, end)
-    if (!c.reassembly.isEmpty) takeReassembled(t, c)
+    if (!c.reassembly.isEmpty) {
+      c.isAckUrgent = true
+      takeReassembled(t, c)
+    }
   } else if (end > start) {
     c.reassembly.add(sequence, packet.bytes, start, end)
     // The sender counts these to find out what was lost, so they are not saved up.

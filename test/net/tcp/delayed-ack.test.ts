@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import { Lab, LabConnection } from './lab.ts'
+
+/** A connection whose host has answered a question at once. */
+function answered(): { lab: Lab; c: LabConnection } {
+  const lab = new Lab()
+  const c = new LabConnection(lab)
+  c.send({ flags: 'PA', ack: 0, payload: 'one?' })
+  expect(c.takeTexts()).toEqual(['A 0 ack 4'])
+  c.hostSends('one!')
+  expect(c.takeTexts()).toEqual(['PA 0 ack 4 "one!"'])
+  return { lab, c }
+}
+
+test('the ACK of a question goes with the answer, where the last answer came at once', () => {
+  const { c } = answered()
+  c.send({ flags: 'PA', seq: 4, ack: 4, payload: 'two?' })
+  expect(c.takeTexts()).toEqual([])
+  c.hostSends('two!')
+  expect(c.takeTexts()).toEqual(['PA 4 ack 8 "two!"'])
+})
+
+test('without an answer it goes after two milliseconds, and the next one at once', () => {
+  const { lab, c } = answered()
+  c.send({ flags: 'PA', seq: 4, ack: 4, payload: 'two?' })
+  lab.wait(1)
+  expect(c.takeTexts()).toEqual([])
+  lab.wait(1)
+  expect(c.takeTexts()).toEqual(['A 4 ack 8'])
+  c.send({ flags: 'PA', seq: 8, ack: 4, payload: 'three?' })
+  expect(c.takeTexts()).toEqual(['A 4 ack 14'])
+})
+
+test('a second piece does not wait, nor does a full segment', () => {
+  const { c } = answered()
+  c.send({ flags: 'PA', seq: 4, ack: 4, payload: 'two?' })
+  c.send({ flags: 'PA', seq: 8, ack: 4, payload: 'or' })
+  expect(c.takeTexts()).toEqual(['A 4 ack 10'])
+  const full = answered()
+  full.c.send({ flags: 'PA', seq: 4, ack: 4, payload: 'x'.repeat(1460) })
+  expect(full.c.takeTexts()).toEqual(['A 4 ack 1464'])
+})
+
+test('the ACK of the guest’s end goes with the end of the host', () => {
+  const lab = new Lab()
+  const c = new LabConnection(lab)
+  c.send({ flags: 'FA', ack: 0 })
+  expect(c.takeTexts()).toEqual([])
+  c.hostEnds()
+  expect(c.takeTexts()).toEqual(['FA 0 ack 1'])
+  const slow = new LabConnection(new Lab())
+  slow.send({ flags: 'FA', ack: 0 })
+  slow.lab.wait(2)
+  expect(slow.takeTexts()).toEqual(['A 0 ack 1'])
+})
+
+test('nothing waits for a connection that is gone', () => {
+  const { lab, c } = answered()
+  c.send({ flags: 'PA', seq: 4, ack: 4, payload: 'two?' })
+  c.send({ flags: 'R', seq: 8 })
+  lab.wait(10)
+  expect(lab.takeFrames()).toEqual([])
+})
