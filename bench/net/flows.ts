@@ -172,14 +172,13 @@ const measurements: readonly [string, Measure, readonly Peer[]][] = [
 ]
 
 using tools = new Tools('load')
-const result: Record<string, object[]> = {}
 const only = values.only.split(',')
 for (const [name, measure, peers] of measurements.filter(([known]) => only.includes(known))) {
   const samples = peers.map((peer): [Peer, Sample[]] => [peer, []])
   for (let run = 0; run < Number(values.runs); run += 1) {
     for (const [peer, list] of samples) list.push(await measure(tools, peer))
   }
-  result[name] = samples.map(([peer, list]) => {
+  const rows = samples.map(([peer, list]) => {
     const fields = Object.keys(list[0]!)
     const row = Object.fromEntries(fields.map((field) => [field, summary(list.map((one) => one[field]!))]))
     const medians = Object.entries(row).map(
@@ -188,5 +187,5 @@ for (const [name, measure, peers] of measurements.filter(([known]) => only.inclu
     console.log(`${name}\t${peer.name}\t${medians.join('  ')}`)
     return { peer: peer.name, ...row }
   })
+  writeResult(`net-flows-${name}`, { runs: values.runs, rows })
 }
-writeResult('net-flows', { runs: values.runs, ...result })
