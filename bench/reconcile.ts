@@ -1,34 +1,59 @@
 /**
- * Time of one reconcile by number of resources: none in sync, so that each mapping is an operation. Linear means
- * that the time for each resource stays the same.
+ * Time of one reconcile by number of resources: port mappings, kernel parameters and DNS names, all of them new, and
+ * all as they should be. Linear means that the time for each resource stays the same as n doubles.
  *
  *   node bench/reconcile.ts
  */
 import { writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
+import type { Desired } from '../src/config/desired.ts'
 import { reconcile } from '../src/reconcile/reconcile.ts'
 import { aDesired, inSyncWith, mapping, targetOf } from '../test/reconcile/world.ts'
 
-const rounds = 9
-const observed = inSyncWith(targetOf(aDesired))
+const rounds = 15
+const counts = [2_500, 5_000, 10_000, 20_000, 40_000]
 
-const figures = [1_000, 2_500, 5_000, 10_000, 20_000].map((resources) => {
-  const ports = Array.from({ length: resources }, (_, i) => mapping(`m${i}`, 10_000 + i))
-  const target = targetOf({ ...aDesired, ports })
-  const times = Array.from({ length: rounds }, () => {
+/** Half mappings, a quarter each of parameters and names. */
+function desiredWith(resources: number): Desired {
+  const quarter = resources / 4
+  const keyed = (key: (i: number) => string, value: string): Record<string, string> =>
+    Object.fromEntries(Array.from({ length: quarter }, (_, i) => [key(i), value]))
+  return {
+    ...aDesired,
+    ports: Array.from({ length: 2 * quarter }, (_, i) => mapping(`m${i}`, 10_000 + i)),
+    guest: { ...aDesired.guest, sysctl: keyed((i) => `net.test.key${i}`, '1') },
+    dns: { ...aDesired.dns, hosts: keyed((i) => `host${i}.test`, '10.0.0.1') },
+  }
+}
+
+const worlds = counts.flatMap((resources) => {
+  const target = targetOf(desiredWith(resources))
+  return [
+    { resources, world: 'all new', target, observed: inSyncWith(targetOf(aDesired)), times: [] as number[] },
+    { resources, world: 'all as it should be', target, observed: inSyncWith(target), times: [] as number[] },
+  ]
+})
+// In turns, so that what else goes on here meets all alike.
+for (let round = -2; round < rounds; round += 1) {
+  for (const { target, observed, times } of worlds) {
     const began = performance.now()
     reconcile(target, observed)
-    return performance.now() - began
-  }).sort((a, b) => a - b)
-  const median = times[Math.floor(rounds / 2)] ?? 0
+    if (round >= 0) times.push(performance.now() - began)
+  }
+}
+
+const figures = worlds.map(({ resources, world, times }) => {
+  const sorted = times.toSorted((a, b) => a - b)
+  const median = sorted[Math.floor(rounds / 2)] ?? 0
   const figure = {
+    world,
     resources,
     medianMs: Number(median.toFixed(2)),
-    minMs: Number((times[0] ?? 0).toFixed(2)),
+    minMs: Number((sorted[0] ?? 0).toFixed(2)),
     microsecondsPerResource: Number(((median * 1000) / resources).toFixed(2)),
   }
-  console.log(figure)
+  console.log(JSON.stringify(figure))
   return figure
 })
 

@@ -5,7 +5,6 @@ import type { Observed } from '../../src/observe/observed.ts'
 import { absent, known, present, unknown } from '../../src/reading.ts'
 import type { VmState } from '../../src/supervisor/api.ts'
 import {
-  aDesired,
   factsOf,
   GiB,
   inSyncWith,
@@ -17,15 +16,24 @@ import {
   targetOf,
 } from './world.ts'
 
+/** The same id may be another kind of listener in another file. */
+const mappingWith = (id: number): fc.Arbitrary<PortMapping> =>
+  fc
+    .record({
+      guest: fc.integer({ min: 80, max: 82 }),
+      kind: fc.constantFrom('tcp', 'udp', 'v6', 'unix'),
+      mode: fc.constantFrom(0o600, 0o660),
+    })
+    .map(({ guest, kind, mode }): PortMapping => {
+      const plain = mapping(`m${id}`, 9000 + id, guest)
+      if (kind === 'udp') return { ...plain, protocol: 'udp' }
+      if (kind === 'v6') return { ...plain, listen: { kind: 'inet', address: '::1', port: 9000 + id } }
+      return kind === 'unix' ? { ...plain, listen: { kind: 'unix', path: `/run/m${id}`, mode } } : plain
+    })
+
 const ports: fc.Arbitrary<PortMapping[]> = fc
   .uniqueArray(fc.integer({ min: 1, max: 9 }), { maxLength: 5 })
-  .chain((ids) =>
-    fc.tuple(
-      ...ids.map((id) =>
-        fc.integer({ min: 80, max: 82 }).map((guest) => mapping(`m${id}`, 9000 + id, guest)),
-      ),
-    ),
-  )
+  .chain((ids) => fc.tuple(...ids.map(mappingWith)))
 
 const daemon: fc.Arbitrary<Record<string, JsonValue>> = fc.record(
   {
@@ -53,14 +61,18 @@ export const desired: fc.Arbitrary<Desired> = fc.record({
     gateway: `${net}.1`,
     address: `${net}.3`,
     host: `${net}.254`,
-    mtu: 1500,
+    mtu: net === '10.9.0' ? 1500 : 65_520,
   })),
   dns: fc.record({
     upstreams: fc.subarray(['system', '10.0.0.53']),
     hosts: fc.dictionary(fc.constantFrom('a.test', 'b.test', '*.c.test'), fc.ipV4(), { maxKeys: 3 }),
-    split: fc.constant([]),
+    split: fc.subarray([{ domain: 'corp.example', servers: ['10.0.0.53'] }]),
     search: fc.subarray(['corp.example']),
-    cache: fc.constant(aDesired.dns.cache),
+    cache: fc.record({
+      max: fc.constantFrom(10, 10_000),
+      minTtlSeconds: fc.constantFrom(0, 5),
+      maxTtlSeconds: fc.constantFrom(60, 3_600),
+    }),
   }),
   egress: fc.record({
     default: fc.constantFrom('allow', 'deny'),
@@ -112,7 +124,20 @@ const damages: readonly ((world: Observed, file: Desired) => Observed)[] = [
   (world, file) => startedByHand(world, file),
   (world, file) => vmIs(world, file, { state: 'exited', code: 1, signal: null, lastOutput: 'oops' }),
   (world, file) => vmIs(world, file, { ...runningVm(targetOf(file)), state: 'paused' }),
+  (world, file) => vmIs(world, file, { state: 'exited', code: null, signal: 'SIGKILL', lastOutput: '' }),
+  (world, file) => vmIs(world, file, { ...runningVm(targetOf(file)), state: 'mute' }),
   (world, file) => suspendedFrom(targetOf(file), world),
+  // What no operation changes is no obstacle to those that others need.
+  (world) => ({
+    ...world,
+    containerNetworks: present([{ name: 'shop', subnets: ['192.168.65.0/25', '10.9.0.0/24'] }]),
+    host: { ...world.host, routes: [{ network: '192.168.65.0/24', interface: 'tun0' }] },
+  }),
+  (world) => ({
+    ...world,
+    disk: present({ virtualBytes: 20 * GiB, allocatedBytes: 0, uuid: 'someone-elses' }),
+  }),
+  (world, file) => toldByHand(world, file),
   (world, file) => ({
     ...world,
     supervisor: present({
@@ -130,6 +155,15 @@ function editedFile(world: Observed, file: Desired): Observed {
   const guest = known(world.guest) ?? { daemonJson: absent, sysctl: {} }
   const path = Object.keys(targetOf(file).guestFiles)[0] ?? ''
   return { ...world, guest: present({ ...guest, files: { [path]: present('edited') } }) }
+}
+
+/** Somebody called the supervisor's API. */
+function toldByHand(world: Observed, file: Desired): Observed {
+  const facts = known(world.supervisor)
+  if (facts === undefined) return world
+  const dns = { ...file.dns, hosts: { ...file.dns.hosts, 'by-hand.test': '10.0.0.9' } }
+  const ports = [...facts.ports.slice(1), listening(mapping('by-hand', 9_999))]
+  return { ...world, supervisor: present({ ...facts, dns, ports }) }
 }
 
 /** QEMU with other arguments than the supervisor thinks. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { absent, known } from '../../src/reading.ts'
 import { orderOperations } from '../../src/reconcile/order.ts'
 import type { Operation } from '../../src/reconcile/plan.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
@@ -35,6 +36,40 @@ test('after the plan is carried out nothing is left to do', () => {
     runs,
   )
 })
+
+test('after the plan is carried out reality is what the file says, part by part', () => {
+  fc.assert(
+    fc.property(target, observed, (target, observed) => {
+      const end = simulate(reconcile(target, observed), target, observed)
+      const { desired } = target
+      const facts = known(end.supervisor)
+      expect(facts).toMatchObject({
+        network: desired.network,
+        dns: desired.dns,
+        publish: desired.publish,
+        engineSocket: target.dockerSocket,
+        toolVersion: target.toolVersion,
+      })
+      const mappings = (facts?.ports ?? []).filter(({ owner }) => owner === 'config')
+      expect(mappings.map(({ id, listen, guest }) => ({ id, listen, guest })).sort(byId)).toEqual(
+        desired.ports.map(({ id, listen, guest }) => ({ id, listen, guest })).sort(byId),
+      )
+      expect(known(end.disk)?.virtualBytes).toBe(desired.vm.diskBytes)
+      const vm = known(end.vm)?.vm
+      expect(vm !== undefined && 'hashes' in vm ? vm.hashes : undefined).toEqual(target.hashes)
+      const guest = known(end.guest)
+      expect(JSON.parse(known(guest?.daemonJson ?? absent) ?? '')).toEqual(target.daemonJson.value)
+      for (const [key, value] of Object.entries(desired.guest.sysctl))
+        expect(known(guest?.sysctl[key] ?? absent)?.trim()).toBe(value)
+      for (const [path, text] of Object.entries(guest?.files ?? {}))
+        expect([path, known(text)]).toEqual([path, target.guestFiles[path]])
+      expect(known(end.context)).toBe(desired.engine.context ? `unix://${target.dockerSocket}` : undefined)
+    }),
+    runs,
+  )
+})
+
+const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : 1)
 
 test('after a failure anywhere, the next plan still leads to the goal', () => {
   fc.assert(

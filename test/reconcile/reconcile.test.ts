@@ -119,6 +119,17 @@ describe('daemon.json', () => {
     expect(planOf(after, before)).not.toContain('stops')
   })
 
+  test('live-restore that goes with the change saves no container, since the engine starts without it', () => {
+    expect(planOf(engine({ 'default-shm-size': '128M' }), engine({ 'live-restore': true }))).toContain(
+      'stops web, db',
+    )
+  })
+
+  test('with live-restore and another network or storage nobody knows what stops before it is done', () => {
+    const after = engine({ 'live-restore': true, bip: '172.20.0.1/16' })
+    expect(planOf(after, engine({ 'live-restore': true }))).toContain('stops unknown')
+  })
+
   test('a file edited by hand in the guest is drift', () => {
     const guest = present({ daemonJson: present('{"debug": false}'), sysctl: {} })
     expect(operations(planOf(changed({ guest: { sysctl: {} } }), aDesired, { guest }))).toMatchSnapshot()

@@ -26,6 +26,9 @@ const noteColours = { info: 'cyan', warning: 'yellow', error: 'red' } as const s
 /** More causes than this are counted instead of shown. */
 const shownCauses = 8
 
+/** The guest could not be looked at, and what it has now decides. */
+const unknownReload = 'whether the engine restarts, and containers stop, is not known until then'
+
 /** One sentence: how much is to be done, and what it interrupts. */
 export function verdict(name: string, plan: Plan): string {
   const worst = worstEffect(plan)
@@ -42,7 +45,8 @@ function meaning(worst: EffectClass, plan: Plan): string {
     if (interruption.kind === 'containers') for (const name of interruption.names) stopped.add(name)
   }
   const what = effectMeaning[worst]
-  if (unknown) return `${what}; which containers stop is not known until then`
+  if (unknown)
+    return worst === 'reload' ? unknownReload : `${what}; which containers stop is not known until then`
   return stopped.size === 0 ? what : `${what}; containers stop: ${[...stopped].join(', ')}`
 }
 
@@ -73,7 +77,8 @@ function operationView(operation: Operation, style: Output['style']): string[] {
     lines.push(style('yellow', `${indent}stops containers: ${interruption.names.join(', ')}`))
   }
   if (interruption.kind === 'unknown') {
-    lines.push(style('yellow', `${indent}which containers it stops is not known until then`))
+    const what = effect === 'reload' ? unknownReload : 'which containers it stops is not known until then'
+    lines.push(style('yellow', `${indent}${what}`))
   }
   if (consent !== undefined)
     lines.push(style('red', `${indent}loses data: needs --yes or --allow ${consent}`))

@@ -17,22 +17,24 @@ const subject = 'daemon.json'
 export const daemon: Resource = (target, observed) => {
   if (!goesOn(target, observed)) return notApplicable
   const before = daemonJsonOf(observed)
+  const to = target.daemonJson.value
+  const confirmed = confirmedOf(observed)
   if (before.state === 'unknown') {
-    // The step reads the file again and changes only what differs then.
+    // The step reads the file again and changes only what differs then, which may need a restart after all.
+    const restart = needsRestart(confirmed === undefined ? [] : [confirmed], to)
     return change([
       operation({
-        kind: 'daemon/reload',
+        kind: restart ? 'daemon/restart' : 'daemon/reload',
         subject,
-        effect: 'reload',
+        effect: restart ? 'restart-engine' : 'reload',
         causes: [{ path: 'engine.config', from: before.reason, to: 'as written' }],
+        interruption: { kind: 'unknown' },
         after,
       }),
     ])
   }
-  const to = target.daemonJson.value
   const causes = engineCauses(before.value, to)
   // A file that lies there and was never taken: an apply died between writing it and telling dockerd.
-  const confirmed = confirmedOf(observed)
   const taken = confirmed === undefined ? [] : engineCauses(confirmed, to)
   const all = [...causes, ...taken, ...infoCauses(observed, to)]
   if (confirmed === undefined) all.push({ path: 'engine.config', from: 'not confirmed', to: 'in force' })
@@ -48,7 +50,7 @@ export const daemon: Resource = (target, observed) => {
       subject,
       effect: 'restart-engine',
       causes: distinct,
-      interruption: interruption(before.value, observed),
+      interruption: interruption(before.value, to, observed),
       after,
     }),
   ])
@@ -119,7 +121,26 @@ function parse(text: string): ReturnType<typeof daemonJsonOf> {
     : { state: 'unknown', reason: 'the file in the guest is not a JSON object' }
 }
 
-/** With live-restore containers outlive the engine, unless bridge or storage settings change with it. */
-function interruption(before: Json, observed: Observed): Interruption {
-  return before['live-restore'] === true ? { kind: 'none' } : engineInterruption(observed)
+/** What running containers are built on: with another of these dockerd may not find them again (its live-restore guide). */
+const foundations: ReadonlySet<string> = new Set([
+  'bip',
+  'bridge',
+  'cgroup-parent',
+  'data-root',
+  'default-gateway',
+  'exec-opts',
+  'fixed-cidr',
+  'iptables',
+  'runtimes',
+  'storage-driver',
+  'storage-opts',
+  'userns-remap',
+])
+
+/** With live-restore, before and after, containers outlive the engine. */
+function interruption(before: Json, to: Json, observed: Observed): Interruption {
+  if (before['live-restore'] !== true || to['live-restore'] !== true) return engineInterruption(observed)
+  return diffDaemon(before, to).some(({ key }) => foundations.has(key))
+    ? { kind: 'unknown' }
+    : { kind: 'none' }
 }

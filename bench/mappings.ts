@@ -1,0 +1,102 @@
+/**
+ * Files with many port mappings, by the real command and supervisor with a QEMU that runs no machine: a plan that
+ * opens all of them, the apply, a plan without changes; and what it costs to tell each event of that apply as JSON.
+ *
+ *   node bench/mappings.ts [RUNS]
+ */
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type ApplyEvent, eventStream } from '../src/apply/events.ts'
+import { jsonProgress } from '../src/cli/views/progress.ts'
+import type { RunResult } from '../src/host/run.ts'
+import { type TestHost, testHost } from '../test/supervisor/host.ts'
+
+const runs = Number(process.argv[2] ?? 7)
+const counts = [1_250, 2_500, 5_000, 10_000]
+
+/** On addresses of the loopback network, since there are not so many free ports. */
+const fileWith = (mappings: number): string => {
+  const ports = Array.from({ length: mappings }, (_, i) => `127.9.${i >> 8}.${i & 255}:20080:80`)
+  return `ports:\n${ports.map((port) => `  - "${port}"\n`).join('')}`
+}
+
+async function timed(command: () => Promise<RunResult>): Promise<{ seconds: number; stdout: string }> {
+  const began = performance.now()
+  const { code, stdout, stderr } = await command()
+  if (code !== 0) throw new Error(`exit ${code}: ${stdout.slice(-2000)}${stderr}`)
+  return { seconds: (performance.now() - began) / 1000, stdout }
+}
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? 0
+
+async function plans(host: TestHost): Promise<{ median: number; min: number }> {
+  const seconds: number[] = []
+  for (let i = -1; i < runs; i += 1) {
+    const took = await timed(() => host.desktop('plan'))
+    if (i >= 0) seconds.push(took.seconds)
+  }
+  return { median: Number(median(seconds).toFixed(3)), min: Number(Math.min(...seconds).toFixed(3)) }
+}
+
+/** Milliseconds to number, stamp, serialise and write the events of an apply again. */
+function tellingMs(events: readonly ApplyEvent[]): number {
+  let bytes = 0
+  const write = (text: string): void => {
+    bytes += text.length
+  }
+  const times = Array.from({ length: 20 }, () => {
+    const emit = eventStream(
+      () => new Date(),
+      [jsonProgress({ write } as Parameters<typeof jsonProgress>[0]).on],
+    )
+    const began = performance.now()
+    for (const { sequence: _sequence, time: _time, ...body } of events)
+      emit(body as Parameters<typeof emit>[0])
+    return performance.now() - began
+  })
+  if (bytes === 0) throw new Error('nothing was told')
+  return median(times)
+}
+
+// As the runner of tests makes it: hosts are made below the temporary directory of the run.
+const dir = join(tmpdir(), `bench-${process.pid}`)
+await mkdir(dir)
+process.env.TMPDIR = dir
+const figures: object[] = []
+try {
+  for (const mappings of counts) {
+    const host = await testHost()
+    try {
+      await host.write()
+      await timed(() => host.desktop('apply'))
+      await host.write(fileWith(mappings))
+      const opening = await plans(host)
+      const apply = await timed(() => host.desktop('apply', '--json'))
+      const events = apply.stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as ApplyEvent)
+      const telling = tellingMs(events)
+      const figure = {
+        mappings,
+        planThatOpensAllSeconds: opening,
+        planWithoutChangesSeconds: await plans(host),
+        applySeconds: Number(apply.seconds.toFixed(3)),
+        events: events.length,
+        tellingEventsMs: Number(telling.toFixed(2)),
+        tellingPercentOfApply: Number((telling / apply.seconds / 10).toFixed(2)),
+      }
+      console.log(JSON.stringify(figure))
+      figures.push(figure)
+    } finally {
+      await host[Symbol.asyncDispose]()
+    }
+  }
+} finally {
+  await rm(dir, { recursive: true, force: true })
+}
+const result = { date: new Date().toISOString(), cpu: cpus()[0]?.model, cores: cpus().length, runs, figures }
+const file = join(import.meta.dirname, 'results', 'mappings.json')
+await writeFile(file, `${JSON.stringify(result, null, 2)}\n`)
