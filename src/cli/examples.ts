@@ -49,6 +49,10 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
     ['desktop validate', 'every mistake at once; policy rules too'],
     ['desktop validate -f desktop.yaml -f ci/policy.yaml', 'with rules that CI lays over it'],
   ],
+  fmt: [
+    ['desktop fmt --write', 'two spaces, one blank line at most; comments stay'],
+    ['desktop fmt --check', 'in CI: 2 when it would change'],
+  ],
   lock: [
     ['desktop lock', 'pin the packages that this machine uses'],
     ['desktop lock --update', 'take the newest'],

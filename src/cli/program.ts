@@ -143,6 +143,13 @@ export function defineProgram(output: Output, exit: (code: number) => void): Com
   )
   does(onFile('validate', 'check the file'), () => import('./commands/validate.ts'))
   does(
+    plain('fmt', 'print the file as one writes it, comments kept')
+      .option('-f, --file <file>', 'the file, default ./desktop.yaml; may be given again', collect, [])
+      .option('--write', 'write it')
+      .addOption(new Option('--check', 'only look; exit with 2 when it would change').conflicts('write')),
+    () => import('./commands/fmt.ts'),
+  )
+  does(
     onFile('lock', 'write desktop.lock: the exact packages of the guest, for everyone who has the file')
       .option('--update', 'take the newest versions of the mirror')
       .option('--check', 'write nothing; exit with 2 when it would change'),

@@ -32,6 +32,8 @@ beforeAll(async () => {
     'apiVersion: desktop/v1\nname: table\npolicy: [{ name: few, path: vm.cpus, max: 1, message: one is enough }]\n',
   )
   await writeFile(at('colima.yaml'), 'cpu: 3\n')
+  await writeFile(at('loose.yaml'), 'apiVersion:   desktop/v1\nvm: {cpus: 2}   # two\n')
+  await writeFile(at('broken.yaml'), 'a: [\n')
   await writeFile(at('bad.yaml'), 'apiVersion: desktop/v1\nname: table\nvm:\n  cpu: 2\n')
 })
 afterAll(() => rm(dir, { recursive: true }))
@@ -58,6 +60,11 @@ test.each<[number, string[], RegExp]>([
   [0, ['import', 'colima', 'colima.yaml', '-o', '-'], /cpus: 3 # cpu: 3/],
   [1, ['import', 'colima', 'colima.yaml', '-o', 'desktop.yaml'], /exists already.*\n.*--force/],
   [1, ['import', 'colima', 'none.yaml', '-o', '-'], /import\/unreadable/],
+  [0, ['fmt', '--check'], /^$/],
+  [2, ['fmt', '--check', '-f', 'loose.yaml'], /loose\.yaml would be written anew/],
+  [0, ['fmt', '-f', 'loose.yaml'], /^apiVersion: desktop\/v1\nvm: \{ cpus: 2 \} # two\n$/],
+  [3, ['fmt', '-f', 'broken.yaml'], /config\/yaml/],
+  [1, ['fmt', '--check', '--write'], /cannot be used with/],
   [1, ['pln'], /Did you mean plan/],
   [1, ['plan', '--jsn'], /Did you mean --json/],
   [1, ['explain', 'vm.memry'], /did you mean "vm.memory"/],

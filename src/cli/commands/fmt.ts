@@ -1,0 +1,40 @@
+/** `desktop fmt`: the files as one writes them, comments kept. Prints, writes with --write, only looks with --check. */
+import { readFile } from 'node:fs/promises'
+import { givenFiles } from '../../apply/environment.ts'
+import { formatted } from '../../config/format.ts'
+import { DesktopError, exitCodes, messageOf } from '../../errors.ts'
+import { writeAtomic } from '../../host/atomic-file.ts'
+import type { FileOptions } from '../arguments.ts'
+import type { Output } from '../output.ts'
+
+interface Options extends FileOptions {
+  write?: true
+  check?: true
+}
+
+export async function run(options: Options, output: Output): Promise<number> {
+  const files = await Promise.all(
+    givenFiles(options).map(async (file) => {
+      const before = await textOf(file)
+      return { file, before, after: formatted(before, file) }
+    }),
+  )
+  const changed = files.filter(({ before, after }) => before !== after)
+  if (options.write) for (const { file, after } of changed) await writeAtomic(file, after)
+  const names = changed.map(({ file }) => file)
+  if (options.json)
+    output.write(`${JSON.stringify({ changed: names, written: options.write === true }, null, 2)}\n`)
+  else if (!options.write && !options.check) for (const { after } of files) output.write(after)
+  else
+    for (const file of names)
+      output.say(options.write ? `wrote ${file}` : `${file} would be written anew: desktop fmt --write`)
+  return options.check && changed.length > 0 ? exitCodes.changes : exitCodes.done
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    throw new DesktopError('config/unreadable', `${file}: ${messageOf(cause)}`, { cause })
+  }
+}
