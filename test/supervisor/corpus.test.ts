@@ -3,9 +3,13 @@ import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { latestGeneration } from '../../src/apply/generation.ts'
+import { readGoodVm } from '../../src/apply/good-vm.ts'
 import { readJournal } from '../../src/apply/journal.ts'
 import { readRecord } from '../../src/apply/record.ts'
+import { readSavedPlan } from '../../src/apply/saved.ts'
 import { readState } from '../../src/supervisor/state.ts'
+import { toolVersion } from '../../src/version.ts'
+import { readSaved } from '../../src/vm/suspend/saved.ts'
 import { type TestHost, testHost } from './host.ts'
 
 const corpus = join(import.meta.dirname, '../fixtures/state')
@@ -17,6 +21,10 @@ beforeAll(async () => {
   await host.write('ports: ["18084:80"]\nengine: { config: { labels: [kept=yes] } }\n')
 }, 60_000)
 afterAll(() => host?.[Symbol.asyncDispose](), 30_000)
+
+test('this version is among those that are kept', () => {
+  expect(versions).toContain(toolVersion)
+})
 
 describe.each(versions)('state of %s', (version) => {
   const at = (file: string): string => join(corpus, version, file)
@@ -36,6 +44,9 @@ describe.each(versions)('state of %s', (version) => {
     expect(generation).toMatchObject({ number: 1, result: 'applied' })
     expect(Object.values(generation?.config ?? {})[0]).toContain('kept=yes')
     expect(generation?.operations.length).toBeGreaterThan(5)
+    expect((await readGoodVm(at('vm.last-good.json')))?.spec.argv[0]).toContain('qemu-system')
+    expect(await readSaved(at('suspended.json'))).toMatchObject({ state: 'present' })
+    expect((await readSavedPlan(at('saved-plan.json'))).environment).toBe('crash')
   })
 
   test('is taken up by an apply: the same environment, the next generation', async () => {

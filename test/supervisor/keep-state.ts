@@ -12,13 +12,19 @@ const kept = [
   'journal.ndjson',
   'supervisor.json',
   'daemon.last-good.json',
+  'vm.last-good.json',
+  'suspended.json',
   'generations/000001.json',
+  'saved-plan.json',
 ]
 
 await using host = await testHost()
 await host.write('ports: ["18084:80"]\nengine: { config: { labels: [kept=yes] } }\n')
-const { code, stderr } = await host.desktop('apply')
-if (code !== 0) throw new Error(stderr)
+const plan = join(host.paths.stateDir, 'saved-plan.json')
+for (const args of [['apply'], ['plan', '-o', plan], ['stop']]) {
+  const { code, stdout, stderr } = await host.desktop(...args)
+  if (code !== 0) throw new Error(`${stdout}${stderr}`)
+}
 const to = join(import.meta.dirname, '../fixtures/state', toolVersion)
 for (const file of kept) {
   const text = await readFile(join(host.paths.stateDir, file), 'utf8')
