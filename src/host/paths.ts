@@ -67,6 +67,8 @@ export interface EnvironmentPaths {
   /** A suspended machine: what it is, and its state. */
   suspendedMachine: string
   suspendedState: string
+  /** The VM's tty as a device, for `screen` and the like. */
+  consoleTty: string
   sockets: {
     control: string
     link: string
@@ -102,6 +104,7 @@ export function environmentPaths(name: string, dirs: BaseDirs = baseDirs()): Env
     lastGoodVm: join(stateDir, 'vm.last-good.json'),
     suspendedMachine: join(stateDir, 'suspended.json'),
     suspendedState: join(stateDir, 'suspended.state'),
+    consoleTty: join(runtimeDir, 'tty'),
     sockets: {
       control: join(runtimeDir, 'control.sock'),
       link: join(runtimeDir, 'link.sock'),

@@ -11,6 +11,7 @@ import { type EnvironmentPaths, environmentPaths } from '../host/paths.ts'
 import { until } from '../host/until.ts'
 import { onWake } from '../host/wake.ts'
 import { connectSupervisor } from './client.ts'
+import { ConsolePath } from './console-path.ts'
 import { serveControl } from './server.ts'
 import { recoverState } from './state.ts'
 import { Supervisor } from './supervisor.ts'
@@ -70,6 +71,8 @@ async function main(name: string, spawner: number | undefined): Promise<boolean>
     onError: (call, error) =>
       log.error({ call, error: String((error as Error).stack ?? error) }, 'call failed'),
   })
+  const attach = () => supervisor.consoleIfAny()
+  await using _console = await ConsolePath.open({ path: paths.consoleTty, attach, log })
   // For people and their scripts only.
   await writeFile(paths.supervisorPid, String(process.pid)).catch((error: unknown) =>
     log.warn({ error: messageOf(error) }, 'no pid file'),

@@ -209,6 +209,12 @@ export class Supervisor implements Control {
     return (viewer) => machine.console.attach(viewer)
   }
 
+  /** The same for who waits for a VM. */
+  consoleIfAny(): ((viewer: Duplex) => void) | undefined {
+    const { machine } = this.#vm
+    return machine === undefined ? undefined : (viewer) => machine.console.attach(viewer)
+  }
+
   async flows(): Promise<readonly FlowView[]> {
     return this.#network.flows()
   }

@@ -3,6 +3,7 @@
  * tests share the VM and run in order; each states what a user relies on.
  */
 
+import { spawn } from 'node:child_process'
 import { access, mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
@@ -182,6 +183,31 @@ test('shell gives a terminal of the VM, and its exit code', async () => {
   const { code, stdout } = await machine.desktopAtTerminal('echo $((6 * 7)) $(hostname); exit 7\n', 'shell')
   expect(stdout).toMatch(/^42 e2e\r*$/m)
   expect(code).toBe(7)
+})
+
+test('the console shows every viewer what was said before, has the size of the window, and is a path for screen', async () => {
+  const { consoleTty } = machine.paths
+  expect(await ok(machine.desktop('status'))).toContain(`screen ${consoleTty}`)
+  // As `screen` does: a terminal of the host, opened by its name.
+  const viewer = spawn('sh', ['-c', 'exec <>"$0"; printf "\\r" >&0; exec cat', consoleTty])
+  let seen = ''
+  viewer.stdout.on('data', (chunk: Buffer) => {
+    seen += chunk
+  })
+  try {
+    await until(async () => seen.includes('services started'), { deadlineMs: 30_000 })
+    const command = `stty rows 33 cols 101; ${join(import.meta.dirname, '../../bin/desktop')} console`
+    const argv: [string, ...string[]] = ['script', '-qec', command, '/dev/null']
+    const typed = 'echo from-$((40 + 2))\n\x1d'
+    const { stdout } = await run(argv, { cwd: machine.dir, env: machine.env, stdin: typed })
+    expect(stdout).toContain('services started')
+    expect(stdout).toContain('left the console')
+    await until(async () => seen.includes('from-42'), { deadlineMs: 30_000 })
+    const size = (): Promise<string> => ok(machine.desktop('exec', '--', 'stty', '-F', '/dev/ttyS0', 'size'))
+    await until(async () => (await size()) === '33 101\n', { deadlineMs: 30_000 })
+  } finally {
+    viewer.kill('SIGKILL')
+  }
 })
 
 test('pcap gives a file that tcpdump reads, with the frames of the filter and no others', async () => {

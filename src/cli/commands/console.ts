@@ -1,6 +1,7 @@
-/** `desktop console`: the VM's tty, here. Several people may look at once; Ctrl-] leaves it. */
+/** `desktop console`: the VM's tty, here, with what it said before. Several people may look at once; Ctrl-] leaves it. */
 import { openEnvironment } from '../../apply/environment.ts'
 import { DesktopError, exitCodes } from '../../errors.ts'
+import { controlClient } from '../../supervisor/client.ts'
 import { openStream } from '../../supervisor/streams.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
@@ -14,6 +15,16 @@ export async function run(options: FileOptions, output: Output): Promise<number>
   if (!stdin.isTTY && options.json) throw new DesktopError('cli/usage', 'a console is no JSON')
   const stream = await openStream(paths, 'console')
   output.say('attached to the console; Ctrl-] leaves it')
+  await using control = controlClient(paths.sockets.control)
+  // A serial line carries no size; the guest's agent sets it. Of several viewers the last one decides.
+  const resize = (): void => {
+    if (!(stdout.rows > 0)) return
+    const size = ['rows', String(stdout.rows), 'cols', String(stdout.columns)]
+    // A guest that is still booting has no agent yet; the next change of size tries again.
+    control.guestExec(['stty', '-F', '/dev/ttyS0', ...size]).catch(() => {})
+  }
+  stdout.on('resize', resize)
+  resize()
   if (stdin.isTTY) stdin.setRawMode(true)
   try {
     stream.pipe(stdout, { end: false })
@@ -29,6 +40,7 @@ export async function run(options: FileOptions, output: Output): Promise<number>
       stdin.once('end', () => stream.end(resolve))
     })
   } finally {
+    stdout.off('resize', resize)
     if (stdin.isTTY) stdin.setRawMode(false)
     stdin.pause()
     stream.destroy()

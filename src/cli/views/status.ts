@@ -102,6 +102,7 @@ export function statusView(status: StatusDocument, { style }: Pick<Output, 'styl
     ['image', text(status.image, (digest) => digest)],
     ['ports', `${status.ports.length - failed.length} listening, ${failed.length} failed`],
     ...failed.map((port): [string, string] => ['', `${listenText(port)}: ${port.error ?? 'not listening'}`]),
+    ['console', consoleText(status)],
     ['console log', status.paths.consoleLog],
     ['state', status.paths.stateDir],
   ]
@@ -130,6 +131,10 @@ function text<T>(reading: Reading<T>, show: (value: T) => string): string {
       return `unknown: ${reading.reason}`
   }
 }
+
+/** The path is there as long as a supervisor is. */
+const consoleText = ({ supervisor, paths }: StatusDocument): string =>
+  supervisor.state === 'present' ? `screen ${paths.consoleTty}` : '-'
 
 function vmText(vm: StatusDocument['vm']): string {
   switch (vm.state) {

@@ -1,0 +1,103 @@
+/**
+ * A pseudo terminal (pty(7)): this process has one end, whoever opens its path has the other. Raw from the start, or the
+ * terminal would echo all that is written to it. Linux.
+ */
+import { chmodSync, closeSync, constants, openSync } from 'node:fs'
+import { ReadStream } from 'node:tty'
+import koffi from 'koffi'
+
+/** Linux: asm-generic/poll.h, bits/termios.h. */
+const pollHup = 0x10
+const tcsaNow = 0
+const tcioFlush = 2
+const oCloexec = 0o2000000
+/** struct termios has 60 bytes. */
+const termiosBytes = 64
+const nameBytes = 64
+
+interface Calls {
+  posix_openpt(flags: number): number
+  grantpt(fd: number): number
+  unlockpt(fd: number): number
+  ptsname_r(fd: number, name: Uint8Array, bytes: number): number
+  tcgetattr(fd: number, termios: Uint8Array): number
+  tcsetattr(fd: number, when: number, termios: Uint8Array): number
+  cfmakeraw(termios: Uint8Array): void
+  tcflush(fd: number, queue: number): number
+  poll(fds: Uint8Array, count: number, timeoutMs: number): number
+  dup(fd: number): number
+}
+
+const prototypes: Readonly<Record<keyof Calls, string>> = {
+  posix_openpt: 'int posix_openpt(int)',
+  grantpt: 'int grantpt(int)',
+  unlockpt: 'int unlockpt(int)',
+  ptsname_r: 'int ptsname_r(int, void *, size_t)',
+  tcgetattr: 'int tcgetattr(int, void *)',
+  tcsetattr: 'int tcsetattr(int, int, void *)',
+  cfmakeraw: 'void cfmakeraw(void *)',
+  tcflush: 'int tcflush(int, int)',
+  poll: 'int poll(void *, unsigned long, int)',
+  dup: 'int dup(int)',
+}
+
+let loaded: Calls | undefined
+
+function calls(): Calls {
+  if (loaded !== undefined) return loaded
+  const libc = koffi.load('libc.so.6')
+  const all = Object.entries(prototypes).map(([name, prototype]) => [name, libc.func(prototype)])
+  loaded = Object.fromEntries(all) as Calls
+  return loaded
+}
+
+export class Pty implements Disposable {
+  /** E.g. `/dev/pts/7`; only this user may open it. */
+  readonly path: string
+  readonly #fd: number
+
+  /** Throws when this host gives no more terminals. */
+  constructor() {
+    const { posix_openpt, grantpt, unlockpt, ptsname_r } = calls()
+    this.#fd = posix_openpt(constants.O_RDWR | constants.O_NOCTTY | oCloexec)
+    if (this.#fd < 0) throw new Error('this host has no free pseudo terminal')
+    const name = Buffer.alloc(nameBytes)
+    const failed = grantpt(this.#fd) !== 0 || unlockpt(this.#fd) !== 0
+    if (failed || ptsname_r(this.#fd, name, nameBytes) !== 0) {
+      closeSync(this.#fd)
+      throw new Error('a pseudo terminal cannot be opened')
+    }
+    this.path = name.toString('utf8', 0, name.indexOf(0))
+    chmodSync(this.path, 0o600)
+    this.reset()
+    // Only a path that was opened once and closed is known to have nobody at it.
+    closeSync(openSync(this.path, constants.O_RDWR | constants.O_NOCTTY))
+  }
+
+  /** Whether somebody has the path open. */
+  get taken(): boolean {
+    const poll = Buffer.alloc(8)
+    poll.writeInt32LE(this.#fd, 0)
+    calls().poll(poll, 1, 0)
+    return (poll.readUInt16LE(6) & pollHup) === 0
+  }
+
+  /** What was written and not read is forgotten, and the terminal is raw again, whatever its last user made of it. */
+  reset(): void {
+    const { tcgetattr, cfmakeraw, tcsetattr, tcflush } = calls()
+    const termios = Buffer.alloc(termiosBytes)
+    tcgetattr(this.#fd, termios)
+    cfmakeraw(termios)
+    tcsetattr(this.#fd, tcsaNow, termios)
+    tcflush(this.#fd, tcioFlush)
+  }
+
+  /** To and from who has the path open; closes when they close it. Libuv reads the master's end of a terminal as any stream. */
+  stream(): ReadStream {
+    return new ReadStream(calls().dup(this.#fd))
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.#fd)
+  }
+}
