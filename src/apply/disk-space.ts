@@ -17,21 +17,34 @@ export interface DiskSpace {
   disk: Reading<ObservedDisk>
   /** Where the file is. */
   hostFreeBytes: number | undefined
-  /** Its file system; absent while the VM does not run. */
-  inside: Reading<{ totalBytes: number; usedBytes: number; availableBytes: number }>
+  inside: Reading<InsideSpace>
 }
+
+/** Of the file system on the data disk, as the VM sees it. */
+export interface InsideSpace {
+  totalBytes: number
+  usedBytes: number
+  availableBytes: number
+}
+
+/** With less than this share available dockerd and containers soon fail to write. */
+const fullShare = 0.01
+
+export const isFull = ({ totalBytes, availableBytes }: InsideSpace): boolean =>
+  availableBytes < totalBytes * fullShare
 
 export async function diskSpace(paths: EnvironmentPaths): Promise<DiskSpace> {
   const control = await connectSupervisor(paths)
   const [disk, hostFreeBytes, inside] = await Promise.all([
     readDisk(paths.dataDisk).catch(() => absent),
     freeSpace(dirname(paths.dataDisk)),
-    control === undefined ? absent : insideOf(control),
+    control === undefined ? absent : spaceInside(control),
   ])
   return { path: paths.dataDisk, disk, hostFreeBytes, inside }
 }
 
-async function insideOf(control: Control): Promise<DiskSpace['inside']> {
+/** Absent while the VM does not run. */
+export async function spaceInside(control: Control): Promise<Reading<InsideSpace>> {
   const { vm } = await control.facts()
   if (vm.state !== 'running') return vm.state === 'absent' ? absent : unknown(`the VM is ${vm.state}`)
   const { exitCode, stdout, stderr } = await control.guestExec([
@@ -46,7 +59,7 @@ async function insideOf(control: Control): Promise<DiskSpace['inside']> {
 }
 
 /** `BLOCK_SIZE BLOCKS FREE AVAILABLE`, as statfs(2) has them. */
-export function parseStat(text: string): DiskSpace['inside'] {
+export function parseStat(text: string): Reading<InsideSpace> {
   const [size = 0, blocks = 0, free = 0, available = 0] = text.trim().split(' ').map(Number)
   if (!(size > 0 && blocks > 0)) return unknown(`the guest says of its disk: ${text.trim()}`)
   const [totalBytes, usedBytes] = [size * blocks, size * (blocks - free)]

@@ -5,6 +5,7 @@ import { Ajv } from 'ajv'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { compareGenerations } from '../../src/apply/compare.ts'
+import type { InsideSpace } from '../../src/apply/disk-space.ts'
 import { planDocument } from '../../src/apply/document.ts'
 import { type ApplyEvent, eventStream } from '../../src/apply/events.ts'
 import { execute } from '../../src/apply/execute.ts'
@@ -19,6 +20,7 @@ import { importSettings } from '../../src/config/import/import.ts'
 import { DesktopError } from '../../src/errors.ts'
 import { baseDirs, environmentPaths } from '../../src/host/paths.ts'
 import type { FlowView } from '../../src/net/flows.ts'
+import { absent, present, type Reading, unknown } from '../../src/reading.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
 import { desired, observed } from '../reconcile/arbitrary.ts'
 import { bareHost, targetOf } from '../reconcile/world.ts'
@@ -83,9 +85,15 @@ test('every plan and every drift', () => {
   )
 })
 
+const insides = fc.constantFrom<Reading<InsideSpace>>(
+  absent,
+  unknown('the VM is stalled'),
+  present({ totalBytes: 100, usedBytes: 99, availableBytes: 0 }),
+)
+
 test('every status', () => {
   fc.assert(
-    fc.property(desired, realities, (desired, observed) => {
+    fc.property(desired, realities, insides, (desired, observed, inside) => {
       const paths = environmentPaths(desired.name, baseDirs({ HOME: '/home/a' }))
       const environment = {
         desired,
@@ -95,7 +103,7 @@ test('every status', () => {
         record: undefined,
         dockerSocket: paths.sockets.docker,
       }
-      expectValid('status', statusDocument(environment, observed))
+      expectValid('status', statusDocument(environment, observed, inside))
     }),
     runs,
   )

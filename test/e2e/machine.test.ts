@@ -4,7 +4,7 @@
  */
 
 import { spawn } from 'node:child_process'
-import { access, mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises'
+import { access, mkdir, open, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -17,7 +17,7 @@ import { type Docker, dockerForTests } from './docker.ts'
 import { type TestEnvironment, testEnvironment } from './environment.ts'
 import { freePorts } from './ports.ts'
 
-const base = 'vm: { cpus: 2, memory: 1GiB, disk: 4GiB }\n'
+let base = 'vm: { cpus: 2, memory: 1GiB, disk: 4GiB }\n'
 
 let docker: Docker
 let machine: TestEnvironment
@@ -506,6 +506,54 @@ test('kills, edits and changes by hand in any order: the container runs through,
   await ok(machine.desktop('apply'))
 })
 
+/** What the file of the data disk takes on this host. */
+const takenBytes = async (): Promise<number> => (await stat(machine.paths.dataDisk)).blocks * 512
+const volume = (command: string): ReturnType<TestEnvironment['docker']> =>
+  machine.docker('run', '--rm', '-v', 'big:/big', 'box', 'sh', '-c', command)
+const disk = async (): Promise<{ total: number; available: number }> => {
+  const { inside } = JSON.parse(await ok(machine.desktop('status', '--json'))) as {
+    inside: { value: { totalBytes: number; availableBytes: number } }
+  }
+  return { total: inside.value.totalBytes, available: inside.value.availableBytes }
+}
+
+test('what is removed in the VM is given back to the host by itself, and compact finds what was not', async () => {
+  const before = await takenBytes()
+  const bytes = 150 * 2 ** 20
+  await ok(volume('dd if=/dev/urandom of=/big/one bs=1M count=150 && sync'))
+  expect((await takenBytes()) - before).toBeGreaterThan(0.9 * bytes)
+  await ok(volume('rm /big/one && sync'))
+  await until(async () => (await takenBytes()) - before < 0.3 * bytes, { deadlineMs: 60_000 })
+  const compacted = await ok(machine.desktop('disk', 'compact'))
+  expect(compacted).toMatch(/gave back \d+ MB/)
+  expect((await takenBytes()) - before).toBeLessThan(0.2 * bytes)
+})
+
+test('a disk that is full fails what writes to it and nothing else, says so, and grows live', async () => {
+  const running = await startedAt('long')
+  const { total, available } = await disk()
+  // Zeros take nothing on this host.
+  const fill = `fallocate -l ${available - 2 ** 26} /big/most; dd if=/dev/zero of=/big/rest bs=1M`
+  const full = await volume(fill)
+  expect(full.code).not.toBe(0)
+  expect(full.stderr).toContain('No space left on device')
+  expect(await ok(machine.desktop('status'))).toContain('it is full')
+  expect((await status()).vm.state).toBe('running')
+  expect(await startedAt('long')).toBe(running)
+  // A disk never shrinks: the rest of the tests has the larger one.
+  base = base.replace('disk: 4GiB', 'disk: 5GiB')
+  await machine.write(base)
+  expect(await ok(machine.desktop('apply'))).toContain('grow')
+  const grown = await disk()
+  expect(grown.total - total).toBeGreaterThan(0.9 * 2 ** 30)
+  expect(grown.available).toBeGreaterThan(0.8 * 2 ** 30)
+  expect(await ok(volume('echo there is room >/big/more && cat /big/more'))).toBe('there is room\n')
+  expect(await ok(machine.desktop('status'))).not.toContain('it is full')
+  await ok(machine.docker('volume', 'rm', 'big'))
+  expect(await startedAt('long')).toBe(running)
+  expect((await machine.desktop('plan', '--exit-code')).code).toBe(0)
+})
+
 test('a killed QEMU is drift, and apply brings the VM back with its data', async () => {
   await ok(machine.docker('volume', 'create', 'kept'))
   await ok(
@@ -619,7 +667,7 @@ test('destroy needs consent, and then leaves no process and no file', async () =
 
 test('a fresh environment starts from the golden snapshot of the first, and is another in every respect', async () => {
   await machine.write(
-    `${base}engine: { config: { labels: [a=b] } }\nguest: { sysctl: { vm.swappiness: "7" } }\n`,
+    `${base.replace('5GiB', '4GiB')}engine: { config: { labels: [a=b] } }\nguest: { sysctl: { vm.swappiness: "7" } }\n`,
   )
   const apply = await ok(machine.desktop('apply'))
   expect(apply).not.toContain('golden snapshot')

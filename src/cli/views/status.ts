@@ -1,4 +1,5 @@
 /** The environment as it is: one document, and its text. */
+import { type InsideSpace, isFull } from '../../apply/disk-space.ts'
 import type { Environment } from '../../apply/environment.ts'
 import { formatBytes } from '../../config/units.ts'
 import type { EnvironmentPaths } from '../../host/paths.ts'
@@ -33,12 +34,18 @@ export interface StatusDocument {
   accelerator: Observed['host']['accelerator']
   engine: Reading<{ version: string; running: readonly string[] }>
   disk: Observed['disk']
+  /** The file system on it; absent while the VM does not run. */
+  inside: Reading<InsideSpace>
   image: Observed['image']
   context: Observed['context']
   ports: readonly PortState[]
 }
 
-export function statusDocument(environment: Environment, observed: Observed): StatusDocument {
+export function statusDocument(
+  environment: Environment,
+  observed: Observed,
+  inside: Reading<InsideSpace>,
+): StatusDocument {
   const { supervisor, vm, engine } = observed
   return {
     format: 'desktop-status/1',
@@ -58,6 +65,7 @@ export function statusDocument(environment: Environment, observed: Observed): St
     accelerator: observed.host.accelerator,
     engine: map(engine, ({ version, running }) => ({ version, running })),
     disk: observed.disk,
+    inside,
     image: observed.image,
     context: observed.context,
     ports: known(supervisor)?.ports ?? [],
@@ -99,6 +107,7 @@ export function statusView(status: StatusDocument, { style }: Pick<Output, 'styl
     ['docker.sock', status.dockerHost.replace('unix://', '')],
     ['context', text(status.context, (endpoint) => endpoint)],
     ['data disk', text(status.disk, (d) => `${status.paths.dataDisk}  ${diskText(d)}`)],
+    ...(status.inside.state === 'present' ? [['', insideText(status.inside.value)] as [string, string]] : []),
     ['image', text(status.image, (digest) => digest)],
     ['ports', `${status.ports.length - failed.length} listening, ${failed.length} failed`],
     ...failed.map((port): [string, string] => ['', `${listenText(port)}: ${port.error ?? 'not listening'}`]),
@@ -156,6 +165,14 @@ function vmText(vm: StatusDocument['vm']): string {
 }
 
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`
+
+function insideText(inside: InsideSpace): string {
+  const { totalBytes, usedBytes, availableBytes } = inside
+  const share = Math.round((100 * usedBytes) / totalBytes)
+  const text = `inside: ${megabytes(usedBytes)} used (${share} %), ${megabytes(availableBytes)} available`
+  const advice = 'it is full, and what containers write is lost: remove something, or make vm.disk larger'
+  return isFull(inside) ? `${text}; ${advice}` : text
+}
 
 const diskText = ({
   virtualBytes,
