@@ -2,9 +2,7 @@
  * The one QEMU of the environment: started here, or left by an earlier supervisor and adopted. One that runs and
  * does not answer is kept and asked again, for containers are in it; it ends only when that is asked for.
  */
-import { statfs } from 'node:fs/promises'
 import type { Socket } from 'node:net'
-import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { NetworkSettings } from '../config/desired.ts'
 import { DesktopError, messageOf } from '../errors.ts'
@@ -14,17 +12,13 @@ import { parkMachine, unparkMachine } from '../vm/golden/park.ts'
 import { Machine, type MachineExit, type MachineRecord } from '../vm/machine.ts'
 import { endOrphans } from '../vm/orphans.ts'
 import { goOn, type SavedState } from '../vm/suspend/qemu.ts'
-import {
-  discardSaved,
-  markOf,
-  obstacle,
-  readSaved,
-  type SavedFiles,
-  type SavedMachine,
-} from '../vm/suspend/saved.ts'
-import { hostCpu, type SaveOptions, suspendMachine } from '../vm/suspend/suspend.ts'
+import { resumeMachine } from '../vm/suspend/resume.ts'
+import { discardSaved, type SavedFiles, type SavedMachine } from '../vm/suspend/saved.ts'
+import { type SaveOptions, suspendMachine } from '../vm/suspend/suspend.ts'
 import type { ResumeResult, VmSpec, VmState } from './api.ts'
 import type { Log } from './log.ts'
+import { waitForRoom } from './room.ts'
+import { muteState, stateOf } from './vm-state.ts'
 
 interface VmOptions {
   qemuLog: string
@@ -41,9 +35,6 @@ interface VmOptions {
 }
 
 const retryMs = 3_000
-/** With less the guest would soon stall again. */
-const roomBytes = 64 * 2 ** 20
-const roomMs = 2_000
 /** To write back what it holds in memory, on a slow disk. */
 const muteEndMs = 20_000
 
@@ -102,28 +93,15 @@ export class Vm implements AsyncDisposable {
   }
 
   /** Goes on where the saved machine was; gives it up and says why when that cannot be. */
-  async resume(spec: VmSpec, network: NetworkSettings | undefined): Promise<ResumeResult> {
-    if (!(await this.#vacant(spec))) return { resumed: true }
-    const { saved: files, log } = this.#options
-    const reading = await readSaved(files.manifest)
-    let machine: Machine
-    try {
-      if (reading.state === 'absent') throw new Error('there is none')
-      if (reading.state === 'unknown') throw new Error(reading.reason)
-      const disk = await markOf(this.#options.dataDisk)
-      const why = obstacle(reading.value, { spec, hostCpu: hostCpu(), disk, network })
-      if (why !== undefined) throw new Error(why)
-      // A state that has run once no longer fits the data disk.
-      const commit = (): Promise<void> => discardSaved(files)
-      machine = await Machine.resume(spec, reading.value, files, { ...this.#options, commit })
-    } catch (error) {
-      const reason = messageOf(error)
-      log.warn({ reason }, 'the saved machine cannot be resumed')
-      await discardSaved(files)
-      return { resumed: false, reason }
-    }
-    await this.#begin(machine)
-    return { resumed: true }
+  resume(spec: VmSpec, network: NetworkSettings | undefined): Promise<ResumeResult> {
+    return this.#goOn(spec, 'the saved machine', async () => {
+      try {
+        return await resumeMachine(spec, network, this.#options)
+      } catch (error) {
+        await discardSaved(this.#options.saved)
+        throw error
+      }
+    })
   }
 
   /** Boots up to where the guest would learn who it is, and saves it in `state`. No machine runs afterwards. */
@@ -137,16 +115,22 @@ export class Vm implements AsyncDisposable {
   }
 
   /** Goes on from a golden snapshot. When that cannot be it gives the reason, and no machine runs. */
-  async unpark(spec: VmSpec, parked: SavedState, state: string): Promise<ResumeResult> {
+  unpark(spec: VmSpec, parked: SavedState, state: string): Promise<ResumeResult> {
+    const { saved } = this.#options
+    return this.#goOn(spec, 'the golden snapshot', async () => {
+      await discardSaved(saved)
+      return await unparkMachine(spec, parked, { state, socket: saved.socket }, this.#options)
+    })
+  }
+
+  async #goOn(spec: VmSpec, from: string, make: () => Promise<Machine>): Promise<ResumeResult> {
     if (!(await this.#vacant(spec))) return { resumed: true }
-    const { saved, log } = this.#options
-    await discardSaved(saved)
     let machine: Machine
     try {
-      machine = await unparkMachine(spec, parked, { state, socket: saved.socket }, this.#options)
+      machine = await make()
     } catch (error) {
       const reason = messageOf(error)
-      log.warn({ reason }, 'the golden snapshot cannot be used')
+      this.#options.log.warn({ reason }, `the VM cannot go on from ${from}`)
       return { resumed: false, reason }
     }
     await this.#begin(machine)
@@ -217,22 +201,14 @@ export class Vm implements AsyncDisposable {
   }
 
   async state(): Promise<VmState> {
-    const machine = this.#machine
-    if (machine !== undefined) {
-      const run = await machine.runState().catch(() => 'paused' as const)
-      const booted = machine.agentUp ? 'running' : 'starting'
-      const { linkUp, agentUp } = machine
-      const state = machine.stopping ? 'stopping' : run === 'running' ? booted : run
-      return { state, ...factsOf(machine), linkUp, agentUp }
-    }
-    const mute = this.#mute
-    if (mute !== undefined) return { state: 'mute', ...factsOf(mute), linkUp: false, agentUp: false }
+    if (this.#machine !== undefined) return await stateOf(this.#machine)
+    if (this.#mute !== undefined) return muteState(this.#mute)
     return this.#lastExit === undefined ? { state: 'absent' } : { state: 'exited', ...this.#lastExit }
   }
 
   async #hold(machine: Machine): Promise<void> {
     this.#machine = machine
-    machine.onStalled = () => void this.#waitForRoom(machine)
+    machine.onStalled = () => void waitForRoom(machine, { ...this.#options, signal: this.#over.signal })
     if (machine.stalled) machine.onStalled()
     this.#ending = machine.ended.then((exit) => this.#exited(machine, exit))
     await this.#options.onChange(machine)
@@ -248,21 +224,6 @@ export class Vm implements AsyncDisposable {
     await machine[Symbol.asyncDispose]()
     // A record that stays names a process that is gone, and the next supervisor sees that.
     await record(undefined).catch((error: unknown) => log.warn({ error: messageOf(error) }, 'state not kept'))
-  }
-
-  /** QEMU holds what the guest wanted to write, and writes it as the guest goes on. */
-  async #waitForRoom(machine: Machine): Promise<void> {
-    const { log, dataDisk } = this.#options
-    const { signal } = this.#over
-    log.warn({ dataDisk }, "this host's disk is full; the guest waits")
-    while (machine.stalled && !machine.stopping && machine.exited === undefined && !signal.aborted) {
-      const { bavail, bsize } = await statfs(dirname(dataDisk))
-      if (bavail * bsize >= roomBytes) {
-        await machine.qmp.execute('cont').catch(() => {})
-        if (!machine.stalled) log.info({}, 'there is room; the guest goes on')
-      }
-      await sleep(roomMs, undefined, { signal, ref: false }).catch(() => {})
-    }
   }
 
   async #askAgain(): Promise<void> {
@@ -286,13 +247,4 @@ export class Vm implements AsyncDisposable {
     this.#over.abort()
     await this.#machine?.[Symbol.asyncDispose]()
   }
-}
-
-function factsOf({ spec, identity, startedAt }: MachineRecord): {
-  pid: number
-  startedAt: string
-  accelerator: VmSpec['accelerator']
-  hashes: VmSpec['hashes']
-} {
-  return { pid: identity.pid, startedAt, accelerator: spec.accelerator, hashes: spec.hashes }
 }

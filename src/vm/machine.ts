@@ -9,11 +9,12 @@ import { endProcess, sendSignal } from '../host/end-process.ts'
 import { isAlive, type ProcessIdentity } from '../host/identity.ts'
 import { until } from '../host/until.ts'
 import type { VmSpec } from '../supervisor/api.ts'
-import { GuestAgent } from './agent/agent.ts'
-import { Console } from './console.ts'
+import type { GuestAgent } from './agent/agent.ts'
+import { type Connections, openConnections, runStatus } from './connections.ts'
+import type { Console } from './console.ts'
 import { waitForState } from './qemu/argv.ts'
 import { lastOutput, launchQemu } from './qemu/launch.ts'
-import { Qmp, type QmpEvent } from './qemu/qmp.ts'
+import type { Qmp } from './qemu/qmp.ts'
 import { loadState, type SavedState } from './suspend/qemu.ts'
 import type { StateFiles } from './suspend/saved.ts'
 
@@ -222,51 +223,4 @@ export class Machine implements AsyncDisposable {
     await this.agent[Symbol.asyncDispose]()
     await this.qmp[Symbol.asyncDispose]()
   }
-}
-
-/** As QMP's RunState has it. */
-async function runStatus(qmp: Qmp): Promise<string> {
-  const { status } = (await qmp.execute('query-status', {}, 2_000)) as { status: string }
-  return status
-}
-
-interface Connections {
-  qmp: Qmp
-  agent: GuestAgent
-  console: Console
-  link: Socket
-  agentOpen: boolean
-  onAgent: (open: boolean) => void
-  stalled: boolean
-  onStalled: (stalled: boolean) => void
-}
-
-async function openConnections(spec: VmSpec, deadlineMs: number, signal?: AbortSignal): Promise<Connections> {
-  const options = signal === undefined ? { deadlineMs } : { deadlineMs, signal }
-  const control = await dial(spec.sockets.qmp, options)
-  const parts: Partial<Connections> & Pick<Connections, 'agentOpen' | 'onAgent' | 'stalled' | 'onStalled'> = {
-    agentOpen: false,
-    onAgent: () => {},
-    stalled: false,
-    onStalled: () => {},
-  }
-  const onEvent = ({ event, data }: QmpEvent): void => {
-    if (event === 'RESUME' || (event === 'BLOCK_IO_ERROR' && data.nospace === true)) {
-      parts.stalled = event !== 'RESUME'
-      parts.onStalled(parts.stalled)
-    }
-    if (event !== 'VSERPORT_CHANGE' || typeof data.open !== 'boolean') return
-    parts.agentOpen = data.open
-    parts.onAgent(data.open)
-  }
-  const qmp = await Qmp.open(control, onEvent, deadlineMs)
-  const [agent, console_, link] = await Promise.all([
-    dial(spec.sockets.agent, options),
-    dial(spec.sockets.console, options),
-    dial(spec.sockets.link, options),
-  ])
-  parts.stalled ||= (await runStatus(qmp)) === 'io-error'
-  const ports = (await qmp.execute('query-chardev')) as { label: string; 'frontend-open': boolean }[]
-  parts.agentOpen ||= ports.some((port) => port.label === 'agent' && port['frontend-open'])
-  return Object.assign(parts, { qmp, agent: new GuestAgent(agent), console: new Console(console_), link })
 }

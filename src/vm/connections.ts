@@ -1,0 +1,58 @@
+/** The connections to one QEMU: control, guest agent, console and network card, and what their events say. */
+import type { Socket } from 'node:net'
+import { dial } from '../host/dial.ts'
+import type { VmSpec } from '../supervisor/api.ts'
+import { GuestAgent } from './agent/agent.ts'
+import { Console } from './console.ts'
+import { Qmp, type QmpEvent } from './qemu/qmp.ts'
+
+/** As QMP's RunState has it. */
+export async function runStatus(qmp: Qmp): Promise<string> {
+  const { status } = (await qmp.execute('query-status', {}, 2_000)) as { status: string }
+  return status
+}
+
+export interface Connections {
+  qmp: Qmp
+  agent: GuestAgent
+  console: Console
+  link: Socket
+  agentOpen: boolean
+  onAgent: (open: boolean) => void
+  stalled: boolean
+  onStalled: (stalled: boolean) => void
+}
+
+export async function openConnections(
+  spec: VmSpec,
+  deadlineMs: number,
+  signal?: AbortSignal,
+): Promise<Connections> {
+  const options = signal === undefined ? { deadlineMs } : { deadlineMs, signal }
+  const control = await dial(spec.sockets.qmp, options)
+  const parts: Partial<Connections> & Pick<Connections, 'agentOpen' | 'onAgent' | 'stalled' | 'onStalled'> = {
+    agentOpen: false,
+    onAgent: () => {},
+    stalled: false,
+    onStalled: () => {},
+  }
+  const onEvent = ({ event, data }: QmpEvent): void => {
+    if (event === 'RESUME' || (event === 'BLOCK_IO_ERROR' && data.nospace === true)) {
+      parts.stalled = event !== 'RESUME'
+      parts.onStalled(parts.stalled)
+    }
+    if (event !== 'VSERPORT_CHANGE' || typeof data.open !== 'boolean') return
+    parts.agentOpen = data.open
+    parts.onAgent(data.open)
+  }
+  const qmp = await Qmp.open(control, onEvent, deadlineMs)
+  const [agent, console_, link] = await Promise.all([
+    dial(spec.sockets.agent, options),
+    dial(spec.sockets.console, options),
+    dial(spec.sockets.link, options),
+  ])
+  parts.stalled ||= (await runStatus(qmp)) === 'io-error'
+  const ports = (await qmp.execute('query-chardev')) as { label: string; 'frontend-open': boolean }[]
+  parts.agentOpen ||= ports.some((port) => port.label === 'agent' && port['frontend-open'])
+  return Object.assign(parts, { qmp, agent: new GuestAgent(agent), console: new Console(console_), link })
+}

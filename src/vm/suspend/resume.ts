@@ -1,0 +1,22 @@
+/** A machine that goes on where it was saved, when everything that it had is as it was. */
+import type { NetworkSettings } from '../../config/desired.ts'
+import type { VmSpec } from '../../supervisor/api.ts'
+import { Machine, type MachineOptions } from '../machine.ts'
+import { discardSaved, markOf, obstacle, readSaved, type SavedFiles } from './saved.ts'
+import { hostCpu } from './suspend.ts'
+
+/** Throws with the reason, before the guest ran, when that cannot be. */
+export async function resumeMachine(
+  spec: VmSpec,
+  network: NetworkSettings | undefined,
+  options: MachineOptions & { saved: SavedFiles; dataDisk: string },
+): Promise<Machine> {
+  const { saved: files, dataDisk } = options
+  const reading = await readSaved(files.manifest)
+  if (reading.state === 'absent') throw new Error('there is none')
+  if (reading.state === 'unknown') throw new Error(reading.reason)
+  const why = obstacle(reading.value, { spec, hostCpu: hostCpu(), disk: await markOf(dataDisk), network })
+  if (why !== undefined) throw new Error(why)
+  // A state that has run once no longer fits the data disk.
+  return await Machine.resume(spec, reading.value, files, { ...options, commit: () => discardSaved(files) })
+}
