@@ -48,3 +48,17 @@ test('the lock of a killed process is free at once', async () => {
   await using lock = await acquireLock(path, { command: 'parent' })
   expect(lock.path).toBe(path)
 })
+
+test('who waited for a lock that was removed with its directory holds the one that has the name now', async () => {
+  const path = join(dir, 'environment', 'lock')
+  const destroy = await acquireLock(path, { command: 'destroy' })
+  const waiting = acquireLock(path, {
+    command: 'apply',
+    timeoutMs: 10_000,
+    onWait: () => {
+      void rm(join(dir, 'environment'), { recursive: true }).then(() => destroy[Symbol.asyncDispose]())
+    },
+  })
+  await using _apply = await waiting
+  await expect(acquireLock(path, { command: 'third' })).rejects.toMatchObject({ code: 'lock/held' })
+})
