@@ -13,7 +13,7 @@ import type { RunResult } from '../src/host/run.ts'
 import { type TestHost, testHost } from '../test/supervisor/host.ts'
 
 const runs = Number(process.argv[2] ?? 7)
-const counts = [1_250, 2_500, 5_000, 10_000]
+const counts = [1_250, 2_500, 5_000]
 
 /** On addresses of the loopback network, since there are not so many free ports. */
 const fileWith = (mappings: number): string => {
