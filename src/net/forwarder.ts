@@ -120,6 +120,8 @@ export class Forwarder implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // While the guests can still be told.
+    this.#host.endFlows()
     for (const link of this.#links) link.close()
     await this.#host[Symbol.asyncDispose]()
   }

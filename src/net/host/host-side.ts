@@ -139,11 +139,15 @@ export class HostSide implements StackHost, AsyncDisposable {
     })
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.ports[Symbol.asyncDispose]()
+  endFlows(): void {
     this.pump.begin().tcp.abortAll(() => true)
     this.pump.stack.datagrams.nat.closeAll()
     this.pump.end()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.ports[Symbol.asyncDispose]()
+    this.endFlows()
     this.pump.close()
     this.services[Symbol.dispose]()
     this.#pings[Symbol.dispose]()

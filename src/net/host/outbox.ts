@@ -13,7 +13,9 @@ const sendmmsg = (process.platform === 'linux' ? koffi.load(null) : undefined)?.
 )
 /** MSG_DONTWAIT, MSG_NOSIGNAL. */
 const flags = 0x4040
-const errno = { interrupted: 4, inputOutput: 5, again: 11, invalid: 22, noBuffers: 105 } as const
+const errno = { interrupted: 4, again: 11, noBuffers: 105 } as const
+/** EIO, EINVAL, EMSGSIZE: the way out does not cut, or not so small. */
+const cannotCut: ReadonlySet<number> = new Set([5, 22, 90])
 const udpLevel = 17
 const udpSegment = 103
 const dataBytes = 512 * 1024
@@ -93,7 +95,7 @@ export class Outbox {
       const { segments, to } = this.#messages[i]!
       if (code === errno.again || code === errno.noBuffers) {
         for (; i < count; i += 1) this.lost += this.#messages[i]!.segments
-      } else if (segments > 1 && (code === errno.invalid || code === errno.inputOutput)) {
+      } else if (segments > 1 && cannotCut.has(code)) {
         sender.canCut = false
         this.#sendOneByOne(sender, i)
         i += 1

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { connect, createServer } from 'node:net'
+import { exchange, type Order } from './exchange.ts'
 
 const [name = '', ...args] = process.argv.slice(2)
 
@@ -30,6 +31,75 @@ const scripts: Record<string, (...args: string[]) => void> = {
     socket.on('data', (chunk) => got.update(chunk))
     socket.on('end', () => console.log(JSON.stringify({ sent: sent.digest('hex'), got: got.digest('hex') })))
     socket.on('error', (error) => console.log(JSON.stringify({ error: (error as { code?: string }).code })))
+  },
+  /** Exchanges bytes with a server (exchange.ts) and prints the hashes. */
+  exchange: (address, port, order, bytes) => {
+    const socket = connect({ host: address!, port: Number(port), allowHalfOpen: true })
+    exchange(socket, order as Order, Number(bytes)).then(
+      (hashes) => console.log(JSON.stringify(hashes)),
+      (error) => console.log(JSON.stringify({ error: error.code })),
+    )
+  },
+  /** The same with whoever connects; prints `ready`, then a line for each. */
+  'exchange-server': (port, order, bytes) => {
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      void exchange(socket, order as Order, Number(bytes)).then((hashes) =>
+        console.log(JSON.stringify(hashes)),
+      )
+    })
+    server.listen(Number(port), () => console.log('ready'))
+  },
+  /** Opens connections, says how many, and holds them until its input ends. */
+  hold: (address, port, count) => {
+    let open = 0
+    for (let i = 0; i < Number(count); i += 1) {
+      const socket = connect(Number(port), address!, () => {
+        open += 1
+        if (open === Number(count)) console.log(open)
+      })
+      socket.on('error', () => {})
+      process.stdin.on('end', () => socket.destroy())
+    }
+    process.stdin.resume()
+  },
+  /** Sends a datagram from each of so many ports, and says how many answers came until all were there. */
+  datagrams: (address, port, count) => {
+    let answers = 0
+    for (let i = 0; i < Number(count); i += 1) {
+      const socket = createSocket('udp4')
+      socket.on('message', () => {
+        answers += 1
+        socket.close()
+        if (answers === Number(count)) console.log(answers)
+      })
+      const send = (): void => socket.send('x', Number(port), address!, () => {})
+      socket.bind(0, send)
+      const again = setInterval(send, 1000)
+      socket.on('close', () => clearInterval(again))
+    }
+  },
+  /** Sends many datagrams of one size at once and prints how many different ones came back. */
+  burst: (address, port, bytes, count) => {
+    const socket = createSocket({ type: 'udp4', recvBufferSize: 4 << 20 })
+    const seen = new Set<number>()
+    const send = (): void => {
+      for (let i = 0; i < Number(count); i += 1) {
+        if (seen.has(i)) continue
+        const message = Buffer.alloc(Number(bytes), i)
+        message.writeUInt32BE(i)
+        socket.send(message)
+      }
+    }
+    socket.connect(Number(port), address!, send)
+    const again = setInterval(send, 1000)
+    socket.on('message', (message) => {
+      const i = message.readUInt32BE()
+      if (message.length === Number(bytes) && message.at(-1) === (i & 255)) seen.add(i)
+      if (seen.size < Number(count)) return
+      clearInterval(again)
+      console.log(seen.size)
+      process.exit()
+    })
   },
   /** Echoes TCP and UDP on a port, UDP by IPv4 or by the family given; prints `ready`. */
   echo: (port, family = 'udp4') => {

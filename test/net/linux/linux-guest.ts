@@ -45,6 +45,8 @@ export interface LinuxGuest extends AsyncDisposable {
   start(program: string, ...args: string[]): ChildProcess
   /** Cuts the link and makes a new one. */
   reattach(): Promise<void>
+  /** Ends the forwarder and starts another in its place, with the leases of the first. */
+  restart(): Promise<void>
 }
 
 let count = 0
@@ -57,7 +59,7 @@ export async function startGuest({
 }: GuestOptions = {}): Promise<LinuxGuest> {
   count += 1
   const network = standaloneNetwork('192.168.65.0/24', mtu, ipv6 ? 'fd65:1234:5678::/64' : undefined)
-  const forwarder = new Forwarder({ network })
+  let forwarder = new Forwarder({ network })
   const namespace = `desktop-${process.pid}-${count}`
   const dir = mkdtempSync(join(tmpdir(), 'guest-'))
   const path = join(dir, 'link.sock')
@@ -93,7 +95,9 @@ export async function startGuest({
   let probe = await attach()
 
   return {
-    forwarder,
+    get forwarder() {
+      return forwarder
+    },
     network,
     namespace,
     run: async (program, ...args) => {
@@ -104,6 +108,15 @@ export async function startGuest({
     async reattach() {
       probe.kill()
       await once(probe, 'exit')
+      probe = await attach()
+    },
+    async restart() {
+      const leases = forwarder.exportLeases()
+      const ended = once(probe, 'exit')
+      await forwarder[Symbol.asyncDispose]()
+      await ended
+      forwarder = new Forwarder({ network })
+      forwarder.importLeases(leases)
       probe = await attach()
     },
     async [Symbol.asyncDispose]() {

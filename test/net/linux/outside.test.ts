@@ -1,4 +1,7 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
+import { type AddressInfo, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { canHaveGuest, type LinuxGuest, startGuest } from './linux-guest.ts'
@@ -14,12 +17,18 @@ describe.skipIf(!canHaveGuest)('ping and traceroute to the world (needs root and
   beforeAll(async () => {
     outside = makeOutside()
     guest = await startGuest()
-  })
+  }, 70_000)
 
   afterAll(async () => {
     await guest?.[Symbol.asyncDispose]()
     outside?.[Symbol.dispose]()
   })
+
+  async function hostServer(): Promise<{ server: Server; port: number }> {
+    const server = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    return { server, port: (server.address() as AddressInfo).port }
+  }
 
   /** Also what a program said that failed, as ping does when there is an error. */
   const said = (program: string, ...args: string[]): Promise<string> =>
@@ -82,6 +91,37 @@ describe.skipIf(!canHaveGuest)('ping and traceroute to the world (needs root and
     expect((await guest.run(process.execPath, script, 'datagram', outside.far, '9', '10')).trim()).toBe(
       'ECONNREFUSED',
     )
+  })
+
+  test('datagrams by the burst get there, also where they do not fit the way out', async () => {
+    const run = ['netns', 'exec', outside.farSpace, process.execPath, script, 'echo', '7002']
+    const echo = spawn('ip', run, { stdio: ['ignore', 'pipe', 'inherit'] })
+    await once(echo.stdout, 'data')
+    for (const mtu of ['1500', '1000']) {
+      execFileSync('ip', ['route', 'change', '198.18.0.0/15', 'via', outside.router, 'mtu', 'lock', mtu])
+      const burst = ['burst', outside.far, '7002', '1472', '200']
+      expect((await guest.run(process.execPath, script, ...burst)).trim()).toBe('200')
+    }
+    echo.kill()
+    await once(echo, 'exit')
+  })
+
+  test('500 dials that nobody answers do not keep a good one waiting, and their descriptors come back', async () => {
+    const before = descriptors()
+    const { server, port } = await hostServer()
+    const hold = (address: string, at: number, count: number) =>
+      guest.start(process.execPath, script, 'hold', address, `${at}`, `${count}`)
+    const dead = hold(outside.blackHole, 81, 500)
+    const dialling = () => guest.forwarder.flows().filter(({ state }) => state === 'DIALLING')
+    await expect.poll(() => dialling().length, { timeout: 10_000 }).toBe(500)
+    const good = hold(guest.network.host, port, 1)
+    await once(good.stdout!, 'data')
+    expect(dialling()).toHaveLength(500)
+    for (const child of [good, dead]) child.kill()
+    server.close()
+    // The guest's program is gone, but does not say so; whoever dials gives up in the end, as does this.
+    await guest.restart()
+    await expect.poll(descriptors).toBeLessThanOrEqual(before)
   })
 
   test('descriptors are back at the baseline when the forwarder is gone', async () => {

@@ -11,6 +11,8 @@ export interface Outside extends Disposable {
   far: string
   /** Where nothing is: the router says so. */
   nowhere: string
+  /** Where nothing is and nobody says so. */
+  blackHole: string
   /** The same of IPv6, where the host has it. */
   ipv6: { router: string; far: string; nowhere: string }
   /** The namespace of the far host. */
@@ -21,8 +23,10 @@ const ip = (...args: string[]): void => {
   execFileSync('ip', args, { stdio: 'pipe' })
 }
 
-/** 198.18.0.0/15 is for tests of networks (RFC 2544), so that nobody has it in use. */
+/** 198.18.0.0/15 is for tests of networks (RFC 2544), so that nobody has it in use but another file of tests. */
 export function makeOutside(): Outside {
+  const isTaken = () => execFileSync('ip', ['route', 'show', '198.18.0.0/15']).length > 0
+  for (let waited = 0; isTaken() && waited < 100; waited += 1) execFileSync('sleep', ['0.5'])
   const id = process.pid % 100_000
   const [router, far] = [`dr-${id}`, `df-${id}`]
   const [here, there] = [`dv${id}a`, `dv${id}b`]
@@ -48,6 +52,7 @@ export function makeOutside(): Outside {
     ip('-n', router, 'link', 'set', 'far', 'up')
     if (hasIpv6) addIpv6(router, far, here, there)
     ip('-n', router, 'route', 'add', 'unreachable', '198.18.2.0/24')
+    ip('-n', router, 'route', 'add', 'blackhole', '198.18.3.0/24')
     execFileSync('ip', ['netns', 'exec', router, 'sysctl', '-qw', 'net.ipv4.ip_forward=1'])
     // Each of these says what it has to say, however often.
     execFileSync('ip', ['netns', 'exec', router, 'sysctl', '-qw', 'net.ipv4.icmp_ratelimit=0'])
@@ -65,6 +70,7 @@ export function makeOutside(): Outside {
     router: '198.18.0.2',
     far: '198.18.1.2',
     nowhere: '198.18.2.9',
+    blackHole: '198.18.3.9',
     ipv6: { router: '2001:2::2', far: '2001:2:0:1::2', nowhere: '2001:2:0:2::9' },
     farSpace: far,
     [Symbol.dispose]: remove,

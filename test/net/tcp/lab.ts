@@ -179,13 +179,16 @@ export class LabConnection {
   readonly guestIsn: number
   readonly host: FakeHost
   readonly isn: number
+  readonly #flow: typeof flow
 
   /** Opened by the guest; `synOptions` as in SegmentText. */
   constructor(
     lab: Lab,
     synOptions: Partial<SegmentText> = { mss: 1460, windowShift: 7, sackPermitted: true },
+    { guestPort }: { guestPort: number } = flow,
   ) {
     this.lab = lab
+    this.#flow = { ...flow, guestPort }
     this.guestIsn = 0x7fff_ff00
     this.isn = 0
     this.send({ flags: 'S', seq: -1, ...synOptions })
@@ -213,7 +216,7 @@ export class LabConnection {
         6,
         network.address,
         flow.address,
-        tcpPacket(network.address, flow.address, flow, segment),
+        tcpPacket(network.address, flow.address, this.#flow, segment),
       )
     })
     this.lab.arrive(...frames)

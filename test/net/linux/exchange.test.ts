@@ -1,0 +1,99 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { exchange, type Hashes, orders, otherOrder } from './exchange.ts'
+import { canHaveGuest, type LinuxGuest, startGuest } from './linux-guest.ts'
+
+const script = join(import.meta.dirname, 'guest-script.ts')
+/** A gibibyte each way takes a while: DESKTOP_EXCHANGE_BYTES=1073741824. */
+const bytes = Number(process.env.DESKTOP_EXCHANGE_BYTES ?? 8 << 20)
+const timeout = 30_000 + bytes / 5000
+
+/** 8 MiB, or as much as is asked for, with every order in which two ends can close, dialled from either side. */
+describe.skipIf(!canHaveGuest)("bytes to and from Linux's own stack (needs root and /dev/net/tun)", () => {
+  let guest: LinuxGuest
+
+  beforeAll(async () => {
+    guest = await startGuest()
+  })
+
+  afterAll(async () => {
+    await guest?.[Symbol.asyncDispose]()
+  })
+
+  test.each(orders)(
+    'the guest dials and sends %s: both ends get what the other sent',
+    async (order) => {
+      const { promise: ofHost, resolve, reject } = Promise.withResolvers<Hashes>()
+      const server = createServer({ allowHalfOpen: true }, (socket) => {
+        exchange(socket, otherOrder[order], bytes).then(resolve, reject)
+      })
+      server.listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      const port = `${(server.address() as AddressInfo).port}`
+      const args = ['exchange', guest.network.host, port, order, `${bytes}`]
+      const ofGuest: Hashes = JSON.parse(await guest.run(process.execPath, script, ...args))
+      const { sent, got } = await ofHost
+      expect(ofGuest).toEqual({ sent: got, got: sent })
+      server.close()
+    },
+    timeout,
+  )
+
+  test.each(orders)(
+    'the host dials and sends %s: both ends get what the other sent',
+    async (order) => {
+      const port = 17_020 + orders.indexOf(order)
+      const server = guest.start(
+        process.execPath,
+        script,
+        'exchange-server',
+        '7001',
+        otherOrder[order],
+        `${bytes}`,
+      )
+      await once(server.stdout!, 'data')
+      const [state] = await guest.forwarder.setPorts('config', [
+        {
+          id: 'x',
+          protocol: 'tcp',
+          listen: { kind: 'inet', address: '127.0.0.1', port },
+          guest: { address: guest.network.address, port: 7001 },
+        },
+      ])
+      expect(state?.state).toBe('listening')
+      const line = once(server.stdout!, 'data')
+      const { sent, got } = await exchange(
+        connect({ port, host: '127.0.0.1', allowHalfOpen: true }),
+        order,
+        bytes,
+      )
+      expect(JSON.parse(String((await line)[0]))).toEqual({ sent: got, got: sent })
+      server.kill()
+    },
+    timeout,
+  )
+})
+
+describe.skipIf(!canHaveGuest)('a guest that loses frames (needs root and /dev/net/tun)', () => {
+  test.each([1, 5])(
+    'with %i percent of the frames lost, late and doubled, bytes arrive whole in both directions',
+    async (faults) => {
+      await using guest = await startGuest({ faults })
+      const server = createServer({ allowHalfOpen: true }, (socket) => {
+        void exchange(socket, 'both', 1_000_000).then(resolve, reject)
+      })
+      const { promise: ofHost, resolve, reject } = Promise.withResolvers<Hashes>()
+      server.listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      const port = `${(server.address() as AddressInfo).port}`
+      const args = ['exchange', guest.network.host, port, 'both', '1000000']
+      const ofGuest: Hashes = JSON.parse(await guest.run(process.execPath, script, ...args))
+      const { sent, got } = await ofHost
+      expect(ofGuest).toEqual({ sent: got, got: sent })
+      server.close()
+    },
+    60_000,
+  )
+})
