@@ -20,6 +20,7 @@ socket.on('connect', () => {
   process.stdout.write('up\n')
   readTap()
 })
+socket.on('error', () => process.exit())
 socket.on('close', () => process.exit())
 
 const heldBack: (() => void)[] = []
