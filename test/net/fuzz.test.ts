@@ -93,7 +93,7 @@ test('however a stream of frames is cut, the same frames come out of it', () => 
         frame: (packet: PacketBuffer, at: number, end: number) => seen.push(packet.bytes.slice(at, end)),
         burstEnded: () => {},
       }
-      const reader = new FrameReader('u32-be')
+      using reader = new FrameReader('u32-be')
       for (let at = 0, turn = 0; at < stream.length; turn += 1) {
         const count = cuts[turn % cuts.length]!
         expect(reader.feed(Uint8Array.from(stream.slice(at, at + count)), handler)).toBe(true)
@@ -109,6 +109,7 @@ test('a length that no frame has ends the stream', () => {
   for (const length of [0, 13, 65_551, 0xffff_ffff]) {
     const bytes = new Uint8Array(4)
     new DataView(bytes.buffer).setUint32(0, length)
-    expect(new FrameReader('u32-be').feed(bytes, handler)).toBe(false)
+    using reader = new FrameReader('u32-be')
+    expect(reader.feed(bytes, handler)).toBe(false)
   }
 })

@@ -19,8 +19,13 @@ const send: Send | undefined =
 
 /** Bytes that the kernel took of those from `start` to `end`; 0 when the stream must be asked. */
 export function sendDirectly(socket: Socket, bytes: Uint8Array, start: number, end: number): number {
-  if (send === undefined || socket.writableLength > 0 || socket.destroyed) return 0
-  const fd = (socket as { _handle?: { fd?: number } | null })._handle?.fd ?? -1
+  const fd = send === undefined ? -1 : fdForSending(socket)
   if (fd < 0) return 0
-  return Math.max(0, send(fd, bytes.subarray(start, end), end - start, dontWait | noSignal))
+  return Math.max(0, send!(fd, bytes.subarray(start, end), end - start, dontWait | noSignal))
+}
+
+/** The descriptor, which Node does not document; -1: it has none, or what was written before must go first. */
+export function fdForSending(socket: Socket): number {
+  if (socket.writableLength > 0 || socket.destroyed) return -1
+  return (socket as { _handle?: { fd?: number } | null })._handle?.fd ?? -1
 }

@@ -2,11 +2,13 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type FrameHandler, FrameReader } from '../link/frames.ts'
-import { type Framing, Link, type LinkSocket } from '../link/link.ts'
+import { type Framing, type Inserts, Link, type LinkSocket } from '../link/link.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
-import { sendDirectly } from './direct-send.ts'
+import { fdForSending, sendDirectly } from './direct-send.ts'
+import type { Gather } from './gather.ts'
 import { withOwnBuffer } from './own-buffer.ts'
 import type { Pump } from './pump.ts'
+import { setBuffers } from './socket-buffers.ts'
 
 /** A guest's link; `closed` resolves when it is gone, with the reason if it was not simply closed. */
 export interface LinkHandle {
@@ -35,6 +37,8 @@ class LinkAdapter implements LinkSocket {
   readonly #stream: Duplex
   readonly #link: Link
   readonly #reader: FrameReader
+  /** Only for sockets. */
+  readonly #gather: Gather | undefined
   /** Writes that Node has not reported yet, in order; a batch where the kernel did not take all of it. */
   readonly #writes: (PacketBuffer | undefined)[] = []
   readonly #onWritten = () => this.#written()
@@ -47,6 +51,10 @@ class LinkAdapter implements LinkSocket {
     // What came before we were there.
     const early: unknown = given.isPaused() || given.readableFlowing === null ? given.read() : null
     this.#stream = this.#reading(given)
+    if (this.#stream instanceof Socket) {
+      this.#gather = pump.gather
+      setBuffers(this.#stream)
+    }
     pump.stack.addLink(this.#link)
     this.#stream.on('error', (error: Error) => {
       this.#reason = error.message
@@ -55,6 +63,7 @@ class LinkAdapter implements LinkSocket {
     this.#stream.on('close', () => {
       this.#link.isUp = false
       pump.batches.give(this.#link.batch)
+      this.#reader[Symbol.dispose]()
       pump.begin().removeLink(this.#link)
       pump.end()
       closed(this.#reason)
@@ -66,15 +75,47 @@ class LinkAdapter implements LinkSocket {
     return this.#stream.writableLength
   }
 
-  send(batch: PacketBuffer, bytes: number): PacketBuffer {
+  get canGather(): boolean {
+    return this.#gather !== undefined && !this.#pump.captures.any
+  }
+
+  send(batch: PacketBuffer, bytes: number, inserts: Inserts): PacketBuffer {
     const stream = this.#stream
     if (stream.destroyed) return batch
+    if (inserts.count > 0) return this.#sendGathered(batch, bytes, inserts)
     const { captures } = this.#pump
     if (captures.any) captures.batch(batch, bytes, this.#link.prefixBytes)
     const sent = stream instanceof Socket ? sendDirectly(stream, batch.bytes, 0, bytes) : 0
-    if (sent === bytes) return batch
+    return sent === bytes ? batch : this.#write(batch, sent, bytes)
+  }
+
+  /** What the kernel does not take at once is put together in a batch of its own. */
+  #sendGathered(batch: PacketBuffer, bytes: number, { count, entries }: Inserts): PacketBuffer {
+    const gather = this.#gather!
+    gather.clear()
+    let at = 0
+    for (let i = 0; i < 3 * count; i += 3) {
+      const next = entries[i]!
+      gather.add(batch.address + at, next - at)
+      gather.add(entries[i + 1]!, entries[i + 2]!)
+      at = next
+    }
+    gather.add(batch.address + at, bytes - at)
+    const fd = fdForSending(this.#stream as Socket)
+    const sent = fd < 0 ? 0 : gather.send(fd)
+    const left = gather.total - sent
+    if (left === 0) return batch
+    const rest = this.#pump.batches.take()
+    gather.copyRest(sent, rest.bytes)
+    this.#pump.batches.give(this.#write(rest, 0, left))
+    return batch
+  }
+
+  /** Through the stream, which waits and reports errors. Gives a batch that is free. */
+  #write(batch: PacketBuffer, start: number, end: number): PacketBuffer {
+    const stream = this.#stream
     this.#writes.push(undefined)
-    stream.write(batch.bytes.subarray(sent, bytes), this.#onWritten)
+    stream.write(batch.bytes.subarray(start, end), this.#onWritten)
     if (stream.writableLength === 0) return batch
     this.#writes[this.#writes.length - 1] = batch
     return this.#pump.batches.take()
@@ -102,7 +143,14 @@ class LinkAdapter implements LinkSocket {
     const stack = this.#pump.begin()
     stack.from = this.#link
     const { captures } = this.#pump
+    const reader = this.#reader
+    reader.joins = !captures.any
     const isSound = read(captures.any ? captures.before(stack) : stack)
+    const { counters } = this.#link
+    counters.framesIn += reader.joinedFrames
+    counters.bytesIn += reader.joinedBytes
+    reader.joinedFrames = 0
+    reader.joinedBytes = 0
     this.#pump.end()
     if (isSound) return
     this.#reason = 'a frame has an impossible length'

@@ -8,7 +8,7 @@ import { openDatagramPort } from './datagram-port.ts'
 import type { GuestDialler } from './guest-dialler.ts'
 import { PeerName } from './peer-name.ts'
 import type { Pump } from './pump.ts'
-import { HostSocket } from './tcp-socket.ts'
+import { acceptedSocket } from './tcp-socket.ts'
 import { UdpClients } from './udp-clients.ts'
 
 /** Connections that go on when their mapping is removed get this long to end. */
@@ -32,7 +32,7 @@ async function listenStream(pump: Pump, dialler: GuestDialler, mapping: PortMapp
   const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
-    const host = new HostSocket(pump, socket, false)
+    const host = acceptedSocket(pump, socket)
     const connection = dialler.open(guest, host)
     if (connection === undefined) host.reset()
     else host.connection = connection

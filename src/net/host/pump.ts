@@ -5,6 +5,7 @@
 import { Batches } from '../link/batches.ts'
 import type { Stack } from '../stack.ts'
 import { Captures } from './captures.ts'
+import { Gather } from './gather.ts'
 import { Inbox } from './inbox.ts'
 import { Outbox } from './outbox.ts'
 import { Readiness } from './readiness.ts'
@@ -13,6 +14,8 @@ export class Pump {
   readonly stack: Stack
   readonly batches: Batches = new Batches()
   readonly captures: Captures = new Captures()
+  /** Undefined where the system has no way. */
+  readonly gather: Gather | undefined = Gather.shared()
   /** One buffer for whatever any host socket has for us: it is used up before the next one is read. */
   readonly readBuffer: Uint8Array = new Uint8Array(256 * 1024)
   /** For descriptors that Node does not have; undefined where the system has no way. */

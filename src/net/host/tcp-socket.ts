@@ -1,21 +1,36 @@
 /** The host's end of a TCP flow: an ordinary socket, dialled for a guest or accepted for one. */
-import { connect, type LookupFunction, type Socket } from 'node:net'
+import { connect, type LookupFunction, type OnReadOpts, type Socket } from 'node:net'
 import { systemCode } from '../../errors.ts'
 import type { TcpConnection } from '../tcp/connection.ts'
 import type { DialFailure, HostStream } from '../tcp/host-stream.ts'
-import { sendDirectly } from './direct-send.ts'
+import { blockBytes, packetMemory, smallestPieceBytes } from '../wire/packet-memory.ts'
+import { fdForSending, sendDirectly } from './direct-send.ts'
+import { withOwnBuffer } from './own-buffer.ts'
 import type { Pump } from './pump.ts'
+import { ReadPlace } from './read-place.ts'
 
 export class HostSocket implements HostStream {
   readonly #pump: Pump
   readonly #socket: Socket
+  readonly #place: ReadPlace
   #connection: TcpConnection | undefined
   #isDialling: boolean
   #isStalled = false
+  /** What the stream has yet to write, in order. */
+  readonly #rests: Uint8Array[] = []
   readonly #onWritten = () => this.#written()
 
-  constructor(pump: Pump, socket: Socket, isDialling: boolean) {
+  /** @param open gives the socket, which reads as the options say. */
+  constructor(pump: Pump, open: (onread: OnReadOpts) => Socket, isDialling: boolean) {
     this.#pump = pump
+    this.#place = new ReadPlace(pump)
+    const socket = open({
+      buffer: () => this.#place.next(this.#connection),
+      callback: (count) => {
+        this.#place.received(this.#connection, count)
+        return true
+      },
+    })
     this.#socket = socket
     this.#isDialling = isDialling
     socket.pause()
@@ -23,7 +38,6 @@ export class HostSocket implements HostStream {
     socket.on('error', (error) => this.#failed(error))
     socket.on('close', () => this.#closed())
     if (isDialling) socket.on('connect', () => this.#connected())
-    else socket.on('data', (chunk: Uint8Array) => this.received(chunk, chunk.length))
   }
 
   /** Whose events they are from now on. */
@@ -38,9 +52,39 @@ export class HostSocket implements HostStream {
   write(bytes: Uint8Array, start: number, end: number): void {
     const socket = this.#socket
     if (socket.destroyed) return
-    const sent = sendDirectly(socket, bytes, start, end)
-    if (start + sent === end) return
-    socket.write(Buffer.from(bytes.subarray(start + sent, end)), this.#onWritten)
+    const from = start + sendDirectly(socket, bytes, start, end)
+    if (from === end) return
+    const rest = takeRest(end - from)
+    rest.set(bytes.subarray(from, end))
+    this.#queue(rest)
+  }
+
+  writePieces(bytes: Uint8Array, edges: Int32Array, pieces: number): void {
+    const socket = this.#socket
+    if (socket.destroyed) return
+    const { gather } = this.#pump
+    if (gather === undefined || !packetMemory.has(bytes)) {
+      for (let i = 0; i < pieces; i += 1) this.write(bytes, edges[2 * i]!, edges[2 * i + 1]!)
+      return
+    }
+    gather.clear()
+    for (let i = 0; i < pieces; i += 1) {
+      const start = edges[2 * i]!
+      gather.add(bytes.byteOffset + start, edges[2 * i + 1]! - start)
+    }
+    const fd = fdForSending(socket)
+    const sent = fd < 0 ? 0 : gather.send(fd)
+    if (sent === gather.total) return
+    const rest = takeRest(gather.total - sent)
+    gather.copyRest(sent, rest)
+    this.#queue(rest)
+  }
+
+  /** Through the stream, which waits and reports errors. */
+  #queue(rest: Uint8Array): void {
+    const socket = this.#socket
+    this.#rests.push(rest)
+    socket.write(rest, this.#onWritten)
     this.#isStalled = socket.writableLength > 0
   }
 
@@ -61,11 +105,11 @@ export class HostSocket implements HostStream {
     else this.#socket.resetAndDestroy()
   }
 
-  /** Bytes from the host: the first `count` of the buffer. */
-  received(bytes: Uint8Array, count: number): void {
+  /** Bytes that Node has read by itself. */
+  received(bytes: Uint8Array): void {
     const connection = this.#connection
     if (connection === undefined) return
-    this.#pump.begin().tcp.hostData(connection, bytes, 0, count)
+    this.#pump.begin().tcp.hostData(connection, bytes, 0, bytes.length)
     this.#pump.end()
   }
 
@@ -77,6 +121,7 @@ export class HostSocket implements HostStream {
   }
 
   #written(): void {
+    packetMemory.give(this.#rests.shift()!)
     if (!this.#isStalled || this.#connection === undefined) return
     this.#isStalled = this.#socket.writableLength > 0
     this.#pump.begin().tcp.hostDrained(this.#connection)
@@ -100,6 +145,7 @@ export class HostSocket implements HostStream {
   }
 
   #closed(): void {
+    this.#place.close()
     const connection = this.#connection
     this.#connection = undefined
     if (connection === undefined || (this.#socket.readableEnded && this.#socket.writableFinished)) return
@@ -108,26 +154,24 @@ export class HostSocket implements HostStream {
   }
 }
 
+/**
+ * Memory for what the kernel did not take at once. A large buffer of Node's would be mapped, cleared and collected each
+ * time, which costs more than everything else; the pieces here are used again.
+ */
+function takeRest(bytes: number): Uint8Array {
+  if (bytes < smallestPieceBytes || bytes > blockBytes) return Buffer.allocUnsafe(bytes)
+  const piece = packetMemory.take(2 ** Math.ceil(Math.log2(bytes)))
+  return piece?.subarray(0, bytes) ?? Buffer.allocUnsafe(bytes)
+}
+
 /** Dials for a guest; the events come to the connection given. */
 export function dialHost(
   pump: Pump,
   connection: TcpConnection,
   to: { host: string; port: number; lookup?: LookupFunction; autoSelectFamily?: boolean } | { path: string },
 ): HostSocket {
-  const socket = connect({
-    allowHalfOpen: true,
-    noDelay: true,
-    autoSelectFamily: false,
-    ...to,
-    onread: {
-      buffer: pump.readBuffer,
-      callback: (count, buffer) => {
-        host.received(buffer, count)
-        return true
-      },
-    },
-  })
-  const host: HostSocket = new HostSocket(pump, socket, true)
+  const options = { allowHalfOpen: true, noDelay: true, autoSelectFamily: false, ...to }
+  const host = new HostSocket(pump, (onread) => connect({ ...options, onread }), true)
   host.connection = connection
   return host
 }
@@ -144,6 +188,19 @@ export function loopbacks(port: number): Parameters<typeof dialHost>[2] {
     lookup: (_name, _options, done) => done(null, both),
     autoSelectFamily: true,
   }
+}
+
+/** For a socket that was accepted and is paused. */
+export function acceptedSocket(pump: Pump, socket: Socket): HostSocket {
+  let isOwn = true
+  const open = (onread: OnReadOpts): Socket => {
+    const own = withOwnBuffer(socket, onread)
+    isOwn = own !== undefined
+    return own ?? socket
+  }
+  const host = new HostSocket(pump, open, false)
+  if (!isOwn) socket.on('data', (chunk: Uint8Array) => host.received(chunk))
+  return host
 }
 
 export function failureOf(error: unknown): DialFailure {

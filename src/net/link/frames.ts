@@ -1,11 +1,15 @@
 /**
- * Cuts what a link's socket gives into frames without copying them. New bytes are always read to the same
- * place; the beginning of a frame whose rest is still to come is moved right before that place.
+ * Cuts what a link's socket gives into frames without copying them, and joins TCP segments of one flow that follow
+ * each other into one frame (coalesce.ts). New bytes are always read to the same place; the beginning of a frame
+ * whose rest is still to come is moved right before that place.
  *
  *   | room for the carry ...... carry | bytes just read ................ |
  *                                     ^ readAt
  */
-import { PacketBuffer } from '../wire/packet.ts'
+import { ethernetHeaderBytes } from '../wire/ethernet.ts'
+import { tcpFrame } from '../wire/kernel/frame-layout.ts'
+import type { PacketBuffer } from '../wire/packet.ts'
+import { packetMemory } from '../wire/packet-memory.ts'
 import type { Framing } from './link.ts'
 
 /** Destination, source and type: nothing shorter is a frame. */
@@ -14,6 +18,8 @@ const maxFrameBytes = 65_550
 const readAt = 65_600
 /** As much as the kernel may have for us. */
 const readBytes = 512 * 1024
+/** Of packet memory. */
+const bufferBytes = 1024 * 1024
 
 export interface FrameHandler {
   /** A frame; its bytes are there until `burstEnded`. */
@@ -22,10 +28,15 @@ export interface FrameHandler {
   burstEnded(): void
 }
 
-export class FrameReader {
-  readonly packet: PacketBuffer = new PacketBuffer(new Uint8Array(readAt + readBytes))
+export class FrameReader implements Disposable {
+  readonly packet: PacketBuffer = packetMemory.takeBuffer(bufferBytes)
   /** Where the socket is to read to. */
-  readonly target: Uint8Array = this.packet.bytes.subarray(readAt)
+  readonly target: Uint8Array = this.packet.bytes.subarray(readAt, readAt + readBytes)
+  /** Whether frames may be joined: not while somebody wants to see each. */
+  joins = true
+  /** Frames that went into others, and the bytes of their headers; whoever counts sets them back. */
+  joinedFrames = 0
+  joinedBytes = 0
   readonly #prefixBytes: 4 | 2
   #carried = 0
 
@@ -37,6 +48,7 @@ export class FrameReader {
   advance(bytes: number, handler: FrameHandler): boolean {
     const { packet } = this
     const prefixBytes = this.#prefixBytes
+    const kernel = this.joins ? packet.kernel : undefined
     const end = readAt + bytes
     let at = readAt - this.#carried
     let isSound = true
@@ -46,16 +58,34 @@ export class FrameReader {
         isSound = false
         break
       }
-      const next = at + prefixBytes + length
+      const frameAt = at + prefixBytes
+      const next = frameAt + length
       if (next > end) break
-      handler.frame(packet, at + prefixBytes, next)
       at = next
+      let frameEnd = next
+      if (kernel !== undefined && next + prefixBytes + minFrameBytes < end) {
+        const base = packet.address
+        at = kernel.coalesce(base + frameAt, base + next, base + end, prefixBytes) - base
+        if (at !== next) frameEnd = this.#joined(frameAt, at)
+      }
+      handler.frame(packet, frameAt, frameEnd)
     }
     handler.burstEnded()
     if (!isSound) return false
     this.#carried = end - at
     packet.bytes.copyWithin(readAt - this.#carried, at, end)
     return true
+  }
+
+  /** Frames up to `next` are one. Gives its end. */
+  #joined(frameAt: number, next: number): number {
+    const ipAt = frameAt + ethernetHeaderBytes
+    const frameEnd = ipAt + this.packet.view.getUint16(ipAt + 2)
+    const headerBytes = tcpFrame.payload
+    const frames = (next - frameEnd) / (this.#prefixBytes + headerBytes)
+    this.joinedFrames += frames
+    this.joinedBytes += frames * headerBytes
+    return frameEnd
   }
 
   /** The same for bytes that are elsewhere. */
@@ -66,5 +96,10 @@ export class FrameReader {
       if (!this.advance(part.length, handler)) return false
     }
     return true
+  }
+
+  /** Nothing is read to its memory any more. */
+  [Symbol.dispose](): void {
+    packetMemory.give(this.packet.bytes)
   }
 }

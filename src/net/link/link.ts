@@ -1,7 +1,8 @@
 /**
  * One guest's link: frames for it are laid one after another into a batch, each behind its length, and go out
  * in one write. Which framing is a matter of the length's size alone: u32 big-endian for QEMU's stream netdev,
- * u16 little-endian for VMN3T and gvproxy.
+ * u16 little-endian for VMN3T and gvproxy. A large payload is not copied into the batch: it is noted where it lies
+ * and where it belongs, and the socket gathers.
  */
 import type { PacketBuffer } from '../wire/packet.ts'
 import { type Batches, batchBytes } from './batches.ts'
@@ -11,12 +12,24 @@ export type Framing = 'u32-be' | 'u16-le'
 /** What carries the bytes; the adapter has the socket. */
 export interface LinkSocket {
   /** Sends the first `bytes` of the batch. Gives the batch to fill next: the same one if nothing was left. */
-  send(batch: PacketBuffer, bytes: number): PacketBuffer
+  send(batch: PacketBuffer, bytes: number, inserts: Inserts): PacketBuffer
+  /** Whether it can send inserts from where they lie. */
+  readonly canGather: boolean
   /** Bytes that the kernel did not take yet. */
   readonly queuedBytes: number
   close(): void
 }
 
+/** Payloads in packet memory that belong between the bytes of a batch. They stay as they are during `send` only. */
+export interface Inserts {
+  count: number
+  /** For each: before which byte of the batch, where in packet memory, how many bytes. */
+  readonly entries: Int32Array
+  /** Of all together. */
+  bytes: number
+}
+
+export const maxInserts = 240
 /** Data waits while so much is queued; a guest that does not read stops its senders. */
 const blockedAtBytes = 512 * 1024
 /** Beyond this the guest is taken to be dead: ACKs and the like are lost, as on a real wire. */
@@ -42,6 +55,7 @@ export class Link {
   /** The MAC that was last seen on it, so that not every frame is looked up. */
   lastMacHigh = -1
   lastMacLow = 0
+  readonly #inserts: Inserts = { count: 0, entries: new Int32Array(3 * maxInserts), bytes: 0 }
   readonly #socket: LinkSocket
 
   constructor(id: number, framing: Framing, socket: LinkSocket, batches: Batches) {
@@ -56,9 +70,21 @@ export class Link {
     return !this.isUp || this.#socket.queuedBytes >= blockedAtBytes
   }
 
+  get canGather(): boolean {
+    return this.batch.kernel !== undefined && this.#socket.canGather
+  }
+
+  /** Frames of this size that fit the batch as it is. */
+  roomFor(frameBytes: number): number {
+    const room = batchBytes - this.filled - this.#inserts.bytes
+    return Math.floor(room / (this.prefixBytes + frameBytes))
+  }
+
   /** Where to write a frame of up to `frameBytes` into `batch`, or -1 when it is lost. */
   reserve(frameBytes: number): number {
-    if (this.filled + this.prefixBytes + frameBytes > batchBytes) this.flush()
+    const inserts = this.#inserts
+    const needed = this.filled + inserts.bytes + this.prefixBytes + frameBytes
+    if (needed > batchBytes || inserts.count + 2 > maxInserts) this.flush()
     if (!this.isUp || this.#socket.queuedBytes >= lostAtBytes) {
       this.counters.framesLost += 1
       return -1
@@ -68,25 +94,61 @@ export class Link {
 
   /** The frame that was written at the last reserved place. */
   commit(frameBytes: number): void {
-    const { view } = this.batch
-    if (this.prefixBytes === 4) view.setUint32(this.filled, frameBytes)
-    else view.setUint16(this.filled, frameBytes, true)
-    this.filled += this.prefixBytes + frameBytes
-    this.counters.framesOut += 1
-    this.counters.bytesOut += frameBytes
+    this.#commit(frameBytes, frameBytes)
+  }
+
+  /** The same, when only its headers were: its payload is the inserts that follow. */
+  commitHeaders(headerBytes: number, frameBytes: number): void {
+    this.#commit(headerBytes, frameBytes)
+  }
+
+  /** Bytes of packet memory that come next. */
+  insert(address: number, bytes: number): void {
+    const inserts = this.#inserts
+    const at = 3 * inserts.count
+    inserts.entries[at] = this.filled
+    inserts.entries[at + 1] = address
+    inserts.entries[at + 2] = bytes
+    inserts.count += 1
+    inserts.bytes += bytes
+  }
+
+  /** Frames that were written with their length prefixes at the last reserved place and behind it. */
+  commitRun(frames: number, frameBytes: number): void {
+    this.filled += frames * (this.prefixBytes + frameBytes)
+    this.counters.framesOut += frames
+    this.counters.bytesOut += frames * frameBytes
+  }
+
+  /** The length before the frame. */
+  writePrefix(view: DataView, at: number, frameBytes: number): void {
+    if (this.prefixBytes === 4) view.setUint32(at, frameBytes)
+    else view.setUint16(at, frameBytes, true)
   }
 
   /** Hands what is filled to the kernel. */
   flush(): void {
     if (this.filled === 0) return
     const bytes = this.filled
+    const inserts = this.#inserts
     this.filled = 0
-    if (this.isUp) this.batch = this.#socket.send(this.batch, bytes)
+    if (this.isUp) this.batch = this.#socket.send(this.batch, bytes, inserts)
+    inserts.count = 0
+    inserts.bytes = 0
   }
 
   close(): void {
     this.isUp = false
     this.filled = 0
+    this.#inserts.count = 0
+    this.#inserts.bytes = 0
     this.#socket.close()
+  }
+
+  #commit(writtenBytes: number, frameBytes: number): void {
+    this.writePrefix(this.batch.view, this.filled, frameBytes)
+    this.filled += this.prefixBytes + writtenBytes
+    this.counters.framesOut += 1
+    this.counters.bytesOut += frameBytes
   }
 }

@@ -10,6 +10,7 @@ import { protocol } from '../wire/ipv4.ts'
 import type { HostStream } from './host-stream.ts'
 import { Reassembly } from './reassembly.ts'
 import type { RingPool } from './ring-pool.ts'
+import { Run } from './run.ts'
 import { Scoreboard } from './scoreboard.ts'
 import { SendBuffer } from './send-buffer.ts'
 
@@ -99,10 +100,7 @@ export class TcpConnection implements Timed, TcpFlow {
   /** A FIN that came before bytes in front of it. */
   hasEarlyFin = false
   earlyFin = 0
-  /** In-order bytes of this burst, moved together, still in the link's buffer. */
-  runBytes: Uint8Array | undefined
-  runStart = 0
-  runEnd = 0
+  readonly run: Run = new Run()
 
   // Bookkeeping
   isReading = false

@@ -4,6 +4,7 @@ import { FlowTable } from '../flow-table.ts'
 import type { Neighbour } from '../ip/neighbours.ts'
 import type { FlowHeader } from '../ip6/output.ts'
 import { TimerWheel } from '../timer-wheel.ts'
+import type { PacketBuffer } from '../wire/packet.ts'
 import { TcpSegment } from '../wire/tcp.ts'
 import { phase, type TcpConnection, type TcpFlow } from './connection.ts'
 import { Dials } from './dials.ts'
@@ -75,6 +76,8 @@ export class TcpContext {
   readonly table: FlowTable<TcpConnection>
   readonly wheel: TimerWheel<TcpConnection>
   readonly pool: RingPool = new RingPool()
+  /** Headers for the kernel to repeat. */
+  template: PacketBuffer | undefined
   readonly segment: TcpSegment = new TcpSegment()
   /** Connections that have something to do at the end of this burst. */
   readonly touched: TcpConnection[] = []
@@ -139,7 +142,7 @@ export class TcpContext {
     c.scoreboard.clear()
     c.host = undefined
     if (this.lastRun === c) this.lastRun = undefined
-    c.runBytes = undefined
+    c.run.clear()
     c.isAckDue = false
     this.counters.closed += 1
   }

@@ -1,5 +1,5 @@
 /** Segments to the guest, written straight into the link's batch. */
-
+import type { Link } from '../link/link.ts'
 import { foldInt, sumOfWord } from '../wire/checksum.ts'
 import { emitEthernet, ethernetHeaderBytes, etherType } from '../wire/ethernet.ts'
 import { ipv4Flag, ipv4HeaderBytes, protocol } from '../wire/ipv4.ts'
@@ -20,9 +20,17 @@ import { distance } from './sequence.ts'
 const maxSackBlocks = 4
 const sackEdges = new Int32Array(2 * maxSackBlocks)
 
+/** A payload that is not copied costs two more pieces to gather. */
+export const worthGathering = 4096
+
 /** The largest payload that fits the link. */
 export function largestPayload(mtu: number, c: TcpConnection): number {
   return Math.min(mtu, 65_535) - ipBytesOf(c) - tcpHeaderBytes
+}
+
+/** Of the headers up to TCP's. */
+export function bytesBeforeTcp(c: TcpConnection): number {
+  return ethernetHeaderBytes + ipBytesOf(c)
 }
 
 function ipBytesOf({ header6 }: TcpConnection): number {
@@ -54,34 +62,62 @@ export function emitSegment(
   const shift = isSyn ? c.ourShift : -1
   const optionBytes = isSyn ? synOptionBytes(shift, c.isSackPermitted) : sackOptionBytes(blocks)
   const tcpBytes = tcpHeaderBytes + optionBytes + bytes
-  const ipBytes = ipBytesOf(c)
-  const at = link.reserve(ethernetHeaderBytes + ipBytes + tcpBytes)
+  const tcpAt = bytesBeforeTcp(c)
+  const at = link.reserve(tcpAt + tcpBytes)
   if (at < 0) return false
   const { batch } = link
   const { view } = batch
-  emitIp(batch, at, c, tcpBytes)
+  const tcp = at + tcpAt
+  const options = tcp + tcpHeaderBytes
+  let sum = emitHeaders(c, batch, at, sequence, flags, tcpBytes, optionBytes)
+  if (isSyn) {
+    const maxSegmentBytes = largestPayload(t.settings.mtu, c)
+    emitSynOptions(view, options, { maxSegmentBytes, windowShift: shift, isSackPermitted: c.isSackPermitted })
+  } else if (blocks > 0) emitSackOption(view, options, sackEdges, blocks)
+  c.isAckDue = false
+  if (bytes >= worthGathering && c.buffer.isFast && link.canGather) {
+    if (optionBytes > 0) sum += batch.sum(options, optionBytes)
+    view.setUint16(tcp + 16, ~foldInt(sum + c.buffer.sum(offset, bytes)))
+    link.commitHeaders(tcpAt + tcpHeaderBytes + optionBytes, tcpAt + tcpBytes)
+    insertPayload(t, c, link, offset, bytes)
+    return true
+  }
+  if (bytes > 0) c.buffer.copy(offset, bytes, batch.bytes, options + optionBytes)
+  if (optionBytes + bytes > 0) sum += batch.sum(options, optionBytes + bytes)
+  view.setUint16(tcp + 16, ~foldInt(sum))
+  link.commit(tcpAt + tcpBytes)
+  return true
+}
 
-  const tcp = at + ethernetHeaderBytes + ipBytes
+function insertPayload(t: TcpContext, c: TcpConnection, link: Link, offset: number, bytes: number): void {
+  const first = Math.min(bytes, c.buffer.untilWrap(offset))
+  link.insert(c.buffer.addressOf(offset), first)
+  if (first < bytes) link.insert(c.buffer.addressOf(offset + first), bytes - first)
+  t.pool.readBy(link)
+}
+
+/** All headers without TCP's options, its checksum zero. Gives the sum of what goes into that so far, not folded. */
+export function emitHeaders(
+  c: TcpConnection,
+  packet: PacketBuffer,
+  at: number,
+  sequence: number,
+  flags: number,
+  tcpBytes: number,
+  optionBytes: number,
+): number {
+  const { view } = packet
+  emitIp(packet, at, c, tcpBytes)
+  const tcp = at + bytesBeforeTcp(c)
   const acknowledgment = (flags & tcpFlag.ack) === 0 ? 0 : c.receiveNext
-  const window = windowField(c, isSyn)
+  const window = windowField(c, (flags & tcpFlag.syn) !== 0)
   const offsetAndFlags = ((tcpHeaderBytes + optionBytes) << 10) | flags
   view.setInt32(tcp, (c.port << 16) | c.guestPort)
   view.setInt32(tcp + 4, sequence)
   view.setInt32(tcp + 8, acknowledgment)
   view.setInt32(tcp + 12, (offsetAndFlags << 16) | window)
   view.setInt32(tcp + 16, 0)
-  let sum = c.tcpSum + tcpBytes + sumOfWord(sequence) + sumOfWord(acknowledgment) + offsetAndFlags + window
-  if (isSyn) {
-    const maxSegmentBytes = largestPayload(t.settings.mtu, c)
-    const options = { maxSegmentBytes, windowShift: shift, isSackPermitted: c.isSackPermitted }
-    emitSynOptions(view, tcp + tcpHeaderBytes, options)
-  } else if (blocks > 0) emitSackOption(view, tcp + tcpHeaderBytes, sackEdges, blocks)
-  if (bytes > 0) c.buffer.copy(offset, bytes, batch.bytes, tcp + tcpHeaderBytes + optionBytes)
-  if (optionBytes + bytes > 0) sum += batch.sum(tcp + tcpHeaderBytes, optionBytes + bytes)
-  view.setUint16(tcp + 16, ~foldInt(sum))
-  link.commit(ethernetHeaderBytes + ipBytes + tcpBytes)
-  c.isAckDue = false
-  return true
+  return c.tcpSum + tcpBytes + sumOfWord(sequence) + sumOfWord(acknowledgment) + offsetAndFlags + window
 }
 
 /** The headers below TCP's. */

@@ -18,6 +18,10 @@ import { timeOut } from './recovery.ts'
 import { abort } from './reset.ts'
 import { transmit } from './transmit.ts'
 
+/** Of places in send buffers that are lent: as much as a socket gives at once, and what is not worth a read. */
+const mostLentBytes = 256 * 1024
+const leastLentBytes = 64 * 1024
+
 export class TcpEngine {
   readonly #t: TcpContext
 
@@ -79,6 +83,28 @@ export class TcpEngine {
     noteAnswer(this.#t, c)
     if (c.buffer.length >= this.#sendLimit()) this.#setReading(c, false)
     this.#t.touch(c)
+  }
+
+  /**
+   * A place in the send buffer to read the host's next bytes to; undefined: `hostData` is to be given them. Until
+   * `hostRead` says what came, nothing else may be said of the host but that it is gone.
+   */
+  lend(c: TcpConnection): Uint8Array | undefined {
+    const { pool, settings } = this.#t
+    if (c.phase !== phase.open || c.hostEnded || pool.usedBytes >= settings.totalSendBytes) return undefined
+    return c.buffer.lend(settings.sendBytes, leastLentBytes, mostLentBytes)
+  }
+
+  /** Bytes from the host in the place that was lent last. */
+  hostRead(c: TcpConnection, count: number): void {
+    const t = this.#t
+    const isOver = c.phase >= phase.timeWait || c.hostEnded
+    c.buffer.takeBack(isOver ? 0 : count)
+    if (isOver) return
+    noteAnswer(t, c)
+    // So that there is a place for the first bytes when reading goes on.
+    if (c.buffer.length + mostLentBytes > this.#sendLimit() - leastLentBytes) this.#setReading(c, false)
+    t.touch(c)
   }
 
   /** The host sends no more; what it sent is delivered first. */

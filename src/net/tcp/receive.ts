@@ -9,6 +9,9 @@ import type { TcpContext } from './context.ts'
 import { emitAck } from './emit.ts'
 import { add, distance, isAfter } from './sequence.ts'
 
+/** Moving more than this costs more than another piece of a write. */
+const worthPiece = 4096
+
 /** Text and FIN of an acceptable segment. */
 export function receive(t: TcpContext, c: TcpConnection, packet: PacketBuffer, segment: TcpSegment): void {
   let { sequence, payloadAt: start, payloadEnd: end } = segment
@@ -53,21 +56,29 @@ function receiveFin(c: TcpConnection): void {
   c.isAckDue = true
 }
 
-/** In-order bytes: moved behind those that came just before, so that the host gets them in one write. */
+/**
+ * In-order bytes of this burst, which stay in the link's buffer until its end, so that the host gets them in one
+ * write. Small ones are moved behind those that came just before; large ones become a piece of their own.
+ */
 function accept(t: TcpContext, c: TcpConnection, bytes: Uint8Array, start: number, end: number): void {
   const count = end - start
   c.receiveNext = add(c.receiveNext, count)
   c.bytesFromGuest += count
-  if (t.lastRun === c && c.runBytes === bytes && start >= c.runEnd) {
-    // The headers in between have been read, so their place is free.
-    bytes.copyWithin(c.runEnd, start, end)
-    c.runEnd += count
-    return
+  const { run } = c
+  if (run.bytes === bytes && start >= run.end) {
+    // Only headers lie in between, and they have been read, so their place is free.
+    if (t.lastRun === c && count < worthPiece) {
+      bytes.copyWithin(run.end, start, end)
+      run.extend(count)
+      return
+    }
+    if (run.add(start, end)) {
+      t.lastRun = c
+      return
+    }
   }
   writeRun(c)
-  c.runBytes = bytes
-  c.runStart = start
-  c.runEnd = end
+  run.begin(bytes, start, end)
   t.lastRun = c
 }
 
@@ -84,10 +95,15 @@ function takeReassembled(t: TcpContext, c: TcpConnection): void {
 }
 
 function writeRun(c: TcpConnection): void {
-  const bytes = c.runBytes
+  const { run, host } = c
+  const { bytes } = run
   if (bytes === undefined) return
-  c.runBytes = undefined
-  c.host?.write(bytes, c.runStart, c.runEnd)
+  run.clear()
+  if (run.pieces > 1 && host?.writePieces !== undefined) {
+    host.writePieces(bytes, run.edges, run.pieces)
+    return
+  }
+  for (let i = 0; i < run.pieces; i += 1) host?.write(bytes, run.edges[2 * i]!, run.edges[2 * i + 1]!)
 }
 
 /** End of a burst: the host gets what came, and the end of it if that came too. */

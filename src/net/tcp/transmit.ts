@@ -1,8 +1,10 @@
 /** Sending to the guest: as much as its window, the congestion window and the link allow. */
+import type { Link } from '../link/link.ts'
 import { tcpFlag } from '../wire/tcp.ts'
 import { phase, type TcpConnection } from './connection.ts'
 import type { TcpContext } from './context.ts'
 import { emitSegment } from './emit.ts'
+import { emitRun } from './emit-run.ts'
 import { add, distance, isAfter, isBefore } from './sequence.ts'
 
 /** Bytes taken to be on their way to the guest: not acknowledged, not reported, not given up for lost. */
@@ -51,12 +53,29 @@ export function transmit(t: TcpContext, c: TcpConnection): void {
     // Half the largest window ever seen is worth a segment: at large MTUs the first window is below one MSS.
     const isWorthIt = bytes === c.maxSegmentBytes || bytes === available || 2 * bytes >= c.maxPeerWindow
     if (!isWorthIt && inFlight > 0) break
+    if (bytes === c.maxSegmentBytes && c.next === c.max) {
+      const most = Math.floor(Math.min(available - 1, windowLeft, c.congestionWindow - inFlight) / bytes)
+      const sent = sendRun(t, c, link, most)
+      if (sent > 0) {
+        inFlight += sent
+        continue
+      }
+    }
     if (!sendFrom(t, c, c.next, bytes)) break
     c.next = add(c.next, bytes + (isFinNext(c, bytes) ? 1 : 0))
     inFlight += bytes
   }
   if (c.hostEnded && !c.isFinAcked && c.next === end && sendFin(t, c)) c.next = add(c.next, 1)
   armRetransmission(t, c)
+}
+
+/** New full segments, but for the last one of the buffer, as many as go at once. Gives their bytes. */
+function sendRun(t: TcpContext, c: TcpConnection, link: Link, most: number): number {
+  const bytes = emitRun(t, c, link, c.next, distance(c.una, c.next), most) * c.maxSegmentBytes
+  if (bytes === 0) return 0
+  noteSent(t, c, c.next, add(c.next, bytes))
+  c.next = add(c.next, bytes)
+  return bytes
 }
 
 /** True when the segment that was just sent carried the FIN. */

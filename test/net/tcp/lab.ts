@@ -3,7 +3,7 @@
  * a time that stands still until it is moved.
  */
 import { Batches } from '../../../src/net/link/batches.ts'
-import { Link, type LinkSocket } from '../../../src/net/link/link.ts'
+import { type Inserts, Link, type LinkSocket } from '../../../src/net/link/link.ts'
 import { linkAddresses } from '../../../src/net/settings.ts'
 import { Stack } from '../../../src/net/stack.ts'
 import type { GatewayDatagram, StackHost } from '../../../src/net/stack-host.ts'
@@ -12,6 +12,7 @@ import type { HostStream } from '../../../src/net/tcp/host-stream.ts'
 import type { HostDatagram, UdpFlow } from '../../../src/net/udp/nat.ts'
 import { parseIpv4 } from '../../../src/net/wire/addresses.ts'
 import { PacketBuffer } from '../../../src/net/wire/packet.ts'
+import { packetMemory } from '../../../src/net/wire/packet-memory.ts'
 import { ipv4Frame, parseSegmentFrame, type SegmentText, type TextSegment, tcpPacket } from './segments.ts'
 
 export const network = {
@@ -24,6 +25,28 @@ export const network = {
 
 /** Of all labs: each would reserve address space of its own. */
 const batches = new Batches()
+
+/** What a socket makes of a batch and its inserts. */
+function gathered(
+  batch: PacketBuffer,
+  bytes: number,
+  { count, entries, bytes: inserted }: Inserts,
+): Uint8Array {
+  const all = new Uint8Array(bytes + inserted)
+  let from = 0
+  let to = 0
+  for (let i = 0; i <= 3 * count; i += 3) {
+    const until = i < 3 * count ? entries[i]! : bytes
+    all.set(batch.bytes.subarray(from, until), to)
+    to += until - from
+    from = until
+    if (i === 3 * count) break
+    const [address, length] = [entries[i + 1]!, entries[i + 2]!]
+    all.set(packetMemory.bytes.subarray(address, address + length), to)
+    to += length
+  }
+  return all
+}
 
 /** The host's end of a connection, in a test's hands. */
 export class FakeHost implements HostStream {
@@ -66,6 +89,7 @@ export class Lab implements StackHost, LinkSocket {
   readonly datagrams: GatewayDatagram[] = []
   /** For the link: bytes that the guest's side has not read. */
   queuedBytes = 0
+  canGather = true
   /** What dialTcp gives; undefined refuses. */
   answersDials = true
   nowMs = 1000
@@ -79,10 +103,12 @@ export class Lab implements StackHost, LinkSocket {
 
   // Link
 
-  send(batch: PacketBuffer, bytes: number): PacketBuffer {
-    for (let at = 0; at < bytes; ) {
-      const length = batch.view.getUint32(at)
-      this.frames.push(batch.bytes.slice(at + 4, at + 4 + length))
+  send(batch: PacketBuffer, bytes: number, inserts: Inserts): PacketBuffer {
+    const all = gathered(batch, bytes, inserts)
+    const view = new DataView(all.buffer)
+    for (let at = 0; at < all.length; ) {
+      const length = view.getUint32(at)
+      this.frames.push(all.slice(at + 4, at + 4 + length))
       at += 4 + length
     }
     return batch

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { sumOf } from '../../../src/net/wire/checksum.ts'
-import { newSumKernel } from '../../../src/net/wire/checksum-kernel.ts'
+import { newKernel } from '../../../src/net/wire/kernel/kernel.ts'
 import { PacketBuffer } from '../../../src/net/wire/packet.ts'
 
-const { memory, sum } = newSumKernel(256 * 1024)
+const { memory, kernel } = newKernel(256 * 1024)
 const base = 100
-const fast = new PacketBuffer(memory.subarray(base), sum)
+const fast = new PacketBuffer(memory.subarray(base), kernel)
 
 /** RFC 1071 section 4.1, word by word. */
 function plainSum(bytes: Uint8Array): number {

@@ -1,0 +1,48 @@
+/** Many full segments at once: the kernel repeats the headers, copies and sums, in one call. */
+import type { Link } from '../link/link.ts'
+import type { PacketBuffer } from '../wire/packet.ts'
+import { packetMemory, smallestPieceBytes } from '../wire/packet-memory.ts'
+import { tcpFlag, tcpHeaderBytes } from '../wire/tcp.ts'
+import type { TcpConnection } from './connection.ts'
+import type { TcpContext } from './context.ts'
+import { bytesBeforeTcp, emitHeaders, worthGathering } from './emit.ts'
+
+/**
+ * Full segments from `offset` in the send buffer, at most so many, as long as their bytes lie together and the link's
+ * batch has room. Gives how many; 0 when this is not worth it, or cannot be.
+ */
+export function emitRun(
+  t: TcpContext,
+  c: TcpConnection,
+  link: Link,
+  sequence: number,
+  offset: number,
+  most: number,
+): number {
+  const bytes = c.maxSegmentBytes
+  if (!c.buffer.isFast || !c.reassembly.isEmpty) return 0
+  if (bytes >= worthGathering && link.canGather) return 0
+  const tcpBytes = tcpHeaderBytes + bytes
+  const frameBytes = bytesBeforeTcp(c) + tcpBytes
+  const together = Math.floor(c.buffer.untilWrap(offset) / bytes)
+  const count = Math.min(most, together, link.roomFor(frameBytes))
+  if (count < 2 || link.reserve(count * frameBytes) < 0) return 0
+  const { batch } = link
+  const template = templateOf(t)
+  if (batch.kernel === undefined || template.kernel === undefined) return 0
+  link.writePrefix(template.view, 0, frameBytes)
+  // The kernel adds the sequence number of each.
+  const sum = emitHeaders(c, template, link.prefixBytes, 0, tcpFlag.ack, tcpBytes, 0)
+  const headerBytes = link.prefixBytes + frameBytes - bytes
+  const from = c.buffer.addressOf(offset)
+  const to = batch.address + link.filled
+  batch.kernel.segments(from, bytes, count, to, template.address, headerBytes, sequence, sum)
+  link.commitRun(count, frameBytes)
+  c.isAckDue = false
+  return count
+}
+
+function templateOf(t: TcpContext): PacketBuffer {
+  t.template ??= packetMemory.takeBuffer(smallestPieceBytes)
+  return t.template
+}

@@ -1,0 +1,103 @@
+/**
+ * Memory of WebAssembly for what the kernel works on and for what goes to the host's kernel without a copy: link
+ * buffers and send rings. It never moves. It is divided into blocks, each cut into pieces of one size; when it is
+ * used up, callers take ordinary memory and do without.
+ */
+import { type Kernel, newKernel } from './kernel/kernel.ts'
+import { PacketBuffer } from './packet.ts'
+
+export const smallestPieceBytes: number = 16 * 1024
+export const blockBytes: number = 1024 * 1024
+const defaultBlocks = 96
+
+interface Block {
+  readonly at: number
+  /** Of its pieces; meaningless while none is taken. */
+  pieceBytes: number
+  taken: number
+}
+
+export class PacketMemory {
+  readonly #blockCount: number
+  #opened: { memory: Uint8Array; kernel: Kernel } | undefined
+  readonly #blocks: Block[] = []
+  /** Untouched or given back whole, the last one first, so that few are touched. */
+  readonly #freeBlocks: Block[] = []
+  /** Size → where pieces of that size are free in blocks that are cut. */
+  readonly #freePieces = new Map<number, number[]>()
+
+  /** @param blocks of 1 MiB; they take no room until they are used. */
+  constructor(blocks: number = defaultBlocks) {
+    this.#blockCount = blocks
+  }
+
+  get kernel(): Kernel {
+    return this.#open().kernel
+  }
+
+  /** All of it; offsets in it are the kernel's addresses. */
+  get bytes(): Uint8Array {
+    return this.#open().memory
+  }
+
+  /** @param bytes a power of two between the two constants. Undefined: used up. */
+  take(bytes: number): Uint8Array | undefined {
+    const { memory } = this.#open()
+    let free = this.#freePieces.get(bytes)
+    if (free === undefined) {
+      free = []
+      this.#freePieces.set(bytes, free)
+    }
+    if (free.length === 0) {
+      const block = this.#freeBlocks.pop()
+      if (block === undefined) return undefined
+      block.pieceBytes = bytes
+      for (let at = block.at + blockBytes - bytes; at >= block.at; at -= bytes) free.push(at)
+    }
+    const at = free.pop()!
+    this.#blockOf(at).taken += 1
+    return memory.subarray(at, at + bytes)
+  }
+
+  /** The same as a buffer for packets. */
+  takeBuffer(bytes: number): PacketBuffer {
+    const piece = this.take(bytes)
+    return piece === undefined
+      ? new PacketBuffer(new Uint8Array(bytes))
+      : new PacketBuffer(piece, this.kernel)
+  }
+
+  /** What `take` gave; anything else is left to the collector. */
+  give(piece: Uint8Array): void {
+    if (!this.has(piece)) return
+    const at = piece.byteOffset
+    const block = this.#blockOf(at)
+    const free = this.#freePieces.get(block.pieceBytes)!
+    free.push(at)
+    block.taken -= 1
+    if (block.taken > 0) return
+    const others = free.filter((place) => this.#blockOf(place) !== block)
+    this.#freePieces.set(block.pieceBytes, others)
+    this.#freeBlocks.push(block)
+  }
+
+  has(piece: Uint8Array): boolean {
+    return piece.buffer === this.#opened?.memory.buffer
+  }
+
+  #blockOf(at: number): Block {
+    return this.#blocks[Math.floor(at / blockBytes)]!
+  }
+
+  #open(): { memory: Uint8Array; kernel: Kernel } {
+    if (this.#opened !== undefined) return this.#opened
+    for (let i = 0; i < this.#blockCount; i += 1)
+      this.#blocks.push({ at: i * blockBytes, pieceBytes: blockBytes, taken: 0 })
+    this.#freeBlocks.push(...this.#blocks.toReversed())
+    this.#opened = newKernel(this.#blockCount * blockBytes)
+    return this.#opened
+  }
+}
+
+/** Of all forwarders of this process: what one does not use another may. */
+export const packetMemory: PacketMemory = new PacketMemory()

@@ -1,0 +1,174 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { FrameReader } from '../../../src/net/link/frames.ts'
+import type { PacketBuffer } from '../../../src/net/wire/packet.ts'
+import { ipv4Frame, type SegmentText, tcpPacket } from '../tcp/segments.ts'
+
+const guest = '192.168.65.3'
+const host = '192.168.65.254'
+const ports = { guestPort: 40_000, port: 80 }
+
+function frameOf(
+  segment: SegmentText,
+  to = ports,
+  options: { ttl?: number; fragment?: number } = {},
+): Uint8Array {
+  return ipv4Frame(6, guest, host, tcpPacket(guest, host, to, segment), options)
+}
+
+function streamOf(frames: readonly Uint8Array[], framing: 'u32-be' | 'u16-le' = 'u32-be'): Uint8Array {
+  const prefix = ({ length }: Uint8Array) =>
+    framing === 'u32-be' ? [0, 0, length >> 8, length & 255] : [length & 255, length >> 8]
+  return Uint8Array.from(frames.flatMap((frame) => [...prefix(frame), ...frame]))
+}
+
+interface Seen {
+  port: number
+  seq: number
+  ack: number
+  flags: number
+  window: number
+  payload: number[]
+}
+
+/** What a stack is given. */
+function read(stream: Uint8Array, joins: boolean, framing: 'u32-be' | 'u16-le' = 'u32-be') {
+  using reader = new FrameReader(framing)
+  reader.joins = joins
+  const frames: Uint8Array[] = []
+  const handler = {
+    frame: (packet: PacketBuffer, at: number, end: number) => frames.push(packet.bytes.slice(at, end)),
+    burstEnded: () => {},
+  }
+  expect(reader.feed(stream, handler)).toBe(true)
+  return { frames, joinedFrames: reader.joinedFrames, joinedBytes: reader.joinedBytes }
+}
+
+function segmentOf(frame: Uint8Array): Seen {
+  const view = new DataView(frame.buffer, frame.byteOffset, frame.length)
+  expect(view.getUint16(16)).toBe(frame.length - 14)
+  return {
+    port: view.getUint16(36),
+    seq: view.getInt32(38),
+    ack: view.getInt32(42),
+    flags: frame[47]!,
+    window: view.getUint16(48),
+    payload: [...frame.subarray(34 + (frame[46]! >> 4) * 4)],
+  }
+}
+
+test('segments that follow each other are one, with all bytes and PSH if one had it', () => {
+  const parts = ['one ', 'two ', 'three']
+  let seq = 0x7fff_fffa
+  const frames = parts.map((payload, index) => {
+    const frame = frameOf({ flags: index === 1 ? 'PA' : 'A', seq, ack: 7, payload })
+    seq = (seq + payload.length) | 0
+    return frame
+  })
+  for (const framing of ['u32-be', 'u16-le'] as const) {
+    const { frames: seen, joinedFrames, joinedBytes } = read(streamOf(frames, framing), true, framing)
+    expect(seen.map(segmentOf)).toMatchObject([{ seq: 0x7fff_fffa, ack: 7, flags: 0x18 }])
+    expect(String.fromCharCode(...segmentOf(seen[0]!).payload)).toBe('one two three')
+    expect([joinedFrames, joinedBytes]).toEqual([2, 2 * 54])
+  }
+})
+
+test('of ACKs that say more and more the last one is left, with its window; equal ones are all counted', () => {
+  const acks = [5, 9, 9, 9, 20].map((ack) => frameOf({ flags: 'A', seq: 1, ack, window: 100 + ack }))
+  const { frames, joinedFrames } = read(streamOf(acks), true)
+  expect(frames.map(segmentOf).map(({ ack, window }) => [ack, window])).toEqual([
+    [9, 109],
+    [9, 109],
+    [20, 120],
+  ])
+  expect(joinedFrames).toBe(2)
+})
+
+const first = { flags: 'A', seq: 100, ack: 7, payload: 'abcd' }
+const next = { flags: 'A', seq: 104, ack: 7, payload: 'efgh' }
+const otherMac = (frame: Uint8Array, at: number) => {
+  frame[at]! ^= 1
+  return frame
+}
+const unlike: Readonly<Record<string, [Uint8Array, Uint8Array]>> = {
+  'a gap': [frameOf(first), frameOf({ ...next, seq: 105 })],
+  'an overlap': [frameOf(first), frameOf({ ...next, seq: 103 })],
+  'another port': [frameOf(first), frameOf(next, { ...ports, port: 81 })],
+  'another ACK': [frameOf(first), frameOf({ ...next, ack: 8 })],
+  'another window': [frameOf(first), frameOf({ ...next, window: 5 })],
+  'another TTL': [frameOf(first), frameOf(next, ports, { ttl: 9 })],
+  'a FIN': [frameOf(first), frameOf({ ...next, flags: 'FA' })],
+  'a RST': [frameOf(first), frameOf({ ...next, flags: 'RA' })],
+  'a FIN before': [frameOf({ ...first, flags: 'FA' }), frameOf(next)],
+  'SACK blocks': [frameOf(first), frameOf({ ...next, sack: [[1, 2]] })],
+  'a fragment': [frameOf(first), frameOf(next, ports, { fragment: 0x2000 })],
+  'the ACK of data that comes behind it': [frameOf({ flags: 'A', seq: 104, ack: 7 }), frameOf(next)],
+  'another source MAC': [frameOf(first), otherMac(frameOf(next), 11)],
+  'a guest as destination': [otherMac(frameOf(first), 5), otherMac(frameOf(next), 5)],
+  'a wrong IP checksum': [frameOf(first), otherMac(frameOf(next), 25)],
+  'a longer frame than packet': [frameOf(first), Uint8Array.of(...frameOf(next), 0, 0)],
+}
+
+test.each(Object.entries(unlike))('with %s two segments stay two, unchanged', (_, frames) => {
+  const seen = read(streamOf(frames), true)
+  expect(seen.frames).toEqual(frames)
+  expect(seen.joinedFrames).toBe(0)
+})
+
+test('no more is joined than an IP packet holds', () => {
+  const payload = new Uint8Array(1460).fill(7)
+  const frames = Array.from({ length: 100 }, (_, i) =>
+    frameOf({ flags: 'A', seq: i * 1460, ack: 1, payload }),
+  )
+  const { frames: seen } = read(streamOf(frames), true)
+  expect(seen.length).toBe(3)
+  expect(seen.reduce((sum, frame) => sum + segmentOf(frame).payload.length, 0)).toBe(146_000)
+})
+
+/** Flows in turns, so that there is something to join and something in the way. */
+const anySegment = fc.record({
+  port: fc.integer({ min: 80, max: 81 }),
+  flags: fc.constantFrom('A', 'A', 'A', 'PA', 'FA', 'SA', 'RA'),
+  bytes: fc.constantFrom(0, 0, 1, 3, 16, 33, 100),
+  gap: fc.constantFrom(0, 0, 0, 0, 1),
+  acks: fc.constantFrom(0, 0, 0, 4),
+})
+
+/** The bytes of each flow with their sequence numbers, and the last ACK. */
+function meaning(seen: readonly Seen[]) {
+  const flows = new Map<number, { bytes: [number, number][]; lastAck: number; special: number[] }>()
+  for (const { port, seq, ack, flags, payload } of seen) {
+    const flow = flows.get(port) ?? { bytes: [], lastAck: 0, special: [] }
+    flows.set(port, flow)
+    flow.bytes.push(...payload.map((byte, index): [number, number] => [seq + index, byte]))
+    flow.lastAck = ack
+    if ((flags & 7) !== 0) flow.special.push(flags)
+  }
+  return flows
+}
+
+test('whatever comes means the same joined', () => {
+  fc.assert(
+    fc.property(fc.array(anySegment, { maxLength: 40 }), (segments) => {
+      const states = new Map<number, { seq: number; ack: number }>()
+      const frames = segments.map(({ port, flags, bytes, gap, acks }) => {
+        const state = states.get(port) ?? { seq: 1000, ack: 1 }
+        states.set(port, state)
+        state.ack += acks
+        state.seq += gap
+        const payload = Uint8Array.from({ length: bytes }, (_, index) => state.seq + index)
+        const frame = frameOf({ flags, seq: state.seq, ack: state.ack, payload }, { ...ports, port })
+        state.seq += bytes
+        return frame
+      })
+      const stream = streamOf(frames)
+      const plain = read(stream, false)
+      const joined = read(stream, true)
+      expect(meaning(joined.frames.map(segmentOf))).toEqual(meaning(plain.frames.map(segmentOf)))
+      expect(joined.frames.length + joined.joinedFrames).toBe(frames.length)
+      const total = (all: Uint8Array[]) => all.reduce((sum, { length }) => sum + length, 0)
+      expect(total(joined.frames) + joined.joinedBytes).toBe(total(frames))
+    }),
+    { numRuns: 500 },
+  )
+})

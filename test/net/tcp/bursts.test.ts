@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest'
+import { Lab, LabConnection } from './lab.ts'
+
+const mtus = [1500, 9000, 65_520]
+/** Whether the link's socket gathers. */
+const links = [true, false]
+const cases = mtus.flatMap((mtu) => links.map((canGather): [number, boolean] => [mtu, canGather]))
+
+/** So that a byte in the wrong place is seen. */
+const patterned = (bytes: number) =>
+  Uint8Array.from({ length: bytes }, (_, index) => index * 31 + (index >> 8))
+
+function connection(mtu: number, canGather: boolean): LabConnection {
+  const lab = new Lab(mtu)
+  lab.canGather = canGather
+  const c = new LabConnection(lab, { mss: mtu - 40, windowShift: 7, sackPermitted: true })
+  lab.act(({ tcp }) => {
+    for (const one of tcp.connections()) one.congestionWindow = 0x3fff_ffff
+  })
+  return c
+}
+
+test.each(cases)(
+  'MTU %i, gathering %s: a burst is whole, in order, cut at the MTU, with sound sums',
+  (mtu, canGather) => {
+    const c = connection(mtu, canGather)
+    const sent = patterned(900_001)
+    let at = 0
+    const got: Uint8Array[] = []
+    // The ring wraps: what is acknowledged makes room for what comes.
+    for (let turn = 0; turn < 6; turn += 1) {
+      const more = sent.subarray(at, at + 150_001)
+      c.lab.act((stack) => stack.tcp.hostData(c.host.connection!, more, 0, more.length))
+      at += more.length
+      const segments = c.take()
+      for (const { payload } of segments) expect(payload.length).toBeLessThanOrEqual(mtu - 40)
+      got.push(...segments.map(({ payload }) => payload))
+      c.send({ flags: 'A', ack: at, window: 65_535 })
+      got.push(...c.take().map(({ payload }) => payload))
+    }
+    expect(Buffer.concat(got).equals(sent.subarray(0, at))).toBe(true)
+  },
+)
+
+test('bytes read into the send buffer go out as those that were copied to it', () => {
+  const c = connection(1500, true)
+  const sent = patterned(100_000)
+  c.lab.act(({ tcp }) => {
+    const place = tcp.lend(c.host.connection!)!
+    place.set(sent)
+    tcp.hostRead(c.host.connection!, sent.length)
+  })
+  expect(Buffer.concat(c.take().map(({ payload }) => payload)).equals(sent)).toBe(true)
+})
+
+test('a host that gives more than there is room for is not read until half of it is gone', () => {
+  const c = connection(1500, true)
+  const give = () =>
+    c.lab.act(({ tcp }) => {
+      const place = tcp.lend(c.host.connection!)
+      if (place !== undefined) tcp.hostRead(c.host.connection!, place.length)
+    })
+  for (let i = 0; i < 8 && c.host.isReading; i += 1) give()
+  expect(c.host.isReading).toBe(false)
+  const { buffer } = c.host.connection!
+  expect(buffer.length).toBeLessThanOrEqual(1024 * 1024)
+  const held = buffer.length
+  c.send({ flags: 'A', ack: held - 700_000, window: 65_535 })
+  expect(c.host.isReading).toBe(false)
+  c.send({ flags: 'A', ack: held - 500_000, window: 65_535 })
+  expect(c.host.isReading).toBe(true)
+})
+
+test('what a link has yet to send of a ring leaves before the ring is anybody else’s', () => {
+  const c = connection(65_520, true)
+  const sent = patterned(65_480)
+  const { stack } = c.lab
+  stack.nowMs = c.lab.nowMs
+  stack.tcp.hostData(c.host.connection!, sent, 0, sent.length)
+  stack.tcp.endBurst()
+  expect(c.lab.frames).toEqual([])
+  stack.tcp.abortAll(() => true)
+  stack.burstEnded()
+  expect(Buffer.from(c.take()[0]!.payload).equals(sent)).toBe(true)
+})
+
+test('a run that comes in pieces is given to the host in one call, where it takes pieces', () => {
+  const c = connection(65_520, true)
+  const calls: number[][] = []
+  const whole: number[] = []
+  Object.assign(c.host, {
+    writePieces: (bytes: Uint8Array, edges: Int32Array, pieces: number) => {
+      calls.push([...edges.subarray(0, 2 * pieces)])
+      for (let i = 0; i < pieces; i += 1) whole.push(...bytes.subarray(edges[2 * i]!, edges[2 * i + 1]!))
+    },
+  })
+  const sent = patterned(30_000)
+  const part = (index: number) => ({
+    flags: 'A',
+    seq: index * 10_000,
+    ack: 0,
+    payload: sent.slice(index * 10_000, (index + 1) * 10_000),
+  })
+  c.send(part(0), part(1), part(2))
+  expect(calls.map((edges) => edges.length)).toEqual([6])
+  expect(Buffer.from(whole).equals(sent)).toBe(true)
+})
