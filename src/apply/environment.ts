@@ -1,11 +1,12 @@
 /** An environment as its file describes it, before anything is looked at. */
 
-import type { Desired } from '../config/desired.ts'
+import type { Desired, JsonValue } from '../config/desired.ts'
 import { loadConfig } from '../config/load.ts'
 import type { Origins } from '../config/origins.ts'
 import type { Written } from '../config/policy/places.ts'
 import type { Rule } from '../config/policy/rule.ts'
 import type { Path } from '../config/read/source.ts'
+import { plain } from '../config/read/tree.ts'
 import { type EnvironmentPaths, environmentPaths, lockFilePath } from '../host/paths.ts'
 import { type EnvironmentRecord, readRecord } from './record.ts'
 
@@ -23,6 +24,8 @@ export interface Environment {
   dockerSocket: string
   /** Where each value was written; none for a kept generation. */
   origins?: Origins
+  /** The files, laid over each other, as plain values; none for a kept generation. */
+  written?: JsonValue
   /** Of `policy:` in the files; the site's come on top of them. */
   rules?: readonly Rule[]
   /** Where a value that rules see is written; none for a kept generation. */
@@ -50,7 +53,7 @@ export const givenFiles = ({ file }: Pick<EnvironmentOptions, 'file'>): readonly
 
 /** Throws with every mistake of the files. */
 export async function openEnvironment(options: EnvironmentOptions): Promise<Environment> {
-  const { desired, file, files, hash, origins, rules, placeOf } = await loadConfig({
+  const { desired, file, files, hash, origins, rules, placeOf, tree } = await loadConfig({
     files: givenFiles(options),
     sets: options.set,
     env: process.env,
@@ -67,5 +70,6 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
     origins,
     rules,
     placeOf,
+    written: plain(tree),
   }
 }

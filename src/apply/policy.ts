@@ -24,7 +24,7 @@ export interface Violation {
   at?: FileRange
 }
 
-type Judged = Pick<Environment, 'desired' | 'rules' | 'placeOf'>
+type Judged = Pick<Environment, 'desired' | 'written' | 'rules' | 'placeOf'>
 
 /** The site's come first: what they forbid no file can allow. */
 export async function rulesFor({ rules = [] }: Judged): Promise<readonly Rule[]> {
@@ -33,11 +33,11 @@ export async function rulesFor({ rules = [] }: Judged): Promise<readonly Rule[]>
 
 export function findViolations(
   rules: readonly Rule[],
-  { desired, placeOf }: Judged,
+  { desired, written, placeOf }: Judged,
   plan: Pick<Plan, 'operations'> = { operations: [] },
 ): Violation[] {
   if (rules.length === 0) return []
-  const broken = brokenRules(rules, policyDocument(desired)).map((one) => ofValue(one, placeOf))
+  const broken = brokenRules(rules, policyDocument(desired, written)).map((one) => ofValue(one, placeOf))
   const denied = deniedOperations(rules, plan.operations).map(({ rule, operation }) =>
     ofOperation(rule, operation),
   )

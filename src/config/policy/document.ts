@@ -2,14 +2,53 @@
  * The configuration in effect as policy rules see it: the keys of desktop.yaml with every default filled in and one
  * spelling for each thing, so that no rule is passed by writing the same in another way.
  */
+import { parse } from 'yaml'
 import type { Desired, JsonValue, PortMapping } from '../desired.ts'
 import { effects } from '../effects.ts'
 import { daemonKeys } from '../generated/daemon-keys.ts'
 import { ownKeys } from '../origins.ts'
 import { formatBytes } from '../units.ts'
 
-export function policyDocument(desired: Desired): JsonValue {
-  const { name, vm, network, dns, ports, publish, engine, guest } = desired
+export function policyDocument(desired: Desired, written: JsonValue = {}): JsonValue {
+  return over(asWritten(written), inEffect(desired))
+}
+
+/** Every key as the file has it, or its default: what has but one spelling needs no more. */
+function asWritten(written: JsonValue): JsonValue {
+  return Object.entries(effects).reduce<JsonValue>((document, [key, row]) => {
+    const path = key.split('.')
+    const value = path.reduce<JsonValue | undefined>(
+      (inner, step) => (isMap(inner) && Object.hasOwn(inner, step) ? inner[step] : undefined),
+      written,
+    )
+    const known = value ?? (row.default === undefined ? undefined : (parse(row.default) as JsonValue))
+    if (known === undefined || unseen.has(key)) return document
+    return over(
+      document,
+      path.reduceRight<JsonValue>((inner, step) => ({ [step]: inner }), known),
+    )
+  }, {})
+}
+
+type Values = { [key: string]: JsonValue }
+
+const isMap = (value: JsonValue | undefined): value is Values =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)
+
+/** Maps merge, anything else is replaced. */
+function over(base: JsonValue, top: JsonValue): JsonValue {
+  if (!isMap(base) || !isMap(top)) return top
+  const merged = new Map(Object.entries(base))
+  for (const [key, value] of Object.entries(top)) {
+    const below = merged.get(key)
+    merged.set(key, below === undefined ? value : over(below, value))
+  }
+  return Object.fromEntries(merged)
+}
+
+/** What can be written in several ways, or follows from other keys. */
+function inEffect(desired: Desired): JsonValue {
+  const { name, vm, network, dns, egress, ports, publish, engine, guest } = desired
   const { cache } = dns
   const { ipv6, ...ipv4 } = network
   return {
@@ -33,6 +72,7 @@ export function policyDocument(desired: Desired): JsonValue {
         search: [...dns.search],
         cache: { max: cache.max, minTTL: `${cache.minTtlSeconds}s`, maxTTL: `${cache.maxTtlSeconds}s` },
       },
+      egress: { default: egress.default, rules: [...egress.rules] },
     },
     ports: ports.map(portOf),
     publish: { ...publish },

@@ -1,11 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { effects } from '../../../src/config/effects.ts'
 import { evaluate } from '../../../src/config/load.ts'
 import { policyDocument } from '../../../src/config/policy/document.ts'
 import { brokenRules } from '../../../src/config/policy/evaluate.ts'
 import { matchesGlob, parsePattern } from '../../../src/config/policy/pattern.ts'
+import { plain } from '../../../src/config/read/tree.ts'
 import { desktopText } from '../arbitrary.ts'
 import { mistakesOf } from '../mistakes.ts'
+import { fileWith, otherValues } from '../other-values.ts'
 
 const files = [{ shown: 'desktop.yaml', path: '/shop/desktop.yaml' }]
 const load = (text: string) =>
@@ -13,8 +16,8 @@ const load = (text: string) =>
 
 /** `NAME line:column finding` for each rule that the file breaks. */
 function broken(text: string): string[] {
-  const { rules, desired, placeOf } = load(text)
-  return brokenRules(rules, policyDocument(desired)).map(({ rule, path, finding }) => {
+  const { rules, desired, placeOf, tree } = load(text)
+  return brokenRules(rules, policyDocument(desired, plain(tree))).map(({ rule, path, finding }) => {
     const { at } = placeOf(path ?? [])
     return `${rule.name} ${path === undefined ? '-' : `${at.line}:${at.column}`} ${finding}`
   })
@@ -168,6 +171,26 @@ test('a rule that allows just what is in effect is kept, and one that denies it 
     { numRuns: 60 },
   )
 })
+
+const silent = ['apiVersion', 'requiredVersion', 'extends', 'policy', 'vm.driver']
+
+test.each(Object.keys(effects).filter((key) => !silent.includes(key)))(
+  'a rule on %s sees another value than its default, so that it can be broken',
+  (key) => {
+    const see = (text: string): unknown => {
+      const { desired, tree } = evaluate(files, { env: {} }, () => text)
+      return key
+        .split('.')
+        .reduce<unknown>(
+          (inner, step) => (inner as Record<string, unknown> | undefined)?.[step],
+          policyDocument(desired, plain(tree)),
+        )
+    }
+    const other = see(fileWith(key, otherValues[key]))
+    expect(other).toBeDefined()
+    expect(other).not.toEqual(see('apiVersion: desktop/v1\n'))
+  },
+)
 
 function* leavesOf(
   value: unknown,
