@@ -45,7 +45,7 @@ export async function applyPlan(
   if (plan.operations.length === 0) return finish(eventStream(now, listeners), situation, inSync)
   const began = performance.now()
   const draft = await draftOf(situation)
-  const generation = await beginGeneration(paths.generationsDir, draft)
+  const generation = await beginGeneration(paths.generationsDir, draft, desired.history)
   const { configHash } = document
   await using journal = await Journal.start(paths.journal, { pid: process.pid, configHash, generation })
   const emit = eventStream(now, [journal.record, ...listeners])

@@ -1,7 +1,7 @@
 /** Every apply that changed something, kept: what was asked, what was rendered, and how it went. */
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Desired } from '../config/desired.ts'
+import type { Desired, HistorySettings } from '../config/desired.ts'
 import { systemCode } from '../errors.ts'
 import { readIfExists, writeAtomic } from '../host/atomic-file.ts'
 import { parseVersioned } from '../host/versioned.ts'
@@ -38,9 +38,6 @@ export interface Generation {
   result: 'applied' | 'incomplete' | 'interrupted'
 }
 
-/** The newest this many stay, and the newest one of them all that was applied whole. */
-export const keptGenerations = 50
-
 const fileName = (number: number): string => `${String(number).padStart(6, '0')}.json`
 
 /** Numbers of the generations that are kept, rising. */
@@ -62,21 +59,45 @@ export type GenerationContent = Omit<Generation, 'format' | 'number'>
  * Begins the next generation and gives its number: it is there before anything changes, so that an apply that is
  * killed is kept too, and one for which there is no room changes nothing. Only the holder of the lock calls it.
  */
-export async function beginGeneration(dir: string, generation: GenerationContent): Promise<number> {
+export async function beginGeneration(
+  dir: string,
+  generation: GenerationContent,
+  history: HistorySettings,
+): Promise<number> {
   await mkdir(dir, { recursive: true, mode: 0o700 })
   const known = await generationNumbers(dir)
   const number = (known.at(-1) ?? 0) + 1
   await writeGeneration(dir, number, generation)
-  await prune(dir, known)
+  await prune(dir, known, history, Date.parse(generation.time))
   return number
 }
 
-/** One that cannot be read is not known to be of no use, and goes by its age like the others. */
-async function prune(dir: string, known: readonly number[]): Promise<void> {
-  const old = known.slice(0, Math.max(0, known.length + 1 - keptGenerations))
+/** The newest of all, which was just begun, stays; so does the newest that was applied whole. */
+async function prune(
+  dir: string,
+  known: readonly number[],
+  { keep, maxAgeSeconds }: HistorySettings,
+  now: number,
+): Promise<void> {
+  const many = known.slice(0, Math.max(0, known.length + 1 - keep))
+  const rest = maxAgeSeconds === undefined ? [] : known.slice(many.length)
+  const aged: number[] = []
+  for (const number of rest) {
+    if (now - (await timeOf(dir, number)) <= (maxAgeSeconds ?? 0) * 1000) break
+    aged.push(number)
+  }
+  const old = [...many, ...aged]
   if (old.length === 0) return
   const whole = await newestWhole(dir, known)
   for (const number of old) if (number !== whole) await rm(join(dir, fileName(number)), { force: true })
+}
+
+/** One that cannot be read is not known to be of no use, and goes by the age of its file. */
+async function timeOf(dir: string, number: number): Promise<number> {
+  const time = await readGeneration(dir, number)
+    .then((generation) => Date.parse(generation?.time ?? ''))
+    .catch(() => Number.NaN)
+  return Number.isNaN(time) ? (await stat(join(dir, fileName(number)))).mtimeMs : time
 }
 
 async function newestWhole(dir: string, known: readonly number[]): Promise<number | undefined> {

@@ -71,6 +71,7 @@ function desiredOf(name: string, { desired, number }: Generation): Desired {
     network: under(defaults.network, desired.network),
     dns: under(defaults.dns, desired.dns),
     egress: under(defaults.egress, desired.egress),
+    history: under(defaults.history, desired.history ?? {}),
     publish: under(defaults.publish, desired.publish),
     engine: under(defaults.engine, desired.engine),
     guest: under(defaults.guest, desired.guest),

@@ -73,6 +73,13 @@ export interface DesiredEngine {
   context: boolean
 }
 
+/** Which generations stay; the newest that was applied whole stays in any case. */
+export interface HistorySettings {
+  keep: number
+  /** undefined = without end. */
+  maxAgeSeconds: number | undefined
+}
+
 export interface Desired {
   name: string
   vm: DesiredVm
@@ -83,4 +90,5 @@ export interface Desired {
   publish: { containers: boolean; bind: string }
   engine: DesiredEngine
   guest: { sysctl: Readonly<Record<string, string>> }
+  history: HistorySettings
 }

@@ -46,6 +46,10 @@ export type TextOrReference1 =
        */
       fromFile?: string
     }
+/**
+ * How long they are kept, e.g. 90d. Default: without end.
+ */
+export type Duration2 = string
 export type Effect = 'live' | 'reload' | 'restart-engine' | 'restart-vm' | 'recreate'
 
 /**
@@ -271,6 +275,16 @@ export interface DesktopFile {
     sysctl?: {
       [k: string]: string | number
     }
+  }
+  /**
+   * Generations that are kept; the newest that was applied whole always is.
+   */
+  history?: {
+    /**
+     * How many of the newest are kept.
+     */
+    keep?: number
+    maxAge?: Duration2
   }
   /**
    * Rules that the configuration in effect and its plans must keep; docs/policy.md.

@@ -10,7 +10,6 @@ import {
   type Generation,
   type GenerationContent,
   generationNumbers,
-  keptGenerations,
   writeGeneration,
 } from '../../src/apply/generation.ts'
 import { gitState } from '../../src/apply/git.ts'
@@ -47,30 +46,58 @@ const generation = (number: number, changed: Partial<GenerationContent> = {}): G
 })
 
 describe('what is kept', () => {
-  test('the newest fifty stay, and the newest that was applied whole however old it is', async () => {
+  test('as many as are asked for stay, and the newest that was applied whole however old it is', async () => {
+    const keptGenerations = 50
+    const history = { keep: keptGenerations, maxAgeSeconds: undefined }
     const at = join(dir, 'pruned')
-    await beginGeneration(at, content)
-    await beginGeneration(at, content)
+    await beginGeneration(at, content, history)
+    await beginGeneration(at, content, history)
     for (let n = 0; n < keptGenerations + 2; n += 1)
-      await beginGeneration(at, { ...content, result: 'incomplete' })
+      await beginGeneration(at, { ...content, result: 'incomplete' }, history)
     const numbers = await generationNumbers(at)
     expect(numbers).toHaveLength(keptGenerations + 1)
     expect(numbers.slice(0, 2)).toEqual([2, 5])
-    await beginGeneration(at, content)
+    await beginGeneration(at, content, history)
     await writeGeneration(at, keptGenerations + 5, content)
-    await beginGeneration(at, content)
+    await beginGeneration(at, content, history)
     expect(await generationNumbers(at)).not.toContain(2)
+  })
+
+  test('what is older than asked for goes, but for the newest that was applied whole', async () => {
+    const at = join(dir, 'aged')
+    const history = { keep: 50, maxAgeSeconds: 86_400 }
+    const on = (day: number, result: GenerationContent['result']): Promise<number> =>
+      beginGeneration(at, { ...content, time: `2026-01-0${day}T00:00:00.000Z`, result }, history)
+    await on(1, 'applied')
+    await on(2, 'applied')
+    await on(3, 'incomplete')
+    expect(await generationNumbers(at)).toEqual([2, 3])
+    // The last that was whole is far too old, and the only way back.
+    await on(8, 'incomplete')
+    expect(await generationNumbers(at)).toEqual([2, 4])
+    await on(9, 'applied')
+    expect(await generationNumbers(at)).toEqual([2, 4, 5])
+    await on(9, 'applied')
+    expect(await generationNumbers(at)).toEqual([4, 5, 6])
   })
 
   test('an image is of use while a generation that is kept was started with it', async () => {
     const dirs = baseDirs({ HOME: join(dir, 'home') })
     expect(await referencedImages(dirs)).toEqual(new Set())
     const { generationsDir } = environmentPaths('dev', dirs)
-    const number = await beginGeneration(generationsDir, { ...content, imageDigest: 'sha256:a' })
-    await beginGeneration(environmentPaths('other', dirs).generationsDir, {
-      ...content,
-      imageDigest: 'sha256:b',
-    })
+    const number = await beginGeneration(
+      generationsDir,
+      { ...content, imageDigest: 'sha256:a' },
+      aDesired.history,
+    )
+    await beginGeneration(
+      environmentPaths('other', dirs).generationsDir,
+      {
+        ...content,
+        imageDigest: 'sha256:b',
+      },
+      aDesired.history,
+    )
     expect(await referencedImages(dirs)).toEqual(new Set(['sha256:a', 'sha256:b']))
     await writeFile(join(generationsDir, `${String(number).padStart(6, '0')}.json`), '{')
     await expect(referencedImages(dirs)).rejects.toMatchObject({ code: 'state/unreadable' })

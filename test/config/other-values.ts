@@ -42,6 +42,8 @@ export const otherValues: Readonly<Record<string, unknown>> = {
   'engine.proxies.noProxy': 'localhost',
   'engine.socket': '/run/x/docker.sock',
   'engine.context': true,
+  'history.keep': 5,
+  'history.maxAge': '90d',
   'guest.sysctl': { 'vm.max_map_count': 262_144 },
 }
 /** They say which files and tools go together or what is forbidden, not what the environment is; there is one driver. */

@@ -22,6 +22,7 @@ const desired: Desired = {
   },
   egress: { default: 'allow', rules: [] },
   ports: [],
+  history: { keep: 50, maxAgeSeconds: undefined },
   publish: { containers: true, bind: '127.0.0.1' },
   engine: { daemon: { debug: false, labels: ['a="ü"\n{{ x }}'] }, socket: undefined, context: false },
   guest: { sysctl: { 'vm.swappiness': '10', 'kernel.pid_max': '4194304' } },

@@ -79,6 +79,7 @@ export const desired: fc.Arbitrary<Desired> = fc.record({
     rules: fc.subarray(['deny 10.0.0.0/8', 'allow *.example.com:443', 'deny *:25/tcp']),
   }),
   ports,
+  history: fc.constant({ keep: 50, maxAgeSeconds: undefined }),
   publish: fc.record({ containers: fc.boolean(), bind: fc.constantFrom('127.0.0.1', '0.0.0.0') }),
   engine: fc.record({
     daemon,

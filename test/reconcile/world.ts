@@ -26,6 +26,7 @@ export const aDesired: Desired = {
   },
   egress: { default: 'allow', rules: [] },
   ports: [],
+  history: { keep: 50, maxAgeSeconds: undefined },
   publish: { containers: true, bind: '127.0.0.1' },
   engine: { daemon: { debug: true }, socket: undefined, context: false },
   guest: { sysctl: { 'vm.max_map_count': '262144' } },

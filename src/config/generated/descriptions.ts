@@ -37,5 +37,7 @@ export const descriptions: Readonly<Record<string, string>> = {
   "engine.socket": "Where docker.sock appears on the host; auto = the runtime directory of the environment.",
   "engine.context": "Create the docker context desktop-NAME.",
   "guest.sysctl": "Kernel parameters by name, e.g. vm.max_map_count.",
+  "history.keep": "How many of the newest are kept.",
+  "history.maxAge": "How long they are kept, e.g. 90d. Default: without end.",
   "policy": "Rules that the configuration in effect and its plans must keep; docs/policy.md.",
 }

@@ -3,7 +3,7 @@ import func4_ from 'ajv/dist/runtime/ucs2length.js';
 const func4 = func4_.default ?? func4_;
 
 export const validateDesktop = validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"desktop.schema.json","title":"DesktopFile","description":"desktop.yaml: a Linux VM that runs Docker.","type":"object","additionalProperties":false,"required":["apiVersion"],"properties":{"apiVersion":{"const":"desktop/v1","description":"Version of this file's format."},"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,40}$","description":"Name of the environment: lower-case letters, digits, dot, dash and underscore. Default: the name of the file's folder.","x-expected":"must be lower-case letters, digits, dots, dashes and underscores, at most 41, and begin with a letter or digit"},"requiredVersion":{"type":"string","description":"Versions of desktop that may apply this file, e.g. >=0.1."},"extends":{"type":["string","array"],"items":{"type":"string"},"description":"File or files that this one goes over, relative to it."},"vm":{"type":"object","additionalProperties":false,"description":"The virtual machine's sizing.","properties":{"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"Virtual CPUs.","default":2},"memory":{"$ref":"#/definitions/size","description":"Memory of the VM.","default":"2GiB"},"disk":{"$ref":"#/definitions/size","description":"Size of the data disk that holds images, containers and volumes.","default":"20GiB"},"driver":{"enum":["auto","qemu"],"description":"What runs the VM.","default":"auto"},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"How QEMU runs guest code; auto takes the fastest that really works here.","default":"auto"},"suspendOnStop":{"type":"boolean","description":"desktop stop saves the running VM, and desktop start goes on where it was, containers still running. false = stop shuts it down.","default":true}},"x-planned":["swap"]},"network":{"type":"object","additionalProperties":false,"description":"The VM's own network, served by the forwarder.","properties":{"subnet":{"type":"string","description":"IPv4 network of the VM in CIDR form.","default":"192.168.65.0/24"},"gateway":{"type":"string","description":"Gateway and DNS server. Default: first address of the subnet."},"address":{"type":"string","description":"The VM's eth0. Default: third address of the subnet."},"host":{"type":"string","description":"host.docker.internal, which reaches the host's loopback. Default: the last address but one of the subnet (.254 of a /24)."},"mtu":{"anyOf":[{"const":"auto"},{"type":"integer","minimum":576,"maximum":65520}],"description":"Largest packet on the VM's link, told to it by DHCP. auto = 65520, the fastest.","default":"auto"},"dns":{"type":"object","additionalProperties":false,"description":"Name resolution inside the VM and its containers.","properties":{"upstreams":{"type":"array","items":{"type":"string"},"description":"Servers to ask, in order: IP, IP:port, or system for those of the host.","default":["system"]},"hosts":{"type":"object","additionalProperties":{"type":"string"},"description":"Name → IP address, or another name that it is an alias of; *.name is a wildcard.","default":{}},"split":{"type":"array","description":"Servers for some domains only; the longest domain wins.","items":{"type":"object","additionalProperties":false,"required":["domain","servers"],"properties":{"domain":{"type":"string","description":"Domain, without *."},"servers":{"type":"array","items":{"type":"string"},"minItems":1,"description":"Servers for it: IP or IP:port."}}},"default":[]},"search":{"type":"array","items":{"type":"string"},"description":"Search domains, sent by DHCP.","default":[]},"cache":{"type":"object","additionalProperties":false,"description":"Answers that are remembered.","properties":{"max":{"type":"integer","minimum":0,"maximum":1000000,"description":"Answers that are remembered; 0 = none.","default":10000},"minTTL":{"$ref":"#/definitions/duration","description":"Remember at least this long.","default":"0s"},"maxTTL":{"$ref":"#/definitions/duration","description":"Remember at most this long.","default":"1h"}}}}},"egress":{"type":"object","additionalProperties":false,"description":"What the VM and its containers may reach. Services of the gateway (DHCP, DNS, time) and port mappings always work.","properties":{"default":{"enum":["allow","deny"],"description":"For what no rule is about.","default":"allow"},"rules":{"type":"array","description":"The first match wins. Judged when a name is asked for and when a connection, datagram or ping leaves.","items":{"type":"object","additionalProperties":false,"properties":{"allow":{"type":"string","description":"TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address, a CIDR, a name, *.name for all names below, or * for everything."},"deny":{"type":"string","description":"As allow."}}},"default":[]}}}},"x-planned":["ipv6"]},"ports":{"type":"array","description":"Host ports that lead into the VM.","items":{"type":["string","object"],"additionalProperties":false,"required":["host","guest"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in plans.","x-expected":"must be letters, digits, dots, dashes and underscores"},"host":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT, [IPv6]:PORT or unix:PATH. Address: default 127.0.0.1."},"guest":{"type":["string","integer"],"description":"PORT, FIRST-LAST or ADDRESS:PORT; the address is the VM's unless given, e.g. that of a container."},"protocol":{"enum":["tcp","udp"],"description":"Default tcp."},"mode":{"type":"string","pattern":"^0?[0-7]{3}$","description":"Permissions of a unix socket. Default 0600.","x-expected":"must be octal digits in quotes, e.g. \"0660\""}}},"default":[]},"publish":{"type":"object","additionalProperties":false,"description":"Ports that containers publish with docker run -p.","properties":{"containers":{"type":"boolean","description":"Ports that containers publish appear on the host.","default":true},"bind":{"type":"string","description":"Host address on which they appear when docker run names none.","default":"127.0.0.1"}}},"engine":{"type":"object","additionalProperties":false,"description":"dockerd.","properties":{"config":{"$ref":"daemon.schema.json","description":"Any key of daemon.json.","default":{}},"registryMirrors":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/mirror"},"description":"Mirrors of Docker Hub, as URLs: registry-mirrors of daemon.json.","default":[]},"insecureRegistries":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/registry"},"description":"Registries without TLS: insecure-registries of daemon.json.","default":[]},"addressPools":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/pool"},"description":"Ranges that new networks are cut from: default-address-pools of daemon.json."},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses. A URL with a password must be a reference: {fromEnv: NAME} or {fromFile: PATH}.","properties":{"http":{"$ref":"#/definitions/secret","description":"For http URLs."},"https":{"$ref":"#/definitions/secret","description":"For https URLs."},"noProxy":{"type":"string","description":"Hosts reached directly, with commas between them."}}},"socket":{"type":"string","description":"Where docker.sock appears on the host; auto = the runtime directory of the environment.","default":"auto"},"context":{"type":"boolean","description":"Create the docker context desktop-NAME.","default":false}}},"guest":{"type":"object","additionalProperties":false,"description":"Inside the VM.","properties":{"sysctl":{"type":"object","additionalProperties":{"type":["string","integer"]},"description":"Kernel parameters by name, e.g. vm.max_map_count.","default":{}}},"x-planned":["services","files"]},"policy":{"type":"array","description":"Rules that the configuration in effect and its plans must keep; docs/policy.md.","items":{"$ref":"#/definitions/rule"},"default":[]}},"definitions":{"effect":{"enum":["live","reload","restart-engine","restart-vm","recreate"],"title":"effect"},"rule":{"type":"object","title":"rule","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in messages.","x-expected":"must be letters, digits, dots, dashes and underscores"},"path":{"type":"string","description":"Key that it is about, e.g. vm.memory; * stands for any key or list index, e.g. ports[*].address."},"effect":{"anyOf":[{"$ref":"#/definitions/effect"},{"type":"array","items":{"$ref":"#/definitions/effect"}}],"description":"Operations of these effects may not be in a plan; with path, only those that it causes."},"require":{"const":true,"description":"There must be a value, and not an empty one."},"allow":{"description":"Value or list of values; every value at the path must be one of them. Text may have * in it."},"deny":{"description":"Value or list of values that may not be at the path. Text may have * in it."},"min":{"type":["number","string"],"description":"Number, size or duration that is the least."},"max":{"type":["number","string"],"description":"Number, size or duration that is the most."},"matches":{"type":"string","description":"Regular expression that the value must match."},"message":{"type":"string","description":"Why, for whoever breaks it."},"severity":{"enum":["error","warn"],"description":"error (the default) ends with exit code 5; warn is only told."}}},"size":{"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"},"duration":{"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"},"secret":{"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}},"minProperties":1,"maxProperties":1,"x-expected":"must have either fromEnv or fromFile","title":"text or reference","description":"A text, or where to find it: {fromEnv: NAME} or {fromFile: PATH}."}},"x-planned":["shares"]};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"desktop.schema.json","title":"DesktopFile","description":"desktop.yaml: a Linux VM that runs Docker.","type":"object","additionalProperties":false,"required":["apiVersion"],"properties":{"apiVersion":{"const":"desktop/v1","description":"Version of this file's format."},"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,40}$","description":"Name of the environment: lower-case letters, digits, dot, dash and underscore. Default: the name of the file's folder.","x-expected":"must be lower-case letters, digits, dots, dashes and underscores, at most 41, and begin with a letter or digit"},"requiredVersion":{"type":"string","description":"Versions of desktop that may apply this file, e.g. >=0.1."},"extends":{"type":["string","array"],"items":{"type":"string"},"description":"File or files that this one goes over, relative to it."},"vm":{"type":"object","additionalProperties":false,"description":"The virtual machine's sizing.","properties":{"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"Virtual CPUs.","default":2},"memory":{"$ref":"#/definitions/size","description":"Memory of the VM.","default":"2GiB"},"disk":{"$ref":"#/definitions/size","description":"Size of the data disk that holds images, containers and volumes.","default":"20GiB"},"driver":{"enum":["auto","qemu"],"description":"What runs the VM.","default":"auto"},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"How QEMU runs guest code; auto takes the fastest that really works here.","default":"auto"},"suspendOnStop":{"type":"boolean","description":"desktop stop saves the running VM, and desktop start goes on where it was, containers still running. false = stop shuts it down.","default":true}},"x-planned":["swap"]},"network":{"type":"object","additionalProperties":false,"description":"The VM's own network, served by the forwarder.","properties":{"subnet":{"type":"string","description":"IPv4 network of the VM in CIDR form.","default":"192.168.65.0/24"},"gateway":{"type":"string","description":"Gateway and DNS server. Default: first address of the subnet."},"address":{"type":"string","description":"The VM's eth0. Default: third address of the subnet."},"host":{"type":"string","description":"host.docker.internal, which reaches the host's loopback. Default: the last address but one of the subnet (.254 of a /24)."},"mtu":{"anyOf":[{"const":"auto"},{"type":"integer","minimum":576,"maximum":65520}],"description":"Largest packet on the VM's link, told to it by DHCP. auto = 65520, the fastest.","default":"auto"},"dns":{"type":"object","additionalProperties":false,"description":"Name resolution inside the VM and its containers.","properties":{"upstreams":{"type":"array","items":{"type":"string"},"description":"Servers to ask, in order: IP, IP:port, or system for those of the host.","default":["system"]},"hosts":{"type":"object","additionalProperties":{"type":"string"},"description":"Name → IP address, or another name that it is an alias of; *.name is a wildcard.","default":{}},"split":{"type":"array","description":"Servers for some domains only; the longest domain wins.","items":{"type":"object","additionalProperties":false,"required":["domain","servers"],"properties":{"domain":{"type":"string","description":"Domain, without *."},"servers":{"type":"array","items":{"type":"string"},"minItems":1,"description":"Servers for it: IP or IP:port."}}},"default":[]},"search":{"type":"array","items":{"type":"string"},"description":"Search domains, sent by DHCP.","default":[]},"cache":{"type":"object","additionalProperties":false,"description":"Answers that are remembered.","properties":{"max":{"type":"integer","minimum":0,"maximum":1000000,"description":"Answers that are remembered; 0 = none.","default":10000},"minTTL":{"$ref":"#/definitions/duration","description":"Remember at least this long.","default":"0s"},"maxTTL":{"$ref":"#/definitions/duration","description":"Remember at most this long.","default":"1h"}}}}},"egress":{"type":"object","additionalProperties":false,"description":"What the VM and its containers may reach. Services of the gateway (DHCP, DNS, time) and port mappings always work.","properties":{"default":{"enum":["allow","deny"],"description":"For what no rule is about.","default":"allow"},"rules":{"type":"array","description":"The first match wins. Judged when a name is asked for and when a connection, datagram or ping leaves.","items":{"type":"object","additionalProperties":false,"properties":{"allow":{"type":"string","description":"TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address, a CIDR, a name, *.name for all names below, or * for everything."},"deny":{"type":"string","description":"As allow."}}},"default":[]}}}},"x-planned":["ipv6"]},"ports":{"type":"array","description":"Host ports that lead into the VM.","items":{"type":["string","object"],"additionalProperties":false,"required":["host","guest"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in plans.","x-expected":"must be letters, digits, dots, dashes and underscores"},"host":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT, [IPv6]:PORT or unix:PATH. Address: default 127.0.0.1."},"guest":{"type":["string","integer"],"description":"PORT, FIRST-LAST or ADDRESS:PORT; the address is the VM's unless given, e.g. that of a container."},"protocol":{"enum":["tcp","udp"],"description":"Default tcp."},"mode":{"type":"string","pattern":"^0?[0-7]{3}$","description":"Permissions of a unix socket. Default 0600.","x-expected":"must be octal digits in quotes, e.g. \"0660\""}}},"default":[]},"publish":{"type":"object","additionalProperties":false,"description":"Ports that containers publish with docker run -p.","properties":{"containers":{"type":"boolean","description":"Ports that containers publish appear on the host.","default":true},"bind":{"type":"string","description":"Host address on which they appear when docker run names none.","default":"127.0.0.1"}}},"engine":{"type":"object","additionalProperties":false,"description":"dockerd.","properties":{"config":{"$ref":"daemon.schema.json","description":"Any key of daemon.json.","default":{}},"registryMirrors":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/mirror"},"description":"Mirrors of Docker Hub, as URLs: registry-mirrors of daemon.json.","default":[]},"insecureRegistries":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/registry"},"description":"Registries without TLS: insecure-registries of daemon.json.","default":[]},"addressPools":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/pool"},"description":"Ranges that new networks are cut from: default-address-pools of daemon.json."},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses. A URL with a password must be a reference: {fromEnv: NAME} or {fromFile: PATH}.","properties":{"http":{"$ref":"#/definitions/secret","description":"For http URLs."},"https":{"$ref":"#/definitions/secret","description":"For https URLs."},"noProxy":{"type":"string","description":"Hosts reached directly, with commas between them."}}},"socket":{"type":"string","description":"Where docker.sock appears on the host; auto = the runtime directory of the environment.","default":"auto"},"context":{"type":"boolean","description":"Create the docker context desktop-NAME.","default":false}}},"guest":{"type":"object","additionalProperties":false,"description":"Inside the VM.","properties":{"sysctl":{"type":"object","additionalProperties":{"type":["string","integer"]},"description":"Kernel parameters by name, e.g. vm.max_map_count.","default":{}}},"x-planned":["services","files"]},"history":{"type":"object","additionalProperties":false,"description":"Generations that are kept; the newest that was applied whole always is.","properties":{"keep":{"type":"integer","minimum":1,"maximum":100000,"description":"How many of the newest are kept.","default":50},"maxAge":{"$ref":"#/definitions/duration","description":"How long they are kept, e.g. 90d. Default: without end."}}},"policy":{"type":"array","description":"Rules that the configuration in effect and its plans must keep; docs/policy.md.","items":{"$ref":"#/definitions/rule"},"default":[]}},"definitions":{"effect":{"enum":["live","reload","restart-engine","restart-vm","recreate"],"title":"effect"},"rule":{"type":"object","title":"rule","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in messages.","x-expected":"must be letters, digits, dots, dashes and underscores"},"path":{"type":"string","description":"Key that it is about, e.g. vm.memory; * stands for any key or list index, e.g. ports[*].address."},"effect":{"anyOf":[{"$ref":"#/definitions/effect"},{"type":"array","items":{"$ref":"#/definitions/effect"}}],"description":"Operations of these effects may not be in a plan; with path, only those that it causes."},"require":{"const":true,"description":"There must be a value, and not an empty one."},"allow":{"description":"Value or list of values; every value at the path must be one of them. Text may have * in it."},"deny":{"description":"Value or list of values that may not be at the path. Text may have * in it."},"min":{"type":["number","string"],"description":"Number, size or duration that is the least."},"max":{"type":["number","string"],"description":"Number, size or duration that is the most."},"matches":{"type":"string","description":"Regular expression that the value must match."},"message":{"type":"string","description":"Why, for whoever breaks it."},"severity":{"enum":["error","warn"],"description":"error (the default) ends with exit code 5; warn is only told."}}},"size":{"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"},"duration":{"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"},"secret":{"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}},"minProperties":1,"maxProperties":1,"x-expected":"must have either fromEnv or fromFile","title":"text or reference","description":"A text, or where to find it: {fromEnv: NAME} or {fromFile: PATH}."}},"x-planned":["shares"]};
 const schema12 = {"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"};
 const schema14 = {"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"};
 const schema24 = {"type":"string","pattern":"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$","x-expected":"must be a URL of a registry: http(s)://HOST[:PORT], without user and query"};
@@ -2025,15 +2025,15 @@ validate11.errors = vErrors;
 return errors === 0;
 }
 
-const schema32 = {"type":"object","title":"rule","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in messages.","x-expected":"must be letters, digits, dots, dashes and underscores"},"path":{"type":"string","description":"Key that it is about, e.g. vm.memory; * stands for any key or list index, e.g. ports[*].address."},"effect":{"anyOf":[{"$ref":"#/definitions/effect"},{"type":"array","items":{"$ref":"#/definitions/effect"}}],"description":"Operations of these effects may not be in a plan; with path, only those that it causes."},"require":{"const":true,"description":"There must be a value, and not an empty one."},"allow":{"description":"Value or list of values; every value at the path must be one of them. Text may have * in it."},"deny":{"description":"Value or list of values that may not be at the path. Text may have * in it."},"min":{"type":["number","string"],"description":"Number, size or duration that is the least."},"max":{"type":["number","string"],"description":"Number, size or duration that is the most."},"matches":{"type":"string","description":"Regular expression that the value must match."},"message":{"type":"string","description":"Why, for whoever breaks it."},"severity":{"enum":["error","warn"],"description":"error (the default) ends with exit code 5; warn is only told."}}};
-const schema33 = {"enum":["live","reload","restart-engine","restart-vm","recreate"],"title":"effect"};
+const schema33 = {"type":"object","title":"rule","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in messages.","x-expected":"must be letters, digits, dots, dashes and underscores"},"path":{"type":"string","description":"Key that it is about, e.g. vm.memory; * stands for any key or list index, e.g. ports[*].address."},"effect":{"anyOf":[{"$ref":"#/definitions/effect"},{"type":"array","items":{"$ref":"#/definitions/effect"}}],"description":"Operations of these effects may not be in a plan; with path, only those that it causes."},"require":{"const":true,"description":"There must be a value, and not an empty one."},"allow":{"description":"Value or list of values; every value at the path must be one of them. Text may have * in it."},"deny":{"description":"Value or list of values that may not be at the path. Text may have * in it."},"min":{"type":["number","string"],"description":"Number, size or duration that is the least."},"max":{"type":["number","string"],"description":"Number, size or duration that is the most."},"matches":{"type":"string","description":"Regular expression that the value must match."},"message":{"type":"string","description":"Why, for whoever breaks it."},"severity":{"enum":["error","warn"],"description":"error (the default) ends with exit code 5; warn is only told."}}};
+const schema34 = {"enum":["live","reload","restart-engine","restart-vm","recreate"],"title":"effect"};
 
 function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.name === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema32.required,parentSchema:schema32,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema33.required,parentSchema:schema33,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2043,8 +2043,8 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(func2.call(schema32.properties, key0))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema32,data};
+if(!(func2.call(schema33.properties, key0))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema33,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2058,7 +2058,7 @@ if(data.name !== undefined){
 let data0 = data.name;
 if(typeof data0 === "string"){
 if(!pattern1.test(data0)){
-const err2 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9._-]*$",parentSchema:schema32.properties.name,data:data0};
+const err2 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9._-]*$",parentSchema:schema33.properties.name,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2069,7 +2069,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.name.type,parentSchema:schema32.properties.name,data:data0};
+const err3 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.properties.name.type,parentSchema:schema33.properties.name,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2082,7 +2082,7 @@ errors++;
 if(data.path !== undefined){
 let data1 = data.path;
 if(typeof data1 !== "string"){
-const err4 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.path.type,parentSchema:schema32.properties.path,data:data1};
+const err4 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.properties.path.type,parentSchema:schema33.properties.path,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2098,7 +2098,7 @@ const _errs7 = errors;
 let valid1 = false;
 const _errs8 = errors;
 if(!(((((data2 === "live") || (data2 === "reload")) || (data2 === "restart-engine")) || (data2 === "restart-vm")) || (data2 === "recreate"))){
-const err5 = {instancePath:instancePath+"/effect",schemaPath:"#/definitions/effect/enum",keyword:"enum",params:{allowedValues: schema33.enum},message:"must be equal to one of the allowed values",schema:schema33.enum,parentSchema:schema33,data:data2};
+const err5 = {instancePath:instancePath+"/effect",schemaPath:"#/definitions/effect/enum",keyword:"enum",params:{allowedValues: schema34.enum},message:"must be equal to one of the allowed values",schema:schema34.enum,parentSchema:schema34,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2116,7 +2116,7 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(!(((((data3 === "live") || (data3 === "reload")) || (data3 === "restart-engine")) || (data3 === "restart-vm")) || (data3 === "recreate"))){
-const err6 = {instancePath:instancePath+"/effect/" + i0,schemaPath:"#/definitions/effect/enum",keyword:"enum",params:{allowedValues: schema33.enum},message:"must be equal to one of the allowed values",schema:schema33.enum,parentSchema:schema33,data:data3};
+const err6 = {instancePath:instancePath+"/effect/" + i0,schemaPath:"#/definitions/effect/enum",keyword:"enum",params:{allowedValues: schema34.enum},message:"must be equal to one of the allowed values",schema:schema34.enum,parentSchema:schema34,data:data3};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2128,7 +2128,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/effect",schemaPath:"#/properties/effect/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema32.properties.effect.anyOf[1].type,parentSchema:schema32.properties.effect.anyOf[1],data:data2};
+const err7 = {instancePath:instancePath+"/effect",schemaPath:"#/properties/effect/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema33.properties.effect.anyOf[1].type,parentSchema:schema33.properties.effect.anyOf[1],data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2141,7 +2141,7 @@ var _valid0 = _errs10 === errors;
 valid1 = valid1 || _valid0;
 }
 if(!valid1){
-const err8 = {instancePath:instancePath+"/effect",schemaPath:"#/properties/effect/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema32.properties.effect.anyOf,parentSchema:schema32.properties.effect,data:data2};
+const err8 = {instancePath:instancePath+"/effect",schemaPath:"#/properties/effect/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema33.properties.effect.anyOf,parentSchema:schema33.properties.effect,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2165,7 +2165,7 @@ vErrors = null;
 if(data.require !== undefined){
 let data4 = data.require;
 if(true !== data4){
-const err9 = {instancePath:instancePath+"/require",schemaPath:"#/properties/require/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant",schema:true,parentSchema:schema32.properties.require,data:data4};
+const err9 = {instancePath:instancePath+"/require",schemaPath:"#/properties/require/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant",schema:true,parentSchema:schema33.properties.require,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2178,7 +2178,7 @@ errors++;
 if(data.min !== undefined){
 let data5 = data.min;
 if((!((typeof data5 == "number") && (isFinite(data5)))) && (typeof data5 !== "string")){
-const err10 = {instancePath:instancePath+"/min",schemaPath:"#/properties/min/type",keyword:"type",params:{type: schema32.properties.min.type},message:"must be number,string",schema:schema32.properties.min.type,parentSchema:schema32.properties.min,data:data5};
+const err10 = {instancePath:instancePath+"/min",schemaPath:"#/properties/min/type",keyword:"type",params:{type: schema33.properties.min.type},message:"must be number,string",schema:schema33.properties.min.type,parentSchema:schema33.properties.min,data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2191,7 +2191,7 @@ errors++;
 if(data.max !== undefined){
 let data6 = data.max;
 if((!((typeof data6 == "number") && (isFinite(data6)))) && (typeof data6 !== "string")){
-const err11 = {instancePath:instancePath+"/max",schemaPath:"#/properties/max/type",keyword:"type",params:{type: schema32.properties.max.type},message:"must be number,string",schema:schema32.properties.max.type,parentSchema:schema32.properties.max,data:data6};
+const err11 = {instancePath:instancePath+"/max",schemaPath:"#/properties/max/type",keyword:"type",params:{type: schema33.properties.max.type},message:"must be number,string",schema:schema33.properties.max.type,parentSchema:schema33.properties.max,data:data6};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2204,7 +2204,7 @@ errors++;
 if(data.matches !== undefined){
 let data7 = data.matches;
 if(typeof data7 !== "string"){
-const err12 = {instancePath:instancePath+"/matches",schemaPath:"#/properties/matches/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.matches.type,parentSchema:schema32.properties.matches,data:data7};
+const err12 = {instancePath:instancePath+"/matches",schemaPath:"#/properties/matches/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.properties.matches.type,parentSchema:schema33.properties.matches,data:data7};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2217,7 +2217,7 @@ errors++;
 if(data.message !== undefined){
 let data8 = data.message;
 if(typeof data8 !== "string"){
-const err13 = {instancePath:instancePath+"/message",schemaPath:"#/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.message.type,parentSchema:schema32.properties.message,data:data8};
+const err13 = {instancePath:instancePath+"/message",schemaPath:"#/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.properties.message.type,parentSchema:schema33.properties.message,data:data8};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2230,7 +2230,7 @@ errors++;
 if(data.severity !== undefined){
 let data9 = data.severity;
 if(!((data9 === "error") || (data9 === "warn"))){
-const err14 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema32.properties.severity.enum},message:"must be equal to one of the allowed values",schema:schema32.properties.severity.enum,parentSchema:schema32.properties.severity,data:data9};
+const err14 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema33.properties.severity.enum},message:"must be equal to one of the allowed values",schema:schema33.properties.severity.enum,parentSchema:schema33.properties.severity,data:data9};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2242,7 +2242,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.type,parentSchema:schema32,data};
+const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema33.type,parentSchema:schema33,data};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3768,19 +3768,12 @@ vErrors.push(err114);
 errors++;
 }
 }
-if(data.policy !== undefined){
-let data73 = data.policy;
-if(Array.isArray(data73)){
-const len10 = data73.length;
-for(let i10=0; i10<len10; i10++){
-if(!(validate13(data73[i10], {instancePath:instancePath+"/policy/" + i10,parentData:data73,parentDataProperty:i10,rootData}))){
-vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err115 = {instancePath:instancePath+"/policy",schemaPath:"#/properties/policy/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.policy.type,parentSchema:schema11.properties.policy,data:data73};
+if(data.history !== undefined){
+let data73 = data.history;
+if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
+for(const key18 in data73){
+if(!((key18 === "keep") || (key18 === "maxAge"))){
+const err115 = {instancePath:instancePath+"/history",schemaPath:"#/properties/history/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.history,data:data73};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -3790,14 +3783,96 @@ vErrors.push(err115);
 errors++;
 }
 }
-}
-else {
-const err116 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+if(data73.keep !== undefined){
+let data74 = data73.keep;
+if(!(((typeof data74 == "number") && (!(data74 % 1) && !isNaN(data74))) && (isFinite(data74)))){
+const err116 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.history.properties.keep.type,parentSchema:schema11.properties.history.properties.keep,data:data74};
 if(vErrors === null){
 vErrors = [err116];
 }
 else {
 vErrors.push(err116);
+}
+errors++;
+}
+if((typeof data74 == "number") && (isFinite(data74))){
+if(data74 > 100000 || isNaN(data74)){
+const err117 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema11.properties.history.properties.keep,data:data74};
+if(vErrors === null){
+vErrors = [err117];
+}
+else {
+vErrors.push(err117);
+}
+errors++;
+}
+if(data74 < 1 || isNaN(data74)){
+const err118 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.history.properties.keep,data:data74};
+if(vErrors === null){
+vErrors = [err118];
+}
+else {
+vErrors.push(err118);
+}
+errors++;
+}
+}
+}
+if(data73.maxAge !== undefined){
+let data75 = data73.maxAge;
+if(typeof data75 !== "string"){
+const err119 = {instancePath:instancePath+"/history/maxAge",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema14.type,parentSchema:schema14,data:data75};
+if(vErrors === null){
+vErrors = [err119];
+}
+else {
+vErrors.push(err119);
+}
+errors++;
+}
+}
+}
+else {
+const err120 = {instancePath:instancePath+"/history",schemaPath:"#/properties/history/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.history.type,parentSchema:schema11.properties.history,data:data73};
+if(vErrors === null){
+vErrors = [err120];
+}
+else {
+vErrors.push(err120);
+}
+errors++;
+}
+}
+if(data.policy !== undefined){
+let data76 = data.policy;
+if(Array.isArray(data76)){
+const len10 = data76.length;
+for(let i10=0; i10<len10; i10++){
+if(!(validate13(data76[i10], {instancePath:instancePath+"/policy/" + i10,parentData:data76,parentDataProperty:i10,rootData}))){
+vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err121 = {instancePath:instancePath+"/policy",schemaPath:"#/properties/policy/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.policy.type,parentSchema:schema11.properties.policy,data:data76};
+if(vErrors === null){
+vErrors = [err121];
+}
+else {
+vErrors.push(err121);
+}
+errors++;
+}
+}
+}
+else {
+const err122 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+if(vErrors === null){
+vErrors = [err122];
+}
+else {
+vErrors.push(err122);
 }
 errors++;
 }

@@ -5,6 +5,7 @@ import type { Path } from '../read/source.ts'
 import type { DesktopFile } from '../types.ts'
 import { dnsSettings } from './dns.ts'
 import { egressSettings } from './egress.ts'
+import { historySettings } from './history.ts'
 import { networkSettings } from './network.ts'
 import { hostPath } from './paths.ts'
 import { checkPools } from './pools.ts'
@@ -42,6 +43,7 @@ export function normalise(raw: DesktopFile, context: Context): Normalised {
       socket: socket === 'auto' ? undefined : hostPath(socket, ['engine', 'socket'], context),
       context: raw.engine?.context ?? false,
     },
+    history: historySettings(raw.history ?? {}, report),
     guest: { sysctl: sysctls(raw.guest?.sysctl ?? {}, report) },
   }
   const { socket: engineSocket } = desired.engine
