@@ -67,7 +67,7 @@ export function streamTool(
 export function toolFailure(tool: Tool, how: string, stderr: string): DesktopError {
   const said = stderr.trim().split('\n').slice(-5).join('\n')
   const message = `${tool} failed (${how}): ${said === '' ? 'it said nothing' : said}`
-  if (/no space left|not have enough free space|disk quota/i.test(stderr)) {
+  if (/no space left|(not|n't) have enough free space|disk quota/i.test(stderr)) {
     return new DesktopError('guest/no-space', message)
   }
   if (
