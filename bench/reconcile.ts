@@ -8,7 +8,10 @@ import { writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import type { Desired } from '../src/config/desired.ts'
+import type { Observed } from '../src/observe/observed.ts'
+import { present } from '../src/reading.ts'
 import { reconcile } from '../src/reconcile/reconcile.ts'
+import type { Target } from '../src/reconcile/target.ts'
 import { aDesired, inSyncWith, mapping, targetOf } from '../test/reconcile/world.ts'
 
 const rounds = 15
@@ -27,11 +30,33 @@ function desiredWith(resources: number): Desired {
   }
 }
 
+/** In sync, with the host's own view of what listens on it. */
+function listening(target: Target): Observed {
+  const world = inSyncWith(target)
+  const listeners = target.desired.ports.flatMap(({ listen, protocol }) =>
+    listen.kind === 'inet' ? [{ ...listen, protocol }] : [],
+  )
+  return { ...world, host: { ...world.host, listeners: present(listeners) } }
+}
+
+/** The same, and one mapping more to be opened. */
+const oneMore = (target: Target): Target => ({
+  ...target,
+  desired: { ...target.desired, ports: [...target.desired.ports, mapping('more', 9_000)] },
+})
+
 const worlds = counts.flatMap((resources) => {
   const target = targetOf(desiredWith(resources))
   return [
     { resources, world: 'all new', target, observed: inSyncWith(targetOf(aDesired)), times: [] as number[] },
-    { resources, world: 'all as it should be', target, observed: inSyncWith(target), times: [] as number[] },
+    { resources, world: 'all as it should be', target, observed: listening(target), times: [] as number[] },
+    {
+      resources,
+      world: 'one mapping more',
+      target: oneMore(target),
+      observed: listening(target),
+      times: [] as number[],
+    },
   ]
 })
 // In turns, so that what else goes on here meets all alike.

@@ -45,9 +45,13 @@ export type Emit = (body: EventBody) => void
 /** Numbers and stamps events and gives each to every listener, in order. */
 export function eventStream(now: () => Date, listeners: readonly ((event: ApplyEvent) => void)[]): Emit {
   let sequence = 0
+  let stamp = { at: Number.NaN, text: '' }
   return (body) => {
     sequence += 1
-    const event: ApplyEvent = { sequence, time: now().toISOString(), ...body }
+    // Thousands may come in one millisecond, and writing a time out takes longer than all else here.
+    const at = now()
+    if (at.getTime() !== stamp.at) stamp = { at: at.getTime(), text: at.toISOString() }
+    const event: ApplyEvent = { sequence, time: stamp.text, ...body }
     for (const listener of listeners) listener(event)
   }
 }

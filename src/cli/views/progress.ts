@@ -15,9 +15,18 @@ export interface ProgressView {
   end(): Promise<void>
 }
 
+/** Events of one moment are written together: a system call for each of thousands would cost more than the events. */
 export function jsonProgress(output: Pick<Output, 'write' | 'say'>): ProgressView {
-  const on = (event: ApplyEvent): void => output.write(`${JSON.stringify(event)}\n`)
-  return { on, say: output.say, restore: () => {}, end: async () => {} }
+  let lines = ''
+  const flush = (): void => {
+    if (lines !== '') output.write(lines)
+    lines = ''
+  }
+  const on = (event: ApplyEvent): void => {
+    if (lines === '') queueMicrotask(flush)
+    lines += `${JSON.stringify(event)}\n`
+  }
+  return { on, say: output.say, restore: flush, end: async () => flush() }
 }
 
 /** A line when a row begins, at most one a second while it goes on, and one when it ends. */

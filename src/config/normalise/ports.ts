@@ -1,6 +1,7 @@
 /** ports: every entry as one mapping per listener, no two of which want the same place on the host. */
 import { parseIPv4 } from '../addresses.ts'
 import type { NetworkSettings, PortMapping } from '../desired.ts'
+import { Listeners } from '../listeners.ts'
 import type { Path } from '../read/source.ts'
 import type { DesktopFile } from '../types.ts'
 import { hostPath } from './paths.ts'
@@ -20,18 +21,22 @@ export function mappings(
 ): Mappings {
   const list: PortMapping[] = []
   const paths = new Map<string, Path>()
-  const listeners: Listeners = new Map()
+  const listeners = new Listeners<Path>()
+  const sockets = new Map<string, Path>()
+  const holderOf = ({ listen, protocol }: PortMapping): Path | undefined =>
+    listen.kind === 'unix' ? sockets.get(listen.path) : listeners.overlapping({ ...listen, protocol })
   raw.forEach((entry, index) => {
     const path: Path = ['ports', index]
     for (const mapping of expand(entry as string | LongForm, path, network, context)) {
-      const holder = paths.get(mapping.id) ?? holderOf(listeners, mapping)
+      const holder = paths.get(mapping.id) ?? holderOf(mapping)
       if (holder !== undefined) {
         if (holder[1] === index) continue
         context.report(path, `${mapping.id} is taken by ports[${holder[1]}] already`)
         break
       }
       paths.set(mapping.id, path)
-      remember(listeners, mapping, path)
+      if (mapping.listen.kind === 'unix') sockets.set(mapping.listen.path, path)
+      else listeners.add({ ...mapping.listen, protocol: mapping.protocol }, path)
       list.push(mapping)
     }
   })
@@ -134,29 +139,4 @@ function unixMapping(
   const listen = { kind: 'unix', path: file, mode: Number.parseInt(form.mode ?? '600', 8) } as const
   const target = { address: guest.address, port: guest.first }
   return [{ id: form.name ?? `unix/${file}`, protocol: 'tcp', listen, guest: target }]
-}
-
-/** Who listens, by everything of a listener but its address. */
-type Listeners = Map<string, { address: string; path: Path }[]>
-
-const placeKey = ({ listen, protocol }: PortMapping): string =>
-  listen.kind === 'unix' ? listen.path : `${protocol} ${listen.port}`
-
-const addressOf = ({ listen }: PortMapping): string => (listen.kind === 'unix' ? '' : listen.address)
-
-function remember(listeners: Listeners, mapping: PortMapping, path: Path): void {
-  const key = placeKey(mapping)
-  listeners.set(key, [...(listeners.get(key) ?? []), { address: addressOf(mapping), path }])
-}
-
-function holderOf(listeners: Listeners, mapping: PortMapping): Path | undefined {
-  const address = addressOf(mapping)
-  return listeners.get(placeKey(mapping))?.find((other) => collide(other.address, address))?.path
-}
-
-/** Whether two listeners on one port cannot stand beside each other; `::` takes IPv4 too, as Linux does. */
-function collide(a: string, b: string): boolean {
-  if (a === b || a === '::' || b === '::') return true
-  const v4 = (address: string): boolean => !address.includes(':')
-  return v4(a) && v4(b) && (a === '0.0.0.0' || b === '0.0.0.0')
 }

@@ -1,5 +1,6 @@
 /** Listeners on the host that lead to the guest: one operation for each mapping that differs. Live. */
 import type { PortMapping } from '../../config/desired.ts'
+import { keyOf, Listeners } from '../../config/listeners.ts'
 import type { HostListener, Observed } from '../../observe/observed.ts'
 import { known } from '../../reading.ts'
 import type { PortState } from '../../supervisor/api.ts'
@@ -72,42 +73,38 @@ export const ports: Resource = ({ desired }, observed): Diff => {
 
 /** Ports that another process holds, said before anything changes. */
 function clashes(toListen: readonly PortMapping[], observed: Observed): Note[] {
-  const listeners = known(observed.host.listeners) ?? []
-  const ours = (known(observed.supervisor)?.ports ?? []).filter((port) => port.state === 'listening')
-  const taken = Map.groupBy(
-    listeners.filter((listener) => !ours.some((port) => holds(port, listener))),
-    (listener) => `${listener.protocol}/${listener.port}`,
-  )
+  if (toListen.length === 0) return []
+  const taken = listenersOfOthers(observed)
   return toListen.flatMap((mapping): Note[] => {
-    if (mapping.listen.kind === 'unix') return []
-    const { address, port } = mapping.listen
-    const holder = taken.get(`${mapping.protocol}/${port}`)?.find((l) => overlap(l.address, address))
+    const { listen, protocol } = mapping
+    if (listen.kind === 'unix') return []
+    const holder = taken.overlapping({ ...listen, protocol })
     if (holder === undefined) return []
     return [
       {
         level: 'error',
         about: `ports.${mapping.id}`,
         message: `${listenText(mapping)} is in use on this host (${endpoint(holder.address, holder.port)})`,
-        hint: `stop what listens there (ss -lntup 'sport = :${port}' names it) or map another host port`,
+        hint: `stop what listens there (ss -lntup 'sport = :${listen.port}' names it) or map another host port`,
       },
     ]
   })
 }
 
-function holds({ listen, protocol }: PortMapping, listener: HostListener): boolean {
-  return (
-    listen.kind === 'inet' &&
-    protocol === listener.protocol &&
-    listen.port === listener.port &&
-    (listen.address === listener.address || isAny(listen.address))
-  )
-}
-
-const isAny = (address: string): boolean => address === '0.0.0.0' || address === '::'
-
-/** Whether two listeners cannot stand beside each other; `::` takes IPv4 too, as Linux does by default. */
-function overlap(a: string, b: string): boolean {
-  if (a === b || a === '::' || b === '::') return true
-  const v4 = (address: string): boolean => !address.includes(':')
-  return v4(a) === v4(b) && (isAny(a) || isAny(b))
+/** Those of this host but our own; one of ours on every address is all that can be there. */
+function listenersOfOthers({ host, supervisor }: Observed): Listeners<HostListener> {
+  const ours = new Set<string>()
+  const oursOnAny = new Set<string>()
+  for (const { listen, protocol, state } of known(supervisor)?.ports ?? []) {
+    if (listen.kind === 'unix' || state !== 'listening') continue
+    const key = keyOf({ ...listen, protocol })
+    ours.add(`${key} ${listen.address}`)
+    if (listen.address === '0.0.0.0' || listen.address === '::') oursOnAny.add(key)
+  }
+  const others = new Listeners<HostListener>()
+  for (const listener of known(host.listeners) ?? []) {
+    const key = keyOf(listener)
+    if (!oursOnAny.has(key) && !ours.has(`${key} ${listener.address}`)) others.add(listener, listener)
+  }
+  return others
 }

@@ -1,0 +1,48 @@
+/** Who listens where, so that thousands of listeners are compared with each other in no more than one look for each. */
+
+export interface Endpoint {
+  protocol: 'tcp' | 'udp'
+  /** `0.0.0.0` and `::` stand for every address. */
+  address: string
+  port: number
+}
+
+/** All of one protocol and port. */
+interface Place<T> {
+  byAddress: Map<string, T>
+  anyV4: T | undefined
+  any: T
+}
+
+const isV4 = (address: string): boolean => !address.includes(':')
+export const keyOf = ({ protocol, port }: Endpoint): string => `${protocol}/${port}`
+
+export class Listeners<T> {
+  readonly #places = new Map<string, Place<T>>()
+
+  add(endpoint: Endpoint, value: T): void {
+    const key = keyOf(endpoint)
+    const anyV4 = isV4(endpoint.address) ? value : undefined
+    const place = this.#places.get(key)
+    if (place === undefined) {
+      this.#places.set(key, { byAddress: new Map([[endpoint.address, value]]), anyV4, any: value })
+      return
+    }
+    if (!place.byAddress.has(endpoint.address)) place.byAddress.set(endpoint.address, value)
+    place.anyV4 ??= anyV4
+  }
+
+  /** One that cannot stand beside this; `::` takes IPv4 too, as Linux does by default. */
+  overlapping(endpoint: Endpoint): T | undefined {
+    const place = this.#places.get(keyOf(endpoint))
+    if (place === undefined) return undefined
+    const { address } = endpoint
+    if (address === '::') return place.any
+    const { byAddress } = place
+    return (
+      byAddress.get(address) ??
+      byAddress.get('::') ??
+      (address === '0.0.0.0' ? place.anyV4 : isV4(address) ? byAddress.get('0.0.0.0') : undefined)
+    )
+  }
+}
