@@ -17,8 +17,8 @@ const { values } = parseArgs({
   options: { runs: { type: 'string', default: '5' }, seconds: { type: 'string', default: '2' } },
 })
 
-const upstreamPort = 5401
-const dnsmasqPort = 5402
+/** Others each time: children of dnsmasq may still have those of the last time. */
+let lastPort = 5400
 const names = 1000
 const kinds = ['static', 'remembered'] as const
 type Kind = (typeof kinds)[number]
@@ -33,22 +33,15 @@ interface Sample {
 /** Where the questions come from, and whom they are for. */
 interface Way {
   name: string
-  peer: Peer
+  peer: (upstreamPort: number) => Peer
   from: 'guest' | 'host'
   server: string
-  port: number
 }
 
 const ways: readonly Way[] = [
-  {
-    name: 'desktop',
-    peer: desktop(`127.0.0.1:${upstreamPort}`),
-    from: 'guest',
-    server: '192.168.65.1',
-    port: 53,
-  },
-  { name: 'dnsmasq on loopback', peer: passt, from: 'host', server: '127.0.0.1', port: dnsmasqPort },
-  { name: 'dnsmasq through passt', peer: passt, from: 'guest', server: passt.host, port: dnsmasqPort },
+  { name: 'desktop', peer: (port) => desktop(`127.0.0.1:${port}`), from: 'guest', server: '192.168.65.1' },
+  { name: 'dnsmasq on loopback', peer: () => passt, from: 'host', server: '127.0.0.1' },
+  { name: 'dnsmasq through passt', peer: () => passt, from: 'guest', server: passt.host },
 ]
 
 const common = [
@@ -61,7 +54,10 @@ const common = [
 const listen = (port: number) => ['--listen-address=127.0.0.1', `--port=${port}`, '--dns-forward-max=1000']
 
 async function measure(tools: Tools, way: Way, files: Record<Kind, string>): Promise<Map<string, Sample>> {
-  await using bed = await Bed.open(tools, way.peer, { mtu: 1500 })
+  lastPort += 2
+  const [upstreamPort, dnsmasqPort] = [lastPort, lastPort + 1]
+  const port = way.name === 'desktop' ? 53 : dnsmasqPort
+  await using bed = await Bed.open(tools, way.peer(upstreamPort), { mtu: 1500 })
   bed.startOutside([
     'dnsmasq',
     ...common,
@@ -75,16 +71,16 @@ async function measure(tools: Tools, way: Way, files: Record<Kind, string>): Pro
     '--cache-size=10000',
   ]
   const dnsmasq = bed.startOutside(['dnsmasq', ...common, ...listen(dnsmasqPort), ...own])
-  for (const port of [upstreamPort, dnsmasqPort]) {
+  for (const number of [upstreamPort, dnsmasqPort]) {
     const resolver = new Resolver({ timeout: 200, tries: 1 })
-    resolver.setServers([`127.0.0.1:${port}`])
+    resolver.setServers([`127.0.0.1:${number}`])
     await until(
       () =>
         resolver.resolve4('n1.up.example').then(
           () => true,
           () => false,
         ),
-      `dnsmasq at ${port}`,
+      `dnsmasq at ${number}`,
     )
   }
   const pid = way.name === 'desktop' ? bed.pid : dnsmasq.pid!
@@ -100,7 +96,7 @@ async function measure(tools: Tools, way: Way, files: Record<Kind, string>): Pro
     }
   }
   const ask = async (kind: Kind, channel: string, seconds: string): Promise<Sample> => {
-    const to = ['-s', way.server, '-p', `${way.port}`, '-d', files[kind], '-m', channel]
+    const to = ['-s', way.server, '-p', `${port}`, '-d', files[kind], '-m', channel]
     const command = ['dnsperf', ...to, '-l', seconds, '-c', '4', '-q', channel === 'udp' ? '100' : '40']
     const before = cpuSeconds(pid)
     const text = await run(command)
