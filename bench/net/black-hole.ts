@@ -1,9 +1,9 @@
 /** Addresses that nobody answers: routed to a network namespace of our own, which drops what comes. */
 import { execFileSync } from 'node:child_process'
 
-/** For benchmarks of networks (RFC 2544). */
-const network = '198.18.0.0/15'
-export const blackHoleAddress = '198.18.77.7'
+/** For documents (RFC 5737), so that nobody has it in use. */
+const network = '203.0.113.128/25'
+export const blackHoleAddress = '203.0.113.200'
 
 export function openBlackHole(): Disposable {
   const namespace = `bench-hole-${process.pid}`
@@ -17,13 +17,13 @@ export function openBlackHole(): Disposable {
   }
   try {
     ip('link', 'add', device, 'type', 'veth', 'peer', 'name', 'in', 'netns', namespace)
-    ip('addr', 'add', '198.18.0.1/30', 'dev', device)
+    ip('addr', 'add', '203.0.113.1/30', 'dev', device)
     ip('link', 'set', device, 'up')
-    ip('-n', namespace, 'addr', 'add', '198.18.0.2/30', 'dev', 'in')
+    ip('-n', namespace, 'addr', 'add', '203.0.113.2/30', 'dev', 'in')
     ip('-n', namespace, 'link', 'set', 'in', 'up')
     ip('-n', namespace, 'route', 'add', 'blackhole', 'default')
     ip('netns', 'exec', namespace, 'sysctl', '-qw', 'net.ipv4.ip_forward=1')
-    ip('route', 'add', network, 'via', '198.18.0.2')
+    ip('route', 'add', network, 'via', '203.0.113.2')
   } catch (error) {
     remove()
     throw error

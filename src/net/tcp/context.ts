@@ -31,7 +31,7 @@ export const tcpDefaults: Omit<TcpSettings, 'mtu'> = {
   totalSendBytes: 256 * 1024 * 1024,
   maxConnections: 65_536,
   maxDials: 16_384,
-  maxDialsPerAddress: 4096,
+  maxDialsPerAddress: 12_288,
   timeWaitMs: 30_000,
 }
 
