@@ -65,15 +65,17 @@ async function held(tools: Tools, peer: Peer): Promise<Sample> {
   await delay(500)
   const during = seen(bed.pid)
   await end(child)
-  // TIME-WAIT is over after 30 s, and the collector has had a reason to run.
-  await delay(5000)
+  await delay(4000)
   const after = seen(bed.pid)
+  if (peer.name === 'desktop') await bed.ask('collect')
+  const collected = seen(bed.pid)
   return {
     flows: ready,
     openMs,
     megabytesBefore: before.megabytes,
     megabytesHeld: during.megabytes,
     megabytesAfter: after.megabytes,
+    megabytesCollected: collected.megabytes,
     descriptorsBefore: before.descriptors,
     descriptorsHeld: during.descriptors,
     descriptorsAfter: after.descriptors,

@@ -3,9 +3,11 @@
  *
  *   node bench/net/serve.ts --link SOCKET --mtu 1500 [--map tcp:18080:80 …] [--upstream ADDRESS:PORT]
  *
- * A parent may ask by message for `gc`, `counters`, `flows`, or `map:N` (N more mappings in one call).
+ * A parent may ask by message for `counters`, to `collect` garbage, or for `map:N` (N more mappings in one call).
  */
 import { parseArgs } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { PortMapping } from '../../src/config/desired.ts'
 import { defaultDns } from '../../src/net/forwarder.ts'
 import { standaloneNetwork, startStandalone } from '../../src/net/standalone.ts'
@@ -45,7 +47,7 @@ for (const state of await forwarder.setPorts('config', mappings)) {
 
 async function answer(question: string): Promise<unknown> {
   if (question === 'counters') return forwarder.counters()
-  if (question === 'flows') return forwarder.flows().length
+  if (question === 'collect') return collect()
   if (!question.startsWith('map:')) return undefined
   const count = Number(question.slice(4))
   const more = Array.from({ length: count }, (_, i) => mapping('tcp', 20_000 + i, 80))
@@ -53,6 +55,14 @@ async function answer(question: string): Promise<unknown> {
   const states = await forwarder.setPorts('publish', more)
   const ms = performance.now() - before
   return { ms, listening: states.filter(({ state }) => state === 'listening').length }
+}
+
+/** What is in use, and not just not collected yet, is left. */
+function collect(): void {
+  setFlagsFromString('--expose-gc')
+  const gc = runInNewContext('gc') as () => void
+  gc()
+  gc()
 }
 
 process.on('message', (question: string) => {

@@ -129,3 +129,24 @@ test("the guest's connections of an earlier forwarder are reset, so that its pro
   lab.arrive(ipv4Frame(6, network.address, flow.address, packet))
   expect(lab.takeSegments()).toMatchObject([{ flags: 'R', seq: 99 }])
 })
+
+test('a good dial among ten thousand to a dead destination is begun in the same burst', () => {
+  const lab = new Lab()
+  const syn = (address: string, guestPort: number) => {
+    const packet = tcpPacket(
+      network.address,
+      address,
+      { guestPort, port: 80 },
+      { flags: 'S', seq: 1, mss: 1460 },
+    )
+    return ipv4Frame(6, network.address, address, packet)
+  }
+  lab.arrive(...Array.from({ length: 10_000 }, (_, i) => syn('10.1.1.1', 1000 + i)), syn('10.1.2.3', 999))
+  expect(lab.dials.length).toBeLessThan(100)
+  expect(lab.dials.map(({ connection }) => connection!.guestPort)).toContain(999)
+  // The others are begun too, in turns, and those that were given up on are left out.
+  lab.act((stack) => stack.tcp.abortAll(({ guestPort }) => guestPort % 2 === 0))
+  for (let turns = 0; lab.stack.nextMs !== undefined && turns < 1000; turns += 1) lab.wait(1)
+  expect(lab.dials.length).toBeGreaterThanOrEqual(5001)
+  expect(lab.dials.length).toBeLessThan(5100)
+})

@@ -32,6 +32,9 @@ interface LinkOptions {
   closed: (reason: string | undefined) => void
 }
 
+/** A guest that is slow to read leaves many small writes; each would keep a whole batch. */
+const worthBatchBytes = 64 * 1024
+
 class LinkAdapter implements LinkSocket {
   readonly #pump: Pump
   readonly #stream: Duplex
@@ -40,7 +43,7 @@ class LinkAdapter implements LinkSocket {
   /** Only for sockets. */
   readonly #gather: Gather | undefined
   /** Writes that Node has not reported yet, in order; a batch where the kernel did not take all of it. */
-  readonly #writes: (PacketBuffer | undefined)[] = []
+  readonly #writes: (PacketBuffer | 'copy' | undefined)[] = []
   readonly #onWritten = () => this.#written()
   #reason: string | undefined
 
@@ -114,11 +117,12 @@ class LinkAdapter implements LinkSocket {
   /** Through the stream, which waits and reports errors. Gives a batch that is free. */
   #write(batch: PacketBuffer, start: number, end: number): PacketBuffer {
     const stream = this.#stream
+    const isSmall = end - start < worthBatchBytes
     this.#writes.push(undefined)
-    stream.write(batch.bytes.subarray(start, end), this.#onWritten)
+    stream.write(batch.bytes[isSmall ? 'slice' : 'subarray'](start, end), this.#onWritten)
     if (stream.writableLength === 0) return batch
-    this.#writes[this.#writes.length - 1] = batch
-    return this.#pump.batches.take()
+    this.#writes[this.#writes.length - 1] = isSmall ? 'copy' : batch
+    return isSmall ? batch : this.#pump.batches.take()
   }
 
   close(): void {
@@ -160,7 +164,7 @@ class LinkAdapter implements LinkSocket {
   #written(): void {
     const batch = this.#writes.shift()
     if (batch === undefined) return
-    this.#pump.batches.give(batch)
+    if (batch !== 'copy') this.#pump.batches.give(batch)
     if (this.#stream.destroyed) return
     this.#pump.begin().linkDrained()
     this.#pump.end()

@@ -7,6 +7,7 @@ import { TimerWheel } from '../timer-wheel.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
 import { TcpSegment } from '../wire/tcp.ts'
 import { phase, type TcpConnection, type TcpFlow } from './connection.ts'
+import { DialQueue } from './dial-queue.ts'
 import { Dials } from './dials.ts'
 import type { DialFailure, HostStream } from './host-stream.ts'
 import { RingPool } from './ring-pool.ts'
@@ -92,6 +93,7 @@ export class TcpContext {
   lastRun: TcpConnection | undefined
   nowMs: number
   readonly dials: Dials = new Dials()
+  readonly dialQueue: DialQueue = new DialQueue()
   readonly counters: TcpCounters = {
     opened: 0,
     openedFromHost: 0,

@@ -12,7 +12,7 @@ import { TcpContext, type TcpCounters, type TcpSettings, type TcpSurroundings } 
 import { acknowledgeSoon, noteAnswer, sendDelayedAcks } from './delayed-ack.ts'
 import { emitSegment } from './emit.ts'
 import type { DialFailure, HostStream } from './host-stream.ts'
-import { dialFailed, dialSucceeded, openFromHost } from './open.ts'
+import { beginDials, dialFailed, dialSucceeded, openFromHost } from './open.ts'
 import { openWindow, passToHost } from './receive.ts'
 import { timeOut } from './recovery.ts'
 import { abort } from './reset.ts'
@@ -156,6 +156,7 @@ export class TcpEngine {
 
   /** Does what the events since the last time call for. */
   endBurst(): void {
+    beginDials(this.#t)
     const { touched } = this.#t
     // The host's reaction to what it is given may touch further connections.
     for (let i = 0; i < touched.length; i += 1) this.#settle(touched[i]!)
@@ -165,7 +166,8 @@ export class TcpEngine {
 
   /** When `advance` is to be called next. */
   get nextMs(): number | undefined {
-    const { delayedAcks, delayedAcksMs, wheel } = this.#t
+    const { delayedAcks, delayedAcksMs, dialQueue, nowMs, wheel } = this.#t
+    if (dialQueue.size > 0) return nowMs
     const { nextMs } = wheel
     if (delayedAcks.length === 0) return nextMs
     return Math.min(delayedAcksMs, nextMs ?? delayedAcksMs)

@@ -32,9 +32,22 @@ export function openFromGuest(t: TcpContext, flow: TcpFlow, segment: TcpSegment)
   readSyn(t, c, segment)
   t.add(c)
   t.dials.add(c)
-  c.host = t.around.dial(c)
-  if (c.host !== undefined || c.phase !== phase.dialling) return
-  dialFailed(t, c, 'refused')
+  t.dialQueue.add(c)
+}
+
+/** A few milliseconds of work. */
+const dialsPerBurst = 32
+
+/** At the end of a burst. */
+export function beginDials(t: TcpContext): void {
+  for (let begun = 0; begun < dialsPerBurst && t.dialQueue.size > 0; ) {
+    const c = t.dialQueue.take()!
+    // The guest has changed its mind, or it had to make room.
+    if (c.phase !== phase.dialling) continue
+    begun += 1
+    c.host = t.around.dial(c)
+    if (c.host === undefined) dialFailed(t, c, 'refused')
+  }
 }
 
 /** The host has answered: so does its stand-in. */
