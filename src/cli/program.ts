@@ -112,8 +112,8 @@ export function defineProgram(output: Output, exit: (code: number) => void): Com
     () => import('./commands/destroy.ts'),
   )
   does(
-    onFile('logs', 'show what supervisor, VM console or QEMU wrote')
-      .argument('[source]', 'console, supervisor or qemu', 'console')
+    onFile('logs', 'show what the VM, one of its services, the supervisor or QEMU wrote')
+      .argument('[source]', 'console, supervisor, qemu, or a service such as docker', 'console')
       .option('-n, --lines <n>', 'only the last lines', integer)
       .option('--follow', 'go on as it is written'),
     () => import('./commands/logs.ts'),

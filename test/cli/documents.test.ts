@@ -20,6 +20,7 @@ import { importSettings } from '../../src/config/import/import.ts'
 import { DesktopError } from '../../src/errors.ts'
 import { baseDirs, environmentPaths } from '../../src/host/paths.ts'
 import type { FlowView } from '../../src/net/flows.ts'
+import { parseServices } from '../../src/observe/services.ts'
 import { absent, present, type Reading, unknown } from '../../src/reading.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
 import { desired, observed } from '../reconcile/arbitrary.ts'
@@ -103,7 +104,8 @@ test('every status', () => {
         record: undefined,
         dockerSocket: paths.sockets.docker,
       }
-      expectValid('status', statusDocument(environment, observed, inside))
+      for (const services of [absent, present(parseServices('web ended 3 5 4 127\n|no such file\n'))])
+        expectValid('status', statusDocument(environment, observed, { inside, services }))
     }),
     runs,
   )

@@ -1,8 +1,11 @@
-/** `desktop logs [console|supervisor|qemu]`: what was written, and with --follow what is being written. */
+/** `desktop logs [SOURCE]`: what was written on this host or by a service of the VM, and with --follow what is being written. */
 import { open, watch } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { openEnvironment } from '../../apply/environment.ts'
 import { DesktopError, exitCodes, systemCode } from '../../errors.ts'
 import type { EnvironmentPaths } from '../../host/paths.ts'
+import type { Control } from '../../supervisor/api.ts'
+import { connectSupervisor } from '../../supervisor/client.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
 
@@ -11,20 +14,28 @@ interface Options extends FileOptions {
   follow?: true
 }
 
-const sources: Readonly<Record<string, (paths: EnvironmentPaths) => string>> = {
+/** Files of this host; every other source is a service of the VM. */
+const files: Readonly<Record<string, (paths: EnvironmentPaths) => string>> = {
   console: (paths) => paths.consoleLog,
   supervisor: (paths) => paths.supervisorLog,
   qemu: (paths) => paths.qemuLog,
 }
 
 export async function run(options: Options, output: Output, source: string): Promise<number> {
-  const pathOf = sources[source]
+  const { paths, desired } = await openEnvironment(options)
+  const pathOf = files[source]
   if (pathOf === undefined) {
-    throw new DesktopError('cli/usage', `there is no log called "${source}"`, {
-      hint: `one of ${Object.keys(sources).join(', ')}`,
-    })
+    const control = await connectSupervisor(paths)
+    if (control === undefined) {
+      throw new DesktopError('vm/not-running', `${desired.name} does not run: its services cannot be asked`, {
+        hint: `this host itself has ${Object.keys(files).join(', ')}`,
+      })
+    }
+    await using _control = control
+    await serviceLog(control, source, options, output)
+    return exitCodes.done
   }
-  const path = pathOf((await openEnvironment(options)).paths)
+  const path = pathOf(paths)
   const file = await open(path, 'r').catch((error: unknown) => {
     if (systemCode(error) !== 'ENOENT') throw error
     throw new DesktopError('state/no-environment', `nothing was logged yet: ${path} does not exist`)
@@ -54,5 +65,34 @@ async function follow(path: string, from: number, output: Output): Promise<void>
     at += bytesRead
     output.write(chunk.toString('utf8', 0, bytesRead))
     if (!output.isRead()) return
+  }
+}
+
+/** Between two looks into the guest, each of which starts a program there. */
+const pollMs = 1_000
+
+/** The first line of an answer says how long the log is now; what follows is new. */
+async function serviceLog(
+  control: Control,
+  name: string,
+  { lines, follow: goesOn }: Options,
+  output: Output,
+): Promise<void> {
+  let at: number | undefined
+  for (;;) {
+    const argv = ['/usr/sbin/service-log', name, at === undefined ? '-' : String(at)]
+    const { exitCode, stdout, stderr } = await control.guestExec(argv)
+    if (exitCode !== 0) {
+      const known = stderr.trim().split(/\s+/)
+      throw new DesktopError('cli/usage', `there is no log called "${name}"`, {
+        hint: `one of ${[...Object.keys(files), ...known].join(', ')}`,
+      })
+    }
+    const end = stdout.indexOf('\n')
+    const text = stdout.slice(end + 1)
+    output.write(at === undefined && lines !== undefined ? lastLines(text, lines) : text)
+    at = Number(stdout.slice(0, end))
+    if (goesOn !== true || !output.isRead()) return
+    await sleep(pollMs)
   }
 }

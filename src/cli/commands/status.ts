@@ -1,32 +1,38 @@
 /** `desktop status`: every part of the environment with its path and its state. */
-import { type InsideSpace, spaceInside } from '../../apply/disk-space.ts'
+import { spaceInside } from '../../apply/disk-space.ts'
 import { type Environment, openEnvironment } from '../../apply/environment.ts'
 import { observeEnvironment } from '../../apply/situation.ts'
 import { findMeans } from '../../apply/target.ts'
 import { exitCodes } from '../../errors.ts'
 import { reading } from '../../observe/deadline.ts'
-import { absent, type Reading } from '../../reading.ts'
+import { observeServices } from '../../observe/services.ts'
+import { absent } from '../../reading.ts'
 import { connectSupervisor } from '../../supervisor/client.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
-import { statusDocument, statusView } from '../views/status.ts'
+import { type InsideStatus, statusDocument, statusView } from '../views/status.ts'
 
 const insideMs = 4_000
+const servicesMs = 10_000
 
 /** Of a VM whose agent is silent the rest is shown all the same. */
-function spaceInsideOf({ paths }: Environment): Promise<Reading<InsideSpace>> {
-  const read = async (): Promise<Reading<InsideSpace>> => {
-    const control = await connectSupervisor(paths)
-    return control === undefined ? absent : await spaceInside(control)
-  }
-  return reading(read, { what: 'the guest', deadlineMs: insideMs })
+async function lookInside({ paths }: Environment): Promise<InsideStatus> {
+  const control = await connectSupervisor(paths).catch(() => undefined)
+  if (control === undefined) return { inside: absent, services: absent }
+  const { vm } = await control.facts()
+  if (vm.state === 'absent' || vm.state === 'exited') return { inside: absent, services: absent }
+  const [inside, services] = await Promise.all([
+    reading(() => spaceInside(control), { what: 'the guest', deadlineMs: insideMs }),
+    reading(() => observeServices(control), { what: 'the guest', deadlineMs: servicesMs }),
+  ])
+  return { inside, services }
 }
 
 export async function run(options: FileOptions, output: Output): Promise<number> {
   const environment = await openEnvironment(options)
   const [observed, inside] = await Promise.all([
     observeEnvironment(environment, findMeans(environment)),
-    spaceInsideOf(environment),
+    lookInside(environment),
   ])
   const document = statusDocument(environment, observed, inside)
   output.write(options.json ? `${JSON.stringify(document, null, 2)}\n` : statusView(document, output))

@@ -4,6 +4,7 @@ import type { Environment } from '../../apply/environment.ts'
 import { formatBytes } from '../../config/units.ts'
 import type { EnvironmentPaths } from '../../host/paths.ts'
 import type { Observed } from '../../observe/observed.ts'
+import type { ServiceState } from '../../observe/services.ts'
 import { known, type Reading } from '../../reading.ts'
 import { dockerHost } from '../../reconcile/resources/context.ts'
 import { listenText } from '../../reconcile/resources/ports.ts'
@@ -33,6 +34,8 @@ export interface StatusDocument {
   /** Why this accelerator is used. */
   accelerator: Observed['host']['accelerator']
   engine: Reading<{ version: string; running: readonly string[] }>
+  /** Of the VM; absent while it does not run. */
+  services: Reading<readonly ServiceState[]>
   disk: Observed['disk']
   /** The file system on it; absent while the VM does not run. */
   inside: Reading<InsideSpace>
@@ -41,17 +44,20 @@ export interface StatusDocument {
   ports: readonly PortState[]
 }
 
+/** What only the running guest can tell. */
+export type InsideStatus = Pick<StatusDocument, 'inside' | 'services'>
+
 export function statusDocument(
   environment: Environment,
   observed: Observed,
-  inside: Reading<InsideSpace>,
+  { inside, services }: InsideStatus,
 ): StatusDocument {
   const { supervisor, vm, engine } = observed
   return {
     format: 'desktop-status/1',
     environment: environment.desired.name,
     environmentId: environment.record?.id ?? null,
-    state: stateOf(environment, observed),
+    state: crashing(services).length > 0 ? 'degraded' : stateOf(environment, observed),
     files: environment.files,
     dockerHost: dockerHost(environment.dockerSocket),
     paths: environment.paths,
@@ -64,6 +70,7 @@ export function statusDocument(
     vm: vm.state === 'present' ? vm.value.vm : vm,
     accelerator: observed.host.accelerator,
     engine: map(engine, ({ version, running }) => ({ version, running })),
+    services,
     disk: observed.disk,
     inside,
     image: observed.image,
@@ -71,6 +78,9 @@ export function statusDocument(
     ports: known(supervisor)?.ports ?? [],
   }
 }
+
+const crashing = (services: StatusDocument['services']): ServiceState[] =>
+  (known(services) ?? []).filter(({ crashLoop }) => crashLoop)
 
 function map<T, U>(reading: Reading<T>, change: (value: T) => U): Reading<U> {
   return reading.state === 'present' ? { state: 'present', value: change(reading.value) } : reading
@@ -104,6 +114,8 @@ export function statusView(status: StatusDocument, { style }: Pick<Output, 'styl
     ['vm', vmText(status.vm)],
     ['accelerator', text(status.accelerator, (a) => [a.accelerator, a.reason].filter(Boolean).join(': '))],
     ['engine', text(status.engine, (e) => `${e.version}, containers: ${e.running.join(', ') || 'none'}`)],
+    ['services', text(status.services, servicesText)],
+    ...crashing(status.services).flatMap(crashRows),
     ['docker.sock', status.dockerHost.replace('unix://', '')],
     ['context', text(status.context, (endpoint) => endpoint)],
     ['data disk', text(status.disk, (d) => `${status.paths.dataDisk}  ${diskText(d)}`)],
@@ -144,6 +156,20 @@ function text<T>(reading: Reading<T>, show: (value: T) => string): string {
 /** The path is there as long as a supervisor is. */
 const consoleText = ({ supervisor, paths }: StatusDocument): string =>
   supervisor.state === 'present' ? `screen ${paths.consoleTty}` : '-'
+
+/** Those that ended are counted; `name (2 restarts)`. */
+function servicesText(services: readonly ServiceState[]): string {
+  const running = services.filter(({ state }) => state === 'running').length
+  const ended = services
+    .filter(({ ends }) => ends > 0)
+    .map(({ name, ends }) => `${name} (${ends} ${ends === 1 ? 'restart' : 'restarts'})`)
+  return [`${running} of ${services.length} running`, ...ended].join(', ')
+}
+
+const crashRows = ({ name, exitCode, log }: ServiceState): [string, string][] => [
+  ['', `${name} keeps ending, last with code ${exitCode}; \`desktop logs ${name}\` has all of:`],
+  ...log.map((line): [string, string] => ['', `  ${line}`]),
+]
 
 function vmText(vm: StatusDocument['vm']): string {
   switch (vm.state) {

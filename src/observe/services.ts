@@ -1,0 +1,56 @@
+/** The LinuxKit services of a running guest: which run, and which end again and again. */
+import { present, type Reading, unknown } from '../reading.ts'
+import type { Control } from '../supervisor/api.ts'
+
+export interface ServiceState {
+  name: string
+  state: 'starting' | 'running' | 'ended'
+  /** Since it is so. */
+  seconds: number
+  /** How often it ended since the VM booted; each time it was started again. */
+  ends: number
+  /** Of its last end; null when it never ended. */
+  exitCode: number | null
+  /** It ended at least three times in a row soon after it was started, and does not run for a minute yet. */
+  crashLoop: boolean
+  /** Of a crash loop: the last lines of its log. */
+  log: readonly string[]
+}
+
+const loopEnds = 3
+const stableSeconds = 60
+
+export async function observeServices(
+  guest: Pick<Control, 'guestExec'>,
+): Promise<Reading<readonly ServiceState[]>> {
+  const { exitCode, stdout, stderr } = await guest.guestExec(['/usr/sbin/service-states'])
+  return exitCode === 0
+    ? present(parseServices(stdout))
+    : unknown(stderr.trim() || `it ended with ${exitCode}`)
+}
+
+/** `NAME STATE SECONDS ENDS QUICK CODE`, and after it lines of the log, each after a bar. */
+export function parseServices(text: string): ServiceState[] {
+  const services: ServiceState[] = []
+  for (const line of text.split('\n')) {
+    const last = services.at(-1)
+    if (line.startsWith('|')) {
+      if (last?.crashLoop) services[services.length - 1] = { ...last, log: [...last.log, line.slice(1)] }
+      continue
+    }
+    const [, name, state, seconds, ends, quick, code] =
+      /^(\S+) (starting|running|ended) (\d+) (\d+) (\d+) (\d+)$/.exec(line) ?? []
+    if (name === undefined) continue
+    const isStable = state === 'running' && Number(seconds) >= stableSeconds
+    services.push({
+      name,
+      state: state as ServiceState['state'],
+      seconds: Number(seconds),
+      ends: Number(ends),
+      exitCode: Number(ends) === 0 ? null : Number(code),
+      crashLoop: Number(quick) >= loopEnds && !isStable,
+      log: [],
+    })
+  }
+  return services.sort((a, b) => (a.name < b.name ? -1 : 1))
+}
