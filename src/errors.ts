@@ -181,6 +181,21 @@ export const catalogue = {
     summary: 'The Debian suite has no package that the guest needs.',
     fix: 'Check that the mirror carries the whole main component of the suite.',
   },
+  'guest/share': {
+    exit: 4,
+    summary: 'A folder of this host could not be mounted in the guest.',
+    fix: 'The message is what mount said there; a restart of the VM starts its server anew.',
+  },
+  'guest/source-changed': {
+    exit: 4,
+    summary: 'A file of guest.files changed while the guest was built.',
+    fix: 'Run the same command again.',
+  },
+  'guest/swap': {
+    exit: 4,
+    summary: 'The swap space of the guest could not be changed.',
+    fix: 'The message is what the guest said; it goes on with what it had.',
+  },
   'guest/sysctl': {
     exit: 4,
     summary: 'The kernel of the guest refused a parameter.',

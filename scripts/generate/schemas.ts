@@ -1,4 +1,4 @@
-/** The two schemas that configuration is checked against. */
+/** The schemas that configuration is checked against. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { JsonValue } from '../../src/config/desired.ts'
@@ -26,24 +26,36 @@ export interface Schemas {
   folder: string
   desktop: SchemaNode
   daemon: SchemaNode
+  linuxkit: SchemaNode
 }
 
 export async function readSchemas(folder: string): Promise<Schemas> {
   const read = async (name: string): Promise<SchemaNode> =>
     JSON.parse(await readFile(join(folder, name), 'utf8')) as SchemaNode
-  return { folder, desktop: await read('desktop.schema.json'), daemon: await read('daemon.schema.json') }
+  return {
+    folder,
+    desktop: await read('desktop.schema.json'),
+    daemon: await read('daemon.schema.json'),
+    linuxkit: await read('linuxkit.schema.json'),
+  }
 }
 
 /** A node with what it refers to put in; its own description wins. */
 export function resolved(
-  { desktop, daemon }: Schemas,
+  { desktop, daemon, linuxkit }: Schemas,
   root: 'desktop' | 'daemon',
   node: SchemaNode,
 ): SchemaNode {
   if (node.$ref === undefined) return node
   const [file = '', pointer = ''] = node.$ref.split('#')
-  const document = file === 'daemon.schema.json' || root === 'daemon' ? daemon : desktop
-  const target = pointer === '' ? document : document.definitions?.[pointer.replace('/definitions/', '')]
+  const here = root === 'daemon' ? daemon : desktop
+  const document = { 'daemon.schema.json': daemon, 'linuxkit.schema.json': linuxkit }[file] ?? here
+  const target = pointer
+    .split('/')
+    .slice(1)
+    .reduce<unknown>((inside, key) => (inside as Record<string, unknown> | undefined)?.[key], document) as
+    | SchemaNode
+    | undefined
   if (target === undefined) throw new Error(`${node.$ref} leads nowhere`)
   const { $ref: _, ...own } = node
   return { ...target, ...own }

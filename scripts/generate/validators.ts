@@ -6,14 +6,14 @@ import type { Schemas } from './schemas.ts'
 /** Words of our own in the schemas: read by the generator and by messages, not by the validator. */
 const annotations = ['x-planned', 'x-refused', 'x-expected', 'x-effect', 'x-neutral', 'x-resets']
 
-export function validators({ desktop, daemon }: Schemas): string {
+export function validators({ desktop, daemon, linuxkit }: Schemas): string {
   const ajv = new Ajv({
     allErrors: true,
     verbose: true,
     allowUnionTypes: true,
     code: { source: true, esm: true, lines: true },
     keywords: annotations,
-    schemas: [desktop, daemon],
+    schemas: [desktop, daemon, linuxkit],
   })
   const compile = (standalone as unknown as { default: (a: Ajv, names: object) => string }).default
   const code = compile(ajv, { validateDesktop: 'desktop.schema.json' })

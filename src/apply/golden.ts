@@ -40,7 +40,8 @@ export async function startFresh(
   onProgress: OnProgress,
 ): Promise<boolean> {
   const { paths, desired, rendered } = inputs
-  if (!wanted() || !(await isBlankDisk(paths.dataDisk))) return false
+  // Shares cannot be in a saved machine.
+  if (!wanted() || desired.shares.length > 0 || !(await isBlankDisk(paths.dataDisk))) return false
   const { goldenDir } = cachePaths()
   const metadata = metadataIso(rendered.metadata)
   const dir = join(goldenDir, goldenKey(inputs, metadata.length))

@@ -2,23 +2,28 @@
 import { access } from 'node:fs/promises'
 import type { NetworkSettings } from '../config/desired.ts'
 import { DesktopError, messageOf } from '../errors.ts'
+import { type MetadataTree, metadataIso } from '../guest/metadata/tree.ts'
 import { readIfExists, writeAtomic } from '../host/atomic-file.ts'
 import type { EnvironmentPaths } from '../host/paths.ts'
 import { parseVersioned } from '../host/versioned.ts'
 import type { Control, VmSpec } from '../supervisor/api.ts'
 
-const format = 'desktop-vm/1'
+const format = 'desktop-vm/2'
 
 export interface GoodVm {
   spec: VmSpec
   network: NetworkSettings
-  /** The metadata disk, base64. */
+  /** What is on the metadata disk, as JSON, its credentials sealed. */
   metadata: string
+  /** The disk in base64 in place of that, from an earlier version. */
+  disk?: string
 }
 
-interface Deadlines {
+interface ReturnOptions {
   stopMs: number
   engineMs: number
+  /** Puts credentials back into text that was kept. */
+  unseal: (text: string) => string
 }
 
 export async function keepGoodVm({ lastGoodVm }: EnvironmentPaths, vm: GoodVm): Promise<void> {
@@ -28,7 +33,10 @@ export async function keepGoodVm({ lastGoodVm }: EnvironmentPaths, vm: GoodVm): 
 /** undefined before a VM came up. */
 export async function readGoodVm(path: string): Promise<GoodVm | undefined> {
   const text = await readIfExists(path)
-  return text === undefined ? undefined : (parseVersioned(path, text, format) as GoodVm)
+  if (text === undefined) return undefined
+  const vm = parseVersioned(path, text, format) as GoodVm & { format?: string }
+  // The first version kept the disk itself, credentials and all.
+  return vm.format === format ? vm : { ...vm, disk: vm.metadata }
 }
 
 /**
@@ -39,7 +47,7 @@ export async function returnToGoodVm(
   paths: EnvironmentPaths,
   failed: VmSpec | undefined,
   control: Control,
-  { stopMs, engineMs }: Deadlines,
+  { stopMs, engineMs, unseal }: ReturnOptions,
 ): Promise<boolean> {
   const good = await readGoodVm(paths.lastGoodVm)
   if (good === undefined) return false
@@ -47,7 +55,11 @@ export async function returnToGoodVm(
   await requireFiles(good.spec)
   await control.stopVm({ deadlineMs: stopMs })
   await control.setNetwork(good.network)
-  await writeAtomic(paths.metadataIso, Buffer.from(good.metadata, 'base64'), { mode: 0o600 })
+  const disk =
+    good.disk === undefined
+      ? metadataIso(JSON.parse(unseal(good.metadata)) as MetadataTree)
+      : Buffer.from(good.disk, 'base64')
+  await writeAtomic(paths.metadataIso, disk, { mode: 0o600 })
   await control.startVm(good.spec)
   await control.waitEngine({ deadlineMs: engineMs })
   return true

@@ -26,8 +26,8 @@ export interface Machinery {
   returnToGoodVm(): Promise<boolean>
   /** What QEMU is started with; undefined while QEMU or the image is missing. */
   vmSpec(): Promise<VmSpec | undefined>
-  /** Puts daemon.json into the guest and has the engine take it, by the least disruptive way that works. */
-  takeDaemonJson(text: string, onProgress: OnProgress): Promise<void>
+  /** Puts daemon.json and the certificates to trust into the guest and has the engine take it, by the least disruptive way that works. */
+  takeDaemonJson(text: string, trusted: string, onProgress: OnProgress): Promise<void>
   /** The engine runs with this daemon.json: what to return to when a later one fails. */
   keepGoodDaemonJson(text: string): Promise<void>
   setContext(name: string, dockerHost: string): Promise<void>

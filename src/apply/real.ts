@@ -1,7 +1,8 @@
 /** The machinery that steps act on, for real: host packages, supervisor, guest builder, QEMU, dockerd. */
+import { sealCredentials, unsealCredentials } from '../config/daemon/seal.ts'
 import { engineClient } from '../engine/client.ts'
 import { removeContext, setContext } from '../engine/context.ts'
-import { daemonJsonPath, takeDaemonJson } from '../engine/reload.ts'
+import { daemonJsonPath, loadedTrustedPath, takeDaemonJson } from '../engine/reload.ts'
 import { DesktopError } from '../errors.ts'
 import { findIntactImage } from '../guest/built.ts'
 import { metadataIso } from '../guest/metadata/tree.ts'
@@ -74,6 +75,9 @@ export function realMachinery(
 
   const spec = async (): Promise<VmSpec> => vmSpec(await requireInputs(environment, means))
 
+  const writeMetadata = (): Promise<void> =>
+    writeAtomic(paths.metadataIso, metadataIso(means.rendered.metadata), { mode: 0o600 })
+
   return {
     installPackages: (names, onProgress) =>
       installPackages(names, (message) => onProgress({ step: 'packages', message })),
@@ -92,40 +96,46 @@ export function realMachinery(
     startVm: async (onProgress) => {
       await requireIntact(onProgress)
       if (await startFresh(await requireInputs(environment, means), control, onProgress)) return
-      await writeAtomic(paths.metadataIso, metadataIso(means.rendered.metadata), { mode: 0o600 })
+      await writeMetadata()
       await control.startVm(await spec())
     },
     resumeVm: async (onProgress) => {
       await requireIntact(onProgress)
+      // It was gone when the host has booted since.
+      await writeMetadata()
       return await control.resumeVm(await spec())
     },
     keepGoodVm: async () => {
-      const metadata = Buffer.from(metadataIso(means.rendered.metadata)).toString('base64')
+      const metadata = sealCredentials(JSON.stringify(means.rendered.metadata), desired.name)
       await keepGoodVm(paths, { spec: await spec(), network: desired.network, metadata })
     },
     returnToGoodVm: async () =>
       await returnToGoodVm(paths, await spec(), control, {
         stopMs: stopDeadlineMs,
         engineMs,
+        unseal: (sealed) => unsealCredentials(sealed, JSON.stringify(means.rendered.metadata), desired.name),
       }),
     vmSpec: async () => specOf(environment, means) ?? specOf(environment, await findMeans(environment)),
-    takeDaemonJson: async (text, onProgress) => {
-      const before = [
-        await control.guestReadFile(daemonJsonPath).catch(() => undefined),
-        await readIfExists(paths.lastGoodDaemonJson),
+    takeDaemonJson: async (text, trusted, onProgress) => {
+      const before: [from: string | undefined, to: string][] = [
+        [await control.guestReadFile(daemonJsonPath).catch(() => undefined), text],
+        [await readIfExists(paths.lastGoodDaemonJson), sealCredentials(text, desired.name)],
       ]
+      const trusts = (await control.guestReadFile(loadedTrustedPath).catch(() => '')) === trusted
       // Planned without a view into the guest, and now it shows that nothing is to be done.
-      if (observed.guest.state !== 'present' && before.every((known) => known === text)) return
+      if (observed.guest.state !== 'present' && trusts && before.every(([from, to]) => from === to)) return
       await takeDaemonJson({
         text,
-        how: howToTake(before, text),
+        trusted,
+        how: trusts ? howToTake(before) : 'restart',
         guest: control,
         engine: engineClient(dockerSocket),
         restartMs: engineMs,
         onStep: (message) => onProgress({ step: 'daemon.json', message }),
       })
     },
-    keepGoodDaemonJson: (text) => writeAtomic(paths.lastGoodDaemonJson, text, { mode: 0o600 }),
+    keepGoodDaemonJson: (text) =>
+      writeAtomic(paths.lastGoodDaemonJson, sealCredentials(text, desired.name), { mode: 0o600 }),
     setContext,
     removeContext,
   }

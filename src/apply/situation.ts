@@ -73,6 +73,7 @@ export function observeEnvironment(
     contextName: contextName(desired.name),
     sysctlKeys: Object.keys(desired.guest.sysctl),
     filePaths: Object.keys(guestFiles(desired)),
+    shareSources: desired.shares.map(({ source }) => source),
     control: controlClient(paths.sockets.control),
     accelerator: async () => acceleratorReading(await means),
     image: async () => {

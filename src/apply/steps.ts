@@ -13,6 +13,8 @@ export const stopDeadlineMs = 30_000
 /** Emulated CPUs on a busy host take minutes. */
 export const engineDeadlineMs = 240_000
 const agentDeadlineMs = 60_000
+/** What is swapped out may have to come back. */
+const swapDeadlineMs = 120_000
 
 export function stepsFor(target: Target, machinery: Machinery, engineMs: number = engineDeadlineMs): Steps {
   const { desired } = target
@@ -40,8 +42,22 @@ export function stepsFor(target: Target, machinery: Machinery, engineMs: number 
       throw new DesktopError('guest/sysctl', stderr.trim() || `sysctl ended with ${exitCode}`)
   }
 
+  const swap: Step = async () => {
+    const { swapBytes } = desired.vm
+    const argv = ['/usr/sbin/set-swap', String(swapBytes)]
+    const { exitCode, stdout, stderr } = await control.guestExec(argv, { timeoutMs: swapDeadlineMs })
+    if (exitCode === 0 && Number(stdout.trim()) === swapBytes) return
+    const why = exitCode === 0 ? `the guest has ${stdout.trim()} bytes of it` : stderr.trim()
+    throw new DesktopError('guest/swap', why || `set-swap ended with ${exitCode}`)
+  }
+
+  const mountShares: Step = async () => {
+    const { exitCode, stderr } = await control.guestExec(['/usr/sbin/mount-shares'])
+    if (exitCode !== 0) throw new DesktopError('guest/share', stderr.trim() || `it ended with ${exitCode}`)
+  }
+
   const daemon: Step = async (_operations, onProgress) => {
-    await machinery.takeDaemonJson(target.daemonJson.text, onProgress)
+    await machinery.takeDaemonJson(target.daemonJson.text, target.trusted, onProgress)
     await machinery.keepGoodDaemonJson(target.daemonJson.text)
   }
 
@@ -103,6 +119,8 @@ export function stepsFor(target: Target, machinery: Machinery, engineMs: number 
     'daemon/reload': daemon,
     'daemon/restart': daemon,
     'sysctl/set': sysctl,
+    'swap/set': swap,
+    'shares/mount': mountShares,
     'guest/write': async (operations) => {
       for (const { subject } of operations)
         await control.guestWriteFile(subject, target.guestFiles[subject] ?? '', 0o644)
@@ -110,7 +128,12 @@ export function stepsFor(target: Target, machinery: Machinery, engineMs: number 
   }
   return {
     run,
-    batch: { 'ports/listen': 'ports', 'ports/close': 'ports', 'sysctl/set': 'sysctl' },
+    batch: {
+      'ports/listen': 'ports',
+      'ports/close': 'ports',
+      'sysctl/set': 'sysctl',
+      'shares/mount': 'shares',
+    },
   }
 }
 

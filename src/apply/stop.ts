@@ -1,12 +1,13 @@
 /** The end of an environment's processes, and of the environment itself. */
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { sealCredentials } from '../config/daemon/seal.ts'
 import { readContext, removeContext } from '../engine/context.ts'
 import { DesktopError, systemCode } from '../errors.ts'
 import type { EnvironmentPaths } from '../host/paths.ts'
 import { observeGuest } from '../observe/guest.ts'
 import { observeVm } from '../observe/vm.ts'
-import { absent, known } from '../reading.ts'
+import { absent, known, present } from '../reading.ts'
 import { contextName } from '../reconcile/resources/context.ts'
 import type { Control } from '../supervisor/api.ts'
 import { connectSupervisor } from '../supervisor/client.ts'
@@ -19,6 +20,8 @@ import { stopDeadlineMs } from './steps.ts'
 /** What `desktop stop` found and left. */
 export type Stopped =
   | { now: 'off' | 'was-off' | 'was-suspended' | 'discarded' }
+  /** Was to be suspended and cannot be. */
+  | { now: 'off-instead'; reason: string }
   | { now: 'suspended'; bytes: number; milliseconds: number }
 
 /** Shuts down. A QEMU whose supervisor died is adopted first, so that it too does so in order. */
@@ -60,9 +63,18 @@ export async function suspendEnvironment({ desired, paths }: Environment): Promi
     }
     return await stopEnvironment(desired.name, paths)
   }
-  const guest = await observeGuest(control, Object.keys(desired.guest.sysctl))
+  if (Object.keys(facts.vm.hashes.parts?.shares ?? {}).length > 0) {
+    // Neither QEMU nor the server of a share can save which files are open.
+    await stopEnvironment(desired.name, paths)
+    return { now: 'off-instead', reason: 'a VM with shares cannot be suspended' }
+  }
+  const guest = await observeGuest(control, { sysctlKeys: Object.keys(desired.guest.sysctl) })
   if (guest.state !== 'present') throw new DesktopError('vm/suspend-failed', 'the guest cannot be looked at')
-  const { bytes, milliseconds } = await control.suspendVm({ guest: guest.value })
+  const { daemonJson } = guest.value
+  const kept =
+    daemonJson.state === 'present' ? present(sealCredentials(daemonJson.value, desired.name)) : daemonJson
+  const saved = { ...guest.value, daemonJson: kept }
+  const { bytes, milliseconds } = await control.suspendVm({ guest: saved })
   await endSupervisor(paths, facts.pid, 'keep')
   return { now: 'suspended', bytes, milliseconds }
 }

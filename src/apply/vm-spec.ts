@@ -1,10 +1,12 @@
 /** Sizing, image and paths → what QEMU is started with, and the three hashes that decide a restart. */
-import type { Accelerator, Desired } from '../config/desired.ts'
+import type { Accelerator, Desired, Share } from '../config/desired.ts'
+import { type Extension, extensionParts } from '../guest/extension.ts'
 import type { GuestImage } from '../guest/image.ts'
 import { bootMetadataDigest, type RenderedGuest, tcgCmdline } from '../guest/render.ts'
-import type { EnvironmentPaths } from '../host/paths.ts'
-import type { VmSpec } from '../supervisor/api.ts'
+import { type EnvironmentPaths, shareSocket } from '../host/paths.ts'
+import type { VmParts, VmSpec } from '../supervisor/api.ts'
 import { hashArgv, qemuArgv } from '../vm/qemu/argv.ts'
+import { shareDaemon } from '../vm/share/virtiofs.ts'
 
 export interface VmSpecInputs {
   desired: Desired
@@ -12,25 +14,43 @@ export interface VmSpecInputs {
   paths: EnvironmentPaths
   /** QEMU's binary, by absolute path. */
   binary: string
+  /** By absolute path; empty when nothing is shared. */
+  virtiofsd: string
   accelerator: Accelerator
   image: GuestImage
 }
 
+/** What a VM has of the keys that only a restart changes, by the names of their entries. Says in a plan what differs. */
+export function partsOf({ shares }: Desired, extension: Extension): VmParts {
+  const shareText = ({ source, writable }: Share): string => `${source}${writable ? ', writable' : ''}`
+  return {
+    ...extensionParts(extension),
+    shares: Object.fromEntries(shares.map((share) => [share.target, shareText(share)])),
+  }
+}
+
 export function vmSpec(inputs: VmSpecInputs): VmSpec {
-  const { rendered, paths, accelerator, image } = inputs
+  const { desired, rendered, paths, virtiofsd, accelerator, image } = inputs
   const { link, qmp, agent, console } = paths.sockets
   const sockets = { link, qmp, agent, console }
-  const argv = qemuArgv({ ...machineOf(inputs), ...filesOf(paths), sockets })
+  const isRoot = process.getuid?.() === 0
+  const daemons = desired.shares.map((share, index) =>
+    shareDaemon(share, { virtiofsd, socket: shareSocket(paths, index), isRoot }),
+  )
+  const shares = daemons.map(({ socket }) => socket)
+  const argv = qemuArgv({ ...machineOf(inputs), ...filesOf(paths), shares, sockets })
   return {
     argv,
     accelerator,
     hashes: {
       image: image.digest,
       metadata: bootMetadataDigest(rendered.metadata),
-      argv: hashArgv(argv),
+      argv: hashArgv([...argv, ...daemons.flatMap((daemon) => daemon.argv)]),
+      parts: partsOf(desired, rendered.extension),
     },
     sockets,
     consoleLog: paths.consoleLog,
+    ...(daemons.length === 0 ? {} : { daemons }),
   }
 }
 

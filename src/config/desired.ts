@@ -9,6 +9,8 @@ export type JsonValue = null | boolean | number | string | JsonValue[] | { [key:
 export interface DesiredVm {
   cpus: number
   memoryBytes: number
+  /** 0 = none. */
+  swapBytes: number
   diskBytes: number
   accelerator: 'auto' | Accelerator
   /** `desktop stop` saves the machine instead of shutting it down. */
@@ -68,6 +70,8 @@ export interface PortMapping {
 export interface DesiredEngine {
   /** The whole daemon.json to be rendered, every key known and typed. */
   daemon: Readonly<Record<string, JsonValue>>
+  /** Of authorities, each a PEM text with one certificate. */
+  trustedCertificates: readonly string[]
   /** Absolute path of docker.sock on the host; undefined = the environment's own runtime directory. */
   socket: string | undefined
   context: boolean
@@ -80,6 +84,29 @@ export interface HistorySettings {
   maxAgeSeconds: number | undefined
 }
 
+/** A folder of the host in the VM. */
+export interface Share {
+  /** Absolute. */
+  source: string
+  /** Absolute, without a slash at its end. */
+  target: string
+  writable: boolean
+}
+
+/** One entry of LinuxKit's `services`, its fields as they are in the file. */
+export interface GuestService {
+  name: string
+  /** Absolute path of an archive, or the name of one of the guest's own images. */
+  image: string
+  [field: string]: JsonValue | undefined
+}
+
+/** One entry of LinuxKit's `files`; `source` is absolute. */
+export interface GuestFile {
+  path: string
+  [field: string]: JsonValue | undefined
+}
+
 export interface Desired {
   name: string
   vm: DesiredVm
@@ -89,6 +116,11 @@ export interface Desired {
   ports: readonly PortMapping[]
   publish: { containers: boolean; bind: string }
   engine: DesiredEngine
-  guest: { sysctl: Readonly<Record<string, string>> }
+  shares: readonly Share[]
+  guest: {
+    sysctl: Readonly<Record<string, string>>
+    services: readonly GuestService[]
+    files: readonly GuestFile[]
+  }
   history: HistorySettings
 }

@@ -11,6 +11,7 @@ export interface EffectRow {
     | 'environment'
     | 'argv'
     | 'disk'
+    | 'image'
     | 'forwarder'
     | 'daemon.json'
     | 'metadata'
@@ -50,6 +51,7 @@ export const effects: Readonly<Record<string, EffectRow>> = {
   extends: row('live', 'none', undefined, 'The keys of the other file cost what they cost here.'),
   'vm.cpus': row('restart-vm', 'argv', '2'),
   'vm.memory': row('restart-vm', 'argv', '2GiB'),
+  'vm.swap': row('live', 'disk', '0MiB', 'To shrink it, what is swapped out must fit into the memory.'),
   'vm.disk': row('live', 'disk', '20GiB', 'Growing is live; shrinking recreates the disk and needs consent.'),
   'vm.driver': row('restart-vm', 'argv', 'auto'),
   'vm.accelerator': row('restart-vm', 'argv', 'auto'),
@@ -74,6 +76,7 @@ export const effects: Readonly<Record<string, EffectRow>> = {
   'engine.config': row('restart-engine', 'daemon.json', '{}', 'Each key has its own class.'),
   'engine.registryMirrors': row('reload', 'daemon.json', '[]'),
   'engine.insecureRegistries': row('reload', 'daemon.json', '[]'),
+  'engine.trustedCertificates': row('restart-engine', 'metadata', '[]', 'dockerd reads them as it starts.'),
   'engine.addressPools': row(
     'restart-engine',
     'daemon.json',
@@ -85,8 +88,11 @@ export const effects: Readonly<Record<string, EffectRow>> = {
   'engine.proxies.noProxy': row('restart-engine', 'daemon.json'),
   'engine.socket': row('live', 'supervisor', 'auto'),
   'engine.context': row('live', 'host', 'false'),
+  shares: row('restart-vm', 'argv', '[]'),
   'guest.sysctl': row('live', 'metadata', '{}'),
   'history.keep': row('live', 'none', '50', 'Read by the next apply that has something to do.'),
   'history.maxAge': row('live', 'none', undefined, 'Read by the next apply that has something to do.'),
   policy: row('live', 'none', '[]', 'Looked at by validate, plan, apply and drift.'),
+  'guest.services': row('restart-vm', 'image', '[]'),
+  'guest.files': row('restart-vm', 'image', '[]'),
 }

@@ -1,6 +1,6 @@
 /** desktop.yaml → Desired, or every mistake at once: read → lay over each other → schema → meaning → values. */
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { DesktopError, messageOf, systemCode } from '../errors.ts'
 import { type Problem, placed, thrown } from './check/problem.ts'
@@ -85,6 +85,7 @@ export function evaluate(
     directoryOf: (path) => locate(tree, path, 'value').source.directory,
     env,
     readFile: readOrNothing,
+    kindOf,
     report,
   })
   const rules = rulesOf(tree, checked.value.policy ?? [], report)
@@ -117,6 +118,11 @@ function readOrNothing(path: string): string | undefined {
   } catch {
     return undefined
   }
+}
+
+function kindOf(path: string): 'file' | 'directory' | undefined {
+  const found = statSync(path, { throwIfNoEntry: false })
+  return found && (found.isDirectory() ? 'directory' : 'file')
 }
 
 /** Far more than any configuration; a file of this size is something else. */

@@ -5,9 +5,13 @@
  */
 export type Size = string
 /**
- * Size of the data disk that holds images, containers and volumes.
+ * Swap space of the VM, in a file on the data disk; 0MiB = none.
  */
 export type Size1 = string
+/**
+ * Size of the data disk that holds images, containers and volumes.
+ */
+export type Size2 = string
 /**
  * Remember at least this long.
  */
@@ -46,6 +50,118 @@ export type TextOrReference1 =
        */
       fromFile?: string
     }
+export type Strings = string[]
+export type IdMappings = {
+  hostID?: number
+  containerID?: number
+  size?: number
+}[]
+export type Mounts = {
+  destination?: string
+  type?: string
+  source?: string
+  options?: Strings
+  uidmappings?: IdMappings
+  gidmappings?: IdMappings
+}[]
+export type Devices = {
+  /**
+   * `all` allows every device of the type.
+   */
+  path?: string
+  type?: string
+  major?: number
+  minor?: number
+  /**
+   * Octal.
+   */
+  mode?: string
+}[]
+export type Throttles = {
+  major?: number
+  minor?: number
+  rate?: number
+}[]
+/**
+ * More services of the VM, with the fields that LinuxKit has. image: an archive of docker save or an OCI layout by its path (./web.tar), or desktop/tools, which has a shell.
+ */
+export type ListOfLinuxKitServices = {
+  name: string
+  image: string
+  capabilities?: Strings
+  'capabilities.add'?: Strings
+  ambient?: Strings
+  mounts?: Mounts
+  binds?: Strings
+  'binds.add'?: Strings
+  devices?: Devices
+  tmpfs?: Strings
+  command?: Strings
+  env?: Strings
+  cwd?: string
+  net?: string
+  pid?: string
+  ipc?: string
+  uts?: string
+  userns?: string
+  hostname?: string
+  readonly?: boolean
+  maskedPaths?: Strings
+  readonlyPaths?: Strings
+  /**
+   * Number, or the name of an onboot, onshutdown or services entry: each has an id of its own, from 100 in order.
+   */
+  uid?: string | number
+  /**
+   * Number, or the name of an onboot, onshutdown or services entry: each has an id of its own, from 100 in order.
+   */
+  gid?: string | number
+  additionalGids?: (string | number)[]
+  noNewPrivileges?: boolean
+  oomScoreAdj?: number
+  rootfsPropagation?: string
+  cgroupsPath?: string
+  resources?: Resources
+  sysctl?: Texts
+  rlimits?: Strings
+  uidMappings?: IdMappings
+  gidMappings?: IdMappings
+  annotations?: Texts
+  runtime?: Runtime1
+}[]
+/**
+ * More files of the VM, with the fields that LinuxKit has; source is relative to this file.
+ */
+export type ListOfLinuxKitFiles = {
+  path?: string
+  directory?: boolean
+  symlink?: string
+  contents?: string
+  /**
+   * File on the host.
+   */
+  source?: string
+  /**
+   * yaml or json: this file itself.
+   */
+  metadata?: string
+  /**
+   * Leave it out when the source cannot be read.
+   */
+  optional?: boolean
+  /**
+   * Octal. Default 0600, directories 0700.
+   */
+  mode?: string
+  /**
+   * Number, or the name of an onboot, onshutdown or services entry: each has an id of its own, from 100 in order.
+   */
+  uid?: string | number
+  /**
+   * Number, or the name of an onboot, onshutdown or services entry: each has an id of its own, from 100 in order.
+   */
+  gid?: string | number
+}[]
 /**
  * How long they are kept, e.g. 90d. Default: without end.
  */
@@ -81,7 +197,8 @@ export interface DesktopFile {
      */
     cpus?: number
     memory?: Size
-    disk?: Size1
+    swap?: Size1
+    disk?: Size2
     /**
      * What runs the VM.
      */
@@ -242,6 +359,10 @@ export interface DesktopFile {
      */
     insecureRegistries?: string[]
     /**
+     * Certificates of authorities that dockerd trusts besides the public ones, for registries and proxies: paths of PEM files, relative to this one, or PEM texts.
+     */
+    trustedCertificates?: string[]
+    /**
      * Ranges that new networks are cut from: default-address-pools of daemon.json.
      */
     addressPools?: Pool[]
@@ -266,6 +387,23 @@ export interface DesktopFile {
     context?: boolean
   }
   /**
+   * Folders of this host that are there in the VM, e.g. for docker run -v.
+   */
+  shares?: {
+    /**
+     * Folder of this host, relative to this file.
+     */
+    source: string
+    /**
+     * Where it is in the VM.
+     */
+    target: string
+    /**
+     * Whether the VM may write to it. Default false.
+     */
+    writable?: boolean
+  }[]
+  /**
    * Inside the VM.
    */
   guest?: {
@@ -275,6 +413,8 @@ export interface DesktopFile {
     sysctl?: {
       [k: string]: string | number
     }
+    services?: ListOfLinuxKitServices
+    files?: ListOfLinuxKitFiles
   }
   /**
    * Generations that are kept; the newest that was applied whole always is.
@@ -678,6 +818,88 @@ export interface Runtime {
    * Options of the shim.
    */
   options?: {}
+}
+export interface Resources {
+  devices?: {
+    allow?: boolean
+    type?: string
+    major?: number
+    minor?: number
+    access?: string
+  }[]
+  memory?: {
+    limit?: number
+    reservation?: number
+    swap?: number
+    kernel?: number
+    kernelTCP?: number
+    swappiness?: number
+    disableOOMKiller?: boolean
+  }
+  cpu?: {
+    shares?: number
+    quota?: number
+    period?: number
+    realtimeRuntime?: number
+    realtimePeriod?: number
+    cpus?: string
+    mems?: string
+  }
+  pids?: {
+    limit?: number
+  }
+  blockio?: {
+    weight?: number
+    leafWeight?: number
+    weightDevice?: {
+      major?: number
+      minor?: number
+      weight?: number
+      leafWeight?: number
+    }[]
+    throttleReadBpsDevice?: Throttles
+    throttleWriteBpsDevice?: Throttles
+    throttleReadIOPSDevice?: Throttles
+    throttleWriteIOPSDevice?: Throttles
+  }
+  hugepageLimits?: {
+    pageSize?: number
+    limit?: number
+  }[]
+  network?: {
+    classID?: number
+    priorities?: {
+      name?: string
+      priority?: number
+    }[]
+  }
+}
+export interface Texts {
+  [k: string]: string
+}
+export interface Runtime1 {
+  cgroups?: Strings
+  mounts?: Mounts
+  mkdir?: Strings
+  interfaces?: {
+    name?: string
+    add?: string
+    peer?: string
+    createInRoot?: boolean
+  }[]
+  bindNS?: {
+    cgroup?: string
+    ipc?: string
+    mnt?: string
+    net?: string
+    pid?: string
+    user?: string
+    uts?: string
+  }
+  /**
+   * containerd namespace of the service.
+   */
+  namespace?: string
 }
 export interface Rule {
   /**

@@ -9,6 +9,9 @@ import type { Control } from '../supervisor/api.ts'
 import type { EngineClient } from './client.ts'
 
 export const daemonJsonPath = '/run/config/docker/daemon.json'
+/** What dockerd is to trust besides the public authorities, and what it did trust when it started last. */
+export const trustedPath = '/run/config/docker/trusted.pem'
+export const loadedTrustedPath = '/run/docker-trusted.pem'
 const candidatePath = `${daemonJsonPath}.candidate`
 
 /** What is needed of the guest. */
@@ -16,6 +19,8 @@ export type GuestAccess = Pick<Control, 'guestExec' | 'guestReadFile' | 'guestWr
 
 export interface TakeOptions {
   text: string
+  /** PEM; empty = nothing. Only a restart takes it. */
+  trusted: string
   how: 'reload' | 'restart'
   guest: GuestAccess
   engine: EngineClient
@@ -27,16 +32,19 @@ export interface TakeOptions {
 const reloadDeadlineMs = 20_000
 
 export async function takeDaemonJson(options: TakeOptions): Promise<void> {
-  const { guest, text, onStep } = options
+  const { guest, text, trusted, onStep } = options
   onStep?.('validating daemon.json')
   await validate(guest, text)
   const before = await guest.guestReadFile(daemonJsonPath)
+  const trustedBefore = await guest.guestReadFile(trustedPath).catch(() => '')
+  if (trusted !== trustedBefore) await guest.guestWriteFile(trustedPath, trusted)
   await guest.guestWriteFile(daemonJsonPath, text)
   try {
     await take(options)
   } catch (error) {
     onStep?.('putting the last good daemon.json back')
     await guest.guestWriteFile(daemonJsonPath, before)
+    if (trusted !== trustedBefore) await guest.guestWriteFile(trustedPath, trustedBefore)
     const back = await take({ ...options, text: before }).then(
       () => 'the daemon.json before it is in force again',
       (failure) => `putting the daemon.json before it back failed too: ${messageOf(failure)}`,

@@ -1,4 +1,6 @@
 /** Builds the guest image: packages → component images → LinuxKit tree → kernel, initrd, root. */
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { DesktopError } from '../errors.ts'
 import type { CachePaths } from '../host/paths.ts'
 import { writeBootFiles } from './boot/root.ts'
@@ -10,9 +12,11 @@ import { buildImages, componentImage, pinImages } from './debian/images.ts'
 import { holding, lockedPackages, resolveLock } from './debian/lock.ts'
 import { parsePackages } from './debian/packages.ts'
 import { buildRules, cachedLock, imageDigest, keepLock } from './digest.ts'
+import { stageSources } from './extension.ts'
 import type { BuildOptions, ComponentLock, GuestImage, GuestInputs, LockedPackage } from './image.ts'
 import { assemble } from './linuxkit/assemble.ts'
 import type { Assembled } from './linuxkit/assembled.ts'
+import { importArchive } from './oci/archive.ts'
 import { forgetDamaged } from './oci/repair.ts'
 import { openStore, type Store } from './oci/store.ts'
 
@@ -69,7 +73,8 @@ async function readyAptRoot(cache: CachePaths, signal: AbortSignal | undefined):
 /** Packages, component images of them, then the tree. A damaged image in the store is made again, once. */
 async function assembleGuest(
   lock: ComponentLock,
-  linuxkitYaml: string,
+  { linuxkitYaml, archives = [] }: GuestInputs,
+  sourceDir: string,
   options: BuildOptions,
 ): Promise<Assembled> {
   const { cache, onProgress, signal } = options
@@ -83,8 +88,13 @@ async function assembleGuest(
     })
     const images = { store, debsDir: cache.debsDir, rules: buildRules(), onProgress, signal }
     const tags = await buildImages(lock.components, images)
+    for (const { name, path } of archives) {
+      if ((await store.find(name)) !== undefined) continue
+      onProgress?.({ step: 'image/archives', message: `Reading ${path}` })
+      await importArchive(store, path, name)
+    }
     onProgress?.({ step: 'image/assemble', message: 'Assembling the guest' })
-    return assemble({ yaml: pinImages(linuxkitYaml, tags), store, signal })
+    return assemble({ yaml: pinImages(linuxkitYaml, tags), store, sourceDir, signal })
   }
   try {
     return await attempt()
@@ -103,29 +113,32 @@ async function assembleGuest(
 export async function buildGuest(inputs: GuestInputs, options: BuildOptions): Promise<GuestImage> {
   const lock = inputs.lock ?? (await cachedLock(options.cache)) ?? (await refreshLock(options))
   try {
-    return await buildFrom(lock, inputs.linuxkitYaml, options)
+    return await buildFrom(lock, inputs, options)
   } catch (error) {
     if (!(error instanceof DesktopError && error.code === 'guest/version-gone')) throw error
     // The index at hand may be older than the lock, or the lock than the mirror; only a file binds to its versions.
     if (inputs.lock === undefined) {
-      return await buildFrom(await refreshLock(options), inputs.linuxkitYaml, options)
+      return await buildFrom(await refreshLock(options), inputs, options)
     }
     await updateIndex(options.cache.aptDir, await openAptRoot(options.cache.aptDir), options.signal)
-    return await buildFrom(lock, inputs.linuxkitYaml, options)
+    return await buildFrom(lock, inputs, options)
   }
 }
 
 async function buildFrom(
   lock: ComponentLock,
-  linuxkitYaml: string,
+  inputs: GuestInputs,
   options: BuildOptions,
 ): Promise<GuestImage> {
   const { cache, onProgress, signal } = options
-  const digest = imageDigest(lock, linuxkitYaml)
+  const digest = imageDigest(lock, inputs.linuxkitYaml)
   const built = await findIntactImage(cache, digest)
   if (built !== undefined) return built
   return stageImage(cache, async (dir) => {
-    const assembled = await assembleGuest(lock, linuxkitYaml, options)
+    const sourceDir = join(dir, 'sources')
+    await stageSources(inputs.sources ?? [], sourceDir)
+    const assembled = await assembleGuest(lock, inputs, sourceDir, options)
+    await rm(sourceDir, { recursive: true, force: true })
     onProgress?.({ step: 'image/root', message: 'Packing the root file system' })
     const cmdline = await writeBootFiles(assembled, dir, signal)
     signal?.throwIfAborted()

@@ -1,6 +1,7 @@
 /** What the guest builder takes and gives. */
 import type { CachePaths } from '../host/paths.ts'
 import type { OnProgress } from '../progress.ts'
+import type { Named } from './extension.ts'
 
 /** One component image of the guest, with the exact packages that it is made of: an entry of desktop.lock. */
 export interface LockedComponent {
@@ -29,6 +30,9 @@ export interface GuestInputs {
   linuxkitYaml: string
   /** Exact packages; without it the newest of the suite are resolved once and then kept in the cache. */
   lock?: ComponentLock
+  /** Images and files of the user that the YAML names. */
+  archives?: readonly Named[]
+  sources?: readonly Named[]
 }
 
 export interface BuildOptions {

@@ -1,12 +1,17 @@
 /** Desired → the guest's texts: LinuxKit YAML, daemon.json and metadata. Reads the templates, and nothing else of this host. */
 import { createHash } from 'node:crypto'
-import type { Desired } from '../config/desired.ts'
+import { stringify } from 'yaml'
+import type { Desired, Share } from '../config/desired.ts'
+import { shareTag } from '../vm/share/virtiofs.ts'
+import { type Extension, noExtension } from './extension.ts'
 import { type MetadataTree, metadataFile } from './metadata/tree.ts'
 import { renderTemplate } from './template.ts'
 
 export interface RenderedGuest {
-  /** The image's content: the same for every environment, and accepted by the upstream tool. */
+  /** The image's content: accepted by the upstream tool, and the same for environments with the same guest.services and files. */
   linuxkitYaml: string
+  /** guest.services and guest.files, with the files of this host that they name. */
+  extension: Extension
   /** /run/config/docker/daemon.json in the guest. */
   daemonJson: string
   /** Everything of the environment that the guest reads at boot; see `metadataIso`. */
@@ -39,25 +44,49 @@ const images = {
   qemuGa: 'desktop/qemu-ga',
 }
 
+/** Entries of a list as YAML that every reader takes the same way: what is text has quotes. */
+const listItems = (items: readonly object[]): string =>
+  items.length === 0
+    ? ''
+    : stringify(items, { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN', lineWidth: 0 }).replace(
+        /^(?=.)/gm,
+        '  ',
+      )
+
 /** @param keepIn as for `renderTemplate`. */
-export function renderLinuxkit(keepIn?: string): Promise<string> {
-  return renderTemplate('linuxkit.yml.njk', { image: images, cmdline }, keepIn)
+export function renderLinuxkit(
+  { services, files }: Pick<Extension, 'services' | 'files'> = noExtension,
+  keepIn?: string,
+): Promise<string> {
+  const values = { image: images, cmdline, services: listItems(services), files: listItems(files) }
+  return renderTemplate('linuxkit.yml.njk', values, keepIn)
 }
 
 /** @param keepIn as for `renderTemplate`. */
-export async function renderGuest(desired: Desired, keepIn?: string): Promise<RenderedGuest> {
+export async function renderGuest(
+  desired: Desired,
+  extension: Extension = noExtension,
+  keepIn?: string,
+): Promise<RenderedGuest> {
   const daemonJson = await renderTemplate('daemon.json.njk', { daemon: desired.engine.daemon }, keepIn)
   const sysctl = Object.entries(desired.guest.sysctl)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, value]) => `${key} = ${value}\n`)
     .join('')
   const texts = bootTexts(desired)
+  const trusted = trustedText(desired)
   return {
-    linuxkitYaml: await renderLinuxkit(keepIn),
+    linuxkitYaml: await renderLinuxkit(extension, keepIn),
+    extension,
     daemonJson,
     metadata: {
       hostname: metadataFile(texts.hostname),
-      docker: { entries: { 'daemon.json': metadataFile(daemonJson) } },
+      docker: {
+        entries: {
+          'daemon.json': metadataFile(daemonJson),
+          ...(trusted === '' ? {} : { 'trusted.pem': metadataFile(trusted) }),
+        },
+      },
       network: {
         entries: {
           gateway: metadataFile(texts['network/gateway']),
@@ -65,9 +94,20 @@ export async function renderGuest(desired: Desired, keepIn?: string): Promise<Re
         },
       },
       sysctl: { entries: { 'desktop.conf': metadataFile(sysctl) } },
+      ...(desired.vm.swapBytes === 0 ? {} : { swap: metadataFile(`${desired.vm.swapBytes}\n`) }),
+      ...(desired.shares.length === 0 ? {} : { shares: metadataFile(shareTable(desired.shares)) }),
     },
   }
 }
+
+/** What dockerd trusts besides the public authorities, as one file; empty = nothing. */
+export const trustedText = ({ engine }: Desired): string => engine.trustedCertificates.join('')
+
+/** A line for each: tag, target and access, with tabs between. */
+const shareTable = (shares: readonly Share[]): string =>
+  shares
+    .map(({ target, writable }, index) => `${shareTag(index)}\t${target}\t${writable ? 'rw' : 'ro'}\n`)
+    .join('')
 
 const bootTexts = ({
   name,
@@ -86,7 +126,7 @@ export function guestFiles(desired: Desired): Record<string, string> {
 }
 
 /** Parts of the tree that are changed in a running guest; a difference in them is no reason to restart it. */
-const livePaths: readonly string[] = ['docker', 'sysctl']
+const livePaths: readonly string[] = ['docker', 'swap', 'sysctl']
 
 /** Digest of what only a boot can change: the metadata's share in "does the VM restart". */
 export function bootMetadataDigest(metadata: MetadataTree): string {

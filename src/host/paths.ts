@@ -51,6 +51,7 @@ export interface EnvironmentPaths {
   generationsDir: string
   lock: string
   dataDisk: string
+  /** The guest's own data, credentials among them: written for each start, and gone after a reboot. */
   metadataIso: string
   /** What the supervisor was told, so that its successor can go on. */
   supervisorState: string
@@ -60,7 +61,7 @@ export interface EnvironmentPaths {
   supervisorLock: string
   consoleLog: string
   qemuLog: string
-  /** Last daemon.json that the engine is known to have started or reloaded with. */
+  /** Last daemon.json that the engine is known to have started or reloaded with, its credentials sealed. */
   lastGoodDaemonJson: string
   /** What the VM last came up with, to return to when it does not come up with something else. */
   lastGoodVm: string
@@ -93,7 +94,7 @@ export function environmentPaths(name: string, dirs: BaseDirs = baseDirs()): Env
     generationsDir: join(stateDir, 'generations'),
     lock: join(stateDir, 'lock'),
     dataDisk: join(stateDir, 'data.qcow2'),
-    metadataIso: join(stateDir, 'metadata.iso'),
+    metadataIso: join(runtimeDir, 'metadata.iso'),
     supervisorState: join(stateDir, 'supervisor.json'),
     supervisorLog: join(stateDir, 'supervisor.log'),
     supervisorPid: join(runtimeDir, 'supervisor.pid'),
@@ -119,6 +120,10 @@ export function environmentPaths(name: string, dirs: BaseDirs = baseDirs()): Env
 
 /** Beside desktop.yaml, the first of several. */
 export const lockFilePath = (configFile: string): string => join(dirname(configFile), 'desktop.lock')
+
+/** Where QEMU reaches the server of the share at this place of the list. */
+export const shareSocket = ({ runtimeDir }: Pick<EnvironmentPaths, 'runtimeDir'>, index: number): string =>
+  join(runtimeDir, `share${index}.sock`)
 
 export interface CachePaths {
   debsDir: string

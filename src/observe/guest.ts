@@ -1,16 +1,26 @@
-/** Files in the running guest that we render, and kernel parameters, which are files too. */
-import { daemonJsonPath } from '../engine/reload.ts'
+/** Files in the running guest that we render, and what its kernel says in files. */
+import { daemonJsonPath, loadedTrustedPath } from '../engine/reload.ts'
 import { absent, present, type Reading } from '../reading.ts'
 import type { Control } from '../supervisor/api.ts'
 import type { ObservedGuest } from './observed.ts'
 
+interface GuestInputs {
+  sysctlKeys: readonly string[]
+  filePaths?: readonly string[]
+  /** Whether to look where shares are mounted. */
+  shares?: boolean
+}
+
+const swapsPath = '/proc/swaps'
+const mountsPath = '/proc/1/mounts'
+
 /** In one call: no program is started in the guest for it, which under emulation takes as long as all the rest. */
 export async function observeGuest(
   guest: Pick<Control, 'guestReadFiles'>,
-  sysctlKeys: readonly string[],
-  filePaths: readonly string[] = [],
+  { sysctlKeys, filePaths = [], shares = false }: GuestInputs,
 ): Promise<Reading<ObservedGuest>> {
-  const paths = [daemonJsonPath, ...sysctlKeys.map(sysctlPath), ...filePaths]
+  const own = [daemonJsonPath, loadedTrustedPath, swapsPath, ...(shares ? [mountsPath] : [])]
+  const paths = [...own, ...sysctlKeys.map(sysctlPath), ...filePaths]
   const readings = await guest.guestReadFiles(paths)
   const read = new Map(paths.map((path, i) => [path, readings[i] ?? absent]))
   const reading = (path: string): Reading<string> => read.get(path) ?? absent
@@ -18,9 +28,28 @@ export async function observeGuest(
   const files = Object.fromEntries(filePaths.map((path) => [path, reading(path)]))
   return present({
     daemonJson: reading(daemonJsonPath),
+    trusted: reading(loadedTrustedPath),
     sysctl,
+    swapBytes: map(reading(swapsPath), swapBytes),
     ...(filePaths.length === 0 ? {} : { files }),
+    ...(shares ? { shares: map(reading(mountsPath), shareMounts) } : {}),
   })
+}
+
+const map = <T, U>(reading: Reading<T>, change: (value: T) => U): Reading<U> =>
+  reading.state === 'present' ? present(change(reading.value)) : reading
+
+/** Of our files; a line is `PATH TYPE KIB …`, and the kernel counts without the first page. */
+export function swapBytes(swaps: string): number {
+  const files = swaps.matchAll(/^\/var\/lib\/swap\/\d+\s+file\s+(\d+)\s/gm)
+  return [...files].reduce((sum, [, kib]) => sum + (Number(kib) + 4) * 1024, 0)
+}
+
+/** Targets of virtiofs mounts; proc(5) writes blanks and the like in octal. */
+export function shareMounts(mounts: string): string[] {
+  return [...mounts.matchAll(/^\S+ (\S+) virtiofs /gm)].map(([, target = '']) =>
+    target.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))),
+  )
 }
 
 /** sysctl(8): dots are slashes, and slashes are dots. */

@@ -1,23 +1,26 @@
 /** The machine that the VM would run on. */
-import { statfs } from 'node:fs/promises'
+import { access, constants, stat, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { systemCode } from '../errors.ts'
 import { bootId } from '../host/identity.ts'
 import { missingPackages } from '../host/packages.ts'
 import { hostRoutes } from '../host/routes.ts'
+import { findVirtiofsd, virtiofsdPackage } from '../vm/share/virtiofs.ts'
 import { hostListeners } from './listeners.ts'
 import type { ObservedHost } from './observed.ts'
 
 export async function observeHost(
   accelerator: () => Promise<ObservedHost['accelerator']>,
   dataDisk: string,
+  sources: readonly string[],
 ): Promise<ObservedHost> {
-  const [missing, accelerated, freeBytes, listeners, routes] = await Promise.all([
-    missingPackages(),
+  const [missing, accelerated, freeBytes, listeners, routes, shares] = await Promise.all([
+    missingOf(sources.length > 0),
     accelerator(),
     freeSpace(dirname(dataDisk)),
     hostListeners(),
     hostRoutes(),
+    Promise.all(sources.map(async (source) => [source, await shareSource(source)] as const)),
   ])
   return {
     bootId: bootId(),
@@ -26,6 +29,24 @@ export async function observeHost(
     freeBytes,
     listeners,
     routes,
+    shares: Object.fromEntries(shares),
+  }
+}
+
+async function missingOf(hasShares: boolean): Promise<string[]> {
+  const [missing, virtiofsd] = await Promise.all([missingPackages(), hasShares ? findVirtiofsd() : ''])
+  // QEMU's own package may bring it.
+  return virtiofsd === undefined && missing.length === 0 ? [virtiofsdPackage] : missing
+}
+
+async function shareSource(path: string): Promise<ObservedHost['shares'][string]> {
+  try {
+    if (!(await stat(path)).isDirectory()) return 'file'
+    await access(path, constants.R_OK | constants.X_OK)
+    return 'directory'
+  } catch (error) {
+    const code = systemCode(error)
+    return code === 'ENOENT' || code === 'ENOTDIR' ? 'nothing' : 'unreadable'
   }
 }
 

@@ -23,6 +23,8 @@ export interface ObserveInputs {
   sysctlKeys: readonly string[]
   /** Files of the guest that are rendered for this environment. */
   filePaths: readonly string[]
+  /** Folders of this host that are shared. */
+  shareSources: readonly string[]
   /** A client of the supervisor, whether one runs or not. */
   control: Control
   accelerator: () => Promise<ObservedHost['accelerator']>
@@ -40,7 +42,7 @@ export async function observe(inputs: ObserveInputs): Promise<Observed> {
   await setImmediate()
   const [live, host, image, disk, context, confirmedDaemonJson] = await Promise.all([
     asked,
-    observeHost(inputs.accelerator, paths.dataDisk),
+    observeHost(inputs.accelerator, paths.dataDisk, inputs.shareSources),
     reading(inputs.image, { what: 'guest image', deadlineMs: quickMs }),
     reading(() => readDisk(paths.dataDisk), {
       what: 'data disk',
@@ -64,9 +66,16 @@ const orAbsent = <T>(value: T | undefined): Reading<T> => (value === undefined ?
 type Live = Pick<Observed, 'supervisor' | 'recordedPorts' | 'vm' | 'guest' | 'engine' | 'containerNetworks'>
 
 /** What only a supervisor can tell, and what runs behind it. */
-async function observeLive({ paths, sysctlKeys, filePaths, control }: ObserveInputs): Promise<Live> {
+async function observeLive({
+  paths,
+  sysctlKeys,
+  filePaths,
+  shareSources,
+  control,
+}: ObserveInputs): Promise<Live> {
+  const shares = shareSources.length > 0
   // Asked together: the supervisor refuses at once what the guest cannot answer.
-  const files = reading(() => observeGuest(control, sysctlKeys, filePaths), {
+  const files = reading(() => observeGuest(control, { sysctlKeys, filePaths, shares }), {
     what: 'guest agent',
     deadlineMs: guestMs,
   })

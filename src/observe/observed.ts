@@ -30,6 +30,8 @@ export interface ObservedHost {
   listeners: Reading<readonly HostListener[]>
   /** Networks that the host reaches by an interface of its own. */
   routes: readonly HostRoute[]
+  /** What is at the source of each share. */
+  shares: Readonly<Record<string, 'directory' | 'file' | 'nothing' | 'unreadable'>>
 }
 
 export interface ObservedDisk {
@@ -53,6 +55,10 @@ export interface ObservedVm {
 export interface ObservedGuest extends SavedGuest {
   /** Text of the other files that are rendered for this environment, by path; none of a VM that is suspended. */
   files?: Readonly<Record<string, Reading<string>>>
+  /** The certificates that dockerd trusts, as it read them when it started; none of a VM that is suspended. */
+  trusted?: Reading<string>
+  /** Where shares are mounted in the VM; none of a VM that is suspended. */
+  shares?: Reading<readonly string[]>
 }
 
 export type ObservedEngine = Omit<Extract<EngineState, { state: 'up' }>, 'networks'>

@@ -25,6 +25,8 @@ const known: Readonly<Record<Group, true>> = {
   engine: true,
   daemon: true,
   sysctl: true,
+  swap: true,
+  shares: true,
   guest: true,
 }
 

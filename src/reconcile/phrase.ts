@@ -25,6 +25,8 @@ const verbs: Readonly<Record<OperationKind, string>> = {
   'daemon/reload': 'reload the engine with',
   'daemon/restart': 'restart the engine with',
   'sysctl/set': 'set sysctl',
+  'swap/set': 'set the swap space to',
+  'shares/mount': 'mount the share',
   'guest/write': 'write in the guest',
 }
 

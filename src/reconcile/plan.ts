@@ -65,6 +65,8 @@ export type OperationKind =
   | 'daemon/reload'
   | 'daemon/restart'
   | 'sysctl/set'
+  | 'swap/set'
+  | 'shares/mount'
   | 'guest/write'
 
 export interface Operation {

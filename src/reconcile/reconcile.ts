@@ -14,8 +14,10 @@ import { packages } from './resources/packages.ts'
 import { ports } from './resources/ports.ts'
 import { publish } from './resources/publish.ts'
 import type { Resource } from './resources/resource.ts'
+import { shares } from './resources/shares.ts'
 import { socket } from './resources/socket.ts'
 import { supervisor } from './resources/supervisor.ts'
+import { swap } from './resources/swap.ts'
 import { sysctl } from './resources/sysctl.ts'
 import { vm } from './resources/vm.ts'
 import type { Target } from './target.ts'
@@ -32,6 +34,8 @@ const resources: readonly Resource[] = [
   vm,
   daemon,
   sysctl,
+  swap,
+  shares,
   guestFiles,
   socket,
   context,

@@ -1,6 +1,6 @@
 /** What reality should be: `desktop.yaml` once it has been rendered. */
 import type { Accelerator, Desired, JsonValue } from '../config/desired.ts'
-import type { VmSpec } from '../supervisor/api.ts'
+import type { VmParts } from '../supervisor/api.ts'
 
 export interface Target {
   desired: Desired
@@ -8,10 +8,18 @@ export interface Target {
   toolVersion: string
   apiVersion: number
   /** daemon.json as it is to lie in the guest. */
-  daemonJson: { text: string; value: Readonly<Record<string, JsonValue>> }
+  daemonJson: {
+    text: string
+    value: Readonly<Record<string, JsonValue>>
+    /** With credentials as they are kept on disk. */
+    sealed: Readonly<Record<string, JsonValue>>
+  }
+  /** PEM of what dockerd trusts besides the public authorities. */
+  trusted: string
   /** What the VM starts with; undefined while QEMU or the image is missing, thus unknown until apply. */
   accelerator: Accelerator | undefined
-  hashes: { [hash in keyof VmSpec['hashes']]: string | undefined }
+  hashes: { [hash in 'image' | 'metadata' | 'argv']: string | undefined }
+  parts: VmParts
   /** QEMU's whole command line, when it is known already. */
   argv: readonly string[] | undefined
   /** Other files that are rendered for this environment, as they lie in the guest, by path. */

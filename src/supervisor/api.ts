@@ -21,15 +21,33 @@ export type { PortState }
 /** Raised when a request or reply changes shape; a CLI replaces a supervisor of another version. */
 export const apiVersion = 8
 
+/** What decides a reboot: image, metadata and argv (architecture rule 5). `parts` only says why they differ. */
+export interface VmHashes {
+  image: string
+  metadata: string
+  argv: string
+  /** Absent for a VM that an earlier version started. */
+  parts?: VmParts
+}
+
+/** Entries of keys that only a restart changes: name → a short digest of it, or its text. */
+export type VmParts = Readonly<Record<'services' | 'files' | 'shares', Readonly<Record<string, string>>>>
+
 /** Everything needed to start QEMU and to speak to it. The CLI computes it; see vm/qemu/argv.ts. */
 export interface VmSpec {
   /** Whole command line, binary first. */
   argv: readonly string[]
   accelerator: Accelerator
-  /** What decides a reboot: image, metadata and argv (architecture rule 5). */
-  hashes: { image: string; metadata: string; argv: string }
+  hashes: VmHashes
   sockets: { link: string; qmp: string; agent: string; console: string }
   consoleLog: string
+  /** Started before QEMU, which connects to their sockets; they end when it does. */
+  daemons?: readonly VmDaemon[]
+}
+
+export interface VmDaemon {
+  argv: readonly string[]
+  socket: string
 }
 
 /** Derived from QMP and the process table at the time of asking, never stored. */
@@ -103,6 +121,8 @@ export interface SupervisorFacts {
 export interface SavedGuest {
   daemonJson: Reading<string>
   sysctl: Readonly<Record<string, Reading<string>>>
+  /** Bytes; 0 = none. Absent in what an earlier version saved. */
+  swapBytes?: Reading<number>
 }
 
 export type ResumeResult = { resumed: true } | { resumed: false; reason: string }

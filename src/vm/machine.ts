@@ -129,7 +129,11 @@ export class Machine implements AsyncDisposable {
     options: MachineOptions,
     prepare: (qmp: Qmp) => Promise<void>,
   ): Promise<Machine> {
-    const launched = await launchQemu(argv, options.qemuLog, Object.values(spec.sockets))
+    const launched = await launchQemu(argv, {
+      logFile: options.qemuLog,
+      sockets: Object.values(spec.sockets),
+      daemons: spec.daemons ?? [],
+    })
     const gone = new AbortController()
     void launched.exit.then(() => gone.abort(new Error('QEMU ended')))
     let parts: Connections

@@ -8,6 +8,7 @@ import type { Machinery } from '../../src/apply/machinery.ts'
 import { readRecord } from '../../src/apply/record.ts'
 import type { Situation } from '../../src/apply/situation.ts'
 import type { Desired } from '../../src/config/desired.ts'
+import { noExtension } from '../../src/guest/extension.ts'
 import { baseDirs, environmentPaths } from '../../src/host/paths.ts'
 import type { Observed } from '../../src/observe/observed.ts'
 import { absent, known, present } from '../../src/reading.ts'
@@ -81,9 +82,14 @@ export class FakeWorld {
         return { resumed: true }
       },
       vmSpec: async () => undefined,
-      takeDaemonJson: (text) =>
+      takeDaemonJson: (text, trusted) =>
         this.#set('take daemon.json', () => ({
-          guest: present({ sysctl: {}, ...known(this.observed.guest), daemonJson: present(text) }),
+          guest: present({
+            sysctl: {},
+            ...known(this.observed.guest),
+            daemonJson: present(text),
+            trusted: trusted === '' ? absent : present(trusted),
+          }),
         })),
       keepGoodDaemonJson: (text) =>
         this.#set('keep daemon.json', () => ({ confirmedDaemonJson: present(text) })),
@@ -122,6 +128,18 @@ export class FakeWorld {
       egressRules: notUsed,
       stopVm: () => this.#set('stop VM', () => ({ vm: absent, guest: absent, engine: absent })),
       guestExec: async (argv) => {
+        const [program, bytes = ''] = argv
+        const seen = known(this.observed.guest) ?? { daemonJson: absent, sysctl: {} }
+        if (program === '/usr/sbin/set-swap') {
+          const swapBytes = present(Number(bytes))
+          await this.#set('swap', () => ({ guest: present({ ...seen, swapBytes }) }))
+          return { exitCode: 0, stdout: `${bytes}\n`, stderr: '' }
+        }
+        if (program === '/usr/sbin/mount-shares') {
+          const shares = present(this.target.desired.shares.map(({ target }) => target))
+          await this.#set('shares', () => ({ guest: present({ ...seen, shares }) }))
+          return { exitCode: 0, stdout: '', stderr: '' }
+        }
         const settings = argv.slice(2).map((text) => text.split('=') as [string, string])
         const guest = known(this.observed.guest) ?? { daemonJson: absent, sysctl: {} }
         const sysctl = Object.fromEntries(settings.map(([key, value]) => [key, present(value)]))
@@ -163,8 +181,14 @@ export async function situationIn(world: FakeWorld, environment: Environment): P
   return {
     environment: { ...environment, record },
     means: {
-      rendered: { linuxkitYaml: 'kernel: {}\n', daemonJson: world.target.daemonJson.text, metadata: {} },
+      rendered: {
+        linuxkitYaml: 'kernel: {}\n',
+        daemonJson: world.target.daemonJson.text,
+        metadata: {},
+        extension: noExtension,
+      },
       binary: undefined,
+      virtiofsd: undefined,
       accelerator: undefined,
       imageDigest: undefined,
       image: undefined,

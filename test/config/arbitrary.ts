@@ -23,6 +23,7 @@ const vm: fc.Arbitrary<Section<'vm'>> = partial<Section<'vm'>>({
     size(1, 64),
     fc.integer({ min: 512, max: 4096 }).map((mib) => `${mib}MiB`),
   ),
+  swap: fc.constantFrom('0MiB', '512MiB'),
   disk: size(1, 500),
   driver: fc.constantFrom('auto', 'qemu'),
   accelerator: fc.constantFrom('auto', 'kvm', 'hvf', 'tcg'),
@@ -140,6 +141,15 @@ const engine = partial({
   context: fc.boolean(),
 })
 
+const shares: fc.Arbitrary<Section<'shares'>> = fc.uniqueArray(
+  fc.record({
+    source: fc.constantFrom('.', './data', '/srv/data'),
+    target: fc.constantFrom('/work', '/data', '/home/dev/src'),
+    writable: fc.boolean(),
+  }),
+  { maxLength: 2, selector: ({ target }) => target },
+)
+
 const parameters = fc.constantFrom('vm.max_map_count', 'net.core.somaxconn', 'kernel.pid_max')
 
 /** Values that the schema and the checks of meaning accept. */
@@ -151,7 +161,15 @@ export const desktopFile: fc.Arbitrary<DesktopFile> = partial<Omit<DesktopFile, 
   history: partial({ keep: fc.integer({ min: 1, max: 999 }), maxAge: fc.constantFrom('90d', '12h') }),
   publish: partial({ containers: fc.boolean(), bind: fc.constantFrom('127.0.0.1', '0.0.0.0', '::1') }),
   engine: engine as unknown as fc.Arbitrary<Section<'engine'>>,
-  guest: fc.record({ sysctl: fc.dictionary(parameters, fc.oneof(fc.nat(), fc.constant('1 2 3'))) }),
+  shares,
+  guest: partial<Section<'guest'>>({
+    sysctl: fc.dictionary(parameters, fc.oneof(fc.nat(), fc.constant('1 2 3'))),
+    services: fc.constantFrom(
+      [],
+      [{ name: 'web', image: 'desktop/tools', command: ['httpd', '-f'], capabilities: ['all'] }],
+    ),
+    files: fc.constantFrom([], [{ path: 'etc/motd', contents: 'hello', mode: '0644' }]),
+  }),
 }).map((rest) => ({ apiVersion: 'desktop/v1', ...rest }))
 
 /** The same as YAML, in block and in flow style. */

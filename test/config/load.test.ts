@@ -85,7 +85,6 @@ test.each([
   ['engine: { proxies: { http: "http://u:p@proxy:1" } }', '', 'a password does not belong in this file'],
   ['engine: { proxies: { http: { fromEnv: NOPE } } }', '', 'the environment variable NOPE is not set'],
   ['requiredVersion: ">=99"', '', 'the file wants desktop >=99'],
-  ['shares: []', '', '"shares" is planned'],
   ['network: { subnet: 127.0.0.0/16 }', '', '127.0.0.0/16 is not for hosts'],
   ['network: { dns: { upstreams: [192.168.65.1] } }', '', "192.168.65.1 is the VM's own gateway"],
   ['network: { dns: { hosts: { a.test: 10.0.0.1, A.test.: 10.0.0.2 } } }', '', 'are the same name'],

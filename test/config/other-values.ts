@@ -1,5 +1,6 @@
 /** Files that differ from an empty one in one key. */
 import { stringify } from 'yaml'
+import { authority } from './authority.ts'
 
 /** `vm.cpus`, 2 → a file that says just that. */
 export function fileWith(path: string, value: unknown): string {
@@ -13,6 +14,7 @@ export const otherValues: Readonly<Record<string, unknown>> = {
   name: 'other',
   'vm.cpus': 3,
   'vm.memory': '3GiB',
+  'vm.swap': '1GiB',
   'vm.disk': '30GiB',
   'vm.accelerator': 'tcg',
   'vm.suspendOnStop': false,
@@ -36,6 +38,7 @@ export const otherValues: Readonly<Record<string, unknown>> = {
   'engine.config': { debug: true },
   'engine.registryMirrors': ['http://mirror.test:5000'],
   'engine.insecureRegistries': ['registry.test:5000'],
+  'engine.trustedCertificates': [authority],
   'engine.addressPools': [{ base: '172.18.0.0/16', size: 24 }],
   'engine.proxies.http': 'http://proxy.test:3128',
   'engine.proxies.https': 'http://proxy.test:3128',
@@ -44,7 +47,10 @@ export const otherValues: Readonly<Record<string, unknown>> = {
   'engine.context': true,
   'history.keep': 5,
   'history.maxAge': '90d',
+  shares: [{ source: '.', target: '/work' }],
   'guest.sysctl': { 'vm.max_map_count': 262_144 },
+  'guest.services': [{ name: 'sleep', image: 'desktop/tools', command: ['sleep', '1d'] }],
+  'guest.files': [{ path: 'etc/motd', contents: 'hello' }],
 }
 /** They say which files and tools go together or what is forbidden, not what the environment is; there is one driver. */
 export const withoutMeaning: readonly string[] = [

@@ -5,7 +5,14 @@ import { bootMetadataDigest, renderGuest } from '../../src/guest/render.ts'
 
 const desired: Desired = {
   name: 'dev',
-  vm: { cpus: 2, memoryBytes: 2 ** 31, diskBytes: 2 ** 34, accelerator: 'auto', suspendOnStop: true },
+  vm: {
+    cpus: 2,
+    memoryBytes: 2 ** 31,
+    swapBytes: 0,
+    diskBytes: 2 ** 34,
+    accelerator: 'auto',
+    suspendOnStop: true,
+  },
   network: {
     subnet: '192.168.65.0/24',
     gateway: '192.168.65.1',
@@ -24,8 +31,14 @@ const desired: Desired = {
   ports: [],
   history: { keep: 50, maxAgeSeconds: undefined },
   publish: { containers: true, bind: '127.0.0.1' },
-  engine: { daemon: { debug: false, labels: ['a="ü"\n{{ x }}'] }, socket: undefined, context: false },
-  guest: { sysctl: { 'vm.swappiness': '10', 'kernel.pid_max': '4194304' } },
+  engine: {
+    daemon: { debug: false, labels: ['a="ü"\n{{ x }}'] },
+    trustedCertificates: [],
+    socket: undefined,
+    context: false,
+  },
+  shares: [],
+  guest: { sysctl: { 'vm.swappiness': '10', 'kernel.pid_max': '4194304' }, services: [], files: [] },
 }
 
 test('daemon.json is exactly the configuration, whatever it holds', async () => {
@@ -40,7 +53,7 @@ test('the LinuxKit YAML holds nothing of the user', async () => {
   const other = {
     ...desired,
     name: 'other',
-    guest: { sysctl: {} },
+    guest: { ...desired.guest, sysctl: {} },
     engine: { ...desired.engine, daemon: {} },
   }
   expect((await renderGuest(other)).linuxkitYaml).toBe((await renderGuest(desired)).linuxkitYaml)
@@ -69,7 +82,7 @@ test('what is changed in a running guest does not ask for a boot; names and addr
     bootMetadataDigest((await renderGuest({ ...desired, ...changed })).metadata)
   const same = await digest({})
   expect(await digest({ engine: { ...desired.engine, daemon: { debug: true } } })).toBe(same)
-  expect(await digest({ guest: { sysctl: {} } })).toBe(same)
+  expect(await digest({ guest: { ...desired.guest, sysctl: {} } })).toBe(same)
   expect(await digest({ name: 'other' })).not.toBe(same)
   expect(await digest({ network: { ...desired.network, gateway: '192.168.65.2' } })).not.toBe(same)
 })

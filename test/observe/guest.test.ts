@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { systemCode } from '../../src/errors.ts'
-import { observeGuest } from '../../src/observe/guest.ts'
+import { observeGuest, shareMounts, swapBytes } from '../../src/observe/guest.ts'
 import { absent, present, type Reading, unknown } from '../../src/reading.ts'
 
 const daemonJson = '/run/config/docker/daemon.json'
@@ -26,30 +26,53 @@ function guest(files: Readonly<Record<string, Reading<string>>>) {
 
 test('kernel parameters are read as files, and one that is not there is absent', async () => {
   const here = guest({ [daemonJson]: present('{}') })
-  expect(await observeGuest(here, ['kernel.ostype', 'kernel.no_such_thing'])).toEqual({
+  expect(await observeGuest(here, { sysctlKeys: ['kernel.ostype', 'kernel.no_such_thing'] })).toEqual({
     state: 'present',
     value: {
       daemonJson: present('{}'),
       sysctl: { 'kernel.ostype': present('Linux\n'), 'kernel.no_such_thing': absent },
+      trusted: absent,
+      swapBytes: present(0),
     },
   })
 })
 
 test('a slash in the name of a parameter is a dot in its path', async () => {
   const here = guest({})
-  await observeGuest(here, ['net.ipv4.conf.eth0/7.forwarding'])
+  await observeGuest(here, { sysctlKeys: ['net.ipv4.conf.eth0/7.forwarding'] })
   expect(here.calls[0]).toContain('/proc/sys/net/ipv4/conf/eth0.7/forwarding')
 })
 
 test('all is asked in one call, and each file has its own answer', async () => {
   const here = guest({ [daemonJson]: unknown('Permission denied'), '/run/config/hostname': present('dev\n') })
-  expect(await observeGuest(here, ['kernel.ostype'], ['/run/config/hostname', '/no/such/file'])).toEqual({
+  expect(
+    await observeGuest(here, {
+      sysctlKeys: ['kernel.ostype'],
+      filePaths: ['/run/config/hostname', '/no/such/file'],
+    }),
+  ).toEqual({
     state: 'present',
     value: {
       daemonJson: unknown('Permission denied'),
+      trusted: absent,
+      swapBytes: present(0),
       sysctl: { 'kernel.ostype': present('Linux\n') },
       files: { '/run/config/hostname': present('dev\n'), '/no/such/file': absent },
     },
   })
   expect(here.calls).toHaveLength(1)
+})
+
+test('the size of the swap file is what it was made with, whatever else is swapped to', () => {
+  const head = 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n'
+  expect(swapBytes(head)).toBe(0)
+  const lines =
+    '/dev/zram0 partition\t1020\t0\t5\n/var/lib/swap/268435456                 file\t\t262140\t\t0\t\t-2\n'
+  expect(swapBytes(head + lines)).toBe(256 * 2 ** 20)
+})
+
+test('mounts of shares are told by their kind, with blanks in their names', () => {
+  const mounts =
+    'data / ext4 rw 0 0\nshare0 /run/shares/share0 virtiofs ro 0 0\nshare0 /work\\040of\\011me virtiofs ro 0 0\n'
+  expect(shareMounts(mounts)).toEqual(['/run/shares/share0', '/work of\tme'])
 })

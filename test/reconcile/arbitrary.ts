@@ -1,7 +1,7 @@
 /** Random targets and realities: a file's values, and a world left by another file with parts broken. */
 import fc from 'fast-check'
-import type { Desired, JsonValue, PortMapping } from '../../src/config/desired.ts'
-import type { Observed } from '../../src/observe/observed.ts'
+import type { Desired, JsonValue, PortMapping, Share } from '../../src/config/desired.ts'
+import type { Observed, ObservedGuest } from '../../src/observe/observed.ts'
 import { absent, known, present, unknown } from '../../src/reading.ts'
 import type { VmState } from '../../src/supervisor/api.ts'
 import {
@@ -52,6 +52,7 @@ export const desired: fc.Arbitrary<Desired> = fc.record({
   vm: fc.record({
     cpus: fc.integer({ min: 1, max: 4 }),
     memoryBytes: fc.constantFrom(GiB, 2 * GiB),
+    swapBytes: fc.constantFrom(0, GiB, 2 * GiB),
     diskBytes: fc.constantFrom(10 * GiB, 20 * GiB, 40 * GiB),
     accelerator: fc.constantFrom('auto', 'tcg'),
     suspendOnStop: fc.boolean(),
@@ -83,10 +84,17 @@ export const desired: fc.Arbitrary<Desired> = fc.record({
   publish: fc.record({ containers: fc.boolean(), bind: fc.constantFrom('127.0.0.1', '0.0.0.0') }),
   engine: fc.record({
     daemon,
+    trustedCertificates: fc.subarray(['certificate 1\n', 'certificate 2\n']),
     socket: fc.constantFrom(undefined, '/run/other/docker.sock'),
     context: fc.boolean(),
   }),
+  shares: fc.subarray<Share>([
+    { source: '/home/a/shop', target: '/work', writable: true },
+    { source: '/srv/data', target: '/data', writable: false },
+  ]),
   guest: fc.record({
+    services: fc.constant([]),
+    files: fc.constant([]),
     sysctl: fc.dictionary(
       fc.constantFrom('vm.swappiness', 'kernel.pid_max'),
       fc.nat({ max: 9 }).map(String),
@@ -121,6 +129,8 @@ const damages: readonly ((world: Observed, file: Desired) => Observed)[] = [
   (world) => ({ ...world, guest: unknown('the agent is not up') }),
   (world) => ({ ...world, confirmedDaemonJson: absent }),
   (world) => ({ ...world, guest: present({ daemonJson: present('{'), sysctl: {} }) }),
+  (world) => guestWith(world, { swapBytes: present(0), shares: present([]) }),
+  (world) => guestWith(world, { swapBytes: present(3 * GiB), shares: unknown('no /proc') }),
   (world, file) => editedFile(world, file),
   (world, file) => startedByHand(world, file),
   (world, file) => vmIs(world, file, { state: 'exited', code: 1, signal: null, lastOutput: 'oops' }),
@@ -151,6 +161,11 @@ const damages: readonly ((world: Observed, file: Desired) => Observed)[] = [
     }),
   }),
 ]
+
+function guestWith(world: Observed, change: Partial<ObservedGuest>): Observed {
+  const guest = known(world.guest)
+  return guest === undefined ? world : { ...world, guest: present({ ...guest, ...change }) }
+}
 
 function editedFile(world: Observed, file: Desired): Observed {
   const guest = known(world.guest) ?? { daemonJson: absent, sysctl: {} }

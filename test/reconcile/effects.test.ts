@@ -6,6 +6,8 @@ import type { Desired, JsonValue } from '../../src/config/desired.ts'
 import { type Effect, effects } from '../../src/config/effects.ts'
 import { daemonKeys } from '../../src/config/generated/daemon-keys.ts'
 import { evaluate } from '../../src/config/load.ts'
+import { sha256 } from '../../src/guest/debian/lock.ts'
+import { resolveExtension } from '../../src/guest/extension.ts'
 import { renderGuest } from '../../src/guest/render.ts'
 import { baseDirs, environmentPaths } from '../../src/host/paths.ts'
 import { present } from '../../src/reading.ts'
@@ -17,19 +19,23 @@ import { daemonSamples } from '../config/daemon-samples.ts'
 import { fileWith, otherValues } from '../config/other-values.ts'
 import { inSyncWith } from './world.ts'
 
-const image = { digest: 'sha256:1', kernel: 'k', initrd: 'i', root: 'r', cmdline: 'quiet', components: [] }
+const image = { kernel: 'k', initrd: 'i', root: 'r', cmdline: 'quiet', components: [] }
 
 /** As a host has it on which everything is installed and KVM works. */
 async function targetOf(desired: Desired): Promise<Target> {
   const paths = environmentPaths(desired.name, baseDirs({ HOME: '/home/me' }))
   const dockerSocket = desired.engine.socket ?? paths.sockets.docker
   const environment = { desired, paths, dockerSocket } as Environment
+  const rendered = await renderGuest(desired, await resolveExtension(desired.guest))
+  // As a builder would have it: other texts, other image.
+  const digest = `sha256:${sha256(rendered.linuxkitYaml)}`
   return realTarget(environment, {
-    rendered: await renderGuest(desired),
+    rendered,
+    virtiofsd: '/usr/libexec/virtiofsd',
     binary: '/usr/bin/qemu-system-x86_64',
     accelerator: { accelerator: 'kvm', reason: undefined },
-    imageDigest: image.digest,
-    image,
+    imageDigest: digest,
+    image: { ...image, digest },
     lock: undefined,
   })
 }

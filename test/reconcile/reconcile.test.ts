@@ -87,7 +87,9 @@ describe('live', () => {
   })
 
   test('a kernel parameter is set in the running guest', () => {
-    expect(planOf(changed({ guest: { sysctl: { 'vm.swappiness': '10' } } }), aDesired)).toMatchSnapshot()
+    expect(
+      planOf(changed({ guest: { ...aDesired.guest, sysctl: { 'vm.swappiness': '10' } } }), aDesired),
+    ).toMatchSnapshot()
   })
 
   test('a larger disk grows in place', () => {
@@ -132,12 +134,16 @@ describe('daemon.json', () => {
 
   test('a file edited by hand in the guest is drift', () => {
     const guest = present({ daemonJson: present('{"debug": false}'), sysctl: {} })
-    expect(operations(planOf(changed({ guest: { sysctl: {} } }), aDesired, { guest }))).toMatchSnapshot()
+    expect(
+      operations(planOf(changed({ guest: { ...aDesired.guest, sysctl: {} } }), aDesired, { guest })),
+    ).toMatchSnapshot()
   })
 
   test('a file that is no JSON any more is written again', () => {
     const guest = present({ daemonJson: present('{"debug": '), sysctl: {} })
-    expect(operations(planOf(changed({ guest: { sysctl: {} } }), aDesired, { guest }))).toMatchSnapshot()
+    expect(
+      operations(planOf(changed({ guest: { ...aDesired.guest, sysctl: {} } }), aDesired, { guest })),
+    ).toMatchSnapshot()
   })
 
   test('the same values in another order are no change', () => {
@@ -296,7 +302,7 @@ describe('a suspended VM', () => {
       targetOf(
         changed({
           engine: { ...aDesired.engine, daemon: { debug: false } },
-          guest: { sysctl: { 'vm.max_map_count': '1' } },
+          guest: { ...aDesired.guest, sysctl: { 'vm.max_map_count': '1' } },
         }),
       ),
       suspended,

@@ -107,9 +107,10 @@ function after(operation: Operation, target: Target, reality: Observed): Observe
         engine: goal.engine,
         confirmedDaemonJson: goal.confirmedDaemonJson,
         guest: present({
-          sysctl: known(reality.guest)?.sysctl ?? known(goal.guest)?.sysctl ?? {},
+          sysctl: known(goal.guest)?.sysctl ?? {},
+          ...known(reality.guest),
           daemonJson: present(target.daemonJson.text),
-          ...(known(reality.guest)?.files === undefined ? {} : { files: known(reality.guest)?.files ?? {} }),
+          trusted: known(goal.guest)?.trusted ?? absent,
         }),
       }
     case 'guest/write': {
@@ -120,6 +121,15 @@ function after(operation: Operation, target: Target, reality: Observed): Observe
         ...reality,
         guest: present({ ...guest, files: { ...guest.files, [operation.subject]: text } }),
       }
+    }
+    case 'swap/set':
+    case 'shares/mount': {
+      const guest = known(reality.guest)
+      const made = known(goal.guest)
+      if (guest === undefined || made === undefined) throw new Error(`${operation.id} needs a guest`)
+      const { swapBytes, shares } = made
+      const change = operation.kind === 'swap/set' ? { swapBytes } : { shares }
+      return { ...reality, guest: present({ ...guest, ...change } as typeof guest) }
     }
     case 'sysctl/set': {
       const guest = known(reality.guest) ?? { daemonJson: present(target.daemonJson.text), sysctl: {} }

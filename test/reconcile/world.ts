@@ -9,7 +9,14 @@ export const GiB: number = 2 ** 30
 
 export const aDesired: Desired = {
   name: 'dev',
-  vm: { cpus: 2, memoryBytes: 2 * GiB, diskBytes: 20 * GiB, accelerator: 'auto', suspendOnStop: true },
+  vm: {
+    cpus: 2,
+    memoryBytes: 2 * GiB,
+    swapBytes: 0,
+    diskBytes: 20 * GiB,
+    accelerator: 'auto',
+    suspendOnStop: true,
+  },
   network: {
     subnet: '192.168.65.0/24',
     gateway: '192.168.65.1',
@@ -28,8 +35,9 @@ export const aDesired: Desired = {
   ports: [],
   history: { keep: 50, maxAgeSeconds: undefined },
   publish: { containers: true, bind: '127.0.0.1' },
-  engine: { daemon: { debug: true }, socket: undefined, context: false },
-  guest: { sysctl: { 'vm.max_map_count': '262144' } },
+  engine: { daemon: { debug: true }, trustedCertificates: [], socket: undefined, context: false },
+  shares: [],
+  guest: { sysctl: { 'vm.max_map_count': '262144' }, services: [], files: [] },
 }
 
 export function mapping(id: string, port: number, guestPort: number = port): PortMapping {
@@ -51,17 +59,28 @@ export function targetOf(desired: Desired): Target {
     String(cpus),
     '-m',
     `${memoryBytes / 2 ** 20}M`,
+    ...desired.shares.flatMap(({ target }) => ['-device', `vhost-user-fs-pci,tag=${target}`]),
   ]
   return {
     desired,
     toolVersion: '0.1.0',
     apiVersion: 1,
-    daemonJson: { text: JSON.stringify(desired.engine.daemon), value: desired.engine.daemon },
+    daemonJson: {
+      text: JSON.stringify(desired.engine.daemon),
+      value: desired.engine.daemon,
+      sealed: desired.engine.daemon,
+    },
+    trusted: desired.engine.trustedCertificates.join(''),
     accelerator: 'tcg',
     hashes: {
       image: 'sha256:aaaaaaaaaaaaaaaa',
       metadata: `sha256:${desired.name}`,
       argv: `sha256:${argv.join(' ')}`,
+    },
+    parts: {
+      services: {},
+      files: {},
+      shares: Object.fromEntries(desired.shares.map((s) => [s.target, s.source])),
     },
     argv,
     guestFiles: { '/run/config/network/gateway': `${desired.network.gateway}\n` },
@@ -87,14 +106,14 @@ const engineUp: ObservedEngine = {
 
 type RunningVm = Extract<VmState, { pid: number }>
 
-export function runningVm({ hashes }: Target): RunningVm {
+export function runningVm({ hashes, parts }: Target): RunningVm {
   const { image = '', metadata = '', argv = '' } = hashes
   return {
     state: 'running',
     pid: 4242,
     startedAt: '2026-01-01T00:00:00.000Z',
     accelerator: 'tcg',
-    hashes: { image, metadata, argv },
+    hashes: { image, metadata, argv, parts },
     linkUp: true,
     agentUp: true,
   }
@@ -132,6 +151,7 @@ export function inSyncWith(target: Target): Observed {
       accelerator: present({ accelerator: 'tcg', reason: '/dev/kvm does not exist' }),
       freeBytes: 100 * GiB,
       listeners: present([]),
+      shares: Object.fromEntries(desired.shares.map(({ source }) => [source, 'directory'])),
     },
     supervisor: present(factsOf(target, vm)),
     recordedPorts: [],
@@ -146,6 +166,9 @@ export function inSyncWith(target: Target): Observed {
       sysctl: Object.fromEntries(
         Object.entries(desired.guest.sysctl).map(([key, value]) => [key, present(`${value}\n`)]),
       ),
+      trusted: target.trusted === '' ? absent : present(target.trusted),
+      swapBytes: present(desired.vm.swapBytes),
+      shares: present(desired.shares.map((share) => share.target)),
     }),
     confirmedDaemonJson: present(target.daemonJson.text),
     engine: present(engineUp),
@@ -163,6 +186,7 @@ export const bareHost: Observed = {
     accelerator: { state: 'unknown', reason: 'QEMU is not installed' },
     freeBytes: 100 * GiB,
     listeners: present([]),
+    shares: {},
   },
   supervisor: absent,
   recordedPorts: [],

@@ -3,6 +3,7 @@ import { openEnvironment } from '../../apply/environment.ts'
 import { guestInputs } from '../../apply/target.ts'
 import { exitCodes } from '../../errors.ts'
 import { buildGuest } from '../../guest/build.ts'
+import { resolveExtension } from '../../guest/extension.ts'
 import { readLockFile } from '../../guest/lock-file.ts'
 import { renderGuest } from '../../guest/render.ts'
 import { cachePaths } from '../../host/paths.ts'
@@ -18,7 +19,8 @@ export async function run(options: Options, output: Output): Promise<number> {
   const { desired, lockFile = '' } = await openEnvironment(options)
   using interrupts = catchInterrupts(output)
   let said = ''
-  const image = await buildGuest(guestInputs(await renderGuest(desired), await readLockFile(lockFile)), {
+  const rendered = await renderGuest(desired, await resolveExtension(desired.guest))
+  const image = await buildGuest(guestInputs(rendered, await readLockFile(lockFile)), {
     cache: cachePaths(),
     offline: options.offline === true,
     signal: interrupts.stop,

@@ -2,7 +2,9 @@
 import { join } from 'node:path'
 import { openEnvironment } from '../../apply/environment.ts'
 import { findMeans, specOf } from '../../apply/target.ts'
+import { maskCredentials } from '../../credentials.ts'
 import { exitCodes } from '../../errors.ts'
+import { stageSources } from '../../guest/extension.ts'
 import { writeAtomic } from '../../host/atomic-file.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
@@ -18,9 +20,9 @@ export async function run(options: Options, output: Output): Promise<number> {
   const spec = specOf(environment, means)
   const files: Record<string, string> = {
     'linuxkit.yml': linuxkitYaml,
-    'daemon.json': daemonJson,
-    'metadata.json': `${JSON.stringify(metadata, null, 2)}\n`,
-    'desired.json': `${JSON.stringify(environment.desired, null, 2)}\n`,
+    'daemon.json': maskCredentials(daemonJson),
+    'metadata.json': maskCredentials(`${JSON.stringify(metadata, null, 2)}\n`),
+    'desired.json': maskCredentials(`${JSON.stringify(environment.desired, null, 2)}\n`),
     // Known once QEMU is installed and the image is built.
     ...(spec === undefined ? {} : { 'qemu.json': `${JSON.stringify(spec.argv, null, 2)}\n` }),
   }
@@ -31,6 +33,9 @@ export async function run(options: Options, output: Output): Promise<number> {
       return path
     }),
   )
+  const { sources } = means.rendered.extension
+  await stageSources(sources, options.out)
+  written.push(...sources.map(({ name }) => join(options.out, name)))
   if (options.json) output.write(`${JSON.stringify({ written })}\n`)
   else for (const path of written) output.write(`${path}\n`)
   if (spec === undefined) output.say('qemu.json is left out: QEMU or the guest image is not there yet')

@@ -34,13 +34,16 @@ export async function run(options: Options, output: Output): Promise<number> {
 function documentOf(result: Stopped): object {
   const suspended = result.now === 'suspended' || result.now === 'was-suspended'
   const saved = result.now === 'suspended' ? { bytes: result.bytes, milliseconds: result.milliseconds } : {}
-  return { stopped: result.now === 'off' || result.now === 'suspended', suspended, ...saved }
+  const reason = result.now === 'off-instead' ? { reason: result.reason } : {}
+  return { stopped: ['off', 'off-instead', 'suspended'].includes(result.now), suspended, ...saved, ...reason }
 }
 
 function sentence(result: Stopped): string {
   switch (result.now) {
     case 'off':
       return 'is shut down; `desktop start` starts it again'
+    case 'off-instead':
+      return `is shut down (${result.reason}); \`desktop start\` boots it`
     case 'was-off':
       return 'was not running; `desktop start` starts it again'
     case 'discarded':

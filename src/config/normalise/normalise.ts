@@ -3,8 +3,10 @@ import { renderDaemon } from '../daemon/render.ts'
 import type { Desired } from '../desired.ts'
 import type { Path } from '../read/source.ts'
 import type { DesktopFile } from '../types.ts'
+import { certificates } from './certificates.ts'
 import { dnsSettings } from './dns.ts'
 import { egressSettings } from './egress.ts'
+import { guestFiles, guestServices } from './extension.ts'
 import { historySettings } from './history.ts'
 import { networkSettings } from './network.ts'
 import { hostPath } from './paths.ts'
@@ -13,6 +15,7 @@ import { mappings } from './ports.ts'
 import { publishSettings } from './publish.ts'
 import type { Context } from './report.ts'
 import { requireVersion } from './required-version.ts'
+import { shareList } from './shares.ts'
 import { sysctls } from './sysctl.ts'
 import { environmentName, vmSettings } from './vm.ts'
 
@@ -40,11 +43,17 @@ export function normalise(raw: DesktopFile, context: Context): Normalised {
     publish: publishSettings(raw.publish ?? {}, report),
     engine: {
       daemon: renderDaemon(raw.engine ?? {}, context),
+      trustedCertificates: certificates(raw.engine?.trustedCertificates ?? [], context),
       socket: socket === 'auto' ? undefined : hostPath(socket, ['engine', 'socket'], context),
       context: raw.engine?.context ?? false,
     },
     history: historySettings(raw.history ?? {}, report),
-    guest: { sysctl: sysctls(raw.guest?.sysctl ?? {}, report) },
+    shares: shareList(raw.shares ?? [], context),
+    guest: {
+      sysctl: sysctls(raw.guest?.sysctl ?? {}, report),
+      services: guestServices(raw.guest?.services ?? [], context),
+      files: guestFiles(raw.guest?.files ?? [], context),
+    },
   }
   const { socket: engineSocket } = desired.engine
   for (const { id, listen } of ports) {

@@ -12,5 +12,7 @@ export interface Context {
   directoryOf: (path: Path) => string
   /** Text of a file, or undefined when it cannot be read. */
   readFile: (path: string) => string | undefined
+  /** What is at a path of the host; undefined for nothing. */
+  kindOf: (path: string) => 'file' | 'directory' | undefined
   report: Report
 }

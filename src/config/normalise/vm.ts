@@ -20,7 +20,7 @@ export function environmentName(given: string | undefined, { folder, report }: C
 }
 
 export function vmSettings(raw: NonNullable<DesktopFile['vm']>, report: Report): DesiredVm {
-  const size = (key: 'memory' | 'disk', fallback: number, least: number, most: number): number => {
+  const size = (key: 'memory' | 'swap' | 'disk', fallback: number, least: number, most: number): number => {
     const text = raw[key]
     if (text === undefined) return fallback
     const bytes = parseSize(text)
@@ -30,10 +30,16 @@ export function vmSettings(raw: NonNullable<DesktopFile['vm']>, report: Report):
     // QEMU counts memory in MiB and disks in sectors; half a unit would be a change for ever.
     return Math.floor((bytes ?? fallback) / MiB) * MiB
   }
+  const diskBytes = size('disk', 20 * GiB, GiB, 65_536 * GiB)
+  const swapBytes = size('swap', 0, 0, 65_536 * GiB)
+  if (swapBytes > diskBytes / 2) {
+    report(['vm', 'swap'], `${raw.swap} is more than half of the disk, which it lies on`, 'enlarge vm.disk')
+  }
   return {
     cpus: raw.cpus ?? 2,
     memoryBytes: size('memory', 2 * GiB, 512 * MiB, 4096 * GiB),
-    diskBytes: size('disk', 20 * GiB, GiB, 65_536 * GiB),
+    swapBytes,
+    diskBytes,
     accelerator: raw.accelerator ?? 'auto',
     suspendOnStop: raw.suspendOnStop ?? true,
   }

@@ -143,11 +143,11 @@ export async function buildImages(
   return tags
 }
 
-/** `image: desktop/tools` → `image: desktop/tools:TAG`, for every name that has a tag; others stay. */
+/** `image: desktop/tools` → `image: desktop/tools:TAG`, in quotes or not, for every name that has a tag; others stay. */
 export function pinImages(linuxkitYaml: string, tags: ImageTags): string {
   return linuxkitYaml.replace(
-    /^(\s*(?:image:|-)\s+)(\S+)(?=\s*$)/gm,
-    (line, before: string, name: string) => {
+    /^(\s*(?:image:|-)\s+)("?)([^\s"]+)\2(?=\s*$)/gm,
+    (line, before: string, _quote: string, name: string) => {
       const tag = tags.get(name)
       return tag === undefined ? line : `${before}${name}:${tag}`
     },

@@ -42,10 +42,14 @@ export interface PlatformManifest {
 
 /** A name may stand for an index with one manifest for each platform; then this machine's is meant. */
 export async function hostManifest(blobs: Blobs, descriptor: Descriptor): Promise<PlatformManifest> {
+  const found = await hostDescriptor(blobs, descriptor)
+  return { manifest: await readJson(blobs, found), platform: found.platform ?? hostPlatform() }
+}
+
+/** The manifest that an index has for this machine; a manifest is its own. Throws `oci/image-missing`. */
+export async function hostDescriptor(blobs: Blobs, descriptor: Descriptor): Promise<Descriptor> {
+  if (!isIndex(descriptor)) return descriptor
   const host = hostPlatform()
-  if (!isIndex(descriptor)) {
-    return { manifest: await readJson(blobs, descriptor), platform: descriptor.platform ?? host }
-  }
   const { manifests } = await readJson<Index>(blobs, descriptor)
   const found = manifests.find(
     ({ platform }) => platform?.os === host.os && platform.architecture === host.architecture,
@@ -54,7 +58,7 @@ export async function hostManifest(blobs: Blobs, descriptor: Descriptor): Promis
     const wanted = `${host.os}/${host.architecture}`
     throw new DesktopError('oci/image-missing', `image "${nameOf(descriptor)}" has no variant for ${wanted}`)
   }
-  return { manifest: await readJson(blobs, found), platform: found.platform ?? host }
+  return found
 }
 
 /** Everything that these descriptors lead to, themselves included. */

@@ -16,7 +16,7 @@ import {
   writeJson,
 } from './manifests.ts'
 import { digestOf, parseReference, referenceText, storedName } from './reference.ts'
-import { blobContent, exportLayout, importLayout } from './transfer.ts'
+import { blobContent, exportLayout, type ImportOptions, importLayout } from './transfer.ts'
 import type {
   Descriptor,
   Digest,
@@ -57,7 +57,7 @@ export interface Store {
   /** Bytes freed. */
   prune(graceMs?: number): Promise<number>
   /** An uncompressed tar of an OCI layout; gives the names it brought. */
-  importTar(bytes: AsyncIterable<Uint8Array>): Promise<string[]>
+  importTar(bytes: AsyncIterable<Uint8Array>, options?: ImportOptions): Promise<string[]>
   /**
    * For `importTar`, and for `linuxkit cache import`. Without names: all images. With names, images have them
    * as given: that program finds `moby/kit` under no other name than `docker.io/moby/kit`, without a tag.
@@ -170,8 +170,8 @@ class LayoutStore implements Store {
     return freed
   }
 
-  async importTar(bytes: AsyncIterable<Uint8Array>): Promise<string[]> {
-    const descriptors = await importLayout(this.#blobs, bytes)
+  async importTar(bytes: AsyncIterable<Uint8Array>, options?: ImportOptions): Promise<string[]> {
+    const descriptors = await importLayout(this.#blobs, bytes, options)
     await this.#publish(descriptors, await reachable(this.#blobs, descriptors))
     return descriptors.flatMap((descriptor) => nameOf(descriptor) ?? [])
   }

@@ -1,34 +1,54 @@
 /** An image layout as one tar, in and out: what `linuxkit cache import`, `docker save` and `skopeo` know. */
 import { DesktopError } from '../../errors.ts'
 import { ByteReader } from '../archive/byte-reader.ts'
-import { type ByteCursor, bytesOf, type Content, type Entry } from '../archive/entry.ts'
+import {
+  type ByteCursor,
+  type ByteSource,
+  bytesOf,
+  type Content,
+  ContentReader,
+  type Entry,
+} from '../archive/entry.ts'
 import { readTar } from '../archive/tar-read.ts'
 import { tarChunks } from '../archive/tar-write.ts'
 import { type Blobs, isDigest } from './blobs.ts'
 import { layoutMarker, named, nameOf, parseIndex } from './layout-index.ts'
+import { hostDescriptor } from './manifests.ts'
 import { parseReference, storedName } from './reference.ts'
 import type { Descriptor, Digest } from './types.ts'
 
+export interface ImportOptions {
+  /** The name of the one image that the archive has, in place of what it is called there. */
+  as?: string
+  /** Where the same bytes can be read again: blobs are then not held in memory. */
+  source?: ByteSource
+}
+
 /** Stores every blob, its digest checked, and gives the named descriptors of the index. */
-export async function importLayout(blobs: Blobs, bytes: AsyncIterable<Uint8Array>): Promise<Descriptor[]> {
+export async function importLayout(
+  blobs: Blobs,
+  bytes: AsyncIterable<Uint8Array>,
+  { as, source }: ImportOptions = {},
+): Promise<Descriptor[]> {
   let index: string | undefined
-  for await (const entry of readTar(bytes)) {
+  await using reader = new ContentReader()
+  for await (const entry of readTar(bytes, source === undefined ? {} : { source })) {
     if (entry.type !== 'file') continue
     if (entry.path === 'index.json') index = Buffer.from(await bytesOf(entry.content)).toString('utf8')
     const digest = entry.path.replace(/^blobs\/sha256\//, 'sha256:')
-    if (digest !== entry.path && isDigest(digest)) await blobs.write(chunksOf(entry.content), digest)
+    if (digest !== entry.path && isDigest(digest)) await blobs.write(reader.read(entry.content), digest)
   }
   if (index === undefined) {
     throw new DesktopError('oci/bad-archive', 'the archive has no index.json: it is not an OCI image layout')
   }
-  return parseIndex(index, 'index.json of the archive').manifests.flatMap((descriptor) => {
-    const reference = parseReference(nameOf(descriptor) ?? '')
+  const { manifests } = parseIndex(index, 'index.json of the archive')
+  // What is brought for one image has this machine's variant of it, and perhaps no other.
+  const [first] = manifests
+  const one = as !== undefined && first !== undefined ? [await hostDescriptor(blobs, first)] : manifests
+  return one.flatMap((descriptor) => {
+    const reference = parseReference(as ?? nameOf(descriptor) ?? '')
     return reference === undefined ? [] : [named(descriptor, storedName(reference))]
   })
-}
-
-async function* chunksOf(content: Content): AsyncGenerator<Uint8Array> {
-  yield await bytesOf(content)
 }
 
 /** Names without `./` and no directories: upstream takes nothing else. */

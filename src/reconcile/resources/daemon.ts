@@ -7,6 +7,7 @@ import type { JsonValue } from '../../config/desired.ts'
 import type { Observed } from '../../observe/observed.ts'
 import { known } from '../../reading.ts'
 import type { Cause, Interruption } from '../plan.ts'
+import type { Target } from '../target.ts'
 import { differences } from '../values.ts'
 import { change, inSync, notApplicable, operation, type Resource } from './resource.ts'
 import { engineInterruption, goesOn } from './vm.ts'
@@ -17,11 +18,13 @@ const subject = 'daemon.json'
 export const daemon: Resource = (target, observed) => {
   if (!goesOn(target, observed)) return notApplicable
   const before = daemonJsonOf(observed)
-  const to = target.daemonJson.value
+  const { sealed } = target.daemonJson
+  // Of a suspended machine it is what was kept of it.
+  const to = known(observed.vm)?.vm.state === 'suspended' ? sealed : target.daemonJson.value
   const confirmed = confirmedOf(observed)
   if (before.state === 'unknown') {
     // The step reads the file again and changes only what differs then, which may need a restart after all.
-    const restart = needsRestart(confirmed === undefined ? [] : [confirmed], to)
+    const restart = needsRestart(confirmed === undefined ? [] : [confirmed], sealed)
     return change([
       operation({
         kind: restart ? 'daemon/restart' : 'daemon/reload',
@@ -35,11 +38,15 @@ export const daemon: Resource = (target, observed) => {
   }
   const causes = engineCauses(before.value, to)
   // A file that lies there and was never taken: an apply died between writing it and telling dockerd.
-  const taken = confirmed === undefined ? [] : engineCauses(confirmed, to)
-  const all = [...causes, ...taken, ...infoCauses(observed, to)]
+  const taken = confirmed === undefined ? [] : engineCauses(confirmed, sealed)
+  const trusted = trustedCauses(target, observed)
+  const all = [...causes, ...taken, ...infoCauses(observed, to), ...trusted]
   if (confirmed === undefined) all.push({ path: 'engine.config', from: 'not confirmed', to: 'in force' })
   if (all.length === 0) return inSync
-  const restart = needsRestart([before.value, ...(confirmed === undefined ? [] : [confirmed])], to)
+  const restart =
+    trusted.length > 0 ||
+    needsRestart([before.value], to) ||
+    needsRestart(confirmed === undefined ? [] : [confirmed], sealed)
   const distinct = [...new Map(all.map((cause) => [cause.path, cause])).values()]
   if (!restart) {
     return change([operation({ kind: 'daemon/reload', subject, effect: 'reload', causes: distinct, after })])
@@ -59,12 +66,29 @@ export const daemon: Resource = (target, observed) => {
 const needsRestart = (from: readonly Json[], to: Json): boolean =>
   from.some((before) => diffDaemon(before, to).some(({ effect }) => effect === 'restart-engine'))
 
-/** The least disruptive way from any of these texts (undefined or damaged ones say nothing) to the new one. */
-export function howToTake(from: readonly (string | undefined)[], to: string): 'reload' | 'restart' {
-  const known = from
-    .map((text) => parse(text ?? ''))
-    .flatMap((read) => (read.state === 'known' ? [read.value] : []))
-  return needsRestart(known, JSON.parse(to) as Json) ? 'restart' : 'reload'
+/** The least disruptive way from these texts, each with what it should be; undefined or damaged ones say nothing. */
+export function howToTake(
+  pairs: readonly (readonly [from: string | undefined, to: string])[],
+): 'reload' | 'restart' {
+  const restarts = pairs.some(([from, to]) => {
+    const read = parse(from ?? '')
+    return read.state === 'known' && needsRestart([read.value], JSON.parse(to) as Json)
+  })
+  return restarts ? 'restart' : 'reload'
+}
+
+/** dockerd reads certificates as it starts; what it read then lies in the guest. */
+function trustedCauses({ trusted: to }: Target, { guest }: Observed): Cause[] {
+  const seen = known(guest)?.trusted
+  if (seen === undefined || seen.state === 'unknown') return []
+  const from = seen.state === 'present' ? seen.value : ''
+  const shown = (text: string): string | undefined => {
+    const count = text.split('-----BEGIN').length - 1
+    return count === 0 ? undefined : `${count} ${count === 1 ? 'certificate' : 'certificates'}`
+  }
+  if (from === to) return []
+  const after = shown(to) === shown(from) && to !== '' ? `${shown(to)}, other than before` : shown(to)
+  return [{ path: 'engine.trustedCertificates', from: shown(from), to: after }]
 }
 
 const engineCauses = (from: Json, to: Json): Cause[] =>

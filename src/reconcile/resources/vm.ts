@@ -2,7 +2,7 @@
 
 import type { Observed, ObservedVm } from '../../observe/observed.ts'
 import { absent, known } from '../../reading.ts'
-import type { VmSpec, VmState } from '../../supervisor/api.ts'
+import type { VmParts, VmSpec, VmState } from '../../supervisor/api.ts'
 import type { Cause, Interruption, Note, Operation } from '../plan.ts'
 import type { Target } from '../target.ts'
 import { differences } from '../values.ts'
@@ -74,7 +74,8 @@ function restartCauses(
   seen: ObservedVm | undefined,
   running: VmSpec['hashes'],
 ): Cause[] {
-  const causes: Cause[] = []
+  const parts = partCauses(running.parts, target)
+  const causes: Cause[] = [...parts]
   const { image, metadata, argv } = target.hashes
   // An image that must be built first is by that another one than the VM runs.
   if (observed.image.state !== 'unknown' && image !== running.image) {
@@ -84,7 +85,8 @@ function restartCauses(
       to: shortDigest(image) ?? 'to be built',
     })
   }
-  if (metadata !== running.metadata) {
+  // The folders that are shared are part of it, and said by name.
+  if (metadata !== running.metadata && !parts.some(({ path }) => path === 'shares')) {
     causes.push({ path: 'guest data', from: shortDigest(running.metadata), to: shortDigest(metadata) })
   }
   if (argv !== undefined && argv !== running.argv) {
@@ -105,6 +107,25 @@ function restartCauses(
     causes.push(diskCause(target, observed))
   }
   return causes
+}
+
+const partKeys = { services: 'guest.services', files: 'guest.files', shares: 'shares' } as const
+
+/** Entries that are not as the VM was started with. */
+function partCauses(running: VmParts | undefined, { parts }: Target): Cause[] {
+  if (running === undefined) return []
+  return (['services', 'files', 'shares'] as const).flatMap((part) => {
+    const [is, should] = [running[part], parts[part]]
+    const names = [...new Set([...Object.keys(is), ...Object.keys(should)])].sort()
+    const changed = names.filter((name) => is[name] !== should[name])
+    const shown = (entries: Readonly<Record<string, string>>): string | undefined => {
+      const texts = changed.flatMap((name) =>
+        entries[name] === undefined ? [] : [`${name} (${entries[name]})`],
+      )
+      return texts.length === 0 ? undefined : texts.join(', ')
+    }
+    return changed.length === 0 ? [] : [{ path: partKeys[part], from: shown(is), to: shown(should) }]
+  })
 }
 
 /** How a machine was begun is no property of it: by an interpreter, or resumed. */

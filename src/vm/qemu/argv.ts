@@ -1,6 +1,7 @@
 /** QEMU's command line as a function of sizing, image and paths. Equal input gives an equal line. */
 import { createHash } from 'node:crypto'
 import type { Accelerator } from '../../config/desired.ts'
+import { shareTag } from '../share/virtiofs.ts'
 
 export interface QemuInputs {
   /** QEMU's binary, by absolute path. */
@@ -13,6 +14,8 @@ export interface QemuInputs {
   dataDisk: string
   metadataIso: string
   consoleLog: string
+  /** Sockets of the servers of shares, in their order. */
+  shares?: readonly string[]
   sockets: { link: string; qmp: string; agent: string; console: string }
 }
 
@@ -35,8 +38,14 @@ const path = (text: string): string => text.replaceAll(',', ',,')
 const listener = (id: string, socket: string): string =>
   `socket,id=${id},path=${path(socket)},server=on,wait=off`
 
+const shareArgs = (socket: string, index: number): string[] => [
+  ...['-chardev', `socket,id=${shareTag(index)},path=${path(socket)}`],
+  ...['-device', `vhost-user-fs-pci,chardev=${shareTag(index)},tag=${shareTag(index)}`],
+]
+
 export function qemuArgv(inputs: QemuInputs): string[] {
-  const { image, sockets } = inputs
+  const { image, sockets, shares = [] } = inputs
+  const memory = `${Math.round(inputs.memoryBytes / 2 ** 20)}M`
   const disk = (id: string, file: string, options: string): string[] => [
     '-drive',
     `if=none,id=${id},file=${path(file)},${options}`,
@@ -46,8 +55,9 @@ export function qemuArgv(inputs: QemuInputs): string[] {
   return [
     inputs.binary,
     ...['-name', `desktop-${inputs.name}`, '-nodefaults', '-no-user-config', '-display', 'none'],
-    ...['-machine', 'q35,graphics=off', ...accelArgs[inputs.accelerator]],
-    ...['-smp', String(inputs.cpus), '-m', `${Math.round(inputs.memoryBytes / 2 ** 20)}M`],
+    ...['-machine', `q35,graphics=off${shares.length > 0 ? ',memory-backend=memory' : ''}`],
+    ...accelArgs[inputs.accelerator],
+    ...['-smp', String(inputs.cpus), '-m', memory],
     ...['-rtc', 'base=utc,clock=host'],
     ...['-kernel', image.kernel, '-initrd', image.initrd, '-append', image.cmdline],
     ...disk('root', image.root, 'format=raw,readonly=on'),
@@ -59,6 +69,9 @@ export function qemuArgv(inputs: QemuInputs): string[] {
     ...['-device', 'virtio-rng-pci'],
     // A new number at each start tells a guest that was saved to draw fresh random numbers (QEMU docs/specs/vmgenid).
     ...['-device', 'vmgenid,guid=auto'],
+    // The servers read and write the guest's memory themselves.
+    ...(shares.length === 0 ? [] : ['-object', `memory-backend-memfd,id=memory,size=${memory},share=on`]),
+    ...shares.flatMap(shareArgs),
     ...['-device', 'virtio-serial-pci', '-chardev', listener('agent', sockets.agent)],
     // Without an id QEMU sends no event when the guest opens the port.
     ...['-device', `virtserialport,id=agent0,chardev=agent,name=${agentPort}`],

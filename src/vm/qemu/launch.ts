@@ -1,10 +1,12 @@
 /** Starts QEMU in a session of its own, so that it outlives the supervisor and a terminal's Ctrl-C. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { close, open } from 'node:fs'
-import { readFile, rm } from 'node:fs/promises'
+import { readFile, rm, stat } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { DesktopError, messageOf } from '../../errors.ts'
 import { identityOf, type ProcessIdentity } from '../../host/identity.ts'
+import { until } from '../../host/until.ts'
+import type { VmDaemon } from '../../supervisor/api.ts'
 
 export interface Launched {
   identity: ProcessIdentity
@@ -12,18 +14,51 @@ export interface Launched {
   exit: Promise<{ code: number | null; signal: string | null }>
 }
 
-/** What QEMU prints goes to `logFile`; sockets of an earlier QEMU are removed first. */
+export interface LaunchOptions {
+  /** Gets what QEMU and its daemons print. */
+  logFile: string
+  /** Of an earlier QEMU; removed first. */
+  sockets: readonly string[]
+  daemons?: readonly VmDaemon[]
+}
+
+const daemonMs = 15_000
+
 export async function launchQemu(
   argv: readonly string[],
-  logFile: string,
-  sockets: readonly string[],
+  { logFile, sockets, daemons = [] }: LaunchOptions,
 ): Promise<Launched> {
-  await Promise.all(sockets.map((socket) => rm(socket, { force: true })))
+  const stale = [...sockets, ...daemons.map(({ socket }) => socket)]
+  await Promise.all(stale.map((socket) => rm(socket, { force: true })))
   const log = await promisify(open)(logFile, 'w', 0o600)
-  const [binary = '', ...args] = argv
+  const helpers: ChildProcess[] = []
   let child: ChildProcess
   try {
-    child = spawn(binary, args, { detached: true, stdio: ['ignore', log, log] })
+    for (const daemon of daemons) helpers.push(await start(daemon.argv, log))
+    await Promise.all(daemons.map(({ socket }, index) => listens(socket, helpers[index], logFile)))
+    child = await start(argv, log)
+  } catch (error) {
+    for (const helper of helpers) helper.kill('SIGKILL')
+    throw error
+  } finally {
+    await promisify(close)(log)
+  }
+  // One that QEMU never connected to would wait for ever; all others end by themselves.
+  child.once('exit', () => {
+    for (const helper of helpers) helper.kill('SIGTERM')
+  })
+  const exit = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }))
+  })
+  const identity = await identityOf(child.pid ?? 0)
+  if (identity === undefined) throw new DesktopError('vm/start-failed', await lastOutput(logFile))
+  return { identity, exit }
+}
+
+async function start(argv: readonly string[], log: number): Promise<ChildProcess> {
+  const [binary = '', ...args] = argv
+  const child = spawn(binary, args, { detached: true, stdio: ['ignore', log, log] })
+  try {
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve)
       child.once('error', reject)
@@ -32,16 +67,24 @@ export async function launchQemu(
     throw new DesktopError('vm/start-failed', `${binary} could not be started: ${messageOf(error)}`, {
       cause: error,
     })
-  } finally {
-    await promisify(close)(log)
   }
   child.unref()
-  const exit = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
-    child.once('exit', (code, signal) => resolve({ code, signal }))
-  })
-  const identity = await identityOf(child.pid ?? 0)
-  if (identity === undefined) throw new DesktopError('vm/start-failed', await lastOutput(logFile))
-  return { identity, exit }
+  return child
+}
+
+async function listens(socket: string, daemon: ChildProcess | undefined, logFile: string): Promise<void> {
+  const isThere = async (): Promise<boolean> => {
+    if (daemon?.exitCode !== null || daemon.signalCode !== null) {
+      throw new DesktopError('vm/start-failed', `a folder cannot be shared: ${await lastOutput(logFile)}`, {
+        hint: 'sharing needs virtiofsd and, unless desktop runs as root, user namespaces (`unshare --map-root-user true`)',
+      })
+    }
+    return await stat(socket).then(
+      (found) => found.isSocket(),
+      () => false,
+    )
+  }
+  await until(isThere, { deadlineMs: daemonMs, intervalMs: 10 })
 }
 
 export async function lastOutput(logFile: string): Promise<string> {

@@ -1,0 +1,137 @@
+/** guest.services and guest.files: what the schema of LinuxKit cannot say of them in this guest. */
+import { posix } from 'node:path'
+import type { GuestFile, GuestService } from '../desired.ts'
+import type { Path } from '../read/source.ts'
+import type { DesktopFile } from '../types.ts'
+import { filePath } from './paths.ts'
+import type { Context } from './report.ts'
+
+type RawGuest = NonNullable<DesktopFile['guest']>
+type RawService = NonNullable<RawGuest['services']>[number]
+type RawFile = NonNullable<RawGuest['files']>[number]
+
+/** Names in the guest that are taken: its own services and what runs beside them. */
+export const ownServices: readonly string[] = [
+  ...[
+    'acpid',
+    'containerd',
+    'dhcpcd',
+    'docker',
+    'engine-channel',
+    'getty',
+    'ntp',
+    'qemu-ga',
+    'shell-channel',
+  ],
+  // What else has a log there.
+  ...['format', 'metadata', 'mount', 'sysctl', 'console', 'supervisor', 'qemu'],
+]
+
+/** Images that every guest is built of and that a service may start from as well. */
+export const ownImages: readonly string[] = [
+  'desktop/chrony',
+  'desktop/docker',
+  'desktop/qemu-ga',
+  'desktop/socat',
+  'desktop/tools',
+]
+
+export function guestServices(raw: readonly RawService[], context: Context): GuestService[] {
+  const names = new Set<string>()
+  const services = raw.map((given, index) => {
+    const path: Path = ['guest', 'services', index]
+    const { name, image } = given ?? {}
+    // What the schema refuses is left out and was told already.
+    if (name === undefined || image === undefined) return undefined
+    checkName(name, names, [...path, 'name'], context)
+    for (const key of ['interfaces', 'bindNS'] as const) {
+      if (given.runtime?.[key] === undefined) continue
+      context.report(
+        [...path, 'runtime', key],
+        `runtime.${key} is not carried out by this guest`,
+        undefined,
+        'key',
+      )
+    }
+    return { ...given, image: imageOf(image, [...path, 'image'], context) } as GuestService
+  })
+  return services.filter((one) => one !== undefined)
+}
+
+function checkName(name: string, names: Set<string>, path: Path, { report }: Context): void {
+  if (!/^[a-z0-9][a-z0-9._-]{0,62}$/.test(name)) {
+    report(path, `"${name}" cannot name a service`, 'use lower-case letters, digits, dots and dashes')
+  } else if (ownServices.includes(name)) report(path, `the guest has its own "${name}"`, 'use another name')
+  else if (names.has(name)) report(path, `two services are named "${name}"`)
+  names.add(name)
+}
+
+/** A path has a slash in front or a dot; anything else is a name. */
+function imageOf(image: string, at: Path, context: Context): string {
+  if (!/^(\.{1,2}\/|\/|~\/)/.test(image)) {
+    if (ownImages.includes(image)) return image
+    const file = `${image.replace(/^.*\//, '').replace(/[:@].*$/, '')}.tar`
+    context.report(
+      at,
+      `"${image}" is not an image of the guest (${ownImages.join(', ')})`,
+      `bring it in a file: docker save -o ${file} ${image}, and image: ./${file}`,
+    )
+    return image
+  }
+  const path = filePath(image, at, context)
+  const kind = context.kindOf(path)
+  if (kind === 'directory') {
+    context.report(at, `${image} is a folder`, `pack it: tar -C ${image} -cf image.tar .`)
+  } else if (kind === undefined) context.report(at, `${image} does not exist`, 'write it with docker save -o')
+  return path
+}
+
+export function guestFiles(raw: readonly RawFile[], context: Context): GuestFile[] {
+  const seen = new Set<string>()
+  const files = raw.map((given, index) => {
+    const at: Path = ['guest', 'files', index]
+    if (given === undefined) return undefined
+    const { path } = given
+    if (path === undefined || path === '') {
+      context.report(at, 'a file has no path', 'add path:')
+      return undefined
+    }
+    checkFile(given, path, at, context)
+    const place = posix.normalize(`/${path}`)
+    if (seen.has(place)) context.report([...at, 'path'], `two files are at ${place}`)
+    seen.add(place)
+    const source =
+      given.source === undefined ? {} : { source: filePath(given.source, [...at, 'source'], context) }
+    return { ...given, path, ...source } as GuestFile
+  })
+  return files.filter((one) => one !== undefined)
+}
+
+const contentKeys = ['contents', 'source', 'symlink', 'directory', 'metadata'] as const
+
+function checkFile(file: RawFile, path: string, at: Path, context: Context): void {
+  const { report, kindOf } = context
+  const place = posix.normalize(path.replace(/^\/+/, ''))
+  if (place.startsWith('..') || place === '.') report([...at, 'path'], `${path} leads out of the guest`)
+  else if (place === 'etc/linuxkit.yml') report([...at, 'path'], `${path} is what the guest is made of`)
+  else if (/^(dev|proc|run|sys|tmp|var)(\/|$)/.test(place)) {
+    report([...at, 'path'], `${path} would be hidden: the VM mounts over it as it boots`, 'e.g. etc/motd')
+  }
+  const given = contentKeys.filter((key) => file[key] !== undefined && file[key] !== false)
+  if (given.length === 0)
+    report(at, `${path} has no contents`, 'add contents:, source:, symlink: or directory: true')
+  if (given.length > 1)
+    report([...at, given[1] ?? ''], `${path} has both ${given[0]} and ${given[1]}`, 'keep one', 'key')
+  if (file.mode !== undefined && !/^[0-7]{3,5}$/.test(file.mode)) {
+    report([...at, 'mode'], `"${file.mode}" is not an octal mode`, 'e.g. "0644"')
+  }
+  if (file.source === undefined || file.optional === true) return
+  const kind = kindOf(filePath(file.source, [...at, 'source'], context))
+  if (kind === 'file') return
+  const what = kind === undefined ? 'does not exist' : 'is a folder'
+  report(
+    [...at, 'source'],
+    `${file.source} ${what}`,
+    kind === undefined ? 'or write optional: true' : undefined,
+  )
+}

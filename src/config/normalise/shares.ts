@@ -1,0 +1,54 @@
+/** shares: folders of the host in the VM. Whether they are there is looked at by a plan. */
+import { posix } from 'node:path'
+import type { Share } from '../desired.ts'
+import type { Path } from '../read/source.ts'
+import type { DesktopFile } from '../types.ts'
+import { filePath } from './paths.ts'
+import type { Context } from './report.ts'
+
+/** Directories that the VM or its engine lives in: nothing may be laid over them or into them. */
+const taken = [
+  ...['/bin', '/boot', '/containers', '/dev', '/etc', '/init', '/lib', '/lib64', '/proc', '/root', '/run'],
+  ...['/sbin', '/sys', '/usr', '/var'],
+]
+/** There as well, but one may be put below. */
+const onlyBelow = ['/', '/home', '/media', '/mnt', '/opt', '/srv', '/tmp']
+
+const isIn = (path: string, directory: string): boolean =>
+  path === directory || path.startsWith(directory === '/' ? '/' : `${directory}/`)
+
+/** QEMU has a slot of the PCI bus for each. */
+const most = 16
+
+export function shareList(raw: NonNullable<DesktopFile['shares']>, context: Context): Share[] {
+  const { report } = context
+  if (raw.length > most) report(['shares'], `${raw.length} shares are too many`, `${most} are the most`)
+  const shares: Share[] = []
+  raw.forEach((given, index) => {
+    // An item that the schema refuses is left out and was told already.
+    if (given === undefined) return
+    const path: Path = ['shares', index]
+    const target = posix.normalize(given.target).replace(/(.)\/$/, '$1')
+    const source = filePath(given.source, [...path, 'source'], context)
+    const refused = refusal(target, shares)
+    if (refused !== undefined) report([...path, 'target'], ...refused)
+    if (source === '/')
+      report([...path, 'source'], 'the whole of this host cannot be shared', 'name a folder')
+    if (/[\n\t]/.test(target + source)) report(path, 'a path of a share is one line without tabs')
+    shares.push({ source, target, writable: given.writable ?? false })
+  })
+  return shares
+}
+
+/** Why the target cannot be one, and what to do. */
+function refusal(target: string, before: readonly Share[]): [message: string, hint: string] | undefined {
+  const hint = 'use a place of its own, e.g. /work'
+  if (onlyBelow.includes(target)) return [`${target} as a whole cannot be a share`, hint]
+  const owner = taken.find((directory) => isIn(target, directory))
+  if (owner !== undefined) return [`the VM itself needs ${owner}`, hint]
+  const other = before.find((one) => isIn(target, one.target) || isIn(one.target, target))
+  if (other === undefined) return undefined
+  const how =
+    other.target === target ? 'is a share already' : `and the share ${other.target} lie in each other`
+  return [`${target} ${how}`, 'keep one of the two']
+}

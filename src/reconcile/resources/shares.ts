@@ -1,0 +1,46 @@
+/**
+ * Folders of the host in the VM. Which there are is decided as QEMU starts; one whose mount is gone in the guest is
+ * mounted again, live.
+ */
+import { known } from '../../reading.ts'
+import type { Note } from '../plan.ts'
+import { type Diff, notApplicable, operation, type Resource } from './resource.ts'
+import { vmFate } from './vm.ts'
+
+export const shares: Resource = (target, observed): Diff => {
+  const wanted = target.desired.shares
+  const notes = wanted.flatMap(({ source }, index): Note[] => {
+    const there = observed.host.shares[source]
+    if (there === undefined || there === 'directory') return []
+    return [{ level: 'error', about: `shares[${index}].source`, ...faults[there](source) }]
+  })
+  const mounted = known(observed.guest)?.shares
+  if (mounted?.state !== 'present' || vmFate(target, observed).fate !== 'keep')
+    return { ...notApplicable, notes }
+  const operations = wanted
+    .filter(({ target: place }) => !mounted.value.includes(place))
+    .map(({ target: place }) =>
+      operation({
+        id: `shares/mount${place}`,
+        kind: 'shares/mount',
+        subject: place,
+        causes: [{ path: 'shares', from: `${place} is not mounted`, to: 'mounted' }],
+        after: ['engine/ready'],
+      }),
+    )
+  return { operations, notes, unchanged: wanted.length - operations.length }
+}
+
+const faults: Readonly<
+  Record<'file' | 'nothing' | 'unreadable', (source: string) => Pick<Note, 'message' | 'hint'>>
+> = {
+  file: (source) => ({ message: `${source} is a file`, hint: 'share the folder that it is in' }),
+  nothing: (source) => ({
+    message: `${source} does not exist`,
+    hint: `mkdir -p ${source}, or take the share out`,
+  }),
+  unreadable: (source) => ({
+    message: `${source} may not be read by this user`,
+    hint: 'change its permissions',
+  }),
+}

@@ -1,0 +1,23 @@
+/** Swap space of the guest. Live; a machine that starts anew makes it as it boots. */
+import { formatBytes } from '../../config/units.ts'
+import { known } from '../../reading.ts'
+import { change, inSync, notApplicable, operation, type Resource } from './resource.ts'
+import { goesOn } from './vm.ts'
+
+export const swap: Resource = (target, observed) => {
+  const now = known(observed.guest)?.swapBytes
+  // Without a view into the guest nothing is known to differ.
+  if (now?.state !== 'present' || !goesOn(target, observed)) return notApplicable
+  const { swapBytes } = target.desired.vm
+  if (now.value === swapBytes) return swapBytes === 0 ? notApplicable : inSync
+  const shown = (bytes: number): string | undefined => (bytes === 0 ? undefined : formatBytes(bytes))
+  return change([
+    operation({
+      kind: 'swap/set',
+      subject: swapBytes === 0 ? 'none' : formatBytes(swapBytes),
+      causes: [{ path: 'vm.swap', from: shown(now.value), to: shown(swapBytes) }],
+      // It lies on the data disk.
+      after: ['engine/ready', 'disk/grow'],
+    }),
+  ])
+}

@@ -1,0 +1,62 @@
+/**
+ * Folders of the host in the VM, by virtiofs: QEMU's vhost-user-fs device, and for each folder a virtiofsd that ends
+ * with QEMU. It sees that folder and nothing else, in a mount namespace of its own, which is also what makes one
+ * read-only whatever the guest does. Needs no root: then it lives in a user namespace, where the guest's root is the
+ * user who runs it.
+ */
+import { access, constants } from 'node:fs/promises'
+import type { Share } from '../../config/desired.ts'
+import { findProgram } from '../../host/packages.ts'
+import type { VmDaemon } from '../../supervisor/api.ts'
+
+/** Debian 12 has it in a package of QEMU, later ones in one of its own. Not in PATH: it is no command for people. */
+const places = ['/usr/lib/qemu/virtiofsd', '/usr/libexec/virtiofsd', '/usr/lib/virtiofsd']
+export const virtiofsdPackage = 'virtiofsd'
+
+export async function findVirtiofsd(): Promise<string | undefined> {
+  for (const path of places) {
+    const found = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    )
+    if (found) return path
+  }
+  return await findProgram('virtiofsd')
+}
+
+/**
+ * Arguments: SOURCE SOCKET VIRTIOFSD ACCESS. A remount may only add `ro` to the flags that a mount has (user_namespaces(7)),
+ * and what is mounted below the folder comes with it. virtiofsd wants to write a file below /var/run.
+ */
+const script = `
+mkdir -p "$2.d"
+mount --rbind -- "$1" "$2.d"
+if [ "$4" = ro ]; then
+  findmnt -Rrno TARGET,VFS-OPTIONS "$2.d" | while read -r at flags; do
+    at=$(printf %b "$at")
+    mount -o "remount,bind,ro\${flags#r[ow]}" "$at"
+  done
+fi
+mount -t tmpfs tmpfs /var
+mkdir -p /var/run/virtiofsd
+exec "$3" -f --socket-path="$2" -o source="$2.d" -o sandbox=chroot -o cache=auto
+`
+
+interface DaemonOptions {
+  virtiofsd: string
+  socket: string
+  /** Whether this process may mount as it is. */
+  isRoot: boolean
+}
+
+export function shareDaemon(
+  { source, writable }: Pick<Share, 'source' | 'writable'>,
+  { virtiofsd, socket, isRoot }: DaemonOptions,
+): VmDaemon {
+  const unshare = ['unshare', ...(isRoot ? [] : ['--map-root-user']), '--mount', '--propagation', 'private']
+  const access = writable ? 'rw' : 'ro'
+  return { argv: [...unshare, 'sh', '-ec', script, 'sh', source, socket, virtiofsd, access], socket }
+}
+
+/** The name by which the guest mounts the share at this place of the list. */
+export const shareTag = (index: number): string => `share${index}`
