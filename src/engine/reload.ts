@@ -26,6 +26,8 @@ export interface TakeOptions {
   engine: EngineClient
   /** How long dockerd may take to come up again. */
   restartMs: number
+  /** How long until it tells that it has reloaded. */
+  reloadMs?: number
   onStep?: (message: string) => void
 }
 
@@ -72,12 +74,18 @@ async function take(options: TakeOptions): Promise<void> {
   else await restart(options)
 }
 
-async function reload({ guest, engine, onStep, text }: TakeOptions): Promise<void> {
+async function reload({
+  guest,
+  engine,
+  onStep,
+  text,
+  reloadMs = reloadDeadlineMs,
+}: TakeOptions): Promise<void> {
   onStep?.('reloading dockerd (SIGHUP)')
   const stop = new AbortController()
   try {
     const { promise: reloaded, resolve } = Promise.withResolvers<boolean>()
-    const timer = setTimeout(resolve, reloadDeadlineMs, false)
+    const timer = setTimeout(resolve, reloadMs, false)
     const stream = engine.events({ type: ['daemon'], event: ['reload'] }, () => resolve(true), stop.signal)
     await stream.opened
     await signalDockerd(guest, 'HUP')
