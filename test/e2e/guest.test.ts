@@ -144,7 +144,7 @@ test('a service that keeps ending makes the environment degraded, with the last 
 })
 
 test('a log that is written without end stays bounded, and what is written is followed', async () => {
-  await inside('yes 0123456789 | head -c 3000000 >>/var/log/beacon.log')
+  await inside('yes 0123456789 | head -c 3300000 >>/var/log/beacon.log')
   const sizes = () => inside('cat /var/log/beacon.log /var/log/beacon.log.1 | wc -c')
   await until(async () => Number(await sizes()) <= 2 ** 20, { deadlineMs: 60_000, intervalMs: 2_000 })
   const follow = run(
