@@ -27,7 +27,7 @@ const mebibytes = Number(values.mebibytes)
 
 const virtiofsd = await findVirtiofsd()
 if (virtiofsd === undefined) throw new Error('there is no virtiofsd')
-const image = await buildGuest({ linuxkitYaml: renderLinuxkit() }, { cache: cachePaths() })
+const image = await buildGuest({ linuxkitYaml: await renderLinuxkit() }, { cache: cachePaths() })
 const dir = await mkdtemp(join(tmpdir(), 'desktop-bench-'))
 
 const kinds = ['desktop', 'plain', 'disk'] as const
