@@ -56,7 +56,7 @@ test('after the plan is carried out reality is what the file says, part by part'
       )
       expect(known(end.disk)?.virtualBytes).toBe(desired.vm.diskBytes)
       const vm = known(end.vm)?.vm
-      expect(vm !== undefined && 'hashes' in vm ? vm.hashes : undefined).toEqual(target.hashes)
+      expect(vm !== undefined && 'hashes' in vm ? vm.hashes : undefined).toMatchObject(target.hashes)
       const guest = known(end.guest)
       expect(JSON.parse(known(guest?.daemonJson ?? absent) ?? '')).toEqual(target.daemonJson.value)
       for (const [key, value] of Object.entries(desired.guest.sysctl))
