@@ -209,8 +209,10 @@ export function stoppedAfter(target: Target): Observed {
 /** Reality after `desktop stop` saved the machine that is described here. */
 export function suspendedFrom(target: Target, { host, image, disk, context, guest }: Observed): Observed {
   const { image: built = '', metadata = '', argv = '' } = target.hashes
-  const saved =
+  const whole =
     guest.state === 'present' ? guest.value : { daemonJson: present(target.daemonJson.text), sysctl: {} }
+  // Nobody looks at these as a machine is saved.
+  const { files: _, shares: __, ...saved } = whole as ObservedGuest
   return {
     ...bareHost,
     host,
