@@ -35,7 +35,10 @@ const mappings = values.map.map((text) => {
   return mapping(protocol === 'udp' ? 'udp' : 'tcp', Number(hostPort), Number(guestPort))
 })
 
-const standalone = await startStandalone({ listenQemu: values.link!, subnet, mtu })
+const standalone = await startStandalone({
+  network: standaloneNetwork(subnet, mtu),
+  listenQemu: [values.link!],
+})
 const { forwarder } = standalone
 if (values.upstream !== undefined) {
   const hosts = { 'static.example': '10.9.8.7' }

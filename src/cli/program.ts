@@ -201,8 +201,19 @@ export function defineProgram(output: Output, exit: (code: number) => void): Com
     program
       .command('forward')
       .description('run the packet forwarder alone, for any QEMU')
-      .requiredOption('--listen-qemu <socket>', "unix socket for QEMU's stream netdev")
-      .option('--subnet <cidr>', 'its network; gateway .1, guest .3, this host .254', '192.168.65.0/24')
+      .option(
+        '--listen-qemu <socket>',
+        "unix socket for QEMU's stream netdev; may be given again",
+        collect,
+        [],
+      )
+      .option('--listen-vpnkit <socket>', 'unix socket for VMN3T, as hyperkit speaks it', collect, [])
+      .option('--listen <socket>', "unix socket for gvproxy's HTTP API", collect, [])
+      .option('--subnet <cidr>', 'its network', '192.168.65.0/24')
+      .option('--gateway <address>', 'gateway and name server, default .1')
+      .option('--address <address>', 'the first guest by DHCP, default .3')
+      .option('--host <address>', "reaches this host's loopback, default .254")
+      .option('--isolate', 'guests reach the world, not each other')
       .option('--mtu <bytes>', 'largest packet', integer, 1500)
       .option('--ipv6', 'IPv6 too: guests give themselves an address, gateway ::1, this host ::fe')
       .option('--subnet6 <cidr>', 'its IPv6 network, a /64; else one that follows from --subnet'),

@@ -2,22 +2,27 @@
  * The packet forwarder of one network: guests on links, reached and reaching out through ordinary sockets of
  * the host. Settings change live; links come and go, and their flows, leases, names and mappings stay.
  */
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { DnsSettings, EgressSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
 import { openEgress } from '../config/egress-rule.ts'
 import type { Metric } from './api/forwarder.ts'
 import { isLease, type Lease } from './dhcp/leases.ts'
+import type { LocalZone } from './dns/zones.ts'
 import { Egress, type EgressRuleView } from './egress/egress.ts'
 import { type FlowView, flowsOf } from './flows.ts'
 import { HostSide } from './host/host-side.ts'
 import { attachLink, type LinkHandle } from './host/link-socket.ts'
 import { clockMs } from './host/pump.ts'
+import { acceptVmn3t } from './host/vmn3t-socket.ts'
+import { Cards } from './link/cards.ts'
 import type { Framing } from './link/link.ts'
 import { metricsOf } from './metrics.ts'
 import { Capture, type CaptureOptions, type CaptureSink } from './pcap/capture.ts'
 import type { PortOwner, PortState } from './ports/port-state.ts'
 import { linkAddresses } from './settings.ts'
 import { Stack } from './stack.ts'
+import { formatMac } from './wire/addresses.ts'
 
 export interface ForwarderSettings {
   network: NetworkSettings
@@ -25,6 +30,8 @@ export interface ForwarderSettings {
   dns?: DnsSettings
   /** Without: everything may be reached. */
   egress?: EgressSettings
+  /** Guests of several links do not reach each other. */
+  isIsolated?: boolean
 }
 
 export const defaultDns: DnsSettings = {
@@ -39,14 +46,17 @@ export class Forwarder implements AsyncDisposable {
   readonly #stack: Stack
   readonly #host: HostSide
   readonly #links = new Set<LinkHandle>()
+  readonly #cards: Cards
 
   /** Throws when an address is not IPv4. */
-  constructor({ network, dns = defaultDns, egress = openEgress }: ForwarderSettings) {
+  constructor({ network, dns = defaultDns, egress = openEgress, isIsolated = false }: ForwarderSettings) {
     const policy = new Egress()
     policy.settings = egress
     this.#host = new HostSide(network, dns, policy)
-    this.#stack = new Stack(linkAddresses(network), this.#host, clockMs(), policy)
+    this.#stack = new Stack(linkAddresses(network), this.#host, clockMs(), { egress: policy, isIsolated })
     this.#host.start(this.#stack)
+    const { services } = this.#host
+    this.#cards = new Cards(network.mtu, (mac, address) => services.reserve(mac, address))
   }
 
   /** Takes a stream of frames, by default as QEMU's stream netdev sends them; it is closed with the forwarder. */
@@ -55,6 +65,11 @@ export class Forwarder implements AsyncDisposable {
     this.#links.add(link)
     void link.closed.then(() => this.#links.delete(link))
     return link
+  }
+
+  /** Takes a stream on which a VMN3T client begins its handshake. */
+  attachVmn3t(stream: Socket): void {
+    acceptVmn3t(stream, this.#cards, (up) => this.attach(up, 'u16-le'))
   }
 
   setDns(dns: DnsSettings): void {
@@ -84,9 +99,34 @@ export class Forwarder implements AsyncDisposable {
     return this.#host.ports.states()
   }
 
+  /** Why nothing can be mapped to it; undefined: it can. */
+  problemOf({ address, port }: PortMapping['guest']): string | undefined {
+    if (port < 1) return `${port} is not a port`
+    try {
+      return this.#stack.addressOf(address) === undefined ? `${address}: there is no IPv6 here` : undefined
+    } catch {
+      return `"${address}" is not an IP address`
+    }
+  }
+
   /** A TCP connection from the gateway to a guest; rejects when it is refused or nobody answers. */
   dial(address: string, port: number): Promise<Duplex> {
     return this.#host.dial(address, port)
+  }
+
+  /** Zones besides the settings' names. */
+  get zones(): readonly LocalZone[] {
+    return this.#host.services.dns.server.zones
+  }
+
+  set zones(zones: readonly LocalZone[]) {
+    this.#host.services.dns.server.setZones(zones)
+  }
+
+  /** MAC → number of the link behind which it was last seen. */
+  cam(): ReadonlyMap<string, number> {
+    const macs = [...this.#stack.links.macs]
+    return new Map(macs.map(([mac, { id }]) => [formatMac(Math.floor(mac / 2 ** 32), mac | 0), id]))
   }
 
   flows(): readonly FlowView[] {

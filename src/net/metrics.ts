@@ -35,6 +35,11 @@ export function metricsOf(stack: Stack, ports: readonly PortState[]): Metric[] {
       perLink(({ counters }) => counters.framesLost),
     ),
     counter('dropped_total', 'Frames that went no further', byReason({ ...stack.drops })),
+    counter(
+      'switch_frames_total',
+      'Frames between guests, and those that were stopped',
+      byReason({ ...stack.links.counters }),
+    ),
     gauge('tcp_flows', 'TCP connections', one(stack.tcp.size)),
     gauge('tcp_buffered_bytes', 'Bytes that guests have not acknowledged', one(stack.tcp.bufferedBytes)),
     counter('tcp_events_total', 'What happened to TCP connections', byReason({ ...stack.tcp.counters })),

@@ -31,13 +31,19 @@ import type { PacketBuffer } from './wire/packet.ts'
 
 const slowTickMs = 2000
 
+export interface StackOptions {
+  egress?: Egress
+  /** Guests reach the gateway and the world, not each other. */
+  isIsolated?: boolean
+}
+
 export class Stack implements FrameHandler, IpLayer {
   readonly addresses: LinkAddresses
   readonly host: StackHost
   readonly egress: Egress
   readonly drops: DropCounters = newDropCounters()
   readonly neighbours: Neighbours = new Neighbours('refuse')
-  readonly links: Switch = new Switch()
+  readonly links: Switch
   readonly output: IpOutput
   readonly tcp: TcpEngine
   readonly datagrams: Datagrams
@@ -49,7 +55,13 @@ export class Stack implements FrameHandler, IpLayer {
   #nowMs: number
   #slowMs: number
 
-  constructor(addresses: LinkAddresses, host: StackHost, nowMs: number, egress: Egress = new Egress()) {
+  constructor(
+    addresses: LinkAddresses,
+    host: StackHost,
+    nowMs: number,
+    { egress = new Egress(), isIsolated = false }: StackOptions = {},
+  ) {
+    this.links = new Switch(isIsolated)
     this.addresses = addresses
     this.host = host
     this.egress = egress
@@ -105,7 +117,7 @@ export class Stack implements FrameHandler, IpLayer {
     const link = this.#from
     link.counters.framesIn += 1
     link.counters.bytesIn += end - at
-    if (!this.links.pass(packet, at, end, link)) return
+    if (!this.links.pass(packet, at, end, link, this.#nowMs)) return
     switch (packet.view.getUint16(at + 12)) {
       case etherType.ipv4:
         this.input.arrived(packet, at, end, link)

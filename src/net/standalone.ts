@@ -1,26 +1,29 @@
-/** `desktop forward`: the forwarder alone, for any QEMU or tap that connects to a unix socket. */
+/** `desktop forward`: the forwarder alone, for any QEMU, tap or vpnkit client that connects to a unix socket. */
 import { chmodSync } from 'node:fs'
-import { createServer, type Server } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import type { NetworkSettings } from '../config/desired.ts'
 import { ipv6Settings } from '../config/ipv6-network.ts'
+import { HostApi } from './api/host-api.ts'
+import { ServedForwarder } from './api/served-forwarder.ts'
 import { Forwarder } from './forwarder.ts'
 import { formatIpv4, parseSubnet } from './wire/addresses.ts'
 
 export interface StandaloneOptions {
-  /** Path of the unix socket for QEMU's stream netdev. */
-  listenQemu: string
-  /** CIDR; gateway .1, guest .3, the host's loopback at .254. */
-  subnet: string
-  mtu: number
-  /** A /64; undefined: IPv4 only. */
-  subnet6?: string | undefined
+  network: NetworkSettings
+  /** Paths of unix sockets, each for any number of guests: QEMU's stream netdev, and VMN3T. */
+  listenQemu?: readonly string[]
+  listenVpnkit?: readonly string[]
+  /** Paths of unix sockets for the HTTP API. */
+  listenApi?: readonly string[]
+  /** Guests do not reach each other. */
+  isIsolated?: boolean
 }
 
 export interface Standalone extends AsyncDisposable {
   readonly forwarder: Forwarder
 }
 
-/** Addresses as Docker Desktop has them, in any subnet. */
+/** Addresses as Docker Desktop has them, in a /24. `subnet6` is a /64; without, IPv4 only. */
 export function standaloneNetwork(subnet: string, mtu: number, subnet6?: string): NetworkSettings {
   const { network } = parseSubnet(subnet)
   return {
@@ -33,27 +36,39 @@ export function standaloneNetwork(subnet: string, mtu: number, subnet6?: string)
   }
 }
 
-/** Rejects with the system's error when it cannot listen. */
+/** Rejects with the system's error when it cannot listen; nothing is left then. */
 export async function startStandalone(options: StandaloneOptions): Promise<Standalone> {
-  const forwarder = new Forwarder({
-    network: standaloneNetwork(options.subnet, options.mtu, options.subnet6),
-  })
-  const server = createServer((socket) => forwarder.attach(socket))
-  try {
-    await listen(server, options.listenQemu)
-    chmodSync(options.listenQemu, 0o600)
-  } catch (error) {
-    await forwarder[Symbol.asyncDispose]()
-    throw error
-  }
-  return {
+  const { network, listenQemu = [], listenVpnkit = [], listenApi = [], isIsolated = false } = options
+  const forwarder = new Forwarder({ network, isIsolated })
+  const api = new HostApi(new ServedForwarder(forwarder))
+  const servers: Server[] = []
+  const standalone: Standalone = {
     forwarder,
     async [Symbol.asyncDispose]() {
-      const closed = new Promise((resolve) => server.close(resolve))
+      const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)))
+      await api[Symbol.asyncDispose]()
       await forwarder[Symbol.asyncDispose]()
-      await closed
+      await Promise.all(closed)
     },
   }
+  const serve = async (path: string, accept: (socket: Socket) => void): Promise<void> => {
+    const server = createServer(accept)
+    await listen(server, path)
+    servers.push(server)
+    chmodSync(path, 0o600)
+  }
+  try {
+    for (const path of listenQemu) await serve(path, (socket) => forwarder.attach(socket))
+    for (const path of listenVpnkit) await serve(path, (socket) => forwarder.attachVmn3t(socket))
+    for (const path of listenApi) {
+      await api.listen({ path })
+      chmodSync(path, 0o600)
+    }
+  } catch (error) {
+    await standalone[Symbol.asyncDispose]()
+    throw error
+  }
+  return standalone
 }
 
 function listen(server: Server, path: string): Promise<void> {

@@ -3,13 +3,43 @@ import type { Link } from './link/link.ts'
 import { gatewayMac } from './wire/ethernet.ts'
 import type { PacketBuffer } from './wire/packet.ts'
 
-/** A guest that makes up source addresses must not use up memory. */
-const maxMacs = 4096
+/** A guest that makes up source addresses must not use up memory, nor take the places of others. */
+const maxMacsPerLink = 1024
+/** Copies to all that one link may cause: more than ARP needs, less than a loop of bridges makes. */
+const floodsPerSecond = 2000
+const floodBurst = 1000
+
+export interface SwitchCounters {
+  /** Frames to everybody, or to somebody who is not known. */
+  flooded: number
+  /** Those of a link that had too many. */
+  floodsLimited: number
+  /** Frames from guest to guest where guests are isolated. */
+  isolated: number
+  /** Our own frames, which came back. */
+  looped: number
+}
+
+/** What the switch knows of one link. */
+interface Port {
+  macs: number
+  /** Floods that it may cause now. */
+  tokens: number
+  filledMs: number
+}
 
 export class Switch {
+  readonly counters: SwitchCounters = { flooded: 0, floodsLimited: 0, isolated: 0, looped: 0 }
+  /** Guests reach the gateway and the world, not each other. */
+  readonly isIsolated: boolean
+  readonly #ports = new Map<Link, Port>()
   readonly #links = new Set<Link>()
   /** First two bytes × 2^32 + last four → link. */
   readonly #macs = new Map<number, Link>()
+
+  constructor(isIsolated: boolean) {
+    this.isIsolated = isIsolated
+  }
 
   get links(): ReadonlySet<Link> {
     return this.#links
@@ -21,47 +51,104 @@ export class Switch {
 
   add(link: Link): void {
     this.#links.add(link)
+    this.#ports.set(link, { macs: 0, tokens: floodBurst, filledMs: Number.NEGATIVE_INFINITY })
   }
 
   remove(link: Link): void {
     this.#links.delete(link)
+    this.#ports.delete(link)
     for (const [mac, at] of this.#macs) if (at === link) this.#macs.delete(mac)
   }
 
   /** True when the frame is (also) for us. Frames for another link's guest are on their way when it returns. */
-  pass(packet: PacketBuffer, at: number, end: number, from: Link): boolean {
+  pass(packet: PacketBuffer, at: number, end: number, from: Link, nowMs: number): boolean {
     const { view } = packet
     const sourceHigh = view.getUint16(at + 6)
     const sourceLow = view.getInt32(at + 8)
-    if (sourceHigh !== from.lastMacHigh || sourceLow !== from.lastMacLow)
+    if (sourceHigh !== from.lastMacHigh || sourceLow !== from.lastMacLow) {
+      if (sourceHigh === gatewayMac.high && sourceLow === gatewayMac.low) {
+        this.counters.looped += 1
+        return false
+      }
       this.#learn(sourceHigh, sourceLow, from)
+    }
     const high = view.getUint16(at)
     const low = view.getInt32(at + 2)
     if (high === gatewayMac.high && low === gatewayMac.low) return true
     const isGroup = (high & 0x0100) !== 0
-    if (this.#links.size > 1) this.#forward(packet, at, end, from, isGroup ? undefined : keyOf(high, low))
+    if (this.#links.size > 1)
+      this.#forward(packet, at, end, from, isGroup ? undefined : keyOf(high, low), nowMs)
     return isGroup
   }
 
   /** `mac` undefined: to all; an unknown one too, as any switch does. */
-  #forward(packet: PacketBuffer, at: number, end: number, from: Link, mac: number | undefined): void {
-    const only = mac === undefined ? undefined : this.#macs.get(mac)
-    for (const link of this.#links) {
-      if (link === from || (only !== undefined && link !== only)) continue
-      const to = link.reserve(end - at)
-      if (to < 0) continue
-      link.batch.bytes.set(packet.bytes.subarray(at, end), to)
-      link.commit(end - at)
+  #forward(
+    packet: PacketBuffer,
+    at: number,
+    end: number,
+    from: Link,
+    mac: number | undefined,
+    nowMs: number,
+  ): void {
+    if (this.isIsolated) {
+      // What is for everybody is for us too, and no frame from guest to guest.
+      if (mac !== undefined) this.counters.isolated += 1
+      return
     }
+    const only = mac === undefined ? undefined : this.#macs.get(mac)
+    if (only !== undefined) {
+      if (only !== from) copy(packet, at, end, only)
+      return
+    }
+    if (!this.#mayFlood(from, nowMs)) return
+    for (const link of this.#links) if (link !== from) copy(packet, at, end, link)
+  }
+
+  /** A bucket of tokens for each link. */
+  #mayFlood(from: Link, nowMs: number): boolean {
+    const port = this.#ports.get(from)
+    if (port === undefined) return false
+    const refill = ((nowMs - port.filledMs) * floodsPerSecond) / 1000
+    port.tokens = Math.min(floodBurst, port.tokens + refill)
+    port.filledMs = nowMs
+    if (port.tokens < 1) {
+      this.counters.floodsLimited += 1
+      return false
+    }
+    port.tokens -= 1
+    this.counters.flooded += 1
+    return true
   }
 
   #learn(high: number, low: number, link: Link): void {
     // A group address as source is nobody's.
-    if ((high & 0x0100) !== 0 || this.#macs.size >= maxMacs) return
+    if ((high & 0x0100) !== 0) return
+    const port = this.#ports.get(link)
+    const key = keyOf(high, low)
+    const before = this.#macs.get(key)
+    if (port === undefined || (before !== link && port.macs >= maxMacsPerLink)) return
+    if (before !== link) {
+      port.macs += 1
+      if (before !== undefined) this.#moved(before, high, low)
+    }
     link.lastMacHigh = high
     link.lastMacLow = low
-    this.#macs.set(keyOf(high, low), link)
+    this.#macs.set(key, link)
   }
+
+  /** The guest is elsewhere now. Were it remembered as the last seen there, its way back would not be noticed. */
+  #moved(from: Link, high: number, low: number): void {
+    const port = this.#ports.get(from)
+    if (port !== undefined) port.macs -= 1
+    if (from.lastMacHigh === high && from.lastMacLow === low) from.lastMacHigh = -1
+  }
+}
+
+function copy(packet: PacketBuffer, at: number, end: number, link: Link): void {
+  const to = link.reserve(end - at)
+  if (to < 0) return
+  link.batch.bytes.set(packet.bytes.subarray(at, end), to)
+  link.commit(end - at)
 }
 
 function keyOf(high: number, low: number): number {

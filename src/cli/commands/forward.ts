@@ -1,34 +1,86 @@
 /** `desktop forward`: the forwarder alone, for any QEMU; no environment is read or made. Ends with SIGTERM. */
-import { rm } from 'node:fs/promises'
-import { defaultSubnet6, minIpv6Mtu, subnet6Problem } from '../../config/ipv6-network.ts'
+import { lstat, rm } from 'node:fs/promises'
+import type { NetworkSettings } from '../../config/desired.ts'
+import { defaultSubnet6, ipv6Settings, minIpv6Mtu, subnet6Problem } from '../../config/ipv6-network.ts'
+import { networkSettings } from '../../config/normalise/network.ts'
 import { DesktopError, exitCodes, messageOf, systemCode } from '../../errors.ts'
 import { dialOnce } from '../../host/dial.ts'
 import { checkSocketPath } from '../../host/directories.ts'
-import { standaloneNetwork, startStandalone } from '../../net/standalone.ts'
+import { startStandalone } from '../../net/standalone.ts'
 import type { Output } from '../output.ts'
 
 interface Options {
-  listenQemu: string
+  listenQemu: readonly string[]
+  listenVpnkit: readonly string[]
+  listen: readonly string[]
   subnet: string
+  gateway?: string
+  address?: string
+  host?: string
   mtu: number
+  isolate?: true
   ipv6?: boolean
   subnet6?: string
 }
 
 export async function run(options: Options, output: Output): Promise<number> {
-  const { listenQemu, subnet, mtu } = options
-  const path = listenQemu.replace(/^unix:(\/\/)?/, '')
-  checkSocketPath(path)
-  const subnet6 = subnet6Of(options)
-  const { gateway, address, host, ipv6 } = networkOf(subnet, mtu, subnet6)
-  await removeStale(path)
+  const listenQemu = pathsOf('--listen-qemu', options.listenQemu)
+  const listenVpnkit = pathsOf('--listen-vpnkit', options.listenVpnkit)
+  const listenApi = pathsOf('--listen', options.listen)
+  const paths = [...listenQemu, ...listenVpnkit, ...listenApi]
+  if (paths.length === 0) {
+    throw new DesktopError('cli/usage', 'nothing to listen on', {
+      hint: 'give --listen-qemu, --listen-vpnkit or --listen a socket, e.g. --listen-qemu unix:///tmp/link.sock',
+    })
+  }
+  const twice = paths.find((path, i) => paths.indexOf(path) !== i)
+  if (twice !== undefined) throw new DesktopError('cli/usage', `${twice} is given twice`)
+  const network = networkOf(options)
+  for (const path of paths) await makeRoom(path)
   const stop = Promise.withResolvers<void>()
   process.once('SIGTERM', () => stop.resolve()).once('SIGINT', () => stop.resolve())
-  await using _standalone = await startStandalone({ listenQemu: path, subnet, mtu, subnet6 })
-  output.say(`listening on ${path}: gateway ${gateway}, guest ${address}, this host ${host}`)
+  const isIsolated = options.isolate === true
+  const started = startStandalone({ network, listenQemu, listenVpnkit, listenApi, isIsolated })
+  await using _standalone = await started.catch((cause: unknown) => {
+    throw new DesktopError('host/socket', messageOf(cause), { cause })
+  })
+  output.say(`listening on ${paths.join(', ')}`)
+  output.say(`gateway ${network.gateway}, guest ${network.address}, this host ${network.host}`)
+  const { ipv6 } = network
   if (ipv6 !== undefined) output.say(`IPv6 ${ipv6.subnet}: gateway ${ipv6.gateway}, this host ${ipv6.host}`)
   await stop.promise
   return exitCodes.done
+}
+
+/** A TCP port would be reached from inside the guests, by the host's address there. */
+function pathsOf(option: string, texts: readonly string[]): string[] {
+  return texts.map((text) => {
+    const path = /^(?:unix:(?:\/\/)?)?(\.{0,2}\/?[^:]*)$/.exec(text)?.[1] ?? ''
+    if (path === '') {
+      throw new DesktopError('cli/usage', `${option}: "${text}" is not a unix socket`, {
+        hint: 'write unix:///PATH',
+      })
+    }
+    checkSocketPath(path)
+    return path
+  })
+}
+
+function networkOf(options: Options): NetworkSettings {
+  const { subnet, gateway, address, host, mtu } = options
+  const raw = {
+    subnet,
+    mtu,
+    ...(gateway === undefined ? {} : { gateway }),
+    ...(address === undefined ? {} : { address }),
+    ...(host === undefined ? {} : { host }),
+  }
+  if (mtu < 576 || mtu > 65_520) throw new DesktopError('cli/usage', `--mtu ${mtu}: it is 576 to 65520`)
+  const network = networkSettings(raw, ([, key], problem, hint) => {
+    throw new DesktopError('cli/usage', `--${String(key)}: ${problem}`, hint === undefined ? {} : { hint })
+  })
+  const subnet6 = subnet6Of(options)
+  return subnet6 === undefined ? network : { ...network, ipv6: ipv6Settings(subnet6) }
 }
 
 /** Undefined: no IPv6 is asked for. */
@@ -41,23 +93,20 @@ function subnet6Of({ ipv6, subnet, subnet6, mtu }: Options): string | undefined 
   throw new DesktopError('cli/usage', `--subnet6: ${wrong.problem}`, { hint: wrong.hint })
 }
 
-function networkOf(
-  subnet: string,
-  mtu: number,
-  subnet6: string | undefined,
-): ReturnType<typeof standaloneNetwork> {
-  try {
-    return standaloneNetwork(subnet, mtu, subnet6)
-  } catch (error) {
-    throw new DesktopError('cli/usage', `--subnet ${subnet}: ${messageOf(error)}`)
-  }
-}
-
-/** A socket file whose owner died would keep a new one from listening; one that answers is left alone. */
-async function removeStale(path: string): Promise<void> {
+/** A socket file whose owner died would keep a new one from listening; one that answers is somebody's. */
+async function makeRoom(path: string): Promise<void> {
+  const stat = await lstat(path).catch(() => undefined)
+  if (stat === undefined) return
+  // A connection to an ordinary file is refused just as one to a socket that nobody listens at.
+  if (!stat.isSocket()) throw new DesktopError('host/socket', `${path} is there, and is not a socket`)
   try {
     ;(await dialOnce(path)).destroy()
   } catch (error) {
-    if (systemCode(error) === 'ECONNREFUSED') await rm(path, { force: true })
+    if (systemCode(error) !== 'ECONNREFUSED') throw new DesktopError('host/socket', messageOf(error))
+    await rm(path, { force: true })
+    return
   }
+  throw new DesktopError('host/socket', `${path}: another program listens there`, {
+    hint: 'end it, or give this one another socket',
+  })
 }

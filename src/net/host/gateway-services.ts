@@ -1,6 +1,6 @@
 /** What the gateway itself offers: DNS on UDP and TCP, DHCP, and the time. */
 import type { DnsSettings, NetworkSettings } from '../../config/desired.ts'
-import { emptyLeaseTable, type Lease, type LeaseTable, leaseTable } from '../dhcp/leases.ts'
+import { emptyLeaseTable, isPoolAddress, type Lease, type LeaseTable, leaseTable } from '../dhcp/leases.ts'
 import type { DhcpSettings } from '../dhcp/options.ts'
 import { dhcpServerPort } from '../dhcp/reply.ts'
 import { answerDhcp } from '../dhcp/server.ts'
@@ -24,13 +24,15 @@ export class GatewayServices implements Disposable {
   readonly dns: HostDns
   readonly #network: NetworkSettings
   #dhcp: DhcpSettings
+  /** Besides the settings' own: what clients of VMN3T asked for. */
+  readonly #reserved = new Map<string, number>()
   #leases: LeaseTable = emptyLeaseTable
   #pump!: Pump
 
   constructor(network: NetworkSettings, dns: DnsSettings, egress: Egress) {
     this.#network = network
     this.dns = new HostDns({ settings: dns, own: network, policy: egress })
-    this.#dhcp = dhcpSettings(network, dns.search)
+    this.#dhcp = this.#dhcpSettings()
   }
 
   set pump(pump: Pump) {
@@ -46,8 +48,25 @@ export class GatewayServices implements Disposable {
 
   setDns(settings: DnsSettings): void {
     this.dns.server.setSettings(settings)
-    this.#dhcp = dhcpSettings(this.#network, settings.search)
+    this.#dhcp = this.#dhcpSettings()
     this.#tellSearch()
+  }
+
+  /** Keeps an address for a MAC; false: it is not of this network, or somebody else's. */
+  reserve(mac: string, address: number): boolean {
+    const { reserved } = this.#dhcp
+    if (reserved.get(mac) === address) return true
+    const lease = this.#leases.get(address)
+    const isLeased = lease !== undefined && lease.mac !== mac && lease.expiresAtMs > Date.now()
+    if (isLeased || !isPoolAddress(this.#dhcp, address)) return false
+    this.#reserved.set(mac, address)
+    this.#dhcp = this.#dhcpSettings()
+    return true
+  }
+
+  #dhcpSettings(): DhcpSettings {
+    const settings = dhcpSettings(this.#network, this.dns.server.settings.search)
+    return { ...settings, reserved: new Map([...settings.reserved, ...this.#reserved]) }
   }
 
   get leases(): readonly Lease[] {

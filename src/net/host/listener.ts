@@ -1,6 +1,6 @@
 /** One port mapping's listener on the host: TCP or unix connections and UDP datagrams, passed to a guest. */
 
-import { chmodSync, unlinkSync } from 'node:fs'
+import { chmodSync, lstatSync, unlinkSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import type { PortMapping } from '../../config/desired.ts'
 import { systemCode } from '../../errors.ts'
@@ -65,7 +65,10 @@ async function listenUnix(server: Server, { path, mode }: { path: string; mode: 
   try {
     await listening(server, at, mode)
   } catch (error) {
-    if (systemCode(error) !== 'EADDRINUSE' || (await isAnswered(path))) throw error
+    if (systemCode(error) !== 'EADDRINUSE') throw error
+    // A connection to an ordinary file is refused just as one to a socket that nobody listens at.
+    if (!lstatSync(path).isSocket()) throw new Error(`${path} is there, and is not a socket`)
+    if (await isAnswered(path)) throw error
     unlinkSync(path)
     await listening(server, at, mode)
   }

@@ -8,8 +8,6 @@
  *   server → reply    258: type u8, then for Vif (1) mtu u16, max packet u16, MAC 6;
  *                          for Disconnect (2) length u8, message
  */
-import { FrameReader16 } from './frames16.ts'
-
 const magic = 'VMN3T'
 const version = 22
 const initBytes = 49
@@ -38,71 +36,50 @@ export interface Vmn3tHandlers {
   /** The same uuid must always give the same card; a text refuses the client. */
   assign(client: Vmn3tClient): Vif | string
   send(bytes: Uint8Array): void
-  /** An ethernet frame; the view is valid during the call only. */
-  frame(bytes: Uint8Array): void
 }
 
-/** The server's side of one client, without the socket. */
-export class Vmn3tSession {
+export type Vmn3tProgress =
+  | { state: 'greeting' }
+  /** The client is to be dropped, after what was sent is flushed. */
+  | { state: 'refused'; reason: string }
+  /** Frames go from now on; `rest` is the beginning of them. */
+  | { state: 'up'; rest: Uint8Array }
+
+/** The server's side of the handshake with one client, without the socket. Not to be fed when it is over. */
+export class Vmn3tHandshake {
   readonly #handlers: Vmn3tHandlers
-  readonly #frames = new FrameReader16()
-  #stage: 'init' | 'command' | 'frames' | 'broken' = 'init'
+  #isGreeted = false
   #pending: Uint8Array = new Uint8Array()
 
   constructor(handlers: Vmn3tHandlers) {
     this.#handlers = handlers
   }
 
-  /** True once frames may be sent to the client. */
-  get isUp(): boolean {
-    return this.#stage === 'frames'
-  }
-
-  /** Undefined, or why the client is to be dropped (after what was sent is flushed). */
-  feed(chunk: Uint8Array): string | undefined {
-    if (this.#stage === 'broken') return 'the session is over'
-    const broken = this.#stage === 'frames' ? this.#feedFrames(chunk) : this.#feedHandshake(chunk)
-    if (broken !== undefined) this.#stage = 'broken'
-    return broken
-  }
-
-  #feedFrames(chunk: Uint8Array): string | undefined {
-    const isSound = this.#frames.feed(chunk, (bytes) => this.#handlers.frame(bytes))
-    return isSound ? undefined : 'a frame is shorter than an ethernet header'
-  }
-
-  #feedHandshake(chunk: Uint8Array): string | undefined {
-    const bytes = new Uint8Array(this.#pending.length + chunk.length)
+  feed(chunk: Uint8Array): Vmn3tProgress {
+    let bytes = new Uint8Array(this.#pending.length + chunk.length)
     bytes.set(this.#pending)
     bytes.set(chunk, this.#pending.length)
-    let at = 0
-    if (this.#stage === 'init' && bytes.length >= initBytes) {
-      const refusal = checkInit(bytes)
-      if (refusal !== undefined) return refusal
+    if (!this.#isGreeted && bytes.length >= initBytes) {
+      const reason = checkInit(bytes)
+      if (reason !== undefined) return { state: 'refused', reason }
       this.#handlers.send(ownInit())
-      this.#stage = 'command'
-      at = initBytes
+      this.#isGreeted = true
+      bytes = bytes.slice(initBytes)
     }
-    if (this.#stage === 'command' && bytes.length - at >= commandBytes) {
-      const refusal = this.#introduce(bytes.subarray(at, at + commandBytes))
-      if (refusal !== undefined) return refusal
-      return this.#feedFrames(bytes.subarray(at + commandBytes))
-    }
-    this.#pending = bytes.slice(at)
-    return undefined
+    if (this.#isGreeted && bytes.length >= commandBytes) return this.#introduced(bytes)
+    this.#pending = bytes
+    return { state: 'greeting' }
   }
 
-  #introduce(bytes: Uint8Array): string | undefined {
+  #introduced(bytes: Uint8Array): Vmn3tProgress {
     const client = parseCommand(bytes)
     const vif = client === undefined ? `unknown command ${bytes[0]}` : this.#handlers.assign(client)
     if (typeof vif === 'string') {
       this.#handlers.send(disconnectReply(vif))
-      return vif
+      return { state: 'refused', reason: vif }
     }
     this.#handlers.send(vifReply(vif))
-    this.#stage = 'frames'
-    this.#pending = new Uint8Array()
-    return undefined
+    return { state: 'up', rest: bytes.slice(commandBytes) }
   }
 }
 

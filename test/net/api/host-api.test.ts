@@ -9,7 +9,7 @@ import type { PortMapping } from '../../../src/config/desired.ts'
 import type { ApiForwarder, Metric } from '../../../src/net/api/forwarder.ts'
 import { HostApi } from '../../../src/net/api/host-api.ts'
 import type { LocalZone } from '../../../src/net/dns/zones.ts'
-import { FrameReader16 } from '../../../src/net/link/frames16.ts'
+import { FrameReader } from '../../../src/net/link/frames.ts'
 
 class MemoryForwarder implements ApiForwarder {
   mappings: PortMapping[] = []
@@ -46,8 +46,9 @@ class MemoryForwarder implements ApiForwarder {
   }
 
   attach(link: Duplex): void {
-    const reader = new FrameReader16()
-    link.on('data', (chunk: Uint8Array) => reader.feed(chunk, (frame) => this.frames.push(frame.length)))
+    const reader = new FrameReader('u16-le')
+    const frame = (_packet: unknown, at: number, end: number) => this.frames.push(end - at)
+    link.on('data', (chunk: Uint8Array) => reader.feed(chunk, { frame, burstEnded: () => {} }))
   }
 }
 

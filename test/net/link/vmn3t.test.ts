@@ -1,114 +1,124 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { lengthPrefix16 } from '../../../src/net/link/frames16.ts'
-import { type Vif, type Vmn3tClient, Vmn3tSession } from '../../../src/net/link/vmn3t.ts'
+import { Cards } from '../../../src/net/link/cards.ts'
+import { type Vif, type Vmn3tClient, Vmn3tHandshake } from '../../../src/net/link/vmn3t.ts'
+import { command, init, uuid } from './vmn3t-client.ts'
 
-const uuid = '8a5b0c1e-0d0e-4f43-9d3d-0b6a3a2f5c11'
 const vif: Vif = { mac: Uint8Array.of(2, 0x50, 0, 0, 0, 1), mtu: 1500 }
 
-function init(version = 22): Uint8Array {
-  return Uint8Array.from([...Buffer.from('VMN3T'), version, 0, 0, 0, ...Buffer.alloc(40, 'a')])
-}
-
-function command(code: number, text = uuid, address: number[] = []): Uint8Array {
-  const bytes = Buffer.alloc(41)
-  bytes[0] = code
-  bytes.write(text, 1, 'ascii')
-  bytes.set(address, 37)
-  return bytes
-}
-
-function session(assign: (client: Vmn3tClient) => Vif | string = () => vif) {
+function handshake(assign: (client: Vmn3tClient) => Vif | string = () => vif) {
   const sent: Uint8Array[] = []
-  const frames: number[][] = []
   const clients: Vmn3tClient[] = []
-  const server = new Vmn3tSession({
+  const server = new Vmn3tHandshake({
     assign: (client) => {
       clients.push(client)
       return assign(client)
     },
     send: (bytes) => sent.push(bytes),
-    frame: (bytes) => frames.push([...bytes]),
   })
-  return { server, sent, frames, clients }
+  return { server, sent, clients }
 }
-
-const framed = (frame: Uint8Array) => Buffer.concat([lengthPrefix16(frame.length), frame])
 
 describe('handshake', () => {
   test('Init is answered by Init, Ethernet by the card: MTU, largest packet, MAC', () => {
-    const { server, sent, clients } = session()
-    expect(server.feed(init())).toBeUndefined()
+    const { server, sent, clients } = handshake()
+    expect(server.feed(init())).toEqual({ state: 'greeting' })
     expect(sent[0]).toHaveLength(49)
     expect(Buffer.from(sent[0]!).toString('latin1', 0, 9)).toBe('VMN3T\x16\0\0\0')
-    expect(server.isUp).toBe(false)
-    server.feed(command(1))
+    expect(server.feed(command(1))).toEqual({ state: 'up', rest: new Uint8Array() })
     expect(clients).toEqual([{ uuid, preferredAddress: undefined }])
     expect(sent[1]).toHaveLength(258)
     expect([...sent[1]!.subarray(0, 11)]).toEqual([1, 0xdc, 5, 0xea, 5, 2, 0x50, 0, 0, 0, 1])
-    expect(server.isUp).toBe(true)
   })
 
   test('Preferred_ipv4 carries the address, an uuid of NULs is the choice of the server', () => {
-    const { server, clients } = session()
+    const { server, clients } = handshake()
     server.feed(init())
     server.feed(command(8, '', [5, 65, 168, 192]))
     expect(clients).toEqual([{ uuid: '', preferredAddress: 0xc0a84105 }])
   })
 
-  test('a refused client is told why and dropped', () => {
-    const { server, sent } = session(() => 'address in use')
+  test('a refused client is told why', () => {
+    const { server, sent } = handshake(() => 'address in use')
     server.feed(init())
-    expect(server.feed(command(1))).toBe('address in use')
+    expect(server.feed(command(1))).toEqual({ state: 'refused', reason: 'address in use' })
     expect(Buffer.from(sent[1]!).toString('latin1', 0, 16)).toBe('\x02\x0eaddress in use')
-    expect(server.feed(framed(new Uint8Array(60)))).toBeDefined()
   })
 
   test.each([
     ['another magic', Buffer.alloc(49, 'x')],
     ['another version', init(1)],
     ['an unknown command', Buffer.concat([init(), command(3)])],
-    ['a frame without an ethernet header', Buffer.concat([init(), command(1), Buffer.from([13, 0])])],
-  ])('%s ends the session', (_name, bytes) => {
-    const { server, frames } = session()
-    expect(server.feed(bytes)).toBeDefined()
-    expect(server.isUp).toBe(false)
-    expect(frames).toEqual([])
+  ])('%s is refused', (_name, bytes) => {
+    expect(handshake().server.feed(bytes).state).toBe('refused')
+  })
+
+  test('however the stream is cut, it ends once, with every byte behind it', () => {
+    const cuts = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 20 })
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), cuts, (behind, pieces) => {
+        const stream = Buffer.concat([init(), command(1), behind])
+        const { server } = handshake()
+        for (let at = 0, i = 0; at < stream.length; i += 1) {
+          const next = at + pieces[i % pieces.length]!
+          const progress = server.feed(stream.subarray(at, next))
+          if (progress.state === 'up') {
+            expect([...progress.rest, ...stream.subarray(next)]).toEqual([...behind])
+            return
+          }
+          expect(progress.state).toBe('greeting')
+          at = next
+        }
+        expect.unreachable()
+      }),
+    )
+  })
+
+  test('random bytes never throw', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.uint8Array({ maxLength: 120 }), { maxLength: 10 }),
+        fc.boolean(),
+        (chunks, greets) => {
+          const { server } = handshake()
+          if (greets) server.feed(init())
+          for (const chunk of chunks) if (server.feed(chunk).state !== 'greeting') return
+        },
+      ),
+    )
   })
 })
 
-test('however the stream is cut, the frames are the ones that were sent, in order', () => {
-  const sizes = fc.array(fc.oneof(fc.integer({ min: 14, max: 200 }), fc.constantFrom(1514, 65_535)), {
-    maxLength: 8,
-  })
-  const cuts = fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 20 })
-  fc.assert(
-    fc.property(sizes, cuts, (lengths, pieces) => {
-      const wanted = lengths.map((length, i) => new Uint8Array(length).fill(i + 1))
-      const stream = Buffer.concat([init(), command(1), ...wanted.map(framed)])
-      const { server, frames } = session()
-      for (let at = 0, i = 0; at < stream.length; i += 1) {
-        const size = pieces[i % pieces.length]!
-        expect(server.feed(stream.subarray(at, at + size))).toBeUndefined()
-        at += size
-      }
-      expect(frames.map((frame) => frame.length)).toEqual(lengths)
-      expect(frames.every((frame, i) => frame.every((byte) => byte === i + 1))).toBe(true)
-    }),
-    { numRuns: 40 },
-  )
-})
+describe('cards', () => {
+  const macOf = (card: Vif | string): string =>
+    typeof card === 'string' ? card : Buffer.from(card.mac).toString('hex', 0, 6)
+  const ask = (cards: Cards, name: string, preferredAddress?: number) =>
+    macOf(cards.assign({ uuid: name, preferredAddress }))
 
-test('random bytes never throw', () => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.uint8Array({ maxLength: 120 }), { maxLength: 10 }),
-      fc.boolean(),
-      (chunks, greeted) => {
-        const { server } = session()
-        if (greeted) server.feed(Buffer.concat([init(), command(1)]))
-        for (const chunk of chunks) server.feed(chunk)
-      },
-    ),
-  )
+  test('the first machine has the MAC that the settings know, and each machine always its own', () => {
+    const cards = new Cards(1500, () => true)
+    expect([ask(cards, 'a'), ask(cards, 'b'), ask(cards, 'a')]).toEqual([
+      '025000000001',
+      '025000000002',
+      '025000000001',
+    ])
+  })
+
+  test('a preferred address is kept for the MAC, or the client is refused and has taken no place', () => {
+    const asked: [string, number][] = []
+    const cards = new Cards(1500, (mac, address) => asked.push([mac, address]) > 1)
+    expect(ask(cards, 'a', 5)).toMatch(/not free/)
+    expect(ask(cards, 'b', 6)).toBe('025000000001')
+    expect(asked).toEqual([
+      ['02:50:00:00:00:01', 5],
+      ['02:50:00:00:00:01', 6],
+    ])
+  })
+
+  test('clients that make up uuids are refused in the end', () => {
+    const cards = new Cards(1500, () => true)
+    for (let i = 0; i < 254; i += 1) expect(ask(cards, `${i}`)).toMatch(/^0250/)
+    expect(ask(cards, 'one more')).toMatch(/no more machines/)
+    expect(ask(cards, '7')).toMatch(/^0250/)
+  })
 })

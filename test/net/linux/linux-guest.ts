@@ -31,6 +31,8 @@ export interface GuestOptions {
   faults?: number
   /** Without an address, for tests of DHCP. */
   isBare?: boolean
+  /** How its frames come. */
+  link?: 'qemu' | 'vpnkit'
   /** IPv6 too; the guest gives itself its address. */
   ipv6?: boolean
 }
@@ -47,6 +49,8 @@ export interface LinuxGuest extends AsyncDisposable {
   reattach(): Promise<void>
   /** Ends the forwarder and starts another in its place, with the leases of the first. */
   restart(): Promise<void>
+  /** The same with the guest's device, addresses and connections as they are. */
+  reconnect(): Promise<void>
 }
 
 let count = 0
@@ -55,6 +59,7 @@ export async function startGuest({
   mtu = 1500,
   faults = 0,
   isBare = false,
+  link = 'qemu',
   ipv6 = false,
 }: GuestOptions = {}): Promise<LinuxGuest> {
   count += 1
@@ -63,7 +68,9 @@ export async function startGuest({
   const namespace = `desktop-${process.pid}-${count}`
   const dir = mkdtempSync(join(tmpdir(), 'guest-'))
   const path = join(dir, 'link.sock')
-  const server = createServer((socket) => forwarder.attach(socket))
+  const server = createServer((socket) =>
+    link === 'qemu' ? forwarder.attach(socket) : forwarder.attachVmn3t(socket),
+  )
   server.listen(path)
   await once(server, 'listening')
   const ip = (...args: string[]) => promisify(execFile)('ip', ['-n', namespace, ...args])
@@ -81,6 +88,7 @@ export async function startGuest({
       path,
       `${faults}`,
       `${count}`,
+      link,
     ]
     const probe = spawn('ip', inside, { stdio: ['ignore', 'pipe', 'inherit'] })
     await once(probe.stdout!, 'data')
@@ -118,6 +126,11 @@ export async function startGuest({
       forwarder = new Forwarder({ network })
       forwarder.importLeases(leases)
       probe = await attach()
+    },
+    async reconnect() {
+      const up = once(probe.stdout!, 'data')
+      probe.kill('SIGUSR2')
+      await up
     },
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close')

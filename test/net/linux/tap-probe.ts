@@ -1,29 +1,75 @@
 /**
- * Runs inside a network namespace: makes a tap device and joins it to a forwarder's unix socket with QEMU's
- * stream framing, so that Linux's own stack is the guest. Arguments: device, socket path. With fault injection:
- * loss, duplication and reordering in percent, both ways, from a seed.
+ * Runs inside a network namespace: makes a tap device and joins it to a forwarder's unix socket, so that Linux's
+ * own stack is the guest. Arguments: device, socket path; loss, duplication and reordering in percent, both ways,
+ * and the seed of it; `qemu` or `vpnkit` for the framing. SIGUSR2 drops the link and makes another one, with the
+ * device as it is.
  */
 import { closeSync, openSync, read, writeSync } from 'node:fs'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import koffi from 'koffi'
+import { command, init } from '../link/vmn3t-client.ts'
 
 const tunSetIff = 0x4004_54ca
 const tapWithoutInfo = 0x1002
-const [device = 'tap0', path = '', faults = '0', seed = '1'] = process.argv.slice(2)
+const [device = 'tap0', path = '', faults = '0', seed = '1', link = 'qemu'] = process.argv.slice(2)
 
 const tap = openTap(device)
-const socket = connect(path)
+const prefixBytes = link === 'qemu' ? 4 : 2
+/** What VMN3T's server says before frames. */
+const greetingBytes = 49 + 258
 const random = randomFrom(Number(seed))
 const lossPercent = Number(faults)
 
-socket.on('connect', () => {
-  process.stdout.write('up\n')
-  readTap()
-})
-socket.on('error', () => process.exit())
-socket.on('close', () => process.exit())
-
 const heldBack: (() => void)[] = []
+/** Frames go only then: before, they would be taken for a part of the handshake. */
+let isUp = false
+let socket: Socket = join()
+readTap()
+
+process.on('SIGUSR2', () => {
+  socket.removeAllListeners('close').destroy()
+  socket = join()
+})
+
+function join(): Socket {
+  const joined = connect(path)
+  let pending: Buffer = Buffer.alloc(0)
+  isUp = false
+  const up = (): void => {
+    isUp = true
+    process.stdout.write('up\n')
+  }
+  joined.on('connect', () => {
+    if (link === 'qemu') up()
+    else joined.write(Buffer.concat([init(), command(1)]))
+  })
+  joined.on('error', () => {})
+  joined.on('close', () => process.exit())
+  joined.on('data', (chunk: Buffer) => {
+    pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk])
+    if (!isUp) {
+      if (pending.length < greetingBytes) return
+      pending = pending.subarray(greetingBytes)
+      up()
+    }
+    pending = pending.subarray(deliverAll(pending))
+  })
+  return joined
+}
+
+/** Frames that are whole; gives how many bytes they were. */
+function deliverAll(bytes: Buffer): number {
+  let at = 0
+  while (at + prefixBytes <= bytes.length) {
+    const start = at + prefixBytes
+    const end = start + (prefixBytes === 4 ? bytes.readUInt32BE(at) : bytes.readUInt16LE(at))
+    if (end > bytes.length) break
+    const frame = bytes.subarray(start, end)
+    deliver(() => writeTap(frame))
+    at = end
+  }
+  return at
+}
 
 /** Passes a frame on, twice, later, or never. */
 function deliver(pass: () => void): void {
@@ -42,25 +88,12 @@ function readTap(): void {
   const frame = Buffer.allocUnsafeSlow(65_600)
   read(tap, frame, 4, frame.length - 4, null, (error, bytes) => {
     if (error !== null) process.exit(1)
-    frame.writeUInt32BE(bytes)
-    deliver(() => socket.write(frame.subarray(0, 4 + bytes)))
+    if (prefixBytes === 4) frame.writeUInt32BE(bytes)
+    else frame.writeUInt16LE(bytes, 2)
+    deliver(() => isUp && socket.write(frame.subarray(4 - prefixBytes, 4 + bytes)))
     readTap()
   })
 }
-
-let pending: Buffer = Buffer.alloc(0)
-socket.on('data', (chunk: Buffer) => {
-  pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk])
-  let at = 0
-  while (at + 4 <= pending.length) {
-    const end = at + 4 + pending.readUInt32BE(at)
-    if (end > pending.length) break
-    const frame = pending.subarray(at + 4, end)
-    deliver(() => writeTap(frame))
-    at = end
-  }
-  pending = pending.subarray(at)
-})
 
 function writeTap(frame: Buffer): void {
   try {

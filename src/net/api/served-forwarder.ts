@@ -1,0 +1,87 @@
+/** A forwarder as the API serves it. All mappings are the caller's: nobody else has any beside it. */
+import type { Duplex } from 'node:stream'
+import type { PortMapping } from '../../config/desired.ts'
+import type { Forwarder } from '../forwarder.ts'
+import { formatIpv4 } from '../wire/addresses.ts'
+import type { ApiForwarder, Metric } from './forwarder.ts'
+import { ApiError } from './ports.ts'
+
+export class ServedForwarder implements ApiForwarder {
+  readonly #forwarder: Forwarder
+  /** Changes of the table wait for each other: each is made of the one before. */
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(forwarder: Forwarder) {
+    this.#forwarder = forwarder
+  }
+
+  ports(): readonly PortMapping[] {
+    return this.#forwarder.ports()
+  }
+
+  addPort(mapping: PortMapping): Promise<void> {
+    const problem = this.#forwarder.problemOf(mapping.guest)
+    if (problem !== undefined) return Promise.reject(new ApiError(400, `remote: ${problem}`))
+    return this.#change(async (before) => {
+      const states = await this.#forwarder.setPorts('config', [...before, mapping])
+      const state = states.find(({ id }) => id === mapping.id)
+      if (state?.state === 'listening') return
+      await this.#forwarder.setPorts('config', before)
+      throw new ApiError(500, state?.error ?? 'it does not listen')
+    })
+  }
+
+  removePort(id: string): Promise<void> {
+    return this.#change(async (before) => {
+      await this.#forwarder.setPorts(
+        'config',
+        before.filter((mapping) => mapping.id !== id),
+      )
+    })
+  }
+
+  zones(): ReturnType<ApiForwarder['zones']> {
+    return this.#forwarder.zones
+  }
+
+  setZones(zones: Parameters<ApiForwarder['setZones']>[0]): void {
+    this.#forwarder.zones = zones
+  }
+
+  leases(): readonly { address: string; mac: string }[] {
+    const now = Date.now()
+    return this.#forwarder
+      .exportLeases()
+      .filter(({ state, expiresAtMs }) => state === 'bound' && expiresAtMs > now)
+      .map(({ address, mac }) => ({ address: formatIpv4(address), mac }))
+  }
+
+  cam(): ReadonlyMap<string, number> {
+    return this.#forwarder.cam()
+  }
+
+  metrics(): readonly Metric[] {
+    return this.#forwarder.metrics()
+  }
+
+  dial(address: string, port: number): Promise<Duplex> {
+    return this.#forwarder.dial(address, port)
+  }
+
+  attach(link: Duplex): void {
+    this.#forwarder.attach(link, 'u16-le')
+  }
+
+  #change(work: (before: readonly PortMapping[]) => Promise<void>): Promise<void> {
+    const done = this.#last.then(() => work(this.#forwarder.ports().map(mappingOf)))
+    this.#last = done.catch(() => {})
+    return done
+  }
+}
+
+const mappingOf = ({ id, protocol, listen, guest }: PortMapping): PortMapping => ({
+  id,
+  protocol,
+  listen,
+  guest,
+})

@@ -1,0 +1,244 @@
+/** The command itself as a process: its sockets, its API with curl's kind of requests, its end. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { command, init } from '../net/link/vmn3t-client.ts'
+
+const entry = join(import.meta.dirname, '../../src/cli/main.ts')
+let dir: string
+const children: ChildProcess[] = []
+const at = (name: string): string => join(dir, name)
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'fwd-'))
+})
+
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue
+    child.kill('SIGKILL')
+    await once(child, 'close')
+  }
+  rmSync(dir, { recursive: true })
+})
+
+interface Run {
+  child: ChildProcess
+  said: () => string
+  ended: Promise<number | null>
+}
+
+function start(...args: string[]): Run {
+  const child = spawn(process.execPath, [entry, 'forward', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  children.push(child)
+  let said = ''
+  for (const stream of [child.stdout!, child.stderr!]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+    })
+  }
+  const ended = once(child, 'close').then(([code]) => code as number | null)
+  return { child, said: () => said, ended }
+}
+
+async function listening(...args: string[]): Promise<Run> {
+  const run = start(...args)
+  await expect.poll(run.said, { timeout: 30_000 }).toContain('this host')
+  return run
+}
+
+/** curl, as a user would call it; gives status and body. */
+async function curl(path: string, ...args: string[]): Promise<{ status: number; body: string }> {
+  const given = ['-sS', '-w', '\n%{http_code}', '--unix-socket', at('api'), ...args, `http://api${path}`]
+  const { stdout } = await promisify(execFile)('curl', given)
+  const cut = stdout.lastIndexOf('\n')
+  return { status: Number(stdout.slice(cut + 1)), body: stdout.slice(0, cut) }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+const every = (): string[] => [
+  ...['--listen-qemu', `unix://${at('qemu')}`, '--listen-qemu', at('more')],
+  ...['--listen-vpnkit', `unix://${at('vpnkit')}`, '--listen', `unix://${at('api')}`],
+]
+
+test("all sockets are this user's alone, SIGTERM takes them away, and the exit code is 0", async () => {
+  const { child, ended } = await listening(...every())
+  for (const name of ['qemu', 'more', 'vpnkit', 'api']) expect(statSync(at(name)).mode & 0o777).toBe(0o600)
+  const guest = connect(at('qemu'))
+  await once(guest, 'connect')
+  const gone = once(guest, 'close')
+  child.kill('SIGTERM')
+  expect(await ended).toBe(0)
+  await gone
+  for (const name of ['qemu', 'more', 'vpnkit', 'api']) expect(existsSync(at(name))).toBe(false)
+})
+
+test('a second one on the same socket says so and leaves the first alone', async () => {
+  await listening('--listen-qemu', at('qemu'), '--listen', at('api'))
+  const second = start('--listen-qemu', at('free'), '--listen', at('api'))
+  expect(await second.ended).not.toBe(0)
+  expect(second.said()).toContain(`${at('api')}: another program listens there`)
+  expect(existsSync(at('free'))).toBe(false)
+  expect((await curl('/leases')).status).toBe(200)
+})
+
+test('the socket of one that was killed is taken over', async () => {
+  const first = await listening('--listen-qemu', at('qemu'))
+  first.child.kill('SIGKILL')
+  await first.ended
+  expect(existsSync(at('qemu'))).toBe(true)
+  const { child, ended } = await listening('--listen-qemu', at('qemu'))
+  child.kill('SIGTERM')
+  expect(await ended).toBe(0)
+})
+
+test('a file that is no socket is never removed', async () => {
+  writeFileSync(at('qemu'), 'mine')
+  const { ended, said } = start('--listen-qemu', at('qemu'))
+  expect(await ended).not.toBe(0)
+  expect(said()).toContain('is not a socket')
+  expect(existsSync(at('qemu'))).toBe(true)
+})
+
+test('addresses are where the options say', async () => {
+  const given = [
+    '--subnet',
+    '10.7.0.0/16',
+    '--gateway',
+    '10.7.1.1',
+    '--address',
+    '10.7.1.9',
+    '--host',
+    '10.7.9.9',
+  ]
+  const { said } = await listening('--listen-qemu', at('qemu'), ...given)
+  expect(said()).toContain('gateway 10.7.1.1, guest 10.7.1.9, this host 10.7.9.9')
+})
+
+test.each([
+  [[], 'nothing to listen on'],
+  [['--listen', 'tcp://127.0.0.1:8080'], 'is not a unix socket'],
+  [['--listen', '/tmp/a', '--listen-qemu', 'unix:///tmp/a'], 'is given twice'],
+  [['--listen', '/tmp/a', '--subnet', '10.0.0.0'], '--subnet: "10.0.0.0" is not an IPv4 network'],
+  [['--listen', '/tmp/a', '--gateway', '10.0.0.1'], '--gateway: 10.0.0.1 is not in'],
+  [['--listen', '/tmp/a', '--host', '192.168.65.1'], '--host: 192.168.65.1 is the gateway already'],
+  [['--listen', '/tmp/a', '--mtu', '100'], '--mtu 100: it is 576 to 65520'],
+])('%j is refused with what is wrong', async (args, message) => {
+  const { ended, said } = start(...args)
+  expect(await ended).toBe(1)
+  expect(said()).toContain(message)
+})
+
+describe('the API', () => {
+  test('a port is exposed, listed, unexposed; what is wrong gets a status and words', async () => {
+    await listening('--listen', at('api'))
+    const local = `127.0.0.1:${await freePort()}`
+    const post = (path: string, body: unknown) => curl(path, '-d', JSON.stringify(body))
+    const web = { local, remote: '192.168.65.3:80', protocol: 'tcp' }
+    expect(await post('/services/forwarder/expose', web)).toEqual({ status: 200, body: '' })
+    expect(JSON.parse((await curl('/services/forwarder/all')).body)).toEqual([web])
+    expect(await post('/services/forwarder/expose', web)).toMatchObject({
+      status: 500,
+      body: expect.stringContaining('already running'),
+    })
+    const elsewhere = { local: `127.0.0.1:${await freePort()}`, remote: 'not-an-address:80' }
+    expect(await post('/services/forwarder/expose', elsewhere)).toMatchObject({
+      status: 400,
+      body: expect.stringContaining('not an IP'),
+    })
+    expect(JSON.parse((await curl('/services/forwarder/all')).body)).toEqual([web])
+    expect((await post('/services/forwarder/unexpose', { local })).status).toBe(200)
+    expect(JSON.parse((await curl('/services/forwarder/all')).body)).toEqual([])
+    expect((await curl('/nothing')).status).toBe(404)
+    expect((await curl('/services/forwarder/expose', '-d', '{')).status).toBe(400)
+  })
+
+  test('a unix socket takes the place of a dead one, and never of a file', async () => {
+    await listening('--listen', at('api'))
+    writeFileSync(at('file'), 'mine')
+    const expose = (local: string) =>
+      curl(
+        '/services/forwarder/expose',
+        '-d',
+        JSON.stringify({ local, remote: 'tcp://192.168.65.3:80', protocol: 'unix' }),
+      )
+    const refused = await expose(at('file'))
+    expect(refused).toMatchObject({ status: 500, body: expect.stringContaining('is not a socket') })
+    expect(readFileSync(at('file'), 'utf8')).toBe('mine')
+    const dead = spawn(process.execPath, [
+      '-e',
+      `require('net').createServer().listen(${JSON.stringify(at('dead'))}, () => process.kill(process.pid, 'SIGKILL'))`,
+    ])
+    await once(dead, 'close')
+    expect(existsSync(at('dead'))).toBe(true)
+    expect((await expose(at('dead'))).status).toBe(200)
+  })
+
+  test('a port that is taken is refused with its owner, and is not listed', async () => {
+    await listening('--listen', at('api'))
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as { port: number }
+    const body = JSON.stringify({ local: `127.0.0.1:${port}`, remote: '192.168.65.3:80' })
+    const reply = await curl('/services/forwarder/expose', '-d', body)
+    expect(reply.status).toBe(500)
+    expect(reply.body).toContain(`already in use by`)
+    expect(JSON.parse((await curl('/services/forwarder/all')).body)).toEqual([])
+    server.close()
+  })
+
+  test('twenty ports exposed at once are all there', async () => {
+    await listening('--listen', at('api'))
+    const locals = await Promise.all(Array.from({ length: 20 }, freePort))
+    const expose = (port: number) =>
+      curl(
+        '/services/forwarder/expose',
+        '-d',
+        JSON.stringify({ local: `127.0.0.1:${port}`, remote: '192.168.65.3:80' }),
+      )
+    const wanted = new Set(locals)
+    const replies = await Promise.all([...wanted].map(expose))
+    expect(replies.every(({ status }) => status === 200)).toBe(true)
+    expect(JSON.parse((await curl('/services/forwarder/all')).body)).toHaveLength(wanted.size)
+  })
+
+  test('metrics and zones are served', async () => {
+    await listening('--listen', at('api'))
+    expect((await curl('/metrics')).body).toContain('desktop_net_switch_frames_total{kind="looped"} 0')
+    const zone = JSON.stringify({ Name: 'crc.testing.', Records: [{ Name: 'host', IP: '192.168.65.3' }] })
+    expect((await curl('/services/dns/add', '-d', zone)).status).toBe(200)
+    expect((await curl('/services/dns/all')).body).toContain('crc.testing.')
+  })
+})
+
+test('a VMN3T client is greeted, gets its card, and one that speaks something else is dropped', async () => {
+  await listening(...every(), '--mtu', '4000')
+  const client = connect(at('vpnkit'))
+  const heard: Buffer[] = []
+  client.on('data', (chunk) => heard.push(chunk))
+  client.write(Buffer.concat([init(), command(1)]))
+  await expect.poll(() => Buffer.concat(heard).length).toBe(49 + 258)
+  expect([...Buffer.concat(heard).subarray(49, 60)]).toEqual([1, 0xa0, 0x0f, 0xae, 0x0f, 2, 0x50, 0, 0, 0, 1])
+  const other = connect(at('vpnkit'))
+  other.end('GET / HTTP/1.1\r\n\r\n'.padEnd(60, 'x'))
+  await once(other.resume(), 'close')
+  const refused = connect(at('vpnkit'))
+  const last: Buffer[] = []
+  refused.on('data', (chunk) => last.push(chunk))
+  refused.write(Buffer.concat([init(), command(8, 'other', [1, 1, 1, 1])]))
+  await once(refused, 'close')
+  expect(Buffer.concat(last).toString('latin1')).toContain('preferred address is not free')
+  client.destroy()
+})
