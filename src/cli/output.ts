@@ -1,5 +1,5 @@
 /** Where a command writes. Results go to standard output; all that is said about the run, to standard error. */
-import { styleText } from 'node:util'
+import { stripVTControlCharacters, styleText } from 'node:util'
 import { systemCode } from '../errors.ts'
 
 type Style = Parameters<typeof styleText>[0]
@@ -31,7 +31,10 @@ export function processOutput(env: NodeJS.ProcessEnv = process.env): Output {
       process.stdout.write(text)
     },
     say: (line) => {
-      process.stderr.write(`${line}\n`)
+      // Styled for standard output; one of the two may be a file.
+      process.stderr.write(
+        `${process.stderr.isTTY === process.stdout.isTTY ? line : stripVTControlCharacters(line)}\n`,
+      )
     },
     isRead: () => !process.stdout.destroyed,
     style: (style, text) => styleText(style, text, { stream: process.stdout }),

@@ -69,6 +69,7 @@ test.each<[number, string[], RegExp]>([
   [1, ['plan', '--jsn'], /Did you mean --json/],
   [1, ['explain', 'vm.memry'], /did you mean "vm.memory"/],
   [8, ['logs', 'kernel'], /this host itself has console, supervisor, qemu/],
+  [8, ['logs', 'supervisr'], /did you mean "supervisor"/],
   [3, ['validate', '-f', 'bad.yaml'], /bad\.yaml:4:3 {2}unknown key "cpu".*\[config\/unknown-key\]/],
   [3, ['apply', '-f', 'bad.yaml'], /did you mean "cpus"/],
   [3, ['plan', '-f', 'none.yaml'], /desktop init/],

@@ -43,6 +43,18 @@ test('a plan is coloured at a terminal, and not with NO_COLOR', async () => {
   expect(plain.drawn()).not.toContain('\u001b[')
 })
 
+test('what goes into a file has no colours, whichever of the two streams it is', async () => {
+  await writeFile(join(host.dir, 'bad.yaml'), 'apiVersion: desktop/v1\nvm: { cpu: 1 }\n')
+  await using errors = at(`validate -f bad.yaml 2>${join(host.dir, 'errors')}`)
+  expect(await errors.ended).toBe(3)
+  const written = await readFile(join(host.dir, 'errors'), 'utf8')
+  expect(written).toContain('did you mean "cpus"?')
+  expect(written).not.toContain('\u001b')
+  await using plan = at(`plan >${join(host.dir, 'plan')}`)
+  expect(await plan.ended).toBe(0)
+  expect(await readFile(join(host.dir, 'plan'), 'utf8')).not.toContain('\u001b')
+})
+
 /** The disk is made by a program that says that it runs, and ends when it is told to. */
 async function slowDisk(): Promise<{ pid: () => Promise<number>; go: () => Promise<void> }> {
   const [began, go] = [join(host.dir, 'began'), join(host.dir, 'go')]

@@ -2,6 +2,7 @@
 import { open, watch } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openEnvironment } from '../../apply/environment.ts'
+import { didYouMean } from '../../config/nearest.ts'
 import { DesktopError, exitCodes, systemCode } from '../../errors.ts'
 import type { EnvironmentPaths } from '../../host/paths.ts'
 import type { Control } from '../../supervisor/api.ts'
@@ -28,7 +29,8 @@ export async function run(options: Options, output: Output, source: string): Pro
     const control = await connectSupervisor(paths)
     if (control === undefined) {
       throw new DesktopError('vm/not-running', `${desired.name} does not run: its services cannot be asked`, {
-        hint: `this host itself has ${Object.keys(files).join(', ')}`,
+        hint:
+          didYouMean(source, Object.keys(files)) ?? `this host itself has ${Object.keys(files).join(', ')}`,
       })
     }
     await using _control = control
@@ -83,9 +85,9 @@ async function serviceLog(
     const argv = ['/usr/sbin/service-log', name, at === undefined ? '-' : String(at)]
     const { exitCode, stdout, stderr } = await control.guestExec(argv)
     if (exitCode !== 0) {
-      const known = stderr.trim().split(/\s+/)
+      const known = [...Object.keys(files), ...stderr.trim().split(/\s+/)]
       throw new DesktopError('cli/usage', `there is no log called "${name}"`, {
-        hint: `one of ${[...Object.keys(files), ...known].join(', ')}`,
+        hint: didYouMean(name, known) ?? `one of ${known.join(', ')}`,
       })
     }
     const end = stdout.indexOf('\n')

@@ -19,30 +19,34 @@ interface Layout {
 }
 
 export function placeOf({ tree, desired, portPaths }: Layout, path: Path): Written {
-  const spellings = [path, ...otherSpellings(path, desired, portPaths)]
+  const spellings = spellingsOf(path, desired, portPaths)
   const written = spellings.find((one) => find(tree, one) !== undefined)
   return { at: fileRange(locate(tree, written ?? path, 'value')), written: written !== undefined }
 }
 
-function otherSpellings(path: Path, desired: Layout['desired'], portPaths: Layout['portPaths']): Path[] {
+function spellingsOf(path: Path, desired: Layout['desired'], portPaths: Layout['portPaths']): Path[] {
   const [first, second, ...rest] = path
   if (first === 'ports' && second !== undefined) {
+    // Entries with ranges are several ports, so that the numbers of the two differ.
     const entry = portPaths.get(desired.ports[Number(second)]?.id ?? '')
-    return entry === undefined ? [] : [[...entry, 'host'], entry]
+    const field = portKeys[String(rest[0])]
+    return entry === undefined ? [] : [...(field === undefined ? [] : [[...entry, field]]), entry]
   }
-  if (first !== 'engine') return []
+  if (first !== 'engine') return [path]
   const [third = '', ...below] = rest
   const own = second === 'config' ? ownKeys[third] : undefined
-  if (own !== undefined)
-    return [
-      ['engine', own, ...below],
-      ['engine', own],
-    ]
+  if (own !== undefined) return [path, ['engine', own, ...below], ['engine', own]]
   const key = Object.keys(ownKeys).find((name) => ownKeys[name] === second)
-  return key === undefined
-    ? []
-    : [
-        ['engine', 'config', key, ...rest],
-        ['engine', 'config', key],
-      ]
+  return key === undefined ? [path] : [path, ['engine', 'config', key, ...rest], ['engine', 'config', key]]
+}
+
+/** Fields of a port as rules see it → the key that says it. */
+const portKeys: Readonly<Record<string, string>> = {
+  name: 'name',
+  protocol: 'protocol',
+  address: 'host',
+  port: 'host',
+  path: 'host',
+  guest: 'guest',
+  guestPort: 'guest',
 }

@@ -118,6 +118,12 @@ test('a port range breaks a rule once for each port, at the entry', () => {
   ])
 })
 
+test('a port behind a range is told at its own entry, and at the key that says it', () => {
+  const ports = 'ports: ["1022-1025:22-25", { name: dns, host: 5353, guest: 53, protocol: udp }]'
+  const found = broken(withRule('path: "ports[*].protocol", deny: udp', ports))
+  expect(found).toEqual(['r 5:74 ports[4].protocol is udp; denied: udp'])
+})
+
 test.each([
   ['{ name: r, path: vm.memry, max: 1 }', 'no configuration has a key vm.memry | did you mean "vm.memory"?'],
   ['{ name: r, path: vm, require: true }', 'vm is a section, not a key | name a key: vm.cpus, vm.memory'],
