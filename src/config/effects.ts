@@ -61,6 +61,13 @@ export const effects: Readonly<Record<string, EffectRow>> = {
   'network.address': row('restart-vm', 'forwarder', '192.168.65.3'),
   'network.host': row('restart-vm', 'forwarder', '192.168.65.254'),
   'network.mtu': row('restart-vm', 'forwarder', 'auto'),
+  'network.ipv6': row('restart-vm', 'forwarder', 'false'),
+  'network.subnet6': row(
+    'restart-vm',
+    'forwarder',
+    undefined,
+    'It turns network.ipv6 on, unless that says no.',
+  ),
   'network.dns.upstreams': row('live', 'forwarder', '[system]'),
   'network.dns.hosts': row('live', 'forwarder', '{}'),
   'network.dns.split': row('live', 'forwarder', '[]'),

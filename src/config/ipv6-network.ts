@@ -1,7 +1,7 @@
 /** The IPv6 side of the VM's link: one /64 of unique local addresses (RFC 4193), with the last bytes of IPv4's. */
 import { createHash } from 'node:crypto'
 import ipaddr from 'ipaddr.js'
-import type { Ipv6Settings } from './desired.ts'
+import type { Ipv6Settings, NetworkSettings } from './desired.ts'
 
 /** RFC 8200 section 5: every link carries this much. */
 export const minIpv6Mtu = 1280
@@ -40,4 +40,9 @@ export function ipv6Settings(subnet6: string): Ipv6Settings {
 /** The one way of writing it. */
 function textOf(prefix: readonly number[]): string {
   return `${ipaddr.fromByteArray([...prefix, 0, 0, 0, 0, 0, 0, 0, 0]).toString()}/64`
+}
+
+/** The keys of `network` as the file has them, defaults filled in. */
+export function asWritten({ ipv6, ...ipv4 }: NetworkSettings): Record<string, string | number | boolean> {
+  return { ...ipv4, ipv6: ipv6 !== undefined, ...(ipv6 === undefined ? {} : { subnet6: ipv6.subnet }) }
 }

@@ -28,11 +28,12 @@ export function effectiveValues({ tree, desired }: Pick<LoadedConfig, 'tree' | '
 }
 
 /** Defaults that follow from other keys. */
-const derived: Readonly<Record<string, (desired: Desired) => JsonValue>> = {
+const derived: Readonly<Record<string, (desired: Desired) => JsonValue | undefined>> = {
   name: ({ name }) => name,
   'network.gateway': ({ network }) => network.gateway,
   'network.address': ({ network }) => network.address,
   'network.host': ({ network }) => network.host,
+  'network.subnet6': ({ network }) => network.ipv6?.subnet,
 }
 
 function written(node: Tree, path: Path): EffectiveValue[] {

@@ -237,6 +237,14 @@ export interface DesktopFile {
      */
     mtu?: 'auto' | number
     /**
+     * IPv6 beside IPv4 on the VM's link: an address and a route for the VM, names, and the world as far as this host reaches it; docs/ipv6.md.
+     */
+    ipv6?: boolean
+    /**
+     * IPv6 network of the VM, a /64; gateway ::1, the VM ::3, the host's loopback ::fe in it. Default: a unique local one that follows from network.subnet.
+     */
+    subnet6?: string
+    /**
      * Name resolution inside the VM and its containers.
      */
     dns?: {

@@ -91,6 +91,7 @@ export async function renderGuest(
         entries: {
           gateway: metadataFile(texts['network/gateway']),
           host: metadataFile(texts['network/host']),
+          ...(texts['network/ipv6'] === undefined ? {} : { ipv6: metadataFile(texts['network/ipv6']) }),
         },
       },
       sysctl: { entries: { 'desktop.conf': metadataFile(sysctl) } },
@@ -112,10 +113,13 @@ const shareTable = (shares: readonly Share[]): string =>
 const bootTexts = ({
   name,
   network,
-}: Desired): Record<'hostname' | 'network/gateway' | 'network/host', string> => ({
+}: Desired): Record<'hostname' | 'network/gateway' | 'network/host', string> & {
+  'network/ipv6'?: string
+} => ({
   hostname: `${name}\n`,
   'network/gateway': `${network.gateway}\n`,
   'network/host': `${network.host}\n`,
+  ...(network.ipv6 === undefined ? {} : { 'network/ipv6': `${network.ipv6.address}/64\n` }),
 })
 
 /** The files that a boot lays out in the guest, by path, but those whose values are looked at themselves. */

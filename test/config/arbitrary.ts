@@ -73,17 +73,21 @@ const network: fc.Arbitrary<Section<'network'>> = fc
     net: fc.constantFrom('192.168.65', '10.213.65', '172.30.1'),
     hosts: fc.uniqueArray(fc.integer({ min: 4, max: 250 }), { minLength: 3, maxLength: 3 }),
     given: fc.tuple(fc.boolean(), fc.boolean(), fc.boolean()),
-    mtu: fc.option(fc.oneof(fc.constant('auto' as const), fc.integer({ min: 576, max: 65_520 })), {
+    ipv6: fc.option(fc.boolean(), { nil: undefined }),
+    subnet6: fc.constantFrom(undefined, 'fd12:3456:789a::/64'),
+    mtu: fc.option(fc.oneof(fc.constant('auto' as const), fc.integer({ min: 1280, max: 65_520 })), {
       nil: undefined,
     }),
     dns: fc.option(dns, { nil: undefined }),
     egress: fc.option(egress, { nil: undefined }),
   })
-  .map(({ net, hosts, given, mtu, dns: names, egress: out }) => ({
+  .map(({ net, hosts, given, ipv6, subnet6, mtu, dns: names, egress: out }) => ({
     subnet: `${net}.0/24`,
     ...(given[0] ? { gateway: `${net}.${hosts[0]}` } : {}),
     ...(given[1] ? { address: `${net}.${hosts[1]}` } : {}),
     ...(given[2] ? { host: `${net}.${hosts[2]}` } : {}),
+    ...(ipv6 === undefined ? {} : { ipv6 }),
+    ...(subnet6 === undefined ? {} : { subnet6 }),
     ...(mtu === undefined ? {} : { mtu }),
     ...(out === undefined ? {} : { egress: out as NonNullable<Section<'network'>['egress']> }),
     ...(names === undefined ? {} : { dns: names as NonNullable<Section<'network'>['dns']> }),

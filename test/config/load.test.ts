@@ -136,7 +136,22 @@ test.each([
   ['engine: { config: { default-ulimits: { nofile: { Hard: 1 } } } }', '', 'lacks "Name"'],
   ['engine: { proxies: { http: {} } }', '', 'must have either fromEnv or fromFile'],
   ['engine: { proxies: { http: { fromFile: ./nope } } }', '', './nope cannot be read'],
-  ['network: { ipv6: true }', '', '"ipv6" in network is planned'],
+  ['network: { subnet6: 10.0.0.0/24 }', '', '"10.0.0.0/24" is not an IPv6 network'],
+  ['network: { subnet6: "fd00::/48" }', '', 'a /48 network does not fit'],
+  ['network: { subnet6: "fd00::1/64" }', '', 'did you mean fd00::/64?'],
+  ['network: { subnet6: "fe80::/64" }', '', 'fe80::/64 is not for hosts'],
+  ['network: { ipv6: true, mtu: 1000 }', '', 'IPv6 does not fit into packets of 1000 bytes'],
+  [
+    'network: { subnet6: "fd00::/64", dns: { upstreams: ["[fd00:0::1]:53"] } }',
+    '',
+    "[fd00:0::1]:53 is the VM's own gateway",
+  ],
+  ['ports: [{ host: 80, guest: "[fd00::3]:80" }]', '', 'set network.ipv6: true'],
+  [
+    'ports: [{ host: 80, guest: "[fd00::fe]:80" }]\nnetwork: { subnet6: "fd00::/64" }',
+    '',
+    'is not a machine but the forwarder itself',
+  ],
   ['name: "a/b"', '', 'name must be lower-case letters'],
 ])('%s is refused', (line, _path, message) => {
   const found = mistakes(`apiVersion: desktop/v1\n${line}\n`)

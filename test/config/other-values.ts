@@ -23,6 +23,8 @@ export const otherValues: Readonly<Record<string, unknown>> = {
   'network.address': '192.168.65.4',
   'network.host': '192.168.65.5',
   'network.mtu': 1500,
+  'network.ipv6': true,
+  'network.subnet6': 'fd12:3456:789a::/64',
   'network.dns.upstreams': ['10.0.0.53'],
   'network.dns.hosts': { 'a.test': '10.0.0.1' },
   'network.dns.split': [{ domain: 'corp.example', servers: ['10.0.0.53'] }],

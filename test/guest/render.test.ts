@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import type { Desired } from '../../src/config/desired.ts'
+import { ipv6Settings } from '../../src/config/ipv6-network.ts'
 import { bootMetadataDigest, renderGuest } from '../../src/guest/render.ts'
 
 const desired: Desired = {
@@ -47,6 +48,13 @@ test('daemon.json is exactly the configuration, whatever it holds', async () => 
   expect(metadata).toMatchObject({
     docker: { entries: { 'daemon.json': { perm: '0644', content: daemonJson } } },
   })
+})
+
+test('with IPv6 the VM is told its address, without it nothing', async () => {
+  const ipv6 = ipv6Settings('fd12:3456:789a::/64')
+  const { metadata } = await renderGuest({ ...desired, network: { ...desired.network, ipv6 } })
+  expect(metadata).toMatchObject({ network: { entries: { ipv6: { content: 'fd12:3456:789a::3/64\n' } } } })
+  expect((await renderGuest(desired)).metadata).not.toHaveProperty('network.entries.ipv6')
 })
 
 test('the LinuxKit YAML holds nothing of the user', async () => {

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import type { Desired, JsonValue, PortMapping, Share } from '../../src/config/desired.ts'
 import type { Observed, ObservedGuest } from '../../src/observe/observed.ts'
+import { ipv6Settings } from '../../src/config/ipv6-network.ts'
 import { absent, known, present, unknown } from '../../src/reading.ts'
 import type { VmState } from '../../src/supervisor/api.ts'
 import {
@@ -57,12 +58,13 @@ export const desired: fc.Arbitrary<Desired> = fc.record({
     accelerator: fc.constantFrom('auto', 'tcg'),
     suspendOnStop: fc.boolean(),
   }),
-  network: fc.constantFrom('192.168.65', '10.9.0').map((net) => ({
+  network: fc.tuple(fc.constantFrom('192.168.65', '10.9.0'), fc.boolean()).map(([net, hasIpv6]) => ({
     subnet: `${net}.0/24`,
     gateway: `${net}.1`,
     address: `${net}.3`,
     host: `${net}.254`,
     mtu: net === '10.9.0' ? 1500 : 65_520,
+    ...(hasIpv6 ? { ipv6: ipv6Settings('fd12:3456:789a::/64') } : {}),
   })),
   dns: fc.record({
     upstreams: fc.subarray(['system', '10.0.0.53']),

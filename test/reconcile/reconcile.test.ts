@@ -1,6 +1,8 @@
 /** Golden plans: one line for each operation, so that a change of planning shows in review. */
+
 import { describe, expect, test } from 'vitest'
 import type { Desired } from '../../src/config/desired.ts'
+import { ipv6Settings } from '../../src/config/ipv6-network.ts'
 import type { Observed } from '../../src/observe/observed.ts'
 import { absent, present, unknown } from '../../src/reading.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
@@ -178,6 +180,16 @@ describe('the VM', () => {
   test('another subnet reaches the forwarder while the VM is off', () => {
     const network = { ...aDesired.network, subnet: '10.9.0.0/24', gateway: '10.9.0.1' }
     expect(planOf(changed({ network }), aDesired)).toMatchSnapshot()
+  })
+
+  test('IPv6 is told under the keys of the file, and restarts the VM', () => {
+    const network = { ...aDesired.network, ipv6: ipv6Settings('fd12:3456:789a::/64') }
+    const plan = planOf(changed({ network }), aDesired)
+    expect(plan).toContain('network.ipv6: false → true')
+    expect(plan).toContain('network.subnet6: ∅ → fd12:3456:789a::/64')
+    expect(plan).toContain('vm/stop')
+    expect(planOf(aDesired, changed({ network }))).toContain('network.ipv6: true → false')
+    expect(planOf(changed({ network }), changed({ network }))).not.toContain('network')
   })
 
   test('a supervisor that is gone is started again and told everything; the VM goes on', () => {

@@ -1,5 +1,5 @@
 /** network.dns: who is asked for names, and names of our own. */
-import { isIP } from '../addresses.ts'
+import { canonicalIP, isIP } from '../addresses.ts'
 import type { DnsSettings, NetworkSettings } from '../desired.ts'
 import type { Path } from '../read/source.ts'
 import type { DesktopFile } from '../types.ts'
@@ -18,13 +18,14 @@ const isDomain = (text: string): boolean => text.length <= 253 && domainSyntax.t
 const isHostName = (text: string): boolean => text.includes('.') && isDomain(text) && !/^[\d.]+$/.test(text)
 const sameName = (text: string): string => text.toLowerCase().replace(/\.$/, '')
 
-export function dnsSettings(raw: RawDns, { gateway }: NetworkSettings, report: Report): DnsSettings {
+export function dnsSettings(raw: RawDns, { gateway, ipv6 }: NetworkSettings, report: Report): DnsSettings {
   const server = (text: string, path: Path, system: boolean): void => {
     if (system && text === 'system') return
     const address = serverAddress(text)
     const hint = `write an IP address, IP:port${system ? ', or system' : ''}`
     if (address === undefined) report(path, `"${text}" is not a name server`, hint)
-    else if (address === gateway) report(path, `${text} is the VM's own gateway, which would ask itself`)
+    else if (address === gateway || canonicalIP(address) === ipv6?.gateway)
+      report(path, `${text} is the VM's own gateway, which would ask itself`)
   }
   const upstreams = raw.upstreams ?? ['system']
   upstreams.forEach((text, i) => {

@@ -8,7 +8,8 @@ import {
   parseSubnet,
   type Subnet,
 } from '../addresses.ts'
-import type { NetworkSettings } from '../desired.ts'
+import type { Ipv6Settings, NetworkSettings } from '../desired.ts'
+import { defaultSubnet6, ipv6Settings, minIpv6Mtu, subnet6Problem } from '../ipv6-network.ts'
 import type { Path } from '../read/source.ts'
 import type { DesktopFile } from '../types.ts'
 import type { Report } from './report.ts'
@@ -51,9 +52,24 @@ export function networkSettings(raw: RawNetwork, report: Report): NetworkSetting
     address: address('address', 3),
     host: address('host', subnet.size - 2),
     mtu: raw.mtu === undefined || raw.mtu === 'auto' ? autoMtu : raw.mtu,
+    ...((raw.ipv6 ?? raw.subnet6 !== undefined) ? { ipv6: ipv6Of(raw, text, report) } : {}),
   }
   checkAddresses(settings, subnet, report)
   return settings
+}
+
+function ipv6Of({ subnet6, mtu }: RawNetwork, subnet: string, report: Report): Ipv6Settings {
+  if (typeof mtu === 'number' && mtu < minIpv6Mtu) {
+    report(
+      ['network', 'mtu'],
+      `IPv6 does not fit into packets of ${mtu} bytes`,
+      `it needs ${minIpv6Mtu} at least`,
+    )
+  }
+  const fallback = defaultSubnet6(subnet)
+  const wrong = subnet6 === undefined ? undefined : subnet6Problem(subnet6)
+  if (wrong !== undefined) report(['network', 'subnet6'], wrong.problem, wrong.hint)
+  return ipv6Settings(wrong === undefined ? (subnet6 ?? fallback) : fallback)
 }
 
 function checkAddresses(settings: NetworkSettings, subnet: Subnet, report: Report): void {

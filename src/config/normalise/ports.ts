@@ -1,5 +1,4 @@
 /** ports: every entry as one mapping per listener, no two of which want the same place on the host. */
-import { parseIPv4 } from '../addresses.ts'
 import type { NetworkSettings, PortMapping } from '../desired.ts'
 import { Listeners } from '../listeners.ts'
 import type { Path } from '../read/source.ts'
@@ -78,11 +77,17 @@ function guestTarget(
 ): Target | undefined {
   const text = String(form.guest)
   const target = parseTarget(text, network.address)
-  if (target === undefined || parseIPv4(target.address) === undefined) {
-    report(path, `"${text}" is not a guest port`, 'write PORT, FIRST-LAST or ADDRESS:PORT')
+  if (target === undefined) {
+    report(path, `"${text}" is not a guest port`, 'write PORT, FIRST-LAST, ADDRESS:PORT or [IPv6]:PORT')
     return undefined
   }
-  if (target.address === network.gateway || target.address === network.host) {
+  const { ipv6 } = network
+  if (target.address.includes(':') && ipv6 === undefined) {
+    report(path, `${target.address} cannot be reached: the VM has no IPv6`, 'set network.ipv6: true')
+    return undefined
+  }
+  const own = [network.gateway, network.host, ipv6?.gateway, ipv6?.host]
+  if (own.includes(target.address)) {
     report(
       path,
       `${target.address} is not a machine but the forwarder itself`,

@@ -6,6 +6,7 @@ import { parse } from 'yaml'
 import type { Desired, JsonValue, PortMapping } from '../desired.ts'
 import { effects } from '../effects.ts'
 import { daemonKeys } from '../generated/daemon-keys.ts'
+import { asWritten } from '../ipv6-network.ts'
 import { ownKeys } from '../origins.ts'
 import { formatBytes } from '../units.ts'
 
@@ -50,7 +51,6 @@ function over(base: JsonValue, top: JsonValue): JsonValue {
 function inEffect(desired: Desired): JsonValue {
   const { name, vm, network, dns, egress, ports, publish, engine, guest } = desired
   const { cache } = dns
-  const { ipv6, ...ipv4 } = network
   return {
     name,
     vm: {
@@ -62,9 +62,7 @@ function inEffect(desired: Desired): JsonValue {
       suspendOnStop: vm.suspendOnStop,
     },
     network: {
-      ...ipv4,
-      ipv6: ipv6 !== undefined,
-      ...(ipv6 === undefined ? {} : { subnet6: ipv6.subnet }),
+      ...asWritten(network),
       dns: {
         upstreams: [...dns.upstreams],
         hosts: { ...dns.hosts },

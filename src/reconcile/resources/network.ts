@@ -1,6 +1,7 @@
 /** The addresses of the forwarder's link. The guest has them by DHCP, so a change restarts the VM. */
 import { overlap, parseSubnet } from '../../config/addresses.ts'
 import type { NetworkSettings } from '../../config/desired.ts'
+import { asWritten } from '../../config/ipv6-network.ts'
 import type { Observed } from '../../observe/observed.ts'
 import { known } from '../../reading.ts'
 import type { Cause, Note } from '../plan.ts'
@@ -11,7 +12,9 @@ import { change, inSync, missing, operation, type Resource } from './resource.ts
 /** Keys that differ from what the supervisor was told; one for all when it was told nothing. */
 export function networkCauses(desired: NetworkSettings, observed: Observed): Cause[] {
   const told = known(observed.supervisor)?.network
-  return told === undefined ? [missing('network', desired.subnet)] : differences('network', told, desired)
+  return told === undefined
+    ? [missing('network', desired.subnet)]
+    : differences('network', asWritten(told), asWritten(desired))
 }
 
 export const network: Resource = ({ desired }, observed) => {
