@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { FrameReader } from '../../src/net/link/frames.ts'
 import { PacketBuffer } from '../../src/net/wire/packet.ts'
-import { Lab } from './tcp/lab.ts'
-import { plainChecksum } from './tcp/segments.ts'
+import { guestMac, icmp6, icmp6Frame, solicitation } from './ip6/messages.ts'
+import { ipv6, Lab } from './tcp/lab.ts'
+import { ipv6Frame, plainChecksum } from './tcp/segments.ts'
 
 const guest = [192, 168, 65, 3]
 const gateway = [192, 168, 65, 1]
@@ -40,7 +41,22 @@ const arp = Uint8Array.of(
   ...[255, 255, 255, 255, 255, 255, 2, 0x50, 0, 0, 0, 1, 8, 6, 0, 1, 8, 0, 6, 4, 0, 1],
   ...[2, 0x50, 0, 0, 0, 1, ...guest, 0, 0, 0, 0, 0, 0, ...gateway],
 )
-const seeds = [frame(6, [93, 184, 216, 34], tcp), frame(17, gateway, udp), frame(1, gateway, echo), arp]
+const udp6 = [0x9c, 0x40, 0, 53, 0, 12, 0x12, 0x34, 1, 2, 3, 4]
+const options = [60, 0, 1, 4, 0, 0, 0, 0, 6, 0, 1, 4, 0, 0, 0, 0]
+const seeds = [
+  frame(6, [93, 184, 216, 34], tcp),
+  frame(17, gateway, udp),
+  frame(1, gateway, echo),
+  arp,
+  ipv6Frame(6, ipv6.address, '2001:db8::1', Uint8Array.from(tcp)),
+  ipv6Frame(17, ipv6.address, ipv6.gateway, Uint8Array.from(udp6)),
+  ipv6Frame(17, 'fe80::9', 'ff02::1:2', Uint8Array.from(udp6)),
+  ipv6Frame(0, ipv6.address, '2001:db8::1', Uint8Array.from([...options, ...tcp])),
+  ipv6Frame(44, ipv6.address, ipv6.gateway, Uint8Array.from([17, 0, 0, 1, 0, 0, 0, 5, ...udp6, 0, 0, 0, 0])),
+  icmp6Frame(ipv6.address, ipv6.gateway, icmp6(128, 0, [0, 1, 0, 1, 7])),
+  icmp6Frame('fe80::9', 'ff02::2', icmp6(133, 0, [0, 0, 0, 0, 1, 1, ...guestMac])),
+  icmp6Frame('::', 'ff02::1:ff00:1', solicitation(ipv6.gateway, [])),
+]
 
 const mutation = fc.record({
   seed: fc.nat(seeds.length - 1),
@@ -73,10 +89,12 @@ test('mutated frames never throw, and leave the tables bounded and the stack in 
       lab.dials.length = 0
       lab.datagrams.length = 0
     }),
-    { numRuns: 2000 },
+    { numRuns: 40_000 },
   )
   expect(lab.stack.tcp.size).toBeLessThanOrEqual(65_536)
   expect(lab.stack.input.fragments.size).toBeLessThanOrEqual(256)
+  expect(lab.stack.ip6!.input.fragments.size).toBeLessThanOrEqual(256)
+  expect(lab.stack.ip6!.table.size).toBeLessThan(20_000)
   lab.stack.from = lab.link
   lab.stack.frame(new PacketBuffer(arp), 0, arp.length)
   lab.stack.burstEnded()

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { Resolver } from './resolver.ts'
+import { ipv6Settings } from '../../../src/config/ipv6-network.ts'
+import { LocalNames } from '../../../src/net/dns/local-names.ts'
+import { recordType } from '../../../src/net/dns/message.ts'
+import { own, Resolver } from './resolver.ts'
 
 function answers(resolver: Resolver, name: string, type = 'A'): unknown[] {
   const { reply } = resolver.ask(name, type)
@@ -24,6 +27,23 @@ describe('our own names', () => {
     expect(answers(resolver, '254.65.168.192.in-addr.arpa', 'PTR')).toEqual(['host.docker.internal'])
     expect(answers(resolver, '7.8.9.10.in-addr.arpa', 'PTR')).toEqual(['far.test'])
     expect(answers(resolver, '1.0.0.127.in-addr.arpa', 'PTR')).toEqual(['localhost'])
+  })
+
+  test('with IPv6 the own names have both addresses, and its reverse zone is ours', () => {
+    const names = new LocalNames({ ...own, ipv6: ipv6Settings('fd00:65::/64') }, [])
+    const reverse = (nibbles: string) => `${nibbles.split('').toReversed().join('.')}.ip6.arpa`
+    const addresses = (name: string) => {
+      const found = names.lookup(name, recordType.any)
+      return found?.kind === 'records' ? found.records.map(({ rdata }) => rdata.length) : found
+    }
+    for (const name of ['host', 'gateway', 'vm'])
+      expect(addresses(`${name}.docker.internal`)).toEqual([4, 16])
+    const prefix = 'fd00006500000000'
+    expect(names.lookup(reverse(`${prefix}00000000000000fe`), recordType.ptr)).toMatchObject({
+      kind: 'records',
+    })
+    expect(names.lookup(reverse(`${prefix}0000000000000009`), recordType.ptr)).toEqual({ kind: 'no-name' })
+    expect(names.lookup(reverse('fd0000660000000000000000000000fe'), recordType.ptr)).toBeUndefined()
   })
 
   test('IPv6 hosts have AAAA and a reverse name', () => {

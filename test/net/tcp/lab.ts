@@ -2,6 +2,7 @@
  * The stack without sockets and clock: a link whose frames are collected, a host whose streams are plain objects,
  * a time that stands still until it is moved.
  */
+import type { Ipv6Settings } from '../../../src/config/desired.ts'
 import { Batches } from '../../../src/net/link/batches.ts'
 import { type Inserts, Link, type LinkSocket } from '../../../src/net/link/link.ts'
 import { linkAddresses } from '../../../src/net/settings.ts'
@@ -13,7 +14,7 @@ import type { HostDatagram, UdpFlow } from '../../../src/net/udp/nat.ts'
 import { parseIpv4 } from '../../../src/net/wire/addresses.ts'
 import { PacketBuffer } from '../../../src/net/wire/packet.ts'
 import { packetMemory } from '../../../src/net/wire/packet-memory.ts'
-import { ipv4Frame, parseSegmentFrame, type SegmentText, type TextSegment, tcpPacket } from './segments.ts'
+import { parseSegmentFrame, type SegmentText, type TextSegment, tcpFrame } from './segments.ts'
 
 export const network = {
   subnet: '192.168.65.0/24',
@@ -21,6 +22,13 @@ export const network = {
   address: '192.168.65.3',
   host: '192.168.65.254',
   mtu: 1500,
+}
+
+export const ipv6 = {
+  subnet: 'fd00:65::/64',
+  gateway: 'fd00:65::1',
+  address: 'fd00:65::3',
+  host: 'fd00:65::fe',
 }
 
 /** Of all labs: each would reserve address space of its own. */
@@ -95,10 +103,14 @@ export class Lab implements StackHost, LinkSocket {
   nowMs = 1000
   #random = 1
 
-  constructor(mtu: number = network.mtu) {
-    this.stack = new Stack(linkAddresses({ ...network, mtu }), this, this.nowMs)
+  constructor(mtu: number = network.mtu, also: { ipv6: Ipv6Settings | undefined } = { ipv6 }) {
+    const settings = { ...network, mtu, ...(also.ipv6 === undefined ? {} : { ipv6: also.ipv6 }) }
+    this.stack = new Stack(linkAddresses(settings), this, this.nowMs)
     this.link = new Link(1, 'u32-be', this, batches)
     this.stack.addLink(this.link)
+    // Its first router advertisement is of no interest to most tests.
+    this.link.flush()
+    this.frames.length = 0
   }
 
   // Link
@@ -198,6 +210,8 @@ export class Lab implements StackHost, LinkSocket {
 }
 
 export const flow = { guestPort: 40_000, address: '10.1.2.3', port: 80 }
+/** The same over IPv6. */
+export const flow6 = { guestPort: 40_000, address: '2001:db8::80', port: 80 }
 
 /** A connection of the lab, with sequence numbers relative to each side's first. */
 export class LabConnection {
@@ -238,12 +252,7 @@ export class LabConnection {
           ? {}
           : { sack: sack.map(([a, b]): [number, number] => [theirs(a), theirs(b)]) }),
       }
-      return ipv4Frame(
-        6,
-        network.address,
-        flow.address,
-        tcpPacket(network.address, flow.address, this.#flow, segment),
-      )
+      return tcpFrame(network.address, flow.address, this.#flow, segment)
     })
     this.lab.arrive(...frames)
   }

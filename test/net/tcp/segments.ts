@@ -35,11 +35,23 @@ export function plainChecksum(...parts: Uint8Array[]): number {
   return ~sum & 0xffff
 }
 
+/** Of either family; `::` once at most. */
 export function octets(address: string): number[] {
-  return address.split('.').map(Number)
+  if (!address.includes(':')) return address.split('.').map(Number)
+  const [before = [], after = []] = address
+    .split('::')
+    .map((half) => half.split(':').flatMap((group) => (group === '' ? [] : [Number.parseInt(group, 16)])))
+  const zeros = Array.from({ length: 8 - before.length - after.length }, () => 0)
+  return [...before, ...zeros, ...after].flatMap((group) => [group >> 8, group & 255])
 }
 
-function pseudoHeader(source: string, destination: string, protocol: number, length: number): Uint8Array {
+/** RFC 9293 section 3.1, RFC 8200 section 8.1: their sums do not differ. */
+export function pseudoHeader(
+  source: string,
+  destination: string,
+  protocol: number,
+  length: number,
+): Uint8Array {
   return Uint8Array.of(...octets(source), ...octets(destination), 0, protocol, length >> 8, length & 255)
 }
 
@@ -111,8 +123,47 @@ export function ipv4Frame(
   return frame
 }
 
+export function ipv6Frame(
+  protocol: number,
+  source: string,
+  destination: string,
+  payload: Uint8Array,
+  { ttl = 64 }: { ttl?: number } = {},
+): Uint8Array {
+  const header = [0x60, 0, 0, 0, payload.length >> 8, payload.length & 255, protocol, ttl]
+  const to = octets(destination)
+  const mac = to[0] === 0xff ? [0x33, 0x33, ...to.slice(12)] : gatewayMac
+  return Uint8Array.of(...mac, ...guestMac, 0x86, 0xdd, ...header, ...octets(source), ...to, ...payload)
+}
+
+/** Of the family that the addresses are of. */
+export function tcpFrame(
+  source: string,
+  destination: string,
+  ports: { guestPort: number; port: number },
+  segment: SegmentText,
+): Uint8Array {
+  const packet = tcpPacket(source, destination, ports, segment)
+  return (source.includes(':') ? ipv6Frame : ipv4Frame)(6, source, destination, packet)
+}
+
 /** Undefined when it is not TCP; throws when any checksum or length is wrong. */
 export function parseSegmentFrame(frame: Uint8Array): TextSegment | undefined {
+  const packet = tcpOfIpv4(frame) ?? tcpOfIpv6(frame)
+  return packet && parseSegment(packet)
+}
+
+function tcpOfIpv6(frame: Uint8Array): Uint8Array | undefined {
+  const view = new DataView(frame.buffer, frame.byteOffset, frame.length)
+  if (view.getUint16(12) !== 0x86dd || frame[20] !== 6) return undefined
+  if (view.getUint16(18) !== frame.length - 54) throw new Error('wrong IPv6 length')
+  const packet = frame.subarray(54)
+  const pseudo = Uint8Array.of(...frame.subarray(22, 54), 0, 6, packet.length >> 8, packet.length & 255)
+  if (plainChecksum(pseudo, packet) !== 0) throw new Error('wrong TCP checksum')
+  return packet
+}
+
+function tcpOfIpv4(frame: Uint8Array): Uint8Array | undefined {
   const view = new DataView(frame.buffer, frame.byteOffset, frame.length)
   if (view.getUint16(12) !== 0x0800 || frame[23] !== 6) return undefined
   const header = frame.subarray(14, 34)
@@ -123,6 +174,10 @@ export function parseSegmentFrame(frame: Uint8Array): TextSegment | undefined {
   pseudo.set(frame.subarray(26, 34))
   pseudo.set([0, 6, packet.length >> 8, packet.length & 255], 8)
   if (plainChecksum(pseudo, packet) !== 0) throw new Error('wrong TCP checksum')
+  return packet
+}
+
+function parseSegment(packet: Uint8Array): TextSegment {
   const tcp = new DataView(packet.buffer, packet.byteOffset, packet.length)
   const headerBytes = (tcp.getUint8(12) >> 4) * 4
   const bits = tcp.getUint8(13)
