@@ -1,8 +1,10 @@
 /**
  * How a rule of network.egress is written, in the file and wherever else rules are told:
  *
- *   allow|deny TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]      TARGET: address, CIDR, name, *.name or * for all
+ *   allow|deny TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]      TARGET: address, CIDR, [IPv6], [IPv6/BITS], name, *.name
+ *                                                         or * for all
  */
+import ipaddr from 'ipaddr.js'
 import { formatSubnet, parseIPv4, parseSubnet } from './addresses.ts'
 import type { EgressSettings } from './desired.ts'
 
@@ -24,23 +26,27 @@ const nameSyntax = new RegExp(`^(?:\\*\\.)?(?:${label}\\.)*${label}$`)
 /** The rule, or what is wrong with it in words that go after the text. */
 export function parseEgressTarget(action: EgressRule['action'], text: string): EgressRule | string {
   const [, body = '', protocol] = /^(.*?)(?:\/(tcp|udp|icmp))?$/.exec(text.trim().toLowerCase()) ?? []
-  const [, target = '', given] = /^([^:]*)(?::(.*))?$/.exec(body) ?? []
-  if (target === '' && body.includes(':')) return 'is an IPv6 address or has no target'
+  const [, ipv6, plain = '', given] = /^(?:\[([^\]]*)\]|([^:]*))(?::(.*))?$/.exec(body) ?? []
+  if (ipaddr.IPv6.isValid(body) || ipaddr.IPv6.isValidCIDR(body))
+    return 'needs brackets: [IPv6] or [IPv6/BITS]'
+  if (ipv6 === undefined && plain === '' && body.includes(':')) return 'has no target'
   const ports = given === undefined ? undefined : parsePorts(given)
   if (given !== undefined && ports === undefined)
     return 'has no sound port: a number from 1 to 65535, or FIRST-LAST'
   if (protocol === 'icmp' && ports !== undefined) return 'has a port, and ICMP has none'
-  const to = parseTo(target)
-  if (to === undefined) return 'is not an IPv4 address, CIDR, name, *.name or *'
+  const to = ipv6 === undefined ? parseTo(plain) : parseTo6(ipv6)
+  if (to === undefined) return 'is not an address, CIDR, name, *.name or *'
   return { action, to, ports, protocol: protocol as EgressRule['protocol'] }
 }
 
 /** The one way of writing a rule; equal rules have equal texts. */
 export function formatEgressRule({ action, to, ports, protocol }: EgressRule): string {
-  const target = to.kind === 'name' ? to.name : to.cidr === everywhere ? '*' : to.cidr
+  const target = to.kind === 'name' ? to.name : textOf(to.cidr)
   const range = ports && (ports.first === ports.last ? `${ports.first}` : `${ports.first}-${ports.last}`)
   return `${action} ${target}${range === undefined ? '' : `:${range}`}${protocol === undefined ? '' : `/${protocol}`}`
 }
+
+const textOf = (cidr: string): string => (cidr === everywhere ? '*' : cidr.includes(':') ? `[${cidr}]` : cidr)
 
 /** Of `formatEgressRule`'s text; undefined for anything else. */
 export function parseEgressRule(text: string): EgressRule | undefined {
@@ -59,6 +65,14 @@ function parseTo(text: string): EgressRule['to'] | undefined {
   const isName =
     nameSyntax.test(name) && name.length <= 253 && !/^[\d.]+$/.test(name) && parseIPv4(name) === undefined
   return isName ? { kind: 'name', name } : undefined
+}
+
+/** Of what stands in brackets. */
+function parseTo6(text: string): EgressRule['to'] | undefined {
+  const cidr = text.includes('/') ? text : `${text}/128`
+  if (cidr.includes('%') || !ipaddr.IPv6.isValidCIDR(cidr)) return undefined
+  const network = ipaddr.IPv6.networkAddressFromCIDR(cidr)
+  return { kind: 'network', cidr: `${network.toString()}/${ipaddr.IPv6.parseCIDR(cidr)[1]}` }
 }
 
 function parsePorts(text: string): EgressRule['ports'] {

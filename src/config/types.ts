@@ -302,7 +302,7 @@ export interface DesktopFile {
        */
       rules?: {
         /**
-         * TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address, a CIDR, a name, *.name for all names below, or * for everything.
+         * TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address or CIDR (of IPv6 in brackets), a name, *.name for all names below, or * for everything.
          */
         allow?: string
         /**

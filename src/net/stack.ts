@@ -84,7 +84,7 @@ export class Stack implements FrameHandler, IpLayer {
     this.input = new IpInput(this, this)
     this.ip6 = addresses.ipv6 && new Ip6(addresses.ipv6, this, this)
     this.output.ip6 = this.ip6?.output
-    egress.textOf6 = (address) => this.formatAddress(address)
+    egress.table6 = this.ip6?.table
   }
 
   get nowMs(): number {

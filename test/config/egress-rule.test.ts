@@ -10,6 +10,9 @@ test.each([
   ['0.0.0.0/0', 'deny *'],
   ['*/icmp', 'deny */icmp'],
   ['host:80-80', 'deny host:80'],
+  ['[2001:DB8:0::1]', 'deny [2001:db8::1/128]'],
+  ['[fd00::1/8]:22/tcp', 'deny [fd00::/8]:22/tcp'],
+  ['[::/0]', 'deny [::/0]'],
   ['host:6000-6063/udp', 'deny host:6000-6063/udp'],
 ])('%s is the rule %s', (text, formatted) => {
   const rule = parseEgressTarget('deny', text)
@@ -17,19 +20,23 @@ test.each([
 })
 
 test.each([
-  ['', 'is not an IPv4 address'],
-  ['10.0.0', 'is not an IPv4 address'],
-  ['10.0.0.256', 'is not an IPv4 address'],
-  ['a.*.com', 'is not an IPv4 address'],
-  ['-a.com', 'is not an IPv4 address'],
+  ['', 'is not an address'],
+  ['10.0.0', 'is not an address'],
+  ['10.0.0.256', 'is not an address'],
+  ['a.*.com', 'is not an address'],
+  ['-a.com', 'is not an address'],
   ['a.com:0', 'no sound port'],
   ['a.com:70000', 'no sound port'],
   ['a.com:9-8', 'no sound port'],
   ['a.com:http', 'no sound port'],
   ['*:80/icmp', 'ICMP has none'],
-  ['a.com/sctp', 'is not an IPv4 address'],
-  ['::1', 'IPv6'],
-  ['fd00::/8', 'no sound port'],
+  ['a.com/sctp', 'is not an address'],
+  ['::1', 'needs brackets'],
+  ['fd00::/8', 'needs brackets'],
+  ['[fd00::/200]', 'is not an address'],
+  ['[10.0.0.1]', 'is not an address'],
+  ['[fe80::1%eth0]', 'is not an address'],
+  ['[fd00::1', 'no sound port'],
 ])('"%s" is no rule, and why is said', (text, why) => {
   expect(parseEgressTarget('allow', text)).toContain(why)
 })
@@ -38,6 +45,7 @@ test('a formatted rule is read as the same rule again', () => {
   const target = fc.oneof(
     fc.constantFrom('*', 'a.test', '*.b.test', 'localhost'),
     fc.tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 })).map(([ip, prefix]) => `${ip}/${prefix}`),
+    fc.tuple(fc.ipV6(), fc.integer({ min: 0, max: 128 })).map(([ip, prefix]) => `[${ip}/${prefix}]`),
   )
   const port = fc.integer({ min: 1, max: 65_535 })
   const ports = fc.option(fc.tuple(port, port).map(([x, y]) => `${Math.min(x, y)}-${Math.max(x, y)}`))

@@ -136,6 +136,7 @@ test.each([
   ['engine: { config: { default-ulimits: { nofile: { Hard: 1 } } } }', '', 'lacks "Name"'],
   ['engine: { proxies: { http: {} } }', '', 'must have either fromEnv or fromFile'],
   ['engine: { proxies: { http: { fromFile: ./nope } } }', '', './nope cannot be read'],
+  ['network: { egress: { rules: [{ deny: "[fd00::1/8]" }] } }', '', 'did you mean fd00::/8?'],
   ['network: { subnet6: 10.0.0.0/24 }', '', '"10.0.0.0/24" is not an IPv6 network'],
   ['network: { subnet6: "fd00::/48" }', '', 'a /48 network does not fit'],
   ['network: { subnet6: "fd00::1/64" }', '', 'did you mean fd00::/64?'],

@@ -1,6 +1,6 @@
 /** network.egress: what the VM may reach. */
 
-import { parseIPv4 } from '../addresses.ts'
+import { canonicalIP } from '../addresses.ts'
 import type { EgressSettings } from '../desired.ts'
 import { formatEgressRule, parseEgressTarget } from '../egress-rule.ts'
 import type { Path } from '../read/source.ts'
@@ -10,7 +10,8 @@ import type { Report } from './report.ts'
 type RawEgress = NonNullable<NonNullable<DesktopFile['network']>['egress']>
 
 const at = (...path: Path): Path => ['network', 'egress', 'rules', ...path]
-const form = 'write TARGET[:PORT[-PORT]][/tcp|/udp|/icmp], e.g. "*.example.com:443" or 10.0.0.0/8'
+const form =
+  'write TARGET[:PORT[-PORT]][/tcp|/udp|/icmp], e.g. "*.example.com:443", 10.0.0.0/8 or "[fd00::/8]:22"'
 
 export function egressSettings(raw: RawEgress, report: Report): EgressSettings {
   const seen = new Map<string, number>()
@@ -43,7 +44,7 @@ export function egressSettings(raw: RawEgress, report: Report): EgressSettings {
 }
 
 function checkHostBits(text: string, to: { kind: string; cidr?: string }, path: Path, report: Report): void {
-  const given = /^([\d.]+)\/\d+/.exec(text)?.[1]
-  if (given === undefined || to.cidr === undefined || parseIPv4(given) === undefined) return
+  const given = canonicalIP(/^\[?([\da-f.:]+)\/\d+/i.exec(text)?.[1] ?? '')
+  if (given === undefined || to.cidr === undefined) return
   if (!to.cidr.startsWith(`${given}/`)) report(path, `${text} has host bits set`, `did you mean ${to.cidr}?`)
 }

@@ -6,7 +6,7 @@ import type { EgressSettings } from '../../config/desired.ts'
 import { openEgress } from '../../config/egress-rule.ts'
 import { headerBytes, parseResponse, recordType, uint32 } from '../dns/message.ts'
 import { readName } from '../dns/names.ts'
-import { isIpv6 } from '../ip6/address-table.ts'
+import { type AddressTable, isIpv6 } from '../ip6/address-table.ts'
 import { formatIpv6 } from '../wire/addresses.ts'
 import { protocol } from '../wire/ipv4.ts'
 import { type AddressKey, LearnedAddresses } from './learned.ts'
@@ -31,8 +31,8 @@ export class Egress {
   #names = new Float64Array(1)
   /** False: everything is allowed, and nothing needs to be looked at. */
   isActive = false
-  /** Of an IPv6 address's handle: handles are given to others in time, and what is learned must not go with them. */
-  textOf6: (handle: number) => string = () => ''
+  /** Where handles of IPv6 are from. */
+  table6: Pick<AddressTable, 'text' | 'isWithin'> | undefined
 
   get settings(): EgressSettings {
     return this.#settings
@@ -59,10 +59,11 @@ export class Egress {
       const rule = rules[i]!
       if (!coversPort(rule, proto, port)) continue
       if (rule.matchesName === undefined) {
-        // Of networks, only the one of everything has IPv6 in it.
-        if (is6 ? rule.mask !== 0 : (address & rule.mask) !== rule.network) continue
+        // The network of everything has IPv6 in it too.
+        if (is6 ? !this.#covers6(rule, address) : (address & rule.mask) !== rule.network) continue
       } else {
-        const key = is6 ? this.textOf6(address) : address
+        // Handles are given to others in time, and what is learned must not go with them.
+        const key = is6 ? (this.table6?.text(address) ?? '') : address
         if (!this.learned.isOf(key, i, nowMs)) continue
         if (proto === protocol.udp) this.learned.used(key, i, nowMs)
       }
@@ -114,6 +115,10 @@ export class Egress {
   view(): EgressRuleView[] {
     const texts = [...this.#rules.map(({ text }) => text), `default ${this.#settings.default}`]
     return texts.map((rule, i) => ({ rule, sends: this.#sends[i] ?? 0, names: this.#names[i] ?? 0 }))
+  }
+
+  #covers6({ ipv6, mask }: CompiledRule, handle: number): boolean {
+    return ipv6 === undefined ? mask === 0 : (this.table6?.isWithin(handle, ipv6) ?? false)
   }
 
   #isNamed(name: string): boolean {

@@ -1,6 +1,6 @@
 /** Rules of egress as numbers, ready to be compared with a packet's. */
 import { type EgressRule, parseEgressRule } from '../../config/egress-rule.ts'
-import { parseSubnet } from '../wire/addresses.ts'
+import { parsePrefix6, parseSubnet } from '../wire/addresses.ts'
 import { protocol } from '../wire/ipv4.ts'
 
 export interface CompiledRule {
@@ -15,15 +15,22 @@ export interface CompiledRule {
   /** For a name these are zero. */
   network: number
   mask: number
+  /** Of a network of IPv6: its four words and theirs of the mask; then `network` and `mask` match no IPv4 address. */
+  ipv6: { network: Int32Array; mask: Int32Array } | undefined
   /** Undefined: a network. */
   matchesName: ((name: string) => boolean) | undefined
 }
+
+/** 0.0.0.0 is nobody's address. */
+const noIpv4 = { network: 0, mask: -1 }
 
 /** Throws on a text that is no rule. */
 export function compileRule(text: string): CompiledRule {
   const rule = parseEgressRule(text)
   if (rule === undefined) throw new Error(`"${text}" is not a rule of egress`)
-  const { network, mask } = rule.to.kind === 'network' ? parseSubnet(rule.to.cidr) : { network: 0, mask: 0 }
+  const cidr = rule.to.kind === 'network' ? rule.to.cidr : undefined
+  const ipv6 = cidr?.includes(':') ? parsePrefix6(cidr) : undefined
+  const { network, mask } = cidr === undefined ? { network: 0, mask: 0 } : ipv6 ? noIpv4 : parseSubnet(cidr)
   return {
     text,
     isAllow: rule.action === 'allow',
@@ -32,6 +39,7 @@ export function compileRule(text: string): CompiledRule {
     last: rule.ports?.last ?? -1,
     network,
     mask,
+    ipv6,
     matchesName: nameTest(rule.to),
   }
 }

@@ -88,6 +88,11 @@ export class AddressTable {
     return sum
   }
 
+  isWithin(handle: number, { network, mask }: { network: Int32Array; mask: Int32Array }): boolean {
+    for (let i = 0; i < 4; i += 1) if ((this.#words[4 * handle + i]! & mask[i]!) !== network[i]) return false
+    return true
+  }
+
   get isCrowded(): boolean {
     return this.#handles.size >= this.#sweepAt
   }

@@ -37,6 +37,17 @@ export function parseSubnet(cidr: string): Subnet {
   return { network, mask, broadcast: network | ~mask }
 }
 
+/** Signed words of an IPv6 network and of its mask. */
+export function parsePrefix6(cidr: string): { network: Int32Array; mask: Int32Array } {
+  const [base, prefix] = ipaddr.IPv6.parseCIDR(cidr)
+  const words = (address: { toByteArray(): number[] }): Int32Array => {
+    const view = new DataView(Uint8Array.from(address.toByteArray()).buffer)
+    return Int32Array.of(view.getInt32(0), view.getInt32(4), view.getInt32(8), view.getInt32(12))
+  }
+  const mask = words(ipaddr.IPv6.subnetMaskFromPrefixLength(prefix))
+  return { network: words(base).map((word, i) => word & mask[i]!), mask }
+}
+
 /** `02:50:00:00:00:01` from its first two and last four bytes. */
 export function formatMac(high: number, low: number): string {
   const hex = (high & 0xffff).toString(16).padStart(4, '0') + (low >>> 0).toString(16).padStart(8, '0')
