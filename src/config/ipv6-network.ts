@@ -43,6 +43,9 @@ function textOf(prefix: readonly number[]): string {
 }
 
 /** The keys of `network` as the file has them, defaults filled in. */
-export function asWritten({ ipv6, ...ipv4 }: NetworkSettings): Record<string, string | number | boolean> {
+export function networkAsWritten({
+  ipv6,
+  ...ipv4
+}: NetworkSettings): Record<string, string | number | boolean> {
   return { ...ipv4, ipv6: ipv6 !== undefined, ...(ipv6 === undefined ? {} : { subnet6: ipv6.subnet }) }
 }

@@ -9,6 +9,8 @@ import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { ipv6Settings } from '../../src/config/ipv6-network.ts'
+import type { EffectiveValue } from '../../src/config/show.ts'
 import { identityOf, isAlive } from '../../src/host/identity.ts'
 import { run } from '../../src/host/run.ts'
 import { until } from '../../src/host/until.ts'
@@ -17,7 +19,8 @@ import { type Docker, dockerForTests } from './docker.ts'
 import { type TestEnvironment, testEnvironment } from './environment.ts'
 import { freePorts } from './ports.ts'
 
-let base = 'vm: { cpus: 2, memory: 1GiB, disk: 4GiB }\n'
+const vmPart = 'vm: { cpus: 2, memory: 1GiB, disk: 4GiB }\n'
+let base = `${vmPart}network: { ipv6: true }\n`
 
 let docker: Docker
 let machine: TestEnvironment
@@ -172,6 +175,18 @@ test('a container reaches the host by host.docker.internal', async () => {
   expect(await ok(machine.docker('run', '--rm', 'box', 'wget', '-q', '-O-', url))).toBe('from the host')
 })
 
+test('the VM has IPv6: an address, a route, the host and names', async () => {
+  const inVm = async (...argv: string[]) => await ok(machine.desktop('exec', '--', ...argv))
+  const values = JSON.parse(await ok(machine.desktop('config', 'show', '--json'))) as EffectiveValue[]
+  const subnet6 = values.find(({ path }) => path === 'network.subnet6')?.value
+  const { address, gateway, host } = ipv6Settings(String(subnet6))
+  expect(await inVm('ip', '-6', 'addr', 'show', 'eth0')).toContain(`inet6 ${address}/64 scope global`)
+  expect(await inVm('ip', '-6', 'route')).toContain('default via fe80::50:ff:fe00:0 dev eth0')
+  expect(await inVm('ping6', '-c1', '-W5', gateway)).toContain('1 packets received')
+  expect(await inVm('nslookup', 'host.docker.internal', gateway)).toContain(host)
+  expect(await inVm('wget', '-q', '-O-', `http://[${host}]:${port(hostWeb)}/`)).toBe('from the host')
+})
+
 test('exec runs a command in the VM or in a service, with its output, errors and code apart', async () => {
   const result = await machine.desktop('exec', '--', 'sh', '-c', 'echo out; echo err >&2; exit 3')
   expect(result).toMatchObject({ code: 3, stdout: 'out\n', stderr: 'err\n' })
@@ -287,7 +302,7 @@ test('a port mapping is added and removed live, with a running container untouch
 test('a DNS host and an upstream are changed live', async () => {
   const before = await startedAt('long')
   await machine.write(
-    `${base}network: { dns: { upstreams: [127.0.0.1], hosts: { registry.test: 192.168.65.254 } } }\n`,
+    `${vmPart}network: { ipv6: true, dns: { upstreams: [127.0.0.1], hosts: { registry.test: 192.168.65.254 } } }\n`,
   )
   const plan = await ok(machine.desktop('plan'))
   expect(plan).not.toContain('restart')
@@ -300,7 +315,7 @@ test('egress rules are changed live, and cut neither DNS nor docker.sock', async
   const before = await startedAt('long')
   const egress = '{ default: deny, rules: [{ deny: "*.bad.test" }, { allow: registry.test }] }'
   const hosts = '{ registry.test: 192.168.65.254, www.bad.test: 192.168.65.254 }'
-  await machine.write(`${base}network: { dns: { hosts: ${hosts} }, egress: ${egress} }\n`)
+  await machine.write(`${vmPart}network: { ipv6: true, dns: { hosts: ${hosts} }, egress: ${egress} }\n`)
   expect(await ok(machine.desktop('plan'))).not.toContain('restart')
   await ok(machine.desktop('apply'))
   const lookup = (name: string) => machine.docker('exec', 'long', 'nslookup', name)
@@ -480,7 +495,8 @@ test('kills, edits and changes by hand in any order: the container runs through,
     },
     'map a port': () => machine.write(`${base}ports: ["${port(mapped)}:9000"]\n`),
     'unmap it': () => machine.write(base),
-    'name a host': () => machine.write(`${base}network: { dns: { hosts: { a.test: 192.168.65.254 } } }\n`),
+    'name a host': () =>
+      machine.write(`${vmPart}network: { ipv6: true, dns: { hosts: { a.test: 192.168.65.254 } } }\n`),
     'close the ports by hand': async () => {
       await controlClient(machine.paths.sockets.control)
         .setPorts([])

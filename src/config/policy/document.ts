@@ -6,7 +6,7 @@ import { parse } from 'yaml'
 import type { Desired, JsonValue, PortMapping } from '../desired.ts'
 import { effects } from '../effects.ts'
 import { daemonKeys } from '../generated/daemon-keys.ts'
-import { asWritten } from '../ipv6-network.ts'
+import { networkAsWritten } from '../ipv6-network.ts'
 import { ownKeys } from '../origins.ts'
 import { formatBytes } from '../units.ts'
 
@@ -62,7 +62,7 @@ function inEffect(desired: Desired): JsonValue {
       suspendOnStop: vm.suspendOnStop,
     },
     network: {
-      ...asWritten(network),
+      ...networkAsWritten(network),
       dns: {
         upstreams: [...dns.upstreams],
         hosts: { ...dns.hosts },

@@ -1,7 +1,7 @@
 /** The addresses of the forwarder's link. The guest has them by DHCP, so a change restarts the VM. */
 import { overlap, parseSubnet } from '../../config/addresses.ts'
 import type { NetworkSettings } from '../../config/desired.ts'
-import { asWritten } from '../../config/ipv6-network.ts'
+import { networkAsWritten } from '../../config/ipv6-network.ts'
 import type { Observed } from '../../observe/observed.ts'
 import { known } from '../../reading.ts'
 import type { Cause, Note } from '../plan.ts'
@@ -14,7 +14,7 @@ export function networkCauses(desired: NetworkSettings, observed: Observed): Cau
   const told = known(observed.supervisor)?.network
   return told === undefined
     ? [missing('network', desired.subnet)]
-    : differences('network', asWritten(told), asWritten(desired))
+    : differences('network', networkAsWritten(told), networkAsWritten(desired))
 }
 
 export const network: Resource = ({ desired }, observed) => {
