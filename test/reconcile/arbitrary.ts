@@ -1,8 +1,8 @@
 /** Random targets and realities: a file's values, and a world left by another file with parts broken. */
 import fc from 'fast-check'
 import type { Desired, JsonValue, PortMapping, Share } from '../../src/config/desired.ts'
-import type { Observed, ObservedGuest } from '../../src/observe/observed.ts'
 import { ipv6Settings } from '../../src/config/ipv6-network.ts'
+import type { Observed, ObservedGuest } from '../../src/observe/observed.ts'
 import { absent, known, present, unknown } from '../../src/reading.ts'
 import type { VmState } from '../../src/supervisor/api.ts'
 import {

@@ -16,6 +16,8 @@ export const descriptions: Readonly<Record<string, string>> = {
   "network.address": "The VM's eth0. Default: third address of the subnet.",
   "network.host": "host.docker.internal, which reaches the host's loopback. Default: the last address but one of the subnet (.254 of a /24).",
   "network.mtu": "Largest packet on the VM's link, told to it by DHCP. auto = 65520, the fastest.",
+  "network.ipv6": "IPv6 beside IPv4 on the VM's link: an address and a route for the VM, names, and the world as far as this host reaches it; docs/ipv6.md.",
+  "network.subnet6": "IPv6 network of the VM, a /64; gateway ::1, the VM ::3, the host's loopback ::fe in it. Default: a unique local one that follows from network.subnet.",
   "network.dns.upstreams": "Servers to ask, in order: IP, IP:port, or system for those of the host.",
   "network.dns.hosts": "Name → IP address, or another name that it is an alias of; *.name is a wildcard.",
   "network.dns.split": "Servers for some domains only; the longest domain wins.",

@@ -1,9 +1,9 @@
 // Generated from schemas/ by `npm run generate`.
-import func4_ from 'ajv/dist/runtime/ucs2length.js';
-const func4 = func4_.default ?? func4_;
+import func5_ from 'ajv/dist/runtime/ucs2length.js';
+const func5 = func5_.default ?? func5_;
 
 export const validateDesktop = validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"desktop.schema.json","title":"DesktopFile","description":"desktop.yaml: a Linux VM that runs Docker.","type":"object","additionalProperties":false,"required":["apiVersion"],"properties":{"apiVersion":{"const":"desktop/v1","description":"Version of this file's format."},"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,40}$","description":"Name of the environment: lower-case letters, digits, dot, dash and underscore. Default: the name of the file's folder.","x-expected":"must be lower-case letters, digits, dots, dashes and underscores, at most 41, and begin with a letter or digit"},"requiredVersion":{"type":"string","description":"Versions of desktop that may apply this file, e.g. >=0.1."},"extends":{"type":["string","array"],"items":{"type":"string"},"description":"File or files that this one goes over, relative to it."},"vm":{"type":"object","additionalProperties":false,"description":"The virtual machine's sizing.","properties":{"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"Virtual CPUs.","default":2},"memory":{"$ref":"#/definitions/size","description":"Memory of the VM.","default":"2GiB"},"swap":{"$ref":"#/definitions/size","description":"Swap space of the VM, in a file on the data disk; 0MiB = none.","default":"0MiB"},"disk":{"$ref":"#/definitions/size","description":"Size of the data disk that holds images, containers and volumes.","default":"20GiB"},"driver":{"enum":["auto","qemu"],"description":"What runs the VM.","default":"auto"},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"How QEMU runs guest code; auto takes the fastest that really works here.","default":"auto"},"suspendOnStop":{"type":"boolean","description":"desktop stop saves the running VM, and desktop start goes on where it was, containers still running. false = stop shuts it down.","default":true}}},"network":{"type":"object","additionalProperties":false,"description":"The VM's own network, served by the forwarder.","properties":{"subnet":{"type":"string","description":"IPv4 network of the VM in CIDR form.","default":"192.168.65.0/24"},"gateway":{"type":"string","description":"Gateway and DNS server. Default: first address of the subnet."},"address":{"type":"string","description":"The VM's eth0. Default: third address of the subnet."},"host":{"type":"string","description":"host.docker.internal, which reaches the host's loopback. Default: the last address but one of the subnet (.254 of a /24)."},"mtu":{"anyOf":[{"const":"auto"},{"type":"integer","minimum":576,"maximum":65520}],"description":"Largest packet on the VM's link, told to it by DHCP. auto = 65520, the fastest.","default":"auto"},"dns":{"type":"object","additionalProperties":false,"description":"Name resolution inside the VM and its containers.","properties":{"upstreams":{"type":"array","items":{"type":"string"},"description":"Servers to ask, in order: IP, IP:port, or system for those of the host.","default":["system"]},"hosts":{"type":"object","additionalProperties":{"type":"string"},"description":"Name → IP address, or another name that it is an alias of; *.name is a wildcard.","default":{}},"split":{"type":"array","description":"Servers for some domains only; the longest domain wins.","items":{"type":"object","additionalProperties":false,"required":["domain","servers"],"properties":{"domain":{"type":"string","description":"Domain, without *."},"servers":{"type":"array","items":{"type":"string"},"minItems":1,"description":"Servers for it: IP or IP:port."}}},"default":[]},"search":{"type":"array","items":{"type":"string"},"description":"Search domains, sent by DHCP.","default":[]},"cache":{"type":"object","additionalProperties":false,"description":"Answers that are remembered.","properties":{"max":{"type":"integer","minimum":0,"maximum":1000000,"description":"Answers that are remembered; 0 = none.","default":10000},"minTTL":{"$ref":"#/definitions/duration","description":"Remember at least this long.","default":"0s"},"maxTTL":{"$ref":"#/definitions/duration","description":"Remember at most this long.","default":"1h"}}}}},"egress":{"type":"object","additionalProperties":false,"description":"What the VM and its containers may reach. Services of the gateway (DHCP, DNS, time) and port mappings always work.","properties":{"default":{"enum":["allow","deny"],"description":"For what no rule is about.","default":"allow"},"rules":{"type":"array","description":"The first match wins. Judged when a name is asked for and when a connection, datagram or ping leaves.","items":{"type":"object","additionalProperties":false,"properties":{"allow":{"type":"string","description":"TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address, a CIDR, a name, *.name for all names below, or * for everything."},"deny":{"type":"string","description":"As allow."}}},"default":[]}}}},"x-planned":["ipv6"]},"ports":{"type":"array","description":"Host ports that lead into the VM.","items":{"type":["string","object"],"additionalProperties":false,"required":["host","guest"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in plans.","x-expected":"must be letters, digits, dots, dashes and underscores"},"host":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT, [IPv6]:PORT or unix:PATH. Address: default 127.0.0.1."},"guest":{"type":["string","integer"],"description":"PORT, FIRST-LAST or ADDRESS:PORT; the address is the VM's unless given, e.g. that of a container."},"protocol":{"enum":["tcp","udp"],"description":"Default tcp."},"mode":{"type":"string","pattern":"^0?[0-7]{3}$","description":"Permissions of a unix socket. Default 0600.","x-expected":"must be octal digits in quotes, e.g. \"0660\""}}},"default":[]},"publish":{"type":"object","additionalProperties":false,"description":"Ports that containers publish with docker run -p.","properties":{"containers":{"type":"boolean","description":"Ports that containers publish appear on the host.","default":true},"bind":{"type":"string","description":"Host address on which they appear when docker run names none.","default":"127.0.0.1"}}},"engine":{"type":"object","additionalProperties":false,"description":"dockerd.","properties":{"config":{"$ref":"daemon.schema.json","description":"Any key of daemon.json.","default":{}},"registryMirrors":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/mirror"},"description":"Mirrors of Docker Hub, as URLs: registry-mirrors of daemon.json.","default":[]},"insecureRegistries":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/registry"},"description":"Registries without TLS: insecure-registries of daemon.json.","default":[]},"trustedCertificates":{"type":"array","items":{"type":"string"},"description":"Certificates of authorities that dockerd trusts besides the public ones, for registries and proxies: paths of PEM files, relative to this one, or PEM texts.","default":[]},"addressPools":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/pool"},"description":"Ranges that new networks are cut from: default-address-pools of daemon.json."},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses. A URL with a password must be a reference: {fromEnv: NAME} or {fromFile: PATH}.","properties":{"http":{"$ref":"#/definitions/secret","description":"For http URLs."},"https":{"$ref":"#/definitions/secret","description":"For https URLs."},"noProxy":{"type":"string","description":"Hosts reached directly, with commas between them."}}},"socket":{"type":"string","description":"Where docker.sock appears on the host; auto = the runtime directory of the environment.","default":"auto"},"context":{"type":"boolean","description":"Create the docker context desktop-NAME.","default":false}}},"shares":{"type":"array","description":"Folders of this host that are there in the VM, e.g. for docker run -v.","items":{"type":"object","additionalProperties":false,"required":["source","target"],"properties":{"source":{"type":"string","description":"Folder of this host, relative to this file."},"target":{"type":"string","pattern":"^/","description":"Where it is in the VM.","x-expected":"must be an absolute path, e.g. /work"},"writable":{"type":"boolean","description":"Whether the VM may write to it. Default false."}}},"default":[]},"guest":{"type":"object","additionalProperties":false,"description":"Inside the VM.","properties":{"sysctl":{"type":"object","additionalProperties":{"type":["string","integer"]},"description":"Kernel parameters by name, e.g. vm.max_map_count.","default":{}},"services":{"$ref":"linuxkit.schema.json#/definitions/containers","title":"list of LinuxKit services","description":"More services of the VM, with the fields that LinuxKit has. image: an archive of docker save or an OCI layout by its path (./web.tar), or desktop/tools, which has a shell.","default":[]},"files":{"$ref":"linuxkit.schema.json#/properties/files","title":"list of LinuxKit files","description":"More files of the VM, with the fields that LinuxKit has; source is relative to this file.","default":[]}}},"history":{"type":"object","additionalProperties":false,"description":"Generations that are kept; the newest that was applied whole always is.","properties":{"keep":{"type":"integer","minimum":1,"maximum":100000,"description":"How many of the newest are kept.","default":50},"maxAge":{"$ref":"#/definitions/duration","description":"How long they are kept, e.g. 90d. Default: without end."}}},"policy":{"type":"array","description":"Rules that the configuration in effect and its plans must keep; docs/policy.md.","items":{"$ref":"#/definitions/rule"},"default":[]}},"definitions":{"effect":{"enum":["live","reload","restart-engine","restart-vm","recreate"],"title":"effect"},"rule":{"type":"object","title":"rule","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in messages.","x-expected":"must be letters, digits, dots, dashes and underscores"},"path":{"type":"string","description":"Key that it is about, e.g. vm.memory; * stands for any key or list index, e.g. ports[*].address."},"effect":{"anyOf":[{"$ref":"#/definitions/effect"},{"type":"array","items":{"$ref":"#/definitions/effect"}}],"description":"Operations of these effects may not be in a plan; with path, only those that it causes."},"require":{"const":true,"description":"There must be a value, and not an empty one."},"allow":{"description":"Value or list of values; every value at the path must be one of them. Text may have * in it."},"deny":{"description":"Value or list of values that may not be at the path. Text may have * in it."},"min":{"type":["number","string"],"description":"Number, size or duration that is the least."},"max":{"type":["number","string"],"description":"Number, size or duration that is the most."},"matches":{"type":"string","description":"Regular expression that the value must match."},"message":{"type":"string","description":"Why, for whoever breaks it."},"severity":{"enum":["error","warn"],"description":"error (the default) ends with exit code 5; warn is only told."}}},"size":{"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"},"duration":{"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"},"secret":{"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}},"minProperties":1,"maxProperties":1,"x-expected":"must have either fromEnv or fromFile","title":"text or reference","description":"A text, or where to find it: {fromEnv: NAME} or {fromFile: PATH}."}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"desktop.schema.json","title":"DesktopFile","description":"desktop.yaml: a Linux VM that runs Docker.","type":"object","additionalProperties":false,"required":["apiVersion"],"properties":{"apiVersion":{"const":"desktop/v1","description":"Version of this file's format."},"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,40}$","description":"Name of the environment: lower-case letters, digits, dot, dash and underscore. Default: the name of the file's folder.","x-expected":"must be lower-case letters, digits, dots, dashes and underscores, at most 41, and begin with a letter or digit"},"requiredVersion":{"type":"string","description":"Versions of desktop that may apply this file, e.g. >=0.1."},"extends":{"type":["string","array"],"items":{"type":"string"},"description":"File or files that this one goes over, relative to it."},"vm":{"type":"object","additionalProperties":false,"description":"The virtual machine's sizing.","properties":{"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"Virtual CPUs.","default":2},"memory":{"$ref":"#/definitions/size","description":"Memory of the VM.","default":"2GiB"},"swap":{"$ref":"#/definitions/size","description":"Swap space of the VM, in a file on the data disk; 0MiB = none.","default":"0MiB"},"disk":{"$ref":"#/definitions/size","description":"Size of the data disk that holds images, containers and volumes.","default":"20GiB"},"driver":{"enum":["auto","qemu"],"description":"What runs the VM.","default":"auto"},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"How QEMU runs guest code; auto takes the fastest that really works here.","default":"auto"},"suspendOnStop":{"type":"boolean","description":"desktop stop saves the running VM, and desktop start goes on where it was, containers still running. false = stop shuts it down.","default":true}}},"network":{"type":"object","additionalProperties":false,"description":"The VM's own network, served by the forwarder.","properties":{"subnet":{"type":"string","description":"IPv4 network of the VM in CIDR form.","default":"192.168.65.0/24"},"gateway":{"type":"string","description":"Gateway and DNS server. Default: first address of the subnet."},"address":{"type":"string","description":"The VM's eth0. Default: third address of the subnet."},"host":{"type":"string","description":"host.docker.internal, which reaches the host's loopback. Default: the last address but one of the subnet (.254 of a /24)."},"mtu":{"anyOf":[{"const":"auto"},{"type":"integer","minimum":576,"maximum":65520}],"description":"Largest packet on the VM's link, told to it by DHCP. auto = 65520, the fastest.","default":"auto"},"ipv6":{"type":"boolean","description":"IPv6 beside IPv4 on the VM's link: an address and a route for the VM, names, and the world as far as this host reaches it; docs/ipv6.md.","default":false},"subnet6":{"type":"string","description":"IPv6 network of the VM, a /64; gateway ::1, the VM ::3, the host's loopback ::fe in it. Default: a unique local one that follows from network.subnet."},"dns":{"type":"object","additionalProperties":false,"description":"Name resolution inside the VM and its containers.","properties":{"upstreams":{"type":"array","items":{"type":"string"},"description":"Servers to ask, in order: IP, IP:port, or system for those of the host.","default":["system"]},"hosts":{"type":"object","additionalProperties":{"type":"string"},"description":"Name → IP address, or another name that it is an alias of; *.name is a wildcard.","default":{}},"split":{"type":"array","description":"Servers for some domains only; the longest domain wins.","items":{"type":"object","additionalProperties":false,"required":["domain","servers"],"properties":{"domain":{"type":"string","description":"Domain, without *."},"servers":{"type":"array","items":{"type":"string"},"minItems":1,"description":"Servers for it: IP or IP:port."}}},"default":[]},"search":{"type":"array","items":{"type":"string"},"description":"Search domains, sent by DHCP.","default":[]},"cache":{"type":"object","additionalProperties":false,"description":"Answers that are remembered.","properties":{"max":{"type":"integer","minimum":0,"maximum":1000000,"description":"Answers that are remembered; 0 = none.","default":10000},"minTTL":{"$ref":"#/definitions/duration","description":"Remember at least this long.","default":"0s"},"maxTTL":{"$ref":"#/definitions/duration","description":"Remember at most this long.","default":"1h"}}}}},"egress":{"type":"object","additionalProperties":false,"description":"What the VM and its containers may reach. Services of the gateway (DHCP, DNS, time) and port mappings always work.","properties":{"default":{"enum":["allow","deny"],"description":"For what no rule is about.","default":"allow"},"rules":{"type":"array","description":"The first match wins. Judged when a name is asked for and when a connection, datagram or ping leaves.","items":{"type":"object","additionalProperties":false,"properties":{"allow":{"type":"string","description":"TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address or CIDR (of IPv6 in brackets), a name, *.name for all names below, or * for everything."},"deny":{"type":"string","description":"As allow."}}},"default":[]}}}}},"ports":{"type":"array","description":"Host ports that lead into the VM.","items":{"type":["string","object"],"additionalProperties":false,"required":["host","guest"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in plans.","x-expected":"must be letters, digits, dots, dashes and underscores"},"host":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT, [IPv6]:PORT or unix:PATH. Address: default 127.0.0.1."},"guest":{"type":["string","integer"],"description":"PORT, FIRST-LAST or ADDRESS:PORT; the address is the VM's unless given, e.g. that of a container."},"protocol":{"enum":["tcp","udp"],"description":"Default tcp."},"mode":{"type":"string","pattern":"^0?[0-7]{3}$","description":"Permissions of a unix socket. Default 0600.","x-expected":"must be octal digits in quotes, e.g. \"0660\""}}},"default":[]},"publish":{"type":"object","additionalProperties":false,"description":"Ports that containers publish with docker run -p.","properties":{"containers":{"type":"boolean","description":"Ports that containers publish appear on the host.","default":true},"bind":{"type":"string","description":"Host address on which they appear when docker run names none.","default":"127.0.0.1"}}},"engine":{"type":"object","additionalProperties":false,"description":"dockerd.","properties":{"config":{"$ref":"daemon.schema.json","description":"Any key of daemon.json.","default":{}},"registryMirrors":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/mirror"},"description":"Mirrors of Docker Hub, as URLs: registry-mirrors of daemon.json.","default":[]},"insecureRegistries":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/registry"},"description":"Registries without TLS: insecure-registries of daemon.json.","default":[]},"trustedCertificates":{"type":"array","items":{"type":"string"},"description":"Certificates of authorities that dockerd trusts besides the public ones, for registries and proxies: paths of PEM files, relative to this one, or PEM texts.","default":[]},"addressPools":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/pool"},"description":"Ranges that new networks are cut from: default-address-pools of daemon.json."},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses. A URL with a password must be a reference: {fromEnv: NAME} or {fromFile: PATH}.","properties":{"http":{"$ref":"#/definitions/secret","description":"For http URLs."},"https":{"$ref":"#/definitions/secret","description":"For https URLs."},"noProxy":{"type":"string","description":"Hosts reached directly, with commas between them."}}},"socket":{"type":"string","description":"Where docker.sock appears on the host; auto = the runtime directory of the environment.","default":"auto"},"context":{"type":"boolean","description":"Create the docker context desktop-NAME.","default":false}}},"shares":{"type":"array","description":"Folders of this host that are there in the VM, e.g. for docker run -v.","items":{"type":"object","additionalProperties":false,"required":["source","target"],"properties":{"source":{"type":"string","description":"Folder of this host, relative to this file."},"target":{"type":"string","pattern":"^/","description":"Where it is in the VM.","x-expected":"must be an absolute path, e.g. /work"},"writable":{"type":"boolean","description":"Whether the VM may write to it. Default false."}}},"default":[]},"guest":{"type":"object","additionalProperties":false,"description":"Inside the VM.","properties":{"sysctl":{"type":"object","additionalProperties":{"type":["string","integer"]},"description":"Kernel parameters by name, e.g. vm.max_map_count.","default":{}},"services":{"$ref":"linuxkit.schema.json#/definitions/containers","title":"list of LinuxKit services","description":"More services of the VM, with the fields that LinuxKit has. image: an archive of docker save or an OCI layout by its path (./web.tar), or desktop/tools, which has a shell.","default":[]},"files":{"$ref":"linuxkit.schema.json#/properties/files","title":"list of LinuxKit files","description":"More files of the VM, with the fields that LinuxKit has; source is relative to this file.","default":[]}}},"history":{"type":"object","additionalProperties":false,"description":"Generations that are kept; the newest that was applied whole always is.","properties":{"keep":{"type":"integer","minimum":1,"maximum":100000,"description":"How many of the newest are kept.","default":50},"maxAge":{"$ref":"#/definitions/duration","description":"How long they are kept, e.g. 90d. Default: without end."}}},"policy":{"type":"array","description":"Rules that the configuration in effect and its plans must keep; docs/policy.md.","items":{"$ref":"#/definitions/rule"},"default":[]}},"definitions":{"effect":{"enum":["live","reload","restart-engine","restart-vm","recreate"],"title":"effect"},"rule":{"type":"object","title":"rule","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in messages.","x-expected":"must be letters, digits, dots, dashes and underscores"},"path":{"type":"string","description":"Key that it is about, e.g. vm.memory; * stands for any key or list index, e.g. ports[*].address."},"effect":{"anyOf":[{"$ref":"#/definitions/effect"},{"type":"array","items":{"$ref":"#/definitions/effect"}}],"description":"Operations of these effects may not be in a plan; with path, only those that it causes."},"require":{"const":true,"description":"There must be a value, and not an empty one."},"allow":{"description":"Value or list of values; every value at the path must be one of them. Text may have * in it."},"deny":{"description":"Value or list of values that may not be at the path. Text may have * in it."},"min":{"type":["number","string"],"description":"Number, size or duration that is the least."},"max":{"type":["number","string"],"description":"Number, size or duration that is the most."},"matches":{"type":"string","description":"Regular expression that the value must match."},"message":{"type":"string","description":"Why, for whoever breaks it."},"severity":{"enum":["error","warn"],"description":"error (the default) ends with exit code 5; warn is only told."}}},"size":{"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"},"duration":{"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"},"secret":{"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}},"minProperties":1,"maxProperties":1,"x-expected":"must have either fromEnv or fromFile","title":"text or reference","description":"A text, or where to find it: {fromEnv: NAME} or {fromFile: PATH}."}}};
 const schema12 = {"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"};
 const schema15 = {"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"};
 const schema25 = {"type":"string","pattern":"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$","x-expected":"must be a URL of a registry: http(s)://HOST[:PORT], without user and query"};
@@ -739,7 +739,7 @@ errors++;
 if(data["default-runtime"] !== undefined){
 let data39 = data["default-runtime"];
 if(typeof data39 === "string"){
-if(func4(data39) < 1){
+if(func5(data39) < 1){
 const err53 = {instancePath:instancePath+"/default-runtime",schemaPath:"#/properties/default-runtime/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema17.properties["default-runtime"],data:data39};
 if(vErrors === null){
 vErrors = [err53];
@@ -1344,7 +1344,7 @@ errors++;
 if(data["log-driver"] !== undefined){
 let data74 = data["log-driver"];
 if(typeof data74 === "string"){
-if(func4(data74) < 1){
+if(func5(data74) < 1){
 const err99 = {instancePath:instancePath+"/log-driver",schemaPath:"#/properties/log-driver/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema17.properties["log-driver"],data:data74};
 if(vErrors === null){
 vErrors = [err99];
@@ -1896,7 +1896,7 @@ errors++;
 if(data["storage-driver"] !== undefined){
 let data105 = data["storage-driver"];
 if(typeof data105 === "string"){
-if(func4(data105) < 1){
+if(func5(data105) < 1){
 const err141 = {instancePath:instancePath+"/storage-driver",schemaPath:"#/properties/storage-driver/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema17.properties["storage-driver"],data:data105};
 if(vErrors === null){
 vErrors = [err141];
@@ -5778,7 +5778,7 @@ if(data.network !== undefined){
 let data13 = data.network;
 if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 for(const key2 in data13){
-if(!(((((((key2 === "subnet") || (key2 === "gateway")) || (key2 === "address")) || (key2 === "host")) || (key2 === "mtu")) || (key2 === "dns")) || (key2 === "egress"))){
+if(!(func2.call(schema11.properties.network.properties, key2))){
 const err19 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network,data:data13};
 if(vErrors === null){
 vErrors = [err19];
@@ -5917,12 +5917,10 @@ vErrors = null;
 }
 }
 }
-if(data13.dns !== undefined){
-let data19 = data13.dns;
-if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
-for(const key3 in data19){
-if(!(((((key3 === "upstreams") || (key3 === "hosts")) || (key3 === "split")) || (key3 === "search")) || (key3 === "cache"))){
-const err29 = {instancePath:instancePath+"/network/dns",schemaPath:"#/properties/network/properties/dns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.dns,data:data19};
+if(data13.ipv6 !== undefined){
+let data19 = data13.ipv6;
+if(typeof data19 !== "boolean"){
+const err29 = {instancePath:instancePath+"/network/ipv6",schemaPath:"#/properties/network/properties/ipv6/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.network.properties.ipv6.type,parentSchema:schema11.properties.network.properties.ipv6,data:data19};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -5932,14 +5930,10 @@ vErrors.push(err29);
 errors++;
 }
 }
-if(data19.upstreams !== undefined){
-let data20 = data19.upstreams;
-if(Array.isArray(data20)){
-const len1 = data20.length;
-for(let i1=0; i1<len1; i1++){
-let data21 = data20[i1];
-if(typeof data21 !== "string"){
-const err30 = {instancePath:instancePath+"/network/dns/upstreams/" + i1,schemaPath:"#/properties/network/properties/dns/properties/upstreams/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.upstreams.items.type,parentSchema:schema11.properties.network.properties.dns.properties.upstreams.items,data:data21};
+if(data13.subnet6 !== undefined){
+let data20 = data13.subnet6;
+if(typeof data20 !== "string"){
+const err30 = {instancePath:instancePath+"/network/subnet6",schemaPath:"#/properties/network/properties/subnet6/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.subnet6.type,parentSchema:schema11.properties.network.properties.subnet6,data:data20};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -5949,9 +5943,12 @@ vErrors.push(err30);
 errors++;
 }
 }
-}
-else {
-const err31 = {instancePath:instancePath+"/network/dns/upstreams",schemaPath:"#/properties/network/properties/dns/properties/upstreams/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.upstreams.type,parentSchema:schema11.properties.network.properties.dns.properties.upstreams,data:data20};
+if(data13.dns !== undefined){
+let data21 = data13.dns;
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+for(const key3 in data21){
+if(!(((((key3 === "upstreams") || (key3 === "hosts")) || (key3 === "split")) || (key3 === "search")) || (key3 === "cache"))){
+const err31 = {instancePath:instancePath+"/network/dns",schemaPath:"#/properties/network/properties/dns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.dns,data:data21};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -5961,13 +5958,14 @@ vErrors.push(err31);
 errors++;
 }
 }
-if(data19.hosts !== undefined){
-let data22 = data19.hosts;
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-for(const key4 in data22){
-let data23 = data22[key4];
+if(data21.upstreams !== undefined){
+let data22 = data21.upstreams;
+if(Array.isArray(data22)){
+const len1 = data22.length;
+for(let i1=0; i1<len1; i1++){
+let data23 = data22[i1];
 if(typeof data23 !== "string"){
-const err32 = {instancePath:instancePath+"/network/dns/hosts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/network/properties/dns/properties/hosts/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.hosts.additionalProperties.type,parentSchema:schema11.properties.network.properties.dns.properties.hosts.additionalProperties,data:data23};
+const err32 = {instancePath:instancePath+"/network/dns/upstreams/" + i1,schemaPath:"#/properties/network/properties/dns/properties/upstreams/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.upstreams.items.type,parentSchema:schema11.properties.network.properties.dns.properties.upstreams.items,data:data23};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -5979,7 +5977,7 @@ errors++;
 }
 }
 else {
-const err33 = {instancePath:instancePath+"/network/dns/hosts",schemaPath:"#/properties/network/properties/dns/properties/hosts/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.properties.hosts.type,parentSchema:schema11.properties.network.properties.dns.properties.hosts,data:data22};
+const err33 = {instancePath:instancePath+"/network/dns/upstreams",schemaPath:"#/properties/network/properties/dns/properties/upstreams/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.upstreams.type,parentSchema:schema11.properties.network.properties.dns.properties.upstreams,data:data22};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -5989,15 +5987,13 @@ vErrors.push(err33);
 errors++;
 }
 }
-if(data19.split !== undefined){
-let data24 = data19.split;
-if(Array.isArray(data24)){
-const len2 = data24.length;
-for(let i2=0; i2<len2; i2++){
-let data25 = data24[i2];
-if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
-if(data25.domain === undefined){
-const err34 = {instancePath:instancePath+"/network/dns/split/" + i2,schemaPath:"#/properties/network/properties/dns/properties/split/items/required",keyword:"required",params:{missingProperty: "domain"},message:"must have required property '"+"domain"+"'",schema:schema11.properties.network.properties.dns.properties.split.items.required,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data25};
+if(data21.hosts !== undefined){
+let data24 = data21.hosts;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+for(const key4 in data24){
+let data25 = data24[key4];
+if(typeof data25 !== "string"){
+const err34 = {instancePath:instancePath+"/network/dns/hosts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/network/properties/dns/properties/hosts/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.hosts.additionalProperties.type,parentSchema:schema11.properties.network.properties.dns.properties.hosts.additionalProperties,data:data25};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -6006,8 +6002,10 @@ vErrors.push(err34);
 }
 errors++;
 }
-if(data25.servers === undefined){
-const err35 = {instancePath:instancePath+"/network/dns/split/" + i2,schemaPath:"#/properties/network/properties/dns/properties/split/items/required",keyword:"required",params:{missingProperty: "servers"},message:"must have required property '"+"servers"+"'",schema:schema11.properties.network.properties.dns.properties.split.items.required,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data25};
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/network/dns/hosts",schemaPath:"#/properties/network/properties/dns/properties/hosts/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.properties.hosts.type,parentSchema:schema11.properties.network.properties.dns.properties.hosts,data:data24};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -6016,9 +6014,16 @@ vErrors.push(err35);
 }
 errors++;
 }
-for(const key5 in data25){
-if(!((key5 === "domain") || (key5 === "servers"))){
-const err36 = {instancePath:instancePath+"/network/dns/split/" + i2,schemaPath:"#/properties/network/properties/dns/properties/split/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data25};
+}
+if(data21.split !== undefined){
+let data26 = data21.split;
+if(Array.isArray(data26)){
+const len2 = data26.length;
+for(let i2=0; i2<len2; i2++){
+let data27 = data26[i2];
+if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
+if(data27.domain === undefined){
+const err36 = {instancePath:instancePath+"/network/dns/split/" + i2,schemaPath:"#/properties/network/properties/dns/properties/split/items/required",keyword:"required",params:{missingProperty: "domain"},message:"must have required property '"+"domain"+"'",schema:schema11.properties.network.properties.dns.properties.split.items.required,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data27};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -6027,11 +6032,8 @@ vErrors.push(err36);
 }
 errors++;
 }
-}
-if(data25.domain !== undefined){
-let data26 = data25.domain;
-if(typeof data26 !== "string"){
-const err37 = {instancePath:instancePath+"/network/dns/split/" + i2+"/domain",schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.split.items.properties.domain.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.domain,data:data26};
+if(data27.servers === undefined){
+const err37 = {instancePath:instancePath+"/network/dns/split/" + i2,schemaPath:"#/properties/network/properties/dns/properties/split/items/required",keyword:"required",params:{missingProperty: "servers"},message:"must have required property '"+"servers"+"'",schema:schema11.properties.network.properties.dns.properties.split.items.required,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data27};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -6040,12 +6042,9 @@ vErrors.push(err37);
 }
 errors++;
 }
-}
-if(data25.servers !== undefined){
-let data27 = data25.servers;
-if(Array.isArray(data27)){
-if(data27.length < 1){
-const err38 = {instancePath:instancePath+"/network/dns/split/" + i2+"/servers",schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/servers/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data27};
+for(const key5 in data27){
+if(!((key5 === "domain") || (key5 === "servers"))){
+const err38 = {instancePath:instancePath+"/network/dns/split/" + i2,schemaPath:"#/properties/network/properties/dns/properties/split/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data27};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -6054,11 +6053,11 @@ vErrors.push(err38);
 }
 errors++;
 }
-const len3 = data27.length;
-for(let i3=0; i3<len3; i3++){
-let data28 = data27[i3];
+}
+if(data27.domain !== undefined){
+let data28 = data27.domain;
 if(typeof data28 !== "string"){
-const err39 = {instancePath:instancePath+"/network/dns/split/" + i2+"/servers/" + i3,schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/servers/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.items.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.items,data:data28};
+const err39 = {instancePath:instancePath+"/network/dns/split/" + i2+"/domain",schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.split.items.properties.domain.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.domain,data:data28};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -6068,9 +6067,11 @@ vErrors.push(err39);
 errors++;
 }
 }
-}
-else {
-const err40 = {instancePath:instancePath+"/network/dns/split/" + i2+"/servers",schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/servers/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data27};
+if(data27.servers !== undefined){
+let data29 = data27.servers;
+if(Array.isArray(data29)){
+if(data29.length < 1){
+const err40 = {instancePath:instancePath+"/network/dns/split/" + i2+"/servers",schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/servers/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data29};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -6079,10 +6080,11 @@ vErrors.push(err40);
 }
 errors++;
 }
-}
-}
-else {
-const err41 = {instancePath:instancePath+"/network/dns/split/" + i2,schemaPath:"#/properties/network/properties/dns/properties/split/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.properties.split.items.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data25};
+const len3 = data29.length;
+for(let i3=0; i3<len3; i3++){
+let data30 = data29[i3];
+if(typeof data30 !== "string"){
+const err41 = {instancePath:instancePath+"/network/dns/split/" + i2+"/servers/" + i3,schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/servers/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.items.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.items,data:data30};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -6094,7 +6096,7 @@ errors++;
 }
 }
 else {
-const err42 = {instancePath:instancePath+"/network/dns/split",schemaPath:"#/properties/network/properties/dns/properties/split/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.split.type,parentSchema:schema11.properties.network.properties.dns.properties.split,data:data24};
+const err42 = {instancePath:instancePath+"/network/dns/split/" + i2+"/servers",schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/servers/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data29};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -6104,14 +6106,9 @@ vErrors.push(err42);
 errors++;
 }
 }
-if(data19.search !== undefined){
-let data29 = data19.search;
-if(Array.isArray(data29)){
-const len4 = data29.length;
-for(let i4=0; i4<len4; i4++){
-let data30 = data29[i4];
-if(typeof data30 !== "string"){
-const err43 = {instancePath:instancePath+"/network/dns/search/" + i4,schemaPath:"#/properties/network/properties/dns/properties/search/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.search.items.type,parentSchema:schema11.properties.network.properties.dns.properties.search.items,data:data30};
+}
+else {
+const err43 = {instancePath:instancePath+"/network/dns/split/" + i2,schemaPath:"#/properties/network/properties/dns/properties/split/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.properties.split.items.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data27};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -6123,7 +6120,7 @@ errors++;
 }
 }
 else {
-const err44 = {instancePath:instancePath+"/network/dns/search",schemaPath:"#/properties/network/properties/dns/properties/search/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.search.type,parentSchema:schema11.properties.network.properties.dns.properties.search,data:data29};
+const err44 = {instancePath:instancePath+"/network/dns/split",schemaPath:"#/properties/network/properties/dns/properties/split/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.split.type,parentSchema:schema11.properties.network.properties.dns.properties.split,data:data26};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -6133,12 +6130,14 @@ vErrors.push(err44);
 errors++;
 }
 }
-if(data19.cache !== undefined){
-let data31 = data19.cache;
-if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
-for(const key6 in data31){
-if(!(((key6 === "max") || (key6 === "minTTL")) || (key6 === "maxTTL"))){
-const err45 = {instancePath:instancePath+"/network/dns/cache",schemaPath:"#/properties/network/properties/dns/properties/cache/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data31};
+if(data21.search !== undefined){
+let data31 = data21.search;
+if(Array.isArray(data31)){
+const len4 = data31.length;
+for(let i4=0; i4<len4; i4++){
+let data32 = data31[i4];
+if(typeof data32 !== "string"){
+const err45 = {instancePath:instancePath+"/network/dns/search/" + i4,schemaPath:"#/properties/network/properties/dns/properties/search/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.search.items.type,parentSchema:schema11.properties.network.properties.dns.properties.search.items,data:data32};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -6148,10 +6147,9 @@ vErrors.push(err45);
 errors++;
 }
 }
-if(data31.max !== undefined){
-let data32 = data31.max;
-if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
-const err46 = {instancePath:instancePath+"/network/dns/cache/max",schemaPath:"#/properties/network/properties/dns/properties/cache/properties/max/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.network.properties.dns.properties.cache.properties.max.type,parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data32};
+}
+else {
+const err46 = {instancePath:instancePath+"/network/dns/search",schemaPath:"#/properties/network/properties/dns/properties/search/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.search.type,parentSchema:schema11.properties.network.properties.dns.properties.search,data:data31};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -6160,9 +6158,13 @@ vErrors.push(err46);
 }
 errors++;
 }
-if((typeof data32 == "number") && (isFinite(data32))){
-if(data32 > 1000000 || isNaN(data32)){
-const err47 = {instancePath:instancePath+"/network/dns/cache/max",schemaPath:"#/properties/network/properties/dns/properties/cache/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data32};
+}
+if(data21.cache !== undefined){
+let data33 = data21.cache;
+if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
+for(const key6 in data33){
+if(!(((key6 === "max") || (key6 === "minTTL")) || (key6 === "maxTTL"))){
+const err47 = {instancePath:instancePath+"/network/dns/cache",schemaPath:"#/properties/network/properties/dns/properties/cache/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data33};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -6171,8 +6173,11 @@ vErrors.push(err47);
 }
 errors++;
 }
-if(data32 < 0 || isNaN(data32)){
-const err48 = {instancePath:instancePath+"/network/dns/cache/max",schemaPath:"#/properties/network/properties/dns/properties/cache/properties/max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data32};
+}
+if(data33.max !== undefined){
+let data34 = data33.max;
+if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
+const err48 = {instancePath:instancePath+"/network/dns/cache/max",schemaPath:"#/properties/network/properties/dns/properties/cache/properties/max/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.network.properties.dns.properties.cache.properties.max.type,parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data34};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -6181,12 +6186,9 @@ vErrors.push(err48);
 }
 errors++;
 }
-}
-}
-if(data31.minTTL !== undefined){
-let data33 = data31.minTTL;
-if(typeof data33 !== "string"){
-const err49 = {instancePath:instancePath+"/network/dns/cache/minTTL",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data33};
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 > 1000000 || isNaN(data34)){
+const err49 = {instancePath:instancePath+"/network/dns/cache/max",schemaPath:"#/properties/network/properties/dns/properties/cache/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data34};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -6195,11 +6197,8 @@ vErrors.push(err49);
 }
 errors++;
 }
-}
-if(data31.maxTTL !== undefined){
-let data34 = data31.maxTTL;
-if(typeof data34 !== "string"){
-const err50 = {instancePath:instancePath+"/network/dns/cache/maxTTL",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data34};
+if(data34 < 0 || isNaN(data34)){
+const err50 = {instancePath:instancePath+"/network/dns/cache/max",schemaPath:"#/properties/network/properties/dns/properties/cache/properties/max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data34};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -6210,8 +6209,10 @@ errors++;
 }
 }
 }
-else {
-const err51 = {instancePath:instancePath+"/network/dns/cache",schemaPath:"#/properties/network/properties/dns/properties/cache/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.properties.cache.type,parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data31};
+if(data33.minTTL !== undefined){
+let data35 = data33.minTTL;
+if(typeof data35 !== "string"){
+const err51 = {instancePath:instancePath+"/network/dns/cache/minTTL",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data35};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -6221,9 +6222,10 @@ vErrors.push(err51);
 errors++;
 }
 }
-}
-else {
-const err52 = {instancePath:instancePath+"/network/dns",schemaPath:"#/properties/network/properties/dns/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.type,parentSchema:schema11.properties.network.properties.dns,data:data19};
+if(data33.maxTTL !== undefined){
+let data36 = data33.maxTTL;
+if(typeof data36 !== "string"){
+const err52 = {instancePath:instancePath+"/network/dns/cache/maxTTL",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data36};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -6233,12 +6235,9 @@ vErrors.push(err52);
 errors++;
 }
 }
-if(data13.egress !== undefined){
-let data35 = data13.egress;
-if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
-for(const key7 in data35){
-if(!((key7 === "default") || (key7 === "rules"))){
-const err53 = {instancePath:instancePath+"/network/egress",schemaPath:"#/properties/network/properties/egress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.egress,data:data35};
+}
+else {
+const err53 = {instancePath:instancePath+"/network/dns/cache",schemaPath:"#/properties/network/properties/dns/properties/cache/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.properties.cache.type,parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data33};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -6248,10 +6247,9 @@ vErrors.push(err53);
 errors++;
 }
 }
-if(data35.default !== undefined){
-let data36 = data35.default;
-if(!((data36 === "allow") || (data36 === "deny"))){
-const err54 = {instancePath:instancePath+"/network/egress/default",schemaPath:"#/properties/network/properties/egress/properties/default/enum",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.egress.properties.default.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.network.properties.egress.properties.default.enum,parentSchema:schema11.properties.network.properties.egress.properties.default,data:data36};
+}
+else {
+const err54 = {instancePath:instancePath+"/network/dns",schemaPath:"#/properties/network/properties/dns/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.type,parentSchema:schema11.properties.network.properties.dns,data:data21};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -6261,16 +6259,12 @@ vErrors.push(err54);
 errors++;
 }
 }
-if(data35.rules !== undefined){
-let data37 = data35.rules;
-if(Array.isArray(data37)){
-const len5 = data37.length;
-for(let i5=0; i5<len5; i5++){
-let data38 = data37[i5];
-if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
-for(const key8 in data38){
-if(!((key8 === "allow") || (key8 === "deny"))){
-const err55 = {instancePath:instancePath+"/network/egress/rules/" + i5,schemaPath:"#/properties/network/properties/egress/properties/rules/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data38};
+if(data13.egress !== undefined){
+let data37 = data13.egress;
+if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
+for(const key7 in data37){
+if(!((key7 === "default") || (key7 === "rules"))){
+const err55 = {instancePath:instancePath+"/network/egress",schemaPath:"#/properties/network/properties/egress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.egress,data:data37};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -6280,10 +6274,10 @@ vErrors.push(err55);
 errors++;
 }
 }
-if(data38.allow !== undefined){
-let data39 = data38.allow;
-if(typeof data39 !== "string"){
-const err56 = {instancePath:instancePath+"/network/egress/rules/" + i5+"/allow",schemaPath:"#/properties/network/properties/egress/properties/rules/items/properties/allow/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.egress.properties.rules.items.properties.allow.type,parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.allow,data:data39};
+if(data37.default !== undefined){
+let data38 = data37.default;
+if(!((data38 === "allow") || (data38 === "deny"))){
+const err56 = {instancePath:instancePath+"/network/egress/default",schemaPath:"#/properties/network/properties/egress/properties/default/enum",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.egress.properties.default.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.network.properties.egress.properties.default.enum,parentSchema:schema11.properties.network.properties.egress.properties.default,data:data38};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -6293,10 +6287,16 @@ vErrors.push(err56);
 errors++;
 }
 }
-if(data38.deny !== undefined){
-let data40 = data38.deny;
-if(typeof data40 !== "string"){
-const err57 = {instancePath:instancePath+"/network/egress/rules/" + i5+"/deny",schemaPath:"#/properties/network/properties/egress/properties/rules/items/properties/deny/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.egress.properties.rules.items.properties.deny.type,parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.deny,data:data40};
+if(data37.rules !== undefined){
+let data39 = data37.rules;
+if(Array.isArray(data39)){
+const len5 = data39.length;
+for(let i5=0; i5<len5; i5++){
+let data40 = data39[i5];
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+for(const key8 in data40){
+if(!((key8 === "allow") || (key8 === "deny"))){
+const err57 = {instancePath:instancePath+"/network/egress/rules/" + i5,schemaPath:"#/properties/network/properties/egress/properties/rules/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data40};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -6306,9 +6306,10 @@ vErrors.push(err57);
 errors++;
 }
 }
-}
-else {
-const err58 = {instancePath:instancePath+"/network/egress/rules/" + i5,schemaPath:"#/properties/network/properties/egress/properties/rules/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.egress.properties.rules.items.type,parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data38};
+if(data40.allow !== undefined){
+let data41 = data40.allow;
+if(typeof data41 !== "string"){
+const err58 = {instancePath:instancePath+"/network/egress/rules/" + i5+"/allow",schemaPath:"#/properties/network/properties/egress/properties/rules/items/properties/allow/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.egress.properties.rules.items.properties.allow.type,parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.allow,data:data41};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -6318,9 +6319,10 @@ vErrors.push(err58);
 errors++;
 }
 }
-}
-else {
-const err59 = {instancePath:instancePath+"/network/egress/rules",schemaPath:"#/properties/network/properties/egress/properties/rules/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.egress.properties.rules.type,parentSchema:schema11.properties.network.properties.egress.properties.rules,data:data37};
+if(data40.deny !== undefined){
+let data42 = data40.deny;
+if(typeof data42 !== "string"){
+const err59 = {instancePath:instancePath+"/network/egress/rules/" + i5+"/deny",schemaPath:"#/properties/network/properties/egress/properties/rules/items/properties/deny/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.egress.properties.rules.items.properties.deny.type,parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.deny,data:data42};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -6332,7 +6334,7 @@ errors++;
 }
 }
 else {
-const err60 = {instancePath:instancePath+"/network/egress",schemaPath:"#/properties/network/properties/egress/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.egress.type,parentSchema:schema11.properties.network.properties.egress,data:data35};
+const err60 = {instancePath:instancePath+"/network/egress/rules/" + i5,schemaPath:"#/properties/network/properties/egress/properties/rules/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.egress.properties.rules.items.type,parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data40};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -6344,7 +6346,7 @@ errors++;
 }
 }
 else {
-const err61 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.type,parentSchema:schema11.properties.network,data:data13};
+const err61 = {instancePath:instancePath+"/network/egress/rules",schemaPath:"#/properties/network/properties/egress/properties/rules/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.egress.properties.rules.type,parentSchema:schema11.properties.network.properties.egress.properties.rules,data:data39};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -6354,14 +6356,9 @@ vErrors.push(err61);
 errors++;
 }
 }
-if(data.ports !== undefined){
-let data41 = data.ports;
-if(Array.isArray(data41)){
-const len6 = data41.length;
-for(let i6=0; i6<len6; i6++){
-let data42 = data41[i6];
-if((typeof data42 !== "string") && (!(data42 && typeof data42 == "object" && !Array.isArray(data42)))){
-const err62 = {instancePath:instancePath+"/ports/" + i6,schemaPath:"#/properties/ports/items/type",keyword:"type",params:{type: schema11.properties.ports.items.type},message:"must be string,object",schema:schema11.properties.ports.items.type,parentSchema:schema11.properties.ports.items,data:data42};
+}
+else {
+const err62 = {instancePath:instancePath+"/network/egress",schemaPath:"#/properties/network/properties/egress/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.egress.type,parentSchema:schema11.properties.network.properties.egress,data:data37};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -6370,9 +6367,10 @@ vErrors.push(err62);
 }
 errors++;
 }
-if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
-if(data42.host === undefined){
-const err63 = {instancePath:instancePath+"/ports/" + i6,schemaPath:"#/properties/ports/items/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema11.properties.ports.items.required,parentSchema:schema11.properties.ports.items,data:data42};
+}
+}
+else {
+const err63 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.type,parentSchema:schema11.properties.network,data:data13};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -6381,8 +6379,15 @@ vErrors.push(err63);
 }
 errors++;
 }
-if(data42.guest === undefined){
-const err64 = {instancePath:instancePath+"/ports/" + i6,schemaPath:"#/properties/ports/items/required",keyword:"required",params:{missingProperty: "guest"},message:"must have required property '"+"guest"+"'",schema:schema11.properties.ports.items.required,parentSchema:schema11.properties.ports.items,data:data42};
+}
+if(data.ports !== undefined){
+let data43 = data.ports;
+if(Array.isArray(data43)){
+const len6 = data43.length;
+for(let i6=0; i6<len6; i6++){
+let data44 = data43[i6];
+if((typeof data44 !== "string") && (!(data44 && typeof data44 == "object" && !Array.isArray(data44)))){
+const err64 = {instancePath:instancePath+"/ports/" + i6,schemaPath:"#/properties/ports/items/type",keyword:"type",params:{type: schema11.properties.ports.items.type},message:"must be string,object",schema:schema11.properties.ports.items.type,parentSchema:schema11.properties.ports.items,data:data44};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -6391,9 +6396,9 @@ vErrors.push(err64);
 }
 errors++;
 }
-for(const key9 in data42){
-if(!(((((key9 === "name") || (key9 === "host")) || (key9 === "guest")) || (key9 === "protocol")) || (key9 === "mode"))){
-const err65 = {instancePath:instancePath+"/ports/" + i6,schemaPath:"#/properties/ports/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.ports.items,data:data42};
+if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
+if(data44.host === undefined){
+const err65 = {instancePath:instancePath+"/ports/" + i6,schemaPath:"#/properties/ports/items/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema11.properties.ports.items.required,parentSchema:schema11.properties.ports.items,data:data44};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -6402,12 +6407,8 @@ vErrors.push(err65);
 }
 errors++;
 }
-}
-if(data42.name !== undefined){
-let data43 = data42.name;
-if(typeof data43 === "string"){
-if(!pattern1.test(data43)){
-const err66 = {instancePath:instancePath+"/ports/" + i6+"/name",schemaPath:"#/properties/ports/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9._-]*$",parentSchema:schema11.properties.ports.items.properties.name,data:data43};
+if(data44.guest === undefined){
+const err66 = {instancePath:instancePath+"/ports/" + i6,schemaPath:"#/properties/ports/items/required",keyword:"required",params:{missingProperty: "guest"},message:"must have required property '"+"guest"+"'",schema:schema11.properties.ports.items.required,parentSchema:schema11.properties.ports.items,data:data44};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -6416,9 +6417,9 @@ vErrors.push(err66);
 }
 errors++;
 }
-}
-else {
-const err67 = {instancePath:instancePath+"/ports/" + i6+"/name",schemaPath:"#/properties/ports/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.ports.items.properties.name.type,parentSchema:schema11.properties.ports.items.properties.name,data:data43};
+for(const key9 in data44){
+if(!(((((key9 === "name") || (key9 === "host")) || (key9 === "guest")) || (key9 === "protocol")) || (key9 === "mode"))){
+const err67 = {instancePath:instancePath+"/ports/" + i6,schemaPath:"#/properties/ports/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.ports.items,data:data44};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -6428,10 +6429,11 @@ vErrors.push(err67);
 errors++;
 }
 }
-if(data42.host !== undefined){
-let data44 = data42.host;
-if((typeof data44 !== "string") && (!(((typeof data44 == "number") && (!(data44 % 1) && !isNaN(data44))) && (isFinite(data44))))){
-const err68 = {instancePath:instancePath+"/ports/" + i6+"/host",schemaPath:"#/properties/ports/items/properties/host/type",keyword:"type",params:{type: schema11.properties.ports.items.properties.host.type},message:"must be string,integer",schema:schema11.properties.ports.items.properties.host.type,parentSchema:schema11.properties.ports.items.properties.host,data:data44};
+if(data44.name !== undefined){
+let data45 = data44.name;
+if(typeof data45 === "string"){
+if(!pattern1.test(data45)){
+const err68 = {instancePath:instancePath+"/ports/" + i6+"/name",schemaPath:"#/properties/ports/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9._-]*$",parentSchema:schema11.properties.ports.items.properties.name,data:data45};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -6441,10 +6443,8 @@ vErrors.push(err68);
 errors++;
 }
 }
-if(data42.guest !== undefined){
-let data45 = data42.guest;
-if((typeof data45 !== "string") && (!(((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45))) && (isFinite(data45))))){
-const err69 = {instancePath:instancePath+"/ports/" + i6+"/guest",schemaPath:"#/properties/ports/items/properties/guest/type",keyword:"type",params:{type: schema11.properties.ports.items.properties.guest.type},message:"must be string,integer",schema:schema11.properties.ports.items.properties.guest.type,parentSchema:schema11.properties.ports.items.properties.guest,data:data45};
+else {
+const err69 = {instancePath:instancePath+"/ports/" + i6+"/name",schemaPath:"#/properties/ports/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.ports.items.properties.name.type,parentSchema:schema11.properties.ports.items.properties.name,data:data45};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -6454,10 +6454,10 @@ vErrors.push(err69);
 errors++;
 }
 }
-if(data42.protocol !== undefined){
-let data46 = data42.protocol;
-if(!((data46 === "tcp") || (data46 === "udp"))){
-const err70 = {instancePath:instancePath+"/ports/" + i6+"/protocol",schemaPath:"#/properties/ports/items/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema11.properties.ports.items.properties.protocol.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.ports.items.properties.protocol.enum,parentSchema:schema11.properties.ports.items.properties.protocol,data:data46};
+if(data44.host !== undefined){
+let data46 = data44.host;
+if((typeof data46 !== "string") && (!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46))))){
+const err70 = {instancePath:instancePath+"/ports/" + i6+"/host",schemaPath:"#/properties/ports/items/properties/host/type",keyword:"type",params:{type: schema11.properties.ports.items.properties.host.type},message:"must be string,integer",schema:schema11.properties.ports.items.properties.host.type,parentSchema:schema11.properties.ports.items.properties.host,data:data46};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -6467,11 +6467,10 @@ vErrors.push(err70);
 errors++;
 }
 }
-if(data42.mode !== undefined){
-let data47 = data42.mode;
-if(typeof data47 === "string"){
-if(!pattern2.test(data47)){
-const err71 = {instancePath:instancePath+"/ports/" + i6+"/mode",schemaPath:"#/properties/ports/items/properties/mode/pattern",keyword:"pattern",params:{pattern: "^0?[0-7]{3}$"},message:"must match pattern \""+"^0?[0-7]{3}$"+"\"",schema:"^0?[0-7]{3}$",parentSchema:schema11.properties.ports.items.properties.mode,data:data47};
+if(data44.guest !== undefined){
+let data47 = data44.guest;
+if((typeof data47 !== "string") && (!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47))))){
+const err71 = {instancePath:instancePath+"/ports/" + i6+"/guest",schemaPath:"#/properties/ports/items/properties/guest/type",keyword:"type",params:{type: schema11.properties.ports.items.properties.guest.type},message:"must be string,integer",schema:schema11.properties.ports.items.properties.guest.type,parentSchema:schema11.properties.ports.items.properties.guest,data:data47};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -6481,8 +6480,10 @@ vErrors.push(err71);
 errors++;
 }
 }
-else {
-const err72 = {instancePath:instancePath+"/ports/" + i6+"/mode",schemaPath:"#/properties/ports/items/properties/mode/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.ports.items.properties.mode.type,parentSchema:schema11.properties.ports.items.properties.mode,data:data47};
+if(data44.protocol !== undefined){
+let data48 = data44.protocol;
+if(!((data48 === "tcp") || (data48 === "udp"))){
+const err72 = {instancePath:instancePath+"/ports/" + i6+"/protocol",schemaPath:"#/properties/ports/items/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema11.properties.ports.items.properties.protocol.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.ports.items.properties.protocol.enum,parentSchema:schema11.properties.ports.items.properties.protocol,data:data48};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -6492,11 +6493,11 @@ vErrors.push(err72);
 errors++;
 }
 }
-}
-}
-}
-else {
-const err73 = {instancePath:instancePath+"/ports",schemaPath:"#/properties/ports/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.ports.type,parentSchema:schema11.properties.ports,data:data41};
+if(data44.mode !== undefined){
+let data49 = data44.mode;
+if(typeof data49 === "string"){
+if(!pattern2.test(data49)){
+const err73 = {instancePath:instancePath+"/ports/" + i6+"/mode",schemaPath:"#/properties/ports/items/properties/mode/pattern",keyword:"pattern",params:{pattern: "^0?[0-7]{3}$"},message:"must match pattern \""+"^0?[0-7]{3}$"+"\"",schema:"^0?[0-7]{3}$",parentSchema:schema11.properties.ports.items.properties.mode,data:data49};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -6506,12 +6507,8 @@ vErrors.push(err73);
 errors++;
 }
 }
-if(data.publish !== undefined){
-let data48 = data.publish;
-if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
-for(const key10 in data48){
-if(!((key10 === "containers") || (key10 === "bind"))){
-const err74 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.publish,data:data48};
+else {
+const err74 = {instancePath:instancePath+"/ports/" + i6+"/mode",schemaPath:"#/properties/ports/items/properties/mode/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.ports.items.properties.mode.type,parentSchema:schema11.properties.ports.items.properties.mode,data:data49};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -6521,10 +6518,11 @@ vErrors.push(err74);
 errors++;
 }
 }
-if(data48.containers !== undefined){
-let data49 = data48.containers;
-if(typeof data49 !== "boolean"){
-const err75 = {instancePath:instancePath+"/publish/containers",schemaPath:"#/properties/publish/properties/containers/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.publish.properties.containers.type,parentSchema:schema11.properties.publish.properties.containers,data:data49};
+}
+}
+}
+else {
+const err75 = {instancePath:instancePath+"/ports",schemaPath:"#/properties/ports/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.ports.type,parentSchema:schema11.properties.ports,data:data43};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -6534,10 +6532,12 @@ vErrors.push(err75);
 errors++;
 }
 }
-if(data48.bind !== undefined){
-let data50 = data48.bind;
-if(typeof data50 !== "string"){
-const err76 = {instancePath:instancePath+"/publish/bind",schemaPath:"#/properties/publish/properties/bind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.publish.properties.bind.type,parentSchema:schema11.properties.publish.properties.bind,data:data50};
+if(data.publish !== undefined){
+let data50 = data.publish;
+if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
+for(const key10 in data50){
+if(!((key10 === "containers") || (key10 === "bind"))){
+const err76 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.publish,data:data50};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -6547,9 +6547,10 @@ vErrors.push(err76);
 errors++;
 }
 }
-}
-else {
-const err77 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.publish.type,parentSchema:schema11.properties.publish,data:data48};
+if(data50.containers !== undefined){
+let data51 = data50.containers;
+if(typeof data51 !== "boolean"){
+const err77 = {instancePath:instancePath+"/publish/containers",schemaPath:"#/properties/publish/properties/containers/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.publish.properties.containers.type,parentSchema:schema11.properties.publish.properties.containers,data:data51};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -6559,12 +6560,10 @@ vErrors.push(err77);
 errors++;
 }
 }
-if(data.engine !== undefined){
-let data51 = data.engine;
-if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
-for(const key11 in data51){
-if(!((((((((key11 === "config") || (key11 === "registryMirrors")) || (key11 === "insecureRegistries")) || (key11 === "trustedCertificates")) || (key11 === "addressPools")) || (key11 === "proxies")) || (key11 === "socket")) || (key11 === "context"))){
-const err78 = {instancePath:instancePath+"/engine",schemaPath:"#/properties/engine/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.engine,data:data51};
+if(data50.bind !== undefined){
+let data52 = data50.bind;
+if(typeof data52 !== "string"){
+const err78 = {instancePath:instancePath+"/publish/bind",schemaPath:"#/properties/publish/properties/bind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.publish.properties.bind.type,parentSchema:schema11.properties.publish.properties.bind,data:data52};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -6574,21 +6573,9 @@ vErrors.push(err78);
 errors++;
 }
 }
-if(data51.config !== undefined){
-if(!(validate11(data51.config, {instancePath:instancePath+"/engine/config",parentData:data51,parentDataProperty:"config",rootData}))){
-vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
-errors = vErrors.length;
 }
-}
-if(data51.registryMirrors !== undefined){
-let data53 = data51.registryMirrors;
-if(Array.isArray(data53)){
-const len7 = data53.length;
-for(let i7=0; i7<len7; i7++){
-let data54 = data53[i7];
-if(typeof data54 === "string"){
-if(!pattern8.test(data54)){
-const err79 = {instancePath:instancePath+"/engine/registryMirrors/" + i7,schemaPath:"daemon.schema.json#/definitions/mirror/pattern",keyword:"pattern",params:{pattern: "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"},message:"must match pattern \""+"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"+"\"",schema:"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$",parentSchema:schema25,data:data54};
+else {
+const err79 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.publish.type,parentSchema:schema11.properties.publish,data:data50};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -6598,8 +6585,12 @@ vErrors.push(err79);
 errors++;
 }
 }
-else {
-const err80 = {instancePath:instancePath+"/engine/registryMirrors/" + i7,schemaPath:"daemon.schema.json#/definitions/mirror/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.type,parentSchema:schema25,data:data54};
+if(data.engine !== undefined){
+let data53 = data.engine;
+if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
+for(const key11 in data53){
+if(!((((((((key11 === "config") || (key11 === "registryMirrors")) || (key11 === "insecureRegistries")) || (key11 === "trustedCertificates")) || (key11 === "addressPools")) || (key11 === "proxies")) || (key11 === "socket")) || (key11 === "context"))){
+const err80 = {instancePath:instancePath+"/engine",schemaPath:"#/properties/engine/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.engine,data:data53};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -6609,9 +6600,21 @@ vErrors.push(err80);
 errors++;
 }
 }
+if(data53.config !== undefined){
+if(!(validate11(data53.config, {instancePath:instancePath+"/engine/config",parentData:data53,parentDataProperty:"config",rootData}))){
+vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
+errors = vErrors.length;
 }
-else {
-const err81 = {instancePath:instancePath+"/engine/registryMirrors",schemaPath:"#/properties/engine/properties/registryMirrors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.registryMirrors.type,parentSchema:schema11.properties.engine.properties.registryMirrors,data:data53};
+}
+if(data53.registryMirrors !== undefined){
+let data55 = data53.registryMirrors;
+if(Array.isArray(data55)){
+const len7 = data55.length;
+for(let i7=0; i7<len7; i7++){
+let data56 = data55[i7];
+if(typeof data56 === "string"){
+if(!pattern8.test(data56)){
+const err81 = {instancePath:instancePath+"/engine/registryMirrors/" + i7,schemaPath:"daemon.schema.json#/definitions/mirror/pattern",keyword:"pattern",params:{pattern: "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"},message:"must match pattern \""+"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"+"\"",schema:"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$",parentSchema:schema25,data:data56};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -6621,15 +6624,8 @@ vErrors.push(err81);
 errors++;
 }
 }
-if(data51.insecureRegistries !== undefined){
-let data55 = data51.insecureRegistries;
-if(Array.isArray(data55)){
-const len8 = data55.length;
-for(let i8=0; i8<len8; i8++){
-let data56 = data55[i8];
-if(typeof data56 === "string"){
-if(!pattern5.test(data56)){
-const err82 = {instancePath:instancePath+"/engine/insecureRegistries/" + i8,schemaPath:"daemon.schema.json#/definitions/registry/pattern",keyword:"pattern",params:{pattern: "^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"},message:"must match pattern \""+"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"+"\"",schema:"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$",parentSchema:schema22,data:data56};
+else {
+const err82 = {instancePath:instancePath+"/engine/registryMirrors/" + i7,schemaPath:"daemon.schema.json#/definitions/mirror/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.type,parentSchema:schema25,data:data56};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -6639,8 +6635,9 @@ vErrors.push(err82);
 errors++;
 }
 }
+}
 else {
-const err83 = {instancePath:instancePath+"/engine/insecureRegistries/" + i8,schemaPath:"daemon.schema.json#/definitions/registry/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema22.type,parentSchema:schema22,data:data56};
+const err83 = {instancePath:instancePath+"/engine/registryMirrors",schemaPath:"#/properties/engine/properties/registryMirrors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.registryMirrors.type,parentSchema:schema11.properties.engine.properties.registryMirrors,data:data55};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -6650,9 +6647,15 @@ vErrors.push(err83);
 errors++;
 }
 }
-}
-else {
-const err84 = {instancePath:instancePath+"/engine/insecureRegistries",schemaPath:"#/properties/engine/properties/insecureRegistries/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.insecureRegistries.type,parentSchema:schema11.properties.engine.properties.insecureRegistries,data:data55};
+if(data53.insecureRegistries !== undefined){
+let data57 = data53.insecureRegistries;
+if(Array.isArray(data57)){
+const len8 = data57.length;
+for(let i8=0; i8<len8; i8++){
+let data58 = data57[i8];
+if(typeof data58 === "string"){
+if(!pattern5.test(data58)){
+const err84 = {instancePath:instancePath+"/engine/insecureRegistries/" + i8,schemaPath:"daemon.schema.json#/definitions/registry/pattern",keyword:"pattern",params:{pattern: "^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"},message:"must match pattern \""+"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"+"\"",schema:"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$",parentSchema:schema22,data:data58};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -6662,14 +6665,8 @@ vErrors.push(err84);
 errors++;
 }
 }
-if(data51.trustedCertificates !== undefined){
-let data57 = data51.trustedCertificates;
-if(Array.isArray(data57)){
-const len9 = data57.length;
-for(let i9=0; i9<len9; i9++){
-let data58 = data57[i9];
-if(typeof data58 !== "string"){
-const err85 = {instancePath:instancePath+"/engine/trustedCertificates/" + i9,schemaPath:"#/properties/engine/properties/trustedCertificates/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.trustedCertificates.items.type,parentSchema:schema11.properties.engine.properties.trustedCertificates.items,data:data58};
+else {
+const err85 = {instancePath:instancePath+"/engine/insecureRegistries/" + i8,schemaPath:"daemon.schema.json#/definitions/registry/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema22.type,parentSchema:schema22,data:data58};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -6681,7 +6678,7 @@ errors++;
 }
 }
 else {
-const err86 = {instancePath:instancePath+"/engine/trustedCertificates",schemaPath:"#/properties/engine/properties/trustedCertificates/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.trustedCertificates.type,parentSchema:schema11.properties.engine.properties.trustedCertificates,data:data57};
+const err86 = {instancePath:instancePath+"/engine/insecureRegistries",schemaPath:"#/properties/engine/properties/insecureRegistries/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.insecureRegistries.type,parentSchema:schema11.properties.engine.properties.insecureRegistries,data:data57};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -6691,15 +6688,14 @@ vErrors.push(err86);
 errors++;
 }
 }
-if(data51.addressPools !== undefined){
-let data59 = data51.addressPools;
+if(data53.trustedCertificates !== undefined){
+let data59 = data53.trustedCertificates;
 if(Array.isArray(data59)){
-const len10 = data59.length;
-for(let i10=0; i10<len10; i10++){
-let data60 = data59[i10];
-if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
-if(data60.base === undefined){
-const err87 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/required",keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",schema:schema18.required,parentSchema:schema18,data:data60};
+const len9 = data59.length;
+for(let i9=0; i9<len9; i9++){
+let data60 = data59[i9];
+if(typeof data60 !== "string"){
+const err87 = {instancePath:instancePath+"/engine/trustedCertificates/" + i9,schemaPath:"#/properties/engine/properties/trustedCertificates/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.trustedCertificates.items.type,parentSchema:schema11.properties.engine.properties.trustedCertificates.items,data:data60};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -6708,8 +6704,10 @@ vErrors.push(err87);
 }
 errors++;
 }
-if(data60.size === undefined){
-const err88 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/required",keyword:"required",params:{missingProperty: "size"},message:"must have required property '"+"size"+"'",schema:schema18.required,parentSchema:schema18,data:data60};
+}
+}
+else {
+const err88 = {instancePath:instancePath+"/engine/trustedCertificates",schemaPath:"#/properties/engine/properties/trustedCertificates/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.trustedCertificates.type,parentSchema:schema11.properties.engine.properties.trustedCertificates,data:data59};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -6718,9 +6716,16 @@ vErrors.push(err88);
 }
 errors++;
 }
-for(const key12 in data60){
-if(!((key12 === "base") || (key12 === "size"))){
-const err89 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",schema:false,parentSchema:schema18,data:data60};
+}
+if(data53.addressPools !== undefined){
+let data61 = data53.addressPools;
+if(Array.isArray(data61)){
+const len10 = data61.length;
+for(let i10=0; i10<len10; i10++){
+let data62 = data61[i10];
+if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
+if(data62.base === undefined){
+const err89 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/required",keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",schema:schema18.required,parentSchema:schema18,data:data62};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -6729,11 +6734,8 @@ vErrors.push(err89);
 }
 errors++;
 }
-}
-if(data60.base !== undefined){
-let data61 = data60.base;
-if(typeof data61 !== "string"){
-const err90 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/base",schemaPath:"daemon.schema.json#/definitions/pool/properties/base/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.properties.base.type,parentSchema:schema18.properties.base,data:data61};
+if(data62.size === undefined){
+const err90 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/required",keyword:"required",params:{missingProperty: "size"},message:"must have required property '"+"size"+"'",schema:schema18.required,parentSchema:schema18,data:data62};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -6742,11 +6744,9 @@ vErrors.push(err90);
 }
 errors++;
 }
-}
-if(data60.size !== undefined){
-let data62 = data60.size;
-if(!(((typeof data62 == "number") && (!(data62 % 1) && !isNaN(data62))) && (isFinite(data62)))){
-const err91 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema18.properties.size.type,parentSchema:schema18.properties.size,data:data62};
+for(const key12 in data62){
+if(!((key12 === "base") || (key12 === "size"))){
+const err91 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",schema:false,parentSchema:schema18,data:data62};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -6755,9 +6755,11 @@ vErrors.push(err91);
 }
 errors++;
 }
-if((typeof data62 == "number") && (isFinite(data62))){
-if(data62 > 128 || isNaN(data62)){
-const err92 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 128},message:"must be <= 128",schema:128,parentSchema:schema18.properties.size,data:data62};
+}
+if(data62.base !== undefined){
+let data63 = data62.base;
+if(typeof data63 !== "string"){
+const err92 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/base",schemaPath:"daemon.schema.json#/definitions/pool/properties/base/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.properties.base.type,parentSchema:schema18.properties.base,data:data63};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -6766,8 +6768,11 @@ vErrors.push(err92);
 }
 errors++;
 }
-if(data62 < 1 || isNaN(data62)){
-const err93 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema18.properties.size,data:data62};
+}
+if(data62.size !== undefined){
+let data64 = data62.size;
+if(!(((typeof data64 == "number") && (!(data64 % 1) && !isNaN(data64))) && (isFinite(data64)))){
+const err93 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema18.properties.size.type,parentSchema:schema18.properties.size,data:data64};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -6776,11 +6781,9 @@ vErrors.push(err93);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err94 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema18.type,parentSchema:schema18,data:data60};
+if((typeof data64 == "number") && (isFinite(data64))){
+if(data64 > 128 || isNaN(data64)){
+const err94 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 128},message:"must be <= 128",schema:128,parentSchema:schema18.properties.size,data:data64};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -6789,10 +6792,8 @@ vErrors.push(err94);
 }
 errors++;
 }
-}
-}
-else {
-const err95 = {instancePath:instancePath+"/engine/addressPools",schemaPath:"#/properties/engine/properties/addressPools/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.addressPools.type,parentSchema:schema11.properties.engine.properties.addressPools,data:data59};
+if(data64 < 1 || isNaN(data64)){
+const err95 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema18.properties.size,data:data64};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -6802,12 +6803,10 @@ vErrors.push(err95);
 errors++;
 }
 }
-if(data51.proxies !== undefined){
-let data63 = data51.proxies;
-if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
-for(const key13 in data63){
-if(!(((key13 === "http") || (key13 === "https")) || (key13 === "noProxy"))){
-const err96 = {instancePath:instancePath+"/engine/proxies",schemaPath:"#/properties/engine/properties/proxies/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.engine.properties.proxies,data:data63};
+}
+}
+else {
+const err96 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema18.type,parentSchema:schema18,data:data62};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -6817,10 +6816,9 @@ vErrors.push(err96);
 errors++;
 }
 }
-if(data63.http !== undefined){
-let data64 = data63.http;
-if((typeof data64 !== "string") && (!(data64 && typeof data64 == "object" && !Array.isArray(data64)))){
-const err97 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/type",keyword:"type",params:{type: schema31.type},message:"must be string,object",schema:schema31.type,parentSchema:schema31,data:data64};
+}
+else {
+const err97 = {instancePath:instancePath+"/engine/addressPools",schemaPath:"#/properties/engine/properties/addressPools/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.addressPools.type,parentSchema:schema11.properties.engine.properties.addressPools,data:data61};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -6829,9 +6827,13 @@ vErrors.push(err97);
 }
 errors++;
 }
-if(data64 && typeof data64 == "object" && !Array.isArray(data64)){
-if(Object.keys(data64).length > 1){
-const err98 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",schema:1,parentSchema:schema31,data:data64};
+}
+if(data53.proxies !== undefined){
+let data65 = data53.proxies;
+if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
+for(const key13 in data65){
+if(!(((key13 === "http") || (key13 === "https")) || (key13 === "noProxy"))){
+const err98 = {instancePath:instancePath+"/engine/proxies",schemaPath:"#/properties/engine/properties/proxies/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.engine.properties.proxies,data:data65};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -6840,8 +6842,11 @@ vErrors.push(err98);
 }
 errors++;
 }
-if(Object.keys(data64).length < 1){
-const err99 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema31,data:data64};
+}
+if(data65.http !== undefined){
+let data66 = data65.http;
+if((typeof data66 !== "string") && (!(data66 && typeof data66 == "object" && !Array.isArray(data66)))){
+const err99 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/type",keyword:"type",params:{type: schema31.type},message:"must be string,object",schema:schema31.type,parentSchema:schema31,data:data66};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -6850,9 +6855,9 @@ vErrors.push(err99);
 }
 errors++;
 }
-for(const key14 in data64){
-if(!((key14 === "fromEnv") || (key14 === "fromFile"))){
-const err100 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",schema:false,parentSchema:schema31,data:data64};
+if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
+if(Object.keys(data66).length > 1){
+const err100 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",schema:1,parentSchema:schema31,data:data66};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -6861,11 +6866,8 @@ vErrors.push(err100);
 }
 errors++;
 }
-}
-if(data64.fromEnv !== undefined){
-let data65 = data64.fromEnv;
-if(typeof data65 !== "string"){
-const err101 = {instancePath:instancePath+"/engine/proxies/http/fromEnv",schemaPath:"#/definitions/secret/properties/fromEnv/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromEnv.type,parentSchema:schema31.properties.fromEnv,data:data65};
+if(Object.keys(data66).length < 1){
+const err101 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema31,data:data66};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -6874,11 +6876,9 @@ vErrors.push(err101);
 }
 errors++;
 }
-}
-if(data64.fromFile !== undefined){
-let data66 = data64.fromFile;
-if(typeof data66 !== "string"){
-const err102 = {instancePath:instancePath+"/engine/proxies/http/fromFile",schemaPath:"#/definitions/secret/properties/fromFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromFile.type,parentSchema:schema31.properties.fromFile,data:data66};
+for(const key14 in data66){
+if(!((key14 === "fromEnv") || (key14 === "fromFile"))){
+const err102 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",schema:false,parentSchema:schema31,data:data66};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -6888,12 +6888,10 @@ vErrors.push(err102);
 errors++;
 }
 }
-}
-}
-if(data63.https !== undefined){
-let data67 = data63.https;
-if((typeof data67 !== "string") && (!(data67 && typeof data67 == "object" && !Array.isArray(data67)))){
-const err103 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/type",keyword:"type",params:{type: schema31.type},message:"must be string,object",schema:schema31.type,parentSchema:schema31,data:data67};
+if(data66.fromEnv !== undefined){
+let data67 = data66.fromEnv;
+if(typeof data67 !== "string"){
+const err103 = {instancePath:instancePath+"/engine/proxies/http/fromEnv",schemaPath:"#/definitions/secret/properties/fromEnv/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromEnv.type,parentSchema:schema31.properties.fromEnv,data:data67};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -6902,9 +6900,11 @@ vErrors.push(err103);
 }
 errors++;
 }
-if(data67 && typeof data67 == "object" && !Array.isArray(data67)){
-if(Object.keys(data67).length > 1){
-const err104 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",schema:1,parentSchema:schema31,data:data67};
+}
+if(data66.fromFile !== undefined){
+let data68 = data66.fromFile;
+if(typeof data68 !== "string"){
+const err104 = {instancePath:instancePath+"/engine/proxies/http/fromFile",schemaPath:"#/definitions/secret/properties/fromFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromFile.type,parentSchema:schema31.properties.fromFile,data:data68};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -6913,8 +6913,13 @@ vErrors.push(err104);
 }
 errors++;
 }
-if(Object.keys(data67).length < 1){
-const err105 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema31,data:data67};
+}
+}
+}
+if(data65.https !== undefined){
+let data69 = data65.https;
+if((typeof data69 !== "string") && (!(data69 && typeof data69 == "object" && !Array.isArray(data69)))){
+const err105 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/type",keyword:"type",params:{type: schema31.type},message:"must be string,object",schema:schema31.type,parentSchema:schema31,data:data69};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -6923,9 +6928,9 @@ vErrors.push(err105);
 }
 errors++;
 }
-for(const key15 in data67){
-if(!((key15 === "fromEnv") || (key15 === "fromFile"))){
-const err106 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",schema:false,parentSchema:schema31,data:data67};
+if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
+if(Object.keys(data69).length > 1){
+const err106 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",schema:1,parentSchema:schema31,data:data69};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -6934,11 +6939,8 @@ vErrors.push(err106);
 }
 errors++;
 }
-}
-if(data67.fromEnv !== undefined){
-let data68 = data67.fromEnv;
-if(typeof data68 !== "string"){
-const err107 = {instancePath:instancePath+"/engine/proxies/https/fromEnv",schemaPath:"#/definitions/secret/properties/fromEnv/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromEnv.type,parentSchema:schema31.properties.fromEnv,data:data68};
+if(Object.keys(data69).length < 1){
+const err107 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema31,data:data69};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -6947,11 +6949,9 @@ vErrors.push(err107);
 }
 errors++;
 }
-}
-if(data67.fromFile !== undefined){
-let data69 = data67.fromFile;
-if(typeof data69 !== "string"){
-const err108 = {instancePath:instancePath+"/engine/proxies/https/fromFile",schemaPath:"#/definitions/secret/properties/fromFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromFile.type,parentSchema:schema31.properties.fromFile,data:data69};
+for(const key15 in data69){
+if(!((key15 === "fromEnv") || (key15 === "fromFile"))){
+const err108 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",schema:false,parentSchema:schema31,data:data69};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -6961,12 +6961,10 @@ vErrors.push(err108);
 errors++;
 }
 }
-}
-}
-if(data63.noProxy !== undefined){
-let data70 = data63.noProxy;
+if(data69.fromEnv !== undefined){
+let data70 = data69.fromEnv;
 if(typeof data70 !== "string"){
-const err109 = {instancePath:instancePath+"/engine/proxies/noProxy",schemaPath:"#/properties/engine/properties/proxies/properties/noProxy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.proxies.properties.noProxy.type,parentSchema:schema11.properties.engine.properties.proxies.properties.noProxy,data:data70};
+const err109 = {instancePath:instancePath+"/engine/proxies/https/fromEnv",schemaPath:"#/definitions/secret/properties/fromEnv/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromEnv.type,parentSchema:schema31.properties.fromEnv,data:data70};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -6976,9 +6974,10 @@ vErrors.push(err109);
 errors++;
 }
 }
-}
-else {
-const err110 = {instancePath:instancePath+"/engine/proxies",schemaPath:"#/properties/engine/properties/proxies/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.engine.properties.proxies.type,parentSchema:schema11.properties.engine.properties.proxies,data:data63};
+if(data69.fromFile !== undefined){
+let data71 = data69.fromFile;
+if(typeof data71 !== "string"){
+const err110 = {instancePath:instancePath+"/engine/proxies/https/fromFile",schemaPath:"#/definitions/secret/properties/fromFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromFile.type,parentSchema:schema31.properties.fromFile,data:data71};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -6988,10 +6987,12 @@ vErrors.push(err110);
 errors++;
 }
 }
-if(data51.socket !== undefined){
-let data71 = data51.socket;
-if(typeof data71 !== "string"){
-const err111 = {instancePath:instancePath+"/engine/socket",schemaPath:"#/properties/engine/properties/socket/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.socket.type,parentSchema:schema11.properties.engine.properties.socket,data:data71};
+}
+}
+if(data65.noProxy !== undefined){
+let data72 = data65.noProxy;
+if(typeof data72 !== "string"){
+const err111 = {instancePath:instancePath+"/engine/proxies/noProxy",schemaPath:"#/properties/engine/properties/proxies/properties/noProxy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.proxies.properties.noProxy.type,parentSchema:schema11.properties.engine.properties.proxies.properties.noProxy,data:data72};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -7001,10 +7002,9 @@ vErrors.push(err111);
 errors++;
 }
 }
-if(data51.context !== undefined){
-let data72 = data51.context;
-if(typeof data72 !== "boolean"){
-const err112 = {instancePath:instancePath+"/engine/context",schemaPath:"#/properties/engine/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.engine.properties.context.type,parentSchema:schema11.properties.engine.properties.context,data:data72};
+}
+else {
+const err112 = {instancePath:instancePath+"/engine/proxies",schemaPath:"#/properties/engine/properties/proxies/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.engine.properties.proxies.type,parentSchema:schema11.properties.engine.properties.proxies,data:data65};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -7014,9 +7014,10 @@ vErrors.push(err112);
 errors++;
 }
 }
-}
-else {
-const err113 = {instancePath:instancePath+"/engine",schemaPath:"#/properties/engine/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.engine.type,parentSchema:schema11.properties.engine,data:data51};
+if(data53.socket !== undefined){
+let data73 = data53.socket;
+if(typeof data73 !== "string"){
+const err113 = {instancePath:instancePath+"/engine/socket",schemaPath:"#/properties/engine/properties/socket/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.socket.type,parentSchema:schema11.properties.engine.properties.socket,data:data73};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -7026,15 +7027,10 @@ vErrors.push(err113);
 errors++;
 }
 }
-if(data.shares !== undefined){
-let data73 = data.shares;
-if(Array.isArray(data73)){
-const len11 = data73.length;
-for(let i11=0; i11<len11; i11++){
-let data74 = data73[i11];
-if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
-if(data74.source === undefined){
-const err114 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.shares.items.required,parentSchema:schema11.properties.shares.items,data:data74};
+if(data53.context !== undefined){
+let data74 = data53.context;
+if(typeof data74 !== "boolean"){
+const err114 = {instancePath:instancePath+"/engine/context",schemaPath:"#/properties/engine/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.engine.properties.context.type,parentSchema:schema11.properties.engine.properties.context,data:data74};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -7043,8 +7039,10 @@ vErrors.push(err114);
 }
 errors++;
 }
-if(data74.target === undefined){
-const err115 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/required",keyword:"required",params:{missingProperty: "target"},message:"must have required property '"+"target"+"'",schema:schema11.properties.shares.items.required,parentSchema:schema11.properties.shares.items,data:data74};
+}
+}
+else {
+const err115 = {instancePath:instancePath+"/engine",schemaPath:"#/properties/engine/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.engine.type,parentSchema:schema11.properties.engine,data:data53};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -7053,9 +7051,16 @@ vErrors.push(err115);
 }
 errors++;
 }
-for(const key16 in data74){
-if(!(((key16 === "source") || (key16 === "target")) || (key16 === "writable"))){
-const err116 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.shares.items,data:data74};
+}
+if(data.shares !== undefined){
+let data75 = data.shares;
+if(Array.isArray(data75)){
+const len11 = data75.length;
+for(let i11=0; i11<len11; i11++){
+let data76 = data75[i11];
+if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
+if(data76.source === undefined){
+const err116 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.shares.items.required,parentSchema:schema11.properties.shares.items,data:data76};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -7064,11 +7069,8 @@ vErrors.push(err116);
 }
 errors++;
 }
-}
-if(data74.source !== undefined){
-let data75 = data74.source;
-if(typeof data75 !== "string"){
-const err117 = {instancePath:instancePath+"/shares/" + i11+"/source",schemaPath:"#/properties/shares/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.shares.items.properties.source.type,parentSchema:schema11.properties.shares.items.properties.source,data:data75};
+if(data76.target === undefined){
+const err117 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/required",keyword:"required",params:{missingProperty: "target"},message:"must have required property '"+"target"+"'",schema:schema11.properties.shares.items.required,parentSchema:schema11.properties.shares.items,data:data76};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -7077,12 +7079,9 @@ vErrors.push(err117);
 }
 errors++;
 }
-}
-if(data74.target !== undefined){
-let data76 = data74.target;
-if(typeof data76 === "string"){
-if(!pattern10.test(data76)){
-const err118 = {instancePath:instancePath+"/shares/" + i11+"/target",schemaPath:"#/properties/shares/items/properties/target/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema11.properties.shares.items.properties.target,data:data76};
+for(const key16 in data76){
+if(!(((key16 === "source") || (key16 === "target")) || (key16 === "writable"))){
+const err118 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.shares.items,data:data76};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -7092,8 +7091,10 @@ vErrors.push(err118);
 errors++;
 }
 }
-else {
-const err119 = {instancePath:instancePath+"/shares/" + i11+"/target",schemaPath:"#/properties/shares/items/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.shares.items.properties.target.type,parentSchema:schema11.properties.shares.items.properties.target,data:data76};
+if(data76.source !== undefined){
+let data77 = data76.source;
+if(typeof data77 !== "string"){
+const err119 = {instancePath:instancePath+"/shares/" + i11+"/source",schemaPath:"#/properties/shares/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.shares.items.properties.source.type,parentSchema:schema11.properties.shares.items.properties.source,data:data77};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -7103,10 +7104,11 @@ vErrors.push(err119);
 errors++;
 }
 }
-if(data74.writable !== undefined){
-let data77 = data74.writable;
-if(typeof data77 !== "boolean"){
-const err120 = {instancePath:instancePath+"/shares/" + i11+"/writable",schemaPath:"#/properties/shares/items/properties/writable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.shares.items.properties.writable.type,parentSchema:schema11.properties.shares.items.properties.writable,data:data77};
+if(data76.target !== undefined){
+let data78 = data76.target;
+if(typeof data78 === "string"){
+if(!pattern10.test(data78)){
+const err120 = {instancePath:instancePath+"/shares/" + i11+"/target",schemaPath:"#/properties/shares/items/properties/target/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema11.properties.shares.items.properties.target,data:data78};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -7116,9 +7118,8 @@ vErrors.push(err120);
 errors++;
 }
 }
-}
 else {
-const err121 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.shares.items.type,parentSchema:schema11.properties.shares.items,data:data74};
+const err121 = {instancePath:instancePath+"/shares/" + i11+"/target",schemaPath:"#/properties/shares/items/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.shares.items.properties.target.type,parentSchema:schema11.properties.shares.items.properties.target,data:data78};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -7128,9 +7129,10 @@ vErrors.push(err121);
 errors++;
 }
 }
-}
-else {
-const err122 = {instancePath:instancePath+"/shares",schemaPath:"#/properties/shares/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.shares.type,parentSchema:schema11.properties.shares,data:data73};
+if(data76.writable !== undefined){
+let data79 = data76.writable;
+if(typeof data79 !== "boolean"){
+const err122 = {instancePath:instancePath+"/shares/" + i11+"/writable",schemaPath:"#/properties/shares/items/properties/writable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.shares.items.properties.writable.type,parentSchema:schema11.properties.shares.items.properties.writable,data:data79};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -7140,12 +7142,9 @@ vErrors.push(err122);
 errors++;
 }
 }
-if(data.guest !== undefined){
-let data78 = data.guest;
-if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
-for(const key17 in data78){
-if(!(((key17 === "sysctl") || (key17 === "services")) || (key17 === "files"))){
-const err123 = {instancePath:instancePath+"/guest",schemaPath:"#/properties/guest/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.guest,data:data78};
+}
+else {
+const err123 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.shares.items.type,parentSchema:schema11.properties.shares.items,data:data76};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -7155,13 +7154,9 @@ vErrors.push(err123);
 errors++;
 }
 }
-if(data78.sysctl !== undefined){
-let data79 = data78.sysctl;
-if(data79 && typeof data79 == "object" && !Array.isArray(data79)){
-for(const key18 in data79){
-let data80 = data79[key18];
-if((typeof data80 !== "string") && (!(((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80))) && (isFinite(data80))))){
-const err124 = {instancePath:instancePath+"/guest/sysctl/" + key18.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/guest/properties/sysctl/additionalProperties/type",keyword:"type",params:{type: schema11.properties.guest.properties.sysctl.additionalProperties.type},message:"must be string,integer",schema:schema11.properties.guest.properties.sysctl.additionalProperties.type,parentSchema:schema11.properties.guest.properties.sysctl.additionalProperties,data:data80};
+}
+else {
+const err124 = {instancePath:instancePath+"/shares",schemaPath:"#/properties/shares/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.shares.type,parentSchema:schema11.properties.shares,data:data75};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -7171,9 +7166,12 @@ vErrors.push(err124);
 errors++;
 }
 }
-}
-else {
-const err125 = {instancePath:instancePath+"/guest/sysctl",schemaPath:"#/properties/guest/properties/sysctl/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.guest.properties.sysctl.type,parentSchema:schema11.properties.guest.properties.sysctl,data:data79};
+if(data.guest !== undefined){
+let data80 = data.guest;
+if(data80 && typeof data80 == "object" && !Array.isArray(data80)){
+for(const key17 in data80){
+if(!(((key17 === "sysctl") || (key17 === "services")) || (key17 === "files"))){
+const err125 = {instancePath:instancePath+"/guest",schemaPath:"#/properties/guest/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.guest,data:data80};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -7183,21 +7181,13 @@ vErrors.push(err125);
 errors++;
 }
 }
-if(data78.services !== undefined){
-if(!(validate25(data78.services, {instancePath:instancePath+"/guest/services",parentData:data78,parentDataProperty:"services",rootData}))){
-vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
-errors = vErrors.length;
-}
-}
-if(data78.files !== undefined){
-if(!(validate30(data78.files, {instancePath:instancePath+"/guest/files",parentData:data78,parentDataProperty:"files",rootData}))){
-vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err126 = {instancePath:instancePath+"/guest",schemaPath:"#/properties/guest/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.guest.type,parentSchema:schema11.properties.guest,data:data78};
+if(data80.sysctl !== undefined){
+let data81 = data80.sysctl;
+if(data81 && typeof data81 == "object" && !Array.isArray(data81)){
+for(const key18 in data81){
+let data82 = data81[key18];
+if((typeof data82 !== "string") && (!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82))))){
+const err126 = {instancePath:instancePath+"/guest/sysctl/" + key18.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/guest/properties/sysctl/additionalProperties/type",keyword:"type",params:{type: schema11.properties.guest.properties.sysctl.additionalProperties.type},message:"must be string,integer",schema:schema11.properties.guest.properties.sysctl.additionalProperties.type,parentSchema:schema11.properties.guest.properties.sysctl.additionalProperties,data:data82};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -7207,12 +7197,9 @@ vErrors.push(err126);
 errors++;
 }
 }
-if(data.history !== undefined){
-let data83 = data.history;
-if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
-for(const key19 in data83){
-if(!((key19 === "keep") || (key19 === "maxAge"))){
-const err127 = {instancePath:instancePath+"/history",schemaPath:"#/properties/history/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.history,data:data83};
+}
+else {
+const err127 = {instancePath:instancePath+"/guest/sysctl",schemaPath:"#/properties/guest/properties/sysctl/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.guest.properties.sysctl.type,parentSchema:schema11.properties.guest.properties.sysctl,data:data81};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -7222,10 +7209,21 @@ vErrors.push(err127);
 errors++;
 }
 }
-if(data83.keep !== undefined){
-let data84 = data83.keep;
-if(!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84)))){
-const err128 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.history.properties.keep.type,parentSchema:schema11.properties.history.properties.keep,data:data84};
+if(data80.services !== undefined){
+if(!(validate25(data80.services, {instancePath:instancePath+"/guest/services",parentData:data80,parentDataProperty:"services",rootData}))){
+vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
+errors = vErrors.length;
+}
+}
+if(data80.files !== undefined){
+if(!(validate30(data80.files, {instancePath:instancePath+"/guest/files",parentData:data80,parentDataProperty:"files",rootData}))){
+vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err128 = {instancePath:instancePath+"/guest",schemaPath:"#/properties/guest/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.guest.type,parentSchema:schema11.properties.guest,data:data80};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -7234,9 +7232,13 @@ vErrors.push(err128);
 }
 errors++;
 }
-if((typeof data84 == "number") && (isFinite(data84))){
-if(data84 > 100000 || isNaN(data84)){
-const err129 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema11.properties.history.properties.keep,data:data84};
+}
+if(data.history !== undefined){
+let data85 = data.history;
+if(data85 && typeof data85 == "object" && !Array.isArray(data85)){
+for(const key19 in data85){
+if(!((key19 === "keep") || (key19 === "maxAge"))){
+const err129 = {instancePath:instancePath+"/history",schemaPath:"#/properties/history/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.history,data:data85};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -7245,8 +7247,11 @@ vErrors.push(err129);
 }
 errors++;
 }
-if(data84 < 1 || isNaN(data84)){
-const err130 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.history.properties.keep,data:data84};
+}
+if(data85.keep !== undefined){
+let data86 = data85.keep;
+if(!(((typeof data86 == "number") && (!(data86 % 1) && !isNaN(data86))) && (isFinite(data86)))){
+const err130 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.history.properties.keep.type,parentSchema:schema11.properties.history.properties.keep,data:data86};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -7255,12 +7260,9 @@ vErrors.push(err130);
 }
 errors++;
 }
-}
-}
-if(data83.maxAge !== undefined){
-let data85 = data83.maxAge;
-if(typeof data85 !== "string"){
-const err131 = {instancePath:instancePath+"/history/maxAge",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data85};
+if((typeof data86 == "number") && (isFinite(data86))){
+if(data86 > 100000 || isNaN(data86)){
+const err131 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema11.properties.history.properties.keep,data:data86};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -7269,10 +7271,8 @@ vErrors.push(err131);
 }
 errors++;
 }
-}
-}
-else {
-const err132 = {instancePath:instancePath+"/history",schemaPath:"#/properties/history/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.history.type,parentSchema:schema11.properties.history,data:data83};
+if(data86 < 1 || isNaN(data86)){
+const err132 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.history.properties.keep,data:data86};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -7282,19 +7282,11 @@ vErrors.push(err132);
 errors++;
 }
 }
-if(data.policy !== undefined){
-let data86 = data.policy;
-if(Array.isArray(data86)){
-const len12 = data86.length;
-for(let i12=0; i12<len12; i12++){
-if(!(validate32(data86[i12], {instancePath:instancePath+"/policy/" + i12,parentData:data86,parentDataProperty:i12,rootData}))){
-vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
-errors = vErrors.length;
 }
-}
-}
-else {
-const err133 = {instancePath:instancePath+"/policy",schemaPath:"#/properties/policy/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.policy.type,parentSchema:schema11.properties.policy,data:data86};
+if(data85.maxAge !== undefined){
+let data87 = data85.maxAge;
+if(typeof data87 !== "string"){
+const err133 = {instancePath:instancePath+"/history/maxAge",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data87};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -7306,12 +7298,46 @@ errors++;
 }
 }
 else {
-const err134 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+const err134 = {instancePath:instancePath+"/history",schemaPath:"#/properties/history/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.history.type,parentSchema:schema11.properties.history,data:data85};
 if(vErrors === null){
 vErrors = [err134];
 }
 else {
 vErrors.push(err134);
+}
+errors++;
+}
+}
+if(data.policy !== undefined){
+let data88 = data.policy;
+if(Array.isArray(data88)){
+const len12 = data88.length;
+for(let i12=0; i12<len12; i12++){
+if(!(validate32(data88[i12], {instancePath:instancePath+"/policy/" + i12,parentData:data88,parentDataProperty:i12,rootData}))){
+vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err135 = {instancePath:instancePath+"/policy",schemaPath:"#/properties/policy/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.policy.type,parentSchema:schema11.properties.policy,data:data88};
+if(vErrors === null){
+vErrors = [err135];
+}
+else {
+vErrors.push(err135);
+}
+errors++;
+}
+}
+}
+else {
+const err136 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+if(vErrors === null){
+vErrors = [err136];
+}
+else {
+vErrors.push(err136);
 }
 errors++;
 }
