@@ -20,13 +20,12 @@ export interface Sources {
 
 type Source = keyof Sources | 'files' | 'assignments' | 'none' | readonly string[]
 
-/** Where the values of an option or an argument come from, by its name; those with choices need no row. */
+/** Where values come from, by the name of an option or argument, else by what it calls its value; those with choices need no row. */
 const sourceOf: Readonly<Record<string, Source>> = {
   file: 'files',
-  out: 'files',
-  write: 'files',
   plan: 'files',
-  listenQemu: 'files',
+  socket: 'files',
+  dir: 'files',
   set: 'assignments',
   key: 'keys',
   generation: 'generations',
@@ -36,8 +35,8 @@ const sourceOf: Readonly<Record<string, Source>> = {
   source: ['console', 'supervisor', 'qemu', 'docker', 'containerd', 'chrony'],
   service: ['docker', 'chrony', 'socat', 'qemu-ga'],
   timeout: ['4m', '10m'],
-  lockTimeout: ['30s', '5m'],
   interval: ['5s', '1m'],
+  duration: ['30s', '5m'],
 }
 
 /** @param words after `desktop`; the last is the one that is being written, and may be empty. */
@@ -147,14 +146,27 @@ function flagsOf({ command, used }: Line): Candidate[] {
     .map(({ long, short, description }) => ({ value: long ?? short ?? '', description }))
 }
 
+/** `--write <file>` is `write` and `file`. */
+function namesOf(from: Argument | Option): string[] {
+  const names =
+    'attributeName' in from
+      ? [from.attributeName(), /<([\w-]+)>$/.exec(from.flags)?.[1] ?? '']
+      : [from.name()]
+  return names.filter((name) => Object.hasOwn(sourceOf, name))
+}
+
 async function valuesOf(
   from: Argument | Option,
   files: readonly string[],
   sources: Sources,
 ): Promise<Completion> {
   const choices = from.argChoices
-  const name = 'attributeName' in from ? from.attributeName() : from.name()
-  const source = choices ?? (Object.hasOwn(sourceOf, name) ? sourceOf[name] : undefined) ?? 'none'
+  const source =
+    choices ??
+    namesOf(from)
+      .map((name) => sourceOf[name])
+      .find((row) => row !== undefined) ??
+    'none'
   if (typeof source !== 'string') return { kind: 'values', values: source.map((value) => ({ value })) }
   switch (source) {
     case 'files':
