@@ -2,13 +2,14 @@
  * Bytes per second through the forwarder and its peers, with Linux's own TCP as guest behind a tap in a network
  * namespace: by MTU, number of streams and direction, through dialled and through published ports. Runs
  * alternate between the peers; medians, ranges, ratios of the runs that stood side by side, and the forwarder's
- * processor seconds per gigabyte. Needs root, a C compiler, iperf3 and the peers.
+ * processor seconds per gigabyte; each peer is warm before it is measured. Needs root, a C compiler, iperf3 and the peers.
  *
  *   node bench/net/throughput.ts [--quick] [--runs 5] [--seconds 2] [--mtu 1500,9000,65520] [--streams 1,4,32]
  *                                [--peers desktop,passt,slirp4netns,libslirp] [--directions 0,1,2,3]
  *
  * `--quick` takes less than four minutes and leaves out what has no target.
  */
+import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { Bed, Tools } from './bed.ts'
 import { cpuSeconds, type Summary, summary, writeResult } from './measure.ts'
@@ -63,11 +64,11 @@ interface Sample {
 }
 
 /** One run of iperf3 and what it cost the forwarder. */
-async function run(bed: Bed, direction: Direction, streams: number): Promise<Sample> {
+async function run(bed: Bed, direction: Direction, streams: number, seconds: string): Promise<Sample> {
   const isMapped = direction.startsWith('mapped')
   const isFromClient = isMapped === direction.endsWith('host to guest')
   const to = isMapped ? ['127.0.0.1', '-p', `${mapping.hostPort}`] : [bed.peer.host, '-p', `${port}`]
-  const load = ['-t', values.seconds, '-P', `${streams}`, '-J', ...(isFromClient ? [] : ['-R'])]
+  const load = ['-t', seconds, '-P', `${streams}`, '-J', ...(isFromClient ? [] : ['-R'])]
   const client = ['iperf3', '-c', ...to, ...load]
   const before = cpuSeconds(bed.pid)
   const text = isMapped ? await bed.outside(client[0]!, ...client.slice(1)) : await bed.inside(...client)
@@ -76,29 +77,36 @@ async function run(bed: Bed, direction: Direction, streams: number): Promise<Sam
   return { gigabitsPerSecond: bits_per_second / 1e9, cpuSecondsPerGigabyte: (used * 1e9) / bytes }
 }
 
-/** All chosen directions of one peer; a stream that stalls can make iperf3 give up, so a failed one is repeated. */
-async function measure(
-  tools: Tools,
-  peer: Peer,
-  mtu: number,
-  streams: number,
-): Promise<Map<Direction, Sample>> {
+interface Cell {
+  streams: number
+  direction: Direction
+}
+
+const cells: readonly Cell[] = numbers(values.streams).flatMap((streams) =>
+  chosen.map((direction) => ({ streams, direction })),
+)
+
+/** All cells of one MTU, once; a stream that stalls can make iperf3 give up, so a failed run is repeated. */
+async function measure(tools: Tools, peer: Peer, mtu: number): Promise<Map<Cell, Sample>> {
   await using bed = await Bed.open(tools, peer, { mtu, mappings: [mapping] })
   bed.startOutside(['iperf3', '-s', '-p', `${port}`])
   bed.startInside(['iperf3', '-s', '-p', `${mapping.guestPort}`])
-  const samples = new Map<Direction, Sample>()
-  for (const direction of chosen) {
-    const once = () => run(bed, direction, streams)
-    samples.set(direction, await once().catch(once))
+  const again = (direction: Direction, streams: number, seconds: string): Promise<Sample> => {
+    const once = () => run(bed, direction, streams, seconds)
+    return once().catch(() => delay(500).then(once))
   }
+  // What runs for days is measured when it is warm.
+  for (const direction of chosen) await again(direction, 1, '1')
+  const samples = new Map<Cell, Sample>()
+  for (const cell of cells) samples.set(cell, await again(cell.direction, cell.streams, values.seconds))
   return samples
 }
 
-type Runs = Map<Peer, Map<Direction, Sample>[]>
+type Runs = Map<Peer, Map<Cell, Sample>[]>
 
 /** The row of a peer; ours with its ratio to each other, run by run. */
-function rowOf(runs: Runs, peer: Peer, direction: Direction) {
-  const of = (one: Peer, field: keyof Sample) => runs.get(one)!.map((run) => run.get(direction)![field])
+function rowOf(runs: Runs, peer: Peer, cell: Cell) {
+  const of = (one: Peer, field: keyof Sample) => runs.get(one)!.map((run) => run.get(cell)![field])
   const speeds = of(peer, 'gigabitsPerSecond')
   const ratioTo: Record<string, Summary> = {}
   for (const other of runs.keys()) {
@@ -108,7 +116,6 @@ function rowOf(runs: Runs, peer: Peer, direction: Direction) {
   }
   return {
     peer: peer.name,
-    direction,
     gigabitsPerSecond: summary(speeds),
     cpuSecondsPerGigabyte: summary(of(peer, 'cpuSecondsPerGigabyte')),
     ...(peer.name === 'desktop' ? { ratioTo } : {}),
@@ -119,21 +126,19 @@ using tools = new Tools()
 const rows: object[] = []
 for (const mtu of numbers(values.mtu)) {
   const able = peers.filter((peer) => peer !== libslirp || mtu === 1500)
-  for (const streams of numbers(values.streams)) {
-    const runs: Runs = new Map(able.map((peer) => [peer, []]))
-    for (let count = 0; count < Number(values.runs); count += 1) {
-      for (const peer of able) runs.get(peer)!.push(await measure(tools, peer, mtu, streams))
-    }
-    for (const direction of chosen) {
-      for (const peer of able) {
-        const row = rowOf(runs, peer, direction)
-        rows.push({ mtu, streams, ...row })
-        const { median, min, max } = row.gigabitsPerSecond
-        const ratios = Object.entries(row.ratioTo ?? {}).map(([name, ratio]) => `${ratio.median}x ${name}`)
-        const figures = [`${median} (${min}-${max})`, `${row.cpuSecondsPerGigabyte.median} s/GB`, ...ratios]
-        console.log([mtu, streams, direction, peer.name, ...figures].join('\t'))
-      }
-    }
-    writeResult('net-throughput', { ...values, rows })
+  const runs: Runs = new Map(able.map((peer) => [peer, []]))
+  for (let count = 0; count < Number(values.runs); count += 1) {
+    for (const peer of able) runs.get(peer)!.push(await measure(tools, peer, mtu))
   }
+  for (const cell of cells) {
+    for (const peer of able) {
+      const row = rowOf(runs, peer, cell)
+      rows.push({ mtu, ...cell, ...row })
+      const { median, min, max } = row.gigabitsPerSecond
+      const ratios = Object.entries(row.ratioTo ?? {}).map(([name, ratio]) => `${ratio.median}x ${name}`)
+      const figures = [`${median} (${min}-${max})`, `${row.cpuSecondsPerGigabyte.median} s/GB`, ...ratios]
+      console.log([mtu, cell.streams, cell.direction, peer.name, ...figures].join('\t'))
+    }
+  }
+  writeResult('net-throughput', { ...values, rows })
 }

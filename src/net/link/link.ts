@@ -30,8 +30,6 @@ export interface Inserts {
 }
 
 export const maxInserts = 240
-/** Data waits while so much is queued; a guest that does not read stops its senders. */
-const blockedAtBytes = 512 * 1024
 /** Beyond this the guest is taken to be dead: ACKs and the like are lost, as on a real wire. */
 const lostAtBytes = 4 * 1024 * 1024
 
@@ -65,9 +63,12 @@ export class Link {
     this.batch = batches.take()
   }
 
-  /** No more data for now; `Stack.linkDrained` is called when there is room again. */
+  /**
+   * No more data for now: the kernel has as much as it takes, and a guest that does not read stops its senders.
+   * `Stack.linkDrained` is called when there is room again.
+   */
   get isBlocked(): boolean {
-    return !this.isUp || this.#socket.queuedBytes >= blockedAtBytes
+    return !this.isUp || this.#socket.queuedBytes > 0
   }
 
   get canGather(): boolean {

@@ -135,6 +135,8 @@ export class TcpEngine {
     const t = this.#t
     const waiting = [...t.waitingForLink]
     t.waitingForLink.clear()
+    // Whoever is first may fill the link at once: each in its turn.
+    if (waiting.length > 1) waiting.push(waiting.shift()!)
     for (const c of waiting) {
       c.isWaitingForLink = false
       if (c.phase >= phase.open) t.touch(c)

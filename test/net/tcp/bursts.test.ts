@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { Lab, LabConnection } from './lab.ts'
+import type { TcpConnection } from '../../../src/net/tcp/connection.ts'
+import { flow, Lab, LabConnection, network } from './lab.ts'
+import { ipv4Frame, type SegmentText, tcpPacket } from './segments.ts'
 
 const mtus = [1500, 9000, 65_520]
 /** Whether the link's socket gathers. */
@@ -105,3 +107,39 @@ test('a run that comes in pieces is given to the host in one call, where it take
   expect(calls.map((edges) => edges.length)).toEqual([6])
   expect(Buffer.from(whole).equals(sent)).toBe(true)
 })
+
+test('flows that wait for a link which takes one batch at a time all get their turn', () => {
+  const lab = new Lab(1500)
+  const flows = [1, 2, 3].map((guestPort) => openedFlow(lab, guestPort))
+  const batches: number[] = []
+  lab.send = (batch, bytes, inserts) => {
+    lab.queuedBytes = 1
+    batches.push(new DataView(batch.bytes.buffer, batch.bytes.byteOffset).getUint16(4 + 36))
+    expect(inserts.count).toBe(0)
+    expect(bytes).toBeGreaterThan(0)
+    return batch
+  }
+  lab.act(({ tcp }) => {
+    for (const c of flows) tcp.hostData(c, new Uint8Array(1_000_000), 0, 1_000_000)
+  })
+  for (let i = 0; i < 6; i += 1) {
+    lab.queuedBytes = 0
+    lab.act((stack) => stack.linkDrained())
+  }
+  expect(new Set(batches.slice(0, 6))).toEqual(new Set([1, 2, 3]))
+})
+
+function openedFlow(lab: Lab, guestPort: number): TcpConnection {
+  const send = (segment: SegmentText) => {
+    const packet = tcpPacket(network.address, flow.address, { ...flow, guestPort }, segment)
+    lab.arrive(ipv4Frame(6, network.address, flow.address, packet))
+  }
+  send({ flags: 'S', seq: -1, mss: 1460, windowShift: 7, sackPermitted: true })
+  const connection = lab.dials.at(-1)!.connection!
+  lab.takeFrames()
+  lab.act(({ tcp }) => tcp.hostConnected(connection))
+  const [synAck] = lab.takeSegments()
+  send({ flags: 'A', seq: 0, ack: synAck!.seq + 1, window: 65_535 })
+  connection.congestionWindow = 0x3fff_ffff
+  return connection
+}
