@@ -6,9 +6,13 @@ import { Batches } from '../link/batches.ts'
 import type { Stack } from '../stack.ts'
 import { Captures } from './captures.ts'
 import { Gather } from './gather.ts'
+import { releaseIdleMemory } from './idle-memory.ts'
 import { Inbox } from './inbox.ts'
 import { Outbox } from './outbox.ts'
 import { Readiness } from './readiness.ts'
+
+/** Memory that was not needed for a while goes back; what is busy takes it again at once. */
+const trimAfterMs = 3000
 
 export class Pump {
   readonly stack: Stack
@@ -25,6 +29,7 @@ export class Pump {
   #depth = 0
   #timer: NodeJS.Timeout | undefined
   #timerMs = 0
+  #trimTimer: NodeJS.Timeout | undefined
   #isClosed = false
 
   constructor(stack: Stack) {
@@ -44,13 +49,23 @@ export class Pump {
       this.stack.burstEnded()
     }
     this.#depth -= 1
-    if (this.#depth === 0) this.#arm()
+    if (this.#depth > 0) return
+    this.#arm()
+    if (!this.#isClosed) this.#trimTimer ??= setTimeout(() => this.#trim(), trimAfterMs).unref()
   }
 
   close(): void {
     this.#isClosed = true
     clearTimeout(this.#timer)
+    clearTimeout(this.#trimTimer)
     this.readiness?.[Symbol.dispose]()
+  }
+
+  /** After a load the process is as small as before it. */
+  #trim(): void {
+    this.#trimTimer = undefined
+    this.stack.tcp.trim()
+    releaseIdleMemory()
   }
 
   #arm(): void {

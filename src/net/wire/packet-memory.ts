@@ -15,6 +15,8 @@ interface Block {
   /** Of its pieces; meaningless while none is taken. */
   pieceBytes: number
   taken: number
+  /** Written to since the system last had it back. */
+  isTouched: boolean
 }
 
 export class PacketMemory {
@@ -52,6 +54,7 @@ export class PacketMemory {
       const block = this.#freeBlocks.pop()
       if (block === undefined) return undefined
       block.pieceBytes = bytes
+      block.isTouched = true
       for (let at = block.at + blockBytes - bytes; at >= block.at; at -= bytes) free.push(at)
     }
     const at = free.pop()!
@@ -81,6 +84,13 @@ export class PacketMemory {
     this.#freeBlocks.push(block)
   }
 
+  /** Where blocks are that nobody uses, but that take room; they are taken to be given back to the system now. */
+  takeIdleBlocks(): number[] {
+    const idle = this.#freeBlocks.filter(({ isTouched }) => isTouched)
+    for (const block of idle) block.isTouched = false
+    return idle.map(({ at }) => at)
+  }
+
   has(piece: Uint8Array): boolean {
     return piece.buffer === this.#opened?.memory.buffer
   }
@@ -92,7 +102,7 @@ export class PacketMemory {
   #open(): { memory: Uint8Array; kernel: Kernel } {
     if (this.#opened !== undefined) return this.#opened
     for (let i = 0; i < this.#blockCount; i += 1)
-      this.#blocks.push({ at: i * blockBytes, pieceBytes: blockBytes, taken: 0 })
+      this.#blocks.push({ at: i * blockBytes, pieceBytes: blockBytes, taken: 0, isTouched: false })
     this.#freeBlocks.push(...this.#blocks.toReversed())
     this.#opened = newKernel(this.#blockCount * blockBytes)
     return this.#opened

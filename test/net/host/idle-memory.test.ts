@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import { releaseIdleMemory } from '../../../src/net/host/idle-memory.ts'
+import { blockBytes, packetMemory } from '../../../src/net/wire/packet-memory.ts'
+
+test.runIf(process.platform === 'linux')(
+  'memory that nobody uses goes back to the system once, and what is in use keeps its bytes',
+  () => {
+    const [kept, given] = [packetMemory.take(blockBytes)!, packetMemory.take(blockBytes)!]
+    for (const block of [kept, given]) block.fill(7)
+    packetMemory.give(given)
+    expect(releaseIdleMemory()).toBe(blockBytes)
+    // The system gives pages of zeros in place of those that it took.
+    expect(given.every((byte) => byte === 0)).toBe(true)
+    expect(kept.every((byte) => byte === 7)).toBe(true)
+    expect(releaseIdleMemory()).toBe(0)
+    packetMemory.give(kept)
+    expect(releaseIdleMemory()).toBe(blockBytes)
+  },
+)
