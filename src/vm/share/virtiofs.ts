@@ -26,20 +26,27 @@ export async function findVirtiofsd(): Promise<string | undefined> {
 
 /**
  * Arguments: SOURCE SOCKET VIRTIOFSD ACCESS. A remount may only add `ro` to the flags that a mount has (user_namespaces(7)),
- * and what is mounted below the folder comes with it. virtiofsd wants to write a file below /var/run.
+ * and what is mounted below the folder comes with it. /mnt is covered for a place of our own, and /var because virtiofsd
+ * wants to write below /var/run; folder and socket may lie below them, and are found from where they are.
  */
 const script = `
-mkdir -p "$2.d"
-mount --rbind -- "$1" "$2.d"
+cd -- "$1"
+mount -t tmpfs tmpfs /mnt
+mkdir /mnt/desktop-share
+mount -c --rbind . /mnt/desktop-share
 if [ "$4" = ro ]; then
-  findmnt -Rrno TARGET,VFS-OPTIONS "$2.d" | while read -r at flags; do
+  mounts=$(cat /proc/self/mountinfo)
+  printf '%s\\n' "$mounts" | while read -r _ _ _ _ at flags _; do
     at=$(printf %b "$at")
-    mount -o "remount,bind,ro\${flags#r[ow]}" "$at"
+    case $at in
+      /mnt/desktop-share | /mnt/desktop-share/*) mount -o "remount,bind,ro\${flags#r[ow]}" "$at" ;;
+    esac
   done
 fi
+cd -- "$(dirname -- "$2")"
 mount -t tmpfs tmpfs /var
 mkdir -p /var/run/virtiofsd
-exec "$3" -f --socket-path="$2" -o source="$2.d" -o sandbox=chroot -o cache=auto
+exec "$3" -f --socket-path="\${2##*/}" -o source=/mnt/desktop-share -o sandbox=chroot -o cache=auto
 `
 
 interface DaemonOptions {

@@ -1,0 +1,77 @@
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { isAlive, type ProcessIdentity } from '../../src/host/identity.ts'
+import { until } from '../../src/host/until.ts'
+import { launchQemu } from '../../src/vm/qemu/launch.ts'
+
+let dir: string
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'desktop-launch-'))
+})
+afterEach(() => rm(dir, { recursive: true, force: true }))
+
+const at = (name: string): string => join(dir, name)
+
+/** A program that runs this text of JavaScript. */
+async function program(name: string, code: string): Promise<string> {
+  await writeFile(at(name), `#!${process.execPath}\n${code}\n`)
+  await chmod(at(name), 0o755)
+  return at(name)
+}
+
+const server = async () => ({
+  argv: [
+    await program(
+      'server',
+      `require('node:fs').writeFileSync(${JSON.stringify(at('server.pid'))}, String(process.pid))
+       require('node:net').createServer().listen(process.argv[2])`,
+    ),
+    at('share.sock'),
+  ],
+  socket: at('share.sock'),
+})
+const serverRuns = async (): Promise<boolean> => {
+  const pid = Number(await readFile(at('server.pid'), 'utf8'))
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+const alive = (identity: ProcessIdentity): Promise<boolean> => isAlive(identity)
+
+test('what serves a folder listens before QEMU starts, in place of one of before, and ends with QEMU', async () => {
+  await writeFile(at('share.sock'), 'left behind')
+  const qemu = await program(
+    'qemu',
+    `if (!require('node:fs').statSync(process.argv[2]).isSocket()) process.exit(9); setInterval(() => {}, 1000)`,
+  )
+  const options = { logFile: at('log'), sockets: [], daemons: [await server()] }
+  const { identity, exit } = await launchQemu([qemu, at('share.sock')], options)
+  expect(await alive(identity)).toBe(true)
+  expect(await serverRuns()).toBe(true)
+  process.kill(identity.pid, 'SIGKILL')
+  expect(await exit).toEqual({ code: null, signal: 'SIGKILL' })
+  await until(async () => !(await serverRuns()), { deadlineMs: 10_000 })
+})
+
+test('a folder that cannot be served is said with what its server said, and QEMU is not started', async () => {
+  const broken = await program('broken', `console.error('cannot mount'); process.exit(1)`)
+  const qemu = await program('qemu', `require('node:fs').writeFileSync(${JSON.stringify(at('started'))}, '')`)
+  const daemons = [await server(), { argv: [broken], socket: at('other.sock') }]
+  await expect(launchQemu([qemu], { logFile: at('log'), sockets: [], daemons })).rejects.toMatchObject({
+    code: 'vm/start-failed',
+    message: expect.stringContaining('cannot mount'),
+  })
+  await expect(stat(at('started'))).rejects.toMatchObject({ code: 'ENOENT' })
+  await until(async () => !(await serverRuns()), { deadlineMs: 10_000 })
+})
+
+test('a QEMU that cannot be started takes the servers with it', async () => {
+  const options = { logFile: at('log'), sockets: [], daemons: [await server()] }
+  await expect(launchQemu([at('none')], options)).rejects.toMatchObject({ code: 'vm/start-failed' })
+  await until(async () => !(await serverRuns()), { deadlineMs: 10_000 })
+})
