@@ -21,6 +21,7 @@ const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
 const record = join(dist, 'built.json')
 const inputs: Built['inputs'] = {}
+const optional = { throwIfNoEntry: false } as const
 
 function note(path: string): void {
   const { size, mtimeMs } = statSync(path)
@@ -61,7 +62,9 @@ try {
   await rename(join(fresh, 'built.json'), record)
   const kept = new Set([...before, ...outputs, 'built.json'])
   for (const file of await readdir(dist)) {
-    if (!kept.has(file) && !file.startsWith('.new-'))
+    // Another build may be at work now; what a killed one left is old.
+    const isOld = (): boolean => Date.now() - (statSync(join(dist, file), optional)?.mtimeMs ?? 0) > 600_000
+    if (!kept.has(file) && (!file.startsWith('.new-') || isOld()))
       await rm(join(dist, file), { recursive: true, force: true })
   }
 } finally {

@@ -64,17 +64,20 @@ export function narrowed(situation: Situation, wanted: readonly Group[]): Situat
   return { ...situation, plan, violations, document: planDocument(plan, violations, situation.document) }
 }
 
-export function observeEnvironment(
+export async function observeEnvironment(
   { desired, paths }: Environment,
   means: Promise<Means>,
 ): Promise<Observed> {
-  return observe({
+  const over = new AbortController()
+  // A supervisor that hangs holds nobody up once all that could be seen has been seen.
+  using _over = { [Symbol.dispose]: () => over.abort() }
+  return await observe({
     paths,
     contextName: contextName(desired.name),
     sysctlKeys: Object.keys(desired.guest.sysctl),
     filePaths: Object.keys(guestFiles(desired)),
     shareSources: desired.shares.map(({ source }) => source),
-    control: controlClient(paths.sockets.control),
+    control: controlClient(paths.sockets.control, over.signal),
     accelerator: async () => acceleratorReading(await means),
     image: async () => {
       const { image } = await means

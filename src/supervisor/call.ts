@@ -6,15 +6,18 @@ import { connect } from 'node:net'
 import { catalogueEntries, DesktopError, type ErrorCode, messageOf } from '../errors.ts'
 import type { Failure } from './api.ts'
 
-/**
- * The text of the reply. Rejects with `supervisor/unreachable`, or with what the supervisor says.
- * @param timeoutMs how long nothing may come; undefined = for ever.
- */
+interface CallOptions {
+  /** How long nothing may come; undefined = for ever. */
+  timeoutMs: number | undefined
+  signal: AbortSignal | undefined
+}
+
+/** The text of the reply. Rejects with `supervisor/unreachable`, or with what the supervisor says. */
 export async function post(
   socketPath: string,
   name: string,
   args: readonly unknown[],
-  timeoutMs: number | undefined,
+  options: CallOptions,
 ): Promise<string> {
   const body = JSON.stringify(args)
   const head = [
@@ -24,7 +27,7 @@ export async function post(
   ]
   let reply: Reply
   try {
-    reply = parseReply(await exchange(socketPath, `${head.join('\r\n')}\r\n\r\n${body}`, timeoutMs))
+    reply = parseReply(await exchange(socketPath, `${head.join('\r\n')}\r\n\r\n${body}`, options))
   } catch (cause) {
     throw new DesktopError('supervisor/unreachable', `${name}: ${messageOf(cause)}`, { cause })
   }
@@ -32,12 +35,17 @@ export async function post(
   return reply.body
 }
 
-function exchange(socketPath: string, request: string, timeoutMs = 0): Promise<Buffer> {
+function exchange(
+  socketPath: string,
+  request: string,
+  { timeoutMs = 0, signal }: CallOptions,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     const socket = connect(socketPath)
     socket.setTimeout(timeoutMs, () => socket.destroy(new Error('no answer')))
     socket.on('data', (chunk) => chunks.push(chunk))
+    signal?.addEventListener('abort', () => socket.destroy(), { once: true })
     socket.once('error', reject)
     socket.once('close', () => resolve(Buffer.concat(chunks)))
     socket.write(request)

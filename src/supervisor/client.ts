@@ -33,10 +33,11 @@ export async function connectSupervisor(paths: EnvironmentPaths): Promise<Contro
   }
 }
 
-export function controlClient(socketPath: string): Control {
+/** @param signal aborted = nobody waits for its calls any more. */
+export function controlClient(socketPath: string, signal?: AbortSignal): Control {
   const call = async (name: Call, args: readonly unknown[]): Promise<unknown> => {
     const timeoutMs = name === 'facts' ? factsMs : slow.has(name) ? undefined : quickMs
-    const text = await post(socketPath, name, args, timeoutMs)
+    const text = await post(socketPath, name, args, { timeoutMs, signal })
     return text === '' ? undefined : (JSON.parse(text) as unknown)
   }
   const methods = Object.fromEntries(calls.map((name) => [name, (...args: unknown[]) => call(name, args)]))
