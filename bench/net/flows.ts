@@ -44,6 +44,11 @@ async function end(child: ChildProcess): Promise<void> {
 
 const seen = (pid: number) => ({ megabytes: memory(pid).megabytes, descriptors: descriptors(pid) })
 
+async function inUse(bed: Bed): Promise<{ heap: number; buffers: number }> {
+  if (bed.peer.name !== 'desktop') return { heap: 0, buffers: 0 }
+  return (await bed.ask('collect')) as { heap: number; buffers: number }
+}
+
 /** Connections from the guest, a byte each way over each, held for a while, then closed. */
 async function held(tools: Tools, peer: Peer): Promise<Sample> {
   await using bed = await Bed.open(tools, peer, { mtu })
@@ -60,6 +65,7 @@ async function held(tools: Tools, peer: Peer): Promise<Sample> {
   const warmUp = await hold(100)
   await end(warmUp.child)
   await delay(1000)
+  const inUseBefore = await inUse(bed)
   const before = seen(bed.pid)
   const { child, ready, openMs } = await hold(Number(values.flows))
   await delay(500)
@@ -67,15 +73,18 @@ async function held(tools: Tools, peer: Peer): Promise<Sample> {
   await end(child)
   await delay(4000)
   const after = seen(bed.pid)
-  if (peer.name === 'desktop') await bed.ask('collect')
-  const collected = seen(bed.pid)
+  const inUseAfter = await inUse(bed)
   return {
     flows: ready,
     openMs,
     megabytesBefore: before.megabytes,
     megabytesHeld: during.megabytes,
     megabytesAfter: after.megabytes,
-    megabytesCollected: collected.megabytes,
+    // What JavaScript holds, apart from what its allocators keep for the next load; 0 where there is none.
+    heapBefore: inUseBefore.heap,
+    heapAfter: inUseAfter.heap,
+    buffersBefore: inUseBefore.buffers,
+    buffersAfter: inUseAfter.buffers,
     descriptorsBefore: before.descriptors,
     descriptorsHeld: during.descriptors,
     descriptorsAfter: after.descriptors,
