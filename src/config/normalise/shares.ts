@@ -12,7 +12,7 @@ const taken = [
   ...['/sbin', '/sys', '/usr', '/var'],
 ]
 /** There as well, but one may be put below. */
-const onlyBelow = ['/', '/home', '/media', '/mnt', '/opt', '/srv', '/tmp']
+const onlyBelow = ['/', '/tmp']
 
 const isIn = (path: string, directory: string): boolean =>
   path === directory || path.startsWith(directory === '/' ? '/' : `${directory}/`)
