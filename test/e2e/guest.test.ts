@@ -231,6 +231,13 @@ test('swap grows, shrinks and goes while the VM runs, and what is done by hand i
   expect(await inside('ls /var/lib/swap')).toBe('')
 })
 
+test('a clock of the VM that goes wrong is set right by the host', async () => {
+  await inside('date -s @1000000000')
+  const difference = async (): Promise<number> =>
+    Math.abs(Number(await inside('date +%s')) - Date.now() / 1000)
+  await until(async () => (await difference()) < 5, { deadlineMs: 150_000, intervalMs: 3_000 })
+})
+
 const quiet = { swap: '0MiB' }
 
 test('images go to a registry of this host by host.docker.internal, and come back through a mirror', async () => {
