@@ -1,0 +1,73 @@
+/** What the definitions of all commands share: how one is carried out, and the options that many have. */
+import type { Command } from 'commander'
+import { allow, choice, collect, duration, only } from '../arguments.ts'
+import type { Output } from '../output.ts'
+
+/** What a module in commands/ exports. Gives the exit code. */
+export interface CommandModule<Options, Args extends readonly unknown[] = []> {
+  run(options: Options, output: Output, ...args: Args): Promise<number>
+}
+
+type Load = () => Promise<CommandModule<never, never>>
+
+type New = (name: string, description: string, parent?: Command) => Command
+type With = (command: Command) => Command
+
+export interface Define {
+  program: Command
+  does: (command: Command, load: Load) => Command
+  /** A command with `--json` and `--verbose`. */
+  plain: New
+  /** One that reads desktop.yaml. */
+  onFile: New
+  /** Options of those that change something, from the least to the most. */
+  locks: With
+  changes: With
+  parts: With
+  applies: With
+  formats: With
+}
+
+/** @param exit gets the exit code of the command that ran. */
+export function definer(program: Command, output: Output, exit: (code: number) => void): Define {
+  /** Commander gives the arguments, then the options, then itself. */
+  const does = (command: Command, load: Load): Command =>
+    command.action(async (...given: unknown[]) => {
+      const args = given.slice(0, -2)
+      const { run } = (await load()) as CommandModule<unknown, readonly unknown[]>
+      exit(await run(command.optsWithGlobals(), output, ...args))
+    })
+  const general = (command: Command): Command =>
+    command.option('--json', 'print JSON').option('--verbose', 'show causes of errors')
+  const plain = (name: string, description: string, parent: Command = program): Command =>
+    general(parent.command(name).description(description))
+  const onFile = (name: string, description: string, parent: Command = program): Command =>
+    plain(name, description, parent)
+      .option('-f, --file <file>', 'the file, default ./desktop.yaml; a later one goes over it', collect, [])
+      .option('--set <key=value>', 'a value over the files, e.g. vm.cpus=4', collect, [])
+  const locks = (command: Command): Command =>
+    command.option(
+      '--lock-timeout <duration>',
+      'wait this long for another run on this environment',
+      duration,
+      0,
+    )
+  const changes = (command: Command): Command =>
+    locks(command)
+      .option('-y, --yes', 'agree to everything, the loss of data included')
+      .addOption(allow('--allow <loss>', 'agree to one loss of data by name; may be given again'))
+
+  const parts = (command: Command): Command =>
+    command.addOption(only('--only <part>', 'only this part and what it needs; may be given again'))
+  const applies = (command: Command): Command =>
+    changes(parts(command)).option(
+      '--timeout <duration>',
+      'how long the engine may take to come up before the VM of before is started again, default 4m',
+      duration,
+    )
+  const formats = (command: Command): Command =>
+    command.addOption(choice('--format <format>', 'how to print it', ['text', 'json']))
+  return { program, does, plain, onFile, locks, changes, parts, applies, formats }
+}
+
+export const offlineHelp = 'fail at once where the network would be needed'
