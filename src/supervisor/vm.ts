@@ -8,6 +8,7 @@ import type { NetworkSettings } from '../config/desired.ts'
 import { DesktopError, messageOf } from '../errors.ts'
 import { endProcess } from '../host/end-process.ts'
 import { isAlive } from '../host/identity.ts'
+import { correctClockRate } from '../vm/clock-rate.ts'
 import { parkMachine, unparkMachine } from '../vm/golden/park.ts'
 import { Machine, type MachineExit, type MachineRecord } from '../vm/machine.ts'
 import { endOrphans } from '../vm/orphans.ts'
@@ -211,7 +212,21 @@ export class Vm implements AsyncDisposable {
     machine.onStalled = () => void waitForRoom(machine, { ...this.#options, signal: this.#over.signal })
     if (machine.stalled) machine.onStalled()
     this.#ending = machine.ended.then((exit) => this.#exited(machine, exit))
+    if (machine.spec.accelerator === 'tcg') void this.#watchClock(machine)
     await this.#options.onChange(machine)
+  }
+
+  async #watchClock(machine: Machine): Promise<void> {
+    const { log } = this.#options
+    const over = new AbortController()
+    void machine.ended.then(() => over.abort())
+    try {
+      const signal = AbortSignal.any([over.signal, this.#over.signal])
+      const rate = await correctClockRate(machine, signal)
+      if (rate !== undefined) log.warn({ rate }, "the guest's clock ran wrong; it has another source now")
+    } catch (error) {
+      if (!over.signal.aborted) log.info({ error: messageOf(error) }, "the guest's clock was not looked at")
+    }
   }
 
   async #exited(machine: Machine, exit: MachineExit): Promise<void> {
