@@ -87,6 +87,12 @@ const keep = (what: string, value: number): void => {
   measured[what] = [...(measured[what] ?? []), Number(value.toFixed(2))]
 }
 
+// Whoever ends it early should not keep a VM.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    void desktop(['destroy', '--yes']).finally(() => process.exit(1))
+  })
+}
 try {
   await mkdir(join(dir, 'run'), { mode: 0o700 })
   const yaml = `apiVersion: desktop/v1\nname: ${name}\nvm: { cpus: 2, memory: 2GiB, disk: 20GiB }\n`
@@ -95,6 +101,7 @@ try {
   await desktop(['apply'])
   await desktop(['destroy', '--yes'])
   for (let run = 1; run <= Number(values.runs); run++) {
+    keep('loadBefore', loadavg()[0] ?? Number.NaN)
     const [booted] = await timed(['apply'], { DESKTOP_GOLDEN: 'off' })
     keep('freshBoot', booted)
     await delay(3000)
