@@ -59,9 +59,13 @@ export async function findMeans({
 
 /** What the guest image is built of. */
 export const guestInputs = (
-  { linuxkitYaml, extension: { archives, sources } }: Pick<RenderedGuest, 'linuxkitYaml' | 'extension'>,
+  {
+    linuxkitYaml,
+    builder,
+    extension: { archives, sources },
+  }: Pick<RenderedGuest, 'linuxkitYaml' | 'builder' | 'extension'>,
   lock: ComponentLock | undefined,
-): GuestInputs => ({ linuxkitYaml, archives, sources, ...(lock === undefined ? {} : { lock }) })
+): GuestInputs => ({ linuxkitYaml, builder, archives, sources, ...(lock === undefined ? {} : { lock }) })
 
 /** The accelerator asked for, or the best that works. */
 function chosen({ desired }: Environment, answer: AcceleratorAnswer | undefined): Accelerator | undefined {

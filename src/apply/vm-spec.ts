@@ -21,10 +21,11 @@ export interface VmSpecInputs {
 }
 
 /** What a VM has of the keys that only a restart changes, by the names of their entries. Says in a plan what differs. */
-export function partsOf({ shares }: Desired, extension: Extension): VmParts {
+export function partsOf({ shares, guest }: Desired, extension: Extension): VmParts {
   const shareText = ({ source, writable }: Share): string => `${source}${writable ? ', writable' : ''}`
   return {
     ...extensionParts(extension),
+    ...(guest.builder === 'desktop' ? {} : { builder: { [guest.builder]: 'found on PATH' } }),
     shares: Object.fromEntries(shares.map((share) => [share.target, shareText(share)])),
   }
 }

@@ -93,6 +93,9 @@ export interface Share {
   writable: boolean
 }
 
+/** Of the guest image: our own assembler, or upstream's program. */
+export type Builder = 'desktop' | 'linuxkit'
+
 /** One entry of LinuxKit's `services`, its fields as they are in the file. */
 export interface GuestService {
   name: string
@@ -119,6 +122,7 @@ export interface Desired {
   shares: readonly Share[]
   guest: {
     sysctl: Readonly<Record<string, string>>
+    builder: Builder
     services: readonly GuestService[]
     files: readonly GuestFile[]
   }

@@ -421,6 +421,10 @@ export interface DesktopFile {
     sysctl?: {
       [k: string]: string | number
     }
+    /**
+     * What assembles the guest image: desktop itself, or LinuxKit's own program, found on PATH.
+     */
+    builder?: 'desktop' | 'linuxkit'
     services?: ListOfLinuxKitServices
     files?: ListOfLinuxKitFiles
   }

@@ -1,5 +1,5 @@
 /** Builds the guest image: packages → component images → LinuxKit tree → kernel, initrd, root. */
-import { rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DesktopError } from '../errors.ts'
 import type { CachePaths } from '../host/paths.ts'
@@ -14,8 +14,8 @@ import { parsePackages } from './debian/packages.ts'
 import { buildRules, cachedLock, imageDigest, keepLock } from './digest.ts'
 import { stageSources } from './extension.ts'
 import type { BuildOptions, ComponentLock, GuestImage, GuestInputs, LockedPackage } from './image.ts'
-import { assemble } from './linuxkit/assemble.ts'
 import type { Assembled } from './linuxkit/assembled.ts'
+import { assembleBy } from './linuxkit/builders.ts'
 import { importArchive } from './oci/archive.ts'
 import { forgetDamaged } from './oci/repair.ts'
 import { openStore, type Store } from './oci/store.ts'
@@ -58,7 +58,8 @@ async function packagesToUnpack(lock: ComponentLock, store: Store): Promise<read
 export async function requireLocal(inputs: GuestInputs, cache: CachePaths): Promise<void> {
   const lock = inputs.lock ?? (await cachedLock(cache))
   if (lock === undefined) throw noIndex()
-  if ((await findIntactImage(cache, imageDigest(lock, inputs.linuxkitYaml))) !== undefined) return
+  if ((await findIntactImage(cache, imageDigest(lock, inputs.linuxkitYaml, inputs.builder))) !== undefined)
+    return
   const store = openStore(cache.ociDir)
   await requireDebs(cache.debsDir, await packagesToUnpack(lock, store))
 }
@@ -73,8 +74,8 @@ async function readyAptRoot(cache: CachePaths, signal: AbortSignal | undefined):
 /** Packages, component images of them, then the tree. A damaged image in the store is made again, once. */
 async function assembleGuest(
   lock: ComponentLock,
-  { linuxkitYaml, archives = [] }: GuestInputs,
-  sourceDir: string,
+  { linuxkitYaml, archives = [], builder = 'desktop' }: GuestInputs,
+  { sourceDir, workDir }: { sourceDir: string; workDir: string },
   options: BuildOptions,
 ): Promise<Assembled> {
   const { cache, onProgress, signal } = options
@@ -94,7 +95,8 @@ async function assembleGuest(
       await importArchive(store, path, name)
     }
     onProgress?.({ step: 'image/assemble', message: 'Assembling the guest' })
-    return assemble({ yaml: pinImages(linuxkitYaml, tags), store, sourceDir, signal })
+    await rm(workDir, { recursive: true, force: true })
+    return assembleBy(builder, { yaml: pinImages(linuxkitYaml, tags), store, sourceDir, signal }, workDir)
   }
   try {
     return await attempt()
@@ -131,16 +133,19 @@ async function buildFrom(
   options: BuildOptions,
 ): Promise<GuestImage> {
   const { cache, onProgress, signal } = options
-  const digest = imageDigest(lock, inputs.linuxkitYaml)
+  const digest = imageDigest(lock, inputs.linuxkitYaml, inputs.builder)
   const built = await findIntactImage(cache, digest)
   if (built !== undefined) return built
   return stageImage(cache, async (dir) => {
     const sourceDir = join(dir, 'sources')
+    const workDir = join(dir, 'work')
+    await mkdir(sourceDir)
     await stageSources(inputs.sources ?? [], sourceDir)
-    const assembled = await assembleGuest(lock, inputs, sourceDir, options)
+    const assembled = await assembleGuest(lock, inputs, { sourceDir, workDir }, options)
     await rm(sourceDir, { recursive: true, force: true })
     onProgress?.({ step: 'image/root', message: 'Packing the root file system' })
     const cmdline = await writeBootFiles(assembled, dir, signal)
+    await rm(workDir, { recursive: true, force: true })
     signal?.throwIfAborted()
     const { source, components } = lock
     const files = await describeFiles(dir)

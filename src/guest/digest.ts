@@ -1,6 +1,7 @@
 /** The digest of a guest image, computed from what goes into it and before it is built. */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import type { Builder } from '../config/desired.ts'
 import { readIfExists, writeAtomic } from '../host/atomic-file.ts'
 import type { CachePaths } from '../host/paths.ts'
 import { dropEverywhere, recipes, withoutPackages } from './debian/components.ts'
@@ -68,10 +69,11 @@ export function buildRules(): string {
   return sha256(asText([builderVersion, recipes, dropEverywhere, keepModules]), guestFilesDigest())
 }
 
-/** `sha256:…` of package digests, LinuxKit YAML and build rules. */
-export function imageDigest(lock: ComponentLock, linuxkitYaml: string): string {
+/** `sha256:…` of package digests, LinuxKit YAML, build rules, and the builder when it is not our own. */
+export function imageDigest(lock: ComponentLock, linuxkitYaml: string, builder: Builder = 'desktop'): string {
   const packages = lock.components.map(({ name, packages }) => [name, packages.map((one) => one.sha256)])
-  return `sha256:${sha256(JSON.stringify([lock.source, packages, linuxkitYaml]), buildRules())}`
+  const by = builder === 'desktop' ? [] : [builder]
+  return `sha256:${sha256(JSON.stringify([lock.source, packages, linuxkitYaml, ...by]), buildRules())}`
 }
 
 /**
@@ -80,5 +82,5 @@ export function imageDigest(lock: ComponentLock, linuxkitYaml: string): string {
  */
 export async function guestImageDigest(inputs: GuestInputs, cache: CachePaths): Promise<string | undefined> {
   const lock = inputs.lock ?? (await cachedLock(cache))
-  return lock === undefined ? undefined : imageDigest(lock, inputs.linuxkitYaml)
+  return lock === undefined ? undefined : imageDigest(lock, inputs.linuxkitYaml, inputs.builder)
 }

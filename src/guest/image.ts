@@ -1,4 +1,5 @@
 /** What the guest builder takes and gives. */
+import type { Builder } from '../config/desired.ts'
 import type { CachePaths } from '../host/paths.ts'
 import type { OnProgress } from '../progress.ts'
 import type { Named } from './extension.ts'
@@ -30,6 +31,8 @@ export interface GuestInputs {
   linuxkitYaml: string
   /** Exact packages; without it the newest of the suite are resolved once and then kept in the cache. */
   lock?: ComponentLock
+  /** Default `desktop`. */
+  builder?: Builder
   /** Images and files of the user that the YAML names. */
   archives?: readonly Named[]
   sources?: readonly Named[]

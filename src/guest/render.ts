@@ -1,7 +1,7 @@
 /** Desired → the guest's texts: LinuxKit YAML, daemon.json and metadata. Reads the templates, and nothing else of this host. */
 import { createHash } from 'node:crypto'
 import { stringify } from 'yaml'
-import type { Desired, Share } from '../config/desired.ts'
+import type { Builder, Desired, Share } from '../config/desired.ts'
 import { shareTag } from '../vm/share/virtiofs.ts'
 import { type Extension, noExtension } from './extension.ts'
 import { type MetadataTree, metadataFile } from './metadata/tree.ts'
@@ -12,6 +12,8 @@ export interface RenderedGuest {
   linuxkitYaml: string
   /** guest.services and guest.files, with the files of this host that they name. */
   extension: Extension
+  /** What assembles the image. */
+  builder: Builder
   /** /run/config/docker/daemon.json in the guest. */
   daemonJson: string
   /** Everything of the environment that the guest reads at boot; see `metadataIso`. */
@@ -78,6 +80,7 @@ export async function renderGuest(
   return {
     linuxkitYaml: await renderLinuxkit(extension, keepIn),
     extension,
+    builder: desired.guest.builder,
     daemonJson,
     metadata: {
       hostname: metadataFile(texts.hostname),

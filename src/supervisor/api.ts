@@ -31,7 +31,12 @@ export interface VmHashes {
 }
 
 /** Entries of keys that only a restart changes: name → a short digest of it, or its text. */
-export type VmParts = Readonly<Record<'services' | 'files' | 'shares', Readonly<Record<string, string>>>>
+export interface VmParts extends Readonly<Record<'services' | 'files' | 'shares', Entries>> {
+  /** Absent: our own. */
+  readonly builder?: Entries
+}
+
+type Entries = Readonly<Record<string, string>>
 
 /** Everything needed to start QEMU and to speak to it. The CLI computes it; see vm/qemu/argv.ts. */
 export interface VmSpec {

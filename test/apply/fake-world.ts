@@ -182,6 +182,7 @@ export async function situationIn(world: FakeWorld, environment: Environment): P
     environment: { ...environment, record },
     means: {
       rendered: {
+        builder: 'desktop',
         linuxkitYaml: 'kernel: {}\n',
         daemonJson: world.target.daemonJson.text,
         metadata: {},

@@ -51,6 +51,7 @@ export const otherValues: Readonly<Record<string, unknown>> = {
   'history.maxAge': '90d',
   shares: [{ source: '.', target: '/work' }],
   'guest.sysctl': { 'vm.max_map_count': 262_144 },
+  'guest.builder': 'linuxkit',
   'guest.services': [{ name: 'sleep', image: 'desktop/tools', command: ['sleep', '1d'] }],
   'guest.files': [{ path: 'etc/motd', contents: 'hello' }],
 }

@@ -39,7 +39,12 @@ const desired: Desired = {
     context: false,
   },
   shares: [],
-  guest: { sysctl: { 'vm.swappiness': '10', 'kernel.pid_max': '4194304' }, services: [], files: [] },
+  guest: {
+    sysctl: { 'vm.swappiness': '10', 'kernel.pid_max': '4194304' },
+    builder: 'desktop',
+    services: [],
+    files: [],
+  },
 }
 
 test('daemon.json is exactly the configuration, whatever it holds', async () => {

@@ -95,6 +95,7 @@ export const desired: fc.Arbitrary<Desired> = fc.record({
     { source: '/srv/data', target: '/data', writable: false },
   ]),
   guest: fc.record({
+    builder: fc.constantFrom('desktop' as const, 'linuxkit' as const),
     services: fc.constant([]),
     files: fc.constant([]),
     sysctl: fc.dictionary(

@@ -37,7 +37,7 @@ export const aDesired: Desired = {
   publish: { containers: true, bind: '127.0.0.1' },
   engine: { daemon: { debug: true }, trustedCertificates: [], socket: undefined, context: false },
   shares: [],
-  guest: { sysctl: { 'vm.max_map_count': '262144' }, services: [], files: [] },
+  guest: { sysctl: { 'vm.max_map_count': '262144' }, builder: 'desktop', services: [], files: [] },
 }
 
 export function mapping(id: string, port: number, guestPort: number = port): PortMapping {

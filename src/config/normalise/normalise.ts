@@ -51,6 +51,7 @@ export function normalise(raw: DesktopFile, context: Context): Normalised {
     shares: shareList(raw.shares ?? [], context),
     guest: {
       sysctl: sysctls(raw.guest?.sysctl ?? {}, report),
+      builder: raw.guest?.builder ?? 'desktop',
       services: guestServices(raw.guest?.services ?? [], context),
       files: guestFiles(raw.guest?.files ?? [], context),
     },

@@ -109,13 +109,18 @@ function restartCauses(
   return causes
 }
 
-const partKeys = { services: 'guest.services', files: 'guest.files', shares: 'shares' } as const
+const partKeys = {
+  builder: 'guest.builder',
+  services: 'guest.services',
+  files: 'guest.files',
+  shares: 'shares',
+} as const
 
 /** Entries that are not as the VM was started with. */
 function partCauses(running: VmParts | undefined, { parts }: Target): Cause[] {
   if (running === undefined) return []
-  return (['services', 'files', 'shares'] as const).flatMap((part) => {
-    const [is, should] = [running[part], parts[part]]
+  return (['builder', 'services', 'files', 'shares'] as const).flatMap((part) => {
+    const [is, should] = [running[part] ?? {}, parts[part] ?? {}]
     const names = [...new Set([...Object.keys(is), ...Object.keys(should)])].sort()
     const changed = names.filter((name) => is[name] !== should[name])
     const shown = (entries: Readonly<Record<string, string>>): string | undefined => {

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -8,8 +8,8 @@ import { readTar } from '../../../src/guest/archive/tar-read.ts'
 import { assemble } from '../../../src/guest/linuxkit/assemble.ts'
 import { assembleWithTool } from '../../../src/guest/linuxkit/tool.ts'
 import { openStore, type Store } from '../../../src/guest/oci/store.ts'
+import { faithful, writeProgram } from './faithful.ts'
 
-const source = (path: string): string => JSON.stringify(join(import.meta.dirname, '../../../src/guest', path))
 const yaml = 'kernel: {image: kit/kernel, cmdline: quiet}\nservices: [{name: a, image: "app:v1"}]\n'
 
 let dir: string
@@ -26,31 +26,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(dir, { recursive: true, force: true }))
 
-/** A program that keeps the interface of `linuxkit`: imports the layout into a cache, builds a tar from it. */
-async function program(body: string): Promise<string> {
-  const path = join(dir, 'linuxkit.mjs')
-  await writeFile(path, `#!${process.execPath}\n${body}`)
-  await chmod(path, 0o755)
-  return path
-}
-
-const faithful = `
-import { createReadStream, createWriteStream, readFileSync, appendFileSync } from 'node:fs'
-import { join } from 'node:path'
-const { openStore } = await import(${source('oci/store.ts')})
-const { assemble } = await import(${source('linuxkit/assemble.ts')})
-const { writeTar } = await import(${source('archive/tar-write.ts')})
-const [flag, cache, command, ...rest] = process.argv.slice(2)
-if (flag !== '--cache') throw new Error('no cache')
-appendFileSync(join(cache, '..', 'calls'), [command, ...rest].join(' ') + '\\n')
-const store = openStore(cache)
-if (command === 'cache') await store.importTar(createReadStream(rest[1]))
-else {
-  const option = (name) => rest[rest.indexOf(name) + 1]
-  const { entries } = await assemble({ yaml: readFileSync(rest.at(-1), 'utf8'), store })
-  await writeTar(entries, createWriteStream(join(option('--dir'), option('--name') + '.tar')))
-}
-`
+const program = (body: string): Promise<string> => writeProgram(join(dir, 'linuxkit.mjs'), body)
 
 async function lines(entries: readonly Entry[]): Promise<unknown[]> {
   return await Promise.all(
