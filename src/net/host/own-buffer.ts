@@ -22,3 +22,14 @@ export function withOwnBuffer(given: Socket, onread: OnReadOpts): Socket | undef
   given.once('close', () => socket.destroy())
   return socket
 }
+
+/**
+ * Makes a socket with `onread` read elsewhere than its last read said. Its handle keeps a few bytes for each call. False:
+ * this Node has no such function.
+ */
+export function retarget(socket: Socket, place: Uint8Array): boolean {
+  const handle = (socket as { _handle?: { useUserBuffer?: (place: Uint8Array) => void } | null })._handle
+  if (typeof handle?.useUserBuffer !== 'function') return false
+  handle.useUserBuffer(place)
+  return true
+}

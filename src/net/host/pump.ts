@@ -9,6 +9,7 @@ import { Gather } from './gather.ts'
 import { releaseIdleMemory } from './idle-memory.ts'
 import { Inbox } from './inbox.ts'
 import { Outbox } from './outbox.ts'
+import type { ReadPlace } from './read-place.ts'
 import { Readiness } from './readiness.ts'
 
 /** Memory that was not needed for a while goes back; what is busy takes it again at once. */
@@ -22,6 +23,8 @@ export class Pump {
   readonly gather: Gather | undefined = Gather.shared()
   /** One buffer for whatever any host socket has for us: it is used up before the next one is read. */
   readonly readBuffer: Uint8Array = new Uint8Array(256 * 1024)
+  /** Of host sockets that read into a send buffer now. */
+  readonly lentPlaces: Set<ReadPlace> = new Set()
   /** For descriptors that Node does not have; undefined where the system has no way. */
   readonly readiness: Readiness | undefined = Readiness.open()
   readonly inbox: Inbox = new Inbox()
@@ -51,7 +54,7 @@ export class Pump {
     this.#depth -= 1
     if (this.#depth > 0) return
     this.#arm()
-    if (!this.#isClosed) this.#trimTimer ??= setTimeout(() => this.#trim(), trimAfterMs).unref()
+    this.#trimLater()
   }
 
   close(): void {
@@ -61,11 +64,18 @@ export class Pump {
     this.readiness?.[Symbol.dispose]()
   }
 
+  #trimLater(): void {
+    if (!this.#isClosed) this.#trimTimer ??= setTimeout(() => this.#trim(), trimAfterMs).unref()
+  }
+
   /** After a load the process is as small as before it. */
   #trim(): void {
     this.#trimTimer = undefined
+    for (const place of this.lentPlaces) place.reclaimIfIdle()
     this.stack.tcp.trim()
     releaseIdleMemory()
+    // The next look tells which of them went quiet.
+    if (this.lentPlaces.size > 0) this.#trimLater()
   }
 
   #arm(): void {

@@ -13,6 +13,8 @@ export class ReadPlace {
   readonly #pump: Pump
   #lentBy: TcpConnection | undefined
   #isBusy = false
+  /** Nothing has come since `reclaimIfIdle` last looked. */
+  #isIdle = false
 
   constructor(pump: Pump) {
     this.#pump = pump
@@ -23,6 +25,7 @@ export class ReadPlace {
     const lent = this.#isBusy && connection !== undefined ? this.#pump.stack.tcp.lend(connection) : undefined
     if (lent === undefined) return this.#pump.readBuffer
     this.#lentBy = connection
+    this.#pump.lentPlaces.add(this)
     return lent
   }
 
@@ -30,16 +33,37 @@ export class ReadPlace {
   received(connection: TcpConnection | undefined, count: number): void {
     const { tcp } = this.#pump.begin()
     this.#isBusy = count >= busyBytes
-    const lentBy = this.#lentBy
-    this.#lentBy = undefined
+    this.#isIdle = false
+    const lentBy = this.#takeBack()
     if (lentBy !== undefined) tcp.hostRead(lentBy, connection === undefined ? 0 : count)
     else if (connection !== undefined) tcp.hostData(connection, this.#pump.readBuffer, 0, count)
     this.#pump.end()
   }
 
-  /** Nothing is read any more. */
+  /**
+   * Takes the place back from a flow that went quiet while it had one, for others to have it. `retarget` makes the
+   * socket read to a place that is always there; false: it cannot.
+   */
+  reclaimIfIdle(): void {
+    if (this.#isIdle && this.retarget(this.#pump.readBuffer)) {
+      this.#isBusy = false
+      this.close()
+    }
+    this.#isIdle = true
+  }
+
+  /** Set by whoever has the socket. */
+  retarget: (place: Uint8Array) => boolean = () => false
+
+  /** Nothing is read to the place any more. */
   close(): void {
-    this.#lentBy?.buffer.takeBack(0)
+    this.#takeBack()?.buffer.takeBack(0)
+  }
+
+  #takeBack(): TcpConnection | undefined {
+    const lentBy = this.#lentBy
     this.#lentBy = undefined
+    if (lentBy !== undefined) this.#pump.lentPlaces.delete(this)
+    return lentBy
   }
 }

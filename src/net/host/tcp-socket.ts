@@ -5,7 +5,7 @@ import type { TcpConnection } from '../tcp/connection.ts'
 import type { DialFailure, HostStream } from '../tcp/host-stream.ts'
 import { blockBytes, packetMemory, smallestPieceBytes } from '../wire/packet-memory.ts'
 import { fdForSending, sendDirectly } from './direct-send.ts'
-import { withOwnBuffer } from './own-buffer.ts'
+import { retarget, withOwnBuffer } from './own-buffer.ts'
 import type { Pump } from './pump.ts'
 import { ReadPlace } from './read-place.ts'
 
@@ -32,6 +32,7 @@ export class HostSocket implements HostStream {
       },
     })
     this.#socket = socket
+    this.#place.retarget = (place) => retarget(socket, place)
     this.#isDialling = isDialling
     socket.pause()
     socket.on('end', () => this.#ended())
@@ -129,6 +130,7 @@ export class HostSocket implements HostStream {
   }
 
   #ended(): void {
+    this.#place.close()
     if (this.#connection === undefined) return
     this.#pump.begin().tcp.hostEnded(this.#connection)
     this.#pump.end()

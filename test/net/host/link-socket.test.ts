@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { attachLink } from '../../../src/net/host/link-socket.ts'
 import { Pump } from '../../../src/net/host/pump.ts'
 import type { Link } from '../../../src/net/link/link.ts'
+import { etherType } from '../../../src/net/wire/ethernet.ts'
 import { blockBytes, packetMemory } from '../../../src/net/wire/packet-memory.ts'
 import { Lab } from '../tcp/lab.ts'
 
@@ -45,11 +46,11 @@ const headerBytes = 54
 function sendFrames(link: Link, frames: number, payloadBytes: number): void {
   const piece = packetMemory.take(blockBytes)!
   for (let i = 0; i < frames; i += 1) {
-    const at = link.reserve(headerBytes + payloadBytes)
-    expect(at).toBeGreaterThan(0)
     const place = (i % 8) * 128 * 1024
     // Else it would be in use still.
     if (place === 0) link.flush()
+    const at = link.reserve(headerBytes + payloadBytes)
+    expect(at).toBeGreaterThan(0)
     piece.fill(i, place, place + payloadBytes)
     link.batch.bytes.fill(i, at, at + headerBytes)
     if (link.canGather) {
@@ -66,22 +67,22 @@ function sendFrames(link: Link, frames: number, payloadBytes: number): void {
   packetMemory.give(piece)
 }
 
+/** Reads until so many of our frames have come; what the stack itself says at first (IPv6) is left out. */
 async function expectFrames(guest: Duplex, frames: number, payloadBytes: number): Promise<void> {
-  const frameBytes = 4 + headerBytes + payloadBytes
-  const chunks: Buffer[] = []
-  let got = 0
+  const got: Buffer[] = []
+  let rest = Buffer.alloc(0)
   for await (const chunk of guest) {
-    chunks.push(chunk)
-    got += chunk.length
-    if (got >= frames * frameBytes) break
+    rest = Buffer.concat([rest, chunk])
+    while (rest.length >= 4 && rest.length >= 4 + rest.readUInt32BE()) {
+      const frame = rest.subarray(4, 4 + rest.readUInt32BE())
+      rest = rest.subarray(4 + frame.length)
+      if (frame.readUInt16BE(12) !== etherType.ipv6) got.push(frame)
+    }
+    if (got.length >= frames) break
   }
-  const all = Buffer.concat(chunks)
-  expect(all.length).toBe(frames * frameBytes)
-  for (let i = 0; i < frames; i += 1) {
-    const frame = all.subarray(i * frameBytes, (i + 1) * frameBytes)
-    expect(frame.readUInt32BE()).toBe(frameBytes - 4)
-    expect(frame.subarray(4).equals(Buffer.alloc(frameBytes - 4, i))).toBe(true)
-  }
+  expect([got.length, rest.length]).toEqual([frames, 0])
+  for (const [i, frame] of got.entries())
+    expect(frame.equals(Buffer.alloc(headerBytes + payloadBytes, i))).toBe(true)
 }
 
 /** How much packet memory is free. */
@@ -125,7 +126,7 @@ test('while a capture runs nothing is gathered, for it wants to see whole frames
   expect(link.canGather).toBe(false)
   sendFrames(link, 2, 5000)
   await expectFrames(guest, 2, 5000)
-  expect(seen).toEqual([5054, 5054])
+  expect(seen.slice(-2)).toEqual([5054, 5054])
   guest.destroy()
   await handle.closed
 })

@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Pump } from '../../../src/net/host/pump.ts'
 import { dialHost } from '../../../src/net/host/tcp-socket.ts'
 import type { TcpConnection } from '../../../src/net/tcp/connection.ts'
 import type { HostStream } from '../../../src/net/tcp/host-stream.ts'
 import { PacketBuffer } from '../../../src/net/wire/packet.ts'
-import { packetMemory } from '../../../src/net/wire/packet-memory.ts'
+import { blockBytes, packetMemory } from '../../../src/net/wire/packet-memory.ts'
 import { flow, Lab, network } from '../tcp/lab.ts'
 import { ipv4Frame, type SegmentText, tcpPacket } from '../tcp/segments.ts'
 
@@ -144,3 +144,60 @@ test('a busy host is read into the send buffer, and all of it reaches a guest th
   await expect.poll(() => tcp.bufferedBytes).toBe(0)
   host.destroy()
 })
+
+/** Bytes from the host, acknowledged as they come. */
+async function receive(guest: Guest, bytes: number, from = 0): Promise<Buffer> {
+  const got: Uint8Array[] = []
+  let at = from
+  const read = () => {
+    const segments = guest.lab.takeSegments()
+    for (const { payload } of segments) {
+      got.push(payload)
+      at += payload.length
+    }
+    if (segments.length > 0) guest.arrive({ flags: 'A', seq: 0, ack: at, window: 65_535 })
+    return at - from
+  }
+  await expect.poll(read, { interval: 2, timeout: 30_000 }).toBe(bytes)
+  return Buffer.concat(got)
+}
+
+test('a busy flow that goes quiet gives its place back, and reads on when it is busy again', async () => {
+  const guest = new Guest()
+  const host = await guest.open()
+  const sent = patterned(1_000_000)
+  const { tcp } = guest.lab.stack
+  const { lentPlaces } = guest.lab.pump
+  const ends = vi.spyOn(tcp, 'lend')
+  host.write(sent)
+  expect((await receive(guest, sent.length)).equals(sent)).toBe(true)
+  expect(ends).toHaveBeenCalled()
+  // Whether the last read was a large one is chance; a place may be lent now.
+  for (let i = 0; i < 2; i += 1) for (const place of lentPlaces) place.reclaimIfIdle()
+  expect([lentPlaces.size, tcp.bufferedBytes]).toEqual([0, 0])
+  host.write(sent)
+  expect((await receive(guest, sent.length, sent.length)).equals(sent)).toBe(true)
+  guest.arrive({ flags: 'RA', seq: 0, ack: 2 * sent.length })
+  host.destroy()
+  await expect.poll(() => [lentPlaces.size, tcp.bufferedBytes]).toEqual([0, 0])
+})
+
+test('what waits for a host that is reset gives its memory back', async () => {
+  const guest = new Guest()
+  const host = await guest.open()
+  const before = freeBlocks()
+  const payload = patterned(60_000)
+  const segments = Array.from({ length: 8 }, (_, i) => ({ flags: 'A', seq: i * 60_000, ack: 0, payload }))
+  guest.arrive(...segments)
+  expect(freeBlocks()).toBeLessThan(before)
+  host.destroy()
+  await expect.poll(freeBlocks).toBeGreaterThanOrEqual(before)
+})
+
+function freeBlocks(): number {
+  const all: Uint8Array[] = []
+  for (let block = packetMemory.take(blockBytes); block; block = packetMemory.take(blockBytes))
+    all.push(block)
+  for (const block of all.toReversed()) packetMemory.give(block)
+  return all.length
+}

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { TcpConnection } from '../../../src/net/tcp/connection.ts'
+import { blockBytes, packetMemory } from '../../../src/net/wire/packet-memory.ts'
 import { flow, Lab, LabConnection, network } from './lab.ts'
 import { ipv4Frame, type SegmentText, tcpPacket } from './segments.ts'
 
@@ -43,6 +44,21 @@ test.each(cases)(
     expect(Buffer.concat(got).equals(sent.subarray(0, at))).toBe(true)
   },
 )
+
+test.each(mtus)('MTU %i: when packet memory is used up the same bytes go out', (mtu) => {
+  const all: Uint8Array[] = []
+  for (let block = packetMemory.take(blockBytes); block; block = packetMemory.take(blockBytes))
+    all.push(block)
+  try {
+    const c = connection(mtu, true)
+    const sent = patterned(300_000)
+    c.lab.act((stack) => stack.tcp.hostData(c.host.connection!, sent, 0, sent.length))
+    expect(c.host.connection!.buffer.isFast).toBe(false)
+    expect(Buffer.concat(c.take().map(({ payload }) => payload)).equals(sent)).toBe(true)
+  } finally {
+    for (const block of all) packetMemory.give(block)
+  }
+})
 
 test('bytes read into the send buffer go out as those that were copied to it', () => {
   const c = connection(1500, true)
