@@ -128,3 +128,35 @@ const scenarios: readonly [string, Partial<Scenario>][] = [
 test.each(scenarios)('with %s all bytes arrive in order and every flow ends', (_name, change) => {
   for (let seed = 1; seed <= 6; seed += 1) simulate({ ...base, ...change, seed })
 })
+
+/** More of them: DESKTOP_SIMULATIONS=5000. */
+const simulations = Number(process.env.DESKTOP_SIMULATIONS ?? 40)
+
+test(
+  `over ${simulations} links of every kind, with buffers of every size, all bytes arrive in order and every flow ends`,
+  () => {
+    for (let seed = 1; seed <= simulations; seed += 1) {
+      const random = randomFrom(seed * 7919)
+      const pick = <T>(...values: T[]): T => values[Math.floor(random() * values.length)]!
+      const scenario: Scenario = {
+        seed,
+        loss: pick(0, 0.01, 0.05, 0.2),
+        duplication: pick(0, 0.05, 0.5),
+        delayMs: pick(1, 5, 50, 300),
+        bytes: pick(0, 1, 1460, 5000, 12_000),
+        receiveBytes: pick(600, 1460, 4000, 20_000, 120_000),
+        readRate: pick(5, 50, 1000),
+        mss: pick(100, 536, 1440),
+        windowShift: pick(undefined, 0, 4, 9),
+        sackPermitted: pick(true, false),
+        family: pick(4, 6),
+      }
+      try {
+        simulate(scenario)
+      } catch (error) {
+        throw new Error(JSON.stringify(scenario), { cause: error })
+      }
+    }
+  },
+  60_000 + 500 * simulations,
+)
