@@ -53,8 +53,8 @@ export const catalogue = {
   },
   'apply/interrupted': {
     exit: 130,
-    summary: 'The apply was interrupted.',
-    fix: '`desktop apply` again goes on from what is there.',
+    summary: 'The command was interrupted.',
+    fix: 'The same command again goes on from what is there.',
   },
   'cli/usage': {
     exit: 1,

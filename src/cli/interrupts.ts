@@ -2,7 +2,7 @@
  * Ctrl-C once: nothing more is begun and what runs may end, for 7 s at most. Twice: what runs is ended now.
  * Either way the command ends with 130 (architecture rule 10).
  */
-import { exitCodes } from '../errors.ts'
+import { DesktopError, exitCodes } from '../errors.ts'
 import type { Output } from './output.ts'
 
 const graceMs = 7_000
@@ -12,6 +12,19 @@ export interface Interrupts extends Disposable {
   stop: AbortSignal
   /** Aborted by the second, or when the grace is over: children are to be killed. */
   kill: AbortSignal
+}
+
+/** The work of a command that changes nothing until it ends: told to stop, it is over, with 130. */
+export async function unlessInterrupted<T>({ stop }: Interrupts, work: Promise<T>): Promise<T> {
+  try {
+    const result = await work
+    if (!stop.aborted) return result
+  } catch (error) {
+    if (!stop.aborted) throw error
+  }
+  throw new DesktopError('apply/interrupted', 'interrupted; nothing was changed', {
+    hint: 'what was downloaded so far is kept; the same command goes on from there',
+  })
 }
 
 export function catchInterrupts({ say }: Pick<Output, 'say'>): Interrupts {

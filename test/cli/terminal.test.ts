@@ -1,8 +1,10 @@
 /** The command at a real terminal: colours, rows that move, Ctrl-C once and twice, and the cursor after it. */
-import { access, readFile, writeFile } from 'node:fs/promises'
+import { access, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { keepLock } from '../../src/guest/digest.ts'
 import { identityOf, isAlive } from '../../src/host/identity.ts'
+import { baseDirs, cachePaths } from '../../src/host/paths.ts'
 import { until } from '../../src/host/until.ts'
 import { type TestHost, testHost } from '../supervisor/host.ts'
 import { terminal } from './terminal.ts'
@@ -116,6 +118,39 @@ test('Ctrl-C twice ends it at once, what runs with it, and gives the cursor back
     intervalMs: 20,
   })
   expect(await exists(host.paths.dataDisk)).toBe(false)
+})
+
+test('Ctrl-C ends what changes nothing at once, with 130 and no lock written', {
+  timeout: 60_000,
+}, async () => {
+  const apt = join(host.dir, 'bin', 'apt-get')
+  const cache = cachePaths(baseDirs(host.env))
+  const began = join(host.dir, 'apt-began')
+  const list = "echo 'http://deb.test/debian Debian trixie main'"
+  await writeFile(
+    apt,
+    `#!/bin/sh\ncase "$*" in *indextargets*) ${list} ;; *) echo $$ >${began}; exec sleep 60 ;; esac\n`,
+    { mode: 0o755 },
+  )
+  try {
+    for (const line of ['lock --update', 'image build']) {
+      await rm(began, { force: true })
+      // Nothing is resolved yet, so that both must ask the mirror.
+      await rm(cache.aptDir, { recursive: true, force: true })
+      await using command = at(line)
+      await until(() => exists(began), { deadlineMs: 20_000, intervalMs: 20 })
+      const program = await identityOf(Number(await readFile(began, 'utf8')))
+      command.type(ctrlC)
+      expect(await command.ended).toBe(130)
+      expect(command.drawn()).toContain('nothing was changed')
+      const gone = async (): Promise<boolean> => program === undefined || !(await isAlive(program))
+      await until(gone, { deadlineMs: 5_000, intervalMs: 20 })
+    }
+    expect(await exists(join(host.dir, 'desktop.lock'))).toBe(false)
+  } finally {
+    await rm(apt)
+    await keepLock(cache, { source: 'trixie/amd64', components: [] })
+  }
 })
 
 test('in CI a terminal gets plain lines: no cursor is hidden and nothing is drawn over', {

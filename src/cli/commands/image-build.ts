@@ -8,7 +8,7 @@ import { readLockFile } from '../../guest/lock-file.ts'
 import { renderGuest } from '../../guest/render.ts'
 import { cachePaths } from '../../host/paths.ts'
 import type { FileOptions } from '../arguments.ts'
-import { catchInterrupts } from '../interrupts.ts'
+import { catchInterrupts, unlessInterrupted } from '../interrupts.ts'
 import type { Output } from '../output.ts'
 
 interface Options extends FileOptions {
@@ -20,7 +20,7 @@ export async function run(options: Options, output: Output): Promise<number> {
   using interrupts = catchInterrupts(output)
   let said = ''
   const rendered = await renderGuest(desired, await resolveExtension(desired.guest))
-  const image = await buildGuest(guestInputs(rendered, await readLockFile(lockFile)), {
+  const build = buildGuest(guestInputs(rendered, await readLockFile(lockFile)), {
     cache: cachePaths(),
     offline: options.offline === true,
     signal: interrupts.stop,
@@ -30,7 +30,7 @@ export async function run(options: Options, output: Output): Promise<number> {
       said = step
     },
   })
-  const { digest, kernel, initrd, root } = image
+  const { digest, kernel, initrd, root } = await unlessInterrupted(interrupts, build)
   if (options.json) output.write(`${JSON.stringify({ digest, kernel, initrd, root }, null, 2)}\n`)
   else output.write(`${digest}\n`)
   return exitCodes.done

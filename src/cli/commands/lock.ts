@@ -9,7 +9,7 @@ import { lockText, notCovered, type PackageChange, packageChanges, parseLock } f
 import { readIfExists, writeAtomic } from '../../host/atomic-file.ts'
 import { cachePaths } from '../../host/paths.ts'
 import type { FileOptions } from '../arguments.ts'
-import { catchInterrupts } from '../interrupts.ts'
+import { catchInterrupts, unlessInterrupted } from '../interrupts.ts'
 import type { Output } from '../output.ts'
 
 interface Options extends FileOptions {
@@ -65,7 +65,8 @@ async function wanted(
   }
   using interrupts = catchInterrupts(output)
   const onProgress = ({ message }: { message: string }): void => output.say(`  ${message}`)
-  return await newestLock({ cache, onProgress, signal: interrupts.kill }, update ? undefined : old)
+  const newest = newestLock({ cache, onProgress, signal: interrupts.stop }, update ? undefined : old)
+  return await unlessInterrupted(interrupts, newest)
 }
 
 const changeText = ({ name, from, to }: PackageChange): string => {

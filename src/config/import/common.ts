@@ -1,4 +1,5 @@
 /** What several tools have in common: daemon.json, folders of the host, proxies in variables, names. */
+import { homedir } from 'node:os'
 import type { JsonValue } from '../desired.ts'
 import { ownKeys } from '../origins.ts'
 import { formatBytes } from '../units.ts'
@@ -169,7 +170,8 @@ export const noScripts = 'no scripts run in the guest; put what they install int
 
 /** Also those of Colima, which are the same as Lima's. */
 export function takeMount(draft: Draft, from: string, mount: Settings): void {
-  const source = String(mount.location ?? '')
+  // Both put a folder where it is on the host; a home folder has no other name here.
+  const source = String(mount.location ?? '').replace(/^~(?=\/|$)/, homedir())
   const target = String(mount.mountPoint ?? source)
   takeShare(draft, from, { ...mount }, { source, target, writable: mount.writable === true })
 }

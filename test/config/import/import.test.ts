@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { importDocument } from '../../../src/cli/views/import.ts'
 import type { Desired } from '../../../src/config/desired.ts'
@@ -103,6 +103,16 @@ describe('Lima', () => {
     expect(ports).toHaveLength(13)
     expect(dns.hosts).toEqual({ 'registry.test': '192.168.65.254', 'db.test': '10.1.2.3' })
     expect(engine.daemon.proxies).toEqual({ 'http-proxy': 'http://proxy.test:3128' })
+  })
+
+  test('folders are shared where they are on the host, the home folder by its path', () => {
+    vi.stubEnv('HOME', '/home/ada')
+    const { text } = imported('lima', sample('lima.yaml'))
+    vi.unstubAllEnvs()
+    expect(parse(text).shares).toEqual([
+      { source: '/home/ada', target: '/home/ada', writable: false },
+      { source: '/srv/data', target: '/srv/data', writable: true },
+    ])
   })
 
   test('scripts, variables and rules for every port are left, keys that are null say nothing', () => {
