@@ -10,127 +10,131 @@ import { makeOutside, type Outside } from './outside.ts'
 const script = join(import.meta.dirname, 'guest-script.ts')
 const descriptors = (): number => readdirSync('/proc/self/fd').length
 
-describe.skipIf(!canHaveGuest)('ping and traceroute to the world (needs root and /dev/net/tun)', () => {
-  let outside: Outside
-  let guest: LinuxGuest
+describe.skipIf(!canHaveGuest)(
+  'ping and traceroute to the world (needs root and /dev/net/tun)',
+  { timeout: 60_000 },
+  () => {
+    let outside: Outside
+    let guest: LinuxGuest
 
-  beforeAll(async () => {
-    outside = makeOutside()
-    guest = await startGuest()
-  }, 70_000)
+    beforeAll(async () => {
+      outside = makeOutside()
+      guest = await startGuest()
+    }, 70_000)
 
-  afterAll(async () => {
-    await guest?.[Symbol.asyncDispose]()
-    outside?.[Symbol.dispose]()
-  })
+    afterAll(async () => {
+      await guest?.[Symbol.asyncDispose]()
+      outside?.[Symbol.dispose]()
+    })
 
-  async function hostServer(): Promise<{ server: Server; port: number }> {
-    const server = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    return { server, port: (server.address() as AddressInfo).port }
-  }
-
-  /** Also what a program said that failed, as ping does when there is an error. */
-  const said = (program: string, ...args: string[]): Promise<string> =>
-    guest
-      .run(program, ...args)
-      .catch((error: Error) => `${error.message}${(error as { stdout?: string }).stdout}`)
-
-  /** Hop by hop, the addresses that answered. */
-  async function trace(...how: string[]): Promise<string[]> {
-    const text = await guest.run(
-      'busybox',
-      'traceroute',
-      '-n',
-      '-q',
-      '1',
-      '-w',
-      '2',
-      '-m',
-      '6',
-      ...how,
-      outside.far,
-    )
-    return text
-      .split('\n')
-      .slice(1)
-      .flatMap((line) => /^\s*\d+\s+([\d.]+|\*)/.exec(line)?.[1] ?? [])
-  }
-
-  test('pings to the world come back, whole, of any size, many at a time', async () => {
-    for (const bytes of ['16', '1472', '1473', '20000']) {
-      const text = await guest.run('ping', '-c2', '-i0.05', '-W2', '-s', bytes, outside.far)
-      expect(text).toContain('2 received')
+    async function hostServer(): Promise<{ server: Server; port: number }> {
+      const server = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      return { server, port: (server.address() as AddressInfo).port }
     }
-    const flood = await guest.run('ping', '-c300', '-i0.001', '-l50', '-W2', '-q', outside.far)
-    expect(flood).toContain('300 received')
-  })
 
-  // Before the next one: Linux lets a router say this only when it has not just said something else.
-  test('an unreachable network is told by the router that knows', async () => {
-    expect(await said('ping', '-c1', '-W2', outside.nowhere)).toMatch(
-      new RegExp(`From ${outside.router} .*Destination Host Unreachable`),
-    )
-  })
+    /** Also what a program said that failed, as ping does when there is an error. */
+    const said = (program: string, ...args: string[]): Promise<string> =>
+      guest
+        .run(program, ...args)
+        .catch((error: Error) => `${error.message}${(error as { stdout?: string }).stdout}`)
 
-  test('ping with a small TTL is told by the router where it ended', async () => {
-    expect(await said('ping', '-c1', '-W2', '-t2', outside.far)).toMatch(
-      new RegExp(`From ${outside.router} .*Time to live exceeded`),
-    )
-  })
-
-  test('traceroute by ICMP shows the gateway, the router and the far host', async () => {
-    expect(await trace('-I')).toEqual([guest.network.gateway, outside.router, outside.far])
-  })
-
-  test('traceroute by UDP shows the same', async () => {
-    expect(await trace()).toEqual([guest.network.gateway, outside.router, outside.far])
-  })
-
-  test('a datagram to a closed port of the world is refused in the guest', async () => {
-    expect((await guest.run(process.execPath, script, 'datagram', outside.far, '9', '10')).trim()).toBe(
-      'ECONNREFUSED',
-    )
-  })
-
-  test('datagrams by the burst get there, also where they do not fit the way out', async () => {
-    const run = ['netns', 'exec', outside.farSpace, process.execPath, script, 'echo', '7002']
-    const echo = spawn('ip', run, { stdio: ['ignore', 'pipe', 'inherit'] })
-    await once(echo.stdout, 'data')
-    for (const mtu of ['1500', '1000']) {
-      execFileSync('ip', ['route', 'change', '198.18.0.0/15', 'via', outside.router, 'mtu', 'lock', mtu])
-      const burst = ['burst', outside.far, '7002', '1472', '200']
-      expect((await guest.run(process.execPath, script, ...burst)).trim()).toBe('200')
+    /** Hop by hop, the addresses that answered. */
+    async function trace(...how: string[]): Promise<string[]> {
+      const text = await guest.run(
+        'busybox',
+        'traceroute',
+        '-n',
+        '-q',
+        '1',
+        '-w',
+        '2',
+        '-m',
+        '6',
+        ...how,
+        outside.far,
+      )
+      return text
+        .split('\n')
+        .slice(1)
+        .flatMap((line) => /^\s*\d+\s+([\d.]+|\*)/.exec(line)?.[1] ?? [])
     }
-    echo.kill()
-    await once(echo, 'exit')
-  })
 
-  test('500 dials that nobody answers do not keep a good one waiting, and their descriptors come back', async () => {
-    const before = descriptors()
-    const { server, port } = await hostServer()
-    const hold = (address: string, at: number, count: number) =>
-      guest.start(process.execPath, script, 'hold', address, `${at}`, `${count}`)
-    const dead = hold(outside.blackHole, 81, 500)
-    const dialling = () => guest.forwarder.flows().filter(({ state }) => state === 'DIALLING')
-    await expect.poll(() => dialling().length, { timeout: 10_000 }).toBe(500)
-    const good = hold(guest.network.host, port, 1)
-    await once(good.stdout!, 'data')
-    expect(dialling()).toHaveLength(500)
-    for (const child of [good, dead]) child.kill()
-    server.close()
-    // The guest's program is gone, but does not say so; whoever dials gives up in the end, as does this.
-    await guest.restart()
-    await expect.poll(descriptors).toBeLessThanOrEqual(before)
-  })
+    test('pings to the world come back, whole, of any size, many at a time', async () => {
+      for (const bytes of ['16', '1472', '1473', '20000']) {
+        const text = await guest.run('ping', '-c2', '-i0.05', '-W2', '-s', bytes, outside.far)
+        expect(text).toContain('2 received')
+      }
+      const flood = await guest.run('ping', '-c300', '-i0.001', '-l50', '-W2', '-q', outside.far)
+      expect(flood).toContain('300 received')
+    })
 
-  test('descriptors are back at the baseline when the forwarder is gone', async () => {
-    const before = descriptors()
-    {
-      await using other = await startGuest()
-      await other.run('ping', '-c1', '-W2', outside.far)
-      expect(descriptors()).toBeGreaterThan(before)
-    }
-    expect(descriptors()).toBe(before)
-  })
-})
+    // Before the next one: Linux lets a router say this only when it has not just said something else.
+    test('an unreachable network is told by the router that knows', async () => {
+      expect(await said('ping', '-c1', '-W2', outside.nowhere)).toMatch(
+        new RegExp(`From ${outside.router} .*Destination Host Unreachable`),
+      )
+    })
+
+    test('ping with a small TTL is told by the router where it ended', async () => {
+      expect(await said('ping', '-c1', '-W2', '-t2', outside.far)).toMatch(
+        new RegExp(`From ${outside.router} .*Time to live exceeded`),
+      )
+    })
+
+    test('traceroute by ICMP shows the gateway, the router and the far host', async () => {
+      expect(await trace('-I')).toEqual([guest.network.gateway, outside.router, outside.far])
+    })
+
+    test('traceroute by UDP shows the same', async () => {
+      expect(await trace()).toEqual([guest.network.gateway, outside.router, outside.far])
+    })
+
+    test('a datagram to a closed port of the world is refused in the guest', async () => {
+      expect((await guest.run(process.execPath, script, 'datagram', outside.far, '9', '10')).trim()).toBe(
+        'ECONNREFUSED',
+      )
+    })
+
+    test('datagrams by the burst get there, also where they do not fit the way out', async () => {
+      const run = ['netns', 'exec', outside.farSpace, process.execPath, script, 'echo', '7002']
+      const echo = spawn('ip', run, { stdio: ['ignore', 'pipe', 'inherit'] })
+      await once(echo.stdout, 'data')
+      for (const mtu of ['1500', '1000']) {
+        execFileSync('ip', ['route', 'change', '198.18.0.0/15', 'via', outside.router, 'mtu', 'lock', mtu])
+        const burst = ['burst', outside.far, '7002', '1472', '200']
+        expect((await guest.run(process.execPath, script, ...burst)).trim()).toBe('200')
+      }
+      echo.kill()
+      await once(echo, 'exit')
+    })
+
+    test('500 dials that nobody answers do not keep a good one waiting, and their descriptors come back', async () => {
+      const before = descriptors()
+      const { server, port } = await hostServer()
+      const hold = (address: string, at: number, count: number) =>
+        guest.start(process.execPath, script, 'hold', address, `${at}`, `${count}`)
+      const dead = hold(outside.blackHole, 81, 500)
+      const dialling = () => guest.forwarder.flows().filter(({ state }) => state === 'DIALLING')
+      await expect.poll(() => dialling().length, { timeout: 10_000 }).toBe(500)
+      const good = hold(guest.network.host, port, 1)
+      await once(good.stdout!, 'data')
+      expect(dialling()).toHaveLength(500)
+      for (const child of [good, dead]) child.kill()
+      server.close()
+      // The guest's program is gone, but does not say so; whoever dials gives up in the end, as does this.
+      await guest.restart()
+      await expect.poll(descriptors, { timeout: 10_000 }).toBeLessThanOrEqual(before)
+    })
+
+    test('descriptors are back at the baseline when the forwarder is gone', async () => {
+      const before = descriptors()
+      {
+        await using other = await startGuest()
+        await other.run('ping', '-c1', '-W2', outside.far)
+        expect(descriptors()).toBeGreaterThan(before)
+      }
+      expect(descriptors()).toBe(before)
+    })
+  },
+)
