@@ -229,11 +229,11 @@ test('a guest that makes up addresses and destinations leaves tables bounded, an
   const { connection } = lab.dials[0]!
   lab.act((stack) => stack.tcp.hostConnected(connection!))
   lab.takeFrames()
-  lab.answersDials = false
+  const datagram = Uint8Array.of(1, 1, 2, 2, 0, 8, 1, 1)
   for (let i = 0; i < 200; i += 1) {
     const frames = Array.from({ length: 250 }, (_, j) => {
       const suffix = `${i.toString(16)}:${j.toString(16)}`
-      return syn(`2001:db8:1::${suffix}`, `fd00:65::${suffix}:9`)
+      return ipv6Frame(17, `fd00:65::${suffix}:9`, `2001:db8:1::${suffix}`, datagram)
     })
     lab.arrive(...frames)
     lab.takeFrames()
