@@ -294,7 +294,7 @@ export const catalogue = {
   'net/capture-filter': {
     exit: 1,
     summary: 'A capture filter is not one that desktop understands.',
-    fix: 'Use arp, ip, ip6, icmp, tcp, udp, host ADDRESS, net CIDR and port NUMBER with and, or, not and parentheses.',
+    fix: 'Use arp, ip, ip6, icmp, icmp6, tcp, udp, host ADDRESS, net CIDR and port NUMBER with and, or, not and parentheses.',
   },
   'oci/bad-archive': {
     exit: 4,

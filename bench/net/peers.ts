@@ -32,8 +32,8 @@ export interface Peer {
 
 const serve = join(import.meta.dirname, 'serve.ts')
 
-/** What this project is; its resolver asks the upstream given. */
-export function desktop(upstream?: string): Peer {
+/** What this project is; its resolver asks the upstream given. `more` are options of serve.ts. */
+export function desktop(upstream?: string, more: readonly string[] = []): Peer {
   return {
     name: 'desktop',
     kind: 'link',
@@ -44,7 +44,7 @@ export function desktop(upstream?: string): Peer {
         `${protocol}:${hostPort}:${guestPort}`,
       ])
       const dns = upstream === undefined ? [] : ['--upstream', upstream]
-      const command = [serve, '--link', path, '--mtu', `${mtu}`, ...ports, ...dns]
+      const command = [serve, '--link', path, '--mtu', `${mtu}`, ...ports, ...dns, ...more]
       return spawn(process.execPath, command, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
     },
   }

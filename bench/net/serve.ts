@@ -1,7 +1,7 @@
 /**
  * The forwarder in a process of its own, so that its time and memory can be seen:
  *
- *   node bench/net/serve.ts --link SOCKET --mtu 1500 [--map tcp:18080:80 …] [--upstream ADDRESS:PORT]
+ *   node bench/net/serve.ts --link SOCKET --mtu 1500 [--map tcp:18080:80 …] [--upstream ADDRESS:PORT] [--subnet6 CIDR]
  *
  * A parent may ask by message for `counters`, to `collect` garbage, or for `map:N` (N more mappings in one call).
  */
@@ -18,6 +18,7 @@ const { values } = parseArgs({
     mtu: { type: 'string', default: '1500' },
     map: { type: 'string', multiple: true, default: [] },
     upstream: { type: 'string' },
+    subnet6: { type: 'string' },
   },
 })
 
@@ -36,7 +37,7 @@ const mappings = values.map.map((text) => {
 })
 
 const standalone = await startStandalone({
-  network: standaloneNetwork(subnet, mtu),
+  network: standaloneNetwork(subnet, mtu, values.subnet6),
   listenQemu: [values.link!],
 })
 const { forwarder } = standalone

@@ -2,6 +2,7 @@
 import { randomFillSync } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import type { DnsSettings, NetworkSettings } from '../../config/desired.ts'
+import { systemCode } from '../../errors.ts'
 import type { Egress } from '../egress/egress.ts'
 import type { Icmp } from '../ip/icmp.ts'
 import { isIpv6 } from '../ip6/address-table.ts'
@@ -21,7 +22,7 @@ import { type PingHandlers, PingSocket, pingFamily } from './ping-socket.ts'
 import { PortTable } from './port-table.ts'
 import { clockMs, Pump } from './pump.ts'
 import { dialHost, loopbacks } from './tcp-socket.ts'
-import { UdpSocket } from './udp-sockets.ts'
+import { noSuchFamily, UdpSocket } from './udp-sockets.ts'
 
 export class HostSide implements StackHost, AsyncDisposable {
   readonly services: GatewayServices
@@ -75,8 +76,8 @@ export class HostSide implements StackHost, AsyncDisposable {
   openUdp(flow: UdpFlow): HostDatagram | undefined {
     try {
       return new UdpSocket(this.pump, flow)
-    } catch {
-      return undefined
+    } catch (error) {
+      return systemCode(error) === 'EAFNOSUPPORT' ? noSuchFamily(this.pump, flow) : undefined
     }
   }
 

@@ -216,6 +216,7 @@ export function failureOf(error: unknown): DialFailure {
       return 'host-unreachable'
     case 'ENETUNREACH':
     case 'EADDRNOTAVAIL':
+    case 'EAFNOSUPPORT':
     case 'EINVAL':
       return 'network-unreachable'
     case 'EACCES':

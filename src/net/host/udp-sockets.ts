@@ -101,6 +101,19 @@ export class UdpSocket implements HostDatagram {
   }
 }
 
+/** For a host without IPv6: the guest hears of each datagram that there is no route. */
+export function noSuchFamily(pump: Pump, flow: UdpFlow): HostDatagram {
+  return {
+    send(_bytes, _start, _end, destination, destinationPort) {
+      const { stack } = pump
+      const source = stack.gatewayFor(flow.neighbour.address)
+      const error = { type: icmp6Type.unreachable, code: unreachable6.noRoute, info: 0 }
+      stack.datagrams.failed(flow, { ...error, source, destination, destinationPort })
+    },
+    close: () => {},
+  }
+}
+
 const again = 11
 /** EPERM, EACCES, ENETUNREACH, EHOSTUNREACH: what the host's own routes and filters say. */
 const unreachableCodes: Readonly<Record<number, { ipv4: number; ipv6: number }>> = {

@@ -61,7 +61,11 @@ export class Ip6Input {
     }
     if (header.isFragment) {
       const whole = from && this.fragments.add(packet, header, this.#layer.nowMs)
-      if (whole === undefined || !header.parse(whole.view, 0, whole.bytes.length) || header.isFragment) return
+      if (whole === undefined) return
+      if (!header.parse(whole.view, 0, whole.bytes.length) || header.isFragment) {
+        drops.malformed += 1
+        return
+      }
       header.source = source
       header.destination = destination
       this.#datagram(whole, from, link)

@@ -3,7 +3,7 @@
  *
  *   expression = term { ("and" | "or") term }        left to right, "and" before "or"
  *   term       = "not" term | "(" expression ")" | primitive
- *   primitive  = "arp" | "ip" | "ip6" | "icmp" | "tcp" | "udp" | "host" ADDRESS | "net" CIDR | "port" NUMBER
+ *   primitive  = "arp" | "ip" | "ip6" | "icmp" | "icmp6" | "tcp" | "udp" | "host" ADDRESS | "net" CIDR | "port" NUMBER
  */
 import ipaddr from 'ipaddr.js'
 import { DesktopError } from '../../errors.ts'
@@ -84,6 +84,8 @@ function primitive(tokens: Tokens): Test {
       return ({ etherType }) => etherType === 0x86dd
     case 'icmp':
       return ({ protocol }) => protocol === 1
+    case 'icmp6':
+      return ({ protocol }) => protocol === 58
     case 'tcp':
       return ({ protocol }) => protocol === 6
     case 'udp':

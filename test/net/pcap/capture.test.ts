@@ -9,6 +9,8 @@ import { describe, expect, test } from 'vitest'
 import { Capture, type CaptureOptions, captureDefaults } from '../../../src/net/pcap/capture.ts'
 import { parseFilter } from '../../../src/net/pcap/filter.ts'
 import { StreamSink } from '../../../src/net/pcap/host-sink.ts'
+import { icmp6, icmp6Frame } from '../ip6/messages.ts'
+import { tcpFrame } from '../tcp/segments.ts'
 
 /** An IPv4 frame with ports, or a fragment's tail without. */
 function frame(protocol: number, from: string, to: string, fragmentOffset = 0): Uint8Array {
@@ -163,4 +165,11 @@ describe('capture', () => {
       expect.stringContaining('1700000000.000000007 IP 192.168.65.1.53 > 192.168.65.3.5353:'),
     ])
   })
+})
+
+test('icmp6 is neighbour discovery and pings of IPv6, and no other packet', () => {
+  const filter = parseFilter('icmp6')
+  expect(filter(icmp6Frame('fd00::3', 'fd00::1', icmp6(128, 0, [0, 1, 0, 1])))).toBe(true)
+  expect(filter(tcpFrame('fd00::3', 'fd00::1', { guestPort: 1, port: 2 }, { flags: 'S' }))).toBe(false)
+  expect(parseFilter('icmp')(icmp6Frame('fd00::3', 'fd00::1', icmp6(128, 0, [])))).toBe(false)
 })
