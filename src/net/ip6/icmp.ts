@@ -7,6 +7,7 @@ import type { Link } from '../link/link.ts'
 import type { IcmpFailure } from '../stack-host.ts'
 import type { TcpConnection } from '../tcp/connection.ts'
 import type { DialFailure } from '../tcp/host-stream.ts'
+import { ethernetHeaderBytes } from '../wire/ethernet.ts'
 import { firstInformational, icmp6HeaderBytes, icmp6Type, isIcmp6Sound, unreachable6 } from '../wire/icmp6.ts'
 import { protocol } from '../wire/ipv4.ts'
 import { type Ipv6Header, protocol6 } from '../wire/ipv6.ts'
@@ -122,9 +123,11 @@ export class Icmp6 {
     const { payloadAt: at, destination, ttl } = header
     const rest = packet.view.getInt32(at + 4)
     if (isOurs) {
-      const isUnicast = this.#ip6.isOurs(destination)
-      const source = isUnicast ? destination : own.linkLocal
-      output.icmp(from, source, { type: icmp6Type.echoReply, code: 0, rest }, payload)
+      const isToAll = destination === own.allNodes || destination === own.allRouters
+      // Other groups are of others.
+      if (!isToAll && !this.#ip6.isOurs(destination)) return
+      const reply = { type: icmp6Type.echoReply, code: 0, rest }
+      output.icmp(from, isToAll ? own.linkLocal : destination, reply, payload)
       return
     }
     const quoted = packet.bytes.slice(header.at, at + icmp6HeaderBytes)
@@ -147,11 +150,14 @@ export class Icmp6 {
   ): void {
     const { view } = packet
     const { payloadAt: at, end, ttl } = header
+    // Nor may it come in fragments (RFC 6980): what was put together has no frame that tells a MAC.
+    const isFromFrame = header.at >= ethernetHeaderBytes
     const options = optionsAt(type, at, end)
     const linkAddress = options < 0 ? -1 : findOption(view, options, end, ndpOption.sourceLinkAddress)
     // RFC 4861 sections 6.1.1, 7.1.1: who has no address yet has no link-layer address to tell either.
     const isAnonymousWithOption = from === undefined && linkAddress > 0
-    if (ttl !== ndpHopLimit || view.getUint8(at + 1) !== 0 || linkAddress < 0 || isAnonymousWithOption) {
+    const isSound = isFromFrame && ttl === ndpHopLimit && view.getUint8(at + 1) === 0
+    if (!isSound || linkAddress < 0 || isAnonymousWithOption) {
       this.#layer.drops.malformed += 1
       return
     }

@@ -23,6 +23,7 @@ export interface OwnAddresses6 {
   loopback: number
   unspecified: number
   allNodes: number
+  allRouters: number
   /** Where DHCPv6 clients ask (RFC 8415 section 7.1). */
   dhcpServers: number
 }
@@ -39,6 +40,7 @@ export function ownAddresses6(table: AddressTable, network: Ipv6Network): OwnAdd
     loopback: table.pin(addressOf([], [1])),
     unspecified: table.pin(new Uint8Array(16)),
     allNodes: table.pin(addressOf([0xff, 2], [1])),
+    allRouters: table.pin(addressOf([0xff, 2], [2])),
     dhcpServers: table.pin(addressOf([0xff, 2], [1, 0, 2])),
   }
 }

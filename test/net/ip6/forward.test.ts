@@ -214,6 +214,33 @@ test('a fragment that is all there is, is taken as it is (RFC 6946)', () => {
   expect(messages(lab)).toMatchObject([{ type: 129 }])
 })
 
+test('neighbour discovery in fragments is dropped (RFC 6980)', () => {
+  const lab = new Lab()
+  const options = new Array<number>(64).fill(0).map((_, i) => (i % 8 === 0 ? 14 : i % 8 === 1 ? 1 : 0))
+  for (const type of [135, 136]) {
+    const body = [0x60, 0, 0, 0, ...octets(type === 135 ? ipv6.gateway : ipv6.address), ...options]
+    const message = icmp6Frame(ipv6.address, ipv6.gateway, icmp6(type, 0, body)).slice(54)
+    lab.arrive(
+      ...fragments(58, message, [0, 40], type).map((frame) => frame.map((b, i) => (i === 21 ? 255 : b))),
+    )
+  }
+  expect(lab.takeFrames()).toEqual([])
+  expect(lab.stack.drops.malformed).toBe(2)
+})
+
+test('a ping of all nodes or routers is answered, one of another group is not', () => {
+  const lab = new Lab()
+  for (const [group, answers] of [
+    ['ff02::1', 1],
+    ['ff02::2', 1],
+    ['ff02::fb', 0],
+    ['ff0e::101', 0],
+  ] as const) {
+    lab.arrive(icmp6Frame(ipv6.address, group, icmp6(128, 0, [0, 9, 0, 1])))
+    expect(messages(lab)).toHaveLength(answers)
+  }
+})
+
 test('fragments without end leave memory bounded', () => {
   const lab = new Lab()
   for (let i = 0; i < 3000; i += 1)
