@@ -138,7 +138,8 @@ export class Forwarder implements AsyncDisposable {
   }
 
   metrics(): readonly Metric[] {
-    return metricsOf(this.#stack, this.#host.ports.states())
+    const { dns, leases } = this.#host.services
+    return metricsOf(this.#stack, this.#host.ports.states(), { dns: { ...dns.server.counters }, leases })
   }
 
   /** Frames of all links go to the sink from now on, until the returned one is disposed of. */

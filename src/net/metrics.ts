@@ -3,7 +3,15 @@ import type { Metric } from './api/forwarder.ts'
 import type { PortState } from './ports/port-state.ts'
 import type { Stack } from './stack.ts'
 
-export function metricsOf(stack: Stack, ports: readonly PortState[]): Metric[] {
+/** What is counted beside the stack. */
+export interface ServiceCounts {
+  /** Questions at the gateway, by what became of them. */
+  dns: Readonly<Record<string, number>>
+  /** Of DHCP, by state. */
+  leases: readonly { state: string }[]
+}
+
+export function metricsOf(stack: Stack, ports: readonly PortState[], services: ServiceCounts): Metric[] {
   const links = [...stack.links.links]
   const perLink = (value: (link: (typeof links)[number]) => number): Metric['samples'] =>
     links.map((link) => ({ labels: { link: String(link.id) }, value: value(link) }))
@@ -40,6 +48,18 @@ export function metricsOf(stack: Stack, ports: readonly PortState[]): Metric[] {
       'Frames between guests, and those that were stopped',
       byReason({ ...stack.links.counters }),
     ),
+    counter(
+      'fragments_total',
+      'Datagrams in fragments from guests',
+      byReason(sumOf({ ...stack.input.fragments.counters }, { ...stack.ip6?.input.fragments.counters })),
+    ),
+    gauge(
+      'pings',
+      'Pings to the world that wait for an answer',
+      one(stack.icmp.pings.size + (stack.ip6?.icmp.pings.size ?? 0)),
+    ),
+    counter('dns_queries_total', 'Questions at the gateway', byReason(services.dns)),
+    gauge('dhcp_leases', 'DHCP leases by state', byState(services.leases)),
     gauge('tcp_flows', 'TCP connections', one(stack.tcp.size)),
     gauge('tcp_buffered_bytes', 'Bytes that guests have not acknowledged', one(stack.tcp.bufferedBytes)),
     counter('tcp_events_total', 'What happened to TCP connections', byReason({ ...stack.tcp.counters })),
@@ -64,15 +84,21 @@ export function metricsOf(stack: Stack, ports: readonly PortState[]): Metric[] {
       'Addresses known to belong to a name of a rule',
       one(stack.egress.learned.size),
     ),
-    gauge(
-      'ports',
-      'Port mappings by state',
-      [...Map.groupBy(ports, ({ state }) => state)].map(([state, { length }]) => ({
-        labels: { state },
-        value: length,
-      })),
-    ),
+    gauge('ports', 'Port mappings by state', byState(ports)),
   ]
+}
+
+function byState(things: readonly { state: string }[]): Metric['samples'] {
+  return [...Map.groupBy(things, ({ state }) => state)].map(([state, { length }]) => ({
+    labels: { state },
+    value: length,
+  }))
+}
+
+type Counts = Readonly<Record<string, number>>
+
+function sumOf(a: Counts, b: Counts): Counts {
+  return Object.fromEntries(Object.entries(a).map(([name, count]) => [name, count + (b[name] ?? 0)]))
 }
 
 const one = (value: number): Metric['samples'] => [{ value }]

@@ -216,11 +216,30 @@ describe('the API', () => {
 
   test('metrics and zones are served', async () => {
     await listening('--listen', at('api'))
-    expect((await curl('/metrics')).body).toContain('desktop_net_switch_frames_total{kind="looped"} 0')
+    const metrics = (await curl('/metrics')).body
+    expect(metrics).toContain('desktop_net_switch_frames_total{kind="looped"} 0')
+    expect(metrics).toContain('desktop_net_dns_queries_total{kind="queries"} 0')
+    expect(metrics).toContain('desktop_net_fragments_total{kind="timed_out"} 0')
+    // Each name is told once, with its help and type, or Prometheus refuses all of it.
+    const told = [...metrics.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name)
+    expect(told).toEqual([...new Set(told)])
     const zone = JSON.stringify({ Name: 'crc.testing.', Records: [{ Name: 'host', IP: '192.168.65.3' }] })
     expect((await curl('/services/dns/add', '-d', zone)).status).toBe(200)
     expect((await curl('/services/dns/all')).body).toContain('crc.testing.')
   })
+})
+
+test('a length that no frame has ends that link alone, and is counted', async () => {
+  await listening('--listen-qemu', at('qemu'), '--listen', at('api'))
+  const good = connect(at('qemu'))
+  await once(good, 'connect')
+  const bad = connect(at('qemu'))
+  bad.write(Buffer.from([0xff, 0xff, 0xff, 0xff, 1, 2, 3, 4]))
+  await once(bad.resume(), 'close')
+  const { body } = await curl('/metrics')
+  expect(body).toContain('desktop_net_dropped_total{kind="malformed"} 1')
+  expect(body).toContain('desktop_net_links 1')
+  good.destroy()
 })
 
 test('a VMN3T client is greeted, gets its card, and one that speaks something else is dropped', async () => {

@@ -157,6 +157,7 @@ class LinkAdapter implements LinkSocket {
     reader.joinedBytes = 0
     this.#pump.end()
     if (isSound) return
+    this.#pump.stack.drops.malformed += 1
     this.#reason = 'a frame has an impossible length'
     this.close()
   }
