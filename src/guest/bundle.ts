@@ -77,6 +77,9 @@ export async function takeComponents(cache: CachePaths, dir: string): Promise<vo
   const bundle = JSON.parse(await readFile(join(dir, bundleName), 'utf8')) as Partial<Bundle>
   if (bundle.format !== format || !Array.isArray(bundle.parts))
     throw new Error('not a bundle of this version')
+  // Another version assembles other images, and would have no use for these.
+  if (bundle.toolVersion !== toolVersion)
+    throw new Error(`it was made by desktop ${bundle.toolVersion}, this is ${toolVersion}`)
   const wanted = bundleEntries.filter((name) => name !== bundleName)
   const missing = wanted.filter((name) => !bundle.parts?.some((part) => part.name === name))
   if (missing.length > 0) throw new Error(`${missing.join(', ')}: not in the bundle`)

@@ -75,6 +75,7 @@ test('any changed or missing byte of a bundle is refused, and the cache stays as
     Buffer.from(text.replace('root.squashfs!', 'root.squashfs?'), 'latin1'),
     Buffer.from(text.replace('imageLayoutVersion', 'imageLayoutversion'), 'latin1'),
     Buffer.from(text.replace('desktop-bundle/1', 'desktop-bundle/2'), 'latin1'),
+    Buffer.from(text.replace('"toolVersion": "0', '"toolVersion": "9'), 'latin1'),
     Buffer.from(text.replace('"parts": [', '"Parts": ['), 'latin1'),
     Buffer.from(text.replace('components.tar\0', '../../x.tar\0\0\0\0'), 'latin1'),
   ]
