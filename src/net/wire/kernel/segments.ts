@@ -2,7 +2,6 @@
  * Cuts bytes into TCP segments of one size behind one header each, as a network card does for Linux (TSO): only
  * sequence number and checksum differ from one to the next. Copying and summing are one pass.
  */
-
 import {
   add,
   and,
@@ -30,8 +29,7 @@ const templateBlocks = [0, 16, 32, 48, 64]
 /**
  * `segments(from, payloadBytes, count, to, template, headerBytes, sequence, baseSum)`: writes `count` frames from
  * `to` on, `headerBytes` with the length prefix. `baseSum` is that of pseudo header and TCP header without the
- * sequence number. At least as many bytes of payload as of headers, so that what is
- * written too much is written over.
+ * sequence number. A payload is at least as long as the headers, so that what the blocks write too much is written over.
  */
 export const segments: KernelFunction = kernelFunction(
   'segments',
