@@ -24,7 +24,7 @@ export async function renderTemplate(name: string, values: object, keepIn?: stri
   const text = await render(dir, name, values)
   if (keepIn !== undefined && file && maskCredentials(text) === text) {
     // Where nothing can be kept the next one renders again.
-    await writeAtomic(file, `${sha256(text)}\n${text}`).then(
+    await writeAtomic(file, `${sha256(text)}\n${text}`, { mode: 0o600 }).then(
       () => prune(keepIn),
       () => {},
     )
