@@ -19,6 +19,8 @@ export function terminal(command: string, options: { cwd?: string; env: NodeJS.P
   const sized = `stty rows 40 cols 100; exec ${command}`
   const child = spawn('script', ['--quiet', '--return', '--flush', '--command', sized, '/dev/null'], {
     ...options,
+    // The one that `script` runs the command with.
+    env: { ...options.env, SHELL: '/bin/sh' },
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,
   })
