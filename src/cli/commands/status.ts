@@ -13,7 +13,8 @@ import type { Output } from '../output.ts'
 import { type InsideStatus, statusDocument, statusView } from '../views/status.ts'
 
 const insideMs = 4_000
-const servicesMs = 10_000
+/** It runs a program for each service, in an emulated guest on a busy host. */
+const servicesMs = 20_000
 
 /** Of a VM whose agent is silent the rest is shown all the same. */
 async function lookInside({ paths }: Environment): Promise<InsideStatus> {
