@@ -40,16 +40,19 @@ function send(pump: Pump, port: DatagramPort, to: PeerName, ...datagrams: Uint8A
 const ofBytes = (length: number, seed: number): Uint8Array =>
   Uint8Array.from({ length }, (_, i) => (i * 7 + seed) & 255)
 
+/** Of our own, so that no other run of the tests has the ports. */
+const loopback = `127.79.${(process.pid >> 8) & 255}.${process.pid & 255}`
+
 const digest = (bytes: Uint8Array): string =>
   `${bytes.length} ${createHash('sha1').update(bytes).digest('hex')}`
 
 describe.each(['direct', 'node'] as const)('a %s socket', (kind) => {
-  test.each(['127.0.0.1', '::1'])(
+  test.each([loopback, '::1'])(
     'datagrams of all sizes over %s arrive whole, from who sent them',
     async (address) => {
       const pump = newPump(kind)
-      const from = await openAt(pump, address, 17_310)
-      const to = await openAt(pump, address, 17_311)
+      const from = await openAt(pump, address, 20_000 + (process.pid % 10_000))
+      const to = await openAt(pump, address, 20_000 + ((process.pid + 1) % 10_000))
       const sizes = [0, 1, 1472, 1472, 1472, 700, 1472, 9000, 65_507, 65_507, 3]
       const sent = sizes.map((bytes, i) => ofBytes(bytes, i))
       send(pump, from.port, to.name, ...sent)
@@ -64,8 +67,8 @@ describe.each(['direct', 'node'] as const)('a %s socket', (kind) => {
 
   test('a burst to many destinations comes to each what was for it, in order', async () => {
     const pump = newPump(kind)
-    const from = await openAt(pump, '127.0.0.1', 17_312)
-    const targets = await Promise.all([0, 1, 2].map((i) => openAt(pump, '127.0.0.1', 17_313 + i)))
+    const from = await openAt(pump, loopback, 17_312)
+    const targets = await Promise.all([0, 1, 2].map((i) => openAt(pump, loopback, 17_313 + i)))
     pump.begin()
     for (let i = 0; i < 300; i += 1) {
       // Runs for one destination, and now and then a change of the size.
@@ -85,10 +88,10 @@ describe.each(['direct', 'node'] as const)('a %s socket', (kind) => {
 
   test('a name that is in use is refused with EADDRINUSE', async () => {
     const pump = newPump(kind)
-    const first = await openAt(pump, '127.0.0.1', 17_316)
-    await expect(openAt(pump, '127.0.0.1', 17_316)).rejects.toMatchObject({ code: 'EADDRINUSE' })
+    const first = await openAt(pump, loopback, 17_316)
+    await expect(openAt(pump, loopback, 17_316)).rejects.toMatchObject({ code: 'EADDRINUSE' })
     first.port[Symbol.dispose]()
-    const again = await openAt(pump, '127.0.0.1', 17_316)
+    const again = await openAt(pump, loopback, 17_316)
     again.port[Symbol.dispose]()
     pump.close()
   })
@@ -96,8 +99,8 @@ describe.each(['direct', 'node'] as const)('a %s socket', (kind) => {
 
 test('what waits is sent before the socket closes', async () => {
   const pump = newPump('direct')
-  const to = await openAt(pump, '127.0.0.1', 17_317)
-  const from = await openAt(pump, '127.0.0.1', 0)
+  const to = await openAt(pump, loopback, 17_317)
+  const from = await openAt(pump, loopback, 0)
   from.port.send(ofBytes(5, 1), 0, 5, to.name)
   from.port[Symbol.dispose]()
   await expect.poll(() => to.received.length).toBe(1)
@@ -109,7 +112,7 @@ test('sockets that close each other while they are read leave the rest in servic
   const pump = newPump('direct')
   const ports: DatagramPort[] = []
   const seen: number[] = []
-  const names = [17_320, 17_321, 17_322].map((port) => PeerName.from('127.0.0.1', port)!)
+  const names = [17_320, 17_321, 17_322].map((port) => PeerName.from(loopback, port)!)
   for (const [i, name] of names.entries()) {
     ports.push(
       openDatagramPort(pump, name, {
@@ -121,7 +124,7 @@ test('sockets that close each other while they are read leave the rest in servic
       }),
     )
   }
-  const from = await openAt(pump, '127.0.0.1', 0)
+  const from = await openAt(pump, loopback, 0)
   for (const name of names) send(pump, from.port, name, ofBytes(1, 0), ofBytes(1, 1))
   await expect.poll(() => seen.filter((i) => i === 2).length).toBe(2)
   expect(new Set(seen.filter((i) => i < 2)).size).toBe(1)

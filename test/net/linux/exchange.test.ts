@@ -45,6 +45,8 @@ describe.skipIf(!canHaveGuest)("bytes to and from Linux's own stack (needs root 
     'the host dials and sends %s: both ends get what the other sent',
     async (order) => {
       const port = 17_020 + orders.indexOf(order)
+      // Of our own, so that no other run of the tests has the port.
+      const host = `127.78.${(process.pid >> 8) & 255}.${process.pid & 255}`
       const server = guest.start(
         process.execPath,
         script,
@@ -58,17 +60,13 @@ describe.skipIf(!canHaveGuest)("bytes to and from Linux's own stack (needs root 
         {
           id: 'x',
           protocol: 'tcp',
-          listen: { kind: 'inet', address: '127.0.0.1', port },
+          listen: { kind: 'inet', address: host, port },
           guest: { address: guest.network.address, port: 7001 },
         },
       ])
       expect(state?.state).toBe('listening')
       const line = once(server.stdout!, 'data')
-      const { sent, got } = await exchange(
-        connect({ port, host: '127.0.0.1', allowHalfOpen: true }),
-        order,
-        bytes,
-      )
+      const { sent, got } = await exchange(connect({ port, host, allowHalfOpen: true }), order, bytes)
       expect(JSON.parse(String((await line)[0]))).toEqual({ sent: got, got: sent })
       server.kill()
     },

@@ -53,7 +53,7 @@ describe.skipIf(!canHaveGuest)(
     test('answers come to each of 300 clients of a mapped UDP port, and to each of 300 sockets of the guest', async () => {
       await using guest = await startGuest()
       const { address } = guest.network
-      const listen = { kind: 'inet', address: '127.0.0.1', port: 17_041 } as const
+      const listen = { kind: 'inet', address: '127.0.0.1', port: 20_000 + (process.pid % 10_000) } as const
       await guest.forwarder.setPorts('config', [
         { id: 'u', protocol: 'udp', listen, guest: { address, port: 7000 } },
       ])
@@ -78,7 +78,8 @@ describe.skipIf(!canHaveGuest)(
       // It only reads, so that it would not find out by itself.
       const args = ['exchange', guest.network.host, `${port}`, 'last', '1']
       const old = guest.run(process.execPath, script, ...args)
-      await expect.poll(() => guest.forwarder.flows().map(({ state }) => state)).toEqual(['ESTABLISHED'])
+      const states = () => guest.forwarder.flows().map(({ state }) => state)
+      await expect.poll(states, { timeout: 10_000 }).toEqual(['ESTABLISHED'])
       await guest.restart()
       expect((await old).trim()).toBe('{"error":"ECONNRESET"}')
       expect(await guest.run('ping', '-c1', '-W2', guest.network.gateway)).toContain('1 received')
