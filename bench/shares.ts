@@ -53,7 +53,7 @@ async function measure(machine: Machine): Promise<Record<(typeof kinds)[number],
   const seen = { desktop: [] as number[], plain: [] as number[], disk: [] as number[] }
   for (let run = 0; run <= Number(values.runs); run++) {
     for (const kind of kinds) {
-      const line = `echo 3 >/proc/sys/vm/drop_caches; time dd if=${files[kind]} of=/dev/null bs=1M 2>/dev/null`
+      const line = `echo 3 >/proc/sys/vm/drop_caches; time dd if=${files[kind]} of=/dev/null bs=1M`
       const [, minutes, seconds] = /real\s+(\d+)m ([\d.]+)s/.exec(await shell(line)) ?? []
       const rate = mebibytes / (Number(minutes) * 60 + Number(seconds))
       // The first round warms up host and emulator.
