@@ -1,16 +1,7 @@
 /** Frames as a guest may send them, and as no guest should: from a seed, the same each time. */
+import { randomFrom } from './random.ts'
 import { network } from './tcp/lab.ts'
 import { ipv4Frame, plainChecksum, tcpPacket } from './tcp/segments.ts'
-
-export function randomFrom(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000
-  }
-}
 
 /** A connection that the other side has answered, as far as the guest knows. */
 export interface OpenFlow {

@@ -8,6 +8,7 @@ import { closeSync, openSync, read, writeSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import koffi from 'koffi'
 import { command, init } from '../link/vmn3t-client.ts'
+import { randomFrom } from '../random.ts'
 
 const tunSetIff = 0x4004_54ca
 const tapWithoutInfo = 0x1002
@@ -113,14 +114,4 @@ function openTap(name: string): number {
   if (ioctl(fd, tunSetIff, request) === 0) return fd
   closeSync(fd)
   throw new Error(`no tap device: errno ${koffi.errno()}`)
-}
-
-function randomFrom(start: number): () => number {
-  let state = start | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000
-  }
 }

@@ -1,5 +1,6 @@
 /** Loss, reordering, duplication and delay in both directions, from seeds, against the model peer. */
 import { expect, test } from 'vitest'
+import { randomFrom } from '../random.ts'
 import { flow, flow6, ipv6, Lab, network } from './lab.ts'
 import { ModelPeer } from './model-peer.ts'
 import { parseSegmentFrame, tcpFrame } from './segments.ts'
@@ -18,16 +19,6 @@ interface Scenario {
   windowShift: number | undefined
   sackPermitted: boolean
   family: 4 | 6
-}
-
-function randomFrom(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000
-  }
 }
 
 function simulate(s: Scenario): { fromGuest: number[]; toGuest: number[]; endedAtMs: number; lab: Lab } {
