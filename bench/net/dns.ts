@@ -50,6 +50,7 @@ const common = [
   '--no-hosts',
   '--no-resolv',
   '--bind-interfaces',
+  '--pid-file',
 ]
 const listen = (port: number) => ['--listen-address=127.0.0.1', `--port=${port}`, '--dns-forward-max=1000']
 
