@@ -68,6 +68,7 @@ test.each<[number, string[], RegExp]>([
   [1, ['pln'], /Did you mean plan/],
   [1, ['plan', '--jsn'], /Did you mean --json/],
   [1, ['explain', 'vm.memry'], /did you mean "vm.memory"/],
+  [1, ['explain', 'network.egres'], /did you mean "network.egress"/],
   [8, ['logs', 'kernel'], /this host itself has console, supervisor, qemu/],
   [8, ['logs', 'supervisr'], /did you mean "supervisor"/],
   [3, ['validate', '-f', 'bad.yaml'], /bad\.yaml:4:3 {2}unknown key "cpu".*\[config\/unknown-key\]/],

@@ -20,6 +20,14 @@ const rows: Readonly<Record<string, EffectRow>> = {
   ),
 }
 
+/** The maps that keys are in, such as network.dns: they can be asked for, and be what was meant. */
+const sections = [...new Set(Object.keys(rows).flatMap(enclosing))]
+
+function enclosing(key: string): string[] {
+  const names = key.split('.')
+  return names.slice(1).map((_, i) => names.slice(0, i + 1).join('.'))
+}
+
 /** Every key with its description, for completion. */
 export const explainedKeys: readonly (readonly [key: string, description: string | undefined])[] =
   Object.keys(rows).map((key) => [key, descriptionOf(key)])
@@ -41,7 +49,7 @@ export function explained(key: string): [string, EffectRow][] {
     const row = rows[parent]
     if (row !== undefined && parent !== 'engine.config') return [[parent, row]]
   }
-  const guess = didYouMean(plain, Object.keys(rows))
+  const guess = didYouMean(plain, [...sections, ...Object.keys(rows)])
   throw new DesktopError(
     'cli/usage',
     `desktop.yaml has no key "${key}"`,
