@@ -109,40 +109,48 @@ export class Bed implements AsyncDisposable {
     for (const child of running) child.kill()
     await Promise.all(ended)
     execFileSync('ip', ['netns', 'del', this.namespace])
-    rmSync(this.#socket, { force: true })
+    for (const path of [this.#socket, this.#apiSocket]) rmSync(path, { force: true })
   }
 
   get #socket(): string {
     return join(this.#tools.dir, `${this.peer.name}.sock`)
   }
 
+  get #apiSocket(): string {
+    return `${this.#socket}.api`
+  }
+
   async #open(mtu: number, mappings: readonly Mapping[]): Promise<void> {
     const { namespace, peer } = this
     execFileSync('ip', ['netns', 'add', namespace])
     execFileSync('ip', ['-n', namespace, 'link', 'set', 'lo', 'up'])
-    const setup = { path: this.#socket, mtu, mappings, namespace }
+    const setup = { path: this.#socket, apiPath: this.#apiSocket, mtu, mappings, namespace }
     const forwarder = peer.start(setup)
     this.#forwarder = forwarder
     this.#children.push(forwarder)
-    await until(() => existsSync(this.#socket), `${peer.name} to listen`)
-    if (peer.kind === 'link') await this.#joinTap(mtu)
+    if (peer.kind === 'tap') await until(() => this.#hasRoute(), `${peer.name} to configure the guest`)
     else {
-      await until(() => this.#hasRoute(), `${peer.name} to configure the guest`)
-      for (const mapping of mappings) await this.#askSlirp(mapping)
+      await until(() => existsSync(this.#socket), `${peer.name} to listen`)
+      await this.#joinTap(mtu)
     }
+    if (peer.kind === 'link') return
+    await until(() => existsSync(this.#apiSocket), `${peer.name} to take port mappings`)
+    for (const mapping of mappings) await this.#askSlirp(mapping)
   }
 
   async #joinTap(mtu: number): Promise<void> {
-    const bridge = this.startInside([this.#tools.path('tap-bridge'), 'tap0', this.#socket], {
+    const { guest, gateway, kind } = this.peer
+    const framing = kind === 'bess' ? ['bess'] : []
+    const bridge = this.startInside([this.#tools.path('tap-bridge'), 'tap0', this.#socket, ...framing], {
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     await once(bridge.stderr!, 'data')
     const ip = (...args: string[]) => execFileSync('ip', ['-n', this.namespace, ...args])
     ip('link', 'set', 'tap0', 'mtu', `${mtu}`, 'txqueuelen', '10000', 'up')
-    ip('addr', 'add', '192.168.65.3/24', 'dev', 'tap0')
-    ip('route', 'add', 'default', 'via', '192.168.65.1')
+    ip('addr', 'add', `${guest}/24`, 'dev', 'tap0')
+    ip('route', 'add', 'default', 'via', gateway)
     // For its ARP: not every peer may answer the ping.
-    await this.inside('ping', '-c1', '-W1', '192.168.65.1').catch(() => {})
+    await this.inside('ping', '-c1', '-W1', gateway).catch(() => {})
   }
 
   #hasRoute(): boolean {
@@ -151,7 +159,7 @@ export class Bed implements AsyncDisposable {
 
   async #askSlirp({ protocol, hostPort, guestPort }: Mapping): Promise<void> {
     const address = { host_addr: '127.0.0.1', host_port: hostPort, guest_port: guestPort }
-    const socket = connect(this.#socket)
+    const socket = connect(this.#apiSocket)
     socket.end(JSON.stringify({ execute: 'add_hostfwd', arguments: { proto: protocol, ...address } }))
     let answer = ''
     for await (const chunk of socket) answer += chunk

@@ -1,6 +1,8 @@
 /**
  * The user-mode network stacks that are compared, each started as its users start it. All but slirp4netns serve a
- * unix socket with QEMU's stream framing; slirp4netns makes the tap device itself.
+ * unix socket with QEMU's stream framing. slirp4netns is there twice: as `slirp4netns` it makes the tap device itself
+ * and reads and writes it, which spares it the process between tap and socket that all others have; as
+ * `slirp4netns-bess` it serves a socket as they do, and the same process stands between, so that the work is the same.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
@@ -13,8 +15,10 @@ export interface Mapping {
 }
 
 export interface PeerSetup {
-  /** Where the link's socket is to be; for slirp4netns, its API socket. */
+  /** Where the link's socket is to be. */
   path: string
+  /** Where the socket is to be that port mappings are asked at, for those that do not take them when they start. */
+  apiPath: string
   mtu: number
   mappings: readonly Mapping[]
   /** The guest's namespace, for the one that makes the device itself. */
@@ -23,8 +27,11 @@ export interface PeerSetup {
 
 export interface Peer {
   name: string
-  /** `link`: serves a socket for frames. `tap`: makes the guest's device and configures it. */
-  kind: 'link' | 'tap'
+  /** `link`: serves a stream of frames. `bess`: a socket of messages. `tap`: makes the guest's device and configures it. */
+  kind: 'link' | 'bess' | 'tap'
+  /** The guest's address and its gateway. */
+  guest: string
+  gateway: string
   /** The host's loopback, as the guest knows it. */
   host: string
   start(setup: PeerSetup): ChildProcess
@@ -37,6 +44,8 @@ export function desktop(upstream?: string, more: readonly string[] = []): Peer {
   return {
     name: 'desktop',
     kind: 'link',
+    guest: '192.168.65.3',
+    gateway: '192.168.65.1',
     host: '192.168.65.254',
     start: ({ path, mtu, mappings }) => {
       const ports = mappings.flatMap(({ protocol, hostPort, guestPort }) => [
@@ -54,6 +63,8 @@ export function desktop(upstream?: string, more: readonly string[] = []): Peer {
 export const passt: Peer = {
   name: 'passt',
   kind: 'link',
+  guest: '192.168.65.3',
+  gateway: '192.168.65.1',
   host: '192.168.65.1',
   start: ({ path, mtu, mappings }) => {
     const ports = mappings.flatMap(({ protocol, hostPort, guestPort }) => [
@@ -67,15 +78,30 @@ export const passt: Peer = {
   },
 }
 
+const slirpAddresses = { guest: '192.168.65.100', gateway: '192.168.65.2', host: '192.168.65.2' } as const
+
+function startSlirp({ apiPath, mtu }: PeerSetup, ...more: readonly string[]): ChildProcess {
+  const options = [`--mtu=${mtu}`, '--cidr=192.168.65.0/24', `--api-socket=${apiPath}`]
+  return spawn('slirp4netns', [...options, ...more], { stdio: 'ignore' })
+}
+
+/** It owns the tap. */
 export const slirp4netns: Peer = {
   name: 'slirp4netns',
   kind: 'tap',
-  host: '192.168.65.2',
-  start: ({ path, mtu, namespace }) => {
-    const options = ['--configure', `--mtu=${mtu}`, '--cidr=192.168.65.0/24', `--api-socket=${path}`]
-    const where = ['--netns-type=path', `/var/run/netns/${namespace}`, 'tap0']
-    return spawn('slirp4netns', [...options, ...where], { stdio: 'ignore' })
+  ...slirpAddresses,
+  start: (setup) => {
+    const where = ['--netns-type=path', `/var/run/netns/${setup.namespace}`, 'tap0']
+    return startSlirp(setup, '--configure', ...where)
   },
+}
+
+/** As it serves User Mode Linux: it listens, and takes one guest. */
+export const slirp4netnsBess: Peer = {
+  name: 'slirp4netns-bess',
+  kind: 'bess',
+  ...slirpAddresses,
+  start: (setup) => startSlirp(setup, '--target-type=bess', setup.path),
 }
 
 /**
@@ -85,6 +111,8 @@ export const slirp4netns: Peer = {
 export const libslirp: Peer = {
   name: 'libslirp',
   kind: 'link',
+  guest: '192.168.65.3',
+  gateway: '192.168.65.1',
   host: '192.168.65.1',
   start: ({ path, mappings }) => {
     const forwards = mappings.map(

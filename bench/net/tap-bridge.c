@@ -1,12 +1,15 @@
 /*
- * Joins a tap device of this network namespace to a unix stream socket, with the framing of QEMU's stream
- * netdev (u32 big-endian length, then the frame), so that Linux's own TCP is the guest of a forwarder.
+ * Joins a tap device of this network namespace to a unix socket, so that Linux's own TCP is the guest of a
+ * forwarder: a stream with the framing of QEMU's stream netdev (u32 big-endian length, then the frame), or with
+ * `bess` the socket of BESS, SOCK_SEQPACKET with one frame in each message.
  *
  *   cc -O2 -pthread -o tap-bridge tap-bridge.c
- *   tap-bridge DEVICE SOCKET
+ *   tap-bridge DEVICE SOCKET [bess]
  *
- * One thread for each direction. Towards the socket, frames that are waiting in the tap go in one write.
+ * One thread for each direction. Towards the socket, frames that are waiting in the tap go in one system call, and
+ * what is waiting in the socket is read by one, with either framing.
  */
+#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -23,9 +26,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { max_frame = 65600, batch_bytes = 256 * 1024 };
+enum { max_frame = 65600, batch_bytes = 256 * 1024, max_sent = 64, max_received = 16 };
 
-static int tap, sock;
+static int tap, sock, is_bess;
 
 static void fail(const char *what) {
   perror(what);
@@ -39,6 +42,28 @@ static void write_all(const uint8_t *bytes, size_t count) {
     if (done < 0) fail("write to socket");
     bytes += done;
     count -= done;
+  }
+}
+
+/* A batch of frames behind their lengths, each as a message. */
+static void write_messages(uint8_t *bytes, size_t count) {
+  static struct mmsghdr messages[max_sent];
+  static struct iovec places[max_sent];
+  for (size_t at = 0; at < count;) {
+    int waiting = 0;
+    for (; at < count && waiting < max_sent; waiting += 1) {
+      uint32_t length;
+      memcpy(&length, bytes + at, 4);
+      places[waiting] = (struct iovec){bytes + at + 4, ntohl(length)};
+      messages[waiting].msg_hdr = (struct msghdr){.msg_iov = &places[waiting], .msg_iovlen = 1};
+      at += 4 + places[waiting].iov_len;
+    }
+    for (int sent = 0; sent < waiting;) {
+      int done = sendmmsg(sock, messages + sent, waiting - sent, 0);
+      if (done < 0 && errno == EINTR) continue;
+      if (done < 0) fail("send to socket");
+      sent += done;
+    }
   }
 }
 
@@ -57,12 +82,40 @@ static void *tap_to_socket(void *unused) {
       memcpy(batch + filled, &length, 4);
       filled += 4 + bytes;
     }
-    write_all(batch, filled);
+    if (is_bess) write_messages(batch, filled);
+    else write_all(batch, filled);
   }
   return NULL;
 }
 
-static void socket_to_tap(void) {
+/* A device that is down takes no frames; a guest may lose what it likes. */
+static void write_frame(const uint8_t *frame, size_t length) {
+  while (write(tap, frame, length) < 0 && errno == EAGAIN) {
+    struct pollfd room = {tap, POLLOUT, 0};
+    poll(&room, 1, -1);
+  }
+}
+
+static void messages_to_tap(void) {
+  static uint8_t bytes[max_received][max_frame];
+  static struct mmsghdr messages[max_received];
+  static struct iovec places[max_received];
+  for (int i = 0; i < max_received; i += 1) {
+    places[i] = (struct iovec){bytes[i], max_frame};
+    messages[i].msg_hdr = (struct msghdr){.msg_iov = &places[i], .msg_iovlen = 1};
+  }
+  for (;;) {
+    int got = recvmmsg(sock, messages, max_received, MSG_WAITFORONE, NULL);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) exit(0);
+    for (int i = 0; i < got; i += 1) {
+      if (messages[i].msg_len == 0) exit(0);
+      write_frame(bytes[i], messages[i].msg_len);
+    }
+  }
+}
+
+static void stream_to_tap(void) {
   static uint8_t bytes[1 << 20];
   size_t have = 0;
   for (;;) {
@@ -76,11 +129,7 @@ static void socket_to_tap(void) {
       memcpy(&length, bytes + at, 4);
       length = ntohl(length);
       if (have - at - 4 < length) break;
-      // A device that is down takes no frames; a guest may lose what it likes.
-      while (write(tap, bytes + at + 4, length) < 0 && errno == EAGAIN) {
-        struct pollfd room = {tap, POLLOUT, 0};
-        poll(&room, 1, -1);
-      }
+      write_frame(bytes + at + 4, length);
       at += 4 + length;
     }
     memmove(bytes, bytes + at, have - at);
@@ -89,8 +138,9 @@ static void socket_to_tap(void) {
 }
 
 int main(int count, char **arguments) {
-  if (count != 3) {
-    fprintf(stderr, "usage: tap-bridge DEVICE SOCKET\n");
+  is_bess = count == 4 && strcmp(arguments[3], "bess") == 0;
+  if (count != 3 && !is_bess) {
+    fprintf(stderr, "usage: tap-bridge DEVICE SOCKET [bess]\n");
     return 2;
   }
   tap = open("/dev/net/tun", O_RDWR | O_NONBLOCK);
@@ -98,7 +148,7 @@ int main(int count, char **arguments) {
   struct ifreq request = {.ifr_flags = IFF_TAP | IFF_NO_PI};
   strncpy(request.ifr_name, arguments[1], IFNAMSIZ - 1);
   if (ioctl(tap, TUNSETIFF, &request) < 0) fail("TUNSETIFF");
-  sock = socket(AF_UNIX, SOCK_STREAM, 0);
+  sock = socket(AF_UNIX, is_bess ? SOCK_SEQPACKET : SOCK_STREAM, 0);
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   strncpy(address.sun_path, arguments[2], sizeof address.sun_path - 1);
   if (connect(sock, (struct sockaddr *)&address, sizeof address) < 0) fail(arguments[2]);
@@ -108,5 +158,6 @@ int main(int count, char **arguments) {
   fprintf(stderr, "up\n");
   pthread_t thread;
   if (pthread_create(&thread, NULL, tap_to_socket, NULL) != 0) fail("thread");
-  socket_to_tap();
+  if (is_bess) messages_to_tap();
+  else stream_to_tap();
 }

@@ -3,9 +3,12 @@
  * namespace: by MTU, number of streams and direction, through dialled and through published ports. Runs
  * alternate between the peers; medians, ranges, ratios of the runs that stood side by side, and the forwarder's
  * processor seconds per gigabyte; each peer is warm before it is measured. Needs root, a C compiler, iperf3 and the peers.
+ * All peers but `slirp4netns`, which owns the tap, reach it through one and the same process, tap-bridge, so that
+ * `slirp4netns-bess` is the one that does the same work.
  *
  *   node bench/net/throughput.ts [--quick] [--runs 5] [--seconds 2] [--mtu 1500,9000,65520] [--streams 1,4,32]
- *                                [--peers desktop,passt,slirp4netns,libslirp] [--directions 0,1,2,3]
+ *                                [--peers desktop,passt,slirp4netns,slirp4netns-bess,libslirp]
+ *                                [--directions 0,1,2,3]
  *
  * `--quick` takes less than four minutes and leaves out what has no target.
  */
@@ -13,7 +16,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { Bed, Tools } from './bed.ts'
 import { cpuSeconds, type Summary, summary, writeResult } from './measure.ts'
-import { desktop, libslirp, type Peer, passt, slirp4netns } from './peers.ts'
+import { desktop, libslirp, type Peer, passt, slirp4netns, slirp4netnsBess } from './peers.ts'
 
 const { values: given } = parseArgs({
   options: {
@@ -30,14 +33,14 @@ const quick = {
   runs: '3',
   seconds: '1',
   streams: '1,4',
-  peers: 'desktop,passt,slirp4netns',
+  peers: 'desktop,passt,slirp4netns,slirp4netns-bess',
   directions: '0,1',
 }
 const full = {
   runs: '5',
   seconds: '2',
   streams: '1,4,32',
-  peers: 'desktop,passt,slirp4netns,libslirp',
+  peers: 'desktop,passt,slirp4netns,slirp4netns-bess,libslirp',
   directions: '0,1,2,3',
 }
 const values = { ...(given.quick ? quick : full), ...given }
@@ -45,7 +48,7 @@ const values = { ...(given.quick ? quick : full), ...given }
 const numbers = (list: string): number[] => list.split(',').map(Number)
 const port = 5391
 const mapping = { protocol: 'tcp', hostPort: 5398, guestPort: 5399 } as const
-const peers = [desktop(), passt, slirp4netns, libslirp].filter(({ name }) =>
+const peers = [desktop(), passt, slirp4netns, slirp4netnsBess, libslirp].filter(({ name }) =>
   values.peers.split(',').includes(name),
 )
 
