@@ -115,6 +115,16 @@ test.each(Object.entries(unlike))('with %s two segments stay two, unchanged', (_
   expect(seen.joinedFrames).toBe(0)
 })
 
+test('a packet without room for TCP is joined with nothing, whatever comes behind it', () => {
+  const short = ipv4Frame(6, guest, host, new Uint8Array())
+  // The bytes behind it would do as its TCP header; they are the beginning of a frame that is yet to come whole.
+  const behind = tcpPacket(guest, host, { ...ports, guestPort: 0 }, { ...next, payload: '' })
+  for (const frames of [[frameOf(first, { ...ports, guestPort: 0 }), short], [short]]) {
+    const seen = read(Uint8Array.of(...streamOf(frames), ...behind), true)
+    expect(seen.frames).toEqual(frames)
+  }
+})
+
 test('no more is joined than an IP packet holds', () => {
   const payload = new Uint8Array(1460).fill(7)
   const frames = Array.from({ length: 100 }, (_, i) =>

@@ -51,6 +51,8 @@ const loaded32 = (high: number, low: number): number => loaded16(high) | (loaded
 const isSuitable = (frame: Local, end: Local, sum: Local, otherwise: Code): Code => [
   ...ifThen(
     or(
+      // What lies behind a short frame is not its TCP header, whatever it looks like.
+      gtU(add(frame.get, int(tcpFrame.payload)), end.get),
       ne(load32(frame.get), int(loaded32(gatewayMac.high, gatewayMac.low >>> 16))),
       ne(load16(frame.get, 4), int(loaded16(gatewayMac.low & 0xffff))),
       ne(load16(frame.get, tcpFrame.type), int(loaded16(0x0800))),
