@@ -6,8 +6,8 @@
  *   | room for the carry ...... carry | bytes just read ................ |
  *                                     ^ readAt
  */
-import { ethernetHeaderBytes } from '../wire/ethernet.ts'
-import { tcpFrame } from '../wire/kernel/frame-layout.ts'
+import { etherType } from '../wire/ethernet.ts'
+import { type TcpFrame, tcpFrame4, tcpFrame6 } from '../wire/kernel/frame-layout.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
 import { packetMemory } from '../wire/packet-memory.ts'
 import type { Framing } from './link.ts'
@@ -65,8 +65,10 @@ export class FrameReader implements Disposable {
       let frameEnd = next
       if (kernel !== undefined && next + prefixBytes + minFrameBytes < end) {
         const base = packet.address
-        at = kernel.coalesce(base + frameAt, base + next, base + end, prefixBytes) - base
-        if (at !== next) frameEnd = this.#joined(frameAt, at)
+        const isIpv6 = packet.view.getUint16(frameAt + 12) === etherType.ipv6
+        const coalesce = isIpv6 ? kernel.coalesce6 : kernel.coalesce4
+        at = coalesce(base + frameAt, base + next, base + end, prefixBytes) - base
+        if (at !== next) frameEnd = this.#joined(frameAt, at, isIpv6 ? tcpFrame6 : tcpFrame4)
       }
       handler.frame(packet, frameAt, frameEnd)
     }
@@ -78,10 +80,9 @@ export class FrameReader implements Disposable {
   }
 
   /** Frames up to `next` are one. Gives its end. */
-  #joined(frameAt: number, next: number): number {
-    const ipAt = frameAt + ethernetHeaderBytes
-    const frameEnd = ipAt + this.packet.view.getUint16(ipAt + 2)
-    const headerBytes = tcpFrame.payload
+  #joined(frameAt: number, next: number, layout: TcpFrame): number {
+    const frameEnd = frameAt + layout.countedFrom + this.packet.view.getUint16(frameAt + layout.length)
+    const headerBytes = layout.payload
     const frames = (next - frameEnd) / (this.#prefixBytes + headerBytes)
     this.joinedFrames += frames
     this.joinedBytes += frames * headerBytes

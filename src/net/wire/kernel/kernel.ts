@@ -1,6 +1,6 @@
 /** The functions that work on packets in memory of WebAssembly; addresses are offsets in that memory. */
 import { moduleOf } from './assembler.ts'
-import { coalesce } from './coalesce.ts'
+import { coalesce4, coalesce6 } from './coalesce.ts'
 import { segments } from './segments.ts'
 import { sum } from './sum.ts'
 
@@ -28,14 +28,15 @@ export interface Kernel {
     baseSum: number,
   ): void
   /** See coalesce.ts. */
-  coalesce(first: number, end: number, limit: number, prefixBytes: number): number
+  coalesce4(first: number, end: number, limit: number, prefixBytes: number): number
+  coalesce6(first: number, end: number, limit: number, prefixBytes: number): number
 }
 
 let compiled: object | undefined
 
 /** Memory that no code has touched takes no room. */
 export function newKernel(bytes: number): { memory: Uint8Array; kernel: Kernel } {
-  compiled ??= new WebAssembly.Module(moduleOf([sum, segments, coalesce]))
+  compiled ??= new WebAssembly.Module(moduleOf([sum, segments, coalesce4, coalesce6]))
   const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / pageBytes) })
   const instance = new WebAssembly.Instance(compiled, { host: { memory } })
   return { memory: new Uint8Array(memory.buffer), kernel: instance.exports as Kernel }

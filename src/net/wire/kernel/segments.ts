@@ -20,7 +20,7 @@ import {
   v128Store,
   whileLoop,
 } from './assembler.ts'
-import { tcpFrame } from './frame-layout.ts'
+import { tcpFrame4 } from './frame-layout.ts'
 import { folded, sumLoop, swapped } from './sum.ts'
 
 /** The template of length prefix and headers is read and written in whole blocks of 16 bytes. */
@@ -62,7 +62,7 @@ export const segments: KernelFunction = kernelFunction(
       sum,
     } = of
     const bigEndianSequence = or(swapped(shrU(sequence.get, int(16))), shl(swapped(sequence.get), int(16)))
-    const tcpHeaderBytes = tcpFrame.payload - tcpFrame.tcp
+    const tcpHeaderBytes = tcpFrame4.payload - tcpFrame4.tcp
     return [
       ...at.set(from.get),
       ...of.limit.set(add(from.get, mul(payloadBytes.get, count.get))),
@@ -71,7 +71,7 @@ export const segments: KernelFunction = kernelFunction(
         ...templateBlocks.map((offset) => v128Store(to.get, offset, v128Load(template.get, offset))),
         out.set(add(to.get, headerBytes.get)),
         tcp.set(sub(out.get, int(tcpHeaderBytes))),
-        store32(tcp.get, tcpFrame.sequence - tcpFrame.tcp, bigEndianSequence),
+        store32(tcp.get, tcpFrame4.sequence - tcpFrame4.tcp, bigEndianSequence),
         end.set(add(at.get, payloadBytes.get)),
         sumLoop(of, out),
         folded(sum),
@@ -79,7 +79,7 @@ export const segments: KernelFunction = kernelFunction(
           add(swapped(sum.get), baseSum.get, shrU(sequence.get, int(16)), and(sequence.get, int(0xffff))),
         ),
         folded(sum),
-        store16(tcp.get, tcpFrame.checksum - tcpFrame.tcp, swapped(sub(int(-1), sum.get))),
+        store16(tcp.get, tcpFrame4.checksum - tcpFrame4.tcp, swapped(sub(int(-1), sum.get))),
         to.set(out.get),
         sequence.set(add(sequence.get, payloadBytes.get)),
       ),
