@@ -23,6 +23,8 @@ export class Console implements AsyncDisposable {
     for (const chunk of this.#scrollback) viewer.write(chunk)
     this.#viewers.add(viewer)
     viewer.on('data', (chunk: Buffer) => void this.#socket.write(chunk))
+    // One that leaves gets what was written for it so far.
+    viewer.on('end', () => viewer.end())
     viewer.on('error', () => {})
     viewer.on('close', () => this.#viewers.delete(viewer))
   }

@@ -8,6 +8,8 @@ import type { Output } from '../output.ts'
 
 /** Ctrl-], as telnet and `virsh console` have it. */
 const leaveByte = 0x1d
+/** What the supervisor had for us when we left comes first; one that says nothing is not waited for longer. */
+const leaveMs = 2_000
 
 export async function run(options: FileOptions, output: Output): Promise<number> {
   const { paths } = await openEnvironment(options)
@@ -31,13 +33,18 @@ export async function run(options: FileOptions, output: Output): Promise<number>
     await new Promise<void>((resolve, reject) => {
       stream.once('close', resolve)
       stream.once('error', reject)
+      const leave = (last: Uint8Array): void => {
+        stream.end(last)
+        setTimeout(resolve, leaveMs).unref()
+      }
       stdin.on('data', (chunk: Buffer) => {
-        const leave = chunk.indexOf(leaveByte)
-        if (leave < 0) stream.write(chunk)
-        else stream.end(chunk.subarray(0, leave), resolve)
+        if (stream.writableEnded) return
+        const at = chunk.indexOf(leaveByte)
+        if (at < 0) stream.write(chunk)
+        else leave(chunk.subarray(0, at))
       })
       // Input that ends (a script's) leaves the console; what was sent is still sent.
-      stdin.once('end', () => stream.end(resolve))
+      stdin.once('end', () => leave(Buffer.alloc(0)))
     })
   } finally {
     stdout.off('resize', resize)
