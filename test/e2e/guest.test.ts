@@ -141,7 +141,7 @@ test('a service that keeps ending makes the environment degraded, with the last 
   expect(all.filter(({ crashLoop }) => crashLoop).map(({ name }) => name)).toEqual(['broken'])
   expect(await ok(machine.desktop('status'))).toContain('broken keeps ending, last with code 7')
   const unknown = await machine.desktop('logs', 'brokn')
-  expect(unknown.stderr).toMatch(/one of console, .*broken/)
+  expect(unknown.stderr).toContain('did you mean "broken"?')
 })
 
 test('a log that is written without end stays bounded, and what is written is followed', async () => {
