@@ -28,7 +28,7 @@ export interface TcpSettings {
 
 export const tcpDefaults: Omit<TcpSettings, 'mtu'> = {
   receiveBytes: 512 * 1024,
-  sendBytes: 1024 * 1024,
+  sendBytes: 2 * 1024 * 1024,
   totalSendBytes: 256 * 1024 * 1024,
   maxConnections: 65_536,
   maxDials: 16_384,

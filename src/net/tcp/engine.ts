@@ -19,7 +19,7 @@ import { abort } from './reset.ts'
 import { transmit } from './transmit.ts'
 
 /** Of places in send buffers that are lent: as much as a socket gives at once, and what is not worth a read. */
-const mostLentBytes = 256 * 1024
+const mostLentBytes = 512 * 1024
 const leastLentBytes = 64 * 1024
 
 export class TcpEngine {

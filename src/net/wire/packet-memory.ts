@@ -7,8 +7,8 @@ import { type Kernel, newKernel } from './kernel/kernel.ts'
 import { PacketBuffer } from './packet.ts'
 
 export const smallestPieceBytes: number = 16 * 1024
-export const blockBytes: number = 1024 * 1024
-const defaultBlocks = 96
+export const blockBytes: number = 2 * 1024 * 1024
+const defaultBlocks = 48
 
 interface Block {
   readonly at: number
@@ -28,7 +28,7 @@ export class PacketMemory {
   /** Size → where pieces of that size are free in blocks that are cut. */
   readonly #freePieces = new Map<number, number[]>()
 
-  /** @param blocks of 1 MiB; they take no room until they are used. */
+  /** @param blocks how many; they take no room until they are used. */
   constructor(blocks: number = defaultBlocks) {
     this.#blockCount = blocks
   }
