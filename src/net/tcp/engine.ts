@@ -18,8 +18,8 @@ import { timeOut } from './recovery.ts'
 import { abort } from './reset.ts'
 import { transmit } from './transmit.ts'
 
-/** Of places in send buffers that are lent: as much as a socket gives at once, and what is not worth a read. */
-const mostLentBytes = 512 * 1024
+/** Of places in send buffers that are lent: how many fill one, and what is not worth a read. */
+const lentPerBuffer = 4
 const leastLentBytes = 64 * 1024
 
 export class TcpEngine {
@@ -92,7 +92,8 @@ export class TcpEngine {
   lend(c: TcpConnection): Uint8Array | undefined {
     const { pool, settings } = this.#t
     if (c.phase !== phase.open || c.hostEnded || pool.usedBytes >= settings.totalSendBytes) return undefined
-    return c.buffer.lend(settings.sendBytes, leastLentBytes, mostLentBytes)
+    const limit = this.#sendLimit()
+    return c.buffer.lend(limit, leastLentBytes, limit / lentPerBuffer)
   }
 
   /** Bytes from the host in the place that was lent last. */
@@ -103,7 +104,8 @@ export class TcpEngine {
     if (isOver) return
     noteAnswer(t, c)
     // So that there is a place for the first bytes when reading goes on.
-    if (c.buffer.length + mostLentBytes > this.#sendLimit() - leastLentBytes) this.#setReading(c, false)
+    const limit = this.#sendLimit()
+    if (c.buffer.length + limit / lentPerBuffer > limit - leastLentBytes) this.#setReading(c, false)
     t.touch(c)
   }
 
@@ -227,9 +229,12 @@ export class TcpEngine {
     }
   }
 
+  /** Half of it when many are busy, so that packet memory is enough for more of them, and little when too much is held. */
   #sendLimit(): number {
     const { sendBytes, totalSendBytes } = this.#t.settings
-    return this.#t.pool.usedBytes < totalSendBytes ? sendBytes : sendBytes >> 4
+    const { usedBytes } = this.#t.pool
+    if (usedBytes >= totalSendBytes) return sendBytes >> 5
+    return usedBytes < totalSendBytes >> 3 ? sendBytes : sendBytes >> 1
   }
 
   #setReading(c: TcpConnection, isWanted: boolean): void {

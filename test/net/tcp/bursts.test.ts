@@ -91,6 +91,25 @@ test('a host that gives more than there is room for is not read until half of it
   expect(c.host.isReading).toBe(true)
 })
 
+test('of many busy flows each may hold half as much', () => {
+  const c = connection(1500, true)
+  const lent = () => {
+    let bytes = 0
+    c.lab.act(({ tcp }) => {
+      bytes = tcp.lend(c.host.connection!)!.length
+      tcp.hostRead(c.host.connection!, 0)
+    })
+    return bytes
+  }
+  const { sendBytes, totalSendBytes } = tcpDefaults
+  expect(lent()).toBe(sendBytes / 4)
+  for (let i = 1; i <= totalSendBytes / 8 / sendBytes; i += 1) {
+    const other = new LabConnection(c.lab, undefined, { guestPort: flow.guestPort + i })
+    other.hostSends('x'.repeat(sendBytes))
+  }
+  expect(lent()).toBe(sendBytes / 8)
+})
+
 test('what a link has yet to send of a ring leaves before the ring is anybody else’s', () => {
   const c = connection(65_520, true)
   const sent = patterned(65_480)
