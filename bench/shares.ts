@@ -86,7 +86,10 @@ try {
   )
   const isRoot = process.getuid?.() === 0
   const daemons = [
-    shareDaemon({ source: at('folder'), writable: false }, { virtiofsd, socket: at('s0'), isRoot }),
+    shareDaemon(
+      { source: at('folder'), target: '/shared', writable: false },
+      { virtiofsd, socket: at('s0'), isRoot },
+    ),
     {
       argv: [virtiofsd, '-f', `--socket-path=${at('s1')}`, '-o', `source=${at('folder')}`],
       socket: at('s1'),

@@ -5,6 +5,7 @@ import type { EnvironmentPaths } from '../host/paths.ts'
 import { absent, present, type Reading, unknown } from '../reading.ts'
 import type { SupervisorFacts, VmState } from '../supervisor/api.ts'
 import { readState } from '../supervisor/state.ts'
+import { recordFacts } from '../supervisor/vm-state.ts'
 import { waitForState } from '../vm/qemu/argv.ts'
 import { readSaved } from '../vm/suspend/saved.ts'
 import type { ObservedVm } from './observed.ts'
@@ -46,14 +47,5 @@ async function suspendedVm({
 async function recordedVm({ supervisorState }: Pick<EnvironmentPaths, 'supervisorState'>): Promise<VmState> {
   const { vm } = await readState(supervisorState)
   if (vm === undefined || !(await isAlive(vm.identity))) return { state: 'absent' }
-  const { accelerator, hashes } = vm.spec
-  return {
-    state: 'running',
-    pid: vm.identity.pid,
-    startedAt: vm.startedAt,
-    accelerator,
-    hashes,
-    linkUp: false,
-    agentUp: false,
-  }
+  return { state: 'running', ...(await recordFacts(vm)), linkUp: false, agentUp: false }
 }

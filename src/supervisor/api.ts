@@ -19,7 +19,7 @@ import type { SavedState } from '../vm/suspend/qemu.ts'
 export type { PortState }
 
 /** Raised when a request or reply changes shape; a CLI replaces a supervisor of another version. */
-export const apiVersion = 8
+export const apiVersion = 9
 
 /** What decides a reboot: image, metadata and argv (architecture rule 5). `parts` only says why they differ. */
 export interface VmHashes {
@@ -53,6 +53,15 @@ export interface VmSpec {
 export interface VmDaemon {
   argv: readonly string[]
   socket: string
+  /** Where the VM has the folder that it serves. Absent in what an earlier version wrote. */
+  target?: string
+}
+
+/** A share of the running VM: where it is, and whether the process that serves it lives. */
+export interface ShareState {
+  target: string
+  /** False for good: QEMU does not reach another server. What uses the share in the VM waits. */
+  served: boolean
 }
 
 /** Derived from QMP and the process table at the time of asking, never stored. */
@@ -70,6 +79,8 @@ export type VmState =
       hashes: VmSpec['hashes']
       linkUp: boolean
       agentUp: boolean
+      /** In the order of desktop.yaml; absent without any, and for a VM that an earlier version started. */
+      shares?: readonly ShareState[]
     }
   | {
       /** Saved, and no QEMU runs. The supervisor itself never says so: this is read from the state directory. */

@@ -1,27 +1,29 @@
 /** What is told of a machine, derived at the time of asking. */
 import type { Machine, MachineRecord } from '../vm/machine.ts'
-import type { VmSpec, VmState } from './api.ts'
+import { shareStates } from '../vm/share/servers.ts'
+import type { VmState } from './api.ts'
 
 export async function stateOf(machine: Machine): Promise<VmState> {
   const run = await machine.runState().catch(() => 'paused' as const)
   const { linkUp, agentUp } = machine
   const booted = agentUp ? 'running' : 'starting'
   const state = machine.stopping ? 'stopping' : run === 'running' ? booted : run
-  return { state, ...factsOf(machine), linkUp, agentUp }
+  return { state, ...(await recordFacts(machine)), linkUp, agentUp }
 }
 
-export const muteState = (record: MachineRecord): VmState => ({
+export const muteState = async (record: MachineRecord): Promise<VmState> => ({
   state: 'mute',
-  ...factsOf(record),
+  ...(await recordFacts(record)),
   linkUp: false,
   agentUp: false,
 })
 
-function factsOf({ spec, identity, startedAt }: MachineRecord): {
-  pid: number
-  startedAt: string
-  accelerator: VmSpec['accelerator']
-  hashes: VmSpec['hashes']
-} {
-  return { pid: identity.pid, startedAt, accelerator: spec.accelerator, hashes: spec.hashes }
+type RecordFacts = Omit<Extract<VmState, { pid: number }>, 'state' | 'linkUp' | 'agentUp'>
+
+/** What a record and the process table tell, whether or not the machine can be asked. */
+export async function recordFacts(record: MachineRecord): Promise<RecordFacts> {
+  const { spec, identity, startedAt } = record
+  const { accelerator, hashes } = spec
+  const shares = await shareStates(record)
+  return { pid: identity.pid, startedAt, accelerator, hashes, ...(shares === undefined ? {} : { shares }) }
 }

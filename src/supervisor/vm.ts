@@ -12,6 +12,7 @@ import { correctClockRate } from '../vm/clock-rate.ts'
 import { parkMachine, unparkMachine } from '../vm/golden/park.ts'
 import { Machine, type MachineExit, type MachineRecord } from '../vm/machine.ts'
 import { endOrphans } from '../vm/orphans.ts'
+import { endServers } from '../vm/share/servers.ts'
 import { goOn, type SavedState } from '../vm/suspend/qemu.ts'
 import { resumeMachine } from '../vm/suspend/resume.ts'
 import { discardSaved, type SavedFiles, type SavedMachine } from '../vm/suspend/saved.ts'
@@ -75,7 +76,7 @@ export class Vm implements AsyncDisposable {
     try {
       const machine = await Machine.adopt(record, this.#options)
       log.info({ pid, adopted: machine !== undefined }, 'found a recorded QEMU')
-      if (machine === undefined) await this.#options.record(undefined)
+      if (machine === undefined) await this.#forget(record)
       else await this.#take(machine)
       this.#mute = undefined
     } catch (error) {
@@ -167,11 +168,11 @@ export class Vm implements AsyncDisposable {
   }
 
   async #begin(machine: Machine): Promise<void> {
-    const { identity, startedAt, spec } = machine
+    const { identity, startedAt, spec, daemons } = machine
     this.#options.log.info({ pid: identity.pid }, 'started QEMU')
     try {
       // A supervisor that dies before this write leaves a QEMU that the next start or stop ends as an orphan.
-      await this.#options.record({ spec, identity, startedAt })
+      await this.#options.record({ spec, identity, startedAt, daemons })
     } finally {
       await this.#hold(machine)
     }
@@ -192,11 +193,11 @@ export class Vm implements AsyncDisposable {
       await this.#machine.stop(deadlineMs)
       await this.#ending
     } else if (this.#mute !== undefined) {
-      const { identity } = this.#mute
-      this.#options.log.warn({ pid: identity.pid }, 'ending a QEMU that does not answer')
-      await endProcess(identity, muteEndMs)
+      const mute = this.#mute
+      this.#options.log.warn({ pid: mute.identity.pid }, 'ending a QEMU that does not answer')
+      await endProcess(mute.identity, muteEndMs)
       this.#mute = undefined
-      await this.#options.record(undefined)
+      await this.#forget(mute)
     }
     await this.#endOrphans()
   }
@@ -233,12 +234,20 @@ export class Vm implements AsyncDisposable {
     if (this.#over.signal.aborted) return
     if (!machine.stopping) this.#lastExit = exit
     this.#machine = undefined
-    const { log, onChange, record } = this.#options
+    const { log, onChange } = this.#options
     log.info({ ...exit, expected: machine.stopping }, 'QEMU ended')
     await onChange(undefined)
     await machine[Symbol.asyncDispose]()
     // A record that stays names a process that is gone, and the next supervisor sees that.
-    await record(undefined).catch((error: unknown) => log.warn({ error: messageOf(error) }, 'state not kept'))
+    await this.#forget(machine).catch((error: unknown) =>
+      log.warn({ error: messageOf(error) }, 'state not kept'),
+    )
+  }
+
+  /** QEMU is gone; what served its shares ends with it, whoever started it. */
+  async #forget({ daemons = [] }: MachineRecord): Promise<void> {
+    await endServers(daemons)
+    await this.#options.record(undefined)
   }
 
   async #askAgain(): Promise<void> {

@@ -29,6 +29,8 @@ export interface MachineRecord {
   spec: VmSpec
   identity: ProcessIdentity
   startedAt: string
+  /** Those of `spec.daemons`, in their order; absent in what an earlier version wrote. */
+  daemons?: readonly ProcessIdentity[] | undefined
 }
 
 export interface MachineOptions {
@@ -47,6 +49,7 @@ export class Machine implements AsyncDisposable {
   readonly spec: VmSpec
   readonly identity: ProcessIdentity
   readonly startedAt: string
+  readonly daemons: readonly ProcessIdentity[] | undefined
   readonly qmp: Qmp
   readonly agent: GuestAgent
   readonly console: Console
@@ -84,6 +87,7 @@ export class Machine implements AsyncDisposable {
     }
     this.identity = about.identity
     this.startedAt = about.startedAt
+    this.daemons = about.daemons
     this.spec = about.spec
     this.ended = ended.then((exit) => {
       this.exited = exit
@@ -152,7 +156,8 @@ export class Machine implements AsyncDisposable {
       signal,
       lastOutput: await lastOutput(options.qemuLog),
     }))
-    const about = { identity: launched.identity, startedAt: new Date().toISOString(), spec }
+    const { identity, daemons } = launched
+    const about = { identity, daemons, startedAt: new Date().toISOString(), spec }
     return new Machine(parts, about, ended, options.onLink)
   }
 

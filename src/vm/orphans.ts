@@ -1,10 +1,15 @@
-/** QEMUs of an environment that no supervisor knows: one died in the instant between start and record. */
+/**
+ * Processes of an environment that no supervisor knows: one died in the instant between start and record. They are a QEMU,
+ * and what serves folders to one.
+ */
 import { readdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { dialOnce } from '../host/dial.ts'
 import { endProcess } from '../host/end-process.ts'
 import { commandLineOf, identityOf, isAlive, type ProcessIdentity } from '../host/identity.ts'
 import { until } from '../host/until.ts'
 import { Qmp } from './qemu/qmp.ts'
+import { endServers, findServers } from './share/servers.ts'
 
 /** Processes that listen on this QMP socket, told by their command line; Linux only. */
 export async function findOrphans(qmpSocket: string): Promise<ProcessIdentity[]> {
@@ -28,7 +33,7 @@ const graceMs = 20_000
 
 /**
  * Asks each guest to shut down by ACPI. SIGTERM then makes QEMU write back its disks and end; one that still does
- * not is killed.
+ * not is killed. Gives the number of QEMUs.
  */
 export async function endOrphans(qmpSocket: string): Promise<number> {
   const orphans = await findOrphans(qmpSocket)
@@ -36,6 +41,7 @@ export async function endOrphans(qmpSocket: string): Promise<number> {
     await powerDown(qmpSocket, orphan)
     await endProcess(orphan, graceMs)
   }
+  await endServers(await findServers(dirname(qmpSocket)))
   return orphans.length
 }
 

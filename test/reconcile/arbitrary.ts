@@ -140,6 +140,7 @@ const damages: readonly ((world: Observed, file: Desired) => Observed)[] = [
   (world, file) => vmIs(world, file, { ...runningVm(targetOf(file)), state: 'paused' }),
   (world, file) => vmIs(world, file, { state: 'exited', code: null, signal: 'SIGKILL', lastOutput: '' }),
   (world, file) => vmIs(world, file, { ...runningVm(targetOf(file)), state: 'mute' }),
+  (world, file) => withoutServers(world, file),
   (world, file) => suspendedFrom(targetOf(file), world),
   // What no operation changes is no obstacle to those that others need.
   (world) => ({
@@ -190,6 +191,20 @@ function startedByHand(world: Observed, file: Desired): Observed {
   const target = targetOf(file)
   const argv = present([...(target.argv ?? []), '-device', 'vmgenid'])
   return { ...world, vm: present({ vm: runningVm(target), argv }) }
+}
+
+/** All servers of shares have ended. */
+function withoutServers(world: Observed, file: Desired): Observed {
+  const target = targetOf(file)
+  const vm: VmState = {
+    ...runningVm(target),
+    shares: file.shares.map((share) => ({ target: share.target, served: false })),
+  }
+  return {
+    ...world,
+    supervisor: present(factsOf(target, vm)),
+    vm: present({ vm, argv: present(target.argv ?? []) }),
+  }
 }
 
 function vmIs(world: Observed, file: Desired, vm: VmState): Observed {

@@ -133,6 +133,19 @@ test('a live change never comes with a restart', () => {
   )
 })
 
+test('a VM goes on only when all its shares are served', () => {
+  fc.assert(
+    fc.property(target, observed, (target, observed) => {
+      const vm = known(observed.vm)?.vm
+      const shares = vm?.state === 'running' ? (vm.shares ?? []) : []
+      const stop = reconcile(target, observed).operations.find(({ kind }) => kind === 'vm/stop')
+      for (const share of shares.filter(({ served }) => !served))
+        expect(stop?.causes.map(({ from }) => from)).toContain(`the server of ${share.target} has ended`)
+    }),
+    runs,
+  )
+})
+
 test('operations that wait for each other are a bug that is said', () => {
   const draft = { kind: 'dns/set', subject: '', causes: [] } as const
   const a = operation({ ...draft, id: 'a', after: ['b'] })

@@ -158,6 +158,48 @@ describe('the VM', () => {
     expect(planOf(changed({ vm: { ...aDesired.vm, memoryBytes: 4 * GiB } }), aDesired)).toMatchSnapshot()
   })
 
+  describe('a share whose server has ended', () => {
+    const share = (target: string) => ({ source: `/srv${target}`, target, writable: true })
+    const shared = changed({ shares: [share('/work'), share('/data')] })
+    const ofTarget = runningVm(targetOf(shared))
+    const reality = (ended: readonly string[], state: 'running' | 'starting' = 'running') => {
+      const shares = shared.shares.map(({ target }) => ({ target, served: !ended.includes(target) }))
+      return {
+        vm: present({ vm: { ...ofTarget, state, shares }, argv: present(targetOf(shared).argv ?? []) }),
+      }
+    }
+    const causesOf = (after: Desired, ended: readonly string[], state?: 'running' | 'starting') =>
+      reconcile(targetOf(after), {
+        ...inSyncWith(targetOf(shared)),
+        ...reality(ended, state),
+      }).operations.find(({ kind }) => kind === 'vm/stop')?.causes
+
+    test('restarts the VM, and the plan names the share and the containers that stop', () => {
+      expect(planOf(shared, shared, reality(['/data']))).toMatchSnapshot()
+    })
+
+    test.each([
+      ['none', [], []],
+      ['the first', ['/work'], ['shares[0]']],
+      ['the second', ['/data'], ['shares[1]']],
+      ['both', ['/work', '/data'], ['shares[0]', 'shares[1]']],
+    ])('%s, in a VM that runs and in one that starts', (_what, ended, paths) => {
+      for (const state of ['running', 'starting'] as const)
+        expect((causesOf(shared, ended, state) ?? []).map(({ path }) => path)).toEqual(paths)
+    })
+
+    test('that left the file is not wanted back', () => {
+      const causes = causesOf(changed({ shares: [share('/work')] }), ['/data'])
+      expect(causes).toContainEqual({ path: 'shares', from: 'the server of /data has ended', to: undefined })
+    })
+
+    test('of a VM that an earlier version started is not guessed at', () => {
+      const { shares: _, ...untold } = ofTarget
+      const argv = present(targetOf(shared).argv ?? [])
+      expect(operations(planOf(shared, shared, { vm: present({ vm: untold, argv }) }))).toEqual([])
+    })
+  })
+
   test('a VM that ended by itself is started, with what it said last', () => {
     const vm = present({
       vm: { state: 'exited', code: null, signal: 'SIGKILL', lastOutput: 'qemu: killed\n' } as const,

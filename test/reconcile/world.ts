@@ -106,7 +106,8 @@ const engineUp: ObservedEngine = {
 
 type RunningVm = Extract<VmState, { pid: number }>
 
-export function runningVm({ hashes, parts }: Target): RunningVm {
+export function runningVm({ hashes, parts, desired }: Target): RunningVm {
+  const shares = desired.shares.map(({ target }) => ({ target, served: true }))
   const { image = '', metadata = '', argv = '' } = hashes
   return {
     state: 'running',
@@ -116,6 +117,7 @@ export function runningVm({ hashes, parts }: Target): RunningVm {
     hashes: { image, metadata, argv, parts },
     linkUp: true,
     agentUp: true,
+    ...(shares.length === 0 ? {} : { shares }),
   }
 }
 

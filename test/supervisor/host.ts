@@ -105,6 +105,7 @@ async function installFakes(bin: string): Promise<void> {
   await writeFile(join(bin, 'qemu-system-x86_64'), script('qemu.ts'), { mode: 0o755 })
   await writeFile(join(bin, 'qemu-system-aarch64'), script('qemu.ts'), { mode: 0o755 })
   await writeFile(join(bin, 'qemu-img'), script('qemu-img.ts'), { mode: 0o755 })
+  await writeFile(join(bin, 'virtiofsd'), script('virtiofsd.ts'), { mode: 0o755 })
   await writeFile(join(bin, 'sqfstar'), '#!/bin/sh\nexit 1\n', { mode: 0o755 })
 }
 

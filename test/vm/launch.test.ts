@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { commandLineOf, isAlive, type ProcessIdentity } from '../../src/host/identity.ts'
 import { until } from '../../src/host/until.ts'
 import { launchQemu } from '../../src/vm/qemu/launch.ts'
+import { findServers } from '../../src/vm/share/servers.ts'
 
 let dir: string
 beforeEach(async () => {
@@ -43,7 +44,9 @@ test('what serves a folder listens before QEMU starts, in place of one of before
     `if (!require('node:fs').statSync(process.argv[2]).isSocket()) process.exit(9); setInterval(() => {}, 1000)`,
   )
   const options = { logFile: at('log'), sockets: [], daemons: [await server()] }
-  const { identity, exit } = await launchQemu([qemu, at('share.sock')], options)
+  const { identity, daemons, exit } = await launchQemu([qemu, at('share.sock')], options)
+  expect(daemons).toEqual(await findServers(dir))
+  expect(daemons).toHaveLength(1)
   expect(await alive(identity)).toBe(true)
   expect(await serverRuns()).toBe(true)
   process.kill(identity.pid, 'SIGKILL')

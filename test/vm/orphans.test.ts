@@ -7,6 +7,24 @@ import { expect, test } from 'vitest'
 import { findProgram, qemuBinary } from '../../src/host/packages.ts'
 import { until } from '../../src/host/until.ts'
 import { endOrphans, findOrphans } from '../../src/vm/orphans.ts'
+import { findServers, serverEnvironment } from '../../src/vm/share/servers.ts'
+
+test('what serves folders to no VM is ended with the sockets of its directory; others are left', async () => {
+  const start = (socket: string) => spawn('sleep', ['60'], { env: serverEnvironment(socket) })
+  const [ours, other] = [start('/run/ours/share0.sock'), start('/run/ours-too/share0.sock')]
+  try {
+    await until(async () => (await findServers('/run/ours-too')).length === 1, { deadlineMs: 5_000 })
+    await until(async () => (await findServers('/run/ours')).length === 1, { deadlineMs: 5_000 })
+    const ended = once(ours, 'exit')
+    expect(await endOrphans('/run/ours/qmp.sock')).toBe(0)
+    await ended
+    expect(await findServers('/run/ours')).toEqual([])
+    expect(other.exitCode ?? other.signalCode).toBeNull()
+  } finally {
+    ours.kill('SIGKILL')
+    other.kill('SIGKILL')
+  }
+})
 
 const qemu = await findProgram(qemuBinary())
 

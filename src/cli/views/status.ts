@@ -8,7 +8,7 @@ import type { ServiceState } from '../../observe/services.ts'
 import { known, type Reading } from '../../reading.ts'
 import { dockerHost } from '../../reconcile/resources/context.ts'
 import { listenText } from '../../reconcile/resources/ports.ts'
-import type { PortState, VmState } from '../../supervisor/api.ts'
+import type { PortState, ShareState, VmState } from '../../supervisor/api.ts'
 import type { Output } from '../output.ts'
 
 /** What a person calls the whole; `degraded` = the VM runs and something in it does not. */
@@ -53,11 +53,12 @@ export function statusDocument(
   { inside, services }: InsideStatus,
 ): StatusDocument {
   const { supervisor, vm, engine } = observed
+  const isFaulty = crashing(services).length > 0 || unserved(known(vm)?.vm).length > 0
   return {
     format: 'desktop-status/1',
     environment: environment.desired.name,
     environmentId: environment.record?.id ?? null,
-    state: crashing(services).length > 0 ? 'degraded' : stateOf(environment, observed),
+    state: isFaulty ? 'degraded' : stateOf(environment, observed),
     files: environment.files,
     dockerHost: dockerHost(environment.dockerSocket),
     paths: environment.paths,
@@ -81,6 +82,12 @@ export function statusDocument(
 
 const crashing = (services: StatusDocument['services']): ServiceState[] =>
   (known(services) ?? []).filter(({ crashLoop }) => crashLoop)
+
+const sharesOf = (vm: StatusDocument['vm'] | undefined): readonly ShareState[] =>
+  vm !== undefined && 'shares' in vm ? (vm.shares ?? []) : []
+
+const unserved = (vm: StatusDocument['vm'] | undefined): ShareState[] =>
+  sharesOf(vm).filter(({ served }) => !served)
 
 function map<T, U>(reading: Reading<T>, change: (value: T) => U): Reading<U> {
   return reading.state === 'present' ? { state: 'present', value: change(reading.value) } : reading
@@ -116,6 +123,7 @@ export function statusView(status: StatusDocument, { style }: Pick<Output, 'styl
     ['engine', text(status.engine, (e) => `${e.version}, containers: ${e.running.join(', ') || 'none'}`)],
     ['services', text(status.services, servicesText)],
     ...crashing(status.services).flatMap(crashRows),
+    ...shareRows(status.vm),
     ['docker.sock', status.dockerHost.replace('unix://', '')],
     ['context', text(status.context, (endpoint) => endpoint)],
     ['data disk', text(status.disk, (d) => `${status.paths.dataDisk}  ${diskText(d)}`)],
@@ -170,6 +178,18 @@ const crashRows = ({ name, exitCode, log }: ServiceState): [string, string][] =>
   ['', `${name} keeps ending, last with code ${exitCode}; \`desktop logs ${name}\` has all of:`],
   ...log.map((line): [string, string] => ['', `  ${line}`]),
 ]
+
+function shareRows(vm: StatusDocument['vm']): [string, string][] {
+  const [shares, gone] = [sharesOf(vm), unserved(vm)]
+  if (shares.length === 0) return []
+  return [
+    ['shares', `${shares.length - gone.length} of ${shares.length} served`],
+    ...gone.map(({ target }): [string, string] => [
+      '',
+      `the server of ${target} has ended, and what uses it in the VM waits; \`desktop apply\` restarts the VM with it`,
+    ]),
+  ]
+}
 
 function vmText(vm: StatusDocument['vm']): string {
   switch (vm.state) {

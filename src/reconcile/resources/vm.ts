@@ -45,7 +45,7 @@ export function vmFate(target: Target, observed: Observed): VmFate {
       return { fate: 'keep' }
     case 'starting':
     case 'running': {
-      const causes = restartCauses(target, observed, seen, vm.hashes)
+      const causes = [...restartCauses(target, observed, seen, vm.hashes), ...unservedCauses(vm, target)]
       return causes.length === 0 ? { fate: 'keep' } : { fate: 'restart', causes }
     }
   }
@@ -107,6 +107,17 @@ function restartCauses(
     causes.push(diskCause(target, observed))
   }
   return causes
+}
+
+/** A server that ended is found by no other: only a QEMU that starts anew is served again. */
+function unservedCauses({ shares = [] }: Extract<VmState, { pid: number }>, { desired }: Target): Cause[] {
+  return shares
+    .filter(({ served }) => !served)
+    .map(({ target }) => {
+      const index = desired.shares.findIndex((share) => share.target === target)
+      const path = index < 0 ? 'shares' : `shares[${index}]`
+      return { path, from: `the server of ${target} has ended`, to: index < 0 ? undefined : 'served' }
+    })
 }
 
 const partKeys = {

@@ -7,9 +7,12 @@ import { DesktopError, messageOf } from '../../errors.ts'
 import { identityOf, type ProcessIdentity } from '../../host/identity.ts'
 import { until } from '../../host/until.ts'
 import type { VmDaemon } from '../../supervisor/api.ts'
+import { serverEnvironment } from '../share/servers.ts'
 
 export interface Launched {
   identity: ProcessIdentity
+  /** In the order in which they were given. */
+  daemons: readonly ProcessIdentity[]
   /** Resolves when QEMU is gone. */
   exit: Promise<{ code: number | null; signal: string | null }>
 }
@@ -32,10 +35,16 @@ export async function launchQemu(
   await Promise.all(stale.map((socket) => rm(socket, { force: true })))
   const log = await promisify(open)(logFile, 'w', 0o600)
   const helpers: ChildProcess[] = []
+  const served: ProcessIdentity[] = []
   let child: ChildProcess
   try {
-    for (const daemon of daemons) helpers.push(await start(daemon.argv, log))
+    for (const { argv, socket } of daemons) helpers.push(await start(argv, log, serverEnvironment(socket)))
     await Promise.all(daemons.map(({ socket }, index) => listens(socket, helpers[index], logFile)))
+    for (const { pid } of helpers) {
+      const daemon = await identityOf(pid ?? 0)
+      if (daemon === undefined) throw await notServed(logFile)
+      served.push(daemon)
+    }
     child = await start(argv, log)
   } catch (error) {
     for (const helper of helpers) helper.kill('SIGKILL')
@@ -52,12 +61,16 @@ export async function launchQemu(
   })
   const identity = await identityOf(child.pid ?? 0)
   if (identity === undefined) throw new DesktopError('vm/start-failed', await lastOutput(logFile))
-  return { identity, exit }
+  return { identity, daemons: served, exit }
 }
 
-async function start(argv: readonly string[], log: number): Promise<ChildProcess> {
+async function start(
+  argv: readonly string[],
+  log: number,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<ChildProcess> {
   const [binary = '', ...args] = argv
-  const child = spawn(binary, args, { detached: true, stdio: ['ignore', log, log] })
+  const child = spawn(binary, args, { detached: true, stdio: ['ignore', log, log], env })
   try {
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve)
@@ -74,11 +87,7 @@ async function start(argv: readonly string[], log: number): Promise<ChildProcess
 
 async function listens(socket: string, daemon: ChildProcess | undefined, logFile: string): Promise<void> {
   const isThere = async (): Promise<boolean> => {
-    if (daemon?.exitCode !== null || daemon.signalCode !== null) {
-      throw new DesktopError('vm/start-failed', `a folder cannot be shared: ${await lastOutput(logFile)}`, {
-        hint: 'sharing needs virtiofsd and, unless desktop runs as root, user namespaces (`unshare --map-root-user true`)',
-      })
-    }
+    if (daemon?.exitCode !== null || daemon.signalCode !== null) throw await notServed(logFile)
     return await stat(socket).then(
       (found) => found.isSocket(),
       () => false,
@@ -86,6 +95,11 @@ async function listens(socket: string, daemon: ChildProcess | undefined, logFile
   }
   await until(isThere, { deadlineMs: daemonMs, intervalMs: 10 })
 }
+
+const notServed = async (logFile: string): Promise<DesktopError> =>
+  new DesktopError('vm/start-failed', `a folder cannot be shared: ${await lastOutput(logFile)}`, {
+    hint: 'sharing needs virtiofsd and, unless desktop runs as root, user namespaces (`unshare --map-root-user true`)',
+  })
 
 export async function lastOutput(logFile: string): Promise<string> {
   try {

@@ -57,12 +57,12 @@ interface DaemonOptions {
 }
 
 export function shareDaemon(
-  { source, writable }: Pick<Share, 'source' | 'writable'>,
+  { source, target, writable }: Share,
   { virtiofsd, socket, isRoot }: DaemonOptions,
 ): VmDaemon {
   const unshare = ['unshare', ...(isRoot ? [] : ['--map-root-user']), '--mount', '--propagation', 'private']
   const access = writable ? 'rw' : 'ro'
-  return { argv: [...unshare, 'sh', '-ec', script, 'sh', source, socket, virtiofsd, access], socket }
+  return { argv: [...unshare, 'sh', '-ec', script, 'sh', source, socket, virtiofsd, access], socket, target }
 }
 
 /** The name by which the guest mounts the share at this place of the list. */

@@ -28,6 +28,15 @@ export class FakeGuest {
     this.#startDockerd()
   }
 
+  /** @param table lines of `TAG TARGET ro|rw`, with tabs. */
+  mountShares(table: string): void {
+    const mounts = table.split('\n').map((line) => line.split('\t'))
+    this.files.set(
+      '/proc/1/mounts',
+      mounts.map(([tag, target]) => `${tag} ${target} virtiofs rw 0 0\n`).join(''),
+    )
+  }
+
   /** All that a machine's state holds of it. */
   memory(): {
     files: readonly (readonly [string, string])[]

@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { appendFileSync, closeSync, existsSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
-import { createServer, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { jsonLines } from '../../../src/host/json-lines.ts'
 import { Card } from './card.ts'
@@ -61,6 +61,11 @@ await new Promise<void>((resolve) => {
   const lock = createServer().listen(`\0fake-disk ${disk}`, resolve)
   lock.on('error', () => fail(`Failed to get "write" lock: is another process using ${disk}?`))
 })
+// Who serves a folder ends with this connection.
+for (const arg of argv) {
+  const [, path] = /^socket,id=share\d+,path=(.*)$/.exec(arg) ?? []
+  if (path !== undefined) connect(path).on('error', () => {})
+}
 const data = openSync(disk, 'r+')
 const guest = new FakeGuest()
 guest.diskBytes = () => {
@@ -214,6 +219,7 @@ interface Metadata {
   network: { entries: Record<string, { content: string }> }
   docker: { entries: { 'daemon.json': { content: string } } }
   sysctl: { entries: { 'desktop.conf': { content: string } } }
+  shares?: { content: string }
 }
 
 /** From the metadata disk, whose only file is one JSON object at the start of a sector. */
@@ -243,7 +249,8 @@ if (!waits) {
 }
 
 function boot(): void {
-  const { docker, sysctl, hostname, network } = metadata()
+  const { docker, sysctl, hostname, network, shares } = metadata()
+  guest.mountShares(shares?.content ?? '')
   guest.files.set('/run/config/hostname', hostname.content)
   for (const [name, { content }] of Object.entries(network.entries))
     guest.files.set(`/run/config/network/${name}`, content)

@@ -42,7 +42,10 @@ async function serve(
 ): Promise<string> {
   const source = join(dir, "it's a folder")
   const options = { virtiofsd: join(dir, 'server'), socket: join(dir, 's'), isRoot: how.isRoot }
-  const [program = '', ...args] = [...(how.before ?? []), ...shareDaemon({ source, writable }, options).argv]
+  const [program = '', ...args] = [
+    ...(how.before ?? []),
+    ...shareDaemon({ source, target: '/work', writable }, options).argv,
+  ]
   return (await promisify(execFile)(program, args)).stdout
 }
 

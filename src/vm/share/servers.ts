@@ -1,0 +1,57 @@
+/** The processes that serve folders to a VM: which of them live, and those that no VM needs any more. */
+import { readdir, readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { endProcess } from '../../host/end-process.ts'
+import { identityOf, isAlive, type ProcessIdentity } from '../../host/identity.ts'
+import type { ShareState } from '../../supervisor/api.ts'
+import type { MachineRecord } from '../machine.ts'
+
+/**
+ * Names the socket in the environment of a server. Its command line cannot: it changes to the socket's directory, and
+ * then its root.
+ */
+const marker = 'DESKTOP_SHARE_SOCKET'
+
+export const serverEnvironment = (socket: string): NodeJS.ProcessEnv => ({ ...process.env, [marker]: socket })
+
+/** In their order; undefined for a VM without shares and for one whose record does not say which processes they are. */
+export async function shareStates({
+  spec,
+  daemons,
+}: Pick<MachineRecord, 'spec' | 'daemons'>): Promise<readonly ShareState[] | undefined> {
+  if (daemons === undefined || daemons.length === 0) return undefined
+  return await Promise.all(
+    daemons.map(async (daemon, index) => {
+      const { target, socket } = spec.daemons?.[index] ?? {}
+      return { target: target ?? socket ?? '', served: await isAlive(daemon) }
+    }),
+  )
+}
+
+/** Most end with their QEMU, by themselves. */
+export async function endServers(daemons: readonly ProcessIdentity[]): Promise<void> {
+  await Promise.all(daemons.map((daemon) => endProcess(daemon)))
+}
+
+/** All whose socket is in this directory, also those that no QEMU ever reached; Linux only. */
+export async function findServers(directory: string): Promise<ProcessIdentity[]> {
+  const entries = await readdir('/proc').catch(() => [])
+  const found = await Promise.all(
+    entries
+      .filter((name) => /^\d+$/.test(name))
+      .map(async (name) => {
+        const socket = await socketOf(name)
+        return socket !== undefined && dirname(socket) === directory
+          ? await identityOf(Number(name))
+          : undefined
+      }),
+  )
+  return found.filter((identity) => identity !== undefined)
+}
+
+async function socketOf(pid: string): Promise<string | undefined> {
+  // Of other people's processes nothing can be read.
+  const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')
+  const entry = environment.split('\0').find((text) => text.startsWith(`${marker}=`))
+  return entry?.slice(marker.length + 1)
+}
