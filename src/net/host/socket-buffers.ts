@@ -10,8 +10,8 @@ const setsockopt =
 const socketLevel = 1
 /** The second is for root and goes beyond net.core.wmem_max. */
 const option = { sendBuffer: 7, sendBufferForce: 32 } as const
-/** Four full batches, or a whole ring. More would make whoever sends little wait behind them. */
-const sendBytes = 2 * 1024 * 1024
+/** Two full batches. More would make whoever sends little wait behind them. */
+const sendBytes = 1024 * 1024
 
 export function setBuffers(socket: Socket): void {
   const fd = fdForSending(socket)

@@ -99,10 +99,10 @@ test('what the kernel does not take of a gathered batch follows, even from the m
   const { handle, link } = attach(stream)
   expect(link.canGather).toBe(true)
   guest.pause()
-  sendFrames(link, 90, 65_000)
+  sendFrames(link, 40, 65_000)
   // More than any socket buffer of ours takes: the rest waits in the stream.
   expect(link.isBlocked).toBe(true)
-  await expectFrames(guest, 90, 65_000)
+  await expectFrames(guest, 40, 65_000)
   guest.destroy()
   await handle.closed
 })
@@ -137,7 +137,7 @@ test('a link that goes away in the middle of a batch ends alone and gives its me
   for (const [stream, guest] of [pair, await socketPair()]) {
     const { handle, link } = attach(stream)
     guest.pause()
-    sendFrames(link, 90, 65_000)
+    sendFrames(link, 40, 65_000)
     guest.destroy()
     sendFrames(link, 4, 65_000)
     expect(await handle.closed).toMatch(/^$|EPIPE|ECONNRESET|undefined/)
