@@ -2,13 +2,14 @@
  * A UDP socket of the host. On Linux it is ours, past Node: read and written by the batch, a few system calls for many
  * datagrams and nothing allocated for any. Elsewhere it is Node's.
  */
-import { getSystemErrorMessage, getSystemErrorName } from 'node:util'
 import koffi from 'koffi'
 import { mostMessages } from './message-memory.ts'
 import { NodePort } from './node-port.ts'
 import type { Sender } from './outbox.ts'
 import type { PeerName } from './peer-name.ts'
 import type { Pump } from './pump.ts'
+import type { Waiting } from './readiness.ts'
+import { systemError } from './system-error.ts'
 
 export interface PortEvents {
   /** The bytes and the name are valid during the call only. */
@@ -45,7 +46,7 @@ const bufferBytes = new Int32Array([2 * 1024 * 1024])
 /** One socket may take so many batches before the others have their turn. */
 const mostBatches = 4
 
-class DirectPort implements DatagramPort, Sender {
+class DirectPort implements DatagramPort, Sender, Waiting {
   readonly fd: number
   readonly bound: Promise<void> = Promise.resolve()
   canCut = true
@@ -71,7 +72,7 @@ class DirectPort implements DatagramPort, Sender {
     this.#events.failed(errno, to)
   }
 
-  readonly ready = (): void => {
+  ready(): void {
     const { inbox } = this.#pump
     this.#pump.begin()
     for (let batch = 0; batch < mostBatches && this.#isOpen; batch += 1) {
@@ -84,7 +85,7 @@ class DirectPort implements DatagramPort, Sender {
       if (count < mostMessages) break
     }
     this.#pump.end()
-  };
+  }
 
   [Symbol.dispose](): void {
     if (!this.#isOpen) return
@@ -99,19 +100,13 @@ class DirectPort implements DatagramPort, Sender {
 export function openDatagramPort(pump: Pump, at: PeerName, events: PortEvents): DatagramPort {
   if (pump.readiness === undefined) return new NodePort(pump, at, events)
   const fd: number = openSocket!(at.family, kind, 0)
-  if (fd < 0) throw systemError('socket')
+  if (fd < 0) throw systemError('socket', koffi.errno())
   for (const option of [receiveBuffer, sendBuffer]) {
     setsockopt!(fd, socketLevel, option, bufferBytes, bufferBytes.byteLength)
   }
   const port = new DirectPort(pump, fd, events)
-  if (bindSocket!(fd, at.bytes, at.length) === 0 && pump.readiness.add(fd, port.ready)) return port
-  const error = systemError('bind')
+  if (bindSocket!(fd, at.bytes, at.length) === 0 && pump.readiness.add(fd, port)) return port
+  const error = systemError('bind', koffi.errno())
   closeFd!(fd)
   throw error
-}
-
-function systemError(call: string): Error {
-  const errno = -koffi.errno()
-  const code = getSystemErrorName(errno)
-  return Object.assign(new Error(`${call} ${code}: ${getSystemErrorMessage(errno)}`), { code, errno })
 }

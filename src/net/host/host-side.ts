@@ -14,20 +14,22 @@ import type { GatewayDatagram, StackHost } from '../stack-host.ts'
 import type { TcpConnection } from '../tcp/connection.ts'
 import type { HostStream } from '../tcp/host-stream.ts'
 import type { HostDatagram, UdpFlow } from '../udp/nat.ts'
-import { formatIpv4 } from '../wire/addresses.ts'
+import { dial, dialLoopbacks } from './dial.ts'
 import { dnsPort, GatewayServices } from './gateway-services.ts'
 import { GuestDialler } from './guest-dialler.ts'
 import { GuestStream } from './guest-stream.ts'
+import { PeerName } from './peer-name.ts'
 import { type PingHandlers, PingSocket, pingFamily } from './ping-socket.ts'
 import { PortTable } from './port-table.ts'
 import { clockMs, Pump } from './pump.ts'
-import { dialHost, loopbacks } from './tcp-socket.ts'
 import { noSuchFamily, UdpSocket } from './udp-sockets.ts'
 
 export class HostSide implements StackHost, AsyncDisposable {
   readonly services: GatewayServices
   readonly #random = new Int32Array(256)
   #randomAt = 0
+  /** Of the destination that is dialled now. */
+  readonly #name = new PeerName()
   pump!: Pump
   ports!: PortTable
   #dialler!: GuestDialler
@@ -63,14 +65,17 @@ export class HostSide implements StackHost, AsyncDisposable {
     if (isIpv6(address)) return ip6 && this.#dialIpv6(connection, ip6)
     if (address === gateway) return port === dnsPort ? this.services.dnsStream(connection) : undefined
     const target = address === host ? loopback : address
-    return dialHost(this.pump, connection, { host: formatIpv4(target), port })
+    this.#name.setIpv4(target, port)
+    return dial(this.pump, connection, this.#name)
   }
 
   #dialIpv6(connection: TcpConnection, ip6: Ip6): HostStream | undefined {
     const { address, port } = connection
     if (ip6.isGateway(address)) return port === dnsPort ? this.services.dnsStream(connection) : undefined
-    if (address === ip6.own.host) return dialHost(this.pump, connection, loopbacks(port))
-    return dialHost(this.pump, connection, { host: ip6.table.text(address), port })
+    if (address === ip6.own.host) return dialLoopbacks(this.pump, connection, port)
+    this.#name.setIpv6(port)
+    ip6.table.write(address, this.#name.view, PeerName.ipv6At)
+    return dial(this.pump, connection, this.#name)
   }
 
   openUdp(flow: UdpFlow): HostDatagram | undefined {

@@ -5,6 +5,8 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import type { PortMapping } from '../../config/desired.ts'
 import { systemCode } from '../../errors.ts'
 import { openDatagramPort } from './datagram-port.ts'
+import { DirectAcceptor } from './direct-acceptor.ts'
+import { DirectStream } from './direct-stream.ts'
 import type { GuestDialler } from './guest-dialler.ts'
 import { PeerName } from './peer-name.ts'
 import type { Pump } from './pump.ts'
@@ -27,6 +29,46 @@ export function openListener(pump: Pump, dialler: GuestDialler, mapping: PortMap
 }
 
 async function listenStream(pump: Pump, dialler: GuestDialler, mapping: PortMapping): Promise<Listener> {
+  const { listen } = mapping
+  const at = listen.kind === 'inet' ? PeerName.from(listen.address, listen.port) : undefined
+  const isDirect = pump.readiness !== undefined && at !== undefined
+  return isDirect ? listenDirectly(pump, dialler, mapping, at) : listenByNode(pump, dialler, mapping)
+}
+
+/** Past Node; throws the system's error. */
+function listenDirectly(pump: Pump, dialler: GuestDialler, { guest }: PortMapping, at: PeerName): Listener {
+  const streams = new Set<DirectStream>()
+  let timer: NodeJS.Timeout | undefined
+  const closed = (stream: DirectStream) => {
+    streams.delete(stream)
+    if (streams.size === 0) clearTimeout(timer)
+  }
+  const acceptor = new DirectAcceptor(pump, at, (fd) => {
+    const host = DirectStream.accepted(pump, fd)
+    if (host === undefined) return
+    streams.add(host)
+    host.closed = closed
+    const connection = dialler.open(guest, host)
+    if (connection === undefined) host.reset()
+    else host.connection = connection
+  })
+  const endAll = () => {
+    for (const stream of streams) stream.destroy()
+  }
+  return {
+    get flows() {
+      return streams.size
+    },
+    close: (flows) => {
+      acceptor[Symbol.dispose]()
+      if (flows === 'now') endAll()
+      else if (streams.size > 0) timer = setTimeout(endAll, graceMs).unref()
+      return Promise.resolve()
+    },
+  }
+}
+
+async function listenByNode(pump: Pump, dialler: GuestDialler, mapping: PortMapping): Promise<Listener> {
   const { listen, guest } = mapping
   const sockets = new Set<Socket>()
   const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (socket) => {

@@ -11,6 +11,7 @@ import { Inbox } from './inbox.ts'
 import { Outbox } from './outbox.ts'
 import type { ReadPlace } from './read-place.ts'
 import { Readiness } from './readiness.ts'
+import { addressOf } from './stream-calls.ts'
 
 /** Memory that was not needed for a while goes back; what is busy takes it again at once. */
 const trimAfterMs = 3000
@@ -23,10 +24,11 @@ export class Pump {
   readonly gather: Gather | undefined = Gather.shared()
   /** One buffer for whatever any host socket has for us: it is used up before the next one is read. */
   readonly readBuffer: Uint8Array = new Uint8Array(256 * 1024)
+  readonly readBufferAt: number = addressOf(this.readBuffer)
   /** Of host sockets that read into a send buffer now. */
   readonly lentPlaces: Set<ReadPlace> = new Set()
   /** For descriptors that Node does not have; undefined where the system has no way. */
-  readonly readiness: Readiness | undefined = Readiness.open()
+  readonly readiness: Readiness | undefined = Readiness.open(this)
   readonly inbox: Inbox = new Inbox()
   readonly outbox: Outbox = new Outbox()
   #depth = 0

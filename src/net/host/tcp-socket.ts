@@ -160,7 +160,7 @@ export class HostSocket implements HostStream {
  * Memory for what the kernel did not take at once. A large buffer of Node's would be mapped, cleared and collected each
  * time, which costs more than everything else; the pieces here are used again.
  */
-function takeRest(bytes: number): Uint8Array {
+export function takeRest(bytes: number): Uint8Array {
   if (bytes < smallestPieceBytes || bytes > blockBytes) return Buffer.allocUnsafe(bytes)
   const piece = packetMemory.take(2 ** Math.ceil(Math.log2(bytes)))
   return piece?.subarray(0, bytes) ?? Buffer.allocUnsafe(bytes)
