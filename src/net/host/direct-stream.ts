@@ -41,7 +41,6 @@ const wanted = ready.read | ready.write | ready.peerEnded | ready.edge
 const busyBytes = 32 * 1024
 /** One flow may read about so much before the others have their turn. */
 const mostBytesPerTurn = 1024 * 1024
-const familyUnix = 1
 
 let packetsAt = 0
 
@@ -56,7 +55,6 @@ export class DirectStream implements HostStream, Waiting {
   readonly #pump: Pump
   #fd = -1
   #connection: TcpConnection | undefined
-  #isUnix = false
   /** Where else to try, while it is being dialled. */
   #others: readonly SocketName[] | undefined
   #isDialling = false
@@ -160,8 +158,7 @@ export class DirectStream implements HostStream, Waiting {
   reset(): void {
     this.#connection = undefined
     if (this.#fd < 0) return
-    // On a unix socket there is no reset to send.
-    if (!this.#isUnix) setReset(this.#fd)
+    setReset(this.#fd)
     this.#close()
   }
 
@@ -202,7 +199,6 @@ export class DirectStream implements HostStream, Waiting {
   #dial(names: readonly SocketName[]): void {
     const name = names[0]!
     this.#others = names.length > 1 ? names.slice(1) : undefined
-    this.#isUnix = name.family === familyUnix
     const fd = openSocket(name.family, streamKind, 0)
     if (fd < 0) {
       this.#dialFailed(koffi.errno())
@@ -290,7 +286,7 @@ export class DirectStream implements HostStream, Waiting {
   #withoutDelay(): void {
     if (this.#isDelaySet) return
     this.#isDelaySet = true
-    if (!this.#isUnix) setNoDelay(this.#fd)
+    setNoDelay(this.#fd)
   }
 
   /** Bytes that the kernel took. An error is told later: the engine is in the midst of something. */

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { DirectStream, type SocketName } from '../../../src/net/host/direct-stream.ts'
 import { Pump } from '../../../src/net/host/pump.ts'
 import { dialHost } from '../../../src/net/host/tcp-socket.ts'
 import type { TcpConnection } from '../../../src/net/tcp/connection.ts'
@@ -30,11 +31,23 @@ afterEach(() => {
   rmSync(dir, { recursive: true })
 })
 
+type Kind = 'direct' | 'node'
+const kinds: readonly Kind[] = ['direct', 'node']
+
+/** struct sockaddr_un. */
+function unixName(path: string): SocketName {
+  const bytes = Buffer.from(`\u0001\0${path}\0`)
+  return { family: 1, bytes, length: bytes.length }
+}
+
 class DiallingLab extends Lab {
   pump!: Pump
+  kind: Kind = 'direct'
 
   override dialTcp(connection: TcpConnection): HostStream {
-    return dialHost(this.pump, connection, { path: join(dir, 'host.sock') })
+    const path = join(dir, 'host.sock')
+    if (this.kind === 'node') return dialHost(this.pump, connection, { path })
+    return DirectStream.dial(this.pump, connection, [unixName(path)])
   }
 }
 
@@ -43,6 +56,10 @@ class Guest {
   readonly lab = new DiallingLab(65_520)
   readonly #pump = new Pump(this.lab.stack)
   isn = 0
+
+  constructor(kind: Kind) {
+    this.lab.kind = kind
+  }
 
   async open(): Promise<Socket> {
     this.lab.pump = this.#pump
@@ -81,70 +98,6 @@ class Guest {
 const patterned = (bytes: number) =>
   Uint8Array.from({ length: bytes }, (_, index) => index * 31 + (index >> 8))
 
-test.each([
-  ['packet memory', () => packetMemory.takeBuffer(1024 * 1024)],
-  ['ordinary memory', () => new PacketBuffer(new Uint8Array(1024 * 1024))],
-])(
-  'what a host that does not read leaves over of a burst from %s comes later, whole, and then the end',
-  async (_, buffer) => {
-    const guest = new Guest()
-    const host = await guest.open()
-    const sent = patterned(480_000)
-    const segments = Array.from({ length: 8 }, (_, i) => ({
-      flags: i === 7 ? 'FA' : 'A',
-      seq: i * 60_000,
-      ack: 0,
-      payload: sent.slice(i * 60_000, (i + 1) * 60_000),
-    }))
-    guest.arriveIn(buffer(), ...segments.slice(0, 6))
-    guest.arriveIn(buffer(), ...segments.slice(6))
-    const [connection] = guest.lab.stack.tcp.connections()
-    expect(connection!.host!.queuedBytes).toBeGreaterThan(0)
-    const chunks: Buffer[] = []
-    for await (const chunk of host.resume()) chunks.push(chunk)
-    expect(Buffer.concat(chunks).equals(sent)).toBe(true)
-    expect(guest.lab.takeSegments().at(-1)!.ack).toBe(1000 + sent.length + 1)
-    host.destroy()
-  },
-)
-
-test('a busy host is read into the send buffer, and all of it reaches a guest that acknowledges slowly', async () => {
-  const guest = new Guest()
-  const host = await guest.open()
-  const sent = patterned(6_000_000)
-  host.end(sent)
-  const [connection] = guest.lab.stack.tcp.connections()
-  let lent = 0
-  const { tcp } = guest.lab.stack
-  const hostRead = tcp.hostRead.bind(tcp)
-  tcp.hostRead = (c, count) => {
-    lent += count
-    hostRead(c, count)
-  }
-  const got: Uint8Array[] = []
-  let bytes = 0
-  await expect
-    .poll(
-      () => {
-        const segments = guest.lab.takeSegments()
-        for (const { payload } of segments) {
-          got.push(payload)
-          bytes += payload.length
-        }
-        if (segments.length > 0) guest.arrive({ flags: 'A', seq: 0, ack: bytes, window: 65_535 })
-        return bytes
-      },
-      { interval: 2, timeout: 30_000 },
-    )
-    .toBe(sent.length)
-  expect(Buffer.concat(got).equals(sent)).toBe(true)
-  expect(lent).toBeGreaterThan(sent.length / 4)
-  guest.arrive({ flags: 'RA', seq: 0, ack: bytes + 1 })
-  expect(connection!.buffer.length).toBe(0)
-  await expect.poll(() => tcp.bufferedBytes).toBe(0)
-  host.destroy()
-})
-
 /** Bytes from the host, acknowledged as they come. */
 async function receive(guest: Guest, bytes: number, from = 0): Promise<Buffer> {
   const got: Uint8Array[] = []
@@ -162,36 +115,102 @@ async function receive(guest: Guest, bytes: number, from = 0): Promise<Buffer> {
   return Buffer.concat(got)
 }
 
-test('a busy flow that goes quiet gives its place back, and reads on when it is busy again', async () => {
-  const guest = new Guest()
-  const host = await guest.open()
-  const sent = patterned(1_000_000)
-  const { tcp } = guest.lab.stack
-  const { lentPlaces } = guest.lab.pump
-  const ends = vi.spyOn(tcp, 'lend')
-  host.write(sent)
-  expect((await receive(guest, sent.length)).equals(sent)).toBe(true)
-  expect(ends).toHaveBeenCalled()
-  // Whether the last read was a large one is chance; a place may be lent now.
-  for (let i = 0; i < 2; i += 1) for (const place of lentPlaces) place.reclaimIfIdle()
-  expect([lentPlaces.size, tcp.bufferedBytes]).toEqual([0, 0])
-  host.write(sent)
-  expect((await receive(guest, sent.length, sent.length)).equals(sent)).toBe(true)
-  guest.arrive({ flags: 'RA', seq: 0, ack: 2 * sent.length })
-  host.destroy()
-  await expect.poll(() => [lentPlaces.size, tcp.bufferedBytes]).toEqual([0, 0])
-})
+describe.each(kinds)('a %s socket', (kind) => {
+  test.each([
+    ['packet memory', () => packetMemory.takeBuffer(1024 * 1024)],
+    ['ordinary memory', () => new PacketBuffer(new Uint8Array(1024 * 1024))],
+  ])(
+    'what a host that does not read leaves over of a burst from %s comes later, whole, and then the end',
+    async (_, buffer) => {
+      const guest = new Guest(kind)
+      const host = await guest.open()
+      const sent = patterned(480_000)
+      const segments = Array.from({ length: 8 }, (_, i) => ({
+        flags: i === 7 ? 'FA' : 'A',
+        seq: i * 60_000,
+        ack: 0,
+        payload: sent.slice(i * 60_000, (i + 1) * 60_000),
+      }))
+      guest.arriveIn(buffer(), ...segments.slice(0, 6))
+      guest.arriveIn(buffer(), ...segments.slice(6))
+      const [connection] = guest.lab.stack.tcp.connections()
+      expect(connection!.host!.queuedBytes).toBeGreaterThan(0)
+      const chunks: Buffer[] = []
+      for await (const chunk of host.resume()) chunks.push(chunk)
+      expect(Buffer.concat(chunks).equals(sent)).toBe(true)
+      expect(guest.lab.takeSegments().at(-1)!.ack).toBe(1000 + sent.length + 1)
+      host.destroy()
+    },
+  )
 
-test('what waits for a host that is reset gives its memory back', async () => {
-  const guest = new Guest()
-  const host = await guest.open()
-  const before = freeBlocks()
-  const payload = patterned(60_000)
-  const segments = Array.from({ length: 8 }, (_, i) => ({ flags: 'A', seq: i * 60_000, ack: 0, payload }))
-  guest.arrive(...segments)
-  expect(freeBlocks()).toBeLessThan(before)
-  host.destroy()
-  await expect.poll(freeBlocks).toBeGreaterThanOrEqual(before)
+  test('a busy host is read into the send buffer, and all of it reaches a guest that acknowledges slowly', async () => {
+    const guest = new Guest(kind)
+    const host = await guest.open()
+    const sent = patterned(6_000_000)
+    host.end(sent)
+    const [connection] = guest.lab.stack.tcp.connections()
+    let lent = 0
+    const { tcp } = guest.lab.stack
+    const hostRead = tcp.hostRead.bind(tcp)
+    tcp.hostRead = (c, count) => {
+      lent += count
+      hostRead(c, count)
+    }
+    const got: Uint8Array[] = []
+    let bytes = 0
+    await expect
+      .poll(
+        () => {
+          const segments = guest.lab.takeSegments()
+          for (const { payload } of segments) {
+            got.push(payload)
+            bytes += payload.length
+          }
+          if (segments.length > 0) guest.arrive({ flags: 'A', seq: 0, ack: bytes, window: 65_535 })
+          return bytes
+        },
+        { interval: 2, timeout: 30_000 },
+      )
+      .toBe(sent.length)
+    expect(Buffer.concat(got).equals(sent)).toBe(true)
+    expect(lent).toBeGreaterThan(sent.length / 4)
+    guest.arrive({ flags: 'RA', seq: 0, ack: bytes + 1 })
+    expect(connection!.buffer.length).toBe(0)
+    await expect.poll(() => tcp.bufferedBytes).toBe(0)
+    host.destroy()
+  })
+
+  test('a busy flow that goes quiet gives its place back, and reads on when it is busy again', async () => {
+    const guest = new Guest(kind)
+    const host = await guest.open()
+    const sent = patterned(1_000_000)
+    const { tcp } = guest.lab.stack
+    const { lentPlaces } = guest.lab.pump
+    const ends = vi.spyOn(tcp, 'lend')
+    host.write(sent)
+    expect((await receive(guest, sent.length)).equals(sent)).toBe(true)
+    expect(ends).toHaveBeenCalled()
+    // Whether the last read was a large one is chance; a place may be lent now.
+    for (let i = 0; i < 2; i += 1) for (const place of lentPlaces) place.reclaimIfIdle()
+    expect([lentPlaces.size, tcp.bufferedBytes]).toEqual([0, 0])
+    host.write(sent)
+    expect((await receive(guest, sent.length, sent.length)).equals(sent)).toBe(true)
+    guest.arrive({ flags: 'RA', seq: 0, ack: 2 * sent.length })
+    host.destroy()
+    await expect.poll(() => [lentPlaces.size, tcp.bufferedBytes]).toEqual([0, 0])
+  })
+
+  test('what waits for a host that is reset gives its memory back', async () => {
+    const guest = new Guest(kind)
+    const host = await guest.open()
+    const before = freeBlocks()
+    const payload = patterned(60_000)
+    const segments = Array.from({ length: 8 }, (_, i) => ({ flags: 'A', seq: i * 60_000, ack: 0, payload }))
+    guest.arrive(...segments)
+    expect(freeBlocks()).toBeLessThan(before)
+    host.destroy()
+    await expect.poll(freeBlocks).toBeGreaterThanOrEqual(before)
+  })
 })
 
 function freeBlocks(): number {

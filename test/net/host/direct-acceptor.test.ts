@@ -1,0 +1,100 @@
+import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import koffi from 'koffi'
+import { expect, test } from 'vitest'
+import { DirectAcceptor } from '../../../src/net/host/direct-acceptor.ts'
+import { DirectStream } from '../../../src/net/host/direct-stream.ts'
+import { family, PeerName } from '../../../src/net/host/peer-name.ts'
+import { Pump } from '../../../src/net/host/pump.ts'
+import {
+  closeFd,
+  connectSocket,
+  openSocket,
+  streamKind,
+  takeError,
+} from '../../../src/net/host/stream-calls.ts'
+import { Lab } from '../tcp/lab.ts'
+
+const libc = koffi.load(null)
+const getLimit = libc.func('int getrlimit(int what, void *limit)')
+const setLimit = libc.func('int setrlimit(int what, const void *limit)')
+const descriptorLimit = 7
+const connectionReset = 104
+
+/** Of our own, so that no other run of the tests has the ports. */
+const loopback = `127.80.${(process.pid >> 8) & 255}.${process.pid & 255}`
+
+/** Runs with no descriptor left to open. */
+async function withoutDescriptors(action: () => Promise<void>): Promise<void> {
+  const before = new BigUint64Array(2)
+  getLimit(descriptorLimit, before)
+  const taken: number[] = []
+  try {
+    const probe = openSync('/dev/null', 'r')
+    taken.push(probe)
+    setLimit(descriptorLimit, BigUint64Array.of(BigInt(probe + 20), before[1]!))
+    for (;;) {
+      try {
+        taken.push(openSync('/dev/null', 'r'))
+      } catch {
+        break
+      }
+    }
+    await action()
+  } finally {
+    setLimit(descriptorLimit, before)
+    for (const fd of taken) closeSync(fd)
+  }
+}
+
+const opened = async (socket: Socket): Promise<Socket> => {
+  await once(socket, 'connect')
+  return socket
+}
+
+test('without a descriptor left whoever connects is told so, and served again once there is one', async () => {
+  const pump = new Pump(new Lab().stack)
+  const accepted: number[] = []
+  using acceptor = new DirectAcceptor(pump, PeerName.from(loopback, 17_330)!, (fd) => accepted.push(fd))
+  const first = openSocket(family.inet, streamKind, 0)
+  const { bytes, length } = PeerName.from(loopback, 17_330)!
+  await withoutDescriptors(async () => {
+    connectSocket(first, bytes, length)
+    await expect.poll(() => takeError(first)).toBe(connectionReset)
+  })
+  closeFd(first)
+  expect([accepted.length, pump.stack.tcp.counters.overflows]).toEqual([0, 1])
+  const second = await opened(connect(17_330, loopback))
+  await expect.poll(() => accepted.length).toBe(1)
+  expect(acceptor).toBeDefined()
+  second.destroy()
+  for (const fd of accepted) closeFd(fd)
+  pump.close()
+})
+
+test('a name that is in use is refused with EADDRINUSE, and free again after the close', () => {
+  const pump = new Pump(new Lab().stack)
+  const open = () => new DirectAcceptor(pump, PeerName.from(loopback, 17_331)!, closeFd)
+  const first = open()
+  expect(open).toThrow(expect.objectContaining({ code: 'EADDRINUSE' }))
+  first[Symbol.dispose]()
+  open()[Symbol.dispose]()
+  pump.close()
+})
+
+test('streams that are open when the pump closes are closed with it', async () => {
+  const pump = new Pump(new Lab().stack)
+  let closed = 0
+  using _acceptor = new DirectAcceptor(pump, PeerName.from(loopback, 17_332)!, (fd) => {
+    DirectStream.accepted(pump, fd)!.closed = () => {
+      closed += 1
+    }
+  })
+  const client = await opened(connect(17_332, loopback))
+  const end = once(client.resume(), 'end')
+  await expect.poll(() => pump.readiness!.size).toBe(2)
+  pump.close()
+  await end
+  expect(closed).toBe(1)
+})
