@@ -58,7 +58,9 @@ export class DirectAcceptor implements Waiting, Disposable {
         continue
       }
       const error = koffi.errno()
-      if (error === errno.tooManyFiles || error === errno.tooManyInSystem) this.#refuse()
+      if (error === errno.tooManyFiles || error === errno.tooManyInSystem) {
+        if (!this.#refuse()) return
+      }
       // A connection that is gone again says nothing about the next one.
       else if (error === errno.again) return
     }
@@ -73,7 +75,8 @@ export class DirectAcceptor implements Waiting, Disposable {
     this.#spare = -1
   }
 
-  #refuse(): void {
+  /** False: there was nobody, or still no descriptor. */
+  #refuse(): boolean {
     if (this.#spare >= 0) closeFd(this.#spare)
     const fd = acceptSocket(this.#fd, null, null, acceptFlags)
     if (fd >= 0) {
@@ -82,6 +85,7 @@ export class DirectAcceptor implements Waiting, Disposable {
       closeFd(fd)
     }
     this.#spare = openSpare()
+    return fd >= 0
   }
 }
 

@@ -67,11 +67,6 @@ export class Readiness implements Disposable {
     return instance < 0 ? undefined : new Readiness(instance, around)
   }
 
-  /** Descriptors that are waited for. */
-  get size(): number {
-    return this.#waiting.reduce((count, waiting) => count + (waiting === undefined ? 0 : 1), 0)
-  }
-
   /** Tells of these events, and of errors, until `remove` or `forget`. False: the system says no. */
   add(fd: number, waiting: Waiting, events: number = ready.read): boolean {
     const use = ((this.#uses[fd] ?? 0) + 1) >>> 0
