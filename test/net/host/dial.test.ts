@@ -9,6 +9,7 @@ import type { TcpConnection } from '../../../src/net/tcp/connection.ts'
 import type { HostStream } from '../../../src/net/tcp/host-stream.ts'
 import { flow, Lab, network } from '../tcp/lab.ts'
 import { type SegmentText, type TextSegment, tcpFrame } from '../tcp/segments.ts'
+import { withoutDescriptors } from './descriptor-limit.ts'
 
 let server: Server
 let sockets: Socket[]
@@ -200,6 +201,17 @@ describe.each(['direct', 'node'] as const)('a %s socket', (kind) => {
     using guest = new Guest(kind, (pump, connection) => dialLoopbacks(pump, connection, port))
     const host = await guest.open()
     expect(host.localAddress).toBe(address)
+  })
+
+  test('without a descriptor left a dial is counted and not answered, and the next SYN is, once there is one', async () => {
+    using guest = new Guest(kind, to('127.0.0.1', await listen('127.0.0.1')))
+    const { counters } = guest.lab.stack.tcp
+    await withoutDescriptors(async () => {
+      guest.syn()
+      await expect.poll(() => counters.dialsUnreachable).toBe(1)
+    })
+    expect([guest.flows, guest.lab.takeFrames()]).toEqual([0, []])
+    await guest.open()
   })
 
   test('a guest that gives up while its dial is under way leaves nothing', async () => {

@@ -1,7 +1,5 @@
 import { once } from 'node:events'
-import { closeSync, openSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
-import koffi from 'koffi'
 import { expect, test } from 'vitest'
 import { DirectAcceptor } from '../../../src/net/host/direct-acceptor.ts'
 import { DirectStream } from '../../../src/net/host/direct-stream.ts'
@@ -15,38 +13,12 @@ import {
   takeError,
 } from '../../../src/net/host/stream-calls.ts'
 import { Lab } from '../tcp/lab.ts'
+import { withoutDescriptors } from './descriptor-limit.ts'
 
-const libc = koffi.load(null)
-const getLimit = libc.func('int getrlimit(int what, void *limit)')
-const setLimit = libc.func('int setrlimit(int what, const void *limit)')
-const descriptorLimit = 7
 const connectionReset = 104
 
 /** Of our own, so that no other run of the tests has the ports. */
 const loopback = `127.80.${(process.pid >> 8) & 255}.${process.pid & 255}`
-
-/** Runs with no descriptor left to open. */
-async function withoutDescriptors(action: () => Promise<void>): Promise<void> {
-  const before = new BigUint64Array(2)
-  getLimit(descriptorLimit, before)
-  const taken: number[] = []
-  try {
-    const probe = openSync('/dev/null', 'r')
-    taken.push(probe)
-    setLimit(descriptorLimit, BigUint64Array.of(BigInt(probe + 20), before[1]!))
-    for (;;) {
-      try {
-        taken.push(openSync('/dev/null', 'r'))
-      } catch {
-        break
-      }
-    }
-    await action()
-  } finally {
-    setLimit(descriptorLimit, before)
-    for (const fd of taken) closeSync(fd)
-  }
-}
 
 const opened = async (socket: Socket): Promise<Socket> => {
   await once(socket, 'connect')
