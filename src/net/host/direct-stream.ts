@@ -237,6 +237,8 @@ export class DirectStream implements HostStream, Waiting {
     if (count < room && !this.#isEndNear) this.#isReadable = false
     if (lent !== undefined) tcp.hostRead(connection!, count)
     else if (connection !== undefined) tcp.hostData(connection, pump.readBuffer, 0, count)
+    // Much goes on to the guest while it is in the processor's cache.
+    if (this.#isBusy) pump.stack.burstEnded()
     return count
   }
 
