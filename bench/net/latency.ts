@@ -54,6 +54,8 @@ async function measure(tools: Tools, peer: Peer): Promise<Record<Direction, Samp
         ),
       `${peer.name} to connect`,
     )
+    // What runs for days is measured when it is warm.
+    await client(load, 'connect', ...to, '1000', values.parallel)
     const latency = JSON.parse(await client(load, 'latency', ...to, values.requests, '1'))
     const before = cpuSeconds(bed.pid)
     const connect = JSON.parse(await client(load, 'connect', ...to, values.ms, values.parallel))
