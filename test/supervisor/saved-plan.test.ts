@@ -61,6 +61,13 @@ test('another reality: what was planned on is gone', async () => {
   expect((await host.desktop('apply')).code).toBe(0)
 })
 
+test('made before this host was restarted', async () => {
+  await save()
+  const before = { ...JSON.parse(await readFile(file, 'utf8')), bootId: 'of the boot before' }
+  await writeFile(file, JSON.stringify(before))
+  await expectRefused(host.desktop('apply', file), 'this host was restarted since')
+})
+
 test('an environment that was destroyed and made anew', async () => {
   await save()
   expect((await host.desktop('destroy', '--yes')).code).toBe(0)
