@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { until } from '../../src/host/until.ts'
 import { connectSupervisor } from '../../src/supervisor/client.ts'
 import { type FaultKind, faultKinds } from '../host/faults.ts'
 import { type TestHost, testHost } from './host.ts'
@@ -53,6 +54,17 @@ function command(name: string, run: (host: TestHost, model: Model) => Promise<un
       await expectSound(model, host)
     },
   }
+}
+
+/** A supervisor whose command was killed while it started ends by itself; until then it is neither there nor gone. */
+async function settled(host: TestHost): Promise<void> {
+  await until(
+    async () => {
+      const served = await connectSupervisor(host.paths).catch(() => undefined)
+      return served !== undefined || !(await host.processes()).some(({ kind }) => kind === 'supervisor')
+    },
+    { deadlineMs: 20_000 },
+  )
 }
 
 async function applies(host: TestHost): Promise<void> {
@@ -104,6 +116,7 @@ const commands = [
     await control?.setPorts([]).catch(() => {})
   }),
   always('drift', async (host) => {
+    await settled(host)
     const before = await host.processes()
     const drift = await host.desktop('drift', '--exit-code')
     expect([0, 2], drift.stderr).toContain(drift.code)
