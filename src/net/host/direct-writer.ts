@@ -36,11 +36,7 @@ export class DirectWriter {
       for (let i = 0; i < pieces; i += 1) this.write(bytes, edges[2 * i]!, edges[2 * i + 1]!)
       return
     }
-    gather.clear()
-    for (let i = 0; i < pieces; i += 1) {
-      const start = edges[2 * i]!
-      gather.add(bytes.byteOffset + start, edges[2 * i + 1]! - start)
-    }
+    gather.take(bytes, edges, pieces)
     this.#withoutDelay()
     const sent = gather.send(this.fd)
     if (sent === gather.total) return

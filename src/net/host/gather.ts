@@ -52,6 +52,15 @@ export class Gather {
     this.total += bytes
   }
 
+  /** Just these pieces of bytes in packet memory: `edges` has start and end of each. */
+  take(bytes: Uint8Array, edges: Int32Array, pieces: number): void {
+    this.clear()
+    for (let i = 0; i < pieces; i += 1) {
+      const start = edges[2 * i]!
+      this.add(bytes.byteOffset + start, edges[2 * i + 1]! - start)
+    }
+  }
+
   /** Bytes that the kernel took of the pieces, 0 when it takes none now or says why not: a stream will tell. */
   send(fd: number): number {
     return this.#count === 0 ? 0 : Math.max(0, writev!(fd, this.#pointer, this.#count))

@@ -68,11 +68,7 @@ export class HostSocket implements HostStream {
       for (let i = 0; i < pieces; i += 1) this.write(bytes, edges[2 * i]!, edges[2 * i + 1]!)
       return
     }
-    gather.clear()
-    for (let i = 0; i < pieces; i += 1) {
-      const start = edges[2 * i]!
-      gather.add(bytes.byteOffset + start, edges[2 * i + 1]! - start)
-    }
+    gather.take(bytes, edges, pieces)
     const fd = fdForSending(socket)
     const sent = fd < 0 ? 0 : gather.send(fd)
     if (sent === gather.total) return

@@ -43,6 +43,16 @@ export class Neighbours {
     return neighbour
   }
 
+  /** Where an address is from now on. Undefined when there are too many already. */
+  learn(address: number, macHigh: number, macLow: number, link: Link): Neighbour | undefined {
+    const neighbour = this.getOrAdd(address)
+    if (neighbour === undefined) return undefined
+    neighbour.macHigh = macHigh
+    neighbour.macLow = macLow
+    neighbour.link = link
+    return neighbour
+  }
+
   /** Addresses stay known while a link is away, so that its flows go on when it comes back. */
   linkGone(link: Link): void {
     for (const neighbour of this.#byAddress.values()) if (neighbour.link === link) neighbour.link = undefined

@@ -85,12 +85,8 @@ export class Ip6Input {
       drops.spoofed += 1
       return undefined
     }
-    const neighbour = neighbours.getOrAdd(address)
-    if (neighbour === undefined) return undefined
-    neighbour.macHigh = macHigh
-    neighbour.macLow = macLow
-    neighbour.link = link
-    this.#up.tcp.linkReady()
+    const neighbour = neighbours.learn(address, macHigh, macLow, link)
+    if (neighbour !== undefined) this.#up.tcp.linkReady()
     return neighbour
   }
 
