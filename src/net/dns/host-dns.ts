@@ -37,9 +37,10 @@ export class HostDns implements Disposable {
   }
 
   /** See DnsServer.handle. */
-  handle(query: Uint8Array, channel: Channel, reply: Reply): void {
-    this.server.handle(query, channel, performance.now(), reply)
+  handle(query: Uint8Array, channel: Channel, reply: Reply): boolean {
+    const isQuery = this.server.handle(query, channel, performance.now(), reply)
     if (this.#timer === undefined && this.server.exchanges.running > 0) this.#tick()
+    return isQuery
   }
 
   /** Descriptors in use towards upstreams. */

@@ -93,7 +93,8 @@ export class HostSockets implements UpstreamTransport, Disposable {
     this.#cancels.add(cancel)
     socket.on('connect', () => socket.write(framed(message)))
     socket.on('data', (chunk) => {
-      const [response] = reader.feed(chunk)
+      reader.push(chunk)
+      const response = reader.next()
       if (response !== undefined) finish(response)
     })
     for (const event of ['error', 'timeout', 'close']) socket.on(event, () => finish())

@@ -33,7 +33,7 @@ export interface NamePolicy {
   learn(answer: Uint8Array, ageSeconds: number, nowMs: number): void
 }
 
-/** The bytes are valid during the call only; never called for what deserves no reply. */
+/** The bytes are valid during the call only. */
 export type Reply = (message: Uint8Array) => void
 
 export interface DnsCounters {
@@ -114,35 +114,40 @@ export class DnsServer {
     this.setSettings(this.#settings)
   }
 
-  /** Replies at once from own names or memory, else when an upstream has answered or all have failed. */
-  handle(bytes: Uint8Array, channel: Channel, nowMs: number, reply: Reply): void {
+  /**
+   * Replies once: at once from own names or memory, else when an upstream has answered or all have failed. False
+   * when it never will, because the bytes deserve no reply.
+   */
+  handle(bytes: Uint8Array, channel: Channel, nowMs: number, reply: Reply): boolean {
     const query = parseQuery(bytes)
     if (typeof query !== 'object') {
       this.counters.malformed += 1
-      if (query !== 'drop') reply(this.#writer.headerOnly(bytes, query))
-      return
+      if (query === 'drop') return false
+      reply(this.#writer.headerOnly(bytes, query))
+      return true
     }
     this.counters.queries += 1
     if (Math.abs(nowMs - this.#systemSeenMs) >= followSystemMs) this.#followSystem(nowMs)
     const refusal = refusalOf(query)
     if (refusal !== undefined) {
       reply(this.#writer.error(query, refusal))
-      return
+      return true
     }
     if (this.#policy?.isActive && this.#isDenied(query, this.#policy)) {
       this.counters.denied += 1
       reply(this.#writer.denied(query))
-      return
+      return true
     }
     const known = this.#cache.get(query, nowMs)
     if (known !== undefined) {
       this.counters.remembered += 1
       reply(this.#told(query, known, channel, nowMs))
-      return
+      return true
     }
     // The caller's buffer may be gone when an upstream answers.
     const kept = { ...query, bytes: copyOf(bytes) }
     this.#resolve(kept, nowMs, (answer, atMs) => reply(this.#told(kept, answer, channel, atMs)))
+    return true
   }
 
   /** What our own names say is no secret; only a rule that names one takes it away. */

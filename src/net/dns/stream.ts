@@ -1,32 +1,57 @@
 /** DNS over TCP (RFC 1035 section 4.2.2, RFC 7766): each message behind its length, u16 big-endian. */
 
+const lengthBytes = 2
+const smallestBytes = 512
+
 /** Cuts a byte stream into messages, however it was cut into chunks. */
 export class MessageReader {
-  #pending: Uint8Array = new Uint8Array()
+  #bytes = new Uint8Array(smallestBytes)
+  #start = 0
+  #end = 0
 
-  /** Messages that are whole now, in order. */
-  feed(chunk: Uint8Array): Uint8Array[] {
-    const bytes = new Uint8Array(this.#pending.length + chunk.length)
-    bytes.set(this.#pending)
-    bytes.set(chunk, this.#pending.length)
-    const messages: Uint8Array[] = []
-    let at = 0
-    while (at + 2 <= bytes.length) {
-      const end = at + 2 + ((bytes[at]! << 8) | bytes[at + 1]!)
-      if (end > bytes.length) break
-      messages.push(bytes.subarray(at + 2, end))
-      at = end
+  /** Bytes that were pushed and are of no message yet that `next` gave. */
+  get length(): number {
+    return this.#end - this.#start
+  }
+
+  /** Copies them. */
+  push(chunk: Uint8Array): void {
+    if (this.#end + chunk.length > this.#bytes.length || this.length === 0) this.#makeRoom(chunk.length)
+    this.#bytes.set(chunk, this.#end)
+    this.#end += chunk.length
+  }
+
+  /** The next message that is whole, valid until the next `push`; undefined: there is none yet. */
+  next(): Uint8Array | undefined {
+    const bytes = this.#bytes
+    const begin = this.#start + lengthBytes
+    if (begin > this.#end) return undefined
+    const end = begin + ((bytes[begin - 2]! << 8) | bytes[begin - 1]!)
+    if (end > this.#end) return undefined
+    this.#start = end
+    return bytes.subarray(begin, end)
+  }
+
+  /** Grows by doubling, so that a message that comes byte by byte is not copied with each; idle ones hold little. */
+  #makeRoom(more: number): void {
+    const { length } = this
+    const old = this.#bytes
+    const needed = length + more
+    if (needed > old.length) this.#bytes = new Uint8Array(Math.max(2 * old.length, needed))
+    else if (length === 0 && more <= smallestBytes && old.length > smallestBytes) {
+      this.#bytes = new Uint8Array(smallestBytes)
     }
-    this.#pending = bytes.slice(at)
-    return messages
+    this.#bytes.set(old.subarray(this.#start, this.#end))
+    this.#start = 0
+    this.#end = length
   }
 }
 
 /** A message as it goes into the stream; a copy, so the message's buffer may be used again. */
 export function framed(message: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(2 + message.length)
+  const bytes = new Uint8Array(lengthBytes + message.length)
   bytes[0] = message.length >> 8
   bytes[1] = message.length
-  bytes.set(message, 2)
+  bytes.set(message, lengthBytes)
   return bytes
 }

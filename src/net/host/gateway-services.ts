@@ -7,7 +7,6 @@ import { answerDhcp } from '../dhcp/server.ts'
 import { dhcpSettings } from '../dhcp/settings.ts'
 import { answerDhcp6, dhcp6Port } from '../dhcp6/reply.ts'
 import { HostDns } from '../dns/host-dns.ts'
-import { framed, MessageReader } from '../dns/stream.ts'
 import type { Egress } from '../egress/egress.ts'
 import { isIpv6 } from '../ip6/address-table.ts'
 import type { Ip6 } from '../ip6/ip6.ts'
@@ -16,6 +15,7 @@ import type { GatewayDatagram } from '../stack-host.ts'
 import type { TcpConnection } from '../tcp/connection.ts'
 import type { HostStream } from '../tcp/host-stream.ts'
 import { formatMac } from '../wire/addresses.ts'
+import { DnsStreams } from './dns-streams.ts'
 import type { Pump } from './pump.ts'
 
 export const dnsPort = 53
@@ -28,6 +28,7 @@ export class GatewayServices implements Disposable {
   readonly #reserved = new Map<string, number>()
   #leases: LeaseTable = emptyLeaseTable
   #pump!: Pump
+  #dnsStreams!: DnsStreams
 
   constructor(network: NetworkSettings, dns: DnsSettings, egress: Egress) {
     this.#network = network
@@ -37,6 +38,7 @@ export class GatewayServices implements Disposable {
 
   set pump(pump: Pump) {
     this.#pump = pump
+    this.#dnsStreams = new DnsStreams(pump, this.dns)
     this.#tellSearch()
   }
 
@@ -111,10 +113,11 @@ export class GatewayServices implements Disposable {
 
   /** DNS over TCP: a connection whose other end is here. */
   dnsStream(connection: TcpConnection): HostStream {
-    return new DnsStream(this.#pump, this.dns, connection)
+    return this.#dnsStreams.open(connection)
   }
 
   [Symbol.dispose](): void {
+    this.#dnsStreams[Symbol.dispose]()
     this.dns[Symbol.dispose]()
   }
 
@@ -174,71 +177,6 @@ export class GatewayServices implements Disposable {
       destinationPort: sourcePort,
     }
     this.#pump.stack.output.udp(neighbour, back, payload, 0, payload.length)
-  }
-}
-
-/** A client may send so many questions ahead; what it does not read of the answers stops it. */
-const maxWaitingAnswers = 64
-
-class DnsStream implements HostStream {
-  readonly #pump: Pump
-  readonly #dns: HostDns
-  readonly #reader = new MessageReader()
-  #connection: TcpConnection | undefined
-  #waiting = 0
-  #isEnding = false
-
-  constructor(pump: Pump, dns: HostDns, connection: TcpConnection) {
-    this.#pump = pump
-    this.#dns = dns
-    this.#connection = connection
-    queueMicrotask(() => this.#accept())
-  }
-
-  get queuedBytes(): number {
-    return this.#waiting >= maxWaitingAnswers ? Number.MAX_SAFE_INTEGER : 0
-  }
-
-  write(bytes: Uint8Array, start: number, end: number): void {
-    for (const message of this.#reader.feed(bytes.subarray(start, end))) {
-      this.#waiting += 1
-      this.#dns.handle(message, 'tcp', (reply) => this.#reply(framed(reply)))
-    }
-  }
-
-  end(): void {
-    this.#isEnding = true
-    this.#endIfDone()
-  }
-
-  setReading(): void {
-    // Answers are bounded by the questions that may wait.
-  }
-
-  reset(): void {
-    this.#connection = undefined
-  }
-
-  #accept(): void {
-    if (this.#connection === undefined) return
-    this.#pump.begin().tcp.hostConnected(this.#connection)
-    this.#pump.end()
-  }
-
-  #reply(bytes: Uint8Array): void {
-    this.#waiting -= 1
-    if (this.#connection === undefined) return
-    const { tcp } = this.#pump.begin()
-    tcp.hostData(this.#connection, bytes, 0, bytes.length)
-    tcp.hostDrained(this.#connection)
-    this.#endIfDone()
-    this.#pump.end()
-  }
-
-  #endIfDone(): void {
-    if (!this.#isEnding || this.#waiting > 0 || this.#connection === undefined) return
-    this.#pump.begin().tcp.hostEnded(this.#connection)
-    this.#pump.end()
   }
 }
 

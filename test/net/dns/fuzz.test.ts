@@ -99,7 +99,8 @@ test('a stream of messages is read the same however it is cut', () => {
       const read: Uint8Array[] = []
       for (let at = 0, i = 0; at < stream.length; i += 1) {
         const size = cuts[i % cuts.length]!
-        read.push(...reader.feed(stream.subarray(at, at + size)))
+        reader.push(stream.subarray(at, at + size))
+        for (let whole = reader.next(); whole !== undefined; whole = reader.next()) read.push(whole.slice())
         at += size
       }
       expect(read.map((message) => [...message])).toEqual(sent.map((message) => [...message]))

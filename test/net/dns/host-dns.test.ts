@@ -54,7 +54,10 @@ async function upstream(options: { truncate?: boolean; silent?: boolean } = {}):
     const reader = new MessageReader()
     connection.on('error', () => {})
     connection.on('data', (chunk) => {
-      for (const query of reader.feed(chunk)) connection.write(framed(full(query)))
+      reader.push(chunk)
+      for (let query = reader.next(); query !== undefined; query = reader.next()) {
+        connection.write(framed(full(query)))
+      }
     })
   })
   const { socket, port } = await bindBoth(tcp)
@@ -190,7 +193,8 @@ describe.runIf(digVersion)('dig', () => {
     const tcp = createServer((connection) => {
       const reader = new MessageReader()
       connection.on('data', (chunk) => {
-        for (const query of reader.feed(chunk))
+        reader.push(chunk)
+        for (let query = reader.next(); query !== undefined; query = reader.next())
           dns.handle(query, 'tcp', (reply) => connection.write(framed(reply)))
       })
     })
