@@ -91,12 +91,12 @@ export class Faults {
         throw failure(reads.has(name) ? 'EIO' : 'ENOSPC', name)
       case 'EIO':
         // The work may have been done all the same.
-        if (!reads.has(name)) await original(...args)
+        if (!reads.has(name)) await unseen(original(...args))
         throw failure('EIO', name)
       case 'killed before':
         break
       case 'killed after':
-        await original(...args)
+        await unseen(original(...args))
         break
       case 'killed in the middle':
         if (name in content) await original(...args.map((arg, i) => (i === content[name] ? half(arg) : arg)))
@@ -105,6 +105,12 @@ export class Faults {
     this.#kill()
     throw new Error('killed')
   }
+}
+
+/** A call whose caller gets no answer: nobody else can close the file that it opened, as the kernel would. */
+async function unseen(call: Promise<unknown>): Promise<void> {
+  const result = await call
+  if (result !== null && typeof result === 'object' && 'close' in result) await (result as FileHandle).close()
 }
 
 const half = (value: unknown): unknown =>
