@@ -261,3 +261,16 @@ test('a VMN3T client is greeted, gets its card, and one that speaks something el
   expect(Buffer.concat(last).toString('latin1')).toContain('preferred address is not free')
   client.destroy()
 })
+
+test('VMN3T clients that leave in the middle of their handshake end nothing but their own connection', async () => {
+  await listening(...every())
+  for (let i = 0; i < 50; i += 1) {
+    const client = connect(at('vpnkit'))
+    client.on('error', () => {})
+    client.write(i % 2 === 0 ? Buffer.concat([init(), command(1)]) : init())
+    client.destroySoon()
+    await once(client, 'close')
+  }
+  const metrics = async () => (await curl('/metrics')).body
+  await expect.poll(metrics).toContain('desktop_net_links 0')
+})

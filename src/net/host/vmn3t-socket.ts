@@ -25,7 +25,8 @@ export function acceptVmn3t(socket: Socket, cards: Cards, up: (socket: Socket) =
     // A link takes the connection over, and finds there what came behind the handshake.
     if (progress.rest.length > 0) socket.unshift(progress.rest)
     const begin = () => {
-      socket.off('error', ignore)
+      // It may have left in the meantime, which the write of our answer found out.
+      if (socket.destroyed) return
       up(socket)
       process.nextTick(() => socket.resume())
     }
