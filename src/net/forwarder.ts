@@ -47,6 +47,8 @@ export class Forwarder implements AsyncDisposable {
   readonly #host: HostSide
   readonly #links = new Set<LinkHandle>()
   readonly #cards: Cards
+  /** Clients of VMN3T, of which some have not said yet who they are. */
+  readonly #clients = new Set<Socket>()
 
   /** Throws when an address is not IPv4. */
   constructor({ network, dns = defaultDns, egress = openEgress, isIsolated = false }: ForwarderSettings) {
@@ -69,6 +71,8 @@ export class Forwarder implements AsyncDisposable {
 
   /** Takes a stream on which a VMN3T client begins its handshake. */
   attachVmn3t(stream: Socket): void {
+    this.#clients.add(stream)
+    stream.once('close', () => this.#clients.delete(stream))
     acceptVmn3t(stream, this.#cards, (up) => this.attach(up, 'u16-le'))
   }
 
@@ -164,6 +168,7 @@ export class Forwarder implements AsyncDisposable {
     // While the guests can still be told.
     this.#host.endFlows()
     for (const link of this.#links) link.close()
+    for (const client of this.#clients) client.destroy()
     await this.#host[Symbol.asyncDispose]()
   }
 }

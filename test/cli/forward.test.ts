@@ -274,3 +274,22 @@ test('VMN3T clients that leave in the middle of their handshake end nothing but 
   const metrics = async () => (await curl('/metrics')).body
   await expect.poll(metrics).toContain('desktop_net_links 0')
 })
+
+test('clients that say nothing, or stop in the middle, do not keep it from ending at once', async () => {
+  const { child, ended } = await listening(...every())
+  const half = Buffer.from('POST /services/forwarder/expose HTTP/1.1\r\nContent-Length: 9\r\n\r\n{')
+  const clients = [
+    ['vpnkit', ''],
+    ['vpnkit', init().subarray(0, 20)],
+    ['qemu', Buffer.alloc(3)],
+    ['api', half],
+  ].map(([name, bytes]) => {
+    const client = connect(at(name as string)).on('error', () => {})
+    client.write(bytes!)
+    return client
+  })
+  await Promise.all(clients.map((client) => once(client, 'connect')))
+  child.kill('SIGTERM')
+  const code = await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 5000, 'late'))])
+  expect(code).toBe(0)
+})
