@@ -6,7 +6,7 @@ export interface DropCounters {
   unknownProtocol: number
   /** From an address that is not the sender's. */
   spoofed: number
-  /** To an address that leads nowhere. */
+  /** To an address that leads nowhere, or to a guest that did not say where it is. */
   unroutable: number
   ttlExceeded: number
   /** Connections, datagrams and pings that egress rules do not allow. */

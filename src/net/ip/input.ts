@@ -66,7 +66,9 @@ export class IpInput {
       return undefined
     }
     const neighbour = neighbours.learn(address, macHigh, macLow, link)
-    if (neighbour !== undefined) this.#up.tcp.linkReady()
+    if (neighbour === undefined) return undefined
+    this.#up.tcp.linkReady()
+    this.#up.datagrams.resolved(neighbour)
     return neighbour
   }
 

@@ -86,7 +86,9 @@ export class Ip6Input {
       return undefined
     }
     const neighbour = neighbours.learn(address, macHigh, macLow, link)
-    if (neighbour !== undefined) this.#up.tcp.linkReady()
+    if (neighbour === undefined) return undefined
+    this.#up.tcp.linkReady()
+    this.#up.datagrams.resolved(neighbour)
     return neighbour
   }
 

@@ -14,6 +14,7 @@ import type { Datagram } from '../wire/udp.ts'
 import { udpEnd, udpHeaderBytes } from '../wire/udp.ts'
 import { type AnswerClient, type UdpClient, UdpInbound } from './inbound.ts'
 import { type UdpFlow, UdpNat } from './nat.ts'
+import { ResolutionQueue } from './resolution-queue.ts'
 
 const nothing = new Uint8Array()
 
@@ -21,6 +22,7 @@ export class Datagrams {
   readonly nat: UdpNat
   readonly inbound: UdpInbound
   readonly #layer: IpLayer
+  readonly #unresolved = new ResolutionQueue()
   /** Used for one datagram after another. */
   readonly #addresses: Datagram = { source: 0, sourcePort: 0, destination: 0, destinationPort: 0 }
 
@@ -128,10 +130,25 @@ export class Datagrams {
   }
 
   fromClient(client: UdpClient, bytes: Uint8Array, start: number, end: number): void {
+    const { nowMs, drops } = this.#layer
+    this.inbound.use(client, nowMs)
+    if (client.neighbour.link === undefined) {
+      this.#layer.resolve(client.neighbour)
+      drops.unroutable += this.#unresolved.add(client, bytes.subarray(start, end), nowMs)
+    } else this.#toGuest(client, bytes, start, end)
+  }
+
+  /** It is known now on which link this guest is. */
+  resolved(neighbour: Neighbour): void {
+    const { drops, nowMs } = this.#layer
+    drops.unroutable += this.#unresolved.expire(nowMs)
+    this.#unresolved.release(neighbour, (client, bytes) => {
+      if (client.isOpen) this.#toGuest(client, bytes, 0, bytes.length)
+    })
+  }
+
+  #toGuest(client: UdpClient, bytes: Uint8Array, start: number, end: number): void {
     const { neighbour } = client
-    this.inbound.use(client, this.#layer.nowMs)
-    // The datagram is lost until the guest is known, as everywhere.
-    if (neighbour.link === undefined) this.#layer.resolve(neighbour)
     const addresses = this.#addresses
     addresses.source = this.#layer.gatewayFor(neighbour.address)
     addresses.sourcePort = client.gatewayPort
@@ -156,9 +173,11 @@ export class Datagrams {
   expire(nowMs: number): void {
     this.nat.expire(nowMs)
     this.inbound.expire(nowMs)
+    this.#layer.drops.unroutable += this.#unresolved.expire(nowMs)
   }
 
+  /** Of all that may expire. */
   get size(): number {
-    return this.nat.size + this.inbound.size
+    return this.nat.size + this.inbound.size + this.#unresolved.size
   }
 }

@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest'
+import { icmp6, icmp6Frame } from '../ip6/messages.ts'
+import { ipv6, Lab, network } from '../tcp/lab.ts'
+import { octets } from '../tcp/segments.ts'
+
+const guestMac = [2, 0x50, 0, 0, 0, 1]
+
+/** What the guest says when it is asked for its MAC. */
+const families = [
+  {
+    family: 'IPv4, asked by ARP (RFC 1122)',
+    address: network.address,
+    headerBytes: 20,
+    protocolAt: 9,
+    isQuestion: (frame: Uint8Array) => frame[12] === 8 && frame[13] === 6 && frame[21] === 1,
+    answer: (address: string) =>
+      Uint8Array.of(
+        ...[2, 0x50, 0, 0, 0, 0, ...guestMac, 8, 6],
+        ...[0, 1, 8, 0, 6, 4, 0, 2, ...guestMac, ...octets(address)],
+        ...[2, 0x50, 0, 0, 0, 0, ...octets(network.gateway)],
+      ),
+    other: '192.168.65.9',
+  },
+  {
+    family: 'IPv6, asked by NDP (RFC 4861)',
+    address: ipv6.address,
+    headerBytes: 40,
+    protocolAt: 6,
+    isQuestion: (frame: Uint8Array) => frame[12] === 0x86 && frame[20] === 58 && frame[54] === 135,
+    answer: (address: string) =>
+      icmp6Frame(
+        address,
+        ipv6.gateway,
+        icmp6(136, 0, [0x60, 0, 0, 0, ...octets(address), 2, 1, ...guestMac]),
+      ),
+    other: 'fd00:65::9',
+  },
+]
+
+describe.each(families)('$family', ({ address, headerBytes, protocolAt, isQuestion, answer, other }) => {
+  function aLab() {
+    const lab = new Lab()
+    const clientOf = (guest: string) => {
+      const handlers = { answer: () => {}, onGone: () => {} }
+      return lab.stack.datagrams.openClient(lab.stack.addressOf(guest)!, 7000, handlers)!
+    }
+    const client = clientOf(address)
+    const send = (text: string, to = client) => {
+      const bytes = Buffer.from(`..${text}..`)
+      lab.act(({ datagrams }) => datagrams.fromClient(to, bytes, 2, bytes.length - 2))
+      bytes.fill('?')
+    }
+    const taken = () => {
+      const frames = lab.takeFrames()
+      const udp = frames.filter((frame) => frame[14 + protocolAt] === 17)
+      return {
+        questions: frames.filter(isQuestion).length,
+        texts: udp.map((frame) => Buffer.from(frame.subarray(14 + headerBytes + 8)).toString()),
+        macs: new Set(udp.map((frame) => frame.subarray(0, 6).join())),
+      }
+    }
+    return { lab, client, clientOf, send, taken }
+  }
+
+  test('datagrams that come while a guest is asked for reach it in order once it answers', () => {
+    const { lab, send, taken } = aLab()
+    send('one')
+    send('two')
+    expect(taken()).toMatchObject({ questions: 1, texts: [] })
+    lab.arrive(answer(address))
+    expect(taken()).toMatchObject({ texts: ['one', 'two'], macs: new Set([guestMac.join()]) })
+    send('three')
+    expect(taken()).toMatchObject({ questions: 0, texts: ['three'] })
+    expect(lab.stack.drops.unroutable).toBe(0)
+  })
+
+  test('of more than three only the newest wait, and those that made room are counted', () => {
+    const { lab, send, taken } = aLab()
+    for (const text of ['a', 'b', 'c', 'd', 'e']) send(text)
+    lab.arrive(answer(address))
+    expect(taken().texts).toEqual(['c', 'd', 'e'])
+    expect(lab.stack.drops.unroutable).toBe(2)
+  })
+
+  test('an answer after the time for it brings nothing old, and what waited in vain is counted', () => {
+    const { lab, send, taken } = aLab()
+    send('old')
+    lab.wait(2500)
+    send('new')
+    lab.wait(1000)
+    lab.arrive(answer(address))
+    expect(taken().texts).toEqual(['new'])
+    expect(lab.stack.drops.unroutable).toBe(1)
+  })
+
+  test('a guest that never answers keeps nothing', () => {
+    const { lab, send } = aLab()
+    send('lost')
+    lab.wait(10_000)
+    expect(lab.stack.drops.unroutable).toBe(1)
+  })
+
+  test('what waits for another guest, or for a client that is gone, is not sent', () => {
+    const { lab, client, clientOf, send, taken } = aLab()
+    send('gone')
+    send('other', clientOf(other))
+    lab.act(({ datagrams }) => datagrams.inbound.close(client))
+    lab.arrive(answer(address))
+    expect(taken().texts).toEqual([])
+    lab.arrive(answer(other))
+    expect(taken().texts).toEqual(['other'])
+  })
+})
+
+test('guests that were never seen, many of them, make room for each other', () => {
+  const lab = new Lab()
+  const handlers = { answer: () => {}, onGone: () => {} }
+  lab.act(({ datagrams }) => {
+    for (let host = 10; host < 200; host += 1) {
+      const client = datagrams.openClient(lab.stack.addressOf(`192.168.65.${host}`)!, 7000, handlers)!
+      datagrams.fromClient(client, Buffer.from('x'), 0, 1)
+    }
+  })
+  expect(lab.stack.drops.unroutable).toBe(190 - 64)
+})
