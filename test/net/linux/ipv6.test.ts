@@ -6,7 +6,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { until } from '../../../src/host/until.ts'
-import { canHaveGuest, type LinuxGuest, startGuest } from './linux-guest.ts'
+import { atOnce, canHaveGuest, type LinuxGuest, startGuest } from './linux-guest.ts'
 import { hasIpv6, makeOutside, type Outside } from './outside.ts'
 
 const script = join(import.meta.dirname, 'guest-script.ts')
@@ -128,7 +128,7 @@ describe.skipIf(!canHaveGuest || !hasIpv6)("IPv6 with Linux's own stack as guest
 
   test('pings to the world come back, whole, of any size', async () => {
     for (const bytes of ['16', '1452', '1453', '20000']) {
-      const text = await guest.run('ping', '-6', '-c2', '-i0.05', '-W2', '-s', bytes, outside.ipv6.far)
+      const text = await guest.run('ping', '-6', ...atOnce(2), '-s', bytes, outside.ipv6.far)
       expect(text).toContain('2 received')
     }
   })
