@@ -13,9 +13,9 @@ import {
   tcpFlag,
   tcpHeaderBytes,
 } from '../wire/tcp.ts'
-import type { TcpConnection } from './connection.ts'
+import { phase, type TcpConnection } from './connection.ts'
 import type { TcpContext } from './context.ts'
-import { distance } from './sequence.ts'
+import { add, distance, isAfter } from './sequence.ts'
 
 const maxSackBlocks = 4
 const sackEdges = new Int32Array(2 * maxSackBlocks)
@@ -55,10 +55,7 @@ export function emitSegment(
     return false
   }
   const isSyn = (flags & tcpFlag.syn) !== 0
-  const blocks =
-    c.reassembly.isEmpty || !c.isSackPermitted || isSyn
-      ? 0
-      : c.reassembly.sackBlocks(sackEdges, maxSackBlocks)
+  const blocks = c.reassembly.isEmpty || !c.isSackPermitted || isSyn ? 0 : blocksBeside(t, c, bytes)
   const shift = isSyn ? c.ourShift : -1
   const optionBytes = isSyn ? synOptionBytes(shift, c.isSackPermitted) : sackOptionBytes(blocks)
   const tcpBytes = tcpHeaderBytes + optionBytes + bytes
@@ -87,6 +84,13 @@ export function emitSegment(
   view.setUint16(tcp + 16, ~foldInt(sum))
   link.commit(tcpAt + tcpBytes)
   return true
+}
+
+/** SACK blocks for which the MTU has room beside a payload; their number. */
+function blocksBeside(t: TcpContext, c: TcpConnection, bytes: number): number {
+  const room = largestPayload(t.settings.mtu, c) - bytes - sackOptionBytes(1)
+  if (room < 0) return 0
+  return c.reassembly.sackBlocks(sackEdges, Math.min(maxSackBlocks, 1 + (room >> 3)))
 }
 
 function insertPayload(t: TcpContext, c: TcpConnection, link: Link, offset: number, bytes: number): void {
@@ -146,7 +150,16 @@ function windowField(c: TcpConnection, isSyn: boolean): number {
 
 /** Whatever there is to say without data: the newest ACK and window. */
 export function emitAck(t: TcpContext, c: TcpConnection): void {
-  emitSegment(t, c, c.max, tcpFlag.ack, 0, 0)
+  emitSegment(t, c, bareSequence(c), tcpFlag.ack, 0, 0)
+}
+
+/**
+ * The number of a segment without text: the next one, or the right edge of the guest's window when that lies before it,
+ * as with a byte that probes a closed window. The guest would take nothing beyond, not even an ACK.
+ */
+export function bareSequence(c: TcpConnection): number {
+  const edge = add(c.una, c.peerWindow)
+  return c.phase === phase.open && isAfter(c.max, edge) ? edge : c.max
 }
 
 /** RFC 5961: an answer to what may be forged, which a true peer understands; at most one in this time. */

@@ -6,7 +6,7 @@ import type { PacketBuffer } from '../wire/packet.ts'
 import { type TcpSegment, tcpFlag } from '../wire/tcp.ts'
 import { phase, type TcpConnection } from './connection.ts'
 import type { TcpContext } from './context.ts'
-import { emitAck } from './emit.ts'
+import { emitAck, largestPayload } from './emit.ts'
 import { add, distance, isAfter } from './sequence.ts'
 
 /** Moving more than this costs more than another piece of a write. */
@@ -19,6 +19,8 @@ export function receive(t: TcpContext, c: TcpConnection, packet: PacketBuffer, s
   if (start === end && !hasFin) return
   c.isAckDue = true
   t.touch(c)
+  // RFC 9293 section 3.10.7.4: there is no text behind a FIN.
+  if (c.isFinReceived) return
   const old = distance(sequence, c.receiveNext)
   if (old > 0) {
     if (old > end - start) hasFin = false
@@ -50,7 +52,6 @@ export function receive(t: TcpContext, c: TcpConnection, packet: PacketBuffer, s
 
 function receiveFin(c: TcpConnection): void {
   c.hasEarlyFin = false
-  if (c.isFinReceived) return
   c.isFinReceived = true
   c.receiveNext = add(c.receiveNext, 1)
   c.isAckDue = true
@@ -122,7 +123,7 @@ export function openWindow(t: TcpContext, c: TcpConnection): boolean {
   const limit = c.ourShift < 0 ? 0xffff : t.settings.receiveBytes
   const room = Math.max(0, limit - (c.host?.queuedBytes ?? 0))
   const grows = distance(c.receiveEdge, add(c.receiveNext, room))
-  if (grows < Math.min(c.maxSegmentBytes, limit >> 1)) return false
+  if (grows < Math.min(largestPayload(t.settings.mtu, c), limit >> 1)) return false
   const shown = distance(c.receiveNext, c.receiveEdge)
   c.receiveEdge = add(c.receiveEdge, grows)
   // A guest that has plenty left learns of it with the next ACK.

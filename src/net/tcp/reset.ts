@@ -10,6 +10,7 @@ import { ipv6HeaderBytes } from '../wire/ipv6.ts'
 import { type TcpSegment, tcpFlag, tcpHeaderBytes } from '../wire/tcp.ts'
 import { phase, type TcpConnection, type TcpFlow } from './connection.ts'
 import type { TcpContext } from './context.ts'
+import { bareSequence } from './emit.ts'
 import { add } from './sequence.ts'
 
 export function emitReset(
@@ -111,6 +112,6 @@ export function segmentLength(segment: TcpSegment): number {
 
 /** Ends a connection towards the guest at once. */
 export function abort(t: TcpContext, c: TcpConnection): void {
-  if (c.phase > phase.dialling) emitReset(t, c, c.max, c.receiveNext, tcpFlag.rst | tcpFlag.ack)
+  if (c.phase > phase.dialling) emitReset(t, c, bareSequence(c), c.receiveNext, tcpFlag.rst | tcpFlag.ack)
   t.forget(c)
 }

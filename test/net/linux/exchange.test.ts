@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { exchange, type Hashes, orders, otherOrder } from './exchange.ts'
+import { exchange, type Hashes, pairs } from './exchange.ts'
 import { canHaveGuest, type LinuxGuest, startGuest } from './linux-guest.ts'
 
 const script = join(import.meta.dirname, 'guest-script.ts')
@@ -22,17 +22,17 @@ describe.skipIf(!canHaveGuest)("bytes to and from Linux's own stack (needs root 
     await guest?.[Symbol.asyncDispose]()
   })
 
-  test.each(orders)(
-    'the guest dials and sends %s: both ends get what the other sent',
-    async (order) => {
+  test.each(pairs)(
+    'the guest dials and sends %s, the host %s: both ends get what the other sent',
+    async (ofGuests, ofHosts) => {
       const { promise: ofHost, resolve, reject } = Promise.withResolvers<Hashes>()
       const server = createServer({ allowHalfOpen: true }, (socket) => {
-        exchange(socket, otherOrder[order], bytes).then(resolve, reject)
+        exchange(socket, ofHosts, bytes).then(resolve, reject)
       })
       server.listen(0, '127.0.0.1')
       await once(server, 'listening')
       const port = `${(server.address() as AddressInfo).port}`
-      const args = ['exchange', guest.network.host, port, order, `${bytes}`]
+      const args = ['exchange', guest.network.host, port, ofGuests, `${bytes}`]
       const ofGuest: Hashes = JSON.parse(await guest.run(process.execPath, script, ...args))
       const { sent, got } = await ofHost
       expect(ofGuest).toEqual({ sent: got, got: sent })
@@ -41,20 +41,13 @@ describe.skipIf(!canHaveGuest)("bytes to and from Linux's own stack (needs root 
     timeout,
   )
 
-  test.each(orders)(
-    'the host dials and sends %s: both ends get what the other sent',
-    async (order) => {
-      const port = 17_020 + orders.indexOf(order)
+  test.each(pairs)(
+    'the host dials and sends %s, the guest %s: both ends get what the other sent',
+    async (ofHosts, ofGuests) => {
+      const port = 17_020 + pairs.findIndex(([a, b]) => a === ofHosts && b === ofGuests)
       // Of our own, so that no other run of the tests has the port.
       const host = `127.78.${(process.pid >> 8) & 255}.${process.pid & 255}`
-      const server = guest.start(
-        process.execPath,
-        script,
-        'exchange-server',
-        '7001',
-        otherOrder[order],
-        `${bytes}`,
-      )
+      const server = guest.start(process.execPath, script, 'exchange-server', '7001', ofGuests, `${bytes}`)
       await once(server.stdout!, 'data')
       const [state] = await guest.forwarder.setPorts('config', [
         {
@@ -66,7 +59,7 @@ describe.skipIf(!canHaveGuest)("bytes to and from Linux's own stack (needs root 
       ])
       expect(state?.state).toBe('listening')
       const line = once(server.stdout!, 'data')
-      const { sent, got } = await exchange(connect({ port, host, allowHalfOpen: true }), order, bytes)
+      const { sent, got } = await exchange(connect({ port, host, allowHalfOpen: true }), ofHosts, bytes)
       expect(JSON.parse(String((await line)[0]))).toEqual({ sent: got, got: sent })
       server.kill()
     },

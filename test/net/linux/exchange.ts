@@ -4,10 +4,19 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 
 /** `first`: sends and ends, then reads. `last`: reads to the end, then sends. `both`: at once. */
-export const orders = ['first', 'last', 'both'] as const
-export type Order = (typeof orders)[number]
+export type Order = 'first' | 'last' | 'both'
 
-export const otherOrder: Readonly<Record<Order, Order>> = { first: 'last', last: 'first', both: 'both' }
+/**
+ * What two ends can do at once. Where one sends before it reads and the other does both, the window of the first closes
+ * while what it sends has to be acknowledged still.
+ */
+export const pairs: readonly (readonly [Order, Order])[] = [
+  ['first', 'last'],
+  ['last', 'first'],
+  ['both', 'both'],
+  ['first', 'both'],
+  ['both', 'first'],
+]
 
 export interface Hashes {
   sent: string

@@ -77,3 +77,90 @@ test('text beyond the window is not taken', () => {
   expect(c.hostText).toBe('')
   expect(c.takeTexts()).toEqual(['A 0 ack 0'])
 })
+
+test('text behind a FIN is never given to the host (RFC 9293 section 3.10.7.4)', () => {
+  const c = new LabConnection(new Lab())
+  c.send({ flags: 'FA', seq: 0, ack: 0, payload: 'all' })
+  c.lab.wait(10)
+  c.take()
+  c.send({ flags: 'A', seq: 4, ack: 0, payload: 'more' })
+  c.send({ flags: 'FA', seq: 4, ack: 0, payload: 'more' })
+  expect(c.hostText).toBe('all')
+  expect(c.takeTexts()).toEqual(['A 0 ack 4'])
+})
+
+test('a gap behind a FIN, or text across it, ends the host’s input once', () => {
+  const c = new LabConnection(new Lab())
+  c.send({ flags: 'FA', seq: 3, ack: 0 })
+  c.send({ flags: 'A', seq: 6, ack: 0, payload: 'beyond' })
+  c.send({ flags: 'A', seq: 0, ack: 0, payload: 'abc' })
+  expect([c.hostText, c.host.isEnded]).toEqual(['abc', true])
+  c.send({ flags: 'A', seq: 4, ack: 0, payload: 'de' })
+  expect(c.hostText).toBe('abc')
+})
+
+/** The guest has filled the window. */
+function full(): LabConnection {
+  const c = new LabConnection(new Lab(), { mss: 1460 })
+  const { length } = 'x'.repeat(1400)
+  for (let seq = 0; ; seq += length) {
+    c.host.queuedBytes = seq + length
+    c.send({ flags: 'A', seq, ack: 0, payload: 'x'.repeat(length) })
+    if (c.take().at(-1)!.window > 0) continue
+    c.host.queuedBytes = c.host.received.length
+    return c
+  }
+}
+
+test('a closed window answers every probe, and takes an end that has no text', () => {
+  const c = full()
+  const seq = c.host.received.length
+  for (let i = 0; i < 5; i += 1) {
+    c.send({ flags: 'A', seq, ack: 0, payload: 'p' })
+    expect(c.take()).toMatchObject([{ ack: seq, window: 0 }])
+  }
+  c.send({ flags: 'A', seq: seq - 1, ack: 0 })
+  expect(c.take()).toMatchObject([{ ack: seq, window: 0 }])
+  c.send({ flags: 'FA', seq, ack: 0 })
+  expect(c.host.isEnded).toBe(true)
+})
+
+test('a closed window takes ACKs and only the exact reset', () => {
+  const c = full()
+  const seq = c.host.received.length
+  c.hostSends('down')
+  c.take()
+  c.send({ flags: 'A', seq, ack: 4 })
+  expect(c.host.connection!.buffer.length).toBe(0)
+  c.send({ flags: 'R', seq: seq + 1 })
+  expect(c.host.isReset).toBe(false)
+  c.send({ flags: 'R', seq })
+  expect(c.host.isReset).toBe(true)
+})
+
+test('the window opens by a full segment of the link at least (RFC 9293 section 3.8.6.2.2)', () => {
+  const c = full()
+  const start = c.host.queuedBytes
+  for (let taken = 0; taken < 1460; taken += 100) {
+    c.host.queuedBytes = start - taken
+    c.lab.act((stack) => stack.tcp.hostDrained(c.host.connection!))
+    expect(c.take()).toEqual([])
+  }
+  c.host.queuedBytes = start - 1500
+  c.lab.act((stack) => stack.tcp.hostDrained(c.host.connection!))
+  expect(c.take()[0]!.window).toBeGreaterThanOrEqual(1460)
+})
+
+test.each([1500, 9000, 65_520])('MTU %i: with a report of gaps no frame is longer than the MTU', (mtu) => {
+  const mss = mtu - 40
+  const c = new LabConnection(new Lab(mtu), { mss, windowShift: 7, sackPermitted: true })
+  for (const seq of [100, 300, 500, 700, 900]) c.send({ flags: 'A', seq, ack: 0, payload: 'island' })
+  c.lab.takeFrames()
+  c.hostSends('y'.repeat(2 * mss - 20))
+  const frames = c.lab.takeFrames()
+  expect(frames.length).toBe(2)
+  for (const { length } of frames) expect(length - 14).toBeLessThanOrEqual(mtu)
+  // What has room for it says it still.
+  c.hostSends('z')
+  expect(c.takeTexts()[0]).toContain('sack 900-906 sack 100-106 sack 300-306 sack 500-506')
+})

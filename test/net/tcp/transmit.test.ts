@@ -138,3 +138,96 @@ test('the host is stopped when the guest does not acknowledge, and goes on when 
   }
   expect(c.host.isReading).toBe(true)
 })
+
+test('an ACK beside a probe lies within the closed window, else the guest would drop it', () => {
+  const lab = new Lab()
+  const c = new LabConnection(lab)
+  c.send({ flags: 'A', ack: 0, window: 0 })
+  c.hostSends(text(2000))
+  lab.wait(1500)
+  expect(c.take()[0]!.payload.length).toBe(1)
+  c.send({ flags: 'A', ack: 0, window: 0 })
+  c.send({ flags: 'A', ack: 0, window: 0, payload: 'upload' })
+  lab.wait(10)
+  expect(c.takeTexts()).toEqual(['A 0 ack 6'])
+})
+
+test('so does a reset, and an ACK after the window has shrunk', () => {
+  const lab = new Lab()
+  const c = new LabConnection(lab)
+  c.hostSends(text(5000))
+  c.take()
+  c.send({ flags: 'A', ack: 1460, window: 10, payload: 'upload' })
+  lab.wait(10)
+  expect(c.takeTexts()).toEqual([`A ${1460 + 10 * 128} ack 6`])
+  c.send({ flags: 'A', seq: 6, ack: 1460, window: 0 })
+  lab.act((stack) => stack.tcp.abortAll(() => true))
+  expect(c.take()).toMatchObject([{ flags: 'RA', seq: 1460 }])
+})
+
+test('when the window opens after minutes, a loss right after costs no backoff', () => {
+  const lab = new Lab()
+  const c = new LabConnection(lab)
+  c.send({ flags: 'A', ack: 0, window: 0 })
+  c.hostSends(text(100))
+  for (let second = 0; second < 300; second += 1) {
+    lab.wait(1000)
+    for (const _probe of c.take()) c.send({ flags: 'A', ack: 0, window: 0 })
+  }
+  c.send({ flags: 'A', ack: 0, window: 1000 })
+  expect(c.take()).toHaveLength(1)
+  lab.wait(1010)
+  expect(c.take()).toHaveLength(1)
+})
+
+test('a guest that answers no probe is given up; one that does never is', () => {
+  const mute = new LabConnection(new Lab())
+  mute.send({ flags: 'A', ack: 0, window: 0 })
+  mute.hostSends('x')
+  mute.lab.wait(1_000_000)
+  expect([mute.host.isReset, mute.lab.stack.tcp.size]).toEqual([true, 0])
+})
+
+test('a byte that a closed window takes all the same moves the probe on', () => {
+  const lab = new Lab()
+  const c = new LabConnection(lab)
+  c.send({ flags: 'A', ack: 0, window: 0 })
+  c.hostSends('abc')
+  c.hostEnds()
+  for (const [ack, probe] of ['a', 'b', 'c'].entries()) {
+    lab.wait(1_010)
+    expect(c.takeTexts()[0]).toContain(`${ack} ack 0 "${probe}"`)
+    c.send({ flags: 'A', ack: ack + 1, window: 0 })
+  }
+  c.send({ flags: 'A', ack: 4, window: 0 })
+  expect(c.host.connection!.isFinAcked).toBe(true)
+})
+
+test('an end without text is told in a closed window at once', () => {
+  const c = new LabConnection(new Lab())
+  c.send({ flags: 'A', ack: 0, window: 0 })
+  c.hostEnds()
+  expect(c.takeTexts()).toEqual(['FA 0 ack 0'])
+})
+
+test('a window that opens a little at a time gets no crumbs while a segment is on its way', () => {
+  const c = new LabConnection(new Lab())
+  c.hostSends(text(70_000))
+  c.take()
+  c.send({ flags: 'A', ack: 64_240, window: 10 })
+  c.take()
+  for (let window = 11; window < 20; window += 1) c.send({ flags: 'A', ack: 64_240, window })
+  for (const { payload } of c.take()) expect(payload.length).toBe(1460)
+})
+
+test('where text is sent again the window that has shrunk is kept to', () => {
+  const lab = new Lab()
+  const c = new LabConnection(lab)
+  c.hostSends(text(10_000))
+  c.take()
+  c.send({ flags: 'A', ack: 0, window: 16 })
+  lab.wait(1010)
+  const again = c.take()
+  expect(again.length).toBeGreaterThan(0)
+  for (const { seq, payload } of again) expect(seq + payload.length).toBeLessThanOrEqual(16 * 128)
+})
