@@ -7,13 +7,16 @@ import { phase, TcpConnection, type TcpFlow } from './connection.ts'
 import type { TcpContext } from './context.ts'
 import { emitSegment, largestPayload } from './emit.ts'
 import type { DialFailure, HostStream } from './host-stream.ts'
-import { initialCongestionWindow } from './recovery.ts'
+import { firstRtoMs, initialCongestionWindow } from './recovery.ts'
 import { emitReset } from './reset.ts'
 import { add, isAfter } from './sequence.ts'
 import { waitForLink } from './transmit.ts'
 
 /** 128 bytes: windows up to 8 MiB. */
 const windowShift = 7
+/** RFC 9293 section 3.7.1: for a guest that does not say, by IPv4 and IPv6. */
+const defaultMaxSegmentBytes = 536
+const defaultMaxSegmentBytes6 = 1220
 /** Before the host's side is known. */
 const firstWindowBytes = 0xffff
 /** RFC 6298 says one second; a guest that is not up yet is asked a little more often. */
@@ -132,8 +135,6 @@ export function arrivedInSynSent(t: TcpContext, c: TcpConnection, segment: TcpSe
   }
   c.una = acknowledgment
   established(t, c, segment)
-  c.peerWindow = segment.window
-  c.maxPeerWindow = segment.window
   c.isAckDue = true
 }
 
@@ -145,11 +146,14 @@ export function established(t: TcpContext, c: TcpConnection, segment: TcpSegment
   if (isAfter(c.una, c.max)) c.max = c.una
   c.windowSequence = segment.sequence
   c.windowAcknowledgment = segment.acknowledgment
-  c.peerWindow = segment.window << c.peerShift
+  // That of a SYN is not scaled (RFC 7323 section 2.2).
+  c.peerWindow = (segment.flags & tcpFlag.syn) === 0 ? segment.window << c.peerShift : segment.window
   c.maxPeerWindow = c.peerWindow
-  c.congestionWindow = initialCongestionWindow(c.maxSegmentBytes)
+  // Where a SYN was lost much may be (RFC 5681 section 3.1, RFC 6298 section 5.7).
+  const isSynLost = c.retries > 0
+  c.congestionWindow = isSynLost ? c.maxSegmentBytes : initialCongestionWindow(c.maxSegmentBytes)
+  c.rtoMs = isSynLost ? 3 * firstRtoMs : firstRtoMs
   c.retries = 0
-  c.rtoMs = 1000
   c.timedAtMs = -1
   c.lastHeardMs = t.nowMs
   t.counters.opened += 1
@@ -157,9 +161,11 @@ export function established(t: TcpContext, c: TcpConnection, segment: TcpSegment
   t.touch(c)
 }
 
-function readSyn(t: TcpContext, c: TcpConnection, segment: TcpSegment): void {
+/** What the guest's SYN says; a later one of a new connection takes its place. */
+export function readSyn(t: TcpContext, c: TcpConnection, segment: TcpSegment): void {
   c.receiveNext = add(segment.sequence, 1)
-  c.maxSegmentBytes = Math.min(segment.maxSegmentBytes, largestPayload(t.settings.mtu, c))
+  const unsaid = c.header6 === undefined ? defaultMaxSegmentBytes : defaultMaxSegmentBytes6
+  c.maxSegmentBytes = Math.min(segment.maxSegmentBytes || unsaid, largestPayload(t.settings.mtu, c))
   c.isSackPermitted = segment.isSackPermitted
   // Both must offer scaling (RFC 7323 section 2.2); an unscaled window ends at 64 KiB.
   c.peerShift = Math.max(0, segment.windowShift)

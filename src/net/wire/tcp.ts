@@ -8,8 +8,6 @@
 export const tcpHeaderBytes = 20
 export const tcpFlag = { fin: 1, syn: 2, rst: 4, psh: 8, ack: 16 } as const
 const option = { end: 0, noOperation: 1, maxSegment: 2, windowScale: 3, sackPermitted: 4, sack: 5 }
-/** RFC 9293 section 3.7.1. */
-const defaultMaxSegmentBytes = 536
 /** RFC 7323 section 2.3. */
 const maxWindowShift = 14
 const maxSackBlocks = 4
@@ -25,8 +23,8 @@ export class TcpSegment {
   window = 0
   payloadAt = 0
   payloadEnd = 0
-  /** Options of a SYN; a shift of -1: not offered. */
-  maxSegmentBytes: number = defaultMaxSegmentBytes
+  /** Options of a SYN; 0 and a shift of -1: not there. */
+  maxSegmentBytes = 0
   windowShift = -1
   isSackPermitted = false
   /** Pairs of left and right edge. */
@@ -53,7 +51,7 @@ export class TcpSegment {
   }
 
   #forgetSynOptions(): void {
-    this.maxSegmentBytes = defaultMaxSegmentBytes
+    this.maxSegmentBytes = 0
     this.windowShift = -1
     this.isSackPermitted = false
   }

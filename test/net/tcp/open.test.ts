@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { FakeHost, flow, guestAddress, Lab, LabConnection, network } from './lab.ts'
-import { ipv4Frame, type SegmentText, tcpPacket } from './segments.ts'
+import { FakeHost, flow, flow6, guestAddress, ipv6, Lab, LabConnection, network } from './lab.ts'
+import { ipv4Frame, type SegmentText, tcpFrame, tcpPacket } from './segments.ts'
 
 function guestSends(lab: Lab, segment: SegmentText): void {
   lab.arrive(
@@ -136,4 +136,126 @@ test('a window below one segment gets smaller segments instead of none', () => {
   c.send({ flags: 'A', ack: 0, window: 20_000 })
   c.hostSends('x'.repeat(40_000))
   expect(c.take().map(({ payload }) => payload.length)).toEqual([20_000])
+})
+
+/** The largest payload that a guest with such a SYN gets, over either family. */
+function firstPayload(mtu: number, options: Partial<SegmentText>, family: 4 | 6): number {
+  const lab = new Lab(mtu)
+  const [own, to] = family === 4 ? [network.address, flow] : [ipv6.address, flow6]
+  const send = (segment: SegmentText) => lab.arrive(tcpFrame(own, to.address, to, segment))
+  send({ flags: 'S', seq: 100, ...options })
+  const { connection } = lab.dials[0]!
+  lab.act((stack) => stack.tcp.hostConnected(connection!))
+  const [answer] = lab.takeSegments()
+  send({ flags: 'A', seq: 101, ack: (answer!.seq + 1) | 0, window: 65_535 })
+  const bytes = new Uint8Array(200_000)
+  lab.act((stack) => stack.tcp.hostData(connection!, bytes, 0, bytes.length))
+  return Math.max(...lab.takeSegments().map(({ payload }) => payload.length))
+}
+
+test.each([
+  ['nothing', {}, 1500, 536, 1220],
+  ['zero', { mss: 0 }, 1500, 88, 88],
+  ['less than is of use', { mss: 20 }, 1500, 88, 88],
+  ['less than the link takes', { mss: 700 }, 1500, 700, 700],
+  ['more than the link takes', { mss: 65_535 }, 1500, 1460, 1440],
+  ['more than the link takes', { mss: 65_535 }, 65_520, 65_480, 65_460],
+] as const)('a guest that says %s as its MSS (RFC 9293 section 3.7.1)', (_name, options, mtu, mss, mss6) => {
+  expect(firstPayload(mtu, options, 4)).toBe(mss)
+  expect(firstPayload(mtu, options, 6)).toBe(mss6)
+})
+
+test('a window shift above 14 counts as 14 (RFC 7323 section 2.3)', () => {
+  const c = new LabConnection(new Lab(), { mss: 1460, windowShift: 200 })
+  c.send({ flags: 'A', ack: 0, window: 3 })
+  expect(c.host.connection!.peerWindow).toBe(3 << 14)
+})
+
+test('options that make no sense are skipped, and those behind them heeded where they can be found', () => {
+  const lab = new Lab()
+  const options = (...bytes: number[]) => {
+    const frame = tcpFrame(network.address, flow.address, flow, {
+      flags: 'S',
+      seq: 100,
+      mss: 1,
+      windowShift: 1,
+      sackPermitted: true,
+    })
+    frame.fill(1, 54)
+    frame.set(bytes, 54)
+    return frame
+  }
+  // An unknown kind, timestamps that are cut off, then MSS; the length of a last one goes beyond the header.
+  lab.arrive(options(254, 3, 9, 2, 4, 2, 0, 3, 77))
+  expect(lab.dials[0]!.connection!.maxSegmentBytes).toBe(512)
+  for (const bad of [
+    [2, 0],
+    [2, 1],
+    [3, 2, 5],
+    [4, 40],
+    [8, 10, 0, 0],
+  ])
+    lab.arrive(options(...bad))
+  expect(lab.dials[0]!.connection).toMatchObject({
+    maxSegmentBytes: 536,
+    ourShift: -1,
+    isSackPermitted: false,
+  })
+})
+
+/** A connection that the host opens; the guest has been asked. */
+function synSent(): { lab: Lab; host: FakeHost; isn: number; send: (segment: SegmentText) => void } {
+  const lab = new Lab()
+  const host = new FakeHost()
+  const ports = { guestPort: 22, port: 33_000 }
+  // So that the guest is known.
+  lab.arrive(tcpFrame(network.address, flow.address, flow, { flags: 'R' }))
+  const to = { guestAddress, ...ports, address: lab.stack.addresses.gateway }
+  lab.act((stack) => stack.tcp.connect(to, host))
+  const [open] = lab.takeSegments()
+  const send = (segment: SegmentText) =>
+    lab.arrive(tcpFrame(network.address, network.gateway, ports, segment))
+  return { lab, host, isn: open!.seq, send }
+}
+
+test('both open at once: SYN against SYN makes one connection', () => {
+  const { lab, host, isn, send } = synSent()
+  send({ flags: 'S', seq: 500, mss: 1000, windowShift: 4 })
+  expect(lab.takeSegments()).toMatchObject([{ flags: 'SA', seq: isn, ack: 501 }])
+  send({ flags: 'SA', seq: 500, ack: isn + 1, mss: 1000, windowShift: 4, window: 5000 })
+  expect(host.isReading).toBe(true)
+  expect(lab.takeSegments()).toMatchObject([{ flags: 'A', ack: 501 }])
+  const [c] = lab.stack.tcp.connections()
+  // The window of a SYN is not scaled.
+  expect(c!.peerWindow).toBe(5000)
+  send({ flags: 'PA', seq: 501, ack: isn + 1, payload: 'hello' })
+  expect(host.received).toHaveLength(5)
+})
+
+test('text in the SYN-ACK of both at once is not taken for what follows it', () => {
+  const { lab, host, isn, send } = synSent()
+  send({ flags: 'S', seq: 500, mss: 1000 })
+  send({ flags: 'SA', seq: 500, ack: isn + 1, mss: 1000, payload: 'abc' })
+  send({ flags: 'A', seq: 501, ack: isn + 1, payload: 'abc' })
+  expect(String.fromCharCode(...host.received)).toBe('abc')
+  expect(lab.takeSegments().at(-1)).toMatchObject({ ack: 504 })
+})
+
+test('in SYN-SENT what does not answer our SYN is refused or ignored', () => {
+  const { lab, host, isn, send } = synSent()
+  send({ flags: 'A', seq: 9, ack: isn + 5 })
+  expect(lab.takeSegments()).toMatchObject([{ flags: 'R', seq: isn + 5 }])
+  send({ flags: 'RA', seq: 0, ack: isn + 5 })
+  send({ flags: 'R', seq: 0 })
+  send({ flags: 'A', seq: 9, ack: isn + 1 })
+  send({ flags: 'FA', seq: 9, ack: isn + 1 })
+  expect(lab.takeSegments()).toEqual([])
+  expect([host.isReset, lab.stack.tcp.size]).toEqual([false, 1])
+})
+
+test('a guest that never answers: the SYN goes six times, then the host is reset', () => {
+  const { lab, host } = synSent()
+  lab.wait(60_000)
+  expect(lab.takeSegments().filter(({ flags }) => flags === 'S')).toHaveLength(5)
+  expect([host.isReset, lab.stack.tcp.size]).toEqual([true, 0])
 })
