@@ -5,8 +5,8 @@ import { acknowledge } from './acknowledge.ts'
 import { phase, type TcpConnection } from './connection.ts'
 import type { TcpContext } from './context.ts'
 import { emitAck, emitChallenge, emitSegment } from './emit.ts'
-import { arrivedInSynSent, established, openFromGuest } from './open.ts'
-import { isAcceptable, receive } from './receive.ts'
+import { arrivedInSynSent, established, openFromGuest, readSyn } from './open.ts'
+import { isAcceptable, passToHost, receive } from './receive.ts'
 import { emitReset, refuse, segmentLength } from './reset.ts'
 import { isAfter } from './sequence.ts'
 
@@ -49,12 +49,12 @@ function arrivedAtNone(t: TcpContext, guestAddress: number, address: number): vo
   else refuse(t, flow, segment)
 }
 
-/** The guest repeats its SYN, or changes its mind. */
+/** The guest repeats its SYN, begins anew from the same port, or changes its mind. */
 function arrivedInDialling(t: TcpContext, c: TcpConnection, segment: TcpSegment): void {
-  if ((segment.flags & tcpFlag.rst) === 0) return
-  t.counters.resetByGuest += 1
-  c.host?.reset()
-  t.forget(c)
+  const { flags, sequence } = segment
+  if ((flags & tcpFlag.rst) !== 0) {
+    if (sequence === c.receiveNext) resetByGuest(t, c)
+  } else if ((flags & (tcpFlag.syn | tcpFlag.ack)) === tcpFlag.syn) readSyn(t, c, segment)
 }
 
 function arrivedInSynReceived(
@@ -63,19 +63,24 @@ function arrivedInSynReceived(
   packet: PacketBuffer,
   segment: TcpSegment,
 ): void {
-  const { flags } = segment
+  const { flags, sequence } = segment
+  const isSyn = (flags & tcpFlag.syn) !== 0
   if ((flags & tcpFlag.rst) !== 0) {
-    if (segment.sequence === c.receiveNext) resetByGuest(t, c)
+    reset(t, c, segment)
     return
   }
-  if ((flags & tcpFlag.syn) !== 0 && ((segment.sequence + 1) | 0) === c.receiveNext) {
+  if (isSyn) {
+    if (((sequence + 1) | 0) !== c.receiveNext) {
+      emitChallenge(t, c)
+      return
+    }
     if ((flags & tcpFlag.ack) === 0) {
       // Our answer was lost.
       emitSegment(t, c, c.initialSequence, tcpFlag.syn | tcpFlag.ack, 0, 0)
       return
     }
-  } else if (!isAcceptable(c, segment.sequence, segmentLength(segment))) {
-    emitAck(t, c)
+  } else if (!isAcceptable(c, sequence, segmentLength(segment))) {
+    answerUnacceptable(t, c, segment)
     return
   }
   if ((flags & tcpFlag.ack) === 0) return
@@ -84,7 +89,9 @@ function arrivedInSynReceived(
     return
   }
   established(t, c, segment)
-  receive(t, c, packet, segment)
+  // What comes with a SYN of both ends at once comes again.
+  if (isSyn) c.isAckDue = true
+  else receive(t, c, packet, segment)
 }
 
 function arrivedInOpen(t: TcpContext, c: TcpConnection, packet: PacketBuffer, segment: TcpSegment): void {
@@ -93,19 +100,16 @@ function arrivedInOpen(t: TcpContext, c: TcpConnection, packet: PacketBuffer, se
   // The common case first: in order, nothing special.
   const isPlain = (flags & (tcpFlag.rst | tcpFlag.syn)) === 0
   if (!isPlain || sequence !== c.receiveNext) {
-    const length = segmentLength(segment)
     if ((flags & tcpFlag.rst) !== 0) {
-      // RFC 5961 section 3.2: only the exact number resets; what merely lies in the window is questioned.
-      if (sequence === c.receiveNext) resetByGuest(t, c)
-      else if (isAcceptable(c, sequence, length)) emitChallenge(t, c)
+      reset(t, c, segment)
       return
     }
     if ((flags & tcpFlag.syn) !== 0) {
       emitChallenge(t, c)
       return
     }
-    if (!isAcceptable(c, sequence, length)) {
-      emitAck(t, c)
+    if (!isAcceptable(c, sequence, segmentLength(segment))) {
+      answerUnacceptable(t, c, segment)
       // Its ACK and window are good even when its text is old or beyond the window (a probe).
       if ((flags & tcpFlag.ack) !== 0 && !isAfter(sequence, c.receiveEdge)) acknowledge(t, c, segment)
       return
@@ -115,10 +119,27 @@ function arrivedInOpen(t: TcpContext, c: TcpConnection, packet: PacketBuffer, se
   if (acknowledge(t, c, segment) && c.phase === phase.open) receive(t, c, packet, segment)
 }
 
+/** RFC 5961 section 3.2: only the exact number resets; what merely lies in the window is questioned. */
+function reset(t: TcpContext, c: TcpConnection, segment: TcpSegment): void {
+  if (segment.sequence === c.receiveNext) resetByGuest(t, c)
+  else if (isAcceptable(c, segment.sequence, segmentLength(segment))) emitChallenge(t, c)
+}
+
+/** What came before it in this burst still reaches the host. */
 function resetByGuest(t: TcpContext, c: TcpConnection): void {
   t.counters.resetByGuest += 1
+  passToHost(c)
   c.host?.reset()
   t.forget(c)
+}
+
+/**
+ * Old text is sent again because our ACK was lost, so that each is answered. A bare segment (a keepalive) is answered
+ * too, but not so often that two ends could keep each other busy with it.
+ */
+function answerUnacceptable(t: TcpContext, c: TcpConnection, segment: TcpSegment): void {
+  if (segmentLength(segment) > 0) emitAck(t, c)
+  else emitChallenge(t, c)
 }
 
 /** RFC 9293 section 3.10.7.4 for TIME-WAIT, and its reuse by a newer SYN (section 3.6.1, MAY-2). */
@@ -133,6 +154,11 @@ function arrivedInTimeWait(t: TcpContext, c: TcpConnection, segment: TcpSegment)
     openFromGuest(t, { guestAddress, guestPort, address, port }, segment)
     return
   }
-  emitAck(t, c)
-  if ((flags & tcpFlag.fin) !== 0) t.wheel.set(c, t.nowMs + t.settings.timeWaitMs)
+  if ((flags & tcpFlag.fin) !== 0) {
+    emitAck(t, c)
+    t.wheel.set(c, t.nowMs + t.settings.timeWaitMs)
+    return
+  }
+  // An ACK is never answered by an ACK: the guest may be in TIME-WAIT too.
+  if (sequence !== c.receiveNext || segmentLength(segment) > 0) emitChallenge(t, c)
 }

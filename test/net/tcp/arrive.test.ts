@@ -1,0 +1,278 @@
+/** Resets, SYNs and what is not acceptable, in each state (RFC 9293 section 3.10.7, RFC 5961). */
+import { expect, test } from 'vitest'
+import { stateName } from '../../../src/net/tcp/connection.ts'
+import { flow, Lab, LabConnection, network } from './lab.ts'
+import { type SegmentText, tcpFrame } from './segments.ts'
+
+const syn: SegmentText = { flags: 'S', seq: 100, mss: 1460, windowShift: 7, sackPermitted: true }
+
+/** Segments of a connection that is not open, with absolute numbers. */
+function guestSends(lab: Lab, ...segments: SegmentText[]): void {
+  lab.arrive(...segments.map((segment) => tcpFrame(network.address, flow.address, flow, segment)))
+}
+
+/** A connection whose SYN-ACK is on its way; its number, as the guest acknowledges it. */
+function synReceived(): { lab: Lab; ack: number } {
+  const lab = new Lab()
+  guestSends(lab, syn)
+  lab.act((stack) => stack.tcp.hostConnected(lab.dials[0]!.connection!))
+  const [answer] = lab.takeSegments()
+  return { lab, ack: (answer!.seq + 1) | 0 }
+}
+
+/** A connection in TIME-WAIT; the guest's next number is 1, ours too. */
+function timeWait(): LabConnection {
+  const c = new LabConnection(new Lab())
+  c.hostEnds()
+  c.send({ flags: 'FA', seq: 0, ack: 1 })
+  c.take()
+  expect(stateName(c.host.connection!)).toBe('TIME-WAIT')
+  return c
+}
+
+const states: readonly [string, (c: LabConnection) => void][] = [
+  ['ESTABLISHED', () => {}],
+  ['CLOSE-WAIT', (c) => c.send({ flags: 'FA', seq: 0, ack: 0 })],
+  ['FIN-WAIT-1', (c) => c.hostEnds()],
+  [
+    'FIN-WAIT-2',
+    (c) => {
+      c.hostEnds()
+      c.send({ flags: 'A', seq: 0, ack: 1 })
+    },
+  ],
+  [
+    'CLOSING',
+    (c) => {
+      c.hostEnds()
+      c.send({ flags: 'FA', seq: 0, ack: 0 })
+    },
+  ],
+  [
+    'LAST-ACK',
+    (c) => {
+      c.send({ flags: 'FA', seq: 0, ack: 0 })
+      c.hostEnds()
+    },
+  ],
+]
+
+/** A connection in that state, and the numbers that come next. */
+function inState(name: string, reach: (c: LabConnection) => void) {
+  const c = new LabConnection(new Lab())
+  reach(c)
+  // An ACK that waits is not what the tests ask about.
+  c.lab.wait(10)
+  c.take()
+  const { connection } = c.host
+  expect(stateName(connection!)).toBe(name)
+  const seq = connection!.isFinReceived ? 1 : 0
+  const ack = connection!.isFinSent ? 1 : 0
+  return { c, seq, ack }
+}
+
+test.each(states)(
+  'in %s only a reset with the next number resets; one in the window is challenged',
+  (...state) => {
+    const { c, seq, ack } = inState(...state)
+    c.send({ flags: 'R', seq: seq - 1 }, { flags: 'R', seq: seq + 10_000_000 })
+    expect(c.take()).toEqual([])
+    c.send({ flags: 'R', seq: seq + 1 })
+    expect(c.takeTexts()).toEqual([`A ${ack} ack ${seq}`])
+    expect([c.host.isReset, c.lab.stack.tcp.size]).toEqual([false, 1])
+    c.send({ flags: 'R', seq })
+    expect([c.host.isReset, c.lab.stack.tcp.size]).toEqual([true, 0])
+    expect(c.take()).toEqual([])
+  },
+)
+
+test.each(states)('in %s a SYN is challenged, wherever its number lies, and rarely', (...state) => {
+  const { c, seq, ack } = inState(...state)
+  for (let i = 0; i < 10; i += 1) c.send({ flags: 'S', seq: seq + 5 })
+  expect(c.takeTexts()).toEqual([`A ${ack} ack ${seq}`])
+  c.lab.wait(100)
+  c.send({ flags: 'S', seq: seq + 1_000_000_000, mss: 1460 })
+  expect(c.takeTexts()).toContain(`A ${ack} ack ${seq}`)
+  expect(c.lab.stack.tcp.size).toBe(1)
+})
+
+test.each(states)(
+  'in %s an ACK of what was never sent is challenged, and nothing else of it is heeded',
+  (...state) => {
+    const { c, seq, ack } = inState(...state)
+    c.send({ flags: 'A', seq, ack: ack + 1, payload: 'forged', window: 0 })
+    expect(c.takeTexts()).toEqual([`A ${ack} ack ${seq}`])
+    expect(c.hostText).toBe('')
+    expect(c.host.connection!.peerWindow).toBeGreaterThan(0)
+  },
+)
+
+test.each(states)('in %s a segment without ACK is dropped (RFC 9293 section 3.10.7.4)', (...state) => {
+  const { c, seq } = inState(...state)
+  c.send({ flags: '', seq, payload: 'silent' })
+  expect(c.take()).toEqual([])
+  expect(c.hostText).toBe('')
+})
+
+test.each(states)('in %s a keepalive is answered, with and without its byte of garbage', (...state) => {
+  const { c, seq, ack } = inState(...state)
+  // In LAST-ACK and the like the ACK of a FIN would end it.
+  const known = c.host.connection!.isFinAcked ? ack : 0
+  c.send({ flags: 'A', seq: seq - 1, ack: known })
+  expect(c.takeTexts()).toEqual([`A ${ack} ack ${seq}`])
+  c.send({ flags: 'A', seq: seq - 1, ack: known, payload: '\0' })
+  expect(c.takeTexts()).toEqual([`A ${ack} ack ${seq}`])
+  expect(c.hostText).toBe('')
+})
+
+test('bare segments that are not acceptable are not answered so often that two ends could go on for ever', () => {
+  const c = new LabConnection(new Lab())
+  for (let i = 0; i < 1000; i += 1) c.send({ flags: 'A', seq: -5, ack: 0 })
+  expect(c.take().length).toBe(1)
+  // Text that was sent again is: the guest may wait for that ACK.
+  c.send({ flags: 'A', seq: 0, ack: 0, payload: 'abc' })
+  c.take()
+  for (let i = 0; i < 10; i += 1) c.send({ flags: 'A', seq: 0, ack: 0, payload: 'abc' })
+  expect(c.take().length).toBe(10)
+})
+
+test('a guest that lost its connections gets the same port again: challenge, reset, then a new connection', () => {
+  const c = new LabConnection(new Lab())
+  c.send({ flags: 'S', seq: 500_000, mss: 1460 })
+  expect(c.takeTexts()).toEqual(['A 0 ack 0'])
+  c.send({ flags: 'R', seq: 0 })
+  expect(c.host.isReset).toBe(true)
+  c.send({ flags: 'S', seq: 500_000, mss: 1460 })
+  expect(c.lab.dials).toHaveLength(2)
+})
+
+test('text before a reset in the same burst reaches the host first', () => {
+  const c = new LabConnection(new Lab())
+  c.send({ flags: 'PA', seq: 0, ack: 0, payload: 'quit' }, { flags: 'RA', seq: 4, ack: 0 })
+  expect(c.hostText).toBe('quit')
+  expect(c.host.isReset).toBe(true)
+})
+
+test('while the host is dialled only a reset with the next number ends it', () => {
+  const lab = new Lab()
+  guestSends(lab, syn)
+  guestSends(
+    lab,
+    { flags: 'R', seq: 5000 },
+    { flags: 'A', seq: 101, ack: 1 },
+    { flags: 'FA', seq: 101, ack: 1 },
+  )
+  expect([lab.dials[0]!.isReset, lab.stack.tcp.size]).toEqual([false, 1])
+  expect(lab.takeSegments()).toEqual([])
+  guestSends(lab, { flags: 'R', seq: 101 })
+  expect([lab.dials[0]!.isReset, lab.stack.tcp.size]).toEqual([true, 0])
+})
+
+test('while the host is dialled a SYN of a new connection takes the place of the old one', () => {
+  const lab = new Lab()
+  guestSends(lab, syn)
+  guestSends(lab, { flags: 'S', seq: 900, mss: 1000 })
+  lab.act((stack) => stack.tcp.hostConnected(lab.dials[0]!.connection!))
+  expect(lab.takeSegments()).toMatchObject([
+    { flags: 'SA', ack: 901, sackPermitted: false, windowShift: undefined },
+  ])
+  expect(lab.dials).toHaveLength(1)
+})
+
+test('in SYN-RECEIVED resets follow RFC 5961 too', () => {
+  const { lab, ack } = synReceived()
+  guestSends(lab, { flags: 'R', seq: 50 }, { flags: 'R', seq: 105 })
+  expect(lab.takeSegments()).toMatchObject([{ flags: 'A', seq: ack, ack: 101 }])
+  guestSends(lab, { flags: 'R', seq: 101 })
+  expect([lab.dials[0]!.isReset, lab.stack.tcp.size]).toEqual([true, 0])
+})
+
+test('in SYN-RECEIVED a repeated SYN gets the same answer, and another one a challenge', () => {
+  const { lab, ack } = synReceived()
+  guestSends(lab, syn)
+  expect(lab.takeSegments()).toMatchObject([{ flags: 'SA', seq: (ack - 1) | 0, ack: 101 }])
+  guestSends(lab, { flags: 'S', seq: 150 })
+  expect(lab.takeSegments()).toMatchObject([{ flags: 'A', seq: ack, ack: 101 }])
+})
+
+test('in SYN-RECEIVED an ACK of what was never sent is reset, and the connection waits on', () => {
+  const { lab, ack } = synReceived()
+  guestSends(lab, { flags: 'A', seq: 101, ack: ack + 7 }, { flags: 'A', seq: 101, ack: ack - 1 })
+  expect(lab.takeSegments()).toMatchObject([
+    { flags: 'R', seq: (ack + 7) | 0 },
+    { flags: 'R', seq: (ack - 1) | 0 },
+  ])
+  guestSends(lab, { flags: 'A', seq: 101, ack, payload: 'hello' })
+  expect(new TextDecoder().decode(Uint8Array.from(lab.dials[0]!.received))).toBe('hello')
+})
+
+test('text that comes with the ACK of our SYN, or with a FIN, is not lost', () => {
+  const { lab, ack } = synReceived()
+  guestSends(lab, { flags: 'FPA', seq: 101, ack, payload: 'all of it' })
+  expect(new TextDecoder().decode(Uint8Array.from(lab.dials[0]!.received))).toBe('all of it')
+  expect(lab.dials[0]!.isEnded).toBe(true)
+})
+
+test('text in a SYN is not acknowledged, and taken when it comes again', () => {
+  const lab = new Lab()
+  guestSends(lab, { ...syn, payload: 'early' })
+  lab.act((stack) => stack.tcp.hostConnected(lab.dials[0]!.connection!))
+  const [answer] = lab.takeSegments()
+  expect(answer).toMatchObject({ flags: 'SA', ack: 101 })
+  guestSends(lab, { flags: 'A', seq: 101, ack: answer!.seq + 1, payload: 'early' })
+  expect(new TextDecoder().decode(Uint8Array.from(lab.dials[0]!.received))).toBe('early')
+})
+
+test('in TIME-WAIT an ACK is not answered: the guest may be in TIME-WAIT too', () => {
+  const c = timeWait()
+  c.send({ flags: 'A', seq: 1, ack: 1 })
+  expect(c.take()).toEqual([])
+  for (let i = 0; i < 20; i += 1) c.send({ flags: 'A', seq: 9, ack: 1 })
+  expect(c.takeTexts()).toEqual(['A 1 ack 1'])
+})
+
+test('in TIME-WAIT a repeated FIN is acknowledged and starts the time anew; a reset is ignored (RFC 1337)', () => {
+  const c = timeWait()
+  c.lab.wait(20_000)
+  c.send({ flags: 'FA', seq: 0, ack: 1 })
+  expect(c.takeTexts()).toEqual(['A 1 ack 1'])
+  c.lab.wait(20_000)
+  c.send({ flags: 'R', seq: 1 })
+  expect(c.lab.stack.tcp.size).toBe(1)
+  c.lab.wait(11_000)
+  expect(c.lab.stack.tcp.size).toBe(0)
+})
+
+test('in TIME-WAIT a SYN with an older number opens nothing', () => {
+  const c = timeWait()
+  c.send({ flags: 'S', seq: -5000, mss: 1460 })
+  expect(c.takeTexts()).toEqual(['A 1 ack 1'])
+  expect(c.lab.dials).toHaveLength(1)
+})
+
+test('bits of ECN, reserved bits and URG change nothing', () => {
+  const c = new LabConnection(new Lab())
+  const frame = tcpFrame(network.address, flow.address, flow, {
+    flags: 'PA',
+    seq: (c.guestIsn + 1) | 0,
+    ack: (c.isn + 1) | 0,
+    payload: 'urgent',
+  })
+  // NS, CWR, ECE and URG, and where the urgent text ends.
+  frame[46] = frame[46]! | 0x0f
+  frame[47] = frame[47]! | 0xe0
+  frame[53] = 3
+  c.lab.arrive(frame)
+  expect(c.hostText).toBe('urgent')
+  expect(c.takeTexts()).toEqual(['A 0 ack 6'])
+})
+
+test('a SYN that asks for ECN opens a connection without it (RFC 3168 section 6.1.1)', () => {
+  const lab = new Lab()
+  const frame = tcpFrame(network.address, flow.address, flow, syn)
+  frame[47] = frame[47]! | 0xc0
+  lab.arrive(frame)
+  lab.act((stack) => stack.tcp.hostConnected(lab.dials[0]!.connection!))
+  const [answer] = lab.takeFrames()
+  expect(answer![47]).toBe(0x12)
+})
