@@ -18,9 +18,11 @@ export function acknowledge(t: TcpContext, c: TcpConnection, segment: TcpSegment
   }
   if (acked < 0) return true
   const hasNews = segment.sackBlocks > 0 && readReports(c, segment)
-  const isWindowOpened = updateWindow(c, segment)
+  const wasClosed = c.peerWindow === 0
+  const isWindowChanged = updateWindow(c, segment)
+  if (wasClosed && c.peerWindow > 0) windowOpened(t, c)
   if (acked > 0) advance(t, c, acked)
-  else if (isDuplicate(c, segment, isWindowOpened)) c.duplicateAcks += 1
+  else if (isDuplicate(c, segment, isWindowChanged, hasNews)) c.duplicateAcks += 1
   else if (!hasNews) {
     // Every answer to a probe shows that the guest is alive.
     if (c.peerWindow === 0) c.retries = 0
@@ -50,15 +52,34 @@ function advance(t: TcpContext, c: TcpConnection, acked: number): void {
   if (!c.isRecovering) {
     c.duplicateAcks = 0
     growWindow(c, acked)
+    // It follows, lest it seem to lie ahead when the numbers have gone half way round.
+    if (isAfter(c.una, c.recoverTo)) c.recoverTo = (c.una - 1) | 0
   }
   t.wheel.clear(c)
   armRetransmission(t, c)
 }
 
-/** RFC 5681 section 2: nothing new in it while data is outstanding. */
-function isDuplicate(c: TcpConnection, segment: TcpSegment, isWindowChanged: boolean): boolean {
+/**
+ * RFC 5681 section 2: nothing new in it while data is outstanding. From a guest that reports by SACK only a report
+ * counts (RFC 6675 section 2): the answer to what it got twice is no sign of loss.
+ */
+function isDuplicate(
+  c: TcpConnection,
+  segment: TcpSegment,
+  isWindowChanged: boolean,
+  hasNews: boolean,
+): boolean {
+  if (c.isSackPermitted) return hasNews
   const isBare = segment.payloadAt === segment.payloadEnd && (segment.flags & tcpFlag.fin) === 0
   return isBare && !isWindowChanged && c.una !== c.max && c.peerWindow > 0
+}
+
+/** What went out as a probe, or before the window closed, was most likely not taken; the waiting is over. */
+function windowOpened(t: TcpContext, c: TcpConnection): void {
+  c.next = c.una
+  c.retries = 0
+  setRto(c)
+  t.wheel.clear(c)
 }
 
 /** True when the window is another one than before. */
@@ -74,8 +95,6 @@ function updateWindow(c: TcpConnection, segment: TcpSegment): boolean {
   c.windowSequence = sequence
   c.windowAcknowledgment = acknowledgment
   if (window > c.maxPeerWindow) c.maxPeerWindow = window
-  // What went out as a probe, or before the window closed, was most likely not taken.
-  if (before === 0 && window > 0) c.next = c.una
   return before !== window
 }
 

@@ -13,7 +13,7 @@ const maxPieces = 1024
 
 export class Reassembly {
   #pieces: Piece[] = []
-  /** Start of the piece that came last: SACK reports its block first (RFC 2018 section 4). */
+  /** Start of the segment that came last: SACK reports its block first (RFC 2018 section 4). */
   #latest = 0
   bytes = 0
 
@@ -23,6 +23,7 @@ export class Reassembly {
 
   /** Keeps what is new of a segment; false when it had to be left out. */
   add(sequence: number, buffer: Uint8Array, start: number, end: number): boolean {
+    this.#latest = sequence
     let from = sequence
     let at = start
     let index = this.#pieces.findIndex((piece) => isAfter(piece.to, from))
@@ -35,7 +36,6 @@ export class Reassembly {
         if (this.#pieces.length >= maxPieces) return false
         const bytes = buffer.slice(at, at + gap)
         this.#pieces.splice(index, 0, { from, to: (from + gap) | 0, bytes })
-        this.#latest = from
         this.bytes += gap
         from = (from + gap) | 0
         at += gap

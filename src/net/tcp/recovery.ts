@@ -8,6 +8,8 @@ import { bytesInFlight, sendFrom, transmit } from './transmit.ts'
 
 const minRtoMs = 250
 const maxRtoMs = 60_000
+/** RFC 6298 section 2.1: before anything was measured. */
+export const firstRtoMs = 1000
 /** RFC 6298 section 2.4's clock granularity: that of the timer wheel. */
 const clockMs = 8
 const duplicateThreshold = 3
@@ -33,9 +35,10 @@ export function sampleRtt(c: TcpConnection, rttMs: number): void {
   setRto(c)
 }
 
+/** Without backoff. */
 export function setRto(c: TcpConnection): void {
-  if (c.smoothedRttMs < 0) return
-  const rto = c.smoothedRttMs + Math.max(clockMs, 4 * c.rttVarianceMs)
+  const isMeasured = c.smoothedRttMs >= 0
+  const rto = isMeasured ? c.smoothedRttMs + Math.max(clockMs, 4 * c.rttVarianceMs) : firstRtoMs
   c.rtoMs = Math.min(maxRtoMs, Math.max(minRtoMs, Math.ceil(rto)))
 }
 
@@ -95,6 +98,8 @@ export function recoverAfterAck(t: TcpContext, c: TcpConnection): void {
   if (!isBefore(c.una, c.recoverTo)) {
     c.isRecovering = false
     c.congestionWindow = c.slowStartThreshold
+    // What is reported from now on is another loss; duplicates alone may be due to what was sent again (RFC 6582).
+    if (c.isSackPermitted) c.recoverTo = add(c.una, -1)
     return
   }
   if (isBefore(c.retransmitNext, c.una)) c.retransmitNext = c.una
@@ -127,8 +132,8 @@ export function timeOut(t: TcpContext, c: TcpConnection): boolean {
 /** RFC 6298 section 5.4: the earliest segment goes again, and slow start begins. */
 function goBack(t: TcpContext, c: TcpConnection): void {
   if (c.retries === 1) c.slowStartThreshold = halfOfFlight(c)
-  // A receiver may take back what it reported (RFC 2018 section 8).
-  else c.scoreboard.clear()
+  // A receiver may take back what it reported (RFC 2018 section 8); with the first byte in it, it has.
+  if (c.retries > 1 || c.scoreboard.firstGap(c.una) !== c.una) c.scoreboard.clear()
   c.congestionWindow = c.maxSegmentBytes
   c.isRecovering = false
   c.duplicateAcks = 0

@@ -10,7 +10,11 @@ import { add, distance, isAfter, isBefore } from './sequence.ts'
 /** Bytes taken to be on their way to the guest: not acknowledged, not reported, not given up for lost. */
 export function bytesInFlight(c: TcpConnection): number {
   const sent = distance(c.una, c.next)
-  if (!c.isRecovering) return sent - Math.min(sent, c.scoreboard.bytes)
+  if (!c.isRecovering) {
+    // RFC 3042: the first two duplicate ACKs tell of segments that have left.
+    const gone = c.scoreboard.isEmpty ? Math.min(2, c.duplicateAcks) * c.maxSegmentBytes : c.scoreboard.bytes
+    return sent - Math.min(sent, gone)
+  }
   if (c.scoreboard.isEmpty) return Math.max(0, sent - c.duplicateAcks * c.maxSegmentBytes)
   const lost = lostBytes(c)
   return Math.max(0, sent - c.scoreboard.bytes - lost)
@@ -49,9 +53,11 @@ export function transmit(t: TcpContext, c: TcpConnection): void {
     const windowLeft = c.peerWindow - distance(c.una, c.next)
     let bytes = Math.min(c.maxSegmentBytes, available, windowLeft, c.congestionWindow - inFlight)
     if (bytes <= 0) break
-    if (isBefore(c.next, c.max)) bytes = c.scoreboard.gapBytes(c.next, bytes)
+    const isOld = isBefore(c.next, c.max)
+    if (isOld) bytes = c.scoreboard.gapBytes(c.next, bytes)
     // Half the largest window ever seen is worth a segment: at large MTUs the first window is below one MSS.
-    const isWorthIt = bytes === c.maxSegmentBytes || bytes === available || 2 * bytes >= c.maxPeerWindow
+    const isWorthIt =
+      isOld || bytes === c.maxSegmentBytes || bytes === available || 2 * bytes >= c.maxPeerWindow
     if (!isWorthIt && inFlight > 0) break
     if (bytes === c.maxSegmentBytes && c.next === c.max) {
       const most = Math.floor(Math.min(available - 1, windowLeft, c.congestionWindow - inFlight) / bytes)
