@@ -1,4 +1,7 @@
-/** Builds a response record by record, with name compression (RFC 1035 section 4.1.4). */
+/**
+ * Builds a response record by record, with name compression (RFC 1035 section 4.1.4). What does not fit into a message
+ * is left out, and the response is truncated.
+ */
 import {
   classIn,
   flag,
@@ -13,10 +16,15 @@ import { ancestors, encodeName, labelsOf, readName } from './names.ts'
 
 const countOffset = { answer: 6, authority: 8, additional: 10 } as const
 const maxPointer = 0x3fff
+/** What a length of 16 bits can tell (RFC 1035 section 4.2.2). */
+const maxBytes = 65_535
 
 export class ResponseBuilder {
   #bytes = new Uint8Array(512)
   #length: number
+  /** End of the last record that fits. */
+  #whole: number
+  #isTruncated = false
   readonly #pointers = new Map<string, number>()
 
   /** @param question wire name, type and class as they stand in the query. */
@@ -27,6 +35,7 @@ export class ResponseBuilder {
     const name = readName(question, 0)
     if (name !== undefined) this.#remember(name.text)
     this.#append(question)
+    this.#whole = this.#length
   }
 
   add(section: RecordAt['section'], owner: string, type: number, ttl: number, rdata: Uint8Array): this {
@@ -65,9 +74,11 @@ export class ResponseBuilder {
     return this.#count(record.section)
   }
 
+  /** @param code rcode, and flags besides those given first. */
   finish(code: number): Uint8Array {
-    setUint16(this.#bytes, 2, uint16(this.#bytes, 2) | code)
-    return this.#bytes.slice(0, this.#length)
+    const truncated = this.#isTruncated ? flag.tc : 0
+    setUint16(this.#bytes, 2, uint16(this.#bytes, 2) | code | truncated)
+    return this.#bytes.slice(0, this.#whole)
   }
 
   #head(owner: string, type: number, ttl: number): void {
@@ -101,7 +112,14 @@ export class ResponseBuilder {
     }
   }
 
+  /** The record is done. After one that does not fit no other is taken. */
   #count(section: RecordAt['section']): this {
+    this.#isTruncated ||= this.#length > maxBytes
+    if (this.#isTruncated) {
+      this.#length = this.#whole
+      return this
+    }
+    this.#whole = this.#length
     const offset = countOffset[section]
     setUint16(this.#bytes, offset, uint16(this.#bytes, offset) + 1)
     return this

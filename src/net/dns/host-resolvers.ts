@@ -20,9 +20,14 @@ export function hostResolvers(path = '/etc/resolv.conf'): () => readonly Upstrea
   }
 }
 
+/** Undefined: it cannot be read. Anything but a file is not looked into: it may never end. */
 function stampOf(path: string): string | undefined {
-  const stat = statSync(path, { throwIfNoEntry: false, bigint: true })
-  return stat && `${stat.dev}:${stat.ino}:${stat.size}:${stat.mtimeNs}`
+  try {
+    const stat = statSync(path, { bigint: true })
+    return stat.isFile() ? `${stat.dev}:${stat.ino}:${stat.size}:${stat.mtimeNs}` : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** A file that cannot be read means no resolver, which is legal: queries then end in SERVFAIL. */

@@ -13,7 +13,8 @@ const socketsPerServer = 8
 /** A socket takes no further query after so many, or so long; the next one has another port. */
 const queriesPerSocket = 128
 const socketLifeMs = 30_000
-const tcpTimeoutMs = 4000
+/** So that another server has its turn before the client loses patience. */
+const tcpTimeoutMs = 2000
 
 interface PooledSocket {
   id: number
@@ -77,14 +78,14 @@ export class HostSockets implements UpstreamTransport, Disposable {
   exchangeTcp(
     server: UpstreamServer,
     message: Uint8Array,
-    done: (response?: Uint8Array) => void,
+    done: (response: Uint8Array | undefined, nowMs: number) => void,
   ): () => void {
     const reader = new MessageReader()
     const socket = connect({ host: server.address, port: server.port, timeout: tcpTimeoutMs })
     const finish = (response?: Uint8Array) => {
       if (!this.#cancels.delete(cancel)) return
       socket.destroy()
-      done(response)
+      done(response, performance.now())
     }
     const cancel = () => {
       this.#cancels.delete(cancel)

@@ -1,8 +1,8 @@
 /** Answers about our own names, aliases followed. TTL 0: a changed hosts table must show at once. */
-import type { Answer } from './cache.ts'
+import type { Answer } from './answer.ts'
 import { ResponseBuilder } from './emit.ts'
 import type { LocalNames } from './local-names.ts'
-import { flag, headerBytes, parseResponse, rcode, recordType } from './message.ts'
+import { flag, headerBytes, parseResponse, rcode, recordType, setUint32 } from './message.ts'
 import { encodeName, readName } from './names.ts'
 import { type DnsQuery, emitQuery, parseQuery } from './query.ts'
 
@@ -12,7 +12,15 @@ export type LocalOutcome =
   | { kind: 'ask'; target: DnsQuery; begun: ResponseBuilder }
 
 const ttlSeconds = 0
+/** They stay until the settings change. */
+const lifeSeconds = 1e9
 const maxAliases = 8
+/** RFC 2308: goes with every negative answer. The names are those that RFC 6303 section 3 takes for such zones. */
+const soa = Uint8Array.of(
+  ...encodeName('gateway.docker.internal')!,
+  ...encodeName('nobody.invalid')!,
+  ...[1, 3600, 1200, 604_800, ttlSeconds].flatMap((value) => [...uint32Bytes(value)]),
+)
 
 /** Undefined: the name is not ours. */
 export function answerLocally(names: LocalNames, query: DnsQuery, nowMs: number): LocalOutcome | undefined {
@@ -23,7 +31,14 @@ export function answerLocally(names: LocalNames, query: DnsQuery, nowMs: number)
     return builder
   }
   const answer = (code: number): LocalOutcome => {
-    return { kind: 'answer', answer: { message: begun().finish(code), ttls: [], storedAtMs: nowMs } }
+    return {
+      kind: 'answer',
+      answer: { message: begun().finish(code), ttls: [], storedAtMs: nowMs, lifeSeconds },
+    }
+  }
+  const negative = (zone: string, code: number): LocalOutcome => {
+    begun().add('authority', zone, recordType.soa, ttlSeconds, soa)
+    return answer(code)
   }
   for (let aliases = 0; aliases <= maxAliases; aliases += 1) {
     const found = names.lookup(owner, query.type)
@@ -34,9 +49,9 @@ export function answerLocally(names: LocalNames, query: DnsQuery, nowMs: number)
     }
     switch (found.kind) {
       case 'no-data':
-        return answer(rcode.noError)
+        return negative(found.zone, rcode.noError)
       case 'no-name':
-        return answer(rcode.nxDomain)
+        return negative(found.zone, rcode.nxDomain)
       case 'records':
         for (const { type, rdata } of found.records) begun().add('answer', owner, type, ttlSeconds, rdata)
         return answer(rcode.noError)
@@ -50,16 +65,15 @@ export function answerLocally(names: LocalNames, query: DnsQuery, nowMs: number)
 }
 
 /** The alias records, then what is known about their target, with its rcode (RFC 6604). */
-export function withTarget(begun: ResponseBuilder, target: Answer | undefined, nowMs: number): Answer {
-  const parsed = target === undefined ? undefined : parseResponse(target.message)
-  if (target !== undefined && parsed !== undefined) {
-    const ageSeconds = Math.floor((nowMs - target.storedAtMs) / 1000)
-    for (const record of parsed.records) {
-      if (record.section === 'additional') continue
-      begun.copy(target.message, { ...record, ttl: Math.max(0, record.ttl - ageSeconds) })
-    }
+export function withTarget(begun: ResponseBuilder, target: Answer, nowMs: number): Answer {
+  const parsed = parseResponse(target.message)
+  const ageSeconds = Math.floor((nowMs - target.storedAtMs) / 1000)
+  for (const record of parsed?.records ?? []) {
+    if (record.section === 'additional') continue
+    begun.copy(target.message, { ...record, ttl: Math.max(0, record.ttl - ageSeconds) })
   }
-  return { message: begun.finish(parsed?.rcode ?? rcode.servFail), ttls: [], storedAtMs: nowMs }
+  const code = parsed === undefined ? rcode.servFail : parsed.rcode | (parsed.flags & flag.tc)
+  return { message: begun.finish(code), ttls: [], storedAtMs: nowMs, lifeSeconds: 0 }
 }
 
 function queryAbout(name: string, like: DnsQuery): DnsQuery | undefined {
@@ -69,4 +83,10 @@ function queryAbout(name: string, like: DnsQuery): DnsQuery | undefined {
   const checkingDisabled = (like.flags & flag.cd) !== 0
   const query = parseQuery(emitQuery(wireName, like.type, like.class, { checkingDisabled, edns }))
   return typeof query === 'object' ? query : undefined
+}
+
+function uint32Bytes(value: number): Uint8Array {
+  const bytes = new Uint8Array(4)
+  setUint32(bytes, 0, value)
+  return bytes
 }

@@ -15,9 +15,9 @@ export interface LocalRecord {
 export type LocalAnswer =
   | { kind: 'records'; records: readonly LocalRecord[] }
   | { kind: 'alias'; target: string }
-  /** The name exists, but not with this type. */
-  | { kind: 'no-data' }
-  | { kind: 'no-name' }
+  /** The name exists, but not with this type. `zone` is what our authority for it begins at. */
+  | { kind: 'no-data'; zone: string }
+  | { kind: 'no-name'; zone: string }
 
 interface LocalName {
   records: LocalRecord[]
@@ -68,11 +68,14 @@ export class LocalNames {
     const given = lookupZones(this.#given, name, type)
     if (given !== undefined) return given
     const found = this.#exact.get(name) ?? this.#byWildcard(name)
-    if (found !== undefined) return answerOf(found, type)
-    for (const zone of ancestors(name)) {
-      if (!this.#zones.has(zone)) continue
-      return { kind: zone === name || this.#parents.has(name) ? 'no-data' : 'no-name' }
-    }
+    const zone = this.#zoneOf(name)
+    if (found !== undefined) return answerOf(found, type) ?? { kind: 'no-data', zone: zone ?? name }
+    if (zone === undefined) return undefined
+    return { kind: zone === name || this.#parents.has(name) ? 'no-data' : 'no-name', zone }
+  }
+
+  #zoneOf(name: string): string | undefined {
+    for (const zone of ancestors(name)) if (this.#zones.has(zone)) return zone
     return undefined
   }
 
@@ -126,9 +129,10 @@ function familiesOf(own: OwnAddresses): FamilyAddresses[] {
   return own.ipv6 === undefined ? [own] : [own, own.ipv6]
 }
 
-function answerOf(local: LocalName, type: number): LocalAnswer {
+/** Undefined: nothing of this type. */
+function answerOf(local: LocalName, type: number): LocalAnswer | undefined {
   // RFC 1034 section 3.6.2: an alias stands alone, so addresses beside it would never be seen.
   if (local.alias !== undefined) return { kind: 'alias', target: local.alias }
   const records = local.records.filter((record) => record.type === type || type === recordType.any)
-  return records.length > 0 ? { kind: 'records', records } : { kind: 'no-data' }
+  return records.length > 0 ? { kind: 'records', records } : undefined
 }

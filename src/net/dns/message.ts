@@ -40,11 +40,12 @@ export interface RecordAt {
 }
 
 export interface ParsedResponse {
-  id: number
   flags: number
+  /** With the upper bits that OPT has (RFC 6891 section 6.1.3). */
   rcode: number
   /** Offset after the only question; 12 when there is none. */
   questionEnd: number
+  opt: RecordAt | undefined
   records: RecordAt[]
 }
 
@@ -88,7 +89,9 @@ export function parseResponse(message: Uint8Array): ParsedResponse | undefined {
   if (records?.every(({ type, section }) => type !== recordType.opt || section === 'additional') !== true) {
     return undefined
   }
-  return { id: uint16(message, 0), flags, rcode: flags & 15, questionEnd: at, records }
+  const opt = records.find(({ type }) => type === recordType.opt)
+  const code = (flags & 15) | (opt === undefined ? 0 : (opt.ttl >>> 24) << 4)
+  return { flags, rcode: code, questionEnd: at, opt, records }
 }
 
 /** Every record of the message, given where the questions end; undefined when one is cut off. */

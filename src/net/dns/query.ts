@@ -100,6 +100,21 @@ export function matchesKey(query: DnsQuery, key: Uint8Array): boolean {
   return true
 }
 
+/** Whether a message has one question, this one, whatever the case of its letters. */
+export function hasQuestion(message: Uint8Array, query: DnsQuery): boolean {
+  const { bytes, nameEnd, questionEnd } = query
+  if (message.length < questionEnd || uint16(message, 4) !== 1) return false
+  for (let i = headerBytes; i < nameEnd; i += 1)
+    if (lowerCase[message[i]!] !== lowerCase[bytes[i]!]) return false
+  for (let i = nameEnd; i < questionEnd; i += 1) if (message[i] !== bytes[i]) return false
+  return true
+}
+
+/** Whether one answer serves both. */
+export function isSameQuestion(a: DnsQuery, b: DnsQuery): boolean {
+  return a.nameEnd === b.nameEnd && answerFlavour(a) === answerFlavour(b) && hasQuestion(a.bytes, b)
+}
+
 function answerFlavour(query: DnsQuery): number {
   return (wantsDnssec(query) ? 1 : 0) | (query.flags & flag.cd ? 2 : 0)
 }

@@ -1,7 +1,6 @@
 /** From an answer to the bytes for one client: its id, its spelling, its EDNS size, TTLs as of now. */
-import type { Answer } from './cache.ts'
+import type { Answer } from './answer.ts'
 import {
-  copyOf,
   flag,
   headerBytes,
   optBytes,
@@ -112,13 +111,4 @@ function byteLimit(query: DnsQuery, channel: Channel): number {
   if (channel === 'tcp') return maxMessageBytes
   if (query.edns === undefined) return classicUdpBytes
   return Math.min(Math.max(query.edns.udpSize, classicUdpBytes), ourUdpBytes)
-}
-
-/** The question and these flags or rcode, no records. */
-export function emptyAnswer(query: DnsQuery, flags: number, nowMs: number): Answer {
-  const message = copyOf(query.bytes, query.questionEnd)
-  for (const at of [0, 6, 8, 10]) setUint16(message, at, 0)
-  setUint16(message, 4, 1)
-  setUint16(message, 2, flag.qr | flag.ra | flags)
-  return { message, ttls: [], storedAtMs: nowMs }
 }

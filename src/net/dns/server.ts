@@ -3,15 +3,17 @@
  * No sockets and no clock; the adapter wires UDP and TCP port 53 and the upstream transport.
  */
 import type { DnsSettings } from '../../config/desired.ts'
-import { type Answer, AnswerCache, answerFrom } from './cache.ts'
-import { Exchanges, type UpstreamTransport } from './exchanges.ts'
+import type { Answer } from './answer.ts'
+import { AnswerCache } from './cache.ts'
+import type { Exchanges, UpstreamTransport } from './exchanges.ts'
 import { answerLocally, withTarget } from './local-answer.ts'
 import { LocalNames, type OwnAddresses } from './local-names.ts'
-import { classIn, copyOf, flag, headerBytes, rcode, recordType, uint16 } from './message.ts'
+import { classIn, copyOf, headerBytes, rcode, recordType } from './message.ts'
 import { readName } from './names.ts'
-import { type DnsQuery, parseQuery, questionKey } from './query.ts'
-import { type Channel, emptyAnswer, ReplyWriter } from './reply.ts'
-import { Routes, type UpstreamServer } from './upstreams.ts'
+import { type DnsQuery, parseQuery } from './query.ts'
+import { type Channel, ReplyWriter } from './reply.ts'
+import { type AnswerDone, UpstreamAnswers } from './upstream-answers.ts'
+import type { UpstreamServer } from './upstreams.ts'
 import type { LocalZone } from './zones.ts'
 
 export interface DnsServerOptions {
@@ -48,35 +50,19 @@ export interface DnsCounters {
   denied: number
 }
 
-type Done = (answer: Answer, nowMs: number) => void
-
-/** So many clients may wait for one answer; a further one takes the place of the first. */
-const maxWaiters = 16
-/** Our own names stay until the settings change. */
-const foreverSeconds = 1e9
 const followSystemMs = 1000
 
 export class DnsServer {
-  readonly counters: DnsCounters = {
-    queries: 0,
-    remembered: 0,
-    forwarded: 0,
-    failed: 0,
-    malformed: 0,
-    denied: 0,
-  }
-  readonly exchanges: Exchanges
+  readonly #counted = { queries: 0, remembered: 0, malformed: 0, denied: 0 }
   readonly #systemServers: DnsServerOptions['systemServers']
   readonly #own: OwnAddresses
   readonly #policy: NamePolicy | undefined
   readonly #cache: AnswerCache
+  readonly #upstream: UpstreamAnswers
   readonly #writer = new ReplyWriter()
-  /** Clients that wait for the same question. */
-  readonly #waiting = new Map<string, Done[]>()
   #settings: DnsSettings
   #zones: readonly LocalZone[] = []
   #names: LocalNames
-  #routes: Routes
   #system: readonly UpstreamServer[] = []
   #systemSeenMs = Number.NEGATIVE_INFINITY
 
@@ -87,8 +73,17 @@ export class DnsServer {
     this.#systemServers = systemServers
     this.#cache = new AnswerCache(settings.cache)
     this.#names = localNames(own, settings, this.#zones)
-    this.#routes = new Routes(settings, [])
-    this.exchanges = new Exchanges(transport, random16)
+    this.#upstream = new UpstreamAnswers(settings, this.#cache, transport, random16)
+  }
+
+  get counters(): DnsCounters {
+    const { asked, failed } = this.#upstream
+    return { ...this.#counted, forwarded: asked, failed }
+  }
+
+  /** What is under way to upstream servers. */
+  get exchanges(): Exchanges {
+    return this.#upstream.exchanges
   }
 
   get settings(): DnsSettings {
@@ -99,9 +94,8 @@ export class DnsServer {
   setSettings(settings: DnsSettings): void {
     this.#settings = settings
     this.#names = localNames(this.#own, settings, this.#zones)
-    this.#routes = new Routes(settings, this.#system)
     this.#cache.configure(settings.cache)
-    this.exchanges.health.forget()
+    this.#upstream.configure(settings, this.#system)
   }
 
   get zones(): readonly LocalZone[] {
@@ -121,12 +115,12 @@ export class DnsServer {
   handle(bytes: Uint8Array, channel: Channel, nowMs: number, reply: Reply): boolean {
     const query = parseQuery(bytes)
     if (typeof query !== 'object') {
-      this.counters.malformed += 1
+      this.#counted.malformed += 1
       if (query === 'drop') return false
       reply(this.#writer.headerOnly(bytes, query))
       return true
     }
-    this.counters.queries += 1
+    this.#counted.queries += 1
     if (Math.abs(nowMs - this.#systemSeenMs) >= followSystemMs) this.#followSystem(nowMs)
     const refusal = refusalOf(query)
     if (refusal !== undefined) {
@@ -134,13 +128,13 @@ export class DnsServer {
       return true
     }
     if (this.#policy?.isActive && this.#isDenied(query, this.#policy)) {
-      this.counters.denied += 1
+      this.#counted.denied += 1
       reply(this.#writer.denied(query))
       return true
     }
     const known = this.#cache.get(query, nowMs)
     if (known !== undefined) {
-      this.counters.remembered += 1
+      this.#counted.remembered += 1
       reply(this.#told(query, known, channel, nowMs))
       return true
     }
@@ -165,59 +159,24 @@ export class DnsServer {
     return this.#writer.answer(query, answer, channel, nowMs)
   }
 
-  #resolve(query: DnsQuery, nowMs: number, done: Done): void {
+  #resolve(query: DnsQuery, nowMs: number, done: AnswerDone): void {
     const local = answerLocally(this.#names, query, nowMs)
     switch (local?.kind) {
       case undefined:
-        this.#forward(query, nowMs, done)
+        this.#upstream.ask(query, nowMs, done)
         break
       case 'answer':
-        this.#cache.put(query, local.answer, foreverSeconds)
+        this.#cache.put(query, local.answer)
         done(local.answer, nowMs)
         break
       case 'ask': {
         const { target, begun } = local
-        const finish: Done = (answer, atMs) => done(withTarget(begun, answer, atMs), atMs)
+        const finish: AnswerDone = (answer, atMs) => done(withTarget(begun, answer, atMs), atMs)
         const known = this.#cache.get(target, nowMs)
-        if (known === undefined) this.#forward(target, nowMs, finish)
+        if (known === undefined) this.#upstream.ask(target, nowMs, finish)
         else finish(known, nowMs)
       }
     }
-  }
-
-  #forward(query: DnsQuery, nowMs: number, done: Done): void {
-    // Without recursion desired only what is known here may be told.
-    if ((query.flags & flag.rd) === 0) {
-      done(emptyAnswer(query, rcode.refused, nowMs), nowMs)
-      return
-    }
-    const key = String.fromCharCode(...questionKey(query))
-    const waiting = this.#waiting.get(key)
-    if (waiting !== undefined) {
-      if (waiting.push(done) > maxWaiters) waiting.shift()
-      return
-    }
-    const waiters = [done]
-    this.#waiting.set(key, waiters)
-    this.counters.forwarded += 1
-    const servers = this.#routes.serversFor(readName(query.bytes, headerBytes)!.text)
-    this.exchanges.ask(query, servers, nowMs, (response, atMs) => {
-      this.#waiting.delete(key)
-      const answer = this.#learn(query, response, atMs)
-      for (const waiter of waiters) waiter(answer, atMs)
-    })
-  }
-
-  #learn(query: DnsQuery, response: Uint8Array | undefined, nowMs: number): Answer {
-    const answer = response && answerFrom(response, this.#settings.cache, nowMs)
-    if (answer !== undefined) {
-      this.#cache.putResponse(query, answer)
-      return answer
-    }
-    this.counters.failed += 1
-    // A truncated answer may end within a record; that it was truncated is still worth telling.
-    const truncated = response === undefined ? 0 : uint16(response, 2) & flag.tc
-    return emptyAnswer(query, truncated === 0 ? rcode.servFail : truncated, nowMs)
   }
 
   /** The host may have come to another network: other resolvers, other answers. */

@@ -22,7 +22,7 @@ export function lookupZones(
     if (!isInside) continue
     const below = zone.name === '' ? name : name.slice(0, -zone.name.length - 1)
     const address = zone.records.find(({ matches }) => matchesName(matches, below))?.address
-    return answer(address ?? zone.defaultAddress, type)
+    return answer(address ?? zone.defaultAddress, type, zone.name)
   }
   return undefined
 }
@@ -31,9 +31,9 @@ function matchesName(matches: string | RegExp, name: string): boolean {
   return typeof matches === 'string' ? matches === name : matches.test(name)
 }
 
-function answer(address: string | undefined, type: number): LocalAnswer {
+function answer(address: string | undefined, type: number, zone: string): LocalAnswer {
   const record = address === undefined ? undefined : addressRecord(address)
-  if (record === undefined) return { kind: 'no-name' }
+  if (record === undefined) return { kind: 'no-name', zone }
   const isAsked = record.type === type || type === recordType.any
-  return isAsked ? { kind: 'records', records: [record] } : { kind: 'no-data' }
+  return isAsked ? { kind: 'records', records: [record] } : { kind: 'no-data', zone }
 }

@@ -163,6 +163,14 @@ describe('the host resolver list', () => {
     ])
     await rm(link)
     expect(resolvers()).toEqual([])
+    await symlink('resolv.conf', link)
+    expect(resolvers()).toEqual([])
+    await rm(link)
+    await symlink('one', link)
+    expect(resolvers()).toHaveLength(2)
+    await rm(link)
+    await promisify(execFile)('mkfifo', [link])
+    expect(resolvers()).toEqual([])
   })
 
   test.each([

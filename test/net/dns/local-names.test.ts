@@ -1,12 +1,31 @@
+import packet, { type Packet } from 'dns-packet'
 import { describe, expect, test } from 'vitest'
 import { ipv6Settings } from '../../../src/config/ipv6-network.ts'
 import { LocalNames } from '../../../src/net/dns/local-names.ts'
 import { recordType } from '../../../src/net/dns/message.ts'
-import { own, Resolver } from './resolver.ts'
+import { a, own, Resolver } from './resolver.ts'
 
 function answers(resolver: Resolver, name: string, type = 'A'): unknown[] {
   const { reply } = resolver.ask(name, type)
   return (reply!.answers ?? []).map((record) => ('data' in record ? record.data : undefined))
+}
+
+function wireName(name: string): Buffer {
+  return packet.encode({ questions: [{ type: 'A', name }] }).subarray(12, -4)
+}
+
+/** A message in which that name is written once, and pointed at with 14 bits from everywhere else. */
+function compressed(message: Packet, name: string): Uint8Array {
+  const bytes = packet.encode(message)
+  const wire = wireName(name)
+  const parts: Buffer[] = []
+  const first = bytes.indexOf(wire)
+  let at = 0
+  for (let found = first; found >= 0; found = bytes.indexOf(wire, at)) {
+    parts.push(bytes.subarray(at, found), found === first ? wire : Buffer.of(0xc0 | (first >> 8), first))
+    at = found + wire.length
+  }
+  return Buffer.concat([...parts, bytes.subarray(at)])
 }
 
 describe('our own names', () => {
@@ -42,7 +61,9 @@ describe('our own names', () => {
     expect(names.lookup(reverse(`${prefix}00000000000000fe`), recordType.ptr)).toMatchObject({
       kind: 'records',
     })
-    expect(names.lookup(reverse(`${prefix}0000000000000009`), recordType.ptr)).toEqual({ kind: 'no-name' })
+    expect(names.lookup(reverse(`${prefix}0000000000000009`), recordType.ptr)).toMatchObject({
+      kind: 'no-name',
+    })
     expect(names.lookup(reverse('fd0000660000000000000000000000fe'), recordType.ptr)).toBeUndefined()
   })
 
@@ -66,6 +87,22 @@ describe('our own names', () => {
     expect(resolver.ask('77.65.168.192.in-addr.arpa', 'PTR').reply).toMatchObject({ rcode: 'NXDOMAIN' })
     expect(resolver.ask('x.invalid').reply).toMatchObject({ rcode: 'NXDOMAIN' })
   })
+
+  test.each([
+    ['nope.docker.internal', 'A', 'NXDOMAIN', 'docker.internal'],
+    ['host.docker.internal', 'MX', 'NOERROR', 'docker.internal'],
+    ['9.65.168.192.in-addr.arpa', 'PTR', 'NXDOMAIN', '65.168.192.in-addr.arpa'],
+    ['registry.test', 'AAAA', 'NOERROR', 'registry.test'],
+    ['alias.test', 'AAAA', 'NOERROR', 'registry.test'],
+  ])(
+    '%s %s: the negative answer has an SOA that nobody may remember (RFC 2308)',
+    (name, type, rcode, zone) => {
+      const resolver = new Resolver({ hosts: { 'registry.test': '10.1.1.1', 'alias.test': 'registry.test' } })
+      const { reply } = resolver.ask(name, type)
+      expect(reply).toMatchObject({ rcode, flag_aa: true })
+      expect(reply!.authorities).toMatchObject([{ name: zone, type: 'SOA', ttl: 0, data: { minimum: 0 } }])
+    },
+  )
 
   test('nothing that we own is ever sent upstream, whatever the type', () => {
     const resolver = new Resolver({ hosts: { 'a.test': '10.0.0.1', '*.w.test': '10.0.0.2' } })
@@ -129,6 +166,30 @@ describe('hosts of the user', () => {
     ])
     expect(resolver.ask('alias.test').reply!.answers).toHaveLength(3)
     expect(resolver.upstream.sent).toHaveLength(1)
+  })
+
+  test('an alias of what is truncated is truncated, and so is what does not fit into a message any more', () => {
+    const resolver = new Resolver({ upstreams: ['10.0.0.1'], hosts: { 'alias.test': 'far.example' } })
+    const cut = resolver.ask('alias.test')
+    resolver.respond(0, { flags: packet.TRUNCATED_RESPONSE })
+    resolver.upstream.tcp[0]!.answer(undefined)
+    expect(cut.reply).toMatchObject({ flag_tc: true, answers: [{ type: 'CNAME' }] })
+    // Each pointer into opaque data becomes a whole name, for behind 16 KiB nothing can be pointed at.
+    const long = Array.from({ length: 3 }, () => 'n'.repeat(60)).join('.')
+    const far = Array.from({ length: 2000 }, (_, i) => a(long, `10.1.1.${i & 255}`))
+    const filling = {
+      type: 'NULL' as const,
+      name: 'far.example',
+      ttl: 60,
+      data: Buffer.concat([wireName(long), Buffer.alloc(17_000)]),
+    }
+    const whole = resolver.ask('alias.test', 'A', { channel: 'tcp' })
+    resolver.respond(1, { flags: packet.TRUNCATED_RESPONSE })
+    const { query, answer } = resolver.upstream.tcp[1]!
+    const { id, questions } = query
+    answer(compressed({ type: 'response', id: id!, questions: questions!, answers: [filling, ...far] }, long))
+    expect(whole.reply).toMatchObject({ flag_tc: true, rcode: 'NOERROR' })
+    expect(whole.size).toBeLessThanOrEqual(65_535)
   })
 
   test('aliases in a circle end in SERVFAIL', () => {

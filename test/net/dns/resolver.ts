@@ -54,10 +54,11 @@ export class FakeUpstreams implements UpstreamTransport {
   exchangeTcp(
     server: UpstreamServer,
     message: Uint8Array,
-    done: (response?: Uint8Array) => void,
+    done: (response: Uint8Array | undefined, nowMs: number) => void,
   ): () => void {
     const query = packet.decode(Buffer.from(message))
-    this.tcp.push({ server: `${server.address}:${server.port}`, query, answer: done })
+    const answer = (response?: Uint8Array) => done(response, 0)
+    this.tcp.push({ server: `${server.address}:${server.port}`, query, answer })
     return () => {}
   }
 }

@@ -29,7 +29,7 @@ test.each([
 })
 
 test('a name in a zone without the type asked for is NODATA', () => {
-  expect(lookupZones(zones, 'host.crc.testing', 28)).toEqual({ kind: 'no-data' })
+  expect(lookupZones(zones, 'host.crc.testing', 28)).toEqual({ kind: 'no-data', zone: 'crc.testing' })
 })
 
 test('a zone given at run time comes before built-in names and hosts, and goes again', () => {
