@@ -294,7 +294,7 @@ export const catalogue = {
   'net/capture-filter': {
     exit: 1,
     summary: 'A capture filter is not one that desktop understands.',
-    fix: 'Use arp, ip, ip6, icmp, icmp6, tcp, udp, host ADDRESS, net CIDR and port NUMBER with and, or, not and parentheses.',
+    fix: 'Use arp, ip, ip6, icmp, icmp6, tcp, udp, host ADDRESS, net CIDR, port NUMBER and portrange N-M, with src or dst before them, and, or, not and parentheses; or a flow as desktop flows shows it: tcp ADDRESS:PORT ADDRESS:PORT. See docs/pcap.md.',
   },
   'oci/bad-archive': {
     exit: 4,

@@ -43,6 +43,8 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
   flows: [['desktop flows', 'who talks to whom, busiest first']],
   pcap: [
     ['desktop pcap -w vm.pcap tcp and port 443', 'a file for Wireshark'],
+    ['desktop pcap -w out.pcap src host 192.168.65.3 and dst port 443', 'one direction'],
+    ['desktop pcap -w one.pcap tcp 192.168.65.3:40000 10.0.0.1:443', 'one line of `desktop flows`'],
     ['desktop pcap -c 10 udp', 'ten frames to standard output'],
   ],
   validate: [

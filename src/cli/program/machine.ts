@@ -27,7 +27,7 @@ export function defineMachine({ does, onFile }: Define): void {
   does(onFile('flows', 'show the connections of the VM with the world'), () => import('../commands/flows.ts'))
   does(
     onFile('pcap', "capture the frames of the VM's link, for tcpdump and Wireshark")
-      .argument('[filter...]', 'such as: tcp and port 443 and not host 192.168.65.254')
+      .argument('[filter...]', 'such as: tcp port 443 and not src host 192.168.65.254; docs/pcap.md')
       .option('-w, --write <file>', 'where to; without, to standard output for `| wireshark -k -i -`')
       .option('-c, --count <n>', 'end after so many frames', integer)
       .option('--snaplen <bytes>', 'what is kept of a frame', integer, 65_550),

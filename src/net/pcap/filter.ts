@@ -1,12 +1,18 @@
 /**
- * Capture filters, in the part of tcpdump's language that names a flow:
+ * Capture filters: the part of pcap-filter(7) that names hosts, networks, ports and directions; and one flow.
  *
- *   expression = term { ("and" | "or") term }        left to right, "and" before "or"
- *   term       = "not" term | "(" expression ")" | primitive
- *   primitive  = "arp" | "ip" | "ip6" | "icmp" | "icmp6" | "tcp" | "udp" | "host" ADDRESS | "net" CIDR | "port" NUMBER
+ *   expression = term { ("and" | "&&" | "or" | "||") term }       left to right, neither before the other
+ *   term       = ("not" | "!") term | "(" expression ")" | protocol | flow | { qualifier } id
+ *   protocol   = "arp" | "ip" | "ip6" | "icmp" | "icmp6" | "tcp" | "udp"
+ *   qualifier  = protocol, or "ether"; then "src" | "dst" | "src or dst" | "src and dst";
+ *                then "host" | "net" | "port" | "portrange"
+ *   id         = ADDRESS | CIDR | NUMBER | NUMBER-NUMBER | MAC, or several in parentheses; without qualifiers those of
+ *                the id before count, and for the first "host" or "net"
+ *   flow       = ("tcp" | "udp") END [["→" | "←"] END]            both directions of it; END = ADDRESS:PORT | "*",
+ *                                                                 as `desktop flows` shows it
  */
-import ipaddr from 'ipaddr.js'
 import { DesktopError } from '../../errors.ts'
+import { endTest, isEnd, isId, isProtocol, protocolTest, type Qualifiers, qualified } from './filter-terms.ts'
 import { type FrameFields, frameFields } from './frame-fields.ts'
 
 export type FrameFilter = (frame: Uint8Array) => boolean
@@ -15,114 +21,128 @@ type Test = (fields: FrameFields) => boolean
 
 /** Throws `net/capture-filter` with the word that makes no sense. An empty text lets everything through. */
 export function parseFilter(text: string): FrameFilter {
-  const words = text.match(/[()]|[^\s()]+/g) ?? []
+  const words = text.match(/&&|\|\||[()!]|[^\s()!&|]+|[&|]/g) ?? []
   if (words.length === 0) return () => true
-  const tokens = new Tokens(words)
-  const test = either(tokens)
-  if (tokens.peek() !== undefined) throw unexpected(tokens.peek())
+  const parser = new Parser(words)
+  const test = parser.expression()
+  parser.end()
   return (frame) => test(frameFields(frame))
 }
 
-class Tokens {
+const arrows: ReadonlySet<string | undefined> = new Set(['→', '←', '->', '<-'])
+
+class Parser {
   readonly #words: readonly string[]
   #at = 0
+  /** What an id without qualifiers means. */
+  #before: Qualifiers = {}
 
   constructor(words: readonly string[]) {
     this.#words = words
   }
 
-  peek(): string | undefined {
+  end(): void {
+    if (this.#at < this.#words.length) throw this.#unexpected()
+  }
+
+  expression(): Test {
+    let whole = this.#term()
+    for (;;) {
+      const left = whole
+      if (this.#takes('and', '&&')) {
+        const right = this.#term()
+        whole = (fields) => left(fields) && right(fields)
+      } else if (this.#takes('or', '||')) {
+        const right = this.#term()
+        whole = (fields) => left(fields) || right(fields)
+      } else return whole
+    }
+  }
+
+  #term(): Test {
+    if (this.#takes('not', '!')) {
+      const test = this.#term()
+      return (fields) => !test(fields)
+    }
+    return this.#takes('(') ? this.#inParentheses() : this.#primitive()
+  }
+
+  #inParentheses(): Test {
+    const test = this.expression()
+    if (!this.#takes(')')) throw this.#unexpected()
+    return test
+  }
+
+  #primitive(): Test {
+    const qualifiers = this.#qualifiers()
+    const { protocol, direction, kind } = qualifiers
+    const isAlone = direction === undefined && kind === undefined
+    if (isAlone && protocol !== undefined && protocol !== 'ether') {
+      if ((protocol === 'tcp' || protocol === 'udp') && isEnd(this.#peek())) return this.#flow(protocol)
+      return protocolTest(protocol)
+    }
+    if (!isAlone || protocol !== undefined) this.#before = qualifiers
+    if (this.#takes('(')) return this.#inParentheses()
+    const test = isId(this.#peek()) ? qualified(this.#before, this.#peek()!) : undefined
+    if (test === undefined) throw this.#unexpected()
+    this.#at += 1
+    return test
+  }
+
+  #qualifiers(): Qualifiers {
+    const word = this.#peek()
+    const protocol = isProtocol(word) ? word : undefined
+    if (protocol !== undefined) this.#at += 1
+    const direction = this.#direction()
+    const kind = (['host', 'net', 'portrange', 'port'] as const).find((one) => this.#takes(one))
+    return { protocol, direction, kind }
+  }
+
+  #direction(): Qualifiers['direction'] {
+    if (this.#takes('dst')) return 'dst'
+    if (!this.#takes('src')) return undefined
+    for (const word of ['or', 'and'] as const) {
+      if (this.#peek() !== word || this.#words[this.#at + 1] !== 'dst') continue
+      this.#at += 2
+      return word === 'or' ? 'either' : 'both'
+    }
+    return 'src'
+  }
+
+  #flow(protocol: 'tcp' | 'udp'): Test {
+    const isOfProtocol = protocolTest(protocol)
+    const [one, other] = [this.#flowEnd(), this.#otherEnd()]
+    return (fields) =>
+      isOfProtocol(fields) && ((one(fields, 0) && other(fields, 1)) || (one(fields, 1) && other(fields, 0)))
+  }
+
+  #otherEnd(): ReturnType<typeof endTest> {
+    if (arrows.has(this.#peek())) this.#at += 1
+    else if (!isEnd(this.#peek())) return endTest('*')
+    return this.#flowEnd()
+  }
+
+  #flowEnd(): ReturnType<typeof endTest> {
+    const word = this.#peek()
+    if (!isEnd(word)) throw this.#unexpected()
+    this.#at += 1
+    return endTest(word)
+  }
+
+  #peek(): string | undefined {
     return this.#words[this.#at]
   }
 
-  next(): string | undefined {
-    this.#at += 1
-    return this.#words[this.#at - 1]
-  }
-
-  /** Takes the word if it is the next one. */
-  takes(word: string): boolean {
-    const isNext = this.peek() === word
+  /** Takes the next word if it is one of these. */
+  #takes(...words: readonly string[]): boolean {
+    const isNext = words.includes(this.#peek() ?? '')
     if (isNext) this.#at += 1
     return isNext
   }
-}
 
-function either(tokens: Tokens): Test {
-  const tests = [both(tokens)]
-  while (tokens.takes('or')) tests.push(both(tokens))
-  return (fields) => tests.some((test) => test(fields))
-}
-
-function both(tokens: Tokens): Test {
-  const tests = [term(tokens)]
-  while (tokens.takes('and')) tests.push(term(tokens))
-  return (fields) => tests.every((test) => test(fields))
-}
-
-function term(tokens: Tokens): Test {
-  if (tokens.takes('not')) {
-    const test = term(tokens)
-    return (fields) => !test(fields)
+  #unexpected(): DesktopError {
+    const word = this.#peek()
+    const what = word === undefined ? 'it ends too early' : `"${word}" is not understood there`
+    return new DesktopError('net/capture-filter', `capture filter: ${what}`)
   }
-  if (tokens.takes('(')) {
-    const test = either(tokens)
-    if (!tokens.takes(')')) throw unexpected(tokens.peek())
-    return test
-  }
-  return primitive(tokens)
-}
-
-function primitive(tokens: Tokens): Test {
-  const word = tokens.next()
-  switch (word) {
-    case 'arp':
-      return ({ etherType }) => etherType === 0x0806
-    case 'ip':
-      return ({ etherType }) => etherType === 0x0800
-    case 'ip6':
-      return ({ etherType }) => etherType === 0x86dd
-    case 'icmp':
-      return ({ protocol }) => protocol === 1
-    case 'icmp6':
-      return ({ protocol }) => protocol === 58
-    case 'tcp':
-      return ({ protocol }) => protocol === 6
-    case 'udp':
-      return ({ protocol }) => protocol === 17
-    case 'host':
-      return within(`${tokens.peek()}/${tokens.peek()?.includes(':') ? 128 : 32}`, tokens.next())
-    case 'net':
-      return within(tokens.peek() ?? '', tokens.next())
-    case 'port':
-      return port(tokens.next())
-    default:
-      throw unexpected(word)
-  }
-}
-
-function within(cidr: string, word: string | undefined): Test {
-  if (!ipaddr.isValidCIDR(cidr)) throw unexpected(word)
-  const [network, prefix] = ipaddr.parseCIDR(cidr)
-  const bytes = network.toByteArray()
-  return ({ addresses }) => addresses.some((address) => startsWith(address, bytes, prefix))
-}
-
-function startsWith(address: Uint8Array, network: readonly number[], prefix: number): boolean {
-  if (address.length !== network.length) return false
-  return network.every((byte, index) => {
-    const bits = Math.min(8, Math.max(0, prefix - index * 8))
-    return ((byte ^ address[index]!) & (0xff00 >> bits) & 0xff) === 0
-  })
-}
-
-function port(word: string | undefined): Test {
-  const wanted = Number(word)
-  if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535) throw unexpected(word)
-  return ({ ports }) => ports.includes(wanted)
-}
-
-function unexpected(word: string | undefined): DesktopError {
-  const what = word === undefined ? 'it ends too early' : `"${word}" is not understood there`
-  return new DesktopError('net/capture-filter', `capture filter: ${what}`)
 }
