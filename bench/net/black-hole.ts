@@ -1,5 +1,6 @@
 /** Addresses that nobody answers: routed to a network namespace of our own, which drops what comes. */
 import { execFileSync } from 'node:child_process'
+import { making } from './workplace.ts'
 
 /** For documents (RFC 5737), so that nobody has it in use. */
 const network = '203.0.113.128/25'
@@ -9,6 +10,8 @@ export function openBlackHole(): Disposable {
   const namespace = `bench-hole-${process.pid}`
   const device = `bh${process.pid}`
   const ip = (...args: string[]) => execFileSync('ip', args, { stdio: 'pipe' })
+  making('device', device)
+  making('namespace', namespace)
   ip('netns', 'add', namespace)
   const remove = () => {
     // The namespace takes its devices with it, but in its own time.

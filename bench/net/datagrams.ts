@@ -74,7 +74,7 @@ async function measure(
   }
 }
 
-using tools = new Tools('load')
+const tools = new Tools('load')
 const peers: readonly Peer[] = [desktop(), passt, slirp4netns]
 const samples = new Map<string, Sample[]>()
 const nameOf = (...parts: readonly (string | number)[]): string => parts.join('\t')

@@ -119,7 +119,7 @@ async function measure(tools: Tools, way: Way, files: Record<Kind, string>): Pro
   return samples
 }
 
-using tools = new Tools()
+const tools = new Tools()
 const files = { static: tools.path('static'), remembered: tools.path('remembered') }
 writeFileSync(files.static, 'static.example A\n')
 const lines = Array.from({ length: names }, (_, i) => `n${i}.up.example A\n`)

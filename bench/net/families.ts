@@ -49,7 +49,7 @@ async function measure(tools: Tools, mtu: number, { peer, host }: (typeof varian
   return results
 }
 
-using tools = new Tools()
+const tools = new Tools()
 const rows: object[] = []
 for (const mtu of values.mtu.split(',').map(Number)) {
   const runs = variants.map((): Awaited<ReturnType<typeof measure>>[] => [])

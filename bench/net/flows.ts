@@ -182,7 +182,7 @@ const measurements: readonly [string, Measure, readonly Peer[]][] = [
   ['slow', slow, [desktop(), passt]],
 ]
 
-using tools = new Tools('load')
+const tools = new Tools('load')
 const only = values.only.split(',')
 for (const [name, measure, peers] of measurements.filter(([known]) => only.includes(known))) {
   const samples = peers.map((peer): [Peer, Sample[]] => [peer, []])

@@ -75,7 +75,7 @@ async function measure(tools: Tools, peer: Peer): Promise<Record<Direction, Samp
   }
 }
 
-using tools = new Tools('load')
+const tools = new Tools('load')
 const peers = [desktop(), passt, slirp4netns]
 const samples = new Map<Peer, Record<Direction, Sample>[]>(peers.map((peer) => [peer, []]))
 for (let run = 0; run < Number(values.runs); run += 1) {

@@ -17,12 +17,35 @@ export async function until(
   }
 }
 
+/** Fields of proc(5)'s stat from the third on. */
+const statFields = (path: string): string[] =>
+  readFileSync(path, 'latin1')
+    .replace(/^.*\) /s, '')
+    .split(' ')
+
+const cpuOf = (path: string): number => {
+  const fields = statFields(path)
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
+}
+
 /** User and system time of a process and its threads so far. */
 export function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /, '')
-    .split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
+  return cpuOf(`/proc/${pid}/stat`)
+}
+
+/** The same of its first thread alone. */
+export function firstThreadSeconds(pid: number): number {
+  return cpuOf(`/proc/${pid}/task/${pid}/stat`)
+}
+
+/** Tells a process from a later one with its number; undefined when it has ended. */
+export function startOf(pid: number): string | undefined {
+  try {
+    const fields = statFields(`/proc/${pid}/stat`)
+    return fields[0] === 'Z' ? undefined : fields[19]
+  } catch {
+    return undefined
+  }
 }
 
 /** Resident memory: now, and the most that it ever was. */

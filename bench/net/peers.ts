@@ -104,6 +104,16 @@ export const slirp4netnsBess: Peer = {
   start: (setup) => startSlirp(setup, '--target-type=bess', setup.path),
 }
 
+/** QEMU's user netdev, for its -netdev. */
+export function userNetdev(id: string, mappings: readonly Mapping[]): string {
+  const forwards = mappings.map(
+    ({ protocol, hostPort, guestPort }) =>
+      `,hostfwd=${protocol}:127.0.0.1:${hostPort}-192.168.65.3:${guestPort}`,
+  )
+  const addresses = 'net=192.168.65.0/24,host=192.168.65.1,dns=192.168.65.2,dhcpstart=192.168.65.3'
+  return `user,id=${id},${addresses}${forwards.join('')}`
+}
+
 /**
  * QEMU's user netdev in a QEMU without a machine: a hub joins it to a stream netdev, so that it has the same link
  * as the others. Its MTU is 1500 and cannot be changed.
@@ -115,13 +125,8 @@ export const libslirp: Peer = {
   gateway: '192.168.65.1',
   host: '192.168.65.1',
   start: ({ path, mappings }) => {
-    const forwards = mappings.map(
-      ({ protocol, hostPort, guestPort }) =>
-        `,hostfwd=${protocol}:127.0.0.1:${hostPort}-192.168.65.3:${guestPort}`,
-    )
-    const addresses = 'net=192.168.65.0/24,host=192.168.65.1,dns=192.168.65.2,dhcpstart=192.168.65.3'
     const netdevs = [
-      `user,id=u,${addresses}${forwards.join('')}`,
+      userNetdev('u', mappings),
       `stream,id=s,server=on,addr.type=unix,addr.path=${path}`,
       'hubport,id=a,hubid=0,netdev=u',
       'hubport,id=b,hubid=0,netdev=s',

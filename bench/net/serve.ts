@@ -74,4 +74,6 @@ process.on('message', (question: string) => {
   void answer(question).then((value) => process.send?.({ question, value }))
 })
 process.send?.('ready')
-process.once('SIGTERM', () => void standalone[Symbol.asyncDispose]().then(() => process.exit()))
+// A parent that was killed cannot say so.
+for (const event of ['SIGTERM', 'disconnect'] as const)
+  process.once(event, () => void standalone[Symbol.asyncDispose]().then(() => process.exit()))

@@ -4,18 +4,20 @@
  * alternate between the peers; medians, ranges, ratios of the runs that stood side by side, and the forwarder's
  * processor seconds per gigabyte; each peer is warm before it is measured. Needs root, a C compiler, iperf3 and the peers.
  * All peers but `slirp4netns`, which owns the tap, reach it through one and the same process, tap-bridge, so that
- * `slirp4netns-bess` is the one that does the same work.
+ * `slirp4netns-bess` is the one that does the same work. vm.ts does the same with a real VM.
  *
  *   node bench/net/throughput.ts [--quick] [--runs 5] [--seconds 2] [--mtu 1500,9000,65520] [--streams 1,4,32]
  *                                [--peers desktop,passt,slirp4netns,slirp4netns-bess,libslirp]
- *                                [--directions 0,1,2,3]
+ *                                [--directions 0,1,2,3] [--out net-throughput]
  *
- * `--quick` takes less than four minutes and leaves out what has no target.
+ * `--quick` takes less than four minutes and leaves out what has no target. The result is written after every MTU; that
+ * of a part has the part's name, unless told otherwise.
  */
-import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { Bed, Tools } from './bed.ts'
-import { cpuSeconds, type Summary, summary, writeResult } from './measure.ts'
+import { nameOfPart, rowsOf, type Sample, shown } from './compare.ts'
+import { again, type Cell, cellsOf, mapping, numbers, port, serve, transfer } from './iperf.ts'
+import { cpuSeconds, writeResult } from './measure.ts'
 import { desktop, libslirp, type Peer, passt, slirp4netns, slirp4netnsBess } from './peers.ts'
 
 const { values: given } = parseArgs({
@@ -23,15 +25,17 @@ const { values: given } = parseArgs({
     quick: { type: 'boolean', default: false },
     runs: { type: 'string' },
     seconds: { type: 'string' },
-    mtu: { type: 'string', default: '1500,9000,65520' },
+    mtu: { type: 'string' },
     streams: { type: 'string' },
     peers: { type: 'string' },
     directions: { type: 'string' },
+    out: { type: 'string' },
   },
 })
 const quick = {
   runs: '3',
   seconds: '1',
+  mtu: '1500,9000,65520',
   streams: '1,4',
   peers: 'desktop,passt,slirp4netns,slirp4netns-bess',
   directions: '0,1',
@@ -39,109 +43,68 @@ const quick = {
 const full = {
   runs: '5',
   seconds: '2',
+  mtu: '1500,9000,65520',
   streams: '1,4,32',
   peers: 'desktop,passt,slirp4netns,slirp4netns-bess,libslirp',
   directions: '0,1,2,3',
 }
 const values = { ...(given.quick ? quick : full), ...given }
+const { mtu: mtus, streams, peers: names, directions } = given
+const whole = given.quick ? 'net-throughput-quick' : 'net-throughput'
+const out = given.out ?? nameOfPart(whole, { mtu: mtus, streams, peers: names, directions })
 
-const numbers = (list: string): number[] => list.split(',').map(Number)
-const port = 5391
-const mapping = { protocol: 'tcp', hostPort: 5398, guestPort: 5399 } as const
 const peers = [desktop(), passt, slirp4netns, slirp4netnsBess, libslirp].filter(({ name }) =>
   values.peers.split(',').includes(name),
 )
+const cells = cellsOf(values.streams, values.directions)
 
-const directions = [
-  'guest to host',
-  'host to guest',
-  'mapped, guest to host',
-  'mapped, host to guest',
-] as const
-type Direction = (typeof directions)[number]
-const chosen = numbers(values.directions).map((index) => directions[index]!)
-
-interface Sample {
-  gigabitsPerSecond: number
-  cpuSecondsPerGigabyte: number
-}
-
-/** One run of iperf3 and what it cost the forwarder. */
-async function run(bed: Bed, direction: Direction, streams: number, seconds: string): Promise<Sample> {
-  const isMapped = direction.startsWith('mapped')
-  const isFromClient = isMapped === direction.endsWith('host to guest')
-  const to = isMapped ? ['127.0.0.1', '-p', `${mapping.hostPort}`] : [bed.peer.host, '-p', `${port}`]
-  const load = ['-t', seconds, '-P', `${streams}`, '-J', ...(isFromClient ? [] : ['-R'])]
-  const client = ['iperf3', '-c', ...to, ...load]
+/** One transfer and what it cost the forwarder. */
+async function run(bed: Bed, cell: Cell, seconds: string): Promise<Sample> {
   const before = cpuSeconds(bed.pid)
-  const text = isMapped ? await bed.outside(client[0]!, ...client.slice(1)) : await bed.inside(...client)
-  const { bits_per_second, bytes } = JSON.parse(text).end.sum_received
-  const used = cpuSeconds(bed.pid) - before
-  return { gigabitsPerSecond: bits_per_second / 1e9, cpuSecondsPerGigabyte: (used * 1e9) / bytes }
-}
-
-interface Cell {
-  streams: number
-  direction: Direction
-}
-
-const cells: readonly Cell[] = numbers(values.streams).flatMap((streams) =>
-  chosen.map((direction) => ({ streams, direction })),
-)
-
-/** All cells of one MTU, once; a stream that stalls can make iperf3 give up, so a failed run is repeated. */
-async function measure(tools: Tools, peer: Peer, mtu: number): Promise<Map<Cell, Sample>> {
-  await using bed = await Bed.open(tools, peer, { mtu, mappings: [mapping] })
-  bed.startOutside(['iperf3', '-s', '-p', `${port}`])
-  bed.startInside(['iperf3', '-s', '-p', `${mapping.guestPort}`])
-  const again = (direction: Direction, streams: number, seconds: string): Promise<Sample> => {
-    const once = () => run(bed, direction, streams, seconds)
-    return once().catch(() => delay(500).then(once))
+  const sides = {
+    host: bed.peer.host,
+    mappedPort: mapping.hostPort,
+    inside: (...command: string[]) => bed.inside(...command),
+    outside: (program: string, ...args: string[]) => bed.outside(program, ...args),
   }
+  const { bytes, gigabitsPerSecond } = await transfer(sides, cell, seconds)
+  return { gigabitsPerSecond, cpuSecondsPerGigabyte: ((cpuSeconds(bed.pid) - before) * 1e9) / bytes }
+}
+
+/** All cells of one MTU, once. */
+async function measure(peer: Peer, mtu: number): Promise<Map<Cell, Sample>> {
+  await using bed = await Bed.open(tools, peer, { mtu, mappings: [mapping] })
+  bed.startOutside(serve(port))
+  bed.startInside(serve(mapping.guestPort))
   // What runs for days is measured when it is warm.
-  for (const direction of chosen) await again(direction, 1, '1')
+  for (const cell of cellsOf('1', values.directions)) await again(() => run(bed, cell, '1'))
   const samples = new Map<Cell, Sample>()
-  for (const cell of cells) samples.set(cell, await again(cell.direction, cell.streams, values.seconds))
+  for (const cell of cells) samples.set(cell, await again(() => run(bed, cell, values.seconds)))
   return samples
 }
 
-type Runs = Map<Peer, Map<Cell, Sample>[]>
-
-/** The row of a peer; ours with its ratio to each other, run by run. */
-function rowOf(runs: Runs, peer: Peer, cell: Cell) {
-  const of = (one: Peer, field: keyof Sample) => runs.get(one)!.map((run) => run.get(cell)![field])
-  const speeds = of(peer, 'gigabitsPerSecond')
-  const ratioTo: Record<string, Summary> = {}
-  for (const other of runs.keys()) {
-    if (peer.name !== 'desktop' || other === peer) continue
-    const theirs = of(other, 'gigabitsPerSecond')
-    ratioTo[other.name] = summary(speeds.map((speed, index) => speed / theirs[index]!))
-  }
-  return {
-    peer: peer.name,
-    gigabitsPerSecond: summary(speeds),
-    cpuSecondsPerGigabyte: summary(of(peer, 'cpuSecondsPerGigabyte')),
-    ...(peer.name === 'desktop' ? { ratioTo } : {}),
-  }
-}
-
-using tools = new Tools()
+const tools = new Tools()
 const rows: object[] = []
 for (const mtu of numbers(values.mtu)) {
   const able = peers.filter((peer) => peer !== libslirp || mtu === 1500)
-  const runs: Runs = new Map(able.map((peer) => [peer, []]))
+  const runs = new Map(able.map(({ name }): [string, Map<Cell, Sample>[]] => [name, []]))
   for (let count = 0; count < Number(values.runs); count += 1) {
-    for (const peer of able) runs.get(peer)!.push(await measure(tools, peer, mtu))
+    for (const peer of able) runs.get(peer.name)!.push(await measure(peer, mtu))
   }
   for (const cell of cells) {
-    for (const peer of able) {
-      const row = rowOf(runs, peer, cell)
-      rows.push({ mtu, ...cell, ...row })
-      const { median, min, max } = row.gigabitsPerSecond
-      const ratios = Object.entries(row.ratioTo ?? {}).map(([name, ratio]) => `${ratio.median}x ${name}`)
-      const figures = [`${median} (${min}-${max})`, `${row.cpuSecondsPerGigabyte.median} s/GB`, ...ratios]
-      console.log([mtu, cell.streams, cell.direction, peer.name, ...figures].join('\t'))
+    for (const { peer, medians, ratioTo } of rowsOf(runs, cell, [
+      'gigabitsPerSecond',
+      'cpuSecondsPerGigabyte',
+    ])) {
+      const { gigabitsPerSecond = {}, cpuSecondsPerGigabyte = {} } = ratioTo
+      const ratios =
+        peer === 'desktop' ? { ratioTo: gigabitsPerSecond, cpuRatioTo: cpuSecondsPerGigabyte } : {}
+      rows.push({ mtu, ...cell, peer, ...medians, ...ratios })
+      const others = Object.entries(gigabitsPerSecond).map(([name, ratio]) => `${ratio.median}x ${name}`)
+      const cost = `${medians.cpuSecondsPerGigabyte!.median} s/GB`
+      const figures = [shown(medians.gigabitsPerSecond!), cost, ...others]
+      console.log([mtu, cell.streams, cell.direction, peer, ...figures].join('\t'))
     }
   }
-  writeResult('net-throughput', { ...values, rows })
+  writeResult(out, { ...values, rows })
 }

@@ -1,0 +1,51 @@
+/** Starts a peer and waits until its link is there; and the port mappings of slirp4netns, which are asked for later. */
+import { type ChildProcess, execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { until } from './measure.ts'
+import type { Mapping, Peer } from './peers.ts'
+import { started, workplace } from './workplace.ts'
+
+export interface PeerOptions {
+  mtu: number
+  mappings: readonly Mapping[]
+  /** The guest's, for the one that makes the device itself. */
+  namespace: string
+  /** Gets the process, also when it then turns out to be of no use. */
+  children: ChildProcess[]
+}
+
+/** Where the peer's link is. */
+export const linkSocket = (peer: Peer): string => join(workplace(), `${peer.name}.sock`)
+export const apiSocket = (peer: Peer): string => `${linkSocket(peer)}.api`
+
+export async function startPeer(peer: Peer, { children, ...options }: PeerOptions): Promise<ChildProcess> {
+  const [path, apiPath] = [linkSocket(peer), apiSocket(peer)]
+  const child = started(peer.start({ path, apiPath, ...options }))
+  children.push(child)
+  if (peer.kind === 'tap')
+    await until(() => hasRoute(options.namespace), `${peer.name} to configure the guest`)
+  else await until(() => existsSync(path), `${peer.name} to listen`)
+  return child
+}
+
+/** slirp4netns takes them when its guest is joined; the others have had them since they started. */
+export async function openMappings(peer: Peer, mappings: readonly Mapping[]): Promise<void> {
+  if (peer.kind === 'link') return
+  await until(() => existsSync(apiSocket(peer)), `${peer.name} to take port mappings`)
+  for (const mapping of mappings) await askSlirp(apiSocket(peer), mapping)
+}
+
+function hasRoute(namespace: string): boolean {
+  return execFileSync('ip', ['-n', namespace, 'route']).toString().startsWith('default')
+}
+
+async function askSlirp(apiPath: string, { protocol, hostPort, guestPort }: Mapping): Promise<void> {
+  const address = { host_addr: '127.0.0.1', host_port: hostPort, guest_port: guestPort }
+  const socket = connect(apiPath)
+  socket.end(JSON.stringify({ execute: 'add_hostfwd', arguments: { proto: protocol, ...address } }))
+  let answer = ''
+  for await (const chunk of socket) answer += chunk
+  if (!answer.includes('return')) throw new Error(`slirp4netns: ${answer}`)
+}
