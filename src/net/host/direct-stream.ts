@@ -7,7 +7,8 @@
 import koffi from 'koffi'
 import type { TcpConnection } from '../tcp/connection.ts'
 import type { HostStream } from '../tcp/host-stream.ts'
-import { DirectWriter, placeOf } from './direct-writer.ts'
+import { DirectReader, noBytes } from './direct-reader.ts'
+import { DirectWriter } from './direct-writer.ts'
 import type { Pump } from './pump.ts'
 import { ready, type Waiting } from './readiness.ts'
 import { isLoopback, type SocketName } from './socket-name.ts'
@@ -16,9 +17,7 @@ import {
   connectSocket,
   errno,
   howToShut,
-  ioFlags,
   openSocket,
-  receiveBytes,
   setReset,
   shutdownSocket,
   streamKind,
@@ -29,26 +28,18 @@ import { failureOf } from './tcp-socket.ts'
 
 const wanted = ready.read | ready.write | ready.peerEnded | ready.edge
 const isOver = ready.peerEnded | ready.error | ready.hangUp
-/** A read of so many bytes shows a busy flow, whose next bytes are read into its send buffer. */
-const busyBytes = 32 * 1024
 /** One flow may read about so much before the others have their turn. */
 const mostBytesPerTurn = 1024 * 1024
 
 export class DirectStream implements HostStream, Waiting {
   readonly #pump: Pump
+  readonly #reader: DirectReader
   readonly #writer: DirectWriter
   #fd = -1
   #connection: TcpConnection | undefined
   #isDialling = false
   /** Where else to try, while it is being dialled. */
   #others: readonly SocketName[] | undefined
-  #isReading = false
-  /** There may be something to read. */
-  #isReadable = false
-  #isBusy = false
-  /** The peer is known to have ended or reset it: a short read is not the last one. */
-  #isEndNear = false
-  #isReadOver = false
   #isEnding = false
   #isWriteOver = false
   #isTurnAsked = false
@@ -57,6 +48,7 @@ export class DirectStream implements HostStream, Waiting {
 
   private constructor(pump: Pump, isDelaySet: boolean) {
     this.#pump = pump
+    this.#reader = new DirectReader(pump)
     this.#writer = new DirectWriter(pump.gather, isDelaySet)
   }
 
@@ -78,8 +70,7 @@ export class DirectStream implements HostStream, Waiting {
       closeFd(fd)
       return undefined
     }
-    stream.#fd = fd
-    stream.#writer.fd = fd
+    stream.#opened(fd)
     return stream
   }
 
@@ -109,9 +100,9 @@ export class DirectStream implements HostStream, Waiting {
   }
 
   setReading(isWanted: boolean): void {
-    this.#isReading = isWanted
+    this.#reader.isWanted = isWanted
     // Not at once: the engine is in the midst of something.
-    if (isWanted && this.#isReadable) this.#askTurn()
+    if (isWanted && this.#reader.isReadable) this.#askTurn()
   }
 
   reset(): void {
@@ -139,16 +130,23 @@ export class DirectStream implements HostStream, Waiting {
     if (events === 0) this.#isTurnAsked = false
     if (this.#fd < 0) return
     if (this.#isDialling && !this.#isAnswered(events)) return
-    if ((events & (ready.read | isOver)) !== 0) this.#isReadable = true
-    if ((events & isOver) !== 0) this.#isEndNear = true
+    const reader = this.#reader
+    if ((events & (ready.read | isOver)) !== 0) reader.isReadable = true
+    if ((events & isOver) !== 0) reader.isEndNear = true
     // What came before an error is read first, if somebody reads.
-    const isHopeless = (events & ready.error) !== 0 && (this.#isReadOver || !this.#isReading)
+    const isHopeless = (events & ready.error) !== 0 && (reader.isOver || !reader.isWanted)
     if (isHopeless || this.#writer.isBroken) {
       this.destroy()
       return
     }
     if ((events & ready.write) !== 0 && this.queuedBytes > 0) this.#flush()
-    if (this.#isReadable && this.#isReading && !this.#isReadOver) this.#read()
+    if (reader.canRead) this.#read()
+  }
+
+  #opened(fd: number): void {
+    this.#fd = fd
+    this.#reader.fd = fd
+    this.#writer.fd = fd
   }
 
   #dial(names: readonly SocketName[]): void {
@@ -160,8 +158,7 @@ export class DirectStream implements HostStream, Waiting {
       this.#dialFailed(koffi.errno())
       return
     }
-    this.#fd = fd
-    this.#writer.fd = fd
+    this.#opened(fd)
     let error = connectSocket(fd, name.bytes, name.length) < 0 ? koffi.errno() : 0
     // On loopback it is mostly done by now, which a second call tells without waiting for the event.
     if (error === errno.inProgress && isLoopback(name)) {
@@ -204,47 +201,23 @@ export class DirectStream implements HostStream, Waiting {
   }
 
   #read(): void {
+    const reader = this.#reader
     let left = mostBytesPerTurn
-    while (this.#isReading && this.#isReadable) {
+    while (reader.canRead) {
       if (left <= 0) {
         this.#askTurn()
         return
       }
       this.#pump.begin()
-      left -= this.#readOnce()
+      const count = reader.readOnce(this.#connection)
+      if (count > 0) left -= count
+      else if (count === noBytes.ended) this.#ended()
+      else if (count === noBytes.broken) this.destroy()
       this.#pump.end()
     }
   }
 
-  #readOnce(): number {
-    const pump = this.#pump
-    const connection = this.#connection
-    const { tcp } = pump.stack
-    const lent = this.#isBusy && connection !== undefined ? tcp.lend(connection) : undefined
-    const room = (lent ?? pump.readBuffer).length
-    const at = lent === undefined ? pump.readBufferAt : placeOf(lent)
-    const count = receiveBytes(this.#fd, at, room, ioFlags)
-    if (count <= 0) {
-      const error = koffi.errno()
-      if (lent !== undefined) connection!.buffer.takeBack(0)
-      if (count === 0) this.#ended()
-      else if (error === errno.again) this.#isReadable = false
-      else if (error !== errno.interrupted) this.destroy()
-      return 0
-    }
-    this.#isBusy = count >= busyBytes || (lent !== undefined && count === room)
-    // A short read of a stream empties it (epoll(7)), and what comes later is told anew.
-    if (count < room && !this.#isEndNear) this.#isReadable = false
-    if (lent !== undefined) tcp.hostRead(connection!, count)
-    else if (connection !== undefined) tcp.hostData(connection, pump.readBuffer, 0, count)
-    // Much goes on to the guest while it is in the processor's cache.
-    if (this.#isBusy) pump.stack.burstEnded()
-    return count
-  }
-
   #ended(): void {
-    this.#isReadOver = true
-    this.#isReadable = false
     const connection = this.#connection
     if (this.#isWriteOver) this.#finish()
     if (connection !== undefined) this.#pump.stack.tcp.hostEnded(connection)
@@ -270,7 +243,7 @@ export class DirectStream implements HostStream, Waiting {
   #endWriting(): void {
     if (this.#fd < 0) return
     this.#isWriteOver = true
-    if (this.#isReadOver) this.#finish()
+    if (this.#reader.isOver) this.#finish()
     else shutdownSocket(this.#fd, howToShut.write)
   }
 
@@ -287,8 +260,7 @@ export class DirectStream implements HostStream, Waiting {
   }
 
   #close(): void {
-    this.#isReading = false
-    this.#isReadable = false
+    this.#reader.clear()
     this.#writer.clear()
     this.#closeFd()
     const { closed } = this

@@ -1,0 +1,78 @@
+/**
+ * Reading from a stream socket past Node. The system tells once that there is something (EPOLLET), which is kept
+ * until the flow wants it; a busy flow is read straight into its send buffer.
+ */
+import koffi from 'koffi'
+import type { TcpConnection } from '../tcp/connection.ts'
+import { placeOf } from './direct-writer.ts'
+import type { Pump } from './pump.ts'
+import { errno, ioFlags, receiveBytes } from './stream-calls.ts'
+
+/** A read of so many bytes shows a busy flow, whose next bytes are read into its send buffer. */
+const busyBytes = 32 * 1024
+
+/** What a read found that is not bytes. */
+export const noBytes = { now: 0, ended: -1, broken: -2 } as const
+
+export class DirectReader {
+  readonly #pump: Pump
+  #isBusy = false
+  fd = -1
+  /** The flow takes bytes. */
+  isWanted = false
+  /** There may be something to read. */
+  isReadable = false
+  /** The peer is known to have ended or reset it: a short read is not the last one. */
+  isEndNear = false
+  /** The peer has ended, and all it sent was read. */
+  isOver = false
+
+  constructor(pump: Pump) {
+    this.#pump = pump
+  }
+
+  get canRead(): boolean {
+    return this.isReadable && this.isWanted && !this.isOver
+  }
+
+  /** Reads once, for the connection. Gives how many bytes, or one of `noBytes`. */
+  readOnce(connection: TcpConnection | undefined): number {
+    const pump = this.#pump
+    const { tcp } = pump.stack
+    const lent = this.#isBusy && connection !== undefined ? tcp.lend(connection) : undefined
+    const room = (lent ?? pump.readBuffer).length
+    const at = lent === undefined ? pump.readBufferAt : placeOf(lent)
+    const count = receiveBytes(this.fd, at, room, ioFlags)
+    if (count <= 0) {
+      const error = koffi.errno()
+      if (lent !== undefined) connection!.buffer.takeBack(0)
+      return count === 0 ? this.#ended() : this.#failed(error)
+    }
+    this.#isBusy = count >= busyBytes || (lent !== undefined && count === room)
+    // A short read of a stream empties it (epoll(7)), and what comes later is told anew.
+    if (count < room && !this.isEndNear) this.isReadable = false
+    if (lent !== undefined) tcp.hostRead(connection!, count)
+    else if (connection !== undefined) tcp.hostData(connection, pump.readBuffer, 0, count)
+    // Much goes on to the guest while it is in the processor's cache.
+    if (this.#isBusy) pump.stack.burstEnded()
+    return count
+  }
+
+  /** Forgets the descriptor. */
+  clear(): void {
+    this.isWanted = false
+    this.isReadable = false
+    this.fd = -1
+  }
+
+  #ended(): number {
+    this.isOver = true
+    this.isReadable = false
+    return noBytes.ended
+  }
+
+  #failed(error: number): number {
+    if (error === errno.again) this.isReadable = false
+    return error === errno.again || error === errno.interrupted ? noBytes.now : noBytes.broken
+  }
+}
