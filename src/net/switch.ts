@@ -18,6 +18,10 @@ export interface SwitchCounters {
   isolated: number
   /** Our own frames, which came back. */
   looped: number
+  /** From a group's address, which no card has. */
+  groupSource: number
+  /** Too long for the framing of the link that they are for. */
+  oversized: number
 }
 
 /** What the switch knows of one link. */
@@ -29,7 +33,14 @@ interface Port {
 }
 
 export class Switch {
-  readonly counters: SwitchCounters = { flooded: 0, floodsLimited: 0, isolated: 0, looped: 0 }
+  readonly counters: SwitchCounters = {
+    flooded: 0,
+    floodsLimited: 0,
+    isolated: 0,
+    looped: 0,
+    groupSource: 0,
+    oversized: 0,
+  }
   /** Guests reach the gateway and the world, not each other. */
   readonly isIsolated: boolean
   readonly #ports = new Map<Link, Port>()
@@ -70,6 +81,10 @@ export class Switch {
         this.counters.looped += 1
         return false
       }
+      if ((sourceHigh & 0x0100) !== 0) {
+        this.counters.groupSource += 1
+        return false
+      }
       this.#learn(sourceHigh, sourceLow, from)
     }
     const high = view.getUint16(at)
@@ -97,11 +112,11 @@ export class Switch {
     }
     const only = mac === undefined ? undefined : this.#macs.get(mac)
     if (only !== undefined) {
-      if (only !== from) copy(packet, at, end, only)
+      if (only !== from) this.#copy(packet, at, end, only)
       return
     }
     if (!this.#mayFlood(from, nowMs)) return
-    for (const link of this.#links) if (link !== from) copy(packet, at, end, link)
+    for (const link of this.#links) if (link !== from) this.#copy(packet, at, end, link)
   }
 
   /** A bucket of tokens for each link. */
@@ -121,8 +136,6 @@ export class Switch {
   }
 
   #learn(high: number, low: number, link: Link): void {
-    // A group address as source is nobody's.
-    if ((high & 0x0100) !== 0) return
     const port = this.#ports.get(link)
     const key = keyOf(high, low)
     const before = this.#macs.get(key)
@@ -142,13 +155,17 @@ export class Switch {
     if (port !== undefined) port.macs -= 1
     if (from.lastMacHigh === high && from.lastMacLow === low) from.lastMacHigh = -1
   }
-}
 
-function copy(packet: PacketBuffer, at: number, end: number, link: Link): void {
-  const to = link.reserve(end - at)
-  if (to < 0) return
-  link.batch.bytes.set(packet.bytes.subarray(at, end), to)
-  link.commit(end - at)
+  #copy(packet: PacketBuffer, at: number, end: number, link: Link): void {
+    if (end - at > link.maxFrameBytes) {
+      this.counters.oversized += 1
+      return
+    }
+    const to = link.reserve(end - at)
+    if (to < 0) return
+    link.batch.bytes.set(packet.bytes.subarray(at, end), to)
+    link.commit(end - at)
+  }
 }
 
 function keyOf(high: number, low: number): number {

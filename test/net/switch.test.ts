@@ -20,7 +20,7 @@ function setUp(isIsolated = false): void {
   const link = (id: number): Link => {
     const made = new Link(
       id,
-      'u32-be',
+      id === 3 ? 'u16-le' : 'u32-be',
       { send: (batch) => batch, canGather: false, queuedBytes: 0, close: () => {} },
       batches,
     )
@@ -33,14 +33,19 @@ function setUp(isIsolated = false): void {
 beforeEach(() => setUp())
 
 /** Gives whether it is for us, and the numbers of the links that get it. */
-function send(from: number, source: number, destination: number): { isOurs: boolean; to: number[] } {
+function send(
+  from: number,
+  source: number,
+  destination: number,
+  frameBytes = 64,
+): { isOurs: boolean; to: number[] } {
   const before = links.map(({ counters }) => counters.framesOut)
-  const packet = new PacketBuffer(new Uint8Array(64))
+  const packet = new PacketBuffer(new Uint8Array(frameBytes))
   packet.view.setUint16(0, Math.floor(destination / 2 ** 32))
   packet.view.setInt32(2, destination | 0)
   packet.view.setUint16(6, Math.floor(source / 2 ** 32))
   packet.view.setInt32(8, source | 0)
-  const isOurs = wire.pass(packet, 0, 64, links[from - 1]!, nowMs)
+  const isOurs = wire.pass(packet, 0, frameBytes, links[from - 1]!, nowMs)
   const to = links.filter(({ counters }, i) => counters.framesOut > before[i]!).map(({ id }) => id)
   return { isOurs, to }
 }
@@ -111,6 +116,18 @@ describe('limits', () => {
     expect(wire.counters.looped).toBe(2)
     expect(wire.macs.size).toBe(0)
   })
+})
+
+test("a frame that is too long for a link's framing is dropped and counted there, and no other is", () => {
+  expect(send(1, mac(1), everybody, 65_536).to).toEqual([2])
+  expect(wire.counters.oversized).toBe(1)
+  expect(send(1, mac(1), everybody, 65_535).to).toEqual([2, 3])
+})
+
+test("a frame from a group's address is nobody's", () => {
+  expect(send(1, everybody, gateway)).toEqual({ isOurs: false, to: [] })
+  expect(send(1, everybody, mac(2))).toEqual({ isOurs: false, to: [] })
+  expect(wire.counters.groupSource).toBe(2)
 })
 
 test('isolated guests reach us and never each other', () => {

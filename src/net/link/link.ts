@@ -71,6 +71,11 @@ export class Link {
     return !this.isUp || this.#socket.queuedBytes > 0
   }
 
+  /** A length of two bytes says no more. Our own frames are shorter, those of other guests may not be. */
+  get maxFrameBytes(): number {
+    return this.prefixBytes === 2 ? 0xffff : Number.POSITIVE_INFINITY
+  }
+
   get canGather(): boolean {
     return this.batch.kernel !== undefined && this.#socket.canGather
   }
