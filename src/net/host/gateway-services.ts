@@ -124,11 +124,12 @@ export class GatewayServices implements Disposable {
   #answerDns(datagram: GatewayDatagram): void {
     if (datagram.neighbour === undefined) return
     // The answer may come later, when the query's bytes are gone; the header's are kept here.
-    const { neighbour, source, sourcePort, destination } = datagram
+    const { neighbour, source, sourcePort } = datagram
+    const answeredBy = this.#answerer(datagram)
     this.dns.handle(datagram.payload, 'udp', (reply) => {
       const { output } = this.#pump.begin()
       const back = {
-        source: destination,
+        source: answeredBy,
         sourcePort: dnsPort,
         destination: source,
         destinationPort: sourcePort,
@@ -167,11 +168,16 @@ export class GatewayServices implements Disposable {
     ip6.output.udp(neighbour, datagram, reply, 0, reply.length)
   }
 
+  /** What was asked of everybody is answered by the gateway: a broadcast address is no source (RFC 1122 3.2.1.3). */
+  #answerer({ destination }: GatewayDatagram): number {
+    return isIpv6(destination) ? destination : this.#pump.stack.addresses.gateway
+  }
+
   #reply(datagram: GatewayDatagram, payload: Uint8Array): void {
-    const { neighbour, source, sourcePort, destination, destinationPort } = datagram
+    const { neighbour, source, sourcePort, destinationPort } = datagram
     if (neighbour === undefined) return
     const back = {
-      source: destination,
+      source: this.#answerer(datagram),
       sourcePort: destinationPort,
       destination: source,
       destinationPort: sourcePort,
