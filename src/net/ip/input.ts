@@ -55,7 +55,8 @@ export class IpInput {
     const known = neighbours.get(address)
     if (known?.link === link && known.macLow === macLow && known.macHigh === macHigh) return known
     const { subnet, gateway } = addresses
-    const isForeign = (address & subnet.mask) !== subnet.network || address === subnet.broadcast
+    const isForeign =
+      (address & subnet.mask) !== subnet.network || address === subnet.broadcast || address === subnet.network
     if (
       isForeign ||
       address === gateway ||
@@ -75,7 +76,7 @@ export class IpInput {
   #datagram(packet: PacketBuffer, from: Neighbour | undefined, link: Link): void {
     const header = this.#header
     const { tcp, icmp, datagrams } = this.#up
-    const { addresses, drops } = this.#layer
+    const { addresses, drops, output } = this.#layer
     const { subnet, gateway, host } = addresses
     const { destination } = header
     const isBroadcast = destination === -1 || destination === subnet.broadcast
@@ -97,8 +98,12 @@ export class IpInput {
       case protocol.icmp:
         icmp.arrived(packet, header, from, isOurs)
         break
-      default:
+      default: {
         drops.unknownProtocol += 1
+        const error = { type: icmpType.unreachable, code: unreachable.protocol }
+        const quoted = packet.bytes.subarray(header.at, header.end)
+        output.icmpError(from, isOurs ? destination : gateway, error, quoted)
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import { defaultTtl, emitIpv4, type Ipv4Fields, ipv4Flag, ipv4HeaderBytes, proto
 import { PacketBuffer } from '../wire/packet.ts'
 import { type Datagram, emitUdp, udpHeaderBytes } from '../wire/udp.ts'
 import type { Neighbour } from './neighbours.ts'
+import { mayBeTold } from './quote.ts'
 
 const maxPayloadBytes = 65_535 - ipv4HeaderBytes
 const packetAt = ethernetHeaderBytes + ipv4HeaderBytes
@@ -69,7 +70,7 @@ export class IpOutput {
     return this.#send(to, source, to.address, protocol.icmp, bytes)
   }
 
-  /** An ICMP error about a packet of the guest, of which at most 548 bytes are quoted. */
+  /** An ICMP error about a packet of the guest, of which at most 548 bytes are quoted. False: about none such as this. */
   icmpError(
     to: Neighbour,
     source: number,
@@ -77,6 +78,7 @@ export class IpOutput {
     quoted: Uint8Array,
   ): boolean {
     if (isIpv6(to.address)) return this.ip6?.icmpError(to, source, error, quoted) ?? false
+    if (!mayBeTold(quoted)) return false
     const { type, code, rest = 0 } = error
     return this.icmp(to, source, { type, code, rest }, quoted.subarray(0, maxQuotedBytes))
   }

@@ -1,5 +1,8 @@
 /** What an ICMP error quotes when the packet itself is long gone: its headers, made anew. */
-import { defaultTtl, emitIpv4, ipv4Flag, ipv4HeaderBytes } from '../wire/ipv4.ts'
+import { defaultTtl, emitIpv4, ipv4Flag, ipv4HeaderBytes, protocol } from '../wire/ipv4.ts'
+
+/** Unreachable, source quench, redirect, time exceeded, parameter problem. */
+const icmpErrors: ReadonlySet<number> = new Set([3, 4, 5, 11, 12])
 
 export interface QuotedFlow {
   protocol: number
@@ -21,6 +24,16 @@ export function writeQuoted(view: DataView, at: number, flow: QuotedFlow): void 
   flow.payload?.forEach((byte, i) => {
     view.setUint8(at + 8 + i, byte)
   })
+}
+
+/**
+ * Whether an ICMP error may be sent about a packet (RFC 1122 section 3.2.2): not about another error, or two stacks
+ * would tell each other for ever, and of fragments only about the first.
+ */
+export function mayBeTold(packet: Uint8Array): boolean {
+  const isFirst = (packet[6]! & 0x1f) === 0 && packet[7] === 0
+  const type = packet[(packet[0]! & 15) << 2]
+  return isFirst && (packet[9] !== protocol.icmp || type === undefined || !icmpErrors.has(type))
 }
 
 export function quoteOf(flow: QuotedFlow): Uint8Array {

@@ -13,6 +13,7 @@ export const icmpType = { echoReply: 0, unreachable: 3, echo: 8, timeExceeded: 1
 export const unreachable = {
   network: 0,
   host: 1,
+  protocol: 2,
   port: 3,
   fragmentationNeeded: 4,
   /** "Communication administratively prohibited" (RFC 1812 section 5.2.7.1). */

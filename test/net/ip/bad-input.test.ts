@@ -42,6 +42,7 @@ const cases: readonly [string, keyof DropCounters, Uint8Array][] = [
   ['the host as source', 'spoofed', ipv4Frame(6, network.host, far, syn(network.host))],
   ['a source of another network', 'spoofed', ipv4Frame(6, '8.8.8.8', far, syn('8.8.8.8'))],
   ['the broadcast address as source', 'spoofed', ipv4Frame(6, '192.168.65.255', far, syn('192.168.65.255'))],
+  ["the network's own address as source", 'spoofed', ipv4Frame(6, '192.168.65.0', far, syn('192.168.65.0'))],
   ['loopback as destination', 'unroutable', ipv4Frame(6, guest, '127.0.0.1', syn(guest, '127.0.0.1'))],
   ['a group as destination', 'unroutable', ipv4Frame(17, guest, '224.0.0.251', udp())],
   ['nobody in the subnet', 'unroutable', ipv4Frame(6, guest, '192.168.65.77', syn(guest, '192.168.65.77'))],
@@ -78,6 +79,32 @@ test.each([
   const lab = new Lab()
   lab.arrive(frame)
   expect(errors(lab.takeFrames())).toEqual([`11/0 from ${network.gateway}`])
+})
+
+/** A guest's own "port unreachable" about something it was sent. */
+const complaint = Uint8Array.of(3, 3, 0xfc, 0xfc, 0, 0, 0, 0)
+const laterPiece = (frame: Uint8Array): Uint8Array => changed(frame, 21, 8)
+
+test.each([
+  ['another error, to nobody', ipv4Frame(1, guest, '192.168.65.77', complaint)],
+  ['another error whose TTL ended', ipv4Frame(1, guest, far, complaint, { ttl: 1 })],
+  ['a fragment that is not the first', laterPiece(ipv4Frame(17, guest, '192.168.65.77', udp()))],
+  ['a datagram to everybody', ipv4Frame(17, guest, '192.168.65.255', udp())],
+  ['an unknown protocol to everybody', ipv4Frame(132, guest, '255.255.255.255', udp())],
+])('no error is sent about %s (RFC 1122 section 3.2.2)', (_name, frame) => {
+  const lab = new Lab()
+  lab.arrive(frame)
+  expect(errors(lab.takeFrames())).toEqual([])
+})
+
+test.each([
+  ['the gateway', network.gateway, network.gateway],
+  ['the host', network.host, network.host],
+  ['the world', far, network.gateway],
+])('a protocol that is not served is said to be so, to %s', (_name, to, saidBy) => {
+  const lab = new Lab()
+  lab.arrive(ipv4Frame(132, guest, to, udp()))
+  expect(errors(lab.takeFrames())).toEqual([`3/2 from ${saidBy}`])
 })
 
 test('nobody at an address of the subnet is said to be unreachable', () => {
