@@ -15,12 +15,13 @@ import { HostSide } from './host/host-side.ts'
 import { attachLink, type LinkHandle } from './host/link-socket.ts'
 import { clockMs } from './host/pump.ts'
 import { acceptVmn3t } from './host/vmn3t-socket.ts'
+import { isIpv6 } from './ip6/address-table.ts'
 import { Cards } from './link/cards.ts'
 import type { Framing } from './link/link.ts'
 import { metricsOf } from './metrics.ts'
 import { Capture, type CaptureOptions, type CaptureSink } from './pcap/capture.ts'
 import type { PortOwner, PortState } from './ports/port-state.ts'
-import { linkAddresses } from './settings.ts'
+import { linkAddresses, mayBeGuest } from './settings.ts'
 import { Stack } from './stack.ts'
 import { formatMac } from './wire/addresses.ts'
 
@@ -40,6 +41,11 @@ export const defaultDns: DnsSettings = {
   split: [],
   search: [],
   cache: { max: 10_000, minTtlSeconds: 0, maxTtlSeconds: 3600 },
+}
+
+/** An address that a guest of this network can have. */
+function canBeGuest({ addresses, ip6 }: Stack, address: number): boolean {
+  return isIpv6(address) ? ip6?.mayBeGuest(address) === true : mayBeGuest(addresses, address)
 }
 
 export class Forwarder implements AsyncDisposable {
@@ -107,7 +113,9 @@ export class Forwarder implements AsyncDisposable {
   problemOf({ address, port }: PortMapping['guest']): string | undefined {
     if (port < 1) return `${port} is not a port`
     try {
-      return this.#stack.addressOf(address) === undefined ? `${address}: there is no IPv6 here` : undefined
+      const guest = this.#stack.addressOf(address)
+      if (guest === undefined) return `${address}: there is no IPv6 here`
+      return canBeGuest(this.#stack, guest) ? undefined : `${address} is not an address for guests here`
     } catch {
       return `"${address}" is not an IP address`
     }

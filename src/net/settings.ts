@@ -29,4 +29,11 @@ export function linkAddresses(network: NetworkSettings): LinkAddresses {
   }
 }
 
+/** Whether it is of the subnet, and neither ours nor everybody's. */
+export function mayBeGuest({ subnet, gateway, host }: LinkAddresses, address: number): boolean {
+  const isInside = (address & subnet.mask) === subnet.network
+  const isWhole = address === subnet.network || address === subnet.broadcast
+  return isInside && !isWhole && address !== gateway && address !== host
+}
+
 export const loopback = 0x7f00_0001

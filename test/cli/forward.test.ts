@@ -165,6 +165,16 @@ describe('the API', () => {
     expect((await curl('/services/forwarder/expose', '-d', '{')).status).toBe(400)
   })
 
+  test.each(['8.8.8.8:80', '192.168.65.1:53', '192.168.65.254:80', '192.168.65.255:80', '192.168.66.3:80'])(
+    'nothing is mapped to %s, where no guest can be',
+    async (remote) => {
+      await listening('--listen', at('api'))
+      const body = JSON.stringify({ local: `127.0.0.1:${await freePort()}`, remote })
+      const reply = await curl('/services/forwarder/expose', '-d', body)
+      expect(reply).toMatchObject({ status: 400, body: expect.stringContaining('not an address for guests') })
+    },
+  )
+
   test('a unix socket takes the place of a dead one, and never of a file', async () => {
     await listening('--listen', at('api'))
     writeFileSync(at('file'), 'mine')

@@ -14,6 +14,8 @@ export interface ApiForwarder {
   /** MAC → number of the link that it was last seen on. */
   cam(): ReadonlyMap<string, number>
   metrics(): readonly Metric[]
+  /** Why no guest can be there; undefined: one can. */
+  problemOf(guest: PortMapping['guest']): string | undefined
   /** A TCP connection to an address on the link; rejects when there is none. */
   dial(address: string, port: number): Promise<Duplex>
   /** Takes over a stream of frames behind u16 little-endian lengths (link/frames16.ts). */

@@ -25,7 +25,12 @@ export class HostApi implements AsyncDisposable {
     this.#forwarder = forwarder
     this.#http = createHttpServer((request, response) => {
       void this.#answer(request).then(({ status, contentType, body }) => {
-        response.writeHead(status, { 'content-type': contentType, 'x-content-type-options': 'nosniff' })
+        const length = Buffer.byteLength(body)
+        response.writeHead(status, {
+          'content-type': contentType,
+          'content-length': length,
+          'x-content-type-options': 'nosniff',
+        })
         response.end(body)
       })
     })
@@ -102,6 +107,8 @@ export class HostApi implements AsyncDisposable {
     if (ip === '') return refuse(socket, 500, 'ip is mandatory')
     if (!Number.isInteger(port) || port < 0 || port > 65_535)
       return refuse(socket, 500, 'port is not a number')
+    const problem = this.#forwarder.problemOf({ address: ip, port })
+    if (problem !== undefined) return refuse(socket, 400, problem)
     try {
       // The client counts on OK before anything is known of the other side.
       socket.write('OK')
@@ -119,24 +126,39 @@ export class HostApi implements AsyncDisposable {
     try {
       if (request.headers.origin !== undefined) throw new ApiError(403, 'not for web pages')
       const body = await readBody(request)
-      const path = (request.url ?? '').split('?', 1)[0]!
-      return await answerApi(this.#forwarder, { method: request.method ?? '', path, body })
+      return await answerApi(this.#forwarder, { method: request.method ?? '', path: pathOf(request), body })
     } catch (error) {
       const status = error instanceof ApiError ? error.status : 400
-      return { status, contentType: 'text/plain', body: `${messageOf(error)}\n` }
+      return { status, contentType: 'text/plain; charset=utf-8', body: `${messageOf(error)}\n` }
     }
   }
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > maxBodyBytes) throw new ApiError(413, 'the body is too large')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
+/** Both forms of a request's target (RFC 9112 section 3.2). */
+function pathOf({ url = '' }: IncomingMessage): string {
+  return url.startsWith('/') ? url.split('?', 1)[0]! : (URL.parse(url)?.pathname ?? '')
+}
+
+/** What is too large is told at once; the rest of it is read and forgotten, so that the client comes to see that. */
+function readBody(request: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    const judge = (): boolean => {
+      if (bytes <= maxBodyBytes) return true
+      chunks.length = 0
+      reject(new ApiError(413, 'the body is too large'))
+      return false
+    }
+    bytes = Number(request.headers['content-length'] ?? 0)
+    if (judge()) bytes = 0
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (judge()) chunks.push(chunk)
+    })
+    request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
+    request.on('error', reject)
+  })
 }
 
 /** A page in the user's browser can post to loopback; nothing else sends an Origin. */

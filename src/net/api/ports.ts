@@ -8,6 +8,9 @@ export interface ApiMapping {
   protocol: string
 }
 
+/** Of a unix socket's name on the systems that allow the fewest. */
+const maxPathBytes = 103
+
 /** A request that the caller got wrong (400), or that cannot be done (500). */
 export class ApiError extends Error {
   readonly status: 400 | 403 | 404 | 413 | 500
@@ -30,10 +33,16 @@ export function parseMapping({ local, remote, protocol }: ApiMapping): PortMappi
     case 'tcp':
     case 'udp': {
       const { host, port } = splitHostPort(local, 'local')
+      // Nobody would know which one it is.
+      if (port === 0) throw new ApiError(400, 'local: 0 is not a port')
       const listen = { kind: 'inet', address: host === '' ? '0.0.0.0' : host, port } as const
       return { id, protocol, listen, guest: guestAddress(remote) }
     }
     case 'unix': {
+      const bytes = Buffer.byteLength(local)
+      if (bytes > maxPathBytes) {
+        throw new ApiError(400, `local: the path has ${bytes} bytes; the most is ${maxPathBytes}`)
+      }
       const url = URL.parse(remote)
       if (url === null) throw new ApiError(500, `failed to parse remote uri: ${remote}`)
       if (url.protocol !== 'tcp:') {

@@ -4,6 +4,7 @@
  */
 import { messageOf } from '../../errors.ts'
 import type { ApiForwarder } from './forwarder.ts'
+import { membersOf, textOf } from './members.ts'
 import { ApiError, type ApiMapping, mappingId, parseMapping, renderMapping } from './ports.ts'
 import { renderPrometheus } from './prometheus.ts'
 import { parseZone, renderZone, withZone } from './zones.ts'
@@ -16,7 +17,7 @@ export interface ApiRequest {
 
 export interface ApiResponse {
   status: number
-  contentType: 'application/json' | 'text/plain'
+  contentType: 'application/json' | 'text/plain; charset=utf-8'
   body: string
 }
 
@@ -83,14 +84,9 @@ function isSame(
 }
 
 function posted(request: ApiRequest): ApiMapping {
-  const body = postedJson(request)
-  if (typeof body !== 'object' || body === null) throw new ApiError(400, 'the body is not an object')
-  const member = (name: string) => {
-    const value = (body as Record<string, unknown>)[name] ?? ''
-    if (typeof value !== 'string') throw new ApiError(400, `${name} is not text`)
-    return value
-  }
-  return { local: member('local'), remote: member('remote'), protocol: member('protocol') || 'tcp' }
+  const body = membersOf(postedJson(request), 'body')
+  const protocol = textOf(body, 'protocol') || 'tcp'
+  return { local: textOf(body, 'local'), remote: textOf(body, 'remote'), protocol }
 }
 
 function postedJson(request: ApiRequest): unknown {
@@ -107,5 +103,5 @@ function json(value: unknown): ApiResponse {
 }
 
 function plain(status: number, body: string): ApiResponse {
-  return { status, contentType: 'text/plain', body }
+  return { status, contentType: 'text/plain; charset=utf-8', body }
 }

@@ -20,7 +20,7 @@ export class ServedForwarder implements ApiForwarder {
   }
 
   addPort(mapping: PortMapping): Promise<void> {
-    const problem = this.#forwarder.problemOf(mapping.guest)
+    const problem = this.problemOf(mapping.guest)
     if (problem !== undefined) return Promise.reject(new ApiError(400, `remote: ${problem}`))
     return this.#change(async (before) => {
       const states = await this.#forwarder.setPorts('config', [...before, mapping])
@@ -62,6 +62,10 @@ export class ServedForwarder implements ApiForwarder {
 
   metrics(): readonly Metric[] {
     return this.#forwarder.metrics()
+  }
+
+  problemOf(guest: PortMapping['guest']): string | undefined {
+    return this.#forwarder.problemOf(guest)
   }
 
   dial(address: string, port: number): Promise<Duplex> {

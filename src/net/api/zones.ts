@@ -1,6 +1,8 @@
-/** DNS zones as gvproxy's API writes them ⇄ our own. Member names are taken in any case, as Go does. */
+/** DNS zones as gvproxy's API writes them ⇄ our own. */
+import { addressRecord } from '../dns/addresses.ts'
 import { canonicalName } from '../dns/names.ts'
 import type { LocalZone } from '../dns/zones.ts'
+import { membersOf, textOf } from './members.ts'
 import { ApiError } from './ports.ts'
 
 interface ApiZone {
@@ -23,13 +25,16 @@ export function renderZone(zone: LocalZone): ApiZone {
 }
 
 export function parseZone(body: unknown): LocalZone {
-  const zone = members(body, 'zone')
+  const zone = membersOf(body, 'zone')
+  const name = textOf(zone, 'name')
+  // The root zone would take every name there is; who means it writes a dot.
+  if (name === '') throw new ApiError(400, 'name is mandatory')
   const records = zone.get('records') ?? []
   if (!Array.isArray(records)) throw new ApiError(400, 'records is not a list')
   return {
-    name: canonicalName(text(zone, 'name')),
+    name: canonicalName(name),
     records: records.map(parseRecord),
-    defaultAddress: text(zone, 'defaultip') || undefined,
+    defaultAddress: textOf(zone, 'defaultip') === '' ? undefined : addressIn(zone, 'defaultip'),
   }
 }
 
@@ -41,10 +46,10 @@ export function withZone(zones: readonly LocalZone[], added: LocalZone): LocalZo
 }
 
 function parseRecord(body: unknown): LocalZone['records'][number] {
-  const record = members(body, 'record')
-  const pattern = text(record, 'regexp')
-  const address = text(record, 'ip')
-  if (pattern === '') return { matches: canonicalName(text(record, 'name')), address }
+  const record = membersOf(body, 'record')
+  const pattern = textOf(record, 'regexp')
+  const address = addressIn(record, 'ip')
+  if (pattern === '') return { matches: canonicalName(textOf(record, 'name')), address }
   try {
     return { matches: new RegExp(pattern), address }
   } catch {
@@ -52,15 +57,9 @@ function parseRecord(body: unknown): LocalZone['records'][number] {
   }
 }
 
-function members(body: unknown, what: string): Map<string, unknown> {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new ApiError(400, `the ${what} is not an object`)
-  }
-  return new Map(Object.entries(body).map(([name, value]) => [name.toLowerCase(), value]))
-}
-
-function text(from: ReadonlyMap<string, unknown>, name: string): string {
-  const value = from.get(name) ?? ''
-  if (typeof value !== 'string') throw new ApiError(400, `${name} is not text`)
-  return value
+function addressIn(from: ReadonlyMap<string, unknown>, name: string): string {
+  const address = textOf(from, name)
+  if (addressRecord(address) === undefined)
+    throw new ApiError(400, `${name}: "${address}" is not an IP address`)
+  return address
 }

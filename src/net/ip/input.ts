@@ -1,5 +1,6 @@
 /** IPv4 from guests: checked, reassembled, its sender learned, and given to whoever it is for. */
 import type { Link } from '../link/link.ts'
+import { mayBeGuest } from '../settings.ts'
 import type { TcpEngine } from '../tcp/engine.ts'
 import type { Datagrams } from '../udp/datagrams.ts'
 import { ethernetHeaderBytes } from '../wire/ethernet.ts'
@@ -54,15 +55,7 @@ export class IpInput {
     const { neighbours, addresses, host, drops } = this.#layer
     const known = neighbours.get(address)
     if (known?.link === link && known.macLow === macLow && known.macHigh === macHigh) return known
-    const { subnet, gateway } = addresses
-    const isForeign =
-      (address & subnet.mask) !== subnet.network || address === subnet.broadcast || address === subnet.network
-    if (
-      isForeign ||
-      address === gateway ||
-      address === addresses.host ||
-      host.isTaken(address, macHigh, macLow)
-    ) {
+    if (!mayBeGuest(addresses, address) || host.isTaken(address, macHigh, macLow)) {
       drops.spoofed += 1
       return undefined
     }

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { request } from 'node:http'
 import { type AddressInfo, connect, createServer } from 'node:net'
@@ -30,6 +31,8 @@ class MemoryForwarder implements ApiForwarder {
   async removePort(id: string): Promise<void> {
     this.mappings = this.mappings.filter((mapping) => mapping.id !== id)
   }
+
+  problemOf = ({ address }: { address: string }) => (address === 'nowhere' ? 'it is nowhere' : undefined)
 
   setZones(zones: readonly LocalZone[]): void {
     this.given = zones
@@ -143,11 +146,56 @@ describe('port forwarding', () => {
     ['an unknown protocol', { local: ':1', remote: '1.2.3.4:5', protocol: 'sctp' }, 500],
     ['an ssh tunnel', { local: '/s', remote: 'ssh-tunnel://u@h/s', protocol: 'unix' }, 500],
     ['a body of 2 MiB', `"${'x'.repeat(2 ** 21)}"`, 413],
+    ['a port that nobody would know', { local: '127.0.0.1:0', remote: '1.2.3.4:5' }, 400],
+    [
+      'a path of 120 bytes',
+      { local: `/${'x'.repeat(119)}`, remote: 'tcp://1.2.3.4:5', protocol: 'unix' },
+      400,
+    ],
   ])('%s gets a status and a message, and changes nothing', async (_name, body, status) => {
     const reply = await post('/services/forwarder/expose', body)
     expect(reply.status).toBe(status)
     expect(reply.text.length).toBeGreaterThan(3)
     expect(forwarder.mappings).toEqual([])
+  })
+})
+
+test('members are taken in any case, as Go does', async () => {
+  const body = { Local: ':1', REMOTE: '1.2.3.4:5', Protocol: 'udp' }
+  expect((await post('/services/forwarder/expose', body)).status).toBe(200)
+  expect(await get('/services/forwarder/all')).toEqual([
+    { local: ':1', remote: '1.2.3.4:5', protocol: 'udp' },
+  ])
+})
+
+describe('HTTP', () => {
+  test('a target may be a whole URL', async () => {
+    expect((await call('GET', 'http://gvproxy/cam?x=1')).status).toBe(200)
+  })
+
+  test('answers say how long they are', async () => {
+    expect(await raw('GET /cam HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).toMatch(
+      /content-type: application\/json\r\ncontent-length: 24\r\n/,
+    )
+  })
+
+  test('a body that is promised too large is refused before it comes', async () => {
+    const head = 'POST /services/dns/add HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000000\r\n\r\n'
+    const socket = connect(socketPath)
+    socket.write(head)
+    const [answer] = await once(socket, 'data')
+    expect(String(answer)).toMatch(/^HTTP\/1.1 413 /)
+    socket.destroy()
+  })
+
+  test('a client that sends far too much hears so when it has sent all', async () => {
+    const body = 'x'.repeat(5_000_000)
+    const head = `POST /services/dns/add HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n`
+    const socket = connect(socketPath)
+    socket.write(`${head}${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`)
+    const [answer] = await once(socket, 'data')
+    expect(String(answer)).toMatch(/^HTTP\/1.1 413 /)
+    socket.destroy()
   })
 })
 
@@ -173,7 +221,20 @@ describe('DNS, DHCP, counters', () => {
         DefaultIP: '192.168.127.1',
       },
     ])
-    expect((await post('/services/dns/add', { records: [{ regexp: '(' }] })).status).toBe(400)
+  })
+
+  test.each([
+    ['no name', { records: [] }],
+    ['a record that is no object', { name: 'x.', records: [5] }],
+    ['a pattern that is none', { name: 'x.', records: [{ regexp: '(', ip: '1.2.3.4' }] }],
+    ['an address that is none', { name: 'x.', records: [{ name: 'a', ip: 'nope' }] }],
+    ['no address', { name: 'x.', records: [{ name: 'a' }] }],
+    ['a default that is no address', { name: 'x.', defaultIP: 'nope' }],
+  ])('a zone with %s is refused and changes nothing', async (_name, zone) => {
+    const { status, text } = await post('/services/dns/add', zone)
+    expect(status).toBe(400)
+    expect(text.length).toBeGreaterThan(3)
+    expect(forwarder.given).toEqual([])
   })
 
   test('leases and the table of links are objects by address', async () => {
@@ -230,6 +291,7 @@ describe('streams', () => {
 
   test('/tunnel to nowhere ends, and without address or port it is refused', async () => {
     expect(await raw('POST /tunnel?ip=192.168.127.2&port=9 HTTP/1.1\r\n\r\n')).toBe('OK')
+    expect(await raw('POST /tunnel?ip=nowhere&port=9 HTTP/1.1\r\n\r\n')).toMatch(/ 400 .*it is nowhere/s)
     expect(await raw('POST /tunnel?port=9 HTTP/1.1\r\n\r\n')).toMatch(/ 500 .*ip is mandatory/s)
     expect(await raw('POST /tunnel?ip=1.2.3.4&port=x HTTP/1.1\r\n\r\n')).toMatch(/^HTTP\/1.1 500/)
   })
