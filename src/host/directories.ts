@@ -17,12 +17,15 @@ export async function privateDirectory(path: string): Promise<void> {
 }
 
 /** Throws before bind(2) would fail with a message that nobody understands. */
-export function checkSocketPath(path: string): void {
+export function checkSocketPath(
+  path: string,
+  hint = 'use a shorter environment name, or a shorter XDG_RUNTIME_DIR',
+): void {
   const bytes = Buffer.byteLength(path)
   if (bytes <= maxSocketPathBytes) return
   throw new DesktopError(
     'host/socket-path-too-long',
     `the socket path ${path} has ${bytes} bytes; the most is ${maxSocketPathBytes}`,
-    { hint: 'use a shorter environment name, or a shorter XDG_RUNTIME_DIR' },
+    { hint },
   )
 }

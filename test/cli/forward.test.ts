@@ -112,6 +112,13 @@ test('a file that is no socket is never removed', async () => {
   expect(existsSync(at('qemu'))).toBe(true)
 })
 
+test('a directory that is not there is told as such, and how to make it', async () => {
+  const { ended, said } = start('--listen-qemu', at('none/link'))
+  expect(await ended).toBe(4)
+  expect(said()).toContain(`there is no directory ${at('none')}`)
+  expect(said()).toContain(`mkdir -p ${at('none')}`)
+})
+
 test('addresses are where the options say', async () => {
   const given = [
     '--subnet',
@@ -134,6 +141,7 @@ test.each([
   [['--listen', '/tmp/a', '--subnet', '10.0.0.0'], '--subnet: "10.0.0.0" is not an IPv4 network'],
   [['--listen', '/tmp/a', '--gateway', '10.0.0.1'], '--gateway: 10.0.0.1 is not in'],
   [['--listen', '/tmp/a', '--host', '192.168.65.1'], '--host: 192.168.65.1 is the gateway already'],
+  [['--listen', `/tmp/${'a'.repeat(100)}`], 'give it a shorter path'],
   [['--listen', '/tmp/a', '--mtu', '100'], '--mtu 100: it is 576 to 65520'],
 ])('%j is refused with what is wrong', async (args, message) => {
   const { ended, said } = start(...args)
@@ -184,6 +192,8 @@ describe('the API', () => {
         '-d',
         JSON.stringify({ local, remote: 'tcp://192.168.65.3:80', protocol: 'unix' }),
       )
+    const nowhere = await expose(at('none/socket'))
+    expect(nowhere).toMatchObject({ status: 500, body: expect.stringContaining('there is no directory') })
     const refused = await expose(at('file'))
     expect(refused).toMatchObject({ status: 500, body: expect.stringContaining('is not a socket') })
     expect(readFileSync(at('file'), 'utf8')).toBe('mine')

@@ -1,5 +1,7 @@
 /** `desktop forward`: the forwarder alone, for any QEMU; no environment is read or made. Ends with SIGTERM. */
+import { existsSync } from 'node:fs'
 import { lstat, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { NetworkSettings } from '../../config/desired.ts'
 import { defaultSubnet6, ipv6Settings, minIpv6Mtu, subnet6Problem } from '../../config/ipv6-network.ts'
 import { networkSettings } from '../../config/normalise/network.ts'
@@ -61,7 +63,7 @@ function pathsOf(option: string, texts: readonly string[]): string[] {
         hint: 'write unix:///PATH',
       })
     }
-    checkSocketPath(path)
+    checkSocketPath(path, 'give it a shorter path')
     return path
   })
 }
@@ -96,15 +98,26 @@ function subnet6Of({ ipv6, subnet, subnet6, mtu }: Options): string | undefined 
 /** A socket file whose owner died would keep a new one from listening; one that answers is somebody's. */
 async function makeRoom(path: string): Promise<void> {
   const stat = await lstat(path).catch(() => undefined)
-  if (stat === undefined) return
+  if (stat === undefined) {
+    const directory = dirname(path)
+    // The system says "permission denied" then.
+    if (existsSync(directory)) return
+    throw new DesktopError('host/socket', `${path}: there is no directory ${directory}`, {
+      hint: `make it: mkdir -p ${directory}`,
+    })
+  }
   // A connection to an ordinary file is refused just as one to a socket that nobody listens at.
   if (!stat.isSocket()) throw new DesktopError('host/socket', `${path} is there, and is not a socket`)
   try {
     ;(await dialOnce(path)).destroy()
   } catch (error) {
-    if (systemCode(error) !== 'ECONNREFUSED') throw new DesktopError('host/socket', messageOf(error))
-    await rm(path, { force: true })
-    return
+    const code = systemCode(error) ?? ''
+    if (code === 'ECONNREFUSED') {
+      await rm(path, { force: true })
+      return
+    }
+    // Somebody is busy, or has it for datagrams.
+    if (!['EAGAIN', 'EPROTOTYPE'].includes(code)) throw new DesktopError('host/socket', messageOf(error))
   }
   throw new DesktopError('host/socket', `${path}: another program listens there`, {
     hint: 'end it, or give this one another socket',

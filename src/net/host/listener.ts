@@ -1,7 +1,8 @@
 /** One port mapping's listener on the host: TCP or unix connections and UDP datagrams, passed to a guest. */
 
-import { chmodSync, lstatSync, unlinkSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, unlinkSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import { dirname } from 'node:path'
 import type { PortMapping } from '../../config/desired.ts'
 import { systemCode } from '../../errors.ts'
 import { openDatagramPort } from './datagram-port.ts'
@@ -107,6 +108,9 @@ async function listenUnix(server: Server, { path, mode }: { path: string; mode: 
   try {
     await listening(server, at, mode)
   } catch (error) {
+    const directory = dirname(path)
+    // The system says "permission denied" then.
+    if (!existsSync(directory)) throw new Error(`${path}: there is no directory ${directory}`)
     if (systemCode(error) !== 'EADDRINUSE') throw error
     // A connection to an ordinary file is refused just as one to a socket that nobody listens at.
     if (!lstatSync(path).isSocket()) throw new Error(`${path} is there, and is not a socket`)
