@@ -19,7 +19,7 @@ export function acknowledge(t: TcpContext, c: TcpConnection, segment: TcpSegment
   if (acked < 0) return true
   const hasNews = segment.sackBlocks > 0 && readReports(c, segment)
   const wasClosed = c.peerWindow === 0
-  const isWindowChanged = updateWindow(c, segment)
+  const isWindowChanged = updateWindow(c, segment, acked)
   if (wasClosed && c.peerWindow > 0) windowOpened(t, c)
   if (acked > 0) advance(t, c, acked)
   else if (isDuplicate(c, segment, isWindowChanged, hasNews)) c.duplicateAcks += 1
@@ -83,16 +83,18 @@ function windowOpened(t: TcpContext, c: TcpConnection): void {
 }
 
 /** True when the window is another one than before. */
-function updateWindow(c: TcpConnection, segment: TcpSegment): boolean {
+function updateWindow(c: TcpConnection, segment: TcpSegment, acked: number): boolean {
   const { sequence, acknowledgment } = segment
+  // The window counts from what is acknowledged: with more of that it is taken even from old text that was sent again.
   const isNewer =
+    acked > 0 ||
     isBefore(c.windowSequence, sequence) ||
     (c.windowSequence === sequence && !isAfter(c.windowAcknowledgment, acknowledgment))
   if (!isNewer) return false
   const before = c.peerWindow
   const window = segment.window << c.peerShift
   c.peerWindow = window
-  c.windowSequence = sequence
+  if (isBefore(c.windowSequence, sequence)) c.windowSequence = sequence
   c.windowAcknowledgment = acknowledgment
   if (window > c.maxPeerWindow) c.maxPeerWindow = window
   return before !== window

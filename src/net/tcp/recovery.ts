@@ -80,7 +80,9 @@ function recover(t: TcpContext, c: TcpConnection): void {
 function retransmitOne(t: TcpContext, c: TcpConnection): boolean {
   const from = c.scoreboard.firstGap(c.retransmitNext)
   const end = add(c.una, c.buffer.length)
-  const most = Math.min(c.maxSegmentBytes, distance(from, end))
+  // Nothing new goes with it, and nothing beyond a window that has shrunk.
+  const room = c.peerWindow - distance(c.una, from)
+  const most = Math.min(c.maxSegmentBytes, distance(from, end), distance(from, c.max), room)
   if (most > 0) {
     const bytes = c.scoreboard.gapBytes(from, most)
     if (!sendFrom(t, c, from, bytes)) return false
