@@ -10,6 +10,7 @@ import { phase, type TcpConnection, type TcpFlow } from './connection.ts'
 import { DialQueue } from './dial-queue.ts'
 import { Dials } from './dials.ts'
 import type { DialFailure, HostStream } from './host-stream.ts'
+import { InitialSequence } from './initial-sequence.ts'
 import { RingPool } from './ring-pool.ts'
 
 export interface TcpSettings {
@@ -76,6 +77,7 @@ export class TcpContext {
   readonly around: TcpSurroundings
   readonly table: FlowTable<TcpConnection>
   readonly wheel: TimerWheel<TcpConnection>
+  readonly initialSequence: InitialSequence
   readonly pool: RingPool = new RingPool()
   /** Headers for the kernel to repeat. */
   template: PacketBuffer | undefined
@@ -117,6 +119,7 @@ export class TcpContext {
     this.nowMs = nowMs
     this.table = new FlowTable(3, around.random32())
     this.wheel = new TimerWheel(nowMs)
+    this.initialSequence = new InitialSequence(around.random32(), around.random32())
   }
 
   find(guestAddress: number, guestPort: number, address: number, port: number): TcpConnection | undefined {

@@ -94,7 +94,7 @@ export function openFromHost(t: TcpContext, flow: TcpFlow, host: HostStream): Tc
 }
 
 function begin(t: TcpContext, c: TcpConnection): void {
-  c.initialSequence = t.around.random32()
+  c.initialSequence = t.initialSequence.of(c, t.nowMs)
   c.una = c.initialSequence
   c.next = add(c.initialSequence, 1)
   c.max = c.next
