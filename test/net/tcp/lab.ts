@@ -91,7 +91,7 @@ export class FakeHost implements HostStream {
 
 export class Lab implements StackHost, LinkSocket {
   readonly stack: Stack
-  readonly link: Link
+  link: Link
   readonly frames: Uint8Array[] = []
   readonly dials: FakeHost[] = []
   readonly datagrams: GatewayDatagram[] = []
@@ -103,7 +103,11 @@ export class Lab implements StackHost, LinkSocket {
   nowMs = 1000
   #random = 1
 
-  constructor(mtu: number = network.mtu, also: { ipv6: Ipv6Settings | undefined } = { ipv6 }) {
+  constructor(
+    mtu: number = network.mtu,
+    also: { ipv6?: Ipv6Settings | undefined; nowMs?: number } = { ipv6 },
+  ) {
+    this.nowMs = also.nowMs ?? this.nowMs
     const settings = { ...network, mtu, ...(also.ipv6 === undefined ? {} : { ipv6: also.ipv6 }) }
     this.stack = new Stack(linkAddresses(settings), this, this.nowMs)
     this.link = new Link(1, 'u32-be', this, batches)
@@ -127,6 +131,19 @@ export class Lab implements StackHost, LinkSocket {
   }
 
   close(): void {}
+
+  /** The link is gone; frames are lost. */
+  detach(): void {
+    this.stack.removeLink(this.link)
+    this.link.close()
+    this.frames.length = 0
+  }
+
+  /** Another one takes its place. */
+  attach(): void {
+    this.link = new Link(this.link.id + 1, 'u32-be', this, batches)
+    this.stack.addLink(this.link)
+  }
 
   // Host
 

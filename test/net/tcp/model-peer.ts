@@ -1,88 +1,148 @@
 /**
  * A TCP for the other end of simulations, written apart from the engine and as plainly as possible: offsets are
- * ordinary numbers from 0, sending is go-back-N, receiving keeps a flag per byte. It may be slow to read, and
- * then closes its window.
+ * ordinary numbers from 0, sending is go-back-N, receiving keeps a flag per byte. It may be slow to read, and then
+ * closes its window; it may move the window's edge back and drop what it has reported, as receivers may. It throws when
+ * the engine breaks a rule that holds whatever is lost.
  */
 import type { SegmentText, TextSegment } from './segments.ts'
 
 export interface ModelOptions {
   toSend: Uint8Array
+  /** It dials; else it answers a SYN. */
+  opens: boolean
+  /** It reads to the end before it sends. */
+  isLast: boolean
+  /** Of what it gets, at most. */
+  mostReceived: number
   receiveBytes: number
   /** Bytes its application reads per millisecond. */
   readRate: number
+  /** It does not read between these times. */
+  pauseMs: readonly [number, number]
   mss: number
   windowShift: number | undefined
   sackPermitted: boolean
+  /** How often it drops what came out of order and was reported, and how often it takes back room. */
+  reneges: number
+  shrinks: number
   isn: number
 }
 
 const rtoMs = 400
+const keepaliveMs = 5000
 
 export class ModelPeer {
   readonly #o: ModelOptions
   readonly #send: (segment: SegmentText) => void
-  state: 'syn-sent' | 'open' | 'closed' | 'reset' = 'syn-sent'
+  readonly #random: () => number
+  state: 'listening' | 'syn-sent' | 'syn-received' | 'open' | 'closed' | 'reset'
   /** Everything that came, in order, as far as there is no gap. */
-  received: number[] = []
-  #ahead = new Map<number, number>()
+  readonly bytes: Uint8Array
+  received = 0
+  #have: Uint8Array
+  #highest = 0
   #read = 0
   #theirIsn = 0
   #theirFin = -1
   #finTaken = false
   #una = 0
   #next = 0
+  /** The most that was ever sent. */
+  #max = 0
   #peerWindow = 0
   #peerShift = 0
   #duplicates = 0
   #timerMs = 0
+  #heardMs: number
   #nowMs: number
   #closedWindow = false
+  /** The right edge that was told last, and the rightmost. */
+  #edge = 0
+  #farthestEdge = 0
 
-  constructor(options: ModelOptions, send: (segment: SegmentText) => void, nowMs: number) {
+  constructor(
+    options: ModelOptions,
+    { send, random, nowMs }: { send: (segment: SegmentText) => void; random: () => number; nowMs: number },
+  ) {
     this.#o = options
     this.#send = send
+    this.#random = random
     this.#nowMs = nowMs
-    this.#sendSyn()
+    this.#heardMs = nowMs
+    this.bytes = new Uint8Array(options.mostReceived)
+    this.#have = new Uint8Array(options.mostReceived + 1)
+    this.state = options.opens ? 'syn-sent' : 'listening'
+    if (options.opens) this.#sendSyn()
   }
 
   get isDone(): boolean {
     return this.state === 'closed' || this.state === 'reset'
   }
 
+  /** When `tick` is to be called next. */
+  get nextMs(): number {
+    if (this.isDone) return Number.POSITIVE_INFINITY
+    if (this.#read < this.received && this.#isReading) return this.#nowMs + 1
+    const timer = this.#timerMs > this.#nowMs ? this.#timerMs : this.#nowMs + 1
+    const [from, to] = this.#o.pauseMs
+    const pause = this.#nowMs < to && this.#nowMs >= from ? to : Number.POSITIVE_INFINITY
+    return Math.min(timer, pause, this.#heardMs + keepaliveMs)
+  }
+
+  get #isReading(): boolean {
+    const [from, to] = this.#o.pauseMs
+    return this.#nowMs < from || this.#nowMs >= to
+  }
+
   tick(nowMs: number): void {
-    const elapsed = nowMs - this.#nowMs
+    const elapsed = this.#isReading ? nowMs - this.#nowMs : 0
     this.#nowMs = nowMs
-    if (this.isDone) return
+    if (this.isDone || this.state === 'listening') return
     const before = this.#read
-    this.#read = Math.min(this.received.length, this.#read + elapsed * this.#o.readRate)
-    if (this.#closedWindow && this.#read - before > 0 && this.#window() > this.#o.receiveBytes / 2)
-      this.#ack()
+    this.#read = Math.min(this.received, this.#read + elapsed * this.#o.readRate)
+    const isOpening = this.#closedWindow && this.#read > before
+    if (isOpening && this.#window() > this.#o.receiveBytes / 2) this.#ack()
+    if (nowMs >= this.#heardMs + keepaliveMs && this.state === 'open') {
+      this.#heardMs = nowMs
+      this.#transmit({ flags: 'A', seq: this.#una - 1 })
+    }
     if (nowMs < this.#timerMs) return
-    if (this.state === 'syn-sent') this.#sendSyn()
+    if (this.state !== 'open') this.#sendSyn()
     else if (this.#una < this.#end) {
       this.#next = this.#una
-      if (this.#peerWindow === 0) this.#sendData(1)
+      if (this.#peerWindow === 0 && this.#maySend) this.#sendData(1)
       this.#pump()
       this.#timerMs = nowMs + rtoMs
-    }
+    } else this.#timerMs = nowMs + rtoMs
+  }
+
+  /** Its program dies. */
+  reset(): void {
+    if (this.isDone || this.state === 'listening') return
+    this.state = 'reset'
+    this.#send({ flags: 'RA', seq: (this.#o.isn + 1 + this.#max) | 0, ack: this.#acknowledgment })
   }
 
   arrive(segment: TextSegment): void {
-    if (this.isDone) return
+    this.#heardMs = this.#nowMs
     if (segment.flags.includes('R')) {
-      this.state = 'reset'
+      if (this.state !== 'closed') this.state = 'reset'
       return
     }
-    if (this.state === 'syn-sent') {
-      if (segment.flags !== 'SA') return
-      this.#theirIsn = segment.seq
-      this.#peerShift = this.#o.windowShift === undefined ? 0 : (segment.windowShift ?? 0)
-      this.#peerWindow = segment.window
-      this.state = 'open'
-      this.#ack()
-      this.#pump()
+    if (this.state === 'closed') {
+      // Our last ACK was lost.
+      if (segment.flags.includes('F') || segment.payload.length > 0) this.#ack()
       return
     }
+    if (this.state === 'reset') {
+      if (segment.flags.includes('A')) this.#send({ flags: 'R', seq: segment.ack })
+      return
+    }
+    if (this.state === 'open') this.#arriveInOpen(segment)
+    else this.#arriveBefore(segment)
+  }
+
+  #arriveInOpen(segment: TextSegment): void {
     if (segment.flags.includes('S')) {
       this.#ack()
       return
@@ -93,13 +153,42 @@ export class ModelPeer {
     if (this.#una === this.#end && this.#finTaken) this.state = 'closed'
   }
 
+  #arriveBefore(segment: TextSegment): void {
+    const { flags, seq, ack, window } = segment
+    const isSyn = flags.includes('S')
+    if (this.state === 'syn-received' && !isSyn && flags.includes('A')) {
+      if (ack !== ((this.#o.isn + 1) | 0)) return
+      this.state = 'open'
+      this.#peerWindow = window << this.#peerShift
+      this.#arriveInOpen(segment)
+      return
+    }
+    if (!isSyn || (this.state === 'syn-sent') !== flags.includes('A')) return
+    this.#theirIsn = seq
+    this.#peerShift = this.#o.windowShift === undefined ? 0 : (segment.windowShift ?? 0)
+    this.#peerWindow = window
+    if (this.state === 'syn-sent') {
+      this.state = 'open'
+      this.#ack()
+      this.#pump()
+      return
+    }
+    this.state = 'syn-received'
+    this.#sendSyn()
+  }
+
   /** Data and FIN. */
   get #end(): number {
     return this.#o.toSend.length + 1
   }
 
+  get #maySend(): boolean {
+    return !this.#o.isLast || this.#finTaken
+  }
+
   #takeAck(segment: TextSegment): void {
     const acked = ((segment.ack - this.#o.isn - 1) | 0) - this.#una
+    if (this.#una + acked > this.#max) throw new Error('it acknowledges what was never sent')
     const window = segment.window << this.#peerShift
     if (acked > 0) {
       this.#una += acked
@@ -114,25 +203,33 @@ export class ModelPeer {
   }
 
   #takeText(segment: TextSegment): void {
+    const { payload, flags } = segment
     const offset = (segment.seq - this.#theirIsn - 1) | 0
-    const limit = this.#read + this.#o.receiveBytes
-    segment.payload.forEach((byte, i) => {
-      const at = offset + i
-      if (at >= this.received.length && at < limit) this.#ahead.set(at, byte)
-    })
-    if (segment.flags.includes('F')) this.#theirFin = offset + segment.payload.length
-    for (let byte = this.#ahead.get(this.received.length); byte !== undefined; ) {
-      this.#ahead.delete(this.received.length)
-      this.received.push(byte)
-      byte = this.#ahead.get(this.received.length)
+    const end = offset + payload.length
+    // Beyond the window there is at most a byte, to probe it.
+    const mostEnd = Math.max(this.#farthestEdge, this.received + 1)
+    if (payload.length > 0 && end > mostEnd)
+      throw new Error(`it sends beyond the window: ${offset} to ${end} beyond ${mostEnd}, ${this.received}`)
+    if (payload.length > 0 && end > this.#o.mostReceived)
+      throw new Error('it sends more than the host gave it')
+    const limit = Math.floor(this.#read) + this.#o.receiveBytes
+    for (let at = Math.max(offset, this.received); at < Math.min(end, limit); at += 1) {
+      this.#have[at] = 1
+      this.bytes[at] = payload[at - offset]!
     }
-    if (this.#theirFin === this.received.length) this.#finTaken = true
-    if (segment.payload.length > 0 || segment.flags.includes('F') || offset < this.received.length)
-      this.#ack()
+    this.#highest = Math.max(this.#highest, Math.min(end, limit))
+    if (flags.includes('F')) this.#theirFin = end
+    while (this.#have[this.received] === 1) this.received += 1
+    if (this.#random() < this.#o.reneges) {
+      this.#have.fill(0, this.received)
+      this.#highest = this.received
+    }
+    if (this.#theirFin === this.received) this.#finTaken = true
+    if (payload.length > 0 || flags.includes('F') || offset < this.received) this.#ack()
   }
 
   #pump(): void {
-    if (this.state !== 'open') return
+    if (this.state !== 'open' || !this.#maySend) return
     const limit = this.#una + this.#peerWindow
     while (this.#next < this.#end && (this.#next < limit || this.#next === this.#o.toSend.length)) {
       if (this.#una === this.#next) this.#timerMs = this.#nowMs + rtoMs
@@ -143,29 +240,40 @@ export class ModelPeer {
   #sendData(most: number): void {
     const payload = this.#o.toSend.subarray(this.#next, this.#next + most)
     const isLast = this.#next + payload.length === this.#o.toSend.length
-    this.#transmit({ flags: isLast ? 'FA' : 'A', payload, seq: this.#next })
+    const seq = this.#next
     this.#next += payload.length + (isLast ? 1 : 0)
+    this.#max = Math.max(this.#max, this.#next)
+    this.#transmit({ flags: isLast ? 'FA' : 'A', payload, seq })
   }
 
   #ack(): void {
-    this.#transmit({ flags: 'A', seq: this.#next })
+    this.#transmit({ flags: 'A', seq: this.#max })
+  }
+
+  get #acknowledgment(): number {
+    return (this.#theirIsn + 1 + this.received + (this.#finTaken ? 1 : 0)) | 0
   }
 
   #window(): number {
-    return Math.floor(this.#o.receiveBytes - (this.received.length - this.#read))
+    return Math.floor(this.#o.receiveBytes - (this.received - this.#read))
   }
 
   #transmit(segment: SegmentText & { seq: number }): void {
-    const window = Math.min(0xffff, this.#window() >> (this.#o.windowShift ?? 0))
-    this.#closedWindow = window << (this.#o.windowShift ?? 0) < this.#o.mss
-    const ack = (this.#theirIsn + 1 + this.received.length + (this.#finTaken ? 1 : 0)) | 0
+    const shift = this.#o.windowShift ?? 0
+    const shrunk = this.#random() < this.#o.shrinks ? this.#window() >> 1 : this.#window()
+    const window = Math.min(0xffff, shrunk >> shift)
+    this.#closedWindow = window << shift < this.#o.mss
+    this.#edge = this.received + (window << shift)
+    this.#farthestEdge = Math.max(this.#farthestEdge, this.#edge)
     const sack = this.#o.sackPermitted ? this.#blocks() : []
-    this.#send({ ...segment, seq: (this.#o.isn + 1 + segment.seq) | 0, ack, window, sack })
+    const seq = (this.#o.isn + 1 + segment.seq) | 0
+    this.#send({ ...segment, seq, ack: this.#acknowledgment, window, sack })
   }
 
   #blocks(): [number, number][] {
     const blocks: [number, number][] = []
-    for (const at of [...this.#ahead.keys()].sort((a, b) => a - b)) {
+    for (let at = this.received; at < this.#highest && blocks.length < 4; at += 1) {
+      if (this.#have[at] === 0) continue
       const last = blocks.at(-1)
       if (last?.[1] === at) last[1] += 1
       else blocks.push([at, at + 1])
@@ -175,9 +283,12 @@ export class ModelPeer {
   }
 
   #sendSyn(): void {
-    const { mss, windowShift, sackPermitted, isn } = this.#o
+    const { mss, windowShift, sackPermitted, isn, receiveBytes } = this.#o
     const scale = windowShift === undefined ? {} : { windowShift }
-    this.#send({ flags: 'S', seq: isn, mss, sackPermitted, ...scale })
+    const window = Math.min(0xffff, receiveBytes)
+    this.#farthestEdge = window
+    const answer = this.state === 'syn-received' ? { flags: 'SA', ack: this.#acknowledgment } : { flags: 'S' }
+    this.#send({ ...answer, seq: isn, window, mss, sackPermitted, ...scale })
     this.#timerMs = this.#nowMs + rtoMs
   }
 }
