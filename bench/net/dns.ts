@@ -1,5 +1,6 @@
 /**
- * DNS queries per second by dnsperf: names of our own and remembered answers, over UDP and TCP, one upstream for all.
+ * DNS queries per second by dnsperf, over UDP and TCP, one upstream for all: names of our own, remembered answers, and
+ * so many names that each has to be asked upstream.
  * This project's resolver is asked from the guest, through the tap; dnsmasq from the host itself, which costs it no
  * link, and from the guest through passt. Needs root, a C compiler, dnsperf, dnsmasq and passt.
  *
@@ -19,14 +20,16 @@ const { values } = parseArgs({
 
 /** Others each time: children of dnsmasq may still have those of the last time. */
 let lastPort = 5400
-const names = 1000
-const kinds = ['static', 'remembered'] as const
+const kinds = ['static', 'remembered', 'forwarded'] as const
+/** Of the upstream's zone; each server remembers 10,000, so that of the last kind none is there still. */
+const names = { remembered: 1000, forwarded: 50_000 } as const
 type Kind = (typeof kinds)[number]
 const channels = ['udp', 'tcp'] as const
 
 interface Sample {
   queriesPerSecond: number
   lostPercent: number
+  latencyMs: number
   cpuMicrosecondsPerQuery: number
 }
 
@@ -107,6 +110,7 @@ async function measure(tools: Tools, way: Way, files: Record<Kind, string>): Pro
     return {
       queriesPerSecond: number(/Queries per second:\s+([\d.]+)/),
       lostPercent: (100 * number(/Queries lost:\s+(\d+)/)) / number(/Queries sent:\s+(\d+)/),
+      latencyMs: 1000 * number(/Average Latency \(s\):\s+([\d.]+)/),
       cpuMicrosecondsPerQuery: (used * 1e6) / completed,
     }
   }
@@ -120,10 +124,16 @@ async function measure(tools: Tools, way: Way, files: Record<Kind, string>): Pro
 }
 
 const tools = new Tools()
-const files = { static: tools.path('static'), remembered: tools.path('remembered') }
+const files = {
+  static: tools.path('static'),
+  remembered: tools.path('remembered'),
+  forwarded: tools.path('forwarded'),
+}
 writeFileSync(files.static, 'static.example A\n')
-const lines = Array.from({ length: names }, (_, i) => `n${i}.up.example A\n`)
-writeFileSync(files.remembered, lines.join(''))
+for (const kind of ['remembered', 'forwarded'] as const) {
+  const lines = Array.from({ length: names[kind] }, (_, i) => `n${i}.up.example A\n`)
+  writeFileSync(files[kind], lines.join(''))
+}
 
 const runs = new Map<Way, Map<string, Sample>[]>(ways.map((way) => [way, []]))
 for (let run = 0; run < Number(values.runs); run += 1) {
@@ -140,17 +150,27 @@ const rows = kinds.flatMap((kind) =>
         channel,
         queriesPerSecond: of((sample) => sample.queriesPerSecond),
         lostPercent: of((sample) => sample.lostPercent),
+        latencyMs: of((sample) => sample.latencyMs),
         cpuMicrosecondsPerQuery: of((sample) => sample.cpuMicrosecondsPerQuery),
       }
     }),
   ),
 )
-for (const { server, kind, channel, queriesPerSecond: rate, lostPercent, cpuMicrosecondsPerQuery } of rows) {
-  const theirs = rows.find((row) => row.server !== 'desktop' && row.kind === kind && row.channel === channel)!
+for (const row of rows) {
+  const {
+    server,
+    kind,
+    channel,
+    queriesPerSecond: rate,
+    lostPercent,
+    latencyMs,
+    cpuMicrosecondsPerQuery,
+  } = row
+  const theirs = rows.find((it) => it.server !== 'desktop' && it.kind === kind && it.channel === channel)!
   const ratio = rounded(rate.median / theirs.queriesPerSecond.median)
   console.log(
     `${kind}\t${channel}\t${server}\t${rate.median} (${rate.min}-${rate.max})/s = ${ratio} dnsmasq on loopback` +
-      `\tlost ${lostPercent.median} %\t${cpuMicrosecondsPerQuery.median} us CPU each`,
+      `\tlost ${lostPercent.median} %\t${latencyMs.median} ms\t${cpuMicrosecondsPerQuery.median} us CPU each`,
   )
 }
 writeResult('net-dns', { ...values, rows })

@@ -1,7 +1,7 @@
 /**
  * What others fell into, each as a test. Those that are told elsewhere:
  *
- *   a UDP socket per DNS query used up the descriptors   dns/host-dns.test.ts "a thousand questions take few …",
+ *   a UDP socket per DNS query used up the descriptors   host/host-dns.test.ts "a thousand questions take few …",
  *                                                        bounds.test.ts "without descriptors a new UDP flow …"
  *   half-close lost the response                         tcp/close.test.ts, linux/exchange.test.ts
  *   a FIN behind a zero window was never sent            tcp/transmit.test.ts "the end of the host stream is told …"

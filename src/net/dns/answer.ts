@@ -35,26 +35,20 @@ export interface TtlBounds {
 const maxNegativeSeconds = 10_800
 
 /** An upstream's response with the TTLs brought within the bounds, our flags, and without OPT and what follows it. */
-export function answerFrom(
-  response: Uint8Array,
-  parsed: ParsedResponse,
-  type: number,
-  bounds: TtlBounds,
-  nowMs: number,
-): Answer {
-  const { opt, records, questionEnd } = parsed
+export function answerFrom(response: ParsedResponse, type: number, bounds: TtlBounds, nowMs: number): Answer {
+  const { bytes, flags, opt, records, questionEnd } = response
   const kept = opt === undefined ? records : records.slice(0, records.indexOf(opt))
-  const message = copyOf(response, kept.at(-1)?.end ?? questionEnd)
+  const message = copyOf(bytes, kept.at(-1)?.end ?? questionEnd)
   setUint16(message, 0, 0)
   // We are a recursive server and not the authority.
-  setUint16(message, 2, (parsed.flags | flag.ra) & ~flag.aa)
+  setUint16(message, 2, (flags | flag.ra) & ~flag.aa)
   setUint16(message, 10, kept.filter(({ section }) => section === 'additional').length)
   const ttls: number[] = []
   for (const { ttl, ttlOffset } of kept) {
     setUint32(message, ttlOffset, within(bounds, ttl))
     ttls.push(ttlOffset)
   }
-  return { message, ttls, storedAtMs: nowMs, lifeSeconds: lifeSeconds(response, parsed, type, bounds) }
+  return { message, ttls, storedAtMs: nowMs, lifeSeconds: lifeSeconds(response, type, bounds) }
 }
 
 /** The question and these flags or rcode, no records; not to be remembered. */
@@ -67,9 +61,9 @@ export function emptyAnswer(query: DnsQuery, flags: number, nowMs: number): Answ
 }
 
 /** For as long as every record of the answer is valid (RFC 1035 section 7.4); a negative one as RFC 2308 says. */
-function lifeSeconds(response: Uint8Array, parsed: ParsedResponse, type: number, bounds: TtlBounds): number {
-  const { flags, records } = parsed
-  if (flags & flag.tc || (parsed.rcode !== rcode.noError && parsed.rcode !== rcode.nxDomain)) return 0
+function lifeSeconds(response: ParsedResponse, type: number, bounds: TtlBounds): number {
+  const { bytes, flags, records } = response
+  if (flags & flag.tc || (response.rcode !== rcode.noError && response.rcode !== rcode.nxDomain)) return 0
   let shortest = Number.POSITIVE_INFINITY
   let isPositive = false
   for (const record of records) {
@@ -77,10 +71,10 @@ function lifeSeconds(response: Uint8Array, parsed: ParsedResponse, type: number,
     shortest = Math.min(shortest, within(bounds, record.ttl))
     isPositive ||= record.type === type || type === recordType.any
   }
-  if (parsed.rcode === rcode.noError && isPositive) return shortest
+  if (response.rcode === rcode.noError && isPositive) return shortest
   const soa = records.find(isWholeSoa)
   if (soa === undefined) return 0
-  const negative = Math.min(within(bounds, soa.ttl), within(bounds, uint32(response, soa.end - 4)))
+  const negative = Math.min(within(bounds, soa.ttl), within(bounds, uint32(bytes, soa.end - 4)))
   return Math.min(negative, shortest, maxNegativeSeconds)
 }
 

@@ -22,6 +22,8 @@ export class AnswerCache {
   readonly #entries = new Map<number, Entry>()
   #settings: CacheSettings
   #bytes = 0
+  /** From the oldest on. One that begins anew each time would pass over every place that a removed entry left. */
+  #oldest = this.#entries.entries()
 
   constructor(settings: CacheSettings) {
     this.#settings = settings
@@ -63,7 +65,12 @@ export class AnswerCache {
 
   /** CLOCK: the oldest goes, unless it was used since it came to the front; then it goes to the back, once. */
   #sweep(): void {
-    const [hash, entry] = this.#entries.entries().next().value!
+    let oldest = this.#oldest.next()
+    if (oldest.done) {
+      this.#oldest = this.#entries.entries()
+      oldest = this.#oldest.next()
+    }
+    const [hash, entry] = oldest.value!
     this.#delete(hash, entry)
     if (!entry.used) return
     entry.used = false

@@ -2,7 +2,7 @@
  * One question under way: which servers may still answer it, which is asked next and when, and the best that came
  * so far.
  */
-import { copyOf, flag, setUint16 } from './message.ts'
+import { copyOf, flag, type ParsedResponse, parseResponse, setUint16, uint16 } from './message.ts'
 import { type DnsQuery, emitQuery, wantsDnssec } from './query.ts'
 import type { UpstreamServer } from './upstreams.ts'
 
@@ -15,8 +15,10 @@ export interface Attempt {
   isBlamed: boolean
 }
 
-/** `response` is undefined when no server gave one. */
-export type ExchangeDone = (response: Uint8Array | undefined, nowMs: number) => void
+/** Undefined: no server gave a response. A truncated one may end within a record, and then that is all it says. */
+export type Outcome = ParsedResponse | 'truncated' | undefined
+/** The outcome is valid during the call only. */
+export type ExchangeDone = (outcome: Outcome, nowMs: number) => void
 
 /** Under the 5 s after which common resolvers ask again. */
 const totalMs = 4500
@@ -46,8 +48,11 @@ export class Exchange {
     this.done = done
   }
 
-  get fallback(): Uint8Array | undefined {
-    return this.#fallback
+  /** The outcome when nothing better comes any more. */
+  get fallback(): Outcome {
+    const bytes = this.#fallback
+    if (bytes === undefined) return undefined
+    return parseResponse(bytes) ?? (uint16(bytes, 2) & flag.tc ? 'truncated' : undefined)
   }
 
   /** It answered, and a truncated answer is worth more than a failure. */

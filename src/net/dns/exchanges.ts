@@ -3,15 +3,15 @@
  * refusing ones skipped, truncated answers asked again over TCP, all within one deadline. An answer counts only
  * when it comes on the socket that asked, with the id and the question asked there.
  */
-import { type Attempt, Exchange, type ExchangeDone } from './exchange.ts'
+import { type Attempt, Exchange, type ExchangeDone, type Outcome } from './exchange.ts'
 import { flag, parseResponse, rcode, uint16 } from './message.ts'
 import { type DnsQuery, hasQuestion } from './query.ts'
 import { ServerHealth, type UpstreamServer } from './upstreams.ts'
 
 /** Sockets, as the exchanges need them. */
 export interface UpstreamTransport {
-  /** A UDP socket on a random port, connected to that server; a changing one of a small pool. */
-  pick(server: UpstreamServer): number
+  /** A UDP socket on a random port, connected to that server; a changing one of a small pool. Undefined: none can be. */
+  pick(server: UpstreamServer): number | undefined
   send(socket: number, message: Uint8Array): void
   /** One query less waits on the socket; an old one may be closed when none does. */
   release(socket: number): void
@@ -47,7 +47,7 @@ export class Exchanges {
     return this.#running.size
   }
 
-  /** `done` is called once: with the response, or undefined when no server gave one in time. */
+  /** `done` is called once. */
   ask(query: DnsQuery, servers: readonly UpstreamServer[], nowMs: number, done: ExchangeDone): void {
     if (servers.length === 0) {
       done(undefined, nowMs)
@@ -79,13 +79,16 @@ export class Exchanges {
     if (exchange.edns && (code === rcode.formErr || code === rcode.notImp)) {
       // RFC 6891 section 7: a server that does not know EDNS says so like this.
       exchange.edns = false
-      this.#send(exchange, server)
+      this.#send(exchange, server, nowMs)
     } else if (!isFailure && uint16(response, 2) & flag.tc) {
       exchange.keep(response, true)
       this.#askOverTcp(exchange, server)
-    } else if (!isFailure && parseResponse(response)?.rcode === code) {
-      this.#finish(exchange, response, nowMs)
     } else {
+      const parsed = isFailure ? undefined : parseResponse(response)
+      if (parsed?.rcode === code) {
+        this.#finish(exchange, parsed, nowMs)
+        return
+      }
       if (isFailure && !isBare) exchange.keep(response, false)
       this.#without(exchange, server, nowMs)
     }
@@ -118,7 +121,7 @@ export class Exchanges {
   #try(exchange: Exchange, nowMs: number): void {
     const server = exchange.next(nowMs)
     if (server === undefined) this.#finish(exchange, exchange.fallback, nowMs)
-    else this.#send(exchange, server)
+    else this.#send(exchange, server, nowMs)
   }
 
   /** One server is out; the next is asked at once, unless another one may still answer. */
@@ -128,8 +131,13 @@ export class Exchanges {
     this.#try(exchange, nowMs)
   }
 
-  #send(exchange: Exchange, server: UpstreamServer): void {
+  #send(exchange: Exchange, server: UpstreamServer, nowMs: number): void {
     const socket = this.#transport.pick(server)
+    if (socket === undefined) {
+      this.health.failed(server, nowMs)
+      this.#without(exchange, server, nowMs)
+      return
+    }
     let id = this.#random16()
     while (this.#attempts.has(attemptKey(socket, id))) id = (id + 1) & 0xffff
     const attempt = { exchange, server, socket, id, isBlamed: false }
@@ -154,11 +162,9 @@ export class Exchanges {
     const cancel = this.#transport.exchangeTcp(server, exchange.message(id), (response, nowMs) => {
       exchange.cancelTcp = undefined
       const isAnswer =
-        response !== undefined &&
-        uint16(response, 0) === id &&
-        hasQuestion(response, exchange.query) &&
-        parseResponse(response) !== undefined
-      if (isAnswer) this.#finish(exchange, response, nowMs)
+        response !== undefined && uint16(response, 0) === id && hasQuestion(response, exchange.query)
+      const parsed = isAnswer ? parseResponse(response) : undefined
+      if (parsed !== undefined) this.#finish(exchange, parsed, nowMs)
       else this.#without(exchange, server, nowMs)
       this.#tcpEnded()
     })
@@ -183,14 +189,14 @@ export class Exchanges {
     this.health.failed(attempt.server, nowMs)
   }
 
-  #finish(exchange: Exchange, response: Uint8Array | undefined, nowMs: number): void {
+  #finish(exchange: Exchange, outcome: Outcome, nowMs: number): void {
     if (!this.#running.delete(exchange)) return
     for (const { socket, id } of exchange.attempts) {
       this.#attempts.delete(attemptKey(socket, id))
       this.#transport.release(socket)
     }
     exchange.cancelTcp?.()
-    exchange.done(response, nowMs)
+    exchange.done(outcome, nowMs)
   }
 }
 

@@ -40,6 +40,7 @@ export interface RecordAt {
 }
 
 export interface ParsedResponse {
+  bytes: Uint8Array
   flags: number
   /** With the upper bits that OPT has (RFC 6891 section 6.1.3). */
   rcode: number
@@ -91,7 +92,7 @@ export function parseResponse(message: Uint8Array): ParsedResponse | undefined {
   }
   const opt = records.find(({ type }) => type === recordType.opt)
   const code = (flags & 15) | (opt === undefined ? 0 : (opt.ttl >>> 24) << 4)
-  return { flags, rcode: code, questionEnd: at, opt, records }
+  return { bytes: message, flags, rcode: code, questionEnd: at, opt, records }
 }
 
 /** Every record of the message, given where the questions end; undefined when one is cut off. */

@@ -5,8 +5,9 @@
 import type { DnsSettings } from '../../config/desired.ts'
 import { type Answer, answerFrom, emptyAnswer } from './answer.ts'
 import type { AnswerCache } from './cache.ts'
+import type { Outcome } from './exchange.ts'
 import { Exchanges, type UpstreamTransport } from './exchanges.ts'
-import { flag, headerBytes, parseResponse, rcode, uint16 } from './message.ts'
+import { flag, headerBytes, rcode } from './message.ts'
 import { readName } from './names.ts'
 import { type DnsQuery, isSameQuestion } from './query.ts'
 import { Routes, type UpstreamServer } from './upstreams.ts'
@@ -75,26 +76,23 @@ export class UpstreamAnswers {
     this.#pending.set(query.hash, pending)
     this.asked += 1
     const servers = this.#routes.serversFor(readName(query.bytes, headerBytes)!.text)
-    this.exchanges.ask(query, servers, nowMs, (response, atMs) => {
+    this.exchanges.ask(query, servers, nowMs, (outcome, atMs) => {
       // Another question may have the same hash.
       if (this.#pending.get(query.hash) === pending) this.#pending.delete(query.hash)
       this.#waiters -= pending.waiters.length
-      const answer = this.#learn(query, response, atMs)
+      const answer = this.#learn(query, outcome, atMs)
       done(answer, atMs)
       for (const waiter of pending.waiters) waiter(answer, atMs)
     })
   }
 
-  #learn(query: DnsQuery, response: Uint8Array | undefined, nowMs: number): Answer {
-    const parsed = response && parseResponse(response)
-    if (response !== undefined && parsed !== undefined && parsed.questionEnd > headerBytes) {
-      const answer = answerFrom(response, parsed, query.type, this.#settings.cache, nowMs)
+  #learn(query: DnsQuery, outcome: Outcome, nowMs: number): Answer {
+    if (typeof outcome === 'object' && outcome.questionEnd > headerBytes) {
+      const answer = answerFrom(outcome, query.type, this.#settings.cache, nowMs)
       this.#cache.put(query, answer)
       return answer
     }
     this.failed += 1
-    // A truncated answer may end within a record; that it was truncated is still worth telling.
-    const truncated = response === undefined ? 0 : uint16(response, 2) & flag.tc
-    return emptyAnswer(query, truncated === 0 ? rcode.servFail : truncated, nowMs)
+    return emptyAnswer(query, outcome === 'truncated' ? flag.tc : rcode.servFail, nowMs)
   }
 }

@@ -60,7 +60,7 @@ export class ServerHealth {
   }
 
   answered(server: UpstreamServer): void {
-    this.#failures.delete(keyOf(server))
+    if (this.#failures.size > 0) this.#failures.delete(keyOf(server))
   }
 
   forget(): void {
@@ -68,7 +68,8 @@ export class ServerHealth {
   }
 
   /** The order given, with the unwell ones last: they are still tried when nothing else answers. */
-  ordered(servers: readonly UpstreamServer[], nowMs: number): UpstreamServer[] {
+  ordered(servers: readonly UpstreamServer[], nowMs: number): readonly UpstreamServer[] {
+    if (this.#failures.size === 0) return servers
     const isUnwell = (server: UpstreamServer) => {
       const failure = this.#failures.get(keyOf(server))
       return (
@@ -79,6 +80,6 @@ export class ServerHealth {
   }
 }
 
-export function keyOf({ address, port }: UpstreamServer): string {
+function keyOf({ address, port }: UpstreamServer): string {
   return `${address}#${port}`
 }

@@ -31,6 +31,7 @@ export interface DatagramPort extends Disposable {
 const libc = process.platform === 'linux' ? koffi.load(null) : undefined
 const openSocket = libc?.func('int socket(int domain, int type, int protocol)')
 const bindSocket = libc?.func('int bind(int fd, const void *name, uint32_t bytes)')
+const connectSocket = libc?.func('int connect(int fd, const void *name, uint32_t bytes)')
 const setsockopt = libc?.func(
   'int setsockopt(int fd, int level, int name, const void *value, uint32_t bytes)',
 )
@@ -96,17 +97,29 @@ class DirectPort implements DatagramPort, Sender, Waiting {
   }
 }
 
-/** Bound to that name; port 0 is any. Throws the system's error where it is known at once. */
-export function openDatagramPort(pump: Pump, at: PeerName, events: PortEvents): DatagramPort {
-  if (pump.readiness === undefined) return new NodePort(pump, at, events)
+/**
+ * Bound to that name; port 0 is any. Throws the system's error where it is known at once. With a peer it is connected:
+ * nothing comes from elsewhere, and whether the peer refuses is told.
+ */
+export function openDatagramPort(
+  pump: Pump,
+  at: PeerName,
+  events: PortEvents,
+  peer?: PeerName,
+): DatagramPort {
+  if (pump.readiness === undefined) return new NodePort(pump, at, events, peer)
   const fd: number = openSocket!(at.family, kind, 0)
   if (fd < 0) throw systemError('socket', koffi.errno())
   for (const option of [receiveBuffer, sendBuffer]) {
     setsockopt!(fd, socketLevel, option, bufferBytes, bufferBytes.byteLength)
   }
   const port = new DirectPort(pump, fd, events)
-  if (bindSocket!(fd, at.bytes, at.length) === 0 && pump.readiness.add(fd, port)) return port
-  const error = systemError('bind', koffi.errno())
+  const isOpen =
+    bindSocket!(fd, at.bytes, at.length) === 0 &&
+    (peer === undefined || connectSocket!(fd, peer.bytes, peer.length) === 0) &&
+    pump.readiness.add(fd, port)
+  if (isOpen) return port
+  const error = systemError(peer === undefined ? 'bind' : 'connect', koffi.errno())
   closeFd!(fd)
   throw error
 }

@@ -6,7 +6,6 @@ import { dhcpServerPort } from '../dhcp/reply.ts'
 import { answerDhcp } from '../dhcp/server.ts'
 import { dhcpSettings } from '../dhcp/settings.ts'
 import { answerDhcp6, dhcp6Port } from '../dhcp6/reply.ts'
-import { HostDns } from '../dns/host-dns.ts'
 import type { Egress } from '../egress/egress.ts'
 import { isIpv6 } from '../ip6/address-table.ts'
 import type { Ip6 } from '../ip6/ip6.ts'
@@ -16,6 +15,7 @@ import type { TcpConnection } from '../tcp/connection.ts'
 import type { HostStream } from '../tcp/host-stream.ts'
 import { formatMac } from '../wire/addresses.ts'
 import { DnsStreams } from './dns-streams.ts'
+import { HostDns } from './host-dns.ts'
 import type { Pump } from './pump.ts'
 
 export const dnsPort = 53
@@ -32,7 +32,7 @@ export class GatewayServices implements Disposable {
 
   constructor(network: NetworkSettings, dns: DnsSettings, egress: Egress) {
     this.#network = network
-    this.dns = new HostDns({ settings: dns, own: network, policy: egress })
+    this.dns = new HostDns({ settings: dns, own: network, pump: () => this.#pump, policy: egress })
     this.#dhcp = this.#dhcpSettings()
   }
 

@@ -10,14 +10,19 @@ export class NodePort implements DatagramPort {
   readonly fd = -1
   readonly bound: Promise<void>
   readonly #socket
+  readonly #hasPeer: boolean
+  /** What waits until the socket is connected. */
+  #queued: Buffer[] | undefined
+  #isClosed = false
 
-  constructor(pump: Pump, at: PeerName, events: PortEvents) {
+  constructor(pump: Pump, at: PeerName, events: PortEvents, peer?: PeerName) {
     const isIpv6 = at.family === family.inet6
     // Addresses only: Node's own lookup would cost a trip through the event loop.
     const lookup = (address: string, _family: unknown, done: LookupDone) =>
       done(null, address, isIpv6 ? 6 : 4)
     const socket = createSocket({ type: isIpv6 ? 'udp6' : 'udp4', lookup: lookup as never })
     this.#socket = socket
+    this.#hasPeer = peer !== undefined
     socket.on('message', (bytes, { address, port }) => {
       const from = PeerName.from(address.replace(/%.*/, ''), port)
       if (from === undefined) return
@@ -34,21 +39,38 @@ export class NodePort implements DatagramPort {
       socket.once('error', reject)
       socket.bind({ address: at.address, port: at.port, exclusive: true }, () => {
         socket.off('error', reject)
-        resolve()
+        if (peer === undefined) resolve()
+        else this.#connect(peer, resolve)
       })
     })
+    if (peer !== undefined) this.#queued = []
     // Who does not wait for it has the event.
     this.bound.catch(() => {})
   }
 
   send(bytes: Uint8Array, start: number, end: number, to: PeerName): void {
     // Node sends later, when the caller's bytes are others.
-    this.#socket.send(Buffer.from(bytes.subarray(start, end)), to.port, to.address, () => {})
+    const copy = Buffer.from(bytes.subarray(start, end))
+    if (this.#queued !== undefined) this.#queued.push(copy)
+    else if (this.#hasPeer) this.#socket.send(copy)
+    else this.#socket.send(copy, to.port, to.address, () => {})
   }
 
   flush(): void {}
 
   [Symbol.dispose](): void {
+    this.#isClosed = true
     this.#socket.close()
+  }
+
+  #connect(peer: PeerName, done: () => void): void {
+    const zone = peer.family === family.inet6 && peer.scope > 0 ? `%${peer.scope}` : ''
+    this.#socket.connect(peer.port, `${peer.address}${zone}`, () => {
+      const queued = this.#queued ?? []
+      this.#queued = undefined
+      if (this.#isClosed) return
+      for (const bytes of queued) this.#socket.send(bytes)
+      done()
+    })
   }
 }

@@ -4,6 +4,7 @@ import ipaddr from 'ipaddr.js'
 export const family = { inet: 2, inet6: 10 } as const
 const ipv4Bytes = 16
 const ipv6Bytes = 28
+const scopeAt = 24
 export const mostNameBytes: number = ipv6Bytes
 
 export class PeerName {
@@ -63,6 +64,15 @@ export class PeerName {
   setIpv6(port: number): void {
     this.view.setUint16(0, family.inet6, true)
     this.view.setUint16(2, port)
+  }
+
+  /** The link that a link-local address is of; 0: it needs none. Of an IPv6 name. */
+  get scope(): number {
+    return this.view.getUint32(scopeAt, true)
+  }
+
+  set scope(index: number) {
+    this.view.setUint32(scopeAt, index, true)
   }
 
   /** As Node writes it. */

@@ -1,9 +1,9 @@
 /** DNS over TCP with a guest by hand: the stack and the resolver are the real ones. */
 import packet from 'dns-packet'
 import { expect, onTestFinished, test } from 'vitest'
-import { HostDns } from '../../../src/net/dns/host-dns.ts'
 import { framed, MessageReader } from '../../../src/net/dns/stream.ts'
 import { DnsStreams, dnsIdleMs, maxDnsStreams } from '../../../src/net/host/dns-streams.ts'
+import { HostDns } from '../../../src/net/host/host-dns.ts'
 import { clockMs, Pump } from '../../../src/net/host/pump.ts'
 import type { TcpConnection } from '../../../src/net/tcp/connection.ts'
 import type { HostStream } from '../../../src/net/tcp/host-stream.ts'
@@ -18,7 +18,7 @@ const hosts = Object.fromEntries(['x', ...far].map((name, i) => [name, far[i] ??
 
 class DnsLab extends Lab {
   readonly pump: Pump = new Pump(this.stack)
-  readonly dns: HostDns = new HostDns({ settings: settings({ hosts }), own })
+  readonly dns: HostDns = new HostDns({ settings: settings({ hosts }), own, pump: () => this.pump })
   readonly streams: DnsStreams = new DnsStreams(this.pump, this.dns)
 
   constructor() {

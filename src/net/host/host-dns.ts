@@ -1,28 +1,30 @@
 /** Adapter: the gateway's resolver with real sockets, the host's resolver list and a timer. */
 import { randomFillSync } from 'node:crypto'
 import type { DnsSettings } from '../../config/desired.ts'
+import type { OwnAddresses } from '../dns/local-names.ts'
+import type { Channel } from '../dns/reply.ts'
+import { DnsServer, type NamePolicy, type Reply } from '../dns/server.ts'
 import { hostResolvers } from './host-resolvers.ts'
-import { HostSockets } from './host-sockets.ts'
-import type { OwnAddresses } from './local-names.ts'
-import type { Channel } from './reply.ts'
-import { DnsServer, type NamePolicy, type Reply } from './server.ts'
+import type { Pump } from './pump.ts'
+import { UpstreamSockets } from './upstream-sockets.ts'
 
 const tickMs = 100
 
 export interface HostDnsOptions {
   settings: DnsSettings
   own: OwnAddresses
+  pump: () => Pump
   policy?: NamePolicy
   resolvConf?: string
 }
 
 export class HostDns implements Disposable {
   readonly server: DnsServer
-  readonly #sockets: HostSockets
+  readonly #sockets: UpstreamSockets
   #timer: NodeJS.Timeout | undefined
 
-  constructor({ settings, own, policy, resolvConf }: HostDnsOptions) {
-    this.#sockets = new HostSockets({
+  constructor({ settings, own, pump, policy, resolvConf }: HostDnsOptions) {
+    this.#sockets = new UpstreamSockets(pump, {
       received: (socket, message) => this.server.exchanges.received(socket, message, performance.now()),
       failed: (socket) => this.server.exchanges.failed(socket, performance.now()),
     })

@@ -7,13 +7,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import packet from 'dns-packet'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { DnsSettings } from '../../../src/config/desired.ts'
-import { HostDns } from '../../../src/net/dns/host-dns.ts'
-import { hostResolvers } from '../../../src/net/dns/host-resolvers.ts'
 import { parseResolvConf } from '../../../src/net/dns/resolv-conf.ts'
 import { framed, MessageReader } from '../../../src/net/dns/stream.ts'
-import { a, clientQuery, own, responseTo, settings } from './resolver.ts'
+import { HostDns } from '../../../src/net/host/host-dns.ts'
+import { hostResolvers } from '../../../src/net/host/host-resolvers.ts'
+import { Pump } from '../../../src/net/host/pump.ts'
+import { a, clientQuery, own, responseTo, settings } from '../dns/resolver.ts'
+import { Lab } from '../tcp/lab.ts'
 
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
@@ -77,8 +79,11 @@ async function upstream(options: { truncate?: boolean; silent?: boolean } = {}):
   return stats
 }
 
+const pump = new Pump(new Lab().stack)
+afterAll(() => pump.close())
+
 function hostDns(change: Partial<DnsSettings>): HostDns {
-  const dns = new HostDns({ settings: settings(change), own })
+  const dns = new HostDns({ settings: settings(change), own, pump: () => pump })
   cleanups.push(() => dns[Symbol.dispose]())
   return dns
 }

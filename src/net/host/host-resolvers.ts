@@ -1,7 +1,7 @@
 /** Adapter: the host's resolver list, followed as it changes (DHCP, VPN, another network). */
 import { readFileSync, statSync } from 'node:fs'
-import { parseResolvConf } from './resolv-conf.ts'
-import type { UpstreamServer } from './upstreams.ts'
+import { parseResolvConf } from '../dns/resolv-conf.ts'
+import type { UpstreamServer } from '../dns/upstreams.ts'
 
 /**
  * Gives a function that returns the same array until the file is another one. A stat per call and no watcher:
