@@ -19,7 +19,7 @@ import type { Link } from './link/link.ts'
 import type { LinkAddresses } from './settings.ts'
 import type { StackHost } from './stack-host.ts'
 import { Switch } from './switch.ts'
-import type { TcpConnection } from './tcp/connection.ts'
+import type { TcpConnection, TcpFlow } from './tcp/connection.ts'
 import { tcpDefaults } from './tcp/context.ts'
 import { TcpEngine } from './tcp/engine.ts'
 import type { DialFailure, HostStream } from './tcp/host-stream.ts'
@@ -188,6 +188,10 @@ export class Stack implements FrameHandler, IpLayer {
 
   quoteOf(flow: QuotedFlow): Uint8Array {
     return isIpv6(flow.source) && this.ip6 !== undefined ? this.ip6.output.quoteOf(flow) : quoteOf(flow)
+  }
+
+  synUndelivered(flow: TcpFlow, sequence: number): void {
+    this.tcp.synUndelivered(flow, sequence)
   }
 
   /** Our address of a guest's family. */

@@ -4,13 +4,13 @@ import type { TcpConnection } from '../tcp/connection.ts'
 import type { DialFailure } from '../tcp/host-stream.ts'
 import { sumOf } from '../wire/checksum.ts'
 import { icmpHeaderBytes, icmpType, prohibited, unreachable } from '../wire/icmp.ts'
-import { type Ipv4Header, protocol } from '../wire/ipv4.ts'
+import { type Ipv4Header, ipv4HeaderBytes, protocol } from '../wire/ipv4.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
 import type { IpLayer } from './layer.ts'
 import type { Neighbour } from './neighbours.ts'
 import { Pings } from './pings.ts'
 import { prohibit } from './prohibit.ts'
-import { quoteOf } from './quote.ts'
+import { quotedBytes, quoteOf, readQuotedTcp } from './quote.ts'
 
 export class Icmp {
   readonly pings: Pings = new Pings()
@@ -29,7 +29,10 @@ export class Icmp {
       drops.malformed += 1
       return
     }
-    if (view.getUint8(at) !== icmpType.echo) return
+    if (view.getUint8(at) !== icmpType.echo) {
+      if (view.getUint8(at) === icmpType.unreachable) this.#undelivered(view, at, end, from)
+      return
+    }
     const rest = view.getInt32(at + 4)
     const payload = bytes.subarray(at + icmpHeaderBytes, end)
     if (isOurs) {
@@ -45,6 +48,18 @@ export class Icmp {
     if (host.sendEcho(destination, ttl - 1, sequence, payload)) return
     this.pings.take(sequence)
     output.icmpError(from, addresses.gateway, prohibited, quoted)
+  }
+
+  /** A guest's error about a packet from us; it quotes our IP header and eight bytes at least. */
+  #undelivered(view: DataView, at: number, end: number, from: Neighbour): void {
+    const quotedAt = at + icmpHeaderBytes
+    if (end - quotedAt < ipv4HeaderBytes || view.getUint8(at + 1) === unreachable.fragmentationNeeded) return
+    const tcpAt = quotedAt + ((view.getUint8(quotedAt) & 15) << 2)
+    const isTcp = view.getUint8(quotedAt + 9) === protocol.tcp && end - tcpAt >= quotedBytes
+    // None speaks for another.
+    if (!isTcp || view.getInt32(quotedAt + 16) !== from.address) return
+    const { flow, sequence } = readQuotedTcp(view, tcpAt, from.address, view.getInt32(quotedAt + 12))
+    this.#layer.synUndelivered(flow, sequence)
   }
 
   /** An answer from the world to a ping of a guest. */

@@ -1,8 +1,12 @@
 /** What an ICMP error quotes when the packet itself is long gone: its headers, made anew. */
+import type { TcpFlow } from '../tcp/connection.ts'
 import { defaultTtl, emitIpv4, ipv4Flag, ipv4HeaderBytes, protocol } from '../wire/ipv4.ts'
 
 /** Unreachable, source quench, redirect, time exceeded, parameter problem. */
 const icmpErrors: ReadonlySet<number> = new Set([3, 4, 5, 11, 12])
+
+/** What an error quotes at least of what was behind the IP header (RFC 792). */
+export const quotedBytes = 8
 
 export interface QuotedFlow {
   protocol: number
@@ -14,6 +18,17 @@ export interface QuotedFlow {
   word: number
   /** As much of what followed as is known. */
   payload?: Uint8Array
+}
+
+/** The connection from us to a guest that an ICMP error of its is about: what it quotes begins with our TCP header. */
+export function readQuotedTcp(
+  view: DataView,
+  at: number,
+  guestAddress: number,
+  address: number,
+): { flow: TcpFlow; sequence: number } {
+  const flow = { guestAddress, guestPort: view.getUint16(at + 2), address, port: view.getUint16(at) }
+  return { flow, sequence: view.getInt32(at + 4) }
 }
 
 /** The first eight bytes behind the IP header, and what followed. */

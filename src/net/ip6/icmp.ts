@@ -3,6 +3,7 @@ import type { IpLayer } from '../ip/layer.ts'
 import type { Neighbour } from '../ip/neighbours.ts'
 import { Pings } from '../ip/pings.ts'
 import { prohibit } from '../ip/prohibit.ts'
+import { quotedBytes, readQuotedTcp } from '../ip/quote.ts'
 import type { Link } from '../link/link.ts'
 import type { IcmpFailure } from '../stack-host.ts'
 import type { TcpConnection } from '../tcp/connection.ts'
@@ -10,7 +11,7 @@ import type { DialFailure } from '../tcp/host-stream.ts'
 import { ethernetHeaderBytes } from '../wire/ethernet.ts'
 import { firstInformational, icmp6HeaderBytes, icmp6Type, isIcmp6Sound, unreachable6 } from '../wire/icmp6.ts'
 import { protocol } from '../wire/ipv4.ts'
-import { type Ipv6Header, protocol6 } from '../wire/ipv6.ts'
+import { type Ipv6Header, ipv6HeaderBytes, protocol6 } from '../wire/ipv6.ts'
 import { findOption, ndpOption, optionsAt, targetAt } from '../wire/ndp.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
 import type { AddressTable } from './address-table.ts'
@@ -57,13 +58,16 @@ export class Icmp6 {
         if (from !== undefined) this.#echo(packet, header, from, isOurs, payload)
         break
       }
+      case icmp6Type.unreachable:
+        if (from !== undefined) this.#undelivered(view, at, end, from)
+        break
       case icmp6Type.routerSolicitation:
       case icmp6Type.neighbourSolicitation:
       case icmp6Type.neighbourAdvertisement:
         if (isOurs) this.#discovery(packet, header, from, link, type)
         break
       default:
-      // Errors about what we sent are noticed by what does not get there; reports of groups are for real routers.
+      // Other errors about what we sent are noticed by what does not get there; reports of groups are for real routers.
     }
   }
 
@@ -139,6 +143,22 @@ export class Icmp6 {
     if (host.sendEcho(destination, ttl - 1, sequence, payload)) return
     this.pings.take(sequence)
     this.error(from, { type: icmp6Type.unreachable, code: unreachable6.noRoute }, quoted)
+  }
+
+  /** A guest's error about a packet from us; ours have no extension headers. */
+  #undelivered(view: DataView, at: number, end: number, from: Neighbour): void {
+    const quotedAt = at + icmp6HeaderBytes
+    const tcpAt = quotedAt + ipv6HeaderBytes
+    if (end - tcpAt < quotedBytes || view.getUint8(quotedAt + 6) !== protocol.tcp) return
+    // None speaks for another.
+    if (this.#table.intern(view, quotedAt + 24) !== from.address) return
+    const { flow, sequence } = readQuotedTcp(
+      view,
+      tcpAt,
+      from.address,
+      this.#table.intern(view, quotedAt + 8),
+    )
+    this.#layer.synUndelivered(flow, sequence)
   }
 
   #discovery(

@@ -12,7 +12,7 @@ import { TcpContext, type TcpCounters, type TcpSettings, type TcpSurroundings } 
 import { acknowledgeSoon, noteAnswer, sendDelayedAcks } from './delayed-ack.ts'
 import { emitSegment } from './emit.ts'
 import type { DialFailure, HostStream } from './host-stream.ts'
-import { beginDials, dialFailed, dialSucceeded, openFromHost } from './open.ts'
+import { beginDials, dialFailed, dialSucceeded, openFromHost, synUndelivered } from './open.ts'
 import { openWindow, passToHost } from './receive.ts'
 import { timeOut } from './recovery.ts'
 import { abort } from './reset.ts'
@@ -66,6 +66,11 @@ export class TcpEngine {
   /** Opens a connection to a guest; undefined when there is no room or no such guest can be. */
   connect(flow: TcpFlow, host: HostStream): TcpConnection | undefined {
     return openFromHost(this.#t, flow, host)
+  }
+
+  /** A guest says by ICMP that the SYN with that sequence number reached nobody. */
+  synUndelivered(flow: TcpFlow, sequence: number): void {
+    synUndelivered(this.#t, flow, sequence)
   }
 
   hostConnected(c: TcpConnection): void {

@@ -93,6 +93,18 @@ export function openFromHost(t: TcpContext, flow: TcpFlow, host: HostStream): Tc
   return c
 }
 
+/**
+ * ICMP says that our SYN was not delivered, as firewalls do that refuse a connection. Before anybody has answered there
+ * is nothing to wait for (RFC 9293 section 3.9.2.2); an error about another sequence number is forged or late (RFC 5927).
+ */
+export function synUndelivered(t: TcpContext, flow: TcpFlow, sequence: number): void {
+  const c = t.find(flow.guestAddress, flow.guestPort, flow.address, flow.port)
+  if (c?.phase !== phase.synSent || c.initialSequence !== sequence) return
+  t.counters.resetByGuest += 1
+  c.host?.reset()
+  t.forget(c)
+}
+
 function begin(t: TcpContext, c: TcpConnection): void {
   c.initialSequence = t.initialSequence.of(c, t.nowMs)
   c.una = c.initialSequence

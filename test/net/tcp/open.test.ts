@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { icmp6, icmp6Frame } from '../ip6/messages.ts'
 import { FakeHost, flow, flow6, guestAddress, ipv6, Lab, LabConnection, network } from './lab.ts'
-import { ipv4Frame, type SegmentText, tcpFrame, tcpPacket } from './segments.ts'
+import { ipv4Frame, plainChecksum, type SegmentText, tcpFrame, tcpPacket } from './segments.ts'
 
 function guestSends(lab: Lab, segment: SegmentText): void {
   lab.arrive(
@@ -128,6 +129,55 @@ test('a guest that refuses resets the host', () => {
   lab.arrive(ipv4Frame(6, network.address, network.gateway, packet))
   expect(host.isReset).toBe(true)
   expect(lab.stack.tcp.size).toBe(0)
+})
+
+/** A guest's ICMP about our packet, of which it quotes the IP header and eight bytes. */
+function complaint(packet: Uint8Array, code: number): Uint8Array {
+  const message = Uint8Array.of(3, code, 0, 0, 0, 0, 0, 0, ...packet.subarray(0, 28))
+  const sum = plainChecksum(message)
+  message.set([sum >> 8, sum & 255], 2)
+  return message
+}
+
+describe.each([
+  ['IPv4', network.address, network.gateway],
+  ['IPv6', ipv6.address, ipv6.gateway],
+])('a connection from the host over %s', (family, guest, gateway) => {
+  /** The SYN has gone; gives its packet, without the Ethernet header. */
+  function opening(): { lab: Lab; host: FakeHost; packet: Uint8Array } {
+    const lab = new Lab()
+    const ports = { guestPort: 22, port: 33_000 }
+    lab.arrive(tcpFrame(guest, gateway, ports, { flags: 'R' }))
+    const host = new FakeHost()
+    const addressOf = (text: string) => lab.stack.addressOf(text)!
+    lab.act((stack) =>
+      stack.tcp.connect({ ...ports, guestAddress: addressOf(guest), address: addressOf(gateway) }, host),
+    )
+    return { lab, host, packet: lab.takeFrames().at(-1)!.subarray(14) }
+  }
+  const complain = (packet: Uint8Array, code: number, from = guest) =>
+    family === 'IPv4'
+      ? ipv4Frame(1, from, gateway, complaint(packet, code))
+      : icmp6Frame(from, gateway, icmp6(1, code, [0, 0, 0, 0, ...packet.subarray(0, 48)]))
+
+  test.each([0, 1, 3])('ends at once when a firewall of the guest says so by ICMP, code %i', (code) => {
+    const { lab, host, packet } = opening()
+    lab.arrive(complain(packet, code))
+    expect(host.isReset).toBe(true)
+    expect(lab.stack.tcp.size).toBe(0)
+  })
+
+  test('goes on when what is quoted is not its SYN, or not from the guest itself, or cut off', () => {
+    const { lab, host, packet } = opening()
+    const tcpAt = family === 'IPv4' ? 20 : 40
+    const forged = packet.slice()
+    forged[tcpAt + 7]! ^= 1
+    lab.arrive(complain(forged, 1), complain(packet, 1, family === 'IPv4' ? '192.168.65.77' : 'fd00:65::77'))
+    for (let bytes = 0; bytes < tcpAt + 8; bytes += 1) lab.arrive(complain(packet.slice(0, bytes), 1))
+    expect(host.isReset).toBe(false)
+    lab.arrive(complain(packet, 1))
+    expect(host.isReset).toBe(true)
+  })
 })
 
 test('a window below one segment gets smaller segments instead of none', () => {
