@@ -41,6 +41,7 @@ export const option = {
   rebindingTime: 59,
   clientId: 61,
   rapidCommit: 80,
+  relayAgent: 82,
   domainSearch: 119,
   classlessRoutes: 121,
   end: 255,

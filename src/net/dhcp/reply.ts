@@ -83,7 +83,10 @@ function emit(
 ): Uint8Array {
   const limit = request.options.get(option.maxMessageSize)
   const maxBytes = limit?.length === 2 ? Math.min((limit[0]! << 8) | limit[1]!, 1500) - 28 : 0
-  return emitMessage({ ...request, op: 'reply', seconds: 0, ...addresses, options }, maxBytes)
+  const relay = request.options.get(option.relayAgent)
+  // RFC 3046 section 2.2: what a relay added it gets back, last.
+  const all = relay === undefined ? options : new Map([...options, [option.relayAgent, relay]])
+  return emitMessage({ ...request, op: 'reply', seconds: 0, ...addresses, options: all }, maxBytes)
 }
 
 /** RFC 2131 section 4.1: relay, else the client's address, else broadcast if it asked, else its hardware. */

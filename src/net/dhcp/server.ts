@@ -5,7 +5,7 @@
  */
 import { addressFor, type Client, type LeaseTable, leaseOf, withLease } from './leases.ts'
 import { type DhcpMessage, messageType, option, parseMessage } from './message.ts'
-import { type DhcpSettings, readUint32 } from './options.ts'
+import { type DhcpSettings, netmask, readUint32 } from './options.ts'
 import { type DhcpReply, type Exchange, granting, leaseSeconds, refusing } from './reply.ts'
 
 /** How long an offered address is kept for the client. */
@@ -28,7 +28,7 @@ export function answerDhcp(
   nowMs: number,
 ): DhcpOutcome {
   const message = parseMessage(payload)
-  if (message === undefined || message.op !== 'request') return { table, did: 'ignored' }
+  if (message === undefined || !isForUs(settings, message)) return { table, did: 'ignored' }
   const exchange: Exchange = { settings, table, message, who: clientOf(message), nowMs }
   switch (message.options.get(option.messageType)?.[0]) {
     case messageType.discover:
@@ -44,6 +44,14 @@ export function answerDhcp(
     default:
       return { table, did: 'ignored' }
   }
+}
+
+function isForUs({ subnet }: DhcpSettings, message: DhcpMessage): boolean {
+  const { op, relayAddress: relay, hardwareAddress, options } = message
+  // A relay asks for an address of its own network (RFC 2131 section 4.3.1), and we have but one.
+  const isOfLink = relay === 0 || (relay & netmask(subnet.prefix)) >>> 0 === subnet.network
+  const isSomebody = hardwareAddress.length > 0 || clientId(options) !== undefined
+  return op === 'request' && isOfLink && isSomebody
 }
 
 function discover(exchange: Exchange): DhcpOutcome {
@@ -106,9 +114,13 @@ function inform(exchange: Exchange): DhcpOutcome {
 }
 
 /** The address may be given away from now on, but is remembered for this client. */
-function release({ table, message, who, nowMs }: Exchange): DhcpOutcome {
+function release({ settings, table, message, who, nowMs }: Exchange): DhcpOutcome {
+  const server = readUint32(message.options.get(option.serverId))
   const lease = leaseOf(table, who)
-  if (lease === undefined || lease.address !== message.clientAddress) return { table, did: 'ignored' }
+  const isOthers = server !== undefined && server !== settings.server
+  if (isOthers || lease === undefined || lease.address !== message.clientAddress) {
+    return { table, did: 'ignored' }
+  }
   return { table: withLease(table, { ...lease, state: 'released', expiresAtMs: nowMs }), did: 'release' }
 }
 
@@ -126,9 +138,15 @@ function decline({ settings, table, message, who, nowMs }: Exchange): DhcpOutcom
 
 function clientOf(message: DhcpMessage): Client {
   const mac = hex(message.hardwareAddress, ':')
-  const id = message.options.get(option.clientId)
+  const id = clientId(message.options)
   const hostName = printable(message.options.get(option.hostName))
   return { client: id === undefined ? `mac:${mac}` : `id:${hex(id, '')}`, mac, hostName }
+}
+
+/** RFC 2132 section 9.14: two bytes at least; a shorter one tells nobody apart. */
+function clientId(options: DhcpMessage['options']): Uint8Array | undefined {
+  const id = options.get(option.clientId)
+  return id === undefined || id.length < 2 ? undefined : id
 }
 
 function printable(bytes: Uint8Array = new Uint8Array()): string {

@@ -10,6 +10,8 @@ import { gatewayMac } from '../wire/ethernet.ts'
 
 export const dhcp6Port = { client: 546, server: 547 } as const
 const messageType = { reply: 7, informationRequest: 11 } as const
+/** Only with requests for addresses (RFC 8415 section 16.12). */
+const addressOptions = [3, 4, 25]
 const option = { clientId: 1, serverId: 2, dnsServers: 23, searchList: 24, refreshTime: 32 } as const
 const headerBytes = 4
 /** RFC 8415 section 21.23: when to ask again, because settings change. */
@@ -36,6 +38,7 @@ export function answerDhcp6(
   const clientId = options?.get(option.clientId)
   const askedServer = options?.get(option.serverId)
   const isOthers = askedServer !== undefined && !isSame(askedServer, serverId)
+  if (addressOptions.some((code) => options?.has(code))) return undefined
   if (options === undefined || isOthers || (clientId?.length ?? 0) > maxDuidBytes) return undefined
   const names = search.flatMap((domain) => [...(encodeName(domain) ?? [])])
   return Uint8Array.from([

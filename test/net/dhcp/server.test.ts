@@ -77,16 +77,16 @@ describe('which address', () => {
 
   test('one hardware address with two client ids gets two addresses', () => {
     const dhcp = new Server()
-    const one = dhcp.lease(otherMac, [[option.clientId, Uint8Array.of(1)]])
-    const two = dhcp.lease(otherMac, [[option.clientId, Uint8Array.of(2)]])
+    const one = dhcp.lease(otherMac, [[option.clientId, Uint8Array.of(0, 1)]])
+    const two = dhcp.lease(otherMac, [[option.clientId, Uint8Array.of(0, 2)]])
     expect(one).not.toBe(two)
-    expect(dhcp.lease(otherMac, [[option.clientId, Uint8Array.of(1)]])).toBe(one)
+    expect(dhcp.lease(otherMac, [[option.clientId, Uint8Array.of(0, 1)]])).toBe(one)
   })
 
   test('a client that learns to send a client id keeps its address', () => {
     const dhcp = new Server()
     const address = dhcp.lease(otherMac)
-    expect(dhcp.lease(otherMac, [[option.clientId, Uint8Array.of(1)]])).toBe(address)
+    expect(dhcp.lease(otherMac, [[option.clientId, Uint8Array.of(0, 1)]])).toBe(address)
   })
 
   test('a free address that the client asks for is offered, a taken or foreign one is not', () => {
@@ -208,6 +208,35 @@ describe('the other messages', () => {
     expect(dhcp.table.get(address)).toMatchObject({ state: 'bound' })
   })
 
+  test('an address that is released to another server stays leased', () => {
+    const dhcp = new Server()
+    const address = dhcp.lease(otherMac)
+    const toOther = [[option.serverId, uint32(ip('10.0.0.1'))]] as const
+    expect(dhcp.say({ type: release, ciaddr: address, options: toOther }).did).toBe('ignored')
+    expect(
+      dhcp.say({ type: release, ciaddr: address, options: [[option.serverId, uint32(gateway)]] }).did,
+    ).toBe('release')
+  })
+
+  test.each([new Uint8Array(), Uint8Array.of(1)])(
+    'a client id of fewer than two bytes tells nobody apart',
+    (id) => {
+      const dhcp = new Server()
+      const addresses = [7, 8].map((last) => {
+        const mac = Uint8Array.of(2, 0x50, 0, 0, 0, last)
+        const options = [
+          [option.clientId, id],
+          [option.rapidCommit, new Uint8Array()],
+        ] as const
+        return dhcp.say({ type: discover, mac, options }).message!.yourAddress
+      })
+      expect(new Set(addresses).size).toBe(2)
+      expect(dhcp.say({ type: discover, mac: new Uint8Array(), options: [[option.clientId, id]] }).did).toBe(
+        'ignored',
+      )
+    },
+  )
+
   test('a lease time that the client asks for is honoured up to ours', () => {
     const dhcp = new Server()
     const seconds = [3600, 1, 0xffffffff].map((asked) => {
@@ -237,8 +266,8 @@ describe('where the reply goes (RFC 2131 section 4.1)', () => {
     {
       name: 'relay: the relay, at the server port',
       broadcast: true,
-      relay: ip('10.9.9.9'),
-      to: ip('10.9.9.9'),
+      relay: ip('192.168.65.9'),
+      to: ip('192.168.65.9'),
     },
   ]
   test.each(cases)('$name', ({ broadcast, relay, to, mac }) => {
@@ -247,6 +276,22 @@ describe('where the reply goes (RFC 2131 section 4.1)', () => {
     expect(reply!.port).toBe(relay === 0 ? 68 : 67)
     expect(reply!.mac).toEqual(mac)
     expect(message!.broadcast).toBe(broadcast)
+  })
+
+  test('a relay gets back what it added, as the last option', () => {
+    const added = Uint8Array.of(1, 2, 0xab, 0xcd)
+    const { message } = new Server().say({
+      type: discover,
+      relay: ip('192.168.65.9'),
+      options: [[82, added]],
+    })
+    expect([...message!.options].at(-1)).toEqual([82, added])
+  })
+
+  test('a relay of another network is not answered: there is no address for it', () => {
+    const dhcp = new Server()
+    expect(dhcp.say({ type: discover, relay: ip('10.9.9.9') }).did).toBe('ignored')
+    expect(dhcp.table.size).toBe(0)
   })
 
   test('the client id and transaction id come back', () => {

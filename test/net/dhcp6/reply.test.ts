@@ -36,6 +36,7 @@ test('an information request is answered with name server, search list and when 
 test.each([
   ['a request for addresses', Uint8Array.of(1, ...request.subarray(1))],
   ['a question to another server', Uint8Array.of(...request, 0, 2, 0, 2, 9, 9)],
+  ['a request that wants an address too', Uint8Array.of(...request, 0, 3, 0, 12, ...new Uint8Array(12))],
   ['an option beyond the end', Uint8Array.of(...request, 0, 8, 0, 9, 0)],
   ['bytes behind the last option', Uint8Array.of(...request, 0)],
   ['nothing', new Uint8Array()],

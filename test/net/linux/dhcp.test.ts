@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -35,6 +36,25 @@ describe.skipIf(!canHaveGuest || !hasUdhcpc())(
       expect(lease).toContain(`${address} ${gateway} ${gateway} 4000`)
       expect(guest.forwarder.exportLeases()).toMatchObject([{ mac: '02:50:00:00:00:01', state: 'bound' }])
       expect(await guest.run('ping', '-c1', '-W2', gateway)).toContain('1 received')
+      rmSync(dir, { recursive: true })
+    })
+
+    test('it renews its lease and gives it back when it is told to', async () => {
+      await using guest = await startGuest({ isBare: true })
+      const dir = mkdtempSync(join(tmpdir(), 'udhcpc-'))
+      const script = join(dir, 'configure')
+      writeFileSync(script, configure, { mode: 0o755 })
+      const client = guest.start('busybox', 'udhcpc', '-f', '-n', '-R', '-i', 'tap0', '-s', script)
+      const lease = () => guest.forwarder.exportLeases()[0]
+      await expect.poll(() => lease()?.state, { timeout: 10_000 }).toBe('bound')
+      const before = lease()!.expiresAtMs
+      client.kill('SIGUSR1')
+      await expect.poll(() => lease()!.expiresAtMs, { timeout: 10_000 }).toBeGreaterThan(before)
+      client.kill('SIGUSR2')
+      await expect.poll(() => lease()!.state, { timeout: 10_000 }).toBe('released')
+      const ended = once(client, 'exit')
+      client.kill()
+      await ended
       rmSync(dir, { recursive: true })
     })
   },
