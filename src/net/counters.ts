@@ -9,10 +9,23 @@ export interface DropCounters {
   /** To an address that leads nowhere, or to a guest that did not say where it is. */
   unroutable: number
   ttlExceeded: number
+  /** That ask for nothing here: datagrams to everybody, or to port 0, and ICMP that is no question. */
+  ignored: number
+  /** From more addresses than are remembered. */
+  crowded: number
   /** Connections, datagrams and pings that egress rules do not allow. */
   denied: number
 }
 
 export function newDropCounters(): DropCounters {
-  return { malformed: 0, unknownProtocol: 0, spoofed: 0, unroutable: 0, ttlExceeded: 0, denied: 0 }
+  return {
+    malformed: 0,
+    unknownProtocol: 0,
+    spoofed: 0,
+    unroutable: 0,
+    ttlExceeded: 0,
+    ignored: 0,
+    crowded: 0,
+    denied: 0,
+  }
 }

@@ -151,7 +151,9 @@ export class Forwarder implements AsyncDisposable {
 
   metrics(): readonly Metric[] {
     const { dns, leases } = this.#host.services
-    return metricsOf(this.#stack, this.#host.ports.states(), { dns: { ...dns.server.counters }, leases })
+    const lostDatagrams = this.#host.pump.outbox.lost
+    const services = { dns: { ...dns.server.counters }, leases, lostDatagrams }
+    return metricsOf(this.#stack, this.#host.ports.states(), services)
   }
 
   /** Frames of all links go to the sink from now on, until the returned one is disposed of. */

@@ -9,6 +9,8 @@ export interface ServiceCounts {
   dns: Readonly<Record<string, number>>
   /** Of DHCP, by state. */
   leases: readonly { state: string }[]
+  /** Datagrams for which the host had no room. */
+  lostDatagrams: number
 }
 
 export function metricsOf(stack: Stack, ports: readonly PortState[], services: ServiceCounts): Metric[] {
@@ -65,6 +67,11 @@ export function metricsOf(stack: Stack, ports: readonly PortState[], services: S
     counter('tcp_events_total', 'What happened to TCP connections', byReason({ ...stack.tcp.counters })),
     gauge('udp_flows', 'UDP flows', one([...stack.datagrams.nat.flows()].length)),
     counter('udp_events_total', 'What happened to UDP flows', byReason({ ...stack.datagrams.nat.counters })),
+    counter(
+      'host_datagrams_lost_total',
+      'Datagrams from guests for which this host had no room',
+      one(services.lostDatagrams),
+    ),
     gauge('udp_clients', 'Clients of mapped UDP ports', one(stack.datagrams.inbound.size)),
     counter(
       'udp_client_events_total',

@@ -20,6 +20,8 @@ export interface SwitchCounters {
   looped: number
   /** From a group's address, which no card has. */
   groupSource: number
+  /** For a guest that is on no other link. */
+  nowhere: number
   /** Too long for the framing of the link that they are for. */
   oversized: number
 }
@@ -39,6 +41,7 @@ export class Switch {
     isolated: 0,
     looped: 0,
     groupSource: 0,
+    nowhere: 0,
     oversized: 0,
   }
   /** Guests reach the gateway and the world, not each other. */
@@ -93,6 +96,7 @@ export class Switch {
     const isGroup = (high & 0x0100) !== 0
     if (this.#links.size > 1)
       this.#forward(packet, at, end, from, isGroup ? undefined : keyOf(high, low), nowMs)
+    else if (!isGroup) this.counters.nowhere += 1
     return isGroup
   }
 
@@ -112,7 +116,8 @@ export class Switch {
     }
     const only = mac === undefined ? undefined : this.#macs.get(mac)
     if (only !== undefined) {
-      if (only !== from) this.#copy(packet, at, end, only)
+      if (only === from) this.counters.nowhere += 1
+      else this.#copy(packet, at, end, only)
       return
     }
     if (!this.#mayFlood(from, nowMs)) return

@@ -66,6 +66,7 @@ describe('guests of several links', () => {
     send(1, mac(1), gateway)
     send(1, mac(9), gateway)
     expect(send(1, mac(1), mac(9)).to).toEqual([])
+    expect(wire.counters.nowhere).toBe(1)
   })
 
   test('a guest that moved to another link and back is found where it is', () => {

@@ -3,7 +3,7 @@
  * response out; the two paths that turn into streams (`/connect`, `/tunnel`) are in the adapter.
  */
 import { messageOf } from '../../errors.ts'
-import type { ApiForwarder } from './forwarder.ts'
+import type { ApiForwarder, Metric } from './forwarder.ts'
 import { membersOf, textOf } from './members.ts'
 import { ApiError, type ApiMapping, mappingId, parseMapping, renderMapping } from './ports.ts'
 import { renderPrometheus } from './prometheus.ts'
@@ -68,12 +68,16 @@ const routes: Readonly<Record<string, Route>> = {
   '/services/dhcp/leases': leases,
   '/leases': leases,
   '/cam': (forwarder) => json(Object.fromEntries(forwarder.cam())),
-  '/stats': (forwarder) => {
-    const total = ({ samples }: { samples: readonly { value: number }[] }) =>
-      samples.reduce((sum, { value }) => sum + value, 0)
-    return json(Object.fromEntries(forwarder.metrics().map((metric) => [metric.name, total(metric)])))
-  },
+  '/stats': (forwarder) => json(Object.fromEntries(forwarder.metrics().map((m) => [m.name, totalsOf(m)]))),
   '/metrics': (forwarder) => plain(200, renderPrometheus(forwarder.metrics())),
+}
+
+/** By kind, state or the like where there is one label, else the sum: links and rules come and go. */
+function totalsOf({ samples }: Metric): number | Record<string, number> {
+  const kinds = samples.map(({ labels }) => labels?.kind ?? labels?.state)
+  if (kinds.includes(undefined) || kinds.length === 0)
+    return samples.reduce((sum, { value }) => sum + value, 0)
+  return Object.fromEntries(samples.map(({ value }, i) => [kinds[i], value]))
 }
 
 function isSame(

@@ -31,6 +31,7 @@ export class Icmp {
     }
     if (view.getUint8(at) !== icmpType.echo) {
       if (view.getUint8(at) === icmpType.unreachable) this.#undelivered(view, at, end, from)
+      else drops.ignored += 1
       return
     }
     const rest = view.getInt32(at + 4)

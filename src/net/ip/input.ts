@@ -60,7 +60,10 @@ export class IpInput {
       return undefined
     }
     const neighbour = neighbours.learn(address, macHigh, macLow, link)
-    if (neighbour === undefined) return undefined
+    if (neighbour === undefined) {
+      drops.crowded += 1
+      return undefined
+    }
     this.#up.tcp.linkReady()
     this.#up.datagrams.resolved(neighbour)
     return neighbour

@@ -67,7 +67,8 @@ export class Icmp6 {
         if (isOurs) this.#discovery(packet, header, from, link, type)
         break
       default:
-      // Other errors about what we sent are noticed by what does not get there; reports of groups are for real routers.
+        // Other errors about what we sent are noticed by what does not get there; reports of groups are for real routers.
+        this.#layer.drops.ignored += 1
     }
   }
 

@@ -44,12 +44,16 @@ export class Datagrams {
       return
     }
     const port = view.getUint16(at + 2)
+    if (port === 0) {
+      drops.ignored += 1
+      return
+    }
     if (egress.isActive && !egress.allows(protocol.udp, destination, port, nowMs)) {
       prohibit(this.#layer, from, packet.bytes.subarray(header.at, header.end))
       return
     }
     const flow = this.nat.flow(from, view.getUint16(at), port, nowMs)
-    if (flow?.socket === undefined || port === 0) return
+    if (flow?.socket === undefined) return
     flow.bytesFromGuest += end - at - udpHeaderBytes
     flow.socket.send(packet.bytes, at + udpHeaderBytes, end, this.#onHost(destination), port, header.ttl - 1)
   }
@@ -75,13 +79,14 @@ export class Datagrams {
     }
     const payload = bytes.subarray(at + udpHeaderBytes, end)
     const datagram = { neighbour: from, link, source, sourcePort, destination, destinationPort, payload }
-    if (host.serveUdp(datagram) || from === undefined) return
+    if (host.serveUdp(datagram)) return
     const quoted = bytes.subarray(header.at, header.end)
-    if (ip6?.isGateway(destination)) {
+    if (from === undefined) drops.ignored += 1
+    else if (ip6?.isGateway(destination)) {
       ip6.icmp.error(from, { type: icmp6Type.unreachable, code: unreachable6.port }, quoted)
     } else if (destination === addresses.gateway) {
       output.icmpError(from, destination, { type: icmpType.unreachable, code: unreachable.port }, quoted)
-    }
+    } else drops.ignored += 1
   }
 
   /** A datagram from the host to the guest whose flow it is. */
@@ -94,6 +99,10 @@ export class Datagrams {
   ): void {
     if (flow.socket === undefined) return
     this.nat.received(flow, this.#layer.nowMs)
+    if (flow.neighbour.link === undefined) {
+      this.#layer.drops.unroutable += 1
+      return
+    }
     flow.bytesToGuest += end - start
     const addresses = this.#addresses
     addresses.source = asGuestKnows(this.#layer, from.address)

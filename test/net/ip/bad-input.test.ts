@@ -27,6 +27,9 @@ function wrongSum(frame: Uint8Array): Uint8Array {
 
 const echo = (sum: number): Uint8Array => Uint8Array.of(8, 0, sum >> 8, sum & 255, 0, 1, 0, 1)
 
+const pong = Uint8Array.of(0, 0, 0xff, 0xfd, 0, 1, 0, 1)
+const toPort0 = (): Uint8Array => Uint8Array.of(0x9c, 0x40, 0, 0, 0, 9, 0, 0, 1)
+
 const cases: readonly [string, keyof DropCounters, Uint8Array][] = [
   ['a header that is cut off', 'malformed', ipv4Frame(6, guest, far, syn()).subarray(0, 30)],
   ['another version', 'malformed', changed(ipv4Frame(6, guest, far, syn()), 14, 0x65)],
@@ -48,6 +51,9 @@ const cases: readonly [string, keyof DropCounters, Uint8Array][] = [
   ['nobody in the subnet', 'unroutable', ipv4Frame(6, guest, '192.168.65.77', syn(guest, '192.168.65.77'))],
   ['TCP to everybody', 'unroutable', ipv4Frame(6, guest, '192.168.65.255', syn(guest, '192.168.65.255'))],
   ['a TTL that ends here', 'ttlExceeded', ipv4Frame(6, guest, far, syn(), { ttl: 1 })],
+  ['a datagram to port 0', 'ignored', ipv4Frame(17, guest, far, toPort0())],
+  ['a datagram to everybody that nobody serves', 'ignored', ipv4Frame(17, guest, '192.168.65.255', udp())],
+  ['an answer to no ping', 'ignored', ipv4Frame(1, guest, network.gateway, pong)],
   ['an unknown protocol', 'unknownProtocol', ipv4Frame(132, guest, far, udp())],
 ]
 
@@ -111,6 +117,14 @@ test('nobody at an address of the subnet is said to be unreachable', () => {
   const lab = new Lab()
   lab.arrive(ipv4Frame(6, guest, '192.168.65.77', syn(guest, '192.168.65.77')))
   expect(errors(lab.takeFrames())).toEqual([`3/1 from ${network.gateway}`])
+})
+
+test('more addresses than are remembered are counted, and those that are known go on', () => {
+  const lab = new Lab(1500, { subnet: '192.168.0.0/16' })
+  const from = (i: number) => `192.168.${100 + (i >> 8)}.${i & 255}`
+  const syns = Array.from({ length: 4100 }, (_, i) => ipv4Frame(17, from(i), network.gateway, udp()))
+  lab.arrive(...syns)
+  expect(lab.stack.drops.crowded).toBe(4)
 })
 
 test('a MAC that takes over an address that was leased to another is spoofed', () => {

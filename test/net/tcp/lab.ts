@@ -105,10 +105,11 @@ export class Lab implements StackHost, LinkSocket {
 
   constructor(
     mtu: number = network.mtu,
-    also: { ipv6?: Ipv6Settings | undefined; nowMs?: number } = { ipv6 },
+    also: { ipv6?: Ipv6Settings | undefined; nowMs?: number; subnet?: string } = { ipv6 },
   ) {
     this.nowMs = also.nowMs ?? this.nowMs
-    const settings = { ...network, mtu, ...(also.ipv6 === undefined ? {} : { ipv6: also.ipv6 }) }
+    const { subnet = network.subnet } = also
+    const settings = { ...network, subnet, mtu, ...(also.ipv6 === undefined ? {} : { ipv6: also.ipv6 }) }
     this.stack = new Stack(linkAddresses(settings), this, this.nowMs)
     this.link = new Link(1, 'u32-be', this, batches)
     this.stack.addLink(this.link)
