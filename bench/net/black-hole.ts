@@ -1,12 +1,23 @@
-/** Addresses that nobody answers: routed to a network namespace of our own, which drops what comes. */
+/** Addresses that nobody answers, and others that do: routed to a network namespace of our own. */
 import { execFileSync } from 'node:child_process'
 import { making } from './workplace.ts'
 
 /** For documents (RFC 5737), so that nobody has it in use. */
 const network = '203.0.113.128/25'
 export const blackHoleAddress = '203.0.113.200'
+/** For benchmarks (RFC 2544): the first of some ten thousands. */
+const networkOfMany = '198.19.0.0/16'
+export const manyBlackHoles = '198.19.1.1'
+/** The first of some ten thousands that are there, all the same host. */
+const living = '198.19.128.0/17'
+export const manyLiving = '198.19.129.1'
 
-export function openBlackHole(): Disposable {
+export interface BlackHole extends Disposable {
+  /** Where the living are. */
+  namespace: string
+}
+
+export function openBlackHole(): BlackHole {
   const namespace = `bench-hole-${process.pid}`
   const device = `bh${process.pid}`
   const ip = (...args: string[]) => execFileSync('ip', args, { stdio: 'pipe' })
@@ -24,12 +35,14 @@ export function openBlackHole(): Disposable {
     ip('link', 'set', device, 'up')
     ip('-n', namespace, 'addr', 'add', '203.0.113.2/30', 'dev', 'in')
     ip('-n', namespace, 'link', 'set', 'in', 'up')
+    ip('-n', namespace, 'link', 'set', 'lo', 'up')
     ip('-n', namespace, 'route', 'add', 'blackhole', 'default')
+    ip('-n', namespace, 'route', 'add', 'local', living, 'dev', 'lo')
     ip('netns', 'exec', namespace, 'sysctl', '-qw', 'net.ipv4.ip_forward=1')
-    ip('route', 'add', network, 'via', '203.0.113.2')
+    for (const one of [network, networkOfMany]) ip('route', 'add', one, 'via', '203.0.113.2')
   } catch (error) {
     remove()
     throw error
   }
-  return { [Symbol.dispose]: remove }
+  return { namespace, [Symbol.dispose]: remove }
 }

@@ -13,7 +13,7 @@ import { createServer, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { Bed, Tools } from './bed.ts'
-import { blackHoleAddress, openBlackHole } from './black-hole.ts'
+import { blackHoleAddress, manyBlackHoles, manyLiving, openBlackHole } from './black-hole.ts'
 import { descriptors, memory, summary, writeResult } from './measure.ts'
 import { desktop, type Peer, passt } from './peers.ts'
 
@@ -23,10 +23,10 @@ const { values } = parseArgs({
     flows: { type: 'string', default: '10000' },
     dials: { type: 'string', default: '10000' },
     mappings: { type: 'string', default: '1000' },
-    only: { type: 'string', default: 'held,mappings,dials,slow' },
+    only: { type: 'string', default: 'held,mappings,dials,dials-over-many,slow' },
   },
 })
-const port = 5398
+const port = 5498
 const mtu = 1500
 
 type Sample = Record<string, number>
@@ -98,21 +98,26 @@ async function mappings(tools: Tools, peer: Peer): Promise<Sample> {
   return { mappings: listening, ms }
 }
 
-/** A good dial alone, while the others are being made, and while all of them wait. */
-async function dials(tools: Tools, peer: Peer): Promise<Sample> {
-  using _hole = openBlackHole()
+/**
+ * A good dial alone, while the others are being made, and while all of them wait: to a destination that answered
+ * before, and, while they are being made, each time to another one.
+ */
+async function dials(tools: Tools, peer: Peer, flood: readonly string[]): Promise<Sample> {
+  using hole = openBlackHole()
   await using bed = await Bed.open(tools, peer, { mtu })
   const load = tools.path('load')
-  bed.startOutside([load, 'serve', `${port}`])
+  const serve = [load, 'serve', `${port}`]
+  for (const where of [[], ['ip', 'netns', 'exec', hole.namespace]]) {
+    bed.startOutside([...where, ...serve], { stdio: ['ignore', 'ignore', 'inherit'] })
+  }
   await bed.inside('sysctl', '-qw', 'net.ipv4.ip_local_port_range=2048 65535', 'net.ipv4.tcp_tw_reuse=1')
-  const good = async (ms: number) =>
-    JSON.parse(await bed.inside(load, 'connect', peer.host, `${port}`, `${ms}`, '1'))
+  const good = async (ms: number, ...to: string[]) =>
+    JSON.parse(await bed.inside(load, 'connect', to[0] ?? peer.host, `${port}`, `${ms}`, '1', to[1] ?? '1'))
   await good(300)
   const alone = await good(500)
-  const command = [load, 'dial', blackHoleAddress, '1', values.dials]
-  const child = bed.startInside(command, { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = bed.startInside([load, 'dial', ...flood], { stdio: ['pipe', 'pipe', 'inherit'] })
   const started = line(child)
-  const during = await good(1500)
+  const [during, fresh] = await Promise.all([good(1500), good(1500, manyLiving, '20000')])
   await started
   const among = await good(1500)
   const sample = {
@@ -121,12 +126,16 @@ async function dials(tools: Tools, peer: Peer): Promise<Sample> {
     amongP50Ms: among.p50 / 1000,
     amongMaxMs: among.max / 1000,
     duringMaxMs: during.max / 1000,
-    failed: during.failed + during.unfinished + among.failed + among.unfinished,
+    duringFreshMaxMs: fresh.max / 1000,
+    failed: [during, fresh, among].reduce((sum, { failed, unfinished }) => sum + failed + unfinished, 0),
     ...seen(bed.pid),
   }
   await end(child)
   return sample
 }
+
+const toOne = [blackHoleAddress, '1', values.dials, '1']
+const toMany = [manyBlackHoles, '1', values.dials, values.dials]
 
 /** A flow to the host alone, and beside one that the host does not read, and one whose guest does not read. */
 async function slow(tools: Tools, peer: Peer): Promise<Sample> {
@@ -178,7 +187,8 @@ type Measure = (tools: Tools, peer: Peer) => Promise<Sample>
 const measurements: readonly [string, Measure, readonly Peer[]][] = [
   ['mappings', mappings, [desktop()]],
   ['held', held, [desktop(), passt]],
-  ['dials', dials, [desktop(), passt]],
+  ['dials', (tools, peer) => dials(tools, peer, toOne), [desktop(), passt]],
+  ['dials-over-many', (tools, peer) => dials(tools, peer, toMany), [desktop(), passt]],
   ['slow', slow, [desktop(), passt]],
 ]
 

@@ -6,10 +6,12 @@
  *   load serve PORT                                  TCP on all addresses: sends back what comes, ends when the
  *                                                    peer ends
  *   load latency ADDRESS PORT COUNT BYTES            one connection; microseconds from request to answer
- *   load connect ADDRESS PORT MILLISECONDS PARALLEL  connects, ends its half, waits for the end of the other
+ *   load connect ADDRESS PORT MILLISECONDS PARALLEL ADDRESSES   connects to so many addresses in turn from ADDRESS
+ *                                                    on, ends its half, waits for the end of the other
  *   load hold ADDRESS PORT COUNT                     opens connections, sends a byte over each and waits for it;
  *                                                    holds them until its input ends
- *   load dial ADDRESS PORT COUNT                     starts to connect to COUNT ports from PORT on and waits
+ *   load dial ADDRESS PORT COUNT ADDRESSES           starts to connect to COUNT ports from PORT on, over so many
+ *                                                    addresses in turn from ADDRESS on, and waits
  *   load send ADDRESS PORT BYTES PER_SECOND MILLISECONDS   datagrams, evenly spread
  *   load sink PORT                                   counts datagrams until its input ends
  */
@@ -126,6 +128,12 @@ static int latency(struct sockaddr_in to, int count, int bytes) {
 
 static double started[1 << 20];
 
+/* The same so many addresses later. */
+static struct sockaddr_in further(struct sockaddr_in to, uint32_t by) {
+  to.sin_addr.s_addr = htonl(ntohl(to.sin_addr.s_addr) + by);
+  return to;
+}
+
 static void start_connect(int poll, const struct sockaddr_in *to) {
   int fd = socket_of(SOCK_STREAM | SOCK_NONBLOCK);
   started[fd] = now_us();
@@ -133,10 +141,12 @@ static void start_connect(int poll, const struct sockaddr_in *to) {
   watch(poll, fd, EPOLLOUT | EPOLLET | EPOLLIN | EPOLLRDHUP, fd);
 }
 
-static int connects(struct sockaddr_in to, int ms, int parallel) {
-  int poll = epoll_create1(0), running = 0, failed = 0, done = 0;
+static int connects(struct sockaddr_in first, int ms, int parallel, int addresses) {
+  int poll = epoll_create1(0), running = 0, failed = 0, done = 0, begun = 0;
   double begin = now_us(), end = begin + ms * 1e3;
-  for (; running < parallel; running++) start_connect(poll, &to);
+  struct sockaddr_in to;
+#define start_another() (to = further(first, begun++ % addresses), start_connect(poll, &to))
+  for (; running < parallel; running++) start_another();
   while (running > 0) {
     struct epoll_event events[max_events];
     int count = epoll_wait(poll, events, max_events, 10000);
@@ -155,7 +165,7 @@ static int connects(struct sockaddr_in to, int ms, int parallel) {
       } else if (read(fd, &byte, 1) == 0) done++;
       else failed++;
       close(fd);
-      if (now_us() < end) start_connect(poll, &to);
+      if (now_us() < end) start_another();
       else running--;
     }
   }
@@ -203,11 +213,12 @@ static int hold(struct sockaddr_in to, int count) {
   return 0;
 }
 
-static int dial(struct sockaddr_in to, int count) {
-  int port = ntohs(to.sin_port);
+static int dial(struct sockaddr_in first, int count, int addresses) {
+  int port = ntohs(first.sin_port);
   for (int i = 0; i < count; i++) {
     // A queue of the device may be full for a moment.
     if (i % 100 == 99) usleep(1000);
+    struct sockaddr_in to = further(first, i % addresses);
     to.sin_port = htons(port + i % 60000);
     int fd = socket_of(SOCK_STREAM | SOCK_NONBLOCK);
     if (connect(fd, (struct sockaddr *)&to, sizeof to) < 0 && errno != EINPROGRESS) fail("connect");
@@ -291,9 +302,9 @@ int main(int count, char **a) {
   if (is("serve", 1)) serve(atoi(a[2]));
   if (is("sink", 1)) return sink(atoi(a[2]));
   if (is("latency", 4)) return latency(address_of(a[2], atoi(a[3])), atoi(a[4]), atoi(a[5]));
-  if (is("connect", 4)) return connects(address_of(a[2], atoi(a[3])), atoi(a[4]), atoi(a[5]));
+  if (is("connect", 5)) return connects(address_of(a[2], atoi(a[3])), atoi(a[4]), atoi(a[5]), atoi(a[6]));
   if (is("hold", 3)) return hold(address_of(a[2], atoi(a[3])), atoi(a[4]));
-  if (is("dial", 3)) return dial(address_of(a[2], atoi(a[3])), atoi(a[4]));
+  if (is("dial", 4)) return dial(address_of(a[2], atoi(a[3])), atoi(a[4]), atoi(a[5]));
   if (is("send", 5))
     return send_datagrams(address_of(a[2], atoi(a[3])), atoi(a[4]), atof(a[5]), atoi(a[6]));
   fprintf(stderr, "usage: see the top of load.c\n");

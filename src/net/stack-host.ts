@@ -9,6 +9,8 @@ import type { Datagram } from './wire/udp.ts'
 export interface StackHost {
   /** Begins to reach what the guest's SYN is for; undefined: nothing is there. */
   dialTcp(connection: TcpConnection): HostStream | undefined
+  /** What time it is in the midst of a burst: milliseconds, with fractions, from any beginning. */
+  clockMs(): number
   openUdp(flow: UdpFlow): HostDatagram | undefined
   /** A datagram to a service of the gateway, or a DHCP broadcast; false: nothing listens at that port. */
   serveUdp(datagram: GatewayDatagram): boolean

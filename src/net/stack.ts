@@ -72,6 +72,7 @@ export class Stack implements FrameHandler, IpLayer {
     this.icmp = new Icmp(this)
     const around = {
       dial: this.#dial.bind(this),
+      clockMs: () => host.clockMs(),
       neighbour: this.neighbour.bind(this),
       header6: (guestAddress: number, address: number) =>
         isIpv6(address) ? this.ip6?.output.flowHeader(address, guestAddress) : undefined,

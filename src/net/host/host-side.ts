@@ -129,6 +129,10 @@ export class HostSide implements StackHost, AsyncDisposable {
     }
   }
 
+  clockMs(): number {
+    return performance.now()
+  }
+
   random32(): number {
     if (this.#randomAt === 0) randomFillSync(this.#random)
     const value = this.#random[this.#randomAt]!

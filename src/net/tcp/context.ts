@@ -6,6 +6,7 @@ import type { FlowHeader } from '../ip6/output.ts'
 import { TimerWheel } from '../timer-wheel.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
 import { TcpSegment } from '../wire/tcp.ts'
+import { Answering } from './answering.ts'
 import { phase, type TcpConnection, type TcpFlow } from './connection.ts'
 import { DialQueue } from './dial-queue.ts'
 import { Dials } from './dials.ts'
@@ -41,6 +42,8 @@ export const tcpDefaults: Omit<TcpSettings, 'mtu'> = {
 export interface TcpSurroundings {
   /** Begins to reach what the guest asked for; undefined: there is nothing at that address and port. */
   dial(connection: TcpConnection): HostStream | undefined
+  /** What time it is in the midst of a burst: milliseconds, with fractions, from any beginning. */
+  clockMs(): number
   /** The guest of an address, or undefined when nobody can have it. */
   neighbour(address: number): Neighbour | undefined
   /** The headers of a flow over IPv6; undefined: it is IPv4. */
@@ -94,8 +97,9 @@ export class TcpContext {
   /** The one whose run of bytes ends where the next frame begins. */
   lastRun: TcpConnection | undefined
   nowMs: number
-  readonly dials: Dials = new Dials()
-  readonly dialQueue: DialQueue = new DialQueue()
+  readonly answering: Answering = new Answering()
+  readonly dials: Dials = new Dials(this.answering)
+  readonly dialQueue: DialQueue = new DialQueue(this.answering)
   readonly counters: TcpCounters = {
     opened: 0,
     openedFromHost: 0,

@@ -1,31 +1,117 @@
 /**
- * Dials that are to be begun. Each costs the host some system calls, so that thousands at once would keep everybody
- * else waiting: only so many are begun per burst, one destination after another in turn, and a guest that tries a
- * dead one ten thousand times does not delay its dial to a good one.
+ * Dials that are to be begun. Each costs the host some system calls, so that thousands at once keep everybody else
+ * waiting. Who goes first is a matter of the destination: one that answered lately has every second turn. The others
+ * share theirs by network, so that a scan of many dead addresses is no more than a few: by turns the network asked for
+ * last, so that a dial need not wait for a flood that began before it; the one that waits longest, so that none waits
+ * forever; and those that had a turn already and have more. Within a network each address has its turn.
  */
+import type { Answering } from './answering.ts'
 import type { TcpConnection } from './connection.ts'
+import { Deque } from './deque.ts'
+
+const turns = ['newest', 'oldest', 'again'] as const
+type Turn = (typeof turns)[number]
+
+/** An address, with its dials in order. */
+interface Destination {
+  address: number
+  dials: Deque<TcpConnection>
+}
+
+/** A /24 of IPv4, or addresses of IPv6 that were first seen one after another. */
+interface Network {
+  key: number
+  destinations: Deque<Destination>
+}
 
 export class DialQueue {
-  readonly #byAddress = new Map<number, TcpConnection[]>()
+  readonly #answering: Answering
+  readonly #destinations = new Map<number, Destination>()
+  readonly #networks = new Map<number, Network>()
+  readonly #lines = {
+    answering: new Deque<Destination>(),
+    /** Those that had no turn yet, and those that had. */
+    fresh: new Deque<Network>(),
+    again: new Deque<Network>(),
+  }
+  #isAnsweringNext = true
+  /** Of the others. */
+  #turn = 0
   size = 0
+
+  constructor(answering: Answering) {
+    this.#answering = answering
+  }
 
   add(c: TcpConnection): void {
     this.size += 1
-    const queue = this.#byAddress.get(c.address)
-    if (queue === undefined) this.#byAddress.set(c.address, [c])
-    else queue.push(c)
+    const { address } = c
+    let destination = this.#destinations.get(address)
+    if (destination === undefined) {
+      destination = { address, dials: new Deque() }
+      this.#destinations.set(address, destination)
+      if (this.#answering.has(address)) this.#lines.answering.push(destination)
+      else this.#join(destination)
+    }
+    destination.dials.push(c)
   }
 
   /** The next in turn, if any. */
   take(): TcpConnection | undefined {
-    for (const [address, queue] of this.#byAddress) {
-      this.#byAddress.delete(address)
-      const c = queue.shift()
-      // To the end of the line.
-      if (queue.length > 0) this.#byAddress.set(address, queue)
-      this.size -= 1
-      return c
+    const isAnsweringNext = this.#isAnsweringNext
+    this.#isAnsweringNext = !isAnsweringNext
+    return isAnsweringNext
+      ? (this.#ofAnswering() ?? this.#ofOthers())
+      : (this.#ofOthers() ?? this.#ofAnswering())
+  }
+
+  #join(destination: Destination): void {
+    const key = destination.address >> 8
+    let network = this.#networks.get(key)
+    if (network === undefined) {
+      network = { key, destinations: new Deque() }
+      this.#networks.set(key, network)
+      this.#lines.fresh.push(network)
+    }
+    network.destinations.push(destination)
+  }
+
+  #ofAnswering(): TcpConnection | undefined {
+    const { answering } = this.#lines
+    const destination = answering.takeFirst()
+    const c = destination && this.#takeFrom(destination)
+    if (destination !== undefined && destination.dials.size > 0) answering.push(destination)
+    return c
+  }
+
+  #ofOthers(): TcpConnection | undefined {
+    for (let tried = 0; tried < turns.length; tried += 1) {
+      const c = this.#ofNetwork(turns[this.#turn]!)
+      this.#turn = (this.#turn + 1) % turns.length
+      if (c !== undefined) return c
     }
     return undefined
+  }
+
+  #ofNetwork(turn: Turn): TcpConnection | undefined {
+    const { answering, fresh, again } = this.#lines
+    const network =
+      turn === 'newest' ? fresh.takeLast() : turn === 'oldest' ? fresh.takeFirst() : again.takeFirst()
+    const destination = network?.destinations.takeFirst()
+    if (network === undefined || destination === undefined) return undefined
+    const c = this.#takeFrom(destination)
+    if (destination.dials.size > 0) {
+      const line = this.#answering.has(destination.address) ? answering : network.destinations
+      line.push(destination)
+    }
+    if (network.destinations.size > 0) again.push(network)
+    else this.#networks.delete(network.key)
+    return c
+  }
+
+  #takeFrom({ address, dials }: Destination): TcpConnection | undefined {
+    this.size -= 1
+    if (dials.size === 1) this.#destinations.delete(address)
+    return dials.takeFirst()
   }
 }

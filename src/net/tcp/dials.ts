@@ -1,27 +1,36 @@
 /**
- * Dials under way, oldest first, in all and per destination. Each table has a bound; what is beyond it takes the place
- * of the oldest, the likeliest to be one that nobody answers. A guest that still wants it repeats its SYN. The bound
- * per destination keeps a dead one from pushing out the dials to others.
+ * Dials under way, oldest first: those to destinations that answered lately, and the others, the likelier to be ones
+ * that nobody answers. Each table has a bound; what is beyond it takes the place of the oldest. A guest that still
+ * wants it repeats its SYN. The bound per destination keeps a dead one from pushing out the dials to others, and a flood
+ * over ever new ones pushes out its own kind as long as that has more than a quarter of the table.
  */
+import type { Answering } from './answering.ts'
 import type { TcpConnection } from './connection.ts'
 
 export class Dials {
-  readonly #all = new Set<TcpConnection>()
+  readonly #answering: Answering
+  readonly #toAnswering = new Set<TcpConnection>()
+  readonly #toOthers = new Set<TcpConnection>()
   readonly #byAddress = new Map<number, Set<TcpConnection>>()
 
+  constructor(answering: Answering) {
+    this.#answering = answering
+  }
+
   get size(): number {
-    return this.#all.size
+    return this.#toAnswering.size + this.#toOthers.size
   }
 
   add(c: TcpConnection): void {
-    this.#all.add(c)
+    if (this.#answering.has(c.address)) this.#toAnswering.add(c)
+    else this.#toOthers.add(c)
     const others = this.#byAddress.get(c.address)
     if (others === undefined) this.#byAddress.set(c.address, new Set([c]))
     else others.add(c)
   }
 
   delete(c: TcpConnection): void {
-    if (!this.#all.delete(c)) return
+    if (!this.#toOthers.delete(c) && !this.#toAnswering.delete(c)) return
     const others = this.#byAddress.get(c.address)
     others?.delete(c)
     if (others?.size === 0) this.#byAddress.delete(c.address)
@@ -31,7 +40,8 @@ export class Dials {
   inTheWay(address: number, most: { inAll: number; perAddress: number }): TcpConnection | undefined {
     const others = this.#byAddress.get(address)
     if (others !== undefined && others.size >= most.perAddress) return first(others)
-    return this.#all.size >= most.inAll ? first(this.#all) : undefined
+    if (this.size < most.inAll) return undefined
+    return first(4 * this.#toOthers.size >= most.inAll ? this.#toOthers : this.#toAnswering)
   }
 }
 

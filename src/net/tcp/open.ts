@@ -38,25 +38,27 @@ export function openFromGuest(t: TcpContext, flow: TcpFlow, segment: TcpSegment)
   t.dialQueue.add(c)
 }
 
-/** A few milliseconds of work. */
-const dialsPerBurst = 32
+/** What is left of them waits for the next burst: other flows have their turn first. */
+const dialMsPerBurst = 1
 
 /** At the end of a burst. */
 export function beginDials(t: TcpContext): void {
-  for (let begun = 0; begun < dialsPerBurst && t.dialQueue.size > 0; ) {
+  if (t.dialQueue.size === 0) return
+  const untilMs = t.around.clockMs() + dialMsPerBurst
+  do {
     const c = t.dialQueue.take()!
     // The guest has changed its mind, or it had to make room.
     if (c.phase !== phase.dialling) continue
-    begun += 1
     c.host = t.around.dial(c)
     if (c.host === undefined) dialFailed(t, c, 'refused')
-  }
+  } while (t.dialQueue.size > 0 && t.around.clockMs() < untilMs)
 }
 
 /** The host has answered: so does its stand-in. */
 export function dialSucceeded(t: TcpContext, c: TcpConnection): void {
   if (c.phase !== phase.dialling) return
   t.dials.delete(c)
+  t.answering.answered(c.address)
   c.phase = phase.synReceived
   begin(t, c)
   sendSyn(t, c, tcpFlag.syn | tcpFlag.ack)
@@ -66,9 +68,11 @@ export function dialFailed(t: TcpContext, c: TcpConnection, failure: DialFailure
   if (c.phase !== phase.dialling) return
   if (failure === 'refused') {
     t.counters.dialsRefused += 1
+    t.answering.answered(c.address)
     emitReset(t, c, 0, c.receiveNext, tcpFlag.rst | tcpFlag.ack)
   } else {
     t.counters.dialsUnreachable += 1
+    t.answering.wasSilent(c.address)
     if (failure !== 'silent') t.around.unreachable(c, failure)
   }
   t.forget(c)
@@ -198,6 +202,7 @@ function makeRoomForDial(t: TcpContext, address: number): void {
   const oldest = t.dials.inTheWay(address, { inAll: maxDials, perAddress: maxDialsPerAddress })
   if (oldest === undefined) return
   t.counters.dialsEvicted += 1
+  t.answering.wasSilent(oldest.address)
   oldest.host?.reset()
   t.forget(oldest)
 }

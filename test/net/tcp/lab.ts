@@ -101,6 +101,9 @@ export class Lab implements StackHost, LinkSocket {
   /** What dialTcp gives; undefined refuses. */
   answersDials = true
   nowMs = 1000
+  /** What each dial takes of a burst's time. */
+  msPerDial = 0
+  #dialledMs = 0
   #random = 1
 
   constructor(
@@ -149,10 +152,15 @@ export class Lab implements StackHost, LinkSocket {
   // Host
 
   dialTcp(connection: TcpConnection): HostStream | undefined {
+    this.#dialledMs += this.msPerDial
     if (!this.answersDials) return undefined
     const host = new FakeHost(connection)
     this.dials.push(host)
     return host
+  }
+
+  clockMs(): number {
+    return this.nowMs + this.#dialledMs
   }
 
   sendEcho(): boolean {
