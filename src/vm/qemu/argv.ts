@@ -23,7 +23,7 @@ export interface QemuInputs {
 export const guestMac = '02:50:00:00:00:01'
 export const agentPort = 'org.qemu.guest_agent.0'
 
-const accelArgs: Readonly<Record<Accelerator, readonly string[]>> = {
+export const accelArgs: Readonly<Record<Accelerator, readonly string[]>> = {
   // One host thread per guest CPU; `max` is all that the emulator can do, less the string copies that it does
   // byte by byte (docs/decisions/0042).
   tcg: ['-accel', 'tcg,thread=multi', '-cpu', 'max,-erms'],

@@ -1,0 +1,51 @@
+/** Who is busy while something runs: processor seconds in all, and the share of a processor at the busiest. */
+
+const intervalMs = 50
+/** Long enough for the kernel's ticks of 10 ms, shorter than any transfer. */
+const windowMs = 500
+
+export interface Busy<Key extends string> {
+  seconds: Record<Key, number>
+  /** Of one processor, in the busiest half second. */
+  percent: Record<Key, number>
+}
+
+/** @param used processor seconds so far. */
+export async function whileBusy<Result, Key extends string>(
+  used: () => Readonly<Record<Key, number>>,
+  task: () => Promise<Result>,
+): Promise<{ result: Result; busy: Busy<Key> }> {
+  const samples = [{ at: performance.now(), used: used() }]
+  const sample = (): number => samples.push({ at: performance.now(), used: used() })
+  const timer = setInterval(sample, intervalMs)
+  try {
+    const result = await task()
+    sample()
+    return { result, busy: busyOf(samples) }
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+interface Sampled<Key extends string> {
+  at: number
+  used: Readonly<Record<Key, number>>
+}
+
+function busyOf<Key extends string>(samples: readonly Sampled<Key>[]): Busy<Key> {
+  const [first, last] = [samples[0]!, samples.at(-1)!]
+  const busyShare = (key: Key): number => {
+    const shares = samples.flatMap((from) => {
+      const to = samples.find(({ at }) => at >= from.at + windowMs)
+      return to === undefined ? [] : [(1000 * (to.used[key] - from.used[key])) / (to.at - from.at)]
+    })
+    return Math.max(...shares)
+  }
+  const keys = Object.keys(first.used) as Key[]
+  const each = (of: (key: Key) => number) =>
+    Object.fromEntries(keys.map((key) => [key, of(key)])) as Record<Key, number>
+  return {
+    seconds: each((key) => last.used[key] - first.used[key]),
+    percent: each((key) => 100 * busyShare(key)),
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * The least guest that can be measured: this project's kernel and init, its guest agent, and iperf3, all from the same
+ * Debian packages as the guest that users have; without an engine, so that it boots in seconds and does nothing else.
+ */
+import { parse, stringify } from 'yaml'
+import { buildGuest } from '../../src/guest/build.ts'
+import { openAptRoot, readIndexes, updateIndex } from '../../src/guest/debian/apt.ts'
+import { dropEverywhere, type Recipe } from '../../src/guest/debian/components.ts'
+import { debPath, fetchDebs } from '../../src/guest/debian/debs.ts'
+import { addDeb, type Layer, sorted } from '../../src/guest/debian/layer.ts'
+import { resolveLock, sha256 } from '../../src/guest/debian/lock.ts'
+import { parsePackages } from '../../src/guest/debian/packages.ts'
+import type { GuestImage } from '../../src/guest/image.ts'
+import { openStore } from '../../src/guest/oci/store.ts'
+import { renderLinuxkit } from '../../src/guest/render.ts'
+import type { CachePaths } from '../../src/host/paths.ts'
+
+const iperf: Recipe = { name: 'desktop-bench/iperf3', kind: 'root', packages: ['iperf3'], overlays: [] }
+
+/** The same kernel, init and guest agent as users have; all else is left out, and iperf3 is laid over the root. */
+async function linuxkit(iperfImage: string): Promise<string> {
+  const { kernel, init, services }: Linuxkit = parse(await renderLinuxkit())
+  return stringify({
+    kernel,
+    init: [...init.filter((name) => name !== 'desktop/containerd'), iperfImage],
+    services: services.filter(({ name }) => name === 'qemu-ga'),
+  })
+}
+
+interface Linuxkit {
+  kernel: object
+  init: string[]
+  services: { name: string }[]
+}
+
+/** Name of the image with iperf3 and its libraries in the store; made the first time. */
+async function iperfImage(cache: CachePaths): Promise<string> {
+  const root = await openAptRoot(cache.aptDir)
+  if ((await readIndexes(root)).length === 0) await updateIndex(cache.aptDir, root)
+  const lock = resolveLock(parsePackages(...(await readIndexes(root))), [iperf])
+  const { packages } = lock.components[0]!
+  const name = `${iperf.name}:${sha256(...packages.map((one) => one.sha256)).slice(0, 16)}`
+  const store = openStore(cache.ociDir)
+  if ((await store.find(name)) !== undefined) return name
+  await fetchDebs(cache.debsDir, packages, { aptRoot: async () => root })
+  const layer: Layer = new Map()
+  for (const one of packages) await addDeb(layer, debPath(cache.debsDir, one), dropEverywhere)
+  await store.add({ name, layers: [{ entries: sorted(layer) }] })
+  return name
+}
+
+/** From the cache, or built. */
+export async function benchGuest(cache: CachePaths): Promise<GuestImage> {
+  return await buildGuest({ linuxkitYaml: await linuxkit(await iperfImage(cache)) }, { cache })
+}

@@ -1,0 +1,71 @@
+/**
+ * The peers, each joined to a card of one VM as its users join it: a socket with QEMU's stream framing for the forwarder
+ * and passt, QEMU's own user netdev, and for slirp4netns, which makes a tap device itself, a bridge between that and QEMU's.
+ */
+import { type ChildProcess, execFileSync } from 'node:child_process'
+import type { Sides } from './iperf.ts'
+import type { Mapping, Peer } from './peers.ts'
+import { libslirp, slirp4netns, userNetdev } from './peers.ts'
+import { linkSocket, openMappings, startPeer } from './start-peer.ts'
+import type { Card } from './vm-guest.ts'
+import { output } from './workplace.ts'
+
+/** One peer and its card. */
+export interface Lane {
+  name: string
+  card: Card
+  /** Undefined where QEMU does the work itself. */
+  forwarder: ChildProcess | undefined
+  /** What is outside of the VM, seen from the peer. */
+  host: Omit<Sides, 'inside'>
+}
+
+interface LaneOptions {
+  mtu: number
+  mapping: Mapping
+  namespace: string
+  children: ChildProcess[]
+}
+
+/** Device of QEMU in the namespace, to be joined to slirp4netns's when QEMU has made it. */
+const vmTap = 'vm0'
+const bridge = 'br0'
+
+export async function openLane(peer: Peer, options: LaneOptions): Promise<Lane> {
+  const { mtu, mapping, namespace, children } = options
+  const mappings = [mapping]
+  // QEMU does it itself.
+  const isInside = peer === libslirp
+  const forwarder = isInside ? undefined : await startPeer(peer, { mtu, mappings, namespace, children })
+  if (!isInside) await openMappings(peer, mappings)
+  const netdev = (id: string): string => {
+    if (isInside) return userNetdev(id, mappings)
+    // Without offload, which the others' links do not have either.
+    if (peer === slirp4netns) return `tap,id=${id},ifname=${vmTap},script=no,downscript=no,vnet_hdr=off`
+    return `stream,id=${id},server=off,addr.type=unix,addr.path=${linkSocket(peer)}`
+  }
+  // QEMU's host is the namespace that it runs in.
+  const enter = isInside ? ['ip', 'netns', 'exec', namespace] : []
+  const outside = (...command: string[]): Promise<string> => {
+    const [program = '', ...args] = [...enter, ...command]
+    return output(program, ...args)
+  }
+  const { name, guest, gateway, host } = peer
+  return {
+    name,
+    card: { netdev, guest, gateway },
+    forwarder,
+    host: { host, mappedPort: mapping.hostPort, outside },
+  }
+}
+
+/** Once QEMU runs: what slirp4netns gave its device is the VM's to have. */
+export function bridgeTaps(namespace: string, mtu: number): void {
+  const ip = (...args: string[]) => execFileSync('ip', ['-n', namespace, ...args])
+  ip('addr', 'flush', 'dev', 'tap0')
+  ip('link', 'add', bridge, 'type', 'bridge')
+  for (const device of ['tap0', vmTap]) {
+    ip('link', 'set', device, 'mtu', `${mtu}`, 'txqueuelen', '10000', 'master', bridge, 'up')
+  }
+  ip('link', 'set', bridge, 'mtu', `${mtu}`, 'up')
+}

@@ -1,0 +1,119 @@
+/** A real VM as guest: one QEMU with a network card for each peer, of which one is up at a time. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Accelerator } from '../../src/config/desired.ts'
+import type { GuestImage } from '../../src/guest/image.ts'
+import { tcgCmdline } from '../../src/guest/render.ts'
+import { dial } from '../../src/host/dial.ts'
+import { GuestAgent } from '../../src/vm/agent/agent.ts'
+import { accelArgs, agentPort } from '../../src/vm/qemu/argv.ts'
+import { endAll } from './bed.ts'
+import { cpuSeconds, firstThreadSeconds, until } from './measure.ts'
+import { started, workplace } from './workplace.ts'
+
+/** How a card is connected, and the addresses behind it. */
+export interface Card {
+  /** QEMU's -netdev with this id. */
+  netdev: (id: string) => string
+  guest: string
+  gateway: string
+}
+
+export interface VmOptions {
+  image: GuestImage
+  cards: readonly Card[]
+  cpus: number
+  mtu: number
+  accelerator: Accelerator
+  /** In which QEMU runs, so that it can open a tap device there. */
+  namespace: string
+}
+
+const bootDeadlineMs = 90_000
+const runDeadlineMs = 60_000
+
+export class Vm implements AsyncDisposable {
+  readonly #qemu: ChildProcess
+  readonly #agent: GuestAgent
+  readonly #options: VmOptions
+
+  private constructor(qemu: ChildProcess, agent: GuestAgent, options: VmOptions) {
+    this.#qemu = qemu
+    this.#agent = agent
+    this.#options = options
+  }
+
+  static async boot(options: VmOptions): Promise<Vm> {
+    const [agentSocket, consoleLog] = ['agent.sock', 'console.log'].map((name) => join(workplace(), name))
+    writeFileSync(consoleLog!, '')
+    const args = qemuArgs(options, agentSocket!, consoleLog!)
+    const command = ['netns', 'exec', options.namespace, 'qemu-system-x86_64', ...args]
+    const qemu = started(spawn('ip', command, { stdio: ['ignore', 'ignore', 'inherit'] }))
+    try {
+      const agent = new GuestAgent(await dial(agentSocket!, { deadlineMs: 5_000 }))
+      const vm = new Vm(qemu, agent, options)
+      await until(() => agent.ping(1_000), 'the guest to boot', bootDeadlineMs)
+      return vm
+    } catch (error) {
+      await endAll([qemu])
+      throw new Error((await readFile(consoleLog!, 'utf8')).slice(-2000), { cause: error })
+    }
+  }
+
+  /** Processor seconds so far: of QEMU's own thread, which moves the frames, and of the guest's processors. */
+  cpu(): { io: number; guest: number } {
+    const pid = this.#qemu.pid!
+    const io = firstThreadSeconds(pid)
+    return { io, guest: cpuSeconds(pid) - io }
+  }
+
+  /** Brings the card at this place up and all others down. */
+  async use(index: number): Promise<void> {
+    const { cards, mtu } = this.#options
+    const { guest, gateway } = cards[index]!
+    const lines = [
+      ...cards.map((_, other) => `ip link set eth${other} down; ip addr flush dev eth${other}`),
+      `ip link set eth${index} mtu ${mtu} up; ip addr add ${guest}/24 dev eth${index}`,
+      `ip route add default via ${gateway}`,
+      // For its ARP: not every peer may answer.
+      `ping -c1 -W1 ${gateway} || true`,
+    ]
+    await this.inside('sh', '-ec', lines.join('\n'))
+  }
+
+  /** Runs a program in the guest and gives what it printed. */
+  async inside(...command: string[]): Promise<string> {
+    const { exitCode, stdout, stderr } = await this.#agent.exec(command, { timeoutMs: runDeadlineMs })
+    if (exitCode !== 0) throw new Error(`${command.join(' ')}: ${stderr}${stdout.slice(-500)}`)
+    return stdout
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#agent[Symbol.asyncDispose]()
+    // There is no disk that it could damage.
+    this.#qemu.kill('SIGKILL')
+    await endAll([this.#qemu])
+  }
+}
+
+function qemuArgs({ image, cards, cpus, accelerator }: VmOptions, agent: string, log: string): string[] {
+  const cmdline = accelerator === 'tcg' ? `${image.cmdline} ${tcgCmdline}` : image.cmdline
+  return [
+    ...['-nodefaults', '-no-user-config', '-display', 'none', '-machine', 'q35,graphics=off'],
+    ...accelArgs[accelerator],
+    ...['-smp', `${cpus}`, '-m', '1024M'],
+    ...['-kernel', image.kernel, '-initrd', image.initrd, '-append', cmdline],
+    ...['-drive', `if=none,id=root,file=${image.root},format=raw,readonly=on`],
+    ...['-device', 'virtio-blk-pci,drive=root,serial=root'],
+    ...cards.flatMap(({ netdev }, index) => [
+      ...['-netdev', netdev(`net${index}`)],
+      ...['-device', `virtio-net-pci,netdev=net${index},mac=02:50:00:00:00:1${index},romfile=`],
+    ]),
+    ...['-device', 'virtio-rng-pci', '-device', 'virtio-serial-pci'],
+    ...['-chardev', `socket,id=agent,path=${agent},server=on,wait=off`],
+    ...['-device', `virtserialport,chardev=agent,name=${agentPort}`],
+    ...['-chardev', `file,id=console,path=${log}`, '-serial', 'chardev:console'],
+  ]
+}

@@ -1,0 +1,156 @@
+/**
+ * Bytes per second between a real VM and the host: this project's forwarder, passt, slirp4netns and QEMU's own user
+ * netdev (libslirp) in turn, each on a network card of its own in one VM, by MTU, number of streams and direction. The
+ * guest is a Linux of this project's making, see guest-image.ts. Needs root, QEMU, iperf3 and the peers.
+ *
+ *   node bench/net/vm.ts [--quick] [--runs 5] [--seconds 1] [--mtu 1500,9000,65520] [--streams 1,4]
+ *                        [--peers desktop,passt,slirp4netns,libslirp] [--directions 0,1,2,3] [--cpus 1]
+ *                        [--accelerator tcg] [--out net-vm]
+ *
+ * `--quick` takes about four minutes, and all of it twelve.
+ *
+ * Processor seconds per gigabyte are told for the forwarder, for forwarder and QEMU's own thread together (`io`: all that
+ * moves frames outside of the guest; libslirp is part of that thread), and for the guest's processors. `…BusyPercent` is the
+ * share of one processor that each takes while data flow. Where the guest has all of its processor, it is what limits, as
+ * it is when its CPU is emulated: then the figures say what a user of such a VM gets, and little of what a forwarder
+ * could do; throughput.ts says that.
+ * libslirp has an MTU of 1500 and no other.
+ */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { parseArgs } from 'node:util'
+import type { Accelerator } from '../../src/config/desired.ts'
+import { cachePaths } from '../../src/host/paths.ts'
+import { addNamespace, endAll } from './bed.ts'
+import { whileBusy } from './busy.ts'
+import { nameOfPart, rowsOf, type Sample, shown } from './compare.ts'
+import { benchGuest } from './guest-image.ts'
+import { again, type Cell, cellsOf, mapping, numbers, port, serve, transfer } from './iperf.ts'
+import { bridgeTaps, type Lane, openLane } from './lanes.ts'
+import { cpuSeconds, writeResult } from './measure.ts'
+import { desktop, libslirp, passt, slirp4netns } from './peers.ts'
+import { Vm } from './vm-guest.ts'
+import { started } from './workplace.ts'
+
+const { values: given } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    runs: { type: 'string' },
+    seconds: { type: 'string', default: '1' },
+    mtu: { type: 'string' },
+    streams: { type: 'string' },
+    peers: { type: 'string' },
+    directions: { type: 'string' },
+    cpus: { type: 'string', default: '1' },
+    accelerator: { type: 'string', default: 'tcg' },
+    out: { type: 'string' },
+  },
+})
+const all = { mtu: '1500,9000,65520', streams: '1,4', peers: 'desktop,passt,slirp4netns,libslirp' }
+const values = {
+  ...all,
+  ...(given.quick ? { runs: '3', directions: '0,1' } : { runs: '5', directions: '0,1,2,3' }),
+  ...given,
+}
+const { mtu: mtus, streams, peers: names, directions } = given
+const whole = given.quick ? 'net-vm-quick' : 'net-vm'
+const out = given.out ?? nameOfPart(whole, { mtu: mtus, streams, peers: names, directions })
+
+const peers = [desktop(), passt, slirp4netns, libslirp].filter(({ name }) =>
+  values.peers.split(',').includes(name),
+)
+const cells = cellsOf(values.streams, values.directions)
+const namespace = `bench-net-${process.pid}`
+
+async function run(vm: Vm, { forwarder, host }: Lane, cell: Cell): Promise<Sample> {
+  const used = () => ({ forwarder: forwarder === undefined ? 0 : cpuSeconds(forwarder.pid!), ...vm.cpu() })
+  const sides = { ...host, inside: (...command: string[]) => vm.inside(...command) }
+  const { result, busy } = await whileBusy(used, () => transfer(sides, cell, values.seconds))
+  const perGigabyte = (seconds: number): number => (seconds * 1e9) / result.bytes
+  const { seconds, percent } = busy
+  const ofForwarder = {
+    cpuSecondsPerGigabyte: perGigabyte(seconds.forwarder),
+    forwarderBusyPercent: percent.forwarder,
+  }
+  return {
+    gigabitsPerSecond: result.gigabitsPerSecond,
+    ...(forwarder === undefined ? {} : ofForwarder),
+    ioCpuSecondsPerGigabyte: perGigabyte(seconds.forwarder + seconds.io),
+    qemuBusyPercent: percent.io,
+    guestCpuSecondsPerGigabyte: perGigabyte(seconds.guest),
+    guestBusyPercent: percent.guest,
+  }
+}
+
+/** All runs with one MTU, in one VM. */
+async function measure(mtu: number): Promise<Map<string, Map<Cell, Sample>[]>> {
+  const children: ChildProcess[] = []
+  const start = (...command: readonly string[]): void => {
+    children.push(started(spawn(command[0]!, command.slice(1), { stdio: 'ignore' })))
+  }
+  addNamespace(namespace)
+  try {
+    const lanes: Lane[] = []
+    for (const [index, peer] of peers.entries()) {
+      if (peer === libslirp && mtu !== 1500) continue
+      const own = { ...mapping, hostPort: mapping.hostPort + 10 * index }
+      lanes.push(await openLane(peer, { mtu, mapping: own, namespace, children }))
+    }
+    start(...serve(port))
+    start('ip', 'netns', 'exec', namespace, ...serve(port))
+    const accelerator = values.accelerator as Accelerator
+    const cards = lanes.map(({ card }) => card)
+    await using vm = await Vm.boot({ image, cards, cpus: Number(values.cpus), mtu, accelerator, namespace })
+    if (peers.includes(slirp4netns)) bridgeTaps(namespace, mtu)
+    await vm.inside(...serve(mapping.guestPort), '-D')
+    const runs = new Map(lanes.map(({ name }): [string, Map<Cell, Sample>[]] => [name, []]))
+    // The first is for warming up.
+    for (let count = 0; count <= Number(values.runs); count += 1) {
+      for (const [index, lane] of lanes.entries()) {
+        await vm.use(index)
+        const samples = new Map<Cell, Sample>()
+        const wanted = count === 0 ? cellsOf('1', values.directions) : cells
+        for (const cell of wanted) samples.set(cell, await again(() => run(vm, lane, cell)))
+        if (count > 0) runs.get(lane.name)!.push(samples)
+      }
+    }
+    return runs
+  } finally {
+    await endAll(children)
+    execFileSync('ip', ['netns', 'del', namespace])
+  }
+}
+
+const image = await benchGuest(cachePaths())
+const rows: object[] = []
+for (const mtu of numbers(values.mtu)) {
+  const runs = await measure(mtu)
+  for (const cell of cells) {
+    for (const { peer, medians, ratioTo } of rowsOf(runs, cell, [
+      'gigabitsPerSecond',
+      'ioCpuSecondsPerGigabyte',
+    ])) {
+      const { gigabitsPerSecond = {}, ioCpuSecondsPerGigabyte = {} } = ratioTo
+      const ratios =
+        peer === 'desktop' ? { ratioTo: gigabitsPerSecond, ioCpuRatioTo: ioCpuSecondsPerGigabyte } : {}
+      rows.push({ mtu, ...cell, peer, ...medians, ...ratios })
+      const others = Object.entries(gigabitsPerSecond).map(([name, ratio]) => `${ratio.median}x ${name}`)
+      const median = (field: string): number | string => medians[field]?.median ?? '-'
+      const costs = [
+        `${median('cpuSecondsPerGigabyte')} / ${median('ioCpuSecondsPerGigabyte')} s/GB`,
+        `busy: guest ${median('guestBusyPercent')} % QEMU ${median('qemuBusyPercent')} % forwarder ${median('forwarderBusyPercent')} %`,
+      ]
+      console.log(
+        [
+          mtu,
+          cell.streams,
+          cell.direction,
+          peer,
+          shown(medians.gigabitsPerSecond!),
+          ...costs,
+          ...others,
+        ].join('\t'),
+      )
+    }
+  }
+  writeResult(out, { ...values, image: image.digest, rows })
+}
