@@ -64,7 +64,7 @@ export class Forwarder implements AsyncDisposable {
     this.#stack = new Stack(linkAddresses(network), this.#host, clockMs(), { egress: policy, isIsolated })
     this.#host.start(this.#stack)
     const { services } = this.#host
-    this.#cards = new Cards(network.mtu, (mac, address) => services.reserve(mac, address))
+    this.#cards = new Cards(network.mtu, (mac, address) => services.dhcp.reserve(mac, address))
   }
 
   /** Takes a stream of frames, by default as QEMU's stream netdev sends them; it is closed with the forwarder. */
@@ -150,9 +150,9 @@ export class Forwarder implements AsyncDisposable {
   }
 
   metrics(): readonly Metric[] {
-    const { dns, leases } = this.#host.services
+    const { dns, dhcp } = this.#host.services
     const lostDatagrams = this.#host.pump.outbox.lost
-    const services = { dns: { ...dns.server.counters }, leases, lostDatagrams }
+    const services = { dns: { ...dns.server.counters }, leases: dhcp.leases, lostDatagrams }
     return metricsOf(this.#stack, this.#host.ports.states(), services)
   }
 
@@ -166,12 +166,12 @@ export class Forwarder implements AsyncDisposable {
 
   /** DHCP leases as a JSON value, for `importLeases` of a successor. */
   exportLeases(): readonly Lease[] {
-    return this.#host.services.leases
+    return this.#host.services.dhcp.leases
   }
 
   /** What is not such a value is left out: a lease is only a convenience. */
   importLeases(leases: unknown): void {
-    this.#host.services.leases = Array.isArray(leases) ? leases.filter(isLease) : []
+    this.#host.services.dhcp.leases = Array.isArray(leases) ? leases.filter(isLease) : []
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,10 +1,6 @@
 /** What the gateway itself offers: DNS on UDP and TCP, DHCP, and the time. */
 import type { DnsSettings, NetworkSettings } from '../../config/desired.ts'
-import { emptyLeaseTable, isPoolAddress, type Lease, type LeaseTable, leaseTable } from '../dhcp/leases.ts'
-import type { DhcpSettings } from '../dhcp/options.ts'
 import { dhcpServerPort } from '../dhcp/reply.ts'
-import { answerDhcp } from '../dhcp/server.ts'
-import { dhcpSettings } from '../dhcp/settings.ts'
 import { answerDhcp6, dhcp6Port } from '../dhcp6/reply.ts'
 import type { Egress } from '../egress/egress.ts'
 import { isIpv6 } from '../ip6/address-table.ts'
@@ -13,7 +9,7 @@ import { answerSntp, sntpPort } from '../ntp/sntp.ts'
 import type { GatewayDatagram } from '../stack-host.ts'
 import type { TcpConnection } from '../tcp/connection.ts'
 import type { HostStream } from '../tcp/host-stream.ts'
-import { formatMac } from '../wire/addresses.ts'
+import { DhcpService } from './dhcp-service.ts'
 import { DnsStreams } from './dns-streams.ts'
 import { HostDns } from './host-dns.ts'
 import type { Pump } from './pump.ts'
@@ -22,18 +18,13 @@ export const dnsPort = 53
 
 export class GatewayServices implements Disposable {
   readonly dns: HostDns
-  readonly #network: NetworkSettings
-  #dhcp: DhcpSettings
-  /** Besides the settings' own: what clients of VMN3T asked for. */
-  readonly #reserved = new Map<string, number>()
-  #leases: LeaseTable = emptyLeaseTable
+  readonly dhcp: DhcpService
   #pump!: Pump
   #dnsStreams!: DnsStreams
 
   constructor(network: NetworkSettings, dns: DnsSettings, egress: Egress) {
-    this.#network = network
     this.dns = new HostDns({ settings: dns, own: network, pump: () => this.#pump, policy: egress })
-    this.#dhcp = this.#dhcpSettings()
+    this.dhcp = new DhcpService(network, dns.search)
   }
 
   set pump(pump: Pump) {
@@ -50,40 +41,8 @@ export class GatewayServices implements Disposable {
 
   setDns(settings: DnsSettings): void {
     this.dns.server.setSettings(settings)
-    this.#dhcp = this.#dhcpSettings()
+    this.dhcp.search = settings.search
     this.#tellSearch()
-  }
-
-  /** Keeps an address for a MAC; false: it is not of this network, or somebody else's. */
-  reserve(mac: string, address: number): boolean {
-    const { reserved } = this.#dhcp
-    if (reserved.get(mac) === address) return true
-    const lease = this.#leases.get(address)
-    const isLeased = lease !== undefined && lease.mac !== mac && lease.expiresAtMs > Date.now()
-    if (isLeased || !isPoolAddress(this.#dhcp, address)) return false
-    this.#reserved.set(mac, address)
-    this.#dhcp = this.#dhcpSettings()
-    return true
-  }
-
-  #dhcpSettings(): DhcpSettings {
-    const settings = dhcpSettings(this.#network, this.dns.server.settings.search)
-    return { ...settings, reserved: new Map([...settings.reserved, ...this.#reserved]) }
-  }
-
-  get leases(): readonly Lease[] {
-    return [...this.#leases.values()]
-  }
-
-  set leases(leases: readonly Lease[]) {
-    this.#leases = leaseTable(leases)
-  }
-
-  /** Whether the address was given to another MAC, or is kept for one. */
-  isTaken(address: number, macHigh: number, macLow: number): boolean {
-    const mac = formatMac(macHigh, macLow)
-    const lease = this.#leases.get(address >>> 0)
-    return lease?.state === 'bound' && lease.expiresAtMs > Date.now() && lease.mac !== mac
   }
 
   /** False: nothing is served at that port. */
@@ -96,7 +55,7 @@ export class GatewayServices implements Disposable {
     switch (datagram.destinationPort) {
       case dhcpServerPort:
         if (isIpv6(datagram.destination)) return false
-        this.#answerDhcp(datagram)
+        this.dhcp.answer(datagram, this.#pump.stack)
         return true
       case dnsPort:
         this.#answerDns(datagram)
@@ -139,26 +98,6 @@ export class GatewayServices implements Disposable {
     })
   }
 
-  #answerDhcp({ payload, link }: GatewayDatagram): void {
-    const { table, reply } = answerDhcp(this.#dhcp, this.#leases, payload, Date.now())
-    this.#leases = table
-    if (reply === undefined) return
-    const { output, addresses, neighbours } = this.#pump.stack
-    const destination = reply.address | 0
-    const datagram = {
-      source: addresses.gateway,
-      sourcePort: dhcpServerPort,
-      destination,
-      destinationPort: reply.port,
-    }
-    const { mac } = reply
-    const to =
-      mac === undefined
-        ? neighbours.get(destination)
-        : { address: destination, link, askedMs: 0, macHigh: (mac[0]! << 8) | mac[1]!, macLow: lastFour(mac) }
-    if (to !== undefined) output.udp(to, datagram, reply.payload, 0, reply.payload.length)
-  }
-
   #answerDhcp6({ payload, neighbour, source, sourcePort }: GatewayDatagram, ip6: Ip6): void {
     const dnsServer = ip6.table.bytes(ip6.own.gateway)
     const reply = answerDhcp6(payload, { dnsServer, search: this.dns.server.settings.search })
@@ -184,8 +123,4 @@ export class GatewayServices implements Disposable {
     }
     this.#pump.stack.output.udp(neighbour, back, payload, 0, payload.length)
   }
-}
-
-function lastFour(mac: Uint8Array): number {
-  return (mac[2]! << 24) | (mac[3]! << 16) | (mac[4]! << 8) | mac[5]!
 }

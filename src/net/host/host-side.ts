@@ -102,7 +102,7 @@ export class HostSide implements StackHost, AsyncDisposable {
   }
 
   isTaken(address: number, macHigh: number, macLow: number): boolean {
-    return this.services.isTaken(address, macHigh, macLow)
+    return this.services.dhcp.isTaken(address, macHigh, macLow)
   }
 
   #pingHandlers(icmp: () => Icmp | Icmp6 | undefined): PingHandlers {
