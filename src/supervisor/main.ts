@@ -65,13 +65,13 @@ async function main(name: string, spawner: number | undefined): Promise<boolean>
   const server = await serveControl({
     socketPath: paths.sockets.control,
     control: supervisor,
-    streams: { console: () => supervisor.console(), shell: () => supervisor.shell() },
+    streams: { console: () => supervisor.terminals.console(), shell: () => supervisor.terminals.shell() },
     capture: (...request) => supervisor.capture(...request),
     metrics: () => supervisor.metrics(),
     onError: (call, error) =>
       log.error({ call, error: String((error as Error).stack ?? error) }, 'call failed'),
   })
-  const attach = () => supervisor.consoleIfAny()
+  const attach = () => supervisor.terminals.consoleIfAny()
   await using _console = await ConsolePath.open({ path: paths.consoleTty, attach, log })
   // For people and their scripts only.
   await writeFile(paths.supervisorPid, String(process.pid)).catch((error: unknown) =>

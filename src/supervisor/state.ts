@@ -4,6 +4,7 @@ import type { DnsSettings, EgressSettings, NetworkSettings, PortMapping } from '
 import { DesktopError, messageOf } from '../errors.ts'
 import { readIfExists, writeAtomic } from '../host/atomic-file.ts'
 import { parseVersioned } from '../host/versioned.ts'
+import { Turns } from '../turns.ts'
 import type { MachineRecord } from '../vm/machine.ts'
 import type { Log } from './log.ts'
 
@@ -59,20 +60,20 @@ export interface StateWriter extends Disposable {
  * disposed it tries no more.
  */
 export function stateWriter(path: string, log: Log): StateWriter {
-  let last: Promise<void> = Promise.resolve()
+  const writes = new Turns()
   let newest = ''
   let retry: NodeJS.Timeout | undefined
   let isDisposed = false
   const write = (): Promise<void> => {
     clearTimeout(retry)
-    last = last.catch(() => {}).then(() => writeAtomic(path, newest, { mode: 0o600 }))
-    last.catch((error: unknown) => {
+    const written = writes.take(() => writeAtomic(path, newest, { mode: 0o600 }))
+    written.catch((error: unknown) => {
       log.warn({ error: messageOf(error) }, 'the state could not be kept; it is tried again')
       clearTimeout(retry)
       if (isDisposed) return
       retry = setTimeout(() => void write().catch(() => {}), retryMs).unref()
     })
-    return last
+    return written
   }
   return {
     save: (state) => {

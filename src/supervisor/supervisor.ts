@@ -1,13 +1,13 @@
 /** Holds the lifetimes of one environment and answers the control API: what is told is done, then kept. */
-import type { Duplex } from 'node:stream'
 import type { DnsSettings, EgressSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
-import { DesktopError, messageOf } from '../errors.ts'
+import { DesktopError } from '../errors.ts'
 import { bootId } from '../host/identity.ts'
 import type { EnvironmentPaths } from '../host/paths.ts'
 import { renderPrometheus } from '../net/api/prometheus.ts'
 import type { EgressRuleView } from '../net/egress/egress.ts'
 import type { FlowView } from '../net/flows.ts'
 import type { Reading } from '../reading.ts'
+import { Turns } from '../turns.ts'
 import { toolVersion } from '../version.ts'
 import type { GuestAgent } from '../vm/agent/agent.ts'
 import { readGuestFile, readGuestFiles, writeGuestFile } from '../vm/agent/files.ts'
@@ -27,10 +27,12 @@ import {
 } from './api.ts'
 import type { TakeCapture } from './capture.ts'
 import { Engine } from './engine.ts'
+import { setGuestClock } from './guest-clock.ts'
+import type { HeldMachine } from './held-machine.ts'
 import type { Log } from './log.ts'
 import { Network } from './network.ts'
-import { joinShell } from './shell.ts'
 import { type StateWriter, type SupervisorState, stateWriter } from './state.ts'
+import { Terminals } from './terminals.ts'
 import { Vm } from './vm.ts'
 
 interface SupervisorOptions {
@@ -49,9 +51,11 @@ export class Supervisor implements Control {
   readonly #network: Network
   readonly #engine: Engine
   readonly #vm: Vm
+  readonly #held: HeldMachine
+  readonly terminals: Terminals
   #state: SupervisorState
   /** Calls that change something run one after the other. */
-  #queue: Promise<unknown> = Promise.resolve()
+  readonly #changes = new Turns()
 
   constructor({ paths, state, log, exit }: SupervisorOptions) {
     this.#state = state
@@ -70,6 +74,8 @@ export class Supervisor implements Control {
       onChange: (machine) => this.#follow(machine !== undefined),
       record: (vm) => this.#remember({ vm }),
     })
+    this.#held = this.#vm.held
+    this.terminals = new Terminals(this.#held, this.#network, log)
   }
 
   /** Goes on where an earlier supervisor stopped: same network, same ports, same QEMU. */
@@ -80,11 +86,11 @@ export class Supervisor implements Control {
       // What cannot be had on this host any more is seen by the next plan; the rest goes on.
       this.#log.warn({ error: String(error) }, 'not all of the network is as it was')
     }
-    if (this.#state.vm !== undefined) await this.#vm.adopt(this.#state.vm)
+    if (this.#state.vm !== undefined) await this.#held.adopt(this.#state.vm)
   }
 
   async facts(): Promise<SupervisorFacts> {
-    const [vm, engine] = await Promise.all([this.#vm.state(), this.#engineState()])
+    const [vm, engine] = await Promise.all([this.#held.state(), this.#engineState()])
     const { dns, publish } = this.#state
     return {
       apiVersion,
@@ -129,11 +135,11 @@ export class Supervisor implements Control {
   }
 
   startVm(spec: VmSpec): Promise<void> {
-    return this.#inTurn(() => this.#vm.start(spec))
+    return this.#changes.take(() => this.#vm.start(spec))
   }
 
   resumeVm(spec: VmSpec): Promise<ResumeResult> {
-    return this.#inTurn(async () => {
+    return this.#changes.take(async () => {
       const result = await this.#vm.resume(spec, this.#network.settings)
       if (result.resumed) await this.correctGuestClock()
       return result
@@ -141,15 +147,15 @@ export class Supervisor implements Control {
   }
 
   parkVm(spec: VmSpec, { state }: { state: string }): Promise<SavedState> {
-    return this.#inTurn(() => this.#vm.park(spec, state))
+    return this.#changes.take(() => this.#vm.park(spec, state))
   }
 
   unparkVm(spec: VmSpec, { file, ...parked }: SavedState & { file: string }): Promise<ResumeResult> {
-    return this.#inTurn(() => this.#vm.unpark(spec, parked, file))
+    return this.#changes.take(() => this.#vm.unpark(spec, parked, file))
   }
 
   suspendVm({ guest }: { guest: SavedGuest }): Promise<SuspendResult> {
-    return this.#inTurn(async () => {
+    return this.#changes.take(async () => {
       const began = performance.now()
       const engine = await this.#engineState()
       const running = engine.state === 'up' ? engine.running : []
@@ -161,11 +167,11 @@ export class Supervisor implements Control {
   }
 
   stopVm({ deadlineMs }: { deadlineMs: number }): Promise<void> {
-    return this.#inTurn(() => this.#vm.stop(deadlineMs))
+    return this.#changes.take(() => this.#held.stop(deadlineMs))
   }
 
   async resizeDisk(bytes: number): Promise<void> {
-    await this.#vm.running().qmp.execute('block_resize', { device: 'data', size: bytes })
+    await this.#held.running().qmp.execute('block_resize', { device: 'data', size: bytes })
   }
 
   async guestExec(argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
@@ -189,30 +195,18 @@ export class Supervisor implements Control {
     if (engineSocket === undefined) throw new DesktopError('engine/unreachable', 'docker.sock is not set up')
     await this.#engine.wait(engineSocket, {
       deadlineMs,
-      alive: () => void this.#vm.running(),
-      said: () => this.#vm.machine?.console.tail(5) ?? '',
+      alive: () => void this.#held.running(),
+      said: () => this.#held.machine?.console.tail(5) ?? '',
     })
   }
 
   shutdown({ vm }: { vm: 'stop' | 'keep' }): Promise<void> {
-    return this.#inTurn(async () => {
-      if (vm === 'stop') await this.#vm.stop(30_000)
+    return this.#changes.take(async () => {
+      if (vm === 'stop') await this.#held.stop(30_000)
       await this.#remember({})
       this.#log.info({ vm }, 'shutting down')
       setImmediate(this.#exit)
     })
-  }
-
-  /** The VM's terminal, for the `console` stream. */
-  console(): (viewer: Duplex) => void {
-    const machine = this.#vm.running()
-    return (viewer) => machine.console.attach(viewer)
-  }
-
-  /** The same for who waits for a VM. */
-  consoleIfAny(): ((viewer: Duplex) => void) | undefined {
-    const { machine } = this.#vm
-    return machine === undefined ? undefined : (viewer) => machine.console.attach(viewer)
   }
 
   async flows(): Promise<readonly FlowView[]> {
@@ -232,34 +226,20 @@ export class Supervisor implements Control {
     return this.#network.capture(...request)
   }
 
-  /** A terminal in the VM, for the `shell` stream; the client speaks first (supervisor/shell.ts). */
-  shell(): (client: Duplex) => void {
-    this.#vm.running()
-    return (client) => void joinShell(client, this.#network.dialShell(), this.#log)
-  }
-
-  /** The host or the VM slept: the host's clock went on, the guest's did not. */
-  async correctGuestClock(): Promise<void> {
-    const { machine } = this.#vm
-    if (machine?.agentUp !== true) return
-    try {
-      await machine.agent.setTime(BigInt(Date.now()) * 1_000_000n)
-      this.#log.info({}, 'set the clock of the guest')
-    } catch (error) {
-      // The guest's own time service finds it as well, within a minute.
-      this.#log.warn({ error: messageOf(error) }, 'the clock of the guest is not set')
-    }
+  /** The host slept: its clock went on, the guest's did not. */
+  correctGuestClock(): Promise<void> {
+    return setGuestClock(this.#held.machine, this.#log)
   }
 
   /** Says at once what a request would say after its time-out. */
   #agent(): GuestAgent {
-    const machine = this.#vm.running()
+    const machine = this.#held.running()
     if (machine.agentUp) return machine.agent
     throw new DesktopError('vm/agent', 'the guest agent is not up')
   }
 
   async #engineState(): Promise<EngineState> {
-    if (this.#vm.machine === undefined) return { state: 'down', reason: 'the VM does not run' }
+    if (this.#held.machine === undefined) return { state: 'down', reason: 'the VM does not run' }
     return await this.#engine.state(this.#network.engineSocket)
   }
 
@@ -270,10 +250,10 @@ export class Supervisor implements Control {
 
   /** Done first and kept after: what is not done is not told to a successor either. */
   #change<T>(change: Partial<SupervisorState>, work: () => Promise<T>, follows = false): Promise<T> {
-    return this.#inTurn(async () => {
+    return this.#changes.take(async () => {
       const result = await work()
       this.#state = { ...this.#state, ...change }
-      if (follows && this.#vm.machine !== undefined) await this.#follow(true)
+      if (follows && this.#held.machine !== undefined) await this.#follow(true)
       await this.#remember({})
       return result
     })
@@ -282,12 +262,6 @@ export class Supervisor implements Control {
   async #remember(change: { vm?: SupervisorState['vm'] | undefined }): Promise<void> {
     this.#state = { ...this.#state, ...change, leases: this.#network.leases() } as SupervisorState
     await this.#writer.save(this.#state)
-  }
-
-  #inTurn<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.#queue.then(task, task)
-    this.#queue = result.catch(() => {})
-    return result
   }
 
   /** Lets go of everything; QEMU runs on. */

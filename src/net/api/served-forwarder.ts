@@ -1,6 +1,7 @@
 /** A forwarder as the API serves it. All mappings are the caller's: nobody else has any beside it. */
 import type { Duplex } from 'node:stream'
 import type { PortMapping } from '../../config/desired.ts'
+import { Turns } from '../../turns.ts'
 import type { Forwarder } from '../forwarder.ts'
 import { formatIpv4 } from '../wire/addresses.ts'
 import type { ApiForwarder, Metric } from './forwarder.ts'
@@ -9,7 +10,7 @@ import { ApiError } from './ports.ts'
 export class ServedForwarder implements ApiForwarder {
   readonly #forwarder: Forwarder
   /** Changes of the table wait for each other: each is made of the one before. */
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #changes = new Turns()
 
   constructor(forwarder: Forwarder) {
     this.#forwarder = forwarder
@@ -77,9 +78,7 @@ export class ServedForwarder implements ApiForwarder {
   }
 
   #change(work: (before: readonly PortMapping[]) => Promise<void>): Promise<void> {
-    const done = this.#last.then(() => work(this.#forwarder.ports().map(mappingOf)))
-    this.#last = done.catch(() => {})
-    return done
+    return this.#changes.take(() => work(this.#forwarder.ports().map(mappingOf)))
   }
 }
 

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { PortMapping } from '../../config/desired.ts'
 import { messageOf, systemCode } from '../../errors.ts'
+import { Turns } from '../../turns.ts'
 import type { PortOwner, PortState } from '../ports/port-state.ts'
 import type { GuestDialler } from './guest-dialler.ts'
 import { type Listener, openListener } from './listener.ts'
@@ -21,7 +22,7 @@ export class PortTable implements AsyncDisposable {
   /** By owner and id. */
   readonly #entries = new Map<string, Entry>()
   /** Changes wait for each other, or two of them might fight for one port. */
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #changes = new Turns()
 
   constructor(pump: Pump, dialler: GuestDialler) {
     this.#pump = pump
@@ -30,9 +31,7 @@ export class PortTable implements AsyncDisposable {
 
   /** Makes the owner's mappings these. One that did not change keeps its listener; one that failed is retried. */
   set(owner: PortOwner, mappings: readonly PortMapping[]): Promise<readonly PortState[]> {
-    const done = this.#last.then(() => this.#replace(owner, mappings))
-    this.#last = done.catch(() => {})
-    return done
+    return this.#changes.take(() => this.#replace(owner, mappings))
   }
 
   states(): readonly PortState[] {
@@ -40,7 +39,7 @@ export class PortTable implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#last
+    await this.#changes.settled()
     const entries = [...this.#entries.values()]
     this.#entries.clear()
     await Promise.all(entries.map((entry) => entry.listener?.close('now')))

@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { DesktopError } from '../../errors.ts'
 import { jsonLines } from '../../host/json-lines.ts'
+import { Turns } from '../../turns.ts'
 
 export interface Request {
   execute: string
@@ -22,7 +23,7 @@ export class AgentChannel implements AsyncDisposable {
   /** Replies that came before anybody waited for them: two may arrive in one chunk. */
   #inbox: Reply[] = []
   /** Requests wait for each other: the protocol has no ids. */
-  #queue: Promise<unknown> = Promise.resolve()
+  readonly #requests = new Turns()
   #inSync = false
 
   constructor(socket: Socket) {
@@ -61,13 +62,10 @@ export class AgentChannel implements AsyncDisposable {
   }
 
   #inTurn(lines: readonly string[], timeoutMs: number): Promise<Reply[]> {
-    const task = async (): Promise<Reply[]> => {
+    return this.#requests.take(async () => {
       await this.#synchronise(timeoutMs)
       return await this.#exchange(lines, timeoutMs, lines.length)
-    }
-    const result = this.#queue.then(task, task)
-    this.#queue = result.catch(() => {})
-    return result
+    })
   }
 
   /** After a time-out the late answer may still come, so the next request synchronises first. */

@@ -1,0 +1,204 @@
+/**
+ * The one QEMU that a supervisor holds, until it ends or is let go of: what goes with a machine that runs, what follows
+ * its end, and one that an earlier supervisor left. One that runs and does not answer is kept and asked again, for
+ * containers are in it; it ends only when that is asked for.
+ */
+import type { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { DesktopError, messageOf } from '../errors.ts'
+import { endProcess } from '../host/end-process.ts'
+import { isAlive } from '../host/identity.ts'
+import { Machine, type MachineExit, type MachineRecord } from '../vm/machine.ts'
+import { endOrphans } from '../vm/orphans.ts'
+import { endServers } from '../vm/share/servers.ts'
+import { goOn } from '../vm/suspend/qemu.ts'
+import { discardSaved, type SavedFiles } from '../vm/suspend/saved.ts'
+import type { VmSpec, VmState } from './api.ts'
+import { watchClockRate } from './guest-clock.ts'
+import type { Log } from './log.ts'
+import { waitForRoom } from './room.ts'
+import { muteState, stateOf } from './vm-state.ts'
+
+export interface HeldOptions {
+  qemuLog: string
+  /** By which a QEMU of this environment is told from others. */
+  qmpSocket: string
+  dataDisk: string
+  saved: SavedFiles
+  log: Log
+  onLink: (socket: Socket) => void
+  /** A machine runs from now on, or none does. */
+  onChange: (machine: Machine | undefined) => Promise<void>
+  /** Keeps which QEMU runs for the next supervisor. */
+  record: (vm: MachineRecord | undefined) => Promise<void>
+}
+
+const retryMs = 3_000
+/** To write back what it holds in memory, on a slow disk. */
+const muteEndMs = 20_000
+
+export class HeldMachine implements AsyncDisposable {
+  readonly #options: HeldOptions
+  #machine: Machine | undefined
+  /** Runs, and did not answer when it was to be adopted. */
+  #mute: MachineRecord | undefined
+  #lastExit: MachineExit | undefined
+  /** What follows the end of a machine; the next one starts after it. */
+  #ending: Promise<void> = Promise.resolve()
+  readonly #over = new AbortController()
+
+  constructor(options: HeldOptions) {
+    this.#options = options
+  }
+
+  get machine(): Machine | undefined {
+    return this.#machine
+  }
+
+  /** Resolves when all that follows the end of the last machine is done. */
+  get ending(): Promise<void> {
+    return this.#ending
+  }
+
+  /** Throws `vm/not-running`, with the reason if it is known. */
+  running(): Machine {
+    if (this.#machine !== undefined) return this.#machine
+    if (this.#mute !== undefined) {
+      throw new DesktopError('vm/qmp', `QEMU (pid ${this.#mute.identity.pid}) runs and does not answer`)
+    }
+    const exit = this.#lastExit
+    const why = exit === undefined ? '' : `: QEMU ended with ${exit.signal ?? exit.code}`
+    throw new DesktopError('vm/not-running', `the VM does not run${why}`)
+  }
+
+  async state(): Promise<VmState> {
+    if (this.#machine !== undefined) return await stateOf(this.#machine)
+    if (this.#mute !== undefined) return muteState(this.#mute)
+    return this.#lastExit === undefined ? { state: 'absent' } : { state: 'exited', ...this.#lastExit }
+  }
+
+  /** The same machine as under the last supervisor, if it still runs. */
+  async adopt(record: MachineRecord): Promise<void> {
+    if (await this.#answers(record)) return
+    this.#mute = record
+    void this.#askAgain(record)
+  }
+
+  /** False when this very machine runs already. */
+  async vacant(spec: VmSpec): Promise<boolean> {
+    // While a machine runs its end is still to come, and would be waited for as long as it runs.
+    if (this.#machine === undefined || !(await isAlive(this.#machine.identity))) await this.#ending
+    const running = this.#machine ?? this.#mute
+    if (running !== undefined) {
+      const ends = this.#machine?.stopping === true
+      if (!ends && running.spec.hashes.argv === spec.hashes.argv) return false
+      throw new DesktopError('vm/already-running', `QEMU runs as pid ${running.identity.pid}`)
+    }
+    this.#lastExit = undefined
+    await this.#endOrphans()
+    return true
+  }
+
+  /** One that was just started. */
+  async begin(machine: Machine): Promise<void> {
+    const { identity, startedAt, spec, daemons } = machine
+    this.#options.log.info({ pid: identity.pid }, 'started QEMU')
+    try {
+      // A supervisor that dies before this write leaves a QEMU that the next start or stop ends as an orphan.
+      await this.#options.record({ spec, identity, startedAt, daemons })
+    } finally {
+      await this.#hold(machine)
+    }
+  }
+
+  async stop(deadlineMs: number): Promise<void> {
+    this.#lastExit = undefined
+    if (this.#machine !== undefined) {
+      await this.#machine.stop(deadlineMs)
+      await this.#ending
+    } else if (this.#mute !== undefined) {
+      const mute = this.#mute
+      this.#options.log.warn({ pid: mute.identity.pid }, 'ending a QEMU that does not answer')
+      await endProcess(mute.identity, muteEndMs)
+      this.#mute = undefined
+      await this.#forget(mute)
+    }
+    await this.#endOrphans()
+  }
+
+  /** An earlier supervisor died while it saved this machine: the machine goes on, and what was saved is void. */
+  async #take(machine: Machine): Promise<void> {
+    if ((await machine.runState()) === 'paused') {
+      await discardSaved(this.#options.saved)
+      await goOn(machine.qmp)
+    }
+    await this.#hold(machine)
+  }
+
+  async #hold(machine: Machine): Promise<void> {
+    const { signal } = this.#over
+    this.#machine = machine
+    machine.onStalled = () => void waitForRoom(machine, { ...this.#options, signal })
+    if (machine.stalled) machine.onStalled()
+    this.#ending = machine.ended.then((exit) => this.#exited(machine, exit))
+    if (machine.spec.accelerator === 'tcg') void watchClockRate(machine, { ...this.#options, signal })
+    await this.#options.onChange(machine)
+  }
+
+  async #exited(machine: Machine, exit: MachineExit): Promise<void> {
+    if (this.#over.signal.aborted) return
+    if (!machine.stopping) this.#lastExit = exit
+    this.#machine = undefined
+    const { log, onChange } = this.#options
+    log.info({ ...exit, expected: machine.stopping }, 'QEMU ended')
+    await onChange(undefined)
+    await machine[Symbol.asyncDispose]()
+    // A record that stays names a process that is gone, and the next supervisor sees that.
+    await this.#forget(machine).catch((error: unknown) =>
+      log.warn({ error: messageOf(error) }, 'state not kept'),
+    )
+  }
+
+  /** QEMU is gone; what served its shares ends with it, whoever started it. */
+  async #forget({ daemons = [] }: MachineRecord): Promise<void> {
+    await endServers(daemons)
+    await this.#options.record(undefined)
+  }
+
+  /** Whether it is known now what became of a recorded QEMU: it is held from now on, or it is gone. */
+  async #answers(record: MachineRecord): Promise<boolean> {
+    const { log } = this.#options
+    const { pid } = record.identity
+    try {
+      const machine = await Machine.adopt(record, this.#options)
+      log.info({ pid, adopted: machine !== undefined }, 'found a recorded QEMU')
+      if (machine === undefined) await this.#forget(record)
+      else await this.#take(machine)
+      return true
+    } catch (error) {
+      log.warn({ pid, error: messageOf(error) }, 'the running QEMU does not answer; it is asked again')
+      return false
+    }
+  }
+
+  async #askAgain(record: MachineRecord): Promise<void> {
+    const { signal } = this.#over
+    while (this.#mute === record) {
+      await sleep(retryMs, undefined, { signal, ref: false }).catch(() => {})
+      if (signal.aborted || this.#mute !== record) return
+      if (await this.#answers(record)) this.#mute = undefined
+    }
+  }
+
+  /** They hold the disk's lock, so that no other QEMU could start. */
+  async #endOrphans(): Promise<void> {
+    const ended = await endOrphans(this.#options.qmpSocket)
+    if (ended > 0) this.#options.log.warn({ ended }, 'ended a QEMU that nobody held')
+  }
+
+  /** Lets go; QEMU runs on. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#over.abort()
+    await this.#machine?.[Symbol.asyncDispose]()
+  }
+}
