@@ -15,10 +15,10 @@ import { metadataFile, metadataIso } from '../src/guest/metadata/tree.ts'
 import { renderLinuxkit, tcgCmdline } from '../src/guest/render.ts'
 import { cachePaths } from '../src/host/paths.ts'
 import { until } from '../src/host/until.ts'
-import type { VmSpec } from '../src/supervisor/api.ts'
 import { Machine } from '../src/vm/machine.ts'
 import { qemuArgv } from '../src/vm/qemu/argv.ts'
 import { findVirtiofsd, shareDaemon, shareTag } from '../src/vm/share/virtiofs.ts'
+import type { VmSpec } from '../src/vm/spec.ts'
 
 const { values } = parseArgs({
   options: { runs: { type: 'string', default: '7' }, mebibytes: { type: 'string', default: '192' } },

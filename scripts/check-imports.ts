@@ -12,23 +12,23 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   host: [],
   config: ['host'],
   net: ['config'],
-  vm: ['config', 'host', 'supervisor'],
+  vm: ['config', 'host'],
   engine: ['config', 'host', 'supervisor'],
   guest: ['config', 'host', 'vm'],
   supervisor: ['config', 'host', 'net', 'vm', 'engine'],
   observe: ['config', 'host', 'guest', 'vm', 'engine', 'supervisor'],
-  reconcile: ['config', 'host', 'observe', 'supervisor'],
+  reconcile: ['config', 'host', 'net', 'vm', 'observe'],
   apply: ['config', 'host', 'guest', 'vm', 'engine', 'supervisor', 'observe', 'reconcile'],
   cli: ['config', 'host', 'guest', 'vm', 'engine', 'net', 'supervisor', 'observe', 'reconcile', 'apply'],
 }
 
 /** From these folders only types of these modules may be imported, for contracts that both sides share. */
 const typesOnly: readonly (readonly [from: string, to: string])[] = [
-  ['vm', 'supervisor'],
   ['engine', 'supervisor'],
   ['reconcile', 'observe'],
   ['reconcile', 'host'],
-  ['reconcile', 'supervisor'],
+  ['reconcile', 'net'],
+  ['reconcile', 'vm'],
 ]
 
 /** Folders without effects: no Node built-in, except in files that say so in their name. */

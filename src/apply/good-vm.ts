@@ -6,7 +6,8 @@ import { type MetadataTree, metadataIso } from '../guest/metadata/tree.ts'
 import { readIfExists, writeAtomic } from '../host/atomic-file.ts'
 import type { EnvironmentPaths } from '../host/paths.ts'
 import { parseVersioned } from '../host/versioned.ts'
-import type { Control, VmSpec } from '../supervisor/api.ts'
+import type { Control } from '../supervisor/api.ts'
+import type { VmSpec } from '../vm/spec.ts'
 
 const format = 'desktop-vm/2'
 

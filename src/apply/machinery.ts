@@ -1,6 +1,7 @@
 /** What the steps act on, as an interface: the real one is in real.ts, tests give one of their own. */
 import type { OnProgress } from '../progress.ts'
-import type { Control, ResumeResult, VmSpec } from '../supervisor/api.ts'
+import type { Control, ResumeResult } from '../supervisor/api.ts'
+import type { VmSpec } from '../vm/spec.ts'
 
 export interface Machinery {
   installPackages(names: readonly string[], onProgress: OnProgress): Promise<void>

@@ -17,10 +17,11 @@ import {
 import { findProgram, qemuBinary } from '../host/packages.ts'
 import { baseDirs, cachePaths } from '../host/paths.ts'
 import type { Target } from '../reconcile/target.ts'
-import { apiVersion, type VmSpec } from '../supervisor/api.ts'
+import { apiVersion } from '../supervisor/api.ts'
 import { toolVersion } from '../version.ts'
 import { type AcceleratorAnswer, probeAccelerator } from '../vm/probe/accelerator.ts'
 import { findVirtiofsd } from '../vm/share/virtiofs.ts'
+import type { VmSpec } from '../vm/spec.ts'
 import type { Environment } from './environment.ts'
 import { partsOf, type VmSpecInputs, vmSpec } from './vm-spec.ts'
 

@@ -4,9 +4,9 @@ import { type Extension, extensionParts } from '../guest/extension.ts'
 import type { GuestImage } from '../guest/image.ts'
 import { bootMetadataDigest, type RenderedGuest, tcgCmdline } from '../guest/render.ts'
 import { type EnvironmentPaths, shareSocket } from '../host/paths.ts'
-import type { VmParts, VmSpec } from '../supervisor/api.ts'
 import { hashArgv, qemuArgv } from '../vm/qemu/argv.ts'
 import { shareDaemon } from '../vm/share/virtiofs.ts'
+import type { VmParts, VmSpec } from '../vm/spec.ts'
 
 export interface VmSpecInputs {
   desired: Desired

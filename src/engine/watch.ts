@@ -3,10 +3,10 @@
  * for it every time; dockerd tells by events when the answer may have changed, so it is asked only then.
  */
 import type { JsonValue } from '../config/desired.ts'
-import type { EngineState } from '../supervisor/api.ts'
 import type { EngineClient, EngineEvent } from './client.ts'
 import { followEngine } from './follow.ts'
 import type { Publisher } from './publisher.ts'
+import type { EngineState } from './state.ts'
 
 type Up = Extract<EngineState, { state: 'up' }>
 

@@ -1,14 +1,11 @@
 /** Reality as plain values, read in one go. Planning treats the three answers of `Reading` differently. */
 import type { Accelerator, NetworkSettings, PortMapping } from '../config/desired.ts'
+import type { ContainerNetwork, EngineState } from '../engine/state.ts'
 import type { HostRoute } from '../host/routes.ts'
 import type { Reading } from '../reading.ts'
-import type {
-  ContainerNetwork,
-  EngineState,
-  SavedGuest,
-  SupervisorFacts,
-  VmState,
-} from '../supervisor/api.ts'
+import type { SupervisorFacts } from '../supervisor/api.ts'
+import type { VmState } from '../vm/spec.ts'
+import type { SavedGuest } from '../vm/suspend/saved.ts'
 
 /** A socket that some process of the host listens on. */
 export interface HostListener {

@@ -3,10 +3,11 @@
 import { commandLineOf, isAlive } from '../host/identity.ts'
 import type { EnvironmentPaths } from '../host/paths.ts'
 import { absent, present, type Reading, unknown } from '../reading.ts'
-import type { SupervisorFacts, VmState } from '../supervisor/api.ts'
+import type { SupervisorFacts } from '../supervisor/api.ts'
 import { readState } from '../supervisor/state.ts'
 import { recordFacts } from '../supervisor/vm-state.ts'
 import { waitForState } from '../vm/qemu/argv.ts'
+import type { VmState } from '../vm/spec.ts'
 import { readSaved } from '../vm/suspend/saved.ts'
 import type { ObservedVm } from './observed.ts'
 

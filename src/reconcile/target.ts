@@ -1,6 +1,6 @@
 /** What reality should be: `desktop.yaml` once it has been rendered. */
 import type { Accelerator, Desired, JsonValue } from '../config/desired.ts'
-import type { VmParts } from '../supervisor/api.ts'
+import type { VmParts } from '../vm/spec.ts'
 
 export interface Target {
   desired: Desired

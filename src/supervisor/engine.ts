@@ -1,10 +1,10 @@
 /** The VM's engine as the host sees it: whether it answers, what it says of itself, and what it publishes. */
 import { type EngineClient, engineClient } from '../engine/client.ts'
 import { Publisher } from '../engine/publisher.ts'
+import type { EngineState } from '../engine/state.ts'
 import { EngineWatch, readEngine } from '../engine/watch.ts'
 import { DesktopError, messageOf } from '../errors.ts'
 import { until } from '../host/until.ts'
-import type { EngineState } from './api.ts'
 import type { Log } from './log.ts'
 import type { Network } from './network.ts'
 import type { SupervisorState } from './state.ts'

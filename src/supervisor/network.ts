@@ -8,7 +8,7 @@ import type { Metric } from '../net/api/forwarder.ts'
 import type { EgressRuleView } from '../net/egress/egress.ts'
 import type { FlowView } from '../net/flows.ts'
 import { Forwarder } from '../net/forwarder.ts'
-import type { PortState } from './api.ts'
+import type { PortState } from '../net/ports/port-state.ts'
 import { type CaptureCounters, type CaptureRequest, runCapture } from './capture.ts'
 import type { SupervisorState } from './state.ts'
 

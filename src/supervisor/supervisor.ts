@@ -1,29 +1,27 @@
 /** Holds the lifetimes of one environment and answers the control API: what is told is done, then kept. */
 import type { DnsSettings, EgressSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
+import type { EngineState } from '../engine/state.ts'
 import { DesktopError } from '../errors.ts'
 import { bootId } from '../host/identity.ts'
 import type { EnvironmentPaths } from '../host/paths.ts'
 import { renderPrometheus } from '../net/api/prometheus.ts'
 import type { EgressRuleView } from '../net/egress/egress.ts'
 import type { FlowView } from '../net/flows.ts'
+import type { PortState } from '../net/ports/port-state.ts'
 import type { Reading } from '../reading.ts'
 import { Turns } from '../turns.ts'
 import { toolVersion } from '../version.ts'
-import type { GuestAgent } from '../vm/agent/agent.ts'
+import type { ExecOptions, ExecResult, GuestAgent } from '../vm/agent/agent.ts'
 import { readGuestFile, readGuestFiles, writeGuestFile } from '../vm/agent/files.ts'
+import type { VmSpec } from '../vm/spec.ts'
 import type { SavedState } from '../vm/suspend/qemu.ts'
+import type { SavedGuest } from '../vm/suspend/saved.ts'
 import {
   apiVersion,
   type Control,
-  type EngineState,
-  type ExecOptions,
-  type ExecResult,
-  type PortState,
   type ResumeResult,
-  type SavedGuest,
   type SupervisorFacts,
   type SuspendResult,
-  type VmSpec,
 } from './api.ts'
 import type { TakeCapture } from './capture.ts'
 import { Engine } from './engine.ts'

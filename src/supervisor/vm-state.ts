@@ -1,7 +1,7 @@
 /** What is told of a machine, derived at the time of asking. */
 import type { Machine, MachineRecord } from '../vm/machine.ts'
 import { shareStates } from '../vm/share/servers.ts'
-import type { VmState } from './api.ts'
+import type { VmState } from '../vm/spec.ts'
 
 export async function stateOf(machine: Machine): Promise<VmState> {
   const run = await machine.runState().catch(() => 'paused' as const)

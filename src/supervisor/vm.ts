@@ -3,11 +3,12 @@ import type { NetworkSettings } from '../config/desired.ts'
 import { DesktopError, messageOf } from '../errors.ts'
 import { parkMachine, unparkMachine } from '../vm/golden/park.ts'
 import { Machine } from '../vm/machine.ts'
+import type { VmSpec } from '../vm/spec.ts'
 import type { SavedState } from '../vm/suspend/qemu.ts'
 import { resumeMachine } from '../vm/suspend/resume.ts'
 import { discardSaved, type SavedMachine } from '../vm/suspend/saved.ts'
 import { type SaveOptions, suspendMachine } from '../vm/suspend/suspend.ts'
-import type { ResumeResult, VmSpec } from './api.ts'
+import type { ResumeResult } from './api.ts'
 import { HeldMachine, type HeldOptions } from './held-machine.ts'
 
 export class Vm implements AsyncDisposable {

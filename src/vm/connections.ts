@@ -1,10 +1,10 @@
 /** The connections to one QEMU: control, guest agent, console and network card, and what their events say. */
 import type { Socket } from 'node:net'
 import { dial } from '../host/dial.ts'
-import type { VmSpec } from '../supervisor/api.ts'
 import { GuestAgent } from './agent/agent.ts'
 import { Console } from './console.ts'
 import { Qmp, type QmpEvent } from './qemu/qmp.ts'
+import type { VmSpec } from './spec.ts'
 
 /** As QMP's RunState has it. */
 export async function runStatus(qmp: Qmp): Promise<string> {

@@ -10,11 +10,12 @@ import type { Situation } from '../../src/apply/situation.ts'
 import type { Desired } from '../../src/config/desired.ts'
 import { noExtension } from '../../src/guest/extension.ts'
 import { baseDirs, environmentPaths } from '../../src/host/paths.ts'
+import type { PortState } from '../../src/net/ports/port-state.ts'
 import type { Observed } from '../../src/observe/observed.ts'
 import { absent, known, present } from '../../src/reading.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
 import type { Target } from '../../src/reconcile/target.ts'
-import type { Control, PortState, SupervisorFacts } from '../../src/supervisor/api.ts'
+import type { Control, SupervisorFacts } from '../../src/supervisor/api.ts'
 import { bareHost, factsOf, inSyncWith, listening, targetOf } from '../reconcile/world.ts'
 
 export class FakeWorld {

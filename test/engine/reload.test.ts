@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import type { EngineClient, EngineEvent } from '../../src/engine/client.ts'
 import { daemonJsonPath, takeDaemonJson, trustedPath } from '../../src/engine/reload.ts'
-import type { ExecResult } from '../../src/supervisor/api.ts'
+import type { ExecResult } from '../../src/vm/agent/agent.ts'
 
 /** A guest with files and a dockerd, which takes what lies there when it is told to. */
 class FakeGuest {

@@ -4,7 +4,7 @@ import type { Desired, JsonValue, PortMapping, Share } from '../../src/config/de
 import { ipv6Settings } from '../../src/config/ipv6-network.ts'
 import type { Observed, ObservedGuest } from '../../src/observe/observed.ts'
 import { absent, known, present, unknown } from '../../src/reading.ts'
-import type { VmState } from '../../src/supervisor/api.ts'
+import type { VmState } from '../../src/vm/spec.ts'
 import {
   factsOf,
   GiB,

@@ -1,9 +1,11 @@
 /** Targets and realities for tests: a pair in sync, and what makes either different. */
 import type { Desired, PortMapping } from '../../src/config/desired.ts'
+import type { PortState } from '../../src/net/ports/port-state.ts'
 import type { Observed, ObservedEngine, ObservedGuest } from '../../src/observe/observed.ts'
 import { absent, present } from '../../src/reading.ts'
 import type { Target } from '../../src/reconcile/target.ts'
-import type { PortState, SupervisorFacts, VmState } from '../../src/supervisor/api.ts'
+import type { SupervisorFacts } from '../../src/supervisor/api.ts'
+import type { VmState } from '../../src/vm/spec.ts'
 
 export const GiB: number = 2 ** 30
 

@@ -1,9 +1,9 @@
 /** Listeners on the host that lead to the guest: one operation for each mapping that differs. Live. */
 import type { PortMapping } from '../../config/desired.ts'
 import { keyOf, Listeners } from '../../config/listeners.ts'
+import type { PortState } from '../../net/ports/port-state.ts'
 import type { HostListener, Observed } from '../../observe/observed.ts'
 import { known } from '../../reading.ts'
-import type { PortState } from '../../supervisor/api.ts'
 import type { Note, Operation } from '../plan.ts'
 import { type Diff, operation, type Resource } from './resource.ts'
 

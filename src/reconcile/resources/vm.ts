@@ -2,7 +2,7 @@
 
 import type { Observed, ObservedVm } from '../../observe/observed.ts'
 import { absent, known } from '../../reading.ts'
-import type { VmParts, VmSpec, VmState } from '../../supervisor/api.ts'
+import type { VmParts, VmSpec, VmState } from '../../vm/spec.ts'
 import type { Cause, Interruption, Note, Operation } from '../plan.ts'
 import type { Target } from '../target.ts'
 import { differences } from '../values.ts'

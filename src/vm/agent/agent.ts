@@ -3,7 +3,6 @@ import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DesktopError } from '../../errors.ts'
 import { absent, present, type Reading, unknown } from '../../reading.ts'
-import type { ExecOptions, ExecResult } from '../../supervisor/api.ts'
 import { AgentChannel, type Reply, requestTimeoutMs } from './channel.ts'
 
 interface FileRead {
@@ -16,6 +15,18 @@ export interface FileStart {
   text: string
   /** There is nothing after it. */
   whole: boolean
+}
+
+export interface ExecOptions {
+  stdin?: string
+  timeoutMs?: number
+}
+
+export interface ExecResult {
+  /** 128 + n when signal n ended it. */
+  exitCode: number
+  stdout: string
+  stderr: string
 }
 
 const readBytes = 64 * 1024

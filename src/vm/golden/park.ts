@@ -5,9 +5,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DesktopError } from '../../errors.ts'
 import { until } from '../../host/until.ts'
-import type { VmSpec } from '../../supervisor/api.ts'
 import { type ClockSample, sampleClock, wrongRate } from '../clock-rate.ts'
 import { Machine, type MachineOptions } from '../machine.ts'
+import type { VmSpec } from '../spec.ts'
 import { qemuVersion, type SavedState, saveState } from '../suspend/qemu.ts'
 import type { StateFiles } from '../suspend/saved.ts'
 

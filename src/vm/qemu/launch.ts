@@ -6,8 +6,8 @@ import { promisify } from 'node:util'
 import { DesktopError, messageOf } from '../../errors.ts'
 import { identityOf, type ProcessIdentity } from '../../host/identity.ts'
 import { until } from '../../host/until.ts'
-import type { VmDaemon } from '../../supervisor/api.ts'
 import { serverEnvironment } from '../share/servers.ts'
+import type { VmDaemon } from '../spec.ts'
 
 export interface Launched {
   identity: ProcessIdentity

@@ -3,8 +3,8 @@ import { readdir, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { endProcess } from '../../host/end-process.ts'
 import { identityOf, isAlive, type ProcessIdentity } from '../../host/identity.ts'
-import type { ShareState } from '../../supervisor/api.ts'
 import type { MachineRecord } from '../machine.ts'
+import type { ShareState } from '../spec.ts'
 
 /**
  * Names the socket in the environment of a server. Its command line cannot: it changes to the socket's directory, and

@@ -7,7 +7,7 @@
 import { access, constants } from 'node:fs/promises'
 import type { Share } from '../../config/desired.ts'
 import { findProgram } from '../../host/packages.ts'
-import type { VmDaemon } from '../../supervisor/api.ts'
+import type { VmDaemon } from '../spec.ts'
 
 /** Debian 12 has it in a package of QEMU, later ones in one of its own. Not in PATH: it is no command for people. */
 const places = ['/usr/lib/qemu/virtiofsd', '/usr/libexec/virtiofsd', '/usr/lib/virtiofsd']

@@ -1,7 +1,7 @@
 /** A machine that goes on where it was saved, when everything that it had is as it was. */
 import type { NetworkSettings } from '../../config/desired.ts'
-import type { VmSpec } from '../../supervisor/api.ts'
 import { Machine, type MachineOptions } from '../machine.ts'
+import type { VmSpec } from '../spec.ts'
 import { discardSaved, markOf, obstacle, readSaved, type SavedFiles } from './saved.ts'
 import { hostCpu } from './suspend.ts'
 

@@ -9,7 +9,7 @@ import { messageOf, systemCode } from '../../errors.ts'
 import { readIfExists, syncDirectory } from '../../host/atomic-file.ts'
 import { parseVersioned } from '../../host/versioned.ts'
 import { absent, present, type Reading, unknown } from '../../reading.ts'
-import type { SavedGuest, VmSpec } from '../../supervisor/api.ts'
+import type { VmSpec } from '../spec.ts'
 
 const format = 'desktop-suspended/1'
 
@@ -17,6 +17,14 @@ const format = 'desktop-suspended/1'
 export interface StateFiles {
   state: string
   socket: string
+}
+
+/** What a suspended guest has of desktop.yaml, since it cannot be asked. */
+export interface SavedGuest {
+  daemonJson: Reading<string>
+  sysctl: Readonly<Record<string, Reading<string>>>
+  /** Bytes; 0 = none. Absent in what an earlier version saved. */
+  swapBytes?: Reading<number>
 }
 
 /** Where a saved machine is kept. */
