@@ -10,7 +10,8 @@ import type { Cause, Interruption } from '../plan.ts'
 import type { Target } from '../target.ts'
 import { differences } from '../values.ts'
 import { change, inSync, notApplicable, operation, type Resource } from './resource.ts'
-import { engineInterruption, goesOn } from './vm.ts'
+import { engineInterruption } from './vm.ts'
+import { goesOn } from './vm-fate.ts'
 
 const after = ['vm/start', 'engine/ready']
 const subject = 'daemon.json'

@@ -2,7 +2,7 @@
 import { known } from '../../reading.ts'
 import type { Operation } from '../plan.ts'
 import { type Diff, notApplicable, operation, type Resource } from './resource.ts'
-import { vmFate } from './vm.ts'
+import { vmFate } from './vm-fate.ts'
 
 export const guestFiles: Resource = (target, observed): Diff => {
   const seen = known(observed.guest)?.files

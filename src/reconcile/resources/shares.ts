@@ -5,7 +5,7 @@
 import { known } from '../../reading.ts'
 import type { Note } from '../plan.ts'
 import { type Diff, notApplicable, operation, type Resource } from './resource.ts'
-import { vmFate } from './vm.ts'
+import { vmFate } from './vm-fate.ts'
 
 export const shares: Resource = (target, observed): Diff => {
   const wanted = target.desired.shares

@@ -2,7 +2,7 @@
 import { formatBytes } from '../../config/units.ts'
 import { known } from '../../reading.ts'
 import { change, inSync, notApplicable, operation, type Resource } from './resource.ts'
-import { goesOn } from './vm.ts'
+import { goesOn } from './vm-fate.ts'
 
 export const swap: Resource = (target, observed) => {
   const now = known(observed.guest)?.swapBytes

@@ -6,7 +6,7 @@
 import type { Reading } from '../../reading.ts'
 import type { Operation } from '../plan.ts'
 import { type Diff, notApplicable, operation, type Resource } from './resource.ts'
-import { goesOn } from './vm.ts'
+import { goesOn } from './vm-fate.ts'
 
 export const sysctl: Resource = (target, observed): Diff => {
   const keys = Object.entries(target.desired.guest.sysctl).sort(([a], [b]) => (a < b ? -1 : 1))
