@@ -10,7 +10,8 @@ import { absent } from '../../reading.ts'
 import { connectSupervisor } from '../../supervisor/client.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
-import { type InsideStatus, statusDocument, statusView } from '../views/status.ts'
+import { statusView } from '../views/status.ts'
+import { type InsideStatus, statusDocument } from '../views/status-document.ts'
 
 const insideMs = 4_000
 /** It runs a program for each service, in an emulated guest on a busy host. */

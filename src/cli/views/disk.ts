@@ -1,19 +1,19 @@
 /** The data disk from outside and from inside. */
 import type { Compacted, DiskSpace } from '../../apply/disk-space.ts'
 import { formatBytes } from '../../config/units.ts'
-import type { Reading } from '../../reading.ts'
+import { megabytes, textOf } from './readings.ts'
 
 export function diskView({ path, disk, hostFreeBytes, inside }: DiskSpace): string {
   const rows: [string, string][] = [
     ['file', path],
-    ['size', text(disk, ({ virtualBytes }) => formatBytes(virtualBytes))],
+    ['size', textOf(disk, ({ virtualBytes }) => formatBytes(virtualBytes))],
     [
       'on the host',
-      text(disk, ({ allocatedBytes }) => `takes ${megabytes(allocatedBytes)}${freeText(hostFreeBytes)}`),
+      textOf(disk, ({ allocatedBytes }) => `takes ${megabytes(allocatedBytes)}${freeText(hostFreeBytes)}`),
     ],
     [
       'inside',
-      text(inside, ({ totalBytes, usedBytes, availableBytes }) => {
+      textOf(inside, ({ totalBytes, usedBytes, availableBytes }) => {
         const share = Math.round((100 * usedBytes) / totalBytes)
         return `${megabytes(usedBytes)} used (${share} %), ${megabytes(availableBytes)} available`
       }),
@@ -23,22 +23,10 @@ export function diskView({ path, disk, hostFreeBytes, inside }: DiskSpace): stri
 }
 
 export function compactedView({ before, after, reclaimedBytes }: Compacted): string {
-  const taken = ({ disk }: DiskSpace): string => text(disk, ({ allocatedBytes }) => megabytes(allocatedBytes))
+  const taken = ({ disk }: DiskSpace): string =>
+    textOf(disk, ({ allocatedBytes }) => megabytes(allocatedBytes))
   return `the disk's file gave back ${megabytes(reclaimedBytes)}: it takes ${taken(after)}, before ${taken(before)}\n`
 }
 
 const freeText = (bytes: number | undefined): string =>
   bytes === undefined ? '' : `, ${megabytes(bytes)} are free there`
-
-function text<T>(reading: Reading<T>, show: (value: T) => string): string {
-  switch (reading.state) {
-    case 'present':
-      return show(reading.value)
-    case 'absent':
-      return '-'
-    case 'unknown':
-      return `unknown: ${reading.reason}`
-  }
-}
-
-const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`

@@ -2,9 +2,9 @@
 import type { CachedImage, Prunable, Pruned } from '../../apply/images.ts'
 import type { ImageUse } from '../../apply/references.ts'
 import type { ImageRecord } from '../../guest/built.ts'
+import { megabytes } from './readings.ts'
 
 const short = (digest: string): string => digest.replace('sha256:', '').slice(0, 12)
-const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`
 
 const units: readonly (readonly [string, number])[] = [
   ['day', 86_400],

@@ -1,135 +1,27 @@
-/** The environment as it is: one document, and its text. */
+/** The environment as it is, for a person. */
 import { type InsideSpace, isFull } from '../../apply/disk-space.ts'
-import type { Environment } from '../../apply/environment.ts'
 import { formatBytes } from '../../config/units.ts'
-import type { EnvironmentPaths } from '../../host/paths.ts'
-import type { PortState } from '../../net/ports/port-state.ts'
-import type { Observed } from '../../observe/observed.ts'
 import type { ServiceState } from '../../observe/services.ts'
-import { known, type Reading } from '../../reading.ts'
-import { dockerHost } from '../../reconcile/resources/context.ts'
 import { listenText } from '../../reconcile/resources/ports.ts'
-import type { ShareState, VmState } from '../../vm/spec.ts'
 import type { Output } from '../output.ts'
-
-/** What a person calls the whole; `degraded` = the VM runs and something in it does not. */
-export type EnvironmentState =
-  | 'absent'
-  | 'stopped'
-  | 'suspended'
-  | 'starting'
-  | 'running'
-  | 'degraded'
-  | 'unknown'
-
-export interface StatusDocument {
-  format: 'desktop-status/1'
-  environment: string
-  environmentId: string | null
-  state: EnvironmentState
-  files: readonly string[]
-  dockerHost: string
-  paths: EnvironmentPaths
-  supervisor: Reading<{ pid: number; version: string; startedAt: string; rssBytes: number }>
-  vm: VmState | { state: 'unknown'; reason: string }
-  /** Why this accelerator is used. */
-  accelerator: Observed['host']['accelerator']
-  engine: Reading<{ version: string; running: readonly string[] }>
-  /** Of the VM; absent while it does not run. */
-  services: Reading<readonly ServiceState[]>
-  disk: Observed['disk']
-  /** The file system on it; absent while the VM does not run. */
-  inside: Reading<InsideSpace>
-  image: Observed['image']
-  context: Observed['context']
-  ports: readonly PortState[]
-}
-
-/** What only the running guest can tell. */
-export type InsideStatus = Pick<StatusDocument, 'inside' | 'services'>
-
-export function statusDocument(
-  environment: Environment,
-  observed: Observed,
-  { inside, services }: InsideStatus,
-): StatusDocument {
-  const { supervisor, vm, engine } = observed
-  const isFaulty = crashing(services).length > 0 || unserved(known(vm)?.vm).length > 0
-  return {
-    format: 'desktop-status/1',
-    environment: environment.desired.name,
-    environmentId: environment.record?.id ?? null,
-    state: isFaulty ? 'degraded' : stateOf(environment, observed),
-    files: environment.files,
-    dockerHost: dockerHost(environment.dockerSocket),
-    paths: environment.paths,
-    supervisor: map(supervisor, ({ pid, toolVersion, startedAt, rssBytes }) => ({
-      pid,
-      version: toolVersion,
-      startedAt,
-      rssBytes,
-    })),
-    vm: vm.state === 'present' ? vm.value.vm : vm,
-    accelerator: observed.host.accelerator,
-    engine: map(engine, ({ version, running }) => ({ version, running })),
-    services,
-    disk: observed.disk,
-    inside,
-    image: observed.image,
-    context: observed.context,
-    ports: known(supervisor)?.ports ?? [],
-  }
-}
-
-const crashing = (services: StatusDocument['services']): ServiceState[] =>
-  (known(services) ?? []).filter(({ crashLoop }) => crashLoop)
-
-const sharesOf = (vm: StatusDocument['vm'] | undefined): readonly ShareState[] =>
-  vm !== undefined && 'shares' in vm ? (vm.shares ?? []) : []
-
-const unserved = (vm: StatusDocument['vm'] | undefined): ShareState[] =>
-  sharesOf(vm).filter(({ served }) => !served)
-
-function map<T, U>(reading: Reading<T>, change: (value: T) => U): Reading<U> {
-  return reading.state === 'present' ? { state: 'present', value: change(reading.value) } : reading
-}
-
-function stateOf({ record }: Environment, { vm, engine }: Observed): EnvironmentState {
-  if (vm.state === 'unknown') return 'unknown'
-  const state = known(vm)?.vm.state ?? 'absent'
-  switch (state) {
-    case 'absent':
-    case 'exited':
-      return record === undefined ? 'absent' : 'stopped'
-    case 'suspended':
-      return 'suspended'
-    case 'starting':
-      return 'starting'
-    case 'running':
-      return engine.state === 'present' ? 'running' : 'degraded'
-    case 'paused':
-    case 'stalled':
-    case 'mute':
-    case 'stopping':
-      return 'degraded'
-  }
-}
+import { megabytes, textOf } from './readings.ts'
+import { crashing, type StatusDocument, sharesOf, unserved } from './status-document.ts'
 
 export function statusView(status: StatusDocument, { style }: Pick<Output, 'style'>): string {
   const failed = status.ports.filter((port) => port.state === 'failed')
   const rows: [string, string][] = [
-    ['supervisor', text(status.supervisor, (s) => `pid ${s.pid}, ${s.version}, ${megabytes(s.rssBytes)}`)],
+    ['supervisor', textOf(status.supervisor, (s) => `pid ${s.pid}, ${s.version}, ${megabytes(s.rssBytes)}`)],
     ['vm', vmText(status.vm)],
-    ['accelerator', text(status.accelerator, (a) => [a.accelerator, a.reason].filter(Boolean).join(': '))],
-    ['engine', text(status.engine, (e) => `${e.version}, containers: ${e.running.join(', ') || 'none'}`)],
-    ['services', text(status.services, servicesText)],
+    ['accelerator', textOf(status.accelerator, (a) => [a.accelerator, a.reason].filter(Boolean).join(': '))],
+    ['engine', textOf(status.engine, (e) => `${e.version}, containers: ${e.running.join(', ') || 'none'}`)],
+    ['services', textOf(status.services, servicesText)],
     ...crashing(status.services).flatMap(crashRows),
     ...shareRows(status.vm),
     ['docker.sock', status.dockerHost.replace('unix://', '')],
-    ['context', text(status.context, (endpoint) => endpoint)],
-    ['data disk', text(status.disk, (d) => `${status.paths.dataDisk}  ${diskText(d)}`)],
+    ['context', textOf(status.context, (endpoint) => endpoint)],
+    ['data disk', textOf(status.disk, (d) => `${status.paths.dataDisk}  ${diskText(d)}`)],
     ...(status.inside.state === 'present' ? [['', insideText(status.inside.value)] as [string, string]] : []),
-    ['image', text(status.image, (digest) => digest)],
+    ['image', textOf(status.image, (digest) => digest)],
     ['ports', `${status.ports.length - failed.length} listening, ${failed.length} failed`],
     ...failed.map((port): [string, string] => ['', `${listenText(port)}: ${port.error ?? 'not listening'}`]),
     ['console', consoleText(status)],
@@ -149,17 +41,6 @@ export function statusView(status: StatusDocument, { style }: Pick<Output, 'styl
   return [head, ...rows.map(([name, value]) => `  ${name.padEnd(12)}${value}`)]
     .map((line) => `${line}\n`)
     .join('')
-}
-
-function text<T>(reading: Reading<T>, show: (value: T) => string): string {
-  switch (reading.state) {
-    case 'present':
-      return show(reading.value)
-    case 'absent':
-      return '-'
-    case 'unknown':
-      return `unknown: ${reading.reason}`
-  }
 }
 
 /** The path is there as long as a supervisor is. */
@@ -210,8 +91,6 @@ function vmText(vm: StatusDocument['vm']): string {
       return `${vm.state}, pid ${vm.pid}, ${vm.accelerator}, since ${vm.startedAt}`
   }
 }
-
-const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`
 
 function insideText(inside: InsideSpace): string {
   const { totalBytes, usedBytes, availableBytes } = inside
