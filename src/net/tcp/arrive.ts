@@ -6,9 +6,9 @@ import { phase, type TcpConnection } from './connection.ts'
 import type { TcpContext } from './context.ts'
 import { emitAck, emitChallenge, emitSegment } from './emit.ts'
 import { arrivedInSynSent, established, openFromGuest, readSyn } from './open.ts'
-import { isAcceptable, passToHost, receive } from './receive.ts'
+import { isAcceptable, noteDuplicate, passToHost, receive } from './receive.ts'
 import { emitReset, refuse, segmentLength } from './reset.ts'
-import { isAfter } from './sequence.ts'
+import { add, distance, isAfter } from './sequence.ts'
 
 export function segmentArrived(
   t: TcpContext,
@@ -138,8 +138,16 @@ function resetByGuest(t: TcpContext, c: TcpConnection): void {
  * too, but not so often that two ends could keep each other busy with it.
  */
 function answerUnacceptable(t: TcpContext, c: TcpConnection, segment: TcpSegment): void {
-  if (segmentLength(segment) > 0) emitAck(t, c)
-  else emitChallenge(t, c)
+  const { sequence } = segment
+  const length = segmentLength(segment)
+  if (length === 0) {
+    emitChallenge(t, c)
+    return
+  }
+  // Where the window is shut, a part of it may be new.
+  const old = Math.min(length, distance(sequence, c.receiveNext))
+  if (old > 0) noteDuplicate(c, sequence, add(sequence, old))
+  emitAck(t, c)
 }
 
 /** RFC 9293 section 3.10.7.4 for TIME-WAIT, and its reuse by a newer SYN (section 3.6.1, MAY-2). */

@@ -101,6 +101,9 @@ export class TcpConnection implements Timed, TcpFlow {
   hasEarlyFin = false
   earlyFin = 0
   readonly run: Run = new Run()
+  /** What came twice and was not reported yet; none when both are the same. */
+  duplicateFrom = 0
+  duplicateTo = 0
 
   // Bookkeeping
   isReading = false

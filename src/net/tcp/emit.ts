@@ -55,7 +55,8 @@ export function emitSegment(
     return false
   }
   const isSyn = (flags & tcpFlag.syn) !== 0
-  const blocks = c.reassembly.isEmpty || !c.isSackPermitted || isSyn ? 0 : blocksBeside(t, c, bytes)
+  const hasReport = !c.reassembly.isEmpty || c.duplicateFrom !== c.duplicateTo
+  const blocks = hasReport && c.isSackPermitted && !isSyn ? blocksBeside(t, c, bytes) : 0
   const shift = isSyn ? c.ourShift : -1
   const optionBytes = isSyn ? synOptionBytes(shift, c.isSackPermitted) : sackOptionBytes(blocks)
   const tcpBytes = tcpHeaderBytes + optionBytes + bytes
@@ -70,7 +71,10 @@ export function emitSegment(
   if (isSyn) {
     const maxSegmentBytes = largestPayload(t.settings.mtu, c)
     emitSynOptions(view, options, { maxSegmentBytes, windowShift: shift, isSackPermitted: c.isSackPermitted })
-  } else if (blocks > 0) emitSackOption(view, options, sackEdges, blocks)
+  } else if (blocks > 0) {
+    emitSackOption(view, options, sackEdges, blocks)
+    c.duplicateFrom = c.duplicateTo
+  }
   c.isAckDue = false
   if (bytes >= worthGathering && c.buffer.isFast && link.canGather) {
     if (optionBytes > 0) sum += batch.sum(options, optionBytes)
@@ -90,7 +94,12 @@ export function emitSegment(
 function blocksBeside(t: TcpContext, c: TcpConnection, bytes: number): number {
   const room = largestPayload(t.settings.mtu, c) - bytes - sackOptionBytes(1)
   if (room < 0) return 0
-  return c.reassembly.sackBlocks(sackEdges, Math.min(maxSackBlocks, 1 + (room >> 3)))
+  const max = Math.min(maxSackBlocks, 1 + (room >> 3))
+  if (c.duplicateFrom === c.duplicateTo) return c.reassembly.sackBlocks(sackEdges, 0, max)
+  // What came twice goes before what came early (RFC 2883 section 4).
+  sackEdges[0] = c.duplicateFrom
+  sackEdges[1] = c.duplicateTo
+  return 1 + c.reassembly.sackBlocks(sackEdges, 1, max - 1)
 }
 
 function insertPayload(t: TcpContext, c: TcpConnection, link: Link, offset: number, bytes: number): void {

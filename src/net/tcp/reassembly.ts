@@ -61,8 +61,8 @@ export class Reassembly {
     }
   }
 
-  /** Writes up to `max` blocks as pairs of edges; gives how many. */
-  sackBlocks(edges: Int32Array, max: number): number {
+  /** Writes up to `max` blocks as pairs of edges, behind `skipped` others; gives how many. */
+  sackBlocks(edges: Int32Array, skipped: number, max: number): number {
     const blocks: [number, number][] = []
     for (const { from, to } of this.#pieces) {
       const last = blocks.at(-1)
@@ -74,7 +74,7 @@ export class Reassembly {
     )
     if (first > 0) blocks.unshift(...blocks.splice(first, 1))
     const count = Math.min(max, blocks.length)
-    for (let i = 0; i < count; i += 1) edges.set(blocks[i]!, 2 * i)
+    for (let i = 0; i < count; i += 1) edges.set(blocks[i]!, 2 * (skipped + i))
     return count
   }
 

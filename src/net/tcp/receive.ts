@@ -23,6 +23,7 @@ export function receive(t: TcpContext, c: TcpConnection, packet: PacketBuffer, s
   if (c.isFinReceived) return
   const old = distance(sequence, c.receiveNext)
   if (old > 0) {
+    noteDuplicate(c, sequence, add(sequence, Math.min(old, end - start)))
     if (old > end - start) hasFin = false
     start = Math.min(end, start + old)
     sequence = c.receiveNext
@@ -39,7 +40,9 @@ export function receive(t: TcpContext, c: TcpConnection, packet: PacketBuffer, s
       takeReassembled(t, c)
     }
   } else if (end > start) {
-    c.reassembly.add(sequence, packet.bytes, start, end)
+    const had = c.reassembly.bytes
+    const isKept = c.reassembly.add(sequence, packet.bytes, start, end)
+    if (isKept && c.reassembly.bytes === had) noteDuplicate(c, sequence, add(sequence, end - start))
     // The sender counts these to find out what was lost, so they are not saved up.
     emitAck(t, c)
   }
@@ -48,6 +51,15 @@ export function receive(t: TcpContext, c: TcpConnection, packet: PacketBuffer, s
     c.earlyFin = add(sequence, end - start)
   }
   if (c.hasEarlyFin && c.earlyFin === c.receiveNext) receiveFin(c)
+}
+
+/**
+ * The next ACK says that this came twice (D-SACK, RFC 2883). A sender whose probe or timeout was early, since we had no
+ * turn on a processor, learns that nothing was lost and need not slow down.
+ */
+export function noteDuplicate(c: TcpConnection, from: number, to: number): void {
+  c.duplicateFrom = from
+  c.duplicateTo = to
 }
 
 function receiveFin(c: TcpConnection): void {

@@ -32,7 +32,58 @@ test('text that was there already is left out, whatever it overlaps', () => {
   c.send({ flags: 'A', seq: 2, ack: 0, payload: 'cdef' })
   c.send({ flags: 'A', seq: 0, ack: 0, payload: 'ab' })
   expect(c.hostText).toBe('abcdef')
-  expect(c.takeTexts().at(-1)).toBe('A 0 ack 6')
+  expect(c.takeTexts().at(-1)).toBe('A 0 ack 6 sack 0-2')
+})
+
+const duplicates: [string, { seq: number; payload: string }[], string[]][] = [
+  ['all of it', [{ seq: 0, payload: 'abcd' }], ['A 0 ack 4 sack 0-4']],
+  ['its end', [{ seq: 2, payload: 'cd' }], ['A 0 ack 4 sack 2-4']],
+  ['its first part, with more behind', [{ seq: 2, payload: 'cdef' }], ['A 0 ack 6 sack 2-4']],
+  [
+    'a part, before what came early',
+    [
+      { seq: 8, payload: 'ij' },
+      { seq: 0, payload: 'abcd' },
+    ],
+    ['A 0 ack 4 sack 8-10', 'A 0 ack 4 sack 0-4 sack 8-10'],
+  ],
+  [
+    'what came early and waits',
+    [
+      { seq: 8, payload: 'ij' },
+      { seq: 8, payload: 'ij' },
+    ],
+    ['A 0 ack 4 sack 8-10', 'A 0 ack 4 sack 8-10 sack 8-10'],
+  ],
+]
+
+test.each(duplicates)('that %s came twice is told once (D-SACK, RFC 2883)', (_, segments, answers) => {
+  const c = new LabConnection(new Lab())
+  c.send({ flags: 'A', seq: 0, ack: 0, payload: 'abcd' })
+  c.take()
+  const texts = segments.flatMap((segment) => {
+    c.send({ flags: 'A', ack: 0, ...segment })
+    return c.takeTexts()
+  })
+  expect(texts).toEqual(answers)
+  c.send({ flags: 'A', seq: 100, ack: 0, payload: 'later' })
+  expect(c.takeTexts().at(-1)).toMatch(/^A 0 ack \d+ sack 100-105( sack 8-10)?$/)
+})
+
+test('no more than came is told to have come twice, while the window is shut', () => {
+  const lab = new Lab()
+  const c = new LabConnection(lab)
+  let seq = 0
+  for (let room = 1; room > 0; ) {
+    c.send({ flags: 'A', seq, ack: 0, payload: 'x'.repeat(1400) })
+    seq += 1400
+    c.host.queuedBytes = seq
+    const { ack, window } = c.take()[0]!
+    room = window
+    seq = ack
+  }
+  c.send({ flags: 'A', seq: seq - 10, ack: 0, payload: 'y'.repeat(30) })
+  expect(c.takeTexts().at(-1)).toMatch(new RegExp(` ack ${seq} sack ${seq - 10}-${seq}$`))
 })
 
 test('a FIN that comes early waits until the host has taken every byte before it', () => {

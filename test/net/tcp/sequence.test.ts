@@ -64,7 +64,7 @@ test('reassembly gives each byte once and in order, and reports what it holds, w
         for (let i = 0; i < bytes; i += 1) held.add(from + i)
         expect(pieces.bytes).toBe(held.size)
         const edges = new Int32Array(200)
-        const blocks = pieces.sackBlocks(edges, 100)
+        const blocks = pieces.sackBlocks(edges, 0, 100)
         const told = new Set<number>()
         for (let i = 0; i < blocks; i += 1) {
           for (let at = edges[2 * i]!; at !== edges[2 * i + 1]!; at = add(at, 1)) told.add(distance(base, at))
