@@ -42,6 +42,9 @@ export const ipv4Fragments: FragmentFamily = {
   },
 }
 
+/** A datagram whose rest did not come in time; `packet` is its header, without options, and how its payload begins. */
+export type TimedOut = (source: number, destination: number, packet: Uint8Array) => void
+
 interface Partial {
   key: string
   source: number
@@ -66,11 +69,14 @@ export class Fragments {
   /** In order of creation, so that the oldest is the first. */
   readonly #partials = new Map<string, Partial>()
   readonly #family: FragmentFamily
+  readonly #onTimedOut: TimedOut
   #bytes = 0
   readonly counters: FragmentCounters = { reassembled: 0, dropped: 0, timedOut: 0 }
 
-  constructor(family: FragmentFamily) {
+  /** @param onTimedOut for those whose first fragment came: only its sender can know what it is about. */
+  constructor(family: FragmentFamily, onTimedOut: TimedOut) {
     this.#family = family
+    this.#onTimedOut = onTimedOut
   }
 
   /** Takes a fragment; gives the whole datagram, with its header, once the last piece is there. */
@@ -111,6 +117,10 @@ export class Fragments {
       if (nowMs - partial.createdMs < lifeMs) return
       this.counters.timedOut += 1
       this.#forget(partial)
+      const [first] = partial.ranges
+      if (first?.[0] !== 0) continue
+      const packet = partial.bytes.subarray(0, this.#family.headerBytes + first[1])
+      this.#onTimedOut(partial.source, partial.destination, packet)
     }
   }
 

@@ -19,7 +19,7 @@ export interface Upwards {
 }
 
 export class IpInput {
-  readonly fragments: Fragments = new Fragments(ipv4Fragments)
+  readonly fragments: Fragments = new Fragments(ipv4Fragments, this.#timedOut.bind(this))
   readonly #layer: IpLayer
   readonly #up: Upwards
   readonly #header = new Ipv4Header()
@@ -101,6 +101,18 @@ export class IpInput {
         output.icmpError(from, isOurs ? destination : gateway, error, quoted)
       }
     }
+  }
+
+  /** RFC 1122 section 3.3.2. */
+  #timedOut(source: number, destination: number, packet: Uint8Array): void {
+    const { addresses, neighbours, output } = this.#layer
+    const to = neighbours.get(source)
+    const isToOne = destination >>> 24 < 224 && destination !== addresses.subnet.broadcast
+    if (to === undefined || !isToOne) return
+    // The options are not there any more.
+    packet[0] = 0x45
+    const error = { type: icmpType.timeExceeded, code: timeExceeded.reassembly }
+    output.icmpError(to, addresses.gateway, error, packet)
   }
 
   #mayForward(packet: PacketBuffer, from: Neighbour, destination: number): boolean {

@@ -5,7 +5,7 @@ import type { IpLayer } from '../ip/layer.ts'
 import type { Neighbour } from '../ip/neighbours.ts'
 import type { Link } from '../link/link.ts'
 import { ethernetHeaderBytes } from '../wire/ethernet.ts'
-import { icmp6Type, unreachable6 } from '../wire/icmp6.ts'
+import { icmp6Type, reassemblyTimeExceeded, unreachable6 } from '../wire/icmp6.ts'
 import { destinationAt, Ipv6Header, ipv6HeaderBytes, problem, protocol6, sourceAt } from '../wire/ipv6.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
 import type { AddressTable } from './address-table.ts'
@@ -20,7 +20,7 @@ const ipv6Fragments: FragmentFamily = {
 }
 
 export class Ip6Input {
-  readonly fragments: Fragments = new Fragments(ipv6Fragments)
+  readonly fragments: Fragments = new Fragments(ipv6Fragments, this.#timedOut.bind(this))
   readonly #layer: IpLayer
   readonly #up: Upwards
   readonly #ip6: Ip6
@@ -130,6 +130,14 @@ export class Ip6Input {
         header.problemAt = header.protocolAt
         if (header.protocol !== protocol6.none) this.#parameterProblem(packet, from)
     }
+  }
+
+  /** RFC 8200 section 4.5. */
+  #timedOut(source: number, destination: number, packet: Uint8Array): void {
+    const { icmp, neighbours, table } = this.#ip6
+    const to = neighbours.get(source)
+    if (to === undefined || table.bytes(destination)[0] === 0xff) return
+    icmp.error(to, { type: icmp6Type.timeExceeded, code: reassemblyTimeExceeded }, packet)
   }
 
   #mayForward(packet: PacketBuffer, from: Neighbour): boolean {

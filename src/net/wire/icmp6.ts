@@ -27,6 +27,9 @@ export const firstInformational = 128
 
 export const unreachable6 = { noRoute: 0, prohibited: 1, address: 3, port: 4 } as const
 
+/** The code of "time exceeded" for fragments whose rest did not come. */
+export const reassemblyTimeExceeded = 1
+
 /** What an error quotes: it must not exceed the smallest MTU, with both headers. */
 export const maxQuoted6Bytes: number = 1280 - 40 - icmp6HeaderBytes
 

@@ -148,3 +148,22 @@ test('fragments that overlap, are too long, or never end are dropped and counted
   expect(lab.stack.input.fragments.counters).toMatchObject({ timedOut: 1 })
   expect(lab.stack.input.fragments.size).toBe(0)
 })
+
+test('who sent the first fragment is told when the rest did not come in time, and nobody else', () => {
+  const lab = new Lab()
+  const piece = (identification: number, fragment: number, to = far) =>
+    lab.arrive(ipv4Frame(17, guest, to, new Uint8Array(16).fill(7), { identification, fragment }))
+  piece(1, 0x2000)
+  piece(2, 0x2002)
+  piece(3, 0x2000, '192.168.65.255')
+  lab.wait(40_000)
+  const told = lab.takeFrames()
+  expect(errors(told)).toEqual([`11/1 from ${network.gateway}`])
+  // The header as it came, and the eight bytes behind it at least (RFC 792).
+  expect([...told[0]!.subarray(42, 42 + 28)]).toEqual([
+    ...ipv4Frame(17, guest, far, new Uint8Array(16).fill(7), {
+      identification: 1,
+      fragment: 0x2000,
+    }).subarray(14, 42),
+  ])
+})

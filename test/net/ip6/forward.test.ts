@@ -204,6 +204,17 @@ test('fragments that overlap are dropped with all that belongs to them (RFC 5722
   expect(lab.stack.ip6!.input.fragments.counters.dropped).toBeGreaterThan(0)
 })
 
+test('who sent the first fragment is told when the rest did not come in time (RFC 8200 section 4.5)', () => {
+  const lab = new Lab()
+  const [first, second] = fragments(58, bigPing, [0, 1000, 2000, 3000])
+  const [, alone] = fragments(58, bigPing, [0, 1000, 2000, 3000], 2)
+  lab.arrive(first!, second!, alone!)
+  lab.wait(40_000)
+  expect(messages(lab).filter(({ type }) => type < 128)).toMatchObject([
+    { type: 3, code: 1, destination: full(ipv6.address) },
+  ])
+})
+
 test('a fragment that is all there is, is taken as it is (RFC 6946)', () => {
   const lab = new Lab()
   lab.arrive(...fragments(58, bigPing.slice(0, 1000), [0]))
