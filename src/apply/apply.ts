@@ -8,7 +8,7 @@ import { readDisk } from '../observe/disk.ts'
 import { absent, known } from '../reading.ts'
 import { dockerHost } from '../reconcile/resources/context.ts'
 import type { VmSpec } from '../vm/spec.ts'
-import { type ApplyEvent, type Emit, eventStream, type Outcome } from './events.ts'
+import { type ApplyListener, type Emit, eventStream, type Outcome } from './events.ts'
 import { type Executed, execute } from './execute.ts'
 import { beginGeneration, type Generation, type GenerationContent, writeGeneration } from './generation.ts'
 import { gitState } from './git.ts'
@@ -22,7 +22,7 @@ import { specOf } from './target.ts'
 
 export interface ApplyOptions {
   machinery: Machinery
-  listeners: readonly ((event: ApplyEvent) => void)[]
+  listeners: readonly ApplyListener[]
   stop?: AbortSignal
   parallelism?: number
   /** How long the engine may take to come up. */

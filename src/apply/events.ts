@@ -40,10 +40,13 @@ type EventBody =
 /** `sequence` counts from 1 without gaps; `time` is ISO 8601. */
 export type ApplyEvent = { sequence: number; time: string } & EventBody
 
+/** `line` serialises the event as JSON Lines have it, once for all who ask. */
+export type ApplyListener = (event: ApplyEvent, line: () => string) => void
+
 export type Emit = (body: EventBody) => void
 
 /** Numbers and stamps events and gives each to every listener, in order. */
-export function eventStream(now: () => Date, listeners: readonly ((event: ApplyEvent) => void)[]): Emit {
+export function eventStream(now: () => Date, listeners: readonly ApplyListener[]): Emit {
   let sequence = 0
   let stamp = { at: Number.NaN, text: '' }
   return (body) => {
@@ -52,6 +55,11 @@ export function eventStream(now: () => Date, listeners: readonly ((event: ApplyE
     const at = now()
     if (at.getTime() !== stamp.at) stamp = { at: at.getTime(), text: at.toISOString() }
     const event: ApplyEvent = { sequence, time: stamp.text, ...body }
-    for (const listener of listeners) listener(event)
+    let text: string | undefined
+    const line = (): string => {
+      text ??= `${JSON.stringify(event)}\n`
+      return text
+    }
+    for (const listener of listeners) listener(event, line)
   }
 }

@@ -6,7 +6,7 @@ import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { explained } from '../errors.ts'
 import { readIfExists } from '../host/atomic-file.ts'
-import type { ApplyEvent } from './events.ts'
+import type { ApplyEvent, ApplyListener } from './events.ts'
 
 interface Header {
   pid: number
@@ -29,7 +29,7 @@ export class Journal implements AsyncDisposable {
     await mkdir(dirname(path), { recursive: true })
     try {
       const journal = new Journal(await open(path, 'w', 0o600))
-      journal.#write({ journal: 1, ...header })
+      journal.#write(`${JSON.stringify({ journal: 1, ...header })}\n`)
       await journal.#flushing
       if (journal.#problem === undefined) return journal
       await journal[Symbol.asyncDispose]()
@@ -40,12 +40,12 @@ export class Journal implements AsyncDisposable {
   }
 
   /** A listener for the event stream. Plans and progress are not kept. */
-  readonly record = (event: ApplyEvent): void => {
-    if (event.event === 'operation' || event.event === 'result') this.#write(event)
+  readonly record: ApplyListener = ({ event }, line) => {
+    if (event === 'operation' || event === 'result') this.#write(line())
   }
 
-  #write(line: object): void {
-    this.#lines.push(`${JSON.stringify(line)}\n`)
+  #write(line: string): void {
+    this.#lines.push(line)
     this.#flushing ??= this.#flush()
   }
 

@@ -61,7 +61,7 @@ const one: DriftDocument = {
     {
       path: 'ports.web',
       from: undefined,
-      to: '127.0.0.1:80/tcp → 192.168.65.3:80',
+      to: '127.0.0.1:80/tcp -> 192.168.65.3:80',
       at: { file: 'ops/desktop.yaml', line: 4, column: 3 },
       effect: 'live',
     },
@@ -74,7 +74,7 @@ const one: DriftDocument = {
 describe('GitHub', () => {
   test('one annotation on the line of the key', () => {
     expect(githubReport(one, 'desktop.yaml')).toBe(
-      '::warning file=ops/desktop.yaml,line=4,col=3,title=drift in dev%3A ports.web::ports.web: (none); should be 127.0.0.1:80/tcp → 192.168.65.3:80\n',
+      '::warning file=ops/desktop.yaml,line=4,col=3,title=drift in dev%3A ports.web::ports.web: (none); should be 127.0.0.1:80/tcp -> 192.168.65.3:80\n',
     )
   })
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import type { ApplyEvent } from '../../src/apply/events.ts'
 import { eventStream } from '../../src/apply/events.ts'
 import { explained } from '../../src/cli/commands/explain.ts'
 import { firstFile, nameFrom } from '../../src/cli/commands/init.ts'
@@ -50,7 +49,7 @@ describe('progress in plain lines', () => {
       (line) => lines.push(line),
       () => 0,
     )
-    tell(eventStream(() => new Date(0), [(event: ApplyEvent) => view.on(event)]))
+    tell(eventStream(() => new Date(0), [view.on]))
     return lines
   }
   const op = (id: string, kind: Operation['kind']): Operation =>

@@ -1,12 +1,12 @@
 /** The renderers of the event stream: JSON lines, plain lines, or rows that move on a terminal. */
 import { writeSync } from 'node:fs'
-import type { ApplyEvent } from '../../apply/events.ts'
+import type { ApplyEvent, ApplyListener } from '../../apply/events.ts'
 import type { Operation } from '../../reconcile/plan.ts'
 import type { Output } from '../output.ts'
 import { type Row, rowsOf, seconds } from './rows.ts'
 
 export interface ProgressView {
-  on(event: ApplyEvent): void
+  readonly on: ApplyListener
   /** A line for the person, where it can be read while rows move. */
   say(line: string): void
   /** Gives the terminal back at once, for a process that is about to end. */
@@ -22,9 +22,9 @@ export function jsonProgress(output: Pick<Output, 'write' | 'say'>): ProgressVie
     if (lines !== '') output.write(lines)
     lines = ''
   }
-  const on = (event: ApplyEvent): void => {
+  const on: ApplyListener = (_event, line) => {
     if (lines === '') queueMicrotask(flush)
-    lines += `${JSON.stringify(event)}\n`
+    lines += line()
   }
   return { on, say: output.say, restore: flush, end: async () => flush() }
 }
