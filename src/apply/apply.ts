@@ -161,8 +161,14 @@ async function textsOf(files: readonly string[]): Promise<Record<string, string>
 export function refuseBlocked({ plan }: Pick<Situation, 'plan'>): void {
   const [first, ...others] = plan.notes.filter(({ level }) => level === 'error')
   if (first === undefined) return
-  const errorOf = ({ about, message, hint }: typeof first): DesktopError =>
-    new DesktopError('plan/blocked', `${about}: ${message}`, hint === undefined ? {} : { hint })
+  const errorOf = ({ about, message, hint, at }: typeof first): DesktopError => {
+    const where = at === undefined ? '' : ` (${at.file === '--set' ? at.file : `${at.file}:${at.line}`})`
+    return new DesktopError(
+      'plan/blocked',
+      `${about}: ${message}${where}`,
+      hint === undefined ? {} : { hint },
+    )
+  }
   const { message, hint } = errorOf(first)
   throw new DesktopError('plan/blocked', message, {
     ...(hint === undefined ? {} : { hint }),

@@ -9,7 +9,7 @@ import { observe } from '../observe/observe.ts'
 import type { Observed, ObservedHost } from '../observe/observed.ts'
 import { absent, present, unknown } from '../reading.ts'
 import { type Group, only } from '../reconcile/only.ts'
-import type { Cause, Plan } from '../reconcile/plan.ts'
+import type { Cause, Note, Plan } from '../reconcile/plan.ts'
 import { reconcile } from '../reconcile/reconcile.ts'
 import { contextName } from '../reconcile/resources/context.ts'
 import type { Target } from '../reconcile/target.ts'
@@ -102,15 +102,18 @@ function withJournal(plan: Plan, { interrupted, damaged }: JournalEnd): Plan {
   return notes.length === 0 ? plan : { ...plan, notes: [...plan.notes, ...notes] }
 }
 
-/** Which line of which layer asks for each change. */
+/** Which line of which layer asks for each change, and for what each note is about. */
 function withPlaces(plan: Plan, origins: Origins | undefined): Plan {
   if (origins === undefined) return plan
-  const placed = (cause: Cause): Cause => {
-    const origin = origins.of(cause.path)
-    if (origin === undefined || cause.at !== undefined) return cause
+  const placed = <T extends Cause | Note>(one: T, path: string): T => {
+    const origin = origins.of(path)
+    if (origin === undefined || one.at !== undefined) return one
     const { file, line, column } = origin
-    return { ...cause, at: { file, line, column } }
+    return { ...one, at: { file, line, column } }
   }
-  const operations = plan.operations.map((one) => ({ ...one, causes: one.causes.map(placed) }))
-  return { ...plan, operations }
+  const operations = plan.operations.map((one) => ({
+    ...one,
+    causes: one.causes.map((cause) => placed(cause, cause.path)),
+  }))
+  return { ...plan, operations, notes: plan.notes.map((note) => placed(note, note.about)) }
 }

@@ -12,6 +12,13 @@ export function defaultSubnet6(subnet: string): string {
   return textOf([0xfd, ...globalId, 0, 0])
 }
 
+/** Whether one holds the other. Both are CIDRs of IPv6. */
+export function overlap6(a: string, b: string): boolean {
+  const [first, bits] = ipaddr.IPv6.parseCIDR(a)
+  const [second, otherBits] = ipaddr.IPv6.parseCIDR(b)
+  return first.match(second, Math.min(bits, otherBits))
+}
+
 /** Why the text is no prefix for the link; undefined: it is one. */
 export function subnet6Problem(text: string): { problem: string; hint: string } | undefined {
   const hint = 'write a prefix of fd00::/8 with 64 bits, e.g. fd12:3456:789a::/64'

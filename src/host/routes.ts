@@ -1,4 +1,4 @@
-/** IPv4 networks that this host reaches by an interface of its own. */
+/** Networks that this host reaches by an interface of its own. */
 import { readFile } from 'node:fs/promises'
 import { networkInterfaces } from 'node:os'
 import ipaddr from 'ipaddr.js'
@@ -9,21 +9,28 @@ export interface HostRoute {
   interface: string
 }
 
-/** Interface networks, and on Linux the routing table; without the default route and loopback. */
+/** Interface networks, and on Linux the routing tables; without default routes, loopback, link-local and multicast. */
 export async function hostRoutes(): Promise<HostRoute[]> {
   const routes = new Map<string, HostRoute>()
-  const add = (route: HostRoute): void => {
-    if (!route.network.startsWith('127.')) routes.set(route.network, route)
-  }
   for (const [name, addresses] of Object.entries(networkInterfaces())) {
-    for (const { family, cidr, internal } of addresses ?? []) {
-      if (family === 'IPv4' && cidr !== null && !internal) add({ network: networkOf(cidr), interface: name })
+    for (const { cidr, internal } of addresses ?? []) {
+      if (cidr === null || internal) continue
+      const network = networkOf(cidr)
+      if (isForHosts(network)) routes.set(network, { network, interface: name })
     }
   }
   const table = await readFile('/proc/net/route', 'utf8').catch(() => '')
-  for (const route of parseRouteTable(table)) add(route)
+  const table6 = await readFile('/proc/net/ipv6_route', 'utf8').catch(() => '')
+  for (const route of [...parseRouteTable(table), ...parseRouteTable6(table6)]) {
+    if (isForHosts(route.network)) routes.set(route.network, route)
+  }
   return [...routes.values()]
 }
+
+const isForHosts = (network: string): boolean =>
+  !['loopback', 'linkLocal', 'multicast'].includes(
+    ipaddr.parse(network.slice(0, network.indexOf('/'))).range(),
+  )
 
 /** proc_net_route(5): addresses are hexadecimal words in the order of an x86 machine. */
 export function parseRouteTable(text: string): HostRoute[] {
@@ -45,6 +52,25 @@ const address = (hex: string): string =>
     .map((byte) => Number.parseInt(byte, 16))
     .join('.')
 
+/** RTF_ANYCAST and RTF_LOCAL: addresses of the host itself, whose networks are told as well. */
+const ownAddress = 0x8010_0000
+
+/** What the kernel writes for each route of IPv6 (net/ipv6/route.c): 32 digits and a prefix length, and so on. */
+export function parseRouteTable6(text: string): HostRoute[] {
+  return text.split('\n').flatMap((line) => {
+    const [destination, length, , , , , , , flags, name] = line.trim().split(/\s+/)
+    if (destination === undefined || length === undefined || flags === undefined || name === undefined)
+      return []
+    const prefix = Number.parseInt(length, 16)
+    // By loopback go those that lead nowhere.
+    if (prefix === 0 || name === 'lo' || (Number.parseInt(flags, 16) & ownAddress) !== 0) return []
+    const address = ipaddr.fromByteArray([...Buffer.from(destination, 'hex')])
+    return [{ network: `${address}/${prefix}`, interface: name }]
+  })
+}
+
 /** `10.0.2.15/24` → `10.0.2.0/24`. */
-const networkOf = (cidr: string): string =>
-  `${ipaddr.IPv4.networkAddressFromCIDR(cidr)}/${cidr.slice(cidr.indexOf('/') + 1)}`
+function networkOf(cidr: string): string {
+  const family = cidr.includes(':') ? ipaddr.IPv6 : ipaddr.IPv4
+  return `${family.networkAddressFromCIDR(cidr)}/${cidr.slice(cidr.indexOf('/') + 1)}`
+}

@@ -92,6 +92,8 @@ export interface Note {
   about: string
   message: string
   hint?: string
+  /** Where the value that it is about is written. */
+  at?: Place
   /** Reality differs from the file, and no operation can change that. */
   drift?: true
 }

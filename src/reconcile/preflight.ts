@@ -1,6 +1,7 @@
 /** Address ranges of the file against those that the host uses: found before anything changes. */
 import { formatSubnet, overlap, parseIPv4, parseSubnet, type Subnet } from '../config/addresses.ts'
 import type { Desired } from '../config/desired.ts'
+import { defaultSubnet6, overlap6 } from '../config/ipv6-network.ts'
 import type { HostRoute } from '../host/routes.ts'
 import type { Note } from './plan.ts'
 
@@ -25,7 +26,11 @@ export function rangeNotes(desired: Desired, routes: readonly HostRoute[]): Note
   const ranges = rangesOf(desired)
   const taken = [...routes, ...othersRanges].flatMap(({ network }) => parseSubnet(network) ?? [])
   const all = [...taken, ...ranges.map(({ subnet }) => subnet)]
-  return [...ranges.flatMap((range) => clashes(range, routes, all)), ...defaultBridge(desired, routes)]
+  return [
+    ...ranges.flatMap((range) => clashes(range, routes, all)),
+    ...clashes6(desired, routes),
+    ...defaultBridge(desired, routes),
+  ]
 }
 
 function rangesOf({ network, engine }: Desired): Range[] {
@@ -68,6 +73,22 @@ function clashes(range: Range, routes: readonly HostRoute[], taken: readonly Sub
       .filter(({ network }) => overlapsNetwork(subnet, network))
       .map(({ tool }) => error(`${text} is the range of ${tool}`)),
   ]
+}
+
+function clashes6({ network }: Desired, routes: readonly HostRoute[]): Note[] {
+  const own = network.ipv6?.subnet
+  if (own === undefined) return []
+  const taken = routes.filter((route) => route.network.includes(':'))
+  const clashing = taken.filter((route) => overlap6(own, route.network))
+  const free = Array.from({ length: 16 }, (_, i) => defaultSubnet6(`${network.subnet} ${i}`)).find(
+    (candidate) => !taken.some((route) => overlap6(candidate, route.network)),
+  )
+  return clashing.map((route) => ({
+    level: 'error',
+    about: 'network.subnet6',
+    message: `${own} overlaps ${route.network}, which this host reaches by ${route.interface}`,
+    ...(free === undefined ? {} : { hint: `use a free range, e.g. subnet6: ${free}` }),
+  }))
 }
 
 function overlapsNetwork(subnet: Subnet, network: string): boolean {

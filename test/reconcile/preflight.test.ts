@@ -72,3 +72,52 @@ test('what is proposed overlaps nothing that the host has', () => {
     }),
   )
 })
+
+const subnet6 = 'fd12:3456:789a::/64'
+
+test.each([
+  ['the same', subnet6],
+  ['one that holds it', 'fd12:3456::/32'],
+  ['one within it', 'fd12:3456:789a::ff/128'],
+])('an IPv6 network that the host uses is an error: %s', (_, network) => {
+  const routes = [
+    { network: 'fd12:3456:789b::/64', interface: 'eth0' },
+    { network, interface: 'vpn0' },
+  ]
+  expect(rangeNotes(desired(`network: { subnet6: '${subnet6}' }`), routes)).toEqual([
+    {
+      level: 'error',
+      about: 'network.subnet6',
+      message: `${subnet6} overlaps ${network}, which this host reaches by vpn0`,
+      hint: expect.stringMatching(/^use a free range, e\.g\. subnet6: fd[0-9a-f:]+::\/64$/),
+    },
+  ])
+})
+
+test('the prefix that IPv6 gets by itself is checked too, and none without IPv6', () => {
+  const all = [{ network: 'fc00::/7', interface: 'vpn0' }]
+  expect(rangeNotes(desired('network: { ipv6: true }'), all)).toMatchObject([
+    { level: 'error', about: 'network.subnet6' },
+  ])
+  expect(rangeNotes(desired(''), all)).toEqual([])
+  expect(
+    rangeNotes(desired('network: { ipv6: true }'), [{ network: '2000::/3', interface: 'eth0' }]),
+  ).toEqual([])
+})
+
+test('an IPv6 network that is proposed overlaps nothing that the host has, and none is when all is taken', () => {
+  const routes = Array.from({ length: 256 }, (_, i) => ({
+    network: `fd${i.toString(16).padStart(2, '0')}::/16`,
+    interface: 'vpn0',
+  }))
+  const file = desired(`network: { subnet6: '${subnet6}' }`)
+  const [first] = rangeNotes(file, routes)
+  expect(first).not.toHaveProperty('hint')
+  for (let free = 0; free < 256; free += 16) {
+    const most = routes.filter((_, i) => i < free || i >= free + 16 || i === 0x12)
+    const proposed = /subnet6: (\S+)$/.exec(rangeNotes(file, most)[0]?.hint ?? '')?.[1]
+    if (proposed === undefined) continue
+    const third = Number.parseInt(proposed.slice(2, 4), 16)
+    expect(third >= free && third < free + 16 && third !== 0x12).toBe(true)
+  }
+})

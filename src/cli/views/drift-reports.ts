@@ -34,10 +34,10 @@ function findings({ differences, notes, violations }: DriftDocument, file: strin
       message: `${rule}: ${message}; the rule is at ${from}`,
       at: at(place),
     })),
-    ...notes.flatMap(({ level, about, message, hint }) => {
+    ...notes.flatMap(({ level, about, message, hint, at: place }) => {
       if (level === 'info') return []
       const text = `${about}: ${message}${hint === undefined ? '' : `; ${hint}`}`
-      return [{ rule: rule(about), path: about, level, message: text, at: { file } }]
+      return [{ rule: rule(about), path: about, level, message: text, at: at(place) }]
     }),
   ]
 }

@@ -69,8 +69,8 @@ export function driftView(drift: DriftDocument, { style }: Pick<Output, 'style'>
   })
   const said = notes
     .filter(({ level }) => level !== 'info')
-    .flatMap(({ level, about, message, hint }) => [
-      `  ${level}: ${about}: ${message}`,
+    .flatMap(({ level, about, message, hint, at }) => [
+      `  ${level}: ${about}: ${message}${at === undefined ? '' : style('dim', `   # ${placeText(at)}`)}`,
       ...(hint === undefined ? [] : [`    ${hint}`]),
     ])
   return [verdict, ...lines, ...said, ...policyView(drift.violations, { style })]

@@ -85,7 +85,8 @@ function operationView(operation: Operation, style: Output['style']): string[] {
   return lines
 }
 
-function noteView({ level, about, message, hint }: Note, style: Output['style']): string {
-  const text = `${style(noteColours[level], level)}: ${about}: ${message}`
+function noteView({ level, about, message, hint, at }: Note, style: Output['style']): string {
+  const where = at === undefined ? '' : style('dim', `   # ${placeText(at)}`)
+  const text = `${style(noteColours[level], level)}: ${about}: ${message}${where}`
   return hint === undefined ? text : `${text}\n  ${hint}`
 }
