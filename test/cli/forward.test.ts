@@ -173,6 +173,27 @@ describe('the API', () => {
     expect((await curl('/services/forwarder/expose', '-d', '{')).status).toBe(400)
   })
 
+  test('a local without address is every one of this host, of both families, and localhost is one for UDP too', async () => {
+    await listening('--listen', at('api'))
+    const port = await freePort()
+    const expose = (body: object) => curl('/services/forwarder/expose', '-d', JSON.stringify(body))
+    expect((await expose({ local: `:${port}`, remote: '192.168.65.3:80' })).status).toBe(200)
+    for (const host of ['127.0.0.1', '::1']) {
+      const client = connect(port, host)
+      await once(client, 'connect')
+      client.destroy()
+    }
+    const udp = { local: `localhost:${port}`, remote: '192.168.65.3:80', protocol: 'udp' }
+    expect(await expose(udp)).toEqual({ status: 200, body: '' })
+  })
+
+  test('an address that this host does not have is named', async () => {
+    await listening('--listen', at('api'))
+    const body = JSON.stringify({ local: '192.0.2.1:4711', remote: '192.168.65.3:80' })
+    const reply = await curl('/services/forwarder/expose', '-d', body)
+    expect(reply).toMatchObject({ status: 500, body: expect.stringMatching(/^192\.0\.2\.1:4711\/tcp: /) })
+  })
+
   test.each(['8.8.8.8:80', '192.168.65.1:53', '192.168.65.254:80', '192.168.65.255:80', '192.168.66.3:80'])(
     'nothing is mapped to %s, where no guest can be',
     async (remote) => {

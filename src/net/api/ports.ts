@@ -8,6 +8,12 @@ export interface ApiMapping {
   protocol: string
 }
 
+/** As Go understands them: every address of both families, and the IPv4 one of `localhost`. */
+const names: ReadonlyMap<string, string> = new Map([
+  ['', '::'],
+  ['localhost', '127.0.0.1'],
+])
+
 /** Of a unix socket's name on the systems that allow the fewest. */
 const maxPathBytes = 103
 
@@ -35,7 +41,7 @@ export function parseMapping({ local, remote, protocol }: ApiMapping): PortMappi
       const { host, port } = splitHostPort(local, 'local')
       // Nobody would know which one it is.
       if (port === 0) throw new ApiError(400, 'local: 0 is not a port')
-      const listen = { kind: 'inet', address: host === '' ? '0.0.0.0' : host, port } as const
+      const listen = { kind: 'inet', address: names.get(host) ?? host, port } as const
       return { id, protocol, listen, guest: guestAddress(remote) }
     }
     case 'unix': {

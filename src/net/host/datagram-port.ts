@@ -6,9 +6,10 @@ import koffi from 'koffi'
 import { mostMessages } from './message-memory.ts'
 import { NodePort } from './node-port.ts'
 import type { Sender } from './outbox.ts'
-import type { PeerName } from './peer-name.ts'
+import { family, type PeerName } from './peer-name.ts'
 import type { Pump } from './pump.ts'
 import type { Waiting } from './readiness.ts'
+import { setBothFamilies } from './stream-calls.ts'
 import { systemError } from './system-error.ts'
 
 export interface PortEvents {
@@ -113,6 +114,7 @@ export function openDatagramPort(
   for (const option of [receiveBuffer, sendBuffer]) {
     setsockopt!(fd, socketLevel, option, bufferBytes, bufferBytes.byteLength)
   }
+  if (at.family === family.inet6) setBothFamilies(fd)
   const port = new DirectPort(pump, fd, events)
   const isOpen =
     bindSocket!(fd, at.bytes, at.length) === 0 &&

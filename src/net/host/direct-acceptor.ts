@@ -14,6 +14,7 @@ import {
   errno,
   listenSocket,
   openSocket,
+  setBothFamilies,
   setNoDelay,
   setReset,
   setReuseAddress,
@@ -40,6 +41,7 @@ export class DirectAcceptor implements Waiting, Disposable {
     if (this.#fd < 0) throw systemError('socket', koffi.errno())
     this.#spare = openSpare()
     setReuseAddress(this.#fd)
+    if (at.family === family.inet6) setBothFamilies(this.#fd)
     // Those that are accepted have it too.
     setNoDelay(this.#fd)
     const isListening =

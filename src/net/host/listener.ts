@@ -25,7 +25,23 @@ export interface Listener {
 }
 
 /** Rejects with the system's error. */
-export function openListener(pump: Pump, dialler: GuestDialler, mapping: PortMapping): Promise<Listener> {
+export async function openListener(
+  pump: Pump,
+  dialler: GuestDialler,
+  mapping: PortMapping,
+): Promise<Listener> {
+  try {
+    return await open(pump, dialler, mapping)
+  } catch (error) {
+    const { listen } = mapping
+    const isEvery = listen.kind === 'inet' && listen.address === '::'
+    if (!isEvery || systemCode(error) !== 'EAFNOSUPPORT') throw error
+    // A host without IPv6 has its other addresses all the same.
+    return open(pump, dialler, { ...mapping, listen: { ...listen, address: '0.0.0.0' } })
+  }
+}
+
+function open(pump: Pump, dialler: GuestDialler, mapping: PortMapping): Promise<Listener> {
   return mapping.protocol === 'udp' ? listenUdp(pump, mapping) : listenStream(pump, dialler, mapping)
 }
 

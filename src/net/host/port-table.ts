@@ -75,9 +75,11 @@ export class PortTable implements AsyncDisposable {
   #reasonOf(error: unknown, entry: Entry): string {
     const { listen, protocol } = entry.mapping
     const text = messageOf(error)
-    if (systemCode(error) !== 'EADDRINUSE') return text
-    if (listen.kind === 'unix') return `${listen.path}: another program listens there`
-    const at = `${listen.address}:${listen.port}/${protocol}`
+    const isTaken = systemCode(error) === 'EADDRINUSE'
+    if (listen.kind === 'unix') return isTaken ? `${listen.path}: another program listens there` : text
+    const { address, port } = listen
+    const at = `${address.includes(':') ? `[${address}]` : address}:${port}/${protocol}`
+    if (!isTaken) return `${at}: ${text}`
     const rival = [...this.#entries.values()].find((other) => other.listener && isSamePort(other, entry))
     if (rival !== undefined) return `${at}: taken by the mapping ${rival.mapping.id} (${rival.owner})`
     const owner = portOwner(protocol, listen.port)

@@ -41,6 +41,7 @@ export const errno = {
 const level = { socket: 1, tcp: 6, ipv6: 41 } as const
 const name = { reuseAddress: 2, error: 4, linger: 13, noDelay: 1, v6Only: 26 } as const
 const one = Int32Array.of(1)
+const zero = Int32Array.of(0)
 /** struct linger: on, no seconds. */
 const lingerNot = Int32Array.of(1, 0)
 const value = new Int32Array(1)
@@ -52,6 +53,8 @@ const set = (fd: number, at: number, option: number, to: Int32Array): void => {
 
 export const setNoDelay = (fd: number): void => set(fd, level.tcp, name.noDelay, one)
 export const setReuseAddress = (fd: number): void => set(fd, level.socket, name.reuseAddress, one)
+/** A socket of IPv6 at `::` has the IPv4 addresses too, whatever net.ipv6.bindv6only says. */
+export const setBothFamilies = (fd: number): void => set(fd, level.ipv6, name.v6Only, zero)
 /** What `close` does from now on is a reset (tcp(7), SO_LINGER). */
 export const setReset = (fd: number): void => set(fd, level.socket, name.linger, lingerNot)
 

@@ -117,7 +117,7 @@ describe('port forwarding', () => {
       { local: '127.0.0.1:2223', remote: '192.168.127.2:22', protocol: 'tcp' },
       web,
     ])
-    expect(forwarder.mappings[0]!.listen).toEqual({ kind: 'inet', address: '0.0.0.0', port: 6443 })
+    expect(forwarder.mappings[0]!.listen).toEqual({ kind: 'inet', address: '::', port: 6443 })
     expect((await post('/services/forwarder/unexpose', { local: ':6443' })).status).toBe(200)
     expect(await get('/services/forwarder/all')).toHaveLength(1)
   })
