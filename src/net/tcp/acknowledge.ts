@@ -103,11 +103,14 @@ function updateWindow(c: TcpConnection, segment: TcpSegment, acked: number): boo
 function readReports(c: TcpConnection, segment: TcpSegment): boolean {
   if (!c.isSackPermitted) return false
   let hasNews = false
+  const sent = distance(c.una, c.max)
   for (let i = 0; i < segment.sackBlocks; i += 1) {
     const from = segment.sackEdges[2 * i]!
     const to = segment.sackEdges[2 * i + 1]!
-    // Reports of what is acknowledged anyway (D-SACK, RFC 2883), or of what was never sent.
-    if (!isAfter(from, c.una) || !isAfter(to, from) || isAfter(to, c.max)) continue
+    const left = distance(c.una, from)
+    const right = distance(c.una, to)
+    // Reports of what is acknowledged anyway (D-SACK, RFC 2883), of what was never sent, or of nothing.
+    if (left <= 0 || right <= left || right > sent) continue
     if (c.scoreboard.add(from, to)) hasNews = true
   }
   return hasNews

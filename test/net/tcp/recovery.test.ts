@@ -144,6 +144,7 @@ test('reports of what was never sent, or backwards, or of nothing, are ignored',
     [-500, -100],
     [0, 3 * mss],
     [0x7fff_0000, 0x7fff_ffff],
+    [0x7fff_ffff, -2],
   ]
   for (const block of nonsense) c.send({ flags: 'A', ack: 0, sack: [block] })
   expect(c.host.connection!.scoreboard.isEmpty).toBe(true)

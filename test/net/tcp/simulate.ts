@@ -146,7 +146,9 @@ class Run {
 
   get isOver(): boolean {
     const { tcp } = this.lab.stack
-    return this.#connection !== undefined && this.#peer.isDone && tcp.size === 0
+    // A host that dials gives up in the end.
+    const isUnheard = this.#peer.state === 'listening' && this.#hostOpened.isReset
+    return this.#connection !== undefined && (this.#peer.isDone || isUnheard) && tcp.size === 0
   }
 
   step(): void {
@@ -173,6 +175,7 @@ class Run {
     }
     const { tcp } = this.lab.stack
     if (tcp.bufferedBytes !== 0) throw new Error('memory is held')
+    if (tcp.counters.opened === 0 && host.isReset) return
     if (this.#s.resets === 'guest' && this.#isReset) return
     if (received !== this.#sent) throw new Error(`the guest got ${received} of ${this.#sent} bytes`)
     if (this.#isReset) return

@@ -1,5 +1,5 @@
 /** Loss, reordering, duplication and delay in both directions, from seeds, against the model peer. */
-import { expect, test } from 'vitest'
+import { test } from 'vitest'
 import { randomFrom } from '../random.ts'
 import { clean, type Scenario, simulate } from './simulate.ts'
 
