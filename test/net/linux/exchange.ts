@@ -6,11 +6,13 @@ import type { Socket } from 'node:net'
 /** `first`: sends and ends, then reads. `last`: reads to the end, then sends. `both`: at once. */
 export type Order = 'first' | 'last' | 'both'
 
+export type Pair = readonly [Order, Order]
+
 /**
  * What two ends can do at once. Where one sends before it reads and the other does both, the window of the first closes
  * while what it sends has to be acknowledged still.
  */
-export const pairs: readonly (readonly [Order, Order])[] = [
+export const pairs: readonly Pair[] = [
   ['first', 'last'],
   ['last', 'first'],
   ['both', 'both'],

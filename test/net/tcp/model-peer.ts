@@ -120,7 +120,7 @@ export class ModelPeer {
   reset(): void {
     if (this.isDone || this.state === 'listening') return
     this.state = 'reset'
-    this.#send({ flags: 'RA', seq: (this.#o.isn + 1 + this.#max) | 0, ack: this.#acknowledgment })
+    this.#send({ flags: 'RA', seq: (this.#o.isn + 1 + this.#bare) | 0, ack: this.#acknowledgment })
   }
 
   arrive(segment: TextSegment): void {
@@ -247,7 +247,12 @@ export class ModelPeer {
   }
 
   #ack(): void {
-    this.#transmit({ flags: 'A', seq: this.#max })
+    this.#transmit({ flags: 'A', seq: this.#bare })
+  }
+
+  /** The number of a segment without text: within the window, else it would be dropped. */
+  get #bare(): number {
+    return Math.min(this.#max, this.#una + this.#peerWindow)
   }
 
   get #acknowledgment(): number {
