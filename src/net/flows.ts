@@ -6,8 +6,10 @@ export interface FlowView {
   protocol: 'tcp' | 'udp'
   /** `192.168.65.3:40000` or `[fd00::3]:40000`. */
   guest: string
-  /** The other end, as the guest knows it; `*` for UDP, whose sockets speak to any. */
+  /** The other end, as the guest knows it; for UDP, whose sockets speak to any, the one it sent to last. */
   remote: string
+  /** How many ends a UDP socket sent to, of which 64 are counted at most; 1 for TCP. */
+  remotes: number
   from: 'guest' | 'host'
   state: string
   bytesFromGuest: number
@@ -26,6 +28,7 @@ export function flowsOf(stack: Stack, nowMs: number): FlowView[] {
       protocol: 'tcp',
       guest: endpoint(stack, c.guestAddress, c.guestPort),
       remote: endpoint(stack, c.address, c.port),
+      remotes: 1,
       from: c.isFromGuest ? 'guest' : 'host',
       state: stateName(c),
       bytesFromGuest: c.bytesFromGuest,
@@ -39,7 +42,8 @@ export function flowsOf(stack: Stack, nowMs: number): FlowView[] {
     flows.push({
       protocol: 'udp',
       guest: endpoint(stack, flow.neighbour.address, flow.guestPort),
-      remote: '*',
+      remote: endpoint(stack, flow.remotes.lastAddress, flow.remotes.lastPort),
+      remotes: flow.remotes.count,
       from: 'guest',
       state: flow.received > 0 ? 'ASSURED' : 'UNREPLIED',
       bytesFromGuest: flow.bytesFromGuest,

@@ -116,6 +116,7 @@ test('every table of flows, busiest first', () => {
     protocol: fc.constantFrom('tcp', 'udp'),
     guest: fc.string(),
     remote: fc.string(),
+    remotes: fc.integer({ min: 1, max: 64 }),
     from: fc.constantFrom('guest', 'host'),
     state: fc.string(),
     bytesFromGuest: fc.nat(),
@@ -138,6 +139,20 @@ test('every table of flows, busiest first', () => {
     }),
     runs,
   )
+})
+
+test('of a UDP socket that speaks to several the last one is shown, and how many others there are', () => {
+  const flow = {
+    guest: '192.168.65.3:5353',
+    remote: '10.0.0.1:443',
+    from: 'guest',
+    state: 'ASSURED',
+  } as const
+  const numbers = { bytesFromGuest: 0, bytesToGuest: 0, retransmissions: 0, rttMs: null, idleMs: 0 }
+  const view = (remotes: number) =>
+    flowsView(flowsDocument('dev', [{ protocol: 'udp', ...flow, ...numbers, remotes }], []))
+  expect(view(1)).toMatch(/→ {2}10\.0\.0\.1:443 {2}ASSURED/)
+  expect(view(13)).toMatch(/→ {2}10\.0\.0\.1:443 \+12 {2}ASSURED/)
 })
 
 test('every line of an apply', async () => {

@@ -25,7 +25,7 @@ const taken = [
 ].join(' && ')
 
 test.skipIf(!existsSync('/proc/net/if_inet6')).each([
-  ['plan', 0, /desktop\.yaml:4/, /desktop\.yaml:5/],
+  ['plan', 4, /desktop\.yaml:4/, /desktop\.yaml:5/],
   ['apply --yes', 4, /desktop\.yaml:4\)/, /desktop\.yaml:5\)/],
   ['doctor', 1, /bad/, /bad/],
 ])(

@@ -50,7 +50,8 @@ function cells(flow: FlowView): string[] {
     flow.protocol,
     flow.guest,
     flow.from === 'guest' ? '→' : '←',
-    flow.remote,
+    // A UDP socket is one flow, whatever it sends to.
+    flow.remotes > 1 ? `${flow.remote} +${flow.remotes - 1}` : flow.remote,
     flow.state,
     amount(flow.bytesFromGuest),
     amount(flow.bytesToGuest),

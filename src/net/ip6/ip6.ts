@@ -86,6 +86,7 @@ export class Ip6 {
       yield guestAddress
     }
     yield* datagrams.guestAddresses()
+    for (const { remotes } of datagrams.nat.flows()) yield remotes.lastAddress
     for (const ping of this.icmp.pings.values()) {
       yield ping.destination
       yield ping.neighbour.address

@@ -8,7 +8,7 @@
  *                then "host" | "net" | "port" | "portrange"
  *   id         = ADDRESS | CIDR | NUMBER | NUMBER-NUMBER | MAC, or several in parentheses; without qualifiers those of
  *                the id before count, and for the first "host" or "net"
- *   flow       = ("tcp" | "udp") END [["→" | "←"] END]            both directions of it; END = ADDRESS:PORT | "*",
+ *   flow       = ("tcp" | "udp") END [["→" | "←"] END ["+"N]]     both directions of it; END = ADDRESS:PORT | "*",
  *                                                                 as `desktop flows` shows it
  */
 import { DesktopError } from '../../errors.ts'
@@ -119,7 +119,11 @@ class Parser {
   #otherEnd(): ReturnType<typeof endTest> {
     if (arrows.has(this.#peek())) this.#at += 1
     else if (!isEnd(this.#peek())) return endTest('*')
-    return this.#flowEnd()
+    const end = this.#flowEnd()
+    if (!/^\+\d+$/.test(this.#peek() ?? '')) return end
+    // One of several that a UDP socket speaks to.
+    this.#at += 1
+    return endTest('*')
   }
 
   #flowEnd(): ReturnType<typeof endTest> {

@@ -54,6 +54,7 @@ export class Datagrams {
     }
     const flow = this.nat.flow(from, view.getUint16(at), port, nowMs)
     if (flow?.socket === undefined) return
+    flow.remotes.sentTo(destination, port)
     flow.bytesFromGuest += end - at - udpHeaderBytes
     flow.socket.send(packet.bytes, at + udpHeaderBytes, end, this.#onHost(destination), port, header.ttl - 1)
   }

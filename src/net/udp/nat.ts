@@ -5,6 +5,7 @@
 import { FlowTable } from '../flow-table.ts'
 import type { Neighbour } from '../ip/neighbours.ts'
 import { IdleList, type Idling } from './idle-list.ts'
+import { Remotes } from './remotes.ts'
 
 /** The host's socket of one flow. */
 export interface HostDatagram {
@@ -17,6 +18,7 @@ export class UdpFlow implements Idling {
   readonly neighbour: Neighbour
   readonly guestPort: number
   socket: HostDatagram | undefined
+  readonly remotes: Remotes = new Remotes()
   bytesFromGuest = 0
   bytesToGuest = 0
   /** Datagrams that came back. */

@@ -77,6 +77,17 @@ describe('one flow', () => {
     }
   })
 
+  test('of a UDP socket that speaks to several, to all of them', () => {
+    const others = frame(17, '192.168.65.3:40000', '10.0.0.2:444')
+    const filter = parseFilter('udp 192.168.65.3:40000 → 10.0.0.1:443 +12 and dst port 444')
+    expect([datagram, others, web].map(filter)).toEqual([false, true, false])
+    expect([others, datagram, web].map(parseFilter('udp 192.168.65.3:40000 → 10.0.0.1:443 +12'))).toEqual([
+      true,
+      true,
+      false,
+    ])
+  })
+
   test('of IPv6', () => {
     const filter = parseFilter('tcp [fd00::3]:1000 → [fd00::1]:80')
     const frames = [
