@@ -3,7 +3,7 @@
  * so far.
  */
 import { copyOf, flag, type ParsedResponse, parseResponse, setUint16, uint16 } from './message.ts'
-import { type DnsQuery, emitQuery, wantsDnssec } from './query.ts'
+import { type DnsQuery, emitQuery } from './query.ts'
 import type { UpstreamServer } from './upstreams.ts'
 
 export interface Attempt {
@@ -93,7 +93,7 @@ export class Exchange {
     const { query, edns } = this
     const message = emitQuery(query.bytes.subarray(12, query.nameEnd), query.type, query.class, {
       checkingDisabled: (query.flags & flag.cd) !== 0,
-      edns: edns ? { udpSize: upstreamUdpBytes, dnssecOk: wantsDnssec(query) } : undefined,
+      edns: edns ? { udpSize: upstreamUdpBytes, dnssecOk: query.dnssecOk } : undefined,
     })
     setUint16(message, 0, id)
     return message

@@ -79,7 +79,7 @@ export function withTarget(begun: ResponseBuilder, target: Answer, nowMs: number
 function queryAbout(name: string, like: DnsQuery): DnsQuery | undefined {
   const wireName = encodeName(name)
   if (wireName === undefined) return undefined
-  const edns = like.edns && { udpSize: like.edns.udpSize, dnssecOk: like.edns.dnssecOk }
+  const edns = like.hasEdns ? { udpSize: like.udpSize, dnssecOk: like.dnssecOk } : undefined
   const checkingDisabled = (like.flags & flag.cd) !== 0
   const query = parseQuery(emitQuery(wireName, like.type, like.class, { checkingDisabled, edns }))
   return typeof query === 'object' ? query : undefined

@@ -1,6 +1,6 @@
 /** The hot path's parser: one pass over a query gives everything that an answer depends on. */
-import { flag, headerBytes, optBytes, recordsFrom, recordType, setUint16, uint16, uint32 } from './message.ts'
-import { lowerCase } from './names.ts'
+import { copyOf, flag, headerBytes, optBytes, recordType, setUint16, uint16 } from './message.ts'
+import { lowerCase, skipName } from './names.ts'
 
 export interface DnsQuery {
   bytes: Uint8Array
@@ -13,15 +13,44 @@ export interface DnsQuery {
   class: number
   /** Of lower-case name, type, class, DO and CD: what makes two queries the same. */
   hash: number
-  edns: { udpSize: number; version: number; dnssecOk: boolean } | undefined
+  /** From OPT, RFC 6891; the rest of it is as below when there is none. */
+  hasEdns: boolean
+  udpSize: number
+  ednsVersion: number
+  dnssecOk: boolean
 }
 
 /** `drop`: not a query, no reply at all. A number is the rcode to refuse it with. */
 export type QueryError = 'drop' | 1 | 4
 
 const dnssecOkBit = 0x8000
+const noBytes = new Uint8Array()
 
-export function parseQuery(bytes: Uint8Array): DnsQuery | QueryError {
+/** For `parseQuery`, which fills it. */
+export function emptyQuery(): DnsQuery {
+  return {
+    bytes: noBytes,
+    id: 0,
+    flags: 0,
+    nameEnd: 0,
+    questionEnd: 0,
+    type: 0,
+    class: 0,
+    hash: 0,
+    hasEdns: false,
+    udpSize: 0,
+    ednsVersion: 0,
+    dnssecOk: false,
+  }
+}
+
+/** The same for as long as it is wanted: neither the bytes nor the query are others' any more. */
+export function keptQuery(query: DnsQuery): DnsQuery {
+  return { ...query, bytes: copyOf(query.bytes) }
+}
+
+/** @param query is filled and given back, so that nothing is allocated for one query after another. */
+export function parseQuery(bytes: Uint8Array, query: DnsQuery = emptyQuery()): DnsQuery | QueryError {
   if (bytes.length < headerBytes) return 'drop'
   const flags = uint16(bytes, 2)
   if (flags & flag.qr) return 'drop'
@@ -41,44 +70,44 @@ export function parseQuery(bytes: Uint8Array): DnsQuery | QueryError {
   if (at - headerBytes > 255 || at + 4 > bytes.length) return 1
   const type = uint16(bytes, at)
   const qclass = uint16(bytes, at + 2)
-  const edns = findEdns(bytes, at + 4)
-  if (edns === 'malformed') return 1
-  const sort = type ^ (qclass << 16) ^ (edns?.dnssecOk ? dnssecOkBit << 15 : 0) ^ ((flags & flag.cd) << 20)
+  if (!readEdns(bytes, at + 4, query)) return 1
+  const sort = type ^ (qclass << 16) ^ (query.dnssecOk ? dnssecOkBit << 15 : 0) ^ ((flags & flag.cd) << 20)
   hash = Math.imul(hash ^ sort, 0x01000193)
   // 30 bits stay a small integer in every JavaScript engine.
   hash = (hash ^ (hash >>> 15)) & 0x3fffffff
-  return {
-    bytes,
-    id: uint16(bytes, 0),
-    flags,
-    nameEnd: at,
-    questionEnd: at + 4,
-    type,
-    class: qclass,
-    hash,
-    edns,
-  }
+  query.bytes = bytes
+  query.id = uint16(bytes, 0)
+  query.flags = flags
+  query.nameEnd = at
+  query.questionEnd = at + 4
+  query.type = type
+  query.class = qclass
+  query.hash = hash
+  return query
 }
 
-function findEdns(bytes: Uint8Array, offset: number): DnsQuery['edns'] | 'malformed' {
-  if (uint16(bytes, 6) === 0 && uint16(bytes, 8) === 0 && uint16(bytes, 10) === 0) return undefined
-  const records = recordsFrom(bytes, offset)
-  if (records === undefined) return 'malformed'
-  const found = records.filter((record) => record.type === recordType.opt)
-  const opt = found[0]
-  if (opt === undefined) return undefined
-  // RFC 6891 section 6.1.1: one OPT, owned by the root.
-  if (found.length > 1 || bytes[opt.start] !== 0) return 'malformed'
-  const bits = uint32(bytes, opt.ttlOffset)
-  return {
-    udpSize: uint16(bytes, opt.ttlOffset - 2),
-    version: (bits >>> 16) & 0xff,
-    dnssecOk: (bits & dnssecOkBit) !== 0,
+/** False when a record is cut off, or OPT is not as it must be (RFC 6891 section 6.1.1): one, owned by the root. */
+function readEdns(bytes: Uint8Array, offset: number, query: DnsQuery): boolean {
+  query.hasEdns = false
+  query.udpSize = 0
+  query.ednsVersion = 0
+  query.dnssecOk = false
+  let at = offset
+  for (let left = uint16(bytes, 6) + uint16(bytes, 8) + uint16(bytes, 10); left > 0; left -= 1) {
+    const fixed = skipName(bytes, at)
+    if (fixed < 0 || fixed + 10 > bytes.length) return false
+    const end = fixed + 10 + uint16(bytes, fixed + 8)
+    if (end > bytes.length) return false
+    if (uint16(bytes, fixed) === recordType.opt) {
+      if (query.hasEdns || bytes[at] !== 0) return false
+      query.hasEdns = true
+      query.udpSize = uint16(bytes, fixed + 2)
+      query.ednsVersion = bytes[fixed + 5]!
+      query.dnssecOk = (uint16(bytes, fixed + 6) & dnssecOkBit) !== 0
+    }
+    at = end
   }
-}
-
-export function wantsDnssec(query: DnsQuery): boolean {
-  return query.edns?.dnssecOk ?? false
+  return true
 }
 
 /** Lower-case name, type, class, then DO and CD: equal for queries that one answer serves. */
@@ -116,7 +145,7 @@ export function isSameQuestion(a: DnsQuery, b: DnsQuery): boolean {
 }
 
 function answerFlavour(query: DnsQuery): number {
-  return (wantsDnssec(query) ? 1 : 0) | (query.flags & flag.cd ? 2 : 0)
+  return (query.dnssecOk ? 1 : 0) | (query.flags & flag.cd ? 2 : 0)
 }
 
 /** A query of our own: question of that wire name, recursion desired, with or without OPT. */

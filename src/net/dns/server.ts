@@ -8,9 +8,9 @@ import { AnswerCache } from './cache.ts'
 import type { Exchanges, UpstreamTransport } from './exchanges.ts'
 import { answerLocally, withTarget } from './local-answer.ts'
 import { LocalNames, type OwnAddresses } from './local-names.ts'
-import { classIn, copyOf, headerBytes, rcode, recordType } from './message.ts'
+import { classIn, headerBytes, rcode, recordType } from './message.ts'
 import { readName } from './names.ts'
-import { type DnsQuery, parseQuery } from './query.ts'
+import { type DnsQuery, emptyQuery, keptQuery, parseQuery } from './query.ts'
 import { type Channel, ReplyWriter } from './reply.ts'
 import { type AnswerDone, UpstreamAnswers } from './upstream-answers.ts'
 import type { UpstreamServer } from './upstreams.ts'
@@ -35,8 +35,13 @@ export interface NamePolicy {
   learn(answer: Uint8Array, ageSeconds: number, nowMs: number): void
 }
 
-/** The bytes are valid during the call only. */
-export type Reply = (message: Uint8Array) => void
+/** Who asks. The object may be about the next client as soon as `handle` returns, and what `keep` gives stays. */
+export interface DnsClient {
+  readonly channel: Channel
+  /** The bytes are valid during the call only. */
+  reply(bytes: Uint8Array, length: number): void
+  keep(): DnsClient
+}
 
 export interface DnsCounters {
   queries: number
@@ -60,6 +65,8 @@ export class DnsServer {
   readonly #cache: AnswerCache
   readonly #upstream: UpstreamAnswers
   readonly #writer = new ReplyWriter()
+  /** Of the moment. */
+  readonly #query = emptyQuery()
   #settings: DnsSettings
   #zones: readonly LocalZone[] = []
   #names: LocalNames
@@ -112,35 +119,36 @@ export class DnsServer {
    * Replies once: at once from own names or memory, else when an upstream has answered or all have failed. False
    * when it never will, because the bytes deserve no reply.
    */
-  handle(bytes: Uint8Array, channel: Channel, nowMs: number, reply: Reply): boolean {
-    const query = parseQuery(bytes)
+  handle(bytes: Uint8Array, client: DnsClient, nowMs: number): boolean {
+    const query = parseQuery(bytes, this.#query)
+    const writer = this.#writer
     if (typeof query !== 'object') {
       this.#counted.malformed += 1
       if (query === 'drop') return false
-      reply(this.#writer.headerOnly(bytes, query))
+      client.reply(writer.bytes, writer.headerOnly(bytes, query))
       return true
     }
     this.#counted.queries += 1
     if (Math.abs(nowMs - this.#systemSeenMs) >= followSystemMs) this.#followSystem(nowMs)
     const refusal = refusalOf(query)
     if (refusal !== undefined) {
-      reply(this.#writer.error(query, refusal))
+      client.reply(writer.bytes, writer.error(query, refusal))
       return true
     }
     if (this.#policy?.isActive && this.#isDenied(query, this.#policy)) {
       this.#counted.denied += 1
-      reply(this.#writer.denied(query))
+      client.reply(writer.bytes, writer.denied(query))
       return true
     }
     const known = this.#cache.get(query, nowMs)
     if (known !== undefined) {
       this.#counted.remembered += 1
-      reply(this.#told(query, known, channel, nowMs))
+      this.#tell(client, query, known, nowMs)
       return true
     }
-    // The caller's buffer may be gone when an upstream answers.
-    const kept = { ...query, bytes: copyOf(bytes) }
-    this.#resolve(kept, nowMs, (answer, atMs) => reply(this.#told(kept, answer, channel, atMs)))
+    const kept = keptQuery(query)
+    const waiting = client.keep()
+    this.#resolve(kept, nowMs, (answer, atMs) => this.#tell(waiting, kept, answer, atMs))
     return true
   }
 
@@ -152,11 +160,11 @@ export class DnsServer {
     return verdict === 'deny'
   }
 
-  #told(query: DnsQuery, answer: Answer, channel: Channel, nowMs: number): Uint8Array {
+  #tell(client: DnsClient, query: DnsQuery, answer: Answer, nowMs: number): void {
     if (this.#policy?.isActive) {
       this.#policy.learn(answer.message, Math.floor((nowMs - answer.storedAtMs) / 1000), nowMs)
     }
-    return this.#writer.answer(query, answer, channel, nowMs)
+    client.reply(this.#writer.bytes, this.#writer.answer(query, answer, client.channel, nowMs))
   }
 
   #resolve(query: DnsQuery, nowMs: number, done: AnswerDone): void {
@@ -196,7 +204,7 @@ function localNames(own: OwnAddresses, settings: DnsSettings, zones: readonly Lo
 
 /** Zone transfers and other meta types, other classes, later versions of EDNS: not for a forwarder. */
 function refusalOf(query: DnsQuery): number | undefined {
-  if (query.edns !== undefined && query.edns.version > 0) return rcode.badVers
+  if (query.ednsVersion > 0) return rcode.badVers
   if (query.type === recordType.opt) return rcode.formErr
   const isMetaType = query.type >= 249 && query.type <= recordType.axfr
   return isMetaType || query.class !== classIn ? rcode.refused : undefined

@@ -2,7 +2,7 @@
  * DNS over TCP from guests (RFC 7766). Questions may be sent ahead and answers come in any order; whoever does not
  * read them is not asked on, and connections are few and do not stay idle.
  */
-import type { Reply } from '../dns/server.ts'
+import type { DnsClient } from '../dns/server.ts'
 import { MessageReader } from '../dns/stream.ts'
 import type { TcpConnection } from '../tcp/connection.ts'
 import type { HostStream } from '../tcp/host-stream.ts'
@@ -68,7 +68,8 @@ export class DnsStreams implements Disposable {
   }
 }
 
-class DnsStream implements HostStream {
+class DnsStream implements HostStream, DnsClient {
+  readonly channel = 'tcp'
   usedMs: number
   /** No answer comes any more. */
   isEnded = false
@@ -77,7 +78,6 @@ class DnsStream implements HostStream {
   readonly #gone: () => void
   readonly #reader = new MessageReader()
   readonly #length = new Uint8Array(2)
-  readonly #reply: Reply = (message) => this.#answer(message)
   #connection: TcpConnection | undefined
   #waiting = 0
   /** There is room for answers. */
@@ -154,22 +154,27 @@ class DnsStream implements HostStream {
       if (message === undefined) break
       this.#waiting += 1
       // Whatever this is, it is not DNS.
-      if (!this.#resolver.handle(message, 'tcp', this.#reply)) this.abort()
+      if (!this.#resolver.handle(message, this)) this.abort()
     }
     this.#isServing = false
     this.#finishIfDone()
   }
 
-  #answer(message: Uint8Array): void {
+  /** Answers are those of the connection, whenever they come. */
+  keep(): DnsClient {
+    return this
+  }
+
+  reply(message: Uint8Array, length: number): void {
     this.#waiting -= 1
     const connection = this.#connection
     if (connection === undefined || this.isEnded) return
     this.usedMs = this.#pump.stack.nowMs
     const { tcp } = this.#pump.begin()
-    this.#length[0] = message.length >> 8
-    this.#length[1] = message.length
+    this.#length[0] = length >> 8
+    this.#length[1] = length
     tcp.hostData(connection, this.#length, 0, 2)
-    tcp.hostData(connection, message, 0, message.length)
+    tcp.hostData(connection, message, 0, length)
     this.#serve()
     tcp.hostDrained(connection)
     this.#pump.end()

@@ -10,6 +10,7 @@ import type { GatewayDatagram } from '../stack-host.ts'
 import type { TcpConnection } from '../tcp/connection.ts'
 import type { HostStream } from '../tcp/host-stream.ts'
 import { DhcpService } from './dhcp-service.ts'
+import { DnsDatagram } from './dns-datagram.ts'
 import { DnsStreams } from './dns-streams.ts'
 import { HostDns } from './host-dns.ts'
 import type { Pump } from './pump.ts'
@@ -21,6 +22,7 @@ export class GatewayServices implements Disposable {
   readonly dhcp: DhcpService
   #pump!: Pump
   #dnsStreams!: DnsStreams
+  #dnsClient!: DnsDatagram
 
   constructor(network: NetworkSettings, dns: DnsSettings, egress: Egress) {
     this.dns = new HostDns({ settings: dns, own: network, pump: () => this.#pump, policy: egress })
@@ -29,6 +31,7 @@ export class GatewayServices implements Disposable {
 
   set pump(pump: Pump) {
     this.#pump = pump
+    this.#dnsClient = new DnsDatagram(pump)
     this.#dnsStreams = new DnsStreams(pump, this.dns)
     this.#tellSearch()
   }
@@ -58,7 +61,9 @@ export class GatewayServices implements Disposable {
         this.dhcp.answer(datagram, this.#pump.stack)
         return true
       case dnsPort:
-        this.#answerDns(datagram)
+        if (datagram.neighbour !== undefined) {
+          this.dns.handle(datagram.payload, this.#dnsClient.set(datagram, this.#answerer(datagram)))
+        }
         return true
       case sntpPort: {
         const reply = answerSntp(datagram.payload, Date.now())
@@ -78,24 +83,6 @@ export class GatewayServices implements Disposable {
   [Symbol.dispose](): void {
     this.#dnsStreams[Symbol.dispose]()
     this.dns[Symbol.dispose]()
-  }
-
-  #answerDns(datagram: GatewayDatagram): void {
-    if (datagram.neighbour === undefined) return
-    // The answer may come later, when the query's bytes are gone; the header's are kept here.
-    const { neighbour, source, sourcePort } = datagram
-    const answeredBy = this.#answerer(datagram)
-    this.dns.handle(datagram.payload, 'udp', (reply) => {
-      const { output } = this.#pump.begin()
-      const back = {
-        source: answeredBy,
-        sourcePort: dnsPort,
-        destination: source,
-        destinationPort: sourcePort,
-      }
-      output.udp(neighbour, back, reply, 0, reply.length)
-      this.#pump.end()
-    })
   }
 
   #answerDhcp6({ payload, neighbour, source, sourcePort }: GatewayDatagram, ip6: Ip6): void {

@@ -2,8 +2,7 @@
 import { randomFillSync } from 'node:crypto'
 import type { DnsSettings } from '../../config/desired.ts'
 import type { OwnAddresses } from '../dns/local-names.ts'
-import type { Channel } from '../dns/reply.ts'
-import { DnsServer, type NamePolicy, type Reply } from '../dns/server.ts'
+import { type DnsClient, DnsServer, type NamePolicy } from '../dns/server.ts'
 import { hostResolvers } from './host-resolvers.ts'
 import type { Pump } from './pump.ts'
 import { UpstreamSockets } from './upstream-sockets.ts'
@@ -39,8 +38,8 @@ export class HostDns implements Disposable {
   }
 
   /** See DnsServer.handle. */
-  handle(query: Uint8Array, channel: Channel, reply: Reply): boolean {
-    const isQuery = this.server.handle(query, channel, performance.now(), reply)
+  handle(query: Uint8Array, client: DnsClient): boolean {
+    const isQuery = this.server.handle(query, client, performance.now())
     if (this.#timer === undefined && this.server.exchanges.running > 0) this.#tick()
     return isQuery
   }

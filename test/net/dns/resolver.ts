@@ -3,7 +3,7 @@ import packet, { type Answer, type DecodedPacket, type Packet } from 'dns-packet
 import type { DnsSettings } from '../../../src/config/desired.ts'
 import type { UpstreamTransport } from '../../../src/net/dns/exchanges.ts'
 import type { Channel } from '../../../src/net/dns/reply.ts'
-import { DnsServer, type NamePolicy } from '../../../src/net/dns/server.ts'
+import { type DnsClient, DnsServer, type NamePolicy } from '../../../src/net/dns/server.ts'
 import type { UpstreamServer } from '../../../src/net/dns/upstreams.ts'
 
 export const own = {
@@ -89,7 +89,11 @@ export class Resolver {
   /** Sends bytes; gives the replies, now and later. */
   raw(bytes: Uint8Array, channel: Channel = 'udp'): Uint8Array[] {
     const replies: Uint8Array[] = []
-    this.server.handle(bytes, channel, this.nowMs, (reply) => replies.push(reply.slice()))
+    this.server.handle(
+      bytes,
+      clientOf(channel, (reply) => replies.push(reply)),
+      this.nowMs,
+    )
     return replies
   }
 
@@ -117,6 +121,15 @@ export class Resolver {
       this.nowMs += Math.min(left, 100)
       this.server.exchanges.advance(this.nowMs)
     }
+  }
+}
+
+/** Whoever is given a copy of each reply. */
+export function clientOf(channel: Channel, told: (reply: Uint8Array) => void): DnsClient {
+  return {
+    channel,
+    reply: (bytes, length) => told(bytes.slice(0, length)),
+    keep: () => clientOf(channel, told),
   }
 }
 

@@ -14,7 +14,7 @@ import { framed, MessageReader } from '../../../src/net/dns/stream.ts'
 import { HostDns } from '../../../src/net/host/host-dns.ts'
 import { hostResolvers } from '../../../src/net/host/host-resolvers.ts'
 import { Pump } from '../../../src/net/host/pump.ts'
-import { a, clientQuery, own, responseTo, settings } from '../dns/resolver.ts'
+import { a, clientOf, clientQuery, own, responseTo, settings } from '../dns/resolver.ts'
 import { Lab } from '../tcp/lab.ts'
 
 const cleanups: (() => unknown)[] = []
@@ -90,7 +90,10 @@ function hostDns(change: Partial<DnsSettings>): HostDns {
 
 function ask(dns: HostDns, name: string): Promise<packet.DecodedPacket> {
   return new Promise((resolve) => {
-    dns.handle(clientQuery(name, 'A'), 'udp', (reply) => resolve(packet.decode(Buffer.from(reply.slice()))))
+    dns.handle(
+      clientQuery(name, 'A'),
+      clientOf('udp', (reply) => resolve(packet.decode(Buffer.from(reply)))),
+    )
   })
 }
 
@@ -137,9 +140,8 @@ describe('upstream sockets', () => {
     const server = await upstream({ truncate: true })
     const dns = hostDns({ upstreams: [server.address] })
     const whole = await new Promise<packet.DecodedPacket>((resolve) => {
-      dns.handle(clientQuery('big.example', 'A'), 'tcp', (reply) =>
-        resolve(packet.decode(Buffer.from(reply.slice()))),
-      )
+      const client = clientOf('tcp', (reply) => resolve(packet.decode(Buffer.from(reply))))
+      dns.handle(clientQuery('big.example', 'A'), client)
     })
     expect(whole.answers).toHaveLength(80)
   })
@@ -208,12 +210,18 @@ describe.runIf(digVersion)('dig', () => {
       connection.on('data', (chunk) => {
         reader.push(chunk)
         for (let query = reader.next(); query !== undefined; query = reader.next())
-          dns.handle(query, 'tcp', (reply) => connection.write(framed(reply)))
+          dns.handle(
+            query,
+            clientOf('tcp', (reply) => connection.write(framed(reply))),
+          )
       })
     })
     const { socket, port } = await bindBoth(tcp)
     socket.on('message', (query, from) => {
-      dns.handle(query, 'udp', (reply) => socket.send(reply.slice(), from.port, from.address))
+      dns.handle(
+        query,
+        clientOf('udp', (reply) => socket.send(reply, from.port, from.address)),
+      )
     })
     cleanups.push(
       () => socket.close(),

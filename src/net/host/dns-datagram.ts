@@ -1,0 +1,41 @@
+/** The client of a DNS question that came in a datagram; one object serves for all that are answered at once. */
+import type { DnsClient } from '../dns/server.ts'
+import type { Neighbour } from '../ip/neighbours.ts'
+import type { GatewayDatagram } from '../stack-host.ts'
+import type { Datagram } from '../wire/udp.ts'
+import type { Pump } from './pump.ts'
+
+export class DnsDatagram implements DnsClient {
+  readonly channel = 'udp'
+  readonly #pump: Pump
+  readonly #back: Datagram = { source: 0, sourcePort: 0, destination: 0, destinationPort: 0 }
+  #neighbour: Neighbour | undefined
+
+  constructor(pump: Pump) {
+    this.#pump = pump
+  }
+
+  /** From now on it is about this one, to be answered from that address. */
+  set({ neighbour, source, sourcePort, destinationPort }: GatewayDatagram, answeredBy: number): this {
+    const back = this.#back
+    back.source = answeredBy
+    back.sourcePort = destinationPort
+    back.destination = source
+    back.destinationPort = sourcePort
+    this.#neighbour = neighbour
+    return this
+  }
+
+  reply(message: Uint8Array, length: number): void {
+    if (this.#neighbour === undefined) return
+    this.#pump.begin().output.udp(this.#neighbour, this.#back, message, 0, length)
+    this.#pump.end()
+  }
+
+  keep(): DnsClient {
+    const kept = new DnsDatagram(this.#pump)
+    Object.assign(kept.#back, this.#back)
+    kept.#neighbour = this.#neighbour
+    return kept
+  }
+}
