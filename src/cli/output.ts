@@ -22,9 +22,11 @@ export interface Output {
 /** NO_COLOR, FORCE_COLOR and NODE_DISABLE_COLORS are honoured by `styleText`. */
 export function processOutput(env: NodeJS.ProcessEnv = process.env): Output {
   // A reader that leaves ends no command: an apply in the middle goes on.
-  process.stdout.on('error', (error: unknown) => {
-    if (systemCode(error) !== 'EPIPE') throw error
-  })
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: unknown) => {
+      if (systemCode(error) !== 'EPIPE') throw error
+    })
+  }
   const ci = env.CI !== undefined && env.CI !== '' && env.CI !== 'false'
   return {
     write: (text) => {

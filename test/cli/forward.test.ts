@@ -85,6 +85,32 @@ test("all sockets are this user's alone, SIGTERM takes them away, and the exit c
   for (const name of ['qemu', 'more', 'vpnkit', 'api']) expect(existsSync(at(name))).toBe(false)
 })
 
+test('signals that come again while it ends leave no socket behind', async () => {
+  const { child, ended } = await listening(...every())
+  const guests = Array.from({ length: 20 }, () => connect(at('qemu')).on('error', () => {}))
+  await Promise.all(guests.map((guest) => once(guest, 'connect')))
+  while (child.exitCode === null && child.signalCode === null) {
+    child.kill('SIGINT')
+    child.kill('SIGTERM')
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await ended
+  for (const name of ['qemu', 'more', 'vpnkit', 'api']) expect(existsSync(at(name))).toBe(false)
+})
+
+test('it goes on when nobody reads what it says', async () => {
+  const { child } = start('--listen', at('api'))
+  child.stdout!.destroy()
+  child.stderr!.destroy()
+  await expect.poll(() => existsSync(at('api')), { timeout: 30_000 }).toBe(true)
+  await expect
+    .poll(() => curl('/cam').then(({ status }) => status), { timeout: 10_000, interval: 200 })
+    .toBe(200)
+  const ended = once(child, 'exit')
+  child.kill('SIGTERM')
+  expect((await ended)[0]).toBe(0)
+})
+
 test('a second one on the same socket says so and leaves the first alone', async () => {
   await listening('--listen-qemu', at('qemu'), '--listen', at('api'))
   const second = start('--listen-qemu', at('free'), '--listen', at('api'))

@@ -40,7 +40,8 @@ export async function run(options: Options, output: Output): Promise<number> {
   const network = networkOf(options)
   for (const path of paths) await makeRoom(path)
   const stop = Promise.withResolvers<void>()
-  process.once('SIGTERM', () => stop.resolve()).once('SIGINT', () => stop.resolve())
+  // Repeated ones too, as from a terminal and a wrapper at once: the end takes no time, and leaves nothing.
+  process.on('SIGTERM', () => stop.resolve()).on('SIGINT', () => stop.resolve())
   const isIsolated = options.isolate === true
   const started = startStandalone({ network, listenQemu, listenVpnkit, listenApi, isIsolated })
   await using _standalone = await started.catch((cause: unknown) => {
