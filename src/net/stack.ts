@@ -30,6 +30,8 @@ import { protocol } from './wire/ipv4.ts'
 import type { PacketBuffer } from './wire/packet.ts'
 
 const slowTickMs = 2000
+/** How long connections wait for guests whose link is gone: as long as TCP's keepalive would (RFC 1122 section 4.2.3.6). */
+const mostAwayMs = 2 * 3_600_000
 
 export interface StackOptions {
   egress?: Egress
@@ -54,6 +56,8 @@ export class Stack implements FrameHandler, IpLayer {
   #from!: Link
   #nowMs: number
   #slowMs: number
+  /** When connections of guests without a link end; undefined: no link has gone. */
+  #awayMs: number | undefined
 
   constructor(
     addresses: LinkAddresses,
@@ -107,6 +111,7 @@ export class Stack implements FrameHandler, IpLayer {
     this.links.remove(link)
     this.neighbours.linkGone(link)
     this.ip6?.neighbours.linkGone(link)
+    this.#awayMs = this.#nowMs + mostAwayMs
   }
 
   /** Whose frames come next. */
@@ -157,6 +162,10 @@ export class Stack implements FrameHandler, IpLayer {
       this.input.fragments.expire(this.#nowMs)
       this.ip6?.input.fragments.expire(this.#nowMs)
     }
+    if (this.#awayMs !== undefined && this.#nowMs >= this.#awayMs) {
+      this.#awayMs = undefined
+      this.tcp.abortAll((c) => c.neighbour.link === undefined)
+    }
     this.burstEnded()
   }
 
@@ -164,7 +173,8 @@ export class Stack implements FrameHandler, IpLayer {
   get nextMs(): number | undefined {
     const fragments = this.input.fragments.size + (this.ip6?.input.fragments.size ?? 0)
     const slow = this.datagrams.size + fragments > 0 ? this.#slowMs : undefined
-    return earliest(earliest(this.tcp.nextMs, slow), this.ip6?.router.nextMs)
+    const ofGuests = earliest(this.tcp.nextMs, this.#awayMs)
+    return earliest(earliest(ofGuests, slow), this.ip6?.router.nextMs)
   }
 
   /** The guest of an address, or undefined when there are too many. */

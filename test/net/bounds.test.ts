@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest'
 import { tcpDefaults } from '../../src/net/tcp/context.ts'
 import type { HostDatagram } from '../../src/net/udp/nat.ts'
-import { guestAddress, Lab, network } from './tcp/lab.ts'
-import { ipv4Frame, tcpPacket } from './tcp/segments.ts'
+import { flow, guestAddress, Lab, LabConnection, network } from './tcp/lab.ts'
+import { ipv4Frame, tcpFrame, tcpPacket } from './tcp/segments.ts'
 
 function dial(lab: Lab, address: string, guestPort: number, port = 80): void {
   const packet = tcpPacket(network.address, address, { guestPort, port }, { flags: 'S', seq: 1, mss: 1460 })
@@ -131,4 +131,78 @@ test('clients of a mapped UDP port beyond the bound push out the longest unused'
   expect(gone).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
   lab.wait(200_000)
   expect([inbound.size, inbound.counters.expired]).toEqual([0, 8192])
+})
+
+const pieceBytes = 16_384
+
+/** Sends full pieces from any place of a flow: one frame, whose number alone changes. */
+function sender(c: LabConnection): (seq: number) => void {
+  const { guestPort } = c.host.connection!
+  const frame = tcpFrame(
+    network.address,
+    flow.address,
+    { ...flow, guestPort },
+    {
+      flags: 'A',
+      ack: (c.isn + 1) | 0,
+      payload: new Uint8Array(pieceBytes),
+    },
+  )
+  const view = new DataView(frame.buffer)
+  return (seq) => {
+    view.setInt32(38, (c.guestIsn + 1 + seq) | 0)
+    c.lab.arrive(frame)
+  }
+}
+
+/** Connections whose hosts forget what they are given. */
+function manyFlows(lab: Lab, count: number): LabConnection[] {
+  return Array.from({ length: count }, (_, i) => {
+    const c = new LabConnection(lab, undefined, { guestPort: 1000 + i })
+    c.host.write = () => {}
+    return c
+  })
+}
+
+test('text that comes early is held up to a bound over all connections, beyond which it has to come again', () => {
+  const lab = new Lab()
+  const { totalEarlyBytes, receiveBytes } = tcpDefaults
+  const flows = manyFlows(lab, 200)
+  for (const c of flows) {
+    const send = sender(c)
+    for (let seq = 1; seq + pieceBytes < receiveBytes; seq += pieceBytes) send(seq)
+    lab.frames.length = 0
+  }
+  const held = () => flows.reduce((sum, { host }) => sum + host.connection!.reassembly.bytes, 0)
+  expect(held()).toBeGreaterThan(0.9 * totalEarlyBytes)
+  expect(held()).toBeLessThanOrEqual(totalEarlyBytes)
+  const last = flows.at(-1)!
+  expect(last.host.connection!.reassembly.bytes).toBe(0)
+  // A gap that is filled makes room for others, and so does a connection that ends.
+  flows[0]!.send({ flags: 'A', seq: 0, ack: 0, payload: 'x' })
+  sender(last)(1)
+  expect(last.host.connection!.reassembly.bytes).toBe(pieceBytes)
+  lab.act(({ tcp }) => tcp.abortAll(() => true))
+  lab.frames.length = 0
+  for (const c of manyFlows(lab, 100)) {
+    const send = sender(c)
+    for (let seq = 1; seq + pieceBytes < receiveBytes; seq += pieceBytes) send(seq)
+    expect(c.host.connection!.reassembly.bytes).toBeGreaterThan(receiveBytes - 2 * pieceBytes)
+    lab.frames.length = 0
+  }
+})
+
+test('connections of a guest whose link is gone end after two hours, and what they hold is free', () => {
+  const lab = new Lab()
+  const idle = new LabConnection(lab)
+  const busy = new LabConnection(lab, undefined, { guestPort: 1000 })
+  busy.hostSends('on its way')
+  lab.detach()
+  busy.hostSends('and more')
+  busy.hostEnds()
+  lab.wait(7_100_000)
+  expect([idle.host.isReset, busy.host.isReset]).toEqual([false, false])
+  lab.wait(200_000)
+  expect([idle.host.isReset, busy.host.isReset]).toEqual([true, true])
+  expect([lab.stack.tcp.size, lab.stack.tcp.bufferedBytes]).toEqual([0, 0])
 })

@@ -21,6 +21,8 @@ export interface TcpSettings {
   /** Bytes from the host that may wait for the guest's ACK, per connection and in all. */
   sendBytes: number
   totalSendBytes: number
+  /** Bytes from guests that came before those in front of them, in all; further ones have to come again. */
+  totalEarlyBytes: number
   maxConnections: number
   /** Dials under way, in all and to one address. */
   maxDials: number
@@ -32,6 +34,7 @@ export const tcpDefaults: Omit<TcpSettings, 'mtu'> = {
   receiveBytes: 512 * 1024,
   sendBytes: 2 * 1024 * 1024,
   totalSendBytes: 256 * 1024 * 1024,
+  totalEarlyBytes: 64 * 1024 * 1024,
   maxConnections: 65_536,
   maxDials: 16_384,
   maxDialsPerAddress: 12_288,
@@ -89,6 +92,8 @@ export class TcpContext {
   readonly touched: TcpConnection[] = []
   /** Connections with data for a guest that does not read now. */
   readonly waitingForLink: Set<TcpConnection> = new Set()
+  /** What all connections hold behind gaps. */
+  earlyBytes = 0
   /** In the order in which they entered the state; the first to make room for others. */
   readonly timeWaits: Set<TcpConnection> = new Set()
   /** Connections whose ACK waits, and when it has waited long enough. */
@@ -147,6 +152,7 @@ export class TcpContext {
     this.#setKey(c.guestAddress, c.guestPort, c.address, c.port)
     this.table.delete()
     c.buffer.release()
+    this.earlyBytes -= c.reassembly.heldBytes
     c.reassembly.clear()
     c.scoreboard.clear()
     c.host = undefined

@@ -8,6 +8,9 @@ interface Piece {
   bytes: Uint8Array
 }
 
+/** Of an array, its buffer and the entry for them. */
+const pieceCostBytes = 256
+
 /** More pieces than a window of full segments gives are the work of a hostile sender. */
 const maxPieces = 1024
 
@@ -16,6 +19,11 @@ export class Reassembly {
   /** Start of the segment that came last: SACK reports its block first (RFC 2018 section 4). */
   #latest = 0
   bytes = 0
+
+  /** What it takes up, with what each piece costs besides. */
+  get heldBytes(): number {
+    return this.bytes + this.#pieces.length * pieceCostBytes
+  }
 
   get isEmpty(): boolean {
     return this.#pieces.length === 0

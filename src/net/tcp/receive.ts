@@ -40,9 +40,7 @@ export function receive(t: TcpContext, c: TcpConnection, packet: PacketBuffer, s
       takeReassembled(t, c)
     }
   } else if (end > start) {
-    const had = c.reassembly.bytes
-    const isKept = c.reassembly.add(sequence, packet.bytes, start, end)
-    if (isKept && c.reassembly.bytes === had) noteDuplicate(c, sequence, add(sequence, end - start))
+    keepEarly(t, c, sequence, packet.bytes, start, end)
     // The sender counts these to find out what was lost, so they are not saved up.
     emitAck(t, c)
   }
@@ -60,6 +58,23 @@ export function receive(t: TcpContext, c: TcpConnection, packet: PacketBuffer, s
 export function noteDuplicate(c: TcpConnection, from: number, to: number): void {
   c.duplicateFrom = from
   c.duplicateTo = to
+}
+
+/** Text behind a gap; when too much of it is held already it has to come again. */
+function keepEarly(
+  t: TcpContext,
+  c: TcpConnection,
+  sequence: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): void {
+  const { reassembly } = c
+  if (t.earlyBytes >= t.settings.totalEarlyBytes) return
+  const { bytes: before, heldBytes } = reassembly
+  const isKept = reassembly.add(sequence, bytes, start, end)
+  t.earlyBytes += reassembly.heldBytes - heldBytes
+  if (isKept && reassembly.bytes === before) noteDuplicate(c, sequence, add(sequence, end - start))
 }
 
 function receiveFin(c: TcpConnection): void {
@@ -97,7 +112,9 @@ function accept(t: TcpContext, c: TcpConnection, bytes: Uint8Array, start: numbe
 
 function takeReassembled(t: TcpContext, c: TcpConnection): void {
   for (;;) {
+    const { heldBytes } = c.reassembly
     const bytes = c.reassembly.take(c.receiveNext)
+    t.earlyBytes += c.reassembly.heldBytes - heldBytes
     if (bytes === undefined) return
     writeRun(c)
     if (t.lastRun === c) t.lastRun = undefined
