@@ -216,6 +216,7 @@ class Run {
     return Math.min(tcp, under, host, link, this.#peer.nextMs)
   }
 
+  /** @param isSafe it is not lost: an end that nobody hears of is found out by a keepalive only, which we do not send. */
   #pass(arrive: () => void, isSafe = false): void {
     const { loss, duplication, delayMs } = this.#s
     if (this.#isAway || (!isSafe && this.#random() < loss)) return
@@ -231,7 +232,7 @@ class Run {
       if (segment === undefined) continue
       if (frame.length - 14 > this.#s.mtu) throw new Error('a frame is longer than the MTU')
       if (!segment.flags.includes('R')) this.#checkEdge(segment)
-      this.#pass(() => this.#peer.arrive(segment))
+      this.#pass(() => this.#peer.arrive(segment), this.#peer.state === 'reset')
     }
   }
 
