@@ -4,7 +4,7 @@
  */
 import type { EgressSettings } from '../../config/desired.ts'
 import { openEgress } from '../../config/egress-rule.ts'
-import { headerBytes, parseResponse, recordType, uint32 } from '../dns/message.ts'
+import { headerBytes, parseResponse, type RecordAt, recordType, uint32 } from '../dns/message.ts'
 import { readName } from '../dns/names.ts'
 import { type AddressTable, isIpv6 } from '../ip6/address-table.ts'
 import { formatIpv6 } from '../wire/addresses.ts'
@@ -21,6 +21,9 @@ export interface EgressRuleView {
   /** Names asked for. */
   names: number
 }
+
+/** Resolvers follow no more (RFC 1034 leaves it to them), and an answer may hold thousands. */
+const maxAliases = 16
 
 export class Egress {
   readonly learned: LearnedAddresses = new LearnedAddresses()
@@ -102,13 +105,13 @@ export class Egress {
     const asked = readName(answer, headerBytes)
     if (parsed === undefined || asked === undefined) return
     const answers = parsed.records.filter(({ section }) => section === 'answer')
-    // The name asked for and every alias on the way: a rule may be about any of them.
-    const owners = answers.flatMap(({ start }) => readName(answer, start)?.text ?? [])
-    const names = [...new Set([asked.text, ...owners])].filter((name) => this.#isNamed(name))
+    const chain = aliasChain(asked.text, answer, answers)
+    const names = [...chain].filter((name) => this.#isNamed(name))
     if (names.length === 0) return
-    for (const { type, ttl, rdata, end } of answers) {
+    for (const { type, ttl, start, rdata, end } of answers) {
       const key = addressKey(type, answer.subarray(rdata, end))
-      if (key !== undefined) this.learned.add(key, names, Math.max(0, ttl - ageSeconds), nowMs)
+      const isAnswer = key !== undefined && chain.has(readName(answer, start)?.text ?? '')
+      if (isAnswer) this.learned.add(key, names, Math.max(0, ttl - ageSeconds), nowMs)
     }
   }
 
@@ -124,6 +127,23 @@ export class Egress {
   #isNamed(name: string): boolean {
     return this.#rules.some(({ matchesName }) => matchesName?.(name) === true)
   }
+}
+
+/**
+ * The name asked for and every alias on the way, in whatever order they stand: a rule may be about any of them. What
+ * an answer tells besides is none, and nobody vouches for it.
+ */
+function aliasChain(asked: string, answer: Uint8Array, answers: readonly RecordAt[]): ReadonlySet<string> {
+  const chain = new Set([asked])
+  for (let known = 0; known < chain.size && chain.size <= maxAliases; ) {
+    known = chain.size
+    for (const { type, start, rdata } of answers) {
+      if (type !== recordType.cname || !chain.has(readName(answer, start)?.text ?? '')) continue
+      const target = readName(answer, rdata)
+      if (target !== undefined) chain.add(target.text)
+    }
+  }
+  return chain
 }
 
 /** Of the data of an address record. */

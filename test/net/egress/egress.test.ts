@@ -121,6 +121,23 @@ describe('names', () => {
     expect(tcp(policy, '1.2.3.4', 443)).toBe(false)
   })
 
+  test('aliases are followed in whatever order they stand; what else an answer tells is not believed', () => {
+    const policy = egress(['allow good.test', 'allow shop.test'], 'deny')
+    const answers = [
+      a('end.test', '1.2.3.4'),
+      { type: 'CNAME', name: 'middle.test', ttl: 60, data: 'end.test' } as const,
+      { type: 'CNAME', name: 'shop.test', ttl: 60, data: 'middle.test' } as const,
+      a('good.test', '6.6.6.6'),
+      a('other.test', '6.6.6.7'),
+    ]
+    policy.learn(responseTo(clientQuery('shop.test', 'A'), { answers }), 0, 0)
+    expect(['1.2.3.4', '6.6.6.6', '6.6.6.7'].map((address) => tcp(policy, address, 443))).toEqual([
+      true,
+      false,
+      false,
+    ])
+  })
+
   test('an address of two names is judged by the first rule about either', () => {
     const policy = egress(['allow good.test', 'deny bad.test:80'], 'deny')
     learn(policy, 'bad.test', [['bad.test', '1.2.3.4', 60]])

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import packet from 'dns-packet'
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { DnsSettings } from '../../../src/config/desired.ts'
 import { parseResolvConf } from '../../../src/net/dns/resolv-conf.ts'
 import { framed, MessageReader } from '../../../src/net/dns/stream.ts'
@@ -79,8 +79,17 @@ async function upstream(options: { truncate?: boolean; silent?: boolean } = {}):
   return stats
 }
 
-const pump = new Pump(new Lab().stack)
-afterAll(() => pump.close())
+let pump: Pump
+beforeEach(() => {
+  pump = new Pump(new Lab().stack)
+  cleanups.push(() => pump.close())
+})
+
+/** As where the system has no way past Node. */
+function withoutReadiness(): void {
+  pump.readiness?.[Symbol.dispose]()
+  Object.defineProperty(pump, 'readiness', { value: undefined })
+}
 
 function hostDns(change: Partial<DnsSettings>): HostDns {
   const dns = new HostDns({ settings: settings(change), own, pump: () => pump })
@@ -97,7 +106,11 @@ function ask(dns: HostDns, name: string): Promise<packet.DecodedPacket> {
   })
 }
 
-describe('upstream sockets', () => {
+describe.each(['direct', 'node'])('upstream sockets (%s)', (kind) => {
+  beforeEach(() => {
+    if (kind === 'node') withoutReadiness()
+  })
+
   test('a thousand questions take few descriptors and many ports and ids', async () => {
     const server = await upstream()
     const dns = hostDns({
@@ -127,6 +140,33 @@ describe('upstream sockets', () => {
     expect(reply.answers).toMatchObject([{ data: '10.2.0.0' }])
     expect(performance.now() - began).toBeLessThan(600)
     expect(await ask(hostDns({ upstreams: [dead] }), 'x.example')).toMatchObject({ rcode: 'SERVFAIL' })
+  })
+
+  test('an upstream of IPv6 answers', async () => {
+    const socket = createSocket('udp6')
+    await new Promise<void>((resolve) => socket.bind(0, '::1', resolve))
+    cleanups.push(() => socket.close())
+    socket.on('message', (query, from) => {
+      socket.send(responseTo(query, { answers: [a('x.example', '10.2.0.6')] }), from.port, from.address)
+    })
+    const dns = hostDns({ upstreams: [`[::1]:${socket.address().port}`] })
+    expect((await ask(dns, 'x.example')).answers).toMatchObject([{ data: '10.2.0.6' }])
+  })
+
+  test('a server at a link that is not there is passed over at once', async () => {
+    const alive = await upstream()
+    const dns = hostDns({ upstreams: ['fe80::1%nosuch0', alive.address] })
+    expect((await ask(dns, 'x.example')).answers).toHaveLength(1)
+    expect(alive.queries).toBe(1)
+  })
+
+  test('it may end while questions wait for sockets that are just being opened', async () => {
+    const alive = await upstream()
+    const dns = new HostDns({ settings: settings({ upstreams: [alive.address] }), own, pump: () => pump })
+    const asked = Array.from({ length: 50 }, (_, i) => ask(dns, `n${i}.example`))
+    dns[Symbol.dispose]()
+    for (const { rcode } of (await Promise.all(asked)) as { rcode?: string }[]) expect(rcode).toBe('SERVFAIL')
+    expect(dns.openSockets).toBe(0)
   })
 
   test('a silent server is followed by one that answers', async () => {
