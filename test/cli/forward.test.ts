@@ -342,6 +342,21 @@ test('VMN3T clients that leave in the middle of their handshake end nothing but 
   await expect.poll(metrics).toContain('desktop_net_links 0')
 })
 
+test('machines that come and go are never too many', async () => {
+  await listening(...every())
+  for (let i = 0; i < 260; i += 1) {
+    const client = connect(at('vpnkit'))
+    client.write(Buffer.concat([init(), command(1, `machine ${i}`)]))
+    const heard: Buffer[] = []
+    client.on('data', (chunk) => heard.push(chunk))
+    await expect.poll(() => Buffer.concat(heard).length, { interval: 1 }).toBe(49 + 258)
+    // A card, and no refusal.
+    expect(Buffer.concat(heard)[49]).toBe(1)
+    client.destroy()
+    await once(client, 'close')
+  }
+})
+
 test('clients that say nothing, or stop in the middle, do not keep it from ending at once', async () => {
   const { child, ended } = await listening(...every())
   const half = Buffer.from('POST /services/forwarder/expose HTTP/1.1\r\nContent-Length: 9\r\n\r\n{')

@@ -8,7 +8,11 @@ const handshakeMs = 10_000
 
 export function acceptVmn3t(socket: Socket, cards: Cards, up: (socket: Socket) => void): void {
   const handshake = new Vmn3tHandshake({
-    assign: (client) => cards.assign(client),
+    assign: (client) => {
+      const vif = cards.assign(client)
+      if (typeof vif !== 'string') socket.once('close', () => cards.release(client.uuid))
+      return vif
+    },
     send: (bytes) => socket.write(bytes),
   })
   const ignore = () => {}

@@ -115,6 +115,20 @@ describe('cards', () => {
     ])
   })
 
+  test('when all are given out, a new client gets the card of the one that has been gone longest', () => {
+    const cards = new Cards(1500, () => true)
+    for (let i = 1; i <= 254; i += 1) ask(cards, `${i}`)
+    ask(cards, '9')
+    for (const name of ['9', '7', '8']) cards.release(name)
+    ask(cards, '7')
+    // 9 has another connection still, and 7 is back.
+    expect(ask(cards, 'new')).toBe('025000000008')
+    expect(ask(cards, 'one more')).toMatch(/no more machines/)
+    cards.release('new')
+    expect(ask(cards, '8')).toBe('025000000008')
+    expect(ask(cards, '7')).toBe('025000000007')
+  })
+
   test('clients that make up uuids are refused in the end', () => {
     const cards = new Cards(1500, () => true)
     for (let i = 0; i < 254; i += 1) expect(ask(cards, `${i}`)).toMatch(/^0250/)
