@@ -1,5 +1,6 @@
 /** A UDP socket of Node's, where there is no way past it. */
 import { createSocket } from 'node:dgram'
+import { networkInterfaces } from 'node:os'
 import type { DatagramPort, PortEvents } from './datagram-port.ts'
 import { family, PeerName } from './peer-name.ts'
 import type { Pump } from './pump.ts'
@@ -64,13 +65,23 @@ export class NodePort implements DatagramPort {
   }
 
   #connect(peer: PeerName, done: () => void): void {
-    const zone = peer.family === family.inet6 && peer.scope > 0 ? `%${peer.scope}` : ''
-    this.#socket.connect(peer.port, `${peer.address}${zone}`, () => {
+    // With a function for it Node would give it the error too, which is an event here.
+    this.#socket.once('connect', () => {
       const queued = this.#queued ?? []
       this.#queued = undefined
       if (this.#isClosed) return
       for (const bytes of queued) this.#socket.send(bytes)
       done()
     })
+    this.#socket.connect(peer.port, `${peer.address}${zoneOf(peer)}`)
   }
+}
+
+/** Node takes the name of the link, not its index. */
+function zoneOf(peer: PeerName): string {
+  if (peer.family !== family.inet6 || peer.scope === 0) return ''
+  for (const [name, addresses] of Object.entries(networkInterfaces())) {
+    if (addresses?.some((it) => it.family === 'IPv6' && it.scopeid === peer.scope)) return `%${name}`
+  }
+  return ''
 }

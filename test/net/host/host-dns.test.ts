@@ -153,6 +153,13 @@ describe.each(['direct', 'node'])('upstream sockets (%s)', (kind) => {
     expect((await ask(dns, 'x.example')).answers).toMatchObject([{ data: '10.2.0.6' }])
   })
 
+  test('a server that there is no way to is passed over', async () => {
+    const alive = await upstream()
+    // Nobody is at the broadcast address, and asking it is not allowed.
+    const dns = hostDns({ upstreams: ['255.255.255.255', alive.address] })
+    expect((await ask(dns, 'x.example')).answers).toHaveLength(1)
+  })
+
   test('a server at a link that is not there is passed over at once', async () => {
     const alive = await upstream()
     const dns = hostDns({ upstreams: ['fe80::1%nosuch0', alive.address] })
