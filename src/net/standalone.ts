@@ -1,5 +1,4 @@
 /** `desktop forward`: the forwarder alone, for any QEMU, tap or vpnkit client that connects to a unix socket. */
-import { chmodSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { NetworkSettings } from '../config/desired.ts'
 import { ipv6Settings } from '../config/ipv6-network.ts'
@@ -53,22 +52,32 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   }
   const serve = async (path: string, accept: (socket: Socket) => void): Promise<void> => {
     const server = createServer(accept)
-    await listen(server, path)
+    await forUserOnly(() => listen(server, path))
+    // A failed accept (no descriptors) ends nothing.
+    server.on('error', () => {})
     servers.push(server)
-    chmodSync(path, 0o600)
   }
   try {
     for (const path of listenQemu) await serve(path, (socket) => forwarder.attach(socket))
     for (const path of listenVpnkit) await serve(path, (socket) => forwarder.attachVmn3t(socket))
     for (const path of listenApi) {
-      await api.listen({ path })
-      chmodSync(path, 0o600)
+      await forUserOnly(() => api.listen({ path }))
     }
   } catch (error) {
     await standalone[Symbol.asyncDispose]()
     throw error
   }
   return standalone
+}
+
+/** The socket file is made in the call; nobody else may open it, not even before a mode could be set. */
+function forUserOnly<T>(makeSocket: () => T): T {
+  const before = process.umask(0o177)
+  try {
+    return makeSocket()
+  } finally {
+    process.umask(before)
+  }
 }
 
 function listen(server: Server, path: string): Promise<void> {

@@ -45,6 +45,8 @@ export class HostApi implements AsyncDisposable {
       server.once('error', reject)
       server.listen(at, () => {
         server.off('error', reject)
+        // A failed accept (no descriptors) ends nothing.
+        server.on('error', () => {})
         resolve()
       })
     })
