@@ -155,7 +155,7 @@ async function access({ desired, paths, dockerSocket }: Environment): Promise<Ch
     socketPathsCheck(sockets),
     staleSocketsCheck(facts, running),
     ...rangesCheck(rangeNotes(desired, routes)),
-    ...pingCheck(ping, groups),
+    ...pingCheck(ping, { groups, isRoot: process.getuid?.() === 0 }),
     ...dockerChecks({ ...docker, wanted: dockerHost(dockerSocket) }),
   ]
 }

@@ -3,17 +3,20 @@ import { maxSocketPathBytes } from '../../host/paths.ts'
 import type { Note } from '../../reconcile/plan.ts'
 import { bad, type Check, good, limited } from './check.ts'
 
-/** Ping sockets are allowed by group (icmp(7)); without them the VM can ping the gateway only. */
+/**
+ * Ping sockets are allowed by group (icmp(7)), and root has raw ones (raw(7)); without either the VM can ping the
+ * gateway only.
+ */
 export function pingCheck(
   range: string | undefined,
-  groups: readonly number[],
+  { groups, isRoot }: { groups: readonly number[]; isRoot: boolean },
   platform: string = process.platform,
 ): Check[] {
   if (platform !== 'linux') return []
   const name = 'ping from the VM'
   // `1 0`, which holds no group, is what the kernel starts with.
   const [low = 1, high = 0] = (range ?? '1 0').trim().split(/\s+/).map(Number)
-  if (groups.some((group) => group >= low && group <= high)) return [good(name, 'allowed')]
+  if (isRoot || groups.some((group) => group >= low && group <= high)) return [good(name, 'allowed')]
   return [
     limited(
       name,

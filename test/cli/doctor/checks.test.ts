@@ -35,6 +35,7 @@ const clock = {
   guestSeconds: undefined,
 }
 const at = (text: string): number => new Date(text).getTime() / 1000
+const user = { groups: [1000], isRoot: false }
 
 test.each<[string, Check[], Check['state'], RegExp]>([
   ['packages', [packagesCheck([])], 'good', /all installed/],
@@ -87,9 +88,10 @@ test.each<[string, Check[], Check['state'], RegExp]>([
     'limited',
     /90 s apart/,
   ],
-  ['ping', pingCheck('0 2147483647', [1000], 'linux'), 'good', /allowed/],
-  ['ping closed', pingCheck('1 0', [0], 'linux'), 'limited', /ping_group_range/],
-  ['ping unknown', pingCheck(undefined, [0], 'linux'), 'limited', /ping_group_range/],
+  ['ping', pingCheck('0 2147483647', user, 'linux'), 'good', /allowed/],
+  ['ping closed', pingCheck('1 0', user, 'linux'), 'limited', /ping_group_range/],
+  ['ping by root', pingCheck('1 0', { groups: [0], isRoot: true }, 'linux'), 'good', /allowed/],
+  ['ping unknown', pingCheck(undefined, user, 'linux'), 'limited', /ping_group_range/],
   ['socket paths', [socketPathsCheck(['/run/a.sock'])], 'good', /11 of 103/],
   ['socket paths long', [socketPathsCheck([`/${'a'.repeat(120)}`])], 'bad', /shorter/],
   ['sockets', [staleSocketsCheck([{ path: '/a', state: 'absent' }], false)], 'good', /none/],
