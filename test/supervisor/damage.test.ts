@@ -10,16 +10,10 @@ let host: TestHost
 beforeAll(async () => {
   host = await testHost()
   await host.write()
-  await ok('apply')
-  await ok('stop')
+  await host.ok('apply')
+  await host.ok('stop')
 }, 60_000)
 afterAll(() => host?.[Symbol.asyncDispose](), 30_000)
-
-async function ok(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await host.desktop(...args)
-  expect(code, `${args.join(' ')}: ${stdout}${stderr}`).toBe(0)
-  return stdout
-}
 
 /** Every machine so far had the same disk. */
 async function expectSameDisk(): Promise<void> {
@@ -52,8 +46,8 @@ test.each(damages)(
 
 test('without its record, moved away as the hint says, an environment is taken up with its disk', async () => {
   await rename(host.paths.record, `${host.paths.record}.away`)
-  await ok('apply')
-  await ok('stop')
+  await host.ok('apply')
+  await host.ok('stop')
   await expectSameDisk()
 }, 60_000)
 
@@ -61,9 +55,9 @@ test.each(damages)(
   'the journal, %s, is no obstacle',
   async (_how, damage) => {
     await writeFile(host.paths.journal, damage(await readFile(host.paths.journal, 'utf8')))
-    await ok('apply')
-    await ok('plan', '--exit-code')
-    await ok('stop')
+    await host.ok('apply')
+    await host.ok('plan', '--exit-code')
+    await host.ok('stop')
     await expectSameDisk()
   },
   60_000,
@@ -72,15 +66,15 @@ test.each(damages)(
 test('a journal with a line that no crash leaves is told', async () => {
   const lines = (await readFile(host.paths.journal, 'utf8')).split('\n')
   await writeFile(host.paths.journal, [lines[0], '{"event":"opera', ...lines.slice(1)].join('\n'))
-  expect(await ok('plan')).toContain('journal of the last apply is damaged')
+  expect(await host.ok('plan')).toContain('journal of the last apply is damaged')
 })
 
 test('a damaged generation is no obstacle to the next', async () => {
   const dir = host.paths.generationsDir
   const before = (await readdir(dir)).sort()
   await truncate(join(dir, before.at(-1) ?? ''), 10)
-  await ok('apply')
-  await ok('stop')
+  await host.ok('apply')
+  await host.ok('stop')
   expect((await readdir(dir)).length).toBe(before.length + 1)
 }, 60_000)
 
@@ -102,8 +96,8 @@ test.each([
     }
     expect(await readFile(path)).toEqual(damage(bytes))
     await writeFile(path, bytes)
-    await ok('apply')
-    await ok('stop')
+    await host.ok('apply')
+    await host.ok('stop')
     await expectSameDisk()
   },
   60_000,
@@ -121,7 +115,7 @@ test('an image that is cut is to be built again, and nothing boots from it', asy
   const kernel = join(imagesDir, digest, 'kernel')
   const bytes = await readFile(kernel)
   await truncate(kernel, 2)
-  expect(await ok('plan')).toContain('build the guest image')
+  expect(await host.ok('plan')).toContain('build the guest image')
   // Of the same size, so that only its content tells.
   await writeFile(kernel, 'KERNEL')
   const apply = await host.desktop('apply')
@@ -129,8 +123,8 @@ test('an image that is cut is to be built again, and nothing boots from it', asy
   expect(apply.stdout).toContain('the guest image is damaged; building it again')
   expect(await host.boots()).toHaveLength(boots)
   await writeFile(kernel, bytes)
-  await ok('apply')
-  await ok('stop')
+  await host.ok('apply')
+  await host.ok('stop')
 }, 60_000)
 
 /** A file system of its own over the state directory, where this user may mount one. */
@@ -140,7 +134,7 @@ test.skipIf(!canMount)(
   'a state directory whose file system is full: told, with what to do; with room it works',
   async () => {
     const { stateDir } = host.paths
-    await ok('destroy', '--yes')
+    await host.ok('destroy', '--yes')
     await mkdir(stateDir, { recursive: true })
     const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=400k', 'tmpfs', stateDir])
     if (mount.status !== 0) return
@@ -154,9 +148,9 @@ test.skipIf(!canMount)(
       expect(stderr).toContain('Make room')
       expect(await host.processes()).toEqual([])
       await rm(filler)
-      await ok('apply')
-      await ok('plan', '--exit-code')
-      await ok('stop')
+      await host.ok('apply')
+      await host.ok('plan', '--exit-code')
+      await host.ok('stop')
     } finally {
       spawnSync('umount', [stateDir])
     }

@@ -13,12 +13,6 @@ beforeEach(async () => {
 })
 afterEach(() => host?.[Symbol.asyncDispose](), 30_000)
 
-async function ok(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await host.desktop(...args)
-  expect(code, `${args.join(' ')}: ${stdout}${stderr}`).toBe(0)
-  return stdout
-}
-
 const beginnings = async (): Promise<(string | undefined)[]> =>
   (await host.log()).map(([what]) => what).filter((what) => what?.match(/^(park|unpark|boot)$/))
 const goldenDir = (): string => cachePaths(baseDirs(host.env)).goldenDir
@@ -29,34 +23,34 @@ async function files(): Promise<ReturnType<typeof goldenFiles>> {
 
 /** Another environment of the same kind in the same place. */
 async function applyAnew(): Promise<string> {
-  await ok('destroy', '--yes')
-  return await ok('apply')
+  await host.ok('destroy', '--yes')
+  return await host.ok('apply')
 }
 
 test('the first of a kind makes the snapshot, the next one starts from it, and each has a disk of its own', async () => {
-  expect(await ok('apply')).toContain('golden snapshot')
-  await ok('plan', '--exit-code')
+  expect(await host.ok('apply')).toContain('golden snapshot')
+  await host.ok('plan', '--exit-code')
   expect(await applyAnew()).not.toContain('golden snapshot')
-  await ok('plan', '--exit-code')
+  await host.ok('plan', '--exit-code')
   expect(await beginnings()).toEqual(['park', 'unpark', 'boot', 'unpark', 'boot'])
   const [first, second] = await host.boots()
   expect(first?.mark).not.toBe(second?.mark)
 }, 60_000)
 
 test('an environment that has run before boots from its own disk', async () => {
-  await ok('apply')
-  await ok('stop', '--power-off')
-  await ok('start')
+  await host.ok('apply')
+  await host.ok('stop', '--power-off')
+  await host.ok('start')
   expect(await beginnings()).toEqual(['park', 'unpark', 'boot', 'boot'])
   const [first, second] = await host.boots()
   expect(first?.mark).toBe(second?.mark)
 }, 60_000)
 
 test('another sizing has another snapshot', async () => {
-  await ok('apply')
-  await ok('destroy', '--yes')
+  await host.ok('apply')
+  await host.ok('destroy', '--yes')
   await host.write('vm: { cpus: 2, memory: 512MiB, disk: 1GiB, accelerator: tcg }\n')
-  await ok('apply')
+  await host.ok('apply')
   expect(await beginnings()).toEqual(['park', 'unpark', 'boot', 'park', 'unpark', 'boot'])
   expect(await readdir(goldenDir())).toHaveLength(2)
 }, 60_000)
@@ -83,10 +77,10 @@ const damages: readonly (readonly [string, () => Promise<void>, RegExp])[] = [
 test.each(damages)(
   'a snapshot %s is removed and said, and the VM boots',
   async (_what, damage, said) => {
-    await ok('apply')
+    await host.ok('apply')
     await damage()
     expect(await applyAnew()).toMatch(said)
-    await ok('plan', '--exit-code')
+    await host.ok('plan', '--exit-code')
     expect((await beginnings()).slice(-2)).toEqual(['boot', 'boot'])
     expect(await readdir(goldenDir())).toEqual([])
   },
@@ -102,10 +96,10 @@ const cuts: readonly (readonly [string, () => Promise<void>])[] = [
 test.each(cuts)(
   'a snapshot whose %s is made anew',
   async (_what, damage) => {
-    await ok('apply')
+    await host.ok('apply')
     await damage()
     await applyAnew()
-    await ok('plan', '--exit-code')
+    await host.ok('plan', '--exit-code')
     expect(await beginnings()).toEqual(['park', 'unpark', 'boot', 'park', 'unpark', 'boot'])
   },
   60_000,
@@ -114,13 +108,13 @@ test.each(cuts)(
 test('a snapshot that cannot be kept is no reason to be without a VM', async () => {
   await mkdir(join(goldenDir(), '..'), { recursive: true })
   await symlink('/proc/nowhere', goldenDir())
-  expect(await ok('apply')).toContain('it boots instead')
-  await ok('plan', '--exit-code')
+  expect(await host.ok('apply')).toContain('it boots instead')
+  await host.ok('plan', '--exit-code')
   expect(await host.boots()).toHaveLength(1)
 }, 60_000)
 
 test('with DESKTOP_GOLDEN=off every environment boots', async () => {
   host.env.DESKTOP_GOLDEN = 'off'
-  await ok('apply')
+  await host.ok('apply')
   expect(await beginnings()).toEqual(['boot'])
 }, 60_000)

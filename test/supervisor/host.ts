@@ -37,6 +37,8 @@ export interface TestHost extends AsyncDisposable {
   /** Writes desktop.yaml; apiVersion, name and accelerator are added. */
   write(yaml?: string): Promise<void>
   desktop(...args: string[]): Promise<RunResult>
+  /** The same, and its standard output. Throws with what it said unless it ends with 0. */
+  ok(...args: string[]): Promise<string>
   /** By another build of the command, as `otherBuild` gives it. */
   desktopOf(build: string, ...args: string[]): Promise<RunResult>
   /** With one file-system call of the command or the supervisor made to fail. */
@@ -199,6 +201,11 @@ export async function testHost(): Promise<TestHost> {
         `apiVersion: desktop/v1\nname: ${name}\n${yaml.includes('vm:') ? '' : base}${yaml}`,
       ),
     desktop,
+    ok: async (...args) => {
+      const { code, stdout, stderr } = await desktop(...args)
+      if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${stdout}${stderr}`)
+      return stdout
+    },
     desktopOf,
     desktopWithFault: (fault, ...args) => {
       const preload = join(root, 'test/host/fault-preload.ts')

@@ -15,12 +15,6 @@ beforeEach(async () => {
 })
 afterEach(() => host?.[Symbol.asyncDispose](), 30_000)
 
-async function ok(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await host.desktop(...args)
-  expect(code, `${args.join(' ')}: ${stdout}${stderr}`).toBe(0)
-  return stdout
-}
-
 /** An image that nobody has. */
 async function oldImage(letter: string): Promise<string> {
   const digest = `sha256:${letter.repeat(64)}`
@@ -40,49 +34,49 @@ interface Listed {
   current: boolean
   snapshots: unknown[]
 }
-const listed = async (): Promise<Listed[]> => JSON.parse(await ok('image', 'ls', '--json')) as Listed[]
+const listed = async (): Promise<Listed[]> => JSON.parse(await host.ok('image', 'ls', '--json')) as Listed[]
 const digests = async (): Promise<string[]> => (await listed()).map(({ digest }) => digest)
 
 test('the list says size, age and who has an image: by the VM, a generation, the last good VM', async () => {
-  await ok('apply')
+  await host.ok('apply')
   const old = await oldImage('a')
   const [used, unused] = await listed()
   expect(used).toMatchObject({ current: true, snapshots: [{}] })
   expect(used?.uses.map(({ as }) => as)).toEqual(['runs', 'ran last', 'generation 1'])
   expect(unused).toMatchObject({ digest: old, current: false, uses: [], snapshots: [] })
-  const text = await ok('image', 'ls')
+  const text = await host.ok('image', 'ls')
   expect(text).toMatch(/^IMAGE +SIZE +AGE +SNAPSHOTS +USED BY\n/)
   expect(text).toMatch(/crash: runs, ran last, generation 1; newest/)
   expect(text).toMatch(/^aaaaaaaaaaaa .*3 days +0 +-$/m)
-  expect(await ok('image', 'inspect', 'aaaa')).toContain(old)
+  expect(await host.ok('image', 'inspect', 'aaaa')).toContain(old)
   expect((await host.desktop('image', 'inspect', 'bbbb')).code).toBe(1)
 }, 60_000)
 
 test('prune removes what nobody has, never what a generation or a suspended VM has, and nothing when it only looks', async () => {
-  await ok('apply')
+  await host.ok('apply')
   const old = await oldImage('a')
   const before = await digests()
-  expect(await ok('image', 'prune', '--dry-run')).toContain('aaaaaaaaaaaa')
+  expect(await host.ok('image', 'prune', '--dry-run')).toContain('aaaaaaaaaaaa')
   expect(await digests()).toEqual(before)
-  await ok('stop')
-  const pruned = JSON.parse(await ok('image', 'prune', '--json')) as { removed: { name: string }[] }
+  await host.ok('stop')
+  const pruned = JSON.parse(await host.ok('image', 'prune', '--json')) as { removed: { name: string }[] }
   expect(pruned.removed.map(({ name }) => name)).toEqual([old])
   expect(await digests()).toEqual(before.filter((digest) => digest !== old))
-  expect(await ok('image', 'prune')).toContain('nothing to remove')
-  await ok('start')
-  await ok('plan', '--exit-code')
+  expect(await host.ok('image', 'prune')).toContain('nothing to remove')
+  await host.ok('start')
+  await host.ok('plan', '--exit-code')
 }, 60_000)
 
 test('prune removes golden snapshots that are damaged or of images that are gone', async () => {
-  await ok('apply')
+  await host.ok('apply')
   const [key = ''] = await readdir(cache.goldenDir)
   await writeFile(join(cache.goldenDir, key, 'golden.json'), '{')
-  expect(await ok('image', 'prune')).toContain(`golden snapshot ${key}`)
+  expect(await host.ok('image', 'prune')).toContain(`golden snapshot ${key}`)
   expect(await readdir(cache.goldenDir)).toEqual([])
 }, 60_000)
 
 test('prune removes nothing while a generation cannot be read', async () => {
-  await ok('apply')
+  await host.ok('apply')
   await oldImage('a')
   await writeFile(join(host.paths.generationsDir, '000001.json'), '{')
   const prune = await host.desktop('image', 'prune')
@@ -92,8 +86,8 @@ test('prune removes nothing while a generation cannot be read', async () => {
 }, 60_000)
 
 test('apply --offline works with what is there, and refuses at once what is not, with nothing changed', async () => {
-  await ok('apply', '--offline')
-  await ok('destroy', '--yes')
+  await host.ok('apply', '--offline')
+  await host.ok('destroy', '--yes')
   const [name = ''] = await readdir(cache.imagesDir)
   await writeFile(join(cache.imagesDir, name, 'image.json'), '{')
   await writeFile(join(cache.aptDir, 'lock.json'), '{')

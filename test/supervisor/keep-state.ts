@@ -21,10 +21,7 @@ const kept = [
 await using host = await testHost()
 await host.write('ports: ["18084:80"]\nengine: { config: { labels: [kept=yes] } }\n')
 const plan = join(host.paths.stateDir, 'saved-plan.json')
-for (const args of [['apply'], ['plan', '-o', plan], ['stop']]) {
-  const { code, stdout, stderr } = await host.desktop(...args)
-  if (code !== 0) throw new Error(`${stdout}${stderr}`)
-}
+for (const args of [['apply'], ['plan', '-o', plan], ['stop']]) await host.ok(...args)
 const to = join(import.meta.dirname, '../fixtures/state', toolVersion)
 for (const file of kept) {
   const text = await readFile(join(host.paths.stateDir, file), 'utf8')

@@ -11,22 +11,16 @@ let host: TestHost
 beforeEach(async () => {
   host = await testHost()
   await host.write()
-  await ok('apply')
+  await host.ok('apply')
 }, 60_000)
 afterEach(() => host?.[Symbol.asyncDispose](), 30_000)
-
-async function ok(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await host.desktop(...args)
-  expect(code, `${args.join(' ')}: ${stdout}${stderr}`).toBe(0)
-  return stdout
-}
 
 const state = async (): Promise<SupervisorState> =>
   JSON.parse(await readFile(host.paths.supervisorState, 'utf8')) as SupervisorState
 
 /** In sync, with the machine of the only boot. */
 async function expectUntouched(): Promise<void> {
-  await ok('plan', '--exit-code')
+  await host.ok('plan', '--exit-code')
   const boots = await host.boots()
   expect(boots).toHaveLength(1)
   expect((await host.status()).vm).toMatchObject({ state: 'running', pid: boots[0]?.pid })
@@ -36,14 +30,14 @@ describe('a supervisor that is gone', () => {
   test('killed: its VM goes on and its successor has the same network, ports and machine', async () => {
     await host.kill('supervisor')
     expect((await host.processes()).map(({ kind }) => kind)).toEqual(['qemu'])
-    await ok('apply')
+    await host.ok('apply')
     await expectUntouched()
   }, 60_000)
 
   test('that hangs is replaced, and its VM goes on', async () => {
     const [supervisor] = (await host.processes()).filter(({ kind }) => kind === 'supervisor')
     process.kill(supervisor?.pid ?? 0, 'SIGSTOP')
-    await ok('apply')
+    await host.ok('apply')
     await expectUntouched()
     expect((await host.processes()).filter(({ kind }) => kind === 'supervisor')).toHaveLength(1)
   }, 60_000)
@@ -56,7 +50,7 @@ describe('a supervisor that is gone', () => {
     const apply = await host.desktopOf(newer, 'apply')
     expect(apply.code, apply.stdout).toBe(0)
     expect((await host.desktopOf(newer, 'plan', '--exit-code')).code).toBe(0)
-    await ok('apply')
+    await host.ok('apply')
     await expectUntouched()
   }, 60_000)
 
@@ -64,7 +58,7 @@ describe('a supervisor that is gone', () => {
     const dir = join(host.dir, 'public')
     await mkdir(dir)
     await host.write(`engine: { socket: ${join(dir, 'docker.sock')} }\n`)
-    await ok('apply')
+    await host.ok('apply')
     await host.kill('supervisor')
     await rename(dir, `${dir}-away`)
     await writeFile(dir, 'in the way')
@@ -74,7 +68,7 @@ describe('a supervisor that is gone', () => {
     expect((await host.status()).vm.state).toBe('running')
     await rm(dir)
     await rename(`${dir}-away`, dir)
-    await ok('apply')
+    await host.ok('apply')
     await expectUntouched()
   }, 60_000)
 })
@@ -87,12 +81,12 @@ describe('a QEMU', () => {
     const apply = await host.desktop('apply')
     expect(apply.code, apply.stdout).toBe(4)
     expect(apply.stdout).toContain('does not answer')
-    const plan = await ok('plan')
+    const plan = await host.ok('plan')
     expect(plan).toContain('running, not answering')
     expect(plan).toContain('restart-vm')
     process.kill(qemu?.pid ?? 0, 'SIGCONT')
     await until(async () => (await host.status()).vm.state === 'running', { deadlineMs: 20_000 })
-    await ok('apply')
+    await host.ok('apply')
     await expectUntouched()
   }, 60_000)
 
@@ -120,7 +114,7 @@ describe('a QEMU', () => {
   test('that nobody knows any more is shut down by stop', async () => {
     await host.kill('supervisor')
     await rm(host.paths.supervisorState)
-    await ok('stop')
+    await host.ok('stop')
     expect(await host.processes()).toEqual([])
     expect((await host.log()).filter(([what]) => what === 'end')).toMatchObject([
       ['end', expect.anything(), 'shutdown'],
@@ -131,7 +125,7 @@ describe('a QEMU', () => {
     await host.kill('qemu')
     await until(async () => (await host.status()).vm.state === 'exited', { deadlineMs: 10_000 })
     expect((await host.desktop('drift', '--exit-code')).code).toBe(2)
-    await ok('apply')
+    await host.ok('apply')
     const boots = await host.boots()
     expect(boots.map(({ mark }) => mark)).toEqual([boots[0]?.mark, boots[0]?.mark])
   }, 60_000)
@@ -149,17 +143,17 @@ describe('a VM that does not come up as the file says now', () => {
       expect(apply.code, apply.stdout).toBe(4)
       expect(apply.stdout).toContain('it runs again as it was before')
       expect((await host.status()).vm.state).toBe('running')
-      const plan = await ok('plan')
+      const plan = await host.ok('plan')
       expect(plan).toContain('vm.cpus')
       expect(new Set((await host.boots()).map(({ mark }) => mark)).size).toBe(1)
       await host.write()
-      await ok('plan', '--exit-code')
+      await host.ok('plan', '--exit-code')
     },
     60_000,
   )
 
   test('and never did before: the error says why, and nothing runs', async () => {
-    await ok('destroy', '--yes')
+    await host.ok('destroy', '--yes')
     await host.breakMachines('refuse', 2)
     await host.write(two)
     const apply = await host.desktop('apply')
@@ -182,35 +176,35 @@ describe('a VM that is suspended', () => {
   const manifest = (): Promise<string> => readFile(host.paths.suspendedMachine, 'utf8')
 
   test('goes on with what was in its memory, once: after a crash it boots', async () => {
-    await ok('stop')
+    await host.ok('stop')
     expect((await host.status()).vm).toMatchObject({ state: 'suspended' })
     expect(await host.processes()).toEqual([])
-    await ok('start')
-    await ok('plan', '--exit-code')
+    await host.ok('start')
+    await host.ok('plan', '--exit-code')
     expect((await lines()).filter((what) => what === 'boot' || what === 'resume')).toEqual(['boot', 'resume'])
     await expect(manifest()).rejects.toMatchObject({ code: 'ENOENT' })
     await host.kill('qemu')
-    await ok('apply')
+    await host.ok('apply')
     expect((await lines()).filter((what) => what === 'boot' || what === 'resume').at(-1)).toBe('boot')
   }, 60_000)
 
   test('goes on after a reboot of the host', async () => {
-    await ok('stop')
+    await host.ok('stop')
     await host.reboot()
-    await ok('start')
+    await host.ok('start')
     expect((await lines()).at(-1)).not.toBe('boot')
-    await ok('plan', '--exit-code')
+    await host.ok('plan', '--exit-code')
   }, 60_000)
 
   test('stays suspended when it is stopped again, and is given up by --power-off', async () => {
-    await ok('stop')
+    await host.ok('stop')
     const before = await manifest()
-    expect(JSON.parse(await ok('stop', '--json'))).toMatchObject({ stopped: false, suspended: true })
+    expect(JSON.parse(await host.ok('stop', '--json'))).toMatchObject({ stopped: false, suspended: true })
     expect(await manifest()).toBe(before)
-    await ok('stop', '--power-off')
+    await host.ok('stop', '--power-off')
     expect((await host.status()).vm).toMatchObject({ state: 'absent' })
     await expect(readFile(host.paths.suspendedState)).rejects.toMatchObject({ code: 'ENOENT' })
-    await ok('start')
+    await host.ok('start')
     expect(await host.boots()).toHaveLength(2)
   }, 60_000)
 
@@ -235,34 +229,34 @@ describe('a VM that is suspended', () => {
   test.each(damages)(
     'boots from its disk after %s, and says why',
     async (_what, damage, said) => {
-      await ok('stop')
+      await host.ok('stop')
       await damage()
-      expect(await ok('start')).toMatch(said)
+      expect(await host.ok('start')).toMatch(said)
       const boots = await host.boots()
       expect(boots.map(({ mark }) => mark)).toEqual([boots[0]?.mark, boots[0]?.mark])
       await expect(manifest()).rejects.toMatchObject({ code: 'ENOENT' })
-      await ok('plan', '--exit-code')
+      await host.ok('plan', '--exit-code')
     },
     60_000,
   )
 
   test('whose record is damaged boots, and the plan says so', async () => {
-    await ok('stop')
+    await host.ok('stop')
     await writeFile(host.paths.suspendedMachine, '{"format":"desktop-sus')
-    expect(await ok('plan')).toContain('not to be resumed')
-    await ok('start')
+    expect(await host.ok('plan')).toContain('not to be resumed')
+    await host.ok('start')
     expect(await host.boots()).toHaveLength(2)
   }, 60_000)
 
   test('is the same as one that runs for what desktop.yaml changes live', async () => {
-    await ok('stop')
+    await host.ok('stop')
     await host.write('engine: { config: { labels: [a=b] } }\n')
-    const plan = await ok('plan')
+    const plan = await host.ok('plan')
     expect(plan).toContain('resume the VM')
     expect(plan).toContain('labels')
-    await ok('apply')
+    await host.ok('apply')
     expect(await host.boots()).toHaveLength(1)
-    await ok('plan', '--exit-code')
+    await host.ok('plan', '--exit-code')
   }, 60_000)
 
   test('goes on when it cannot be saved, or when whoever saves it is killed', async () => {
@@ -278,7 +272,7 @@ describe('a VM that is suspended', () => {
     await host.kill('supervisor')
     await new Promise((resolve) => saving.once('exit', resolve))
     await rm(join(host.dir, 'vm/hold-migration'))
-    await ok('apply')
+    await host.ok('apply')
     await expectUntouched()
   }, 60_000)
 })
@@ -286,15 +280,15 @@ describe('a VM that is suspended', () => {
 describe('state that is damaged', () => {
   test('of the supervisor is put aside, and everything in it is told anew', async () => {
     await host.write('ports: ["18080:80"]\n')
-    await ok('stop')
+    await host.ok('stop')
     await writeFile(host.paths.supervisorState, '{"format":"desktop-superv')
-    await ok('apply')
-    await ok('plan', '--exit-code')
+    await host.ok('apply')
+    await host.ok('plan', '--exit-code')
     expect(await readFile(`${host.paths.supervisorState}.damaged`, 'utf8')).toBe('{"format":"desktop-superv')
   }, 60_000)
 
   test('of a newer version is refused and left as it is', async () => {
-    await ok('stop')
+    await host.ok('stop')
     const text = '{"format":"desktop-supervisor/99","ports":"somewhere else"}'
     await writeFile(host.paths.supervisorState, text)
     const apply = await host.desktop('apply')
@@ -312,7 +306,7 @@ test('the engine has one subscription to its events, for all that follow it', as
 })
 
 test('destroy leaves no process and no file', async () => {
-  await ok('destroy', '--yes')
+  await host.ok('destroy', '--yes')
   expect(await host.processes()).toEqual([])
   await expect(readFile(host.paths.dataDisk)).rejects.toMatchObject({ code: 'ENOENT' })
   await expect(readFile(host.paths.lock)).rejects.toMatchObject({ code: 'ENOENT' })

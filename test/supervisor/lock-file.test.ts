@@ -20,21 +20,16 @@ const file = (): string => join(host.dir, 'desktop.lock')
 const writeLock = (versions: Readonly<Record<string, string>> = {}): Promise<void> =>
   writeFile(file(), lockText(sampleLock(versions), 'rules'))
 
-async function succeed(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await host.desktop(...args)
-  expect(code, `${stdout}${stderr}`).toBe(0)
-  return stdout
-}
-const plan = async (): Promise<PlanDocument> => JSON.parse(await succeed('plan', '--json')) as PlanDocument
+const plan = async (): Promise<PlanDocument> => JSON.parse(await host.ok('plan', '--json')) as PlanDocument
 
 test('the VM is made of what the lock says; a change of it restarts the VM, with package, versions and line', async () => {
   const one = await keepImage(host.env, sampleLock())
   const two = await keepImage(host.env, sampleLock({ jq: '2' }))
   await writeLock()
   await host.write()
-  await succeed('apply')
+  await host.ok('apply')
   expect((await plan()).operations).toEqual([])
-  expect(JSON.parse(await succeed('show', '1', '--json'))).toMatchObject({
+  expect(JSON.parse(await host.ok('show', '1', '--json'))).toMatchObject({
     imageDigest: one,
     config: { [file()]: await readFile(file(), 'utf8') },
   })
@@ -54,7 +49,7 @@ test('the VM is made of what the lock says; a change of it restarts the VM, with
   expect(drift.code).toBe(2)
   expect(drift.stdout).toContain('guest package jq: 1; should be 2')
 
-  await succeed('apply')
+  await host.ok('apply')
   expect((await plan()).operations).toEqual([])
   // Pruning leaves alone what a lock or a generation needs.
   expect([...(await referencedImages(baseDirs(host.env)))].sort()).toEqual([one, two].sort())
@@ -94,14 +89,14 @@ test('`lock` writes what this machine uses, changes nothing twice, and --check o
   await keepLock(cachePaths(baseDirs(host.env)), sampleLock({ socat: '5' }))
   const missing = await host.desktop('lock', '--check')
   expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining('does not exist')])
-  await succeed('lock')
+  await host.ok('lock')
   const text = await readFile(file(), 'utf8')
   expect(text).toContain('{ "name": "socat", "version": "5",')
-  expect(JSON.parse(await succeed('lock', '--json'))).toMatchObject({
+  expect(JSON.parse(await host.ok('lock', '--json'))).toMatchObject({
     changed: false,
     written: false,
     changes: [],
   })
   expect(await readFile(file(), 'utf8')).toBe(text)
-  await succeed('lock', '--check')
+  await host.ok('lock', '--check')
 })

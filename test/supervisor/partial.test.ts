@@ -42,9 +42,8 @@ test('a branch that fails stops no other: all else is done, the report has both,
     { id: 'context/set', result: 'failed', error: expect.stringContaining('docker') },
   ])
   await rm(host.env.DOCKER_CONFIG ?? '')
-  const again = await host.desktop('apply', '--json')
-  expect(again.code).toBe(0)
-  expect(outcomeOf(again.stdout).counts).toEqual({ done: 1, failed: 0, skipped: 0, unknown: 0 })
+  const again = await host.ok('apply', '--json')
+  expect(outcomeOf(again).counts).toEqual({ done: 1, failed: 0, skipped: 0, unknown: 0 })
 }, 60_000)
 
 test('what waits for an operation that fails is skipped, and says for which', async () => {
@@ -59,7 +58,7 @@ test('what waits for an operation that fails is skipped, and says for which', as
     expect.objectContaining({ id: 'engine/ready', phase: 'skipped', because: 'vm/start' }),
   )
   await host.write('ports: ["18085:80"]\n')
-  expect((await host.desktop('apply')).code).toBe(0)
+  await host.ok('apply')
 }, 60_000)
 
 test('an engine that does not come up in time has its daemon.json of before again', async () => {
@@ -80,7 +79,7 @@ test('of a plan with a restart only the ports, when only they are asked for', as
   const plan = await host.desktop('plan', '--only', 'ports')
   expect(plan.stdout).toContain('18086')
   expect(plan.stdout).not.toContain('restart-vm')
-  expect((await host.desktop('apply', '--only', 'ports')).code).toBe(0)
+  await host.ok('apply', '--only', 'ports')
   expect(await host.boots()).toHaveLength(boots)
   const rest = await host.desktop('plan')
   expect(rest.stdout).not.toContain('18086')

@@ -14,15 +14,12 @@ beforeAll(async () => {
 afterAll(() => host?.[Symbol.asyncDispose](), 30_000)
 
 async function json<T>(...args: string[]): Promise<T> {
-  const { code, stdout, stderr } = await host.desktop(...args, '--format', 'json')
-  expect(code, `${stdout}${stderr}`).toBe(0)
-  return JSON.parse(stdout) as T
+  return JSON.parse(await host.ok(...args, '--format', 'json')) as T
 }
 
 async function apply(yaml: string): Promise<void> {
   await host.write(yaml)
-  const { code, stdout, stderr } = await host.desktop('apply')
-  expect(code, `${stdout}${stderr}`).toBe(0)
+  await host.ok('apply')
 }
 
 const first = 'ports: ["18091:80"]\n'

@@ -14,8 +14,7 @@ beforeAll(async () => {
   file = join(host.dir, 'saved.json')
   ;[port = 0] = await freePorts(1)
   await host.write()
-  const { code, stdout, stderr } = await host.desktop('apply')
-  expect(code, stdout + stderr).toBe(0)
+  await host.ok('apply')
 }, 60_000)
 afterAll(() => host?.[Symbol.asyncDispose](), 30_000)
 

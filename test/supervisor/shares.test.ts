@@ -26,15 +26,9 @@ describe.runIf(canUnshare)('the server of a share', () => {
     host = await testHost()
     for (const folder of ['work', 'data']) await mkdir(join(host.dir, folder))
     await host.write(yaml)
-    await ok('apply')
+    await host.ok('apply')
   }, 60_000)
   afterEach(() => host?.[Symbol.asyncDispose](), 30_000)
-
-  async function ok(...args: string[]): Promise<string> {
-    const { code, stdout, stderr } = await host.desktop(...args)
-    expect(code, `${args.join(' ')}: ${stdout}${stderr}`).toBe(0)
-    return stdout
-  }
 
   async function record(): Promise<MachineRecord> {
     const state = JSON.parse(await readFile(host.paths.supervisorState, 'utf8')) as SupervisorState
@@ -59,7 +53,7 @@ describe.runIf(canUnshare)('the server of a share', () => {
       const schema = join(import.meta.dirname, `../../schemas/${name}.schema.json`)
       ajv.addSchema(JSON.parse(await readFile(schema, 'utf8')))
     }
-    const value = JSON.parse(await ok(command, '--json')) as T
+    const value = JSON.parse(await host.ok(command, '--json')) as T
     expect(ajv.validate(`${command}.schema.json`, value), ajv.errorsText()).toBe(true)
     return value
   }
@@ -92,7 +86,9 @@ describe.runIf(canUnshare)('the server of a share', () => {
     await new Promise((resolve) => watch.once('exit', resolve))
 
     expect(await status()).toMatchObject({ state: 'degraded', vm: { shares: both(false) } })
-    expect(await ok('status')).toMatch(/the server of \/srv\/data has ended.*`desktop apply` restarts the VM/)
+    expect(await host.ok('status')).toMatch(
+      /the server of \/srv\/data has ended.*`desktop apply` restarts the VM/,
+    )
     const { differences } = await document<{ differences: { at?: unknown }[] }>('drift')
     expect(differences[0]).toEqual(drifted)
     expect(differences[0]?.at).toMatchObject({ line: expect.any(Number) })
@@ -103,9 +99,9 @@ describe.runIf(canUnshare)('the server of a share', () => {
     })
 
     const before = await record()
-    await ok('drift', '--repair')
+    await host.ok('drift', '--repair')
     expect(await status()).toMatchObject({ state: 'running', vm: { shares: both(true) } })
-    await ok('plan', '--exit-code')
+    await host.ok('plan', '--exit-code')
     const boots = await host.boots()
     expect(boots.map(({ mark }) => mark)).toEqual([boots[0]?.mark, boots[0]?.mark])
     for (const daemon of before.daemons ?? []) expect(await isAlive(daemon)).toBe(false)
@@ -118,15 +114,15 @@ describe.runIf(canUnshare)('the server of a share', () => {
     await killServer()
     expect((await document<{ differences: unknown[] }>('drift')).differences).toContainEqual(drifted)
     expect(await status()).toMatchObject({ state: 'degraded', vm: { shares: both(false) } })
-    await ok('apply')
+    await host.ok('apply')
     expect(await host.boots()).toHaveLength(2)
     expect(await status()).toMatchObject({ state: 'running', vm: { shares: both(true) } })
   }, 60_000)
 
   test('that lives is the same to the next supervisor, which restarts nothing', async () => {
     await host.kill('supervisor')
-    await ok('apply')
-    await ok('plan', '--exit-code')
+    await host.ok('apply')
+    await host.ok('plan', '--exit-code')
     expect(await host.boots()).toHaveLength(1)
     expect(await status()).toMatchObject({ state: 'running', vm: { shares: both(true) } })
   }, 60_000)
@@ -135,11 +131,11 @@ describe.runIf(canUnshare)('the server of a share', () => {
     expect(await servers()).toBe(2)
     await host.kill('supervisor')
     await host.kill('qemu')
-    await ok('stop')
+    await host.ok('stop')
     expect(await servers()).toBe(0)
-    await ok('apply')
+    await host.ok('apply')
     expect(await servers()).toBe(2)
-    await ok('stop')
+    await host.ok('stop')
     expect(await servers()).toBe(0)
   }, 60_000)
 })
