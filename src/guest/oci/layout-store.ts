@@ -1,0 +1,203 @@
+/** The store in an OCI image layout (image-spec 1.1, image-layout.md) that LinuxKit's cache can import. */
+import { DesktopError } from '../../errors.ts'
+import type { Content, Entry } from '../archive/entry.ts'
+import { Blobs } from './blobs.ts'
+import { flatten } from './flatten.ts'
+import { LayerSource, writeLayer } from './layer.ts'
+import { changeIndex, named, nameOf, readIndex } from './layout-index.ts'
+import {
+  configType,
+  hostManifest,
+  hostPlatform,
+  isIndex,
+  manifestType,
+  reachable,
+  readJson,
+  writeJson,
+} from './manifests.ts'
+import { digestOf, parseReference, referenceText, storedName } from './reference.ts'
+import type { ImageContents, Store } from './store.ts'
+import { blobContent, exportLayout, type ImportOptions, importLayout } from './transfer.ts'
+import type {
+  Descriptor,
+  Digest,
+  ImageConfiguration,
+  Index,
+  Manifest,
+  NewImage,
+  StoredImage,
+} from './types.ts'
+
+const pruneGraceMs = 3_600_000
+
+export class LayoutStore implements Store {
+  readonly dir: string
+  readonly #blobs: Blobs
+  readonly #layers = new Map<Digest, Promise<Entry[]>>()
+
+  constructor(dir: string) {
+    this.dir = dir
+    this.#blobs = new Blobs(dir)
+  }
+
+  async add(image: NewImage): Promise<StoredImage> {
+    const reference = parseReference(image.name)
+    if (reference === undefined)
+      throw new DesktopError('oci/bad-name', `"${image.name}" cannot name an image`)
+    const layers: Awaited<ReturnType<typeof writeLayer>>[] = []
+    for (const layer of image.layers) layers.push(await writeLayer(this.#blobs, layer))
+    const platform = image.platform ?? hostPlatform()
+    const configuration: ImageConfiguration = {
+      ...platform,
+      config: image.config ?? {},
+      rootfs: { type: 'layers', diff_ids: layers.map((layer) => layer.diffId) },
+      history: [],
+    }
+    const manifest: Manifest = {
+      schemaVersion: 2,
+      mediaType: manifestType,
+      config: await writeJson(this.#blobs, configType, configuration),
+      layers: layers.map((layer) => layer.descriptor),
+      ...(image.annotations === undefined ? {} : { annotations: image.annotations }),
+    }
+    const name = storedName(reference)
+    const descriptor = named({ ...(await writeJson(this.#blobs, manifestType, manifest)), platform }, name)
+    await this.#publish([descriptor], [descriptor, manifest.config, ...manifest.layers])
+    return this.#describe(descriptor)
+  }
+
+  async list(): Promise<StoredImage[]> {
+    const { manifests } = await readIndex(this.dir)
+    const images: StoredImage[] = []
+    for (const descriptor of manifests) {
+      if (nameOf(descriptor) !== undefined) images.push(await this.#describe(descriptor))
+    }
+    return images
+  }
+
+  async find(name: string): Promise<StoredImage | undefined> {
+    const descriptor = await this.#lookUp(name)
+    return descriptor === undefined ? undefined : this.#describe(descriptor)
+  }
+
+  async index(
+    name: string,
+  ): Promise<{ descriptor: Descriptor; manifests: readonly Descriptor[] } | undefined> {
+    const descriptor = await this.#present(name)
+    if (!isIndex(descriptor)) return undefined
+    return { descriptor, manifests: (await readJson<Index>(this.#blobs, descriptor)).manifests }
+  }
+
+  manifest(descriptor: Descriptor): Promise<Manifest> {
+    return readJson(this.#blobs, descriptor)
+  }
+
+  blob({ digest, size }: Descriptor): Content {
+    return blobContent(this.#blobs, digest, size)
+  }
+
+  async inspect(name: string): Promise<{ manifest: Manifest; configuration: ImageConfiguration }> {
+    const descriptor = await this.#present(name)
+    const { manifest } = await hostManifest(this.#blobs, descriptor)
+    return { manifest, configuration: await readJson<ImageConfiguration>(this.#blobs, manifest.config) }
+  }
+
+  async read(name: string): Promise<ImageContents> {
+    const { manifest, configuration } = await this.inspect(name)
+    const diffIds = configuration.rootfs.diff_ids
+    if (diffIds.length !== manifest.layers.length) {
+      throw new DesktopError('oci/corrupt', `image "${name}" has other layers than its configuration says`)
+    }
+    const layers = await Promise.all(
+      manifest.layers.map((layer, index) => this.#layer(layer, diffIds[index]!)),
+    )
+    return { config: configuration.config ?? {}, entries: flatten(layers) }
+  }
+
+  async remove(name: string): Promise<boolean> {
+    const found = await this.#lookUp(name)
+    if (found === undefined) return false
+    await changeIndex(this.dir, (manifests) => manifests.filter((one) => nameOf(one) !== nameOf(found)))
+    return true
+  }
+
+  async prune(graceMs: number = pruneGraceMs): Promise<number> {
+    let freed = 0
+    await changeIndex(this.dir, async (manifests) => {
+      const kept = await reachable(this.#blobs, manifests)
+      freed = await this.#blobs.prune(new Set(kept.map((one) => one.digest)), graceMs)
+      return manifests
+    })
+    return freed
+  }
+
+  async importTar(bytes: AsyncIterable<Uint8Array>, options?: ImportOptions): Promise<string[]> {
+    const descriptors = await importLayout(this.#blobs, bytes, options)
+    await this.#publish(descriptors, await reachable(this.#blobs, descriptors))
+    return descriptors.flatMap((descriptor) => nameOf(descriptor) ?? [])
+  }
+
+  async *exportTar(names?: readonly string[]): AsyncGenerator<Uint8Array> {
+    const { manifests } = await readIndex(this.dir)
+    const wanted =
+      names === undefined ? manifests : await Promise.all(names.map((name) => this.#renamed(name)))
+    yield* exportLayout(this.#blobs, wanted, await reachable(this.#blobs, wanted))
+  }
+
+  /** Under the lock: all blobs are there (a prune may have run since they were written), then the names. */
+  async #publish(descriptors: readonly Descriptor[], blobs: readonly Descriptor[]): Promise<void> {
+    const names = new Set(descriptors.map(nameOf))
+    await changeIndex(this.dir, async (manifests) => {
+      for (const blob of blobs) {
+        if (!(await this.#blobs.touch(blob))) {
+          throw new DesktopError('oci/corrupt', `blob ${blob.digest} is missing or cut short`)
+        }
+      }
+      return [...manifests.filter((one) => !names.has(nameOf(one))), ...descriptors]
+    })
+  }
+
+  async #lookUp(name: string): Promise<Descriptor | undefined> {
+    const reference = parseReference(name)
+    if (reference === undefined) return undefined
+    const { manifests } = await readIndex(this.dir)
+    const digest = digestOf(reference)
+    return manifests.find((one) =>
+      digest === undefined ? nameOf(one) === storedName(reference) : one.digest === digest,
+    )
+  }
+
+  async #present(name: string): Promise<Descriptor> {
+    const found = await this.#lookUp(name)
+    if (found === undefined)
+      throw new DesktopError('oci/image-missing', `image "${name}" is not in the store`)
+    return found
+  }
+
+  async #renamed(name: string): Promise<Descriptor> {
+    const reference = parseReference(name)
+    const found = await this.#present(name)
+    return reference === undefined ? found : named(found, referenceText(reference))
+  }
+
+  async #describe(descriptor: Descriptor): Promise<StoredImage> {
+    const { manifest, platform } = await hostManifest(this.#blobs, descriptor)
+    return {
+      name: nameOf(descriptor) ?? descriptor.digest,
+      digest: descriptor.digest,
+      platform,
+      annotations: manifest.annotations ?? {},
+      size: manifest.layers.reduce((sum, layer) => sum + layer.size, 0),
+    }
+  }
+
+  #layer(descriptor: Descriptor, diffId: Digest): Promise<Entry[]> {
+    const known = this.#layers.get(descriptor.digest)
+    if (known !== undefined) return known
+    const index = new LayerSource(this.#blobs, descriptor).index(diffId)
+    this.#layers.set(descriptor.digest, index)
+    // A failure is not remembered: the blob may be brought again.
+    index.catch(() => this.#layers.delete(descriptor.digest))
+    return index
+  }
+}
