@@ -5,12 +5,13 @@
 import type { Socket } from 'node:net'
 import { DesktopError, messageOf } from '../errors.ts'
 import { dial } from '../host/dial.ts'
-import { endProcess, sendSignal } from '../host/end-process.ts'
+import { sendSignal } from '../host/end-process.ts'
 import { isAlive, type ProcessIdentity } from '../host/identity.ts'
 import { until } from '../host/until.ts'
 import type { GuestAgent } from './agent/agent.ts'
 import { type Connections, openConnections, runStatus } from './connections.ts'
 import type { Console } from './console.ts'
+import { quit, shutDown } from './ending.ts'
 import { waitForState } from './qemu/argv.ts'
 import { lastOutput, launchQemu } from './qemu/launch.ts'
 import type { Qmp } from './qemu/qmp.ts'
@@ -42,8 +43,6 @@ export interface MachineOptions {
 const qmpDeadlineMs = 15_000
 /** Short: one that does not answer now is asked again. */
 const adoptDeadlineMs = 3_000
-/** One whose machine was saved has written everything. */
-const quitMs = 10_000
 
 export class Machine implements AsyncDisposable {
   readonly spec: VmSpec
@@ -189,40 +188,21 @@ export class Machine implements AsyncDisposable {
     return status === 'io-error' ? 'stalled' : 'paused'
   }
 
-  /** Orderly shutdown by the agent or ACPI, at the deadline QMP quit, then SIGKILL. */
+  /** Orderly, and at the deadline by force. Throws `vm/stop-failed`. */
   async stop(deadlineMs: number): Promise<void> {
-    this.stopping = true
-    this.#over.abort()
-    const deadline = Date.now() + deadlineMs
-    if (this.agentUp) this.agent.shutdown()
-    else await this.qmp.execute('system_powerdown').catch(() => {})
-    if (await this.#endedBy(deadline)) return
-    await this.qmp.execute('quit').catch(() => {})
-    if (await this.#endedBy(Date.now() + 3_000)) return
-    if (await isAlive(this.identity)) sendSignal(this.identity, 'SIGKILL')
-    if (await this.#endedBy(Date.now() + 5_000)) return
-    throw new DesktopError('vm/stop-failed', `QEMU (pid ${this.identity.pid}) does not end`)
+    this.#ending()
+    await shutDown(this, deadlineMs)
   }
 
   /** Ends QEMU at once: its machine was saved, and its disk is written back. */
   async quit(): Promise<void> {
-    this.stopping = true
-    this.#over.abort()
-    await this.qmp.execute('quit').catch(() => {})
-    if (!(await this.#endedBy(Date.now() + quitMs))) await endProcess(this.identity)
-    await this.ended
+    this.#ending()
+    await quit(this)
   }
 
-  async #endedBy(deadline: number): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<boolean>((resolve) => {
-      timer = setTimeout(resolve, Math.max(0, deadline - Date.now()), false)
-    })
-    try {
-      return await Promise.race([this.ended.then(() => true), late])
-    } finally {
-      clearTimeout(timer)
-    }
+  #ending(): void {
+    this.stopping = true
+    this.#over.abort()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
