@@ -9,8 +9,8 @@ let host: TestHost
 beforeEach(async () => {
   host = await testHost()
   await host.write()
-}, 60_000)
-afterEach(() => host?.[Symbol.asyncDispose](), 30_000)
+})
+afterEach(() => host?.[Symbol.asyncDispose]())
 
 /** Started, and in the middle of its first operation. */
 async function applyUnderWay(): Promise<{ child: ChildProcess; ended: Promise<unknown[]> }> {
@@ -35,7 +35,7 @@ test('a second apply exits with 6 and says who works: command, pid and since whe
   expect(second.stderr).toMatch(new RegExp(`desktop apply \\(pid ${child.pid}, since \\d{4}-\\d\\d-\\d\\dT`))
   expect(second.stderr).toContain('--lock-timeout')
   expect(await ended).toEqual([0, null])
-}, 60_000)
+})
 
 test('with --lock-timeout it waits, says for whom, and then finds nothing to do', async () => {
   const { child, ended } = await applyUnderWay()
@@ -45,13 +45,13 @@ test('with --lock-timeout it waits, says for whom, and then finds nothing to do'
   expect(second.stdout).toContain('is as the file says')
   expect(await ended).toEqual([0, null])
   expect(await host.boots()).toHaveLength(1)
-}, 60_000)
+})
 
 test('what only looks goes on while an apply works', async () => {
   const { ended } = await applyUnderWay()
   for (const look of ['plan', 'status', 'drift']) expect((await host.desktop(look)).code, look).toBe(0)
   expect(await ended).toEqual([0, null])
-}, 60_000)
+})
 
 test('many applies and a destroy at once: each does its work whole, one after the other', async () => {
   const wait = ['--lock-timeout', '60s']
@@ -71,7 +71,7 @@ test('many applies and a destroy at once: each does its work whole, one after th
   const [first, ...others] = (await host.boots()).map(({ mark }) => mark)
   expect(new Set(others).size).toBe(1)
   expect(others).not.toContain(first)
-}, 60_000)
+})
 
 test('a second supervisor of one environment ends, and the first goes on', async () => {
   await host.ok('apply')
@@ -84,4 +84,4 @@ test('a second supervisor of one environment ends, and the first goes on', async
   expect(code).not.toBe(0)
   expect(await host.processes()).toEqual(before)
   await host.ok('plan', '--exit-code')
-}, 60_000)
+})

@@ -19,8 +19,8 @@ let host: TestHost
 beforeAll(async () => {
   host = await testHost()
   await host.write('ports: ["18084:80"]\nengine: { config: { labels: [kept=yes] } }\n')
-}, 60_000)
-afterAll(() => host?.[Symbol.asyncDispose](), 30_000)
+})
+afterAll(() => host?.[Symbol.asyncDispose]())
 
 test('this version is among those that are kept', () => {
   expect(versions).toContain(toolVersion)
@@ -58,7 +58,7 @@ describe.each(versions)('state of %s', (version) => {
     expect((await readRecord(record))?.id).toBe((await readRecord(at('environment.json')))?.id)
     expect((await latestGeneration(generationsDir))?.number).toBe(2)
     await host.ok('destroy', '--yes')
-  }, 60_000)
+  })
 })
 
 test.each(['environment.json', 'supervisor.json'])(

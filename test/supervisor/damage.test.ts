@@ -12,8 +12,8 @@ beforeAll(async () => {
   await host.write()
   await host.ok('apply')
   await host.ok('stop')
-}, 60_000)
-afterAll(() => host?.[Symbol.asyncDispose](), 30_000)
+})
+afterAll(() => host?.[Symbol.asyncDispose]())
 
 /** Every machine so far had the same disk. */
 async function expectSameDisk(): Promise<void> {
@@ -49,7 +49,7 @@ test('without its record, moved away as the hint says, an environment is taken u
   await host.ok('apply')
   await host.ok('stop')
   await expectSameDisk()
-}, 60_000)
+})
 
 test.each(damages)(
   'the journal, %s, is no obstacle',
@@ -76,7 +76,7 @@ test('a damaged generation is no obstacle to the next', async () => {
   await host.ok('apply')
   await host.ok('stop')
   expect((await readdir(dir)).length).toBe(before.length + 1)
-}, 60_000)
+})
 
 test.each([
   ['is no qcow2 any more', (bytes: Buffer) => Buffer.concat([Buffer.from('GARBAGE!'), bytes.subarray(8)])],
@@ -125,7 +125,7 @@ test('an image that is cut is to be built again, and nothing boots from it', asy
   await writeFile(kernel, bytes)
   await host.ok('apply')
   await host.ok('stop')
-}, 60_000)
+})
 
 /** A file system of its own over the state directory, where this user may mount one. */
 const canMount = process.getuid?.() === 0 && spawnSync('unshare', ['-m', 'true']).status === 0

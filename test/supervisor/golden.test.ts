@@ -11,7 +11,7 @@ beforeEach(async () => {
   host = await testHost()
   await host.write()
 })
-afterEach(() => host?.[Symbol.asyncDispose](), 30_000)
+afterEach(() => host?.[Symbol.asyncDispose]())
 
 const beginnings = async (): Promise<(string | undefined)[]> =>
   (await host.log()).map(([what]) => what).filter((what) => what?.match(/^(park|unpark|boot)$/))
@@ -35,7 +35,7 @@ test('the first of a kind makes the snapshot, the next one starts from it, and e
   expect(await beginnings()).toEqual(['park', 'unpark', 'boot', 'unpark', 'boot'])
   const [first, second] = await host.boots()
   expect(first?.mark).not.toBe(second?.mark)
-}, 60_000)
+})
 
 test('an environment that has run before boots from its own disk', async () => {
   await host.ok('apply')
@@ -44,7 +44,7 @@ test('an environment that has run before boots from its own disk', async () => {
   expect(await beginnings()).toEqual(['park', 'unpark', 'boot', 'boot'])
   const [first, second] = await host.boots()
   expect(first?.mark).toBe(second?.mark)
-}, 60_000)
+})
 
 test('another sizing has another snapshot', async () => {
   await host.ok('apply')
@@ -53,7 +53,7 @@ test('another sizing has another snapshot', async () => {
   await host.ok('apply')
   expect(await beginnings()).toEqual(['park', 'unpark', 'boot', 'park', 'unpark', 'boot'])
   expect(await readdir(goldenDir())).toHaveLength(2)
-}, 60_000)
+})
 
 const another = (text: string): string => text.replaceAll('(fake)', '(another)')
 const damages: readonly (readonly [string, () => Promise<void>, RegExp])[] = [
@@ -111,10 +111,10 @@ test('a snapshot that cannot be kept is no reason to be without a VM', async () 
   expect(await host.ok('apply')).toContain('it boots instead')
   await host.ok('plan', '--exit-code')
   expect(await host.boots()).toHaveLength(1)
-}, 60_000)
+})
 
 test('with DESKTOP_GOLDEN=off every environment boots', async () => {
   host.env.DESKTOP_GOLDEN = 'off'
   await host.ok('apply')
   expect(await beginnings()).toEqual(['boot'])
-}, 60_000)
+})

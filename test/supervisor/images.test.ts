@@ -13,7 +13,7 @@ beforeEach(async () => {
   cache = cachePaths(baseDirs(host.env))
   await host.write()
 })
-afterEach(() => host?.[Symbol.asyncDispose](), 30_000)
+afterEach(() => host?.[Symbol.asyncDispose]())
 
 /** An image that nobody has. */
 async function oldImage(letter: string): Promise<string> {
@@ -50,7 +50,7 @@ test('the list says size, age and who has an image: by the VM, a generation, the
   expect(text).toMatch(/^aaaaaaaaaaaa .*3 days +0 +-$/m)
   expect(await host.ok('image', 'inspect', 'aaaa')).toContain(old)
   expect((await host.desktop('image', 'inspect', 'bbbb')).code).toBe(1)
-}, 60_000)
+})
 
 test('prune removes what nobody has, never what a generation or a suspended VM has, and nothing when it only looks', async () => {
   await host.ok('apply')
@@ -65,7 +65,7 @@ test('prune removes what nobody has, never what a generation or a suspended VM h
   expect(await host.ok('image', 'prune')).toContain('nothing to remove')
   await host.ok('start')
   await host.ok('plan', '--exit-code')
-}, 60_000)
+})
 
 test('prune removes golden snapshots that are damaged or of images that are gone', async () => {
   await host.ok('apply')
@@ -73,7 +73,7 @@ test('prune removes golden snapshots that are damaged or of images that are gone
   await writeFile(join(cache.goldenDir, key, 'golden.json'), '{')
   expect(await host.ok('image', 'prune')).toContain(`golden snapshot ${key}`)
   expect(await readdir(cache.goldenDir)).toEqual([])
-}, 60_000)
+})
 
 test('prune removes nothing while a generation cannot be read', async () => {
   await host.ok('apply')
@@ -83,7 +83,7 @@ test('prune removes nothing while a generation cannot be read', async () => {
   expect(prune.code).not.toBe(0)
   expect(prune.stderr).toContain('000001.json')
   expect(await readdir(cache.imagesDir)).toHaveLength(2)
-}, 60_000)
+})
 
 test('apply --offline works with what is there, and refuses at once what is not, with nothing changed', async () => {
   await host.ok('apply', '--offline')
@@ -95,4 +95,4 @@ test('apply --offline works with what is there, and refuses at once what is not,
   expect(apply.code).toBe(4)
   expect(apply.stderr).toContain('guest/offline')
   expect(await host.processes()).toEqual([])
-}, 60_000)
+})

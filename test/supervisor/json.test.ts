@@ -85,8 +85,8 @@ beforeAll(async () => {
   const [port] = await freePorts(1)
   await host.write(`ports: ["${port}:80"]\n`)
   await writeFile(join(host.dir, 'settings.json'), '{"cpus": 2, "memoryMiB": 2048}')
-}, 60_000)
-afterAll(() => host?.[Symbol.asyncDispose](), 30_000)
+})
+afterAll(() => host?.[Symbol.asyncDispose]())
 
 describe('the JSON of', () => {
   test.each(runs.map((one) => [one.args.join(' '), one] as const))(

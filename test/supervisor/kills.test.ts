@@ -13,8 +13,8 @@ beforeAll(async () => {
   host = await testHost()
   const [port] = await freePorts(1)
   await host.write(`ports: ["${port}:80"]\nengine: { context: true }\n`)
-}, 60_000)
-afterAll(() => host?.[Symbol.asyncDispose](), 30_000)
+})
+afterAll(() => host?.[Symbol.asyncDispose]())
 
 type Victim = 'desktop' | 'supervisor' | 'qemu'
 

@@ -12,8 +12,8 @@ beforeEach(async () => {
   host = await testHost()
   await host.write()
   await host.ok('apply')
-}, 60_000)
-afterEach(() => host?.[Symbol.asyncDispose](), 30_000)
+})
+afterEach(() => host?.[Symbol.asyncDispose]())
 
 const state = async (): Promise<SupervisorState> =>
   JSON.parse(await readFile(host.paths.supervisorState, 'utf8')) as SupervisorState
@@ -32,7 +32,7 @@ describe('a supervisor that is gone', () => {
     expect((await host.processes()).map(({ kind }) => kind)).toEqual(['qemu'])
     await host.ok('apply')
     await expectUntouched()
-  }, 60_000)
+  })
 
   test('that hangs is replaced, and its VM goes on', async () => {
     const [supervisor] = (await host.processes()).filter(({ kind }) => kind === 'supervisor')
@@ -40,7 +40,7 @@ describe('a supervisor that is gone', () => {
     await host.ok('apply')
     await expectUntouched()
     expect((await host.processes()).filter(({ kind }) => kind === 'supervisor')).toHaveLength(1)
-  }, 60_000)
+  })
 
   test('of another version is replaced without a restart of the VM', async () => {
     const newer = await otherBuild(host, '9.9.9')
@@ -52,7 +52,7 @@ describe('a supervisor that is gone', () => {
     expect((await host.desktopOf(newer, 'plan', '--exit-code')).code).toBe(0)
     await host.ok('apply')
     await expectUntouched()
-  }, 60_000)
+  })
 
   test('cannot be followed by a successor that finds docker.sock blocked, but by one without it', async () => {
     const dir = join(host.dir, 'public')
@@ -70,7 +70,7 @@ describe('a supervisor that is gone', () => {
     await rename(`${dir}-away`, dir)
     await host.ok('apply')
     await expectUntouched()
-  }, 60_000)
+  })
 })
 
 describe('a QEMU', () => {
@@ -88,7 +88,7 @@ describe('a QEMU', () => {
     await until(async () => (await host.status()).vm.state === 'running', { deadlineMs: 20_000 })
     await host.ok('apply')
     await expectUntouched()
-  }, 60_000)
+  })
 
   test('that starts right after another one stopped is the one on record', async () => {
     const control = controlClient(host.paths.sockets.control)
@@ -103,7 +103,7 @@ describe('a QEMU', () => {
     expect((await host.processes()).filter(({ kind }) => kind === 'qemu')).toEqual([
       { pid: running, kind: 'qemu' },
     ])
-  }, 60_000)
+  })
 
   test('that runs is not started again, and a start of it ends at once', async () => {
     const { vm } = await state()
@@ -119,7 +119,7 @@ describe('a QEMU', () => {
     expect((await host.log()).filter(([what]) => what === 'end')).toMatchObject([
       ['end', expect.anything(), 'shutdown'],
     ])
-  }, 60_000)
+  })
 
   test('that was killed is drift, and comes back with the same disk', async () => {
     await host.kill('qemu')
@@ -128,7 +128,7 @@ describe('a QEMU', () => {
     await host.ok('apply')
     const boots = await host.boots()
     expect(boots.map(({ mark }) => mark)).toEqual([boots[0]?.mark, boots[0]?.mark])
-  }, 60_000)
+  })
 })
 
 describe('a VM that does not come up as the file says now', () => {
@@ -160,7 +160,7 @@ describe('a VM that does not come up as the file says now', () => {
     expect(apply.code).toBe(4)
     expect(apply.stdout).toContain('Cannot allocate memory')
     expect((await host.processes()).map(({ kind }) => kind)).toEqual(['supervisor'])
-  }, 60_000)
+  })
 })
 
 test("a VM whose write did not fit on the host's disk waits, and goes on when there is room", async () => {
@@ -169,7 +169,7 @@ test("a VM whose write did not fit on the host's disk waits, and goes on when th
   await until(async () => (await host.log()).some(([what]) => what === 'goes-on'), { deadlineMs: 20_000 })
   await until(async () => (await host.status()).vm.state === 'running', { deadlineMs: 5_000 })
   await expectUntouched()
-}, 60_000)
+})
 
 describe('a VM that is suspended', () => {
   const lines = async (): Promise<(string | undefined)[]> => (await host.log()).map(([what]) => what)
@@ -186,7 +186,7 @@ describe('a VM that is suspended', () => {
     await host.kill('qemu')
     await host.ok('apply')
     expect((await lines()).filter((what) => what === 'boot' || what === 'resume').at(-1)).toBe('boot')
-  }, 60_000)
+  })
 
   test('goes on after a reboot of the host', async () => {
     await host.ok('stop')
@@ -194,7 +194,7 @@ describe('a VM that is suspended', () => {
     await host.ok('start')
     expect((await lines()).at(-1)).not.toBe('boot')
     await host.ok('plan', '--exit-code')
-  }, 60_000)
+  })
 
   test('stays suspended when it is stopped again, and is given up by --power-off', async () => {
     await host.ok('stop')
@@ -206,7 +206,7 @@ describe('a VM that is suspended', () => {
     await expect(readFile(host.paths.suspendedState)).rejects.toMatchObject({ code: 'ENOENT' })
     await host.ok('start')
     expect(await host.boots()).toHaveLength(2)
-  }, 60_000)
+  })
 
   const damages: readonly (readonly [string, () => Promise<void>, RegExp])[] = [
     ['a state that is cut', () => truncate(host.paths.suspendedState, 5), /has 5 of \d+ bytes/],
@@ -246,7 +246,7 @@ describe('a VM that is suspended', () => {
     expect(await host.ok('plan')).toContain('not to be resumed')
     await host.ok('start')
     expect(await host.boots()).toHaveLength(2)
-  }, 60_000)
+  })
 
   test('is the same as one that runs for what desktop.yaml changes live', async () => {
     await host.ok('stop')
@@ -257,7 +257,7 @@ describe('a VM that is suspended', () => {
     await host.ok('apply')
     expect(await host.boots()).toHaveLength(1)
     await host.ok('plan', '--exit-code')
-  }, 60_000)
+  })
 
   test('goes on when it cannot be saved, or when whoever saves it is killed', async () => {
     await symlink('/dev/full', host.paths.suspendedState)
@@ -274,7 +274,7 @@ describe('a VM that is suspended', () => {
     await rm(join(host.dir, 'vm/hold-migration'))
     await host.ok('apply')
     await expectUntouched()
-  }, 60_000)
+  })
 })
 
 describe('state that is damaged', () => {
@@ -285,7 +285,7 @@ describe('state that is damaged', () => {
     await host.ok('apply')
     await host.ok('plan', '--exit-code')
     expect(await readFile(`${host.paths.supervisorState}.damaged`, 'utf8')).toBe('{"format":"desktop-superv')
-  }, 60_000)
+  })
 
   test('of a newer version is refused and left as it is', async () => {
     await host.ok('stop')
@@ -296,7 +296,7 @@ describe('state that is damaged', () => {
     expect(`${apply.stdout}${apply.stderr}`).toContain('newer version')
     expect(await readFile(host.paths.supervisorState, 'utf8')).toBe(text)
     expect(await host.boots()).toHaveLength(1)
-  }, 60_000)
+  })
 })
 
 test('the engine has one subscription to its events, for all that follow it', async () => {
@@ -310,4 +310,4 @@ test('destroy leaves no process and no file', async () => {
   expect(await host.processes()).toEqual([])
   await expect(readFile(host.paths.dataDisk)).rejects.toMatchObject({ code: 'ENOENT' })
   await expect(readFile(host.paths.lock)).rejects.toMatchObject({ code: 'ENOENT' })
-}, 60_000)
+})

@@ -13,8 +13,8 @@ import { keepImage, type TestHost, testHost } from './host.ts'
 let host: TestHost
 beforeAll(async () => {
   host = await testHost()
-}, 60_000)
-afterAll(() => host?.[Symbol.asyncDispose](), 30_000)
+})
+afterAll(() => host?.[Symbol.asyncDispose]())
 
 const file = (): string => join(host.dir, 'desktop.lock')
 const writeLock = (versions: Readonly<Record<string, string>> = {}): Promise<void> =>
@@ -53,7 +53,7 @@ test('the VM is made of what the lock says; a change of it restarts the VM, with
   expect((await plan()).operations).toEqual([])
   // Pruning leaves alone what a lock or a generation needs.
   expect([...(await referencedImages(baseDirs(host.env)))].sort()).toEqual([one, two].sort())
-}, 60_000)
+})
 
 test('versions that cannot be had are refused with what to do, and the VM goes on', async () => {
   const apt = join(host.dir, 'bin', 'apt-get')
@@ -75,7 +75,7 @@ esac\n`
   } finally {
     await rm(apt)
   }
-}, 60_000)
+})
 
 test('a lock that cannot be read is refused before anything is planned', async () => {
   await writeFile(file(), '<<<<<<< ours\n')

@@ -9,8 +9,8 @@ import { type TestHost, testHost } from './host.ts'
 let host: TestHost
 beforeAll(async () => {
   host = await testHost()
-}, 60_000)
-afterAll(() => host?.[Symbol.asyncDispose](), 30_000)
+})
+afterAll(() => host?.[Symbol.asyncDispose]())
 
 const events = (stdout: string): ApplyEvent[] =>
   stdout
@@ -44,7 +44,7 @@ test('a branch that fails stops no other: all else is done, the report has both,
   await rm(host.env.DOCKER_CONFIG ?? '')
   const again = await host.ok('apply', '--json')
   expect(outcomeOf(again).counts).toEqual({ done: 1, failed: 0, skipped: 0, unknown: 0 })
-}, 60_000)
+})
 
 test('what waits for an operation that fails is skipped, and says for which', async () => {
   await host.desktop('stop')
@@ -59,7 +59,7 @@ test('what waits for an operation that fails is skipped, and says for which', as
   )
   await host.write('ports: ["18085:80"]\n')
   await host.ok('apply')
-}, 60_000)
+})
 
 test('an engine that does not come up in time has its daemon.json of before again', async () => {
   const boots = (await host.boots()).length
@@ -71,7 +71,7 @@ test('an engine that does not come up in time has its daemon.json of before agai
   const plan = await host.desktop('plan', '--exit-code')
   expect(plan.code, plan.stdout).toBe(0)
   expect(await host.boots()).toHaveLength(boots)
-}, 60_000)
+})
 
 test('of a plan with a restart only the ports, when only they are asked for', async () => {
   const boots = (await host.boots()).length
@@ -87,4 +87,4 @@ test('of a plan with a restart only the ports, when only they are asked for', as
   const unknown = await host.desktop('apply', '--only', 'portz')
   expect(unknown.code).toBe(1)
   expect(unknown.stderr).toContain('ports')
-}, 60_000)
+})

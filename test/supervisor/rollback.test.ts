@@ -10,8 +10,8 @@ import { type TestHost, testHost } from './host.ts'
 let host: TestHost
 beforeAll(async () => {
   host = await testHost()
-}, 60_000)
-afterAll(() => host?.[Symbol.asyncDispose](), 30_000)
+})
+afterAll(() => host?.[Symbol.asyncDispose]())
 
 async function json<T>(...args: string[]): Promise<T> {
   return JSON.parse(await host.ok(...args, '--format', 'json')) as T
@@ -57,7 +57,7 @@ test('rollback makes reality as it was, leaves the file alone, and drift shows w
   expect(none.code, none.stdout).toBe(0)
   const three = await json<Generation>('show', '3')
   expect(three).toMatchObject({ rollbackTo: 1, config: one.config, configHash: one.configHash })
-}, 120_000)
+})
 
 test('the way back works with a file that has mistakes, and a number that is not kept is refused', async () => {
   await writeFile(join(host.dir, 'desktop.yaml'), 'apiVersion: desktop/v1\nvm: { cpu: 2 }\n')
@@ -69,4 +69,4 @@ test('the way back works with a file that has mistakes, and a number that is not
   await host.write(second)
   const still = await host.desktop('drift', '--exit-code')
   expect(still.code, still.stdout).toBe(0)
-}, 120_000)
+})

@@ -15,8 +15,8 @@ beforeAll(async () => {
   ;[port = 0] = await freePorts(1)
   await host.write()
   await host.ok('apply')
-}, 60_000)
-afterAll(() => host?.[Symbol.asyncDispose](), 30_000)
+})
+afterAll(() => host?.[Symbol.asyncDispose]())
 
 /** Saves the plan that opens the port. */
 async function save(): Promise<void> {

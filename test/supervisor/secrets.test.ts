@@ -24,8 +24,8 @@ beforeAll(async () => {
   await writeFile(join(host.dir, 'proxy.url'), 'http://me:planted-in-file@proxy.test:3128\n')
   ;[port = 0] = await freePorts(1)
   await host.write(config(port, 'a=1'))
-}, 60_000)
-afterAll(() => host?.[Symbol.asyncDispose](), 30_000)
+})
+afterAll(() => host?.[Symbol.asyncDispose]())
 
 async function desktop(...args: string[]): Promise<number | null> {
   const { code, stdout, stderr } = await host.desktop(...args)

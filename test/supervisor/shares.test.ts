@@ -27,8 +27,8 @@ describe.runIf(canUnshare)('the server of a share', () => {
     for (const folder of ['work', 'data']) await mkdir(join(host.dir, folder))
     await host.write(yaml)
     await host.ok('apply')
-  }, 60_000)
-  afterEach(() => host?.[Symbol.asyncDispose](), 30_000)
+  })
+  afterEach(() => host?.[Symbol.asyncDispose]())
 
   async function record(): Promise<MachineRecord> {
     const state = JSON.parse(await readFile(host.paths.supervisorState, 'utf8')) as SupervisorState
@@ -106,7 +106,7 @@ describe.runIf(canUnshare)('the server of a share', () => {
     expect(boots.map(({ mark }) => mark)).toEqual([boots[0]?.mark, boots[0]?.mark])
     for (const daemon of before.daemons ?? []) expect(await isAlive(daemon)).toBe(false)
     expect(await servers()).toBe(2)
-  }, 120_000)
+  })
 
   test('that was killed is seen without a supervisor, and by the next one, which adopts the VM', async () => {
     await host.kill('supervisor')
@@ -117,7 +117,7 @@ describe.runIf(canUnshare)('the server of a share', () => {
     await host.ok('apply')
     expect(await host.boots()).toHaveLength(2)
     expect(await status()).toMatchObject({ state: 'running', vm: { shares: both(true) } })
-  }, 60_000)
+  })
 
   test('that lives is the same to the next supervisor, which restarts nothing', async () => {
     await host.kill('supervisor')
@@ -125,7 +125,7 @@ describe.runIf(canUnshare)('the server of a share', () => {
     await host.ok('plan', '--exit-code')
     expect(await host.boots()).toHaveLength(1)
     expect(await status()).toMatchObject({ state: 'running', vm: { shares: both(true) } })
-  }, 60_000)
+  })
 
   test('ends with a VM that is gone, whoever started it', async () => {
     expect(await servers()).toBe(2)
@@ -137,5 +137,5 @@ describe.runIf(canUnshare)('the server of a share', () => {
     expect(await servers()).toBe(2)
     await host.ok('stop')
     expect(await servers()).toBe(0)
-  }, 60_000)
+  })
 })
