@@ -26,7 +26,7 @@ test('a waiter gets the lock when the holder lets go', async () => {
   const first = await acquireLock(path, { command: 'first' })
   const waiting = acquireLock(path, {
     command: 'second',
-    timeoutMs: 10_000,
+    timeoutMs: 30_000,
     onWait: () => void first[Symbol.asyncDispose](),
   })
   await using _second = await waiting
@@ -54,7 +54,7 @@ test('who waited for a lock that was removed with its directory holds the one th
   const destroy = await acquireLock(path, { command: 'destroy' })
   const waiting = acquireLock(path, {
     command: 'apply',
-    timeoutMs: 10_000,
+    timeoutMs: 30_000,
     onWait: () => {
       void rm(join(dir, 'environment'), { recursive: true }).then(() => destroy[Symbol.asyncDispose]())
     },

@@ -63,7 +63,7 @@ function terminal(): { stream: ReadStream; seen: () => string } {
   stream.on('error', () => {})
   return { stream, seen: () => text }
 }
-const deadline = { deadlineMs: 10_000, intervalMs: 10 }
+const deadline = { deadlineMs: 30_000, intervalMs: 10 }
 
 test('whoever opens the path sees what was said before and what is said from then on, and types', async () => {
   const { stream, seen } = terminal()

@@ -181,7 +181,7 @@ export async function testHost(): Promise<TestHost> {
     for (const identity of identities) {
       if (identity === undefined) continue
       process.kill(identity.pid, 'SIGKILL')
-      await until(async () => !(await isAlive(identity)), { deadlineMs: 10_000, intervalMs: 5 })
+      await until(async () => !(await isAlive(identity)), { deadlineMs: 30_000, intervalMs: 5 })
     }
   }
 

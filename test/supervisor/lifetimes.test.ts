@@ -123,7 +123,7 @@ describe('a QEMU', () => {
 
   test('that was killed is drift, and comes back with the same disk', async () => {
     await host.kill('qemu')
-    await until(async () => (await host.status()).vm.state === 'exited', { deadlineMs: 10_000 })
+    await until(async () => (await host.status()).vm.state === 'exited', { deadlineMs: 30_000 })
     expect((await host.desktop('drift', '--exit-code')).code).toBe(2)
     await host.ok('apply')
     const boots = await host.boots()
@@ -167,7 +167,7 @@ test("a VM whose write did not fit on the host's disk waits, and goes on when th
   const [qemu] = (await host.processes()).filter(({ kind }) => kind === 'qemu')
   process.kill(qemu?.pid ?? 0, 'SIGUSR2')
   await until(async () => (await host.log()).some(([what]) => what === 'goes-on'), { deadlineMs: 20_000 })
-  await until(async () => (await host.status()).vm.state === 'running', { deadlineMs: 5_000 })
+  await until(async () => (await host.status()).vm.state === 'running', { deadlineMs: 30_000 })
   await expectUntouched()
 })
 
@@ -268,7 +268,7 @@ describe('a VM that is suspended', () => {
     await expectUntouched()
     await writeFile(join(host.dir, 'vm/hold-migration'), '')
     const saving = host.start('stop')
-    await until(async () => (await host.status()).vm.state === 'paused', { deadlineMs: 10_000 })
+    await until(async () => (await host.status()).vm.state === 'paused', { deadlineMs: 30_000 })
     await host.kill('supervisor')
     await new Promise((resolve) => saving.once('exit', resolve))
     await rm(join(host.dir, 'vm/hold-migration'))
@@ -300,7 +300,7 @@ describe('state that is damaged', () => {
 })
 
 test('the engine has one subscription to its events, for all that follow it', async () => {
-  await until(async () => (await host.log()).some(([what]) => what === 'events'), { deadlineMs: 5_000 })
+  await until(async () => (await host.log()).some(([what]) => what === 'events'), { deadlineMs: 30_000 })
   const subscriptions = (await host.log()).filter(([what]) => what === 'events')
   expect(subscriptions).toHaveLength(1)
 })

@@ -43,7 +43,7 @@ describe.runIf(canUnshare)('the server of a share', () => {
     const victim = (await record()).daemons?.[1]
     if (victim === undefined) throw new Error('no server is on record')
     process.kill(victim.pid, 'SIGKILL')
-    await until(async () => !(await isAlive(victim)), { deadlineMs: 10_000 })
+    await until(async () => !(await isAlive(victim)), { deadlineMs: 30_000 })
   }
 
   /** As its schema says. */

@@ -51,7 +51,7 @@ test('what serves a folder listens before QEMU starts, in place of one of before
   expect(await serverRuns()).toBe(true)
   process.kill(identity.pid, 'SIGKILL')
   expect(await exit).toEqual({ code: null, signal: 'SIGKILL' })
-  await until(async () => !(await serverRuns()), { deadlineMs: 10_000 })
+  await until(async () => !(await serverRuns()), { deadlineMs: 30_000 })
 })
 
 test('a folder that cannot be served is said with what its server said, and QEMU is not started', async () => {
@@ -63,11 +63,11 @@ test('a folder that cannot be served is said with what its server said, and QEMU
     message: expect.stringContaining('cannot mount'),
   })
   await expect(stat(at('started'))).rejects.toMatchObject({ code: 'ENOENT' })
-  await until(async () => !(await serverRuns()), { deadlineMs: 10_000 })
+  await until(async () => !(await serverRuns()), { deadlineMs: 30_000 })
 })
 
 test('a QEMU that cannot be started takes the servers with it', async () => {
   const options = { logFile: at('log'), sockets: [], daemons: [await server()] }
   await expect(launchQemu([at('none')], options)).rejects.toMatchObject({ code: 'vm/start-failed' })
-  await until(async () => !(await serverRuns()), { deadlineMs: 10_000 })
+  await until(async () => !(await serverRuns()), { deadlineMs: 30_000 })
 })

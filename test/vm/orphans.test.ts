@@ -13,8 +13,8 @@ test('what serves folders to no VM is ended with the sockets of its directory; o
   const start = (socket: string) => spawn('sleep', ['60'], { env: serverEnvironment(socket) })
   const [ours, other] = [start('/run/ours/share0.sock'), start('/run/ours-too/share0.sock')]
   try {
-    await until(async () => (await findServers('/run/ours-too')).length === 1, { deadlineMs: 5_000 })
-    await until(async () => (await findServers('/run/ours')).length === 1, { deadlineMs: 5_000 })
+    await until(async () => (await findServers('/run/ours-too')).length === 1, { deadlineMs: 30_000 })
+    await until(async () => (await findServers('/run/ours')).length === 1, { deadlineMs: 30_000 })
     const ended = once(ours, 'exit')
     expect(await endOrphans('/run/ours/qmp.sock')).toBe(0)
     await ended
@@ -44,7 +44,7 @@ test.skipIf(qemu === undefined)(
     const [ours, other] = [start('qmp.sock'), start('other.sock')]
     try {
       const socket = join(dir, 'qmp.sock')
-      await until(async () => (await findOrphans(socket)).length === 1, { deadlineMs: 5_000 })
+      await until(async () => (await findOrphans(socket)).length === 1, { deadlineMs: 30_000 })
       const ended = once(ours, 'exit')
       expect(await endOrphans(socket)).toBe(1)
       await ended

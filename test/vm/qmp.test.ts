@@ -43,7 +43,7 @@ test('answers go to the command that asked, whatever their order, and events to 
     if (held.length < 2) return ['{"event": "SHUTDOWN", "data": {"guest": true}, "timestamp": {}}']
     return held.reverse()
   })
-  await using qmp = await Qmp.open(await dial(path, { deadlineMs: 2_000 }), (event) => events.push(event))
+  await using qmp = await Qmp.open(await dial(path, { deadlineMs: 30_000 }), (event) => events.push(event))
   expect(await Promise.all([qmp.execute('first'), qmp.execute('second')])).toEqual(['first', 'second'])
   expect(events).toEqual([{ event: 'SHUTDOWN', data: { guest: true } }])
 })
@@ -56,7 +56,7 @@ test('a refusal, silence and a closed connection each reject with what happened'
     if (execute === 'die') socket.destroy()
     return []
   })
-  await using qmp = await Qmp.open(await dial(path, { deadlineMs: 2_000 }), () => {})
+  await using qmp = await Qmp.open(await dial(path, { deadlineMs: 30_000 }), () => {})
   await expect(qmp.execute('bad')).rejects.toMatchObject({ code: 'vm/qmp', message: 'bad: no such thing' })
   await expect(qmp.execute('mute', {}, 50)).rejects.toThrow('did not answer within 50 ms')
   await expect(qmp.execute('die')).rejects.toThrow('closed')
