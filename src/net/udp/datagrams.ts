@@ -184,6 +184,8 @@ export class Datagrams {
     this.nat.expire(nowMs)
     this.inbound.expire(nowMs)
     this.#layer.drops.unroutable += this.#unresolved.expire(nowMs)
+    // The question may have been lost, or asked when the guest's link was not there yet.
+    for (const neighbour of this.#unresolved.neighbours()) this.#layer.resolve(neighbour)
   }
 
   /** Of all that may expire. */

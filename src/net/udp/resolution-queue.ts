@@ -24,6 +24,11 @@ export class ResolutionQueue {
     return this.#waiting.length
   }
 
+  /** Whom something waits for, each once. */
+  neighbours(): Set<Neighbour> {
+    return new Set(this.#waiting.map(({ client }) => client.neighbour))
+  }
+
   /** Keeps a copy. Gives how many others had to make room. */
   add(client: UdpClient, bytes: Uint8Array, nowMs: number): number {
     const displaced = this.#displacedBy(client.neighbour)

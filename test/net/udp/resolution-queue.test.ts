@@ -93,6 +93,16 @@ describe.each(families)('$family', ({ address, headerBytes, protocolAt, isQuesti
     expect(lab.stack.drops.unroutable).toBe(1)
   })
 
+  test('a guest that does not answer is asked once more while something waits for it', () => {
+    const { lab, send, taken } = aLab()
+    send('waits')
+    expect(taken().questions).toBe(1)
+    lab.wait(2500)
+    expect(taken().questions).toBe(1)
+    lab.wait(10_000)
+    expect(taken().questions).toBe(0)
+  })
+
   test('a guest that never answers keeps nothing', () => {
     const { lab, send } = aLab()
     send('lost')
