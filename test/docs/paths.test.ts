@@ -1,0 +1,28 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+const root = join(import.meta.dirname, '../..')
+const pages = ['*.md', 'docs/**/*.md', 'examples/**/*.md'].flatMap((pattern) =>
+  globSync(pattern, { cwd: root }),
+)
+
+/** Targets of links that are files of this repository, and paths in code that begin with a folder of it. */
+function pathsIn(page: string): string[] {
+  const text = readFileSync(join(root, page), 'utf8')
+  const links = [...text.matchAll(/\]\(([^)#:]+)(#[^)]*)?\)/g)].map(([, target = '']) =>
+    join(dirname(page), target),
+  )
+  const inCode = [...text.matchAll(/`((?:src|test|bench|scripts|schemas|templates|docs)\/[\w./-]+)`/g)]
+  return [...links, ...inCode.map(([, path = '']) => path)]
+}
+
+describe('files that the documentation names are there', () => {
+  test('the pages name some', () => {
+    expect(pages.flatMap(pathsIn).length).toBeGreaterThan(100)
+  })
+
+  test.each(pages)('%s', (page) => {
+    expect(pathsIn(page).filter((path) => !existsSync(join(root, path)))).toEqual([])
+  })
+})
