@@ -1,5 +1,6 @@
 /** Everything that is counted, as metrics (api/prometheus.ts writes them out). */
 import type { Metric } from './api/forwarder.ts'
+import type { LinkCounters } from './link/link.ts'
 import type { PortState } from './ports/port-state.ts'
 import type { Stack } from './stack.ts'
 
@@ -13,36 +14,24 @@ export interface ServiceCounts {
   lostDatagrams: number
 }
 
+const linkCounters: readonly (readonly [name: string, help: string, counter: keyof LinkCounters])[] = [
+  ['link_frames_received_total', 'Frames from guests', 'framesIn'],
+  ['link_bytes_received_total', 'Bytes from guests', 'bytesIn'],
+  ['link_frames_sent_total', 'Frames to guests', 'framesOut'],
+  ['link_bytes_sent_total', 'Bytes to guests', 'bytesOut'],
+  ['link_frames_lost_total', 'Frames for a guest that does not read', 'framesLost'],
+]
+
 export function metricsOf(stack: Stack, ports: readonly PortState[], services: ServiceCounts): Metric[] {
   const links = [...stack.links.links]
-  const perLink = (value: (link: (typeof links)[number]) => number): Metric['samples'] =>
-    links.map((link) => ({ labels: { link: String(link.id) }, value: value(link) }))
   return [
     gauge('links', 'Links that are attached', one(links.length)),
-    counter(
-      'link_frames_received_total',
-      'Frames from guests',
-      perLink(({ counters }) => counters.framesIn),
-    ),
-    counter(
-      'link_bytes_received_total',
-      'Bytes from guests',
-      perLink(({ counters }) => counters.bytesIn),
-    ),
-    counter(
-      'link_frames_sent_total',
-      'Frames to guests',
-      perLink(({ counters }) => counters.framesOut),
-    ),
-    counter(
-      'link_bytes_sent_total',
-      'Bytes to guests',
-      perLink(({ counters }) => counters.bytesOut),
-    ),
-    counter(
-      'link_frames_lost_total',
-      'Frames for a guest that does not read',
-      perLink(({ counters }) => counters.framesLost),
+    ...linkCounters.map(([name, help, key]) =>
+      counter(
+        name,
+        help,
+        links.map((link) => ({ labels: { link: String(link.id) }, value: link.counters[key] })),
+      ),
     ),
     counter('dropped_total', 'Frames that went no further', byReason({ ...stack.drops })),
     counter(
