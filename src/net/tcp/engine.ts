@@ -9,18 +9,13 @@ import { tcpFlag } from '../wire/tcp.ts'
 import { segmentArrived } from './arrive.ts'
 import { phase, type TcpConnection, type TcpFlow } from './connection.ts'
 import { TcpContext, type TcpCounters, type TcpSettings, type TcpSurroundings } from './context.ts'
-import { acknowledgeSoon, noteAnswer, sendDelayedAcks } from './delayed-ack.ts'
+import { sendDelayedAcks } from './delayed-ack.ts'
 import { emitSegment } from './emit.ts'
+import { hostIsReset, lendPlace, takeBackPlace, takeHostData } from './from-host.ts'
 import type { DialFailure, HostStream } from './host-stream.ts'
 import { beginDials, dialFailed, dialSucceeded, openFromHost, synUndelivered } from './open.ts'
-import { openWindow, passToHost } from './receive.ts'
-import { timeOut } from './recovery.ts'
 import { abort } from './reset.ts'
-import { transmit } from './transmit.ts'
-
-/** Of places in send buffers that are lent: how many fill one, and what is not worth a read. */
-const lentPerBuffer = 4
-const leastLentBytes = 64 * 1024
+import { settle, timerRanOut } from './settle.ts'
 
 export class TcpEngine {
   readonly #t: TcpContext
@@ -83,11 +78,7 @@ export class TcpEngine {
 
   /** Bytes from the host; they are copied. */
   hostData(c: TcpConnection, bytes: Uint8Array, start: number, end: number): void {
-    if (c.phase >= phase.timeWait || c.hostEnded) return
-    c.buffer.append(bytes, start, end)
-    noteAnswer(this.#t, c)
-    if (c.buffer.length >= this.#sendLimit()) this.#setReading(c, false)
-    this.#t.touch(c)
+    takeHostData(this.#t, c, bytes, start, end)
   }
 
   /**
@@ -95,23 +86,12 @@ export class TcpEngine {
    * `hostRead` says what came, nothing else may be said of the host but that it is gone.
    */
   lend(c: TcpConnection): Uint8Array | undefined {
-    const { pool, settings } = this.#t
-    if (c.phase !== phase.open || c.hostEnded || pool.usedBytes >= settings.totalSendBytes) return undefined
-    const limit = this.#sendLimit()
-    return c.buffer.lend(limit, leastLentBytes, limit / lentPerBuffer)
+    return lendPlace(this.#t, c)
   }
 
   /** Bytes from the host in the place that was lent last. */
   hostRead(c: TcpConnection, count: number): void {
-    const t = this.#t
-    const isOver = c.phase >= phase.timeWait || c.hostEnded
-    c.buffer.takeBack(isOver ? 0 : count)
-    if (isOver) return
-    noteAnswer(t, c)
-    // So that there is a place for the first bytes when reading goes on.
-    const limit = this.#sendLimit()
-    if (c.buffer.length + limit / lentPerBuffer > limit - leastLentBytes) this.#setReading(c, false)
-    t.touch(c)
+    takeBackPlace(this.#t, c, count)
   }
 
   /** The host sends no more; what it sent is delivered first. */
@@ -127,14 +107,7 @@ export class TcpEngine {
 
   /** The host's end is gone. What it had sent before still reaches the guest. */
   hostReset(c: TcpConnection): void {
-    const t = this.#t
-    if (c.phase >= phase.timeWait) return
-    t.counters.resetByHost += 1
-    if (c.phase === phase.dialling) dialFailed(t, c, 'refused')
-    else if (c.phase === phase.open && c.buffer.length > 0) {
-      c.host = undefined
-      c.resetAfterData = true
-    } else abort(t, c)
+    hostIsReset(this.#t, c)
   }
 
   /** A guest became known or reads again. */
@@ -168,7 +141,7 @@ export class TcpEngine {
     beginDials(this.#t)
     const { touched } = this.#t
     // The host's reaction to what it is given may touch further connections.
-    for (let i = 0; i < touched.length; i += 1) this.#settle(touched[i]!)
+    for (let i = 0; i < touched.length; i += 1) settle(this.#t, touched[i]!)
     touched.length = 0
     this.#t.lastRun = undefined
   }
@@ -183,68 +156,12 @@ export class TcpEngine {
   }
 
   advance(): void {
-    this.#t.wheel.advance(this.#t.nowMs, (c) => this.#due(c))
+    this.#t.wheel.advance(this.#t.nowMs, (c) => timerRanOut(this.#t, c))
     sendDelayedAcks(this.#t)
   }
 
   /** Lets go of memory that is kept for the next connection. */
   trim(): void {
     this.#t.pool.trim()
-  }
-
-  #settle(c: TcpConnection): void {
-    const t = this.#t
-    c.isTouched = false
-    if (c.phase >= phase.timeWait) return
-    passToHost(c)
-    if (c.phase < phase.open) return
-    if (!c.isReading && c.buffer.length <= this.#sendLimit() >> 1) this.#setReading(c, true)
-    transmit(t, c)
-    if (c.resetAfterData && c.buffer.length === 0) {
-      abort(t, c)
-      return
-    }
-    const isWindowNews = openWindow(t, c)
-    if (isWindowNews || c.isAckDue) acknowledgeSoon(t, c, isWindowNews)
-    c.bytesSettled = c.bytesFromGuest
-    if (c.isFinAcked && c.isFinReceived) this.#finish(c)
-  }
-
-  /** Both ends are closed (RFC 9293 section 3.6). */
-  #finish(c: TcpConnection): void {
-    const t = this.#t
-    if (!c.isActiveClose) {
-      t.forget(c)
-      return
-    }
-    c.phase = phase.timeWait
-    c.host = undefined
-    c.buffer.release()
-    t.timeWaits.add(c)
-    t.wheel.set(c, t.nowMs + t.settings.timeWaitMs)
-  }
-
-  #due(c: TcpConnection): void {
-    const t = this.#t
-    if (c.phase === phase.timeWait) t.forget(c)
-    else if (!timeOut(t, c)) {
-      t.counters.timedOut += 1
-      c.host?.reset()
-      abort(t, c)
-    }
-  }
-
-  /** Half of it when many are busy, so that packet memory is enough for more of them, and little when too much is held. */
-  #sendLimit(): number {
-    const { sendBytes, totalSendBytes } = this.#t.settings
-    const { usedBytes } = this.#t.pool
-    if (usedBytes >= totalSendBytes) return sendBytes >> 5
-    return usedBytes < totalSendBytes >> 3 ? sendBytes : sendBytes >> 1
-  }
-
-  #setReading(c: TcpConnection, isWanted: boolean): void {
-    if (c.isReading === isWanted || c.hostEnded) return
-    c.isReading = isWanted
-    c.host?.setReading(isWanted)
   }
 }
