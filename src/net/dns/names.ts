@@ -92,13 +92,21 @@ export function labelsOf(text: string): string[] {
 
 /** The name itself, its parent, its grandparent … down to the root. */
 export function* ancestors(text: string): Generator<string> {
-  let rest = text
-  while (rest !== '') {
-    yield rest
-    const dot = /^(?:\\.|[^.\\])*\./.exec(rest)
-    rest = dot === null ? '' : rest.slice(dot[0].length)
+  for (let at = 0; at < text.length; ) {
+    yield text.slice(at)
+    const dot = dotAfter(text, at)
+    at = dot < 0 ? text.length : dot + 1
   }
   yield ''
+}
+
+/** The next dot that ends a label, or -1. */
+function dotAfter(text: string, start: number): number {
+  let dot = text.indexOf('.', start)
+  const slash = text.indexOf('\\', start)
+  if (slash < 0 || dot < slash) return dot
+  for (dot = slash; dot < text.length && text[dot] !== '.'; dot += 1) if (text[dot] === '\\') dot += 1
+  return dot < text.length ? dot : -1
 }
 
 const escaped: readonly string[] = Array.from({ length: 256 }, (_, byte) => {
