@@ -1,5 +1,5 @@
 /** The command itself as a process: its sockets, its API with curl's kind of requests, its end. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
@@ -10,6 +10,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { command, init } from '../net/link/vmn3t-client.ts'
 
 const entry = join(import.meta.dirname, '../../src/cli/main.ts')
+/** In a user namespace of its own nobody has privileges over the host's network. */
+const canBeNobody = spawnSync('unshare', ['--user', 'true']).status === 0
 let dir: string
 const children: ChildProcess[] = []
 const at = (name: string): string => join(dir, name)
@@ -34,7 +36,11 @@ interface Run {
 }
 
 function start(...args: string[]): Run {
-  const child = spawn(process.execPath, [entry, 'forward', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  return run(process.execPath, entry, 'forward', ...args)
+}
+
+function run(command: string, ...args: string[]): Run {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   children.push(child)
   let said = ''
   for (const stream of [child.stdout!, child.stderr!]) {
@@ -212,6 +218,20 @@ describe('the API', () => {
     const udp = { local: `localhost:${port}`, remote: '192.168.65.3:80', protocol: 'udp' }
     expect(await expose(udp)).toEqual({ status: 200, body: '' })
   })
+
+  test.skipIf(!canBeNobody)(
+    'a port that is for root only is refused with the setting that says so',
+    async () => {
+      const { said } = run('unshare', '--user', process.execPath, entry, 'forward', '--listen', at('api'))
+      await expect.poll(said, { timeout: 30_000 }).toContain('this host')
+      for (const protocol of ['tcp', 'udp']) {
+        const body = JSON.stringify({ local: '127.0.0.1:1', remote: '192.168.65.3:80', protocol })
+        const reply = await curl('/services/forwarder/expose', '-d', body)
+        const words = `127.0.0.1:1/${protocol}: this user may not listen there; net.ipv4.ip_unprivileged_port_start`
+        expect(reply).toMatchObject({ status: 500, body: expect.stringContaining(words) })
+      }
+    },
+  )
 
   test('an address that this host does not have is named', async () => {
     await listening('--listen', at('api'))

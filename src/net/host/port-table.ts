@@ -79,6 +79,9 @@ export class PortTable implements AsyncDisposable {
     if (listen.kind === 'unix') return isTaken ? `${listen.path}: another program listens there` : text
     const { address, port } = listen
     const at = `${address.includes(':') ? `[${address}]` : address}:${port}/${protocol}`
+    if (systemCode(error) === 'EACCES') {
+      return `${at}: this user may not listen there; net.ipv4.ip_unprivileged_port_start is the lowest port for all`
+    }
     if (!isTaken) return `${at}: ${text}`
     const rival = [...this.#entries.values()].find((other) => other.listener && isSamePort(other, entry))
     if (rival !== undefined) return `${at}: taken by the mapping ${rival.mapping.id} (${rival.owner})`
