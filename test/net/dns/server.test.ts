@@ -262,6 +262,16 @@ describe('memory', () => {
   })
 })
 
+/** Root, type 41, size, extended rcode, version, flags, length. */
+const opt = [0, 0, 41, 4, 208, 0, 0, 0, 0, 0, 0]
+
+/** A query with additional records. */
+function withRecords(...records: number[][]): Uint8Array {
+  const bytes = Uint8Array.of(...clientQuery('host.docker.internal', 'A'), ...records.flat())
+  bytes[11] = records.length
+  return bytes
+}
+
 describe('what is not a query for us', () => {
   const query = clientQuery('x.example', 'A')
   const patched = (at: number, byte: number) => query.map((old, index) => (index === at ? byte : old))
@@ -273,6 +283,12 @@ describe('what is not a query for us', () => {
     { name: 'two questions are FORMERR', bytes: patched(5, 2), replies: [1] },
     { name: 'a compression pointer in the question is FORMERR', bytes: patched(12, 0xc0), replies: [1] },
     { name: 'a record that is cut off is FORMERR', bytes: patched(11, 1), replies: [1] },
+    { name: 'two OPT records are FORMERR', bytes: withRecords(opt, opt), replies: [1] },
+    {
+      name: 'an OPT record with an owner is FORMERR',
+      bytes: withRecords([0xc0, 12, ...opt.slice(1)]),
+      replies: [1],
+    },
     { name: 'another class is REFUSED', bytes: patched(query.length - 1, 3), replies: [5] },
     { name: 'a zone transfer is REFUSED', bytes: patched(query.length - 3, 252), replies: [5] },
   ]
@@ -280,6 +296,20 @@ describe('what is not a query for us', () => {
     const resolver = new Resolver()
     expect(resolver.raw(bytes).map((reply) => reply[3]! & 15)).toEqual(replies)
     expect(resolver.upstream.sent).toEqual([])
+  })
+
+  test('options that we do not know change nothing', () => {
+    const unknown = [...opt.slice(0, -1), 8, 0xff, 0xfe, 0, 4, 1, 2, 3, 4]
+    const [reply] = new Resolver().raw(withRecords(unknown))
+    const { rcode, answers, additionals } = packet.decode(Buffer.from(reply!)) as never as Record<
+      string,
+      unknown
+    >
+    expect({ rcode, answers, additionals }).toMatchObject({
+      rcode: 'NOERROR',
+      answers: [{ data: '192.168.65.254' }],
+      additionals: [{ type: 'OPT', options: [] }],
+    })
   })
 
   test('a later EDNS version is BADVERS', () => {
