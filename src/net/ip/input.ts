@@ -59,12 +59,14 @@ export class IpInput {
       drops.spoofed += 1
       return undefined
     }
+    const isBack = known !== undefined && known.link === undefined
     const neighbour = neighbours.learn(address, macHigh, macLow, link)
     if (neighbour === undefined) {
       drops.crowded += 1
       return undefined
     }
     this.#up.tcp.linkReady()
+    if (isBack) this.#up.tcp.guestIsBack(neighbour)
     this.#up.datagrams.resolved(neighbour)
     return neighbour
   }

@@ -4,6 +4,7 @@
  * that one read from the link costs one write to each host socket and one ACK per connection.
  */
 import type { IpHeader } from '../ip/header.ts'
+import type { Neighbour } from '../ip/neighbours.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
 import { tcpFlag } from '../wire/tcp.ts'
 import { segmentArrived } from './arrive.ts'
@@ -15,6 +16,7 @@ import { hostIsReset, lendPlace, takeBackPlace, takeHostData } from './from-host
 import type { DialFailure, HostStream } from './host-stream.ts'
 import { beginDials, dialFailed, dialSucceeded, openFromHost, synUndelivered } from './open.ts'
 import { abort } from './reset.ts'
+import { add } from './sequence.ts'
 import { settle, timerRanOut } from './settle.ts'
 
 export class TcpEngine {
@@ -124,6 +126,18 @@ export class TcpEngine {
         const flags = tcpFlag.syn | (c.phase === phase.synReceived ? tcpFlag.ack : 0)
         emitSegment(t, c, c.initialSequence, flags, 0, 0)
       }
+    }
+  }
+
+  /**
+   * The link of a guest has been away. It may have lost its connections meanwhile, so that those with nothing on its way
+   * are asked for as a keepalive would (RFC 9293 section 3.8.4): it answers with an ACK or a reset.
+   */
+  guestIsBack(neighbour: Neighbour): void {
+    const t = this.#t
+    for (const c of t.table.values()) {
+      if (c.neighbour !== neighbour || c.phase !== phase.open || c.una !== c.max) continue
+      emitSegment(t, c, add(c.una, -1), tcpFlag.ack, 0, 0)
     }
   }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { Lab, LabConnection } from './lab.ts'
+import { flow, flow6, ipv6, Lab, LabConnection, network } from './lab.ts'
+import { type SegmentText, tcpFrame } from './segments.ts'
 
 test('the guest closes first: the host may still answer, then all is forgotten', () => {
   const lab = new Lab()
@@ -102,3 +103,32 @@ test('what the host sent before its reset still reaches the guest', () => {
   expect(c.take()).toMatchObject([{ flags: 'RA', seq: 3 }])
   expect(lab.stack.tcp.size).toBe(0)
 })
+
+test.each([4, 6] as const)(
+  'a guest whose link was away is asked for its idle connections (IPv%i)',
+  (family) => {
+    const lab = new Lab()
+    const [own, to] = family === 4 ? [network.address, flow] : [ipv6.address, flow6]
+    const send = (segment: SegmentText, ports = to) =>
+      lab.arrive(tcpFrame(own, ports.address, ports, segment))
+    const other = { ...to, guestPort: 50_000 }
+    const [first, second] = [to, other].map((ports) => {
+      send({ flags: 'S', seq: 100, mss: 1400 }, ports)
+      const host = lab.dials.at(-1)!
+      lab.act((stack) => stack.tcp.hostConnected(host.connection!))
+      const ack = (lab.takeSegments()[0]!.seq + 1) | 0
+      send({ flags: 'A', seq: 101, ack }, ports)
+      return { host, ack }
+    })
+    lab.detach()
+    lab.attach()
+    lab.takeFrames()
+    // Whatever it sends shows that it is back.
+    send({ flags: 'R' }, { ...to, guestPort: 1 })
+    const asked = lab.takeSegments().filter(({ flags }) => flags === 'A')
+    expect(asked.map(({ seq }) => seq).sort()).toEqual([first!.ack - 1, second!.ack - 1].sort())
+    send({ flags: 'A', seq: 101, ack: first!.ack })
+    send({ flags: 'R', seq: 101 }, other)
+    expect([first!.host.isReset, second!.host.isReset]).toEqual([false, true])
+  },
+)
