@@ -5,6 +5,7 @@
 
 import { type DropCounters, newDropCounters } from './counters.ts'
 import { Egress } from './egress/egress.ts'
+import { isImpostor } from './impostor.ts'
 import { answerArp, askArp } from './ip/arp.ts'
 import { Icmp } from './ip/icmp.ts'
 import { IpInput } from './ip/input.ts'
@@ -65,7 +66,7 @@ export class Stack implements FrameHandler, IpLayer {
     nowMs: number,
     { egress = new Egress(), isIsolated = false }: StackOptions = {},
   ) {
-    this.links = new Switch(isIsolated)
+    this.links = new Switch(isIsolated, (packet, at, end) => isImpostor(this, packet, at, end))
     this.addresses = addresses
     this.host = host
     this.egress = egress

@@ -20,6 +20,8 @@ export interface SwitchCounters {
   looped: number
   /** From a group's address, which no card has. */
   groupSource: number
+  /** Frames for other guests that speak for an address that is not the sender's. */
+  spoofed: number
   /** For a guest that is on no other link. */
   nowhere: number
   /** Too long for the framing of the link that they are for. */
@@ -41,6 +43,7 @@ export class Switch {
     isolated: 0,
     looped: 0,
     groupSource: 0,
+    spoofed: 0,
     nowhere: 0,
     oversized: 0,
   }
@@ -51,8 +54,15 @@ export class Switch {
   /** First two bytes × 2^32 + last four → link. */
   readonly #macs = new Map<number, Link>()
 
-  constructor(isIsolated: boolean) {
+  readonly #isImpostor: (packet: PacketBuffer, at: number, end: number) => boolean
+
+  /** @param isImpostor whether a frame for other guests must not reach them. */
+  constructor(
+    isIsolated: boolean,
+    isImpostor: (packet: PacketBuffer, at: number, end: number) => boolean = () => false,
+  ) {
     this.isIsolated = isIsolated
+    this.#isImpostor = isImpostor
   }
 
   get links(): ReadonlySet<Link> {
@@ -112,6 +122,10 @@ export class Switch {
     if (this.isIsolated) {
       // What is for everybody is for us too, and no frame from guest to guest.
       if (mac !== undefined) this.counters.isolated += 1
+      return
+    }
+    if (this.#isImpostor(packet, at, end)) {
+      this.counters.spoofed += 1
       return
     }
     const only = mac === undefined ? undefined : this.#macs.get(mac)
