@@ -22,6 +22,13 @@ export interface TestEnvironment extends AsyncDisposable {
   env: Record<string, string>
 }
 
+/** What a command wrote. Throws with that and its errors unless it ended with 0. */
+export async function ok(result: Promise<Pick<RunResult, 'code' | 'stdout' | 'stderr'>>): Promise<string> {
+  const { code, stdout, stderr } = await result
+  if (code !== 0) throw new Error(`ended with ${code}: ${stdout}${stderr}`)
+  return stdout
+}
+
 /** Longer than any command takes, shorter than a test may: the command is named, and not the test only. */
 const commandMs = 200_000
 const logLines = 60

@@ -11,7 +11,7 @@ import type { SupervisorState } from '../../src/supervisor/state.ts'
 import { findServers } from '../../src/vm/share/servers.ts'
 import { type Docker, dockerForTests } from './docker.ts'
 import { writeDockerArchive } from './docker-archive.ts'
-import { type TestEnvironment, testEnvironment } from './environment.ts'
+import { ok, type TestEnvironment, testEnvironment } from './environment.ts'
 import { freePorts } from './ports.ts'
 import {
   type Authority,
@@ -32,12 +32,6 @@ let authority: Authority
 let plain: Registry
 let secure: Registry
 let proxy: HttpProxy
-
-async function ok(result: Promise<{ code: number | null; stdout: string; stderr: string }>): Promise<string> {
-  const { code, stdout, stderr } = await result
-  expect(code, `${stdout}${stderr}`).toBe(0)
-  return stdout
-}
 
 /** Runs a line of shell in the VM. */
 const inside = (line: string): Promise<string> => ok(machine.desktop('exec', '--', 'sh', '-c', line))

@@ -16,7 +16,7 @@ import { run } from '../../src/host/run.ts'
 import { until } from '../../src/host/until.ts'
 import { controlClient } from '../../src/supervisor/client.ts'
 import { type Docker, dockerForTests } from './docker.ts'
-import { type TestEnvironment, testEnvironment } from './environment.ts'
+import { ok, type TestEnvironment, testEnvironment } from './environment.ts'
 import { freePorts } from './ports.ts'
 
 const vmPart = 'vm: { cpus: 2, memory: 1GiB, disk: 4GiB }\n'
@@ -30,12 +30,6 @@ let ports: number[]
 /** One free port of the host for each use below. */
 const [mapped, published, late, hostWeb] = [0, 1, 2, 3]
 const port = (use: number | undefined): number => ports[use ?? 0] ?? 0
-
-async function ok(result: Promise<{ code: number | null; stdout: string; stderr: string }>): Promise<string> {
-  const { code, stdout, stderr } = await result
-  expect(code, `${stdout}${stderr}`).toBe(0)
-  return stdout
-}
 
 interface Status {
   vm: { state: string; pid?: number }
