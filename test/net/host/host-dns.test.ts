@@ -227,6 +227,26 @@ describe('the host resolver list', () => {
     expect(resolvers()).toEqual([])
   })
 
+  test('is another one after the host has slept, so that nothing learned before is believed', async () => {
+    const path = join(dir, 'resolv.conf')
+    await writeFile(path, 'nameserver 10.0.0.1\n')
+    let slept = 3
+    const resolvers = hostResolvers(path, () => slept)
+    const first = resolvers()
+    slept += 1
+    expect(resolvers()).toBe(first)
+    slept += 60
+    const second = resolvers()
+    expect(second).not.toBe(first)
+    expect(second).toEqual(first)
+    expect(resolvers()).toBe(second)
+  })
+
+  test('without sleep it stays the same for as long as the file does', () => {
+    const resolvers = hostResolvers()
+    expect(resolvers()).toBe(resolvers())
+  })
+
   test.each([
     ['# nameserver 1.1.1.1\n', [], []],
     ['nameserver 1.1.1.1 # main\n;x\nnameserver  ::1\r\n', ['1.1.1.1', '::1'], []],
