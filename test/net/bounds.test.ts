@@ -1,6 +1,7 @@
 /** Every table has a bound; what is beyond it takes the place of the oldest, and is counted. */
 import { expect, test } from 'vitest'
 import { tcpDefaults } from '../../src/net/tcp/context.ts'
+import { distance } from '../../src/net/tcp/sequence.ts'
 import type { HostDatagram } from '../../src/net/udp/nat.ts'
 import { flow, guestAddress, Lab, LabConnection, network } from './tcp/lab.ts'
 import { ipv4Frame, tcpFrame, tcpPacket } from './tcp/segments.ts'
@@ -190,6 +191,16 @@ test('text that comes early is held up to a bound over all connections, beyond w
     expect(c.host.connection!.reassembly.bytes).toBeGreaterThan(receiveBytes - 2 * pieceBytes)
     lab.frames.length = 0
   }
+})
+
+test('of a thousand connections each has the largest window, of more than that its share', () => {
+  const lab = new Lab()
+  const { receiveBytes, totalReceiveBytes } = tcpDefaults
+  const windows = manyFlows(lab, 3000).map(({ host }) =>
+    distance(host.connection!.receiveNext, host.connection!.receiveEdge),
+  )
+  expect(new Set(windows.slice(0, 1000))).toEqual(new Set([receiveBytes]))
+  expect(windows.at(-1)).toBe(Math.floor(totalReceiveBytes / 3000))
 })
 
 test('connections of a guest whose link is gone end after two hours, and what they hold is free', () => {

@@ -16,8 +16,9 @@ import { RingPool } from './ring-pool.ts'
 
 export interface TcpSettings {
   mtu: number
-  /** Bytes from the guest that may wait for one host socket: the largest window. */
+  /** Bytes from the guest that may wait for one host socket, the largest window, and those for all of them. */
   receiveBytes: number
+  totalReceiveBytes: number
   /** Bytes from the host that may wait for the guest's ACK, per connection and in all. */
   sendBytes: number
   totalSendBytes: number
@@ -32,6 +33,7 @@ export interface TcpSettings {
 
 export const tcpDefaults: Omit<TcpSettings, 'mtu'> = {
   receiveBytes: 512 * 1024,
+  totalReceiveBytes: 512 * 1024 * 1024,
   sendBytes: 2 * 1024 * 1024,
   totalSendBytes: 256 * 1024 * 1024,
   totalEarlyBytes: 64 * 1024 * 1024,

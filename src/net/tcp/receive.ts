@@ -149,7 +149,7 @@ export function passToHost(c: TcpConnection): void {
  * less than a segment or half the window (RFC 9293 section 3.8.6.2.2). True when the guest should be told.
  */
 export function openWindow(t: TcpContext, c: TcpConnection): boolean {
-  const limit = c.ourShift < 0 ? 0xffff : t.settings.receiveBytes
+  const limit = windowLimit(t, c)
   const room = Math.max(0, limit - (c.host?.queuedBytes ?? 0))
   const grows = distance(c.receiveEdge, add(c.receiveNext, room))
   if (grows < Math.min(largestPayload(t.settings.mtu, c), limit >> 1)) return false
@@ -157,6 +157,13 @@ export function openWindow(t: TcpContext, c: TcpConnection): boolean {
   c.receiveEdge = add(c.receiveEdge, grows)
   // A guest that has plenty left learns of it with the next ACK.
   return shown < limit >> 1
+}
+
+/** Among many connections each gets its share: what a window has promised cannot be taken back when hosts stop taking. */
+function windowLimit(t: TcpContext, { ourShift }: TcpConnection): number {
+  const { receiveBytes, totalReceiveBytes } = t.settings
+  if (ourShift < 0) return 0xffff
+  return Math.max(0xffff, Math.min(receiveBytes, Math.floor(totalReceiveBytes / t.table.size)))
 }
 
 /** Whether any of a segment lies in the window (RFC 9293 section 3.4, four cases). */
