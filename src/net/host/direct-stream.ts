@@ -133,10 +133,12 @@ export class DirectStream implements HostStream, Waiting {
     const reader = this.#reader
     if ((events & (ready.read | isOver)) !== 0) reader.isReadable = true
     if ((events & isOver) !== 0) reader.isEndNear = true
-    // What came before an error is read first, if somebody reads.
-    const isHopeless = (events & ready.error) !== 0 && (reader.isOver || !reader.isWanted)
-    if (isHopeless || this.#writer.isBroken) {
+    if ((events & ready.error) !== 0 && reader.isOver) {
       this.destroy()
+      return
+    }
+    if (this.#writer.isBroken) {
+      this.#readLast()
       return
     }
     if ((events & ready.write) !== 0 && this.queuedBytes > 0) this.#flush()
@@ -215,6 +217,15 @@ export class DirectStream implements HostStream, Waiting {
       else if (count === noBytes.broken) this.destroy()
       this.#pump.end()
     }
+  }
+
+  /** What came before an error is read first, by a flow that is full when it has room again; then it is over. */
+  #readLast(): void {
+    const reader = this.#reader
+    reader.isReadable = true
+    reader.isEndNear = true
+    this.#read()
+    if (!reader.isReadable || reader.isOver) this.destroy()
   }
 
   #ended(): void {

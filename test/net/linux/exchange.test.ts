@@ -74,6 +74,30 @@ describe.skipIf(!canHaveGuest)("bytes to and from Linux's own stack (needs root 
   )
 })
 
+describe.skipIf(!canHaveGuest)(
+  'a reset behind bytes (needs root and /dev/net/tun)',
+  { timeout: 60_000 },
+  () => {
+    test.each([0, 3])(
+      'with %i percent of the frames lost: the guest gets all that the host sent, then the reset',
+      async (faults) => {
+        await using guest = await startGuest({ faults })
+        const size = 60_000
+        const server = createServer((socket) => {
+          // As much as goes to the forwarder’s kernel at once, where it stays to be read in spite of the reset.
+          socket.write(Buffer.alloc(size), () => socket.resetAndDestroy())
+        })
+        server.listen(0, '127.0.0.1')
+        await once(server, 'listening')
+        const { port } = server.address() as AddressInfo
+        const seen = await guest.run(process.execPath, script, 'read-all', guest.network.host, `${port}`)
+        expect(JSON.parse(seen)).toEqual({ bytes: size, end: 'ECONNRESET' })
+        server.close()
+      },
+    )
+  },
+)
+
 describe.skipIf(!canHaveGuest)('a gibibyte each way (needs root and /dev/net/tun)', { timeout }, () => {
   test('the guest dials, sends and ends; the host answers', async () => {
     await using guest = await startGuest({ mtu: 9000 })

@@ -32,6 +32,18 @@ const scripts: Record<string, (...args: string[]) => void> = {
     socket.on('end', () => console.log(JSON.stringify({ sent: sent.digest('hex'), got: got.digest('hex') })))
     socket.on('error', (error) => console.log(JSON.stringify({ error: (error as { code?: string }).code })))
   },
+  /** Reads to the end, or to an error, and prints how many bytes came before it. */
+  'read-all': (address, port) => {
+    let bytes = 0
+    const socket = connect({ host: address!, port: Number(port), allowHalfOpen: true })
+    socket.on('data', (chunk) => {
+      bytes += chunk.length
+    })
+    socket.on('end', () => console.log(JSON.stringify({ bytes, end: 'FIN' })))
+    socket.on('error', (error) =>
+      console.log(JSON.stringify({ bytes, end: (error as { code?: string }).code })),
+    )
+  },
   /** Exchanges bytes with a server (exchange.ts) and prints the hashes. */
   exchange: (address, port, order, bytes) => {
     const socket = connect({ host: address!, port: Number(port), allowHalfOpen: true })
