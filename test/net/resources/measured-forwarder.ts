@@ -1,0 +1,101 @@
+/**
+ * A forwarder in a process of its own, as `desktop forward` runs it, that tells what it holds. Arguments: the sockets of
+ * its link and of its API. Its parent asks by message.
+ */
+import { readdirSync } from 'node:fs'
+import { setImmediate as turn } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import type { PortMapping } from '../../../src/config/desired.ts'
+import { defaultDns } from '../../../src/net/forwarder.ts'
+import { standaloneNetwork, startStandalone } from '../../../src/net/standalone.ts'
+import { blockBytes, packetMemory } from '../../../src/net/wire/packet-memory.ts'
+
+/** What the process holds, after the collector has been. */
+export interface Held {
+  /** Bytes of JavaScript's heap, of buffers, and of packet memory that is lent. */
+  heap: number
+  buffers: number
+  packets: number
+  descriptors: number
+  flows: number
+}
+
+export type Question =
+  | { ask: 'held' }
+  | { ask: 'flows' }
+  | { ask: 'later'; ms: number }
+  | { ask: 'map'; count: number }
+
+const [link = '', api = ''] = process.argv.slice(2)
+
+/** Time goes faster for everything here, and leaps when it is told to. */
+const pace = 10
+const now = performance.now.bind(performance)
+let aheadMs = 0
+performance.now = () => now() * pace + aheadMs
+const slowTimeout = setTimeout
+globalThis.setTimeout = ((run: () => void, ms = 0) => slowTimeout(run, ms / pace)) as typeof setTimeout
+
+setFlagsFromString('--expose-gc')
+const gc = runInNewContext('gc') as () => void
+
+const network = standaloneNetwork('192.168.65.0/24', 1500)
+const { forwarder } = await startStandalone({ network, listenQemu: [link], listenApi: [api] })
+forwarder.setDns({ ...defaultDns, hosts: { 'static.example': '10.9.8.7' }, upstreams: [] })
+
+async function held(): Promise<Held> {
+  // What one pass lets go of, callbacks of its end among it, the next one finds.
+  for (let i = 0; i < 3; i += 1) {
+    gc()
+    await turn()
+  }
+  const { heapUsed, arrayBuffers } = process.memoryUsage()
+  const descriptors = readdirSync('/proc/self/fd').length
+  const flows = forwarder.flows().length
+  return { heap: heapUsed, buffers: arrayBuffers, packets: lentPackets(), descriptors, flows }
+}
+
+/** All blocks that can be had are taken once and given back. */
+function lentPackets(): number {
+  const free: Uint8Array[] = []
+  for (
+    let block = packetMemory.take(blockBytes);
+    block !== undefined;
+    block = packetMemory.take(blockBytes)
+  ) {
+    free.push(block)
+  }
+  for (const block of free) packetMemory.give(block)
+  return packetMemory.bytes.length - free.length * blockBytes
+}
+
+async function map(count: number): Promise<number> {
+  const mappings = Array.from({ length: count }, (_, i): PortMapping => {
+    const listen = { kind: 'inet', address: '127.0.0.1', port: 20_000 + (i >> 1) } as const
+    const guest = { address: network.address, port: 80 }
+    return { id: `m${i}`, protocol: i % 2 === 0 ? 'tcp' : 'udp', listen, guest }
+  })
+  const states = await forwarder.setPorts('config', mappings)
+  return states.filter(({ state }) => state === 'listening').length
+}
+
+async function answer(question: Question): Promise<unknown> {
+  switch (question.ask) {
+    case 'held':
+      return await held()
+    case 'flows':
+      return forwarder.flows().length
+    case 'later':
+      aheadMs += question.ms
+      return undefined
+    default:
+      return await map(question.count)
+  }
+}
+
+process.on('message', (question: Question) => {
+  void answer(question).then((value) => process.send!({ value }))
+})
+process.on('disconnect', () => process.exit())
+process.send!({ value: 'ready' })
