@@ -8,12 +8,7 @@ export const dns: Resource = ({ desired }, { supervisor }) => {
   const told = known(supervisor)?.dns
   const causes =
     told === undefined
-      ? [
-          missing(
-            'network.dns',
-            `${Object.keys(desired.dns.hosts).length} hosts, ${desired.dns.upstreams.join(', ')}`,
-          ),
-        ]
+      ? [missing('network.dns', textOf(desired.dns))]
       : differences('network.dns', asWritten(told), asWritten(desired.dns))
   if (causes.length === 0) return inSync
   return change([
@@ -24,6 +19,11 @@ export const dns: Resource = ({ desired }, { supervisor }) => {
       after: ['supervisor/start', 'supervisor/replace', 'network/set'],
     }),
   ])
+}
+
+function textOf({ hosts, upstreams }: DnsSettings): string {
+  const count = Object.keys(hosts).length
+  return `${count} ${count === 1 ? 'host' : 'hosts'}, ${upstreams.join(', ')}`
 }
 
 /** With the keys and values that the file has. */
