@@ -264,6 +264,10 @@ class Run {
       if (dialled === undefined) return
       this.#connection = dialled
       if (dialled.phase === 0) lab.act((stack) => stack.tcp.hostConnected(dialled))
+      // A SYN that was under way for longer than the connection lived.
+      for (const { connection } of lab.dials.splice(1)) {
+        lab.act((stack) => stack.tcp.hostFailed(connection!, 'refused'))
+      }
     }
     const c = this.#connection!
     const host = this.#host
