@@ -116,6 +116,14 @@ test('a container runs from an image that was loaded through docker.sock', async
   expect(await ok(machine.docker('run', '--rm', 'box', 'echo', 'hello'))).toBe('hello\n')
 })
 
+test('a container has its limits, and every controller was on before the first service began', async () => {
+  const limits = ['cat', '/sys/fs/cgroup/memory.max', '/sys/fs/cgroup/cpu.max', '/sys/fs/cgroup/pids.max']
+  const given = ['--memory', '64m', '--cpus', '0.5', '--pids-limit', '99', 'box']
+  expect(await ok(machine.docker('run', '--rm', ...given, ...limits))).toBe('67108864\n50000 100000\n99\n')
+  const first = await ok(machine.desktop('exec', '--', 'cat', '/sys/fs/cgroup/first/cgroup.controllers'))
+  expect(first.split(/\s+/)).toEqual(expect.arrayContaining(['cpuset', 'cpu', 'io', 'memory', 'pids']))
+})
+
 test('input and output of a container pass through the hijacked connection, end of input included', async () => {
   const result = await run([docker.cli, 'run', '--rm', '-i', 'box', 'wc', '-c'], {
     env: { ...machine.env, DOCKER_HOST: `unix://${machine.paths.sockets.docker}` },
