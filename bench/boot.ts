@@ -60,6 +60,11 @@ function ping(port: number): Promise<boolean> {
   })
 }
 
+/** A guest that crashes boots again by itself, and its time is not that of a boot. */
+async function panics(dir: string): Promise<number> {
+  return (await readFile(join(dir, 'console.log'), 'utf8')).split('Kernel panic').length - 1
+}
+
 async function bootOnce(image: GuestImage, dir: string): Promise<number> {
   const port = await freePort()
   const socket = (name: string) => join(dir, `${name}.sock`)
@@ -120,7 +125,7 @@ try {
     later.push(await bootOnce(image, dir))
     const load = loadavg()[0]?.toFixed(1)
     console.log(
-      `run ${run + 1}: first ${first.at(-1)?.toFixed(1)} s, later ${later.at(-1)?.toFixed(1)} s, load ${load}`,
+      `run ${run + 1}: first ${first.at(-1)?.toFixed(1)} s, later ${later.at(-1)?.toFixed(1)} s, load ${load}, ${await panics(dir)} panics so far`,
     )
   }
   const result = {
@@ -128,6 +133,8 @@ try {
     accelerator,
     cpus: Number(values.cpus),
     image: image.digest,
+    load: loadavg()[0],
+    panics: await panics(dir),
     firstBootSeconds: { median: median(first), all: first },
     laterBootSeconds: { median: median(later), all: later },
   }
