@@ -20,7 +20,7 @@ export interface RenderedGuest {
   metadata: MetadataTree
 }
 
-/** Console on the first serial port; a panic ends the machine, so that the host sees it. */
+/** Console on the first serial port, where a panic is told before the machine boots again. */
 const cmdline = [
   'console=ttyS0',
   'quiet',
