@@ -18,7 +18,7 @@ import { Ip6 } from './ip6/ip6.ts'
 import type { FrameHandler } from './link/frames.ts'
 import type { Link } from './link/link.ts'
 import type { LinkAddresses } from './settings.ts'
-import type { StackHost } from './stack-host.ts'
+import type { IcmpFailure, StackHost } from './stack-host.ts'
 import { Switch } from './switch.ts'
 import type { TcpConnection, TcpFlow } from './tcp/connection.ts'
 import { tcpDefaults } from './tcp/context.ts'
@@ -82,7 +82,7 @@ export class Stack implements FrameHandler, IpLayer {
       header6: (guestAddress: number, address: number) =>
         isIpv6(address) ? this.ip6?.output.flowHeader(address, guestAddress) : undefined,
       resolve: this.resolve.bind(this),
-      unreachable: (c: TcpConnection, failure: DialFailure) =>
+      unreachable: (c: TcpConnection, failure: DialFailure | IcmpFailure) =>
         isIpv6(c.address) ? this.ip6?.icmp.dialFailed(c, failure) : this.icmp.dialFailed(c, failure),
       random32: () => host.random32(),
     }

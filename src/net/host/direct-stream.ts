@@ -5,10 +5,13 @@
  * `tcp-socket.ts` is the same on Node's sockets.
  */
 import koffi from 'koffi'
+import type { IcmpFailure } from '../stack-host.ts'
 import type { TcpConnection } from '../tcp/connection.ts'
-import type { HostStream } from '../tcp/host-stream.ts'
+import type { DialFailure, HostStream } from '../tcp/host-stream.ts'
 import { DirectReader, noBytes } from './direct-reader.ts'
 import { DirectWriter } from './direct-writer.ts'
+import { hopsAsUsual, limitHops, saidOnTheWay } from './few-hops.ts'
+import type { IpOptions } from './icmp-errors.ts'
 import type { Pump } from './pump.ts'
 import { ready, type Waiting } from './readiness.ts'
 import { isLoopback, type SocketName } from './socket-name.ts'
@@ -38,6 +41,8 @@ export class DirectStream implements HostStream, Waiting {
   #fd = -1
   #connection: TcpConnection | undefined
   #isDialling = false
+  /** How many hops it may go is the guest's choice; undefined: it is not. */
+  #fewHops: IpOptions | undefined
   /** Where else to try, while it is being dialled. */
   #others: readonly SocketName[] | undefined
   #isEnding = false
@@ -161,6 +166,8 @@ export class DirectStream implements HostStream, Waiting {
       return
     }
     this.#opened(fd)
+    const hops = this.#connection?.hopsLeft ?? 0
+    if (hops > 0) this.#fewHops = limitHops(fd, name.family, hops)
     let error = connectSocket(fd, name.bytes, name.length) < 0 ? koffi.errno() : 0
     // On loopback it is mostly done by now, which a second call tells without waiting for the event.
     if (error === errno.inProgress && isLoopback(name)) {
@@ -175,6 +182,11 @@ export class DirectStream implements HostStream, Waiting {
   /** Whether the dial has succeeded now. */
   #isAnswered(events: number): boolean {
     if ((events & (ready.write | ready.error | ready.hangUp)) === 0) return false
+    const said = this.#fewHops && saidOnTheWay(this.#pump, this.#fd)
+    if (said !== undefined) {
+      this.#failed(said)
+      return false
+    }
     const error = takeError(this.#fd)
     if (error === 0) this.#connected()
     else this.#dialFailed(error)
@@ -182,6 +194,8 @@ export class DirectStream implements HostStream, Waiting {
   }
 
   #connected(): void {
+    if (this.#fewHops !== undefined) hopsAsUsual(this.#fd, this.#fewHops)
+    this.#fewHops = undefined
     this.#isDialling = false
     this.#others = undefined
     this.#pump.begin()
@@ -195,10 +209,14 @@ export class DirectStream implements HostStream, Waiting {
       this.#dial(this.#others)
       return
     }
+    this.#failed(failureOf(systemError('connect', error)))
+  }
+
+  #failed(failure: DialFailure | IcmpFailure): void {
     const connection = this.#takeConnection()
     this.#close()
     if (connection === undefined) return
-    this.#pump.begin().tcp.hostFailed(connection, failureOf(systemError('connect', error)))
+    this.#pump.begin().tcp.hostFailed(connection, failure)
     this.#pump.end()
   }
 

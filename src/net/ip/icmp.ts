@@ -6,7 +6,7 @@ import { sumOf } from '../wire/checksum.ts'
 import { icmpHeaderBytes, icmpType, prohibited, unreachable } from '../wire/icmp.ts'
 import { type Ipv4Header, ipv4HeaderBytes, protocol } from '../wire/ipv4.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
-import type { IpLayer } from './layer.ts'
+import { asGuestKnows, type IpLayer } from './layer.ts'
 import type { Neighbour } from './neighbours.ts'
 import { Pings } from './pings.ts'
 import { prohibit } from './prohibit.ts'
@@ -80,7 +80,7 @@ export class Icmp {
   }
 
   /** Tells the guest that a connection cannot be had. */
-  dialFailed(c: TcpConnection, failure: DialFailure): void {
+  dialFailed(c: TcpConnection, failure: DialFailure | IcmpFailure): void {
     const quoted = quoteOf({
       protocol: protocol.tcp,
       source: c.guestAddress,
@@ -89,8 +89,15 @@ export class Icmp {
       destinationPort: c.port,
       word: (c.receiveNext - 1) | 0,
     })
+    const layer = this.#layer
+    if (typeof failure === 'object') {
+      const { type, code, info, source } = failure
+      const error = { type, code, rest: info & 0xffff }
+      layer.output.icmpError(c.neighbour, asGuestKnows(layer, source), error, quoted)
+      return
+    }
     const error = { type: icmpType.unreachable, code: unreachableCode(failure) }
-    this.#layer.output.icmpError(c.neighbour, this.#layer.addresses.gateway, error, quoted)
+    layer.output.icmpError(c.neighbour, layer.addresses.gateway, error, quoted)
   }
 }
 

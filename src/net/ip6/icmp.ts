@@ -104,7 +104,7 @@ export class Icmp6 {
   }
 
   /** Tells the guest that a connection cannot be had. */
-  dialFailed(c: TcpConnection, failure: DialFailure): void {
+  dialFailed(c: TcpConnection, failure: DialFailure | IcmpFailure): void {
     const quoted = this.#ip6.output.quoteOf({
       protocol: protocol6.tcp,
       source: c.guestAddress,
@@ -113,6 +113,12 @@ export class Icmp6 {
       destinationPort: c.port,
       word: (c.receiveNext - 1) | 0,
     })
+    if (typeof failure === 'object') {
+      const { type, code, info, source } = failure
+      const said = { type, code, rest: info }
+      this.#ip6.output.icmpError(c.neighbour, this.#ip6.asGuestKnows(source), said, quoted)
+      return
+    }
     this.error(c.neighbour, { type: icmp6Type.unreachable, code: unreachableCode(failure) }, quoted)
   }
 

@@ -43,6 +43,8 @@ export class TcpConnection implements Timed, TcpFlow {
   readonly port: number
   readonly neighbour: Neighbour
   readonly isFromGuest: boolean
+  /** Hops that the guest's SYN has left, when it asks for few, as traceroute does; 0: the host's own number. */
+  hopsLeft = 0
   host: HostStream | undefined
   phase: number
 

@@ -3,6 +3,7 @@
 import { FlowTable } from '../flow-table.ts'
 import type { Neighbour } from '../ip/neighbours.ts'
 import type { FlowHeader } from '../ip6/output.ts'
+import type { IcmpFailure } from '../stack-host.ts'
 import { TimerWheel } from '../timer-wheel.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
 import { TcpSegment } from '../wire/tcp.ts'
@@ -56,7 +57,7 @@ export interface TcpSurroundings {
   /** Asks for a guest that is not known yet. */
   resolve(neighbour: Neighbour): void
   /** Tells the guest by ICMP that a dial failed. */
-  unreachable(connection: TcpConnection, failure: DialFailure): void
+  unreachable(connection: TcpConnection, failure: DialFailure | IcmpFailure): void
   /** Cryptographically random, signed. */
   random32(): number
 }
@@ -90,6 +91,8 @@ export class TcpContext {
   /** Headers for the kernel to repeat. */
   template: PacketBuffer | undefined
   readonly segment: TcpSegment = new TcpSegment()
+  /** TTL or hop limit of the packet that it came in. */
+  ttl = 0
   /** Connections that have something to do at the end of this burst. */
   readonly touched: TcpConnection[] = []
   /** Connections with data for a guest that does not read now. */

@@ -5,6 +5,7 @@
  */
 import type { IpHeader } from '../ip/header.ts'
 import type { Neighbour } from '../ip/neighbours.ts'
+import type { IcmpFailure } from '../stack-host.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
 import { tcpFlag } from '../wire/tcp.ts'
 import { segmentArrived } from './arrive.ts'
@@ -55,6 +56,7 @@ export class TcpEngine {
   /** A TCP packet from a guest; the header says where. */
   packetArrived(packet: PacketBuffer, header: IpHeader): void {
     const t = this.#t
+    t.ttl = header.ttl
     if (t.segment.parse(packet.view, header.payloadAt, header.end)) {
       segmentArrived(t, packet, header.source, header.destination)
     } else t.counters.malformed += 1
@@ -74,7 +76,8 @@ export class TcpEngine {
     dialSucceeded(this.#t, c)
   }
 
-  hostFailed(c: TcpConnection, failure: DialFailure): void {
+  /** @param failure what somebody on the way said, or what the host makes of it. */
+  hostFailed(c: TcpConnection, failure: DialFailure | IcmpFailure): void {
     dialFailed(this.#t, c, failure)
   }
 

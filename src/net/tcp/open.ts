@@ -2,6 +2,8 @@
  * Opening. From the guest: the host is dialled first, and only its answer answers the SYN. From the host: a
  * SYN to the guest. Simultaneous open is accepted (RFC 9293 section 3.5).
  */
+
+import type { IcmpFailure } from '../stack-host.ts'
 import { type TcpSegment, tcpFlag } from '../wire/tcp.ts'
 import { phase, TcpConnection, type TcpFlow } from './connection.ts'
 import type { TcpContext } from './context.ts'
@@ -22,6 +24,9 @@ const firstWindowBytes = 0xffff
 /** RFC 6298 says one second; a guest that is not up yet is asked a little more often. */
 const synRtoMs = 500
 
+/** No system sends with so few but traceroute. */
+const fewHops = 32
+
 /** A SYN to a flow that is not in the table. */
 export function openFromGuest(t: TcpContext, flow: TcpFlow, segment: TcpSegment): void {
   const neighbour = t.around.neighbour(flow.guestAddress)
@@ -33,6 +38,7 @@ export function openFromGuest(t: TcpContext, flow: TcpFlow, segment: TcpSegment)
   const header6 = t.around.header6(flow.guestAddress, flow.address)
   const c = new TcpConnection(flow, { neighbour, header6 }, true, t.pool)
   readSyn(t, c, segment)
+  if (t.ttl <= fewHops) c.hopsLeft = t.ttl - 1
   t.add(c)
   t.dials.add(c)
   t.dialQueue.add(c)
@@ -64,7 +70,7 @@ export function dialSucceeded(t: TcpContext, c: TcpConnection): void {
   sendSyn(t, c, tcpFlag.syn | tcpFlag.ack)
 }
 
-export function dialFailed(t: TcpContext, c: TcpConnection, failure: DialFailure): void {
+export function dialFailed(t: TcpContext, c: TcpConnection, failure: DialFailure | IcmpFailure): void {
   if (c.phase !== phase.dialling) return
   if (failure === 'refused') {
     t.counters.dialsRefused += 1

@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -143,6 +144,12 @@ describe.skipIf(!canHaveGuest || !hasIpv6)("IPv6 with Linux's own stack as guest
 
   test.skipIf(!hasTraceroute6())('traceroute shows the gateway, the router and the far host', async () => {
     const text = await guest.run('busybox', 'traceroute6', '-n', '-q1', '-w2', '-m6', outside.ipv6.far)
+    const hops = text.split('\n').flatMap((line) => /^\s*\d+\s+([\da-f:]+|\*)/.exec(line)?.[1] ?? [])
+    expect(hops).toEqual([gateway, outside.ipv6.router, outside.ipv6.far])
+  })
+
+  test.runIf(existsSync('/usr/sbin/traceroute'))('traceroute by TCP shows the same', async () => {
+    const text = await guest.run('traceroute', '-6', '-T', '-n', '-q1', '-w3', '-m6', outside.ipv6.far)
     const hops = text.split('\n').flatMap((line) => /^\s*\d+\s+([\da-f:]+|\*)/.exec(line)?.[1] ?? [])
     expect(hops).toEqual([gateway, outside.ipv6.router, outside.ipv6.far])
   })

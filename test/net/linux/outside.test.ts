@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -88,6 +88,48 @@ describe.skipIf(!canHaveGuest)(
     test('traceroute by UDP shows the same', async () => {
       expect(await trace()).toEqual([guest.network.gateway, outside.router, outside.far])
     })
+
+    test.runIf(existsSync('/usr/sbin/traceroute'))(
+      'traceroute by TCP shows the same, where the port is open and where it is closed',
+      async () => {
+        const run = ['netns', 'exec', outside.farSpace, process.execPath, script, 'echo', '7003']
+        const echo = spawn('ip', run, { stdio: ['ignore', 'pipe', 'inherit'] })
+        await once(echo.stdout, 'data')
+        for (const port of ['7003', '7004']) {
+          const said = await guest.run('traceroute', '-T', '-n', '-q1', '-w3', '-m6', '-p', port, outside.far)
+          const hops = said.split('\n').flatMap((line) => /^\s*\d+\s+([\d.]+|\*)/.exec(line)?.[1] ?? [])
+          expect(hops).toEqual([guest.network.gateway, outside.router, outside.far])
+        }
+        echo.kill()
+        await once(echo, 'exit')
+      },
+    )
+
+    test.runIf(existsSync('/usr/bin/python3'))(
+      'a connection with just enough hops opens and then has as many as any, and one with fewer hears why not',
+      async () => {
+        // With IP_MINTTL it hears nothing that has fewer than ten hops left.
+        const listener = `import socket
+s = socket.socket(); s.bind(('', 7005)); s.listen(); print('ready', flush=True)
+c, _ = s.accept(); c.setsockopt(0, 21, 10); c.sendall(b'?'); c.sendall(c.recv(9))`
+        const server = spawn('ip', ['netns', 'exec', outside.farSpace, 'python3', '-c', listener], {
+          stdio: ['ignore', 'pipe', 'inherit'],
+        })
+        await once(server.stdout, 'data')
+        // The gateway, the router and the far host; then one less.
+        const client = `import socket
+s = socket.socket(); s.setsockopt(0, 2, 3); s.settimeout(5); s.connect(('${outside.far}', 7005))
+s.recv(1); s.sendall(b'x'); print(s.recv(1))
+t = socket.socket(); t.setsockopt(0, 2, 2); t.settimeout(5)
+try: t.connect(('${outside.far}', 7005))
+except OSError as e: print(e.errno)`
+        try {
+          expect((await guest.run('python3', '-c', client)).trim().split('\n')).toEqual(["b'x'", '113'])
+        } finally {
+          server.kill()
+        }
+      },
+    )
 
     test('a datagram to a closed port of the world is refused in the guest', async () => {
       expect((await guest.run(process.execPath, script, 'datagram', outside.far, '9', '10')).trim()).toBe(

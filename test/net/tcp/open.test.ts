@@ -309,3 +309,26 @@ test('a guest that never answers: the SYN goes six times, then the host is reset
   expect(lab.takeSegments().filter(({ flags }) => flags === 'S')).toHaveLength(5)
   expect([host.isReset, lab.stack.tcp.size]).toEqual([true, 0])
 })
+
+test("a SYN with few hops left is dialled with as many less one, any other with the host's own", () => {
+  const lab = new Lab()
+  const hopsOf = (ttl: number, guestPort: number) => {
+    const packet = tcpPacket(network.address, flow.address, { ...flow, guestPort }, syn)
+    lab.arrive(ipv4Frame(6, network.address, flow.address, packet, { ttl }))
+    return lab.dials.at(-1)!.connection!.hopsLeft
+  }
+  expect([2, 30, 32, 33, 64, 255].map((ttl, i) => hopsOf(ttl, 40_000 + i))).toEqual([1, 29, 31, 0, 0, 0])
+})
+
+test('what a router says of a dial is told to the guest from the router, about its SYN', () => {
+  const lab = new Lab()
+  guestSends(lab, syn)
+  const said = { type: 11, code: 0, info: 0, source: 0x0a09_0807 }
+  lab.act((stack) => stack.tcp.hostFailed(lab.dials[0]!.connection!, said))
+  const [frame] = lab.takeFrames()
+  const view = new DataView(frame!.buffer, 34)
+  expect([...frame!.subarray(26, 30)]).toEqual([10, 9, 8, 7])
+  expect([view.getUint8(0), view.getUint8(1)]).toEqual([11, 0])
+  expect([view.getUint16(28), view.getUint16(30), view.getInt32(32)]).toEqual([40_000, 80, 100])
+  expect(lab.stack.tcp.size).toBe(0)
+})
