@@ -34,7 +34,9 @@ function question(id: number, name: string): Buffer {
   return Buffer.concat([header, Buffer.from([...labels, 0, 0, 1, 0, 1])])
 }
 
-const until = (what: () => unknown, options = { timeout: 20_000, interval: 20 }) => expect.poll(what, options)
+const until = (what: () => unknown, options = { timeout: 30_000, interval: 20 }) => expect.poll(what, options)
+/** To list thousands takes a while. */
+const listed = { timeout: 30_000, interval: 200 }
 
 /** Connections that are all open at once, used, and ended by the guest in both ways. */
 async function connections(
@@ -57,7 +59,7 @@ async function connections(
   await guest.send(ports.map((from) => (some.includes(from) ? guest.reset(from) : guest.fin(from))))
   await until(are('isEnded')).toBe(count - some.length)
   guest.connections.clear()
-  await until(() => rig.later(30_000).then(() => rig.flows())).toBe(0)
+  await until(() => rig.later(30_000).then(() => rig.flows()), listed).toBe(0)
 }
 
 /** Puts a load on the forwarder and takes it away again. */
@@ -75,13 +77,13 @@ const loads: Record<string, Load> = {
     const syn = { flags: 'S', seq: 100, mss: 1460 }
     const dial = (i: number) => tcpFrame(guest, nowhere(i), { guestPort: 2000 + i, port: 80 }, syn)
     await rig.guest.send(numbers(5000).map(dial))
-    await until(() => rig.flows()).toBe(5000)
+    await until(() => rig.flows(), listed).toBe(5000)
   },
   'UDP sockets to the bound and beyond': async (rig) => {
     const datagrams = numbers(9000).map((i) => udp(2000 + i, there, echoPort, Buffer.from('x')))
     for (let i = 0; i < 9000; i += 500) {
       await rig.guest.send(datagrams.slice(i, i + 500))
-      await until(() => rig.flows()).toBe(Math.min(i + 500, 8192))
+      await until(() => rig.flows(), listed).toBe(Math.min(i + 500, 8192))
     }
     const held = await rig.held()
     expect(held.flows).toBe(8192)
@@ -190,7 +192,7 @@ describe.skipIf(!canHaveGuest)('what a load takes is given back when it is over 
     await using rig = await Rig.start()
     const settled = async () => {
       // Connections in TIME-WAIT, and those whose SYN is repeated.
-      await until(() => rig.later(30_000).then(() => rig.flows())).toBe(0)
+      await until(() => rig.later(30_000).then(() => rig.flows()), listed).toBe(0)
       for (let last = await rig.held(); ; ) {
         const now = await rig.held()
         // What ends by itself may not have ended yet.
