@@ -14,8 +14,9 @@ type Turn = (typeof turns)[number]
 
 /** An address, with its dials in order. */
 interface Destination {
-  address: number
-  dials: Deque<TcpConnection>
+  first: TcpConnection
+  /** Made for the second one: a flood over many addresses is not to make one for each. */
+  more: Deque<TcpConnection> | undefined
 }
 
 /** A /24 of IPv4, or addresses of IPv6 that were first seen one after another. */
@@ -46,14 +47,16 @@ export class DialQueue {
   add(c: TcpConnection): void {
     this.size += 1
     const { address } = c
-    let destination = this.#destinations.get(address)
-    if (destination === undefined) {
-      destination = { address, dials: new Deque() }
-      this.#destinations.set(address, destination)
-      if (this.#answering.has(address)) this.#lines.answering.push(destination)
-      else this.#join(destination)
+    const known = this.#destinations.get(address)
+    if (known !== undefined) {
+      known.more ??= new Deque()
+      known.more.push(c)
+      return
     }
-    destination.dials.push(c)
+    const destination: Destination = { first: c, more: undefined }
+    this.#destinations.set(address, destination)
+    if (this.#answering.has(address)) this.#lines.answering.push(destination)
+    else this.#join(destination)
   }
 
   /** The next in turn, if any. */
@@ -66,7 +69,7 @@ export class DialQueue {
   }
 
   #join(destination: Destination): void {
-    const key = destination.address >> 8
+    const key = destination.first.address >> 8
     let network = this.#networks.get(key)
     if (network === undefined) {
       network = { key, destinations: new Deque() }
@@ -79,8 +82,9 @@ export class DialQueue {
   #ofAnswering(): TcpConnection | undefined {
     const { answering } = this.#lines
     const destination = answering.takeFirst()
-    const c = destination && this.#takeFrom(destination)
-    if (destination !== undefined && destination.dials.size > 0) answering.push(destination)
+    if (destination === undefined) return undefined
+    const c = destination.first
+    if (this.#hasMore(destination)) answering.push(destination)
     return c
   }
 
@@ -99,9 +103,9 @@ export class DialQueue {
       turn === 'newest' ? fresh.takeLast() : turn === 'oldest' ? fresh.takeFirst() : again.takeFirst()
     const destination = network?.destinations.takeFirst()
     if (network === undefined || destination === undefined) return undefined
-    const c = this.#takeFrom(destination)
-    if (destination.dials.size > 0) {
-      const line = this.#answering.has(destination.address) ? answering : network.destinations
+    const c = destination.first
+    if (this.#hasMore(destination)) {
+      const line = this.#answering.has(c.address) ? answering : network.destinations
       line.push(destination)
     }
     if (network.destinations.size > 0) again.push(network)
@@ -109,9 +113,12 @@ export class DialQueue {
     return c
   }
 
-  #takeFrom({ address, dials }: Destination): TcpConnection | undefined {
+  /** Its first dial is begun; whether there is another, which is the first then. */
+  #hasMore(destination: Destination): boolean {
     this.size -= 1
-    if (dials.size === 1) this.#destinations.delete(address)
-    return dials.takeFirst()
+    const next = destination.more?.takeFirst()
+    if (next === undefined) this.#destinations.delete(destination.first.address)
+    else destination.first = next
+    return next !== undefined
   }
 }

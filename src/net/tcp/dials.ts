@@ -11,7 +11,8 @@ export class Dials {
   readonly #answering: Answering
   readonly #toAnswering = new Set<TcpConnection>()
   readonly #toOthers = new Set<TcpConnection>()
-  readonly #byAddress = new Map<number, Set<TcpConnection>>()
+  /** How many there are to each address: a flood over many is not to make a table for each. */
+  readonly #perAddress = new Map<number, number>()
 
   constructor(answering: Answering) {
     this.#answering = answering
@@ -24,28 +25,29 @@ export class Dials {
   add(c: TcpConnection): void {
     if (this.#answering.has(c.address)) this.#toAnswering.add(c)
     else this.#toOthers.add(c)
-    const others = this.#byAddress.get(c.address)
-    if (others === undefined) this.#byAddress.set(c.address, new Set([c]))
-    else others.add(c)
+    this.#perAddress.set(c.address, (this.#perAddress.get(c.address) ?? 0) + 1)
   }
 
   delete(c: TcpConnection): void {
     if (!this.#toOthers.delete(c) && !this.#toAnswering.delete(c)) return
-    const others = this.#byAddress.get(c.address)
-    others?.delete(c)
-    if (others?.size === 0) this.#byAddress.delete(c.address)
+    const left = this.#perAddress.get(c.address)! - 1
+    if (left === 0) this.#perAddress.delete(c.address)
+    else this.#perAddress.set(c.address, left)
   }
 
   /** The one that has to make room for another to that address, if any has. */
   inTheWay(address: number, most: { inAll: number; perAddress: number }): TcpConnection | undefined {
-    const others = this.#byAddress.get(address)
-    if (others !== undefined && others.size >= most.perAddress) return first(others)
+    if ((this.#perAddress.get(address) ?? 0) >= most.perAddress) {
+      const isToIt = (c: TcpConnection) => c.address === address
+      // Most are, so that the first is near.
+      return first(this.#toOthers, isToIt) ?? first(this.#toAnswering, isToIt)
+    }
     if (this.size < most.inAll) return undefined
     return first(4 * this.#toOthers.size >= most.inAll ? this.#toOthers : this.#toAnswering)
   }
 }
 
-function first<T>(set: ReadonlySet<T>): T | undefined {
-  for (const one of set) return one
+function first<T>(set: ReadonlySet<T>, isWanted: (one: T) => boolean = () => true): T | undefined {
+  for (const one of set) if (isWanted(one)) return one
   return undefined
 }
