@@ -4,8 +4,8 @@
  * and reads and writes it, which spares it the process between tap and socket that all others have; as
  * `slirp4netns-bess` it serves a socket as they do, and the same process stands between, so that the work is the same.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { join } from 'node:path'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { basename, join } from 'node:path'
 
 /** A port of the host's loopback that leads to a port of the guest. */
 export interface Mapping {
@@ -59,6 +59,19 @@ export function desktop(upstream?: string, more: readonly string[] = []): Peer {
   }
 }
 
+/** Another build than the one on the path, to compare with a later release. */
+const passtProgram = process.env.PASST ?? 'passt'
+
+/** Which Debian packages the peers are of, or what was given instead. */
+export function versions(): Record<string, string> {
+  const packages = ['passt', 'slirp4netns', 'qemu-system-x86']
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own way to name a field
+  const args = ['-W', '-f', '${Version}']
+  const of = (name: string) => spawnSync('dpkg-query', [...args, name], { encoding: 'utf8' }).stdout ?? ''
+  const known = Object.fromEntries(packages.map((name) => [name, of(name)]))
+  return passtProgram === 'passt' ? known : { ...known, passt: basename(passtProgram) }
+}
+
 /** It refuses root. */
 export const passt: Peer = {
   name: 'passt',
@@ -73,7 +86,7 @@ export const passt: Peer = {
     ])
     const options = ['-f', '-q', '-s', path, '-a', '192.168.65.3', '-n', '24', '-g', '192.168.65.1']
     const asNobody = ['--reuid=nobody', '--regid=nogroup', '--clear-groups']
-    const command = [...asNobody, 'passt', ...options, '-m', `${mtu}`, ...ports]
+    const command = [...asNobody, passtProgram, ...options, '-m', `${mtu}`, ...ports]
     return spawn('setpriv', command, { stdio: 'ignore' })
   },
 }

@@ -10,6 +10,8 @@
  *                                [--peers desktop,passt,slirp4netns,slirp4netns-bess,libslirp]
  *                                [--directions 0,1,2,3] [--out net-throughput]
  *
+ * PASST in the environment is another passt than the one on the path.
+ *
  * `--quick` takes less than four minutes and leaves out what has no target. The result is written after every MTU; that
  * of a part has the part's name, unless told otherwise.
  */
@@ -18,7 +20,7 @@ import { Bed, Tools } from './bed.ts'
 import { nameOfPart, rowsOf, type Sample, shown } from './compare.ts'
 import { again, type Cell, cellsOf, mapping, numbers, port, serve, transfer } from './iperf.ts'
 import { cpuSeconds, writeResult } from './measure.ts'
-import { desktop, libslirp, type Peer, passt, slirp4netns, slirp4netnsBess } from './peers.ts'
+import { desktop, libslirp, type Peer, passt, slirp4netns, slirp4netnsBess, versions } from './peers.ts'
 
 const { values: given } = parseArgs({
   options: {
@@ -106,5 +108,5 @@ for (const mtu of numbers(values.mtu)) {
       console.log([mtu, cell.streams, cell.direction, peer, ...figures].join('\t'))
     }
   }
-  writeResult(out, { ...values, rows })
+  writeResult(out, { ...values, versions: versions(), rows })
 }
