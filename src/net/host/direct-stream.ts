@@ -4,30 +4,16 @@
  * registered once and forgotten with its close; what it was told is kept in flags until the flow wants it. Linux only;
  * `tcp-socket.ts` is the same on Node's sockets.
  */
-import koffi from 'koffi'
 import type { IcmpFailure } from '../stack-host.ts'
 import type { TcpConnection } from '../tcp/connection.ts'
 import type { DialFailure, HostStream } from '../tcp/host-stream.ts'
+import { type DialProgress, DirectDial } from './direct-dial.ts'
 import { DirectReader, noBytes } from './direct-reader.ts'
 import { DirectWriter } from './direct-writer.ts'
-import { hopsAsUsual, limitHops, saidOnTheWay } from './few-hops.ts'
-import type { IpOptions } from './icmp-errors.ts'
 import type { Pump } from './pump.ts'
 import { ready, type Waiting } from './readiness.ts'
-import { isLoopback, type SocketName } from './socket-name.ts'
-import {
-  closeFd,
-  connectSocket,
-  errno,
-  howToShut,
-  openSocket,
-  setReset,
-  shutdownSocket,
-  streamKind,
-  takeError,
-} from './stream-calls.ts'
-import { systemError } from './system-error.ts'
-import { failureOf } from './tcp-socket.ts'
+import type { SocketName } from './socket-name.ts'
+import { closeFd, howToShut, setReset, shutdownSocket } from './stream-calls.ts'
 
 const wanted = ready.read | ready.write | ready.peerEnded | ready.edge
 const isOver = ready.peerEnded | ready.error | ready.hangUp
@@ -40,11 +26,8 @@ export class DirectStream implements HostStream, Waiting {
   readonly #writer: DirectWriter
   #fd = -1
   #connection: TcpConnection | undefined
-  #isDialling = false
-  /** How many hops it may go is the guest's choice; undefined: it is not. */
-  #fewHops: IpOptions | undefined
-  /** Where else to try, while it is being dialled. */
-  #others: readonly SocketName[] | undefined
+  /** While it is being dialled. */
+  #dial: DirectDial | undefined
   #isEnding = false
   #isWriteOver = false
   #isTurnAsked = false
@@ -61,7 +44,8 @@ export class DirectStream implements HostStream, Waiting {
   static dial(pump: Pump, connection: TcpConnection, names: readonly SocketName[]): DirectStream {
     const stream = new DirectStream(pump, false)
     stream.#connection = connection
-    stream.#dial(names)
+    stream.#dial = new DirectDial(names, connection.hopsLeft)
+    stream.#dialNext(stream.#dial)
     return stream
   }
 
@@ -134,7 +118,11 @@ export class DirectStream implements HostStream, Waiting {
   ready(events: number): void {
     if (events === 0) this.#isTurnAsked = false
     if (this.#fd < 0) return
-    if (this.#isDialling && !this.#isAnswered(events)) return
+    const dial = this.#dial
+    if (dial !== undefined) {
+      this.#goOn(dial, dial.answered(this.#pump, events))
+      if (this.#dial !== undefined || this.#fd < 0) return
+    }
     const reader = this.#reader
     if ((events & (ready.read | isOver)) !== 0) reader.isReadable = true
     if ((events & isOver) !== 0) reader.isEndNear = true
@@ -156,60 +144,28 @@ export class DirectStream implements HostStream, Waiting {
     this.#writer.fd = fd
   }
 
-  #dial(names: readonly SocketName[]): void {
-    const name = names[0]!
-    this.#isDialling = true
-    this.#others = names.length > 1 ? names.slice(1) : undefined
-    const fd = openSocket(name.family, streamKind, 0)
-    if (fd < 0) {
-      this.#dialFailed(koffi.errno())
-      return
-    }
-    this.#opened(fd)
-    const hops = this.#connection?.hopsLeft ?? 0
-    if (hops > 0) this.#fewHops = limitHops(fd, name.family, hops)
-    let error = connectSocket(fd, name.bytes, name.length) < 0 ? koffi.errno() : 0
-    // On loopback it is mostly done by now, which a second call tells without waiting for the event.
-    if (error === errno.inProgress && isLoopback(name)) {
-      error = connectSocket(fd, name.bytes, name.length) < 0 ? koffi.errno() : 0
-    }
-    const isUnderWay = error === errno.inProgress || error === errno.already
-    if (!isUnderWay && error !== 0 && error !== errno.isConnected) this.#dialFailed(error)
-    else if (!this.#pump.readiness!.add(fd, this, wanted)) this.#dialFailed(koffi.errno())
-    else if (!isUnderWay) this.#connected()
+  #dialNext(dial: DirectDial): void {
+    const progress = dial.next()
+    if (dial.fd >= 0) this.#opened(dial.fd)
+    const isSound = progress === 'under way' || progress === 'connected'
+    const isWatched = !isSound || this.#pump.readiness!.add(dial.fd, this, wanted)
+    this.#goOn(dial, isWatched ? progress : 'silent')
   }
 
-  /** Whether the dial has succeeded now. */
-  #isAnswered(events: number): boolean {
-    if ((events & (ready.write | ready.error | ready.hangUp)) === 0) return false
-    const said = this.#fewHops && saidOnTheWay(this.#pump, this.#fd)
-    if (said !== undefined) {
-      this.#failed(said)
-      return false
-    }
-    const error = takeError(this.#fd)
-    if (error === 0) this.#connected()
-    else this.#dialFailed(error)
-    return error === 0
+  #goOn(dial: DirectDial, progress: DialProgress): void {
+    if (progress === 'under way') return
+    if (progress === 'connected') this.#connected()
+    else if (dial.hasMore && typeof progress === 'string') {
+      this.#closeFd()
+      this.#dialNext(dial)
+    } else this.#failed(progress)
   }
 
   #connected(): void {
-    if (this.#fewHops !== undefined) hopsAsUsual(this.#fd, this.#fewHops)
-    this.#fewHops = undefined
-    this.#isDialling = false
-    this.#others = undefined
+    this.#dial = undefined
     this.#pump.begin()
     if (this.#connection !== undefined) this.#pump.stack.tcp.hostConnected(this.#connection)
     this.#pump.end()
-  }
-
-  #dialFailed(error: number): void {
-    if (this.#others !== undefined) {
-      this.#closeFd()
-      this.#dial(this.#others)
-      return
-    }
-    this.#failed(failureOf(systemError('connect', error)))
   }
 
   #failed(failure: DialFailure | IcmpFailure): void {
