@@ -55,10 +55,10 @@ async function measure(tools: Tools, peer: Peer): Promise<Record<Direction, Samp
       `${peer.name} to connect`,
     )
     // What runs for days is measured when it is warm.
-    await client(load, 'connect', ...to, '1000', values.parallel)
+    await client(load, 'connect', ...to, '1000', values.parallel, '1')
     const latency = JSON.parse(await client(load, 'latency', ...to, values.requests, '1'))
     const before = cpuSeconds(bed.pid)
-    const connect = JSON.parse(await client(load, 'connect', ...to, values.ms, values.parallel))
+    const connect = JSON.parse(await client(load, 'connect', ...to, values.ms, values.parallel, '1'))
     const used = cpuSeconds(bed.pid) - before
     return {
       p50Us: latency.p50,
