@@ -174,8 +174,10 @@ export class TcpContext {
     this.touched.push(c)
   }
 
+  /** Nobody has it, or one in TIME-WAIT that makes room. */
   isFree({ guestAddress, guestPort, address, port }: TcpFlow): boolean {
-    return this.find(guestAddress, guestPort, address, port) === undefined
+    const c = this.find(guestAddress, guestPort, address, port)
+    return c === undefined || c.phase === phase.timeWait
   }
 
   #setKey(guestAddress: number, guestPort: number, address: number, port: number): void {

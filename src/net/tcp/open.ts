@@ -84,8 +84,13 @@ export function dialFailed(t: TcpContext, c: TcpConnection, failure: DialFailure
   t.forget(c)
 }
 
-/** A connection from the host; undefined when there is no room. */
+/**
+ * A connection from the host; undefined when there is no room. It takes the place of one in TIME-WAIT, whose guest has
+ * closed it: there are fewer ports than may be opened and closed in that time.
+ */
 export function openFromHost(t: TcpContext, flow: TcpFlow, host: HostStream): TcpConnection | undefined {
+  const before = t.find(flow.guestAddress, flow.guestPort, flow.address, flow.port)
+  if (before !== undefined) t.forget(before)
   const neighbour = t.around.neighbour(flow.guestAddress)
   if (neighbour === undefined || !hasRoom(t)) {
     t.counters.overflows += 1
@@ -98,7 +103,7 @@ export function openFromHost(t: TcpContext, flow: TcpFlow, host: HostStream): Tc
   c.ourShift = windowShift
   t.add(c)
   t.counters.openedFromHost += 1
-  begin(t, c)
+  begin(t, c, before?.max)
   sendSyn(t, c, tcpFlag.syn)
   return c
 }
@@ -115,8 +120,11 @@ export function synUndelivered(t: TcpContext, flow: TcpFlow, sequence: number): 
   t.forget(c)
 }
 
-function begin(t: TcpContext, c: TcpConnection): void {
-  c.initialSequence = t.initialSequence.of(c, t.nowMs)
+/** @param lastSequence of the connection before it, above which it begins (RFC 9293 section 3.6.1). */
+function begin(t: TcpContext, c: TcpConnection, lastSequence?: number): void {
+  const sequence = t.initialSequence.of(c, t.nowMs)
+  const isAbove = lastSequence === undefined || isAfter(sequence, lastSequence)
+  c.initialSequence = isAbove ? sequence : add(lastSequence, 1)
   c.una = c.initialSequence
   c.next = add(c.initialSequence, 1)
   c.max = c.next

@@ -131,6 +131,43 @@ test('a guest that refuses resets the host', () => {
   expect(lab.stack.tcp.size).toBe(0)
 })
 
+test('a port in TIME-WAIT is used again, with numbers above all that were used before', () => {
+  const lab = new Lab()
+  const { gateway } = lab.stack.addresses
+  const to = { guestAddress, guestPort: 22, address: gateway, port: 33_000 }
+  const ports = { guestPort: 22, port: 33_000 }
+  const answer = (segment: SegmentText) => {
+    lab.arrive(
+      ipv4Frame(
+        6,
+        network.address,
+        network.gateway,
+        tcpPacket(network.address, network.gateway, ports, segment),
+      ),
+    )
+    return lab.takeSegments()
+  }
+  guestSends(lab, { flags: 'R', seq: 1 })
+  // More than the clock of initial numbers goes on in that time.
+  const sent = new Uint8Array(1400)
+  for (let last: number | undefined, seq = 500; seq < 5000; seq += 500) {
+    expect(lab.stack.tcp.isFree(to)).toBe(true)
+    lab.act((stack) => stack.tcp.connect(to, new FakeHost()))
+    const [open] = lab.takeSegments()
+    expect(open).toMatchObject({ flags: 'S' })
+    if (last !== undefined) expect((open!.seq - last) | 0).toBeGreaterThan(0)
+    answer({ flags: 'SA', seq, ack: (open!.seq + 1) | 0, mss: 1460 })
+    const [connection] = lab.stack.tcp.connections()
+    expect(lab.stack.tcp.isFree(to)).toBe(false)
+    lab.act((stack) => stack.tcp.hostData(connection!, sent, 0, sent.length))
+    lab.act((stack) => stack.tcp.hostEnded(connection!))
+    last = (open!.seq + sent.length + 2) | 0
+    const answers = answer({ flags: 'FA', seq: seq + 1, ack: last })
+    expect(answers.at(-1)).toMatchObject({ flags: 'A', seq: last, ack: seq + 2 })
+    expect(lab.stack.tcp.size).toBe(1)
+  }
+})
+
 /** A guest's ICMP about our packet, of which it quotes the IP header and eight bytes. */
 function complaint(packet: Uint8Array, code: number): Uint8Array {
   const message = Uint8Array.of(3, code, 0, 0, 0, 0, 0, 0, ...packet.subarray(0, 28))
