@@ -9,7 +9,15 @@ import type { Sender } from './outbox.ts'
 import { family, type PeerName } from './peer-name.ts'
 import type { Pump } from './pump.ts'
 import type { Waiting } from './readiness.ts'
-import { setBothFamilies } from './stream-calls.ts'
+import {
+  bindSocket,
+  closeFd,
+  connectSocket,
+  datagramKind,
+  openSocket,
+  setBothFamilies,
+  setOption,
+} from './socket-calls.ts'
 import { systemError } from './system-error.ts'
 
 export interface PortEvents {
@@ -29,17 +37,6 @@ export interface DatagramPort extends Disposable {
   flush(): void
 }
 
-const libc = process.platform === 'linux' ? koffi.load(null) : undefined
-const openSocket = libc?.func('int socket(int domain, int type, int protocol)')
-const bindSocket = libc?.func('int bind(int fd, const void *name, uint32_t bytes)')
-const connectSocket = libc?.func('int connect(int fd, const void *name, uint32_t bytes)')
-const setsockopt = libc?.func(
-  'int setsockopt(int fd, int level, int name, const void *value, uint32_t bytes)',
-)
-const closeFd = libc?.func('int close(int fd)')
-
-/** SOCK_DGRAM, SOCK_NONBLOCK, SOCK_CLOEXEC. */
-const kind = 2 | 0o4000 | 0o2000000
 const socketLevel = 1
 const receiveBuffer = 8
 const sendBuffer = 7
@@ -94,7 +91,7 @@ class DirectPort implements DatagramPort, Sender, Waiting {
     this.flush()
     this.#isOpen = false
     this.#pump.readiness?.remove(this.fd)
-    closeFd!(this.fd)
+    closeFd(this.fd)
   }
 }
 
@@ -109,19 +106,19 @@ export function openDatagramPort(
   peer?: PeerName,
 ): DatagramPort {
   if (pump.readiness === undefined) return new NodePort(pump, at, events, peer)
-  const fd: number = openSocket!(at.family, kind, 0)
+  const fd = openSocket(at.family, datagramKind, 0)
   if (fd < 0) throw systemError('socket', koffi.errno())
   for (const option of [receiveBuffer, sendBuffer]) {
-    setsockopt!(fd, socketLevel, option, bufferBytes, bufferBytes.byteLength)
+    setOption(fd, socketLevel, option, bufferBytes, bufferBytes.byteLength)
   }
   if (at.family === family.inet6) setBothFamilies(fd)
   const port = new DirectPort(pump, fd, events)
   const isOpen =
-    bindSocket!(fd, at.bytes, at.length) === 0 &&
-    (peer === undefined || connectSocket!(fd, peer.bytes, peer.length) === 0) &&
+    bindSocket(fd, at.bytes, at.length) === 0 &&
+    (peer === undefined || connectSocket(fd, peer.bytes, peer.length) === 0) &&
     pump.readiness.add(fd, port)
   if (isOpen) return port
   const error = systemError(peer === undefined ? 'bind' : 'connect', koffi.errno())
-  closeFd!(fd)
+  closeFd(fd)
   throw error
 }

@@ -7,19 +7,19 @@ import { family, type PeerName } from './peer-name.ts'
 import type { Pump } from './pump.ts'
 import type { Waiting } from './readiness.ts'
 import {
-  acceptFlags,
   acceptSocket,
   bindSocket,
   closeFd,
   errno,
   listenSocket,
+  newFlags,
   openSocket,
   setBothFamilies,
   setNoDelay,
   setReset,
   setReuseAddress,
   streamKind,
-} from './stream-calls.ts'
+} from './socket-calls.ts'
 import { systemError } from './system-error.ts'
 
 /** As Node has it; the system allows no more than net.core.somaxconn. */
@@ -54,7 +54,7 @@ export class DirectAcceptor implements Waiting, Disposable {
 
   ready(): void {
     for (let i = 0; i < mostAtOnce && this.#fd >= 0; i += 1) {
-      const fd = acceptSocket(this.#fd, null, null, acceptFlags)
+      const fd = acceptSocket(this.#fd, null, null, newFlags)
       if (fd >= 0) {
         this.#accepted(fd)
         continue
@@ -80,7 +80,7 @@ export class DirectAcceptor implements Waiting, Disposable {
   /** False: there was nobody, or still no descriptor. */
   #refuse(): boolean {
     if (this.#spare >= 0) closeFd(this.#spare)
-    const fd = acceptSocket(this.#fd, null, null, acceptFlags)
+    const fd = acceptSocket(this.#fd, null, null, newFlags)
     if (fd >= 0) {
       this.#pump.stack.tcp.counters.overflows += 1
       setReset(fd)

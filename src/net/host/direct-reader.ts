@@ -6,7 +6,7 @@ import koffi from 'koffi'
 import type { TcpConnection } from '../tcp/connection.ts'
 import { placeOf } from './direct-writer.ts'
 import type { Pump } from './pump.ts'
-import { errno, ioFlags, receiveBytes } from './stream-calls.ts'
+import { errno, ioFlags, receiveBytes } from './socket-calls.ts'
 
 /** A read of so many bytes shows a busy flow, whose next bytes are read into its send buffer. */
 const busyBytes = 32 * 1024

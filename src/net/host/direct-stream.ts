@@ -12,8 +12,8 @@ import { DirectReader, noBytes } from './direct-reader.ts'
 import { DirectWriter } from './direct-writer.ts'
 import type { Pump } from './pump.ts'
 import { ready, type Waiting } from './readiness.ts'
+import { closeFd, howToShut, setReset, shutdownSocket } from './socket-calls.ts'
 import type { SocketName } from './socket-name.ts'
-import { closeFd, howToShut, setReset, shutdownSocket } from './stream-calls.ts'
 
 const wanted = ready.read | ready.write | ready.peerEnded | ready.edge
 const isOver = ready.peerEnded | ready.error | ready.hangUp

@@ -2,7 +2,7 @@
 import koffi from 'koffi'
 import { packetMemory } from '../wire/packet-memory.ts'
 import type { Gather } from './gather.ts'
-import { addressOf, errno, ioFlags, sendBytes, setNoDelay } from './stream-calls.ts'
+import { addressOf, errno, ioFlags, sendBytes, setNoDelay } from './socket-calls.ts'
 import { takeRest } from './tcp-socket.ts'
 
 export class DirectWriter {

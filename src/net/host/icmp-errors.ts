@@ -3,6 +3,7 @@
  * (ip(7), IP_RECVERR; ipv6(7), IPV6_RECVERR), with the address of whoever said it. Elsewhere there is nothing to be had.
  */
 import koffi from 'koffi'
+import { setOption } from './socket-calls.ts'
 
 const isLinux = process.platform === 'linux'
 const libc = isLinux ? koffi.load(null) : undefined
@@ -33,15 +34,12 @@ const msghdr = koffi.struct({
   flags: 'int',
 })
 const recvmsg = libc?.func('recvmsg', 'long', ['int', koffi.inout(koffi.pointer(msghdr)), 'int'])
-const setsockopt = libc?.func(
-  'int setsockopt(int fd, int level, int name, const void *value, uint32_t bytes)',
-)
 
 /** False when the host does not have it. */
 export function setIpOption(fd: number, level: number, name: number, value: number): boolean {
-  if (setsockopt === undefined) return false
+  if (!isLinux) return false
   const bytes = new Int32Array([value])
-  return setsockopt(fd, level, name, bytes, bytes.byteLength) === 0
+  return setOption(fd, level, name, bytes, bytes.byteLength) === 0
 }
 
 export interface IcmpError {

@@ -8,6 +8,7 @@ import { sumOf } from '../wire/checksum.ts'
 import { icmpHeaderBytes, icmpType } from '../wire/icmp.ts'
 import { icmp6Type } from '../wire/icmp6.ts'
 import { type IpOptions, ipOptions, ipv6Options, setIpOption, takeIcmpError } from './icmp-errors.ts'
+import { closeFd, newFlags, openSocket, setOption } from './socket-calls.ts'
 
 /** What the families differ in. */
 interface PingFamily {
@@ -51,17 +52,11 @@ export const pingFamily: { readonly ipv4: PingFamily; readonly ipv6: PingFamily 
 }
 
 const kind = { datagram: 2, raw: 3 } as const
-const nonBlockingCloseOnExec = 0o4000 | 0o2000000
 /** ICMP_FILTER and ICMP6_FILTER. */
 const icmpFilter = 1
 const dontFragmentNever = 0
 
 const libc = process.platform === 'linux' ? koffi.load(null) : undefined
-const openSocket = libc?.func('int socket(int domain, int type, int protocol)')
-const closeFd = libc?.func('int close(int fd)')
-const setsockopt = libc?.func(
-  'int setsockopt(int fd, int level, int name, const void *value, uint32_t bytes)',
-)
 const sendto = libc?.func(
   'long sendto(int fd, const void *bytes, size_t length, int flags, const void *to, uint32_t toBytes)',
 )
@@ -128,9 +123,9 @@ export class PingSocket implements Disposable {
   }
 
   #open(): number | undefined {
-    if (this.#fd !== undefined || openSocket === undefined) return this.#fd
+    if (this.#fd !== undefined || libc === undefined) return this.#fd
     const { domain, protocol, options, filter } = this.#family
-    const open = (type: number): number => openSocket(domain, type | nonBlockingCloseOnExec, protocol)
+    const open = (type: number): number => openSocket(domain, type | newFlags, protocol)
     let fd = open(kind.datagram)
     if (fd < 0) {
       fd = open(kind.raw)
@@ -141,7 +136,7 @@ export class PingSocket implements Disposable {
     // What is larger than the way allows goes in fragments, as from the guest's own stack.
     setIpOption(fd, options.level, options.mtuDiscover, dontFragmentNever)
     const onlyReplies = Int32Array.from(filter.words)
-    if (this.#isRaw) setsockopt?.(fd, filter.level, icmpFilter, onlyReplies, onlyReplies.byteLength)
+    if (this.#isRaw) setOption(fd, filter.level, icmpFilter, onlyReplies, onlyReplies.byteLength)
     this.#fd = fd
     return fd
   }
@@ -180,7 +175,7 @@ export class PingSocket implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer)
-    if (this.#fd !== undefined) closeFd?.(this.#fd)
+    if (this.#fd !== undefined) closeFd(this.#fd)
     this.#fd = undefined
   }
 }

@@ -11,7 +11,7 @@ import { Inbox } from './inbox.ts'
 import { Outbox } from './outbox.ts'
 import type { ReadPlace } from './read-place.ts'
 import { Readiness } from './readiness.ts'
-import { addressOf } from './stream-calls.ts'
+import { addressOf } from './socket-calls.ts'
 
 /** Memory that was not needed for a while goes back; what is busy takes it again at once. */
 const trimAfterMs = 3000

@@ -3,12 +3,12 @@
  * for in turn. A descriptor costs an entry in an array and no object of Node's. Linux only.
  */
 import koffi from 'koffi'
+import { closeFd } from './socket-calls.ts'
 
 const libc = process.platform === 'linux' ? koffi.load(null) : undefined
 const epollCreate = libc?.func('int epoll_create1(int flags)')
 const epollCtl = libc?.func('int epoll_ctl(int instance, int operation, int fd, const void *event)')
 const epollWait = libc?.func('int epoll_wait(int instance, uintptr_t events, int most, int timeoutMs)')
-const closeFd = libc?.func('int close(int fd)')
 
 const closeOnExec = 0o2000000
 const operation = { add: 1, remove: 2 } as const
@@ -100,7 +100,7 @@ export class Readiness implements Disposable {
     clearImmediate(this.#immediate)
     for (const waiting of this.#waiting.splice(0)) waiting?.abandoned?.()
     this.#poll.close()
-    closeFd!(this.#instance)
+    closeFd(this.#instance)
   }
 
   #takeTurns(): void {

@@ -1,12 +1,8 @@
 /** How much a link's socket may hold for the guest. Linux; elsewhere it stays as it is. */
 import type { Socket } from 'node:net'
-import koffi from 'koffi'
 import { fdForSending } from './direct-send.ts'
+import { setOption } from './socket-calls.ts'
 
-const setsockopt =
-  process.platform === 'linux'
-    ? koffi.load(null).func('int setsockopt(int fd, int level, int name, const void *value, uint32_t bytes)')
-    : undefined
 const socketLevel = 1
 /** The second is for root and goes beyond net.core.wmem_max. */
 const option = { sendBuffer: 7, sendBufferForce: 32 } as const
@@ -15,8 +11,8 @@ const sendBytes = 1024 * 1024
 
 export function setBuffers(socket: Socket): void {
   const fd = fdForSending(socket)
-  if (setsockopt === undefined || fd < 0) return
+  if (process.platform !== 'linux' || fd < 0) return
   const value = Int32Array.of(sendBytes)
-  const isDone = setsockopt(fd, socketLevel, option.sendBufferForce, value, value.byteLength) === 0
-  if (!isDone) setsockopt(fd, socketLevel, option.sendBuffer, value, value.byteLength)
+  const isDone = setOption(fd, socketLevel, option.sendBufferForce, value, value.byteLength) === 0
+  if (!isDone) setOption(fd, socketLevel, option.sendBuffer, value, value.byteLength)
 }

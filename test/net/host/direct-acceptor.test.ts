@@ -11,7 +11,7 @@ import {
   openSocket,
   streamKind,
   takeError,
-} from '../../../src/net/host/stream-calls.ts'
+} from '../../../src/net/host/socket-calls.ts'
 import { Lab } from '../tcp/lab.ts'
 import { withoutDescriptors } from './descriptor-limit.ts'
 

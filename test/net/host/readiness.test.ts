@@ -1,7 +1,7 @@
 import koffi from 'koffi'
 import { expect, test } from 'vitest'
 import { Readiness } from '../../../src/net/host/readiness.ts'
-import { closeFd } from '../../../src/net/host/stream-calls.ts'
+import { closeFd } from '../../../src/net/host/socket-calls.ts'
 
 const libc = koffi.load(null)
 const pipe = libc.func('int pipe2(void *fds, int flags)')

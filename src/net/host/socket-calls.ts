@@ -1,4 +1,4 @@
-/** System calls on stream sockets, past Node. Linux only; addresses of memory are numbers, which costs least. */
+/** System calls on sockets, past Node. Linux only; addresses of memory are numbers, which costs least. */
 import koffi from 'koffi'
 
 const libc = process.platform === 'linux' ? koffi.load(null) : undefined
@@ -18,12 +18,16 @@ export const shutdownSocket: Call = call('int shutdown(int fd, int how)')
 export const receiveBytes: Call = call('long recv(int fd, uintptr_t bytes, size_t most, int flags)')
 export const sendBytes: Call = call('long send(int fd, uintptr_t bytes, size_t count, int flags)')
 export const closeFd: Call = call('int close(int fd)')
-const setOption = call('int setsockopt(int fd, int level, int name, const void *value, uint32_t bytes)')
+export const setOption: Call = call(
+  'int setsockopt(int fd, int level, int name, const void *value, uint32_t bytes)',
+)
 const getOption = call('int getsockopt(int fd, int level, int name, void *value, void *bytes)')
 
-/** SOCK_STREAM, SOCK_NONBLOCK, SOCK_CLOEXEC. */
-export const streamKind: number = 1 | 0o4000 | 0o2000000
-export const acceptFlags: number = 0o4000 | 0o2000000
+/** SOCK_NONBLOCK, SOCK_CLOEXEC. */
+export const newFlags: number = 0o4000 | 0o2000000
+/** SOCK_STREAM, SOCK_DGRAM. */
+export const streamKind: number = 1 | newFlags
+export const datagramKind: number = 2 | newFlags
 /** MSG_DONTWAIT and MSG_NOSIGNAL. */
 export const ioFlags: number = 0x4040
 export const howToShut = { write: 1 } as const
