@@ -2,7 +2,7 @@
 
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { uptime } from 'node:os'
 
 export interface ProcessIdentity {
@@ -58,6 +58,18 @@ export async function identityOf(pid: number): Promise<ProcessIdentity | undefin
 /** Whether the very process that was recorded still runs. */
 export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
   return identity.bootId === bootId() && (await processStart(identity.pid)) === identity.started
+}
+
+/** All processes of this host for which it says yes; Linux only, elsewhere none. */
+export async function findProcesses(isWanted: (pid: number) => Promise<boolean>): Promise<ProcessIdentity[]> {
+  const entries = await readdir('/proc').catch(() => [])
+  const found = await Promise.all(
+    entries
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number)
+      .map(async (pid) => ((await isWanted(pid)) ? identityOf(pid) : undefined)),
+  )
+  return found.filter((identity) => identity !== undefined)
 }
 
 /** Command line of a process as the kernel has it, or undefined where that cannot be read. */

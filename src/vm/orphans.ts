@@ -2,30 +2,22 @@
  * Processes of an environment that no supervisor knows: one died in the instant between start and record. They are a QEMU,
  * and what serves folders to one.
  */
-import { readdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { dialOnce } from '../host/dial.ts'
 import { endProcess } from '../host/end-process.ts'
-import { commandLineOf, identityOf, isAlive, type ProcessIdentity } from '../host/identity.ts'
+import { commandLineOf, findProcesses, isAlive, type ProcessIdentity } from '../host/identity.ts'
 import { until } from '../host/until.ts'
 import { Qmp } from './qemu/qmp.ts'
 import { endServers, findServers } from './share/servers.ts'
 
 /** Processes that listen on this QMP socket, told by their command line; Linux only. */
-export async function findOrphans(qmpSocket: string): Promise<ProcessIdentity[]> {
-  const entries = await readdir('/proc').catch(() => [])
-  const found = await Promise.all(
-    entries
-      .filter((name) => /^\d+$/.test(name))
-      .map(async (name) => {
-        const argv = await commandLineOf(Number(name))
-        // The second word, where the first is an interpreter: some systems wrap QEMU in a script.
-        const isQemu = argv?.slice(0, 2).some((word) => word.includes('qemu')) === true
-        const isOurs = isQemu && argv.some((word) => word.includes(`path=${qmpSocket},`))
-        return isOurs ? await identityOf(Number(name)) : undefined
-      }),
-  )
-  return found.filter((identity) => identity !== undefined)
+export function findOrphans(qmpSocket: string): Promise<ProcessIdentity[]> {
+  return findProcesses(async (pid) => {
+    const argv = await commandLineOf(pid)
+    // The second word, where the first is an interpreter: some systems wrap QEMU in a script.
+    const isQemu = argv?.slice(0, 2).some((word) => word.includes('qemu')) === true
+    return isQemu && argv.some((word) => word.includes(`path=${qmpSocket},`))
+  })
 }
 
 const powerdownMs = 15_000

@@ -1,8 +1,8 @@
 /** The processes that serve folders to a VM: which of them live, and those that no VM needs any more. */
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { endProcess } from '../../host/end-process.ts'
-import { identityOf, isAlive, type ProcessIdentity } from '../../host/identity.ts'
+import { findProcesses, isAlive, type ProcessIdentity } from '../../host/identity.ts'
 import type { MachineRecord } from '../machine.ts'
 import type { ShareState } from '../spec.ts'
 
@@ -34,22 +34,14 @@ export async function endServers(daemons: readonly ProcessIdentity[]): Promise<v
 }
 
 /** All whose socket is in this directory, also those that no QEMU ever reached; Linux only. */
-export async function findServers(directory: string): Promise<ProcessIdentity[]> {
-  const entries = await readdir('/proc').catch(() => [])
-  const found = await Promise.all(
-    entries
-      .filter((name) => /^\d+$/.test(name))
-      .map(async (name) => {
-        const socket = await socketOf(name)
-        return socket !== undefined && dirname(socket) === directory
-          ? await identityOf(Number(name))
-          : undefined
-      }),
-  )
-  return found.filter((identity) => identity !== undefined)
+export function findServers(directory: string): Promise<ProcessIdentity[]> {
+  return findProcesses(async (pid) => {
+    const socket = await socketOf(pid)
+    return socket !== undefined && dirname(socket) === directory
+  })
 }
 
-async function socketOf(pid: string): Promise<string | undefined> {
+async function socketOf(pid: number): Promise<string | undefined> {
   // Of other people's processes nothing can be read.
   const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')
   const entry = environment.split('\0').find((text) => text.startsWith(`${marker}=`))
