@@ -17,7 +17,6 @@ export const noBytes = { now: 0, ended: -1, broken: -2 } as const
 export class DirectReader {
   readonly #pump: Pump
   #isBusy = false
-  fd = -1
   /** The flow takes bytes. */
   isWanted = false
   /** There may be something to read. */
@@ -36,13 +35,13 @@ export class DirectReader {
   }
 
   /** Reads once, for the connection. Gives how many bytes, or one of `noBytes`. */
-  readOnce(connection: TcpConnection | undefined): number {
+  readOnce(fd: number, connection: TcpConnection | undefined): number {
     const pump = this.#pump
     const { tcp } = pump.stack
     const lent = this.#isBusy && connection !== undefined ? tcp.lend(connection) : undefined
     const room = (lent ?? pump.readBuffer).length
     const at = lent === undefined ? pump.readBufferAt : placeOf(lent)
-    const count = receiveBytes(this.fd, at, room, ioFlags)
+    const count = receiveBytes(fd, at, room, ioFlags)
     if (count <= 0) {
       const error = koffi.errno()
       if (lent !== undefined) connection!.buffer.takeBack(0)
@@ -58,11 +57,10 @@ export class DirectReader {
     return count
   }
 
-  /** Forgets the descriptor. */
+  /** The descriptor is gone. */
   clear(): void {
     this.isWanted = false
     this.isReadable = false
-    this.fd = -1
   }
 
   #ended(): number {

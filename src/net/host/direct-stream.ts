@@ -140,7 +140,6 @@ export class DirectStream implements HostStream, Waiting {
 
   #opened(fd: number): void {
     this.#fd = fd
-    this.#reader.fd = fd
     this.#writer.fd = fd
   }
 
@@ -185,7 +184,7 @@ export class DirectStream implements HostStream, Waiting {
         return
       }
       this.#pump.begin()
-      const count = reader.readOnce(this.#connection)
+      const count = reader.readOnce(this.#fd, this.#connection)
       if (count > 0) left -= count
       else if (count === noBytes.ended) this.#ended()
       else if (count === noBytes.broken) this.destroy()

@@ -5,6 +5,8 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import type { PortMapping } from '../../config/desired.ts'
 import { systemCode } from '../../errors.ts'
+import type { TcpConnection } from '../tcp/connection.ts'
+import type { HostStream } from '../tcp/host-stream.ts'
 import { openDatagramPort } from './datagram-port.ts'
 import { DirectAcceptor } from './direct-acceptor.ts'
 import { DirectStream } from './direct-stream.ts'
@@ -23,6 +25,9 @@ export interface Listener {
   /** Stops listening; flows end after a grace, or at once. */
   close(flows: 'grace' | 'now'): Promise<void>
 }
+
+/** The host's end, whose connection is told once there is one. */
+type Accepted = HostStream & { connection: TcpConnection }
 
 /** Rejects with the system's error. */
 export async function openListener(
@@ -52,6 +57,13 @@ async function listenStream(pump: Pump, dialler: GuestDialler, mapping: PortMapp
   return isDirect ? listenDirectly(pump, dialler, mapping, at) : listenByNode(pump, dialler, mapping)
 }
 
+/** Connects what was accepted to the guest, or ends it when there is no room or no such guest. */
+function joinGuest(dialler: GuestDialler, guest: PortMapping['guest'], host: Accepted): void {
+  const connection = dialler.open(guest, host)
+  if (connection === undefined) host.reset()
+  else host.connection = connection
+}
+
 /** Past Node; throws the system's error. */
 function listenDirectly(pump: Pump, dialler: GuestDialler, { guest }: PortMapping, at: PeerName): Listener {
   const streams = new Set<DirectStream>()
@@ -65,9 +77,7 @@ function listenDirectly(pump: Pump, dialler: GuestDialler, { guest }: PortMappin
     if (host === undefined) return
     streams.add(host)
     host.closed = closed
-    const connection = dialler.open(guest, host)
-    if (connection === undefined) host.reset()
-    else host.connection = connection
+    joinGuest(dialler, guest, host)
   })
   const endAll = () => {
     for (const stream of streams) stream.destroy()
@@ -92,9 +102,7 @@ async function listenByNode(pump: Pump, dialler: GuestDialler, mapping: PortMapp
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     const host = acceptedSocket(pump, socket)
-    const connection = dialler.open(guest, host)
-    if (connection === undefined) host.reset()
-    else host.connection = connection
+    joinGuest(dialler, guest, host)
   })
   if (listen.kind === 'inet') await listening(server, { host: listen.address, port: listen.port })
   else await listenUnix(server, listen)
