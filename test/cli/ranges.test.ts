@@ -4,9 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { run } from '../../src/host/run.ts'
+import { desktopUnshared } from './unshared.ts'
 
-const entry = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts')
 let dir: string
 
 beforeAll(async () => {
@@ -31,19 +30,7 @@ test.skipIf(!existsSync('/proc/net/if_inet6')).each([
 ])(
   'desktop %s tells which ranges of the file this host has, where they are written, and free ones',
   async (args, code, ...places) => {
-    const script = `${taken} && exec ${process.execPath} ${entry} ${args}`
-    const ended = await run(['unshare', '--user', '--map-root-user', '--net', 'sh', '-c', script], {
-      cwd: dir,
-      env: {
-        ...process.env,
-        HOME: dir,
-        XDG_CONFIG_HOME: join(dir, 'config'),
-        XDG_STATE_HOME: join(dir, 'state'),
-        XDG_CACHE_HOME: join(dir, 'cache'),
-        XDG_RUNTIME_DIR: dir,
-        NO_COLOR: '1',
-      },
-    })
+    const ended = await desktopUnshared(dir, '--net', taken, args)
     const said = `${ended.stdout}${ended.stderr}`
     const lines = said.split('\n')
     const overlaps = (network: string) => lines.findIndex((line) => line.includes(`overlaps ${network}`))

@@ -3,9 +3,9 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type RunResult, run } from '../../src/host/run.ts'
+import type { RunResult } from '../../src/host/run.ts'
+import { desktopUnshared } from './unshared.ts'
 
-const entry = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts')
 let dir: string
 
 beforeAll(async () => {
@@ -22,19 +22,7 @@ afterAll(() => rm(dir, { recursive: true }))
 
 /** @param before a command of the shell that runs as root of the namespace. */
 function desktop(args: string, before = 'true'): Promise<RunResult> {
-  const script = `mount --bind ${dir}/etc /etc && ${before} && exec ${process.execPath} ${entry} ${args}`
-  return run(['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c', script], {
-    cwd: dir,
-    env: {
-      ...process.env,
-      HOME: dir,
-      XDG_CONFIG_HOME: join(dir, 'config'),
-      XDG_STATE_HOME: join(dir, 'state'),
-      XDG_CACHE_HOME: join(dir, 'cache'),
-      XDG_RUNTIME_DIR: dir,
-      NO_COLOR: '1',
-    },
-  })
+  return desktopUnshared(dir, '--mount', `mount --bind ${dir}/etc /etc && ${before}`, args)
 }
 
 test.each([
