@@ -48,3 +48,7 @@ export function nameOfPart(name: string, parts: Readonly<Record<string, string |
 
 /** `7.8 (7.5–8.17)` */
 export const shown = ({ median, min, max }: Summary): string => `${rounded(median)} (${min}–${max})`
+
+/** `1.25x passt`, of each peer that ours is beside. */
+export const besides = (ratioTo: Readonly<Record<string, Summary>>): string[] =>
+  Object.entries(ratioTo).map(([peer, { median }]) => `${median}x ${peer}`)

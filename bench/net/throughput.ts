@@ -17,7 +17,7 @@
  */
 import { parseArgs } from 'node:util'
 import { Bed, Tools } from './bed.ts'
-import { nameOfPart, rowsOf, type Sample, shown } from './compare.ts'
+import { besides, nameOfPart, rowsOf, type Sample, shown } from './compare.ts'
 import { again, type Cell, cellsOf, mapping, numbers, port, serve, transfer } from './iperf.ts'
 import { cpuSeconds, writeResult } from './measure.ts'
 import { desktop, libslirp, type Peer, passt, slirp4netns, slirp4netnsBess, versions } from './peers.ts'
@@ -102,9 +102,8 @@ for (const mtu of numbers(values.mtu)) {
       const ratios =
         peer === 'desktop' ? { ratioTo: gigabitsPerSecond, cpuRatioTo: cpuSecondsPerGigabyte } : {}
       rows.push({ mtu, ...cell, peer, ...medians, ...ratios })
-      const others = Object.entries(gigabitsPerSecond).map(([name, ratio]) => `${ratio.median}x ${name}`)
       const cost = `${medians.cpuSecondsPerGigabyte!.median} s/GB`
-      const figures = [shown(medians.gigabitsPerSecond!), cost, ...others]
+      const figures = [shown(medians.gigabitsPerSecond!), cost, ...besides(gigabitsPerSecond)]
       console.log([mtu, cell.streams, cell.direction, peer, ...figures].join('\t'))
     }
   }

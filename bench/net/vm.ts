@@ -22,7 +22,7 @@ import type { Accelerator } from '../../src/config/desired.ts'
 import { cachePaths } from '../../src/host/paths.ts'
 import { addNamespace, endAll } from './bed.ts'
 import { whileBusy } from './busy.ts'
-import { nameOfPart, rowsOf, type Sample, shown } from './compare.ts'
+import { besides, nameOfPart, rowsOf, type Sample, shown } from './compare.ts'
 import { benchGuest } from './guest-image.ts'
 import { again, type Cell, cellsOf, mapping, numbers, port, serve, transfer } from './iperf.ts'
 import { bridgeTaps, type Lane, openLane } from './lanes.ts'
@@ -133,7 +133,6 @@ for (const mtu of numbers(values.mtu)) {
       const ratios =
         peer === 'desktop' ? { ratioTo: gigabitsPerSecond, ioCpuRatioTo: ioCpuSecondsPerGigabyte } : {}
       rows.push({ mtu, ...cell, peer, ...medians, ...ratios })
-      const others = Object.entries(gigabitsPerSecond).map(([name, ratio]) => `${ratio.median}x ${name}`)
       const median = (field: string): number | string => medians[field]?.median ?? '-'
       const costs = [
         `${median('cpuSecondsPerGigabyte')} / ${median('ioCpuSecondsPerGigabyte')} s/GB`,
@@ -147,7 +146,7 @@ for (const mtu of numbers(values.mtu)) {
           peer,
           shown(medians.gigabitsPerSecond!),
           ...costs,
-          ...others,
+          ...besides(gigabitsPerSecond),
         ].join('\t'),
       )
     }
