@@ -40,6 +40,8 @@ export interface DnsSettings {
 
 /** What the VM may reach. Rules are texts of egress-rule.ts; the first match wins. */
 export interface EgressSettings {
+  /** Names are resolved only when a rule allows them by name; `default` is deny. */
+  preset?: 'lockdown'
   default: 'allow' | 'deny'
   rules: readonly string[]
 }
@@ -65,6 +67,8 @@ export interface PortMapping {
   protocol: 'tcp' | 'udp'
   listen: { kind: 'inet'; address: string; port: number } | { kind: 'unix'; path: string; mode: number }
   guest: { address: string; port: number }
+  /** The same place by another address: a port of the VM that leads to `guest`. */
+  also?: { address: string; port: number }
 }
 
 export interface DesiredEngine {

@@ -1,5 +1,5 @@
 /**
- * How a rule of network.egress is written, in the file and wherever else rules are told:
+ * How a rule of network.egress is written, in the file and in every message:
  *
  *   allow|deny TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]      TARGET: address, CIDR, [IPv6], [IPv6/BITS], name, *.name
  *                                                         or * for all

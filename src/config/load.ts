@@ -1,20 +1,25 @@
 /** desktop.yaml → Desired, or every mistake at once: read → lay over each other → schema → meaning → values. */
 import { createHash } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
+import { hideFromOutput } from '../credentials.ts'
 import { DesktopError, messageOf, systemCode } from '../errors.ts'
+import { readRegularFile } from '../host/regular-file.ts'
+import { loadPatternEngine, type PatternEngine } from '../linear-pattern.ts'
 import { type Problem, placed, thrown } from './check/problem.ts'
 import { checkSchema } from './check/schema.ts'
 import type { Desired } from './desired.ts'
-import { type CollectOptions, collect, type FileName } from './layers/collect.ts'
+import { HiddenValues } from './environment-values.ts'
+import { type Collected, type CollectOptions, collect, type FileName } from './layers/collect.ts'
 import { applySet } from './layers/set.ts'
+import { nearbyFile } from './nearby-file.ts'
 import { normalise } from './normalise/normalise.ts'
 import type { Report } from './normalise/report.ts'
 import { type Origins, originsOf } from './origins.ts'
 import { placeOf, type Written } from './policy/places.ts'
 import { type Rule, rulesOf } from './policy/rule.ts'
 import type { Path } from './read/source.ts'
-import { locate, type Tree } from './read/tree.ts'
+import { find, locate, pathText, type Tree } from './read/tree.ts'
 
 export interface LoadOptions {
   /** As given by the user, at least one; a later one goes over those before it. */
@@ -22,6 +27,10 @@ export interface LoadOptions {
   env: Readonly<Record<string, string | undefined>>
   /** `--set` arguments, e.g. `vm.cpus=4`; they go over all files. */
   sets?: readonly string[]
+  /** Files and folders outside of the project that the files may name. */
+  allowPaths?: readonly string[] | undefined
+  /** Variables whose values may be shown. */
+  allowEnv?: readonly string[] | undefined
 }
 
 export interface LoadedConfig {
@@ -37,6 +46,8 @@ export interface LoadedConfig {
   placeOf: (path: Path) => Written
   /** What was written, all layers merged, with its places: for `config show`. */
   tree: Tree
+  /** Values that are used and not shown. */
+  hidden: HiddenValues
   /** `sha256:…` of the effective configuration, not of the text: neither comments nor order of keys count. */
   hash: string
 }
@@ -44,7 +55,12 @@ export interface LoadedConfig {
 /** Throws a DesktopError whose `others` holds the further mistakes. */
 export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const files = options.files.map((file) => ({ shown: file, path: resolve(file) }))
-  return evaluate(files, options, readText)
+  const { env, sets = [], allowPaths } = options
+  const gathered = gather(files, { env, readFile: readText, allowPaths }, sets)
+  const hasPatterns = find(gathered.tree, ['policy']) !== undefined
+  const loaded = judge(gathered, options, hasPatterns ? await loadPatternEngine() : undefined)
+  hideFromOutput((text) => loaded.hidden.hide(text))
+  return loaded
 }
 
 /** The same for one text that is at hand. */
@@ -62,43 +78,72 @@ export function configOf(file: {
 /** The pipeline itself; `readFile` is the only thing that it asks of the outside, but for references to secrets. */
 export function evaluate(
   files: readonly FileName[],
-  { env, sets = [] }: Pick<LoadOptions, 'env' | 'sets'>,
+  { env, sets = [], patterns, ...allowed }: Omit<LoadOptions, 'files'> & { patterns?: PatternEngine },
   readFile: CollectOptions['readFile'],
 ): LoadedConfig {
-  const collected = collect(files, { env, readFile })
+  return judge(gather(files, { env, readFile, ...allowed }, sets), { env, ...allowed }, patterns)
+}
+
+export type Gathered = Omit<Collected, 'whole'> & { file: string }
+
+/** The layers and arguments as one tree. */
+function gather(files: readonly FileName[], options: CollectOptions, sets: readonly string[]): Gathered {
+  const collected = collect(files, options)
   if (!collected.whole) throw thrown(collected.errors)
   const errors = [...collected.errors]
   let { tree } = collected
   for (const argument of sets) {
-    const outcome = applySet(tree, argument, process.cwd(), env)
+    const outcome = applySet(tree, argument, process.cwd(), options.env)
     if ('errors' in outcome) errors.push(...outcome.errors)
     else tree = outcome.tree
   }
+  return { tree, errors, files: collected.files, file: files[0]?.path ?? '' }
+}
+
+/** Schema, then meaning, then values; every mistake of the tree at once. */
+export function judge(
+  { tree, errors: found, files, file }: Gathered,
+  { env, allowEnv }: Pick<LoadOptions, 'env' | 'allowEnv'>,
+  patterns: PatternEngine | undefined,
+): LoadedConfig {
+  const errors = [...found]
+  const hidden = new HiddenValues(tree, env, allowEnv)
   const checked = checkSchema(tree)
   const problems: Problem[] = [...checked.problems]
   const report: Report = (path, message, hint, at = 'value') => {
     problems.push({ code: 'config/bad-value', path, message, at, ...(hint === undefined ? {} : { hint }) })
   }
-  const file = files[0]?.path ?? ''
+  const mayOpen = (named: string, path: Path): boolean => {
+    const { project } = locate(tree, path, 'value').source
+    if (project === undefined || project.allows(named)) return true
+    const message = `${named} is outside of the project ${project.root}`
+    const hint = `if it is meant, allow it: --allow-path ${named}`
+    problems.push({ code: 'config/outside-tree', path, message, at: 'value', hint })
+    return false
+  }
   const { desired, portPaths } = normalise(checked.value, {
     folder: basename(dirname(file)),
     directoryOf: (path) => locate(tree, path, 'value').source.directory,
     env,
-    readFile: readOrNothing,
+    mayOpen,
+    readFile: readSmallFile,
     kindOf,
     report,
   })
-  const rules = rulesOf(tree, checked.value.policy ?? [], report)
-  errors.push(...problems.map((problem) => placed(tree, problem)))
-  if (errors.length > 0) throw thrown(errors)
+  const rules = rulesOf(tree, checked.value.policy ?? [], report, patterns)
+  errors.push(
+    ...problems.slice(0, maxProblems).map((problem) => placed(tree, withoutValue(problem, tree, hidden))),
+  )
+  if (errors.length > 0) throw thrown(errors.map((error) => hiding(error, hidden)))
   return {
     desired,
     file,
-    files: collected.files,
-    origins: originsOf(tree, portPaths),
+    files,
+    origins: originsOf(tree, portPaths, hidden),
     rules,
-    placeOf: (path) => placeOf({ tree, desired, portPaths }, path),
+    placeOf: (path) => placeOf({ tree, desired, portPaths, hidden }, path),
     tree,
+    hidden,
     hash: hashOf(desired),
   }
 }
@@ -112,26 +157,51 @@ function hashOf(desired: Desired): string {
   return `sha256:${createHash('sha256').update(sorted).digest('hex')}`
 }
 
-function readOrNothing(path: string): string | undefined {
+/** Of what a value from the environment is refused for, the value is left out. */
+function withoutValue(problem: Problem, tree: Tree, hidden: HiddenValues): Problem {
+  const { path, unquoted, hint: _hint, ...rest } = problem
+  const names = problem.at === 'key' ? [] : hidden.namesIn(find(tree, path))
+  if (names.length === 0) return problem
+  const why = unquoted ?? `${pathText(path)} has a value that is not accepted there`
+  return { ...rest, path, message: `${why}; it comes from the environment (${names.join(', ')})` }
+}
+
+/** What one place says of another may quote its value too. */
+function hiding(error: DesktopError, hidden: HiddenValues): DesktopError {
+  const { code, message, hint, at, cause } = error
+  return new DesktopError(code, hidden.hide(message), {
+    cause,
+    ...(hint === undefined ? {} : { hint: hidden.hide(hint) }),
+    ...(at === undefined ? {} : { at }),
+  })
+}
+
+/** A person mends no more of them at a time. */
+const maxProblems = 100
+
+function readSmallFile(path: string): { text: string } | { reason: string } {
   try {
-    return readFileSync(path, 'utf8')
+    return { text: readRegularFile(path, { maxBytes: maxConfigBytes }).toString('utf8') }
+  } catch (error) {
+    return { reason: systemCode(error) === 'ENOENT' ? 'there is no such file' : messageOf(error) }
+  }
+}
+
+function kindOf(path: string): 'file' | 'directory' | 'special' | undefined {
+  try {
+    const found = statSync(path)
+    if (found.isFile()) return 'file'
+    return found.isDirectory() ? 'directory' : 'special'
   } catch {
     return undefined
   }
 }
 
-function kindOf(path: string): 'file' | 'directory' | undefined {
-  const found = statSync(path, { throwIfNoEntry: false })
-  return found && (found.isDirectory() ? 'directory' : 'file')
-}
-
 /** Far more than any configuration; a file of this size is something else. */
-const maxBytes = 16 * 2 ** 20
+export const maxConfigBytes: number = 2 ** 20
 
-function readText(path: string, shown: string): string {
-  const bytes = readBytes(path, shown)
-  if (bytes.length > maxBytes)
-    throw new DesktopError('config/unreadable', `${shown} is too large for a configuration`)
+export function readText(path: string, shown: string, ifMissing: string = missingHint(path)): string {
+  const bytes = readBytes(path, shown, ifMissing)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
@@ -139,18 +209,26 @@ function readText(path: string, shown: string): string {
   }
 }
 
-function readBytes(path: string, shown: string): Buffer {
+function readBytes(path: string, shown: string, ifMissing: string): Buffer {
   try {
-    return readFileSync(path)
+    return readRegularFile(path, { maxBytes: maxConfigBytes })
   } catch (error) {
+    if (error instanceof DesktopError) throw new DesktopError(error.code, error.message.replace(path, shown))
     const missing = systemCode(error) === 'ENOENT'
     throw new DesktopError(
       'config/unreadable',
       `${shown}: ${missing ? 'there is no such file' : messageOf(error)}`,
       {
         cause: error,
-        ...(missing ? { hint: 'write one with `desktop init`, or name another with -f FILE' } : {}),
+        ...(missing ? { hint: ifMissing } : {}),
       },
     )
   }
+}
+
+function missingHint(path: string): string {
+  const nearby = nearbyFile(path)
+  return nearby === undefined
+    ? 'write one with `desktop init`, or name another with -f FILE'
+    : `did you mean -f ${nearby}? \`desktop init\` writes one here`
 }

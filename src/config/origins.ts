@@ -1,4 +1,5 @@
 /** Where each value of the configuration was written. */
+import type { HiddenValues } from './environment-values.ts'
 import { type Path, positionOf } from './read/source.ts'
 import { find, type Tree } from './read/tree.ts'
 
@@ -9,6 +10,8 @@ export interface Origin {
   column: number
   /** Environment variables that the value was made with. */
   variables?: readonly string[]
+  /** What is shown in place of the value. */
+  shown?: string
 }
 
 export interface Origins {
@@ -35,22 +38,24 @@ const ownParts: Readonly<Record<string, string>> = {
 }
 
 /** `portPaths`: the entry under `ports` that each mapping came from, by the mapping's id. */
-export function originsOf(tree: Tree, portPaths: ReadonlyMap<string, Path>): Origins {
+export function originsOf(tree: Tree, portPaths: ReadonlyMap<string, Path>, hidden: HiddenValues): Origins {
   return {
     of(path) {
       const node = typeof path === 'string' ? byText(tree, path, portPaths) : find(tree, path)
-      return node && originOf(node)
+      return node && originOf(node, hidden)
     },
   }
 }
 
-export function originOf(node: Tree): Origin {
+export function originOf(node: Tree, hidden: HiddenValues): Origin {
   const { source, start } = node.place
   const variables = node.kind === 'scalar' ? node.variables : undefined
+  const shown = hidden.shownFor(node)
   return {
     file: source.file,
     ...positionOf(source, start),
     ...(variables === undefined ? {} : { variables }),
+    ...(shown === undefined ? {} : { shown }),
   }
 }
 
@@ -72,11 +77,12 @@ function descend(tree: Tree, text: string): Tree | undefined {
     return whole === undefined || item === undefined ? undefined : descend(item, text.slice(whole.length))
   }
   if (tree.kind !== 'map') return undefined
-  for (const [key, { value }] of tree.entries) {
-    if (text === key) return value
-    const next = text.startsWith(key) ? text[key.length] : undefined
-    if (next !== '.' && next !== '[') continue
-    const found = descend(value, text.slice(key.length + (next === '.' ? 1 : 0)))
+  const whole = tree.entries.get(text)
+  if (whole !== undefined) return whole.value
+  // The prefixes of the text, not the keys of the map, of which there may be thousands.
+  for (const { index } of text.matchAll(/[.[]/g)) {
+    const entry = tree.entries.get(text.slice(0, index))
+    const found = entry && descend(entry.value, text.slice(index + (text[index] === '.' ? 1 : 0)))
     if (found !== undefined) return found
   }
   return undefined

@@ -10,18 +10,22 @@ import { find, pathText, type Tree } from './read/tree.ts'
 export interface EffectiveValue {
   /** `vm.memory`, `ports[0].host`, `network.dns.hosts["a.test"]`. */
   path: string
-  /** As written, variables filled in; credentials in URLs are masked. For a default, as one would write it. */
+  /** As written; credentials in URLs and values from the environment are masked. For a default, as one would write it. */
   value: JsonValue
   /** undefined = a default. */
   origin: Origin | undefined
 }
 
 /** In the order of the reference page. Keys that are not written and have no default are left out. */
-export function effectiveValues({ tree, desired }: Pick<LoadedConfig, 'tree' | 'desired'>): EffectiveValue[] {
+export function effectiveValues({
+  tree,
+  desired,
+  hidden,
+}: Pick<LoadedConfig, 'tree' | 'desired' | 'hidden'>): EffectiveValue[] {
   return Object.entries(effects).flatMap(([key, row]) => {
     const path = key.split('.')
     const node = find(tree, path)
-    if (node !== undefined) return written(node, path)
+    if (node !== undefined) return written(node, path, hidden)
     const fallback = derived[key]?.(desired) ?? row.default
     return fallback === undefined ? [] : [{ path: key, value: fallback, origin: undefined }]
   })
@@ -34,18 +38,28 @@ const derived: Readonly<Record<string, (desired: Desired) => JsonValue | undefin
   'network.address': ({ network }) => network.address,
   'network.host': ({ network }) => network.host,
   'network.subnet6': ({ network }) => network.ipv6?.subnet,
+  'network.egress.default': ({ egress }) => egress.default,
 }
 
-function written(node: Tree, path: Path): EffectiveValue[] {
-  const own = (value: JsonValue): EffectiveValue => ({ path: pathText(path), value, origin: originOf(node) })
+function written(node: Tree, path: Path, hidden: LoadedConfig['hidden']): EffectiveValue[] {
+  const own = (value: JsonValue): EffectiveValue => ({
+    path: pathText(path),
+    value,
+    origin: originOf(node, hidden),
+  })
   switch (node.kind) {
     case 'scalar':
-      return [own(typeof node.value === 'string' ? maskCredentials(node.value) : node.value)]
+      return [
+        own(
+          hidden.shownFor(node) ??
+            (typeof node.value === 'string' ? maskCredentials(node.value) : node.value),
+        ),
+      ]
     case 'list':
       if (node.items.length === 0) return [own([])]
-      return node.items.flatMap((item, index) => written(item, [...path, index]))
+      return node.items.flatMap((item, index) => written(item, [...path, index], hidden))
     case 'map':
       if (node.entries.size === 0) return [own({})]
-      return [...node.entries].flatMap(([key, { value }]) => written(value, [...path, key]))
+      return [...node.entries].flatMap(([key, { value }]) => written(value, [...path, key], hidden))
   }
 }

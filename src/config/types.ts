@@ -109,11 +109,11 @@ export type ListOfLinuxKitServices = {
   maskedPaths?: Strings
   readonlyPaths?: Strings
   /**
-   * Number, or the name of an onboot, onshutdown or services entry: each has an id of its own, from 100 in order.
+   * Number, or the name of an onboot, onshutdown or services entry: each has its own id, from 100 in order.
    */
   uid?: string | number
   /**
-   * Number, or the name of an onboot, onshutdown or services entry: each has an id of its own, from 100 in order.
+   * Number, or the name of an onboot, onshutdown or services entry: each has its own id, from 100 in order.
    */
   gid?: string | number
   additionalGids?: (string | number)[]
@@ -154,11 +154,11 @@ export type ListOfLinuxKitFiles = {
    */
   mode?: string
   /**
-   * Number, or the name of an onboot, onshutdown or services entry: each has an id of its own, from 100 in order.
+   * Number, or the name of an onboot, onshutdown or services entry: each has its own id, from 100 in order.
    */
   uid?: string | number
   /**
-   * Number, or the name of an onboot, onshutdown or services entry: each has an id of its own, from 100 in order.
+   * Number, or the name of an onboot, onshutdown or services entry: each has its own id, from 100 in order.
    */
   gid?: string | number
 }[]
@@ -208,7 +208,7 @@ export interface DesktopFile {
      */
     accelerator?: 'auto' | 'kvm' | 'hvf' | 'tcg'
     /**
-     * desktop stop saves the running VM, and desktop start goes on where it was, containers still running. false = stop shuts it down.
+     * desktop stop suspends the running VM; desktop start resumes it with its containers. false = stop shuts it down.
      */
     suspendOnStop?: boolean
   }
@@ -233,7 +233,7 @@ export interface DesktopFile {
      */
     host?: string
     /**
-     * Largest packet on the VM's link, told to it by DHCP. auto = 65520, the fastest.
+     * Largest packet on the VM's link, announced by DHCP. auto = 65520, the fastest.
      */
     mtu?: 'auto' | number
     /**
@@ -294,7 +294,11 @@ export interface DesktopFile {
      */
     egress?: {
       /**
-       * For what no rule is about.
+       * open: allow what no rule denies. lockdown: deny what no rule allows, resolve only names that a rule allows, and refuse rules that allow everything or nearly everything.
+       */
+      preset?: 'open' | 'lockdown'
+      /**
+       * For what no rule is about; a preset decides it.
        */
       default?: 'allow' | 'deny'
       /**
@@ -367,7 +371,7 @@ export interface DesktopFile {
      */
     insecureRegistries?: string[]
     /**
-     * Certificates of authorities that dockerd trusts besides the public ones, for registries and proxies: paths of PEM files, relative to this one, or PEM texts.
+     * Certificates of authorities that dockerd trusts in addition to the public ones, for registries and proxies: paths of PEM files, relative to this one, or PEM texts.
      */
     trustedCertificates?: string[]
     /**
@@ -448,7 +452,7 @@ export interface DesktopFile {
  */
 export interface DaemonFile {
   /**
-   * Registries to which layers that may not be distributed are pushed all the same.
+   * Registries that also get layers marked as not distributable.
    */
   'allow-nondistributable-artifacts'?: string[]
   /**
@@ -533,14 +537,6 @@ export interface DaemonFile {
    */
   'cgroup-parent'?: string
   /**
-   * Real-time scheduling period of the parent cgroup in microseconds; cgroup v1 only.
-   */
-  'cpu-rt-period'?: number
-  /**
-   * Real-time run time of the parent cgroup in microseconds; cgroup v1 only.
-   */
-  'cpu-rt-runtime'?: number
-  /**
    * Log at debug level and offer the debug API.
    */
   debug?: boolean
@@ -565,7 +561,7 @@ export interface DaemonFile {
    */
   'default-ipc-mode'?: 'private' | 'shareable'
   /**
-   * Options of new networks, by driver.
+   * Options of new networks, by driver. Default: the MTU of bridge and overlay networks follows network.mtu.
    */
   'default-network-opts'?: {
     /**
@@ -610,7 +606,7 @@ export interface DaemonFile {
    */
   experimental?: boolean
   /**
-   * Features of dockerd switched on or off, by name.
+   * Features of dockerd switched on or off, by name. containerd-snapshotter restarts the engine and hides images and containers of the storage driver.
    */
   features?: {
     [k: string]: boolean
@@ -672,7 +668,7 @@ export interface DaemonFile {
    */
   labels?: string[]
   /**
-   * Containers go on running while dockerd is down.
+   * Containers keep running while dockerd is down.
    */
   'live-restore'?: boolean
   /**
@@ -710,7 +706,7 @@ export interface DaemonFile {
    */
   'metrics-addr'?: string
   /**
-   * Largest packet on the default bridge. Default 1500.
+   * Largest packet on the default bridge. Default: network.mtu.
    */
   mtu?: number
   /**
@@ -777,7 +773,7 @@ export interface DaemonFile {
    */
   'storage-opts'?: string[]
   /**
-   * Published ports of loopback addresses go through a process of their own.
+   * Ports published on loopback addresses go through a dedicated proxy process.
    */
   'userland-proxy'?: boolean
   /**
@@ -785,7 +781,7 @@ export interface DaemonFile {
    */
   'userland-proxy-path'?: string
   /**
-   * User and group that root in containers is mapped to.
+   * default: root in containers is mapped to the user dockremap.
    */
   'userns-remap'?: string
 }
@@ -959,7 +955,7 @@ export interface Rule {
    */
   message?: string
   /**
-   * error (the default) ends with exit code 5; warn is only told.
+   * error (the default) ends with exit code 5; warn only prints a warning.
    */
   severity?: 'error' | 'warn'
 }

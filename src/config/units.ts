@@ -20,11 +20,16 @@ export function parseSize(text: string): number | undefined {
   return Number.isSafeInteger(bytes) ? bytes : undefined
 }
 
-/** What was probably meant by a size that has no proper unit. */
-export function sizeHint(text: string): string {
-  const match = /^(\d+(?:\.\d+)?)\s*([kKmMgGtT])?i?[bB]?$/.exec(text)
-  const unit = match?.[2]?.toUpperCase() ?? 'G'
-  return match === null ? 'write a size such as 2GiB, 512MiB or 20GB' : `did you mean "${match[1]}${unit}iB"?`
+/** What was probably meant by a size that has no proper unit; a bare number gets the one that makes it plausible. */
+export function sizeHint(text: string, { least, most }: { least: number; most: number }): string {
+  const [, number, letter] = /^(\d+(?:\.\d+)?)\s*([kKmMgGtT])?i?[bB]?$/.exec(text) ?? []
+  const write = 'write a size such as 2GiB, 512MiB or 20GB'
+  if (number === undefined) return write
+  if (letter !== undefined) return `did you mean "${number}${letter.toUpperCase()}iB"?`
+  const isPlausible = (bytes: number): boolean => bytes >= least && bytes <= most
+  const unit = ['GiB', 'MiB', 'KiB'].find((one) => isPlausible(Number(number) * (sizeFactors[one] ?? 0)))
+  if (unit !== undefined) return `did you mean "${number}${unit}"?`
+  return isPlausible(Number(number)) ? `did you mean "${formatBytes(Number(number))}"?` : write
 }
 
 const durationSeconds: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 }

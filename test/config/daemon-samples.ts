@@ -17,8 +17,6 @@ const single: Readonly<Record<string, JsonValue>> = {
   },
   'cdi-spec-dirs': ['/etc/cdi'],
   'cgroup-parent': '/parent',
-  'cpu-rt-period': 1,
-  'cpu-rt-runtime': 1,
   debug: true,
   'default-address-pools': [{ base: '172.18.0.0/16', size: 24 }],
   'default-cgroupns-mode': 'host',

@@ -4,6 +4,7 @@ import { diffDaemon, withNeutral } from '../../src/config/daemon/diff.ts'
 import type { JsonValue } from '../../src/config/desired.ts'
 import { daemonKeys } from '../../src/config/generated/daemon-keys.ts'
 import { parsed } from './arbitrary.ts'
+import { mistakesOf } from './mistakes.ts'
 
 test('a removed registry mirror is reloaded as an empty list', () => {
   const before = withNeutral({ 'registry-mirrors': ['http://mirror:5000'] })
@@ -65,4 +66,41 @@ test('userland-proxy without a path, which dockerd 26.1 cannot reload, is left t
     parsed(`apiVersion: desktop/v1\nengine: { config: { ${config} } }\n`).engine.daemon
   expect(daemonOf('userland-proxy: true')).not.toHaveProperty('userland-proxy')
   expect(daemonOf('userland-proxy: false')).toMatchObject({ 'userland-proxy': false })
+})
+
+const daemonOf = (text: string) => parsed(`apiVersion: desktop/v1\n${text}\n`).engine.daemon
+
+test('container networks carry packets as large as the link, less what VXLAN adds on an overlay', () => {
+  const name = 'com.docker.network.driver.mtu'
+  expect(daemonOf('network: { mtu: 9000 }')).toMatchObject({
+    mtu: 9000,
+    'default-network-opts': { bridge: { [name]: '9000' }, overlay: { [name]: '8950' } },
+  })
+})
+
+test('an MTU or network options of the file stay as they are', () => {
+  expect(daemonOf('engine: { config: { mtu: 1400 } }').mtu).toBe(1400)
+  const opts = { bridge: { 'com.docker.network.bridge.name': 'x' } }
+  const text = `engine: { config: { default-network-opts: ${JSON.stringify(opts)} } }`
+  expect(daemonOf(text)['default-network-opts']).toEqual(opts)
+})
+
+test.each([
+  [undefined, { 'containerd-snapshotter': true }, 'restart-engine'],
+  [{ 'containerd-snapshotter': true }, {}, 'restart-engine'],
+  [{ 'containerd-snapshotter': false }, {}, 'reload'],
+  [{ 'containerd-snapshotter': true }, { 'containerd-snapshotter': true, buildkit: true }, 'reload'],
+])('features from %j to %j take a %s', (from, to, effect) => {
+  const file = (features: JsonValue | undefined) => (features === undefined ? {} : { features })
+  expect(diffDaemon(file(from), file(to))).toMatchObject([{ key: 'features', effect }])
+})
+
+test.each([
+  ['exec-opts: [native.cgroupdriver=systemd]', 'the guest has no systemd'],
+  ['userns-remap: "1000:1000"', 'no user "1000:1000" with subordinate ids'],
+  ['selinux-enabled: true', 'without SELinux'],
+  ['cpu-rt-period: 1000', 'cgroup v1'],
+])('%s, which the guest cannot honour, is refused with the reason', (config, reason) => {
+  const mistakes = mistakesOf(() => parsed(`apiVersion: desktop/v1\nengine: { config: { ${config} } }\n`))
+  expect(mistakes.join()).toContain(reason)
 })

@@ -29,7 +29,7 @@ test.each(defaults)('%s: writing the default %s means the same as leaving the ke
 })
 
 test.each(Object.keys(effects).filter((path) => !withoutMeaning.includes(path)))(
-  '%s changes what is desired',
+  '%s changes the desired state',
   (path) => {
     expect(parsed(fileWith(path, otherValues[path]))).not.toEqual(parsed('apiVersion: desktop/v1\n'))
   },

@@ -37,7 +37,7 @@ test.each([
   ['[10.0.0.1]', 'is not an address'],
   ['[fe80::1%eth0]', 'is not an address'],
   ['[fd00::1', 'no sound port'],
-])('"%s" is no rule, and why is said', (text, why) => {
+])('"%s" is not a rule, and the error says why', (text, why) => {
   expect(parseEgressTarget('allow', text)).toContain(why)
 })
 

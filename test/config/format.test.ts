@@ -32,7 +32,7 @@ test.each([
   expect(fmt(text)).toBe(better)
 })
 
-test('a file that is no YAML is refused with its place', () => {
+test('a file that is not YAML is refused with its place', () => {
   expect(mistakesOf(() => fmt('a: [\n'))[0]).toMatch(/config\/yaml/)
   expect(mistakesOf(() => fmt('a: 1\na: 2\n'))[0]).toMatch(/^2:1 config\/yaml/)
 })
@@ -60,7 +60,7 @@ const commented = fc
     return document.toString({ indent, lineWidth: width, collectionStyle: style })
   })
 
-test('the text means the same, keeps its comments in their order, and is not written anew twice', () => {
+test('the text means the same, keeps its comments in their order, and a second run writes nothing', () => {
   const comments = (text: string): readonly string[] => text.match(/# note \d+/g) ?? []
   fc.assert(
     fc.property(commented, (text) => {

@@ -54,7 +54,7 @@ test.each([
   expect(mistakes(`shares: [{ source: ., target: ${target} }]`)).toEqual([expect.stringMatching(message)])
 })
 
-test('shares that lie in each other are told at the later one', () => {
+test('nested shares are an error at the later one', () => {
   const file = 'shares:\n  - { source: ., target: /work }\n  - { source: ., target: /work/sub/ }\n'
   expect(mistakes(file)).toEqual(['4:26 /work/sub and the share /work lie in each other'])
 })
@@ -130,6 +130,14 @@ test.each([
   ['{ path: etc/a, source: folder }', 'folder is a folder'],
   ['{ path: etc/a, contents: a, mode: "9" }', '"9" is not an octal mode'],
   ['{ path: etc/a, contents: a, mode: 0644 }', 'must be text'],
+  ['{ path: "etc/a\\0b", contents: a }', 'a path cannot contain NUL'],
+  ['{ path: etc, contents: a }', 'etc is a directory of the guest'],
+  ['{ path: etc/a, contents: a, uid: -1 }', '-1 is not a uid'],
+  [`{ path: etc/${'n'.repeat(300)}, contents: a }`, 'a file name has at most 255 bytes'],
+  [
+    '{ path: etc/a, contents: a }, { path: etc/a/b, contents: a }',
+    '/etc/a is a file, and cannot contain etc/a/b',
+  ],
 ])('guest.files: %s', (file, message) => {
   expect(mistakes(`guest: { files: [${file}] }\n`)).toEqual([expect.stringContaining(message)])
 })

@@ -71,7 +71,7 @@ test('extends puts the extended file below, and its relative paths start where i
   expect(desired.ports).toMatchObject([{ listen: { kind: 'unix', path: at('common/app.sock') } }])
 })
 
-test('extends in a circle, and of a file that is not there, is told at the line that says so', async () => {
+test('extends in a circle, or of a missing file, is an error at its line', async () => {
   const at = project({
     'a.yaml': 'extends: b.yaml\n',
     'b.yaml': 'extends: a.yaml\n',
@@ -184,7 +184,7 @@ test('a variable fills in text, numbers and booleans, as the key takes them', as
   expect(origins.of('name')).toMatchObject({ line: 2, column: 7, variables: ['NAME'] })
 })
 
-test('a variable that is not set is told together with all other mistakes', async () => {
+test('an unset variable is reported together with all other mistakes', async () => {
   const at = project({
     'desktop.yaml': `apiVersion: desktop/v1\nname: shop\nvm:\n  cpus: \${NOPE}\n  memory: a-\${NO PE}\n  dsik: 1\n  disk: 3\n`,
   })

@@ -43,7 +43,10 @@ test('the frame shows the line with carets under the offending text', () => {
   }
 })
 
-test.each([
+/** Each opens nearly everything. */
+const wideTargets = ['"*"', '"*:443/tcp"', '0.0.0.0/1', '128.0.0.0/7', '"[::/0]"', '"[2000::/3]:443"']
+
+test.each<[string, string, string]>([
   ['vm: { memory: 2GB2 }', 'vm.memory', '"2GB2" is not a size'],
   ['vm: { memory: 2g }', 'vm.memory', '"2g" is not a size | did you mean "2GiB"?'],
   ['vm: { memory: 10MiB }', 'vm.memory', '10MiB is too little'],
@@ -59,6 +62,17 @@ test.each([
     '',
     'network.egress.default is "maybe"; it must be allow or deny',
   ],
+  [
+    'network: { egress: { preset: lockdown, default: allow } }',
+    '',
+    'default allow contradicts preset lockdown, which means deny | remove one of the two',
+  ],
+  ['network: { egress: { preset: open, default: deny } }', '', 'default deny contradicts preset open'],
+  ...wideTargets.map((target): [string, string, string] => [
+    `network: { egress: { preset: lockdown, rules: [{ allow: ${target} }] } }`,
+    '',
+    'is too wide for preset lockdown',
+  ]),
   ['network: { egress: { rules: [{}] } }', '', 'the rule says neither allow nor deny'],
   ['network: { egress: { rules: [{ allow: a.test, deny: b.test }] } }', '', 'the rule says allow and deny'],
   [
@@ -74,7 +88,8 @@ test.each([
   ],
   ['network: { egress: { rules: [{ drop: a.test }] } }', '', 'unknown key "drop"'],
   ['network: { dns: { cache: { maxTTL: 5 min } } }', '', '"5 min" is not a duration'],
-  ['ports: ["80"]', '', '"80" has no guest port'],
+  ['ports: ["80"]', '', '"80" is not a port mapping'],
+  ['ports: ["80/sctp"]', '', '"80/sctp" has no guest port'],
   ['ports: ["8000-8002:80-81"]', '', '3 host ports cannot lead to 2 guest ports'],
   ['ports: ["80:80", "127.0.0.1:80:81"]', '', 'tcp/127.0.0.1:80 is taken by ports[0] already'],
   ['ports: ["0.0.0.0:80:80", "80:81"]', '', 'is taken by ports[0] already'],
@@ -173,6 +188,34 @@ test.each([
   const [first] = mistakes(text)
   expect(first).toContain(message)
   expect(first).toMatch(/^\d+:\d+ config\//)
+})
+
+test('a file of sixteen thousand DNS hosts is read', () => {
+  const hosts = Array.from(
+    { length: 16_000 },
+    (_, i) => `      host${i}.example.test: 10.1.${i >> 8}.${i & 255}`,
+  )
+  const { dns } = load(`apiVersion: desktop/v1\nnetwork:\n  dns:\n    hosts:\n${hosts.join('\n')}\n`)
+  expect(Object.keys(dns.hosts)).toHaveLength(16_000)
+})
+
+test.each([
+  ['short', `a: ${'['.repeat(3_000)}`],
+  ['long', `a: ${'['.repeat(1_000_000)}`],
+  ['long, of maps', `# ${'x'.repeat(70_000)}\na: ${'{a: '.repeat(200_000)}`],
+])('brackets that nest without an end are refused for that alone, in a %s text', (_, text) => {
+  const found = mistakes(text)
+  expect(found).toHaveLength(1)
+  expect(found[0]).toMatch(/^[12]:\d+ config\/yaml the file is nested too deep$/)
+})
+
+test('brackets that do not nest are read in a text of any length', () => {
+  const hosts = Array.from(
+    { length: 9_000 },
+    (_, i) => `      { host${i}.test: "10.1.${i >> 8}.${i & 255}" }`,
+  )
+  const items = hosts.map((host) => host.trim()).join(', ')
+  expect(mistakes(`apiVersion: desktop/v1\nguest: { services: [${items}] }\n`)[0]).not.toContain('nested')
 })
 
 test('a mapping cannot take the place of docker.sock', () => {

@@ -32,6 +32,7 @@ export const otherValues: Readonly<Record<string, unknown>> = {
   'network.dns.cache.max': 5,
   'network.dns.cache.minTTL': '5s',
   'network.dns.cache.maxTTL': '5m',
+  'network.egress.preset': 'lockdown',
   'network.egress.default': 'deny',
   'network.egress.rules': [{ deny: '10.0.0.0/8' }],
   ports: ['80:80'],

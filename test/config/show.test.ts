@@ -6,9 +6,9 @@ import { evaluate } from '../../src/config/load.ts'
 import { effectiveValues } from '../../src/config/show.ts'
 import { desktopText } from './arbitrary.ts'
 
-const valuesOf = (text: string, env: Readonly<Record<string, string>> = {}) =>
+const valuesOf = (text: string, env: Readonly<Record<string, string>> = {}, allowEnv: string[] = []) =>
   effectiveValues(
-    evaluate([{ shown: 'desktop.yaml', path: resolve('/shop/desktop.yaml') }], { env }, () => text),
+    evaluate([{ shown: 'desktop.yaml', path: resolve('/shop/desktop.yaml') }], { env, allowEnv }, () => text),
   )
 
 test('every value is shown with the place that it was written at, and a default without', () => {
@@ -17,7 +17,11 @@ test('every value is shown with the place that it was written at, and a default 
     { N: '4' },
   )
   const at = (line: number, column: number) => ({ file: 'desktop.yaml', line, column })
-  expect(values).toContainEqual({ path: 'vm.cpus', value: 4, origin: { ...at(3, 9), variables: ['N'] } })
+  expect(values).toContainEqual({
+    path: 'vm.cpus',
+    value: '(from env N)',
+    origin: { ...at(3, 9), variables: ['N'], shown: '(from env N)' },
+  })
   expect(values).toContainEqual({ path: 'ports[0]', value: '80:80', origin: at(4, 9) })
   expect(values).toContainEqual({ path: 'ports[1].guest', value: 81, origin: at(4, 37) })
   expect(values).toContainEqual({ path: 'network.dns.hosts["a.test"]', value: '10.0.0.1', origin: at(5, 57) })
@@ -27,7 +31,7 @@ test('every value is shown with the place that it was written at, and a default 
 
 test('credentials are not shown', () => {
   const text = `apiVersion: desktop/v1\nengine: { proxies: { http: "\${PROXY}" } }\n`
-  const values = valuesOf(text, { PROXY: 'http://user@proxy.test:1' })
+  const values = valuesOf(text, { PROXY: 'http://user@proxy.test:1' }, ['PROXY'])
   expect(values).toContainEqual(
     expect.objectContaining({ path: 'engine.proxies.http', value: 'http://xxxxx:xxxxx@proxy.test:1' }),
   )
@@ -47,4 +51,13 @@ test('each key is shown once, in the order of the reference page', () => {
       expect(ranks).toEqual(ranks.toSorted((a, b) => a - b))
     }),
   )
+})
+
+test.each([
+  ['lockdown', 'deny'],
+  ['open', 'allow'],
+])('preset %s of network.egress shows the default that it means', (preset, value) => {
+  const values = valuesOf(`apiVersion: desktop/v1\nnetwork: { egress: { preset: ${preset} } }\n`)
+  expect(values).toContainEqual(expect.objectContaining({ path: 'network.egress.preset', value: preset }))
+  expect(values).toContainEqual({ path: 'network.egress.default', value, origin: undefined })
 })

@@ -8,6 +8,8 @@ export interface Problem {
   path: Path
   message: string
   hint?: string
+  /** The message without the value, for one that came from the environment. */
+  unquoted?: string
   /** Whether the key itself is wrong, or its value. */
   at: 'key' | 'value'
 }

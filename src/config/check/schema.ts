@@ -1,4 +1,4 @@
-/** The schema's verdict on a tree, turned into mistakes that a person can mend. */
+/** The schema's verdict on a tree, turned into mistakes that a person can fix. */
 import type { ErrorObject } from 'ajv'
 import { validateDesktop } from '../generated/validate.js'
 import { didYouMean } from '../nearest.ts'
@@ -86,27 +86,35 @@ function problemOf(error: ErrorObject): Problem {
     case 'required': {
       const key = String(params.missingProperty)
       const hint = key === 'apiVersion' ? 'begin with `apiVersion: desktop/v1`' : `add ${key}:`
-      return { code: 'config/missing-key', path, at: 'value', message: `${what} lacks "${key}"`, hint }
+      const message = `${what} lacks "${key}"`
+      return { code: 'config/missing-key', path, at: 'value', message, unquoted: message, hint }
     }
     case 'type': {
       const wanted = [params.type].flat().map((type) => words[String(type)] ?? String(type))
-      const message = `${what} must be ${wanted.join(' or ')}, not ${kindOf(error.data)}`
-      return { code: 'config/wrong-type', path, at: 'value', message, ...typeHint(error.data, params.type) }
+      const unquoted = `${what} must be ${wanted.join(' or ')}`
+      const message = `${unquoted}, not ${kindOf(error.data)}`
+      const hint = typeHint(path, error.data, params.type)
+      return { code: 'config/wrong-type', path, at: 'value', message, unquoted, ...hint }
     }
     case 'enum':
     case 'const': {
       const allowed = error.keyword === 'enum' ? (params.allowedValues as unknown[]) : [params.allowedValue]
       const names = allowed.map(String)
-      const message = `${what} is ${JSON.stringify(error.data)}; it must be ${names.join(', ').replace(/, ([^,]*)$/, ' or $1')}`
+      const must = `must be ${names.join(', ').replace(/, ([^,]*)$/, ' or $1')}`
+      const message = `${what} is ${JSON.stringify(error.data)}; it ${must}`
+      const unquoted = `${what} ${must}`
       const hint = didYouMean(String(error.data), names)
-      return { code: 'config/bad-value', path, at: 'value', message, ...(hint === undefined ? {} : { hint }) }
+      return {
+        ...{ code: 'config/bad-value', path, at: 'value', message, unquoted },
+        ...(hint === undefined ? {} : { hint }),
+      }
     }
     default: {
       const expected = schema['x-expected']
       const message = `${what} ${expected ?? error.message ?? 'is not valid'}`
       const hint =
         expected !== undefined || schema.description === undefined ? {} : { hint: schema.description }
-      return { code: 'config/bad-value', path, at: 'value', message, ...hint }
+      return { code: 'config/bad-value', path, at: 'value', message, unquoted: message, ...hint }
     }
   }
 }
@@ -130,8 +138,12 @@ const knownKeys = (known: readonly string[]): string | undefined =>
   known.length > 20 ? undefined : `known keys: ${known.join(', ')}`
 
 /** YAML reads 0600 as six hundred and 1.10 as 1.1; quotes keep what was written. */
-const typeHint = (data: unknown, type: unknown): { hint?: string } =>
-  type === 'string' && typeof data === 'number' ? { hint: 'put "quotes" around it, or give it a unit' } : {}
+function typeHint(path: Path, data: unknown, type: unknown): { hint?: string } {
+  if (typeof data !== 'number') return {}
+  const isPort = path[0] === 'ports' && path.length === 2
+  if (isPort) return { hint: `did you mean "${data}:${data}"?` }
+  return type === 'string' ? { hint: 'put "quotes" around it, or give it a unit' } : {}
+}
 
 const words: Readonly<Record<string, string>> = {
   object: 'a map',

@@ -31,8 +31,15 @@ function effectOf(
 ): DaemonChange['effect'] {
   const known = daemonKeys[key]
   if (known?.effect !== 'reload') return 'restart-engine'
+  if (key === 'features' && usesContainerdStore(from) !== usesContainerdStore(to)) return 'restart-engine'
   const kept = to === undefined && known.resets !== true && !isDeepStrictEqual(from, known.neutral)
   return kept ? 'restart-engine' : 'reload'
+}
+
+/** The one feature that dockerd reads as it starts and never again: where images and containers are kept. */
+export function usesContainerdStore(features: JsonValue | undefined): boolean {
+  if (features === null || typeof features !== 'object' || Array.isArray(features)) return false
+  return features['containerd-snapshotter'] === true
 }
 
 /** The wanted file with the neutral value for each key that a reload would else keep. */

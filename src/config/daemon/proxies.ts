@@ -1,6 +1,6 @@
 /** engine.proxies: the one place of desktop.yaml with secrets, which are read from elsewhere. */
-import { resolve } from 'node:path'
 import type { JsonValue } from '../desired.ts'
+import { filePath } from '../normalise/paths.ts'
 import type { Context, Report } from '../normalise/report.ts'
 import type { Path } from '../read/source.ts'
 import type { DesktopFile } from '../types.ts'
@@ -33,11 +33,8 @@ export function refusePassword(url: string, path: Path, report: Report): void {
   )
 }
 
-function secretText(
-  secret: Secret,
-  path: Path,
-  { env, directoryOf, readFile, report }: Context,
-): string | undefined {
+function secretText(secret: Secret, path: Path, context: Context): string | undefined {
+  const { env, report } = context
   if (typeof secret === 'string') {
     refusePassword(secret, path, report)
     return secret
@@ -49,7 +46,11 @@ function secretText(
     return value
   }
   if (fromFile === undefined) return undefined
-  const value = readFile(resolve(directoryOf([...path, 'fromFile']), fromFile))?.trim()
-  if (value === undefined) report([...path, 'fromFile'], `${fromFile} cannot be read`)
-  return value
+  const at = [...path, 'fromFile']
+  const file = filePath(fromFile, at, context)
+  if (!context.mayOpen(file, at)) return undefined
+  const read = context.readFile(file)
+  if ('text' in read) return read.text.trim()
+  report(at, `${fromFile} cannot be read: ${read.reason}`)
+  return undefined
 }

@@ -9,10 +9,22 @@ import { proxySettings, refusePassword } from './proxies.ts'
 
 type RawEngine = NonNullable<DesktopFile['engine']>
 
-export function renderDaemon(raw: RawEngine, context: Context): Record<string, JsonValue> {
+/** VXLAN over IPv4: outer Ethernet, IP and UDP headers, and its own (RFC 7348 section 4). */
+const vxlanBytes = 50
+const mtuOption = 'com.docker.network.driver.mtu'
+
+/** @param mtu of the link: container networks carry as much, so that no packet is fragmented at a bridge. */
+export function renderDaemon(raw: RawEngine, mtu: number, context: Context): Record<string, JsonValue> {
   const given = (raw.config ?? {}) as Readonly<Record<string, JsonValue>>
   checkConfig(raw, context.report)
   const daemon = new Map(Object.entries(given))
+  if (given.mtu === undefined) daemon.set('mtu', mtu)
+  if (given['default-network-opts'] === undefined) {
+    daemon.set('default-network-opts', {
+      bridge: { [mtuOption]: `${mtu}` },
+      overlay: { [mtuOption]: `${mtu - vxlanBytes}` },
+    })
+  }
   if (raw.registryMirrors !== undefined) daemon.set('registry-mirrors', raw.registryMirrors)
   if (raw.insecureRegistries !== undefined) daemon.set('insecure-registries', raw.insecureRegistries)
   if (raw.addressPools !== undefined) {
@@ -39,6 +51,7 @@ function checkConfig({ config, ...raw }: RawEngine, report: Report): void {
   for (const [key, url] of Object.entries(config?.proxies ?? {})) {
     refusePassword(url, ['engine', 'config', 'proxies', key], report)
   }
+  checkGuestLacks(config ?? {}, report)
   const { 'default-runtime': runtime, runtimes } = config ?? {}
   if (
     runtime !== undefined &&
@@ -50,6 +63,37 @@ function checkConfig({ config, ...raw }: RawEngine, report: Report): void {
       ['engine', 'config', 'default-runtime'],
       `there is no runtime "${runtime}"`,
       'describe it under runtimes',
+    )
+  }
+}
+
+/** The one user that the guest has subordinate ids for. */
+const remapUsers: readonly string[] = ['', 'default', 'dockremap', 'dockremap:dockremap']
+
+/** What dockerd would accept and then not start with, since the guest has no such program or kernel feature. */
+function checkGuestLacks(config: NonNullable<RawEngine['config']>, report: Report): void {
+  const driver = config['exec-opts']?.indexOf('native.cgroupdriver=systemd') ?? -1
+  if (driver >= 0) {
+    report(
+      ['engine', 'config', 'exec-opts', driver],
+      'the guest has no systemd, which would manage control groups',
+      'leave native.cgroupdriver out: cgroupfs is used',
+    )
+  }
+  const remap = config['userns-remap']
+  if (remap !== undefined && !remapUsers.includes(remap)) {
+    report(
+      ['engine', 'config', 'userns-remap'],
+      `the guest has no user "${remap}" with subordinate ids`,
+      'use default, which maps root in containers to dockremap',
+    )
+  }
+  if (config['selinux-enabled'] === true) {
+    report(
+      ['engine', 'config', 'selinux-enabled'],
+      "the guest's kernel runs without SELinux",
+      'leave selinux-enabled out',
+      'key',
     )
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What is kept on disk has no credential in it: in its place stands a seal, by which the same credential is known again.
- * A seal is too short to find out a credential by trying.
+ * Files on disk hold no credentials: a seal replaces each, by which the same credential is recognised later. A seal
+ * is too short for finding a credential by guessing.
  */
 import { createHash } from 'node:crypto'
 

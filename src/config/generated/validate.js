@@ -3,7 +3,7 @@ import func5_ from 'ajv/dist/runtime/ucs2length.js';
 const func5 = func5_.default ?? func5_;
 
 export const validateDesktop = validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"desktop.schema.json","title":"DesktopFile","description":"desktop.yaml: a Linux VM that runs Docker.","type":"object","additionalProperties":false,"required":["apiVersion"],"properties":{"apiVersion":{"const":"desktop/v1","description":"Version of this file's format."},"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,40}$","description":"Name of the environment: lower-case letters, digits, dot, dash and underscore. Default: the name of the file's folder.","x-expected":"must be lower-case letters, digits, dots, dashes and underscores, at most 41, and begin with a letter or digit"},"requiredVersion":{"type":"string","description":"Versions of desktop that may apply this file, e.g. >=0.1."},"extends":{"type":["string","array"],"items":{"type":"string"},"description":"File or files that this one goes over, relative to it."},"vm":{"type":"object","additionalProperties":false,"description":"The virtual machine's sizing.","properties":{"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"Virtual CPUs.","default":2},"memory":{"$ref":"#/definitions/size","description":"Memory of the VM.","default":"2GiB"},"swap":{"$ref":"#/definitions/size","description":"Swap space of the VM, in a file on the data disk; 0MiB = none.","default":"0MiB"},"disk":{"$ref":"#/definitions/size","description":"Size of the data disk that holds images, containers and volumes.","default":"20GiB"},"driver":{"enum":["auto","qemu"],"description":"What runs the VM.","default":"auto"},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"How QEMU runs guest code; auto takes the fastest that really works here.","default":"auto"},"suspendOnStop":{"type":"boolean","description":"desktop stop saves the running VM, and desktop start goes on where it was, containers still running. false = stop shuts it down.","default":true}}},"network":{"type":"object","additionalProperties":false,"description":"The VM's own network, served by the forwarder.","properties":{"subnet":{"type":"string","description":"IPv4 network of the VM in CIDR form.","default":"192.168.65.0/24"},"gateway":{"type":"string","description":"Gateway and DNS server. Default: first address of the subnet."},"address":{"type":"string","description":"The VM's eth0. Default: third address of the subnet."},"host":{"type":"string","description":"host.docker.internal, which reaches the host's loopback. Default: the last address but one of the subnet (.254 of a /24)."},"mtu":{"anyOf":[{"const":"auto"},{"type":"integer","minimum":576,"maximum":65520}],"description":"Largest packet on the VM's link, told to it by DHCP. auto = 65520, the fastest.","default":"auto"},"ipv6":{"type":"boolean","description":"IPv6 beside IPv4 on the VM's link: an address and a route for the VM, names, and the world as far as this host reaches it; docs/ipv6.md.","default":false},"subnet6":{"type":"string","description":"IPv6 network of the VM, a /64; gateway ::1, the VM ::3, the host's loopback ::fe in it. Default: a unique local one that follows from network.subnet."},"dns":{"type":"object","additionalProperties":false,"description":"Name resolution inside the VM and its containers.","properties":{"upstreams":{"type":"array","items":{"type":"string"},"description":"Servers to ask, in order: IP, IP:port, or system for those of the host.","default":["system"]},"hosts":{"type":"object","additionalProperties":{"type":"string"},"description":"Name → IP address, or another name that it is an alias of; *.name is a wildcard.","default":{}},"split":{"type":"array","description":"Servers for some domains only; the longest domain wins.","items":{"type":"object","additionalProperties":false,"required":["domain","servers"],"properties":{"domain":{"type":"string","description":"Domain, without *."},"servers":{"type":"array","items":{"type":"string"},"minItems":1,"description":"Servers for it: IP or IP:port."}}},"default":[]},"search":{"type":"array","items":{"type":"string"},"description":"Search domains, sent by DHCP.","default":[]},"cache":{"type":"object","additionalProperties":false,"description":"Answers that are remembered.","properties":{"max":{"type":"integer","minimum":0,"maximum":1000000,"description":"Answers that are remembered; 0 = none.","default":10000},"minTTL":{"$ref":"#/definitions/duration","description":"Remember at least this long.","default":"0s"},"maxTTL":{"$ref":"#/definitions/duration","description":"Remember at most this long.","default":"1h"}}}}},"egress":{"type":"object","additionalProperties":false,"description":"What the VM and its containers may reach. Services of the gateway (DHCP, DNS, time) and port mappings always work.","properties":{"default":{"enum":["allow","deny"],"description":"For what no rule is about.","default":"allow"},"rules":{"type":"array","description":"The first match wins. Judged when a name is asked for and when a connection, datagram or ping leaves.","items":{"type":"object","additionalProperties":false,"properties":{"allow":{"type":"string","description":"TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address or CIDR (of IPv6 in brackets), a name, *.name for all names below, or * for everything."},"deny":{"type":"string","description":"As allow."}}},"default":[]}}}}},"ports":{"type":"array","description":"Host ports that lead into the VM.","items":{"type":["string","object"],"additionalProperties":false,"required":["host","guest"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in plans.","x-expected":"must be letters, digits, dots, dashes and underscores"},"host":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT, [IPv6]:PORT or unix:PATH. Address: default 127.0.0.1."},"guest":{"type":["string","integer"],"description":"PORT, FIRST-LAST or ADDRESS:PORT; the address is the VM's unless given, e.g. that of a container."},"protocol":{"enum":["tcp","udp"],"description":"Default tcp."},"mode":{"type":"string","pattern":"^0?[0-7]{3}$","description":"Permissions of a unix socket. Default 0600.","x-expected":"must be octal digits in quotes, e.g. \"0660\""}}},"default":[]},"publish":{"type":"object","additionalProperties":false,"description":"Ports that containers publish with docker run -p.","properties":{"containers":{"type":"boolean","description":"Ports that containers publish appear on the host.","default":true},"bind":{"type":"string","description":"Host address on which they appear when docker run names none.","default":"127.0.0.1"}}},"engine":{"type":"object","additionalProperties":false,"description":"dockerd.","properties":{"config":{"$ref":"daemon.schema.json","description":"Any key of daemon.json.","default":{}},"registryMirrors":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/mirror"},"description":"Mirrors of Docker Hub, as URLs: registry-mirrors of daemon.json.","default":[]},"insecureRegistries":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/registry"},"description":"Registries without TLS: insecure-registries of daemon.json.","default":[]},"trustedCertificates":{"type":"array","items":{"type":"string"},"description":"Certificates of authorities that dockerd trusts besides the public ones, for registries and proxies: paths of PEM files, relative to this one, or PEM texts.","default":[]},"addressPools":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/pool"},"description":"Ranges that new networks are cut from: default-address-pools of daemon.json."},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses. A URL with a password must be a reference: {fromEnv: NAME} or {fromFile: PATH}.","properties":{"http":{"$ref":"#/definitions/secret","description":"For http URLs."},"https":{"$ref":"#/definitions/secret","description":"For https URLs."},"noProxy":{"type":"string","description":"Hosts reached directly, with commas between them."}}},"socket":{"type":"string","description":"Where docker.sock appears on the host; auto = the runtime directory of the environment.","default":"auto"},"context":{"type":"boolean","description":"Create the docker context desktop-NAME.","default":false}}},"shares":{"type":"array","description":"Folders of this host that are there in the VM, e.g. for docker run -v.","items":{"type":"object","additionalProperties":false,"required":["source","target"],"properties":{"source":{"type":"string","description":"Folder of this host, relative to this file."},"target":{"type":"string","pattern":"^/","description":"Where it is in the VM.","x-expected":"must be an absolute path, e.g. /work"},"writable":{"type":"boolean","description":"Whether the VM may write to it. Default false."}}},"default":[]},"guest":{"type":"object","additionalProperties":false,"description":"Inside the VM.","properties":{"sysctl":{"type":"object","additionalProperties":{"type":["string","integer"]},"description":"Kernel parameters by name, e.g. vm.max_map_count.","default":{}},"builder":{"enum":["desktop","linuxkit"],"description":"What assembles the guest image: desktop itself, or LinuxKit's own program, found on PATH.","default":"desktop"},"services":{"$ref":"linuxkit.schema.json#/definitions/containers","title":"list of LinuxKit services","description":"More services of the VM, with the fields that LinuxKit has. image: an archive of docker save or an OCI layout by its path (./web.tar), or desktop/tools, which has a shell.","default":[]},"files":{"$ref":"linuxkit.schema.json#/properties/files","title":"list of LinuxKit files","description":"More files of the VM, with the fields that LinuxKit has; source is relative to this file.","default":[]}}},"history":{"type":"object","additionalProperties":false,"description":"Generations that are kept; the newest that was applied whole always is.","properties":{"keep":{"type":"integer","minimum":1,"maximum":100000,"description":"How many of the newest are kept.","default":50},"maxAge":{"$ref":"#/definitions/duration","description":"How long they are kept, e.g. 90d. Default: without end."}}},"policy":{"type":"array","description":"Rules that the configuration in effect and its plans must keep; docs/policy.md.","items":{"$ref":"#/definitions/rule"},"default":[]}},"definitions":{"effect":{"enum":["live","reload","restart-engine","restart-vm","recreate"],"title":"effect"},"rule":{"type":"object","title":"rule","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in messages.","x-expected":"must be letters, digits, dots, dashes and underscores"},"path":{"type":"string","description":"Key that it is about, e.g. vm.memory; * stands for any key or list index, e.g. ports[*].address."},"effect":{"anyOf":[{"$ref":"#/definitions/effect"},{"type":"array","items":{"$ref":"#/definitions/effect"}}],"description":"Operations of these effects may not be in a plan; with path, only those that it causes."},"require":{"const":true,"description":"There must be a value, and not an empty one."},"allow":{"description":"Value or list of values; every value at the path must be one of them. Text may have * in it."},"deny":{"description":"Value or list of values that may not be at the path. Text may have * in it."},"min":{"type":["number","string"],"description":"Number, size or duration that is the least."},"max":{"type":["number","string"],"description":"Number, size or duration that is the most."},"matches":{"type":"string","description":"Regular expression that the value must match."},"message":{"type":"string","description":"Why, for whoever breaks it."},"severity":{"enum":["error","warn"],"description":"error (the default) ends with exit code 5; warn is only told."}}},"size":{"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"},"duration":{"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"},"secret":{"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}},"minProperties":1,"maxProperties":1,"x-expected":"must have either fromEnv or fromFile","title":"text or reference","description":"A text, or where to find it: {fromEnv: NAME} or {fromFile: PATH}."}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"desktop.schema.json","title":"DesktopFile","description":"desktop.yaml: a Linux VM that runs Docker.","type":"object","additionalProperties":false,"required":["apiVersion"],"properties":{"apiVersion":{"const":"desktop/v1","description":"Version of this file's format."},"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,40}$","description":"Name of the environment: lower-case letters, digits, dot, dash and underscore. Default: the name of the file's folder.","x-expected":"must be lower-case letters, digits, dots, dashes and underscores, at most 41, and begin with a letter or digit"},"requiredVersion":{"type":"string","description":"Versions of desktop that may apply this file, e.g. >=0.1."},"extends":{"type":["string","array"],"items":{"type":"string"},"description":"File or files that this one goes over, relative to it."},"vm":{"type":"object","additionalProperties":false,"description":"The virtual machine's sizing.","properties":{"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"Virtual CPUs.","default":2},"memory":{"$ref":"#/definitions/size","description":"Memory of the VM.","default":"2GiB"},"swap":{"$ref":"#/definitions/size","description":"Swap space of the VM, in a file on the data disk; 0MiB = none.","default":"0MiB"},"disk":{"$ref":"#/definitions/size","description":"Size of the data disk that holds images, containers and volumes.","default":"20GiB"},"driver":{"enum":["auto","qemu"],"description":"What runs the VM.","default":"auto"},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"How QEMU runs guest code; auto takes the fastest that really works here.","default":"auto"},"suspendOnStop":{"type":"boolean","description":"desktop stop suspends the running VM; desktop start resumes it with its containers. false = stop shuts it down.","default":true}}},"network":{"type":"object","additionalProperties":false,"description":"The VM's own network, served by the forwarder.","properties":{"subnet":{"type":"string","description":"IPv4 network of the VM in CIDR form.","default":"192.168.65.0/24"},"gateway":{"type":"string","description":"Gateway and DNS server. Default: first address of the subnet."},"address":{"type":"string","description":"The VM's eth0. Default: third address of the subnet."},"host":{"type":"string","description":"host.docker.internal, which reaches the host's loopback. Default: the last address but one of the subnet (.254 of a /24)."},"mtu":{"anyOf":[{"const":"auto"},{"type":"integer","minimum":576,"maximum":65520}],"description":"Largest packet on the VM's link, announced by DHCP. auto = 65520, the fastest.","default":"auto"},"ipv6":{"type":"boolean","description":"IPv6 beside IPv4 on the VM's link: an address and a route for the VM, names, and the world as far as this host reaches it; docs/ipv6.md.","default":false},"subnet6":{"type":"string","description":"IPv6 network of the VM, a /64; gateway ::1, the VM ::3, the host's loopback ::fe in it. Default: a unique local one that follows from network.subnet."},"dns":{"type":"object","additionalProperties":false,"description":"Name resolution inside the VM and its containers.","properties":{"upstreams":{"type":"array","items":{"type":"string"},"description":"Servers to ask, in order: IP, IP:port, or system for those of the host.","default":["system"]},"hosts":{"type":"object","additionalProperties":{"type":"string"},"description":"Name → IP address, or another name that it is an alias of; *.name is a wildcard.","default":{}},"split":{"type":"array","description":"Servers for some domains only; the longest domain wins.","items":{"type":"object","additionalProperties":false,"required":["domain","servers"],"properties":{"domain":{"type":"string","description":"Domain, without *."},"servers":{"type":"array","items":{"type":"string"},"minItems":1,"description":"Servers for it: IP or IP:port."}}},"default":[]},"search":{"type":"array","items":{"type":"string"},"description":"Search domains, sent by DHCP.","default":[]},"cache":{"type":"object","additionalProperties":false,"description":"Answers that are remembered.","properties":{"max":{"type":"integer","minimum":0,"maximum":1000000,"description":"Answers that are remembered; 0 = none.","default":10000},"minTTL":{"$ref":"#/definitions/duration","description":"Remember at least this long.","default":"0s"},"maxTTL":{"$ref":"#/definitions/duration","description":"Remember at most this long.","default":"1h"}}}}},"egress":{"type":"object","additionalProperties":false,"description":"What the VM and its containers may reach. Services of the gateway (DHCP, DNS, time) and port mappings always work.","properties":{"preset":{"enum":["open","lockdown"],"description":"open: allow what no rule denies. lockdown: deny what no rule allows, resolve only names that a rule allows, and refuse rules that allow everything or nearly everything."},"default":{"enum":["allow","deny"],"description":"For what no rule is about; a preset decides it.","default":"allow"},"rules":{"type":"array","description":"The first match wins. Judged when a name is asked for and when a connection, datagram or ping leaves.","items":{"type":"object","additionalProperties":false,"properties":{"allow":{"type":"string","description":"TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address or CIDR (of IPv6 in brackets), a name, *.name for all names below, or * for everything."},"deny":{"type":"string","description":"As allow."}}},"default":[]}}}}},"ports":{"type":"array","description":"Host ports that lead into the VM.","items":{"type":["string","object"],"additionalProperties":false,"required":["host","guest"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in plans.","x-expected":"must be letters, digits, dots, dashes and underscores"},"host":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT, [IPv6]:PORT or unix:PATH. Address: default 127.0.0.1."},"guest":{"type":["string","integer"],"description":"PORT, FIRST-LAST or ADDRESS:PORT; the address is the VM's unless given, e.g. that of a container."},"protocol":{"enum":["tcp","udp"],"description":"Default tcp."},"mode":{"type":"string","pattern":"^0?[0-7]{3}$","description":"Permissions of a unix socket. Default 0600.","x-expected":"must be octal digits in quotes, e.g. \"0660\""}}},"default":[]},"publish":{"type":"object","additionalProperties":false,"description":"Ports that containers publish with docker run -p.","properties":{"containers":{"type":"boolean","description":"Ports that containers publish appear on the host.","default":true},"bind":{"type":"string","description":"Host address on which they appear when docker run names none.","default":"127.0.0.1"}}},"engine":{"type":"object","additionalProperties":false,"description":"dockerd.","properties":{"config":{"$ref":"daemon.schema.json","description":"Any key of daemon.json.","default":{}},"registryMirrors":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/mirror"},"description":"Mirrors of Docker Hub, as URLs: registry-mirrors of daemon.json.","default":[]},"insecureRegistries":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/registry"},"description":"Registries without TLS: insecure-registries of daemon.json.","default":[]},"trustedCertificates":{"type":"array","items":{"type":"string"},"description":"Certificates of authorities that dockerd trusts in addition to the public ones, for registries and proxies: paths of PEM files, relative to this one, or PEM texts.","default":[]},"addressPools":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/pool"},"description":"Ranges that new networks are cut from: default-address-pools of daemon.json."},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses. A URL with a password must be a reference: {fromEnv: NAME} or {fromFile: PATH}.","properties":{"http":{"$ref":"#/definitions/secret","description":"For http URLs."},"https":{"$ref":"#/definitions/secret","description":"For https URLs."},"noProxy":{"type":"string","description":"Hosts reached directly, with commas between them."}}},"socket":{"type":"string","description":"Where docker.sock appears on the host; auto = the runtime directory of the environment.","default":"auto"},"context":{"type":"boolean","description":"Create the docker context desktop-NAME.","default":false}}},"shares":{"type":"array","description":"Folders of this host that are there in the VM, e.g. for docker run -v.","items":{"type":"object","additionalProperties":false,"required":["source","target"],"properties":{"source":{"type":"string","description":"Folder of this host, relative to this file."},"target":{"type":"string","pattern":"^/","description":"Where it is in the VM.","x-expected":"must be an absolute path, e.g. /work"},"writable":{"type":"boolean","description":"Whether the VM may write to it. Default false."}}},"default":[]},"guest":{"type":"object","additionalProperties":false,"description":"Inside the VM.","properties":{"sysctl":{"type":"object","additionalProperties":{"type":["string","integer"]},"description":"Kernel parameters by name, e.g. vm.max_map_count.","default":{}},"builder":{"enum":["desktop","linuxkit"],"description":"What assembles the guest image: desktop itself, or LinuxKit's own program, found on PATH.","default":"desktop"},"services":{"$ref":"linuxkit.schema.json#/definitions/containers","title":"list of LinuxKit services","description":"More services of the VM, with the fields that LinuxKit has. image: an archive of docker save or an OCI layout by its path (./web.tar), or desktop/tools, which has a shell.","default":[]},"files":{"$ref":"linuxkit.schema.json#/properties/files","title":"list of LinuxKit files","description":"More files of the VM, with the fields that LinuxKit has; source is relative to this file.","default":[]}}},"history":{"type":"object","additionalProperties":false,"description":"Generations that are kept; the newest that was applied whole always is.","properties":{"keep":{"type":"integer","minimum":1,"maximum":100000,"description":"How many of the newest are kept.","default":50},"maxAge":{"$ref":"#/definitions/duration","description":"How long they are kept, e.g. 90d. Default: without end."}}},"policy":{"type":"array","description":"Rules that the configuration in effect and its plans must keep; docs/policy.md.","items":{"$ref":"#/definitions/rule"},"default":[]}},"definitions":{"effect":{"enum":["live","reload","restart-engine","restart-vm","recreate"],"title":"effect"},"rule":{"type":"object","title":"rule","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in messages.","x-expected":"must be letters, digits, dots, dashes and underscores"},"path":{"type":"string","description":"Key that it is about, e.g. vm.memory; * stands for any key or list index, e.g. ports[*].address."},"effect":{"anyOf":[{"$ref":"#/definitions/effect"},{"type":"array","items":{"$ref":"#/definitions/effect"}}],"description":"Operations of these effects may not be in a plan; with path, only those that it causes."},"require":{"const":true,"description":"There must be a value, and not an empty one."},"allow":{"description":"Value or list of values; every value at the path must be one of them. Text may have * in it."},"deny":{"description":"Value or list of values that may not be at the path. Text may have * in it."},"min":{"type":["number","string"],"description":"Number, size or duration that is the least."},"max":{"type":["number","string"],"description":"Number, size or duration that is the most."},"matches":{"type":"string","description":"Regular expression that the value must match."},"message":{"type":"string","description":"Why, for whoever breaks it."},"severity":{"enum":["error","warn"],"description":"error (the default) ends with exit code 5; warn only prints a warning."}}},"size":{"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"},"duration":{"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"},"secret":{"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}},"minProperties":1,"maxProperties":1,"x-expected":"must have either fromEnv or fromFile","title":"text or reference","description":"A text, or where to find it: {fromEnv: NAME} or {fromFile: PATH}."}}};
 const schema12 = {"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"};
 const schema15 = {"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"};
 const schema25 = {"type":"string","pattern":"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$","x-expected":"must be a URL of a registry: http(s)://HOST[:PORT], without user and query"};
@@ -17,7 +17,7 @@ const pattern2 = new RegExp("^0?[0-7]{3}$", "u");
 const pattern8 = new RegExp("^https?://[^\\s/?#@]+(/[^\\s?#]*)?$", "u");
 const pattern5 = new RegExp("^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$", "u");
 const pattern10 = new RegExp("^/", "u");
-const schema17 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"daemon.schema.json","title":"DaemonFile","description":"Keys of daemon.json as dockerd 26.1 knows them.","$comment":"x-effect: what a change costs. x-neutral: dockerd takes the key on reload only when it is there, so a key that is taken out is rendered as this. x-resets: a reload without the key gives it its default. x-refused: keys that the guest itself decides.","type":"object","additionalProperties":false,"properties":{"allow-nondistributable-artifacts":{"type":"array","items":{"type":"string"},"description":"Registries to which layers that may not be distributed are pushed all the same.","x-effect":"reload","x-neutral":[]},"authorization-plugins":{"type":"array","items":{"type":"string"},"description":"Plugins that allow or deny each API request.","x-effect":"reload","x-resets":true},"bip":{"type":"string","description":"Address and prefix length of the docker0 bridge, e.g. 172.17.0.1/16.","x-effect":"restart-engine"},"bridge":{"type":"string","description":"Bridge that containers are attached to; none = no default bridge.","x-effect":"restart-engine"},"builder":{"type":"object","additionalProperties":false,"description":"BuildKit: its cache and what builds may do.","properties":{"gc":{"type":"object","additionalProperties":false,"description":"Collection of unused build cache.","properties":{"enabled":{"type":"boolean","description":"Collect at all."},"defaultKeepStorage":{"type":"string","description":"Cache that is always kept, e.g. 10GB."},"policy":{"type":"array","description":"Rules, tried in order.","items":{"type":"object","additionalProperties":false,"properties":{"all":{"type":"boolean","description":"Internal and frontend cache as well."},"filter":{"type":"array","items":{"type":"string"},"description":"Which cache the rule is for, e.g. unused-for=2200h."},"keepStorage":{"type":"string","description":"Cache that this rule keeps, e.g. 5GB."}}}}}},"entitlements":{"type":"object","additionalProperties":false,"description":"What a build may be granted.","properties":{"network-host":{"type":"boolean","description":"Use the host's network."},"security-insecure":{"type":"boolean","description":"Run without confinement."}}},"history":{"type":"object","additionalProperties":false,"description":"Records of earlier builds.","properties":{"maxAge":{"type":["string","integer"],"description":"Age at which a record goes, e.g. 48h."},"maxEntries":{"type":"integer","minimum":0,"description":"Records that are kept."}}}},"x-effect":"restart-engine"},"cdi-spec-dirs":{"type":"array","items":{"type":"string"},"description":"Folders with descriptions of devices for the Container Device Interface.","x-effect":"restart-engine"},"cgroup-parent":{"type":"string","description":"Parent cgroup of all containers.","x-effect":"restart-engine"},"cpu-rt-period":{"type":"integer","minimum":0,"description":"Real-time scheduling period of the parent cgroup in microseconds; cgroup v1 only.","x-effect":"restart-engine"},"cpu-rt-runtime":{"type":"integer","minimum":0,"description":"Real-time run time of the parent cgroup in microseconds; cgroup v1 only.","x-effect":"restart-engine"},"debug":{"type":"boolean","description":"Log at debug level and offer the debug API.","x-effect":"reload","x-neutral":false},"default-address-pools":{"type":"array","description":"Ranges that new networks are cut from.","items":{"$ref":"#/definitions/pool"},"x-effect":"restart-engine"},"default-cgroupns-mode":{"enum":["private","host"],"description":"cgroup namespace of new containers.","x-effect":"reload","x-neutral":"private"},"default-gateway":{"type":"string","description":"IPv4 gateway that containers on the default bridge get.","x-effect":"restart-engine"},"default-gateway-v6":{"type":"string","description":"IPv6 gateway that containers on the default bridge get.","x-effect":"restart-engine"},"default-ipc-mode":{"enum":["private","shareable"],"description":"IPC namespace of new containers.","x-effect":"reload","x-neutral":"private"},"default-network-opts":{"type":"object","additionalProperties":{"type":"object","additionalProperties":{"type":"string"},"description":"Options by name."},"description":"Options of new networks, by driver.","x-effect":"restart-engine"},"default-runtime":{"type":"string","description":"OCI runtime of containers that ask for none.","minLength":1,"x-effect":"reload","x-neutral":"runc"},"default-shm-size":{"$ref":"#/definitions/engineSize","description":"Size of /dev/shm in new containers, e.g. 64M.","x-effect":"reload","x-neutral":"64M"},"default-ulimits":{"type":"object","additionalProperties":{"$ref":"#/definitions/ulimit"},"description":"Resource limits of new containers, by name.","x-effect":"restart-engine"},"dns":{"type":"array","items":{"type":"string"},"description":"Name servers that containers get instead of the VM's own.","x-effect":"restart-engine"},"dns-opts":{"type":"array","items":{"type":"string"},"description":"Options of resolv.conf in containers.","x-effect":"restart-engine"},"dns-search":{"type":"array","items":{"type":"string"},"description":"Search domains of containers.","x-effect":"restart-engine"},"exec-opts":{"type":"array","items":{"$ref":"#/definitions/assignment"},"description":"Options of the runtime, NAME=VALUE.","x-effect":"restart-engine"},"experimental":{"type":"boolean","description":"Offer experimental features.","x-effect":"restart-engine"},"features":{"type":"object","additionalProperties":{"type":"boolean"},"description":"Features of dockerd switched on or off, by name.","x-effect":"reload","x-resets":true},"fixed-cidr":{"type":"string","description":"Part of the default bridge's network that containers get addresses from.","x-effect":"restart-engine"},"fixed-cidr-v6":{"type":"string","description":"IPv6 network that containers on the default bridge get addresses from.","x-effect":"restart-engine"},"host-gateway-ip":{"type":"string","description":"Address that host-gateway stands for in docker run --add-host.","x-effect":"restart-engine"},"icc":{"type":"boolean","description":"Containers on the default bridge may reach each other.","x-effect":"restart-engine"},"init":{"type":"boolean","description":"Run an init as process 1 of every container.","x-effect":"restart-engine"},"init-path":{"type":"string","description":"Path of docker-init in the guest.","x-effect":"restart-engine"},"insecure-registries":{"type":"array","items":{"$ref":"#/definitions/registry"},"description":"Registries reached without TLS or with a certificate nobody knows: HOST, HOST:PORT or CIDR.","x-effect":"reload","x-neutral":[]},"ip":{"type":"string","description":"Address in the VM that published ports are bound to when docker run names none.","x-effect":"restart-engine"},"ip-forward":{"type":"boolean","description":"dockerd switches net.ipv4.ip_forward on.","x-effect":"restart-engine"},"ip-masq":{"type":"boolean","description":"Containers' packets leave with the VM's address.","x-effect":"restart-engine"},"ip6tables":{"type":"boolean","description":"dockerd writes ip6tables rules; experimental.","x-effect":"restart-engine"},"iptables":{"type":"boolean","description":"dockerd writes iptables rules.","x-effect":"restart-engine"},"ipv6":{"type":"boolean","description":"IPv6 on the default bridge.","x-effect":"restart-engine"},"labels":{"type":"array","items":{"$ref":"#/definitions/label"},"description":"Labels of the engine, NAME=VALUE.","x-effect":"reload","x-neutral":[]},"live-restore":{"type":"boolean","description":"Containers go on running while dockerd is down.","x-effect":"reload","x-neutral":false},"log-driver":{"type":"string","description":"Where the output of containers goes.","minLength":1,"x-effect":"restart-engine"},"log-format":{"enum":["text","json"],"description":"Form of dockerd's own log.","x-effect":"restart-engine"},"log-level":{"enum":["panic","fatal","error","warn","info","debug","trace"],"description":"How much dockerd logs.","x-effect":"restart-engine"},"log-opts":{"type":"object","additionalProperties":{"type":"string"},"description":"Options of the log driver; values are texts.","x-effect":"restart-engine"},"max-concurrent-downloads":{"type":"integer","minimum":0,"description":"Layers that one pull downloads at a time. Default 3.","x-effect":"reload","x-resets":true},"max-concurrent-uploads":{"type":"integer","minimum":0,"description":"Layers that one push uploads at a time. Default 5.","x-effect":"reload","x-resets":true},"max-download-attempts":{"type":"integer","minimum":0,"description":"Attempts at each layer. Default 5.","x-effect":"reload","x-resets":true},"metrics-addr":{"type":"string","description":"Address and port in the VM where Prometheus metrics are served.","x-effect":"restart-engine"},"mtu":{"type":"integer","minimum":0,"description":"Largest packet on the default bridge. Default 1500.","x-effect":"restart-engine"},"network-control-plane-mtu":{"type":"integer","minimum":0,"description":"Largest packet of the swarm's control plane. Default 1500.","x-effect":"restart-engine"},"no-new-privileges":{"type":"boolean","description":"New containers cannot gain privileges through set-user-id programs.","x-effect":"restart-engine"},"node-generic-resources":{"type":"array","items":{"$ref":"#/definitions/assignment"},"description":"Resources that a swarm node offers, NAME=VALUE.","x-effect":"restart-engine"},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses.","properties":{"http-proxy":{"type":"string","description":"For http URLs."},"https-proxy":{"type":"string","description":"For https URLs."},"no-proxy":{"type":"string","description":"Hosts reached directly, with commas between them."}},"x-effect":"restart-engine"},"raw-logs":{"type":"boolean","description":"dockerd's log with full time stamps and no colours.","x-effect":"restart-engine"},"registry-mirrors":{"type":"array","items":{"$ref":"#/definitions/mirror"},"description":"Mirrors of Docker Hub, as URLs.","x-effect":"reload","x-neutral":[]},"runtimes":{"type":"object","additionalProperties":{"$ref":"#/definitions/runtime"},"description":"Further OCI runtimes, by name.","x-effect":"reload","x-neutral":{}},"seccomp-profile":{"type":"string","description":"Path of a seccomp profile in the guest; unconfined = none, builtin = the usual one.","x-effect":"restart-engine"},"selinux-enabled":{"type":"boolean","description":"Use SELinux.","x-effect":"restart-engine"},"shutdown-timeout":{"type":"integer","minimum":-1,"description":"Seconds that containers have to stop when dockerd goes down; -1 = for ever. Default 15.","x-effect":"reload","x-neutral":15},"storage-driver":{"type":"string","description":"Storage driver. A change hides images and containers of the one before.","minLength":1,"x-effect":"restart-engine"},"storage-opts":{"type":"array","items":{"$ref":"#/definitions/assignment"},"description":"Options of the storage driver, NAME=VALUE.","x-effect":"restart-engine"},"userland-proxy":{"type":"boolean","description":"Published ports of loopback addresses go through a process of their own.","x-effect":"restart-engine"},"userland-proxy-path":{"type":"string","description":"Path of docker-proxy in the guest.","pattern":"^/","x-expected":"must be an absolute path in the guest","x-effect":"restart-engine"},"userns-remap":{"type":"string","description":"User and group that root in containers is mapped to.","x-effect":"restart-engine"}},"x-refused":{"api-cors-header":"browsers have no business with the engine","containerd":"the guest starts containerd itself","containerd-namespace":"the guest starts containerd itself","containerd-plugin-namespace":"the guest starts containerd itself","cri-containerd":"the guest starts containerd itself","data-root":"it is on the data disk; vm.disk sizes it","exec-root":"the guest decides it","group":"the socket is reached through the host only","hosts":"the host reaches the engine through its own channel; engine.socket says where","network-diagnostic-port":"it would open a port without authentication","pidfile":"the guest decides it","resolv-conf":"names are resolved by the gateway; see network.dns","rootless":"the guest runs the engine as root","swarm-default-advertise-addr":"the guest passes eth0 on the command line","tls":"the engine listens on its unix socket only","tlscacert":"the engine listens on its unix socket only","tlscert":"the engine listens on its unix socket only","tlskey":"the engine listens on its unix socket only","tlsverify":"the engine listens on its unix socket only"},"definitions":{"assignment":{"type":"string","pattern":"^[^=]+=","x-expected":"must be NAME=VALUE"},"label":{"type":"string","pattern":"^(?![cC][oO][mM]\\.[dD][oO][cC][kK][eE][rR]\\.|[iI][oO]\\.[dD][oO][cC][kK][eE][rR]\\.|[oO][rR][gG]\\.[dD][oO][cC][kK][eE][rR][pP][rR][oO][jJ][eE][cC][tT]\\.)[^=]+=","x-expected":"must be NAME=VALUE, with a name outside of com.docker, io.docker and org.dockerproject"},"mirror":{"type":"string","pattern":"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$","x-expected":"must be a URL of a registry: http(s)://HOST[:PORT], without user and query"},"registry":{"type":"string","pattern":"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$","x-expected":"must be HOST, HOST:PORT or a network in CIDR form, without http://"},"engineSize":{"type":"string","pattern":"^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$","x-expected":"must be a size as dockerd reads it, e.g. 64M"},"pool":{"type":"object","additionalProperties":false,"required":["base","size"],"properties":{"base":{"type":"string","description":"Network in CIDR form."},"size":{"type":"integer","minimum":1,"maximum":128,"description":"Prefix length of each network that is cut from it."}}},"ulimit":{"type":"object","additionalProperties":false,"required":["Name","Hard","Soft"],"properties":{"Name":{"type":"string","description":"Name of the limit, the same as its key."},"Hard":{"type":"integer","minimum":-1,"description":"Upper bound of Soft; -1 = none."},"Soft":{"type":"integer","minimum":-1,"description":"Limit in force; -1 = none."}}},"runtime":{"type":"object","additionalProperties":false,"properties":{"path":{"type":"string","description":"Program in the guest."},"runtimeArgs":{"type":"array","items":{"type":"string"},"description":"Its arguments."},"runtimeType":{"type":"string","description":"containerd shim, e.g. io.containerd.runc.v2."},"options":{"type":"object","description":"Options of the shim."}}}}};
+const schema17 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"daemon.schema.json","title":"DaemonFile","description":"Keys of daemon.json as dockerd 26.1 knows them.","$comment":"x-effect: what a change costs. x-neutral: dockerd takes the key on reload only when it is there, so a key that is taken out is rendered as this. x-resets: a reload without the key gives it its default. x-refused: keys that the guest itself decides.","type":"object","additionalProperties":false,"properties":{"allow-nondistributable-artifacts":{"type":"array","items":{"type":"string"},"description":"Registries that also get layers marked as not distributable.","x-effect":"reload","x-neutral":[]},"authorization-plugins":{"type":"array","items":{"type":"string"},"description":"Plugins that allow or deny each API request.","x-effect":"reload","x-resets":true},"bip":{"type":"string","description":"Address and prefix length of the docker0 bridge, e.g. 172.17.0.1/16.","x-effect":"restart-engine"},"bridge":{"type":"string","description":"Bridge that containers are attached to; none = no default bridge.","x-effect":"restart-engine"},"builder":{"type":"object","additionalProperties":false,"description":"BuildKit: its cache and what builds may do.","properties":{"gc":{"type":"object","additionalProperties":false,"description":"Collection of unused build cache.","properties":{"enabled":{"type":"boolean","description":"Collect at all."},"defaultKeepStorage":{"type":"string","description":"Cache that is always kept, e.g. 10GB."},"policy":{"type":"array","description":"Rules, tried in order.","items":{"type":"object","additionalProperties":false,"properties":{"all":{"type":"boolean","description":"Internal and frontend cache as well."},"filter":{"type":"array","items":{"type":"string"},"description":"Which cache the rule is for, e.g. unused-for=2200h."},"keepStorage":{"type":"string","description":"Cache that this rule keeps, e.g. 5GB."}}}}}},"entitlements":{"type":"object","additionalProperties":false,"description":"What a build may be granted.","properties":{"network-host":{"type":"boolean","description":"Use the host's network."},"security-insecure":{"type":"boolean","description":"Run without confinement."}}},"history":{"type":"object","additionalProperties":false,"description":"Records of earlier builds.","properties":{"maxAge":{"type":["string","integer"],"description":"Age at which a record goes, e.g. 48h."},"maxEntries":{"type":"integer","minimum":0,"description":"Records that are kept."}}}},"x-effect":"restart-engine"},"cdi-spec-dirs":{"type":"array","items":{"type":"string"},"description":"Folders with descriptions of devices for the Container Device Interface.","x-effect":"restart-engine"},"cgroup-parent":{"type":"string","description":"Parent cgroup of all containers.","x-effect":"restart-engine"},"debug":{"type":"boolean","description":"Log at debug level and offer the debug API.","x-effect":"reload","x-neutral":false},"default-address-pools":{"type":"array","description":"Ranges that new networks are cut from.","items":{"$ref":"#/definitions/pool"},"x-effect":"restart-engine"},"default-cgroupns-mode":{"enum":["private","host"],"description":"cgroup namespace of new containers.","x-effect":"reload","x-neutral":"private"},"default-gateway":{"type":"string","description":"IPv4 gateway that containers on the default bridge get.","x-effect":"restart-engine"},"default-gateway-v6":{"type":"string","description":"IPv6 gateway that containers on the default bridge get.","x-effect":"restart-engine"},"default-ipc-mode":{"enum":["private","shareable"],"description":"IPC namespace of new containers.","x-effect":"reload","x-neutral":"private"},"default-network-opts":{"type":"object","additionalProperties":{"type":"object","additionalProperties":{"type":"string"},"description":"Options by name."},"description":"Options of new networks, by driver. Default: the MTU of bridge and overlay networks follows network.mtu.","x-effect":"restart-engine"},"default-runtime":{"type":"string","description":"OCI runtime of containers that ask for none.","minLength":1,"x-effect":"reload","x-neutral":"runc"},"default-shm-size":{"$ref":"#/definitions/engineSize","description":"Size of /dev/shm in new containers, e.g. 64M.","x-effect":"reload","x-neutral":"64M"},"default-ulimits":{"type":"object","additionalProperties":{"$ref":"#/definitions/ulimit"},"description":"Resource limits of new containers, by name.","x-effect":"restart-engine"},"dns":{"type":"array","items":{"type":"string"},"description":"Name servers that containers get instead of the VM's own.","x-effect":"restart-engine"},"dns-opts":{"type":"array","items":{"type":"string"},"description":"Options of resolv.conf in containers.","x-effect":"restart-engine"},"dns-search":{"type":"array","items":{"type":"string"},"description":"Search domains of containers.","x-effect":"restart-engine"},"exec-opts":{"type":"array","items":{"$ref":"#/definitions/assignment"},"description":"Options of the runtime, NAME=VALUE.","x-effect":"restart-engine"},"experimental":{"type":"boolean","description":"Offer experimental features.","x-effect":"restart-engine"},"features":{"type":"object","additionalProperties":{"type":"boolean"},"description":"Features of dockerd switched on or off, by name. containerd-snapshotter restarts the engine and hides images and containers of the storage driver.","x-effect":"reload","x-resets":true},"fixed-cidr":{"type":"string","description":"Part of the default bridge's network that containers get addresses from.","x-effect":"restart-engine"},"fixed-cidr-v6":{"type":"string","description":"IPv6 network that containers on the default bridge get addresses from.","x-effect":"restart-engine"},"host-gateway-ip":{"type":"string","description":"Address that host-gateway stands for in docker run --add-host.","x-effect":"restart-engine"},"icc":{"type":"boolean","description":"Containers on the default bridge may reach each other.","x-effect":"restart-engine"},"init":{"type":"boolean","description":"Run an init as process 1 of every container.","x-effect":"restart-engine"},"init-path":{"type":"string","description":"Path of docker-init in the guest.","x-effect":"restart-engine"},"insecure-registries":{"type":"array","items":{"$ref":"#/definitions/registry"},"description":"Registries reached without TLS or with a certificate nobody knows: HOST, HOST:PORT or CIDR.","x-effect":"reload","x-neutral":[]},"ip":{"type":"string","description":"Address in the VM that published ports are bound to when docker run names none.","x-effect":"restart-engine"},"ip-forward":{"type":"boolean","description":"dockerd switches net.ipv4.ip_forward on.","x-effect":"restart-engine"},"ip-masq":{"type":"boolean","description":"Containers' packets leave with the VM's address.","x-effect":"restart-engine"},"ip6tables":{"type":"boolean","description":"dockerd writes ip6tables rules; experimental.","x-effect":"restart-engine"},"iptables":{"type":"boolean","description":"dockerd writes iptables rules.","x-effect":"restart-engine"},"ipv6":{"type":"boolean","description":"IPv6 on the default bridge.","x-effect":"restart-engine"},"labels":{"type":"array","items":{"$ref":"#/definitions/label"},"description":"Labels of the engine, NAME=VALUE.","x-effect":"reload","x-neutral":[]},"live-restore":{"type":"boolean","description":"Containers keep running while dockerd is down.","x-effect":"reload","x-neutral":false},"log-driver":{"type":"string","description":"Where the output of containers goes.","minLength":1,"x-effect":"restart-engine"},"log-format":{"enum":["text","json"],"description":"Form of dockerd's own log.","x-effect":"restart-engine"},"log-level":{"enum":["panic","fatal","error","warn","info","debug","trace"],"description":"How much dockerd logs.","x-effect":"restart-engine"},"log-opts":{"type":"object","additionalProperties":{"type":"string"},"description":"Options of the log driver; values are texts.","x-effect":"restart-engine"},"max-concurrent-downloads":{"type":"integer","minimum":0,"description":"Layers that one pull downloads at a time. Default 3.","x-effect":"reload","x-resets":true},"max-concurrent-uploads":{"type":"integer","minimum":0,"description":"Layers that one push uploads at a time. Default 5.","x-effect":"reload","x-resets":true},"max-download-attempts":{"type":"integer","minimum":0,"description":"Attempts at each layer. Default 5.","x-effect":"reload","x-resets":true},"metrics-addr":{"type":"string","description":"Address and port in the VM where Prometheus metrics are served.","x-effect":"restart-engine"},"mtu":{"type":"integer","minimum":0,"description":"Largest packet on the default bridge. Default: network.mtu.","x-effect":"restart-engine"},"network-control-plane-mtu":{"type":"integer","minimum":0,"description":"Largest packet of the swarm's control plane. Default 1500.","x-effect":"restart-engine"},"no-new-privileges":{"type":"boolean","description":"New containers cannot gain privileges through set-user-id programs.","x-effect":"restart-engine"},"node-generic-resources":{"type":"array","items":{"$ref":"#/definitions/assignment"},"description":"Resources that a swarm node offers, NAME=VALUE.","x-effect":"restart-engine"},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses.","properties":{"http-proxy":{"type":"string","description":"For http URLs."},"https-proxy":{"type":"string","description":"For https URLs."},"no-proxy":{"type":"string","description":"Hosts reached directly, with commas between them."}},"x-effect":"restart-engine"},"raw-logs":{"type":"boolean","description":"dockerd's log with full time stamps and no colours.","x-effect":"restart-engine"},"registry-mirrors":{"type":"array","items":{"$ref":"#/definitions/mirror"},"description":"Mirrors of Docker Hub, as URLs.","x-effect":"reload","x-neutral":[]},"runtimes":{"type":"object","additionalProperties":{"$ref":"#/definitions/runtime"},"description":"Further OCI runtimes, by name.","x-effect":"reload","x-neutral":{}},"seccomp-profile":{"type":"string","description":"Path of a seccomp profile in the guest; unconfined = none, builtin = the usual one.","x-effect":"restart-engine"},"selinux-enabled":{"type":"boolean","description":"Use SELinux.","x-effect":"restart-engine"},"shutdown-timeout":{"type":"integer","minimum":-1,"description":"Seconds that containers have to stop when dockerd goes down; -1 = for ever. Default 15.","x-effect":"reload","x-neutral":15},"storage-driver":{"type":"string","description":"Storage driver. A change hides images and containers of the one before.","minLength":1,"x-effect":"restart-engine"},"storage-opts":{"type":"array","items":{"$ref":"#/definitions/assignment"},"description":"Options of the storage driver, NAME=VALUE.","x-effect":"restart-engine"},"userland-proxy":{"type":"boolean","description":"Ports published on loopback addresses go through a dedicated proxy process.","x-effect":"restart-engine"},"userland-proxy-path":{"type":"string","description":"Path of docker-proxy in the guest.","pattern":"^/","x-expected":"must be an absolute path in the guest","x-effect":"restart-engine"},"userns-remap":{"type":"string","description":"default: root in containers is mapped to the user dockremap.","x-effect":"restart-engine"}},"x-refused":{"api-cors-header":"browsers have no business with the engine","containerd":"the guest starts containerd itself","containerd-namespace":"the guest starts containerd itself","containerd-plugin-namespace":"the guest starts containerd itself","cpu-rt-period":"it needs cgroup v1, and the guest has cgroup v2","cpu-rt-runtime":"it needs cgroup v1, and the guest has cgroup v2","cri-containerd":"the guest starts containerd itself","data-root":"it is on the data disk; vm.disk sizes it","exec-root":"the guest decides it","group":"the socket is reached through the host only","hosts":"the host reaches the engine through its own channel; engine.socket says where","network-diagnostic-port":"it would open a port without authentication","pidfile":"the guest decides it","resolv-conf":"names are resolved by the gateway; see network.dns","rootless":"the guest runs the engine as root","swarm-default-advertise-addr":"the guest passes eth0 on the command line","tls":"the engine listens on its unix socket only","tlscacert":"the engine listens on its unix socket only","tlscert":"the engine listens on its unix socket only","tlskey":"the engine listens on its unix socket only","tlsverify":"the engine listens on its unix socket only"},"definitions":{"assignment":{"type":"string","pattern":"^[^=]+=","x-expected":"must be NAME=VALUE"},"label":{"type":"string","pattern":"^(?![cC][oO][mM]\\.[dD][oO][cC][kK][eE][rR]\\.|[iI][oO]\\.[dD][oO][cC][kK][eE][rR]\\.|[oO][rR][gG]\\.[dD][oO][cC][kK][eE][rR][pP][rR][oO][jJ][eE][cC][tT]\\.)[^=]+=","x-expected":"must be NAME=VALUE, with a name outside of com.docker, io.docker and org.dockerproject"},"mirror":{"type":"string","pattern":"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$","x-expected":"must be a URL of a registry: http(s)://HOST[:PORT], without user and query"},"registry":{"type":"string","pattern":"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$","x-expected":"must be HOST, HOST:PORT or a network in CIDR form, without http://"},"engineSize":{"type":"string","pattern":"^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$","x-expected":"must be a size as dockerd reads it, e.g. 64M"},"pool":{"type":"object","additionalProperties":false,"required":["base","size"],"properties":{"base":{"type":"string","description":"Network in CIDR form."},"size":{"type":"integer","minimum":1,"maximum":128,"description":"Prefix length of each network that is cut from it."}}},"ulimit":{"type":"object","additionalProperties":false,"required":["Name","Hard","Soft"],"properties":{"Name":{"type":"string","description":"Name of the limit, the same as its key."},"Hard":{"type":"integer","minimum":-1,"description":"Upper bound of Soft; -1 = none."},"Soft":{"type":"integer","minimum":-1,"description":"Limit in force; -1 = none."}}},"runtime":{"type":"object","additionalProperties":false,"properties":{"path":{"type":"string","description":"Program in the guest."},"runtimeArgs":{"type":"array","items":{"type":"string"},"description":"Its arguments."},"runtimeType":{"type":"string","description":"containerd shim, e.g. io.containerd.runc.v2."},"options":{"type":"object","description":"Options of the shim."}}}}};
 const schema19 = {"type":"string","pattern":"^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$","x-expected":"must be a size as dockerd reads it, e.g. 64M"};
 const schema20 = {"type":"object","additionalProperties":false,"required":["Name","Hard","Soft"],"properties":{"Name":{"type":"string","description":"Name of the limit, the same as its key."},"Hard":{"type":"integer","minimum":-1,"description":"Upper bound of Soft; -1 = none."},"Soft":{"type":"integer","minimum":-1,"description":"Limit in force; -1 = none."}}};
 const schema21 = {"type":"string","pattern":"^[^=]+=","x-expected":"must be NAME=VALUE"};
@@ -467,10 +467,10 @@ vErrors.push(err31);
 errors++;
 }
 }
-if(data["cpu-rt-period"] !== undefined){
-let data25 = data["cpu-rt-period"];
-if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
-const err32 = {instancePath:instancePath+"/cpu-rt-period",schemaPath:"#/properties/cpu-rt-period/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema17.properties["cpu-rt-period"].type,parentSchema:schema17.properties["cpu-rt-period"],data:data25};
+if(data.debug !== undefined){
+let data25 = data.debug;
+if(typeof data25 !== "boolean"){
+const err32 = {instancePath:instancePath+"/debug",schemaPath:"#/properties/debug/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema17.properties.debug.type,parentSchema:schema17.properties.debug,data:data25};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -479,9 +479,16 @@ vErrors.push(err32);
 }
 errors++;
 }
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 < 0 || isNaN(data25)){
-const err33 = {instancePath:instancePath+"/cpu-rt-period",schemaPath:"#/properties/cpu-rt-period/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema17.properties["cpu-rt-period"],data:data25};
+}
+if(data["default-address-pools"] !== undefined){
+let data26 = data["default-address-pools"];
+if(Array.isArray(data26)){
+const len5 = data26.length;
+for(let i5=0; i5<len5; i5++){
+let data27 = data26[i5];
+if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
+if(data27.base === undefined){
+const err33 = {instancePath:instancePath+"/default-address-pools/" + i5,schemaPath:"#/definitions/pool/required",keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",schema:schema18.required,parentSchema:schema18,data:data27};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -490,12 +497,8 @@ vErrors.push(err33);
 }
 errors++;
 }
-}
-}
-if(data["cpu-rt-runtime"] !== undefined){
-let data26 = data["cpu-rt-runtime"];
-if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
-const err34 = {instancePath:instancePath+"/cpu-rt-runtime",schemaPath:"#/properties/cpu-rt-runtime/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema17.properties["cpu-rt-runtime"].type,parentSchema:schema17.properties["cpu-rt-runtime"],data:data26};
+if(data27.size === undefined){
+const err34 = {instancePath:instancePath+"/default-address-pools/" + i5,schemaPath:"#/definitions/pool/required",keyword:"required",params:{missingProperty: "size"},message:"must have required property '"+"size"+"'",schema:schema18.required,parentSchema:schema18,data:data27};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -504,9 +507,9 @@ vErrors.push(err34);
 }
 errors++;
 }
-if((typeof data26 == "number") && (isFinite(data26))){
-if(data26 < 0 || isNaN(data26)){
-const err35 = {instancePath:instancePath+"/cpu-rt-runtime",schemaPath:"#/properties/cpu-rt-runtime/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema17.properties["cpu-rt-runtime"],data:data26};
+for(const key6 in data27){
+if(!((key6 === "base") || (key6 === "size"))){
+const err35 = {instancePath:instancePath+"/default-address-pools/" + i5,schemaPath:"#/definitions/pool/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema18,data:data27};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -516,11 +519,10 @@ vErrors.push(err35);
 errors++;
 }
 }
-}
-if(data.debug !== undefined){
-let data27 = data.debug;
-if(typeof data27 !== "boolean"){
-const err36 = {instancePath:instancePath+"/debug",schemaPath:"#/properties/debug/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema17.properties.debug.type,parentSchema:schema17.properties.debug,data:data27};
+if(data27.base !== undefined){
+let data28 = data27.base;
+if(typeof data28 !== "string"){
+const err36 = {instancePath:instancePath+"/default-address-pools/" + i5+"/base",schemaPath:"#/definitions/pool/properties/base/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.properties.base.type,parentSchema:schema18.properties.base,data:data28};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -530,15 +532,10 @@ vErrors.push(err36);
 errors++;
 }
 }
-if(data["default-address-pools"] !== undefined){
-let data28 = data["default-address-pools"];
-if(Array.isArray(data28)){
-const len5 = data28.length;
-for(let i5=0; i5<len5; i5++){
-let data29 = data28[i5];
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
-if(data29.base === undefined){
-const err37 = {instancePath:instancePath+"/default-address-pools/" + i5,schemaPath:"#/definitions/pool/required",keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",schema:schema18.required,parentSchema:schema18,data:data29};
+if(data27.size !== undefined){
+let data29 = data27.size;
+if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
+const err37 = {instancePath:instancePath+"/default-address-pools/" + i5+"/size",schemaPath:"#/definitions/pool/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema18.properties.size.type,parentSchema:schema18.properties.size,data:data29};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -547,8 +544,9 @@ vErrors.push(err37);
 }
 errors++;
 }
-if(data29.size === undefined){
-const err38 = {instancePath:instancePath+"/default-address-pools/" + i5,schemaPath:"#/definitions/pool/required",keyword:"required",params:{missingProperty: "size"},message:"must have required property '"+"size"+"'",schema:schema18.required,parentSchema:schema18,data:data29};
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 > 128 || isNaN(data29)){
+const err38 = {instancePath:instancePath+"/default-address-pools/" + i5+"/size",schemaPath:"#/definitions/pool/properties/size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 128},message:"must be <= 128",schema:128,parentSchema:schema18.properties.size,data:data29};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -557,9 +555,8 @@ vErrors.push(err38);
 }
 errors++;
 }
-for(const key6 in data29){
-if(!((key6 === "base") || (key6 === "size"))){
-const err39 = {instancePath:instancePath+"/default-address-pools/" + i5,schemaPath:"#/definitions/pool/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema18,data:data29};
+if(data29 < 1 || isNaN(data29)){
+const err39 = {instancePath:instancePath+"/default-address-pools/" + i5+"/size",schemaPath:"#/definitions/pool/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema18.properties.size,data:data29};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -569,10 +566,10 @@ vErrors.push(err39);
 errors++;
 }
 }
-if(data29.base !== undefined){
-let data30 = data29.base;
-if(typeof data30 !== "string"){
-const err40 = {instancePath:instancePath+"/default-address-pools/" + i5+"/base",schemaPath:"#/definitions/pool/properties/base/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.properties.base.type,parentSchema:schema18.properties.base,data:data30};
+}
+}
+else {
+const err40 = {instancePath:instancePath+"/default-address-pools/" + i5,schemaPath:"#/definitions/pool/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema18.type,parentSchema:schema18,data:data27};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -582,10 +579,9 @@ vErrors.push(err40);
 errors++;
 }
 }
-if(data29.size !== undefined){
-let data31 = data29.size;
-if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
-const err41 = {instancePath:instancePath+"/default-address-pools/" + i5+"/size",schemaPath:"#/definitions/pool/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema18.properties.size.type,parentSchema:schema18.properties.size,data:data31};
+}
+else {
+const err41 = {instancePath:instancePath+"/default-address-pools",schemaPath:"#/properties/default-address-pools/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema17.properties["default-address-pools"].type,parentSchema:schema17.properties["default-address-pools"],data:data26};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -594,9 +590,11 @@ vErrors.push(err41);
 }
 errors++;
 }
-if((typeof data31 == "number") && (isFinite(data31))){
-if(data31 > 128 || isNaN(data31)){
-const err42 = {instancePath:instancePath+"/default-address-pools/" + i5+"/size",schemaPath:"#/definitions/pool/properties/size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 128},message:"must be <= 128",schema:128,parentSchema:schema18.properties.size,data:data31};
+}
+if(data["default-cgroupns-mode"] !== undefined){
+let data30 = data["default-cgroupns-mode"];
+if(!((data30 === "private") || (data30 === "host"))){
+const err42 = {instancePath:instancePath+"/default-cgroupns-mode",schemaPath:"#/properties/default-cgroupns-mode/enum",keyword:"enum",params:{allowedValues: schema17.properties["default-cgroupns-mode"].enum},message:"must be equal to one of the allowed values",schema:schema17.properties["default-cgroupns-mode"].enum,parentSchema:schema17.properties["default-cgroupns-mode"],data:data30};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -605,8 +603,11 @@ vErrors.push(err42);
 }
 errors++;
 }
-if(data31 < 1 || isNaN(data31)){
-const err43 = {instancePath:instancePath+"/default-address-pools/" + i5+"/size",schemaPath:"#/definitions/pool/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema18.properties.size,data:data31};
+}
+if(data["default-gateway"] !== undefined){
+let data31 = data["default-gateway"];
+if(typeof data31 !== "string"){
+const err43 = {instancePath:instancePath+"/default-gateway",schemaPath:"#/properties/default-gateway/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["default-gateway"].type,parentSchema:schema17.properties["default-gateway"],data:data31};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -616,10 +617,10 @@ vErrors.push(err43);
 errors++;
 }
 }
-}
-}
-else {
-const err44 = {instancePath:instancePath+"/default-address-pools/" + i5,schemaPath:"#/definitions/pool/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema18.type,parentSchema:schema18,data:data29};
+if(data["default-gateway-v6"] !== undefined){
+let data32 = data["default-gateway-v6"];
+if(typeof data32 !== "string"){
+const err44 = {instancePath:instancePath+"/default-gateway-v6",schemaPath:"#/properties/default-gateway-v6/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["default-gateway-v6"].type,parentSchema:schema17.properties["default-gateway-v6"],data:data32};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -629,9 +630,10 @@ vErrors.push(err44);
 errors++;
 }
 }
-}
-else {
-const err45 = {instancePath:instancePath+"/default-address-pools",schemaPath:"#/properties/default-address-pools/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema17.properties["default-address-pools"].type,parentSchema:schema17.properties["default-address-pools"],data:data28};
+if(data["default-ipc-mode"] !== undefined){
+let data33 = data["default-ipc-mode"];
+if(!((data33 === "private") || (data33 === "shareable"))){
+const err45 = {instancePath:instancePath+"/default-ipc-mode",schemaPath:"#/properties/default-ipc-mode/enum",keyword:"enum",params:{allowedValues: schema17.properties["default-ipc-mode"].enum},message:"must be equal to one of the allowed values",schema:schema17.properties["default-ipc-mode"].enum,parentSchema:schema17.properties["default-ipc-mode"],data:data33};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -641,10 +643,16 @@ vErrors.push(err45);
 errors++;
 }
 }
-if(data["default-cgroupns-mode"] !== undefined){
-let data32 = data["default-cgroupns-mode"];
-if(!((data32 === "private") || (data32 === "host"))){
-const err46 = {instancePath:instancePath+"/default-cgroupns-mode",schemaPath:"#/properties/default-cgroupns-mode/enum",keyword:"enum",params:{allowedValues: schema17.properties["default-cgroupns-mode"].enum},message:"must be equal to one of the allowed values",schema:schema17.properties["default-cgroupns-mode"].enum,parentSchema:schema17.properties["default-cgroupns-mode"],data:data32};
+if(data["default-network-opts"] !== undefined){
+let data34 = data["default-network-opts"];
+if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
+for(const key7 in data34){
+let data35 = data34[key7];
+if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
+for(const key8 in data35){
+let data36 = data35[key8];
+if(typeof data36 !== "string"){
+const err46 = {instancePath:instancePath+"/default-network-opts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/default-network-opts/additionalProperties/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["default-network-opts"].additionalProperties.additionalProperties.type,parentSchema:schema17.properties["default-network-opts"].additionalProperties.additionalProperties,data:data36};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -654,10 +662,9 @@ vErrors.push(err46);
 errors++;
 }
 }
-if(data["default-gateway"] !== undefined){
-let data33 = data["default-gateway"];
-if(typeof data33 !== "string"){
-const err47 = {instancePath:instancePath+"/default-gateway",schemaPath:"#/properties/default-gateway/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["default-gateway"].type,parentSchema:schema17.properties["default-gateway"],data:data33};
+}
+else {
+const err47 = {instancePath:instancePath+"/default-network-opts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/default-network-opts/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema17.properties["default-network-opts"].additionalProperties.type,parentSchema:schema17.properties["default-network-opts"].additionalProperties,data:data35};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -667,10 +674,9 @@ vErrors.push(err47);
 errors++;
 }
 }
-if(data["default-gateway-v6"] !== undefined){
-let data34 = data["default-gateway-v6"];
-if(typeof data34 !== "string"){
-const err48 = {instancePath:instancePath+"/default-gateway-v6",schemaPath:"#/properties/default-gateway-v6/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["default-gateway-v6"].type,parentSchema:schema17.properties["default-gateway-v6"],data:data34};
+}
+else {
+const err48 = {instancePath:instancePath+"/default-network-opts",schemaPath:"#/properties/default-network-opts/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema17.properties["default-network-opts"].type,parentSchema:schema17.properties["default-network-opts"],data:data34};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -680,10 +686,11 @@ vErrors.push(err48);
 errors++;
 }
 }
-if(data["default-ipc-mode"] !== undefined){
-let data35 = data["default-ipc-mode"];
-if(!((data35 === "private") || (data35 === "shareable"))){
-const err49 = {instancePath:instancePath+"/default-ipc-mode",schemaPath:"#/properties/default-ipc-mode/enum",keyword:"enum",params:{allowedValues: schema17.properties["default-ipc-mode"].enum},message:"must be equal to one of the allowed values",schema:schema17.properties["default-ipc-mode"].enum,parentSchema:schema17.properties["default-ipc-mode"],data:data35};
+if(data["default-runtime"] !== undefined){
+let data37 = data["default-runtime"];
+if(typeof data37 === "string"){
+if(func5(data37) < 1){
+const err49 = {instancePath:instancePath+"/default-runtime",schemaPath:"#/properties/default-runtime/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema17.properties["default-runtime"],data:data37};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -693,16 +700,8 @@ vErrors.push(err49);
 errors++;
 }
 }
-if(data["default-network-opts"] !== undefined){
-let data36 = data["default-network-opts"];
-if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
-for(const key7 in data36){
-let data37 = data36[key7];
-if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
-for(const key8 in data37){
-let data38 = data37[key8];
-if(typeof data38 !== "string"){
-const err50 = {instancePath:instancePath+"/default-network-opts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/default-network-opts/additionalProperties/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["default-network-opts"].additionalProperties.additionalProperties.type,parentSchema:schema17.properties["default-network-opts"].additionalProperties.additionalProperties,data:data38};
+else {
+const err50 = {instancePath:instancePath+"/default-runtime",schemaPath:"#/properties/default-runtime/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["default-runtime"].type,parentSchema:schema17.properties["default-runtime"],data:data37};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -712,9 +711,11 @@ vErrors.push(err50);
 errors++;
 }
 }
-}
-else {
-const err51 = {instancePath:instancePath+"/default-network-opts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/default-network-opts/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema17.properties["default-network-opts"].additionalProperties.type,parentSchema:schema17.properties["default-network-opts"].additionalProperties,data:data37};
+if(data["default-shm-size"] !== undefined){
+let data38 = data["default-shm-size"];
+if(typeof data38 === "string"){
+if(!pattern3.test(data38)){
+const err51 = {instancePath:instancePath+"/default-shm-size",schemaPath:"#/definitions/engineSize/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$"},message:"must match pattern \""+"^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$"+"\"",schema:"^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$",parentSchema:schema19,data:data38};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -724,9 +725,8 @@ vErrors.push(err51);
 errors++;
 }
 }
-}
 else {
-const err52 = {instancePath:instancePath+"/default-network-opts",schemaPath:"#/properties/default-network-opts/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema17.properties["default-network-opts"].type,parentSchema:schema17.properties["default-network-opts"],data:data36};
+const err52 = {instancePath:instancePath+"/default-shm-size",schemaPath:"#/definitions/engineSize/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema19.type,parentSchema:schema19,data:data38};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -736,11 +736,14 @@ vErrors.push(err52);
 errors++;
 }
 }
-if(data["default-runtime"] !== undefined){
-let data39 = data["default-runtime"];
-if(typeof data39 === "string"){
-if(func5(data39) < 1){
-const err53 = {instancePath:instancePath+"/default-runtime",schemaPath:"#/properties/default-runtime/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema17.properties["default-runtime"],data:data39};
+if(data["default-ulimits"] !== undefined){
+let data39 = data["default-ulimits"];
+if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
+for(const key9 in data39){
+let data40 = data39[key9];
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+if(data40.Name === undefined){
+const err53 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ulimit/required",keyword:"required",params:{missingProperty: "Name"},message:"must have required property '"+"Name"+"'",schema:schema20.required,parentSchema:schema20,data:data40};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -749,9 +752,8 @@ vErrors.push(err53);
 }
 errors++;
 }
-}
-else {
-const err54 = {instancePath:instancePath+"/default-runtime",schemaPath:"#/properties/default-runtime/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["default-runtime"].type,parentSchema:schema17.properties["default-runtime"],data:data39};
+if(data40.Hard === undefined){
+const err54 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ulimit/required",keyword:"required",params:{missingProperty: "Hard"},message:"must have required property '"+"Hard"+"'",schema:schema20.required,parentSchema:schema20,data:data40};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -760,12 +762,8 @@ vErrors.push(err54);
 }
 errors++;
 }
-}
-if(data["default-shm-size"] !== undefined){
-let data40 = data["default-shm-size"];
-if(typeof data40 === "string"){
-if(!pattern3.test(data40)){
-const err55 = {instancePath:instancePath+"/default-shm-size",schemaPath:"#/definitions/engineSize/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$"},message:"must match pattern \""+"^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$"+"\"",schema:"^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$",parentSchema:schema19,data:data40};
+if(data40.Soft === undefined){
+const err55 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ulimit/required",keyword:"required",params:{missingProperty: "Soft"},message:"must have required property '"+"Soft"+"'",schema:schema20.required,parentSchema:schema20,data:data40};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -774,9 +772,9 @@ vErrors.push(err55);
 }
 errors++;
 }
-}
-else {
-const err56 = {instancePath:instancePath+"/default-shm-size",schemaPath:"#/definitions/engineSize/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema19.type,parentSchema:schema19,data:data40};
+for(const key10 in data40){
+if(!(((key10 === "Name") || (key10 === "Hard")) || (key10 === "Soft"))){
+const err56 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ulimit/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",schema:false,parentSchema:schema20,data:data40};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -786,14 +784,10 @@ vErrors.push(err56);
 errors++;
 }
 }
-if(data["default-ulimits"] !== undefined){
-let data41 = data["default-ulimits"];
-if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
-for(const key9 in data41){
-let data42 = data41[key9];
-if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
-if(data42.Name === undefined){
-const err57 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ulimit/required",keyword:"required",params:{missingProperty: "Name"},message:"must have required property '"+"Name"+"'",schema:schema20.required,parentSchema:schema20,data:data42};
+if(data40.Name !== undefined){
+let data41 = data40.Name;
+if(typeof data41 !== "string"){
+const err57 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Name",schemaPath:"#/definitions/ulimit/properties/Name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.properties.Name.type,parentSchema:schema20.properties.Name,data:data41};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -802,8 +796,11 @@ vErrors.push(err57);
 }
 errors++;
 }
-if(data42.Hard === undefined){
-const err58 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ulimit/required",keyword:"required",params:{missingProperty: "Hard"},message:"must have required property '"+"Hard"+"'",schema:schema20.required,parentSchema:schema20,data:data42};
+}
+if(data40.Hard !== undefined){
+let data42 = data40.Hard;
+if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
+const err58 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Hard",schemaPath:"#/definitions/ulimit/properties/Hard/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema20.properties.Hard.type,parentSchema:schema20.properties.Hard,data:data42};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -812,8 +809,9 @@ vErrors.push(err58);
 }
 errors++;
 }
-if(data42.Soft === undefined){
-const err59 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ulimit/required",keyword:"required",params:{missingProperty: "Soft"},message:"must have required property '"+"Soft"+"'",schema:schema20.required,parentSchema:schema20,data:data42};
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 < -1 || isNaN(data42)){
+const err59 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Hard",schemaPath:"#/definitions/ulimit/properties/Hard/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",schema:-1,parentSchema:schema20.properties.Hard,data:data42};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -822,9 +820,12 @@ vErrors.push(err59);
 }
 errors++;
 }
-for(const key10 in data42){
-if(!(((key10 === "Name") || (key10 === "Hard")) || (key10 === "Soft"))){
-const err60 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ulimit/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",schema:false,parentSchema:schema20,data:data42};
+}
+}
+if(data40.Soft !== undefined){
+let data43 = data40.Soft;
+if(!(((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))) && (isFinite(data43)))){
+const err60 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Soft",schemaPath:"#/definitions/ulimit/properties/Soft/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema20.properties.Soft.type,parentSchema:schema20.properties.Soft,data:data43};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -833,11 +834,9 @@ vErrors.push(err60);
 }
 errors++;
 }
-}
-if(data42.Name !== undefined){
-let data43 = data42.Name;
-if(typeof data43 !== "string"){
-const err61 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Name",schemaPath:"#/definitions/ulimit/properties/Name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.properties.Name.type,parentSchema:schema20.properties.Name,data:data43};
+if((typeof data43 == "number") && (isFinite(data43))){
+if(data43 < -1 || isNaN(data43)){
+const err61 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Soft",schemaPath:"#/definitions/ulimit/properties/Soft/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",schema:-1,parentSchema:schema20.properties.Soft,data:data43};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -847,10 +846,10 @@ vErrors.push(err61);
 errors++;
 }
 }
-if(data42.Hard !== undefined){
-let data44 = data42.Hard;
-if(!(((typeof data44 == "number") && (!(data44 % 1) && !isNaN(data44))) && (isFinite(data44)))){
-const err62 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Hard",schemaPath:"#/definitions/ulimit/properties/Hard/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema20.properties.Hard.type,parentSchema:schema20.properties.Hard,data:data44};
+}
+}
+else {
+const err62 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ulimit/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema20.type,parentSchema:schema20,data:data40};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -859,9 +858,10 @@ vErrors.push(err62);
 }
 errors++;
 }
-if((typeof data44 == "number") && (isFinite(data44))){
-if(data44 < -1 || isNaN(data44)){
-const err63 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Hard",schemaPath:"#/definitions/ulimit/properties/Hard/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",schema:-1,parentSchema:schema20.properties.Hard,data:data44};
+}
+}
+else {
+const err63 = {instancePath:instancePath+"/default-ulimits",schemaPath:"#/properties/default-ulimits/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema17.properties["default-ulimits"].type,parentSchema:schema17.properties["default-ulimits"],data:data39};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -871,11 +871,14 @@ vErrors.push(err63);
 errors++;
 }
 }
-}
-if(data42.Soft !== undefined){
-let data45 = data42.Soft;
-if(!(((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45))) && (isFinite(data45)))){
-const err64 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Soft",schemaPath:"#/definitions/ulimit/properties/Soft/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema20.properties.Soft.type,parentSchema:schema20.properties.Soft,data:data45};
+if(data.dns !== undefined){
+let data44 = data.dns;
+if(Array.isArray(data44)){
+const len6 = data44.length;
+for(let i6=0; i6<len6; i6++){
+let data45 = data44[i6];
+if(typeof data45 !== "string"){
+const err64 = {instancePath:instancePath+"/dns/" + i6,schemaPath:"#/properties/dns/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties.dns.items.type,parentSchema:schema17.properties.dns.items,data:data45};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -884,9 +887,10 @@ vErrors.push(err64);
 }
 errors++;
 }
-if((typeof data45 == "number") && (isFinite(data45))){
-if(data45 < -1 || isNaN(data45)){
-const err65 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Soft",schemaPath:"#/definitions/ulimit/properties/Soft/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",schema:-1,parentSchema:schema20.properties.Soft,data:data45};
+}
+}
+else {
+const err65 = {instancePath:instancePath+"/dns",schemaPath:"#/properties/dns/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema17.properties.dns.type,parentSchema:schema17.properties.dns,data:data44};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -896,10 +900,14 @@ vErrors.push(err65);
 errors++;
 }
 }
-}
-}
-else {
-const err66 = {instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ulimit/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema20.type,parentSchema:schema20,data:data42};
+if(data["dns-opts"] !== undefined){
+let data46 = data["dns-opts"];
+if(Array.isArray(data46)){
+const len7 = data46.length;
+for(let i7=0; i7<len7; i7++){
+let data47 = data46[i7];
+if(typeof data47 !== "string"){
+const err66 = {instancePath:instancePath+"/dns-opts/" + i7,schemaPath:"#/properties/dns-opts/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["dns-opts"].items.type,parentSchema:schema17.properties["dns-opts"].items,data:data47};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -911,7 +919,7 @@ errors++;
 }
 }
 else {
-const err67 = {instancePath:instancePath+"/default-ulimits",schemaPath:"#/properties/default-ulimits/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema17.properties["default-ulimits"].type,parentSchema:schema17.properties["default-ulimits"],data:data41};
+const err67 = {instancePath:instancePath+"/dns-opts",schemaPath:"#/properties/dns-opts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema17.properties["dns-opts"].type,parentSchema:schema17.properties["dns-opts"],data:data46};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -921,14 +929,14 @@ vErrors.push(err67);
 errors++;
 }
 }
-if(data.dns !== undefined){
-let data46 = data.dns;
-if(Array.isArray(data46)){
-const len6 = data46.length;
-for(let i6=0; i6<len6; i6++){
-let data47 = data46[i6];
-if(typeof data47 !== "string"){
-const err68 = {instancePath:instancePath+"/dns/" + i6,schemaPath:"#/properties/dns/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties.dns.items.type,parentSchema:schema17.properties.dns.items,data:data47};
+if(data["dns-search"] !== undefined){
+let data48 = data["dns-search"];
+if(Array.isArray(data48)){
+const len8 = data48.length;
+for(let i8=0; i8<len8; i8++){
+let data49 = data48[i8];
+if(typeof data49 !== "string"){
+const err68 = {instancePath:instancePath+"/dns-search/" + i8,schemaPath:"#/properties/dns-search/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["dns-search"].items.type,parentSchema:schema17.properties["dns-search"].items,data:data49};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -940,7 +948,7 @@ errors++;
 }
 }
 else {
-const err69 = {instancePath:instancePath+"/dns",schemaPath:"#/properties/dns/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema17.properties.dns.type,parentSchema:schema17.properties.dns,data:data46};
+const err69 = {instancePath:instancePath+"/dns-search",schemaPath:"#/properties/dns-search/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema17.properties["dns-search"].type,parentSchema:schema17.properties["dns-search"],data:data48};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -950,14 +958,15 @@ vErrors.push(err69);
 errors++;
 }
 }
-if(data["dns-opts"] !== undefined){
-let data48 = data["dns-opts"];
-if(Array.isArray(data48)){
-const len7 = data48.length;
-for(let i7=0; i7<len7; i7++){
-let data49 = data48[i7];
-if(typeof data49 !== "string"){
-const err70 = {instancePath:instancePath+"/dns-opts/" + i7,schemaPath:"#/properties/dns-opts/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["dns-opts"].items.type,parentSchema:schema17.properties["dns-opts"].items,data:data49};
+if(data["exec-opts"] !== undefined){
+let data50 = data["exec-opts"];
+if(Array.isArray(data50)){
+const len9 = data50.length;
+for(let i9=0; i9<len9; i9++){
+let data51 = data50[i9];
+if(typeof data51 === "string"){
+if(!pattern4.test(data51)){
+const err70 = {instancePath:instancePath+"/exec-opts/" + i9,schemaPath:"#/definitions/assignment/pattern",keyword:"pattern",params:{pattern: "^[^=]+="},message:"must match pattern \""+"^[^=]+="+"\"",schema:"^[^=]+=",parentSchema:schema21,data:data51};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -967,9 +976,8 @@ vErrors.push(err70);
 errors++;
 }
 }
-}
 else {
-const err71 = {instancePath:instancePath+"/dns-opts",schemaPath:"#/properties/dns-opts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema17.properties["dns-opts"].type,parentSchema:schema17.properties["dns-opts"],data:data48};
+const err71 = {instancePath:instancePath+"/exec-opts/" + i9,schemaPath:"#/definitions/assignment/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema21.type,parentSchema:schema21,data:data51};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -979,14 +987,9 @@ vErrors.push(err71);
 errors++;
 }
 }
-if(data["dns-search"] !== undefined){
-let data50 = data["dns-search"];
-if(Array.isArray(data50)){
-const len8 = data50.length;
-for(let i8=0; i8<len8; i8++){
-let data51 = data50[i8];
-if(typeof data51 !== "string"){
-const err72 = {instancePath:instancePath+"/dns-search/" + i8,schemaPath:"#/properties/dns-search/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["dns-search"].items.type,parentSchema:schema17.properties["dns-search"].items,data:data51};
+}
+else {
+const err72 = {instancePath:instancePath+"/exec-opts",schemaPath:"#/properties/exec-opts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema17.properties["exec-opts"].type,parentSchema:schema17.properties["exec-opts"],data:data50};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -996,9 +999,10 @@ vErrors.push(err72);
 errors++;
 }
 }
-}
-else {
-const err73 = {instancePath:instancePath+"/dns-search",schemaPath:"#/properties/dns-search/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema17.properties["dns-search"].type,parentSchema:schema17.properties["dns-search"],data:data50};
+if(data.experimental !== undefined){
+let data52 = data.experimental;
+if(typeof data52 !== "boolean"){
+const err73 = {instancePath:instancePath+"/experimental",schemaPath:"#/properties/experimental/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema17.properties.experimental.type,parentSchema:schema17.properties.experimental,data:data52};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -1008,15 +1012,13 @@ vErrors.push(err73);
 errors++;
 }
 }
-if(data["exec-opts"] !== undefined){
-let data52 = data["exec-opts"];
-if(Array.isArray(data52)){
-const len9 = data52.length;
-for(let i9=0; i9<len9; i9++){
-let data53 = data52[i9];
-if(typeof data53 === "string"){
-if(!pattern4.test(data53)){
-const err74 = {instancePath:instancePath+"/exec-opts/" + i9,schemaPath:"#/definitions/assignment/pattern",keyword:"pattern",params:{pattern: "^[^=]+="},message:"must match pattern \""+"^[^=]+="+"\"",schema:"^[^=]+=",parentSchema:schema21,data:data53};
+if(data.features !== undefined){
+let data53 = data.features;
+if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
+for(const key11 in data53){
+let data54 = data53[key11];
+if(typeof data54 !== "boolean"){
+const err74 = {instancePath:instancePath+"/features/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/features/additionalProperties/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema17.properties.features.additionalProperties.type,parentSchema:schema17.properties.features.additionalProperties,data:data54};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -1026,8 +1028,9 @@ vErrors.push(err74);
 errors++;
 }
 }
+}
 else {
-const err75 = {instancePath:instancePath+"/exec-opts/" + i9,schemaPath:"#/definitions/assignment/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema21.type,parentSchema:schema21,data:data53};
+const err75 = {instancePath:instancePath+"/features",schemaPath:"#/properties/features/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema17.properties.features.type,parentSchema:schema17.properties.features,data:data53};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -1037,9 +1040,10 @@ vErrors.push(err75);
 errors++;
 }
 }
-}
-else {
-const err76 = {instancePath:instancePath+"/exec-opts",schemaPath:"#/properties/exec-opts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema17.properties["exec-opts"].type,parentSchema:schema17.properties["exec-opts"],data:data52};
+if(data["fixed-cidr"] !== undefined){
+let data55 = data["fixed-cidr"];
+if(typeof data55 !== "string"){
+const err76 = {instancePath:instancePath+"/fixed-cidr",schemaPath:"#/properties/fixed-cidr/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["fixed-cidr"].type,parentSchema:schema17.properties["fixed-cidr"],data:data55};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -1049,10 +1053,10 @@ vErrors.push(err76);
 errors++;
 }
 }
-if(data.experimental !== undefined){
-let data54 = data.experimental;
-if(typeof data54 !== "boolean"){
-const err77 = {instancePath:instancePath+"/experimental",schemaPath:"#/properties/experimental/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema17.properties.experimental.type,parentSchema:schema17.properties.experimental,data:data54};
+if(data["fixed-cidr-v6"] !== undefined){
+let data56 = data["fixed-cidr-v6"];
+if(typeof data56 !== "string"){
+const err77 = {instancePath:instancePath+"/fixed-cidr-v6",schemaPath:"#/properties/fixed-cidr-v6/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["fixed-cidr-v6"].type,parentSchema:schema17.properties["fixed-cidr-v6"],data:data56};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -1062,13 +1066,10 @@ vErrors.push(err77);
 errors++;
 }
 }
-if(data.features !== undefined){
-let data55 = data.features;
-if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
-for(const key11 in data55){
-let data56 = data55[key11];
-if(typeof data56 !== "boolean"){
-const err78 = {instancePath:instancePath+"/features/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/features/additionalProperties/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema17.properties.features.additionalProperties.type,parentSchema:schema17.properties.features.additionalProperties,data:data56};
+if(data["host-gateway-ip"] !== undefined){
+let data57 = data["host-gateway-ip"];
+if(typeof data57 !== "string"){
+const err78 = {instancePath:instancePath+"/host-gateway-ip",schemaPath:"#/properties/host-gateway-ip/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["host-gateway-ip"].type,parentSchema:schema17.properties["host-gateway-ip"],data:data57};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -1078,9 +1079,10 @@ vErrors.push(err78);
 errors++;
 }
 }
-}
-else {
-const err79 = {instancePath:instancePath+"/features",schemaPath:"#/properties/features/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema17.properties.features.type,parentSchema:schema17.properties.features,data:data55};
+if(data.icc !== undefined){
+let data58 = data.icc;
+if(typeof data58 !== "boolean"){
+const err79 = {instancePath:instancePath+"/icc",schemaPath:"#/properties/icc/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema17.properties.icc.type,parentSchema:schema17.properties.icc,data:data58};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -1090,10 +1092,10 @@ vErrors.push(err79);
 errors++;
 }
 }
-if(data["fixed-cidr"] !== undefined){
-let data57 = data["fixed-cidr"];
-if(typeof data57 !== "string"){
-const err80 = {instancePath:instancePath+"/fixed-cidr",schemaPath:"#/properties/fixed-cidr/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["fixed-cidr"].type,parentSchema:schema17.properties["fixed-cidr"],data:data57};
+if(data.init !== undefined){
+let data59 = data.init;
+if(typeof data59 !== "boolean"){
+const err80 = {instancePath:instancePath+"/init",schemaPath:"#/properties/init/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema17.properties.init.type,parentSchema:schema17.properties.init,data:data59};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -1103,10 +1105,10 @@ vErrors.push(err80);
 errors++;
 }
 }
-if(data["fixed-cidr-v6"] !== undefined){
-let data58 = data["fixed-cidr-v6"];
-if(typeof data58 !== "string"){
-const err81 = {instancePath:instancePath+"/fixed-cidr-v6",schemaPath:"#/properties/fixed-cidr-v6/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["fixed-cidr-v6"].type,parentSchema:schema17.properties["fixed-cidr-v6"],data:data58};
+if(data["init-path"] !== undefined){
+let data60 = data["init-path"];
+if(typeof data60 !== "string"){
+const err81 = {instancePath:instancePath+"/init-path",schemaPath:"#/properties/init-path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["init-path"].type,parentSchema:schema17.properties["init-path"],data:data60};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -1116,10 +1118,15 @@ vErrors.push(err81);
 errors++;
 }
 }
-if(data["host-gateway-ip"] !== undefined){
-let data59 = data["host-gateway-ip"];
-if(typeof data59 !== "string"){
-const err82 = {instancePath:instancePath+"/host-gateway-ip",schemaPath:"#/properties/host-gateway-ip/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["host-gateway-ip"].type,parentSchema:schema17.properties["host-gateway-ip"],data:data59};
+if(data["insecure-registries"] !== undefined){
+let data61 = data["insecure-registries"];
+if(Array.isArray(data61)){
+const len10 = data61.length;
+for(let i10=0; i10<len10; i10++){
+let data62 = data61[i10];
+if(typeof data62 === "string"){
+if(!pattern5.test(data62)){
+const err82 = {instancePath:instancePath+"/insecure-registries/" + i10,schemaPath:"#/definitions/registry/pattern",keyword:"pattern",params:{pattern: "^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"},message:"must match pattern \""+"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"+"\"",schema:"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$",parentSchema:schema22,data:data62};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -1129,10 +1136,8 @@ vErrors.push(err82);
 errors++;
 }
 }
-if(data.icc !== undefined){
-let data60 = data.icc;
-if(typeof data60 !== "boolean"){
-const err83 = {instancePath:instancePath+"/icc",schemaPath:"#/properties/icc/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema17.properties.icc.type,parentSchema:schema17.properties.icc,data:data60};
+else {
+const err83 = {instancePath:instancePath+"/insecure-registries/" + i10,schemaPath:"#/definitions/registry/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema22.type,parentSchema:schema22,data:data62};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -1142,10 +1147,9 @@ vErrors.push(err83);
 errors++;
 }
 }
-if(data.init !== undefined){
-let data61 = data.init;
-if(typeof data61 !== "boolean"){
-const err84 = {instancePath:instancePath+"/init",schemaPath:"#/properties/init/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema17.properties.init.type,parentSchema:schema17.properties.init,data:data61};
+}
+else {
+const err84 = {instancePath:instancePath+"/insecure-registries",schemaPath:"#/properties/insecure-registries/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema17.properties["insecure-registries"].type,parentSchema:schema17.properties["insecure-registries"],data:data61};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -1155,10 +1159,10 @@ vErrors.push(err84);
 errors++;
 }
 }
-if(data["init-path"] !== undefined){
-let data62 = data["init-path"];
-if(typeof data62 !== "string"){
-const err85 = {instancePath:instancePath+"/init-path",schemaPath:"#/properties/init-path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["init-path"].type,parentSchema:schema17.properties["init-path"],data:data62};
+if(data.ip !== undefined){
+let data63 = data.ip;
+if(typeof data63 !== "string"){
+const err85 = {instancePath:instancePath+"/ip",schemaPath:"#/properties/ip/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties.ip.type,parentSchema:schema17.properties.ip,data:data63};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -1168,15 +1172,10 @@ vErrors.push(err85);
 errors++;
 }
 }
-if(data["insecure-registries"] !== undefined){
-let data63 = data["insecure-registries"];
-if(Array.isArray(data63)){
-const len10 = data63.length;
-for(let i10=0; i10<len10; i10++){
-let data64 = data63[i10];
-if(typeof data64 === "string"){
-if(!pattern5.test(data64)){
-const err86 = {instancePath:instancePath+"/insecure-registries/" + i10,schemaPath:"#/definitions/registry/pattern",keyword:"pattern",params:{pattern: "^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"},message:"must match pattern \""+"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"+"\"",schema:"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$",parentSchema:schema22,data:data64};
+if(data["ip-forward"] !== undefined){
+let data64 = data["ip-forward"];
+if(typeof data64 !== "boolean"){
+const err86 = {instancePath:instancePath+"/ip-forward",schemaPath:"#/properties/ip-forward/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema17.properties["ip-forward"].type,parentSchema:schema17.properties["ip-forward"],data:data64};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -1186,8 +1185,10 @@ vErrors.push(err86);
 errors++;
 }
 }
-else {
-const err87 = {instancePath:instancePath+"/insecure-registries/" + i10,schemaPath:"#/definitions/registry/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema22.type,parentSchema:schema22,data:data64};
+if(data["ip-masq"] !== undefined){
+let data65 = data["ip-masq"];
+if(typeof data65 !== "boolean"){
+const err87 = {instancePath:instancePath+"/ip-masq",schemaPath:"#/properties/ip-masq/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema17.properties["ip-masq"].type,parentSchema:schema17.properties["ip-masq"],data:data65};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -1197,9 +1198,10 @@ vErrors.push(err87);
 errors++;
 }
 }
-}
-else {
-const err88 = {instancePath:instancePath+"/insecure-registries",schemaPath:"#/properties/insecure-registries/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema17.properties["insecure-registries"].type,parentSchema:schema17.properties["insecure-registries"],data:data63};
+if(data.ip6tables !== undefined){
+let data66 = data.ip6tables;
+if(typeof data66 !== "boolean"){
+const err88 = {instancePath:instancePath+"/ip6tables",schemaPath:"#/properties/ip6tables/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema17.properties.ip6tables.type,parentSchema:schema17.properties.ip6tables,data:data66};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -1209,10 +1211,10 @@ vErrors.push(err88);
 errors++;
 }
 }
-if(data.ip !== undefined){
-let data65 = data.ip;
-if(typeof data65 !== "string"){
-const err89 = {instancePath:instancePath+"/ip",schemaPath:"#/properties/ip/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties.ip.type,parentSchema:schema17.properties.ip,data:data65};
+if(data.iptables !== undefined){
+let data67 = data.iptables;
+if(typeof data67 !== "boolean"){
+const err89 = {instancePath:instancePath+"/iptables",schemaPath:"#/properties/iptables/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema17.properties.iptables.type,parentSchema:schema17.properties.iptables,data:data67};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -1222,10 +1224,10 @@ vErrors.push(err89);
 errors++;
 }
 }
-if(data["ip-forward"] !== undefined){
-let data66 = data["ip-forward"];
-if(typeof data66 !== "boolean"){
-const err90 = {instancePath:instancePath+"/ip-forward",schemaPath:"#/properties/ip-forward/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema17.properties["ip-forward"].type,parentSchema:schema17.properties["ip-forward"],data:data66};
+if(data.ipv6 !== undefined){
+let data68 = data.ipv6;
+if(typeof data68 !== "boolean"){
+const err90 = {instancePath:instancePath+"/ipv6",schemaPath:"#/properties/ipv6/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema17.properties.ipv6.type,parentSchema:schema17.properties.ipv6,data:data68};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -1235,10 +1237,15 @@ vErrors.push(err90);
 errors++;
 }
 }
-if(data["ip-masq"] !== undefined){
-let data67 = data["ip-masq"];
-if(typeof data67 !== "boolean"){
-const err91 = {instancePath:instancePath+"/ip-masq",schemaPath:"#/properties/ip-masq/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema17.properties["ip-masq"].type,parentSchema:schema17.properties["ip-masq"],data:data67};
+if(data.labels !== undefined){
+let data69 = data.labels;
+if(Array.isArray(data69)){
+const len11 = data69.length;
+for(let i11=0; i11<len11; i11++){
+let data70 = data69[i11];
+if(typeof data70 === "string"){
+if(!pattern6.test(data70)){
+const err91 = {instancePath:instancePath+"/labels/" + i11,schemaPath:"#/definitions/label/pattern",keyword:"pattern",params:{pattern: "^(?![cC][oO][mM]\\.[dD][oO][cC][kK][eE][rR]\\.|[iI][oO]\\.[dD][oO][cC][kK][eE][rR]\\.|[oO][rR][gG]\\.[dD][oO][cC][kK][eE][rR][pP][rR][oO][jJ][eE][cC][tT]\\.)[^=]+="},message:"must match pattern \""+"^(?![cC][oO][mM]\\.[dD][oO][cC][kK][eE][rR]\\.|[iI][oO]\\.[dD][oO][cC][kK][eE][rR]\\.|[oO][rR][gG]\\.[dD][oO][cC][kK][eE][rR][pP][rR][oO][jJ][eE][cC][tT]\\.)[^=]+="+"\"",schema:"^(?![cC][oO][mM]\\.[dD][oO][cC][kK][eE][rR]\\.|[iI][oO]\\.[dD][oO][cC][kK][eE][rR]\\.|[oO][rR][gG]\\.[dD][oO][cC][kK][eE][rR][pP][rR][oO][jJ][eE][cC][tT]\\.)[^=]+=",parentSchema:schema23,data:data70};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -1248,10 +1255,8 @@ vErrors.push(err91);
 errors++;
 }
 }
-if(data.ip6tables !== undefined){
-let data68 = data.ip6tables;
-if(typeof data68 !== "boolean"){
-const err92 = {instancePath:instancePath+"/ip6tables",schemaPath:"#/properties/ip6tables/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema17.properties.ip6tables.type,parentSchema:schema17.properties.ip6tables,data:data68};
+else {
+const err92 = {instancePath:instancePath+"/labels/" + i11,schemaPath:"#/definitions/label/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema23.type,parentSchema:schema23,data:data70};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -1261,10 +1266,9 @@ vErrors.push(err92);
 errors++;
 }
 }
-if(data.iptables !== undefined){
-let data69 = data.iptables;
-if(typeof data69 !== "boolean"){
-const err93 = {instancePath:instancePath+"/iptables",schemaPath:"#/properties/iptables/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema17.properties.iptables.type,parentSchema:schema17.properties.iptables,data:data69};
+}
+else {
+const err93 = {instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema17.properties.labels.type,parentSchema:schema17.properties.labels,data:data69};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -1274,10 +1278,10 @@ vErrors.push(err93);
 errors++;
 }
 }
-if(data.ipv6 !== undefined){
-let data70 = data.ipv6;
-if(typeof data70 !== "boolean"){
-const err94 = {instancePath:instancePath+"/ipv6",schemaPath:"#/properties/ipv6/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema17.properties.ipv6.type,parentSchema:schema17.properties.ipv6,data:data70};
+if(data["live-restore"] !== undefined){
+let data71 = data["live-restore"];
+if(typeof data71 !== "boolean"){
+const err94 = {instancePath:instancePath+"/live-restore",schemaPath:"#/properties/live-restore/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema17.properties["live-restore"].type,parentSchema:schema17.properties["live-restore"],data:data71};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -1287,15 +1291,11 @@ vErrors.push(err94);
 errors++;
 }
 }
-if(data.labels !== undefined){
-let data71 = data.labels;
-if(Array.isArray(data71)){
-const len11 = data71.length;
-for(let i11=0; i11<len11; i11++){
-let data72 = data71[i11];
+if(data["log-driver"] !== undefined){
+let data72 = data["log-driver"];
 if(typeof data72 === "string"){
-if(!pattern6.test(data72)){
-const err95 = {instancePath:instancePath+"/labels/" + i11,schemaPath:"#/definitions/label/pattern",keyword:"pattern",params:{pattern: "^(?![cC][oO][mM]\\.[dD][oO][cC][kK][eE][rR]\\.|[iI][oO]\\.[dD][oO][cC][kK][eE][rR]\\.|[oO][rR][gG]\\.[dD][oO][cC][kK][eE][rR][pP][rR][oO][jJ][eE][cC][tT]\\.)[^=]+="},message:"must match pattern \""+"^(?![cC][oO][mM]\\.[dD][oO][cC][kK][eE][rR]\\.|[iI][oO]\\.[dD][oO][cC][kK][eE][rR]\\.|[oO][rR][gG]\\.[dD][oO][cC][kK][eE][rR][pP][rR][oO][jJ][eE][cC][tT]\\.)[^=]+="+"\"",schema:"^(?![cC][oO][mM]\\.[dD][oO][cC][kK][eE][rR]\\.|[iI][oO]\\.[dD][oO][cC][kK][eE][rR]\\.|[oO][rR][gG]\\.[dD][oO][cC][kK][eE][rR][pP][rR][oO][jJ][eE][cC][tT]\\.)[^=]+=",parentSchema:schema23,data:data72};
+if(func5(data72) < 1){
+const err95 = {instancePath:instancePath+"/log-driver",schemaPath:"#/properties/log-driver/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema17.properties["log-driver"],data:data72};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -1306,7 +1306,7 @@ errors++;
 }
 }
 else {
-const err96 = {instancePath:instancePath+"/labels/" + i11,schemaPath:"#/definitions/label/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema23.type,parentSchema:schema23,data:data72};
+const err96 = {instancePath:instancePath+"/log-driver",schemaPath:"#/properties/log-driver/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["log-driver"].type,parentSchema:schema17.properties["log-driver"],data:data72};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -1316,9 +1316,10 @@ vErrors.push(err96);
 errors++;
 }
 }
-}
-else {
-const err97 = {instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema17.properties.labels.type,parentSchema:schema17.properties.labels,data:data71};
+if(data["log-format"] !== undefined){
+let data73 = data["log-format"];
+if(!((data73 === "text") || (data73 === "json"))){
+const err97 = {instancePath:instancePath+"/log-format",schemaPath:"#/properties/log-format/enum",keyword:"enum",params:{allowedValues: schema17.properties["log-format"].enum},message:"must be equal to one of the allowed values",schema:schema17.properties["log-format"].enum,parentSchema:schema17.properties["log-format"],data:data73};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -1328,10 +1329,10 @@ vErrors.push(err97);
 errors++;
 }
 }
-if(data["live-restore"] !== undefined){
-let data73 = data["live-restore"];
-if(typeof data73 !== "boolean"){
-const err98 = {instancePath:instancePath+"/live-restore",schemaPath:"#/properties/live-restore/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema17.properties["live-restore"].type,parentSchema:schema17.properties["live-restore"],data:data73};
+if(data["log-level"] !== undefined){
+let data74 = data["log-level"];
+if(!(((((((data74 === "panic") || (data74 === "fatal")) || (data74 === "error")) || (data74 === "warn")) || (data74 === "info")) || (data74 === "debug")) || (data74 === "trace"))){
+const err98 = {instancePath:instancePath+"/log-level",schemaPath:"#/properties/log-level/enum",keyword:"enum",params:{allowedValues: schema17.properties["log-level"].enum},message:"must be equal to one of the allowed values",schema:schema17.properties["log-level"].enum,parentSchema:schema17.properties["log-level"],data:data74};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -1341,11 +1342,13 @@ vErrors.push(err98);
 errors++;
 }
 }
-if(data["log-driver"] !== undefined){
-let data74 = data["log-driver"];
-if(typeof data74 === "string"){
-if(func5(data74) < 1){
-const err99 = {instancePath:instancePath+"/log-driver",schemaPath:"#/properties/log-driver/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema17.properties["log-driver"],data:data74};
+if(data["log-opts"] !== undefined){
+let data75 = data["log-opts"];
+if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
+for(const key12 in data75){
+let data76 = data75[key12];
+if(typeof data76 !== "string"){
+const err99 = {instancePath:instancePath+"/log-opts/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/log-opts/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["log-opts"].additionalProperties.type,parentSchema:schema17.properties["log-opts"].additionalProperties,data:data76};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -1355,8 +1358,9 @@ vErrors.push(err99);
 errors++;
 }
 }
+}
 else {
-const err100 = {instancePath:instancePath+"/log-driver",schemaPath:"#/properties/log-driver/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["log-driver"].type,parentSchema:schema17.properties["log-driver"],data:data74};
+const err100 = {instancePath:instancePath+"/log-opts",schemaPath:"#/properties/log-opts/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema17.properties["log-opts"].type,parentSchema:schema17.properties["log-opts"],data:data75};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -1366,10 +1370,10 @@ vErrors.push(err100);
 errors++;
 }
 }
-if(data["log-format"] !== undefined){
-let data75 = data["log-format"];
-if(!((data75 === "text") || (data75 === "json"))){
-const err101 = {instancePath:instancePath+"/log-format",schemaPath:"#/properties/log-format/enum",keyword:"enum",params:{allowedValues: schema17.properties["log-format"].enum},message:"must be equal to one of the allowed values",schema:schema17.properties["log-format"].enum,parentSchema:schema17.properties["log-format"],data:data75};
+if(data["max-concurrent-downloads"] !== undefined){
+let data77 = data["max-concurrent-downloads"];
+if(!(((typeof data77 == "number") && (!(data77 % 1) && !isNaN(data77))) && (isFinite(data77)))){
+const err101 = {instancePath:instancePath+"/max-concurrent-downloads",schemaPath:"#/properties/max-concurrent-downloads/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema17.properties["max-concurrent-downloads"].type,parentSchema:schema17.properties["max-concurrent-downloads"],data:data77};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -1378,11 +1382,9 @@ vErrors.push(err101);
 }
 errors++;
 }
-}
-if(data["log-level"] !== undefined){
-let data76 = data["log-level"];
-if(!(((((((data76 === "panic") || (data76 === "fatal")) || (data76 === "error")) || (data76 === "warn")) || (data76 === "info")) || (data76 === "debug")) || (data76 === "trace"))){
-const err102 = {instancePath:instancePath+"/log-level",schemaPath:"#/properties/log-level/enum",keyword:"enum",params:{allowedValues: schema17.properties["log-level"].enum},message:"must be equal to one of the allowed values",schema:schema17.properties["log-level"].enum,parentSchema:schema17.properties["log-level"],data:data76};
+if((typeof data77 == "number") && (isFinite(data77))){
+if(data77 < 0 || isNaN(data77)){
+const err102 = {instancePath:instancePath+"/max-concurrent-downloads",schemaPath:"#/properties/max-concurrent-downloads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema17.properties["max-concurrent-downloads"],data:data77};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -1392,13 +1394,11 @@ vErrors.push(err102);
 errors++;
 }
 }
-if(data["log-opts"] !== undefined){
-let data77 = data["log-opts"];
-if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
-for(const key12 in data77){
-let data78 = data77[key12];
-if(typeof data78 !== "string"){
-const err103 = {instancePath:instancePath+"/log-opts/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/log-opts/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["log-opts"].additionalProperties.type,parentSchema:schema17.properties["log-opts"].additionalProperties,data:data78};
+}
+if(data["max-concurrent-uploads"] !== undefined){
+let data78 = data["max-concurrent-uploads"];
+if(!(((typeof data78 == "number") && (!(data78 % 1) && !isNaN(data78))) && (isFinite(data78)))){
+const err103 = {instancePath:instancePath+"/max-concurrent-uploads",schemaPath:"#/properties/max-concurrent-uploads/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema17.properties["max-concurrent-uploads"].type,parentSchema:schema17.properties["max-concurrent-uploads"],data:data78};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -1407,10 +1407,9 @@ vErrors.push(err103);
 }
 errors++;
 }
-}
-}
-else {
-const err104 = {instancePath:instancePath+"/log-opts",schemaPath:"#/properties/log-opts/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema17.properties["log-opts"].type,parentSchema:schema17.properties["log-opts"],data:data77};
+if((typeof data78 == "number") && (isFinite(data78))){
+if(data78 < 0 || isNaN(data78)){
+const err104 = {instancePath:instancePath+"/max-concurrent-uploads",schemaPath:"#/properties/max-concurrent-uploads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema17.properties["max-concurrent-uploads"],data:data78};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -1420,10 +1419,11 @@ vErrors.push(err104);
 errors++;
 }
 }
-if(data["max-concurrent-downloads"] !== undefined){
-let data79 = data["max-concurrent-downloads"];
+}
+if(data["max-download-attempts"] !== undefined){
+let data79 = data["max-download-attempts"];
 if(!(((typeof data79 == "number") && (!(data79 % 1) && !isNaN(data79))) && (isFinite(data79)))){
-const err105 = {instancePath:instancePath+"/max-concurrent-downloads",schemaPath:"#/properties/max-concurrent-downloads/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema17.properties["max-concurrent-downloads"].type,parentSchema:schema17.properties["max-concurrent-downloads"],data:data79};
+const err105 = {instancePath:instancePath+"/max-download-attempts",schemaPath:"#/properties/max-download-attempts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema17.properties["max-download-attempts"].type,parentSchema:schema17.properties["max-download-attempts"],data:data79};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -1434,7 +1434,7 @@ errors++;
 }
 if((typeof data79 == "number") && (isFinite(data79))){
 if(data79 < 0 || isNaN(data79)){
-const err106 = {instancePath:instancePath+"/max-concurrent-downloads",schemaPath:"#/properties/max-concurrent-downloads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema17.properties["max-concurrent-downloads"],data:data79};
+const err106 = {instancePath:instancePath+"/max-download-attempts",schemaPath:"#/properties/max-download-attempts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema17.properties["max-download-attempts"],data:data79};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -1445,10 +1445,10 @@ errors++;
 }
 }
 }
-if(data["max-concurrent-uploads"] !== undefined){
-let data80 = data["max-concurrent-uploads"];
-if(!(((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80))) && (isFinite(data80)))){
-const err107 = {instancePath:instancePath+"/max-concurrent-uploads",schemaPath:"#/properties/max-concurrent-uploads/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema17.properties["max-concurrent-uploads"].type,parentSchema:schema17.properties["max-concurrent-uploads"],data:data80};
+if(data["metrics-addr"] !== undefined){
+let data80 = data["metrics-addr"];
+if(typeof data80 !== "string"){
+const err107 = {instancePath:instancePath+"/metrics-addr",schemaPath:"#/properties/metrics-addr/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["metrics-addr"].type,parentSchema:schema17.properties["metrics-addr"],data:data80};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -1457,9 +1457,11 @@ vErrors.push(err107);
 }
 errors++;
 }
-if((typeof data80 == "number") && (isFinite(data80))){
-if(data80 < 0 || isNaN(data80)){
-const err108 = {instancePath:instancePath+"/max-concurrent-uploads",schemaPath:"#/properties/max-concurrent-uploads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema17.properties["max-concurrent-uploads"],data:data80};
+}
+if(data.mtu !== undefined){
+let data81 = data.mtu;
+if(!(((typeof data81 == "number") && (!(data81 % 1) && !isNaN(data81))) && (isFinite(data81)))){
+const err108 = {instancePath:instancePath+"/mtu",schemaPath:"#/properties/mtu/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema17.properties.mtu.type,parentSchema:schema17.properties.mtu,data:data81};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -1468,12 +1470,9 @@ vErrors.push(err108);
 }
 errors++;
 }
-}
-}
-if(data["max-download-attempts"] !== undefined){
-let data81 = data["max-download-attempts"];
-if(!(((typeof data81 == "number") && (!(data81 % 1) && !isNaN(data81))) && (isFinite(data81)))){
-const err109 = {instancePath:instancePath+"/max-download-attempts",schemaPath:"#/properties/max-download-attempts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema17.properties["max-download-attempts"].type,parentSchema:schema17.properties["max-download-attempts"],data:data81};
+if((typeof data81 == "number") && (isFinite(data81))){
+if(data81 < 0 || isNaN(data81)){
+const err109 = {instancePath:instancePath+"/mtu",schemaPath:"#/properties/mtu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema17.properties.mtu,data:data81};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -1482,9 +1481,12 @@ vErrors.push(err109);
 }
 errors++;
 }
-if((typeof data81 == "number") && (isFinite(data81))){
-if(data81 < 0 || isNaN(data81)){
-const err110 = {instancePath:instancePath+"/max-download-attempts",schemaPath:"#/properties/max-download-attempts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema17.properties["max-download-attempts"],data:data81};
+}
+}
+if(data["network-control-plane-mtu"] !== undefined){
+let data82 = data["network-control-plane-mtu"];
+if(!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82)))){
+const err110 = {instancePath:instancePath+"/network-control-plane-mtu",schemaPath:"#/properties/network-control-plane-mtu/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema17.properties["network-control-plane-mtu"].type,parentSchema:schema17.properties["network-control-plane-mtu"],data:data82};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -1493,12 +1495,9 @@ vErrors.push(err110);
 }
 errors++;
 }
-}
-}
-if(data["metrics-addr"] !== undefined){
-let data82 = data["metrics-addr"];
-if(typeof data82 !== "string"){
-const err111 = {instancePath:instancePath+"/metrics-addr",schemaPath:"#/properties/metrics-addr/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["metrics-addr"].type,parentSchema:schema17.properties["metrics-addr"],data:data82};
+if((typeof data82 == "number") && (isFinite(data82))){
+if(data82 < 0 || isNaN(data82)){
+const err111 = {instancePath:instancePath+"/network-control-plane-mtu",schemaPath:"#/properties/network-control-plane-mtu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema17.properties["network-control-plane-mtu"],data:data82};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -1508,10 +1507,11 @@ vErrors.push(err111);
 errors++;
 }
 }
-if(data.mtu !== undefined){
-let data83 = data.mtu;
-if(!(((typeof data83 == "number") && (!(data83 % 1) && !isNaN(data83))) && (isFinite(data83)))){
-const err112 = {instancePath:instancePath+"/mtu",schemaPath:"#/properties/mtu/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema17.properties.mtu.type,parentSchema:schema17.properties.mtu,data:data83};
+}
+if(data["no-new-privileges"] !== undefined){
+let data83 = data["no-new-privileges"];
+if(typeof data83 !== "boolean"){
+const err112 = {instancePath:instancePath+"/no-new-privileges",schemaPath:"#/properties/no-new-privileges/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema17.properties["no-new-privileges"].type,parentSchema:schema17.properties["no-new-privileges"],data:data83};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -1520,9 +1520,16 @@ vErrors.push(err112);
 }
 errors++;
 }
-if((typeof data83 == "number") && (isFinite(data83))){
-if(data83 < 0 || isNaN(data83)){
-const err113 = {instancePath:instancePath+"/mtu",schemaPath:"#/properties/mtu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema17.properties.mtu,data:data83};
+}
+if(data["node-generic-resources"] !== undefined){
+let data84 = data["node-generic-resources"];
+if(Array.isArray(data84)){
+const len12 = data84.length;
+for(let i12=0; i12<len12; i12++){
+let data85 = data84[i12];
+if(typeof data85 === "string"){
+if(!pattern4.test(data85)){
+const err113 = {instancePath:instancePath+"/node-generic-resources/" + i12,schemaPath:"#/definitions/assignment/pattern",keyword:"pattern",params:{pattern: "^[^=]+="},message:"must match pattern \""+"^[^=]+="+"\"",schema:"^[^=]+=",parentSchema:schema21,data:data85};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -1532,11 +1539,8 @@ vErrors.push(err113);
 errors++;
 }
 }
-}
-if(data["network-control-plane-mtu"] !== undefined){
-let data84 = data["network-control-plane-mtu"];
-if(!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84)))){
-const err114 = {instancePath:instancePath+"/network-control-plane-mtu",schemaPath:"#/properties/network-control-plane-mtu/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema17.properties["network-control-plane-mtu"].type,parentSchema:schema17.properties["network-control-plane-mtu"],data:data84};
+else {
+const err114 = {instancePath:instancePath+"/node-generic-resources/" + i12,schemaPath:"#/definitions/assignment/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema21.type,parentSchema:schema21,data:data85};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -1545,9 +1549,10 @@ vErrors.push(err114);
 }
 errors++;
 }
-if((typeof data84 == "number") && (isFinite(data84))){
-if(data84 < 0 || isNaN(data84)){
-const err115 = {instancePath:instancePath+"/network-control-plane-mtu",schemaPath:"#/properties/network-control-plane-mtu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema17.properties["network-control-plane-mtu"],data:data84};
+}
+}
+else {
+const err115 = {instancePath:instancePath+"/node-generic-resources",schemaPath:"#/properties/node-generic-resources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema17.properties["node-generic-resources"].type,parentSchema:schema17.properties["node-generic-resources"],data:data84};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -1557,11 +1562,12 @@ vErrors.push(err115);
 errors++;
 }
 }
-}
-if(data["no-new-privileges"] !== undefined){
-let data85 = data["no-new-privileges"];
-if(typeof data85 !== "boolean"){
-const err116 = {instancePath:instancePath+"/no-new-privileges",schemaPath:"#/properties/no-new-privileges/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema17.properties["no-new-privileges"].type,parentSchema:schema17.properties["no-new-privileges"],data:data85};
+if(data.proxies !== undefined){
+let data86 = data.proxies;
+if(data86 && typeof data86 == "object" && !Array.isArray(data86)){
+for(const key13 in data86){
+if(!(((key13 === "http-proxy") || (key13 === "https-proxy")) || (key13 === "no-proxy"))){
+const err116 = {instancePath:instancePath+"/proxies",schemaPath:"#/properties/proxies/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",schema:false,parentSchema:schema17.properties.proxies,data:data86};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -1571,15 +1577,10 @@ vErrors.push(err116);
 errors++;
 }
 }
-if(data["node-generic-resources"] !== undefined){
-let data86 = data["node-generic-resources"];
-if(Array.isArray(data86)){
-const len12 = data86.length;
-for(let i12=0; i12<len12; i12++){
-let data87 = data86[i12];
-if(typeof data87 === "string"){
-if(!pattern4.test(data87)){
-const err117 = {instancePath:instancePath+"/node-generic-resources/" + i12,schemaPath:"#/definitions/assignment/pattern",keyword:"pattern",params:{pattern: "^[^=]+="},message:"must match pattern \""+"^[^=]+="+"\"",schema:"^[^=]+=",parentSchema:schema21,data:data87};
+if(data86["http-proxy"] !== undefined){
+let data87 = data86["http-proxy"];
+if(typeof data87 !== "string"){
+const err117 = {instancePath:instancePath+"/proxies/http-proxy",schemaPath:"#/properties/proxies/properties/http-proxy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties.proxies.properties["http-proxy"].type,parentSchema:schema17.properties.proxies.properties["http-proxy"],data:data87};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -1589,8 +1590,10 @@ vErrors.push(err117);
 errors++;
 }
 }
-else {
-const err118 = {instancePath:instancePath+"/node-generic-resources/" + i12,schemaPath:"#/definitions/assignment/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema21.type,parentSchema:schema21,data:data87};
+if(data86["https-proxy"] !== undefined){
+let data88 = data86["https-proxy"];
+if(typeof data88 !== "string"){
+const err118 = {instancePath:instancePath+"/proxies/https-proxy",schemaPath:"#/properties/proxies/properties/https-proxy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties.proxies.properties["https-proxy"].type,parentSchema:schema17.properties.proxies.properties["https-proxy"],data:data88};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -1600,9 +1603,10 @@ vErrors.push(err118);
 errors++;
 }
 }
-}
-else {
-const err119 = {instancePath:instancePath+"/node-generic-resources",schemaPath:"#/properties/node-generic-resources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema17.properties["node-generic-resources"].type,parentSchema:schema17.properties["node-generic-resources"],data:data86};
+if(data86["no-proxy"] !== undefined){
+let data89 = data86["no-proxy"];
+if(typeof data89 !== "string"){
+const err119 = {instancePath:instancePath+"/proxies/no-proxy",schemaPath:"#/properties/proxies/properties/no-proxy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties.proxies.properties["no-proxy"].type,parentSchema:schema17.properties.proxies.properties["no-proxy"],data:data89};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -1612,12 +1616,9 @@ vErrors.push(err119);
 errors++;
 }
 }
-if(data.proxies !== undefined){
-let data88 = data.proxies;
-if(data88 && typeof data88 == "object" && !Array.isArray(data88)){
-for(const key13 in data88){
-if(!(((key13 === "http-proxy") || (key13 === "https-proxy")) || (key13 === "no-proxy"))){
-const err120 = {instancePath:instancePath+"/proxies",schemaPath:"#/properties/proxies/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",schema:false,parentSchema:schema17.properties.proxies,data:data88};
+}
+else {
+const err120 = {instancePath:instancePath+"/proxies",schemaPath:"#/properties/proxies/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema17.properties.proxies.type,parentSchema:schema17.properties.proxies,data:data86};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -1627,10 +1628,10 @@ vErrors.push(err120);
 errors++;
 }
 }
-if(data88["http-proxy"] !== undefined){
-let data89 = data88["http-proxy"];
-if(typeof data89 !== "string"){
-const err121 = {instancePath:instancePath+"/proxies/http-proxy",schemaPath:"#/properties/proxies/properties/http-proxy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties.proxies.properties["http-proxy"].type,parentSchema:schema17.properties.proxies.properties["http-proxy"],data:data89};
+if(data["raw-logs"] !== undefined){
+let data90 = data["raw-logs"];
+if(typeof data90 !== "boolean"){
+const err121 = {instancePath:instancePath+"/raw-logs",schemaPath:"#/properties/raw-logs/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema17.properties["raw-logs"].type,parentSchema:schema17.properties["raw-logs"],data:data90};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -1640,10 +1641,15 @@ vErrors.push(err121);
 errors++;
 }
 }
-if(data88["https-proxy"] !== undefined){
-let data90 = data88["https-proxy"];
-if(typeof data90 !== "string"){
-const err122 = {instancePath:instancePath+"/proxies/https-proxy",schemaPath:"#/properties/proxies/properties/https-proxy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties.proxies.properties["https-proxy"].type,parentSchema:schema17.properties.proxies.properties["https-proxy"],data:data90};
+if(data["registry-mirrors"] !== undefined){
+let data91 = data["registry-mirrors"];
+if(Array.isArray(data91)){
+const len13 = data91.length;
+for(let i13=0; i13<len13; i13++){
+let data92 = data91[i13];
+if(typeof data92 === "string"){
+if(!pattern8.test(data92)){
+const err122 = {instancePath:instancePath+"/registry-mirrors/" + i13,schemaPath:"#/definitions/mirror/pattern",keyword:"pattern",params:{pattern: "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"},message:"must match pattern \""+"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"+"\"",schema:"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$",parentSchema:schema25,data:data92};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -1653,10 +1659,8 @@ vErrors.push(err122);
 errors++;
 }
 }
-if(data88["no-proxy"] !== undefined){
-let data91 = data88["no-proxy"];
-if(typeof data91 !== "string"){
-const err123 = {instancePath:instancePath+"/proxies/no-proxy",schemaPath:"#/properties/proxies/properties/no-proxy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties.proxies.properties["no-proxy"].type,parentSchema:schema17.properties.proxies.properties["no-proxy"],data:data91};
+else {
+const err123 = {instancePath:instancePath+"/registry-mirrors/" + i13,schemaPath:"#/definitions/mirror/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.type,parentSchema:schema25,data:data92};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -1668,7 +1672,7 @@ errors++;
 }
 }
 else {
-const err124 = {instancePath:instancePath+"/proxies",schemaPath:"#/properties/proxies/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema17.properties.proxies.type,parentSchema:schema17.properties.proxies,data:data88};
+const err124 = {instancePath:instancePath+"/registry-mirrors",schemaPath:"#/properties/registry-mirrors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema17.properties["registry-mirrors"].type,parentSchema:schema17.properties["registry-mirrors"],data:data91};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -1678,10 +1682,15 @@ vErrors.push(err124);
 errors++;
 }
 }
-if(data["raw-logs"] !== undefined){
-let data92 = data["raw-logs"];
-if(typeof data92 !== "boolean"){
-const err125 = {instancePath:instancePath+"/raw-logs",schemaPath:"#/properties/raw-logs/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema17.properties["raw-logs"].type,parentSchema:schema17.properties["raw-logs"],data:data92};
+if(data.runtimes !== undefined){
+let data93 = data.runtimes;
+if(data93 && typeof data93 == "object" && !Array.isArray(data93)){
+for(const key14 in data93){
+let data94 = data93[key14];
+if(data94 && typeof data94 == "object" && !Array.isArray(data94)){
+for(const key15 in data94){
+if(!((((key15 === "path") || (key15 === "runtimeArgs")) || (key15 === "runtimeType")) || (key15 === "options"))){
+const err125 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/runtime/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",schema:false,parentSchema:schema26,data:data94};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -1691,15 +1700,10 @@ vErrors.push(err125);
 errors++;
 }
 }
-if(data["registry-mirrors"] !== undefined){
-let data93 = data["registry-mirrors"];
-if(Array.isArray(data93)){
-const len13 = data93.length;
-for(let i13=0; i13<len13; i13++){
-let data94 = data93[i13];
-if(typeof data94 === "string"){
-if(!pattern8.test(data94)){
-const err126 = {instancePath:instancePath+"/registry-mirrors/" + i13,schemaPath:"#/definitions/mirror/pattern",keyword:"pattern",params:{pattern: "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"},message:"must match pattern \""+"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"+"\"",schema:"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$",parentSchema:schema25,data:data94};
+if(data94.path !== undefined){
+let data95 = data94.path;
+if(typeof data95 !== "string"){
+const err126 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/path",schemaPath:"#/definitions/runtime/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema26.properties.path.type,parentSchema:schema26.properties.path,data:data95};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -1709,8 +1713,14 @@ vErrors.push(err126);
 errors++;
 }
 }
-else {
-const err127 = {instancePath:instancePath+"/registry-mirrors/" + i13,schemaPath:"#/definitions/mirror/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.type,parentSchema:schema25,data:data94};
+if(data94.runtimeArgs !== undefined){
+let data96 = data94.runtimeArgs;
+if(Array.isArray(data96)){
+const len14 = data96.length;
+for(let i14=0; i14<len14; i14++){
+let data97 = data96[i14];
+if(typeof data97 !== "string"){
+const err127 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/runtimeArgs/" + i14,schemaPath:"#/definitions/runtime/properties/runtimeArgs/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema26.properties.runtimeArgs.items.type,parentSchema:schema26.properties.runtimeArgs.items,data:data97};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -1722,7 +1732,7 @@ errors++;
 }
 }
 else {
-const err128 = {instancePath:instancePath+"/registry-mirrors",schemaPath:"#/properties/registry-mirrors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema17.properties["registry-mirrors"].type,parentSchema:schema17.properties["registry-mirrors"],data:data93};
+const err128 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/runtimeArgs",schemaPath:"#/definitions/runtime/properties/runtimeArgs/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema26.properties.runtimeArgs.type,parentSchema:schema26.properties.runtimeArgs,data:data96};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -1732,15 +1742,10 @@ vErrors.push(err128);
 errors++;
 }
 }
-if(data.runtimes !== undefined){
-let data95 = data.runtimes;
-if(data95 && typeof data95 == "object" && !Array.isArray(data95)){
-for(const key14 in data95){
-let data96 = data95[key14];
-if(data96 && typeof data96 == "object" && !Array.isArray(data96)){
-for(const key15 in data96){
-if(!((((key15 === "path") || (key15 === "runtimeArgs")) || (key15 === "runtimeType")) || (key15 === "options"))){
-const err129 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/runtime/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",schema:false,parentSchema:schema26,data:data96};
+if(data94.runtimeType !== undefined){
+let data98 = data94.runtimeType;
+if(typeof data98 !== "string"){
+const err129 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/runtimeType",schemaPath:"#/definitions/runtime/properties/runtimeType/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema26.properties.runtimeType.type,parentSchema:schema26.properties.runtimeType,data:data98};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -1750,10 +1755,10 @@ vErrors.push(err129);
 errors++;
 }
 }
-if(data96.path !== undefined){
-let data97 = data96.path;
-if(typeof data97 !== "string"){
-const err130 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/path",schemaPath:"#/definitions/runtime/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema26.properties.path.type,parentSchema:schema26.properties.path,data:data97};
+if(data94.options !== undefined){
+let data99 = data94.options;
+if(!(data99 && typeof data99 == "object" && !Array.isArray(data99))){
+const err130 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/options",schemaPath:"#/definitions/runtime/properties/options/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema26.properties.options.type,parentSchema:schema26.properties.options,data:data99};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -1763,14 +1768,9 @@ vErrors.push(err130);
 errors++;
 }
 }
-if(data96.runtimeArgs !== undefined){
-let data98 = data96.runtimeArgs;
-if(Array.isArray(data98)){
-const len14 = data98.length;
-for(let i14=0; i14<len14; i14++){
-let data99 = data98[i14];
-if(typeof data99 !== "string"){
-const err131 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/runtimeArgs/" + i14,schemaPath:"#/definitions/runtime/properties/runtimeArgs/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema26.properties.runtimeArgs.items.type,parentSchema:schema26.properties.runtimeArgs.items,data:data99};
+}
+else {
+const err131 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/runtime/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema26.type,parentSchema:schema26,data:data94};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -1782,7 +1782,7 @@ errors++;
 }
 }
 else {
-const err132 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/runtimeArgs",schemaPath:"#/definitions/runtime/properties/runtimeArgs/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema26.properties.runtimeArgs.type,parentSchema:schema26.properties.runtimeArgs,data:data98};
+const err132 = {instancePath:instancePath+"/runtimes",schemaPath:"#/properties/runtimes/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema17.properties.runtimes.type,parentSchema:schema17.properties.runtimes,data:data93};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -1792,10 +1792,10 @@ vErrors.push(err132);
 errors++;
 }
 }
-if(data96.runtimeType !== undefined){
-let data100 = data96.runtimeType;
+if(data["seccomp-profile"] !== undefined){
+let data100 = data["seccomp-profile"];
 if(typeof data100 !== "string"){
-const err133 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/runtimeType",schemaPath:"#/definitions/runtime/properties/runtimeType/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema26.properties.runtimeType.type,parentSchema:schema26.properties.runtimeType,data:data100};
+const err133 = {instancePath:instancePath+"/seccomp-profile",schemaPath:"#/properties/seccomp-profile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["seccomp-profile"].type,parentSchema:schema17.properties["seccomp-profile"],data:data100};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -1805,10 +1805,10 @@ vErrors.push(err133);
 errors++;
 }
 }
-if(data96.options !== undefined){
-let data101 = data96.options;
-if(!(data101 && typeof data101 == "object" && !Array.isArray(data101))){
-const err134 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/options",schemaPath:"#/definitions/runtime/properties/options/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema26.properties.options.type,parentSchema:schema26.properties.options,data:data101};
+if(data["selinux-enabled"] !== undefined){
+let data101 = data["selinux-enabled"];
+if(typeof data101 !== "boolean"){
+const err134 = {instancePath:instancePath+"/selinux-enabled",schemaPath:"#/properties/selinux-enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema17.properties["selinux-enabled"].type,parentSchema:schema17.properties["selinux-enabled"],data:data101};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -1818,9 +1818,10 @@ vErrors.push(err134);
 errors++;
 }
 }
-}
-else {
-const err135 = {instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/runtime/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema26.type,parentSchema:schema26,data:data96};
+if(data["shutdown-timeout"] !== undefined){
+let data102 = data["shutdown-timeout"];
+if(!(((typeof data102 == "number") && (!(data102 % 1) && !isNaN(data102))) && (isFinite(data102)))){
+const err135 = {instancePath:instancePath+"/shutdown-timeout",schemaPath:"#/properties/shutdown-timeout/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema17.properties["shutdown-timeout"].type,parentSchema:schema17.properties["shutdown-timeout"],data:data102};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -1829,10 +1830,9 @@ vErrors.push(err135);
 }
 errors++;
 }
-}
-}
-else {
-const err136 = {instancePath:instancePath+"/runtimes",schemaPath:"#/properties/runtimes/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema17.properties.runtimes.type,parentSchema:schema17.properties.runtimes,data:data95};
+if((typeof data102 == "number") && (isFinite(data102))){
+if(data102 < -1 || isNaN(data102)){
+const err136 = {instancePath:instancePath+"/shutdown-timeout",schemaPath:"#/properties/shutdown-timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",schema:-1,parentSchema:schema17.properties["shutdown-timeout"],data:data102};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -1842,10 +1842,12 @@ vErrors.push(err136);
 errors++;
 }
 }
-if(data["seccomp-profile"] !== undefined){
-let data102 = data["seccomp-profile"];
-if(typeof data102 !== "string"){
-const err137 = {instancePath:instancePath+"/seccomp-profile",schemaPath:"#/properties/seccomp-profile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["seccomp-profile"].type,parentSchema:schema17.properties["seccomp-profile"],data:data102};
+}
+if(data["storage-driver"] !== undefined){
+let data103 = data["storage-driver"];
+if(typeof data103 === "string"){
+if(func5(data103) < 1){
+const err137 = {instancePath:instancePath+"/storage-driver",schemaPath:"#/properties/storage-driver/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema17.properties["storage-driver"],data:data103};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -1855,10 +1857,8 @@ vErrors.push(err137);
 errors++;
 }
 }
-if(data["selinux-enabled"] !== undefined){
-let data103 = data["selinux-enabled"];
-if(typeof data103 !== "boolean"){
-const err138 = {instancePath:instancePath+"/selinux-enabled",schemaPath:"#/properties/selinux-enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema17.properties["selinux-enabled"].type,parentSchema:schema17.properties["selinux-enabled"],data:data103};
+else {
+const err138 = {instancePath:instancePath+"/storage-driver",schemaPath:"#/properties/storage-driver/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["storage-driver"].type,parentSchema:schema17.properties["storage-driver"],data:data103};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -1868,10 +1868,15 @@ vErrors.push(err138);
 errors++;
 }
 }
-if(data["shutdown-timeout"] !== undefined){
-let data104 = data["shutdown-timeout"];
-if(!(((typeof data104 == "number") && (!(data104 % 1) && !isNaN(data104))) && (isFinite(data104)))){
-const err139 = {instancePath:instancePath+"/shutdown-timeout",schemaPath:"#/properties/shutdown-timeout/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema17.properties["shutdown-timeout"].type,parentSchema:schema17.properties["shutdown-timeout"],data:data104};
+if(data["storage-opts"] !== undefined){
+let data104 = data["storage-opts"];
+if(Array.isArray(data104)){
+const len15 = data104.length;
+for(let i15=0; i15<len15; i15++){
+let data105 = data104[i15];
+if(typeof data105 === "string"){
+if(!pattern4.test(data105)){
+const err139 = {instancePath:instancePath+"/storage-opts/" + i15,schemaPath:"#/definitions/assignment/pattern",keyword:"pattern",params:{pattern: "^[^=]+="},message:"must match pattern \""+"^[^=]+="+"\"",schema:"^[^=]+=",parentSchema:schema21,data:data105};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -1880,9 +1885,9 @@ vErrors.push(err139);
 }
 errors++;
 }
-if((typeof data104 == "number") && (isFinite(data104))){
-if(data104 < -1 || isNaN(data104)){
-const err140 = {instancePath:instancePath+"/shutdown-timeout",schemaPath:"#/properties/shutdown-timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",schema:-1,parentSchema:schema17.properties["shutdown-timeout"],data:data104};
+}
+else {
+const err140 = {instancePath:instancePath+"/storage-opts/" + i15,schemaPath:"#/definitions/assignment/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema21.type,parentSchema:schema21,data:data105};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -1893,11 +1898,8 @@ errors++;
 }
 }
 }
-if(data["storage-driver"] !== undefined){
-let data105 = data["storage-driver"];
-if(typeof data105 === "string"){
-if(func5(data105) < 1){
-const err141 = {instancePath:instancePath+"/storage-driver",schemaPath:"#/properties/storage-driver/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema17.properties["storage-driver"],data:data105};
+else {
+const err141 = {instancePath:instancePath+"/storage-opts",schemaPath:"#/properties/storage-opts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema17.properties["storage-opts"].type,parentSchema:schema17.properties["storage-opts"],data:data104};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -1907,8 +1909,10 @@ vErrors.push(err141);
 errors++;
 }
 }
-else {
-const err142 = {instancePath:instancePath+"/storage-driver",schemaPath:"#/properties/storage-driver/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["storage-driver"].type,parentSchema:schema17.properties["storage-driver"],data:data105};
+if(data["userland-proxy"] !== undefined){
+let data106 = data["userland-proxy"];
+if(typeof data106 !== "boolean"){
+const err142 = {instancePath:instancePath+"/userland-proxy",schemaPath:"#/properties/userland-proxy/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema17.properties["userland-proxy"].type,parentSchema:schema17.properties["userland-proxy"],data:data106};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -1918,15 +1922,11 @@ vErrors.push(err142);
 errors++;
 }
 }
-if(data["storage-opts"] !== undefined){
-let data106 = data["storage-opts"];
-if(Array.isArray(data106)){
-const len15 = data106.length;
-for(let i15=0; i15<len15; i15++){
-let data107 = data106[i15];
+if(data["userland-proxy-path"] !== undefined){
+let data107 = data["userland-proxy-path"];
 if(typeof data107 === "string"){
-if(!pattern4.test(data107)){
-const err143 = {instancePath:instancePath+"/storage-opts/" + i15,schemaPath:"#/definitions/assignment/pattern",keyword:"pattern",params:{pattern: "^[^=]+="},message:"must match pattern \""+"^[^=]+="+"\"",schema:"^[^=]+=",parentSchema:schema21,data:data107};
+if(!pattern10.test(data107)){
+const err143 = {instancePath:instancePath+"/userland-proxy-path",schemaPath:"#/properties/userland-proxy-path/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema17.properties["userland-proxy-path"],data:data107};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -1937,7 +1937,7 @@ errors++;
 }
 }
 else {
-const err144 = {instancePath:instancePath+"/storage-opts/" + i15,schemaPath:"#/definitions/assignment/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema21.type,parentSchema:schema21,data:data107};
+const err144 = {instancePath:instancePath+"/userland-proxy-path",schemaPath:"#/properties/userland-proxy-path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["userland-proxy-path"].type,parentSchema:schema17.properties["userland-proxy-path"],data:data107};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -1947,9 +1947,10 @@ vErrors.push(err144);
 errors++;
 }
 }
-}
-else {
-const err145 = {instancePath:instancePath+"/storage-opts",schemaPath:"#/properties/storage-opts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema17.properties["storage-opts"].type,parentSchema:schema17.properties["storage-opts"],data:data106};
+if(data["userns-remap"] !== undefined){
+let data108 = data["userns-remap"];
+if(typeof data108 !== "string"){
+const err145 = {instancePath:instancePath+"/userns-remap",schemaPath:"#/properties/userns-remap/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["userns-remap"].type,parentSchema:schema17.properties["userns-remap"],data:data108};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -1959,65 +1960,14 @@ vErrors.push(err145);
 errors++;
 }
 }
-if(data["userland-proxy"] !== undefined){
-let data108 = data["userland-proxy"];
-if(typeof data108 !== "boolean"){
-const err146 = {instancePath:instancePath+"/userland-proxy",schemaPath:"#/properties/userland-proxy/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema17.properties["userland-proxy"].type,parentSchema:schema17.properties["userland-proxy"],data:data108};
+}
+else {
+const err146 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema17.type,parentSchema:schema17,data};
 if(vErrors === null){
 vErrors = [err146];
 }
 else {
 vErrors.push(err146);
-}
-errors++;
-}
-}
-if(data["userland-proxy-path"] !== undefined){
-let data109 = data["userland-proxy-path"];
-if(typeof data109 === "string"){
-if(!pattern10.test(data109)){
-const err147 = {instancePath:instancePath+"/userland-proxy-path",schemaPath:"#/properties/userland-proxy-path/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema17.properties["userland-proxy-path"],data:data109};
-if(vErrors === null){
-vErrors = [err147];
-}
-else {
-vErrors.push(err147);
-}
-errors++;
-}
-}
-else {
-const err148 = {instancePath:instancePath+"/userland-proxy-path",schemaPath:"#/properties/userland-proxy-path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["userland-proxy-path"].type,parentSchema:schema17.properties["userland-proxy-path"],data:data109};
-if(vErrors === null){
-vErrors = [err148];
-}
-else {
-vErrors.push(err148);
-}
-errors++;
-}
-}
-if(data["userns-remap"] !== undefined){
-let data110 = data["userns-remap"];
-if(typeof data110 !== "string"){
-const err149 = {instancePath:instancePath+"/userns-remap",schemaPath:"#/properties/userns-remap/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema17.properties["userns-remap"].type,parentSchema:schema17.properties["userns-remap"],data:data110};
-if(vErrors === null){
-vErrors = [err149];
-}
-else {
-vErrors.push(err149);
-}
-errors++;
-}
-}
-}
-else {
-const err150 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema17.type,parentSchema:schema17,data};
-if(vErrors === null){
-vErrors = [err150];
-}
-else {
-vErrors.push(err150);
 }
 errors++;
 }
@@ -2028,7 +1978,7 @@ return errors === 0;
 const schema35 = {"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"name":{"type":"string"},"image":{"type":"string"},"capabilities":{"$ref":"#/definitions/strings"},"capabilities.add":{"$ref":"#/definitions/strings"},"ambient":{"$ref":"#/definitions/strings"},"mounts":{"$ref":"#/definitions/mounts"},"binds":{"$ref":"#/definitions/strings"},"binds.add":{"$ref":"#/definitions/strings"},"devices":{"$ref":"#/definitions/devices"},"tmpfs":{"$ref":"#/definitions/strings"},"command":{"$ref":"#/definitions/strings"},"env":{"$ref":"#/definitions/strings"},"cwd":{"type":"string"},"net":{"type":"string"},"pid":{"type":"string"},"ipc":{"type":"string"},"uts":{"type":"string"},"userns":{"type":"string"},"hostname":{"type":"string"},"readonly":{"type":"boolean"},"maskedPaths":{"$ref":"#/definitions/strings"},"readonlyPaths":{"$ref":"#/definitions/strings"},"uid":{"$ref":"#/definitions/id"},"gid":{"$ref":"#/definitions/id"},"additionalGids":{"type":"array","items":{"type":["string","integer"]}},"noNewPrivileges":{"type":"boolean"},"oomScoreAdj":{"type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000},"rootfsPropagation":{"type":"string"},"cgroupsPath":{"type":"string"},"resources":{"$ref":"#/definitions/resources"},"sysctl":{"$ref":"#/definitions/texts"},"rlimits":{"$ref":"#/definitions/strings"},"uidMappings":{"$ref":"#/definitions/idMappings"},"gidMappings":{"$ref":"#/definitions/idMappings"},"annotations":{"$ref":"#/definitions/texts"},"runtime":{"$ref":"#/definitions/runtime"}},"required":["name","image"]}};
 const schema34 = {"type":"array","items":{"type":"string"}};
 const schema45 = {"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"path":{"type":"string","description":"`all` allows every device of the type."},"type":{"type":"string"},"major":{"type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000},"minor":{"type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000},"mode":{"type":"string","description":"Octal."}}}};
-const schema51 = {"type":["string","integer"],"description":"Number, or the name of an onboot, onshutdown or services entry: each has an id of its own, from 100 in order."};
+const schema51 = {"type":["string","integer"],"description":"Number, or the name of an onboot, onshutdown or services entry: each has its own id, from 100 in order."};
 const schema58 = {"type":"object","additionalProperties":{"type":"string"}};
 const schema41 = {"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"hostID":{"type":"integer"},"containerID":{"type":"integer"},"size":{"type":"integer","minimum":0,"maximum":4294967295}}}};
 const schema39 = {"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"destination":{"type":"string"},"type":{"type":"string"},"source":{"type":"string"},"options":{"$ref":"#/definitions/strings"},"uidmappings":{"$ref":"#/definitions/idMappings"},"gidmappings":{"$ref":"#/definitions/idMappings"}}}};
@@ -5296,7 +5246,7 @@ validate30.errors = vErrors;
 return errors === 0;
 }
 
-const schema94 = {"type":"object","title":"rule","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in messages.","x-expected":"must be letters, digits, dots, dashes and underscores"},"path":{"type":"string","description":"Key that it is about, e.g. vm.memory; * stands for any key or list index, e.g. ports[*].address."},"effect":{"anyOf":[{"$ref":"#/definitions/effect"},{"type":"array","items":{"$ref":"#/definitions/effect"}}],"description":"Operations of these effects may not be in a plan; with path, only those that it causes."},"require":{"const":true,"description":"There must be a value, and not an empty one."},"allow":{"description":"Value or list of values; every value at the path must be one of them. Text may have * in it."},"deny":{"description":"Value or list of values that may not be at the path. Text may have * in it."},"min":{"type":["number","string"],"description":"Number, size or duration that is the least."},"max":{"type":["number","string"],"description":"Number, size or duration that is the most."},"matches":{"type":"string","description":"Regular expression that the value must match."},"message":{"type":"string","description":"Why, for whoever breaks it."},"severity":{"enum":["error","warn"],"description":"error (the default) ends with exit code 5; warn is only told."}}};
+const schema94 = {"type":"object","title":"rule","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in messages.","x-expected":"must be letters, digits, dots, dashes and underscores"},"path":{"type":"string","description":"Key that it is about, e.g. vm.memory; * stands for any key or list index, e.g. ports[*].address."},"effect":{"anyOf":[{"$ref":"#/definitions/effect"},{"type":"array","items":{"$ref":"#/definitions/effect"}}],"description":"Operations of these effects may not be in a plan; with path, only those that it causes."},"require":{"const":true,"description":"There must be a value, and not an empty one."},"allow":{"description":"Value or list of values; every value at the path must be one of them. Text may have * in it."},"deny":{"description":"Value or list of values that may not be at the path. Text may have * in it."},"min":{"type":["number","string"],"description":"Number, size or duration that is the least."},"max":{"type":["number","string"],"description":"Number, size or duration that is the most."},"matches":{"type":"string","description":"Regular expression that the value must match."},"message":{"type":"string","description":"Why, for whoever breaks it."},"severity":{"enum":["error","warn"],"description":"error (the default) ends with exit code 5; warn only prints a warning."}}};
 const schema95 = {"enum":["live","reload","restart-engine","restart-vm","recreate"],"title":"effect"};
 
 function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -6263,7 +6213,7 @@ if(data13.egress !== undefined){
 let data37 = data13.egress;
 if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
 for(const key7 in data37){
-if(!((key7 === "default") || (key7 === "rules"))){
+if(!(((key7 === "preset") || (key7 === "default")) || (key7 === "rules"))){
 const err55 = {instancePath:instancePath+"/network/egress",schemaPath:"#/properties/network/properties/egress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.egress,data:data37};
 if(vErrors === null){
 vErrors = [err55];
@@ -6274,10 +6224,10 @@ vErrors.push(err55);
 errors++;
 }
 }
-if(data37.default !== undefined){
-let data38 = data37.default;
-if(!((data38 === "allow") || (data38 === "deny"))){
-const err56 = {instancePath:instancePath+"/network/egress/default",schemaPath:"#/properties/network/properties/egress/properties/default/enum",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.egress.properties.default.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.network.properties.egress.properties.default.enum,parentSchema:schema11.properties.network.properties.egress.properties.default,data:data38};
+if(data37.preset !== undefined){
+let data38 = data37.preset;
+if(!((data38 === "open") || (data38 === "lockdown"))){
+const err56 = {instancePath:instancePath+"/network/egress/preset",schemaPath:"#/properties/network/properties/egress/properties/preset/enum",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.egress.properties.preset.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.network.properties.egress.properties.preset.enum,parentSchema:schema11.properties.network.properties.egress.properties.preset,data:data38};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -6287,16 +6237,10 @@ vErrors.push(err56);
 errors++;
 }
 }
-if(data37.rules !== undefined){
-let data39 = data37.rules;
-if(Array.isArray(data39)){
-const len5 = data39.length;
-for(let i5=0; i5<len5; i5++){
-let data40 = data39[i5];
-if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
-for(const key8 in data40){
-if(!((key8 === "allow") || (key8 === "deny"))){
-const err57 = {instancePath:instancePath+"/network/egress/rules/" + i5,schemaPath:"#/properties/network/properties/egress/properties/rules/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data40};
+if(data37.default !== undefined){
+let data39 = data37.default;
+if(!((data39 === "allow") || (data39 === "deny"))){
+const err57 = {instancePath:instancePath+"/network/egress/default",schemaPath:"#/properties/network/properties/egress/properties/default/enum",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.egress.properties.default.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.network.properties.egress.properties.default.enum,parentSchema:schema11.properties.network.properties.egress.properties.default,data:data39};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -6306,10 +6250,16 @@ vErrors.push(err57);
 errors++;
 }
 }
-if(data40.allow !== undefined){
-let data41 = data40.allow;
-if(typeof data41 !== "string"){
-const err58 = {instancePath:instancePath+"/network/egress/rules/" + i5+"/allow",schemaPath:"#/properties/network/properties/egress/properties/rules/items/properties/allow/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.egress.properties.rules.items.properties.allow.type,parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.allow,data:data41};
+if(data37.rules !== undefined){
+let data40 = data37.rules;
+if(Array.isArray(data40)){
+const len5 = data40.length;
+for(let i5=0; i5<len5; i5++){
+let data41 = data40[i5];
+if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+for(const key8 in data41){
+if(!((key8 === "allow") || (key8 === "deny"))){
+const err58 = {instancePath:instancePath+"/network/egress/rules/" + i5,schemaPath:"#/properties/network/properties/egress/properties/rules/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data41};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -6319,10 +6269,10 @@ vErrors.push(err58);
 errors++;
 }
 }
-if(data40.deny !== undefined){
-let data42 = data40.deny;
+if(data41.allow !== undefined){
+let data42 = data41.allow;
 if(typeof data42 !== "string"){
-const err59 = {instancePath:instancePath+"/network/egress/rules/" + i5+"/deny",schemaPath:"#/properties/network/properties/egress/properties/rules/items/properties/deny/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.egress.properties.rules.items.properties.deny.type,parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.deny,data:data42};
+const err59 = {instancePath:instancePath+"/network/egress/rules/" + i5+"/allow",schemaPath:"#/properties/network/properties/egress/properties/rules/items/properties/allow/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.egress.properties.rules.items.properties.allow.type,parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.allow,data:data42};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -6332,9 +6282,10 @@ vErrors.push(err59);
 errors++;
 }
 }
-}
-else {
-const err60 = {instancePath:instancePath+"/network/egress/rules/" + i5,schemaPath:"#/properties/network/properties/egress/properties/rules/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.egress.properties.rules.items.type,parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data40};
+if(data41.deny !== undefined){
+let data43 = data41.deny;
+if(typeof data43 !== "string"){
+const err60 = {instancePath:instancePath+"/network/egress/rules/" + i5+"/deny",schemaPath:"#/properties/network/properties/egress/properties/rules/items/properties/deny/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.egress.properties.rules.items.properties.deny.type,parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.deny,data:data43};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -6346,7 +6297,7 @@ errors++;
 }
 }
 else {
-const err61 = {instancePath:instancePath+"/network/egress/rules",schemaPath:"#/properties/network/properties/egress/properties/rules/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.egress.properties.rules.type,parentSchema:schema11.properties.network.properties.egress.properties.rules,data:data39};
+const err61 = {instancePath:instancePath+"/network/egress/rules/" + i5,schemaPath:"#/properties/network/properties/egress/properties/rules/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.egress.properties.rules.items.type,parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data41};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -6358,7 +6309,7 @@ errors++;
 }
 }
 else {
-const err62 = {instancePath:instancePath+"/network/egress",schemaPath:"#/properties/network/properties/egress/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.egress.type,parentSchema:schema11.properties.network.properties.egress,data:data37};
+const err62 = {instancePath:instancePath+"/network/egress/rules",schemaPath:"#/properties/network/properties/egress/properties/rules/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.egress.properties.rules.type,parentSchema:schema11.properties.network.properties.egress.properties.rules,data:data40};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -6370,7 +6321,7 @@ errors++;
 }
 }
 else {
-const err63 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.type,parentSchema:schema11.properties.network,data:data13};
+const err63 = {instancePath:instancePath+"/network/egress",schemaPath:"#/properties/network/properties/egress/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.egress.type,parentSchema:schema11.properties.network.properties.egress,data:data37};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -6380,14 +6331,9 @@ vErrors.push(err63);
 errors++;
 }
 }
-if(data.ports !== undefined){
-let data43 = data.ports;
-if(Array.isArray(data43)){
-const len6 = data43.length;
-for(let i6=0; i6<len6; i6++){
-let data44 = data43[i6];
-if((typeof data44 !== "string") && (!(data44 && typeof data44 == "object" && !Array.isArray(data44)))){
-const err64 = {instancePath:instancePath+"/ports/" + i6,schemaPath:"#/properties/ports/items/type",keyword:"type",params:{type: schema11.properties.ports.items.type},message:"must be string,object",schema:schema11.properties.ports.items.type,parentSchema:schema11.properties.ports.items,data:data44};
+}
+else {
+const err64 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.type,parentSchema:schema11.properties.network,data:data13};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -6396,9 +6342,15 @@ vErrors.push(err64);
 }
 errors++;
 }
-if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
-if(data44.host === undefined){
-const err65 = {instancePath:instancePath+"/ports/" + i6,schemaPath:"#/properties/ports/items/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema11.properties.ports.items.required,parentSchema:schema11.properties.ports.items,data:data44};
+}
+if(data.ports !== undefined){
+let data44 = data.ports;
+if(Array.isArray(data44)){
+const len6 = data44.length;
+for(let i6=0; i6<len6; i6++){
+let data45 = data44[i6];
+if((typeof data45 !== "string") && (!(data45 && typeof data45 == "object" && !Array.isArray(data45)))){
+const err65 = {instancePath:instancePath+"/ports/" + i6,schemaPath:"#/properties/ports/items/type",keyword:"type",params:{type: schema11.properties.ports.items.type},message:"must be string,object",schema:schema11.properties.ports.items.type,parentSchema:schema11.properties.ports.items,data:data45};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -6407,8 +6359,9 @@ vErrors.push(err65);
 }
 errors++;
 }
-if(data44.guest === undefined){
-const err66 = {instancePath:instancePath+"/ports/" + i6,schemaPath:"#/properties/ports/items/required",keyword:"required",params:{missingProperty: "guest"},message:"must have required property '"+"guest"+"'",schema:schema11.properties.ports.items.required,parentSchema:schema11.properties.ports.items,data:data44};
+if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
+if(data45.host === undefined){
+const err66 = {instancePath:instancePath+"/ports/" + i6,schemaPath:"#/properties/ports/items/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema11.properties.ports.items.required,parentSchema:schema11.properties.ports.items,data:data45};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -6417,9 +6370,8 @@ vErrors.push(err66);
 }
 errors++;
 }
-for(const key9 in data44){
-if(!(((((key9 === "name") || (key9 === "host")) || (key9 === "guest")) || (key9 === "protocol")) || (key9 === "mode"))){
-const err67 = {instancePath:instancePath+"/ports/" + i6,schemaPath:"#/properties/ports/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.ports.items,data:data44};
+if(data45.guest === undefined){
+const err67 = {instancePath:instancePath+"/ports/" + i6,schemaPath:"#/properties/ports/items/required",keyword:"required",params:{missingProperty: "guest"},message:"must have required property '"+"guest"+"'",schema:schema11.properties.ports.items.required,parentSchema:schema11.properties.ports.items,data:data45};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -6428,12 +6380,9 @@ vErrors.push(err67);
 }
 errors++;
 }
-}
-if(data44.name !== undefined){
-let data45 = data44.name;
-if(typeof data45 === "string"){
-if(!pattern1.test(data45)){
-const err68 = {instancePath:instancePath+"/ports/" + i6+"/name",schemaPath:"#/properties/ports/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9._-]*$",parentSchema:schema11.properties.ports.items.properties.name,data:data45};
+for(const key9 in data45){
+if(!(((((key9 === "name") || (key9 === "host")) || (key9 === "guest")) || (key9 === "protocol")) || (key9 === "mode"))){
+const err68 = {instancePath:instancePath+"/ports/" + i6,schemaPath:"#/properties/ports/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.ports.items,data:data45};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -6443,8 +6392,11 @@ vErrors.push(err68);
 errors++;
 }
 }
-else {
-const err69 = {instancePath:instancePath+"/ports/" + i6+"/name",schemaPath:"#/properties/ports/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.ports.items.properties.name.type,parentSchema:schema11.properties.ports.items.properties.name,data:data45};
+if(data45.name !== undefined){
+let data46 = data45.name;
+if(typeof data46 === "string"){
+if(!pattern1.test(data46)){
+const err69 = {instancePath:instancePath+"/ports/" + i6+"/name",schemaPath:"#/properties/ports/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9._-]*$",parentSchema:schema11.properties.ports.items.properties.name,data:data46};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -6454,10 +6406,8 @@ vErrors.push(err69);
 errors++;
 }
 }
-if(data44.host !== undefined){
-let data46 = data44.host;
-if((typeof data46 !== "string") && (!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46))))){
-const err70 = {instancePath:instancePath+"/ports/" + i6+"/host",schemaPath:"#/properties/ports/items/properties/host/type",keyword:"type",params:{type: schema11.properties.ports.items.properties.host.type},message:"must be string,integer",schema:schema11.properties.ports.items.properties.host.type,parentSchema:schema11.properties.ports.items.properties.host,data:data46};
+else {
+const err70 = {instancePath:instancePath+"/ports/" + i6+"/name",schemaPath:"#/properties/ports/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.ports.items.properties.name.type,parentSchema:schema11.properties.ports.items.properties.name,data:data46};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -6467,10 +6417,10 @@ vErrors.push(err70);
 errors++;
 }
 }
-if(data44.guest !== undefined){
-let data47 = data44.guest;
+if(data45.host !== undefined){
+let data47 = data45.host;
 if((typeof data47 !== "string") && (!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47))))){
-const err71 = {instancePath:instancePath+"/ports/" + i6+"/guest",schemaPath:"#/properties/ports/items/properties/guest/type",keyword:"type",params:{type: schema11.properties.ports.items.properties.guest.type},message:"must be string,integer",schema:schema11.properties.ports.items.properties.guest.type,parentSchema:schema11.properties.ports.items.properties.guest,data:data47};
+const err71 = {instancePath:instancePath+"/ports/" + i6+"/host",schemaPath:"#/properties/ports/items/properties/host/type",keyword:"type",params:{type: schema11.properties.ports.items.properties.host.type},message:"must be string,integer",schema:schema11.properties.ports.items.properties.host.type,parentSchema:schema11.properties.ports.items.properties.host,data:data47};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -6480,10 +6430,10 @@ vErrors.push(err71);
 errors++;
 }
 }
-if(data44.protocol !== undefined){
-let data48 = data44.protocol;
-if(!((data48 === "tcp") || (data48 === "udp"))){
-const err72 = {instancePath:instancePath+"/ports/" + i6+"/protocol",schemaPath:"#/properties/ports/items/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema11.properties.ports.items.properties.protocol.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.ports.items.properties.protocol.enum,parentSchema:schema11.properties.ports.items.properties.protocol,data:data48};
+if(data45.guest !== undefined){
+let data48 = data45.guest;
+if((typeof data48 !== "string") && (!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48))))){
+const err72 = {instancePath:instancePath+"/ports/" + i6+"/guest",schemaPath:"#/properties/ports/items/properties/guest/type",keyword:"type",params:{type: schema11.properties.ports.items.properties.guest.type},message:"must be string,integer",schema:schema11.properties.ports.items.properties.guest.type,parentSchema:schema11.properties.ports.items.properties.guest,data:data48};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -6493,11 +6443,10 @@ vErrors.push(err72);
 errors++;
 }
 }
-if(data44.mode !== undefined){
-let data49 = data44.mode;
-if(typeof data49 === "string"){
-if(!pattern2.test(data49)){
-const err73 = {instancePath:instancePath+"/ports/" + i6+"/mode",schemaPath:"#/properties/ports/items/properties/mode/pattern",keyword:"pattern",params:{pattern: "^0?[0-7]{3}$"},message:"must match pattern \""+"^0?[0-7]{3}$"+"\"",schema:"^0?[0-7]{3}$",parentSchema:schema11.properties.ports.items.properties.mode,data:data49};
+if(data45.protocol !== undefined){
+let data49 = data45.protocol;
+if(!((data49 === "tcp") || (data49 === "udp"))){
+const err73 = {instancePath:instancePath+"/ports/" + i6+"/protocol",schemaPath:"#/properties/ports/items/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema11.properties.ports.items.properties.protocol.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.ports.items.properties.protocol.enum,parentSchema:schema11.properties.ports.items.properties.protocol,data:data49};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -6507,8 +6456,11 @@ vErrors.push(err73);
 errors++;
 }
 }
-else {
-const err74 = {instancePath:instancePath+"/ports/" + i6+"/mode",schemaPath:"#/properties/ports/items/properties/mode/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.ports.items.properties.mode.type,parentSchema:schema11.properties.ports.items.properties.mode,data:data49};
+if(data45.mode !== undefined){
+let data50 = data45.mode;
+if(typeof data50 === "string"){
+if(!pattern2.test(data50)){
+const err74 = {instancePath:instancePath+"/ports/" + i6+"/mode",schemaPath:"#/properties/ports/items/properties/mode/pattern",keyword:"pattern",params:{pattern: "^0?[0-7]{3}$"},message:"must match pattern \""+"^0?[0-7]{3}$"+"\"",schema:"^0?[0-7]{3}$",parentSchema:schema11.properties.ports.items.properties.mode,data:data50};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -6518,11 +6470,8 @@ vErrors.push(err74);
 errors++;
 }
 }
-}
-}
-}
 else {
-const err75 = {instancePath:instancePath+"/ports",schemaPath:"#/properties/ports/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.ports.type,parentSchema:schema11.properties.ports,data:data43};
+const err75 = {instancePath:instancePath+"/ports/" + i6+"/mode",schemaPath:"#/properties/ports/items/properties/mode/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.ports.items.properties.mode.type,parentSchema:schema11.properties.ports.items.properties.mode,data:data50};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -6532,12 +6481,11 @@ vErrors.push(err75);
 errors++;
 }
 }
-if(data.publish !== undefined){
-let data50 = data.publish;
-if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
-for(const key10 in data50){
-if(!((key10 === "containers") || (key10 === "bind"))){
-const err76 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.publish,data:data50};
+}
+}
+}
+else {
+const err76 = {instancePath:instancePath+"/ports",schemaPath:"#/properties/ports/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.ports.type,parentSchema:schema11.properties.ports,data:data44};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -6547,10 +6495,12 @@ vErrors.push(err76);
 errors++;
 }
 }
-if(data50.containers !== undefined){
-let data51 = data50.containers;
-if(typeof data51 !== "boolean"){
-const err77 = {instancePath:instancePath+"/publish/containers",schemaPath:"#/properties/publish/properties/containers/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.publish.properties.containers.type,parentSchema:schema11.properties.publish.properties.containers,data:data51};
+if(data.publish !== undefined){
+let data51 = data.publish;
+if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
+for(const key10 in data51){
+if(!((key10 === "containers") || (key10 === "bind"))){
+const err77 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.publish,data:data51};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -6560,10 +6510,10 @@ vErrors.push(err77);
 errors++;
 }
 }
-if(data50.bind !== undefined){
-let data52 = data50.bind;
-if(typeof data52 !== "string"){
-const err78 = {instancePath:instancePath+"/publish/bind",schemaPath:"#/properties/publish/properties/bind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.publish.properties.bind.type,parentSchema:schema11.properties.publish.properties.bind,data:data52};
+if(data51.containers !== undefined){
+let data52 = data51.containers;
+if(typeof data52 !== "boolean"){
+const err78 = {instancePath:instancePath+"/publish/containers",schemaPath:"#/properties/publish/properties/containers/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.publish.properties.containers.type,parentSchema:schema11.properties.publish.properties.containers,data:data52};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -6573,9 +6523,10 @@ vErrors.push(err78);
 errors++;
 }
 }
-}
-else {
-const err79 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.publish.type,parentSchema:schema11.properties.publish,data:data50};
+if(data51.bind !== undefined){
+let data53 = data51.bind;
+if(typeof data53 !== "string"){
+const err79 = {instancePath:instancePath+"/publish/bind",schemaPath:"#/properties/publish/properties/bind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.publish.properties.bind.type,parentSchema:schema11.properties.publish.properties.bind,data:data53};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -6585,12 +6536,9 @@ vErrors.push(err79);
 errors++;
 }
 }
-if(data.engine !== undefined){
-let data53 = data.engine;
-if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
-for(const key11 in data53){
-if(!((((((((key11 === "config") || (key11 === "registryMirrors")) || (key11 === "insecureRegistries")) || (key11 === "trustedCertificates")) || (key11 === "addressPools")) || (key11 === "proxies")) || (key11 === "socket")) || (key11 === "context"))){
-const err80 = {instancePath:instancePath+"/engine",schemaPath:"#/properties/engine/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.engine,data:data53};
+}
+else {
+const err80 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.publish.type,parentSchema:schema11.properties.publish,data:data51};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -6600,21 +6548,12 @@ vErrors.push(err80);
 errors++;
 }
 }
-if(data53.config !== undefined){
-if(!(validate11(data53.config, {instancePath:instancePath+"/engine/config",parentData:data53,parentDataProperty:"config",rootData}))){
-vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
-errors = vErrors.length;
-}
-}
-if(data53.registryMirrors !== undefined){
-let data55 = data53.registryMirrors;
-if(Array.isArray(data55)){
-const len7 = data55.length;
-for(let i7=0; i7<len7; i7++){
-let data56 = data55[i7];
-if(typeof data56 === "string"){
-if(!pattern8.test(data56)){
-const err81 = {instancePath:instancePath+"/engine/registryMirrors/" + i7,schemaPath:"daemon.schema.json#/definitions/mirror/pattern",keyword:"pattern",params:{pattern: "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"},message:"must match pattern \""+"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"+"\"",schema:"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$",parentSchema:schema25,data:data56};
+if(data.engine !== undefined){
+let data54 = data.engine;
+if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
+for(const key11 in data54){
+if(!((((((((key11 === "config") || (key11 === "registryMirrors")) || (key11 === "insecureRegistries")) || (key11 === "trustedCertificates")) || (key11 === "addressPools")) || (key11 === "proxies")) || (key11 === "socket")) || (key11 === "context"))){
+const err81 = {instancePath:instancePath+"/engine",schemaPath:"#/properties/engine/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.engine,data:data54};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -6624,8 +6563,21 @@ vErrors.push(err81);
 errors++;
 }
 }
-else {
-const err82 = {instancePath:instancePath+"/engine/registryMirrors/" + i7,schemaPath:"daemon.schema.json#/definitions/mirror/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.type,parentSchema:schema25,data:data56};
+if(data54.config !== undefined){
+if(!(validate11(data54.config, {instancePath:instancePath+"/engine/config",parentData:data54,parentDataProperty:"config",rootData}))){
+vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
+errors = vErrors.length;
+}
+}
+if(data54.registryMirrors !== undefined){
+let data56 = data54.registryMirrors;
+if(Array.isArray(data56)){
+const len7 = data56.length;
+for(let i7=0; i7<len7; i7++){
+let data57 = data56[i7];
+if(typeof data57 === "string"){
+if(!pattern8.test(data57)){
+const err82 = {instancePath:instancePath+"/engine/registryMirrors/" + i7,schemaPath:"daemon.schema.json#/definitions/mirror/pattern",keyword:"pattern",params:{pattern: "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"},message:"must match pattern \""+"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"+"\"",schema:"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$",parentSchema:schema25,data:data57};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -6635,9 +6587,8 @@ vErrors.push(err82);
 errors++;
 }
 }
-}
 else {
-const err83 = {instancePath:instancePath+"/engine/registryMirrors",schemaPath:"#/properties/engine/properties/registryMirrors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.registryMirrors.type,parentSchema:schema11.properties.engine.properties.registryMirrors,data:data55};
+const err83 = {instancePath:instancePath+"/engine/registryMirrors/" + i7,schemaPath:"daemon.schema.json#/definitions/mirror/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.type,parentSchema:schema25,data:data57};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -6647,15 +6598,9 @@ vErrors.push(err83);
 errors++;
 }
 }
-if(data53.insecureRegistries !== undefined){
-let data57 = data53.insecureRegistries;
-if(Array.isArray(data57)){
-const len8 = data57.length;
-for(let i8=0; i8<len8; i8++){
-let data58 = data57[i8];
-if(typeof data58 === "string"){
-if(!pattern5.test(data58)){
-const err84 = {instancePath:instancePath+"/engine/insecureRegistries/" + i8,schemaPath:"daemon.schema.json#/definitions/registry/pattern",keyword:"pattern",params:{pattern: "^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"},message:"must match pattern \""+"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"+"\"",schema:"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$",parentSchema:schema22,data:data58};
+}
+else {
+const err84 = {instancePath:instancePath+"/engine/registryMirrors",schemaPath:"#/properties/engine/properties/registryMirrors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.registryMirrors.type,parentSchema:schema11.properties.engine.properties.registryMirrors,data:data56};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -6665,8 +6610,15 @@ vErrors.push(err84);
 errors++;
 }
 }
-else {
-const err85 = {instancePath:instancePath+"/engine/insecureRegistries/" + i8,schemaPath:"daemon.schema.json#/definitions/registry/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema22.type,parentSchema:schema22,data:data58};
+if(data54.insecureRegistries !== undefined){
+let data58 = data54.insecureRegistries;
+if(Array.isArray(data58)){
+const len8 = data58.length;
+for(let i8=0; i8<len8; i8++){
+let data59 = data58[i8];
+if(typeof data59 === "string"){
+if(!pattern5.test(data59)){
+const err85 = {instancePath:instancePath+"/engine/insecureRegistries/" + i8,schemaPath:"daemon.schema.json#/definitions/registry/pattern",keyword:"pattern",params:{pattern: "^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"},message:"must match pattern \""+"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"+"\"",schema:"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$",parentSchema:schema22,data:data59};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -6676,9 +6628,8 @@ vErrors.push(err85);
 errors++;
 }
 }
-}
 else {
-const err86 = {instancePath:instancePath+"/engine/insecureRegistries",schemaPath:"#/properties/engine/properties/insecureRegistries/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.insecureRegistries.type,parentSchema:schema11.properties.engine.properties.insecureRegistries,data:data57};
+const err86 = {instancePath:instancePath+"/engine/insecureRegistries/" + i8,schemaPath:"daemon.schema.json#/definitions/registry/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema22.type,parentSchema:schema22,data:data59};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -6688,14 +6639,9 @@ vErrors.push(err86);
 errors++;
 }
 }
-if(data53.trustedCertificates !== undefined){
-let data59 = data53.trustedCertificates;
-if(Array.isArray(data59)){
-const len9 = data59.length;
-for(let i9=0; i9<len9; i9++){
-let data60 = data59[i9];
-if(typeof data60 !== "string"){
-const err87 = {instancePath:instancePath+"/engine/trustedCertificates/" + i9,schemaPath:"#/properties/engine/properties/trustedCertificates/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.trustedCertificates.items.type,parentSchema:schema11.properties.engine.properties.trustedCertificates.items,data:data60};
+}
+else {
+const err87 = {instancePath:instancePath+"/engine/insecureRegistries",schemaPath:"#/properties/engine/properties/insecureRegistries/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.insecureRegistries.type,parentSchema:schema11.properties.engine.properties.insecureRegistries,data:data58};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -6705,9 +6651,14 @@ vErrors.push(err87);
 errors++;
 }
 }
-}
-else {
-const err88 = {instancePath:instancePath+"/engine/trustedCertificates",schemaPath:"#/properties/engine/properties/trustedCertificates/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.trustedCertificates.type,parentSchema:schema11.properties.engine.properties.trustedCertificates,data:data59};
+if(data54.trustedCertificates !== undefined){
+let data60 = data54.trustedCertificates;
+if(Array.isArray(data60)){
+const len9 = data60.length;
+for(let i9=0; i9<len9; i9++){
+let data61 = data60[i9];
+if(typeof data61 !== "string"){
+const err88 = {instancePath:instancePath+"/engine/trustedCertificates/" + i9,schemaPath:"#/properties/engine/properties/trustedCertificates/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.trustedCertificates.items.type,parentSchema:schema11.properties.engine.properties.trustedCertificates.items,data:data61};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -6717,15 +6668,9 @@ vErrors.push(err88);
 errors++;
 }
 }
-if(data53.addressPools !== undefined){
-let data61 = data53.addressPools;
-if(Array.isArray(data61)){
-const len10 = data61.length;
-for(let i10=0; i10<len10; i10++){
-let data62 = data61[i10];
-if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
-if(data62.base === undefined){
-const err89 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/required",keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",schema:schema18.required,parentSchema:schema18,data:data62};
+}
+else {
+const err89 = {instancePath:instancePath+"/engine/trustedCertificates",schemaPath:"#/properties/engine/properties/trustedCertificates/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.trustedCertificates.type,parentSchema:schema11.properties.engine.properties.trustedCertificates,data:data60};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -6734,8 +6679,16 @@ vErrors.push(err89);
 }
 errors++;
 }
-if(data62.size === undefined){
-const err90 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/required",keyword:"required",params:{missingProperty: "size"},message:"must have required property '"+"size"+"'",schema:schema18.required,parentSchema:schema18,data:data62};
+}
+if(data54.addressPools !== undefined){
+let data62 = data54.addressPools;
+if(Array.isArray(data62)){
+const len10 = data62.length;
+for(let i10=0; i10<len10; i10++){
+let data63 = data62[i10];
+if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
+if(data63.base === undefined){
+const err90 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/required",keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",schema:schema18.required,parentSchema:schema18,data:data63};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -6744,9 +6697,8 @@ vErrors.push(err90);
 }
 errors++;
 }
-for(const key12 in data62){
-if(!((key12 === "base") || (key12 === "size"))){
-const err91 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",schema:false,parentSchema:schema18,data:data62};
+if(data63.size === undefined){
+const err91 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/required",keyword:"required",params:{missingProperty: "size"},message:"must have required property '"+"size"+"'",schema:schema18.required,parentSchema:schema18,data:data63};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -6755,11 +6707,9 @@ vErrors.push(err91);
 }
 errors++;
 }
-}
-if(data62.base !== undefined){
-let data63 = data62.base;
-if(typeof data63 !== "string"){
-const err92 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/base",schemaPath:"daemon.schema.json#/definitions/pool/properties/base/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.properties.base.type,parentSchema:schema18.properties.base,data:data63};
+for(const key12 in data63){
+if(!((key12 === "base") || (key12 === "size"))){
+const err92 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",schema:false,parentSchema:schema18,data:data63};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -6769,10 +6719,10 @@ vErrors.push(err92);
 errors++;
 }
 }
-if(data62.size !== undefined){
-let data64 = data62.size;
-if(!(((typeof data64 == "number") && (!(data64 % 1) && !isNaN(data64))) && (isFinite(data64)))){
-const err93 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema18.properties.size.type,parentSchema:schema18.properties.size,data:data64};
+if(data63.base !== undefined){
+let data64 = data63.base;
+if(typeof data64 !== "string"){
+const err93 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/base",schemaPath:"daemon.schema.json#/definitions/pool/properties/base/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.properties.base.type,parentSchema:schema18.properties.base,data:data64};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -6781,9 +6731,11 @@ vErrors.push(err93);
 }
 errors++;
 }
-if((typeof data64 == "number") && (isFinite(data64))){
-if(data64 > 128 || isNaN(data64)){
-const err94 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 128},message:"must be <= 128",schema:128,parentSchema:schema18.properties.size,data:data64};
+}
+if(data63.size !== undefined){
+let data65 = data63.size;
+if(!(((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65))) && (isFinite(data65)))){
+const err94 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema18.properties.size.type,parentSchema:schema18.properties.size,data:data65};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -6792,8 +6744,9 @@ vErrors.push(err94);
 }
 errors++;
 }
-if(data64 < 1 || isNaN(data64)){
-const err95 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema18.properties.size,data:data64};
+if((typeof data65 == "number") && (isFinite(data65))){
+if(data65 > 128 || isNaN(data65)){
+const err95 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 128},message:"must be <= 128",schema:128,parentSchema:schema18.properties.size,data:data65};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -6802,11 +6755,8 @@ vErrors.push(err95);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err96 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema18.type,parentSchema:schema18,data:data62};
+if(data65 < 1 || isNaN(data65)){
+const err96 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema18.properties.size,data:data65};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -6817,8 +6767,9 @@ errors++;
 }
 }
 }
+}
 else {
-const err97 = {instancePath:instancePath+"/engine/addressPools",schemaPath:"#/properties/engine/properties/addressPools/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.addressPools.type,parentSchema:schema11.properties.engine.properties.addressPools,data:data61};
+const err97 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema18.type,parentSchema:schema18,data:data63};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -6828,12 +6779,9 @@ vErrors.push(err97);
 errors++;
 }
 }
-if(data53.proxies !== undefined){
-let data65 = data53.proxies;
-if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
-for(const key13 in data65){
-if(!(((key13 === "http") || (key13 === "https")) || (key13 === "noProxy"))){
-const err98 = {instancePath:instancePath+"/engine/proxies",schemaPath:"#/properties/engine/properties/proxies/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.engine.properties.proxies,data:data65};
+}
+else {
+const err98 = {instancePath:instancePath+"/engine/addressPools",schemaPath:"#/properties/engine/properties/addressPools/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.addressPools.type,parentSchema:schema11.properties.engine.properties.addressPools,data:data62};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -6843,10 +6791,12 @@ vErrors.push(err98);
 errors++;
 }
 }
-if(data65.http !== undefined){
-let data66 = data65.http;
-if((typeof data66 !== "string") && (!(data66 && typeof data66 == "object" && !Array.isArray(data66)))){
-const err99 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/type",keyword:"type",params:{type: schema31.type},message:"must be string,object",schema:schema31.type,parentSchema:schema31,data:data66};
+if(data54.proxies !== undefined){
+let data66 = data54.proxies;
+if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
+for(const key13 in data66){
+if(!(((key13 === "http") || (key13 === "https")) || (key13 === "noProxy"))){
+const err99 = {instancePath:instancePath+"/engine/proxies",schemaPath:"#/properties/engine/properties/proxies/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.engine.properties.proxies,data:data66};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -6855,9 +6805,11 @@ vErrors.push(err99);
 }
 errors++;
 }
-if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
-if(Object.keys(data66).length > 1){
-const err100 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",schema:1,parentSchema:schema31,data:data66};
+}
+if(data66.http !== undefined){
+let data67 = data66.http;
+if((typeof data67 !== "string") && (!(data67 && typeof data67 == "object" && !Array.isArray(data67)))){
+const err100 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/type",keyword:"type",params:{type: schema31.type},message:"must be string,object",schema:schema31.type,parentSchema:schema31,data:data67};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -6866,8 +6818,9 @@ vErrors.push(err100);
 }
 errors++;
 }
-if(Object.keys(data66).length < 1){
-const err101 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema31,data:data66};
+if(data67 && typeof data67 == "object" && !Array.isArray(data67)){
+if(Object.keys(data67).length > 1){
+const err101 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",schema:1,parentSchema:schema31,data:data67};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -6876,9 +6829,8 @@ vErrors.push(err101);
 }
 errors++;
 }
-for(const key14 in data66){
-if(!((key14 === "fromEnv") || (key14 === "fromFile"))){
-const err102 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",schema:false,parentSchema:schema31,data:data66};
+if(Object.keys(data67).length < 1){
+const err102 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema31,data:data67};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -6887,11 +6839,9 @@ vErrors.push(err102);
 }
 errors++;
 }
-}
-if(data66.fromEnv !== undefined){
-let data67 = data66.fromEnv;
-if(typeof data67 !== "string"){
-const err103 = {instancePath:instancePath+"/engine/proxies/http/fromEnv",schemaPath:"#/definitions/secret/properties/fromEnv/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromEnv.type,parentSchema:schema31.properties.fromEnv,data:data67};
+for(const key14 in data67){
+if(!((key14 === "fromEnv") || (key14 === "fromFile"))){
+const err103 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",schema:false,parentSchema:schema31,data:data67};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -6901,10 +6851,10 @@ vErrors.push(err103);
 errors++;
 }
 }
-if(data66.fromFile !== undefined){
-let data68 = data66.fromFile;
+if(data67.fromEnv !== undefined){
+let data68 = data67.fromEnv;
 if(typeof data68 !== "string"){
-const err104 = {instancePath:instancePath+"/engine/proxies/http/fromFile",schemaPath:"#/definitions/secret/properties/fromFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromFile.type,parentSchema:schema31.properties.fromFile,data:data68};
+const err104 = {instancePath:instancePath+"/engine/proxies/http/fromEnv",schemaPath:"#/definitions/secret/properties/fromEnv/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromEnv.type,parentSchema:schema31.properties.fromEnv,data:data68};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -6914,12 +6864,10 @@ vErrors.push(err104);
 errors++;
 }
 }
-}
-}
-if(data65.https !== undefined){
-let data69 = data65.https;
-if((typeof data69 !== "string") && (!(data69 && typeof data69 == "object" && !Array.isArray(data69)))){
-const err105 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/type",keyword:"type",params:{type: schema31.type},message:"must be string,object",schema:schema31.type,parentSchema:schema31,data:data69};
+if(data67.fromFile !== undefined){
+let data69 = data67.fromFile;
+if(typeof data69 !== "string"){
+const err105 = {instancePath:instancePath+"/engine/proxies/http/fromFile",schemaPath:"#/definitions/secret/properties/fromFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromFile.type,parentSchema:schema31.properties.fromFile,data:data69};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -6928,9 +6876,13 @@ vErrors.push(err105);
 }
 errors++;
 }
-if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
-if(Object.keys(data69).length > 1){
-const err106 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",schema:1,parentSchema:schema31,data:data69};
+}
+}
+}
+if(data66.https !== undefined){
+let data70 = data66.https;
+if((typeof data70 !== "string") && (!(data70 && typeof data70 == "object" && !Array.isArray(data70)))){
+const err106 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/type",keyword:"type",params:{type: schema31.type},message:"must be string,object",schema:schema31.type,parentSchema:schema31,data:data70};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -6939,8 +6891,9 @@ vErrors.push(err106);
 }
 errors++;
 }
-if(Object.keys(data69).length < 1){
-const err107 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema31,data:data69};
+if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
+if(Object.keys(data70).length > 1){
+const err107 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",schema:1,parentSchema:schema31,data:data70};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -6949,9 +6902,8 @@ vErrors.push(err107);
 }
 errors++;
 }
-for(const key15 in data69){
-if(!((key15 === "fromEnv") || (key15 === "fromFile"))){
-const err108 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",schema:false,parentSchema:schema31,data:data69};
+if(Object.keys(data70).length < 1){
+const err108 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema31,data:data70};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -6960,11 +6912,9 @@ vErrors.push(err108);
 }
 errors++;
 }
-}
-if(data69.fromEnv !== undefined){
-let data70 = data69.fromEnv;
-if(typeof data70 !== "string"){
-const err109 = {instancePath:instancePath+"/engine/proxies/https/fromEnv",schemaPath:"#/definitions/secret/properties/fromEnv/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromEnv.type,parentSchema:schema31.properties.fromEnv,data:data70};
+for(const key15 in data70){
+if(!((key15 === "fromEnv") || (key15 === "fromFile"))){
+const err109 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",schema:false,parentSchema:schema31,data:data70};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -6974,10 +6924,10 @@ vErrors.push(err109);
 errors++;
 }
 }
-if(data69.fromFile !== undefined){
-let data71 = data69.fromFile;
+if(data70.fromEnv !== undefined){
+let data71 = data70.fromEnv;
 if(typeof data71 !== "string"){
-const err110 = {instancePath:instancePath+"/engine/proxies/https/fromFile",schemaPath:"#/definitions/secret/properties/fromFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromFile.type,parentSchema:schema31.properties.fromFile,data:data71};
+const err110 = {instancePath:instancePath+"/engine/proxies/https/fromEnv",schemaPath:"#/definitions/secret/properties/fromEnv/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromEnv.type,parentSchema:schema31.properties.fromEnv,data:data71};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -6987,12 +6937,10 @@ vErrors.push(err110);
 errors++;
 }
 }
-}
-}
-if(data65.noProxy !== undefined){
-let data72 = data65.noProxy;
+if(data70.fromFile !== undefined){
+let data72 = data70.fromFile;
 if(typeof data72 !== "string"){
-const err111 = {instancePath:instancePath+"/engine/proxies/noProxy",schemaPath:"#/properties/engine/properties/proxies/properties/noProxy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.proxies.properties.noProxy.type,parentSchema:schema11.properties.engine.properties.proxies.properties.noProxy,data:data72};
+const err111 = {instancePath:instancePath+"/engine/proxies/https/fromFile",schemaPath:"#/definitions/secret/properties/fromFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromFile.type,parentSchema:schema31.properties.fromFile,data:data72};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -7003,8 +6951,11 @@ errors++;
 }
 }
 }
-else {
-const err112 = {instancePath:instancePath+"/engine/proxies",schemaPath:"#/properties/engine/properties/proxies/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.engine.properties.proxies.type,parentSchema:schema11.properties.engine.properties.proxies,data:data65};
+}
+if(data66.noProxy !== undefined){
+let data73 = data66.noProxy;
+if(typeof data73 !== "string"){
+const err112 = {instancePath:instancePath+"/engine/proxies/noProxy",schemaPath:"#/properties/engine/properties/proxies/properties/noProxy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.proxies.properties.noProxy.type,parentSchema:schema11.properties.engine.properties.proxies.properties.noProxy,data:data73};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -7014,10 +6965,9 @@ vErrors.push(err112);
 errors++;
 }
 }
-if(data53.socket !== undefined){
-let data73 = data53.socket;
-if(typeof data73 !== "string"){
-const err113 = {instancePath:instancePath+"/engine/socket",schemaPath:"#/properties/engine/properties/socket/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.socket.type,parentSchema:schema11.properties.engine.properties.socket,data:data73};
+}
+else {
+const err113 = {instancePath:instancePath+"/engine/proxies",schemaPath:"#/properties/engine/properties/proxies/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.engine.properties.proxies.type,parentSchema:schema11.properties.engine.properties.proxies,data:data66};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -7027,10 +6977,10 @@ vErrors.push(err113);
 errors++;
 }
 }
-if(data53.context !== undefined){
-let data74 = data53.context;
-if(typeof data74 !== "boolean"){
-const err114 = {instancePath:instancePath+"/engine/context",schemaPath:"#/properties/engine/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.engine.properties.context.type,parentSchema:schema11.properties.engine.properties.context,data:data74};
+if(data54.socket !== undefined){
+let data74 = data54.socket;
+if(typeof data74 !== "string"){
+const err114 = {instancePath:instancePath+"/engine/socket",schemaPath:"#/properties/engine/properties/socket/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.socket.type,parentSchema:schema11.properties.engine.properties.socket,data:data74};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -7040,9 +6990,10 @@ vErrors.push(err114);
 errors++;
 }
 }
-}
-else {
-const err115 = {instancePath:instancePath+"/engine",schemaPath:"#/properties/engine/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.engine.type,parentSchema:schema11.properties.engine,data:data53};
+if(data54.context !== undefined){
+let data75 = data54.context;
+if(typeof data75 !== "boolean"){
+const err115 = {instancePath:instancePath+"/engine/context",schemaPath:"#/properties/engine/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.engine.properties.context.type,parentSchema:schema11.properties.engine.properties.context,data:data75};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -7052,15 +7003,9 @@ vErrors.push(err115);
 errors++;
 }
 }
-if(data.shares !== undefined){
-let data75 = data.shares;
-if(Array.isArray(data75)){
-const len11 = data75.length;
-for(let i11=0; i11<len11; i11++){
-let data76 = data75[i11];
-if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
-if(data76.source === undefined){
-const err116 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.shares.items.required,parentSchema:schema11.properties.shares.items,data:data76};
+}
+else {
+const err116 = {instancePath:instancePath+"/engine",schemaPath:"#/properties/engine/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.engine.type,parentSchema:schema11.properties.engine,data:data54};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -7069,8 +7014,16 @@ vErrors.push(err116);
 }
 errors++;
 }
-if(data76.target === undefined){
-const err117 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/required",keyword:"required",params:{missingProperty: "target"},message:"must have required property '"+"target"+"'",schema:schema11.properties.shares.items.required,parentSchema:schema11.properties.shares.items,data:data76};
+}
+if(data.shares !== undefined){
+let data76 = data.shares;
+if(Array.isArray(data76)){
+const len11 = data76.length;
+for(let i11=0; i11<len11; i11++){
+let data77 = data76[i11];
+if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
+if(data77.source === undefined){
+const err117 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.shares.items.required,parentSchema:schema11.properties.shares.items,data:data77};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -7079,9 +7032,8 @@ vErrors.push(err117);
 }
 errors++;
 }
-for(const key16 in data76){
-if(!(((key16 === "source") || (key16 === "target")) || (key16 === "writable"))){
-const err118 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.shares.items,data:data76};
+if(data77.target === undefined){
+const err118 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/required",keyword:"required",params:{missingProperty: "target"},message:"must have required property '"+"target"+"'",schema:schema11.properties.shares.items.required,parentSchema:schema11.properties.shares.items,data:data77};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -7090,11 +7042,9 @@ vErrors.push(err118);
 }
 errors++;
 }
-}
-if(data76.source !== undefined){
-let data77 = data76.source;
-if(typeof data77 !== "string"){
-const err119 = {instancePath:instancePath+"/shares/" + i11+"/source",schemaPath:"#/properties/shares/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.shares.items.properties.source.type,parentSchema:schema11.properties.shares.items.properties.source,data:data77};
+for(const key16 in data77){
+if(!(((key16 === "source") || (key16 === "target")) || (key16 === "writable"))){
+const err119 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.shares.items,data:data77};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -7104,11 +7054,10 @@ vErrors.push(err119);
 errors++;
 }
 }
-if(data76.target !== undefined){
-let data78 = data76.target;
-if(typeof data78 === "string"){
-if(!pattern10.test(data78)){
-const err120 = {instancePath:instancePath+"/shares/" + i11+"/target",schemaPath:"#/properties/shares/items/properties/target/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema11.properties.shares.items.properties.target,data:data78};
+if(data77.source !== undefined){
+let data78 = data77.source;
+if(typeof data78 !== "string"){
+const err120 = {instancePath:instancePath+"/shares/" + i11+"/source",schemaPath:"#/properties/shares/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.shares.items.properties.source.type,parentSchema:schema11.properties.shares.items.properties.source,data:data78};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -7118,8 +7067,11 @@ vErrors.push(err120);
 errors++;
 }
 }
-else {
-const err121 = {instancePath:instancePath+"/shares/" + i11+"/target",schemaPath:"#/properties/shares/items/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.shares.items.properties.target.type,parentSchema:schema11.properties.shares.items.properties.target,data:data78};
+if(data77.target !== undefined){
+let data79 = data77.target;
+if(typeof data79 === "string"){
+if(!pattern10.test(data79)){
+const err121 = {instancePath:instancePath+"/shares/" + i11+"/target",schemaPath:"#/properties/shares/items/properties/target/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema11.properties.shares.items.properties.target,data:data79};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -7129,10 +7081,8 @@ vErrors.push(err121);
 errors++;
 }
 }
-if(data76.writable !== undefined){
-let data79 = data76.writable;
-if(typeof data79 !== "boolean"){
-const err122 = {instancePath:instancePath+"/shares/" + i11+"/writable",schemaPath:"#/properties/shares/items/properties/writable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.shares.items.properties.writable.type,parentSchema:schema11.properties.shares.items.properties.writable,data:data79};
+else {
+const err122 = {instancePath:instancePath+"/shares/" + i11+"/target",schemaPath:"#/properties/shares/items/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.shares.items.properties.target.type,parentSchema:schema11.properties.shares.items.properties.target,data:data79};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -7142,9 +7092,10 @@ vErrors.push(err122);
 errors++;
 }
 }
-}
-else {
-const err123 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.shares.items.type,parentSchema:schema11.properties.shares.items,data:data76};
+if(data77.writable !== undefined){
+let data80 = data77.writable;
+if(typeof data80 !== "boolean"){
+const err123 = {instancePath:instancePath+"/shares/" + i11+"/writable",schemaPath:"#/properties/shares/items/properties/writable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.shares.items.properties.writable.type,parentSchema:schema11.properties.shares.items.properties.writable,data:data80};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -7156,7 +7107,7 @@ errors++;
 }
 }
 else {
-const err124 = {instancePath:instancePath+"/shares",schemaPath:"#/properties/shares/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.shares.type,parentSchema:schema11.properties.shares,data:data75};
+const err124 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.shares.items.type,parentSchema:schema11.properties.shares.items,data:data77};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -7166,12 +7117,9 @@ vErrors.push(err124);
 errors++;
 }
 }
-if(data.guest !== undefined){
-let data80 = data.guest;
-if(data80 && typeof data80 == "object" && !Array.isArray(data80)){
-for(const key17 in data80){
-if(!((((key17 === "sysctl") || (key17 === "builder")) || (key17 === "services")) || (key17 === "files"))){
-const err125 = {instancePath:instancePath+"/guest",schemaPath:"#/properties/guest/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.guest,data:data80};
+}
+else {
+const err125 = {instancePath:instancePath+"/shares",schemaPath:"#/properties/shares/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.shares.type,parentSchema:schema11.properties.shares,data:data76};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -7181,13 +7129,12 @@ vErrors.push(err125);
 errors++;
 }
 }
-if(data80.sysctl !== undefined){
-let data81 = data80.sysctl;
+if(data.guest !== undefined){
+let data81 = data.guest;
 if(data81 && typeof data81 == "object" && !Array.isArray(data81)){
-for(const key18 in data81){
-let data82 = data81[key18];
-if((typeof data82 !== "string") && (!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82))))){
-const err126 = {instancePath:instancePath+"/guest/sysctl/" + key18.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/guest/properties/sysctl/additionalProperties/type",keyword:"type",params:{type: schema11.properties.guest.properties.sysctl.additionalProperties.type},message:"must be string,integer",schema:schema11.properties.guest.properties.sysctl.additionalProperties.type,parentSchema:schema11.properties.guest.properties.sysctl.additionalProperties,data:data82};
+for(const key17 in data81){
+if(!((((key17 === "sysctl") || (key17 === "builder")) || (key17 === "services")) || (key17 === "files"))){
+const err126 = {instancePath:instancePath+"/guest",schemaPath:"#/properties/guest/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.guest,data:data81};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -7197,9 +7144,13 @@ vErrors.push(err126);
 errors++;
 }
 }
-}
-else {
-const err127 = {instancePath:instancePath+"/guest/sysctl",schemaPath:"#/properties/guest/properties/sysctl/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.guest.properties.sysctl.type,parentSchema:schema11.properties.guest.properties.sysctl,data:data81};
+if(data81.sysctl !== undefined){
+let data82 = data81.sysctl;
+if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
+for(const key18 in data82){
+let data83 = data82[key18];
+if((typeof data83 !== "string") && (!(((typeof data83 == "number") && (!(data83 % 1) && !isNaN(data83))) && (isFinite(data83))))){
+const err127 = {instancePath:instancePath+"/guest/sysctl/" + key18.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/guest/properties/sysctl/additionalProperties/type",keyword:"type",params:{type: schema11.properties.guest.properties.sysctl.additionalProperties.type},message:"must be string,integer",schema:schema11.properties.guest.properties.sysctl.additionalProperties.type,parentSchema:schema11.properties.guest.properties.sysctl.additionalProperties,data:data83};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -7209,10 +7160,9 @@ vErrors.push(err127);
 errors++;
 }
 }
-if(data80.builder !== undefined){
-let data83 = data80.builder;
-if(!((data83 === "desktop") || (data83 === "linuxkit"))){
-const err128 = {instancePath:instancePath+"/guest/builder",schemaPath:"#/properties/guest/properties/builder/enum",keyword:"enum",params:{allowedValues: schema11.properties.guest.properties.builder.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.guest.properties.builder.enum,parentSchema:schema11.properties.guest.properties.builder,data:data83};
+}
+else {
+const err128 = {instancePath:instancePath+"/guest/sysctl",schemaPath:"#/properties/guest/properties/sysctl/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.guest.properties.sysctl.type,parentSchema:schema11.properties.guest.properties.sysctl,data:data82};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -7222,21 +7172,10 @@ vErrors.push(err128);
 errors++;
 }
 }
-if(data80.services !== undefined){
-if(!(validate25(data80.services, {instancePath:instancePath+"/guest/services",parentData:data80,parentDataProperty:"services",rootData}))){
-vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
-errors = vErrors.length;
-}
-}
-if(data80.files !== undefined){
-if(!(validate30(data80.files, {instancePath:instancePath+"/guest/files",parentData:data80,parentDataProperty:"files",rootData}))){
-vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err129 = {instancePath:instancePath+"/guest",schemaPath:"#/properties/guest/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.guest.type,parentSchema:schema11.properties.guest,data:data80};
+if(data81.builder !== undefined){
+let data84 = data81.builder;
+if(!((data84 === "desktop") || (data84 === "linuxkit"))){
+const err129 = {instancePath:instancePath+"/guest/builder",schemaPath:"#/properties/guest/properties/builder/enum",keyword:"enum",params:{allowedValues: schema11.properties.guest.properties.builder.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.guest.properties.builder.enum,parentSchema:schema11.properties.guest.properties.builder,data:data84};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -7246,12 +7185,21 @@ vErrors.push(err129);
 errors++;
 }
 }
-if(data.history !== undefined){
-let data86 = data.history;
-if(data86 && typeof data86 == "object" && !Array.isArray(data86)){
-for(const key19 in data86){
-if(!((key19 === "keep") || (key19 === "maxAge"))){
-const err130 = {instancePath:instancePath+"/history",schemaPath:"#/properties/history/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.history,data:data86};
+if(data81.services !== undefined){
+if(!(validate25(data81.services, {instancePath:instancePath+"/guest/services",parentData:data81,parentDataProperty:"services",rootData}))){
+vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
+errors = vErrors.length;
+}
+}
+if(data81.files !== undefined){
+if(!(validate30(data81.files, {instancePath:instancePath+"/guest/files",parentData:data81,parentDataProperty:"files",rootData}))){
+vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err130 = {instancePath:instancePath+"/guest",schemaPath:"#/properties/guest/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.guest.type,parentSchema:schema11.properties.guest,data:data81};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -7261,10 +7209,12 @@ vErrors.push(err130);
 errors++;
 }
 }
-if(data86.keep !== undefined){
-let data87 = data86.keep;
-if(!(((typeof data87 == "number") && (!(data87 % 1) && !isNaN(data87))) && (isFinite(data87)))){
-const err131 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.history.properties.keep.type,parentSchema:schema11.properties.history.properties.keep,data:data87};
+if(data.history !== undefined){
+let data87 = data.history;
+if(data87 && typeof data87 == "object" && !Array.isArray(data87)){
+for(const key19 in data87){
+if(!((key19 === "keep") || (key19 === "maxAge"))){
+const err131 = {instancePath:instancePath+"/history",schemaPath:"#/properties/history/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.history,data:data87};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -7273,9 +7223,11 @@ vErrors.push(err131);
 }
 errors++;
 }
-if((typeof data87 == "number") && (isFinite(data87))){
-if(data87 > 100000 || isNaN(data87)){
-const err132 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema11.properties.history.properties.keep,data:data87};
+}
+if(data87.keep !== undefined){
+let data88 = data87.keep;
+if(!(((typeof data88 == "number") && (!(data88 % 1) && !isNaN(data88))) && (isFinite(data88)))){
+const err132 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.history.properties.keep.type,parentSchema:schema11.properties.history.properties.keep,data:data88};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -7284,8 +7236,9 @@ vErrors.push(err132);
 }
 errors++;
 }
-if(data87 < 1 || isNaN(data87)){
-const err133 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.history.properties.keep,data:data87};
+if((typeof data88 == "number") && (isFinite(data88))){
+if(data88 > 100000 || isNaN(data88)){
+const err133 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema11.properties.history.properties.keep,data:data88};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -7294,12 +7247,8 @@ vErrors.push(err133);
 }
 errors++;
 }
-}
-}
-if(data86.maxAge !== undefined){
-let data88 = data86.maxAge;
-if(typeof data88 !== "string"){
-const err134 = {instancePath:instancePath+"/history/maxAge",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data88};
+if(data88 < 1 || isNaN(data88)){
+const err134 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.history.properties.keep,data:data88};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -7310,8 +7259,10 @@ errors++;
 }
 }
 }
-else {
-const err135 = {instancePath:instancePath+"/history",schemaPath:"#/properties/history/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.history.type,parentSchema:schema11.properties.history,data:data86};
+if(data87.maxAge !== undefined){
+let data89 = data87.maxAge;
+if(typeof data89 !== "string"){
+const err135 = {instancePath:instancePath+"/history/maxAge",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data89};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -7321,19 +7272,9 @@ vErrors.push(err135);
 errors++;
 }
 }
-if(data.policy !== undefined){
-let data89 = data.policy;
-if(Array.isArray(data89)){
-const len12 = data89.length;
-for(let i12=0; i12<len12; i12++){
-if(!(validate32(data89[i12], {instancePath:instancePath+"/policy/" + i12,parentData:data89,parentDataProperty:i12,rootData}))){
-vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
-errors = vErrors.length;
-}
-}
 }
 else {
-const err136 = {instancePath:instancePath+"/policy",schemaPath:"#/properties/policy/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.policy.type,parentSchema:schema11.properties.policy,data:data89};
+const err136 = {instancePath:instancePath+"/history",schemaPath:"#/properties/history/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.history.type,parentSchema:schema11.properties.history,data:data87};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -7343,14 +7284,36 @@ vErrors.push(err136);
 errors++;
 }
 }
+if(data.policy !== undefined){
+let data90 = data.policy;
+if(Array.isArray(data90)){
+const len12 = data90.length;
+for(let i12=0; i12<len12; i12++){
+if(!(validate32(data90[i12], {instancePath:instancePath+"/policy/" + i12,parentData:data90,parentDataProperty:i12,rootData}))){
+vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-const err137 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+const err137 = {instancePath:instancePath+"/policy",schemaPath:"#/properties/policy/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.policy.type,parentSchema:schema11.properties.policy,data:data90};
 if(vErrors === null){
 vErrors = [err137];
 }
 else {
 vErrors.push(err137);
+}
+errors++;
+}
+}
+}
+else {
+const err138 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+if(vErrors === null){
+vErrors = [err138];
+}
+else {
+vErrors.push(err138);
 }
 errors++;
 }

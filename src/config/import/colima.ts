@@ -19,13 +19,16 @@ import {
   toAs,
   withMap,
 } from './common.ts'
+import { type HostFacts, takeColimaDefaults } from './defaults.ts'
 import { type Draft, leave } from './draft.ts'
-import { isSet, type Settings } from './source.ts'
+import { isSet, plainText, type Settings } from './source.ts'
 
-export const importColima = (draft: Draft, settings: Settings): void =>
+export function importColima(draft: Draft, settings: Settings, _file: string, host: HostFacts): void {
   takeBy(draft, settings, takers, aboutColima)
+  takeColimaDefaults(draft, settings, host)
+}
 
-const gibibytes = (value: JsonValue): string => mebibytes((Number(value) || 0) * 1024)
+const gibibytes = (value: JsonValue): string => mebibytes((Number(plainText(value)) || 0) * 1024)
 
 const takers: Readonly<Record<string, Taker>> = {
   cpu: to('vm', 'cpus'),

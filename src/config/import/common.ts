@@ -4,7 +4,7 @@ import type { JsonValue } from '../desired.ts'
 import { ownKeys } from '../origins.ts'
 import { formatBytes } from '../units.ts'
 import { type Draft, leave, take } from './draft.ts'
-import { isMap, isSet, type Settings } from './source.ts'
+import { isMap, isSet, plainText, type Settings } from './source.ts'
 
 /** @param prefix of its keys in the other tool's file. */
 export function takeDaemon(draft: Draft, daemon: Settings, prefix = ''): void {
@@ -42,13 +42,13 @@ export function takeVariables(draft: Draft, env: Settings): void {
   for (const [name, value] of Object.entries(env)) {
     const proxy = proxyVariables[name.toLowerCase()]
     if (proxy !== undefined) take(draft, `env.${name}`, value, ['engine', 'proxies', proxy], value)
-    else leave(draft, `env.${name}`, value, 'the VM has no variables of its own; give them to containers')
+    else leave(draft, `env.${name}`, value, 'the VM has no environment variables; set them on containers')
   }
 }
 
 /** What Lima and Colima call the host, and we call network.host. */
 const hostNames: ReadonlySet<string> = new Set(['host.lima.internal', 'host.docker.internal'])
-const hostAddress = '192.168.65.254'
+export const hostAddress = '192.168.65.254'
 
 export function takeHosts(draft: Draft, prefix: string, hosts: Settings): void {
   for (const [name, value] of Object.entries(hosts)) {
@@ -60,14 +60,14 @@ export function takeHosts(draft: Draft, prefix: string, hosts: Settings): void {
         from,
         value,
         ['network', 'dns', 'hosts', name],
-        hostNames.has(String(value)) ? hostAddress : value,
+        hostNames.has(plainText(value)) ? hostAddress : value,
       )
   }
 }
 
 /** `4GiB`, `4G`, `4096MiB`, as Lima reads sizes: all of them binary. undefined when it is none. */
 export function binarySize(value: JsonValue): string | undefined {
-  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?$/i.exec(String(value)) ?? []
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?$/i.exec(plainText(value)) ?? []
   if (number === undefined) return undefined
   const power = unit === '' ? 0 : 'kmgt'.indexOf(unit.toLowerCase()) + 1
   return mebibytes((Number(number) * 1024 ** power) / 2 ** 20)
@@ -171,7 +171,7 @@ export const noScripts = 'no scripts run in the guest; put what they install int
 /** Also those of Colima, which are the same as Lima's. */
 export function takeMount(draft: Draft, from: string, mount: Settings): void {
   // Both put a folder where it is on the host; a home folder has no other name here.
-  const source = String(mount.location ?? '').replace(/^~(?=\/|$)/, homedir())
-  const target = String(mount.mountPoint ?? source)
+  const source = plainText(mount.location ?? '').replace(/^~(?=\/|$)/, homedir())
+  const target = plainText(mount.mountPoint ?? source)
   takeShare(draft, from, { ...mount }, { source, target, writable: mount.writable === true })
 }

@@ -20,10 +20,11 @@ import {
   toAs,
   unknownKey,
 } from './common.ts'
+import { type HostFacts, takeDockerDesktopDefaults } from './defaults.ts'
 import { type Draft, leave, take } from './draft.ts'
-import { isMap, isSet, type Settings, settingsOf } from './source.ts'
+import { isMap, isSet, plainText, type Settings, settingsOf } from './source.ts'
 
-export function importDockerDesktop(draft: Draft, settings: Settings, file: string): void {
+export function importDockerDesktop(draft: Draft, settings: Settings, file: string, host: HostFacts): void {
   if (isDaemonJson(settings)) {
     takeDaemon(draft, settings)
     return
@@ -32,6 +33,7 @@ export function importDockerDesktop(draft: Draft, settings: Settings, file: stri
   const byName = new Map([...flat].map(([from, value]) => [nameOf(from), value]))
   const of: Others['of'] = (name) => byName.get(name.toLowerCase())
   for (const [from, value] of flat) takeSetting(draft, from, value, { of, file })
+  takeDockerDesktopDefaults(draft, of, host)
   if (!draft.notes.includes(publishNote)) draft.notes.push(publishNote)
 }
 
@@ -75,7 +77,7 @@ interface Others {
 /** Some settings mean something only together with others. */
 type Take = (draft: Draft, from: string, value: JsonValue, others: Others) => void
 
-const size = (...key: string[]): Taker => toAs(key, (value) => mebibytes(Number(value) || 0))
+const size = (...key: string[]): Taker => toAs(key, (value) => mebibytes(Number(plainText(value)) || 0))
 
 const proxy =
   (key: string): Take =>
@@ -87,23 +89,23 @@ const proxy =
 
 const takeDns: Take = (draft, from, value, { of }) => {
   if (of('useDnsForwarder') !== false) return ignore(draft, from)
-  for (const server of String(value).split(/[\s,]+/))
+  for (const server of plainText(value).split(/[\s,]+/))
     take(draft, from, value, ['network', 'dns', 'upstreams'], server, true)
 }
 
 const takeFolders = eachItem((draft, from, path) => {
-  const folder = String(isMap(path) ? path.path : path)
+  const folder = plainText(isMap(path) ? path.path : path)
   takeShare(draft, from, path, { source: folder, target: folder, writable: true })
 })
 
 /** A text that holds a daemon.json. */
 const takeOptions: Take = (draft, from, value, { file }) => {
   try {
-    const options = isMap(value) ? value : settingsOf(String(value), file)
+    const options = isMap(value) ? value : settingsOf(plainText(value), file)
     if (isSet(options)) takeDaemon(draft, options, `${from}.`)
     else ignore(draft, from)
   } catch (error) {
-    leave(draft, from, value, `it is no daemon.json: ${messageOf(error)}`)
+    leave(draft, from, value, `it is not a daemon.json: ${messageOf(error)}`)
   }
 }
 

@@ -1,4 +1,4 @@
-/** What is taken from the file of another tool, value by value; each goes in only when the whole stays valid. */
+/** Settings imported from another tool's file, value by value; each is added only while the whole stays valid. */
 
 import { stringify } from 'yaml'
 import { maskCredentials } from '../../credentials.ts'

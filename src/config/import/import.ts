@@ -1,12 +1,13 @@
 /** Files of another tool → a desktop.yaml that is valid, and what could not be taken over. */
 import { importColima } from './colima.ts'
+import { type HostFacts, thisHost } from './defaults.ts'
 import { importDockerDesktop } from './docker-desktop.ts'
 import { type Draft, emptyDraft } from './draft.ts'
 import { importLima } from './lima.ts'
 import { type Settings, settingsOf } from './source.ts'
 import { importedText } from './write.ts'
 
-type Importer = (draft: Draft, settings: Settings, file: string) => void
+type Importer = (draft: Draft, settings: Settings, file: string, host: HostFacts) => void
 
 export type Tool = 'docker-desktop' | 'lima' | 'colima'
 
@@ -22,11 +23,16 @@ export interface ImportInput {
   name: string
   /** As the user named them; later ones go over earlier ones. */
   files: readonly { file: string; text: string }[]
+  /** Some defaults of other tools are a share of it. Default: this one. */
+  host?: HostFacts
 }
 
 /** Throws `import/unreadable`. */
-export function importSettings({ tool, name, files }: ImportInput): { text: string; draft: Draft } {
+export function importSettings({ tool, name, files, host = thisHost() }: ImportInput): {
+  text: string
+  draft: Draft
+} {
   const draft = emptyDraft(name)
-  for (const { file, text } of files) importers[tool](draft, settingsOf(text, file), file)
+  for (const { file, text } of files) importers[tool](draft, settingsOf(text, file), file, host)
   return { text: importedText(draft, files.map(({ file }) => file).join(', ')), draft }
 }

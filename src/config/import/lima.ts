@@ -19,11 +19,14 @@ import {
   toAs,
   withMap,
 } from './common.ts'
+import { type HostFacts, takeLimaDefaults } from './defaults.ts'
 import { type Draft, leave, take } from './draft.ts'
-import { isMap, isSet, listOf, type Settings } from './source.ts'
+import { isMap, isSet, listOf, plainText, type Settings } from './source.ts'
 
-export const importLima = (draft: Draft, settings: Settings): void =>
+export function importLima(draft: Draft, settings: Settings, _file: string, host: HostFacts): void {
   takeBy(draft, settings, takers, aboutLima)
+  takeLimaDefaults(draft, settings, host)
+}
 
 const size = (value: JsonValue): JsonValue => binarySize(value) ?? value
 
@@ -92,10 +95,10 @@ function takeForward(draft: Draft, from: string, rule: Settings): void {
   const reason = refusalOf(rule)
   if (reason !== undefined) leave(draft, from, { ...rule }, reason)
   else if (rule.guestSocket !== undefined)
-    take(draft, from, { ...rule }, ['engine', 'socket'], String(rule.hostSocket))
+    take(draft, from, { ...rule }, ['engine', 'socket'], plainText(rule.hostSocket))
   else {
     const guest = guestOf(rule)
-    for (const protocol of rule.proto === 'any' ? ['tcp', 'udp'] : [String(rule.proto ?? 'tcp')]) {
+    for (const protocol of rule.proto === 'any' ? ['tcp', 'udp'] : [plainText(rule.proto ?? 'tcp')]) {
       const port = { host: hostOf(rule), guest, ...(protocol === 'tcp' ? {} : { protocol }) }
       take(draft, from, { ...rule }, ['ports'], port, true)
     }
@@ -108,7 +111,7 @@ function refusalOf(rule: Settings): string | undefined {
   if (rule.reverse === true) return 'sockets of the host are not forwarded into the VM'
   if (/\{\{/.test(JSON.stringify(rule))) return `${templateReason}; for docker.sock, see engine.socket`
   if (rule.guestSocket !== undefined) {
-    return /docker\.sock$/.test(String(rule.guestSocket))
+    return /docker\.sock$/.test(plainText(rule.guestSocket))
       ? undefined
       : 'sockets of the guest are not forwarded, but for docker.sock'
   }
@@ -125,19 +128,19 @@ function hostOf({
   guestPortRange,
   guestPort,
 }: Settings): string {
-  if (hostSocket !== undefined) return `unix:${hostSocket}`
-  const address = String(hostIP ?? '127.0.0.1')
+  if (hostSocket !== undefined) return `unix:${plainText(hostSocket)}`
+  const address = plainText(hostIP ?? '127.0.0.1')
   const port = rangeOf(hostPortRange) ?? hostPort ?? rangeOf(guestPortRange) ?? guestPort
-  return `${address.includes(':') ? `[${address}]` : address}:${port}`
+  return `${address.includes(':') ? `[${address}]` : address}:${plainText(port)}`
 }
 
 function guestOf({ guestIP, guestPortRange, guestPort }: Settings): string {
-  const port = rangeOf(guestPortRange) ?? String(guestPort)
-  const anywhere = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(String(guestIP ?? '0.0.0.0'))
-  return anywhere ? port : `${guestIP}:${port}`
+  const port = rangeOf(guestPortRange) ?? plainText(guestPort)
+  const anywhere = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(plainText(guestIP ?? '0.0.0.0'))
+  return anywhere ? port : `${plainText(guestIP)}:${port}`
 }
 
 function rangeOf(value: JsonValue | undefined): string | undefined {
   const [first, last] = listOf(value)
-  return first === undefined || last === undefined ? undefined : `${first}-${last}`
+  return first === undefined || last === undefined ? undefined : `${plainText(first)}-${plainText(last)}`
 }

@@ -1,4 +1,7 @@
-/** A draft as the text of desktop.yaml: what each value was stands beside it, what was left stands at the end. */
+/**
+ * A draft as the text of desktop.yaml: the original of each value in a comment beside it, skipped settings at the
+ * end.
+ */
 import { Document, isCollection, isMap, isPair, isScalar, isSeq, type Node } from 'yaml'
 import { type Draft, escaped, type Taken } from './draft.ts'
 

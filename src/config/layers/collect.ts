@@ -1,8 +1,9 @@
 /** The files of a configuration, each after those that it extends, as one tree. */
 import { dirname, resolve } from 'node:path'
-import { DesktopError } from '../../errors.ts'
+import { DesktopError, type ErrorCode } from '../../errors.ts'
 import { errorAt } from '../check/problem.ts'
 import { type ParseOptions, parseText } from '../read/parse.ts'
+import { type ProjectTree, projectTree } from '../read/project-tree.ts'
 import { type Place, sourceOf } from '../read/source.ts'
 import type { Dictionary, Tree } from '../read/tree.ts'
 import { merge } from './merge.ts'
@@ -18,18 +19,27 @@ export interface Collected {
 
 export interface CollectOptions {
   env: ParseOptions['env']
-  /** Throws `config/unreadable`. */
+  /** Files and folders outside of the project that the user allows by name. */
+  allowPaths?: readonly string[] | undefined
+  /** Throws `config/unreadable` and what the file itself is refused for. */
   readFile: (path: string, shown: string) => string
 }
 
 /** A later file wins. Mistakes of all files are gathered. */
 export function collect(files: readonly FileName[], options: CollectOptions): Collected {
-  const gathered: Gathered = { files: [], errors: [], whole: true }
-  const trees = files.map((file) => layer(file, [], options, gathered))
-  return { tree: laidOver(trees), ...gathered }
+  const gathered: Gathered = { layers: 0, chars: 0, files: [], errors: [], whole: true }
+  const trees = files.map((file) => {
+    const project = projectTree(file.path, options.allowPaths ?? [])
+    if (!project.allows(file.path)) throw outsideTree(file, project)
+    return layer(file, { chain: [], project }, options, gathered)
+  })
+  const { errors, whole } = gathered
+  return { tree: laidOver(trees), files: gathered.files, errors, whole }
 }
 
 interface Gathered {
+  layers: number
+  chars: number
   files: string[]
   errors: DesktopError[]
   whole: boolean
@@ -42,17 +52,36 @@ export interface FileName {
   path: string
 }
 
+/** More layers than this are a mistake; files that extend each other twice would double with each. */
+const maxLayers = 64
+/** Of all files together. */
+const maxTotalChars = 2 * 2 ** 20
+
+/** Where a file stands: the files that extend it, outermost first, and the tree that bounds them. */
+interface Position {
+  chain: readonly FileName[]
+  project: ProjectTree
+}
+
+function outsideTree({ shown, path }: FileName, { root }: ProjectTree): DesktopError {
+  return new DesktopError('config/outside-tree', `${shown} is outside of the project ${root}`, {
+    hint: `if it is meant, allow it: --allow-path ${path}`,
+  })
+}
+
 const laidOver = (trees: readonly Tree[]): Tree => trees.reduce((base, over) => merge(base, over))
 
-/** `chain`: the files that extend this one, outermost first. */
 function layer(
   file: FileName,
-  chain: readonly FileName[],
+  { chain, project }: Position,
   options: CollectOptions,
   gathered: Gathered,
 ): Tree {
   const directory = dirname(file.path)
-  const source = sourceOf(options.readFile(file.path, file.shown), { file: file.shown, directory })
+  const text = options.readFile(file.path, file.shown)
+  gathered.layers += 1
+  gathered.chars += text.length
+  const source = sourceOf(text, { file: file.shown, directory, project })
   const parsed = parseText(source, options)
   const nothing: Dictionary = { kind: 'map', entries: new Map(), place: { source, start: 0, end: 1 } }
   gathered.errors.push(...parsed.errors)
@@ -70,20 +99,32 @@ function layer(
   const bases = basesOf(parsed.tree, gathered).map(({ name, place }) => {
     const base = { shown: besides(file.shown, name), path: resolve(directory, name) }
     const above = [...chain, file]
-    if (above.some(({ path }) => path === base.path)) {
-      const circle = [...above, base].map(({ shown }) => shown).join(' → ')
-      const message = `extends leads round in a circle: ${circle}`
-      gathered.errors.push(errorAt(place, { code: 'config/extends', message }))
+    const refuse = (code: ErrorCode, message: string, hint?: string): Dictionary => {
+      gathered.errors.push(errorAt(place, { code, message, ...(hint === undefined ? {} : { hint }) }))
       gathered.whole = false
       return nothing
     }
+    if (above.some(({ path }) => path === base.path)) {
+      const circle = [...above, base].map(({ shown }) => shown).join(' → ')
+      return refuse('config/extends', `extends leads round in a circle: ${circle}`)
+    }
+    if (gathered.layers >= maxLayers) {
+      if (!gathered.whole) return nothing
+      return refuse('config/too-many-files', `more than ${maxLayers} files are extended`)
+    }
+    if (gathered.chars > maxTotalChars) {
+      if (!gathered.whole) return nothing
+      return refuse('file/too-large', `the files together are larger than ${maxTotalChars / 1024} KiB`)
+    }
+    if (!project.allows(base.path)) {
+      const { code, message, hint } = outsideTree(base, project)
+      return refuse(code, message, hint)
+    }
     try {
-      return layer(base, above, options, gathered)
+      return layer(base, { chain: above, project }, options, gathered)
     } catch (error) {
       if (!(error instanceof DesktopError)) throw error
-      gathered.errors.push(errorAt(place, { code: error.code, message: error.message }))
-      gathered.whole = false
-      return nothing
+      return refuse(error.code, error.message)
     }
   })
   gathered.files.push(file.path)

@@ -23,6 +23,11 @@ export function applySet(tree: Tree, argument: string, directory: string, env: P
   const source = sourceOf(argument, { file: '--set', directory })
   const parsed = parsePath(source)
   if ('message' in parsed) return { errors: [refused(parsed.place, parsed.message, parsed.hint)] }
+  const [first] = parsed.steps
+  if (first?.key === 'extends') {
+    const hint = 'name the file with -f, before those that go over it'
+    return { errors: [refused(first.place, 'extends takes effect in a file only', hint)] }
+  }
   const { tree: value, errors } = parseText(source, { env, from: parsed.end })
   if (value === undefined || errors.length > 0) return { errors }
   // `--set name=` gives an empty text, as in a shell.

@@ -5,19 +5,21 @@ import type { Path } from '../read/source.ts'
 import { filePath } from './paths.ts'
 import type { Context } from './report.ts'
 
-const certificate = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g
+const begin = '-----BEGIN CERTIFICATE-----'
+const end = '-----END CERTIFICATE-----'
 
 export function certificates(raw: readonly string[], context: Context): string[] {
   const found = raw.flatMap((given, index) => {
     const path: Path = ['engine', 'trustedCertificates', index]
     // An item that the schema refuses is left out and was told already.
     if (typeof given !== 'string') return []
-    const text = given.includes('-----BEGIN') ? given : context.readFile(filePath(given, path, context))
-    if (text === undefined) {
-      context.report(path, `${given} cannot be read`, 'name a PEM file, relative to this one')
-      return []
-    }
-    return certificatesOf(text, path, context)
+    if (given.includes('-----BEGIN')) return certificatesOf(given, path, context)
+    const file = filePath(given, path, context)
+    if (!context.mayOpen(file, path)) return []
+    const read = context.readFile(file)
+    if ('text' in read) return certificatesOf(read.text, path, context)
+    context.report(path, `${given} cannot be read: ${read.reason}`, 'name a PEM file, relative to this one')
+    return []
   })
   return [...new Set(found)]
 }
@@ -27,7 +29,7 @@ function certificatesOf(text: string, path: Path, { report }: Context): string[]
     report(path, 'this has a private key in it', 'give the certificate only; the key stays where it is')
     return []
   }
-  const parts = text.match(certificate) ?? []
+  const parts = partsOf(text)
   if (parts.length === 0) {
     const hint = 'it begins with -----BEGIN CERTIFICATE-----; openssl x509 -inform der turns others into it'
     report(path, 'this is not a certificate in PEM form', hint)
@@ -39,5 +41,13 @@ function certificatesOf(text: string, path: Path, { report }: Context): string[]
       report(path, `a certificate in it cannot be understood: ${messageOf(error)}`)
       return []
     }
+  })
+}
+
+/** By places, not by a pattern: a file of nothing but beginnings would take one the square of its length. */
+function partsOf(text: string): string[] {
+  return text.split(begin).flatMap((part, index) => {
+    const at = index === 0 ? -1 : part.indexOf(end)
+    return at < 0 ? [] : [`${begin}${part.slice(0, at)}${end}`]
   })
 }

@@ -1,4 +1,4 @@
-/** network.dns: who is asked for names, and names of our own. */
+/** network.dns: upstream resolvers and built-in names. */
 import { canonicalIP, isIP } from '../addresses.ts'
 import type { DnsSettings, NetworkSettings } from '../desired.ts'
 import type { Path } from '../read/source.ts'

@@ -2,7 +2,7 @@
 
 import { canonicalIP } from '../addresses.ts'
 import type { EgressSettings } from '../desired.ts'
-import { formatEgressRule, parseEgressTarget } from '../egress-rule.ts'
+import { type EgressRule, formatEgressRule, parseEgressTarget } from '../egress-rule.ts'
 import type { Path } from '../read/source.ts'
 import type { DesktopFile } from '../types.ts'
 import type { Report } from './report.ts'
@@ -31,6 +31,7 @@ export function egressSettings(raw: RawEgress, report: Report): EgressSettings {
       return []
     }
     checkHostBits(text, parsed.to, at(i, action), report)
+    if (raw.preset === 'lockdown') checkNarrow(parsed, text, at(i, action), report)
     const formatted = formatEgressRule(parsed)
     // The first match wins, so that the later one of the two never does anything.
     const target = formatted.replace(/^\w+ /, '')
@@ -40,7 +41,34 @@ export function egressSettings(raw: RawEgress, report: Report): EgressSettings {
     seen.set(target, i)
     return [formatted]
   })
-  return { default: raw.default ?? 'allow', rules }
+  return { ...defaultOf(raw, report), rules }
+}
+
+/** A preset says what happens to what no rule is about. */
+function defaultOf(raw: RawEgress, report: Report): Omit<EgressSettings, 'rules'> {
+  if (raw.preset === undefined) return { default: raw.default ?? 'allow' }
+  const implied = raw.preset === 'lockdown' ? 'deny' : 'allow'
+  if (raw.default !== undefined && raw.default !== implied)
+    report(
+      ['network', 'egress', 'default'],
+      `default ${raw.default} contradicts preset ${raw.preset}, which means ${implied}`,
+      'remove one of the two',
+    )
+  return raw.preset === 'lockdown' ? { preset: 'lockdown', default: 'deny' } : { default: 'allow' }
+}
+
+/** Wider networks are many owners' at once. */
+const widestBits = { ipv4: 8, ipv6: 16 } as const
+
+function checkNarrow({ action, to }: EgressRule, text: string, path: Path, report: Report): void {
+  if (action !== 'allow' || to.kind !== 'network') return
+  const least = to.cidr.includes(':') ? widestBits.ipv6 : widestBits.ipv4
+  if (Number(to.cidr.replace(/^.*\//, '')) >= least) return
+  report(
+    path,
+    `"${text}" is too wide for preset lockdown`,
+    `name the destination: a name, or a network of /${least} or longer`,
+  )
 }
 
 function checkHostBits(text: string, to: { kind: string; cidr?: string }, path: Path, report: Report): void {

@@ -18,6 +18,7 @@ export const ownServices: readonly string[] = [
     'dhcpcd',
     'docker',
     'engine-channel',
+    'port-channel',
     'getty',
     'ntp',
     'qemu-ga',
@@ -79,15 +80,18 @@ function imageOf(image: string, at: Path, context: Context): string {
     return image
   }
   const path = filePath(image, at, context)
+  if (!context.mayOpen(path, at)) return path
   const kind = context.kindOf(path)
   if (kind === 'directory') {
     context.report(at, `${image} is a folder`, `pack it: tar -C ${image} -cf image.tar .`)
   } else if (kind === undefined) context.report(at, `${image} does not exist`, 'write it with docker save -o')
+  else if (kind === 'special') context.report(at, `${image} is not a regular file`)
   return path
 }
 
 export function guestFiles(raw: readonly RawFile[], context: Context): GuestFile[] {
   const seen = new Set<string>()
+  const leaves = new Map<string, number>()
   const files = raw.map((given, index) => {
     const at: Path = ['guest', 'files', index]
     if (given === undefined) return undefined
@@ -99,12 +103,58 @@ export function guestFiles(raw: readonly RawFile[], context: Context): GuestFile
     checkFile(given, path, at, context)
     const place = posix.normalize(`/${path}`)
     if (seen.has(place)) context.report([...at, 'path'], `two files are at ${place}`)
+    if (given.directory !== true) leaves.set(place, index)
     seen.add(place)
     const source =
       given.source === undefined ? {} : { source: filePath(given.source, [...at, 'source'], context) }
     return { ...given, path, ...source } as GuestFile
   })
+  for (const [index, given] of raw.entries()) {
+    const parent = ancestors(given?.path ?? '').find((place) => leaves.has(place))
+    if (parent !== undefined)
+      context.report(
+        ['guest', 'files', index, 'path'],
+        `${parent} is a file, and cannot contain ${given?.path}`,
+      )
+  }
   return files.filter((one) => one !== undefined)
+}
+
+/** `/a` and `/a/b` of `/a/b/c`. */
+function ancestors(path: string): string[] {
+  const parts = posix.normalize(`/${path}`).split('/').slice(1, -1)
+  return parts.map((_, i) => `/${parts.slice(0, i + 1).join('/')}`)
+}
+
+/** Directories that every guest image has; a file in the place of one leaves nothing that boots. */
+const directories: ReadonlySet<string> = new Set(
+  'bin boot containers etc home lib lib64 media mnt opt root sbin srv usr usr/bin usr/lib usr/sbin'.split(
+    ' ',
+  ),
+)
+/** Of a name, and of a whole path (limits.h). */
+const longest = { name: 255, path: 4095 }
+
+function checkPath(file: RawFile, place: string, at: Path, { report }: Context): void {
+  if (place.includes('\0')) report([...at, 'path'], 'a path cannot contain NUL')
+  if (file.symlink?.includes('\0')) report([...at, 'symlink'], 'a path cannot contain NUL')
+  const tooLong = place.split('/').find((name) => Buffer.byteLength(name) > longest.name)
+  if (tooLong !== undefined) report([...at, 'path'], `a file name has at most ${longest.name} bytes`)
+  else if (Buffer.byteLength(place) > longest.path)
+    report([...at, 'path'], `a path has at most ${longest.path} bytes`)
+  if (file.directory !== true && directories.has(place)) {
+    report(
+      [...at, 'path'],
+      `${file.path} is a directory of the guest`,
+      'write directory: true, or a path inside of it',
+    )
+  }
+  for (const key of ['uid', 'gid'] as const) {
+    const id = file[key]
+    if (id === undefined || (typeof id === 'string' && !/^-?\d+$/.test(id))) continue
+    if (Number.isInteger(Number(id)) && Number(id) >= 0 && Number(id) < 2 ** 32 - 1) continue
+    report([...at, key], `${id} is not a ${key}`, 'use a number from 0 up')
+  }
 }
 
 const contentKeys = ['contents', 'source', 'symlink', 'directory', 'metadata'] as const
@@ -117,6 +167,7 @@ function checkFile(file: RawFile, path: string, at: Path, context: Context): voi
   else if (/^(dev|proc|run|sys|tmp|var)(\/|$)/.test(place)) {
     report([...at, 'path'], `${path} would be hidden: the VM mounts over it as it boots`, 'e.g. etc/motd')
   }
+  checkPath(file, place, at, context)
   const given = contentKeys.filter((key) => file[key] !== undefined && file[key] !== false)
   if (given.length === 0)
     report(at, `${path} has no contents`, 'add contents:, source:, symlink: or directory: true')
@@ -125,10 +176,14 @@ function checkFile(file: RawFile, path: string, at: Path, context: Context): voi
   if (file.mode !== undefined && !/^[0-7]{3,5}$/.test(file.mode)) {
     report([...at, 'mode'], `"${file.mode}" is not an octal mode`, 'e.g. "0644"')
   }
-  if (file.source === undefined || file.optional === true) return
-  const kind = kindOf(filePath(file.source, [...at, 'source'], context))
+  if (file.source === undefined) return
+  const source = filePath(file.source, [...at, 'source'], context)
+  if (!context.mayOpen(source, [...at, 'source'])) return
+  if (file.optional === true && kindOf(source) === undefined) return
+  const kind = kindOf(source)
   if (kind === 'file') return
-  const what = kind === undefined ? 'does not exist' : 'is a folder'
+  const what =
+    kind === undefined ? 'does not exist' : kind === 'directory' ? 'is a folder' : 'is not a regular file'
   report(
     [...at, 'source'],
     `${file.source} ${what}`,

@@ -15,6 +15,6 @@ export function historySettings(
   if (maxAge !== undefined && seconds === undefined)
     report(['history', 'maxAge'], `"${maxAge}" is not a duration`, 'write 90d, 12h or 30m')
   else if (seconds !== undefined && seconds <= 0)
-    report(['history', 'maxAge'], 'it is no time at all', 'write 90d, or leave it out')
+    report(['history', 'maxAge'], 'must be longer than zero', 'write 90d, or leave it out')
   return { keep: keep ?? usualKeep, maxAgeSeconds: seconds }
 }

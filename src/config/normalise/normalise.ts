@@ -42,7 +42,7 @@ export function normalise(raw: DesktopFile, context: Context): Normalised {
     ports,
     publish: publishSettings(raw.publish ?? {}, report),
     engine: {
-      daemon: renderDaemon(raw.engine ?? {}, context),
+      daemon: renderDaemon(raw.engine ?? {}, network.mtu, context),
       trustedCertificates: certificates(raw.engine?.trustedCertificates ?? [], context),
       socket: socket === 'auto' ? undefined : hostPath(socket, ['engine', 'socket'], context),
       context: raw.engine?.context ?? false,

@@ -34,6 +34,24 @@ export function parseTarget(text: string, defaultAddress: string): Target | unde
   return ports === undefined || address === undefined ? undefined : { address, ...ports }
 }
 
+/** The mapping that a text of another tool's spelling means; undefined when even that is none. */
+export function respelled(text: string): string | undefined {
+  const candidate = text
+    .replaceAll(/\s+/g, '')
+    .replace(/\/(tcp|udp)$/i, (protocol) => protocol.toLowerCase())
+    .replace(/->|=/, ':')
+    .replace(/^localhost:/i, '127.0.0.1:')
+    .replace(/^\*:/, '0.0.0.0:')
+    .replace(/^:/, '')
+    .replace(/^([\d-]+)(\/(?:tcp|udp))?$/, '$1:$1$2')
+  const form = longForm(candidate)
+  const isWhole =
+    form !== undefined &&
+    parseTarget(String(form.host), '127.0.0.1') !== undefined &&
+    parseTarget(String(form.guest), '127.0.0.1') !== undefined
+  return isWhole && candidate !== text ? candidate : undefined
+}
+
 function parsePorts(text: string): Pick<Target, 'first' | 'last'> | undefined {
   const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text)
   if (match === null) return undefined

@@ -1,10 +1,11 @@
 /** ports: every entry as one mapping per listener, no two of which want the same place on the host. */
+import { contains, parseIPv4, parseSubnet } from '../addresses.ts'
 import type { NetworkSettings, PortMapping } from '../desired.ts'
 import { Listeners } from '../listeners.ts'
 import type { Path } from '../read/source.ts'
 import type { DesktopFile } from '../types.ts'
 import { hostPath } from './paths.ts'
-import { type LongForm, longForm, parseTarget, type Target } from './port-syntax.ts'
+import { type LongForm, longForm, parseTarget, respelled, type Target } from './port-syntax.ts'
 import type { Context, Report } from './report.ts'
 
 interface Mappings {
@@ -50,9 +51,14 @@ function expand(
   context: Context,
 ): readonly PortMapping[] {
   const { report } = context
+  const meant = typeof entry === 'string' ? respelled(entry) : undefined
+  if (meant !== undefined) {
+    report(path, `"${entry}" is not a port mapping`, `did you mean "${meant}"?`)
+    return []
+  }
   const form = typeof entry === 'string' ? longForm(entry) : entry
   if (form === undefined) {
-    report(path, `"${entry}" has no guest port`, `write HOST:GUEST, e.g. "${entry}:80"`)
+    report(path, `"${entry}" has no guest port`, 'write HOST:GUEST, e.g. "8080:80"')
     return []
   }
   const guest = guestTarget(form, path, network, report)
@@ -62,7 +68,9 @@ function expand(
   if (form.mode !== undefined) report(path, 'mode is for unix sockets only')
   const target = parseTarget(host, '127.0.0.1')
   if (target === undefined) {
-    const hint = 'write PORT, FIRST-LAST, ADDRESS:PORT, [IPv6]:PORT or unix:PATH'
+    const hint = /^localhost:/i.test(host)
+      ? `did you mean "127.0.0.1${host.slice('localhost'.length)}"?`
+      : 'write PORT, FIRST-LAST, ADDRESS:PORT, [IPv6]:PORT or unix:PATH'
     report(path, `"${host}" is not a host address and port`, hint)
     return []
   }
@@ -91,6 +99,15 @@ function guestTarget(
     report(
       path,
       `${target.address} is not a machine but the forwarder itself`,
+      `the VM is ${network.address}`,
+    )
+  }
+  const subnet = parseSubnet(network.subnet)
+  const address = parseIPv4(target.address)
+  if (subnet !== undefined && address !== undefined && !contains(subnet, address)) {
+    report(
+      path,
+      `${target.address} is outside of the VM's network ${network.subnet}`,
       `the VM is ${network.address}`,
     )
   }

@@ -1,4 +1,4 @@
-/** What the checks of meaning read besides the file, and how they say what is wrong. */
+/** Further inputs of the semantic checks, and their way to report mistakes. */
 import type { Path } from '../read/source.ts'
 
 /** Each call is one mistake; none stops the others. */
@@ -10,9 +10,11 @@ export interface Context {
   folder: string
   /** Folder of the file that the value at `path` was written in: relative paths start there. */
   directoryOf: (path: Path) => string
-  /** Text of a file, or undefined when it cannot be read. */
-  readFile: (path: string) => string | undefined
+  /** Whether a file that the value at `path` names may be opened; reports it when not. */
+  mayOpen: (file: string, path: Path) => boolean
+  /** Text of a small regular file, or why it cannot be read. */
+  readFile: (path: string) => { text: string } | { reason: string }
   /** What is at a path of the host; undefined for nothing. */
-  kindOf: (path: string) => 'file' | 'directory' | undefined
+  kindOf: (path: string) => 'file' | 'directory' | 'special' | undefined
   report: Report
 }

@@ -42,7 +42,7 @@ export function shareList(raw: NonNullable<DesktopFile['shares']>, context: Cont
 
 /** Why the target cannot be one, and what to do. */
 function refusal(target: string, before: readonly Share[]): [message: string, hint: string] | undefined {
-  const hint = 'use a place of its own, e.g. /work'
+  const hint = 'use a dedicated folder, e.g. /work'
   if (onlyBelow.includes(target)) return [`${target} as a whole cannot be a share`, hint]
   const owner = taken.find((directory) => isIn(target, directory))
   if (owner !== undefined) return [`the VM itself needs ${owner}`, hint]

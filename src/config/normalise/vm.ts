@@ -1,22 +1,21 @@
 /** name and vm.*: what the machine is called and how large it is. */
 import type { DesiredVm } from '../desired.ts'
+import { nameOfFolder } from '../environment-name.ts'
 import type { DesktopFile } from '../types.ts'
 import { parseSize, sizeHint } from '../units.ts'
 import type { Context, Report } from './report.ts'
 
 const MiB = 2 ** 20
 const GiB = 2 ** 30
+/** More than this is rather a number in a smaller unit. */
+const usual = { memory: 256 * GiB, swap: 256 * GiB, disk: 4096 * GiB } as const
 
 export function environmentName(given: string | undefined, { folder, report }: Context): string {
   if (given !== undefined) return given
-  const name = folder
-    .toLowerCase()
-    .replace(/[^a-z0-9._-]+/g, '-')
-    .replace(/^[^a-z0-9]+|-+$/g, '')
-    .slice(0, 41)
-  if (name === '')
+  const name = nameOfFolder(folder)
+  if (name === undefined)
     report([], 'the folder has no name that an environment could have', 'add name: to the file')
-  return name
+  return name ?? ''
 }
 
 export function vmSettings(raw: NonNullable<DesktopFile['vm']>, report: Report): DesiredVm {
@@ -24,7 +23,8 @@ export function vmSettings(raw: NonNullable<DesktopFile['vm']>, report: Report):
     const text = raw[key]
     if (text === undefined) return fallback
     const bytes = parseSize(text)
-    if (bytes === undefined) report(['vm', key], `"${text}" is not a size`, sizeHint(text))
+    if (bytes === undefined)
+      report(['vm', key], `"${text}" is not a size`, sizeHint(text, { least, most: usual[key] }))
     else if (bytes < least) report(['vm', key], `${text} is too little`, `give it ${least / MiB}MiB or more`)
     else if (bytes > most) report(['vm', key], `${text} is too much`, `${most / GiB}GiB is the most`)
     // QEMU counts memory in MiB and disks in sectors; half a unit would be a change for ever.
@@ -33,7 +33,7 @@ export function vmSettings(raw: NonNullable<DesktopFile['vm']>, report: Report):
   const diskBytes = size('disk', 20 * GiB, GiB, 65_536 * GiB)
   const swapBytes = size('swap', 0, 0, 65_536 * GiB)
   if (swapBytes > diskBytes / 2) {
-    report(['vm', 'swap'], `${raw.swap} is more than half of the disk, which it lies on`, 'enlarge vm.disk')
+    report(['vm', 'swap'], `${raw.swap} is more than half of the data disk that holds it`, 'enlarge vm.disk')
   }
   return {
     cpus: raw.cpus ?? 2,

@@ -70,7 +70,11 @@ function inEffect(desired: Desired): JsonValue {
         search: [...dns.search],
         cache: { max: cache.max, minTTL: `${cache.minTtlSeconds}s`, maxTTL: `${cache.maxTtlSeconds}s` },
       },
-      egress: { default: egress.default, rules: [...egress.rules] },
+      egress: {
+        ...(egress.preset === undefined ? {} : { preset: egress.preset }),
+        default: egress.default,
+        rules: [...egress.rules],
+      },
     },
     ports: ports.map(portOf),
     publish: { ...publish },

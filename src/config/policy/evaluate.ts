@@ -17,21 +17,52 @@ export interface Broken {
   finding: string
 }
 
-export function brokenRules(rules: readonly Rule[], document: JsonValue): Broken[] {
+/** What stands for a value that rules of a file may not see; undefined for the others. */
+export type HiddenAt = (path: Path) => string | undefined
+
+/**
+ * What rules of a file could test of a secret they could spell out, a rule for each of its characters. They see in place
+ * of a text from the environment what is shown of it; rules of the site see the text, without credentials of URLs.
+ */
+export function brokenRules(
+  rules: readonly Rule[],
+  document: JsonValue,
+  hiddenAt: HiddenAt = () => undefined,
+): Broken[] {
   return rules.flatMap((rule) => {
     const { path, effects, conditions } = rule
     if (path === undefined || effects.length > 0) return []
-    const found = [...valuesAt(document, path)]
+    const hidden: HiddenAt = rule.site === true ? () => undefined : hiddenAt
+    const found = [...valuesAt(document, path)].map((one) => ({ ...one, value: seen(one, hidden) }))
     const missing = conditions.require === true && !found.some(({ value }) => !isEmpty(value))
     if (missing) return [{ rule, path: undefined, finding: `${rule.pathText} must be set` }]
     return found.flatMap(({ path, value }): Broken[] => {
       const asked = isEmpty(value) ? undefined : unmet(rule, value)
       return asked === undefined
         ? []
-        : [{ rule, path, finding: `${pathText(path)} is ${shown(value)}; ${asked}` }]
+        : [{ rule, path, finding: `${pathText(path)} is ${hiddenAt(path) ?? shown(value)}; ${asked}` }]
     })
   })
 }
+
+/** The value as a rule sees it. Numbers, sizes and durations can be compared: they are no secrets. */
+function seen({ path, value }: { path: Path; value: JsonValue }, hiddenAt: HiddenAt): JsonValue {
+  if (typeof value === 'string') {
+    return (magnitudeOf(value) === undefined ? hiddenAt(path) : undefined) ?? maskCredentials(value)
+  }
+  if (value === null || typeof value !== 'object') return value
+  if (Array.isArray(value))
+    return value.map((inner, i) => seen({ path: [...path, i], value: inner }, hiddenAt))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      seen({ path: [...path, key], value: inner }, hiddenAt),
+    ]),
+  )
+}
+
+/** Longer texts are matched by no pattern: the time of all rules together stays small. */
+const maxMatched = 4_096
 
 /** null stands for what a value of this kind does not have, such as the port of a unix socket. */
 const isEmpty = (value: JsonValue): boolean =>
@@ -67,7 +98,8 @@ function unmet({ conditions }: Rule, value: JsonValue): string | undefined {
     return `at least ${min.text} is asked for`
   if (max !== undefined && !(found?.kind === max.value.kind && found.amount <= max.value.amount))
     return `at most ${max.text} is allowed`
-  if (matches !== undefined && !(typeof value !== 'object' && matches.test(String(value))))
+  const text = typeof value === 'object' ? undefined : String(value)
+  if (matches !== undefined && !(text !== undefined && text.length <= maxMatched && matches.test(text)))
     return `it must match ${matches.source}`
   return undefined
 }

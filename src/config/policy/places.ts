@@ -2,6 +2,7 @@
 
 import type { FileRange } from '../../errors.ts'
 import type { Desired } from '../desired.ts'
+import type { HiddenValues } from '../environment-values.ts'
 import { ownKeys } from '../origins.ts'
 import { fileRange, type Path } from '../read/source.ts'
 import { find, locate, type Tree } from '../read/tree.ts'
@@ -10,18 +11,25 @@ export interface Written {
   /** The value; for one that is not written, the nearest thing around it. */
   at: FileRange
   written: boolean
+  /** What rules of the same files see in its place, when it is from the environment. */
+  hidden: string | undefined
 }
 
 interface Layout {
   tree: Tree
   desired: Pick<Desired, 'ports'>
   portPaths: ReadonlyMap<string, Path>
+  hidden: HiddenValues
 }
 
-export function placeOf({ tree, desired, portPaths }: Layout, path: Path): Written {
+export function placeOf({ tree, desired, portPaths, hidden }: Layout, path: Path): Written {
   const spellings = spellingsOf(path, desired, portPaths)
   const written = spellings.find((one) => find(tree, one) !== undefined)
-  return { at: fileRange(locate(tree, written ?? path, 'value')), written: written !== undefined }
+  return {
+    at: fileRange(locate(tree, written ?? path, 'value')),
+    written: written !== undefined,
+    hidden: written === undefined ? undefined : hidden.shownFor(find(tree, written)),
+  }
 }
 
 function spellingsOf(path: Path, desired: Layout['desired'], portPaths: Layout['portPaths']): Path[] {

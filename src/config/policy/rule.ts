@@ -1,6 +1,7 @@
 /** Rules of `policy:`, read from a file and checked: what they ask for, and where they are written. */
 
 import type { FileRange } from '../../errors.ts'
+import type { LinearPattern, PatternEngine } from '../../linear-pattern.ts'
 import type { JsonValue } from '../desired.ts'
 import type { Effect } from '../effects.ts'
 import type { Report } from '../normalise/report.ts'
@@ -20,6 +21,8 @@ export interface Rule {
   path: Pattern | undefined
   /** As written. */
   pathText: string | undefined
+  /** Of the machine's administrator: it sees values that rules of the files themselves do not. */
+  site?: true
   /** Operations that may not be in a plan. */
   effects: readonly Effect[]
   /** All that are given must hold. */
@@ -33,11 +36,26 @@ export interface Conditions {
   deny?: readonly JsonValue[]
   min?: { text: string; value: Magnitude }
   max?: { text: string; value: Magnitude }
-  matches?: RegExp
+  matches?: LinearPattern
 }
 
-/** Reports every mistake; rules with one are left out. Holes in `raw` are rules that the schema refused. */
-export function rulesOf(tree: Tree, raw: readonly RawRule[], report: Report): Rule[] {
+/** Each is judged against each value. */
+const maxRules = 1_000
+
+/**
+ * Reports every mistake; rules with one are left out. Holes in `raw` are rules that the schema refused.
+ * @param patterns needed as soon as there is a rule with `matches`.
+ */
+export function rulesOf(
+  tree: Tree,
+  raw: readonly RawRule[],
+  report: Report,
+  patterns: PatternEngine | undefined,
+): Rule[] {
+  if (raw.length > maxRules) {
+    report(['policy'], `${raw.length} rules are too many`, `${maxRules} are the most`)
+    return []
+  }
   const rules: Rule[] = []
   const names = new Set<string>()
   raw.forEach((one, index) => {
@@ -46,7 +64,7 @@ export function rulesOf(tree: Tree, raw: readonly RawRule[], report: Report): Ru
     names.add(one.name)
     const tell = (key: keyof RawRule, message: string, hint?: string): undefined =>
       void report([...at, key], `rule ${one.name}: ${message}`, hint)
-    const conditions = conditionsOf(one, tell)
+    const conditions = conditionsOf(one, tell, patterns)
     const path = one.path === undefined ? undefined : pathOf(one.path, tell)
     const effects = [one.effect ?? []].flat()
     const empty = conditions !== undefined && Object.keys(conditions).length === 0
@@ -59,7 +77,7 @@ export function rulesOf(tree: Tree, raw: readonly RawRule[], report: Report): Ru
     } else if (effects.length === 0 && one.path === undefined) {
       tell('name', 'it says neither path nor effect', 'add path: KEY with a condition, or effect: recreate')
     } else if (effects.length === 0 && empty) {
-      tell('path', 'it asks for nothing', 'add require, allow, deny, min, max or matches')
+      tell('path', 'has no condition', 'add require, allow, deny, min, max or matches')
     }
     if (conditions === undefined || (one.path !== undefined && path === undefined)) return
     rules.push({
@@ -91,7 +109,7 @@ function pathOf(text: string, tell: Tell): Pattern | undefined {
   return unknown === undefined ? pattern : tell('path', unknown.message, unknown.hint)
 }
 
-function conditionsOf(raw: RawRule, tell: Tell): Conditions | undefined {
+function conditionsOf(raw: RawRule, tell: Tell, patterns: PatternEngine | undefined): Conditions | undefined {
   const conditions: Conditions = {}
   let whole = true
   if (raw.require === true) conditions.require = true
@@ -116,10 +134,11 @@ function conditionsOf(raw: RawRule, tell: Tell): Conditions | undefined {
     tell('min', `nothing is from ${min.text} to ${max.text}`)
   }
   if (raw.matches !== undefined) {
-    try {
-      conditions.matches = new RegExp(raw.matches, 'u')
-    } catch {
-      tell('matches', `"${raw.matches}" is not a regular expression`, 'JavaScript syntax, e.g. ^https://')
+    if (patterns === undefined) throw new Error('the engine for patterns was not loaded')
+    const pattern = patterns(raw.matches)
+    if (pattern !== undefined) conditions.matches = pattern
+    else {
+      tell('matches', `"${raw.matches}" is not a regular expression`, 'RE2 syntax, e.g. ^https://')
       whole = false
     }
   }

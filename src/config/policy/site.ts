@@ -5,6 +5,7 @@
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { DesktopError, messageOf, systemCode } from '../../errors.ts'
+import { loadPatternEngine, type PatternEngine } from '../../linear-pattern.ts'
 import { type Problem, placed, thrown } from '../check/problem.ts'
 import { checkSchema } from '../check/schema.ts'
 import { parseText } from '../read/parse.ts'
@@ -14,11 +15,11 @@ import { type Rule, rulesOf } from './rule.ts'
 /** @param ownerUid whose file it must be: root's. None when there is no file; throws when it is not to be trusted. */
 export async function siteRules(path: string, ownerUid = 0): Promise<readonly Rule[]> {
   const text = await readTrusted(path, ownerUid)
-  return text === undefined ? [] : siteRulesOf(text, path)
+  return text === undefined ? [] : siteRulesOf(text, path, await loadPatternEngine())
 }
 
 /** Throws every mistake of the text, as that of desktop.yaml is told. */
-export function siteRulesOf(text: string, file: string): readonly Rule[] {
+export function siteRulesOf(text: string, file: string, patterns?: PatternEngine): readonly Rule[] {
   // Variables are the user's; a rule that follows them would be the user's too.
   const { tree, errors } = parseText(sourceOf(text, { file, directory: dirname(file) }), { env: {} })
   if (tree === undefined) throw thrown(errors)
@@ -29,12 +30,17 @@ export function siteRulesOf(text: string, file: string): readonly Rule[] {
     const message = `"${key}" is for desktop.yaml; this file holds apiVersion and policy`
     found.push({ code: 'config/unknown-key', path: [key], message, at: 'key' })
   }
-  const rules = rulesOf(tree, value.policy ?? [], (path, message, hint, at = 'value') => {
-    found.push({ code: 'config/bad-value', path, message, at, ...(hint === undefined ? {} : { hint }) })
-  })
+  const rules = rulesOf(
+    tree,
+    value.policy ?? [],
+    (path, message, hint, at = 'value') => {
+      found.push({ code: 'config/bad-value', path, message, at, ...(hint === undefined ? {} : { hint }) })
+    },
+    patterns,
+  )
   const all = [...errors, ...found.map((problem) => placed(tree, problem))]
   if (all.length > 0) throw thrown(all)
-  return rules
+  return rules.map((rule) => ({ ...rule, site: true }))
 }
 
 async function readTrusted(path: string, ownerUid: number): Promise<string | undefined> {

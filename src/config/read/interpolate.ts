@@ -16,11 +16,15 @@ export interface BadReference {
 type Env = Readonly<Record<string, string | undefined>>
 
 const reference = /\$\$\{|\$\{([^}]*)(\}?)/g
+/** What one text may come to. */
+const maxFilledChars = 2 ** 20
+
 const syntax = /^([A-Za-z_][A-Za-z0-9_]*)(?:(:?-)(.*))?$/s
 
 export function interpolate(text: string, env: Env): Interpolated | { bad: readonly BadReference[] } {
   const bad: BadReference[] = []
   const variables: string[] = []
+  let length = text.length
   const filled = text.replace(reference, (whole: string, body: string | undefined, close: string) => {
     if (body === undefined) return '${'
     const refuse = (message: string, hint: string): string => {
@@ -37,7 +41,14 @@ export function interpolate(text: string, env: Env): Interpolated | { bad: reado
     variables.push(name)
     const value = env[name]
     // As in a shell: `:-` also replaces an empty value, `-` only one that is not set.
-    if (value !== undefined && !(value === '' && operator === ':-')) return value
+    if (value !== undefined && !(value === '' && operator === ':-')) {
+      length += value.length
+      if (length <= maxFilledChars) return value
+      return refuse(
+        `variables fill this value with more than ${maxFilledChars / 1024} KiB`,
+        'refer to fewer variables',
+      )
+    }
     if (fallback !== undefined) return fallback
     return refuse(
       `the environment variable ${name} is not set`,

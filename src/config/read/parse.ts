@@ -1,5 +1,5 @@
 /** YAML text → tree with places. Everything that YAML allows and a config file should not have is refused. */
-import { isAlias, isMap, isScalar, isSeq, type Node, parseDocument } from 'yaml'
+import { isAlias, isMap, isScalar, isSeq, Lexer, type Node, parseDocument } from 'yaml'
 import { DesktopError } from '../../errors.ts'
 import { type Interpolated, interpolate, readingOf } from './interpolate.ts'
 import { fileRange, type Place, placeOf, type Source } from './source.ts'
@@ -17,6 +17,8 @@ interface Reader {
   env: ParseOptions['env']
   from: number
   errors: DesktopError[]
+  /** Characters that variables were replaced by so far. */
+  filled: number
 }
 
 type Range = readonly [start: number, end: number, ...rest: number[]]
@@ -29,7 +31,7 @@ export interface Parsed {
 
 /** A text with nothing in it is an empty map. Values whose variables are wrong are marked in the tree. */
 export function parseText(source: Source, options: ParseOptions): Parsed {
-  const reader: Reader = { source, env: options.env, from: options.from ?? 0, errors: [] }
+  const reader: Reader = { source, env: options.env, from: options.from ?? 0, errors: [], filled: 0 }
   try {
     return { tree: read(reader), errors: reader.errors }
   } catch (error) {
@@ -38,15 +40,28 @@ export function parseText(source: Source, options: ParseOptions): Parsed {
     const at = fileRange(placeOf(source, 0, 1))
     return {
       tree: undefined,
-      errors: [new DesktopError('config/yaml', 'the file is nested too deep', { at })],
+      errors: [new DesktopError('config/yaml', nestedTooDeep, { at })],
     }
   }
 }
 
 function read(reader: Reader): Tree | undefined {
   const text = reader.source.text.slice(reader.from)
-  const document = parseDocument(text, { prettyErrors: false, version: '1.2', merge: false })
-  for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
+  const tooDeep = flowBeyondDepth(text)
+  if (tooDeep !== undefined) {
+    refuse(reader, [tooDeep, tooDeep + 1], nestedTooDeep)
+    return undefined
+  }
+  // The library compares each key with each before it; `treeOf` does it by a map.
+  const document = parseDocument(text, {
+    prettyErrors: false,
+    version: '1.2',
+    merge: false,
+    uniqueKeys: false,
+  })
+  if (document.errors.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) throw new RangeError(nestedTooDeep)
+  const found = [...document.errors, ...document.warnings].slice(0, maxErrors)
+  for (const { code, message, pos } of found) {
     refuse(reader, pos, firstSentence(message), hintFor(code, lineUpTo(text, pos[0])))
   }
   refuseHeader(reader, text)
@@ -58,10 +73,42 @@ function read(reader: Reader): Tree | undefined {
   return reader.errors.some(({ code }) => code === 'config/yaml') ? undefined : tree
 }
 
+/**
+ * Where flow collections (`[`, `{`) nest deeper than any key, else undefined. The library takes seconds for a megabyte of
+ * brackets, and then gives an error for each.
+ */
+function flowBeyondDepth(text: string): number | undefined {
+  if (text.length < longText) return undefined
+  let depth = 0
+  let at = 0
+  for (const token of new Lexer().lex(text)) {
+    if (token === '[' || token === '{') depth += 1
+    else if (token === ']' || token === '}') depth -= 1
+    if (depth > maxDepth) return at
+    // Marks of the lexer itself are no text.
+    if (!lexerMarks.includes(token)) at += token.length
+  }
+  return undefined
+}
+
+/** Characters that the library reads in no time, whatever they are. */
+const longText = 4096
+/** Document, flow-error end, scalar: the byte order mark is text. */
+const lexerMarks = ['\u0002', '\u0018', '\u001f']
+
 const placeIn = ({ source, from }: Reader, [start, end]: Range): Place =>
   placeOf(source, start + from, end + from)
 
+/** A person mends no more of one file at a time; another file's YAML has a million. */
+const maxErrors = 100
+/** Deeper than any key. */
+const maxDepth = 64
+const nestedTooDeep = 'the file is nested too deep'
+/** What all variables of one file may be replaced by. */
+const maxFilledChars = 2 ** 20
+
 function refuse(reader: Reader, range: Range, message: string, hint?: string): void {
+  if (reader.errors.length >= maxErrors) return
   const at = fileRange(placeIn(reader, range))
   reader.errors.push(new DesktopError('config/yaml', message, hint === undefined ? { at } : { at, hint }))
 }
@@ -93,6 +140,7 @@ function refuseHeader(reader: Reader, text: string): void {
 }
 
 function refuseAnchor(reader: Reader, anchor: string, [valueStart]: Range): void {
+  if (reader.errors.length >= maxErrors) return
   // It stands before the value that it names.
   const before = reader.source.text.lastIndexOf(`&${anchor}`, valueStart + reader.from)
   const start = before < reader.from ? valueStart : before - reader.from
@@ -101,13 +149,17 @@ function refuseAnchor(reader: Reader, anchor: string, [valueStart]: Range): void
 }
 
 /** `around` is where a value that is not written (`key:` alone) is shown. */
-function treeOf(reader: Reader, node: unknown, around: Range): Tree {
+function treeOf(reader: Reader, node: unknown, around: Range, depth = 0): Tree {
   const range = (node as { range?: Range | null } | null)?.range ?? around
   const place = placeIn(reader, range)
   if (isAlias(node))
     refuse(reader, range, `aliases (*${node.source}) are not used in desktop.yaml`, 'write the value out')
   const anchor = (node as { anchor?: string } | null)?.anchor
   if (anchor !== undefined) refuseAnchor(reader, anchor, range)
+  if (depth > maxDepth) {
+    refuse(reader, range, nestedTooDeep)
+    return { kind: 'scalar', value: null, place }
+  }
   if (isMap(node)) {
     const entries = new Map<string, Entry>()
     for (const { key, value } of node.items) {
@@ -117,20 +169,31 @@ function treeOf(reader: Reader, node: unknown, around: Range): Tree {
         refuse(reader, keyRange, 'a key must be a plain word', 'take the brackets away')
         continue
       }
-      entries.set(name, { key: placeIn(reader, keyRange), value: treeOf(reader, value, keyRange) })
+      if (entries.has(name)) refuse(reader, keyRange, 'Map keys must be unique', hints.DUPLICATE_KEY)
+      const inner = treeOf(reader, value, keyRange, depth + 1)
+      entries.set(name, { key: placeIn(reader, keyRange), value: inner })
     }
     return { kind: 'map', entries, place }
   }
   if (isSeq(node))
-    return { kind: 'list', items: node.items.map((item) => treeOf(reader, item, range)), place }
+    return { kind: 'list', items: node.items.map((item) => treeOf(reader, item, range, depth + 1)), place }
   return scalarOf(reader, isScalar(node) ? (node.value as ScalarValue) : null, place)
 }
 
 function scalarOf(reader: Reader, value: ScalarValue, place: Place): Scalar {
   if (typeof value !== 'string' || !value.includes('${')) return { kind: 'scalar', value, place }
   const result = interpolate(value, reader.env)
-  if (!('bad' in result)) return filled(result, place)
+  if (!('bad' in result)) {
+    reader.filled += result.text.length
+    if (reader.filled <= maxFilledChars) return filled(result, place)
+    const at = fileRange(place)
+    const message = `variables fill this file with more than ${maxFilledChars / 1024} KiB`
+    if (reader.errors.length < maxErrors)
+      reader.errors.push(new DesktopError('config/variable', message, { at }))
+    return { kind: 'scalar', value, place, unset: true }
+  }
   for (const { reference, message, hint } of result.bad) {
+    if (reader.errors.length >= maxErrors) break
     const at = fileRange(within(place, reference))
     reader.errors.push(new DesktopError('config/variable', message, { at, hint }))
   }

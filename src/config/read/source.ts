@@ -1,6 +1,7 @@
 /** A text that configuration was read from, places in it, and the frame that shows a place. */
 import { blankCredentials } from '../../credentials.ts'
 import type { FileRange } from '../../errors.ts'
+import type { ProjectTree } from './project-tree.ts'
 
 /** Steps from the root of a file to a value: keys of maps and indices of lists. */
 export type Path = readonly (string | number)[]
@@ -10,6 +11,8 @@ export interface Source {
   file: string
   /** Relative paths in this text start here. */
   directory: string
+  /** What this text may refer to; undefined for what the user says on the command line. */
+  project?: ProjectTree | undefined
   text: string
   /** Offset of the first character of each line. */
   lineStarts: readonly number[]
@@ -22,10 +25,13 @@ export interface Place {
   end: number
 }
 
-export function sourceOf(text: string, { file, directory }: Pick<Source, 'file' | 'directory'>): Source {
+export function sourceOf(
+  text: string,
+  { file, directory, project }: Pick<Source, 'file' | 'directory' | 'project'>,
+): Source {
   const lineStarts = [0]
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1)
-  return { file, directory, text, lineStarts }
+  return { file, directory, project, text, lineStarts }
 }
 
 export function placeOf(source: Source, start: number, end: number): Place {

@@ -40,7 +40,7 @@ describe('Docker Desktop', () => {
     expect(text).toContain('      - 10.0.0.53 # dns: 10.0.0.53\n')
   })
 
-  test('what has no counterpart is told with the reason, in the file too', () => {
+  test('a setting without counterpart is reported with the reason, in the file too', () => {
     const reasons = Object.fromEntries(draft.left.map(({ from, reason }) => [from, reason]))
     expect(reasons.kubernetesEnabled).toContain('no Kubernetes')
     expect(reasons.hosts).toContain('cannot be set')
@@ -101,7 +101,11 @@ describe('Lima', () => {
       'tcp/127.0.0.1:4000',
     ])
     expect(ports).toHaveLength(13)
-    expect(dns.hosts).toEqual({ 'registry.test': '192.168.65.254', 'db.test': '10.1.2.3' })
+    expect(dns.hosts).toEqual({
+      'registry.test': '192.168.65.254',
+      'db.test': '10.1.2.3',
+      'host.lima.internal': '192.168.65.254',
+    })
     expect(engine.daemon.proxies).toEqual({ 'http-proxy': 'http://proxy.test:3128' })
   })
 
@@ -153,7 +157,7 @@ describe('Colima', () => {
     expect(engine).toMatchObject({ context: true, daemon: { 'insecure-registries': ['registry.test:5000'] } })
   })
 
-  test('what has no counterpart is left', () => {
+  test('a setting without counterpart is skipped', () => {
     expect(draft.left.map(({ from }) => from)).toEqual(
       expect.arrayContaining(['network.address', 'env.KEY', 'provision']),
     )
@@ -263,7 +267,7 @@ const value: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
 })).value
 const settings = fc.dictionary(fc.oneof(fc.constantFrom(...names), word), value, { maxKeys: 8 })
 
-test('whatever the settings are, the file that comes out is valid, says nothing but what was taken, and leaves out nothing in silence', () => {
+test('for any settings the resulting file is valid, contains only imported settings, and omits none silently', () => {
   fc.assert(
     fc.property(fc.constantFrom('docker-desktop', 'lima', 'colima' as const), settings, (tool, given) => {
       const { text, draft } = imported(tool, { file: 'settings', text: JSON.stringify(given) })
@@ -281,4 +285,20 @@ test('whatever the settings are, the file that comes out is valid, says nothing 
     }),
     { numRuns: 300 },
   )
+})
+
+test.each([
+  ['docker-desktop', { memoryMiB: { toString: {} }, vpnKitDNSServer: [{ valueOf: 1, toString: 2 }] }],
+  [
+    'lima',
+    {
+      memory: { toString: {} },
+      portForwards: [
+        { guestIP: { toString: {} }, guestPort: { toString: {} }, hostPortRange: [{ toString: {} }, 2] },
+      ],
+    },
+  ],
+  ['colima', { memory: { toString: {} }, mounts: [{ location: { toString: {} } }] }],
+] as const)('a map with a key named toString does not stop the import from %s', (tool, given) => {
+  valid(imported(tool, { file: 'settings', text: JSON.stringify(given) }).text)
 })

@@ -20,7 +20,7 @@ afterEach(() => rm(dir, { recursive: true }))
 /** Here the user of the test stands for root. */
 const read = () => siteRules(file, uid)
 
-test('no file is no rules', async () => {
+test('a missing file means no rules', async () => {
   expect(await read()).toEqual([])
   file = join(dir, 'desktop', 'none', 'policy.yaml')
   expect(await read()).toEqual([])
@@ -80,7 +80,7 @@ test.each([
   [`policy: [{ name: a, path: vm.memory, max: "\${CAP:-8GiB}" }]\n`, undefined],
   [`policy: [{ name: a, path: vm.memory, max: "\${CAP}" }]\n`, 'the environment variable CAP is not set'],
   ['policy: {}\n', 'policy must be a list'],
-])('what is wrong in it is told with its place: %s', (rest, said) => {
+])('a mistake in it is reported with its place: %s', (rest, said) => {
   process.env.CAP = '64GiB'
   try {
     const [first] = mistakesOf(() => siteRulesOf(`apiVersion: desktop/v1\n${rest}`, file))

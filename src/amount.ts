@@ -1,0 +1,6 @@
+/** `980 B`, `1.2 MB`. */
+export function amount(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`
+  const power = Math.min(4, Math.floor(Math.log10(bytes) / 3))
+  return `${(bytes / 1000 ** power).toFixed(1)} ${'kMGT'[power - 1]}B`
+}

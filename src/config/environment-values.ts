@@ -1,0 +1,71 @@
+/**
+ * Values of the environment that a file asked for. A file from a branch may ask for any variable of the machine that
+ * checks it, so that its values are used and not shown: in their place stands `(from env NAME)`.
+ */
+import { find, type Tree } from './read/tree.ts'
+
+/** Variables that say nothing which a log may not have. */
+const publicNames: ReadonlySet<string> = new Set(
+  'USER LOGNAME HOME PWD HOSTNAME SHELL TERM LANG TZ XDG_RUNTIME_DIR XDG_STATE_HOME XDG_CACHE_HOME'.split(
+    ' ',
+  ),
+)
+
+/** Shorter values, such as a number of CPUs, are hidden by the key that they are the value of, not wherever they occur. */
+const minChars = 6
+
+export class HiddenValues {
+  /** Longest first, so that none is left in part by a shorter one. */
+  readonly #values: readonly (readonly [value: string, shown: string])[]
+  readonly #allowed: ReadonlySet<string>
+
+  constructor(
+    tree: Tree,
+    env: Readonly<Record<string, string | undefined>>,
+    allowed: readonly string[] = [],
+  ) {
+    this.#allowed = new Set([...publicNames, ...allowed])
+    const values = new Map<string, string>()
+    for (const name of this.namesIn(tree)) {
+      const value = env[name] ?? ''
+      if (value.length < minChars) continue
+      values.set(value, hiddenText([name]))
+      values.set(JSON.stringify(value).slice(1, -1), hiddenText([name]))
+    }
+    this.#values = [...values].sort(([a], [b]) => b.length - a.length)
+  }
+
+  /** Variables that the value was made with and that are not to be shown. */
+  namesIn(node: Tree | undefined): string[] {
+    return [...new Set(variablesOf(node))].filter((name) => !this.#allowed.has(name))
+  }
+
+  /** What stands for the value; undefined when it may be shown. */
+  shownFor(node: Tree | undefined): string | undefined {
+    const names = this.namesIn(node)
+    return names.length === 0 ? undefined : hiddenText(names)
+  }
+
+  /** The text with no value in it. */
+  hide(text: string): string {
+    return this.#values.reduce((left, [value, shown]) => left.replaceAll(value, shown), text)
+  }
+}
+
+const hiddenText = (names: readonly string[]): string => `(from env ${names.join(', ')})`
+
+function variablesOf(node: Tree | undefined): string[] {
+  switch (node?.kind) {
+    case undefined:
+      return []
+    case 'scalar':
+      return [...(node.variables ?? [])]
+    case 'list':
+      return node.items.flatMap(variablesOf)
+    case 'map': {
+      const named = find(node, ['fromEnv'])
+      const own = named?.kind === 'scalar' && typeof named.value === 'string' ? [named.value] : []
+      return [...own, ...[...node.entries.values()].flatMap(({ value }) => variablesOf(value))]
+    }
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * The folder tree that a configuration may refer to. Files of a branch are untrusted input: the paths they name are
+ * opened only inside their own checkout, unless the user allows a path by name.
+ */
+import { existsSync, lstatSync, realpathSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+
+export interface ProjectTree {
+  /** Absolute. */
+  root: string
+  /** Whether a file may be opened; symbolic links count as what they lead to. */
+  allows: (path: string) => boolean
+}
+
+/** @param file absolute, as the user named it. @param allowed paths that the user allows besides: files, or folders with all in them. */
+export function projectTree(file: string, allowed: readonly string[]): ProjectTree {
+  const root = rootOf(dirname(file))
+  const places = [root, ...allowed.map((path) => resolve(path))].map(realPath)
+  return {
+    root,
+    allows: (path) => {
+      const real = realPath(path)
+      return places.some((place) => isWithin(real, place))
+    },
+  }
+}
+
+/** The checkout around the folder; without one the working directory, or else the folder itself. */
+function rootOf(folder: string): string {
+  const cwd = process.cwd()
+  for (let dir = folder; !isEverybodys(dir); dir = dirname(dir)) {
+    // A link in a checkout may lead into somebody's other one.
+    if (existsSync(join(dir, '.git')) && (isWithin(cwd, dir) || !isLink(dir))) return dir
+  }
+  return isWithin(folder, cwd) && !isEverybodys(cwd) ? cwd : folder
+}
+
+/** Folders that hold more than one project even when they have a `.git`. */
+const isEverybodys = (dir: string): boolean =>
+  dir === dirname(dir) || dir === realPath(homedir()) || dir === homedir()
+
+const isLink = (path: string): boolean =>
+  lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
+
+function isWithin(path: string, folder: string): boolean {
+  const way = relative(folder, path)
+  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`))
+}
+
+/** Of what does not exist, the place where it would be. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    const parent = dirname(path)
+    return parent === path ? path : join(realPath(parent), path.slice(parent === sep ? 1 : parent.length + 1))
+  }
+}
