@@ -5,12 +5,12 @@ import { DesktopError } from '../errors.ts'
 import type { CachePaths } from '../host/paths.ts'
 import { writeBootFiles } from './boot/root.ts'
 import { describeFiles, findIntactImage, publishImage, stageImage } from './built.ts'
-import { type AptRoot, openAptRoot, readIndexes, updateIndex } from './debian/apt.ts'
+import { resolveClient } from './debian/client.ts'
 import { recipes } from './debian/components.ts'
 import { fetchDebs, requireDebs } from './debian/debs.ts'
 import { buildImages, componentImage, pinImages } from './debian/images.ts'
-import { holding, lockedPackages, resolveLock } from './debian/lock.ts'
-import { parsePackages } from './debian/packages.ts'
+import { allPackages, holding, lockedPackages, refuseDowngrade, resolveLock } from './debian/lock.ts'
+import { openIndex, updateIndex } from './debian/package-index.ts'
 import { buildRules, cachedLock, imageDigest, keepLock } from './digest.ts'
 import { stageSources } from './extension.ts'
 import type { BuildOptions, ComponentLock, GuestImage, GuestInputs, LockedPackage } from './image.ts'
@@ -22,7 +22,8 @@ import { openStore, type Store } from './oci/store.ts'
 
 /** Fetches the newest index and resolves the recipes against it. The result is kept for later builds and plans. */
 export async function refreshLock(options: BuildOptions): Promise<ComponentLock> {
-  const lock = await newestLock(options)
+  const [before, lock] = [await cachedLock(options.cache), await newestLock(options)]
+  if (before !== undefined) refuseDowngrade(before, lock)
   await keepLock(options.cache, lock)
   return lock
 }
@@ -34,10 +35,10 @@ export async function newestLock(
 ): Promise<ComponentLock> {
   if (offline === true) throw noIndex()
   onProgress?.({ step: 'image/resolve', message: 'Reading the Debian package index' })
-  const root = await openAptRoot(cache.aptDir)
-  await updateIndex(cache.aptDir, root, signal)
-  const index = parsePackages(...(await readIndexes(root)))
-  return resolveLock(held === undefined ? index : holding(index, lockedPackages(held)), recipes)
+  await updateIndex(cache.aptDir, { onProgress, signal })
+  const index = await openIndex(cache.aptDir)
+  const from = held === undefined ? index : holding(index, allPackages(held))
+  return { ...resolveLock(from, recipes), client: resolveClient(from) }
 }
 
 const noIndex = (): DesktopError =>
@@ -64,13 +65,6 @@ export async function requireLocal(inputs: GuestInputs, cache: CachePaths): Prom
   await requireDebs(cache.debsDir, await packagesToUnpack(lock, store))
 }
 
-/** apt downloads only from an index it has: the locked packages may be known while the lists were deleted. */
-async function readyAptRoot(cache: CachePaths, signal: AbortSignal | undefined): Promise<AptRoot> {
-  const root = await openAptRoot(cache.aptDir)
-  if ((await readIndexes(root)).length === 0) await updateIndex(cache.aptDir, root, signal)
-  return root
-}
-
 /** Packages, component images of them, then the tree. A damaged image in the store is made again, once. */
 async function assembleGuest(
   lock: ComponentLock,
@@ -82,7 +76,7 @@ async function assembleGuest(
   const attempt = async () => {
     const store = openStore(cache.ociDir)
     await fetchDebs(cache.debsDir, await packagesToUnpack(lock, store), {
-      aptRoot: () => readyAptRoot(cache, signal),
+      index: () => openIndex(cache.aptDir, { onProgress, signal }),
       offline: options.offline,
       onProgress,
       signal,
@@ -122,7 +116,7 @@ export async function buildGuest(inputs: GuestInputs, options: BuildOptions): Pr
     if (inputs.lock === undefined) {
       return await buildFrom(await refreshLock(options), inputs, options)
     }
-    await updateIndex(options.cache.aptDir, await openAptRoot(options.cache.aptDir), options.signal)
+    await updateIndex(options.cache.aptDir, options)
     return await buildFrom(lock, inputs, options)
   }
 }

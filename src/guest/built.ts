@@ -1,10 +1,13 @@
 /** The built images in the cache: one directory each, complete or absent, and checked by digest. */
+
+import { createHash } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DesktopError, systemCode } from '../errors.ts'
 import { readIfExists, writeAtomic } from '../host/atomic-file.ts'
 import type { CachePaths } from '../host/paths.ts'
-import { fileSha256 } from './debian/debs.ts'
+import { fileSha256 } from './debian/download.ts'
+import { isPackageName, isVersion } from './debian/version.ts'
 import type { GuestImage, LockedComponent } from './image.ts'
 
 /** The files of an image; `image.json` describes them and is written last. */
@@ -40,19 +43,64 @@ export function parseRecord(text: string): ImageRecord {
   const record = JSON.parse(text) as Partial<ImageRecord> | null
   const whole =
     record?.formatVersion === 1 &&
-    typeof record.digest === 'string' &&
-    /^sha256:[0-9a-f]{64}$/.test(record.digest) &&
-    typeof record.cmdline === 'string' &&
-    imageFiles.every((name) => typeof record.files?.[name]?.sha256 === 'string') &&
-    Array.isArray(record.components)
+    isText(record.digest, /^sha256:[0-9a-f]{64}$/) &&
+    isText(record.cmdline, /^[ -~]{0,4096}$/) &&
+    isText(record.source, /^[a-z0-9-]{1,32}\/[a-z0-9]{1,16}$/) &&
+    imageFiles.every((name) => isFile(record.files?.[name])) &&
+    Array.isArray(record.components) &&
+    record.components.every(isComponent)
   if (!whole) throw new SyntaxError('not the description of a guest image of this version')
   return record as ImageRecord
+}
+
+const isText = (value: unknown, pattern: RegExp): value is string =>
+  typeof value === 'string' && pattern.test(value)
+
+const isSize = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0
+
+const sha256Hex = /^[0-9a-f]{64}$/
+
+const isFile = (value: Partial<ImageRecord['files'][ImageFile]> | undefined): boolean =>
+  isText(value?.sha256, sha256Hex) && isSize(value.sizeBytes)
+
+/** They become the locked packages of whoever imports the image, and go to the mirror and into paths from there. */
+function isComponent(value: Partial<LockedComponent> | null): boolean {
+  return (
+    isText(value?.name, /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/) &&
+    Array.isArray(value.packages) &&
+    value.packages.every(
+      (one: Partial<LockedComponent['packages'][number]> | null) =>
+        typeof one?.name === 'string' &&
+        isPackageName(one.name) &&
+        typeof one.version === 'string' &&
+        isVersion(one.version) &&
+        isText(one.sha256, sha256Hex) &&
+        isSize(one.sizeBytes),
+    )
+  )
+}
+
+/**
+ * Of what the image does, where `digest` is of what it was made from: two images with the same content digest boot the
+ * same bytes with the same arguments.
+ */
+export function contentDigest({ cmdline, files }: Pick<ImageRecord, 'cmdline' | 'files'>): string {
+  const parts = [cmdline, ...imageFiles.map((name) => files[name].sha256)]
+  return `sha256:${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`
+}
+
+/** Of an image in the cache; undefined when it is not there, or damaged. */
+export async function cachedContent(cache: CachePaths, digest: string): Promise<string | undefined> {
+  if ((await findIntactImage(cache, digest)) === undefined) return undefined
+  const record = await readRecord(imageDir(cache, digest))
+  return record && contentDigest(record)
 }
 
 function asImage(dir: string, record: ImageRecord): GuestImage {
   return {
     digest: record.digest,
     kernel: join(dir, 'kernel'),
+    kernelDigest: record.files.kernel.sha256,
     initrd: join(dir, 'initrd'),
     root: join(dir, 'root.squashfs'),
     cmdline: record.cmdline,
@@ -143,7 +191,8 @@ export async function stageImage<T>(cache: CachePaths, fill: (dir: string) => Pr
     }
   }
   const dir = join(cache.imagesDir, `.building-${process.pid}-${crypto.randomUUID()}`)
-  await mkdir(dir)
+  // What the user's files hold is in the image.
+  await mkdir(dir, { mode: 0o700 })
   try {
     return await fill(dir)
   } catch (error) {

@@ -3,6 +3,7 @@
  * image as `desktop image export` has it, and `components.tar`, an OCI layout of the images that it was assembled from, so
  * that other images can be assembled there too. The packages are locked by the image's own description.
  */
+import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,10 +11,19 @@ import { pipeline } from 'node:stream/promises'
 import { DesktopError, messageOf } from '../errors.ts'
 import type { CachePaths } from '../host/paths.ts'
 import { toolVersion } from '../version.ts'
-import { findIntactImage, imageDir, imageFiles } from './built.ts'
-import { fileSha256 } from './debian/debs.ts'
+import { fileSource } from './archive/file-source.ts'
+import {
+  cachedContent,
+  contentDigest,
+  findIntactImage,
+  type ImageRecord,
+  imageDir,
+  imageFiles,
+} from './built.ts'
+import { fileSha256 } from './debian/download.ts'
 import { componentImage } from './debian/images.ts'
 import { buildRules } from './digest.ts'
+import { parseReference, storedName } from './oci/reference.ts'
 import { openStore } from './oci/store.ts'
 import { packFiles } from './pack.ts'
 
@@ -41,18 +51,22 @@ export async function exportBundle(
   cache: CachePaths,
   digest: string,
   path: string,
-): Promise<{ parts: readonly BundlePart[]; bytes: number }> {
+): Promise<{ parts: readonly BundlePart[]; bytes: number; content: string }> {
   const image = await findIntactImage(cache, digest)
   if (image === undefined) {
     throw new DesktopError('guest/image-corrupt', `the image ${digest} is not in the cache, or is damaged`)
   }
+  const imageContent = (await cachedContent(cache, digest)) ?? ''
   const dir = imageDir(cache, digest)
   const components = `${path}.${process.pid}.components.tmp`
   const manifest = `${path}.${process.pid}.manifest.tmp`
   try {
     const rules = buildRules()
     const names = image.components.map((one) => componentImage(one, rules))
-    await pipeline(openStore(cache.ociDir).exportTar(names), createWriteStream(components))
+    const store = openStore(cache.ociDir)
+    const contents = new Map<string, string>()
+    for (const name of names) contents.set(fullName(name), await store.contentOf(name))
+    await pipeline(store.exportTar(names), createWriteStream(components))
     const files = [
       ...['image.json', ...imageFiles].map((name) => ({ name, path: join(dir, name) })),
       { name: componentsName, path: components },
@@ -61,7 +75,7 @@ export async function exportBundle(
     const bundle: Bundle = { format, toolVersion, digest, parts }
     await writeFile(manifest, `${JSON.stringify(bundle, null, 2)}\n`)
     await packFiles([{ name: bundleName, path: manifest }, ...files], path)
-    return { parts, bytes: (await stat(path)).size }
+    return { parts, bytes: (await stat(path)).size, content: bundleContent(imageContent, contents) }
   } finally {
     await Promise.all([components, manifest].map((one) => rm(one, { force: true })))
   }
@@ -72,8 +86,28 @@ async function describe({ name, path }: { name: string; path: string }): Promise
   return { name, sizeBytes: (await stat(path)).size, sha256 }
 }
 
-/** Throws when an unpacked bundle is not whole; then its components go into the store. */
-export async function takeComponents(cache: CachePaths, dir: string): Promise<void> {
+/** Of all that a bundle brings: the image, and what each component holds. */
+function bundleContent(imageContent: string, components: ReadonlyMap<string, string>): string {
+  const sorted = [...components].sort(([a], [b]) => (a < b ? -1 : 1))
+  return `sha256:${createHash('sha256')
+    .update(JSON.stringify([imageContent, sorted]))
+    .digest('hex')}`
+}
+
+const fullName = (name: string): string => storedName(parseReference(name)!)
+
+/**
+ * Throws when an unpacked bundle is not whole; then the components of its image go into the store, and nothing else does.
+ *
+ * @param expected what all of it is to be; else a component is refused only when the store has it with other content.
+ * @returns the digest of all of it.
+ */
+export async function takeComponents(
+  cache: CachePaths,
+  dir: string,
+  record: ImageRecord,
+  expected: string | undefined,
+): Promise<string> {
   const bundle = JSON.parse(await readFile(join(dir, bundleName), 'utf8')) as Partial<Bundle>
   if (bundle.format !== format || !Array.isArray(bundle.parts))
     throw new Error('not a bundle of this version')
@@ -88,10 +122,26 @@ export async function takeComponents(cache: CachePaths, dir: string): Promise<vo
     if ((await fileSha256(join(dir, name))) !== sha256)
       throw new Error(`${name}: not what ${bundleName} says`)
   }
+  const path = join(dir, componentsName)
+  const rules = buildRules()
+  let content = ''
   try {
-    await openStore(cache.ociDir).importTar(createReadStream(join(dir, componentsName)))
+    await openStore(cache.ociDir).importTar(createReadStream(path), {
+      source: fileSource(path),
+      names: record.components.map((one) => componentImage(one, rules)),
+      check: (components) => {
+        content = bundleContent(contentDigest(record), components)
+        if (expected !== undefined && content !== expected)
+          throw new DesktopError(
+            'guest/content-differs',
+            `the bundle has the content ${content}, not ${expected}`,
+          )
+      },
+    })
   } catch (error) {
+    if (error instanceof DesktopError && error.code === 'guest/content-differs') throw error
     throw new Error(`${componentsName}: ${messageOf(error)}`, { cause: error })
   }
   await Promise.all([bundleName, componentsName].map((name) => rm(join(dir, name))))
+  return content
 }

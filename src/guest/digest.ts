@@ -1,4 +1,4 @@
-/** The digest of a guest image, computed from what goes into it and before it is built. */
+/** The digest of a guest image, computed from its inputs before it is built. */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { Builder } from '../config/desired.ts'
@@ -6,12 +6,11 @@ import { readIfExists, writeAtomic } from '../host/atomic-file.ts'
 import type { CachePaths } from '../host/paths.ts'
 import { dropEverywhere, recipes, withoutPackages } from './debian/components.ts'
 import { guestFilesDir } from './debian/images.ts'
-import { keepModules } from './debian/kernel.ts'
 import { sha256 } from './debian/lock.ts'
 import type { ComponentLock, GuestInputs } from './image.ts'
 
 /** Raised when the builder makes other bytes from the same inputs. */
-const builderVersion = 2
+const builderVersion = 4
 
 /** Recipes with their patterns as text. */
 function asText(value: unknown): string {
@@ -66,7 +65,7 @@ export async function keepLock(cache: CachePaths, lock: ComponentLock): Promise<
 
 /** Everything of this version of desktop that shapes component images: recipes, patterns, guest files. */
 export function buildRules(): string {
-  return sha256(asText([builderVersion, recipes, dropEverywhere, keepModules]), guestFilesDigest())
+  return sha256(asText([builderVersion, recipes, dropEverywhere]), guestFilesDigest())
 }
 
 /** `sha256:…` of package digests, LinuxKit YAML, build rules, and the builder when it is not our own. */

@@ -24,6 +24,8 @@ export interface ComponentLock {
   /** Debian suite and architecture, e.g. `trixie/amd64`. */
   source: string
   components: readonly LockedComponent[]
+  /** The docker client for hosts that have none; no part of the image. */
+  client?: readonly LockedPackage[]
 }
 
 export interface GuestInputs {
@@ -52,6 +54,8 @@ export interface GuestImage {
   digest: string
   /** For QEMU's -kernel. */
   kernel: string
+  /** SHA-256 of its content. */
+  kernelDigest: string
   /** For QEMU's -initrd. */
   initrd: string
   /** Read-only squashfs for the virtio-blk disk with serial=root. */

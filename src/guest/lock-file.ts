@@ -6,14 +6,15 @@ import { DesktopError, messageOf } from '../errors.ts'
 import { readIfExists } from '../host/atomic-file.ts'
 import { recipes } from './debian/components.ts'
 import { componentImage } from './debian/images.ts'
-import { lockedPackages } from './debian/lock.ts'
+import { allPackages } from './debian/lock.ts'
+import { isPackageName, isVersion } from './debian/version.ts'
 import type { ComponentLock, LockedComponent, LockedPackage } from './image.ts'
 
 export const lockFormat = 'desktop-lock/1'
 
 /** @param rules of this version of desktop (`buildRules`): with the packages they decide what the images hold. */
 export function lockText(lock: ComponentLock, rules: string): string {
-  const packages = lockedPackages(lock).toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  const packages = allPackages(lock).toSorted((a, b) => (a.name < b.name ? -1 : 1))
   const kernel = packages.find(({ name }) => isKernel(name))
   const rows = (values: readonly object[]): string =>
     values.map((value) => `    ${spaced(value)}`).join(',\n')
@@ -31,19 +32,22 @@ ${rows(
     packages: component.packages.map(({ name }) => name),
   })),
 )}
-  ]
+  ]${lock.client === undefined ? '' : `,\n  "client": ${list(lock.client.map(({ name }) => name))}`}
 }
 `
 }
 
 const isKernel = (name: string): boolean => /^linux-image-\d/.test(name)
 
+const list = (values: readonly unknown[]): string =>
+  `[${values.map((one) => JSON.stringify(one)).join(', ')}]`
+
 /** On one line, with a space where a person would put one. */
 const spaced = (value: object): string =>
   `{ ${Object.entries(value)
     .map(
       ([key, inner]) =>
-        `${JSON.stringify(key)}: ${Array.isArray(inner) ? `[${inner.map((one) => JSON.stringify(one)).join(', ')}]` : JSON.stringify(inner)}`,
+        `${JSON.stringify(key)}: ${Array.isArray(inner) ? list(inner) : JSON.stringify(inner)}`,
     )
     .join(', ')} }`
 
@@ -52,13 +56,21 @@ export async function readLockFile(path: string): Promise<ComponentLock | undefi
   const text = await readIfExists(path)
   if (text === undefined) return undefined
   const lock = parseLock(text, path)
+  const unknown = lock.components.filter(({ name }) => !recipes.some((one) => one.name === name))
+  if (unknown.length > 0) {
+    throw new DesktopError(
+      'config/lock',
+      `${path} has ${unknown.map(({ name }) => name).join(', ')}, which this version of desktop does not know`,
+      { hint: 'run `desktop lock`, or use the version of desktop that wrote it' },
+    )
+  }
   const lacking = notCovered(lock)
   if (lacking.length === 0) return lock
   throw new DesktopError(
     'config/lock',
     `${path} lacks ${lacking.join(', ')}, which this version of desktop needs`,
     {
-      hint: 'run `desktop lock`: it adds what is missing and leaves the rest as it is',
+      hint: 'run `desktop lock`: it adds missing packages and keeps the others',
     },
   )
 }
@@ -67,7 +79,7 @@ export async function readLockFile(path: string): Promise<ComponentLock | undefi
 export function parseLock(text: string, path: string): ComponentLock {
   const refuse = (
     message: string,
-    hint = 'take it back from version control, or write it anew: desktop lock --update',
+    hint = 'take it back from version control, or write it again: desktop lock --update',
   ): never => {
     throw new DesktopError('config/lock', `${path} ${message}`, { hint })
   }
@@ -94,18 +106,24 @@ export function parseLock(text: string, path: string): ComponentLock {
     const { name, version, sha256, sizeBytes } = one
     packages.set(name, { name, version, sha256, sizeBytes })
   }
+  const named = (names: unknown, of: string): LockedPackage[] =>
+    listOf(names).map(
+      (known) => packages.get(String(known)) ?? refuse(`has no package ${known}, of which ${of} is made`),
+    )
+  const client = value.client === undefined ? undefined : named(value.client, 'the docker client')
   const components = listOf(value.components).map((one): LockedComponent => {
     const { image, packages: names } = one as { image?: unknown; packages?: unknown }
     const name = /^([^:]+):[0-9a-f]{16}$/.exec(String(image))?.[1]
     if (name === undefined)
       return refuse(`has a component without an image: ${JSON.stringify(one).slice(0, 80)}`)
-    const made = listOf(names).map(
-      (known) => packages.get(String(known)) ?? refuse(`has no package ${known}, of which ${name} is made`),
-    )
-    return { name, packages: made }
+    return { name, packages: named(names, name) }
   })
+  const made = [...components.flatMap((one) => one.packages), ...(client ?? [])]
+  const used = new Set(made.map(({ name }) => name))
+  const stray = [...packages.keys()].filter((name) => !used.has(name))
+  if (stray.length > 0) return refuse(`has packages that no component is made of: ${stray.join(', ')}`)
   if (typeof value.source !== 'string' || value.source === '') return refuse('does not say its source')
-  return { source: value.source, components }
+  return { source: value.source, components, ...(client === undefined ? {} : { client }) }
 }
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
@@ -114,7 +132,9 @@ function isPackage(value: unknown): value is LockedPackage {
   const { name, version, sha256, sizeBytes } = (value ?? {}) as Record<string, unknown>
   return (
     typeof name === 'string' &&
+    isPackageName(name) &&
     typeof version === 'string' &&
+    isVersion(version) &&
     typeof sha256 === 'string' &&
     /^[0-9a-f]{64}$/.test(sha256) &&
     Number.isSafeInteger(sizeBytes)

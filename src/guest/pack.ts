@@ -4,6 +4,9 @@ import { rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import tar from 'tar-stream'
+import { ContentReader, sizeOf } from './archive/entry.ts'
+import { fileSource } from './archive/file-source.ts'
+import { readTar } from './archive/tar-read.ts'
 
 /** Writes `archive`, whole or not at all; the same files give the same bytes. */
 export async function packFiles(
@@ -28,6 +31,13 @@ export async function packFiles(
   }
 }
 
+/** Of one entry and of all: a guest is some hundred MB. */
+const maxEntryBytes = 4 * 2 ** 30
+/** Descriptions are read whole. */
+const maxDescriptionBytes = 4 * 2 ** 20
+
+const maxBytesOf = (name: string): number => (name.endsWith('.json') ? maxDescriptionBytes : maxEntryBytes)
+
 /** Unpacks plain files of these names into `dir` and gives those that were there; throws on anything else. */
 export async function unpackFiles(
   archive: string,
@@ -35,16 +45,14 @@ export async function unpackFiles(
   allowed: readonly string[],
 ): Promise<Set<string>> {
   const found = new Set<string>()
-  const extract = tar.extract()
-  const read = pipeline(createReadStream(archive), extract)
-  // Rejection is seen through the loop below, which ends with the same error.
-  read.catch(() => {})
-  for await (const entry of extract) {
-    const { name, type } = entry.header
+  await using reader = new ContentReader()
+  for await (const entry of readTar(createReadStream(archive), { source: fileSource(archive) })) {
+    const { path: name, type } = entry
     if (type !== 'file' || !allowed.includes(name)) throw new Error(`unexpected ${name} in the archive`)
-    await pipeline(entry, createWriteStream(join(dir, name)))
+    if (found.has(name)) throw new Error(`${name} is in the archive twice`)
+    if (sizeOf(entry.content) > maxBytesOf(name)) throw new Error(`${name} is too large`)
+    await pipeline(reader.read(entry.content), createWriteStream(join(dir, name)))
     found.add(name)
   }
-  await read
   return found
 }

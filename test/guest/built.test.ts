@@ -41,7 +41,7 @@ test('a published image is found, with its files and command line', async () => 
   expect(image.cmdline).toBe('quiet')
 })
 
-test('a truncated file is no image, and one changed in place is no intact image', async () => {
+test('a truncated file is not an image, and one changed in place is not intact', async () => {
   const image = await publish('one ')
   await truncate(image.root, 3)
   expect(await findImage(cache(), digest)).toBeUndefined()
@@ -58,7 +58,7 @@ test('a damaged image is replaced by a newly built one', async () => {
   expect(await findIntactImage(cache(), digest)).toBeDefined()
 })
 
-test('a damaged description is no image', async () => {
+test('an image with a damaged description is not listed', async () => {
   const image = await publish('one ')
   for (const text of ['', '{', 'null', '{"formatVersion":1}']) {
     await writeFile(join(image.kernel, '..', 'image.json'), text)
@@ -80,7 +80,7 @@ test('a build that fails leaves nothing, and what a killed one left is removed b
   ])
 })
 
-test('a full disk is said as such', async () => {
+test('a full disk is reported as such', async () => {
   const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
   await expect(stageImage(cache(), () => Promise.reject(full))).rejects.toMatchObject({
     code: 'guest/no-space',

@@ -19,7 +19,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(dir, { recursive: true, force: true }))
 
-test('before packages are resolved only a build can tell the digest', async () => {
+test('before packages are resolved only a build can compute the digest', async () => {
   expect(await guestImageDigest({ linuxkitYaml: 'x' }, cache())).toBeUndefined()
 })
 

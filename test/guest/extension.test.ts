@@ -71,7 +71,7 @@ test('an optional source that is not there is left out', async () => {
 test.each([
   [{ capabilities: ['CAP_NONSENSE'] }, /guest.services\[0\] \(a\): .*CAP_NONSENSE/],
   [{ binds: ['nonsense'] }, /guest.services\[0\] \(a\): /],
-])('what LinuxKit refuses is told before anything is built: %j', async (fields, message) => {
+])('a file that LinuxKit refuses is refused before anything is built: %j', async (fields, message) => {
   await expect(resolve([{ name: 'a', image: 'desktop/tools', ...fields }])).rejects.toThrow(message)
 })
 

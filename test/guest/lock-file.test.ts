@@ -26,7 +26,7 @@ const hex = (length: number) =>
 const packages = fc.uniqueArray(
   fc.record({
     name: fc.stringMatching(/^[a-z0-9][a-z0-9+.-]{1,20}$/),
-    version: fc.string({ minLength: 1 }),
+    version: fc.stringMatching(/^([0-9]:)?[0-9][A-Za-z0-9.+~-]{0,12}$/),
     sha256: hex(64),
     sizeBytes: fc.nat(),
   }),
@@ -90,7 +90,7 @@ test('a package is one line, found by its name, and a change of it is one line o
   expect(placeInLock('', 'jq')).toBeUndefined()
 })
 
-test('any damage is refused as config/lock or changes what is read, and is never anything else', () => {
+test('any damage is refused as config/lock or changes the parsed value, and is never anything else', () => {
   const text = lockText(sampleLock(), 'r')
   fc.assert(
     fc.property(
@@ -117,6 +117,12 @@ test.each([
   ['<<<<<<< ours\n{}\n=======\n', 'conflict markers'],
   ['{', 'is not JSON'],
   [lockText(sampleLock(), 'r').replace('"name": "jq"', '"name": "jq2"'), 'has no package jq'],
+  [lockText(sampleLock(), 'r').replaceAll('"jq"', '"-oAcquire::http::Proxy"'), 'has a package that is none'],
+  [lockText(sampleLock({ jq: '/checkout/x.sh' }), 'r'), 'has a package that is none'],
+  [
+    lockText(sampleLock(), 'r').replaceAll(/"jq"(?=[,\]](?!.*version))/g, '"socat"'),
+    'has packages that no component is made of: jq',
+  ],
   [lockText(sampleLock(), 'r').replace('"name": "jq"', '"name": "socat"'), 'names socat twice'],
 ])('%.30s is refused: %s', (text, said) => {
   expect(() => parseLock(text, 'desktop.lock')).toThrow(said)
@@ -155,7 +161,7 @@ test('what a lock lacks is named: a component, or a package of one', () => {
   ])
 })
 
-test('changes name what came, went and changed; the same version with another digest is one', () => {
+test('changes list added, removed and changed packages; the same version with another digest is one', () => {
   const one = (name: string, version: string, digit: string) => ({
     name,
     version,
@@ -176,14 +182,15 @@ test('changes name what came, went and changed; the same version with another di
   ])
 })
 
-test('what is held stays at its version, and what is new comes at the newest', () => {
+test('held packages stay at their version, and new ones get the newest', () => {
   const stanza = (name: string, version: string, depends = '') =>
-    `Package: ${name}\nVersion: ${version}\n${depends}SHA256: ${version.repeat(64).slice(0, 64)}\nSize: 1\n`
-  const index = parsePackages([stanza('a', '2', 'Depends: b\n'), stanza('b', '3')].join('\n'))
-  const recipe = { name: 'desktop/x', kind: 'root' as const, packages: ['a'], overlays: [] }
-  const held = holding(index, [{ name: 'a', version: '1', sha256: 'f'.repeat(64), sizeBytes: 7 }])
+    `Package: ${name}\nVersion: ${version}\n${depends}SHA256: ${version.repeat(64).slice(0, 64)}\nSize: 1\nFilename: pool/${name}.deb\n`
+  const text = [stanza('aa', '2', 'Depends: bb\n'), stanza('bb', '3')].join('\n')
+  const index = parsePackages({ uri: 'http://deb.test/debian', text })
+  const recipe = { name: 'desktop/x', kind: 'root' as const, packages: ['aa'], overlays: [] }
+  const held = holding(index, [{ name: 'aa', version: '1', sha256: 'f'.repeat(64), sizeBytes: 7 }])
   expect(resolveLock(held, [recipe]).components[0]?.packages).toEqual([
-    { name: 'a', version: '1', sha256: 'f'.repeat(64), sizeBytes: 7 },
-    { name: 'b', version: '3', sha256: '3'.repeat(64), sizeBytes: 1 },
+    { name: 'aa', version: '1', sha256: 'f'.repeat(64), sizeBytes: 7 },
+    { name: 'bb', version: '3', sha256: '3'.repeat(64), sizeBytes: 1 },
   ])
 })

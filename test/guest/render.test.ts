@@ -55,7 +55,7 @@ test('daemon.json is exactly the configuration, whatever it holds', async () => 
   })
 })
 
-test('with IPv6 the VM is told its address, without it nothing', async () => {
+test('with IPv6 the VM gets its address, without it nothing', async () => {
   const ipv6 = ipv6Settings('fd12:3456:789a::/64')
   const { metadata } = await renderGuest({ ...desired, network: { ...desired.network, ipv6 } })
   expect(metadata).toMatchObject({ network: { entries: { ipv6: { content: 'fd12:3456:789a::3/64\n' } } } })
@@ -90,7 +90,7 @@ test('sysctls are sorted lines in the metadata', async () => {
   })
 })
 
-test('what is changed in a running guest does not ask for a boot; names and addresses do', async () => {
+test('changes that a running guest takes do not cause a boot; names and addresses do', async () => {
   const digest = async (changed: Partial<Desired>) =>
     bootMetadataDigest((await renderGuest({ ...desired, ...changed })).metadata)
   const same = await digest({})

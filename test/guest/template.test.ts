@@ -13,7 +13,7 @@ afterEach(() => rm(keepIn, { recursive: true }))
 const render = (daemon: object): Promise<string> => renderTemplate('daemon.json.njk', { daemon }, keepIn)
 const kept = async (): Promise<string[]> => (await readdir(keepIn)).map((name) => join(keepIn, name))
 
-test('what was kept is what would be rendered, and is rendered anew for other values', async () => {
+test('the cached text equals a new rendering, and other values are rendered again', async () => {
   const first = await render({ debug: true })
   expect(await kept()).toHaveLength(1)
   expect(await render({ debug: true })).toBe(first)
@@ -45,7 +45,7 @@ test('only so many are kept, and the newest stay', async () => {
   expect(await kept()).toHaveLength(before)
 })
 
-test('where nothing can be kept it is rendered all the same', async () => {
+test('without a writable cache it is still rendered', async () => {
   const file = join(keepIn, 'file')
   await writeFile(file, '')
   expect(await renderTemplate('daemon.json.njk', { daemon: {} }, file)).toBe('{}\n')

@@ -11,10 +11,21 @@ interface ReadTarOptions {
   source?: ByteSource
   /** Offset of the archive's first byte in `source`. */
   offset?: number
+  /** Headers that are read before it is too much. */
+  entries?: number
 }
 
 const bad = (why: string, offset: number): DesktopError =>
   new DesktopError('oci/bad-archive', `the tar archive is damaged at byte ${offset}: ${why}`)
+
+const tooMuch = (why: string): DesktopError => new DesktopError('oci/too-large', `the tar archive has ${why}`)
+
+/** A whole Debian has some hundred thousand files. */
+export const maxEntries: number = 1_000_000
+/** Long names and extended attributes; what Linux lets a file have is less. */
+const maxExtendedBytes = 2 ** 20
+/** Of one file that is held in memory. */
+const maxHeldBytes = 2 ** 30
 
 const noRecords: PaxRecords = new Map()
 
@@ -28,6 +39,8 @@ export async function* readTar(
   let records = noRecords
   let longName: string | undefined
   let longLink: string | undefined
+  const most = options.entries ?? maxEntries
+  let entries = 0
   try {
     for (;;) {
       const at = reader.position
@@ -37,7 +50,11 @@ export async function* readTar(
       const raw = parseHeader(block)
       if (raw === undefined) throw bad('a header has a wrong checksum', at)
       const padded = Math.ceil(raw.size / blockBytes) * blockBytes
+      entries += 1
+      if (entries > most) throw tooMuch(`more than ${most} entries`)
       if ('xgLK'.includes(raw.type)) {
+        // NaN, too, is no size.
+        if (!(padded <= maxExtendedBytes)) throw tooMuch(`an extended header of ${raw.size} bytes`)
         const data = (await whole(reader, padded)).subarray(0, raw.size)
         if (raw.type === 'L') longName = cString(data)
         else if (raw.type === 'K') longLink = cString(data)
@@ -148,6 +165,7 @@ async function member(
 
 async function content(size: number, reader: ByteReader, options: ReadTarOptions): Promise<Content> {
   const padded = Math.ceil(size / blockBytes) * blockBytes
+  if (options.source === undefined && size > maxHeldBytes) throw tooMuch(`a file of ${size} bytes`)
   if (options.source === undefined) return (await whole(reader, padded)).subarray(0, size)
   const at = reader.position
   if ((await reader.skip(padded)) < padded) throw bad('it ends inside a member', reader.position)

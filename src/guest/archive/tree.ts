@@ -48,7 +48,7 @@ const clash = (entry: Entry, why: string): DesktopError =>
 function link(tree: Map<string, Entry>, linked: Map<HardLink, File>, entry: HardLink): HardLink | File {
   const found = tree.get(resolve(tree, entry.target, maxSymlinks))
   const file = found?.type === 'hardlink' ? linked.get(found) : found
-  if (file?.type !== 'file') throw clash(entry, `is a hard link to "${entry.target}", which is no file`)
+  if (file?.type !== 'file') throw clash(entry, `is a hard link to "${entry.target}", which is not a file`)
   const placed = { ...entry, target: file.path }
   linked.set(placed, file)
   return placed
@@ -60,7 +60,7 @@ function place(tree: Map<string, Entry>, entry: Entry): string {
   for (const parent of parentsOf(path)) {
     const found = tree.get(parent)
     if (found === undefined) tree.set(parent, parentDirectory(parent, entry.mtime))
-    else if (found.type !== 'directory') throw clash(entry, `lies under "${parent}", which is no directory`)
+    else if (found.type !== 'directory') throw clash(entry, `is below "${parent}", which is not a directory`)
   }
   return path
 }

@@ -22,10 +22,12 @@ export const withoutPackages: ReadonlySet<string> = new Set([
   'debconf',
   'debconf-2.0',
   'gcc-14-base',
+  'git-man',
   'init-system-helpers',
   'initramfs-tools',
   'iproute2',
   'kmod',
+  'liberror-perl',
   'libpam-modules',
   'libpam-runtime',
   'linux-base',
@@ -53,6 +55,9 @@ export const dropEverywhere: readonly RegExp[] = [
 
 const guestTools = ['busybox-static', 'e2fsprogs', 'jq']
 
+/** Of the docker client that hosts without one run; no part of the guest. */
+export const clientPackages: readonly string[] = ['docker-cli', 'docker-compose', 'docker-buildx']
+
 export const recipes: readonly Recipe[] = [
   { name: 'desktop/kernel', kind: 'kernel', packages: ['linux-image-cloud-amd64'], overlays: [] },
   {
@@ -76,6 +81,7 @@ export const recipes: readonly Recipe[] = [
     kind: 'container',
     packages: [
       'docker.io',
+      'git',
       'busybox-static',
       'ca-certificates',
       'iptables',
@@ -89,6 +95,10 @@ export const recipes: readonly Recipe[] = [
       /^usr\/bin\/(containerd.*|ctr)$/,
       /^usr\/share\/(docker\.io|golang|dh-)/,
       /^usr\/sbin\/(arptables|ebtables)/,
+      // BuildKit fetches and checks out; what else git does is its perl and its servers.
+      /^usr\/lib\/git-core\/(git-(add--interactive|archimport|cvs.*|daemon|filter-branch|gui|http-backend|http-push|imap-send|instaweb|p4|quiltimport|request-pull|send-email|shell|svn.*)|mergetools\/)/,
+      /^usr\/bin\/(git-shell|scalar)$/,
+      /^usr\/share\/(git-core|gitweb|perl5)\//,
     ],
   },
   {

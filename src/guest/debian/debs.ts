@@ -1,28 +1,16 @@
 /** The store of .deb files: named by content, filled from the mirror, checked whenever it is read. */
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
-import { DesktopError, systemCode } from '../../errors.ts'
+import { DesktopError } from '../../errors.ts'
+import { acquireLock } from '../../host/flock.ts'
 import type { OnProgress } from '../../progress.ts'
 import type { LockedPackage } from '../image.ts'
-import { type AptRoot, downloadDebs } from './apt.ts'
+import { asNetworkError, downloadFile, fileSha256 } from './download.ts'
+import type { Package, PackageIndex } from './packages.ts'
+import { MirrorError, openTransport, type Transport } from './transport.ts'
 
 export function debPath(debsDir: string, { sha256 }: { sha256: string }): string {
   return join(debsDir, `${sha256}.deb`)
-}
-
-/** Hex SHA-256 of a file; undefined when it does not exist. */
-export async function fileSha256(path: string): Promise<string | undefined> {
-  const hash = createHash('sha256')
-  try {
-    await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash)
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined
-    throw error
-  }
-  return hash.digest('hex')
 }
 
 async function isWhole(debsDir: string, wanted: LockedPackage): Promise<boolean> {
@@ -33,23 +21,9 @@ async function isWhole(debsDir: string, wanted: LockedPackage): Promise<boolean>
   return false
 }
 
-/** Bytes of the files in a directory now; files may vanish in between. */
-async function sizeOf(dir: string): Promise<number> {
-  const names = await readdir(dir).catch(() => [])
-  const sizes = await Promise.all(
-    names.map((name) =>
-      stat(join(dir, name)).then(
-        (s) => s.size,
-        () => 0,
-      ),
-    ),
-  )
-  return sizes.reduce((sum, size) => sum + size, 0)
-}
-
 interface FetchOptions {
   /** Called only when something must be downloaded, so that a full cache works with no network or index. */
-  aptRoot: () => Promise<AptRoot>
+  index: () => Promise<PackageIndex>
   offline?: boolean | undefined
   onProgress?: OnProgress | undefined
   signal?: AbortSignal | undefined
@@ -74,45 +48,117 @@ export async function requireDebs(debsDir: string, packages: readonly LockedPack
 export async function fetchDebs(
   debsDir: string,
   packages: readonly LockedPackage[],
-  { aptRoot, offline, onProgress, signal }: FetchOptions,
+  { index, offline, onProgress, signal }: FetchOptions,
 ): Promise<void> {
-  // A fixed name, so that a download that was cut goes on where it stopped.
+  // A fixed place, so that a download that was cut continues where it stopped.
   const partial = join(debsDir, 'partial')
   await mkdir(partial, { recursive: true })
   if (offline === true) await requireDebs(debsDir, packages)
-  const missing = await missingDebs(debsDir, packages)
-  if (missing.length === 0) return
-  const total = missing.reduce((sum, one) => sum + one.sizeBytes, 0)
-  const message = `Downloading ${missing.length} Debian packages`
-  const report = (done: number) =>
-    onProgress?.({ step: 'image/download', message, done: Math.min(done, total), total, unit: 'bytes' })
-  report(0)
-  const timer = setInterval(() => void sizeOf(partial).then(report), 200)
-  try {
-    await downloadDebs(await aptRoot(), missing, partial, signal)
-  } finally {
-    clearInterval(timer)
-  }
-  const byDigest = new Map(missing.map((one) => [one.sha256, one]))
-  for (const name of await readdir(partial)) {
-    const path = join(partial, name)
-    const digest = name.endsWith('.deb') ? await fileSha256(path) : undefined
-    const wanted = digest === undefined ? undefined : byDigest.get(digest)
-    if (wanted === undefined) await rm(path, { force: true, recursive: true })
-    else {
-      await rename(path, debPath(debsDir, wanted))
-      byDigest.delete(wanted.sha256)
+  if ((await missingDebs(debsDir, packages)).length === 0) return
+  const known = await index()
+  await using _lock = await acquireLock(join(partial, 'lock'), {
+    command: 'downloading packages',
+    timeoutMs: lockTimeoutMs,
+    ...(signal === undefined ? {} : { signal }),
+  })
+  // Another process may have had the lock, and brought some of them.
+  const wanted = (await missingDebs(debsDir, packages)).map((one) => onMirror(known, one))
+  await removeStale(partial, wanted)
+  const total = wanted.reduce((sum, one) => sum + one.sizeBytes, 0)
+  const done = new Map<string, number>()
+  const report = (): void =>
+    onProgress?.({
+      step: 'image/download',
+      message: `Downloading ${wanted.length} Debian packages`,
+      done: [...done.values()].reduce((sum, bytes) => sum + bytes, 0),
+      total,
+      unit: 'bytes',
+    })
+  report()
+  using transport = await openTransport()
+  await inParallel(
+    wanted,
+    async (one, stop) => {
+      await downloadOne(debsDir, one, {
+        transport,
+        signal: stop,
+        onBytes: (bytes) => done.set(one.sha256, bytes) && report(),
+      })
+    },
+    signal,
+  )
+}
+
+const lockTimeoutMs = 600_000
+
+/** More connections to one mirror are impolite, and gain nothing. */
+const connections = 4
+
+/** Takes the largest first, so that the end is not one long download; the first error stops the others. */
+async function inParallel(
+  packages: readonly Package[],
+  work: (one: Package, stop: AbortSignal) => Promise<void>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const failed = new AbortController()
+  const stop = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal])
+  const queue = packages.toSorted((a, b) => b.sizeBytes - a.sizeBytes)
+  const worker = async (): Promise<void> => {
+    for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
+      stop.throwIfAborted()
+      await work(one, stop)
     }
   }
-  if (byDigest.size > 0) {
-    const names = [...byDigest.values()].map((one) => `${one.name} ${one.version}`).join(', ')
-    throw new DesktopError(
-      'guest/version-gone',
-      `the mirror has these versions with other content than is locked: ${names}`,
-      {
-        hint: 'compare desktop.lock with what was reviewed; `desktop lock --update` takes what the mirror has',
-      },
-    )
+  const workers = Array.from({ length: connections }, () =>
+    worker().catch((error: unknown) => {
+      failed.abort(error)
+      throw error
+    }),
+  )
+  await Promise.allSettled(workers)
+  signal?.throwIfAborted()
+  failed.signal.throwIfAborted()
+}
+
+async function downloadOne(
+  debsDir: string,
+  one: Package,
+  options: { transport: Transport; signal: AbortSignal; onBytes: (bytes: number) => void },
+): Promise<void> {
+  const path = join(debsDir, 'partial', `${one.sha256}.deb`)
+  try {
+    await downloadFile(one, path, options)
+  } catch (error) {
+    // The index at hand is older than the mirror's.
+    if (error instanceof MirrorError && error.gone) throw versionGone(one, error)
+    options.signal.throwIfAborted()
+    throw asNetworkError(error)
   }
-  report(total)
+  await rename(path, debPath(debsDir, one))
+}
+
+/** What no download will continue. */
+async function removeStale(partial: string, wanted: readonly Package[]): Promise<void> {
+  const kept = new Set(['lock', 'lock.holder', ...wanted.map(({ sha256 }) => `${sha256}.deb`)])
+  for (const name of await readdir(partial))
+    if (!kept.has(name)) await rm(join(partial, name), { force: true, recursive: true })
+}
+
+/** The package as the index has it: with this version and this content. */
+function onMirror(index: PackageIndex, { name, version, sha256 }: LockedPackage): Package {
+  const found = index.versions(name).filter((one) => one.version === version)
+  const exact = found.find((one) => one.sha256 === sha256)
+  if (exact !== undefined) return exact
+  if (found.length === 0) throw versionGone({ name, version })
+  throw new DesktopError(
+    'guest/version-gone',
+    `the mirror has ${name} ${version} with other content than is locked`,
+    {
+      hint: 'compare desktop.lock with its reviewed version; `desktop lock --update` pins the packages of the mirror',
+    },
+  )
+}
+
+function versionGone({ name, version }: { name: string; version: string }, cause?: unknown): DesktopError {
+  return new DesktopError('guest/version-gone', `the mirror does not have ${name} ${version}`, { cause })
 }

@@ -9,6 +9,7 @@ import type { LockedComponent } from '../image.ts'
 import type { Store } from '../oci/store.ts'
 import { dropEverywhere, type Recipe, recipes } from './components.ts'
 import { debPath } from './debs.ts'
+import { defaultSignals } from './default-signals.ts'
 import { unpackKernel } from './kernel.ts'
 import {
   addApplets,
@@ -23,6 +24,7 @@ import {
   symlink,
 } from './layer.ts'
 import { sha256 } from './lock.ts'
+import { verifyComponent } from './verify-component.ts'
 
 export const guestFilesDir = (): string => join(packageRoot(), 'templates', 'guest')
 
@@ -70,6 +72,7 @@ async function componentLayer({ recipe, component, debsDir, signal }: Inputs): P
   const drop = [...dropEverywhere, ...(recipe.drop ?? [])]
   for (const one of component.packages) await addDeb(layer, debPath(debsDir, one), drop, signal)
   for (const overlay of recipe.overlays) await addFolder(layer, join(guestFilesDir(), overlay))
+  if (recipe.name === 'desktop/init') put(layer, file('usr/sbin/default-signals', defaultSignals(), 0o755))
   finishPackages(layer)
   if (layer.has('usr/bin/busybox')) {
     const applets = await readFile(join(guestFilesDir(), 'applets'), 'utf8')
@@ -136,6 +139,7 @@ export async function buildImages(
       total: components.length,
       unit: 'items',
     })
+    await verifyComponent(recipe, component, debsDir)
     const inputs = { recipe, component, debsDir, signal }
     const layer = recipe.kind === 'kernel' ? await kernelLayer(inputs) : await componentLayer(inputs)
     await store.add({ name, layers: [{ entries: sorted(layer) }], config: imageConfig })

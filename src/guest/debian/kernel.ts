@@ -1,7 +1,8 @@
-/** From the Debian kernel package: an uncompressed kernel, the modules the guest can use, and their indexes. */
+/** From the Debian kernel package: an uncompressed kernel, its modules, and their indexes. */
+import { Readable } from 'node:stream'
 import { zstdDecompressSync } from 'node:zlib'
 import { DesktopError } from '../../errors.ts'
-import { streamTool } from '../tools.ts'
+import { decompressed } from './decompress.ts'
 import { addDeb, bytesAt, file, type Layer, put } from './layer.ts'
 import { moduleIndexes, parseModule } from './modules.ts'
 
@@ -19,16 +20,6 @@ export function extractVmlinux(image: Buffer): Buffer {
   }
   return zstdDecompressSync(payload)
 }
-
-/** What a virtual machine for containers can use, below `kernel/`; the rest drives hardware it will never have. */
-export const keepModules: readonly RegExp[] = [
-  /^(block|crypto|lib|mm|arch\/x86\/crypto)\//,
-  /^drivers\/(acpi\/button|block\/(brd|loop|nbd|virtio_blk)|cdrom\/cdrom|char\/hw_random\/(rng-core|virtio-rng)|input\/evdev|ptp\/ptp_kvm)\.ko/,
-  /^drivers\/(block\/zram|md|net\/(bonding|ipvlan|ovpn|team|vxlan|wireguard)|virtio)\//,
-  /^drivers\/net\/[a-z0-9_]+\.ko/,
-  /^fs\/(9p|autofs|btrfs|erofs|exfat|fat|fuse|isofs|netfs|nfs|nfs_common|nls|overlayfs|squashfs|udf|xfs|lockd|ext4|jbd2|[a-z0-9_-]+\.ko)/,
-  /^net\/(8021q|9p|802|bpfilter|bridge|core|dns_resolver|ipv4|ipv6|key|llc|mpls|mptcp|netfilter|netlink|packet|psample|sched|sctp|sunrpc|tls|tipc|unix|vmw_vsock|xdp|xfrm)\//,
-]
 
 export interface Kernel {
   vmlinux: Buffer
@@ -63,15 +54,10 @@ export function xzSize(file: Buffer): number {
   return size
 }
 
-/** xz unpacks concatenated files as one: a single start of it serves hundreds of modules. */
-async function unxz(files: readonly Buffer[], signal?: AbortSignal): Promise<Buffer[]> {
-  const tool = streamTool('xz', ['-dc'], signal)
-  const chunks: Buffer[] = []
-  const read = (async () => {
-    for await (const chunk of tool.stdout) chunks.push(chunk as Buffer)
-  })()
-  tool.stdin.end(Buffer.concat(files))
-  await Promise.all([read, tool.done])
+/** Concatenated .xz files unpack as one. */
+async function unxz(files: readonly Buffer[]): Promise<Buffer[]> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of await decompressed('modules.xz', Readable.from(files))) chunks.push(chunk)
   const all = Buffer.concat(chunks)
   let at = 0
   return files.map((file) => {
@@ -93,14 +79,8 @@ export async function unpackKernel(deb: string, signal?: AbortSignal): Promise<K
   }
   const version = imagePath.slice('boot/vmlinuz-'.length)
   const base = `usr/lib/modules/${version}`
-  const kept = [...layer.keys()].filter(
-    (path) =>
-      path.endsWith('.ko.xz') && keepModules.some((wanted) => wanted.test(path.slice(base.length + 8))),
-  )
-  const unpacked = await unxz(
-    kept.map((path) => content(path) ?? Buffer.alloc(0)),
-    signal,
-  )
+  const kept = [...layer.keys()].filter((path) => path.endsWith('.ko.xz'))
+  const unpacked = await unxz(kept.map((path) => content(path) ?? Buffer.alloc(0)))
   const modules: Layer = new Map()
   const infos = kept.map((path, index) => {
     const plain = path.slice(0, -'.xz'.length)

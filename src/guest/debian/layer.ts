@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Content, Entry } from '../archive/entry.ts'
 import { readTar } from '../archive/tar-read.ts'
-import { streamTool } from '../tools.ts'
+import { debFiles } from './deb.ts'
 
 /** Entries by path. Debian's merged /usr: nothing but symlinks at /bin, /sbin, /lib and /lib64. */
 export type Layer = Map<string, Entry>
@@ -62,22 +62,13 @@ export async function addDeb(
   drop: readonly RegExp[],
   signal?: AbortSignal,
 ): Promise<void> {
-  const unpack = streamTool('dpkg-deb', ['--fsys-tarfile', deb], signal)
-  unpack.stdin.end()
-  const read = async () => {
-    // A tar reader stops at the end mark; what pads it is read too, or dpkg-deb would meet a broken pipe.
-    for await (const entry of readTar(unpack.stdout.iterator({ destroyOnReturn: false }))) {
-      const path = merged(entry.path)
-      if (path === '.' || drop.some((pattern) => pattern.test(path))) continue
-      const target = entry.type === 'hardlink' ? { target: merged(entry.target) } : {}
-      put(layer, { ...entry, ...target, path, mtime: 0 })
-    }
-    unpack.stdout.resume()
+  for await (const entry of readTar(await debFiles(deb))) {
+    signal?.throwIfAborted()
+    const path = merged(entry.path)
+    if (path === '.' || drop.some((pattern) => pattern.test(path))) continue
+    const target = entry.type === 'hardlink' ? { target: merged(entry.target) } : {}
+    put(layer, { ...entry, ...target, path, mtime: 0 })
   }
-  // A tool that fails ends its output early; what it said then explains more than a broken archive does.
-  const [finished, parsed] = await Promise.allSettled([unpack.done, read()])
-  if (finished.status === 'rejected') throw finished.reason
-  if (parsed.status === 'rejected') throw parsed.reason
 }
 
 /** Lays a folder of templates/guest over the layer; executable bits are those of the checkout. */

@@ -2,9 +2,10 @@
 import { createHash } from 'node:crypto'
 import { DesktopError } from '../../errors.ts'
 import type { ComponentLock, LockedComponent, LockedPackage } from '../image.ts'
-import { architecture, suite } from './apt.ts'
 import { type Recipe, withoutPackages } from './components.ts'
+import { architecture, suite } from './mirror.ts'
 import { closure, type PackageIndex } from './packages.ts'
+import { compareVersions } from './version.ts'
 
 /** Pure; errors: `guest/package-missing` with every name that the index lacks. */
 export function resolveLock(index: PackageIndex, recipes: readonly Recipe[]): ComponentLock {
@@ -37,11 +38,39 @@ export function holding(index: PackageIndex, held: readonly LockedPackage[]): Pa
       const locked = byName.get(name)
       return found === undefined || locked === undefined ? found : { ...found, ...locked }
     },
-    providers: (name) => index.providers(name),
+    versions: (name) => index.versions(name),
+    providers: (wanted) => index.providers(wanted),
   }
 }
 
-/** Every package of the lock once. */
+/** Throws `guest/stale-index` when a package would go back to an older version. */
+export function refuseDowngrade(
+  before: ComponentLock,
+  after: ComponentLock,
+  allowed: boolean = process.env.DESKTOP_DEBIAN_DOWNGRADE === 'allow',
+): void {
+  const versions = new Map(allPackages(before).map(({ name, version }) => [name, version]))
+  const older = allPackages(after).flatMap(({ name, version }) => {
+    const used = versions.get(name)
+    return used !== undefined && compareVersions(version, used) < 0 ? [`${name} ${used} → ${version}`] : []
+  })
+  if (older.length === 0 || allowed) return
+  throw new DesktopError(
+    'guest/stale-index',
+    `the mirror has older versions than are used: ${older.join(', ')}`,
+    {
+      hint: 'use a mirror that is up to date and has the security suite, or set DESKTOP_DEBIAN_DOWNGRADE=allow',
+    },
+  )
+}
+
+/** Every package of the guest once, and those of the docker client. */
+export function allPackages(lock: ComponentLock): readonly LockedPackage[] {
+  const all = [...lockedPackages(lock), ...(lock.client ?? [])]
+  return [...new Map(all.map((one) => [one.sha256, one])).values()]
+}
+
+/** Every package of the guest once. */
 export function lockedPackages(lock: ComponentLock): readonly LockedPackage[] {
   const all = lock.components.flatMap((component) => component.packages)
   return [...new Map(all.map((one) => [one.sha256, one])).values()]

@@ -94,7 +94,18 @@ function closure(name: string, byName: ReadonlyMap<string, ModuleInfo>): ModuleI
   return [...found.values()]
 }
 
-/** `modules.dep`, `modules.alias` and `modules.softdep` of exactly these modules. */
+/** Its device nodes as kmod lists them: `tun net/tun c10:200`. Opening such a node loads the module. */
+function deviceNodes({ name, aliases }: ModuleInfo): string[] {
+  const node = aliases.find((alias) => alias.startsWith('devname:'))?.slice('devname:'.length)
+  const number = aliases
+    .map((alias) => /^(char|block)-major-(\d+)-(\d+)$/.exec(alias))
+    .find((match) => match !== null)
+  if (node === undefined || number === undefined) return []
+  const [, kind = '', major = '', minor = ''] = number
+  return [`${name} ${node} ${kind.charAt(0)}${major}:${minor}`]
+}
+
+/** `modules.dep`, `modules.alias`, `modules.softdep` and `modules.devname` of exactly these modules. */
 export function moduleIndexes(modules: readonly ModuleInfo[]): Readonly<Record<string, string>> {
   const sorted = [...modules].sort((a, b) => (a.path < b.path ? -1 : 1))
   const byName = new Map(sorted.map((module) => [module.name, module]))
@@ -114,5 +125,6 @@ export function moduleIndexes(modules: readonly ModuleInfo[]): Readonly<Record<s
         .filter((m) => m.softdeps.length > 0)
         .map((m) => `softdep ${m.name} pre: ${m.softdeps.join(' ')}`),
     ),
+    'modules.devname': lines(sorted.flatMap((m) => deviceNodes(m))),
   }
 }

@@ -1,5 +1,6 @@
 /** A Debian package index as a value: which packages there are, and what a package needs. */
-import { compareVersions } from './version.ts'
+import { parseRelations, type Relation, relationText, satisfies } from './relations.ts'
+import { compareVersions, isPackageName, isVersion } from './version.ts'
 
 export interface Package {
   name: string
@@ -7,77 +8,100 @@ export interface Package {
   /** Lower-case hex SHA-256 of the .deb. */
   sha256: string
   sizeBytes: number
+  /** Of the .deb on the mirror. */
+  url: string
   /** Pre-Depends and Depends: all of the list, each by any one of its alternatives. */
-  depends: readonly (readonly string[])[]
+  depends: readonly (readonly Relation[])[]
 }
 
 export interface PackageIndex {
+  /** The newest version. */
   get(name: string): Package | undefined
-  /** Names of the packages that provide a virtual package. */
-  providers(name: string): readonly string[]
+  /** Newest first. */
+  versions(name: string): readonly Package[]
+  /** Names of the packages of which the newest version provides what the relation asks for. */
+  providers(wanted: Relation): readonly string[]
 }
 
-function field(stanza: string, name: string): string | undefined {
+/** A `Packages` file and the mirror that it is of. */
+export interface IndexText {
+  uri: string
+  text: string
+}
+
+interface Stanza {
+  uri: string
+  text: string
+}
+
+/** The value of a field with its continuation lines. */
+export function field(stanza: string, name: string): string | undefined {
   const match = new RegExp(`^${name}: (.*(?:\n[ \t].*)*)`, 'm').exec(stanza)
   return match?.[1]
 }
 
-/** `a (>= 1) | b:any, c` → [[a, b], [c]]. Versions are left out: one suite is consistent in itself. */
-export function parseRelations(text: string): string[][] {
-  return text
-    .split(',')
-    .map((alternatives) =>
-      alternatives
-        .split('|')
-        .map((one) => one.trim().replace(/[\s:([].*$/s, ''))
-        .filter((name) => name !== ''),
-    )
-    .filter((alternatives) => alternatives.length > 0)
+export function dependsOf(stanza: string): Relation[][] {
+  return ['Pre-Depends', 'Depends'].flatMap((key) => parseRelations(field(stanza, key) ?? ''))
 }
 
-function parseStanza(name: string, stanza: string): Package | undefined {
-  const version = field(stanza, 'Version')
-  const sha256 = field(stanza, 'SHA256')
-  const size = field(stanza, 'Size')
-  if (version === undefined || sha256 === undefined || size === undefined) return undefined
-  const depends = ['Pre-Depends', 'Depends'].flatMap((key) => parseRelations(field(stanza, key) ?? ''))
-  return { name, version, sha256, sizeBytes: Number(size), depends }
+function parseStanza(name: string, { uri, text }: Stanza): Package | undefined {
+  const version = field(text, 'Version')
+  const sha256 = field(text, 'SHA256')
+  const size = field(text, 'Size')
+  const path = field(text, 'Filename')
+  if (version === undefined || sha256 === undefined || size === undefined || path === undefined)
+    return undefined
+  if (!isVersion(version) || !/^[0-9a-f]{64}$/.test(sha256) || !/^\d+$/.test(size)) return undefined
+  return { name, version, sha256, sizeBytes: Number(size), url: `${uri}/${path}`, depends: dependsOf(text) }
 }
 
-/** Reads `Packages` files. Of several versions of a package the newest counts. Stanzas are parsed when asked for. */
-export function parsePackages(...texts: readonly string[]): PackageIndex {
-  const stanzas = new Map<string, string[]>()
-  const provided = new Map<string, string[]>()
-  for (const text of texts) {
+/** Reads `Packages` files. Stanzas are parsed when asked for. */
+export function parsePackages(...texts: readonly IndexText[]): PackageIndex {
+  const stanzas = new Map<string, Stanza[]>()
+  const provided = new Map<string, Set<string>>()
+  for (const { uri, text } of texts) {
     for (const stanza of text.split(/\n\n+/)) {
       const name = /^Package: (\S+)/m.exec(stanza)?.[1]
-      if (name === undefined) continue
-      stanzas.set(name, [...(stanzas.get(name) ?? []), stanza])
-      const provides = /^Provides: (.*)/m.exec(stanza)?.[1]
-      if (provides === undefined) continue
-      for (const [virtual] of parseRelations(provides)) {
-        if (virtual !== undefined) provided.set(virtual, [...(provided.get(virtual) ?? []), name])
+      if (name === undefined || !isPackageName(name)) continue
+      const known = stanzas.get(name)
+      if (known === undefined) stanzas.set(name, [{ uri, text: stanza }])
+      else known.push({ uri, text: stanza })
+      for (const virtual of provides(stanza)) {
+        provided.set(virtual.name, (provided.get(virtual.name) ?? new Set()).add(name))
       }
     }
   }
-  const parsed = new Map<string, Package | undefined>()
+  const parsed = new Map<string, readonly Package[]>()
+  const versions = (name: string): readonly Package[] => {
+    const known = parsed.get(name)
+    if (known !== undefined) return known
+    const found = (stanzas.get(name) ?? [])
+      .map((stanza) => parseStanza(name, stanza))
+      .filter((one) => one !== undefined)
+      .sort((a, b) => compareVersions(b.version, a.version))
+    parsed.set(name, found)
+    return found
+  }
+  const newestStanza = (name: string): string => {
+    const { version } = versions(name)[0] ?? {}
+    return (stanzas.get(name) ?? []).find(({ text }) => field(text, 'Version') === version)?.text ?? ''
+  }
   return {
-    get(name) {
-      if (!parsed.has(name)) {
-        const versions = (stanzas.get(name) ?? [])
-          .map((stanza) => parseStanza(name, stanza))
-          .filter((one) => one !== undefined)
-          .sort((a, b) => compareVersions(b.version, a.version))
-        parsed.set(name, versions[0])
-      }
-      return parsed.get(name)
-    },
-    providers: (name) => provided.get(name) ?? [],
+    get: (name) => versions(name)[0],
+    versions,
+    providers: (wanted) =>
+      [...(provided.get(wanted.name) ?? [])].filter((name) =>
+        provides(newestStanza(name)).some(
+          (virtual) => virtual.name === wanted.name && satisfies(virtual.version, wanted),
+        ),
+      ),
   }
 }
 
+const provides = (stanza: string): Relation[] => parseRelations(field(stanza, 'Provides') ?? '').flat()
+
 export interface ClosureProblem {
-  /** The name that nothing in the index satisfies. */
+  /** The relation that nothing in the index satisfies. */
   missing: string
   neededBy: string
 }
@@ -90,18 +114,24 @@ export function closure(
 ): { packages: readonly Package[]; problems: readonly ClosureProblem[] } {
   const chosen = new Map<string, Package>()
   const problems: ClosureProblem[] = []
-  const visit = (alternatives: readonly string[], neededBy: string) => {
-    if (alternatives.some((name) => without.has(name) || chosen.has(name))) return
-    const candidates = alternatives.flatMap((name) => (index.get(name) ? [name] : index.providers(name)))
-    if (candidates.some((name) => without.has(name) || chosen.has(name))) return
-    const found = candidates.map((name) => index.get(name)).find((one) => one !== undefined)
+  /** Names that satisfy the relation: the package itself, then those that provide it. */
+  const candidates = (relation: Relation): readonly string[] => {
+    const real = index.get(relation.name)
+    const provided = index.providers(relation)
+    return real !== undefined && satisfies(real.version, relation) ? [real.name, ...provided] : provided
+  }
+  const visit = (alternatives: readonly Relation[], neededBy: string) => {
+    if (alternatives.some(({ name }) => without.has(name))) return
+    const names = alternatives.flatMap(candidates)
+    if (names.some((name) => without.has(name) || chosen.has(name))) return
+    const found = names.map((name) => index.get(name)).find((one) => one !== undefined)
     if (found === undefined) {
-      problems.push({ missing: alternatives.join(' | '), neededBy })
+      problems.push({ missing: alternatives.map(relationText).join(' | '), neededBy })
       return
     }
     chosen.set(found.name, found)
     for (const needed of found.depends) visit(needed, found.name)
   }
-  for (const name of wanted) visit([name], 'the guest')
+  for (const name of wanted) visit([{ name }], 'the guest')
   return { packages: [...chosen.values()].sort((a, b) => (a.name < b.name ? -1 : 1)), problems }
 }

@@ -1,4 +1,8 @@
-/** Debian version order: deb-version(7), "Sorting algorithm". */
+/** Names and versions of Debian packages: Debian Policy 5.6.1 and 5.6.12; their order: deb-version(7). */
+
+export const isPackageName = (text: string): boolean => /^[a-z0-9][a-z0-9+.-]+$/.test(text)
+
+export const isVersion = (text: string): boolean => /^(\d+:)?\d[A-Za-z0-9.+:~-]*$/.test(text)
 
 interface Version {
   epoch: number
@@ -24,6 +28,12 @@ function weight(character: string | undefined): number {
   return /[A-Za-z]/.test(character) ? character.charCodeAt(0) : character.charCodeAt(0) + 256
 }
 
+/** Digits without a bound: dates and hashes in versions exceed what a number holds. */
+function compareDigits(a: string, b: string): number {
+  const [x, y] = [a.replace(/^0+/, ''), b.replace(/^0+/, '')]
+  return x.length - y.length || (x < y ? -1 : Number(x > y))
+}
+
 function compareParts(a: string, b: string): number {
   // Alternating runs of non-digits and digits; the first run is of non-digits and may be empty.
   const runs = (text: string): string[] => text.match(/[^0-9]+|[0-9]+/g) ?? []
@@ -35,7 +45,7 @@ function compareParts(a: string, b: string): number {
     const x = left[i] ?? ''
     const y = right[i] ?? ''
     if (i % 2 === 1) {
-      const difference = Number(x) - Number(y)
+      const difference = compareDigits(x, y)
       if (difference !== 0) return difference
       continue
     }

@@ -1,4 +1,4 @@
-/** What is the same in every build: time stamps, and files that no image brings in its own version. */
+/** Constants of every build: time stamps, and files that images must not bring in their own version. */
 import { posix } from 'node:path'
 import { DesktopError } from '../../errors.ts'
 import type { Directory, File } from '../archive/entry.ts'

@@ -1,4 +1,4 @@
-/** How go-yaml 2 writes one scalar: which style, what is escaped, where long lines are folded. */
+/** How go-yaml 2 writes one scalar: its style, its escapes, and the folding of long lines. */
 import type { GoValue } from './go-json.ts'
 
 interface Placing {

@@ -1,6 +1,6 @@
 /**
- * The members of a container in metadata. The tool's types have YAML names of their own only in part: what
- * they take over from the OCI specification is written with lower-case names and with every member.
+ * The members of a container in metadata. The tool's types have their own YAML names only in part: members of the OCI
+ * specification are written completely and with lower-case names.
  */
 import { type GoValue, sortedMap, unlessEmpty } from './go-json.ts'
 import { naturalMap } from './go-yaml.ts'

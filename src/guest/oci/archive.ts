@@ -6,23 +6,23 @@ import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { DesktopError, messageOf } from '../../errors.ts'
-import { bytesOf, type Content, ContentReader, type Entry } from '../archive/entry.ts'
+import { bytesOf, type Content, ContentReader, type Entry, sizeOf } from '../archive/entry.ts'
 import { fileSource } from '../archive/file-source.ts'
 import { treePath } from '../archive/path.ts'
 import { blockBytes, parseHeader } from '../archive/tar-header.ts'
-import { readTar } from '../archive/tar-read.ts'
-import { sha256 } from './blobs.ts'
+import { maxEntries, readTar } from '../archive/tar-read.ts'
+import { maxListBytes, sha256 } from './blobs.ts'
 import { parseIndex } from './layout-index.ts'
 import type { Store } from './store.ts'
-import type { Descriptor, ImageConfiguration } from './types.ts'
+import type { Descriptor, Digest, ImageConfiguration } from './types.ts'
 
-/** What the archive says of its one image; both forms name everything in it by digest. */
-type Listing =
+/** What the archive says of its one image. `identity` is a digest of its content: of the manifest or configuration. */
+type Listing = { identity: Digest } & (
   | { form: 'layout'; image: Descriptor }
   | { form: 'docker'; config: string; layers: readonly string[] }
+)
 
-/** Larger is no list of images. */
-const maxListBytes = 4 * 2 ** 20
+const maxLayers = 1000
 
 const refused = (path: string, why: string): DesktopError =>
   new DesktopError('oci/bad-archive', `${path}: ${why}`, {
@@ -30,19 +30,22 @@ const refused = (path: string, why: string): DesktopError =>
   })
 
 /** Reads headers only and skips what is between: an archive of gigabytes takes no longer than one of kilobytes. */
-async function lists(path: string): Promise<Map<string, string>> {
+async function textsOf(path: string, names: readonly string[]): Promise<Map<string, string>> {
   const found = new Map<string, string>()
   const file = await open(path)
   await using _file = file
   const block = Buffer.alloc(blockBytes)
   const { size: fileBytes } = await file.stat()
+  let entries = 0
   for (let at = 0; at + blockBytes <= fileBytes; ) {
+    entries += 1
+    if (entries > maxEntries) throw refused(path, `it has more than ${maxEntries} entries`)
     await file.read(block, 0, blockBytes, at)
     if (block.every((byte) => byte === 0)) break
     const header = parseHeader(block)
     if (header === undefined) throw refused(path, 'it is not a tar archive')
     const name = treePath(header.name)
-    if ((name === 'index.json' || name === 'manifest.json') && header.size <= maxListBytes) {
+    if (name !== undefined && names.includes(name) && header.size <= maxListBytes) {
       const text = Buffer.alloc(header.size)
       await file.read(text, 0, header.size, at + blockBytes)
       found.set(name, text.toString('utf8'))
@@ -53,7 +56,7 @@ async function lists(path: string): Promise<Map<string, string>> {
 }
 
 async function listing(path: string): Promise<Listing> {
-  const found = await lists(path)
+  const found = await textsOf(path, ['index.json', 'manifest.json'])
   const index = found.get('index.json')
   if (index !== undefined) {
     const { manifests } = parseIndex(index, `index.json of ${path}`)
@@ -62,14 +65,20 @@ async function listing(path: string): Promise<Listing> {
     // One image under many names is one image.
     if (others.some(({ digest }) => digest !== image.digest))
       throw refused(path, 'it has more than one image')
-    return { form: 'layout', image }
+    return { identity: image.digest, form: 'layout', image }
   }
   const text = found.get('manifest.json')
   if (text === undefined) throw refused(path, 'it has neither index.json nor manifest.json')
-  const images = JSON.parse(text) as readonly { Config: string; Layers: readonly string[] }[]
-  const [image] = images
-  if (images.length !== 1 || image === undefined) throw refused(path, `it has ${images.length} images`)
-  return { form: 'docker', config: image.Config, layers: image.Layers }
+  const images: unknown = JSON.parse(text)
+  if (!Array.isArray(images) || images.length !== 1) throw refused(path, 'manifest.json has not one image')
+  const { Config: config, Layers: layers } = (images[0] ?? {}) as { Config: unknown; Layers: unknown }
+  const isSound = typeof config === 'string' && Array.isArray(layers) && layers.length <= maxLayers
+  if (!isSound || !layers.every((layer) => typeof layer === 'string'))
+    throw refused(path, 'manifest.json names no configuration or layers')
+  // The names are whatever the archive says; the configuration has the digests of the layers.
+  const configuration = (await textsOf(path, [treePath(config) ?? ''])).get(treePath(config) ?? '')
+  if (configuration === undefined) throw refused(path, `${config} is not in it`)
+  return { identity: sha256(Buffer.from(configuration)), form: 'docker', config, layers }
 }
 
 /** A name for the image that changes with its content, e.g. `local/web:1f0c…`. Throws `oci/bad-archive`. */
@@ -77,7 +86,10 @@ export async function archiveName(path: string): Promise<string> {
   const about = await listing(path).catch((error: unknown) => {
     throw error instanceof DesktopError ? error : refused(path, messageOf(error))
   })
-  const identity = about.form === 'layout' ? about.image.digest : [about.config, ...about.layers].join('\n')
+  return nameOf(path, about.identity)
+}
+
+function nameOf(path: string, identity: Digest): string {
   const stem = basename(path)
     .replace(/\.tar$/, '')
     .toLowerCase()
@@ -89,9 +101,11 @@ export async function archiveName(path: string): Promise<string> {
 /** Brings the archive's image into the store under the name that `archiveName` gave. */
 export async function importArchive(store: Store, path: string, name: string): Promise<void> {
   const about = await listing(path)
+  if (nameOf(path, about.identity) !== name)
+    throw new DesktopError('guest/source-changed', `${path} changed while the guest was built`)
   const source = fileSource(path)
   if (about.form === 'layout') {
-    await store.importTar(createReadStream(path), { as: name, source })
+    await store.importTar(createReadStream(path), { as: name, digest: about.image.digest, source })
     return
   }
   const members = new Map<string, Entry>()
@@ -103,9 +117,21 @@ export async function importArchive(store: Store, path: string, name: string): P
     if (target?.type === 'file') return target.content
     throw refused(path, `${wanted} is not in it`)
   }
-  const config = Buffer.from(await bytesOf(member(about.config))).toString('utf8')
-  const { config: started = {}, os, architecture } = JSON.parse(config) as ImageConfiguration
+  const configuration = member(about.config)
+  if (sizeOf(configuration) > maxListBytes) throw refused(path, `${about.config} is not a configuration`)
+  const config = Buffer.from(await bytesOf(configuration))
+  // A reader of headers alone and one of extended headers may see different files under one name.
+  if (sha256(config) !== about.identity) throw refused(path, `it has ${about.config} twice`)
+  const {
+    config: started = {},
+    os,
+    architecture,
+    rootfs,
+  } = JSON.parse(config.toString('utf8')) as ImageConfiguration
   await using reader = new ContentReader()
   const layers = about.layers.map((layer) => ({ tar: reader.read(member(layer)) }))
-  await store.add({ name, layers, config: started, platform: { os, architecture } })
+  const digests = rootfs?.diff_ids
+  if (!Array.isArray(digests) || digests.length !== layers.length)
+    throw refused(path, 'its configuration has other layers')
+  await store.add({ name, layers, digests, config: started, platform: { os, architecture } })
 }

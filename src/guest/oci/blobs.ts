@@ -16,6 +16,9 @@ export const isDigest = (value: string): value is Digest => /^sha256:[0-9a-f]{64
 export const sha256 = (bytes: Uint8Array): Digest =>
   `sha256:${createHash('sha256').update(bytes).digest('hex')}`
 
+/** Of an index, manifest or configuration. */
+export const maxListBytes: number = 4 * 2 ** 20
+
 export class Blobs {
   readonly #dir: string
 
@@ -23,7 +26,9 @@ export class Blobs {
     this.#dir = join(layoutDir, 'blobs', 'sha256')
   }
 
+  /** Descriptors come from archives, and what is no digest there would be a path of the host. */
   path(digest: Digest): string {
+    if (!isDigest(digest)) throw new DesktopError('oci/corrupt', `"${String(digest)}" is not a digest`)
     return join(this.#dir, digest.slice('sha256:'.length))
   }
 
@@ -72,9 +77,16 @@ export class Blobs {
 
   /** A small blob, its digest checked. */
   async read(descriptor: Descriptor): Promise<Buffer> {
+    const path = this.path(descriptor.digest)
     let bytes: Buffer
     try {
-      bytes = await readFile(this.path(descriptor.digest))
+      const { size } = await stat(path)
+      if (size > maxListBytes)
+        throw new DesktopError(
+          'oci/too-large',
+          `${descriptor.digest} is neither a list nor a configuration: ${size} bytes`,
+        )
+      bytes = await readFile(path)
     } catch (error) {
       throw unreadable(descriptor.digest, error)
     }

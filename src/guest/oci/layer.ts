@@ -19,6 +19,22 @@ async function* hashed<T extends Uint8Array>(chunks: AsyncIterable<T>, hash: Has
   }
 }
 
+/** A guest lies in memory as it boots; a layer that unpacks to more is meant to fill a disk. */
+const maxLayerBytes = 16 * 2 ** 30
+
+/** Throws `oci/too-large` where there is more than `most`. */
+export async function* bounded<T extends Uint8Array>(
+  chunks: AsyncIterable<T>,
+  most: number = maxLayerBytes,
+): AsyncGenerator<T> {
+  let bytes = 0
+  for await (const chunk of chunks) {
+    bytes += chunk.length
+    if (bytes > most) throw new DesktopError('oci/too-large', `a layer unpacks to more than ${most} bytes`)
+    yield chunk
+  }
+}
+
 /**
  * Upstream takes gzip layers only. Level 1: these are read once per build on the machine that wrote
  * them, so time to write counts more than size.
@@ -50,10 +66,8 @@ export class LayerSource implements ByteSource {
   async index(diffId: Digest): Promise<Entry[]> {
     const blobHash = createHash('sha256')
     const tarHash = createHash('sha256')
-    const tar = hashed(
-      this.#uncompressed(hashed(this.#blobs.stream(this.#descriptor.digest), blobHash)),
-      tarHash,
-    )
+    const unpacked = this.#uncompressed(hashed(this.#blobs.stream(this.#descriptor.digest), blobHash))
+    const tar = hashed(bounded(unpacked), tarHash)
     const drained = new Drained(tar)
     try {
       const entries: Entry[] = []
@@ -65,7 +79,7 @@ export class LayerSource implements ByteSource {
       return entries
     } catch (error) {
       // A damaged blob shows itself as bad gzip or bad tar before its digest is known to be wrong.
-      if (error instanceof DesktopError && error.code === 'oci/corrupt') throw error
+      if (error instanceof DesktopError && ['oci/corrupt', 'oci/too-large'].includes(error.code)) throw error
       throw corrupt(this.#descriptor.digest, error)
     }
   }

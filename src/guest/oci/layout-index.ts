@@ -26,7 +26,8 @@ export function named(descriptor: Descriptor, name: string): Descriptor {
 export function parseIndex(text: string, where: string): Index {
   try {
     const index = JSON.parse(text) as Index
-    if (Array.isArray(index.manifests)) return index
+    if (Array.isArray(index.manifests) && index.manifests.every((one) => typeof one?.digest === 'string'))
+      return index
   } catch {
     // Told below, with the place.
   }

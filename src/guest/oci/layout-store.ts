@@ -7,6 +7,7 @@ import { LayerSource, writeLayer } from './layer.ts'
 import { changeIndex, named, nameOf, readIndex } from './layout-index.ts'
 import {
   configType,
+  contentDigestOf,
   hostManifest,
   hostPlatform,
   isIndex,
@@ -30,6 +31,14 @@ import type {
 
 const pruneGraceMs = 3_600_000
 
+function requireNames(wanted: readonly string[] | undefined, found: readonly Descriptor[]): void {
+  if (wanted === undefined) return
+  const names = found.map((one) => nameOf(one) ?? '').sort()
+  const expected = wanted.map((name) => storedName(parseReference(name)!)).sort()
+  if (JSON.stringify(names) === JSON.stringify(expected)) return
+  throw new DesktopError('oci/bad-archive', `the archive has ${names.join(', ')}, not ${expected.join(', ')}`)
+}
+
 export class LayoutStore implements Store {
   readonly dir: string
   readonly #blobs: Blobs
@@ -45,7 +54,16 @@ export class LayoutStore implements Store {
     if (reference === undefined)
       throw new DesktopError('oci/bad-name', `"${image.name}" cannot name an image`)
     const layers: Awaited<ReturnType<typeof writeLayer>>[] = []
-    for (const layer of image.layers) layers.push(await writeLayer(this.#blobs, layer))
+    for (const [i, layer] of image.layers.entries()) {
+      const written = await writeLayer(this.#blobs, layer)
+      const wanted = image.digests?.[i] ?? written.diffId
+      if (written.diffId !== wanted)
+        throw new DesktopError(
+          'oci/corrupt',
+          `layer ${i + 1} has the content ${written.diffId}, not ${wanted}`,
+        )
+      layers.push(written)
+    }
     const platform = image.platform ?? hostPlatform()
     const configuration: ImageConfiguration = {
       ...platform,
@@ -131,10 +149,47 @@ export class LayoutStore implements Store {
     return freed
   }
 
-  async importTar(bytes: AsyncIterable<Uint8Array>, options?: ImportOptions): Promise<string[]> {
+  async contentOf(name: string): Promise<Digest> {
+    return await contentDigestOf(this.#blobs, await this.#present(name))
+  }
+
+  async importTar(bytes: AsyncIterable<Uint8Array>, options: ImportOptions = {}): Promise<string[]> {
     const descriptors = await importLayout(this.#blobs, bytes, options)
-    await this.#publish(descriptors, await reachable(this.#blobs, descriptors))
+    const blobs = await reachable(this.#blobs, descriptors)
+    const contents = new Map<string, Digest>()
+    for (const descriptor of descriptors)
+      contents.set(nameOf(descriptor) ?? '', await contentDigestOf(this.#blobs, descriptor))
+    requireNames(options.names, descriptors)
+    options.check?.(contents)
+    const kept = await this.#unlessOther(contents)
+    await this.#publish(
+      descriptors.filter((one) => !kept.has(nameOf(one) ?? '')),
+      blobs,
+    )
     return descriptors.flatMap((descriptor) => nameOf(descriptor) ?? [])
+  }
+
+  /** Names that are here already with the same content; throws for one with other content. */
+  async #unlessOther(contents: ReadonlyMap<string, Digest>): Promise<Set<string>> {
+    const kept = new Set<string>()
+    for (const [name, content] of contents) {
+      const known = await this.#lookUp(name)
+      // One that is damaged is brought anew.
+      const has = known && (await contentDigestOf(this.#blobs, known).catch(() => undefined))
+      if (has === undefined) continue
+      if (has !== content) {
+        const message = `the store has ${name} with the content ${has}, and the archive has ${content}`
+        throw new DesktopError('guest/content-differs', message)
+      }
+      if (await this.#isWhole(known!)) kept.add(name)
+    }
+    return kept
+  }
+
+  async #isWhole(descriptor: Descriptor): Promise<boolean> {
+    for (const blob of await reachable(this.#blobs, [descriptor]))
+      if (!(await this.#blobs.touch(blob))) return false
+    return true
   }
 
   async *exportTar(names?: readonly string[]): AsyncGenerator<Uint8Array> {

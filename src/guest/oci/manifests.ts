@@ -2,7 +2,7 @@
 import { DesktopError } from '../../errors.ts'
 import { type Blobs, isDigest, sha256 } from './blobs.ts'
 import { nameOf } from './layout-index.ts'
-import type { Descriptor, Index, Manifest, Platform } from './types.ts'
+import type { Descriptor, Digest, ImageConfiguration, Index, Manifest, Platform } from './types.ts'
 
 export const manifestType = 'application/vnd.oci.image.manifest.v1+json'
 export const configType = 'application/vnd.oci.image.config.v1+json'
@@ -20,9 +20,11 @@ export const isIndex = ({ mediaType }: Descriptor): boolean => /image\.index|man
 
 export async function readJson<T extends object>(blobs: Blobs, descriptor: Descriptor): Promise<T> {
   if (!isDigest(descriptor.digest)) {
-    throw new DesktopError('oci/corrupt', `"${descriptor.digest}" is no digest`)
+    throw new DesktopError('oci/corrupt', `"${descriptor.digest}" is not a digest`)
   }
-  return JSON.parse((await blobs.read(descriptor)).toString('utf8')) as T
+  const value: unknown = JSON.parse((await blobs.read(descriptor)).toString('utf8'))
+  if (typeof value === 'object' && value !== null) return value as T
+  throw new DesktopError('oci/corrupt', `blob ${descriptor.digest} is not an object`)
 }
 
 export async function writeJson(blobs: Blobs, mediaType: string, value: object): Promise<Descriptor> {
@@ -61,18 +63,48 @@ export async function hostDescriptor(blobs: Blobs, descriptor: Descriptor): Prom
   return found
 }
 
-/** Everything that these descriptors lead to, themselves included. */
+/**
+ * Digest of what an image holds and how it starts: of its layers unpacked, its configuration, its annotations. Of a list
+ * that has no image for this machine it is the list's own.
+ */
+export async function contentDigestOf(blobs: Blobs, descriptor: Descriptor): Promise<Digest> {
+  const found = await hostDescriptor(blobs, descriptor).catch((error: unknown) => {
+    if (error instanceof DesktopError && error.code === 'oci/image-missing') return undefined
+    throw error
+  })
+  if (found === undefined || isIndex(found)) return descriptor.digest
+  const manifest = await readJson<Manifest>(blobs, found)
+  if (typeof manifest.config?.digest !== 'string')
+    throw new DesktopError('oci/corrupt', `manifest ${found.digest} names no configuration`)
+  const { config = {}, rootfs } = await readJson<ImageConfiguration>(blobs, manifest.config)
+  const layers = rootfs?.diff_ids ?? []
+  return sha256(Buffer.from(JSON.stringify([config, layers, manifest.annotations ?? {}])))
+}
+
+/** Images of a list, lists in lists, and layers: no set of images comes near. */
+const maxReachable = 10_000
+
+/** Everything that these descriptors lead to, themselves included; each once, however often lists name it. */
 export async function reachable(blobs: Blobs, descriptors: readonly Descriptor[]): Promise<Descriptor[]> {
-  const found: Descriptor[] = []
-  for (const descriptor of descriptors) {
-    found.push(descriptor)
-    if (isIndex(descriptor)) {
-      const { manifests } = await readJson<Index>(blobs, descriptor)
-      found.push(...(await reachable(blobs, manifests)))
-    } else {
-      const manifest = await readJson<Manifest>(blobs, descriptor)
-      found.push(manifest.config, ...manifest.layers)
+  const found = new Map<string, Descriptor>()
+  const queue = [...descriptors]
+  const lists = new Set<string>()
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    found.set(`${next.digest} ${next.size}`, next)
+    if (lists.has(next.digest)) continue
+    lists.add(next.digest)
+    if (isIndex(next)) queue.push(...listOf((await readJson<Index>(blobs, next)).manifests))
+    else {
+      const { config, layers } = await readJson<Manifest>(blobs, next)
+      for (const leaf of [config, ...listOf(layers)]) found.set(`${leaf.digest} ${leaf.size}`, leaf)
     }
+    if (found.size + queue.length > maxReachable)
+      throw new DesktopError('oci/too-large', `the images lead to more than ${maxReachable} blobs`)
   }
-  return found
+  return [...found.values()]
+}
+
+function listOf(value: readonly Descriptor[]): readonly Descriptor[] {
+  if (Array.isArray(value) && value.every((one) => typeof one?.digest === 'string')) return value
+  throw new DesktopError('oci/corrupt', 'a list of the image has something else than descriptors')
 }

@@ -1,4 +1,4 @@
-/** What is left of a store after its files were damaged. */
+/** Salvages the intact blobs of a damaged store. */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DesktopError } from '../../errors.ts'

@@ -2,7 +2,15 @@
 import type { Content, Entry } from '../archive/entry.ts'
 import { LayoutStore } from './layout-store.ts'
 import type { ImportOptions } from './transfer.ts'
-import type { Descriptor, ImageConfig, ImageConfiguration, Manifest, NewImage, StoredImage } from './types.ts'
+import type {
+  Descriptor,
+  Digest,
+  ImageConfig,
+  ImageConfiguration,
+  Manifest,
+  NewImage,
+  StoredImage,
+} from './types.ts'
 
 /** What a builder reads of an image. */
 export interface ImageContents {
@@ -30,7 +38,12 @@ export interface Store {
   remove(name: string): Promise<boolean>
   /** Bytes freed. */
   prune(graceMs?: number): Promise<number>
-  /** An uncompressed tar of an OCI layout; gives the names it brought. */
+  /** Digest of what is in an image and how it starts, however its layers are packed. */
+  contentOf(name: string): Promise<Digest>
+  /**
+   * An uncompressed tar of an OCI layout; gives the names it brought. Throws `guest/content-differs` for a name that
+   * the store has with other content.
+   */
   importTar(bytes: AsyncIterable<Uint8Array>, options?: ImportOptions): Promise<string[]>
   /**
    * For `importTar`, and for `linuxkit cache import`. Without names: all images. With names, images have them

@@ -8,10 +8,11 @@ import {
   type Content,
   ContentReader,
   type Entry,
+  sizeOf,
 } from '../archive/entry.ts'
 import { readTar } from '../archive/tar-read.ts'
 import { tarChunks } from '../archive/tar-write.ts'
-import { type Blobs, isDigest } from './blobs.ts'
+import { type Blobs, isDigest, maxListBytes } from './blobs.ts'
 import { layoutMarker, named, nameOf, parseIndex } from './layout-index.ts'
 import { hostDescriptor } from './manifests.ts'
 import { parseReference, storedName } from './reference.ts'
@@ -20,6 +21,12 @@ import type { Descriptor, Digest } from './types.ts'
 export interface ImportOptions {
   /** The name of the one image that the archive has, in place of what it is called there. */
   as?: string
+  /** Of that image, as it was seen before: the archive may have become another one, or have two lists. */
+  digest?: Digest
+  /** Names that the archive must have, and no others. */
+  names?: readonly string[]
+  /** Told what each name has, before any is given; throws when that is not what is wanted. */
+  check?: (contents: ReadonlyMap<string, Digest>) => void
   /** Where the same bytes can be read again: blobs are then not held in memory. */
   source?: ByteSource
 }
@@ -28,13 +35,18 @@ export interface ImportOptions {
 export async function importLayout(
   blobs: Blobs,
   bytes: AsyncIterable<Uint8Array>,
-  { as, source }: ImportOptions = {},
+  { as, digest: wanted, source }: ImportOptions = {},
 ): Promise<Descriptor[]> {
   let index: string | undefined
   await using reader = new ContentReader()
   for await (const entry of readTar(bytes, source === undefined ? {} : { source })) {
     if (entry.type !== 'file') continue
-    if (entry.path === 'index.json') index = Buffer.from(await bytesOf(entry.content)).toString('utf8')
+    if (entry.path === 'index.json') {
+      if (index !== undefined) throw new DesktopError('oci/bad-archive', 'the archive has index.json twice')
+      if (sizeOf(entry.content) > maxListBytes)
+        throw new DesktopError('oci/too-large', 'index.json of the archive is not a list of images')
+      index = Buffer.from(await bytesOf(entry.content)).toString('utf8')
+    }
     const digest = entry.path.replace(/^blobs\/sha256\//, 'sha256:')
     if (digest !== entry.path && isDigest(digest)) await blobs.write(reader.read(entry.content), digest)
   }
@@ -44,6 +56,8 @@ export async function importLayout(
   const { manifests } = parseIndex(index, 'index.json of the archive')
   // What is brought for one image has this machine's variant of it, and perhaps no other.
   const [first] = manifests
+  if (wanted !== undefined && manifests.some(({ digest }) => digest !== wanted))
+    throw new DesktopError('oci/bad-archive', `the archive has other images than ${wanted}`)
   const one = as !== undefined && first !== undefined ? [await hostDescriptor(blobs, first)] : manifests
   return one.flatMap((descriptor) => {
     const reference = parseReference(as ?? nameOf(descriptor) ?? '')

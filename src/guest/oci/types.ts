@@ -60,6 +60,8 @@ export interface NewImage {
   name: string
   /** Lowest first. */
   layers: readonly LayerInput[]
+  /** What the layers must have, uncompressed; `oci/corrupt` when one has not. */
+  digests?: readonly Digest[]
   config?: ImageConfig
   /** Default: linux on the architecture of this process. */
   platform?: Platform

@@ -81,7 +81,7 @@ test('entries that are written are read back the same, however the bytes are cut
   )
 })
 
-test("the host's tar lists what is written", async () => {
+test("the host's tar lists the written entries", async () => {
   const one: Entry = {
     type: 'file',
     path: `${'deep/'.repeat(40)}é`,

@@ -6,7 +6,7 @@ import { extractVmlinux, xzSize } from '../../../src/guest/debian/kernel.ts'
 
 const hasXz = spawnSync('xz', ['--version']).status === 0
 
-test.runIf(hasXz)('the index of an .xz file tells the unpacked size', () => {
+test.runIf(hasXz)('the index of an .xz file gives the unpacked size', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 300_000 }), (size) => {
       const { stdout } = spawnSync('xz', ['-0c'], { input: Buffer.alloc(size, 'abc') })

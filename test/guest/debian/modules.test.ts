@@ -70,6 +70,12 @@ test('aliases and soft needs become lines that modprobe reads', () => {
   })
 })
 
-test('a file that is no ELF is refused', () => {
+test('a file that is not ELF is refused', () => {
   expect(() => parseModule({ path: 'kernel/x.ko', content: Buffer.from('xz compressed') })).toThrow('ELF')
+})
+
+test('modules.devname lists the device nodes whose opening loads a module', () => {
+  const tun = module('kernel/drivers/net/tun.ko', '', ['alias=devname:net/tun', 'alias=char-major-10-200'])
+  const plain = module('kernel/drivers/block/nbd.ko', '', ['alias=block-major-43-*'])
+  expect(moduleIndexes([tun, plain])['modules.devname']).toBe('tun net/tun c10:200\n')
 })

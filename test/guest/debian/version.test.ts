@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { compareVersions } from '../../../src/guest/debian/version.ts'
+import { compareVersions, isPackageName, isVersion } from '../../../src/guest/debian/version.ts'
 
 const ascending = [
   '0.9',
@@ -30,7 +30,7 @@ test('versions sort as deb-version(7) says', () => {
 })
 
 const hasDpkg = spawnSync('dpkg', ['--version']).status === 0
-const digits = fc.constantFrom('', '0', '1', '9', '10', '007')
+const digits = fc.constantFrom('', '0', '1', '9', '10', '007', '20260101123456789012', '20260101123456789013')
 const letters = fc.constantFrom('', '~', '+', '.', 'a', 'Z', '~~', '+b', '.~')
 const part = fc.array(fc.tuple(digits, letters), { maxLength: 4 }).map((pairs) => pairs.flat().join(''))
 const version = fc
@@ -38,6 +38,18 @@ const version = fc
   .map(
     ([epoch, upstream, revision]) => `${epoch}1${upstream}${revision === undefined ? '' : `-0${revision}`}`,
   )
+
+test.each(['-oAcquire::http::Proxy', '../etc', 'A', 'x', 'a b', ''])('%j is not a package name', (name) => {
+  expect(isPackageName(name)).toBe(false)
+})
+
+test.each(['/checkout/x.sh', '-1', '', '1 2', '$(x)', 'a1'])('%j is not a version', (version) => {
+  expect(isVersion(version)).toBe(false)
+})
+
+test.each(ascending)('%s is a version', (version) => {
+  expect(isVersion(version)).toBe(true)
+})
 
 test.runIf(hasDpkg)('any two versions compare as dpkg compares them', () => {
   fc.assert(

@@ -27,7 +27,7 @@ const { value } = fc.letrec<{ value: GoValue }>((tie) => ({
   ),
 }))
 
-test('what is written as YAML is read back the same', () => {
+test('a value written as YAML is read back unchanged', () => {
   fc.assert(
     fc.property(fc.dictionary(key, value), (document) => {
       // Go writes a carriage return and a line separator raw in places where readers fold them.
@@ -39,7 +39,7 @@ test('what is written as YAML is read back the same', () => {
   )
 })
 
-test('what is written as JSON is read back the same', () => {
+test('a value written as JSON is read back unchanged', () => {
   fc.assert(
     fc.property(value, (one) => {
       expect(JSON.parse(goJson(one))).toEqual(JSON.parse(JSON.stringify(one)))

@@ -69,7 +69,7 @@ test('the program gets exactly the images of the file, named as the file names t
   ])
 })
 
-test('a missing program is said, with what to do', async () => {
+test('a missing program is reported with the fix', async () => {
   const given = { yaml, store, workDir: join(dir, 'work'), program: join(dir, 'none') }
   await expect(assembleWithTool(given)).rejects.toMatchObject({ code: 'guest/missing-tool' })
 })

@@ -141,7 +141,7 @@ test('an image that is not there is missing', async () => {
   await expect(store.read('a')).rejects.toMatchObject({ code: 'oci/image-missing' })
 })
 
-test('what is exported can be imported, without the names of folders in it', async () => {
+test('an exported image can be imported, without folder names in it', async () => {
   await store.add({ name: 'a', layers: [{ entries: [file('x')] }], config: { Cmd: ['/x'] } })
   await store.add({ name: 'b', layers: [{ entries: [file('y')] }] })
   const names: string[] = []
@@ -192,7 +192,7 @@ test('an archive that lacks a blob, or the index, is refused', async () => {
   await expect(other.importTar(tarChunks(headless))).rejects.toMatchObject({ code: 'oci/bad-archive' })
 })
 
-test('prune frees what no image needs, and spares what was just written', async () => {
+test('prune removes unreferenced blobs, and spares recently written ones', async () => {
   await store.add({ name: 'kept', layers: [{ entries: [file('x')] }] })
   const old = await store.add({ name: 'old', layers: [{ entries: [file('y'.repeat(50))] }] })
   expect(await store.remove('old')).toBe(true)

@@ -1,0 +1,28 @@
+/**
+ * The initrd of the accelerator probe: the guest's own, and behind it an archive with another init. The kernel unpacks
+ * concatenated archives in their order (early-userspace/buffer-format).
+ */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { packageRoot } from '../../host/paths.ts'
+import { cpioChunks } from '../archive/cpio-write.ts'
+import { file } from '../debian/layer.ts'
+import { cpuCheck } from './cpu-check.ts'
+
+/** For the kernel's `rdinit=`. */
+export const probeInit = '/probe'
+
+export async function probeInitrd(initrd: string, arch: string = process.arch): Promise<Uint8Array> {
+  const [own, init] = await Promise.all([
+    readFile(initrd),
+    readFile(join(packageRoot(), 'templates', 'probe', 'init')),
+  ])
+  const added = await Array.fromAsync(
+    cpioChunks([
+      file(probeInit.slice(1), init, 0o755),
+      ...(arch === 'x64' ? [file('cpu-check', cpuCheck(), 0o755)] : []),
+    ]),
+  )
+  // Each archive begins at a multiple of four bytes.
+  return Buffer.concat([own, Buffer.alloc(-own.length & 3), ...added])
+}

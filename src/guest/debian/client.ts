@@ -1,0 +1,154 @@
+/** The docker client for hosts that have none: Debian's docker-cli, compose and buildx, unpacked into the cache. */
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DesktopError, systemCode } from '../../errors.ts'
+import { readIfExists, writeAtomic } from '../../host/atomic-file.ts'
+import type { CachePaths } from '../../host/paths.ts'
+import type { OnProgress } from '../../progress.ts'
+import { cachedLock } from '../digest.ts'
+import type { ComponentLock, LockedPackage } from '../image.ts'
+import { clientPackages, withoutPackages } from './components.ts'
+import { debControl } from './deb.ts'
+import { debPath, fetchDebs } from './debs.ts'
+import { addDeb, bytesAt, type Layer } from './layer.ts'
+import { sha256 } from './lock.ts'
+import { openIndex } from './package-index.ts'
+import { closure, dependsOf, type PackageIndex } from './packages.ts'
+import { compareVersions } from './version.ts'
+
+/** A client in the cache. All paths are absolute. */
+export interface DockerClient {
+  /** Program to start as `docker`. */
+  docker: string
+  /** Plugin programs by name, e.g. `docker-compose`. */
+  plugins: Readonly<Record<string, string>>
+}
+
+interface ClientOptions {
+  cache: CachePaths
+  /** Of desktop.lock, when there is one. */
+  lock?: ComponentLock | undefined
+  onProgress?: OnProgress | undefined
+  signal?: AbortSignal | undefined
+  /** Of this host; undefined = another libc than glibc. */
+  glibc?: string | undefined
+}
+
+/** Raised when the same packages are laid out in another way. */
+const layout = 1
+
+/** Unpacked the first time. With `glibc` older than the packages want, programs run with the libc that comes with them. */
+export async function dockerClient(options: ClientOptions): Promise<DockerClient> {
+  const packages = await clientLock(options)
+  const dir = join(
+    options.cache.clientDir,
+    sha256(String(layout), ...packages.map((one) => one.sha256)).slice(0, 16),
+  )
+  const wanted = (await readIfExists(join(dir, 'glibc'))) ?? (await unpack(dir, packages, options))
+  const { glibc } = options
+  // `own` has a script for each program, which starts it by the dynamic loader beside it.
+  const programs = glibc !== undefined && compareVersions(glibc, wanted) >= 0 ? 'programs' : 'own'
+  const at = (name: string): string => join(dir, programs, name)
+  return {
+    docker: at('docker'),
+    plugins: { 'docker-compose': at('docker-compose'), 'docker-buildx': at('docker-buildx') },
+  }
+}
+
+/** glibc of this process; Node on musl reports none. */
+export function hostGlibc(): string | undefined {
+  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } }
+  return header.glibcVersionRuntime
+}
+
+/** Pure; the client and the libraries that it needs. */
+export function resolveClient(index: PackageIndex): LockedPackage[] {
+  const { packages, problems } = closure(index, clientPackages, withoutPackages)
+  const [problem] = problems
+  if (problem !== undefined)
+    throw new DesktopError('guest/package-missing', `the package index has no ${problem.missing}`)
+  return packages.map(({ name, version, sha256, sizeBytes }) => ({ name, version, sha256, sizeBytes }))
+}
+
+/** desktop.lock decides; then what this machine resolved with the guest, or for itself. */
+async function clientLock({
+  cache,
+  lock,
+  onProgress,
+  signal,
+}: ClientOptions): Promise<readonly LockedPackage[]> {
+  const locked = lock?.client ?? (await cachedLock(cache))?.client
+  if (locked !== undefined) return locked
+  const path = join(cache.clientDir, 'lock.json')
+  const kept = await readIfExists(path)
+  if (kept !== undefined) return JSON.parse(kept) as LockedPackage[]
+  const resolved = resolveClient(await openIndex(cache.aptDir, { onProgress, signal }))
+  await writeAtomic(path, JSON.stringify(resolved))
+  return resolved
+}
+
+const plugins = 'usr/libexec/docker/cli-plugins'
+const files: Readonly<Record<string, string>> = {
+  docker: 'usr/bin/docker',
+  'docker-compose': `${plugins}/docker-compose`,
+  'docker-buildx': `${plugins}/docker-buildx`,
+}
+const libraries = 'usr/lib/x86_64-linux-gnu'
+const loader = 'ld-linux-x86-64.so.2'
+
+/** Puts everything in place by one rename, and gives the glibc that the programs want. */
+async function unpack(
+  dir: string,
+  packages: readonly LockedPackage[],
+  { cache, onProgress, signal }: ClientOptions,
+): Promise<string> {
+  const index = (): Promise<PackageIndex> => openIndex(cache.aptDir, { onProgress, signal })
+  await fetchDebs(cache.debsDir, packages, { index, onProgress, signal })
+  const layer: Layer = new Map()
+  const wanted: string[] = []
+  for (const one of packages) {
+    const path = debPath(cache.debsDir, one)
+    await addDeb(layer, path, [/^usr\/share\//, /^etc\//], signal)
+    if (clientPackages.includes(one.name)) wanted.push(...libcVersions(await debControl(path)))
+  }
+  await mkdir(cache.clientDir, { recursive: true })
+  const staged = await mkdtemp(join(cache.clientDir, '.unpacking-'))
+  try {
+    for (const sub of ['programs', 'own', 'lib']) await mkdir(join(staged, sub))
+    for (const [name, path] of Object.entries(files)) {
+      const bytes = bytesAt(layer, path)
+      if (bytes === undefined)
+        throw new DesktopError('guest/build-failed', `the client's packages have no ${path}`)
+      await writeFile(join(staged, 'programs', name), bytes, { mode: 0o755 })
+      await writeFile(join(staged, 'own', name), starter(dir, name), { mode: 0o755 })
+    }
+    for (const [path, entry] of layer) {
+      const name = path.startsWith(`${libraries}/`) ? path.slice(libraries.length + 1) : ''
+      if (entry.type !== 'file' || !/^[^/]+\.so[.\d]*$/.test(name)) continue
+      await writeFile(join(staged, 'lib', name), bytesAt(layer, path) ?? '', { mode: 0o755 })
+    }
+    const glibc = wanted.toSorted(compareVersions).at(-1) ?? '0'
+    await writeFile(join(staged, 'glibc'), glibc)
+    await rename(staged, dir).catch((error: unknown) => {
+      // Another process was faster with the same.
+      if (!['ENOTEMPTY', 'EEXIST'].includes(systemCode(error) ?? '')) throw error
+    })
+    return glibc
+  } finally {
+    await rm(staged, { recursive: true, force: true })
+  }
+}
+
+const libcVersions = (control: string): string[] =>
+  dependsOf(control)
+    .flat()
+    .flatMap(({ name, version }) => (name === 'libc6' && version !== undefined ? [version] : []))
+
+/** The name is what docker gives to plugins, for calling it back. */
+function starter(dir: string, name: string): string {
+  const quoted = (path: string): string => `'${path.replaceAll("'", "'\\''")}'`
+  const at = (sub: string, file: string): string => quoted(join(dir, sub, file))
+  return `#!/bin/sh
+exec ${at('lib', loader)} --library-path ${quoted(join(dir, 'lib'))} --argv0 "$0" ${at('programs', name)} "$@"
+`
+}

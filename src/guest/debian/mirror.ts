@@ -1,0 +1,61 @@
+/** Where the guest's packages come from: the mirror of this host's own apt sources, or Debian's public one. */
+import { DesktopError } from '../../errors.ts'
+import { readSources, type Source } from './sources.ts'
+
+/** Debian release and CPU that the guest is made of. */
+export const suite = 'trixie'
+export const architecture = 'amd64'
+
+export interface Mirror {
+  /** Without a slash at its end. */
+  uri: string
+  suite: string
+}
+
+const publicMirror = 'http://deb.debian.org/debian'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** The suites that the guest is made of; the security suite is left out only when the user says `none`. */
+export async function findMirrors(etc = '/etc/apt', env: Environment = process.env): Promise<Mirror[]> {
+  return chooseMirrors(await readSources(etc), env)
+}
+
+/** Pure: see `findMirrors`. */
+export function chooseMirrors(sources: readonly Source[], env: Environment): Mirror[] {
+  const named = (key: string): string | undefined => (env[key] === '' ? undefined : env[key])
+  const own = named('DESKTOP_DEBIAN_MIRROR')
+  const ownSecurity = named('DESKTOP_DEBIAN_SECURITY_MIRROR')
+  const debian = sources.filter(isDebian)
+  const usable = debian.filter(({ uri }) => isWeb(uri))
+  if (own === undefined && debian.length > 0 && usable.length === 0) {
+    const uris = [...new Set(debian.map(({ uri }) => uri))].join(', ')
+    throw new DesktopError('guest/no-mirror', `the Debian sources of this host are not on the web: ${uris}`)
+  }
+  const isSecurity = ({ uri, suite }: Source): boolean => /-security|\/updates$/.test(`${uri} ${suite}`)
+  const main = checked(own ?? usable.find((one) => !isSecurity(one))?.uri ?? publicMirror)
+  const mirrors = [{ uri: main, suite }]
+  if (ownSecurity === 'none') return mirrors
+  // A mirror named for desktop alone says nothing about where the host's own security updates come from.
+  const known = own === undefined ? usable.find(isSecurity)?.uri : undefined
+  const security = checked(ownSecurity ?? known ?? sibling(main))
+  return [...mirrors, { uri: security, suite: `${suite}-security` }]
+}
+
+/** Mirrors that carry both archives have them side by side. */
+const sibling = (main: string): string => main.replace(/\/debian(?=\/|$)/, '/debian-security')
+
+const isWeb = (uri: string): boolean => /^https?:\/\//.test(uri)
+
+/** Third parties use the suites' names too, so address and keyring decide; signatures are verified in any case. */
+function isDebian({ uri, components, signedBy }: Source): boolean {
+  if (!components.includes('main')) return false
+  return /\/debian-archive-[^/]*$/.test(signedBy) || /\/debian(-security)?(\/\d{8}T\d{6}Z)?\/?$/.test(uri)
+}
+
+function checked(uri: string): string {
+  if (!isWeb(uri) || !URL.canParse(uri)) {
+    throw new DesktopError('guest/no-mirror', `not the http or https address of a Debian mirror: ${uri}`)
+  }
+  return uri.replace(/\/+$/, '')
+}
