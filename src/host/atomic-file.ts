@@ -1,7 +1,7 @@
 /** Atomic file replacement: a reader, or a crash at any instant, sees the old file or the new one, whole. */
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { explained, systemCode } from '../errors.ts'
+import { DesktopError, explained, systemCode } from '../errors.ts'
 import { processStart } from './identity.ts'
 
 interface WriteOptions {
@@ -73,7 +73,11 @@ export async function readIfExists(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined
+    const code = systemCode(error)
+    if (code === 'ENOENT') return undefined
+    // Node names no path here, since it is the read that fails and not the open.
+    if (code === 'EISDIR')
+      throw new DesktopError('state/unreadable', `${path} is a directory, not a file`, { cause: error })
     throw error
   }
 }

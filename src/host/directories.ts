@@ -1,11 +1,26 @@
-/** Directories and sockets that only this user may enter. */
-import { chmod, lstat, mkdir } from 'node:fs/promises'
-import { DesktopError } from '../errors.ts'
+/** Directories and sockets that only this user may enter, in places where nobody else can put others. */
+import { lstatSync, readFileSync, realpathSync, type Stats } from 'node:fs'
+import { access, chmod, constants, lstat, mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { DesktopError, systemCode } from '../errors.ts'
 import { maxSocketPathBytes } from './paths.ts'
 
-/** Creates the directory with mode 0700; refuses one that somebody else owns (a shared /tmp). */
+/** As mkdir -p, for this user alone. On a read-only file system Node's says ENOENT; the system's own word is thrown. */
+export async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error
+    let parent = dirname(path)
+    while (lstatSync(parent, { throwIfNoEntry: false }) === undefined) parent = dirname(parent)
+    await access(parent, constants.W_OK)
+    throw error
+  }
+}
+
+/** Creates the directory with mode 0700; refuses one that somebody else owns, or could replace (a shared /tmp). */
 export async function privateDirectory(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 })
+  await makeDirectory(path)
   const stat = await lstat(path)
   const uid = process.getuid?.()
   if (!stat.isDirectory() || (uid !== undefined && stat.uid !== uid)) {
@@ -14,6 +29,65 @@ export async function privateDirectory(path: string): Promise<void> {
     })
   }
   if ((stat.mode & 0o077) !== 0) await chmod(path, 0o700)
+  requireSafePlace(path)
+}
+
+/** Makes our own directory private if an earlier version created it world-readable; others are left unchanged. */
+export async function closeDirectory(path: string): Promise<void> {
+  const stat = await lstat(path).catch(() => undefined)
+  const isOurs = stat?.isDirectory() === true && stat.uid === process.getuid?.()
+  if (isOurs && (stat.mode & 0o077) !== 0) await chmod(path, 0o700)
+}
+
+/**
+ * Throws `host/unsafe-directory` when another user could put something else at this path: every component, as written
+ * and with links resolved, belongs to this user or root and is writable by nobody else (but for a sticky directory).
+ */
+export function requireSafePlace(path: string): void {
+  const places = new Set([...ancestors(path), ...ancestors(realpathSync(path))])
+  for (const place of places) {
+    const problem = problemOf(lstatSync(place))
+    if (problem === undefined) continue
+    throw new DesktopError('host/unsafe-directory', `${place} ${problem}, so ${path} is not safe`, {
+      hint: `make ${place} writable by its owner alone (chmod go-w), or set XDG_RUNTIME_DIR to a directory that is yours`,
+    })
+  }
+}
+
+function ancestors(path: string): string[] {
+  return path === dirname(path) ? [path] : [...ancestors(dirname(path)), path]
+}
+
+const groupWrite = 0o020
+const otherWrite = 0o002
+const sticky = 0o1000
+
+function problemOf(stat: Stats): string | undefined {
+  const uid = process.getuid?.()
+  if (uid === undefined) return undefined
+  if (stat.uid !== uid && stat.uid !== 0 && !isTrusted(stat.uid))
+    return `belongs to another user (uid ${stat.uid})`
+  if (!stat.isDirectory() || (stat.mode & sticky) !== 0) return undefined
+  if ((stat.mode & otherWrite) !== 0) return 'is writable by everybody'
+  // With a umask of 002 a user's own group may write, and has no other member.
+  const isOwnGroup = stat.gid === process.getgid?.() || stat.gid === 0
+  return (stat.mode & groupWrite) !== 0 && !isOwnGroup ? `is writable by group ${stat.gid}` : undefined
+}
+
+const nobody = 65_534
+
+/** Whoever became root by sudo is root already. In a user namespace root of the host shows as nobody. */
+function isTrusted(uid: number): boolean {
+  if (process.getuid?.() === 0 && uid === Number(process.env.SUDO_UID ?? -1)) return true
+  return uid === nobody && isMapped()
+}
+
+function isMapped(): boolean {
+  try {
+    return !/^\s*0\s+0\s+4294967295\s*$/.test(readFileSync('/proc/self/uid_map', 'utf8'))
+  } catch {
+    return false
+  }
 }
 
 /** Throws before bind(2) would fail with a message that nobody understands. */

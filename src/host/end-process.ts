@@ -7,7 +7,11 @@ const graceMs = 5_000
 
 /** SIGTERM, and SIGKILL when it is still there after the grace. */
 export async function endProcess(identity: ProcessIdentity, grace: number = graceMs): Promise<void> {
-  if (await isAlive(identity)) sendSignal(identity, 'SIGTERM')
+  if (await isAlive(identity)) {
+    sendSignal(identity, 'SIGTERM')
+    // One that is stopped hears of it once it is continued.
+    sendSignal(identity, 'SIGCONT')
+  }
   await awaitEnd(identity, grace)
 }
 
@@ -20,7 +24,7 @@ export async function awaitEnd(identity: ProcessIdentity, grace: number = graceM
   })
 }
 
-/** One that ended a moment ago is as good as told. */
+/** A process that has just ended counts as signalled. */
 export function sendSignal({ pid }: ProcessIdentity, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name)

@@ -1,10 +1,11 @@
 /** flock(2): a lock that the kernel gives back when its holder dies, however it dies. */
 import { closeSync, fstatSync, openSync, statSync } from 'node:fs'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import koffi from 'koffi'
 import { DesktopError } from '../errors.ts'
+import { makeDirectory } from './directories.ts'
 
 const LOCK_EX = 2
 const LOCK_NB = 4
@@ -17,6 +18,35 @@ function tryFlock(fd: number): boolean {
     .load(process.platform === 'darwin' ? 'libSystem.B.dylib' : 'libc.so.6')
     .func('int flock(int fd, int operation)') as (fd: number, operation: number) => number
   return flockSymbol(fd, LOCK_EX | LOCK_NB) === 0
+}
+
+/**
+ * Locks the directory itself, which cannot be removed and made again without losing what lies in it; undefined when
+ * another process has it. Released when this process ends, however it ends.
+ */
+export function lockDirectory(path: string): DirectoryLock | undefined {
+  const fd = openSync(path, 'r')
+  if (tryFlock(fd) && isAt(path, fd)) {
+    return { holds: () => isAt(path, fd), [Symbol.dispose]: () => closeSync(fd) }
+  }
+  closeSync(fd)
+  return undefined
+}
+
+export interface DirectoryLock extends Disposable {
+  /** False when the directory was removed, or moved away. */
+  holds(): boolean
+}
+
+/** The process that has a lock on this file or directory, as the kernel reports it (proc(5), /proc/locks); Linux only. */
+export async function lockOwner(path: string): Promise<number | undefined> {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  const locks = await readFile('/proc/locks', 'utf8').catch(() => '')
+  for (const line of locks.split('\n')) {
+    const [, pid, inode] = /: FLOCK +\S+ +WRITE +(\d+) +[\da-f]+:[\da-f]+:(\d+) /.exec(line) ?? []
+    if (stat !== undefined && Number(inode) === stat.ino && Number(pid) > 0) return Number(pid)
+  }
+  return undefined
 }
 
 /** Written beside the lock for humans; the lock itself is the kernel's. */
@@ -73,7 +103,7 @@ export async function acquireLock(path: string, options: LockOptions): Promise<L
 
 /** Descriptor of a file that was at this path a moment ago, locked. */
 async function lockedFile(path: string, deadline: number, options: LockOptions): Promise<number> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  await makeDirectory(dirname(path))
   const fd = openSync(path, 'a', 0o600)
   let told = false
   try {

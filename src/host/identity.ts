@@ -44,6 +44,12 @@ export async function processStart(pid: number): Promise<string | undefined> {
   return fields[0] === 'Z' ? undefined : fields[19]
 }
 
+/** Whether it is stopped (SIGSTOP, a debugger): it answers nobody until it is continued. Linux only. */
+export async function isStopped({ pid }: ProcessIdentity): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '')
+  return /^[Tt] /.test(stat.slice(stat.lastIndexOf(')') + 2))
+}
+
 function startByPs(pid: number): string | undefined {
   const ps = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' })
   const text = ps.stdout?.trim() ?? ''

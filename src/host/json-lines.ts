@@ -1,32 +1,58 @@
 /** JSON values, one per line, over a byte stream: QMP, the guest agent and our own event streams. */
 
-/** Longest line that is kept; a peer that sends more without a newline is not speaking JSON lines. */
-const maxLineChars = 32 * 1024 * 1024
+interface Options {
+  /** Text that is not JSON; it is skipped. */
+  onGarbage?: (text: string) => void
+  /** Characters of the longest line, as it is now. */
+  maxChars?: () => number
+  /** A peer that sends more without a newline is not speaking JSON lines; what it sent of the line is dropped. */
+  onOverlong?: () => void
+}
 
-/** Cuts chunks of text into parsed values; text that is not JSON goes to `onGarbage` and is skipped. */
+const defaultMaxChars = 32 * 1024 * 1024
+
+/** Cuts chunks of text into parsed values. */
 export function jsonLines(
   onValue: (value: unknown) => void,
-  onGarbage: (text: string) => void = () => {},
+  { onGarbage = () => {}, maxChars = () => defaultMaxChars, onOverlong = () => {} }: Options = {},
 ): (chunk: string) => void {
-  let pending = ''
+  /** Parts of a line that has not ended, joined once it has. */
+  let parts: string[] = []
+  let length = 0
+  let dropping = false
+  const keep = (part: string): void => {
+    if (dropping) return
+    length += part.length
+    if (length <= maxChars()) {
+      parts.push(part)
+      return
+    }
+    parts = []
+    dropping = true
+    onOverlong()
+  }
+  const end = (): void => {
+    const line = dropping ? '' : parts.join('').trim()
+    parts = []
+    length = 0
+    dropping = false
+    if (line === '') return
+    let value: unknown
+    try {
+      value = JSON.parse(line)
+    } catch {
+      onGarbage(line)
+      return
+    }
+    onValue(value)
+  }
   return (chunk) => {
-    pending += chunk
-    for (let end = pending.indexOf('\n'); end >= 0; end = pending.indexOf('\n')) {
-      const line = pending.slice(0, end).trim()
-      pending = pending.slice(end + 1)
-      if (line === '') continue
-      let value: unknown
-      try {
-        value = JSON.parse(line)
-      } catch {
-        onGarbage(line)
-        continue
-      }
-      onValue(value)
+    let from = 0
+    for (let at = chunk.indexOf('\n'); at >= 0; at = chunk.indexOf('\n', from)) {
+      keep(chunk.slice(from, at))
+      end()
+      from = at + 1
     }
-    if (pending.length > maxLineChars) {
-      onGarbage(pending.slice(0, 100))
-      pending = ''
-    }
+    if (from < chunk.length) keep(chunk.slice(from))
   }
 }

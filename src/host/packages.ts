@@ -1,26 +1,17 @@
-/** Programs that come from packages of the host: found, and installed when the host is a Debian. */
+/** Programs that come from packages of the host: found, and installed when the host has apt. */
 import { constants } from 'node:fs'
 import { access, realpath } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { DesktopError } from '../errors.ts'
+import { debian, hostPackageManager, installHint, type PackagedProgram } from './package-manager.ts'
 import { run } from './run.ts'
 
-export interface HostProgram {
-  program: string
-  /** Debian package that has it. */
-  package: string
-}
-
 /** What a VM needs; `qemu-img` makes and grows the data disk, `sqfstar` the guest's root image. */
-export function hostPrograms(arch: string = process.arch): HostProgram[] {
-  return [
-    { program: qemuBinary(arch), package: arch === 'arm64' ? 'qemu-system-arm' : 'qemu-system-x86' },
-    { program: 'qemu-img', package: 'qemu-utils' },
-    { program: 'sqfstar', package: 'squashfs-tools' },
-  ]
+export function hostPrograms(arch: string = process.arch): PackagedProgram[] {
+  return [qemuBinary(arch), 'qemu-img', 'sqfstar']
 }
 
-export const qemuBinary = (arch: string = process.arch): string =>
+export const qemuBinary = (arch: string = process.arch): 'qemu-system-aarch64' | 'qemu-system-x86_64' =>
   arch === 'arm64' ? 'qemu-system-aarch64' : 'qemu-system-x86_64'
 
 /** Absolute path of a program in PATH. */
@@ -41,26 +32,26 @@ export async function findProgram(
   return undefined
 }
 
-/** Packages whose program is not in PATH. */
-export async function missingPackages(programs: readonly HostProgram[] = hostPrograms()): Promise<string[]> {
-  const found = await Promise.all(programs.map(({ program }) => findProgram(program)))
-  return [...new Set(programs.filter((_, i) => found[i] === undefined).map((p) => p.package))]
+/** Packages whose program is not in PATH, under their names on this host. */
+export async function missingPackages(): Promise<string[]> {
+  const programs = hostPrograms()
+  const found = await Promise.all(programs.map((program) => findProgram(program)))
+  const { packages } = hostPackageManager() ?? debian
+  return [...new Set(programs.filter((_, i) => found[i] === undefined).map((program) => packages[program]))]
 }
 
-/** Installs Debian packages as root or by sudo without a password; else says which command to run. */
+/** Installs Debian packages as root or by sudo without a password; else, and on other hosts, says which command to run. */
 export async function installPackages(names: readonly string[], say: (line: string) => void): Promise<void> {
   if (names.length === 0) return
-  const manual = `apt-get install -y --no-install-recommends ${names.join(' ')}`
-  if ((await findProgram('apt-get')) === undefined) {
-    throw new DesktopError('host/packages-missing', `not installed on this host: ${names.join(', ')}`, {
-      hint: 'install QEMU with the package manager of this system (docs/other-hosts.md)',
+  const missing = (): DesktopError =>
+    new DesktopError('host/packages-missing', `not installed on this host: ${names.join(', ')}`, {
+      hint: installHint(names),
     })
-  }
+  // Elsewhere a change of the system's packages is not for us to make: pacman, for one, wants a full upgrade with it.
+  if ((await findProgram('apt-get')) === undefined) throw missing()
   const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n']
   if (sudo.length > 0 && (await run(['sudo', '-n', 'true']).catch(() => undefined))?.code !== 0) {
-    throw new DesktopError('host/packages-missing', `not installed on this host: ${names.join(', ')}`, {
-      hint: `run: sudo ${manual}`,
-    })
+    throw missing()
   }
   const env = { DEBIAN_FRONTEND: 'noninteractive' }
   say(`installing Debian packages: ${names.join(' ')}`)
@@ -69,11 +60,11 @@ export async function installPackages(names: readonly string[], say: (line: stri
     const { code, stderr } = await run(argv, { env })
     if (code === 0) return
     throw new DesktopError('host/packages-failed', `${argv.join(' ')} failed: ${lastLines(stderr)}`, {
-      hint: `as root: apt-get update && ${manual}`,
+      hint: `as root: apt-get update && ${[...debian.install, ...names].join(' ')}`,
     })
   }
   await apt('update')
-  await apt('install', '-y', '--no-install-recommends', ...names)
+  await apt(...debian.install.slice(1), ...names)
 }
 
 const lastLines = (text: string): string => text.trim().split('\n').slice(-3).join('; ')

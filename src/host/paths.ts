@@ -1,9 +1,9 @@
 /**
  * Every on-disk name in one place. Nothing else builds a path from an XDG directory.
  *
- * state    kept until `destroy`: data disk, generations, journal, last known good daemon.json
+ * state    kept until `destroy`: data disk, generations, identity, locks, and the sockets between our own processes
  * cache    can be deleted at any time: Debian packages, OCI store, built images
- * runtime  sockets and pid files, gone after a reboot
+ * runtime  docker.sock, the tty and the metadata disk, gone after a reboot or a logout
  */
 import { existsSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
@@ -45,7 +45,9 @@ export const sitePolicyFile = '/etc/desktop/policy.yaml'
 export interface EnvironmentPaths {
   stateDir: string
   runtimeDir: string
-  /** Identity and where the file is: `environment.json`. */
+  /** Who supervises, which QEMU runs, and in which runtime directory. */
+  identity: string
+  /** Which environment it is and where the file is: `environment.json`. */
   record: string
   journal: string
   generationsDir: string
@@ -53,12 +55,10 @@ export interface EnvironmentPaths {
   dataDisk: string
   /** The guest's own data, credentials among them: written for each start, and gone after a reboot. */
   metadataIso: string
-  /** What the supervisor was told, so that its successor can go on. */
+  /** Recorded requests of the supervisor, for its successor. */
   supervisorState: string
   supervisorLog: string
   supervisorPid: string
-  /** Held by the one supervisor as long as it lives. */
-  supervisorLock: string
   consoleLog: string
   qemuLog: string
   /** Last daemon.json that the engine is known to have started or reloaded with, its credentials sealed. */
@@ -73,6 +73,8 @@ export interface EnvironmentPaths {
   sockets: {
     control: string
     link: string
+    /** The VM's second card, for docker.sock and terminals. */
+    channel: string
     qmp: string
     agent: string
     console: string
@@ -82,13 +84,31 @@ export interface EnvironmentPaths {
   }
 }
 
-/** Paths of the environment called `name`; names are checked by the config schema to be one path segment. */
-export function environmentPaths(name: string, dirs: BaseDirs = baseDirs()): EnvironmentPaths {
+const fits = (directory: string, socket: string): boolean =>
+  Buffer.byteLength(join(directory, socket)) <= maxSocketPathBytes
+
+/** A directory whose name leaves no room for docker.sock is passed over for a short one. */
+function runtimeDirOf(name: string, dirs: BaseDirs): string {
+  const usual = join(dirs.runtime, name)
+  return fits(usual, 'docker.sock') ? usual : join('/tmp', `desktop-${process.getuid?.() ?? 'user'}`, name)
+}
+
+/**
+ * Paths of the environment called `name`; names are checked by the config schema to be one path segment. One that runs may
+ * have another runtime directory: see host/locate.ts.
+ */
+export function environmentPaths(
+  name: string,
+  dirs: BaseDirs = baseDirs(),
+  runtimeDir: string = runtimeDirOf(name, dirs),
+): EnvironmentPaths {
   const stateDir = join(dirs.state, 'environments', name)
-  const runtimeDir = join(dirs.runtime, name)
+  // With the state, where no logout and no other XDG_RUNTIME_DIR parts them from it.
+  const ownDir = fits(stateDir, 'control.sock') ? stateDir : runtimeDir
   return {
     stateDir,
     runtimeDir,
+    identity: join(stateDir, 'identity.json'),
     record: join(stateDir, 'environment.json'),
     journal: join(stateDir, 'journal.ndjson'),
     generationsDir: join(stateDir, 'generations'),
@@ -97,8 +117,7 @@ export function environmentPaths(name: string, dirs: BaseDirs = baseDirs()): Env
     metadataIso: join(runtimeDir, 'metadata.iso'),
     supervisorState: join(stateDir, 'supervisor.json'),
     supervisorLog: join(stateDir, 'supervisor.log'),
-    supervisorPid: join(runtimeDir, 'supervisor.pid'),
-    supervisorLock: join(runtimeDir, 'supervisor.pid.lock'),
+    supervisorPid: join(stateDir, 'supervisor.pid'),
     consoleLog: join(stateDir, 'console.log'),
     qemuLog: join(stateDir, 'qemu.log'),
     lastGoodDaemonJson: join(stateDir, 'daemon.last-good.json'),
@@ -107,43 +126,54 @@ export function environmentPaths(name: string, dirs: BaseDirs = baseDirs()): Env
     suspendedState: join(stateDir, 'suspended.state'),
     consoleTty: join(runtimeDir, 'tty'),
     sockets: {
-      control: join(runtimeDir, 'control.sock'),
-      link: join(runtimeDir, 'link.sock'),
-      qmp: join(runtimeDir, 'qmp.sock'),
-      agent: join(runtimeDir, 'agent.sock'),
-      console: join(runtimeDir, 'console.sock'),
+      control: join(ownDir, 'control.sock'),
+      link: join(ownDir, 'link.sock'),
+      channel: join(ownDir, 'channel.sock'),
+      qmp: join(ownDir, 'qmp.sock'),
+      agent: join(ownDir, 'agent.sock'),
+      console: join(ownDir, 'console.sock'),
       docker: join(runtimeDir, 'docker.sock'),
-      state: join(runtimeDir, 'state.sock'),
+      state: join(ownDir, 'state.sock'),
     },
   }
 }
+
+/** While an apply waits to be confirmed. */
+export const trialPath = ({ stateDir }: Pick<EnvironmentPaths, 'stateDir'>): string =>
+  join(stateDir, 'trial.json')
 
 /** Beside desktop.yaml, the first of several. */
 export const lockFilePath = (configFile: string): string => join(dirname(configFile), 'desktop.lock')
 
 /** Where QEMU reaches the server of the share at this place of the list. */
-export const shareSocket = ({ runtimeDir }: Pick<EnvironmentPaths, 'runtimeDir'>, index: number): string =>
-  join(runtimeDir, `share${index}.sock`)
+export const shareSocket = ({ sockets }: Pick<EnvironmentPaths, 'sockets'>, index: number): string =>
+  join(dirname(sockets.qmp), `share${index}.sock`)
 
 export interface CachePaths {
   debsDir: string
   aptDir: string
+  /** Docker clients for hosts that have none, one directory each. */
+  clientDir: string
   ociDir: string
   imagesDir: string
   /** Texts that were rendered from templates, by the digest of what decides them. */
   renderedDir: string
   /** Golden snapshots, one directory each. */
   goldenDir: string
+  /** Cached verdicts about accelerators since the host booted. */
+  acceleratorDir: string
 }
 
 export function cachePaths(dirs: BaseDirs = baseDirs()): CachePaths {
   return {
     debsDir: join(dirs.cache, 'debs'),
     aptDir: join(dirs.cache, 'apt'),
+    clientDir: join(dirs.cache, 'client'),
     ociDir: join(dirs.cache, 'oci'),
     imagesDir: join(dirs.cache, 'images'),
     renderedDir: join(dirs.cache, 'rendered'),
     goldenDir: join(dirs.cache, 'golden'),
+    acceleratorDir: join(dirs.cache, 'accelerator'),
   }
 }
 

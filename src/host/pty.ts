@@ -82,7 +82,7 @@ export class Pty implements Disposable {
     return (poll.readUInt16LE(6) & pollHup) === 0
   }
 
-  /** What was written and not read is forgotten, and the terminal is raw again, whatever its last user made of it. */
+  /** Unread output is discarded, and the terminal is raw again, whatever its last user made of it. */
   reset(): void {
     const { tcgetattr, cfmakeraw, tcsetattr, tcflush } = calls()
     const termios = Buffer.alloc(termiosBytes)

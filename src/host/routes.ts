@@ -1,4 +1,4 @@
-/** Networks that this host reaches by an interface of its own. */
+/** Networks that this host reaches through a dedicated interface. */
 import { readFile } from 'node:fs/promises'
 import { networkInterfaces } from 'node:os'
 import ipaddr from 'ipaddr.js'
@@ -32,6 +32,10 @@ const isForHosts = (network: string): boolean =>
     ipaddr.parse(network.slice(0, network.indexOf('/'))).range(),
   )
 
+/** 0/1 and 128/1, with which VPNs go before the default route; for IPv6 2000::/3 and its halves as well. */
+const halves = 1
+const halves6 = 4
+
 /** proc_net_route(5): addresses are hexadecimal words in the order of an x86 machine. */
 export function parseRouteTable(text: string): HostRoute[] {
   return text
@@ -41,7 +45,7 @@ export function parseRouteTable(text: string): HostRoute[] {
     .flatMap(([name, destination, , , , , , mask]) => {
       if (name === undefined || destination === undefined || mask === undefined) return []
       const prefix = ipaddr.IPv4.parse(address(mask)).prefixLengthFromSubnetMask() ?? 0
-      return prefix === 0 ? [] : [{ network: `${address(destination)}/${prefix}`, interface: name }]
+      return prefix <= halves ? [] : [{ network: `${address(destination)}/${prefix}`, interface: name }]
     })
 }
 
@@ -52,7 +56,7 @@ const address = (hex: string): string =>
     .map((byte) => Number.parseInt(byte, 16))
     .join('.')
 
-/** RTF_ANYCAST and RTF_LOCAL: addresses of the host itself, whose networks are told as well. */
+/** RTF_ANYCAST and RTF_LOCAL: addresses of the host itself, whose networks are listed as well. */
 const ownAddress = 0x8010_0000
 
 /** What the kernel writes for each route of IPv6 (net/ipv6/route.c): 32 digits and a prefix length, and so on. */
@@ -63,7 +67,7 @@ export function parseRouteTable6(text: string): HostRoute[] {
       return []
     const prefix = Number.parseInt(length, 16)
     // By loopback go those that lead nowhere.
-    if (prefix === 0 || name === 'lo' || (Number.parseInt(flags, 16) & ownAddress) !== 0) return []
+    if (prefix <= halves6 || name === 'lo' || (Number.parseInt(flags, 16) & ownAddress) !== 0) return []
     const address = ipaddr.fromByteArray([...Buffer.from(destination, 'hex')])
     return [{ network: `${address}/${prefix}`, interface: name }]
   })

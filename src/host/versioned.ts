@@ -1,4 +1,4 @@
-/** JSON files that say which format they have: what an older or damaged tool wrote is told from what a newer one did. */
+/** Versioned JSON files: a newer format is distinguished from an older or damaged one. */
 import { DesktopError, messageOf } from '../errors.ts'
 
 /** `desktop-environment/1` → its name and number. */

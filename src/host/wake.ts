@@ -1,4 +1,7 @@
-/** Tells when the host was asleep or its clock was set: wall time jumped against the monotonic clock, which stands still in sleep. */
+/**
+ * Detects that the host slept or its clock was set: wall time jumps against the monotonic clock, which stops in
+ * sleep.
+ */
 const intervalMs = 2_000
 const jumpMs = 1_000
 

@@ -1,4 +1,4 @@
-/** The connections to one QEMU: control, guest agent, console and network card, and what their events say. */
+/** The connections to one QEMU: control, guest agent, console and network cards, and what their events say. */
 import type { Socket } from 'node:net'
 import { dial } from '../host/dial.ts'
 import { GuestAgent } from './agent/agent.ts'
@@ -17,10 +17,14 @@ export interface Connections {
   agent: GuestAgent
   console: Console
   link: Socket
+  channel: Socket | undefined
   agentOpen: boolean
   onAgent: (open: boolean) => void
   stalled: boolean
   onStalled: (stalled: boolean) => void
+  stopped: boolean
+  /** It stands still, for whatever reason. */
+  onStopped: () => void
 }
 
 export async function openConnections(
@@ -30,13 +34,20 @@ export async function openConnections(
 ): Promise<Connections> {
   const options = signal === undefined ? { deadlineMs } : { deadlineMs, signal }
   const control = await dial(spec.sockets.qmp, options)
-  const parts: Partial<Connections> & Pick<Connections, 'agentOpen' | 'onAgent' | 'stalled' | 'onStalled'> = {
+  const parts: Partial<Connections> &
+    Pick<Connections, 'agentOpen' | 'onAgent' | 'stalled' | 'onStalled' | 'stopped' | 'onStopped'> = {
     agentOpen: false,
     onAgent: () => {},
     stalled: false,
     onStalled: () => {},
+    stopped: false,
+    onStopped: () => {},
   }
   const onEvent = ({ event, data }: QmpEvent): void => {
+    if (event === 'STOP' || event === 'RESUME') {
+      parts.stopped = event === 'STOP'
+      if (parts.stopped) parts.onStopped()
+    }
     if (event === 'RESUME' || (event === 'BLOCK_IO_ERROR' && data.nospace === true)) {
       parts.stalled = event !== 'RESUME'
       parts.onStalled(parts.stalled)
@@ -46,13 +57,23 @@ export async function openConnections(
     parts.onAgent(data.open)
   }
   const qmp = await Qmp.open(control, onEvent, deadlineMs)
-  const [agent, console_, link] = await Promise.all([
+  const { channel: channelPath } = spec.sockets
+  const [agent, console_, link, channel] = await Promise.all([
     dial(spec.sockets.agent, options),
     dial(spec.sockets.console, options),
     dial(spec.sockets.link, options),
+    channelPath === undefined ? undefined : dial(channelPath, options),
   ])
-  parts.stalled ||= (await runStatus(qmp)) === 'io-error'
+  const status = await runStatus(qmp)
+  parts.stalled ||= status === 'io-error'
+  parts.stopped ||= status === 'internal-error'
   const ports = (await qmp.execute('query-chardev')) as { label: string; 'frontend-open': boolean }[]
   parts.agentOpen ||= ports.some((port) => port.label === 'agent' && port['frontend-open'])
-  return Object.assign(parts, { qmp, agent: new GuestAgent(agent), console: new Console(console_), link })
+  return Object.assign(parts, {
+    qmp,
+    agent: new GuestAgent(agent),
+    console: new Console(console_),
+    link,
+    channel,
+  })
 }

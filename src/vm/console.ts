@@ -1,4 +1,4 @@
-/** The VM's serial console: one connection to QEMU, any number of viewers, and what was said before. */
+/** The VM's serial console: one connection to QEMU, any number of viewers, and a scrollback buffer. */
 
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -6,12 +6,20 @@ import type { Duplex } from 'node:stream'
 const scrollbackBytes = 64 * 1024
 /** A viewer that does not read loses output rather than holding the others up. */
 const viewerBacklogBytes = 1024 * 1024
+const floodBytes = 4 * 1024 * 1024
 
 export class Console implements AsyncDisposable {
   readonly #socket: Socket
   readonly #viewers = new Set<Duplex>()
-  #scrollback: Buffer[] = []
-  #scrollbackBytes = 0
+  /** A ring: chunks of a byte each would take a hundred times what they hold. */
+  readonly #scrollback = Buffer.alloc(scrollbackBytes)
+  #written = 0
+  /** Since somebody last looked after the console's log. */
+  #unseenBytes = 0
+  /** So much was said that the log may have become too large. */
+  onFlood: () => void = () => {}
+  /** Gets all that the guest says. */
+  onText: (chunk: Buffer) => void = () => {}
 
   constructor(socket: Socket) {
     this.#socket = socket
@@ -20,9 +28,12 @@ export class Console implements AsyncDisposable {
 
   /** Sends the scrollback, then everything new; what the viewer sends is typed into the VM. */
   attach(viewer: Duplex): void {
-    for (const chunk of this.#scrollback) viewer.write(chunk)
+    viewer.write(this.#before())
     this.#viewers.add(viewer)
-    viewer.on('data', (chunk: Buffer) => void this.#socket.write(chunk))
+    // A guest that does not read its console loses what is typed.
+    viewer.on('data', (chunk: Buffer) => {
+      if (this.#socket.writableLength < viewerBacklogBytes) this.#socket.write(chunk)
+    })
     // One that leaves gets what was written for it so far.
     viewer.on('end', () => viewer.end())
     viewer.on('error', () => {})
@@ -31,19 +42,36 @@ export class Console implements AsyncDisposable {
 
   /** The last lines, for an error message. */
   tail(lines: number): string {
-    const text = Buffer.concat(this.#scrollback).toString('utf8')
+    const text = this.#before().toString('utf8')
     return text.trimEnd().split(/\r?\n/).slice(-lines).join('\n')
   }
 
   #broadcast(chunk: Buffer): void {
-    this.#scrollback.push(chunk)
-    this.#scrollbackBytes += chunk.length
-    while (this.#scrollbackBytes > scrollbackBytes && this.#scrollback.length > 1) {
-      this.#scrollbackBytes -= this.#scrollback.shift()?.length ?? 0
+    this.#keep(chunk)
+    this.onText(chunk)
+    this.#unseenBytes += chunk.length
+    if (this.#unseenBytes > floodBytes) {
+      this.#unseenBytes = 0
+      this.onFlood()
     }
     for (const viewer of this.#viewers) {
       if (viewer.writableLength < viewerBacklogBytes) viewer.write(chunk)
     }
+  }
+
+  #keep(chunk: Buffer): void {
+    const last = chunk.subarray(-scrollbackBytes)
+    const at = (this.#written + chunk.length - last.length) % scrollbackBytes
+    const copied = last.copy(this.#scrollback, at)
+    last.copy(this.#scrollback, 0, copied)
+    this.#written += chunk.length
+  }
+
+  /** A copy of what was said before, oldest first. */
+  #before(): Buffer {
+    const at = this.#written % scrollbackBytes
+    if (this.#written < scrollbackBytes) return Buffer.from(this.#scrollback.subarray(0, at))
+    return Buffer.concat([this.#scrollback.subarray(at), this.#scrollback.subarray(0, at)])
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * One running QEMU and the connections to it. Made by starting one or by adopting one that an earlier
- * supervisor left; disposing of it lets go of the connections and leaves QEMU running.
+ * One running QEMU and the connections to it. Created by starting one or by adopting one that an earlier supervisor
+ * left; disposing of it closes the connections and leaves QEMU running.
  */
 import type { Socket } from 'node:net'
 import { DesktopError, messageOf } from '../errors.ts'
@@ -12,6 +12,8 @@ import type { GuestAgent } from './agent/agent.ts'
 import { type Connections, openConnections, runStatus } from './connections.ts'
 import type { Console } from './console.ts'
 import { quit, shutDown } from './ending.ts'
+import { acceleratorExit, acceleratorStop, agentDeadlineMs, resumedDeadlineMs } from './failure.ts'
+import { panicFinder } from './panic.ts'
 import { waitForState } from './qemu/argv.ts'
 import { lastOutput, launchQemu } from './qemu/launch.ts'
 import type { Qmp } from './qemu/qmp.ts'
@@ -32,12 +34,18 @@ export interface MachineRecord {
   startedAt: string
   /** Those of `spec.daemons`, in their order; absent in what an earlier version wrote. */
   daemons?: readonly ProcessIdentity[] | undefined
+  /** It was told to shut down. */
+  stopping?: boolean
 }
 
 export interface MachineOptions {
   /** Gets each new connection to the VM's network card. */
   onLink: (socket: Socket) => void
+  /** The same of the card for docker.sock and terminals. */
+  onChannel: (socket: Socket) => void
   qemuLog: string
+  /** How long an accelerator may take to bring the guest agent up. */
+  agentMs?: number
 }
 
 const qmpDeadlineMs = 15_000
@@ -59,54 +67,125 @@ export class Machine implements AsyncDisposable {
   stalled: boolean
   onStalled: () => void = () => {}
   #agentOpen = false
-  #link: Socket
+  #link!: Socket
+  #channel: Socket | undefined
   /** Aborted when this machine is let go of or is ending: its socket paths may be the next QEMU's by then. */
   readonly #over = new AbortController()
   /** Resolves when QEMU is gone. */
   readonly ended: Promise<MachineExit>
+  /** Resolves with the reason when the accelerator is found not to run this machine; never where the CPU is emulated. */
+  readonly failure: Promise<string>
+  readonly #fail: (reason: string) => void
+  #wasUp: boolean
+  /** Why the guest kernel panicked; undefined again when the guest came up after that. */
+  panic: string | undefined
+  /** Resolves with what ends every wait for this machine. */
+  readonly #collapse: Promise<DesktopError>
 
   private constructor(
     parts: Connections,
     about: MachineRecord,
     ended: Promise<MachineExit>,
-    onLink: MachineOptions['onLink'],
+    { onLink, onChannel, agentMs = agentDeadlineMs }: MachineOptions,
   ) {
     this.qmp = parts.qmp
     this.agent = parts.agent
     this.console = parts.console
-    this.#link = parts.link
     this.#agentOpen = parts.agentOpen
     this.stalled = parts.stalled
     parts.onStalled = (stalled) => {
       this.stalled = stalled
       if (stalled) this.onStalled()
     }
+    this.#wasUp = parts.agentOpen
     parts.onAgent = (open) => {
       this.#agentOpen = open
+      this.#wasUp ||= open
+      if (open) this.panic = undefined
+    }
+    const { promise, resolve } = Promise.withResolvers<string>()
+    this.failure = promise
+    const { promise: collapse, resolve: end } = Promise.withResolvers<DesktopError>()
+    this.#collapse = collapse
+    void promise.then((reason) => end(new DesktopError('vm/accelerator', reason)))
+    parts.console.onText = panicFinder((why) => {
+      this.panic = why
+      end(new DesktopError('vm/panic', `the guest kernel panicked: ${why}`))
+    })
+    this.#fail = (why) => {
+      if (!this.stopping) resolve(`${about.spec.accelerator} cannot run the VM: ${why}`)
     }
     this.identity = about.identity
     this.startedAt = about.startedAt
     this.daemons = about.daemons
-    this.spec = about.spec
+    const { spec } = about
+    this.spec = spec
     this.ended = ended.then((exit) => {
       this.exited = exit
+      const why = acceleratorExit(about.spec.accelerator, exit, this.#wasUp)
+      if (why !== undefined) this.#fail(why)
       return exit
     })
-    this.#watchLink(onLink)
+    this.#watch(spec.sockets.link, parts.link, (link) => {
+      this.#link = link
+      onLink(link)
+    })
+    const { channel } = spec.sockets
+    if (channel !== undefined && parts.channel !== undefined) {
+      this.#watch(channel, parts.channel, (link) => {
+        this.#channel = link
+        onChannel(link)
+      })
+    }
+    parts.onStopped = () => void this.#stopped()
+    if (parts.stopped) void this.#stopped()
+    if (about.spec.accelerator !== 'tcg' && !this.#wasUp) this.#expectAgent(agentMs)
   }
 
-  /** QEMU listens again when its link drops, so dialling anew brings the network back. */
-  #watchLink(onLink: MachineOptions['onLink']): void {
-    onLink(this.#link)
-    this.#link.once('close', async () => {
+  /** A guest that hangs says nothing; emulation would have brought it up several times by then. */
+  #expectAgent(agentMs: number): void {
+    const late = setTimeout(() => {
+      if (!this.#wasUp && !this.stalled) this.#fail(`no guest agent within ${agentMs / 1000} s`)
+    }, agentMs)
+    late.unref()
+    this.#over.signal.addEventListener('abort', () => clearTimeout(late))
+  }
+
+  async #stopped(): Promise<void> {
+    const status = await runStatus(this.qmp).catch(() => '')
+    const why = acceleratorStop(this.spec.accelerator, status, this.qmp.paused)
+    if (why !== undefined) this.#fail(why)
+  }
+
+  /** After a saved state was loaded: the guest has to run. Throws `vm/accelerator` when its CPU does not. */
+  async requireRunning(): Promise<void> {
+    if (this.spec.accelerator === 'tcg') return
+    if (await this.orFailed(this.agent.ping(resumedDeadlineMs))) return
+    const reason = `${this.spec.accelerator} cannot resume the VM: its guest does not answer`
+    throw new DesktopError('vm/accelerator', reason)
+  }
+
+  /** The same as `work`; rejects at once with `vm/accelerator` or `vm/panic` when the guest cannot go on. */
+  orFailed<T>(work: Promise<T>): Promise<T> {
+    const failed = this.#collapse.then((error) => {
+      throw error
+    })
+    return Promise.race([work, failed])
+  }
+
+  /** QEMU listens again when a link drops, so dialling anew brings the network back. */
+  #watch(path: string, link: Socket, taken: (link: Socket) => void): void {
+    taken(link)
+    link.once('close', async () => {
       if (this.#over.signal.aborted || this.exited !== undefined) return
+      let next: Socket
       try {
-        this.#link = await dial(this.spec.sockets.link, { deadlineMs: 5_000, signal: this.#over.signal })
+        next = await dial(path, { deadlineMs: 5_000, signal: this.#over.signal })
       } catch {
         return // QEMU is going; its exit says the rest.
       }
-      if (this.#over.signal.aborted) this.#link.destroy()
-      else this.#watchLink(onLink)
+      if (this.#over.signal.aborted) next.destroy()
+      else this.#watch(path, next, taken)
     })
   }
 
@@ -115,15 +194,19 @@ export class Machine implements AsyncDisposable {
   }
 
   /** Goes on where a machine was saved. Throws before the guest ran when that cannot be. */
-  static resume(
+  static async resume(
     spec: VmSpec,
     saved: SavedState,
     files: StateFiles,
     options: MachineOptions & { commit: () => Promise<void> },
   ): Promise<Machine> {
-    return Machine.#launch(spec, [...spec.argv, ...waitForState], options, (qmp) =>
+    const machine = await Machine.#launch(spec, [...spec.argv, ...waitForState], options, (qmp) =>
       loadState(qmp, saved, files, options.commit),
     )
+    // Only a guest with its agent up is saved. QEMU says that the port is open some time after the guest runs again, and
+    // keeps until then what is written to it.
+    machine.#agentOpen = true
+    return machine
   }
 
   static async #launch(
@@ -145,9 +228,15 @@ export class Machine implements AsyncDisposable {
       await prepare(parts.qmp)
     } catch (error) {
       sendSignal(launched.identity, 'SIGKILL')
-      await launched.exit
+      const exit = await launched.exit
       if (error instanceof DesktopError && error.code === 'vm/resume') throw error
       const said = await lastOutput(options.qemuLog)
+      const why = acceleratorExit(spec.accelerator, { ...exit, lastOutput: said }, false)
+      if (why !== undefined) {
+        throw new DesktopError('vm/accelerator', `${spec.accelerator} cannot run the VM: ${why}`, {
+          cause: error,
+        })
+      }
       throw new DesktopError('vm/start-failed', said === '' ? messageOf(error) : said, { cause: error })
     }
     const ended = launched.exit.then(async ({ code, signal }) => ({
@@ -157,7 +246,7 @@ export class Machine implements AsyncDisposable {
     }))
     const { identity, daemons } = launched
     const about = { identity, daemons, startedAt: new Date().toISOString(), spec }
-    return new Machine(parts, about, ended, options.onLink)
+    return new Machine(parts, about, ended, options)
   }
 
   /** Connects to a QEMU that runs already; undefined when that very process is gone, throws when it is mute. */
@@ -170,7 +259,7 @@ export class Machine implements AsyncDisposable {
       await until(async () => !(await isAlive(identity)), { deadlineMs: Number.POSITIVE_INFINITY })
       return { code: null, signal: null, lastOutput: await lastOutput(options.qemuLog) }
     })
-    return new Machine(parts, about, ended, options.onLink)
+    return new Machine(parts, about, ended, options)
   }
 
   /** Whether the guest has the agent's port open: init got as far as its services. */
@@ -190,6 +279,8 @@ export class Machine implements AsyncDisposable {
 
   /** Orderly, and at the deadline by force. Throws `vm/stop-failed`. */
   async stop(deadlineMs: number): Promise<void> {
+    // A kernel that panicked takes no orders.
+    if (this.panic !== undefined) return await this.quit()
     this.#ending()
     await shutDown(this, deadlineMs)
   }
@@ -208,6 +299,7 @@ export class Machine implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#over.abort()
     this.#link.destroy()
+    this.#channel?.destroy()
     await this.console[Symbol.asyncDispose]()
     await this.agent[Symbol.asyncDispose]()
     await this.qmp[Symbol.asyncDispose]()

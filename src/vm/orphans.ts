@@ -3,7 +3,7 @@
  * and what serves folders to one.
  */
 import { dirname } from 'node:path'
-import { dialOnce } from '../host/dial.ts'
+import { dial } from '../host/dial.ts'
 import { endProcess } from '../host/end-process.ts'
 import { commandLineOf, findProcesses, isAlive, type ProcessIdentity } from '../host/identity.ts'
 import { until } from '../host/until.ts'
@@ -21,6 +21,8 @@ export function findOrphans(qmpSocket: string): Promise<ProcessIdentity[]> {
 }
 
 const powerdownMs = 15_000
+/** A busy host may make QEMU wait so long before it answers. */
+const muteMs = 10_000
 const graceMs = 20_000
 
 /**
@@ -29,20 +31,22 @@ const graceMs = 20_000
  */
 export async function endOrphans(qmpSocket: string): Promise<number> {
   const orphans = await findOrphans(qmpSocket)
-  for (const orphan of orphans) {
-    await powerDown(qmpSocket, orphan)
-    await endProcess(orphan, graceMs)
-  }
+  for (const orphan of orphans) await endQemu(qmpSocket, orphan)
   await endServers(await findServers(dirname(qmpSocket)))
   return orphans.length
 }
 
-/** One that cannot be asked, or whose guest does not listen yet, is ended by the signal. */
-async function powerDown(qmpSocket: string, orphan: ProcessIdentity): Promise<void> {
+export async function endQemu(qmpSocket: string, qemu: ProcessIdentity): Promise<void> {
+  await powerDown(qmpSocket, qemu)
+  await endProcess(qemu, graceMs)
+}
+
+/** One that does not answer its QMP for a while, or whose guest does not listen yet, is left to the signal. */
+async function powerDown(qmpSocket: string, qemu: ProcessIdentity): Promise<void> {
   try {
-    await using qmp = await Qmp.open(await dialOnce(qmpSocket), () => {})
+    await using qmp = await Qmp.open(await dial(qmpSocket, { deadlineMs: muteMs }), () => {}, muteMs)
     await qmp.execute('system_powerdown')
-    await until(async () => !(await isAlive(orphan)), { deadlineMs: powerdownMs })
+    await until(async () => !(await isAlive(qemu)), { deadlineMs: powerdownMs })
   } catch {
     return
   }

@@ -1,4 +1,4 @@
-/** What a VM is started with, and what is told of one. */
+/** The start parameters of a VM, and its reported state. */
 import type { Accelerator } from '../config/desired.ts'
 
 /** What decides a reboot: image, metadata and argv (architecture rule 5). `parts` only says why they differ. */
@@ -24,10 +24,19 @@ export interface VmSpec {
   argv: readonly string[]
   accelerator: Accelerator
   hashes: VmHashes
-  sockets: { link: string; qmp: string; agent: string; console: string }
+  sockets: {
+    link: string
+    /** The second card, for docker.sock and terminals. Absent in what an earlier version wrote. */
+    channel?: string
+    qmp: string
+    agent: string
+    console: string
+  }
   consoleLog: string
   /** Started before QEMU, which connects to their sockets; they end when it does. */
   daemons?: readonly VmDaemon[]
+  /** The same machine emulated, for when the accelerator fails, and where that is to be kept. */
+  fallback?: { spec: VmSpec; verdictFile: string }
 }
 
 export interface VmDaemon {
@@ -50,9 +59,10 @@ export type VmState =
   | {
       /**
        * `mute`: QEMU runs and does not answer; it is asked again every few seconds. `stalled`: the host's disk is full;
-       * the guest waits, and goes on by itself when there is room.
+       * the guest waits, and goes on by itself when there is room. `panicked`: the guest kernel panicked, and the guest has
+       * not come up since.
        */
-      state: 'starting' | 'running' | 'paused' | 'stopping' | 'mute' | 'stalled'
+      state: 'starting' | 'running' | 'paused' | 'stopping' | 'mute' | 'stalled' | 'panicked'
       pid: number
       startedAt: string
       accelerator: Accelerator

@@ -12,7 +12,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(dir, { recursive: true, force: true }))
 
-test('a second holder is refused and told who holds the lock', async () => {
+test('a second holder is refused, and the error names the holder of the lock', async () => {
   const path = join(dir, 'lock')
   await using _held = await acquireLock(path, { command: 'desktop apply' })
   await expect(acquireLock(path, { command: 'desktop plan' })).rejects.toMatchObject({

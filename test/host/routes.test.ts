@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest'
 import { hostRoutes, parseRouteTable, parseRouteTable6 } from '../../src/host/routes.ts'
 
-test('the kernel table gives networks, without the default route', () => {
+test('the kernel table gives networks, without default routes and the halves that VPNs split them into', () => {
   const text = [
     'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT',
     'eth0\t00000000\t0102000A\t0003\t0\t0\t0\t00000000\t0\t0\t0',
     'eth0\t0002000A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0',
     'tun0\t0000A8C0\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0',
+    'tun0\t00000000\t0102000A\t0003\t0\t0\t0\t00000080\t0\t0\t0',
+    'tun0\t00000080\t0102000A\t0003\t0\t0\t0\t00000080\t0\t0\t0',
     '',
   ].join('\n')
   expect(parseRouteTable(text)).toEqual([

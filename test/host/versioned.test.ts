@@ -12,13 +12,13 @@ test.each([
   expect(parse(text)).toMatchObject({ a: 1 })
 })
 
-test('a file of a later version is refused as such, for nothing in it can be relied on', () => {
+test('a file of a later version is refused as such, because no part of it can be relied on', () => {
   expect(() => parse('{"format":"desktop-thing/3"}')).toThrow(
     expect.objectContaining({ code: 'state/newer' }),
   )
 })
 
-test('a file that was cut, at any place, is told as damaged', () => {
+test('a truncated file, cut at any place, is reported as damaged', () => {
   const text = JSON.stringify({ format: 'desktop-thing/2', nested: { list: [1, 'two', null] } })
   for (let end = 0; end < text.length; end += 1) {
     expect(() => parse(text.slice(0, end))).toThrow(expect.objectContaining({ code: 'state/unreadable' }))

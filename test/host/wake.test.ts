@@ -7,7 +7,7 @@ afterEach(() => void vi.useRealTimers())
 /** Wall time goes on by so much while nothing runs and the monotonic clock stands still. */
 const sleep = (ms: number): void => void vi.setSystemTime(Date.now() + ms)
 
-test('a sleep of the host is told once, and every later one again', () => {
+test('a sleep of the host is reported once, and every later one again', () => {
   const woke = vi.fn()
   using _watch = onWake(woke)
   vi.advanceTimersByTime(10_000)
@@ -20,7 +20,7 @@ test('a sleep of the host is told once, and every later one again', () => {
   expect(woke).toHaveBeenCalledTimes(2)
 })
 
-test('a clock that is set back is told too; one that is trimmed by less than a second is not', () => {
+test('a clock that is set back is reported too; one that is trimmed by less than a second is not', () => {
   const woke = vi.fn()
   using _watch = onWake(woke)
   sleep(400)
@@ -31,7 +31,7 @@ test('a clock that is set back is told too; one that is trimmed by less than a s
   expect(woke).toHaveBeenCalledTimes(1)
 })
 
-test('nothing is told any more once it is disposed of', () => {
+test('it reports nothing after it is disposed of', () => {
   const woke = vi.fn()
   onWake(woke)[Symbol.dispose]()
   sleep(60_000)

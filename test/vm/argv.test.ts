@@ -7,6 +7,7 @@ const inputs: QemuInputs = {
   cpus: 2,
   memoryBytes: 2 ** 31,
   accelerator: 'tcg',
+  tcgThread: 'multi',
   image: {
     kernel: '/c/kernel',
     initrd: '/c/initrd',
@@ -16,7 +17,13 @@ const inputs: QemuInputs = {
   dataDisk: '/s/data.qcow2',
   metadataIso: '/s/metadata.iso',
   consoleLog: '/s/console.log',
-  sockets: { link: '/r/link', qmp: '/r/qmp', agent: '/r/agent', console: '/r/console' },
+  sockets: {
+    link: '/r/link',
+    channel: '/r/channel',
+    qmp: '/r/qmp',
+    agent: '/r/agent',
+    console: '/r/console',
+  },
 }
 
 test('equal sizing gives an equal line, and each change another hash', () => {
@@ -42,4 +49,12 @@ test('QEMU listens on every socket, so that a new supervisor can dial in', () =>
     const option = qemuArgv(inputs).find((argument) => argument.includes(`path=${socket}`))
     expect(option).toContain('server=on')
   }
+})
+
+test('where it is Linux QEMU refuses to start programs, gain privileges or change limits', () => {
+  const argv = qemuArgv({ ...inputs, isSandboxed: true })
+  expect(argv[argv.indexOf('-sandbox') + 1]).toContain(
+    'elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
+  )
+  expect(qemuArgv(inputs)).not.toContain('-sandbox')
 })

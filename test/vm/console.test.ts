@@ -30,7 +30,7 @@ async function pair(name: string): Promise<[client: Socket, server: Socket]> {
   return [client, accepted]
 }
 
-test('a viewer that types and leaves at once gets what was said before, and its last words are typed', async () => {
+test('a viewer that types and leaves at once gets the scrollback, and its last words are typed', async () => {
   const [qemu, guest] = await pair('console')
   await using tty = new Console(qemu)
   guest.write('services started\n')

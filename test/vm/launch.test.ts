@@ -37,7 +37,7 @@ const serverRuns = async (): Promise<boolean> => {
 }
 const alive = (identity: ProcessIdentity): Promise<boolean> => isAlive(identity)
 
-test('what serves a folder listens before QEMU starts, in place of one of before, and ends with QEMU', async () => {
+test('a virtiofsd listens before QEMU starts, in place of a previous one, and ends with QEMU', async () => {
   await writeFile(at('share.sock'), 'left behind')
   const qemu = await program(
     'qemu',
@@ -54,7 +54,7 @@ test('what serves a folder listens before QEMU starts, in place of one of before
   await until(async () => !(await serverRuns()), { deadlineMs: 30_000 })
 })
 
-test('a folder that cannot be served is said with what its server said, and QEMU is not started', async () => {
+test('a folder that cannot be served is reported with the output of virtiofsd, and QEMU is not started', async () => {
   const broken = await program('broken', `console.error('cannot mount'); process.exit(1)`)
   const qemu = await program('qemu', `require('node:fs').writeFileSync(${JSON.stringify(at('started'))}, '')`)
   const daemons = [await server(), { argv: [broken], socket: at('other.sock') }]

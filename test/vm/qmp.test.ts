@@ -74,10 +74,7 @@ test('lines are cut the same however the bytes arrive, and text that is not JSON
           .join('')
         const seen: unknown[] = []
         let garbage = 0
-        const feed = jsonLines(
-          (value) => seen.push(value),
-          () => garbage++,
-        )
+        const feed = jsonLines((value) => seen.push(value), { onGarbage: () => garbage++ })
         let at = 0
         for (const cut of cuts) {
           feed(text.slice(at, at + cut))

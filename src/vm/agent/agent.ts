@@ -3,13 +3,8 @@ import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DesktopError } from '../../errors.ts'
 import { absent, present, type Reading, unknown } from '../../reading.ts'
-import { AgentChannel, type Reply, requestTimeoutMs } from './channel.ts'
-
-interface FileRead {
-  count: number
-  'buf-b64': string
-  eof: boolean
-}
+import { AgentChannel, type AskOptions, type Reply, refusalOf } from './channel.ts'
+import { type ExecStatus, parseReturn } from './replies.ts'
 
 export interface FileStart {
   text: string
@@ -20,6 +15,8 @@ export interface FileStart {
 export interface ExecOptions {
   stdin?: string
   timeoutMs?: number
+  /** Of stdin, stdout and stderr: bytes that need not be text are passed as base64. */
+  encoding?: 'utf8' | 'base64'
 }
 
 export interface ExecResult {
@@ -30,6 +27,8 @@ export interface ExecResult {
 }
 
 const readBytes = 64 * 1024
+/** The agent keeps 16 MiB of each output and sends it as base64, on one line. */
+const maxOutputBytes = 24 * 2 ** 20
 const maxReads = 16
 
 /** An emulated guest takes long to start a program; polling starts quick and slows down. */
@@ -49,7 +48,7 @@ export class GuestAgent implements AsyncDisposable {
   /** Whether the agent in the guest answers right now. */
   async ping(timeoutMs: number): Promise<boolean> {
     try {
-      await this.#request('guest-ping', {}, timeoutMs)
+      await this.#request('guest-ping', {}, { timeoutMs })
       return true
     } catch {
       return false
@@ -61,6 +60,11 @@ export class GuestAgent implements AsyncDisposable {
     this.#channel.send('{"execute":"guest-shutdown","arguments":{"mode":"powerdown"}}')
   }
 
+  /** Milliseconds since 1970; below a microsecond a number is not exact. */
+  async time(): Promise<number> {
+    return Number(await this.#request('guest-get-time', {})) / 1e6
+  }
+
   /** Sets the guest's clock to the host's. */
   async setTime(nanoseconds: bigint): Promise<void> {
     // JSON numbers of this size are exact only as text.
@@ -69,17 +73,19 @@ export class GuestAgent implements AsyncDisposable {
 
   /** Runs a program in the namespaces of the guest's init, whatever the agent itself runs in. */
   async exec(argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
-    const timeoutMs = options.timeoutMs ?? 60_000
+    const { stdin, encoding = 'utf8', timeoutMs = 60_000 } = options
     const deadline = Date.now() + timeoutMs
-    const started = (await this.#request('guest-exec', {
+    const request = {
       path: '/usr/bin/nsenter',
       arg: ['-t', '1', '-m', '-n', '-p', '-u', '-i', '--', ...argv],
       'capture-output': true,
-      ...(options.stdin === undefined ? {} : { 'input-data': Buffer.from(options.stdin).toString('base64') }),
-    })) as { pid: number }
+      ...(stdin === undefined ? {} : { 'input-data': Buffer.from(stdin, encoding).toString('base64') }),
+    }
+    const { pid } = parseReturn('guest-exec', await this.#request('guest-exec', request))
     for (let wait = pollMs.first; ; wait = Math.min(wait * pollMs.factor, pollMs.most)) {
-      const status = (await this.#request('guest-exec-status', { pid: started.pid })) as ExecStatus
-      if (status.exited) return outcome(status)
+      const said = await this.#request('guest-exec-status', { pid }, { maxReplyBytes: maxOutputBytes })
+      const status = parseReturn('guest-exec-status', said)
+      if (status.exited) return outcome(status, encoding)
       if (Date.now() >= deadline) {
         throw new DesktopError('vm/agent', `${argv[0]} did not end within ${timeoutMs} ms in the guest`)
       }
@@ -89,11 +95,13 @@ export class GuestAgent implements AsyncDisposable {
 
   /** The start of a file, as text, at most 1 MiB; no program is started for it, so that it takes milliseconds. */
   async readFile(path: string): Promise<string> {
-    const handle = await this.#request('guest-file-open', { path, mode: 'r' })
+    const opened = await this.#request('guest-file-open', { path, mode: 'r' })
+    const handle = parseReturn('guest-file-open', opened)
     try {
       const parts: Buffer[] = []
       for (let eof = false; !eof && parts.length < maxReads; ) {
-        const read = (await this.#request('guest-file-read', { handle, count: readBytes })) as FileRead
+        const said = await this.#request('guest-file-read', { handle, count: readBytes })
+        const read = parseReturn('guest-file-read', said)
         parts.push(Buffer.from(read['buf-b64'], 'base64'))
         eof = read.eof || read.count === 0
       }
@@ -112,24 +120,23 @@ export class GuestAgent implements AsyncDisposable {
       paths.map((path) => ({ execute: 'guest-file-open', arguments: { path, mode: 'r' } })),
     )
     const handles = opened.flatMap(({ error, return: handle }) => (error === undefined ? [handle] : []))
-    const answers = await this.#channel.askAll([
-      ...handles.map((handle) => ({
-        execute: 'guest-file-read',
-        arguments: { handle, count: readBytes },
-      })),
-      ...handles.map((handle) => ({ execute: 'guest-file-close', arguments: { handle } })),
-    ])
-    return opened.map(({ error, return: handle }) =>
-      error === undefined ? startOf(answers[handles.indexOf(handle)]) : missing(String(error.desc)),
+    const answers = await this.#channel.askAll(
+      handles.map((handle) => ({ execute: 'guest-file-read', arguments: { handle, count: readBytes } })),
+    )
+    // Nobody waits for that; an agent that does not answer is found by whoever asks next.
+    const closes = handles.map((handle) => ({ execute: 'guest-file-close', arguments: { handle } }))
+    this.#channel.askAll(closes).catch(() => {})
+    return opened.map((reply) =>
+      reply.error === undefined ? startOf(answers[handles.indexOf(reply.return)]) : missing(refusalOf(reply)),
     )
   }
 
   #request(
     command: string,
     args: Readonly<Record<string, unknown>>,
-    timeoutMs: number = requestTimeoutMs,
+    options: AskOptions = {},
   ): Promise<unknown> {
-    return this.#channel.ask(JSON.stringify({ execute: command, arguments: args }), timeoutMs)
+    return this.#channel.ask(JSON.stringify({ execute: command, arguments: args }), options)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -138,8 +145,8 @@ export class GuestAgent implements AsyncDisposable {
 }
 
 function startOf(reply: Reply | undefined): Reading<FileStart> {
-  if (reply?.error !== undefined) return unknown(String(reply.error.desc))
-  const read = reply?.return as FileRead
+  if (reply?.error !== undefined) return unknown(refusalOf(reply))
+  const read = parseReturn('guest-file-read', reply?.return)
   const text = Buffer.from(read['buf-b64'], 'base64').toString('utf8')
   return present({ text, whole: read.eof || read.count === 0 })
 }
@@ -147,16 +154,8 @@ function startOf(reply: Reply | undefined): Reading<FileStart> {
 /** The agent passes on what the guest's C library says. */
 const missing = (said: string): Reading<never> => (said.includes('No such file') ? absent : unknown(said))
 
-interface ExecStatus {
-  exited: boolean
-  exitcode?: number
-  signal?: number
-  'out-data'?: string
-  'err-data'?: string
-}
-
-function outcome(status: ExecStatus): ExecResult {
-  const text = (data: string | undefined): string => Buffer.from(data ?? '', 'base64').toString('utf8')
+function outcome(status: ExecStatus, encoding: 'utf8' | 'base64'): ExecResult {
+  const text = (data: string | undefined): string => Buffer.from(data ?? '', 'base64').toString(encoding)
   return {
     exitCode: status.exitcode ?? 128 + (status.signal ?? 0),
     stdout: text(status['out-data']),

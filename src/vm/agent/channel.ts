@@ -1,6 +1,7 @@
 /** The line to the guest agent: requests and their replies in order, without ids, in step again after a time-out. */
 import { randomInt } from 'node:crypto'
 import type { Socket } from 'node:net'
+import { StringDecoder } from 'node:string_decoder'
 import { DesktopError } from '../../errors.ts'
 import { jsonLines } from '../../host/json-lines.ts'
 import { Turns } from '../../turns.ts'
@@ -15,7 +16,22 @@ export interface Reply {
   error?: { desc?: unknown }
 }
 
-export const requestTimeoutMs = 15_000
+const delimiter = Uint8Array.of(0xff)
+const newlineForDelimiter = (byte: number): number => (byte === 0xff ? 0x0a : byte)
+
+const requestTimeoutMs = 15_000
+/** Of one line; a file is read by pieces of 64 KiB. */
+const maxLineBytes = 2 ** 20
+/** Of what the agent says against a request. */
+const maxSaid = 2_000
+/** Replies that nobody waits for: of requests that timed out, or of a guest that talks by itself. */
+const maxUnasked = 256
+
+export interface AskOptions {
+  timeoutMs?: number
+  /** Of what a program printed, all of which comes in one line. */
+  maxReplyBytes?: number
+}
 
 export class AgentChannel implements AsyncDisposable {
   readonly #socket: Socket
@@ -25,15 +41,24 @@ export class AgentChannel implements AsyncDisposable {
   /** Requests wait for each other: the protocol has no ids. */
   readonly #requests = new Turns()
   #inSync = false
+  #maxLineBytes = maxLineBytes
 
   constructor(socket: Socket) {
     this.#socket = socket
-    const feed = jsonLines((value) => {
-      if (this.#waiting === undefined) this.#inbox.push(value as Reply)
-      else this.#waiting(value as Reply)
+    const take = (value: unknown): void => {
+      if (value === null || typeof value !== 'object') return
+      if (this.#waiting !== undefined) this.#waiting(value as Reply)
+      else if (this.#inbox.push(value as Reply) > maxUnasked) socket.destroy()
+    }
+    const feed = jsonLines(take, {
+      maxChars: () => this.#maxLineBytes,
+      onOverlong: () => void socket.destroy(),
     })
-    // guest-sync-delimited answers with 0xff first, which is never part of JSON text.
-    socket.on('data', (chunk: Buffer) => feed(chunk.toString('latin1').replaceAll('\xff', '\n')))
+    const decoder = new StringDecoder('utf8')
+    // guest-sync-delimited answers with 0xff first, which is never part of UTF-8.
+    socket.on('data', (chunk: Buffer) =>
+      feed(decoder.write(chunk.includes(0xff) ? Buffer.from(chunk).map(newlineForDelimiter) : chunk)),
+    )
   }
 
   get connected(): boolean {
@@ -46,25 +71,30 @@ export class AgentChannel implements AsyncDisposable {
   }
 
   /** The answer of one request, given as JSON text. Rejects with what the agent says against it. */
-  async ask(line: string, timeoutMs: number = requestTimeoutMs): Promise<unknown> {
-    const [reply] = await this.#inTurn([line], timeoutMs)
-    if (reply?.error !== undefined) throw new DesktopError('vm/agent', String(reply.error.desc))
+  async ask(line: string, options: AskOptions = {}): Promise<unknown> {
+    const [reply] = await this.#inTurn([line], options)
+    if (reply?.error !== undefined) throw new DesktopError('vm/agent', refusalOf(reply))
     return reply?.return
   }
 
   /** Sent without waiting in between; the replies in their order, refusals among them. */
   askAll(requests: readonly Request[]): Promise<Reply[]> {
     if (requests.length === 0) return Promise.resolve([])
-    return this.#inTurn(
-      requests.map((one) => JSON.stringify(one)),
-      requestTimeoutMs,
-    )
+    return this.#inTurn(requests.map((one) => JSON.stringify(one)))
   }
 
-  #inTurn(lines: readonly string[], timeoutMs: number): Promise<Reply[]> {
+  #inTurn(
+    lines: readonly string[],
+    { timeoutMs = requestTimeoutMs, maxReplyBytes = maxLineBytes }: AskOptions = {},
+  ): Promise<Reply[]> {
     return this.#requests.take(async () => {
       await this.#synchronise(timeoutMs)
-      return await this.#exchange(lines, timeoutMs, lines.length)
+      this.#maxLineBytes = maxReplyBytes
+      try {
+        return await this.#exchange(lines, timeoutMs, lines.length)
+      } finally {
+        this.#maxLineBytes = maxLineBytes
+      }
     })
   }
 
@@ -72,9 +102,16 @@ export class AgentChannel implements AsyncDisposable {
   async #synchronise(timeoutMs: number): Promise<void> {
     if (this.#inSync) return
     const id = randomInt(1, 2 ** 31)
-    const sync = `\xff{"execute":"guest-sync-delimited","arguments":{"id":${id}}}`
+    // What is left of an earlier line in the agent's parser ends at the delimiter.
+    this.#socket.write(delimiter)
+    const sync = `{"execute":"guest-sync-delimited","arguments":{"id":${id}}}`
+    // One that talks without an end and never answers has no more time than one that is silent.
+    const deadline = performance.now() + timeoutMs
     let [reply] = await this.#exchange([sync], timeoutMs, 1)
-    while (reply?.return !== id) [reply] = await this.#exchange([], timeoutMs, 1)
+    while (reply?.return !== id) {
+      if (performance.now() > deadline) throw new DesktopError('vm/agent', `no answer within ${timeoutMs} ms`)
+      ;[reply] = await this.#exchange([], timeoutMs, 1)
+    }
     this.#inSync = true
   }
 
@@ -107,7 +144,7 @@ export class AgentChannel implements AsyncDisposable {
         this.#waiting = undefined
         resolve(replies)
       }
-      if (lines.length > 0) this.#socket.write(`${lines.join('\n')}\n`, 'latin1')
+      if (lines.length > 0) this.#socket.write(`${lines.join('\n')}\n`)
     })
   }
 
@@ -115,3 +152,6 @@ export class AgentChannel implements AsyncDisposable {
     this.#socket.destroy()
   }
 }
+
+/** What the agent says against a request, for an error. */
+export const refusalOf = ({ error }: Reply): string => String(error?.desc ?? 'refused').slice(0, maxSaid)

@@ -29,7 +29,7 @@ export async function readGuestFiles(
   )
 }
 
-/** Replaces the file atomically: temp in the same directory, sync, rename. */
+/** Replaces the file atomically: temp in the same directory, sync, rename. A directory that is gone is made. */
 export async function writeGuestFile(
   agent: GuestAgent,
   path: string,
@@ -37,7 +37,7 @@ export async function writeGuestFile(
   mode = 0o644,
 ): Promise<void> {
   const script =
-    'set -e; t="$1.new"; cat >"$t"; chmod "$2" "$t"; sync "$t" 2>/dev/null || sync; mv -f -- "$t" "$1"'
+    'set -e; t="$1.new"; d=$(dirname -- "$1"); [ -d "$d" ] || mkdir -p "$d"; cat >"$t"; chmod "$2" "$t"; sync "$t" 2>/dev/null || sync; mv -f -- "$t" "$1"'
   const argv = ['/bin/sh', '-c', script, 'sh', path, mode.toString(8)]
   const { exitCode, stderr } = await agent.exec(argv, { stdin: content })
   if (exitCode !== 0) throw new DesktopError('vm/agent', `${path} in the guest: ${stderr.trim()}`)

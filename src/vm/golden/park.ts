@@ -1,6 +1,6 @@
 /**
- * Both ends of a golden snapshot, in QEMU and in the guest: a VM that boots up to where it would learn who it is and is
- * saved there, and a copy of it that goes on (templates/guest/init/usr/bin/rc.init, `park`).
+ * Both ends of a golden snapshot, in QEMU and in the guest: a VM that boots up to the point where it would learn its
+ * identity and is saved there, and a copy that resumes from it (templates/guest/init/usr/bin/rc.init, `park`).
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DesktopError } from '../../errors.ts'
@@ -24,17 +24,31 @@ export async function parkMachine(
 ): Promise<SavedState> {
   await using machine = await Machine.start(spec, options)
   try {
-    await until(async () => isUp(machine), { deadlineMs: parkedMs, intervalMs: 100 })
-    const first = await sampleClock(machine.agent).catch(() => undefined)
-    await until(() => isParked(machine), { deadlineMs: parkedMs, intervalMs: 100 })
-    if (first !== undefined) await requireRightClock(first, machine)
-    await machine.agent.exec(['sync'], { timeoutMs: syncMs })
-    const version = await qemuVersion(machine.qmp)
-    const state = await saveState(machine.qmp, files)
-    return { qemuVersion: version, state }
+    return await machine.orFailed(saveParked(machine, files))
   } finally {
     await machine.quit()
   }
+}
+
+async function saveParked(machine: Machine, files: StateFiles): Promise<SavedState> {
+  await inTime(machine, async () => isUp(machine))
+  const first = await sampleClock(machine.agent).catch(() => undefined)
+  await inTime(machine, () => isParked(machine))
+  if (first !== undefined) await requireRightClock(first, machine)
+  await machine.agent.exec(['sync'], { timeoutMs: syncMs })
+  const version = await qemuVersion(machine.qmp)
+  const state = await saveState(machine.qmp, files)
+  return { qemuVersion: version, state }
+}
+
+/** Booting the same guest once more would take as long again. */
+async function inTime(machine: Machine, so: () => Promise<boolean>): Promise<void> {
+  await until(so, { deadlineMs: parkedMs, intervalMs: 100 }).catch((cause: unknown) => {
+    if (cause instanceof DesktopError) throw cause
+    const said = machine.console.tail(5)
+    const message = `the guest did not come up within ${parkedMs / 1000} s; its console ends with:\n${said}`
+    throw new DesktopError('vm/silent', message, { cause })
+  })
 }
 
 const clockMs = 1_500
@@ -70,8 +84,11 @@ export async function unparkMachine(
 ): Promise<Machine> {
   const machine = await Machine.resume(spec, saved, files, { ...options, commit: async () => {} })
   try {
+    await machine.requireRunning()
     await machine.agent.setTime(BigInt(Date.now()) * 1_000_000n)
-    const { exitCode } = await machine.agent.exec(['/usr/sbin/become'], { timeoutMs: becomeMs })
+    const { exitCode } = await machine.orFailed(
+      machine.agent.exec(['/usr/sbin/become'], { timeoutMs: becomeMs }),
+    )
     if (exitCode !== 0) throw new DesktopError('vm/resume', `${exitCode} onboot containers failed in it`)
     return machine
   } catch (error) {

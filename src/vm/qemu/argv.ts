@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Accelerator } from '../../config/desired.ts'
 import { shareTag } from '../share/virtiofs.ts'
+import type { TcgThread } from './tcg-thread.ts'
 
 export interface QemuInputs {
   /** QEMU's binary, by absolute path. */
@@ -10,26 +11,30 @@ export interface QemuInputs {
   cpus: number
   memoryBytes: number
   accelerator: Accelerator
+  /** For an emulated CPU. */
+  tcgThread: TcgThread
+  /** Refuse system calls that a device model does not need; Linux only. */
+  isSandboxed?: boolean
   image: { kernel: string; initrd: string; root: string; cmdline: string }
   dataDisk: string
   metadataIso: string
   consoleLog: string
   /** Sockets of the servers of shares, in their order. */
   shares?: readonly string[]
-  sockets: { link: string; qmp: string; agent: string; console: string }
+  sockets: { link: string; channel: string; qmp: string; agent: string; console: string }
 }
 
 /** MAC of the first VM, as Docker Desktop has it. */
 export const guestMac = '02:50:00:00:00:01'
+/** Of the second card, which the guest takes out of its network for the relays of docker.sock and terminals. */
+export const channelMac = '02:50:00:00:00:02'
 export const agentPort = 'org.qemu.guest_agent.0'
 
-export const accelArgs: Readonly<Record<Accelerator, readonly string[]>> = {
-  // One host thread per guest CPU; `max` is all that the emulator can do, less the string copies that it does
-  // byte by byte (docs/decisions/0042).
-  tcg: ['-accel', 'tcg,thread=multi', '-cpu', 'max,-erms'],
-  kvm: ['-accel', 'kvm', '-cpu', 'host'],
-  hvf: ['-accel', 'hvf', '-cpu', 'host'],
-}
+/** `max` is all that the emulator can do, less the string copies that it does byte by byte (docs/decisions/0042). */
+export const accelArgs = (accelerator: Accelerator, thread: TcgThread): readonly string[] =>
+  accelerator === 'tcg'
+    ? ['-accel', `tcg,thread=${thread}`, '-cpu', 'max,-erms']
+    : ['-accel', accelerator, '-cpu', 'host']
 
 /** QEMU splits option values at commas; a doubled comma stands for one. */
 const path = (text: string): string => text.replaceAll(',', ',,')
@@ -37,6 +42,12 @@ const path = (text: string): string => text.replaceAll(',', ',,')
 /** QEMU is always the one that listens, so that a new supervisor can dial in after the old one died. */
 const listener = (id: string, socket: string): string =>
   `socket,id=${id},path=${path(socket)},server=on,wait=off`
+
+/** No option ROM: nothing boots from the network, and the firmware starts sooner. */
+const card = (id: string, socket: string, mac: string): string[] => [
+  ...['-netdev', `stream,id=${id},server=on,addr.type=unix,addr.path=${path(socket)}`],
+  ...['-device', `virtio-net-pci,netdev=${id},mac=${mac},romfile=`],
+]
 
 const shareArgs = (socket: string, index: number): string[] => [
   ...['-chardev', `socket,id=${shareTag(index)},path=${path(socket)}`],
@@ -56,16 +67,17 @@ export function qemuArgv(inputs: QemuInputs): string[] {
     inputs.binary,
     ...['-name', `desktop-${inputs.name}`, '-nodefaults', '-no-user-config', '-display', 'none'],
     ...['-machine', `q35,graphics=off${shares.length > 0 ? ',memory-backend=memory' : ''}`],
-    ...accelArgs[inputs.accelerator],
+    ...(inputs.isSandboxed === true ? ['-sandbox', sandbox] : []),
+    ...accelArgs(inputs.accelerator, inputs.tcgThread),
     ...['-smp', String(inputs.cpus), '-m', memory],
     ...['-rtc', 'base=utc,clock=host'],
     ...['-kernel', image.kernel, '-initrd', image.initrd, '-append', image.cmdline],
     ...disk('root', image.root, 'format=raw,readonly=on'),
     ...disk('data', inputs.dataDisk, 'format=qcow2,discard=unmap,detect-zeroes=unmap'),
     ...disk('config', inputs.metadataIso, 'format=raw,readonly=on'),
-    ...['-netdev', `stream,id=net0,server=on,addr.type=unix,addr.path=${path(sockets.link)}`],
-    // No option ROM: nothing boots from the network, and the firmware starts sooner.
-    ...['-device', `virtio-net-pci,netdev=net0,mac=${guestMac},romfile=`],
+    // The first card is eth0.
+    ...card('net0', sockets.link, guestMac),
+    ...card('net1', sockets.channel, channelMac),
     ...['-device', 'virtio-rng-pci'],
     // A new number at each start tells a guest that was saved to draw fresh random numbers (QEMU docs/specs/vmgenid).
     ...['-device', 'vmgenid,guid=auto'],
@@ -84,10 +96,17 @@ export function qemuArgv(inputs: QemuInputs): string[] {
   ]
 }
 
+/** seccomp: whoever breaks out of the guest starts no program, gains no privilege, and changes no limit or priority. */
+const sandbox = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'
+
 /** After the command line: the machine waits for a saved state, and for the word to go on. */
 export const waitForState: readonly string[] = ['-S', '-incoming', 'defer']
 
+/** Where the metadata disk lies says nothing about the machine: the runtime directory differs between sessions. */
+export const withoutPlaces = (argv: readonly string[]): string[] =>
+  argv.map((word) => (word.startsWith('if=none,id=config,') ? 'if=none,id=config' : word))
+
 /** `sha256:…` of a command line, the third of the hashes that decide a restart. */
 export function hashArgv(argv: readonly string[]): string {
-  return `sha256:${createHash('sha256').update(argv.join('\0')).digest('hex')}`
+  return `sha256:${createHash('sha256').update(withoutPlaces(argv).join('\0')).digest('hex')}`
 }

@@ -1,10 +1,13 @@
-/** Starts QEMU in a session of its own, so that it outlives the supervisor and a terminal's Ctrl-C. */
+/** Starts QEMU in its own session, so that it outlives the supervisor and a terminal's Ctrl-C. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { close, open } from 'node:fs'
-import { readFile, rm, stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { DesktopError, messageOf } from '../../errors.ts'
+import { readEnd } from '../../host/file-end.ts'
 import { identityOf, type ProcessIdentity } from '../../host/identity.ts'
+import { withoutCapabilities } from '../../host/least-privilege.ts'
+import { plainEnvironment } from '../../host/plain-environment.ts'
 import { until } from '../../host/until.ts'
 import { serverEnvironment } from '../share/servers.ts'
 import type { VmDaemon } from '../spec.ts'
@@ -45,7 +48,7 @@ export async function launchQemu(
       if (daemon === undefined) throw await notServed(logFile)
       served.push(daemon)
     }
-    child = await start(argv, log)
+    child = await start([...(await withoutCapabilities()), ...argv], log)
   } catch (error) {
     for (const helper of helpers) helper.kill('SIGKILL')
     throw error
@@ -67,7 +70,7 @@ export async function launchQemu(
 async function start(
   argv: readonly string[],
   log: number,
-  env: NodeJS.ProcessEnv = process.env,
+  env: NodeJS.ProcessEnv = plainEnvironment(),
 ): Promise<ChildProcess> {
   const [binary = '', ...args] = argv
   const child = spawn(binary, args, { detached: true, stdio: ['ignore', log, log], env })
@@ -103,7 +106,7 @@ const notServed = async (logFile: string): Promise<DesktopError> =>
 
 export async function lastOutput(logFile: string): Promise<string> {
   try {
-    const lines = (await readFile(logFile, 'utf8')).trim().split('\n')
+    const lines = (await readEnd(logFile, 16 * 1024)).text.trim().split('\n')
     return lines.slice(-5).join('\n')
   } catch {
     return ''

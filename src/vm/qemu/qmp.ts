@@ -22,6 +22,8 @@ export class Qmp implements AsyncDisposable {
   readonly #pending = new Map<number, Pending>()
   readonly #onEvent: (event: QmpEvent) => void
   #nextId = 1
+  /** Whether `stop` was the last word on running or not: a machine that stands still does so because it was told to. */
+  paused = false
   /** Resolves when the connection is gone. */
   readonly closed: Promise<void>
 
@@ -66,6 +68,7 @@ export class Qmp implements AsyncDisposable {
     timeoutMs: number = defaultTimeoutMs,
   ): Promise<unknown> {
     const id = this.#nextId++
+    if (command === 'stop' || command === 'cont') this.paused = command === 'stop'
     return new Promise((resolve, reject) => {
       if (this.#socket.destroyed) {
         reject(new DesktopError('vm/qmp', `${command}: QEMU's control connection is closed`))

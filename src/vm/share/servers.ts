@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { endProcess } from '../../host/end-process.ts'
 import { findProcesses, isAlive, type ProcessIdentity } from '../../host/identity.ts'
+import { plainEnvironment } from '../../host/plain-environment.ts'
 import type { MachineRecord } from '../machine.ts'
 import type { ShareState } from '../spec.ts'
 
@@ -12,7 +13,10 @@ import type { ShareState } from '../spec.ts'
  */
 const marker = 'DESKTOP_SHARE_SOCKET'
 
-export const serverEnvironment = (socket: string): NodeJS.ProcessEnv => ({ ...process.env, [marker]: socket })
+export const serverEnvironment = (socket: string): NodeJS.ProcessEnv => ({
+  ...plainEnvironment(),
+  [marker]: socket,
+})
 
 /** In their order; undefined for a VM without shares and for one whose record does not say which processes they are. */
 export async function shareStates({

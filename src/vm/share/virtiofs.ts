@@ -1,8 +1,7 @@
 /**
  * Folders of the host in the VM, by virtiofs: QEMU's vhost-user-fs device, and for each folder a virtiofsd that ends
- * with QEMU. It sees that folder and nothing else, in a mount namespace of its own, which is also what makes one
- * read-only whatever the guest does. Needs no root: then it lives in a user namespace, where the guest's root is the
- * user who runs it.
+ * with QEMU. Each virtiofsd sees only its folder, in a separate mount namespace, which also enforces read-only
+ * whatever the guest does. Needs no root: without it, a user namespace maps the guest's root to the user.
  */
 import { access, constants } from 'node:fs/promises'
 import type { Share } from '../../config/desired.ts'
@@ -25,6 +24,9 @@ export async function findVirtiofsd(): Promise<string | undefined> {
 }
 
 /**
+ * Root in the VM makes no device nodes and no file capabilities here, and what it writes to loses its setuid bit; new ones
+ * the supervisor's filter refuses (host/setuid-filter.ts).
+ *
  * Arguments: SOURCE SOCKET VIRTIOFSD ACCESS. A remount may only add `ro` to the flags that a mount has (user_namespaces(7)),
  * and what is mounted below the folder comes with it. /mnt is covered for a place of our own, and /var because virtiofsd
  * wants to write below /var/run; folder and socket may lie below them, and are found from where they are.
@@ -46,7 +48,8 @@ fi
 cd -- "$(dirname -- "$2")"
 mount -t tmpfs tmpfs /var
 mkdir -p /var/run/virtiofsd
-exec "$3" -f --socket-path="\${2##*/}" -o source=/mnt/desktop-share -o sandbox=chroot -o cache=auto
+exec "$3" -f --socket-path="\${2##*/}" -o source=/mnt/desktop-share -o sandbox=chroot -o cache=auto \\
+  -o no_xattr -o modcaps=-mknod:-setfcap:-fsetid
 `
 
 interface DaemonOptions {

@@ -1,9 +1,9 @@
-/** A machine that goes on where it was saved, when everything that it had is as it was. */
+/** Resumes a saved machine where it stopped, when its hardware and files are unchanged. */
 import type { NetworkSettings } from '../../config/desired.ts'
+import { hostCpu } from '../../host/cpu.ts'
 import { Machine, type MachineOptions } from '../machine.ts'
 import type { VmSpec } from '../spec.ts'
 import { discardSaved, markOf, obstacle, readSaved, type SavedFiles } from './saved.ts'
-import { hostCpu } from './suspend.ts'
 
 /** Throws with the reason, before the guest ran, when that cannot be. */
 export async function resumeMachine(
@@ -18,5 +18,14 @@ export async function resumeMachine(
   const why = obstacle(reading.value, { spec, hostCpu: hostCpu(), disk: await markOf(dataDisk), network })
   if (why !== undefined) throw new Error(why)
   // A state that has run once no longer fits the data disk.
-  return await Machine.resume(spec, reading.value, files, { ...options, commit: () => discardSaved(files) })
+  const commit = (): Promise<void> => discardSaved(files)
+  const machine = await Machine.resume(spec, reading.value, files, { ...options, commit })
+  try {
+    await machine.requireRunning()
+    return machine
+  } catch (error) {
+    await machine.quit()
+    await machine[Symbol.asyncDispose]()
+    throw error
+  }
 }

@@ -1,6 +1,6 @@
 /**
- * A machine that was saved: its state in one file, and in another what must still be so for it to be resumed.
- * Without the second file there is no saved machine; it goes before the guest runs, so that a state is used once.
+ * A saved machine: its state in one file, and the conditions of its resumption in another. Without the second file
+ * there is no saved machine; that file is removed before the guest runs, so that a state is used once.
  */
 import { rm, stat, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'

@@ -1,7 +1,7 @@
 /** A running machine becomes a saved one: both its memory and its disk are of the same instant. */
-import { cpus } from 'node:os'
 import { DesktopError, messageOf } from '../../errors.ts'
 import { writeAtomic } from '../../host/atomic-file.ts'
+import { hostCpu } from '../../host/cpu.ts'
 import type { Machine } from '../machine.ts'
 import { goOn, qemuVersion, saveState } from './qemu.ts'
 import { discardSaved, markOf, type SavedFiles, type SavedMachine, savedFormat } from './saved.ts'
@@ -13,8 +13,6 @@ export interface SaveOptions extends Pick<SavedMachine, 'network' | 'guest' | 'r
 }
 
 const syncMs = 60_000
-
-export const hostCpu = (): string => cpus()[0]?.model ?? 'unknown'
 
 /**
  * Ends QEMU with its machine saved. Throws `vm/suspend-failed` when that cannot be done, and the guest goes on.

@@ -84,10 +84,10 @@ class Connection extends Duplex {
 
 export class Card {
   readonly #transmit: (frame: Uint8Array) => void
-  readonly #accept: (connection: Duplex) => void
+  readonly #accept: (connection: Duplex, port: number) => void
   readonly #connections = new Map<string, Connection>()
 
-  constructor(transmit: (frame: Uint8Array) => void, accept: (connection: Duplex) => void) {
+  constructor(transmit: (frame: Uint8Array) => void, accept: (connection: Duplex, port: number) => void) {
     this.#transmit = transmit
     this.#accept = accept
   }
@@ -132,6 +132,6 @@ export class Card {
       if (this.#connections.get(key) === connection) this.#connections.delete(key)
     })
     this.#connections.set(key, connection)
-    this.#accept(connection)
+    this.#accept(connection, ourPort)
   }
 }

@@ -1,6 +1,9 @@
 /** What runs in the fake guest: files, kernel parameters, a guest agent and a dockerd. */
+
 import { createServer, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import ipaddr from 'ipaddr.js'
+import { lyingEngine } from './lies.ts'
 
 const daemonJson = '/run/config/docker/daemon.json'
 
@@ -9,10 +12,15 @@ export class FakeGuest {
   readonly #programs = new Map<number, Ended>()
   readonly #server = createServer((request, response) => this.#answer(request.url ?? '', response))
   #events = new Set<ServerResponse>()
+  readonly #streams = new Set<Duplex>()
   #config: Record<string, unknown> = {}
   #dockerd = 100
   #up = false
+  /** Of dockerd, in a row. */
+  #ends = 0
   #nextPid = 1000
+  /** Somebody else answers from here on. */
+  lies: () => boolean = () => false
   onShutdown: () => void = () => {}
   onEvents: (filters: string) => void = () => {}
   /** Waits to be told who it is (src/vm/golden). */
@@ -24,6 +32,7 @@ export class FakeGuest {
   /** @param sysctl lines of `key = value`. */
   boot(daemon: string, sysctl: string): void {
     this.files.set(daemonJson, daemon)
+    this.#setNetwork()
     for (const line of sysctl.split('\n')) this.#setParameter(line.split('='))
     this.#startDockerd()
   }
@@ -56,7 +65,20 @@ export class FakeGuest {
     this.#up = !parked
   }
 
-  connection(stream: Duplex): void {
+  /** Who answered honestly is gone. */
+  turn(): void {
+    for (const stream of this.#streams) stream.destroy()
+  }
+
+  connection(stream: Duplex, port: number): void {
+    // Nobody asks for published ports here.
+    if (this.lies()) {
+      lyingEngine(stream)
+      return
+    }
+    if (port === 2377) return void stream.resume().write('asks yes\nsynced\n')
+    this.#streams.add(stream)
+    stream.once('close', () => this.#streams.delete(stream))
     if (this.#up) this.#server.emit('connection', stream)
     else stream.destroy()
   }
@@ -68,8 +90,13 @@ export class FakeGuest {
       case 'guest-sync-delimited':
         return { return: given.id }
       case 'guest-ping':
-      case 'guest-set-time':
       case 'guest-file-close':
+        return { return: {} }
+      // A file of this fake says how far off the clock is.
+      case 'guest-get-time':
+        return { return: (Date.now() + Number(this.files.get(clockOffset) ?? 0)) * 1e6 }
+      case 'guest-set-time':
+        this.files.delete(clockOffset)
         return { return: {} }
       case 'guest-shutdown':
         this.onShutdown()
@@ -113,6 +140,7 @@ export class FakeGuest {
         return this.#shell(args, input)
       case 'rm':
         this.files.delete(args.at(-1) ?? '')
+        if (args.at(-1) === networks) this.#tell('network', 'destroy')
         return done('')
       case 'in-service':
         return this.#validate(this.files.get(args.at(-1) ?? '') ?? '')
@@ -129,6 +157,8 @@ export class FakeGuest {
         return this.#up ? done(String(this.#dockerd)) : { code: 1, out: '' }
       case 'killall':
         return this.#signal(args[0] ?? '')
+      case 'tail':
+        return done('failed to start daemon: no such cgroup\n')
       case 'stat':
         return done('4096 262144 200000 190000\n')
       case 'grow-disk':
@@ -136,6 +166,39 @@ export class FakeGuest {
       default:
         return done('')
     }
+  }
+
+  /** What udhcpc and dockerd make of it. */
+  #setNetwork(): void {
+    const gateway = (this.files.get('/run/config/network/gateway') ?? '192.168.65.1')
+      .trim()
+      .split('.')
+      .map(Number)
+    const address = [...gateway.slice(0, 3), (gateway[3] ?? 0) + 2].join('.')
+    const word = Buffer.from(gateway.toReversed()).toString('hex').toUpperCase()
+    this.files.set(
+      '/proc/1/net/route',
+      `Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\neth0\t00000000\t${word}\t0003\t0\t0\t0\t00000000\n`,
+    )
+    this.files.set('/proc/1/net/fib_trie', `Local:\n     |-- ${address}\n        /32 host LOCAL\n`)
+    this.files.set('/sys/class/net/eth0/mtu', '65520\n')
+    this.files.set('/etc/resolv.conf', `nameserver ${gateway.join('.')}\n`)
+    this.files.set('/sys/class/net/docker0/flags', '0x1003\n')
+    const address6 = this.files.get('/run/config/network/ipv6')?.replace(/\/.*\n$/, '')
+    if (address6 !== undefined) {
+      const hex = Buffer.from(ipaddr.parse(address6).toByteArray()).toString('hex')
+      const [zeros, router] = ['0'.repeat(32), `fe80${'0'.repeat(27)}1`]
+      this.files.set('/proc/1/net/if_inet6', `${hex} 02 40 00 80     eth0\n`)
+      this.files.set(
+        '/proc/1/net/ipv6_route',
+        `${zeros} 00 ${zeros} 00 ${router} 00000400 00000001 00000000 00000003     eth0\n`,
+      )
+    }
+    this.#setNat()
+  }
+
+  #setNat(): void {
+    this.files.set('/sys/module/xt_MASQUERADE/refcnt', '1\n')
   }
 
   #setParameter([key = '', value]: readonly string[]): void {
@@ -147,6 +210,16 @@ export class FakeGuest {
   #shell([, script = '', , ...args]: readonly string[], input: string): Ended {
     if (script.includes('.new')) {
       this.files.set(args[0] ?? '', input)
+      if (args[0] === networks) this.#tell('network', 'create')
+      return done('')
+    }
+    if (script.includes('ip route replace')) {
+      this.#setNetwork()
+      return done('')
+    }
+    if (script.includes('umount "$target"')) {
+      const mounts = this.files.get(mounted) ?? ''
+      this.files.set(mounted, mounts.replaceAll(/^tmpfs .*\n/gm, ''))
       return done('')
     }
     const [mark, ...paths] = args
@@ -168,12 +241,16 @@ export class FakeGuest {
     }
   }
 
+  #tell(Type: string, Action: string): void {
+    const event = `${JSON.stringify({ Type, Action, Actor: { ID: 'x' } })}\n`
+    for (const stream of this.#events) stream.write(event)
+  }
+
   #signal(signal: string): Ended {
     if (!this.#up) return { code: 1, out: 'dockerd: no process found' }
     if (signal === '-HUP') {
       this.#config = this.#read()
-      const event = `${JSON.stringify({ Type: 'daemon', Action: 'reload', Actor: { ID: 'x' } })}\n`
-      for (const stream of this.#events) stream.write(event)
+      this.#tell('daemon', 'reload')
       return done('')
     }
     this.#up = false
@@ -186,10 +263,13 @@ export class FakeGuest {
   #startDockerd(): void {
     this.#config = this.#read()
     if (this.#config['cgroup-parent'] === 'broken') {
+      this.#ends += 1
+      this.files.set('/run/services/docker.ends', `${this.#ends} ${this.#ends} 7.5 1\n`)
       setTimeout(() => this.#startDockerd(), 50)
       return
     }
     this.#dockerd += 1
+    this.#setNat()
     this.#up = true
   }
 
@@ -225,13 +305,19 @@ export class FakeGuest {
           DefaultRuntime: 'runc',
         }
       case '/containers/json':
-      case '/networks':
         return []
+      case '/networks':
+        return JSON.parse(this.files.get(networks) ?? '[]')
       default:
         return undefined
     }
   }
 }
+
+/** As the engine lists them. */
+const networks = '/fake/networks'
+const clockOffset = '/fake/clock-offset-ms'
+const mounted = '/proc/1/mounts'
 
 interface Ended {
   code: number

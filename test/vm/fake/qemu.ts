@@ -1,7 +1,7 @@
 /**
  * A QEMU without a machine: the real command line, the real sockets, QMP, a guest agent and an engine behind a
- * network card. What it did is in FAKE_VM/log. With N processors, `FAKE_VM/refuse-N` makes it refuse to start with that
- * text and `FAKE_VM/panic-N` makes its guest panic.
+ * network card. What it did is in DESKTOP_FAKE_VM/log. With N processors, `DESKTOP_FAKE_VM/refuse-N` makes it refuse to start with that
+ * text and `DESKTOP_FAKE_VM/panic-N` makes its guest panic.
  */
 import { randomUUID } from 'node:crypto'
 import { appendFileSync, closeSync, existsSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
@@ -9,11 +9,18 @@ import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { jsonLines } from '../../../src/host/json-lines.ts'
 import { Card } from './card.ts'
+import { FakeExec } from './exec.ts'
 import { FakeGuest } from './guest.ts'
+import { pour } from './lies.ts'
 import { FakeMigration } from './migration.ts'
+import { probe, runKind } from './probe.ts'
 
 const argv = process.argv.slice(2)
-const control = process.env.FAKE_VM ?? ''
+if (argv.includes('--version')) {
+  console.log('QEMU emulator version 10.0.0')
+  process.exit(0)
+}
+const control = process.env.DESKTOP_FAKE_VM ?? ''
 const say = (line: string): void => appendFileSync(join(control, 'log'), `${line}\n`)
 
 /** The value of an option that contains `needle`, e.g. `path=…` of `id=qmp`. */
@@ -29,9 +36,19 @@ function fail(message: string): never {
   process.exit(1)
 }
 
-if (argv.includes('isa-debug-exit') || argv.includes('-bios')) fail('no accelerator here')
+if (argv.includes('desktop-probe')) {
+  probe(argv, control)
+  await new Promise(() => {})
+}
 const cpus = argv[argv.indexOf('-smp') + 1]
 if (existsSync(join(control, `refuse-${cpus}`))) fail(readFileSync(join(control, `refuse-${cpus}`), 'utf8'))
+
+/** In which way the accelerator fails this machine. */
+const failure = argv.includes('kvm') ? runKind(control) : 'never'
+if (failure === 'aborts') {
+  process.stderr.write('qemu-system-x86_64: ../accel/kvm/kvm-all.c: kvm_init_vcpu failed: Invalid argument\n')
+  process.kill(process.pid, 'SIGABRT')
+}
 
 const disk = option('id=data,', 'file')
 const sizeOffset = 24
@@ -84,7 +101,10 @@ function end(reason: string): void {
 }
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(signal))
 guest.onEvents = (filters) => say(`events ${process.pid} ${filters}`)
-guest.onShutdown = () => void setTimeout(end, 10, 'shutdown')
+/** A guest whose containers take their time. */
+const shutdownMs = (): number => (existsSync(join(control, 'slow-shutdown')) ? 4_000 : 10)
+guest.onShutdown = () => void setTimeout(end, shutdownMs(), 'shutdown')
+guest.lies = () => existsSync(join(control, 'lies'))
 
 /** As QEMU's character devices: one client at a time, the next waits. */
 function serve(path: string, take: (socket: Socket) => void): Promise<void> {
@@ -105,6 +125,15 @@ function serve(path: string, take: (socket: Socket) => void): Promise<void> {
 }
 
 let running = !waits
+/** The accelerator gave up on the guest: SIGHUP makes it so. */
+let broken = false
+function breakDown(): void {
+  process.stderr.write('KVM internal error. Suberror: 1\n')
+  broken = true
+  running = false
+  event('STOP', {})
+}
+process.on('SIGHUP', breakDown)
 /** The host's disk was full at the last write: SIGUSR2 makes it so. */
 let full = false
 process.on('SIGUSR2', () => {
@@ -114,6 +143,7 @@ process.on('SIGUSR2', () => {
 })
 const migration = new FakeMigration()
 let agentOpen = false
+const agentOpened = Promise.withResolvers<void>()
 let event: (name: string, data: unknown) => void = () => {}
 
 await serve(option('id=qmp,', 'path'), (socket) => {
@@ -139,7 +169,12 @@ function qmp(command: string, args: Record<string, unknown>): { return: unknown 
     case 'qmp_capabilities':
       return { return: {} }
     case 'query-status':
-      return { return: { running, status: running ? 'running' : full ? 'io-error' : 'paused' } }
+      return {
+        return: {
+          running,
+          status: running ? 'running' : full ? 'io-error' : broken ? 'internal-error' : 'paused',
+        },
+      }
     case 'query-version':
       return { return: { qemu: { major: 0, minor: 0, micro: 1 }, package: '(fake)' } }
     case 'query-migrate':
@@ -157,24 +192,34 @@ function qmp(command: string, args: Record<string, unknown>): { return: unknown 
       migration.load(args.uri, (text) => {
         guest.restore(JSON.parse(text) as ReturnType<FakeGuest['memory']>)
         say(guest.parked ? `unpark ${process.pid}` : `resume ${process.pid} ${markOf(data)}`)
-        openAgent()
       })
       return { return: {} }
     case 'query-chardev':
       return { return: [{ label: 'agent', 'frontend-open': agentOpen }] }
     case 'stop':
     case 'cont':
+      if (broken)
+        return { error: { class: 'GenericError', desc: 'Resetting the Virtual Machine is required' } }
+      if (failure === 'stops-at-resume' && waits && command === 'cont') setTimeout(breakDown, 20)
       if (full && command === 'cont') say(`goes-on ${process.pid}`)
       running = command === 'cont'
       full &&= !running
       if (running) event('RESUME', {})
+      // As virtio-serial after a migration: by a timer of the guest's clock.
+      if (running && waits && !agentOpen) setTimeout(openAgent, 50)
       return { return: {} }
     case 'system_powerdown':
-      guest.onShutdown()
+      if (!guest.lies()) guest.onShutdown()
       return { return: {} }
     case 'quit':
       setImmediate(end, 'quit')
       return { return: {} }
+    case 'query-block': {
+      const size = Buffer.alloc(8)
+      readSync(data, size, 0, 8, sizeOffset)
+      const image = { 'virtual-size': Number(size.readBigUInt64BE()) }
+      return { return: [{ device: 'data', inserted: { image } }] }
+    }
     case 'block_resize': {
       const size = Buffer.alloc(8)
       size.writeBigUInt64BE(BigInt(Number(args.size)))
@@ -188,19 +233,36 @@ function qmp(command: string, args: Record<string, unknown>): { return: unknown 
 
 await serve(option('id=agent,path', 'path'), (socket) => {
   const feed = jsonLines((value) => {
+    if (guest.lies()) return pour(socket, 'x'.repeat(65_536))
     const answer = guest.agent(value as Parameters<FakeGuest['agent']>[0])
     if (answer !== undefined) socket.write(`${JSON.stringify(answer)}\n`)
   })
-  socket.on('data', (chunk: Buffer) => feed(chunk.toString('latin1').replaceAll('\xff', '\n')))
+  // What is written before the guest has its port open waits.
+  void agentOpened.promise.then(() =>
+    socket.on('data', (chunk: Buffer) => feed(chunk.toString('latin1').replaceAll('\xff', '\n'))),
+  )
 })
-await serve(option('id=console,', 'path'), (socket) => void socket.write('fake machine\r\n'))
-await serve(option('addr.type=unix', 'addr.path'), (socket) => {
+await serve(option('id=console,', 'path'), (socket) => {
+  socket.write('fake machine\r\n')
+  if (existsSync(join(control, 'kernel-panics')))
+    socket.write('[    1.5] Kernel panic - not syncing: VFS: Unable to mount root fs\r\n')
+  const watch = setInterval(() => {
+    if (!guest.lies()) return
+    clearInterval(watch)
+    guest.turn()
+    pour(socket, 'console\r\n'.repeat(8_000))
+  }, 100).unref()
+})
+const exec = new FakeExec()
+const serveCard = (socket: Socket): void => {
   const transmit = (frame: Uint8Array): void => {
     const length = Buffer.alloc(4)
     length.writeUInt32BE(frame.length)
     socket.write(Buffer.concat([length, frame]))
   }
-  const card = new Card(transmit, (connection) => guest.connection(connection))
+  const card = new Card(transmit, (connection, port) =>
+    port === 2378 ? exec.connection(connection) : guest.connection(connection, port),
+  )
   let pending = Buffer.alloc(0)
   socket.on('data', (chunk: Buffer) => {
     pending = Buffer.concat([pending, chunk])
@@ -210,7 +272,8 @@ await serve(option('addr.type=unix', 'addr.path'), (socket) => {
       pending = pending.subarray(next)
     }
   })
-})
+}
+for (const netdev of ['net0', 'net1']) await serve(option(`stream,id=${netdev},`, 'addr.path'), serveCard)
 
 interface Metadata {
   /** This machine is to become a golden snapshot. */
@@ -234,11 +297,17 @@ function metadata(): Metadata {
 }
 
 if (existsSync(join(control, `panic-${cpus}`))) end('panic')
+if (failure === 'hangs' || existsSync(join(control, 'kernel-panics'))) await new Promise(() => {})
+if (failure === 'stops') setTimeout(breakDown, 50)
+if (failure === 'dies') {
+  process.stderr.write('error: kvm run failed Bad address\n')
+  process.kill(process.pid, 'SIGABRT')
+}
 guest.onBecome = () => {
   say(`boot ${process.pid} ${markOf(data)}`)
   boot()
 }
-if (!waits) {
+if (!waits && failure !== 'stops') {
   if (metadata().golden === undefined) boot()
   else {
     say(`park ${process.pid}`)
@@ -259,5 +328,6 @@ function boot(): void {
 
 function openAgent(): void {
   agentOpen = true
+  agentOpened.resolve()
   event('VSERPORT_CHANGE', { id: 'agent0', open: true })
 }

@@ -1,4 +1,4 @@
-/** A machine's state through sockets: what is written is what is read, and a stream that breaks is an error. */
+/** A machine's state through sockets: it is read back unchanged, and a broken stream is an error. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -69,7 +69,7 @@ test('one byte that is not as it was makes another sum, and a cut one another le
   expect((await taken((socket) => feedState(state, socket))).given).toMatchObject({ bytes: 2_000_000 })
 })
 
-test('when QEMU cannot begin, that is what is said, and no socket is left', async () => {
+test('when QEMU cannot begin, the error says so, and no socket is left', async () => {
   const socket = join(dir, 'refused.sock')
   const refused = receiveState(socket, join(dir, 'refused'), async () => {
     throw new Error('no migration now')

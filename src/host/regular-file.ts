@@ -1,0 +1,52 @@
+/** Reads a file that somebody else may have put there: regular files only, never more bytes than expected, never waiting. */
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs'
+import { DesktopError } from '../errors.ts'
+
+/**
+ * Throws `file/not-regular` and `file/too-large`; system errors as they are. The kind is checked before the file is
+ * opened too: opening some devices already does something.
+ */
+export function readRegularFile(path: string, { maxBytes }: { maxBytes: number }): Buffer {
+  requireRegular(path, statSync(path))
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
+  try {
+    const found = fstatSync(descriptor)
+    requireRegular(path, found)
+    // Files of /proc have size 0 and are read up to the bound.
+    if (found.size > maxBytes) throw tooLarge(path, maxBytes)
+    const bytes = Buffer.alloc(Math.min(maxBytes, Math.max(found.size, 4096)) + 1)
+    let length = 0
+    for (;;) {
+      const count = readSync(descriptor, bytes, length, bytes.length - length, null)
+      length += count
+      if (count === 0 || length === bytes.length) break
+    }
+    if (length > maxBytes || length > found.size + 4096) throw tooLarge(path, maxBytes)
+    return bytes.subarray(0, length)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** The same, asked only, for what a library or another function reads. Nothing there is fine. */
+export function requireRegularFile(path: string, { maxBytes }: { maxBytes: number }): void {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found === undefined) return
+  requireRegular(path, found)
+  if (found.size > maxBytes) throw tooLarge(path, maxBytes)
+}
+
+function requireRegular(path: string, found: Stats): void {
+  if (found.isFile()) return
+  throw new DesktopError('file/not-regular', `${path} is ${kindOf(found)}, not a regular file`)
+}
+
+function kindOf(found: Stats): string {
+  if (found.isDirectory()) return 'a directory'
+  if (found.isFIFO()) return 'a FIFO'
+  if (found.isSocket()) return 'a socket'
+  return 'a device'
+}
+
+const tooLarge = (path: string, maxBytes: number): DesktopError =>
+  new DesktopError('file/too-large', `${path} is larger than ${maxBytes / 1024} KiB`)

@@ -1,0 +1,134 @@
+/**
+ * A seccomp filter (seccomp(2), BPF) that refuses setuid and setgid bits on files and folders to this process and all that
+ * it starts. virtiofsd does on this host what root in a VM asks for: a program with such bits in a shared folder would
+ * give its owner's rights to every local user.
+ */
+import koffi from 'koffi'
+
+interface Architecture {
+  /** AUDIT_ARCH_… of linux/audit.h. */
+  audit: number
+  /** Number of the system call → place of its mode. */
+  modes: readonly (readonly [call: number, mode: number])[]
+  /** Those that make a file only with some flags → places of flags and mode. */
+  opens: readonly (readonly [call: number, flags: number, mode: number])[]
+}
+
+const architectures: Partial<Record<NodeJS.Architecture, Architecture>> = {
+  x64: {
+    audit: 0xc000_003e,
+    // mkdir, creat, chmod, fchmod, mknod, mkdirat, mknodat, fchmodat, fchmodat2
+    modes: [
+      [83, 1],
+      [85, 1],
+      [90, 1],
+      [91, 1],
+      [133, 1],
+      [258, 2],
+      [259, 2],
+      [268, 2],
+      [452, 2],
+    ],
+    // open, openat
+    opens: [
+      [2, 1, 2],
+      [257, 2, 3],
+    ],
+  },
+  arm64: {
+    audit: 0xc000_00b7,
+    // mknodat, mkdirat, fchmod, fchmodat, fchmodat2
+    modes: [
+      [33, 2],
+      [34, 2],
+      [52, 1],
+      [53, 2],
+      [452, 2],
+    ],
+    // openat
+    opens: [[56, 2, 3]],
+  },
+}
+
+/** Of struct seccomp_data: the call, its architecture, and the low word of an argument. */
+const at = { call: 0, architecture: 4, argument: (i: number) => 16 + 8 * i } as const
+const verdict = { allow: 0x7fff_0000, notPermitted: 0x0005_0001, noSuchCall: 0x0005_0026 } as const
+/** Its mode is in memory, where no filter sees it; programs take openat in its place. */
+const openat2 = 437
+const setBits = 0o6000
+/** O_CREAT and __O_TMPFILE. */
+const makesFile = 0o100 | 0o20_000_000
+
+type Instruction = readonly [code: number, whenTrue: number, whenFalse: number, value: number]
+const load = (offset: number): Instruction => [0x20, 0, 0, offset]
+const equals = (value: number, whenTrue: number, whenFalse: number): Instruction => [
+  0x15,
+  whenTrue,
+  whenFalse,
+  value,
+]
+const hasAny = (bits: number, whenTrue: number, whenFalse: number): Instruction => [
+  0x45,
+  whenTrue,
+  whenFalse,
+  bits,
+]
+const give = (value: number): Instruction => [0x06, 0, 0, value]
+
+const judgeMode = (mode: number): Instruction[] => [
+  load(at.argument(mode)),
+  hasAny(setBits, 0, 1),
+  give(verdict.notPermitted),
+  give(verdict.allow),
+]
+
+/** What follows is for this call alone, and always gives a verdict. */
+const forCall = (call: number, body: readonly Instruction[]): Instruction[] => [
+  equals(call, 0, body.length),
+  ...body,
+]
+
+/** The filter as the kernel reads it; undefined for an architecture whose calls are not known here. */
+export function setuidFilter(arch: NodeJS.Architecture): Buffer | undefined {
+  const found = architectures[arch]
+  if (found === undefined) return undefined
+  const program = [
+    load(at.architecture),
+    equals(found.audit, 1, 0),
+    give(verdict.allow),
+    load(at.call),
+    ...found.modes.flatMap(([call, mode]) => forCall(call, judgeMode(mode))),
+    ...found.opens.flatMap(([call, flags, mode]) =>
+      forCall(call, [
+        load(at.argument(flags)),
+        hasAny(makesFile, 1, 0),
+        give(verdict.allow),
+        ...judgeMode(mode),
+      ]),
+    ),
+    ...forCall(openat2, [give(verdict.noSuchCall)]),
+    give(verdict.allow),
+  ]
+  const bytes = Buffer.alloc(program.length * 8)
+  for (const [i, [code, whenTrue, whenFalse, value]] of program.entries()) {
+    bytes.writeUInt16LE(code, i * 8)
+    bytes.writeUInt8(whenTrue, i * 8 + 2)
+    bytes.writeUInt8(whenFalse, i * 8 + 3)
+    bytes.writeUInt32LE(value, i * 8 + 4)
+  }
+  return bytes
+}
+
+const PR_SET_SECCOMP = 22
+const SECCOMP_MODE_FILTER = 2
+
+/** For this thread and all that is started from it, for good; needs no-new-privs. False where the kernel has it not. */
+export function refuseSetuidBits(): boolean {
+  const filter = process.platform === 'linux' ? setuidFilter(process.arch) : undefined
+  if (filter === undefined) return false
+  const program = koffi.struct({ length: 'uint16_t', filter: 'void *' })
+  const prctl = koffi
+    .load('libc.so.6')
+    .func('prctl', 'int', ['int', 'unsigned long', koffi.pointer(program), 'unsigned long', 'unsigned long'])
+  return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, { length: filter.length / 8, filter }, 0, 0) === 0
+}

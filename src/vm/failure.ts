@@ -1,0 +1,38 @@
+/** How a machine shows that its accelerator fails: what QEMU says, how it ends, and a guest that does not come up. */
+import type { Accelerator } from '../config/desired.ts'
+
+/** Boots that take so long on an accelerator are none: emulation needs 8 to 15 s on two idle cores. */
+export const agentDeadlineMs = 45_000
+/** A machine that goes on from a saved state has its agent at once. */
+export const resumedDeadlineMs = 10_000
+
+/** Of QEMU's own making; SIGKILL and SIGTERM come from elsewhere. */
+const crashes = new Set(['SIGABRT', 'SIGSEGV', 'SIGILL', 'SIGBUS', 'SIGTRAP', 'SIGFPE'])
+
+interface Exit {
+  code: number | null
+  signal: string | null
+  lastOutput: string
+}
+
+/** Why the end of a QEMU is blamed on its accelerator; undefined when it is not. `wasUp`: its guest had come up. */
+export function acceleratorExit(accelerator: Accelerator, exit: Exit, wasUp: boolean): string | undefined {
+  if (accelerator === 'tcg') return undefined
+  const named = exit.lastOutput.split('\n').find((line) => line.toLowerCase().includes(accelerator))
+  const crashed = exit.signal !== null && crashes.has(exit.signal)
+  if (named === undefined && (!crashed || wasUp)) return undefined
+  const said = (named ?? exit.lastOutput.split('\n').at(-1) ?? '').replace(/^\S*qemu\S*: /, '').trim()
+  const how = exit.signal === null ? '' : ` with ${exit.signal}`
+  return `QEMU ended${how}${said === '' ? '' : ` (${said})`}`
+}
+
+/** Why a machine that stands still does so because of its accelerator, by QMP's RunState. `asked`: we paused it. */
+export function acceleratorStop(
+  accelerator: Accelerator,
+  status: string,
+  asked: boolean,
+): string | undefined {
+  if (accelerator === 'tcg') return undefined
+  if (status === 'internal-error') return `QEMU stopped the VM after an internal error of ${accelerator}`
+  return status === 'paused' && !asked ? 'QEMU paused the VM by itself' : undefined
+}

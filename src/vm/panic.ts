@@ -1,0 +1,18 @@
+/** Finds a kernel panic in what the guest says on its console, however the text is cut into chunks. */
+
+const panic = /Kernel panic - not syncing: ([^\r\n]*)\r?\n/
+/** Longest start of a line of the kernel that is kept for the next chunk. */
+const keptChars = 512
+
+export function panicFinder(onPanic: (why: string) => void): (chunk: Buffer) => void {
+  let text = ''
+  return (chunk) => {
+    text += chunk.toString('latin1')
+    const found = panic.exec(text)
+    if (found === null) text = text.slice(-keptChars)
+    else {
+      text = ''
+      onPanic(found[1] ?? '')
+    }
+  }
+}

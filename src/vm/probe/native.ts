@@ -1,0 +1,44 @@
+/** The accelerator of this kind of host, and the cheap facts that rule it out. Checked each time, never kept. */
+import { constants } from 'node:fs'
+import { access } from 'node:fs/promises'
+import type { Accelerator } from '../../config/desired.ts'
+import { systemCode } from '../../errors.ts'
+
+export type NativeAccelerator = 'kvm' | 'hvf'
+
+export const nativeAccelerator = (platform: NodeJS.Platform = process.platform): NativeAccelerator =>
+  platform === 'darwin' ? 'hvf' : 'kvm'
+
+/** Why the CPU is emulated, and how to change that. */
+export interface EmulationReason {
+  reason: string
+  hint: string
+}
+
+/** What a VM starts with here; `reason` and `hint` when the CPU is emulated and nobody asked for that. */
+export interface AcceleratorAnswer extends Partial<EmulationReason> {
+  accelerator: Accelerator
+}
+
+/** undefined = nothing rules it out before it is tried. */
+export async function ruledOut(
+  native: NativeAccelerator,
+  device = '/dev/kvm',
+): Promise<EmulationReason | undefined> {
+  if (native !== 'kvm') return undefined
+  try {
+    await access(device, constants.R_OK | constants.W_OK)
+    return undefined
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') {
+      return {
+        reason: `this user may not open ${device}`,
+        hint: 'as root: usermod -aG kvm YOUR-NAME; then log in again',
+      }
+    }
+    return {
+      reason: `${device} does not exist`,
+      hint: 'as root: modprobe kvm_intel (or kvm_amd); virtualization must be enabled in the firmware or the outer VM',
+    }
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * Whether an accelerator is worth having, by a race: it gets a head start, then emulation boots the same machine beside
+ * it, and the first to say its word wins. No fixed time would be right on a fast host and on a busy one.
+ */
+import { type BootOutcome, bootOnce, type ProbeMachine } from './boot-once.ts'
+import type { NativeAccelerator } from './native.ts'
+import type { Verdict } from './verdict.ts'
+
+/** More than the guest kernel needs where the accelerator works. */
+const headStartMs = 1_500
+/** On a host so busy that neither boots nothing is known. */
+const giveUpMs = 45_000
+
+interface RaceOptions {
+  boot?: typeof bootOnce
+  startMs?: number
+  endMs?: number
+}
+
+/** `undecided`: to be tried again another time. */
+export type RaceResult = Verdict | { works: 'undecided'; reason: string }
+
+export async function race(
+  machine: ProbeMachine,
+  native: NativeAccelerator,
+  { boot = bootOnce, startMs = headStartMs, endMs = giveUpMs }: RaceOptions = {},
+): Promise<RaceResult> {
+  const over = new AbortController()
+  const began = performance.now()
+  const own = boot(machine, native, over.signal)
+  let emulated: Promise<BootOutcome> | undefined
+  let timer: NodeJS.Timeout | undefined
+  const after = (ms: number): Promise<'late'> =>
+    new Promise((resolve) => {
+      timer = setTimeout(resolve, ms, 'late')
+    })
+  try {
+    const first = await Promise.race([own, after(startMs)])
+    clearTimeout(timer)
+    if (first !== 'late') return verdictOn(first, native)
+    emulated = boot(machine, 'tcg', over.signal)
+    // An emulation that fails decides nothing: the accelerator has the rest of the time.
+    const overtaken = new Promise<Verdict>((resolve) => {
+      void emulated?.then(({ state }) => {
+        if (state === 'booted')
+          resolve({ works: false, found: 'probe', reason: overtakenAfter(native, began) })
+      })
+    })
+    const verdict = await Promise.race([
+      own.then((end) => verdictOn(end, native)),
+      overtaken,
+      after(endMs - startMs),
+    ])
+    if (verdict !== 'late') return verdict
+    const seconds = Math.round(endMs / 1000)
+    return {
+      works: 'undecided',
+      reason: `neither ${native} nor emulation booted the guest kernel within ${seconds} s`,
+    }
+  } finally {
+    clearTimeout(timer)
+    over.abort()
+    await Promise.all([own, emulated])
+  }
+}
+
+function verdictOn(end: BootOutcome, native: NativeAccelerator): Verdict {
+  if (end.state === 'booted') return { works: true, milliseconds: end.milliseconds }
+  const why = end.state === 'failed' ? `: ${end.reason}` : ''
+  return { works: false, found: 'probe', reason: `${native} cannot run the guest kernel${why}` }
+}
+
+function overtakenAfter(native: NativeAccelerator, began: number): string {
+  const seconds = ((performance.now() - began) / 1000).toFixed(1)
+  return `${native} hangs in the guest kernel: emulation booted it within ${seconds} s, ${native} did not`
+}

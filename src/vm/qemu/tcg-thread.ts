@@ -1,0 +1,53 @@
+/**
+ * How many host threads emulate the guest CPUs. Before 8.1, QEMU may translate an instruction on one thread while another
+ * rewrites it, and keep the breakpoint that the guest kernel puts there for a moment (its static keys): the guest panics
+ * (docs/decisions/0171). One thread for all CPUs cannot race.
+ */
+import { createHash } from 'node:crypto'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readIfExists, writeAtomic } from '../../host/atomic-file.ts'
+import { run } from '../../host/run.ts'
+
+/** Value of `-accel tcg,thread=`. */
+export type TcgThread = 'single' | 'multi'
+
+/** The first release that locks a page while it translates from it. */
+const firstSafe = [8, 1] as const
+const versionMs = 10_000
+
+/** @param text of `qemu-system-… --version` */
+export function qemuRelease(text: string): { version: string; major: number; minor: number } | undefined {
+  const [, version, major, minor] = /version ((\d+)\.(\d+)[\w.]*)/.exec(text) ?? []
+  return version === undefined ? undefined : { version, major: Number(major), minor: Number(minor) }
+}
+
+/** A QEMU whose release is not known counts as an old one. */
+export function tcgThreadOf(text: string): TcgThread {
+  const release = qemuRelease(text)
+  if (release === undefined) return 'single'
+  const { major, minor } = release
+  return major > firstSafe[0] || (major === firstSafe[0] && minor >= firstSafe[1]) ? 'multi' : 'single'
+}
+
+/** Asks each QEMU binary once; the answer is kept in `dir` by path, size and time of change. */
+export async function tcgThread(binary: string, dir: string): Promise<TcgThread> {
+  const { size, mtimeMs } = await stat(binary)
+  const about = [binary, size, mtimeMs].join('\0')
+  const path = join(dir, `qemu-${createHash('sha256').update(about).digest('hex').slice(0, 32)}.version`)
+  const kept = await readIfExists(path).catch(() => undefined)
+  if (kept !== undefined) return tcgThreadOf(kept)
+  const text = await versionText(binary)
+  // A cache that cannot be written costs the question again, no more.
+  if (text !== undefined) await writeAtomic(path, text).catch(() => {})
+  return tcgThreadOf(text ?? '')
+}
+
+async function versionText(binary: string): Promise<string | undefined> {
+  try {
+    const { code, stdout } = await run([binary, '--version'], { signal: AbortSignal.timeout(versionMs) })
+    return code === 0 ? stdout : undefined
+  } catch {
+    return undefined
+  }
+}
