@@ -1,7 +1,9 @@
 /** What became of frames that went no further, by reason. */
 export interface DropCounters {
-  /** Not a sound frame, header or checksum. */
+  /** Not a sound frame or header. */
   malformed: number
+  /** TCP and UDP with a wrong checksum. */
+  checksum: number
   /** IPv6 and others that are not served. */
   unknownProtocol: number
   /** From an address that is not the sender's. */
@@ -20,6 +22,7 @@ export interface DropCounters {
 export function newDropCounters(): DropCounters {
   return {
     malformed: 0,
+    checksum: 0,
     unknownProtocol: 0,
     spoofed: 0,
     unroutable: 0,

@@ -1,6 +1,6 @@
 /**
- * The packet forwarder of one network: guests on links, reached and reaching out through ordinary sockets of
- * the host. Settings change live; links come and go, and their flows, leases, names and mappings stay.
+ * The packet forwarder of one network: guests on links, reached and reaching out through ordinary sockets of the
+ * host. Settings change live; links connect and disconnect, and their flows, leases, names and mappings stay.
  */
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -9,6 +9,7 @@ import { openEgress } from '../config/egress-rule.ts'
 import type { Metric } from './api/forwarder.ts'
 import { isLease, type Lease } from './dhcp/leases.ts'
 import type { LocalZone } from './dns/zones.ts'
+import { type DenialView, denialView } from './egress/denials.ts'
 import { Egress, type EgressRuleView } from './egress/egress.ts'
 import { type FlowView, flowsOf } from './flows.ts'
 import { HostSide } from './host/host-side.ts'
@@ -23,7 +24,8 @@ import { Capture, type CaptureOptions, type CaptureSink } from './pcap/capture.t
 import type { PortOwner, PortState } from './ports/port-state.ts'
 import { linkAddresses, mayBeGuest } from './settings.ts'
 import { Stack } from './stack.ts'
-import { formatMac } from './wire/addresses.ts'
+import { formatIpv4, formatMac, parseIpv4 } from './wire/addresses.ts'
+import { gatewayMac } from './wire/ethernet.ts'
 
 export interface ForwarderSettings {
   network: NetworkSettings
@@ -33,6 +35,18 @@ export interface ForwarderSettings {
   egress?: EgressSettings
   /** Guests of several links do not reach each other. */
   isIsolated?: boolean
+  /** Guests leave the checksums of TCP and UDP to their card, which fills none. */
+  hasChecksumOffload?: boolean
+  /** Told of each destination or name that egress refused, unless it is listed already. */
+  onDenial?: (denial: DenialView) => void
+  /** Static leases of DHCP: MAC → IPv4 address. */
+  leases?: ReadonlyMap<string, string>
+}
+
+export interface EgressDenials {
+  listed: readonly DenialView[]
+  /** Refusals above the rate at which they are listed. */
+  unlisted: number
 }
 
 export const defaultDns: DnsSettings = {
@@ -52,24 +66,30 @@ export class Forwarder implements AsyncDisposable {
   readonly #stack: Stack
   readonly #host: HostSide
   readonly #links = new Set<LinkHandle>()
+  readonly #hasChecksumOffload: boolean
   readonly #cards: Cards
   /** Clients of VMN3T, of which some have not said yet who they are. */
   readonly #clients = new Set<Socket>()
 
   /** Throws when an address is not IPv4. */
-  constructor({ network, dns = defaultDns, egress = openEgress, isIsolated = false }: ForwarderSettings) {
-    const policy = new Egress()
+  constructor(settings: ForwarderSettings) {
+    const { network, dns = defaultDns, egress = openEgress, isIsolated = false, leases = [] } = settings
+    this.#hasChecksumOffload = settings.hasChecksumOffload === true
+    const policy = new Egress([network.subnet, ...(network.ipv6 === undefined ? [] : [network.ipv6.subnet])])
     policy.settings = egress
+    const { onDenial } = settings
+    if (onDenial !== undefined) policy.denials.onNew = (denial) => onDenial(denialView(denial, 0))
     this.#host = new HostSide(network, dns, policy)
     this.#stack = new Stack(linkAddresses(network), this.#host, clockMs(), { egress: policy, isIsolated })
     this.#host.start(this.#stack)
     const { services } = this.#host
+    for (const [mac, address] of leases) services.dhcp.keep(mac, parseIpv4(address) >>> 0)
     this.#cards = new Cards(network.mtu, (mac, address) => services.dhcp.reserve(mac, address))
   }
 
   /** Takes a stream of frames, by default as QEMU's stream netdev sends them; it is closed with the forwarder. */
   attach(stream: Duplex, framing: Framing = 'u32-be'): LinkHandle {
-    const link = attachLink(this.#host.pump, stream, framing)
+    const link = attachLink(this.#host.pump, stream, framing, this.#hasChecksumOffload)
     this.#links.add(link)
     void link.closed.then(() => this.#links.delete(link))
     return link
@@ -100,9 +120,41 @@ export class Forwarder implements AsyncDisposable {
     return this.#stack.egress.view()
   }
 
+  /** The destinations and names that egress refused, the latest first. */
+  egressDenials(): EgressDenials {
+    const { denials } = this.#stack.egress
+    const nowMs = clockMs()
+    const listed = denials.view().map((denial) => denialView(denial, nowMs - denial.lastMs))
+    return { listed, unlisted: denials.unlisted }
+  }
+
+  /** After an exception left an event half-handled, so that later events are not taken for parts of it. */
+  recover(): void {
+    this.#host.pump.recover()
+  }
+
   /** Replaces the owner's table in one batch. What cannot listen is `failed` and says why; it never rejects. */
   setPorts(owner: PortOwner, mappings: readonly PortMapping[]): Promise<readonly PortState[]> {
     return this.#host.ports.set(owner, mappings)
+  }
+
+  /** One mapping more; gives the system's name of the error when it cannot listen. */
+  addPort(owner: PortOwner, mapping: PortMapping): Promise<PortState & { code: string | undefined }> {
+    return this.#host.ports.add(owner, mapping)
+  }
+
+  removePort(owner: PortOwner, mapping: PortMapping): Promise<void> {
+    return this.#host.ports.remove(owner, mapping)
+  }
+
+  /** Tries all mappings that could not listen; they are tried again every second anyway. */
+  retryPorts(): Promise<void> {
+    return this.#host.ports.retry()
+  }
+
+  /** Socket files of unix mappings that were removed are made anew; gives their paths. */
+  restoreFiles(): Promise<readonly string[]> {
+    return this.#host.ports.restoreFiles()
   }
 
   ports(): readonly PortState[] {
@@ -124,6 +176,11 @@ export class Forwarder implements AsyncDisposable {
   /** A TCP connection from the gateway to a guest; rejects when it is refused or nobody answers. */
   dial(address: string, port: number): Promise<Duplex> {
     return this.#host.dial(address, port)
+  }
+
+  /** Serves what guests connect to at port 80 of the gateway; `caller` is the guest's address. */
+  serveWeb(serve: (stream: Duplex, caller: string) => void): void {
+    this.#host.services.web = (stream, guest) => serve(stream, this.#stack.formatAddress(guest))
   }
 
   /** Zones besides the settings' names. */
@@ -162,6 +219,17 @@ export class Forwarder implements AsyncDisposable {
     const { captures } = this.#host.pump
     captures.add(capture)
     return Object.assign(capture, { [Symbol.dispose]: () => captures.remove(capture) })
+  }
+
+  /** Addresses that are always somebody's: the gateway's, and static leases. */
+  staticLeases(): { address: string; mac: string }[] {
+    const { addresses } = this.#stack
+    const gateway = {
+      address: formatIpv4(addresses.gateway),
+      mac: formatMac(gatewayMac.high, gatewayMac.low),
+    }
+    const reserved = [...this.#host.services.dhcp.reserved]
+    return [gateway, ...reserved.map(([mac, address]) => ({ address: formatIpv4(address), mac }))]
   }
 
   /** DHCP leases as a JSON value, for `importLeases` of a successor. */

@@ -1,6 +1,7 @@
 /**
- * Whether a frame for other guests speaks for an address that is not its sender's: by ARP, or by neighbour and router
- * advertisements. A guest that believed it would send there what is for the gateway, the host, or another guest.
+ * Spoof guard: whether a frame for other guests claims an address that is not its sender's, by ARP, or by neighbour
+ * and router advertisements. A guest that believed it would send the gateway's, the host's or another guest's packets
+ * there.
  */
 import type { IpLayer } from './ip/layer.ts'
 import { parseArp } from './wire/arp.ts'

@@ -27,11 +27,10 @@ export function metricsOf(stack: Stack, ports: readonly PortState[], services: S
   return [
     gauge('links', 'Links that are attached', one(links.length)),
     ...linkCounters.map(([name, help, key]) =>
-      counter(
-        name,
-        help,
-        links.map((link) => ({ labels: { link: String(link.id) }, value: link.counters[key] })),
-      ),
+      counter(name, help, [
+        ...links.map((link) => ({ labels: { link: String(link.id) }, value: link.counters[key] })),
+        { labels: { link: 'gone' }, value: stack.links.gone[key] },
+      ]),
     ),
     counter('dropped_total', 'Frames that went no further', byReason({ ...stack.drops })),
     counter(

@@ -8,6 +8,8 @@ export interface LinkAddresses {
   gateway: number
   /** Reaches the host's loopback. */
   host: number
+  /** The guest that routes to what is not on the link: a VM has networks of containers behind it. */
+  router: number
   mtu: number
   /** Undefined: IPv6 is off. */
   ipv6: Ipv6Network | undefined
@@ -20,11 +22,13 @@ export function linkAddresses(network: NetworkSettings): LinkAddresses {
     subnet: parseSubnet(network.subnet),
     gateway: parseIpv4(network.gateway),
     host: parseIpv4(network.host),
+    router: parseIpv4(network.address),
     mtu: network.mtu,
     ipv6: ipv6 && {
       prefix: parseIpv6(ipv6.subnet.replace(/\/64$/, '')),
       gateway: parseIpv6(ipv6.gateway),
       host: parseIpv6(ipv6.host),
+      router: parseIpv6(ipv6.address),
     },
   }
 }
@@ -34,6 +38,12 @@ export function mayBeGuest({ subnet, gateway, host }: LinkAddresses, address: nu
   const isInside = (address & subnet.mask) === subnet.network
   const isWhole = address === subnet.network || address === subnet.broadcast
   return isInside && !isWhole && address !== gateway && address !== host
+}
+
+/** Whether a route may lead there: neither this network, a loopback, a group nor everybody. */
+export function isRoutable({ subnet }: LinkAddresses, address: number): boolean {
+  const first = address >>> 24
+  return first !== 0 && first !== 127 && first < 224 && (address & subnet.mask) !== subnet.network
 }
 
 export const loopback = 0x7f00_0001

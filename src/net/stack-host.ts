@@ -1,4 +1,4 @@
-/** What the stack needs from the host it runs on, and how the host tells it of failures. */
+/** The host's interface to the stack: its needs, and reports of failures. */
 import type { Neighbour } from './ip/neighbours.ts'
 import type { Link } from './link/link.ts'
 import type { TcpConnection } from './tcp/connection.ts'

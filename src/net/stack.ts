@@ -5,6 +5,7 @@
 
 import { type DropCounters, newDropCounters } from './counters.ts'
 import { Egress } from './egress/egress.ts'
+import { NamedStream } from './egress/named-stream.ts'
 import { isImpostor } from './impostor.ts'
 import { answerArp, askArp } from './ip/arp.ts'
 import { Icmp } from './ip/icmp.ts'
@@ -12,15 +13,15 @@ import { IpInput } from './ip/input.ts'
 import type { IpLayer } from './ip/layer.ts'
 import { type Neighbour, Neighbours } from './ip/neighbours.ts'
 import { IpOutput } from './ip/output.ts'
-import { type QuotedFlow, quoteOf } from './ip/quote.ts'
+import { type QuotedFlow, type QuotedSegment, quoteOf } from './ip/quote.ts'
 import { isIpv6 } from './ip6/address-table.ts'
 import { Ip6 } from './ip6/ip6.ts'
 import type { FrameHandler } from './link/frames.ts'
 import type { Link } from './link/link.ts'
-import type { LinkAddresses } from './settings.ts'
+import { isRoutable, type LinkAddresses } from './settings.ts'
 import type { IcmpFailure, StackHost } from './stack-host.ts'
 import { Switch } from './switch.ts'
-import type { TcpConnection, TcpFlow } from './tcp/connection.ts'
+import type { TcpConnection } from './tcp/connection.ts'
 import { tcpDefaults } from './tcp/context.ts'
 import { TcpEngine } from './tcp/engine.ts'
 import type { DialFailure, HostStream } from './tcp/host-stream.ts'
@@ -55,6 +56,8 @@ export class Stack implements FrameHandler, IpLayer {
   readonly ip6: Ip6 | undefined
   /** Where the frame at hand comes from. */
   #from!: Link
+  /** Connections whose first bytes named a server that is denied. */
+  readonly #refused: TcpConnection[] = []
   #nowMs: number
   #slowMs: number
   /** When connections of guests without a link end; undefined: no link has gone. */
@@ -144,6 +147,7 @@ export class Stack implements FrameHandler, IpLayer {
   /** The end of a batch of frames or host events: what they ask for is done, and all links are flushed. */
   burstEnded(): void {
     this.tcp.endBurst()
+    this.#resetRefused()
     for (const link of this.links.links) link.flush()
     this.ip6?.sweep()
   }
@@ -162,6 +166,7 @@ export class Stack implements FrameHandler, IpLayer {
       this.datagrams.expire(this.#nowMs)
       this.input.fragments.expire(this.#nowMs)
       this.ip6?.input.fragments.expire(this.#nowMs)
+      this.ip6?.paths.expire(this.#nowMs)
     }
     if (this.#awayMs !== undefined && this.#nowMs >= this.#awayMs) {
       this.#awayMs = undefined
@@ -180,7 +185,11 @@ export class Stack implements FrameHandler, IpLayer {
 
   /** The guest of an address, or undefined when there are too many. */
   neighbour(address: number): Neighbour | undefined {
-    return isIpv6(address) ? this.ip6?.neighbours.getOrAdd(address) : this.neighbours.getOrAdd(address)
+    if (isIpv6(address)) return this.ip6?.neighbour(address)
+    const { addresses, neighbours } = this
+    if (!isRoutable(addresses, address)) return neighbours.getOrAdd(address)
+    const via = neighbours.getOrAdd(addresses.router)
+    return via && neighbours.routed(address, via)
   }
 
   /** An address as text → as it is here; undefined: IPv6, which is off. Throws on what is no address. */
@@ -202,8 +211,12 @@ export class Stack implements FrameHandler, IpLayer {
     return isIpv6(flow.source) && this.ip6 !== undefined ? this.ip6.output.quoteOf(flow) : quoteOf(flow)
   }
 
-  synUndelivered(flow: TcpFlow, sequence: number): void {
-    this.tcp.synUndelivered(flow, sequence)
+  synUndelivered(quoted: QuotedSegment, from: Neighbour): void {
+    this.tcp.synUndelivered(quoted, from)
+  }
+
+  packetTooBig(quoted: QuotedSegment, from: Neighbour, mtu: number): void {
+    this.tcp.segmentTooBig(quoted, from, mtu)
   }
 
   /** Our address of a guest's family. */
@@ -212,17 +225,48 @@ export class Stack implements FrameHandler, IpLayer {
   }
 
   resolve(neighbour: Neighbour): void {
-    if (isIpv6(neighbour.address)) this.ip6?.discovery.ask(this.links.links, neighbour, this.#nowMs)
-    else askArp(this.links.links, neighbour, this.addresses.gateway, this.#nowMs)
+    const asked = neighbour.via ?? neighbour
+    if (isIpv6(asked.address)) this.ip6?.discovery.ask(this.links.links, asked, this.#nowMs)
+    else askArp(this.links.links, asked, this.addresses.gateway, this.#nowMs)
   }
 
   /** Undefined refuses: the rules do not allow it, or nothing is there. */
   #dial(c: TcpConnection): HostStream | undefined {
     const { egress, addresses, host } = this
     const isJudged = egress.isActive && c.address !== addresses.gateway && !this.ip6?.isGateway(c.address)
-    if (!isJudged || egress.allows(protocol.tcp, c.address, c.port, this.#nowMs)) return host.dialTcp(c)
+    if (!isJudged) return host.dialTcp(c)
+    if (egress.allows(protocol.tcp, c.address, c.port, this.#nowMs, c.guestAddress)) {
+      const isByName = egress.isByName
+      const stream = host.dialTcp(c)
+      return isByName && stream !== undefined ? this.#named(c, stream) : stream
+    }
     this.drops.denied += 1
     return undefined
+  }
+
+  /** Until the guest has said which name it means. */
+  #named(c: TcpConnection, stream: HostStream): HostStream {
+    const { egress } = this
+    const flow = { address: c.address, port: c.port, guest: c.guestAddress }
+    return new NamedStream(stream, {
+      port: c.port,
+      allows: (names, isHidden) => egress.allowsServer(flow, names, isHidden, this.#nowMs),
+      refuses: (reason) => egress.refusesServer(flow, reason, this.#nowMs),
+      decided: (behind) => {
+        c.host = behind
+      },
+      refused: () => {
+        this.drops.denied += 1
+        this.#refused.push(c)
+      },
+    })
+  }
+
+  /** While a burst is handled the engine holds them in its hands. */
+  #resetRefused(): void {
+    if (this.#refused.length === 0) return
+    for (const c of this.#refused.splice(0)) this.tcp.hostReset(c)
+    this.tcp.endBurst()
   }
 
   #arp(packet: PacketBuffer, at: number, end: number, link: Link): void {

@@ -1,14 +1,21 @@
 /** `desktop forward`: the forwarder alone, for any QEMU, tap or vpnkit client that connects to a unix socket. */
 import { createServer, type Server, type Socket } from 'node:net'
-import type { NetworkSettings } from '../config/desired.ts'
+import type { EgressSettings, NetworkSettings } from '../config/desired.ts'
+import { openEgress } from '../config/egress-rule.ts'
 import { ipv6Settings } from '../config/ipv6-network.ts'
+import { GuestApi } from './api/guest-api.ts'
 import { HostApi } from './api/host-api.ts'
 import { ServedForwarder } from './api/served-forwarder.ts'
+import type { DenialView } from './egress/denials.ts'
 import { Forwarder } from './forwarder.ts'
 import { formatIpv4, parseSubnet } from './wire/addresses.ts'
 
 export interface StandaloneOptions {
   network: NetworkSettings
+  /** Without: everything may be reached. */
+  egress?: EgressSettings
+  /** Told of each destination or name that egress refuses. */
+  onDenial?: (denial: DenialView) => void
   /** Paths of unix sockets, each for any number of guests: QEMU's stream netdev, and VMN3T. */
   listenQemu?: readonly string[]
   listenVpnkit?: readonly string[]
@@ -16,7 +23,15 @@ export interface StandaloneOptions {
   listenApi?: readonly string[]
   /** Guests do not reach each other. */
   isIsolated?: boolean
+  /** Guests map ports of this host to themselves by the API at port 80 of the gateway. */
+  hasServices?: boolean
+  /** Guests leave the checksums of TCP and UDP to their card, which fills none. */
+  hasChecksumOffload?: boolean
+  /** Static leases: MAC → IPv4 address. */
+  leases?: ReadonlyMap<string, string>
 }
+
+const gvproxyGuestMac = '5a:94:ef:e4:0c:ee'
 
 export interface Standalone extends AsyncDisposable {
   readonly forwarder: Forwarder
@@ -38,14 +53,22 @@ export function standaloneNetwork(subnet: string, mtu: number, subnet6?: string)
 /** Rejects with the system's error when it cannot listen; nothing is left then. */
 export async function startStandalone(options: StandaloneOptions): Promise<Standalone> {
   const { network, listenQemu = [], listenVpnkit = [], listenApi = [], isIsolated = false } = options
-  const forwarder = new Forwarder({ network, isIsolated })
-  const api = new HostApi(new ServedForwarder(forwarder))
+  const { hasChecksumOffload = false } = options
+  // The first guest of gvproxy's clients, podman's machines among them, has always this MAC.
+  const leases = new Map([[gvproxyGuestMac, network.address], ...(options.leases ?? [])])
+  const { egress = openEgress, onDenial = () => {} } = options
+  const forwarder = new Forwarder({ network, egress, onDenial, isIsolated, hasChecksumOffload, leases })
+  const served = new ServedForwarder(forwarder)
+  const api = new HostApi(served)
+  const guestApi = new GuestApi(served)
+  if (options.hasServices) forwarder.serveWeb((stream, caller) => guestApi.serve(stream, caller))
   const servers: Server[] = []
   const standalone: Standalone = {
     forwarder,
     async [Symbol.asyncDispose]() {
       const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)))
       await api[Symbol.asyncDispose]()
+      guestApi[Symbol.dispose]()
       await forwarder[Symbol.asyncDispose]()
       await Promise.all(closed)
     },

@@ -1,5 +1,5 @@
 /** Links of several guests as one network: learns which MAC is behind which link and passes frames between them. */
-import type { Link } from './link/link.ts'
+import type { Link, LinkCounters } from './link/link.ts'
 import { gatewayMac } from './wire/ethernet.ts'
 import type { PacketBuffer } from './wire/packet.ts'
 
@@ -49,6 +49,8 @@ export class Switch {
   }
   /** Guests reach the gateway and the world, not each other. */
   readonly isIsolated: boolean
+  /** What links counted that are gone: totals never go down. */
+  readonly gone: LinkCounters = { framesIn: 0, bytesIn: 0, framesOut: 0, bytesOut: 0, framesLost: 0 }
   readonly #ports = new Map<Link, Port>()
   readonly #links = new Set<Link>()
   /** First two bytes × 2^32 + last four → link. */
@@ -79,7 +81,8 @@ export class Switch {
   }
 
   remove(link: Link): void {
-    this.#links.delete(link)
+    if (!this.#links.delete(link)) return
+    for (const key of Object.keys(this.gone) as (keyof LinkCounters)[]) this.gone[key] += link.counters[key]
     this.#ports.delete(link)
     for (const [mac, at] of this.#macs) if (at === link) this.#macs.delete(mac)
   }

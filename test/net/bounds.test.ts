@@ -1,10 +1,10 @@
-/** Every table has a bound; what is beyond it takes the place of the oldest, and is counted. */
+/** Every table has a bound; beyond it a new entry evicts the oldest, and is counted. */
 import { expect, test } from 'vitest'
 import { tcpDefaults } from '../../src/net/tcp/context.ts'
 import { distance } from '../../src/net/tcp/sequence.ts'
 import type { HostDatagram } from '../../src/net/udp/nat.ts'
 import { flow, guestAddress, Lab, LabConnection, network } from './tcp/lab.ts'
-import { ipv4Frame, tcpFrame, tcpPacket } from './tcp/segments.ts'
+import { ipv4Frame, summed, tcpFrame, tcpPacket } from './tcp/segments.ts'
 
 function dial(lab: Lab, address: string, guestPort: number, port = 80): void {
   const packet = tcpPacket(network.address, address, { guestPort, port }, { flags: 'S', seq: 1, mss: 1460 })
@@ -152,7 +152,7 @@ function sender(c: LabConnection): (seq: number) => void {
   const view = new DataView(frame.buffer)
   return (seq) => {
     view.setInt32(38, (c.guestIsn + 1 + seq) | 0)
-    c.lab.arrive(frame)
+    c.lab.arrive(summed(frame))
   }
 }
 
@@ -216,4 +216,40 @@ test('connections of a guest whose link is gone end after two hours, and what th
   lab.wait(200_000)
   expect([idle.host.isReset, busy.host.isReset]).toEqual([true, true])
   expect([lab.stack.tcp.size, lab.stack.tcp.bufferedBytes]).toEqual([0, 0])
+})
+
+function halfOpen(lab: Lab, count: number): void {
+  for (let i = 0; i < count; i += 1) {
+    dial(lab, '10.3.3.3', 2000 + i)
+    lab.act((stack) => stack.tcp.hostConnected(lab.dials.at(-1)!.connection!))
+  }
+}
+
+test('connections that guests do not acknowledge evict the oldest, and close its host socket', () => {
+  const lab = new Lab()
+  const { maxHalfOpen: most } = tcpDefaults
+  halfOpen(lab, most + 10)
+  expect(lab.stack.tcp.size).toBe(most)
+  expect(lab.stack.tcp.counters.halfOpenEvicted).toBe(10)
+  expect(lab.dials.map(({ isReset }) => isReset)).toEqual(lab.dials.map((_, i) => i < 10))
+})
+
+test('a guest that opens thousands at once has them all, and one that stays silent keeps its share', () => {
+  const lab = new Lab()
+  const { maxHalfOpenPerLink: share } = tcpDefaults
+  halfOpen(lab, 3 * share)
+  lab.wait(1_000)
+  expect(lab.stack.tcp.size).toBe(3 * share)
+  lab.wait(1_000)
+  expect(lab.stack.tcp.size).toBe(share)
+  expect(lab.dials.filter(({ isReset }) => isReset)).toHaveLength(2 * share)
+  expect(lab.stack.tcp.counters.halfOpenEvicted).toBe(2 * share)
+})
+
+test('a connection that its guest has acknowledged is never pushed out by those that are not', () => {
+  const lab = new Lab()
+  const connection = new LabConnection(lab)
+  halfOpen(lab, tcpDefaults.maxHalfOpen + 10)
+  lab.wait(2_000)
+  expect(connection.host.isReset).toBe(false)
 })

@@ -1,7 +1,7 @@
 /** Frames as a guest may send them, and as no guest should: from a seed, the same each time. */
 import { randomFrom } from './random.ts'
 import { network } from './tcp/lab.ts'
-import { ipv4Frame, plainChecksum, tcpPacket } from './tcp/segments.ts'
+import { ipv4Frame, plainChecksum, summed, tcpPacket } from './tcp/segments.ts'
 
 /** A connection that the other side has answered, as far as the guest knows. */
 export interface OpenFlow {
@@ -77,8 +77,8 @@ const plain: readonly Uint8Array[] = [
   ipv6Frame(58, gateway6, Uint8Array.from([135, 0, 0, 0, 0, 0, 0, 0, ...gateway6, 1, 1, ...mac])),
   ipv6Frame(58, gateway6, Uint8Array.of(128, 0, 0, 0, 0, 7, 0, 1, 9, 9)),
   ipv6Frame(58, allNodes, Uint8Array.of(143, 0, 0, 0, 0, 0, 0, 1, 4, 0, 0, 0, ...allNodes)),
-  ipv6Frame(17, gateway6, udp(40_001, 53, dnsQuery)),
-  ipv6Frame(17, allRouters, udp(546, 547, [11, 1, 2, 3, 0, 6, 0, 2, 0, 23])),
+  summed(ipv6Frame(17, gateway6, udp(40_001, 53, dnsQuery))),
+  summed(ipv6Frame(17, allRouters, udp(546, 547, [11, 1, 2, 3, 0, 6, 0, 2, 0, 23]))),
   ipv6Frame(44, gateway6, Uint8Array.of(17, 0, 0, 1, 0, 0, 0, 9, 1, 2, 3, 4, 5, 6, 7, 8)),
   ipv6Frame(0, gateway6, Uint8Array.of(58, 0, 5, 2, 0, 0, 1, 0, 128, 0, 0, 0, 0, 7, 0, 1)),
 ]
@@ -170,8 +170,9 @@ export class Mutations {
       }
     }
     // Most get past the first check.
-    if (frame.length >= 34 && frame[12] === 8 && frame[13] === 0 && this.#random() < 0.8) fixHeader(frame)
-    return frame
+    if (this.#random() >= 0.8) return frame
+    if (frame.length >= 34 && frame[12] === 8 && frame[13] === 0) fixHeader(frame)
+    return summed(frame)
   }
 }
 

@@ -33,6 +33,22 @@ function reach(lab: Lab, ...frames: Uint8Array[]): number {
   return link.counters.framesOut - before
 }
 
+test('an address stays with the link that has it, also against a copy of its card, until that link is gone', () => {
+  const lab = new Lab()
+  const frame = arp(network.address, 1, everybody)
+  lab.arrive(frame)
+  const held = lab.stack.neighbours.get(lab.stack.addressOf(network.address)!)!
+  const [first, thief] = [lab.link, new Link(2, 'u32-be', lab, batches)]
+  lab.stack.addLink(thief)
+  lab.link = thief
+  lab.arrive(frame)
+  expect(held.link).toBe(first)
+  expect(lab.stack.drops.spoofed).toBe(1)
+  lab.stack.removeLink(first)
+  lab.arrive(frame)
+  expect(held.link).toBe(thief)
+})
+
 test.each([
   ['the gateway, to all', arp(network.gateway, 1, everybody)],
   ['the host, to all', arp(network.host, 1, everybody)],
@@ -63,6 +79,6 @@ test.each([
   expect(lab.stack.links.counters.spoofed).toBe(0)
 })
 
-test('without IPv6 of ours a guest may be the router of others', () => {
+test('without IPv6 on the gateway a guest may be the router of others', () => {
   expect(reach(new Lab(1500, {}), advertise(134, ipv6.gateway))).toBe(1)
 })

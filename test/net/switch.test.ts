@@ -106,7 +106,7 @@ describe('limits', () => {
     expect(copied).toBe(1200)
   })
 
-  test('what is for us is still heard from a link that floods', () => {
+  test('frames for the gateway are still received from a link that floods', () => {
     for (let i = 0; i < 2000; i += 1) send(1, mac(1), everybody)
     expect(send(1, mac(1), everybody)).toEqual({ isOurs: true, to: [] })
   })
@@ -138,4 +138,17 @@ test('isolated guests reach us and never each other', () => {
   expect(send(1, mac(1), everybody)).toEqual({ isOurs: true, to: [] })
   expect(send(1, mac(1), mac(2))).toEqual({ isOurs: false, to: [] })
   expect(wire.counters).toMatchObject({ isolated: 1, flooded: 0 })
+})
+
+test('what a link counted stays in the totals when it is gone, once', () => {
+  send(1, mac(1), mac(2))
+  send(2, mac(2), mac(1))
+  const total = (): number =>
+    [...wire.links].reduce((sum, { counters }) => sum + counters.framesOut, wire.gone.framesOut)
+  const before = total()
+  expect(before).toBeGreaterThan(0)
+  wire.remove(links[1])
+  wire.remove(links[1])
+  expect(wire.gone.framesOut).toBeGreaterThan(0)
+  expect(total()).toBe(before)
 })

@@ -1,10 +1,10 @@
 /**
- * What others fell into, each as a test. Those that are told elsewhere:
+ * Bugs of other implementations, each as a test. Those that are tested elsewhere:
  *
  *   a UDP socket per DNS query used up the descriptors   host/host-dns.test.ts "a thousand questions take few …",
  *                                                        bounds.test.ts "without descriptors a new UDP flow …"
  *   half-close lost the response                         tcp/close.test.ts, linux/exchange.test.ts
- *   a FIN behind a zero window was never sent            tcp/transmit.test.ts "the end of the host stream is told …"
+ *   a FIN behind a zero window was never sent            tcp/transmit.test.ts "the FIN of the host stream is sent …"
  *   memory grew without bound                            bounds.test.ts, fuzz.test.ts, linux/resources.test.ts
  *   dead destinations, with real sockets                 linux/outside.test.ts
  */
@@ -67,7 +67,7 @@ test('a guest that acknowledges nothing stalls its own flow and no other', () =>
   expect(other.takeTexts().join()).toContain('and another')
 })
 
-test("after a night's sleep of the host a few turns do all that is due, and flows go on", () => {
+test("after a night's sleep of the host a few turns do all due work, and flows continue", () => {
   const lab = new Lab()
   const flows = Array.from(
     { length: 200 },

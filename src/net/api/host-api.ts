@@ -1,38 +1,29 @@
-/**
- * Adapter: the API on a listening socket. `/connect` and `/tunnel` leave HTTP after the request's head, without
- * a response that an HTTP server could write, and the client may send its stream right behind; so the head is
- * read here first, and everything else is handed to Node's HTTP server.
- */
-import { createServer as createHttpServer, type Server as HttpServer, type IncomingMessage } from 'node:http'
+/** Adapter: the API on listening sockets, and the two of its paths that turn a connection into a stream. */
+import type { Server as HttpServer } from 'node:http'
 import { createServer, type Server, type Socket } from 'node:net'
-import { messageOf } from '../../errors.ts'
+import type { Duplex } from 'node:stream'
+import { ApiConnection } from './connection.ts'
 import type { ApiForwarder } from './forwarder.ts'
-import { ApiError } from './ports.ts'
+import { apiServer } from './http.ts'
+import { RequestStream } from './request-stream.ts'
 import { answerApi } from './routes.ts'
 
-const maxHeadBytes = 16_384
-const maxBodyBytes = 1024 * 1024
-const headTimeoutMs = 10_000
-const endOfHead = '\r\n\r\n'
+/** How long a head may take, and a body. */
+const patienceMs = 10_000
 
 export class HostApi implements AsyncDisposable {
   readonly #forwarder: ApiForwarder
+  readonly #timeoutMs: number
   readonly #http: HttpServer
   readonly #servers: Server[] = []
   readonly #sockets = new Set<Socket>()
 
-  constructor(forwarder: ApiForwarder) {
+  constructor(forwarder: ApiForwarder, { timeoutMs = patienceMs }: { timeoutMs?: number } = {}) {
     this.#forwarder = forwarder
-    this.#http = createHttpServer((request, response) => {
-      void this.#answer(request).then(({ status, contentType, body }) => {
-        const length = Buffer.byteLength(body)
-        response.writeHead(status, {
-          'content-type': contentType,
-          'content-length': length,
-          'x-content-type-options': 'nosniff',
-        })
-        response.end(body)
-      })
+    this.#timeoutMs = timeoutMs
+    this.#http = apiServer((request) => answerApi(forwarder, request), timeoutMs)
+    this.#http.prependListener('request', ({ socket }: { socket: Duplex }, response) => {
+      if (socket instanceof RequestStream) socket.answeredBy(response)
     })
   }
 
@@ -64,43 +55,19 @@ export class HostApi implements AsyncDisposable {
     this.#sockets.add(socket)
     socket.on('close', () => this.#sockets.delete(socket))
     socket.on('error', () => socket.destroy())
-    socket.setTimeout(headTimeoutMs, () => socket.destroy())
-    let head = Buffer.alloc(0)
-    const read = (chunk: Buffer) => {
-      head = Buffer.concat([head, chunk])
-      const end = head.indexOf(endOfHead)
-      if (end < 0) {
-        if (head.length > maxHeadBytes) socket.destroy()
-        return
-      }
-      socket.off('data', read)
-      socket.off('end', hangUp)
-      socket.pause()
-      socket.setTimeout(0)
-      this.#route(socket, head, end + endOfHead.length)
-    }
-    socket.on('data', read)
-    const hangUp = () => socket.destroy()
-    socket.once('end', hangUp)
+    const streamOf = this.#streamOf.bind(this)
+    new ApiConnection(socket, { http: this.#http, timeoutMs: this.#timeoutMs, streamOf })
   }
 
-  /** `bytes` is the request's head, `headBytes` long, and what came behind it. */
-  #route(socket: Socket, bytes: Buffer, headBytes: number): void {
-    const head = bytes.toString('latin1', 0, headBytes)
+  #streamOf(head: string): ((socket: Socket) => void) | undefined {
     const url = URL.parse(head.split(' ', 2)[1] ?? '', 'http://api')
-    const isStream = url?.pathname === '/connect' || url?.pathname === '/tunnel'
-    if (url === null || !isStream) {
-      socket.unshift(bytes)
-      this.#http.emit('connection', socket)
-      process.nextTick(() => socket.resume())
-      return
-    }
-    if (bytes.length > headBytes) socket.unshift(bytes.subarray(headBytes))
-    if (isFromBrowser(head)) refuse(socket, 403, 'not for web pages')
-    else if (url.pathname === '/connect') {
+    if (url?.pathname !== '/connect' && url?.pathname !== '/tunnel') return undefined
+    if (isFromBrowser(head)) return (socket) => refuse(socket, 403, 'not for web pages')
+    if (url.pathname === '/tunnel') return (socket) => void this.#tunnel(socket, url.searchParams)
+    return (socket) => {
       this.#forwarder.attach(socket)
       process.nextTick(() => socket.resume())
-    } else void this.#tunnel(socket, url.searchParams)
+    }
   }
 
   async #tunnel(socket: Socket, query: URLSearchParams): Promise<void> {
@@ -123,44 +90,6 @@ export class HostApi implements AsyncDisposable {
       socket.destroy()
     }
   }
-
-  async #answer(request: IncomingMessage): ReturnType<typeof answerApi> {
-    try {
-      if (request.headers.origin !== undefined) throw new ApiError(403, 'not for web pages')
-      const body = await readBody(request)
-      return await answerApi(this.#forwarder, { method: request.method ?? '', path: pathOf(request), body })
-    } catch (error) {
-      const status = error instanceof ApiError ? error.status : 400
-      return { status, contentType: 'text/plain; charset=utf-8', body: `${messageOf(error)}\n` }
-    }
-  }
-}
-
-/** Both forms of a request's target (RFC 9112 section 3.2). */
-function pathOf({ url = '' }: IncomingMessage): string {
-  return url.startsWith('/') ? url.split('?', 1)[0]! : (URL.parse(url)?.pathname ?? '')
-}
-
-/** What is too large is told at once; the rest of it is read and forgotten, so that the client comes to see that. */
-function readBody(request: IncomingMessage): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let bytes = 0
-    const judge = (): boolean => {
-      if (bytes <= maxBodyBytes) return true
-      chunks.length = 0
-      reject(new ApiError(413, 'the body is too large'))
-      return false
-    }
-    bytes = Number(request.headers['content-length'] ?? 0)
-    if (judge()) bytes = 0
-    request.on('data', (chunk: Buffer) => {
-      bytes += chunk.length
-      if (judge()) chunks.push(chunk)
-    })
-    request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
-    request.on('error', reject)
-  })
 }
 
 /** A page in the user's browser can post to loopback; nothing else sends an Origin. */

@@ -27,12 +27,19 @@ export class ApiError extends Error {
   }
 }
 
+/** In gvproxy's words. */
+export function alreadyRunning(mapping: PortMapping): ApiError {
+  const { protocol, local } = renderMapping(mapping)
+  return new ApiError(500, `proxy already running for ${protocol} on ${local}`)
+}
+
 /** Made only through the API, so that its mappings are never mistaken for those of the file. */
 export function mappingId(protocol: string, local: string): string {
   return `api:${protocol}/${local}`
 }
 
-export function parseMapping({ local, remote, protocol }: ApiMapping): PortMapping {
+/** @param caller the address that a `remote` without one means. */
+export function parseMapping({ local, remote, protocol }: ApiMapping, caller?: string): PortMapping {
   const id = mappingId(protocol, local)
   if (local === '') throw new ApiError(400, 'local is mandatory')
   switch (protocol) {
@@ -42,7 +49,7 @@ export function parseMapping({ local, remote, protocol }: ApiMapping): PortMappi
       // Nobody would know which one it is.
       if (port === 0) throw new ApiError(400, 'local: 0 is not a port')
       const listen = { kind: 'inet', address: names.get(host) ?? host, port } as const
-      return { id, protocol, listen, guest: guestAddress(remote) }
+      return { id, protocol, listen, guest: guestAddress(remote, caller) }
     }
     case 'unix': {
       const bytes = Buffer.byteLength(local)
@@ -61,7 +68,7 @@ export function parseMapping({ local, remote, protocol }: ApiMapping): PortMappi
         id,
         protocol: 'tcp',
         listen: { kind: 'unix', path: local, mode: 0o600 },
-        guest: guestAddress(url.host),
+        guest: guestAddress(url.host, caller),
       }
     }
     default:
@@ -79,10 +86,11 @@ export function renderMapping(mapping: PortMapping): ApiMapping {
   return { local: given ?? joinHostPort(listen.address, listen.port), remote, protocol: mapping.protocol }
 }
 
-function guestAddress(text: string): PortMapping['guest'] {
+function guestAddress(text: string, caller = ''): PortMapping['guest'] {
   const { host, port } = splitHostPort(text, 'remote')
-  if (host === '') throw new ApiError(400, 'remote needs an address')
-  return { address: host, port }
+  const address = host || caller
+  if (address === '') throw new ApiError(400, 'remote needs an address')
+  return { address, port }
 }
 
 function splitHostPort(text: string, what: string): { host: string; port: number } {

@@ -5,7 +5,7 @@ import { Turns } from '../../turns.ts'
 import type { Forwarder } from '../forwarder.ts'
 import { formatIpv4 } from '../wire/addresses.ts'
 import type { ApiForwarder, Metric } from './forwarder.ts'
-import { ApiError } from './ports.ts'
+import { ApiError, alreadyRunning } from './ports.ts'
 
 export class ServedForwarder implements ApiForwarder {
   readonly #forwarder: Forwarder
@@ -24,6 +24,8 @@ export class ServedForwarder implements ApiForwarder {
     const problem = this.problemOf(mapping.guest)
     if (problem !== undefined) return Promise.reject(new ApiError(400, `remote: ${problem}`))
     return this.#change(async (before) => {
+      // Of another caller, who may be a guest: an equal id would take its place.
+      if (before.some(({ id }) => id === mapping.id)) throw alreadyRunning(mapping)
       const states = await this.#forwarder.setPorts('config', [...before, mapping])
       const state = states.find(({ id }) => id === mapping.id)
       if (state?.state === 'listening') return
@@ -51,10 +53,12 @@ export class ServedForwarder implements ApiForwarder {
 
   leases(): readonly { address: string; mac: string }[] {
     const now = Date.now()
-    return this.#forwarder
+    const leased = this.#forwarder
       .exportLeases()
       .filter(({ state, expiresAtMs }) => state === 'bound' && expiresAtMs > now)
       .map(({ address, mac }) => ({ address: formatIpv4(address), mac }))
+    // Who has an address now comes after whom it is kept for, and is what the API shows.
+    return [...this.#forwarder.staticLeases(), ...leased]
   }
 
   cam(): ReadonlyMap<string, number> {

@@ -1,4 +1,5 @@
 /** DNS zones as gvproxy's API writes them ⇄ our own. */
+import { loadPatternEngine } from '../../linear-pattern.ts'
 import { addressRecord } from '../dns/addresses.ts'
 import { canonicalName } from '../dns/names.ts'
 import type { LocalZone } from '../dns/zones.ts'
@@ -24,7 +25,7 @@ export function renderZone(zone: LocalZone): ApiZone {
   }
 }
 
-export function parseZone(body: unknown): LocalZone {
+export async function parseZone(body: unknown): Promise<LocalZone> {
   const zone = membersOf(body, 'zone')
   const name = textOf(zone, 'name')
   // The root zone would take every name there is; who means it writes a dot.
@@ -33,7 +34,7 @@ export function parseZone(body: unknown): LocalZone {
   if (!Array.isArray(records)) throw new ApiError(400, 'records is not a list')
   return {
     name: canonicalName(name),
-    records: records.map(parseRecord),
+    records: await Promise.all(records.map(parseRecord)),
     defaultAddress: textOf(zone, 'defaultip') === '' ? undefined : addressIn(zone, 'defaultip'),
   }
 }
@@ -45,16 +46,14 @@ export function withZone(zones: readonly LocalZone[], added: LocalZone): LocalZo
   return isKnown ? zones.map((zone) => (zone.name === added.name ? merge(zone) : zone)) : [...zones, added]
 }
 
-function parseRecord(body: unknown): LocalZone['records'][number] {
+async function parseRecord(body: unknown): Promise<LocalZone['records'][number]> {
   const record = membersOf(body, 'record')
   const pattern = textOf(record, 'regexp')
   const address = addressIn(record, 'ip')
   if (pattern === '') return { matches: canonicalName(textOf(record, 'name')), address }
-  try {
-    return { matches: new RegExp(pattern), address }
-  } catch {
-    throw new ApiError(400, `regexp: "${pattern}" is not a regular expression`)
-  }
+  const matches = (await loadPatternEngine())(pattern)
+  if (matches === undefined) throw new ApiError(400, `regexp: "${pattern}" is not a regular expression`)
+  return { matches, address }
 }
 
 function addressIn(from: ReadonlyMap<string, unknown>, name: string): string {

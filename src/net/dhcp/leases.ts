@@ -37,39 +37,57 @@ export interface Client {
   hostName: string
 }
 
-/** The address this client should have, given that it would like `wanted`; undefined = none is left. */
-export function addressFor(
-  settings: DhcpSettings,
-  table: LeaseTable,
-  who: Client,
-  wanted: number | undefined,
-  nowMs: number,
-): number | undefined {
-  const reserved = settings.reserved.get(who.mac)
-  if (reserved !== undefined && !isQuarantined(table, reserved, nowMs)) return reserved
-  const own = leaseOf(table, who)
-  if (own !== undefined && isPoolAddress(settings, own.address)) return own.address
-  if (wanted !== undefined && isPoolAddress(settings, wanted) && isFree(table, wanted, nowMs)) return wanted
-  return freshAddress(settings, table, who) ?? longestExpired(settings, table, nowMs)
+/** What an address is chosen by. */
+export interface Choice {
+  settings: DhcpSettings
+  table: LeaseTable
+  who: Client
+  nowMs: number
+  /** The MAC that sends from an address now, leased or not; undefined: nobody was seen there. */
+  holderOf: (address: number) => string | undefined
 }
 
-/** By client id first; one hardware address may hold several ids (two boot stages), but not the reverse. */
+/** A lease whose holder was never seen for so long may go to somebody else when no other address is left. */
+const unseenMs = 60_000
+
+/** The address this client should have, given that it would like `wanted`; undefined = none is left. */
+export function addressFor(choice: Choice, wanted: number | undefined): number | undefined {
+  const { settings, table, who, nowMs } = choice
+  const reserved = settings.reserved.get(who.mac)
+  if (reserved !== undefined && isOpen(choice, reserved) && !isQuarantined(table, reserved, nowMs)) {
+    return reserved
+  }
+  const own = leaseOf(table, who)
+  const isKept = own !== undefined && isPoolAddress(settings, own.address) && isOpen(choice, own.address)
+  if (isKept) return own.address
+  const mayWant = wanted !== undefined && isPoolAddress(settings, wanted) && isFree(table, wanted, nowMs)
+  if (mayWant && isOpen(choice, wanted)) return wanted
+  return freshAddress(choice) ?? longestExpired(choice) ?? longestUnseen(choice)
+}
+
+/** Nobody else sends from it (RFC 2131 section 2.2): a guest may have given itself the address. */
+function isOpen({ who, holderOf }: Choice, address: number): boolean {
+  const holder = holderOf(address)
+  return holder === undefined || holder === who.mac
+}
+
+/** By client id first; a card keeps its address when its id changes, as between two stages of a boot. */
 export function leaseOf(table: LeaseTable, who: Client): Lease | undefined {
   let byHardware: Lease | undefined
   for (const lease of table.values()) {
     if (lease.state === 'declined') continue
     if (lease.client === who.client) return lease
-    const oneHasNoId = lease.client.startsWith('mac:') || who.client.startsWith('mac:')
-    if (oneHasNoId && lease.mac === who.mac) byHardware = lease
+    if (lease.mac === who.mac) byHardware = lease
   }
   return byHardware
 }
 
-/** The table with this lease in it and no other one of the same client. */
+/** The table with this lease in it and no other one of the same client or card. */
 export function withLease(table: LeaseTable, lease: Lease): LeaseTable {
   const next = new Map(table)
   for (const [address, other] of table) {
-    if (other.client === lease.client && other.state !== 'declined') next.delete(address)
+    const isSame = other.client === lease.client || other.mac === lease.mac
+    if (isSame && other.state !== 'declined') next.delete(address)
   }
   return next.set(lease.address, lease)
 }
@@ -97,23 +115,39 @@ function isQuarantined(table: LeaseTable, address: number, nowMs: number): boole
 }
 
 /** An address that nobody ever had, probing on from the client's own place in the pool. */
-function freshAddress(settings: DhcpSettings, table: LeaseTable, who: Client): number | undefined {
+function freshAddress(choice: Choice): number | undefined {
+  const { settings, table, who } = choice
   const size = poolSize(settings)
   const start = hash(who.client)
   for (let step = 0; step < size; step += 1) {
     const address = settings.subnet.network + 1 + ((start + step) % size)
-    if (!table.has(address) && isPoolAddress(settings, address)) return address
+    if (!table.has(address) && isPoolAddress(settings, address) && isOpen(choice, address)) return address
   }
   return undefined
 }
 
-function longestExpired(settings: DhcpSettings, table: LeaseTable, nowMs: number): number | undefined {
-  let oldest: Lease | undefined
+function longestExpired(choice: Choice): number | undefined {
+  return oldest(choice, ({ address, expiresAtMs }) => expiresAtMs <= choice.nowMs && isOpen(choice, address))
+}
+
+/** Of a flood of made-up clients nobody is ever seen, so that it does not use up the pool for a day. */
+function longestUnseen(choice: Choice): number | undefined {
+  const { settings, nowMs, holderOf } = choice
+  const sinceMs = nowMs - unseenMs + settings.leaseSeconds * 1000
+  return oldest(
+    choice,
+    ({ address, state, expiresAtMs }) =>
+      state === 'bound' && expiresAtMs <= sinceMs && holderOf(address) === undefined,
+  )
+}
+
+function oldest({ settings, table }: Choice, mayGo: (lease: Lease) => boolean): number | undefined {
+  let first: Lease | undefined
   for (const lease of table.values()) {
-    if (lease.expiresAtMs > nowMs || !isPoolAddress(settings, lease.address)) continue
-    if (oldest === undefined || lease.expiresAtMs < oldest.expiresAtMs) oldest = lease
+    if (!isPoolAddress(settings, lease.address) || !mayGo(lease)) continue
+    if (first === undefined || lease.expiresAtMs < first.expiresAtMs) first = lease
   }
-  return oldest?.address
+  return first?.address
 }
 
 /** FNV-1a, 32 bit. */

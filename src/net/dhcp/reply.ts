@@ -1,7 +1,7 @@
 /** Replies of the DHCP server: which options, and to which address (RFC 2131 sections 4.1 and 4.3). */
-import type { Client, LeaseTable } from './leases.ts'
+import type { Choice } from './leases.ts'
 import { type DhcpMessage, emitMessage, type MessageType, messageType, option } from './message.ts'
-import { ascii, type DhcpSettings, linkOptions, readUint32, uint32 } from './options.ts'
+import { ascii, linkOptions, readUint32, uint32 } from './options.ts'
 
 export const dhcpServerPort = 67
 const dhcpClientPort = 68
@@ -18,12 +18,8 @@ export interface DhcpReply {
 }
 
 /** One message under way: all that a reply may depend on. */
-export interface Exchange {
-  settings: DhcpSettings
-  table: LeaseTable
+export interface Exchange extends Choice {
   message: DhcpMessage
-  who: Client
-  nowMs: number
 }
 
 /** What the client asked for (option 51), never more than ours and never so little that it only renews. */

@@ -1,9 +1,9 @@
 /**
- * The DHCP server of the link (RFC 2131) as one function: settings, lease table, message and time give a
- * reply and the next table. We own the link and are its only server, hence authoritative: a client with an
- * address that it should not have is told so (NAK) instead of left to time out.
+ * The DHCP server of the link (RFC 2131) as one function: settings, lease table, message and time give a reply and
+ * the next table. It is the link's only server, hence authoritative: a client with a wrong address gets a NAK at once
+ * instead of a timeout.
  */
-import { addressFor, type Client, type LeaseTable, leaseOf, withLease } from './leases.ts'
+import { addressFor, type Choice, type Client, type LeaseTable, leaseOf, withLease } from './leases.ts'
 import { type DhcpMessage, messageType, option, parseMessage } from './message.ts'
 import { type DhcpSettings, netmask, readUint32 } from './options.ts'
 import { type DhcpReply, type Exchange, granting, leaseSeconds, refusing } from './reply.ts'
@@ -20,16 +20,17 @@ export interface DhcpOutcome {
   did: 'ignored' | 'offer' | 'ack' | 'nak' | 'release' | 'decline' | 'exhausted'
 }
 
-/** `payload` is what came to UDP port 67; anything that is not a request to us leaves the table alone. */
+/** @param holderOf the MAC that sends from an address now. `payload` is what came to UDP port 67; anything that is not a request to us leaves the table alone. */
 export function answerDhcp(
   settings: DhcpSettings,
   table: LeaseTable,
   payload: Uint8Array,
   nowMs: number,
+  holderOf: Choice['holderOf'] = () => undefined,
 ): DhcpOutcome {
   const message = parseMessage(payload)
   if (message === undefined || !isForUs(settings, message)) return { table, did: 'ignored' }
-  const exchange: Exchange = { settings, table, message, who: clientOf(message), nowMs }
+  const exchange: Exchange = { settings, table, message, who: clientOf(message), nowMs, holderOf }
   switch (message.options.get(option.messageType)?.[0]) {
     case messageType.discover:
       return discover(exchange)
@@ -55,9 +56,9 @@ function isForUs({ subnet }: DhcpSettings, message: DhcpMessage): boolean {
 }
 
 function discover(exchange: Exchange): DhcpOutcome {
-  const { settings, table, message, who, nowMs } = exchange
+  const { table, message, who, nowMs } = exchange
   const wanted = readUint32(message.options.get(option.requestedAddress))
-  const address = addressFor(settings, table, who, wanted, nowMs)
+  const address = addressFor(exchange, wanted)
   if (address === undefined) return { table, did: 'exhausted' }
   // RFC 4039: the client waives the second round trip.
   if (message.options.has(option.rapidCommit)) return bind(exchange, address)
@@ -77,12 +78,12 @@ function discover(exchange: Exchange): DhcpOutcome {
  * that this client should have.
  */
 function request(exchange: Exchange): DhcpOutcome {
-  const { settings, table, message, who, nowMs } = exchange
+  const { settings, table, message } = exchange
   const server = readUint32(message.options.get(option.serverId))
   if (server !== undefined && server !== settings.server) return takenElsewhere(exchange)
   const wanted = readUint32(message.options.get(option.requestedAddress)) ?? message.clientAddress
   if (wanted === 0) return { table, did: 'ignored' }
-  if (addressFor(settings, table, who, wanted, nowMs) === wanted) return bind(exchange, wanted)
+  if (addressFor(exchange, wanted) === wanted) return bind(exchange, wanted)
   return { table, reply: refusing(exchange, 'not your address on this network'), did: 'nak' }
 }
 

@@ -1,4 +1,4 @@
-/** What the DHCP server tells, from what `desktop.yaml` says about the network. */
+/** The options of the DHCP server, derived from the network section of `desktop.yaml`. */
 import ipaddr from 'ipaddr.js'
 import type { NetworkSettings } from '../../config/desired.ts'
 import { type DhcpSettings, netmask, readUint32 } from './options.ts'

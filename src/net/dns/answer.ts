@@ -1,6 +1,6 @@
 /**
- * An answer ready to be sent to any client: the whole message in wire form with the places of its TTLs. What is
- * each client's own, id, letters of the question, TTLs as of now and OPT, is patched into a copy.
+ * An answer ready to be sent to any client: the whole message in wire form with the offsets of its TTLs. The client's
+ * id, question letters, current TTLs and OPT are patched into a copy.
  */
 import {
   copyOf,
@@ -31,6 +31,9 @@ export interface TtlBounds {
   maxTtlSeconds: number
 }
 
+/** RCODE, and the bits that a forwarder has no better knowledge of (RFC 4035 section 3.1.6). */
+const passedFlags = 0xf | flag.tc | flag.rd | flag.ad | flag.cd
+
 /** RFC 2308 section 5: a negative answer is not kept for longer than this, whatever its SOA says. */
 const maxNegativeSeconds = 10_800
 
@@ -40,8 +43,8 @@ export function answerFrom(response: ParsedResponse, type: number, bounds: TtlBo
   const kept = opt === undefined ? records : records.slice(0, records.indexOf(opt))
   const message = copyOf(bytes, kept.at(-1)?.end ?? questionEnd)
   setUint16(message, 0, 0)
-  // We are a recursive server and not the authority.
-  setUint16(message, 2, (flags | flag.ra) & ~flag.aa)
+  // What is true of the data is passed on; the rest of the header is our own: a recursive server, not the authority.
+  setUint16(message, 2, (flags & passedFlags) | flag.qr | flag.ra)
   setUint16(message, 10, kept.filter(({ section }) => section === 'additional').length)
   const ttls: number[] = []
   for (const { ttl, ttlOffset } of kept) {

@@ -67,7 +67,7 @@ export class Exchanges {
   received(socket: number, response: Uint8Array, nowMs: number): void {
     if (response.length < 12) return
     const attempt = this.#attempts.get(attemptKey(socket, uint16(response, 0)))
-    if (attempt === undefined || (uint16(response, 2) & flag.qr) === 0) return
+    if (attempt === undefined || !isQueryResponse(response)) return
     const { exchange, server } = attempt
     const code = response[3]! & 15
     const isFailure = code !== rcode.noError && code !== rcode.nxDomain
@@ -162,7 +162,10 @@ export class Exchanges {
     const cancel = this.#transport.exchangeTcp(server, exchange.message(id), (response, nowMs) => {
       exchange.cancelTcp = undefined
       const isAnswer =
-        response !== undefined && uint16(response, 0) === id && hasQuestion(response, exchange.query)
+        response !== undefined &&
+        uint16(response, 0) === id &&
+        isQueryResponse(response) &&
+        hasQuestion(response, exchange.query)
       const parsed = isAnswer ? parseResponse(response) : undefined
       if (parsed !== undefined) this.#finish(exchange, parsed, nowMs)
       else this.#without(exchange, server, nowMs)
@@ -198,6 +201,11 @@ export class Exchanges {
     exchange.cancelTcp?.()
     exchange.done(outcome, nowMs)
   }
+}
+
+/** A response to QUERY: one of another opcode is no answer, whatever else matches (RFC 1035 section 4.1.1). */
+function isQueryResponse(message: Uint8Array): boolean {
+  return (uint16(message, 2) & (flag.qr | flag.opcode)) === flag.qr
 }
 
 function attemptKey(socket: number, id: number): number {

@@ -1,6 +1,6 @@
 /**
- * The names that we own and never forward: built-in ones, the user's hosts and wildcards, their reverse names,
- * and whole zones (docker.internal, the link's reverse zone, localhost) in which what is not there does not exist.
+ * The names that we own and never forward: built-in ones, the user's hosts and wildcards, their reverse names, and
+ * whole zones (docker.internal, the link's reverse zone, localhost) in which unknown names do not exist.
  */
 import { addressRecord, reverseZones } from './addresses.ts'
 import { recordType } from './message.ts'
@@ -46,7 +46,7 @@ export class LocalNames {
   readonly #wildcards = new Map<string, LocalName>()
   /** Names that exist only because something is below them (RFC 8020). */
   readonly #parents = new Set<string>()
-  readonly #zones = new Set<string>(['localhost', 'invalid', '127.in-addr.arpa'])
+  readonly #zones = new Set<string>(['localhost', 'invalid', 'onion', '127.in-addr.arpa'])
 
   readonly #given: readonly LocalZone[]
 
@@ -117,7 +117,7 @@ function builtIn(own: OwnAddresses): HostEntry[] {
       { name: 'gateway.docker.internal', value: gateway },
       { name: 'vm.docker.internal', value: address },
     ]),
-    // RFC 6761: never to be asked upstream.
+    // RFC 6761, and RFC 7686 for onion: never to be asked upstream.
     { name: 'localhost', value: '127.0.0.1' },
     { name: 'localhost', value: '::1' },
     { name: '*.localhost', value: '127.0.0.1' },

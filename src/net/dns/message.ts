@@ -4,10 +4,19 @@
  *   0 id   2 flags: QR OPCODE AA TC RD RA Z AD CD RCODE   4 QDCOUNT  6 ANCOUNT  8 NSCOUNT  10 ARCOUNT
  *  12 question: name, type u16, class u16     then records: name, type, class, ttl u32, length u16, rdata
  */
-import { skipName } from './names.ts'
+import { endOfName, skipName } from './names.ts'
 
 export const headerBytes = 12
-export const flag = { qr: 0x8000, opcode: 0x7800, aa: 0x0400, tc: 0x0200, rd: 0x0100, ra: 0x0080, cd: 0x0010 }
+export const flag = {
+  qr: 0x8000,
+  opcode: 0x7800,
+  aa: 0x0400,
+  tc: 0x0200,
+  rd: 0x0100,
+  ra: 0x0080,
+  ad: 0x0020,
+  cd: 0x0010,
+}
 export const rcode = { noError: 0, formErr: 1, servFail: 2, nxDomain: 3, notImp: 4, refused: 5, badVers: 16 }
 export const recordType = {
   a: 1,
@@ -101,7 +110,7 @@ export function recordsFrom(message: Uint8Array, offset: number): RecordAt[] | u
   let at = offset
   for (const [section, countOffset] of sections) {
     for (let count = uint16(message, countOffset); count > 0; count -= 1) {
-      const fixed = skipName(message, at)
+      const fixed = endOfName(message, at)
       if (fixed < 0 || fixed + 10 > message.length) return undefined
       const rdata = fixed + 10
       const end = rdata + uint16(message, fixed + 8)

@@ -17,31 +17,46 @@ export interface NameAt {
   end: number
 }
 
-/** The name at `offset`, pointers followed; undefined when it is malformed. Pointers may only go back. */
+/** The name at `offset`, pointers followed; undefined when it is malformed. */
 export function readName(message: Uint8Array, offset: number): NameAt | undefined {
+  const end = endOfName(message, offset)
+  if (end < 0) return undefined
   let text = ''
+  for (let at = offset; ; ) {
+    const length = message[at]!
+    if (length === 0) return { text, end }
+    if (length >= 0xc0) {
+      at = ((length & 0x3f) << 8) | message[at + 1]!
+      continue
+    }
+    if (text !== '') text += '.'
+    for (let i = at + 1; i <= at + length; i += 1) text += escaped[message[i]!]
+    at += 1 + length
+  }
+}
+
+/** Offset after the name at `offset`, its pointers checked; -1 when it is malformed. Pointers may only go back. */
+export function endOfName(message: Uint8Array, offset: number): number {
   let end = -1
   let at = offset
   let lowest = offset
   let bytes = 1
   for (;;) {
     const length = message[at]
-    if (length === undefined) return undefined
-    if (length === 0) return { text, end: end < 0 ? at + 1 : end }
+    if (length === undefined) return -1
+    if (length === 0) return end < 0 ? at + 1 : end
     if (length >= 0xc0) {
       const low = message[at + 1]
-      if (low === undefined) return undefined
+      if (low === undefined) return -1
       if (end < 0) end = at + 2
       at = ((length & 0x3f) << 8) | low
       // Strictly backwards, so that a loop cannot be built.
-      if (at >= lowest) return undefined
+      if (at >= lowest) return -1
       lowest = at
       continue
     }
     bytes += length + 1
-    if (length > maxLabelBytes || bytes > maxNameBytes || at + 1 + length > message.length) return undefined
-    if (text !== '') text += '.'
-    for (let i = at + 1; i <= at + length; i += 1) text += escaped[message[i]!]
+    if (length > maxLabelBytes || bytes > maxNameBytes) return -1
     at += 1 + length
   }
 }

@@ -32,12 +32,17 @@ export interface NamePolicy {
   /** False: every name may, and nothing is to be shown. */
   readonly isActive: boolean
   judgeName(name: string): 'allow' | 'deny' | 'deny-by-default'
-  learn(answer: Uint8Array, ageSeconds: number, nowMs: number): void
+  /** The name that was judged last is refused; `guest` is who asked, where it is known. */
+  noteName(name: string, guest: number | undefined, nowMs: number): void
+  /** @param isOwn whether it is said here what the name leads to. */
+  learn(answer: Uint8Array, ageSeconds: number, nowMs: number, isOwn: boolean): void
 }
 
 /** Who asks. The object may be about the next client as soon as `handle` returns, and what `keep` gives stays. */
 export interface DnsClient {
   readonly channel: Channel
+  /** Its address. */
+  readonly guest?: number | undefined
   /** The bytes are valid during the call only. */
   reply(bytes: Uint8Array, length: number): void
   keep(): DnsClient
@@ -135,7 +140,7 @@ export class DnsServer {
       client.reply(writer.bytes, writer.error(query, refusal))
       return true
     }
-    if (this.#policy?.isActive && this.#isDenied(query, this.#policy)) {
+    if (this.#policy?.isActive && this.#isDenied(query, this.#policy, client, nowMs)) {
       this.#counted.denied += 1
       client.reply(writer.bytes, writer.denied(query))
       return true
@@ -153,18 +158,30 @@ export class DnsServer {
   }
 
   /** What our own names say is no secret; only a rule that names one takes it away. */
-  #isDenied(query: DnsQuery, policy: NamePolicy): boolean {
+  #isDenied(query: DnsQuery, policy: NamePolicy, client: DnsClient, nowMs: number): boolean {
     const name = readName(query.bytes, headerBytes)!.text
     const verdict = policy.judgeName(name)
-    if (verdict === 'deny-by-default') return this.#names.lookup(name, query.type) === undefined
-    return verdict === 'deny'
+    if (verdict === 'allow') return false
+    if (verdict === 'deny-by-default' && this.#names.lookup(name, query.type) !== undefined) return false
+    policy.noteName(name, client.guest, nowMs)
+    return true
   }
 
   #tell(client: DnsClient, query: DnsQuery, answer: Answer, nowMs: number): void {
     if (this.#policy?.isActive) {
-      this.#policy.learn(answer.message, Math.floor((nowMs - answer.storedAtMs) / 1000), nowMs)
+      const ageSeconds = Math.floor((nowMs - answer.storedAtMs) / 1000)
+      const isOwn = this.#isOwn(readName(query.bytes, headerBytes)!.text, query.type)
+      this.#policy.learn(answer.message, ageSeconds, nowMs, isOwn)
     }
     client.reply(this.#writer.bytes, this.#writer.answer(query, answer, client.channel, nowMs))
+  }
+
+  /** Whether our names say the addresses, by aliases too. */
+  #isOwn(name: string, type: number): boolean {
+    let found = this.#names.lookup(name, type)
+    for (let depth = 0; found?.kind === 'alias' && depth < maxOwnAliases; depth += 1)
+      found = this.#names.lookup(found.target, type)
+    return found?.kind === 'records'
   }
 
   #resolve(query: DnsQuery, nowMs: number, done: AnswerDone): void {
@@ -196,6 +213,9 @@ export class DnsServer {
     this.setSettings(this.#settings)
   }
 }
+
+/** Aliases of the user's hosts that lead to each other. */
+const maxOwnAliases = 8
 
 function localNames(own: OwnAddresses, settings: DnsSettings, zones: readonly LocalZone[]): LocalNames {
   const hosts = Object.entries(settings.hosts).map(([name, value]) => ({ name, value }))

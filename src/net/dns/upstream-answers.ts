@@ -1,7 +1,4 @@
-/**
- * Answers of upstream servers: whoever asks what is being asked already waits for the same answer, and what may be
- * remembered is.
- */
+/** Answers of upstream servers: identical pending queries share one answer, and cacheable answers are cached. */
 import type { DnsSettings } from '../../config/desired.ts'
 import { type Answer, answerFrom, emptyAnswer } from './answer.ts'
 import type { AnswerCache } from './cache.ts'

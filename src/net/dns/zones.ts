@@ -1,4 +1,5 @@
 /** Whole zones given at run time: exact names, patterns, and an address for all the rest. */
+import type { LinearPattern } from '../../linear-pattern.ts'
 import { addressRecord } from './addresses.ts'
 import type { LocalAnswer } from './local-names.ts'
 import { recordType } from './message.ts'
@@ -7,7 +8,7 @@ export interface LocalZone {
   /** Canonical; the root zone (empty) holds every name. */
   name: string
   /** In order of precedence; what is matched is the part of the name before the zone. */
-  records: readonly { matches: string | RegExp; address: string }[]
+  records: readonly { matches: string | LinearPattern; address: string }[]
   defaultAddress: string | undefined
 }
 
@@ -27,7 +28,7 @@ export function lookupZones(
   return undefined
 }
 
-function matchesName(matches: string | RegExp, name: string): boolean {
+function matchesName(matches: string | LinearPattern, name: string): boolean {
   return typeof matches === 'string' ? matches === name : matches.test(name)
 }
 

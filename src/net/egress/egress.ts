@@ -7,8 +7,10 @@ import { openEgress } from '../../config/egress-rule.ts'
 import { headerBytes, parseResponse, type RecordAt, recordType, uint32 } from '../dns/message.ts'
 import { readName } from '../dns/names.ts'
 import { type AddressTable, isIpv6 } from '../ip6/address-table.ts'
-import { formatIpv6 } from '../wire/addresses.ts'
+import { formatIpv4, formatIpv6 } from '../wire/addresses.ts'
 import { protocol } from '../wire/ipv4.ts'
+import { Denials, type Denied } from './denials.ts'
+import { innerTest } from './inner.ts'
 import { type AddressKey, LearnedAddresses } from './learned.ts'
 import { type CompiledRule, compileRule, coversAllPorts, coversPort } from './rules.ts'
 
@@ -22,20 +24,40 @@ export interface EgressRuleView {
   names: number
 }
 
+/** A connection of a guest. */
+export interface Flow {
+  address: number
+  port: number
+  guest: number
+}
+
 /** Resolvers follow no more (RFC 1034 leaves it to them), and an answer may hold thousands. */
 const maxAliases = 16
 
 export class Egress {
   readonly learned: LearnedAddresses = new LearnedAddresses()
+  readonly denials: Denials = new Denials()
+  readonly #isInner: (address: Uint8Array) => boolean
   #settings: EgressSettings = openEgress
   #rules: readonly CompiledRule[] = []
   /** By the rule's place; the last is the default's. */
   #sends = new Float64Array(1)
   #names = new Float64Array(1)
+  /** What no rule allows is denied. */
+  #isClosed = false
+  /** Place of the rule that refused the name judged last. */
+  #deniedBy = 0
   /** False: everything is allowed, and nothing needs to be looked at. */
   isActive = false
+  /** What `allows` allowed last it allowed for a name, of which the address may have others that are denied. */
+  isByName = false
   /** Where handles of IPv6 are from. */
   table6: Pick<AddressTable, 'text' | 'isWithin'> | undefined
+
+  /** @param own networks of the link. */
+  constructor(own: readonly string[] = []) {
+    this.#isInner = innerTest(own)
+  }
 
   get settings(): EgressSettings {
     return this.#settings
@@ -49,13 +71,16 @@ export class Egress {
     this.#rules = rules
     this.learned.rules = rules
     this.isActive = rules.length > 0 || settings.default === 'deny'
+    const deniesAll = ({ isAllow, matchesName, mask, ipv6 }: CompiledRule): boolean =>
+      !isAllow && matchesName === undefined && mask === 0 && ipv6 === undefined
+    this.#isClosed = settings.default === 'deny' || rules.some(deniesAll)
     const kept = this.view().map(({ rule }) => before.get(rule))
     this.#sends = Float64Array.from(kept, (view) => view?.sends ?? 0)
     this.#names = Float64Array.from(kept, (view) => view?.names ?? 0)
   }
 
-  /** Whether it may leave. `port` of what has none is -1. */
-  allows(proto: number, address: number, port: number, nowMs: number): boolean {
+  /** Whether it may leave; noted when not. `port` of what has none is -1, and so is `guest` when nobody sends it. */
+  allows(proto: number, address: number, port: number, nowMs: number, guest: number = -1): boolean {
     const rules = this.#rules
     const is6 = isIpv6(address)
     for (let i = 0; i < rules.length; i += 1) {
@@ -71,36 +96,92 @@ export class Egress {
         if (proto === protocol.udp) this.learned.used(key, i, nowMs)
       }
       this.#sends[i]! += 1
+      if (!rule.isAllow) this.#noteSend(i, proto, address, port, guest, nowMs)
+      this.isByName = rule.matchesName !== undefined && this.#isClosed
       return rule.isAllow
     }
     this.#sends[rules.length]! += 1
-    return this.#settings.default === 'allow'
+    this.isByName = false
+    if (this.#settings.default === 'allow') return true
+    this.#noteSend(rules.length, proto, address, port, guest, nowMs)
+    return false
+  }
+
+  /** Whether a connection that was allowed by name may go on, now that it names its server; noted when not. */
+  allowsServer(
+    { address, port, guest }: Flow,
+    names: readonly string[],
+    isHidden: boolean,
+    nowMs: number,
+  ): boolean {
+    const key = isIpv6(address) ? (this.table6?.text(address) ?? '') : address
+    for (const name of names) {
+      const rule = this.#rules.findIndex(
+        (one) => coversPort(one, protocol.tcp, port) && this.#isAbout(one, name, address),
+      )
+      const found = this.#rules[rule]
+      // The name that was asked for may be an alias of the one that the rule is about.
+      const isAllowed =
+        found?.isAllow === true ||
+        (found?.matchesName === undefined && this.learned.isAlias(key, name, nowMs))
+      if (isAllowed) continue
+      this.#noteServer(
+        this.#ruleText(rule < 0 ? this.#rules.length : rule),
+        { address, port, guest },
+        name,
+        nowMs,
+      )
+      return false
+    }
+    if (!isHidden) return true
+    this.refusesServer({ address, port, guest }, 'encrypted client hello', nowMs, names[0])
+    return false
+  }
+
+  /** A connection that was allowed by name does not say, or hides, which name it is to. */
+  refusesServer(flow: Flow, reason: string, nowMs: number, name?: string): void {
+    this.#noteServer(`${this.#ruleText(this.#rules.length)}: ${reason}`, flow, name, nowMs)
   }
 
   /**
    * Whether a name may be asked for: not when a rule denies it on every port, nor when nothing could allow a
-   * connection to it. Of addresses nothing is known yet, so that a rule on a network may still allow it.
+   * connection to it. Of addresses nothing is known yet, so that a rule on a network may still allow it; not under
+   * lockdown, where a question for any name would carry data out.
    */
   judgeName(name: string): 'allow' | 'deny' | 'deny-by-default' {
     let mayBeAllowed = false
+    const isByNameOnly = this.#settings.preset === 'lockdown'
     for (const [i, rule] of this.#rules.entries()) {
       const isForAll = rule.matchesName === undefined && rule.mask === 0
-      if (rule.matchesName === undefined && !isForAll) mayBeAllowed ||= rule.isAllow
+      if (rule.matchesName === undefined && !isForAll) mayBeAllowed ||= rule.isAllow && !isByNameOnly
       else if (isForAll || rule.matchesName?.(name) === true) {
         if (!rule.isAllow && !coversAllPorts(rule)) continue
         if (isForAll && !rule.isAllow && mayBeAllowed) return 'allow'
         this.#names[i]! += 1
         if (rule.isAllow) return 'allow'
+        this.#deniedBy = i
         return isForAll ? 'deny-by-default' : 'deny'
       }
     }
     if (mayBeAllowed || this.#settings.default === 'allow') return 'allow'
     this.#names[this.#rules.length]! += 1
+    this.#deniedBy = this.#rules.length
     return 'deny-by-default'
   }
 
-  /** From an answer that a guest gets, `ageSeconds` after it was learned itself. */
-  learn(answer: Uint8Array, ageSeconds: number, nowMs: number): void {
+  /** The name judged last was refused to this guest. */
+  noteName(name: string, guest: number | undefined, nowMs: number): void {
+    if (!this.denials.admits(nowMs)) return
+    const rule = this.#ruleText(this.#deniedBy)
+    const by = { rule, at: 'dns', protocol: 'dns', guest: this.#textOf(guest ?? -1) } as const
+    this.denials.add({ ...by, name, address: undefined, port: undefined }, nowMs)
+  }
+
+  /**
+   * From an answer that a guest gets, `ageSeconds` after it was learned itself. `isOwn`: what the name that was asked
+   * for leads to is said here, not by its owner, who could make it an alias of a name of ours.
+   */
+  learn(answer: Uint8Array, ageSeconds: number, nowMs: number, isOwn = false): void {
     const parsed = parseResponse(answer)
     const asked = readName(answer, headerBytes)
     if (parsed === undefined || asked === undefined) return
@@ -109,15 +190,53 @@ export class Egress {
     const names = [...chain].filter((name) => this.#isNamed(name))
     if (names.length === 0) return
     for (const { type, ttl, start, rdata, end } of answers) {
-      const key = addressKey(type, answer.subarray(rdata, end))
-      const isAnswer = key !== undefined && chain.has(readName(answer, start)?.text ?? '')
-      if (isAnswer) this.learned.add(key, names, Math.max(0, ttl - ageSeconds), nowMs)
+      const data = answer.subarray(rdata, end)
+      const key = addressKey(type, data)
+      if (key === undefined || !chain.has(readName(answer, start)?.text ?? '')) continue
+      const answered = { key, isInner: this.#isInner(data), isOwn }
+      this.learned.add(answered, { names, chain }, Math.max(0, ttl - ageSeconds), nowMs)
     }
   }
 
   view(): EgressRuleView[] {
-    const texts = [...this.#rules.map(({ text }) => text), `default ${this.#settings.default}`]
-    return texts.map((rule, i) => ({ rule, sends: this.#sends[i] ?? 0, names: this.#names[i] ?? 0 }))
+    const rules = Array.from({ length: this.#rules.length + 1 }, (_, i) => this.#ruleText(i))
+    return rules.map((rule, i) => ({ rule, sends: this.#sends[i] ?? 0, names: this.#names[i] ?? 0 }))
+  }
+
+  #noteSend(rule: number, proto: number, address: number, port: number, guest: number, nowMs: number): void {
+    if (!this.denials.admits(nowMs)) return
+    const to = this.#textOf(address)
+    const denied: Denied = {
+      rule: this.#ruleText(rule),
+      at: 'send',
+      protocol: proto === protocol.tcp ? 'tcp' : proto === protocol.udp ? 'udp' : 'icmp',
+      guest: this.#textOf(guest),
+      name: this.learned.nameOf(isIpv6(address) ? to : address, nowMs),
+      address: to,
+      port: port < 0 ? undefined : port,
+    }
+    this.denials.add(denied, nowMs)
+  }
+
+  #isAbout(rule: CompiledRule, name: string, address: number): boolean {
+    if (rule.matchesName !== undefined) return rule.matchesName(name)
+    return isIpv6(address) ? this.#covers6(rule, address) : (address & rule.mask) === rule.network
+  }
+
+  #noteServer(rule: string, { address, port, guest }: Flow, name: string | undefined, nowMs: number): void {
+    if (!this.denials.admits(nowMs)) return
+    const ends = { guest: this.#textOf(guest), address: this.#textOf(address), port }
+    this.denials.add({ rule, at: 'send', protocol: 'tcp', ...ends, name }, nowMs)
+  }
+
+  #ruleText(i: number): string {
+    return this.#rules[i]?.text ?? `default ${this.#settings.default}`
+  }
+
+  /** -1, which is everybody's address, is nobody's here. */
+  #textOf(address: number): string {
+    if (isIpv6(address)) return this.table6?.text(address) ?? ''
+    return address === -1 ? '' : formatIpv4(address)
   }
 
   #covers6({ ipv6, mask }: CompiledRule, handle: number): boolean {

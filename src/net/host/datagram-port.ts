@@ -1,11 +1,12 @@
 /**
- * A UDP socket of the host. On Linux it is ours, past Node: read and written by the batch, a few system calls for many
- * datagrams and nothing allocated for any. Elsewhere it is Node's.
+ * A UDP socket of the host. On Linux it bypasses Node: batched reads and writes, a few system calls for many
+ * datagrams and no allocation for any. Elsewhere it is a Node socket.
  */
 import koffi from 'koffi'
 import { mostMessages } from './message-memory.ts'
 import { NodePort } from './node-port.ts'
 import type { Sender } from './outbox.ts'
+import { receiveOwnAddresses } from './own-address.ts'
 import { family, type PeerName } from './peer-name.ts'
 import type { Pump } from './pump.ts'
 import type { Waiting } from './readiness.ts'
@@ -21,8 +22,8 @@ import {
 import { systemError } from './system-error.ts'
 
 export interface PortEvents {
-  /** The bytes and the name are valid during the call only. */
-  received(bytes: Uint8Array, start: number, end: number, from: PeerName): void
+  /** The bytes and the names are valid during the call only. `own`: the destination, with `receivesOwn`. */
+  received(bytes: Uint8Array, start: number, end: number, from: PeerName, own?: PeerName): void
   /** There is an error to be told: in the socket's error queue, or this one. */
   failed(errno: number, to: PeerName | undefined): void
 }
@@ -32,7 +33,8 @@ export interface DatagramPort extends Disposable {
   readonly fd: number
   /** Rejects with the system's error. */
   readonly bound: Promise<void>
-  send(bytes: Uint8Array, start: number, end: number, to: PeerName): void
+  /** Without `own` the kernel chooses the address that it leaves from. */
+  send(bytes: Uint8Array, start: number, end: number, to: PeerName, own?: PeerName): void
   /** Sends what waits, before an option of the socket changes. */
   flush(): void
 }
@@ -59,8 +61,8 @@ class DirectPort implements DatagramPort, Sender, Waiting {
     this.#events = events
   }
 
-  send(bytes: Uint8Array, start: number, end: number, to: PeerName): void {
-    this.#pump.outbox.send(this, bytes, start, end, to)
+  send(bytes: Uint8Array, start: number, end: number, to: PeerName, own?: PeerName): void {
+    this.#pump.outbox.send(this, bytes, start, end, to, own)
   }
 
   flush(): void {
@@ -79,7 +81,7 @@ class DirectPort implements DatagramPort, Sender, Waiting {
       // Readable without anything to read: there is something in its error queue.
       if (count < 0 && batch === 0) this.#events.failed(koffi.errno(), undefined)
       for (let i = 0; i < count && this.#isOpen; i += 1) {
-        this.#events.received(inbox.bytes, inbox.start(i), inbox.end(i), inbox.from(i))
+        this.#events.received(inbox.bytes, inbox.start(i), inbox.end(i), inbox.from(i), inbox.own(i))
       }
       if (count < mostMessages) break
     }
@@ -95,15 +97,19 @@ class DirectPort implements DatagramPort, Sender, Waiting {
   }
 }
 
-/**
- * Bound to that name; port 0 is any. Throws the system's error where it is known at once. With a peer it is connected:
- * nothing comes from elsewhere, and whether the peer refuses is told.
- */
+interface PortOptions {
+  /** Connects the socket: nothing comes from elsewhere, and a refusal of the peer is reported. */
+  peer?: PeerName
+  /** Reports the destination of each datagram. Node's sockets cannot. */
+  receivesOwn?: boolean
+}
+
+/** Bound to that name; port 0 is any. Throws the system's error where it is known at once. */
 export function openDatagramPort(
   pump: Pump,
   at: PeerName,
   events: PortEvents,
-  peer?: PeerName,
+  { peer, receivesOwn = false }: PortOptions = {},
 ): DatagramPort {
   if (pump.readiness === undefined) return new NodePort(pump, at, events, peer)
   const fd = openSocket(at.family, datagramKind, 0)
@@ -112,6 +118,7 @@ export function openDatagramPort(
     setOption(fd, socketLevel, option, bufferBytes, bufferBytes.byteLength)
   }
   if (at.family === family.inet6) setBothFamilies(fd)
+  if (receivesOwn) receiveOwnAddresses(fd, at.family)
   const port = new DirectPort(pump, fd, events)
   const isOpen =
     bindSocket(fd, at.bytes, at.length) === 0 &&

@@ -5,6 +5,7 @@ import type { DhcpSettings } from '../dhcp/options.ts'
 import { dhcpServerPort } from '../dhcp/reply.ts'
 import { answerDhcp } from '../dhcp/server.ts'
 import { dhcpSettings } from '../dhcp/settings.ts'
+import { newNeighbour } from '../ip/neighbours.ts'
 import type { Stack } from '../stack.ts'
 import type { GatewayDatagram } from '../stack-host.ts'
 import { formatMac } from '../wire/addresses.ts'
@@ -13,7 +14,7 @@ export class DhcpService {
   readonly #network: NetworkSettings
   #search: readonly string[]
   #settings: DhcpSettings
-  /** Besides the settings' own: what clients of VMN3T asked for. */
+  /** Besides the settings' own: static leases, and what clients of VMN3T asked for. */
   readonly #reserved = new Map<string, number>()
   #leases: LeaseTable = emptyLeaseTable
 
@@ -41,6 +42,17 @@ export class DhcpService {
     return true
   }
 
+  /** A static lease: the address is this MAC's, whoever asks. */
+  keep(mac: string, address: number): void {
+    this.#reserved.set(mac, address)
+    this.#settings = this.#withReserved()
+  }
+
+  /** MAC → address, without that of the VM's own card. */
+  get reserved(): ReadonlyMap<string, number> {
+    return this.#reserved
+  }
+
   get leases(): readonly Lease[] {
     return [...this.#leases.values()]
   }
@@ -57,7 +69,10 @@ export class DhcpService {
   }
 
   answer({ payload, link }: GatewayDatagram, { output, addresses, neighbours }: Stack): void {
-    const { table, reply } = answerDhcp(this.#settings, this.#leases, payload, Date.now())
+    const { table, reply } = answerDhcp(this.#settings, this.#leases, payload, Date.now(), (address) => {
+      const holder = neighbours.get(address | 0)
+      return holder?.link === undefined ? undefined : formatMac(holder.macHigh, holder.macLow)
+    })
     this.#leases = table
     if (reply === undefined) return
     const destination = reply.address | 0
@@ -71,7 +86,7 @@ export class DhcpService {
     const to =
       mac === undefined
         ? neighbours.get(destination)
-        : { address: destination, link, askedMs: 0, macHigh: (mac[0]! << 8) | mac[1]!, macLow: lastFour(mac) }
+        : newNeighbour(destination, link, (mac[0]! << 8) | mac[1]!, lastFour(mac))
     if (to !== undefined) output.udp(to, datagram, reply.payload, 0, reply.payload.length)
   }
 

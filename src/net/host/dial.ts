@@ -1,4 +1,4 @@
-/** Dialling for a guest: on Linux past Node, elsewhere on Node's sockets. */
+/** Dials for a guest: on Linux they bypass Node, elsewhere they use Node's sockets. */
 import type { TcpConnection } from '../tcp/connection.ts'
 import type { HostStream } from '../tcp/host-stream.ts'
 import { DirectStream } from './direct-stream.ts'

@@ -1,6 +1,6 @@
 /**
- * A listening TCP socket past Node. Where descriptors have run out a spare one is given up for a moment, to accept a
- * connection and end it: whoever connects is told, and does not wait in the backlog for ever.
+ * A listening TCP socket that bypasses Node. When descriptors run out, a spare one is given up for a moment to accept
+ * a connection and close it: the client is refused, and does not wait in the backlog for ever.
  */
 import koffi from 'koffi'
 import { family, type PeerName } from './peer-name.ts'

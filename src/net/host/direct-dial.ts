@@ -1,4 +1,4 @@
-/** Dialling past Node: the names in turn, each on a descriptor of its own, until one answers or none is left. */
+/** Dials that bypass Node: addresses in turn, each on its own descriptor, until one answers or none is left. */
 import koffi from 'koffi'
 import type { IcmpFailure } from '../stack-host.ts'
 import type { DialFailure } from '../tcp/host-stream.ts'

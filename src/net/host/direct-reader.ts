@@ -1,6 +1,6 @@
 /**
- * Reading from a stream socket past Node. The system tells once that there is something (EPOLLET), which is kept
- * until the flow wants it; a busy flow is read straight into its send buffer.
+ * Reads a stream socket and bypasses Node. The kernel reports readiness once (EPOLLET), which is kept until the flow
+ * wants data; a busy flow is read straight into its send buffer.
  */
 import koffi from 'koffi'
 import type { TcpConnection } from '../tcp/connection.ts'

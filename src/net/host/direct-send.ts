@@ -1,7 +1,7 @@
 /**
- * Sending past Node's streams. A write through a stream costs an object, a callback and a turn of the tick queue,
- * and needs the bytes to stay as they are until then, thus a copy; `send(2)` costs the system call. What the
- * kernel does not take at once goes through the stream, which then waits and reports errors as ever.
+ * Sends without Node's streams. A write through a stream costs an object, a callback and a turn of the tick queue,
+ * and needs the bytes unchanged until then, thus a copy; `send(2)` costs the system call. A remainder that the kernel
+ * does not take at once goes through the stream, which then waits and reports errors as usual.
  */
 import type { Socket } from 'node:net'
 import koffi from 'koffi'

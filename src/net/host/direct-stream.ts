@@ -1,8 +1,7 @@
 /**
- * The host's end of a TCP flow as a descriptor of ours, past Node: no object of Node's, no event and no turn of its
- * queues per connection, and few system calls. Each change of the socket is told once (EPOLLET), so that it is
- * registered once and forgotten with its close; what it was told is kept in flags until the flow wants it. Linux only;
- * `tcp-socket.ts` is the same on Node's sockets.
+ * The host's end of a TCP flow: owns the file descriptor and bypasses net.Socket, with no Node object, event or
+ * microtask per connection, and few system calls. Readiness is edge-triggered (EPOLLET): registered once, removed by
+ * close, and kept in flags until the flow wants it. Linux only; `tcp-socket.ts` does the same on Node's sockets.
  */
 import type { IcmpFailure } from '../stack-host.ts'
 import type { TcpConnection } from '../tcp/connection.ts'

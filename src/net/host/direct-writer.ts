@@ -1,4 +1,4 @@
-/** Writing to a stream socket past Node: what the kernel does not take at once waits here, copied, in order. */
+/** Writes to a stream socket and bypasses Node: bytes that the kernel does not take at once are copied and queued. */
 import koffi from 'koffi'
 import { packetMemory } from '../wire/packet-memory.ts'
 import type { Gather } from './gather.ts'

@@ -15,6 +15,10 @@ export class DnsDatagram implements DnsClient {
     this.#pump = pump
   }
 
+  get guest(): number {
+    return this.#back.destination
+  }
+
   /** From now on it is about this one, to be answered from that address. */
   set({ neighbour, source, sourcePort, destinationPort }: GatewayDatagram, answeredBy: number): this {
     const back = this.#back

@@ -94,6 +94,10 @@ class DnsStream implements HostStream, DnsClient {
     queueMicrotask(() => this.#accept())
   }
 
+  get guest(): number | undefined {
+    return this.#connection?.guestAddress
+  }
+
   /** Questions that wait for their turn close the window. */
   get queuedBytes(): number {
     return this.#reader.length

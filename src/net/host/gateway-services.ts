@@ -1,4 +1,5 @@
-/** What the gateway itself offers: DNS on UDP and TCP, DHCP, and the time. */
+/** What the gateway itself offers: DNS on UDP and TCP, DHCP, the time, and the API where it is asked for. */
+import type { Duplex } from 'node:stream'
 import type { DnsSettings, NetworkSettings } from '../../config/desired.ts'
 import { dhcpServerPort } from '../dhcp/reply.ts'
 import { answerDhcp6, dhcp6Port } from '../dhcp6/reply.ts'
@@ -12,14 +13,21 @@ import type { HostStream } from '../tcp/host-stream.ts'
 import { DhcpService } from './dhcp-service.ts'
 import { DnsDatagram } from './dns-datagram.ts'
 import { DnsStreams } from './dns-streams.ts'
+import { GuestStream } from './guest-stream.ts'
 import { HostDns } from './host-dns.ts'
 import type { Pump } from './pump.ts'
 
-export const dnsPort = 53
+const dnsPort = 53
+const webPort = 80
+
+/** A connection of a guest to port 80 of the gateway. */
+export type ServeWeb = (stream: Duplex, guestAddress: number) => void
 
 export class GatewayServices implements Disposable {
   readonly dns: HostDns
   readonly dhcp: DhcpService
+  /** Undefined: nothing is served there. */
+  web: ServeWeb | undefined
   #pump!: Pump
   #dnsStreams!: DnsStreams
   #dnsClient!: DnsDatagram
@@ -75,9 +83,12 @@ export class GatewayServices implements Disposable {
     }
   }
 
-  /** DNS over TCP: a connection whose other end is here. */
-  dnsStream(connection: TcpConnection): HostStream {
-    return this.#dnsStreams.open(connection)
+  /** A connection to the gateway itself, whose other end is here; undefined: nothing is served at that port. */
+  stream(connection: TcpConnection): HostStream | undefined {
+    const { web } = this
+    if (connection.port === dnsPort) return this.#dnsStreams.open(connection)
+    if (connection.port !== webPort || web === undefined) return undefined
+    return GuestStream.accepted(this.#pump, connection, (stream) => web(stream, connection.guestAddress))
   }
 
   [Symbol.dispose](): void {

@@ -1,6 +1,8 @@
-/** Connections from the host to guests: they come from the gateway's address, each from a port of its own. */
+/** Connections from the host to guests: they come from the gateway's address, each from a unique port. */
+import type { Duplex } from 'node:stream'
 import type { TcpConnection } from '../tcp/connection.ts'
 import type { HostStream } from '../tcp/host-stream.ts'
+import { GuestStream } from './guest-stream.ts'
 import type { Pump } from './pump.ts'
 
 const firstPort = 32_768
@@ -13,6 +15,17 @@ export class GuestDialler {
   constructor(pump: Pump, seed: number) {
     this.#pump = pump
     this.#next = (seed >>> 0) % ports
+  }
+
+  /** A connection as a stream; rejects when it is refused or nobody answers. */
+  dial(to: { address: string; port: number }): Promise<Duplex> {
+    return new Promise((resolve, reject) => {
+      const stream = new GuestStream(this.#pump, (error) => (error ? reject(error) : resolve(stream)))
+      const connection = this.open(to, stream.hostEnd)
+      if (connection === undefined)
+        reject(new Error(`${to.address}:${to.port}: no room for another connection`))
+      else stream.connection = connection
+    })
   }
 
   /** Undefined: no such guest can be, or there is no room. The address is text. */

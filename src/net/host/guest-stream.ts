@@ -1,4 +1,4 @@
-/** A connection to a guest as a Node stream: what `Forwarder.dial` gives. */
+/** A connection to or from a guest as a Node stream: what `Forwarder.dial` gives, and what the gateway accepts. */
 import { Duplex } from 'node:stream'
 import type { TcpConnection } from '../tcp/connection.ts'
 import type { HostStream } from '../tcp/host-stream.ts'
@@ -14,6 +14,7 @@ export class GuestStream extends Duplex {
   #connection: TcpConnection | undefined
   #isWanted = false
   #isOpen = false
+  #isDrainDue = false
   /** A write that waits until the engine has room. */
   #afterWrite: Callback | undefined
 
@@ -22,6 +23,21 @@ export class GuestStream extends Duplex {
     super({ allowHalfOpen: true, readableHighWaterMark: bufferBytes })
     this.#pump = pump
     this.#opened = opened
+  }
+
+  /** The other end of a connection that a guest opens to the gateway; `opened` when the guest has its answer. */
+  static accepted(pump: Pump, connection: TcpConnection, opened: (stream: GuestStream) => void): HostStream {
+    const stream: GuestStream = new GuestStream(pump, (error) => {
+      if (!error) opened(stream)
+    })
+    stream.#connection = connection
+    // The engine is still about to learn who is at this end.
+    queueMicrotask(() => {
+      if (stream.#connection === undefined) return
+      pump.begin().tcp.hostConnected(connection)
+      pump.end()
+    })
+    return stream.hostEnd
   }
 
   /** The same for the engine, to which this is "the host". */
@@ -55,7 +71,20 @@ export class GuestStream extends Duplex {
     }
   }
 
-  override _read(): void {
+  /** What the reader has taken opens the window; Node calls `_read` before that, and not again until bytes came. */
+  override read(size?: number): unknown {
+    const taken: unknown = super.read(size)
+    if (taken !== null && !this.#isDrainDue) {
+      this.#isDrainDue = true
+      process.nextTick(this.#drained)
+    }
+    return taken
+  }
+
+  override _read(): void {}
+
+  readonly #drained = (): void => {
+    this.#isDrainDue = false
     if (this.#connection === undefined) return
     this.#pump.begin().tcp.hostDrained(this.#connection)
     this.#pump.end()

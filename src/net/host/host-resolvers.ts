@@ -8,7 +8,7 @@ import type { UpstreamServer } from '../dns/upstreams.ts'
 const leastSleepSeconds = 5
 
 /**
- * Gives a function that returns the same array until the file is another one, or the host has slept: what was
+ * Gives a function that returns the same array until the file was written anew, or the host has slept: what was
  * learned before may be old then, however few seconds the clock of timers has counted. A stat per call and no watcher:
  * the file is often a link whose target is replaced, which watchers miss, and idle costs nothing this way.
  */
@@ -18,7 +18,7 @@ export function hostResolvers(
 ): () => readonly UpstreamServer[] {
   let stamp: string | undefined
   let slept = sleptSeconds()
-  let servers: readonly UpstreamServer[] = []
+  let servers: readonly UpstreamServer[] = [...local]
   return () => {
     const sleptNow = sleptSeconds()
     if (Math.abs(sleptNow - slept) >= leastSleepSeconds) servers = [...servers]
@@ -26,8 +26,8 @@ export function hostResolvers(
     const now = stampOf(path)
     if (now === stamp) return servers
     stamp = now
-    const read = now === undefined ? [] : readServers(path)
-    if (JSON.stringify(read) !== JSON.stringify(servers)) servers = read
+    // Equal ones too: systemd-resolved and VPNs rewrite the file for another network behind the same address.
+    servers = now === undefined ? [...local] : readServers(path)
     return servers
   }
 }
@@ -47,11 +47,14 @@ function stampOf(path: string): string | undefined {
   }
 }
 
-/** A file that cannot be read means no resolver, which is legal: queries then end in SERVFAIL. */
+/** Of a host without a file, or with a file that names none (resolv.conf(5)). */
+const local: readonly UpstreamServer[] = [{ address: '127.0.0.1', port: 53 }]
+
 function readServers(path: string): UpstreamServer[] {
   try {
-    return parseResolvConf(readFileSync(path, 'utf8')).servers
+    const { servers } = parseResolvConf(readFileSync(path, 'utf8'))
+    return servers.length === 0 ? [...local] : servers
   } catch {
-    return []
+    return [...local]
   }
 }

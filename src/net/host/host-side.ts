@@ -15,9 +15,8 @@ import type { TcpConnection } from '../tcp/connection.ts'
 import type { HostStream } from '../tcp/host-stream.ts'
 import type { HostDatagram, UdpFlow } from '../udp/nat.ts'
 import { dial, dialLoopbacks } from './dial.ts'
-import { dnsPort, GatewayServices } from './gateway-services.ts'
+import { GatewayServices } from './gateway-services.ts'
 import { GuestDialler } from './guest-dialler.ts'
-import { GuestStream } from './guest-stream.ts'
 import { PeerName } from './peer-name.ts'
 import { type PingHandlers, PingSocket, pingFamily } from './ping-socket.ts'
 import { PortTable } from './port-table.ts'
@@ -63,7 +62,7 @@ export class HostSide implements StackHost, AsyncDisposable {
     const { gateway, host } = addresses
     const { address, port } = connection
     if (isIpv6(address)) return ip6 && this.#dialIpv6(connection, ip6)
-    if (address === gateway) return port === dnsPort ? this.services.dnsStream(connection) : undefined
+    if (address === gateway) return this.services.stream(connection)
     const target = address === host ? loopback : address
     this.#name.setIpv4(target, port)
     return dial(this.pump, connection, this.#name)
@@ -71,7 +70,7 @@ export class HostSide implements StackHost, AsyncDisposable {
 
   #dialIpv6(connection: TcpConnection, ip6: Ip6): HostStream | undefined {
     const { address, port } = connection
-    if (ip6.isGateway(address)) return port === dnsPort ? this.services.dnsStream(connection) : undefined
+    if (ip6.isGateway(address)) return this.services.stream(connection)
     if (address === ip6.own.host) return dialLoopbacks(this.pump, connection, port)
     this.#name.setIpv6(port)
     ip6.table.write(address, this.#name.view, PeerName.ipv6At)
@@ -141,12 +140,7 @@ export class HostSide implements StackHost, AsyncDisposable {
   }
 
   dial(address: string, port: number): Promise<Duplex> {
-    return new Promise((resolve, reject) => {
-      const stream = new GuestStream(this.pump, (error) => (error ? reject(error) : resolve(stream)))
-      const connection = this.#dialler.open({ address, port }, stream.hostEnd)
-      if (connection === undefined) reject(new Error(`${address}:${port}: no room for another connection`))
-      else stream.connection = connection
-    })
+    return this.#dialler.dial({ address, port })
   }
 
   endFlows(): void {

@@ -1,6 +1,7 @@
-/** Datagrams by the batch: one recvmmsg(2) takes what has come to a socket, into memory that is used for all. */
+/** Batched receives: one recvmmsg(2) takes the pending datagrams of a socket into memory shared by all sockets. */
 import koffi from 'koffi'
 import { at, headerBytes, MessageMemory, mostMessages } from './message-memory.ts'
+import { readOwnAddress } from './own-address.ts'
 import { mostNameBytes, PeerName } from './peer-name.ts'
 
 const recvmmsg = (process.platform === 'linux' ? koffi.load(null) : undefined)?.func(
@@ -14,6 +15,9 @@ const strideBytes = mostBytes + 1088
 export class Inbox {
   readonly #memory = new MessageMemory(mostMessages * strideBytes)
   readonly #names: readonly PeerName[]
+  readonly #own = new PeerName()
+  /** Messages of the last `receive`. */
+  #used = 0
   /** Where the datagrams are. */
   readonly bytes: Uint8Array = this.#memory.bytes
 
@@ -22,17 +26,17 @@ export class Inbox {
     this.#names = Array.from({ length: mostMessages }, (_, i) => {
       const nameAt = memory.nameAt(i)
       memory.setPart(i, this.start(i), mostBytes)
-      memory.view.setUint32(i * headerBytes + at.nameBytes, mostNameBytes, true)
+      this.#offerRoom(i)
       return new PeerName(memory.bytes.subarray(nameAt, nameAt + mostNameBytes))
     })
   }
 
   /** Takes up to 64; gives how many, or -1 with the error in koffi.errno(). */
   receive(fd: number): number {
-    const { view, pointers } = this.#memory
-    const count: number = recvmmsg!(fd, pointers[0], mostMessages, dontWait, null)
-    // The kernel wrote how long each name is; it must find the room again.
-    for (let i = 0; i < count; i += 1) view.setUint32(i * headerBytes + at.nameBytes, mostNameBytes, true)
+    // The kernel wrote how long each name was; it must find the room again.
+    for (let i = 0; i < this.#used; i += 1) this.#offerRoom(i)
+    const count: number = recvmmsg!(fd, this.#memory.pointers[0], mostMessages, dontWait, null)
+    this.#used = count
     return count
   }
 
@@ -47,5 +51,19 @@ export class Inbox {
   /** Valid until the next `receive`. */
   from(i: number): PeerName {
     return this.#names[i]!
+  }
+
+  /** The own address that it was sent to, where the socket receives those. Valid until the next call. */
+  own(i: number): PeerName | undefined {
+    const { view } = this.#memory
+    const bytes = view.getUint32(i * headerBytes + at.controlBytes, true)
+    if (bytes === 0) return undefined
+    return readOwnAddress(view, this.#memory.controlAt(i), bytes, this.#own) ? this.#own : undefined
+  }
+
+  #offerRoom(i: number): void {
+    const { view, controlBytes } = this.#memory
+    view.setUint32(i * headerBytes + at.nameBytes, mostNameBytes, true)
+    view.setUint32(i * headerBytes + at.controlBytes, controlBytes, true)
   }
 }

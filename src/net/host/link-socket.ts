@@ -19,16 +19,18 @@ export interface LinkHandle {
 
 let lastId = 0
 
-export function attachLink(pump: Pump, stream: Duplex, framing: Framing): LinkHandle {
+/** @param isOffloaded guests leave the checksums of TCP and UDP to their card, which fills none. */
+export function attachLink(pump: Pump, stream: Duplex, framing: Framing, isOffloaded = false): LinkHandle {
   lastId += 1
   const { promise, resolve } = Promise.withResolvers<string | undefined>()
-  const adapter = new LinkAdapter(pump, stream, { id: lastId, framing, closed: resolve })
+  const adapter = new LinkAdapter(pump, stream, { id: lastId, framing, isOffloaded, closed: resolve })
   return { id: lastId, closed: promise, close: () => adapter.close() }
 }
 
 interface LinkOptions {
   id: number
   framing: Framing
+  isOffloaded: boolean
   closed: (reason: string | undefined) => void
 }
 
@@ -47,9 +49,9 @@ class LinkAdapter implements LinkSocket {
   readonly #onWritten = () => this.#written()
   #reason: string | undefined
 
-  constructor(pump: Pump, given: Duplex, { id, framing, closed }: LinkOptions) {
+  constructor(pump: Pump, given: Duplex, { id, framing, isOffloaded, closed }: LinkOptions) {
     this.#pump = pump
-    this.#reader = new FrameReader(framing)
+    this.#reader = new FrameReader(framing, isOffloaded)
     this.#link = new Link(id, framing, this, pump.batches)
     // What came before we were there.
     const early: unknown = given.isPaused() || given.readableFlowing === null ? given.read() : null

@@ -1,16 +1,15 @@
 /** One port mapping's listener on the host: TCP or unix connections and UDP datagrams, passed to a guest. */
 
-import { chmodSync, existsSync, lstatSync, unlinkSync } from 'node:fs'
-import { connect, createServer, type Server, type Socket } from 'node:net'
-import { dirname } from 'node:path'
+import { createServer, type ServerOpts, type Socket } from 'node:net'
 import type { PortMapping } from '../../config/desired.ts'
 import { systemCode } from '../../errors.ts'
 import type { TcpConnection } from '../tcp/connection.ts'
 import type { HostStream } from '../tcp/host-stream.ts'
-import { openDatagramPort } from './datagram-port.ts'
+import { openDatagramPort, type PortEvents } from './datagram-port.ts'
 import { DirectAcceptor } from './direct-acceptor.ts'
 import { DirectStream } from './direct-stream.ts'
 import type { GuestDialler } from './guest-dialler.ts'
+import { OwnSocket } from './own-socket.ts'
 import { PeerName } from './peer-name.ts'
 import type { Pump } from './pump.ts'
 import { acceptedSocket } from './tcp-socket.ts'
@@ -22,6 +21,8 @@ const graceMs = 10_000
 export interface Listener {
   /** Connections and UDP clients of now. */
   readonly flows: number
+  /** Of a unix socket: its file, which others may remove or change. */
+  readonly file?: OwnSocket
   /** Stops listening; flows end after a grace, or at once. */
   close(flows: 'grace' | 'now'): Promise<void>
 }
@@ -98,14 +99,17 @@ function listenDirectly(pump: Pump, dialler: GuestDialler, { guest }: PortMappin
 async function listenByNode(pump: Pump, dialler: GuestDialler, mapping: PortMapping): Promise<Listener> {
   const { listen, guest } = mapping
   const sockets = new Set<Socket>()
-  const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (socket) => {
+  const accept = (socket: Socket): void => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     const host = acceptedSocket(pump, socket)
     joinGuest(dialler, guest, host)
-  })
-  if (listen.kind === 'inet') await listening(server, { host: listen.address, port: listen.port })
-  else await listenUnix(server, listen)
+  }
+  const options = { allowHalfOpen: true, noDelay: true, pauseOnConnect: true }
+  const { stop, file } =
+    listen.kind === 'inet'
+      ? await listenInet(listen, options, accept)
+      : await listenUnix(listen, options, accept)
   const endAll = () => {
     for (const socket of sockets) socket.destroy()
   }
@@ -113,8 +117,9 @@ async function listenByNode(pump: Pump, dialler: GuestDialler, mapping: PortMapp
     get flows() {
       return sockets.size
     },
+    ...(file === undefined ? {} : { file }),
     close: (flows) => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      const closed = stop()
       if (flows === 'grace' && sockets.size > 0) {
         const timer = setTimeout(endAll, graceMs).unref()
         void closed.then(() => clearTimeout(timer))
@@ -126,71 +131,52 @@ async function listenByNode(pump: Pump, dialler: GuestDialler, mapping: PortMapp
   }
 }
 
-/** A socket file that nobody listens at is left over from a process that died. */
-async function listenUnix(server: Server, { path, mode }: { path: string; mode: number }): Promise<void> {
-  const at = { path }
-  try {
-    await listening(server, at, mode)
-  } catch (error) {
-    const directory = dirname(path)
-    // The system says "permission denied" then.
-    if (!existsSync(directory)) throw new Error(`${path}: there is no directory ${directory}`)
-    if (systemCode(error) !== 'EADDRINUSE') throw error
-    // A connection to an ordinary file is refused just as one to a socket that nobody listens at.
-    if (!lstatSync(path).isSocket()) throw new Error(`${path} is there, and is not a socket`)
-    if (await isAnswered(path)) throw error
-    unlinkSync(path)
-    await listening(server, at, mode)
-  }
-  chmodSync(path, mode)
+interface Listening {
+  stop: () => Promise<void>
+  file?: OwnSocket
 }
 
-function isAnswered(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = connect(path)
-    probe.on('connect', () => {
-      probe.destroy()
-      resolve(true)
-    })
-    probe.on('error', (error) => resolve(systemCode(error) !== 'ECONNREFUSED'))
-  })
+async function listenUnix(
+  { path, mode }: { path: string; mode: number },
+  server: ServerOpts,
+  accept: (socket: Socket) => void,
+): Promise<Listening> {
+  const file = await OwnSocket.open({ path, mode, accept, server })
+  return { file, stop: () => file.close() }
 }
 
-function listening(
-  server: Server,
-  at: { host: string; port: number } | { path: string },
-  mode = 0o666,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
+async function listenInet(
+  at: { address: string; port: number },
+  options: ServerOpts,
+  accept: (socket: Socket) => void,
+): Promise<Listening> {
+  const server = createServer(options, accept)
+  await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    // The socket file is made in this call; nobody else may open it before its mode is set.
-    const before = process.umask(0o777 & ~mode)
-    try {
-      server.listen(at, () => {
-        server.off('error', reject)
-        // A failed accept (no descriptors) ends nothing.
-        server.on('error', () => {})
-        resolve()
-      })
-    } finally {
-      process.umask(before)
-    }
+    server.listen({ host: at.address, port: at.port }, () => {
+      server.off('error', reject)
+      // A failed accept (no descriptors) ends nothing.
+      server.on('error', () => {})
+      resolve()
+    })
   })
+  return { stop: () => new Promise((resolve) => server.close(() => resolve())) }
 }
 
 async function listenUdp(pump: Pump, { listen, guest }: PortMapping): Promise<Listener> {
   if (listen.kind === 'unix') throw new Error('UDP cannot be mapped to a unix socket')
   const at = PeerName.from(listen.address, listen.port)
-  if (at === undefined) throw new Error(`${listen.address} is no address to listen at`)
+  if (at === undefined) throw new Error(`${listen.address} is not a listen address`)
   const clients = new UdpClients(pump, guest)
-  const port = openDatagramPort(pump, at, {
-    received: (bytes, start, end, from) => {
-      const client = clients.of(from, port)
+  const events: PortEvents = {
+    received: (bytes, start, end, from, own) => {
+      const client = clients.of(from, own, port)
       if (client !== undefined) pump.stack.datagrams.fromClient(client, bytes, start, end)
     },
     // What became of one client's answer is no matter to the others.
     failed: () => {},
-  })
+  }
+  const port = openDatagramPort(pump, at, events, { receivesOwn: at.isWildcard })
   await port.bound
   return {
     get flows() {

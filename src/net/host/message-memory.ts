@@ -6,7 +6,7 @@
  *   struct mmsghdr   0 name   8 name length u32   16 iovec   24 iovec count   32 control   40 control length
  *                   48 flags   56 length of the message u32                                       64 bytes
  *   struct iovec     0 base   8 length                                                            16 bytes
- *   struct cmsghdr   0 length u64   8 level u32   12 type u32   16 data                           24 bytes
+ *   struct cmsghdr   0 length u64   8 level u32   12 type u32   16 data                  up to 72 bytes
  */
 import koffi from 'koffi'
 
@@ -15,7 +15,8 @@ export const headerBytes = 64
 /** Fields of a header that change. */
 export const at = { nameBytes: 8, controlBytes: 40, length: 56 } as const
 const iovecBytes = 16
-const controlBytes = 24
+/** A segment size (24) behind an own address (40), or both kinds of own address. */
+const controlBytes = 72
 /** struct sockaddr_in6, rounded up. */
 const nameBytes = 32
 

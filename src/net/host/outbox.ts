@@ -6,6 +6,7 @@
  */
 import koffi from 'koffi'
 import { at, headerBytes, MessageMemory, mostMessages } from './message-memory.ts'
+import { writeOwnAddress } from './own-address.ts'
 import { PeerName } from './peer-name.ts'
 
 const sendmmsg = (process.platform === 'linux' ? koffi.load(null) : undefined)?.func(
@@ -18,6 +19,7 @@ const errno = { interrupted: 4, again: 11, noBuffers: 105 } as const
 const cannotCut: ReadonlySet<number> = new Set([5, 22, 90])
 const udpLevel = 17
 const udpSegment = 103
+const segmentControlBytes = 24
 const dataBytes = 512 * 1024
 /** What an IPv4 packet holds; and so many segments every kernel takes. */
 const mostCutBytes = 65_507
@@ -40,6 +42,9 @@ interface Message {
   segmentBytes: number
   segments: number
   readonly to: PeerName
+  /** The own address that it leaves from, where `hasOwn`; otherwise the kernel chooses. */
+  readonly own: PeerName
+  hasOwn: boolean
 }
 
 export class Outbox {
@@ -52,23 +57,19 @@ export class Outbox {
   lost = 0
 
   constructor() {
-    const { view } = this.#memory
-    this.#messages = Array.from({ length: mostMessages }, (_, i) => {
-      const controlAt = this.#memory.controlAt(i)
-      view.setUint32(controlAt, 18, true)
-      view.setUint32(controlAt + 8, udpLevel, true)
-      view.setUint32(controlAt + 12, udpSegment, true)
-      return { start: 0, bytes: 0, segmentBytes: 0, segments: 0, to: new PeerName() }
+    this.#messages = Array.from({ length: mostMessages }, () => {
+      const names = { to: new PeerName(), own: new PeerName(), hasOwn: false }
+      return { start: 0, bytes: 0, segmentBytes: 0, segments: 0, ...names }
     })
   }
 
-  /** Puts it with the others; the bytes are the caller's again when this returns. */
-  send(sender: Sender, bytes: Uint8Array, start: number, end: number, to: PeerName): void {
+  /** Puts it with the others; the bytes and names are the caller's again when this returns. */
+  send(sender: Sender, bytes: Uint8Array, start: number, end: number, to: PeerName, own?: PeerName): void {
     const length = end - start
     const isFull = this.#count === mostMessages || this.#filled + length > dataBytes
     if (sender !== this.#sender || isFull) this.flush()
     this.#sender = sender
-    if (!this.#extend(length, to)) this.#begin(length, to)
+    if (!this.#extend(length, to, own)) this.#begin(length, to, own)
     const memory = this.#memory
     memory.bytes.set(bytes.subarray(start, end), memory.dataAt + this.#filled)
     this.#filled += length
@@ -116,25 +117,28 @@ export class Outbox {
   }
 
   /** True when the datagram now belongs to the last message. */
-  #extend(length: number, to: PeerName): boolean {
+  #extend(length: number, to: PeerName, own: PeerName | undefined): boolean {
     if (this.#count === 0 || !this.#sender!.canCut || length === 0) return false
     const last = this.#messages[this.#count - 1]!
     const { bytes, segmentBytes, segments } = last
     // After a shorter one there can be none.
     if (length > segmentBytes || bytes !== segments * segmentBytes) return false
     if (segments === mostSegments || bytes + length > mostCutBytes || !last.to.equals(to)) return false
+    if (last.hasOwn ? own === undefined || !last.own.equals(own) : own !== undefined) return false
     last.bytes += length
     last.segments += 1
     return true
   }
 
-  #begin(length: number, to: PeerName): void {
+  #begin(length: number, to: PeerName, own: PeerName | undefined): void {
     const message = this.#messages[this.#count]!
     message.start = this.#filled
     message.bytes = length
     message.segmentBytes = length
     message.segments = 1
     message.to.bytes.set(to.bytes)
+    message.hasOwn = own !== undefined
+    if (own !== undefined) message.own.bytes.set(own.bytes)
     this.#count += 1
   }
 
@@ -147,16 +151,32 @@ export class Outbox {
       memory.setPart(i, memory.dataAt + start, bytes)
       memory.bytes.set(to.bytes, memory.nameAt(i))
       memory.view.setUint32(header + at.nameBytes, to.length, true)
-      memory.view.setUint32(header + at.controlBytes, segments > 1 ? memory.controlBytes : 0, true)
-      memory.view.setUint16(memory.controlAt(i) + 16, segmentBytes, true)
+      const ownBytes = this.#sealOwn(i)
+      if (segments === 1) continue
+      const segmentAt = memory.controlAt(i) + ownBytes
+      memory.view.setUint32(segmentAt, 18, true)
+      memory.view.setUint32(segmentAt + 4, 0, true)
+      memory.view.setUint32(segmentAt + 8, udpLevel, true)
+      memory.view.setUint32(segmentAt + 12, udpSegment, true)
+      memory.view.setUint16(segmentAt + 16, segmentBytes, true)
+      memory.view.setUint32(header + at.controlBytes, ownBytes + segmentControlBytes, true)
     }
+  }
+
+  /** The control data without a segment size; gives its bytes. */
+  #sealOwn(i: number): number {
+    const { view } = this.#memory
+    const { own, hasOwn } = this.#messages[i]!
+    const bytes = hasOwn ? writeOwnAddress(view, this.#memory.controlAt(i), own) : 0
+    view.setUint32(i * headerBytes + at.controlBytes, bytes, true)
+    return bytes
   }
 
   /** Where the kernel does not cut. */
   #sendOneByOne(sender: Sender, i: number): void {
     const memory = this.#memory
     const { start, bytes, segmentBytes, to } = this.#messages[i]!
-    memory.view.setUint32(i * headerBytes + at.controlBytes, 0, true)
+    this.#sealOwn(i)
     for (let done = 0; done < bytes; done += segmentBytes) {
       memory.setPart(i, memory.dataAt + start + done, Math.min(segmentBytes, bytes - done))
       if (this.#call(sender, i, 1) < 0) sender.sendFailed(koffi.errno(), to)

@@ -1,7 +1,7 @@
 /**
- * Reading into memory of ours. Node makes a new buffer of 64 KiB for each read of a socket; with the `onread`
- * option it reads to where it is told, but that can be said only to a new socket. So the connection of a socket
- * that exists already is handed to a new one, as Node does itself when it passes a socket to another process.
+ * Reads into our own memory. Node allocates a new buffer of 64 KiB for each read of a socket; with the `onread`
+ * option it reads into a given buffer, but only a new socket takes that option. So the connection of an existing
+ * socket is handed to a new one, as Node itself does when it passes a socket to another process.
  */
 import { type OnReadOpts, Socket } from 'node:net'
 

@@ -75,6 +75,12 @@ export class PeerName {
     this.view.setUint32(scopeAt, index, true)
   }
 
+  /** 0.0.0.0 or `::`. */
+  get isWildcard(): boolean {
+    const [start, end] = this.family === family.inet ? [4, 8] : [8, 24]
+    return this.bytes.subarray(start, end).every((byte) => byte === 0)
+  }
+
   /** As Node writes it. */
   get address(): string {
     const [start, end] = this.family === family.inet ? [4, 8] : [8, 24]

@@ -6,6 +6,7 @@ import { Batches } from '../link/batches.ts'
 import type { Stack } from '../stack.ts'
 import { Captures } from './captures.ts'
 import { Gather } from './gather.ts'
+import { idleHeap } from './idle-heap.ts'
 import { releaseIdleMemory } from './idle-memory.ts'
 import { Inbox } from './inbox.ts'
 import { Outbox } from './outbox.ts'
@@ -59,6 +60,12 @@ export class Pump {
     this.#trimLater()
   }
 
+  /** Between events: whatever threw inside of one never reached its `end`. */
+  recover(): void {
+    this.#depth = 0
+    this.#arm()
+  }
+
   close(): void {
     this.#isClosed = true
     clearTimeout(this.#timer)
@@ -76,8 +83,9 @@ export class Pump {
     for (const place of this.lentPlaces) place.reclaimIfIdle()
     this.stack.tcp.trim()
     releaseIdleMemory()
+    const isHeapLarge = idleHeap.look()
     // The next look tells which of them went quiet.
-    if (this.lentPlaces.size > 0) this.#trimLater()
+    if (this.lentPlaces.size > 0 || isHeapLarge) this.#trimLater()
   }
 
   #arm(): void {

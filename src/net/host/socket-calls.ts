@@ -1,4 +1,4 @@
-/** System calls on sockets, past Node. Linux only; addresses of memory are numbers, which costs least. */
+/** System calls on sockets, without Node. Linux only; memory addresses are numbers, the cheapest form. */
 import koffi from 'koffi'
 
 const libc = process.platform === 'linux' ? koffi.load(null) : undefined
@@ -43,7 +43,7 @@ export const errno = {
 } as const
 
 const level = { socket: 1, tcp: 6, ipv6: 41 } as const
-const name = { reuseAddress: 2, error: 4, linger: 13, noDelay: 1, v6Only: 26 } as const
+const name = { reuseAddress: 2, error: 4, linger: 13, peerCredentials: 17, noDelay: 1, v6Only: 26 } as const
 const one = Int32Array.of(1)
 const zero = Int32Array.of(0)
 /** struct linger: on, no seconds. */
@@ -66,6 +66,16 @@ export const setReset = (fd: number): void => set(fd, level.socket, name.linger,
 export function takeError(fd: number): number {
   valueBytes[0] = value.byteLength
   return getOption(fd, level.socket, name.error, value, valueBytes) < 0 ? koffi.errno() : value[0]!
+}
+
+/** The user at the other end of a unix socket when it connected (SO_PEERCRED, struct ucred); undefined where that is not known. */
+export function peerUser(fd: number): number | undefined {
+  if (libc === undefined) return undefined
+  const credentials = new Int32Array(3)
+  const bytes = Int32Array.of(credentials.byteLength)
+  return getOption(fd, level.socket, name.peerCredentials, credentials, bytes) < 0
+    ? undefined
+    : credentials[1]
 }
 
 /** Where bytes are, for as long as their buffer lives: it does not move. */

@@ -1,4 +1,4 @@
-/** Errors of system calls that are made past Node, as Node would throw them. */
+/** Errors of direct system calls, in the form that Node throws. */
 import { getSystemErrorMessage, getSystemErrorName } from 'node:util'
 
 /** @param errno positive, as in errno(3). */

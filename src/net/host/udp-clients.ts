@@ -1,12 +1,15 @@
-/** Who sends to a mapped UDP port, by name, and what the guest knows each by. */
+/**
+ * Who sends to a mapped UDP port, by name and by the host address that it sends to, and what the guest knows each by.
+ * Answers leave from that address: a client takes them from nowhere else.
+ */
 import { FlowTable } from '../flow-table.ts'
 import type { UdpClient } from '../udp/inbound.ts'
 import type { DatagramPort } from './datagram-port.ts'
 import { family, type PeerName } from './peer-name.ts'
 import type { Pump } from './pump.ts'
 
-/** Words of an IPv6 address, and the port. */
-const keyWords = 5
+/** Words of two IPv6 addresses, and the port. */
+const keyWords = 9
 
 export class UdpClients {
   readonly #pump: Pump
@@ -24,9 +27,9 @@ export class UdpClients {
   }
 
   /** Undefined: no such guest can be. Answers go by `port`. */
-  of(name: PeerName, port: DatagramPort): UdpClient | undefined {
-    this.#setKey(name)
-    return this.#table.get() ?? this.#open(name.copy(), port)
+  of(name: PeerName, own: PeerName | undefined, port: DatagramPort): UdpClient | undefined {
+    this.#setKey(name, own)
+    return this.#table.get() ?? this.#open(name.copy(), own?.copy(), port)
   }
 
   close(): void {
@@ -35,27 +38,33 @@ export class UdpClients {
     this.#pump.end()
   }
 
-  #open(name: PeerName, port: DatagramPort): UdpClient | undefined {
+  #open(name: PeerName, own: PeerName | undefined, port: DatagramPort): UdpClient | undefined {
     const { stack } = this.#pump
     const guest = stack.addressOf(this.#guest.address)
     if (guest === undefined) return undefined
     const client = stack.datagrams.openClient(guest, this.#guest.port, {
-      answer: (bytes, start, end) => port.send(bytes, start, end, name),
+      answer: (bytes, start, end) => port.send(bytes, start, end, name, own),
       onGone: () => {
-        this.#setKey(name)
+        this.#setKey(name, own)
         this.#table.delete()
       },
     })
-    this.#setKey(name)
+    this.#setKey(name, own)
     if (client !== undefined) this.#table.set(client)
     return client
   }
 
-  #setKey({ view, family: kind, port }: PeerName): void {
+  #setKey(name: PeerName, own: PeerName | undefined): void {
     const { key } = this.#table
-    const isIpv6 = kind === family.inet6
-    for (let i = 0; i < 4; i += 1) key[i] = isIpv6 ? view.getInt32(8 + 4 * i) : 0
-    if (!isIpv6) key[0] = view.getInt32(4)
-    key[4] = port
+    key[0] = name.port
+    putAddress(key, 1, name)
+    if (own === undefined) key.fill(0, 5)
+    else putAddress(key, 5, own)
   }
+}
+
+function putAddress(key: Int32Array, at: number, { view, family: kind }: PeerName): void {
+  const isIpv6 = kind === family.inet6
+  for (let i = 0; i < 4; i += 1) key[at + i] = isIpv6 ? view.getInt32(8 + 4 * i) : 0
+  if (!isIpv6) key[at] = view.getInt32(4)
 }

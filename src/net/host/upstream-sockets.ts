@@ -159,7 +159,7 @@ export class UpstreamSockets implements UpstreamTransport, Disposable {
     }
     let port: DatagramPort
     try {
-      port = openDatagramPort(this.#pump(), anywhere, events, name)
+      port = openDatagramPort(this.#pump(), anywhere, events, { peer: name })
     } catch {
       return undefined
     }
@@ -204,7 +204,8 @@ function nameOf({ address, port }: UpstreamServer): PeerName | undefined {
   const [plain = '', zone] = address.split('%')
   const name = PeerName.from(plain, port)
   if (name === undefined || zone === undefined) return name
-  const scope = Number(zone) || networkInterfaces()[zone]?.find((it) => it.family === 'IPv6')?.scopeid
+  const scope =
+    Number(zone) || networkInterfaces()[zone]?.find((it) => it.family === 'IPv6' && it.scopeid !== 0)?.scopeid
   if (!scope) return undefined
   name.scope = scope
   return name

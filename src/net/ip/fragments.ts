@@ -1,4 +1,5 @@
 /** Reassembly of fragments from guests (RFC 791 section 3.2, RFC 815; RFC 8200 section 4.5), bounded in memory and time. */
+import { sumOf } from '../wire/checksum.ts'
 import { PacketBuffer } from '../wire/packet.ts'
 
 /** RFC 1122 section 3.3.2 asks for 60 to 120 s; Linux and everyone on a local link use 30. */
@@ -37,8 +38,8 @@ export const ipv4Fragments: FragmentFamily = {
     view.setUint8(0, 0x45)
     view.setUint16(2, 20 + payloadBytes)
     view.setUint16(6, 0)
-    // Zero as checksum is taken for "offloaded".
     view.setUint16(10, 0)
+    view.setUint16(10, ~sumOf(view, 0, 20))
   },
 }
 

@@ -1,4 +1,4 @@
-/** ICMP with guests: echo of our own addresses, pings of the world, and what failed on the way. */
+/** ICMP with guests: echo of our addresses, pings of the world, and reports of failed dials and datagrams. */
 import type { IcmpFailure } from '../stack-host.ts'
 import type { TcpConnection } from '../tcp/connection.ts'
 import type { DialFailure } from '../tcp/host-stream.ts'
@@ -41,7 +41,7 @@ export class Icmp {
       return
     }
     const quoted = bytes.slice(headerAt, at + icmpHeaderBytes)
-    if (egress.isActive && !egress.allows(protocol.icmp, destination, -1, nowMs)) {
+    if (egress.isActive && !egress.allows(protocol.icmp, destination, -1, nowMs, from.address)) {
       prohibit(this.#layer, from, quoted)
       return
     }
@@ -51,16 +51,17 @@ export class Icmp {
     output.icmpError(from, addresses.gateway, prohibited, quoted)
   }
 
-  /** A guest's error about a packet from us; it quotes our IP header and eight bytes at least. */
+  /** A guest's error about a packet from us; it quotes our IP header and eight bytes at least (RFC 792). */
   #undelivered(view: DataView, at: number, end: number, from: Neighbour): void {
     const quotedAt = at + icmpHeaderBytes
-    if (end - quotedAt < ipv4HeaderBytes || view.getUint8(at + 1) === unreachable.fragmentationNeeded) return
+    if (end - quotedAt < ipv4HeaderBytes) return
     const tcpAt = quotedAt + ((view.getUint8(quotedAt) & 15) << 2)
     const isTcp = view.getUint8(quotedAt + 9) === protocol.tcp && end - tcpAt >= quotedBytes
-    // None speaks for another.
-    if (!isTcp || view.getInt32(quotedAt + 16) !== from.address) return
-    const { flow, sequence } = readQuotedTcp(view, tcpAt, from.address, view.getInt32(quotedAt + 12))
-    this.#layer.synUndelivered(flow, sequence)
+    if (!isTcp) return
+    const guestAddress = view.getInt32(quotedAt + 16)
+    const quoted = readQuotedTcp(view, tcpAt, guestAddress, view.getInt32(quotedAt + 12))
+    if (view.getUint8(at + 1) !== unreachable.fragmentationNeeded) this.#layer.synUndelivered(quoted, from)
+    else this.#layer.packetTooBig(quoted, from, nextHopMtu(view, at, view.getUint16(quotedAt + 2)))
   }
 
   /** An answer from the world to a ping of a guest. */
@@ -99,6 +100,14 @@ export class Icmp {
     const error = { type: icmpType.unreachable, code: unreachableCode(failure) }
     layer.output.icmpError(c.neighbour, layer.addresses.gateway, error, quoted)
   }
+}
+
+/** MTUs for a router from before RFC 1191 that names none: the first below the packet's length (its section 7.1). */
+const plateaus = [32_000, 17_914, 8166, 4352, 2002, 1492, 1006] as const
+
+/** What "fragmentation needed" says does fit. */
+function nextHopMtu(view: DataView, at: number, packetBytes: number): number {
+  return view.getUint16(at + 6) || plateaus.find((mtu) => mtu < packetBytes) || 0
 }
 
 function unreachableCode(failure: DialFailure): number {

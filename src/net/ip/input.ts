@@ -7,15 +7,24 @@ import { ethernetHeaderBytes } from '../wire/ethernet.ts'
 import { icmpType, timeExceeded, unreachable } from '../wire/icmp.ts'
 import { Ipv4Header, protocol } from '../wire/ipv4.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
+import { isChecksumRight } from '../wire/transport-checksum.ts'
 import { Fragments, ipv4Fragments } from './fragments.ts'
 import type { Icmp } from './icmp.ts'
 import type { IpLayer } from './layer.ts'
-import type { Neighbour } from './neighbours.ts'
+import { isHeldBy, type Neighbour } from './neighbours.ts'
 
 export interface Upwards {
   readonly tcp: TcpEngine
   readonly icmp: Icmp
   readonly datagrams: Datagrams
+}
+
+/** It is known where a guest is, and with it where those are that it routes to. */
+export function found(up: Upwards, neighbour: Neighbour, isBack: boolean): void {
+  if (isBack) up.tcp.guestIsBack(neighbour)
+  up.datagrams.resolved(neighbour)
+  if (neighbour.behind === undefined) return
+  for (const routed of neighbour.behind.values()) found(up, routed, isBack)
 }
 
 export class IpInput {
@@ -33,7 +42,7 @@ export class IpInput {
   arrived(packet: PacketBuffer, at: number, end: number, link: Link): void {
     const header = this.#header
     const layer = this.#layer
-    if (!header.parse(packet.view, at + ethernetHeaderBytes, end)) {
+    if (!header.parse(packet.view, at + ethernetHeaderBytes, end, packet.isVerified)) {
       layer.drops.malformed += 1
       return
     }
@@ -46,6 +55,7 @@ export class IpInput {
     if (header.hasMoreFragments || header.fragmentOffset > 0) {
       const whole = this.fragments.add(packet, header, layer.nowMs)
       if (whole === undefined || !header.parse(whole.view, 0, whole.bytes.length)) return
+      whole.isVerified = packet.isVerified
       this.#datagram(whole, from, link)
     } else this.#datagram(packet, from, link)
   }
@@ -55,7 +65,8 @@ export class IpInput {
     const { neighbours, addresses, host, drops } = this.#layer
     const known = neighbours.get(address)
     if (known?.link === link && known.macLow === macLow && known.macHigh === macHigh) return known
-    if (!mayBeGuest(addresses, address) || host.isTaken(address, macHigh, macLow)) {
+    const isOthers = known !== undefined && isHeldBy(known, link)
+    if (isOthers || !mayBeGuest(addresses, address) || host.isTaken(address, macHigh, macLow)) {
       drops.spoofed += 1
       return undefined
     }
@@ -66,8 +77,7 @@ export class IpInput {
       return undefined
     }
     this.#up.tcp.linkReady()
-    if (isBack) this.#up.tcp.guestIsBack(neighbour)
-    this.#up.datagrams.resolved(neighbour)
+    found(this.#up, neighbour, isBack)
     return neighbour
   }
 
@@ -77,6 +87,10 @@ export class IpInput {
     const { addresses, drops, output } = this.#layer
     const { subnet, gateway, host } = addresses
     const { destination } = header
+    if (!isChecksumRight(packet, header)) {
+      drops.checksum += 1
+      return
+    }
     const isBroadcast = destination === -1 || destination === subnet.broadcast
     if (from === undefined || isBroadcast) {
       if (header.protocol === protocol.udp) datagrams.arrivedAtGateway(packet, header, from, link)

@@ -5,10 +5,9 @@ import { isIpv6 } from '../ip6/address-table.ts'
 import type { Ip6 } from '../ip6/ip6.ts'
 import type { LinkAddresses } from '../settings.ts'
 import type { StackHost } from '../stack-host.ts'
-import type { TcpFlow } from '../tcp/connection.ts'
 import type { Neighbour, Neighbours } from './neighbours.ts'
 import type { IpOutput } from './output.ts'
-import type { QuotedFlow } from './quote.ts'
+import type { QuotedFlow, QuotedSegment } from './quote.ts'
 
 export interface IpLayer {
   readonly addresses: LinkAddresses
@@ -26,8 +25,10 @@ export interface IpLayer {
   neighbour(address: number): Neighbour | undefined
   /** Our address of a guest's family. */
   gatewayFor(guestAddress: number): number
-  /** A guest says by ICMP that the SYN with that sequence number reached nobody. */
-  synUndelivered(flow: TcpFlow, sequence: number): void
+  /** A guest says by ICMP that a SYN reached nobody. */
+  synUndelivered(quoted: QuotedSegment, from: Neighbour): void
+  /** A guest says by ICMP that a segment of ours exceeds the MTU of the next hop behind it. */
+  packetTooBig(quoted: QuotedSegment, from: Neighbour, mtu: number): void
   /** What an ICMP error quotes of a packet that is gone. */
   quoteOf(flow: QuotedFlow): Uint8Array
 }

@@ -11,7 +11,45 @@ export interface Neighbour {
   link: Link | undefined
   /** When the links were last asked for it. */
   askedMs: number
+  /** The largest IPv6 packet that passes every hop behind it, as routers there reported. */
+  pathMtu: number
+  /** The guest that routes to it; its MAC and link are the same. Undefined: it is on the link itself. */
+  via: Neighbour | undefined
+  /** Those that it routes to. */
+  behind: Map<number, Neighbour> | undefined
 }
+
+export function newNeighbour(
+  address: number,
+  link: Link | undefined,
+  macHigh: number,
+  macLow: number,
+): Neighbour {
+  const askedMs = Number.NEGATIVE_INFINITY
+  return {
+    address,
+    macHigh,
+    macLow,
+    link,
+    askedMs,
+    pathMtu: widestPath,
+    via: undefined,
+    behind: undefined,
+  }
+}
+
+/** Whether both are reached by the same card: one may be a router for the other. */
+export function isSameStation(a: Neighbour, b: Neighbour): boolean {
+  return a.link !== undefined && a.link === b.link && a.macLow === b.macLow && a.macHigh === b.macHigh
+}
+
+/** Whether another link has the address: it keeps it until it is gone, so that nobody takes over its connections. */
+export function isHeldBy({ link }: Neighbour, asking: Link): boolean {
+  return link !== undefined && link !== asking
+}
+
+/** What an unsuspected path carries: as much as the link. */
+export const widestPath = 0xffff
 
 /** An ordinary /24 has fewer; a guest that makes addresses up must not use up the memory. */
 const maxNeighbours = 4096
@@ -38,8 +76,19 @@ export class Neighbours {
       if (this.#whenFull === 'refuse') return undefined
       this.#byAddress.delete(this.#byAddress.keys().next().value!)
     }
-    const neighbour = { address, macHigh: 0, macLow: 0, link: undefined, askedMs: Number.NEGATIVE_INFINITY }
+    const neighbour = newNeighbour(address, undefined, 0, 0)
     this.#byAddress.set(address, neighbour)
+    return neighbour
+  }
+
+  /** One that is not on the link: it is wherever `via` is, now and later. Undefined when there are too many already. */
+  routed(address: number, via: Neighbour): Neighbour | undefined {
+    const neighbour = this.getOrAdd(address)
+    if (neighbour === undefined || neighbour.via === via) return neighbour
+    neighbour.via = via
+    via.behind ??= new Map()
+    via.behind.set(address, neighbour)
+    moveTo(neighbour, via)
     return neighbour
   }
 
@@ -50,6 +99,8 @@ export class Neighbours {
     neighbour.macHigh = macHigh
     neighbour.macLow = macLow
     neighbour.link = link
+    if (neighbour.behind !== undefined)
+      for (const routed of neighbour.behind.values()) moveTo(routed, neighbour)
     return neighbour
   }
 
@@ -63,8 +114,16 @@ export class Neighbours {
   }
 
   #dropUnreachable(): void {
-    for (const { address, link } of this.#byAddress.values()) {
-      if (link === undefined) this.#byAddress.delete(address)
+    for (const { address, link, via } of this.#byAddress.values()) {
+      if (link !== undefined) continue
+      this.#byAddress.delete(address)
+      via?.behind?.delete(address)
     }
   }
+}
+
+function moveTo(neighbour: Neighbour, { macHigh, macLow, link }: Neighbour): void {
+  neighbour.macHigh = macHigh
+  neighbour.macLow = macLow
+  neighbour.link = link
 }

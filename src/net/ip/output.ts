@@ -1,4 +1,7 @@
-/** IPv4 packets to guests: datagrams, fragmented where they exceed the MTU, and ICMP errors. Those of IPv6 are passed on. */
+/**
+ * IPv4 packets to guests: datagrams, fragmented where they exceed the MTU, and ICMP errors. Those of IPv6 are passed on.
+ * None asks not to be fragmented: a bridge in the guest may carry less than the link, and no sender on the host asked.
+ */
 import { isIpv6 } from '../ip6/address-table.ts'
 import type { Ip6Output } from '../ip6/output.ts'
 import { emitEthernet, ethernetHeaderBytes, etherType } from '../wire/ethernet.ts'
@@ -51,7 +54,7 @@ export class IpOutput {
     batch.bytes.set(bytes.subarray(start, end), at + packetAt + udpHeaderBytes)
     emitUdp(batch, at + packetAt, datagram, udpBytes)
     const { source, destination } = datagram
-    this.#headers(batch, at, to, source, destination, protocol.udp, udpBytes, ipv4Flag.dontFragment, 0)
+    this.#headers(batch, at, to, source, destination, protocol.udp, udpBytes, 0, this.#nextIdentification())
     to.link.commit(packetAt + udpBytes)
     return true
   }
@@ -88,11 +91,10 @@ export class IpOutput {
     const { link } = to
     if (link === undefined) return false
     const perFragment = ipv4HeaderBytes + bytes <= this.#mtu ? bytes : (this.#mtu - ipv4HeaderBytes) & ~7
-    const identification = perFragment === bytes ? 0 : this.#nextIdentification()
+    const identification = this.#nextIdentification()
     for (let offset = 0; offset < bytes || offset === 0; offset += perFragment) {
       const count = Math.min(perFragment, bytes - offset)
-      const isLast = offset + count === bytes
-      const flags = perFragment === bytes ? ipv4Flag.dontFragment : isLast ? 0 : ipv4Flag.moreFragments
+      const flags = offset + count === bytes ? 0 : ipv4Flag.moreFragments
       const at = link.reserve(packetAt + count)
       if (at < 0) return false
       link.batch.bytes.set(this.#scratch.bytes.subarray(offset, offset + count), at + packetAt)

@@ -1,6 +1,6 @@
 /**
- * Pings of guests that are out in the world. The host's socket has one identifier for all, so that each gets a
- * sequence number of its own there, and what comes back is given the guest's again.
+ * Pings of guests to the outside. The host's socket has one identifier for all, so that each is sent with a unique
+ * sequence number, and its reply gets the guest's back.
  */
 import type { Neighbour } from './neighbours.ts'
 

@@ -1,4 +1,4 @@
-/** What an ICMP error quotes when the packet itself is long gone: its headers, made anew. */
+/** The quote of an ICMP error when the packet itself is long gone: its headers, rebuilt. */
 import type { TcpFlow } from '../tcp/connection.ts'
 import { defaultTtl, emitIpv4, ipv4Flag, ipv4HeaderBytes, protocol } from '../wire/ipv4.ts'
 
@@ -20,15 +20,20 @@ export interface QuotedFlow {
   payload?: Uint8Array
 }
 
-/** The connection from us to a guest that an ICMP error of its is about: what it quotes begins with our TCP header. */
+/** A segment from us to a guest, as an ICMP error quotes it. */
+export interface QuotedSegment extends TcpFlow {
+  sequence: number
+}
+
+/** What the error quotes begins with our TCP header. */
 export function readQuotedTcp(
   view: DataView,
   at: number,
   guestAddress: number,
   address: number,
-): { flow: TcpFlow; sequence: number } {
-  const flow = { guestAddress, guestPort: view.getUint16(at + 2), address, port: view.getUint16(at) }
-  return { flow, sequence: view.getInt32(at + 4) }
+): QuotedSegment {
+  const ports = { guestPort: view.getUint16(at + 2), port: view.getUint16(at) }
+  return { ...ports, guestAddress, address, sequence: view.getInt32(at + 4) }
 }
 
 /** The first eight bytes behind the IP header, and what followed. */

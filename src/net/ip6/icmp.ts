@@ -1,6 +1,6 @@
 /** ICMPv6 with guests: echo, neighbour discovery, pings of the world, and what failed on the way. */
 import type { IpLayer } from '../ip/layer.ts'
-import type { Neighbour } from '../ip/neighbours.ts'
+import { isSameStation, type Neighbour } from '../ip/neighbours.ts'
 import { Pings } from '../ip/pings.ts'
 import { prohibit } from '../ip/prohibit.ts'
 import { quotedBytes, readQuotedTcp } from '../ip/quote.ts'
@@ -59,7 +59,8 @@ export class Icmp6 {
         break
       }
       case icmp6Type.unreachable:
-        if (from !== undefined) this.#undelivered(view, at, end, from)
+      case icmp6Type.packetTooBig:
+        if (from !== undefined) this.#undelivered(view, at, end, from, type)
         break
       case icmp6Type.routerSolicitation:
       case icmp6Type.neighbourSolicitation:
@@ -67,7 +68,7 @@ export class Icmp6 {
         if (isOurs) this.#discovery(packet, header, from, link, type)
         break
       default:
-        // Other errors about what we sent are noticed by what does not get there; reports of groups are for real routers.
+        // Further errors about what we sent are noticed by what does not get there; reports of groups are for real routers.
         this.#layer.drops.ignored += 1
     }
   }
@@ -142,7 +143,7 @@ export class Icmp6 {
       return
     }
     const quoted = packet.bytes.slice(header.at, at + icmp6HeaderBytes)
-    if (egress.isActive && !egress.allows(protocol.icmp, destination, -1, nowMs)) {
+    if (egress.isActive && !egress.allows(protocol.icmp, destination, -1, nowMs, from.address)) {
       prohibit(this.#layer, from, quoted)
       return
     }
@@ -153,19 +154,21 @@ export class Icmp6 {
   }
 
   /** A guest's error about a packet from us; ours have no extension headers. */
-  #undelivered(view: DataView, at: number, end: number, from: Neighbour): void {
+  #undelivered(view: DataView, at: number, end: number, from: Neighbour, type: number): void {
     const quotedAt = at + icmp6HeaderBytes
     const tcpAt = quotedAt + ipv6HeaderBytes
-    if (end - tcpAt < quotedBytes || view.getUint8(quotedAt + 6) !== protocol.tcp) return
-    // None speaks for another.
-    if (this.#table.intern(view, quotedAt + 24) !== from.address) return
-    const { flow, sequence } = readQuotedTcp(
-      view,
-      tcpAt,
-      from.address,
-      this.#table.intern(view, quotedAt + 8),
-    )
-    this.#layer.synUndelivered(flow, sequence)
+    if (end - tcpAt < quotedBytes) return
+    const guestAddress = this.#table.intern(view, quotedAt + 24)
+    const mtu = type === icmp6Type.packetTooBig ? view.getUint32(at + 4) : 0
+    if (view.getUint8(quotedAt + 6) !== protocol.tcp) {
+      const to = this.#ip6.neighbours.get(guestAddress)
+      if (mtu > 0 && to !== undefined && isSameStation(to, from))
+        this.#ip6.paths.narrow(to, mtu, this.#layer.nowMs)
+      return
+    }
+    const quoted = readQuotedTcp(view, tcpAt, guestAddress, this.#table.intern(view, quotedAt + 8))
+    if (mtu > 0) this.#layer.packetTooBig(quoted, from, mtu)
+    else this.#layer.synUndelivered(quoted, from)
   }
 
   #discovery(

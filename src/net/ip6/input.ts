@@ -1,13 +1,14 @@
 /** IPv6 from guests: checked, reassembled, its sender learned, and given to whoever it is for. */
 import { type FragmentFamily, Fragments } from '../ip/fragments.ts'
-import type { Upwards } from '../ip/input.ts'
+import { found, type Upwards } from '../ip/input.ts'
 import type { IpLayer } from '../ip/layer.ts'
-import type { Neighbour } from '../ip/neighbours.ts'
+import { isHeldBy, type Neighbour } from '../ip/neighbours.ts'
 import type { Link } from '../link/link.ts'
 import { ethernetHeaderBytes } from '../wire/ethernet.ts'
 import { icmp6Type, reassemblyTimeExceeded, unreachable6 } from '../wire/icmp6.ts'
 import { destinationAt, Ipv6Header, ipv6HeaderBytes, problem, protocol6, sourceAt } from '../wire/ipv6.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
+import { isChecksumRight6 } from '../wire/transport-checksum.ts'
 import type { AddressTable } from './address-table.ts'
 import { isIcmp6Error } from './icmp.ts'
 import type { Ip6 } from './ip6.ts'
@@ -68,6 +69,7 @@ export class Ip6Input {
       }
       header.source = source
       header.destination = destination
+      whole.isVerified = packet.isVerified
       this.#datagram(whole, from, link)
     } else this.#datagram(packet, from, link)
   }
@@ -81,7 +83,8 @@ export class Ip6Input {
     const macLow = packet.view.getInt32(frame + 8)
     const known = neighbours.get(address)
     if (known?.link === link && known.macLow === macLow && known.macHigh === macHigh) return known
-    if (address === 0 || !this.#ip6.mayBeGuest(address)) {
+    const isOthers = known !== undefined && isHeldBy(known, link)
+    if (isOthers || address === 0 || !this.#ip6.mayBeGuest(address)) {
       drops.spoofed += 1
       return undefined
     }
@@ -89,8 +92,7 @@ export class Ip6Input {
     const neighbour = neighbours.learn(address, macHigh, macLow, link)
     if (neighbour === undefined) return undefined
     this.#up.tcp.linkReady()
-    if (isBack) this.#up.tcp.guestIsBack(neighbour)
-    this.#up.datagrams.resolved(neighbour)
+    found(this.#up, neighbour, isBack)
     return neighbour
   }
 
@@ -100,6 +102,10 @@ export class Ip6Input {
     const { drops } = this.#layer
     const { icmp, own } = this.#ip6
     const { destination } = header
+    if (!isChecksumRight6(packet, header)) {
+      drops.checksum += 1
+      return
+    }
     const isGroup = packet.view.getUint8(header.at + destinationAt) === 0xff
     const isOurs = isGroup || this.#ip6.isOurs(destination)
     if (header.protocol === protocol6.icmp && (from === undefined || isOurs)) {

@@ -9,6 +9,7 @@ import { Ip6Input } from './input.ts'
 import { NeighbourDiscovery } from './neighbour-discovery.ts'
 import { Ip6Output } from './output.ts'
 import { type Ipv6Network, type OwnAddresses6, ownAddresses6 } from './own-addresses.ts'
+import { PathMtus } from './path-mtu.ts'
 import { Router } from './router.ts'
 
 export class Ip6 {
@@ -20,6 +21,7 @@ export class Ip6 {
   readonly input: Ip6Input
   readonly discovery: NeighbourDiscovery
   readonly router: Router
+  readonly paths: PathMtus = new PathMtus()
   readonly #up: Upwards
 
   constructor(network: Ipv6Network, layer: IpLayer, up: Upwards) {
@@ -55,6 +57,14 @@ export class Ip6 {
     const bytes = this.table.bytes(address)
     const isLinkLocal = bytes[0] === 0xfe && (bytes[1]! & 0xc0) === 0x80
     return isLinkLocal || this.isInside(new DataView(bytes.buffer), 0)
+  }
+
+  /** The guest of an address: on the link, or behind the one that routes. */
+  neighbour(address: number): Neighbour | undefined {
+    const { neighbours, own } = this
+    if (this.mayBeGuest(address) || this.isOurs(address)) return neighbours.getOrAdd(address)
+    const via = neighbours.getOrAdd(own.router)
+    return via && neighbours.routed(address, via)
   }
 
   /** Our address to speak to a guest from: of the same scope. */

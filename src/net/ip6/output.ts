@@ -128,9 +128,9 @@ export class Ip6Output {
   #send(to: Neighbour, source: number, destination: number, protocol: number, bytes: number): boolean {
     const { link } = to
     if (link === undefined) return false
-    if (ipv6HeaderBytes + bytes <= this.#mtu)
-      return this.#packet(link, to, source, destination, protocol, 0, bytes)
-    const perFragment = (this.#mtu - ipv6HeaderBytes - fragmentHeaderBytes) & ~7
+    const mtu = Math.min(this.#mtu, to.pathMtu)
+    if (ipv6HeaderBytes + bytes <= mtu) return this.#packet(link, to, source, destination, protocol, 0, bytes)
+    const perFragment = (mtu - ipv6HeaderBytes - fragmentHeaderBytes) & ~7
     this.#identification = (this.#identification + 1) | 0
     for (let offset = 0; offset < bytes; offset += perFragment) {
       const count = Math.min(perFragment, bytes - offset)

@@ -8,6 +8,8 @@ export interface Ipv6Network {
   gateway: Uint8Array
   /** Reaches the host's loopback. */
   host: Uint8Array
+  /** The guest that routes to what is not on the link. */
+  router: Uint8Array
 }
 
 export interface OwnAddresses6 {
@@ -19,6 +21,7 @@ export interface OwnAddresses6 {
   /** The gateway's link-local address, from which routers speak (RFC 4861 section 6.1.2). */
   linkLocal: number
   host: number
+  router: number
   /** `::1`: what the host's loopback is to the host. */
   loopback: number
   unspecified: number
@@ -37,6 +40,7 @@ export function ownAddresses6(table: AddressTable, network: Ipv6Network): OwnAdd
     gateway: table.pin(network.gateway),
     linkLocal: table.pin(linkLocalOf(gatewayMac.high, gatewayMac.low)),
     host: table.pin(network.host),
+    router: table.pin(network.router),
     loopback: table.pin(addressOf([], [1])),
     unspecified: table.pin(new Uint8Array(16)),
     allNodes: table.pin(addressOf([0xff, 2], [1])),

@@ -32,6 +32,8 @@ export class FrameReader implements Disposable {
   readonly packet: PacketBuffer = packetMemory.takeBuffer(bufferBytes)
   /** Where the socket is to read to. */
   readonly target: Uint8Array = this.packet.bytes.subarray(readAt, readAt + readBytes)
+  /** Whether checksums are to be verified: the link's guests fill them. */
+  readonly #verifies: boolean
   /** Whether frames may be joined: not while somebody wants to see each. */
   joins = true
   /** Frames that went into others, and the bytes of their headers; whoever counts sets them back. */
@@ -40,7 +42,9 @@ export class FrameReader implements Disposable {
   readonly #prefixBytes: 4 | 2
   #carried = 0
 
-  constructor(framing: Framing) {
+  /** @param isOffloaded guests leave the checksums of TCP and UDP to their card, which fills none. */
+  constructor(framing: Framing, isOffloaded = false) {
+    this.#verifies = !isOffloaded
     this.#prefixBytes = framing === 'u32-be' ? 4 : 2
   }
 
@@ -48,6 +52,7 @@ export class FrameReader implements Disposable {
   advance(bytes: number, handler: FrameHandler): boolean {
     const { packet } = this
     const prefixBytes = this.#prefixBytes
+    const verifies = this.#verifies ? 1 : 0
     const kernel = this.joins ? packet.kernel : undefined
     const end = readAt + bytes
     let at = readAt - this.#carried
@@ -67,9 +72,10 @@ export class FrameReader implements Disposable {
         const base = packet.address
         const isIpv6 = packet.view.getUint16(frameAt + 12) === etherType.ipv6
         const coalesce = isIpv6 ? kernel.coalesce6 : kernel.coalesce4
-        at = coalesce(base + frameAt, base + next, base + end, prefixBytes) - base
+        at = coalesce(base + frameAt, base + next, base + end, prefixBytes, verifies) - base
         if (at !== next) frameEnd = this.#joined(frameAt, at, isIpv6 ? tcpFrame6 : tcpFrame4)
       }
+      packet.isVerified = verifies === 0 || at !== next
       handler.frame(packet, frameAt, frameEnd)
     }
     handler.burstEnded()

@@ -1,4 +1,4 @@
-/** What a capture filter can ask about a frame. Nothing here fails: what is not there is undefined. */
+/** The fields of a frame that a capture filter can name. Nothing here fails: a missing field is undefined. */
 
 export interface FrameFields {
   etherType: number

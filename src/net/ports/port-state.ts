@@ -1,8 +1,8 @@
 /** What became of a port mapping. */
 import type { PortMapping } from '../../config/desired.ts'
 
-/** Who asked for a mapping: the file, a published container, or desktop itself (docker.sock). */
-export type PortOwner = 'config' | 'publish' | 'engine'
+/** Who asked for a mapping: the file, dockerd for a container, a listing of services and containers, or desktop itself (docker.sock). */
+export type PortOwner = 'config' | 'publish' | 'listed' | 'engine'
 
 export interface PortState extends PortMapping {
   owner: PortOwner

@@ -3,6 +3,7 @@ import { type TcpSegment, tcpFlag } from '../wire/tcp.ts'
 import type { TcpConnection } from './connection.ts'
 import type { TcpContext } from './context.ts'
 import { emitChallenge } from './emit.ts'
+import { settleSuspicion } from './path-mtu.ts'
 import { growWindow, noticeLoss, recoverAfterAck, sampleRtt, setRto } from './recovery.ts'
 import { distance, isAfter, isBefore } from './sequence.ts'
 import { armRetransmission } from './transmit.ts'
@@ -49,6 +50,7 @@ function advance(t: TcpContext, c: TcpConnection, acked: number): void {
     c.timedAtMs = -1
   } else if (c.retries > 0) setRto(c)
   c.retries = 0
+  settleSuspicion(c, acked)
   if (!c.isRecovering) {
     c.duplicateAcks = 0
     growWindow(c, acked)

@@ -110,8 +110,10 @@ function arrivedInOpen(t: TcpContext, c: TcpConnection, packet: PacketBuffer, se
     }
     if (!isAcceptable(c, sequence, segmentLength(segment))) {
       answerUnacceptable(t, c, segment)
-      // Its ACK and window are good even when its text is old or beyond the window (a probe).
-      if ((flags & tcpFlag.ack) !== 0 && !isAfter(sequence, c.receiveEdge)) acknowledge(t, c, segment)
+      // RFC 9293 section 3.10.7.4: it changes nothing, but that ACKs are heeded while our own window is closed.
+      const isClosed = c.receiveEdge === c.receiveNext
+      if (isClosed && (flags & tcpFlag.ack) !== 0 && !isAfter(sequence, c.receiveEdge))
+        acknowledge(t, c, segment)
       return
     }
   }

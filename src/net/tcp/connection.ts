@@ -62,6 +62,8 @@ export class TcpConnection implements Timed, TcpFlow {
   windowAcknowledgment = 0
   peerShift = 0
   maxSegmentBytes = 536
+  /** The larger segments that a run of timeouts made suspect; 0: none. */
+  suspectedBytes = 0
   isSackPermitted = false
   /** The host sends no more: FIN after the buffer. */
   hostEnded = false

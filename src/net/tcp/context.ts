@@ -1,7 +1,7 @@
-/** What the files of the TCP engine share: settings, the table, the clock of this call, and what is left to do. */
+/** State shared by the files of the TCP engine: settings, the table, the clock of this call, and pending work. */
 
 import { FlowTable } from '../flow-table.ts'
-import type { Neighbour } from '../ip/neighbours.ts'
+import { isSameStation, type Neighbour } from '../ip/neighbours.ts'
 import type { FlowHeader } from '../ip6/output.ts'
 import type { IcmpFailure } from '../stack-host.ts'
 import { TimerWheel } from '../timer-wheel.ts'
@@ -11,6 +11,7 @@ import { Answering } from './answering.ts'
 import { phase, type TcpConnection, type TcpFlow } from './connection.ts'
 import { DialQueue } from './dial-queue.ts'
 import { Dials } from './dials.ts'
+import { HalfOpen } from './half-open.ts'
 import type { DialFailure, HostStream } from './host-stream.ts'
 import { InitialSequence } from './initial-sequence.ts'
 import { RingPool } from './ring-pool.ts'
@@ -29,6 +30,9 @@ export interface TcpSettings {
   /** Dials under way, in all and to one address. */
   maxDials: number
   maxDialsPerAddress: number
+  /** Connections that guests do not acknowledge: of all links, and of one when its guests stay silent. */
+  maxHalfOpen: number
+  maxHalfOpenPerLink: number
   timeWaitMs: number
 }
 
@@ -41,6 +45,8 @@ export const tcpDefaults: Omit<TcpSettings, 'mtu'> = {
   maxConnections: 65_536,
   maxDials: 16_384,
   maxDialsPerAddress: 12_288,
+  maxHalfOpen: 8_192,
+  maxHalfOpenPerLink: 1_024,
   timeWaitMs: 30_000,
 }
 
@@ -72,6 +78,8 @@ export interface TcpCounters {
   dialsUnreachable: number
   /** Dials that made room for later ones. */
   dialsEvicted: number
+  /** Connections that guests did not acknowledge, given up for a bound. */
+  halfOpenEvicted: number
   /** SYNs that were dropped because a table was full. */
   overflows: number
   malformed: number
@@ -79,6 +87,8 @@ export interface TcpCounters {
   timeouts: number
   challenges: number
   timedOut: number
+  /** Path MTUs lowered, by report or by timeouts. */
+  pathsNarrowed: number
 }
 
 export class TcpContext {
@@ -109,6 +119,7 @@ export class TcpContext {
   nowMs: number
   readonly answering: Answering = new Answering()
   readonly dials: Dials = new Dials(this.answering)
+  readonly halfOpen: HalfOpen
   readonly dialQueue: DialQueue = new DialQueue(this.answering)
   readonly counters: TcpCounters = {
     opened: 0,
@@ -119,16 +130,19 @@ export class TcpContext {
     dialsRefused: 0,
     dialsUnreachable: 0,
     dialsEvicted: 0,
+    halfOpenEvicted: 0,
     overflows: 0,
     malformed: 0,
     retransmissions: 0,
     timeouts: 0,
     challenges: 0,
     timedOut: 0,
+    pathsNarrowed: 0,
   }
 
   constructor(settings: TcpSettings, around: TcpSurroundings, nowMs: number) {
     this.settings = settings
+    this.halfOpen = new HalfOpen({ inAll: settings.maxHalfOpen, perLink: settings.maxHalfOpenPerLink })
     this.around = around
     this.nowMs = nowMs
     this.table = new FlowTable(3, around.random32())
@@ -141,6 +155,12 @@ export class TcpContext {
     return this.table.get()
   }
 
+  /** The connection whose segment an ICMP error quotes; undefined also when it comes from elsewhere than the segment went. */
+  findQuoted(quoted: TcpFlow, from: Neighbour): TcpConnection | undefined {
+    const c = this.find(quoted.guestAddress, quoted.guestPort, quoted.address, quoted.port)
+    return c !== undefined && isSameStation(c.neighbour, from) ? c : undefined
+  }
+
   add(c: TcpConnection): void {
     this.#setKey(c.guestAddress, c.guestPort, c.address, c.port)
     this.table.set(c)
@@ -150,6 +170,7 @@ export class TcpContext {
   forget(c: TcpConnection): void {
     if (c.phase === phase.closed) return
     if (c.phase === phase.dialling) this.dials.delete(c)
+    else if (c.phase === phase.synReceived) this.halfOpen.delete(c)
     c.phase = phase.closed
     this.wheel.remove(c)
     this.waitingForLink.delete(c)

@@ -1,8 +1,8 @@
 /**
- * Dials under way, oldest first: those to destinations that answered lately, and the others, the likelier to be ones
- * that nobody answers. Each table has a bound; what is beyond it takes the place of the oldest. A guest that still
- * wants it repeats its SYN. The bound per destination keeps a dead one from pushing out the dials to others, and a flood
- * over ever new ones pushes out its own kind as long as that has more than a quarter of the table.
+ * Pending dials, oldest first: those to destinations that answered lately, and the others, less likely to be
+ * answered. Each table has a bound; beyond it a new dial evicts the oldest. A guest that still wants an evicted one
+ * repeats its SYN. The bound per destination keeps a dead one from evicting the dials to others, and a flood over
+ * ever new destinations evicts its own kind while that has more than a quarter of the table.
  */
 import type { Answering } from './answering.ts'
 import type { TcpConnection } from './connection.ts'

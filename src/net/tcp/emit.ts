@@ -56,7 +56,7 @@ export function emitSegment(
   }
   const isSyn = (flags & tcpFlag.syn) !== 0
   const hasReport = !c.reassembly.isEmpty || c.duplicateFrom !== c.duplicateTo
-  const blocks = hasReport && c.isSackPermitted && !isSyn ? blocksBeside(t, c, bytes) : 0
+  const blocks = hasReport && c.isSackPermitted && !isSyn ? blocksBeside(c, bytes) : 0
   const shift = isSyn ? c.ourShift : -1
   const optionBytes = isSyn ? synOptionBytes(shift, c.isSackPermitted) : sackOptionBytes(blocks)
   const tcpBytes = tcpHeaderBytes + optionBytes + bytes
@@ -90,9 +90,9 @@ export function emitSegment(
   return true
 }
 
-/** SACK blocks for which the MTU has room beside a payload; their number. */
-function blocksBeside(t: TcpContext, c: TcpConnection, bytes: number): number {
-  const room = largestPayload(t.settings.mtu, c) - bytes - sackOptionBytes(1)
+/** SACK blocks for which the path has room beside a payload (RFC 6691); their number. */
+function blocksBeside(c: TcpConnection, bytes: number): number {
+  const room = c.maxSegmentBytes - bytes - sackOptionBytes(1)
   if (room < 0) return 0
   const max = Math.min(maxSackBlocks, 1 + (room >> 3))
   if (c.duplicateFrom === c.duplicateTo) return c.reassembly.sackBlocks(sackEdges, 0, max)

@@ -5,6 +5,7 @@
  */
 import type { IpHeader } from '../ip/header.ts'
 import type { Neighbour } from '../ip/neighbours.ts'
+import type { QuotedSegment } from '../ip/quote.ts'
 import type { IcmpFailure } from '../stack-host.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
 import { tcpFlag } from '../wire/tcp.ts'
@@ -16,6 +17,7 @@ import { emitSegment } from './emit.ts'
 import { hostIsReset, lendPlace, takeBackPlace, takeHostData } from './from-host.ts'
 import type { DialFailure, HostStream } from './host-stream.ts'
 import { beginDials, dialFailed, dialSucceeded, openFromHost, synUndelivered } from './open.ts'
+import { segmentTooBig } from './path-mtu.ts'
 import { abort } from './reset.ts'
 import { add } from './sequence.ts'
 import { settle, timerRanOut } from './settle.ts'
@@ -67,9 +69,14 @@ export class TcpEngine {
     return openFromHost(this.#t, flow, host)
   }
 
-  /** A guest says by ICMP that the SYN with that sequence number reached nobody. */
-  synUndelivered(flow: TcpFlow, sequence: number): void {
-    synUndelivered(this.#t, flow, sequence)
+  /** A guest says by ICMP that our SYN reached nobody. */
+  synUndelivered(quoted: QuotedSegment, from: Neighbour): void {
+    synUndelivered(this.#t, quoted, from)
+  }
+
+  /** A guest says by ICMP that our segment exceeds the `mtu` of the next hop. */
+  segmentTooBig(quoted: QuotedSegment, from: Neighbour, mtu: number): void {
+    segmentTooBig(this.#t, quoted, from, mtu)
   }
 
   hostConnected(c: TcpConnection): void {

@@ -1,4 +1,6 @@
-/** What comes from the host: its bytes go to the send buffer, its end behind them, and it is read while there is room. */
+/**
+ * Input from the host: bytes go to the send buffer, the FIN behind them, and reading pauses while there is no room.
+ */
 import { phase, type TcpConnection } from './connection.ts'
 import type { TcpContext } from './context.ts'
 import { noteAnswer } from './delayed-ack.ts'

@@ -1,7 +1,7 @@
 /**
- * Initial sequence numbers (RFC 6528): a clock of 4 microseconds plus a keyed hash of the flow. Nobody who sees those of
- * one flow can tell those of another, and the next connection between the same ports begins above the last one: a guest
- * that has it in TIME-WAIT takes the new SYN at once.
+ * Initial sequence numbers (RFC 6528): a clock of 4 microseconds plus a keyed hash of the flow. The numbers of one
+ * flow do not reveal those of another, and the next connection between the same ports begins above the last one: a
+ * guest that has it in TIME-WAIT takes the new SYN at once.
  */
 import type { TcpFlow } from './connection.ts'
 

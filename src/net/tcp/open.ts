@@ -3,6 +3,8 @@
  * SYN to the guest. Simultaneous open is accepted (RFC 9293 section 3.5).
  */
 
+import type { Neighbour } from '../ip/neighbours.ts'
+import type { QuotedSegment } from '../ip/quote.ts'
 import type { IcmpFailure } from '../stack-host.ts'
 import { type TcpSegment, tcpFlag } from '../wire/tcp.ts'
 import { phase, TcpConnection, type TcpFlow } from './connection.ts'
@@ -68,6 +70,11 @@ export function dialSucceeded(t: TcpContext, c: TcpConnection): void {
   c.phase = phase.synReceived
   begin(t, c)
   sendSyn(t, c, tcpFlag.syn | tcpFlag.ack)
+  const oldest = t.halfOpen.add(c)
+  if (oldest === undefined) return
+  t.counters.halfOpenEvicted += 1
+  oldest.host?.reset()
+  t.forget(oldest)
 }
 
 export function dialFailed(t: TcpContext, c: TcpConnection, failure: DialFailure | IcmpFailure): void {
@@ -112,9 +119,9 @@ export function openFromHost(t: TcpContext, flow: TcpFlow, host: HostStream): Tc
  * ICMP says that our SYN was not delivered, as firewalls do that refuse a connection. Before anybody has answered there
  * is nothing to wait for (RFC 9293 section 3.9.2.2); an error about another sequence number is forged or late (RFC 5927).
  */
-export function synUndelivered(t: TcpContext, flow: TcpFlow, sequence: number): void {
-  const c = t.find(flow.guestAddress, flow.guestPort, flow.address, flow.port)
-  if (c?.phase !== phase.synSent || c.initialSequence !== sequence) return
+export function synUndelivered(t: TcpContext, quoted: QuotedSegment, from: Neighbour): void {
+  const c = t.findQuoted(quoted, from)
+  if (c?.phase !== phase.synSent || c.initialSequence !== quoted.sequence) return
   t.counters.resetByGuest += 1
   c.host?.reset()
   t.forget(c)
@@ -170,6 +177,7 @@ export function arrivedInSynSent(t: TcpContext, c: TcpConnection, segment: TcpSe
 
 /** The handshake is complete: data may flow. */
 export function established(t: TcpContext, c: TcpConnection, segment: TcpSegment): void {
+  if (c.phase === phase.synReceived) t.halfOpen.delete(c)
   c.phase = phase.open
   c.una = add(c.initialSequence, 1)
   c.next = c.una

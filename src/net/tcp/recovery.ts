@@ -3,6 +3,7 @@ import { tcpFlag } from '../wire/tcp.ts'
 import { phase, type TcpConnection } from './connection.ts'
 import type { TcpContext } from './context.ts'
 import { emitSegment } from './emit.ts'
+import { suspectBlackHole } from './path-mtu.ts'
 import { add, distance, isAfter, isBefore } from './sequence.ts'
 import { bytesInFlight, sendFrom, transmit } from './transmit.ts'
 
@@ -117,6 +118,10 @@ export function timeOut(t: TcpContext, c: TcpConnection): boolean {
   c.rtoMs = Math.min(maxRtoMs, c.rtoMs * 2)
   if (c.phase < phase.open) {
     if (c.retries > maxSynRetries) return false
+    if (t.halfOpen.isBeyondShare(c)) {
+      t.counters.halfOpenEvicted += 1
+      return false
+    }
     const flags = tcpFlag.syn | (c.phase === phase.synReceived ? tcpFlag.ack : 0)
     emitSegment(t, c, c.initialSequence, flags, 0, 0)
     t.wheel.set(c, t.nowMs + c.rtoMs)
@@ -126,7 +131,10 @@ export function timeOut(t: TcpContext, c: TcpConnection): boolean {
   const isAway = c.neighbour.link?.isBlocked ?? true
   if (c.retries > maxRetries && !isAway) return false
   if (c.peerWindow === 0) probe(t, c)
-  else goBack(t, c)
+  else {
+    if (!isAway) suspectBlackHole(t, c)
+    goBack(t, c)
+  }
   t.wheel.set(c, t.nowMs + c.rtoMs)
   return true
 }

@@ -1,6 +1,6 @@
 /**
  * Memory for send buffers: packet memory, else ordinary memory. Some is kept for the next connection, up to a bound;
- * of packet memory only small rings, which come and go with every question and answer.
+ * of packet memory only small rings, which are allocated and freed for every request.
  */
 import type { Link } from '../link/link.ts'
 import { PacketBuffer } from '../wire/packet.ts'

@@ -48,7 +48,7 @@ export class Datagrams {
       drops.ignored += 1
       return
     }
-    if (egress.isActive && !egress.allows(protocol.udp, destination, port, nowMs)) {
+    if (egress.isActive && !egress.allows(protocol.udp, destination, port, nowMs, from.address)) {
       prohibit(this.#layer, from, packet.bytes.subarray(header.at, header.end))
       return
     }

@@ -1,7 +1,7 @@
 /**
- * Memory of WebAssembly for what the kernel works on and for what goes to the host's kernel without a copy: link
- * buffers and send rings. It never moves. It is divided into blocks, each cut into pieces of one size; when it is
- * used up, callers take ordinary memory and do without.
+ * WebAssembly memory for the kernel functions and for zero-copy output to the host's kernel: link buffers and send
+ * rings. It never moves. It is divided into blocks, each cut into pieces of one size; when it is used up, callers
+ * fall back to ordinary memory.
  */
 import { type Kernel, newKernel } from './kernel/kernel.ts'
 import { PacketBuffer } from './packet.ts'

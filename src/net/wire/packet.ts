@@ -11,6 +11,8 @@ export class PacketBuffer {
   /** Defined: `bytes` are a part of the kernel's memory, from `address` on. */
   readonly kernel: Kernel | undefined
   readonly address: number
+  /** Nothing of the packet at hand needs to be summed: it was, or its link has no checksums of TCP and UDP. */
+  isVerified = false
 
   constructor(bytes: Uint8Array, kernel?: Kernel) {
     this.bytes = bytes

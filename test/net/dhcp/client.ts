@@ -67,6 +67,8 @@ export function packet({
 export class Server {
   table: LeaseTable
   nowMs = 1_000_000
+  /** Which card sends from an address. */
+  readonly seen: Map<number, string> = new Map<number, string>()
   readonly using: DhcpSettings
 
   constructor(using: DhcpSettings = settings, table: LeaseTable = emptyLeaseTable) {
@@ -75,7 +77,8 @@ export class Server {
   }
 
   say(sent: Sent): DhcpOutcome & { message: DhcpMessage | undefined } {
-    const outcome = answerDhcp(this.using, this.table, packet(sent), this.nowMs)
+    const holderOf = (address: number) => this.seen.get(address)
+    const outcome = answerDhcp(this.using, this.table, packet(sent), this.nowMs, holderOf)
     this.table = outcome.table
     return { ...outcome, message: outcome.reply && parseMessage(outcome.reply.payload) }
   }

@@ -5,7 +5,7 @@ import { gateway, ip, otherMac, Server, selecting, settings, vmMac } from './cli
 
 const { discover, offer, request, ack, nak, inform, release, decline } = type
 
-describe('what the link is said to be', () => {
+describe('options of the link', () => {
   test('an ACK carries mask, router, DNS, MTU, broadcast, domain, search, server and lease times', () => {
     const dhcp = new Server()
     const { message } = dhcp.say({ type: request, mac: vmMac, options: selecting(ip('192.168.65.3')) })
@@ -56,6 +56,15 @@ describe('what the link is said to be', () => {
   })
 })
 
+/** More cards than the pool has addresses; each takes one while there are any. */
+function crowd(dhcp: Server, kind = 2): void {
+  for (let i = 0; i < 300; i += 1) {
+    const mac = Uint8Array.of(2, 0, 0, kind, i >> 8, i & 255)
+    const { message } = dhcp.say({ type: discover, mac })
+    if (message !== undefined) dhcp.say({ type: request, mac, options: selecting(message.yourAddress) })
+  }
+}
+
 describe('which address', () => {
   test('the VM card gets network.address whatever its client id', () => {
     const dhcp = new Server()
@@ -75,12 +84,44 @@ describe('which address', () => {
     expect(new Server(settings, new Map(dhcp.table)).lease(otherMac)).toBe(address)
   })
 
-  test('one hardware address with two client ids gets two addresses', () => {
+  test('a card whose client id changes, as between two stages of a boot, keeps its one address', () => {
     const dhcp = new Server()
     const one = dhcp.lease(otherMac, [[option.clientId, Uint8Array.of(0, 1)]])
-    const two = dhcp.lease(otherMac, [[option.clientId, Uint8Array.of(0, 2)]])
-    expect(one).not.toBe(two)
-    expect(dhcp.lease(otherMac, [[option.clientId, Uint8Array.of(0, 1)]])).toBe(one)
+    expect(dhcp.lease(otherMac, [[option.clientId, Uint8Array.of(0, 2)]])).toBe(one)
+    expect(dhcp.table.size).toBe(1)
+  })
+
+  test('an address that another card sends from is given to nobody, whoever asks for it (RFC 2131 section 2.2)', () => {
+    const dhcp = new Server()
+    dhcp.seen.set(ip('192.168.65.50'), '02:50:00:00:00:99')
+    const { message } = dhcp.say({
+      type: discover,
+      mac: otherMac,
+      options: [[option.requestedAddress, uint32(ip('192.168.65.50'))]],
+    })
+    expect(message!.yourAddress).not.toBe(ip('192.168.65.50'))
+    const refused = dhcp.say({ type: request, mac: otherMac, options: selecting(ip('192.168.65.50')) })
+    expect(refused.did).toBe('nak')
+  })
+
+  test('clients that are never seen do not use up the pool: a minute later their addresses are given away', () => {
+    const dhcp = new Server()
+    crowd(dhcp)
+    expect(dhcp.say({ type: discover, mac: otherMac }).did).toBe('exhausted')
+    dhcp.nowMs += 61_000
+    expect(dhcp.lease(otherMac)).toBeGreaterThan(0)
+  })
+
+  test('a client that is seen keeps its address, however crowded the link', () => {
+    const dhcp = new Server()
+    const address = dhcp.lease(otherMac)
+    dhcp.seen.set(address, [...otherMac].map((byte) => byte.toString(16).padStart(2, '0')).join(':'))
+    dhcp.nowMs += 61_000
+    crowd(dhcp)
+    dhcp.nowMs += 61_000
+    crowd(dhcp, 3)
+    expect(dhcp.table.get(address)?.state).toBe('bound')
+    expect(dhcp.lease(otherMac)).toBe(address)
   })
 
   test('a client that learns to send a client id keeps its address', () => {
@@ -219,7 +260,7 @@ describe('the other messages', () => {
   })
 
   test.each([new Uint8Array(), Uint8Array.of(1)])(
-    'a client id of fewer than two bytes tells nobody apart',
+    'a client id of fewer than two bytes identifies nobody',
     (id) => {
       const dhcp = new Server()
       const addresses = [7, 8].map((last) => {

@@ -25,6 +25,41 @@ describe('fail-over', () => {
     expect(resolver.upstream.waiting).toBe(0)
   })
 
+  test.each([
+    ['another opcode', (bytes: Uint8Array) => (bytes[2]! |= 0x20)],
+    ['the flag of a question', (bytes: Uint8Array) => (bytes[2]! &= 0x7f)],
+  ])('a datagram with %s is not an answer; the true one is awaited and counts', (_name, forge) => {
+    const resolver = new Resolver()
+    const asked = resolver.ask('x.example')
+    const { socket, bytes } = resolver.upstream.sent[0]!
+    const forged = Uint8Array.from(responseTo(bytes, { answers: [a('x.example', '6.6.6.6')] }))
+    forge(forged)
+    resolver.server.exchanges.received(socket, forged, 0)
+    expect(asked.reply).toBeUndefined()
+    resolver.respond(0, { answers: [a('x.example', '1.1.1.1')] })
+    expect(asked.reply!.answers).toMatchObject([{ data: '1.1.1.1' }])
+  })
+
+  test('an answer whose owner name points to itself is left for that of the next server', () => {
+    const resolver = new Resolver()
+    const asked = resolver.ask('x.example')
+    const { socket, bytes } = resolver.upstream.sent[0]!
+    const looped = Uint8Array.from(responseTo(bytes, { answers: [a('x.example', '6.6.6.6')] }))
+    const owner = looped.length - 10 - 4 - 'x.example'.length - 2
+    looped.set([0xc0 | (owner >> 8), owner & 255], owner)
+    resolver.server.exchanges.received(socket, looped.subarray(0, owner + 2 + 14), 0)
+    expect(resolver.upstream.sent[1]!.server).toBe('10.0.0.2:53')
+    resolver.respond(1, { answers: [a('x.example', '1.1.1.1')] })
+    expect(asked.reply!.answers).toMatchObject([{ data: '1.1.1.1' }])
+  })
+
+  test('header bits that are not of the data are our own, whatever the server sets', () => {
+    const resolver = new Resolver()
+    const asked = resolver.ask('x.example')
+    resolver.respond(0, { flags: packet.AUTHORITATIVE_ANSWER | 0x40, answers: [a('x.example', '1.1.1.1')] })
+    expect(asked.reply).toMatchObject({ flag_aa: false, flag_ra: true, flag_z: false, opcode: 'QUERY' })
+  })
+
   test('a server that stayed silent twice is asked last, until it answers', () => {
     const resolver = new Resolver()
     for (const name of ['a.example', 'b.example']) {

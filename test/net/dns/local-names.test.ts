@@ -151,7 +151,7 @@ describe('hosts of the user', () => {
     expect(resolver.ask('alias.test', 'CNAME').reply!.answers).toHaveLength(1)
   })
 
-  test('an alias for a name of others is asked upstream and told as one answer', () => {
+  test('an alias for a foreign name is resolved upstream and returned in one answer', () => {
     const resolver = new Resolver({ hosts: { 'alias.test': 'www.example.com' } })
     const asked = resolver.ask('alias.test')
     expect(resolver.upstream.sent[0]!.query.questions).toMatchObject([{ name: 'www.example.com', type: 'A' }])
@@ -168,7 +168,7 @@ describe('hosts of the user', () => {
     expect(resolver.upstream.sent).toHaveLength(1)
   })
 
-  test('an alias of what is truncated is truncated, and so is what does not fit into a message any more', () => {
+  test('an alias of a truncated answer is truncated, and so is an answer that no longer fits into a message', () => {
     const resolver = new Resolver({ upstreams: ['10.0.0.1'], hosts: { 'alias.test': 'far.example' } })
     const cut = resolver.ask('alias.test')
     resolver.respond(0, { flags: packet.TRUNCATED_RESPONSE })

@@ -28,7 +28,7 @@ describe('a denied name', () => {
     expect(resolver.server.counters.denied).toBe(2)
   })
 
-  test('is said to be blocked to a client that speaks EDNS', () => {
+  test('is reported as blocked to a client that speaks EDNS', () => {
     const { resolver } = policed(['deny bad.test'])
     const { reply } = resolver.ask('bad.test', 'A', edns(1232))
     const [opt] = reply!.additionals as (packet.Answer & { options: { code: number; data: Buffer }[] })[]
@@ -47,8 +47,45 @@ describe('a denied name', () => {
   })
 })
 
+describe('lockdown', () => {
+  const locked = (rules: string[]) => {
+    const known = policed(rules, 'deny')
+    known.egress.settings = { preset: 'lockdown', default: 'deny', rules }
+    return known
+  }
+
+  test.each(['A', 'AAAA', 'TXT', 'MX', 'SRV', 'NULL', 'CNAME'] as const)(
+    'a name that no rule allows is not asked for by %s, whatever network a rule allows',
+    (type) => {
+      const { resolver } = locked(['allow 10.0.0.0/8', 'allow good.test:443', 'allow [fd00::/16]'])
+      for (const name of [
+        'c2VjcmV0.evil.test',
+        'www.good.test',
+        'good.test.evil.test',
+        'test',
+        'oogood.test',
+      ])
+        expect(resolver.ask(name, type).reply).toMatchObject({ rcode: 'NXDOMAIN' })
+      expect(resolver.upstream.sent).toEqual([])
+    },
+  )
+
+  test('a name that a rule allows is resolved upstream, and built-in names are answered', () => {
+    const { resolver } = locked(['allow good.test:443'])
+    resolver.ask('good.test')
+    expect(resolver.upstream.sent).toHaveLength(1)
+    expect(resolver.ask('registry.test').reply!.answers).toMatchObject([{ data: '10.4.4.4' }])
+  })
+
+  test('deny by default alone lets names be asked for when a network is allowed', () => {
+    const { resolver } = policed(['allow 10.0.0.0/8'], 'deny')
+    resolver.ask('nas.test')
+    expect(resolver.upstream.sent).toHaveLength(1)
+  })
+})
+
 describe('everything denied by default', () => {
-  test('our own names are still told, unless a rule is about them', () => {
+  test('built-in names are still answered, unless a rule names them', () => {
     const { resolver } = policed([], 'deny')
     expect(resolver.ask('registry.test').reply!.answers).toMatchObject([{ data: '10.4.4.4' }])
     expect(resolver.ask('host.docker.internal').reply!.answers).toHaveLength(1)
@@ -71,7 +108,7 @@ describe('everything denied by default', () => {
     expect(mayReach('1.2.3.4')).toBe(false)
   })
 
-  test('a name of our own that a rule allows stays reachable as often as it is asked for', () => {
+  test('a built-in name that a rule allows stays reachable however often it is resolved', () => {
     const { resolver, mayReach } = policed(['allow registry.test'], 'deny')
     for (let i = 0; i < 3; i += 1) {
       resolver.ask('registry.test')

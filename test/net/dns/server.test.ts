@@ -57,7 +57,7 @@ describe('asking upstream', () => {
     expect(asked.map(({ reply }) => reply?.id)).toEqual(Array.from({ length: 100 }, (_, id) => id))
   })
 
-  test('one client more than may wait is told so at once', () => {
+  test('one client above the limit is refused at once', () => {
     const resolver = new Resolver()
     for (let i = 0; i <= maxWaiters; i += 1) resolver.ask('x.example')
     expect(resolver.ask('x.example').reply).toMatchObject({ rcode: 'SERVFAIL' })
@@ -98,7 +98,7 @@ describe('asking upstream', () => {
     ])
   })
 
-  test('system stands for what the host asks now, and a change forgets what was learned before', () => {
+  test("system means the host's current resolvers, and a change clears the cache", () => {
     const resolver = new Resolver({ upstreams: ['system'] })
     resolver.system = [{ address: '127.0.0.53', port: 53 }]
     resolver.ask('x.example')
@@ -115,7 +115,7 @@ describe('asking upstream', () => {
     expect(resolver.ask('host.docker.internal').reply).toMatchObject({ rcode: 'NOERROR' })
   })
 
-  test('without recursion desired only what is known is told', () => {
+  test('without recursion desired only local and cached names are answered', () => {
     const resolver = new Resolver()
     expect(resolver.ask('x.example', 'A', { flags: 0 }).reply).toMatchObject({ rcode: 'REFUSED' })
     expect(resolver.upstream.sent).toHaveLength(0)
@@ -200,7 +200,7 @@ describe('memory', () => {
     expect(resolver.upstream.sent).toHaveLength(2)
   })
 
-  test('what has no SOA, failed, or has TTL 0 is not remembered', () => {
+  test('an answer that has no SOA, failed, or has TTL 0 is not cached', () => {
     const resolver = new Resolver({ upstreams: ['10.0.0.1'] })
     const responses = [
       { flags: code.nxDomain },
@@ -272,7 +272,7 @@ function withRecords(...records: number[][]): Uint8Array {
   return bytes
 }
 
-describe('what is not a query for us', () => {
+describe('messages other than queries', () => {
   const query = clientQuery('x.example', 'A')
   const patched = (at: number, byte: number) => query.map((old, index) => (index === at ? byte : old))
   const cases = [

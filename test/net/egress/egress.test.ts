@@ -121,7 +121,7 @@ describe('names', () => {
     expect(tcp(policy, '1.2.3.4', 443)).toBe(false)
   })
 
-  test('aliases are followed in whatever order they stand; what else an answer tells is not believed', () => {
+  test('aliases are followed in any order; other records of an answer are not believed', () => {
     const policy = egress(['allow good.test', 'allow shop.test'], 'deny')
     const answers = [
       a('end.test', '1.2.3.4'),
@@ -210,7 +210,7 @@ describe('IPv6', () => {
 })
 
 describe('live changes', () => {
-  test('what was learned is matched with the new rules', () => {
+  test('learned addresses are matched with the new rules', () => {
     const policy = egress(['allow a.test:80'], 'deny')
     learn(policy, 'a.test', [['a.test', '1.2.3.4', 60]])
     policy.settings = { default: 'deny', rules: ['deny b.test', 'allow *.test:443', 'allow a.test:22'] }
@@ -232,7 +232,7 @@ describe('live changes', () => {
     ])
   })
 
-  test('a text that is no rule changes nothing', () => {
+  test('a text that is not a rule changes nothing', () => {
     const policy = egress(['deny 10.0.0.0/8'])
     expect(() => {
       policy.settings = { default: 'allow', rules: ['deny'] }
@@ -242,8 +242,10 @@ describe('live changes', () => {
 
   test('however many addresses are learned, memory is bounded', () => {
     const policy = egress(['allow *.test'])
-    for (let i = 0; i < 20_000; i += 1) policy.learned.add(i, ['a.test'], 60, 0)
-    for (let i = 0; i < 1000; i += 1) policy.learned.add(7, [`${i}.test`], 60, 0)
+    const address = { isInner: false, isOwn: false }
+    const told = (name: string) => ({ names: [name], chain: new Set([name]) })
+    for (let i = 0; i < 20_000; i += 1) policy.learned.add({ ...address, key: i }, told('a.test'), 60, 0)
+    for (let i = 0; i < 1000; i += 1) policy.learned.add({ ...address, key: 7 }, told(`${i}.test`), 60, 0)
     expect(policy.learned.size).toBe(16_384)
   })
 })

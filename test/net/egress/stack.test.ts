@@ -40,6 +40,9 @@ test('a denied connection is reset, never dialled, and counted', () => {
   expect(at.takeSegments()).toMatchObject([{ flags: expect.stringContaining('R') }])
   expect(at.dials).toEqual([])
   expect(at.stack.drops.denied).toBe(1)
+  expect(at.stack.egress.denials.view()).toMatchObject([
+    { rule: 'deny 10.0.0.0/8:80/tcp', protocol: 'tcp', guest: network.address, address: far, port: 80 },
+  ])
   at.arrive(syn(far, 81))
   expect(at.dials).toHaveLength(1)
 })
@@ -53,6 +56,10 @@ test('a denied datagram or ping is answered as administratively prohibited', () 
   ])
   expect(at.stack.datagrams.size).toBe(0)
   expect(at.stack.drops.denied).toBe(2)
+  expect(at.stack.egress.denials.view()).toMatchObject([
+    { protocol: 'icmp', guest: network.address, address: far, port: undefined },
+    { protocol: 'udp', guest: network.address, address: far, port: 53 },
+  ])
 })
 
 test('services of the gateway are reached whatever the rules say', () => {
@@ -64,7 +71,7 @@ test('services of the gateway are reached whatever the rules say', () => {
   expect(at.stack.drops.denied).toBe(0)
 })
 
-test('a connection that is open goes on when a rule begins to deny it', () => {
+test('an open connection stays open when a rule begins to deny it', () => {
   const at = lab()
   at.arrive(syn(far, 80))
   at.act((stack) => stack.tcp.hostConnected(at.dials[0]!.connection!))

@@ -65,7 +65,7 @@ describe.each(['direct', 'node'] as const)('a %s socket', (kind) => {
     },
   )
 
-  test('a burst to many destinations comes to each what was for it, in order', async () => {
+  test('each destination of a burst gets its own datagrams, in order', async () => {
     const pump = newPump(kind)
     const from = await openAt(pump, loopback, 17_312)
     const targets = await Promise.all([0, 1, 2].map((i) => openAt(pump, loopback, 17_313 + i)))

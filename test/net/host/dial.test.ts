@@ -111,7 +111,7 @@ const text = (socket: Socket) => `${socket.read() ?? ''}`
 
 describe.each(['direct', 'node'] as const)('a %s socket', (kind) => {
   test.each(['127.0.0.1', '::1'])(
-    'what is dialled at %s gets what the guest sends, and the guest what it sends',
+    'a server at %s gets the bytes of the guest, and the guest those of the server',
     async (address) => {
       using guest = new Guest(kind, to(address, await listen(address)))
       const host = await guest.open()
@@ -185,7 +185,7 @@ describe.each(['direct', 'node'] as const)('a %s socket', (kind) => {
     await expect.poll(descriptors).toBe(before)
   })
 
-  test('what the system does not allow is told by ICMP', async () => {
+  test('a dial that the system forbids is reported by ICMP', async () => {
     // A broadcast address: connect(2) gives EACCES.
     using guest = new Guest(kind, to('255.255.255.255', 9))
     guest.syn()

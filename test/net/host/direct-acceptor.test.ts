@@ -25,7 +25,7 @@ const opened = async (socket: Socket): Promise<Socket> => {
   return socket
 }
 
-test('without a descriptor left whoever connects is told so, and served again once there is one', async () => {
+test('without a free descriptor clients are refused, and served again once there is one', async () => {
   const pump = new Pump(new Lab().stack)
   const accepted: number[] = []
   using acceptor = new DirectAcceptor(pump, PeerName.from(loopback, 17_330)!, (fd) => accepted.push(fd))

@@ -144,7 +144,7 @@ test.each([
   expect(lab.streams.size).toBe(0)
 })
 
-test('a connection that is idle is ended, and reset when the guest keeps it open all the same', async () => {
+test('a connection that is idle is ended, and reset if the guest keeps it open', async () => {
   const lab = new DnsLab()
   const client = await Client.open(lab)
   client.send(query(1))

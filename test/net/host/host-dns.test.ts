@@ -201,7 +201,8 @@ describe('the host resolver list', () => {
     cleanups.push(() => rm(dir, { recursive: true }))
   })
 
-  test('is read anew when the file, or what its link points to, is replaced', async () => {
+  test('is read again when the file, or the target of its link, is replaced', async () => {
+    const local = [{ address: '127.0.0.1', port: 53 }]
     const link = join(dir, 'resolv.conf')
     const write = (name: string, text: string) => writeFile(join(dir, name), text)
     await write('one', 'nameserver 10.0.0.1\n')
@@ -216,15 +217,21 @@ describe('the host resolver list', () => {
       { address: 'fe80::1%eth0', port: 53 },
     ])
     await rm(link)
-    expect(resolvers()).toEqual([])
+    expect(resolvers()).toEqual(local)
     await symlink('resolv.conf', link)
-    expect(resolvers()).toEqual([])
+    expect(resolvers()).toEqual(local)
     await rm(link)
     await symlink('one', link)
     expect(resolvers()).toHaveLength(2)
     await rm(link)
     await promisify(execFile)('mkfifo', [link])
-    expect(resolvers()).toEqual([])
+    expect(resolvers()).toEqual(local)
+  })
+
+  test('is the name server of this very host when the file names none', async () => {
+    const path = join(dir, 'resolv.conf')
+    await writeFile(path, '# none\nsearch office.example\n')
+    expect(hostResolvers(path)()).toEqual([{ address: '127.0.0.1', port: 53 }])
   })
 
   test('is another one after the host has slept, so that nothing learned before is believed', async () => {
@@ -240,6 +247,16 @@ describe('the host resolver list', () => {
     expect(second).not.toBe(first)
     expect(second).toEqual(first)
     expect(resolvers()).toBe(second)
+  })
+
+  test('is another one after the file was rewritten with the same servers, as for another network', async () => {
+    const path = join(dir, 'resolv.conf')
+    await writeFile(path, 'nameserver 127.0.0.53\nsearch office.example\n')
+    const resolvers = hostResolvers(path)
+    const first = resolvers()
+    await writeFile(path, 'nameserver 127.0.0.53\nsearch home.example\n')
+    expect(resolvers()).not.toBe(first)
+    expect(resolvers()).toEqual(first)
   })
 
   test('without sleep it stays the same for as long as the file does', () => {

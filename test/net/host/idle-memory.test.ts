@@ -3,7 +3,7 @@ import { releaseIdleMemory } from '../../../src/net/host/idle-memory.ts'
 import { blockBytes, packetMemory } from '../../../src/net/wire/packet-memory.ts'
 
 test.runIf(process.platform === 'linux')(
-  'memory that nobody uses goes back to the system once, and what is in use keeps its bytes',
+  'unused memory is returned to the system once, and used memory keeps its bytes',
   () => {
     const [kept, given] = [packetMemory.take(blockBytes)!, packetMemory.take(blockBytes)!]
     for (const block of [kept, given]) block.fill(7)

@@ -14,7 +14,7 @@ function newPipe(): { from: number; to: number } {
   return { from: fds[0]!, to: fds[1]! }
 }
 
-test('an event about a closed descriptor is not told to whoever has its number now', async () => {
+test('an event about a closed descriptor is not delivered to the next owner of its number', async () => {
   let begun = 0
   const readiness = Readiness.open({
     begin: () => {

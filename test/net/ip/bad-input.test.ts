@@ -1,8 +1,8 @@
-/** What is wrong goes no further, is counted for what it is, and costs nobody else anything. */
+/** Bad input is dropped, counted by its kind, and affects nobody else. */
 import { expect, test } from 'vitest'
 import type { DropCounters } from '../../../src/net/counters.ts'
 import { flow, Lab, LabConnection, network } from '../tcp/lab.ts'
-import { ipv4Frame, plainChecksum, tcpPacket } from '../tcp/segments.ts'
+import { ipv4Frame, plainChecksum, summed, tcpPacket } from '../tcp/segments.ts'
 
 const far = '10.1.2.3'
 const guest = network.address
@@ -25,6 +25,14 @@ function wrongSum(frame: Uint8Array): Uint8Array {
   return frame
 }
 
+/** In the last byte. */
+function flipped(frame: Uint8Array): Uint8Array {
+  frame[frame.length - 1]! ^= 1
+  return frame
+}
+
+const summedUdp = (): Uint8Array => summed(ipv4Frame(17, guest, far, udp())).slice(34)
+
 const echo = (sum: number): Uint8Array => Uint8Array.of(8, 0, sum >> 8, sum & 255, 0, 1, 0, 1)
 
 const pong = Uint8Array.of(0, 0, 0xff, 0xfd, 0, 1, 0, 1)
@@ -41,6 +49,8 @@ const cases: readonly [string, keyof DropCounters, Uint8Array][] = [
   ['a datagram shorter than its header', 'malformed', ipv4Frame(17, guest, far, udp(7))],
   ['a ping with a wrong checksum', 'malformed', ipv4Frame(1, guest, network.gateway, echo(0x1234))],
   ['a ping that is cut off', 'malformed', ipv4Frame(1, guest, network.gateway, echo(0).subarray(0, 5))],
+  ['a segment with a wrong checksum', 'checksum', flipped(ipv4Frame(6, guest, far, syn()))],
+  ['a datagram with a wrong checksum', 'checksum', flipped(ipv4Frame(17, guest, far, summedUdp()))],
   ['the gateway as source', 'spoofed', ipv4Frame(6, network.gateway, far, syn(network.gateway))],
   ['the host as source', 'spoofed', ipv4Frame(6, network.host, far, syn(network.host))],
   ['a source of another network', 'spoofed', ipv4Frame(6, '8.8.8.8', far, syn('8.8.8.8'))],
@@ -57,7 +67,7 @@ const cases: readonly [string, keyof DropCounters, Uint8Array][] = [
   ['an unknown protocol', 'unknownProtocol', ipv4Frame(132, guest, far, udp())],
 ]
 
-test.each(cases)('%s is dropped as %s, and an open connection goes on', (_name, reason, frame) => {
+test.each(cases)('%s is dropped as %s, and an open connection stays open', (_name, reason, frame) => {
   const lab = new Lab()
   const connection = new LabConnection(lab)
   lab.takeFrames()
@@ -107,19 +117,19 @@ test.each([
   ['the gateway', network.gateway, network.gateway],
   ['the host', network.host, network.host],
   ['the world', far, network.gateway],
-])('a protocol that is not served is said to be so, to %s', (_name, to, saidBy) => {
+])('an unserved protocol is reported as such, to %s', (_name, to, saidBy) => {
   const lab = new Lab()
   lab.arrive(ipv4Frame(132, guest, to, udp()))
   expect(errors(lab.takeFrames())).toEqual([`3/2 from ${saidBy}`])
 })
 
-test('nobody at an address of the subnet is said to be unreachable', () => {
+test('an unused address of the subnet is reported as unreachable', () => {
   const lab = new Lab()
   lab.arrive(ipv4Frame(6, guest, '192.168.65.77', syn(guest, '192.168.65.77')))
   expect(errors(lab.takeFrames())).toEqual([`3/1 from ${network.gateway}`])
 })
 
-test('more addresses than are remembered are counted, and those that are known go on', () => {
+test('addresses beyond the limit are counted, and known ones keep working', () => {
   const lab = new Lab(1500, { subnet: '192.168.0.0/16' })
   const from = (i: number) => `192.168.${100 + (i >> 8)}.${i & 255}`
   const syns = Array.from({ length: 4100 }, (_, i) => ipv4Frame(17, from(i), network.gateway, udp()))
@@ -149,7 +159,7 @@ test('fragments that overlap, are too long, or never end are dropped and counted
   expect(lab.stack.input.fragments.size).toBe(0)
 })
 
-test('who sent the first fragment is told when the rest did not come in time, and nobody else', () => {
+test('only the sender of the first fragment gets an error when the rest does not come in time', () => {
   const lab = new Lab()
   const piece = (identification: number, fragment: number, to = far) =>
     lab.arrive(ipv4Frame(17, guest, to, new Uint8Array(16).fill(7), { identification, fragment }))

@@ -8,7 +8,7 @@ const ping = (rest: number, sentMs = 0): Ping => {
   return { neighbour, rest, destination: 1, quoted: new Uint8Array(28), sentMs }
 }
 
-test('each ping has a number of its own, and is answered once', () => {
+test('each ping has a unique number, and is answered once', () => {
   const pings = new Pings()
   const numbers = [1, 2, 3].map((rest) => pings.add(ping(rest)))
   expect(new Set(numbers).size).toBe(3)
@@ -24,7 +24,7 @@ test('a flood loses its oldest pings, and memory stays bounded', () => {
   expect(pings.take(first)?.rest).not.toBe(0)
 })
 
-test('what was never answered is forgotten', () => {
+test('an unanswered ping is forgotten', () => {
   const pings = new Pings()
   pings.add(ping(1, 0))
   pings.add(ping(2, 20_000))

@@ -23,7 +23,7 @@ test('an address has one handle, in a range without IPv4 hosts, and is given bac
   )
 })
 
-test('a sweep keeps the handles in use and pinned ones, whatever comes and goes', () => {
+test('a sweep keeps used and pinned handles, whatever is added and removed', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(few, fc.boolean()), { minLength: 1, maxLength: 60 }), (steps) => {
       const table = new AddressTable(3)

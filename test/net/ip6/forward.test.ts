@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type FakeHost, flow6, ipv6, Lab, LabConnection } from '../tcp/lab.ts'
-import { ipv6Frame, octets, tcpFrame } from '../tcp/segments.ts'
+import { ipv6Frame, octets, summed, tcpFrame } from '../tcp/segments.ts'
 import { full, icmp6, icmp6Frame, parseIcmp6 } from './messages.ts'
 
 const linkLocal = 'fe80::50:ff:fe00:1'
@@ -26,7 +26,7 @@ test('a SYN to the world is dialled, and the answer has the MSS of IPv6', () => 
   expect(lab.takeSegments()).toMatchObject([{ flags: 'SA', ack: 8, mss: 1440 }])
 })
 
-test('a dial that is refused resets, one that finds no way is told by ICMPv6 with the SYN quoted', () => {
+test('a refused dial resets, and one without a route is reported by ICMPv6 with the SYN quoted', () => {
   const lab = new Lab()
   lab.arrive(syn(flow6.address))
   lab.act((stack) => stack.tcp.hostFailed(lab.dials[0]!.connection!, 'refused'))
@@ -53,12 +53,12 @@ test.each([
   ['a link-local address', 'fe80::99'],
   ['a group', 'ff02::fb'],
   ['a group of the world', 'ff0e::101'],
-])('what is for %s is never forwarded, and no error answers it', (_what, address) => {
+])('a packet for %s is never forwarded, and no error answers it', (_what, address) => {
   const { lab, dials, errors } = outcome(syn(address))
   expect({ dials, errors, drops: lab.stack.drops.unroutable }).toEqual({ dials: 0, errors: [], drops: 1 })
 })
 
-test('what is inside the prefix and not there is unreachable', () => {
+test('an unused address inside the prefix is unreachable', () => {
   const { dials, errors } = outcome(syn('fd00:65::77'))
   expect({ dials, errors }).toEqual({ dials: 0, errors: [[1, 3]] })
 })
@@ -68,7 +68,7 @@ test('what a link-local address sends to the world goes no further (RFC 4443 sec
   expect({ dials, errors }).toEqual({ dials: 0, errors: [[1, 2]] })
 })
 
-test('the hop limit counts: what may go one hop only is told so and dropped', () => {
+test('the hop limit counts: a packet with one hop left is dropped and reported', () => {
   const { lab, dials, errors } = outcome(syn(flow6.address, ipv6.address, 1))
   expect({ dials, errors, drops: lab.stack.drops.ttlExceeded }).toEqual({
     dials: 0,
@@ -100,7 +100,7 @@ test('errors do not answer errors, and are limited in number', () => {
 
 test('an error quotes as much as fits the smallest MTU, and no more', () => {
   const lab = new Lab()
-  lab.arrive(ipv6Frame(17, ipv6.address, 'fd00:65::77', new Uint8Array(1400).fill(1)))
+  lab.arrive(summed(ipv6Frame(17, ipv6.address, 'fd00:65::77', new Uint8Array(1400).fill(1))))
   const [frame] = lab.takeFrames()
   expect(frame).toHaveLength(14 + 1280)
 })
@@ -204,7 +204,7 @@ test('fragments that overlap are dropped with all that belongs to them (RFC 5722
   expect(lab.stack.ip6!.input.fragments.counters.dropped).toBeGreaterThan(0)
 })
 
-test('who sent the first fragment is told when the rest did not come in time (RFC 8200 section 4.5)', () => {
+test('the sender of the first fragment gets an error when the rest does not come in time (RFC 8200 section 4.5)', () => {
   const lab = new Lab()
   const [first, second] = fragments(58, bigPing, [0, 1000, 2000, 3000])
   const [, alone] = fragments(58, bigPing, [0, 1000, 2000, 3000], 2)

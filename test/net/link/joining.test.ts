@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { FrameReader } from '../../../src/net/link/frames.ts'
 import type { PacketBuffer } from '../../../src/net/wire/packet.ts'
-import { ipv4Frame, ipv6Frame, type SegmentText, tcpPacket } from '../tcp/segments.ts'
+import { ipv4Frame, ipv6Frame, type SegmentText, summed, tcpPacket } from '../tcp/segments.ts'
 
 const ports = { guestPort: 40_000, port: 80 }
 
@@ -50,16 +50,25 @@ interface Seen {
 }
 
 /** What a stack is given. */
-function read(stream: Uint8Array, joins: boolean, framing: 'u32-be' | 'u16-le' = 'u32-be') {
-  using reader = new FrameReader(framing)
+function read(
+  stream: Uint8Array,
+  joins: boolean,
+  framing: 'u32-be' | 'u16-le' = 'u32-be',
+  { isOffloaded = false } = {},
+) {
+  using reader = new FrameReader(framing, isOffloaded)
   reader.joins = joins
   const frames: Uint8Array[] = []
+  const areVerified: boolean[] = []
   const handler = {
-    frame: (packet: PacketBuffer, at: number, end: number) => frames.push(packet.bytes.slice(at, end)),
+    frame: (packet: PacketBuffer, at: number, end: number) => {
+      frames.push(packet.bytes.slice(at, end))
+      areVerified.push(packet.isVerified)
+    },
     burstEnded: () => {},
   }
   expect(reader.feed(stream, handler)).toBe(true)
-  return { frames, joinedFrames: reader.joinedFrames, joinedBytes: reader.joinedBytes }
+  return { frames, areVerified, joinedFrames: reader.joinedFrames, joinedBytes: reader.joinedBytes }
 }
 
 function segmentOf(frame: Uint8Array): Seen {
@@ -104,6 +113,13 @@ function unlike({ frameOf, tcpAt }: Family): Record<string, [Uint8Array, Uint8Ar
     'another source MAC': pair(changed(frameOf(next), 11)),
     'a guest as destination': [changed(frameOf(first), 5), changed(frameOf(next), 5)],
     'another protocol': pair(changed(frameOf(next), tcpAt === 34 ? 23 : 20)),
+    'a wrong TCP checksum': pair(changed(frameOf(next), tcpAt + 17)),
+    'a flipped bit of the last byte': pair(changed(frameOf(next), tcpAt + 23)),
+    'a flipped bit in the first one': [changed(frameOf(first), tcpAt + 20), frameOf(next)],
+    'a flipped bit in a bare ACK': [
+      frameOf({ flags: 'A', seq: 104, ack: 7 }),
+      changed(frameOf({ flags: 'A', seq: 104, ack: 8 }), tcpAt + 11),
+    ],
     'a longer frame than packet': pair(Uint8Array.of(...frameOf(next), 0, 0)),
   } satisfies Record<string, [Uint8Array, Uint8Array]>
   if (tcpAt === 34) {
@@ -116,7 +132,7 @@ function unlike({ frameOf, tcpAt }: Family): Record<string, [Uint8Array, Uint8Ar
   // In each of the eight words of both addresses, so that none is left out.
   const addresses = Array.from({ length: 16 }, (_, i): [string, [Uint8Array, Uint8Array]] => [
     `another word ${i} of the addresses`,
-    pair(changed(frameOf(next), 22 + 2 * i)),
+    pair(summed(changed(frameOf(next), 22 + 2 * i))),
   ])
   return {
     ...ofBoth,
@@ -182,6 +198,21 @@ describe.each(families)('%s', (_, of) => {
     const seen = read(streamOf(frames), true)
     expect(seen.frames).toEqual(frames)
     expect(seen.joinedFrames).toBe(0)
+    // Whoever they are for has still to sum them.
+    expect(seen.areVerified).toEqual([false, false])
+  })
+
+  test('joined segments are marked as verified, and single ones are not', () => {
+    const other = frameOf({ ...next, seq: 9000 })
+    const { areVerified } = read(streamOf([frameOf(first), frameOf(next), other]), true)
+    expect(areVerified).toEqual([true, false])
+  })
+
+  test('on a link with checksum offload segments are joined whatever their checksums, and none is verified again', () => {
+    const unfilled = [first, next].map((segment) => changed(frameOf(segment), tcpAt + 16))
+    const seen = read(streamOf(unfilled), true, 'u32-be', { isOffloaded: true })
+    expect(seen.frames.map(segmentOf)).toMatchObject([{ payload: [...Buffer.from('abcdefgh')] }])
+    expect(seen.areVerified).toEqual([true])
   })
 
   test('a packet without room for TCP is joined with nothing, whatever comes behind it', () => {

@@ -38,7 +38,7 @@ describe('handshake', () => {
     expect(clients).toEqual([{ uuid: '', preferredAddress: 0xc0a84105 }])
   })
 
-  test('a refused client is told why', () => {
+  test('a refused client gets the reason', () => {
     const { server, sent } = handshake(() => 'address in use')
     server.feed(init())
     expect(server.feed(command(1))).toEqual({ state: 'refused', reason: 'address in use' })

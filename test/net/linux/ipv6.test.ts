@@ -134,7 +134,7 @@ describe.skipIf(!canHaveGuest || !hasIpv6)("IPv6 with Linux's own stack as guest
     }
   })
 
-  test('an unreachable network and a small hop limit are told by the router that knows', async () => {
+  test('an unreachable network and a small hop limit are reported by the router concerned', async () => {
     const { router, nowhere, far } = outside.ipv6
     expect(await said('ping', '-6', '-c1', '-W2', nowhere)).toMatch(new RegExp(`From ${router} .*nreachable`))
     expect(await said('ping', '-6', '-c1', '-W2', '-t2', far)).toMatch(
@@ -224,7 +224,7 @@ describe.skipIf(!canHaveGuest || !hasIpv6)("IPv6 with Linux's own stack as guest
 })
 
 describe.skipIf(!canHaveGuest || !hasIpv6)('IPv6 with a guest that loses frames (needs root)', () => {
-  test('what is sent arrives whole when 2 % of the frames are lost, delayed and doubled', async () => {
+  test('a stream arrives complete when 2 % of the frames are lost, delayed and doubled', async () => {
     await using guest = await startGuest({ ipv6: true, faults: 2 })
     const { host } = guest.network.ipv6!
     await settled(guest)

@@ -69,13 +69,13 @@ describe.skipIf(!canHaveGuest)(
     })
 
     // Before the next one: Linux lets a router say this only when it has not just said something else.
-    test('an unreachable network is told by the router that knows', async () => {
+    test('an unreachable network is reported by the router concerned', async () => {
       expect(await said('ping', '-c1', '-W2', outside.nowhere)).toMatch(
         new RegExp(`From ${outside.router} .*Destination Host Unreachable`),
       )
     })
 
-    test('ping with a small TTL is told by the router where it ended', async () => {
+    test('ping with a small TTL gets an answer from the router where it ended', async () => {
       expect(await said('ping', '-c1', '-W2', '-t2', outside.far)).toMatch(
         new RegExp(`From ${outside.router} .*Time to live exceeded`),
       )

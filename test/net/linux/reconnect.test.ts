@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
+import { freePorts } from '../../free-ports.ts'
 import { canHaveGuest, type LinuxGuest, startGuest } from './linux-guest.ts'
 
 const script = join(import.meta.dirname, 'guest-script.ts')
@@ -44,10 +45,7 @@ describe.skipIf(!canHaveGuest).each(['qemu', 'vpnkit'] as const)(
 
       // From the host: a connection through a mapping, open all the time.
       const listen = { kind: 'inet', address: '127.0.0.1', port: 0 } as const
-      const free = createServer().listen(0, '127.0.0.1')
-      await once(free, 'listening')
-      const mapped = (free.address() as AddressInfo).port
-      await new Promise((resolve) => free.close(resolve))
+      const [mapped = 0] = await freePorts(1)
       const echo = guest.start(process.execPath, script, 'echo', '7000')
       await once(echo.stdout!, 'data')
       const to = { address: guest.network.address, port: 7000 }

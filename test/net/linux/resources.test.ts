@@ -70,7 +70,7 @@ describe.skipIf(!canHaveGuest)(
       await expect.poll(descriptors, { timeout: 10_000 }).toBeLessThan(before)
     })
 
-    test('a forwarder that starts anew serves the same guest, whose old connections end at once', async () => {
+    test('a restarted forwarder serves the same guest, whose old connections end at once', async () => {
       await using guest = await startGuest()
       const server = createServer((socket) => socket.resume().on('error', () => {})).listen(0, '127.0.0.1')
       await once(server, 'listening')

@@ -4,10 +4,11 @@ import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
-import { type AddressInfo, createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { freePorts } from '../../free-ports.ts'
 import { canHaveGuest, type LinuxGuest, startGuest } from './linux-guest.ts'
 
 /** bin/test installs them all. */
@@ -102,14 +103,6 @@ describe.skipIf(!canHaveGuest)('real programs in a guest (needs root and /dev/ne
     await guest?.[Symbol.asyncDispose]()
   })
 
-  async function freePort(): Promise<number> {
-    const server = createServer().listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const { port } = server.address() as AddressInfo
-    await new Promise((resolve) => server.close(resolve))
-    return port
-  }
-
   test.runIf(has('iperf3')).each([
     ['to the host', []],
     ['to the guest', ['-R']],
@@ -117,7 +110,7 @@ describe.skipIf(!canHaveGuest)('real programs in a guest (needs root and /dev/ne
     ['in four streams', ['-P', '4']],
     ['by datagrams', ['-u', '-b', '20M']],
   ] as const)('iperf3 %s gets through and ends by itself', async (_name, options) => {
-    const port = `${await freePort()}`
+    const port = `${(await freePorts(1))[0]}`
     const server = spawn('iperf3', ['-s', '-1', '--forceflush', '-B', '127.0.0.1', '-p', port], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })

@@ -1,5 +1,5 @@
 /**
- * A forwarder in a process of its own, as `desktop forward` runs it, that tells what it holds. Arguments: the sockets of
+ * A forwarder in a separate process, as `desktop forward` runs it, that reports its resource usage. Arguments: the sockets of
  * its link and of its API. Its parent asks by message.
  */
 import { readdirSync } from 'node:fs'

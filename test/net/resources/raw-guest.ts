@@ -1,4 +1,4 @@
-/** A guest made of frames: it sends what it is told, and does TCP as far as short connections need it. */
+/** A guest made of frames: it sends given frames, and does TCP as far as short connections need it. */
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { octets, parseSegmentFrame, type SegmentText, tcpFrame } from '../tcp/segments.ts'

@@ -1,5 +1,5 @@
 /**
- * The measured forwarder in a network namespace of its own, so that what is dialled is there or nowhere: 10.99.0.1 is the
+ * The measured forwarder in a separate network namespace, so that its dials stay in there: 10.99.0.1 is the
  * namespace itself, with an echo server on port 7000, and the rest of 10.99.0.0/16 nobody. Needs root.
  */
 import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process'

@@ -1,8 +1,8 @@
-/** Resets, SYNs and what is not acceptable, in each state (RFC 9293 section 3.10.7, RFC 5961). */
+/** Resets, SYNs and unacceptable segments, in each state (RFC 9293 section 3.10.7, RFC 5961). */
 import { expect, test } from 'vitest'
 import { stateName } from '../../../src/net/tcp/connection.ts'
 import { flow, Lab, LabConnection, network } from './lab.ts'
-import { type SegmentText, tcpFrame } from './segments.ts'
+import { type SegmentText, summed, tcpFrame } from './segments.ts'
 
 const syn: SegmentText = { flags: 'S', seq: 100, mss: 1460, windowShift: 7, sackPermitted: true }
 
@@ -29,6 +29,15 @@ function timeWait(): LabConnection {
   expect(stateName(c.host.connection!)).toBe('TIME-WAIT')
   return c
 }
+
+test('a segment that came before changes nothing: its older window is not taken (3.10.7.4)', () => {
+  const c = new LabConnection(new Lab())
+  c.send({ flags: 'A', seq: 0, ack: 0, window: 500, payload: 'x' })
+  c.send({ flags: 'A', seq: 0, ack: 0, window: 0, payload: 'x' })
+  c.take()
+  c.hostSends('y'.repeat(3000))
+  expect(c.take().reduce((sum, { payload }) => sum + payload.length, 0)).toBe(3000)
+})
 
 const states: readonly [string, (c: LabConnection) => void][] = [
   ['ESTABLISHED', () => {}],
@@ -97,7 +106,7 @@ test.each(states)('in %s a SYN is challenged, wherever its number lies, and rare
 })
 
 test.each(states)(
-  'in %s an ACK of what was never sent is challenged, and nothing else of it is heeded',
+  'in %s an ACK of unsent data is challenged, and its other fields are ignored',
   (...state) => {
     const { c, seq, ack } = inState(...state)
     c.send({ flags: 'A', seq, ack: ack + 1, payload: 'forged', window: 0 })
@@ -125,7 +134,7 @@ test.each(states)('in %s a keepalive is answered, with and without its byte of g
   expect(c.hostText).toBe('')
 })
 
-test('bare segments that are not acceptable are not answered so often that two ends could go on for ever', () => {
+test('answers to unacceptable bare segments are rate-limited, so that two ends cannot answer each other for ever', () => {
   const c = new LabConnection(new Lab())
   for (let i = 0; i < 1000; i += 1) c.send({ flags: 'A', seq: -5, ack: 0 })
   expect(c.take().length).toBe(1)
@@ -195,7 +204,7 @@ test('in SYN-RECEIVED a repeated SYN gets the same answer, and another one a cha
   expect(lab.takeSegments()).toMatchObject([{ flags: 'A', seq: ack, ack: 101 }])
 })
 
-test('in SYN-RECEIVED an ACK of what was never sent is reset, and the connection waits on', () => {
+test('in SYN-RECEIVED an ACK of unsent data is reset, and the connection waits on', () => {
   const { lab, ack } = synReceived()
   guestSends(lab, { flags: 'A', seq: 101, ack: ack + 7 }, { flags: 'A', seq: 101, ack: ack - 1 })
   expect(lab.takeSegments()).toMatchObject([
@@ -231,7 +240,7 @@ test('in TIME-WAIT an ACK is not answered: the guest may be in TIME-WAIT too', (
   expect(c.takeTexts()).toEqual(['A 1 ack 1'])
 })
 
-test('in TIME-WAIT a repeated FIN is acknowledged and starts the time anew; a reset is ignored (RFC 1337)', () => {
+test('in TIME-WAIT a repeated FIN is acknowledged and restarts the time; a reset is ignored (RFC 1337)', () => {
   const c = timeWait()
   c.lab.wait(20_000)
   c.send({ flags: 'FA', seq: 0, ack: 1 })
@@ -262,7 +271,7 @@ test('bits of ECN, reserved bits and URG change nothing', () => {
   frame[46] = frame[46]! | 0x0f
   frame[47] = frame[47]! | 0xe0
   frame[53] = 3
-  c.lab.arrive(frame)
+  c.lab.arrive(summed(frame))
   expect(c.hostText).toBe('urgent')
   expect(c.takeTexts()).toEqual(['A 0 ack 6'])
 })
@@ -271,7 +280,7 @@ test('a SYN that asks for ECN opens a connection without it (RFC 3168 section 6.
   const lab = new Lab()
   const frame = tcpFrame(network.address, flow.address, flow, syn)
   frame[47] = frame[47]! | 0xc0
-  lab.arrive(frame)
+  lab.arrive(summed(frame))
   lab.act((stack) => stack.tcp.hostConnected(lab.dials[0]!.connection!))
   const [answer] = lab.takeFrames()
   expect(answer![47]).toBe(0x12)

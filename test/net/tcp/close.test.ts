@@ -86,7 +86,7 @@ test('a SYN within a connection is challenged, not obeyed, and challenges are fe
   expect(lab.stack.tcp.size).toBe(1)
 })
 
-test('an ACK of what was never sent is challenged and its text is not taken', () => {
+test('an ACK of unsent data is challenged and its text is not accepted', () => {
   const c = new LabConnection(new Lab())
   c.send({ flags: 'A', ack: 1_000_000, payload: 'forged' })
   expect(c.hostText).toBe('')

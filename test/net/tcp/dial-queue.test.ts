@@ -29,7 +29,7 @@ function waitOf(queue: DialQueue, address: number): number {
   }
 }
 
-test('whatever comes and goes, each dial is begun once, and those to one address in their order', () => {
+test('whatever is added and removed, each dial is begun once, and those to one address in their order', () => {
   const step = fc.oneof(
     fc.record({ add: fc.integer({ min: 0, max: 40 }), spread: fc.constantFrom(1, 100, 256) }),
     fc.record({ take: fc.integer({ min: 1, max: 5 }) }),
@@ -99,7 +99,7 @@ test.each(floods)(
   },
 )
 
-test('a flood over one network that goes on delays a new address outside by a few turns', () => {
+test('a lasting flood over one network delays a new address outside by a few turns', () => {
   const queue = new DialQueue(new Answering())
   for (let i = 0; i < 5000; i += 1) queue.add(dialTo(elsewhere(0) + i))
   queue.add(dialTo(good))
@@ -108,7 +108,7 @@ test('a flood over one network that goes on delays a new address outside by a fe
   expect(waitOf(queue, good)).toBeLessThanOrEqual(3 * Math.ceil(5000 / 256))
 })
 
-test.each(floods)('whoever waits longest is begun while a flood over %s goes on without end', (_, at) => {
+test.each(floods)('the dial that waits longest is begun during an endless flood over %s', (_, at) => {
   const queue = new DialQueue(new Answering())
   for (let i = 0; i < 100; i += 1) queue.add(dialTo(elsewhere(50_000 + i)))
   const last = elsewhere(50_099)

@@ -56,7 +56,7 @@ test('a quarter of the table is for addresses that nobody knows yet, whatever is
   expect(out.filter((c) => c !== undefined && unknown.includes(c))).toEqual([])
 })
 
-test('what has ended makes room', () => {
+test('an ended dial frees its slot', () => {
   const dials = new Dials(new Answering())
   const all = Array.from({ length: 100 }, (_, i) => dialTo(i))
   for (const c of all) enter(dials, c)
@@ -83,7 +83,7 @@ test('a burst begins dials for about a millisecond, and the next ones the rest',
   expect(lab.dials).toHaveLength(100)
 })
 
-test('a dial that takes longer than a burst may is begun all the same, one per burst', () => {
+test('a dial that takes longer than a burst may is still begun, one per burst', () => {
   const lab = new Lab()
   lab.msPerDial = 50
   lab.arrive(synTo(1), synTo(2), synTo(3))

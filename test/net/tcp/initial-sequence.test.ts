@@ -15,7 +15,7 @@ test('numbers of one flow go up by 250 a millisecond, round and round (RFC 6528)
   }
 })
 
-test('numbers of another flow, or by another key, tell nothing of these', () => {
+test('numbers of another flow, or by another key, reveal nothing about these', () => {
   const numbers = new InitialSequence(1, 2)
   const others = [
     numbers.of({ ...flow, port: 81 }, 0),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { icmp6, icmp6Frame } from '../ip6/messages.ts'
 import { FakeHost, flow, flow6, guestAddress, ipv6, Lab, LabConnection, network } from './lab.ts'
-import { ipv4Frame, plainChecksum, type SegmentText, tcpFrame, tcpPacket } from './segments.ts'
+import { ipv4Frame, plainChecksum, type SegmentText, summed, tcpFrame, tcpPacket } from './segments.ts'
 
 function guestSends(lab: Lab, segment: SegmentText): void {
   lab.arrive(
@@ -204,12 +204,14 @@ describe.each([
     expect(lab.stack.tcp.size).toBe(0)
   })
 
-  test('goes on when what is quoted is not its SYN, or not from the guest itself, or cut off', () => {
+  test('continues when the quoted packet is not its SYN, or not from the guest itself, or cut off', () => {
     const { lab, host, packet } = opening()
     const tcpAt = family === 'IPv4' ? 20 : 40
     const forged = packet.slice()
     forged[tcpAt + 7]! ^= 1
-    lab.arrive(complain(forged, 1), complain(packet, 1, family === 'IPv4' ? '192.168.65.77' : 'fd00:65::77'))
+    const stranger = complain(packet, 1, family === 'IPv4' ? '192.168.65.77' : 'fd00:65::77')
+    stranger[11]! ^= 2
+    lab.arrive(complain(forged, 1), stranger)
     for (let bytes = 0; bytes < tcpAt + 8; bytes += 1) lab.arrive(complain(packet.slice(0, bytes), 1))
     expect(host.isReset).toBe(false)
     lab.arrive(complain(packet, 1))
@@ -270,7 +272,7 @@ test('options that make no sense are skipped, and those behind them heeded where
     })
     frame.fill(1, 54)
     frame.set(bytes, 54)
-    return frame
+    return summed(frame)
   }
   // An unknown kind, timestamps that are cut off, then MSS; the length of a last one goes beyond the header.
   lab.arrive(options(254, 3, 9, 2, 4, 2, 0, 3, 77))
@@ -357,7 +359,7 @@ test("a SYN with few hops left is dialled with as many less one, any other with 
   expect([2, 30, 32, 33, 64, 255].map((ttl, i) => hopsOf(ttl, 40_000 + i))).toEqual([1, 29, 31, 0, 0, 0])
 })
 
-test('what a router says of a dial is told to the guest from the router, about its SYN', () => {
+test("a router's report about a dial reaches the guest from the router, about its SYN", () => {
   const lab = new Lab()
   guestSends(lab, syn)
   const said = { type: 11, code: 0, info: 0, source: 0x0a09_0807 }

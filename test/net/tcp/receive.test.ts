@@ -57,7 +57,7 @@ const duplicates: [string, { seq: number; payload: string }[], string[]][] = [
   ],
 ]
 
-test.each(duplicates)('that %s came twice is told once (D-SACK, RFC 2883)', (_, segments, answers) => {
+test.each(duplicates)('a duplicate of %s is reported once (D-SACK, RFC 2883)', (_, segments, answers) => {
   const c = new LabConnection(new Lab())
   c.send({ flags: 'A', seq: 0, ack: 0, payload: 'abcd' })
   c.take()
@@ -70,7 +70,7 @@ test.each(duplicates)('that %s came twice is told once (D-SACK, RFC 2883)', (_, 
   expect(c.takeTexts().at(-1)).toMatch(/^A 0 ack \d+ sack 100-105( sack 8-10)?$/)
 })
 
-test('no more than came is told to have come twice, while the window is shut', () => {
+test('a duplicate report covers received bytes only, while the window is shut', () => {
   const lab = new Lab()
   const c = new LabConnection(lab)
   let seq = 0

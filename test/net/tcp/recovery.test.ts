@@ -46,7 +46,7 @@ test('a round trip that was measured sets the timeout, which is never below a qu
   expect(first).toBeLessThanOrEqual(270)
 })
 
-test('what was sent twice is not measured (Karn)', () => {
+test('a retransmitted segment is not measured (Karn)', () => {
   const c = withInFlight(1)
   timesOf(c, 3500)
   c.send({ flags: 'A', ack: mss })
@@ -63,7 +63,7 @@ test('an ACK of new data ends the backoff, whether or not anything was measured'
   expect(first).toBeLessThanOrEqual(1010)
 })
 
-test('each ACK of new data starts the timer anew (RFC 6298 section 5.3)', () => {
+test('each ACK of new data restarts the timer (RFC 6298 section 5.3)', () => {
   const c = withInFlight(4)
   c.lab.wait(900)
   c.send({ flags: 'A', ack: mss })
@@ -120,14 +120,14 @@ test('the first two duplicate ACKs send new data, without SACK and with it (RFC 
   expect(starts(sack)).toEqual([5 * mss])
 })
 
-test('ACKs that change the window, carry text or report nothing new are no duplicates', () => {
+test('ACKs that change the window, carry text or report nothing new are not duplicates', () => {
   const c = withInFlight(5)
   for (let i = 0; i < 6; i += 1) c.send({ flags: 'A', ack: 0, window: 60_000 + i })
   for (let i = 0; i < 6; i += 1) c.send({ flags: 'A', seq: i, ack: 0, payload: 'y' })
   expect(starts(c)).toEqual([])
 })
 
-test('reports of what came twice cause nothing (D-SACK, RFC 2883)', () => {
+test('reports of duplicates cause nothing (D-SACK, RFC 2883)', () => {
   const c = withInFlight(5, { sackPermitted: true })
   c.send({ flags: 'A', ack: 2 * mss })
   for (let i = 0; i < 6; i += 1) c.send({ flags: 'A', ack: 2 * mss, sack: [[0, mss]] })
@@ -135,7 +135,7 @@ test('reports of what came twice cause nothing (D-SACK, RFC 2883)', () => {
   expect(c.host.connection!.isRecovering).toBe(false)
 })
 
-test('reports of what was never sent, or backwards, or of nothing, are ignored', () => {
+test('SACK blocks of unsent data, backward blocks and empty ones are ignored', () => {
   const c = withInFlight(5, { sackPermitted: true })
   const nonsense: [number, number][] = [
     [mss, 90_000],
@@ -157,7 +157,7 @@ test('reports from a guest that did not offer them are ignored', () => {
   expect(c.host.connection!.scoreboard.isEmpty).toBe(true)
 })
 
-test('half of what was on the way is the new window after a loss, and no less than two segments', () => {
+test('half of the flight size is the new window after a loss, and no less than two segments', () => {
   const many = withInFlight(20)
   for (let i = 0; i < 3; i += 1) many.send({ flags: 'A', ack: 0 })
   expect(many.host.connection!.slowStartThreshold).toBe(10 * mss)
@@ -179,7 +179,7 @@ test('every partial ACK sends the next hole; the last one ends the recovery (RFC
   expect(c.host.connection!.congestionWindow).toBeGreaterThanOrEqual(5 * mss)
 })
 
-test('after a timeout duplicates of what was sent again start no recovery (RFC 6582 section 3.2)', () => {
+test('after a timeout duplicate ACKs of retransmitted data start no recovery (RFC 6582 section 3.2)', () => {
   const c = withInFlight(10)
   c.lab.wait(1010)
   c.take()
@@ -200,7 +200,7 @@ test('a segment that is lost again goes again after a timeout', () => {
   expect(c.host.connection!.scoreboard.isEmpty).toBe(true)
 })
 
-test('a loss right behind a recovery is mended without a timeout, if it is reported', () => {
+test('a loss right behind a recovery is repaired without a timeout, if it is reported', () => {
   const c = withInFlight(6, { sackPermitted: true, more: 6 })
   c.send({ flags: 'A', ack: 0, sack: [[mss, 6 * mss]] })
   c.take()
@@ -263,7 +263,7 @@ test('a FIN with the last bytes, lost, goes again with them', () => {
   expect(c.host.connection!.isFinAcked).toBe(true)
 })
 
-test('what is sent again takes nothing along that was never sent, nor what a shrunk window does not hold', () => {
+test('a retransmission carries no unsent bytes, and none beyond a shrunk window', () => {
   const c = new LabConnection(new Lab(), { mss: 1000 })
   c.send({ flags: 'A', ack: 0, window: 400 })
   for (let i = 0; i < 4; i += 1) c.hostSends(text(100))

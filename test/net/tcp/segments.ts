@@ -28,11 +28,32 @@ export interface TextSegment {
 const flagBits = { F: 1, S: 2, R: 4, P: 8, A: 16 } as const
 
 export function plainChecksum(...parts: Uint8Array[]): number {
-  const bytes = parts.flatMap((part) => [...part])
+  const bytes = Buffer.concat(parts)
   let sum = 0
   for (let i = 0; i < bytes.length; i += 2) sum += (bytes[i]! << 8) | (bytes[i + 1] ?? 0)
   while (sum > 0xffff) sum = (sum % 0x10000) + Math.floor(sum / 0x10000)
   return ~sum & 0xffff
+}
+
+/** The frame with the checksum that its TCP or UDP should have; one that is cut off is left as it is. */
+export function summed(frame: Uint8Array): Uint8Array {
+  const view = new DataView(frame.buffer, frame.byteOffset, frame.length)
+  const isIpv6 = frame.length > 54 && view.getUint16(12) === 0x86dd
+  if (frame.length < 42 || !(isIpv6 || view.getUint16(12) === 0x0800)) return frame
+  const at = isIpv6 ? 54 : 14 + 4 * (frame[14]! & 15)
+  const end = isIpv6 ? at + view.getUint16(18) : 14 + view.getUint16(16)
+  const protocol = frame[isIpv6 ? 20 : 23]!
+  const checksumAt = at + (protocol === 6 ? 16 : 6)
+  if (![6, 17].includes(protocol) || checksumAt + 2 > end || end > frame.length) return frame
+  const length = protocol === 6 ? end - at : view.getUint16(at + 4)
+  if (at + length > end || length < 8) return frame
+  view.setUint16(checksumAt, 0)
+  const pseudo = Uint8Array.of(0, protocol, length >> 8, length & 255)
+  const addresses = isIpv6 ? frame.subarray(22, 54) : frame.subarray(26, 34)
+  const sum = plainChecksum(addresses, pseudo, frame.subarray(at, at + length))
+  // Of UDP zero would say that there is none.
+  view.setUint16(checksumAt, sum === 0 && protocol === 17 ? 0xffff : sum)
+  return frame
 }
 
 /** Of either family; `::` once at most. */

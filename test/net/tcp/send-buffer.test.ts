@@ -17,7 +17,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant('drop' as const), share: fc.integer({ min: 1, max: 4 }) }),
 )
 
-test('it holds what was appended and read into it, in order, with right sums, however it wraps', () => {
+test('it holds the appended bytes, in order, with right sums, however it wraps', () => {
   fc.assert(
     fc.property(fc.array(anyStep, { maxLength: 80 }), (steps) => {
       const buffer = new SendBuffer(new RingPool())

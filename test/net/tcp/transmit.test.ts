@@ -101,7 +101,7 @@ test('a closed window is probed for as long as it is answered, and data flows wh
   expect(c.take().reduce((sum, { payload }) => sum + payload.length, 0)).toBe(2000)
 })
 
-test('the end of the host stream is told behind a closed window as soon as the bytes before it are gone', () => {
+test('the FIN of the host stream is sent behind a closed window as soon as the bytes before it are gone', () => {
   const lab = new Lab()
   const c = new LabConnection(lab)
   c.send({ flags: 'A', ack: 0, window: 0 })
@@ -126,7 +126,7 @@ test('a guest that does not read its link stops the data, not the ACKs', () => {
   expect(c.take().reduce((sum, { payload }) => sum + payload.length, 0)).toBe(5000)
 })
 
-test('the host is stopped when the guest does not acknowledge, and goes on when it does', () => {
+test('the host is paused when the guest does not acknowledge, and resumes when it does', () => {
   const c = new LabConnection(new Lab())
   expect(c.host.isReading).toBe(true)
   for (let sent = 0; sent < tcpDefaults.sendBytes; sent += 100_000) c.hostSends(text(100_000))
@@ -188,7 +188,7 @@ test('a guest that answers no probe is given up; one that does never is', () => 
   expect([mute.host.isReset, mute.lab.stack.tcp.size]).toEqual([true, 0])
 })
 
-test('a byte that a closed window takes all the same moves the probe on', () => {
+test('a byte that a closed window still takes moves the probe on', () => {
   const lab = new Lab()
   const c = new LabConnection(lab)
   c.send({ flags: 'A', ack: 0, window: 0 })
@@ -203,7 +203,7 @@ test('a byte that a closed window takes all the same moves the probe on', () => 
   expect(c.host.connection!.isFinAcked).toBe(true)
 })
 
-test('an end without text is told in a closed window at once', () => {
+test('a FIN without text is sent in a closed window at once', () => {
   const c = new LabConnection(new Lab())
   c.send({ flags: 'A', ack: 0, window: 0 })
   c.hostEnds()

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { mostRemotes, Remotes } from '../../../src/net/udp/remotes.ts'
 
-test('the last one and the number of different ones are told, whatever was sent where in which order', () => {
+test('the last remote and the number of different ones are reported, for any order of datagrams', () => {
   const end = fc.record({
     address: fc.oneof(fc.integer({ min: -3, max: 3 }), fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })),
     port: fc.oneof(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 65_535 })),

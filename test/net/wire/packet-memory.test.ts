@@ -4,7 +4,7 @@ import { blockBytes, PacketMemory, smallestPieceBytes } from '../../../src/net/w
 
 const sizes = [smallestPieceBytes, 4 * smallestPieceBytes, blockBytes / 2, blockBytes]
 
-test('pieces never overlap, and what was given back can be had again in any size', () => {
+test('pieces never overlap, and freed memory can be allocated again in any size', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.boolean(), fc.nat(3), fc.nat(99)), { maxLength: 200 }), (steps) => {
       const memory = new PacketMemory(4)

@@ -33,7 +33,7 @@ import {
   whileLoop,
 } from './assembler.ts'
 import { type Family, ipv4, ipv6, loaded16 } from './family.ts'
-import { swapped } from './sum.ts'
+import { folded, type SumLocals, sumLoop, swapped } from './sum.ts'
 
 /** What IP's length can say. */
 const maxLength = 65_535
@@ -67,18 +67,47 @@ const isSuitable = (family: Family, at: Local, end: Local, sum: Local, otherwise
   ]
 }
 
+/** Does `otherwise` when TCP's checksum of a suitable frame that ends at `end` is wrong. */
+const verify = ({ frame }: Family, at: Local, end: Local, of: SumLocals, otherwise: Code): Code => [
+  // The addresses of the pseudo header lie right before TCP's header.
+  ...of.at.set(add(at.get, int(frame.addresses))),
+  ...of.end.set(end.get),
+  ...sumLoop(of),
+  ...folded(of.sum),
+  ...of.sum.set(add(of.sum.get, int(loaded16(6)), swapped(sub(end.get, add(at.get, int(frame.tcp)))))),
+  ...folded(of.sum),
+  ...ifThen(ne(of.sum.get, int(0xffff)), otherwise),
+]
+
 /**
- * `coalesce4` and `coalesce6(first, end, limit, prefixBytes)`: the frame from `first` to `end` takes up what it can of
- * the frames that follow before `limit`. Gives where the rest begins, which is `end` when nothing was joined. How long
- * the frame now is, its IP header says.
+ * `coalesce4` and `coalesce6(first, end, limit, prefixBytes, verifies)`: the frame from `first` to `end` takes up what it
+ * can of the frames that follow before `limit`. Gives where the rest begins, which is `end` when nothing was joined. How
+ * long the frame now is, its IP header says. Where it `verifies`, TCP's checksums of all that was joined were right; each
+ * is summed when everything else fits, so that no frame is summed here and again by the stack.
  */
 const coalesce = (family: Family): KernelFunction =>
   kernelFunction(
     family.name,
-    ['first', 'end', 'limit', 'prefixBytes'],
-    { next: 'i32', nextEnd: 'i32', bytes: 'i32', total: 'i32', more: 'i32', sum: 'i32', isGoing: 'i32' },
+    ['first', 'end', 'limit', 'prefixBytes', 'verifies'],
+    {
+      next: 'i32',
+      nextEnd: 'i32',
+      bytes: 'i32',
+      total: 'i32',
+      more: 'i32',
+      isGoing: 'i32',
+      isFirstRight: 'i32',
+      sumAt: 'i32',
+      sumEnd: 'i32',
+      sum: 'i32',
+      even: 'v128',
+      odd: 'v128',
+      block: 'v128',
+    },
     (of) => {
-      const { first, end, limit, prefixBytes, next, nextEnd, bytes, total, more, sum, isGoing } = of
+      const { first, end, limit, prefixBytes, verifies, next, nextEnd, bytes, total, more, sum, isGoing } = of
+      const { isFirstRight } = of
+      const summing = { ...of, at: of.sumAt, end: of.sumEnd }
       const { frame } = family
       const headerBytes = frame.payload - frame.countedFrom
       const differs32 = (offset: number): Code => ne(load32(first.get, offset), load32(next.get, offset))
@@ -125,8 +154,6 @@ const coalesce = (family: Family): KernelFunction =>
               ),
               stop,
             ),
-            store32(first.get, frame.acknowledgment, load32(next.get, frame.acknowledgment)),
-            store16(first.get, frame.window, load16(next.get, frame.window)),
           ),
           ifThen(
             more.get,
@@ -139,6 +166,23 @@ const coalesce = (family: Family): KernelFunction =>
               ),
               stop,
             ),
+          ),
+          ifThen(
+            verifies.get,
+            ifThen(
+              eq(isFirstRight.get, int(0)),
+              verify(family, first, end, summing, stop),
+              isFirstRight.set(int(1)),
+            ),
+            verify(family, next, nextEnd, summing, stop),
+          ),
+          ifThen(
+            eq(more.get, int(0)),
+            store32(first.get, frame.acknowledgment, load32(next.get, frame.acknowledgment)),
+            store16(first.get, frame.window, load16(next.get, frame.window)),
+          ),
+          ifThen(
+            more.get,
             // Before the bytes that move take the place of its header.
             store8(first.get, frame.flags, or(load8(first.get, frame.flags), load8(next.get, frame.flags))),
             copy(

@@ -1,4 +1,4 @@
-/** IPv4 and IPv6, as far as joining segments must tell them apart. */
+/** IPv4 and IPv6, as far as segment joining must distinguish them. */
 import { add, and, type Code, ifThen, int, type Local, load8, load16, ne, store16 } from './assembler.ts'
 import { type TcpFrame, tcpFrame4, tcpFrame6 } from './frame-layout.ts'
 import { folded } from './sum.ts'
@@ -44,7 +44,7 @@ export const ipv4: Family = {
     ...folded(sum),
     ...ifThen(and(ne(sum.get, int(0xffff)), ne(load16(frame.get, tcpFrame4.ipChecksum), int(0))), otherwise),
   ],
-  // No IP checksum: those of all were right.
+  // No IP checksum: those of all were right, which whoever reads the frame is told.
   relabel: (frame) => store16(frame.get, tcpFrame4.ipChecksum, int(0)),
 }
 

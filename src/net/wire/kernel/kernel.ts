@@ -28,8 +28,8 @@ export interface Kernel {
     baseSum: number,
   ): void
   /** See coalesce.ts. */
-  coalesce4(first: number, end: number, limit: number, prefixBytes: number): number
-  coalesce6(first: number, end: number, limit: number, prefixBytes: number): number
+  coalesce4(first: number, end: number, limit: number, prefixBytes: number, verifies: 0 | 1): number
+  coalesce6(first: number, end: number, limit: number, prefixBytes: number, verifies: 0 | 1): number
 }
 
 let compiled: object | undefined

@@ -1,0 +1,51 @@
+/**
+ * The API at port 80 of the gateway, for guests: each maps ports of this host to itself, as gvproxy lets the machines of
+ * podman do. One request per connection, of which there are few and none is idle.
+ */
+import type { Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { portsOfGuest } from './guest-ports.ts'
+import { apiServer } from './http.ts'
+import { answerBy } from './message.ts'
+import { type PortKeeper, portRoutes } from './port-routes.ts'
+
+const mostConnections = 64
+/** For the whole of a connection, and for a request's body. */
+const patienceMs = 10_000
+
+export class GuestApi implements Disposable {
+  readonly #timeoutMs: number
+  readonly #http: Server
+  readonly #callers = new Map<Duplex, string>()
+
+  constructor(forwarder: PortKeeper, { timeoutMs = patienceMs }: { timeoutMs?: number } = {}) {
+    this.#timeoutMs = timeoutMs
+    this.#http = apiServer((request, message) => {
+      const caller = this.#callers.get(message.socket) ?? ''
+      return answerBy(portRoutes, portsOfGuest(forwarder, caller), request)
+    }, timeoutMs)
+    // One request each: nobody keeps a connection that others want.
+    this.#http.maxRequestsPerSocket = 1
+  }
+
+  /** A connection that a guest has opened. */
+  serve(stream: Duplex, caller: string): void {
+    if (this.#callers.size >= mostConnections) {
+      stream.destroy()
+      return
+    }
+    this.#callers.set(stream, caller)
+    // Node runs its own time-outs on sockets only.
+    const timer = setTimeout(() => stream.destroy(), this.#timeoutMs)
+    stream.on('error', () => {})
+    stream.once('close', () => {
+      clearTimeout(timer)
+      this.#callers.delete(stream)
+    })
+    this.#http.emit('connection', stream)
+  }
+
+  [Symbol.dispose](): void {
+    for (const stream of this.#callers.keys()) stream.destroy()
+  }
+}

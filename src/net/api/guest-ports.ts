@@ -1,0 +1,34 @@
+/** Port mappings as one guest sees them: its own, which lead to itself. */
+import ipaddr from 'ipaddr.js'
+import type { PortMapping } from '../../config/desired.ts'
+import type { PortKeeper } from './port-routes.ts'
+import { ApiError } from './ports.ts'
+
+/** A guest must not use up the host's descriptors. */
+export const mostGuestPorts = 256
+
+export function portsOfGuest(forwarder: PortKeeper, caller: string): PortKeeper {
+  const isOwn = ({ guest }: PortMapping) => isSameAddress(guest.address, caller)
+  const ports = () => forwarder.ports().filter(isOwn)
+  return {
+    caller,
+    ports,
+    addPort(mapping) {
+      const problem = problemOf(mapping, isOwn(mapping), ports().length)
+      return problem === undefined ? forwarder.addPort(mapping) : Promise.reject(problem)
+    },
+    removePort: (id) => forwarder.removePort(id),
+  }
+}
+
+function problemOf({ listen, guest }: PortMapping, isOwn: boolean, count: number): ApiError | undefined {
+  if (listen.kind === 'unix') return new ApiError(403, 'local: guests map ports of this host only')
+  if (!isOwn) return new ApiError(403, `remote: ${guest.address} is not your address`)
+  if (count < mostGuestPorts) return undefined
+  return new ApiError(403, `local: a guest maps ${mostGuestPorts} ports at most`)
+}
+
+/** IPv6 may be written in several ways. */
+function isSameAddress(a: string, b: string): boolean {
+  return ipaddr.isValid(a) && ipaddr.isValid(b) && ipaddr.parse(a).toString() === ipaddr.parse(b).toString()
+}

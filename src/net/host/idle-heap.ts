@@ -1,0 +1,102 @@
+/**
+ * Returns JavaScript's heap to the system after a load. V8 collects when it allocates: an idle process would keep the
+ * pages of its last burst for ever. One collection starts V8's memory reducer, which frees them within 15 seconds.
+ */
+import { getHeapStatistics, setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import koffi from 'koffi'
+
+/** What a collection of some ten milliseconds is worth. */
+const worthBytes = 16 * 1024 * 1024
+/** Of one processor; above it the process is at work, and must not pause. */
+const quietShare = 0.02
+/** A light load that lasts is not interrupted more often. */
+const betweenMs = 30_000
+
+/** The process, as far as this needs to know it. */
+export interface Process {
+  heapBytes(): number
+  cpuMs(): number
+  nowMs(): number
+  collect(): Promise<void>
+}
+
+export class IdleHeap {
+  readonly #process: Process
+  /** The heap's size at rest: the smallest that was seen since the last collection. */
+  #restBytes = Number.POSITIVE_INFINITY
+  #collectedMs = Number.NEGATIVE_INFINITY
+  #cpuMs: number
+  #nowMs: number
+
+  constructor(process: Process) {
+    this.#process = process
+    this.#cpuMs = process.cpuMs()
+    this.#nowMs = process.nowMs()
+  }
+
+  /** Collects when the heap has grown and the process is quiet. Gives whether to look again, a few seconds later. */
+  look(): boolean {
+    const heapBytes = this.#process.heapBytes()
+    const isQuiet = this.#isQuiet()
+    this.#restBytes = Math.min(this.#restBytes, heapBytes)
+    if (heapBytes - this.#restBytes < worthBytes) return false
+    if (!isQuiet || this.#nowMs - this.#collectedMs < betweenMs) return true
+    this.#collectedMs = this.#nowMs
+    void this.#process.collect().then(() => {
+      // What is left is in use.
+      this.#restBytes = this.#process.heapBytes()
+    })
+    return true
+  }
+
+  /** Since the last look. */
+  #isQuiet(): boolean {
+    const cpuMs = this.#process.cpuMs()
+    const nowMs = this.#process.nowMs()
+    const share = (cpuMs - this.#cpuMs) / Math.max(1, nowMs - this.#nowMs)
+    this.#cpuMs = cpuMs
+    this.#nowMs = nowMs
+    return share < quietShare
+  }
+}
+
+type Collect = (options: { type: 'major'; execution: 'async' }) => Promise<void>
+let collect: Collect | undefined
+let isAsked = false
+
+/** Between events; what malloc(3) keeps goes too, where the C library can say so. */
+export async function collectHeap(): Promise<void> {
+  if (!isAsked) {
+    isAsked = true
+    setFlagsFromString('--expose-gc')
+    // Undefined in a runtime that has no such flag; its heap stays as it is.
+    collect = runInNewContext('globalThis.gc') as Collect | undefined
+    setFlagsFromString('--no-expose-gc')
+  }
+  await collect?.({ type: 'major', execution: 'async' })
+  mallocTrim?.(0)
+}
+
+/** Of glibc only. */
+const mallocTrim = ((): ((keep: number) => number) | undefined => {
+  if (process.platform !== 'linux') return undefined
+  try {
+    return koffi.load(null).func('int malloc_trim(size_t keep)')
+  } catch {
+    return undefined
+  }
+})()
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+
+/** Of this process: one for all forwarders. */
+export const idleHeap: IdleHeap = new IdleHeap({
+  heapBytes: () => getHeapStatistics().total_heap_size,
+  cpuMs,
+  nowMs: () => performance.now(),
+  collect: collectHeap,
+})

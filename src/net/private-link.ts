@@ -1,0 +1,107 @@
+/**
+ * A link between the host and one VM with nothing else on it: the host dials ports of the VM. There is no DHCP, DNS, ping or
+ * way out, and whatever the VM dials is refused.
+ */
+import type { Duplex } from 'node:stream'
+import type { NetworkSettings, PortMapping } from '../config/desired.ts'
+import { type FlowView, flowsOf } from './flows.ts'
+import { GuestDialler } from './host/guest-dialler.ts'
+import { attachLink, type LinkHandle } from './host/link-socket.ts'
+import { PortTable } from './host/port-table.ts'
+import { clockMs, Pump } from './host/pump.ts'
+import { randomWord } from './host/random-word.ts'
+import type { PortOwner, PortState } from './ports/port-state.ts'
+import { linkAddresses } from './settings.ts'
+import { Stack } from './stack.ts'
+import type { StackHost } from './stack-host.ts'
+
+export class PrivateLink implements StackHost, AsyncDisposable {
+  readonly #network: NetworkSettings
+  readonly #pump: Pump
+  readonly #dialler: GuestDialler
+  readonly #ports: PortTable
+  readonly #links = new Set<LinkHandle>()
+
+  constructor(network: NetworkSettings) {
+    this.#network = network
+    this.#pump = new Pump(new Stack(linkAddresses(network), this, clockMs(), { isIsolated: true }))
+    this.#dialler = new GuestDialler(this.#pump, this.random32())
+    this.#ports = new PortTable(this.#pump, this.#dialler)
+  }
+
+  /** The VM's card, as QEMU's stream netdev; the one before it is let go of. */
+  attach(stream: Duplex): void {
+    for (const link of this.#links) link.close()
+    const link = attachLink(this.#pump, stream, 'u32-be')
+    this.#links.add(link)
+    void link.closed.then(() => this.#links.delete(link))
+  }
+
+  /** As `Forwarder.setPorts`, for ports of the VM. */
+  setPorts(
+    owner: PortOwner,
+    mappings: readonly Omit<PortMapping, 'guest'>[],
+    port: number,
+  ): Promise<readonly PortState[]> {
+    const guest = { address: this.#network.address, port }
+    return this.#ports.set(
+      owner,
+      mappings.map((mapping) => ({ ...mapping, guest })),
+    )
+  }
+
+  /** As `Forwarder.restoreFiles`. */
+  restoreFiles(): Promise<readonly string[]> {
+    return this.#ports.restoreFiles()
+  }
+
+  ports(): readonly PortState[] {
+    return this.#ports.states()
+  }
+
+  /** A connection to a port of the VM; rejects when it is refused or nobody answers. */
+  dial(port: number): Promise<Duplex> {
+    return this.#dialler.dial({ address: this.#network.address, port })
+  }
+
+  flows(): readonly FlowView[] {
+    return flowsOf(this.#pump.stack, clockMs())
+  }
+
+  /** Of `StackHost`: there is nothing that the VM may dial. */
+  dialTcp(): undefined {
+    return undefined
+  }
+
+  openUdp(): undefined {
+    return undefined
+  }
+
+  serveUdp(): boolean {
+    return false
+  }
+
+  sendEcho(): boolean {
+    return false
+  }
+
+  isTaken(): boolean {
+    return false
+  }
+
+  clockMs(): number {
+    return performance.now()
+  }
+
+  random32(): number {
+    return randomWord()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#ports[Symbol.asyncDispose]()
+    this.#pump.begin().tcp.abortAll(() => true)
+    this.#pump.end()
+    for (const link of this.#links) link.close()
+    this.#pump.close()
+  }
+}

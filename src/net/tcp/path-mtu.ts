@@ -1,0 +1,74 @@
+/**
+ * Path MTU towards a guest's peers behind it (RFC 1191, RFC 8201): a container bridge or a router in the guest may
+ * have a smaller MTU than the link. What a router reports is believed only about data in flight (RFC 5927 section 4.1);
+ * where its reports are filtered, repeated timeouts find the size (RFC 4821).
+ */
+import type { Neighbour } from '../ip/neighbours.ts'
+import type { QuotedSegment } from '../ip/quote.ts'
+import { ipv4HeaderBytes } from '../wire/ipv4.ts'
+import { ipv6HeaderBytes } from '../wire/ipv6.ts'
+import { tcpHeaderBytes } from '../wire/tcp.ts'
+import { phase, type TcpConnection } from './connection.ts'
+import type { TcpContext } from './context.ts'
+import { isBefore } from './sequence.ts'
+
+/** Below this an IPv4 report is taken for an attack (RFC 791 allows 68; Linux stops at 552 too). */
+const leastMtu4 = 552
+/** RFC 8200 section 5: every IPv6 link carries as much, and a report of less is ignored (RFC 8201 section 4). */
+const leastMtu6 = 1280
+
+/** MTUs that are common behind a guest, to try in turn when large segments vanish. */
+const commonMtus = [1500, leastMtu6, leastMtu4] as const
+
+/** Timeouts in a row before large segments are suspected: one loss is ordinary, and two cost three quarters of a second. */
+const timeoutsPerStep = 2
+
+/** A router says that the quoted segment does not fit; `mtu` is what does. */
+export function segmentTooBig(t: TcpContext, quoted: QuotedSegment, from: Neighbour, mtu: number): void {
+  const c = t.findQuoted(quoted, from)
+  if (c?.phase !== phase.open) return
+  if (isBefore(quoted.sequence, c.una) || !isBefore(quoted.sequence, c.max)) return
+  const bytes = payloadFor(c, Math.max(mtu, leastMtuOf(c)))
+  if (bytes >= c.maxSegmentBytes) return
+  c.maxSegmentBytes = bytes
+  c.suspectedBytes = 0
+  t.counters.pathsNarrowed += 1
+  // Not congestion: what was dropped goes again at once, in smaller segments, and the window stays (RFC 1191 section 6.5).
+  c.next = c.una
+  c.timedAtMs = -1
+  if (c.isRecovering) c.retransmitNext = c.una
+  t.wheel.clear(c)
+  t.touch(c)
+}
+
+/** After each timeout: every so many of them the segments become smaller, to what most paths carry. */
+export function suspectBlackHole(t: TcpContext, c: TcpConnection): void {
+  if (c.retries % timeoutsPerStep !== 0 || c.una === c.max) return
+  const least = leastMtuOf(c)
+  for (const mtu of commonMtus) {
+    const bytes = payloadFor(c, mtu)
+    if (bytes >= c.maxSegmentBytes || mtu < least) continue
+    if (c.suspectedBytes === 0) c.suspectedBytes = c.maxSegmentBytes
+    c.maxSegmentBytes = bytes
+    t.counters.pathsNarrowed += 1
+    return
+  }
+}
+
+/**
+ * The first ACK after that. One that covers more than the small segment shows that the large ones had arrived: the guest
+ * stood still, and its path is as wide as before.
+ */
+export function settleSuspicion(c: TcpConnection, acked: number): void {
+  if (c.suspectedBytes === 0) return
+  if (acked > c.maxSegmentBytes) c.maxSegmentBytes = c.suspectedBytes
+  c.suspectedBytes = 0
+}
+
+function payloadFor(c: TcpConnection, mtu: number): number {
+  return mtu - (c.header6 === undefined ? ipv4HeaderBytes : ipv6HeaderBytes) - tcpHeaderBytes
+}
+
+function leastMtuOf(c: TcpConnection): number {
+  return c.header6 === undefined ? leastMtu4 : leastMtu6
+}

@@ -1,0 +1,101 @@
+/** What egress refused is listed with rule, name, address and guest, and a guest that tries much costs little. */
+import { expect, test } from 'vitest'
+import { denialText, denialView } from '../../../src/net/egress/denials.ts'
+import { Egress } from '../../../src/net/egress/egress.ts'
+import { AddressTable } from '../../../src/net/ip6/address-table.ts'
+import { parseIpv4, parseIpv6 } from '../../../src/net/wire/addresses.ts'
+import { protocol } from '../../../src/net/wire/ipv4.ts'
+import { a, Resolver } from '../dns/resolver.ts'
+
+const guest = parseIpv4('192.168.65.3')
+
+function egressOf(rules: string[], fallback: 'allow' | 'deny' = 'allow'): Egress {
+  const egress = new Egress()
+  egress.settings = { default: fallback, rules }
+  return egress
+}
+
+const texts = (egress: Egress): string[] =>
+  egress.denials.view().map((denial) => `${denialText(denialView(denial, 0))} by ${denial.rule}`)
+
+test('a refused connection, datagram and ping are listed with the rule, the latest first', () => {
+  const egress = egressOf(['deny 10.0.0.0/8:22', 'deny 10.0.0.0/8/icmp'])
+  egress.table6 = new AddressTable(1)
+  egress.allows(protocol.tcp, parseIpv4('10.0.0.1'), 22, 1, guest)
+  egress.allows(protocol.udp, parseIpv4('10.0.0.1'), 22, 2, guest)
+  egress.allows(protocol.icmp, parseIpv4('10.0.0.1'), -1, 3, guest)
+  egress.allows(protocol.tcp, parseIpv4('8.8.8.8'), 22, 4, guest)
+  expect(texts(egress)).toEqual([
+    'icmp 192.168.65.3 → 10.0.0.1 by deny 10.0.0.0/8/icmp',
+    'udp 192.168.65.3 → 10.0.0.1:22 by deny 10.0.0.0/8:22',
+    'tcp 192.168.65.3 → 10.0.0.1:22 by deny 10.0.0.0/8:22',
+  ])
+})
+
+test('an IPv6 destination is written in brackets, and keeps its text when its handle is given to another', () => {
+  const egress = egressOf([], 'deny')
+  const table = new AddressTable(1)
+  egress.table6 = table
+  egress.allows(protocol.tcp, table.internBytes(parseIpv6('2001:db8::1')), 443, 0, guest)
+  egress.table6 = new AddressTable(1)
+  expect(texts(egress)).toEqual(['tcp 192.168.65.3 → [2001:db8::1]:443 by default deny'])
+})
+
+test('a name that is refused is listed with the rule, and who asked', () => {
+  const egress = egressOf(['deny *.bad.test'], 'deny')
+  const resolver = new Resolver({ hosts: { 'registry.test': '10.4.4.4' } }, egress)
+  resolver.ask('www.bad.test')
+  resolver.ask('other.test')
+  resolver.ask('registry.test')
+  expect(egress.denials.view()).toMatchObject([
+    { rule: 'default deny', at: 'dns', name: 'other.test', address: undefined },
+    { rule: 'deny *.bad.test', at: 'dns', name: 'www.bad.test', address: undefined },
+  ])
+})
+
+test('an address is listed with the name that DNS gave it for', () => {
+  const egress = egressOf(['deny shop.test:443', 'allow shop.test'], 'deny')
+  const resolver = new Resolver({}, egress)
+  resolver.ask('shop.test')
+  resolver.respond(0, { answers: [a('shop.test', '1.2.3.4')] })
+  egress.allows(protocol.tcp, parseIpv4('1.2.3.4'), 443, resolver.nowMs, guest)
+  expect(texts(egress)).toEqual(['tcp 192.168.65.3 → 1.2.3.4:443 (shop.test) by deny shop.test:443'])
+})
+
+test('an allowed destination is not listed', () => {
+  const egress = egressOf(['allow 10.0.0.0/8'], 'deny')
+  egress.allows(protocol.tcp, parseIpv4('10.0.0.1'), 22, 0, guest)
+  expect(texts(egress)).toEqual([])
+})
+
+test('a refusal that comes again is counted in its entry', () => {
+  const egress = egressOf([], 'deny')
+  for (let i = 0; i < 5; i += 1) egress.allows(protocol.tcp, parseIpv4('10.0.0.1'), 22, i, guest)
+  expect(egress.denials.view()).toMatchObject([{ id: 1, count: 5, firstMs: 0, lastMs: 4 }])
+})
+
+test('a scan of a million destinations leaves 256 entries at most, few of which are logged, and none is lost', () => {
+  const egress = egressOf([], 'deny')
+  let told = 0
+  egress.denials.onNew = () => {
+    told += 1
+  }
+  for (let i = 0; i < 1_000_000; i += 1)
+    egress.allows(protocol.tcp, (10 << 24) + i, i & 0xffff, i / 1000, guest)
+  const listed = egress.denials.view()
+  expect(listed.length).toBeLessThanOrEqual(256)
+  const counted = listed.reduce((sum, { count }) => sum + count, 0)
+  expect(counted + egress.denials.unlisted).toBe(1_000_000)
+  // 64 at once and 8 a second for a thousand milliseconds.
+  expect(told).toBeLessThanOrEqual(72)
+  expect(egress.view().at(-1)).toMatchObject({ rule: 'default deny', sends: 1_000_000 })
+})
+
+test('entries come again after a quiet time, and the oldest makes room', () => {
+  const egress = egressOf([], 'deny')
+  for (let i = 0; i < 600; i += 1) egress.allows(protocol.udp, (10 << 24) + i, 53, i * 1000, guest)
+  const listed = egress.denials.view()
+  expect(listed).toHaveLength(256)
+  expect(listed[0]).toMatchObject({ address: '10.0.2.87', id: 600 })
+  expect(egress.denials.unlisted).toBe(0)
+})

@@ -1,0 +1,74 @@
+/** A private link with a guest by hand at its end: what it can do, and that there is nothing else. */
+import { once } from 'node:events'
+import { Duplex } from 'node:stream'
+import { expect, onTestFinished, test } from 'vitest'
+import { until } from '../../src/host/until.ts'
+import { PrivateLink } from '../../src/net/private-link.ts'
+import { channelNetwork } from '../../src/supervisor/channel.ts'
+import { Card } from '../vm/fake/card.ts'
+import { ipv4Frame, parseSegmentFrame, type SegmentText, tcpFrame } from './tcp/segments.ts'
+
+const { address, gateway, host } = channelNetwork
+
+/** @param serve takes each connection that the guest's card accepts. */
+function guestOf(serve: (stream: Duplex) => void = () => {}) {
+  const link = new PrivateLink(channelNetwork)
+  onTestFinished(() => link[Symbol.asyncDispose]())
+  const frames: Uint8Array[] = []
+  const prefixed = (frame: Uint8Array): Buffer => {
+    const length = Buffer.alloc(4)
+    length.writeUInt32BE(frame.length)
+    return Buffer.concat([length, frame])
+  }
+  let received = Buffer.alloc(0)
+  const wire: Duplex = new Duplex({
+    read() {},
+    write(chunk: Buffer, _encoding, done) {
+      received = Buffer.concat([received, chunk])
+      while (received.length >= 4 && received.length >= 4 + received.readUInt32BE(0)) {
+        const end = 4 + received.readUInt32BE(0)
+        const frame = received.subarray(4, end)
+        received = received.subarray(end)
+        frames.push(frame)
+        card.frame(frame)
+      }
+      done()
+    },
+  })
+  const send = (frame: Uint8Array): void => void wire.push(prefixed(frame))
+  const card = new Card(send, serve)
+  link.attach(wire)
+  const segments = () => frames.flatMap((frame) => parseSegmentFrame(frame) ?? [])
+  const sendTcp = (to: string, port: number, segment: SegmentText, guestPort = 40_000): void =>
+    send(tcpFrame(address, to, { guestPort, port }, segment))
+  return { link, frames, segments, send, sendTcp }
+}
+
+test('the host dials a port of the guest, and bytes pass both ways', async () => {
+  const { link } = guestOf((stream) => void stream.on('error', () => {}).pipe(stream))
+  const stream = (await link.dial(2375)).on('error', () => {})
+  stream.write('there and back')
+  const [chunk] = (await once(stream, 'data')) as [Buffer]
+  expect(chunk.toString()).toBe('there and back')
+  // The fake card resets what it is told the end of.
+  stream.on('error', () => {}).destroy()
+})
+
+test('a guest reaches nothing over a private link: no host, no world, no DNS, no DHCP', async () => {
+  const { frames, segments, send, sendTcp } = guestOf()
+  const dhcp = new Uint8Array(8 + 300)
+  dhcp.set([0, 68, 0, 67, dhcp.length >> 8, dhcp.length & 255, 0, 0, 1, 1, 6])
+  send(ipv4Frame(17, '0.0.0.0', '255.255.255.255', dhcp))
+  const others = [
+    [gateway, 53],
+    [gateway, 2375],
+    [host, 7],
+    ['198.51.100.1', 443],
+  ] as const
+  others.forEach(([to, port], i) => {
+    sendTcp(to, port, { flags: 'S', seq: 1 }, 41_000 + i)
+  })
+  await until(async () => segments().length >= others.length, { deadlineMs: 2_000 })
+  expect(segments().map(({ flags }) => flags)).toEqual(others.map(() => 'RA'))
+  expect(frames.filter((frame) => frame[12] === 8 && frame[23] === 17)).toEqual([])
+})
