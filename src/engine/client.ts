@@ -2,43 +2,33 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { DesktopError, messageOf } from '../errors.ts'
 import { jsonLines } from '../host/json-lines.ts'
+import {
+  badReply,
+  type ContainerSummary,
+  type EngineEvent,
+  type EngineVersion,
+  maxEventBytes,
+  maxReplyBytes,
+  type NetworkSummary,
+  parseEvent,
+  parseReply,
+  type Reply,
+  type ReplyPath,
+  type ServiceSummary,
+} from './replies.ts'
 
 interface RequestOptions {
   method?: 'GET' | 'POST' | 'DELETE'
+  /** For the whole reply. */
   timeoutMs?: number
+  /** For the head of a reply that has no end. */
+  answerMs?: number
   signal?: AbortSignal
 }
 
-export interface ContainerPort {
-  IP?: string
-  PrivatePort: number
-  PublicPort?: number
-  Type: string
-}
-
-export interface ContainerSummary {
-  Id: string
-  Names: string[]
-  Ports: ContainerPort[]
-  NetworkSettings?: { Networks?: Record<string, { IPAddress?: string }> }
-}
-
-export interface NetworkSummary {
-  Name: string
-  IPAM?: { Config?: { Subnet?: string }[] | null }
-}
-
-export interface EngineVersion {
-  Version: string
-  ApiVersion: string
-}
-
-/** One event of `GET /events`. */
-export interface EngineEvent {
-  Type: string
-  Action: string
-  Actor?: { ID: string; Attributes?: Record<string, string> }
-}
+const replyMs = 15_000
+/** Of what the engine says of a request that it refuses. */
+const maxSaid = 2_000
 
 export interface EngineClient {
   ping(timeoutMs?: number, signal?: AbortSignal): Promise<boolean>
@@ -46,6 +36,8 @@ export interface EngineClient {
   info(timeoutMs?: number): Promise<Record<string, unknown>>
   containers(): Promise<ContainerSummary[]>
   networks(): Promise<NetworkSummary[]>
+  /** Of a swarm; rejects when the engine does not manage one. */
+  services(): Promise<ServiceSummary[]>
   /** Calls back per event until aborted or the engine goes away; resolves `opened` when subscribed. */
   events(
     filters: Readonly<Record<string, readonly string[]>>,
@@ -74,55 +66,86 @@ export function engineClient(socketPath: string): EngineClient {
         },
         resolve,
       )
-      if (options.timeoutMs !== undefined) {
-        const timer = setTimeout(
-          () => request.destroy(new Error(`no answer within ${options.timeoutMs} ms`)),
-          options.timeoutMs,
-        )
+      const limit = options.timeoutMs ?? options.answerMs
+      if (limit !== undefined) {
+        const timer = setTimeout(() => request.destroy(new Error(`no answer within ${limit} ms`)), limit)
+        request.once(options.timeoutMs === undefined ? 'response' : 'close', () => clearTimeout(timer))
         request.once('close', () => clearTimeout(timer))
       }
-      request.once('error', (error) =>
-        reject(new DesktopError('engine/unreachable', `${path}: ${messageOf(error)}`, { cause: error })),
-      )
+      const failed = (why: string, cause?: unknown): void =>
+        reject(new DesktopError('engine/unreachable', `${path}: ${why}`, { cause }))
+      request.once('error', (error) => failed(messageOf(error), error))
+      // One that answers with an upgrade or not at all closes without an error.
+      request.once('close', () => failed('the connection was closed'))
       request.end()
     })
 
-  const json = async <T>(path: string, options: RequestOptions = {}): Promise<T> => {
-    const response = await open(path, { timeoutMs: 15_000, ...options })
-    let text = ''
+  /** The whole body; a peer that sends more than any engine does loses the connection. */
+  const body = async (response: IncomingMessage, path: string): Promise<string> => {
+    const chunks: Buffer[] = []
+    let bytes = 0
     try {
-      for await (const chunk of response.setEncoding('utf8')) text += chunk
+      for await (const chunk of response as AsyncIterable<Buffer>) {
+        bytes += chunk.length
+        if (bytes > maxReplyBytes) throw badReply(path, `more than ${maxReplyBytes / 2 ** 20} MiB`)
+        chunks.push(chunk)
+      }
     } catch (error) {
+      response.destroy()
+      if (error instanceof DesktopError) throw error
       throw new DesktopError('engine/unreachable', `${path}: ${messageOf(error)}`, { cause: error })
     }
+    return Buffer.concat(chunks).toString('utf8')
+  }
+
+  const json = async <P extends ReplyPath>(path: P, options: RequestOptions = {}): Promise<Reply<P>> => {
+    const response = await open(path, { timeoutMs: replyMs, ...options })
+    const text = await body(response, path)
     if ((response.statusCode ?? 500) >= 400) {
-      throw new DesktopError('engine/request-failed', `${path}: ${response.statusCode} ${text.trim()}`)
+      const said = text.trim().slice(0, maxSaid)
+      throw new DesktopError('engine/request-failed', `${path}: ${response.statusCode} ${said}`)
     }
-    return JSON.parse(text) as T
+    return parseReply(path, text)
   }
 
   return {
     ping: async (timeoutMs = 2_000, signal) => {
       try {
         const response = await open('/_ping', signal === undefined ? { timeoutMs } : { timeoutMs, signal })
-        response.resume()
+        // A body without an end would be read for as long as it comes.
+        response.destroy()
         return response.statusCode === 200
       } catch {
         return false
       }
     },
-    version: () => json<EngineVersion>('/version'),
-    info: (timeoutMs = 15_000) => json<Record<string, unknown>>('/info', { timeoutMs }),
-    containers: () => json<ContainerSummary[]>('/containers/json'),
-    networks: () => json<NetworkSummary[]>('/networks'),
+    version: () => json('/version'),
+    info: (timeoutMs = replyMs) => json('/info', { timeoutMs }),
+    containers: () => json('/containers/json'),
+    networks: () => json('/networks'),
+    services: () => json('/services'),
     events: (filters, onEvent, signal) => {
       const path = `/events?filters=${encodeURIComponent(JSON.stringify(filters))}`
-      const response = open(path, { signal })
-      const opened = response.then(() => {})
+      const response = open(path, { signal, answerMs: replyMs })
+      const opened = response.then((stream) => {
+        if (stream.statusCode === 200) return
+        stream.destroy()
+        throw badReply('/events', `status ${stream.statusCode}`)
+      })
       const closed = response.then(
         (stream) =>
           new Promise<void>((resolve) => {
-            const feed = jsonLines((value) => onEvent(value as EngineEvent))
+            const leave = (): void => void stream.destroy()
+            const take = (value: unknown): void => {
+              const event = parseEvent(value)
+              if (event === undefined) leave()
+              else if (!stream.destroyed) onEvent(event)
+            }
+            const feed = jsonLines(take, {
+              maxChars: () => maxEventBytes,
+              onOverlong: leave,
+              onGarbage: leave,
+            })
             stream.setEncoding('utf8').on('data', feed)
             stream.on('error', () => {})
             stream.once('close', resolve)

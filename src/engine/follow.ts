@@ -1,7 +1,8 @@
-/** The events of an engine that comes and goes with its VM. */
+/** Events of an engine that starts and stops with its VM. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { until } from '../host/until.ts'
-import type { EngineClient, EngineEvent } from './client.ts'
+import type { EngineClient } from './client.ts'
+import type { EngineEvent } from './replies.ts'
 
 export interface Follower {
   filters: Readonly<Record<string, readonly string[]>>
@@ -13,23 +14,34 @@ export interface Follower {
   onFailure?: (error: unknown) => void
 }
 
+/** An engine whose events end at once, again and again, is followed less and less often. */
+const retryMs = { least: 1_000, most: 30_000 }
+/** A stream that lived this long did not fail. */
+const livedMs = 10_000
+
 /** Works until aborted; an engine that is away is asked again every second. */
 export async function followEngine(
   engine: EngineClient,
   { filters, onOpen, onEvent, onGone, onFailure }: Follower,
   signal: AbortSignal,
 ): Promise<void> {
+  let wait = retryMs.least
   while (!signal.aborted) {
+    let opened = Number.POSITIVE_INFINITY
     try {
       await until(() => engine.ping(2_000, signal), { deadlineMs: 600_000, intervalMs: 1_000, signal })
       const stream = engine.events(filters, onEvent, signal)
       await stream.opened
+      opened = performance.now()
       await onOpen()
       await stream.closed
     } catch (error) {
       if (!signal.aborted) onFailure?.(error)
-      await sleep(1_000, undefined, { signal }).catch(() => {})
     }
     await onGone()
+    const lived = performance.now() - opened
+    wait = lived > livedMs ? retryMs.least : Math.min(wait * 2, retryMs.most)
+    // One that was followed for long went with its VM or was restarted: it is back soon.
+    if (!(lived > livedMs)) await sleep(wait, undefined, { signal }).catch(() => {})
   }
 }

@@ -7,15 +7,16 @@ import { DesktopError, messageOf } from '../errors.ts'
 import { until } from '../host/until.ts'
 import type { Control } from '../supervisor/api.ts'
 import type { EngineClient } from './client.ts'
+import { crashLoop, lastComplaint, readEnds } from './crash-loop.ts'
 
 export const daemonJsonPath = '/run/config/docker/daemon.json'
-/** What dockerd is to trust besides the public authorities, and what it did trust when it started last. */
+/** Desired additional authorities of dockerd, and those of its last start. */
 export const trustedPath = '/run/config/docker/trusted.pem'
 export const loadedTrustedPath = '/run/docker-trusted.pem'
 const candidatePath = `${daemonJsonPath}.candidate`
 
-/** What is needed of the guest. */
-export type GuestAccess = Pick<Control, 'guestExec' | 'guestReadFile' | 'guestWriteFile'>
+/** Required access to the guest. */
+export type GuestAccess = Pick<Control, 'guestExec' | 'guestReadFiles' | 'guestWriteFile'>
 
 export interface TakeOptions {
   text: string
@@ -26,7 +27,7 @@ export interface TakeOptions {
   engine: EngineClient
   /** How long dockerd may take to come up again. */
   restartMs: number
-  /** How long until it tells that it has reloaded. */
+  /** Time limit for its reload event. */
   reloadMs?: number
   onStep?: (message: string) => void
 }
@@ -37,8 +38,11 @@ export async function takeDaemonJson(options: TakeOptions): Promise<void> {
   const { guest, text, trusted, onStep } = options
   onStep?.('validating daemon.json')
   await validate(guest, text)
-  const before = await guest.guestReadFile(daemonJsonPath)
-  const trustedBefore = await guest.guestReadFile(trustedPath).catch(() => '')
+  // A file that someone removed reads as an empty one, which is what dockerd takes it for.
+  const [before, trustedBefore] = await Promise.all([
+    textOrEmpty(guest, daemonJsonPath, '{}'),
+    textOrEmpty(guest, trustedPath, ''),
+  ])
   if (trusted !== trustedBefore) await guest.guestWriteFile(trustedPath, trusted)
   await guest.guestWriteFile(daemonJsonPath, text)
   try {
@@ -53,6 +57,14 @@ export async function takeDaemonJson(options: TakeOptions): Promise<void> {
     )
     throw new DesktopError('engine/reload-failed', `${messageOf(error)}; ${back}`, { cause: error })
   }
+}
+
+/** Rejects when the guest does not say whether there is such a file. */
+async function textOrEmpty(guest: GuestAccess, path: string, empty: string): Promise<string> {
+  const [reading] = await guest.guestReadFiles([path])
+  if (reading?.state === 'unknown')
+    throw new DesktopError('vm/agent', `${path} in the guest: ${reading.reason}`)
+  return reading?.state === 'present' ? reading.value : empty
 }
 
 /** dockerd's own check, by the very binary that will read the file. */
@@ -71,7 +83,7 @@ async function validate(guest: GuestAccess, text: string): Promise<void> {
 
 async function take(options: TakeOptions): Promise<void> {
   if (options.how === 'reload') await reload(options)
-  else await restart(options)
+  else await restartEngine(options)
 }
 
 async function reload({
@@ -100,19 +112,29 @@ async function reload({
   await confirm(engine, text)
 }
 
-async function restart({ guest, engine, onStep, text, restartMs }: TakeOptions): Promise<void> {
+export async function restartEngine({
+  guest,
+  engine,
+  onStep,
+  text,
+  restartMs,
+}: Pick<TakeOptions, 'guest' | 'engine' | 'onStep' | 'text' | 'restartMs'>): Promise<void> {
   onStep?.('restarting dockerd')
-  const before = await dockerdPid(guest)
+  const [before, ends] = await Promise.all([dockerdPid(guest), readEnds(guest)])
   // One that does not run, because it refused the file before, is started again by the guest's init anyway.
   if (before !== '') await signalDockerd(guest, 'TERM')
+  const over = new AbortController()
+  const waiting = { deadlineMs: restartMs, intervalMs: 300, signal: over.signal }
+  const up = async (): Promise<void> => {
+    await until(async () => (await dockerdPid(guest)) !== before, waiting)
+    await until(() => engine.ping(), waiting)
+  }
   try {
-    await until(async () => (await dockerdPid(guest)) !== before, {
-      deadlineMs: restartMs,
-      intervalMs: 300,
-    })
-    await until(() => engine.ping(), { deadlineMs: restartMs, intervalMs: 300 })
+    await Promise.race([up(), crashLoop(guest, ends, over.signal)])
   } catch {
     throw new DesktopError('engine/reload-failed', `dockerd does not come up: ${await lastComplaint(guest)}`)
+  } finally {
+    over.abort()
   }
   await confirm(engine, text)
 }
@@ -124,11 +146,6 @@ async function dockerdPid(guest: GuestAccess): Promise<string> {
 async function signalDockerd(guest: GuestAccess, signal: 'HUP' | 'TERM'): Promise<void> {
   const { exitCode } = await guest.guestExec(['killall', `-${signal}`, 'dockerd'])
   if (exitCode !== 0) throw new DesktopError('engine/reload-failed', 'dockerd does not run in the guest')
-}
-
-async function lastComplaint(guest: GuestAccess): Promise<string> {
-  const { stdout } = await guest.guestExec(['tail', '-n', '3', '/var/log/docker.log'])
-  return stdout.trim() || 'dockerd said nothing'
 }
 
 /** What `GET /info` shows of the keys that it shows. */

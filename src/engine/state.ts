@@ -1,4 +1,4 @@
-/** What is known of the engine in the VM. */
+/** Known state of the engine in the VM. */
 import type { JsonValue } from '../config/desired.ts'
 
 /** A network that the engine made for containers. */

@@ -1,11 +1,12 @@
 /**
- * What the engine says of itself, kept at hand. `GET /info` takes dockerd 0.3 s in an emulated VM, and a plan asks
- * for it every time; dockerd tells by events when the answer may have changed, so it is asked only then.
+ * Cache of the engine's `GET /info`. It takes dockerd 0.3 s in an emulated VM, and every plan needs it; engine events
+ * invalidate the cached answer, so it is requested only after one of them.
  */
 import type { JsonValue } from '../config/desired.ts'
-import type { EngineClient, EngineEvent } from './client.ts'
+import type { EngineClient } from './client.ts'
 import { followEngine } from './follow.ts'
 import type { Publisher } from './publisher.ts'
+import type { EngineEvent } from './replies.ts'
 import type { EngineState } from './state.ts'
 
 type Up = Extract<EngineState, { state: 'up' }>
@@ -36,9 +37,9 @@ export async function readEngine(engine: EngineClient): Promise<Up> {
 
 /** Events after which the answer, or what `docker ps` shows of ports, may be another. */
 const filters = {
-  type: ['daemon', 'container', 'network'],
+  type: ['daemon', 'container', 'network', 'service'],
   event:
-    'reload create start die stop kill pause unpause destroy remove restart rename connect disconnect'.split(
+    'reload create start die stop kill pause unpause destroy remove restart rename connect disconnect update'.split(
       ' ',
     ),
 }
@@ -74,18 +75,17 @@ export class EngineWatch implements AsyncDisposable {
         this.#forget()
         this.#open = true
         // Listed only after subscribing, so that nothing falls between.
-        publisher?.refresh()
+        publisher?.engineCame()
         // Nobody waits for it: an engine that goes away meanwhile answers nothing for a long time.
         void this.state().catch(() => {})
       },
       onEvent: ({ Type, Action }: EngineEvent) => {
         if (answerChangers.has(Action)) this.#forget()
-        if (Type !== 'daemon') publisher?.refresh()
+        if (Type !== 'daemon') publisher?.changed(Type)
       },
-      onGone: async () => {
+      onGone: () => {
         this.#open = false
         this.#forget()
-        await publisher?.clear()
       },
       onFailure: (error: unknown) => publisher?.failed(error),
     }
@@ -99,6 +99,10 @@ export class EngineWatch implements AsyncDisposable {
     const answer = await readEngine(this.#engine)
     if (this.#open && asked === this.#events) this.#answer = answer
     return answer
+  }
+
+  refreshPorts(): void {
+    this.#publisher?.refresh()
   }
 
   #forget(): void {

@@ -3,7 +3,7 @@ import { messageOf, systemCode } from '../errors.ts'
 import { absent, type Reading, unknown } from '../reading.ts'
 
 interface ReadOptions {
-  /** What is read, for the reason when it cannot be. */
+  /** Name of the source, for the reason when reading fails. */
   what: string
   deadlineMs: number
   /** System error codes that mean: it is not there. */

@@ -9,7 +9,7 @@ const tableEntriesOffset = 36
 const tableOffset = 40
 const headerBytes = 48
 
-/** Throws ENOENT when there is no file; a file that is no qcow2 is unknown, never absent. */
+/** Throws ENOENT when there is no file; a file that is not qcow2 is unknown, never absent. */
 export async function readDisk(path: string): Promise<Reading<ObservedDisk>> {
   let file: FileHandle | undefined
   try {

@@ -1,7 +1,9 @@
 /** Files in the running guest that we render, and what its kernel says in files. */
 import { daemonJsonPath, loadedTrustedPath } from '../engine/reload.ts'
-import { absent, present, type Reading } from '../reading.ts'
+import { messageOf } from '../errors.ts'
+import { absent, present, type Reading, unknown } from '../reading.ts'
 import type { Control } from '../supervisor/api.ts'
+import { guestNetwork, guestNetworkPaths } from './guest-network.ts'
 import type { ObservedGuest } from './observed.ts'
 
 interface GuestInputs {
@@ -9,6 +11,8 @@ interface GuestInputs {
   filePaths?: readonly string[]
   /** Whether to look where shares are mounted. */
   shares?: boolean
+  /** Whether the VM is to have IPv6. */
+  ipv6?: boolean
 }
 
 const swapsPath = '/proc/swaps'
@@ -16,12 +20,18 @@ const mountsPath = '/proc/1/mounts'
 
 /** In one call: no program is started in the guest for it, which under emulation takes as long as all the rest. */
 export async function observeGuest(
-  guest: Pick<Control, 'guestReadFiles'>,
-  { sysctlKeys, filePaths = [], shares = false }: GuestInputs,
+  guest: Pick<Control, 'guestReadFiles' | 'guestTime'>,
+  { sysctlKeys, filePaths = [], shares = false, ipv6 = false }: GuestInputs,
 ): Promise<Reading<ObservedGuest>> {
-  const own = [daemonJsonPath, loadedTrustedPath, swapsPath, ...(shares ? [mountsPath] : [])]
+  const own = [
+    daemonJsonPath,
+    loadedTrustedPath,
+    swapsPath,
+    ...guestNetworkPaths(ipv6),
+    ...(shares ? [mountsPath] : []),
+  ]
   const paths = [...own, ...sysctlKeys.map(sysctlPath), ...filePaths]
-  const readings = await guest.guestReadFiles(paths)
+  const [readings, clockOffsetMs] = await Promise.all([guest.guestReadFiles(paths), clockOffset(guest)])
   const read = new Map(paths.map((path, i) => [path, readings[i] ?? absent]))
   const reading = (path: string): Reading<string> => read.get(path) ?? absent
   const sysctl = Object.fromEntries(sysctlKeys.map((key) => [key, reading(sysctlPath(key))]))
@@ -31,6 +41,8 @@ export async function observeGuest(
     trusted: reading(loadedTrustedPath),
     sysctl,
     swapBytes: map(reading(swapsPath), swapBytes),
+    network: guestNetwork(reading, ipv6),
+    clockOffsetMs,
     ...(filePaths.length === 0 ? {} : { files }),
     ...(shares ? { shares: map(reading(mountsPath), shareMounts) } : {}),
   })
@@ -45,9 +57,22 @@ export function swapBytes(swaps: string): number {
   return [...files].reduce((sum, [, kib]) => sum + (Number(kib) + 4) * 1024, 0)
 }
 
-/** Targets of virtiofs mounts; proc(5) writes blanks and the like in octal. */
+/** The agent is asked while the files are on their way; half of that wait is taken for the way here. */
+async function clockOffset(guest: Pick<Control, 'guestTime'>): Promise<Reading<number>> {
+  const began = Date.now()
+  try {
+    const time = await guest.guestTime()
+    return present(Math.round(time - (began + Date.now()) / 2))
+  } catch (error) {
+    return unknown(messageOf(error))
+  }
+}
+
+/** Where virtiofs is the last mount: a later mount hides it. proc(5) writes blanks and the like in octal. */
 export function shareMounts(mounts: string): string[] {
-  return [...mounts.matchAll(/^\S+ (\S+) virtiofs /gm)].map(([, target = '']) =>
+  const last = new Map([...mounts.matchAll(/^\S+ (\S+) (\S+) /gm)].map(([, at = '', type]) => [at, type]))
+  const targets = [...last].flatMap(([at, type]) => (type === 'virtiofs' ? [at] : []))
+  return targets.map((target) =>
     target.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))),
   )
 }

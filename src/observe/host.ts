@@ -6,6 +6,7 @@ import { bootId } from '../host/identity.ts'
 import { missingPackages } from '../host/packages.ts'
 import { hostRoutes } from '../host/routes.ts'
 import { findVirtiofsd, virtiofsdPackage } from '../vm/share/virtiofs.ts'
+import { observeLimits } from './limits.ts'
 import { hostListeners } from './listeners.ts'
 import type { ObservedHost } from './observed.ts'
 
@@ -13,13 +14,17 @@ export async function observeHost(
   accelerator: () => Promise<ObservedHost['accelerator']>,
   dataDisk: string,
   sources: readonly string[],
+  socketPaths: readonly string[],
 ): Promise<ObservedHost> {
-  const [missing, accelerated, freeBytes, listeners, routes, shares] = await Promise.all([
+  const stateDir = dirname(dataDisk)
+  const [missing, accelerated, freeBytes, listeners, routes, limits, unwritable, shares] = await Promise.all([
     missingOf(sources.length > 0),
     accelerator(),
-    freeSpace(dirname(dataDisk)),
+    freeSpace(stateDir),
     hostListeners(),
     hostRoutes(),
+    observeLimits(socketPaths),
+    unwritableBecause(stateDir),
     Promise.all(sources.map(async (source) => [source, await shareSource(source)] as const)),
   ])
   return {
@@ -29,6 +34,8 @@ export async function observeHost(
     freeBytes,
     listeners,
     routes,
+    limits,
+    ...(unwritable === undefined ? {} : { stateProblem: `${stateDir}: ${unwritable}` }),
     shares: Object.fromEntries(shares),
   }
 }
@@ -37,6 +44,21 @@ async function missingOf(hasShares: boolean): Promise<string[]> {
   const [missing, virtiofsd] = await Promise.all([missingPackages(), hasShares ? findVirtiofsd() : ''])
   // QEMU's own package may bring it.
   return virtiofsd === undefined && missing.length === 0 ? [virtiofsdPackage] : missing
+}
+
+/** Of the directory, or of the one that it would be made in. */
+async function unwritableBecause(directory: string): Promise<string | undefined> {
+  for (let dir = directory; ; dir = dirname(dir)) {
+    try {
+      await access(dir, constants.W_OK | constants.X_OK)
+      return undefined
+    } catch (error) {
+      const code = systemCode(error)
+      if (code === 'EROFS') return 'the file system is read-only'
+      if (code === 'ENOTDIR') return `${dirname(dir)} is not a directory`
+      if (code !== 'ENOENT' || dir === dirname(dir)) return 'this user may not write there'
+    }
+  }
 }
 
 async function shareSource(path: string): Promise<ObservedHost['shares'][string]> {

@@ -1,13 +1,13 @@
-/** Reality, read in one go: everything at once, each source with a deadline of its own. */
+/** Observes reality in one go: all sources at once, each with its own deadline. */
 
 import { setImmediate } from 'node:timers/promises'
 import type { PortMapping } from '../config/desired.ts'
 import { readContext } from '../engine/context.ts'
-import { systemCode } from '../errors.ts'
 import { readIfExists } from '../host/atomic-file.ts'
 import type { EnvironmentPaths } from '../host/paths.ts'
 import { absent, known, present, type Reading, unknown } from '../reading.ts'
 import type { Control, SupervisorFacts } from '../supervisor/api.ts'
+import { isAbsence } from '../supervisor/client.ts'
 import { readState } from '../supervisor/state.ts'
 import { reading } from './deadline.ts'
 import { readDisk } from './disk.ts'
@@ -25,6 +25,10 @@ export interface ObserveInputs {
   filePaths: readonly string[]
   /** Folders of this host that are shared. */
   shareSources: readonly string[]
+  /** Whether the VM is to have IPv6. */
+  ipv6: boolean
+  /** Where ports listen that are unix sockets. */
+  socketPaths: readonly string[]
   /** A client of the supervisor, whether one runs or not. */
   control: Control
   accelerator: () => Promise<ObservedHost['accelerator']>
@@ -32,6 +36,8 @@ export interface ObserveInputs {
 }
 
 const quickMs = 3_000
+/** The client gives up earlier on one that is stopped. */
+const supervisorMs = 15_000
 /** A program started in an emulated guest on a busy host. */
 const guestMs = 20_000
 
@@ -42,7 +48,7 @@ export async function observe(inputs: ObserveInputs): Promise<Observed> {
   await setImmediate()
   const [live, host, image, disk, context, confirmedDaemonJson] = await Promise.all([
     asked,
-    observeHost(inputs.accelerator, paths.dataDisk, inputs.shareSources),
+    observeHost(inputs.accelerator, paths.dataDisk, inputs.shareSources, inputs.socketPaths),
     reading(inputs.image, { what: 'guest image', deadlineMs: quickMs }),
     reading(() => readDisk(paths.dataDisk), {
       what: 'data disk',
@@ -65,21 +71,22 @@ const orAbsent = <T>(value: T | undefined): Reading<T> => (value === undefined ?
 
 type Live = Pick<Observed, 'supervisor' | 'recordedPorts' | 'vm' | 'guest' | 'engine' | 'containerNetworks'>
 
-/** What only a supervisor can tell, and what runs behind it. */
+/** State that only a supervisor knows, and the processes behind it. */
 async function observeLive({
   paths,
   sysctlKeys,
   filePaths,
   shareSources,
+  ipv6,
   control,
 }: ObserveInputs): Promise<Live> {
   const shares = shareSources.length > 0
   // Asked together: the supervisor refuses at once what the guest cannot answer.
-  const files = reading(() => observeGuest(control, { sysctlKeys, filePaths, shares }), {
+  const files = reading(() => observeGuest(control, { sysctlKeys, filePaths, shares, ipv6 }), {
     what: 'guest agent',
     deadlineMs: guestMs,
   })
-  const supervisor = await reading(() => factsOf(control), { what: 'supervisor', deadlineMs: quickMs })
+  const supervisor = await reading(() => factsOf(control), { what: 'supervisor', deadlineMs: supervisorMs })
   const facts = known(supervisor)
   const [vm, guest, recordedPorts] = await Promise.all([
     reading(() => observeVm(paths, supervisor), { what: 'VM', deadlineMs: quickMs }),
@@ -97,15 +104,14 @@ async function factsOf(control: Control): Promise<Reading<SupervisorFacts>> {
   try {
     return present(await control.facts())
   } catch (error) {
-    const code = systemCode((error as Error).cause)
-    if (code === 'ENOENT' || code === 'ECONNREFUSED') return absent
+    if (isAbsence(error)) return absent
     throw error
   }
 }
 
 function networksOf(facts: SupervisorFacts | undefined): Observed['containerNetworks'] {
   if (facts?.engine.state !== 'up') return absent
-  // A supervisor of an earlier version does not tell them, and is about to be replaced.
+  // A supervisor of an earlier version does not report them, and is about to be replaced.
   return present(facts.engine.networks ?? [])
 }
 

@@ -1,11 +1,13 @@
 /** Reality as plain values, read in one go. Planning treats the three answers of `Reading` differently. */
-import type { Accelerator, NetworkSettings, PortMapping } from '../config/desired.ts'
+import type { NetworkSettings, PortMapping } from '../config/desired.ts'
 import type { ContainerNetwork, EngineState } from '../engine/state.ts'
 import type { HostRoute } from '../host/routes.ts'
 import type { Reading } from '../reading.ts'
 import type { SupervisorFacts } from '../supervisor/api.ts'
+import type { AcceleratorAnswer } from '../vm/probe/native.ts'
 import type { VmState } from '../vm/spec.ts'
 import type { SavedGuest } from '../vm/suspend/saved.ts'
+import type { GuestNetwork } from './guest-network.ts'
 
 /** A socket that some process of the host listens on. */
 export interface HostListener {
@@ -15,25 +17,42 @@ export interface HostListener {
   port: number
 }
 
+/** The state of a socket's path; `free`: nothing is there, and it can be created. */
+export type SocketPlace = 'free' | 'socket' | 'file' | 'directory' | 'no-folder' | 'unwritable'
+
+export interface HostLimits {
+  /** The first port that this user may listen on. */
+  lowestPort: number
+  /** Of its interfaces. */
+  addresses: readonly string[]
+  /** Of the host, or of the control group that limits this user. */
+  memoryBytes: number
+  /** By path. */
+  socketPlaces: Readonly<Record<string, SocketPlace>>
+}
+
 export interface ObservedHost {
   /** Kernel boot id: another one means that every recorded pid is void. */
   bootId: string
   /** Host packages that must be installed before a VM can start, by name. */
   missingPackages: readonly string[]
-  /** What a machine really starts with here; unknown until QEMU is installed. */
-  accelerator: Reading<{ accelerator: Accelerator; reason: string | undefined }>
+  /** What a machine really starts with here, and why it is not faster; unknown until QEMU and the guest image are there. */
+  accelerator: Reading<AcceleratorAnswer>
+  /** Why nothing can be written where the state is; absent = it can. */
+  stateProblem?: string
   /** Free space where the data disk is. */
   freeBytes: number | undefined
   listeners: Reading<readonly HostListener[]>
-  /** Networks that the host reaches by an interface of its own. */
+  /** Networks that the host reaches through a dedicated interface. */
   routes: readonly HostRoute[]
-  /** What is at the source of each share. */
+  limits: HostLimits
+  /** File type at the source of each share. */
   shares: Readonly<Record<string, 'directory' | 'file' | 'nothing' | 'unreadable'>>
 }
 
 export interface ObservedDisk {
   virtualBytes: number
-  /** UUID of the file system on it, which tells this disk from any other; absent until the guest made one. */
+  /** UUID of the file system on it, which identifies this disk; absent until the guest made one. */
   uuid?: string
   /** What the file takes on the host. */
   allocatedBytes: number
@@ -44,16 +63,20 @@ export interface ObservedVm {
   vm: VmState
   /** Of a suspended VM: what it was started with. */
   argv: Reading<readonly string[]>
-  /** What a suspended VM had, which cannot be asked; unknown when what was saved cannot be understood. */
+  /** The recorded hardware of a suspended VM; unknown when the record is unreadable. */
   saved?: Reading<{ network: NetworkSettings; guest: SavedGuest }>
 }
 
-/** Text of the daemon.json that lies in the guest, and the kernel parameters that desktop.yaml names. */
+/** Text of the daemon.json in the guest, and the kernel parameters that desktop.yaml names. */
 export interface ObservedGuest extends SavedGuest {
   /** Text of the other files that are rendered for this environment, by path; none of a VM that is suspended. */
   files?: Readonly<Record<string, Reading<string>>>
   /** The certificates that dockerd trusts, as it read them when it started; none of a VM that is suspended. */
   trusted?: Reading<string>
+  /** None of a VM that is suspended. */
+  network?: GuestNetwork
+  /** The guest's clock less the host's; none of a VM that is suspended. */
+  clockOffsetMs?: Reading<number>
   /** Where shares are mounted in the VM; none of a VM that is suspended. */
   shares?: Reading<readonly string[]>
 }
@@ -63,7 +86,7 @@ export type ObservedEngine = Omit<Extract<EngineState, { state: 'up' }>, 'networ
 export interface Observed {
   host: ObservedHost
   supervisor: Reading<SupervisorFacts>
-  /** What a supervisor that is started would listen on, from what the last one was told; empty while one runs. */
+  /** Listeners that a new supervisor would open, from the record of the last one; empty while one runs. */
   recordedPorts: readonly PortMapping[]
   vm: Reading<ObservedVm>
   /** Digest of the image in the cache that this configuration resolves to; absent = must be built. */

@@ -6,7 +6,7 @@ import { absent, present, type Reading, unknown } from '../reading.ts'
 import type { SupervisorFacts } from '../supervisor/api.ts'
 import { readState } from '../supervisor/state.ts'
 import { recordFacts } from '../supervisor/vm-state.ts'
-import { waitForState } from '../vm/qemu/argv.ts'
+import { waitForState, withoutPlaces } from '../vm/qemu/argv.ts'
 import type { VmState } from '../vm/spec.ts'
 import { readSaved } from '../vm/suspend/saved.ts'
 import type { ObservedVm } from './observed.ts'
@@ -26,7 +26,8 @@ async function argvOf(pid: number): Promise<Reading<readonly string[]>> {
   if (argv === undefined) return unknown('its command line cannot be read')
   const resumed = argv.length - waitForState.length
   // One that was resumed is the same machine.
-  return present(waitForState.every((word, i) => argv[resumed + i] === word) ? argv.slice(0, resumed) : argv)
+  const began = waitForState.every((word, i) => argv[resumed + i] === word) ? argv.slice(0, resumed) : argv
+  return present(withoutPlaces(began))
 }
 
 async function suspendedVm({
@@ -39,7 +40,7 @@ async function suspendedVm({
   const { accelerator, hashes, argv } = spec
   return {
     vm: { state: 'suspended', since, accelerator, hashes, bytes: state.bytes, running },
-    argv: present(argv),
+    argv: present(withoutPlaces(argv)),
     saved: present({ network, guest }),
   }
 }
@@ -48,5 +49,6 @@ async function suspendedVm({
 async function recordedVm({ supervisorState }: Pick<EnvironmentPaths, 'supervisorState'>): Promise<VmState> {
   const { vm } = await readState(supervisorState)
   if (vm === undefined || !(await isAlive(vm.identity))) return { state: 'absent' }
-  return { state: 'running', ...(await recordFacts(vm)), linkUp: false, agentUp: false }
+  const state = vm.stopping === true ? 'stopping' : 'running'
+  return { state, ...(await recordFacts(vm)), linkUp: false, agentUp: false }
 }

@@ -1,8 +1,13 @@
 import { expect, test } from 'vitest'
-import type { ContainerPort, ContainerSummary } from '../../src/engine/client.ts'
-import { publishedMappings } from '../../src/engine/published.ts'
+import {
+  hostMappings,
+  listedMappings,
+  portsOfContainers,
+  portsOfServices,
+} from '../../src/engine/published.ts'
+import type { ContainerPort, ContainerSummary } from '../../src/engine/replies.ts'
 
-const rules = { bind: '127.0.0.1', guestAddress: '192.168.65.3' }
+const rules = { bind: '127.0.0.1', guestAddress: '192.168.65.3', hasIpv6: false }
 
 function container(...ports: ContainerPort[]): ContainerSummary {
   return {
@@ -13,17 +18,15 @@ function container(...ports: ContainerPort[]): ContainerSummary {
   }
 }
 const shown = (...ports: ContainerPort[]): string[] =>
-  publishedMappings([container(...ports)], rules).map(
-    ({ id, guest }) => `${id} → ${guest.address}:${guest.port}`,
-  )
+  portsOfContainers([container(...ports)])
+    .flatMap((port) => hostMappings(port, rules))
+    .map(({ id, guest }) => `${id} → ${guest.address}:${guest.port}`)
 
-test('a port on all addresses of the VM appears once, on the address for published ports', () => {
-  expect(
-    shown(
-      { IP: '0.0.0.0', PrivatePort: 80, PublicPort: 8080, Type: 'tcp' },
-      { IP: '::', PrivatePort: 80, PublicPort: 8080, Type: 'tcp' },
-    ),
-  ).toEqual(['tcp/127.0.0.1:8080 → 192.168.65.3:8080'])
+test('a port on all addresses of the VM appears on the address for published ports', () => {
+  for (const IP of ['0.0.0.0', '::'])
+    expect(shown({ IP, PrivatePort: 80, PublicPort: 8080, Type: 'tcp' })).toEqual([
+      'tcp/127.0.0.1:8080 → 172.17.0.2:80',
+    ])
 })
 
 test('a port on a loopback address of the VM leads to the container itself', () => {
@@ -39,5 +42,26 @@ test('UDP is published, exposed ports and SCTP are not', () => {
       { PrivatePort: 81, Type: 'tcp' },
       { IP: '0.0.0.0', PrivatePort: 1, PublicPort: 1, Type: 'sctp' },
     ),
-  ).toEqual(['udp/127.0.0.1:5353 → 192.168.65.3:5353'])
+  ).toEqual(['udp/127.0.0.1:5353 → 172.17.0.2:53'])
+})
+
+test('a port of a swarm service leads to the VM, which every node of a swarm answers for', () => {
+  const Ports = [
+    { Protocol: 'tcp', PublishedPort: 8080, PublishMode: 'ingress' },
+    { Protocol: 'tcp', PublishedPort: 8081, PublishMode: 'host' },
+  ]
+  expect(listedMappings(portsOfServices([{ Endpoint: { Ports } }]), rules)).toMatchObject([
+    { id: 'tcp/127.0.0.1:8080', guest: { address: '192.168.65.3', port: 8080 } },
+  ])
+})
+
+test('a container is where its network with a way out has it', () => {
+  const networks = { a_back: { IPAddress: '172.18.0.2' }, z_front: { IPAddress: '172.19.0.2' } }
+  const one = {
+    ...container({ IP: '127.0.0.1', PrivatePort: 80, PublicPort: 8080, Type: 'tcp' }),
+    NetworkSettings: { Networks: networks },
+  }
+  expect(portsOfContainers([one], new Set(['a_back']))).toMatchObject([
+    { container: { address: '172.19.0.2' } },
+  ])
 })

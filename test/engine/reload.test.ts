@@ -1,6 +1,8 @@
 import { beforeEach, expect, test } from 'vitest'
-import type { EngineClient, EngineEvent } from '../../src/engine/client.ts'
+import type { EngineClient } from '../../src/engine/client.ts'
 import { daemonJsonPath, takeDaemonJson, trustedPath } from '../../src/engine/reload.ts'
+import type { EngineEvent } from '../../src/engine/replies.ts'
+import { absent, present, type Reading } from '../../src/reading.ts'
 import type { ExecResult } from '../../src/vm/agent/agent.ts'
 
 /** A guest with files and a dockerd, which takes what lies there when it is told to. */
@@ -13,11 +15,11 @@ class FakeGuest {
   refuses: Partial<Record<'validate' | 'reload' | 'start', RegExp>> = {}
   onReload: (event: EngineEvent) => void = () => {}
 
-  guestReadFile = async (path: string): Promise<string> => {
-    const text = this.files.get(path)
-    if (text === undefined) throw new Error(`${path}: No such file or directory`)
-    return text
-  }
+  guestReadFiles = async (paths: readonly string[]): Promise<Reading<string>[]> =>
+    paths.map((path) => {
+      const text = this.files.get(path)
+      return text === undefined ? absent : present(text)
+    })
 
   guestWriteFile = async (path: string, text: string): Promise<void> => {
     this.log.push(`write ${path.split('/').at(-1)}`)
@@ -95,7 +97,7 @@ test('what the validation of the guest refuses never takes the place of the file
   expect(guest.files).toEqual(new Map([[daemonJsonPath, before]]))
 })
 
-test('a reload that gives no event puts the file of before back and has it taken', async () => {
+test('a reload without an event restores the previous file and reloads it', async () => {
   guest.refuses.reload = /"debug":true/
   await expect(take('{"debug":true}', 'reload')).rejects.toMatchObject({
     code: 'engine/reload-failed',
@@ -108,7 +110,7 @@ test('a reload that gives no event puts the file of before back and has it taken
   expect(guest.running).toEqual({ debug: false })
 })
 
-test('a reload that the engine confirms with other values than were written is no success', async () => {
+test('a reload that the engine confirms with other values than were written fails', async () => {
   guest.running = {}
   const signalled = guest.guestExec
   guest.guestExec = async (argv) => {
@@ -121,7 +123,7 @@ test('a reload that the engine confirms with other values than were written is n
   expect(guest.files.get(daemonJsonPath)).toBe(before)
 })
 
-test('a dockerd that does not come up gets the file and the certificates of before', async () => {
+test('a dockerd that does not come up gets the previous file and certificates', async () => {
   guest.files.set(trustedPath, 'old')
   guest.refuses.start = /"bridge"/
   await expect(take('{"bridge":"none"}', 'restart', 'new')).rejects.toMatchObject({
@@ -141,4 +143,10 @@ test('certificates lie there before dockerd starts that is to read them', async 
     'write daemon.json',
     'TERM',
   ])
+})
+
+test('a daemon.json that is gone from the guest reads as an empty one', async () => {
+  guest.files.delete(daemonJsonPath)
+  await take('{"debug":true}', 'reload')
+  expect(guest.running).toEqual({ debug: true })
 })

@@ -25,7 +25,7 @@ test('the virtual size is the one in the qcow2 header', async () => {
   expect(await readDisk(path)).toMatchObject({ state: 'present', value: { virtualBytes: 20 * 2 ** 30 } })
 })
 
-test('a truncated disk is unknown, so that it is never made anew', async () => {
+test('a truncated disk is unknown, so that it is never replaced', async () => {
   const path = join(dir, 'short.qcow2')
   await writeFile(path, header(1n).subarray(0, 20))
   expect((await readDisk(path)).state).toBe('unknown')
@@ -42,13 +42,13 @@ test('a disk that ends before its own tables is unknown', async () => {
   expect((await readDisk(path)).state).toBe('present')
 })
 
-test('a file that is no qcow2 is unknown, so that it is never made anew', async () => {
+test('a file that is not qcow2 is unknown, so that it is never replaced', async () => {
   const path = join(dir, 'other.qcow2')
   await writeFile(path, Buffer.alloc(4096, 1))
   expect((await readDisk(path)).state).toBe('unknown')
 })
 
-test('no file is told by ENOENT, and by nothing else', async () => {
+test('only ENOENT means that there is no file', async () => {
   await expect(readDisk(join(dir, 'none'))).rejects.toMatchObject({ code: 'ENOENT' })
   await expect(readDisk(dir)).rejects.toMatchObject({ code: 'EISDIR' })
 })

@@ -75,6 +75,6 @@ test.each([
   expect(await recorded([work, { ...data, ...other }])).toMatchObject([{ served: true }, { served: false }])
 })
 
-test('of a VM whose record has no servers nothing is told', async () => {
+test('a VM whose record has no servers has no reported state', async () => {
   expect(await recorded()).toBeUndefined()
 })

@@ -1,0 +1,50 @@
+/** An engine that ends again and again: the guest's init counts its ends (templates/guest/init/usr/bin/service-run). */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { DesktopError } from '../errors.ts'
+import type { Control } from '../supervisor/api.ts'
+
+type Guest = Pick<Control, 'guestExec' | 'guestReadFiles'>
+
+export interface EngineEnds {
+  /** Since the VM booted. */
+  ends: number
+  /** In a row, each within a minute of its start. */
+  quick: number
+  code: number
+}
+
+const endsFile = '/run/services/docker.ends'
+const loopEnds = 3
+const lookMs = 1_000
+
+/** `ENDS QUICK WHEN CODE`; nothing has ended while there is no such file, or no guest to ask. */
+export async function readEnds(guest: Pick<Guest, 'guestReadFiles'>): Promise<EngineEnds> {
+  const [reading] = await guest.guestReadFiles([endsFile]).catch(() => [])
+  const text = reading?.state === 'present' ? reading.value : ''
+  const [, ends = '0', quick = '0', code = '0'] = /^(\d+) (\d+) \S+ (\d+)/.exec(text) ?? []
+  return { ends: Number(ends), quick: Number(quick), code: Number(code) }
+}
+
+/** Rejects with `engine/crash-loop` when dockerd keeps ending after `before`, and once `signal` aborts. */
+export async function crashLoop(
+  guest: Guest,
+  before: EngineEnds,
+  signal: AbortSignal,
+  everyMs: number = lookMs,
+): Promise<never> {
+  for (;;) {
+    await sleep(everyMs, undefined, { signal })
+    const { ends, quick, code } = await readEnds(guest)
+    if (quick < loopEnds || ends <= before.ends) continue
+    throw new DesktopError(
+      'engine/crash-loop',
+      `dockerd ended ${quick} times in a row, the last time with code ${code}: ${await lastComplaint(guest)}`,
+      { hint: '`desktop logs docker` shows all of its output' },
+    )
+  }
+}
+
+export async function lastComplaint(guest: Pick<Guest, 'guestExec'>): Promise<string> {
+  const { stdout } = await guest.guestExec(['tail', '-n', '3', '/var/log/docker.log'])
+  return stdout.trim() || 'dockerd said nothing'
+}

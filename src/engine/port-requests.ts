@@ -1,0 +1,68 @@
+/**
+ * The guest's requests for published ports, a line each (templates/guest/socat/usr/bin/port-session). dockerd starts
+ * a program for each of them and continues once that answers. Root in the guest may write anything here.
+ */
+import { isIP } from 'node:net'
+import type { PublishedPort } from './published.ts'
+
+export type PortRequest =
+  /** The program with this id waits for an answer; `port` undefined: of a protocol that the host cannot listen for. */
+  | { kind: 'open'; id: number; asked: AskedPort }
+  | { kind: 'close'; id: number }
+  /** All that were open when the connection was made have been said. */
+  | { kind: 'synced' }
+  /** Whether dockerd asks at all: with `userland-proxy: false` it does not. */
+  | { kind: 'asks'; asks: boolean }
+
+export interface AskedPort extends Omit<PublishedPort, 'protocol'> {
+  protocol: PublishedPort['protocol'] | 'sctp'
+}
+
+/** The longest line that the guest's own scripts write has some 150. */
+export const maxLineBytes = 512
+
+/** Undefined: not a line of this protocol. */
+export function parsePortRequest(line: string): PortRequest | undefined {
+  const [kind = '', ...words] = line.split(' ')
+  switch (kind) {
+    case 'open':
+      return parseOpen(words)
+    case 'close': {
+      const id = number(words[0], 2 ** 22)
+      return id === undefined || words.length !== 1 ? undefined : { kind, id }
+    }
+    case 'synced':
+      return words.length === 0 ? { kind } : undefined
+    case 'asks':
+      return words.length === 1 && /^(yes|no)$/.test(words[0]!)
+        ? { kind, asks: words[0] === 'yes' }
+        : undefined
+    default:
+      return undefined
+  }
+}
+
+function parseOpen(words: readonly string[]): PortRequest | undefined {
+  if (words.length !== 7) return undefined
+  const [idText, protocol, address = '', portText, containerAddress = '', containerPortText, where] = words
+  const id = number(idText, 2 ** 22)
+  const port = number(portText, 65_535)
+  const containerPort = number(containerPortText, 65_535)
+  if (id === undefined || port === undefined || containerPort === undefined) return undefined
+  if (protocol !== 'tcp' && protocol !== 'udp' && protocol !== 'sctp') return undefined
+  if (isIP(address) === 0 || isIP(containerAddress) === 0) return undefined
+  if (where !== 'here' && where !== 'elsewhere') return undefined
+  const container = { address: containerAddress, port: containerPort }
+  return {
+    kind: 'open',
+    id,
+    asked: { protocol, address, port, container, isOfHost: where === 'elsewhere' },
+  }
+}
+
+/** From 1. */
+function number(text: string | undefined, max: number): number | undefined {
+  if (text === undefined || !/^[1-9]\d{0,6}$/.test(text)) return undefined
+  const value = Number(text)
+  return value <= max ? value : undefined
+}

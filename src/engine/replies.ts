@@ -1,0 +1,192 @@
+/**
+ * What may come from the engine in the VM. Whoever is root there can put anything in dockerd's place, so that each
+ * reply is bounded and of its shape before anything looks at it; the rest of a reply is left out.
+ */
+import { isIP } from 'node:net'
+import * as v from 'valibot'
+import { DesktopError } from '../errors.ts'
+
+/** Of one reply. Ten thousand containers take 8 MiB. */
+export const maxReplyBytes: number = 8 * 2 ** 20
+/** Of one event. */
+export const maxEventBytes: number = 2 ** 20
+const maxEntries = 16_384
+
+export interface ContainerPort {
+  IP?: string | undefined
+  PrivatePort: number
+  PublicPort?: number | undefined
+  Type: string
+}
+
+export interface ContainerSummary {
+  Id: string
+  Names: string[]
+  Ports: ContainerPort[]
+  NetworkSettings?:
+    | { Networks?: Record<string, { IPAddress?: string | undefined } | null | undefined> | null | undefined }
+    | null
+    | undefined
+}
+
+export interface NetworkSummary {
+  Name: string
+  /** Without a way out. */
+  Internal?: boolean | undefined
+  IPAM?: { Config?: { Subnet?: string | undefined }[] | null | undefined } | null | undefined
+}
+
+export interface ServiceSummary {
+  Endpoint?: { Ports?: ServicePort[] | null | undefined } | null | undefined
+}
+
+interface ServicePort {
+  Protocol: string
+  PublishedPort?: number | undefined
+  PublishMode?: string | undefined
+}
+
+export interface EngineVersion {
+  Version: string
+  ApiVersion: string
+}
+
+/** One event of `GET /events`. */
+export interface EngineEvent {
+  Type: string
+  Action: string
+  Actor?:
+    | { ID?: string | undefined; Attributes?: Record<string, string> | null | undefined }
+    | null
+    | undefined
+}
+
+type Schema<T> = v.GenericSchema<unknown, T>
+
+const text = v.pipe(v.string(), v.maxLength(512))
+const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535))
+const address = v.pipe(
+  v.string(),
+  v.check((value) => value === '' || isIP(value) !== 0, 'must be an IP address'),
+)
+const subnet = v.pipe(text, v.regex(/^[0-9a-fA-F.:]*\/?\d{0,3}$/))
+const listOf = <T>(item: Schema<T>): Schema<T[]> => v.pipe(v.array(item), v.maxLength(maxEntries))
+/** Go writes an empty list as null. */
+const listOrNull = <T>(item: Schema<T>): Schema<T[]> =>
+  v.pipe(
+    v.nullish(listOf(item)),
+    v.transform((list) => list ?? []),
+  )
+
+/** A list is a record to the library. */
+const mapOf = <T>(value: Schema<T>): Schema<Record<string, T>> =>
+  v.pipe(
+    v.unknown(),
+    v.check((given) => !Array.isArray(given), 'must be a map'),
+    v.record(v.string(), value),
+  )
+
+const container: Schema<ContainerSummary> = v.object({
+  Id: text,
+  Names: listOrNull(text),
+  Ports: listOrNull(
+    v.object({ IP: v.optional(address), PrivatePort: port, PublicPort: v.optional(port), Type: text }),
+  ),
+  NetworkSettings: v.nullish(
+    v.object({
+      Networks: v.nullish(mapOf(v.nullish(v.object({ IPAddress: v.optional(address) })))),
+    }),
+  ),
+})
+
+const service: Schema<ServiceSummary> = v.object({
+  Endpoint: v.nullish(
+    v.object({
+      Ports: v.nullish(
+        listOf(v.object({ Protocol: text, PublishedPort: v.optional(port), PublishMode: v.optional(text) })),
+      ),
+    }),
+  ),
+})
+
+const network: Schema<NetworkSummary> = v.object({
+  Name: text,
+  Internal: v.optional(v.boolean()),
+  IPAM: v.nullish(v.object({ Config: v.nullish(listOf(v.object({ Subnet: v.optional(subnet) }))) })),
+})
+
+const version: Schema<EngineVersion> = v.object({ Version: text, ApiVersion: text })
+
+/** Its texts are as long as commands of containers are; the line is bounded. */
+const event: Schema<EngineEvent> = v.object({
+  Type: v.string(),
+  Action: v.string(),
+  Actor: v.nullish(v.object({ ID: v.optional(v.string()), Attributes: v.nullish(mapOf(v.string())) })),
+})
+
+/** Deeper values would overflow whatever walks them. */
+const maxDepth = 16
+const maxNodes = 100_000
+
+function isShallow(value: unknown): boolean {
+  let nodes = 0
+  let level: unknown[] = [value]
+  for (let depth = 0; level.length > 0; depth += 1) {
+    nodes += level.length
+    if (depth > maxDepth || nodes > maxNodes) return false
+    level = level.flatMap((one) => (one !== null && typeof one === 'object' ? Object.values(one) : []))
+  }
+  return true
+}
+
+const info: Schema<Record<string, unknown>> = v.pipe(
+  mapOf(v.unknown()),
+  v.check((value) => isShallow(value), 'is nested too deep'),
+)
+
+interface Replies {
+  '/version': EngineVersion
+  '/info': Record<string, unknown>
+  '/containers/json': ContainerSummary[]
+  '/networks': NetworkSummary[]
+  '/services': ServiceSummary[]
+}
+
+const replies: { readonly [P in keyof Replies]: Schema<Replies[P]> } = {
+  '/version': version,
+  '/info': info,
+  '/containers/json': listOf(container),
+  '/networks': listOf(network),
+  '/services': listOf(service),
+}
+
+export type ReplyPath = keyof Replies
+export type Reply<P extends ReplyPath> = Replies[P]
+
+/** Throws `engine/bad-reply`. */
+export function parseReply<P extends ReplyPath>(path: P, body: string): Reply<P> {
+  return parsed<Replies[P]>(replies[path], path, body)
+}
+
+export const parseEvent = (value: unknown): EngineEvent | undefined => {
+  const result = v.safeParse(event, value)
+  return result.success ? result.output : undefined
+}
+
+function parsed<T>(schema: Schema<T>, path: string, body: string): T {
+  let value: unknown
+  try {
+    value = JSON.parse(body)
+  } catch {
+    throw badReply(path, 'it is not JSON')
+  }
+  const result = v.safeParse(schema, value)
+  if (result.success) return result.output
+  const [issue] = result.issues
+  const at = v.getDotPath(issue)
+  // The guest's own text is left out: how it is wrong says enough.
+  throw badReply(path, `${at === null ? 'the reply' : at} is not what dockerd sends there (${issue.type})`)
+}
+
+export const badReply = (path: string, why: string): DesktopError =>
+  new DesktopError('engine/bad-reply', `${path}: ${why}`)
