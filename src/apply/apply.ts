@@ -19,6 +19,7 @@ import { writeRecord } from './record.ts'
 import type { Situation } from './situation.ts'
 import { stepsFor } from './steps.ts'
 import { specOf } from './target.ts'
+import { settleTrial } from './try.ts'
 
 export interface ApplyOptions {
   machinery: Machinery
@@ -40,9 +41,18 @@ export async function applyPlan(
   const { name } = desired
   const { files } = environment
   const diskUuid = keptDisk(situation)
-  const record = await writeRecord(paths.record, environment.record, { name, files, diskUuid })
+  const file = environment.file ?? environment.record?.file
+  const about = { name, file, files }
+  const record = await writeRecord(paths.record, environment.record, { ...about, diskUuid })
   await settleKilled(paths)
-  if (plan.operations.length === 0) return finish(eventStream(now, listeners), situation, inSync)
+  await settleTrial(paths)
+  if (plan.operations.length === 0)
+    return finish(eventStream(now, listeners), situation, {
+      ...inSync,
+      notices: plan.notes.flatMap(({ drift, about, message }) =>
+        drift === true ? [`${about}: ${message}`] : [],
+      ),
+    })
   const began = performance.now()
   const draft = await draftOf(situation)
   const generation = await beginGeneration(paths.generationsDir, draft, desired.history)
@@ -67,7 +77,7 @@ export async function applyPlan(
   const ended = { ...endOf(draft, executed, result, await machinery.vmSpec()), milliseconds: took }
   await writeGeneration(paths.generationsDir, generation, ended)
   const made = diskUuid ?? (await madeDisk(paths.dataDisk))
-  await writeRecord(paths.record, record, { name, files, diskUuid: made })
+  await writeRecord(paths.record, record, { ...about, diskUuid: made })
   return finish(emit, situation, { result, counts, generation, notices })
 }
 
@@ -102,7 +112,7 @@ function countsOf({ results }: Executed): Outcome['counts'] {
   return counts
 }
 
-/** What is known of a generation before anything is done; it stays so when the command is killed. */
+/** The record of a generation before its first step; it stays so when the command is killed. */
 async function draftOf({ environment, document, means, plan }: Situation): Promise<GenerationContent> {
   const { desired, kept, lockFile } = environment
   const files = [
@@ -157,20 +167,20 @@ async function textsOf(files: readonly string[]): Promise<Record<string, string>
   )
 }
 
-/** What only a person can solve is said before anything changes. */
+/** Problems that only a person can solve are reported before anything changes. */
 export function refuseBlocked({ plan }: Pick<Situation, 'plan'>): void {
   const [first, ...others] = plan.notes.filter(({ level }) => level === 'error')
   if (first === undefined) return
-  const errorOf = ({ about, message, hint, at }: typeof first): DesktopError => {
+  const errorOf = ({ code, about, message, hint, at }: typeof first): DesktopError => {
     const where = at === undefined ? '' : ` (${at.file === '--set' ? at.file : `${at.file}:${at.line}`})`
     return new DesktopError(
-      'plan/blocked',
+      code ?? 'plan/blocked',
       `${about}: ${message}${where}`,
       hint === undefined ? {} : { hint },
     )
   }
-  const { message, hint } = errorOf(first)
-  throw new DesktopError('plan/blocked', message, {
+  const { code, message, hint } = errorOf(first)
+  throw new DesktopError(code, message, {
     ...(hint === undefined ? {} : { hint }),
     others: others.map(errorOf),
   })

@@ -1,4 +1,4 @@
-/** What the data disk takes on the host and holds inside, and giving back what it takes for nothing. */
+/** Data disk usage on the host and in the guest, and compaction: unused blocks are returned to the host. */
 import { dirname } from 'node:path'
 import { DesktopError } from '../errors.ts'
 import type { EnvironmentPaths } from '../host/paths.ts'

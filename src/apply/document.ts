@@ -1,7 +1,10 @@
 /** A plan as JSON (schemas/plan.schema.json): what `plan --json` prints and `plan -o FILE` saves. */
 import { createHash } from 'node:crypto'
-import type { Observed } from '../observe/observed.ts'
+import type { NetworkSettings } from '../config/desired.ts'
+import type { Observed, ObservedGuest } from '../observe/observed.ts'
+import { known } from '../reading.ts'
 import { type EffectClass, type Identity, type Place, type Plan, worstEffect } from '../reconcile/plan.ts'
+import { clockError } from '../reconcile/resources/guest-network.ts'
 import { canonical } from '../reconcile/values.ts'
 import type { Violation } from './policy.ts'
 
@@ -39,22 +42,24 @@ export function hashOf(value: unknown): string {
 }
 
 /**
- * Hash of what planning reads. What changes by itself (memory use, free space, flow counts, networks of containers) and what is looked at
- * anew right before an apply (listeners, routes) is left out.
+ * Hash of what planning reads. What changes by itself (memory use, free space, flow counts, networks of containers, the guest's clock)
+ * and what is looked at anew right before an apply (listeners, routes) is left out.
  */
 export function observedHash({
   host,
   supervisor,
   vm,
+  guest,
   containerNetworks: _networks,
   ...rest
 }: Observed): string {
-  const { freeBytes: _free, listeners: _listeners, routes: _routes, ...stableHost } = host
+  const { freeBytes: _free, listeners: _listeners, routes: _routes, limits: _limits, ...stableHost } = host
   return hashOf({
     ...rest,
     disk: rest.disk.state === 'present' ? [rest.disk.value.virtualBytes, rest.disk.value.uuid] : rest.disk,
     host: stableHost,
     vm,
+    guest: guest.state === 'present' ? stableGuest(guest.value, known(supervisor)?.network) : guest,
     supervisor:
       supervisor.state === 'present'
         ? {
@@ -65,4 +70,24 @@ export function observedHash({
           }
         : supervisor,
   })
+}
+
+/** No two looks measure the same offset of a clock, and each network of containers adds an address and a rule of NAT. */
+function stableGuest(guest: ObservedGuest, own: NetworkSettings | undefined): object {
+  const { clockOffsetMs: _clock, network, ...stable } = guest
+  if (network === undefined) return stable
+  const { addresses, masquerades, ipv6, ...stableNetwork } = network
+  return {
+    ...stable,
+    network: stableNetwork,
+    clockIsWrong: clockError(guest) !== undefined,
+    ...(ipv6 === undefined
+      ? {}
+      : {
+          isRouted6: known(ipv6.routed),
+          hasOwnAddress6: known(ipv6.addresses)?.includes(own?.ipv6?.address ?? ''),
+        }),
+    hasOwnAddress: known(addresses)?.includes(own?.address ?? ''),
+    natIsLost: known(masquerades) === 0,
+  }
 }

@@ -1,4 +1,4 @@
-/** What an apply tells while it runs: one stream of values (schemas/events.schema.json); views render it. */
+/** Events of a running apply: one stream of values (schemas/events.schema.json); views render it. */
 import type { Progress } from '../progress.ts'
 import type { PlanDocument } from './document.ts'
 

@@ -20,7 +20,7 @@ export interface ExecuteOptions {
   emit: Emit
   /** Milliseconds from any origin, for durations. */
   clock: () => number
-  /** Aborted = start nothing more. Running steps go on to their end. */
+  /** Aborted = start nothing more. Running steps finish. */
   stop?: AbortSignal
   /** Steps at a time. */
   parallelism?: number

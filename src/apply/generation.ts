@@ -1,4 +1,4 @@
-/** Every apply that changed something, kept: what was asked, what was rendered, and how it went. */
+/** History of applies that changed something: request, rendered files and outcome of each. */
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Desired, HistorySettings } from '../config/desired.ts'
@@ -108,7 +108,7 @@ async function newestWhole(dir: string, known: readonly number[]): Promise<numbe
   return undefined
 }
 
-/** Replaces what is kept of a generation that was begun. */
+/** Replaces the record of a begun generation. */
 export async function writeGeneration(
   dir: string,
   number: number,

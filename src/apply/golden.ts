@@ -4,9 +4,10 @@
  */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { messageOf } from '../errors.ts'
+import { DesktopError, messageOf } from '../errors.ts'
 import { metadataFile, metadataIso } from '../guest/metadata/tree.ts'
 import { writeAtomic } from '../host/atomic-file.ts'
+import { hostCpu } from '../host/cpu.ts'
 import { cachePaths } from '../host/paths.ts'
 import { isBlankDisk } from '../observe/disk.ts'
 import type { OnProgress } from '../progress.ts'
@@ -20,9 +21,9 @@ import {
   stageGolden,
   takeGoldenDisk,
 } from '../vm/golden/snapshot.ts'
-import { hostCpu } from '../vm/suspend/suspend.ts'
+import type { VmSpec } from '../vm/spec.ts'
 import { createDisk } from './disk.ts'
-import { goldenKey, type VmSpecInputs, vmSpec } from './vm-spec.ts'
+import { goldenKey, type VmSpecInputs } from './vm-spec.ts'
 
 /** Set to `off` by who would rather boot than keep some 300 MB for each kind of VM. */
 const wanted = (): boolean => process.env.DESKTOP_GOLDEN !== 'off'
@@ -36,6 +37,7 @@ function anybodysDisk(bytes: number): Uint8Array {
 /** False when the VM is still to be booted. The disk is then as it was: blank, if it was. */
 export async function startFresh(
   inputs: VmSpecInputs,
+  spec: VmSpec,
   control: Control,
   onProgress: OnProgress,
 ): Promise<boolean> {
@@ -47,11 +49,12 @@ export async function startFresh(
   const dir = join(goldenDir, goldenKey(inputs, metadata.length))
   try {
     const snapshot =
-      (await usable(dir, inputs)) ?? (await makeGolden(dir, inputs, metadata.length, control, onProgress))
+      (await usable(dir, inputs)) ??
+      (await makeGolden(dir, inputs, spec, metadata.length, control, onProgress))
     if (await isBlankDisk(paths.dataDisk)) await takeGoldenDisk(dir, paths.dataDisk)
     await writeAtomic(paths.metadataIso, metadata, { mode: 0o600 })
     const { qemuVersion, state } = snapshot
-    const result = await control.unparkVm(vmSpec(inputs), {
+    const result = await control.unparkVm(spec, {
       qemuVersion,
       state,
       file: goldenFiles(dir).state,
@@ -64,12 +67,19 @@ export async function startFresh(
     if (vm.state !== 'absent' && vm.state !== 'exited') throw error
     const reason = messageOf(error)
     const message = `the VM could not start from a golden snapshot (${reason}); it boots instead`
-    onProgress({ step: 'golden', message, notice: true })
+    // A failed accelerator is reported once, when it has been replaced.
+    const isSaidLater = error instanceof DesktopError && error.code === 'vm/accelerator'
+    onProgress({ step: 'golden', message, ...(isSaidLater ? {} : { notice: true }) })
     await rm(dir, { recursive: true, force: true })
     await createDisk(paths.dataDisk, desired.vm.diskBytes)
+    if (hopeless(error)) throw error
     return false
   }
 }
+
+/** The guest does not come up: booting it once more would only take as long again. */
+const hopeless = (error: unknown): boolean =>
+  error instanceof DesktopError && (error.code === 'vm/panic' || error.code === 'vm/silent')
 
 /** An emulated CPU is the same on every host. */
 async function usable(dir: string, { accelerator }: VmSpecInputs): Promise<GoldenSnapshot | undefined> {
@@ -80,6 +90,7 @@ async function usable(dir: string, { accelerator }: VmSpecInputs): Promise<Golde
 async function makeGolden(
   dir: string,
   inputs: VmSpecInputs,
+  spec: VmSpec,
   metadataBytes: number,
   control: Control,
   onProgress: OnProgress,
@@ -89,7 +100,7 @@ async function makeGolden(
   const { paths, image } = inputs
   await stageGolden(goldenDir, async (staged) => {
     await writeAtomic(paths.metadataIso, anybodysDisk(metadataBytes), { mode: 0o600 })
-    const parked = await control.parkVm(vmSpec(inputs), { state: goldenFiles(staged).state })
+    const parked = await control.parkVm(spec, { state: goldenFiles(staged).state })
     await publishGolden(staged, dir, paths.dataDisk, { ...parked, image: image.digest, hostCpu: hostCpu() })
   })
   await forgetOldGolden(goldenDir)

@@ -14,7 +14,7 @@ const format = 'desktop-vm/2'
 export interface GoodVm {
   spec: VmSpec
   network: NetworkSettings
-  /** What is on the metadata disk, as JSON, its credentials sealed. */
+  /** The content of the metadata disk as JSON, its credentials sealed. */
   metadata: string
   /** The disk in base64 in place of that, from an earlier version. */
   disk?: string
@@ -70,6 +70,10 @@ export async function returnToGoodVm(
 async function requireFiles({ argv }: VmSpec): Promise<void> {
   const files = ['-kernel', '-initrd'].map((option) => argv[argv.indexOf(option) + 1] ?? '')
   await Promise.all(files.map((file) => access(file))).catch((cause: unknown) => {
-    throw new DesktopError('vm/start-failed', `the image of before is gone: ${messageOf(cause)}`, { cause })
+    throw new DesktopError(
+      'vm/start-failed',
+      `the previous guest image is no longer in the cache: ${messageOf(cause)}`,
+      { cause },
+    )
   })
 }

@@ -1,4 +1,4 @@
-/** The cache of guest images as its user sees it: what is there, who has it, and what may go. */
+/** The guest image cache as its user sees it: images, the environments that use them, and candidates for pruning. */
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BuiltImage, listImages } from '../guest/built.ts'

@@ -1,6 +1,6 @@
 /**
- * What the last apply was doing, one JSON line for each step as it begins and ends. An apply that was killed
- * leaves steps without their end; the next one says so, observes, and goes on from what is there.
+ * Write-ahead journal of an apply: one JSON line as each step begins and ends. A killed apply leaves steps without an
+ * end; the next one reports them, observes, and continues from the current state.
  */
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -11,7 +11,7 @@ import type { ApplyEvent, ApplyListener } from './events.ts'
 interface Header {
   pid: number
   configHash: string
-  /** Number of the generation that it tells of. */
+  /** Number of its generation. */
   generation: number
 }
 
@@ -58,7 +58,7 @@ export class Journal implements AsyncDisposable {
         await this.#file.appendFile(text)
         await this.#file.datasync()
       } catch (error) {
-        // What runs goes on: the journal says what was going on and decides nothing.
+        // Running steps continue: the journal is a record and decides nothing.
         this.#problem ??= error
       }
     }

@@ -6,7 +6,7 @@ import { type JournalEnd, readJournal } from './journal.ts'
 
 type Paths = Pick<EnvironmentPaths, 'generationsDir' | 'journal'>
 
-/** Only the holder of the lock calls it, before it begins a generation of its own. */
+/** Only the holder of the lock calls it, before it begins its own generation. */
 export async function settleKilled({ generationsDir, journal: path }: Paths): Promise<void> {
   const generation = await newest(generationsDir)
   if (generation === undefined || !isDraft(generation)) return
@@ -34,7 +34,7 @@ function outcomeOf(
   return ended.get(id) ?? (interrupted.includes(id) ? unknown : skipped)
 }
 
-/** A newest generation that cannot be read is no draft of ours to settle. */
+/** An unreadable newest generation is not our draft, and stays. */
 async function newest(dir: string): Promise<Generation | undefined> {
   try {
     return await latestGeneration(dir)

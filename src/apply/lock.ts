@@ -3,7 +3,7 @@ import { acquireLock, type Lock } from '../host/flock.ts'
 import type { EnvironmentPaths } from '../host/paths.ts'
 
 interface LockOptions {
-  /** What is being done, for whoever has to wait, e.g. `desktop apply`. */
+  /** The running command, shown to those who wait, e.g. `desktop apply`. */
   command: string
   timeoutMs: number
   say: (line: string) => void

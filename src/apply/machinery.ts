@@ -1,4 +1,4 @@
-/** What the steps act on, as an interface: the real one is in real.ts, tests give one of their own. */
+/** The interface of everything that steps act on: real.ts implements it, tests pass fakes. */
 import type { OnProgress } from '../progress.ts'
 import type { Control, ResumeResult } from '../supervisor/api.ts'
 import type { VmSpec } from '../vm/spec.ts'
@@ -19,7 +19,7 @@ export interface Machinery {
   recreateDisk(bytes: number): Promise<void>
   /** Writes the metadata disk and starts QEMU with image, disk and sizing of the target; a damaged image is built again. */
   startVm(onProgress: OnProgress): Promise<void>
-  /** Goes on where the machine was suspended. When that cannot be it says why, and nothing runs. */
+  /** Resumes the suspended machine. If that is not possible it says why, and nothing runs. */
   resumeVm(onProgress: OnProgress): Promise<ResumeResult>
   /** The VM came up as the target says: what to return to when a later one does not. */
   keepGoodVm(): Promise<void>
@@ -27,8 +27,12 @@ export interface Machinery {
   returnToGoodVm(): Promise<boolean>
   /** What QEMU is started with; undefined while QEMU or the image is missing. */
   vmSpec(): Promise<VmSpec | undefined>
+  /** Why the CPU is emulated though nobody asked for that, and what to do; undefined when it is not. */
+  emulation(): Promise<string | undefined>
   /** Puts daemon.json and the certificates to trust into the guest and has the engine take it, by the least disruptive way that works. */
   takeDaemonJson(text: string, trusted: string, onProgress: OnProgress): Promise<void>
+  /** Ends dockerd, whose service starts it again, and waits until it answers. */
+  restartEngine(onProgress: OnProgress): Promise<void>
   /** The engine runs with this daemon.json: what to return to when a later one fails. */
   keepGoodDaemonJson(text: string): Promise<void>
   setContext(name: string, dockerHost: string): Promise<void>

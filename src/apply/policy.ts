@@ -3,6 +3,7 @@ import { policyDocument } from '../config/policy/document.ts'
 import { type Broken, brokenRules } from '../config/policy/evaluate.ts'
 import type { Rule } from '../config/policy/rule.ts'
 import { siteRules } from '../config/policy/site.ts'
+import type { Path } from '../config/read/source.ts'
 import { pathText } from '../config/read/tree.ts'
 import { DesktopError, type FileRange } from '../errors.ts'
 import { sitePolicyFile } from '../host/paths.ts'
@@ -20,7 +21,7 @@ export interface Violation {
   path?: string
   /** Where the rule is written: FILE:LINE:COLUMN. */
   from: string
-  /** The offending key; for a default, what is around it. */
+  /** The offending key; for a default, its parent. */
   at?: FileRange
 }
 
@@ -37,7 +38,10 @@ export function findViolations(
   plan: Pick<Plan, 'operations'> = { operations: [] },
 ): Violation[] {
   if (rules.length === 0) return []
-  const broken = brokenRules(rules, policyDocument(desired, written)).map((one) => ofValue(one, placeOf))
+  const hiddenAt = (path: Path): string | undefined => placeOf?.(path).hidden
+  const broken = brokenRules(rules, policyDocument(desired, written), hiddenAt).map((one) =>
+    ofValue(one, placeOf),
+  )
   const denied = deniedOperations(rules, plan.operations).map(({ rule, operation }) =>
     ofOperation(rule, operation),
   )

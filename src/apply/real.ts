@@ -2,11 +2,12 @@
 import { sealCredentials, unsealCredentials } from '../config/daemon/seal.ts'
 import { engineClient } from '../engine/client.ts'
 import { removeContext, setContext } from '../engine/context.ts'
-import { daemonJsonPath, loadedTrustedPath, takeDaemonJson } from '../engine/reload.ts'
+import { daemonJsonPath, loadedTrustedPath, restartEngine, takeDaemonJson } from '../engine/reload.ts'
 import { DesktopError } from '../errors.ts'
 import { findIntactImage } from '../guest/built.ts'
 import { metadataIso } from '../guest/metadata/tree.ts'
 import { readIfExists, writeAtomic } from '../host/atomic-file.ts'
+import { privateDirectory } from '../host/directories.ts'
 import { installPackages } from '../host/packages.ts'
 import { cachePaths } from '../host/paths.ts'
 import type { OnProgress } from '../progress.ts'
@@ -15,14 +16,15 @@ import { howToTake } from '../reconcile/resources/daemon.ts'
 import { controlClient } from '../supervisor/client.ts'
 import { endSupervisor, spawnSupervisor } from '../supervisor/spawn.ts'
 import type { VmSpec } from '../vm/spec.ts'
+import { emulationNotice, specWithFallback } from './accelerator.ts'
 import { createDisk, ensureDisk, growFile } from './disk.ts'
 import { startFresh } from './golden.ts'
 import { keepGoodVm, returnToGoodVm } from './good-vm.ts'
 import type { Machinery } from './machinery.ts'
 import type { Situation } from './situation.ts'
 import { engineDeadlineMs, stopDeadlineMs } from './steps.ts'
-import { findMeans, guestInputs, requireInputs, specOf } from './target.ts'
-import { vmSpec } from './vm-spec.ts'
+import { findMeans, guestInputs, type Means, requireInputs, specOf, withAccelerator } from './target.ts'
+import type { VmSpecInputs } from './vm-spec.ts'
 
 interface RealOptions {
   /** Ends programs that run for a step. */
@@ -39,7 +41,7 @@ export function realMachinery(
 ): Machinery {
   const { environment, means, observed } = situation
   const { paths, desired, dockerSocket } = environment
-  const control = controlClient(paths.sockets.control)
+  const control = controlClient(paths)
 
   const growDisk: Machinery['growDisk'] = async (bytes) => {
     const { vm } = await control.facts()
@@ -48,7 +50,7 @@ export function realMachinery(
     const { exitCode, stdout, stderr } = await control.guestExec(['/usr/sbin/grow-disk'])
     if (exitCode !== 0) throw new DesktopError('disk/failed', `the guest could not grow it: ${stderr.trim()}`)
     const inside = Number(stdout.trim())
-    // A file system has some of the disk for itself; half of what was asked for is no such share.
+    // A file system has some of the disk for itself; it never takes half.
     if (!(inside > bytes / 2)) {
       throw new DesktopError('disk/failed', `the guest sees a file system of ${inside} bytes after growing`)
     }
@@ -73,10 +75,15 @@ export function realMachinery(
     await buildImage(onProgress)
   }
 
-  const spec = async (): Promise<VmSpec> => vmSpec(await requireInputs(environment, means))
+  /** Resolved again each time: an accelerator may have failed since the plan was made. */
+  const current = (): Promise<Means> => withAccelerator(environment, means)
+  const inputs = async (): Promise<VmSpecInputs> => await requireInputs(environment, await current())
+  const spec = async (): Promise<VmSpec> => await specWithFallback(await inputs())
 
-  const writeMetadata = (): Promise<void> =>
-    writeAtomic(paths.metadataIso, metadataIso(means.rendered.metadata), { mode: 0o600 })
+  const writeMetadata = async (): Promise<void> => {
+    await privateDirectory(paths.runtimeDir)
+    await writeAtomic(paths.metadataIso, metadataIso(means.rendered.metadata), { mode: 0o600 })
+  }
 
   return {
     installPackages: (names, onProgress) =>
@@ -95,7 +102,7 @@ export function realMachinery(
     recreateDisk: (bytes) => createDisk(paths.dataDisk, bytes),
     startVm: async (onProgress) => {
       await requireIntact(onProgress)
-      if (await startFresh(await requireInputs(environment, means), control, onProgress)) return
+      if (await startFresh(await inputs(), await spec(), control, onProgress)) return
       await writeMetadata()
       await control.startVm(await spec())
     },
@@ -115,7 +122,12 @@ export function realMachinery(
         engineMs,
         unseal: (sealed) => unsealCredentials(sealed, JSON.stringify(means.rendered.metadata), desired.name),
       }),
-    vmSpec: async () => specOf(environment, means) ?? specOf(environment, await findMeans(environment)),
+    vmSpec: async () =>
+      specOf(environment, await current()) ?? specOf(environment, await findMeans(environment)),
+    emulation: async () => {
+      const answer = known((await current()).accelerator) ?? known((await findMeans(environment)).accelerator)
+      return answer === undefined ? undefined : emulationNotice(answer)
+    },
     takeDaemonJson: async (text, trusted, onProgress) => {
       const before: [from: string | undefined, to: string][] = [
         [await control.guestReadFile(daemonJsonPath).catch(() => undefined), text],
@@ -134,6 +146,14 @@ export function realMachinery(
         onStep: (message) => onProgress({ step: 'daemon.json', message }),
       })
     },
+    restartEngine: (onProgress) =>
+      restartEngine({
+        text: means.rendered.daemonJson,
+        guest: control,
+        engine: engineClient(dockerSocket),
+        restartMs: engineMs,
+        onStep: (message) => onProgress({ step: 'engine', message }),
+      }),
     keepGoodDaemonJson: (text) =>
       writeAtomic(paths.lastGoodDaemonJson, sealCredentials(text, desired.name), { mode: 0o600 }),
     setContext,

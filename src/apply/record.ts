@@ -1,4 +1,4 @@
-/** What cannot be observed about an environment: who it is and which file describes it. */
+/** Facts about an environment that cannot be observed: its identity and the file that describes it. */
 import { randomUUID } from 'node:crypto'
 import { DesktopError } from '../errors.ts'
 import { readIfExists, writeAtomic } from '../host/atomic-file.ts'
@@ -11,7 +11,9 @@ export interface EnvironmentRecord {
   /** Random, for the life of the environment. */
   id: string
   name: string
-  /** Absolute paths of the files that it was last applied from. */
+  /** The file that was given, by its absolute path: its folder claims the name. Absent in what earlier versions wrote. */
+  file?: string
+  /** Absolute paths of all files that it was last applied from. */
   files: readonly string[]
   createdAt: string
   /** Of the file system on the data disk, once the guest has made it. */
@@ -31,12 +33,14 @@ export async function readRecord(path: string): Promise<EnvironmentRecord | unde
 export async function writeRecord(
   path: string,
   known: EnvironmentRecord | undefined,
-  { name, files, diskUuid }: { name: string; files: readonly string[]; diskUuid: string | undefined },
+  about: Pick<EnvironmentRecord, 'name' | 'files'> & Record<'file' | 'diskUuid', string | undefined>,
 ): Promise<EnvironmentRecord> {
+  const { name, file, files, diskUuid } = about
   const record: EnvironmentRecord = {
     format,
     id: known?.id ?? randomUUID(),
     name,
+    ...(file === undefined ? {} : { file }),
     files,
     createdAt: known?.createdAt ?? new Date().toISOString(),
     ...(diskUuid === undefined ? {} : { diskUuid }),

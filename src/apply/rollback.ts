@@ -11,7 +11,7 @@ import { absent, known } from '../reading.ts'
 import type { Environment } from './environment.ts'
 import { type Generation, generationNumbers, readGeneration } from './generation.ts'
 import type { KnownEnvironment } from './known.ts'
-import { findMeans } from './target.ts'
+import { findInstalled } from './target.ts'
 
 /** Throws `history/no-generation` with the numbers that there are. */
 export async function requireGeneration(dir: string, number: number): Promise<Generation> {
@@ -33,13 +33,14 @@ export async function environmentOf(
   const kept = { generation: generation.number, config: generation.config, imageDigest: undefined }
   const environment: Environment = {
     desired,
+    file: current?.file,
     files: current?.files ?? record?.files ?? [],
     configHash: generation.configHash,
     paths,
     record,
     dockerSocket: desired.engine.socket ?? paths.sockets.docker,
     lockFile: current?.lockFile,
-    // What is forbidden now was perhaps not forbidden then.
+    // Current rules count, also for an older generation.
     rules: current?.rules ?? [],
     kept,
   }
@@ -115,7 +116,7 @@ const masked = '//xxxxx:xxxxx@'
 async function imageFor(environment: Environment, generation: Generation): Promise<string | undefined> {
   const { imageDigest, number } = generation
   if (imageDigest === undefined) return undefined
-  const { imageDigest: today } = await findMeans(environment)
+  const { imageDigest: today } = await findInstalled(environment)
   if (today === imageDigest) return undefined
   if ((await findImage(cachePaths(), imageDigest)) !== undefined) return imageDigest
   throw new DesktopError(

@@ -1,6 +1,6 @@
 /** Plans that were saved, looked at, and are carried out later: just those, or nothing. */
 import { readFile } from 'node:fs/promises'
-import { DesktopError, messageOf } from '../errors.ts'
+import { DesktopError, messageOf, systemCode } from '../errors.ts'
 import type { PlanDocument } from './document.ts'
 
 export async function readSavedPlan(path: string): Promise<PlanDocument> {
@@ -8,7 +8,9 @@ export async function readSavedPlan(path: string): Promise<PlanDocument> {
   try {
     value = JSON.parse(await readFile(path, 'utf8'))
   } catch (cause) {
-    throw new DesktopError('plan/unreadable', `${path}: ${messageOf(cause)}`, { cause })
+    // Many type the file of the environment here, as other tools take it.
+    const hint = /\.ya?ml$/i.test(path) ? { hint: `name the file with -f: desktop apply -f ${path}` } : {}
+    throw new DesktopError('plan/unreadable', `${path}: ${whyUnreadable(cause)}`, { cause, ...hint })
   }
   const { format } = (value ?? {}) as { format?: unknown }
   if (typeof format !== 'string' || !format.startsWith('desktop-plan/'))
@@ -17,11 +19,16 @@ export async function readSavedPlan(path: string): Promise<PlanDocument> {
   return value as PlanDocument
 }
 
-/** What must be as it was, with what a person is told when it is not. */
+const whyUnreadable = (cause: unknown): string => {
+  if (cause instanceof SyntaxError) return 'is not a saved plan'
+  return systemCode(cause) === 'ENOENT' ? 'there is no such file' : messageOf(cause)
+}
+
+/** Facts that must be unchanged, each with the message when it is not. */
 const conditions = [
   ['toolVersion', 'it was made by another version of desktop'],
   ['environment', 'it is for another environment'],
-  ['environmentId', 'the environment was destroyed and made anew since'],
+  ['environmentId', 'the environment was destroyed and created again'],
   ['configHash', 'the configuration has changed since'],
   ['bootId', 'this host was restarted since'],
   ['observedHash', 'reality has changed since'],

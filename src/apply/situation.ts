@@ -1,4 +1,4 @@
-/** One look at everything: what the file says, what is, and the plan between the two. */
+/** One look at everything: the desired state, the observed state, and the plan between them. */
 
 import { setImmediate } from 'node:timers/promises'
 import type { Origins } from '../config/origins.ts'
@@ -6,13 +6,14 @@ import type { Rule } from '../config/policy/rule.ts'
 import { guestFiles } from '../guest/render.ts'
 import { bootId } from '../host/identity.ts'
 import { observe } from '../observe/observe.ts'
-import type { Observed, ObservedHost } from '../observe/observed.ts'
-import { absent, present, unknown } from '../reading.ts'
+import type { Observed } from '../observe/observed.ts'
+import { absent, known, present } from '../reading.ts'
 import { type Group, only } from '../reconcile/only.ts'
-import type { Cause, Note, Plan } from '../reconcile/plan.ts'
+import type { Cause, EffectClass, Note, Plan } from '../reconcile/plan.ts'
 import { reconcile } from '../reconcile/reconcile.ts'
 import { contextName } from '../reconcile/resources/context.ts'
 import type { Target } from '../reconcile/target.ts'
+import { upTo } from '../reconcile/up-to.ts'
 import { controlClient } from '../supervisor/client.ts'
 import { toolVersion } from '../version.ts'
 import { observedHash, type PlanDocument, planDocument } from './document.ts'
@@ -20,7 +21,8 @@ import type { Environment } from './environment.ts'
 import { type JournalEnd, readJournal } from './journal.ts'
 import { withPackages } from './package-causes.ts'
 import { findViolations, rulesFor, type Violation } from './policy.ts'
-import { findMeans, type Means, targetOf } from './target.ts'
+import { findInstalled, type Installed, type Means, targetOf, withAccelerator } from './target.ts'
+import { trialNotes } from './try.ts'
 
 export interface Situation {
   environment: Environment
@@ -35,16 +37,19 @@ export interface Situation {
 }
 
 export async function assess(environment: Environment): Promise<Situation> {
-  // What must be asked is asked first.
-  const means = setImmediate().then(() => findMeans(environment))
-  const [observed, journal, rules] = await Promise.all([
-    observeEnvironment(environment, means),
+  // Requests to the supervisor and the guest are sent first.
+  const installed = setImmediate().then(() => findInstalled(environment))
+  const means = installed.then((found) => withAccelerator(environment, found))
+  const [observed, journal, rules, trial] = await Promise.all([
+    observeEnvironment(environment, installed, means),
     readJournal(environment.paths.journal),
     rulesFor(environment),
+    trialNotes(environment.paths),
   ])
-  const target = targetOf(environment, await means)
+  const target = targetOf(environment, keepRunning(environment, await means, observed))
   const bare = await withPackages(reconcile(target, observed), environment, await means, observed)
-  const plan = withPlaces(withJournal(bare, journal), environment.origins)
+  const said = withNotes(withAdoption(withJournal(bare, journal), environment), trial)
+  const plan = withPlaces(said, environment.origins)
   const violations = findViolations(rules, environment, plan)
   const document = planDocument(plan, violations, {
     toolVersion,
@@ -57,15 +62,32 @@ export async function assess(environment: Environment): Promise<Situation> {
   return { environment, means: await means, target, observed, plan, rules, violations, document }
 }
 
+/** A VM that runs well on the accelerator stays there, whatever became of another one on this host. */
+function keepRunning({ desired }: Environment, means: Means, { vm }: Observed): Means {
+  const running = known(vm)?.vm
+  if (desired.vm.accelerator !== 'auto' || running?.state !== 'running' || running.accelerator === 'tcg')
+    return means
+  return { ...means, accelerator: present({ accelerator: running.accelerator }) }
+}
+
 /** The same with a part of the plan. */
 export function narrowed(situation: Situation, wanted: readonly Group[]): Situation {
-  const plan = only(situation.plan, wanted)
+  return withPlan(situation, only(situation.plan, wanted))
+}
+
+function withPlan(situation: Situation, plan: Plan): Situation {
   const violations = findViolations(situation.rules, situation.environment, plan)
   return { ...situation, plan, violations, document: planDocument(plan, violations, situation.document) }
 }
 
+/** The same with what costs no more than an effect class. */
+export function costingUpTo(situation: Situation, most: EffectClass): Situation {
+  return withPlan(situation, upTo(situation.plan, most))
+}
+
 export async function observeEnvironment(
   { desired, paths }: Environment,
+  installed: Promise<Installed>,
   means: Promise<Means>,
 ): Promise<Observed> {
   const over = new AbortController()
@@ -77,17 +99,19 @@ export async function observeEnvironment(
     sysctlKeys: Object.keys(desired.guest.sysctl),
     filePaths: Object.keys(guestFiles(desired)),
     shareSources: desired.shares.map(({ source }) => source),
-    control: controlClient(paths.sockets.control, over.signal),
-    accelerator: async () => acceleratorReading(await means),
+    ipv6: desired.network.ipv6 !== undefined,
+    socketPaths: [
+      ...desired.ports.flatMap(({ listen }) => (listen.kind === 'unix' ? [listen.path] : [])),
+      // The folder of the usual one is made by whoever serves it.
+      ...(desired.engine.socket === undefined ? [] : [desired.engine.socket]),
+    ],
+    control: controlClient(paths, over.signal),
+    accelerator: async () => (await means).accelerator,
     image: async () => {
-      const { image } = await means
+      const { image } = await installed
       return image === undefined ? absent : present(image.digest)
     },
   })
-}
-
-function acceleratorReading({ accelerator }: Means): ObservedHost['accelerator'] {
-  return accelerator === undefined ? unknown('QEMU is not installed') : present(accelerator)
 }
 
 /** An earlier apply died; what it left is observed like everything else, and this says why it may look odd. */
@@ -99,7 +123,17 @@ function withJournal(plan: Plan, { interrupted, damaged }: JournalEnd): Plan {
     ...(damaged ? ['the journal of the last apply is damaged; nothing is taken from it'] : []),
   ]
   const notes = messages.map((message) => ({ level: 'info' as const, about: 'journal', message }))
-  return notes.length === 0 ? plan : { ...plan, notes: [...plan.notes, ...notes] }
+  return withNotes(plan, notes)
+}
+
+const withNotes = (plan: Plan, notes: readonly Note[]): Plan =>
+  notes.length === 0 ? plan : { ...plan, notes: [...plan.notes, ...notes] }
+
+/** A project whose folder was moved, or that takes over a name that nobody has any more. */
+function withAdoption(plan: Plan, { adoptedFrom, file, desired }: Environment): Plan {
+  if (adoptedFrom === undefined) return plan
+  const message = `${desired.name} was applied from ${adoptedFrom}, which is gone or has another name; ${file} adopts it`
+  return { ...plan, notes: [...plan.notes, { level: 'info', about: 'name', message }] }
 }
 
 /** Which line of which layer asks for each change, and for what each note is about. */
@@ -111,9 +145,16 @@ function withPlaces(plan: Plan, origins: Origins | undefined): Plan {
     const { file, line, column } = origin
     return { ...one, at: { file, line, column } }
   }
+  // What the file asks for came from the environment of whoever plans, and a plan is read by others.
+  const masked = (cause: Cause): Cause => {
+    // Of a section only some value is from there, which the output hides wherever it stands.
+    if (cause.to === undefined || !cause.path.includes('.')) return cause
+    const shown = origins.of(cause.path)?.shown
+    return shown === undefined ? cause : { ...cause, to: shown }
+  }
   const operations = plan.operations.map((one) => ({
     ...one,
-    causes: one.causes.map((cause) => placed(cause, cause.path)),
+    causes: one.causes.map((cause) => masked(placed(cause, cause.path))),
   }))
   return { ...plan, operations, notes: plan.notes.map((note) => placed(note, note.about)) }
 }

@@ -1,20 +1,19 @@
-/** The end of an environment's processes, and of the environment itself. */
-import { readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+/** The end of an environment's processes. */
 import { sealCredentials } from '../config/daemon/seal.ts'
-import { readContext, removeContext } from '../engine/context.ts'
-import { DesktopError, systemCode } from '../errors.ts'
+import type { Desired } from '../config/desired.ts'
+import { DesktopError } from '../errors.ts'
 import type { EnvironmentPaths } from '../host/paths.ts'
 import { observeGuest } from '../observe/guest.ts'
 import { observeVm } from '../observe/vm.ts'
 import { absent, known, present } from '../reading.ts'
-import { contextName } from '../reconcile/resources/context.ts'
 import type { Control } from '../supervisor/api.ts'
 import { connectSupervisor } from '../supervisor/client.ts'
 import { endSupervisor, spawnSupervisor } from '../supervisor/spawn.ts'
 import { endOrphans } from '../vm/orphans.ts'
 import { discardSaved, readSaved } from '../vm/suspend/saved.ts'
 import type { Environment } from './environment.ts'
+import { latestGeneration } from './generation.ts'
+import type { KnownEnvironment } from './known.ts'
 import { stopDeadlineMs } from './steps.ts'
 
 /** What `desktop stop` found and left. */
@@ -23,6 +22,15 @@ export type Stopped =
   /** Was to be suspended and cannot be. */
   | { now: 'off-instead'; reason: string }
   | { now: 'suspended'; bytes: number; milliseconds: number }
+
+/** As the file says, or else the last apply. */
+export async function desiredOf({
+  current,
+  paths,
+}: Pick<KnownEnvironment, 'current' | 'paths'>): Promise<Desired | undefined> {
+  if (current !== undefined) return current.desired
+  return (await latestGeneration(paths.generationsDir).catch(() => undefined))?.desired
+}
 
 /** Shuts down. A QEMU whose supervisor died is adopted first, so that it too does so in order. */
 export async function stopEnvironment(name: string, paths: EnvironmentPaths): Promise<Stopped> {
@@ -52,7 +60,10 @@ async function stopOnce(name: string, paths: EnvironmentPaths): Promise<Stopped>
 }
 
 /** Saves the VM with its containers. One that is still booting, or hangs, shuts down instead. */
-export async function suspendEnvironment({ desired, paths }: Environment): Promise<Stopped> {
+export async function suspendEnvironment({
+  desired,
+  paths,
+}: Pick<Environment, 'desired' | 'paths'>): Promise<Stopped> {
   const control = await supervisorToStop(desired.name, paths)
   const facts = await control?.facts()
   if (control === undefined || facts?.vm.state !== 'running') {
@@ -93,22 +104,4 @@ async function supervisorToStop(name: string, paths: EnvironmentPaths): Promise<
   })
   const vm = known(left)?.vm.state ?? 'absent'
   return vm === 'absent' ? undefined : await spawnSupervisor(name, paths)
-}
-
-/** After consent: everything of the environment goes, its data disk included. */
-export async function destroyEnvironment(name: string, paths: EnvironmentPaths): Promise<void> {
-  await stopEnvironment(name, paths)
-  const context = contextName(name)
-  if ((await readContext(context)) !== undefined) await removeContext(context)
-  await rm(paths.runtimeDir, { recursive: true, force: true })
-  // The lock is the last to go: until then nobody makes an environment of this name.
-  const files = await readdir(paths.stateDir).catch((error: unknown) => {
-    if (systemCode(error) === 'ENOENT') return []
-    throw error
-  })
-  for (const file of files) {
-    if (join(paths.stateDir, file) !== paths.lock)
-      await rm(join(paths.stateDir, file), { recursive: true, force: true })
-  }
-  await rm(paths.stateDir, { recursive: true, force: true })
 }

@@ -15,23 +15,26 @@ import {
   trustedText,
 } from '../guest/render.ts'
 import { findProgram, qemuBinary } from '../host/packages.ts'
-import { baseDirs, cachePaths } from '../host/paths.ts'
+import { cachePaths } from '../host/paths.ts'
+import { known, type Reading } from '../reading.ts'
 import type { Target } from '../reconcile/target.ts'
 import { apiVersion } from '../supervisor/api.ts'
 import { toolVersion } from '../version.ts'
-import { type AcceleratorAnswer, probeAccelerator } from '../vm/probe/accelerator.ts'
+import type { AcceleratorAnswer } from '../vm/probe/native.ts'
+import { withoutPlaces } from '../vm/qemu/argv.ts'
+import { type TcgThread, tcgThread } from '../vm/qemu/tcg-thread.ts'
 import { findVirtiofsd } from '../vm/share/virtiofs.ts'
 import type { VmSpec } from '../vm/spec.ts'
+import { resolveAccelerator } from './accelerator.ts'
 import type { Environment } from './environment.ts'
 import { partsOf, type VmSpecInputs, vmSpec } from './vm-spec.ts'
 
 /** What this host has; each undefined until it is installed or built. */
-export interface Means {
+export interface Installed {
   rendered: RenderedGuest
   binary: string | undefined
   /** Looked for when something is shared. */
   virtiofsd: string | undefined
-  accelerator: AcceleratorAnswer | undefined
   /** Of the image that these texts need; undefined until its packages have been resolved once. */
   imageDigest: string | undefined
   image: GuestImage | undefined
@@ -39,24 +42,40 @@ export interface Means {
   lock: ComponentLock | undefined
 }
 
+export interface Means extends Installed {
+  /** Unknown until QEMU is installed and the guest image is built. */
+  accelerator: Reading<AcceleratorAnswer>
+  tcgThread: TcgThread
+}
+
+type MeansInputs = Pick<Environment, 'desired' | 'kept' | 'lockFile'>
+
 /** Throws `config/lock` when there is a desktop.lock that cannot be used. */
-export async function findMeans({
-  desired,
-  kept,
-  lockFile,
-}: Pick<Environment, 'desired' | 'kept' | 'lockFile'>): Promise<Means> {
+export async function findInstalled({ desired, kept, lockFile }: MeansInputs): Promise<Installed> {
   const cache = cachePaths()
   const rendered = await renderGuest(desired, await resolveExtension(desired.guest), cache.renderedDir)
   const lock = lockFile === undefined ? undefined : await readLockFile(lockFile)
-  const binary = await findProgram(qemuBinary())
-  const [virtiofsd, accelerator, imageDigest] = await Promise.all([
+  const [binary, virtiofsd, imageDigest] = await Promise.all([
+    findProgram(qemuBinary()),
     desired.shares.length === 0 ? undefined : findVirtiofsd(),
-    binary === undefined ? undefined : probeAccelerator(binary, baseDirs().cache),
     kept?.imageDigest ?? guestImageDigest(guestInputs(rendered, lock), cache),
   ])
   const image = imageDigest === undefined ? undefined : await findImage(cache, imageDigest)
-  return { rendered, binary, virtiofsd, accelerator, imageDigest, image, lock }
+  return { rendered, binary, virtiofsd, imageDigest, image, lock }
 }
+
+/** Takes seconds when the accelerator has not been tried since the host booted. */
+export async function withAccelerator({ desired }: MeansInputs, installed: Installed): Promise<Means> {
+  const { binary } = installed
+  const [accelerator, thread] = await Promise.all([
+    resolveAccelerator(desired.vm.accelerator, installed),
+    binary === undefined ? ('single' as const) : tcgThread(binary, cachePaths().acceleratorDir),
+  ])
+  return { ...installed, accelerator, tcgThread: thread }
+}
+
+export const findMeans = async (environment: MeansInputs): Promise<Means> =>
+  withAccelerator(environment, await findInstalled(environment))
 
 /** What the guest image is built of. */
 export const guestInputs = (
@@ -69,8 +88,8 @@ export const guestInputs = (
 ): GuestInputs => ({ linuxkitYaml, builder, archives, sources, ...(lock === undefined ? {} : { lock }) })
 
 /** The accelerator asked for, or the best that works. */
-function chosen({ desired }: Environment, answer: AcceleratorAnswer | undefined): Accelerator | undefined {
-  return desired.vm.accelerator === 'auto' ? answer?.accelerator : desired.vm.accelerator
+function chosen({ desired }: Environment, answer: Reading<AcceleratorAnswer>): Accelerator | undefined {
+  return desired.vm.accelerator === 'auto' ? known(answer)?.accelerator : desired.vm.accelerator
 }
 
 /** undefined while QEMU or the image is missing. */
@@ -80,8 +99,8 @@ function inputsOf(environment: Environment, means: Means): VmSpecInputs | undefi
   if (binary === undefined || image === undefined || accelerator === undefined) return undefined
   const { desired, paths } = environment
   if (desired.shares.length > 0 && means.virtiofsd === undefined) return undefined
-  const { virtiofsd = '' } = means
-  return { desired, rendered, paths, binary, virtiofsd, accelerator, image }
+  const { virtiofsd = '', tcgThread: thread } = means
+  return { desired, rendered, paths, binary, virtiofsd, accelerator, tcgThread: thread, image }
 }
 
 /** undefined while QEMU or the image is missing. */
@@ -92,10 +111,33 @@ export function specOf(environment: Environment, means: Means): VmSpec | undefin
 
 /** After packages and image are there; throws when one is not. */
 export async function requireInputs(environment: Environment, means: Means): Promise<VmSpecInputs> {
-  const inputs = inputsOf(environment, means) ?? inputsOf(environment, await findMeans(environment))
+  const ready = inputsOf(environment, means) === undefined ? await findMeans(environment) : means
+  requireAccelerator(environment, ready)
+  const inputs = inputsOf(environment, ready)
   if (inputs !== undefined) return inputs
-  throw new DesktopError('vm/start-failed', 'QEMU or the guest image is missing', {
-    hint: 'run `desktop apply` again: it installs and builds what is missing',
+  throw new DesktopError('vm/start-failed', missingInput(environment, ready), {
+    hint: 'run `desktop apply` again: it installs, builds and retries the missing parts',
+  })
+}
+
+/** Why there is no command line for QEMU. */
+export function missingInput({ desired }: Pick<Environment, 'desired'>, means: Means): string {
+  if (means.binary === undefined) return 'QEMU is not installed'
+  if (means.image === undefined) return 'the guest image is not built'
+  if (desired.shares.length > 0 && means.virtiofsd === undefined)
+    return 'virtiofsd, which serves shares, is not installed'
+  const { accelerator } = means
+  return `the accelerator is not known${accelerator.state === 'unknown' ? `: ${accelerator.reason}` : ''}`
+}
+
+/** One that the file insists on is not replaced by emulation. A plan says so as well, once there is an image to try it with. */
+function requireAccelerator({ desired }: Environment, { accelerator }: Means): void {
+  const wanted = desired.vm.accelerator
+  const answer = known(accelerator)
+  if (wanted === 'auto' || answer === undefined || answer.accelerator === wanted) return
+  const { reason = `this host has ${answer.accelerator}` } = answer
+  throw new DesktopError('vm/accelerator', `${wanted} does not work on this host: ${reason}`, {
+    hint: 'write `accelerator: auto` to fall back to emulation',
   })
 }
 
@@ -117,7 +159,7 @@ export function targetOf(environment: Environment, means: Means): Target {
       argv: spec?.hashes.argv,
     },
     parts: partsOf(desired, means.rendered.extension),
-    argv: spec?.argv,
+    argv: spec && withoutPlaces(spec.argv),
     guestFiles: guestFiles(desired),
     diskUuid: record?.diskUuid,
     dockerSocket,

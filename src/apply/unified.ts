@@ -3,7 +3,7 @@
 type Line = { mark: ' ' | '-' | '+'; text: string }
 
 const contextLines = 3
-/** Beyond this many pairs of lines, what lies between equal ends is shown as replaced whole. */
+/** Beyond this many pairs of lines, the part between equal ends is shown as replaced. */
 const maxPairs = 4_000_000
 
 /** Empty when the texts are equal. `name` stands in the header for both sides, after `a/` and `b/`. */
@@ -13,7 +13,7 @@ export function unifiedDiff(name: string, from: string, to: string): string {
   return [`--- a/${name}`, `+++ b/${name}`, ...hunks(lines)].map((line) => `${line}\n`).join('')
 }
 
-/** A last line without its end is told from one with it, as POSIX does. */
+/** A last line without a newline differs from one with it, as in POSIX. */
 function linesOf(text: string): string[] {
   if (text === '') return []
   const lines = text.split('\n')

@@ -5,6 +5,7 @@ import type { GuestImage } from '../guest/image.ts'
 import { bootMetadataDigest, type RenderedGuest, tcgCmdline } from '../guest/render.ts'
 import { type EnvironmentPaths, shareSocket } from '../host/paths.ts'
 import { hashArgv, qemuArgv } from '../vm/qemu/argv.ts'
+import type { TcgThread } from '../vm/qemu/tcg-thread.ts'
 import { shareDaemon } from '../vm/share/virtiofs.ts'
 import type { VmParts, VmSpec } from '../vm/spec.ts'
 
@@ -17,6 +18,7 @@ export interface VmSpecInputs {
   /** By absolute path; empty when nothing is shared. */
   virtiofsd: string
   accelerator: Accelerator
+  tcgThread: TcgThread
   image: GuestImage
 }
 
@@ -30,10 +32,13 @@ export function partsOf({ shares, guest }: Desired, extension: Extension): VmPar
   }
 }
 
+export const kernelCmdline = ({ cmdline }: Pick<GuestImage, 'cmdline'>, accelerator: Accelerator): string =>
+  accelerator === 'tcg' ? `${cmdline} ${tcgCmdline}` : cmdline
+
 export function vmSpec(inputs: VmSpecInputs): VmSpec {
   const { desired, rendered, paths, virtiofsd, accelerator, image } = inputs
-  const { link, qmp, agent, console } = paths.sockets
-  const sockets = { link, qmp, agent, console }
+  const { link, channel, qmp, agent, console } = paths.sockets
+  const sockets = { link, channel, qmp, agent, console }
   const isRoot = process.getuid?.() === 0
   const daemons = desired.shares.map((share, index) =>
     shareDaemon(share, { virtiofsd, socket: shareSocket(paths, index), isRoot }),
@@ -55,17 +60,19 @@ export function vmSpec(inputs: VmSpecInputs): VmSpec {
   }
 }
 
-const machineOf = ({ desired, binary, accelerator, image }: VmSpecInputs) => ({
+const machineOf = ({ desired, binary, accelerator, tcgThread, image }: VmSpecInputs) => ({
   binary,
   name: desired.name,
   cpus: desired.vm.cpus,
   memoryBytes: desired.vm.memoryBytes,
   accelerator,
+  tcgThread,
+  isSandboxed: process.platform === 'linux',
   image: {
     kernel: image.kernel,
     initrd: image.initrd,
     root: image.root,
-    cmdline: accelerator === 'tcg' ? `${image.cmdline} ${tcgCmdline}` : image.cmdline,
+    cmdline: kernelCmdline(image, accelerator),
   },
 })
 
@@ -81,7 +88,7 @@ const filesOf = ({ dataDisk, metadataIso, consoleLog }: EnvironmentPaths) => ({
  */
 export function goldenKey(inputs: VmSpecInputs, metadataBytes: number): string {
   const anybody = { dataDisk: 'data', metadataIso: 'metadata', consoleLog: 'console' }
-  const sockets = { link: 'link', qmp: 'qmp', agent: 'agent', console: 'console' }
+  const sockets = { link: 'link', channel: 'channel', qmp: 'qmp', agent: 'agent', console: 'console' }
   const argv = qemuArgv({ ...machineOf(inputs), name: 'anybody', ...anybody, sockets })
   return hashArgv([...argv, inputs.image.digest, String(inputs.desired.vm.diskBytes), String(metadataBytes)])
     .replace('sha256:', '')

@@ -8,7 +8,7 @@ const verbs: Readonly<Record<OperationKind, string>> = {
   'image/build': 'build the',
   'disk/create': 'create the',
   'disk/grow': 'grow the',
-  'disk/recreate': 'delete and create anew the',
+  'disk/recreate': 'delete and recreate the',
   'network/set': 'set the network to',
   'dns/set': 'set DNS',
   'egress/set': 'set egress:',
@@ -22,12 +22,15 @@ const verbs: Readonly<Record<OperationKind, string>> = {
   'vm/start': 'start the VM',
   'vm/resume': 'resume the VM',
   'engine/ready': 'wait for the',
+  'engine/restart': 'restart the',
   'daemon/reload': 'reload the engine with',
   'daemon/restart': 'restart the engine with',
   'sysctl/set': 'set sysctl',
   'swap/set': 'set the swap space to',
   'shares/mount': 'mount the share',
   'guest/write': 'write in the guest',
+  'guest/network': 'repair',
+  'guest/clock': 'set',
 }
 
 export const phrase = ({ kind, subject }: Pick<Operation, 'kind' | 'subject'>): string =>
@@ -36,7 +39,7 @@ export const phrase = ({ kind, subject }: Pick<Operation, 'kind' | 'subject'>): 
 /** What an effect class means to the person who uses the environment. */
 export const effectMeaning: Readonly<Record<EffectClass, string>> = {
   live: 'nothing is interrupted',
-  reload: 'the engine reloads its configuration; containers go on',
+  reload: 'the engine reloads its configuration; containers keep running',
   'restart-engine': 'the engine restarts',
   'restart-vm': 'the VM restarts',
   recreate: 'data is lost',

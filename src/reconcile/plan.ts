@@ -62,12 +62,15 @@ export type OperationKind =
   | 'vm/start'
   | 'vm/resume'
   | 'engine/ready'
+  | 'engine/restart'
   | 'daemon/reload'
   | 'daemon/restart'
   | 'sysctl/set'
   | 'swap/set'
   | 'shares/mount'
   | 'guest/write'
+  | 'guest/network'
+  | 'guest/clock'
 
 export interface Operation {
   /** Stable: the same change of the same thing has the same id in every plan, e.g. `ports/listen/tcp/127.0.0.1:9000`. */
@@ -94,6 +97,8 @@ export interface Note {
   hint?: string
   /** Where the value that it is about is written. */
   at?: Place
+  /** Of the error that refuses the plan, where it is not `plan/blocked`. */
+  code?: 'host/no-space' | 'host/storage'
   /** Reality differs from the file, and no operation can change that. */
   drift?: true
 }

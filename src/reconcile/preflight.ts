@@ -62,7 +62,9 @@ function clashes(range: Range, routes: readonly HostRoute[], taken: readonly Sub
   const { about, text, subnet, written } = range
   const free = freeNetwork(subnet.prefix, taken)
   const hint = free === undefined ? {} : { hint: `use a free range, e.g. ${written(free)}` }
-  const error = (message: string): Note => ({ level: 'error', about, message, ...hint })
+  // Where every private range is routed away there is no better choice, and only these addresses are hidden.
+  const level = free === undefined ? 'warning' : 'error'
+  const error = (message: string): Note => ({ level, about, message, ...hint })
   return [
     ...routes
       .filter((route) => overlapsNetwork(subnet, route.network))

@@ -1,13 +1,15 @@
 /** Desired × Observed ▶ Plan. Pure: the same two values always give the same plan. */
 import type { Observed } from '../observe/observed.ts'
+import { stateNotes } from './limits.ts'
 import { orderOperations } from './order.ts'
-import type { Plan } from './plan.ts'
+import type { Operation, Plan } from './plan.ts'
 import { context } from './resources/context.ts'
 import { daemon } from './resources/daemon.ts'
 import { disk } from './resources/disk.ts'
 import { dns } from './resources/dns.ts'
 import { egress } from './resources/egress.ts'
 import { guestFiles } from './resources/guest-files.ts'
+import { guestNetwork } from './resources/guest-network.ts'
 import { image } from './resources/image.ts'
 import { network } from './resources/network.ts'
 import { packages } from './resources/packages.ts'
@@ -37,17 +39,32 @@ const resources: readonly Resource[] = [
   swap,
   shares,
   guestFiles,
+  guestNetwork,
   socket,
   context,
   publish,
   ports,
 ]
 
+/** What only a supervisor can say. */
+const behindSupervisor = /^(network|dns|egress|publish|socket|ports|engine|daemon|sysctl|swap|shares|guest)\//
+
+/** Of one that does not answer nothing is known: what it will be told is planned, and is no difference. */
+function observedCauses({ supervisor }: Observed, operations: readonly Operation[]): readonly Operation[] {
+  if (supervisor.state !== 'unknown') return operations
+  return operations.map((one) => (behindSupervisor.test(one.kind) ? { ...one, causes: [] } : one))
+}
+
 export function reconcile(target: Target, observed: Observed): Plan {
   const diffs = resources.map((resource) => resource(target, observed))
   return {
-    operations: orderOperations(diffs.flatMap((diff) => diff.operations)),
-    notes: diffs.flatMap((diff) => diff.notes ?? []),
+    operations: orderOperations(
+      observedCauses(
+        observed,
+        diffs.flatMap((diff) => diff.operations),
+      ),
+    ),
+    notes: [...stateNotes(observed.host), ...diffs.flatMap((diff) => diff.notes ?? [])],
     unchanged: diffs.reduce((sum, diff) => sum + diff.unchanged, 0),
   }
 }

@@ -1,5 +1,6 @@
 /** Plain values compared and shown, independent of key order. */
 import { maskCredentials } from '../credentials.ts'
+import { oneLine } from '../escape.ts'
 import type { Cause } from './plan.ts'
 
 /** JSON with sorted keys: equal values give equal text. */
@@ -19,7 +20,7 @@ function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
 /** A value for a person, on one line, without credentials. */
 export function show(value: unknown): string | undefined {
   if (value === undefined) return undefined
-  return maskCredentials(typeof value === 'string' ? value : canonical(value))
+  return maskCredentials(typeof value === 'string' ? oneLine(value) : canonical(value))
 }
 
 /** One cause per leaf that differs, sorted by path. Lists are compared whole: their order has a meaning. */

@@ -120,7 +120,7 @@ describe('a failure', () => {
 })
 
 describe('being interrupted', () => {
-  test('ends with that result, skips the rest, and the next apply goes on', async () => {
+  test('ends with that result and skips the rest, and the next apply continues', async () => {
     const world = new FakeWorld(full)
     const environment = await newEnvironment(full)
     const stop = new AbortController()
@@ -133,7 +133,7 @@ describe('being interrupted', () => {
   })
 })
 
-describe('what is kept', () => {
+describe('the record of an apply', () => {
   test('a whole apply leaves no operation open in the journal', async () => {
     const world = new FakeWorld(full)
     const environment = await newEnvironment(full)
@@ -145,7 +145,7 @@ describe('what is kept', () => {
     })
   })
 
-  test('a journal that ends in the middle, even of a line, names what was going on', async () => {
+  test('a journal that ends in the middle, even of a line, names the interrupted step', async () => {
     const world = new FakeWorld(full)
     const environment = await newEnvironment(full)
     await applied(world, environment)
@@ -158,7 +158,7 @@ describe('what is kept', () => {
     expect(damaged).toBe(false)
   })
 
-  test('an apply that was killed is in the history, with what was done and what nobody knows', async () => {
+  test('a killed apply is in the history, with its finished steps and the uncertain one', async () => {
     const world = new FakeWorld(full)
     const environment = await newEnvironment(full)
     const { journal, generationsDir } = environment.paths
@@ -194,7 +194,7 @@ describe('what is kept', () => {
   })
 })
 
-describe('less disruptive than starting anew', () => {
+describe('less disruptive than a restart', () => {
   test('a changed label reloads the engine and touches nothing else', async () => {
     const world = new FakeWorld({ ...full, engine: { ...full.engine, daemon: { labels: ['a=b'] } } })
     world.observed = inSyncWith(targetOf({ ...full, engine: { ...full.engine, daemon: { labels: [] } } }))
@@ -202,7 +202,7 @@ describe('less disruptive than starting anew', () => {
     expect(world.calls).toEqual(['take daemon.json', 'keep daemon.json'])
   })
 
-  test('a larger disk is grown and the VM goes on', async () => {
+  test('a larger disk is grown and the VM keeps running', async () => {
     const world = new FakeWorld({ ...full, vm: { ...full.vm, diskBytes: 40 * GiB } })
     world.observed = inSyncWith(targetOf(full))
     await applied(world, await newEnvironment(full))

@@ -174,7 +174,7 @@ describe('the event stream', () => {
     )
   })
 
-  test('a step tells its progress under the id of its operation', async () => {
+  test('a step reports its progress under the id of its operation', async () => {
     const { events } = await ran(
       [op('a')],
       stepsOf(async (_group, onProgress) => onProgress({ step: 'x', message: 'half', done: 1, total: 2 })),

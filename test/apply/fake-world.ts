@@ -12,7 +12,7 @@ import { noExtension } from '../../src/guest/extension.ts'
 import { baseDirs, environmentPaths } from '../../src/host/paths.ts'
 import type { PortState } from '../../src/net/ports/port-state.ts'
 import type { Observed } from '../../src/observe/observed.ts'
-import { absent, known, present } from '../../src/reading.ts'
+import { absent, known, present, unknown } from '../../src/reading.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
 import type { Target } from '../../src/reconcile/target.ts'
 import type { Control, SupervisorFacts } from '../../src/supervisor/api.ts'
@@ -83,6 +83,7 @@ export class FakeWorld {
         return { resumed: true }
       },
       vmSpec: async () => undefined,
+      emulation: async () => undefined,
       takeDaemonJson: (text, trusted) =>
         this.#set('take daemon.json', () => ({
           guest: present({
@@ -92,6 +93,7 @@ export class FakeWorld {
             trusted: trusted === '' ? absent : present(trusted),
           }),
         })),
+      restartEngine: () => this.#set('restart engine', () => ({ engine: goal().engine })),
       keepGoodDaemonJson: (text) =>
         this.#set('keep daemon.json', () => ({ confirmedDaemonJson: present(text) })),
       setContext: (_name, host) => this.#set('set context', () => ({ context: present(host) })),
@@ -125,8 +127,11 @@ export class FakeWorld {
       parkVm: notUsed,
       unparkVm: notUsed,
       resizeDisk: notUsed,
+      guestTime: notUsed,
+      setGuestTime: notUsed,
       flows: notUsed,
       egressRules: notUsed,
+      egressDenials: notUsed,
       stopVm: () => this.#set('stop VM', () => ({ vm: absent, guest: absent, engine: absent })),
       guestExec: async (argv) => {
         const [program, bytes = ''] = argv
@@ -190,8 +195,9 @@ export async function situationIn(world: FakeWorld, environment: Environment): P
         extension: noExtension,
       },
       binary: undefined,
+      tcgThread: 'single',
       virtiofsd: undefined,
-      accelerator: undefined,
+      accelerator: unknown('QEMU is not installed'),
       imageDigest: undefined,
       image: undefined,
       lock: undefined,

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { applyPlan } from '../../src/apply/apply.ts'
+import { destroyEnvironment } from '../../src/apply/destroy.ts'
 import { ensureDisk } from '../../src/apply/disk.ts'
 import type { Environment } from '../../src/apply/environment.ts'
 import type { Outcome } from '../../src/apply/events.ts'
@@ -15,7 +16,6 @@ import { readJournal } from '../../src/apply/journal.ts'
 import { lockEnvironment } from '../../src/apply/lock.ts'
 import type { Machinery } from '../../src/apply/machinery.ts'
 import { readRecord } from '../../src/apply/record.ts'
-import { destroyEnvironment } from '../../src/apply/stop.ts'
 import type { Desired } from '../../src/config/desired.ts'
 import { setContext } from '../../src/engine/context.ts'
 import { writeAtomic } from '../../src/host/atomic-file.ts'
@@ -171,8 +171,8 @@ describe.each(faultKinds)('%s', (kind) => {
     }
   }, 120_000)
 
-  test('at any call that keeps what the supervisor was told: the file is the old one or the new one', async () => {
-    const log = { info: () => {}, warn: () => {} }
+  test('at any call that records the requests of the supervisor: the file is the old one or the new one', async () => {
+    const log = { info: () => {}, warn: () => {}, error: () => {} }
     for (let at = 0; ; at += 1) {
       const dir = await mkdtemp(join(tmpdir(), 'desktop-state-'))
       const path = join(dir, 'supervisor.json')
@@ -199,7 +199,11 @@ test('a disk that was full when the state was to be kept has it once there is ro
   const dir = await mkdtemp(join(tmpdir(), 'desktop-state-'))
   const path = join(dir, 'supervisor.json')
   const warnings: string[] = []
-  using writer = stateWriter(path, { info: () => {}, warn: (_what, message) => warnings.push(message) })
+  using writer = stateWriter(path, {
+    info: () => {},
+    warn: (_what, message) => warnings.push(message),
+    error: () => {},
+  })
   faults.current.arm(1, 'ENOSPC')
   await expect(writer.save({ ports: [mapping('web', 8080, 80)] })).rejects.toMatchObject({
     code: 'host/no-space',
@@ -217,7 +221,7 @@ test.each(['file appendFile', 'file writeFile'])(
     trial.world.observed = { ...trial.world.observed, context: absent }
     trial.world.calls.length = 0
     faults.current.arm(call, 'ENOSPC')
-    const hint = expect.stringContaining('Make room')
+    const hint = expect.stringContaining('Free some space')
     await expect(trial.apply()).rejects.toMatchObject({ code: 'host/no-space', hint })
     expect(trial.world.calls).toEqual([])
   },

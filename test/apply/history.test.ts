@@ -1,4 +1,4 @@
-/** Generations: what is kept of an apply, how two are compared, and the way back. */
+/** Generations: the record of an apply, comparison of two, and rollback. */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -45,7 +45,7 @@ const generation = (number: number, changed: Partial<GenerationContent> = {}): G
   ...changed,
 })
 
-describe('what is kept', () => {
+describe('retention', () => {
   test('as many as are asked for stay, and the newest that was applied whole however old it is', async () => {
     const keptGenerations = 50
     const history = { keep: keptGenerations, maxAgeSeconds: undefined }
@@ -63,7 +63,7 @@ describe('what is kept', () => {
     expect(await generationNumbers(at)).not.toContain(2)
   })
 
-  test('what is older than asked for goes, but for the newest that was applied whole', async () => {
+  test('generations beyond the retention are removed, except the newest complete one', async () => {
     const at = join(dir, 'aged')
     const history = { keep: 50, maxAgeSeconds: 86_400 }
     const on = (day: number, result: GenerationContent['result']): Promise<number> =>

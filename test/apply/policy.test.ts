@@ -46,13 +46,13 @@ test.each([
   expect(found.filter(({ severity }) => severity === 'error').map(({ rule }) => rule)).toEqual(['cap'])
 })
 
-test('a denied effect is told with the operation and its cause, and only for plans that have one', () => {
+test('a denied effect is reported with its operation and cause, and only for plans that have one', () => {
   const plan = planTo(smaller)
   expect(findViolations(site, { desired: smaller }, plan)).toMatchObject([
     {
       rule: 'no-loss',
       path: 'vm.disk',
-      message: expect.stringContaining('delete and create anew the data disk (recreate) because of vm.disk'),
+      message: expect.stringContaining('delete and recreate the data disk (recreate) because of vm.disk'),
     },
   ])
   expect(findViolations(site, { desired: aDesired }, planTo(aDesired))).toEqual([])
@@ -72,7 +72,7 @@ test('an effect with a path denies only what that key causes', () => {
   expect(findViolations(rules, { desired: cpus }, planTo(cpus))).toEqual([])
 })
 
-test('all that is forbidden is told at once with exit code 5; warnings alone refuse nothing', () => {
+test('all violations are reported at once with exit code 5; warnings alone refuse nothing', () => {
   const config = load(
     'policy: [{ name: few, path: vm.cpus, max: 1, severity: warn }, { name: one, path: vm.cpus, max: 1 }]\nvm: { memory: 8GiB }\n',
   )

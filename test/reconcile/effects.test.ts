@@ -19,7 +19,14 @@ import { daemonSamples } from '../config/daemon-samples.ts'
 import { fileWith, otherValues } from '../config/other-values.ts'
 import { inSyncWith } from './world.ts'
 
-const image = { kernel: 'k', initrd: 'i', root: 'r', cmdline: 'quiet', components: [] }
+const image = {
+  kernel: 'k',
+  kernelDigest: 'sha256:k',
+  initrd: 'i',
+  root: 'r',
+  cmdline: 'quiet',
+  components: [],
+}
 
 /** As a host has it on which everything is installed and KVM works. */
 async function targetOf(desired: Desired): Promise<Target> {
@@ -31,9 +38,10 @@ async function targetOf(desired: Desired): Promise<Target> {
   const digest = `sha256:${sha256(rendered.linuxkitYaml)}`
   return realTarget(environment, {
     rendered,
+    tcgThread: 'single',
     virtiofsd: '/usr/libexec/virtiofsd',
     binary: '/usr/bin/qemu-system-x86_64',
-    accelerator: { accelerator: 'kvm', reason: undefined },
+    accelerator: present({ accelerator: 'kvm' }),
     imageDigest: digest,
     image: { ...image, digest },
     lock: undefined,
@@ -43,7 +51,7 @@ async function targetOf(desired: Desired): Promise<Target> {
 /** The plan that leads from a running environment of one file to another file. */
 async function planFrom(before: string, after: string): Promise<Plan> {
   const world = inSyncWith(await targetOf(parsed(before)))
-  const host = { ...world.host, accelerator: present({ accelerator: 'kvm', reason: undefined } as const) }
+  const host = { ...world.host, accelerator: present({ accelerator: 'kvm' } as const) }
   return reconcile(await targetOf(parsed(after)), { ...world, host })
 }
 
@@ -98,7 +106,7 @@ test.each(unplanned.filter((path) => otherValues[path] !== undefined && path !==
   },
 )
 
-test('name: another name is another environment, with a state of its own', () => {
+test('name: another name is another environment, with separate state', () => {
   const dirs = baseDirs({ HOME: '/home/me' })
   expect(environmentPaths('a', dirs).stateDir).not.toBe(environmentPaths('b', dirs).stateDir)
 })

@@ -21,6 +21,20 @@ test('a subnet that the host uses is an error, and a range that is free is propo
   ])
 })
 
+test('where every private range is routed away a clash is a warning, since no other choice is better', () => {
+  const company = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'].map((network) => ({
+    network,
+    interface: 'tun0',
+  }))
+  expect(rangeNotes(desired(''), company).filter(({ about }) => about === 'network.subnet')).toEqual([
+    {
+      level: 'warning',
+      about: 'network.subnet',
+      message: '192.168.65.0/24 overlaps 192.168.0.0/16, which this host reaches by tun0',
+    },
+  ])
+})
+
 test.each(['192.168.5.0/24', '192.168.64.0/20', '192.168.127.128/25'])(
   'a subnet in the range of another VM tool is an error: %s',
   (subnet) => {
@@ -58,7 +72,7 @@ const network = fc
     return { subnet, route: { network: `${start}${third}.0/${prefix}`, interface: 'eth0' } }
   })
 
-test('what is proposed overlaps nothing that the host has', () => {
+test('a proposed range overlaps none of the host', () => {
   fc.assert(
     fc.property(fc.array(network, { maxLength: 12 }), (taken) => {
       for (const { hint } of rangeNotes(

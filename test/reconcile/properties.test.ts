@@ -133,7 +133,7 @@ test('a live change never comes with a restart', () => {
   )
 })
 
-test('a VM goes on only when all its shares are served', () => {
+test('a VM keeps running only when all its shares are served', () => {
   fc.assert(
     fc.property(target, observed, (target, observed) => {
       const vm = known(observed.vm)?.vm
@@ -146,7 +146,7 @@ test('a VM goes on only when all its shares are served', () => {
   )
 })
 
-test('operations that wait for each other are a bug that is said', () => {
+test('operations that wait for each other are reported as a bug', () => {
   const draft = { kind: 'dns/set', subject: '', causes: [] } as const
   const a = operation({ ...draft, id: 'a', after: ['b'] })
   const b = operation({ ...draft, id: 'b', after: ['a'] })

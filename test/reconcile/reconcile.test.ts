@@ -64,7 +64,7 @@ describe('live', () => {
     expect(operations(planOf(aDesired, aDesired, { supervisor }))).toHaveLength(1)
   })
 
-  test('published container ports and docker.sock are no drift', () => {
+  test('published container ports and docker.sock are not drift', () => {
     const facts = factsOf(targetOf(aDesired), runningVm(targetOf(aDesired)))
     const ports = (['publish', 'engine'] as const).map((owner, i) => ({
       ...listening(mapping(owner, 1000 + i)),
@@ -73,9 +73,28 @@ describe('live', () => {
     expect(operations(planOf(aDesired, aDesired, { supervisor: present({ ...facts, ports }) }))).toEqual([])
   })
 
+  test('a container port that the host does not listen on is drift, with the reason', () => {
+    const facts = factsOf(targetOf(aDesired), runningVm(targetOf(aDesired)))
+    const port = { ...listening(mapping('tcp/127.0.0.1:8080', 8080)), owner: 'publish' as const }
+    const ports = [{ ...port, state: 'failed' as const, error: 'in use by python3' }]
+    expect(operations(planOf(aDesired, aDesired, { supervisor: present({ ...facts, ports }) }))).toEqual([
+      expect.stringMatching(/^publish\/set live .*failed: in use by python3/),
+    ])
+  })
+
   test('a DNS host and an upstream are set without any restart', () => {
     const dns = { ...aDesired.dns, upstreams: ['10.0.0.53'], hosts: { 'new.test': '192.168.65.254' } }
     expect(planOf(changed({ dns }), aDesired)).toMatchSnapshot()
+  })
+
+  test('a preset of egress is set live, and one that was taken away by hand is set back', () => {
+    const egress = { preset: 'lockdown' as const, default: 'deny' as const, rules: [] }
+    const wanted = changed({ egress })
+    const facts = factsOf(targetOf(wanted), runningVm(targetOf(wanted)))
+    const supervisor = present({ ...facts, egress: { default: 'deny' as const, rules: [] } })
+    expect(operations(planOf(wanted, wanted, { supervisor }))).toEqual([
+      expect.stringMatching(/^egress\/set live \(network\.egress\.preset: .*lockdown/),
+    ])
   })
 
   test('egress rules are set without any restart, and a rule changed by hand is set back', () => {
@@ -141,14 +160,14 @@ describe('daemon.json', () => {
     ).toMatchSnapshot()
   })
 
-  test('a file that is no JSON any more is written again', () => {
+  test('a file that is no longer JSON is written again', () => {
     const guest = present({ daemonJson: present('{"debug": '), sysctl: {} })
     expect(
       operations(planOf(changed({ guest: { ...aDesired.guest, sysctl: {} } }), aDesired, { guest })),
     ).toMatchSnapshot()
   })
 
-  test('the same values in another order are no change', () => {
+  test('the same values in another order are not a change', () => {
     expect(operations(planOf(engine({ a: 1, b: 2 }), engine({ b: 2, a: 1 })))).toEqual([])
   })
 })
@@ -224,7 +243,7 @@ describe('the VM', () => {
     expect(planOf(changed({ network }), aDesired)).toMatchSnapshot()
   })
 
-  test('IPv6 is told under the keys of the file, and restarts the VM', () => {
+  test('IPv6 is reported under the keys of the file, and restarts the VM', () => {
     const network = { ...aDesired.network, ipv6: ipv6Settings('fd12:3456:789a::/64') }
     const plan = planOf(changed({ network }), aDesired)
     expect(plan).toContain('network.ipv6: false → true')
@@ -234,7 +253,7 @@ describe('the VM', () => {
     expect(planOf(changed({ network }), changed({ network }))).not.toContain('network')
   })
 
-  test('a supervisor that is gone is started again and told everything; the VM goes on', () => {
+  test('a dead supervisor is started again and gets all requests; the VM keeps running', () => {
     const plan = planOf(aDesired, aDesired, { supervisor: absent })
     expect(plan).toMatchSnapshot()
     expect(plan).not.toContain('vm/st')
@@ -246,7 +265,7 @@ describe('the VM', () => {
     expect(plan).toContain('ports/close/old live')
   })
 
-  test('a supervisor of another version is replaced and the VM goes on', () => {
+  test('a supervisor of another version is replaced and the VM keeps running', () => {
     const target = targetOf(aDesired)
     const supervisor = present({ ...factsOf(target, runningVm(target)), toolVersion: '0.0.9' })
     expect(planOf(aDesired, aDesired, { supervisor })).toMatchSnapshot()
@@ -270,7 +289,7 @@ describe('the data disk', () => {
     expect(planOf(smaller, aDesired)).toMatchSnapshot()
   })
 
-  test('a disk that cannot be read is an error and is never made anew', () => {
+  test('a disk that cannot be read is an error and is never replaced', () => {
     const plan = reconcile(targetOf(aDesired), {
       ...stoppedAfter(targetOf(aDesired)),
       disk: unknown('not a qcow2 image'),
@@ -285,7 +304,7 @@ describe('the data disk', () => {
   })
 })
 
-describe('what is found before anything changes', () => {
+describe('preflight', () => {
   const web = changed({ ports: [mapping('web', 8080, 80)] })
   const taken = (address: string): Partial<Observed> => ({
     host: {
@@ -304,7 +323,7 @@ describe('what is found before anything changes', () => {
     expect(planOf(web, aDesired, taken('127.0.0.2'))).not.toContain('note error')
   })
 
-  test('our own listener is no clash when a mapping is renamed', () => {
+  test('our own listener does not clash when a mapping is renamed', () => {
     const renamed = changed({ ports: [mapping('site', 8080, 80)] })
     expect(planOf(renamed, web, taken('127.0.0.1'))).not.toContain('note error')
   })
@@ -344,7 +363,7 @@ describe('a suspended VM', () => {
     expect(reconcile(moved, suspended).operations.map(({ kind }) => kind)).toContain('vm/start')
   })
 
-  test('grows its disk after it goes on, since another disk is not the one it was saved with', () => {
+  test('grows its disk after it resumes, since another disk is not the one it was saved with', () => {
     const plan = reconcile(targetOf(changed({ vm: { ...aDesired.vm, diskBytes: 40 * GiB } })), suspended)
     const ids = plan.operations.map(({ id }) => id)
     expect(ids.indexOf('vm/resume')).toBeGreaterThanOrEqual(0)
@@ -367,7 +386,7 @@ describe('a suspended VM', () => {
   })
 })
 
-describe('what was changed by hand', () => {
+describe('manual changes', () => {
   const target = targetOf(aDesired)
   const world = inSyncWith(target)
 
@@ -401,7 +420,7 @@ describe('what was changed by hand', () => {
     }
   })
 
-  test('a container network that overlaps the subnet is told with the way to solve it, and counts as drift', () => {
+  test('a container network that overlaps the subnet is reported with a solution, and counts as drift', () => {
     const containerNetworks = present([
       { name: 'bridge', subnets: ['172.17.0.0/16'] },
       { name: 'clash', subnets: ['fd00::/64', '192.168.0.0/16'] },
@@ -413,7 +432,7 @@ describe('what was changed by hand', () => {
     ])
   })
 
-  test('another data disk in the place of the one that was applied is told and left alone', () => {
+  test('another data disk in place of the applied one is reported and left alone', () => {
     const disk = present({ virtualBytes: aDesired.vm.diskBytes, allocatedBytes: 0, uuid: 'disk-2' })
     const { operations, notes } = reconcile(target, { ...world, disk })
     expect(operations).toEqual([])

@@ -122,6 +122,15 @@ function after(operation: Operation, target: Target, reality: Observed): Observe
         guest: present({ ...guest, files: { ...guest.files, [operation.subject]: text } }),
       }
     }
+    case 'engine/restart':
+    case 'guest/network':
+    case 'guest/clock': {
+      const guest = known(reality.guest)
+      const made = known(goal.guest)
+      if (guest === undefined || made === undefined) throw new Error(`${operation.id} needs a guest`)
+      const { network, clockOffsetMs } = made
+      return { ...reality, guest: present({ ...guest, network, clockOffsetMs } as typeof guest) }
+    }
     case 'swap/set':
     case 'shares/mount': {
       const guest = known(reality.guest)

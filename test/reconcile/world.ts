@@ -1,7 +1,7 @@
 /** Targets and realities for tests: a pair in sync, and what makes either different. */
 import type { Desired, PortMapping } from '../../src/config/desired.ts'
 import type { PortState } from '../../src/net/ports/port-state.ts'
-import type { Observed, ObservedEngine, ObservedGuest } from '../../src/observe/observed.ts'
+import type { Observed, ObservedEngine, ObservedGuest, ObservedHost } from '../../src/observe/observed.ts'
 import { absent, present } from '../../src/reading.ts'
 import type { Target } from '../../src/reconcile/target.ts'
 import type { SupervisorFacts } from '../../src/supervisor/api.ts'
@@ -40,6 +40,14 @@ export const aDesired: Desired = {
   engine: { daemon: { debug: true }, trustedCertificates: [], socket: undefined, context: false },
   shares: [],
   guest: { sysctl: { 'vm.max_map_count': '262144' }, builder: 'desktop', services: [], files: [] },
+}
+
+/** A host that refuses nothing. */
+const roomy: ObservedHost['limits'] = {
+  lowestPort: 1,
+  addresses: [],
+  memoryBytes: 1024 * GiB,
+  socketPlaces: {},
 }
 
 export function mapping(id: string, port: number, guestPort: number = port): PortMapping {
@@ -154,6 +162,7 @@ export function inSyncWith(target: Target): Observed {
       routes: [],
       accelerator: present({ accelerator: 'tcg', reason: '/dev/kvm does not exist' }),
       freeBytes: 100 * GiB,
+      limits: roomy,
       listeners: present([]),
       shares: Object.fromEntries(desired.shares.map(({ source }) => [source, 'directory'])),
     },
@@ -189,6 +198,7 @@ export const bareHost: Observed = {
     routes: [],
     accelerator: { state: 'unknown', reason: 'QEMU is not installed' },
     freeBytes: 100 * GiB,
+    limits: roomy,
     listeners: present([]),
     shares: {},
   },

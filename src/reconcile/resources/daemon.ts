@@ -1,6 +1,6 @@
 /**
  * daemon.json in the guest. What dockerd takes by SIGHUP is reloaded with containers running; anything else
- * restarts the engine. A machine that starts anew finds the new file, so that nothing is planned for it.
+ * restarts the engine. A machine that boots finds the new file, so that nothing is planned for it.
  */
 import { diffDaemon } from '../../config/daemon/diff.ts'
 import type { JsonValue } from '../../config/desired.ts'
@@ -13,7 +13,7 @@ import { change, inSync, notApplicable, operation, type Resource } from './resou
 import { engineInterruption } from './vm.ts'
 import { goesOn } from './vm-fate.ts'
 
-const after = ['vm/start', 'engine/ready']
+const after = ['supervisor/replace', 'vm/start', 'engine/ready']
 const subject = 'daemon.json'
 
 export const daemon: Resource = (target, observed) => {

@@ -50,7 +50,7 @@ function otherDisk({ diskUuid }: Target, { disk }: Observed): Note[] {
       level: 'warning',
       about: 'vm.disk',
       message: `this is another data disk than at the last apply: its file system is ${uuid}, it was ${diskUuid}`,
-      hint: 'stop the VM and put the former file back, or run `desktop apply` to go on with this one',
+      hint: 'stop the VM and put the former file back, or run `desktop apply` to keep this one',
       drift: true,
     },
   ]

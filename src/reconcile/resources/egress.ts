@@ -9,11 +9,11 @@ export const egress: Resource = ({ desired }, { supervisor }) => {
   const causes = differences('network.egress', told ?? openEgress, desired.egress)
   // A forwarder that is still to be made lets everything out until it is told otherwise.
   if (causes.length === 0) return told === undefined ? notApplicable : inSync
-  const { rules } = desired.egress
+  const { preset, rules } = desired.egress
   return change([
     operation({
       kind: 'egress/set',
-      subject: `${desired.egress.default} by default, ${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}`,
+      subject: `${preset ?? `${desired.egress.default} by default`}, ${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}`,
       causes,
       after: ['supervisor/start', 'supervisor/replace', 'network/set'],
     }),

@@ -4,6 +4,7 @@ import { keyOf, Listeners } from '../../config/listeners.ts'
 import type { PortState } from '../../net/ports/port-state.ts'
 import type { HostListener, Observed } from '../../observe/observed.ts'
 import { known } from '../../reading.ts'
+import { listenNotes } from '../limits.ts'
 import type { Note, Operation } from '../plan.ts'
 import { type Diff, operation, type Resource } from './resource.ts'
 
@@ -67,7 +68,7 @@ export const ports: Resource = ({ desired }, observed): Diff => {
   const toClose = [...told.values(), ...recorded].filter(({ id }) => !wanted.has(id))
   return {
     operations: [...toClose.map(close), ...toListen.map((mapping) => listen(mapping, told.get(mapping.id)))],
-    notes: clashes(toListen, observed),
+    notes: [...listenNotes(toListen, observed.host), ...clashes(toListen, observed)],
     unchanged: desired.ports.length - toListen.length,
   }
 }
@@ -93,11 +94,13 @@ function clashes(toListen: readonly PortMapping[], observed: Observed): Note[] {
 }
 
 /** Those of this host but our own; one of ours on every address is all that can be there. */
-function listenersOfOthers({ host, supervisor }: Observed): Listeners<HostListener> {
+function listenersOfOthers({ host, supervisor, recordedPorts }: Observed): Listeners<HostListener> {
   const ours = new Set<string>()
   const oursOnAny = new Set<string>()
-  for (const { listen, protocol, state } of known(supervisor)?.ports ?? []) {
-    if (listen.kind === 'unix' || state !== 'listening') continue
+  const told = known(supervisor)?.ports.filter(({ state }) => state === 'listening')
+  // One that does not answer has its ports still, and gives them to its successor.
+  for (const { listen, protocol } of told ?? (supervisor.state === 'unknown' ? recordedPorts : [])) {
+    if (listen.kind === 'unix') continue
     const key = keyOf({ ...listen, protocol })
     ours.add(`${key} ${listen.address}`)
     if (listen.address === '0.0.0.0' || listen.address === '::') oursOnAny.add(key)

@@ -1,10 +1,15 @@
-/** Whether ports that containers publish appear on the host by themselves. Live. */
+/** Whether ports that containers publish appear on the host by themselves, and those that do not. Live. */
+import type { PortState } from '../../net/ports/port-state.ts'
 import { known } from '../../reading.ts'
+import type { Cause } from '../plan.ts'
 import { differences } from '../values.ts'
+import { listenText } from './ports.ts'
 import { change, inSync, operation, type Resource } from './resource.ts'
 
 export const publish: Resource = ({ desired }, { supervisor }) => {
-  const causes = differences('publish', known(supervisor)?.publish, desired.publish)
+  const facts = known(supervisor)
+  const failed = desired.publish.containers ? (facts?.ports ?? []).filter(isUnpublished) : []
+  const causes = [...differences('publish', facts?.publish, desired.publish), ...failed.map(causeOf)]
   if (causes.length === 0) return inSync
   return change([
     operation({
@@ -15,3 +20,13 @@ export const publish: Resource = ({ desired }, { supervisor }) => {
     }),
   ])
 }
+
+/** A port of a container or service that the host does not listen on. */
+export const isUnpublished = ({ owner, state }: PortState): boolean =>
+  state === 'failed' && (owner === 'publish' || owner === 'listed')
+
+const causeOf = (port: PortState): Cause => ({
+  path: `publish.containers.${port.id}`,
+  from: `failed: ${port.error ?? 'not listening'}`,
+  to: listenText(port),
+})

@@ -1,4 +1,4 @@
-/** The shape that all resources share: compare what should be with what is, and say what to do. */
+/** The interface that all resources share: compare desired with observed state, and return operations. */
 import type { Observed } from '../../observe/observed.ts'
 import type { Cause, Note, Operation } from '../plan.ts'
 import type { Target } from '../target.ts'

@@ -12,7 +12,8 @@ export const shares: Resource = (target, observed): Diff => {
   const notes = wanted.flatMap(({ source }, index): Note[] => {
     const there = observed.host.shares[source]
     if (there === undefined || there === 'directory') return []
-    return [{ level: 'error', about: `shares[${index}].source`, ...faults[there](source) }]
+    // It is what the file says that is gone, whatever the VM still serves.
+    return [{ level: 'error', drift: true, about: `shares[${index}].source`, ...faults[there](source) }]
   })
   const mounted = known(observed.guest)?.shares
   if (mounted?.state !== 'present' || vmFate(target, observed).fate !== 'keep')

@@ -1,16 +1,24 @@
 /** Where docker.sock listens on the host. Live. */
 import { known } from '../../reading.ts'
+import { socketNotes } from '../limits.ts'
 import { change, inSync, operation, type Resource } from './resource.ts'
 
-export const socket: Resource = ({ dockerSocket }, { supervisor }) => {
-  const from = known(supervisor)?.engineSocket
-  if (from === dockerSocket) return inSync
-  return change([
-    operation({
-      kind: 'socket/set',
-      subject: dockerSocket,
-      causes: [{ path: 'engine.socket', from, to: dockerSocket }],
-      after: ['supervisor/start', 'supervisor/replace', 'network/set'],
-    }),
-  ])
+export const socket: Resource = ({ dockerSocket }, { supervisor, host }) => {
+  const facts = known(supervisor)
+  const served = facts?.engineSocket
+  // Its file was removed, or others may open it.
+  const problem = facts?.ports.find(({ owner }) => owner === 'engine')?.error
+  if (served === dockerSocket && problem === undefined) return inSync
+  const from = problem ?? served
+  return change(
+    [
+      operation({
+        kind: 'socket/set',
+        subject: dockerSocket,
+        causes: [{ path: 'engine.socket', from, to: dockerSocket }],
+        after: ['supervisor/start', 'supervisor/replace', 'network/set'],
+      }),
+    ],
+    socketNotes(dockerSocket, host),
+  )
 }

@@ -17,7 +17,13 @@ export const supervisor: Resource = (target, { supervisor }) => {
         operation({
           kind: 'supervisor/replace',
           subject,
-          causes: [{ path: 'supervisor', from: supervisor.reason, to: `running ${target.toolVersion}` }],
+          causes: [
+            {
+              path: 'supervisor',
+              from: supervisor.reason.replace(/^supervisor:? /, ''),
+              to: `running ${target.toolVersion}`,
+            },
+          ],
         }),
       ])
     case 'present': {

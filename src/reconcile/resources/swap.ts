@@ -1,4 +1,4 @@
-/** Swap space of the guest. Live; a machine that starts anew makes it as it boots. */
+/** Swap space of the guest. Live; a booting machine creates it. */
 import { formatBytes } from '../../config/units.ts'
 import { known } from '../../reading.ts'
 import { change, inSync, notApplicable, operation, type Resource } from './resource.ts'

@@ -1,5 +1,5 @@
 /**
- * Kernel parameters of the guest that desktop.yaml names. Live; a machine that starts anew sets them as it
+ * Kernel parameters of the guest that desktop.yaml names. Live; a machine sets them as it
  * boots. A key that leaves the file keeps its value until then.
  */
 

@@ -1,4 +1,7 @@
-/** Whether a VM goes on, starts, resumes or restarts. Three hashes decide for a running one (architecture rule 5). */
+/**
+ * Whether a VM keeps running, starts, resumes or restarts. Three hashes decide for a running one (architecture rule
+ * 5).
+ */
 import type { Observed, ObservedVm } from '../../observe/observed.ts'
 import { absent, known } from '../../reading.ts'
 import type { VmParts, VmSpec, VmState } from '../../vm/spec.ts'
@@ -37,6 +40,8 @@ export function vmFate(target: Target, observed: Observed): VmFate {
     case 'paused':
     case 'stopping':
       return { fate: 'restart', causes: [{ path: 'vm', from: vm.state, to: 'running' }] }
+    case 'panicked':
+      return { fate: 'restart', causes: [{ path: 'vm', from: 'guest kernel panicked', to: 'running' }] }
     case 'mute':
       return { fate: 'restart', causes: [{ path: 'vm', from: 'running, not answering', to: 'running' }] }
     case 'stalled':

@@ -1,6 +1,7 @@
-/** The virtual machine: what is done to it, in which order, and what that interrupts. */
+/** The virtual machine: its operations, their order, and their interruptions. */
 import type { Observed } from '../../observe/observed.ts'
 import { known } from '../../reading.ts'
+import { memoryNotes, spaceNotes } from '../limits.ts'
 import type { Cause, Interruption, Note, Operation } from '../plan.ts'
 import type { Target } from '../target.ts'
 import { change, type Diff, inSync, operation, type Resource } from './resource.ts'
@@ -62,8 +63,14 @@ export const vm: Resource = (target, observed): Diff => {
     ...(stops === undefined ? {} : { interruption: { kind: 'containers', names: stops } }),
     after: resumes ? beforeResume : beforeStart,
   })
-  const up = ready([{ path: 'engine', from: 'not running', to: 'answering' }], [start.kind, 'socket/set'])
-  if (fate.fate !== 'restart') return change([start, up], accelerator(target, observed))
+  // That an engine goes with its VM is a consequence of this plan and no observation.
+  const up = ready(engineCauses(observed), [start.kind, 'socket/set'])
+  const notes = [
+    ...accelerator(target, observed),
+    ...memoryNotes(target.desired, observed.host),
+    ...spaceNotes(observed.host),
+  ]
+  if (fate.fate !== 'restart') return change([start, up], notes)
   const stop = operation({
     kind: 'vm/stop',
     subject,
@@ -73,14 +80,21 @@ export const vm: Resource = (target, observed): Diff => {
     // The new image is ready before the old machine stops, so that it is away for as short as can be.
     after: ['supervisor/start', 'supervisor/replace', 'image/build', 'packages/install'],
   })
-  return change([stop, start, up], accelerator(target, observed))
+  return change([stop, start, up], notes)
+}
+
+function engineCauses({ engine, supervisor }: Observed): Cause[] {
+  if (engine.state === 'present') return []
+  // Without a supervisor nobody could ask, and without a VM there is nobody to answer.
+  const from = engine.state === 'absent' || supervisor.state === 'absent' ? 'not running' : engine.reason
+  return [{ path: 'engine', from, to: 'answering' }]
 }
 
 const stalled: Note = {
   level: 'error',
   about: 'vm.disk',
   message: "this host's disk is full, and the guest waits to write to its own",
-  hint: 'make room where the data disk is (see `desktop disk show`); the guest goes on by itself within seconds',
+  hint: 'free space where the data disk is (see `desktop disk show`); the guest resumes within seconds',
 }
 
 /** Why the VM is emulated, or cannot be as wished: found before anything changes. */
@@ -93,12 +107,15 @@ function accelerator(target: Target, { host }: Observed): Note[] {
       {
         level: 'error',
         about: 'vm.accelerator',
-        message: `${wanted} does not work on this host: ${usable.reason ?? 'it is not there'}`,
+        message: `${wanted} does not work on this host: ${usable.reason ?? `this host has ${usable.accelerator}`}`,
         hint: 'write `accelerator: auto` to fall back to emulation',
       },
     ]
   }
-  if (usable.accelerator !== 'tcg' || wanted === 'tcg') return []
+  // `target` has the accelerator of a VM that runs.
+  if (usable.accelerator !== 'tcg' || wanted === 'tcg' || target.accelerator !== 'tcg') return []
   const why = usable.reason === undefined ? '' : `: ${usable.reason}`
-  return [{ level: 'info', about: 'vm.accelerator', message: `the CPU is emulated (tcg)${why}` }]
+  const { hint } = usable
+  const message = `the CPU is emulated (tcg)${why}`
+  return [{ level: 'info', about: 'vm.accelerator', message, ...(hint === undefined ? {} : { hint }) }]
 }

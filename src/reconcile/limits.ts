@@ -1,0 +1,105 @@
+/** What this host would refuse, said in the plan: ports, addresses, socket paths, memory and space. */
+import type { Desired, PortMapping } from '../config/desired.ts'
+import { formatBytes } from '../config/units.ts'
+import type { HostLimits, ObservedHost, SocketPlace } from '../observe/observed.ts'
+import type { Note } from './plan.ts'
+
+const error = (about: string, message: string, hint: string): Note => ({
+  level: 'error',
+  about,
+  message,
+  hint,
+})
+
+/** Of mappings that do not listen yet. */
+export function listenNotes(mappings: readonly PortMapping[], { limits }: ObservedHost): Note[] {
+  return mappings.flatMap(({ id, listen }): Note[] => {
+    const about = `ports.${id}`
+    if (listen.kind === 'unix') return placeNote(about, listen.path, limits.socketPlaces[listen.path])
+    const { address, port } = listen
+    if (port < limits.lowestPort) {
+      return [
+        error(
+          about,
+          `port ${port} needs root on this host: the lowest port for this user is ${limits.lowestPort}`,
+          `use a higher port, or as root: sysctl net.ipv4.ip_unprivileged_port_start=${port}`,
+        ),
+      ]
+    }
+    if (canListenOn(address, limits)) return []
+    return [
+      error(
+        about,
+        `${address} is not an address of this host`,
+        'use 127.0.0.1, 0.0.0.0 or one that `ip address` shows',
+      ),
+    ]
+  })
+}
+
+/** On Linux all of 127/8 is the host's own. */
+function canListenOn(address: string, { addresses }: HostLimits): boolean {
+  if (address === '0.0.0.0' || address === '::' || address === '::1') return true
+  return address.startsWith('127.') || addresses.includes(address)
+}
+
+/** Of a docker.sock that is to be served somewhere else. */
+export const socketNotes = (path: string, { limits }: ObservedHost): Note[] =>
+  placeNote('engine.socket', path, limits.socketPlaces[path])
+
+function placeNote(about: string, path: string, place: SocketPlace | undefined): Note[] {
+  switch (place) {
+    case 'file':
+    case 'directory':
+      return [
+        error(about, `${path} is a ${place}, not a socket; it is left untouched`, 'choose another path'),
+      ]
+    case 'no-folder':
+      return [error(about, `the folder of ${path} does not exist`, 'create it, or choose another path')]
+    case 'unwritable':
+      return [error(about, `this user cannot create ${path}`, 'choose a path in a folder of yours')]
+    case 'socket':
+    case 'free':
+    case undefined:
+      return []
+  }
+}
+
+/** Of a VM that is about to start. */
+export function memoryNotes({ vm }: Desired, { limits }: ObservedHost): Note[] {
+  if (vm.memoryBytes <= limits.memoryBytes) return []
+  const most = formatBytes(Math.floor(limits.memoryBytes / 2 ** 20) * 2 ** 20)
+  return [
+    error(
+      'vm.memory',
+      `${formatBytes(vm.memoryBytes)} is more than this host has (${most})`,
+      'lower vm.memory',
+    ),
+  ]
+}
+
+/** An apply keeps what it does there before it does it. */
+export function stateNotes({ stateProblem }: ObservedHost): Note[] {
+  if (stateProblem === undefined) return []
+  const hint = 'make it writable for this user, or set XDG_STATE_HOME to another folder'
+  return [{ code: 'host/storage', ...error('state', stateProblem, hint), drift: true }]
+}
+
+/** A file system for Docker, its journal and the first layer; less fails in the middle of the first boot. */
+const leastFreeBytes = 64 * 2 ** 20
+
+/** Of a VM that is about to start. */
+export function spaceNotes({ freeBytes }: ObservedHost): Note[] {
+  if (freeBytes === undefined || freeBytes >= leastFreeBytes) return []
+  const free = formatBytes(Math.floor(freeBytes / 2 ** 20) * 2 ** 20)
+  return [
+    {
+      code: 'host/no-space',
+      ...error(
+        'vm.disk',
+        `no space: ${free} are free where the data disk is, and a VM needs ${formatBytes(leastFreeBytes)} to start`,
+        'make room there, or set XDG_STATE_HOME to a folder on a larger file system',
+      ),
+    },
+  ]
+}

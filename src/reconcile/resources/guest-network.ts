@@ -1,0 +1,107 @@
+/**
+ * What the guest got by DHCP, at boot or from dockerd, and what other things that the file declares need to work:
+ * addresses, default route, MTU, resolver, the bridge of containers, their way out, and the clock.
+ */
+import type { Ipv6Settings } from '../../config/desired.ts'
+import type { GuestIpv6 } from '../../observe/guest-network.ts'
+import type { Observed, ObservedGuest } from '../../observe/observed.ts'
+import { known } from '../../reading.ts'
+import type { Cause, Operation } from '../plan.ts'
+import type { Target } from '../target.ts'
+import { type Diff, notApplicable, operation, type Resource } from './resource.ts'
+import { engineInterruption } from './vm.ts'
+import { vmFate } from './vm-fate.ts'
+
+/** A guest's clock that is further off breaks certificates and logs; less is what an exchange takes. */
+const clockToleranceMs = 5_000
+
+export const guestNetwork: Resource = (target, observed): Diff => {
+  const guest = known(observed.guest)
+  if (guest?.network === undefined || vmFate(target, observed).fate !== 'keep') return notApplicable
+  const operations: Operation[] = []
+  const causes = networkCauses(target, observed)
+  if (causes.length > 0) {
+    operations.push(
+      operation({
+        kind: 'guest/network',
+        subject: "the guest's network",
+        causes,
+        after: ['engine/ready', 'network/set'],
+      }),
+    )
+  }
+  const clock = clockError(guest)
+  if (clock !== undefined) {
+    const from = `${Math.round(Math.abs(clock) / 1000)} s ${clock < 0 ? 'behind' : 'ahead'}`
+    operations.push(
+      operation({
+        kind: 'guest/clock',
+        subject: "the guest's clock",
+        causes: [{ path: 'guest clock', from, to: "the host's time" }],
+        after: ['engine/ready'],
+      }),
+    )
+  }
+  if (lacksNat(target, observed)) {
+    operations.push(
+      operation({
+        kind: 'engine/restart',
+        subject: 'docker engine',
+        effect: 'restart-engine',
+        causes: [{ path: 'engine NAT rules', from: undefined, to: 'as dockerd makes them' }],
+        interruption: engineInterruption(observed),
+        after: ['engine/ready', 'guest/network'],
+      }),
+    )
+  }
+  return { operations, unchanged: operations.length === 0 ? 1 : 0 }
+}
+
+/** Milliseconds; undefined for a clock that is right, or that nobody can ask. */
+export function clockError({ clockOffsetMs }: ObservedGuest): number | undefined {
+  const offset = clockOffsetMs && known(clockOffsetMs)
+  return offset !== undefined && Math.abs(offset) > clockToleranceMs ? offset : undefined
+}
+
+function networkCauses({ desired: { network, engine } }: Target, observed: Observed): Cause[] {
+  const seen = known(observed.guest)?.network
+  if (seen === undefined) return []
+  const causes: Cause[] = []
+  const compare = (path: string, from: string | undefined, to: string): void => {
+    if (from !== to) causes.push({ path, from, to })
+  }
+  const addresses = known(seen.addresses)
+  if (addresses !== undefined && !addresses.includes(network.address))
+    compare('guest address', undefined, network.address)
+  if (seen.gateway.state !== 'unknown') compare('guest default route', known(seen.gateway), network.gateway)
+  const mtu = known(seen.mtu)
+  if (mtu !== undefined) compare('guest MTU', String(mtu), String(network.mtu))
+  if (seen.nameservers.state !== 'unknown') {
+    const servers = known(seen.nameservers) ?? []
+    compare('guest resolver', servers.length === 0 ? undefined : servers.join(', '), network.gateway)
+  }
+  const ownBridge = engine.daemon.bridge === undefined
+  if (ownBridge && known(seen.bridgeUp) === false) compare('guest interface docker0', 'down', 'up')
+  return [...causes, ...ipv6Causes(network.ipv6, seen.ipv6)]
+}
+
+function ipv6Causes(desired: Ipv6Settings | undefined, seen: GuestIpv6 | undefined): Cause[] {
+  if (desired === undefined || seen === undefined) return []
+  const { address, gateway } = desired
+  const lacksAddress = known(seen.addresses)?.includes(address) === false
+  // The router announces itself by another address of its own.
+  const lacksRoute = known(seen.routed) === false
+  return [
+    ...(lacksAddress ? [{ path: 'guest IPv6 address', from: undefined, to: address }] : []),
+    ...(lacksRoute ? [{ path: 'guest IPv6 default route', from: undefined, to: gateway }] : []),
+  ]
+}
+
+/** The module was loaded by the first rule and has none any more. */
+function lacksNat({ desired }: Target, { guest, engine }: Observed): boolean {
+  const { iptables, bridge, 'ip-masq': masquerade } = desired.engine.daemon
+  if (engine.state !== 'present' || iptables === false || masquerade === false || bridge === 'none')
+    return false
+  const rules = known(guest)?.network?.masquerades
+  return rules !== undefined && known(rules) === 0
+}
