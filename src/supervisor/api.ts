@@ -1,11 +1,12 @@
 /**
- * The control API between the CLI and the supervisor: HTTP/JSON on a 0600 unix socket. The supervisor is
- * told small idempotent things and reports facts; it never reads desktop.yaml.
+ * The control API between the CLI and the supervisor: HTTP/JSON on a 0600 unix socket. The supervisor receives small
+ * idempotent requests and reports facts; it never reads desktop.yaml.
  */
 import type { DnsSettings, EgressSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
 import type { EngineState } from '../engine/state.ts'
 import type { EgressRuleView } from '../net/egress/egress.ts'
 import type { FlowView } from '../net/flows.ts'
+import type { EgressDenials } from '../net/forwarder.ts'
 import type { PortState } from '../net/ports/port-state.ts'
 import type { Reading } from '../reading.ts'
 import type { ExecOptions, ExecResult } from '../vm/agent/agent.ts'
@@ -14,7 +15,7 @@ import type { SavedState } from '../vm/suspend/qemu.ts'
 import type { SavedGuest } from '../vm/suspend/saved.ts'
 
 /** Raised when a request or reply changes shape; a CLI replaces a supervisor of another version. */
-export const apiVersion = 9
+export const apiVersion = 11
 
 export interface SupervisorFacts {
   apiVersion: number
@@ -70,8 +71,14 @@ export interface Control extends AsyncDisposable {
   flows(): Promise<readonly FlowView[]>
   /** What each rule of egress has decided. */
   egressRules(): Promise<readonly EgressRuleView[]>
+  /** What they refused: the latest destinations and names. */
+  egressDenials(): Promise<EgressDenials>
   /** Runs a program in the VM's root namespaces through the guest agent. */
   guestExec(argv: readonly string[], options?: ExecOptions): Promise<ExecResult>
+  /** Milliseconds since 1970 by the guest's clock. */
+  guestTime(): Promise<number>
+  /** Sets the guest's clock to the host's. */
+  setGuestTime(): Promise<void>
   guestReadFile(path: string): Promise<string>
   /** Many at once, in their order: absent, or unknown with what the guest says. */
   guestReadFiles(paths: readonly string[]): Promise<Reading<string>[]>
@@ -101,7 +108,10 @@ export const calls: readonly Call[] = [
   'resizeDisk',
   'flows',
   'egressRules',
+  'egressDenials',
   'guestExec',
+  'guestTime',
+  'setGuestTime',
   'guestReadFile',
   'guestReadFiles',
   'guestWriteFile',

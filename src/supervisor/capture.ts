@@ -1,9 +1,10 @@
 /**
- * A capture for a client of the control socket: `POST /v1/pcap?filter=…&snap=…&count=…`. The response is a pcap
- * file as it grows; the end of the request's body says that it is enough. What was lost is in the trailers.
+ * A capture for a client of the control socket: `POST /v1/pcap?filter=…&snap=…&count=…`. The response is a growing
+ * pcap file; the client ends it by ending the request body. Counts of dropped packets are in the trailers.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Writable } from 'node:stream'
+import { DesktopError } from '../errors.ts'
 import type { Forwarder } from '../net/forwarder.ts'
 import { captureDefaults } from '../net/pcap/capture.ts'
 import { parseFilter } from '../net/pcap/filter.ts'
@@ -71,6 +72,10 @@ export async function answerCapture(
     filter: searchParams.get('filter') ?? '',
     snapBytes: number('snap') ?? captureDefaults.snapBytes,
     count: number('count'),
+  }
+  if (request.httpVersion === '1.0') {
+    // Without chunks there are no trailers.
+    throw new DesktopError('supervisor/bad-request', 'a capture needs HTTP/1.1')
   }
   const enough = Promise.withResolvers<void>()
   request.once('end', enough.resolve).once('close', enough.resolve).resume()

@@ -1,6 +1,5 @@
 /** The VM's tty as a path of the host, for `screen PATH` and whatever else opens serial lines. */
-import { rmSync } from 'node:fs'
-import { rm, symlink } from 'node:fs/promises'
+import { readlinkSync, rmSync, symlinkSync } from 'node:fs'
 import type { Duplex } from 'node:stream'
 import { messageOf } from '../errors.ts'
 import { Pty } from '../host/pty.ts'
@@ -39,14 +38,18 @@ export class ConsolePath implements AsyncDisposable {
     let pty: Pty | undefined
     try {
       pty = new Pty()
-      await rm(options.path, { force: true })
-      await symlink(pty.path, options.path)
+      link(options.path, pty.path)
       return new ConsolePath(options, pty)
     } catch (error) {
       pty?.[Symbol.dispose]()
       options.log.warn({ error: messageOf(error) }, 'no path to the console')
       return undefined
     }
+  }
+
+  /** Makes the link that somebody removed. */
+  relink(): void {
+    link(this.#options.path, this.#pty.path)
   }
 
   #look(): void {
@@ -66,12 +69,28 @@ export class ConsolePath implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer)
-    rmSync(this.#options.path, { force: true })
+    const { path } = this.#options
+    // A successor may have linked its own.
+    if (linkAt(path) === this.#pty.path) rmSync(path, { force: true })
     if (this.#viewer !== undefined) {
       const closed = new Promise((resolve) => this.#viewer?.once('close', resolve))
       this.#viewer.destroy()
       await closed
     }
     this.#pty[Symbol.dispose]()
+  }
+}
+
+function link(path: string, target: string): void {
+  if (linkAt(path) === target) return
+  rmSync(path, { force: true })
+  symlinkSync(target, path)
+}
+
+function linkAt(path: string): string | undefined {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return undefined
   }
 }

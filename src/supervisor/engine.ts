@@ -1,5 +1,7 @@
 /** The VM's engine as the host sees it: whether it answers, what it says of itself, and what it publishes. */
 import { type EngineClient, engineClient } from '../engine/client.ts'
+import { KeptPing } from '../engine/kept-ping.ts'
+import { hasIpv6Loopback, listedMappings, type PublishRules } from '../engine/published.ts'
 import { Publisher } from '../engine/publisher.ts'
 import type { EngineState } from '../engine/state.ts'
 import { EngineWatch, readEngine } from '../engine/watch.ts'
@@ -7,51 +9,73 @@ import { DesktopError, messageOf } from '../errors.ts'
 import { until } from '../host/until.ts'
 import type { Log } from './log.ts'
 import type { Network } from './network.ts'
+import type { Published } from './published.ts'
 import type { SupervisorState } from './state.ts'
+
+/** Undefined: nothing is published. */
+export function publishRules({ publish, network }: Partial<SupervisorState>): PublishRules | undefined {
+  if (publish?.containers !== true || network === undefined) return undefined
+  return { bind: publish.bind, guestAddress: network.address, hasIpv6: hasIpv6Loopback() }
+}
+
+interface WaitOptions {
+  deadlineMs: number
+  /** Nobody waits any more. */
+  signal: AbortSignal
+  /** Throws when there is nothing to wait for any more. */
+  alive: () => void
+  /** What an error ends with. */
+  said: () => string
+}
 
 export class Engine implements AsyncDisposable {
   readonly #network: Network
+  readonly #published: Published
   readonly #log: Log
   #watch: EngineWatch | undefined
+  #ping: KeptPing | undefined
   /** Watches follow each other: the one before has let go of its ports when the next begins. */
   #replacing: Promise<void> = Promise.resolve()
 
-  constructor(network: Network, log: Log) {
+  constructor(network: Network, published: Published, log: Log) {
     this.#network = network
+    this.#published = published
     this.#log = log
   }
 
   /** The engine of the machine that runs now, at the socket that is served now. */
-  follow(engineSocket: string | undefined, { publish, network }: SupervisorState): void {
+  follow(engineSocket: string | undefined, state: SupervisorState): void {
     if (engineSocket === undefined) return void this.unfollow()
     void this.#replace(() => {
-      const publishes = publish?.containers === true && network !== undefined
-      const rules = publishes ? { bind: publish.bind, guestAddress: network.address } : undefined
+      const rules = publishRules(state)
       const engine = engineClient(engineSocket)
       return new EngineWatch(engine, rules === undefined ? undefined : this.#publisher(engine, rules))
     })
   }
 
-  unfollow(): Promise<void> {
-    return this.#replace(() => undefined)
+  /** Without the engine there is nothing to publish. */
+  async unfollow(): Promise<void> {
+    await this.#replace(() => undefined)
+    await this.#network.setPorts('listed', []).catch(() => {})
+  }
+
+  /** Who asks for ports is another than before. */
+  refreshPorts(): void {
+    this.#watch?.refreshPorts()
   }
 
   async state(engineSocket: string | undefined): Promise<EngineState> {
     if (engineSocket === undefined) return { state: 'down', reason: 'docker.sock is not set up' }
-    const engine = engineClient(engineSocket)
-    if (!(await engine.ping())) return { state: 'down', reason: 'dockerd does not answer' }
+    this.#ping ??= new KeptPing(engineSocket)
+    if (!(await this.#ping.ask())) return { state: 'down', reason: 'dockerd does not answer' }
     try {
-      return await (this.#watch?.state() ?? readEngine(engine))
+      return await (this.#watch?.state() ?? readEngine(engineClient(engineSocket)))
     } catch (error) {
       return { state: 'down', reason: messageOf(error) }
     }
   }
 
-  /** @param alive throws when there is nothing to wait for any more. @param said what an error ends with. */
-  async wait(
-    socketPath: string,
-    { deadlineMs, alive, said }: { deadlineMs: number; alive: () => void; said: () => string },
-  ): Promise<void> {
+  async wait(socketPath: string, { deadlineMs, signal, alive, said }: WaitOptions): Promise<void> {
     const engine = engineClient(socketPath)
     try {
       await until(
@@ -59,7 +83,7 @@ export class Engine implements AsyncDisposable {
           alive()
           return await engine.ping()
         },
-        { deadlineMs, intervalMs: 100 },
+        { deadlineMs, intervalMs: 100, signal },
       )
     } catch (error) {
       if (error instanceof DesktopError) throw error
@@ -70,11 +94,13 @@ export class Engine implements AsyncDisposable {
     }
   }
 
-  #publisher(engine: EngineClient, rules: { bind: string; guestAddress: string }): Publisher {
+  #publisher(engine: EngineClient, rules: PublishRules): Publisher {
     return new Publisher(engine, {
-      ...rules,
-      setPorts: async (mappings) => {
-        for (const port of await this.#network.setPorts('publish', mappings)) {
+      asks: () => this.#published.asks,
+      came: () => this.#published.sweep(),
+      setPorts: async (ports) => {
+        const mappings = listedMappings(ports, rules)
+        for (const port of await this.#network.setPorts('listed', mappings)) {
           if (port.state === 'failed') this.#log.warn({ port: port.id, error: port.error }, 'not published')
         }
       },
@@ -84,7 +110,12 @@ export class Engine implements AsyncDisposable {
 
   #replace(next: () => EngineWatch | undefined): Promise<void> {
     this.#replacing = this.#replacing.then(async () => {
-      await this.#watch?.[Symbol.asyncDispose]()
+      // One that fails to end must not keep the next from beginning.
+      await this.#watch?.[Symbol.asyncDispose]().catch((error: unknown) =>
+        this.#log.warn({ error: messageOf(error) }, 'the engine is no longer followed'),
+      )
+      this.#ping?.[Symbol.dispose]()
+      this.#ping = undefined
       this.#watch = next()
     })
     return this.#replacing

@@ -6,7 +6,10 @@ import type { Log } from './log.ts'
 
 /** The host or the VM slept: the host's clock went on, the guest's did not. */
 export async function setGuestClock(machine: Machine | undefined, log: Log): Promise<void> {
-  if (machine?.agentUp !== true) return
+  if (machine?.agentUp !== true) {
+    log.info({}, 'the clock of the guest is not set: its agent is not up')
+    return
+  }
   try {
     await machine.agent.setTime(BigInt(Date.now()) * 1_000_000n)
     log.info({}, 'set the clock of the guest')

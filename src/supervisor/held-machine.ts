@@ -1,13 +1,15 @@
 /**
- * The one QEMU that a supervisor holds, until it ends or is let go of: what goes with a machine that runs, what follows
- * its end, and one that an earlier supervisor left. One that runs and does not answer is kept and asked again, for
- * containers are in it; it ends only when that is asked for.
+ * The one QEMU that a supervisor holds, until it exits or is released: connections of a running machine, cleanup
+ * after its exit, and adoption from an earlier supervisor. An unresponsive one is kept and polled, because it runs
+ * containers; it is stopped only on request.
  */
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DesktopError, messageOf } from '../errors.ts'
 import { endProcess } from '../host/end-process.ts'
 import { isAlive } from '../host/identity.ts'
+import { until } from '../host/until.ts'
+import { runStatus } from '../vm/connections.ts'
 import { Machine, type MachineExit, type MachineRecord } from '../vm/machine.ts'
 import { endOrphans } from '../vm/orphans.ts'
 import { endServers } from '../vm/share/servers.ts'
@@ -17,7 +19,7 @@ import { discardSaved, type SavedFiles } from '../vm/suspend/saved.ts'
 import { watchClockRate } from './guest-clock.ts'
 import type { Log } from './log.ts'
 import { waitForRoom } from './room.ts'
-import { muteState, stateOf } from './vm-state.ts'
+import { muteState, replacedState, stateOf } from './vm-state.ts'
 
 export interface HeldOptions {
   qemuLog: string
@@ -27,8 +29,13 @@ export interface HeldOptions {
   saved: SavedFiles
   log: Log
   onLink: (socket: Socket) => void
+  onChannel: (socket: Socket) => void
+  /** The guest said so much on its console that the log is to be looked after. */
+  onFlood: () => void
   /** A machine runs from now on, or none does. */
   onChange: (machine: Machine | undefined) => Promise<void>
+  /** The accelerator cannot run this machine: `abandon` it, and `begin` another one where there is one. */
+  onFailure: (machine: Machine, reason: string) => Promise<void>
   /** Keeps which QEMU runs for the next supervisor. */
   record: (vm: MachineRecord | undefined) => Promise<void>
 }
@@ -36,13 +43,22 @@ export interface HeldOptions {
 const retryMs = 3_000
 /** To write back what it holds in memory, on a slow disk. */
 const muteEndMs = 20_000
+/** One that does not answer for so long is ended by a signal when its end is asked for. */
+const muteProofMs = 15_000
+/** For the guest of a machine that an earlier supervisor told to shut down. */
+const shutdownMs = 30_000
 
 export class HeldMachine implements AsyncDisposable {
   readonly #options: HeldOptions
   #machine: Machine | undefined
   /** Runs, and did not answer when it was to be adopted. */
   #mute: MachineRecord | undefined
+  #muteSince = 0
   #lastExit: MachineExit | undefined
+  /** Its accelerator failed, and it is about to be replaced. */
+  #failing: Machine | undefined
+  /** Why the last machine was given up. */
+  #failure: string | undefined
   /** What follows the end of a machine; the next one starts after it. */
   #ending: Promise<void> = Promise.resolve()
   readonly #over = new AbortController()
@@ -60,11 +76,21 @@ export class HeldMachine implements AsyncDisposable {
     return this.#ending
   }
 
-  /** Throws `vm/not-running`, with the reason if it is known. */
+  /** The machine whose accelerator failed, until another one runs in its place or none does. */
+  get failing(): Machine | undefined {
+    return this.#failing
+  }
+
+  /** Throws `vm/not-running` or `vm/accelerator`, with the reason if it is known. */
   running(): Machine {
     if (this.#machine !== undefined) return this.#machine
     if (this.#mute !== undefined) {
       throw new DesktopError('vm/qmp', `QEMU (pid ${this.#mute.identity.pid}) runs and does not answer`)
+    }
+    if (this.#failure !== undefined) {
+      throw new DesktopError('vm/accelerator', this.#failure, {
+        hint: 'write `accelerator: auto` to fall back to emulation',
+      })
     }
     const exit = this.#lastExit
     const why = exit === undefined ? '' : `: QEMU ended with ${exit.signal ?? exit.code}`
@@ -72,6 +98,7 @@ export class HeldMachine implements AsyncDisposable {
   }
 
   async state(): Promise<VmState> {
+    if (this.#failing !== undefined) return await replacedState(this.#failing)
     if (this.#machine !== undefined) return await stateOf(this.#machine)
     if (this.#mute !== undefined) return muteState(this.#mute)
     return this.#lastExit === undefined ? { state: 'absent' } : { state: 'exited', ...this.#lastExit }
@@ -81,6 +108,7 @@ export class HeldMachine implements AsyncDisposable {
   async adopt(record: MachineRecord): Promise<void> {
     if (await this.#answers(record)) return
     this.#mute = record
+    this.#muteSince = Date.now()
     void this.#askAgain(record)
   }
 
@@ -95,6 +123,7 @@ export class HeldMachine implements AsyncDisposable {
       throw new DesktopError('vm/already-running', `QEMU runs as pid ${running.identity.pid}`)
     }
     this.#lastExit = undefined
+    this.#failure = undefined
     await this.#endOrphans()
     return true
   }
@@ -111,10 +140,21 @@ export class HeldMachine implements AsyncDisposable {
     }
   }
 
+  /** Ends one that cannot run. What its guest had not written to its disk is lost, as after a loss of power. */
+  async abandon(machine: Machine, reason: string): Promise<void> {
+    await machine.quit()
+    await this.#ending
+    this.#failure = reason
+    this.#lastExit = { code: null, signal: null, lastOutput: reason }
+  }
+
   async stop(deadlineMs: number): Promise<void> {
     this.#lastExit = undefined
+    this.#failing = undefined
+    this.#failure = undefined
+    await this.#answerInTime()
     if (this.#machine !== undefined) {
-      await this.#machine.stop(deadlineMs)
+      await this.#shutDown(this.#machine, deadlineMs)
       await this.#ending
     } else if (this.#mute !== undefined) {
       const mute = this.#mute
@@ -126,9 +166,27 @@ export class HeldMachine implements AsyncDisposable {
     await this.#endOrphans()
   }
 
+  /** Kept before it begins: whoever adopts a machine that shuts down must not take it for one that runs. */
+  async #shutDown(machine: Machine, deadlineMs: number): Promise<void> {
+    const { identity, startedAt, spec, daemons } = machine
+    await this.#options
+      .record({ spec, identity, startedAt, daemons, stopping: true })
+      .catch((error: unknown) => this.#options.log.warn({ error: messageOf(error) }, 'state not kept'))
+    await machine.stop(deadlineMs)
+  }
+
+  /** A host that is busy makes QEMU mute for a while: it has its time to answer before a signal ends it. */
+  async #answerInTime(): Promise<void> {
+    const mute = this.#mute
+    if (mute === undefined) return
+    const deadlineMs = Math.max(0, this.#muteSince + muteProofMs - Date.now())
+    await until(async () => this.#mute !== mute, { deadlineMs }).catch(() => {})
+  }
+
   /** An earlier supervisor died while it saved this machine: the machine goes on, and what was saved is void. */
   async #take(machine: Machine): Promise<void> {
-    if ((await machine.runState()) === 'paused') {
+    // After an internal error it cannot go on; `failure` says so.
+    if (!['running', 'io-error', 'internal-error'].includes(await runStatus(machine.qmp))) {
       await discardSaved(this.#options.saved)
       await goOn(machine.qmp)
     }
@@ -138,11 +196,32 @@ export class HeldMachine implements AsyncDisposable {
   async #hold(machine: Machine): Promise<void> {
     const { signal } = this.#over
     this.#machine = machine
+    machine.console.onFlood = this.#options.onFlood
     machine.onStalled = () => void waitForRoom(machine, { ...this.#options, signal })
     if (machine.stalled) machine.onStalled()
-    this.#ending = machine.ended.then((exit) => this.#exited(machine, exit))
+    void machine.failure.then((reason) => this.#failed(machine, reason))
+    // The next machine waits for it, and must not fail by it.
+    this.#ending = machine.ended
+      .then((exit) => this.#exited(machine, exit))
+      .catch((error: unknown) =>
+        this.#options.log.error({ error: messageOf(error) }, 'the VM ended untidily'),
+      )
     if (machine.spec.accelerator === 'tcg') void watchClockRate(machine, { ...this.#options, signal })
     await this.#options.onChange(machine)
+  }
+
+  async #failed(machine: Machine, reason: string): Promise<void> {
+    const { log, onFailure } = this.#options
+    if (this.#over.signal.aborted || machine.stopping) return
+    log.warn({ pid: machine.identity.pid, reason }, 'the accelerator fails')
+    this.#failing = machine
+    try {
+      await onFailure(machine, reason)
+    } catch (error) {
+      log.warn({ error: messageOf(error) }, 'the VM was not replaced')
+    } finally {
+      this.#failing = undefined
+    }
   }
 
   async #exited(machine: Machine, exit: MachineExit): Promise<void> {
@@ -174,11 +253,19 @@ export class HeldMachine implements AsyncDisposable {
       log.info({ pid, adopted: machine !== undefined }, 'found a recorded QEMU')
       if (machine === undefined) await this.#forget(record)
       else await this.#take(machine)
+      if (machine !== undefined && record.stopping === true) this.#goOnStopping(machine)
       return true
     } catch (error) {
       log.warn({ pid, error: messageOf(error) }, 'the running QEMU does not answer; it is asked again')
       return false
     }
+  }
+
+  /** The next start waits for it. */
+  #goOnStopping(machine: Machine): void {
+    const { log } = this.#options
+    log.info({ pid: machine.identity.pid }, 'shutdown requested earlier and in progress')
+    machine.stop(shutdownMs).catch((error: unknown) => log.warn({ error: messageOf(error) }, 'not stopped'))
   }
 
   async #askAgain(record: MachineRecord): Promise<void> {

@@ -1,37 +1,37 @@
-/** The forwarder of one environment and what rides on it: port mappings, docker.sock, published ports. */
+/** The forwarder of one environment and what rides on it: port mappings and published ports. */
 import type { Socket } from 'node:net'
-import type { Duplex, Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
 import type { DnsSettings, EgressSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
 import { DesktopError, messageOf } from '../errors.ts'
-import { checkSocketPath } from '../host/directories.ts'
 import type { Metric } from '../net/api/forwarder.ts'
+import type { DenialView } from '../net/egress/denials.ts'
 import type { EgressRuleView } from '../net/egress/egress.ts'
 import type { FlowView } from '../net/flows.ts'
-import { Forwarder } from '../net/forwarder.ts'
+import { type EgressDenials, Forwarder } from '../net/forwarder.ts'
 import type { PortState } from '../net/ports/port-state.ts'
 import { type CaptureCounters, type CaptureRequest, runCapture } from './capture.ts'
 import type { SupervisorState } from './state.ts'
 
-/** Where dockerd's API is in the guest: bound to eth0, so that containers cannot reach it. */
-const enginePort = 2375
-/** Where terminals are; as well guarded. */
-const shellPort = 2376
-
 export class Network implements AsyncDisposable {
+  readonly #onDenial: (denial: DenialView) => void
   #forwarder: Forwarder | undefined
   #settings: NetworkSettings | undefined
   #link: Socket | undefined
-  #engineSocket: string | undefined
   /** Of the forwarder that there is now. */
   #replaced: PromiseWithResolvers<void> = Promise.withResolvers()
+
+  /** @param onDenial told of each destination or name that egress refuses; the forwarder bounds how often. */
+  constructor(onDenial: (denial: DenialView) => void) {
+    this.#onDenial = onDenial
+  }
 
   get settings(): NetworkSettings | undefined {
     return this.#settings
   }
 
-  /** Where docker.sock is served now; undefined when it is not. */
-  get engineSocket(): string | undefined {
-    return this.#engineSocket
+  /** Socket files that were removed; gives the paths of those that are there again. */
+  async restoreFiles(): Promise<readonly string[]> {
+    return (await this.#forwarder?.restoreFiles()) ?? []
   }
 
   /** Makes the forwarder what the state says; an equal network keeps its flows. */
@@ -39,17 +39,17 @@ export class Network implements AsyncDisposable {
     const { network } = state
     if (network === undefined) return
     if (JSON.stringify(network) !== JSON.stringify(this.#settings)) {
+      // Settings that are refused leave the forwarder that there is.
+      const onDenial = this.#onDenial
+      const next = new Forwarder({ network, onDenial, ...(state.egress && { egress: state.egress }) })
       await this.#closeForwarder()
-      this.#engineSocket = undefined
-      this.#forwarder = new Forwarder({ network, ...(state.egress && { egress: state.egress }) })
+      this.#forwarder = next
       if (state.leases !== undefined) this.#forwarder.importLeases(state.leases)
       this.#settings = network
       if (this.#link !== undefined && !this.#link.destroyed) this.#forwarder.attach(this.#link)
     }
     if (state.dns !== undefined) this.setDns(state.dns)
     await this.setPorts('config', state.ports)
-    // One that cannot be served shows as not served, and the next plan says why.
-    if (state.engineSocket !== undefined) await this.setEngineSocket(state.engineSocket).catch(() => {})
   }
 
   attach(link: Socket): void {
@@ -79,37 +79,29 @@ export class Network implements AsyncDisposable {
     return this.#forwarder?.egressRules() ?? []
   }
 
+  egressDenials(): EgressDenials {
+    return this.#forwarder?.egressDenials() ?? { listed: [], unlisted: 0 }
+  }
+
   setPorts(owner: PortState['owner'], ports: readonly PortMapping[]): Promise<readonly PortState[]> {
     return this.#required().setPorts(owner, ports)
   }
 
-  /** A path that cannot be served leaves the one before it in force. */
-  async setEngineSocket(path: string): Promise<void> {
-    checkSocketPath(path)
-    const before = this.#engineSocket
-    const problem = await this.#serveEngine(path)
-    if (problem === undefined) return
-    if (before !== undefined && before !== path) await this.#serveEngine(before)
-    throw new DesktopError('host/socket', `${path}: ${problem}`)
+  /** A port that dockerd asks for. */
+  publish(mapping: PortMapping): Promise<PortState & { code: string | undefined }> {
+    return this.#required().addPort('publish', mapping)
   }
 
-  /** Gives why it cannot. */
-  async #serveEngine(path: string): Promise<string | undefined> {
-    const guest = { address: this.#settings?.address ?? '', port: enginePort }
-    const listen = { kind: 'unix', path, mode: 0o600 } as const
-    const [state] = await this.setPorts('engine', [{ id: 'docker.sock', protocol: 'tcp', listen, guest }])
-    const serves = state?.state === 'listening'
-    this.#engineSocket = serves ? path : undefined
-    return serves ? undefined : (state?.error ?? 'not listening')
+  async unpublish(mapping: PortMapping): Promise<void> {
+    await this.#forwarder?.removePort('publish', mapping)
+  }
+
+  async retryPorts(): Promise<void> {
+    await this.#forwarder?.retryPorts()
   }
 
   ports(): readonly PortState[] {
     return this.#forwarder?.ports() ?? []
-  }
-
-  /** A connection of a terminal in the guest. */
-  dialShell(): Promise<Duplex> {
-    return this.#required().dial(this.#settings?.address ?? '', shellPort)
   }
 
   flows(): readonly FlowView[] {
@@ -124,6 +116,11 @@ export class Network implements AsyncDisposable {
   capture(request: CaptureRequest, response: Writable, enough: Promise<unknown>): Promise<CaptureCounters> {
     const replaced = this.#replaced.promise
     return runCapture(this.#required(), request, response, Promise.race([enough, replaced]))
+  }
+
+  /** After something threw in a callback of the forwarder: it handles the next event as if nothing had happened. */
+  recover(): void {
+    this.#forwarder?.recover()
   }
 
   leases(): unknown {

@@ -1,4 +1,4 @@
-/** A host whose disk is full: the guest waits with what it wanted to write, and goes on once there is room. */
+/** A full host disk: QEMU pauses the guest on a failed write, and resumes it once there is space. */
 import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -14,12 +14,12 @@ export async function waitForRoom(
   machine: Machine,
   { dataDisk, log, signal }: { dataDisk: string; log: Log; signal: AbortSignal },
 ): Promise<void> {
-  log.warn({ dataDisk }, "this host's disk is full; the guest waits")
+  log.warn({ dataDisk }, "this host's disk is full; the guest is paused")
   while (machine.stalled && !machine.stopping && machine.exited === undefined && !signal.aborted) {
     const { bavail, bsize } = await statfs(dirname(dataDisk))
     if (bavail * bsize >= roomBytes) {
       await machine.qmp.execute('cont').catch(() => {})
-      if (!machine.stalled) log.info({}, 'there is room; the guest goes on')
+      if (!machine.stalled) log.info({}, 'disk space is back; the guest resumes')
     }
     await sleep(roomMs, undefined, { signal, ref: false }).catch(() => {})
   }

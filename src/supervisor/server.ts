@@ -1,10 +1,17 @@
-/** The supervisor's side of the control API: HTTP on a unix socket that only this user can open. */
+/**
+ * The supervisor's side of the control API: HTTP on a unix socket that only this user can open. Whatever a request
+ * makes a handler throw becomes an answer, or the end of that connection, and never the end of the process.
+ */
 
-import { rm } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { DesktopError, explained, messageOf } from '../errors.ts'
+import { fdForSending } from '../net/host/direct-send.ts'
+import { OwnSocket } from '../net/host/own-socket.ts'
+import { peerUser } from '../net/host/socket-calls.ts'
 import { type Call, type Control, calls, type Failure } from './api.ts'
+import { checkArguments } from './arguments.ts'
 import { answerCapture, type TakeCapture } from './capture.ts'
 
 const maxBodyBytes = 64 * 1024 * 1024
@@ -21,24 +28,55 @@ export interface ServerOptions {
   onError: (call: string, error: unknown) => void
 }
 
-export async function serveControl(options: ServerOptions): Promise<Server> {
+export interface ControlServer extends AsyncDisposable {
+  readonly socket: OwnSocket
+}
+
+/** The caller holds the environment's lock: whatever is at the path is left over. */
+export async function serveControl(options: ServerOptions): Promise<ControlServer> {
   const server = createServer((request, response) => {
+    // A client that leaves is no fault of the handler that still writes to it.
+    for (const stream of [request, response]) stream.on('error', () => {})
     void answer(options, request, response)
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex) => upgrade(options, request, socket))
+  server.on('clientError', (_error, socket) => socket.destroy())
   // A VM takes minutes to boot under emulation; callers set their own deadlines.
   server.requestTimeout = 0
-  await rm(options.socketPath, { force: true })
-  const umask = process.umask(0o177)
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(options.socketPath, resolve)
-    })
-  } finally {
-    process.umask(umask)
+  const connections = new Set<Socket>()
+  const accept = (connection: Socket): void => {
+    connection.on('error', () => {})
+    if (!isOwnUser(connection)) {
+      options.onError('connect', new Error('a process of another user'))
+      connection.destroy()
+      return
+    }
+    connections.add(connection)
+    connection.once('close', () => connections.delete(connection))
+    server.emit('connection', connection)
   }
-  return server
+  const socket = await OwnSocket.open({
+    path: options.socketPath,
+    mode: 0o600,
+    accept,
+    // As node:http listens.
+    server: { allowHalfOpen: true, noDelay: true },
+    replace: true,
+  })
+  return {
+    socket,
+    [Symbol.asyncDispose]: async () => {
+      const closed = socket.close()
+      for (const connection of connections) connection.destroySoon()
+      await closed
+    },
+  }
+}
+
+/** Root may: it could anyway. */
+function isOwnUser(connection: Socket): boolean {
+  const uid = peerUser(fdForSending(connection))
+  return uid === undefined || uid === 0 || uid === process.getuid?.()
 }
 
 async function answer(
@@ -60,17 +98,34 @@ async function answer(
     if (call === undefined || request.method !== 'POST') {
       throw new DesktopError('supervisor/bad-request', `no call ${request.method} ${request.url}`)
     }
-    const result = await invoke(options.control, call, await body(request))
+    const args = await body(request)
+    checkArguments(call, args)
+    const result = await invoke(options.control, call, args)
     reply(response, 200, JSON.stringify(result) ?? '')
   } catch (error) {
-    const failure = failureOf(error)
-    if (failure.code === 'internal/bug') options.onError(name, error)
-    reply(response, failure.code === 'supervisor/bad-request' ? 400 : 500, JSON.stringify(failure))
+    fail(options, name, response, error)
   }
 }
 
-/** With its length, by which a reply that was cut short is told from a whole one. */
+/** Answers with what was thrown; a reply that has begun cannot say it, and is cut short instead. */
+function fail(options: ServerOptions, name: string, response: ServerResponse, error: unknown): void {
+  try {
+    const failure = failureOf(error)
+    if (failure.code === 'internal/bug') options.onError(name, error)
+    if (response.headersSent) response.destroy()
+    else reply(response, badRequests.has(failure.code) ? 400 : 500, JSON.stringify(failure))
+  } catch (second) {
+    options.onError(name, second)
+    response.destroy()
+  }
+}
+
+const badRequests: ReadonlySet<string> = new Set(['supervisor/bad-request', 'net/capture-filter'])
+
+/** With its length, which distinguishes a whole reply from one that was cut short. */
 function reply(response: ServerResponse, status: number, text: string): void {
+  // Those of the answer that was meant to be sent, a `Trailer` among them.
+  for (const header of response.getHeaderNames()) response.removeHeader(header)
   const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) }
   response.writeHead(status, headers).end(text)
 }
@@ -83,10 +138,14 @@ function invoke(control: Control, call: Call, args: readonly unknown[]): Promise
 async function body(request: IncomingMessage): Promise<readonly unknown[]> {
   const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > maxBodyBytes) throw new DesktopError('supervisor/bad-request', 'the request is too large')
-    chunks.push(chunk)
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      bytes += chunk.length
+      if (bytes > maxBodyBytes) throw new Error('it is too large')
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    throw new DesktopError('supervisor/bad-request', `the request cannot be read: ${messageOf(error)}`)
   }
   let args: unknown
   try {
@@ -107,13 +166,19 @@ function failureOf(thrown: unknown): Failure {
 
 function upgrade(options: ServerOptions, request: IncomingMessage, socket: Duplex): void {
   socket.on('error', () => {})
-  const open = options.streams[request.url?.replace(/^\/v1\//, '') ?? '']
+  const name = request.url?.replace(/^\/v1\//, '') ?? ''
   try {
+    const open = Object.hasOwn(options.streams, name) ? options.streams[name] : undefined
     if (open === undefined) throw new DesktopError('supervisor/bad-request', `no stream ${request.url}`)
     const take = open()
     socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: desktop-stream\r\n\r\n')
     take(socket)
   } catch (error) {
-    socket.end(`HTTP/1.1 409 Conflict\r\nConnection: close\r\n\r\n${JSON.stringify(failureOf(error))}`)
+    const failure = failureOf(error)
+    if (failure.code === 'internal/bug') options.onError(name, error)
+    // Nobody reads from it any more, so its end would not be seen.
+    socket.end(`HTTP/1.1 409 Conflict\r\nConnection: close\r\n\r\n${JSON.stringify(failure)}`, () =>
+      socket.destroy(),
+    )
   }
 }

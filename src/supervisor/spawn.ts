@@ -6,8 +6,9 @@ import { join } from 'node:path'
 import { DesktopError } from '../errors.ts'
 import { privateDirectory } from '../host/directories.ts'
 import { awaitEnd, endProcess } from '../host/end-process.ts'
-import { readLockHolder } from '../host/flock.ts'
-import { commandLineOf, identityOf, type ProcessIdentity } from '../host/identity.ts'
+import { livingSupervisor } from '../host/environment-identity.ts'
+import { lockOwner } from '../host/flock.ts'
+import { identityOf, isStopped, type ProcessIdentity } from '../host/identity.ts'
 import { type EnvironmentPaths, packageRoot } from '../host/paths.ts'
 import { until } from '../host/until.ts'
 import type { Control } from './api.ts'
@@ -26,11 +27,15 @@ export async function spawnSupervisor(name: string, paths: EnvironmentPaths): Pr
   await privateDirectory(paths.stateDir)
   await privateDirectory(paths.runtimeDir)
   const log = await open(paths.supervisorLog, 'a', 0o600)
-  const child = spawn(process.execPath, ['--max-semi-space-size=16', entry(), name, String(process.pid)], {
-    detached: true,
-    stdio: ['ignore', log.fd, log.fd],
-    cwd: '/',
-  })
+  const child = spawn(
+    process.execPath,
+    ['--max-semi-space-size=16', entry(), name, String(process.pid), paths.runtimeDir],
+    {
+      detached: true,
+      stdio: ['ignore', log.fd, log.fd],
+      cwd: '/',
+    },
+  )
   let ended: string | undefined
   child.once('error', (error) => {
     ended = error.message
@@ -70,7 +75,8 @@ export async function endSupervisor(
   vm: 'stop' | 'keep',
 ): Promise<void> {
   const identity = await supervisorOf(paths, pid)
-  const control = await connectSupervisor(paths).catch(() => undefined)
+  const stopped = identity !== undefined && (await isStopped(identity))
+  const control = stopped ? undefined : await connectSupervisor(paths).catch(() => undefined)
   const asked = await control?.shutdown({ vm }).then(
     () => true,
     () => false,
@@ -80,14 +86,13 @@ export async function endSupervisor(
   else await endProcess(identity)
 }
 
-/** One that does not answer is known by its lock. */
+/** One that does not answer is known by its identity file, or else by its lock. */
 async function supervisorOf(
-  { supervisorLock }: EnvironmentPaths,
+  paths: EnvironmentPaths,
   pid: number | undefined,
 ): Promise<ProcessIdentity | undefined> {
-  const found = pid ?? (await readLockHolder(supervisorLock))?.pid
-  if (found === undefined) return undefined
-  // The pid may have been taken by another program since it was written down.
-  const isSupervisor = (await commandLineOf(found))?.some((word) => word.includes('supervisor'))
-  return isSupervisor === false ? undefined : await identityOf(found)
+  const living = await livingSupervisor(paths)
+  if (living !== undefined) return living
+  const found = pid ?? (await lockOwner(paths.stateDir))
+  return found === undefined ? undefined : await identityOf(found)
 }

@@ -1,4 +1,4 @@
-/** What the supervisor was told, on disk, so that its successor goes on where it stopped. */
+/** The supervisor's recorded requests on disk, so that its successor continues from them. */
 import { rename } from 'node:fs/promises'
 import type { DnsSettings, EgressSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
 import { DesktopError, messageOf } from '../errors.ts'
@@ -43,7 +43,7 @@ export async function recoverState(path: string, log: Log): Promise<SupervisorSt
     if (!(error instanceof DesktopError && error.code === 'state/unreadable')) throw error
     const aside = `${path}.damaged`
     await rename(path, aside)
-    log.warn({ error: error.message, aside }, 'the record of what was told is damaged and was put aside')
+    log.warn({ error: error.message, aside }, 'supervisor.json is damaged; renamed it')
     return { ports: [] }
   }
 }

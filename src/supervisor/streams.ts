@@ -1,10 +1,17 @@
-/** Connections of the control API that go on: terminals, and captures of the VM's link. */
+/** Long-lived connections of the control API: terminals, and captures of the VM's link. */
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { DesktopError, messageOf } from '../errors.ts'
 import type { EnvironmentPaths } from '../host/paths.ts'
 import { failureOf } from './call.ts'
 import { type CaptureCounters, type CaptureRequest, capturedTrailer, lostTrailer } from './capture.ts'
+import { isAbsence } from './client.ts'
+
+/** Nobody listens: there is nothing to attach to. */
+function unreachable(name: string, cause: Error): DesktopError {
+  if (isAbsence({ cause })) return new DesktopError('vm/not-running', 'the VM does not run', { cause })
+  return new DesktopError('supervisor/unreachable', `${name}: ${messageOf(cause)}`, { cause })
+}
 
 async function text(response: IncomingMessage): Promise<string> {
   let all = ''
@@ -12,8 +19,8 @@ async function text(response: IncomingMessage): Promise<string> {
   return all
 }
 
-/** A connection of the supervisor that is taken over: the VM's own terminal, or a new one in it. */
-export function openStream(paths: EnvironmentPaths, name: 'console' | 'shell'): Promise<Socket> {
+/** A connection of the supervisor that is taken over: the VM's own terminal, a new one in it, or a stream of a command. */
+export function openStream(paths: EnvironmentPaths, name: 'console' | 'shell' | 'exec'): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const request = httpRequest({
       socketPath: paths.sockets.control,
@@ -21,9 +28,7 @@ export function openStream(paths: EnvironmentPaths, name: 'console' | 'shell'): 
       headers: { Connection: 'Upgrade', Upgrade: 'desktop-stream' },
       agent: false,
     })
-    request.once('error', (error) =>
-      reject(new DesktopError('supervisor/unreachable', `${name}: ${messageOf(error)}`, { cause: error })),
-    )
+    request.once('error', (error) => reject(unreachable(name, error)))
     request.once('response', (response) => {
       text(response).then((reply) => reject(failureOf(reply)), reject)
     })
@@ -57,9 +62,7 @@ export function openCapture(
       method: 'POST',
       agent: false,
     })
-    request.on('error', (error) =>
-      reject(new DesktopError('supervisor/unreachable', `pcap: ${messageOf(error)}`, { cause: error })),
-    )
+    request.on('error', (error) => reject(unreachable('pcap', error)))
     request.once('response', (stream) => {
       if (stream.statusCode !== 200) {
         text(stream).then((reply) => reject(failureOf(reply)), reject)

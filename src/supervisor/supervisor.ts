@@ -1,12 +1,16 @@
-/** Holds the lifetimes of one environment and answers the control API: what is told is done, then kept. */
+/** Holds the lifetimes of one environment and answers the control API: requests are carried out, then recorded. */
+import { dirname } from 'node:path'
 import type { DnsSettings, EgressSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
+import { crashLoop, readEnds } from '../engine/crash-loop.ts'
 import type { EngineState } from '../engine/state.ts'
-import { DesktopError } from '../errors.ts'
+import { DesktopError, messageOf } from '../errors.ts'
+import { privateDirectory } from '../host/directories.ts'
 import { bootId } from '../host/identity.ts'
 import type { EnvironmentPaths } from '../host/paths.ts'
 import { renderPrometheus } from '../net/api/prometheus.ts'
 import type { EgressRuleView } from '../net/egress/egress.ts'
 import type { FlowView } from '../net/flows.ts'
+import type { EgressDenials } from '../net/forwarder.ts'
 import type { PortState } from '../net/ports/port-state.ts'
 import type { Reading } from '../reading.ts'
 import { Turns } from '../turns.ts'
@@ -24,14 +28,22 @@ import {
   type SuspendResult,
 } from './api.ts'
 import type { TakeCapture } from './capture.ts'
-import { Engine } from './engine.ts'
+import { Channel } from './channel.ts'
+import { denialLog } from './denial-log.ts'
+import { Engine, publishRules } from './engine.ts'
 import { setGuestClock } from './guest-clock.ts'
 import type { HeldMachine } from './held-machine.ts'
 import type { Log } from './log.ts'
+import { LogLimits } from './log-limits.ts'
 import { Network } from './network.ts'
+import type { Findable } from './presence.ts'
+import { Published } from './published.ts'
 import { type StateWriter, type SupervisorState, stateWriter } from './state.ts'
 import { Terminals } from './terminals.ts'
 import { Vm } from './vm.ts'
+
+/** The relay in the VM starts with the engine. */
+const publishReadyMs = 5_000
 
 interface SupervisorOptions {
   paths: EnvironmentPaths
@@ -39,29 +51,57 @@ interface SupervisorOptions {
   log: Log
   /** Ends the process once the reply is on its way. */
   exit: () => void
+  /** Keeps what others find this supervisor and its VM by. */
+  show: (about: Findable) => Promise<void>
+  /** False when the state directory was removed: nothing is kept then, or it would be made again. */
+  keeps: () => boolean
+}
+
+/** Of QMP's query-block; 0 when it does not say. */
+function diskBytes(blocks: unknown): number {
+  type Block = { device?: unknown; inserted?: { image?: { 'virtual-size'?: unknown } } } | null
+  const data = Array.isArray(blocks) ? blocks.find((block: Block) => block?.device === 'data') : undefined
+  return Number((data as Block)?.inserted?.image?.['virtual-size'] ?? 0)
 }
 
 export class Supervisor implements Control {
   readonly #log: Log
   readonly #exit: () => void
+  readonly #show: SupervisorOptions['show']
+  readonly #keeps: SupervisorOptions['keeps']
+  readonly #runtimeDir: string
   readonly #startedAt = new Date().toISOString()
   readonly #writer: StateWriter
   readonly #network: Network
+  readonly #channel = new Channel()
+  readonly #published: Published
   readonly #engine: Engine
   readonly #vm: Vm
   readonly #held: HeldMachine
   readonly terminals: Terminals
+  readonly #logs: LogLimits
   #state: SupervisorState
   /** Calls that change something run one after the other. */
   readonly #changes = new Turns()
 
-  constructor({ paths, state, log, exit }: SupervisorOptions) {
+  constructor({ paths, state, log, exit, show, keeps }: SupervisorOptions) {
     this.#state = state
     this.#log = log
     this.#exit = exit
+    this.#show = show
+    this.#keeps = keeps
+    this.#runtimeDir = paths.runtimeDir
     this.#writer = stateWriter(paths.supervisorState, log)
-    this.#network = new Network()
-    this.#engine = new Engine(this.#network, log)
+    this.#network = new Network(denialLog(log))
+    this.#published = new Published({
+      dial: () => this.#channel.dialPublished(),
+      add: (mapping) => this.#network.publish(mapping),
+      remove: (mapping) => this.#network.unpublish(mapping),
+      onAsks: () => this.#engine.refreshPorts(),
+      log,
+    })
+    this.#engine = new Engine(this.#network, this.#published, log)
+    this.#logs = new LogLimits({ paths: [paths.consoleLog, paths.qemuLog, paths.supervisorLog], log })
     this.#vm = new Vm({
       qemuLog: paths.qemuLog,
       qmpSocket: paths.sockets.qmp,
@@ -69,22 +109,35 @@ export class Supervisor implements Control {
       saved: { manifest: paths.suspendedMachine, state: paths.suspendedState, socket: paths.sockets.state },
       log,
       onLink: (socket) => this.#network.attach(socket),
+      onChannel: (socket) => this.#channel.attach(socket),
+      onFlood: () => void this.#logs.check(),
       onChange: (machine) => this.#follow(machine !== undefined),
       record: (vm) => this.#remember({ vm }),
+      exclusive: (work) => this.#changes.take(work),
     })
     this.#held = this.#vm.held
-    this.terminals = new Terminals(this.#held, this.#network, log)
+    this.terminals = new Terminals(this.#held, this.#channel, log)
   }
 
   /** Goes on where an earlier supervisor stopped: same network, same ports, same QEMU. */
   async resume(): Promise<void> {
     try {
       await this.#network.restore(this.#state)
+      await this.#published.setRules(publishRules(this.#state))
     } catch (error) {
       // What cannot be had on this host any more is seen by the next plan; the rest goes on.
       this.#log.warn({ error: String(error) }, 'not all of the network is as it was')
     }
+    // One that cannot be served shows as not served, and the next plan says why.
+    const { engineSocket } = this.#state
+    if (engineSocket !== undefined) await this.#channel.setEngineSocket(engineSocket).catch(() => {})
     if (this.#state.vm !== undefined) await this.#held.adopt(this.#state.vm)
+    await this.#shown()
+  }
+
+  /** Socket files of ports that somebody removed; gives the paths of those that are there again. */
+  async restoreFiles(): Promise<readonly string[]> {
+    return [...(await this.#channel.restoreFiles()), ...(await this.#network.restoreFiles())]
   }
 
   async facts(): Promise<SupervisorFacts> {
@@ -101,15 +154,20 @@ export class Supervisor implements Control {
       network: this.#network.settings,
       dns,
       egress: this.#network.egress,
-      ports: this.#network.ports(),
+      ports: [...this.#channel.ports(), ...this.#network.ports()],
       publish,
-      engineSocket: this.#network.engineSocket,
+      engineSocket: this.#channel.engineSocket,
       engine,
     }
   }
 
   setNetwork(network: NetworkSettings): Promise<void> {
-    return this.#change({ network }, () => this.#network.restore({ ...this.#state, network }))
+    return this.#change({ network }, async () => {
+      const state = { ...this.#state, network }
+      await this.#network.restore(state)
+      await this.#published.setRules(publishRules(state))
+      await this.#published.reopen()
+    })
   }
 
   setDns(dns: DnsSettings): Promise<void> {
@@ -125,11 +183,22 @@ export class Supervisor implements Control {
   }
 
   setPublish(publish: { containers: boolean; bind: string }): Promise<void> {
-    return this.#change({ publish }, async () => {}, true)
+    const rules = publishRules({ ...this.#state, publish })
+    const set = async (): Promise<void> => {
+      await this.#published.setRules(rules)
+      await this.#network.retryPorts()
+    }
+    return this.#change({ publish }, set, true)
   }
 
   setEngineSocket(engineSocket: string): Promise<void> {
-    return this.#change({ engineSocket }, () => this.#network.setEngineSocket(engineSocket), true)
+    const serve = async (): Promise<void> => {
+      // A logout that emptied it may be newer than the last look of Presence.
+      if (dirname(engineSocket) === this.#runtimeDir) await privateDirectory(this.#runtimeDir)
+      await this.#channel.setEngineSocket(engineSocket)
+      await this.#linkEngineSocket(engineSocket)
+    }
+    return this.#change({ engineSocket }, serve, true)
   }
 
   startVm(spec: VmSpec): Promise<void> {
@@ -169,11 +238,23 @@ export class Supervisor implements Control {
   }
 
   async resizeDisk(bytes: number): Promise<void> {
-    await this.#held.running().qmp.execute('block_resize', { device: 'data', size: bytes })
+    const { qmp } = this.#held.running()
+    const now = diskBytes(await qmp.execute('query-block'))
+    // What lies behind the new end would be gone.
+    if (bytes < now) throw new DesktopError('disk/failed', `the data disk has ${now} bytes and cannot shrink`)
+    await qmp.execute('block_resize', { device: 'data', size: bytes })
   }
 
   async guestExec(argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
     return await this.#agent().exec(argv, options)
+  }
+
+  async guestTime(): Promise<number> {
+    return await this.#agent().time()
+  }
+
+  async setGuestTime(): Promise<void> {
+    await this.#agent().setTime(BigInt(Date.now()) * 1_000_000n)
   }
 
   async guestReadFile(path: string): Promise<string> {
@@ -189,13 +270,32 @@ export class Supervisor implements Control {
   }
 
   async waitEngine({ deadlineMs }: { deadlineMs: number }): Promise<void> {
-    const { engineSocket } = this.#network
+    const { engineSocket } = this.#channel
     if (engineSocket === undefined) throw new DesktopError('engine/unreachable', 'docker.sock is not set up')
-    await this.#engine.wait(engineSocket, {
+    const over = new AbortController()
+    const answers = this.#engine.wait(engineSocket, {
       deadlineMs,
-      alive: () => void this.#held.running(),
+      signal: over.signal,
+      alive: () => this.#requireAlive(),
       said: () => this.#held.machine?.console.tail(5) ?? '',
     })
+    try {
+      await Promise.race([answers, this.#crashLoop(over.signal)])
+    } finally {
+      over.abort()
+    }
+    await Promise.all([this.#linkEngineSocket(engineSocket), this.#published.ready(publishReadyMs)])
+  }
+
+  async #crashLoop(signal: AbortSignal): Promise<never> {
+    return await crashLoop(this, await readEnds(this), signal)
+  }
+
+  /** Throws when there is nothing to wait for; a machine that is about to be replaced is worth it. */
+  #requireAlive(): void {
+    if (this.#held.failing !== undefined) return
+    const { panic } = this.#held.running()
+    if (panic !== undefined) throw new DesktopError('vm/panic', `the guest kernel panicked: ${panic}`)
   }
 
   shutdown({ vm }: { vm: 'stop' | 'keep' }): Promise<void> {
@@ -208,11 +308,20 @@ export class Supervisor implements Control {
   }
 
   async flows(): Promise<readonly FlowView[]> {
-    return this.#network.flows()
+    return [...this.#channel.flows(), ...this.#network.flows()]
   }
 
   async egressRules(): Promise<readonly EgressRuleView[]> {
     return this.#network.egressRules()
+  }
+
+  async egressDenials(): Promise<EgressDenials> {
+    return this.#network.egressDenials()
+  }
+
+  /** After a callback threw: what it left half-done must not stop the others. */
+  recover(): void {
+    this.#network.recover()
   }
 
   /** In Prometheus' text format. */
@@ -238,12 +347,25 @@ export class Supervisor implements Control {
 
   async #engineState(): Promise<EngineState> {
     if (this.#held.machine === undefined) return { state: 'down', reason: 'the VM does not run' }
-    return await this.#engine.state(this.#network.engineSocket)
+    return await this.#engine.state(this.#channel.engineSocket)
   }
 
   async #follow(runs: boolean): Promise<void> {
-    if (runs) this.#engine.follow(this.#network.engineSocket, this.#state)
-    else await this.#engine.unfollow()
+    if (runs) {
+      this.#published.start()
+      this.#engine.follow(this.#channel.engineSocket, this.#state)
+    } else await Promise.all([this.#engine.unfollow(), this.#published.stop()])
+  }
+
+  /** For `docker run -v PATH:/var/run/docker.sock`, where PATH is what DOCKER_HOST says. */
+  async #linkEngineSocket(path: string): Promise<void> {
+    const { machine } = this.#held
+    if (machine?.agentUp !== true) return
+    try {
+      await machine.agent.exec(['/usr/sbin/engine-socket', path], { timeoutMs: 10_000 })
+    } catch (error) {
+      this.#log.warn({ error: messageOf(error) }, 'docker.sock is not linked in the VM')
+    }
   }
 
   /** Done first and kept after: what is not done is not told to a successor either. */
@@ -259,13 +381,22 @@ export class Supervisor implements Control {
 
   async #remember(change: { vm?: SupervisorState['vm'] | undefined }): Promise<void> {
     this.#state = { ...this.#state, ...change, leases: this.#network.leases() } as SupervisorState
+    if (!this.#keeps()) return
+    await this.#shown()
     await this.#writer.save(this.#state)
+  }
+
+  #shown(): Promise<void> {
+    return this.#show({ vm: this.#state.vm?.identity, docker: this.#channel.engineSocket })
   }
 
   /** Lets go of everything; QEMU runs on. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#logs[Symbol.dispose]()
     await this.#engine[Symbol.asyncDispose]()
+    await this.#published.stop()
     await this.#network[Symbol.asyncDispose]()
+    await this.#channel[Symbol.asyncDispose]()
     await this.#vm[Symbol.asyncDispose]()
     this.#writer[Symbol.dispose]()
   }

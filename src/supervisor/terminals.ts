@@ -1,18 +1,18 @@
-/** Terminals of the VM, for the streams of the control API: its own, and new ones. */
+/** Terminals and commands of the VM, for the streams of the control API: its own terminal, and new ones. */
 import type { Duplex } from 'node:stream'
+import type { Channel } from './channel.ts'
 import type { HeldMachine } from './held-machine.ts'
 import type { Log } from './log.ts'
-import type { Network } from './network.ts'
-import { joinShell } from './shell.ts'
+import { joinShell, joinStream } from './shell.ts'
 
 export class Terminals {
   readonly #held: HeldMachine
-  readonly #network: Network
+  readonly #channel: Channel
   readonly #log: Log
 
-  constructor(held: HeldMachine, network: Network, log: Log) {
+  constructor(held: HeldMachine, channel: Channel, log: Log) {
     this.#held = held
-    this.#network = network
+    this.#channel = channel
     this.#log = log
   }
 
@@ -31,6 +31,12 @@ export class Terminals {
   /** A new one in the VM; the client speaks first (supervisor/shell.ts). */
   shell(): (client: Duplex) => void {
     this.#held.running()
-    return (client) => void joinShell(client, this.#network.dialShell(), this.#log)
+    return (client) => void joinShell(client, this.#channel.dialShell(), this.#log)
+  }
+
+  /** One stream of a command without a terminal; the client speaks first (supervisor/shell.ts). */
+  exec(): (client: Duplex) => void {
+    this.#held.running()
+    return (client) => void joinStream(client, this.#channel.dialExec(), this.#log)
   }
 }

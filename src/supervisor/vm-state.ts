@@ -1,4 +1,4 @@
-/** What is told of a machine, derived at the time of asking. */
+/** The reported state of a machine, derived on demand. */
 import type { Machine, MachineRecord } from '../vm/machine.ts'
 import { shareStates } from '../vm/share/servers.ts'
 import type { VmState } from '../vm/spec.ts'
@@ -6,7 +6,7 @@ import type { VmState } from '../vm/spec.ts'
 export async function stateOf(machine: Machine): Promise<VmState> {
   const run = await machine.runState().catch(() => 'paused' as const)
   const { linkUp, agentUp } = machine
-  const booted = agentUp ? 'running' : 'starting'
+  const booted = agentUp ? 'running' : machine.panic === undefined ? 'starting' : 'panicked'
   const state = machine.stopping ? 'stopping' : run === 'running' ? booted : run
   return { state, ...(await recordFacts(machine)), linkUp, agentUp }
 }
@@ -14,6 +14,15 @@ export async function stateOf(machine: Machine): Promise<VmState> {
 export const muteState = async (record: MachineRecord): Promise<VmState> => ({
   state: 'mute',
   ...(await recordFacts(record)),
+  linkUp: false,
+  agentUp: false,
+})
+
+/** One whose accelerator failed, as its emulated successor will be. */
+export const replacedState = async (record: MachineRecord): Promise<VmState> => ({
+  state: 'starting',
+  ...(await recordFacts(record)),
+  ...(record.spec.fallback === undefined ? {} : { accelerator: record.spec.fallback.spec.accelerator }),
   linkUp: false,
   agentUp: false,
 })

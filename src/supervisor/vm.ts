@@ -3,6 +3,7 @@ import type { NetworkSettings } from '../config/desired.ts'
 import { DesktopError, messageOf } from '../errors.ts'
 import { parkMachine, unparkMachine } from '../vm/golden/park.ts'
 import { Machine } from '../vm/machine.ts'
+import { keepVerdict } from '../vm/probe/verdict.ts'
 import type { VmSpec } from '../vm/spec.ts'
 import type { SavedState } from '../vm/suspend/qemu.ts'
 import { resumeMachine } from '../vm/suspend/resume.ts'
@@ -11,20 +12,62 @@ import { type SaveOptions, suspendMachine } from '../vm/suspend/suspend.ts'
 import type { ResumeResult } from './api.ts'
 import { HeldMachine, type HeldOptions } from './held-machine.ts'
 
+export interface VmOptions extends Omit<HeldOptions, 'onFailure'> {
+  /** Runs work that no other change of the VM may interleave with. */
+  exclusive: (work: () => Promise<void>) => Promise<void>
+}
+
 export class Vm implements AsyncDisposable {
   readonly held: HeldMachine
-  readonly #options: HeldOptions
+  readonly #options: VmOptions
 
-  constructor(options: HeldOptions) {
+  constructor(options: VmOptions) {
     this.#options = options
-    this.held = new HeldMachine(options)
+    const { exclusive } = options
+    this.held = new HeldMachine({
+      ...options,
+      onFailure: (machine, reason) => exclusive(() => this.#replace(machine, reason)),
+    })
   }
 
   /** Boots. A machine that was saved is given up: its disk goes on without it. */
   async start(spec: VmSpec): Promise<void> {
     if (!(await this.held.vacant(spec))) return
     await discardSaved(this.#options.saved)
-    await this.held.begin(await Machine.start(spec, this.#options))
+    await this.held.begin(await this.#boot(spec))
+  }
+
+  /** Where the accelerator fails the machine is emulated, if the spec allows that. */
+  async #boot(spec: VmSpec): Promise<Machine> {
+    try {
+      return await Machine.start(spec, this.#options)
+    } catch (error) {
+      const emulated = await this.#distrust(spec, error)
+      if (emulated === undefined) throw error
+      return await Machine.start(emulated, this.#options)
+    }
+  }
+
+  /** The machine that is held is found not to run: it is emulated from now on, or gone. */
+  async #replace(machine: Machine, reason: string): Promise<void> {
+    // Stopped, or stopped and started, while this waited for its turn.
+    if (this.held.failing !== machine) return
+    await this.held.abandon(machine, reason)
+    const emulated = await this.#distrust(machine.spec, new DesktopError('vm/accelerator', reason))
+    if (emulated !== undefined) await this.held.begin(await Machine.start(emulated, this.#options))
+  }
+
+  /**
+   * Keeps that the accelerator fails, and gives the machine to start instead; undefined when the error says nothing about
+   * the accelerator, or the user insists on it.
+   */
+  async #distrust({ fallback, accelerator }: VmSpec, error: unknown): Promise<VmSpec | undefined> {
+    if (!(error instanceof DesktopError && error.code === 'vm/accelerator')) return undefined
+    if (fallback === undefined || accelerator === 'tcg') return undefined
+    const reason = error.message
+    this.#options.log.warn({ reason }, 'the VM is emulated from now on')
+    await keepVerdict(fallback.verdictFile, accelerator, { works: false, reason, found: 'run' })
+    return fallback.spec
   }
 
   /** Goes on where the saved machine was; gives it up and says why when that cannot be. */
@@ -44,7 +87,11 @@ export class Vm implements AsyncDisposable {
     if (!(await this.held.vacant(spec))) throw new DesktopError('vm/already-running', 'the VM runs already')
     const { saved, log } = this.#options
     await discardSaved(saved)
-    const parked = await parkMachine(spec, { state, socket: saved.socket }, this.#options)
+    const files = { state, socket: saved.socket }
+    const parked = await parkMachine(spec, files, this.#options).catch(async (error: unknown) => {
+      await this.#distrust(spec, error)
+      throw error
+    })
     log.info({ bytes: parked.state.bytes }, 'saved a golden snapshot')
     return parked
   }
@@ -78,7 +125,8 @@ export class Vm implements AsyncDisposable {
       machine = await make()
     } catch (error) {
       const reason = messageOf(error)
-      this.#options.log.warn({ reason }, `the VM cannot go on from ${from}`)
+      this.#options.log.warn({ reason }, `the VM cannot resume from ${from}`)
+      await this.#distrust(spec, error)
       return { resumed: false, reason }
     }
     await this.held.begin(machine)

@@ -4,12 +4,17 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { baseDirs, environmentPaths } from '../../src/host/paths.ts'
 import { controlClient } from '../../src/supervisor/client.ts'
 
 let dir: string
 let server: Server
 let answer: (socket: Socket) => void
 const path = (): string => join(dir, 'control.sock')
+const at = (control: string): Parameters<typeof controlClient>[0] => {
+  const paths = environmentPaths('x', baseDirs({ HOME: dir }))
+  return { identity: paths.identity, sockets: { ...paths.sockets, control } }
+}
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'call-'))
@@ -36,7 +41,7 @@ test('a reply in parts is whole when its last part has come', async () => {
       setImmediate(() => socket.end('"\u00fc"}'))
     })
   }
-  expect(await controlClient(path()).facts()).toEqual({ a: 'ü' })
+  expect(await controlClient(at(path())).facts()).toEqual({ a: 'ü' })
 })
 
 test.each([
@@ -45,26 +50,26 @@ test.each([
   ['before all of it', '', 'no answer'],
 ])('a supervisor that dies %s has not answered', async (_where, text, message) => {
   answer = (socket) => socket.end(text)
-  await expect(controlClient(path()).facts()).rejects.toEqual(unreachable(message))
+  await expect(controlClient(at(path())).facts()).rejects.toEqual(unreachable(message))
 })
 
-test('what the supervisor refuses is told by its code and message', async () => {
+test('a refusal of the supervisor is reported by its code and message', async () => {
   const text = JSON.stringify({ code: 'vm/not-running', message: 'the VM does not run' })
   answer = (socket) =>
     socket.end(`HTTP/1.1 500 Internal Server Error\r\nContent-Length: ${text.length}\r\n\r\n${text}`)
-  await expect(controlClient(path()).facts()).rejects.toMatchObject({ code: 'vm/not-running' })
+  await expect(controlClient(at(path())).facts()).rejects.toMatchObject({ code: 'vm/not-running' })
 })
 
 test('a call that nobody waits for any more holds nobody up', async () => {
   const over = new AbortController()
   answer = () => over.abort()
-  await expect(controlClient(path(), over.signal).guestExec(['true'])).rejects.toEqual(
+  await expect(controlClient(at(path()), over.signal).guestExec(['true'])).rejects.toEqual(
     unreachable('no answer'),
   )
 })
 
-test('nobody there is told by the reason of the system', async () => {
-  await expect(controlClient(join(dir, 'none')).facts()).rejects.toMatchObject({
+test('an absent supervisor is reported by the errno', async () => {
+  await expect(controlClient(at(join(dir, 'none'))).facts()).rejects.toMatchObject({
     code: 'supervisor/unreachable',
     cause: { code: 'ENOENT' },
   })

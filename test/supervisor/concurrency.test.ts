@@ -1,4 +1,4 @@
-/** Commands at the same time on one environment: one works, the others wait or are told who works. */
+/** Commands at the same time on one environment: one works, the others wait or name the lock holder. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -47,7 +47,7 @@ test('with --lock-timeout it waits, says for whom, and then finds nothing to do'
   expect(await host.boots()).toHaveLength(1)
 })
 
-test('what only looks goes on while an apply works', async () => {
+test('read-only commands work during an apply', async () => {
   const { ended } = await applyUnderWay()
   for (const look of ['plan', 'status', 'drift']) expect((await host.desktop(look)).code, look).toBe(0)
   expect(await ended).toEqual([0, null])
@@ -73,7 +73,7 @@ test('many applies and a destroy at once: each does its work whole, one after th
   expect(others).not.toContain(first)
 })
 
-test('a second supervisor of one environment ends, and the first goes on', async () => {
+test('a second supervisor of one environment ends, and the first keeps running', async () => {
   await host.ok('apply')
   const before = await host.processes()
   const second = spawn(process.execPath, [join(host.dir, 'desktop/dist/supervisor.js'), 'crash'], {

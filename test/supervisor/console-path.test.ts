@@ -65,7 +65,7 @@ function terminal(): { stream: ReadStream; seen: () => string } {
 }
 const deadline = { deadlineMs: 30_000, intervalMs: 10 }
 
-test('whoever opens the path sees what was said before and what is said from then on, and types', async () => {
+test('a client of the path sees the scrollback and new output, and types', async () => {
   const { stream, seen } = terminal()
   await until(async () => seen().includes('scrollback\r\n'), deadline)
   viewers[0]?.write('login: ')
@@ -102,7 +102,7 @@ test('without a VM the path waits, and shows the one that starts', async () => {
   stream.destroy()
 })
 
-test('the path survives its supervisor: the next one links a terminal of its own', async () => {
+test('the path survives its supervisor: the next one links a new terminal', async () => {
   const before = readlinkSync(path)
   const kept = terminal()
   await until(async () => kept.seen() !== '', deadline)

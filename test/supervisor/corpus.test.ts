@@ -61,9 +61,13 @@ describe.each(versions)('state of %s', (version) => {
   })
 })
 
-test.each(['environment.json', 'supervisor.json'])(
-  '%s of a later version is refused and left as it is',
-  async (file) => {
+test.each([
+  // Which disk and which file belong to the name is known from nowhere else.
+  { file: 'environment.json', refused: [['apply'], ['destroy', '--yes']] },
+  { file: 'supervisor.json', refused: [['apply']] },
+])(
+  '$file of a later version is refused by $refused and left as it is',
+  async ({ file, refused }) => {
     const path = join(host.paths.stateDir, file)
     const [version = ''] = versions
     await mkdir(host.paths.stateDir, { recursive: true })
@@ -72,7 +76,7 @@ test.each(['environment.json', 'supervisor.json'])(
     const format = file === 'environment.json' ? 'desktop-environment/7' : 'desktop-supervisor/7'
     const later = JSON.stringify({ ...value, format, ports: { by: 'another shape' } })
     await writeFile(path, later)
-    for (const command of [['apply'], ['destroy', '--yes']]) {
+    for (const command of refused) {
       const { code, stdout, stderr } = await host.desktop(...command)
       expect(code, command[0]).not.toBe(0)
       expect(`${stdout}${stderr}`).toContain('newer version of desktop')

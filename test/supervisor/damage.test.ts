@@ -1,4 +1,4 @@
-/** Files that are damaged: each is told and rebuilt, or refused and left as it is; the data disk is never touched. */
+/** Damaged files: each is reported and rebuilt, or refused and left as it is; the data disk is never touched. */
 import { spawnSync } from 'node:child_process'
 import { mkdir, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -52,7 +52,7 @@ test('without its record, moved away as the hint says, an environment is taken u
 })
 
 test.each(damages)(
-  'the journal, %s, is no obstacle',
+  'the journal, %s, does not stop an apply',
   async (_how, damage) => {
     await writeFile(host.paths.journal, damage(await readFile(host.paths.journal, 'utf8')))
     await host.ok('apply')
@@ -63,13 +63,13 @@ test.each(damages)(
   60_000,
 )
 
-test('a journal with a line that no crash leaves is told', async () => {
+test('a journal with a line that no crash leaves is reported', async () => {
   const lines = (await readFile(host.paths.journal, 'utf8')).split('\n')
   await writeFile(host.paths.journal, [lines[0], '{"event":"opera', ...lines.slice(1)].join('\n'))
   expect(await host.ok('plan')).toContain('journal of the last apply is damaged')
 })
 
-test('a damaged generation is no obstacle to the next', async () => {
+test('a damaged generation does not stop the next', async () => {
   const dir = host.paths.generationsDir
   const before = (await readdir(dir)).sort()
   await truncate(join(dir, before.at(-1) ?? ''), 10)
@@ -131,21 +131,21 @@ test('an image that is cut is to be built again, and nothing boots from it', asy
 const canMount = process.getuid?.() === 0 && spawnSync('unshare', ['-m', 'true']).status === 0
 
 test.skipIf(!canMount)(
-  'a state directory whose file system is full: told, with what to do; with room it works',
+  'a state directory on a full file system is reported with the fix; with free space it works',
   async () => {
     const { stateDir } = host.paths
     await host.ok('destroy', '--yes')
     await mkdir(stateDir, { recursive: true })
-    const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=400k', 'tmpfs', stateDir])
+    const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=160m', 'tmpfs', stateDir])
     if (mount.status !== 0) return
     try {
       const filler = join(stateDir, 'filler')
       // As much as goes in.
-      spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=4k', 'count=1000'])
+      spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=1M', 'count=200'])
       const { code, stderr } = await host.desktop('apply')
       expect(code, stderr).toBe(4)
-      expect(stderr).toContain('host/no-space')
-      expect(stderr).toContain('Make room')
+      expect(stderr).toContain('no space: 0B are free')
+      expect(stderr).toContain('make room there')
       expect(await host.processes()).toEqual([])
       await rm(filler)
       await host.ok('apply')

@@ -27,7 +27,7 @@ async function applyAnew(): Promise<string> {
   return await host.ok('apply')
 }
 
-test('the first of a kind makes the snapshot, the next one starts from it, and each has a disk of its own', async () => {
+test('the first of a kind makes the snapshot, the next one starts from it, and each has its own disk', async () => {
   expect(await host.ok('apply')).toContain('golden snapshot')
   await host.ok('plan', '--exit-code')
   expect(await applyAnew()).not.toContain('golden snapshot')
@@ -94,7 +94,7 @@ const cuts: readonly (readonly [string, () => Promise<void>])[] = [
   ['record is gone', async () => rm((await files()).record)],
 ]
 test.each(cuts)(
-  'a snapshot whose %s is made anew',
+  'a snapshot whose %s is made again',
   async (_what, damage) => {
     await host.ok('apply')
     await damage()
@@ -105,7 +105,7 @@ test.each(cuts)(
   60_000,
 )
 
-test('a snapshot that cannot be kept is no reason to be without a VM', async () => {
+test('a snapshot that cannot be kept does not stop the VM from starting', async () => {
   await mkdir(join(goldenDir(), '..'), { recursive: true })
   await symlink('/proc/nowhere', goldenDir())
   expect(await host.ok('apply')).toContain('it boots instead')

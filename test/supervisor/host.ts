@@ -92,7 +92,7 @@ async function install(dir: string): Promise<string> {
 export async function otherBuild(host: TestHost, version: string): Promise<string> {
   const dist = join(host.dir, version, 'dist')
   await cp(join(host.dir, 'desktop'), join(host.dir, version), { recursive: true, verbatimSymlinks: true })
-  for (const file of await readdir(dist)) {
+  for (const file of (await readdir(dist)).filter((entry) => entry.endsWith('.js'))) {
     const text = await readFile(join(dist, file), 'utf8')
     await writeFile(join(dist, file), text.replace(/^(var version = )"[^"]*"/m, `$1"${version}"`))
   }
@@ -138,7 +138,7 @@ export async function testHost(): Promise<TestHost> {
     XDG_CACHE_HOME: at('cache'),
     XDG_RUNTIME_DIR: at('run'),
     DOCKER_CONFIG: at('docker'),
-    FAKE_VM: at('vm'),
+    DESKTOP_FAKE_VM: at('vm'),
     NO_COLOR: '1',
   }
   for (const part of ['run', 'vm']) await mkdir(at(part), { mode: 0o700 })
@@ -160,10 +160,7 @@ export async function testHost(): Promise<TestHost> {
         .filter((entry) => /^\d+$/.test(entry))
         .map(async (entry) => {
           const argv = (await commandLineOf(Number(entry))) ?? []
-          const isOurs =
-            argv.some((arg) => arg.startsWith(dir)) &&
-            !argv.includes('isa-debug-exit') &&
-            !argv.includes('-bios')
+          const isOurs = argv.some((arg) => arg.startsWith(dir)) && !argv.includes('desktop-probe')
           const kind = argv.some((arg) => arg.endsWith('/supervisor.js'))
             ? ('supervisor' as const)
             : argv.some((arg) => arg.startsWith(at('bin/qemu-system')))

@@ -85,7 +85,7 @@ test('prune removes nothing while a generation cannot be read', async () => {
   expect(await readdir(cache.imagesDir)).toHaveLength(2)
 })
 
-test('apply --offline works with what is there, and refuses at once what is not, with nothing changed', async () => {
+test('apply --offline works from the cache, and refuses missing artifacts at once, with nothing changed', async () => {
   await host.ok('apply', '--offline')
   await host.ok('destroy', '--yes')
   const [name = ''] = await readdir(cache.imagesDir)

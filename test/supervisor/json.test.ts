@@ -7,12 +7,15 @@ import type { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { processOutput } from '../../src/cli/output.ts'
 import { defineProgram } from '../../src/cli/program.ts'
-import { freePorts } from '../e2e/ports.ts'
+import { freePorts } from '../free-ports.ts'
 import { type TestHost, testHost } from './host.ts'
 
 const schemas = join(import.meta.dirname, '..', '..', 'schemas')
 const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, formats: { 'date-time': true } })
-const own = 'plan events drift status errors flows generation history generation-diff import watch'.split(' ')
+const own =
+  'plan events drift status errors flows generation history generation-diff import watch environments version'.split(
+    ' ',
+  )
 for (const name of [...own, 'results'])
   ajv.addSchema(JSON.parse(readFileSync(join(schemas, `${name}.schema.json`), 'utf8')))
 
@@ -28,7 +31,7 @@ interface Run {
 
 /** In an order in which each finds what it needs. */
 const runs: readonly Run[] = [
-  { args: ['version'], schema: result('version') },
+  { args: ['version'], schema: 'version.schema.json' },
   { args: ['validate'], schema: result('validate') },
   { args: ['validate', '--set', 'vm.cpu=2'], schema: 'errors.schema.json', code: 3 },
   { args: ['explain', 'vm'], schema: result('explain') },
@@ -48,6 +51,7 @@ const runs: readonly Run[] = [
   { args: ['plan'], schema: 'plan.schema.json' },
   { args: ['status'], schema: 'status.schema.json' },
   { args: ['flows'], schema: 'flows.schema.json' },
+  { args: ['ls'], schema: 'environments.schema.json' },
   { args: ['drift', '--set', 'engine.config={debug: true}'], schema: 'drift.schema.json' },
   {
     args: ['drift', '--repair', '--set', 'engine.config={debug: true}'],
@@ -76,8 +80,13 @@ const runs: readonly Run[] = [
   { args: ['destroy', '--yes'], schema: result('destroy') },
 ]
 
-/** What they give is no document: text of others, files, a terminal, a stream that test/cli/watch.test.ts looks at. */
-const others = 'init logs console shell exec pcap forward completion watch'.split(' ')
+/** What they give is no document: text of others, files, a terminal, a stream that test/cli/watch.test.ts looks at; and what test/supervisor/unattended.test.ts runs. */
+const others = [
+  ...'init logs console shell exec pcap forward completion watch docker'.split(' '),
+  'confirm',
+  'service install',
+  'service uninstall',
+]
 
 let host: TestHost
 beforeAll(async () => {

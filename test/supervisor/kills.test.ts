@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ApplyEvent } from '../../src/apply/events.ts'
 import { jsonLines } from '../../src/host/json-lines.ts'
-import { freePorts } from '../e2e/ports.ts'
+import { freePorts } from '../free-ports.ts'
 import { type TestHost, testHost } from './host.ts'
 
 let host: TestHost

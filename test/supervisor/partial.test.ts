@@ -1,4 +1,4 @@
-/** An apply of which a part fails, or of which a part is asked for: what else can be done is done, and all is told. */
+/** A partial apply, by a failure or on request: all independent steps run, and every result is reported. */
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -61,7 +61,7 @@ test('what waits for an operation that fails is skipped, and says for which', as
   await host.ok('apply')
 })
 
-test('an engine that does not come up in time has its daemon.json of before again', async () => {
+test('an engine that does not come up in time gets its previous daemon.json again', async () => {
   const boots = (await host.boots()).length
   await host.write('ports: ["18085:80"]\nengine: { config: { cgroup-parent: broken } }\n')
   const apply = await host.desktop('apply', '--timeout', '1s')

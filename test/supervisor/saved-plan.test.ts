@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { freePorts } from '../e2e/ports.ts'
+import { freePorts } from '../free-ports.ts'
 import { otherBuild, type TestHost, testHost } from './host.ts'
 
 let host: TestHost
@@ -52,7 +52,7 @@ test('another configuration', async () => {
   await expectRefused(host.desktop('apply', file), 'the configuration has changed since')
 })
 
-test('another reality: what was planned on is gone', async () => {
+test('another reality: the planned state is gone', async () => {
   await save()
   await host.kill('qemu')
   await expectRefused(host.desktop('apply', file), 'reality has changed since')
@@ -67,13 +67,13 @@ test('made before this host was restarted', async () => {
   await expectRefused(host.desktop('apply', file), 'this host was restarted since')
 })
 
-test('an environment that was destroyed and made anew', async () => {
+test('an environment that was destroyed and created again', async () => {
   await save()
   expect((await host.desktop('destroy', '--yes')).code).toBe(0)
   await host.write()
   expect((await host.desktop('apply')).code).toBe(0)
   await host.write(`ports: ["${port}:80"]\n`)
-  await expectRefused(host.desktop('apply', file), 'the environment was destroyed and made anew since')
+  await expectRefused(host.desktop('apply', file), 'the environment was destroyed and created again')
 })
 
 test('of a format that this version does not know', async () => {
@@ -82,7 +82,7 @@ test('of a format that this version does not know', async () => {
   await expectRefused(host.desktop('apply', file), 'it was made by another version of desktop')
 })
 
-test.each(['', '{}', 'null', 'no JSON'])('no plan at all is no stale plan: %j', async (text) => {
+test.each(['', '{}', 'null', 'no JSON'])('a file without a plan is not a stale plan: %j', async (text) => {
   await writeFile(file, text)
   const { code, stderr } = await host.desktop('apply', file)
   expect([code, stderr]).toEqual([1, expect.stringContaining('plan/unreadable')])

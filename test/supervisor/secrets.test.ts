@@ -2,7 +2,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { freePorts } from '../e2e/ports.ts'
+import { freePorts } from '../free-ports.ts'
 import { type TestHost, testHost } from './host.ts'
 
 const planted = ['planted-in-variable', 'planted-in-file', 'planted-in-config', 'planted-in-argument']
@@ -88,7 +88,7 @@ test.each([
   expect(leaks(printed)).toEqual([])
 })
 
-test('of what is kept only files that nobody else may read have one', async () => {
+test('only files that nobody else may read hold one', async () => {
   const files = await filesBelow(host.dir)
   const having: string[] = []
   for (const file of files) {

@@ -36,7 +36,7 @@ describe.runIf(canUnshare)('the server of a share', () => {
     return state.vm
   }
 
-  const servers = async (): Promise<number> => (await findServers(host.paths.runtimeDir)).length
+  const servers = async (): Promise<number> => (await findServers(host.paths.stateDir)).length
 
   /** The server of /srv/data. */
   async function killServer(): Promise<void> {
