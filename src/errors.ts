@@ -49,47 +49,62 @@ export const catalogue = {
   'apply/incomplete': {
     exit: 4,
     summary: 'Some operations failed or were skipped.',
-    fix: 'See the errors above; `desktop apply` again goes on from what is there.',
+    fix: 'See the errors above; `desktop apply` again continues from the current state.',
   },
   'apply/interrupted': {
     exit: 130,
     summary: 'The command was interrupted.',
-    fix: 'The same command again goes on from what is there.',
+    fix: 'Run the same command again; it continues from the current state.',
+  },
+  'apply/not-on-trial': {
+    exit: 1,
+    summary: 'No apply is on trial.',
+    fix: 'Start one with `desktop apply --try 2m`; after its deadline it has already rolled back.',
   },
   'cli/usage': {
     exit: 1,
-    summary: 'The command line is not one that desktop understands.',
+    summary: 'The command line is not valid.',
     fix: 'See `desktop --help`.',
   },
   'config/bad-value': {
     exit: 3,
-    summary: 'A value is not one that the key takes.',
-    fix: 'The message says what it takes.',
+    summary: 'A value is not valid for its key.',
+    fix: 'The message lists the valid values.',
   },
   'config/extends': {
     exit: 3,
     summary: 'Files extend each other in a circle.',
-    fix: 'Take one of the extends lines out.',
+    fix: 'Remove one of the extends lines.',
   },
   'config/lock': {
     exit: 3,
     summary: 'desktop.lock is damaged, or not for this version of desktop.',
-    fix: 'The message says what is wrong with it; `desktop lock --update` writes it anew.',
+    fix: 'The message says where; `desktop lock --update` writes a new one.',
   },
   'config/missing-key': {
     exit: 3,
-    summary: 'A key that must be there is missing.',
+    summary: 'A required key is missing.',
     fix: 'Add it.',
+  },
+  'config/outside-tree': {
+    exit: 3,
+    summary: "The configuration refers to a file outside the project's tree.",
+    fix: 'Move the file into the project, or allow it by name with --allow-path.',
   },
   'config/set': {
     exit: 3,
-    summary: 'A --set argument is not one that desktop understands.',
+    summary: 'A --set argument is not valid.',
     fix: 'Write KEY=VALUE with a key of desktop.yaml, e.g. --set vm.cpus=4.',
+  },
+  'config/too-many-files': {
+    exit: 3,
+    summary: 'The configuration extends too many files.',
+    fix: 'Extend each file once; the limit is 64 files.',
   },
   'config/unknown-key': {
     exit: 3,
-    summary: 'A key is not one that desktop knows.',
-    fix: 'Mend the name; the nearest known one is in the hint.',
+    summary: 'A key is unknown.',
+    fix: 'Correct the name; the hint suggests the nearest known one.',
   },
   'config/unreadable': {
     exit: 3,
@@ -103,23 +118,33 @@ export const catalogue = {
   },
   'config/wrong-type': {
     exit: 3,
-    summary: 'A value has another type than the key takes.',
+    summary: 'A value has the wrong type.',
     fix: 'See docs/reference/desktop.yaml.md for the type.',
   },
   'config/yaml': {
     exit: 3,
-    summary: 'The configuration file is not the YAML that desktop reads.',
-    fix: 'The caret stands under the place; the message says what is wrong there.',
+    summary: 'The configuration file is not valid YAML.',
+    fix: 'The caret marks the place; the message names the mistake.',
   },
   'disk/failed': {
     exit: 4,
-    summary: 'The data disk could not be made or enlarged.',
-    fix: 'The message has what failed; the disk is as it was.',
+    summary: 'The data disk could not be created or enlarged.',
+    fix: 'The message names the failed step; the disk is unchanged.',
+  },
+  'engine/bad-reply': {
+    exit: 8,
+    summary: 'A reply on the docker socket of the VM is malformed.',
+    fix: 'Do not trust the VM unless you know the cause; `desktop stop` and `desktop destroy` work without dockerd.',
   },
   'engine/config-rejected': {
     exit: 4,
     summary: 'dockerd does not accept the daemon.json.',
-    fix: 'The message has what dockerd said; the last good file was kept.',
+    fix: 'The message quotes dockerd; the last good file was kept.',
+  },
+  'engine/crash-loop': {
+    exit: 4,
+    summary: 'dockerd is in a crash loop.',
+    fix: 'The message quotes the end of its log, and `desktop logs docker` prints all of it; correct `engine.config` and apply again.',
   },
   'engine/reload-failed': {
     exit: 4,
@@ -129,27 +154,42 @@ export const catalogue = {
   'engine/request-failed': {
     exit: 8,
     summary: 'dockerd refused a request.',
-    fix: 'The message has what dockerd said.',
+    fix: 'The message quotes dockerd.',
   },
   'engine/unreachable': {
     exit: 8,
     summary: 'dockerd in the VM does not answer.',
-    fix: '`desktop logs` shows the console; `desktop status` what is known.',
+    fix: '`desktop logs` shows the console; `desktop status` shows the state of each part.',
+  },
+  'file/not-regular': {
+    exit: 3,
+    summary: 'A file is a device, a FIFO, a socket or a directory.',
+    fix: 'Name a regular file.',
+  },
+  'file/too-large': {
+    exit: 3,
+    summary: 'A file exceeds the size limit of its kind.',
+    fix: 'Check that the right file is named.',
   },
   'guest/bad-signature': {
     exit: 4,
     summary: 'Debian packages or their index did not match their signature.',
-    fix: 'Install or update debian-archive-keyring, check that the mirror is whole, then run again.',
+    fix: 'Install or update debian-archive-keyring, check that the mirror is complete, then run again.',
   },
   'guest/build-failed': {
     exit: 4,
     summary: 'A step of building the guest image failed.',
     fix: 'The message says which tool failed and what it printed.',
   },
+  'guest/content-differs': {
+    exit: 4,
+    summary: 'The content of a guest image does not match its digest, or the digest on the command line.',
+    fix: 'Do not use the file: copy it again from the machine that built it, and compare the content digest that `desktop image export` printed.',
+  },
   'guest/image-corrupt': {
     exit: 4,
-    summary: 'A guest image file is not what it was when it was built.',
-    fix: 'It is rebuilt by the next apply; for an imported archive, copy it again.',
+    summary: 'A guest image file was changed after it was built.',
+    fix: 'The next apply rebuilds it; copy an imported archive again.',
   },
   'guest/missing-tool': {
     exit: 4,
@@ -158,23 +198,29 @@ export const catalogue = {
   },
   'guest/no-mirror': {
     exit: 4,
-    summary: 'No Debian mirror is known on this host.',
-    fix: 'Set DESKTOP_DEBIAN_MIRROR, or import an image built elsewhere.',
+    summary: 'No usable Debian mirror is known on this host.',
+    fix: 'Set DESKTOP_DEBIAN_MIRROR to the http or https address of a Debian mirror, or import an image built elsewhere.',
   },
   'guest/no-network': {
     exit: 4,
     summary: 'Debian packages could not be downloaded.',
-    fix: 'Check the network and the proxy that apt uses; what was downloaded so far is kept.',
+    fix: 'Check the network and the proxy that apt uses; finished downloads are kept.',
   },
   'guest/no-space': {
     exit: 4,
     summary: 'The disk is too full to build the guest image.',
     fix: 'Free about 1 GiB where the cache is, then run again.',
   },
+  'guest/no-security-suite': {
+    exit: 4,
+    summary:
+      'The Debian mirror does not carry the security suite, whose updates would be missing from the guest.',
+    fix: 'Set DESKTOP_DEBIAN_SECURITY_MIRROR to a mirror that does, or to `none` to build without security updates.',
+  },
   'guest/offline': {
     exit: 4,
-    summary: 'With --offline: something is needed that only the network has. Nothing was changed.',
-    fix: 'Run without --offline, or bring a file of `desktop bundle` here with `desktop image import`.',
+    summary: 'With --offline, a required download is not in the cache. Nothing was changed.',
+    fix: 'Run without --offline, or import a file of `desktop bundle` with `desktop image import`.',
   },
   'guest/package-missing': {
     exit: 4,
@@ -184,17 +230,23 @@ export const catalogue = {
   'guest/share': {
     exit: 4,
     summary: 'A folder of this host could not be mounted in the guest.',
-    fix: 'The message is what mount said there; a restart of the VM starts its server anew.',
+    fix: 'The message quotes mount; a restart of the VM also restarts virtiofsd.',
   },
   'guest/source-changed': {
     exit: 4,
-    summary: 'A file of guest.files changed while the guest was built.',
+    summary: 'A file of guest.files changed during the build.',
     fix: 'Run the same command again.',
+  },
+  'guest/stale-index': {
+    exit: 4,
+    summary:
+      "The mirror's package index has expired or is older than one that this host has seen, or has older versions than are used.",
+    fix: 'Use a mirror that is up to date; to go back on purpose, set DESKTOP_DEBIAN_DOWNGRADE=allow.',
   },
   'guest/swap': {
     exit: 4,
     summary: 'The swap space of the guest could not be changed.',
-    fix: 'The message is what the guest said; it goes on with what it had.',
+    fix: 'The message comes from the guest, which keeps its previous swap space.',
   },
   'guest/sysctl': {
     exit: 4,
@@ -204,12 +256,12 @@ export const catalogue = {
   'guest/version-gone': {
     exit: 4,
     summary: 'A locked package version is not on the mirror, and not in the cache.',
-    fix: 'Take newer versions with `desktop lock --update`, import an image that was built from these, or name a mirror that keeps them (a snapshot of the archive) in DESKTOP_DEBIAN_MIRROR.',
+    fix: 'Update with `desktop lock --update`, import an image that was built from these versions, or set DESKTOP_DEBIAN_MIRROR to a mirror that keeps them (a snapshot of the archive).',
   },
   'history/cannot-return': {
     exit: 4,
-    summary: 'An earlier generation cannot be returned to, because something that it needs was not kept.',
-    fix: 'The message says what is missing; `desktop show N` prints what was kept.',
+    summary: 'Rollback is not possible: a part of the earlier generation was not kept.',
+    fix: 'The message names the missing part; `desktop show N` prints the recorded parts.',
   },
   'history/image-missing': {
     exit: 4,
@@ -219,22 +271,27 @@ export const catalogue = {
   'history/no-generation': {
     exit: 1,
     summary: 'There is no generation of that number.',
-    fix: '`desktop history` lists those that are kept.',
+    fix: '`desktop history` lists the recorded ones.',
   },
   'host/no-space': {
     exit: 4,
     summary: 'A file system of this host is full, or a quota is used up.',
-    fix: 'Make room there and run the same command again; it goes on from what is there.',
+    fix: 'Free some space there and run the same command again; it continues from the current state.',
   },
   'host/packages-failed': {
     exit: 4,
     summary: 'Debian packages could not be installed.',
-    fix: 'Look at what apt-get printed; run the command in the hint.',
+    fix: 'Read the output of apt-get above; run the command in the hint.',
   },
   'host/packages-missing': {
     exit: 4,
     summary: 'Programs that desktop needs are not installed.',
     fix: 'Install them with the command in the hint.',
+  },
+  'host/service': {
+    exit: 1,
+    summary: "The host's service manager refused.",
+    fix: 'See the message; `systemctl --user status` shows whether this user has a service manager.',
   },
   'host/socket': {
     exit: 4,
@@ -248,8 +305,8 @@ export const catalogue = {
   },
   'host/storage': {
     exit: 4,
-    summary: 'This host does not let desktop read or write a file that it keeps.',
-    fix: 'See to the file system that the message names, then run the same command again.',
+    summary: 'The system denied reading or writing a file of desktop.',
+    fix: 'Repair the file system or the permissions that the message names, then run the same command again.',
   },
   'host/unsafe-directory': {
     exit: 1,
@@ -268,48 +325,48 @@ export const catalogue = {
   },
   'linuxkit/bad-value': {
     exit: 3,
-    summary: 'A value in a LinuxKit file, or in the label of an image, is not one that LinuxKit takes.',
-    fix: 'The message says which container or file it is, and what is wrong.',
+    summary: 'A value in a LinuxKit file or in an image label is not valid for LinuxKit.',
+    fix: 'The message names the container or file, and the mistake.',
   },
   'linuxkit/invalid': {
     exit: 3,
     summary: 'A LinuxKit file has a key or a type that LinuxKit refuses.',
-    fix: 'Mend the place that the message shows.',
+    fix: 'Correct the place that the message shows.',
   },
   'linuxkit/tool-failed': {
     exit: 4,
     summary: 'The linuxkit program did not build the guest.',
-    fix: 'The message has what it printed; without guest.builder: linuxkit the program is not needed.',
+    fix: 'The message quotes its output; the program is only needed with `guest.builder: linuxkit`.',
   },
   'linuxkit/yaml': {
     exit: 3,
     summary: 'A LinuxKit file is not YAML.',
-    fix: 'The caret stands under the place; the message says what is wrong there.',
+    fix: 'The caret marks the place; the message names the mistake.',
   },
   'lock/held': {
     exit: 6,
-    summary: 'Another desktop command works on this environment.',
+    summary: 'Another desktop command holds the lock of this environment.',
     fix: 'Wait for it, or give --lock-timeout.',
   },
   'net/capture-filter': {
     exit: 1,
-    summary: 'A capture filter is not one that desktop understands.',
+    summary: 'A capture filter is not valid.',
     fix: 'Use arp, ip, ip6, icmp, icmp6, tcp, udp, host ADDRESS, net CIDR, port NUMBER and portrange N-M, with src or dst before them, and, or, not and parentheses; or a flow as desktop flows shows it: tcp ADDRESS:PORT ADDRESS:PORT. See docs/pcap.md.',
   },
   'oci/bad-archive': {
     exit: 4,
     summary: 'An archive is damaged, or not of the expected kind.',
-    fix: 'Make or copy it again.',
+    fix: 'Create or copy it again.',
   },
   'oci/bad-name': {
     exit: 3,
-    summary: 'A name is not one that an image can have.',
+    summary: 'A name is not a valid image name.',
     fix: 'Write it as [registry/]path[:tag].',
   },
   'oci/bad-tree': {
     exit: 4,
-    summary: 'Files of the guest do not fit into one tree.',
-    fix: 'The message names the path that two of them want; change the image or the entry under files.',
+    summary: 'Files of the guest conflict in one tree.',
+    fix: 'The message names the path that two of them use; change the image or the entry under files.',
   },
   'oci/corrupt': {
     exit: 4,
@@ -321,20 +378,26 @@ export const catalogue = {
     summary: 'An image that the guest needs is not in the store.',
     fix: 'Check the name, or import the image.',
   },
+  'oci/too-large': {
+    exit: 4,
+    summary:
+      'An archive or image holds more than desktop takes: entries, bytes when unpacked, or nested lists.',
+    fix: 'Ask its author; no guest image needs that much.',
+  },
   'plan/blocked': {
     exit: 4,
     summary: 'Something on this host must be changed before the plan can be applied.',
-    fix: 'Each error of the plan says what; nothing was changed.',
+    fix: 'Each error of the plan names one; nothing was changed.',
   },
   'plan/needs-consent': {
     exit: 4,
-    summary: 'The plan would lose data and nobody agreed to that.',
-    fix: 'Run again with --yes, or with --allow and the name that the plan gives.',
+    summary: 'The plan would lose data, and consent is missing.',
+    fix: 'Run again with --yes, or with --allow and the name in the plan.',
   },
   'plan/stale': {
     exit: 7,
     summary: 'The saved plan no longer fits: tool, configuration, environment or reality has changed.',
-    fix: 'Make a new plan and look at it again.',
+    fix: 'Make a new plan and review it again.',
   },
   'plan/unreadable': {
     exit: 1,
@@ -344,7 +407,7 @@ export const catalogue = {
   'policy/site-file': {
     exit: 5,
     summary: 'The site policy of this machine cannot be trusted or read.',
-    fix: 'It must be a file of root that nobody else may write, in folders of the same kind; see docs/policy.md.',
+    fix: 'The file and its folders must belong to root and be writable by root only; see docs/policy.md.',
   },
   'policy/violated': {
     exit: 5,
@@ -356,25 +419,35 @@ export const catalogue = {
     summary: 'A port mapping could not be opened on this host.',
     fix: 'The message says who holds the port; stop that, or map another one.',
   },
+  'state/left-over': {
+    exit: 4,
+    summary: 'An environment could not be removed completely.',
+    fix: 'The message lists the leftovers with their causes; fix those and run `desktop destroy` again.',
+  },
+  'state/name-claimed': {
+    exit: 1,
+    summary: 'Another project has an environment of this name.',
+    fix: 'Write another `name:` in one of the two files. A project whose folder was moved keeps its environment.',
+  },
   'state/newer': {
     exit: 1,
-    summary: 'A file that desktop keeps about the environment was written by a newer version.',
-    fix: 'Use that version or a later one; the file is left as it is.',
+    summary: 'A state file of the environment was written by a newer version of desktop.',
+    fix: 'Use that version or a later one; the file is unchanged.',
   },
   'state/no-environment': {
     exit: 1,
     summary: 'There is no environment of that name.',
-    fix: 'Run `desktop apply` first.',
+    fix: 'Run `desktop apply` first; `desktop ls` lists the environments of this user.',
   },
   'state/unreadable': {
     exit: 1,
-    summary: 'A file that desktop keeps about the environment cannot be understood.',
-    fix: 'Look at the file that is named; it is left as it is. Move it away only if you know that it is of no use.',
+    summary: 'A state file of the environment is damaged.',
+    fix: 'Inspect the named file; it is unchanged. Move it away only if you do not need it.',
   },
   'supervisor/bad-request': {
     exit: 1,
     summary: 'The supervisor did not understand a request.',
-    fix: 'The command and the supervisor may be of different versions; `desktop apply` replaces it.',
+    fix: 'The command and the supervisor may have different versions; `desktop apply` replaces the supervisor.',
   },
   'supervisor/start-failed': {
     exit: 1,
@@ -384,7 +457,12 @@ export const catalogue = {
   'supervisor/unreachable': {
     exit: 8,
     summary: 'The supervisor does not answer.',
-    fix: '`desktop apply` replaces it; the VM goes on meanwhile.',
+    fix: '`desktop apply` replaces the supervisor; the VM keeps running.',
+  },
+  'vm/accelerator': {
+    exit: 4,
+    summary: 'The accelerator in `vm.accelerator` cannot run the VM.',
+    fix: 'The message says why. `accelerator: auto` falls back to emulation; `desktop doctor` shows how to repair it.',
   },
   'vm/agent': {
     exit: 8,
@@ -394,17 +472,22 @@ export const catalogue = {
   'vm/already-running': {
     exit: 4,
     summary: 'A VM of this environment already runs.',
-    fix: 'Stop it first, or run `desktop apply`, which restarts it when it must.',
+    fix: 'Stop it first, or run `desktop apply`, which restarts it if needed.',
   },
   'vm/not-running': {
     exit: 8,
-    summary: 'The VM does not run.',
+    summary: 'The VM is not running.',
     fix: 'Run `desktop apply` or `desktop start`.',
   },
   'vm/not-taken': {
     exit: 4,
-    summary: 'The VM did not come up as the file says now; it was started again as it was before.',
-    fix: 'The message says why; mend the file, or `desktop logs` shows what the VM said, then apply again.',
+    summary: 'The VM did not come up with the new configuration, and was rolled back.',
+    fix: 'The message says why, and `desktop logs` shows the console; correct the file and apply again.',
+  },
+  'vm/panic': {
+    exit: 4,
+    summary: 'The guest kernel panicked.',
+    fix: '`desktop logs` shows the console. Give the VM more memory, or undo the last change to guest or VM.',
   },
   'vm/qmp': {
     exit: 8,
@@ -414,12 +497,17 @@ export const catalogue = {
   'vm/resume': {
     exit: 4,
     summary: 'The suspended VM cannot be resumed.',
-    fix: 'It boots instead, with its data disk as it was; the message has the reason.',
+    fix: 'It boots instead, with an unchanged data disk; the message has the reason.',
+  },
+  'vm/silent': {
+    exit: 4,
+    summary: 'The guest did not come up in time.',
+    fix: '`desktop logs` shows its console; on a busy host try again.',
   },
   'vm/start-failed': {
     exit: 4,
     summary: 'QEMU did not start.',
-    fix: 'The message has what QEMU printed; qemu.log in the state directory has all of it.',
+    fix: 'The message quotes QEMU; qemu.log in the state directory has the full output.',
   },
   'vm/stop-failed': {
     exit: 4,
@@ -428,8 +516,8 @@ export const catalogue = {
   },
   'vm/suspend-failed': {
     exit: 4,
-    summary: 'The VM could not be saved.',
-    fix: 'It goes on as it was. `desktop stop --power-off` shuts it down instead.',
+    summary: 'The VM could not be suspended.',
+    fix: 'It keeps running. `desktop stop --power-off` shuts it down instead.',
   },
 } as const
 
@@ -496,9 +584,20 @@ const storageCodes: Readonly<Record<string, ErrorCode>> = {
   EPERM: 'host/storage',
   EMFILE: 'host/storage',
   ENFILE: 'host/storage',
+  EBUSY: 'host/storage',
+  EFBIG: 'host/storage',
+  EISDIR: 'host/storage',
+  ELOOP: 'host/storage',
+  ENAMETOOLONG: 'host/storage',
+  ENODEV: 'host/storage',
+  ENOTDIR: 'host/storage',
+  ENOTEMPTY: 'host/storage',
+  ENXIO: 'host/storage',
+  ETXTBSY: 'host/storage',
+  EXDEV: 'host/storage',
 }
 
-/** What the host's file system refused, as an error that says what to do; anything else as it is. */
+/** An error of the host's file system, with a hint; any other error unchanged. */
 export function explained(thrown: unknown, path?: string): unknown {
   const code = storageCodes[systemCode(thrown) ?? '']
   if (code === undefined) return thrown

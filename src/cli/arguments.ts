@@ -26,7 +26,7 @@ function several(option: Option, names: readonly string[]): Option {
     .argParser((value: string, before: readonly string[]) => [...before, oneOf(names)(value)])
 }
 
-/** One of some names, with a guess at what was meant. */
+/** One of some names, with the likeliest one as a hint. */
 export const choice = (flags: string, description: string, names: readonly string[]): Option =>
   new Option(flags, description).choices(names).argParser(oneOf(names))
 export const choiceArgument = (name: string, description: string, names: readonly string[]): Argument =>
@@ -53,12 +53,21 @@ export function integer(value: string): number {
   return Number(value)
 }
 
+export function port(value: string): number {
+  const number = integer(value)
+  if (number > 65_535) throw new InvalidArgumentError('a port is at most 65535.')
+  return number
+}
+
 /** What every command on a file takes. */
 export interface FileOptions {
   /** `-f`, in order; none = ./desktop.yaml. */
   file: readonly string[]
   /** `--set`, in order. */
   set: readonly string[]
+  /** See EnvironmentOptions. */
+  allowPath?: readonly string[]
+  allowEnv?: readonly string[]
   json?: true
   verbose?: true
 }

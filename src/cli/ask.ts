@@ -1,12 +1,17 @@
 /** A yes or no from the person at the terminal. */
 import { createInterface } from 'node:readline/promises'
+import { hideValues } from '../credentials.ts'
+import { printable } from '../escape.ts'
 
 /** Anything but `yes` written out is no; so is the end of input. */
 export async function askYes(question: string): Promise<boolean> {
   const prompt = createInterface({ input: process.stdin, output: process.stderr })
   const closed = new Promise<string>((resolve) => prompt.once('close', () => resolve('')))
   try {
-    const answer = await Promise.race([prompt.question(`${question} Type yes to go on: `), closed])
+    const answer = await Promise.race([
+      prompt.question(`${printable(hideValues(question))} Type yes to continue: `),
+      closed,
+    ])
     return answer.trim().toLowerCase() === 'yes'
   } finally {
     prompt.close()

@@ -1,46 +1,68 @@
 /** Examples under `--help`, by the command's path: what people type most, each a whole line. */
 export const examples: Readonly<Record<string, readonly (readonly [line: string, what: string])[]>> = {
   plan: [
-    ['desktop plan', 'what apply would do'],
-    ['desktop plan --exit-code', 'in a script: 2 when there is something to do'],
+    ['desktop plan', 'preview the changes'],
+    ['desktop plan --exit-code', 'in a script: 2 if there are changes'],
     ['desktop plan -o plan.json', 'save it; `desktop apply plan.json` does just that or nothing'],
-    ['desktop plan --set vm.memory=4GiB', 'what another value would cost'],
+    ['desktop plan --set vm.memory=4GiB', 'the cost of another value'],
   ],
   apply: [
-    ['desktop apply', 'make everything as ./desktop.yaml says'],
+    ['desktop apply', 'make the environment match ./desktop.yaml'],
     ['desktop apply -f base.yaml -f team.yaml', 'two files, the second over the first'],
     ['desktop apply --only ports --only dns', 'only these parts'],
-    ['desktop apply --offline', 'refuse at once what would need the network'],
+    ['desktop apply --try 2m', 'roll back unless `desktop confirm` is run in time'],
+    ['desktop apply --offline', 'download nothing; fail if a download is needed'],
     ['desktop apply --allow recreate:disk', 'agree to one loss of data'],
   ],
   drift: [
     ['desktop drift --exit-code', '0 = as the file says, 2 = not'],
     ['desktop drift --format github', 'annotations on the lines of the keys'],
-    ['desktop drift --repair', 'make it as the file says'],
+    ['desktop drift --repair', 'make reality match the file'],
   ],
-  watch: [['desktop watch --format json --interval 10s', 'a line of JSON for each change']],
-  history: [['desktop history', 'every apply that is kept, newest first']],
-  show: [['desktop show 12', 'what was asked, rendered and done']],
+  confirm: [['desktop confirm', 'keep what `desktop apply --try 2m` changed']],
+  watch: [
+    ['desktop watch --format json --interval 10s', 'a line of JSON for each change'],
+    ['desktop watch --repair=restart-engine', 'repair drift that costs no more than that'],
+  ],
+  'service install': [['desktop service install --repair live', 'start at login, and repair live drift']],
+  'service uninstall': [['desktop service uninstall', 'remove the service; the environment keeps running']],
+  history: [['desktop history', 'recorded applies, newest first']],
+  show: [['desktop show 12', 'its request, rendered files and steps']],
   diff: [['desktop diff 11 12', 'what changed between two applies']],
-  rollback: [['desktop rollback 11', 'back to that configuration; the file is left as it is']],
+  rollback: [['desktop rollback 11', 'return to that configuration; the file is not changed']],
   status: [['desktop status --json', 'every part with its path and state']],
-  start: [['desktop start', 'resume what was stopped, or boot it']],
+  start: [['desktop start', 'resume the suspended VM, or boot it']],
   stop: [
     ['desktop stop', 'suspend the VM with its containers'],
     ['desktop stop --power-off', 'shut it down'],
   ],
-  destroy: [['desktop destroy --yes', 'without a question; images, containers and volumes are lost']],
+  destroy: [
+    ['desktop destroy --yes', 'without a question; images, containers and volumes are lost'],
+    ['desktop destroy old-project', 'one whose file is gone'],
+  ],
+  ls: [
+    ['desktop ls', 'name, state, memory, disk, age and file of each'],
+    ['desktop ls --all-lost', 'those whose file is gone'],
+  ],
   logs: [
     ['desktop logs', "the VM's console"],
-    ['desktop logs supervisor -n 50 --follow', 'the last lines, and on as they come'],
+    ['desktop logs supervisor -n 50 --follow', 'the last lines, then new ones'],
   ],
   console: [['desktop console', "the VM's tty; Ctrl-] leaves it"]],
   shell: [['desktop shell', 'a terminal in the VM']],
   exec: [
     ['desktop exec -- uname -r', 'a command in the VM'],
-    ['desktop exec -s docker -- iptables -S', 'in a service'],
+    ['desktop exec -s docker -- iptables -S', 'a command in a service'],
   ],
   flows: [['desktop flows', 'who talks to whom, busiest first']],
+  top: [
+    ['desktop top', 'q ends, / filters, < and > choose what to sort by'],
+    ['desktop top --once', 'one sample as text; --format json for a program'],
+  ],
+  ui: [
+    ['desktop ui', 'open it in the browser; the link works once'],
+    ['desktop ui --no-open --port 8123', 'on a machine reached by ssh -L 8123:127.0.0.1:8123'],
+  ],
   pcap: [
     ['desktop pcap -w vm.pcap tcp and port 443', 'a file for Wireshark'],
     ['desktop pcap -w out.pcap src host 192.168.65.3 and dst port 443', 'one direction'],
@@ -49,16 +71,16 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
   ],
   validate: [
     ['desktop validate', 'every mistake at once; policy rules too'],
-    ['desktop validate -f desktop.yaml -f ci/policy.yaml', 'with rules that CI lays over it'],
+    ['desktop validate -f desktop.yaml -f ci/policy.yaml', 'with additional rules from CI'],
   ],
   fmt: [
     ['desktop fmt --write', 'two spaces, one blank line at most; comments stay'],
-    ['desktop fmt --check', 'in CI: 2 when it would change'],
+    ['desktop fmt --check', 'in CI: 2 if it would change'],
   ],
   lock: [
     ['desktop lock', 'pin the packages that this machine uses'],
-    ['desktop lock --update', 'take the newest'],
-    ['desktop lock --check', 'in CI: 2 when it would change'],
+    ['desktop lock --update', 'update to the newest versions'],
+    ['desktop lock --check', 'in CI: 2 if it would change'],
   ],
   init: [['desktop init --name shop', 'write a first desktop.yaml']],
   import: [
@@ -69,6 +91,10 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
     ['desktop import lima ~/.lima/default/lima.yaml -o -', 'print it'],
     ['desktop import colima ~/.colima/default/colima.yaml --force', 'replace desktop.yaml'],
   ],
+  docker: [
+    ['desktop docker run --rm hello-world', 'works without an installed docker'],
+    ['desktop docker compose up -d', 'compose and buildx are there too'],
+  ],
   env: [['eval "$(desktop env)"', 'let the docker command of this shell use it']],
   render: [['desktop render -o rendered', 'LinuxKit YAML, daemon.json and QEMU arguments as files']],
   explain: [
@@ -76,29 +102,31 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
     ['desktop explain engine.config.bip', 'a key of daemon.json'],
   ],
   version: [['desktop version --json', 'for a bug report']],
-  doctor: [['desktop doctor', 'what this host lacks, and how to get it']],
+  doctor: [['desktop doctor', 'missing programs and permissions, and how to get them']],
   completion: [
     ['source <(desktop completion bash)', 'in ~/.bashrc'],
     ['source <(desktop completion zsh)', 'in ~/.zshrc, after compinit'],
     ['desktop completion fish | source', 'in ~/.config/fish/config.fish'],
   ],
   forward: [['desktop forward --listen-qemu unix:///tmp/link.sock --subnet 10.0.2.0/24', 'for any QEMU']],
-  'disk show': [['desktop disk show', 'what it takes here and holds inside']],
-  'disk compact': [['desktop disk compact', 'give back what it takes for nothing']],
+  'disk show': [['desktop disk show', 'show data disk usage']],
+  'disk compact': [['desktop disk compact', 'return unused blocks to the host']],
   'config show': [['desktop config show --origin', 'each value with file, line and column']],
   'image build': [
-    ['desktop image build', 'build it now, start nothing'],
-    ['desktop image build --offline', 'of what is in the cache, or not at all'],
+    ['desktop image build', 'build now, start nothing'],
+    ['desktop image build --offline', 'from the cache alone, or fail'],
   ],
-  'image ls': [['desktop image ls', 'what is in the cache, and who has it']],
-  'image inspect': [['desktop image inspect 4f3a', 'packages and files of the image that begins so']],
+  'image ls': [['desktop image ls', 'cached images and the environments that use them']],
+  'image inspect': [
+    ['desktop image inspect 4f3a', 'packages and files of an image, by the start of its digest'],
+  ],
   'image prune': [
-    ['desktop image prune --dry-run', 'what nobody needs'],
-    ['desktop image prune', 'remove it; all of it can be made again'],
+    ['desktop image prune --dry-run', 'list unused images'],
+    ['desktop image prune', 'remove unused images; they can be rebuilt'],
   ],
-  bundle: [['desktop bundle guest.bundle', 'all that a machine without network needs']],
+  bundle: [['desktop bundle guest.bundle', 'everything for a machine without network']],
   'image export': [['desktop image export guest.tar', 'for a machine that cannot build it']],
-  'image import': [['desktop image import guest.tar', 'take it there; a bundle too']],
+  'image import': [['desktop image import guest.tar', 'import it there; also imports a bundle']],
 }
 
 /** The text below the options; undefined for a command without any. */
@@ -107,7 +135,7 @@ export function examplesText(path: string): string | undefined {
   if (lines === undefined) return undefined
   const width = Math.max(...lines.map(([line]) => line.length))
   const room = Math.min(width, 48)
-  // What is longer than most has its explanation on the next line.
+  // An unusually long line has its explanation on the next one.
   const shown = lines.map(([line, what]) =>
     line.length > room ? `  ${line}\n${' '.repeat(room + 4)}${what}` : `  ${line.padEnd(room)}  ${what}`,
   )

@@ -23,7 +23,7 @@ export async function unlessInterrupted<T>({ stop }: Interrupts, work: Promise<T
     if (!stop.aborted) throw error
   }
   throw new DesktopError('apply/interrupted', 'interrupted; nothing was changed', {
-    hint: 'what was downloaded so far is kept; the same command goes on from there',
+    hint: 'run the same command again; it resumes the download',
   })
 }
 

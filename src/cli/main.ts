@@ -6,6 +6,10 @@ import { toolVersion } from '../version.ts'
 const args = process.argv.slice(2)
 // Scripts ask for it often: answered before anything else is loaded.
 if (args.length === 1 && ['-V', '--version'].includes(args[0] ?? '')) {
+  process.stdout.once('error', ({ message }) => {
+    process.stderr.write(`error: standard output: ${message}\n`)
+    process.exitCode = 1
+  })
   process.stdout.write(`${toolVersion}\n`)
 } else {
   const { baseDirs } = await import('../host/paths.ts')

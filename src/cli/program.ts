@@ -1,5 +1,5 @@
-/** Names, options and help of every command: a group in each file of program/. What one does is in commands/. */
-import { Command } from 'commander'
+/** Names, options and help of every command: a group in each file of program/. Their code is in commands/. */
+import { Command, Help, type Option } from 'commander'
 import { toolVersion } from '../version.ts'
 import { examplesText } from './examples.ts'
 import type { Output } from './output.ts'
@@ -15,21 +15,32 @@ import { defineParts } from './program/parts.ts'
 const examples = `
 Examples:
   desktop init                     write a first desktop.yaml
-  desktop apply                    make everything as ./desktop.yaml says
-  eval "$(desktop env)"            let the docker command use it
+  desktop apply                    make the environment match ./desktop.yaml
+  eval "$(desktop env)"            point the docker command at it
   desktop drift --exit-code        0 = as the file says, 2 = not`
 
-export function defineProgram(output: Output, exit: (code: number) => void): Command {
+/**
+ * @param wanted the command that is about to run: groups after its own are left out, since all together take as long as
+ * a tenth of a plan. Without one of that name all are there.
+ */
+export function defineProgram(output: Output, exit: (code: number) => void, wanted?: string): Command {
   const program = new Command('desktop')
     .description('A Linux VM that runs Docker, described by one file: plan, apply, drift.')
     .version(toolVersion, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .exitOverride()
+    // run.ts prints what the parser refuses, with a code, a hint and as JSON on request.
+    .configureOutput({ outputError: () => {} })
+    .configureHelp({ optionDescription })
     .enablePositionalOptions()
     .addHelpText('after', examples)
 
   const define = definer(program, output, exit)
-  for (const group of groups) group(define)
+  for (const [heading, group] of groups) {
+    program.commandsGroup(heading)
+    group(define)
+    if (program.commands.some((command) => command.name() === wanted)) break
+  }
   program
     .command('__complete', { hidden: true })
     .argument('[words...]')
@@ -41,15 +52,21 @@ export function defineProgram(output: Output, exit: (code: number) => void): Com
   return program
 }
 
+/** An empty list is how a repeatable option begins, and no news to a reader. */
+function optionDescription(option: Option): string {
+  const text = new Help().optionDescription(option)
+  return text.replace(' (default: [])', '').replace(', default: [])', ')')
+}
+
 /** In the order of the help. */
 const groups = [
-  defineApply,
-  defineHistory,
-  defineLifetime,
-  defineMachine,
-  defineFile,
-  defineParts,
-  defineImage,
+  ['Plan and apply:', defineApply],
+  ['History and drift:', defineHistory],
+  ['Life cycle:', defineLifetime],
+  ['Inside the VM:', defineMachine],
+  ['The file:', defineFile],
+  ['This host and single parts:', defineParts],
+  ['Guest images:', defineImage],
 ] as const
 
 function addExamples(command: Command, path: readonly string[] = []): void {

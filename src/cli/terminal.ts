@@ -1,6 +1,6 @@
 /**
- * A terminal in the VM, shown here: raw input, its size followed, and the exit code of what ran in it. The
- * guest's side is shell-session, whose first line says what is to run.
+ * A terminal in the VM, shown here: raw input, window size changes forwarded, exit code of its command passed on. The
+ * guest's side is shell-session, whose first line names the command.
  */
 import { randomBytes } from 'node:crypto'
 import { DesktopError } from '../errors.ts'
@@ -11,7 +11,7 @@ import { openStream } from '../supervisor/streams.ts'
 /** @param command for `sh -c`; undefined = a login shell. Gives the exit code. */
 export async function runTerminal(paths: EnvironmentPaths, command: string | undefined): Promise<number> {
   const { stdin, stdout } = process
-  await using control = controlClient(paths.sockets.control)
+  await using control = controlClient(paths)
   const stream = await openStream(paths, 'shell')
   const id = randomBytes(8).toString('hex')
   const { rows, columns } = stdout.rows > 0 ? stdout : { rows: 24, columns: 80 }

@@ -10,21 +10,26 @@ import { planDocument } from '../../src/apply/document.ts'
 import { type ApplyEvent, eventStream } from '../../src/apply/events.ts'
 import { execute } from '../../src/apply/execute.ts'
 import type { Violation } from '../../src/apply/policy.ts'
+import { liveOf } from '../../src/cli/live/live.ts'
+import { FlowRates } from '../../src/cli/live/rates.ts'
 import { driftDocument } from '../../src/cli/views/drift.ts'
 import { errorJson } from '../../src/cli/views/error.ts'
 import { flowsDocument, flowsView } from '../../src/cli/views/flows.ts'
 import { generationDocument, historyDocument } from '../../src/cli/views/history.ts'
 import { importDocument } from '../../src/cli/views/import.ts'
 import { statusDocument } from '../../src/cli/views/status-document.ts'
+import { versionDocument } from '../../src/cli/views/version.ts'
 import { importSettings } from '../../src/config/import/import.ts'
 import { DesktopError } from '../../src/errors.ts'
 import { baseDirs, environmentPaths } from '../../src/host/paths.ts'
+import type { DenialView } from '../../src/net/egress/denials.ts'
 import type { FlowView } from '../../src/net/flows.ts'
 import { parseServices } from '../../src/observe/services.ts'
 import { absent, present, type Reading, unknown } from '../../src/reading.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
 import { desired, observed } from '../reconcile/arbitrary.ts'
 import { bareHost, targetOf } from '../reconcile/world.ts'
+import { aContainer, aFlow, aSample } from './live/sample.ts'
 
 const schemas = join(import.meta.dirname, '..', '..', 'schemas')
 const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, formats: { 'date-time': true } })
@@ -35,10 +40,12 @@ const names = [
   'status',
   'errors',
   'flows',
+  'top',
   'generation',
   'history',
   'generation-diff',
   'import',
+  'version',
 ]
 for (const name of names) {
   ajv.addSchema(JSON.parse(readFileSync(join(schemas, `${name}.schema.json`), 'utf8')))
@@ -126,19 +133,40 @@ test('every table of flows, busiest first', () => {
     idleMs: fc.nat(),
   })
   const rule = fc.record({ rule: fc.string(), sends: fc.nat(), names: fc.nat() })
+  const denial = fc.record<DenialView>({
+    id: fc.integer({ min: 1 }),
+    rule: fc.string(),
+    at: fc.constantFrom('dns', 'send'),
+    protocol: fc.constantFrom('tcp', 'udp', 'icmp', 'dns'),
+    guest: fc.ipV4(),
+    name: fc.option(fc.domain()),
+    address: fc.option(fc.oneof(fc.ipV4(), fc.ipV6())),
+    port: fc.option(fc.integer({ min: 1, max: 65_535 })),
+    count: fc.integer({ min: 1 }),
+    idleMs: fc.nat(),
+  })
+  const denials = fc.array(denial, { maxLength: 30 })
   fc.assert(
-    fc.property(fc.array(flow), fc.array(rule), (flows, rules) => {
+    fc.property(fc.array(flow), fc.array(rule), denials, fc.nat(9), (flows, rules, listed, unlisted) => {
       const egress = [...rules, { rule: 'default allow', sends: 0, names: 0 }]
-      const document = flowsDocument('dev', flows, egress)
+      const document = flowsDocument('dev', flows, egress, { listed, unlisted })
       expectValid('flows', document)
       const bytes = document.flows.map(({ bytesFromGuest, bytesToGuest }) => bytesFromGuest + bytesToGuest)
       expect(bytes).toEqual(bytes.toSorted((a, b) => b - a))
       expect(flowsView(document).split('\n')).toHaveLength(
-        flows.length + (rules.length === 0 ? 2 : rules.length + 5),
+        flows.length +
+          (rules.length === 0 ? 2 : rules.length + 5) +
+          (listed.length === 0 ? 0 : Math.min(20, listed.length) + 2) +
+          (listed.length > 20 || unlisted > 0 ? 1 : 0),
       )
     }),
     runs,
   )
+})
+
+test('the live network', () => {
+  const sample = aSample({ flows: [aFlow], containers: [aContainer('web', '172.17.0.2')] })
+  expectValid('top', { format: 'desktop-top/1', environment: 'dev', ...liveOf(sample, new FlowRates()) })
 })
 
 test('of a UDP socket that speaks to several the last one is shown, and how many others there are', () => {
@@ -150,7 +178,12 @@ test('of a UDP socket that speaks to several the last one is shown, and how many
   } as const
   const numbers = { bytesFromGuest: 0, bytesToGuest: 0, retransmissions: 0, rttMs: null, idleMs: 0 }
   const view = (remotes: number) =>
-    flowsView(flowsDocument('dev', [{ protocol: 'udp', ...flow, ...numbers, remotes }], []))
+    flowsView(
+      flowsDocument('dev', [{ protocol: 'udp', ...flow, ...numbers, remotes }], [], {
+        listed: [],
+        unlisted: 0,
+      }),
+    )
   expect(view(1)).toMatch(/→ {2}10\.0\.0\.1:443 {2}ASSURED/)
   expect(view(13)).toMatch(/→ {2}10\.0\.0\.1:443 \+12 {2}ASSURED/)
 })
@@ -268,4 +301,10 @@ test('every error, with the place of each mistake', () => {
   const others = [new DesktopError('internal/bug', 'second')]
   expectValid('errors', errorJson(new DesktopError('internal/bug', 'first', { at, hint: 'h', others })))
   expectValid('errors', errorJson(new Error('anything')))
+})
+
+test('every version, of a package and of a checkout', () => {
+  const components = [{ name: 'yaml', version: '2.0.0', license: 'ISC' }]
+  expectValid('version', versionDocument('package', { commit: null, modified: false }, components))
+  expectValid('version', versionDocument('checkout', { commit: 'a'.repeat(40), modified: true }, []))
 })

@@ -37,3 +37,8 @@ test.each(lines)('%s: %s is a command line that desktop understands', async (pat
   await fresh.parseAsync(words, { from: 'user' })
   expect(ran).toBe(path)
 })
+
+test('the help of no command shows an empty list as a default', () => {
+  const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)]
+  expect(all(program).filter((one) => one.helpInformation().includes('[])'))).toEqual([])
+})

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exitCodes } from '../../src/errors.ts'
 import { acquireLock } from '../../src/host/flock.ts'
+import { freePorts } from '../free-ports.ts'
 import { type TestHost, testHost } from '../supervisor/host.ts'
 
 let host: TestHost
@@ -31,7 +32,8 @@ function rows(state: string, table: readonly (readonly [code: number, ...lines: 
 }
 
 const vm = (values: string): string => `vm: { accelerator: tcg, memory: 512MiB, ${values} }\n`
-const inForce = `ports: ["18291:80"]\n${vm('cpus: 1, disk: 2GiB')}`
+const [first, second, third, fourth] = (await freePorts(4)).map(String) as [string, string, string, string]
+const inForce = `ports: ["${first}:80"]\n${vm('cpus: 1, disk: 2GiB')}`
 const set = (yaml: string) => () => host.write(yaml)
 
 describe('nothing was applied yet', () => {
@@ -44,14 +46,12 @@ describe('nothing was applied yet', () => {
       'drift',
       'status',
       'history',
-      'stop',
       'config show',
       'doctor --json',
       'plan -o early.json',
     ],
     [2, 'plan --exit-code', 'drift --exit-code', 'drift --exit-code --format sarif', 'lock --check'],
-    [1, 'show 1', 'rollback 1', 'logs supervisor', 'pln', 'plan --only prts'],
-    [4, 'destroy'],
+    [1, 'show 1', 'rollback 1', 'logs supervisor', 'pln', 'plan --only prts', 'stop', 'destroy --yes'],
     [8, 'exec -- true', 'flows', 'console'],
   ])
 })
@@ -77,7 +77,7 @@ describe('as the file says', () => {
 })
 
 describe('the file says something else', () => {
-  beforeAll(set(inForce.replace('18291', '18292')))
+  beforeAll(set(inForce.replace(first, second)))
   rows('changed', [
     [0, 'plan', 'drift', 'status'],
     [2, 'plan --exit-code', 'drift --exit-code', 'drift --exit-code --format junit'],
@@ -100,17 +100,7 @@ describe('the file is wrong', () => {
       'start',
       'drift --exit-code',
     ],
-    [
-      3,
-      'drift --repair',
-      'stop',
-      'destroy --yes',
-      'render -o out',
-      'env',
-      'config show',
-      'lock',
-      'image build',
-    ],
+    [3, 'drift --repair', 'render -o out', 'env', 'config show', 'lock', 'image build'],
     [0, 'history', 'show 1', 'diff 1 2'],
     [1, 'doctor'],
   ])
@@ -138,7 +128,7 @@ describe('a rule forbids it', () => {
 describe('another command holds the lock', () => {
   let held: AsyncDisposable
   beforeAll(async () => {
-    await host.write(inForce.replace('18291', '18293'))
+    await host.write(inForce.replace(first, third))
     held = await acquireLock(host.paths.lock, { command: 'a test' })
   })
   afterAll(() => held[Symbol.asyncDispose]())
@@ -162,8 +152,8 @@ describe('data would be lost', () => {
 describe('the host has something against it', () => {
   const server = createServer()
   beforeAll(async () => {
-    await once(server.listen(18_294, '127.0.0.1'), 'listening')
-    await host.write(inForce.replace('18291', '18294').replace('2GiB', '1GiB'))
+    await once(server.listen(Number(fourth), '127.0.0.1'), 'listening')
+    await host.write(inForce.replace(first, fourth).replace('2GiB', '1GiB'))
   })
   afterAll(() => server.close())
   rows('blocked', [
@@ -185,7 +175,7 @@ describe('an operation fails', () => {
 
 describe('a signal comes', () => {
   beforeAll(set(inForce.replace('2GiB', '1GiB').replace('cpus: 1', 'cpus: 2')))
-  test('interrupted: an apply that is told to stop, twice, ends with 130', { timeout: 60_000 }, async () => {
+  test('interrupted: an apply that gets two signals ends with 130', { timeout: 60_000 }, async () => {
     const apply = host.start('apply')
     const ended = once(apply, 'exit')
     for await (const text of apply.stdout?.setEncoding('utf8') ?? [])
@@ -205,6 +195,18 @@ describe('it is stopped', () => {
     [2, 'drift --exit-code', 'plan --exit-code'],
     [8, 'exec -- true', 'shell', 'console', 'pcap -c 1'],
     [0, 'destroy --yes', 'history'],
+  ])
+})
+
+describe('the file is wrong, and there is a way back', () => {
+  beforeAll(async () => {
+    await host.write(inForce)
+    await host.ok('apply')
+    await host.write('vm: { cpu: 1 }\n')
+  }, 60_000)
+  rows('wrong', [
+    [0, 'stop', 'stop --power-off', 'destroy --yes'],
+    [3, 'stop', 'destroy --yes', 'history'],
   ])
 })
 

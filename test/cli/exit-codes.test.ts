@@ -1,6 +1,6 @@
 /** The table of exit codes, by the real command as its own process (docs/reference/exit-codes.md). */
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -56,17 +56,18 @@ test.each<[number, string[], RegExp]>([
   [2, ['drift', '--exit-code'], /differ from the file/],
   [0, ['config', 'show', '--origin'], /vm\.cpus: 2 {2}# default/],
   [0, ['plan', '--set', 'vm.cpus=4', '-f', 'desktop.yaml'], /start the VM/],
-  [0, ['stop'], /was not running/],
+  [1, ['stop'], /there is no environment "table".*state\/no-environment/],
+  [1, ['destroy', '--yes'], /state\/no-environment/],
   [0, ['import', 'colima', 'colima.yaml', '-o', '-'], /cpus: 3 # cpu: 3/],
   [1, ['import', 'colima', 'colima.yaml', '-o', 'desktop.yaml'], /exists already.*\n.*--force/],
   [1, ['import', 'colima', 'none.yaml', '-o', '-'], /import\/unreadable/],
   [0, ['fmt', '--check'], /^$/],
-  [2, ['fmt', '--check', '-f', 'loose.yaml'], /loose\.yaml would be written anew/],
+  [2, ['fmt', '--check', '-f', 'loose.yaml'], /loose\.yaml would be reformatted/],
   [0, ['fmt', '-f', 'loose.yaml'], /^apiVersion: desktop\/v1\nvm: \{ cpus: 2 \} # two\n$/],
   [3, ['fmt', '-f', 'broken.yaml'], /config\/yaml/],
   [1, ['fmt', '--check', '--write'], /cannot be used with/],
-  [1, ['pln'], /Did you mean plan/],
-  [1, ['plan', '--jsn'], /Did you mean --json/],
+  [1, ['pln'], /did you mean plan\?/],
+  [1, ['plan', '--jsn'], /did you mean --json\?/],
   [1, ['explain', 'vm.memry'], /did you mean "vm.memory"/],
   [1, ['explain', 'network.egres'], /did you mean "network.egress"/],
   [8, ['logs', 'kernel'], /this host itself has console, supervisor, qemu/],
@@ -74,7 +75,12 @@ test.each<[number, string[], RegExp]>([
   [3, ['validate', '-f', 'bad.yaml'], /bad\.yaml:4:3 {2}unknown key "cpu".*\[config\/unknown-key\]/],
   [3, ['apply', '-f', 'bad.yaml'], /did you mean "cpus"/],
   [3, ['plan', '-f', 'none.yaml'], /desktop init/],
-  [4, ['destroy'], /--yes/],
+  [1, ['up'], /unknown command 'up'.*\[cli\/usage\]\n.*desktop apply/],
+  [1, ['up', '--json'], /^{"errors":\[{"code":"cli\/usage"/],
+  [1, ['apply', 'desktop.yaml'], /not a saved plan.*\n.*desktop apply -f desktop\.yaml/],
+  [1, ['validate', 'desktop.yaml'], /desktop validate -f desktop\.yaml/],
+  [1, ['disk', 'foo'], /desktop disk takes show, compact/],
+  [0, [], /desktop init[\s\S]*desktop --help/],
   [
     5,
     ['validate', '-f', 'forbidden.yaml'],
@@ -85,12 +91,31 @@ test.each<[number, string[], RegExp]>([
   [5, ['apply', '-f', 'forbidden.yaml', '--yes'], /few: one is enough/],
   [0, ['validate', '-f', 'forbidden.yaml', '--set', 'vm.cpus=1'], /valid/],
   [0, ['validate', '-f', 'forbidden.yaml', '--set', 'policy[0].severity=warn'], /policy warning: few/],
-  [0, ['stop', '-f', 'forbidden.yaml'], /was not running/],
-  [8, ['console'], /supervisor/],
+  [1, ['stop', '-f', 'forbidden.yaml'], /state\/no-environment/],
+  [8, ['console'], /vm\/not-running/],
 ])('exit %i: desktop %j', async (code, args, said) => {
   const ended = await desktop(...args)
   expect(`${ended.stdout}${ended.stderr}`).toMatch(said)
   expect(ended.code).toBe(code)
+})
+
+test.each([['--version'], ['config', 'show'], ['--help']])(
+  'output that cannot be written ends %s with an error and no stack trace',
+  async (...args) => {
+    const line = `exec "$0" "$@" >/dev/full`
+    const ended = await run(['sh', '-c', line, process.execPath, entry, ...args], { cwd: dir, env })
+    expect(ended.stderr).toMatch(/^error: standard output: ENOSPC/)
+    expect(ended.stderr).not.toContain('    at ')
+    expect(ended.code).toBe(1)
+  },
+)
+
+test('a directory in the place of the environment record is named', async () => {
+  const { record } = environmentPaths('taken', baseDirs(env))
+  await mkdir(record, { recursive: true })
+  const ended = await desktop('status', '--set', 'name=taken')
+  expect(ended.stderr).toContain(`${record} is a directory, not a file   [state/unreadable]`)
+  await rm(record, { recursive: true })
 })
 
 test('exit 6 and the name of the holder while another command works on the environment', async () => {
@@ -101,7 +126,7 @@ test('exit 6 and the name of the holder while another command works on the envir
   expect(ended.code).toBe(6)
 })
 
-test('a command that may wait for the lock goes on when it is free', async () => {
+test('a command that may wait for the lock continues when it is released', async () => {
   const { lock } = environmentPaths('table', baseDirs(env))
   const held = await acquireLock(lock, { command: 'a test' })
   const { promise: waits, resolve } = Promise.withResolvers<void>()
@@ -122,7 +147,7 @@ test('exit 7 for a saved plan of a configuration that has changed since', async 
   expect(ended.code).toBe(7)
 })
 
-test('doctor needs no file, and tells what is wrong with one that is there', async () => {
+test('doctor needs no file, and reports the mistakes of an existing one', async () => {
   const states = async (...args: string[]) => {
     const { stdout } = await desktop('doctor', '--json', ...args)
     const { checks } = JSON.parse(stdout) as { checks: { name: string; state: string; fix?: string }[] }
@@ -143,7 +168,7 @@ test('with --json errors are JSON on standard output and nothing else', async ()
   expect(code).toBe(3)
 })
 
-test('a reader that leaves early is no error', async () => {
+test('a reader that closes its pipe early causes no error', async () => {
   const child = spawn(process.execPath, [entry, 'explain', 'engine'], {
     cwd: dir,
     env,

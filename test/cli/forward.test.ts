@@ -79,6 +79,21 @@ const every = (): string[] => [
   ...['--listen-vpnkit', `unix://${at('vpnkit')}`, '--listen', `unix://${at('api')}`],
 ]
 
+test('the rules of --egress are in force before anything listens, and counted', async () => {
+  writeFileSync(at('egress.yaml'), 'preset: lockdown\nrules: [{ allow: 10.0.0.0/8 }]\n')
+  const { said } = await listening('--listen', at('api'), '--egress', at('egress.yaml'))
+  await expect.poll(said, { timeout: 30_000 }).toContain('egress: lockdown, 1 rule\n')
+  expect((await curl('/metrics')).body).toContain('{rule="default deny",at="send"} 0')
+})
+
+test('a wrong file of --egress is an error with its line, and nothing listens', async () => {
+  writeFileSync(at('egress.yaml'), 'default: deny\nrules: [{ allow: "a.test:http" }]\n')
+  const { said, ended } = start('--listen', at('api'), '--egress', at('egress.yaml'))
+  expect(await ended).toBe(3)
+  expect(said()).toContain('egress.yaml:2:18  "a.test:http" has no sound port')
+  expect(existsSync(at('api'))).toBe(false)
+})
+
 test("all sockets are this user's alone, SIGTERM takes them away, and the exit code is 0", async () => {
   const { child, ended } = await listening(...every())
   for (const name of ['qemu', 'more', 'vpnkit', 'api']) expect(statSync(at(name)).mode & 0o777).toBe(0o600)
@@ -104,7 +119,7 @@ test('signals that come again while it ends leave no socket behind', async () =>
   for (const name of ['qemu', 'more', 'vpnkit', 'api']) expect(existsSync(at(name))).toBe(false)
 })
 
-test('it goes on when nobody reads what it says', async () => {
+test('it keeps running when its output is closed', async () => {
   const { child } = start('--listen', at('api'))
   child.stdout!.destroy()
   child.stderr!.destroy()
@@ -136,7 +151,7 @@ test('the socket of one that was killed is taken over', async () => {
   expect(await ended).toBe(0)
 })
 
-test('a file that is no socket is never removed', async () => {
+test('a file that is not a socket is never removed', async () => {
   writeFileSync(at('qemu'), 'mine')
   const { ended, said } = start('--listen-qemu', at('qemu'))
   expect(await ended).not.toBe(0)
@@ -144,7 +159,7 @@ test('a file that is no socket is never removed', async () => {
   expect(existsSync(at('qemu'))).toBe(true)
 })
 
-test('a directory that is not there is told as such, and how to make it', async () => {
+test('a missing directory is reported with the command that creates it', async () => {
   const { ended, said } = start('--listen-qemu', at('none/link'))
   expect(await ended).toBe(4)
   expect(said()).toContain(`there is no directory ${at('none')}`)
@@ -175,14 +190,14 @@ test.each([
   [['--listen', '/tmp/a', '--host', '192.168.65.1'], '--host: 192.168.65.1 is the gateway already'],
   [['--listen', `/tmp/${'a'.repeat(100)}`], 'give it a shorter path'],
   [['--listen', '/tmp/a', '--mtu', '100'], '--mtu 100: it is 576 to 65520'],
-])('%j is refused with what is wrong', async (args, message) => {
+])('%j is refused with the reason', async (args, message) => {
   const { ended, said } = start(...args)
   expect(await ended).toBe(1)
   expect(said()).toContain(message)
 })
 
 describe('the API', () => {
-  test('a port is exposed, listed, unexposed; what is wrong gets a status and words', async () => {
+  test('a port is exposed, listed and unexposed; a bad request gets a status and a message', async () => {
     await listening('--listen', at('api'))
     const local = `127.0.0.1:${await freePort()}`
     const post = (path: string, body: unknown) => curl(path, '-d', JSON.stringify(body))
@@ -362,7 +377,7 @@ test('VMN3T clients that leave in the middle of their handshake end nothing but 
   await expect.poll(metrics).toContain('desktop_net_links 0')
 })
 
-test('machines that come and go are never too many', async () => {
+test('machines that connect and disconnect do not exhaust the link limit', async () => {
   await listening(...every())
   for (let i = 0; i < 260; i += 1) {
     const client = connect(at('vpnkit'))
@@ -394,4 +409,30 @@ test('clients that say nothing, or stop in the middle, do not keep it from endin
   child.kill('SIGTERM')
   const code = await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 5000, 'late'))])
   expect(code).toBe(0)
+})
+
+describe('static leases', () => {
+  test("are gvproxy's guest, and those of --lease; the API lists them beside the gateway", async () => {
+    const network = ['--subnet', '192.168.127.0/24', '--address', '192.168.127.2']
+    const lease = ['--lease', '52:54:00:AA:00:09=192.168.127.9']
+    await listening('--listen', `unix://${at('api')}`, ...network, ...lease)
+    expect(JSON.parse((await curl('/services/dhcp/leases')).body)).toEqual({
+      '192.168.127.1': '02:50:00:00:00:00',
+      '192.168.127.2': '5a:94:ef:e4:0c:ee',
+      '192.168.127.9': '52:54:00:aa:00:09',
+    })
+  })
+
+  test.each([
+    ['52:54:00:00:00', 'is not a MAC address'],
+    ['52:54:00:00:00:01', 'is not an IPv4 address'],
+    ['52:54:00:00:00:01=10.0.0.1', 'is not a guest'],
+    ['52:54:00:00:00:01=192.168.65.255', 'is not a guest'],
+    ['52:54:00:00:00:01=192.168.65.254', 'is taken'],
+    ['52:54:00:00:00:01=192.168.65.3', 'is taken'],
+  ])('--lease %s is refused', async (text, problem) => {
+    const { ended, said } = start('--listen', `unix://${at('api')}`, '--lease', text)
+    expect(await ended).toBe(1)
+    expect(said()).toContain(problem)
+  })
 })

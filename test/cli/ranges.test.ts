@@ -1,4 +1,4 @@
-/** Clashing ranges as commands meet them: in a network namespace of its own, which has what the file asks for. */
+/** Clashing ranges as commands meet them: in a separate network namespace that already uses the ranges of the file. */
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -28,7 +28,7 @@ test.skipIf(!existsSync('/proc/net/if_inet6')).each([
   ['apply --yes', 4, /desktop\.yaml:4\)/, /desktop\.yaml:5\)/],
   ['doctor', 1, /bad/, /bad/],
 ])(
-  'desktop %s tells which ranges of the file this host has, where they are written, and free ones',
+  'desktop %s lists the ranges of the file that this host uses, their places, and free ones',
   async (args, code, ...places) => {
     const ended = await desktopUnshared(dir, '--net', taken, args)
     const said = `${ended.stdout}${ended.stderr}`

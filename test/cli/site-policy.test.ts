@@ -1,4 +1,4 @@
-/** The site's rules as every command meets them: in a mount namespace of its own, where /etc/desktop is the test's. */
+/** The site's rules as every command meets them: in a separate mount namespace, where /etc/desktop is the test's. */
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

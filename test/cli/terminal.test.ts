@@ -1,11 +1,12 @@
 /** The command at a real terminal: colours, rows that move, Ctrl-C once and twice, and the cursor after it. */
-import { access, readFile, rm, writeFile } from 'node:fs/promises'
+import { access, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { keepLock } from '../../src/guest/digest.ts'
 import { identityOf, isAlive } from '../../src/host/identity.ts'
 import { baseDirs, cachePaths } from '../../src/host/paths.ts'
 import { until } from '../../src/host/until.ts'
+import { signedMirror } from '../guest/debian/signed-mirror.ts'
 import { type TestHost, testHost } from '../supervisor/host.ts'
 import { terminal } from './terminal.ts'
 
@@ -45,7 +46,7 @@ test('a plan is coloured at a terminal, and not with NO_COLOR', async () => {
   expect(plain.drawn()).not.toContain('\u001b[')
 })
 
-test('what goes into a file has no colours, whichever of the two streams it is', async () => {
+test('output into a file has no colours, on stdout and on stderr', async () => {
   await writeFile(join(host.dir, 'bad.yaml'), 'apiVersion: desktop/v1\nvm: { cpu: 1 }\n')
   await using errors = at(`validate -f bad.yaml 2>${join(host.dir, 'errors')}`)
   expect(await errors.ended).toBe(3)
@@ -56,6 +57,12 @@ test('what goes into a file has no colours, whichever of the two streams it is',
   expect(await plan.ended).toBe(0)
   expect(await readFile(join(host.dir, 'plan'), 'utf8')).not.toContain('\u001b')
 })
+
+/** As before `slowDisk`. */
+async function quickDisk(): Promise<void> {
+  const quick = join(host.dir, 'bin', 'qemu-img')
+  if (await exists(`${quick}.real`)) await rename(`${quick}.real`, quick)
+}
 
 /** The disk is made by a program that says that it runs, and ends when it is told to. */
 async function slowDisk(): Promise<{ pid: () => Promise<number>; go: () => Promise<void> }> {
@@ -123,32 +130,23 @@ test('Ctrl-C twice ends it at once, what runs with it, and gives the cursor back
 test('Ctrl-C ends what changes nothing at once, with 130 and no lock written', {
   timeout: 60_000,
 }, async () => {
-  const apt = join(host.dir, 'bin', 'apt-get')
   const cache = cachePaths(baseDirs(host.env))
-  const began = join(host.dir, 'apt-began')
-  const list = "echo 'http://deb.test/debian Debian trixie main'"
-  await writeFile(
-    apt,
-    `#!/bin/sh\ncase "$*" in *indextargets*) ${list} ;; *) echo $$ >${began}; exec sleep 60 ;; esac\n`,
-    { mode: 0o755 },
-  )
+  await using mirror = await signedMirror()
+  // It takes the question and never answers.
+  mirror.intercept = () => true
   try {
     for (const line of ['lock --update', 'image build']) {
-      await rm(began, { force: true })
+      mirror.requests.length = 0
       // Nothing is resolved yet, so that both must ask the mirror.
       await rm(cache.aptDir, { recursive: true, force: true })
-      await using command = at(line)
-      await until(() => exists(began), { deadlineMs: 20_000, intervalMs: 20 })
-      const program = await identityOf(Number(await readFile(began, 'utf8')))
+      await using command = at(line, mirror.env)
+      await until(async () => mirror.requests.length > 0, { deadlineMs: 20_000, intervalMs: 20 })
       command.type(ctrlC)
       expect(await command.ended).toBe(130)
       expect(command.drawn()).toContain('nothing was changed')
-      const gone = async (): Promise<boolean> => program === undefined || !(await isAlive(program))
-      await until(gone, { deadlineMs: 5_000, intervalMs: 20 })
     }
     expect(await exists(join(host.dir, 'desktop.lock'))).toBe(false)
   } finally {
-    await rm(apt)
     await keepLock(cache, { source: 'trixie/amd64', components: [] })
   }
 })
@@ -167,15 +165,52 @@ test('in CI a terminal gets plain lines: no cursor is hidden and nothing is draw
 })
 
 test('a question is asked at a terminal only, and anything but yes is no', { timeout: 60_000 }, async () => {
+  const disk = await slowDisk()
+  await disk.go()
+  await host.ok('apply')
   await using asked = at('destroy')
-  await asked.sees('Type yes to go on: ')
+  await asked.sees('Type yes to continue: ')
   asked.type('n\n')
   expect(await asked.ended).toBe(4)
   await using ci = at('destroy', { CI: '1' })
   expect(await ci.ended).toBe(4)
   expect(ci.drawn()).not.toContain('Type yes')
   await using agreed = at('destroy')
-  await agreed.sees('Type yes to go on: ')
+  await agreed.sees('Type yes to continue: ')
   agreed.type('yes\n')
   expect(await agreed.ended).toBe(0)
+})
+
+test('top follows keys and the size of the terminal, says when the supervisor is gone, and gives the screen back', {
+  timeout: 90_000,
+}, async () => {
+  const otherScreen = '\u001b[?1049'
+  await quickDisk()
+  await host.ok('apply')
+  await using top = at('top --interval 100ms')
+  await top.sees(`${otherScreen}h`)
+  await top.sees('vm running', 30_000)
+  top.type('/443')
+  await top.sees('/443▏', 30_000)
+  top.type('\r>')
+  await top.sees('sort: sent', 30_000)
+  await host.kill('supervisor')
+  await top.sees('waiting for the supervisor: ', 30_000)
+  top.type('q')
+  expect(await top.ended).toBe(0)
+  expect(top.drawn().trimEnd()).toMatch(/\[\?25h.{0,2}\[\?1049l$/s)
+})
+
+test('top without a terminal, and with --once, is one sample of text or JSON', async () => {
+  await (await slowDisk()).go()
+  await host.ok('apply')
+  expect(await host.ok('top', '--interval', '10ms')).toMatch(/^crash {2}vm running/)
+  expect(JSON.parse(await host.ok('top', '--format', 'json', '--interval', '10ms'))).toMatchObject({
+    format: 'desktop-top/1',
+    vm: 'running',
+    flows: [],
+  })
+  await using once = at('top --once --interval 10ms')
+  expect(await once.ended).toBe(0)
+  expect(once.drawn()).not.toContain('\u001b[?1049h')
 })

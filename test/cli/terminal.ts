@@ -1,4 +1,4 @@
-/** A command on a terminal of its own, as a person has it: keys in, everything that is drawn out. */
+/** A command on a dedicated terminal, as a person has it: keys in, screen output out. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 

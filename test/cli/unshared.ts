@@ -1,4 +1,4 @@
-/** Commands as root of namespaces of their own, with every directory of theirs in one of the test. */
+/** Commands as root of separate namespaces, with all their directories in one of the test. */
 import { join } from 'node:path'
 import { type RunResult, run } from '../../src/host/run.ts'
 

@@ -141,7 +141,7 @@ describe('the end of an apply', () => {
     expect(outcomeCode({ result })).toBe(code)
   })
 
-  test('says where docker.sock is and what to tell the shell', () => {
+  test('says where docker.sock is and how to set up the shell', () => {
     expect(outcomeView('dev', { ...outcome, result: 'applied' }, plain)).toBe(
       'dev: 2 done. docker.sock is at /run/docker.sock\nexport DOCKER_HOST=unix:///run/docker.sock\n',
     )
@@ -159,10 +159,22 @@ describe('small commands', () => {
     expect(configOf({ file: 'desktop.yaml', path: '/x/desktop.yaml', text, env: {} }).name).toBe('dev')
   })
 
+  test.each(['1234', 'null', 'true', '1e3', 'node.js_app', 'My Project!', '-x'])(
+    'a folder %s has the same name in the file that init writes and without one',
+    (folder) => {
+      const path = `/x/${folder}/desktop.yaml`
+      const text = firstFile(nameFrom(`/x/${folder}`))
+      const unnamed = 'apiVersion: desktop/v1\n'
+      const nameOf = (content: string): string =>
+        configOf({ file: 'desktop.yaml', path, text: content, env: {} }).name
+      expect(nameOf(text)).toBe(nameOf(unnamed))
+    },
+  )
+
   test.each([
     ['/home/a/My Project!', 'my-project'],
     ['/', 'default'],
-    ['/x/___', 'default'],
+    ['/x/---', 'default'],
   ])('a folder %s gives the name %s', (folder, name) => {
     expect(nameFrom(folder)).toBe(name)
   })

@@ -1,4 +1,4 @@
-/** Watching: each change is told once, looks are few, and the end is clean. */
+/** Watching: each change is reported once, looks are few, and the end is clean. */
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -8,8 +8,9 @@ import { Ajv } from 'ajv'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { DriftDocument } from '../../src/cli/views/drift.ts'
-import { changesOf, type Look, watchEvent } from '../../src/cli/views/watch.ts'
+import { changesOf, type Look, watchEvent, watchLine } from '../../src/cli/views/watch.ts'
 import { watchLoop } from '../../src/cli/watch-loop.ts'
+import type { DenialView } from '../../src/net/egress/denials.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const ajv = new Ajv({ allowUnionTypes: true })
@@ -18,14 +19,22 @@ for (const name of ['plan', 'watch'])
 const valid = (event: unknown): boolean =>
   ajv.validate('watch.schema.json', JSON.parse(JSON.stringify(event)))
 
+const denialOf = (id: number): DenialView => ({
+  ...{ id, rule: 'deny 10.0.0.0/8', at: 'send', protocol: 'tcp', guest: '192.168.65.3' },
+  ...{ name: id % 2 === 0 ? null : 'nas.test', address: '10.0.0.1', port: 22, count: 1, idleMs: 0 },
+})
+
 const look: fc.Arbitrary<Look> = fc
   .record({
     paths: fc.uniqueArray(fc.constantFrom('vm.memory', 'ports.web', 'network.dns'), { maxLength: 3 }),
     clash: fc.boolean(),
     routes: fc.subarray(['10.0.0.0/8 tun0', '192.168.1.0/24 eth0']),
     resolvers: fc.subarray(['10.0.0.53:53']),
+    denials: fc.option(fc.uniqueArray(fc.integer({ min: 1, max: 9 }).map(denialOf), { maxLength: 4 }), {
+      nil: undefined,
+    }),
   })
-  .map(({ paths, clash, routes, resolvers }) => {
+  .map(({ paths, clash, routes, resolvers, denials }) => {
     const drift: DriftDocument = {
       format: 'desktop-drift/1',
       environment: 'dev',
@@ -35,10 +44,10 @@ const look: fc.Arbitrary<Look> = fc
       violations: [],
       unchanged: 0,
     }
-    return { drift, routes, resolvers }
+    return { drift, routes, resolvers, denials }
   })
 
-test('what drifts after any looks is what was told and not taken back, and a second look tells nothing', () => {
+test('after any looks the drift equals the reported and not resolved events, and a second look reports nothing', () => {
   fc.assert(
     fc.property(fc.array(look, { minLength: 1 }), (looks) => {
       const told = new Set<string>()
@@ -54,6 +63,23 @@ test('what drifts after any looks is what was told and not taken back, and a sec
         before = after
       }
     }),
+  )
+})
+
+test('a refusal of egress is reported once, with its count since the last look', () => {
+  const drift = { environment: 'dev', drifted: false, differences: [], notes: [] } as unknown as DriftDocument
+  const at = (...denials: DenialView[]): Look => ({ drift, routes: [], resolvers: [], denials })
+  const told = (before: Look | undefined, after: Look) =>
+    changesOf(before, after).flatMap((body) => (body.event === 'denied' ? [body.count] : []))
+  expect(told(undefined, at(denialOf(1)))).toEqual([])
+  expect(told(at(), at(denialOf(1)))).toEqual([1])
+  expect(told(at(denialOf(1)), at(denialOf(1)))).toEqual([])
+  expect(told(at(denialOf(1)), at({ ...denialOf(1), count: 5 }, denialOf(2)))).toEqual([1, 4])
+  // One whose supervisor could not be asked tells nothing, and the next look tells no old ones as new.
+  expect(told({ ...at(), denials: undefined }, at(denialOf(1)))).toEqual([])
+  const [event] = changesOf(at(), at(denialOf(1))).filter((body) => body.event === 'denied')
+  expect(watchLine(watchEvent(new Date(0), event!), { style: (_style, text) => text })).toBe(
+    '00:00:00  denied  tcp 192.168.65.3 → 10.0.0.1:22 (nas.test) by deny 10.0.0.0/8\n',
   )
 })
 
@@ -75,7 +101,7 @@ test('what stirs many times is looked at together, and an abort ends the loop', 
   expect(looks).toBe(2)
 })
 
-test('the command tells what drifts in lines of JSON and ends cleanly', async () => {
+test('the command prints drift as lines of JSON and ends cleanly', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'desktop-watch-'))
   await writeFile(join(dir, 'desktop.yaml'), 'apiVersion: desktop/v1\nname: watched\n')
   const xdg = Object.fromEntries(

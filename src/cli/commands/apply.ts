@@ -1,8 +1,9 @@
 /** `desktop apply` and `start`: plan, ask where data would be lost, carry it out, say where docker.sock is. */
+import { existsSync } from 'node:fs'
 import { applyPlan, refuseBlocked } from '../../apply/apply.ts'
 import type { PlanDocument } from '../../apply/document.ts'
 import { consentsOf } from '../../apply/document.ts'
-import { type Environment, openEnvironment } from '../../apply/environment.ts'
+import { claimed, type Environment } from '../../apply/environment.ts'
 import { lockEnvironment } from '../../apply/lock.ts'
 import { refuseOnline } from '../../apply/offline.ts'
 import { refuseForbidden } from '../../apply/policy.ts'
@@ -14,7 +15,10 @@ import type { Group } from '../../reconcile/only.ts'
 import type { ChangeOptions } from '../arguments.ts'
 import { askYes } from '../ask.ts'
 import { catchInterrupts } from '../interrupts.ts'
+import { invocation } from '../invocation.ts'
+import { openOrInit } from '../offer-init.ts'
 import type { Output } from '../output.ts'
+import { nextSteps } from '../views/next-steps.ts'
 import { outcomeCode, outcomeView } from '../views/outcome.ts'
 import { planView } from '../views/plan.ts'
 import { policyView } from '../views/policy.ts'
@@ -26,14 +30,28 @@ export interface ApplyCommandOptions extends ChangeOptions {
   timeout?: number
   only: readonly Group[]
   offline?: true
+  /** Milliseconds. */
+  try?: number
 }
+
+const returnLockMs = 60_000
 
 export async function run(options: ApplyCommandOptions, output: Output, planFile?: string): Promise<number> {
   const saved = planFile === undefined ? undefined : await readSavedPlan(planFile)
-  const environment = await openEnvironment(options)
-  return change(environment, options, output, {
-    command: 'desktop apply',
-    ...(saved === undefined ? {} : { saved }),
+  const environment = await openOrInit(options, output)
+  const about = { command: 'desktop apply', ...(saved === undefined ? {} : { saved }) }
+  if (options.try === undefined) return change(environment, options, output, about)
+  const { onTrial } = await import('../trial.ts')
+  return await onTrial({
+    environment,
+    output,
+    tryMs: options.try,
+    change: (wanted, command) => {
+      const isReturn = wanted !== environment
+      // Nobody may be there to run a return again that another command held up.
+      const lockTimeout = isReturn ? Math.max(options.lockTimeout, returnLockMs) : options.lockTimeout
+      return change(wanted, { ...options, lockTimeout }, output, isReturn ? { command } : about)
+    },
   })
 }
 
@@ -53,7 +71,8 @@ export async function change(
         timeoutMs: options.lockTimeout,
         say: output.say,
       })
-      const whole = await assess(environment)
+      // Another project may have taken the name while this one waited.
+      const whole = await assess(await claimed(environment))
       if (saved !== undefined) refuseStale(saved, whole.document)
       const situation = narrowed(whole, options.only)
       refuseForbidden(situation.violations)
@@ -87,6 +106,8 @@ async function carryOut(situation: Situation, options: ApplyCommandOptions, outp
   if (!options.json && plan.operations.length > 0) {
     output.write(planView(name, plan, output))
   }
+  // After the first successful apply, hints are no longer needed.
+  const isFirst = !existsSync(environment.paths.lastGoodVm)
   const progress = await progressView(situation, options, output)
   using interrupts = catchInterrupts(progress)
   interrupts.kill.addEventListener('abort', progress.restore)
@@ -101,6 +122,8 @@ async function carryOut(situation: Situation, options: ApplyCommandOptions, outp
     ...(options.parallelism === undefined ? {} : { parallelism: options.parallelism }),
   }).finally(progress.end)
   if (!options.json) output.write(outcomeView(name, outcome, output))
+  if (isFirst && outcome.result === 'applied' && !options.json)
+    output.write(nextSteps(await invocation(), options.file, output))
   return outcomeCode(outcome)
 }
 

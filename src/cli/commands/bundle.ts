@@ -1,6 +1,6 @@
 /** `desktop bundle FILE`: one file for a machine without network. */
-import { openEnvironment } from '../../apply/environment.ts'
-import { findMeans } from '../../apply/target.ts'
+import { readEnvironment } from '../../apply/environment.ts'
+import { findInstalled } from '../../apply/target.ts'
 import { DesktopError, exitCodes } from '../../errors.ts'
 import { exportBundle } from '../../guest/bundle.ts'
 import { cachePaths } from '../../host/paths.ts'
@@ -8,17 +8,20 @@ import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
 
 export async function run(options: FileOptions, output: Output, path: string): Promise<number> {
-  const { image } = await findMeans(await openEnvironment(options))
+  const { image } = await findInstalled(await readEnvironment(options))
   if (image === undefined) {
     throw new DesktopError('cli/usage', 'the guest image is not built yet', {
       hint: 'run `desktop image build` first',
     })
   }
-  const { parts, bytes } = await exportBundle(cachePaths(), image.digest, path)
-  if (options.json) output.write(`${JSON.stringify({ digest: image.digest, file: path, bytes, parts })}\n`)
+  const { parts, bytes, content } = await exportBundle(cachePaths(), image.digest, path)
+  if (options.json)
+    output.write(`${JSON.stringify({ digest: image.digest, content, file: path, bytes, parts })}\n`)
   else {
     output.say(`wrote ${path} (${Math.round(bytes / 1e6)} MB) with the image ${image.digest}`)
-    output.say(`take it there with: desktop image import ${path}; then: desktop apply --offline`)
+    output.say(
+      `take it there with: desktop image import --content ${content} ${path}; then: desktop apply --offline`,
+    )
   }
   return exitCodes.done
 }

@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { generationNumbers, readGeneration } from '../../apply/generation.ts'
 import { knownEnvironment } from '../../apply/known.ts'
+import { environmentNames } from '../../apply/references.ts'
 import { exitCodes } from '../../errors.ts'
 import { listImages } from '../../guest/built.ts'
 import { cachePaths } from '../../host/paths.ts'
@@ -48,6 +49,7 @@ const sources: Sources = {
       return []
     }
   },
+  environments: async () => (await environmentNames()).map((value) => ({ value })),
   images: async () => {
     const images = await listImages(cachePaths())
     return images.map(({ digest, builtAt }) => ({

@@ -1,6 +1,6 @@
 /** `desktop config show`: every value in effect, with --origin the file, line and column that it comes from. */
 
-import { givenFiles } from '../../apply/environment.ts'
+import { loadOptions } from '../../apply/environment.ts'
 import { loadConfig } from '../../config/load.ts'
 import { type EffectiveValue, effectiveValues } from '../../config/show.ts'
 import { exitCodes } from '../../errors.ts'
@@ -12,7 +12,7 @@ interface Options extends FileOptions {
 }
 
 export async function run(options: Options, output: Output): Promise<number> {
-  const config = await loadConfig({ files: givenFiles(options), sets: options.set, env: process.env })
+  const config = await loadConfig(loadOptions(options))
   const values = effectiveValues(config)
   if (options.json) output.write(`${JSON.stringify(values, null, 2)}\n`)
   else for (const value of values) output.write(`${line(value, options.origin === true, output)}\n`)

@@ -14,10 +14,10 @@ const leaveMs = 2_000
 export async function run(options: FileOptions, output: Output): Promise<number> {
   const { paths } = await openEnvironment(options)
   const { stdin, stdout } = process
-  if (!stdin.isTTY && options.json) throw new DesktopError('cli/usage', 'a console is no JSON')
+  if (!stdin.isTTY && options.json) throw new DesktopError('cli/usage', 'desktop console has no --json')
   const stream = await openStream(paths, 'console')
   output.say('attached to the console; Ctrl-] leaves it')
-  await using control = controlClient(paths.sockets.control)
+  await using control = controlClient(paths)
   // A serial line carries no size; the guest's agent sets it. Of several viewers the last one decides.
   const resize = (): void => {
     if (!(stdout.rows > 0)) return
@@ -43,7 +43,7 @@ export async function run(options: FileOptions, output: Output): Promise<number>
         if (at < 0) stream.write(chunk)
         else leave(chunk.subarray(0, at))
       })
-      // Input that ends (a script's) leaves the console; what was sent is still sent.
+      // Input that ends (a script's) leaves the console; bytes already read are still sent.
       stdin.once('end', () => leave(Buffer.alloc(0)))
     })
   } finally {

@@ -1,7 +1,7 @@
-/** `desktop destroy`: the environment goes, with everything that containers kept. Asks first. */
-import { openEnvironment } from '../../apply/environment.ts'
+/** `desktop destroy [ENVIRONMENT]`: the environment goes, with everything that containers kept. Asks first. */
+import { destroyEnvironment } from '../../apply/destroy.ts'
+import { existingEnvironment } from '../../apply/known.ts'
 import { lockEnvironment } from '../../apply/lock.ts'
-import { destroyEnvironment } from '../../apply/stop.ts'
 import { DesktopError, exitCodes } from '../../errors.ts'
 import type { ChangeOptions } from '../arguments.ts'
 import { askYes } from '../ask.ts'
@@ -9,9 +9,8 @@ import type { Output } from '../output.ts'
 
 const consentName = 'destroy'
 
-export async function run(options: ChangeOptions, output: Output): Promise<number> {
-  const { desired, paths } = await openEnvironment(options)
-  const { name } = desired
+export async function run(options: ChangeOptions, output: Output, given?: string): Promise<number> {
+  const { name, paths } = await existingEnvironment(options, given)
   if (!options.yes && !options.allow.includes(consentName)) {
     const question = `${name} will be removed with its data disk ${paths.dataDisk}: images, containers, volumes.`
     const agreed = output.interactive && !options.json && (await askYes(question))

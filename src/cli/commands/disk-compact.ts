@@ -1,4 +1,4 @@
-/** `desktop disk compact`: gives back to the host what the data disk takes for nothing. */
+/** `desktop disk compact`: returns unused blocks of the data disk to the host. */
 import { compactDisk } from '../../apply/disk-space.ts'
 import { openEnvironment } from '../../apply/environment.ts'
 import { lockEnvironment } from '../../apply/lock.ts'

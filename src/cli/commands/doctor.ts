@@ -1,12 +1,15 @@
 /** `desktop doctor`: what this host lacks, and how to get it. Changes nothing, and needs no desktop.yaml. */
 import { availableParallelism } from 'node:os'
-import { type Environment, givenFiles, openEnvironment } from '../../apply/environment.ts'
+import { type Environment, givenFiles, readEnvironment } from '../../apply/environment.ts'
 import { rulesFor } from '../../apply/policy.ts'
+import { assess } from '../../apply/situation.ts'
 import { findMeans, type Means } from '../../apply/target.ts'
 import { configOf } from '../../config/load.ts'
 import { DesktopError, exitCodes } from '../../errors.ts'
+import { locateEnvironment } from '../../host/locate.ts'
+import { installHint } from '../../host/package-manager.ts'
 import { missingPackages } from '../../host/packages.ts'
-import { baseDirs, environmentPaths, packageRoot } from '../../host/paths.ts'
+import { baseDirs, packageRoot } from '../../host/paths.ts'
 import { hostRoutes } from '../../host/routes.ts'
 import { freeSpace } from '../../observe/host.ts'
 import { rangeNotes } from '../../reconcile/preflight.ts'
@@ -23,6 +26,7 @@ import {
   staleSocketsCheck,
 } from '../doctor/access.ts'
 import { bad, type Check, good, limited } from '../doctor/check.ts'
+import { containmentCheck, userCheck } from '../doctor/containment.ts'
 import {
   clockSynchronised,
   directoryFacts,
@@ -43,12 +47,19 @@ import {
   spaceCheck,
 } from '../doctor/machine.ts'
 import type { Output } from '../output.ts'
+import { driftTexts } from '../views/drift.ts'
 
 export async function run(options: FileOptions, output: Output): Promise<number> {
   const { environment, check: file } = await environmentOrDefaults(options)
   const { means, check: lock } = await meansOrNone(environment)
   const parts = await Promise.all([machine(environment, means), access(environment)])
-  const checks = [...file, ...(await siteCheck(environment)), ...lock, ...parts.flat()]
+  const checks = [
+    ...file,
+    ...(await siteCheck(environment)),
+    ...lock,
+    ...parts.flat(),
+    ...(await driftCheck(environment)),
+  ]
   if (options.json) output.write(`${JSON.stringify({ checks }, null, 2)}\n`)
   else for (const check of checks) output.write(view(check, output))
   return checks.some(({ state }) => state === 'bad') ? exitCodes.unexpected : exitCodes.done
@@ -66,7 +77,7 @@ async function environmentOrDefaults(
 ): Promise<{ environment: Environment; check: Check[] }> {
   const [first = ''] = givenFiles(options)
   try {
-    const environment = await openEnvironment(options)
+    const environment = await readEnvironment(options)
     return {
       environment,
       check: [good('configuration', `${first}: environment ${environment.desired.name}`)],
@@ -76,7 +87,7 @@ async function environmentOrDefaults(
     const { message, hint = '`desktop validate` shows every mistake' } = error
     const text = 'apiVersion: desktop/v1\nname: default\n'
     const desired = configOf({ file: 'default', path: '/default/desktop.yaml', text, env: {} })
-    const paths = environmentPaths(desired.name)
+    const paths = await locateEnvironment(desired.name)
     const dockerSocket = paths.sockets.docker
     const environment = { desired, files: [], configHash: '', paths, record: undefined, dockerSocket }
     // Whoever has not begun yet has made no mistake.
@@ -97,6 +108,14 @@ async function meansOrNone(environment: Environment): Promise<{ means: Means | u
   }
 }
 
+/** Of an environment that was applied once. */
+async function driftCheck(environment: Environment): Promise<Check[]> {
+  if (environment.record === undefined) return []
+  const drift = driftTexts((await assess(environment)).plan)
+  if (drift.length === 0) return [good('drift', 'none')]
+  return [limited('drift', drift.join('; '), 'desktop apply')]
+}
+
 async function siteCheck(environment: Environment): Promise<Check[]> {
   try {
     await rulesFor(environment)
@@ -113,21 +132,23 @@ async function machine({ desired, paths }: Environment, means: Means | undefined
   const control = await connectSupervisor(paths).catch(() => undefined)
   const facts: SupervisorFacts | undefined = await control?.facts().catch(() => undefined)
   const running = facts?.vm.state === 'running'
-  const [missing, qemu, meminfo, groups, state, cache, synchronised, built, guest] = await Promise.all([
-    missingPackages(),
-    means?.binary === undefined ? undefined : outputOf([means.binary, '--version']),
-    textOf('/proc/meminfo'),
-    textOf('/proc/self/cgroup'),
-    freeSpace(paths.stateDir),
-    freeSpace(dirs.cache),
-    clockSynchronised(),
-    installedAt(packageRoot()),
-    running ? control?.guestExec(['date', '+%s']).catch(() => undefined) : undefined,
-  ])
+  const [missing, qemu, meminfo, groups, state, cache, synchronised, built, guest, status] =
+    await Promise.all([
+      missingPackages(),
+      means?.binary === undefined ? undefined : outputOf([means.binary, '--version']),
+      textOf('/proc/meminfo'),
+      textOf('/proc/self/cgroup'),
+      freeSpace(paths.stateDir),
+      freeSpace(dirs.cache),
+      clockSynchronised(),
+      installedAt(packageRoot()),
+      running ? control?.guestExec(['date', '+%s']).catch(() => undefined) : undefined,
+      facts?.vm.state === 'running' ? textOf(`/proc/${facts.vm.pid}/status`) : undefined,
+    ])
   const groupBytes = await groupMemoryLimit(groups, textOf)
   const guestSeconds = guest?.exitCode === 0 ? Number(guest.stdout) : undefined
   return [
-    packagesCheck(missing),
+    packagesCheck(missing, installHint(missing)),
     ...qemuCheck(qemu),
     acceleratorCheck(means?.accelerator),
     cpusCheck(vm.cpus, availableParallelism()),
@@ -135,6 +156,8 @@ async function machine({ desired, paths }: Environment, means: Means | undefined
     spaceCheck('space for the data disk', state, paths.stateDir, 'XDG_STATE_HOME'),
     spaceCheck('space for the cache', cache, dirs.cache, 'XDG_CACHE_HOME'),
     clockCheck({ now: new Date(), built, synchronised, guestSeconds }),
+    ...userCheck(process.getuid?.()),
+    ...containmentCheck(status),
   ]
 }
 

@@ -1,4 +1,4 @@
-/** `desktop drift`: where reality differs from the file. Observes, never writes, unless told to repair. */
+/** `desktop drift`: where reality differs from the file. Observes and never writes, except with --repair. */
 import { givenFiles, openEnvironment } from '../../apply/environment.ts'
 import { isForbidden } from '../../apply/policy.ts'
 import { assess } from '../../apply/situation.ts'
@@ -20,7 +20,9 @@ export async function run(options: Options, output: Output): Promise<number> {
   const { document: plan } = await assess(environment)
   const document = driftDocument(plan)
   const [file = 'desktop.yaml'] = givenFiles(options)
-  output.write(report(document, file, options, output))
+  // Commands to GitHub's runner are the one thing that an escaped text cannot have; their values are escaped.
+  if (options.format === 'github' && !options.json) output.raw(githubReport(document, file))
+  else output.write(report(document, file, options, output))
   if (isForbidden(document.violations)) return exitCodes.policy
   return options.exitCode && document.drifted ? exitCodes.changes : exitCodes.done
 }

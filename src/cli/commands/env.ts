@@ -1,16 +1,19 @@
-/** `desktop env`: a line for the shell, so that `eval "$(desktop env)"` points docker here. */
+/** `desktop env`: lines for the shell, so that `eval "$(desktop env)"` points docker here. */
 import { openEnvironment } from '../../apply/environment.ts'
 import { exitCodes } from '../../errors.ts'
 import { dockerHost } from '../../reconcile/resources/context.ts'
 import type { FileOptions } from '../arguments.ts'
+import { dockerVariables } from '../docker-environment.ts'
 import type { Output } from '../output.ts'
 
 export async function run(options: FileOptions, output: Output): Promise<number> {
   const { dockerSocket } = await openEnvironment(options)
-  const DOCKER_HOST = dockerHost(dockerSocket)
-  output.write(
-    options.json ? `${JSON.stringify({ DOCKER_HOST })}\n` : `export DOCKER_HOST='${quoted(DOCKER_HOST)}'\n`,
-  )
+  const { set, unset } = dockerVariables(dockerHost(dockerSocket))
+  if (options.json) output.write(`${JSON.stringify(set)}\n`)
+  else {
+    for (const name of unset) output.write(`unset ${name}\n`)
+    for (const [name, value] of Object.entries(set)) output.write(`export ${name}='${quoted(value)}'\n`)
+  }
   return exitCodes.done
 }
 

@@ -1,39 +1,35 @@
 /** `desktop exec -- COMMAND`: runs it in the VM, or inside of a LinuxKit service, and exits with its code. */
-import { text } from 'node:stream/consumers'
 import { openEnvironment } from '../../apply/environment.ts'
 import { DesktopError } from '../../errors.ts'
 import { connectSupervisor } from '../../supervisor/client.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
+import { runStreams } from '../streams.ts'
 import { runTerminal } from '../terminal.ts'
 
 interface Options extends FileOptions {
   /** undefined = as this process has it. */
   tty?: boolean
-  interactive?: true
+  /** undefined = interactive unless the input is a terminal. */
+  interactive?: boolean
   workdir?: string
   /** `NAME=VALUE` each. */
   env: readonly string[]
   service?: string
 }
 
-export async function run(options: Options, output: Output, command: readonly string[]): Promise<number> {
+export async function run(options: Options, _output: Output, command: readonly string[]): Promise<number> {
   const argv = wrapped(command, options)
   const { desired, paths } = await openEnvironment(options)
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true
   if (options.tty ?? isTerminal) return await runTerminal(paths, argv.map(quoted).join(' '))
-  const control = await connectSupervisor(paths)
-  if (control === undefined) throw new DesktopError('vm/not-running', `${desired.name} does not run`)
-  await using _control = control
-  const input = options.interactive ? { stdin: await text(process.stdin) } : {}
-  const result = await control.guestExec(argv, { ...input, timeoutMs: dayMs })
-  output.write(result.stdout)
-  process.stderr.write(result.stderr)
-  return result.exitCode
+  if ((await connectSupervisor(paths)) === undefined) {
+    throw new DesktopError('vm/not-running', `${desired.name} does not run`)
+  }
+  // A terminal is somebody who types; what else is there is meant for the command.
+  const reads = options.interactive ?? process.stdin.isTTY !== true
+  return await runStreams(paths, `exec ${argv.map(quoted).join(' ')}`, reads ? process.stdin : undefined)
 }
-
-/** What runs has no deadline of its own; Ctrl-C is how a person ends it. */
-const dayMs = 24 * 3600 * 1000
 
 /** The command with its folder, variables and namespaces. */
 export function wrapped(

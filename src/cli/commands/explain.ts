@@ -20,7 +20,7 @@ const rows: Readonly<Record<string, EffectRow>> = {
   ),
 }
 
-/** The maps that keys are in, such as network.dns: they can be asked for, and be what was meant. */
+/** The maps that keys are in, such as network.dns: they can be asked for, and suggested. */
 const sections = [...new Set(Object.keys(rows).flatMap(enclosing))]
 
 function enclosing(key: string): string[] {

@@ -11,8 +11,12 @@ export async function run(options: FileOptions, output: Output): Promise<number>
   const control = await connectSupervisor(paths)
   if (control === undefined) throw new DesktopError('vm/not-running', `${desired.name} does not run`)
   await using _control = control
-  const [flows, egress] = await Promise.all([control.flows(), control.egressRules()])
-  const document = flowsDocument(desired.name, flows, egress)
+  const [flows, egress, denials] = await Promise.all([
+    control.flows(),
+    control.egressRules(),
+    control.egressDenials(),
+  ])
+  const document = flowsDocument(desired.name, flows, egress, denials)
   output.write(options.json ? `${JSON.stringify(document, null, 2)}\n` : flowsView(document))
   return exitCodes.done
 }

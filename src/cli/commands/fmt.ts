@@ -1,9 +1,10 @@
 /** `desktop fmt`: the files as one writes them, comments kept. Prints, writes with --write, only looks with --check. */
-import { readFile } from 'node:fs/promises'
 import { givenFiles } from '../../apply/environment.ts'
 import { formatted } from '../../config/format.ts'
+import { maxConfigBytes } from '../../config/load.ts'
 import { DesktopError, exitCodes, messageOf } from '../../errors.ts'
 import { writeAtomic } from '../../host/atomic-file.ts'
+import { readRegularFile } from '../../host/regular-file.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
 
@@ -13,12 +14,10 @@ interface Options extends FileOptions {
 }
 
 export async function run(options: Options, output: Output): Promise<number> {
-  const files = await Promise.all(
-    givenFiles(options).map(async (file) => {
-      const before = await textOf(file)
-      return { file, before, after: formatted(before, file) }
-    }),
-  )
+  const files = givenFiles(options).map((file) => {
+    const before = textOf(file)
+    return { file, before, after: formatted(before, file) }
+  })
   const changed = files.filter(({ before, after }) => before !== after)
   if (options.write) for (const { file, after } of changed) await writeAtomic(file, after)
   const names = changed.map(({ file }) => file)
@@ -27,14 +26,15 @@ export async function run(options: Options, output: Output): Promise<number> {
   else if (!options.write && !options.check) for (const { after } of files) output.write(after)
   else
     for (const file of names)
-      output.say(options.write ? `wrote ${file}` : `${file} would be written anew: desktop fmt --write`)
+      output.say(options.write ? `wrote ${file}` : `${file} would be reformatted: desktop fmt --write`)
   return options.check && changed.length > 0 ? exitCodes.changes : exitCodes.done
 }
 
-async function textOf(file: string): Promise<string> {
+function textOf(file: string): string {
   try {
-    return await readFile(file, 'utf8')
+    return readRegularFile(file, { maxBytes: maxConfigBytes }).toString('utf8')
   } catch (cause) {
+    if (cause instanceof DesktopError) throw cause
     throw new DesktopError('config/unreadable', `${file}: ${messageOf(cause)}`, { cause })
   }
 }

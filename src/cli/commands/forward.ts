@@ -1,14 +1,19 @@
 /** `desktop forward`: the forwarder alone, for any QEMU; no environment is read or made. Ends with SIGTERM. */
 import { existsSync } from 'node:fs'
 import { lstat, rm } from 'node:fs/promises'
+import { isIPv4 } from 'node:net'
 import { dirname } from 'node:path'
-import type { NetworkSettings } from '../../config/desired.ts'
+import type { EgressSettings, NetworkSettings } from '../../config/desired.ts'
+import { readEgressFile } from '../../config/egress-file.ts'
+import { openEgress } from '../../config/egress-rule.ts'
 import { defaultSubnet6, ipv6Settings, minIpv6Mtu, subnet6Problem } from '../../config/ipv6-network.ts'
 import { networkSettings } from '../../config/normalise/network.ts'
 import { DesktopError, exitCodes, messageOf, systemCode } from '../../errors.ts'
 import { dialOnce } from '../../host/dial.ts'
 import { checkSocketPath } from '../../host/directories.ts'
 import { startStandalone } from '../../net/standalone.ts'
+import { formatIpv4, parseIpv4, parseSubnet } from '../../net/wire/addresses.ts'
+import { denialLog } from '../../supervisor/denial-log.ts'
 import type { Output } from '../output.ts'
 
 interface Options {
@@ -21,8 +26,12 @@ interface Options {
   host?: string
   mtu: number
   isolate?: true
+  checksumOffload?: true
+  services?: true
+  lease: readonly string[]
   ipv6?: boolean
   subnet6?: string
+  egress?: string
 }
 
 export async function run(options: Options, output: Output): Promise<number> {
@@ -38,12 +47,19 @@ export async function run(options: Options, output: Output): Promise<number> {
   const twice = paths.find((path, i) => paths.indexOf(path) !== i)
   if (twice !== undefined) throw new DesktopError('cli/usage', `${twice} is given twice`)
   const network = networkOf(options)
+  const leases = leasesOf(options.lease, network)
+  const egress = options.egress === undefined ? openEgress : readEgressFile(options.egress, process.env)
   for (const path of paths) await makeRoom(path)
   const stop = Promise.withResolvers<void>()
   // Repeated ones too, as from a terminal and a wrapper at once: the end takes no time, and leaves nothing.
   process.on('SIGTERM', () => stop.resolve()).on('SIGINT', () => stop.resolve())
   const isIsolated = options.isolate === true
-  const started = startStandalone({ network, listenQemu, listenVpnkit, listenApi, isIsolated })
+  const hasChecksumOffload = options.checksumOffload === true
+  const onDenial = denialLog({ info: (_what, message) => output.say(message) })
+  const sockets = { listenQemu, listenVpnkit, listenApi }
+  const hasServices = options.services === true
+  const guests = { isIsolated, hasServices, hasChecksumOffload, leases }
+  const started = startStandalone({ network, egress, onDenial, ...sockets, ...guests })
   await using _standalone = await started.catch((cause: unknown) => {
     throw new DesktopError('host/socket', messageOf(cause), { cause })
   })
@@ -51,8 +67,35 @@ export async function run(options: Options, output: Output): Promise<number> {
   output.say(`gateway ${network.gateway}, guest ${network.address}, this host ${network.host}`)
   const { ipv6 } = network
   if (ipv6 !== undefined) output.say(`IPv6 ${ipv6.subnet}: gateway ${ipv6.gateway}, this host ${ipv6.host}`)
+  if (options.egress !== undefined) output.say(egressLine(egress))
   await stop.promise
   return exitCodes.done
+}
+
+function egressLine({ preset, default: fallback, rules }: EgressSettings): string {
+  return `egress: ${preset ?? `${fallback} by default`}, ${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}`
+}
+
+function leasesOf(texts: readonly string[], network: NetworkSettings): ReadonlyMap<string, string> {
+  const { network: first, broadcast } = parseSubnet(network.subnet)
+  const leases = new Map<string, string>()
+  for (const text of texts) {
+    const wrong = (problem: string): DesktopError =>
+      new DesktopError('cli/usage', `--lease ${text}: ${problem}`, {
+        hint: `write MAC=ADDRESS, e.g. --lease 52:54:00:00:00:01=${formatIpv4((parseIpv4(network.address) + 1) | 0)}`,
+      })
+    const [mac = '', address = ''] = text.toLowerCase().split('=')
+    if (!/^[\da-f]{2}(:[\da-f]{2}){5}$/.test(mac)) throw wrong(`"${mac}" is not a MAC address`)
+    if (!isIPv4(address)) throw wrong(`"${address}" is not an IPv4 address`)
+    const at = parseIpv4(address) >>> 0
+    if (at <= first >>> 0 || at >= broadcast >>> 0)
+      throw wrong(`${address} is not a guest's in ${network.subnet}`)
+    if ([network.gateway, network.host, network.address].includes(address)) throw wrong(`${address} is taken`)
+    if (leases.has(mac)) throw wrong(`${mac} is given twice`)
+    if ([...leases.values()].includes(address)) throw wrong(`${address} is given twice`)
+    leases.set(mac, address)
+  }
+  return leases
 }
 
 /** A TCP port would be reached from inside the guests, by the host's address there. */

@@ -1,5 +1,5 @@
 /** `desktop image build`: the guest image of this file, now. Starts nothing. */
-import { openEnvironment } from '../../apply/environment.ts'
+import { readEnvironment } from '../../apply/environment.ts'
 import { guestInputs } from '../../apply/target.ts'
 import { exitCodes } from '../../errors.ts'
 import { buildGuest } from '../../guest/build.ts'
@@ -16,7 +16,7 @@ interface Options extends FileOptions {
 }
 
 export async function run(options: Options, output: Output): Promise<number> {
-  const { desired, lockFile = '' } = await openEnvironment(options)
+  const { desired, lockFile = '' } = await readEnvironment(options)
   using interrupts = catchInterrupts(output)
   let said = ''
   const rendered = await renderGuest(desired, await resolveExtension(desired.guest))

@@ -4,9 +4,13 @@ import { importGuest } from '../../guest/transfer.ts'
 import { cachePaths } from '../../host/paths.ts'
 import type { Output } from '../output.ts'
 
-export async function run(options: { json?: true }, output: Output, path: string): Promise<number> {
-  const { digest } = await importGuest(cachePaths(), path)
-  if (options.json) output.write(`${JSON.stringify({ digest })}\n`)
-  else output.say(`imported ${digest}`)
+export async function run(
+  options: { json?: true; content?: string },
+  output: Output,
+  path: string,
+): Promise<number> {
+  const { digest, content } = await importGuest(cachePaths(), path, options.content)
+  if (options.json) output.write(`${JSON.stringify({ digest, content })}\n`)
+  else output.say(`imported ${digest}, content ${content}`)
   return exitCodes.done
 }

@@ -1,6 +1,9 @@
 /** `desktop init`: a first desktop.yaml with the keys that people change, each explained. Never overwrites. */
 import { writeFile } from 'node:fs/promises'
-import { basename, dirname, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
+import { stringify } from 'yaml'
+import { nameOfFolder } from '../../config/environment-name.ts'
+import { configOf } from '../../config/load.ts'
 import { DesktopError, exitCodes, systemCode } from '../../errors.ts'
 import type { Output } from '../output.ts'
 
@@ -12,7 +15,10 @@ interface Options {
 export async function run(options: Options, output: Output): Promise<number> {
   const path = resolve(options.file)
   try {
-    await writeFile(path, firstFile(options.name ?? nameFrom(dirname(path))), { flag: 'wx' })
+    const text = firstFile(options.name ?? nameFrom(dirname(path)))
+    // A name that the file could not have is refused here, and not by the next command.
+    configOf({ file: options.file, path, text, env: {} })
+    await writeFile(path, text, { flag: 'wx' })
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw error
     throw new DesktopError('cli/usage', `${path} exists already`, {
@@ -23,18 +29,12 @@ export async function run(options: Options, output: Output): Promise<number> {
   return exitCodes.done
 }
 
-/** A folder's name as the name of an environment. */
-export function nameFrom(folder: string): string {
-  const name = basename(folder)
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9-]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '')
-    .slice(0, 40)
-  return name === '' ? 'default' : name
-}
+/** A folder whose name has no letter or digit gives the name `default`. */
+export const nameFrom = (folder: string): string => nameOfFolder(folder) ?? 'default'
 
+/** The name may read as a number or as null: it is quoted where it must be. */
 export const firstFile = (name: string): string => `apiVersion: desktop/v1
-name: ${name}
+name: ${stringify(name).trimEnd()}
 
 vm:
   cpus: 2

@@ -1,10 +1,11 @@
 /** `desktop lock`: writes desktop.lock, the one place where a person decides which packages the guest has. */
 import { relative } from 'node:path'
-import { openEnvironment } from '../../apply/environment.ts'
+import { readEnvironment } from '../../apply/environment.ts'
 import { DesktopError, exitCodes } from '../../errors.ts'
 import { newestLock } from '../../guest/build.ts'
+import { refuseDowngrade } from '../../guest/debian/lock.ts'
 import { buildRules, cachedLock } from '../../guest/digest.ts'
-import type { ComponentLock } from '../../guest/image.ts'
+import type { ComponentLock, LockedComponent } from '../../guest/image.ts'
 import { lockText, notCovered, type PackageChange, packageChanges, parseLock } from '../../guest/lock-file.ts'
 import { readIfExists, writeAtomic } from '../../host/atomic-file.ts'
 import { cachePaths } from '../../host/paths.ts'
@@ -18,13 +19,13 @@ interface Options extends FileOptions {
 }
 
 export async function run(options: Options, output: Output): Promise<number> {
-  const { lockFile: path } = await openEnvironment(options)
+  const { lockFile: path } = await readEnvironment(options)
   if (path === undefined) throw new DesktopError('config/lock', 'there is no file to put desktop.lock beside')
   const before = await readIfExists(path)
   const old = before === undefined ? undefined : oldLock(before, path, options)
   const lock = await wanted(old, options, output)
   const text = lock === undefined ? before : lockText(lock, buildRules())
-  const changes = packageChanges(old?.components ?? [], lock?.components ?? [])
+  const changes = packageChanges(partsOf(old), partsOf(lock))
   const same = lock !== undefined && text === before
   if (!same && options.check !== true && text !== undefined) await writeAtomic(path, text)
   const file = relative(process.cwd(), path)
@@ -38,6 +39,10 @@ export async function run(options: Options, output: Output): Promise<number> {
   }
   return options.check && !same ? exitCodes.changes : exitCodes.done
 }
+
+/** The docker client's packages are changes like those of a component. */
+const partsOf = (lock: ComponentLock | undefined): LockedComponent[] =>
+  lock === undefined ? [] : [...lock.components, { name: 'client', packages: lock.client ?? [] }]
 
 /** A file that cannot be understood is replaced only by --update, which needs nothing of it. */
 function oldLock(text: string, path: string, { update, check }: Options): ComponentLock | undefined {
@@ -66,7 +71,9 @@ async function wanted(
   using interrupts = catchInterrupts(output)
   const onProgress = ({ message }: { message: string }): void => output.say(`  ${message}`)
   const newest = newestLock({ cache, onProgress, signal: interrupts.stop }, update ? undefined : old)
-  return await unlessInterrupted(interrupts, newest)
+  const found = await unlessInterrupted(interrupts, newest)
+  if (old !== undefined) refuseDowngrade(old, found)
+  return found
 }
 
 const changeText = ({ name, from, to }: PackageChange): string => {
@@ -86,6 +93,6 @@ function verdict(
       old === undefined ? 'does not exist' : lock === undefined ? 'lacks packages' : 'is not up to date'
     return `${file} ${why}; \`${command}\` writes it`
   }
-  const count = new Set(lock?.components.flatMap(({ packages }) => packages.map(({ name }) => name))).size
+  const count = new Set(partsOf(lock).flatMap(({ packages }) => packages.map(({ name }) => name))).size
   return `wrote ${file} with ${count} packages; put it into version control, and \`desktop plan\` says what follows`
 }

@@ -1,14 +1,17 @@
-/** `desktop logs [SOURCE]`: what was written on this host or by a service of the VM, and with --follow what is being written. */
-import { open, watch } from 'node:fs/promises'
+/** `desktop logs [SOURCE]`: logs of this host or of a service in the VM; --follow streams new lines. */
+import { type FileHandle, open, watch } from 'node:fs/promises'
+import { StringDecoder } from 'node:string_decoder'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openEnvironment } from '../../apply/environment.ts'
 import { didYouMean } from '../../config/nearest.ts'
 import { DesktopError, exitCodes, systemCode } from '../../errors.ts'
+import { readEnd } from '../../host/file-end.ts'
 import type { EnvironmentPaths } from '../../host/paths.ts'
 import type { Control } from '../../supervisor/api.ts'
 import { connectSupervisor } from '../../supervisor/client.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
+import { readServiceLog } from '../service-log.ts'
 
 interface Options extends FileOptions {
   lines?: number
@@ -16,7 +19,7 @@ interface Options extends FileOptions {
 }
 
 /** Files of this host; every other source is a service of the VM. */
-const files: Readonly<Record<string, (paths: EnvironmentPaths) => string>> = {
+export const files: Readonly<Record<string, (paths: EnvironmentPaths) => string>> = {
   console: (paths) => paths.consoleLog,
   supervisor: (paths) => paths.supervisorLog,
   qemu: (paths) => paths.qemuLog,
@@ -43,10 +46,39 @@ export async function run(options: Options, output: Output, source: string): Pro
     throw new DesktopError('state/no-environment', `nothing was logged yet: ${path} does not exist`)
   })
   await using _file = file
-  const text = await file.readFile('utf8')
-  output.write(options.lines === undefined ? text : lastLines(text, options.lines))
-  if (options.follow === true) await follow(path, Buffer.byteLength(text), output)
+  const { size } = await file.stat()
+  if (options.lines === undefined) await copy(file, 0, size, output)
+  else {
+    const { text, from } = await readEnd(path, tailBytes)
+    if (from > 0 && text.split('\n').length <= options.lines)
+      output.say(`the last ${tailBytes / 2 ** 20} MiB; all of it is in ${path}`)
+    output.write(lastLines(text, options.lines))
+  }
+  if (options.follow === true) await follow(path, size, output)
   return exitCodes.done
+}
+
+const pieceBytes = 64 * 1024
+/** Read from the end for `--lines`, whatever the size of the file. */
+const tailBytes = 4 * 2 ** 20
+
+/** Piece by piece and in whole lines, which is what the output escapes by. Gives the place that it came to. */
+async function copy(file: FileHandle, from: number, to: number, output: Output): Promise<number> {
+  const decoder = new StringDecoder('utf8')
+  const bytes = Buffer.alloc(pieceBytes)
+  let line = ''
+  let at = from
+  while (at < to && output.isRead()) {
+    const { bytesRead } = await file.read(bytes, 0, Math.min(bytes.length, to - at), at)
+    if (bytesRead === 0) break
+    at += bytesRead
+    line += decoder.write(bytes.subarray(0, bytesRead))
+    const end = line.length > pieceBytes ? line.length : line.lastIndexOf('\n') + 1
+    output.write(line.slice(0, end))
+    line = line.slice(end)
+  }
+  output.write(line)
+  return at
 }
 
 export function lastLines(text: string, count: number): string {
@@ -62,10 +94,7 @@ async function follow(path: string, from: number, output: Output): Promise<void>
     await using file = await open(path, 'r')
     const { size } = await file.stat()
     if (size < at) at = 0
-    const chunk = Buffer.alloc(size - at)
-    const { bytesRead } = await file.read(chunk, 0, chunk.length, at)
-    at += bytesRead
-    output.write(chunk.toString('utf8', 0, bytesRead))
+    at = await copy(file, at, size, output)
     if (!output.isRead()) return
   }
 }
@@ -73,7 +102,6 @@ async function follow(path: string, from: number, output: Output): Promise<void>
 /** Between two looks into the guest, each of which starts a program there. */
 const pollMs = 1_000
 
-/** The first line of an answer says how long the log is now; what follows is new. */
 async function serviceLog(
   control: Control,
   name: string,
@@ -82,18 +110,9 @@ async function serviceLog(
 ): Promise<void> {
   let at: number | undefined
   for (;;) {
-    const argv = ['/usr/sbin/service-log', name, at === undefined ? '-' : String(at)]
-    const { exitCode, stdout, stderr } = await control.guestExec(argv)
-    if (exitCode !== 0) {
-      const known = [...Object.keys(files), ...stderr.trim().split(/\s+/)]
-      throw new DesktopError('cli/usage', `there is no log called "${name}"`, {
-        hint: didYouMean(name, known) ?? `one of ${known.join(', ')}`,
-      })
-    }
-    const end = stdout.indexOf('\n')
-    const text = stdout.slice(end + 1)
-    output.write(at === undefined && lines !== undefined ? lastLines(text, lines) : text)
-    at = Number(stdout.slice(0, end))
+    const piece = await readServiceLog(control, name, at, Object.keys(files))
+    output.write(at === undefined && lines !== undefined ? lastLines(piece.text, lines) : piece.text)
+    at = piece.at
     if (goesOn !== true || !output.isRead()) return
     await sleep(pollMs)
   }

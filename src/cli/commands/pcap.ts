@@ -1,6 +1,6 @@
 /**
- * `desktop pcap [FILTER…]`: what goes over the VM's link, as a pcap file or live into Wireshark. Ctrl-C, SIGTERM,
- * a reader that leaves, or `--count` ends it; the file is whole then.
+ * `desktop pcap [FILTER…]`: packets of the VM's link, as a pcap file or live into Wireshark. Ctrl-C, SIGTERM, a
+ * closed reader or `--count` ends the capture; the file is complete then.
  */
 import { createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'

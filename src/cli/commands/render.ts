@@ -1,6 +1,6 @@
 /** `desktop render -o DIR`: every text that apply would make, written where one can read it; touches nothing else. */
 import { join } from 'node:path'
-import { openEnvironment } from '../../apply/environment.ts'
+import { readEnvironment } from '../../apply/environment.ts'
 import { findMeans, specOf } from '../../apply/target.ts'
 import { maskCredentials } from '../../credentials.ts'
 import { exitCodes } from '../../errors.ts'
@@ -14,7 +14,7 @@ interface Options extends FileOptions {
 }
 
 export async function run(options: Options, output: Output): Promise<number> {
-  const environment = await openEnvironment(options)
+  const environment = await readEnvironment(options)
   const means = await findMeans(environment)
   const { linuxkitYaml, daemonJson, metadata } = means.rendered
   const spec = specOf(environment, means)

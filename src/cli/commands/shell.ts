@@ -1,4 +1,4 @@
-/** `desktop shell`: a login shell in the VM. With input that is no terminal, the shell reads its commands from it. */
+/** `desktop shell`: a login shell in the VM. Unless stdin is a terminal, the shell reads its commands from stdin. */
 import { openEnvironment } from '../../apply/environment.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'

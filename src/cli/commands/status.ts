@@ -2,22 +2,24 @@
 import { spaceInside } from '../../apply/disk-space.ts'
 import { type Environment, openEnvironment } from '../../apply/environment.ts'
 import { observeEnvironment } from '../../apply/situation.ts'
-import { findMeans } from '../../apply/target.ts'
+import { findInstalled, targetOf, withAccelerator } from '../../apply/target.ts'
 import { exitCodes } from '../../errors.ts'
 import { reading } from '../../observe/deadline.ts'
 import { observeServices } from '../../observe/services.ts'
 import { absent } from '../../reading.ts'
+import { reconcile } from '../../reconcile/reconcile.ts'
 import { connectSupervisor } from '../../supervisor/client.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
+import { driftTexts } from '../views/drift.ts'
 import { statusView } from '../views/status.ts'
-import { type InsideStatus, statusDocument } from '../views/status-document.ts'
+import { type InsideStatus, type StatusDocument, statusDocument } from '../views/status-document.ts'
 
 const insideMs = 4_000
 /** It runs a program for each service, in an emulated guest on a busy host. */
 const servicesMs = 20_000
 
-/** Of a VM whose agent is silent the rest is shown all the same. */
+/** For a VM whose agent is silent the rest is still shown. */
 async function lookInside({ paths }: Environment): Promise<InsideStatus> {
   const control = await connectSupervisor(paths).catch(() => undefined)
   if (control === undefined) return { inside: absent, services: absent }
@@ -31,12 +33,19 @@ async function lookInside({ paths }: Environment): Promise<InsideStatus> {
 }
 
 export async function run(options: FileOptions, output: Output): Promise<number> {
-  const environment = await openEnvironment(options)
-  const [observed, inside] = await Promise.all([
-    observeEnvironment(environment, findMeans(environment)),
-    lookInside(environment),
-  ])
-  const document = statusDocument(environment, observed, inside)
+  const document = await statusOf(await openEnvironment(options))
   output.write(options.json ? `${JSON.stringify(document, null, 2)}\n` : statusView(document, output))
   return exitCodes.done
+}
+
+export async function statusOf(environment: Environment): Promise<StatusDocument> {
+  const installed = findInstalled(environment)
+  const means = installed.then((found) => withAccelerator(environment, found))
+  const [observed, inside] = await Promise.all([
+    observeEnvironment(environment, installed, means),
+    lookInside(environment),
+  ])
+  const plan = reconcile(targetOf(environment, await means), observed)
+  const drift = environment.record === undefined ? undefined : driftTexts(plan)
+  return statusDocument(environment, observed, inside, drift)
 }

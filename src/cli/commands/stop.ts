@@ -1,7 +1,7 @@
-/** `desktop stop`: the VM is suspended or shuts down in order, then the supervisor ends. Nothing is lost. */
-import { openEnvironment } from '../../apply/environment.ts'
+/** `desktop stop [ENVIRONMENT]`: the VM is suspended or shuts down in order, then the supervisor ends. Nothing is lost. */
+import { existingEnvironment } from '../../apply/known.ts'
 import { lockEnvironment } from '../../apply/lock.ts'
-import { type Stopped, stopEnvironment, suspendEnvironment } from '../../apply/stop.ts'
+import { desiredOf, type Stopped, stopEnvironment, suspendEnvironment } from '../../apply/stop.ts'
 import { DesktopError, exitCodes } from '../../errors.ts'
 import type { LockOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
@@ -11,20 +11,24 @@ interface Options extends LockOptions {
   suspend?: true
 }
 
-export async function run(options: Options, output: Output): Promise<number> {
+export async function run(options: Options, output: Output, given?: string): Promise<number> {
   if (options.powerOff && options.suspend) {
     throw new DesktopError('cli/usage', '--power-off and --suspend exclude each other')
   }
-  const environment = await openEnvironment(options)
-  const { desired, paths } = environment
-  const { name } = desired
+  const environment = await existingEnvironment(options, given)
+  const { name, paths } = environment
   await using _lock = await lockEnvironment(paths, {
     command: 'desktop stop',
     timeoutMs: options.lockTimeout,
     say: output.say,
   })
-  const suspends = options.suspend ?? (!options.powerOff && desired.vm.suspendOnStop)
-  const result = await (suspends ? suspendEnvironment(environment) : stopEnvironment(name, paths))
+  // Without the file the last apply says how; one that was never applied whole has nothing to suspend.
+  const desired = await desiredOf(environment)
+  const suspends = options.suspend ?? (!options.powerOff && desired?.vm.suspendOnStop)
+  const result =
+    suspends && desired !== undefined
+      ? await suspendEnvironment({ desired, paths })
+      : await stopEnvironment(name, paths)
   if (options.json) output.write(`${JSON.stringify({ environment: name, ...documentOf(result) })}\n`)
   else output.say(`${name} ${sentence(result)}`)
   return exitCodes.done

@@ -1,5 +1,5 @@
 /** `desktop validate`: whether the file is right, by itself; asks nothing of the host. */
-import { openEnvironment } from '../../apply/environment.ts'
+import { readEnvironment } from '../../apply/environment.ts'
 import { findViolations, refuseForbidden, rulesFor } from '../../apply/policy.ts'
 import { exitCodes } from '../../errors.ts'
 import type { FileOptions } from '../arguments.ts'
@@ -7,7 +7,7 @@ import type { Output } from '../output.ts'
 import { policyView } from '../views/policy.ts'
 
 export async function run(options: FileOptions, output: Output): Promise<number> {
-  const environment = await openEnvironment(options)
+  const environment = await readEnvironment(options)
   const { desired, files } = environment
   const violations = findViolations(await rulesFor(environment), environment)
   refuseForbidden(violations)

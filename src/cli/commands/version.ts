@@ -1,17 +1,34 @@
 /** `desktop version`: everything that a bug report needs. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { gitState } from '../../apply/git.ts'
 import { exitCodes } from '../../errors.ts'
-import { apiVersion } from '../../supervisor/api.ts'
-import { toolVersion } from '../../version.ts'
+import { readIfExists } from '../../host/atomic-file.ts'
+import { packageRoot } from '../../host/paths.ts'
 import type { Output } from '../output.ts'
+import { type BundledPackage, type Source, versionDocument, versionView } from '../views/version.ts'
 
 export async function run(options: { json?: true }, output: Output): Promise<number> {
-  const versions = {
-    desktop: toolVersion,
-    controlApi: apiVersion,
-    node: process.versions.node,
-    platform: `${process.platform}/${process.arch}`,
-  }
-  if (options.json) output.write(`${JSON.stringify(versions, null, 2)}\n`)
-  else for (const [name, value] of Object.entries(versions)) output.write(`${name.padEnd(12)}${value}\n`)
+  const root = packageRoot()
+  const from = existsSync(join(root, 'src')) ? 'checkout' : 'package'
+  const source = from === 'checkout' ? await sourceOfCheckout(root) : await recorded<Source>(root, 'release')
+  const document = versionDocument(
+    from,
+    source ?? { commit: null, modified: false },
+    (await recorded<BundledPackage[]>(root, 'packages')) ?? [],
+  )
+  output.write(options.json ? `${JSON.stringify(document, null, 2)}\n` : versionView(document))
   return exitCodes.done
+}
+
+/** What the build wrote into dist/; undefined when this runs without a build. */
+async function recorded<T>(root: string, name: 'release' | 'packages'): Promise<T | undefined> {
+  const text = await readIfExists(join(root, 'dist', `${name}.json`))
+  return text === undefined ? undefined : (JSON.parse(text) as T)
+}
+
+async function sourceOfCheckout(root: string): Promise<Source | undefined> {
+  const parts = ['package.json', 'package-lock.json', 'bin', 'schemas', 'src', 'templates']
+  const state = await gitState(parts.map((part) => join(root, part)))
+  return state && { commit: state.commit, modified: state.dirty }
 }

@@ -1,14 +1,18 @@
-/** `desktop watch`: drift as it comes and goes, until Ctrl-C. Observes, never writes. */
+/** `desktop watch`: streams drift events until Ctrl-C. Writes only with --repair, and then up to the given effect. */
 import { readFile } from 'node:fs/promises'
 import { type Environment, openEnvironment } from '../../apply/environment.ts'
+import { repair } from '../../apply/repair.ts'
 import { assess } from '../../apply/situation.ts'
 import { engineClient } from '../../engine/client.ts'
 import { followEngine } from '../../engine/follow.ts'
 import { DesktopError, exitCodes, messageOf } from '../../errors.ts'
 import { hostRoutes } from '../../host/routes.ts'
 import { parseResolvConf } from '../../net/dns/resolv-conf.ts'
+import type { EffectClass } from '../../reconcile/plan.ts'
+import { connectSupervisor } from '../../supervisor/client.ts'
 import { type FileOptions, wantsJson } from '../arguments.ts'
 import type { Output } from '../output.ts'
+import { RepairBudget } from '../repair-budget.ts'
 import { driftDocument } from '../views/drift.ts'
 import { changesOf, type Look, type WatchEvent, watchEvent, watchLine } from '../views/watch.ts'
 import { watchLoop } from '../watch-loop.ts'
@@ -17,6 +21,7 @@ interface Options extends FileOptions {
   /** Milliseconds. */
   interval: number
   format?: 'text' | 'json'
+  repair?: EffectClass
 }
 
 /** Events of containers, images and volumes say nothing of the configuration. */
@@ -34,12 +39,31 @@ export async function run(options: Options, output: Output): Promise<number> {
   }
   let before: Look | undefined
   let failure = ''
+  const budget = new RepairBudget()
+  const mend = async ({ drift }: Look): Promise<void> => {
+    if (!drift.drifted) return budget.reset()
+    const text = JSON.stringify(drift.differences)
+    if (!budget.allows(text, performance.now())) return
+    let isOver = false
+    try {
+      const done = await repair(await openEnvironment(options), options.repair ?? 'live', stop.signal)
+      if (done.result === 'nothing' || done.result === 'stopped') return
+      const { result, operations } = done
+      tell({ event: 'repair', result, operations })
+      // Its effect is checked soon.
+      loop.stir()
+    } finally {
+      isOver = budget.tried(performance.now())
+      if (isOver) tell({ event: 'repair', result: 'given-up', operations: [] })
+    }
+  }
   const loop = watchLoop(
     async () => {
       try {
         const after = await lookAt(await openEnvironment(options))
         for (const body of changesOf(before, after)) tell(body)
         before = after
+        if (options.repair !== undefined) await mend(after)
         failure = ''
       } catch (error) {
         const code = error instanceof DesktopError ? error.code : 'internal/bug'
@@ -55,7 +79,7 @@ export async function run(options: Options, output: Output): Promise<number> {
     filters,
     onOpen: loop.stir,
     onEvent: ({ Type: type, Action: action, Actor }: Parameters<EngineListener>[0]) => {
-      const subject = Actor?.Attributes?.name ?? Actor?.ID.slice(0, 12) ?? ''
+      const subject = Actor?.Attributes?.name ?? Actor?.ID?.slice(0, 12) ?? ''
       tell({ event: 'engine', type, action, subject })
       loop.stir()
     },
@@ -70,14 +94,24 @@ export async function run(options: Options, output: Output): Promise<number> {
 type EngineListener = Parameters<typeof followEngine>[1]['onEvent']
 
 async function lookAt(environment: Environment): Promise<Look> {
-  const [{ document }, routes, resolvConf] = await Promise.all([
+  const [{ document }, routes, resolvConf, denials] = await Promise.all([
     assess(environment),
     hostRoutes(),
     readFile('/etc/resolv.conf', 'utf8').catch(() => ''),
+    denialsOf(environment).catch(() => undefined),
   ])
   return {
     drift: driftDocument(document),
     routes: routes.map((route) => `${route.network} ${route.interface}`).sort(),
     resolvers: parseResolvConf(resolvConf).servers.map(({ address, port }) => `${address}:${port}`),
+    denials,
   }
+}
+
+/** None of one that does not run: all that it refuses once it does are new. */
+async function denialsOf({ paths }: Environment): Promise<Look['denials']> {
+  const control = await connectSupervisor(paths)
+  if (control === undefined) return []
+  await using _control = control
+  return (await control.egressDenials()).listed
 }

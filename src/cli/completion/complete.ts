@@ -16,6 +16,7 @@ export interface Sources {
   keys: () => Promise<readonly Candidate[]>
   generations: (files: readonly string[]) => Promise<readonly Candidate[]>
   images: () => Promise<readonly Candidate[]>
+  environments: () => Promise<readonly Candidate[]>
 }
 
 type Source = keyof Sources | 'files' | 'assignments' | 'none' | readonly string[]
@@ -32,8 +33,9 @@ const sourceOf: Readonly<Record<string, Source>> = {
   from: 'generations',
   to: 'generations',
   digest: 'images',
-  source: ['console', 'supervisor', 'qemu', 'docker', 'containerd', 'chrony'],
-  service: ['docker', 'chrony', 'socat', 'qemu-ga'],
+  environment: 'environments',
+  source: ['console', 'supervisor', 'qemu', 'docker', 'containerd', 'ntp'],
+  service: ['docker', 'ntp', 'qemu-ga', 'dhcpcd'],
   timeout: ['4m', '10m'],
   interval: ['5s', '1m'],
   duration: ['30s', '5m'],
@@ -175,6 +177,8 @@ async function valuesOf(
       return none
     case 'keys':
       return { kind: 'values', values: await sources.keys() }
+    case 'environments':
+      return { kind: 'values', values: await sources.environments() }
     case 'assignments':
       return {
         kind: 'values',

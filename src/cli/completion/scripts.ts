@@ -1,5 +1,5 @@
 /**
- * What each shell sources. All three hand the line to `desktop __complete` and show what comes back: `value TAB
+ * Completion scripts of the shells. All three pass the line to `desktop __complete` and show its answer: `value TAB
  * description` lines, or `:files` alone when the shell itself knows better. Values that end in `=` take no space.
  */
 export const shells = ['bash', 'zsh', 'fish'] as const

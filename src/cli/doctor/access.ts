@@ -93,7 +93,7 @@ export function dockerChecks({ client, endpoint, wanted }: DockerFacts): Check[]
       limited(
         'docker command',
         'not installed',
-        'on Debian 13: apt-get install docker-cli; before: docker.io',
+        '`desktop docker` brings its own; other tools need a client of this host',
       ),
     ]
   }

@@ -1,12 +1,15 @@
 /** The machine that the VM runs on: programs, accelerator, memory, disk, clock. Pure. */
 import { formatBytes } from '../../config/units.ts'
-import type { AcceleratorAnswer } from '../../vm/probe/accelerator.ts'
+import type { Reading } from '../../reading.ts'
+import type { AcceleratorAnswer } from '../../vm/probe/native.ts'
+import { qemuRelease } from '../../vm/qemu/tcg-thread.ts'
 import { bad, type Check, good, limited } from './check.ts'
 
-export function packagesCheck(missing: readonly string[]): Check {
+/** @param install the command of this host that installs them, or where to read about it. */
+export function packagesCheck(missing: readonly string[], install: string): Check {
   const name = 'host packages'
   if (missing.length === 0) return good(name, 'all installed')
-  return bad(name, `missing ${missing.join(', ')}`, '`desktop apply` installs them on Debian')
+  return bad(name, `missing ${missing.join(', ')}`, install)
 }
 
 /** The oldest that was tried. */
@@ -15,35 +18,30 @@ const oldestQemu = [7, 2] as const
 /** @param text of `qemu-system-… --version`; undefined when it is not installed. */
 export function qemuCheck(text: string | undefined): Check[] {
   if (text === undefined) return []
-  const [, version, major, minor] = /version ((\d+)\.(\d+)[\w.]*)/.exec(text) ?? []
-  if (version === undefined)
+  const release = qemuRelease(text)
+  if (release === undefined)
     return [limited('QEMU', 'its version is not known', 'qemu-system-x86_64 --version')]
-  const old =
-    Number(major) < oldestQemu[0] || (Number(major) === oldestQemu[0] && Number(minor) < oldestQemu[1])
-  if (!old) return [good('QEMU', version)]
+  const { version, major, minor } = release
+  if (major > oldestQemu[0] || (major === oldestQemu[0] && minor >= oldestQemu[1]))
+    return [good('QEMU', version)]
   return [
     limited('QEMU', `${version}, older than any that was tried`, `install ${oldestQemu.join('.')} or later`),
   ]
 }
 
-export function acceleratorCheck(answer: AcceleratorAnswer | undefined): Check {
+export function acceleratorCheck(answer: Reading<AcceleratorAnswer> | undefined): Check {
   const name = 'accelerator'
-  if (answer === undefined)
-    return limited(name, 'not known before QEMU is installed', '`desktop apply` installs it')
-  const { accelerator, reason = 'no reason is known' } = answer
-  if (accelerator !== 'tcg') return good(name, accelerator)
-  const found = `tcg: ${reason}; the VM runs emulated, some ten times slower`
-  if (reason.includes('may not open')) {
-    return limited(name, found, 'as root: usermod -aG kvm YOUR-NAME; then log in anew')
+  if (answer?.state !== 'present') {
+    const why = answer?.state === 'unknown' ? answer.reason : 'not known'
+    return limited(name, why, '`desktop apply` installs QEMU, builds the guest and then tries it')
   }
-  if (reason.includes('does not exist')) {
-    return limited(
-      name,
-      found,
-      'as root: modprobe kvm_intel (or kvm_amd); virtualisation must be on in the firmware',
-    )
-  }
-  return limited(name, found, 'virtualisation must work in the outer VM; in the firmware, when this is no VM')
+  const { accelerator, reason, hint } = answer.value
+  if (reason === undefined) return good(name, accelerator)
+  return limited(
+    name,
+    `${accelerator}: ${reason}; the VM runs emulated, about ten times slower`,
+    hint ?? 'write `vm.accelerator: tcg` if that is what you want',
+  )
 }
 
 interface Memory {
@@ -125,7 +123,7 @@ export function clockCheck({ now, built, synchronised, guestSeconds }: Clock): C
     return limited(
       name,
       `that of the VM is ${Math.round(apart)} s apart`,
-      '`desktop logs chrony` says why; a stop and start sets it',
+      '`desktop logs ntp` says why; a stop and start sets it',
     )
   if (synchronised === false)
     return limited(

@@ -1,36 +1,32 @@
 /** Plan, apply, drift. */
 import { Option } from 'commander'
-import { choice, integer } from '../arguments.ts'
+import { choice, duration, integer } from '../arguments.ts'
 import { type Define, offlineHelp } from './define.ts'
 
 export function defineApply({ does, onFile, parts, applies }: Define): void {
   does(
-    parts(onFile('plan', 'show what apply would do'))
+    parts(onFile('plan', 'preview the changes of apply'))
       .option('-o, --out <file>', 'save the plan; `desktop apply PLAN` carries out just that')
-      .option('--exit-code', 'exit with 2 when there is something to do'),
+      .option('--exit-code', 'exit with 2 if there are changes'),
     () => import('../commands/plan.ts'),
   )
   does(
-    applies(onFile('apply', 'make everything as the file says').argument('[plan]', 'a saved plan'))
+    applies(onFile('apply', 'make the environment match the file').argument('[plan]', 'a saved plan'))
       .option('--parallelism <n>', 'operations at a time', integer, 4)
-      .option('--offline', offlineHelp),
+      .option('--offline', offlineHelp)
+      .option('--try <duration>', 'roll back unless `desktop confirm` is run within this time', duration),
     () => import('../commands/apply.ts'),
   )
+  does(onFile('confirm', 'keep what `apply --try` changed'), () => import('../commands/confirm.ts'))
   does(
     applies(onFile('drift', 'show where reality differs from the file; changes nothing'))
-      .option('--exit-code', 'exit with 2 when it differs')
+      .option('--exit-code', 'exit with 2 on drift')
       .addOption(
-        choice('--format <format>', 'how to print it', [
-          'text',
+        choice('--format <format>', 'output format', ['text', 'json', 'github', 'sarif', 'junit']).conflicts(
           'json',
-          'github',
-          'sarif',
-          'junit',
-        ]).conflicts('json'),
+        ),
       )
-      .addOption(
-        new Option('--repair', 'make it as the file says, as apply does').conflicts(['format', 'exitCode']),
-      )
+      .addOption(new Option('--repair', 'repair drift, as apply does').conflicts(['format', 'exitCode']))
       .option('--parallelism <n>', 'operations at a time', integer, 4),
     () => import('../commands/drift.ts'),
   )

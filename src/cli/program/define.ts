@@ -43,8 +43,15 @@ export function definer(program: Command, output: Output, exit: (code: number) =
     general(parent.command(name).description(description))
   const onFile = (name: string, description: string, parent: Command = program): Command =>
     plain(name, description, parent)
-      .option('-f, --file <file>', 'the file, default ./desktop.yaml; a later one goes over it', collect, [])
-      .option('--set <key=value>', 'a value over the files, e.g. vm.cpus=4', collect, [])
+      .option('-f, --file <file>', 'the file, default ./desktop.yaml; later ones override it', collect, [])
+      .option('--set <key=value>', 'override a value of the files, e.g. vm.cpus=4', collect, [])
+      .option('--allow-path <path>', 'allow the files to refer to this path outside the project', collect, [])
+      .option(
+        '--allow-env <name>',
+        'print the value of this variable instead of (from env NAME)',
+        collect,
+        [],
+      )
   const locks = (command: Command): Command =>
     command.option(
       '--lock-timeout <duration>',
@@ -54,20 +61,20 @@ export function definer(program: Command, output: Output, exit: (code: number) =
     )
   const changes = (command: Command): Command =>
     locks(command)
-      .option('-y, --yes', 'agree to everything, the loss of data included')
-      .addOption(allow('--allow <loss>', 'agree to one loss of data by name; may be given again'))
+      .option('-y, --yes', 'agree to everything, including loss of data')
+      .addOption(allow('--allow <loss>', 'agree to one kind of data loss; repeatable'))
 
   const parts = (command: Command): Command =>
-    command.addOption(only('--only <part>', 'only this part and what it needs; may be given again'))
+    command.addOption(only('--only <part>', 'only this part and its dependencies; repeatable'))
   const applies = (command: Command): Command =>
     changes(parts(command)).option(
       '--timeout <duration>',
-      'how long the engine may take to come up before the VM of before is started again, default 4m',
+      'roll back to the last good VM if the engine is not up after this time, default 4m',
       duration,
     )
   const formats = (command: Command): Command =>
-    command.addOption(choice('--format <format>', 'how to print it', ['text', 'json']))
+    command.addOption(choice('--format <format>', 'output format', ['text', 'json']))
   return { program, does, plain, onFile, locks, changes, parts, applies, formats }
 }
 
-export const offlineHelp = 'fail at once where the network would be needed'
+export const offlineHelp = 'download nothing; fail if a download is needed'

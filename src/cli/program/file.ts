@@ -1,4 +1,4 @@
-/** The file, and what is made of it. */
+/** Commands about the file and about artifacts made from it. */
 import { Option } from 'commander'
 import { choiceArgument, collect } from '../arguments.ts'
 import type { Define } from './define.ts'
@@ -6,16 +6,16 @@ import type { Define } from './define.ts'
 export function defineFile({ does, plain, onFile }: Define): void {
   does(onFile('validate', 'check the file'), () => import('../commands/validate.ts'))
   does(
-    plain('fmt', 'print the file as one writes it, comments kept')
-      .option('-f, --file <file>', 'the file, default ./desktop.yaml; may be given again', collect, [])
+    plain('fmt', 'format the file; comments are kept')
+      .option('-f, --file <file>', 'the file, default ./desktop.yaml; repeatable', collect, [])
       .option('--write', 'write it')
       .addOption(new Option('--check', 'only look; exit with 2 when it would change').conflicts('write')),
     () => import('../commands/fmt.ts'),
   )
   does(
-    onFile('lock', 'write desktop.lock: the exact packages of the guest, for everyone who has the file')
-      .option('--update', 'take the newest versions of the mirror')
-      .option('--check', 'write nothing; exit with 2 when it would change'),
+    onFile('lock', 'write desktop.lock: the exact guest packages for everyone on the project')
+      .option('--update', 'update to the newest versions of the mirror')
+      .option('--check', 'write nothing; exit with 2 if it would change'),
     () => import('../commands/lock.ts'),
   )
   does(
@@ -33,18 +33,26 @@ export function defineFile({ does, plain, onFile }: Define): void {
       .option('--force', 'replace a file that is there'),
     () => import('../commands/import.ts'),
   )
-  does(onFile('env', 'print the shell command that points docker here'), () => import('../commands/env.ts'))
   does(
-    onFile('render', 'write what would be rendered; touches nothing else').requiredOption(
+    onFile(
+      'docker',
+      "run docker against this environment: the host's client, or Debian's with compose and buildx",
+    )
+      .argument('[command...]', "docker's command and options; options of `desktop docker` come first")
+      .allowUnknownOption()
+      .passThroughOptions(),
+    () => import('../commands/docker.ts'),
+  )
+  does(onFile('env', 'print the shell command that sets DOCKER_HOST'), () => import('../commands/env.ts'))
+  does(
+    onFile('render', 'write the rendered files; changes nothing else').requiredOption(
       '-o, --out <dir>',
       'folder',
     ),
     () => import('../commands/render.ts'),
   )
   does(
-    plain('explain', 'say what a key of desktop.yaml does and what a change of it interrupts').argument(
-      '<key>',
-    ),
+    plain('explain', 'explain a key of desktop.yaml and the cost of a change').argument('<key>'),
     () => import('../commands/explain.ts'),
   )
 }

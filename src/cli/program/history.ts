@@ -1,21 +1,28 @@
-/** What was applied, and what drifts. */
-import { duration, integer } from '../arguments.ts'
+/** Commands about applied generations and drift. */
+import { choice, duration, integer } from '../arguments.ts'
 import type { Define } from './define.ts'
 
 export function defineHistory({ does, onFile, applies, formats }: Define): void {
   does(
-    formats(
-      onFile('watch', 'tell drift as it comes and goes, and changes of the host network; Ctrl-C ends it'),
-    ).option('--interval <duration>', 'between two looks while nothing stirs', duration, 5_000),
+    formats(onFile('watch', 'stream drift events and changes of the host network until Ctrl-C'))
+      .option('--interval <duration>', 'polling interval while there are no events', duration, 5_000)
+      .addOption(
+        choice('--repair [most]', 'repair drift up to this effect, default live', [
+          'live',
+          'reload',
+          'restart-engine',
+          'restart-vm',
+        ]).preset('live'),
+      ),
     () => import('../commands/watch.ts'),
   )
   does(
-    formats(onFile('history', 'list every apply that is kept, newest first')),
+    formats(onFile('history', 'list recorded applies, newest first')),
     () => import('../commands/history.ts'),
   )
   does(
     formats(
-      onFile('show', 'print one generation: configuration, what was rendered, how it went').argument(
+      onFile('show', 'print one generation: configuration, rendered files, result').argument(
         '<generation>',
         'its number in the history',
         integer,
@@ -33,7 +40,7 @@ export function defineHistory({ does, onFile, applies, formats }: Define): void 
   )
   does(
     applies(
-      onFile('rollback', 'go back to the configuration of a generation; the file is left as it is').argument(
+      onFile('rollback', 'return to the configuration of a generation; the file is not changed').argument(
         '<generation>',
         'its number in the history',
         integer,

@@ -8,11 +8,11 @@ export function defineImage({ program, does, plain, onFile }: Define): void {
     () => import('../commands/image-build.ts'),
   )
   does(
-    plain('ls', 'list the images in the cache, with who has them', image),
+    plain('ls', 'list cached images and the environments that use them', image),
     () => import('../commands/image-ls.ts'),
   )
   does(
-    plain('inspect', 'show what an image is made of and who has it', image).argument(
+    plain('inspect', 'show the components of an image and the environments that use it', image).argument(
       '<digest>',
       'or how it begins',
     ),
@@ -21,24 +21,23 @@ export function defineImage({ program, does, plain, onFile }: Define): void {
   does(
     plain(
       'prune',
-      'remove what no environment, generation or lock has; all of it can be made again',
+      'remove images that no environment, generation or lock uses; they can be rebuilt',
       image,
-    ).option('-n, --dry-run', 'only say what would go'),
+    ).option('-n, --dry-run', 'list what would be removed, and remove nothing'),
     () => import('../commands/image-prune.ts'),
   )
   does(
-    onFile('export', 'write it to a file for a machine that cannot build', image).argument('<file>'),
+    onFile('export', 'write the image to a file, for a machine that cannot build', image).argument('<file>'),
     () => import('../commands/image-export.ts'),
   )
   does(
-    plain('import', 'take an exported image, or a bundle', image).argument('<file>'),
+    plain('import', 'import an exported image or a bundle', image)
+      .argument('<file>')
+      .option('--content <digest>', 'refuse any other content than this one, as `image export` printed it'),
     () => import('../commands/image-import.ts'),
   )
   does(
-    onFile(
-      'bundle',
-      'write all that a machine without network needs to one file: image, components, package list',
-    ).argument('<file>'),
+    onFile('bundle', 'write an offline bundle: image, components, package list').argument('<file>'),
     () => import('../commands/bundle.ts'),
   )
 }

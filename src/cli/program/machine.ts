@@ -1,13 +1,13 @@
 /** Looking into the VM. */
-import { collect, integer } from '../arguments.ts'
+import { collect, duration, integer, port } from '../arguments.ts'
 import type { Define } from './define.ts'
 
-export function defineMachine({ does, onFile }: Define): void {
+export function defineMachine({ does, onFile, formats }: Define): void {
   does(
-    onFile('logs', 'show what the VM, one of its services, the supervisor or QEMU wrote')
+    onFile('logs', 'print logs of the VM, its services, the supervisor or QEMU')
       .argument('[source]', 'console, supervisor, qemu, or a service such as docker', 'console')
       .option('-n, --lines <n>', 'only the last lines', integer)
-      .option('--follow', 'go on as it is written'),
+      .option('--follow', 'keep printing new lines'),
     () => import('../commands/logs.ts'),
   )
   does(onFile('console', "attach to the VM's tty; Ctrl-] leaves it"), () => import('../commands/console.ts'))
@@ -16,21 +16,35 @@ export function defineMachine({ does, onFile }: Define): void {
     onFile('exec', 'run a command in the VM; exits with its code')
       .argument('<command...>')
       .passThroughOptions()
-      .option('-t, --tty', 'with a terminal; the default when this is one')
-      .option('-T, --no-tty', 'without: output and errors apart, as text, when it has ended')
-      .option('-i, --interactive', 'without a terminal: give it the standard input, read whole before')
-      .option('-w, --workdir <dir>', 'start there')
+      .option('-t, --tty', 'allocate a TTY; the default at a terminal')
+      .option('-T, --no-tty', 'no TTY: stdout and stderr are streamed separately, byte for byte')
+      .option('-i, --interactive', 'stream standard input to it; the default unless that is a terminal')
+      .option('--no-interactive', 'no standard input, e.g. in a loop that reads its own')
+      .option('-w, --workdir <dir>', 'working directory')
       .option('-e, --env <name=value>', 'set a variable', collect, [])
-      .option('-s, --service <name>', 'inside of a LinuxKit service, such as docker'),
+      .option('-s, --service <name>', 'run inside a LinuxKit service, such as docker'),
     () => import('../commands/exec.ts'),
   )
-  does(onFile('flows', 'show the connections of the VM with the world'), () => import('../commands/flows.ts'))
+  does(onFile('flows', 'show the connections of the VM'), () => import('../commands/flows.ts'))
+  does(
+    formats(onFile('top', 'watch containers and connections by rate; one sample without a terminal'))
+      .option('--once', 'print one sample as text and exit')
+      .option('--interval <duration>', 'time between two samples', duration, 1000),
+    () => import('../commands/top.ts'),
+  )
+  does(
+    onFile('ui', 'open a page of the live network, the plan and the past; Ctrl-C ends it')
+      .option('--no-open', 'print the link, and open no browser')
+      .option('--port <n>', 'listen at this port of 127.0.0.1; without, at any that is free', port)
+      .option('--socket <path>', 'listen at a unix socket instead'),
+    () => import('../commands/ui.ts'),
+  )
   does(
     onFile('pcap', "capture the frames of the VM's link, for tcpdump and Wireshark")
       .argument('[filter...]', 'such as: tcp port 443 and not src host 192.168.65.254; docs/pcap.md')
-      .option('-w, --write <file>', 'where to; without, to standard output for `| wireshark -k -i -`')
-      .option('-c, --count <n>', 'end after so many frames', integer)
-      .option('--snaplen <bytes>', 'what is kept of a frame', integer, 65_550),
+      .option('-w, --write <file>', 'output file; default: standard output, for `| wireshark -k -i -`')
+      .option('-c, --count <n>', 'stop after this many frames', integer)
+      .option('--snaplen <bytes>', 'bytes captured of each frame', integer, 65_550),
     () => import('../commands/pcap.ts'),
   )
 }

@@ -1,6 +1,8 @@
 /** Drift in the formats that CI systems read: GitHub's annotations, SARIF 2.1.0, JUnit XML. */
 import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { hideValues } from '../../credentials.ts'
+import { oneLine, printable } from '../../escape.ts'
 import type { Place } from '../../reconcile/plan.ts'
 import { toolVersion } from '../../version.ts'
 import { type DriftDocument, differenceText } from './drift.ts'
@@ -31,7 +33,7 @@ function findings({ differences, notes, violations }: DriftDocument, file: strin
       rule: 'policy',
       path,
       level: severity === 'error' ? ('error' as const) : ('warning' as const),
-      message: `${rule}: ${message}; the rule is at ${from}`,
+      message: oneLine(`${rule}: ${message}; the rule is at ${from}`),
       at: at(place),
     })),
     ...notes.flatMap(({ level, about, message, hint, at: place }) => {
@@ -57,8 +59,11 @@ export function githubReport(drift: DriftDocument, file: string): string {
 }
 
 const data = (text: string): string =>
-  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+  foreign(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
+
+/** These formats are shown as they are by whoever reads them. */
+const foreign = (text: string): string => printable(hideValues(text))
 
 /** OASIS SARIF 2.1.0. */
 export function sarifReport(drift: DriftDocument, file: string): object {
@@ -84,7 +89,7 @@ export function sarifReport(drift: DriftDocument, file: string): object {
           ruleId: `drift/${rule}`,
           ruleIndex: rules.indexOf(rule),
           level,
-          message: { text: message },
+          message: { text: foreign(message) },
           locations: [
             {
               physicalLocation: {
@@ -122,7 +127,7 @@ export function junitReport(drift: DriftDocument, file: string): string {
 
 /** What XML 1.0 has no place for is replaced; line ends of attributes survive as references. */
 function xml(text: string): string {
-  return text
+  return foreign(text)
     .toWellFormed()
     .replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '\u{FFFD}')
     .replaceAll(/[&<>"'\t\n\r]/g, (character) => `&#${character.charCodeAt(0)};`)

@@ -1,5 +1,6 @@
 /** Differences between file and reality, each once, whatever number of operations would repair it. */
 import type { PlanDocument } from '../../apply/document.ts'
+import { indented, oneLine } from '../../escape.ts'
 import type { Cause, EffectClass, Note, Operation } from '../../reconcile/plan.ts'
 import type { Output } from '../output.ts'
 import { placeText } from './plan.ts'
@@ -39,7 +40,7 @@ export function driftDocument({
   }
 }
 
-function differencesOf(operations: readonly Operation[]): Difference[] {
+export function differencesOf(operations: readonly Operation[]): Difference[] {
   const differences = new Map<string, Difference>()
   for (const { causes, effect } of operations) {
     for (const cause of causes) {
@@ -50,9 +51,15 @@ function differencesOf(operations: readonly Operation[]): Difference[] {
   return [...differences.values()]
 }
 
+/** The same in words, for views that show more than drift. */
+export const driftTexts = ({ operations, notes }: Pick<PlanDocument, 'operations' | 'notes'>): string[] => [
+  ...differencesOf(operations).map(differenceText),
+  ...notes.flatMap(({ drift, about, message }) => (drift === true ? [`${about}: ${message}`] : [])),
+]
+
 /** One sentence that stands alone. */
 export const differenceText = ({ path, from, to }: Cause): string =>
-  `${path}: ${from ?? '(none)'}; should be ${to ?? '(none)'}`
+  oneLine(`${path}: ${from ?? '(none)'}; should be ${to ?? '(none)'}`)
 
 export function driftView(drift: DriftDocument, { style }: Pick<Output, 'style'>): string {
   const { environment, differences, notes, unchanged } = drift
@@ -70,8 +77,8 @@ export function driftView(drift: DriftDocument, { style }: Pick<Output, 'style'>
   const said = notes
     .filter(({ level }) => level !== 'info')
     .flatMap(({ level, about, message, hint, at }) => [
-      `  ${level}: ${about}: ${message}${at === undefined ? '' : style('dim', `   # ${placeText(at)}`)}`,
-      ...(hint === undefined ? [] : [`    ${hint}`]),
+      `  ${level}: ${oneLine(about)}: ${indented(message)}${at === undefined ? '' : style('dim', `   # ${placeText(at)}`)}`,
+      ...(hint === undefined ? [] : [`    ${indented(hint)}`]),
     ])
   return [verdict, ...lines, ...said, ...policyView(drift.violations, { style })]
     .map((line) => `${line}\n`)

@@ -2,29 +2,32 @@
 
 import type { ErrorValue } from '../../apply/events.ts'
 import { catalogueEntries, DesktopError, messageOf } from '../../errors.ts'
+import { indented, oneLine } from '../../escape.ts'
 import type { Output } from '../output.ts'
 
 export function errorView(error: unknown, { style }: Pick<Output, 'style'>, verbose: boolean): string {
   if (!(error instanceof DesktopError)) {
     const text = verbose && error instanceof Error ? (error.stack ?? error.message) : messageOf(error)
-    return `${style('red', 'error')}: ${text}   [internal/bug]\n${catalogueEntries['internal/bug']?.fix}\n`
+    return `${style('red', 'error')}: ${indented(text)}   [internal/bug]\n${catalogueEntries['internal/bug']?.fix}\n`
   }
   const parts = [one(error, style)]
   for (const other of error.others) parts.push(one(other, style))
-  if (verbose && error.cause !== undefined) parts.push(`caused by: ${stackOf(error.cause)}`)
+  if (verbose && error.cause !== undefined) parts.push(`caused by: ${indented(stackOf(error.cause))}`)
   return `${parts.join('\n')}\n`
 }
 
 function one(error: DesktopError, style: Output['style']): string {
   const { at, code, message, hint } = error
-  const where = at === undefined ? style('red', 'error: ') : `${at.file}:${at.line}:${at.column}  `
-  const lines = [`${where}${message}   ${style('dim', `[${code}]`)}`]
+  const where = at === undefined ? style('red', 'error: ') : `${oneLine(at.file)}:${at.line}:${at.column}  `
+  const lines = [`${where}${indented(message)}   ${style('dim', `[${code}]`)}`]
   if (at?.frame !== undefined) {
     // The caret is the end of the frame; what it points out stands beside it.
-    return [...lines, hint === undefined ? at.frame : `${at.frame} ${style('cyan', hint)}`].join('\n')
+    return [...lines, hint === undefined ? at.frame : `${at.frame} ${style('cyan', indented(hint))}`].join(
+      '\n',
+    )
   }
   const advice = hint ?? catalogueEntries[code]?.fix
-  if (advice !== undefined) lines.push(style('cyan', `  hint: ${advice}`))
+  if (advice !== undefined) lines.push(style('cyan', `  hint: ${indented(advice)}`))
   return lines.join('\n')
 }
 

@@ -1,6 +1,9 @@
 /** The flows of the forwarder: one document (schemas/flows.schema.json), and its table. */
+import { amount } from '../../amount.ts'
+import { type DenialView, denialText } from '../../net/egress/denials.ts'
 import type { EgressRuleView } from '../../net/egress/egress.ts'
 import type { FlowView } from '../../net/flows.ts'
+import type { EgressDenials } from '../../net/forwarder.ts'
 import { seconds } from './rows.ts'
 
 export interface FlowsDocument {
@@ -10,6 +13,10 @@ export interface FlowsDocument {
   flows: readonly FlowView[]
   /** In the order in which they are tried; the default last. */
   egress: readonly EgressRuleView[]
+  /** What they refused, the latest first. */
+  denials: readonly DenialView[]
+  /** Refusals above the rate at which they are listed. */
+  unlistedDenials: number
 }
 
 const bytesOf = ({ bytesFromGuest, bytesToGuest }: FlowView): number => bytesFromGuest + bytesToGuest
@@ -18,23 +25,39 @@ export function flowsDocument(
   environment: string,
   flows: readonly FlowView[],
   egress: readonly EgressRuleView[],
+  { listed, unlisted }: EgressDenials,
 ): FlowsDocument {
   return {
     format: 'desktop-flows/1',
     environment,
     flows: flows.toSorted((a, b) => bytesOf(b) - bytesOf(a)),
     egress,
+    denials: listed,
+    unlistedDenials: unlisted,
   }
 }
 
 const head = ['PROTO', 'GUEST', '', 'REMOTE', 'STATE', 'SENT', 'RECEIVED', 'RESENT', 'RTT', 'IDLE']
 
-/** The rules only when there are any. */
-export function flowsView({ flows, egress }: FlowsDocument): string {
+/** The rules only when there are any, and what they refused only when they did. */
+export function flowsView({ flows, egress, denials, unlistedDenials }: FlowsDocument): string {
   const rules = egress.map(({ rule, sends, names }) => [rule, String(sends), String(names)])
   const isOpen = egress.length === 0 || (egress.length === 1 && egress[0]?.rule === 'default allow')
-  return table([head, ...flows.map(cells)]) + (isOpen ? '' : `\n${table([rulesHead, ...rules])}`)
+  const refused = denials
+    .slice(0, shownDenials)
+    .map((denial) => [denialText(denial), denial.rule, String(denial.count), seconds(denial.idleMs)])
+  const more = denials.length - refused.length + unlistedDenials
+  return [
+    table([head, ...flows.map(cells)]),
+    isOpen ? '' : `\n${table([rulesHead, ...rules])}`,
+    refused.length === 0 ? '' : `\n${table([deniedHead, ...refused])}`,
+    more === 0 ? '' : `and ${more} more\n`,
+  ].join('')
 }
+
+/** As many as a screen takes; the document has all. */
+const shownDenials = 20
+const deniedHead = ['DENIED', 'BY', 'TIMES', 'AGO']
 
 const rulesHead = ['EGRESS', 'SENDS', 'NAMES']
 
@@ -59,11 +82,4 @@ function cells(flow: FlowView): string[] {
     flow.rttMs === null ? '' : `${flow.rttMs} ms`,
     seconds(flow.idleMs),
   ]
-}
-
-/** `980 B`, `1.2 MB`. */
-function amount(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`
-  const power = Math.min(4, Math.floor(Math.log10(bytes) / 3))
-  return `${(bytes / 1000 ** power).toFixed(1)} ${'kMGT'[power - 1]}B`
 }

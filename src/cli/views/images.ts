@@ -1,7 +1,7 @@
 /** Guest images in the cache, as a table, a page and documents. */
 import type { CachedImage, Prunable, Pruned } from '../../apply/images.ts'
 import type { ImageUse } from '../../apply/references.ts'
-import type { ImageRecord } from '../../guest/built.ts'
+import { contentDigest, type ImageRecord } from '../../guest/built.ts'
 import { megabytes } from './readings.ts'
 
 const short = (digest: string): string => digest.replace('sha256:', '').slice(0, 12)
@@ -13,7 +13,7 @@ const units: readonly (readonly [string, number])[] = [
 ]
 
 /** `3 hours`; `now` below a minute. */
-function ageOf(then: Date, now: Date): string {
+export function ageOf(then: Date, now: Date): string {
   const seconds = (now.getTime() - then.getTime()) / 1000
   for (const [name, size] of units) {
     const count = Math.floor(seconds / size)
@@ -49,7 +49,7 @@ export function imagesView(images: readonly CachedImage[], now: Date): string {
   return table([['IMAGE', 'SIZE', 'AGE', 'SNAPSHOTS', 'USED BY'], ...rows])
 }
 
-function table(rows: readonly (readonly string[])[]): string {
+export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   const line = (row: readonly string[]): string =>
     row
@@ -113,6 +113,7 @@ export function imageView(image: CachedImage, now: Date): string {
       ? [['state', 'damaged']]
       : [
           ['packages', `of ${record.source}`],
+          ['content', contentDigest(record)],
           ['cmdline', record.cmdline],
           ...Object.entries(record.files).map(([name, { sizeBytes, sha256 }]) => [
             name,

@@ -16,13 +16,15 @@ function verdict(name: string, outcome: Outcome, { style }: Pick<Output, 'style'
     .join(', ')
   switch (outcome.result) {
     case 'in-sync':
+      if (outcome.notices.length > 0)
+        return `${style('yellow', `${name}: nothing that apply can change.`)} ${whereabouts(dockerHost)}`
       return `${style('green', `${name} is as the file says.`)} ${whereabouts(dockerHost)}`
     case 'applied':
       return `${style('green', `${name}: ${counted}.`)} ${whereabouts(dockerHost)}`
     case 'incomplete':
-      return `${style('red', `${name}: ${counted}.`)} \`desktop apply\` again goes on from here.\n`
+      return `${style('red', `${name}: ${counted}.`)} \`desktop apply\`again continues from here.\n`
     case 'interrupted':
-      return `${style('yellow', `${name}: interrupted; ${counted}.`)} \`desktop apply\` again goes on from here.\n`
+      return `${style('yellow', `${name}: interrupted; ${counted}.`)} \`desktop apply\`again continues from here.\n`
   }
 }
 

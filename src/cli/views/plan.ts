@@ -1,4 +1,5 @@
-/** A plan for a person: the verdict first and last, one block for each operation, what is unchanged counted. */
+/** A plan for a person: the verdict first and last, one block for each operation, a count of unchanged resources. */
+import { indented, oneLine } from '../../escape.ts'
 import { effectMeaning, phrase } from '../../reconcile/phrase.ts'
 import {
   type EffectClass,
@@ -47,7 +48,7 @@ function meaning(worst: EffectClass, plan: Plan): string {
   const what = effectMeaning[worst]
   if (unknown)
     return worst === 'reload' ? unknownReload : `${what}; which containers stop is not known until then`
-  return stopped.size === 0 ? what : `${what}; containers stop: ${[...stopped].join(', ')}`
+  return stopped.size === 0 ? what : `${what}; containers stop: ${[...stopped].map(oneLine).join(', ')}`
 }
 
 export function planView(name: string, plan: Plan, { style }: Pick<Output, 'style'>): string {
@@ -61,20 +62,20 @@ export function planView(name: string, plan: Plan, { style }: Pick<Output, 'styl
 
 /** `desktop.yaml:4:3`; an argument has no line. */
 export const placeText = ({ file, line, column }: Place): string =>
-  file === '--set' ? file : `${file}:${line}:${column}`
+  file === '--set' ? file : `${oneLine(file)}:${line}:${column}`
 
 function operationView(operation: Operation, style: Output['style']): string[] {
   const { effect, causes, consent, interruption } = operation
   const indent = ' '.repeat(18)
-  const lines = [`  ${style(colours[effect], effect.padEnd(14))}  ${phrase(operation)}`]
+  const lines = [`  ${style(colours[effect], effect.padEnd(14))}  ${oneLine(phrase(operation))}`]
   for (const { path, from, to, at } of causes.slice(0, shownCauses)) {
     const where = at === undefined ? '' : `   # ${placeText(at)}`
-    lines.push(style('dim', `${indent}${path}: ${from ?? '(none)'} → ${to ?? '(none)'}${where}`))
+    lines.push(style('dim', `${indent}${causeLine(path, from, to)}${where}`))
   }
   if (causes.length > shownCauses)
     lines.push(style('dim', `${indent}and ${causes.length - shownCauses} more`))
   if (interruption.kind === 'containers' && interruption.names.length > 0) {
-    lines.push(style('yellow', `${indent}stops containers: ${interruption.names.join(', ')}`))
+    lines.push(style('yellow', `${indent}stops containers: ${interruption.names.map(oneLine).join(', ')}`))
   }
   if (interruption.kind === 'unknown') {
     const what = effect === 'reload' ? unknownReload : 'which containers it stops is not known until then'
@@ -85,8 +86,11 @@ function operationView(operation: Operation, style: Output['style']): string[] {
   return lines
 }
 
+const causeLine = (path: string, from = '(none)', to = '(none)'): string =>
+  `${oneLine(path)}: ${oneLine(from)} → ${oneLine(to)}`
+
 function noteView({ level, about, message, hint, at }: Note, style: Output['style']): string {
   const where = at === undefined ? '' : style('dim', `   # ${placeText(at)}`)
-  const text = `${style(noteColours[level], level)}: ${about}: ${message}${where}`
-  return hint === undefined ? text : `${text}\n  ${hint}`
+  const text = `${style(noteColours[level], level)}: ${oneLine(about)}: ${indented(message)}${where}`
+  return hint === undefined ? text : `${text}\n  ${indented(hint)}`
 }

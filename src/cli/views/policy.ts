@@ -1,6 +1,7 @@
 /** Broken policy rules for a person: where, which rule, why; the source with a caret when it is at hand. */
 import type { PlanDocument } from '../../apply/document.ts'
 import type { FileRange } from '../../errors.ts'
+import { indented, oneLine } from '../../escape.ts'
 import type { Output } from '../output.ts'
 import { placeText } from './plan.ts'
 
@@ -12,9 +13,9 @@ export function policyView(violations: readonly Shown[], { style }: Pick<Output,
       severity === 'error' ? (['policy', 'red'] as const) : (['policy warning', 'yellow'] as const)
     const where = at === undefined ? '' : `${placeText(at)}  `
     return [
-      `${where}${style(colour, word)}: ${rule}: ${message}`,
+      `${where}${style(colour, word)}: ${oneLine(rule)}: ${indented(message)}`,
       ...(at?.frame === undefined ? [] : [at.frame]),
-      style('cyan', `  the rule is at ${from}`),
+      style('cyan', `  the rule is at ${oneLine(from)}`),
     ]
   })
 }

@@ -29,7 +29,7 @@ export function jsonProgress(output: Pick<Output, 'write' | 'say'>): ProgressVie
   return { on, say: output.say, restore: flush, end: async () => flush() }
 }
 
-/** A line when a row begins, at most one a second while it goes on, and one when it ends. */
+/** A line when a row begins, at most one a second while it runs, and one when it ends. */
 export function plainProgress(
   operations: readonly Operation[],
   say: (line: string) => void,
@@ -104,7 +104,7 @@ export async function terminalProgress(operations: readonly Operation[]): Promis
     entry.draw()
     if (row.ended === row.size) entry.resolve()
   }
-  /** Below each row that runs: what is written elsewhere the next drawing would cover. */
+  /** Below each running row: the next drawing would cover output elsewhere. */
   const say = (line: string): void => {
     for (const { row, draw } of live) {
       if (row.state !== 'running') continue
@@ -116,7 +116,7 @@ export async function terminalProgress(operations: readonly Operation[]): Promis
     on,
     say,
     restore: () => {
-      // listr2 holds back what is written to the stream while it draws.
+      // listr2 buffers writes to the stream while it draws.
       writeSync(process.stdout.fd, showCursor)
     },
     end: async () => {

@@ -1,8 +1,11 @@
 /** The rows of a progress display: one for each operation, or one for a whole kind when there are many. */
 
 import type { ApplyEvent, ErrorValue } from '../../apply/events.ts'
+import { hideValues } from '../../credentials.ts'
+import { indented, oneLine } from '../../escape.ts'
 import { phrase } from '../../reconcile/phrase.ts'
 import type { Operation } from '../../reconcile/plan.ts'
+import { type Sample, sampled, transferText } from './transfer.ts'
 
 /** More operations of one kind than this share a row. */
 const manyOfAKind = 6
@@ -14,6 +17,8 @@ export interface Row {
   ended: number
   /** Last progress message, with a figure where one is known. */
   message: string | undefined
+  /** Of the transfer that runs. */
+  samples: readonly Sample[]
   errors: ErrorValue[]
   because: string | undefined
   milliseconds: number
@@ -41,7 +46,7 @@ export function rowsOf(operations: readonly Operation[]): Rows {
             subject: `${size} ${operation.kind.startsWith('ports/') ? 'ports' : 'times'}`,
           })
         : phrase(operation)
-      row = { ...emptyRow, title, size: shared ? size : 1, errors: [] }
+      row = { ...emptyRow, title: oneLine(title), size: shared ? size : 1, errors: [] }
       rows.set(key, row)
     }
     byId.set(operation.id, row)
@@ -53,6 +58,7 @@ const emptyRow = {
   state: 'waiting',
   ended: 0,
   message: undefined,
+  samples: [],
   because: undefined,
   milliseconds: 0,
 } as const
@@ -60,7 +66,8 @@ const emptyRow = {
 function update(event: ApplyEvent, byId: ReadonlyMap<string, Row>): Row | undefined {
   if (event.event === 'progress') {
     const row = byId.get(event.id)
-    if (row !== undefined) row.message = `${event.message}${figure(event)}`
+    // Rows that move are drawn by a library, which prints what it is given.
+    if (row !== undefined) row.message = `${oneLine(hideValues(event.message))}${figure(row, event)}`
     return row
   }
   if (event.event !== 'operation') return undefined
@@ -74,18 +81,22 @@ function update(event: ApplyEvent, byId: ReadonlyMap<string, Row>): Row | undefi
 function end(row: Row, event: Extract<ApplyEvent, { event: 'operation' }>): void {
   row.ended += 1
   row.milliseconds = Math.max(row.milliseconds, event.milliseconds ?? 0)
-  if (event.error !== undefined) row.errors.push(event.error)
+  if (event.error !== undefined) {
+    row.errors.push({ ...event.error, message: indented(hideValues(event.error.message)) })
+  }
   if (event.because !== undefined) row.because = event.because
   if (row.ended < row.size) return
   row.state = row.errors.length > 0 ? 'failed' : row.because !== undefined ? 'skipped' : 'done'
 }
 
-/** `  12.3 of 45.6 MB`, `  3 of 14`. */
-function figure({ done, total, unit }: { done?: number; total?: number; unit?: string }): string {
+/** `  12.3 of 45.6 MB, 3.0 MB/s, 12 s left`, `  3 of 14`. */
+function figure(row: Row, { time, done, total, unit }: Extract<ApplyEvent, { event: 'progress' }>): string {
   if (done === undefined) return ''
-  const number = (value: number): string => (unit === 'bytes' ? (value / 1e6).toFixed(1) : String(value))
-  const suffix = unit === 'bytes' ? ' MB' : ''
-  return total === undefined ? `  ${number(done)}${suffix}` : `  ${number(done)} of ${number(total)}${suffix}`
+  if (unit === 'bytes') {
+    row.samples = sampled(row.samples, { at: Date.parse(time), bytes: done })
+    return `  ${transferText(row.samples, total)}`
+  }
+  return total === undefined ? `  ${done}` : `  ${done} of ${total}`
 }
 
 export const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`

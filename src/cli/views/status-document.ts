@@ -40,15 +40,18 @@ export interface StatusDocument {
   image: Observed['image']
   context: Observed['context']
   ports: readonly PortState[]
+  /** Where reality differs from the file, as `desktop drift` has it; absent for an environment that was never applied. */
+  drift?: readonly string[]
 }
 
-/** What only the running guest can tell. */
+/** State that only the running guest knows. */
 export type InsideStatus = Pick<StatusDocument, 'inside' | 'services'>
 
 export function statusDocument(
   environment: Environment,
   observed: Observed,
   { inside, services }: InsideStatus,
+  drift?: readonly string[],
 ): StatusDocument {
   const { supervisor, vm, engine } = observed
   const isFaulty = crashing(services).length > 0 || unserved(known(vm)?.vm).length > 0
@@ -75,6 +78,7 @@ export function statusDocument(
     image: observed.image,
     context: observed.context,
     ports: known(supervisor)?.ports ?? [],
+    ...(drift === undefined ? {} : { drift }),
   }
 }
 
@@ -108,6 +112,7 @@ function stateOf({ record }: Environment, { vm, engine }: Observed): Environment
       return engine.state === 'present' ? 'running' : 'degraded'
     case 'paused':
     case 'stalled':
+    case 'panicked':
     case 'mute':
     case 'stopping':
       return 'degraded'

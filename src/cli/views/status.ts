@@ -1,6 +1,7 @@
 /** The environment as it is, for a person. */
 import { type InsideSpace, isFull } from '../../apply/disk-space.ts'
 import { formatBytes } from '../../config/units.ts'
+import { oneLine } from '../../escape.ts'
 import type { ServiceState } from '../../observe/services.ts'
 import { listenText } from '../../reconcile/resources/ports.ts'
 import type { Output } from '../output.ts'
@@ -24,6 +25,7 @@ export function statusView(status: StatusDocument, { style }: Pick<Output, 'styl
     ['image', textOf(status.image, (digest) => digest)],
     ['ports', `${status.ports.length - failed.length} listening, ${failed.length} failed`],
     ...failed.map((port): [string, string] => ['', `${listenText(port)}: ${port.error ?? 'not listening'}`]),
+    ...driftRows(status.drift),
     ['console', consoleText(status)],
     ['console log', status.paths.consoleLog],
     ['state', status.paths.stateDir],
@@ -38,9 +40,19 @@ export function statusView(status: StatusDocument, { style }: Pick<Output, 'styl
     unknown: 'red',
   } as const
   const head = `${style('bold', status.environment)}  ${style(colour[status.state], status.state)}`
-  return [head, ...rows.map(([name, value]) => `  ${name.padEnd(12)}${value}`)]
+  return [head, ...rows.map(([name, value]) => `  ${name.padEnd(12)}${oneLine(value)}`)]
     .map((line) => `${line}\n`)
     .join('')
+}
+
+const shownDrift = 5
+
+function driftRows(drift: StatusDocument['drift']): [string, string][] {
+  if (drift === undefined) return []
+  if (drift.length === 0) return [['drift', 'none']]
+  const more = drift.length > shownDrift ? [`and ${drift.length - shownDrift} more`] : []
+  const lines = [...drift.slice(0, shownDrift), ...more, '`desktop apply` repairs what it can']
+  return lines.map((line, i) => [i === 0 ? 'drift' : '', line])
 }
 
 /** The path is there as long as a supervisor is. */
@@ -82,7 +94,7 @@ function vmText(vm: StatusDocument['vm']): string {
     case 'exited':
       return `exited (${vm.signal ?? vm.code ?? 'nobody saw how'})`
     case 'stalled':
-      return `waits, pid ${vm.pid}: this host's disk is full; make room, and it goes on by itself`
+      return `waits, pid ${vm.pid}: this host's disk is full; free some space and it resumes by itself`
     case 'suspended': {
       const containers = vm.running.length === 0 ? 'none' : vm.running.join(', ')
       return `suspended since ${vm.since}, ${megabytes(vm.bytes)}, containers: ${containers}`

@@ -1,4 +1,5 @@
-/** What a watch tells: how this look at an environment differs from the one before (schemas/watch.schema.json). */
+/** Events of a watch: changes between two looks at an environment (schemas/watch.schema.json). */
+import { type DenialView, denialText } from '../../net/egress/denials.ts'
 import type { Output } from '../output.ts'
 import { type Difference, type DriftDocument, differenceText } from './drift.ts'
 import { placeText } from './plan.ts'
@@ -10,6 +11,8 @@ export interface Look {
   routes: readonly string[]
   /** Addresses of the host's resolvers, in order. */
   resolvers: readonly string[]
+  /** What egress refused; undefined: the supervisor cannot be asked. */
+  denials: readonly DenialView[] | undefined
 }
 
 type WatchBody =
@@ -19,7 +22,15 @@ type WatchBody =
   | { event: 'note' | 'note-gone'; level: 'warning' | 'error'; about: string; message: string }
   | { event: 'in-sync' }
   | { event: 'routes' | 'resolvers'; from: readonly string[]; to: readonly string[] }
+  /** Egress refused a name or destination, `count` times since the last look. */
+  | ({ event: 'denied' } & Omit<DenialView, 'id' | 'idleMs'>)
   | { event: 'engine'; type: string; action: string; subject: string }
+  /** What `--repair` did; `given-up`: not tried again until drift changes. */
+  | {
+      event: 'repair'
+      result: 'applied' | 'in-sync' | 'incomplete' | 'interrupted' | 'given-up'
+      operations: readonly string[]
+    }
   /** The environment could not be looked at. */
   | { event: 'error'; code: string; message: string }
 
@@ -32,7 +43,7 @@ export const watchEvent = (time: Date, body: WatchBody): WatchEvent => ({
   ...body,
 })
 
-/** `before` undefined = the first look: everything that drifts is told. */
+/** `before` undefined = the first look: all drift is reported. */
 export function changesOf(before: Look | undefined, after: Look): WatchBody[] {
   const { environment, drifted } = after.drift
   const bodies: WatchBody[] = before === undefined ? [{ event: 'start', environment, drifted }] : []
@@ -43,8 +54,18 @@ export function changesOf(before: Look | undefined, after: Look): WatchBody[] {
     const [from, to] = [before?.[event] ?? after[event], after[event]]
     if (JSON.stringify(from) !== JSON.stringify(to)) bodies.push({ event, from, to })
   }
+  if (before?.denials !== undefined) bodies.push(...refused(before.denials, after.denials ?? []))
   if (!drifted && before?.drift.drifted !== false) bodies.push({ event: 'in-sync' })
   return bodies
+}
+
+/** New ones and those that were refused again; the supervisor lists a bounded number. */
+function refused(before: readonly DenialView[], after: readonly DenialView[]): WatchBody[] {
+  const counts = new Map(before.map((denial) => [denial.id, denial.count]))
+  return after.toReversed().flatMap(({ id, idleMs: _idleMs, ...denial }) => {
+    const count = denial.count - (counts.get(id) ?? 0)
+    return count > 0 ? [{ event: 'denied' as const, ...denial, count }] : []
+  })
 }
 
 type Told = Extract<WatchBody, { event: 'drift' | 'note' | 'resolved' | 'note-gone' }>
@@ -81,8 +102,16 @@ export function watchLine(event: WatchEvent, { style }: Pick<Output, 'style'>): 
     case 'routes':
     case 'resolvers':
       return `${time}  host ${event.event}: ${event.from.join(', ') || '(none)'} → ${event.to.join(', ') || '(none)'}\n`
+    case 'denied': {
+      const times = event.count === 1 ? '' : ` ${event.count} times`
+      return `${time}  ${style('yellow', 'denied')}  ${denialText(event)} by ${event.rule}${times}\n`
+    }
     case 'engine':
       return `${time}  engine: ${event.type} ${event.action} ${event.subject}\n`
+    case 'repair': {
+      const colour = event.result === 'applied' ? 'green' : 'red'
+      return `${time}  ${style(colour, 'repair')}  ${event.result}${event.operations.length === 0 ? '' : `: ${event.operations.join(', ')}`}\n`
+    }
     case 'error':
       return `${time}  ${style('red', 'error')}  ${event.message}   [${event.code}]\n`
   }

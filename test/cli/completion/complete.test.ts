@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -11,6 +13,7 @@ const sources = {
   keys: async () => [{ value: 'vm.cpus' }, { value: 'vm.memory' }],
   generations: async (files: readonly string[]) => [{ value: '7', description: files.join() }],
   images: async () => [{ value: '0123456789ab' }],
+  environments: async () => [{ value: 'dev' }],
 }
 const ask = (...words: string[]): Promise<Completion> => complete(program, words, sources)
 const values = async (...words: string[]): Promise<string[] | 'files'> => {
@@ -88,7 +91,7 @@ test('after -- and in the command of exec the shell is left alone', async () => 
   expect(await values('exec', '-s', 'docker', '-')).toContain('--json')
 })
 
-test('what is hidden is not offered', async () => {
+test('hidden commands and options are not offered', async () => {
   expect(await values('__')).toEqual([])
 })
 
@@ -122,4 +125,16 @@ test('each script asks the program that is being completed, whatever its path', 
   expect(completionScripts.bash).toContain(`"\${words[0]}" __complete`)
   expect(completionScripts.zsh).toContain(`"\${words[1]}" __complete`)
   expect(completionScripts.fish).toContain('$words[1] __complete')
+})
+
+test('services that are offered are those of the guest, and so is the one that doctor names', async () => {
+  const read = (path: string): string => readFileSync(join(import.meta.dirname, '../../..', path), 'utf8')
+  const services = [...read('templates/linuxkit.yml.njk').matchAll(/^ {2}- name: (.+)$/gm)].map(
+    ([, name]) => name,
+  )
+  const logs = ['console', 'supervisor', 'qemu', 'containerd', ...services]
+  expect(services).toEqual(expect.arrayContaining((await values('exec', '-s', '')) as string[]))
+  expect(logs).toEqual(expect.arrayContaining((await values('logs', '')) as string[]))
+  const [, named] = /desktop logs (\w+)` says why/.exec(read('src/cli/doctor/machine.ts')) ?? []
+  expect(services).toContain(named)
 })

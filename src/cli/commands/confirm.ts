@@ -1,0 +1,14 @@
+/** `desktop confirm`: what `apply --try` changed stays. */
+import { openEnvironment } from '../../apply/environment.ts'
+import { confirm } from '../../apply/try.ts'
+import { exitCodes } from '../../errors.ts'
+import type { FileOptions } from '../arguments.ts'
+import type { Output } from '../output.ts'
+
+export async function run(options: FileOptions, output: Output): Promise<number> {
+  const { desired, paths } = await openEnvironment(options)
+  await confirm(paths)
+  const result = { environment: desired.name, confirmed: true }
+  output.write(options.json ? `${JSON.stringify(result)}\n` : `${desired.name}: confirmed\n`)
+  return exitCodes.done
+}

@@ -1,0 +1,57 @@
+/** `desktop docker ARGS`: becomes the docker client, the host's own or Debian's, pointed at this environment. */
+import { access } from 'node:fs/promises'
+import { openEnvironment } from '../../apply/environment.ts'
+import { DesktopError, exitCodes } from '../../errors.ts'
+import { dockerClient, hostGlibc } from '../../guest/debian/client.ts'
+import { readLockFile } from '../../guest/lock-file.ts'
+import { findProgram } from '../../host/packages.ts'
+import { cachePaths } from '../../host/paths.ts'
+import { dockerHost } from '../../reconcile/resources/context.ts'
+import type { FileOptions } from '../arguments.ts'
+import { configWithPlugins } from '../docker-config.ts'
+import { dockerVariables } from '../docker-environment.ts'
+import { catchInterrupts, unlessInterrupted } from '../interrupts.ts'
+import type { Output } from '../output.ts'
+
+export async function run(options: FileOptions, output: Output, args: readonly string[]): Promise<number> {
+  const { dockerSocket, desired, lockFile } = await openEnvironment(options)
+  const isThere = await access(dockerSocket).then(
+    () => true,
+    () => false,
+  )
+  if (!isThere) output.say(`${desired.name} does not run; \`desktop apply\` starts it`)
+  const { set, unset } = dockerVariables(dockerHost(dockerSocket))
+  const env: NodeJS.ProcessEnv = { ...process.env, ...set }
+  for (const name of unset) delete env[name]
+  const host = await findProgram('docker')
+  if (host !== undefined) return become(host, args, env)
+  const cache = cachePaths()
+  using interrupts = catchInterrupts(output)
+  const client = dockerClient({
+    cache,
+    lock: lockFile === undefined ? undefined : await readLockFile(lockFile),
+    glibc: hostGlibc(),
+    onProgress: steps((line) => output.say(line)),
+    signal: interrupts.stop,
+  })
+  const { docker, plugins } = await unlessInterrupted(interrupts, client)
+  return become(docker, args, { ...env, DOCKER_CONFIG: await configWithPlugins(cache.clientDir, plugins) })
+}
+
+/** Each message once. */
+function steps(say: (line: string) => void): (progress: { message: string }) => void {
+  let last = ''
+  return ({ message }) => {
+    if (message !== last) say(`  ${message}`)
+    last = message
+  }
+}
+
+/** In this very process, so that terminal, signals and exit code are the client's. */
+function become(program: string, args: readonly string[], env: NodeJS.ProcessEnv): number {
+  const { execve } = process
+  if (execve === undefined)
+    throw new DesktopError('cli/usage', 'this Node cannot start docker', { hint: 'use Node 24 or later' })
+  execve.call(process, program, [program, ...args], env)
+  return exitCodes.unexpected
+}

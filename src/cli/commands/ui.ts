@@ -1,0 +1,142 @@
+/** `desktop ui`: a page of the live network on loopback, read-only, for as long as the command runs. */
+import { spawn } from 'node:child_process'
+import { join, resolve } from 'node:path'
+import { compareGenerations } from '../../apply/compare.ts'
+import { type Environment, openEnvironment } from '../../apply/environment.ts'
+import { generationNumbers, readGeneration } from '../../apply/generation.ts'
+import { assess } from '../../apply/situation.ts'
+import { hideValues } from '../../credentials.ts'
+import { DesktopError, exitCodes, messageOf } from '../../errors.ts'
+import { printable } from '../../escape.ts'
+import { packageRoot } from '../../host/paths.ts'
+import { observeServices } from '../../observe/services.ts'
+import { known } from '../../reading.ts'
+import { controlClient } from '../../supervisor/client.ts'
+import type { FileOptions } from '../arguments.ts'
+import { Looks } from '../live/looks.ts'
+import type { Output } from '../output.ts'
+import { readServiceLog } from '../service-log.ts'
+import { readAssets } from '../ui/assets.ts'
+import { LiveEvents } from '../ui/events.ts'
+import { fileLog, type LogReader, sendLog } from '../ui/logs.ts'
+import { type PageServerOptions, servePage } from '../ui/server.ts'
+import { generationDocument, historyDocument } from '../views/history.ts'
+import { files as logFiles } from './logs.ts'
+import { statusOf } from './status.ts'
+
+interface Options extends FileOptions {
+  /** False with --no-open. */
+  open: boolean
+  port?: number
+  socket?: string
+}
+
+const intervalMs = 1000
+
+export async function run(options: Options, output: Output): Promise<number> {
+  if (options.json) throw new DesktopError('cli/usage', 'desktop ui has no --json')
+  if (options.port !== undefined && options.socket !== undefined) {
+    throw new DesktopError('cli/usage', '--port and --socket exclude each other')
+  }
+  const stop = new AbortController()
+  const stopped = new Promise<void>((done) => stop.signal.addEventListener('abort', () => done()))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort())
+  // A mistake in the file is reported here, not in the page.
+  const environment = await openEnvironment(options)
+  const assets = await readAssets(join(packageRoot(), 'dist', 'page'))
+  const at = options.socket === undefined ? { port: options.port ?? 0 } : { socket: resolve(options.socket) }
+  await using server = await servePage({ at, assets, text, ...sources(environment, options, stop.signal) })
+  if (server.port === undefined) {
+    output.say(`serving at ${options.socket}; forward a port to it: ssh -L 8123:${options.socket} HOST`)
+    output.write(`http://localhost:8123/#token=${server.token}\n`)
+  } else {
+    const url = `http://127.0.0.1:${server.port}/#token=${server.token}`
+    output.write(`${url}\n`)
+    output.say('the link works once; press Ctrl-C to end')
+    if (options.open) openBrowser(url)
+  }
+  await stopped
+  return exitCodes.done
+}
+
+/** As `Output` prints it. */
+const text = (document: unknown): string => printable(hideValues(JSON.stringify(document) ?? 'null'))
+
+/** Each reads the files again, as a new run of the command would. */
+function sources(
+  { paths, dockerSocket, desired }: Environment,
+  options: Options,
+  signal: AbortSignal,
+): Pick<PageServerOptions, 'data' | 'events'> {
+  const looks = new Looks(dockerSocket)
+  const control = controlClient(paths, signal)
+  const live = new LiveEvents({
+    look: () => looks.look(control),
+    text,
+    intervalMs,
+  })
+  return {
+    data: {
+      overview: async () => statusOf(await openEnvironment(options)),
+      plan: async () => (await assess(await openEnvironment(options))).document,
+      names: async () => {
+        const [{ dns, network, egress }, rules, denials] = await Promise.all([
+          control.facts(),
+          control.egressRules(),
+          control.egressDenials(),
+        ])
+        return { dns: dns ?? null, network: network ?? null, egress: egress ?? null, rules, denials }
+      },
+      services: async () => (known(await observeServices(control)) ?? []).map(({ name }) => name),
+      ports: async () => (await control.facts()).ports,
+      history: async () => {
+        const numbers = (await generationNumbers(paths.generationsDir)).reverse()
+        const found = await Promise.all(numbers.map((number) => readGeneration(paths.generationsDir, number)))
+        return historyDocument(
+          desired.name,
+          found.filter((generation) => generation !== undefined),
+        )
+      },
+      generation: async (query) => {
+        const found = await readGeneration(paths.generationsDir, numberIn(query, 'number'))
+        return found === undefined ? null : generationDocument(found)
+      },
+      diff: async (query) => {
+        const pair = [numberIn(query, 'from'), numberIn(query, 'to')]
+        const [from, to] = await Promise.all(
+          pair.map((number) => readGeneration(paths.generationsDir, number)),
+        )
+        if (from === undefined || to === undefined) return null
+        return compareGenerations(generationDocument(from), generationDocument(to))
+      },
+    },
+    events: {
+      live: (response, _query, lastId) => live.add(response, Number(lastId) || 0),
+      logs: (response, query, lastId) => {
+        const source = query.get('source') ?? ''
+        const path = Object.hasOwn(logFiles, source) ? logFiles[source]?.(paths) : undefined
+        const read: LogReader =
+          path === undefined
+            ? (at) => readServiceLog(control, source, at, Object.keys(logFiles))
+            : fileLog(path)
+        sendLog(read, response, lastId, text).catch((error: unknown) => {
+          response.end(`event: failure\ndata: ${text({ reason: messageOf(error) })}\n\n`)
+        })
+      },
+    },
+  }
+}
+
+function numberIn(query: URLSearchParams, name: string): number {
+  const number = Number(query.get(name))
+  if (Number.isSafeInteger(number) && number > 0) return number
+  throw new DesktopError('cli/usage', `${name} must be a whole number from 1`)
+}
+
+/** Whatever becomes of it: the URL is printed as well. */
+function openBrowser(url: string): void {
+  const opener = process.platform === 'darwin' ? 'open' : 'xdg-open'
+  const child = spawn(opener, [url], { stdio: 'ignore', detached: true })
+  child.on('error', () => {})
+  child.unref()
+}

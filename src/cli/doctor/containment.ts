@@ -1,0 +1,43 @@
+/** What holds QEMU and the supervisor back, as the kernel says it (proc(5), /proc/PID/status). Pure. */
+import { type Check, good, limited } from './check.ts'
+
+/** CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH, which QEMU of root keeps. */
+const keptCapabilities = 0x6n
+
+/** @param status text of /proc/PID/status of the running QEMU; undefined = none runs, or no Linux. */
+export function containmentCheck(status: string | undefined): Check[] {
+  if (status === undefined) return []
+  const field = (name: string): string => new RegExp(`^${name}:\\s+(\\S+)`, 'm').exec(status)?.[1] ?? ''
+  const capabilities = BigInt(`0x${field('CapEff') || '0'}`)
+  const held = {
+    'system calls filtered (seccomp)': field('Seccomp') === '2',
+    'no new privileges': field('NoNewPrivs') === '1',
+    'no capabilities of root': (capabilities & ~keptCapabilities) === 0n,
+  }
+  const name = 'containment of QEMU'
+  const names = (on: boolean): string =>
+    Object.entries(held)
+      .filter(([, is]) => is === on)
+      .map(([what]) => what)
+      .join(', ')
+  if (Object.values(held).every(Boolean)) return [good(name, names(true))]
+  return [
+    limited(
+      name,
+      `missing: ${names(false)}`,
+      '`desktop stop --power-off` and `desktop start` start QEMU with all that this host can do',
+    ),
+  ]
+}
+
+/** Whoever breaks out of a VM has the rights of the user who runs it. */
+export function userCheck(uid: number | undefined): Check[] {
+  if (uid !== 0) return []
+  return [
+    limited(
+      'user',
+      'desktop runs as root; a shared folder lets root of the VM write as root of this host',
+      'run it as an ordinary user in the group kvm',
+    ),
+  ]
+}

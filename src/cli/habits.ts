@@ -1,0 +1,75 @@
+/** Words that users of docker, compose, Lima, Colima and Podman type by habit, and what does the same here. */
+
+const engine = (word: string): string =>
+  `that is the docker client's: \`desktop docker ${word}\`; or eval "$(desktop env)" once, then docker ${word}`
+const apply = '`desktop apply` creates the environment, starts it and brings it in line with desktop.yaml'
+const destroy = '`desktop destroy` removes the environment with its data disk; `desktop stop` keeps both'
+const off = '`desktop stop --power-off` shuts the VM down; `desktop stop` suspends it with its containers'
+
+const habits: Readonly<Record<string, string>> = {
+  up: apply,
+  create: apply,
+  deploy: apply,
+  sync: apply,
+  down: '`desktop stop` suspends the VM and keeps its data; `desktop destroy` removes it for good',
+  halt: off,
+  kill: off,
+  poweroff: off,
+  suspend: '`desktop stop` suspends the VM with its containers',
+  pause: '`desktop stop` suspends the VM with its containers',
+  resume: '`desktop start` resumes a suspended VM',
+  unpause: '`desktop start` resumes a suspended VM',
+  restart: '`desktop stop --power-off && desktop start` boots the VM again',
+  reboot: '`desktop stop --power-off && desktop start` boots the VM again',
+  reload: '`desktop apply` reloads what changed in desktop.yaml',
+  rm: destroy,
+  remove: destroy,
+  delete: destroy,
+  reset: destroy,
+  'factory-reset': destroy,
+  ssh: '`desktop shell` opens a shell in the VM; there is no SSH server',
+  sh: '`desktop shell` opens a shell in the VM',
+  bash: '`desktop shell` opens a shell in the VM',
+  attach: '`desktop console` attaches to the tty of the VM; `desktop shell` opens a shell',
+  cp: '`docker cp` copies from and to containers; a folder that both sides see is one of shares: in desktop.yaml',
+  copy: '`docker cp` copies from and to containers; a folder that both sides see is one of shares: in desktop.yaml',
+  edit: 'edit desktop.yaml, then `desktop plan` and `desktop apply`',
+  set: 'edit desktop.yaml, or try a value with `desktop plan --set KEY=VALUE`',
+  get: '`desktop config show` prints every effective value',
+  info: '`desktop status` shows every part of the environment; `docker info` the engine',
+  inspect:
+    '`desktop status --json` has every part of the environment; `docker inspect` containers and images',
+  port: '`desktop status` shows the ports that listen; `docker port NAME` those of a container',
+  ports: '`desktop status` shows the ports that listen; `docker ps` those of containers',
+  context: '`eval "$(desktop env)"` points docker here; engine.context: true in desktop.yaml makes a context',
+  'docker-env': '`eval "$(desktop env)"` points docker here',
+  template: '`desktop init` writes a first desktop.yaml',
+  new: '`desktop init` writes a first desktop.yaml',
+  check: '`desktop validate` checks the file; `desktop doctor` this host',
+  lint: '`desktop validate` checks the file; `desktop fmt --check` its format',
+  format: '`desktop fmt --write` formats the file',
+  upgrade: '`desktop lock --update` takes the newest packages of the guest, `desktop apply` builds from them',
+  update: '`desktop lock --update` takes the newest packages of the guest, `desktop apply` builds from them',
+  refresh: '`desktop drift` compares the environment with the file',
+  dashboard: '`desktop ui` opens a page of the environment in the browser',
+  gui: '`desktop ui` opens a page of the environment in the browser',
+  open: '`desktop ui` opens a page of the environment in the browser',
+  events: '`desktop watch` streams drift events; `docker events` those of the engine',
+  df: '`desktop disk show` shows data disk usage; `docker system df` that of images and volumes',
+  prune: '`docker system prune` removes unused images, `desktop image prune` unused guest images',
+  list: '`desktop ls` lists the environments of this user',
+  machine: '`desktop apply`, `stop`, `start`, `status` and `destroy` work on the VM of desktop.yaml',
+  undo: '`desktop history` lists every apply, `desktop rollback N` returns to one',
+  ...Object.fromEntries(
+    ['build', 'compose', 'images', 'network', 'ps', 'pull', 'push', 'run', 'stats', 'volume'].map((word) => [
+      word,
+      engine(word),
+    ]),
+  ),
+}
+
+/** Every word of the table, for a test that none is a command. */
+export const habitWords: readonly string[] = Object.keys(habits)
+
+export const habitHint = (word: string): string | undefined =>
+  Object.hasOwn(habits, word) ? habits[word] : undefined

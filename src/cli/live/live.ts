@@ -1,0 +1,89 @@
+/** The network of a moment: flows with their rates, and the containers that they belong to. */
+import type { ContainerSummary } from '../../engine/replies.ts'
+import type { SupervisorFacts } from '../../supervisor/api.ts'
+import { channelNetwork } from '../../supervisor/channel.ts'
+import { type Translated, translationKey } from './conntrack.ts'
+import { type FlowRates, flowKey, type Rated } from './rates.ts'
+import type { Sample } from './sample.ts'
+
+export interface LiveFlow extends Rated {
+  /** Names the flow as long as it lives. */
+  key: string
+  /** By the address of the guest's end, or what the guest's NAT made of it. */
+  container: string | null
+}
+
+export interface LiveContainer {
+  name: string
+  addresses: readonly string[]
+  /** `8080→80/tcp` for each published port. */
+  ports: readonly string[]
+  flows: number
+  sentPerSecond: number
+  receivedPerSecond: number
+}
+
+export interface Live {
+  vm: SupervisorFacts['vm']['state']
+  accelerator: string | null
+  /** Version, or null with `engineReason`. */
+  engine: string | null
+  engineReason: string | null
+  sentPerSecond: number
+  receivedPerSecond: number
+  containers: readonly LiveContainer[]
+  flows: readonly LiveFlow[]
+}
+
+/** docker.sock's own channel is left out: a look itself is a connection there. `desktop flows` has it. */
+export function liveOf(
+  { facts, flows, containers, atMs }: Sample,
+  rates: FlowRates,
+  translated: Translated = new Map(),
+): Live {
+  const owners = new Map(containers.flatMap((one) => addressesOf(one).map((at) => [at, nameOf(one)])))
+  const ofGuest = flows.filter((flow) => hostOf(flow.guest) !== channelNetwork.address)
+  const live = rates.update(ofGuest, atMs).map((flow): LiveFlow => {
+    const address = translated.get(translationKey(flow)) ?? hostOf(flow.guest)
+    return { ...flow, key: flowKey(flow), container: owners.get(address) ?? null }
+  })
+  const { vm, engine } = facts
+  const owned = Map.groupBy(live, ({ container }) => container)
+  return {
+    vm: vm.state,
+    accelerator: 'accelerator' in vm ? vm.accelerator : null,
+    engine: engine.state === 'up' ? engine.version : null,
+    engineReason: engine.state === 'up' ? null : engine.reason,
+    ...totalOf(live),
+    containers: containers.map((one) => {
+      const mine = owned.get(nameOf(one)) ?? []
+      const { Ports: ports } = one
+      return {
+        name: nameOf(one),
+        addresses: addressesOf(one),
+        ports: [...new Set(ports.flatMap(portText))],
+        flows: mine.length,
+        ...totalOf(mine),
+      }
+    }),
+    flows: live,
+  }
+}
+
+export const totalOf = (flows: readonly Rated[]): Pick<Rated, 'sentPerSecond' | 'receivedPerSecond'> => ({
+  sentPerSecond: flows.reduce((sum, flow) => sum + flow.sentPerSecond, 0),
+  receivedPerSecond: flows.reduce((sum, flow) => sum + flow.receivedPerSecond, 0),
+})
+
+/** Docker gives `/web`; one without a name has its id. */
+const nameOf = ({ Names, Id }: ContainerSummary): string => Names[0]?.replace(/^\//, '') || Id.slice(0, 12)
+
+const addressesOf = ({ NetworkSettings }: ContainerSummary): string[] =>
+  Object.values(NetworkSettings?.Networks ?? {}).flatMap((one) => one?.IPAddress || [])
+
+const portText = ({ PrivatePort, PublicPort, Type }: ContainerSummary['Ports'][number]): string[] =>
+  PublicPort === undefined ? [] : [`${PublicPort}→${PrivatePort}/${Type}`]
+
+/** `[fd00::3]:40000` → `fd00::3`. */
+const hostOf = (endpoint: string): string =>
+  endpoint.slice(0, endpoint.lastIndexOf(':')).replace(/^\[|\]$/g, '')

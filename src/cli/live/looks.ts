@@ -1,0 +1,52 @@
+/** Looks at the live network again and again: rates between two looks, and the guest's table of NAT now and then. */
+import type { Control } from '../../supervisor/api.ts'
+import { parseConntrack, type Translated } from './conntrack.ts'
+import { type Live, liveOf } from './live.ts'
+import { FlowRates } from './rates.ts'
+import { Containers, type Sample, takeSample } from './sample.ts'
+
+/** Between two readings of the table, each of which the guest agent carries. */
+const tableMs = 3_000
+/** The table of more connections is not asked for. */
+const maxFlows = 2_000
+
+export class Looks {
+  readonly #rates = new FlowRates()
+  readonly #containers: Containers
+  #translated: Translated = new Map()
+  #nextMs = 0
+  #reading: Promise<void> | undefined
+
+  /** @param dockerSocket of the environment, on this host. */
+  constructor(dockerSocket: string) {
+    this.#containers = new Containers(dockerSocket)
+  }
+
+  /** Rejects when the supervisor does not answer. */
+  async look(control: Control): Promise<Live> {
+    const sample = await takeSample(control, this.#containers)
+    if (this.#reading === undefined && sample.atMs >= this.#nextMs && isWorthAsking(sample)) {
+      this.#reading = this.#read(control)
+    }
+    return liveOf(sample, this.#rates, this.#translated)
+  }
+
+  /** Once the table that is being read is known. */
+  async settled(): Promise<void> {
+    await this.#reading
+  }
+
+  /** A guest whose agent is silent has flows without containers. */
+  async #read(control: Control): Promise<void> {
+    try {
+      this.#translated = parseConntrack(await control.guestReadFile('/proc/net/nf_conntrack'))
+    } catch {
+      this.#translated = new Map()
+    }
+    this.#nextMs = performance.now() + tableMs
+    this.#reading = undefined
+  }
+}
+
+const isWorthAsking = ({ flows, containers }: Sample): boolean =>
+  containers.length > 0 && flows.length <= maxFlows && flows.some(({ from }) => from === 'guest')

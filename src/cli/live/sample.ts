@@ -1,0 +1,55 @@
+/** One look at the running network: two questions to the supervisor, and to the engine when its containers change. */
+import { engineClient } from '../../engine/client.ts'
+import type { ContainerSummary } from '../../engine/replies.ts'
+import type { EngineState } from '../../engine/state.ts'
+import type { FlowView } from '../../net/flows.ts'
+import type { Control, SupervisorFacts } from '../../supervisor/api.ts'
+
+export interface Sample {
+  facts: SupervisorFacts
+  flows: readonly FlowView[]
+  /** None while the engine does not answer. */
+  containers: readonly ContainerSummary[]
+  /** By a clock that never goes back. */
+  atMs: number
+}
+
+/** Rejects when the supervisor does not answer. */
+export async function takeSample(control: Control, containers: Containers): Promise<Sample> {
+  const [facts, flows] = await Promise.all([control.facts(), control.flows()])
+  const atMs = performance.now()
+  return { facts, flows, containers: await containers.of(facts.engine, atMs), atMs }
+}
+
+/** A container may join a network and keep its name. */
+const keptMs = 10_000
+
+/** The listing of an engine, which costs a slow guest more than everything else of a look. */
+export class Containers {
+  readonly #dockerSocket: string
+  #known: readonly ContainerSummary[] = []
+  #running = ''
+  #untilMs = 0
+
+  /** @param dockerSocket of the environment, on this host. */
+  constructor(dockerSocket: string) {
+    this.#dockerSocket = dockerSocket
+  }
+
+  async of(engine: EngineState, nowMs: number): Promise<readonly ContainerSummary[]> {
+    if (engine.state !== 'up') return []
+    const running = engine.running.join('\n')
+    if (running !== this.#running || nowMs >= this.#untilMs) {
+      try {
+        this.#known = await engineClient(this.#dockerSocket).containers()
+        this.#running = running
+        this.#untilMs = nowMs + keptMs
+      } catch {
+        // The next look asks again.
+        this.#known = []
+        this.#untilMs = 0
+      }
+    }
+    return this.#known
+  }
+}

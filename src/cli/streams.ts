@@ -1,0 +1,92 @@
+/**
+ * A command in the VM without a terminal: its input, output, errors and exit code byte for byte as they come, and the
+ * signals that this process gets. The guest's side is exec-session, with one connection for each stream.
+ */
+import { randomBytes } from 'node:crypto'
+import type { Socket } from 'node:net'
+import type { Readable, Writable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { DesktopError } from '../errors.ts'
+import { printable } from '../escape.ts'
+import type { EnvironmentPaths } from '../host/paths.ts'
+import { controlClient } from '../supervisor/client.ts'
+import { openStream } from '../supervisor/streams.ts'
+
+/** Passed on to the command; it decides what they mean. */
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const
+/** A process that the command left behind has its outputs open: they are read until they are still for so long. */
+const stillMs = 2_000
+
+/** @param command for `sh -c`. @param input undefined = it has none. Gives the exit code. */
+export async function runStreams(
+  paths: EnvironmentPaths,
+  command: string,
+  input: Readable | undefined,
+): Promise<number> {
+  await using control = controlClient(paths)
+  const id = randomBytes(8).toString('hex')
+  const open = async (line: string): Promise<Socket> => {
+    const stream = await openStream(paths, 'exec')
+    stream.on('error', () => {})
+    stream.write(`${id} ${line}\n`)
+    return stream
+  }
+  const [out, err] = await Promise.all([open('out'), open('err')])
+  const outputs = [pour(out, process.stdout), pour(err, process.stderr)]
+  const main = await open(`run ${Buffer.from(command).toString('base64')}`)
+  const pass = (signal: NodeJS.Signals): void => {
+    const script = `kill -s ${signal.slice(3)} -- -"$(cat /run/exec/${id}/pid)"`
+    // One that has just ended needs none.
+    control.guestExec(['sh', '-c', script]).catch(() => {})
+  }
+  for (const signal of signals) process.on(signal, pass)
+  try {
+    if (input === undefined) main.end()
+    else input.pipe(main)
+    const code = await text(main).catch(() => '')
+    if (!/^\d+\n$/.test(code)) {
+      throw new DesktopError('vm/agent', 'the connection ended before the command', {
+        hint: '`desktop status` shows whether the VM runs; one of an older version cannot do this: apply replaces it',
+      })
+    }
+    await Promise.all(outputs.map((output) => output.ended()))
+    return Number(code)
+  } finally {
+    for (const signal of signals) process.off(signal, pass)
+    input?.unpipe(main)
+    // Nobody waits for more of it.
+    input?.destroy()
+    for (const stream of [out, err, main]) stream.destroy()
+  }
+}
+
+/** A program reads what goes into a pipe or a file, byte for byte; a terminal would carry out what is in it. */
+function pour(from: Socket, to: Writable & { isTTY?: boolean }): { ended: () => Promise<void> } {
+  const decoder = new TextDecoder()
+  let [over, lastMs] = [false, performance.now()]
+  const closed = new Promise<void>((resolve) => {
+    from.once('close', () => {
+      over = true
+      resolve()
+    })
+  })
+  from.on('data', (bytes: Buffer) => {
+    lastMs = performance.now()
+    const more = to.write(to.isTTY === true ? printable(decoder.decode(bytes, { stream: true })) : bytes)
+    if (!more) from.pause()
+  })
+  to.on('drain', () => {
+    lastMs = performance.now()
+    from.resume()
+  })
+  // Its reader is gone: the command gets SIGPIPE, as on this host.
+  to.once('error', () => from.destroy())
+  return {
+    ended: async () => {
+      while (!over && (from.isPaused() || performance.now() - lastMs < stillMs)) {
+        await Promise.race([closed, sleep(100)])
+      }
+    },
+  }
+}

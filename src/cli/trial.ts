@@ -1,0 +1,88 @@
+/**
+ * `desktop apply --try`: applies, waits for `desktop confirm`, and rolls back without it. A guard, the same command
+ * in a separate session, rolls back when this process is killed.
+ */
+import { spawn } from 'node:child_process'
+import type { Environment } from '../apply/environment.ts'
+import type { Generation } from '../apply/generation.ts'
+import { readRecord } from '../apply/record.ts'
+import { environmentOf, requireGeneration } from '../apply/rollback.ts'
+import {
+  beginTrial,
+  confirmed,
+  endTrial,
+  orphaned,
+  readTrial,
+  returnPoint,
+  writeTrial,
+} from '../apply/try.ts'
+import { exitCodes } from '../errors.ts'
+import type { Output } from './output.ts'
+
+/** Set for the guard by the command that starts it. */
+const guardVariable = 'DESKTOP_TRIAL_GUARD'
+
+interface TrialOptions {
+  environment: Environment
+  output: Output
+  tryMs: number
+  /** Carries a configuration out; gives the exit code. */
+  change: (environment: Environment, command: string) => Promise<number>
+}
+
+/** As `netplan try`: it waits here, and Ctrl-C returns at once. */
+export async function onTrial(options: TrialOptions): Promise<number> {
+  const { environment, output, tryMs, change } = options
+  const { paths } = environment
+  const guarded = process.env[guardVariable]
+  if (guarded !== undefined)
+    return await guard(options, await requireGeneration(paths.generationsDir, Number(guarded)))
+  const former = await returnPoint(paths)
+  const trial = await beginTrial(paths, former.number, () => startGuard(former.number))
+  try {
+    const code = await change(environment, 'desktop apply')
+    if (code !== exitCodes.done) return code
+    const deadline = Date.now() + tryMs
+    await writeTrial(paths, { ...trial, deadline })
+    output.say(
+      `on trial: returning to generation ${former.number} in ${Math.round(tryMs / 1000)} s unless \`desktop confirm\` is run`,
+    )
+    const stop = new AbortController()
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort())
+    if (await confirmed(paths, deadline, stop.signal)) return exitCodes.done
+    output.say(`not confirmed: returning to generation ${former.number}`)
+    const back = await change(await formerOf(environment, former), `desktop rollback ${former.number}`)
+    return back === exitCodes.done ? exitCodes.applyIncomplete : back
+  } finally {
+    await endTrial(paths)
+  }
+}
+
+async function formerOf(environment: Environment, former: Generation): Promise<Environment> {
+  const { paths, desired } = environment
+  const record = await readRecord(paths.record)
+  return await environmentOf({ name: desired.name, paths, record, current: environment }, former)
+}
+
+/** It reads the file now, as this process did: later changes of the file do not matter. */
+function startGuard(generation: number): number | undefined {
+  const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+    detached: true,
+    stdio: 'ignore',
+    env: { ...process.env, [guardVariable]: String(generation) },
+  })
+  // Without a guard the trial is one that SIGKILL ends, and the next command says so.
+  child.once('error', () => {})
+  child.unref()
+  return child.pid
+}
+
+async function guard({ environment, change }: TrialOptions, former: Generation): Promise<number> {
+  const { paths } = environment
+  if (!(await orphaned(paths))) return exitCodes.done
+  const back = await formerOf(environment, former)
+  const code = await change(back, `desktop rollback ${former.number}`).catch(() => exitCodes.unexpected)
+  const trial = await readTrial(paths)
+  if (trial !== undefined) await writeTrial(paths, { ...trial, returned: { whole: code === exitCodes.done } })
+  return code
+}

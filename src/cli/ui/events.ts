@@ -1,0 +1,97 @@
+/**
+ * Server-sent events of the live network. Samples are taken while somebody listens and no longer. A client that does not
+ * keep up misses samples, never memory; one that comes back gets the totals that it missed.
+ */
+import type { ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Live } from '../live/live.ts'
+
+/** Of the throughput chart. */
+export interface Point {
+  /** Numbers the samples; what a client that comes back has seen. */
+  id: number
+  /** Milliseconds since 1970. */
+  time: number
+  sentPerSecond: number
+  receivedPerSecond: number
+}
+
+/** Ten minutes at one a second. */
+const keptPoints = 600
+/** A client whose connection holds more than this has its next sample left out. */
+const maxBufferedBytes = 256 * 1024
+
+interface LiveOptions {
+  look: () => Promise<Live>
+  /** As everything is printed: without credentials. */
+  text: (document: unknown) => string
+  intervalMs: number
+}
+
+export class LiveEvents {
+  readonly #clients = new Set<ServerResponse>()
+  readonly #points: Point[] = []
+  #id = 0
+  #isRunning = false
+
+  readonly #options: LiveOptions
+
+  constructor(options: LiveOptions) {
+    this.#options = options
+  }
+
+  /** @param lastId what it has seen, as `Last-Event-ID` has it. */
+  add(response: ServerResponse, lastId: number): void {
+    this.#clients.add(response)
+    response.once('close', () => this.#clients.delete(response))
+    response.write(`retry: 1000\n\n${this.#missed(lastId)}`)
+    if (!this.#isRunning) void this.#run()
+  }
+
+  #missed(lastId: number): string {
+    // An id of the future is one of another run.
+    const seen = lastId > this.#id ? 0 : lastId
+    return this.#event(
+      'points',
+      this.#points.filter(({ id }) => id > seen),
+    )
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true
+    const { intervalMs } = this.#options
+    while (this.#clients.size > 0) {
+      const began = performance.now()
+      this.#send(await this.#sample())
+      // A slow look does not raise the rate of looks.
+      await sleep(Math.max(intervalMs / 4, intervalMs - (performance.now() - began)))
+    }
+    this.#isRunning = false
+  }
+
+  async #sample(): Promise<string> {
+    let live: Live
+    try {
+      live = await this.#options.look()
+    } catch (error) {
+      return this.#event('failure', { reason: error instanceof Error ? error.message : String(error) })
+    }
+    const { sentPerSecond, receivedPerSecond } = live
+    this.#id += 1
+    const point = { id: this.#id, time: Date.now(), sentPerSecond, receivedPerSecond }
+    this.#points.push(point)
+    if (this.#points.length > keptPoints) this.#points.shift()
+    return `id: ${this.#id}\n${this.#event('live', { ...live, point })}`
+  }
+
+  /** JSON has no line break, so that data is one line. */
+  #event(name: string, data: unknown): string {
+    return `event: ${name}\ndata: ${this.#options.text(data)}\n\n`
+  }
+
+  #send(event: string): void {
+    for (const client of this.#clients) {
+      if (client.writableLength <= maxBufferedBytes) client.write(event)
+    }
+  }
+}

@@ -1,0 +1,157 @@
+/** The server of the page: reads only, on loopback or a unix socket, and gone with the command. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { type AddressInfo, createServer as createNetServer, type Socket } from 'node:net'
+import { DesktopError, explained, messageOf, systemCode } from '../../errors.ts'
+import { OwnSocket } from '../../net/host/own-socket.ts'
+import type { Asset } from './assets.ts'
+import { admit, securityHeaders } from './boundary.ts'
+import { isOwn } from './owner.ts'
+import { Session } from './session.ts'
+
+export interface PageServerOptions {
+  /** 0 = any that is free. */
+  at: { port: number } | { socket: string }
+  /** By path. */
+  assets: ReadonlyMap<string, Asset>
+  /** `/data/NAME`: a document. */
+  data: Readonly<Record<string, (query: URLSearchParams) => Promise<unknown>>>
+  /** `/events/NAME`: takes the response over. */
+  events: Readonly<Record<string, (response: ServerResponse, query: URLSearchParams, lastId: string) => void>>
+  /** As everything is printed: without credentials. */
+  text: (document: unknown) => string
+}
+
+export interface PageServer extends AsyncDisposable {
+  token: string
+  /** undefined for a unix socket. */
+  port: number | undefined
+}
+
+const maxTokenBytes = 256
+
+export async function servePage(options: PageServerOptions): Promise<PageServer> {
+  const paths: ReadonlySet<string> = new Set(options.assets.keys())
+  const connections = new Set<Socket>()
+  // Set before the first connection is taken.
+  let within: { session: Session; port: number | undefined }
+  const server = createServer((request, response) => {
+    for (const stream of [request, response]) stream.on('error', () => {})
+    for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
+    const { method = '', url = '', headers } = request
+    const { session, port } = within
+    const verdict = admit({ method, url, headers }, session, paths, port)
+    if (verdict.kind === 'refused') refuse(response, verdict.status, verdict.reason)
+    else if (verdict.kind === 'exchange') void exchange(session, request, response)
+    else if (verdict.kind === 'asset') sendAsset(options.assets.get(verdict.path), response)
+    else void answer(options, verdict.path, verdict.query, request, response)
+  })
+  server.on('clientError', (_error, socket) => socket.destroy())
+  const { port, close } = await listen(options.at, (connection) => {
+    connection.on('error', () => {})
+    connections.add(connection)
+    connection.once('close', () => connections.delete(connection))
+    server.emit('connection', connection)
+  })
+  within = { port, session: new Session(port === undefined ? 'desktop-ui' : `desktop-ui-${port}`) }
+  return {
+    token: within.session.token,
+    port,
+    [Symbol.asyncDispose]: async () => {
+      const closed = close()
+      for (const connection of connections) connection.destroy()
+      await closed
+    },
+  }
+}
+
+/** @param take gets each connection of this user. */
+async function listen(
+  at: PageServerOptions['at'],
+  take: (connection: Socket) => void,
+): Promise<{ port: number | undefined; close: () => Promise<void> }> {
+  if ('socket' in at) {
+    const own = await OwnSocket.open({
+      path: at.socket,
+      mode: 0o600,
+      accept: take,
+      server: { allowHalfOpen: true, noDelay: true },
+      replace: false,
+    })
+    return { port: undefined, close: () => own.close() }
+  }
+  // A browser shows the URL in its arguments, and gives cookies to any port of a host: the kernel is asked as well.
+  const server = createNetServer({ noDelay: true, pauseOnConnect: true }, async (connection) => {
+    connection.on('error', () => {})
+    if (!(await isOwn(connection))) connection.destroy()
+    else {
+      take(connection)
+      connection.resume()
+    }
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => {
+      const isTaken = systemCode(error) === 'EADDRINUSE'
+      const hint = 'give another one with --port, or leave it out for any that is free'
+      reject(isTaken ? new DesktopError('cli/usage', `port ${at.port} is taken`, { hint }) : error)
+    })
+    server.listen(at.port, '127.0.0.1', resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  return { port, close: () => new Promise((resolve) => server.close(() => resolve())) }
+}
+
+function refuse(response: ServerResponse, status: number, reason: string): void {
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${reason}\n`)
+}
+
+function sendAsset(asset: Asset | undefined, response: ServerResponse): void {
+  if (asset === undefined) refuse(response, 404, 'no such file')
+  else response.writeHead(200, { 'Content-Type': asset.type }).end(asset.bytes)
+}
+
+async function exchange(session: Session, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  let token = ''
+  try {
+    for await (const chunk of request.setEncoding('utf8')) {
+      token += chunk
+      if (token.length > maxTokenBytes) break
+    }
+  } catch {
+    return
+  }
+  const cookie = session.exchange(token)
+  if (cookie === undefined) return refuse(response, 403, 'the token is wrong, or was used')
+  response.writeHead(204, { 'Set-Cookie': cookie }).end()
+}
+
+async function answer(
+  { data, events, text }: PageServerOptions,
+  path: string,
+  query: URLSearchParams,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const [, kind, name = ''] = path.split('/')
+  const of = <T>(table: Readonly<Record<string, T>>): T | undefined =>
+    Object.hasOwn(table, name) ? table[name] : undefined
+  try {
+    const take = kind === 'events' ? of(events) : undefined
+    const ask = kind === 'data' ? of(data) : undefined
+    if (take !== undefined) {
+      response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8' })
+      take(response, query, String(request.headers['last-event-id'] ?? ''))
+    } else if (ask !== undefined) {
+      const document = text(await ask(query))
+      response.writeHead(200, { 'Content-Type': 'application/json; charset=utf-8' }).end(document)
+    } else refuse(response, 404, 'no such view')
+  } catch (thrown) {
+    const error = explained(thrown)
+    const failure = {
+      code: error instanceof DesktopError ? error.code : 'internal/bug',
+      message: messageOf(error),
+      hint: error instanceof DesktopError ? error.hint : undefined,
+    }
+    if (response.headersSent) response.destroy()
+    else response.writeHead(500, { 'Content-Type': 'application/json; charset=utf-8' }).end(text(failure))
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * Who may read the page's data: whoever had the token of the URL first. The token is in the fragment, which no request,
+ * log or Referer carries; the page exchanges it once for a cookie that no script reads.
+ */
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+
+const secret = (): string => randomBytes(32).toString('base64url')
+
+export class Session {
+  readonly name: string
+  readonly token: string = secret()
+  readonly #key: string = secret()
+  #used = false
+
+  /** @param name of the cookie: cookies of a host are shared by all its ports. */
+  constructor(name: string) {
+    this.name = name
+  }
+
+  /** The `Set-Cookie` of whoever brings the token, the first time only. */
+  exchange(token: string): string | undefined {
+    if (this.#used || !isSame(token, this.token)) return undefined
+    this.#used = true
+    return `${this.name}=${this.#key}; HttpOnly; SameSite=Strict; Path=/`
+  }
+
+  admits(cookies: string | undefined): boolean {
+    return (cookies ?? '').split(/; */).some((one) => {
+      const at = one.indexOf('=')
+      return one.slice(0, at) === this.name && isSame(one.slice(at + 1), this.#key)
+    })
+  }
+}
+
+function isSame(given: string, wanted: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(wanted)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}

@@ -1,0 +1,56 @@
+/** What the argument parser refuses, as an error like every other: a code, JSON on request, and a hint that helps. */
+import type { Command, CommanderError } from 'commander'
+import { DesktopError } from '../errors.ts'
+import { habitHint } from './habits.ts'
+
+/** @param args as given, to find the command that refused them. */
+export function usageError(
+  { code, message }: CommanderError,
+  program: Command,
+  args: readonly string[],
+): DesktopError {
+  const [first = '', ...rest] = message.replace(/^error: /, '').split('\n')
+  const suggested = /\(Did you mean (one of )?(.*)\?\)/.exec(rest.join(' '))?.[2]
+  const guess = suggested === undefined ? undefined : `did you mean ${suggested}?`
+  const { command, path, operand } = parsed(program, args)
+  const hint =
+    (code === 'commander.unknownCommand' ? commandHint(command, path, operand, guess) : undefined) ??
+    (code === 'commander.excessArguments' ? fileHint(path, args) : undefined) ??
+    guess ??
+    `${[...path, '--help'].join(' ')} shows what it takes`
+  return new DesktopError('cli/usage', first.replace(/\.$/, ''), { hint })
+}
+
+/** The command that the words lead to, and the first word that is none. */
+function parsed(
+  program: Command,
+  args: readonly string[],
+): { command: Command; path: string[]; operand: string } {
+  let command = program
+  const path = [program.name()]
+  for (const word of args.filter((arg) => !arg.startsWith('-'))) {
+    const next = command.commands.find((one) => one.name() === word)
+    if (next === undefined) return { command, path, operand: word }
+    command = next
+    path.push(word)
+  }
+  return { command, path, operand: '' }
+}
+
+function commandHint(
+  command: Command,
+  path: readonly string[],
+  operand: string,
+  guess: string | undefined,
+): string | undefined {
+  if (path.length === 1)
+    return habitHint(operand.toLowerCase()) ?? guess ?? '`desktop --help` lists the commands'
+  const names = command.commands.map((one) => one.name())
+  return guess ?? `${path.join(' ')} takes ${names.join(', ')}`
+}
+
+/** `plan desktop.yaml`, as `kubectl` and `compose` would not take it either, but many try. */
+function fileHint(path: readonly string[], args: readonly string[]): string | undefined {
+  const file = args.find((arg) => /\.ya?ml$/i.test(arg))
+  return file === undefined ? undefined : `name the file with -f: ${path.join(' ')} -f ${file}`
+}

@@ -1,0 +1,19 @@
+/** After the first apply: three commands to type next, whole as they stand. */
+import type { Output } from '../output.ts'
+
+/** @param files as given by `-f`; those that are not the default are named again. */
+export function nextSteps(
+  desktop: string,
+  files: readonly string[],
+  { style }: Pick<Output, 'style'>,
+): string {
+  const named = files.filter((file) => files.length > 1 || !/^(\.\/)?desktop\.yaml$/.test(file))
+  const flags = named.map((file) => ` -f ${file}`).join('')
+  const steps: readonly (readonly [command: string, what: string])[] = [
+    [`eval "$(${desktop} env${flags})"`, 'point docker and compose of this shell here'],
+    [`${desktop} docker${flags} run --rm hello-world`, 'run a container; no docker needs to be installed'],
+    [`${desktop} status${flags}`, `see every part; \`${desktop} stop${flags}\` suspends it`],
+  ]
+  const width = Math.max(...steps.map(([command]) => command.length))
+  return `Next:\n${steps.map(([command, what]) => `  ${style('bold', command.padEnd(width))}  ${what}\n`).join('')}`
+}

@@ -1,0 +1,70 @@
+/** Which desktop this is and what it is made of, as one document. */
+import { release } from 'node:os'
+import { recipes } from '../../guest/debian/components.ts'
+import { architecture, suite } from '../../guest/debian/mirror.ts'
+import { apiVersion } from '../../supervisor/api.ts'
+import { toolVersion } from '../../version.ts'
+
+/** Of the build: dist/release.json of a package, git in a checkout. */
+export interface Source {
+  commit: string | null
+  /** Files differ from that commit. */
+  modified: boolean
+}
+
+export interface BundledPackage {
+  name: string
+  version: string
+  /** SPDX expression. */
+  license: string
+}
+
+export interface VersionDocument extends Source {
+  format: 'desktop-version/1'
+  desktop: string
+  /** An installed package, or a checkout of the sources. */
+  from: 'package' | 'checkout'
+  controlApi: number
+  node: string
+  platform: string
+  kernel: string
+  /** npm packages in dist/. */
+  components: readonly BundledPackage[]
+  /** What the guest is built from; `desktop lock` and `desktop image inspect` name exact packages. */
+  guest: { source: string; components: readonly { image: string; packages: readonly string[] }[] }
+}
+
+export const versionDocument = (
+  from: VersionDocument['from'],
+  { commit, modified }: Source,
+  components: readonly BundledPackage[],
+): VersionDocument => ({
+  format: 'desktop-version/1',
+  desktop: toolVersion,
+  commit,
+  modified,
+  from,
+  controlApi: apiVersion,
+  node: process.versions.node,
+  platform: `${process.platform}/${process.arch}`,
+  kernel: release(),
+  components,
+  guest: {
+    source: `${suite}/${architecture}`,
+    components: recipes.map(({ name, packages }) => ({ image: name, packages })),
+  },
+})
+
+export function versionView(document: VersionDocument): string {
+  const { desktop, commit, modified, controlApi, node, platform } = document
+  const rows = {
+    desktop,
+    commit: `${commit ?? 'unknown'}${modified ? ' and local changes' : ''}`,
+    controlApi,
+    node,
+    platform,
+  }
+  return Object.entries(rows)
+    .map(([name, value]) => `${name.padEnd(12)}${value}\n`)
+    .join('')
+}

@@ -1,0 +1,107 @@
+/** Every apply that is kept: how it went, its steps by the time that they took, and what differs from the one before. */
+import type { JSX } from 'preact'
+import { useState } from 'preact/hooks'
+import type { GenerationDiff } from '../apply/compare.ts'
+import type { Generation } from '../apply/generation.ts'
+import type { HistoryDocument } from '../cli/views/history.ts'
+import { useData } from './live.ts'
+import { Show, Table } from './parts.tsx'
+import { seconds, shown, shownLines, time } from './text.ts'
+
+export function History(): JSX.Element {
+  const history = useData<HistoryDocument>('history', 10_000)
+  const [chosen, choose] = useState<number>()
+  return (
+    <Show of={history}>
+      {({ generations }) => {
+        const number = chosen ?? generations[0]?.number
+        const before = generations.find((one) => one.number < (number ?? 0))?.number
+        return (
+          <>
+            <Table
+              head={['Generation', 'Time', 'Result', 'Took', 'Version']}
+              rows={generations.map((one) => [
+                <button
+                  type="button"
+                  class="link"
+                  aria-pressed={one.number === number}
+                  onClick={() => choose(one.number)}
+                >
+                  {one.number}
+                </button>,
+                time(one.time),
+                <span class={one.result === 'applied' ? 'good' : 'bad'}>{one.result}</span>,
+                one.milliseconds === undefined ? '' : seconds(one.milliseconds),
+                one.toolVersion,
+              ])}
+              empty="never applied"
+            />
+            {number !== undefined && <Steps key={number} number={number} />}
+            {number !== undefined && before !== undefined && (
+              <Difference key={`${before}-${number}`} from={before} to={number} />
+            )}
+          </>
+        )
+      }}
+    </Show>
+  )
+}
+
+function Steps({ number }: { number: number }): JSX.Element {
+  const generation = useData<Generation | null>(`generation?number=${number}`)
+  return (
+    <>
+      <h2>Steps of generation {number}</h2>
+      <p class="dim">
+        Return to it: <code>desktop rollback {number}</code>
+      </p>
+      <Show of={generation}>
+        {(found) => {
+          const operations = found?.operations ?? []
+          const most = Math.max(1, ...operations.map(({ milliseconds }) => milliseconds ?? 0))
+          return (
+            <div class="bars">
+              {operations.map(({ id, milliseconds, result, error }) => (
+                <>
+                  <span>{shown(id)}</span>
+                  <progress aria-label={shown(id)} max={most} value={milliseconds ?? 0} />
+                  <span class={result === 'done' ? '' : 'bad'}>
+                    {result === 'done' ? seconds(milliseconds ?? 0) : `${result} ${shown(error ?? '')}`}
+                  </span>
+                </>
+              ))}
+            </div>
+          )
+        }}
+      </Show>
+    </>
+  )
+}
+
+function Difference({ from, to }: { from: number; to: number }): JSX.Element {
+  const diff = useData<GenerationDiff | null>(`diff?from=${from}&to=${to}`)
+  return (
+    <>
+      <h2>What changed since generation {from}</h2>
+      <Show of={diff}>
+        {(found) => (
+          <>
+            {found === null || found.same ? (
+              <p class="dim">nothing</p>
+            ) : (
+              found.parts.map((part) => (
+                <pre key={part.part}>
+                  {part.diff.split('\n').map((line) => (
+                    <div class={line.startsWith('+') ? 'good' : line.startsWith('-') ? 'bad' : ''}>
+                      {shownLines(line)}
+                    </div>
+                  ))}
+                </pre>
+              ))
+            )}
+          </>
+        )}
+      </Show>
+    </>
+  )
+}

@@ -1,0 +1,96 @@
+/** What the server sends: the live network by server-sent events, documents by request. */
+import { useEffect, useState } from 'preact/hooks'
+import type { Live } from '../cli/live/live.ts'
+import type { Point } from '../cli/ui/events.ts'
+
+export interface LiveState {
+  live: Live | undefined
+  points: readonly Point[]
+  /** The supervisor does not answer. */
+  failure: string | undefined
+  /** The command does not. */
+  ended: boolean
+}
+
+const keptPoints = 600
+
+/** The browser connects again by itself, and says what it has seen. */
+export function useLive(): LiveState {
+  const [state, setState] = useState<LiveState>({
+    live: undefined,
+    points: [],
+    failure: undefined,
+    ended: false,
+  })
+  useEffect(() => {
+    const source = new EventSource('/events/live')
+    const on = <T>(name: string, take: (state: LiveState, data: T) => LiveState): void =>
+      source.addEventListener(name, ({ data }) => {
+        const value = JSON.parse(data) as T
+        setState((before) => take(before, value))
+      })
+    on<Point[]>('points', (before, points) => ({
+      ...before,
+      points: joined(before.points, points),
+      ended: false,
+    }))
+    on<Live & { point: Point }>('live', (before, { point, ...live }) => ({
+      live,
+      points: joined(before.points, [point]),
+      failure: undefined,
+      ended: false,
+    }))
+    on<{ reason: string }>('failure', (before, { reason }) => ({ ...before, failure: reason, ended: false }))
+    source.onerror = () => setState((before) => ({ ...before, ended: true }))
+    return () => source.close()
+  }, [])
+  return state
+}
+
+/** Each once. */
+function joined(points: readonly Point[], more: readonly Point[]): readonly Point[] {
+  const last = points.at(-1)?.id ?? 0
+  return [...points, ...more.filter(({ id }) => id > last)].slice(-keptPoints)
+}
+
+export type Loaded<T> =
+  | { state: 'loading' }
+  | { state: 'loaded'; value: T }
+  | { state: 'failed'; reason: string }
+
+/** @param everyMs again after so long; undefined = once. */
+export function useData<T>(path: string, everyMs?: number): Loaded<T> {
+  const [loaded, setLoaded] = useState<Loaded<T>>({ state: 'loading' })
+  useEffect(() => {
+    const gone = new AbortController()
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const load = async (): Promise<void> => {
+      const next = await ask<T>(path, gone.signal)
+      if (gone.signal.aborted) return
+      setLoaded(next)
+      if (everyMs !== undefined) timer = setTimeout(load, everyMs)
+    }
+    void load()
+    return () => {
+      gone.abort()
+      clearTimeout(timer)
+    }
+  }, [path, everyMs])
+  return loaded
+}
+
+async function ask<T>(path: string, signal: AbortSignal): Promise<Loaded<T>> {
+  try {
+    const response = await fetch(`/data/${path}`, { signal })
+    if (response.ok) return { state: 'loaded', value: (await response.json()) as T }
+    const text = await response.text()
+    return { state: 'failed', reason: response.status === 500 ? messageIn(text) : text.trim() }
+  } catch (error) {
+    return { state: 'failed', reason: String(error) }
+  }
+}
+
+function messageIn(text: string): string {
+  const { code, message, hint } = JSON.parse(text) as { code: string; message: string; hint?: string }
+  return `${message} [${code}]${hint === undefined ? '' : `; ${hint}`}`
+}

@@ -1,0 +1,73 @@
+/** Small parts of several views. */
+import type { ComponentChildren, JSX } from 'preact'
+import type { Reading } from '../reading.ts'
+import type { Loaded } from './live.ts'
+import { shown } from './text.ts'
+
+export function Show<T>({
+  of,
+  children,
+}: {
+  of: Loaded<T>
+  children: (value: T) => JSX.Element
+}): JSX.Element {
+  if (of.state === 'loading') return <p class="dim">loading</p>
+  if (of.state === 'failed') return <p class="alarm">{shown(of.reason)}</p>
+  return children(of.value)
+}
+
+export function Facts({
+  rows,
+}: {
+  rows: readonly (readonly [name: string, value: ComponentChildren])[]
+}): JSX.Element {
+  return (
+    <dl>
+      {rows.map(([name, value]) => (
+        <>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </>
+      ))}
+    </dl>
+  )
+}
+
+interface TableProps {
+  head: readonly string[]
+  rows: readonly (readonly ComponentChildren[])[]
+  empty: string
+}
+
+export function Table({ head, rows, empty }: TableProps): JSX.Element {
+  if (rows.length === 0) return <p class="dim">{empty}</p>
+  return (
+    <div class="wide">
+      <table class="plain">
+        <thead>
+          <tr>
+            {head.map((title) => (
+              <th key={title} scope="col">
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr>
+              {row.map((cell) => (
+                <td>{typeof cell === 'string' ? shown(cell) : cell}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+export function read<T>(reading: Reading<T>, text: (value: T) => ComponentChildren): ComponentChildren {
+  if (reading.state === 'present') return text(reading.value)
+  return reading.state === 'absent' ? '–' : <span class="bad">unknown: {shown(reading.reason)}</span>
+}

@@ -1,0 +1,61 @@
+/** What `desktop apply` would do now, and why. */
+import type { JSX } from 'preact'
+import { useState } from 'preact/hooks'
+import type { PlanDocument } from '../apply/document.ts'
+import type { Cause } from '../reconcile/plan.ts'
+import { useData } from './live.ts'
+import { Show, Table } from './parts.tsx'
+import { shown } from './text.ts'
+
+export function Plan(): JSX.Element {
+  const [round, setRound] = useState(0)
+  const plan = useData<PlanDocument>(`plan?round=${round}`)
+  return (
+    <>
+      <div class="bar">
+        <button type="button" onClick={() => setRound(round + 1)}>
+          Plan again
+        </button>
+        <code>desktop apply</code>
+      </div>
+      <Show of={plan}>{(document) => <Operations {...document} />}</Show>
+    </>
+  )
+}
+
+function Operations({ operations, notes, violations, unchanged, worstEffect }: PlanDocument): JSX.Element {
+  return (
+    <>
+      <p>
+        {operations.length === 0
+          ? 'As the file says; nothing to do.'
+          : `${operations.length} operations, ${worstEffect ?? 'live'} at most; ${unchanged} as they should be.`}
+      </p>
+      <Table
+        head={['Operation', 'Effect', 'Because']}
+        rows={operations.map((one) => [
+          one.id,
+          one.effect,
+          one.causes.map((cause) => <div>{shown(causeText(cause))}</div>),
+        ])}
+        empty=""
+      />
+      {notes.length > 0 && <h2>Notes</h2>}
+      {notes.map((note) => (
+        <p class={note.level === 'error' ? 'bad' : ''}>{shown(note.message)}</p>
+      ))}
+      {violations.length > 0 && <h2>Policy</h2>}
+      {violations.map((one) => (
+        <p class="bad">
+          {shown(one.rule)}: {shown(one.message)}
+        </p>
+      ))}
+    </>
+  )
+}
+
+/** With the line of the file, where there is one. */
+function causeText({ path, from = '(none)', to = '(none)', at }: Cause): string {
+  const where = at === undefined ? '' : `  (${at.file}:${at.line}:${at.column})`
+  return `${path}: ${from} → ${to}${where}`
+}

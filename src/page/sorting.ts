@@ -1,0 +1,60 @@
+/** Which flows the table has, and in which order. */
+import type { LiveFlow } from '../cli/live/live.ts'
+
+export const columns: readonly {
+  title: string
+  number?: true
+  /** What it sorts by; amounts from the largest. */
+  by?: (flow: LiveFlow) => number | string
+}[] = [
+  { title: 'Proto', by: (flow) => flow.protocol },
+  { title: 'Container', by: (flow) => flow.container ?? '' },
+  { title: 'Guest', by: (flow) => flow.guest },
+  { title: '' },
+  { title: 'Remote', by: (flow) => flow.remote },
+  { title: 'State', by: (flow) => flow.state },
+  { title: 'Sent', number: true, by: (flow) => flow.sentPerSecond },
+  { title: 'Received', number: true, by: (flow) => flow.receivedPerSecond },
+  { title: 'Total', number: true, by: (flow) => flow.bytesFromGuest + flow.bytesToGuest },
+  { title: 'RTT', number: true, by: (flow) => flow.rttMs ?? -1 },
+  { title: 'Idle', number: true, by: (flow) => flow.idleMs },
+]
+
+export interface Order {
+  /** undefined = by the whole rate. */
+  column: string | undefined
+  reversed: boolean
+}
+
+const wholeRate = (flow: LiveFlow): number => flow.sentPerSecond + flow.receivedPerSecond
+
+/** Equal ones by total, then by key, so that rows keep their places from one sample to the next. */
+export function sorted(flows: readonly LiveFlow[], { column, reversed }: Order): LiveFlow[] {
+  const by = columns.find(({ title }) => title === column)?.by ?? wholeRate
+  const sign = reversed ? -1 : 1
+  const total = (flow: LiveFlow): number => flow.bytesFromGuest + flow.bytesToGuest
+  return flows.toSorted(
+    (a, b) => sign * compare(by(a), by(b)) || total(b) - total(a) || compare(a.key, b.key),
+  )
+}
+
+function compare(a: number | string, b: number | string): number {
+  if (typeof a === 'number' && typeof b === 'number') return b - a
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** Every word of the search is somewhere in the flow. */
+export function matching(flows: readonly LiveFlow[], search: string): readonly LiveFlow[] {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean)
+  if (words.length === 0) return flows
+  return flows.filter(({ protocol, container, guest, remote, state }) => {
+    const text = `${protocol} ${container ?? ''} ${guest} ${remote} ${state}`.toLowerCase()
+    return words.every((word) => text.includes(word))
+  })
+}
+
+/** What shows the packets of a flow; quoted, since shells know brackets. */
+export function captureLine({ protocol, guest, remote, remotes }: LiveFlow): string {
+  const others = remotes > 1 ? ` +${remotes - 1}` : ''
+  return `desktop pcap -w flow.pcap '${protocol} ${guest} ${remote}${others}'`
+}

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { containmentCheck, userCheck } from '../../../src/cli/doctor/containment.ts'
+
+const status = (seccomp: number, noNewPrivs: number, capEff: string): string =>
+  `Name:\tqemu\nNoNewPrivs:\t${noNewPrivs}\nSeccomp:\t${seccomp}\nSeccomp_filters:\t1\nCapEff:\t${capEff}\n`
+
+test.each([
+  ['all of it', status(2, 1, '0000000000000000'), 'good', 'seccomp'],
+  ['root without its capabilities', status(2, 1, '0000000000000006'), 'good', 'no capabilities of root'],
+  ['root with all of them', status(2, 1, '000001ffffffffff'), 'limited', 'missing: no capabilities of root'],
+  ['no filter', status(0, 1, '0000000000000000'), 'limited', 'missing: system calls filtered'],
+  ['an older supervisor', status(2, 0, '0000000000000000'), 'limited', 'missing: no new privileges'],
+])('a QEMU with %s is %s', (_what, text, state, found) => {
+  expect(containmentCheck(text)).toMatchObject([{ state, found: expect.stringContaining(found) }])
+})
+
+test('without a running QEMU its containment is not reported', () => {
+  expect(containmentCheck(undefined)).toEqual([])
+})
+
+test('root is warned, nobody else is', () => {
+  expect(userCheck(0)).toMatchObject([{ state: 'limited' }])
+  expect(userCheck(1000)).toEqual([])
+})
