@@ -1,6 +1,6 @@
 /**
- * A temporary directory of each test run, and what must not be left when it ends: files in it, and processes that
- * were started with it. What is left is removed, and the run fails.
+ * A temporary directory of each test run, and its forbidden leftovers: files in it, and processes that
+ * were started with it. Leftovers are removed, and the run fails.
  */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

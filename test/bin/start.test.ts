@@ -1,12 +1,13 @@
 /** bin/desktop in a checkout runs what the sources say now, whatever was done to them. */
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type RunResult, run } from '../../src/host/run.ts'
+import { copyCheckout } from './checkout.ts'
 
 const root = join(import.meta.dirname, '../..')
-const source = 'src/cli/commands/version.ts'
+const source = 'src/cli/views/version.ts'
 let checkout: string
 
 const at = (path: string): string => join(checkout, path)
@@ -17,18 +18,12 @@ const builtAt = async (): Promise<number> => (await stat(at('dist/built.json')))
 /** A source that prints another name for the version. */
 async function edit(name: string): Promise<void> {
   const text = await readFile(join(root, source), 'utf8')
-  await writeFile(at(source), text.replace('desktop: toolVersion', `${name}: toolVersion`))
+  await writeFile(at(source), text.replace('    desktop,\n    commit:', `    ${name}: desktop,\n    commit:`))
 }
 
 beforeAll(async () => {
   checkout = await mkdtemp(join(tmpdir(), 'checkout-'))
-  const parts = 'bin src schemas scripts templates package.json package-lock.json rolldown.config.ts'
-  for (const part of parts.split(' ')) await cp(join(root, part), at(part), { recursive: true })
-  // As an installation leaves it.
-  await mkdir(at('node_modules'))
-  for (const name of await readdir(join(root, 'node_modules')))
-    if (!name.startsWith('.')) await symlink(join(root, 'node_modules', name), at(`node_modules/${name}`))
-  await cp(at('package-lock.json'), at('node_modules/.desktop-lock'))
+  await copyCheckout(checkout)
 }, 60_000)
 afterAll(() => rm(checkout, { recursive: true, force: true }))
 
@@ -59,7 +54,7 @@ test('a file that is older than the build and takes the place of another is seen
   expect((await desktop()).stdout).toContain('older ')
 })
 
-test('sources that cannot be built are told, and nothing old runs in their place', {
+test('sources that cannot be built are an error, and no earlier build runs in their place', {
   timeout: 120_000,
 }, async () => {
   await writeFile(at(source), 'export const run = (')

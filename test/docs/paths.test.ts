@@ -26,3 +26,23 @@ describe('files that the documentation names are there', () => {
     expect(pathsIn(page).filter((path) => !existsSync(join(root, path)))).toEqual([])
   })
 })
+
+describe('docs/README.md is the map of the documentation', () => {
+  const map = readFileSync(join(root, 'docs/README.md'), 'utf8')
+  const links = (text: string): string[] =>
+    [...text.matchAll(/\]\(([^)#:]+)\)/g)].map(([, target = '']) => join('docs', target))
+
+  test('the map has the four parts of Diátaxis, and one for contributors', () => {
+    const parts = [...map.matchAll(/^## (.+)$/gm)].map(([, title]) => title)
+    expect(parts).toEqual(['Tutorials', 'How-to guides', 'Reference', 'Explanation', 'Contribute'])
+  })
+
+  test('every page is linked from one part of the map', () => {
+    const records = globSync('docs/decisions/[0-9]*.md', { cwd: root })
+    const all = globSync(['*.md', 'docs/**/*.md'], { cwd: root }).filter(
+      (page) => page !== 'docs/README.md' && !records.includes(page),
+    )
+    const linked = links(map).filter((page) => page.endsWith('.md'))
+    expect(linked.sort()).toEqual(all.sort())
+  })
+})

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { configOf, missingLine, stepsOf } from './transcript.ts'
+import { configOf, filesOf, missingLine, stepsOf, unrunLines } from './transcript.ts'
 
 const document = [
   'Text.',
@@ -37,7 +37,7 @@ test.each([
   ['lines left out', ['...', 'b', '...'], 'a\nb\nc\n'],
   ['text left out', ['a …d…'], 'a b c d'],
   ['nothing asked of an output', ['...'], 'x\ny'],
-])('%s is what was asked for', (_, expected, output) => {
+])('output with %s matches', (_, expected, output) => {
   expect(missingLine(expected, output)).toBeUndefined()
 })
 
@@ -48,6 +48,15 @@ test.each([
   ['a line more', ['a'], 'a\nb'],
   ['a line before', ['b'], 'a\nb'],
   ['nothing', ['a'], ''],
-])('%s is not', (_, expected, output) => {
+])('output with %s does not match', (_, expected, output) => {
   expect(missingLine(expected, output)).toBeDefined()
+})
+
+test('prompts in a block of another kind are found, those of console blocks and of text are not', () => {
+  expect(unrunLines(document)).toEqual(['$ not run'])
+})
+
+test('a yaml block that begins with a file name is that file', () => {
+  const text = '```yaml\n# ci/team.yaml\na: 1\n```\n```yaml\nb: 2\n```\n'
+  expect([...filesOf(text)]).toEqual([['ci/team.yaml', 'a: 1\n']])
 })

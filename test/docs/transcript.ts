@@ -1,8 +1,11 @@
 /**
  * Documents whose examples are run. A ```console block is a terminal's transcript: a line that begins with `$ ` is a
- * command of the host (`> ` goes on with it), what follows is its output. In output, a line `...` stands for any
+ * command of the host (`> ` continues it), what follows is its output. In output, a line `...` stands for any
  * lines and `…` for any text; numbers, sizes and ids may be others than those written, addresses and ports may not.
  */
+
+/** Pages whose commands need a VM: test/e2e runs them. All others run by test/docs/pages.test.ts. */
+export const pagesWithVm: readonly string[] = ['README.md', 'docs/tour.md']
 
 export interface Step {
   /** 1-based line of the command in the document. */
@@ -10,6 +13,22 @@ export interface Step {
   command: string
   /** Lines that the command has to print. */
   expected: readonly string[]
+}
+
+/** Files that a page shows: ```yaml blocks that begin with a comment which is a file's name. */
+export function filesOf(document: string): ReadonlyMap<string, string> {
+  const blocks = document.matchAll(/^```yaml\n# ([\w./-]+\.yaml)\n([\s\S]*?)^```$/gm)
+  return new Map([...blocks].map(([, name = '', text = '']) => [name, text]))
+}
+
+/** Lines of transcripts that no test runs: prompts in a block of another kind. */
+export function unrunLines(document: string): string[] {
+  let fence: string | undefined
+  return document.split('\n').filter((text) => {
+    if (!text.startsWith('```')) return fence !== undefined && fence !== '```console' && text.startsWith('$ ')
+    fence = fence === undefined ? text : undefined
+    return false
+  })
 }
 
 /** Content of the first ```yaml block: the desktop.yaml that the document is about. */

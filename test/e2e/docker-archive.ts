@@ -4,7 +4,7 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import tar from 'tar-stream'
-import { fileSha256 } from '../../src/guest/debian/debs.ts'
+import { fileSha256 } from '../../src/guest/debian/download.ts'
 
 export async function writeDockerArchive(
   path: string,

@@ -1,9 +1,25 @@
 /** What the runs need of Docker and cannot fetch: a client, and an image with a small userland. */
-import { access, chmod, mkdir, mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises'
+import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { dockerCli } from '../../src/guest/debian/cli.ts'
+import { tarChunks } from '../../src/guest/archive/tar-write.ts'
+import { refreshLock } from '../../src/guest/build.ts'
+import { dockerClient, hostGlibc } from '../../src/guest/debian/client.ts'
+import { debPath, fetchDebs } from '../../src/guest/debian/debs.ts'
+import {
+  addDeb,
+  bytesAt,
+  directory,
+  file,
+  type Layer,
+  put,
+  sorted,
+  symlink,
+} from '../../src/guest/debian/layer.ts'
+import { lockedPackages } from '../../src/guest/debian/lock.ts'
+import { openIndex } from '../../src/guest/debian/package-index.ts'
+import { cachedLock } from '../../src/guest/digest.ts'
 import { findProgram } from '../../src/host/packages.ts'
-import { cachePaths } from '../../src/host/paths.ts'
+import { type CachePaths, cachePaths } from '../../src/host/paths.ts'
 import { run } from '../../src/host/run.ts'
 
 export interface Docker {
@@ -17,8 +33,8 @@ export interface Docker {
 export async function dockerForTests(): Promise<Docker> {
   const cache = cachePaths()
   return {
-    cli: (await findProgram('docker')) ?? (await dockerCli(cache)),
-    rootfs: await busyboxRootfs(join(cache.aptDir, '..', 'test')),
+    cli: (await findProgram('docker')) ?? (await dockerClient({ cache, glibc: hostGlibc() })).docker,
+    rootfs: await busyboxRootfs(cache, join(cache.aptDir, '..', 'test')),
     httpServer: (text, port = 80) => [
       'sh',
       '-c',
@@ -27,7 +43,7 @@ export async function dockerForTests(): Promise<Docker> {
   }
 }
 
-async function busyboxRootfs(dir: string): Promise<string> {
+async function busyboxRootfs(cache: CachePaths, dir: string): Promise<string> {
   const tar = join(dir, 'busybox.tar')
   if (
     await access(tar).then(
@@ -37,29 +53,31 @@ async function busyboxRootfs(dir: string): Promise<string> {
   )
     return tar
   await mkdir(dir, { recursive: true })
-  const work = await mkdtemp(join(dir, 'rootfs-'))
+  const lock = (await cachedLock(cache)) ?? (await refreshLock({ cache }))
+  const packages = lockedPackages(lock).filter(({ name }) => name === 'busybox-static')
+  await fetchDebs(cache.debsDir, packages, { index: () => openIndex(cache.aptDir) })
+  const unpacked: Layer = new Map()
+  for (const one of packages) await addDeb(unpacked, debPath(cache.debsDir, one), [])
+  const busybox = bytesAt(unpacked, 'usr/bin/busybox') ?? Buffer.alloc(0)
+  const program = `${tar}.${process.pid}.busybox`
   try {
-    await must(['apt-get', 'download', '-q', 'busybox-static'], work)
-    const [deb] = (await readdir(work)).filter((name) => name.endsWith('.deb'))
-    await must(['dpkg-deb', '-x', deb ?? '', 'x'], work)
-    const root = join(work, 'root')
-    for (const path of ['bin', 'etc', 'tmp']) await mkdir(join(root, path), { recursive: true })
-    const binary = ['x/bin/busybox', 'x/usr/bin/busybox'].map((path) => join(work, path))
-    for (const path of binary) await rename(path, join(root, 'bin/busybox')).catch(() => {})
-    await chmod(join(root, 'bin/busybox'), 0o755)
-    const applets = (await must([join(root, 'bin/busybox'), '--list'], work)).trim().split('\n')
-    for (const name of applets.filter((applet) => applet !== 'busybox'))
-      await symlink('busybox', join(root, 'bin', name))
-    await must(['tar', '-C', root, '-cf', `${tar}.tmp`, '.'], work)
-    await rename(`${tar}.tmp`, tar)
+    await writeFile(program, busybox, { mode: 0o755 })
+    const { stdout } = await run([program, '--list'])
+    const root: Layer = new Map()
+    for (const path of ['bin', 'etc']) put(root, directory(path))
+    put(root, directory('tmp', 0o1777))
+    put(root, file('bin/busybox', busybox, 0o755))
+    for (const name of stdout
+      .trim()
+      .split('\n')
+      .filter((applet) => applet !== 'busybox'))
+      put(root, symlink(`bin/${name}`, 'busybox'))
+    const chunks: Uint8Array[] = []
+    for await (const chunk of tarChunks(sorted(root))) chunks.push(chunk)
+    await writeFile(`${tar}.${process.pid}.tmp`, Buffer.concat(chunks))
+    await rename(`${tar}.${process.pid}.tmp`, tar)
   } finally {
-    await rm(work, { recursive: true, force: true })
+    await rm(program, { force: true })
   }
   return tar
-}
-
-async function must(argv: readonly [string, ...string[]], cwd: string): Promise<string> {
-  const { code, stdout, stderr } = await run(argv, { cwd })
-  if (code !== 0) throw new Error(`${argv.join(' ')}: ${stderr}`)
-  return stdout
 }

@@ -6,10 +6,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { stringify } from 'yaml'
 import { readSchemas } from '../../scripts/generate/schemas.ts'
 import { refreshLock } from '../../src/guest/build.ts'
-import { openAptRoot } from '../../src/guest/debian/apt.ts'
 import { debPath, fetchDebs } from '../../src/guest/debian/debs.ts'
 import { addDeb, bytesAt, type Layer } from '../../src/guest/debian/layer.ts'
 import { lockedPackages } from '../../src/guest/debian/lock.ts'
+import { openIndex } from '../../src/guest/debian/package-index.ts'
 import { cachedLock } from '../../src/guest/digest.ts'
 import { cachePaths } from '../../src/host/paths.ts'
 import { run } from '../../src/host/run.ts'
@@ -30,7 +30,7 @@ beforeAll(async () => {
   const cache = cachePaths()
   const lock = (await cachedLock(cache)) ?? (await refreshLock({ cache }))
   const engine = lockedPackages(lock).filter(({ name }) => name === 'docker.io')
-  await fetchDebs(cache.debsDir, engine, { aptRoot: () => openAptRoot(cache.aptDir) })
+  await fetchDebs(cache.debsDir, engine, { index: () => openIndex(cache.aptDir) })
   const layer: Layer = new Map()
   for (const one of engine) await addDeb(layer, debPath(cache.debsDir, one), [/^(?!usr\/sbin)/])
   // dockerd wants to see its proxy, which it would start for published ports.

@@ -51,9 +51,11 @@ async function lastLines(path: string): Promise<string> {
  * Sockets need short paths, so the directory is right below the temporary one.
  * @param checkout whose command is run.
  */
-export async function testEnvironment(docker: string, checkout: string = root): Promise<TestEnvironment> {
+export async function testEnvironment(
+  docker: string,
+  { checkout = root, name = 'e2e' }: { checkout?: string; name?: string } = {},
+): Promise<TestEnvironment> {
   const dir = await mkdtemp(join(tmpdir(), 'dt-'))
-  const name = 'e2e'
   const xdg = (kind: string): string => join(dir, kind)
   const env: Record<string, string> = {
     XDG_CONFIG_HOME: xdg('config'),

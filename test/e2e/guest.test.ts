@@ -9,10 +9,10 @@ import { run } from '../../src/host/run.ts'
 import { until } from '../../src/host/until.ts'
 import type { SupervisorState } from '../../src/supervisor/state.ts'
 import { findServers } from '../../src/vm/share/servers.ts'
+import { freePorts } from '../free-ports.ts'
 import { type Docker, dockerForTests } from './docker.ts'
 import { writeDockerArchive } from './docker-archive.ts'
 import { ok, type TestEnvironment, testEnvironment } from './environment.ts'
-import { freePorts } from './ports.ts'
 import {
   type Authority,
   filesWith,
@@ -140,7 +140,7 @@ test('a service that keeps ending makes the environment degraded, with the last 
   expect(unknown.stderr).toContain('did you mean "broken"?')
 })
 
-test('a log that is written without end stays bounded, and what is written is followed', async () => {
+test('an endless log stays bounded, and new lines are followed', async () => {
   await inside('yes 0123456789 | head -c 3300000 >>/var/log/beacon.log')
   const sizes = () => inside('cat /var/log/beacon.log /var/log/beacon.log.1 | wc -c')
   await until(async () => Number(await sizes()) <= 2 ** 20, { deadlineMs: 60_000, intervalMs: 2_000 })
@@ -187,6 +187,14 @@ test('a shared folder is read and written by containers, and a read-only one is 
   expect(await ok(machine.docker('run', '--rm', '-v', '/work:/w', 'box', '/w/script'))).toBe('ran\n')
 })
 
+test('root of the VM leaves no setuid program and no device on a writable share', async () => {
+  const said = await inside(
+    'cd /work; touch made; chmod u+s made 2>&1; mkdir -m 2755 folder 2>&1; mknod device b 8 0 2>&1; rm -f made; ls -l',
+  )
+  expect(said.match(/Operation not permitted/g)).toHaveLength(3)
+  expect(said).not.toMatch(/^(b|.{3}s|.{6}s)/m)
+})
+
 test('a share that is not mounted any more is drift, and is mounted again live', async () => {
   await inside('umount /work')
   const drift = await machine.desktop('drift', '--exit-code')
@@ -206,7 +214,7 @@ test('a folder that is not there is an error of the plan, before anything change
   await write()
 })
 
-test('swap grows, shrinks and goes while the VM runs, and what is done by hand is drift', async () => {
+test('swap is grown, shrunk and removed while the VM runs, and a change by hand is drift', async () => {
   const swap = () => inside("awk '/swap/ { print $3 }' /proc/swaps")
   const kib = (mib: number): string => `${mib * 1024 - 4}\n`
   expect(await swap()).toBe(kib(64))
@@ -313,5 +321,5 @@ test('a VM with shares is shut down by stop, which says so, after its containers
   // Programs wait for the share whose server is gone, and so would a sync of everything.
   const console = await readFile(machine.paths.consoleLog, 'utf8')
   expect(console).toMatch(/data disk released[\s\S]*a share does not answer: powering off without it/)
-  expect(await findServers(machine.paths.runtimeDir)).toEqual([])
+  expect(await findServers(machine.paths.stateDir)).toEqual([])
 })

@@ -15,9 +15,9 @@ import { identityOf, isAlive } from '../../src/host/identity.ts'
 import { run } from '../../src/host/run.ts'
 import { until } from '../../src/host/until.ts'
 import { controlClient } from '../../src/supervisor/client.ts'
+import { freePorts } from '../free-ports.ts'
 import { type Docker, dockerForTests } from './docker.ts'
 import { ok, type TestEnvironment, testEnvironment } from './environment.ts'
-import { freePorts } from './ports.ts'
 
 const vmPart = 'vm: { cpus: 2, memory: 1GiB, disk: 4GiB }\n'
 let base = `${vmPart}network: { ipv6: true }\n`
@@ -96,9 +96,7 @@ test('a plan before the first apply says what there is to do and changes nothing
 test('apply gives a running docker and says where its socket is', async () => {
   const apply = await machine.desktop('apply')
   expect(apply.code, `${apply.stdout}${apply.stderr}`).toBe(0)
-  expect(`${apply.stdout}${apply.stderr}`.trim().split('\n').slice(-3).join('\n')).toContain(
-    machine.paths.sockets.docker,
-  )
+  expect(apply.stdout).toContain(`docker.sock is at ${machine.paths.sockets.docker}`)
   expect(await ok(machine.docker('version', '-f', '{{.Server.Version}}'))).toMatch(/^\d+\.\d+/)
   firstIdentity = await identity()
 })
@@ -202,7 +200,7 @@ test('shell gives a terminal of the VM, and its exit code', async () => {
   expect(code).toBe(7)
 })
 
-test('the console shows every viewer what was said before, has the size of the window, and is a path for screen', async () => {
+test('the console shows every viewer its scrollback, follows the window size, and is a path for screen', async () => {
   const { consoleTty } = machine.paths
   expect(await ok(machine.desktop('status'))).toContain(`screen ${consoleTty}`)
   // As `screen` does: a terminal of the host, opened by its name.
@@ -256,22 +254,17 @@ test('flows and metrics show the connection of a container with the host', async
   await held
 })
 
-test('containers cannot reach the channel of the engine', async () => {
+test('containers neither reach nor see the channel of the engine, whatever network they are on', async () => {
   for (const network of ['bridge', 'host']) {
-    const attempt = await machine.docker(
-      'run',
-      '--rm',
-      '--network',
-      network,
-      'box',
-      'nc',
-      '-w',
-      '3',
-      '192.168.65.3',
-      '2375',
-    )
-    expect(attempt.code, attempt.stdout).not.toBe(0)
+    for (const to of ['192.168.65.3', '169.254.65.3', '169.254.65.1']) {
+      // The network of the host may have something at that link-local address; it is not this engine.
+      const ask = `printf 'GET /_ping HTTP/1.0\\r\\n\\r\\n' | nc -w 3 ${to} 2375`
+      const attempt = await machine.docker('run', '--rm', '--network', network, 'box', 'sh', '-c', ask)
+      expect(attempt.stdout).not.toMatch(/Docker|Api-Version/)
+    }
   }
+  const cards = await ok(machine.docker('run', '--rm', '--network', 'host', 'box', 'ls', '/sys/class/net'))
+  expect(cards.split(/\s+/).filter((name) => name.startsWith('eth'))).toEqual(['eth0'])
 })
 
 test('a port mapping is added and removed live, with a running container untouched', async () => {
@@ -330,7 +323,7 @@ test('egress rules are changed live, and cut neither DNS nor docker.sock', async
   expect(flows).toMatch(/deny \*\.bad\.test +0 +[1-9]/)
   expect(flows).toMatch(/default deny +[1-9]/)
 
-  await using control = controlClient(machine.paths.sockets.control)
+  await using control = controlClient(machine.paths)
   await control.setEgress({ default: 'allow', rules: [] })
   expect((await machine.desktop('drift', '--exit-code')).code).toBe(2)
   await machine.write(base)
@@ -359,7 +352,7 @@ test('debug, labels and registry mirrors are taken by SIGHUP, with a running con
 test('changes made by hand are drift, looking at them writes nothing, and --repair undoes them', async () => {
   await machine.write(`${base}ports: ["${port(mapped)}:80"]\n`)
   await ok(machine.desktop('apply'))
-  await using control = controlClient(machine.paths.sockets.control)
+  await using control = controlClient(machine.paths)
   const { ports: told, dns } = await control.facts()
   const own = told.filter(({ owner }) => owner === 'config')
   const extra = own.flatMap((mapping) =>
@@ -369,7 +362,9 @@ test('changes made by hand are drift, looking at them writes nothing, and --repa
   )
   await control.setPorts([...own, ...extra])
   if (dns !== undefined) await control.setDns({ ...dns, hosts: { ...dns.hosts, 'hand.test': '10.1.2.3' } })
-  await control.guestWriteFile('/run/config/docker/daemon.json', '{"debug":true,"labels":["by=hand"]}\n')
+  const daemonJson = JSON.parse(await control.guestReadFile('/run/config/docker/daemon.json'))
+  const byHand = { ...daemonJson, debug: true, labels: ['by=hand'] }
+  await control.guestWriteFile('/run/config/docker/daemon.json', JSON.stringify(byHand))
   await control.guestWriteFile('/run/config/network/host', '10.9.9.9\n')
   await ok(machine.docker('network', 'create', '--subnet', '192.168.65.192/28', 'clash'))
 
@@ -437,7 +432,7 @@ test('a supervisor that is killed leaves the VM running, and the next apply take
   expect(await startedAt('long')).toBe(before)
 })
 
-test('an apply that is killed at once leaves nothing that the next one cannot mend', async () => {
+test('an apply that is killed at once leaves nothing that the next one cannot repair', async () => {
   await machine.write(`${base}ports: ["${port(mapped)}:9000"]\n`)
   for (const delayMs of [60, 150, 300]) {
     await run(
@@ -464,7 +459,7 @@ test('an apply that is killed at once leaves nothing that the next one cannot me
   await ok(machine.desktop('apply'))
 })
 
-test('a QEMU that does not answer a new supervisor is not ended, and goes on with its containers', async () => {
+test('a QEMU that does not answer a new supervisor is not ended, and keeps its containers running', async () => {
   const before = await startedAt('long')
   const { vm } = await status()
   const supervisor = await identityOf(Number(await readFile(machine.paths.supervisorPid, 'utf8')))
@@ -500,7 +495,7 @@ test('kills, edits and changes by hand in any order: the container runs through,
     'name a host': () =>
       machine.write(`${vmPart}network: { ipv6: true, dns: { hosts: { a.test: 192.168.65.254 } } }\n`),
     'close the ports by hand': async () => {
-      await controlClient(machine.paths.sockets.control)
+      await controlClient(machine.paths)
         .setPorts([])
         .catch(() => {})
     },
@@ -535,7 +530,7 @@ const disk = async (): Promise<{ total: number; available: number }> => {
   return { total: inside.value.totalBytes, available: inside.value.availableBytes }
 }
 
-test('what is removed in the VM is given back to the host by itself, and compact finds what was not', async () => {
+test('space freed in the VM is returned to the host by itself, and compact returns the rest', async () => {
   const before = await takenBytes()
   const bytes = 150 * 2 ** 20
   await ok(volume('dd if=/dev/urandom of=/big/one bs=1M count=150 && sync'))
@@ -589,15 +584,14 @@ test('a killed QEMU is drift, and apply brings the VM back with its data', async
   )
 })
 
-test('a VM that QEMU refuses to start is started again as it was, with its data', async () => {
+test('more memory than the host has is refused by the plan, and the VM runs on', async () => {
+  const { vm } = await status()
   await machine.write(base.replace('1GiB', '900GiB'))
   const apply = await machine.desktop('apply')
   expect(apply.code, apply.stdout).toBe(4)
-  expect(apply.stdout).toContain('it runs again as it was before')
-  expect(await ok(machine.docker('run', '--rm', '-v', 'kept:/kept', 'box', 'cat', '/kept/file'))).toBe(
-    'precious\n',
-  )
+  expect(apply.stderr).toContain('more than this host has')
   await machine.write(base)
+  expect((await status()).vm.pid).toBe(vm.pid)
   const plan = await machine.desktop('plan', '--exit-code')
   expect(plan.code, plan.stdout).toBe(0)
 })
@@ -612,7 +606,7 @@ const counted = async (): Promise<{ count: number; clock: number } | undefined> 
   return count === undefined || clock === undefined ? undefined : { count, clock }
 }
 
-test('stop suspends the VM, and start goes on with containers, published ports and the right time', async () => {
+test('stop suspends the VM, and start resumes it with containers, published ports and the right time', async () => {
   await ok(
     machine.docker(
       ...['run', '-d', '--name', 'counter', '-v', 'kept:/kept', '-p', `${port(published)}:80`],

@@ -1,9 +1,10 @@
-/** Debian's docker-registry on this host, by HTTP or with a certificate of an authority of its own. */
+/** Debian's docker-registry on this host, by HTTP or with a certificate of a private authority. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { $ } from 'zx'
 import { run } from '../../src/host/run.ts'
 import { until } from '../../src/host/until.ts'
 
@@ -63,46 +64,13 @@ export interface Authority {
 export async function makeAuthority(dir: string, name: string): Promise<Authority> {
   await mkdir(dir, { recursive: true })
   const at = (file: string): string => join(dir, file)
-  const openssl = async (...args: string[]): Promise<void> => {
-    const { code, stderr } = await run(['openssl', ...args])
-    if (code !== 0) throw new Error(`openssl ${args[0]}: ${stderr}`)
-  }
-  const keys = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-  const authority = at('authority.pem')
-  const own = [
-    '-x509',
-    '-keyout',
-    at('authority.key'),
-    '-out',
-    authority,
-    '-days',
-    '2',
-    '-subj',
-    '/CN=test authority',
-  ]
-  await openssl('req', ...keys, ...own)
-  await openssl('req', ...keys, '-keyout', at('key.pem'), '-out', at('request.pem'), '-subj', `/CN=${name}`)
+  const [authority, authorityKey] = [at('authority.pem'), at('authority.key')]
+  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
+  await $`openssl req -x509 ${newKey} -keyout ${authorityKey} -out ${authority} -days 2 -subj ${'/CN=test authority'}`
+  await $`openssl req ${newKey} -keyout ${at('key.pem')} -out ${at('request.pem')} -subj /CN=${name}`
   await writeFile(at('names.cnf'), `subjectAltName=DNS:${name}\n`)
-  const sign = [
-    '-CA',
-    authority,
-    '-CAkey',
-    at('authority.key'),
-    '-CAcreateserial',
-    '-extfile',
-    at('names.cnf'),
-  ]
-  await openssl(
-    'x509',
-    '-req',
-    '-in',
-    at('request.pem'),
-    ...sign,
-    '-days',
-    '2',
-    '-out',
-    at('certificate.pem'),
-  )
+  const signer = ['-CA', authority, '-CAkey', authorityKey, '-CAcreateserial', '-extfile', at('names.cnf')]
+  await $`openssl x509 -req -in ${at('request.pem')} ${signer} -days 2 -out ${at('certificate.pem')}`
   return { authority, certificate: at('certificate.pem'), key: at('key.pem') }
 }
 

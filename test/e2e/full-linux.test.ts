@@ -1,0 +1,124 @@
+/** What containers expect of a full Linux and of dockerd's configuration, on one VM. The tests run in order. */
+
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { run } from '../../src/host/run.ts'
+import { until } from '../../src/host/until.ts'
+import { freePorts } from '../free-ports.ts'
+import { type Docker, dockerForTests } from './docker.ts'
+import { ok, type TestEnvironment, testEnvironment } from './environment.ts'
+
+let docker: Docker
+let machine: TestEnvironment
+
+const write = (engine = ''): Promise<void> =>
+  machine.write(`vm: { cpus: 2, memory: 1GiB, disk: 4GiB }\nengine: { config: { ${engine} } }\n`)
+const inside = (line: string): Promise<string> => ok(machine.desktop('exec', '--', 'sh', '-c', line))
+const container = (...args: string[]): Promise<string> => ok(machine.docker('run', '--rm', ...args))
+
+beforeAll(async () => {
+  docker = await dockerForTests()
+  machine = await testEnvironment(docker.cli)
+  await write()
+  await ok(machine.desktop('apply'))
+  await ok(machine.docker('import', docker.rootfs, 'box'))
+})
+
+afterAll(async () => {
+  await machine?.[Symbol.asyncDispose]()
+})
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') console.error(await machine.logs())
+})
+
+test('opening a static device node loads its module', async () => {
+  const tun = ['--cap-add', 'NET_ADMIN', '--device', '/dev/net/tun', 'box']
+  await container(...tun, 'sh', '-c', 'exec 3<>/dev/net/tun')
+  expect(await inside('lsmod')).toMatch(/^tun /m)
+})
+
+test('binfmt_misc can be mounted in a privileged container', async () => {
+  const mount = 'mount -t binfmt_misc x /proc/sys/fs/binfmt_misc && cat /proc/sys/fs/binfmt_misc/status'
+  expect(await container('--privileged', 'box', 'sh', '-c', mount)).toBe('enabled\n')
+})
+
+test('file systems and drivers of volumes are loaded on demand', async () => {
+  await inside('modprobe -a cifs nfs ceph iscsi_tcp nbd vxlan')
+  const known = (await inside('cat /proc/filesystems')).split(/\s+/)
+  expect(known).toEqual(expect.arrayContaining(['ceph', 'cifs', 'nfs']))
+})
+
+test('bridges and new networks carry packets as large as the link', async () => {
+  const mtu = 'cat /sys/class/net/eth0/mtu'
+  expect(await container('box', 'sh', '-c', mtu)).toBe('65520\n')
+  await ok(machine.docker('network', 'create', 'large'))
+  expect(await container('--network', 'large', 'box', 'sh', '-c', mtu)).toBe('65520\n')
+})
+
+test('packets of every size reach a container whose network is narrower than the link', async () => {
+  const narrow = ['-o', 'com.docker.network.driver.mtu=1500', 'narrow']
+  await ok(machine.docker('network', 'create', ...narrow))
+  for (const bytes of ['1472', '1473', '4000', '60000']) {
+    const ping = ['ping', '-c', '1', '-W', '5', '-s', bytes, 'host.docker.internal']
+    expect(await container('--network', 'narrow', 'box', ...ping)).toContain('1 packets received')
+  }
+})
+
+test('the engine clones a repository on the host as a build context', async () => {
+  const dir = join(machine.dir, 'repo')
+  const git = (...args: string[]) =>
+    ok(run(['git', '-C', dir, '-c', 'user.name=t', '-c', 'user.email=t@t', ...args]))
+  await ok(run(['git', 'init', '-q', '-b', 'main', dir]))
+  await ok(run(['sh', '-c', `printf 'FROM box\\nRUN echo built >/built\\n' >${dir}/Dockerfile`]))
+  await git('add', '.')
+  await git('commit', '-qm', 'first')
+  const [port = 0] = await freePorts(1)
+  const served = [`--base-path=${machine.dir}`, '--export-all', '--listen=127.0.0.1', `--port=${port}`]
+  const daemon = spawn('git', ['daemon', '--reuseaddr', ...served], { stdio: 'ignore', detached: true })
+  try {
+    const url = `git://host.docker.internal:${port}/repo/.git#main`
+    await until(
+      async () => (await run(['git', 'ls-remote', `git://127.0.0.1:${port}/repo/.git`])).code === 0,
+      {
+        deadlineMs: 20_000,
+      },
+    )
+    // A client without buildx would clone it itself.
+    const remote = `http://docker/build?t=built&remote=${encodeURIComponent(url)}`
+    const build = await run([
+      'curl',
+      '-sS',
+      '--unix-socket',
+      machine.paths.sockets.docker,
+      '-X',
+      'POST',
+      remote,
+    ])
+    expect(`${build.code} ${build.stdout}${build.stderr}`).toContain('Successfully tagged built')
+    expect(await container('built', 'cat', '/built')).toBe('built\n')
+  } finally {
+    const ended = once(daemon, 'exit')
+    // Itself and what `git` runs for it.
+    process.kill(-(daemon.pid ?? 0))
+    await ended
+  }
+})
+
+test('userns-remap maps root of containers to a user without rights in the VM', async () => {
+  await write('userns-remap: default')
+  await ok(machine.desktop('apply'))
+  await ok(machine.docker('import', docker.rootfs, 'box'))
+  expect(await container('box', 'cat', '/proc/self/uid_map')).toMatch(/^\s+0\s+100000\s+65536$/m)
+})
+
+test('the image store of containerd is a restart of the engine, and is what the engine then runs', async () => {
+  await write('features: { containerd-snapshotter: true }')
+  expect(await ok(machine.desktop('plan'))).toContain('restart-engine')
+  await ok(machine.desktop('apply'))
+  const info = await ok(machine.docker('info', '--format', '{{json .DriverStatus}}'))
+  expect(info).toContain('io.containerd.snapshotter')
+  expect((await machine.desktop('drift', '--exit-code')).code).toBe(0)
+})

@@ -1,0 +1,174 @@
+/**
+ * Published ports and the engine's channel on a real VM, as users and tools rely on them. The tests share the VM and run in
+ * order.
+ */
+import { createServer, type Server } from 'node:http'
+import { connect } from 'node:net'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { until } from '../../src/host/until.ts'
+import { freePorts } from '../free-ports.ts'
+import { type Docker, dockerForTests } from './docker.ts'
+import { ok, type TestEnvironment, testEnvironment } from './environment.ts'
+
+const vm = 'vm: { cpus: 2, memory: 1GiB, disk: 4GiB }\n'
+let docker: Docker
+let machine: TestEnvironment
+let ports: number[]
+
+const port = (use: number): number => ports[use] ?? 0
+
+async function httpGet(url: string): Promise<string | undefined> {
+  try {
+    return await (await fetch(url, { signal: AbortSignal.timeout(5_000) })).text()
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether a connection is accepted now. */
+const isOpen = (at: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(at, '127.0.0.1')
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    socket.once('connect', () => socket.destroy())
+  })
+
+const listen = (server: Server, at: number): Promise<void> =>
+  new Promise((resolve, reject) => server.once('error', reject).listen(at, '127.0.0.1', resolve))
+
+/** A container with a web server that says `text`. */
+const serve = (name: string, text: string, ...options: string[]): Promise<string> =>
+  ok(machine.docker('run', '-d', '--name', name, ...options, 'box', ...docker.httpServer(text)))
+
+beforeAll(async () => {
+  docker = await dockerForTests()
+  machine = await testEnvironment(docker.cli)
+  ports = await freePorts(8)
+  await machine.write(`${vm}engine: { config: { live-restore: true } }\n`)
+  await ok(machine.desktop('apply'))
+  await ok(machine.docker('import', docker.rootfs, 'box'))
+})
+
+afterAll(async () => {
+  await machine?.[Symbol.asyncDispose]()
+})
+
+afterEach(async ({ task }) => {
+  if (task.result?.state !== 'fail') return
+  console.error(await machine.logs())
+  // What a failed test leaves must not fail the next ones.
+  const containers = (await machine.docker('ps', '-aq')).stdout.split(/\s+/).filter(Boolean)
+  if (containers.length > 0) await machine.docker('rm', '-f', ...containers)
+})
+
+test('a port is reached on each address that it is published on, and on both loopbacks for all addresses', async () => {
+  const [one, two, six, all] = [port(0), port(1), port(2), port(3)]
+  const single = ['-p', `127.0.0.1:${one}:80`, '-p', `127.0.0.2:${two}:80`, '-p', `[::1]:${six}:80`]
+  await serve('forms', 'hello', ...single, '-p', `${all}:80`)
+  const urls = [`127.0.0.1:${one}`, `127.0.0.2:${two}`, `[::1]:${six}`, `127.0.0.1:${all}`, `[::1]:${all}`]
+  // The port is open when docker run returns; the server behind it may take a moment more.
+  for (const at of urls)
+    expect(await until(() => httpGet(`http://${at}/`), { deadlineMs: 20_000 }), at).toBe('hello')
+  await ok(machine.docker('rm', '-f', 'forms'))
+  await until(async () => !(await isOpen(one)) && !(await isOpen(all)), { deadlineMs: 5_000 })
+})
+
+test('docker run fails when its port belongs to another program, and starts when it is free', async () => {
+  const server = createServer((_request, response) => response.end('another'))
+  await listen(server, port(0))
+  const refused = await machine.docker('run', '-d', '--name', 'late', '-p', `${port(0)}:80`, 'box', 'true')
+  expect(refused.code).toBe(125)
+  expect(refused.stderr).toContain(
+    `ports are not available: exposing port TCP 0.0.0.0:${port(0)} -> 127.0.0.1:0: listen tcp 0.0.0.0:${port(0)}: bind: address already in use`,
+  )
+  await new Promise((resolve) => server.close(resolve))
+  await ok(machine.docker('start', 'late'))
+  await ok(machine.docker('rm', '-f', 'late'))
+})
+
+test('a port is open when docker run and docker restart return', async () => {
+  for (let i = 0; i < 3; i += 1) {
+    await serve('soon', 'soon', '-p', `${port(0)}:80`)
+    expect(await isOpen(port(0))).toBe(true)
+    await ok(machine.docker('restart', '-t', '0', 'soon'))
+    expect(await isOpen(port(0))).toBe(true)
+    await ok(machine.docker('rm', '-f', 'soon'))
+  }
+})
+
+test('a container is reached by the network that leads outside, whatever the names of its networks', async () => {
+  await ok(machine.docker('network', 'create', '--internal', 'a_back'))
+  await ok(machine.docker('network', 'create', 'z_front'))
+  const options = ['--name', 'two', '--network', 'z_front', '-p', `127.0.0.1:${port(0)}:80`]
+  await ok(machine.docker('create', ...options, 'box', ...docker.httpServer('two')))
+  await ok(machine.docker('network', 'connect', 'a_back', 'two'))
+  await ok(machine.docker('start', 'two'))
+  expect(await until(() => httpGet(`http://127.0.0.1:${port(0)}/`), { deadlineMs: 10_000 })).toBe('two')
+  await ok(machine.docker('rm', '-f', 'two'))
+  await ok(machine.docker('network', 'rm', 'a_back', 'z_front'))
+})
+
+test('containers that keep running without dockerd keep their ports open', async () => {
+  await serve('lives', 'lives', '-p', `127.0.0.1:${port(0)}:80`)
+  await until(() => httpGet(`http://127.0.0.1:${port(0)}/`), { deadlineMs: 10_000 })
+  await ok(machine.desktop('exec', '--', 'killall', 'dockerd'))
+  const isUp = async (): Promise<boolean> => (await machine.docker('ps')).code === 0
+  do expect(await httpGet(`http://127.0.0.1:${port(0)}/`)).toBe('lives')
+  while (!(await isUp()))
+  expect(await httpGet(`http://127.0.0.1:${port(0)}/`)).toBe('lives')
+  await ok(machine.docker('rm', '-f', 'lives'))
+  await until(async () => !(await isOpen(port(0))), { deadlineMs: 5_000 })
+})
+
+test('host-gateway is the host', async () => {
+  const server = createServer((_request, response) => response.end('from the host'))
+  await listen(server, port(0))
+  const add = ['--add-host', 'host.docker.internal:host-gateway']
+  const url = `http://host.docker.internal:${port(0)}/`
+  expect(await ok(machine.docker('run', '--rm', ...add, 'box', 'wget', '-qO-', url))).toBe('from the host')
+  server.close()
+})
+
+test("the host's path of docker.sock is the engine's socket in a container too", async () => {
+  for (const path of [machine.paths.sockets.docker, '/var/run/docker.sock']) {
+    const bind = ['-v', `${path}:/var/run/docker.sock`]
+    const shown = await ok(machine.docker('run', '--rm', ...bind, 'box', 'ls', '-l', '/var/run/docker.sock'))
+    expect(shown).toMatch(/^s/)
+  }
+})
+
+test('what passes docker.sock is not on any card that a container on the host network sees', async () => {
+  const received = async (): Promise<number> => {
+    const dev = await ok(machine.docker('run', '--rm', '--network', 'host', 'box', 'cat', '/proc/net/dev'))
+    expect(dev).not.toContain('eth1')
+    return Number(/eth0: *(\d+)/.exec(dev)?.[1])
+  }
+  const before = await received()
+  await ok(machine.docker('import', docker.rootfs, 'again'))
+  expect((await received()) - before).toBeLessThan(500_000)
+})
+
+test('docker.sock answers while conntrack of the VM is full, and while a docker network overlaps the VM', async () => {
+  const max = '/proc/sys/net/netfilter/nf_conntrack_max'
+  const kept = (await ok(machine.desktop('exec', '--', 'cat', max))).trim()
+  await ok(machine.desktop('exec', '--', 'sh', '-c', `echo 1 >${max}`))
+  await ok(machine.docker('ps'))
+  await ok(machine.desktop('exec', '--', 'sh', '-c', `echo ${kept} >${max}`))
+  await ok(machine.docker('network', 'create', '--subnet', '192.168.65.0/24', 'overlaps'))
+  await ok(machine.docker('ps'))
+  await ok(machine.docker('network', 'rm', 'overlaps'))
+})
+
+test('ports of swarm services appear, follow an update and go with the service', async () => {
+  await machine.write(vm)
+  await ok(machine.desktop('apply'))
+  await ok(machine.docker('swarm', 'init'))
+  const options = ['-d', '--name', 'svc', '-p', `${port(0)}:80`]
+  await ok(machine.docker('service', 'create', ...options, 'box', ...docker.httpServer('swarm')))
+  const answers = (at: number) => until(() => httpGet(`http://127.0.0.1:${at}/`), { deadlineMs: 60_000 })
+  expect(await answers(port(0))).toBe('swarm')
+  await ok(machine.docker('service', 'update', '-d', '--publish-add', `${port(1)}:80`, 'svc'))
+  expect(await answers(port(1))).toBe('swarm')
+  await ok(machine.docker('service', 'rm', 'svc'))
+  await until(async () => !(await isOpen(port(0))), { deadlineMs: 10_000 })
+})

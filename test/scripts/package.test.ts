@@ -1,0 +1,125 @@
+/** What scripts/package.ts makes of the sources is the same everywhere, and runs where only it is. */
+import { access, mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Ajv } from 'ajv'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findProgram } from '../../src/host/packages.ts'
+import { run } from '../../src/host/run.ts'
+import { copyCheckout } from '../bin/checkout.ts'
+
+const root = join(import.meta.dirname, '../..')
+const seconds = 1_700_000_000
+const maxInstalledBytes = 15e6
+
+let dir: string
+let names: string[]
+const at = (...path: string[]): string => join(dir, ...path)
+const released = (name: string): string => at('a', 'release', name)
+const named = (pattern: RegExp): string => released(names.find((name) => pattern.test(name)) ?? 'none')
+
+async function ok(argv: readonly [string, ...string[]], env: Record<string, string> = {}): Promise<string> {
+  const { code, stdout, stderr } = await run(argv, { cwd: dir, env })
+  if (code !== 0) throw new Error(`${argv.join(' ')} ended with ${code}: ${stdout}${stderr}`)
+  return stdout
+}
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'release-'))
+  // Below folders of different lengths, in case a path gets into a file.
+  for (const checkout of ['a', 'another-place/b']) {
+    await mkdir(at(checkout), { recursive: true })
+    await copyCheckout(at(checkout))
+    await ok([at(checkout, 'scripts/node.sh'), at(checkout, 'scripts/package.ts'), '--incomplete-guest'], {
+      SOURCE_DATE_EPOCH: String(seconds),
+    })
+  }
+  names = (await readdir(at('a/release'))).sort()
+}, 300_000)
+afterAll(() => rm(dir, { recursive: true, force: true }))
+
+test('a release has an npm package, a Debian package, a bill of materials and their digests', () => {
+  const version = String.raw`\d+\.\d+\.\d+`
+  expect(names).toEqual([
+    'SHA256SUMS',
+    expect.stringMatching(`^desktop-${version}\\.cdx\\.json$`),
+    expect.stringMatching(`^desktop-${version}\\.tgz$`),
+    expect.stringMatching(`^desktop_${version}_amd64\\.deb$`),
+  ])
+})
+
+test('the same sources in two folders give the same bytes', async () => {
+  const different = await Promise.all(
+    names.map(async (name) => {
+      const [a, b] = await Promise.all([
+        readFile(released(name)),
+        readFile(at('another-place/b/release', name)),
+      ])
+      return a.equals(b) ? [] : [name]
+    }),
+  )
+  expect(different.flat()).toEqual([])
+})
+
+test('sha256sum accepts SHA256SUMS', async () => {
+  expect(await ok(['sh', '-c', `cd ${at('a/release')} && sha256sum -c SHA256SUMS`])).toContain('.deb: OK')
+})
+
+test('the npm package installs without the registry, takes at most 15 MB, and says what it is', async () => {
+  await ok(['npm', 'install', '-g', '--offline', '--prefix', at('prefix'), named(/\.tgz$/)], {
+    npm_config_cache: at('npm-cache'),
+  })
+  expect(await sizeOf(at('prefix'))).toBeLessThan(maxInstalledBytes)
+  // What `desktop ui` serves.
+  for (const file of ['main.js', 'page.css', 'page.html', 'icon.svg'])
+    await access(at(`prefix/lib/node_modules/desktop/dist/page/${file}`))
+  const document = JSON.parse(await ok([at('prefix/bin/desktop'), 'version', '--json']))
+  const schema = JSON.parse(await readFile(join(root, 'schemas/version.schema.json'), 'utf8'))
+  const ajv = new Ajv()
+  expect(ajv.validate(schema, document) ? '' : ajv.errorsText()).toBe('')
+  expect(document).toMatchObject({ from: 'package', commit: null, modified: false })
+  expect(document.components.map(({ name }: { name: string }) => name)).toContain('commander')
+})
+
+test('the Debian package runs from where dpkg puts it', async (context) => {
+  if ((await findProgram('dpkg-deb')) === undefined) return context.skip()
+  await ok(['dpkg-deb', '-x', named(/\.deb$/), at('system')])
+  const control = await ok(['dpkg-deb', '-f', named(/\.deb$/), 'Depends'])
+  expect(control.trim()).toBe('nodejs (>= 24) | npm, qemu-system-x86, qemu-utils, squashfs-tools')
+  const version = await ok([at('prefix/bin/desktop'), '--version'])
+  expect(await ok([at('system/usr/bin/desktop'), '--version'])).toBe(version)
+  expect((await stat(at('system/usr/lib/desktop/bin/desktop'))).mtimeMs).toBe(seconds * 1000)
+})
+
+interface Bom {
+  metadata: { component: { 'bom-ref': string } }
+  components: { 'bom-ref': string; name: string; version: string; hashes?: unknown }[]
+  dependencies: { ref: string; dependsOn: string[] }[]
+}
+
+test('the bill of materials names every bundled package and every package of the guest, each reachable', async () => {
+  const { metadata, components, dependencies } = JSON.parse(
+    await readFile(named(/\.cdx\.json$/), 'utf8'),
+  ) as Bom
+  const bundled = JSON.parse(await readFile(at('a/dist/packages.json'), 'utf8')) as { name: string }[]
+  const found = components.map(({ name }) => name)
+  for (const { name } of [...bundled, { name: 'linux-image-cloud-amd64' }, { name: 'docker.io' }])
+    expect(found).toContain(name)
+  const reached = new Set<string>()
+  const visit = (ref: string): void => {
+    if (reached.has(ref)) return
+    reached.add(ref)
+    for (const next of dependencies.find((one) => one.ref === ref)?.dependsOn ?? []) visit(next)
+  }
+  visit(metadata.component['bom-ref'])
+  const refs = [metadata.component['bom-ref'], ...components.map((one) => one['bom-ref'])]
+  expect([...reached].sort()).toEqual(refs.sort())
+})
+
+async function sizeOf(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const sizes = await Promise.all(
+    entries.filter((one) => one.isFile()).map((one) => stat(join(one.parentPath, one.name))),
+  )
+  return sizes.reduce((sum, { blocks }) => sum + blocks * 512, 0)
+}

@@ -1,0 +1,150 @@
+/** Whoever serves a folder to a VM makes no setuid files, device nodes or file capabilities on this host. */
+import { execFile, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { setuidFilter } from '../../src/host/setuid-filter.ts'
+import { findVirtiofsd, shareDaemon } from '../../src/vm/share/virtiofs.ts'
+
+const privileges = join(import.meta.dirname, '../../src/host/least-privilege.ts')
+const isFiltered = process.platform === 'linux' && setuidFilter(process.arch) !== undefined
+const hasPerl = spawnSync('perl', ['-v']).status === 0
+const isRoot = process.getuid?.() === 0
+
+let dir: string
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'setuid-'))
+})
+afterEach(() => rm(dir, { recursive: true, force: true }))
+
+/** Runs the lines as the supervisor would run them, and gives what they print. */
+async function asSupervisor(lines: string): Promise<string> {
+  const script = `
+    import { giveUpPrivileges } from ${JSON.stringify(privileges)}
+    import * as fs from 'node:fs'
+    import { spawnSync } from 'node:child_process'
+    if (!giveUpPrivileges().noSetuidFiles) throw new Error('no filter')
+    const refused = (work) => { try { work() } catch (error) { return error.code } return 'done' }
+    const status = (...command) => spawnSync(command[0], command.slice(1)).status
+    process.stdout.write(JSON.stringify([${lines}]))`
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--input-type=module', '--disable-warning=ExperimentalWarning', '-e', script],
+    { cwd: dir },
+  )
+  return stdout
+}
+
+test.runIf(isFiltered)('no file or folder gets a setuid or setgid bit, by any call', async () => {
+  const refusals = await asSupervisor(`
+    refused(() => fs.writeFileSync('f', '')),
+    refused(() => fs.chmodSync('f', 0o4755)), refused(() => fs.chmodSync('f', 0o2755)),
+    refused(() => fs.fchmodSync(fs.openSync('f', 'r'), 0o6755)),
+    refused(() => fs.openSync('new', 'w', 0o4755)), refused(() => fs.openSync('new', 'w', 0o2755)),
+    refused(() => fs.mkdirSync('d', 0o2755)), refused(() => fs.mkdirSync('d', 0o4755))`)
+  expect(JSON.parse(refusals)).toEqual(['done', ...Array(7).fill('EPERM')])
+  expect((await stat(join(dir, 'f'))).mode & 0o6000).toBe(0)
+  expect(existsSync(join(dir, 'new'))).toBe(false)
+  expect(existsSync(join(dir, 'd'))).toBe(false)
+})
+
+test.runIf(isFiltered)('modes without these bits are set as before, the sticky bit too', async () => {
+  const done = await asSupervisor(`
+    refused(() => fs.writeFileSync('f', 'x', { mode: 0o640 })), refused(() => fs.chmodSync('f', 0o755)),
+    refused(() => fs.mkdirSync('d', 0o1777)), refused(() => fs.readFileSync('f'))`)
+  expect(JSON.parse(done)).toEqual(['done', 'done', 'done', 'done'])
+  expect((await stat(join(dir, 'f'))).mode & 0o7777).toBe(0o755)
+})
+
+test.runIf(isFiltered)('programs that it starts are held back too', async () => {
+  await writeFile(join(dir, 'f'), '')
+  const statuses = JSON.parse(
+    await asSupervisor(`
+    status('chmod', '755', 'f') === 0,
+    status('chmod', 'u+s', 'f') === 0, status('chmod', '2755', 'f') === 0, status('mkdir', '-m', '2755', 'd') === 0,
+    status('install', '-m', '4755', 'f', 'copy') === 0, status('cp', '--preserve=mode', 'f', 'other') === 0`),
+  )
+  expect(statuses).toEqual([true, false, false, false, false, true])
+  expect((await stat(join(dir, 'f'))).mode & 0o6000).toBe(0)
+})
+
+test.runIf(isFiltered && hasPerl)('calls that Node does not make are refused as well', async () => {
+  const perl = (code: string): string => `status('perl', '-e', ${JSON.stringify(code)})`
+  const numbers =
+    process.arch === 'x64'
+      ? { mknodat: 259, openat2: 437, fchmodat2: 452 }
+      : { mknodat: 33, openat2: 437, fchmodat2: 452 }
+  // AT_FDCWD is -100. The status is the errno: EPERM 1, ENOSYS 38.
+  const call = (number: number, path: string, rest: string): string =>
+    perl(
+      `my $path = "${path}"; my $how = pack("QQQ", 0101, 04755, 0); syscall(${number}, -100, $path, ${rest}) < 0 and exit($!+0); exit 0`,
+    )
+  const statuses = JSON.parse(
+    await asSupervisor(
+      [
+        call(numbers.mknodat, 'fifo', '0010644, 0'),
+        call(numbers.mknodat, 'setuid', '0104755, 0'),
+        call(numbers.fchmodat2, 'fifo', '04755, 0'),
+        call(numbers.openat2, 'fifo', '$how, 24'),
+      ].join(', '),
+    ),
+  )
+  expect(statuses).toEqual([0, 1, 1, 38])
+})
+
+test('the filter is a whole number of instructions, each of which jumps forward and inside of it', () => {
+  for (const arch of ['x64', 'arm64'] as const) {
+    const filter = setuidFilter(arch)!
+    const count = filter.length / 8
+    for (let i = 0; i < count; i += 1) {
+      const isJump = [0x15, 0x45].includes(filter.readUInt16LE(i * 8))
+      const jumps = isJump ? [filter.readUInt8(i * 8 + 2), filter.readUInt8(i * 8 + 3)] : [0]
+      for (const jump of jumps) expect(i + 1 + jump).toBeLessThan(count + (isJump ? 0 : 1))
+    }
+    expect(filter.readUInt32LE(filter.length - 4)).toBe(0x7fff_0000)
+  }
+  expect(setuidFilter('riscv64')).toBeUndefined()
+})
+
+const virtiofsd = await findVirtiofsd()
+const canUnshare =
+  spawnSync('unshare', [...(isRoot ? [] : ['--map-root-user']), '--mount', 'true']).status === 0
+
+test.runIf(virtiofsd !== undefined && canUnshare)(
+  'the server of a writable share has no capability to make device nodes or file capabilities, or to keep setuid bits',
+  async () => {
+    const source = join(dir, 'shared')
+    await mkdir(source)
+    const socket = join(dir, 's')
+    const { argv } = shareDaemon(
+      { source, target: '/work', writable: true },
+      { virtiofsd: virtiofsd ?? '', socket, isRoot },
+    )
+    const child = spawn(argv[0]!, argv.slice(1), { stdio: 'ignore' })
+    try {
+      await expect.poll(() => existsSync(socket), { timeout: 30_000 }).toBe(true)
+      // It gives its capabilities up once QEMU is there.
+      const qemu = connect(socket)
+      qemu.on('error', () => {})
+      await once(qemu, 'connect')
+      const capabilities = async (): Promise<bigint> => {
+        const text = await readFile(`/proc/${child.pid}/status`, 'utf8')
+        return BigInt(`0x${/^CapPrm:\s+(\S+)$/m.exec(text)?.[1]}`)
+      }
+      const lost = (1n << 4n) | (1n << 27n) | (1n << 31n)
+      await expect.poll(async () => (await capabilities()) & lost, { timeout: 30_000 }).toBe(0n)
+      // Owners of files still follow the guest's.
+      expect((await capabilities()) & 1n).toBe(1n)
+      qemu.destroy()
+    } finally {
+      const ended = child.exitCode !== null || child.signalCode !== null ? undefined : once(child, 'exit')
+      child.kill('SIGKILL')
+      await ended
+    }
+  },
+)
