@@ -5,7 +5,7 @@
  *
  *   node bench/boot.ts [--runs 5] [--cpus 2] [--accelerator tcg]
  */
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { createServer } from 'node:net'
@@ -13,12 +13,14 @@ import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { $ } from 'zx'
 import type { Accelerator } from '../src/config/desired.ts'
 import { buildGuest } from '../src/guest/build.ts'
 import type { GuestImage } from '../src/guest/image.ts'
 import { metadataFile, metadataIso } from '../src/guest/metadata/tree.ts'
 import { renderLinuxkit, tcgCmdline } from '../src/guest/render.ts'
 import { cachePaths } from '../src/host/paths.ts'
+import { channelNetwork, enginePort } from '../src/supervisor/channel.ts'
 import { qemuArgv } from '../src/vm/qemu/argv.ts'
 
 const deadlineMs = 120_000
@@ -28,6 +30,8 @@ const addresses = {
   dns: '192.168.65.2',
   guest: '192.168.65.3',
 }
+/** Of the second card (src/supervisor/channel.ts). */
+const { subnet, gateway, address } = channelNetwork
 
 const { values } = parseArgs({
   options: {
@@ -74,17 +78,25 @@ async function bootOnce(image: GuestImage, dir: string): Promise<number> {
     cpus: Number(values.cpus),
     memoryBytes: 2 * 2 ** 30,
     accelerator,
+    tcgThread: 'multi',
     image: { ...image, cmdline: accelerator === 'tcg' ? `${image.cmdline} ${tcgCmdline}` : image.cmdline },
     dataDisk: join(dir, 'data.qcow2'),
     metadataIso: join(dir, 'metadata.iso'),
     consoleLog: join(dir, 'console.log'),
-    sockets: { link: socket('link'), qmp: socket('qmp'), agent: socket('agent'), console: socket('console') },
-  }).map((argument) =>
-    argument.startsWith('stream,id=net0')
-      ? `user,id=net0,net=${addresses.subnet},host=${addresses.gateway},dns=${addresses.dns},` +
-        `dhcpstart=${addresses.guest},hostfwd=tcp:127.0.0.1:${port}-:2375`
-      : argument,
-  )
+    sockets: {
+      link: socket('link'),
+      channel: socket('channel'),
+      qmp: socket('qmp'),
+      agent: socket('agent'),
+      console: socket('console'),
+    },
+  }).map((argument) => {
+    if (argument.startsWith('stream,id=net0'))
+      return `user,id=net0,net=${addresses.subnet},host=${addresses.gateway},dns=${addresses.dns},dhcpstart=${addresses.guest}`
+    if (argument.startsWith('stream,id=net1'))
+      return `user,id=net1,net=${subnet},host=${gateway},hostfwd=tcp:127.0.0.1:${port}-${address}:${enginePort}`
+    return argument
+  })
   const [binary = '', ...args] = argv
   const began = performance.now()
   const qemu = spawn(binary, args, { stdio: ['ignore', 'ignore', 'inherit'] })
@@ -120,7 +132,7 @@ try {
   const first: number[] = []
   const later: number[] = []
   for (let run = 0; run < Number(values.runs); run++) {
-    execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', join(dir, 'data.qcow2'), '20G'])
+    await $`qemu-img create -q -f qcow2 ${join(dir, 'data.qcow2')} 20G`
     first.push(await bootOnce(image, dir))
     later.push(await bootOnce(image, dir))
     const load = loadavg()[0]?.toFixed(1)
@@ -131,6 +143,7 @@ try {
   const result = {
     date: new Date().toISOString(),
     accelerator,
+    tcgThread: 'multi',
     cpus: Number(values.cpus),
     image: image.digest,
     load: loadavg()[0],

@@ -1,11 +1,11 @@
 /**
- * How long the commands take that people run often, on a running environment of its own, and what the
- * supervisor costs while nothing happens. Whole processes, wall clock, median and range. With another checkout,
- * e.g. of an earlier commit, its commands run in turns with these, on a VM of its own.
+ * Duration of frequent commands on a dedicated running environment, and the cost of an idle
+ * supervisor. Whole processes, wall clock, median and range. With another checkout,
+ * e.g. of an earlier commit, its commands alternate with these, on a separate VM.
  *
  *   node bench/commands.ts [RUNS] [OTHER-CHECKOUT]
  *
- * On a machine that others use, as root: BENCH_REALTIME=1 gives all that is measured the CPUs before anybody else.
+ * On a machine that others use, as root: BENCH_REALTIME=1 gives all measured processes the CPUs first.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
@@ -14,12 +14,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type RunResult, run } from '../src/host/run.ts'
 import { dockerForTests } from '../test/e2e/docker.ts'
 import { type TestEnvironment, testEnvironment } from '../test/e2e/environment.ts'
-import { freePorts } from '../test/e2e/ports.ts'
+import { freePorts } from '../test/free-ports.ts'
 
 const runs = Number(process.argv[2] ?? 9)
 const otherCheckout = process.argv[3]
 const realtime = process.env.BENCH_REALTIME === '1'
-const base = 'vm: { cpus: 2, memory: 1GiB, disk: 4GiB }\n'
+// Emulated everywhere: another checkout may not notice a KVM that does not work.
+const base = 'vm: { cpus: 2, memory: 1GiB, disk: 4GiB, accelerator: tcg }\n'
 
 interface Figure {
   what: string
@@ -71,13 +72,19 @@ async function timed(command: () => Promise<RunResult>): Promise<number> {
   return (performance.now() - start) / 1000
 }
 
+/** Of `desktop status --json`, here and in older checkouts. */
+interface Running {
+  vm: { pid: number }
+  supervisor: { value: { pid: number } }
+}
+
 /** This process and its children, the supervisors and the machines; SCHED_RR (sched(7)). */
 async function beforeAnybodyElse(): Promise<void> {
   const pids = [process.pid]
   for (const one of machines) {
     const { stdout } = await one.desktop('status', '--json')
-    const { vm } = JSON.parse(stdout) as { vm: { pid: number } }
-    pids.push(vm.pid, Number(await readFile(one.paths.supervisorPid, 'utf8')))
+    const { vm, supervisor } = JSON.parse(stdout) as Running
+    pids.push(vm.pid, supervisor.value.pid)
   }
   for (const pid of pids) {
     const { code, stderr } = await run(['chrt', '--all-tasks', '--rr', '--pid', '1', String(pid)])
@@ -118,7 +125,7 @@ async function cpuSeconds(pid: number): Promise<number> {
 const { cli } = await dockerForTests()
 const machines = [await testEnvironment(cli)]
 try {
-  if (otherCheckout !== undefined) machines.push(await testEnvironment(cli, otherCheckout))
+  if (otherCheckout !== undefined) machines.push(await testEnvironment(cli, { checkout: otherCheckout }))
   const [machine = machines[0]!] = machines
   for (const one of machines) {
     await one.write(base)

@@ -1,6 +1,7 @@
 /**
- * Files with many port mappings, by the real command and supervisor with a QEMU that runs no machine: a plan that
- * opens all of them, the apply, a plan without changes; and what it costs to tell each event of that apply as JSON.
+ * Files with many port mappings, and with many DNS hosts, by the real command and supervisor with a QEMU that runs no
+ * machine: a plan that adds all of them, the apply, a plan without changes; and the cost of each event of that apply as
+ * JSON.
  *
  *   node bench/mappings.ts [RUNS]
  */
@@ -13,12 +14,21 @@ import type { RunResult } from '../src/host/run.ts'
 import { type TestHost, testHost } from '../test/supervisor/host.ts'
 
 const runs = Number(process.argv[2] ?? 7)
-const counts = [1_250, 2_500, 5_000]
+const mappingCounts = [1_250, 2_500, 5_000]
+const hostCounts = [4_000, 8_000, 16_000]
 
 /** On addresses of the loopback network, since there are not so many free ports. */
-const fileWith = (mappings: number): string => {
+const fileWithMappings = (mappings: number): string => {
   const ports = Array.from({ length: mappings }, (_, i) => `127.9.${i >> 8}.${i & 255}:20080:80`)
   return `ports:\n${ports.map((port) => `  - "${port}"\n`).join('')}`
+}
+
+const fileWithHosts = (hosts: number): string => {
+  const lines = Array.from(
+    { length: hosts },
+    (_, i) => `      host${i}.example.test: 10.1.${i >> 8}.${i & 255}\n`,
+  )
+  return `network:\n  dns:\n    hosts:\n${lines.join('')}`
 }
 
 async function timed(command: () => Promise<RunResult>): Promise<{ seconds: number; stdout: string }> {
@@ -68,40 +78,43 @@ function tellingMs(events: readonly ApplyEvent[]): number {
   return median(times)
 }
 
+async function measure(what: Readonly<Record<string, number>>, file: string): Promise<object> {
+  const host = await testHost()
+  try {
+    await host.write()
+    await timed(() => host.desktop('apply'))
+    await host.write(file)
+    const adding = await plans(host)
+    const apply = await timed(() => host.desktop('apply', '--json'))
+    const events = apply.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as ApplyEvent)
+    const telling = tellingMs(events)
+    const figure = {
+      ...what,
+      planThatAddsAllSeconds: adding,
+      planWithoutChangesSeconds: await plans(host),
+      applySeconds: Number(apply.seconds.toFixed(3)),
+      events: events.length,
+      tellingEventsMs: Number(telling.toFixed(2)),
+      tellingPercentOfApply: Number((telling / apply.seconds / 10).toFixed(2)),
+    }
+    console.log(JSON.stringify(figure))
+    return figure
+  } finally {
+    await host[Symbol.asyncDispose]()
+  }
+}
+
 // As the runner of tests makes it: hosts are made below the temporary directory of the run.
 const dir = join(tmpdir(), `bench-${process.pid}`)
 await mkdir(dir)
 process.env.TMPDIR = dir
 const figures: object[] = []
 try {
-  for (const mappings of counts) {
-    const host = await testHost()
-    try {
-      await host.write()
-      await timed(() => host.desktop('apply'))
-      await host.write(fileWith(mappings))
-      const opening = await plans(host)
-      const apply = await timed(() => host.desktop('apply', '--json'))
-      const events = apply.stdout
-        .trimEnd()
-        .split('\n')
-        .map((line) => JSON.parse(line) as ApplyEvent)
-      const telling = tellingMs(events)
-      const figure = {
-        mappings,
-        planThatOpensAllSeconds: opening,
-        planWithoutChangesSeconds: await plans(host),
-        applySeconds: Number(apply.seconds.toFixed(3)),
-        events: events.length,
-        tellingEventsMs: Number(telling.toFixed(2)),
-        tellingPercentOfApply: Number((telling / apply.seconds / 10).toFixed(2)),
-      }
-      console.log(JSON.stringify(figure))
-      figures.push(figure)
-    } finally {
-      await host[Symbol.asyncDispose]()
-    }
-  }
+  for (const mappings of mappingCounts) figures.push(await measure({ mappings }, fileWithMappings(mappings)))
+  for (const hosts of hostCounts) figures.push(await measure({ hosts }, fileWithHosts(hosts)))
 } finally {
   await rm(dir, { recursive: true, force: true })
 }

@@ -5,11 +5,12 @@
  *
  *   node bench/shares.ts [--runs 7] [--mebibytes 192]
  */
-import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import type { Socket } from 'node:net'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { $ } from 'zx'
 import { buildGuest } from '../src/guest/build.ts'
 import { metadataFile, metadataIso } from '../src/guest/metadata/tree.ts'
 import { renderLinuxkit, tcgCmdline } from '../src/guest/render.ts'
@@ -72,10 +73,8 @@ function median(numbers: readonly number[]): number {
 try {
   const at = (name: string): string => join(dir, name)
   await mkdir(at('folder'))
-  execFileSync('dd', ['if=/dev/urandom', `of=${at('folder/big')}`, 'bs=1M', `count=${mebibytes}`], {
-    stdio: 'ignore',
-  })
-  execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', at('data.qcow2'), '4G'])
+  await $`dd if=/dev/urandom of=${at('folder/big')} bs=1M count=${mebibytes}`
+  await $`qemu-img create -q -f qcow2 ${at('data.qcow2')} 4G`
   await writeFile(
     at('metadata.iso'),
     metadataIso({
@@ -95,13 +94,20 @@ try {
       socket: at('s1'),
     },
   ]
-  const sockets = { link: at('link'), qmp: at('qmp'), agent: at('agent'), console: at('console') }
+  const sockets = {
+    link: at('link'),
+    channel: at('channel'),
+    qmp: at('qmp'),
+    agent: at('agent'),
+    console: at('console'),
+  }
   const argv = qemuArgv({
     binary: 'qemu-system-x86_64',
     name: 'bench',
     cpus: 2,
     memoryBytes: 2 ** 30,
     accelerator: 'tcg',
+    tcgThread: 'multi',
     image: { ...image, cmdline: `${image.cmdline} ${tcgCmdline}` },
     dataDisk: at('data.qcow2'),
     metadataIso: at('metadata.iso'),
@@ -111,7 +117,8 @@ try {
   })
   const hashes = { image: image.digest, metadata: '', argv: '' }
   const spec: VmSpec = { argv, accelerator: 'tcg', hashes, sockets, consoleLog: at('console.log'), daemons }
-  const machine = await Machine.start(spec, { onLink: (socket) => socket.resume(), qemuLog: at('qemu.log') })
+  const unread = (socket: Socket) => void socket.resume()
+  const machine = await Machine.start(spec, { onLink: unread, onChannel: unread, qemuLog: at('qemu.log') })
   let seen: Awaited<ReturnType<typeof measure>>
   try {
     seen = await measure(machine)
@@ -123,6 +130,7 @@ try {
   const result = {
     date: new Date().toISOString(),
     accelerator: 'tcg',
+    tcgThread: 'multi',
     load: loadavg()[0],
     mebibytes,
     mebibytesPerSecond: { desktop: of('desktop'), plain: of('plain'), disk: of('disk') },

@@ -5,13 +5,14 @@
  *
  *   node bench/suspend.ts [--runs 5]
  */
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { parseArgs, promisify } from 'node:util'
+import { parseArgs } from 'node:util'
+import { $ } from 'zx'
 import { baseDirs, environmentPaths } from '../src/host/paths.ts'
 
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '5' } } })
@@ -30,8 +31,7 @@ const deadlineMs = 180_000
 const pollMs = 25
 
 async function desktop(args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<string> {
-  const options = { cwd: dir, env: { ...env, ...more }, maxBuffer: 2 ** 24 }
-  return (await promisify(execFile)(binary, args, options)).stdout
+  return (await $({ cwd: dir, env: { ...env, ...more } })`${binary} ${args}`).stdout
 }
 
 /** True when the engine answers. */

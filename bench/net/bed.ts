@@ -1,11 +1,12 @@
 /**
- * A guest for a peer: a network namespace of our own whose tap device leads to it, so that Linux's own stack is
+ * A guest for a peer: a dedicated network namespace whose tap device leads to it, so that Linux's own stack is
  * the guest's. Needs root and a C compiler.
  */
-import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process'
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { $ } from 'zx'
 import type { Mapping, Peer } from './peers.ts'
 import { apiSocket, linkSocket, openMappings, startPeer } from './start-peer.ts'
 import { making, output, started, workplace } from './workplace.ts'
@@ -15,7 +16,7 @@ export class Tools {
   constructor(...names: readonly string[]) {
     for (const name of ['tap-bridge', ...names]) {
       const source = join(import.meta.dirname, `${name}.c`)
-      execFileSync('cc', ['-O2', '-pthread', '-o', this.path(name), source])
+      $.sync`cc -O2 -pthread -o ${this.path(name)} ${source}`
     }
   }
 
@@ -92,7 +93,7 @@ export class Bed implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await endAll(this.#children)
-    execFileSync('ip', ['netns', 'del', this.namespace])
+    await $`ip netns del ${this.namespace}`
     for (const path of [linkSocket(this.peer), apiSocket(this.peer)]) rmSync(path, { force: true })
   }
 
@@ -110,10 +111,9 @@ export class Bed implements AsyncDisposable {
     const command = [this.#tools.path('tap-bridge'), 'tap0', linkSocket(this.peer), ...framing]
     const bridge = this.startInside(command, { stdio: ['ignore', 'ignore', 'pipe'] })
     await once(bridge.stderr!, 'data')
-    const ip = (...args: string[]) => execFileSync('ip', ['-n', this.namespace, ...args])
-    ip('link', 'set', 'tap0', 'mtu', `${mtu}`, 'txqueuelen', '10000', 'up')
-    ip('addr', 'add', `${guest}/24`, 'dev', 'tap0')
-    ip('route', 'add', 'default', 'via', gateway)
+    await $`ip -n ${this.namespace} link set tap0 mtu ${mtu} txqueuelen 10000 up`
+    await $`ip -n ${this.namespace} addr add ${guest}/24 dev tap0`
+    await $`ip -n ${this.namespace} route add default via ${gateway}`
     // For its ARP: not every peer may answer the ping.
     await this.inside('ping', '-c1', '-W1', gateway).catch(() => {})
   }
@@ -127,8 +127,8 @@ export class Bed implements AsyncDisposable {
 
 export function addNamespace(name: string): void {
   making('namespace', name)
-  execFileSync('ip', ['netns', 'add', name])
-  execFileSync('ip', ['-n', name, 'link', 'set', 'lo', 'up'])
+  $.sync`ip netns add ${name}`
+  $.sync`ip -n ${name} link set lo up`
 }
 
 /** Those that still run are asked to end, and waited for. */

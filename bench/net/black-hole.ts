@@ -1,5 +1,5 @@
-/** Addresses that nobody answers, and others that do: routed to a network namespace of our own. */
-import { execFileSync } from 'node:child_process'
+/** Addresses that nobody answers, and others that do: routed to a dedicated network namespace. */
+import { $ } from 'zx'
 import { making } from './workplace.ts'
 
 /** For documents (RFC 5737), so that nobody has it in use. */
@@ -20,26 +20,25 @@ export interface BlackHole extends Disposable {
 export function openBlackHole(): BlackHole {
   const namespace = `bench-hole-${process.pid}`
   const device = `bh${process.pid}`
-  const ip = (...args: string[]) => execFileSync('ip', args, { stdio: 'pipe' })
   making('device', device)
   making('namespace', namespace)
-  ip('netns', 'add', namespace)
+  $.sync`ip netns add ${namespace}`
   const remove = () => {
     // The namespace takes its devices with it, but in its own time.
-    ip('link', 'del', device)
-    ip('netns', 'del', namespace)
+    $.sync`ip link del ${device}`
+    $.sync`ip netns del ${namespace}`
   }
   try {
-    ip('link', 'add', device, 'type', 'veth', 'peer', 'name', 'in', 'netns', namespace)
-    ip('addr', 'add', '203.0.113.1/30', 'dev', device)
-    ip('link', 'set', device, 'up')
-    ip('-n', namespace, 'addr', 'add', '203.0.113.2/30', 'dev', 'in')
-    ip('-n', namespace, 'link', 'set', 'in', 'up')
-    ip('-n', namespace, 'link', 'set', 'lo', 'up')
-    ip('-n', namespace, 'route', 'add', 'blackhole', 'default')
-    ip('-n', namespace, 'route', 'add', 'local', living, 'dev', 'lo')
-    ip('netns', 'exec', namespace, 'sysctl', '-qw', 'net.ipv4.ip_forward=1')
-    for (const one of [network, networkOfMany]) ip('route', 'add', one, 'via', '203.0.113.2')
+    $.sync`ip link add ${device} type veth peer name in netns ${namespace}`
+    $.sync`ip addr add 203.0.113.1/30 dev ${device}`
+    $.sync`ip link set ${device} up`
+    $.sync`ip -n ${namespace} addr add 203.0.113.2/30 dev in`
+    $.sync`ip -n ${namespace} link set in up`
+    $.sync`ip -n ${namespace} link set lo up`
+    $.sync`ip -n ${namespace} route add blackhole default`
+    $.sync`ip -n ${namespace} route add local ${living} dev lo`
+    $.sync`ip netns exec ${namespace} sysctl -qw net.ipv4.ip_forward=1`
+    for (const one of [network, networkOfMany]) $.sync`ip route add ${one} via 203.0.113.2`
   } catch (error) {
     remove()
     throw error

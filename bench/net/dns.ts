@@ -1,12 +1,11 @@
 /**
- * DNS queries per second by dnsperf, over UDP and TCP, one upstream for all: names of our own, remembered answers, and
+ * DNS queries per second by dnsperf, over UDP and TCP, one upstream for all: built-in names, cached answers, and
  * so many names that each has to be asked upstream.
  * This project's resolver is asked from the guest, through the tap; dnsmasq from the host itself, which costs it no
  * link, and from the guest through passt. Needs root, a C compiler, dnsperf, dnsmasq and passt.
  *
  *   node bench/net/dns.ts [--runs 5] [--seconds 2]
  */
-
 import { Resolver } from 'node:dns/promises'
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'

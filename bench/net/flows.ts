@@ -1,11 +1,12 @@
 /**
- * Many flows at once, and what they cost: memory and descriptors with 10,000 connections and back at rest, a thousand
- * mappings in one call, a good dial among 10,000 that nobody answers, and a flow's throughput beside one that is not
- * read. Needs root, a C compiler, iperf3 and passt.
+ * The cost of many flows at once: memory and descriptors with 10,000 connections and back at rest, memory a minute after
+ * 100,000 short ones, a thousand mappings in one call, a good dial among 10,000 that nobody answers, and a flow's
+ * throughput beside one that is not read. Needs root, a C compiler, iperf3 and passt.
  *
- *   node bench/net/flows.ts [--runs 5] [--flows 10000] [--dials 10000] [--mappings 1000] [--only held,mappings,…]
+ *   node bench/net/flows.ts [--runs 5] [--flows 10000] [--short 100000] [--dials 10000] [--mappings 1000]
+ *                           [--only held,mappings,…]
  *
- * Nobody answers at an address that is routed to a network namespace of our own, which drops what comes.
+ * Nobody answers at an address that is routed to a dedicated network namespace, which drops all packets.
  */
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -23,7 +24,8 @@ const { values } = parseArgs({
     flows: { type: 'string', default: '10000' },
     dials: { type: 'string', default: '10000' },
     mappings: { type: 'string', default: '1000' },
-    only: { type: 'string', default: 'held,mappings,dials,dials-over-many,slow' },
+    short: { type: 'string', default: '100000' },
+    only: { type: 'string', default: 'held,short,mappings,dials,dials-over-many,slow' },
   },
 })
 const port = 5498
@@ -88,6 +90,36 @@ async function held(tools: Tools, peer: Peer): Promise<Sample> {
     descriptorsBefore: before.descriptors,
     descriptorsHeld: during.descriptors,
     descriptorsAfter: after.descriptors,
+  }
+}
+
+/** Memory after many connections that were open for a moment, a thousand at a time, and a minute later. */
+async function short(tools: Tools, peer: Peer): Promise<Sample> {
+  await using bed = await Bed.open(tools, peer, { mtu })
+  const load = tools.path('load')
+  bed.startOutside([load, 'serve', `${port}`])
+  await bed.inside('sysctl', '-qw', 'net.ipv4.ip_local_port_range=2048 65535')
+  const open = async (flows: number) => {
+    const command = [load, 'hold', peer.host, `${port}`, `${flows}`]
+    const child = bed.startInside(command, { stdio: ['pipe', 'pipe', 'inherit'] })
+    await line(child)
+    await end(child)
+  }
+  await open(100)
+  await delay(4000)
+  const before = seen(bed.pid)
+  const startMs = performance.now()
+  for (let left = Number(values.short); left > 0; left -= 1000) await open(Math.min(left, 1000))
+  const ms = performance.now() - startMs
+  const loaded = seen(bed.pid)
+  await delay(60_000)
+  const after = seen(bed.pid)
+  return {
+    ms,
+    megabytesBefore: before.megabytes,
+    megabytesLoaded: loaded.megabytes,
+    megabytesAfter: after.megabytes,
+    ratioToBefore: after.megabytes / before.megabytes,
   }
 }
 
@@ -187,6 +219,7 @@ type Measure = (tools: Tools, peer: Peer) => Promise<Sample>
 const measurements: readonly [string, Measure, readonly Peer[]][] = [
   ['mappings', mappings, [desktop()]],
   ['held', held, [desktop(), passt]],
+  ['short', short, [desktop()]],
   ['dials', (tools, peer) => dials(tools, peer, toOne), [desktop(), passt]],
   ['dials-over-many', (tools, peer) => dials(tools, peer, toMany), [desktop(), passt]],
   ['slow', slow, [desktop(), passt]],

@@ -4,12 +4,11 @@
  */
 import { parse, stringify } from 'yaml'
 import { buildGuest } from '../../src/guest/build.ts'
-import { openAptRoot, readIndexes, updateIndex } from '../../src/guest/debian/apt.ts'
 import { dropEverywhere, type Recipe } from '../../src/guest/debian/components.ts'
 import { debPath, fetchDebs } from '../../src/guest/debian/debs.ts'
 import { addDeb, type Layer, sorted } from '../../src/guest/debian/layer.ts'
 import { resolveLock, sha256 } from '../../src/guest/debian/lock.ts'
-import { parsePackages } from '../../src/guest/debian/packages.ts'
+import { openIndex } from '../../src/guest/debian/package-index.ts'
 import type { GuestImage } from '../../src/guest/image.ts'
 import { openStore } from '../../src/guest/oci/store.ts'
 import { renderLinuxkit } from '../../src/guest/render.ts'
@@ -35,14 +34,13 @@ interface Linuxkit {
 
 /** Name of the image with iperf3 and its libraries in the store; made the first time. */
 async function iperfImage(cache: CachePaths): Promise<string> {
-  const root = await openAptRoot(cache.aptDir)
-  if ((await readIndexes(root)).length === 0) await updateIndex(cache.aptDir, root)
-  const lock = resolveLock(parsePackages(...(await readIndexes(root))), [iperf])
+  const index = await openIndex(cache.aptDir)
+  const lock = resolveLock(index, [iperf])
   const { packages } = lock.components[0]!
   const name = `${iperf.name}:${sha256(...packages.map((one) => one.sha256)).slice(0, 16)}`
   const store = openStore(cache.ociDir)
   if ((await store.find(name)) !== undefined) return name
-  await fetchDebs(cache.debsDir, packages, { aptRoot: async () => root })
+  await fetchDebs(cache.debsDir, packages, { index: async () => index })
   const layer: Layer = new Map()
   for (const one of packages) await addDeb(layer, debPath(cache.debsDir, one), dropEverywhere)
   await store.add({ name, layers: [{ entries: sorted(layer) }] })

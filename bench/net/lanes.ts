@@ -2,7 +2,8 @@
  * The peers, each joined to a card of one VM as its users join it: a socket with QEMU's stream framing for the forwarder
  * and passt, QEMU's own user netdev, and for slirp4netns, which makes a tap device itself, a bridge between that and QEMU's.
  */
-import { type ChildProcess, execFileSync } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { $ } from 'zx'
 import type { Sides } from './iperf.ts'
 import type { Mapping, Peer } from './peers.ts'
 import { libslirp, slirp4netns, userNetdev } from './peers.ts'
@@ -61,11 +62,10 @@ export async function openLane(peer: Peer, options: LaneOptions): Promise<Lane> 
 
 /** Once QEMU runs: what slirp4netns gave its device is the VM's to have. */
 export function bridgeTaps(namespace: string, mtu: number): void {
-  const ip = (...args: string[]) => execFileSync('ip', ['-n', namespace, ...args])
-  ip('addr', 'flush', 'dev', 'tap0')
-  ip('link', 'add', bridge, 'type', 'bridge')
-  for (const device of ['tap0', vmTap]) {
-    ip('link', 'set', device, 'mtu', `${mtu}`, 'txqueuelen', '10000', 'master', bridge, 'up')
-  }
-  ip('link', 'set', bridge, 'mtu', `${mtu}`, 'up')
+  const ip = ['ip', '-n', namespace]
+  $.sync`${ip} addr flush dev tap0`
+  $.sync`${ip} link add ${bridge} type bridge`
+  for (const device of ['tap0', vmTap])
+    $.sync`${ip} link set ${device} mtu ${mtu} txqueuelen 10000 master ${bridge} up`
+  $.sync`${ip} link set ${bridge} mtu ${mtu} up`
 }

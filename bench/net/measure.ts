@@ -1,4 +1,4 @@
-/** What is known of a process from outside, waiting, and the numbers that a row of a result has. */
+/** Resource usage of a process, waiting, and the statistics of a result row. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'

@@ -65,7 +65,6 @@ const passtProgram = process.env.PASST ?? 'passt'
 /** Which Debian packages the peers are of, or what was given instead. */
 export function versions(): Record<string, string> {
   const packages = ['passt', 'slirp4netns', 'qemu-system-x86']
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own way to name a field
   const args = ['-W', '-f', '${Version}']
   const of = (name: string) => spawnSync('dpkg-query', [...args, name], { encoding: 'utf8' }).stdout ?? ''
   const known = Object.fromEntries(packages.map((name) => [name, of(name)]))

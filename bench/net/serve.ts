@@ -1,5 +1,5 @@
 /**
- * The forwarder in a process of its own, so that its time and memory can be seen:
+ * The forwarder in a separate process, so that its time and memory can be measured:
  *
  *   node bench/net/serve.ts --link SOCKET --mtu 1500 [--map tcp:18080:80 …] [--upstream ADDRESS:PORT] [--subnet6 CIDR]
  *

@@ -1,8 +1,9 @@
 /** Starts a peer and waits until its link is there; and the port mappings of slirp4netns, which are asked for later. */
-import { type ChildProcess, execFileSync } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { $ } from 'zx'
 import { until } from './measure.ts'
 import type { Mapping, Peer } from './peers.ts'
 import { started, workplace } from './workplace.ts'
@@ -38,7 +39,7 @@ export async function openMappings(peer: Peer, mappings: readonly Mapping[]): Pr
 }
 
 function hasRoute(namespace: string): boolean {
-  return execFileSync('ip', ['-n', namespace, 'route']).toString().startsWith('default')
+  return $.sync`ip -n ${namespace} route`.stdout.startsWith('default')
 }
 
 async function askSlirp(apiPath: string, { protocol, hostPort, guestPort }: Mapping): Promise<void> {

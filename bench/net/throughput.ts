@@ -12,8 +12,8 @@
  *
  * PASST in the environment is another passt than the one on the path.
  *
- * `--quick` takes less than four minutes and leaves out what has no target. The result is written after every MTU; that
- * of a part has the part's name, unless told otherwise.
+ * `--quick` takes less than four minutes and skips cells without a target. The result is written after every MTU; that
+ * of a part has the part's name, unless --out names another.
  */
 import { parseArgs } from 'node:util'
 import { Bed, Tools } from './bed.ts'

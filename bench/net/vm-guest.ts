@@ -102,7 +102,7 @@ function qemuArgs({ image, cards, cpus, accelerator }: VmOptions, agent: string,
   const cmdline = accelerator === 'tcg' ? `${image.cmdline} ${tcgCmdline}` : image.cmdline
   return [
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-machine', 'q35,graphics=off'],
-    ...accelArgs[accelerator],
+    ...accelArgs(accelerator, 'multi'),
     ...['-smp', `${cpus}`, '-m', '1024M'],
     ...['-kernel', image.kernel, '-initrd', image.initrd, '-append', cmdline],
     ...['-drive', `if=none,id=root,file=${image.root},format=raw,readonly=on`],

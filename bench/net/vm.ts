@@ -1,6 +1,6 @@
 /**
  * Bytes per second between a real VM and the host: this project's forwarder, passt, slirp4netns and QEMU's own user
- * netdev (libslirp) in turn, each on a network card of its own in one VM, by MTU, number of streams and direction. The
+ * netdev (libslirp) in turn, each on a separate network card of one VM, by MTU, number of streams and direction. The
  * guest is a Linux of this project's making, see guest-image.ts. Needs root, QEMU, iperf3 and the peers.
  *
  *   node bench/net/vm.ts [--quick] [--runs 5] [--seconds 1] [--mtu 1500,9000,65520] [--streams 1,4]
@@ -9,15 +9,16 @@
  *
  * `--quick` takes about four minutes, and all of it twelve.
  *
- * Processor seconds per gigabyte are told for the forwarder, for forwarder and QEMU's own thread together (`io`: all that
+ * Processor seconds per gigabyte are reported for the forwarder, for forwarder and QEMU's own thread together (`io`: all that
  * moves frames outside of the guest; libslirp is part of that thread), and for the guest's processors. `…BusyPercent` is the
- * share of one processor that each takes while data flow. Where the guest has all of its processor, it is what limits, as
- * it is when its CPU is emulated: then the figures say what a user of such a VM gets, and little of what a forwarder
+ * share of one processor that each takes while data flow. Where the guest has all of its processor, it is the limit, as
+ * it is when its CPU is emulated: then the figures show the throughput of such a VM, and little of what a forwarder
  * could do; throughput.ts says that.
  * libslirp has an MTU of 1500 and no other.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { parseArgs } from 'node:util'
+import { $ } from 'zx'
 import type { Accelerator } from '../../src/config/desired.ts'
 import { cachePaths } from '../../src/host/paths.ts'
 import { addNamespace, endAll } from './bed.ts'
@@ -116,7 +117,7 @@ async function measure(mtu: number): Promise<Map<string, Map<Cell, Sample>[]>> {
     return runs
   } finally {
     await endAll(children)
-    execFileSync('ip', ['netns', 'del', namespace])
+    await $`ip netns del ${namespace}`
   }
 }
 
