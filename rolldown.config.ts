@@ -1,8 +1,11 @@
 /**
- * Two bundles, so that neither the command nor the supervisor loads what only the other needs. What every plan
- * needs is one chunk, since each file costs a third of a millisecond to find and link; what a command needs beside
- * that is loaded when it runs. koffi has a native part and stays a package.
+ * A bundle of the command and one of the supervisor, so that neither loads what only the other needs, and one of the
+ * page that browsers load. What every plan needs is one chunk, since each file costs a third of a millisecond to find
+ * and link; what a command needs beside that is loaded when it runs. koffi has a native part and is copied to
+ * dist/vendor, so that dist/ needs no package.
  */
+import { globSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import type { Plugin, RolldownOptions } from 'rolldown'
 
 const isBuiltin = (id: string): boolean =>
@@ -29,17 +32,39 @@ const builtins: Plugin = {
   },
 }
 
+const packages = join(import.meta.dirname, 'node_modules')
+
+/** The part of koffi that runs, laid out as npm does: it finds its native part in the folder beside its own. */
+const koffiFiles = ['koffi/{package.json,LICENSE.txt,index.js,src/koffi/index.js,src/koffi/src/static.js}']
+/** Both libcs of Linux; the folder is the platform that npm installed for. */
+export const nativeFiles = 'koffi-*/{package.json,index.js,*/koffi.node}'
+
+const vendorKoffi: Plugin = {
+  name: 'vendor-koffi',
+  generateBundle() {
+    for (const file of globSync([...koffiFiles, `@koromix/${nativeFiles}`], { cwd: packages }))
+      this.emitFile({
+        type: 'asset',
+        fileName: `vendor/${file}`,
+        source: readFileSync(join(packages, file)),
+      })
+  },
+}
+
 type Bundle = RolldownOptions & { input: Record<string, string> }
 
 const bundle = (name: string, entry: string, together: RegExp): Bundle => ({
   input: { [name]: entry },
   platform: 'node',
   external: ['koffi'],
-  plugins: [builtins],
+  plugins: [builtins, vendorKoffi],
+  // No paths in the output: the same sources give the same bytes, wherever they and their packages lie.
+  experimental: { attachDebugInfo: 'none' },
   treeshake: { propertyReadSideEffects: false },
   output: {
     dir: 'dist',
     format: 'esm',
+    paths: { koffi: './vendor/koffi/index.js' },
     // Beside the entries: code finds supervisor.js and the package by its own directory.
     entryFileNames: '[name].js',
     chunkFileNames: `${name}-[name]-[hash].js`,
@@ -55,9 +80,41 @@ const bundle = (name: string, entry: string, together: RegExp): Bundle => ({
   },
 })
 
+/** Beside the page's code: its styles in one file, the page itself and its icon. */
+const pageFiles: Plugin = {
+  name: 'page-files',
+  load(id) {
+    if (id.endsWith('.css')) {
+      styles.set(id, readFileSync(id, 'utf8'))
+      return nothing
+    }
+    if (!/\.(html|svg)$/.test(id)) return undefined
+    this.emitFile({ type: 'asset', fileName: `page/${basename(id)}`, source: readFileSync(id) })
+    return nothing
+  },
+  generateBundle() {
+    this.emitFile({ type: 'asset', fileName: 'page/page.css', source: [...styles.values()].join('\n') })
+  },
+}
+const styles = new Map<string, string>()
+const nothing = { code: '', moduleType: 'js' } as const
+
+/** What `desktop ui` serves, for browsers. */
+const page: Bundle = {
+  input: { 'page/main': 'src/page/main.tsx' },
+  platform: 'browser',
+  plugins: [pageFiles],
+  // All that decides the output stands here.
+  tsconfig: false,
+  transform: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  experimental: { attachDebugInfo: 'none' },
+  output: { dir: 'dist', format: 'esm', entryFileNames: '[name].js', minify: true, sourcemap: false },
+}
+
 const bundles: readonly Bundle[] = [
   bundle('desktop', 'src/cli/main.ts', /\/src\/cli\/(run|commands\/plan)\.ts$/),
   bundle('supervisor', 'src/supervisor/main.ts', /\/src\/supervisor\/main\.ts$/),
+  page,
 ]
 
 export default bundles

@@ -1,31 +1,59 @@
 /**
- * Builds dist/ and keeps in dist/built.json what it was made from, by which bin/start.js tells whether it is
- * current. Files are put in place by renames, and chunks of the build before stay: a command or a supervisor that
- * runs meanwhile goes on with its own.
+ * Builds dist/ and keeps in dist/built.json the inputs by which bin/start.js decides whether dist/ is current. Files
+ * are put in place by renames, and the chunks of the previous build stay: a command or a supervisor that is running
+ * keeps its own.
  *
  *   node scripts/build.ts
  */
-import { statSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { build, type Plugin } from 'rolldown'
 import bundles from '../rolldown.config.ts'
 
 interface Built {
-  /** Path from the root of the checkout → size in bytes and time of change, as they were before the file was read. */
-  inputs: Record<string, [size: number, mtimeMs: number]>
+  /**
+   * Path below the root of the checkout → size in bytes, time of change and digest, as they were before the file was
+   * read.
+   */
+  inputs: Record<string, [size: number, mtimeMs: number, sha256: string]>
   outputs: string[]
+}
+
+/** A package whose code is in dist/. */
+interface BundledPackage {
+  name: string
+  version: string
+  license: string
 }
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
 const record = join(dist, 'built.json')
 const inputs: Built['inputs'] = {}
+const packages = new Map<string, BundledPackage>()
 const optional = { throwIfNoEntry: false } as const
 
 function note(path: string): void {
   const { size, mtimeMs } = statSync(path)
-  inputs[relative(root, path)] ??= [size, mtimeMs]
+  inputs[relative(root, path)] ??= [
+    size,
+    mtimeMs,
+    createHash('sha256').update(readFileSync(path)).digest('hex'),
+  ]
+}
+
+/** By the nearest package.json that has a name: some packages have others inside that only say `type`. */
+function notePackage(path: string): void {
+  for (let dir = path; dir.includes('node_modules'); dir = dirname(dir)) {
+    const file = join(dir, 'package.json')
+    if (!existsSync(file)) continue
+    const { name, version, license } = JSON.parse(readFileSync(file, 'utf8')) as Partial<BundledPackage>
+    if (name === undefined || version === undefined) continue
+    packages.set(`${name} ${version}`, { name, version, license: license ?? 'NOASSERTION' })
+    return
+  }
 }
 
 /** Packages are one input: the file that names their versions. */
@@ -34,6 +62,21 @@ const noteInputs: Plugin = {
   load: (id) => {
     if (id.startsWith(join(root, 'src'))) note(id)
   },
+  // After tree shaking: a module that leaves no code is not a component.
+  generateBundle: (_options, files) => {
+    for (const file of Object.values(files))
+      if (file.type === 'chunk')
+        for (const [id, { renderedLength }] of Object.entries(file.modules))
+          if (renderedLength > 0) notePackage(id)
+  },
+}
+
+async function filesBelow(dir: string): Promise<string[]> {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true })
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(dir, join(entry.parentPath, entry.name)))
+    .sort()
 }
 
 const before = await readFile(record, 'utf8')
@@ -48,24 +91,37 @@ try {
     await build({
       ...bundle,
       cwd: root,
-      plugins: [bundle.plugins, noteInputs],
+      // First, since what a plugin of the bundle loads is an input as well.
+      plugins: [noteInputs, bundle.plugins],
       output: { ...bundle.output, dir: fresh },
       logLevel: 'warn',
+      // A slow host is no fault of the build.
+      checks: { pluginTimings: false },
     })
-  const outputs = (await readdir(fresh)).sort()
+  notePackage(join(root, 'node_modules', 'koffi'))
+  await writeFile(
+    join(fresh, 'packages.json'),
+    `${JSON.stringify(
+      [...packages.keys()].sort().map((key) => packages.get(key)),
+      null,
+      2,
+    )}\n`,
+  )
+  const outputs = await filesBelow(fresh)
   // Chunks first: an entry must not name one that is not there yet.
   const isEntry = (file: string): boolean =>
     bundles.some(({ input }) => Object.hasOwn(input, file.replace(/\.js$/, '')))
-  for (const file of [...outputs.filter((file) => !isEntry(file)), ...outputs.filter(isEntry)])
+  for (const file of [...outputs.filter((file) => !isEntry(file)), ...outputs.filter(isEntry)]) {
+    await mkdir(dirname(join(dist, file)), { recursive: true })
     await rename(join(fresh, file), join(dist, file))
+  }
   await writeFile(join(fresh, 'built.json'), JSON.stringify({ inputs, outputs } satisfies Built))
   await rename(join(fresh, 'built.json'), record)
   const kept = new Set([...before, ...outputs, 'built.json'])
-  for (const file of await readdir(dist)) {
+  for (const file of await filesBelow(dist)) {
     // Another build may be at work now; what a killed one left is old.
     const isOld = (): boolean => Date.now() - (statSync(join(dist, file), optional)?.mtimeMs ?? 0) > 600_000
-    if (!kept.has(file) && (!file.startsWith('.new-') || isOld()))
-      await rm(join(dist, file), { recursive: true, force: true })
+    if (!kept.has(file) && (!file.startsWith('.new-') || isOld())) await rm(join(dist, file), { force: true })
   }
 } finally {
   await rm(fresh, { recursive: true, force: true })

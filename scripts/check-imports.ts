@@ -20,6 +20,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   reconcile: ['config', 'host', 'net', 'vm', 'observe'],
   apply: ['config', 'host', 'guest', 'vm', 'engine', 'supervisor', 'observe', 'reconcile'],
   cli: ['config', 'host', 'guest', 'vm', 'engine', 'net', 'supervisor', 'observe', 'reconcile', 'apply'],
+  page: ['cli', 'config', 'host', 'net', 'apply', 'reconcile', 'observe', 'supervisor'],
 }
 
 /** From these folders only types of these modules may be imported, for contracts that both sides share. */
@@ -29,10 +30,13 @@ const typesOnly: readonly (readonly [from: string, to: string])[] = [
   ['reconcile', 'host'],
   ['reconcile', 'net'],
   ['reconcile', 'vm'],
+  ...['cli', 'config', 'host', 'net', 'apply', 'reconcile', 'observe', 'supervisor'].map(
+    (to) => ['page', to] as const,
+  ),
 ]
 
 /** Folders without effects: no Node built-in, except in files that say so in their name. */
-const pure: readonly string[] = ['net', 'reconcile']
+const pure: readonly string[] = ['net', 'reconcile', 'page']
 const adapterFile = /(^|\/)(adapter|host|standalone|api)(\/|[-.])|adapter/
 
 const importLine = /^(import|export)\s+(type\s)?[^'"]*?from\s+['"]([^'"]+)['"]|^import\s+['"]([^'"]+)['"]/gm
@@ -56,7 +60,7 @@ function importsOf(text: string): Import[] {
 
 const folderOf = (file: string): string => (file.includes('/') ? (file.split('/')[0] ?? '') : '')
 
-const files = (await readdir(root, { recursive: true })).filter((f) => f.endsWith('.ts')).sort()
+const files = (await readdir(root, { recursive: true })).filter((f) => /\.tsx?$/.test(f)).sort()
 const problems: string[] = []
 const graph = new Map<string, string[]>()
 

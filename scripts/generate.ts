@@ -1,13 +1,16 @@
 /**
- * Writes what is derived from the schemas and tables: types, validators, key tables and reference pages.
+ * Generates files from schemas and tables: types, validators, key tables and reference pages.
  *
  *   node scripts/generate.ts           write
  *   node scripts/generate.ts --check   fail when a file is not what would be written
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { decisionsPage } from './generate/decisions.ts'
 import { daemonKeysModule, descriptionsModule } from './generate/key-tables.ts'
 import { configPage, daemonPage, errorsPage, exitCodesPage } from './generate/pages.ts'
+import { performancePage } from './generate/performance.ts'
+import { recoveryPage } from './generate/recovery.ts'
 import { readSchemas } from './generate/schemas.ts'
 import { types } from './generate/types.ts'
 import { validators } from './generate/validators.ts'
@@ -24,6 +27,9 @@ const outputs: Readonly<Record<string, string>> = {
   'docs/reference/desktop.yaml.md': configPage(schemas),
   'docs/reference/daemon.json.md': daemonPage(schemas),
   'docs/reference/exit-codes.md': exitCodesPage(),
+  'docs/performance.md': await performancePage(root),
+  'docs/recovery.md': await recoveryPage(root),
+  'docs/decisions/README.md': await decisionsPage(root),
 }
 
 let stale = 0

@@ -29,7 +29,7 @@ export function exitCodesPage(): string {
 
 const effectsText = [
   'The effect says what a change costs, from least to most disruptive: `live` (nothing restarts), `reload` (SIGHUP to',
-  'dockerd, containers go on), `restart-engine`, `restart-vm`, `recreate` (data is lost; asks for consent).',
+  'dockerd, containers keep running), `restart-engine`, `restart-vm`, `recreate` (data is lost; asks for consent).',
 ]
 
 export function configPage(schemas: Schemas): string {
@@ -97,7 +97,7 @@ export function daemonPage(schemas: Schemas): string {
     '',
     ...effectsText,
     'dockerd keeps the old value of some keys when a reload finds them gone, so they are always rendered: the last',
-    'column is what stands for a key that the file does not have.',
+    'column is rendered for a key that the file does not have.',
     '',
     '| key | type | what it is | effect | when absent |',
     '|---|---|---|---|---|',

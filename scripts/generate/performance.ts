@@ -1,0 +1,327 @@
+/** docs/performance.md: every figure from bench/results, beside its peers, with date and load of its run. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+interface Range {
+  median: number
+  min: number
+  max: number
+}
+
+type Row = Readonly<Record<string, unknown>>
+
+interface Results {
+  date: string
+  load?: string | number
+  loadAtEnd?: number
+  runs?: number
+  rows: readonly Row[]
+  figures: readonly Row[]
+  [key: string]: unknown
+}
+
+/** What a section shows: one table for a file of results. */
+interface Section {
+  title: string
+  command: string
+  file: string
+  text: readonly string[]
+  table: (results: Results) => readonly string[]
+}
+
+const number = (value: number): string =>
+  String(value >= 100 ? Math.round(value) : Number(value.toPrecision(3)))
+
+const rangeText = ({ median, min, max }: Range): string =>
+  min === max ? number(median) : `${number(median)} (${number(min)}–${number(max)})`
+
+const rangeOf = ({ median, all }: { median: number; all: readonly number[] }): Range => ({
+  median,
+  min: Math.min(...all),
+  max: Math.max(...all),
+})
+
+/** Some results keep a count as a range of equal values. */
+const keyText = (value: unknown): string =>
+  typeof value === 'object' && value !== null ? number((value as Range).median) : String(value)
+
+const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+const head = (cells: readonly string[]): string[] => [line(cells), `|${'---|'.repeat(cells.length)}`]
+
+/** A row for each combination of the keys, a column for each peer, and the ratio to each peer where it was measured. */
+function beside(
+  { rows }: Results,
+  { keys, metric, peerKey = 'peer' }: { keys: readonly string[]; metric: string; peerKey?: string },
+): string[] {
+  const peers = [...new Set(rows.map((row) => String(row[peerKey])))]
+  const groups = Map.groupBy(rows, (row) => keys.map((key) => keyText(row[key])).join(' · '))
+  const hasRatios = rows.some(({ ratioTo }) => ratioTo !== undefined)
+  const others = peers.filter((peer) => peer !== 'desktop')
+  const table = [...groups].map(([group, members]) => {
+    const of = (peer: string): Row | undefined => members.find((row) => row[peerKey] === peer)
+    const cells = peers.map((peer) => {
+      const value = of(peer)?.[metric] as Range | undefined
+      return value === undefined ? '' : rangeText(value)
+    })
+    const ratioTo = of('desktop')?.ratioTo as Readonly<Record<string, Range>> | undefined
+    const ratios = others.map((peer) =>
+      ratioTo?.[peer] === undefined ? '' : `${number(ratioTo[peer].median)} ×`,
+    )
+    return line([group, ...cells, ...(hasRatios ? ratios : [])])
+  })
+  return [
+    ...head([keys.join(' · '), ...peers, ...(hasRatios ? others.map((peer) => `to ${peer}`) : [])]),
+    ...table,
+  ]
+}
+
+/** Each figure of a file by itself. */
+function figures({ figures }: Results): string[] {
+  const rows = figures.map((figure) => {
+    const { what, unit, target } = figure as { what: string; unit: string; target: string }
+    return line([what, `${rangeText(figure as unknown as Range)} ${unit}`, target])
+  })
+  return [...head(['', 'median (range)', 'target']), ...rows]
+}
+
+/** `{ median, all }` under names that are told in words. */
+const named = (
+  values: Readonly<Record<string, { median: number; all: readonly number[] }>>,
+  names: Readonly<Record<string, string>>,
+): string[] => [
+  ...head(['', 'median (range)']),
+  ...Object.entries(names).map(([key, text]) => {
+    const value = values[key]
+    if (value === undefined) throw new Error(`bench/results has no ${key}`)
+    return line([text, rangeText(rangeOf(value))])
+  }),
+]
+
+const throughput = (results: Results): string[] =>
+  beside(results, { keys: ['mtu', 'direction', 'streams'], metric: 'gigabitsPerSecond' })
+
+const sections: readonly Section[] = [
+  {
+    title: 'Commands',
+    command: 'node bench/commands.ts',
+    file: 'commands',
+    text: ['At real-time priority, so that the figures are those of the command and not of its neighbours.'],
+    table: figures,
+  },
+  {
+    title: 'Boot',
+    command: 'node bench/boot.ts',
+    file: 'boot',
+    text: ['Cold boot to `GET /_ping`, in seconds; the CPU is emulated.'],
+    table: (results) =>
+      named(results as never, { firstBootSeconds: 'first boot', laterBootSeconds: 'later boots' }),
+  },
+  {
+    title: 'Suspend, resume, fresh environments',
+    command: 'node bench/suspend.ts',
+    file: 'suspend',
+    text: ['Seconds, and the memory of the idle guest in MiB.'],
+    table: ({ seconds }) =>
+      named(seconds as never, {
+        suspend: '`desktop stop`',
+        resume: '`desktop start` to `GET /_ping`',
+        freshFromGolden: '`desktop apply` of a fresh environment, from a golden snapshot',
+        freshBoot: '`desktop apply` of a fresh environment, booting',
+        idleMemoryMiB: 'idle guest, MiB',
+      }),
+  },
+  {
+    title: 'Many port mappings, many DNS hosts',
+    command: 'node bench/mappings.ts',
+    file: 'mappings',
+    text: ['Seconds, by the number of them in the file.'],
+    table: ({ figures }) => [
+      ...head([
+        'in the file',
+        'plan that adds all',
+        'plan without changes',
+        'apply',
+        'JSON event log, share of apply',
+      ]),
+      ...figures.map((figure) => {
+        const {
+          mappings,
+          hosts,
+          planThatAddsAllSeconds,
+          planWithoutChangesSeconds,
+          applySeconds,
+          tellingPercentOfApply,
+        } = figure as Record<string, { median: number } & number>
+        const median = (value: { median: number } | undefined): string => number(value?.median ?? Number.NaN)
+        return line([
+          mappings === undefined ? `${hosts} DNS hosts` : `${mappings} mappings`,
+          median(planThatAddsAllSeconds),
+          median(planWithoutChangesSeconds),
+          String(applySeconds),
+          `${tellingPercentOfApply} %`,
+        ])
+      }),
+    ],
+  },
+  {
+    title: 'Repair',
+    command: 'node bench/repair.ts',
+    file: 'repair',
+    text: [
+      'Milliseconds until lost state is restored, or a cause is known. The real command and supervisor over a QEMU',
+      'without a machine: a guest adds its own time to boots and restarts, and none to the rest.',
+    ],
+    table: ({ figures }) => [
+      ...head(['what', 'median', 'most', 'bound']),
+      ...figures.map(({ what, medianMs, maxMs, boundMs }) =>
+        line([what, medianMs, maxMs, boundMs].map(String)),
+      ),
+    ],
+  },
+  {
+    title: 'Reconcile',
+    command: 'node bench/reconcile.ts',
+    file: 'reconcile',
+    text: [],
+    table: ({ figures }) => [
+      ...head(['world', 'resources', 'ms', 'µs per resource']),
+      ...figures.map(({ world, resources, medianMs, microsecondsPerResource }) =>
+        line([world, resources, medianMs, microsecondsPerResource].map(String)),
+      ),
+    ],
+  },
+  {
+    title: 'Throughput: a tap for a guest',
+    command: 'node bench/net/throughput.ts',
+    file: 'net-throughput',
+    text: [
+      'Gbit/s of iperf3. Linux is the guest, in a network namespace behind a tap, and one process, the same for all, joins',
+      'the tap to the socket of the forwarder. All share two cores. The targets are 1 × passt and 2 × slirp4netns. passt',
+      'loses frames and stalls in some cells: large ratios are its failure.',
+    ],
+    table: throughput,
+  },
+  {
+    title: 'Throughput with 32 streams',
+    command: 'node bench/net/throughput.ts --streams 32 --peers desktop,passt',
+    file: 'net-throughput-32',
+    text: [],
+    table: throughput,
+  },
+  {
+    title: 'Throughput beside passt of 2025',
+    command: 'PASST=… node bench/net/throughput.ts --peers desktop,passt',
+    file: 'net-throughput-passt-2025',
+    text: ['passt of 2025-05-03, from Debian 13.'],
+    table: throughput,
+  },
+  {
+    title: 'Throughput of a VM',
+    command: 'node bench/net/vm.ts --quick',
+    file: 'net-vm-quick',
+    text: [
+      'Gbit/s. The CPU is emulated, and the guest is the bottleneck: it is busy for 80 to 95 % of the time.',
+    ],
+    table: throughput,
+  },
+  {
+    title: 'Latency: a byte there and back',
+    command: 'node bench/net/latency.ts',
+    file: 'net-latency',
+    text: ['Median in µs. "host to guest" goes through a mapped port. The target is 1.2 × passt.'],
+    table: (results) => beside(results, { keys: ['direction'], metric: 'latencyP50Us' }),
+  },
+  {
+    title: 'Connections opened and closed per second',
+    command: 'node bench/net/latency.ts',
+    file: 'net-latency',
+    text: [],
+    table: (results) => beside(results, { keys: ['direction'], metric: 'connectsPerSecond' }),
+  },
+  {
+    title: 'Datagrams received per second of 200,000',
+    command: 'node bench/net/datagrams.ts',
+    file: 'net-datagrams',
+    text: [],
+    table: (results) => beside(results, { keys: ['direction', 'bytes'], metric: 'receivedPerSecond' }),
+  },
+  {
+    title: 'DNS queries per second',
+    command: 'node bench/net/dns.ts',
+    file: 'net-dns',
+    text: [
+      '`static`: names of the file; `remembered`: cached answers; `forwarded`: asked upstream each time.',
+    ],
+    table: (results) =>
+      beside(results, { keys: ['kind', 'channel'], metric: 'queriesPerSecond', peerKey: 'server' }),
+  },
+  {
+    title: '10,000 connections held',
+    command: 'node bench/net/flows.ts --only held',
+    file: 'net-flows-held',
+    text: ['Resident memory of the forwarder in MB while they are open.'],
+    table: (results) => beside(results, { keys: ['flows'], metric: 'megabytesHeld' }),
+  },
+  {
+    title: 'A good dial among 10,000 that nobody answers',
+    command: 'node bench/net/flows.ts --only dials-over-many',
+    file: 'net-flows-dials-over-many',
+    text: ['Longest wait in ms while they begin, each at its own address.'],
+    table: (results) => beside(results, { keys: ['dials'], metric: 'duringMaxMs' }),
+  },
+  {
+    title: 'Throughput lost beside eight stuck flows',
+    command: 'node bench/net/flows.ts --only slow',
+    file: 'net-flows-slow',
+    text: ['Percent.'],
+    table: (results) =>
+      beside(
+        { ...results, rows: results.rows.map((row) => ({ ...row, flows: 8 })) },
+        { keys: ['flows'], metric: 'lossPercent' },
+      ),
+  },
+  {
+    title: 'Shared folders',
+    command: 'node bench/shares.ts',
+    file: 'shares',
+    text: [
+      'MiB/s of a read in the guest: a share, virtiofs of QEMU set up by hand, and the data disk for scale.',
+    ],
+    table: ({ mebibytesPerSecond }) =>
+      named(mebibytesPerSecond as never, { desktop: 'share', plain: 'virtiofs by hand', disk: 'data disk' }),
+  },
+]
+
+const intro = [
+  '# Performance',
+  '',
+  'Generated from `bench/results` by `npm run generate`. Each section names the benchmark that writes its figures.',
+  '',
+  'Cells are medians with ranges in brackets. A ratio is the median of the ratios of runs that stood side by side.',
+  'Two cores, no usable KVM, an otherwise quiet machine.',
+  '',
+]
+
+export async function performancePage(root: string): Promise<string> {
+  const parts = await Promise.all(
+    sections.map(async ({ title, command, file, text, table }) => {
+      const results = JSON.parse(await readFile(join(root, `bench/results/${file}.json`), 'utf8')) as Results
+      const load = results.load ?? results.loadAtEnd
+      const facts = [
+        results.date.slice(0, 10),
+        ...(results.runs === undefined ? [] : [`${results.runs} runs`]),
+        ...(load === undefined ? [] : [`load ${String(load).split(/[ ,]/)[0]}`]),
+      ]
+      return [
+        `## ${title}`,
+        '',
+        `\`${command}\` · ${facts.join(' · ')}`,
+        '',
+        ...(text.length > 0 ? [...text, ''] : []),
+        ...table(results),
+        '',
+      ].join('\n')
+    }),
+  )
+  return `${intro.join('\n')}\n${parts.join('\n')}`
+}

@@ -1,0 +1,16 @@
+/** Matches of scripts/language/patterns.ts that are good English. Keep it small: a new entry needs a reason. */
+
+export interface Allowed {
+  file: string
+  /** The words with their neighbours: nothing else of the file is excepted. */
+  text: string
+  reason: string
+}
+
+export const allowed: readonly Allowed[] = [
+  {
+    file: 'docs/performance.md',
+    text: 'until the cause is said',
+    reason: 'name of a row in bench/results, which only a run of bench/repair.ts may change',
+  },
+]

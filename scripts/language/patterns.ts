@@ -1,0 +1,84 @@
+/** Words by which translated English is recognised: each a pattern and the words to write instead. */
+
+export interface Tell {
+  name: string
+  pattern: RegExp
+  instead: string
+}
+
+export const tells: readonly Tell[] = [
+  {
+    name: 'tell',
+    pattern: /\b(?:tells?|telling|told)\b/gi,
+    instead: 'log, report, print, emit, warn, notify, distinguish',
+  },
+  {
+    name: 'go on',
+    pattern: /\b(?:go|goes|going|went|gone) on\b/gi,
+    instead: 'continue, keep running, resume',
+  },
+  {
+    name: 'what is',
+    // A question is no clause: "What is kept?" may stand as a heading.
+    pattern:
+      /(?<!\$)\bwhat (?:is|was|are|were|has|had|have|comes?|came|goes|went|lies|stands?|belongs?|cannot|must)\b(?![^.!?\n]*\?)/gi,
+    instead: 'a noun',
+  },
+  {
+    name: 'anew',
+    pattern: /\banew\b/gi,
+    instead: 'again, new',
+  },
+  {
+    name: 'mend',
+    pattern: /\bmend(?:s|ed|ing)?\b/gi,
+    instead: 'fix, correct, repair',
+  },
+  {
+    name: 'all the same',
+    pattern: /\ball the same\b/gi,
+    instead: 'nevertheless, still',
+  },
+  {
+    name: 'is said',
+    pattern: /\b(?:is|are|was|were) said\b/gi,
+    instead: 'is printed, is reported',
+  },
+  {
+    name: 'besides',
+    pattern: /\bbesides\b/gi,
+    instead: 'also, in addition to',
+  },
+  {
+    name: 'of ours',
+    pattern: /\bof (?:ours|theirs|(?:its|their|your|his|our) own)\b/gi,
+    instead: 'our, own, dedicated',
+  },
+  { name: 'past Node', pattern: /\bpast node\b/gi, instead: 'bypass Node' },
+  { name: 'of before', pattern: /\bof before\b/gi, instead: 'previous' },
+  { name: 'let go of', pattern: /\blet(?:s|ting)? go of\b/gi, instead: 'release' },
+  { name: 'come and go', pattern: /\bcom(?:es?|ing) and go(?:es|ing)?\b/gi, instead: 'a list of the events' },
+  {
+    name: 'is no',
+    pattern:
+      /(?<!\bthere )\b(?:is|are|was|were) no (?!longer\b|more\b|less\b|other\b|later\b|earlier\b|larger\b|smaller\b|one\b)/gi,
+    instead: 'is not a, has no',
+  },
+  {
+    name: 'lie',
+    pattern: /\b(?:lies|lay) (?:in|at|with|on|beside|behind|under)\b/gi,
+    instead: 'is in, is stored in',
+  },
+  {
+    name: 'refuse',
+    pattern: /\b(?:machine|system|host|computer) refuse[sd]?\b/gi,
+    instead: 'permission denied, the errno, the cause',
+  },
+  { name: 'for nothing', pattern: /\bfor nothing\b/gi, instead: 'unused, unnecessarily' },
+]
+
+export function tellsIn(text: string): { tell: Tell; at: number; words: string }[] {
+  return tells.flatMap((tell) =>
+    [...text.matchAll(tell.pattern)].map((match) => ({ tell, at: match.index, words: match[0] })),
+  )
+}
