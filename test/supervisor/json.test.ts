@@ -13,7 +13,7 @@ import { type TestHost, testHost } from './host.ts'
 const schemas = join(import.meta.dirname, '..', '..', 'schemas')
 const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, formats: { 'date-time': true } })
 const own =
-  'plan events drift status errors flows generation history generation-diff import watch environments version'.split(
+  'plan events drift status errors flows generation history generation-diff import watch environments version top'.split(
     ' ',
   )
 for (const name of [...own, 'results'])
@@ -51,6 +51,7 @@ const runs: readonly Run[] = [
   { args: ['plan'], schema: 'plan.schema.json' },
   { args: ['status'], schema: 'status.schema.json' },
   { args: ['flows'], schema: 'flows.schema.json' },
+  { args: ['top'], schema: 'top.schema.json' },
   { args: ['ls'], schema: 'environments.schema.json' },
   { args: ['drift', '--set', 'engine.config={debug: true}'], schema: 'drift.schema.json' },
   {
@@ -82,7 +83,7 @@ const runs: readonly Run[] = [
 
 /** What they give is no document: text of others, files, a terminal, a stream that test/cli/watch.test.ts looks at; and what test/supervisor/unattended.test.ts runs. */
 const others = [
-  ...'init logs console shell exec pcap forward completion watch docker'.split(' '),
+  ...'init logs console shell exec pcap forward completion watch docker ui'.split(' '),
   'confirm',
   'service install',
   'service uninstall',
