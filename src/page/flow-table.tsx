@@ -4,10 +4,10 @@
 // biome-ignore-all lint/a11y/useKeyWithClickEvents: the grid takes the keys.
 import type { JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { amount } from '../amount.ts'
 import type { LiveFlow } from '../cli/live/live.ts'
+import { flowCells } from '../flow-cells.ts'
 import { columns, type Order } from './sorting.ts'
-import { rate, seconds, shown } from './text.ts'
+import { none, shown } from './text.ts'
 
 /** As --row in page.css. */
 const rowPixels = 28
@@ -116,19 +116,7 @@ interface RowProps {
 }
 
 function Row({ flow, index, isChosen, onChoose }: RowProps): JSX.Element {
-  const cells = [
-    flow.protocol,
-    flow.container ?? '–',
-    flow.guest,
-    flow.from === 'guest' ? '→' : '←',
-    flow.remotes > 1 ? `${flow.remote} +${flow.remotes - 1}` : flow.remote,
-    flow.state,
-    rate(flow.sentPerSecond),
-    rate(flow.receivedPerSecond),
-    amount(flow.bytesFromGuest + flow.bytesToGuest),
-    flow.rttMs === null ? '–' : `${flow.rttMs} ms`,
-    seconds(flow.idleMs),
-  ]
+  const cells = flowCells(flow, none)
   return (
     <div
       class="row body"

@@ -1,12 +1,13 @@
 /** Every apply that is kept: how it went, its steps by the time that they took, and what differs from the one before. */
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
+import { seconds } from '../amount.ts'
 import type { GenerationDiff } from '../apply/compare.ts'
 import type { Generation } from '../apply/generation.ts'
 import type { HistoryDocument } from '../cli/views/history.ts'
 import { useData } from './live.ts'
 import { Show, Table } from './parts.tsx'
-import { seconds, shown, shownLines, time } from './text.ts'
+import { shown, shownLines, time } from './text.ts'
 
 export function History(): JSX.Element {
   const history = useData<HistoryDocument>('history', 10_000)

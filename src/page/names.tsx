@@ -1,11 +1,12 @@
 /** How names are answered, and what egress rules decided. */
 import type { JSX } from 'preact'
+import { seconds } from '../amount.ts'
 import type { DnsSettings, EgressSettings, NetworkSettings } from '../config/desired.ts'
 import type { EgressRuleView } from '../net/egress/egress.ts'
 import type { EgressDenials } from '../net/forwarder.ts'
 import { useData } from './live.ts'
 import { Facts, Show, Table } from './parts.tsx'
-import { seconds, shown } from './text.ts'
+import { shown } from './text.ts'
 
 interface NamesDocument {
   dns: DnsSettings | null

@@ -1,12 +1,13 @@
 /** Text from the guest as it is shown: always a text node, and without what turns or hides the text around it. */
-import { amount } from '../amount.ts'
 import { oneLine, printable } from '../escape.ts'
+import { rate as rateOf } from '../flow-cells.ts'
 
 export const shown: (text: string) => string = oneLine
 export const shownLines: (text: string) => string = printable
 
-export const rate = (bytes: number): string => (bytes === 0 ? '–' : `${amount(bytes)}/s`)
+/** Stands for zero and for what is not known. */
+export const none = '–'
 
-export const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`
+export const rate = (bytes: number): string => rateOf(bytes, none)
 
 export const time = (iso: string): string => new Date(iso).toLocaleString()

@@ -1,10 +1,9 @@
 /** State → lines of the screen. Text from the guest passes the one escape function here; no line is wider than the screen. */
 
-import { amount } from '../../amount.ts'
 import { hideValues } from '../../credentials.ts'
 import { oneLine } from '../../escape.ts'
+import { flowCells, rate } from '../../flow-cells.ts'
 import type { Live, LiveContainer, LiveFlow } from '../live/live.ts'
-import { seconds } from '../views/rows.ts'
 import { type SortColumn, shownFlows, type TopState } from './state.ts'
 
 export interface Size {
@@ -20,7 +19,8 @@ export interface Line {
 /** Of the screen, at most so much is containers. */
 const containerShare = 0.3
 
-const rate = (bytes: number): string => (bytes === 0 ? '-' : `${amount(bytes)}/s`)
+/** Stands for zero and for what is not known. */
+const none = '-'
 
 /** The whole screen: exactly `rows` lines, the keys in the last. */
 export function topLines(state: TopState, size: Size): Line[] {
@@ -74,8 +74,8 @@ function titleOf(environment: string, live: Live | undefined): string {
     engineText,
     `containers ${containers.length}`,
     `flows ${flows.length}`,
-    `sent ${rate(live.sentPerSecond)}`,
-    `received ${rate(live.receivedPerSecond)}`,
+    `sent ${rate(live.sentPerSecond, none)}`,
+    `received ${rate(live.receivedPerSecond, none)}`,
   ]
   return parts.map(safe).join('  ')
 }
@@ -88,8 +88,8 @@ const containerCells = (one: LiveContainer): string[] => [
   one.addresses.join(' '),
   one.ports.join(' '),
   String(one.flows),
-  rate(one.sentPerSecond),
-  rate(one.receivedPerSecond),
+  rate(one.sentPerSecond, none),
+  rate(one.receivedPerSecond, none),
 ]
 
 const flowHead: readonly (readonly [title: string, sort?: SortColumn])[] = [
@@ -113,22 +113,11 @@ function flowLines(sort: SortColumn | undefined, flows: readonly LiveFlow[]): Li
       ? `${title}▼`
       : title,
   )
-  return table(head, flows.map(flowCells))
+  return table(
+    head,
+    flows.map((flow) => flowCells(flow, none)),
+  )
 }
-
-const flowCells = (flow: LiveFlow): string[] => [
-  flow.protocol,
-  flow.container ?? '-',
-  flow.guest,
-  flow.from === 'guest' ? '→' : '←',
-  flow.remotes > 1 ? `${flow.remote} +${flow.remotes - 1}` : flow.remote,
-  flow.state,
-  rate(flow.sentPerSecond),
-  rate(flow.receivedPerSecond),
-  amount(flow.bytesFromGuest + flow.bytesToGuest),
-  flow.rttMs === null ? '-' : `${flow.rttMs} ms`,
-  seconds(flow.idleMs),
-]
 
 /** A name as long as a line would leave no room for the amounts. */
 const maxCell = 40

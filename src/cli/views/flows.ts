@@ -1,10 +1,10 @@
 /** The flows of the forwarder: one document (schemas/flows.schema.json), and its table. */
-import { amount } from '../../amount.ts'
+import { amount, seconds } from '../../amount.ts'
+import { endCells, timeCells } from '../../flow-cells.ts'
 import { type DenialView, denialText } from '../../net/egress/denials.ts'
 import type { EgressRuleView } from '../../net/egress/egress.ts'
 import type { FlowView } from '../../net/flows.ts'
 import type { EgressDenials } from '../../net/forwarder.ts'
-import { seconds } from './rows.ts'
 
 export interface FlowsDocument {
   format: 'desktop-flows/1'
@@ -71,15 +71,10 @@ function table(rows: readonly (readonly string[])[]): string {
 function cells(flow: FlowView): string[] {
   return [
     flow.protocol,
-    flow.guest,
-    flow.from === 'guest' ? '→' : '←',
-    // A UDP socket is one flow, whatever it sends to.
-    flow.remotes > 1 ? `${flow.remote} +${flow.remotes - 1}` : flow.remote,
-    flow.state,
+    ...endCells(flow),
     amount(flow.bytesFromGuest),
     amount(flow.bytesToGuest),
     flow.protocol === 'tcp' ? String(flow.retransmissions) : '',
-    flow.rttMs === null ? '' : `${flow.rttMs} ms`,
-    seconds(flow.idleMs),
+    ...timeCells(flow, ''),
   ]
 }

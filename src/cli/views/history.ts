@@ -1,9 +1,9 @@
 /** Generations for a person and as JSON (schemas/history.schema.json, generation.schema.json). */
+import { seconds } from '../../amount.ts'
 import { argvText, type GenerationDiff } from '../../apply/compare.ts'
 import type { Generation } from '../../apply/generation.ts'
 import { maskCredentials } from '../../credentials.ts'
 import type { Output } from '../output.ts'
-import { seconds } from './rows.ts'
 
 type Style = Pick<Output, 'style'>
 

@@ -98,5 +98,3 @@ function figure(row: Row, { time, done, total, unit }: Extract<ApplyEvent, { eve
   }
   return total === undefined ? `  ${done}` : `  ${done} of ${total}`
 }
-
-export const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`

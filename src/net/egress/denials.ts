@@ -2,6 +2,8 @@
  * What egress rules refused, for people: the latest destinations and names, each with the rule that refused it and
  * how often. A guest that tries many costs a bounded number of entries, and above a rate it is counted only.
  */
+import { TokenBucket } from '../../token-bucket.ts'
+
 export interface Denied {
   /** `deny 10.0.0.0/8`, or `default deny`. */
   rule: string
@@ -26,14 +28,12 @@ export interface Denial extends Denied {
 
 const maxEntries = 256
 /** New entries: at once, and then by the second. */
-const burst = 64
-const perSecond = 8
+const listed = { burst: 64, perSecond: 8 }
 
 export class Denials {
   /** The longest ago refused comes first. */
   readonly #entries = new Map<string, Denial>()
-  #tokens = burst
-  #filledMs = 0
+  readonly #bucket = new TokenBucket(listed, 0)
   #nextId = 1
   #unlisted = 0
   /** Told of each new entry. */
@@ -46,9 +46,7 @@ export class Denials {
 
   /** Whether there is room for one more; when not, it is counted. To be asked before anything is put into words. */
   admits(nowMs: number): boolean {
-    this.#tokens = Math.min(burst, this.#tokens + Math.max(0, ((nowMs - this.#filledMs) * perSecond) / 1000))
-    this.#filledMs = nowMs
-    if (this.#tokens >= 1) return true
+    if (this.#bucket.has(nowMs)) return true
     this.#unlisted += 1
     return false
   }
@@ -58,7 +56,7 @@ export class Denials {
     const key = [rule, protocol, guest, name, address, port].join('\0')
     const known = this.#entries.get(key)
     // Every refusal costs a token, also a repeated one: it is the wording that costs time.
-    this.#tokens -= 1
+    this.#bucket.take()
     this.#entries.delete(key)
     if (known !== undefined) {
       known.count += 1

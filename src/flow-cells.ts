@@ -1,0 +1,53 @@
+/** A flow as text, column by column: the terminal, the page and `desktop flows` show the same. */
+import { amount, seconds } from './amount.ts'
+
+/** The part of a flow that every table shows. */
+interface Ends {
+  protocol: string
+  guest: string
+  from: 'guest' | 'host'
+  remote: string
+  remotes: number
+  state: string
+  bytesFromGuest: number
+  bytesToGuest: number
+  rttMs: number | null
+  idleMs: number
+}
+
+interface RatedEnds extends Ends {
+  container: string | null
+  sentPerSecond: number
+  receivedPerSecond: number
+}
+
+/** @param none stands for zero. */
+export const rate = (bytes: number, none: string): string => (bytes === 0 ? none : `${amount(bytes)}/s`)
+
+/** A UDP socket is one flow with many remotes. */
+const remoteCell = ({ remote, remotes }: Ends): string => (remotes > 1 ? `${remote} +${remotes - 1}` : remote)
+
+/** Guest, direction, remote, state. */
+export const endCells = (flow: Ends): [string, string, string, string] => [
+  flow.guest,
+  flow.from === 'guest' ? '→' : '←',
+  remoteCell(flow),
+  flow.state,
+]
+
+/** Round-trip and idle time. */
+export const timeCells = ({ rttMs, idleMs }: Ends, none: string): [string, string] => [
+  rttMs === null ? none : `${rttMs} ms`,
+  seconds(idleMs),
+]
+
+/** Protocol, container, the ends, sent, received, total, the times: the columns of `desktop top` and the page. */
+export const flowCells = (flow: RatedEnds, none: string): string[] => [
+  flow.protocol,
+  flow.container ?? none,
+  ...endCells(flow),
+  rate(flow.sentPerSecond, none),
+  rate(flow.receivedPerSecond, none),
+  amount(flow.bytesFromGuest + flow.bytesToGuest),
+  ...timeCells(flow, none),
+]

@@ -1,0 +1,26 @@
+/** Bounds a rate: a burst at once, then so many a second. Time is an argument. */
+export class TokenBucket {
+  readonly #burst: number
+  readonly #perSecond: number
+  #tokens: number
+  #filledMs: number
+
+  constructor({ burst, perSecond }: { burst: number; perSecond: number }, nowMs: number) {
+    this.#burst = burst
+    this.#perSecond = perSecond
+    this.#tokens = burst
+    this.#filledMs = nowMs
+  }
+
+  /** Whether one may be taken. A clock that goes back adds nothing. */
+  has(nowMs: number): boolean {
+    const added = (Math.max(0, nowMs - this.#filledMs) * this.#perSecond) / 1000
+    this.#tokens = Math.min(this.#burst, this.#tokens + added)
+    this.#filledMs = nowMs
+    return this.#tokens >= 1
+  }
+
+  take(): void {
+    this.#tokens -= 1
+  }
+}
