@@ -1,7 +1,7 @@
 /** Everything that is counted, as metrics (api/prometheus.ts writes them out). */
-import type { Metric } from './api/forwarder.ts'
+import type { Metric } from './core/metric.ts'
+import type { PortState } from './core/port-status.ts'
 import type { LinkCounters } from './link/link.ts'
-import type { PortState } from './ports/port-state.ts'
 import type { Stack } from './stack.ts'
 
 /** What is counted beside the stack. */

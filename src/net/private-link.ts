@@ -4,14 +4,14 @@
  */
 import type { Duplex } from 'node:stream'
 import type { NetworkSettings, PortMapping } from '../config/desired.ts'
+import type { PortOwner, PortState } from './core/port-status.ts'
+import { linkAddresses } from './core/settings.ts'
 import { type FlowView, flowsOf } from './flows.ts'
 import { GuestDialler } from './host/guest-dialler.ts'
 import { attachLink, type LinkHandle } from './host/link-socket.ts'
 import { PortTable } from './host/port-table.ts'
 import { clockMs, Pump } from './host/pump.ts'
 import { randomWord } from './host/random-word.ts'
-import type { PortOwner, PortState } from './ports/port-state.ts'
-import { linkAddresses } from './settings.ts'
 import { Stack } from './stack.ts'
 import type { StackHost } from './stack-host.ts'
 

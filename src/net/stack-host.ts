@@ -1,10 +1,8 @@
-/** The host's interface to the stack: its needs, and reports of failures. */
-import type { Neighbour } from './ip/neighbours.ts'
-import type { Link } from './link/link.ts'
+/** What the stack needs of its host: sockets, services of the gateway, the clock and randomness. */
+import type { GatewayDatagram, HostDatagram } from './core/host-datagram.ts'
+import type { HostStream } from './core/host-stream.ts'
 import type { TcpConnection } from './tcp/connection.ts'
-import type { HostStream } from './tcp/host-stream.ts'
-import type { HostDatagram, UdpFlow } from './udp/nat.ts'
-import type { Datagram } from './wire/udp.ts'
+import type { UdpFlow } from './udp/nat.ts'
 
 export interface StackHost {
   /** Begins to reach what the guest's SYN is for; undefined: nothing is there. */
@@ -19,27 +17,4 @@ export interface StackHost {
   /** Whether an address is known to belong to another MAC. */
   isTaken(address: number, macHigh: number, macLow: number): boolean
   random32(): number
-}
-
-export interface IcmpFailure {
-  type: number
-  code: number
-  /** Next-hop MTU for "fragmentation needed" (RFC 1191), else 0. */
-  info: number
-  /** Who says so. */
-  source: number
-}
-
-export interface UdpFailure extends IcmpFailure {
-  destination: number
-  destinationPort: number
-  /** The beginning of what was sent, if it is known; valid during the call only. */
-  datagram?: Uint8Array
-}
-
-export interface GatewayDatagram extends Datagram {
-  neighbour: Neighbour | undefined
-  link: Link
-  /** Valid during the call only. */
-  payload: Uint8Array
 }

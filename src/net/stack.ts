@@ -2,29 +2,30 @@
  * The forwarder without sockets and clock: frames from links go in, frames to links and actions on the host come
  * out. `burstEnded` closes a batch of events; `advance` does what time asks for.
  */
-
-import { type DropCounters, newDropCounters } from './counters.ts'
+import { isIpv6 } from './core/address-table.ts'
+import { type DropCounters, newDropCounters } from './core/counters.ts'
+import type { DialFailure, IcmpFailure } from './core/failure.ts'
+import type { QuotedFlow, QuotedSegment } from './core/flow.ts'
+import type { HostStream } from './core/host-stream.ts'
+import { type Neighbour, Neighbours } from './core/neighbours.ts'
+import { isRoutable, type LinkAddresses } from './core/settings.ts'
 import { Egress } from './egress/egress.ts'
 import { NamedStream } from './egress/named-stream.ts'
-import { isImpostor } from './impostor.ts'
-import { answerArp, askArp } from './ip/arp.ts'
-import { Icmp } from './ip/icmp.ts'
-import { IpInput } from './ip/input.ts'
 import type { IpLayer } from './ip/layer.ts'
-import { type Neighbour, Neighbours } from './ip/neighbours.ts'
-import { IpOutput } from './ip/output.ts'
-import { type QuotedFlow, type QuotedSegment, quoteOf } from './ip/quote.ts'
-import { isIpv6 } from './ip6/address-table.ts'
-import { Ip6 } from './ip6/ip6.ts'
+import { quoteOf } from './ip/quote.ts'
+import { answerArp, askArp } from './ipv4/arp.ts'
+import { Icmp } from './ipv4/icmp.ts'
+import { IpInput } from './ipv4/input.ts'
+import { IpOutput } from './ipv4/output.ts'
+import { Ip6 } from './ipv6/ipv6.ts'
 import type { FrameHandler } from './link/frames.ts'
 import type { Link } from './link/link.ts'
-import { isRoutable, type LinkAddresses } from './settings.ts'
-import type { IcmpFailure, StackHost } from './stack-host.ts'
-import { Switch } from './switch.ts'
+import { type AddressOwners, isImpostor } from './link/spoof-guard.ts'
+import { Switch } from './link/switch.ts'
+import type { StackHost } from './stack-host.ts'
 import type { TcpConnection } from './tcp/connection.ts'
 import { tcpDefaults } from './tcp/context.ts'
 import { TcpEngine } from './tcp/engine.ts'
-import type { DialFailure, HostStream } from './tcp/host-stream.ts'
 import { Datagrams } from './udp/datagrams.ts'
 import { formatIpv4, parseIpv4, parseIpv6 } from './wire/addresses.ts'
 import { ethernetHeaderBytes, etherType } from './wire/ethernet.ts'
@@ -54,6 +55,12 @@ export class Stack implements FrameHandler, IpLayer {
   readonly icmp: Icmp
   readonly input: IpInput
   readonly ip6: Ip6 | undefined
+  readonly #owners: AddressOwners = {
+    isOurIpv4: (address) => address === this.addresses.gateway || address === this.addresses.host,
+    isTaken: (address, macHigh, macLow) => this.host.isTaken(address, macHigh, macLow),
+    routesIpv6: () => this.ip6 !== undefined,
+    isOurIpv6: (view, at) => this.ip6?.isOurs(this.ip6.table.intern(view, at)) === true,
+  }
   /** Where the frame at hand comes from. */
   #from!: Link
   /** Connections whose first bytes named a server that is denied. */
@@ -69,7 +76,7 @@ export class Stack implements FrameHandler, IpLayer {
     nowMs: number,
     { egress = new Egress(), isIsolated = false }: StackOptions = {},
   ) {
-    this.links = new Switch(isIsolated, (packet, at, end) => isImpostor(this, packet, at, end))
+    this.links = new Switch(isIsolated, (packet, at, end) => isImpostor(this.#owners, packet, at, end))
     this.addresses = addresses
     this.host = host
     this.egress = egress
@@ -270,8 +277,7 @@ export class Stack implements FrameHandler, IpLayer {
   }
 
   #arp(packet: PacketBuffer, at: number, end: number, link: Link): void {
-    const isOurs = (address: number) => address === this.addresses.gateway || address === this.addresses.host
-    const sender = answerArp(packet.view, at, end, link, isOurs)
+    const sender = answerArp(packet.view, at, end, link, this.#owners.isOurIpv4)
     if (sender === undefined) this.drops.malformed += 1
     else if (sender.senderAddress !== 0)
       this.input.learn(sender.senderAddress, sender.senderHigh, sender.senderLow, link)

@@ -1,6 +1,6 @@
 /** Every port mapping: declared, published, failed and why. */
 import type { JSX } from 'preact'
-import type { PortState } from '../net/ports/port-state.ts'
+import type { PortState } from '../net/core/port-status.ts'
 import { useData } from './live.ts'
 import { Show, Table } from './parts.tsx'
 import { shown } from './text.ts'

@@ -4,10 +4,10 @@
  */
 import type { DnsSettings, EgressSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
 import type { EngineState } from '../engine/state.ts'
+import type { PortState } from '../net/core/port-status.ts'
 import type { EgressRuleView } from '../net/egress/egress.ts'
 import type { FlowView } from '../net/flows.ts'
 import type { EgressDenials } from '../net/forwarder.ts'
-import type { PortState } from '../net/ports/port-state.ts'
 import type { Reading } from '../reading.ts'
 import type { ExecOptions, ExecResult } from '../vm/agent/agent.ts'
 import type { VmSpec, VmState } from '../vm/spec.ts'

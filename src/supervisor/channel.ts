@@ -7,8 +7,8 @@ import type { Duplex } from 'node:stream'
 import type { NetworkSettings } from '../config/desired.ts'
 import { DesktopError } from '../errors.ts'
 import { checkSocketPath } from '../host/directories.ts'
+import type { PortState } from '../net/core/port-status.ts'
 import type { FlowView } from '../net/flows.ts'
-import type { PortState } from '../net/ports/port-state.ts'
 import { PrivateLink } from '../net/private-link.ts'
 
 /** Nothing else sees these addresses, so that they clash with no network of the host, the VM or a container. */

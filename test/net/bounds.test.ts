@@ -1,8 +1,8 @@
 /** Every table has a bound; beyond it a new entry evicts the oldest, and is counted. */
 import { expect, test } from 'vitest'
+import type { HostDatagram } from '../../src/net/core/host-datagram.ts'
 import { tcpDefaults } from '../../src/net/tcp/context.ts'
 import { distance } from '../../src/net/tcp/sequence.ts'
-import type { HostDatagram } from '../../src/net/udp/nat.ts'
 import { flow, guestAddress, Lab, LabConnection, network } from './tcp/lab.ts'
 import { ipv4Frame, summed, tcpFrame, tcpPacket } from './tcp/segments.ts'
 

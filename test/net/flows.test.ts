@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import type { HostDatagram } from '../../src/net/core/host-datagram.ts'
 import { flowsOf } from '../../src/net/flows.ts'
-import type { HostDatagram, UdpFlow } from '../../src/net/udp/nat.ts'
+import type { UdpFlow } from '../../src/net/udp/nat.ts'
 import { Lab, LabConnection, network } from './tcp/lab.ts'
 import { ipv4Frame } from './tcp/segments.ts'
 

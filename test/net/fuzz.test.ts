@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { FrameReader } from '../../src/net/link/frames.ts'
 import { PacketBuffer } from '../../src/net/wire/packet.ts'
-import { guestMac, icmp6, icmp6Frame, solicitation } from './ip6/messages.ts'
+import { guestMac, icmp6, icmp6Frame, solicitation } from './ipv6/messages.ts'
 import { ipv6, Lab } from './tcp/lab.ts'
 import { ipv6Frame, plainChecksum, summed } from './tcp/segments.ts'
 

@@ -9,8 +9,8 @@
  *   dead destinations, with real sockets                 linux/outside.test.ts
  */
 import { expect, test } from 'vitest'
+import { TimerWheel } from '../../src/net/storage/timer-wheel.ts'
 import { tcpDefaults } from '../../src/net/tcp/context.ts'
-import { TimerWheel } from '../../src/net/timer-wheel.ts'
 import { type FakeHost, flow, Lab, LabConnection, network } from './tcp/lab.ts'
 import { ipv4Frame, tcpPacket } from './tcp/segments.ts'
 

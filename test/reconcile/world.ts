@@ -1,6 +1,6 @@
 /** Targets and realities for tests: a pair in sync, and what makes either different. */
 import type { Desired, PortMapping } from '../../src/config/desired.ts'
-import type { PortState } from '../../src/net/ports/port-state.ts'
+import type { PortState } from '../../src/net/core/port-status.ts'
 import type { Observed, ObservedEngine, ObservedGuest, ObservedHost } from '../../src/observe/observed.ts'
 import { absent, present } from '../../src/reading.ts'
 import type { Target } from '../../src/reconcile/target.ts'

@@ -1,11 +1,11 @@
 /** An allowed name is its owner's: what it answers opens nothing of the host's side, and no other name's address. */
 import type { Answer } from 'dns-packet'
 import { expect, test } from 'vitest'
+import { AddressTable } from '../../src/net/core/address-table.ts'
 import { Egress } from '../../src/net/egress/egress.ts'
-import { AddressTable } from '../../src/net/ip6/address-table.ts'
 import { parseIpv4, parseIpv6 } from '../../src/net/wire/addresses.ts'
 import { protocol } from '../../src/net/wire/ipv4.ts'
-import { a, Resolver } from '../net/dns/resolver.ts'
+import { a, Resolver } from '../net/services/dns/resolver.ts'
 
 const subnet = '203.0.113.0/24'
 

@@ -2,7 +2,7 @@
 import type { InsideSpace } from '../../apply/disk-space.ts'
 import type { Environment } from '../../apply/environment.ts'
 import type { EnvironmentPaths } from '../../host/paths.ts'
-import type { PortState } from '../../net/ports/port-state.ts'
+import type { PortState } from '../../net/core/port-status.ts'
 import type { Observed } from '../../observe/observed.ts'
 import type { ServiceState } from '../../observe/services.ts'
 import { known, type Reading } from '../../reading.ts'

@@ -1,7 +1,8 @@
 /** The forwarder as its HTTP API sees it. */
 import type { Duplex } from 'node:stream'
 import type { PortMapping } from '../../config/desired.ts'
-import type { LocalZone } from '../dns/zones.ts'
+import type { Metric } from '../core/metric.ts'
+import type { LocalZone } from '../services/dns/zones.ts'
 
 export interface ApiForwarder {
   ports(): readonly PortMapping[]
@@ -18,15 +19,6 @@ export interface ApiForwarder {
   problemOf(guest: PortMapping['guest']): string | undefined
   /** A TCP connection to an address on the link; rejects when there is none. */
   dial(address: string, port: number): Promise<Duplex>
-  /** Takes over a stream of frames behind u16 little-endian lengths (link/frames16.ts). */
+  /** Takes over a stream of frames behind u16 little-endian lengths (link/link.ts). */
   attach(link: Duplex): void
-}
-
-/** One counter or gauge with its samples, in Prometheus terms. */
-export interface Metric {
-  /** Without prefix, e.g. `tcp_flows`; counters end in `_total`. */
-  name: string
-  help: string
-  type: 'counter' | 'gauge'
-  samples: readonly { labels?: Readonly<Record<string, string>>; value: number }[]
 }

@@ -1,5 +1,5 @@
 /** Prometheus text exposition format, version 0.0.4. */
-import type { Metric } from './forwarder.ts'
+import type { Metric } from '../core/metric.ts'
 
 const prefix = 'desktop_net_'
 

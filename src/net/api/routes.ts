@@ -2,7 +2,8 @@
  * gvproxy's HTTP API, which clients of podman, lima and minikube speak, plus `/metrics`. One request in, one
  * response out; the two paths that turn into streams (`/connect`, `/tunnel`) are in the adapter.
  */
-import type { ApiForwarder, Metric } from './forwarder.ts'
+import type { Metric } from '../core/metric.ts'
+import type { ApiForwarder } from './forwarder.ts'
 import {
   type ApiRequest,
   type ApiResponse,

@@ -2,9 +2,10 @@
 import type { Duplex } from 'node:stream'
 import type { PortMapping } from '../../config/desired.ts'
 import { Turns } from '../../turns.ts'
+import type { Metric } from '../core/metric.ts'
 import type { Forwarder } from '../forwarder.ts'
 import { formatIpv4 } from '../wire/addresses.ts'
-import type { ApiForwarder, Metric } from './forwarder.ts'
+import type { ApiForwarder } from './forwarder.ts'
 import { ApiError, alreadyRunning } from './ports.ts'
 
 export class ServedForwarder implements ApiForwarder {

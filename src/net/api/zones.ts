@@ -1,8 +1,8 @@
 /** DNS zones as gvproxy's API writes them ⇄ our own. */
 import { loadPatternEngine } from '../../linear-pattern.ts'
-import { addressRecord } from '../dns/addresses.ts'
-import { canonicalName } from '../dns/names.ts'
-import type { LocalZone } from '../dns/zones.ts'
+import { addressRecord } from '../services/dns/addresses.ts'
+import type { LocalZone } from '../services/dns/zones.ts'
+import { canonicalName } from '../wire/domain-name.ts'
 import { membersOf, textOf } from './members.ts'
 import { ApiError } from './ports.ts'
 

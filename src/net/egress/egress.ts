@@ -4,10 +4,10 @@
  */
 import type { EgressSettings } from '../../config/desired.ts'
 import { openEgress } from '../../config/egress-rule.ts'
-import { headerBytes, parseResponse, type RecordAt, recordType, uint32 } from '../dns/message.ts'
-import { readName } from '../dns/names.ts'
-import { type AddressTable, isIpv6 } from '../ip6/address-table.ts'
+import { type AddressTable, isIpv6 } from '../core/address-table.ts'
 import { formatIpv4, formatIpv6 } from '../wire/addresses.ts'
+import { headerBytes, parseResponse, type RecordAt, recordType, uint32 } from '../wire/dns.ts'
+import { readName } from '../wire/domain-name.ts'
 import { protocol } from '../wire/ipv4.ts'
 import { Denials, type Denied } from './denials.ts'
 import { innerTest } from './inner.ts'

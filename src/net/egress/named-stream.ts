@@ -2,7 +2,7 @@
  * A connection that a rule allowed by name, to an address that other names may have too: the host gets nothing of the
  * guest's until its first bytes say which name is meant. Then it stands aside, and costs nothing more.
  */
-import type { HostStream } from '../tcp/host-stream.ts'
+import type { HostStream } from '../core/host-stream.ts'
 import { maxFirstBytes, readServerName } from './server-name.ts'
 
 interface Judge {

@@ -1,13 +1,19 @@
 /** DHCP for IPv4 on the links: who has which address, and whom one is kept for. */
 import type { NetworkSettings } from '../../config/desired.ts'
-import { emptyLeaseTable, isPoolAddress, type Lease, type LeaseTable, leaseTable } from '../dhcp/leases.ts'
-import type { DhcpSettings } from '../dhcp/options.ts'
-import { dhcpServerPort } from '../dhcp/reply.ts'
-import { answerDhcp } from '../dhcp/server.ts'
-import { dhcpSettings } from '../dhcp/settings.ts'
-import { newNeighbour } from '../ip/neighbours.ts'
+import type { GatewayDatagram } from '../core/host-datagram.ts'
+import { newNeighbour } from '../core/neighbours.ts'
+import {
+  emptyLeaseTable,
+  isPoolAddress,
+  type Lease,
+  type LeaseTable,
+  leaseTable,
+} from '../services/dhcp/leases.ts'
+import type { DhcpSettings } from '../services/dhcp/options.ts'
+import { dhcpServerPort } from '../services/dhcp/reply.ts'
+import { answerDhcp } from '../services/dhcp/server.ts'
+import { dhcpSettings } from '../services/dhcp/settings.ts'
 import type { Stack } from '../stack.ts'
-import type { GatewayDatagram } from '../stack-host.ts'
 import { formatMac } from '../wire/addresses.ts'
 
 export class DhcpService {

@@ -1,6 +1,6 @@
 /** Dials for a guest: on Linux they bypass Node, elsewhere they use Node's sockets. */
+import type { HostStream } from '../core/host-stream.ts'
 import type { TcpConnection } from '../tcp/connection.ts'
-import type { HostStream } from '../tcp/host-stream.ts'
 import { DirectStream } from './direct-stream.ts'
 import { PeerName } from './peer-name.ts'
 import type { Pump } from './pump.ts'

@@ -1,7 +1,6 @@
 /** Dials that bypass Node: addresses in turn, each on its own descriptor, until one answers or none is left. */
 import koffi from 'koffi'
-import type { IcmpFailure } from '../stack-host.ts'
-import type { DialFailure } from '../tcp/host-stream.ts'
+import type { DialFailure, IcmpFailure } from '../core/failure.ts'
 import { hopsAsUsual, limitHops, saidOnTheWay } from './few-hops.ts'
 import type { IpOptions } from './icmp-errors.ts'
 import type { Pump } from './pump.ts'

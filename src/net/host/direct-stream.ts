@@ -3,9 +3,9 @@
  * microtask per connection, and few system calls. Readiness is edge-triggered (EPOLLET): registered once, removed by
  * close, and kept in flags until the flow wants it. Linux only; `tcp-socket.ts` does the same on Node's sockets.
  */
-import type { IcmpFailure } from '../stack-host.ts'
+import type { DialFailure, IcmpFailure } from '../core/failure.ts'
+import type { HostStream } from '../core/host-stream.ts'
 import type { TcpConnection } from '../tcp/connection.ts'
-import type { DialFailure, HostStream } from '../tcp/host-stream.ts'
 import { type DialProgress, DirectDial } from './direct-dial.ts'
 import { DirectReader, noBytes } from './direct-reader.ts'
 import { DirectWriter } from './direct-writer.ts'

@@ -1,6 +1,6 @@
 /** Writes to a stream socket and bypasses Node: bytes that the kernel does not take at once are copied and queued. */
 import koffi from 'koffi'
-import { packetMemory } from '../wire/packet-memory.ts'
+import { packetMemory } from '../storage/packet-memory.ts'
 import type { Gather } from './gather.ts'
 import { addressOf, errno, ioFlags, sendBytes, setNoDelay } from './socket-calls.ts'
 import { takeRest } from './tcp-socket.ts'

@@ -1,7 +1,7 @@
 /** The client of a DNS question that came in a datagram; one object serves for all that are answered at once. */
-import type { DnsClient } from '../dns/server.ts'
-import type { Neighbour } from '../ip/neighbours.ts'
-import type { GatewayDatagram } from '../stack-host.ts'
+import type { GatewayDatagram } from '../core/host-datagram.ts'
+import type { Neighbour } from '../core/neighbours.ts'
+import type { DnsClient } from '../services/dns/server.ts'
 import type { Datagram } from '../wire/udp.ts'
 import type { Pump } from './pump.ts'
 

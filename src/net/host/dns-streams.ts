@@ -2,10 +2,10 @@
  * DNS over TCP from guests (RFC 7766). Questions may be sent ahead and answers come in any order; whoever does not
  * read them is not asked on, and connections are few and do not stay idle.
  */
-import type { DnsClient } from '../dns/server.ts'
-import { MessageReader } from '../dns/stream.ts'
+import type { HostStream } from '../core/host-stream.ts'
+import type { DnsClient } from '../services/dns/server.ts'
+import { MessageReader } from '../services/dns/stream.ts'
 import type { TcpConnection } from '../tcp/connection.ts'
-import type { HostStream } from '../tcp/host-stream.ts'
 import type { HostDns } from './host-dns.ts'
 import { clockMs, type Pump } from './pump.ts'
 

@@ -2,7 +2,7 @@
  * A dial whose SYN goes as far as its guest wants, as traceroute's do: who drops it on the way says so by ICMP, which the
  * socket keeps (ip(7), IP_RECVERR). Linux only; elsewhere the SYN goes as far as any of the host.
  */
-import type { IcmpFailure } from '../stack-host.ts'
+import type { IcmpFailure } from '../core/failure.ts'
 import { type IpOptions, ipOptions, ipv6Options, setIpOption, takeIcmpError } from './icmp-errors.ts'
 import { family } from './peer-name.ts'
 import type { Pump } from './pump.ts'

@@ -4,7 +4,7 @@
  * only.
  */
 import koffi from 'koffi'
-import { packetMemory, smallestPieceBytes } from '../wire/packet-memory.ts'
+import { packetMemory, smallestPieceBytes } from '../storage/packet-memory.ts'
 
 const iovecBytes = 16
 const isAble = process.platform === 'linux' && (process.arch === 'x64' || process.arch === 'arm64')

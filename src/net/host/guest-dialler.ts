@@ -1,7 +1,7 @@
 /** Connections from the host to guests: they come from the gateway's address, each from a unique port. */
 import type { Duplex } from 'node:stream'
+import type { HostStream } from '../core/host-stream.ts'
 import type { TcpConnection } from '../tcp/connection.ts'
-import type { HostStream } from '../tcp/host-stream.ts'
 import { GuestStream } from './guest-stream.ts'
 import type { Pump } from './pump.ts'
 

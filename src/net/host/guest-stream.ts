@@ -1,7 +1,7 @@
 /** A connection to or from a guest as a Node stream: what `Forwarder.dial` gives, and what the gateway accepts. */
 import { Duplex } from 'node:stream'
+import type { HostStream } from '../core/host-stream.ts'
 import type { TcpConnection } from '../tcp/connection.ts'
-import type { HostStream } from '../tcp/host-stream.ts'
 import type { Pump } from './pump.ts'
 
 const bufferBytes = 256 * 1024

@@ -1,8 +1,8 @@
 /** Adapter: the gateway's resolver with real sockets, the host's resolver list and a timer. */
 import { randomFillSync } from 'node:crypto'
 import type { DnsSettings } from '../../config/desired.ts'
-import type { OwnAddresses } from '../dns/local-names.ts'
-import { type DnsClient, DnsServer, type NamePolicy } from '../dns/server.ts'
+import type { OwnAddresses } from '../services/dns/local-names.ts'
+import { type DnsClient, DnsServer, type NamePolicy } from '../services/dns/server.ts'
 import { hostResolvers } from './host-resolvers.ts'
 import type { Pump } from './pump.ts'
 import { UpstreamSockets } from './upstream-sockets.ts'

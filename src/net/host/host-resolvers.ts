@@ -1,8 +1,8 @@
 /** Adapter: the host's resolver list, followed as it changes (DHCP, VPN, another network). */
 import { readFileSync, statSync } from 'node:fs'
 import { uptime } from 'node:os'
-import { parseResolvConf } from '../dns/resolv-conf.ts'
-import type { UpstreamServer } from '../dns/upstreams.ts'
+import { parseResolvConf } from '../services/dns/resolv-conf.ts'
+import type { UpstreamServer } from '../services/dns/upstreams.ts'
 
 /** Below that it is the clocks' own difference. */
 const leastSleepSeconds = 5

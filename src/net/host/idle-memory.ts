@@ -3,7 +3,7 @@
  * the process is as small as before it. Linux only.
  */
 import koffi from 'koffi'
-import { blockBytes, packetMemory } from '../wire/packet-memory.ts'
+import { blockBytes, packetMemory } from '../storage/packet-memory.ts'
 
 const dontNeed = 4
 

@@ -1,10 +1,9 @@
 /** One port mapping's listener on the host: TCP or unix connections and UDP datagrams, passed to a guest. */
-
 import { createServer, type ServerOpts, type Socket } from 'node:net'
 import type { PortMapping } from '../../config/desired.ts'
 import { systemCode } from '../../errors.ts'
+import type { HostStream } from '../core/host-stream.ts'
 import type { TcpConnection } from '../tcp/connection.ts'
-import type { HostStream } from '../tcp/host-stream.ts'
 import { openDatagramPort, type PortEvents } from './datagram-port.ts'
 import { DirectAcceptor } from './direct-acceptor.ts'
 import { DirectStream } from './direct-stream.ts'

@@ -1,9 +1,10 @@
 /** The host's end of a TCP flow: an ordinary socket, dialled for a guest or accepted for one. */
 import { connect, type LookupFunction, type OnReadOpts, type Socket } from 'node:net'
 import { systemCode } from '../../errors.ts'
+import type { DialFailure } from '../core/failure.ts'
+import type { HostStream } from '../core/host-stream.ts'
+import { blockBytes, packetMemory, smallestPieceBytes } from '../storage/packet-memory.ts'
 import type { TcpConnection } from '../tcp/connection.ts'
-import type { DialFailure, HostStream } from '../tcp/host-stream.ts'
-import { blockBytes, packetMemory, smallestPieceBytes } from '../wire/packet-memory.ts'
 import { fdForSending, sendDirectly } from './direct-send.ts'
 import { retarget, withOwnBuffer } from './own-buffer.ts'
 import type { Pump } from './pump.ts'

@@ -2,7 +2,7 @@
  * Who sends to a mapped UDP port, by name and by the host address that it sends to, and what the guest knows each by.
  * Answers leave from that address: a client takes them from nowhere else.
  */
-import { FlowTable } from '../flow-table.ts'
+import { FlowTable } from '../storage/flow-table.ts'
 import type { UdpClient } from '../udp/inbound.ts'
 import type { DatagramPort } from './datagram-port.ts'
 import { family, type PeerName } from './peer-name.ts'

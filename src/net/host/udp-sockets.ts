@@ -1,8 +1,8 @@
 /** Adapter: one unconnected host socket per UDP flow of a guest. */
-
-import { isIpv6 } from '../ip6/address-table.ts'
+import { isIpv6 } from '../core/address-table.ts'
+import type { HostDatagram } from '../core/host-datagram.ts'
 import type { Stack } from '../stack.ts'
-import type { HostDatagram, UdpFlow } from '../udp/nat.ts'
+import type { UdpFlow } from '../udp/nat.ts'
 import { icmpType, unreachable } from '../wire/icmp.ts'
 import { icmp6Type, unreachable6 } from '../wire/icmp6.ts'
 import { type DatagramPort, openDatagramPort } from './datagram-port.ts'

@@ -5,9 +5,9 @@
  */
 import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import type { UpstreamTransport } from '../dns/exchanges.ts'
-import { framed, MessageReader } from '../dns/stream.ts'
-import type { UpstreamServer } from '../dns/upstreams.ts'
+import type { UpstreamTransport } from '../services/dns/exchanges.ts'
+import { framed, MessageReader } from '../services/dns/stream.ts'
+import type { UpstreamServer } from '../services/dns/upstreams.ts'
 import { type DatagramPort, openDatagramPort } from './datagram-port.ts'
 import { family, PeerName } from './peer-name.ts'
 import type { Pump } from './pump.ts'

@@ -1,6 +1,6 @@
 /** Adapter: the handshake of a VMN3T client on its socket, which becomes a link when it is over. */
 import type { Socket } from 'node:net'
-import type { Cards } from '../link/cards.ts'
+import type { Cards } from '../link/mac-table.ts'
 import { Vmn3tHandshake } from '../link/vmn3t.ts'
 
 /** Both messages come at once; who sends nothing holds a descriptor. */

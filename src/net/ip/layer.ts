@@ -1,13 +1,13 @@
 /** What ICMP and UDP find around them: addresses, the way out, the neighbours, the host and the time. */
-import type { DropCounters } from '../counters.ts'
+import { isIpv6 } from '../core/address-table.ts'
+import type { DropCounters } from '../core/counters.ts'
+import type { QuotedFlow, QuotedSegment } from '../core/flow.ts'
+import type { Neighbour, Neighbours } from '../core/neighbours.ts'
+import type { LinkAddresses } from '../core/settings.ts'
 import type { Egress } from '../egress/egress.ts'
-import { isIpv6 } from '../ip6/address-table.ts'
-import type { Ip6 } from '../ip6/ip6.ts'
-import type { LinkAddresses } from '../settings.ts'
+import type { IpOutput } from '../ipv4/output.ts'
+import type { Ip6 } from '../ipv6/ipv6.ts'
 import type { StackHost } from '../stack-host.ts'
-import type { Neighbour, Neighbours } from './neighbours.ts'
-import type { IpOutput } from './output.ts'
-import type { QuotedFlow, QuotedSegment } from './quote.ts'
 
 export interface IpLayer {
   readonly addresses: LinkAddresses

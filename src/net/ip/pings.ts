@@ -2,7 +2,7 @@
  * Pings of guests to the outside. The host's socket has one identifier for all, so that each is sent with a unique
  * sequence number, and its reply gets the guest's back.
  */
-import type { Neighbour } from './neighbours.ts'
+import type { Neighbour } from '../core/neighbours.ts'
 
 export interface Ping {
   neighbour: Neighbour

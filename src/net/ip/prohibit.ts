@@ -1,9 +1,9 @@
 /** Says no to a packet that egress rules do not allow. */
-import { isIpv6 } from '../ip6/address-table.ts'
+import { isIpv6 } from '../core/address-table.ts'
+import type { Neighbour } from '../core/neighbours.ts'
 import { prohibited } from '../wire/icmp.ts'
 import { icmp6Type, unreachable6 } from '../wire/icmp6.ts'
 import type { IpLayer } from './layer.ts'
-import type { Neighbour } from './neighbours.ts'
 
 /** @param quoted the packet, from its IP header on. */
 export function prohibit(

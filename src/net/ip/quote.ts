@@ -1,5 +1,5 @@
 /** The quote of an ICMP error when the packet itself is long gone: its headers, rebuilt. */
-import type { TcpFlow } from '../tcp/connection.ts'
+import type { QuotedFlow, QuotedSegment } from '../core/flow.ts'
 import { defaultTtl, emitIpv4, ipv4Flag, ipv4HeaderBytes, protocol } from '../wire/ipv4.ts'
 
 /** Unreachable, source quench, redirect, time exceeded, parameter problem. */
@@ -7,23 +7,6 @@ const icmpErrors: ReadonlySet<number> = new Set([3, 4, 5, 11, 12])
 
 /** What an error quotes at least of what was behind the IP header (RFC 792). */
 export const quotedBytes = 8
-
-export interface QuotedFlow {
-  protocol: number
-  source: number
-  sourcePort: number
-  destination: number
-  destinationPort: number
-  /** What follows the ports: sequence number of TCP; length and checksum of UDP. */
-  word: number
-  /** As much of what followed as is known. */
-  payload?: Uint8Array
-}
-
-/** A segment from us to a guest, as an ICMP error quotes it. */
-export interface QuotedSegment extends TcpFlow {
-  sequence: number
-}
 
 /** What the error quotes begins with our TCP header. */
 export function readQuotedTcp(

@@ -1,6 +1,6 @@
 /** Batches for the links, kept for the next one that needs some. */
+import { packetMemory } from '../storage/packet-memory.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
-import { packetMemory } from '../wire/packet-memory.ts'
 
 export const batchBytes: number = 512 * 1024
 const maxKept = 8

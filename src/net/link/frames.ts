@@ -6,10 +6,10 @@
  *   | room for the carry ...... carry | bytes just read ................ |
  *                                     ^ readAt
  */
+import { packetMemory } from '../storage/packet-memory.ts'
+import { type TcpFrame, tcpFrame4, tcpFrame6 } from '../wasm/frame-layout.ts'
 import { etherType } from '../wire/ethernet.ts'
-import { type TcpFrame, tcpFrame4, tcpFrame6 } from '../wire/kernel/frame-layout.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
-import { packetMemory } from '../wire/packet-memory.ts'
 import type { Framing } from './link.ts'
 
 /** Destination, source and type: nothing shorter is a frame. */

@@ -2,17 +2,17 @@
  * One TCP connection between a guest and something on the host, as the values of RFC 9293 section 3.3.1 and of
  * the RFCs on recovery. "Send" is towards the guest. All sequence numbers are signed 32-bit (sequence.ts).
  */
-import type { Neighbour } from '../ip/neighbours.ts'
-import type { FlowHeader } from '../ip6/output.ts'
-import type { Timed } from '../timer-wheel.ts'
+import type { FlowHeader, TcpFlow } from '../core/flow.ts'
+import type { HostStream } from '../core/host-stream.ts'
+import type { Neighbour } from '../core/neighbours.ts'
+import type { RingPool } from '../storage/ring-pool.ts'
+import { SendBuffer } from '../storage/send-buffer.ts'
+import type { Timed } from '../storage/timer-wheel.ts'
 import { sumOfWord } from '../wire/checksum.ts'
 import { protocol } from '../wire/ipv4.ts'
-import type { HostStream } from './host-stream.ts'
 import { Reassembly } from './reassembly.ts'
-import type { RingPool } from './ring-pool.ts'
 import { Run } from './run.ts'
 import { Scoreboard } from './scoreboard.ts'
-import { SendBuffer } from './send-buffer.ts'
 
 /**
  * Where a connection is, apart from its two ends, which close on their own: `hostEnded` with `isFinSent`, and
@@ -27,14 +27,6 @@ export const phase = {
   timeWait: 4,
   closed: 5,
 } as const
-
-export interface TcpFlow {
-  guestAddress: number
-  guestPort: number
-  /** What the guest knows as the other end. */
-  address: number
-  port: number
-}
 
 export class TcpConnection implements Timed, TcpFlow {
   readonly guestAddress: number

@@ -1,20 +1,19 @@
 /** State shared by the files of the TCP engine: settings, the table, the clock of this call, and pending work. */
-
-import { FlowTable } from '../flow-table.ts'
-import { isSameStation, type Neighbour } from '../ip/neighbours.ts'
-import type { FlowHeader } from '../ip6/output.ts'
-import type { IcmpFailure } from '../stack-host.ts'
-import { TimerWheel } from '../timer-wheel.ts'
+import type { DialFailure, IcmpFailure } from '../core/failure.ts'
+import type { FlowHeader, TcpFlow } from '../core/flow.ts'
+import type { HostStream } from '../core/host-stream.ts'
+import { isSameStation, type Neighbour } from '../core/neighbours.ts'
+import { FlowTable } from '../storage/flow-table.ts'
+import { RingPool } from '../storage/ring-pool.ts'
+import { TimerWheel } from '../storage/timer-wheel.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
 import { TcpSegment } from '../wire/tcp.ts'
 import { Answering } from './answering.ts'
-import { phase, type TcpConnection, type TcpFlow } from './connection.ts'
+import { phase, type TcpConnection } from './connection.ts'
 import { DialQueue } from './dial-queue.ts'
 import { Dials } from './dials.ts'
 import { HalfOpen } from './half-open.ts'
-import type { DialFailure, HostStream } from './host-stream.ts'
 import { InitialSequence } from './initial-sequence.ts'
-import { RingPool } from './ring-pool.ts'
 
 export interface TcpSettings {
   mtu: number

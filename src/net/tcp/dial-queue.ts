@@ -5,9 +5,9 @@
  * last, so that a dial need not wait for a flood that began before it; the one that waits longest, so that none waits
  * forever; and those that had a turn already and have more. Within a network each address has its turn.
  */
+import { Deque } from '../storage/deque.ts'
 import type { Answering } from './answering.ts'
 import type { TcpConnection } from './connection.ts'
-import { Deque } from './deque.ts'
 
 const turns = ['newest', 'oldest', 'again'] as const
 type Turn = (typeof turns)[number]

@@ -1,7 +1,7 @@
 /** Many full segments at once: the kernel repeats the headers, copies and sums, in one call. */
 import type { Link } from '../link/link.ts'
+import { packetMemory, smallestPieceBytes } from '../storage/packet-memory.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
-import { packetMemory, smallestPieceBytes } from '../wire/packet-memory.ts'
 import { tcpFlag, tcpHeaderBytes } from '../wire/tcp.ts'
 import type { TcpConnection } from './connection.ts'
 import type { TcpContext } from './context.ts'

@@ -3,7 +3,7 @@
  * flow do not reveal those of another, and the next connection between the same ports begins above the last one: a
  * guest that has it in TIME-WAIT takes the new SYN at once.
  */
-import type { TcpFlow } from './connection.ts'
+import type { TcpFlow } from '../core/flow.ts'
 
 const ticksPerMs = 250
 

@@ -2,15 +2,14 @@
  * Opening. From the guest: the host is dialled first, and only its answer answers the SYN. From the host: a
  * SYN to the guest. Simultaneous open is accepted (RFC 9293 section 3.5).
  */
-
-import type { Neighbour } from '../ip/neighbours.ts'
-import type { QuotedSegment } from '../ip/quote.ts'
-import type { IcmpFailure } from '../stack-host.ts'
+import type { DialFailure, IcmpFailure } from '../core/failure.ts'
+import type { QuotedSegment, TcpFlow } from '../core/flow.ts'
+import type { HostStream } from '../core/host-stream.ts'
+import type { Neighbour } from '../core/neighbours.ts'
 import { type TcpSegment, tcpFlag } from '../wire/tcp.ts'
-import { phase, TcpConnection, type TcpFlow } from './connection.ts'
+import { phase, TcpConnection } from './connection.ts'
 import type { TcpContext } from './context.ts'
 import { emitSegment, largestPayload } from './emit.ts'
-import type { DialFailure, HostStream } from './host-stream.ts'
 import { firstRtoMs, initialCongestionWindow } from './recovery.ts'
 import { emitReset } from './reset.ts'
 import { add, isAfter } from './sequence.ts'

@@ -3,8 +3,8 @@
  * have a smaller MTU than the link. What a router reports is believed only about data in flight (RFC 5927 section 4.1);
  * where its reports are filtered, repeated timeouts find the size (RFC 4821).
  */
-import type { Neighbour } from '../ip/neighbours.ts'
-import type { QuotedSegment } from '../ip/quote.ts'
+import type { QuotedSegment } from '../core/flow.ts'
+import type { Neighbour } from '../core/neighbours.ts'
 import { ipv4HeaderBytes } from '../wire/ipv4.ts'
 import { ipv6HeaderBytes } from '../wire/ipv6.ts'
 import { tcpHeaderBytes } from '../wire/tcp.ts'

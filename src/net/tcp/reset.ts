@@ -1,14 +1,13 @@
 /** RST to the guest, with and without a connection. */
-
-import type { Neighbour } from '../ip/neighbours.ts'
-import type { FlowHeader } from '../ip6/output.ts'
+import type { FlowHeader, TcpFlow } from '../core/flow.ts'
+import type { Neighbour } from '../core/neighbours.ts'
 import type { Link } from '../link/link.ts'
 import { foldInt, sumOf } from '../wire/checksum.ts'
 import { emitEthernet, ethernetHeaderBytes, etherType } from '../wire/ethernet.ts'
 import { defaultTtl, emitIpv4, ipv4Flag, ipv4HeaderBytes, protocol, pseudoHeaderSum } from '../wire/ipv4.ts'
 import { ipv6HeaderBytes } from '../wire/ipv6.ts'
 import { type TcpSegment, tcpFlag, tcpHeaderBytes } from '../wire/tcp.ts'
-import { phase, type TcpConnection, type TcpFlow } from './connection.ts'
+import { phase, type TcpConnection } from './connection.ts'
 import type { TcpContext } from './context.ts'
 import { bareSequence } from './emit.ts'
 import { add } from './sequence.ts'

@@ -2,8 +2,8 @@
  * UDP from the host to a guest's port: each client of a mapped port gets a port of the gateway's own, so that
  * the guest's answers find their way back.
  */
-import { FlowTable } from '../flow-table.ts'
-import type { Neighbour } from '../ip/neighbours.ts'
+import type { Neighbour } from '../core/neighbours.ts'
+import { FlowTable } from '../storage/flow-table.ts'
 import { IdleList, type Idling } from './idle-list.ts'
 
 /** What the guest's answer is given to. */

@@ -2,17 +2,11 @@
  * UDP from guests (RFC 4787): one host socket per guest address and port, whatever it sends to, and whatever
  * comes to that socket goes back there (endpoint-independent mapping and filtering, "full cone").
  */
-import { FlowTable } from '../flow-table.ts'
-import type { Neighbour } from '../ip/neighbours.ts'
+import type { HostDatagram } from '../core/host-datagram.ts'
+import type { Neighbour } from '../core/neighbours.ts'
+import { FlowTable } from '../storage/flow-table.ts'
 import { IdleList, type Idling } from './idle-list.ts'
 import { Remotes } from './remotes.ts'
-
-/** The host's socket of one flow. */
-export interface HostDatagram {
-  /** The bytes are the caller's again when this returns. */
-  send(bytes: Uint8Array, start: number, end: number, address: number, port: number, ttl: number): void
-  close(): void
-}
 
 export class UdpFlow implements Idling {
   readonly neighbour: Neighbour

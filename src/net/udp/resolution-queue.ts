@@ -2,7 +2,7 @@
  * Datagrams for guests whose MAC was just asked for: a few of each guest, the newest (RFC 1122 section 2.3.2.2,
  * RFC 4861 section 7.2.2).
  */
-import type { Neighbour } from '../ip/neighbours.ts'
+import type { Neighbour } from '../core/neighbours.ts'
 import type { UdpClient } from './inbound.ts'
 
 interface Waiting {

@@ -1,6 +1,6 @@
 /**
  * IPv4 addresses as signed 32-bit numbers, which V8 keeps unboxed, IPv6 addresses as 16 bytes (and behind the
- * headers as handles: ip6/address-table.ts), and MAC addresses as two numbers.
+ * headers as handles: core/address-table.ts), and MAC addresses as two numbers.
  */
 import ipaddr from 'ipaddr.js'
 

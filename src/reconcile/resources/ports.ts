@@ -1,7 +1,7 @@
 /** Listeners on the host that lead to the guest: one operation for each mapping that differs. Live. */
 import type { PortMapping } from '../../config/desired.ts'
 import { keyOf, Listeners } from '../../config/listeners.ts'
-import type { PortState } from '../../net/ports/port-state.ts'
+import type { PortState } from '../../net/core/port-status.ts'
 import type { HostListener, Observed } from '../../observe/observed.ts'
 import { known } from '../../reading.ts'
 import { listenNotes } from '../limits.ts'

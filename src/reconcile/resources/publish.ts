@@ -1,5 +1,5 @@
 /** Whether ports that containers publish appear on the host by themselves, and those that do not. Live. */
-import type { PortState } from '../../net/ports/port-state.ts'
+import type { PortState } from '../../net/core/port-status.ts'
 import { known } from '../../reading.ts'
 import type { Cause } from '../plan.ts'
 import { differences } from '../values.ts'

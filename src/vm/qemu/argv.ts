@@ -1,6 +1,7 @@
 /** QEMU's command line as a function of sizing, image and paths. Equal input gives an equal line. */
 import { createHash } from 'node:crypto'
 import type { Accelerator } from '../../config/desired.ts'
+import { channelMac, guestMac } from '../../config/guest-mac.ts'
 import { shareTag } from '../share/virtiofs.ts'
 import type { TcgThread } from './tcg-thread.ts'
 
@@ -24,10 +25,6 @@ export interface QemuInputs {
   sockets: { link: string; channel: string; qmp: string; agent: string; console: string }
 }
 
-/** MAC of the first VM, as Docker Desktop has it. */
-export const guestMac = '02:50:00:00:00:01'
-/** Of the second card, which the guest takes out of its network for the relays of docker.sock and terminals. */
-export const channelMac = '02:50:00:00:00:02'
 export const agentPort = 'org.qemu.guest_agent.0'
 
 /** `max` is all that the emulator can do, less the string copies that it does byte by byte (docs/decisions/0042). */

@@ -7,10 +7,11 @@ import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { PortMapping } from '../../../src/config/desired.ts'
-import type { ApiForwarder, Metric } from '../../../src/net/api/forwarder.ts'
+import type { ApiForwarder } from '../../../src/net/api/forwarder.ts'
 import { HostApi } from '../../../src/net/api/host-api.ts'
-import type { LocalZone } from '../../../src/net/dns/zones.ts'
+import type { Metric } from '../../../src/net/core/metric.ts'
 import { FrameReader } from '../../../src/net/link/frames.ts'
+import type { LocalZone } from '../../../src/net/services/dns/zones.ts'
 
 class MemoryForwarder implements ApiForwarder {
   mappings: PortMapping[] = []

@@ -1,11 +1,11 @@
 /** What egress refused is listed with rule, name, address and guest, and a guest that tries much costs little. */
 import { expect, test } from 'vitest'
+import { AddressTable } from '../../../src/net/core/address-table.ts'
 import { denialText, denialView } from '../../../src/net/egress/denials.ts'
 import { Egress } from '../../../src/net/egress/egress.ts'
-import { AddressTable } from '../../../src/net/ip6/address-table.ts'
 import { parseIpv4, parseIpv6 } from '../../../src/net/wire/addresses.ts'
 import { protocol } from '../../../src/net/wire/ipv4.ts'
-import { a, Resolver } from '../dns/resolver.ts'
+import { a, Resolver } from '../services/dns/resolver.ts'
 
 const guest = parseIpv4('192.168.65.3')
 

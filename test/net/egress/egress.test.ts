@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { EgressSettings } from '../../../src/config/desired.ts'
+import { AddressTable } from '../../../src/net/core/address-table.ts'
 import { Egress } from '../../../src/net/egress/egress.ts'
-import { AddressTable } from '../../../src/net/ip6/address-table.ts'
 import { parseIpv4, parseIpv6 } from '../../../src/net/wire/addresses.ts'
 import { protocol } from '../../../src/net/wire/ipv4.ts'
-import { a, clientQuery, responseTo } from '../dns/resolver.ts'
+import { a, clientQuery, responseTo } from '../services/dns/resolver.ts'
 
 function egress(rules: string[], fallback: EgressSettings['default'] = 'allow'): Egress {
   const made = new Egress()
@@ -164,7 +164,7 @@ describe('names', () => {
 })
 
 describe('IPv6', () => {
-  // Handles as ip6/address-table.ts gives them.
+  // Handles as core/address-table.ts gives them.
   const far = 7
   const reach = (policy: Egress, handle: number) => policy.allows(protocol.tcp, handle, 443, 0)
   const named = (...rules: string[]): Egress => {

@@ -1,14 +1,14 @@
 /** DNS over TCP with a guest by hand: the stack and the resolver are the real ones. */
 import packet from 'dns-packet'
 import { expect, onTestFinished, test } from 'vitest'
-import { framed, MessageReader } from '../../../src/net/dns/stream.ts'
+import type { HostStream } from '../../../src/net/core/host-stream.ts'
 import { DnsStreams, dnsIdleMs, maxDnsStreams } from '../../../src/net/host/dns-streams.ts'
 import { HostDns } from '../../../src/net/host/host-dns.ts'
 import { clockMs, Pump } from '../../../src/net/host/pump.ts'
+import { framed, MessageReader } from '../../../src/net/services/dns/stream.ts'
 import type { TcpConnection } from '../../../src/net/tcp/connection.ts'
-import type { HostStream } from '../../../src/net/tcp/host-stream.ts'
 import { PacketBuffer } from '../../../src/net/wire/packet.ts'
-import { clientQuery, own, settings } from '../dns/resolver.ts'
+import { clientQuery, own, settings } from '../services/dns/resolver.ts'
 import { flow, Lab, network } from '../tcp/lab.ts'
 import { type SegmentText, tcpFrame } from '../tcp/segments.ts'
 

@@ -2,7 +2,7 @@ import { duplexPair } from 'node:stream'
 import { expect, test } from 'vitest'
 import { Forwarder } from '../../../src/net/forwarder.ts'
 import { standaloneNetwork } from '../../../src/net/standalone.ts'
-import { clientQuery } from '../dns/resolver.ts'
+import { clientQuery } from '../services/dns/resolver.ts'
 import { ipv4Frame } from '../tcp/segments.ts'
 
 const network = standaloneNetwork('192.168.65.0/24', 1500)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { releaseIdleMemory } from '../../../src/net/host/idle-memory.ts'
-import { blockBytes, packetMemory } from '../../../src/net/wire/packet-memory.ts'
+import { blockBytes, packetMemory } from '../../../src/net/storage/packet-memory.ts'
 
 test.runIf(process.platform === 'linux')(
   'unused memory is returned to the system once, and used memory keeps its bytes',

@@ -8,8 +8,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { attachLink } from '../../../src/net/host/link-socket.ts'
 import { Pump } from '../../../src/net/host/pump.ts'
 import type { Link } from '../../../src/net/link/link.ts'
+import { blockBytes, packetMemory } from '../../../src/net/storage/packet-memory.ts'
 import { etherType } from '../../../src/net/wire/ethernet.ts'
-import { blockBytes, packetMemory } from '../../../src/net/wire/packet-memory.ts'
 import { Lab } from '../tcp/lab.ts'
 
 let dir: string

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Neighbours } from '../../../src/net/ip/neighbours.ts'
+import { Neighbours } from '../../../src/net/core/neighbours.ts'
 import { type Ping, Pings } from '../../../src/net/ip/pings.ts'
 
 const neighbour = new Neighbours('refuse').getOrAdd(0x0a000003)

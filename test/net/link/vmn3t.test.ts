@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Cards } from '../../../src/net/link/cards.ts'
+import { Cards } from '../../../src/net/link/mac-table.ts'
 import { type Vif, type Vmn3tClient, Vmn3tHandshake } from '../../../src/net/link/vmn3t.ts'
 import { command, init, uuid } from './vmn3t-client.ts'
 

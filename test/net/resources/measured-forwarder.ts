@@ -9,7 +9,7 @@ import { runInNewContext } from 'node:vm'
 import type { PortMapping } from '../../../src/config/desired.ts'
 import { defaultDns } from '../../../src/net/forwarder.ts'
 import { standaloneNetwork, startStandalone } from '../../../src/net/standalone.ts'
-import { blockBytes, packetMemory } from '../../../src/net/wire/packet-memory.ts'
+import { blockBytes, packetMemory } from '../../../src/net/storage/packet-memory.ts'
 
 /** What the process holds, after the collector has been. */
 export interface Held {

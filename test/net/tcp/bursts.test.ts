@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { blockBytes, packetMemory, smallestPieceBytes } from '../../../src/net/storage/packet-memory.ts'
 import type { TcpConnection } from '../../../src/net/tcp/connection.ts'
 import { tcpDefaults } from '../../../src/net/tcp/context.ts'
-import { blockBytes, packetMemory, smallestPieceBytes } from '../../../src/net/wire/packet-memory.ts'
 import { flow, Lab, LabConnection, network } from './lab.ts'
 import { ipv4Frame, type SegmentText, tcpPacket } from './segments.ts'
 

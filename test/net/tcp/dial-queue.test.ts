@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { RingPool } from '../../../src/net/storage/ring-pool.ts'
 import { Answering } from '../../../src/net/tcp/answering.ts'
 import { TcpConnection } from '../../../src/net/tcp/connection.ts'
 import { DialQueue } from '../../../src/net/tcp/dial-queue.ts'
-import { RingPool } from '../../../src/net/tcp/ring-pool.ts'
 import { parseIpv4 } from '../../../src/net/wire/addresses.ts'
 import { guestAddress } from './lab.ts'
 

@@ -3,17 +3,18 @@
  * a time that stands still until it is moved.
  */
 import type { Ipv6Settings } from '../../../src/config/desired.ts'
+import type { GatewayDatagram, HostDatagram } from '../../../src/net/core/host-datagram.ts'
+import type { HostStream } from '../../../src/net/core/host-stream.ts'
+import { linkAddresses } from '../../../src/net/core/settings.ts'
 import { Batches } from '../../../src/net/link/batches.ts'
 import { type Inserts, Link, type LinkSocket } from '../../../src/net/link/link.ts'
-import { linkAddresses } from '../../../src/net/settings.ts'
 import { Stack } from '../../../src/net/stack.ts'
-import type { GatewayDatagram, StackHost } from '../../../src/net/stack-host.ts'
+import type { StackHost } from '../../../src/net/stack-host.ts'
+import { packetMemory } from '../../../src/net/storage/packet-memory.ts'
 import type { TcpConnection } from '../../../src/net/tcp/connection.ts'
-import type { HostStream } from '../../../src/net/tcp/host-stream.ts'
-import type { HostDatagram, UdpFlow } from '../../../src/net/udp/nat.ts'
+import type { UdpFlow } from '../../../src/net/udp/nat.ts'
 import { parseIpv4 } from '../../../src/net/wire/addresses.ts'
 import { PacketBuffer } from '../../../src/net/wire/packet.ts'
-import { packetMemory } from '../../../src/net/wire/packet-memory.ts'
 import { parseSegmentFrame, type SegmentText, type TextSegment, tcpFrame } from './segments.ts'
 
 export const network = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { icmp6, icmp6Frame } from '../ip6/messages.ts'
+import { icmp6, icmp6Frame } from '../ipv6/messages.ts'
 import { FakeHost, flow, flow6, guestAddress, ipv6, Lab, LabConnection, network } from './lab.ts'
 import { ipv4Frame, plainChecksum, type SegmentText, summed, tcpFrame, tcpPacket } from './segments.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { icmp6, icmp6Frame } from '../ip6/messages.ts'
+import { icmp6, icmp6Frame } from '../ipv6/messages.ts'
 import { ipv6, Lab, network } from '../tcp/lab.ts'
 import { octets } from '../tcp/segments.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { newKernel } from '../../../src/net/wasm/module.ts'
 import { sumOf } from '../../../src/net/wire/checksum.ts'
-import { newKernel } from '../../../src/net/wire/kernel/kernel.ts'
 import { PacketBuffer } from '../../../src/net/wire/packet.ts'
 
 const { memory, kernel } = newKernel(256 * 1024)

@@ -1,10 +1,10 @@
 /** TCP and UDP from the link's bytes to the host, with bits flipped on the way. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { HostDatagram } from '../../../src/net/core/host-datagram.ts'
 import { FrameReader } from '../../../src/net/link/frames.ts'
 import type { Link } from '../../../src/net/link/link.ts'
 import type { Stack } from '../../../src/net/stack.ts'
-import type { HostDatagram } from '../../../src/net/udp/nat.ts'
 import { flow, ipv6, Lab, LabConnection, network } from '../tcp/lab.ts'
 import { ipv4Frame, ipv6Frame, summed, tcpFrame } from '../tcp/segments.ts'
 

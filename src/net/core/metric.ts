@@ -1,0 +1,10 @@
+/** Metrics as the forwarder reports them; `metrics.ts` collects them, `api/prometheus.ts` prints them. */
+
+/** One counter or gauge with its samples, in Prometheus terms. */
+export interface Metric {
+  /** Without prefix, e.g. `tcp_flows`; counters end in `_total`. */
+  name: string
+  help: string
+  type: 'counter' | 'gauge'
+  samples: readonly { labels?: Readonly<Record<string, string>>; value: number }[]
+}

@@ -1,0 +1,58 @@
+/** The link's addresses as the packet code uses them. */
+import type { NetworkSettings } from '../../config/desired.ts'
+import { parseIpv4, parseIpv6, parseSubnet, type Subnet } from '../wire/addresses.ts'
+
+export interface LinkAddresses {
+  subnet: Subnet
+  gateway: number
+  /** Reaches the host's loopback. */
+  host: number
+  /** The guest that routes to what is not on the link: a VM has networks of containers behind it. */
+  router: number
+  mtu: number
+  /** Undefined: IPv6 is off. */
+  ipv6: Ipv6Network | undefined
+}
+
+/** Throws on what is not an address of its family. */
+export function linkAddresses(network: NetworkSettings): LinkAddresses {
+  const { ipv6 } = network
+  return {
+    subnet: parseSubnet(network.subnet),
+    gateway: parseIpv4(network.gateway),
+    host: parseIpv4(network.host),
+    router: parseIpv4(network.address),
+    mtu: network.mtu,
+    ipv6: ipv6 && {
+      prefix: parseIpv6(ipv6.subnet.replace(/\/64$/, '')),
+      gateway: parseIpv6(ipv6.gateway),
+      host: parseIpv6(ipv6.host),
+      router: parseIpv6(ipv6.address),
+    },
+  }
+}
+
+/** Whether it is of the subnet, and neither ours nor everybody's. */
+export function mayBeGuest({ subnet, gateway, host }: LinkAddresses, address: number): boolean {
+  const isInside = (address & subnet.mask) === subnet.network
+  const isWhole = address === subnet.network || address === subnet.broadcast
+  return isInside && !isWhole && address !== gateway && address !== host
+}
+
+/** Whether a route may lead there: neither this network, a loopback, a group nor everybody. */
+export function isRoutable({ subnet }: LinkAddresses, address: number): boolean {
+  const first = address >>> 24
+  return first !== 0 && first !== 127 && first < 224 && (address & subnet.mask) !== subnet.network
+}
+
+export const loopback = 0x7f00_0001
+
+/** As the settings say; all in one /64. */
+export interface Ipv6Network {
+  prefix: Uint8Array
+  gateway: Uint8Array
+  /** Reaches the host's loopback. */
+  host: Uint8Array
+  /** The guest that routes to what is not on the link. */
+  router: Uint8Array
+}

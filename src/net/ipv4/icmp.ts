@@ -1,0 +1,121 @@
+/** ICMP with guests: echo of our addresses, pings of the world, and reports of failed dials and datagrams. */
+import type { DialFailure, IcmpFailure } from '../core/failure.ts'
+import type { Neighbour } from '../core/neighbours.ts'
+import { asGuestKnows, type IpLayer } from '../ip/layer.ts'
+import { Pings } from '../ip/pings.ts'
+import { prohibit } from '../ip/prohibit.ts'
+import { quotedBytes, quoteOf, readQuotedTcp } from '../ip/quote.ts'
+import type { TcpConnection } from '../tcp/connection.ts'
+import { sumOf } from '../wire/checksum.ts'
+import { icmpHeaderBytes, icmpType, prohibited, unreachable } from '../wire/icmp.ts'
+import { type Ipv4Header, ipv4HeaderBytes, protocol } from '../wire/ipv4.ts'
+import type { PacketBuffer } from '../wire/packet.ts'
+
+export class Icmp {
+  readonly pings: Pings = new Pings()
+  readonly #layer: IpLayer
+
+  constructor(layer: IpLayer) {
+    this.#layer = layer
+  }
+
+  /** A message of a guest, to one of our own addresses or to the world. */
+  arrived(packet: PacketBuffer, header: Ipv4Header, from: Neighbour, isOurs: boolean): void {
+    const { host, output, addresses, drops, egress, nowMs } = this.#layer
+    const { payloadAt: at, at: headerAt, end, destination, ttl } = header
+    const { view, bytes } = packet
+    if (end - at < icmpHeaderBytes || sumOf(view, at, end - at) !== 0xffff) {
+      drops.malformed += 1
+      return
+    }
+    if (view.getUint8(at) !== icmpType.echo) {
+      if (view.getUint8(at) === icmpType.unreachable) this.#undelivered(view, at, end, from)
+      else drops.ignored += 1
+      return
+    }
+    const rest = view.getInt32(at + 4)
+    const payload = bytes.subarray(at + icmpHeaderBytes, end)
+    if (isOurs) {
+      output.icmp(from, destination, { type: icmpType.echoReply, code: 0, rest }, payload)
+      return
+    }
+    const quoted = bytes.slice(headerAt, at + icmpHeaderBytes)
+    if (egress.isActive && !egress.allows(protocol.icmp, destination, -1, nowMs, from.address)) {
+      prohibit(this.#layer, from, quoted)
+      return
+    }
+    const sequence = this.pings.add({ neighbour: from, rest, destination, quoted, sentMs: nowMs })
+    if (host.sendEcho(destination, ttl - 1, sequence, payload)) return
+    this.pings.take(sequence)
+    output.icmpError(from, addresses.gateway, prohibited, quoted)
+  }
+
+  /** A guest's error about a packet from us; it quotes our IP header and eight bytes at least (RFC 792). */
+  #undelivered(view: DataView, at: number, end: number, from: Neighbour): void {
+    const quotedAt = at + icmpHeaderBytes
+    if (end - quotedAt < ipv4HeaderBytes) return
+    const tcpAt = quotedAt + ((view.getUint8(quotedAt) & 15) << 2)
+    const isTcp = view.getUint8(quotedAt + 9) === protocol.tcp && end - tcpAt >= quotedBytes
+    if (!isTcp) return
+    const guestAddress = view.getInt32(quotedAt + 16)
+    const quoted = readQuotedTcp(view, tcpAt, guestAddress, view.getInt32(quotedAt + 12))
+    if (view.getUint8(at + 1) !== unreachable.fragmentationNeeded) this.#layer.synUndelivered(quoted, from)
+    else this.#layer.packetTooBig(quoted, from, nextHopMtu(view, at, view.getUint16(quotedAt + 2)))
+  }
+
+  /** An answer from the world to a ping of a guest. */
+  echoReplied(sequence: number, payload: Uint8Array): void {
+    const ping = this.pings.take(sequence)
+    if (ping === undefined) return
+    const reply = { type: icmpType.echoReply, code: 0, rest: ping.rest }
+    this.#layer.output.icmp(ping.neighbour, ping.destination, reply, payload)
+  }
+
+  /** A router on the way, or the host, says that a ping did not get there. */
+  echoFailed(sequence: number, { type, code, info, source }: IcmpFailure): void {
+    const ping = this.pings.take(sequence)
+    if (ping === undefined) return
+    const error = { type, code, rest: info & 0xffff }
+    this.#layer.output.icmpError(ping.neighbour, source, error, ping.quoted)
+  }
+
+  /** Tells the guest that a connection cannot be had. */
+  dialFailed(c: TcpConnection, failure: DialFailure | IcmpFailure): void {
+    const quoted = quoteOf({
+      protocol: protocol.tcp,
+      source: c.guestAddress,
+      sourcePort: c.guestPort,
+      destination: c.address,
+      destinationPort: c.port,
+      word: (c.receiveNext - 1) | 0,
+    })
+    const layer = this.#layer
+    if (typeof failure === 'object') {
+      const { type, code, info, source } = failure
+      const error = { type, code, rest: info & 0xffff }
+      layer.output.icmpError(c.neighbour, asGuestKnows(layer, source), error, quoted)
+      return
+    }
+    const error = { type: icmpType.unreachable, code: unreachableCode(failure) }
+    layer.output.icmpError(c.neighbour, layer.addresses.gateway, error, quoted)
+  }
+}
+
+/** MTUs for a router from before RFC 1191 that names none: the first below the packet's length (its section 7.1). */
+const plateaus = [32_000, 17_914, 8166, 4352, 2002, 1492, 1006] as const
+
+/** What "fragmentation needed" says does fit. */
+function nextHopMtu(view: DataView, at: number, packetBytes: number): number {
+  return view.getUint16(at + 6) || plateaus.find((mtu) => mtu < packetBytes) || 0
+}
+
+function unreachableCode(failure: DialFailure): number {
+  switch (failure) {
+    case 'network-unreachable':
+      return unreachable.network
+    case 'prohibited':
+      return unreachable.prohibited
+    default:
+      return unreachable.host
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * IPv4 packets to guests: datagrams, fragmented where they exceed the MTU, and ICMP errors. Those of IPv6 are passed on.
+ * None asks not to be fragmented: a bridge in the guest may carry less than the link, and no sender on the host asked.
+ */
+import { isIpv6 } from '../core/address-table.ts'
+import type { Neighbour } from '../core/neighbours.ts'
+import { mayBeTold } from '../ip/quote.ts'
+import type { Ip6Output } from '../ipv6/output.ts'
+import { emitEthernet, ethernetHeaderBytes, etherType } from '../wire/ethernet.ts'
+import { emitIcmp, icmpHeaderBytes, maxQuotedBytes } from '../wire/icmp.ts'
+import { defaultTtl, emitIpv4, type Ipv4Fields, ipv4Flag, ipv4HeaderBytes, protocol } from '../wire/ipv4.ts'
+import { PacketBuffer } from '../wire/packet.ts'
+import { type Datagram, emitUdp, udpHeaderBytes } from '../wire/udp.ts'
+
+const maxPayloadBytes = 65_535 - ipv4HeaderBytes
+const packetAt = ethernetHeaderBytes + ipv4HeaderBytes
+
+export class IpOutput {
+  readonly #mtu: number
+  /** Payloads are put together here: the link's batch has them only in pieces. */
+  readonly #scratch = new PacketBuffer(new Uint8Array(maxPayloadBytes))
+  /** Of one header after another, so that none is made per packet. */
+  readonly #fields: Ipv4Fields = {
+    totalBytes: 0,
+    identification: 0,
+    fragment: 0,
+    ttl: defaultTtl,
+    protocol: 0,
+    source: 0,
+    destination: 0,
+  }
+  #identification: number
+  /** For guests that are reached by IPv6. */
+  ip6: Ip6Output | undefined
+
+  constructor(mtu: number, identification: number) {
+    this.#mtu = Math.min(mtu, 65_535)
+    this.#identification = identification & 0xffff
+  }
+
+  /** False: too long, or the guest cannot be reached. */
+  udp(to: Neighbour, datagram: Datagram, bytes: Uint8Array, start: number, end: number): boolean {
+    if (isIpv6(to.address)) return this.ip6?.udp(to, datagram, bytes, start, end) ?? false
+    const udpBytes = udpHeaderBytes + end - start
+    if (udpBytes > maxPayloadBytes || to.link === undefined) return false
+    if (ipv4HeaderBytes + udpBytes > this.#mtu) {
+      this.#scratch.bytes.set(bytes.subarray(start, end), udpHeaderBytes)
+      emitUdp(this.#scratch, 0, datagram, udpBytes)
+      return this.#send(to, datagram.source, datagram.destination, protocol.udp, udpBytes)
+    }
+    const at = to.link.reserve(packetAt + udpBytes)
+    if (at < 0) return false
+    const { batch } = to.link
+    batch.bytes.set(bytes.subarray(start, end), at + packetAt + udpHeaderBytes)
+    emitUdp(batch, at + packetAt, datagram, udpBytes)
+    const { source, destination } = datagram
+    this.#headers(batch, at, to, source, destination, protocol.udp, udpBytes, 0, this.#nextIdentification())
+    to.link.commit(packetAt + udpBytes)
+    return true
+  }
+
+  /** An ICMP message whose payload follows its header. */
+  icmp(
+    to: Neighbour,
+    source: number,
+    message: { type: number; code: number; rest: number },
+    payload: Uint8Array,
+  ): boolean {
+    const bytes = icmpHeaderBytes + payload.length
+    if (bytes > maxPayloadBytes) return false
+    this.#scratch.bytes.set(payload, icmpHeaderBytes)
+    emitIcmp(this.#scratch.view, 0, bytes, message)
+    return this.#send(to, source, to.address, protocol.icmp, bytes)
+  }
+
+  /** An ICMP error about a packet of the guest, of which at most 548 bytes are quoted. False: about none such as this. */
+  icmpError(
+    to: Neighbour,
+    source: number,
+    error: { type: number; code: number; rest?: number },
+    quoted: Uint8Array,
+  ): boolean {
+    if (isIpv6(to.address)) return this.ip6?.icmpError(to, source, error, quoted) ?? false
+    if (!mayBeTold(quoted)) return false
+    const { type, code, rest = 0 } = error
+    return this.icmp(to, source, { type, code, rest }, quoted.subarray(0, maxQuotedBytes))
+  }
+
+  /** The payload in the scratch, in as many fragments as it takes. */
+  #send(to: Neighbour, source: number, destination: number, proto: number, bytes: number): boolean {
+    const { link } = to
+    if (link === undefined) return false
+    const perFragment = ipv4HeaderBytes + bytes <= this.#mtu ? bytes : (this.#mtu - ipv4HeaderBytes) & ~7
+    const identification = this.#nextIdentification()
+    for (let offset = 0; offset < bytes || offset === 0; offset += perFragment) {
+      const count = Math.min(perFragment, bytes - offset)
+      const flags = offset + count === bytes ? 0 : ipv4Flag.moreFragments
+      const at = link.reserve(packetAt + count)
+      if (at < 0) return false
+      link.batch.bytes.set(this.#scratch.bytes.subarray(offset, offset + count), at + packetAt)
+      const fragment = flags | (offset >> 3)
+      this.#headers(link.batch, at, to, source, destination, proto, count, fragment, identification)
+      link.commit(packetAt + count)
+    }
+    return true
+  }
+
+  #headers(
+    batch: PacketBuffer,
+    at: number,
+    to: Neighbour,
+    source: number,
+    destination: number,
+    proto: number,
+    bytes: number,
+    fragment: number,
+    identification: number,
+  ): void {
+    emitEthernet(batch.view, at, to.macHigh, to.macLow, etherType.ipv4)
+    const fields = this.#fields
+    fields.totalBytes = ipv4HeaderBytes + bytes
+    fields.identification = identification
+    fields.fragment = fragment
+    fields.protocol = proto
+    fields.source = source
+    fields.destination = destination
+    emitIpv4(batch.view, at + ethernetHeaderBytes, fields)
+  }
+
+  #nextIdentification(): number {
+    this.#identification = (this.#identification + 1) & 0xffff
+    return this.#identification
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * The gateway as router (RFC 4861 section 6.2): says prefix, MTU and name server to guests, so that they give
+ * themselves an address (RFC 4862) and a default route; when asked, and unasked from time to time.
+ */
+import type { AddressTable } from '../core/address-table.ts'
+import type { Neighbour } from '../core/neighbours.ts'
+import type { Link } from '../link/link.ts'
+import { encodeName } from '../wire/domain-name.ts'
+import { emitRouterAdvertisement, type RouterAdvertisement, routerAdvertisementBytes } from '../wire/ndp.ts'
+import { groupOf } from './neighbour-discovery.ts'
+import type { Ip6Output } from './output.ts'
+import type { OwnAddresses6 } from './own-addresses.ts'
+
+/** The usual interval of RFC 4861 section 6.2.1; what is advertised lives three times as long. */
+const minEveryMs = 200_000
+const maxEveryMs = 600_000
+const lifetimeSeconds = (3 * maxEveryMs) / 1000
+/** Long lists would not fit the smallest packet. */
+const maxSearchBytes = 512
+
+export class Router {
+  readonly #table: AddressTable
+  readonly #own: OwnAddresses6
+  readonly #output: Ip6Output
+  readonly #random32: () => number
+  readonly #mtu: number
+  #advertisement: RouterAdvertisement
+  /** When the next one is due; undefined: there is nobody to hear it. */
+  nextMs: number | undefined
+
+  constructor(
+    table: AddressTable,
+    own: OwnAddresses6,
+    output: Ip6Output,
+    mtu: number,
+    random32: () => number,
+  ) {
+    this.#table = table
+    this.#own = own
+    this.#output = output
+    this.#mtu = mtu
+    this.#random32 = random32
+    this.#advertisement = this.#advertise([])
+  }
+
+  /** For the search list of RFC 8106; told with the next advertisement. */
+  set searchDomains(domains: readonly string[]) {
+    this.#advertisement = this.#advertise(domains)
+  }
+
+  /** An answer to a solicitation; `to` undefined: the asker has no address yet, so all hear it. */
+  answer(to: Neighbour | undefined, link: Link): void {
+    const receiver =
+      to === undefined
+        ? groupOf(this.#table.bytes(this.#own.allNodes))
+        : { macHigh: to.macHigh, macLow: to.macLow, address: this.#table.bytes(to.address) }
+    const bytes = routerAdvertisementBytes(this.#advertisement)
+    this.#output.discovery(link, receiver, this.#own.linkLocal, bytes, (view, at) =>
+      emitRouterAdvertisement(view, at, this.#advertisement),
+    )
+  }
+
+  /** When it is due: to all on these links, and again after a while. */
+  advance(links: ReadonlySet<Link>, nowMs: number): void {
+    if (this.nextMs === undefined || nowMs < this.nextMs) return
+    for (const link of links) this.answer(undefined, link)
+    this.nextMs = undefined
+    if (links.size > 0) this.schedule(nowMs)
+  }
+
+  schedule(nowMs: number): void {
+    this.nextMs ??= nowMs + minEveryMs + ((this.#random32() >>> 0) % (maxEveryMs - minEveryMs))
+  }
+
+  #advertise(domains: readonly string[]): RouterAdvertisement {
+    const names: number[] = []
+    for (const domain of domains) {
+      const name = encodeName(domain) ?? []
+      if (names.length + name.length <= maxSearchBytes) names.push(...name)
+    }
+    return {
+      prefix: this.#own.prefix,
+      mtu: this.#mtu,
+      dnsServer: this.#table.bytes(this.#own.gateway),
+      searchList: Uint8Array.from(names),
+      lifetimeSeconds,
+    }
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * An answer ready to be sent to any client: the whole message in wire form with the offsets of its TTLs. The client's
+ * id, question letters, current TTLs and OPT are patched into a copy.
+ */
+import {
+  copyOf,
+  flag,
+  headerBytes,
+  type ParsedResponse,
+  type RecordAt,
+  rcode,
+  recordType,
+  setUint16,
+  setUint32,
+  uint32,
+} from '../../wire/dns.ts'
+import type { DnsQuery } from './query.ts'
+
+export interface Answer {
+  /** Without OPT; id 0. */
+  message: Uint8Array
+  /** Offsets of the TTLs that count down; empty for our own names. */
+  ttls: readonly number[]
+  storedAtMs: number
+  /** It may be remembered for so long. */
+  lifeSeconds: number
+}
+
+export interface TtlBounds {
+  minTtlSeconds: number
+  maxTtlSeconds: number
+}
+
+/** RCODE, and the bits that a forwarder has no better knowledge of (RFC 4035 section 3.1.6). */
+const passedFlags = 0xf | flag.tc | flag.rd | flag.ad | flag.cd
+
+/** RFC 2308 section 5: a negative answer is not kept for longer than this, whatever its SOA says. */
+const maxNegativeSeconds = 10_800
+
+/** An upstream's response with the TTLs brought within the bounds, our flags, and without OPT and what follows it. */
+export function answerFrom(response: ParsedResponse, type: number, bounds: TtlBounds, nowMs: number): Answer {
+  const { bytes, flags, opt, records, questionEnd } = response
+  const kept = opt === undefined ? records : records.slice(0, records.indexOf(opt))
+  const message = copyOf(bytes, kept.at(-1)?.end ?? questionEnd)
+  setUint16(message, 0, 0)
+  // What is true of the data is passed on; the rest of the header is our own: a recursive server, not the authority.
+  setUint16(message, 2, (flags & passedFlags) | flag.qr | flag.ra)
+  setUint16(message, 10, kept.filter(({ section }) => section === 'additional').length)
+  const ttls: number[] = []
+  for (const { ttl, ttlOffset } of kept) {
+    setUint32(message, ttlOffset, within(bounds, ttl))
+    ttls.push(ttlOffset)
+  }
+  return { message, ttls, storedAtMs: nowMs, lifeSeconds: lifeSeconds(response, type, bounds) }
+}
+
+/** The question and these flags or rcode, no records; not to be remembered. */
+export function emptyAnswer(query: DnsQuery, flags: number, nowMs: number): Answer {
+  const message = copyOf(query.bytes, query.questionEnd)
+  message.fill(0, 0, headerBytes)
+  setUint16(message, 2, flag.qr | flag.ra | flags)
+  setUint16(message, 4, 1)
+  return { message, ttls: [], storedAtMs: nowMs, lifeSeconds: 0 }
+}
+
+/** For as long as every record of the answer is valid (RFC 1035 section 7.4); a negative one as RFC 2308 says. */
+function lifeSeconds(response: ParsedResponse, type: number, bounds: TtlBounds): number {
+  const { bytes, flags, records } = response
+  if (flags & flag.tc || (response.rcode !== rcode.noError && response.rcode !== rcode.nxDomain)) return 0
+  let shortest = Number.POSITIVE_INFINITY
+  let isPositive = false
+  for (const record of records) {
+    if (record.section !== 'answer') continue
+    shortest = Math.min(shortest, within(bounds, record.ttl))
+    isPositive ||= record.type === type || type === recordType.any
+  }
+  if (response.rcode === rcode.noError && isPositive) return shortest
+  const soa = records.find(isWholeSoa)
+  if (soa === undefined) return 0
+  const negative = Math.min(within(bounds, soa.ttl), within(bounds, uint32(bytes, soa.end - 4)))
+  return Math.min(negative, shortest, maxNegativeSeconds)
+}
+
+function isWholeSoa({ section, type, rdata, end }: RecordAt): boolean {
+  return section === 'authority' && type === recordType.soa && end - rdata >= 22
+}
+
+function within({ minTtlSeconds, maxTtlSeconds }: TtlBounds, ttl: number): number {
+  // RFC 2181 section 8: the top bit set means zero.
+  const seconds = ttl > 0x7fffffff ? 0 : ttl
+  return Math.min(Math.max(seconds, minTtlSeconds), maxTtlSeconds)
+}

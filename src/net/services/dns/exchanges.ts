@@ -1,0 +1,213 @@
+/**
+ * Questions under way to upstream servers, without sockets or clock: fail-over from server to server, silent or
+ * refusing ones skipped, truncated answers asked again over TCP, all within one deadline. An answer counts only
+ * when it comes on the socket that asked, with the id and the question asked there.
+ */
+import { flag, parseResponse, rcode, uint16 } from '../../wire/dns.ts'
+import { type Attempt, Exchange, type ExchangeDone, type Outcome } from './exchange.ts'
+import { type DnsQuery, hasQuestion } from './query.ts'
+import { ServerHealth, type UpstreamServer } from './upstreams.ts'
+
+/** Sockets, as the exchanges need them. */
+export interface UpstreamTransport {
+  /** A UDP socket on a random port, connected to that server; a changing one of a small pool. Undefined: none can be. */
+  pick(server: UpstreamServer): number | undefined
+  send(socket: number, message: Uint8Array): void
+  /** One query less waits on the socket; an old one may be closed when none does. */
+  release(socket: number): void
+  /** One question over TCP; `done` is called once, with undefined on failure. Gives a function that cancels. */
+  exchangeTcp(
+    server: UpstreamServer,
+    message: Uint8Array,
+    done: (response: Uint8Array | undefined, nowMs: number) => void,
+  ): () => void
+}
+
+export const maxExchanges = 4096
+/** Each takes a descriptor, and whoever answers truncated makes us open one. */
+export const maxTcpExchanges = 64
+
+export class Exchanges {
+  readonly #transport: UpstreamTransport
+  readonly #random16: () => number
+  /** The oldest comes first. */
+  readonly #running = new Set<Exchange>()
+  /** By socket and id. */
+  readonly #attempts = new Map<number, Attempt>()
+  readonly health: ServerHealth = new ServerHealth()
+  #overTcp = 0
+  readonly #tcpQueue = new Set<() => void>()
+
+  constructor(transport: UpstreamTransport, random16: () => number) {
+    this.#transport = transport
+    this.#random16 = random16
+  }
+
+  get running(): number {
+    return this.#running.size
+  }
+
+  /** `done` is called once. */
+  ask(query: DnsQuery, servers: readonly UpstreamServer[], nowMs: number, done: ExchangeDone): void {
+    if (servers.length === 0) {
+      done(undefined, nowMs)
+      return
+    }
+    // It was the least likely to be answered still; a flood of dead names must not stop the others.
+    if (this.#running.size >= maxExchanges) {
+      const oldest: Exchange = this.#running.values().next().value!
+      this.#finish(oldest, oldest.fallback, nowMs)
+    }
+    const exchange = new Exchange(query, this.health.ordered(servers, nowMs), nowMs, done)
+    this.#running.add(exchange)
+    this.#try(exchange, nowMs)
+  }
+
+  /** A datagram on one of the transport's sockets. */
+  received(socket: number, response: Uint8Array, nowMs: number): void {
+    if (response.length < 12) return
+    const attempt = this.#attempts.get(attemptKey(socket, uint16(response, 0)))
+    if (attempt === undefined || !isQueryResponse(response)) return
+    const { exchange, server } = attempt
+    const code = response[3]! & 15
+    const isFailure = code !== rcode.noError && code !== rcode.nxDomain
+    // Some say that they cannot with nothing but a header.
+    const isBare = isFailure && uint16(response, 4) === 0
+    if (!isBare && !hasQuestion(response, exchange.query)) return
+    this.health.answered(server)
+    if (exchange.cancelTcp !== undefined) return
+    if (exchange.edns && (code === rcode.formErr || code === rcode.notImp)) {
+      // RFC 6891 section 7: a server that does not know EDNS says so like this.
+      exchange.edns = false
+      this.#send(exchange, server, nowMs)
+    } else if (!isFailure && uint16(response, 2) & flag.tc) {
+      exchange.keep(response, true)
+      this.#askOverTcp(exchange, server)
+    } else {
+      const parsed = isFailure ? undefined : parseResponse(response)
+      if (parsed?.rcode === code) {
+        this.#finish(exchange, parsed, nowMs)
+        return
+      }
+      if (isFailure && !isBare) exchange.keep(response, false)
+      this.#without(exchange, server, nowMs)
+    }
+  }
+
+  /** The socket's peer cannot be reached (ICMP unreachable, no route …). */
+  failed(socket: number, nowMs: number): void {
+    const attempts = [...this.#attempts.values()].filter((attempt) => attempt.socket === socket)
+    for (const attempt of attempts) this.#blame(attempt, nowMs)
+    for (const { exchange, server } of attempts) this.#without(exchange, server, nowMs)
+  }
+
+  /** To be called every 100 ms or so while anything is `running`. */
+  advance(nowMs: number): void {
+    for (const exchange of [...this.#running]) {
+      if (exchange.deadlineMs <= nowMs) this.#finish(exchange, exchange.fallback, nowMs)
+      else if (exchange.nextAtMs <= nowMs && exchange.cancelTcp === undefined) {
+        this.#blame(exchange.attempts.at(-1)!, nowMs)
+        this.#try(exchange, nowMs)
+      }
+    }
+  }
+
+  /** Ends all, e.g. when the resolver list changed or the server closes. */
+  abandon(nowMs: number): void {
+    for (const exchange of [...this.#running]) this.#finish(exchange, undefined, nowMs)
+  }
+
+  /** Asks the next server of the round; earlier ones may still answer. */
+  #try(exchange: Exchange, nowMs: number): void {
+    const server = exchange.next(nowMs)
+    if (server === undefined) this.#finish(exchange, exchange.fallback, nowMs)
+    else this.#send(exchange, server, nowMs)
+  }
+
+  /** One server is out; the next is asked at once, unless another one may still answer. */
+  #without(exchange: Exchange, server: UpstreamServer, nowMs: number): void {
+    exchange.drop(server)
+    if (!this.#running.has(exchange) || exchange.cancelTcp !== undefined || exchange.isAwaited) return
+    this.#try(exchange, nowMs)
+  }
+
+  #send(exchange: Exchange, server: UpstreamServer, nowMs: number): void {
+    const socket = this.#transport.pick(server)
+    if (socket === undefined) {
+      this.health.failed(server, nowMs)
+      this.#without(exchange, server, nowMs)
+      return
+    }
+    let id = this.#random16()
+    while (this.#attempts.has(attemptKey(socket, id))) id = (id + 1) & 0xffff
+    const attempt = { exchange, server, socket, id, isBlamed: false }
+    exchange.attempts.push(attempt)
+    this.#attempts.set(attemptKey(socket, id), attempt)
+    this.#transport.send(socket, exchange.message(id))
+  }
+
+  /** In its turn, when as many are open as may be. */
+  #askOverTcp(exchange: Exchange, server: UpstreamServer): void {
+    const begin = () => this.#beginTcp(exchange, server)
+    if (this.#overTcp < maxTcpExchanges) begin()
+    else {
+      this.#tcpQueue.add(begin)
+      exchange.cancelTcp = () => this.#tcpQueue.delete(begin)
+    }
+  }
+
+  #beginTcp(exchange: Exchange, server: UpstreamServer): void {
+    const id = this.#random16()
+    this.#overTcp += 1
+    const cancel = this.#transport.exchangeTcp(server, exchange.message(id), (response, nowMs) => {
+      exchange.cancelTcp = undefined
+      const isAnswer =
+        response !== undefined &&
+        uint16(response, 0) === id &&
+        isQueryResponse(response) &&
+        hasQuestion(response, exchange.query)
+      const parsed = isAnswer ? parseResponse(response) : undefined
+      if (parsed !== undefined) this.#finish(exchange, parsed, nowMs)
+      else this.#without(exchange, server, nowMs)
+      this.#tcpEnded()
+    })
+    exchange.cancelTcp = () => {
+      cancel()
+      this.#tcpEnded()
+    }
+  }
+
+  #tcpEnded(): void {
+    this.#overTcp -= 1
+    const [next] = this.#tcpQueue
+    if (next === undefined) return
+    this.#tcpQueue.delete(next)
+    next()
+  }
+
+  /** Only while nothing came from there. */
+  #blame(attempt: Attempt, nowMs: number): void {
+    if (attempt.isBlamed || !attempt.exchange.isLeft(attempt.server)) return
+    attempt.isBlamed = true
+    this.health.failed(attempt.server, nowMs)
+  }
+
+  #finish(exchange: Exchange, outcome: Outcome, nowMs: number): void {
+    if (!this.#running.delete(exchange)) return
+    for (const { socket, id } of exchange.attempts) {
+      this.#attempts.delete(attemptKey(socket, id))
+      this.#transport.release(socket)
+    }
+    exchange.cancelTcp?.()
+    exchange.done(outcome, nowMs)
+  }
+}
+
+/** A response to QUERY: one of another opcode is no answer, whatever else matches (RFC 1035 section 4.1.1). */
+function isQueryResponse(message: Uint8Array): boolean {
+  return (uint16(message, 2) & (flag.qr | flag.opcode)) === flag.qr
+}
+
+function attemptKey(socket: number, id: number): number {
+  return socket * 0x10000 + id
+}

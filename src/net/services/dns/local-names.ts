@@ -1,0 +1,138 @@
+/**
+ * The names that we own and never forward: built-in ones, the user's hosts and wildcards, their reverse names, and
+ * whole zones (docker.internal, the link's reverse zone, localhost) in which unknown names do not exist.
+ */
+import { recordType } from '../../wire/dns.ts'
+import { ancestors, canonicalName, encodeName } from '../../wire/domain-name.ts'
+import { addressRecord, reverseZones } from './addresses.ts'
+import { type LocalZone, lookupZones } from './zones.ts'
+
+export interface LocalRecord {
+  type: number
+  rdata: Uint8Array
+}
+
+export type LocalAnswer =
+  | { kind: 'records'; records: readonly LocalRecord[] }
+  | { kind: 'alias'; target: string }
+  /** The name exists, but not with this type. `zone` is what our authority for it begins at. */
+  | { kind: 'no-data'; zone: string }
+  | { kind: 'no-name'; zone: string }
+
+interface LocalName {
+  records: LocalRecord[]
+  alias?: string
+}
+
+/** One line of a hosts table: `*.name` matches every name below; the value is an address or another name. */
+export interface HostEntry {
+  name: string
+  value: string
+}
+
+interface FamilyAddresses {
+  subnet: string
+  gateway: string
+  address: string
+  host: string
+}
+
+export interface OwnAddresses extends FamilyAddresses {
+  ipv6?: FamilyAddresses
+}
+
+export class LocalNames {
+  readonly #exact = new Map<string, LocalName>()
+  readonly #wildcards = new Map<string, LocalName>()
+  /** Names that exist only because something is below them (RFC 8020). */
+  readonly #parents = new Set<string>()
+  readonly #zones = new Set<string>(['localhost', 'invalid', 'onion', '127.in-addr.arpa'])
+
+  readonly #given: readonly LocalZone[]
+
+  /**
+   * The user's hosts replace built-in ones of the same name; several of one name add up. Zones given at run
+   * time come before both.
+   */
+  constructor(own: OwnAddresses, hosts: readonly HostEntry[], zones: readonly LocalZone[] = []) {
+    this.#given = zones
+    for (const { subnet } of familiesOf(own)) for (const zone of reverseZones(subnet)) this.#zones.add(zone)
+    this.#zones.add('docker.internal')
+    const names = new Set(hosts.map((entry) => canonicalName(entry.name)))
+    for (const entry of builtIn(own)) if (!names.has(entry.name)) this.#add(entry)
+    for (const entry of hosts) this.#add(entry)
+  }
+
+  /** Undefined: not ours, ask upstream. `name` is canonical. */
+  lookup(name: string, type: number): LocalAnswer | undefined {
+    const given = lookupZones(this.#given, name, type)
+    if (given !== undefined) return given
+    const found = this.#exact.get(name) ?? this.#byWildcard(name)
+    const zone = this.#zoneOf(name)
+    if (found !== undefined) return answerOf(found, type) ?? { kind: 'no-data', zone: zone ?? name }
+    if (zone === undefined) return undefined
+    return { kind: zone === name || this.#parents.has(name) ? 'no-data' : 'no-name', zone }
+  }
+
+  #zoneOf(name: string): string | undefined {
+    for (const zone of ancestors(name)) if (this.#zones.has(zone)) return zone
+    return undefined
+  }
+
+  #byWildcard(name: string): LocalName | undefined {
+    for (const suffix of ancestors(name)) {
+      if (suffix === name) continue
+      const found = this.#wildcards.get(suffix)
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+
+  #add(entry: HostEntry): void {
+    const name = canonicalName(entry.name)
+    const isWildcard = name.startsWith('*.')
+    const table = isWildcard ? this.#wildcards : this.#exact
+    const key = isWildcard ? name.slice(2) : name
+    const local = table.get(key) ?? { records: [] }
+    const address = addressRecord(entry.value)
+    if (address === undefined) local.alias = canonicalName(entry.value)
+    else local.records.push(address)
+    table.set(key, local)
+    for (const parent of ancestors(key)) if (parent !== key || isWildcard) this.#parents.add(parent)
+    if (address !== undefined && !isWildcard) this.#addReverse(address.reverseName, name)
+  }
+
+  /** The first name of an address is the one that it is known by. */
+  #addReverse(reverseName: string, name: string): void {
+    const target = encodeName(name)
+    if (target === undefined || this.#exact.has(reverseName)) return
+    this.#exact.set(reverseName, { records: [{ type: recordType.ptr, rdata: target }] })
+  }
+}
+
+function builtIn(own: OwnAddresses): HostEntry[] {
+  return [
+    ...familiesOf(own).flatMap(({ host, gateway, address }) => [
+      { name: 'host.docker.internal', value: host },
+      { name: 'gateway.docker.internal', value: gateway },
+      { name: 'vm.docker.internal', value: address },
+    ]),
+    // RFC 6761, and RFC 7686 for onion: never to be asked upstream.
+    { name: 'localhost', value: '127.0.0.1' },
+    { name: 'localhost', value: '::1' },
+    { name: '*.localhost', value: '127.0.0.1' },
+    { name: '*.localhost', value: '::1' },
+  ]
+}
+
+function familiesOf(own: OwnAddresses): FamilyAddresses[] {
+  return own.ipv6 === undefined ? [own] : [own, own.ipv6]
+}
+
+/** Undefined: nothing of this type. */
+function answerOf(local: LocalName, type: number): LocalAnswer | undefined {
+  // RFC 1034 section 3.6.2: an alias stands alone, so addresses beside it would never be seen.
+  if (local.alias !== undefined) return { kind: 'alias', target: local.alias }
+  const records = local.records.filter((record) => record.type === type || type === recordType.any)
+  return records.length > 0 ? { kind: 'records', records } : undefined
+}

@@ -1,0 +1,115 @@
+/** From an answer to the bytes for one client: its id, its spelling, its EDNS size, TTLs as of now. */
+import {
+  flag,
+  headerBytes,
+  optBytes,
+  rcode,
+  recordsFrom,
+  recordType,
+  setUint16,
+  setUint32,
+  uint16,
+  uint32,
+} from '../../wire/dns.ts'
+import type { Answer } from './answer.ts'
+import type { DnsQuery } from './query.ts'
+
+/** A client without EDNS takes this much over UDP (RFC 1035 section 4.2.1). */
+const classicUdpBytes = 512
+/** What we take over UDP, and the most that we send: the link has no path MTU to fear. */
+const ourUdpBytes = 4096
+const maxMessageBytes = 65_535
+
+const blockedText = 'denied by network.egress'
+const blockedOption = Uint8Array.from([
+  ...[0, 15, 0, 2 + blockedText.length, 0, 15],
+  ...new TextEncoder().encode(blockedText),
+])
+
+export type Channel = 'udp' | 'tcp'
+
+/**
+ * Writes replies into one buffer that is used again and again: each is valid until the next call. Every method gives
+ * how many bytes of it are the reply; nothing is allocated for any.
+ */
+export class ReplyWriter {
+  /** Where the reply is. */
+  readonly bytes: Uint8Array = new Uint8Array(maxMessageBytes + 1)
+
+  answer(query: DnsQuery, answer: Answer, channel: Channel, nowMs: number): number {
+    const out = this.bytes
+    const limit = byteLimit(query, channel) - (query.hasEdns ? optBytes : 0)
+    out.set(answer.message)
+    let length = answer.message.length
+    setUint16(out, 0, query.id)
+    const asked = query.flags & (flag.rd | flag.cd)
+    setUint16(out, 2, (uint16(out, 2) & ~(flag.rd | flag.cd)) | asked)
+    // The question in the client's own letters; compressed owners point at it and follow (0x20).
+    for (let at = headerBytes; at < query.nameEnd; at += 1) out[at] = query.bytes[at]!
+    const age = Math.floor((nowMs - answer.storedAtMs) / 1000)
+    if (age > 0) for (const at of answer.ttls) setUint32(out, at, Math.max(0, uint32(out, at) - age))
+    if (length > limit) length = this.#truncate(length, query, limit)
+    return query.hasEdns ? this.#opt(length, query, 0) : length
+  }
+
+  /** A reply with a question and nothing else. */
+  error(query: DnsQuery, code: number): number {
+    const out = this.bytes
+    out.set(query.bytes.subarray(0, query.questionEnd))
+    setUint16(out, 2, flag.qr | flag.ra | (query.flags & (flag.opcode | flag.rd | flag.cd)) | (code & 15))
+    for (const at of [6, 8, 10]) setUint16(out, at, 0)
+    const length = query.questionEnd
+    return query.hasEdns ? this.#opt(length, query, code >> 4) : length
+  }
+
+  /** The name is not to be asked for. Said as "no such name", which every program understands at once. */
+  denied(query: DnsQuery): number {
+    const length = this.error(query, rcode.nxDomain)
+    const out = this.bytes
+    if (!query.hasEdns) return length
+    // Extended DNS error (RFC 8914): option 15, then the code 15 "blocked", then text for people.
+    out.set(blockedOption, length)
+    setUint16(out, length - 2, blockedOption.length)
+    return length + blockedOption.length
+  }
+
+  /** For bytes that are no whole query: their header back, with the rcode. */
+  headerOnly(bytes: Uint8Array, code: number): number {
+    const out = this.bytes
+    out.fill(0, 0, headerBytes)
+    setUint16(out, 0, uint16(bytes, 0))
+    setUint16(out, 2, flag.qr | flag.ra | (uint16(bytes, 2) & (flag.opcode | flag.rd)) | code)
+    return headerBytes
+  }
+
+  /** TC, and as many whole answer records as fit: some old resolvers never try TCP and are glad of them. */
+  #truncate(length: number, query: DnsQuery, limit: number): number {
+    const out = this.bytes
+    const records = recordsFrom(out.subarray(0, length), query.questionEnd) ?? []
+    const fitting = records.filter((record) => record.section === 'answer' && record.end <= limit)
+    setUint16(out, 2, uint16(out, 2) | flag.tc)
+    setUint16(out, 6, fitting.length)
+    setUint16(out, 8, 0)
+    setUint16(out, 10, 0)
+    return fitting.at(-1)?.end ?? query.questionEnd
+  }
+
+  /** Appends OPT (RFC 6891): always our own, never what an upstream said. */
+  #opt(length: number, query: DnsQuery, extendedRcode: number): number {
+    const out = this.bytes
+    out.fill(0, length, length + optBytes)
+    setUint16(out, length + 1, recordType.opt)
+    setUint16(out, length + 3, ourUdpBytes)
+    out[length + 5] = extendedRcode
+    // RFC 3225: DO comes back as it was sent.
+    out[length + 7] = query.dnssecOk ? 0x80 : 0
+    setUint16(out, 10, uint16(out, 10) + 1)
+    return length + optBytes
+  }
+}
+
+function byteLimit(query: DnsQuery, channel: Channel): number {
+  if (channel === 'tcp') return maxMessageBytes
+  if (!query.hasEdns) return classicUdpBytes
+  return Math.min(Math.max(query.udpSize, classicUdpBytes), ourUdpBytes)
+}

@@ -1,0 +1,95 @@
+/** Answers of upstream servers: identical pending queries share one answer, and cacheable answers are cached. */
+import type { DnsSettings } from '../../../config/desired.ts'
+import { flag, headerBytes, rcode } from '../../wire/dns.ts'
+import { readName } from '../../wire/domain-name.ts'
+import { type Answer, answerFrom, emptyAnswer } from './answer.ts'
+import type { AnswerCache } from './cache.ts'
+import type { Outcome } from './exchange.ts'
+import { Exchanges, type UpstreamTransport } from './exchanges.ts'
+import { type DnsQuery, isSameQuestion } from './query.ts'
+import { Routes, type UpstreamServer } from './upstreams.ts'
+
+export type AnswerDone = (answer: Answer, nowMs: number) => void
+
+interface Pending {
+  query: DnsQuery
+  waiters: AnswerDone[]
+}
+
+/** Clients that wait, all questions together. */
+export const maxWaiters = 8192
+
+export class UpstreamAnswers {
+  readonly exchanges: Exchanges
+  readonly #cache: AnswerCache
+  /** By the question's hash. */
+  readonly #pending = new Map<number, Pending>()
+  #settings: DnsSettings
+  #routes: Routes
+  #waiters = 0
+  asked = 0
+  /** Ended without an answer worth to be passed on. */
+  failed = 0
+
+  constructor(
+    settings: DnsSettings,
+    cache: AnswerCache,
+    transport: UpstreamTransport,
+    random16: () => number,
+  ) {
+    this.#settings = settings
+    this.#cache = cache
+    this.#routes = new Routes(settings, [])
+    this.exchanges = new Exchanges(transport, random16)
+  }
+
+  configure(settings: DnsSettings, system: readonly UpstreamServer[]): void {
+    this.#settings = settings
+    this.#routes = new Routes(settings, system)
+    this.exchanges.health.forget()
+  }
+
+  /** `done` is called once. The query's bytes stay ours. */
+  ask(query: DnsQuery, nowMs: number, done: AnswerDone): void {
+    // Without recursion desired only what is known here may be told.
+    if ((query.flags & flag.rd) === 0) {
+      done(emptyAnswer(query, rcode.refused, nowMs), nowMs)
+      return
+    }
+    const same = this.#pending.get(query.hash)
+    const isShared = same !== undefined && isSameQuestion(same.query, query)
+    if (!isShared) this.#begin(query, nowMs, done)
+    else if (this.#waiters < maxWaiters) {
+      this.#waiters += 1
+      same.waiters.push(done)
+    } else {
+      this.failed += 1
+      done(emptyAnswer(query, rcode.servFail, nowMs), nowMs)
+    }
+  }
+
+  #begin(query: DnsQuery, nowMs: number, done: AnswerDone): void {
+    const pending: Pending = { query, waiters: [] }
+    this.#pending.set(query.hash, pending)
+    this.asked += 1
+    const servers = this.#routes.serversFor(readName(query.bytes, headerBytes)!.text)
+    this.exchanges.ask(query, servers, nowMs, (outcome, atMs) => {
+      // Another question may have the same hash.
+      if (this.#pending.get(query.hash) === pending) this.#pending.delete(query.hash)
+      this.#waiters -= pending.waiters.length
+      const answer = this.#learn(query, outcome, atMs)
+      done(answer, atMs)
+      for (const waiter of pending.waiters) waiter(answer, atMs)
+    })
+  }
+
+  #learn(query: DnsQuery, outcome: Outcome, nowMs: number): Answer {
+    if (typeof outcome === 'object' && outcome.questionEnd > headerBytes) {
+      const answer = answerFrom(outcome, query.type, this.#settings.cache, nowMs)
+      this.#cache.put(query, answer)
+      return answer
+    }
+    this.failed += 1
+    return emptyAnswer(query, outcome === 'truncated' ? flag.tc : rcode.servFail, nowMs)
+  }
+}

@@ -1,0 +1,40 @@
+/** Whole zones given at run time: exact names, patterns, and an address for all the rest. */
+import type { LinearPattern } from '../../../linear-pattern.ts'
+import { recordType } from '../../wire/dns.ts'
+import { addressRecord } from './addresses.ts'
+import type { LocalAnswer } from './local-names.ts'
+
+export interface LocalZone {
+  /** Canonical; the root zone (empty) holds every name. */
+  name: string
+  /** In order of precedence; what is matched is the part of the name before the zone. */
+  records: readonly { matches: string | LinearPattern; address: string }[]
+  defaultAddress: string | undefined
+}
+
+/** Undefined: in none of the zones. The first zone that holds the name answers for it. */
+export function lookupZones(
+  zones: readonly LocalZone[],
+  name: string,
+  type: number,
+): LocalAnswer | undefined {
+  for (const zone of zones) {
+    const isInside = zone.name === '' ? name !== '' : name.endsWith(`.${zone.name}`)
+    if (!isInside) continue
+    const below = zone.name === '' ? name : name.slice(0, -zone.name.length - 1)
+    const address = zone.records.find(({ matches }) => matchesName(matches, below))?.address
+    return answer(address ?? zone.defaultAddress, type, zone.name)
+  }
+  return undefined
+}
+
+function matchesName(matches: string | LinearPattern, name: string): boolean {
+  return typeof matches === 'string' ? matches === name : matches.test(name)
+}
+
+function answer(address: string | undefined, type: number, zone: string): LocalAnswer {
+  const record = address === undefined ? undefined : addressRecord(address)
+  if (record === undefined) return { kind: 'no-name', zone }
+  const isAsked = record.type === type || type === recordType.any
+  return isAsked ? { kind: 'records', records: [record] } : { kind: 'no-data', zone }
+}

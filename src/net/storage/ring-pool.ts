@@ -1,0 +1,69 @@
+/**
+ * Memory for send buffers: packet memory, else ordinary memory. Some is kept for the next connection, up to a bound;
+ * of packet memory only small rings, which are allocated and freed for every request.
+ */
+import type { Link } from '../link/link.ts'
+import { PacketBuffer } from '../wire/packet.ts'
+import { blockBytes, packetMemory } from './packet-memory.ts'
+
+const maxKeptBytes = 16 * 1024 * 1024
+const maxKeptFastBytes = 1024 * 1024
+const maxKeptFastSize = 64 * 1024
+
+export class RingPool {
+  readonly #free = new Map<number, PacketBuffer[]>()
+  readonly #readers = new Set<Link>()
+  #keptBytes = 0
+  #keptFastBytes = 0
+  /** Given out and not given back. */
+  usedBytes = 0
+
+  /** @param size a power of two. */
+  take(size: number): PacketBuffer {
+    this.usedBytes += size
+    const kept = this.#free.get(size)?.pop()
+    if (kept !== undefined) {
+      if (kept.kernel === undefined) this.#keptBytes -= size
+      else this.#keptFastBytes -= size
+      return kept
+    }
+    const fast = size <= blockBytes ? packetMemory.take(size) : undefined
+    return fast === undefined
+      ? new PacketBuffer(new Uint8Array(size))
+      : new PacketBuffer(fast, packetMemory.kernel)
+  }
+
+  give(ring: PacketBuffer): void {
+    const size = ring.bytes.length
+    this.usedBytes -= size
+    // Before somebody else writes to it.
+    for (const link of this.#readers) link.flush()
+    this.#readers.clear()
+    if (ring.kernel === undefined) {
+      if (this.#keptBytes + size > maxKeptBytes) return
+      this.#keptBytes += size
+    } else {
+      if (size > maxKeptFastSize || this.#keptFastBytes + size > maxKeptFastBytes) {
+        packetMemory.give(ring.bytes)
+        return
+      }
+      this.#keptFastBytes += size
+    }
+    const kept = this.#free.get(size)
+    if (kept === undefined) this.#free.set(size, [ring])
+    else kept.push(ring)
+  }
+
+  /** A link has yet to send bytes from where they lie in some ring. */
+  readBy(link: Link): void {
+    this.#readers.add(link)
+  }
+
+  /** Lets go of what is kept, when nothing has happened for a while. */
+  trim(): void {
+    for (const rings of this.#free.values()) for (const ring of rings) packetMemory.give(ring.bytes)
+    this.#free.clear()
+    this.#keptBytes = 0
+    this.#keptFastBytes = 0
+  }
+}

@@ -1,0 +1,203 @@
+/**
+ * Joins TCP segments of one flow that arrive one behind the other into one large segment, as Linux does on receiving
+ * (GRO), so that the stack handles a burst as if it came with a large MTU. Bare ACKs are joined too: the last one
+ * says all that those before it said. Only what could have come as one segment is joined: to the gateway's MAC, the
+ * same addresses, ports, TTL, type of service, flow label and window, sound headers without options, no flag but ACK and
+ * PSH, sequence numbers that continue. Everything else, and whatever comes behind it, is left as it is.
+ */
+import { gatewayMac } from '../wire/ethernet.ts'
+import {
+  add,
+  and,
+  type Code,
+  copy,
+  eq,
+  gtU,
+  ifThen,
+  int,
+  type KernelFunction,
+  kernelFunction,
+  type Local,
+  leS,
+  load8,
+  load16,
+  load32,
+  ne,
+  or,
+  returning,
+  shl,
+  store8,
+  store16,
+  store32,
+  sub,
+  whileLoop,
+} from './assembler.ts'
+import { folded, type SumLocals, sumLoop, swapped } from './checksum.ts'
+import { type Family, ipv4, ipv6, loaded16 } from './family.ts'
+
+/** What IP's length can say. */
+const maxLength = 65_535
+
+/** Of 16 bits, big-endian. */
+const word = (frame: Local, offset: number): Code => swapped(load16(frame.get, offset))
+/** Of 32 bits, big-endian. */
+const longWord = (frame: Local, offset: number): Code =>
+  or(shl(word(frame, offset), int(16)), word(frame, offset + 2))
+const loaded32 = (high: number, low: number): number => loaded16(high) | (loaded16(low) << 16)
+
+/** A segment that may be joined with others, the frame ending at `end`. */
+const isSuitable = (family: Family, at: Local, end: Local, sum: Local, otherwise: Code): Code => {
+  const { frame, etherType, isOther, check } = family
+  return [
+    ...ifThen(
+      or(
+        // What lies behind a short frame is not its TCP header, whatever it looks like.
+        gtU(add(at.get, int(frame.payload)), end.get),
+        ne(load32(at.get), int(loaded32(gatewayMac.high, gatewayMac.low >>> 16))),
+        ne(load16(at.get, 4), int(loaded16(gatewayMac.low & 0xffff))),
+        ne(load16(at.get, frame.type), int(loaded16(etherType))),
+        ...isOther(at),
+        ne(load8(at.get, frame.headerWords), int(0x50)),
+        ne(and(load8(at.get, frame.flags), int(~0x08)), int(0x10)),
+        ne(add(at.get, int(frame.countedFrom), word(at, frame.length)), end.get),
+      ),
+      otherwise,
+    ),
+    ...check(at, sum, otherwise),
+  ]
+}
+
+/** Does `otherwise` when TCP's checksum of a suitable frame that ends at `end` is wrong. */
+const verify = ({ frame }: Family, at: Local, end: Local, of: SumLocals, otherwise: Code): Code => [
+  // The addresses of the pseudo header lie right before TCP's header.
+  ...of.at.set(add(at.get, int(frame.addresses))),
+  ...of.end.set(end.get),
+  ...sumLoop(of),
+  ...folded(of.sum),
+  ...of.sum.set(add(of.sum.get, int(loaded16(6)), swapped(sub(end.get, add(at.get, int(frame.tcp)))))),
+  ...folded(of.sum),
+  ...ifThen(ne(of.sum.get, int(0xffff)), otherwise),
+]
+
+/**
+ * `coalesce4` and `coalesce6(first, end, limit, prefixBytes, verifies)`: the frame from `first` to `end` takes up what it
+ * can of the frames that follow before `limit`. Gives where the rest begins, which is `end` when nothing was joined. How
+ * long the frame now is, its IP header says. Where it `verifies`, TCP's checksums of all that was joined were right; each
+ * is summed when everything else fits, so that no frame is summed here and again by the stack.
+ */
+const coalesce = (family: Family): KernelFunction =>
+  kernelFunction(
+    family.name,
+    ['first', 'end', 'limit', 'prefixBytes', 'verifies'],
+    {
+      next: 'i32',
+      nextEnd: 'i32',
+      bytes: 'i32',
+      total: 'i32',
+      more: 'i32',
+      isGoing: 'i32',
+      isFirstRight: 'i32',
+      sumAt: 'i32',
+      sumEnd: 'i32',
+      sum: 'i32',
+      even: 'v128',
+      odd: 'v128',
+      block: 'v128',
+    },
+    (of) => {
+      const { first, end, limit, prefixBytes, verifies, next, nextEnd, bytes, total, more, sum, isGoing } = of
+      const { isFirstRight } = of
+      const summing = { ...of, at: of.sumAt, end: of.sumEnd }
+      const { frame } = family
+      const headerBytes = frame.payload - frame.countedFrom
+      const differs32 = (offset: number): Code => ne(load32(first.get, offset), load32(next.get, offset))
+      const differs16 = (offset: number): Code => ne(load16(first.get, offset), load16(next.get, offset))
+      const finish: Code = ifThen(
+        ne(total.get, word(first, frame.length)),
+        store16(first.get, frame.length, swapped(total.get)),
+        family.relabel(first),
+      )
+      const stop: Code = [...finish, ...returning(end.get)]
+      return [
+        ...isSuitable(family, first, end, sum, returning(end.get)),
+        ...total.set(word(first, frame.length)),
+        ...isGoing.set(int(1)),
+        ...whileLoop(
+          isGoing.get,
+          next.set(add(end.get, prefixBytes.get)),
+          ifThen(gtU(add(next.get, int(frame.payload)), limit.get), stop),
+          bytes.set(load16(end.get)),
+          ifThen(eq(prefixBytes.get, int(4)), bytes.set(longWord(end, 0))),
+          nextEnd.set(add(next.get, bytes.get)),
+          // Compared by what is left, so that a huge length cannot wrap around.
+          ifThen(gtU(bytes.get, sub(limit.get, next.get)), stop),
+          isSuitable(family, next, nextEnd, sum, stop),
+          ifThen(
+            or(
+              ...[differs32(6), differs16(10), ...family.isAnother(differs16), differs32(frame.tcp)],
+              ne(
+                longWord(next, frame.sequence),
+                add(longWord(first, frame.sequence), total.get, int(-headerBytes)),
+              ),
+            ),
+            stop,
+          ),
+          more.set(sub(word(next, frame.length), int(headerBytes))),
+          // Data goes with data of the same ACK. A bare ACK follows one that says less, never an equal one:
+          // those are counted.
+          ifThen(
+            eq(more.get, int(0)),
+            ifThen(
+              or(
+                ne(total.get, int(headerBytes)),
+                leS(sub(longWord(next, frame.acknowledgment), longWord(first, frame.acknowledgment)), int(0)),
+              ),
+              stop,
+            ),
+          ),
+          ifThen(
+            more.get,
+            ifThen(
+              or(
+                eq(total.get, int(headerBytes)),
+                differs32(frame.acknowledgment),
+                differs16(frame.window),
+                gtU(add(total.get, more.get), int(maxLength)),
+              ),
+              stop,
+            ),
+          ),
+          ifThen(
+            verifies.get,
+            ifThen(
+              eq(isFirstRight.get, int(0)),
+              verify(family, first, end, summing, stop),
+              isFirstRight.set(int(1)),
+            ),
+            verify(family, next, nextEnd, summing, stop),
+          ),
+          ifThen(
+            eq(more.get, int(0)),
+            store32(first.get, frame.acknowledgment, load32(next.get, frame.acknowledgment)),
+            store16(first.get, frame.window, load16(next.get, frame.window)),
+          ),
+          ifThen(
+            more.get,
+            // Before the bytes that move take the place of its header.
+            store8(first.get, frame.flags, or(load8(first.get, frame.flags), load8(next.get, frame.flags))),
+            copy(
+              add(first.get, int(frame.countedFrom), total.get),
+              add(next.get, int(frame.payload)),
+              more.get,
+            ),
+            total.set(add(total.get, more.get)),
+          ),
+          end.set(nextEnd.get),
+        ),
+        ...end.get,
+      ]
+    },
+  )
+
+export const coalesce4: KernelFunction = coalesce(ipv4)
+export const coalesce6: KernelFunction = coalesce(ipv6)

@@ -1,0 +1,43 @@
+/** The functions that work on packets in memory of WebAssembly; addresses are offsets in that memory. */
+import { moduleOf } from './assembler.ts'
+import { sum } from './checksum.ts'
+import { coalesce4, coalesce6 } from './gro.ts'
+import { segments } from './tso.ts'
+
+const pageBytes = 64 * 1024
+
+/** What is used of the global, whose types come only with those of browsers. */
+declare const WebAssembly: {
+  Memory: new (limits: { initial: number }) => { readonly buffer: ArrayBuffer }
+  Module: new (bytes: Uint8Array) => object
+  Instance: new (module: object, imports: object) => { readonly exports: object }
+}
+
+export interface Kernel {
+  /** See sum.ts. At most 128 KiB. */
+  sum(at: number, end: number): number
+  /** See segments.ts. */
+  segments(
+    from: number,
+    payloadBytes: number,
+    count: number,
+    to: number,
+    template: number,
+    headerBytes: number,
+    sequence: number,
+    baseSum: number,
+  ): void
+  /** See coalesce.ts. */
+  coalesce4(first: number, end: number, limit: number, prefixBytes: number, verifies: 0 | 1): number
+  coalesce6(first: number, end: number, limit: number, prefixBytes: number, verifies: 0 | 1): number
+}
+
+let compiled: object | undefined
+
+/** Memory that no code has touched takes no room. */
+export function newKernel(bytes: number): { memory: Uint8Array; kernel: Kernel } {
+  compiled ??= new WebAssembly.Module(moduleOf([sum, segments, coalesce4, coalesce6]))
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / pageBytes) })
+  const instance = new WebAssembly.Instance(compiled, { host: { memory } })
+  return { memory: new Uint8Array(memory.buffer), kernel: instance.exports as Kernel }
+}

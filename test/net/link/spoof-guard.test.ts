@@ -1,0 +1,84 @@
+/** What a guest may say to other guests of who has which address. */
+import { expect, test } from 'vitest'
+import { Batches } from '../../../src/net/link/batches.ts'
+import { Link } from '../../../src/net/link/link.ts'
+import { icmp6, icmp6Frame } from '../ipv6/messages.ts'
+import { ipv6, Lab, network } from '../tcp/lab.ts'
+import { octets } from '../tcp/segments.ts'
+
+const batches = new Batches()
+const guestMac = [2, 0x50, 0, 0, 0, 1]
+const everybody = [255, 255, 255, 255, 255, 255]
+const other = '192.168.65.77'
+
+/** A reply, or with `to` all ones a request, that says that the sender has `address`. */
+function arp(address: string, operation: number, to: readonly number[]): Uint8Array {
+  const ends = [...guestMac, ...octets(address), ...to, ...octets(other)]
+  return Uint8Array.of(...to, ...guestMac, 8, 6, 0, 1, 8, 0, 6, 4, 0, operation, ...ends)
+}
+
+/** To all nodes. */
+const advertise = (type: number, target: string): Uint8Array => {
+  const body = type === 136 ? [0x20, 0, 0, 0, ...octets(target)] : new Array<number>(12).fill(0)
+  return icmp6Frame(ipv6.address, 'ff02::1', icmp6(type, 0, body))
+}
+
+/** A lab with another guest; gives how many of the frames it gets. */
+function reach(lab: Lab, ...frames: Uint8Array[]): number {
+  const socket = { send: lab.send.bind(lab), canGather: false, queuedBytes: 0, close: () => {} }
+  const link = new Link(2, 'u32-be', socket, batches)
+  lab.stack.addLink(link)
+  const before = link.counters.framesOut
+  lab.arrive(...frames)
+  return link.counters.framesOut - before
+}
+
+test('an address stays with the link that has it, also against a copy of its card, until that link is gone', () => {
+  const lab = new Lab()
+  const frame = arp(network.address, 1, everybody)
+  lab.arrive(frame)
+  const held = lab.stack.neighbours.get(lab.stack.addressOf(network.address)!)!
+  const [first, thief] = [lab.link, new Link(2, 'u32-be', lab, batches)]
+  lab.stack.addLink(thief)
+  lab.link = thief
+  lab.arrive(frame)
+  expect(held.link).toBe(first)
+  expect(lab.stack.drops.spoofed).toBe(1)
+  lab.stack.removeLink(first)
+  lab.arrive(frame)
+  expect(held.link).toBe(thief)
+})
+
+test.each([
+  ['the gateway, to all', arp(network.gateway, 1, everybody)],
+  ['the host, to all', arp(network.host, 1, everybody)],
+  ['the gateway, to one', arp(network.gateway, 2, [2, 0x50, 0, 0, 0, 7])],
+  ['the gateway by IPv6', advertise(136, ipv6.gateway)],
+  ['the host by IPv6', advertise(136, ipv6.host)],
+  ['a router by IPv6', advertise(134, ipv6.gateway)],
+])('a guest that says that it is %s is not heard by others, and is counted', (_name, frame) => {
+  const lab = new Lab()
+  expect(reach(lab, frame)).toBe(0)
+  expect(lab.stack.links.counters.spoofed).toBe(1)
+})
+
+test('nor one that says that it has an address that another has a lease of', () => {
+  const lab = new Lab()
+  lab.isTaken = () => true
+  expect(reach(lab, arp(other, 1, everybody))).toBe(0)
+  expect(lab.stack.links.counters.spoofed).toBe(1)
+})
+
+test.each([
+  ['of its own address', arp(network.address, 1, everybody)],
+  ['of no address yet (RFC 5227)', arp('0.0.0.0', 1, everybody)],
+  ['of its own address by IPv6', advertise(136, ipv6.address)],
+])('what it says %s is heard', (_name, frame) => {
+  const lab = new Lab()
+  expect(reach(lab, frame)).toBe(1)
+  expect(lab.stack.links.counters.spoofed).toBe(0)
+})
+
+test('without IPv6 on the gateway a guest may be the router of others', () => {
+  expect(reach(new Lab(1500, {}), advertise(134, ipv6.gateway))).toBe(1)
+})

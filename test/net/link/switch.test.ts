@@ -1,0 +1,154 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { Batches } from '../../../src/net/link/batches.ts'
+import { Link } from '../../../src/net/link/link.ts'
+import { Switch } from '../../../src/net/link/switch.ts'
+import { gatewayMac } from '../../../src/net/wire/ethernet.ts'
+import { PacketBuffer } from '../../../src/net/wire/packet.ts'
+
+const batches = new Batches()
+const gateway = gatewayMac.high * 2 ** 32 + gatewayMac.low
+const everybody = 0xffff_ffff_ffff
+const mac = (last: number): number => 0x0250_0000_0100 + last
+
+let wire: Switch
+let links: [Link, Link, Link]
+let nowMs = 0
+
+function setUp(isIsolated = false): void {
+  wire = new Switch(isIsolated)
+  nowMs = 0
+  const link = (id: number): Link => {
+    const made = new Link(
+      id,
+      id === 3 ? 'u16-le' : 'u32-be',
+      { send: (batch) => batch, canGather: false, queuedBytes: 0, close: () => {} },
+      batches,
+    )
+    wire.add(made)
+    return made
+  }
+  links = [link(1), link(2), link(3)]
+}
+
+beforeEach(() => setUp())
+
+/** Gives whether it is for us, and the numbers of the links that get it. */
+function send(
+  from: number,
+  source: number,
+  destination: number,
+  frameBytes = 64,
+): { isOurs: boolean; to: number[] } {
+  const before = links.map(({ counters }) => counters.framesOut)
+  const packet = new PacketBuffer(new Uint8Array(frameBytes))
+  packet.view.setUint16(0, Math.floor(destination / 2 ** 32))
+  packet.view.setInt32(2, destination | 0)
+  packet.view.setUint16(6, Math.floor(source / 2 ** 32))
+  packet.view.setInt32(8, source | 0)
+  const isOurs = wire.pass(packet, 0, frameBytes, links[from - 1]!, nowMs)
+  const to = links.filter(({ counters }, i) => counters.framesOut > before[i]!).map(({ id }) => id)
+  return { isOurs, to }
+}
+
+describe('guests of several links', () => {
+  test('a frame goes to all until its guest is known, then to that link alone', () => {
+    expect(send(1, mac(1), mac(2))).toEqual({ isOurs: false, to: [2, 3] })
+    send(2, mac(2), gateway)
+    expect(send(1, mac(1), mac(2))).toEqual({ isOurs: false, to: [2] })
+  })
+
+  test('a frame for us goes to nobody else, one for everybody to us too', () => {
+    expect(send(1, mac(1), gateway)).toEqual({ isOurs: true, to: [] })
+    expect(send(1, mac(1), everybody)).toEqual({ isOurs: true, to: [2, 3] })
+  })
+
+  test('a frame for a guest of the same link goes nowhere', () => {
+    send(1, mac(1), gateway)
+    send(1, mac(9), gateway)
+    expect(send(1, mac(1), mac(9)).to).toEqual([])
+    expect(wire.counters.nowhere).toBe(1)
+  })
+
+  test('a guest that moved to another link and back is found where it is', () => {
+    send(1, mac(1), gateway)
+    send(2, mac(1), gateway)
+    expect(send(3, mac(3), mac(1)).to).toEqual([2])
+    send(1, mac(1), gateway)
+    expect(send(3, mac(3), mac(1)).to).toEqual([1])
+  })
+
+  test('a link that is gone takes its guests with it', () => {
+    send(2, mac(2), gateway)
+    wire.remove(links[1])
+    expect(send(1, mac(1), mac(2)).to).toEqual([3])
+    expect([...wire.macs.values()].map(({ id }) => id)).toEqual([1])
+  })
+})
+
+describe('limits', () => {
+  test('one link that makes up addresses does not keep the others from being learned', () => {
+    for (let i = 0; i < 5000; i += 1) send(1, 0x0266_0000_0000 + i, gateway)
+    expect(wire.macs.size).toBe(1024)
+    send(2, mac(2), gateway)
+    expect(send(3, mac(3), mac(2)).to).toEqual([2])
+  })
+
+  test('copies to all are limited for the link that causes them, and for it alone', () => {
+    send(2, mac(2), gateway)
+    let copied = 0
+    for (let i = 0; i < 5000; i += 1) copied += send(1, mac(1), everybody).to.length === 2 ? 1 : 0
+    expect(copied).toBe(1000)
+    expect(wire.counters).toMatchObject({ flooded: 1000, floodsLimited: 4000 })
+    expect(send(3, mac(3), everybody).to).toEqual([1, 2])
+    expect(send(1, mac(1), mac(2)).to).toEqual([2])
+    nowMs = 100
+    for (let i = 0; i < 5000; i += 1) copied += send(1, mac(1), everybody).to.length === 2 ? 1 : 0
+    expect(copied).toBe(1200)
+  })
+
+  test('frames for the gateway are still received from a link that floods', () => {
+    for (let i = 0; i < 2000; i += 1) send(1, mac(1), everybody)
+    expect(send(1, mac(1), everybody)).toEqual({ isOurs: true, to: [] })
+  })
+
+  test('our own frame that comes back on a loop is dropped and counted, and teaches nothing', () => {
+    expect(send(1, gateway, everybody)).toEqual({ isOurs: false, to: [] })
+    expect(send(1, gateway, mac(2))).toEqual({ isOurs: false, to: [] })
+    expect(wire.counters.looped).toBe(2)
+    expect(wire.macs.size).toBe(0)
+  })
+})
+
+test("a frame that is too long for a link's framing is dropped and counted there, and no other is", () => {
+  expect(send(1, mac(1), everybody, 65_536).to).toEqual([2])
+  expect(wire.counters.oversized).toBe(1)
+  expect(send(1, mac(1), everybody, 65_535).to).toEqual([2, 3])
+})
+
+test("a frame from a group's address is nobody's", () => {
+  expect(send(1, everybody, gateway)).toEqual({ isOurs: false, to: [] })
+  expect(send(1, everybody, mac(2))).toEqual({ isOurs: false, to: [] })
+  expect(wire.counters.groupSource).toBe(2)
+})
+
+test('isolated guests reach us and never each other', () => {
+  setUp(true)
+  send(2, mac(2), gateway)
+  expect(send(1, mac(1), gateway)).toEqual({ isOurs: true, to: [] })
+  expect(send(1, mac(1), everybody)).toEqual({ isOurs: true, to: [] })
+  expect(send(1, mac(1), mac(2))).toEqual({ isOurs: false, to: [] })
+  expect(wire.counters).toMatchObject({ isolated: 1, flooded: 0 })
+})
+
+test('what a link counted stays in the totals when it is gone, once', () => {
+  send(1, mac(1), mac(2))
+  send(2, mac(2), mac(1))
+  const total = (): number =>
+    [...wire.links].reduce((sum, { counters }) => sum + counters.framesOut, wire.gone.framesOut)
+  const before = total()
+  expect(before).toBeGreaterThan(0)
+  wire.remove(links[1])
+  wire.remove(links[1])
+  expect(wire.gone.framesOut).toBeGreaterThan(0)
+  expect(total()).toBe(before)
+})
