@@ -13,12 +13,12 @@ import { linkAddresses, mayBeGuest } from './core/settings.ts'
 import { type DenialView, denialView } from './egress/denials.ts'
 import { Egress, type EgressRuleView } from './egress/egress.ts'
 import { type FlowView, flowsOf } from './flows.ts'
+import { clockMs } from './host/event-loop.ts'
 import { HostSide } from './host/host-side.ts'
-import { attachLink, type LinkHandle } from './host/link-socket.ts'
-import { clockMs } from './host/pump.ts'
-import { acceptVmn3t } from './host/vmn3t-socket.ts'
+import { attachLink, type LinkHandle } from './host/links/link-socket.ts'
+import { acceptVmn3t } from './host/links/vmn3t-socket.ts'
 import type { Framing } from './link/link.ts'
-import { Cards } from './link/mac-table.ts'
+import { MacTable } from './link/mac-table.ts'
 import { metricsOf } from './metrics.ts'
 import { Capture, type CaptureOptions, type CaptureSink } from './pcap/capture.ts'
 import { isLease, type Lease } from './services/dhcp/leases.ts'
@@ -67,7 +67,7 @@ export class Forwarder implements AsyncDisposable {
   readonly #host: HostSide
   readonly #links = new Set<LinkHandle>()
   readonly #hasChecksumOffload: boolean
-  readonly #cards: Cards
+  readonly #macTable: MacTable
   /** Clients of VMN3T, of which some have not said yet who they are. */
   readonly #clients = new Set<Socket>()
 
@@ -84,12 +84,12 @@ export class Forwarder implements AsyncDisposable {
     this.#host.start(this.#stack)
     const { services } = this.#host
     for (const [mac, address] of leases) services.dhcp.keep(mac, parseIpv4(address) >>> 0)
-    this.#cards = new Cards(network.mtu, (mac, address) => services.dhcp.reserve(mac, address))
+    this.#macTable = new MacTable(network.mtu, (mac, address) => services.dhcp.reserve(mac, address))
   }
 
   /** Takes a stream of frames, by default as QEMU's stream netdev sends them; it is closed with the forwarder. */
   attach(stream: Duplex, framing: Framing = 'u32-be'): LinkHandle {
-    const link = attachLink(this.#host.pump, stream, framing, this.#hasChecksumOffload)
+    const link = attachLink(this.#host.loop, stream, framing, this.#hasChecksumOffload)
     this.#links.add(link)
     void link.closed.then(() => this.#links.delete(link))
     return link
@@ -99,7 +99,7 @@ export class Forwarder implements AsyncDisposable {
   attachVmn3t(stream: Socket): void {
     this.#clients.add(stream)
     stream.once('close', () => this.#clients.delete(stream))
-    acceptVmn3t(stream, this.#cards, (up) => this.attach(up, 'u16-le'))
+    acceptVmn3t(stream, this.#macTable, (up) => this.attach(up, 'u16-le'))
   }
 
   setDns(dns: DnsSettings): void {
@@ -130,7 +130,7 @@ export class Forwarder implements AsyncDisposable {
 
   /** After an exception left an event half-handled, so that later events are not taken for parts of it. */
   recover(): void {
-    this.#host.pump.recover()
+    this.#host.loop.recover()
   }
 
   /** Replaces the owner's table in one batch. What cannot listen is `failed` and says why; it never rejects. */
@@ -208,7 +208,7 @@ export class Forwarder implements AsyncDisposable {
 
   metrics(): readonly Metric[] {
     const { dns, dhcp } = this.#host.services
-    const lostDatagrams = this.#host.pump.outbox.lost
+    const lostDatagrams = this.#host.loop.outbox.lost
     const services = { dns: { ...dns.server.counters }, leases: dhcp.leases, lostDatagrams }
     return metricsOf(this.#stack, this.#host.ports.states(), services)
   }
@@ -216,7 +216,7 @@ export class Forwarder implements AsyncDisposable {
   /** Frames of all links go to the sink from now on, until the returned one is disposed of. */
   capture(sink: CaptureSink, options: CaptureOptions): Capture & Disposable {
     const capture = new Capture(sink, options)
-    const { captures } = this.#host.pump
+    const { captures } = this.#host.loop
     captures.add(capture)
     return Object.assign(capture, { [Symbol.dispose]: () => captures.remove(capture) })
   }

@@ -7,32 +7,32 @@ import type { NetworkSettings, PortMapping } from '../config/desired.ts'
 import type { PortOwner, PortState } from './core/port-status.ts'
 import { linkAddresses } from './core/settings.ts'
 import { type FlowView, flowsOf } from './flows.ts'
-import { GuestDialler } from './host/guest-dialler.ts'
-import { attachLink, type LinkHandle } from './host/link-socket.ts'
-import { PortTable } from './host/port-table.ts'
-import { clockMs, Pump } from './host/pump.ts'
+import { clockMs, EventLoop } from './host/event-loop.ts'
+import { attachLink, type LinkHandle } from './host/links/link-socket.ts'
+import { PortTable } from './host/ports/table.ts'
 import { randomWord } from './host/random-word.ts'
+import { GuestDialler } from './host/tcp/guest-dialler.ts'
 import { Stack } from './stack.ts'
 import type { StackHost } from './stack-host.ts'
 
 export class PrivateLink implements StackHost, AsyncDisposable {
   readonly #network: NetworkSettings
-  readonly #pump: Pump
+  readonly #loop: EventLoop
   readonly #dialler: GuestDialler
   readonly #ports: PortTable
   readonly #links = new Set<LinkHandle>()
 
   constructor(network: NetworkSettings) {
     this.#network = network
-    this.#pump = new Pump(new Stack(linkAddresses(network), this, clockMs(), { isIsolated: true }))
-    this.#dialler = new GuestDialler(this.#pump, this.random32())
-    this.#ports = new PortTable(this.#pump, this.#dialler)
+    this.#loop = new EventLoop(new Stack(linkAddresses(network), this, clockMs(), { isIsolated: true }))
+    this.#dialler = new GuestDialler(this.#loop, this.random32())
+    this.#ports = new PortTable(this.#loop, this.#dialler)
   }
 
   /** The VM's card, as QEMU's stream netdev; the one before it is let go of. */
   attach(stream: Duplex): void {
     for (const link of this.#links) link.close()
-    const link = attachLink(this.#pump, stream, 'u32-be')
+    const link = attachLink(this.#loop, stream, 'u32-be')
     this.#links.add(link)
     void link.closed.then(() => this.#links.delete(link))
   }
@@ -65,7 +65,7 @@ export class PrivateLink implements StackHost, AsyncDisposable {
   }
 
   flows(): readonly FlowView[] {
-    return flowsOf(this.#pump.stack, clockMs())
+    return flowsOf(this.#loop.stack, clockMs())
   }
 
   /** Of `StackHost`: there is nothing that the VM may dial. */
@@ -99,9 +99,9 @@ export class PrivateLink implements StackHost, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#ports[Symbol.asyncDispose]()
-    this.#pump.begin().tcp.abortAll(() => true)
-    this.#pump.end()
+    this.#loop.begin().tcp.abortAll(() => true)
+    this.#loop.end()
     for (const link of this.#links) link.close()
-    this.#pump.close()
+    this.#loop.close()
   }
 }

@@ -20,7 +20,7 @@ import { IpOutput } from './ipv4/output.ts'
 import { Ip6 } from './ipv6/ipv6.ts'
 import type { FrameHandler } from './link/frames.ts'
 import type { Link } from './link/link.ts'
-import { type AddressOwners, isImpostor } from './link/spoof-guard.ts'
+import { type AddressOwners, isSpoofed } from './link/spoof-guard.ts'
 import { Switch } from './link/switch.ts'
 import type { StackHost } from './stack-host.ts'
 import type { TcpConnection } from './tcp/connection.ts'
@@ -76,7 +76,7 @@ export class Stack implements FrameHandler, IpLayer {
     nowMs: number,
     { egress = new Egress(), isIsolated = false }: StackOptions = {},
   ) {
-    this.links = new Switch(isIsolated, (packet, at, end) => isImpostor(this.#owners, packet, at, end))
+    this.links = new Switch(isIsolated, (packet, at, end) => isSpoofed(this.#owners, packet, at, end))
     this.addresses = addresses
     this.host = host
     this.egress = egress

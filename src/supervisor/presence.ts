@@ -9,7 +9,7 @@ import { type EnvironmentIdentity, writeIdentity } from '../host/environment-ide
 import type { DirectoryLock } from '../host/flock.ts'
 import { identityOf } from '../host/identity.ts'
 import type { EnvironmentPaths } from '../host/paths.ts'
-import type { OwnSocket } from '../net/host/own-socket.ts'
+import type { OwnSocket } from '../net/host/tcp/own-socket.ts'
 import { Turns } from '../turns.ts'
 import { toolVersion } from '../version.ts'
 import type { Log } from './log.ts'

@@ -2,14 +2,13 @@
  * The supervisor's side of the control API: HTTP on a unix socket that only this user can open. Whatever a request
  * makes a handler throw becomes an answer, or the end of that connection, and never the end of the process.
  */
-
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { DesktopError, explained, messageOf } from '../errors.ts'
-import { fdForSending } from '../net/host/direct-send.ts'
-import { OwnSocket } from '../net/host/own-socket.ts'
-import { peerUser } from '../net/host/socket-calls.ts'
+import { peerUser } from '../net/host/linux/sockets.ts'
+import { fdForSending } from '../net/host/node/send.ts'
+import { OwnSocket } from '../net/host/tcp/own-socket.ts'
 import { type Call, type Control, calls, type Failure } from './api.ts'
 import { checkArguments } from './arguments.ts'
 import { answerCapture, type TakeCapture } from './capture.ts'

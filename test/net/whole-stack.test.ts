@@ -16,9 +16,9 @@ import type { HostStream } from '../../src/net/core/host-stream.ts'
 import { linkAddresses } from '../../src/net/core/settings.ts'
 import { Egress } from '../../src/net/egress/egress.ts'
 import { defaultDns } from '../../src/net/forwarder.ts'
+import { clockMs } from '../../src/net/host/event-loop.ts'
 import { HostSide } from '../../src/net/host/host-side.ts'
-import { attachLink } from '../../src/net/host/link-socket.ts'
-import { clockMs } from '../../src/net/host/pump.ts'
+import { attachLink } from '../../src/net/host/links/link-socket.ts'
 import { Stack } from '../../src/net/stack.ts'
 import { standaloneNetwork } from '../../src/net/standalone.ts'
 import type { TcpConnection } from '../../src/net/tcp/connection.ts'
@@ -34,31 +34,31 @@ const network = standaloneNetwork('192.168.65.0/24', 1500, 'fd65:1234:5678::/64'
 /** The world: some of it answers, echoes and ends; some of it does not. */
 class World extends HostSide {
   override dialTcp(connection: TcpConnection): HostStream | undefined {
-    if (connection.address === this.pump.stack.addresses.gateway) return super.dialTcp(connection)
-    const { pump } = this
+    if (connection.address === this.loop.stack.addresses.gateway) return super.dialTcp(connection)
+    const { loop } = this
     if (connection.guestPort % 7 === 0) return undefined
     if (connection.guestPort % 2 === 0) {
       queueMicrotask(() => {
-        pump.begin().tcp.hostConnected(connection)
-        pump.end()
+        loop.begin().tcp.hostConnected(connection)
+        loop.end()
       })
     }
     return {
       queuedBytes: connection.guestPort % 5 === 0 ? 1 << 20 : 0,
       write: (bytes, start, end) => {
-        if (connection.guestPort % 3 === 0) pump.stack.tcp.hostData(connection, bytes, start, end)
+        if (connection.guestPort % 3 === 0) loop.stack.tcp.hostData(connection, bytes, start, end)
       },
-      end: () => pump.stack.tcp.hostEnded(connection),
+      end: () => loop.stack.tcp.hostEnded(connection),
       setReading: () => {},
       reset: () => {},
     }
   }
 
   override openUdp(flow: UdpFlow): HostDatagram {
-    const { pump } = this
+    const { loop } = this
     const from = { address: 0x0a01_0203, port: 9 }
     return {
-      send: (bytes, start, end) => pump.stack.datagrams.received(flow, from, bytes, start, end),
+      send: (bytes, start, end) => loop.stack.datagrams.received(flow, from, bytes, start, end),
       close: () => {},
     }
   }
@@ -107,7 +107,7 @@ test(
     const stack = new Stack(linkAddresses(network), world, clockMs(), { egress, isIsolated: false })
     world.start(stack)
     const dir = mkdtempSync(join(tmpdir(), 'fuzz-'))
-    const server = createServer((socket) => void attachLink(world.pump, socket, 'u32-be'))
+    const server = createServer((socket) => void attachLink(world.loop, socket, 'u32-be'))
     server.listen(join(dir, 'link'))
     await once(server, 'listening')
     const guest = connect(join(dir, 'link'))

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer as createNetServer, type Socket } from 'node:net'
 import { DesktopError, explained, messageOf, systemCode } from '../../errors.ts'
-import { OwnSocket } from '../../net/host/own-socket.ts'
+import { OwnSocket } from '../../net/host/tcp/own-socket.ts'
 import type { Asset } from './assets.ts'
 import { admit, securityHeaders } from './boundary.ts'
 import { isOwn } from './owner.ts'

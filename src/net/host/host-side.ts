@@ -15,22 +15,22 @@ import type { Stack } from '../stack.ts'
 import type { StackHost } from '../stack-host.ts'
 import type { TcpConnection } from '../tcp/connection.ts'
 import type { UdpFlow } from '../udp/nat.ts'
-import { dial, dialLoopbacks } from './dial.ts'
-import { GatewayServices } from './gateway-services.ts'
-import { GuestDialler } from './guest-dialler.ts'
-import { PeerName } from './peer-name.ts'
-import { type PingHandlers, PingSocket, pingFamily } from './ping-socket.ts'
-import { PortTable } from './port-table.ts'
-import { clockMs, Pump } from './pump.ts'
-import { noSuchFamily, UdpSocket } from './udp-sockets.ts'
+import { clockMs, EventLoop } from './event-loop.ts'
+import { GatewayServices } from './gateway/services.ts'
+import { type PingHandlers, PingSocket, pingFamily } from './icmp/ping-socket.ts'
+import { PortTable } from './ports/table.ts'
+import { SocketAddress } from './sockaddr.ts'
+import { dial, dialLoopbacks } from './tcp/dial.ts'
+import { GuestDialler } from './tcp/guest-dialler.ts'
+import { noSuchFamily, UdpSocket } from './udp/flow-socket.ts'
 
 export class HostSide implements StackHost, AsyncDisposable {
   readonly services: GatewayServices
   readonly #random = new Int32Array(256)
   #randomAt = 0
   /** Of the destination that is dialled now. */
-  readonly #name = new PeerName()
-  pump!: Pump
+  readonly #name = new SocketAddress()
+  loop!: EventLoop
   ports!: PortTable
   #dialler!: GuestDialler
   #pings!: PingSocket
@@ -42,8 +42,8 @@ export class HostSide implements StackHost, AsyncDisposable {
 
   /** The stack needs its host first, and the host then the stack. */
   start(stack: Stack): void {
-    this.pump = new Pump(stack)
-    this.services.pump = this.pump
+    this.loop = new EventLoop(stack)
+    this.services.loop = this.loop
     this.#pings = new PingSocket(
       pingFamily.ipv4,
       this.#pingHandlers(() => stack.icmp),
@@ -54,40 +54,40 @@ export class HostSide implements StackHost, AsyncDisposable {
       this.#pingHandlers(() => stack.ip6?.icmp),
       this.random32(),
     )
-    this.#dialler = new GuestDialler(this.pump, this.random32())
-    this.ports = new PortTable(this.pump, this.#dialler)
+    this.#dialler = new GuestDialler(this.loop, this.random32())
+    this.ports = new PortTable(this.loop, this.#dialler)
   }
 
   dialTcp(connection: TcpConnection): HostStream | undefined {
-    const { addresses, ip6 } = this.pump.stack
+    const { addresses, ip6 } = this.loop.stack
     const { gateway, host } = addresses
     const { address, port } = connection
     if (isIpv6(address)) return ip6 && this.#dialIpv6(connection, ip6)
     if (address === gateway) return this.services.stream(connection)
     const target = address === host ? loopback : address
     this.#name.setIpv4(target, port)
-    return dial(this.pump, connection, this.#name)
+    return dial(this.loop, connection, this.#name)
   }
 
   #dialIpv6(connection: TcpConnection, ip6: Ip6): HostStream | undefined {
     const { address, port } = connection
     if (ip6.isGateway(address)) return this.services.stream(connection)
-    if (address === ip6.own.host) return dialLoopbacks(this.pump, connection, port)
+    if (address === ip6.own.host) return dialLoopbacks(this.loop, connection, port)
     this.#name.setIpv6(port)
-    ip6.table.write(address, this.#name.view, PeerName.ipv6At)
-    return dial(this.pump, connection, this.#name)
+    ip6.table.write(address, this.#name.view, SocketAddress.ipv6At)
+    return dial(this.loop, connection, this.#name)
   }
 
   openUdp(flow: UdpFlow): HostDatagram | undefined {
     try {
-      return new UdpSocket(this.pump, flow)
+      return new UdpSocket(this.loop, flow)
     } catch (error) {
-      return systemCode(error) === 'EAFNOSUPPORT' ? noSuchFamily(this.pump, flow) : undefined
+      return systemCode(error) === 'EAFNOSUPPORT' ? noSuchFamily(this.loop, flow) : undefined
     }
   }
 
   sendEcho(destination: number, ttl: number, sequence: number, payload: Uint8Array): boolean {
-    const { stack } = this.pump
+    const { stack } = this.loop
     if (isIpv6(destination)) {
       const bytes = stack.ip6?.table.bytes(destination)
       return bytes !== undefined && this.#pings6.send(bytes, ttl, sequence, payload)
@@ -106,17 +106,17 @@ export class HostSide implements StackHost, AsyncDisposable {
   }
 
   #pingHandlers(icmp: () => Icmp | Icmp6 | undefined): PingHandlers {
-    const { pump } = this
+    const { loop } = this
     return {
       replied: (sequence, payload) => {
-        pump.begin()
+        loop.begin()
         icmp()?.echoReplied(sequence, payload)
-        pump.end()
+        loop.end()
       },
       failed: (sequence, error) => {
-        const source = pump.begin().addressOfBytes(error.source)
+        const source = loop.begin().addressOfBytes(error.source)
         icmp()?.echoFailed(sequence, { ...error, source })
-        pump.end()
+        loop.end()
       },
       nextLookMs: () => {
         const pings = icmp()?.pings
@@ -145,15 +145,15 @@ export class HostSide implements StackHost, AsyncDisposable {
   }
 
   endFlows(): void {
-    this.pump.begin().tcp.abortAll(() => true)
-    this.pump.stack.datagrams.nat.closeAll()
-    this.pump.end()
+    this.loop.begin().tcp.abortAll(() => true)
+    this.loop.stack.datagrams.nat.closeAll()
+    this.loop.end()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.ports[Symbol.asyncDispose]()
     this.endFlows()
-    this.pump.close()
+    this.loop.close()
     this.services[Symbol.dispose]()
     this.#pings[Symbol.dispose]()
     this.#pings6[Symbol.dispose]()

@@ -4,7 +4,7 @@
  */
 import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import koffi from 'koffi'
+import { libcFunction } from './linux/libc.ts'
 
 /** What a collection of some ten milliseconds is worth. */
 const worthBytes = 16 * 1024 * 1024
@@ -80,9 +80,8 @@ export async function collectHeap(): Promise<void> {
 
 /** Of glibc only. */
 const mallocTrim = ((): ((keep: number) => number) | undefined => {
-  if (process.platform !== 'linux') return undefined
   try {
-    return koffi.load(null).func('int malloc_trim(size_t keep)')
+    return libcFunction('int malloc_trim(size_t keep)')
   } catch {
     return undefined
   }

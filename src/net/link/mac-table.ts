@@ -8,7 +8,7 @@ import type { Vif, Vmn3tClient } from './vmn3t.ts'
 /** The last byte of the MAC tells them apart. */
 const maxCards = 254
 
-export class Cards {
+export class MacTable {
   readonly #mtu: number
   readonly #reserve: (mac: string, address: number) => boolean
   /** By uuid; the number of the card, from 1. */

@@ -24,7 +24,7 @@ export interface AddressOwners {
   isOurIpv6(view: DataView, at: number): boolean
 }
 
-export function isImpostor(owners: AddressOwners, { view }: PacketBuffer, at: number, end: number): boolean {
+export function isSpoofed(owners: AddressOwners, { view }: PacketBuffer, at: number, end: number): boolean {
   const ip = at + ethernetHeaderBytes
   switch (view.getUint16(at + 12)) {
     case etherType.arp:

@@ -56,15 +56,15 @@ export class Switch {
   /** First two bytes × 2^32 + last four → link. */
   readonly #macs = new Map<number, Link>()
 
-  readonly #isImpostor: (packet: PacketBuffer, at: number, end: number) => boolean
+  readonly #isSpoofed: (packet: PacketBuffer, at: number, end: number) => boolean
 
   /** @param isImpostor whether a frame for other guests must not reach them. */
   constructor(
     isIsolated: boolean,
-    isImpostor: (packet: PacketBuffer, at: number, end: number) => boolean = () => false,
+    isSpoofed: (packet: PacketBuffer, at: number, end: number) => boolean = () => false,
   ) {
     this.isIsolated = isIsolated
-    this.#isImpostor = isImpostor
+    this.#isSpoofed = isSpoofed
   }
 
   get links(): ReadonlySet<Link> {
@@ -127,7 +127,7 @@ export class Switch {
       if (mac !== undefined) this.counters.isolated += 1
       return
     }
-    if (this.#isImpostor(packet, at, end)) {
+    if (this.#isSpoofed(packet, at, end)) {
       this.counters.spoofed += 1
       return
     }

@@ -10,8 +10,8 @@ import { SendBuffer } from '../storage/send-buffer.ts'
 import type { Timed } from '../storage/timer-wheel.ts'
 import { sumOfWord } from '../wire/checksum.ts'
 import { protocol } from '../wire/ipv4.ts'
+import { Iov } from './iov.ts'
 import { Reassembly } from './reassembly.ts'
-import { Run } from './run.ts'
 import { Scoreboard } from './scoreboard.ts'
 
 /**
@@ -96,7 +96,7 @@ export class TcpConnection implements Timed, TcpFlow {
   /** A FIN that came before bytes in front of it. */
   hasEarlyFin = false
   earlyFin = 0
-  readonly run: Run = new Run()
+  readonly iov: Iov = new Iov()
   /** What came twice and was not reported yet; none when both are the same. */
   duplicateFrom = 0
   duplicateTo = 0

@@ -8,12 +8,12 @@ import { RingPool } from '../storage/ring-pool.ts'
 import { TimerWheel } from '../storage/timer-wheel.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
 import { TcpSegment } from '../wire/tcp.ts'
-import { Answering } from './answering.ts'
 import { phase, type TcpConnection } from './connection.ts'
 import { DialQueue } from './dial-queue.ts'
 import { Dials } from './dials.ts'
 import { HalfOpen } from './half-open.ts'
 import { InitialSequence } from './initial-sequence.ts'
+import { RecentDestinations } from './recent-destinations.ts'
 
 export interface TcpSettings {
   mtu: number
@@ -116,10 +116,10 @@ export class TcpContext {
   /** The one whose run of bytes ends where the next frame begins. */
   lastRun: TcpConnection | undefined
   nowMs: number
-  readonly answering: Answering = new Answering()
-  readonly dials: Dials = new Dials(this.answering)
+  readonly recent: RecentDestinations = new RecentDestinations()
+  readonly dials: Dials = new Dials(this.recent)
   readonly halfOpen: HalfOpen
-  readonly dialQueue: DialQueue = new DialQueue(this.answering)
+  readonly dialQueue: DialQueue = new DialQueue(this.recent)
   readonly counters: TcpCounters = {
     opened: 0,
     openedFromHost: 0,
@@ -182,7 +182,7 @@ export class TcpContext {
     c.scoreboard.clear()
     c.host = undefined
     if (this.lastRun === c) this.lastRun = undefined
-    c.run.clear()
+    c.iov.clear()
     c.isAckDue = false
     this.counters.closed += 1
   }

@@ -6,8 +6,8 @@
  * forever; and those that had a turn already and have more. Within a network each address has its turn.
  */
 import { Deque } from '../storage/deque.ts'
-import type { Answering } from './answering.ts'
 import type { TcpConnection } from './connection.ts'
+import type { RecentDestinations } from './recent-destinations.ts'
 
 const turns = ['newest', 'oldest', 'again'] as const
 type Turn = (typeof turns)[number]
@@ -26,11 +26,11 @@ interface Network {
 }
 
 export class DialQueue {
-  readonly #answering: Answering
+  readonly #recent: RecentDestinations
   readonly #destinations = new Map<number, Destination>()
   readonly #networks = new Map<number, Network>()
   readonly #lines = {
-    answering: new Deque<Destination>(),
+    recent: new Deque<Destination>(),
     /** Those that had no turn yet, and those that had. */
     fresh: new Deque<Network>(),
     again: new Deque<Network>(),
@@ -40,8 +40,8 @@ export class DialQueue {
   #turn = 0
   size = 0
 
-  constructor(answering: Answering) {
-    this.#answering = answering
+  constructor(recent: RecentDestinations) {
+    this.#recent = recent
   }
 
   add(c: TcpConnection): void {
@@ -55,7 +55,7 @@ export class DialQueue {
     }
     const destination: Destination = { first: c, more: undefined }
     this.#destinations.set(address, destination)
-    if (this.#answering.has(address)) this.#lines.answering.push(destination)
+    if (this.#recent.has(address)) this.#lines.recent.push(destination)
     else this.#join(destination)
   }
 
@@ -80,11 +80,11 @@ export class DialQueue {
   }
 
   #ofAnswering(): TcpConnection | undefined {
-    const { answering } = this.#lines
-    const destination = answering.takeFirst()
+    const { recent } = this.#lines
+    const destination = recent.takeFirst()
     if (destination === undefined) return undefined
     const c = destination.first
-    if (this.#hasMore(destination)) answering.push(destination)
+    if (this.#hasMore(destination)) recent.push(destination)
     return c
   }
 
@@ -98,14 +98,14 @@ export class DialQueue {
   }
 
   #ofNetwork(turn: Turn): TcpConnection | undefined {
-    const { answering, fresh, again } = this.#lines
+    const { recent, fresh, again } = this.#lines
     const network =
       turn === 'newest' ? fresh.takeLast() : turn === 'oldest' ? fresh.takeFirst() : again.takeFirst()
     const destination = network?.destinations.takeFirst()
     if (network === undefined || destination === undefined) return undefined
     const c = destination.first
     if (this.#hasMore(destination)) {
-      const line = this.#answering.has(c.address) ? answering : network.destinations
+      const line = this.#recent.has(c.address) ? recent : network.destinations
       line.push(destination)
     }
     if (network.destinations.size > 0) again.push(network)

@@ -4,18 +4,18 @@
  * repeats its SYN. The bound per destination keeps a dead one from evicting the dials to others, and a flood over
  * ever new destinations evicts its own kind while that has more than a quarter of the table.
  */
-import type { Answering } from './answering.ts'
 import type { TcpConnection } from './connection.ts'
+import type { RecentDestinations } from './recent-destinations.ts'
 
 export class Dials {
-  readonly #answering: Answering
+  readonly #recent: RecentDestinations
   readonly #toAnswering = new Set<TcpConnection>()
   readonly #toOthers = new Set<TcpConnection>()
   /** How many there are to each address: a flood over many is not to make a table for each. */
   readonly #perAddress = new Map<number, number>()
 
-  constructor(answering: Answering) {
-    this.#answering = answering
+  constructor(recent: RecentDestinations) {
+    this.#recent = recent
   }
 
   get size(): number {
@@ -23,7 +23,7 @@ export class Dials {
   }
 
   add(c: TcpConnection): void {
-    if (this.#answering.has(c.address)) this.#toAnswering.add(c)
+    if (this.#recent.has(c.address)) this.#toAnswering.add(c)
     else this.#toOthers.add(c)
     this.#perAddress.set(c.address, (this.#perAddress.get(c.address) ?? 0) + 1)
   }

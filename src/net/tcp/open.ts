@@ -65,7 +65,7 @@ export function beginDials(t: TcpContext): void {
 export function dialSucceeded(t: TcpContext, c: TcpConnection): void {
   if (c.phase !== phase.dialling) return
   t.dials.delete(c)
-  t.answering.answered(c.address)
+  t.recent.answered(c.address)
   c.phase = phase.synReceived
   begin(t, c)
   sendSyn(t, c, tcpFlag.syn | tcpFlag.ack)
@@ -80,11 +80,11 @@ export function dialFailed(t: TcpContext, c: TcpConnection, failure: DialFailure
   if (c.phase !== phase.dialling) return
   if (failure === 'refused') {
     t.counters.dialsRefused += 1
-    t.answering.answered(c.address)
+    t.recent.answered(c.address)
     emitReset(t, c, 0, c.receiveNext, tcpFlag.rst | tcpFlag.ack)
   } else {
     t.counters.dialsUnreachable += 1
-    t.answering.wasSilent(c.address)
+    t.recent.wasSilent(c.address)
     if (failure !== 'silent') t.around.unreachable(c, failure)
   }
   t.forget(c)
@@ -223,7 +223,7 @@ function makeRoomForDial(t: TcpContext, address: number): void {
   const oldest = t.dials.inTheWay(address, { inAll: maxDials, perAddress: maxDialsPerAddress })
   if (oldest === undefined) return
   t.counters.dialsEvicted += 1
-  t.answering.wasSilent(oldest.address)
+  t.recent.wasSilent(oldest.address)
   oldest.host?.reset()
   t.forget(oldest)
 }

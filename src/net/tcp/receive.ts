@@ -92,21 +92,21 @@ function accept(t: TcpContext, c: TcpConnection, bytes: Uint8Array, start: numbe
   const count = end - start
   c.receiveNext = add(c.receiveNext, count)
   c.bytesFromGuest += count
-  const { run } = c
-  if (run.bytes === bytes && start >= run.end) {
+  const { iov } = c
+  if (iov.bytes === bytes && start >= iov.end) {
     // Only headers lie in between, and they have been read, so their place is free.
     if (t.lastRun === c && count < worthPiece) {
-      bytes.copyWithin(run.end, start, end)
-      run.extend(count)
+      bytes.copyWithin(iov.end, start, end)
+      iov.extend(count)
       return
     }
-    if (run.add(start, end)) {
+    if (iov.add(start, end)) {
       t.lastRun = c
       return
     }
   }
   writeRun(c)
-  run.begin(bytes, start, end)
+  iov.begin(bytes, start, end)
   t.lastRun = c
 }
 
@@ -125,15 +125,15 @@ function takeReassembled(t: TcpContext, c: TcpConnection): void {
 }
 
 function writeRun(c: TcpConnection): void {
-  const { run, host } = c
-  const { bytes } = run
+  const { iov, host } = c
+  const { bytes } = iov
   if (bytes === undefined) return
-  run.clear()
-  if (run.pieces > 1 && host?.writePieces !== undefined) {
-    host.writePieces(bytes, run.edges, run.pieces)
+  iov.clear()
+  if (iov.pieces > 1 && host?.writePieces !== undefined) {
+    host.writePieces(bytes, iov.edges, iov.pieces)
     return
   }
-  for (let i = 0; i < run.pieces; i += 1) host?.write(bytes, run.edges[2 * i]!, run.edges[2 * i + 1]!)
+  for (let i = 0; i < iov.pieces; i += 1) host?.write(bytes, iov.edges[2 * i]!, iov.edges[2 * i + 1]!)
 }
 
 /** End of a burst: the host gets what came, and the end of it if that came too. */

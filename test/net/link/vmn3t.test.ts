@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Cards } from '../../../src/net/link/mac-table.ts'
+import { MacTable } from '../../../src/net/link/mac-table.ts'
 import { type Vif, type Vmn3tClient, Vmn3tHandshake } from '../../../src/net/link/vmn3t.ts'
 import { command, init, uuid } from './vmn3t-client.ts'
 
@@ -92,12 +92,12 @@ describe('handshake', () => {
 describe('cards', () => {
   const macOf = (card: Vif | string): string =>
     typeof card === 'string' ? card : Buffer.from(card.mac).toString('hex', 0, 6)
-  const ask = (cards: Cards, name: string, preferredAddress?: number) =>
-    macOf(cards.assign({ uuid: name, preferredAddress }))
+  const ask = (macTable: MacTable, name: string, preferredAddress?: number) =>
+    macOf(macTable.assign({ uuid: name, preferredAddress }))
 
   test('the first machine has the MAC that the settings know, and each machine always its own', () => {
-    const cards = new Cards(1500, () => true)
-    expect([ask(cards, 'a'), ask(cards, 'b'), ask(cards, 'a')]).toEqual([
+    const macTable = new MacTable(1500, () => true)
+    expect([ask(macTable, 'a'), ask(macTable, 'b'), ask(macTable, 'a')]).toEqual([
       '025000000001',
       '025000000002',
       '025000000001',
@@ -106,9 +106,9 @@ describe('cards', () => {
 
   test('a preferred address is kept for the MAC, or the client is refused and has taken no place', () => {
     const asked: [string, number][] = []
-    const cards = new Cards(1500, (mac, address) => asked.push([mac, address]) > 1)
-    expect(ask(cards, 'a', 5)).toMatch(/not free/)
-    expect(ask(cards, 'b', 6)).toBe('025000000001')
+    const macTable = new MacTable(1500, (mac, address) => asked.push([mac, address]) > 1)
+    expect(ask(macTable, 'a', 5)).toMatch(/not free/)
+    expect(ask(macTable, 'b', 6)).toBe('025000000001')
     expect(asked).toEqual([
       ['02:50:00:00:00:01', 5],
       ['02:50:00:00:00:01', 6],
@@ -116,23 +116,23 @@ describe('cards', () => {
   })
 
   test('when all are given out, a new client gets the card of the one that has been gone longest', () => {
-    const cards = new Cards(1500, () => true)
-    for (let i = 1; i <= 254; i += 1) ask(cards, `${i}`)
-    ask(cards, '9')
-    for (const name of ['9', '7', '8']) cards.release(name)
-    ask(cards, '7')
+    const macTable = new MacTable(1500, () => true)
+    for (let i = 1; i <= 254; i += 1) ask(macTable, `${i}`)
+    ask(macTable, '9')
+    for (const name of ['9', '7', '8']) macTable.release(name)
+    ask(macTable, '7')
     // 9 has another connection still, and 7 is back.
-    expect(ask(cards, 'new')).toBe('025000000008')
-    expect(ask(cards, 'one more')).toMatch(/no more machines/)
-    cards.release('new')
-    expect(ask(cards, '8')).toBe('025000000008')
-    expect(ask(cards, '7')).toBe('025000000007')
+    expect(ask(macTable, 'new')).toBe('025000000008')
+    expect(ask(macTable, 'one more')).toMatch(/no more machines/)
+    macTable.release('new')
+    expect(ask(macTable, '8')).toBe('025000000008')
+    expect(ask(macTable, '7')).toBe('025000000007')
   })
 
   test('clients that make up uuids are refused in the end', () => {
-    const cards = new Cards(1500, () => true)
-    for (let i = 0; i < 254; i += 1) expect(ask(cards, `${i}`)).toMatch(/^0250/)
-    expect(ask(cards, 'one more')).toMatch(/no more machines/)
-    expect(ask(cards, '7')).toMatch(/^0250/)
+    const macTable = new MacTable(1500, () => true)
+    for (let i = 0; i < 254; i += 1) expect(ask(macTable, `${i}`)).toMatch(/^0250/)
+    expect(ask(macTable, 'one more')).toMatch(/no more machines/)
+    expect(ask(macTable, '7')).toMatch(/^0250/)
   })
 })

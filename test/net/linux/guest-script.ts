@@ -14,20 +14,20 @@ const scripts: Record<string, (...args: string[]) => void> = {
     const got = createHash('sha256')
     let left = Number(bytes)
     let value = 0
-    const pump = (): void => {
+    const loop = (): void => {
       while (left > 0) {
         value = (value * 31 + 7) % 251
         const chunk = Buffer.alloc(Math.min(left, 65_536), value)
         sent.update(chunk)
         left -= chunk.length
         if (!socket.write(chunk)) {
-          socket.once('drain', pump)
+          socket.once('drain', loop)
           return
         }
       }
       socket.end()
     }
-    socket.on('connect', pump)
+    socket.on('connect', loop)
     socket.on('data', (chunk) => got.update(chunk))
     socket.on('end', () => console.log(JSON.stringify({ sent: sent.digest('hex'), got: got.digest('hex') })))
     socket.on('error', (error) => console.log(JSON.stringify({ error: (error as { code?: string }).code })))

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { RingPool } from '../../../src/net/storage/ring-pool.ts'
-import { Answering } from '../../../src/net/tcp/answering.ts'
 import { TcpConnection } from '../../../src/net/tcp/connection.ts'
 import { DialQueue } from '../../../src/net/tcp/dial-queue.ts'
+import { RecentDestinations } from '../../../src/net/tcp/recent-destinations.ts'
 import { parseIpv4 } from '../../../src/net/wire/addresses.ts'
 import { guestAddress } from './lab.ts'
 
@@ -38,8 +38,8 @@ test('whatever is added and removed, each dial is begun once, and those to one a
   )
   fc.assert(
     fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
-      const answering = new Answering()
-      const queue = new DialQueue(answering)
+      const recent = new RecentDestinations()
+      const queue = new DialQueue(recent)
       const lastOf = new Map<number, number>()
       let added = 0
       let taken = 0
@@ -56,8 +56,8 @@ test('whatever is added and removed, each dial is begun once, and those to one a
         if ('add' in one) {
           added += 1
           queue.add(dialTo(one.add * one.spread, added))
-        } else if ('answered' in one) answering.answered(one.answered * one.spread)
-        else if ('silent' in one) answering.wasSilent(one.silent * one.spread)
+        } else if ('answered' in one) recent.answered(one.answered * one.spread)
+        else if ('silent' in one) recent.wasSilent(one.silent * one.spread)
         else for (let i = 0; i < one.take; i += 1) take()
       }
       while (queue.size > 0) expect(take()).toBe(true)
@@ -77,9 +77,9 @@ const floods: readonly [string, (i: number) => number][] = [
 test.each(floods)(
   'behind a flood over %s, an address that answered lately has the next turn but one',
   (_, at) => {
-    const answering = new Answering()
-    const queue = new DialQueue(answering)
-    answering.answered(good)
+    const recent = new RecentDestinations()
+    const queue = new DialQueue(recent)
+    recent.answered(good)
     for (let i = 0; i < 10_000; i += 1) queue.add(dialTo(at(i)))
     for (let i = 0; i < 7; i += 1) queue.take()
     queue.add(dialTo(good))
@@ -91,7 +91,7 @@ test.each(floods)(
 test.each(floods)(
   'behind a flood over %s, an address nobody asked for before is among the next three',
   (_, at) => {
-    const queue = new DialQueue(new Answering())
+    const queue = new DialQueue(new RecentDestinations())
     for (let i = 0; i < 10_000; i += 1) queue.add(dialTo(at(i)))
     for (let i = 0; i < 7; i += 1) queue.take()
     queue.add(dialTo(good))
@@ -100,7 +100,7 @@ test.each(floods)(
 )
 
 test('a lasting flood over one network delays a new address outside by a few turns', () => {
-  const queue = new DialQueue(new Answering())
+  const queue = new DialQueue(new RecentDestinations())
   for (let i = 0; i < 5000; i += 1) queue.add(dialTo(elsewhere(0) + i))
   queue.add(dialTo(good))
   for (let i = 0; i < 5000; i += 1) queue.add(dialTo(elsewhere(0) + 5000 + i))
@@ -109,7 +109,7 @@ test('a lasting flood over one network delays a new address outside by a few tur
 })
 
 test.each(floods)('the dial that waits longest is begun during an endless flood over %s', (_, at) => {
-  const queue = new DialQueue(new Answering())
+  const queue = new DialQueue(new RecentDestinations())
   for (let i = 0; i < 100; i += 1) queue.add(dialTo(elsewhere(50_000 + i)))
   const last = elsewhere(50_099)
   let begun: number | undefined
@@ -121,9 +121,9 @@ test.each(floods)('the dial that waits longest is begun during an endless flood 
 })
 
 test('a flood to an address that answered once leaves the others every second turn', () => {
-  const answering = new Answering()
-  const queue = new DialQueue(answering)
-  answering.answered(good)
+  const recent = new RecentDestinations()
+  const queue = new DialQueue(recent)
+  recent.answered(good)
   for (let i = 0; i < 1000; i += 1) queue.add(dialTo(good))
   for (let i = 0; i < 100; i += 1) queue.add(dialTo(elsewhere(i)))
   const begun = Array.from({ length: 200 }, () => queue.take()!.address)
@@ -131,11 +131,11 @@ test('a flood to an address that answered once leaves the others every second tu
 })
 
 test('of destinations that answered, only so many are remembered, the last ones', () => {
-  const answering = new Answering()
+  const recent = new RecentDestinations()
   for (let i = 0; i < 5000; i += 1) {
-    answering.answered(i)
-    answering.answered(0)
+    recent.answered(i)
+    recent.answered(0)
   }
-  const known = Array.from({ length: 5000 }, (_, i) => i).filter((i) => answering.has(i))
+  const known = Array.from({ length: 5000 }, (_, i) => i).filter((i) => recent.has(i))
   expect(known).toEqual([0, ...Array.from({ length: 4095 }, (_, i) => 905 + i)])
 })

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { RingPool } from '../../../src/net/storage/ring-pool.ts'
-import { Answering } from '../../../src/net/tcp/answering.ts'
 import { TcpConnection } from '../../../src/net/tcp/connection.ts'
 import { Dials } from '../../../src/net/tcp/dials.ts'
+import { RecentDestinations } from '../../../src/net/tcp/recent-destinations.ts'
 import { formatIpv4 } from '../../../src/net/wire/addresses.ts'
 import { flow, guestAddress, Lab, network } from './lab.ts'
 import { tcpFrame } from './segments.ts'
@@ -26,7 +26,7 @@ function enter(dials: Dials, c: TcpConnection): TcpConnection | undefined {
 }
 
 test('a flood to one address pushes out the oldest to it, and no other', () => {
-  const dials = new Dials(new Answering())
+  const dials = new Dials(new RecentDestinations())
   const other = dialTo(2)
   enter(dials, other)
   const flood = Array.from({ length: 200 }, () => dialTo(1))
@@ -36,9 +36,9 @@ test('a flood to one address pushes out the oldest to it, and no other', () => {
 })
 
 test('a flood over ever new addresses pushes out none to an address that answered lately', () => {
-  const answering = new Answering()
-  const dials = new Dials(answering)
-  answering.answered(7)
+  const recent = new RecentDestinations()
+  const dials = new Dials(recent)
+  recent.answered(7)
   const slow = dialTo(7)
   enter(dials, slow)
   const out = Array.from({ length: 1000 }, (_, i) => enter(dials, dialTo(1000 + i)))
@@ -47,9 +47,9 @@ test('a flood over ever new addresses pushes out none to an address that answere
 })
 
 test('a quarter of the table is for addresses that nobody knows yet, whatever is asked of the others', () => {
-  const answering = new Answering()
-  const dials = new Dials(answering)
-  for (let i = 0; i < 1000; i += 1) answering.answered(i)
+  const recent = new RecentDestinations()
+  const dials = new Dials(recent)
+  for (let i = 0; i < 1000; i += 1) recent.answered(i)
   const unknown = Array.from({ length: 24 }, (_, i) => dialTo(5000 + i))
   for (const c of unknown) enter(dials, c)
   const out = Array.from({ length: 1000 }, (_, i) => enter(dials, dialTo(i)))
@@ -57,7 +57,7 @@ test('a quarter of the table is for addresses that nobody knows yet, whatever is
 })
 
 test('an ended dial frees its slot', () => {
-  const dials = new Dials(new Answering())
+  const dials = new Dials(new RecentDestinations())
   const all = Array.from({ length: 100 }, (_, i) => dialTo(i))
   for (const c of all) enter(dials, c)
   dials.delete(all[50]!)

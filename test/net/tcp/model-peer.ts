@@ -111,7 +111,7 @@ export class ModelPeer {
     else if (this.#una < this.#end) {
       this.#next = this.#una
       if (this.#peerWindow === 0 && this.#maySend) this.#sendData(1)
-      this.#pump()
+      this.#loop()
       this.#timerMs = nowMs + rtoMs
     } else this.#timerMs = nowMs + rtoMs
   }
@@ -149,7 +149,7 @@ export class ModelPeer {
     }
     this.#takeAck(segment)
     this.#takeText(segment)
-    this.#pump()
+    this.#loop()
     if (this.#una === this.#end && this.#finTaken) this.state = 'closed'
   }
 
@@ -170,7 +170,7 @@ export class ModelPeer {
     if (this.state === 'syn-sent') {
       this.state = 'open'
       this.#ack()
-      this.#pump()
+      this.#loop()
       return
     }
     this.state = 'syn-received'
@@ -228,7 +228,7 @@ export class ModelPeer {
     if (payload.length > 0 || flags.includes('F') || offset < this.received) this.#ack()
   }
 
-  #pump(): void {
+  #loop(): void {
     if (this.state !== 'open' || !this.#maySend) return
     const limit = this.#una + this.#peerWindow
     while (this.#next < this.#end && (this.#next < limit || this.#next === this.#o.toSend.length)) {

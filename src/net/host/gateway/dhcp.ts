@@ -1,0 +1,107 @@
+/** DHCP for IPv4 on the links: who has which address, and whom one is kept for. */
+import type { NetworkSettings } from '../../../config/desired.ts'
+import type { GatewayDatagram } from '../../core/host-datagram.ts'
+import { newNeighbour } from '../../core/neighbours.ts'
+import {
+  emptyLeaseTable,
+  isPoolAddress,
+  type Lease,
+  type LeaseTable,
+  leaseTable,
+} from '../../services/dhcp/leases.ts'
+import type { DhcpSettings } from '../../services/dhcp/options.ts'
+import { dhcpServerPort } from '../../services/dhcp/reply.ts'
+import { answerDhcp } from '../../services/dhcp/server.ts'
+import { dhcpSettings } from '../../services/dhcp/settings.ts'
+import type { Stack } from '../../stack.ts'
+import { formatMac } from '../../wire/addresses.ts'
+
+export class DhcpService {
+  readonly #network: NetworkSettings
+  #search: readonly string[]
+  #settings: DhcpSettings
+  /** Besides the settings' own: static leases, and what clients of VMN3T asked for. */
+  readonly #reserved = new Map<string, number>()
+  #leases: LeaseTable = emptyLeaseTable
+
+  constructor(network: NetworkSettings, search: readonly string[]) {
+    this.#network = network
+    this.#search = search
+    this.#settings = this.#withReserved()
+  }
+
+  /** Domains that guests complete names with. */
+  set search(search: readonly string[]) {
+    this.#search = search
+    this.#settings = this.#withReserved()
+  }
+
+  /** Keeps an address for a MAC; false: it is not of this network, or somebody else's. */
+  reserve(mac: string, address: number): boolean {
+    const { reserved } = this.#settings
+    if (reserved.get(mac) === address) return true
+    const lease = this.#leases.get(address)
+    const isLeased = lease !== undefined && lease.mac !== mac && lease.expiresAtMs > Date.now()
+    if (isLeased || !isPoolAddress(this.#settings, address)) return false
+    this.#reserved.set(mac, address)
+    this.#settings = this.#withReserved()
+    return true
+  }
+
+  /** A static lease: the address is this MAC's, whoever asks. */
+  keep(mac: string, address: number): void {
+    this.#reserved.set(mac, address)
+    this.#settings = this.#withReserved()
+  }
+
+  /** MAC → address, without that of the VM's own card. */
+  get reserved(): ReadonlyMap<string, number> {
+    return this.#reserved
+  }
+
+  get leases(): readonly Lease[] {
+    return [...this.#leases.values()]
+  }
+
+  set leases(leases: readonly Lease[]) {
+    this.#leases = leaseTable(leases)
+  }
+
+  /** Whether the address was given to another MAC. */
+  isTaken(address: number, macHigh: number, macLow: number): boolean {
+    const mac = formatMac(macHigh, macLow)
+    const lease = this.#leases.get(address >>> 0)
+    return lease?.state === 'bound' && lease.expiresAtMs > Date.now() && lease.mac !== mac
+  }
+
+  answer({ payload, link }: GatewayDatagram, { output, addresses, neighbours }: Stack): void {
+    const { table, reply } = answerDhcp(this.#settings, this.#leases, payload, Date.now(), (address) => {
+      const holder = neighbours.get(address | 0)
+      return holder?.link === undefined ? undefined : formatMac(holder.macHigh, holder.macLow)
+    })
+    this.#leases = table
+    if (reply === undefined) return
+    const destination = reply.address | 0
+    const datagram = {
+      source: addresses.gateway,
+      sourcePort: dhcpServerPort,
+      destination,
+      destinationPort: reply.port,
+    }
+    const { mac } = reply
+    const to =
+      mac === undefined
+        ? neighbours.get(destination)
+        : newNeighbour(destination, link, (mac[0]! << 8) | mac[1]!, lastFour(mac))
+    if (to !== undefined) output.udp(to, datagram, reply.payload, 0, reply.payload.length)
+  }
+
+  #withReserved(): DhcpSettings {
+    const settings = dhcpSettings(this.#network, this.#search)
+    return { ...settings, reserved: new Map([...settings.reserved, ...this.#reserved]) }
+  }
+}
+
+function lastFour(mac: Uint8Array): number {
+  return (mac[2]! << 24) | (mac[3]! << 16) | (mac[4]! << 8) | mac[5]!
+}

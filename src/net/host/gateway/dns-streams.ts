@@ -1,0 +1,191 @@
+/**
+ * DNS over TCP from guests (RFC 7766). Questions may be sent ahead and answers come in any order; whoever does not
+ * read them is not asked on, and connections are few and do not stay idle.
+ */
+import type { HostStream } from '../../core/host-stream.ts'
+import type { DnsClient } from '../../services/dns/server.ts'
+import { MessageReader } from '../../services/dns/stream.ts'
+import type { TcpConnection } from '../../tcp/connection.ts'
+import { clockMs, type EventLoop } from '../event-loop.ts'
+import type { HostDns } from './host-dns.ts'
+
+/** Questions of one connection that are under way. */
+const maxWaiting = 64
+/** The one that was quiet for longest makes room for a further one. */
+export const maxDnsStreams = 512
+/** RFC 7766 section 6.2.3 leaves it to the server, and others take as much. */
+export const dnsIdleMs = 30_000
+const lookMs = 5000
+
+type Resolver = Pick<HostDns, 'handle'>
+
+export class DnsStreams implements Disposable {
+  readonly #loop: EventLoop
+  readonly #resolver: Resolver
+  readonly #open = new Set<DnsStream>()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(loop: EventLoop, resolver: Resolver) {
+    this.#loop = loop
+    this.#resolver = resolver
+  }
+
+  get size(): number {
+    return this.#open.size
+  }
+
+  /** The other end of a connection that a guest opens. */
+  open(connection: TcpConnection): HostStream {
+    if (this.#open.size >= maxDnsStreams) this.#quietest().abort()
+    const stream = new DnsStream(this.#loop, this.#resolver, connection, () => this.#open.delete(stream))
+    this.#open.add(stream)
+    this.#timer ??= setInterval(() => this.expire(clockMs()), lookMs).unref()
+    return stream
+  }
+
+  /** Ends what is idle: politely at first, and for good when the guest keeps it open all the same. */
+  expire(nowMs: number): void {
+    this.#loop.begin()
+    for (const stream of this.#open) {
+      if (nowMs - stream.usedMs < dnsIdleMs) continue
+      if (stream.isEnded) stream.abort()
+      else stream.finish()
+      stream.usedMs = nowMs
+    }
+    this.#loop.end()
+    if (this.#open.size === 0) this[Symbol.dispose]()
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer)
+    this.#timer = undefined
+  }
+
+  #quietest(): DnsStream {
+    let quietest: DnsStream | undefined
+    for (const stream of this.#open) if (stream.usedMs < (quietest?.usedMs ?? Infinity)) quietest = stream
+    return quietest!
+  }
+}
+
+class DnsStream implements HostStream, DnsClient {
+  readonly channel = 'tcp'
+  usedMs: number
+  /** No answer comes any more. */
+  isEnded = false
+  readonly #loop: EventLoop
+  readonly #resolver: Resolver
+  readonly #gone: () => void
+  readonly #reader = new MessageReader()
+  readonly #length = new Uint8Array(2)
+  #connection: TcpConnection | undefined
+  #waiting = 0
+  /** There is room for answers. */
+  #isWanted = true
+  #isServing = false
+  #isGuestDone = false
+
+  constructor(loop: EventLoop, resolver: Resolver, connection: TcpConnection, gone: () => void) {
+    this.#loop = loop
+    this.#resolver = resolver
+    this.#connection = connection
+    this.#gone = gone
+    this.usedMs = clockMs()
+    queueMicrotask(() => this.#accept())
+  }
+
+  get guest(): number | undefined {
+    return this.#connection?.guestAddress
+  }
+
+  /** Questions that wait for their turn close the window. */
+  get queuedBytes(): number {
+    return this.#reader.length
+  }
+
+  write(bytes: Uint8Array, start: number, end: number): void {
+    if (this.isEnded) return
+    this.usedMs = this.#loop.stack.nowMs
+    this.#reader.push(bytes.subarray(start, end))
+    this.#serve()
+  }
+
+  end(): void {
+    this.#isGuestDone = true
+    this.#finishIfDone()
+    if (this.isEnded) this.#gone()
+  }
+
+  setReading(isWanted: boolean): void {
+    this.#isWanted = isWanted
+    if (isWanted) this.#serve()
+  }
+
+  reset(): void {
+    this.#connection = undefined
+    this.#gone()
+  }
+
+  /** What is under way is not answered any more. */
+  finish(): void {
+    if (this.isEnded || this.#connection === undefined) return
+    this.isEnded = true
+    this.#loop.begin().tcp.hostEnded(this.#connection)
+    this.#loop.end()
+    if (this.#isGuestDone) this.#gone()
+  }
+
+  abort(): void {
+    const connection = this.#connection
+    this.reset()
+    if (connection === undefined) return
+    this.#loop.begin().tcp.hostReset(connection)
+    this.#loop.end()
+  }
+
+  #accept(): void {
+    if (this.#connection === undefined) return
+    this.#loop.begin().tcp.hostConnected(this.#connection)
+    this.#loop.end()
+  }
+
+  #serve(): void {
+    // Most answers come before the call that asks for them is over.
+    if (this.#isServing) return
+    this.#isServing = true
+    while (this.#isWanted && this.#waiting < maxWaiting && this.#connection !== undefined && !this.isEnded) {
+      const message = this.#reader.next()
+      if (message === undefined) break
+      this.#waiting += 1
+      // Whatever this is, it is not DNS.
+      if (!this.#resolver.handle(message, this)) this.abort()
+    }
+    this.#isServing = false
+    this.#finishIfDone()
+  }
+
+  /** Answers are those of the connection, whenever they come. */
+  keep(): DnsClient {
+    return this
+  }
+
+  reply(message: Uint8Array, length: number): void {
+    this.#waiting -= 1
+    const connection = this.#connection
+    if (connection === undefined || this.isEnded) return
+    this.usedMs = this.#loop.stack.nowMs
+    const { tcp } = this.#loop.begin()
+    this.#length[0] = length >> 8
+    this.#length[1] = length
+    tcp.hostData(connection, this.#length, 0, 2)
+    tcp.hostData(connection, message, 0, length)
+    this.#serve()
+    tcp.hostDrained(connection)
+    this.#loop.end()
+  }
+
+  /** A question that the guest did not finish stays without an answer. */
+  #finishIfDone(): void {
+    if (this.#isGuestDone && !this.#isServing && this.#waiting === 0 && this.#isWanted) this.finish()
+  }
+}

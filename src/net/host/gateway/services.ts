@@ -1,0 +1,124 @@
+/** What the gateway itself offers: DNS on UDP and TCP, DHCP, the time, and the API where it is asked for. */
+import type { Duplex } from 'node:stream'
+import type { DnsSettings, NetworkSettings } from '../../../config/desired.ts'
+import { isIpv6 } from '../../core/address-table.ts'
+import type { GatewayDatagram } from '../../core/host-datagram.ts'
+import type { HostStream } from '../../core/host-stream.ts'
+import type { Egress } from '../../egress/egress.ts'
+import type { Ip6 } from '../../ipv6/ipv6.ts'
+import { dhcpServerPort } from '../../services/dhcp/reply.ts'
+import { answerDhcp6, dhcp6Port } from '../../services/dhcp6/reply.ts'
+import { answerSntp, sntpPort } from '../../services/ntp/sntp.ts'
+import type { TcpConnection } from '../../tcp/connection.ts'
+import type { EventLoop } from '../event-loop.ts'
+import { GuestStream } from '../tcp/guest-stream.ts'
+import { DhcpService } from './dhcp.ts'
+import { DnsDatagram } from './dns-datagram.ts'
+import { DnsStreams } from './dns-streams.ts'
+import { HostDns } from './host-dns.ts'
+
+const dnsPort = 53
+const webPort = 80
+
+/** A connection of a guest to port 80 of the gateway. */
+export type ServeWeb = (stream: Duplex, guestAddress: number) => void
+
+export class GatewayServices implements Disposable {
+  readonly dns: HostDns
+  readonly dhcp: DhcpService
+  /** Undefined: nothing is served there. */
+  web: ServeWeb | undefined
+  #loop!: EventLoop
+  #dnsStreams!: DnsStreams
+  #dnsClient!: DnsDatagram
+
+  constructor(network: NetworkSettings, dns: DnsSettings, egress: Egress) {
+    this.dns = new HostDns({ settings: dns, own: network, loop: () => this.#loop, policy: egress })
+    this.dhcp = new DhcpService(network, dns.search)
+  }
+
+  set loop(loop: EventLoop) {
+    this.#loop = loop
+    this.#dnsClient = new DnsDatagram(loop)
+    this.#dnsStreams = new DnsStreams(loop, this.dns)
+    this.#tellSearch()
+  }
+
+  /** Guests of IPv6 hear it with the next router advertisement. */
+  #tellSearch(): void {
+    const { ip6 } = this.#loop.stack
+    if (ip6 !== undefined) ip6.router.searchDomains = this.dns.server.settings.search
+  }
+
+  setDns(settings: DnsSettings): void {
+    this.dns.server.setSettings(settings)
+    this.dhcp.search = settings.search
+    this.#tellSearch()
+  }
+
+  /** False: nothing is served at that port. */
+  datagram(datagram: GatewayDatagram): boolean {
+    const { ip6 } = this.#loop.stack
+    if (ip6 !== undefined && datagram.destination === ip6.own.dhcpServers) {
+      if (datagram.destinationPort === dhcp6Port.server) this.#answerDhcp6(datagram, ip6)
+      return true
+    }
+    switch (datagram.destinationPort) {
+      case dhcpServerPort:
+        if (isIpv6(datagram.destination)) return false
+        this.dhcp.answer(datagram, this.#loop.stack)
+        return true
+      case dnsPort:
+        if (datagram.neighbour !== undefined) {
+          this.dns.handle(datagram.payload, this.#dnsClient.set(datagram, this.#answerer(datagram)))
+        }
+        return true
+      case sntpPort: {
+        const reply = answerSntp(datagram.payload, Date.now())
+        if (reply !== undefined) this.#reply(datagram, reply)
+        return true
+      }
+      default:
+        return false
+    }
+  }
+
+  /** A connection to the gateway itself, whose other end is here; undefined: nothing is served at that port. */
+  stream(connection: TcpConnection): HostStream | undefined {
+    const { web } = this
+    if (connection.port === dnsPort) return this.#dnsStreams.open(connection)
+    if (connection.port !== webPort || web === undefined) return undefined
+    return GuestStream.accepted(this.#loop, connection, (stream) => web(stream, connection.guestAddress))
+  }
+
+  [Symbol.dispose](): void {
+    this.#dnsStreams[Symbol.dispose]()
+    this.dns[Symbol.dispose]()
+  }
+
+  #answerDhcp6({ payload, neighbour, source, sourcePort }: GatewayDatagram, ip6: Ip6): void {
+    const dnsServer = ip6.table.bytes(ip6.own.gateway)
+    const reply = answerDhcp6(payload, { dnsServer, search: this.dns.server.settings.search })
+    if (reply === undefined || neighbour === undefined) return
+    const from = { source: ip6.speakerFor(neighbour), sourcePort: dhcp6Port.server }
+    const datagram = { ...from, destination: source, destinationPort: sourcePort }
+    ip6.output.udp(neighbour, datagram, reply, 0, reply.length)
+  }
+
+  /** What was asked of everybody is answered by the gateway: a broadcast address is no source (RFC 1122 3.2.1.3). */
+  #answerer({ destination }: GatewayDatagram): number {
+    return isIpv6(destination) ? destination : this.#loop.stack.addresses.gateway
+  }
+
+  #reply(datagram: GatewayDatagram, payload: Uint8Array): void {
+    const { neighbour, source, sourcePort, destinationPort } = datagram
+    if (neighbour === undefined) return
+    const back = {
+      source: this.#answerer(datagram),
+      sourcePort: destinationPort,
+      destination: source,
+      destinationPort: sourcePort,
+    }
+    this.#loop.stack.output.udp(neighbour, back, payload, 0, payload.length)
+  }
+}

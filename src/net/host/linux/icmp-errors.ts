@@ -1,0 +1,96 @@
+/**
+ * What routers and hosts say about datagrams that we sent: Linux keeps it for each socket in its error queue
+ * (ip(7), IP_RECVERR; ipv6(7), IPV6_RECVERR), with the address of whoever said it. Elsewhere there is nothing to be had.
+ */
+import koffi from 'koffi'
+import { libc } from './libc.ts'
+import { setOption } from './sockets.ts'
+
+const isLinux = process.platform === 'linux'
+
+/** The options of both families, by level and number. */
+export interface IpOptions {
+  level: number
+  ttl: number
+  mtuDiscover: number
+  receiveErrors: number
+}
+
+export const ipOptions: IpOptions = { level: 0, ttl: 2, mtuDiscover: 10, receiveErrors: 11 }
+export const ipv6Options: IpOptions = { level: 41, ttl: 16, mtuDiscover: 23, receiveErrors: 25 }
+const errorQueue = 0x2000
+const dontWait = 0x40
+/** `ee_origin` of struct sock_extended_err. */
+const origin = { icmp: 2, icmp6: 3 } as const
+
+const iovec = koffi.struct({ base: 'void *', bytes: 'size_t' })
+const msghdr = koffi.struct({
+  name: 'void *',
+  nameBytes: 'uint32_t',
+  iov: koffi.pointer(iovec),
+  iovCount: 'size_t',
+  control: 'void *',
+  controlBytes: 'size_t',
+  flags: 'int',
+})
+const recvmsg = libc?.func('recvmsg', 'long', ['int', koffi.inout(koffi.pointer(msghdr)), 'int'])
+
+/** False when the host does not have it. */
+export function setIpOption(fd: number, level: number, name: number, value: number): boolean {
+  if (!isLinux) return false
+  const bytes = new Int32Array([value])
+  return setOption(fd, level, name, bytes, bytes.byteLength) === 0
+}
+
+export interface IcmpError {
+  /** Of ICMP or, on a socket of IPv6, ICMPv6. */
+  type: number
+  code: number
+  /** Next-hop MTU for "fragmentation needed" and "packet too big", else 0. */
+  info: number
+  /** Who said so: 4 bytes of an address, or 16. */
+  source: Uint8Array
+  /** Where the datagram was sent. */
+  destination: Uint8Array
+  destinationPort: number
+  /** What was sent, from behind the IP or UDP header; valid until the next call, as the addresses are. */
+  datagram: Uint8Array
+}
+
+/** sockaddr_in or sockaddr_in6: family 2, port 2, address at 4 or at 8. */
+const name = Buffer.alloc(28)
+const data = Buffer.alloc(64)
+const control = Buffer.alloc(512)
+/** struct cmsghdr: length 8, level 4, type 4; then struct sock_extended_err and the address of the sender. */
+const errorAt = 16
+const senderAt = errorAt + 16
+
+/** The next error that came as ICMP, or undefined when there is none. */
+export function takeIcmpError(fd: number): IcmpError | undefined {
+  if (recvmsg === undefined) return undefined
+  for (;;) {
+    const header = {
+      name,
+      nameBytes: name.length,
+      iov: [{ base: data, bytes: data.length }],
+      iovCount: 1,
+      control,
+      controlBytes: control.length,
+      flags: 0,
+    }
+    const bytes = recvmsg(fd, header, errorQueue | dontWait) as number
+    if (bytes < 0) return undefined
+    const saidBy = control.readUInt8(errorAt + 4)
+    if (saidBy !== origin.icmp && saidBy !== origin.icmp6) continue
+    const [addressAt, addressBytes] = saidBy === origin.icmp ? [4, 4] : [8, 16]
+    return {
+      type: control.readUInt8(errorAt + 5),
+      code: control.readUInt8(errorAt + 6),
+      info: control.readUInt32LE(errorAt + 8),
+      source: control.subarray(senderAt + addressAt, senderAt + addressAt + addressBytes),
+      destination: name.subarray(addressAt, addressAt + addressBytes),
+      destinationPort: name.readUInt16BE(2),
+      datagram: data.subarray(0, bytes),
+    }
+  }
+}

@@ -1,0 +1,241 @@
+/**
+ * The port mappings of all owners and their listeners; replaced per owner in one batch, or one by one, live. One that cannot
+ * listen is tried again every second. Two that mean the same share one listener.
+ */
+import { isDeepStrictEqual } from 'node:util'
+import type { PortMapping } from '../../../config/desired.ts'
+import { messageOf, systemCode } from '../../../errors.ts'
+import { Turns } from '../../../turns.ts'
+import type { PortOwner, PortState } from '../../core/port-status.ts'
+import type { EventLoop } from '../event-loop.ts'
+import type { Listener } from '../listener.ts'
+import type { GuestDialler } from '../tcp/guest-dialler.ts'
+import { openListener } from './listen.ts'
+import { portOwner } from './owner.ts'
+
+interface Entry {
+  owner: PortOwner
+  mapping: PortMapping
+  listener: Listener | undefined
+  /** The entry whose listener does what this one is to do. */
+  shared: Entry | undefined
+  error: string | undefined
+  /** The system's name of the error. */
+  code: string | undefined
+}
+
+const retryMs = 1_000
+
+export class PortTable implements AsyncDisposable {
+  readonly #loop: EventLoop
+  readonly #dialler: GuestDialler
+  /** By owner and id. */
+  readonly #entries = new Map<string, Entry>()
+  /** Changes wait for each other, or two of them might fight for one port. */
+  readonly #changes = new Turns()
+  #retryTimer: NodeJS.Timeout | undefined
+
+  constructor(loop: EventLoop, dialler: GuestDialler) {
+    this.#loop = loop
+    this.#dialler = dialler
+  }
+
+  /** Makes the owner's mappings these. One that did not change keeps its listener; one that failed is retried. */
+  set(owner: PortOwner, mappings: readonly PortMapping[]): Promise<readonly PortState[]> {
+    return this.#changes.take(() => this.#replace(owner, mappings))
+  }
+
+  /** One more; gives the system's name of the error when it cannot listen. One of that id goes on as it is. */
+  add(owner: PortOwner, mapping: PortMapping): Promise<PortState & { code: string | undefined }> {
+    return this.#changes.take(async () => {
+      const key = keyOf(owner, mapping)
+      const known = this.#entries.get(key)
+      if (known === undefined) await this.#open(key, this.#entry(owner, mapping))
+      const entry = this.#entries.get(key)!
+      this.#retryLater()
+      return { ...stateOf(entry), code: entry.code }
+    })
+  }
+
+  /** Tries those that could not listen. */
+  retry(): Promise<void> {
+    return this.#changes.take(() => this.#reopen(isWaiting))
+  }
+
+  /** Connections through it get their grace. */
+  remove(owner: PortOwner, mapping: PortMapping): Promise<void> {
+    return this.#changes.take(async () => {
+      const key = keyOf(owner, mapping)
+      const entry = this.#entries.get(key)
+      if (entry === undefined) return
+      this.#entries.delete(key)
+      await entry.listener?.close('grace')
+      await this.#reopen((other) => other.shared === entry)
+    })
+  }
+
+  /** Makes socket files anew that were lost; what cannot be made shows in the states. Gives the paths of those that were. */
+  restoreFiles(): Promise<readonly string[]> {
+    return this.#changes.take(async () => {
+      const restored: string[] = []
+      for (const entry of this.#entries.values()) {
+        const fault = entry.listener?.file?.fault
+        if (fault === undefined || fault === 'mode') continue
+        if ((await this.#repair(entry)) && entry.mapping.listen.kind === 'unix')
+          restored.push(entry.mapping.listen.path)
+      }
+      return restored
+    })
+  }
+
+  states(): readonly PortState[] {
+    return [...this.#entries.values()].map(stateOf)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearTimeout(this.#retryTimer)
+    await this.#changes.settled()
+    clearTimeout(this.#retryTimer)
+    const entries = [...this.#entries.values()]
+    this.#entries.clear()
+    await Promise.all(entries.map((entry) => entry.listener?.close('now')))
+  }
+
+  async #replace(owner: PortOwner, mappings: readonly PortMapping[]): Promise<readonly PortState[]> {
+    const wanted = new Map(mappings.map((mapping) => [keyOf(owner, mapping), mapping]))
+    const gone: Listener[] = []
+    for (const [key, entry] of this.#entries) {
+      if (entry.owner !== owner) continue
+      const mapping = wanted.get(key)
+      const isServed = entry.listener !== undefined || entry.shared !== undefined
+      const isKept = isServed && isDeepStrictEqual(mapping, entry.mapping)
+      if (isKept) {
+        await this.#repair(entry)
+        continue
+      }
+      this.#entries.delete(key)
+      if (entry.listener !== undefined) gone.push(entry.listener)
+    }
+    await Promise.all(gone.map((listener) => listener.close('grace')))
+    const fresh = [...wanted].filter(([key]) => !this.#entries.has(key))
+    await Promise.all(fresh.map(([key, mapping]) => this.#open(key, this.#entry(owner, mapping))))
+    await this.#reopen(({ shared }) => shared !== undefined && !this.#isThere(shared))
+    this.#retryLater()
+    return this.states().filter((state) => state.owner === owner)
+  }
+
+  #entry(owner: PortOwner, mapping: PortMapping): Entry {
+    return { owner, mapping, listener: undefined, shared: undefined, error: undefined, code: undefined }
+  }
+
+  #isThere(entry: Entry): boolean {
+    return this.#entries.get(keyOf(entry.owner, entry.mapping)) === entry
+  }
+
+  async #open(key: string, entry: Entry): Promise<void> {
+    this.#entries.set(key, entry)
+    entry.error = undefined
+    entry.code = undefined
+    entry.shared = undefined
+    try {
+      entry.listener = await openListener(this.#loop, this.#dialler, entry.mapping)
+    } catch (error) {
+      entry.shared = [...this.#entries.values()].find((other) => other.listener && serves(other, entry))
+      if (entry.shared !== undefined) return
+      entry.error = this.#reasonOf(error, entry)
+      entry.code = systemCode(error)
+    }
+  }
+
+  async #reopen(isMeant: (entry: Entry) => boolean): Promise<void> {
+    for (const [key, entry] of this.#entries) if (isMeant(entry)) await this.#open(key, entry)
+  }
+
+  /** Ports become free without a word. */
+  #retryLater(): void {
+    if (this.#retryTimer !== undefined || ![...this.#entries.values()].some(isWaiting)) return
+    this.#retryTimer = setTimeout(() => {
+      this.#retryTimer = undefined
+      void this.#changes.take(() => this.#reopen(isWaiting)).then(() => this.#retryLater())
+    }, retryMs).unref()
+  }
+
+  /** Whether the socket file of a listener, if it has one, is as it should be now. */
+  async #repair(entry: Entry): Promise<boolean> {
+    try {
+      await entry.listener?.file?.repair()
+      entry.error = undefined
+      return true
+    } catch (error) {
+      entry.error = this.#reasonOf(error, entry)
+      return false
+    }
+  }
+
+  #reasonOf(error: unknown, entry: Entry): string {
+    const { listen, protocol } = entry.mapping
+    const text = messageOf(error)
+    const isTaken = systemCode(error) === 'EADDRINUSE'
+    if (listen.kind === 'unix') return isTaken ? `${listen.path}: another program listens there` : text
+    const { address, port } = listen
+    const at = `${address.includes(':') ? `[${address}]` : address}:${port}/${protocol}`
+    if (systemCode(error) === 'EACCES') {
+      return `${at}: this user may not listen there; net.ipv4.ip_unprivileged_port_start is the lowest port for all`
+    }
+    if (!isTaken) return `${at}: ${text}`
+    const rival = [...this.#entries.values()].find((other) => other.listener && isSamePort(other, entry))
+    if (rival !== undefined) return `${at}: taken by the mapping ${rival.mapping.id} (${rival.owner})`
+    const owner = portOwner(protocol, listen.port)
+    return `${at}: already in use${owner === undefined ? '' : ` by ${owner}`}`
+  }
+}
+
+const keyOf = (owner: PortOwner, { id }: PortMapping): string => `${owner} ${id}`
+
+const isWaiting = ({ listener, shared, mapping }: Entry): boolean =>
+  listener === undefined && shared === undefined && mapping.listen.kind === 'inet'
+
+/** Whether the listener of one does all that the other is for. */
+function serves(a: Entry, b: Entry): boolean {
+  const [x, y] = [a.mapping, b.mapping]
+  if (a === b || x.listen.kind !== 'inet' || y.listen.kind !== 'inet') return false
+  const places = [x.guest, x.also].filter((place) => place !== undefined)
+  const isSame = places.some((place) => isDeepStrictEqual(place, y.guest) || isDeepStrictEqual(place, y.also))
+  if (!isSamePort(a, b) || !isSame) return false
+  return x.listen.address === y.listen.address || x.listen.address === anyOf(y.listen.address)
+}
+
+const anyOf = (address: string): string => (address.includes(':') ? '::' : '0.0.0.0')
+
+function isSamePort(a: Entry, b: Entry): boolean {
+  const [x, y] = [a.mapping.listen, b.mapping.listen]
+  return (
+    x.kind === 'inet' && y.kind === 'inet' && x.port === y.port && a.mapping.protocol === b.mapping.protocol
+  )
+}
+
+function stateOf({ owner, mapping, listener, shared, error }: Entry): PortState {
+  const found = error ?? fileError(mapping, listener)
+  const isServed = listener !== undefined || shared !== undefined
+  const state = !isServed || found !== undefined ? 'failed' : 'listening'
+  return {
+    ...mapping,
+    owner,
+    state,
+    ...(found === undefined ? {} : { error: found }),
+    flows: listener?.flows ?? 0,
+  }
+}
+
+function fileError({ listen }: PortMapping, listener: Listener | undefined): string | undefined {
+  const fault = listener?.file?.fault
+  if (fault === undefined || listen.kind !== 'unix') return undefined
+  switch (fault) {
+    case 'lost':
+      return `${listen.path} was removed`
+    case 'replaced':
+      return `${listen.path} was replaced by another file`
+    case 'mode':
+      return `${listen.path} does not have mode ${listen.mode.toString(8).padStart(4, '0')}`
+  }
+}

@@ -1,0 +1,70 @@
+/** Dials that bypass Node: addresses in turn, each on its own descriptor, until one answers or none is left. */
+import type { DialFailure, IcmpFailure } from '../../core/failure.ts'
+import type { EventLoop } from '../event-loop.ts'
+import type { IpOptions } from '../linux/icmp-errors.ts'
+import { lastErrno } from '../linux/libc.ts'
+import { ready } from '../linux/readiness.ts'
+import { connectSocket, errno, openSocket, streamKind, takeError } from '../linux/sockets.ts'
+import { systemError } from '../linux/system-error.ts'
+import type { AnySocketAddress } from '../sockaddr.ts'
+import { isLoopback } from '../sockaddr.ts'
+import { failureOf } from './node-socket.ts'
+import { hopsAsUsual, limitHops, saidOnTheWay } from './ttl-limited-connect.ts'
+
+/** How it stands with a dial, or why it failed. */
+export type DialProgress = 'under way' | 'connected' | DialFailure | IcmpFailure
+
+export class DirectDial {
+  readonly #names: readonly AnySocketAddress[]
+  /** How many hops it may go, where that is the guest's choice; else 0. */
+  readonly #hops: number
+  #fewHops: IpOptions | undefined
+  #tried = 0
+  /** Of the name at hand; the caller closes it. -1: there is none. */
+  fd = -1
+
+  constructor(names: readonly AnySocketAddress[], hops: number) {
+    this.#names = names
+    this.#hops = hops
+  }
+
+  get hasMore(): boolean {
+    return this.#tried < this.#names.length
+  }
+
+  /** Begins with the next name. */
+  next(): DialProgress {
+    const name = this.#names[this.#tried]!
+    this.#tried += 1
+    this.fd = openSocket(name.family, streamKind, 0)
+    if (this.fd < 0) return failed()
+    if (this.#hops > 0) this.#fewHops = limitHops(this.fd, name.family, this.#hops)
+    let error = connect(this.fd, name)
+    // On loopback it is mostly done by now, which a second call tells without waiting for the event.
+    if (error === errno.inProgress && isLoopback(name)) error = connect(this.fd, name)
+    if (error === errno.inProgress || error === errno.already) return 'under way'
+    return error === 0 || error === errno.isConnected ? this.#connected() : failed(error)
+  }
+
+  /** What the events of the descriptor say of it; within `begin` and `end` of the event loop. */
+  answered(loop: EventLoop, events: number): DialProgress {
+    if ((events & (ready.write | ready.error | ready.hangUp)) === 0) return 'under way'
+    const said = this.#fewHops && saidOnTheWay(loop, this.fd)
+    if (said !== undefined) return said
+    const error = takeError(this.fd)
+    return error === 0 ? this.#connected() : failed(error)
+  }
+
+  #connected(): DialProgress {
+    if (this.#fewHops !== undefined) hopsAsUsual(this.fd, this.#fewHops)
+    return 'connected'
+  }
+}
+
+function connect(fd: number, { bytes, length }: AnySocketAddress): number {
+  return connectSocket(fd, bytes, length) < 0 ? lastErrno() : 0
+}
+
+function failed(error: number = lastErrno()): DialFailure {
+  return failureOf(systemError('connect', error))
+}

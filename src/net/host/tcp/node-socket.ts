@@ -1,0 +1,225 @@
+/** The host's end of a TCP flow: an ordinary socket, dialled for a guest or accepted for one. */
+import { connect, type LookupFunction, type OnReadOpts, type Socket } from 'node:net'
+import { systemCode } from '../../../errors.ts'
+import type { DialFailure } from '../../core/failure.ts'
+import type { HostStream } from '../../core/host-stream.ts'
+import { blockBytes, packetMemory, smallestPieceBytes } from '../../storage/packet-memory.ts'
+import type { TcpConnection } from '../../tcp/connection.ts'
+import type { EventLoop } from '../event-loop.ts'
+import { retarget, withOwnBuffer } from '../node/own-buffer.ts'
+import { fdForSending, sendDirectly } from '../node/send.ts'
+import { ReadPlace } from './read-place.ts'
+
+export class NodeSocket implements HostStream {
+  readonly #loop: EventLoop
+  readonly #socket: Socket
+  readonly #place: ReadPlace
+  #connection: TcpConnection | undefined
+  #isDialling: boolean
+  #isStalled = false
+  /** What the stream has yet to write, in order. */
+  readonly #rests: Uint8Array[] = []
+  readonly #onWritten = () => this.#written()
+
+  /** @param open gives the socket, which reads as the options say. */
+  constructor(loop: EventLoop, open: (onread: OnReadOpts) => Socket, isDialling: boolean) {
+    this.#loop = loop
+    this.#place = new ReadPlace(loop)
+    const socket = open({
+      buffer: () => this.#place.next(this.#connection),
+      callback: (count) => {
+        this.#place.received(this.#connection, count)
+        return true
+      },
+    })
+    this.#socket = socket
+    this.#place.retarget = (place) => retarget(socket, place)
+    this.#isDialling = isDialling
+    socket.pause()
+    socket.on('end', () => this.#ended())
+    socket.on('error', (error) => this.#failed(error))
+    socket.on('close', () => this.#closed())
+    if (isDialling) socket.on('connect', () => this.#connected())
+  }
+
+  /** Whose events they are from now on. */
+  set connection(connection: TcpConnection) {
+    this.#connection = connection
+  }
+
+  get queuedBytes(): number {
+    return this.#socket.writableLength
+  }
+
+  write(bytes: Uint8Array, start: number, end: number): void {
+    const socket = this.#socket
+    if (socket.destroyed) return
+    const from = start + sendDirectly(socket, bytes, start, end)
+    if (from === end) return
+    const rest = takeRest(end - from)
+    rest.set(bytes.subarray(from, end))
+    this.#queue(rest)
+  }
+
+  writePieces(bytes: Uint8Array, edges: Int32Array, pieces: number): void {
+    const socket = this.#socket
+    if (socket.destroyed) return
+    const { gather } = this.#loop
+    if (gather === undefined || !packetMemory.has(bytes)) {
+      for (let i = 0; i < pieces; i += 1) this.write(bytes, edges[2 * i]!, edges[2 * i + 1]!)
+      return
+    }
+    gather.take(bytes, edges, pieces)
+    const fd = fdForSending(socket)
+    const sent = fd < 0 ? 0 : gather.send(fd)
+    if (sent === gather.total) return
+    const rest = takeRest(gather.total - sent)
+    gather.copyRest(sent, rest)
+    this.#queue(rest)
+  }
+
+  /** Through the stream, which waits and reports errors. */
+  #queue(rest: Uint8Array): void {
+    const socket = this.#socket
+    this.#rests.push(rest)
+    socket.write(rest, this.#onWritten)
+    this.#isStalled = socket.writableLength > 0
+  }
+
+  end(): void {
+    this.#socket.end()
+  }
+
+  setReading(isWanted: boolean): void {
+    if (isWanted) this.#socket.resume()
+    else this.#socket.pause()
+  }
+
+  reset(): void {
+    this.#connection = undefined
+    if (this.#socket.destroyed) return
+    // On a unix socket there is no reset to send.
+    if (this.#socket.remoteFamily === undefined) this.#socket.destroy()
+    else this.#socket.resetAndDestroy()
+  }
+
+  /** Bytes that Node has read by itself. */
+  received(bytes: Uint8Array): void {
+    const connection = this.#connection
+    if (connection === undefined) return
+    this.#loop.begin().tcp.hostData(connection, bytes, 0, bytes.length)
+    this.#loop.end()
+  }
+
+  #connected(): void {
+    this.#isDialling = false
+    if (this.#connection === undefined) return
+    this.#loop.begin().tcp.hostConnected(this.#connection)
+    this.#loop.end()
+  }
+
+  #written(): void {
+    packetMemory.give(this.#rests.shift()!)
+    if (!this.#isStalled || this.#connection === undefined) return
+    this.#isStalled = this.#socket.writableLength > 0
+    this.#loop.begin().tcp.hostDrained(this.#connection)
+    this.#loop.end()
+  }
+
+  #ended(): void {
+    this.#place.close()
+    if (this.#connection === undefined) return
+    this.#loop.begin().tcp.hostEnded(this.#connection)
+    this.#loop.end()
+  }
+
+  #failed(error: Error): void {
+    const connection = this.#connection
+    if (connection === undefined) return
+    this.#connection = undefined
+    const { tcp } = this.#loop.begin()
+    if (this.#isDialling) tcp.hostFailed(connection, failureOf(error))
+    else tcp.hostReset(connection)
+    this.#loop.end()
+  }
+
+  #closed(): void {
+    this.#place.close()
+    const connection = this.#connection
+    this.#connection = undefined
+    if (connection === undefined || (this.#socket.readableEnded && this.#socket.writableFinished)) return
+    this.#loop.begin().tcp.hostReset(connection)
+    this.#loop.end()
+  }
+}
+
+/**
+ * Memory for what the kernel did not take at once. A large buffer of Node's would be mapped, cleared and collected each
+ * time, which costs more than everything else; the pieces here are used again.
+ */
+export function takeRest(bytes: number): Uint8Array {
+  if (bytes < smallestPieceBytes || bytes > blockBytes) return Buffer.allocUnsafe(bytes)
+  const piece = packetMemory.take(2 ** Math.ceil(Math.log2(bytes)))
+  return piece?.subarray(0, bytes) ?? Buffer.allocUnsafe(bytes)
+}
+
+/** Dials for a guest; the events come to the connection given. */
+export function dialHost(
+  loop: EventLoop,
+  connection: TcpConnection,
+  to: { host: string; port: number; lookup?: LookupFunction; autoSelectFamily?: boolean } | { path: string },
+): NodeSocket {
+  const options = { allowHalfOpen: true, noDelay: true, autoSelectFamily: false, ...to }
+  const host = new NodeSocket(loop, (onread) => connect({ ...options, onread }), true)
+  host.connection = connection
+  return host
+}
+
+/** A service of the host, which may listen on one of its loopback addresses only: `::1` is tried first. */
+export function loopbacks(port: number): Parameters<typeof dialHost>[2] {
+  const both = [
+    { address: '::1', family: 6 },
+    { address: '127.0.0.1', family: 4 },
+  ]
+  return {
+    host: 'localhost',
+    port,
+    lookup: (_name, _options, done) => done(null, both),
+    autoSelectFamily: true,
+  }
+}
+
+/** For a socket that was accepted and is paused. */
+export function acceptedSocket(loop: EventLoop, socket: Socket): NodeSocket {
+  let isOwn = true
+  const open = (onread: OnReadOpts): Socket => {
+    const own = withOwnBuffer(socket, onread)
+    isOwn = own !== undefined
+    return own ?? socket
+  }
+  const host = new NodeSocket(loop, open, false)
+  if (!isOwn) socket.on('data', (chunk: Uint8Array) => host.received(chunk))
+  return host
+}
+
+export function failureOf(error: unknown): DialFailure {
+  switch (systemCode(error)) {
+    case 'ECONNREFUSED':
+    case 'ECONNRESET':
+    case 'ENOENT':
+      return 'refused'
+    case 'EHOSTUNREACH':
+    case 'EHOSTDOWN':
+      return 'host-unreachable'
+    case 'ENETUNREACH':
+    case 'EADDRNOTAVAIL':
+    case 'EAFNOSUPPORT':
+    case 'EINVAL':
+      return 'network-unreachable'
+    case 'EACCES':
+    case 'EPERM':
+      return 'prohibited'
+    default:
+      return 'silent'
+  }
+}

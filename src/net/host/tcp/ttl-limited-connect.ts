@@ -1,0 +1,29 @@
+/**
+ * A dial whose SYN goes as far as its guest wants, as traceroute's do: who drops it on the way says so by ICMP, which the
+ * socket keeps (ip(7), IP_RECVERR). Linux only; elsewhere the SYN goes as far as any of the host.
+ */
+import type { IcmpFailure } from '../../core/failure.ts'
+import type { EventLoop } from '../event-loop.ts'
+import { type IpOptions, ipOptions, ipv6Options, setIpOption, takeIcmpError } from '../linux/icmp-errors.ts'
+import { family } from '../sockaddr.ts'
+
+/** For a socket that is not connected yet. Gives what `hopsAsUsual` is to be told. */
+export function limitHops(fd: number, kind: number, hops: number): IpOptions {
+  const options = kind === family.inet6 ? ipv6Options : ipOptions
+  setIpOption(fd, options.level, options.receiveErrors, 1)
+  setIpOption(fd, options.level, options.ttl, hops)
+  return options
+}
+
+/** Of what follows the SYN. */
+export function hopsAsUsual(fd: number, { level, ttl }: IpOptions): void {
+  setIpOption(fd, level, ttl, -1)
+}
+
+/** What somebody on the way said of the SYN, if anybody did; within `begin` and `end` of the event loop. */
+export function saidOnTheWay(loop: EventLoop, fd: number): IcmpFailure | undefined {
+  const said = takeIcmpError(fd)
+  if (said === undefined) return undefined
+  const { type, code, info } = said
+  return { type, code, info, source: loop.stack.addressOfBytes(said.source) }
+}

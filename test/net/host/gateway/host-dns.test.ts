@@ -1,0 +1,328 @@
+/** The adapters with real sockets, on loopback only; `dig` as client where it is installed. */
+import { execFile } from 'node:child_process'
+import { createSocket, type Socket } from 'node:dgram'
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import packet from 'dns-packet'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { DnsSettings } from '../../../../src/config/desired.ts'
+import { EventLoop } from '../../../../src/net/host/event-loop.ts'
+import { HostDns } from '../../../../src/net/host/gateway/host-dns.ts'
+import { hostResolvers } from '../../../../src/net/host/gateway/host-resolvers.ts'
+import { parseResolvConf } from '../../../../src/net/services/dns/resolv-conf.ts'
+import { framed, MessageReader } from '../../../../src/net/services/dns/stream.ts'
+import { a, clientOf, clientQuery, own, responseTo, settings } from '../../services/dns/resolver.ts'
+import { Lab } from '../../tcp/lab.ts'
+
+const cleanups: (() => unknown)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup()
+})
+
+interface Upstream {
+  address: string
+  ports: Set<number>
+  ids: Set<number>
+  queries: number
+}
+
+/** A UDP socket and a server at one port number: others on this machine take and leave ports all the time. */
+async function bindBoth(tcp: Server): Promise<{ socket: Socket; port: number }> {
+  for (;;) {
+    const socket = createSocket('udp4')
+    await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
+    const { port } = socket.address()
+    const isFree = await new Promise<boolean>((resolve) => {
+      tcp.once('error', () => resolve(false))
+      tcp.listen(port, '127.0.0.1', () => resolve(true))
+    })
+    tcp.removeAllListeners('error')
+    if (isFree) return { socket, port }
+    socket.close()
+  }
+}
+
+/** A loopback server that answers every A question, or truncates on UDP and answers on TCP. */
+async function upstream(options: { truncate?: boolean; silent?: boolean } = {}): Promise<Upstream> {
+  const answers = Array.from({ length: options.truncate ? 80 : 1 }, (_, i) => `10.2.0.${i}`)
+  const full = (query: Uint8Array) => {
+    const name = packet.decode(Buffer.from(query)).questions![0]!.name
+    return responseTo(query, { answers: answers.map((data) => a(name, data)) })
+  }
+  const tcp = createServer((connection) => {
+    const reader = new MessageReader()
+    connection.on('error', () => {})
+    connection.on('data', (chunk) => {
+      reader.push(chunk)
+      for (let query = reader.next(); query !== undefined; query = reader.next()) {
+        connection.write(framed(full(query)))
+      }
+    })
+  })
+  const { socket, port } = await bindBoth(tcp)
+  const stats: Upstream = { address: `127.0.0.1:${port}`, ports: new Set(), ids: new Set(), queries: 0 }
+  socket.on('message', (query, from) => {
+    stats.queries += 1
+    stats.ports.add(from.port)
+    stats.ids.add(query.readUInt16BE(0))
+    if (options.silent) return
+    const response = options.truncate ? responseTo(query, { flags: packet.TRUNCATED_RESPONSE }) : full(query)
+    socket.send(response, from.port, from.address)
+  })
+  cleanups.push(
+    () => socket.close(),
+    () => new Promise((resolve) => tcp.close(resolve)),
+  )
+  return stats
+}
+
+let loop: EventLoop
+beforeEach(() => {
+  loop = new EventLoop(new Lab().stack)
+  cleanups.push(() => loop.close())
+})
+
+/** As where the system has no way past Node. */
+function withoutReadiness(): void {
+  loop.readiness?.[Symbol.dispose]()
+  Object.defineProperty(loop, 'readiness', { value: undefined })
+}
+
+function hostDns(change: Partial<DnsSettings>): HostDns {
+  const dns = new HostDns({ settings: settings(change), own, loop: () => loop })
+  cleanups.push(() => dns[Symbol.dispose]())
+  return dns
+}
+
+function ask(dns: HostDns, name: string): Promise<packet.DecodedPacket> {
+  return new Promise((resolve) => {
+    dns.handle(
+      clientQuery(name, 'A'),
+      clientOf('udp', (reply) => resolve(packet.decode(Buffer.from(reply)))),
+    )
+  })
+}
+
+describe.each(['direct', 'node'])('upstream sockets (%s)', (kind) => {
+  beforeEach(() => {
+    if (kind === 'node') withoutReadiness()
+  })
+
+  test('a thousand questions take few descriptors and many ports and ids', async () => {
+    const server = await upstream()
+    const dns = hostDns({
+      upstreams: [server.address],
+      cache: { max: 0, minTtlSeconds: 0, maxTtlSeconds: 0 },
+    })
+    let most = 0
+    for (let batch = 0; batch < 20; batch += 1) {
+      const asked = Array.from({ length: 100 }, (_, i) => ask(dns, `n${batch}-${i}.example`))
+      most = Math.max(most, dns.openSockets)
+      for (const { rcode } of (await Promise.all(asked)) as { rcode?: string }[])
+        expect(rcode).toBe('NOERROR')
+    }
+    expect(most).toBeLessThanOrEqual(24)
+    expect(server.ports.size).toBeGreaterThan(10)
+    expect(server.ids.size).toBeGreaterThan(1500)
+  })
+
+  test('a resolver on loopback that is not there fails at once, and the next one answers', async () => {
+    const gone = createSocket('udp4')
+    await new Promise<void>((resolve) => gone.bind(0, '127.0.0.1', resolve))
+    const dead = `127.0.0.1:${gone.address().port}`
+    await new Promise<void>((resolve) => gone.close(() => resolve()))
+    const alive = await upstream()
+    const began = performance.now()
+    const reply = await ask(hostDns({ upstreams: [dead, alive.address] }), 'x.example')
+    expect(reply.answers).toMatchObject([{ data: '10.2.0.0' }])
+    expect(performance.now() - began).toBeLessThan(600)
+    expect(await ask(hostDns({ upstreams: [dead] }), 'x.example')).toMatchObject({ rcode: 'SERVFAIL' })
+  })
+
+  test('an upstream of IPv6 answers', async () => {
+    const socket = createSocket('udp6')
+    await new Promise<void>((resolve) => socket.bind(0, '::1', resolve))
+    cleanups.push(() => socket.close())
+    socket.on('message', (query, from) => {
+      socket.send(responseTo(query, { answers: [a('x.example', '10.2.0.6')] }), from.port, from.address)
+    })
+    const dns = hostDns({ upstreams: [`[::1]:${socket.address().port}`] })
+    expect((await ask(dns, 'x.example')).answers).toMatchObject([{ data: '10.2.0.6' }])
+  })
+
+  test('a server that there is no way to is passed over', async () => {
+    const alive = await upstream()
+    // Nobody is at the broadcast address, and asking it is not allowed.
+    const dns = hostDns({ upstreams: ['255.255.255.255', alive.address] })
+    expect((await ask(dns, 'x.example')).answers).toHaveLength(1)
+  })
+
+  test('a server at a link that is not there is passed over at once', async () => {
+    const alive = await upstream()
+    const dns = hostDns({ upstreams: ['fe80::1%nosuch0', alive.address] })
+    expect((await ask(dns, 'x.example')).answers).toHaveLength(1)
+    expect(alive.queries).toBe(1)
+  })
+
+  test('it may end while questions wait for sockets that are just being opened', async () => {
+    const alive = await upstream()
+    const dns = new HostDns({ settings: settings({ upstreams: [alive.address] }), own, loop: () => loop })
+    const asked = Array.from({ length: 50 }, (_, i) => ask(dns, `n${i}.example`))
+    dns[Symbol.dispose]()
+    for (const { rcode } of (await Promise.all(asked)) as { rcode?: string }[]) expect(rcode).toBe('SERVFAIL')
+    expect(dns.openSockets).toBe(0)
+  })
+
+  test('a silent server is followed by one that answers', async () => {
+    const [silent, alive] = [await upstream({ silent: true }), await upstream()]
+    const reply = await ask(hostDns({ upstreams: [silent.address, alive.address] }), 'x.example')
+    expect(reply.answers).toHaveLength(1)
+    expect(silent.queries).toBe(1)
+  })
+
+  test('a truncated answer is fetched over TCP', async () => {
+    const server = await upstream({ truncate: true })
+    const dns = hostDns({ upstreams: [server.address] })
+    const whole = await new Promise<packet.DecodedPacket>((resolve) => {
+      const client = clientOf('tcp', (reply) => resolve(packet.decode(Buffer.from(reply))))
+      dns.handle(clientQuery('big.example', 'A'), client)
+    })
+    expect(whole.answers).toHaveLength(80)
+  })
+})
+
+describe('the host resolver list', () => {
+  let dir: string
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'resolv-'))
+    cleanups.push(() => rm(dir, { recursive: true }))
+  })
+
+  test('is read again when the file, or the target of its link, is replaced', async () => {
+    const local = [{ address: '127.0.0.1', port: 53 }]
+    const link = join(dir, 'resolv.conf')
+    const write = (name: string, text: string) => writeFile(join(dir, name), text)
+    await write('one', 'nameserver 10.0.0.1\n')
+    await symlink('one', link)
+    const resolvers = hostResolvers(link)
+    const first = resolvers()
+    expect(first).toEqual([{ address: '10.0.0.1', port: 53 }])
+    expect(resolvers()).toBe(first)
+    await write('one', 'nameserver 127.0.0.53\nnameserver fe80::1%eth0\n')
+    expect(resolvers()).toEqual([
+      { address: '127.0.0.53', port: 53 },
+      { address: 'fe80::1%eth0', port: 53 },
+    ])
+    await rm(link)
+    expect(resolvers()).toEqual(local)
+    await symlink('resolv.conf', link)
+    expect(resolvers()).toEqual(local)
+    await rm(link)
+    await symlink('one', link)
+    expect(resolvers()).toHaveLength(2)
+    await rm(link)
+    await promisify(execFile)('mkfifo', [link])
+    expect(resolvers()).toEqual(local)
+  })
+
+  test('is the name server of this very host when the file names none', async () => {
+    const path = join(dir, 'resolv.conf')
+    await writeFile(path, '# none\nsearch office.example\n')
+    expect(hostResolvers(path)()).toEqual([{ address: '127.0.0.1', port: 53 }])
+  })
+
+  test('is another one after the host has slept, so that nothing learned before is believed', async () => {
+    const path = join(dir, 'resolv.conf')
+    await writeFile(path, 'nameserver 10.0.0.1\n')
+    let slept = 3
+    const resolvers = hostResolvers(path, () => slept)
+    const first = resolvers()
+    slept += 1
+    expect(resolvers()).toBe(first)
+    slept += 60
+    const second = resolvers()
+    expect(second).not.toBe(first)
+    expect(second).toEqual(first)
+    expect(resolvers()).toBe(second)
+  })
+
+  test('is another one after the file was rewritten with the same servers, as for another network', async () => {
+    const path = join(dir, 'resolv.conf')
+    await writeFile(path, 'nameserver 127.0.0.53\nsearch office.example\n')
+    const resolvers = hostResolvers(path)
+    const first = resolvers()
+    await writeFile(path, 'nameserver 127.0.0.53\nsearch home.example\n')
+    expect(resolvers()).not.toBe(first)
+    expect(resolvers()).toEqual(first)
+  })
+
+  test('without sleep it stays the same for as long as the file does', () => {
+    const resolvers = hostResolvers()
+    expect(resolvers()).toBe(resolvers())
+  })
+
+  test.each([
+    ['# nameserver 1.1.1.1\n', [], []],
+    ['nameserver 1.1.1.1 # main\n;x\nnameserver  ::1\r\n', ['1.1.1.1', '::1'], []],
+    [
+      'domain a.example\nsearch b.example c.example\noptions ndots:5\nnameserver nonsense',
+      [],
+      ['b.example', 'c.example'],
+    ],
+    ['', [], []],
+  ])('resolv.conf: %j', (text, servers, search) => {
+    const conf = parseResolvConf(text)
+    expect(conf.servers.map(({ address }) => address)).toEqual(servers)
+    expect(conf.search).toEqual(search)
+  })
+})
+
+const dig = promisify(execFile)
+const digVersion = await dig('dig', ['-v']).then(
+  () => true,
+  () => false,
+)
+
+describe.runIf(digVersion)('dig', () => {
+  async function served(change: Partial<DnsSettings>): Promise<(...args: string[]) => Promise<string>> {
+    const dns = hostDns(change)
+    const tcp = createServer((connection) => {
+      const reader = new MessageReader()
+      connection.on('data', (chunk) => {
+        reader.push(chunk)
+        for (let query = reader.next(); query !== undefined; query = reader.next())
+          dns.handle(
+            query,
+            clientOf('tcp', (reply) => connection.write(framed(reply))),
+          )
+      })
+    })
+    const { socket, port } = await bindBoth(tcp)
+    socket.on('message', (query, from) => {
+      dns.handle(
+        query,
+        clientOf('udp', (reply) => socket.send(reply, from.port, from.address)),
+      )
+    })
+    cleanups.push(
+      () => socket.close(),
+      () => tcp.close(),
+    )
+    return async (...args) => (await dig('dig', ['@127.0.0.1', '-p', String(port), ...args])).stdout
+  }
+
+  test('sees own names, reverse names, upstream answers and the retry over TCP', async () => {
+    const server = await upstream({ truncate: true })
+    const ask = await served({ upstreams: [server.address], hosts: { 'registry.test': '10.4.4.4' } })
+    expect(await ask('+short', 'host.docker.internal')).toBe('192.168.65.254\n')
+    expect(await ask('+short', 'REGISTRY.test')).toBe('10.4.4.4\n')
+    expect(await ask('+short', '-x', '192.168.65.3')).toBe('vm.docker.internal.\n')
+    expect(await ask('nope.docker.internal')).toContain('status: NXDOMAIN')
+    const retried = await ask('big.example', '+bufsize=512')
+    expect(retried).toContain('Truncated, retrying in TCP mode')
+    expect(retried).toContain('ANSWER: 80')
+  })
+})

@@ -1,0 +1,226 @@
+import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
+import { createServer, type Server, type Socket } from 'node:net'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { HostStream } from '../../../../src/net/core/host-stream.ts'
+import { EventLoop } from '../../../../src/net/host/event-loop.ts'
+import { SocketAddress } from '../../../../src/net/host/sockaddr.ts'
+import { dial, dialLoopbacks } from '../../../../src/net/host/tcp/dial.ts'
+import type { TcpConnection } from '../../../../src/net/tcp/connection.ts'
+import { flow, Lab, network } from '../../tcp/lab.ts'
+import { type SegmentText, type TextSegment, tcpFrame } from '../../tcp/segments.ts'
+import { withoutDescriptors } from '../descriptor-limit.ts'
+
+let server: Server
+let sockets: Socket[]
+
+beforeEach(() => {
+  sockets = []
+  server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
+    socket.on('error', () => {})
+    sockets.push(socket)
+  })
+})
+
+afterEach(() => {
+  for (const socket of sockets) socket.destroy()
+  server.close()
+})
+
+async function listen(host: string): Promise<number> {
+  server.listen(0, host)
+  await once(server, 'listening')
+  return (server.address() as { port: number }).port
+}
+
+class DiallingLab extends Lab {
+  loop!: EventLoop
+  dialled: ((loop: EventLoop, connection: TcpConnection) => HostStream) | undefined
+
+  override dialTcp(connection: TcpConnection): HostStream {
+    return this.dialled!(this.loop, connection)
+  }
+}
+
+/** A guest by hand; sequence numbers are relative to each side's first. */
+class Guest implements Disposable {
+  readonly lab = new DiallingLab()
+  readonly loop = new EventLoop(this.lab.stack)
+  readonly seen: TextSegment[] = []
+  isn = 0
+
+  constructor(kind: 'direct' | 'node', dialled: (loop: EventLoop, connection: TcpConnection) => HostStream) {
+    this.lab.loop = this.loop
+    this.lab.dialled = dialled
+    if (kind === 'direct') return
+    this.loop.readiness?.[Symbol.dispose]()
+    Object.defineProperty(this.loop, 'readiness', { value: undefined })
+  }
+
+  send(segment: SegmentText): void {
+    const ack = segment.ack === undefined ? {} : { ack: (this.isn + 1 + segment.ack) | 0 }
+    const whole = { window: 65_535, ...segment, ...ack, seq: (segment.seq ?? 0) + 1000 }
+    this.loop.begin()
+    this.lab.arrive(tcpFrame(network.address, flow.address, flow, whole))
+    this.loop.end()
+  }
+
+  syn(): void {
+    this.send({ flags: 'S', seq: -1, mss: 1460, windowShift: 7 })
+  }
+
+  async open(): Promise<Socket> {
+    this.syn()
+    this.isn = (await this.segment('S')).seq
+    this.send({ flags: 'A', seq: 0, ack: 0 })
+    await expect.poll(() => sockets.length).toBe(1)
+    return sockets[0]!
+  }
+
+  /** Waits for one with that flag. */
+  async segment(flag: string): Promise<TextSegment> {
+    const look = () => {
+      this.seen.push(...this.lab.takeSegments())
+      return this.seen.some(({ flags }) => flags.includes(flag))
+    }
+    await expect.poll(look, { timeout: 10_000 }).toBe(true)
+    return this.seen.find(({ flags }) => flags.includes(flag))!
+  }
+
+  /** What came from the host. */
+  get text(): string {
+    return this.seen.map(({ payload }) => new TextDecoder().decode(payload)).join('')
+  }
+
+  get flows(): number {
+    return [...this.lab.stack.tcp.connections()].length
+  }
+
+  [Symbol.dispose](): void {
+    this.loop.begin().tcp.abortAll(() => true)
+    this.loop.end()
+    this.loop.close()
+  }
+}
+
+const to = (address: string, port: number) => (loop: EventLoop, connection: TcpConnection) =>
+  dial(loop, connection, SocketAddress.from(address, port)!)
+
+const descriptors = () => readdirSync('/proc/self/fd').length
+const text = (socket: Socket) => `${socket.read() ?? ''}`
+
+describe.each(['direct', 'node'] as const)('a %s socket', (kind) => {
+  test.each(['127.0.0.1', '::1'])(
+    'a server at %s gets the bytes of the guest, and the guest those of the server',
+    async (address) => {
+      using guest = new Guest(kind, to(address, await listen(address)))
+      const host = await guest.open()
+      guest.send({ flags: 'PA', seq: 0, ack: 0, payload: 'from the guest' })
+      await once(host, 'readable')
+      expect(text(host)).toBe('from the guest')
+      host.write('from the host')
+      await guest.segment('P')
+      expect(guest.text).toBe('from the host')
+    },
+  )
+
+  test('the guest ends first, the host later, and no descriptor stays', async () => {
+    const port = await listen('127.0.0.1')
+    using guest = new Guest(kind, to('127.0.0.1', port))
+    const before = descriptors()
+    const host = await guest.open()
+    guest.send({ flags: 'FA', seq: 0, ack: 0 })
+    await once(host.resume(), 'end')
+    host.end('after the end')
+    await guest.segment('F')
+    expect(guest.text).toBe('after the end')
+    guest.send({ flags: 'A', seq: 1, ack: 14 })
+    await expect.poll(() => guest.flows).toBe(0)
+    await expect.poll(descriptors).toBe(before)
+  })
+
+  test('the host ends first, the guest later, and no descriptor stays', async () => {
+    const port = await listen('127.0.0.1')
+    using guest = new Guest(kind, to('127.0.0.1', port))
+    const before = descriptors()
+    const host = await guest.open()
+    host.end()
+    await guest.segment('F')
+    guest.send({ flags: 'PA', seq: 0, ack: 1, payload: 'after the end' })
+    await once(host, 'readable')
+    expect(text(host)).toBe('after the end')
+    guest.send({ flags: 'FA', seq: 13, ack: 1 })
+    await once(host.resume(), 'close')
+    await expect.poll(descriptors).toBe(before)
+  })
+
+  test('a reset by the guest is one to the host', async () => {
+    using guest = new Guest(kind, to('127.0.0.1', await listen('127.0.0.1')))
+    const host = await guest.open()
+    const failed = once(host.resume(), 'error')
+    guest.send({ flags: 'RA', seq: 0, ack: 0 })
+    expect(await failed).toMatchObject([{ code: 'ECONNRESET' }])
+    expect(guest.flows).toBe(0)
+  })
+
+  test('a reset by the host is one to the guest, also while it sends', async () => {
+    using guest = new Guest(kind, to('127.0.0.1', await listen('127.0.0.1')))
+    const before = descriptors()
+    const host = await guest.open()
+    host.resetAndDestroy()
+    guest.send({ flags: 'PA', seq: 0, ack: 0, payload: 'too late' })
+    await guest.segment('R')
+    expect(guest.flows).toBe(0)
+    await expect.poll(descriptors).toBe(before)
+  })
+
+  test('nobody who listens is a reset for the guest, and costs no descriptor', async () => {
+    const port = await listen('127.0.0.1')
+    server.close()
+    using guest = new Guest(kind, to('127.0.0.1', port))
+    const before = descriptors()
+    guest.syn()
+    expect((await guest.segment('R')).ack).toBe(1000)
+    expect([guest.flows, guest.lab.stack.tcp.counters.dialsRefused]).toEqual([0, 1])
+    await expect.poll(descriptors).toBe(before)
+  })
+
+  test('a dial that the system forbids is reported by ICMP', async () => {
+    // A broadcast address: connect(2) gives EACCES.
+    using guest = new Guest(kind, to('255.255.255.255', 9))
+    guest.syn()
+    await expect.poll(() => guest.lab.frames.length).toBeGreaterThan(0)
+    const [frame] = guest.lab.takeFrames()
+    // ICMP, destination unreachable.
+    expect([frame![23], frame![34]]).toEqual([1, 3])
+    expect([guest.flows, guest.lab.stack.tcp.counters.dialsUnreachable]).toEqual([0, 1])
+  })
+
+  test.each(['::1', '127.0.0.1'])('a service that listens at %s only is found', async (address) => {
+    const port = await listen(address)
+    using guest = new Guest(kind, (loop, connection) => dialLoopbacks(loop, connection, port))
+    const host = await guest.open()
+    expect(host.localAddress).toBe(address)
+  })
+
+  test('without a descriptor left a dial is counted and not answered, and the next SYN is, once there is one', async () => {
+    using guest = new Guest(kind, to('127.0.0.1', await listen('127.0.0.1')))
+    const { counters } = guest.lab.stack.tcp
+    await withoutDescriptors(async () => {
+      guest.syn()
+      await expect.poll(() => counters.dialsUnreachable).toBe(1)
+    })
+    expect([guest.flows, guest.lab.takeFrames()]).toEqual([0, []])
+    await guest.open()
+  })
+
+  test('a guest that gives up while its dial is under way leaves nothing', async () => {
+    using guest = new Guest(kind, to('127.0.0.1', await listen('127.0.0.1')))
+    const before = descriptors()
+    guest.syn()
+    guest.loop.begin().tcp.abortAll(() => true)
+    guest.loop.end()
+    await expect.poll(() => descriptors() - sockets.length).toBe(before)
+    expect(guest.flows).toBe(0)
+  })
+})
