@@ -10,7 +10,7 @@ import { addDeb, type Layer, sorted } from '../../src/guest/debian/layer.ts'
 import { resolveLock, sha256 } from '../../src/guest/debian/lock.ts'
 import { openIndex } from '../../src/guest/debian/package-index.ts'
 import type { GuestImage } from '../../src/guest/image.ts'
-import { openStore } from '../../src/guest/oci/store.ts'
+import { openStore } from '../../src/guest/oci/layout-store.ts'
 import { renderLinuxkit } from '../../src/guest/render.ts'
 import type { CachePaths } from '../../src/host/paths.ts'
 

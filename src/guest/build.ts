@@ -17,8 +17,9 @@ import type { BuildOptions, ComponentLock, GuestImage, GuestInputs, LockedPackag
 import type { Assembled } from './linuxkit/assembled.ts'
 import { assembleBy } from './linuxkit/builders.ts'
 import { importArchive } from './oci/archive.ts'
+import { openStore } from './oci/layout-store.ts'
 import { forgetDamaged } from './oci/repair.ts'
-import { openStore, type Store } from './oci/store.ts'
+import type { Store } from './oci/store.ts'
 
 /** Fetches the newest index and resolves the recipes against it. The result is kept for later builds and plans. */
 export async function refreshLock(options: BuildOptions): Promise<ComponentLock> {

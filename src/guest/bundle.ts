@@ -23,8 +23,8 @@ import {
 import { fileSha256 } from './debian/download.ts'
 import { componentImage } from './debian/images.ts'
 import { buildRules } from './digest.ts'
+import { openStore } from './oci/layout-store.ts'
 import { parseReference, storedName } from './oci/reference.ts'
-import { openStore } from './oci/store.ts'
 import { packFiles } from './pack.ts'
 
 const format = 'desktop-bundle/1'

@@ -5,7 +5,7 @@ import { DesktopError, messageOf } from '../errors.ts'
 import { readIfExists, writeAtomic } from '../host/atomic-file.ts'
 import { parseVersioned } from '../host/versioned.ts'
 import { Turns } from '../turns.ts'
-import type { MachineRecord } from '../vm/machine.ts'
+import type { MachineRecord } from '../vm/machine-record.ts'
 import type { Log } from './log.ts'
 
 const format = 'desktop-supervisor/1'

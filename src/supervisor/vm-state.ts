@@ -1,5 +1,6 @@
 /** The reported state of a machine, derived on demand. */
-import type { Machine, MachineRecord } from '../vm/machine.ts'
+import type { Machine } from '../vm/machine.ts'
+import type { MachineRecord } from '../vm/machine-record.ts'
 import { shareStates } from '../vm/share/servers.ts'
 import type { VmState } from '../vm/spec.ts'
 

@@ -13,6 +13,7 @@ import { type Connections, openConnections, runStatus } from './connections.ts'
 import type { Console } from './console.ts'
 import { quit, shutDown } from './ending.ts'
 import { acceleratorExit, acceleratorStop, agentDeadlineMs, resumedDeadlineMs } from './failure.ts'
+import type { MachineRecord } from './machine-record.ts'
 import { panicFinder } from './panic.ts'
 import { waitForState } from './qemu/argv.ts'
 import { lastOutput, launchQemu } from './qemu/launch.ts'
@@ -25,17 +26,6 @@ export interface MachineExit {
   code: number | null
   signal: string | null
   lastOutput: string
-}
-
-/** Which process it is and what it was started with: enough to find it again. */
-export interface MachineRecord {
-  spec: VmSpec
-  identity: ProcessIdentity
-  startedAt: string
-  /** Those of `spec.daemons`, in their order; absent in what an earlier version wrote. */
-  daemons?: readonly ProcessIdentity[] | undefined
-  /** It was told to shut down. */
-  stopping?: boolean
 }
 
 export interface MachineOptions {

@@ -10,7 +10,7 @@ import { componentImage } from '../../src/guest/debian/images.ts'
 import { file } from '../../src/guest/debian/layer.ts'
 import { buildRules } from '../../src/guest/digest.ts'
 import type { ComponentLock, GuestInputs } from '../../src/guest/image.ts'
-import { openStore } from '../../src/guest/oci/store.ts'
+import { openStore } from '../../src/guest/oci/layout-store.ts'
 import { type CachePaths, cachePaths } from '../../src/host/paths.ts'
 import { faithful, writeProgram } from './linuxkit/faithful.ts'
 

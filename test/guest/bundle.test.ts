@@ -10,7 +10,7 @@ import { recipes } from '../../src/guest/debian/components.ts'
 import { componentImage } from '../../src/guest/debian/images.ts'
 import { buildRules, guestImageDigest, imageDigest } from '../../src/guest/digest.ts'
 import type { ComponentLock } from '../../src/guest/image.ts'
-import { openStore } from '../../src/guest/oci/store.ts'
+import { openStore } from '../../src/guest/oci/layout-store.ts'
 import { importGuest } from '../../src/guest/transfer.ts'
 import { type CachePaths, cachePaths } from '../../src/host/paths.ts'
 

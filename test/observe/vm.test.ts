@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { bootId, identityOf, type ProcessIdentity } from '../../src/host/identity.ts'
 import { observeVm } from '../../src/observe/vm.ts'
 import { absent, known } from '../../src/reading.ts'
-import type { MachineRecord } from '../../src/vm/machine.ts'
+import type { MachineRecord } from '../../src/vm/machine-record.ts'
 
 let dir: string
 let children: ChildProcess[]

@@ -12,7 +12,8 @@ import { readTar } from '../../src/guest/archive/tar-read.ts'
 import { tarChunks } from '../../src/guest/archive/tar-write.ts'
 import { archiveName, importArchive } from '../../src/guest/oci/archive.ts'
 import { bounded } from '../../src/guest/oci/layer.ts'
-import { openStore, type Store } from '../../src/guest/oci/store.ts'
+import { openStore } from '../../src/guest/oci/layout-store.ts'
+import type { Store } from '../../src/guest/oci/store.ts'
 import { unpackFiles } from '../../src/guest/pack.ts'
 
 let root: string

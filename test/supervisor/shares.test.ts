@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { isAlive } from '../../src/host/identity.ts'
 import { until } from '../../src/host/until.ts'
 import type { SupervisorState } from '../../src/supervisor/state.ts'
-import type { MachineRecord } from '../../src/vm/machine.ts'
+import type { MachineRecord } from '../../src/vm/machine-record.ts'
 import { findServers } from '../../src/vm/share/servers.ts'
 import { type TestHost, testHost } from './host.ts'
 

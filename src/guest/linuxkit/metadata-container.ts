@@ -4,7 +4,6 @@
  */
 import { type GoValue, sortedMap, unlessEmpty } from './go-json.ts'
 import { naturalMap } from './go-yaml.ts'
-import type { MetadataKind } from './metadata.ts'
 import { mappingJson, mountJson } from './mounts.ts'
 import { resourcesJson } from './resources.ts'
 import type { ContainerSettings, IdMapping, Mount, Resources, Runtime } from './types.ts'
@@ -141,3 +140,6 @@ function resourcesYaml({ devices = [], memory, cpu, pids, blockio, network }: Re
     unified: {},
   }
 }
+
+/** How the two differ: what stands for an absent list, and how some members are named. */
+export type MetadataKind = 'yaml' | 'json'

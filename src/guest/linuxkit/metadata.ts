@@ -6,9 +6,6 @@ import { goYaml } from './go-yaml.ts'
 import { containerMembers } from './metadata-container.ts'
 import type { Container, FileItem, KernelSection, LinuxkitFile, Volume } from './types.ts'
 
-/** How the two differ: what stands for an absent list, and how some members are named. */
-export type MetadataKind = 'yaml' | 'json'
-
 /** Throws `linuxkit/bad-value` when `kind` is neither. */
 export function metadataText(file: LinuxkitFile, kind: string): string {
   if (kind !== 'yaml' && kind !== 'json') {

@@ -256,3 +256,7 @@ export class LayoutStore implements Store {
     return index
   }
 }
+
+export function openStore(dir: string): Store {
+  return new LayoutStore(dir)
+}

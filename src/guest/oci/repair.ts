@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DesktopError } from '../../errors.ts'
 import { nameOf, readIndex } from './layout-index.ts'
-import { openStore } from './store.ts'
+import { openStore } from './layout-store.ts'
 import type { Descriptor } from './types.ts'
 
 const isDamage = (error: unknown): boolean => error instanceof DesktopError && error.code === 'oci/corrupt'

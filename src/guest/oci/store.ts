@@ -1,6 +1,5 @@
 /** Images by name, as builders and commands see them. */
 import type { Content, Entry } from '../archive/entry.ts'
-import { LayoutStore } from './layout-store.ts'
 import type { ImportOptions } from './transfer.ts'
 import type {
   Descriptor,
@@ -50,8 +49,4 @@ export interface Store {
    * as given: that program finds `moby/kit` under no other name than `docker.io/moby/kit`, without a tag.
    */
   exportTar(names?: readonly string[]): AsyncIterable<Uint8Array>
-}
-
-export function openStore(dir: string): Store {
-  return new LayoutStore(dir)
 }

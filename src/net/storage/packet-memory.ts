@@ -3,7 +3,8 @@
  * rings. It never moves. It is divided into blocks, each cut into pieces of one size; when it is used up, callers
  * fall back to ordinary memory.
  */
-import { type Kernel, newKernel } from '../wasm/module.ts'
+import { newKernel } from '../wasm/module.ts'
+import type { Kernel } from '../wire/kernel.ts'
 import { PacketBuffer } from '../wire/packet.ts'
 
 export const smallestPieceBytes: number = 16 * 1024

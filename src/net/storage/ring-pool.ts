@@ -2,7 +2,6 @@
  * Memory for send buffers: packet memory, else ordinary memory. Some is kept for the next connection, up to a bound;
  * of packet memory only small rings, which are allocated and freed for every request.
  */
-import type { Link } from '../link/link.ts'
 import { PacketBuffer } from '../wire/packet.ts'
 import { blockBytes, packetMemory } from './packet-memory.ts'
 
@@ -10,9 +9,14 @@ const maxKeptBytes = 16 * 1024 * 1024
 const maxKeptFastBytes = 1024 * 1024
 const maxKeptFastSize = 64 * 1024
 
+/** A link that has yet to send bytes of a ring. */
+export interface RingReader {
+  flush(): void
+}
+
 export class RingPool {
   readonly #free = new Map<number, PacketBuffer[]>()
-  readonly #readers = new Set<Link>()
+  readonly #readers = new Set<RingReader>()
   #keptBytes = 0
   #keptFastBytes = 0
   /** Given out and not given back. */
@@ -37,7 +41,7 @@ export class RingPool {
     const size = ring.bytes.length
     this.usedBytes -= size
     // Before somebody else writes to it.
-    for (const link of this.#readers) link.flush()
+    for (const reader of this.#readers) reader.flush()
     this.#readers.clear()
     if (ring.kernel === undefined) {
       if (this.#keptBytes + size > maxKeptBytes) return
@@ -55,8 +59,8 @@ export class RingPool {
   }
 
   /** A link has yet to send bytes from where they lie in some ring. */
-  readBy(link: Link): void {
-    this.#readers.add(link)
+  readBy(reader: RingReader): void {
+    this.#readers.add(reader)
   }
 
   /** Lets go of what is kept, when nothing has happened for a while. */

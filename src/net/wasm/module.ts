@@ -1,4 +1,5 @@
 /** The functions that work on packets in memory of WebAssembly; addresses are offsets in that memory. */
+import type { Kernel } from '../wire/kernel.ts'
 import { moduleOf } from './assembler.ts'
 import { sum } from './checksum.ts'
 import { coalesce4, coalesce6 } from './gro.ts'
@@ -11,25 +12,6 @@ declare const WebAssembly: {
   Memory: new (limits: { initial: number }) => { readonly buffer: ArrayBuffer }
   Module: new (bytes: Uint8Array) => object
   Instance: new (module: object, imports: object) => { readonly exports: object }
-}
-
-export interface Kernel {
-  /** See sum.ts. At most 128 KiB. */
-  sum(at: number, end: number): number
-  /** See segments.ts. */
-  segments(
-    from: number,
-    payloadBytes: number,
-    count: number,
-    to: number,
-    template: number,
-    headerBytes: number,
-    sequence: number,
-    baseSum: number,
-  ): void
-  /** See coalesce.ts. */
-  coalesce4(first: number, end: number, limit: number, prefixBytes: number, verifies: 0 | 1): number
-  coalesce6(first: number, end: number, limit: number, prefixBytes: number, verifies: 0 | 1): number
 }
 
 let compiled: object | undefined

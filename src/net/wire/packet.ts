@@ -1,6 +1,6 @@
 /** Memory that packets are read from or written to, with the views that the code needs, made once. */
-import type { Kernel } from '../wasm/module.ts'
 import { sumOf } from './checksum.ts'
+import type { Kernel } from './kernel.ts'
 
 /** Below this the call costs more than it saves. */
 const worthKernelBytes = 64

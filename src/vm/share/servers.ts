@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { endProcess } from '../../host/end-process.ts'
 import { findProcesses, isAlive, type ProcessIdentity } from '../../host/identity.ts'
 import { plainEnvironment } from '../../host/plain-environment.ts'
-import type { MachineRecord } from '../machine.ts'
+import type { MachineRecord } from '../machine-record.ts'
 import type { ShareState } from '../spec.ts'
 
 /**

@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bytesOf, type Entry } from '../../../src/guest/archive/entry.ts'
 import { assemble } from '../../../src/guest/linuxkit/assemble.ts'
-import { openStore, type Store } from '../../../src/guest/oci/store.ts'
+import { openStore } from '../../../src/guest/oci/layout-store.ts'
+import type { Store } from '../../../src/guest/oci/store.ts'
 
 interface Case {
   name: string

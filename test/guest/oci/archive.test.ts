@@ -6,7 +6,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { bytesOf, type Entry } from '../../../src/guest/archive/entry.ts'
 import { tarChunks } from '../../../src/guest/archive/tar-write.ts'
 import { archiveName, importArchive } from '../../../src/guest/oci/archive.ts'
-import { openStore, type Store } from '../../../src/guest/oci/store.ts'
+import { openStore } from '../../../src/guest/oci/layout-store.ts'
+import type { Store } from '../../../src/guest/oci/store.ts'
 
 let root: string
 let store: Store

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Entry } from '../../../src/guest/archive/entry.ts'
+import { openStore } from '../../../src/guest/oci/layout-store.ts'
 import { forgetDamaged } from '../../../src/guest/oci/repair.ts'
-import { openStore } from '../../../src/guest/oci/store.ts'
 
 const file = (text: string): Entry => {
   return { type: 'file', path: 'x', mode: 0o644, uid: 0, gid: 0, mtime: 0, content: Buffer.from(text) }

@@ -7,7 +7,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { bytesOf, type Entry } from '../../../src/guest/archive/entry.ts'
 import { readTar } from '../../../src/guest/archive/tar-read.ts'
 import { tarChunks } from '../../../src/guest/archive/tar-write.ts'
-import { openStore, type Store } from '../../../src/guest/oci/store.ts'
+import { openStore } from '../../../src/guest/oci/layout-store.ts'
+import type { Store } from '../../../src/guest/oci/store.ts'
 
 const common = { uid: 0, gid: 0, mtime: 0 }
 const dir = (path: string): Entry => ({ type: 'directory', path, mode: 0o755, ...common })

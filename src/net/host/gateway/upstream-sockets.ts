@@ -10,7 +10,8 @@ import { framed, MessageReader } from '../../services/dns/stream.ts'
 import type { UpstreamServer } from '../../services/dns/upstreams.ts'
 import type { EventLoop } from '../event-loop.ts'
 import { family, SocketAddress } from '../sockaddr.ts'
-import { openUdpPort, type UdpPort } from '../udp/port.ts'
+import { openUdpPort } from '../udp/open-port.ts'
+import type { UdpPort } from '../udp/port.ts'
 
 const socketsPerServer = 8
 /** A socket takes no further question after so many, or so long; the next one has another port. */

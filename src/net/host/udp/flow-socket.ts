@@ -8,7 +8,8 @@ import { icmp6Type, unreachable6 } from '../../wire/icmp6.ts'
 import type { EventLoop } from '../event-loop.ts'
 import { type IpOptions, ipOptions, ipv6Options, setIpOption, takeIcmpError } from '../linux/icmp-errors.ts'
 import { family, SocketAddress } from '../sockaddr.ts'
-import { openUdpPort, type UdpPort } from './port.ts'
+import { openUdpPort } from './open-port.ts'
+import type { UdpPort } from './port.ts'
 
 const anywhere = new SocketAddress()
 anywhere.setIpv4(0, 0)

@@ -4,7 +4,8 @@ import type { EventLoop } from '../event-loop.ts'
 import type { Listener } from '../listener.ts'
 import { SocketAddress } from '../sockaddr.ts'
 import { UdpClients } from './clients.ts'
-import { openUdpPort, type PortEvents } from './port.ts'
+import { openUdpPort } from './open-port.ts'
+import type { PortEvents } from './port.ts'
 
 /** Rejects with the system's error. */
 export async function listenUdp(loop: EventLoop, { listen, guest }: PortMapping): Promise<Listener> {

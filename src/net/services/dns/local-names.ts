@@ -5,19 +5,8 @@
 import { recordType } from '../../wire/dns.ts'
 import { ancestors, canonicalName, encodeName } from '../../wire/domain-name.ts'
 import { addressRecord, reverseZones } from './addresses.ts'
+import type { LocalAnswer, LocalRecord } from './local-records.ts'
 import { type LocalZone, lookupZones } from './zones.ts'
-
-export interface LocalRecord {
-  type: number
-  rdata: Uint8Array
-}
-
-export type LocalAnswer =
-  | { kind: 'records'; records: readonly LocalRecord[] }
-  | { kind: 'alias'; target: string }
-  /** The name exists, but not with this type. `zone` is what our authority for it begins at. */
-  | { kind: 'no-data'; zone: string }
-  | { kind: 'no-name'; zone: string }
 
 interface LocalName {
   records: LocalRecord[]

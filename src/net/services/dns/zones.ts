@@ -2,7 +2,7 @@
 import type { LinearPattern } from '../../../linear-pattern.ts'
 import { recordType } from '../../wire/dns.ts'
 import { addressRecord } from './addresses.ts'
-import type { LocalAnswer } from './local-names.ts'
+import type { LocalAnswer } from './local-records.ts'
 
 export interface LocalZone {
   /** Canonical; the root zone (empty) holds every name. */

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { EventLoop } from '../../../../src/net/host/event-loop.ts'
 import { SocketAddress } from '../../../../src/net/host/sockaddr.ts'
-import { openUdpPort, type UdpPort } from '../../../../src/net/host/udp/port.ts'
+import { openUdpPort } from '../../../../src/net/host/udp/open-port.ts'
+import type { UdpPort } from '../../../../src/net/host/udp/port.ts'
 import { Lab } from '../../tcp/lab.ts'
 
 interface Received {

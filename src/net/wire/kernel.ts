@@ -1,0 +1,20 @@
+/** The WebAssembly functions on packets, by offsets in packet memory; wasm/module.ts makes them. */
+
+export interface Kernel {
+  /** See wasm/checksum.ts. At most 128 KiB. */
+  sum(at: number, end: number): number
+  /** See wasm/tso.ts. */
+  segments(
+    from: number,
+    payloadBytes: number,
+    count: number,
+    to: number,
+    template: number,
+    headerBytes: number,
+    sequence: number,
+    baseSum: number,
+  ): void
+  /** See wasm/gro.ts. */
+  coalesce4(first: number, end: number, limit: number, prefixBytes: number, verifies: 0 | 1): number
+  coalesce6(first: number, end: number, limit: number, prefixBytes: number, verifies: 0 | 1): number
+}
