@@ -8,7 +8,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type ApplyEvent, type ApplyListener, eventStream } from '../src/apply/events.ts'
+import { type ApplyEvent, type ApplyListener, eventStream } from '../src/apply/run/events.ts'
 import { jsonProgress } from '../src/cli/views/progress.ts'
 import type { RunResult } from '../src/host/run.ts'
 import { type TestHost, testHost } from '../test/supervisor/host.ts'

@@ -1,7 +1,7 @@
 /** `apply` in a folder without desktop.yaml: whoever sits at the terminal is offered a first one. */
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { type Environment, openEnvironment } from '../apply/environment.ts'
+import { type Environment, openEnvironment } from '../apply/environment/environment.ts'
 import { DesktopError } from '../errors.ts'
 import type { FileOptions } from './arguments.ts'
 import { askYes } from './ask.ts'

@@ -3,10 +3,9 @@
  * in a separate session, rolls back when this process is killed.
  */
 import { spawn } from 'node:child_process'
-import type { Environment } from '../apply/environment.ts'
-import type { Generation } from '../apply/generation.ts'
-import { readRecord } from '../apply/record.ts'
-import { environmentOf, requireGeneration } from '../apply/rollback.ts'
+import type { Environment } from '../apply/environment/environment.ts'
+import { readRecord } from '../apply/environment/record.ts'
+import type { Generation } from '../apply/history/generation.ts'
 import {
   beginTrial,
   confirmed,
@@ -15,7 +14,8 @@ import {
   readTrial,
   returnPoint,
   writeTrial,
-} from '../apply/try.ts'
+} from '../apply/history/trial.ts'
+import { environmentOf, requireGeneration } from '../apply/plan/rollback.ts'
 import { exitCodes } from '../errors.ts'
 import type { Output } from './output.ts'
 

@@ -1,7 +1,7 @@
 /** What `desktop apply` would do now, and why. */
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
-import type { PlanDocument } from '../apply/document.ts'
+import type { PlanDocument } from '../apply/plan/document.ts'
 import type { Cause } from '../reconcile/plan.ts'
 import { useData } from './live.ts'
 import { Show, Table } from './parts.tsx'

@@ -2,11 +2,11 @@
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { planDocument } from '../../src/apply/document.ts'
-import type { Environment } from '../../src/apply/environment.ts'
-import type { Machinery } from '../../src/apply/machinery.ts'
-import { readRecord } from '../../src/apply/record.ts'
-import type { Situation } from '../../src/apply/situation.ts'
+import type { Environment } from '../../src/apply/environment/environment.ts'
+import { readRecord } from '../../src/apply/environment/record.ts'
+import type { Assessment } from '../../src/apply/plan/assess.ts'
+import { planDocument } from '../../src/apply/plan/document.ts'
+import type { Effects } from '../../src/apply/run/effects.ts'
 import type { Desired } from '../../src/config/desired.ts'
 import { noExtension } from '../../src/guest/extension.ts'
 import { baseDirs, environmentPaths } from '../../src/host/paths.ts'
@@ -52,7 +52,7 @@ export class FakeWorld {
     })
   }
 
-  get machinery(): Machinery {
+  get effects(): Effects {
     const goal = (): Observed => inSyncWith(this.target)
     const fresh = (): SupervisorFacts => ({
       ...factsOf(this.target, known(this.observed.vm)?.vm ?? { state: 'absent' }),
@@ -76,8 +76,8 @@ export class FakeWorld {
       growDisk: (bytes) => this.#set('grow disk', () => this.#disk(bytes)),
       recreateDisk: (bytes) => this.#set('recreate disk', () => this.#disk(bytes)),
       startVm: () => this.#set('start VM', () => ({ vm: goal().vm, guest: goal().guest })),
-      keepGoodVm: () => this.#set('keep VM', () => ({})),
-      returnToGoodVm: async () => false,
+      keepLastGoodVm: () => this.#set('keep VM', () => ({})),
+      returnToLastGoodVm: async () => false,
       resumeVm: async () => {
         await this.#set('resume VM', () => ({ vm: goal().vm }))
         return { resumed: true }
@@ -181,12 +181,12 @@ export async function environmentOf(desired: Desired): Promise<Environment> {
   }
 }
 
-export async function situationIn(world: FakeWorld, environment: Environment): Promise<Situation> {
+export async function assessmentIn(world: FakeWorld, environment: Environment): Promise<Assessment> {
   const record = await readRecord(environment.paths.record)
   const plan = reconcile(world.target, world.observed)
   return {
     environment: { ...environment, record },
-    means: {
+    resources: {
       rendered: {
         builder: 'desktop',
         linuxkitYaml: 'kernel: {}\n',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { eventStream } from '../../src/apply/events.ts'
+import { eventStream } from '../../src/apply/run/events.ts'
 import { explained } from '../../src/cli/commands/explain.ts'
 import { firstFile, nameFrom } from '../../src/cli/commands/init.ts'
 import { lastLines } from '../../src/cli/commands/logs.ts'

@@ -1,7 +1,7 @@
 /** The effect table against plans: a change of each key costs what its row says. */
 import { expect, test } from 'vitest'
-import type { Environment } from '../../src/apply/environment.ts'
-import { targetOf as realTarget } from '../../src/apply/target.ts'
+import type { Environment } from '../../src/apply/environment/environment.ts'
+import { targetOf as realTarget } from '../../src/apply/plan/target.ts'
 import type { Desired, JsonValue } from '../../src/config/desired.ts'
 import { type Effect, effects } from '../../src/config/effects.ts'
 import { daemonKeys } from '../../src/config/generated/daemon-keys.ts'

@@ -1,6 +1,6 @@
 /** Plans and drift as the JSON that scripts read, whole: a change of it shows in review (test/reconcile/golden). */
 import { describe, expect, test } from 'vitest'
-import { planDocument } from '../../src/apply/document.ts'
+import { planDocument } from '../../src/apply/plan/document.ts'
 import { driftDocument } from '../../src/cli/views/drift.ts'
 import type { Desired } from '../../src/config/desired.ts'
 import type { Observed } from '../../src/observe/observed.ts'

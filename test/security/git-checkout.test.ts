@@ -4,7 +4,7 @@ import { appendFileSync, existsSync, mkdtempSync, rmSync, utimesSync, writeFileS
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { gitState } from '../../src/apply/git.ts'
+import { gitState } from '../../src/apply/history/git.ts'
 
 let root: string
 const git = (...args: string[]): string => execFileSync('git', ['-C', root, ...args], { encoding: 'utf8' })

@@ -1,6 +1,6 @@
 /** Rules of a branch cannot spell out what the machine that checks it keeps in its environment. */
 import { expect, test } from 'vitest'
-import { findViolations } from '../../src/apply/policy.ts'
+import { findViolations } from '../../src/apply/plan/policy.ts'
 import { evaluate } from '../../src/config/load.ts'
 import { siteRulesOf } from '../../src/config/policy/site.ts'
 import { plain } from '../../src/config/read/tree.ts'

@@ -3,7 +3,7 @@ import { lstatSync } from 'node:fs'
 import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { ListedEnvironment } from '../../src/apply/list.ts'
+import type { ListedEnvironment } from '../../src/apply/environment/list.ts'
 import { type RunResult, run } from '../../src/host/run.ts'
 import { type TestHost, testHost } from './host.ts'
 

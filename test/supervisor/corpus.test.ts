@@ -2,11 +2,11 @@
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { latestGeneration } from '../../src/apply/generation.ts'
-import { readGoodVm } from '../../src/apply/good-vm.ts'
-import { readJournal } from '../../src/apply/journal.ts'
-import { readRecord } from '../../src/apply/record.ts'
-import { readSavedPlan } from '../../src/apply/saved.ts'
+import { readRecord } from '../../src/apply/environment/record.ts'
+import { latestGeneration } from '../../src/apply/history/generation.ts'
+import { readJournal } from '../../src/apply/history/journal.ts'
+import { readLastGoodVm } from '../../src/apply/history/last-good-vm.ts'
+import { readSavedPlan } from '../../src/apply/plan/saved-plan.ts'
 import { readState } from '../../src/supervisor/state.ts'
 import { toolVersion } from '../../src/version.ts'
 import { readSaved } from '../../src/vm/suspend/saved.ts'
@@ -44,7 +44,7 @@ describe.each(versions)('state of %s', (version) => {
     expect(generation).toMatchObject({ number: 1, result: 'applied' })
     expect(Object.values(generation?.config ?? {})[0]).toContain('kept=yes')
     expect(generation?.operations.length).toBeGreaterThan(5)
-    expect((await readGoodVm(at('vm.last-good.json')))?.spec.argv[0]).toContain('qemu-system')
+    expect((await readLastGoodVm(at('vm.last-good.json')))?.spec.argv[0]).toContain('qemu-system')
     expect(await readSaved(at('suspended.json'))).toMatchObject({ state: 'present' })
     expect((await readSavedPlan(at('saved-plan.json'))).environment).toBe('crash')
   })

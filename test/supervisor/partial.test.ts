@@ -2,8 +2,9 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { ApplyEvent, Outcome } from '../../src/apply/events.ts'
-import { latestGeneration } from '../../src/apply/generation.ts'
+import { latestGeneration } from '../../src/apply/history/generation.ts'
+import type { Outcome } from '../../src/apply/history/outcome.ts'
+import type { ApplyEvent } from '../../src/apply/run/events.ts'
 import { type TestHost, testHost } from './host.ts'
 
 let host: TestHost

@@ -2,8 +2,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { GenerationDiff } from '../../src/apply/compare.ts'
-import type { Generation } from '../../src/apply/generation.ts'
+import type { GenerationDiff } from '../../src/apply/history/compare.ts'
+import type { Generation } from '../../src/apply/history/generation.ts'
 import type { HistoryDocument } from '../../src/cli/views/history.ts'
 import { type TestHost, testHost } from './host.ts'
 

@@ -1,15 +1,15 @@
 /** `desktop apply` and `start`: plan, ask where data would be lost, carry it out, say where docker.sock is. */
 import { existsSync } from 'node:fs'
-import { applyPlan, refuseBlocked } from '../../apply/apply.ts'
-import type { PlanDocument } from '../../apply/document.ts'
-import { consentsOf } from '../../apply/document.ts'
-import { claimed, type Environment } from '../../apply/environment.ts'
-import { lockEnvironment } from '../../apply/lock.ts'
-import { refuseOnline } from '../../apply/offline.ts'
-import { refuseForbidden } from '../../apply/policy.ts'
-import { realMachinery } from '../../apply/real.ts'
-import { readSavedPlan, refuseStale } from '../../apply/saved.ts'
-import { assess, narrowed, type Situation } from '../../apply/situation.ts'
+import { claimed, type Environment } from '../../apply/environment/environment.ts'
+import { lockEnvironment } from '../../apply/environment/lock.ts'
+import { type Assessment, assess, narrowed } from '../../apply/plan/assess.ts'
+import type { PlanDocument } from '../../apply/plan/document.ts'
+import { consentsOf } from '../../apply/plan/document.ts'
+import { refuseOnline } from '../../apply/plan/offline.ts'
+import { refuseForbidden } from '../../apply/plan/policy.ts'
+import { readSavedPlan, refuseStale } from '../../apply/plan/saved-plan.ts'
+import { applyPlan, refuseBlocked } from '../../apply/run/apply.ts'
+import { hostEffects } from '../../apply/run/host-effects.ts'
 import { DesktopError } from '../../errors.ts'
 import type { Group } from '../../reconcile/only.ts'
 import type { ChangeOptions } from '../arguments.ts'
@@ -74,14 +74,14 @@ export async function change(
       // Another project may have taken the name while this one waited.
       const whole = await assess(await claimed(environment))
       if (saved !== undefined) refuseStale(saved, whole.document)
-      const situation = narrowed(whole, options.only)
-      refuseForbidden(situation.violations)
-      refuseBlocked(situation)
-      if (options.offline) await refuseOnline(situation)
-      missing = consentsOf(situation.plan).filter((name) => !options.yes && !agreed.has(name))
-      if (missing.length === 0) return await carryOut(situation, options, output)
+      const assessment = narrowed(whole, options.only)
+      refuseForbidden(assessment.violations)
+      refuseBlocked(assessment)
+      if (options.offline) await refuseOnline(assessment)
+      missing = consentsOf(assessment.plan).filter((name) => !options.yes && !agreed.has(name))
+      if (missing.length === 0) return await carryOut(assessment, options, output)
       if (!output.interactive || options.json) throw needsConsent(missing)
-      output.say(planView(environment.desired.name, situation.plan, output).trimEnd())
+      output.say(planView(environment.desired.name, assessment.plan, output).trimEnd())
     }
     // The lock is free while a person thinks; reality is looked at again after the answer.
     if (!(await askYes(`Data will be lost (${missing.join(', ')}).`))) throw needsConsent(missing)
@@ -99,23 +99,27 @@ function needsConsent(missing: readonly string[]): DesktopError {
   )
 }
 
-async function carryOut(situation: Situation, options: ApplyCommandOptions, output: Output): Promise<number> {
-  const { plan, environment } = situation
+async function carryOut(
+  assessment: Assessment,
+  options: ApplyCommandOptions,
+  output: Output,
+): Promise<number> {
+  const { plan, environment } = assessment
   const { name } = environment.desired
-  if (!options.json) for (const line of policyView(situation.violations, output)) output.say(line)
+  if (!options.json) for (const line of policyView(assessment.violations, output)) output.say(line)
   if (!options.json && plan.operations.length > 0) {
     output.write(planView(name, plan, output))
   }
   // After the first successful apply, hints are no longer needed.
   const isFirst = !existsSync(environment.paths.lastGoodVm)
-  const progress = await progressView(situation, options, output)
+  const progress = await progressView(assessment, options, output)
   using interrupts = catchInterrupts(progress)
   interrupts.kill.addEventListener('abort', progress.restore)
   const deadline = options.timeout === undefined ? {} : { engineMs: options.timeout }
   const offline = options.offline === true
-  const machinery = realMachinery(situation, { kill: interrupts.kill, offline, ...deadline })
-  const outcome = await applyPlan(situation, {
-    machinery,
+  const effects = hostEffects(assessment, { kill: interrupts.kill, offline, ...deadline })
+  const outcome = await applyPlan(assessment, {
+    effects,
     listeners: [progress.on],
     stop: interrupts.stop,
     ...deadline,
@@ -128,7 +132,7 @@ async function carryOut(situation: Situation, options: ApplyCommandOptions, outp
 }
 
 function progressView(
-  { plan }: Situation,
+  { plan }: Assessment,
   options: ApplyCommandOptions,
   output: Output,
 ): Promise<ProgressView> | ProgressView {

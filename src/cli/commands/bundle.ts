@@ -1,6 +1,6 @@
 /** `desktop bundle FILE`: one file for a machine without network. */
-import { readEnvironment } from '../../apply/environment.ts'
-import { findInstalled } from '../../apply/target.ts'
+import { readEnvironment } from '../../apply/environment/environment.ts'
+import { findInstalled } from '../../apply/plan/target.ts'
 import { DesktopError, exitCodes } from '../../errors.ts'
 import { exportBundle } from '../../guest/bundle.ts'
 import { cachePaths } from '../../host/paths.ts'

@@ -1,8 +1,8 @@
 /** `desktop __complete -- WORD…`: what the completion scripts ask. Whatever goes wrong, it answers nothing. */
 import type { Command } from 'commander'
-import { generationNumbers, readGeneration } from '../../apply/generation.ts'
-import { knownEnvironment } from '../../apply/known.ts'
-import { environmentNames } from '../../apply/references.ts'
+import { knownEnvironment } from '../../apply/environment/find-environment.ts'
+import { environmentNames } from '../../apply/environment/names.ts'
+import { generationNumbers, readGeneration } from '../../apply/history/generation.ts'
 import { exitCodes } from '../../errors.ts'
 import { listImages } from '../../guest/built.ts'
 import { cachePaths } from '../../host/paths.ts'

@@ -1,6 +1,5 @@
 /** `desktop config show`: every value in effect, with --origin the file, line and column that it comes from. */
-
-import { loadOptions } from '../../apply/environment.ts'
+import { loadOptions } from '../../apply/environment/environment.ts'
 import { loadConfig } from '../../config/load.ts'
 import { type EffectiveValue, effectiveValues } from '../../config/show.ts'
 import { exitCodes } from '../../errors.ts'

@@ -1,6 +1,6 @@
 /** `desktop confirm`: what `apply --try` changed stays. */
-import { openEnvironment } from '../../apply/environment.ts'
-import { confirm } from '../../apply/try.ts'
+import { openEnvironment } from '../../apply/environment/environment.ts'
+import { confirm } from '../../apply/history/trial.ts'
 import { exitCodes } from '../../errors.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'

@@ -1,5 +1,5 @@
 /** `desktop console`: the VM's tty, here, with what it said before. Several people may look at once; Ctrl-] leaves it. */
-import { openEnvironment } from '../../apply/environment.ts'
+import { openEnvironment } from '../../apply/environment/environment.ts'
 import { DesktopError, exitCodes } from '../../errors.ts'
 import { controlClient } from '../../supervisor/client.ts'
 import { openStream } from '../../supervisor/streams.ts'

@@ -1,7 +1,7 @@
 /** `desktop destroy [ENVIRONMENT]`: the environment goes, with everything that containers kept. Asks first. */
-import { destroyEnvironment } from '../../apply/destroy.ts'
-import { existingEnvironment } from '../../apply/known.ts'
-import { lockEnvironment } from '../../apply/lock.ts'
+import { existingEnvironment } from '../../apply/environment/find-environment.ts'
+import { lockEnvironment } from '../../apply/environment/lock.ts'
+import { destroyEnvironment } from '../../apply/run/destroy.ts'
 import { DesktopError, exitCodes } from '../../errors.ts'
 import type { ChangeOptions } from '../arguments.ts'
 import { askYes } from '../ask.ts'

@@ -1,7 +1,7 @@
 /** `desktop diff N M`: what changed between two applies. */
-import { compareGenerations } from '../../apply/compare.ts'
-import { knownEnvironment } from '../../apply/known.ts'
-import { requireGeneration } from '../../apply/rollback.ts'
+import { knownEnvironment } from '../../apply/environment/find-environment.ts'
+import { compareGenerations } from '../../apply/history/compare.ts'
+import { requireGeneration } from '../../apply/plan/rollback.ts'
 import { exitCodes } from '../../errors.ts'
 import { type FileOptions, wantsJson } from '../arguments.ts'
 import type { Output } from '../output.ts'

@@ -1,7 +1,7 @@
 /** `desktop disk compact`: returns unused blocks of the data disk to the host. */
-import { compactDisk } from '../../apply/disk-space.ts'
-import { openEnvironment } from '../../apply/environment.ts'
-import { lockEnvironment } from '../../apply/lock.ts'
+import { compactDisk } from '../../apply/environment/disk-space.ts'
+import { openEnvironment } from '../../apply/environment/environment.ts'
+import { lockEnvironment } from '../../apply/environment/lock.ts'
 import { exitCodes } from '../../errors.ts'
 import type { LockOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'

@@ -1,6 +1,6 @@
 /** `desktop disk show`: what the data disk takes here and holds inside. */
-import { diskSpace } from '../../apply/disk-space.ts'
-import { openEnvironment } from '../../apply/environment.ts'
+import { diskSpace } from '../../apply/environment/disk-space.ts'
+import { openEnvironment } from '../../apply/environment/environment.ts'
 import { exitCodes } from '../../errors.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'

@@ -1,6 +1,6 @@
 /** `desktop docker ARGS`: becomes the docker client, the host's own or Debian's, pointed at this environment. */
 import { access } from 'node:fs/promises'
-import { openEnvironment } from '../../apply/environment.ts'
+import { openEnvironment } from '../../apply/environment/environment.ts'
 import { DesktopError, exitCodes } from '../../errors.ts'
 import { dockerClient, hostGlibc } from '../../guest/debian/client.ts'
 import { readLockFile } from '../../guest/lock-file.ts'

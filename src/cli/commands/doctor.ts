@@ -1,9 +1,9 @@
 /** `desktop doctor`: what this host lacks, and how to get it. Changes nothing, and needs no desktop.yaml. */
 import { availableParallelism } from 'node:os'
-import { type Environment, givenFiles, readEnvironment } from '../../apply/environment.ts'
-import { rulesFor } from '../../apply/policy.ts'
-import { assess } from '../../apply/situation.ts'
-import { findMeans, type Means } from '../../apply/target.ts'
+import { type Environment, givenFiles, readEnvironment } from '../../apply/environment/environment.ts'
+import { assess } from '../../apply/plan/assess.ts'
+import { rulesFor } from '../../apply/plan/policy.ts'
+import { type HostResources, resolveResources } from '../../apply/plan/target.ts'
 import { configOf } from '../../config/load.ts'
 import { DesktopError, exitCodes } from '../../errors.ts'
 import { locateEnvironment } from '../../host/locate.ts'
@@ -51,8 +51,8 @@ import { driftTexts } from '../views/drift.ts'
 
 export async function run(options: FileOptions, output: Output): Promise<number> {
   const { environment, check: file } = await environmentOrDefaults(options)
-  const { means, check: lock } = await meansOrNone(environment)
-  const parts = await Promise.all([machine(environment, means), access(environment)])
+  const { resources, check: lock } = await meansOrNone(environment)
+  const parts = await Promise.all([machine(environment, resources), access(environment)])
   const checks = [
     ...file,
     ...(await siteCheck(environment)),
@@ -96,15 +96,17 @@ async function environmentOrDefaults(
   }
 }
 
-async function meansOrNone(environment: Environment): Promise<{ means: Means | undefined; check: Check[] }> {
+async function meansOrNone(
+  environment: Environment,
+): Promise<{ resources: HostResources | undefined; check: Check[] }> {
   try {
-    const means = await findMeans(environment)
-    return { means, check: means.lock === undefined ? [] : [good('desktop.lock', 'can be used')] }
+    const resources = await resolveResources(environment)
+    return { resources, check: resources.lock === undefined ? [] : [good('desktop.lock', 'can be used')] }
   } catch (error) {
     if (!(error instanceof DesktopError)) throw error
     const { lockFile: _, ...rest } = environment
     const check = bad('desktop.lock', error.message, error.hint ?? 'desktop lock --update')
-    return { means: await findMeans(rest), check: [check] }
+    return { resources: await resolveResources(rest), check: [check] }
   }
 }
 
@@ -126,7 +128,10 @@ async function siteCheck(environment: Environment): Promise<Check[]> {
   }
 }
 
-async function machine({ desired, paths }: Environment, means: Means | undefined): Promise<Check[]> {
+async function machine(
+  { desired, paths }: Environment,
+  resources: HostResources | undefined,
+): Promise<Check[]> {
   const { vm } = desired
   const dirs = baseDirs()
   const control = await connectSupervisor(paths).catch(() => undefined)
@@ -135,7 +140,7 @@ async function machine({ desired, paths }: Environment, means: Means | undefined
   const [missing, qemu, meminfo, groups, state, cache, synchronised, built, guest, status] =
     await Promise.all([
       missingPackages(),
-      means?.binary === undefined ? undefined : outputOf([means.binary, '--version']),
+      resources?.binary === undefined ? undefined : outputOf([resources.binary, '--version']),
       textOf('/proc/meminfo'),
       textOf('/proc/self/cgroup'),
       freeSpace(paths.stateDir),
@@ -150,7 +155,7 @@ async function machine({ desired, paths }: Environment, means: Means | undefined
   return [
     packagesCheck(missing, installHint(missing)),
     ...qemuCheck(qemu),
-    acceleratorCheck(means?.accelerator),
+    acceleratorCheck(resources?.accelerator),
     cpusCheck(vm.cpus, availableParallelism()),
     ...memoryCheck({ meminfo, groupBytes, vmBytes: vm.memoryBytes, running }),
     spaceCheck('space for the data disk', state, paths.stateDir, 'XDG_STATE_HOME'),

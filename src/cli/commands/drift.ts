@@ -1,7 +1,7 @@
 /** `desktop drift`: where reality differs from the file. Observes and never writes, except with --repair. */
-import { givenFiles, openEnvironment } from '../../apply/environment.ts'
-import { isForbidden } from '../../apply/policy.ts'
-import { assess } from '../../apply/situation.ts'
+import { givenFiles, openEnvironment } from '../../apply/environment/environment.ts'
+import { assess } from '../../apply/plan/assess.ts'
+import { isForbidden } from '../../apply/plan/policy.ts'
 import { exitCodes } from '../../errors.ts'
 import type { Output } from '../output.ts'
 import { type DriftDocument, driftDocument, driftView } from '../views/drift.ts'

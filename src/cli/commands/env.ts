@@ -1,5 +1,5 @@
 /** `desktop env`: lines for the shell, so that `eval "$(desktop env)"` points docker here. */
-import { openEnvironment } from '../../apply/environment.ts'
+import { openEnvironment } from '../../apply/environment/environment.ts'
 import { exitCodes } from '../../errors.ts'
 import { dockerHost } from '../../reconcile/resources/context.ts'
 import type { FileOptions } from '../arguments.ts'

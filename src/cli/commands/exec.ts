@@ -1,5 +1,5 @@
 /** `desktop exec -- COMMAND`: runs it in the VM, or inside of a LinuxKit service, and exits with its code. */
-import { openEnvironment } from '../../apply/environment.ts'
+import { openEnvironment } from '../../apply/environment/environment.ts'
 import { DesktopError } from '../../errors.ts'
 import { connectSupervisor } from '../../supervisor/client.ts'
 import type { FileOptions } from '../arguments.ts'

@@ -1,5 +1,5 @@
 /** `desktop flows`: every connection of the VM with the world, from the forwarder's tables. */
-import { openEnvironment } from '../../apply/environment.ts'
+import { openEnvironment } from '../../apply/environment/environment.ts'
 import { DesktopError, exitCodes } from '../../errors.ts'
 import { connectSupervisor } from '../../supervisor/client.ts'
 import type { FileOptions } from '../arguments.ts'

@@ -1,5 +1,5 @@
 /** `desktop fmt`: the files as one writes them, comments kept. Prints, writes with --write, only looks with --check. */
-import { givenFiles } from '../../apply/environment.ts'
+import { givenFiles } from '../../apply/environment/environment.ts'
 import { formatted } from '../../config/format.ts'
 import { maxConfigBytes } from '../../config/load.ts'
 import { DesktopError, exitCodes, messageOf } from '../../errors.ts'

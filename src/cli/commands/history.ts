@@ -1,6 +1,6 @@
 /** `desktop history`: every apply that is kept, newest first. */
-import { generationNumbers, readGeneration } from '../../apply/generation.ts'
-import { knownEnvironment } from '../../apply/known.ts'
+import { knownEnvironment } from '../../apply/environment/find-environment.ts'
+import { generationNumbers, readGeneration } from '../../apply/history/generation.ts'
 import { exitCodes } from '../../errors.ts'
 import { type FileOptions, wantsJson } from '../arguments.ts'
 import type { Output } from '../output.ts'

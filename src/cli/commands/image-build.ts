@@ -1,6 +1,6 @@
 /** `desktop image build`: the guest image of this file, now. Starts nothing. */
-import { readEnvironment } from '../../apply/environment.ts'
-import { guestInputs } from '../../apply/target.ts'
+import { readEnvironment } from '../../apply/environment/environment.ts'
+import { guestInputs } from '../../apply/plan/target.ts'
 import { exitCodes } from '../../errors.ts'
 import { buildGuest } from '../../guest/build.ts'
 import { resolveExtension } from '../../guest/extension.ts'

@@ -1,6 +1,6 @@
 /** `desktop image export FILE`: the built image as one file, for a machine that cannot build it. */
-import { readEnvironment } from '../../apply/environment.ts'
-import { findInstalled } from '../../apply/target.ts'
+import { readEnvironment } from '../../apply/environment/environment.ts'
+import { findInstalled } from '../../apply/plan/target.ts'
 import { DesktopError, exitCodes } from '../../errors.ts'
 import { exportGuest } from '../../guest/transfer.ts'
 import { cachePaths } from '../../host/paths.ts'

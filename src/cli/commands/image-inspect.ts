@@ -1,5 +1,5 @@
 /** `desktop image inspect DIGEST`: what an image is made of. */
-import { cachedImages } from '../../apply/images.ts'
+import { cachedImages } from '../../apply/images/images.ts'
 import { DesktopError, exitCodes } from '../../errors.ts'
 import type { Output } from '../output.ts'
 import { imageDetails, imageView } from '../views/images.ts'

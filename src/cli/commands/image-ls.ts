@@ -1,5 +1,5 @@
 /** `desktop image ls`: the images in the cache. */
-import { cachedImages } from '../../apply/images.ts'
+import { cachedImages } from '../../apply/images/images.ts'
 import { exitCodes } from '../../errors.ts'
 import type { Output } from '../output.ts'
 import { imageDocument, imagesView } from '../views/images.ts'

@@ -1,5 +1,5 @@
 /** `desktop image prune`: what nobody needs goes from the cache. */
-import { pruneImages } from '../../apply/images.ts'
+import { pruneImages } from '../../apply/images/images.ts'
 import { exitCodes } from '../../errors.ts'
 import type { Output } from '../output.ts'
 import { prunedView } from '../views/images.ts'

@@ -1,6 +1,6 @@
 /** `desktop lock`: writes desktop.lock, the one place where a person decides which packages the guest has. */
 import { relative } from 'node:path'
-import { readEnvironment } from '../../apply/environment.ts'
+import { readEnvironment } from '../../apply/environment/environment.ts'
 import { DesktopError, exitCodes } from '../../errors.ts'
 import { newestLock } from '../../guest/build.ts'
 import { refuseDowngrade } from '../../guest/debian/lock.ts'

@@ -2,7 +2,7 @@
 import { type FileHandle, open, watch } from 'node:fs/promises'
 import { StringDecoder } from 'node:string_decoder'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openEnvironment } from '../../apply/environment.ts'
+import { openEnvironment } from '../../apply/environment/environment.ts'
 import { didYouMean } from '../../config/nearest.ts'
 import { DesktopError, exitCodes, systemCode } from '../../errors.ts'
 import { readEnd } from '../../host/file-end.ts'

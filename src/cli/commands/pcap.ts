@@ -4,7 +4,7 @@
  */
 import { createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
-import { openEnvironment } from '../../apply/environment.ts'
+import { openEnvironment } from '../../apply/environment/environment.ts'
 import { DesktopError, exitCodes, systemCode } from '../../errors.ts'
 import { openCapture } from '../../supervisor/streams.ts'
 import type { FileOptions } from '../arguments.ts'

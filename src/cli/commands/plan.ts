@@ -1,8 +1,7 @@
 /** `desktop plan`: what apply would do, said before anything changes. */
-
-import { openEnvironment } from '../../apply/environment.ts'
-import { isForbidden } from '../../apply/policy.ts'
-import { assess, narrowed } from '../../apply/situation.ts'
+import { openEnvironment } from '../../apply/environment/environment.ts'
+import { assess, narrowed } from '../../apply/plan/assess.ts'
+import { isForbidden } from '../../apply/plan/policy.ts'
 import { exitCodes } from '../../errors.ts'
 import { writeAtomic } from '../../host/atomic-file.ts'
 import type { Group } from '../../reconcile/only.ts'
@@ -19,8 +18,8 @@ interface Options extends FileOptions {
 
 export async function run(options: Options, output: Output): Promise<number> {
   const environment = await openEnvironment(options)
-  const situation = narrowed(await assess(environment), options.only)
-  const { plan, violations, document } = situation
+  const assessment = narrowed(await assess(environment), options.only)
+  const { plan, violations, document } = assessment
   const json = `${JSON.stringify(document, null, 2)}\n`
   if (options.out !== undefined) await writeAtomic(options.out, json, { mode: 0o600 })
   output.write(options.json ? json : planView(environment.desired.name, plan, output))

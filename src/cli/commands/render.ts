@@ -1,7 +1,7 @@
 /** `desktop render -o DIR`: every text that apply would make, written where one can read it; touches nothing else. */
 import { join } from 'node:path'
-import { readEnvironment } from '../../apply/environment.ts'
-import { findMeans, specOf } from '../../apply/target.ts'
+import { readEnvironment } from '../../apply/environment/environment.ts'
+import { resolveResources, specOf } from '../../apply/plan/target.ts'
 import { maskCredentials } from '../../credentials.ts'
 import { exitCodes } from '../../errors.ts'
 import { stageSources } from '../../guest/extension.ts'
@@ -15,9 +15,9 @@ interface Options extends FileOptions {
 
 export async function run(options: Options, output: Output): Promise<number> {
   const environment = await readEnvironment(options)
-  const means = await findMeans(environment)
-  const { linuxkitYaml, daemonJson, metadata } = means.rendered
-  const spec = specOf(environment, means)
+  const resources = await resolveResources(environment)
+  const { linuxkitYaml, daemonJson, metadata } = resources.rendered
+  const spec = specOf(environment, resources)
   const files: Record<string, string> = {
     'linuxkit.yml': linuxkitYaml,
     'daemon.json': maskCredentials(daemonJson),
@@ -33,7 +33,7 @@ export async function run(options: Options, output: Output): Promise<number> {
       return path
     }),
   )
-  const { sources } = means.rendered.extension
+  const { sources } = resources.rendered.extension
   await stageSources(sources, options.out)
   written.push(...sources.map(({ name }) => join(options.out, name)))
   if (options.json) output.write(`${JSON.stringify({ written })}\n`)

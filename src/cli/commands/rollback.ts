@@ -1,6 +1,6 @@
 /** `desktop rollback N`: makes reality as an earlier generation was, and says where the file now differs. */
-import { knownEnvironment } from '../../apply/known.ts'
-import { environmentOf, requireGeneration } from '../../apply/rollback.ts'
+import { knownEnvironment } from '../../apply/environment/find-environment.ts'
+import { environmentOf, requireGeneration } from '../../apply/plan/rollback.ts'
 import type { Output } from '../output.ts'
 import { type ApplyCommandOptions, change } from './apply.ts'
 

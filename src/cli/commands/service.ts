@@ -1,7 +1,7 @@
 /** `desktop service install|uninstall`: whether this environment starts and repairs itself without a terminal. */
 import { mkdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { openEnvironment } from '../../apply/environment.ts'
+import { openEnvironment } from '../../apply/environment/environment.ts'
 import { DesktopError, exitCodes, messageOf } from '../../errors.ts'
 import { readIfExists, writeAtomic } from '../../host/atomic-file.ts'
 import { packageRoot } from '../../host/paths.ts'

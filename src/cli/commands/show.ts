@@ -1,6 +1,6 @@
 /** `desktop show N`: all that is kept of one apply. */
-import { knownEnvironment } from '../../apply/known.ts'
-import { requireGeneration } from '../../apply/rollback.ts'
+import { knownEnvironment } from '../../apply/environment/find-environment.ts'
+import { requireGeneration } from '../../apply/plan/rollback.ts'
 import { exitCodes } from '../../errors.ts'
 import { type FileOptions, wantsJson } from '../arguments.ts'
 import type { Output } from '../output.ts'

@@ -1,8 +1,8 @@
 /** `desktop status`: every part of the environment with its path and its state. */
-import { spaceInside } from '../../apply/disk-space.ts'
-import { type Environment, openEnvironment } from '../../apply/environment.ts'
-import { observeEnvironment } from '../../apply/situation.ts'
-import { findInstalled, targetOf, withAccelerator } from '../../apply/target.ts'
+import { spaceInside } from '../../apply/environment/disk-space.ts'
+import { type Environment, openEnvironment } from '../../apply/environment/environment.ts'
+import { observeEnvironment } from '../../apply/plan/assess.ts'
+import { findInstalled, targetOf, withAccelerator } from '../../apply/plan/target.ts'
 import { exitCodes } from '../../errors.ts'
 import { reading } from '../../observe/deadline.ts'
 import { observeServices } from '../../observe/services.ts'
@@ -40,12 +40,12 @@ export async function run(options: FileOptions, output: Output): Promise<number>
 
 export async function statusOf(environment: Environment): Promise<StatusDocument> {
   const installed = findInstalled(environment)
-  const means = installed.then((found) => withAccelerator(environment, found))
+  const resources = installed.then((found) => withAccelerator(environment, found))
   const [observed, inside] = await Promise.all([
-    observeEnvironment(environment, installed, means),
+    observeEnvironment(environment, installed, resources),
     lookInside(environment),
   ])
-  const plan = reconcile(targetOf(environment, await means), observed)
+  const plan = reconcile(targetOf(environment, await resources), observed)
   const drift = environment.record === undefined ? undefined : driftTexts(plan)
   return statusDocument(environment, observed, inside, drift)
 }

@@ -1,7 +1,7 @@
 /** `desktop stop [ENVIRONMENT]`: the VM is suspended or shuts down in order, then the supervisor ends. Nothing is lost. */
-import { existingEnvironment } from '../../apply/known.ts'
-import { lockEnvironment } from '../../apply/lock.ts'
-import { desiredOf, type Stopped, stopEnvironment, suspendEnvironment } from '../../apply/stop.ts'
+import { existingEnvironment } from '../../apply/environment/find-environment.ts'
+import { lockEnvironment } from '../../apply/environment/lock.ts'
+import { desiredOf, type Stopped, stopEnvironment, suspendEnvironment } from '../../apply/run/stop.ts'
 import { DesktopError, exitCodes } from '../../errors.ts'
 import type { LockOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'

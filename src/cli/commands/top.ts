@@ -1,6 +1,6 @@
 /** `desktop top`: containers and connections by their rate, on the terminal until q, or once as text or JSON. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openEnvironment } from '../../apply/environment.ts'
+import { openEnvironment } from '../../apply/environment/environment.ts'
 import { DesktopError, exitCodes, messageOf } from '../../errors.ts'
 import type { Control } from '../../supervisor/api.ts'
 import { connectSupervisor, controlClient } from '../../supervisor/client.ts'

@@ -1,6 +1,6 @@
 /** `desktop validate`: whether the file is right, by itself; asks nothing of the host. */
-import { readEnvironment } from '../../apply/environment.ts'
-import { findViolations, refuseForbidden, rulesFor } from '../../apply/policy.ts'
+import { readEnvironment } from '../../apply/environment/environment.ts'
+import { findViolations, refuseForbidden, rulesFor } from '../../apply/plan/policy.ts'
 import { exitCodes } from '../../errors.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'

@@ -1,7 +1,7 @@
 /** `desktop version`: everything that a bug report needs. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { gitState } from '../../apply/git.ts'
+import { gitState } from '../../apply/history/git.ts'
 import { exitCodes } from '../../errors.ts'
 import { readIfExists } from '../../host/atomic-file.ts'
 import { packageRoot } from '../../host/paths.ts'

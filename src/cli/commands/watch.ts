@@ -1,8 +1,8 @@
 /** `desktop watch`: streams drift events until Ctrl-C. Writes only with --repair, and then up to the given effect. */
 import { readFile } from 'node:fs/promises'
-import { type Environment, openEnvironment } from '../../apply/environment.ts'
-import { repair } from '../../apply/repair.ts'
-import { assess } from '../../apply/situation.ts'
+import { type Environment, openEnvironment } from '../../apply/environment/environment.ts'
+import { assess } from '../../apply/plan/assess.ts'
+import { repair } from '../../apply/run/repair.ts'
 import { engineClient } from '../../engine/client.ts'
 import { followEngine } from '../../engine/follow.ts'
 import { DesktopError, exitCodes, messageOf } from '../../errors.ts'

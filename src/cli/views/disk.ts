@@ -1,5 +1,5 @@
 /** The data disk from outside and from inside. */
-import type { Compacted, DiskSpace } from '../../apply/disk-space.ts'
+import type { Compacted, DiskSpace } from '../../apply/environment/disk-space.ts'
 import { formatBytes } from '../../config/units.ts'
 import { megabytes, textOf } from './readings.ts'
 

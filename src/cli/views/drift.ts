@@ -1,5 +1,5 @@
 /** Differences between file and reality, each once, whatever number of operations would repair it. */
-import type { PlanDocument } from '../../apply/document.ts'
+import type { PlanDocument } from '../../apply/plan/document.ts'
 import { indented, oneLine } from '../../escape.ts'
 import type { Cause, EffectClass, Note, Operation } from '../../reconcile/plan.ts'
 import type { Output } from '../output.ts'

@@ -1,5 +1,5 @@
 /** The environments of this user, as a table and as a document (schemas/environments.schema.json). */
-import type { ListedEnvironment } from '../../apply/list.ts'
+import type { ListedEnvironment } from '../../apply/environment/list.ts'
 import { ageOf, table } from './images.ts'
 import { megabytes } from './readings.ts'
 

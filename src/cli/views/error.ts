@@ -1,6 +1,5 @@
 /** Errors for a person: where, what, which code; the source with a caret; what to do. */
-
-import type { ErrorValue } from '../../apply/events.ts'
+import type { ErrorValue } from '../../apply/history/outcome.ts'
 import { catalogueEntries, DesktopError, messageOf } from '../../errors.ts'
 import { indented, oneLine } from '../../escape.ts'
 import type { Output } from '../output.ts'

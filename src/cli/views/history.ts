@@ -1,7 +1,7 @@
 /** Generations for a person and as JSON (schemas/history.schema.json, generation.schema.json). */
 import { seconds } from '../../amount.ts'
-import { argvText, type GenerationDiff } from '../../apply/compare.ts'
-import type { Generation } from '../../apply/generation.ts'
+import { argvText, type GenerationDiff } from '../../apply/history/compare.ts'
+import type { Generation } from '../../apply/history/generation.ts'
 import { maskCredentials } from '../../credentials.ts'
 import type { Output } from '../output.ts'
 

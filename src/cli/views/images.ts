@@ -1,6 +1,6 @@
 /** Guest images in the cache, as a table, a page and documents. */
-import type { CachedImage, Prunable, Pruned } from '../../apply/images.ts'
-import type { ImageUse } from '../../apply/references.ts'
+import type { CachedImage, Prunable, Pruned } from '../../apply/images/images.ts'
+import type { ImageUse } from '../../apply/images/references.ts'
 import { contentDigest, type ImageRecord } from '../../guest/built.ts'
 import { megabytes } from './readings.ts'
 

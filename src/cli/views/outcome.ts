@@ -1,5 +1,5 @@
 /** How an apply ended: the last lines that a person reads, and the exit code that a script reads. */
-import type { Outcome } from '../../apply/events.ts'
+import type { Outcome } from '../../apply/history/outcome.ts'
 import { exitCodes } from '../../errors.ts'
 import type { Output } from '../output.ts'
 

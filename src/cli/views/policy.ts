@@ -1,5 +1,5 @@
 /** Broken policy rules for a person: where, which rule, why; the source with a caret when it is at hand. */
-import type { PlanDocument } from '../../apply/document.ts'
+import type { PlanDocument } from '../../apply/plan/document.ts'
 import type { FileRange } from '../../errors.ts'
 import { indented, oneLine } from '../../escape.ts'
 import type { Output } from '../output.ts'

@@ -1,8 +1,7 @@
 /** The renderers of the event stream: JSON lines, plain lines, or rows that move on a terminal. */
-
 import { writeSync } from 'node:fs'
 import { seconds } from '../../amount.ts'
-import type { ApplyEvent, ApplyListener } from '../../apply/events.ts'
+import type { ApplyEvent, ApplyListener } from '../../apply/run/events.ts'
 import type { Operation } from '../../reconcile/plan.ts'
 import type { Output } from '../output.ts'
 import { type Row, rowsOf } from './rows.ts'

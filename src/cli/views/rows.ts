@@ -1,6 +1,6 @@
 /** The rows of a progress display: one for each operation, or one for a whole kind when there are many. */
-
-import type { ApplyEvent, ErrorValue } from '../../apply/events.ts'
+import type { ErrorValue } from '../../apply/history/outcome.ts'
+import type { ApplyEvent } from '../../apply/run/events.ts'
 import { hideValues } from '../../credentials.ts'
 import { indented, oneLine } from '../../escape.ts'
 import { phrase } from '../../reconcile/phrase.ts'

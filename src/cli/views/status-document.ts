@@ -1,6 +1,6 @@
 /** The environment as it is, as one document. */
-import type { InsideSpace } from '../../apply/disk-space.ts'
-import type { Environment } from '../../apply/environment.ts'
+import type { InsideSpace } from '../../apply/environment/disk-space.ts'
+import type { Environment } from '../../apply/environment/environment.ts'
 import type { EnvironmentPaths } from '../../host/paths.ts'
 import type { PortState } from '../../net/core/port-status.ts'
 import type { Observed } from '../../observe/observed.ts'

@@ -1,5 +1,5 @@
 /** The environment as it is, for a person. */
-import { type InsideSpace, isFull } from '../../apply/disk-space.ts'
+import { type InsideSpace, isFull } from '../../apply/environment/disk-space.ts'
 import { formatBytes } from '../../config/units.ts'
 import { oneLine } from '../../escape.ts'
 import type { ServiceState } from '../../observe/services.ts'

@@ -1,0 +1,90 @@
+/** Data disk usage on the host and in the guest, and compaction: unused blocks are returned to the host. */
+import { dirname } from 'node:path'
+import { DesktopError } from '../../errors.ts'
+import type { EnvironmentPaths } from '../../host/paths.ts'
+import { readDisk } from '../../observe/disk.ts'
+import { freeSpace } from '../../observe/host.ts'
+import type { ObservedDisk } from '../../observe/observed.ts'
+import { absent, known, present, type Reading, unknown } from '../../reading.ts'
+import type { Control } from '../../supervisor/api.ts'
+import { connectSupervisor } from '../../supervisor/client.ts'
+
+const mountPoint = '/var/lib'
+
+export interface DiskSpace {
+  path: string
+  /** The file: its size for the guest, and what it takes here. */
+  disk: Reading<ObservedDisk>
+  /** Where the file is. */
+  hostFreeBytes: number | undefined
+  inside: Reading<InsideSpace>
+}
+
+/** Of the file system on the data disk, as the VM sees it. */
+export interface InsideSpace {
+  totalBytes: number
+  usedBytes: number
+  availableBytes: number
+}
+
+/** With less than this share available dockerd and containers soon fail to write. */
+const fullShare = 0.01
+
+export const isFull = ({ totalBytes, availableBytes }: InsideSpace): boolean =>
+  availableBytes < totalBytes * fullShare
+
+export async function diskSpace(paths: EnvironmentPaths): Promise<DiskSpace> {
+  const control = await connectSupervisor(paths)
+  const [disk, hostFreeBytes, inside] = await Promise.all([
+    readDisk(paths.dataDisk).catch(() => absent),
+    freeSpace(dirname(paths.dataDisk)),
+    control === undefined ? absent : spaceInside(control),
+  ])
+  return { path: paths.dataDisk, disk, hostFreeBytes, inside }
+}
+
+/** Absent while the VM does not run. */
+export async function spaceInside(control: Control): Promise<Reading<InsideSpace>> {
+  const { vm } = await control.facts()
+  if (vm.state !== 'running') return vm.state === 'absent' ? absent : unknown(`the VM is ${vm.state}`)
+  const { exitCode, stdout, stderr } = await control.guestExec([
+    'stat',
+    '-f',
+    '-c',
+    '%S %b %f %a',
+    mountPoint,
+  ])
+  if (exitCode !== 0) return unknown(stderr.trim())
+  return parseStat(stdout)
+}
+
+/** `BLOCK_SIZE BLOCKS FREE AVAILABLE`, as statfs(2) has them. */
+export function parseStat(text: string): Reading<InsideSpace> {
+  const [size = 0, blocks = 0, free = 0, available = 0] = text.trim().split(' ').map(Number)
+  if (!(size > 0 && blocks > 0)) return unknown(`the guest says of its disk: ${text.trim()}`)
+  const [totalBytes, usedBytes] = [size * blocks, size * (blocks - free)]
+  return present({ totalBytes, usedBytes, availableBytes: size * available })
+}
+
+export interface Compacted {
+  before: DiskSpace
+  after: DiskSpace
+  /** On the host; never negative: the guest may write meanwhile. */
+  reclaimedBytes: number
+}
+
+/** Has the guest give back every block that no file uses. Only a running guest knows which those are. */
+export async function compactDisk(paths: EnvironmentPaths): Promise<Compacted> {
+  const before = await diskSpace(paths)
+  const control = await connectSupervisor(paths)
+  if (control === undefined || before.inside.state !== 'present') {
+    throw new DesktopError('vm/not-running', 'only the running VM knows which blocks are free', {
+      hint: 'run `desktop start` first',
+    })
+  }
+  const { exitCode, stderr } = await control.guestExec(['fstrim', mountPoint], { timeoutMs: 600_000 })
+  if (exitCode !== 0) throw new DesktopError('disk/failed', `fstrim in the guest: ${stderr.trim()}`)
+  const after = await diskSpace(paths)
+  const taken = ({ disk }: DiskSpace): number => known(disk)?.allocatedBytes ?? 0
+  return { before, after, reclaimedBytes: Math.max(0, taken(before) - taken(after)) }
+}

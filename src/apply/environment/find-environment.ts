@@ -1,0 +1,59 @@
+/** An environment that was applied before, found even when its file cannot be understood now. */
+import { resolve } from 'node:path'
+import { DesktopError } from '../../errors.ts'
+import { locateEnvironment } from '../../host/locate.ts'
+import type { EnvironmentPaths } from '../../host/paths.ts'
+import { type Environment, type EnvironmentOptions, givenFiles, openEnvironment } from './environment.ts'
+import { environmentNames } from './names.ts'
+import { type EnvironmentRecord, readRecord } from './record.ts'
+import { noEnvironment, requireEnvironment } from './require-environment.ts'
+
+export interface KnownEnvironment {
+  name: string
+  paths: EnvironmentPaths
+  record: EnvironmentRecord | undefined
+  /** As the file says now; undefined when it has mistakes. */
+  current: Environment | undefined
+}
+
+/** Throws the mistakes of the file when no environment was ever applied from it. */
+export async function knownEnvironment(options: EnvironmentOptions): Promise<KnownEnvironment> {
+  try {
+    const current = await openEnvironment(options)
+    return { name: current.desired.name, paths: current.paths, record: current.record, current }
+  } catch (error) {
+    const damaged = error instanceof DesktopError && error.code.startsWith('config/')
+    const known = damaged ? await appliedFrom(resolve(givenFiles(options)[0] ?? '')) : undefined
+    if (known === undefined) throw error
+    return known
+  }
+}
+
+/** By its name, or by its file. Throws `state/no-environment` when there is none, so that nothing is made of a typo. */
+export async function existingEnvironment(
+  options: EnvironmentOptions,
+  name: string | undefined,
+): Promise<KnownEnvironment> {
+  const found = name === undefined ? await knownEnvironment(options) : await named(name, options)
+  await requireEnvironment(found.name, found.paths)
+  return found
+}
+
+async function named(name: string, { file, set }: EnvironmentOptions): Promise<KnownEnvironment> {
+  if (file.length > 0 || set.length > 0) {
+    throw new DesktopError('cli/usage', `give either the name ${name}, or a file with -f and --set`)
+  }
+  // An invalid file name is not a path either.
+  if (!/^[a-z0-9][a-z0-9._-]*$/.test(name)) throw await noEnvironment(name)
+  const paths = await locateEnvironment(name)
+  return { name, paths, record: await readRecord(paths.record).catch(() => undefined), current: undefined }
+}
+
+async function appliedFrom(file: string): Promise<KnownEnvironment | undefined> {
+  for (const name of await environmentNames()) {
+    const paths = await locateEnvironment(name)
+    const record = await readRecord(paths.record).catch(() => undefined)
+    if (record?.files.includes(file) === true) return { name, paths, record, current: undefined }
+  }
+  return undefined
+}

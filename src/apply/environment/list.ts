@@ -1,0 +1,66 @@
+/** All environments of this user, as far as their state is known without their files. */
+import { existsSync } from 'node:fs'
+import { locateEnvironment } from '../../host/locate.ts'
+import { type EnvironmentPaths, environmentPaths } from '../../host/paths.ts'
+import { readDisk } from '../../observe/disk.ts'
+import { observeVm } from '../../observe/vm.ts'
+import { absent, known } from '../../reading.ts'
+import { connectSupervisor } from '../../supervisor/client.ts'
+import type { VmState } from '../../vm/spec.ts'
+import { readSaved } from '../../vm/suspend/saved.ts'
+import { latestGeneration } from '../history/generation.ts'
+import { claimingFile } from './claim.ts'
+import { environmentNames } from './names.ts'
+import { readRecord } from './record.ts'
+
+export interface ListedEnvironment {
+  name: string
+  /** Of the VM; `stopped` without one, `unknown` when its supervisor does not answer or its state cannot be read. */
+  state: Exclude<VmState['state'], 'absent' | 'exited'> | 'stopped' | 'unknown'
+  /** Which describes it; none when it was never applied whole. */
+  file: string | undefined
+  /** The file is gone. */
+  lost: boolean
+  /** As configured by the last apply. */
+  memoryBytes: number | undefined
+  disk: { allocatedBytes: number; virtualBytes: number } | undefined
+  createdAt: string | undefined
+}
+
+/** Sorted by name; unreadable parts of one are left out. */
+export async function listEnvironments(): Promise<ListedEnvironment[]> {
+  return await Promise.all((await environmentNames()).map(listed))
+}
+
+async function listed(name: string): Promise<ListedEnvironment> {
+  const paths = await locateEnvironment(name).catch(() => environmentPaths(name))
+  const [state, record, generation, disk] = await Promise.all([
+    stateOf(paths),
+    readRecord(paths.record).catch(() => undefined),
+    latestGeneration(paths.generationsDir).catch(() => undefined),
+    readDisk(paths.dataDisk).catch(() => absent),
+  ])
+  const file = claimingFile(record)
+  const found = known(disk)
+  return {
+    name,
+    state,
+    file,
+    lost: file === undefined || !existsSync(file),
+    memoryBytes: generation?.desired?.vm.memoryBytes,
+    disk: found && { allocatedBytes: found.allocatedBytes, virtualBytes: found.virtualBytes },
+    createdAt: record?.createdAt,
+  }
+}
+
+async function stateOf(paths: EnvironmentPaths): Promise<ListedEnvironment['state']> {
+  try {
+    const control = await connectSupervisor(paths)
+    const vm = control === undefined ? known(await observeVm(paths, absent))?.vm : (await control.facts()).vm
+    const state = vm?.state ?? 'absent'
+    if (state !== 'absent' && state !== 'exited') return state
+    return (await readSaved(paths.suspendedMachine)).state === 'present' ? 'suspended' : 'stopped'
+  } catch {
+    return 'unknown'
+  }
+}

@@ -1,0 +1,15 @@
+/** The environments of this user, by name. */
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { systemCode } from '../../errors.ts'
+import { baseDirs } from '../../host/paths.ts'
+
+/** Names of the environments that this user has, sorted. */
+export async function environmentNames(dirs: ReturnType<typeof baseDirs> = baseDirs()): Promise<string[]> {
+  try {
+    return (await readdir(join(dirs.state, 'environments'))).sort()
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return []
+    throw error
+  }
+}

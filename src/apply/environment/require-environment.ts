@@ -1,0 +1,27 @@
+/** A name that no environment has is refused: a mistyped `name:` would else be reported as stopped or removed. */
+import { readdir } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { didYouMean } from '../../config/nearest.ts'
+import { DesktopError } from '../../errors.ts'
+import type { EnvironmentPaths } from '../../host/paths.ts'
+import { environmentNames } from './names.ts'
+
+/** What an apply left half-made counts as an environment: `destroy` is what cleans it up. */
+export async function requireEnvironment(name: string, paths: EnvironmentPaths): Promise<void> {
+  if (!(await isThere(paths))) throw await noEnvironment(name)
+}
+
+export async function noEnvironment(name: string): Promise<DesktopError> {
+  // A command that was refused leaves a lock of that very name.
+  const names = (await environmentNames()).filter((other) => other !== name)
+  const hint =
+    didYouMean(name, names) ??
+    (names.length === 0 ? 'there is none yet; `desktop apply` makes one' : `there are: ${names.join(', ')}`)
+  return new DesktopError('state/no-environment', `there is no environment "${name}"`, { hint })
+}
+
+/** The lock alone is what a command leaves that was refused. */
+async function isThere({ stateDir, runtimeDir, lock }: EnvironmentPaths): Promise<boolean> {
+  const found = await Promise.all([stateDir, runtimeDir].map((dir) => readdir(dir).catch(() => [])))
+  return found.flat().some((name) => name !== basename(lock))
+}

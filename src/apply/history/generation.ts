@@ -1,0 +1,132 @@
+/** History of applies that changed something: request, rendered files and outcome of each. */
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Desired, HistorySettings } from '../../config/desired.ts'
+import { systemCode } from '../../errors.ts'
+import { readIfExists, writeAtomic } from '../../host/atomic-file.ts'
+import { parseVersioned } from '../../host/versioned.ts'
+import type { GitState } from './git.ts'
+import type { OperationResult } from './outcome.ts'
+
+const format = 'desktop-generation/1'
+
+export interface Generation {
+  format: typeof format
+  number: number
+  time: string
+  toolVersion: string
+  configHash: string
+  /** Text of each file, by absolute path, without credentials. */
+  config: Readonly<Record<string, string>>
+  /** What the files said together with `--set` and variables, without credentials; none in the oldest generations. */
+  desired?: Desired
+  /** Of the repository that the file is in; none outside of one. */
+  git?: GitState
+  /** The generation whose configuration this one returned to. */
+  rollbackTo?: number
+  rendered: { linuxkitYaml: string; daemonJson: string }
+  argv: readonly string[]
+  imageDigest: string | undefined
+  operations: readonly {
+    id: string
+    result: OperationResult
+    milliseconds: number | undefined
+    error?: string
+  }[]
+  /** The whole apply; none while it runs and when it was killed. */
+  milliseconds?: number
+  result: 'applied' | 'incomplete' | 'interrupted'
+}
+
+const fileName = (number: number): string => `${String(number).padStart(6, '0')}.json`
+
+/** Numbers of the generations that are kept, rising. */
+export async function generationNumbers(dir: string): Promise<number[]> {
+  try {
+    return (await readdir(dir))
+      .flatMap((name) => /^(\d{6,})\.json$/.exec(name)?.[1] ?? [])
+      .map(Number)
+      .sort((a, b) => a - b)
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return []
+    throw error
+  }
+}
+
+export type GenerationContent = Omit<Generation, 'format' | 'number'>
+
+/**
+ * Begins the next generation and gives its number: it is there before anything changes, so that an apply that is
+ * killed is kept too, and one for which there is no room changes nothing. Only the holder of the lock calls it.
+ */
+export async function beginGeneration(
+  dir: string,
+  generation: GenerationContent,
+  history: HistorySettings,
+): Promise<number> {
+  await mkdir(dir, { recursive: true, mode: 0o700 })
+  const known = await generationNumbers(dir)
+  const number = (known.at(-1) ?? 0) + 1
+  await writeGeneration(dir, number, generation)
+  await prune(dir, known, history, Date.parse(generation.time))
+  return number
+}
+
+/** The newest of all, which was just begun, stays; so does the newest that was applied whole. */
+async function prune(
+  dir: string,
+  known: readonly number[],
+  { keep, maxAgeSeconds }: HistorySettings,
+  now: number,
+): Promise<void> {
+  const many = known.slice(0, Math.max(0, known.length + 1 - keep))
+  const rest = maxAgeSeconds === undefined ? [] : known.slice(many.length)
+  const aged: number[] = []
+  for (const number of rest) {
+    if (now - (await timeOf(dir, number)) <= (maxAgeSeconds ?? 0) * 1000) break
+    aged.push(number)
+  }
+  const old = [...many, ...aged]
+  if (old.length === 0) return
+  const whole = await newestWhole(dir, known)
+  for (const number of old) if (number !== whole) await rm(join(dir, fileName(number)), { force: true })
+}
+
+/** One that cannot be read is not known to be of no use, and goes by the age of its file. */
+async function timeOf(dir: string, number: number): Promise<number> {
+  const time = await readGeneration(dir, number)
+    .then((generation) => Date.parse(generation?.time ?? ''))
+    .catch(() => Number.NaN)
+  return Number.isNaN(time) ? (await stat(join(dir, fileName(number)))).mtimeMs : time
+}
+
+async function newestWhole(dir: string, known: readonly number[]): Promise<number | undefined> {
+  for (const number of known.toReversed()) {
+    const generation = await readGeneration(dir, number).catch(() => undefined)
+    if (generation?.result === 'applied') return number
+  }
+  return undefined
+}
+
+/** Replaces the record of a begun generation. */
+export async function writeGeneration(
+  dir: string,
+  number: number,
+  generation: GenerationContent,
+): Promise<void> {
+  const value: Generation = { format, number, ...generation }
+  await writeAtomic(join(dir, fileName(number)), `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 })
+}
+
+/** Undefined when there is none of that number; `state/unreadable` or `state/newer` when it cannot be understood. */
+export async function readGeneration(dir: string, number: number): Promise<Generation | undefined> {
+  const path = join(dir, fileName(number))
+  const text = await readIfExists(path)
+  return text === undefined ? undefined : (parseVersioned(path, text, format) as Generation)
+}
+
+/** The newest generation, or undefined before the first apply. */
+export async function latestGeneration(dir: string): Promise<Generation | undefined> {
+  const newest = (await generationNumbers(dir)).at(-1)
+  return newest === undefined ? undefined : await readGeneration(dir, newest)
+}

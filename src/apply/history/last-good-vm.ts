@@ -1,0 +1,79 @@
+/** The VM as it last came up, whole: kept when its engine answers, returned to when other arguments do not work. */
+import { access } from 'node:fs/promises'
+import type { NetworkSettings } from '../../config/desired.ts'
+import { DesktopError, messageOf } from '../../errors.ts'
+import { type MetadataTree, metadataIso } from '../../guest/metadata/tree.ts'
+import { readIfExists, writeAtomic } from '../../host/atomic-file.ts'
+import type { EnvironmentPaths } from '../../host/paths.ts'
+import { parseVersioned } from '../../host/versioned.ts'
+import type { Control } from '../../supervisor/api.ts'
+import type { VmSpec } from '../../vm/spec.ts'
+
+const format = 'desktop-vm/2'
+
+export interface LastGoodVm {
+  spec: VmSpec
+  network: NetworkSettings
+  /** The content of the metadata disk as JSON, its credentials sealed. */
+  metadata: string
+  /** The disk in base64 in place of that, from an earlier version. */
+  disk?: string
+}
+
+interface ReturnOptions {
+  stopMs: number
+  engineMs: number
+  /** Puts credentials back into text that was kept. */
+  unseal: (text: string) => string
+}
+
+export async function keepLastGoodVm({ lastGoodVm }: EnvironmentPaths, vm: LastGoodVm): Promise<void> {
+  await writeAtomic(lastGoodVm, JSON.stringify({ format, ...vm }), { mode: 0o600 })
+}
+
+/** undefined before a VM came up. */
+export async function readLastGoodVm(path: string): Promise<LastGoodVm | undefined> {
+  const text = await readIfExists(path)
+  if (text === undefined) return undefined
+  const vm = parseVersioned(path, text, format) as LastGoodVm & { format?: string }
+  // The first version kept the disk itself, credentials and all.
+  return vm.format === format ? vm : { ...vm, disk: vm.metadata }
+}
+
+/**
+ * Starts the last good VM in place of one that does not come up. False when there is none, or when it is the very one
+ * that failed. Throws when it cannot be started either.
+ */
+export async function returnToLastGoodVm(
+  paths: EnvironmentPaths,
+  failed: VmSpec | undefined,
+  control: Control,
+  { stopMs, engineMs, unseal }: ReturnOptions,
+): Promise<boolean> {
+  const good = await readLastGoodVm(paths.lastGoodVm)
+  if (good === undefined) return false
+  if (failed !== undefined && JSON.stringify(failed.hashes) === JSON.stringify(good.spec.hashes)) return false
+  await requireFiles(good.spec)
+  await control.stopVm({ deadlineMs: stopMs })
+  await control.setNetwork(good.network)
+  const disk =
+    good.disk === undefined
+      ? metadataIso(JSON.parse(unseal(good.metadata)) as MetadataTree)
+      : Buffer.from(good.disk, 'base64')
+  await writeAtomic(paths.metadataIso, disk, { mode: 0o600 })
+  await control.startVm(good.spec)
+  await control.waitEngine({ deadlineMs: engineMs })
+  return true
+}
+
+/** Its image may have been removed from the cache. */
+async function requireFiles({ argv }: VmSpec): Promise<void> {
+  const files = ['-kernel', '-initrd'].map((option) => argv[argv.indexOf(option) + 1] ?? '')
+  await Promise.all(files.map((file) => access(file))).catch((cause: unknown) => {
+    throw new DesktopError(
+      'vm/start-failed',
+      `the previous guest image is no longer in the cache: ${messageOf(cause)}`,
+      { cause },
+    )
+  })
+}

@@ -1,0 +1,111 @@
+/**
+ * The accelerator of this host, resolved: cheap facts first, then a verdict cached since the host booted, then a
+ * probe that boots the guest's own kernel. Without a guest image nothing is decided.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Desired } from '../../config/desired.ts'
+import type { GuestImage } from '../../guest/image.ts'
+import { cachePaths } from '../../host/paths.ts'
+import { present, type Reading, unknown } from '../../reading.ts'
+import {
+  type AcceleratorAnswer,
+  type NativeAccelerator,
+  nativeAccelerator,
+  ruledOut,
+} from '../../vm/probe/native.ts'
+import { keepVerdict, readVerdict, type Verdict, verdictPath } from '../../vm/probe/verdict.ts'
+import type { VmSpec } from '../../vm/spec.ts'
+import { kernelCmdline, type VmSpecInputs, vmSpec } from './vm-spec.ts'
+
+/** What `vm.accelerator` comes to here; unknown until QEMU is installed and the guest image is built. */
+export async function resolveAccelerator(
+  wanted: Desired['vm']['accelerator'],
+  { binary, image }: { binary: string | undefined; image: GuestImage | undefined },
+): Promise<Reading<AcceleratorAnswer>> {
+  if (wanted === 'tcg') return present({ accelerator: 'tcg' })
+  const native = nativeAccelerator()
+  const obstacle = await ruledOut(native)
+  if (obstacle !== undefined) return present({ accelerator: 'tcg', ...obstacle })
+  if (binary === undefined) return unknown('QEMU is not installed')
+  if (image === undefined) return unknown('decided once the guest kernel is built')
+  const path = await verdictFile(native, binary, image)
+  const verdict = (await readVerdict(path)) ?? (await probe(path, native, binary, image))
+  return present(answerOf(verdict, native))
+}
+
+const verdictFile = (
+  native: NativeAccelerator,
+  binary: string,
+  { kernelDigest }: GuestImage,
+): Promise<string> => verdictPath(cachePaths().acceleratorDir, native, { binary, kernelDigest })
+
+/** What QEMU is started with, and with `accelerator: auto` what it is started with when the accelerator fails. */
+export async function specWithFallback(inputs: VmSpecInputs): Promise<VmSpec> {
+  const { desired, accelerator, binary, image } = inputs
+  const spec = vmSpec(inputs)
+  if (desired.vm.accelerator !== 'auto' || accelerator === 'tcg') return spec
+  const emulated = vmSpec({ ...inputs, accelerator: 'tcg' })
+  return { ...spec, fallback: { spec: emulated, verdictFile: await verdictFile(accelerator, binary, image) } }
+}
+
+/** The note about an emulated CPU that nobody asked for. */
+export const emulationNotice = ({ reason, hint }: AcceleratorAnswer): string | undefined =>
+  reason === undefined ? undefined : `the CPU is emulated (tcg): ${reason}; ${hint}`
+
+function answerOf(verdict: Verdict, native: NativeAccelerator): AcceleratorAnswer {
+  if (verdict.works) return { accelerator: native }
+  return {
+    accelerator: 'tcg',
+    reason: verdict.reason,
+    hint: `repair or update the hypervisor that provides ${native}; it is tried again after a reboot, or once ${cachePaths().acceleratorDir} is removed`,
+  }
+}
+
+/** Text that the probe's init reads at this place (templates/probe/init). */
+const diskText = 'desktop probe disk\n'
+const textOffset = 1024 * 512
+const diskBytes = 1024 * 1024
+/** A probe that was inconclusive on a busy host is repeated after this. */
+const undecidedMs = 600_000
+
+async function probe(
+  path: string,
+  native: NativeAccelerator,
+  binary: string,
+  image: GuestImage,
+): Promise<Verdict> {
+  // Once per host boot: no other plan loads what it needs.
+  const [{ probeInit, probeInitrd }, { race }] = await Promise.all([
+    import('../../guest/boot/probe-initrd.ts'),
+    import('../../vm/probe/race.ts'),
+  ])
+  const dir = await mkdtemp(join(tmpdir(), 'desktop-probe-'))
+  try {
+    const [initrd, disk] = ['initrd', 'disk'].map((name) => join(dir, name)) as [string, string]
+    const content = Buffer.alloc(diskBytes)
+    content.write(diskText, textOffset)
+    await writeFile(disk, content)
+    await writeFile(initrd, await probeInitrd(image.initrd))
+    const result = await race(
+      {
+        binary,
+        kernel: image.kernel,
+        initrd,
+        disk,
+        cmdline: (accelerator) => `${kernelCmdline(image, accelerator)} rdinit=${probeInit}`,
+      },
+      native,
+    )
+    if (result.works !== 'undecided') {
+      await keepVerdict(path, native, result)
+      return result
+    }
+    const verdict: Verdict = { works: false, found: 'probe', reason: result.reason }
+    await keepVerdict(path, native, verdict, undecidedMs)
+    return verdict
+  } finally {
+    await rm(dir, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,159 @@
+/** One look at everything: the desired state, the observed state, and the plan between them. */
+import { setImmediate } from 'node:timers/promises'
+import type { Origins } from '../../config/origins.ts'
+import type { Rule } from '../../config/policy/rule.ts'
+import { guestFiles } from '../../guest/render.ts'
+import { bootId } from '../../host/identity.ts'
+import { observe } from '../../observe/observe.ts'
+import type { Observed } from '../../observe/observed.ts'
+import { absent, known, present } from '../../reading.ts'
+import { type Group, only } from '../../reconcile/only.ts'
+import type { Cause, EffectClass, Note, Plan } from '../../reconcile/plan.ts'
+import { reconcile } from '../../reconcile/reconcile.ts'
+import { contextName } from '../../reconcile/resources/context.ts'
+import type { Target } from '../../reconcile/target.ts'
+import { upTo } from '../../reconcile/up-to.ts'
+import { controlClient } from '../../supervisor/client.ts'
+import { toolVersion } from '../../version.ts'
+import type { Environment } from '../environment/environment.ts'
+import { type JournalEnd, readJournal } from '../history/journal.ts'
+import { trialNotes } from '../history/trial.ts'
+import { observedHash, type PlanDocument, planDocument } from './document.ts'
+import { withPackages } from './package-causes.ts'
+import { findViolations, rulesFor, type Violation } from './policy.ts'
+import { findInstalled, type HostResources, type Installed, targetOf, withAccelerator } from './target.ts'
+
+export interface Assessment {
+  environment: Environment
+  resources: HostResources
+  target: Target
+  observed: Observed
+  plan: Plan
+  /** Of the file and of the site. */
+  rules: readonly Rule[]
+  violations: readonly Violation[]
+  document: PlanDocument
+}
+
+export async function assess(environment: Environment): Promise<Assessment> {
+  // Requests to the supervisor and the guest are sent first.
+  const installed = setImmediate().then(() => findInstalled(environment))
+  const resources = installed.then((found) => withAccelerator(environment, found))
+  const [observed, journal, rules, trial] = await Promise.all([
+    observeEnvironment(environment, installed, resources),
+    readJournal(environment.paths.journal),
+    rulesFor(environment),
+    trialNotes(environment.paths),
+  ])
+  const target = targetOf(environment, keepRunning(environment, await resources, observed))
+  const bare = await withPackages(reconcile(target, observed), environment, await resources, observed)
+  const said = withNotes(withAdoption(withJournal(bare, journal), environment), trial)
+  const plan = withPlaces(said, environment.origins)
+  const violations = findViolations(rules, environment, plan)
+  const document = planDocument(plan, violations, {
+    toolVersion,
+    environment: environment.desired.name,
+    environmentId: environment.record?.id ?? null,
+    bootId: bootId(),
+    configHash: environment.configHash,
+    observedHash: observedHash(observed),
+  })
+  return { environment, resources: await resources, target, observed, plan, rules, violations, document }
+}
+
+/** A VM that runs well on the accelerator stays there, whatever became of another one on this host. */
+function keepRunning({ desired }: Environment, resources: HostResources, { vm }: Observed): HostResources {
+  const running = known(vm)?.vm
+  if (desired.vm.accelerator !== 'auto' || running?.state !== 'running' || running.accelerator === 'tcg')
+    return resources
+  return { ...resources, accelerator: present({ accelerator: running.accelerator }) }
+}
+
+/** The same with a part of the plan. */
+export function narrowed(assessment: Assessment, wanted: readonly Group[]): Assessment {
+  return withPlan(assessment, only(assessment.plan, wanted))
+}
+
+function withPlan(assessment: Assessment, plan: Plan): Assessment {
+  const violations = findViolations(assessment.rules, assessment.environment, plan)
+  return { ...assessment, plan, violations, document: planDocument(plan, violations, assessment.document) }
+}
+
+/** The same with what costs no more than an effect class. */
+export function costingUpTo(assessment: Assessment, most: EffectClass): Assessment {
+  return withPlan(assessment, upTo(assessment.plan, most))
+}
+
+export async function observeEnvironment(
+  { desired, paths }: Environment,
+  installed: Promise<Installed>,
+  resources: Promise<HostResources>,
+): Promise<Observed> {
+  const over = new AbortController()
+  // A supervisor that hangs holds nobody up once all that could be seen has been seen.
+  using _over = { [Symbol.dispose]: () => over.abort() }
+  return await observe({
+    paths,
+    contextName: contextName(desired.name),
+    sysctlKeys: Object.keys(desired.guest.sysctl),
+    filePaths: Object.keys(guestFiles(desired)),
+    shareSources: desired.shares.map(({ source }) => source),
+    ipv6: desired.network.ipv6 !== undefined,
+    socketPaths: [
+      ...desired.ports.flatMap(({ listen }) => (listen.kind === 'unix' ? [listen.path] : [])),
+      // The folder of the usual one is made by whoever serves it.
+      ...(desired.engine.socket === undefined ? [] : [desired.engine.socket]),
+    ],
+    control: controlClient(paths, over.signal),
+    accelerator: async () => (await resources).accelerator,
+    image: async () => {
+      const { image } = await installed
+      return image === undefined ? absent : present(image.digest)
+    },
+  })
+}
+
+/** An earlier apply died; what it left is observed like everything else, and this says why it may look odd. */
+function withJournal(plan: Plan, { interrupted, damaged }: JournalEnd): Plan {
+  const messages = [
+    ...(interrupted.length === 0
+      ? []
+      : [`an earlier apply ended in the middle of ${interrupted.join(', ')}`]),
+    ...(damaged ? ['the journal of the last apply is damaged; nothing is taken from it'] : []),
+  ]
+  const notes = messages.map((message) => ({ level: 'info' as const, about: 'journal', message }))
+  return withNotes(plan, notes)
+}
+
+const withNotes = (plan: Plan, notes: readonly Note[]): Plan =>
+  notes.length === 0 ? plan : { ...plan, notes: [...plan.notes, ...notes] }
+
+/** A project whose folder was moved, or that takes over a name that nobody has any more. */
+function withAdoption(plan: Plan, { adoptedFrom, file, desired }: Environment): Plan {
+  if (adoptedFrom === undefined) return plan
+  const message = `${desired.name} was applied from ${adoptedFrom}, which is gone or has another name; ${file} adopts it`
+  return { ...plan, notes: [...plan.notes, { level: 'info', about: 'name', message }] }
+}
+
+/** Which line of which layer asks for each change, and for what each note is about. */
+function withPlaces(plan: Plan, origins: Origins | undefined): Plan {
+  if (origins === undefined) return plan
+  const placed = <T extends Cause | Note>(one: T, path: string): T => {
+    const origin = origins.of(path)
+    if (origin === undefined || one.at !== undefined) return one
+    const { file, line, column } = origin
+    return { ...one, at: { file, line, column } }
+  }
+  // What the file asks for came from the environment of whoever plans, and a plan is read by others.
+  const masked = (cause: Cause): Cause => {
+    // Of a section only some value is from there, which the output hides wherever it stands.
+    if (cause.to === undefined || !cause.path.includes('.')) return cause
+    const shown = origins.of(cause.path)?.shown
+    return shown === undefined ? cause : { ...cause, to: shown }
+  }
+  const operations = plan.operations.map((one) => ({
+    ...one,
+    causes: one.causes.map((cause) => masked(placed(cause, cause.path))),
+  }))
+  return { ...plan, operations, notes: plan.notes.map((note) => placed(note, note.about)) }
+}

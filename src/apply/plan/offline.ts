@@ -1,0 +1,19 @@
+/** `--offline`: whatever would need the network is refused before anything changes. */
+import { DesktopError } from '../../errors.ts'
+import { cachePaths } from '../../host/paths.ts'
+import type { Assessment } from './assess.ts'
+import { guestInputs } from './target.ts'
+
+export async function refuseOnline({
+  plan,
+  resources,
+}: Pick<Assessment, 'plan' | 'resources'>): Promise<void> {
+  const install = plan.operations.find(({ kind }) => kind === 'packages/install')
+  if (install !== undefined)
+    throw new DesktopError('guest/offline', `this host lacks ${install.subject}`, {
+      hint: 'install them from where this host gets its packages, then run again',
+    })
+  if (!plan.operations.some(({ kind }) => kind === 'image/build')) return
+  const { requireLocal } = await import('../../guest/build.ts')
+  await requireLocal(guestInputs(resources.rendered, resources.lock), cachePaths())
+}

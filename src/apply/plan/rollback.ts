@@ -1,0 +1,125 @@
+/** Back to the configuration of an earlier generation. The user's files are never written. */
+import type { Desired, JsonValue } from '../../config/desired.ts'
+import { configOf } from '../../config/load.ts'
+import { maskCredentials } from '../../credentials.ts'
+import { DesktopError } from '../../errors.ts'
+import { findImage } from '../../guest/built.ts'
+import { cachePaths } from '../../host/paths.ts'
+import { readDisk } from '../../observe/disk.ts'
+import { absent, known } from '../../reading.ts'
+import type { Environment } from '../environment/environment.ts'
+import type { KnownEnvironment } from '../environment/find-environment.ts'
+import { type Generation, generationNumbers, readGeneration } from '../history/generation.ts'
+import { findInstalled } from './target.ts'
+
+/** Throws `history/no-generation` with the numbers that there are. */
+export async function requireGeneration(dir: string, number: number): Promise<Generation> {
+  const generation = await readGeneration(dir, number)
+  if (generation !== undefined) return generation
+  const numbers = await generationNumbers(dir)
+  const [first, last] = [numbers[0], numbers.at(-1)]
+  const kept = first === undefined ? 'none is kept yet' : `kept are ${first} to ${last}`
+  throw new DesktopError('history/no-generation', `there is no generation ${number}; ${kept}`)
+}
+
+/** The environment as the generation was, ready to be planned. Throws when it cannot be had again. Never shrinks the disk. */
+export async function environmentOf(
+  { name, paths, record, current }: KnownEnvironment,
+  generation: Generation,
+): Promise<Environment> {
+  const then = withCredentials(desiredOf(name, generation), current?.desired, generation.number)
+  const desired = { ...then, vm: { ...then.vm, diskBytes: await diskBytes(paths.dataDisk, then) } }
+  const kept = { generation: generation.number, config: generation.config, imageDigest: undefined }
+  const environment: Environment = {
+    desired,
+    file: current?.file,
+    files: current?.files ?? record?.files ?? [],
+    configHash: generation.configHash,
+    paths,
+    record,
+    dockerSocket: desired.engine.socket ?? paths.sockets.docker,
+    lockFile: current?.lockFile,
+    // Current rules count, also for an older generation.
+    rules: current?.rules ?? [],
+    kept,
+  }
+  return { ...environment, kept: { ...kept, imageDigest: await imageFor(environment, generation) } }
+}
+
+/** A disk that has grown since stays as it is: a smaller one would be a new and empty one. */
+async function diskBytes(dataDisk: string, { vm }: Desired): Promise<number> {
+  const disk = known(await readDisk(dataDisk).catch(() => absent))
+  return Math.max(vm.diskBytes, disk?.virtualBytes ?? 0)
+}
+
+/** Keys that later versions added have their defaults. */
+function desiredOf(name: string, { desired, number }: Generation): Desired {
+  if (desired === undefined) {
+    throw new DesktopError(
+      'history/cannot-return',
+      `generation ${number} was kept by a version of desktop that did not keep its effective configuration`,
+      { hint: `\`desktop show ${number}\` prints its files; write them back and apply` },
+    )
+  }
+  const text = `apiVersion: desktop/v1\nname: ${name}\n`
+  const defaults = configOf({ file: 'defaults', path: '/defaults', text, env: {} })
+  const under = <T extends object>(fallback: T, kept: T): T => ({ ...fallback, ...kept })
+  return {
+    ...defaults,
+    ...desired,
+    vm: under(defaults.vm, desired.vm),
+    network: under(defaults.network, desired.network),
+    dns: under(defaults.dns, desired.dns),
+    egress: under(defaults.egress, desired.egress),
+    history: under(defaults.history, desired.history ?? {}),
+    publish: under(defaults.publish, desired.publish),
+    engine: under(defaults.engine, desired.engine),
+    guest: under(defaults.guest, desired.guest),
+  }
+}
+
+/** Credentials are not kept; where the file has the same URL now, it knows them. */
+function withCredentials(kept: Desired, current: Desired | undefined, number: number): Desired {
+  const missing: string[] = []
+  const fill = (value: JsonValue, now: JsonValue | undefined, path: string): JsonValue => {
+    if (typeof value === 'string') {
+      if (!value.includes(masked)) return value
+      if (typeof now === 'string' && maskCredentials(now) === value) return now
+      missing.push(path)
+      return value
+    }
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
+    const other = now !== null && typeof now === 'object' && !Array.isArray(now) ? now : {}
+    const entries = Object.entries(value).map(([key, inner]) => [
+      key,
+      fill(inner, other[key], `${path}.${key}`),
+    ])
+    return Object.fromEntries(entries) as JsonValue
+  }
+  const daemon = fill({ ...kept.engine.daemon }, { ...current?.engine.daemon }, 'engine.config')
+  if (missing.length > 0) {
+    throw new DesktopError(
+      'history/cannot-return',
+      `generation ${number} had credentials in ${missing.join(', ')}, which are never kept`,
+      {
+        hint: 'write them into engine.proxies of desktop.yaml as they were, or apply an edited file instead',
+      },
+    )
+  }
+  return { ...kept, engine: { ...kept.engine, daemon: daemon as Desired['engine']['daemon'] } }
+}
+
+const masked = '//xxxxx:xxxxx@'
+
+/** undefined = today's way of building gives the very image; otherwise it must still be in the cache. */
+async function imageFor(environment: Environment, generation: Generation): Promise<string | undefined> {
+  const { imageDigest, number } = generation
+  if (imageDigest === undefined) return undefined
+  const { imageDigest: today } = await findInstalled(environment)
+  if (today === imageDigest) return undefined
+  if ((await findImage(cachePaths(), imageDigest)) !== undefined) return imageDigest
+  throw new DesktopError(
+    'history/image-missing',
+    `generation ${number} ran the guest image ${imageDigest.replace('sha256:', '').slice(0, 12)}, which is no longer in the cache, and packages or desktop have changed since, so that it cannot be built again`,
+  )
+}

@@ -1,0 +1,96 @@
+/** Sizing, image and paths → what QEMU is started with, and the three hashes that decide a restart. */
+import type { Accelerator, Desired, Share } from '../../config/desired.ts'
+import { type Extension, extensionParts } from '../../guest/extension.ts'
+import type { GuestImage } from '../../guest/image.ts'
+import { bootMetadataDigest, type RenderedGuest, tcgCmdline } from '../../guest/render.ts'
+import { type EnvironmentPaths, shareSocket } from '../../host/paths.ts'
+import { hashArgv, qemuArgv } from '../../vm/qemu/argv.ts'
+import type { TcgThread } from '../../vm/qemu/tcg-thread.ts'
+import { shareDaemon } from '../../vm/share/virtiofs.ts'
+import type { VmParts, VmSpec } from '../../vm/spec.ts'
+
+export interface VmSpecInputs {
+  desired: Desired
+  rendered: RenderedGuest
+  paths: EnvironmentPaths
+  /** QEMU's binary, by absolute path. */
+  binary: string
+  /** By absolute path; empty when nothing is shared. */
+  virtiofsd: string
+  accelerator: Accelerator
+  tcgThread: TcgThread
+  image: GuestImage
+}
+
+/** What a VM has of the keys that only a restart changes, by the names of their entries. Says in a plan what differs. */
+export function partsOf({ shares, guest }: Desired, extension: Extension): VmParts {
+  const shareText = ({ source, writable }: Share): string => `${source}${writable ? ', writable' : ''}`
+  return {
+    ...extensionParts(extension),
+    ...(guest.builder === 'desktop' ? {} : { builder: { [guest.builder]: 'found on PATH' } }),
+    shares: Object.fromEntries(shares.map((share) => [share.target, shareText(share)])),
+  }
+}
+
+export const kernelCmdline = ({ cmdline }: Pick<GuestImage, 'cmdline'>, accelerator: Accelerator): string =>
+  accelerator === 'tcg' ? `${cmdline} ${tcgCmdline}` : cmdline
+
+export function vmSpec(inputs: VmSpecInputs): VmSpec {
+  const { desired, rendered, paths, virtiofsd, accelerator, image } = inputs
+  const { link, channel, qmp, agent, console } = paths.sockets
+  const sockets = { link, channel, qmp, agent, console }
+  const isRoot = process.getuid?.() === 0
+  const daemons = desired.shares.map((share, index) =>
+    shareDaemon(share, { virtiofsd, socket: shareSocket(paths, index), isRoot }),
+  )
+  const shares = daemons.map(({ socket }) => socket)
+  const argv = qemuArgv({ ...machineOf(inputs), ...filesOf(paths), shares, sockets })
+  return {
+    argv,
+    accelerator,
+    hashes: {
+      image: image.digest,
+      metadata: bootMetadataDigest(rendered.metadata),
+      argv: hashArgv([...argv, ...daemons.flatMap((daemon) => daemon.argv)]),
+      parts: partsOf(desired, rendered.extension),
+    },
+    sockets,
+    consoleLog: paths.consoleLog,
+    ...(daemons.length === 0 ? {} : { daemons }),
+  }
+}
+
+const machineOf = ({ desired, binary, accelerator, tcgThread, image }: VmSpecInputs) => ({
+  binary,
+  name: desired.name,
+  cpus: desired.vm.cpus,
+  memoryBytes: desired.vm.memoryBytes,
+  accelerator,
+  tcgThread,
+  isSandboxed: process.platform === 'linux',
+  image: {
+    kernel: image.kernel,
+    initrd: image.initrd,
+    root: image.root,
+    cmdline: kernelCmdline(image, accelerator),
+  },
+})
+
+const filesOf = ({ dataDisk, metadataIso, consoleLog }: EnvironmentPaths) => ({
+  dataDisk,
+  metadataIso,
+  consoleLog,
+})
+
+/**
+ * Names the kind of VM of which all can start from one golden snapshot: the same machine in every respect but its name and
+ * where its files are. The guest knows the sizes of its disks, so they count.
+ */
+export function goldenKey(inputs: VmSpecInputs, metadataBytes: number): string {
+  const anybody = { dataDisk: 'data', metadataIso: 'metadata', consoleLog: 'console' }
+  const sockets = { link: 'link', channel: 'channel', qmp: 'qmp', agent: 'agent', console: 'console' }
+  const argv = qemuArgv({ ...machineOf(inputs), name: 'anybody', ...anybody, sockets })
+  return hashArgv([...argv, inputs.image.digest, String(inputs.desired.vm.diskBytes), String(metadataBytes)])
+    .replace('sha256:', '')
+    .slice(0, 32)
+}

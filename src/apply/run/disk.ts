@@ -1,0 +1,43 @@
+/** The data disk on the host. qemu-img makes it; nothing here ever shrinks it. */
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { DesktopError, systemCode } from '../../errors.ts'
+import { findProgram } from '../../host/packages.ts'
+import { run } from '../../host/run.ts'
+import { readDisk } from '../../observe/disk.ts'
+import { known } from '../../reading.ts'
+
+async function qemuImg(...args: string[]): Promise<void> {
+  const binary = (await findProgram('qemu-img')) ?? 'qemu-img'
+  const { code, stderr } = await run([binary, ...args])
+  if (code !== 0) throw new DesktopError('disk/failed', `qemu-img ${args[0]}: ${stderr.trim()}`)
+}
+
+/** A new, empty disk in place of whatever is there; under another name until it is whole. */
+export async function createDisk(path: string, bytes: number): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  const temp = `${path}.new`
+  try {
+    await qemuImg('create', '-q', '-f', 'qcow2', temp, String(bytes))
+    await rename(temp, path)
+  } finally {
+    await rm(temp, { force: true })
+  }
+}
+
+/** Leaves a disk that is there as it is. */
+export async function ensureDisk(path: string, bytes: number): Promise<void> {
+  try {
+    await readDisk(path)
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error
+    await createDisk(path, bytes)
+  }
+}
+
+/** For a disk that no QEMU has open. */
+export async function growFile(path: string, bytes: number): Promise<void> {
+  const size = known(await readDisk(path))?.virtualBytes
+  if (size === undefined || size >= bytes) return
+  await qemuImg('resize', '-q', '-f', 'qcow2', path, String(bytes))
+}

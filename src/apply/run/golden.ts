@@ -1,0 +1,110 @@
+/**
+ * The first start of a blank disk, from a golden snapshot: made when there is none of this kind of VM, by a VM that is
+ * nobody's. Whatever goes wrong, the disk is blank again and the VM boots as any other.
+ */
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DesktopError, messageOf } from '../../errors.ts'
+import { metadataFile, metadataIso } from '../../guest/metadata/tree.ts'
+import { writeAtomic } from '../../host/atomic-file.ts'
+import { hostCpu } from '../../host/cpu.ts'
+import { cachePaths } from '../../host/paths.ts'
+import { isBlankDisk } from '../../observe/disk.ts'
+import type { OnProgress } from '../../progress.ts'
+import type { Control } from '../../supervisor/api.ts'
+import {
+  forgetOldGolden,
+  type GoldenSnapshot,
+  goldenFiles,
+  publishGolden,
+  readGolden,
+  stageGolden,
+  takeGoldenDisk,
+} from '../../vm/golden/snapshot.ts'
+import type { VmSpec } from '../../vm/spec.ts'
+import { goldenKey, type VmSpecInputs } from '../plan/vm-spec.ts'
+import { createDisk } from './disk.ts'
+
+/** Set to `off` by who would rather boot than keep some 300 MB for each kind of VM. */
+const wanted = (): boolean => process.env.DESKTOP_GOLDEN !== 'off'
+
+/** The metadata disk of a VM that is to park: as large as the real one, since the guest remembers its size. */
+function anybodysDisk(bytes: number): Uint8Array {
+  const disk = metadataIso({ golden: metadataFile('') })
+  return disk.length >= bytes ? disk : Buffer.concat([disk, Buffer.alloc(bytes - disk.length)])
+}
+
+/** False when the VM is still to be booted. The disk is then as it was: blank, if it was. */
+export async function startFresh(
+  inputs: VmSpecInputs,
+  spec: VmSpec,
+  control: Control,
+  onProgress: OnProgress,
+): Promise<boolean> {
+  const { paths, desired, rendered } = inputs
+  // Shares cannot be in a saved machine.
+  if (!wanted() || desired.shares.length > 0 || !(await isBlankDisk(paths.dataDisk))) return false
+  const { goldenDir } = cachePaths()
+  const metadata = metadataIso(rendered.metadata)
+  const dir = join(goldenDir, goldenKey(inputs, metadata.length))
+  try {
+    const snapshot =
+      (await usable(dir, inputs)) ??
+      (await makeGolden(dir, inputs, spec, metadata.length, control, onProgress))
+    if (await isBlankDisk(paths.dataDisk)) await takeGoldenDisk(dir, paths.dataDisk)
+    await writeAtomic(paths.metadataIso, metadata, { mode: 0o600 })
+    const { qemuVersion, state } = snapshot
+    const result = await control.unparkVm(spec, {
+      qemuVersion,
+      state,
+      file: goldenFiles(dir).state,
+    })
+    if (result.resumed) return true
+    throw new Error(result.reason)
+  } catch (error) {
+    // Whatever failed: a disk that a machine has open is not replaced.
+    const { vm } = await control.facts()
+    if (vm.state !== 'absent' && vm.state !== 'exited') throw error
+    const reason = messageOf(error)
+    const message = `the VM could not start from a golden snapshot (${reason}); it boots instead`
+    // A failed accelerator is reported once, when it has been replaced.
+    const isSaidLater = error instanceof DesktopError && error.code === 'vm/accelerator'
+    onProgress({ step: 'golden', message, ...(isSaidLater ? {} : { notice: true }) })
+    await rm(dir, { recursive: true, force: true })
+    await createDisk(paths.dataDisk, desired.vm.diskBytes)
+    if (hopeless(error)) throw error
+    return false
+  }
+}
+
+/** The guest does not come up: booting it once more would only take as long again. */
+const hopeless = (error: unknown): boolean =>
+  error instanceof DesktopError && (error.code === 'vm/panic' || error.code === 'vm/silent')
+
+/** An emulated CPU is the same on every host. */
+async function usable(dir: string, { accelerator }: VmSpecInputs): Promise<GoldenSnapshot | undefined> {
+  const snapshot = await readGolden(dir)
+  return accelerator === 'tcg' || snapshot?.hostCpu === hostCpu() ? snapshot : undefined
+}
+
+async function makeGolden(
+  dir: string,
+  inputs: VmSpecInputs,
+  spec: VmSpec,
+  metadataBytes: number,
+  control: Control,
+  onProgress: OnProgress,
+): Promise<GoldenSnapshot> {
+  onProgress({ step: 'golden', message: 'making a golden snapshot, from which fresh environments start' })
+  const { goldenDir } = cachePaths()
+  const { paths, image } = inputs
+  await stageGolden(goldenDir, async (staged) => {
+    await writeAtomic(paths.metadataIso, anybodysDisk(metadataBytes), { mode: 0o600 })
+    const parked = await control.parkVm(spec, { state: goldenFiles(staged).state })
+    await publishGolden(staged, dir, paths.dataDisk, { ...parked, image: image.digest, hostCpu: hostCpu() })
+  })
+  await forgetOldGolden(goldenDir)
+  const snapshot = await readGolden(dir)
+  if (snapshot === undefined) throw new Error('it is not whole')
+  return snapshot
+}

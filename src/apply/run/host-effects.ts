@@ -1,0 +1,42 @@
+/** The effects of steps on this host: packages, supervisor, guest image, disk, VM, engine, Docker contexts. */
+import { removeContext, setContext } from '../../engine/context.ts'
+import { installPackages } from '../../host/packages.ts'
+import { controlClient } from '../../supervisor/client.ts'
+import type { Assessment } from '../plan/assess.ts'
+import type { Effects } from './effects.ts'
+import { diskEffects } from './host-effects/disk.ts'
+import { engineEffects } from './host-effects/engine.ts'
+import { imageEffects } from './host-effects/image.ts'
+import { supervisorEffects } from './host-effects/supervisor.ts'
+import { vmEffects } from './host-effects/vm.ts'
+import { engineDeadlineMs } from './steps.ts'
+
+interface HostEffectsOptions {
+  /** Ends programs that run for a step. */
+  kill: AbortSignal
+  /** How long the engine may take to come up. */
+  engineMs?: number
+  /** Nothing is downloaded. */
+  offline?: boolean
+}
+
+export function hostEffects(
+  assessment: Assessment,
+  { kill, engineMs = engineDeadlineMs, offline = false }: HostEffectsOptions,
+): Effects {
+  const { paths } = assessment.environment
+  const control = controlClient(paths)
+  const { buildImage, requireIntact } = imageEffects(assessment.resources, { kill, offline })
+  return {
+    installPackages: (names, onProgress) =>
+      installPackages(names, (message) => onProgress({ step: 'packages', message })),
+    ...supervisorEffects(assessment),
+    control,
+    buildImage,
+    ...diskEffects(paths, control),
+    ...vmEffects(assessment, { control, engineMs, requireIntact }),
+    ...engineEffects(assessment, control, engineMs),
+    setContext,
+    removeContext,
+  }
+}

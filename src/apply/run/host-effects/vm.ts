@@ -1,0 +1,84 @@
+/** Effects on the VM: started, resumed, kept as the last good one, and replaced by it when another does not come up. */
+import { sealCredentials, unsealCredentials } from '../../../config/daemon/seal.ts'
+import { metadataIso } from '../../../guest/metadata/tree.ts'
+import { writeAtomic } from '../../../host/atomic-file.ts'
+import { privateDirectory } from '../../../host/directories.ts'
+import type { OnProgress } from '../../../progress.ts'
+import { known } from '../../../reading.ts'
+import type { Control } from '../../../supervisor/api.ts'
+import type { VmSpec } from '../../../vm/spec.ts'
+import { keepLastGoodVm, returnToLastGoodVm } from '../../history/last-good-vm.ts'
+import { emulationNotice, specWithFallback } from '../../plan/accelerator.ts'
+import type { Assessment } from '../../plan/assess.ts'
+import {
+  type HostResources,
+  requireInputs,
+  resolveResources,
+  specOf,
+  withAccelerator,
+} from '../../plan/target.ts'
+import type { VmSpecInputs } from '../../plan/vm-spec.ts'
+import type { Effects } from '../effects.ts'
+import { startFresh } from '../golden.ts'
+import { stopDeadlineMs } from '../steps.ts'
+
+type VmEffects = Pick<
+  Effects,
+  'startVm' | 'resumeVm' | 'keepLastGoodVm' | 'returnToLastGoodVm' | 'vmSpec' | 'emulation'
+>
+
+interface VmOptions {
+  control: Control
+  engineMs: number
+  requireIntact: (onProgress: OnProgress) => Promise<void>
+}
+
+export function vmEffects(
+  { environment, resources }: Pick<Assessment, 'environment' | 'resources'>,
+  { control, engineMs, requireIntact }: VmOptions,
+): VmEffects {
+  const { paths, desired } = environment
+
+  /** Resolved again each time: an accelerator may have failed since the plan was made. */
+  const current = (): Promise<HostResources> => withAccelerator(environment, resources)
+  const inputs = async (): Promise<VmSpecInputs> => await requireInputs(environment, await current())
+  const spec = async (): Promise<VmSpec> => await specWithFallback(await inputs())
+
+  const writeMetadata = async (): Promise<void> => {
+    await privateDirectory(paths.runtimeDir)
+    await writeAtomic(paths.metadataIso, metadataIso(resources.rendered.metadata), { mode: 0o600 })
+  }
+
+  return {
+    startVm: async (onProgress) => {
+      await requireIntact(onProgress)
+      if (await startFresh(await inputs(), await spec(), control, onProgress)) return
+      await writeMetadata()
+      await control.startVm(await spec())
+    },
+    resumeVm: async (onProgress) => {
+      await requireIntact(onProgress)
+      // It was gone when the host has booted since.
+      await writeMetadata()
+      return await control.resumeVm(await spec())
+    },
+    keepLastGoodVm: async () => {
+      const metadata = sealCredentials(JSON.stringify(resources.rendered.metadata), desired.name)
+      await keepLastGoodVm(paths, { spec: await spec(), network: desired.network, metadata })
+    },
+    returnToLastGoodVm: async () =>
+      await returnToLastGoodVm(paths, await spec(), control, {
+        stopMs: stopDeadlineMs,
+        engineMs,
+        unseal: (sealed) =>
+          unsealCredentials(sealed, JSON.stringify(resources.rendered.metadata), desired.name),
+      }),
+    vmSpec: async () =>
+      specOf(environment, await current()) ?? specOf(environment, await resolveResources(environment)),
+    emulation: async () => {
+      const answer =
+        known((await current()).accelerator) ?? known((await resolveResources(environment)).accelerator)
+      return answer === undefined ? undefined : emulationNotice(answer)
+    },
+  }
+}

@@ -1,0 +1,219 @@
+/** One step for each kind of operation. Each may run again after a crash at any instant. */
+import { DesktopError, messageOf } from '../../errors.ts'
+import { until } from '../../host/until.ts'
+import type { OnProgress } from '../../progress.ts'
+import type { OperationKind } from '../../reconcile/plan.ts'
+import { contextName, dockerHost } from '../../reconcile/resources/context.ts'
+import { isUnpublished } from '../../reconcile/resources/publish.ts'
+import type { Target } from '../../reconcile/target.ts'
+import type { Effects } from './effects.ts'
+import { PartialFailure, type Step, type Steps } from './execute.ts'
+import { informed, stageOf } from './informed.ts'
+
+/** A guest shuts down in seconds; containers get the time that docker gives them (10 s) and some more. */
+export const stopDeadlineMs = 30_000
+/** Emulated CPUs on a busy host take minutes. */
+export const engineDeadlineMs = 240_000
+const agentDeadlineMs = 60_000
+/** Swapped-out pages may have to be read back. */
+const swapDeadlineMs = 120_000
+
+/** Repeats the network setup of udhcpc at boot and of dockerd for its bridge; skips parts that are intact. */
+const networkScript = `set -e
+ip link set eth0 up
+ip -4 addr show dev eth0 | grep -q "inet $1 " || ip addr add "$1" dev eth0
+ip link set eth0 mtu "$3"
+ip route replace default via "$2" dev eth0
+grep -s '^search ' /run/resolvconf/resolv.conf >/run/resolvconf/new || true
+echo "nameserver $2" >>/run/resolvconf/new
+cat /run/resolvconf/new >/run/resolvconf/resolv.conf
+rm /run/resolvconf/new
+cmp -s /run/resolvconf/resolv.conf /etc/resolv.conf || umount /etc/resolv.conf 2>/dev/null || true
+cmp -s /run/resolvconf/resolv.conf /etc/resolv.conf || cat /run/resolvconf/resolv.conf >/etc/resolv.conf
+[ ! -e /sys/class/net/docker0 ] || ip link set docker0 up
+[ -z "$4" ] || ip -6 addr replace "$4" dev eth0
+[ -z "$5" ] || ip -6 route replace default via "$5" dev eth0`
+
+/** Unmounts file systems that hide shares. */
+const uncoverScript = `for target; do
+  for try in 1 2 3 4; do
+    type=
+    while read -r _ at kind _; do [ "$(printf %b "$at")" != "$target" ] || type=$kind; done </proc/mounts
+    case $type in '' | virtiofs) break ;; esac
+    umount "$target" || break
+  done
+done`
+
+export function stepsFor(target: Target, effects: Effects, engineMs: number = engineDeadlineMs): Steps {
+  const { desired } = target
+  const { control } = effects
+
+  const ports: Step = async (operations) => {
+    const states = new Map((await control.setPorts(desired.ports)).map((port) => [port.id, port]))
+    const failures = new Map<string, unknown>()
+    for (const { id, kind } of operations) {
+      const state = states.get(mappingId(id))
+      if (kind === 'ports/listen' && state?.state !== 'listening') {
+        failures.set(
+          id,
+          new DesktopError('ports/not-listening', state?.error ?? 'the forwarder did not take it'),
+        )
+      }
+    }
+    if (failures.size > 0) throw new PartialFailure(failures)
+  }
+
+  const publish = async (): Promise<void> => {
+    await control.setPublish(desired.publish)
+    const failed = (await control.facts()).ports.filter(isUnpublished)
+    if (failed.length === 0 || !desired.publish.containers) return
+    throw new DesktopError('ports/not-listening', failed.map(({ error }) => error).join('; '))
+  }
+
+  const sysctl: Step = async (operations) => {
+    const settings = operations.map(({ subject }) => `${subject}=${desired.guest.sysctl[subject]}`)
+    const { exitCode, stderr } = await control.guestExec(['sysctl', '-w', ...settings])
+    if (exitCode !== 0)
+      throw new DesktopError('guest/sysctl', stderr.trim() || `sysctl ended with ${exitCode}`)
+  }
+
+  const swap: Step = async () => {
+    const { swapBytes } = desired.vm
+    const argv = ['/usr/sbin/set-swap', String(swapBytes)]
+    const { exitCode, stdout, stderr } = await control.guestExec(argv, { timeoutMs: swapDeadlineMs })
+    if (exitCode === 0 && Number(stdout.trim()) === swapBytes) return
+    const why = exitCode === 0 ? `the guest has ${stdout.trim()} bytes of it` : stderr.trim()
+    throw new DesktopError('guest/swap', why || `set-swap ended with ${exitCode}`)
+  }
+
+  const mountShares: Step = async (operations) => {
+    const targets = operations.map(({ subject }) => subject)
+    await control.guestExec(['sh', '-c', uncoverScript, 'sh', ...targets])
+    const { exitCode, stderr } = await control.guestExec(['/usr/sbin/mount-shares'])
+    if (exitCode !== 0) throw new DesktopError('guest/share', stderr.trim() || `it ended with ${exitCode}`)
+  }
+
+  const daemon: Step = async (_operations, onProgress) => {
+    await effects.takeDaemonJson(target.daemonJson.text, target.trusted, onProgress)
+    await effects.keepGoodDaemonJson(target.daemonJson.text)
+  }
+
+  /** If the new VM does not come up, the last good one is started. */
+  const orReturn = async (work: () => Promise<void>, onProgress: OnProgress): Promise<void> => {
+    try {
+      await work()
+    } catch (cause) {
+      onProgress({ step: 'vm', message: 'starting the VM as it was before' })
+      const back = await effects.returnToLastGoodVm().then(
+        (returned) => (returned ? 'it runs again as it was before' : undefined),
+        (failure: unknown) => `starting it as it was before failed too: ${messageOf(failure)}`,
+      )
+      if (back === undefined) throw cause
+      throw new DesktopError('vm/not-taken', `the VM did not come up: ${messageOf(cause)}; ${back}`, {
+        cause,
+      })
+    }
+  }
+
+  const startVm = (onProgress: OnProgress): Promise<void> =>
+    informed(
+      () => effects.startVm(onProgress),
+      async () => 'the VM is not up yet',
+      onProgress,
+    )
+
+  const run: Record<OperationKind, Step> = {
+    'packages/install': ([first], onProgress) =>
+      effects.installPackages((first?.subject ?? '').split(' '), onProgress),
+    'supervisor/start': () => effects.startSupervisor(),
+    'supervisor/replace': () => effects.replaceSupervisor(),
+    'image/build': (_operations, onProgress) => effects.buildImage(onProgress),
+    'disk/create': () => effects.createDisk(desired.vm.diskBytes),
+    'disk/grow': () => effects.growDisk(desired.vm.diskBytes),
+    'disk/recreate': () => effects.recreateDisk(desired.vm.diskBytes),
+    'network/set': () => control.setNetwork(desired.network),
+    'dns/set': () => control.setDns(desired.dns),
+    'egress/set': () => control.setEgress(desired.egress),
+    'ports/listen': ports,
+    'ports/close': ports,
+    'publish/set': publish,
+    'socket/set': () => control.setEngineSocket(target.dockerSocket),
+    'context/set': () => effects.setContext(contextName(desired.name), dockerHost(target.dockerSocket)),
+    'context/remove': () => effects.removeContext(contextName(desired.name)),
+    'vm/stop': () => control.stopVm({ deadlineMs: stopDeadlineMs }),
+    'vm/start': (_operations, onProgress) => orReturn(() => startVm(onProgress), onProgress),
+    'vm/resume': async (_operations, onProgress) => {
+      const result = await effects.resumeVm(onProgress)
+      if (result.resumed) return
+      const message = `the suspended VM could not be resumed (${result.reason}); it boots instead, with its disk as it was`
+      onProgress({ step: 'resume', message, notice: true })
+      await orReturn(() => startVm(onProgress), onProgress)
+    },
+    'engine/ready': async ([first], onProgress) => {
+      const ready = async (): Promise<void> => {
+        const wait = (): Promise<void> => control.waitEngine({ deadlineMs: engineMs })
+        await informed(wait, async () => stageOf(await control.facts()), onProgress)
+        await guestUp(control)
+      }
+      if (first?.after.includes('vm/start') !== true) return await ready()
+      await orReturn(ready, onProgress)
+      const message = await effects.emulation()
+      if (message !== undefined) onProgress({ step: 'accelerator', message, notice: true })
+      // A machine that just started did so with the daemon.json of the target.
+      await effects.keepGoodDaemonJson(target.daemonJson.text)
+      await effects.keepLastGoodVm()
+    },
+    'engine/restart': (_operations, onProgress) => effects.restartEngine(onProgress),
+    'guest/network': async () => {
+      const { address, subnet, gateway, mtu, ipv6 } = desired.network
+      const prefix = subnet.replace(/^.*\//, '')
+      const four = [`${address}/${prefix}`, gateway, String(mtu)]
+      const six = ipv6 === undefined ? ['', ''] : [`${ipv6.address}/64`, ipv6.gateway]
+      const argv = ['sh', '-c', networkScript, 'sh', ...four, ...six]
+      const { exitCode, stdout, stderr } = await control.guestExec(argv)
+      if (exitCode !== 0)
+        throw new DesktopError('vm/agent', `${stdout}${stderr}`.trim() || `it ended with ${exitCode}`)
+    },
+    'guest/clock': () => control.setGuestTime(),
+    'daemon/reload': daemon,
+    'daemon/restart': daemon,
+    'sysctl/set': sysctl,
+    'swap/set': swap,
+    'shares/mount': mountShares,
+    'guest/write': async (operations) => {
+      for (const { subject } of operations)
+        await control.guestWriteFile(subject, target.guestFiles[subject] ?? '', 0o644)
+    },
+  }
+  return {
+    run,
+    batch: {
+      'ports/listen': 'ports',
+      'ports/close': 'ports',
+      'sysctl/set': 'sysctl',
+      'shares/mount': 'shares',
+    },
+  }
+}
+
+/** The guest agent may come up after the engine; until then the guest's files cannot be looked at. */
+async function guestUp(control: Effects['control']): Promise<void> {
+  const up = async (): Promise<boolean> => {
+    // One failed look does not count: the host may be busy.
+    const facts = await control.facts().catch((error: unknown) => {
+      if (error instanceof DesktopError && error.code === 'supervisor/unreachable') return undefined
+      throw error
+    })
+    if (facts === undefined) return false
+    const { vm } = facts
+    if (vm.state === 'exited' || vm.state === 'absent')
+      throw new DesktopError('vm/not-running', 'the VM ended while it came up')
+    return vm.state === 'running'
+  }
+  await until(up, { deadlineMs: agentDeadlineMs, intervalMs: 100 }).catch((cause: unknown) => {
+    if (cause instanceof DesktopError && cause.code === 'vm/not-running') throw cause
+    throw new DesktopError('vm/agent', 'the engine runs, but the guest agent does not come up', { cause })
+  })
+}
+
+const mappingId = (operationId: string): string => operationId.replace(/^ports\/(listen|close)\//, '')

@@ -1,0 +1,107 @@
+/** The end of an environment's processes. */
+import { sealCredentials } from '../../config/daemon/seal.ts'
+import type { Desired } from '../../config/desired.ts'
+import { DesktopError } from '../../errors.ts'
+import type { EnvironmentPaths } from '../../host/paths.ts'
+import { observeGuest } from '../../observe/guest.ts'
+import { observeVm } from '../../observe/vm.ts'
+import { absent, known, present } from '../../reading.ts'
+import type { Control } from '../../supervisor/api.ts'
+import { connectSupervisor } from '../../supervisor/client.ts'
+import { endSupervisor, spawnSupervisor } from '../../supervisor/spawn.ts'
+import { endOrphans } from '../../vm/orphans.ts'
+import { discardSaved, readSaved } from '../../vm/suspend/saved.ts'
+import type { Environment } from '../environment/environment.ts'
+import type { KnownEnvironment } from '../environment/find-environment.ts'
+import { latestGeneration } from '../history/generation.ts'
+import { stopDeadlineMs } from './steps.ts'
+
+/** What `desktop stop` found and left. */
+export type Stopped =
+  | { now: 'off' | 'was-off' | 'was-suspended' | 'discarded' }
+  /** Was to be suspended and cannot be. */
+  | { now: 'off-instead'; reason: string }
+  | { now: 'suspended'; bytes: number; milliseconds: number }
+
+/** As the file says, or else the last apply. */
+export async function desiredOf({
+  current,
+  paths,
+}: Pick<KnownEnvironment, 'current' | 'paths'>): Promise<Desired | undefined> {
+  if (current !== undefined) return current.desired
+  return (await latestGeneration(paths.generationsDir).catch(() => undefined))?.desired
+}
+
+/** Shuts down. A QEMU whose supervisor died is adopted first, so that it too does so in order. */
+export async function stopEnvironment(name: string, paths: EnvironmentPaths): Promise<Stopped> {
+  try {
+    return await stopOnce(name, paths)
+  } catch (error) {
+    // It died meanwhile; its successor stops the VM.
+    if (error instanceof DesktopError && error.code === 'supervisor/unreachable') return stopOnce(name, paths)
+    throw error
+  }
+}
+
+async function stopOnce(name: string, paths: EnvironmentPaths): Promise<Stopped> {
+  const control = await supervisorToStop(name, paths)
+  const { suspendedMachine: manifest, suspendedState: state, sockets } = paths
+  const suspended = (await readSaved(manifest)).state !== 'absent'
+  if (control === undefined) {
+    const ended = await endOrphans(sockets.qmp)
+    await discardSaved({ manifest, state, socket: sockets.state })
+    return { now: ended > 0 ? 'off' : suspended ? 'discarded' : 'was-off' }
+  }
+  const { pid } = await control.facts()
+  await control.stopVm({ deadlineMs: stopDeadlineMs })
+  await endSupervisor(paths, pid, 'stop')
+  await discardSaved({ manifest, state, socket: sockets.state })
+  return { now: 'off' }
+}
+
+/** Saves the VM with its containers. One that is still booting, or hangs, shuts down instead. */
+export async function suspendEnvironment({
+  desired,
+  paths,
+}: Pick<Environment, 'desired' | 'paths'>): Promise<Stopped> {
+  const control = await supervisorToStop(desired.name, paths)
+  const facts = await control?.facts()
+  if (control === undefined || facts?.vm.state !== 'running') {
+    const saved = await readSaved(paths.suspendedMachine)
+    if (saved.state === 'present' && (facts === undefined || facts.vm.state === 'absent')) {
+      if (facts !== undefined) await endSupervisor(paths, facts.pid, 'keep')
+      return { now: 'was-suspended' }
+    }
+    return await stopEnvironment(desired.name, paths)
+  }
+  if (Object.keys(facts.vm.hashes.parts?.shares ?? {}).length > 0) {
+    // Neither QEMU nor the server of a share can save which files are open.
+    await stopEnvironment(desired.name, paths)
+    return { now: 'off-instead', reason: 'a VM with shares cannot be suspended' }
+  }
+  const guest = await observeGuest(control, { sysctlKeys: Object.keys(desired.guest.sysctl) })
+  if (guest.state !== 'present') throw new DesktopError('vm/suspend-failed', 'the guest cannot be looked at')
+  const { daemonJson } = guest.value
+  const kept =
+    daemonJson.state === 'present' ? present(sealCredentials(daemonJson.value, desired.name)) : daemonJson
+  const saved = { ...guest.value, daemonJson: kept }
+  const { bytes, milliseconds } = await control.suspendVm({ guest: saved })
+  await endSupervisor(paths, facts.pid, 'keep')
+  return { now: 'suspended', bytes, milliseconds }
+}
+
+async function supervisorToStop(name: string, paths: EnvironmentPaths): Promise<Control | undefined> {
+  try {
+    const control = await connectSupervisor(paths)
+    if (control !== undefined) return control
+  } catch {
+    // It listens and does not answer; its successor can stop the VM.
+    await endSupervisor(paths, undefined, 'keep')
+  }
+  const left = await observeVm(paths, absent).catch((error: unknown) => {
+    if (error instanceof DesktopError && error.code === 'state/unreadable') return absent
+    throw error
+  })
+  const vm = known(left)?.vm.state ?? 'absent'
+  return vm === 'absent' ? undefined : await spawnSupervisor(name, paths)
+}

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { type HostResources, missingInput } from '../../../src/apply/plan/target.ts'
+import { present, unknown } from '../../../src/reading.ts'
+import { aDesired } from '../../reconcile/world.ts'
+
+const share = { source: '/src', target: '/src', writable: false }
+const whole = {
+  binary: '/usr/bin/qemu-system-x86_64',
+  image: {},
+  virtiofsd: '/usr/libexec/virtiofsd',
+  accelerator: present({ accelerator: 'tcg' }),
+} as unknown as HostResources
+
+test.each([
+  ['QEMU', { binary: undefined }, 'QEMU is not installed'],
+  ['the image', { image: undefined }, 'the guest image is not built'],
+  ['virtiofsd', { virtiofsd: undefined }, 'virtiofsd, which serves shares, is not installed'],
+  [
+    'the accelerator',
+    { accelerator: unknown('the probe was ended') },
+    'the accelerator is not known: the probe was ended',
+  ],
+])('without %s the error names it', (_what, without, message) => {
+  expect(missingInput({ desired: { ...aDesired, shares: [share] } }, { ...whole, ...without })).toBe(message)
+})
