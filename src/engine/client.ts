@@ -4,6 +4,7 @@ import { DesktopError, messageOf } from '../errors.ts'
 import { jsonLines } from '../host/json-lines.ts'
 import {
   badReply,
+  type ContainerDetails,
   type ContainerSummary,
   type EngineEvent,
   type EngineVersion,
@@ -35,6 +36,7 @@ export interface EngineClient {
   version(): Promise<EngineVersion>
   info(timeoutMs?: number): Promise<Record<string, unknown>>
   containers(): Promise<ContainerSummary[]>
+  container(id: string): Promise<ContainerDetails>
   networks(): Promise<NetworkSummary[]>
   /** Of a swarm; rejects when the engine does not manage one. */
   services(): Promise<ServiceSummary[]>
@@ -98,8 +100,12 @@ export function engineClient(socketPath: string): EngineClient {
     return Buffer.concat(chunks).toString('utf8')
   }
 
-  const json = async <P extends ReplyPath>(path: P, options: RequestOptions = {}): Promise<Reply<P>> => {
-    const response = await open(path, { timeoutMs: replyMs, ...options })
+  const json = async <P extends ReplyPath>(
+    path: P,
+    options: RequestOptions = {},
+    url: string = path,
+  ): Promise<Reply<P>> => {
+    const response = await open(url, { timeoutMs: replyMs, ...options })
     const text = await body(response, path)
     if ((response.statusCode ?? 500) >= 400) {
       const said = text.trim().slice(0, maxSaid)
@@ -122,6 +128,7 @@ export function engineClient(socketPath: string): EngineClient {
     version: () => json('/version'),
     info: (timeoutMs = replyMs) => json('/info', { timeoutMs }),
     containers: () => json('/containers/json'),
+    container: (id) => json('/containers/ID/json', {}, `/containers/${encodeURIComponent(id)}/json`),
     networks: () => json('/networks'),
     services: () => json('/services'),
     events: (filters, onEvent, signal) => {

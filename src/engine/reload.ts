@@ -8,6 +8,7 @@ import { until } from '../host/until.ts'
 import type { Control } from '../supervisor/api.ts'
 import type { EngineClient } from './client.ts'
 import { crashLoop, lastComplaint, readEnds } from './crash-loop.ts'
+import { askGraceSeconds } from './stop-grace.ts'
 
 export const daemonJsonPath = '/run/config/docker/daemon.json'
 /** Desired additional authorities of dockerd, and those of its last start. */
@@ -120,11 +121,17 @@ export async function restartEngine({
   restartMs,
 }: Pick<TakeOptions, 'guest' | 'engine' | 'onStep' | 'text' | 'restartMs'>): Promise<void> {
   onStep?.('restarting dockerd')
-  const [before, ends] = await Promise.all([dockerdPid(guest), readEnds(guest)])
+  const [before, ends, graceSeconds] = await Promise.all([
+    dockerdPid(guest),
+    readEnds(guest),
+    askGraceSeconds((argv, options) => guest.guestExec(argv, options)),
+  ])
   // One that does not run, because it refused the file before, is started again by the guest's init anyway.
   if (before !== '') await signalDockerd(guest, 'TERM')
   const over = new AbortController()
-  const waiting = { deadlineMs: restartMs, intervalMs: 300, signal: over.signal }
+  // It stops its containers before it ends.
+  const deadlineMs = restartMs + graceSeconds * 1_000
+  const waiting = { deadlineMs, intervalMs: 300, signal: over.signal }
   const up = async (): Promise<void> => {
     await until(async () => (await dockerdPid(guest)) !== before, waiting)
     await until(() => engine.ping(), waiting)

@@ -46,6 +46,11 @@ interface ServicePort {
   PublishMode?: string | undefined
 }
 
+/** Of one container: how long it may take to stop. */
+export interface ContainerDetails {
+  Config: { StopTimeout?: number | null | undefined }
+}
+
 export interface EngineVersion {
   Version: string
   ApiVersion: string
@@ -115,6 +120,10 @@ const network: Schema<NetworkSummary> = v.object({
   IPAM: v.nullish(v.object({ Config: v.nullish(listOf(v.object({ Subnet: v.optional(subnet) }))) })),
 })
 
+const details: Schema<ContainerDetails> = v.object({
+  Config: v.object({ StopTimeout: v.nullish(v.pipe(v.number(), v.integer())) }),
+})
+
 const version: Schema<EngineVersion> = v.object({ Version: text, ApiVersion: text })
 
 /** Its texts are as long as commands of containers are; the line is bounded. */
@@ -148,6 +157,7 @@ interface Replies {
   '/version': EngineVersion
   '/info': Record<string, unknown>
   '/containers/json': ContainerSummary[]
+  '/containers/ID/json': ContainerDetails
   '/networks': NetworkSummary[]
   '/services': ServiceSummary[]
 }
@@ -156,6 +166,7 @@ const replies: { readonly [P in keyof Replies]: Schema<Replies[P]> } = {
   '/version': version,
   '/info': info,
   '/containers/json': listOf(container),
+  '/containers/ID/json': details,
   '/networks': listOf(network),
   '/services': listOf(service),
 }

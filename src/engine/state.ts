@@ -18,5 +18,7 @@ export type EngineState =
       info: Readonly<Record<string, JsonValue>>
       /** Names of running containers, sorted. */
       running: readonly string[]
+      /** The longest `--stop-timeout` of them, -1 = without end. Absent: of an earlier version, or nothing runs. */
+      stopSeconds?: number
       networks: readonly ContainerNetwork[]
     }

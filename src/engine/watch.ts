@@ -2,11 +2,12 @@
  * Cache of the engine's `GET /info`. It takes dockerd 0.3 s in an emulated VM, and every plan needs it; engine events
  * invalidate the cached answer, so it is requested only after one of them.
  */
+import { defaultStopSeconds } from '../config/daemon/stop-grace.ts'
 import type { JsonValue } from '../config/desired.ts'
 import type { EngineClient } from './client.ts'
 import { followEngine } from './follow.ts'
 import type { Publisher } from './publisher.ts'
-import type { EngineEvent } from './replies.ts'
+import type { ContainerSummary, EngineEvent } from './replies.ts'
 import type { EngineState } from './state.ts'
 
 type Up = Extract<EngineState, { state: 'up' }>
@@ -14,16 +15,21 @@ type Up = Extract<EngineState, { state: 'up' }>
 /** Keys of `GET /info` that daemon.json decides; the others are counters and facts of the VM. */
 const kept = ['Debug', 'Labels', 'LiveRestoreEnabled', 'RegistryConfig', 'DefaultRuntime'] as const
 
-/** Asks now. Rejects when the engine does not answer. */
-export async function readEngine(engine: EngineClient): Promise<Up> {
+/** Asks now. Rejects when the engine does not answer. @param stopSeconds of containers that were asked for it before, by id. */
+export async function readEngine(
+  engine: EngineClient,
+  stopSeconds: Map<string, number> = new Map(),
+): Promise<Up> {
   const [{ Version, ApiVersion }, info, containers, networks] = await Promise.all([
     engine.version(),
     engine.info(),
     engine.containers(),
     engine.networks(),
   ])
+  const longest = await longestStop(engine, containers, stopSeconds)
   return {
     state: 'up',
+    ...(longest === undefined ? {} : { stopSeconds: longest }),
     version: Version,
     apiVersion: ApiVersion,
     info: Object.fromEntries(kept.map((key) => [key, (info[key] ?? null) as JsonValue])),
@@ -33,6 +39,24 @@ export async function readEngine(engine: EngineClient): Promise<Up> {
       subnets: (IPAM?.Config ?? []).flatMap(({ Subnet }) => Subnet ?? []),
     })),
   }
+}
+
+/** It never changes for a container, and no list shows it. One that is gone meanwhile has none. */
+async function longestStop(
+  engine: EngineClient,
+  containers: readonly ContainerSummary[],
+  known: Map<string, number>,
+): Promise<number | undefined> {
+  const running = new Set(containers.map(({ Id }) => Id))
+  for (const id of known.keys()) if (!running.has(id)) known.delete(id)
+  for (const id of running) {
+    if (known.has(id)) continue
+    const details = await engine.container(id).catch(() => undefined)
+    if (details !== undefined) known.set(id, details.Config.StopTimeout ?? defaultStopSeconds)
+  }
+  const all = [...known.values()]
+  if (all.some((seconds) => seconds < 0)) return -1
+  return all.length === 0 ? undefined : Math.max(...all)
 }
 
 /** Events after which the answer, or what `docker ps` shows of ports, may be another. */
@@ -61,6 +85,7 @@ export class EngineWatch implements AsyncDisposable {
   readonly #stop = new AbortController()
   readonly #publisher: Publisher | undefined
   readonly #ended: Promise<void>
+  readonly #stopSeconds = new Map<string, number>()
   #answer: Up | undefined
   /** Counts events, so that an answer asked for before one is not kept after it. */
   #events = 0
@@ -96,7 +121,7 @@ export class EngineWatch implements AsyncDisposable {
   async state(): Promise<Up> {
     if (this.#answer !== undefined) return this.#answer
     const asked = this.#events
-    const answer = await readEngine(this.#engine)
+    const answer = await readEngine(this.#engine, this.#stopSeconds)
     if (this.#open && asked === this.#events) this.#answer = answer
     return answer
   }

@@ -36,7 +36,12 @@ export interface Place {
 export type Interruption =
   | { kind: 'none' }
   /** These running containers stop; empty = none runs now. */
-  | { kind: 'containers'; names: readonly string[] }
+  | {
+      kind: 'containers'
+      names: readonly string[]
+      /** They are killed after so long. */
+      graceSeconds?: number
+    }
   /** The engine could not be asked. */
   | { kind: 'unknown' }
 

@@ -5,6 +5,7 @@
  */
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { askGraceSeconds } from '../engine/stop-grace.ts'
 import { DesktopError, messageOf } from '../errors.ts'
 import { endProcess } from '../host/end-process.ts'
 import { isAlive } from '../host/identity.ts'
@@ -48,6 +49,13 @@ const muteEndMs = 20_000
 const muteProofMs = 15_000
 /** For the guest of a machine that an earlier supervisor told to shut down. */
 const shutdownMs = 30_000
+
+/** Containers first get what they asked for. One that panicked, or has no agent yet, runs none that could be asked. */
+async function stopWithGrace(machine: Machine, deadlineMs: number): Promise<void> {
+  const asks = machine.agentUp && machine.panic === undefined
+  const seconds = asks ? await askGraceSeconds((argv, options) => machine.agent.exec(argv, options)) : 0
+  await machine.stop(deadlineMs + seconds * 1_000)
+}
 
 export class HeldMachine implements AsyncDisposable {
   readonly #options: HeldOptions
@@ -173,7 +181,7 @@ export class HeldMachine implements AsyncDisposable {
     await this.#options
       .record({ spec, identity, startedAt, daemons, stopping: true })
       .catch((error: unknown) => this.#options.log.warn({ error: messageOf(error) }, 'state not kept'))
-    await machine.stop(deadlineMs)
+    await stopWithGrace(machine, deadlineMs)
   }
 
   /** A host that is busy makes QEMU mute for a while: it has its time to answer before a signal ends it. */
@@ -266,7 +274,9 @@ export class HeldMachine implements AsyncDisposable {
   #goOnStopping(machine: Machine): void {
     const { log } = this.#options
     log.info({ pid: machine.identity.pid }, 'shutdown requested earlier and in progress')
-    machine.stop(shutdownMs).catch((error: unknown) => log.warn({ error: messageOf(error) }, 'not stopped'))
+    stopWithGrace(machine, shutdownMs).catch((error: unknown) =>
+      log.warn({ error: messageOf(error) }, 'not stopped'),
+    )
   }
 
   async #askAgain(record: MachineRecord): Promise<void> {

@@ -654,14 +654,21 @@ test('a suspended VM whose state is damaged boots with its data, and start says 
 test('stop --power-off ends containers in order and keeps everything, and start boots', async () => {
   await ok(machine.docker('start', 'counter'))
   await until(counted, { deadlineMs: 30_000 })
+  // dockerd by itself would stop none of them.
+  await machine.write(`${base}engine: { config: { live-restore: true } }\n`)
+  await ok(machine.desktop('apply'))
+  const slow = 'trap "sleep 21; echo slow >/kept/slow; exit" TERM; while :; do sleep 1; done'
+  const options = ['--name', 'slow', '--stop-timeout', '60', '-v', 'kept:/kept', 'box']
+  await ok(machine.docker('run', '-d', ...options, 'sh', '-c', slow))
+  expect(await ok(machine.desktop('plan', '--set', 'vm.memory=2GiB'))).toContain('(killed after 65 s)')
   await ok(machine.desktop('stop', '--power-off'))
   expect((await status()).vm.state).toBe('absent')
   await ok(machine.desktop('start'))
   const kept = await ok(
-    machine.docker('run', '--rm', '-v', 'kept:/kept', 'box', 'cat', '/kept/file', '/kept/bye'),
+    machine.docker('run', '--rm', '-v', 'kept:/kept', 'box', 'cat', '/kept/file', '/kept/bye', '/kept/slow'),
   )
-  expect(kept).toBe('precious\nbye\n')
-  await ok(machine.docker('rm', '-f', 'counter'))
+  expect(kept).toBe('precious\nbye\nslow\n')
+  await ok(machine.docker('rm', '-f', 'counter', 'slow'))
 })
 
 test('destroy needs consent, and then leaves no process and no file', async () => {

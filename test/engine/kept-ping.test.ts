@@ -63,7 +63,7 @@ test('a body without an end leaves no connection', async () => {
   answer = (socket) => {
     socket.write('HTTP/1.1 200 OK\r\n\r\n')
     const timer = setInterval(() => socket.write('x'.repeat(1_000)), 1)
-    socket.on('close', () => clearInterval(timer))
+    socket.on('close', () => clearInterval(timer)).on('error', () => {})
   }
   expect(await ping.ask()).toBe(true)
   await once(connections[0]!, 'close')

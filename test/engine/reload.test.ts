@@ -35,6 +35,7 @@ class FakeGuest {
       return this.refuses.validate?.test(text) ? { exitCode: 1, stdout: '', stderr: 'not valid' } : done('OK')
     }
     if (line.startsWith('killall')) return this.#signal(line)
+    if (line === '/usr/sbin/stop-grace') return done('15\n')
     if (line === 'pidof dockerd') return done(`${this.pid}\n`)
     if (line.startsWith('/bin/rm')) {
       this.files.delete(argv.at(-1) ?? '')

@@ -49,6 +49,23 @@ describe('the whole', () => {
   })
 })
 
+test('a stop names the time that its containers get: the longest --stop-timeout, or shutdown-timeout', () => {
+  const graceWith = (stopSeconds: number, daemon: Desired['engine']['daemon']): unknown => {
+    const before = changed({ engine: { ...aDesired.engine, daemon } })
+    const reality = inSyncWith(targetOf(before))
+    const engine = reality.engine.state === 'present' ? reality.engine.value : undefined
+    const text = present(JSON.stringify(daemon, undefined, 2))
+    const guest = reality.guest.state === 'present' ? { ...reality.guest.value, daemonJson: text } : undefined
+    if (engine === undefined || guest === undefined) throw new Error('the engine runs')
+    const bigger = { ...before, vm: { ...before.vm, memoryBytes: 3 * GiB } }
+    const seen = { ...reality, guest: present(guest), engine: present({ ...engine, stopSeconds }) }
+    return reconcile(targetOf(bigger), seen).operations.find(({ kind }) => kind === 'vm/stop')?.interruption
+  }
+  expect(graceWith(60, {})).toMatchObject({ graceSeconds: 65 })
+  expect(graceWith(10, { 'shutdown-timeout': 90 })).toMatchObject({ graceSeconds: 90 })
+  expect(graceWith(-1, {})).toMatchObject({ graceSeconds: 3600 })
+})
+
 describe('live', () => {
   test('a new port mapping opens one listener and touches nothing else', () => {
     expect(planOf(changed({ ports: [mapping('web', 8080, 80)] }), aDesired)).toMatchSnapshot()

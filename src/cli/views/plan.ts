@@ -75,7 +75,11 @@ function operationView(operation: Operation, style: Output['style']): string[] {
   if (causes.length > shownCauses)
     lines.push(style('dim', `${indent}and ${causes.length - shownCauses} more`))
   if (interruption.kind === 'containers' && interruption.names.length > 0) {
-    lines.push(style('yellow', `${indent}stops containers: ${interruption.names.map(oneLine).join(', ')}`))
+    const within = interruption.graceSeconds
+    const bound = within === undefined ? '' : ` (killed after ${within} s)`
+    lines.push(
+      style('yellow', `${indent}stops containers: ${interruption.names.map(oneLine).join(', ')}${bound}`),
+    )
   }
   if (interruption.kind === 'unknown') {
     const what = effect === 'reload' ? unknownReload : 'which containers it stops is not known until then'

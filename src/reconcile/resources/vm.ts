@@ -1,6 +1,7 @@
 /** The virtual machine: its operations, their order, and their interruptions. */
+import { defaultShutdownSeconds, defaultStopSeconds, graceSeconds } from '../../config/daemon/stop-grace.ts'
 import type { Observed } from '../../observe/observed.ts'
-import { known } from '../../reading.ts'
+import { absent, known } from '../../reading.ts'
 import { memoryNotes, spaceNotes } from '../limits.ts'
 import type { Cause, Interruption, Note, Operation } from '../plan.ts'
 import type { Target } from '../target.ts'
@@ -12,13 +13,25 @@ export function engineInterruption(observed: Observed): Interruption {
   const vm = known(observed.vm)?.vm
   if (vm?.state === 'suspended') return { kind: 'containers', names: vm.running }
   switch (observed.engine.state) {
-    case 'present':
-      return { kind: 'containers', names: observed.engine.value.running }
+    case 'present': {
+      const { running: names } = observed.engine.value
+      return { kind: 'containers', names, ...(names.length === 0 ? {} : { graceSeconds: grace(observed) }) }
+    }
     case 'absent':
       return { kind: 'containers', names: [] }
     case 'unknown':
       return { kind: 'unknown' }
   }
+}
+
+function grace({ engine, guest }: Observed): number {
+  const read = known(known(guest)?.daemonJson ?? absent)
+  // Whoever is root in the guest wrote it.
+  const shutdown = /^ {2}"shutdown-timeout": *(-?\d{1,6})\b/m.exec(read ?? '')?.[1]
+  return graceSeconds(
+    Number(shutdown ?? defaultShutdownSeconds),
+    known(engine)?.stopSeconds ?? defaultStopSeconds,
+  )
 }
 
 const beforeStart = [

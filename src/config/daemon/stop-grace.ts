@@ -1,0 +1,18 @@
+/**
+ * How long dockerd waits for containers when it goes down, by its own rule: its shutdown-timeout, or the longest
+ * `--stop-timeout` of a container and five seconds more. The guest's script stop-grace has the same rule.
+ */
+
+/** What asks for more, or for no end (-1), gets so much. */
+export const longestGraceSeconds = 3_600
+/** Of `docker run` without `--stop-timeout`. */
+export const defaultStopSeconds = 10
+/** Of dockerd without `shutdown-timeout`. */
+export const defaultShutdownSeconds = 15
+const dockerdMarginSeconds = 5
+
+export function graceSeconds(shutdownSeconds: number, stopSeconds: number): number {
+  const shutdown = shutdownSeconds < 0 ? longestGraceSeconds : shutdownSeconds
+  const stop = stopSeconds < 0 ? longestGraceSeconds : stopSeconds + dockerdMarginSeconds
+  return Math.min(longestGraceSeconds, Math.max(shutdown, stop))
+}
