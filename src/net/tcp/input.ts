@@ -30,7 +30,7 @@ export function segmentArrived(
       arrivedInDialling(t, c, segment)
       break
     case phase.synSent:
-      arrivedInSynSent(t, c, segment)
+      arrivedInSynSent(t, c, packet, segment)
       break
     case phase.synReceived:
       arrivedInSynReceived(t, c, packet, segment)

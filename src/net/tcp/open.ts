@@ -6,12 +6,14 @@ import type { DialFailure, IcmpFailure } from '../core/failure.ts'
 import type { QuotedSegment, TcpFlow } from '../core/flow.ts'
 import type { HostStream } from '../core/host-stream.ts'
 import type { Neighbour } from '../core/neighbours.ts'
+import type { PacketBuffer } from '../wire/packet.ts'
 import { type TcpSegment, tcpFlag } from '../wire/tcp.ts'
 import { phase, TcpConnection } from './connection.ts'
 import type { TcpContext } from './context.ts'
 import { emitSegment, largestPayload } from './emit.ts'
+import { receive } from './receive.ts'
 import { firstRtoMs, initialCongestionWindow } from './recovery.ts'
-import { emitReset } from './reset.ts'
+import { emitReset, segmentLength } from './reset.ts'
 import { add, isAfter } from './sequence.ts'
 import { waitForLink } from './transmit.ts'
 
@@ -22,8 +24,6 @@ const defaultMaxSegmentBytes = 536
 const defaultMaxSegmentBytes6 = 1220
 /** Before the host's side is known. */
 const firstWindowBytes = 0xffff
-/** RFC 6298 says one second; a guest that is not up yet is asked a little more often. */
-const synRtoMs = 500
 
 /** No system sends with so few but traceroute. */
 const fewHops = 32
@@ -81,7 +81,7 @@ export function dialFailed(t: TcpContext, c: TcpConnection, failure: DialFailure
   if (failure === 'refused') {
     t.counters.dialsRefused += 1
     t.recent.answered(c.address)
-    emitReset(t, c, 0, c.receiveNext, tcpFlag.rst | tcpFlag.ack)
+    emitReset(t, c, 0, c.receiveEdge, tcpFlag.rst | tcpFlag.ack)
   } else {
     t.counters.dialsUnreachable += 1
     t.recent.wasSilent(c.address)
@@ -135,7 +135,7 @@ function begin(t: TcpContext, c: TcpConnection, lastSequence?: number): void {
   c.next = add(c.initialSequence, 1)
   c.max = c.next
   c.recoverTo = c.initialSequence
-  c.rtoMs = synRtoMs
+  c.rtoMs = firstRtoMs
   c.receiveEdge = add(c.receiveNext, firstWindowBytes)
   c.timedAtMs = t.nowMs
   c.timedSequence = c.next
@@ -147,7 +147,12 @@ function sendSyn(t: TcpContext, c: TcpConnection, flags: number): void {
 }
 
 /** Answer to our SYN (RFC 9293 section 3.10.7.3). */
-export function arrivedInSynSent(t: TcpContext, c: TcpConnection, segment: TcpSegment): void {
+export function arrivedInSynSent(
+  t: TcpContext,
+  c: TcpConnection,
+  packet: PacketBuffer,
+  segment: TcpSegment,
+): void {
   const { flags, acknowledgment } = segment
   const hasAck = (flags & tcpFlag.ack) !== 0
   if (hasAck && acknowledgment !== c.next) {
@@ -172,6 +177,9 @@ export function arrivedInSynSent(t: TcpContext, c: TcpConnection, segment: TcpSe
   c.una = acknowledgment
   established(t, c, segment)
   c.isAckDue = true
+  // Text behind the SYN (RFC 9293 section 3.10.7.3).
+  segment.sequence = c.receiveNext
+  receive(t, c, packet, segment)
 }
 
 /** The handshake is complete: data may flow. */
@@ -201,6 +209,8 @@ export function established(t: TcpContext, c: TcpConnection, segment: TcpSegment
 /** What the guest's SYN says; a later one of a new connection takes its place. */
 export function readSyn(t: TcpContext, c: TcpConnection, segment: TcpSegment): void {
   c.receiveNext = add(segment.sequence, 1)
+  // Until there is a window: what a refusal acknowledges (RFC 9293 section 3.10.7.1).
+  c.receiveEdge = add(segment.sequence, segmentLength(segment))
   const unsaid = c.header6 === undefined ? defaultMaxSegmentBytes : defaultMaxSegmentBytes6
   c.maxSegmentBytes = Math.min(segment.maxSegmentBytes || unsaid, largestPayload(t.settings.mtu, c))
   c.isSackPermitted = segment.isSackPermitted

@@ -11,13 +11,18 @@ interface Piece {
 /** Of an array, its buffer and the entry for them. */
 const pieceCostBytes = 256
 
+/** Blocks whose order of arrival is known: two more than a SACK option has room for. */
+const maxRecent = 6
+
 /** More pieces than a window of full segments gives are the work of a hostile sender. */
 const maxPieces = 1024
 
 export class Reassembly {
   #pieces: Piece[] = []
-  /** Start of the segment that came last: SACK reports its block first (RFC 2018 section 4). */
-  #latest = 0
+  /** A byte of each block, newest first: the order in which SACK reports them (RFC 2018 section 4). */
+  readonly #recent: number[] = []
+  /** Where the segment that came last ended: the next one may only extend its block. */
+  #latestEnd = 0
   bytes = 0
 
   /** What it takes up, with what each piece costs besides. */
@@ -29,9 +34,23 @@ export class Reassembly {
     return this.#pieces.length === 0
   }
 
-  /** Keeps what is new of a segment; false when it had to be left out. */
-  add(sequence: number, buffer: Uint8Array, start: number, end: number): boolean {
-    this.#latest = sequence
+  /** The first part of a segment that is held already, as far as it goes without a gap. */
+  held(from: number, to: number): readonly [from: number, to: number] | undefined {
+    let found: [number, number] | undefined
+    for (const piece of this.#pieces) {
+      const start = isAfter(piece.from, from) ? piece.from : from
+      const end = isBefore(piece.to, to) ? piece.to : to
+      if (!isBefore(start, end)) continue
+      if (found === undefined) found = [start, end]
+      else if (found[1] === start) found[1] = end
+      else break
+    }
+    return found
+  }
+
+  /** Keeps what is new of a segment, unless there are too many pieces. */
+  add(sequence: number, buffer: Uint8Array, start: number, end: number): void {
+    this.#noteRecent(sequence, (sequence + end - start) | 0)
     let from = sequence
     let at = start
     let index = this.#pieces.findIndex((piece) => isAfter(piece.to, from))
@@ -41,7 +60,7 @@ export class Reassembly {
       const next = this.#pieces[index]
       const gap = next === undefined ? end - at : Math.min(end - at, distance(from, next.from))
       if (gap > 0) {
-        if (this.#pieces.length >= maxPieces) return false
+        if (this.#pieces.length >= maxPieces) return
         const bytes = buffer.slice(at, at + gap)
         this.#pieces.splice(index, 0, { from, to: (from + gap) | 0, bytes })
         this.bytes += gap
@@ -55,7 +74,6 @@ export class Reassembly {
       at += skip
       index += 1
     }
-    return true
   }
 
   /** Takes the piece that holds the byte at `sequence`, without what comes before it. */
@@ -77,17 +95,27 @@ export class Reassembly {
       if (last !== undefined && last[1] === from) last[1] = to
       else blocks.push([from, to])
     }
-    const first = blocks.findIndex(
-      ([from, to]) => !isBefore(this.#latest, from) && isBefore(this.#latest, to),
-    )
-    if (first > 0) blocks.unshift(...blocks.splice(first, 1))
+    let known = 0
+    for (const sequence of this.#recent) {
+      const at = blocks.findIndex(([from, to]) => !isBefore(sequence, from) && isBefore(sequence, to))
+      if (at >= known) blocks.splice(known++, 0, ...blocks.splice(at, 1))
+    }
     const count = Math.min(max, blocks.length)
     for (let i = 0; i < count; i += 1) edges.set(blocks[i]!, 2 * (skipped + i))
     return count
   }
 
+  #noteRecent(sequence: number, end: number): void {
+    const isContinued = sequence === this.#latestEnd && this.#recent.length > 0
+    this.#latestEnd = end
+    if (isContinued) return
+    this.#recent.unshift(sequence)
+    if (this.#recent.length > maxRecent) this.#recent.pop()
+  }
+
   clear(): void {
     this.#pieces = []
+    this.#recent.length = 0
     this.bytes = 0
   }
 }

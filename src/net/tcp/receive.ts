@@ -36,6 +36,7 @@ export function receive(t: TcpContext, c: TcpConnection, packet: PacketBuffer, s
   if (sequence === c.receiveNext) {
     if (end > start) accept(t, c, packet.bytes, start, end)
     if (!c.reassembly.isEmpty) {
+      if (old <= 0) noteHeld(c, sequence, add(sequence, end - start))
       c.isAckUrgent = true
       takeReassembled(t, c)
     }
@@ -60,6 +61,12 @@ export function noteDuplicate(c: TcpConnection, from: number, to: number): void 
   c.duplicateTo = to
 }
 
+/** The same of a segment that covers text behind a gap (RFC 2883 section 4.2). */
+function noteHeld(c: TcpConnection, from: number, to: number): void {
+  const held = c.reassembly.held(from, to)
+  if (held !== undefined) noteDuplicate(c, held[0], held[1])
+}
+
 /** Text behind a gap; when too much of it is held already it has to come again. */
 function keepEarly(
   t: TcpContext,
@@ -71,10 +78,10 @@ function keepEarly(
 ): void {
   const { reassembly } = c
   if (t.earlyBytes >= t.settings.totalEarlyBytes) return
-  const { bytes: before, heldBytes } = reassembly
-  const isKept = reassembly.add(sequence, bytes, start, end)
+  const { heldBytes } = reassembly
+  noteHeld(c, sequence, add(sequence, end - start))
+  reassembly.add(sequence, bytes, start, end)
   t.earlyBytes += reassembly.heldBytes - heldBytes
-  if (isKept && reassembly.bytes === before) noteDuplicate(c, sequence, add(sequence, end - start))
 }
 
 function receiveFin(c: TcpConnection): void {

@@ -96,7 +96,7 @@ test('when a SYN was lost the first flight is one segment, and its timeout three
     override send(...segments: Parameters<typeof send>): void {
       if (segments[0]!.flags === 'A' && isFirst) {
         isFirst = false
-        this.lab.wait(600)
+        this.lab.wait(1100)
         this.take()
       }
       super.send(...segments)

@@ -1,7 +1,7 @@
 /** Frames made and read by hand, apart from the code under test, with checksums summed the plain way. */
 
 export interface SegmentText {
-  /** Letters of S, A, F, R, P. */
+  /** Letters of S, A, F, R, P, U, E, W. */
   flags: string
   seq?: number
   ack?: number
@@ -11,6 +11,11 @@ export interface SegmentText {
   windowShift?: number
   sackPermitted?: boolean
   sack?: [number, number][]
+  /** Timestamps (RFC 7323): value and echo. */
+  timestamps?: [number, number]
+  /** Further options, as bytes. */
+  rawOptions?: readonly number[]
+  urgent?: number
 }
 
 export interface TextSegment {
@@ -22,10 +27,11 @@ export interface TextSegment {
   windowShift: number | undefined
   sackPermitted: boolean
   sack: [number, number][]
+  timestamps: [number, number] | undefined
   payload: Uint8Array
 }
 
-const flagBits = { F: 1, S: 2, R: 4, P: 8, A: 16 } as const
+const flagBits = { F: 1, S: 2, R: 4, P: 8, A: 16, U: 32, E: 64, W: 128 } as const
 
 export function plainChecksum(...parts: Uint8Array[]): number {
   const bytes = Buffer.concat(parts)
@@ -83,11 +89,13 @@ export function tcpPacket(
   segment: SegmentText,
 ): Uint8Array {
   const options: number[] = []
-  const { mss, windowShift, sackPermitted, sack = [] } = segment
+  const { mss, windowShift, sackPermitted, sack = [], timestamps, rawOptions = [] } = segment
   if (mss !== undefined) options.push(2, 4, mss >> 8, mss & 255)
   if (windowShift !== undefined) options.push(3, 3, windowShift)
   if (sackPermitted) options.push(4, 2)
+  if (timestamps !== undefined) options.push(8, 10, ...timestamps.flatMap(bytesOf))
   if (sack.length > 0) options.push(5, 2 + 8 * sack.length, ...sack.flat().flatMap(bytesOf))
+  options.push(...rawOptions)
   while (options.length % 4 !== 0) options.push(1)
   const { payload = '' } = segment
   const data = typeof payload === 'string' ? new TextEncoder().encode(payload) : payload
@@ -103,6 +111,7 @@ export function tcpPacket(
     [...segment.flags].reduce((bits, flag) => bits | flagBits[flag as 'F'], 0),
   )
   view.setUint16(14, segment.window ?? 65_535)
+  view.setUint16(18, segment.urgent ?? 0)
   packet.set(options, 20)
   packet.set(data, 20 + options.length)
   view.setUint16(16, plainChecksum(pseudoHeader(source, destination, 6, packet.length), packet))
@@ -213,6 +222,7 @@ function parseSegment(packet: Uint8Array): TextSegment {
     windowShift: undefined,
     sackPermitted: false,
     sack: [],
+    timestamps: undefined,
     payload: packet.slice(headerBytes),
   }
   for (let at = 20; at < headerBytes; ) {
@@ -226,6 +236,7 @@ function parseSegment(packet: Uint8Array): TextSegment {
     if (kind === 2) segment.mss = tcp.getUint16(at + 2)
     if (kind === 3) segment.windowShift = packet[at + 2]!
     if (kind === 4) segment.sackPermitted = true
+    if (kind === 8) segment.timestamps = [tcp.getInt32(at + 2), tcp.getInt32(at + 6)]
     if (kind === 5) {
       for (let i = at + 2; i < at + length; i += 8) segment.sack.push([tcp.getInt32(i), tcp.getInt32(i + 4)])
     }

@@ -1,0 +1,31 @@
+/** The segment that a script injects, with the numbers of this connection. */
+import type { SegmentText } from '../../net/tcp/segments.ts'
+import type { Bases } from './compare.ts'
+import { optionOf, type ScriptSegment } from './script.ts'
+
+export function segmentOf(packet: ScriptSegment, bases: Bases): SegmentText {
+  const { flags, sequence = 0, ack, window, urgent, length, options = [] } = packet
+  const timestamps = optionOf(options, 'TS')
+  const mss = optionOf(options, 'mss')
+  const scale = optionOf(options, 'wscale')
+  const theirs = (relative: number): number => (relative + bases.local) | 0
+  return {
+    flags,
+    seq: (sequence + (packet.isAbsolute ? 0 : bases.guest)) | 0,
+    payload: new Uint8Array(length).fill(0x79),
+    sackPermitted: optionOf(options, 'sackOK') !== undefined,
+    sack: (optionOf(options, 'sack')?.blocks ?? []).map(([from, to]): [number, number] => [
+      theirs(from),
+      theirs(to),
+    ]),
+    rawOptions: optionOf(options, 'raw')?.bytes ?? [],
+    ...(ack === undefined ? {} : { ack: theirs(ack) }),
+    ...(window === undefined ? {} : { window }),
+    ...(urgent === undefined ? {} : { urgent }),
+    ...(mss === undefined ? {} : { mss: mss.value }),
+    ...(scale === undefined ? {} : { windowShift: scale.value }),
+    ...(timestamps === undefined
+      ? {}
+      : { timestamps: [timestamps.value, timestamps.echo] as [number, number] }),
+  }
+}
