@@ -1,7 +1,8 @@
 /** The forwarder's stack as a subject, without sockets; its clock moves only as a script says. */
-import { stateName, type TcpConnection } from '../../../src/net/tcp/connection.ts'
+
 import type { HostStream } from '../../../src/net/core/host-stream.ts'
-import { icmp6, icmp6Frame } from '../../net/ip6/messages.ts'
+import { stateName, type TcpConnection } from '../../../src/net/tcp/connection.ts'
+import { icmp6, icmp6Frame } from '../../net/ipv6/messages.ts'
 import { flow, flow6, ipv6, Lab, network } from '../../net/tcp/lab.ts'
 import {
   ipv4Frame,
