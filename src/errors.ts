@@ -459,6 +459,21 @@ export const catalogue = {
     summary: 'The supervisor does not answer.',
     fix: '`desktop apply` replaces the supervisor; the VM keeps running.',
   },
+  'tunnel/outside': {
+    exit: 1,
+    summary: 'An address is neither of the VM nor in a network of its engine.',
+    fix: 'A tunnel leads into the VM only; reach other places without it.',
+  },
+  'tunnel/refused': {
+    exit: 1,
+    summary: 'A place in the VM refused the connection.',
+    fix: 'Check that its server runs and listens on all addresses of its container.',
+  },
+  'tunnel/unknown-host': {
+    exit: 1,
+    summary: 'No running container has this name.',
+    fix: '`docker ps` lists the names; a compose service is SERVICE.PROJECT.',
+  },
   'vm/accelerator': {
     exit: 4,
     summary: 'The accelerator in `vm.accelerator` cannot run the VM.',

@@ -71,6 +71,14 @@ export interface PortMapping {
   also?: { address: string; port: number }
 }
 
+/** Names of containers on the host. Without a port, none. */
+export interface NameSettings {
+  /** `dev.localhost`. */
+  domain: string
+  http?: number
+  https?: number
+}
+
 export interface DesiredEngine {
   /** The whole daemon.json to be rendered, every key known and typed. */
   daemon: Readonly<Record<string, JsonValue>>
@@ -122,6 +130,7 @@ export interface Desired {
   egress: EgressSettings
   ports: readonly PortMapping[]
   publish: { containers: boolean; bind: string }
+  names: NameSettings
   engine: DesiredEngine
   shares: readonly Share[]
   guest: {

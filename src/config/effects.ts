@@ -81,6 +81,13 @@ export const effects: Readonly<Record<string, EffectRow>> = {
   ports: row('live', 'forwarder', '[]'),
   'publish.containers': row('live', 'supervisor', 'true'),
   'publish.bind': row('live', 'supervisor', '127.0.0.1'),
+  'names.http': row('live', 'supervisor'),
+  'names.https': row(
+    'live',
+    'supervisor',
+    undefined,
+    '`desktop trust` lets browsers trust its certificates.',
+  ),
   'engine.config': row('restart-engine', 'daemon.json', '{}', 'Each key has its own class.'),
   'engine.registryMirrors': row('reload', 'daemon.json', '[]'),
   'engine.insecureRegistries': row('reload', 'daemon.json', '[]'),

@@ -358,6 +358,19 @@ export interface DesktopFile {
     bind?: string
   }
   /**
+   * Names of containers on this host: NAME.ENVIRONMENT.localhost.
+   */
+  names?: {
+    /**
+     * Loopback port for http://NAME.ENVIRONMENT.localhost:PORT.
+     */
+    http?: number
+    /**
+     * Loopback port for https://NAME.ENVIRONMENT.localhost:PORT.
+     */
+    https?: number
+  }
+  /**
    * dockerd.
    */
   engine?: {

@@ -92,7 +92,11 @@ export function portsOfServices(services: readonly ServiceSummary[]): PublishedP
   )
 }
 
-function addressOf({ NetworkSettings }: ContainerSummary, internal: ReadonlySet<string>): string | undefined {
+/** Its first address on a network with a way out. */
+export function addressOf(
+  { NetworkSettings }: Pick<ContainerSummary, 'NetworkSettings'>,
+  internal: ReadonlySet<string>,
+): string | undefined {
   return Object.entries(NetworkSettings?.Networks ?? {})
     .filter(([name]) => !internal.has(name))
     .sort(([a], [b]) => (a < b ? -1 : 1))

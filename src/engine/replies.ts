@@ -19,10 +19,19 @@ export interface ContainerPort {
   Type: string
 }
 
+/** The labels that name a container on the host (names/routes.ts); others are dropped, whatever they hold. */
+export interface RouteLabels {
+  host?: string
+  port?: string
+  service?: string
+  project?: string
+}
+
 export interface ContainerSummary {
   Id: string
   Names: string[]
   Ports: ContainerPort[]
+  Labels?: RouteLabels
   NetworkSettings?:
     | { Networks?: Record<string, { IPAddress?: string | undefined } | null | undefined> | null | undefined }
     | null
@@ -91,12 +100,32 @@ const mapOf = <T>(value: Schema<T>): Schema<Record<string, T>> =>
     v.record(v.string(), value),
   )
 
+const routeLabels = {
+  host: 'desktop.host',
+  port: 'desktop.port',
+  service: 'com.docker.compose.service',
+  project: 'com.docker.compose.project',
+} as const
+
+const labels: Schema<RouteLabels> = v.pipe(
+  v.nullish(v.record(v.string(), v.unknown())),
+  v.transform((given) =>
+    Object.fromEntries(
+      Object.entries(routeLabels).flatMap(([key, name]) => {
+        const value = given?.[name]
+        return typeof value === 'string' && value.length <= 512 ? [[key, value]] : []
+      }),
+    ),
+  ),
+)
+
 const container: Schema<ContainerSummary> = v.object({
   Id: text,
   Names: listOrNull(text),
   Ports: listOrNull(
     v.object({ IP: v.optional(address), PrivatePort: port, PublicPort: v.optional(port), Type: text }),
   ),
+  Labels: labels,
   NetworkSettings: v.nullish(
     v.object({
       Networks: v.nullish(mapOf(v.nullish(v.object({ IPAddress: v.optional(address) })))),

@@ -7,10 +7,16 @@ import type { JsonValue } from '../config/desired.ts'
 import type { EngineClient } from './client.ts'
 import { followEngine } from './follow.ts'
 import type { Publisher } from './publisher.ts'
-import type { ContainerSummary, EngineEvent } from './replies.ts'
+import type { ContainerSummary, EngineEvent, NetworkSummary } from './replies.ts'
 import type { EngineState } from './state.ts'
 
 type Up = Extract<EngineState, { state: 'up' }>
+
+/** What runs, and on which networks. */
+export interface Listing {
+  containers: readonly ContainerSummary[]
+  networks: readonly NetworkSummary[]
+}
 
 /** Keys of `GET /info` that daemon.json decides; the others are counters and facts of the VM. */
 const kept = ['Debug', 'Labels', 'LiveRestoreEnabled', 'RegistryConfig', 'DefaultRuntime'] as const
@@ -79,6 +85,11 @@ const answerChangers: ReadonlySet<string> = new Set([
   'remove',
 ])
 
+async function list(engine: EngineClient): Promise<Listing> {
+  const [containers, networks] = await Promise.all([engine.containers(), engine.networks()])
+  return { containers, networks }
+}
+
 /** One subscription to the engine's events, for all that must follow it. Works until disposed. */
 export class EngineWatch implements AsyncDisposable {
   readonly #engine: EngineClient
@@ -87,6 +98,7 @@ export class EngineWatch implements AsyncDisposable {
   readonly #ended: Promise<void>
   readonly #stopSeconds = new Map<string, number>()
   #answer: Up | undefined
+  #listing: Promise<Listing> | undefined
   /** Counts events, so that an answer asked for before one is not kept after it. */
   #events = 0
   #open = false
@@ -105,6 +117,7 @@ export class EngineWatch implements AsyncDisposable {
         void this.state().catch(() => {})
       },
       onEvent: ({ Type, Action }: EngineEvent) => {
+        this.#listing = undefined
         if (answerChangers.has(Action)) this.#forget()
         if (Type !== 'daemon') publisher?.changed(Type)
       },
@@ -126,6 +139,19 @@ export class EngineWatch implements AsyncDisposable {
     return answer
   }
 
+  /** The running containers now: at hand until the next event, or asked for. Rejects when the engine does not answer. */
+  async listing(): Promise<Listing> {
+    if (this.#listing !== undefined) return await this.#listing
+    const asked = list(this.#engine)
+    if (this.#open) this.#listing = asked
+    try {
+      return await asked
+    } catch (error) {
+      if (this.#listing === asked) this.#listing = undefined
+      throw error
+    }
+  }
+
   refreshPorts(): void {
     this.#publisher?.refresh()
   }
@@ -133,6 +159,7 @@ export class EngineWatch implements AsyncDisposable {
   #forget(): void {
     this.#events += 1
     this.#answer = undefined
+    this.#listing = undefined
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -39,6 +39,9 @@ export function baseDirs(env: Env = process.env): BaseDirs {
   }
 }
 
+/** The user's local certificate authority, one for all environments. */
+export const authorityDir = (dirs: BaseDirs = baseDirs()): string => join(dirs.state, 'authority')
+
 /** Policy rules for everyone on this machine. No variable leads elsewhere: whoever sets one could leave the rules behind. */
 export const sitePolicyFile = '/etc/desktop/policy.yaml'
 

@@ -18,13 +18,7 @@ export function listenNotes(mappings: readonly PortMapping[], { limits }: Observ
     if (listen.kind === 'unix') return placeNote(about, listen.path, limits.socketPlaces[listen.path])
     const { address, port } = listen
     if (port < limits.lowestPort) {
-      return [
-        error(
-          about,
-          `port ${port} needs root on this host: the lowest port for this user is ${limits.lowestPort}`,
-          `use a higher port, or as root: sysctl net.ipv4.ip_unprivileged_port_start=${port}`,
-        ),
-      ]
+      return [needsRoot(about, port, limits.lowestPort)]
     }
     if (canListenOn(address, limits)) return []
     return [
@@ -35,6 +29,20 @@ export function listenNotes(mappings: readonly PortMapping[], { limits }: Observ
       ),
     ]
   })
+}
+
+const needsRoot = (about: string, port: number, lowest: number): Note =>
+  error(
+    about,
+    `port ${port} needs root on this host: the lowest port for this user is ${lowest}`,
+    `use a higher port, or as root: sysctl net.ipv4.ip_unprivileged_port_start=${port}`,
+  )
+
+/** Ports of `names` that this user may not open. */
+export function nameNotes(ports: Readonly<Record<string, number>>, { limits }: ObservedHost): Note[] {
+  return Object.entries(ports).flatMap(([kind, port]) =>
+    port < limits.lowestPort ? [needsRoot(`names.${kind}`, port, limits.lowestPort)] : [],
+  )
 }
 
 /** On Linux all of 127/8 is the host's own. */

@@ -19,6 +19,7 @@ const known: Readonly<Record<Group, true>> = {
   egress: true,
   ports: true,
   publish: true,
+  names: true,
   socket: true,
   context: true,
   vm: true,

@@ -15,6 +15,7 @@ const verbs: Readonly<Record<OperationKind, string>> = {
   'ports/listen': 'open',
   'ports/close': 'close',
   'publish/set': 'set',
+  'names/set': 'set',
   'socket/set': 'serve docker.sock at',
   'context/set': 'set docker context',
   'context/remove': 'remove docker context',

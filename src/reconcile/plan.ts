@@ -60,6 +60,7 @@ export type OperationKind =
   | 'ports/listen'
   | 'ports/close'
   | 'publish/set'
+  | 'names/set'
   | 'socket/set'
   | 'context/set'
   | 'context/remove'

@@ -11,6 +11,7 @@ import { egress } from './resources/egress.ts'
 import { guestFiles } from './resources/guest-files.ts'
 import { guestNetwork } from './resources/guest-network.ts'
 import { image } from './resources/image.ts'
+import { names } from './resources/names.ts'
 import { network } from './resources/network.ts'
 import { packages } from './resources/packages.ts'
 import { ports } from './resources/ports.ts'
@@ -43,11 +44,13 @@ const resources: readonly Resource[] = [
   socket,
   context,
   publish,
+  names,
   ports,
 ]
 
 /** What only a supervisor can say. */
-const behindSupervisor = /^(network|dns|egress|publish|socket|ports|engine|daemon|sysctl|swap|shares|guest)\//
+const behindSupervisor =
+  /^(network|dns|egress|publish|names|socket|ports|engine|daemon|sysctl|swap|shares|guest)\//
 
 /** Of one that does not answer nothing is known: what it will be told is planned, and is no difference. */
 function observedCauses({ supervisor }: Observed, operations: readonly Operation[]): readonly Operation[] {

@@ -2,8 +2,15 @@
  * The control API between the CLI and the supervisor: HTTP/JSON on a 0600 unix socket. The supervisor receives small
  * idempotent requests and reports facts; it never reads desktop.yaml.
  */
-import type { DnsSettings, EgressSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
+import type {
+  DnsSettings,
+  EgressSettings,
+  NameSettings,
+  NetworkSettings,
+  PortMapping,
+} from '../config/desired.ts'
 import type { EngineState } from '../engine/state.ts'
+import type { NamesView } from '../names/host-names.ts'
 import type { PortState } from '../net/core/port-status.ts'
 import type { EgressRuleView } from '../net/egress/egress.ts'
 import type { FlowView } from '../net/flows.ts'
@@ -15,7 +22,7 @@ import type { SavedState } from '../vm/suspend/qemu.ts'
 import type { SavedGuest } from '../vm/suspend/saved.ts'
 
 /** Raised when a request or reply changes shape; a CLI replaces a supervisor of another version. */
-export const apiVersion = 11
+export const apiVersion = 12
 
 export interface SupervisorFacts {
   apiVersion: number
@@ -31,6 +38,8 @@ export interface SupervisorFacts {
   egress: EgressSettings | undefined
   ports: readonly PortState[]
   publish: { containers: boolean; bind: string } | undefined
+  /** Names of containers on the host; undefined: none. */
+  names?: NamesView
   engineSocket: string | undefined
   engine: EngineState
 }
@@ -52,6 +61,8 @@ export interface Control extends AsyncDisposable {
   /** Replaces the table of `config` mappings; resolves with the state of each. Live, one batch. */
   setPorts(ports: readonly PortMapping[]): Promise<readonly PortState[]>
   setPublish(publish: { containers: boolean; bind: string }): Promise<void>
+  /** Names of containers on the host. Live; what cannot be opened is in `facts().names.failed`. */
+  setNames(names: NameSettings): Promise<void>
   /** Where the host's docker.sock listens. */
   setEngineSocket(path: string): Promise<void>
   startVm(spec: VmSpec): Promise<void>
@@ -98,6 +109,7 @@ export const calls: readonly Call[] = [
   'setEgress',
   'setPorts',
   'setPublish',
+  'setNames',
   'setEngineSocket',
   'startVm',
   'resumeVm',

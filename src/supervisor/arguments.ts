@@ -80,6 +80,13 @@ const schemas: Readonly<Record<Call, v.GenericSchema>> = {
   ]),
   setPorts: v.tuple([v.array(portMapping)]),
   setPublish: v.tuple([v.looseObject({ containers: v.boolean(), bind: text })]),
+  setNames: v.tuple([
+    v.looseObject({
+      domain: v.pipe(text, v.regex(/^[a-z0-9.-]+\.localhost$/)),
+      http: v.optional(portNumber),
+      https: v.optional(portNumber),
+    }),
+  ]),
   setEngineSocket: v.tuple([path]),
   startVm: v.tuple([vmSpec]),
   resumeVm: v.tuple([vmSpec]),

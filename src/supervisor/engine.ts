@@ -4,7 +4,7 @@ import { KeptPing } from '../engine/kept-ping.ts'
 import { hasIpv6Loopback, listedMappings, type PublishRules } from '../engine/published.ts'
 import { Publisher } from '../engine/publisher.ts'
 import type { EngineState } from '../engine/state.ts'
-import { EngineWatch, readEngine } from '../engine/watch.ts'
+import { EngineWatch, type Listing, readEngine } from '../engine/watch.ts'
 import { DesktopError, messageOf } from '../errors.ts'
 import { until } from '../host/until.ts'
 import type { Log } from './log.ts'
@@ -62,6 +62,11 @@ export class Engine implements AsyncDisposable {
   /** Who asks for ports is another than before. */
   refreshPorts(): void {
     this.#watch?.refreshPorts()
+  }
+
+  /** Undefined: no engine is followed. Rejects when it does not answer. */
+  async listing(): Promise<Listing | undefined> {
+    return await this.#watch?.listing()
   }
 
   async state(engineSocket: string | undefined): Promise<EngineState> {

@@ -81,6 +81,7 @@ async function main(name: string, spawner: number | undefined, runtimeDir?: stri
       console: () => supervisor.terminals.console(),
       shell: () => supervisor.terminals.shell(),
       exec: () => supervisor.terminals.exec(),
+      dial: (query) => supervisor.dial(query.get('host') ?? '', Number(query.get('port'))),
     },
     capture: (...request) => supervisor.capture(...request),
     metrics: () => supervisor.metrics(),
@@ -111,6 +112,12 @@ async function main(name: string, spawner: number | undefined, runtimeDir?: stri
 
 const [name, spawner, runtimeDir] = process.argv.slice(2)
 if (name === undefined) throw new Error('usage: supervisor NAME [PID [DIRECTORY]]')
-const served = await main(name, spawner === undefined ? undefined : Number(spawner), runtimeDir)
-// Sockets that still linger must not keep a supervisor alive that has let go of its lock.
-process.exit(served ? 0 : 1)
+// Not awaited here: chunks that are loaded later import from this one, and would wait for it to be evaluated.
+main(name, spawner === undefined ? undefined : Number(spawner), runtimeDir).then(
+  // Sockets that still linger must not keep a supervisor alive that has let go of its lock.
+  (served) => process.exit(served ? 0 : 1),
+  (error: unknown) => {
+    console.error(error)
+    process.exit(1)
+  },
+)

@@ -1,7 +1,13 @@
 /** The forwarder of one environment and what rides on it: port mappings and published ports. */
 import type { Socket } from 'node:net'
-import type { Writable } from 'node:stream'
-import type { DnsSettings, EgressSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
+import type { Duplex, Writable } from 'node:stream'
+import type {
+  DnsSettings,
+  EgressSettings,
+  NameSettings,
+  NetworkSettings,
+  PortMapping,
+} from '../config/desired.ts'
 import { DesktopError, messageOf } from '../errors.ts'
 import type { Metric } from '../net/core/metric.ts'
 import type { PortState } from '../net/core/port-status.ts'
@@ -49,6 +55,7 @@ export class Network implements AsyncDisposable {
       if (this.#link !== undefined && !this.#link.destroyed) this.#forwarder.attach(this.#link)
     }
     if (state.dns !== undefined) this.setDns(state.dns)
+    if (state.names !== undefined) this.setNames(state.names)
     await this.setPorts('config', state.ports)
   }
 
@@ -59,6 +66,19 @@ export class Network implements AsyncDisposable {
 
   setDns(dns: DnsSettings): void {
     this.#required().setDns(dns)
+  }
+
+  /** In the VM and its containers the names lead to the host, which serves them (names/host-names.ts). */
+  setNames({ domain, http, https }: NameSettings): void {
+    const isServed = http !== undefined || https !== undefined
+    const forwarder = this.#required()
+    const defaultAddress = this.#settings?.host
+    forwarder.zones = isServed ? [{ name: domain, records: [], defaultAddress }] : []
+  }
+
+  /** A connection to a place in the VM or behind it. */
+  dial(address: string, port: number): Promise<Duplex> {
+    return this.#required().dial(address, port)
   }
 
   /** Throws `supervisor/bad-request` on a rule that is none. */

@@ -19,13 +19,16 @@ export interface ServerOptions {
   socketPath: string
   control: Control
   /** Each throws when there is no such stream now, else gives what takes the upgraded connection. */
-  streams: Readonly<Record<string, () => (socket: Duplex) => void>>
+  streams: Readonly<Record<string, OpenStream>>
   /** For `POST /v1/pcap`. */
   capture: TakeCapture
   /** For `GET /metrics`, in Prometheus' text format. */
   metrics: () => string
   onError: (call: string, error: unknown) => void
 }
+
+type TakeSocket = (socket: Duplex) => void
+export type OpenStream = (query: URLSearchParams) => TakeSocket | Promise<TakeSocket>
 
 export interface ControlServer extends AsyncDisposable {
   readonly socket: OwnSocket
@@ -38,7 +41,7 @@ export async function serveControl(options: ServerOptions): Promise<ControlServe
     for (const stream of [request, response]) stream.on('error', () => {})
     void answer(options, request, response)
   })
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex) => upgrade(options, request, socket))
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex) => void upgrade(options, request, socket))
   server.on('clientError', (_error, socket) => socket.destroy())
   // A VM takes minutes to boot under emulation; callers set their own deadlines.
   server.requestTimeout = 0
@@ -163,13 +166,13 @@ function failureOf(thrown: unknown): Failure {
   return hint === undefined ? { code, message } : { code, message, hint }
 }
 
-function upgrade(options: ServerOptions, request: IncomingMessage, socket: Duplex): void {
+async function upgrade(options: ServerOptions, request: IncomingMessage, socket: Duplex): Promise<void> {
   socket.on('error', () => {})
-  const name = request.url?.replace(/^\/v1\//, '') ?? ''
+  const [name = '', query = ''] = request.url?.replace(/^\/v1\//, '').split('?', 2) ?? []
   try {
     const open = Object.hasOwn(options.streams, name) ? options.streams[name] : undefined
     if (open === undefined) throw new DesktopError('supervisor/bad-request', `no stream ${request.url}`)
-    const take = open()
+    const take = await open(new URLSearchParams(query))
     socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: desktop-stream\r\n\r\n')
     take(socket)
   } catch (error) {

@@ -1,6 +1,12 @@
 /** The supervisor's recorded requests on disk, so that its successor continues from them. */
 import { rename } from 'node:fs/promises'
-import type { DnsSettings, EgressSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
+import type {
+  DnsSettings,
+  EgressSettings,
+  NameSettings,
+  NetworkSettings,
+  PortMapping,
+} from '../config/desired.ts'
 import { DesktopError, messageOf } from '../errors.ts'
 import { readIfExists, writeAtomic } from '../host/atomic-file.ts'
 import { parseVersioned } from '../host/versioned.ts'
@@ -17,6 +23,7 @@ export interface SupervisorState {
   egress?: EgressSettings
   ports: readonly PortMapping[]
   publish?: { containers: boolean; bind: string }
+  names?: NameSettings
   engineSocket?: string
   vm?: MachineRecord
   /** DHCP leases, as the forwarder exports them. */

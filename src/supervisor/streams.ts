@@ -20,7 +20,10 @@ async function text(response: IncomingMessage): Promise<string> {
 }
 
 /** A connection of the supervisor that is taken over: the VM's own terminal, a new one in it, or a stream of a command. */
-export function openStream(paths: EnvironmentPaths, name: 'console' | 'shell' | 'exec'): Promise<Socket> {
+export function openStream(
+  paths: EnvironmentPaths,
+  name: 'console' | 'shell' | 'exec' | `dial?${string}`,
+): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const request = httpRequest({
       socketPath: paths.sockets.control,
@@ -39,6 +42,10 @@ export function openStream(paths: EnvironmentPaths, name: 'console' | 'shell' | 
     request.end()
   })
 }
+
+/** A connection to a container, or to another place in the VM, by name or address. */
+export const dialVm = (paths: EnvironmentPaths, host: string, port: number): Promise<Socket> =>
+  openStream(paths, `dial?${new URLSearchParams({ host, port: String(port) })}`)
 
 export interface RunningCapture {
   /** The bytes of a pcap file. */

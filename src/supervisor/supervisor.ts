@@ -1,17 +1,27 @@
 /** Holds the lifetimes of one environment and answers the control API: requests are carried out, then recorded. */
 import { dirname } from 'node:path'
-import type { DnsSettings, EgressSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
+import type { Duplex } from 'node:stream'
+import type {
+  DnsSettings,
+  EgressSettings,
+  NameSettings,
+  NetworkSettings,
+  PortMapping,
+} from '../config/desired.ts'
 import { crashLoop, readEnds } from '../engine/crash-loop.ts'
+import { hasIpv6Loopback } from '../engine/published.ts'
 import type { EngineState } from '../engine/state.ts'
 import { DesktopError, messageOf } from '../errors.ts'
 import { privateDirectory } from '../host/directories.ts'
 import { bootId } from '../host/identity.ts'
-import type { EnvironmentPaths } from '../host/paths.ts'
+import { authorityDir, type EnvironmentPaths } from '../host/paths.ts'
+import { HostNames } from '../names/host-names.ts'
 import { renderPrometheus } from '../net/api/prometheus.ts'
 import type { PortState } from '../net/core/port-status.ts'
 import type { EgressRuleView } from '../net/egress/egress.ts'
 import type { FlowView } from '../net/flows.ts'
 import type { EgressDenials } from '../net/forwarder.ts'
+import { portOwner } from '../net/host/ports/owner.ts'
 import type { Reading } from '../reading.ts'
 import { Turns } from '../turns.ts'
 import { toolVersion } from '../version.ts'
@@ -38,6 +48,7 @@ import { LogLimits } from './log-limits.ts'
 import { Network } from './network.ts'
 import type { Findable } from './presence.ts'
 import { Published } from './published.ts'
+import { joinStream } from './shell.ts'
 import { type StateWriter, type SupervisorState, stateWriter } from './state.ts'
 import { Terminals } from './terminals.ts'
 import { Vm } from './vm.ts'
@@ -76,6 +87,7 @@ export class Supervisor implements Control {
   readonly #channel = new Channel()
   readonly #published: Published
   readonly #engine: Engine
+  readonly #names: HostNames
   readonly #vm: Vm
   readonly #held: HeldMachine
   readonly terminals: Terminals
@@ -101,6 +113,14 @@ export class Supervisor implements Control {
       log,
     })
     this.#engine = new Engine(this.#network, this.#published, log)
+    this.#names = new HostNames({
+      listing: () => this.#engine.listing(),
+      vmAddress: () => this.#network.settings?.address ?? '',
+      dial: (address, port) => this.#network.dial(address, port),
+      authority: async () => (await import('../names/authority.ts')).openAuthority(authorityDir()),
+      addresses: hasIpv6Loopback() ? ['127.0.0.1', '::1'] : ['127.0.0.1'],
+      ownerOf: (port) => portOwner('tcp', port),
+    })
     this.#logs = new LogLimits({ paths: [paths.consoleLog, paths.qemuLog, paths.supervisorLog], log })
     this.#vm = new Vm({
       qemuLog: paths.qemuLog,
@@ -128,6 +148,7 @@ export class Supervisor implements Control {
       // What cannot be had on this host any more is seen by the next plan; the rest goes on.
       this.#log.warn({ error: String(error) }, 'not all of the network is as it was')
     }
+    if (this.#state.names !== undefined) await this.#names.set(this.#state.names)
     // One that cannot be served shows as not served, and the next plan says why.
     const { engineSocket } = this.#state
     if (engineSocket !== undefined) await this.#channel.setEngineSocket(engineSocket).catch(() => {})
@@ -143,6 +164,7 @@ export class Supervisor implements Control {
   async facts(): Promise<SupervisorFacts> {
     const [vm, engine] = await Promise.all([this.#held.state(), this.#engineState()])
     const { dns, publish } = this.#state
+    const names = this.#names.view
     return {
       apiVersion,
       toolVersion,
@@ -156,6 +178,7 @@ export class Supervisor implements Control {
       egress: this.#network.egress,
       ports: [...this.#channel.ports(), ...this.#network.ports()],
       publish,
+      ...(names === undefined ? {} : { names }),
       engineSocket: this.#channel.engineSocket,
       engine,
     }
@@ -189,6 +212,13 @@ export class Supervisor implements Control {
       await this.#network.retryPorts()
     }
     return this.#change({ publish }, set, true)
+  }
+
+  setNames(names: NameSettings): Promise<void> {
+    return this.#change({ names }, async () => {
+      this.#network.setNames(names)
+      await this.#names.set(names)
+    })
   }
 
   setEngineSocket(engineSocket: string): Promise<void> {
@@ -329,6 +359,13 @@ export class Supervisor implements Control {
     return renderPrometheus(this.#network.metrics())
   }
 
+  /** Joins a client to a place in the VM, by name or address. Rejects with `tunnel/…`. */
+  async dial(host: string, port: number): Promise<(client: Duplex) => void> {
+    this.#held.running()
+    const guest = await this.#names.dial(host, port)
+    return (client) => void joinStream(client, Promise.resolve(guest), this.#log)
+  }
+
   capture(...request: Parameters<TakeCapture>): ReturnType<TakeCapture> {
     return this.#network.capture(...request)
   }
@@ -393,6 +430,7 @@ export class Supervisor implements Control {
   /** Lets go of everything; QEMU runs on. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#logs[Symbol.dispose]()
+    await this.#names[Symbol.asyncDispose]()
     await this.#engine[Symbol.asyncDispose]()
     await this.#published.stop()
     await this.#network[Symbol.asyncDispose]()

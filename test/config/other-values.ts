@@ -38,6 +38,8 @@ export const otherValues: Readonly<Record<string, unknown>> = {
   ports: ['80:80'],
   'publish.containers': false,
   'publish.bind': '0.0.0.0',
+  'names.http': 8080,
+  'names.https': 8443,
   'engine.config': { debug: true },
   'engine.registryMirrors': ['http://mirror.test:5000'],
   'engine.insecureRegistries': ['registry.test:5000'],

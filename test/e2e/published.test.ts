@@ -9,6 +9,7 @@ import { until } from '../../src/host/until.ts'
 import { freePorts } from '../free-ports.ts'
 import { type Docker, dockerForTests } from './docker.ts'
 import { ok, type TestEnvironment, testEnvironment } from './environment.ts'
+import { namedGet, throughTunnel } from './names.ts'
 
 const vm = 'vm: { cpus: 2, memory: 1GiB, disk: 4GiB }\n'
 let docker: Docker
@@ -127,6 +128,32 @@ test('host-gateway is the host', async () => {
   const url = `http://host.docker.internal:${port(0)}/`
   expect(await ok(machine.docker('run', '--rm', ...add, 'box', 'wget', '-qO-', url))).toBe('from the host')
   server.close()
+})
+
+test('a container has a name with HTTP and HTTPS on the host and in containers, without a published port', async () => {
+  const [http, https, socks] = [port(4), port(5), port(6)]
+  const live = 'engine: { config: { live-restore: true } }\n'
+  await machine.write(`${vm}${live}names: { http: ${http}, https: ${https} }\n`)
+  expect(await ok(machine.desktop('apply'))).toContain('nothing is interrupted')
+  await ok(machine.docker('network', 'create', 'apart'))
+  const labels = ['--label', 'desktop.host=shop', '--label', 'desktop.port=8000']
+  const command = docker.httpServer('by name', 8000)
+  await ok(
+    machine.docker('run', '-d', '--name', 'named_one', '--network', 'apart', ...labels, 'box', ...command),
+  )
+  for (const name of ['shop', 'named-one'])
+    for (const url of [`http://${name}.e2e.localhost:${http}/`, `https://${name}.e2e.localhost:${https}/`])
+      expect(await until(() => namedGet(machine, url), { deadlineMs: 20_000 }), url).toBe('by name')
+  // Another network: the host passes it on.
+  const inside = ['run', '--rm', 'box', 'wget', '-qO-', `http://shop.e2e.localhost:${http}/`]
+  expect(await ok(machine.docker(...inside))).toBe('by name')
+  expect(await throughTunnel(machine, 'shop.e2e.localhost', 8000, socks)).toContain('by name')
+  await ok(machine.docker('rm', '-f', 'named_one'))
+  expect(await namedGet(machine, `http://shop.e2e.localhost:${http}/`)).toBeUndefined()
+  await ok(machine.docker('network', 'rm', 'apart'))
+  await machine.write(`${vm}${live}`)
+  await ok(machine.desktop('apply'))
+  expect(await isOpen(http)).toBe(false)
 })
 
 test("the host's path of docker.sock is the engine's socket in a container too", async () => {

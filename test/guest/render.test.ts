@@ -32,6 +32,7 @@ const desired: Desired = {
   ports: [],
   history: { keep: 50, maxAgeSeconds: undefined },
   publish: { containers: true, bind: '127.0.0.1' },
+  names: { domain: 'dev.localhost' },
   engine: {
     daemon: { debug: false, labels: ['a="ü"\n{{ x }}'] },
     trustedCertificates: [],

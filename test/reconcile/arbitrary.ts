@@ -83,6 +83,10 @@ export const desired: fc.Arbitrary<Desired> = fc.record({
   }),
   ports,
   history: fc.constant({ keep: 50, maxAgeSeconds: undefined }),
+  names: fc.record(
+    { domain: fc.constant('dev.localhost'), http: fc.constantFrom(80, 8080), https: fc.constant(8443) },
+    { requiredKeys: ['domain'] },
+  ),
   publish: fc.record({ containers: fc.boolean(), bind: fc.constantFrom('127.0.0.1', '0.0.0.0') }),
   engine: fc.record({
     daemon,

@@ -75,6 +75,8 @@ function after(operation: Operation, target: Target, reality: Observed): Observe
       return tell({ egress: target.desired.egress })
     case 'publish/set':
       return tell({ publish: target.desired.publish })
+    case 'names/set':
+      return tell({ names: { ...target.desired.names, failed: {} } })
     case 'socket/set':
       return tell({ engineSocket: target.dockerSocket })
     case 'ports/listen': {

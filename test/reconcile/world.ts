@@ -37,6 +37,7 @@ export const aDesired: Desired = {
   ports: [],
   history: { keep: 50, maxAgeSeconds: undefined },
   publish: { containers: true, bind: '127.0.0.1' },
+  names: { domain: 'dev.localhost' },
   engine: { daemon: { debug: true }, trustedCertificates: [], socket: undefined, context: false },
   shares: [],
   guest: { sysctl: { 'vm.max_map_count': '262144' }, builder: 'desktop', services: [], files: [] },
@@ -146,6 +147,7 @@ export function factsOf(target: Target, vm: VmState): SupervisorFacts {
     egress: desired.egress,
     ports: desired.ports.map(listening),
     publish: desired.publish,
+    ...(Object.keys(desired.names).length > 1 && { names: { ...desired.names, failed: {} } }),
     engineSocket: target.dockerSocket,
     engine: { ...engineUp, networks: [] },
   }

@@ -72,6 +72,7 @@ function desiredOf(name: string, { desired, number }: Generation): Desired {
     dns: under(defaults.dns, desired.dns),
     egress: under(defaults.egress, desired.egress),
     history: under(defaults.history, desired.history ?? {}),
+    names: under(defaults.names, desired.names ?? {}),
     publish: under(defaults.publish, desired.publish),
     engine: under(defaults.engine, desired.engine),
     guest: under(defaults.guest, desired.guest),

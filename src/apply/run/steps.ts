@@ -70,6 +70,12 @@ export function stepsFor(target: Target, effects: Effects, engineMs: number = en
     throw new DesktopError('ports/not-listening', failed.map(({ error }) => error).join('; '))
   }
 
+  const names = async (): Promise<void> => {
+    await control.setNames(desired.names)
+    const failed = Object.values((await control.facts()).names?.failed ?? {})
+    if (failed.length > 0) throw new DesktopError('ports/not-listening', failed.join('; '))
+  }
+
   const sysctl: Step = async (operations) => {
     const settings = operations.map(({ subject }) => `${subject}=${desired.guest.sysctl[subject]}`)
     const { exitCode, stderr } = await control.guestExec(['sysctl', '-w', ...settings])
@@ -137,6 +143,7 @@ export function stepsFor(target: Target, effects: Effects, engineMs: number = en
     'ports/listen': ports,
     'ports/close': ports,
     'publish/set': publish,
+    'names/set': names,
     'socket/set': () => control.setEngineSocket(target.dockerSocket),
     'context/set': () => effects.setContext(contextName(desired.name), dockerHost(target.dockerSocket)),
     'context/remove': () => effects.removeContext(contextName(desired.name)),

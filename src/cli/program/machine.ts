@@ -40,6 +40,15 @@ export function defineMachine({ does, onFile, formats }: Define): void {
     () => import('../commands/ui.ts'),
   )
   does(
+    onFile('tunnel', 'reach container addresses and names by SOCKS5 on loopback; Ctrl-C ends it').option(
+      '--port <n>',
+      'listen at this port of 127.0.0.1',
+      port,
+      1080,
+    ),
+    () => import('../commands/tunnel.ts'),
+  )
+  does(
     onFile('pcap', "capture the frames of the VM's link, for tcpdump and Wireshark")
       .argument('[filter...]', 'such as: tcp port 443 and not src host 192.168.65.254; docs/pcap.md')
       .option('-w, --write <file>', 'output file; default: standard output, for `| wireshark -k -i -`')

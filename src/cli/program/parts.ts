@@ -9,6 +9,12 @@ export function defineParts({ program, does, plain, onFile, locks }: Define): vo
     onFile('doctor', 'check this host and list problems with their fixes'),
     () => import('../commands/doctor.ts'),
   )
+  const trusting = (action: 'trust' | 'untrust') => async () => ({
+    run: async (options: never, output: never) =>
+      (await import('../commands/trust.ts')).run(options, output, action),
+  })
+  does(plain('trust', 'make this host trust the certificates of names.https'), trusting('trust'))
+  does(plain('untrust', 'remove that trust'), trusting('untrust'))
   const disk = program.command('disk').description('the data disk: images, containers, volumes')
   does(
     onFile('show', 'show data disk usage on the host and in the VM', disk),

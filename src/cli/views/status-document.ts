@@ -2,6 +2,7 @@
 import type { InsideSpace } from '../../apply/environment/disk-space.ts'
 import type { Environment } from '../../apply/environment/environment.ts'
 import type { EnvironmentPaths } from '../../host/paths.ts'
+import type { NamesView } from '../../names/host-names.ts'
 import type { PortState } from '../../net/core/port-status.ts'
 import type { Observed } from '../../observe/observed.ts'
 import type { ServiceState } from '../../observe/services.ts'
@@ -40,6 +41,8 @@ export interface StatusDocument {
   image: Observed['image']
   context: Observed['context']
   ports: readonly PortState[]
+  /** Names of containers on the host; absent when the file declares no port for them. */
+  names?: NamesView
   /** Where reality differs from the file, as `desktop drift` has it; absent for an environment that was never applied. */
   drift?: readonly string[]
 }
@@ -54,6 +57,7 @@ export function statusDocument(
   drift?: readonly string[],
 ): StatusDocument {
   const { supervisor, vm, engine } = observed
+  const names = known(supervisor)?.names
   const isFaulty = crashing(services).length > 0 || unserved(known(vm)?.vm).length > 0
   return {
     format: 'desktop-status/1',
@@ -78,6 +82,7 @@ export function statusDocument(
     image: observed.image,
     context: observed.context,
     ports: known(supervisor)?.ports ?? [],
+    ...(names === undefined ? {} : { names }),
     ...(drift === undefined ? {} : { drift }),
   }
 }

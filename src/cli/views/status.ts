@@ -25,6 +25,7 @@ export function statusView(status: StatusDocument, { style }: Pick<Output, 'styl
     ['image', textOf(status.image, (digest) => digest)],
     ['ports', `${status.ports.length - failed.length} listening, ${failed.length} failed`],
     ...failed.map((port): [string, string] => ['', `${listenText(port)}: ${port.error ?? 'not listening'}`]),
+    ...nameRows(status.names),
     ...driftRows(status.drift),
     ['console', consoleText(status)],
     ['console log', status.paths.consoleLog],
@@ -53,6 +54,16 @@ function driftRows(drift: StatusDocument['drift']): [string, string][] {
   const more = drift.length > shownDrift ? [`and ${drift.length - shownDrift} more`] : []
   const lines = [...drift.slice(0, shownDrift), ...more, '`desktop apply` repairs what it can']
   return lines.map((line, i) => [i === 0 ? 'drift' : '', line])
+}
+
+function nameRows(names: StatusDocument['names']): [string, string][] {
+  if (names === undefined) return []
+  const { domain, failed } = names
+  return (['http', 'https'] as const).flatMap((kind): [string, string][] => {
+    const port = names[kind]
+    if (port === undefined) return []
+    return [[kind, failed[kind] ?? `${kind}://NAME.${domain}:${port}`]]
+  })
 }
 
 /** The path is there as long as a supervisor is. */

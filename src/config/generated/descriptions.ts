@@ -31,6 +31,8 @@ export const descriptions: Readonly<Record<string, string>> = {
   "ports": "Host ports that lead into the VM.",
   "publish.containers": "Ports that containers publish appear on the host.",
   "publish.bind": "Host address on which they appear when docker run names none.",
+  "names.http": "Loopback port for http://NAME.ENVIRONMENT.localhost:PORT.",
+  "names.https": "Loopback port for https://NAME.ENVIRONMENT.localhost:PORT.",
   "engine.config": "Any key of daemon.json.",
   "engine.registryMirrors": "Mirrors of Docker Hub, as URLs: registry-mirrors of daemon.json.",
   "engine.insecureRegistries": "Registries without TLS: insecure-registries of daemon.json.",

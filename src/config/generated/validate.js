@@ -3,7 +3,7 @@ import func5_ from 'ajv/dist/runtime/ucs2length.js';
 const func5 = func5_.default ?? func5_;
 
 export const validateDesktop = validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"desktop.schema.json","title":"DesktopFile","description":"desktop.yaml: a Linux VM that runs Docker.","type":"object","additionalProperties":false,"required":["apiVersion"],"properties":{"apiVersion":{"const":"desktop/v1","description":"Version of this file's format."},"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,40}$","description":"Name of the environment: lower-case letters, digits, dot, dash and underscore. Default: the name of the file's folder.","x-expected":"must be lower-case letters, digits, dots, dashes and underscores, at most 41, and begin with a letter or digit"},"requiredVersion":{"type":"string","description":"Versions of desktop that may apply this file, e.g. >=0.1."},"extends":{"type":["string","array"],"items":{"type":"string"},"description":"File or files that this one goes over, relative to it."},"vm":{"type":"object","additionalProperties":false,"description":"The virtual machine's sizing.","properties":{"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"Virtual CPUs.","default":2},"memory":{"$ref":"#/definitions/size","description":"Memory of the VM.","default":"2GiB"},"swap":{"$ref":"#/definitions/size","description":"Swap space of the VM, in a file on the data disk; 0MiB = none.","default":"0MiB"},"disk":{"$ref":"#/definitions/size","description":"Size of the data disk that holds images, containers and volumes.","default":"20GiB"},"driver":{"enum":["auto","qemu"],"description":"What runs the VM.","default":"auto"},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"How QEMU runs guest code; auto takes the fastest that really works here.","default":"auto"},"suspendOnStop":{"type":"boolean","description":"desktop stop suspends the running VM; desktop start resumes it with its containers. false = stop shuts it down.","default":true}}},"network":{"type":"object","additionalProperties":false,"description":"The VM's own network, served by the forwarder.","properties":{"subnet":{"type":"string","description":"IPv4 network of the VM in CIDR form.","default":"192.168.65.0/24"},"gateway":{"type":"string","description":"Gateway and DNS server. Default: first address of the subnet."},"address":{"type":"string","description":"The VM's eth0. Default: third address of the subnet."},"host":{"type":"string","description":"host.docker.internal, which reaches the host's loopback. Default: the last address but one of the subnet (.254 of a /24)."},"mtu":{"anyOf":[{"const":"auto"},{"type":"integer","minimum":576,"maximum":65520}],"description":"Largest packet on the VM's link, announced by DHCP. auto = 65520, the fastest.","default":"auto"},"ipv6":{"type":"boolean","description":"IPv6 beside IPv4 on the VM's link: an address and a route for the VM, names, and the world as far as this host reaches it; docs/ipv6.md.","default":false},"subnet6":{"type":"string","description":"IPv6 network of the VM, a /64; gateway ::1, the VM ::3, the host's loopback ::fe in it. Default: a unique local one that follows from network.subnet."},"dns":{"type":"object","additionalProperties":false,"description":"Name resolution inside the VM and its containers.","properties":{"upstreams":{"type":"array","items":{"type":"string"},"description":"Servers to ask, in order: IP, IP:port, or system for those of the host.","default":["system"]},"hosts":{"type":"object","additionalProperties":{"type":"string"},"description":"Name → IP address, or another name that it is an alias of; *.name is a wildcard.","default":{}},"split":{"type":"array","description":"Servers for some domains only; the longest domain wins.","items":{"type":"object","additionalProperties":false,"required":["domain","servers"],"properties":{"domain":{"type":"string","description":"Domain, without *."},"servers":{"type":"array","items":{"type":"string"},"minItems":1,"description":"Servers for it: IP or IP:port."}}},"default":[]},"search":{"type":"array","items":{"type":"string"},"description":"Search domains, sent by DHCP.","default":[]},"cache":{"type":"object","additionalProperties":false,"description":"Answers that are remembered.","properties":{"max":{"type":"integer","minimum":0,"maximum":1000000,"description":"Answers that are remembered; 0 = none.","default":10000},"minTTL":{"$ref":"#/definitions/duration","description":"Remember at least this long.","default":"0s"},"maxTTL":{"$ref":"#/definitions/duration","description":"Remember at most this long.","default":"1h"}}}}},"egress":{"type":"object","additionalProperties":false,"description":"What the VM and its containers may reach. Services of the gateway (DHCP, DNS, time) and port mappings always work.","properties":{"preset":{"enum":["open","lockdown"],"description":"open: allow what no rule denies. lockdown: deny what no rule allows, resolve only names that a rule allows, and refuse rules that allow everything or nearly everything."},"default":{"enum":["allow","deny"],"description":"For what no rule is about; a preset decides it.","default":"allow"},"rules":{"type":"array","description":"The first match wins. Judged when a name is asked for and when a connection, datagram or ping leaves.","items":{"type":"object","additionalProperties":false,"properties":{"allow":{"type":"string","description":"TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address or CIDR (of IPv6 in brackets), a name, *.name for all names below, or * for everything."},"deny":{"type":"string","description":"As allow."}}},"default":[]}}}}},"ports":{"type":"array","description":"Host ports that lead into the VM.","items":{"type":["string","object"],"additionalProperties":false,"required":["host","guest"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in plans.","x-expected":"must be letters, digits, dots, dashes and underscores"},"host":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT, [IPv6]:PORT or unix:PATH. Address: default 127.0.0.1."},"guest":{"type":["string","integer"],"description":"PORT, FIRST-LAST or ADDRESS:PORT; the address is the VM's unless given, e.g. that of a container."},"protocol":{"enum":["tcp","udp"],"description":"Default tcp."},"mode":{"type":"string","pattern":"^0?[0-7]{3}$","description":"Permissions of a unix socket. Default 0600.","x-expected":"must be octal digits in quotes, e.g. \"0660\""}}},"default":[]},"publish":{"type":"object","additionalProperties":false,"description":"Ports that containers publish with docker run -p.","properties":{"containers":{"type":"boolean","description":"Ports that containers publish appear on the host.","default":true},"bind":{"type":"string","description":"Host address on which they appear when docker run names none.","default":"127.0.0.1"}}},"engine":{"type":"object","additionalProperties":false,"description":"dockerd.","properties":{"config":{"$ref":"daemon.schema.json","description":"Any key of daemon.json.","default":{}},"registryMirrors":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/mirror"},"description":"Mirrors of Docker Hub, as URLs: registry-mirrors of daemon.json.","default":[]},"insecureRegistries":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/registry"},"description":"Registries without TLS: insecure-registries of daemon.json.","default":[]},"trustedCertificates":{"type":"array","items":{"type":"string"},"description":"Certificates of authorities that dockerd trusts in addition to the public ones, for registries and proxies: paths of PEM files, relative to this one, or PEM texts.","default":[]},"addressPools":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/pool"},"description":"Ranges that new networks are cut from: default-address-pools of daemon.json."},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses. A URL with a password must be a reference: {fromEnv: NAME} or {fromFile: PATH}.","properties":{"http":{"$ref":"#/definitions/secret","description":"For http URLs."},"https":{"$ref":"#/definitions/secret","description":"For https URLs."},"noProxy":{"type":"string","description":"Hosts reached directly, with commas between them."}}},"socket":{"type":"string","description":"Where docker.sock appears on the host; auto = the runtime directory of the environment.","default":"auto"},"context":{"type":"boolean","description":"Create the docker context desktop-NAME.","default":false}}},"shares":{"type":"array","description":"Folders of this host that are there in the VM, e.g. for docker run -v.","items":{"type":"object","additionalProperties":false,"required":["source","target"],"properties":{"source":{"type":"string","description":"Folder of this host, relative to this file."},"target":{"type":"string","pattern":"^/","description":"Where it is in the VM.","x-expected":"must be an absolute path, e.g. /work"},"writable":{"type":"boolean","description":"Whether the VM may write to it. Default false."}}},"default":[]},"guest":{"type":"object","additionalProperties":false,"description":"Inside the VM.","properties":{"sysctl":{"type":"object","additionalProperties":{"type":["string","integer"]},"description":"Kernel parameters by name, e.g. vm.max_map_count.","default":{}},"builder":{"enum":["desktop","linuxkit"],"description":"What assembles the guest image: desktop itself, or LinuxKit's own program, found on PATH.","default":"desktop"},"services":{"$ref":"linuxkit.schema.json#/definitions/containers","title":"list of LinuxKit services","description":"More services of the VM, with the fields that LinuxKit has. image: an archive of docker save or an OCI layout by its path (./web.tar), or desktop/tools, which has a shell.","default":[]},"files":{"$ref":"linuxkit.schema.json#/properties/files","title":"list of LinuxKit files","description":"More files of the VM, with the fields that LinuxKit has; source is relative to this file.","default":[]}}},"history":{"type":"object","additionalProperties":false,"description":"Generations that are kept; the newest that was applied whole always is.","properties":{"keep":{"type":"integer","minimum":1,"maximum":100000,"description":"How many of the newest are kept.","default":50},"maxAge":{"$ref":"#/definitions/duration","description":"How long they are kept, e.g. 90d. Default: without end."}}},"policy":{"type":"array","description":"Rules that the configuration in effect and its plans must keep; docs/policy.md.","items":{"$ref":"#/definitions/rule"},"default":[]}},"definitions":{"effect":{"enum":["live","reload","restart-engine","restart-vm","recreate"],"title":"effect"},"rule":{"type":"object","title":"rule","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in messages.","x-expected":"must be letters, digits, dots, dashes and underscores"},"path":{"type":"string","description":"Key that it is about, e.g. vm.memory; * stands for any key or list index, e.g. ports[*].address."},"effect":{"anyOf":[{"$ref":"#/definitions/effect"},{"type":"array","items":{"$ref":"#/definitions/effect"}}],"description":"Operations of these effects may not be in a plan; with path, only those that it causes."},"require":{"const":true,"description":"There must be a value, and not an empty one."},"allow":{"description":"Value or list of values; every value at the path must be one of them. Text may have * in it."},"deny":{"description":"Value or list of values that may not be at the path. Text may have * in it."},"min":{"type":["number","string"],"description":"Number, size or duration that is the least."},"max":{"type":["number","string"],"description":"Number, size or duration that is the most."},"matches":{"type":"string","description":"Regular expression that the value must match."},"message":{"type":"string","description":"Why, for whoever breaks it."},"severity":{"enum":["error","warn"],"description":"error (the default) ends with exit code 5; warn only prints a warning."}}},"size":{"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"},"duration":{"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"},"secret":{"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}},"minProperties":1,"maxProperties":1,"x-expected":"must have either fromEnv or fromFile","title":"text or reference","description":"A text, or where to find it: {fromEnv: NAME} or {fromFile: PATH}."}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"desktop.schema.json","title":"DesktopFile","description":"desktop.yaml: a Linux VM that runs Docker.","type":"object","additionalProperties":false,"required":["apiVersion"],"properties":{"apiVersion":{"const":"desktop/v1","description":"Version of this file's format."},"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,40}$","description":"Name of the environment: lower-case letters, digits, dot, dash and underscore. Default: the name of the file's folder.","x-expected":"must be lower-case letters, digits, dots, dashes and underscores, at most 41, and begin with a letter or digit"},"requiredVersion":{"type":"string","description":"Versions of desktop that may apply this file, e.g. >=0.1."},"extends":{"type":["string","array"],"items":{"type":"string"},"description":"File or files that this one goes over, relative to it."},"vm":{"type":"object","additionalProperties":false,"description":"The virtual machine's sizing.","properties":{"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"Virtual CPUs.","default":2},"memory":{"$ref":"#/definitions/size","description":"Memory of the VM.","default":"2GiB"},"swap":{"$ref":"#/definitions/size","description":"Swap space of the VM, in a file on the data disk; 0MiB = none.","default":"0MiB"},"disk":{"$ref":"#/definitions/size","description":"Size of the data disk that holds images, containers and volumes.","default":"20GiB"},"driver":{"enum":["auto","qemu"],"description":"What runs the VM.","default":"auto"},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"How QEMU runs guest code; auto takes the fastest that really works here.","default":"auto"},"suspendOnStop":{"type":"boolean","description":"desktop stop suspends the running VM; desktop start resumes it with its containers. false = stop shuts it down.","default":true}}},"network":{"type":"object","additionalProperties":false,"description":"The VM's own network, served by the forwarder.","properties":{"subnet":{"type":"string","description":"IPv4 network of the VM in CIDR form.","default":"192.168.65.0/24"},"gateway":{"type":"string","description":"Gateway and DNS server. Default: first address of the subnet."},"address":{"type":"string","description":"The VM's eth0. Default: third address of the subnet."},"host":{"type":"string","description":"host.docker.internal, which reaches the host's loopback. Default: the last address but one of the subnet (.254 of a /24)."},"mtu":{"anyOf":[{"const":"auto"},{"type":"integer","minimum":576,"maximum":65520}],"description":"Largest packet on the VM's link, announced by DHCP. auto = 65520, the fastest.","default":"auto"},"ipv6":{"type":"boolean","description":"IPv6 beside IPv4 on the VM's link: an address and a route for the VM, names, and the world as far as this host reaches it; docs/ipv6.md.","default":false},"subnet6":{"type":"string","description":"IPv6 network of the VM, a /64; gateway ::1, the VM ::3, the host's loopback ::fe in it. Default: a unique local one that follows from network.subnet."},"dns":{"type":"object","additionalProperties":false,"description":"Name resolution inside the VM and its containers.","properties":{"upstreams":{"type":"array","items":{"type":"string"},"description":"Servers to ask, in order: IP, IP:port, or system for those of the host.","default":["system"]},"hosts":{"type":"object","additionalProperties":{"type":"string"},"description":"Name → IP address, or another name that it is an alias of; *.name is a wildcard.","default":{}},"split":{"type":"array","description":"Servers for some domains only; the longest domain wins.","items":{"type":"object","additionalProperties":false,"required":["domain","servers"],"properties":{"domain":{"type":"string","description":"Domain, without *."},"servers":{"type":"array","items":{"type":"string"},"minItems":1,"description":"Servers for it: IP or IP:port."}}},"default":[]},"search":{"type":"array","items":{"type":"string"},"description":"Search domains, sent by DHCP.","default":[]},"cache":{"type":"object","additionalProperties":false,"description":"Answers that are remembered.","properties":{"max":{"type":"integer","minimum":0,"maximum":1000000,"description":"Answers that are remembered; 0 = none.","default":10000},"minTTL":{"$ref":"#/definitions/duration","description":"Remember at least this long.","default":"0s"},"maxTTL":{"$ref":"#/definitions/duration","description":"Remember at most this long.","default":"1h"}}}}},"egress":{"type":"object","additionalProperties":false,"description":"What the VM and its containers may reach. Services of the gateway (DHCP, DNS, time) and port mappings always work.","properties":{"preset":{"enum":["open","lockdown"],"description":"open: allow what no rule denies. lockdown: deny what no rule allows, resolve only names that a rule allows, and refuse rules that allow everything or nearly everything."},"default":{"enum":["allow","deny"],"description":"For what no rule is about; a preset decides it.","default":"allow"},"rules":{"type":"array","description":"The first match wins. Judged when a name is asked for and when a connection, datagram or ping leaves.","items":{"type":"object","additionalProperties":false,"properties":{"allow":{"type":"string","description":"TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address or CIDR (of IPv6 in brackets), a name, *.name for all names below, or * for everything."},"deny":{"type":"string","description":"As allow."}}},"default":[]}}}}},"ports":{"type":"array","description":"Host ports that lead into the VM.","items":{"type":["string","object"],"additionalProperties":false,"required":["host","guest"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in plans.","x-expected":"must be letters, digits, dots, dashes and underscores"},"host":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT, [IPv6]:PORT or unix:PATH. Address: default 127.0.0.1."},"guest":{"type":["string","integer"],"description":"PORT, FIRST-LAST or ADDRESS:PORT; the address is the VM's unless given, e.g. that of a container."},"protocol":{"enum":["tcp","udp"],"description":"Default tcp."},"mode":{"type":"string","pattern":"^0?[0-7]{3}$","description":"Permissions of a unix socket. Default 0600.","x-expected":"must be octal digits in quotes, e.g. \"0660\""}}},"default":[]},"publish":{"type":"object","additionalProperties":false,"description":"Ports that containers publish with docker run -p.","properties":{"containers":{"type":"boolean","description":"Ports that containers publish appear on the host.","default":true},"bind":{"type":"string","description":"Host address on which they appear when docker run names none.","default":"127.0.0.1"}}},"names":{"type":"object","additionalProperties":false,"description":"Names of containers on this host: NAME.ENVIRONMENT.localhost.","properties":{"http":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for http://NAME.ENVIRONMENT.localhost:PORT."},"https":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for https://NAME.ENVIRONMENT.localhost:PORT."}}},"engine":{"type":"object","additionalProperties":false,"description":"dockerd.","properties":{"config":{"$ref":"daemon.schema.json","description":"Any key of daemon.json.","default":{}},"registryMirrors":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/mirror"},"description":"Mirrors of Docker Hub, as URLs: registry-mirrors of daemon.json.","default":[]},"insecureRegistries":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/registry"},"description":"Registries without TLS: insecure-registries of daemon.json.","default":[]},"trustedCertificates":{"type":"array","items":{"type":"string"},"description":"Certificates of authorities that dockerd trusts in addition to the public ones, for registries and proxies: paths of PEM files, relative to this one, or PEM texts.","default":[]},"addressPools":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/pool"},"description":"Ranges that new networks are cut from: default-address-pools of daemon.json."},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses. A URL with a password must be a reference: {fromEnv: NAME} or {fromFile: PATH}.","properties":{"http":{"$ref":"#/definitions/secret","description":"For http URLs."},"https":{"$ref":"#/definitions/secret","description":"For https URLs."},"noProxy":{"type":"string","description":"Hosts reached directly, with commas between them."}}},"socket":{"type":"string","description":"Where docker.sock appears on the host; auto = the runtime directory of the environment.","default":"auto"},"context":{"type":"boolean","description":"Create the docker context desktop-NAME.","default":false}}},"shares":{"type":"array","description":"Folders of this host that are there in the VM, e.g. for docker run -v.","items":{"type":"object","additionalProperties":false,"required":["source","target"],"properties":{"source":{"type":"string","description":"Folder of this host, relative to this file."},"target":{"type":"string","pattern":"^/","description":"Where it is in the VM.","x-expected":"must be an absolute path, e.g. /work"},"writable":{"type":"boolean","description":"Whether the VM may write to it. Default false."}}},"default":[]},"guest":{"type":"object","additionalProperties":false,"description":"Inside the VM.","properties":{"sysctl":{"type":"object","additionalProperties":{"type":["string","integer"]},"description":"Kernel parameters by name, e.g. vm.max_map_count.","default":{}},"builder":{"enum":["desktop","linuxkit"],"description":"What assembles the guest image: desktop itself, or LinuxKit's own program, found on PATH.","default":"desktop"},"services":{"$ref":"linuxkit.schema.json#/definitions/containers","title":"list of LinuxKit services","description":"More services of the VM, with the fields that LinuxKit has. image: an archive of docker save or an OCI layout by its path (./web.tar), or desktop/tools, which has a shell.","default":[]},"files":{"$ref":"linuxkit.schema.json#/properties/files","title":"list of LinuxKit files","description":"More files of the VM, with the fields that LinuxKit has; source is relative to this file.","default":[]}}},"history":{"type":"object","additionalProperties":false,"description":"Generations that are kept; the newest that was applied whole always is.","properties":{"keep":{"type":"integer","minimum":1,"maximum":100000,"description":"How many of the newest are kept.","default":50},"maxAge":{"$ref":"#/definitions/duration","description":"How long they are kept, e.g. 90d. Default: without end."}}},"policy":{"type":"array","description":"Rules that the configuration in effect and its plans must keep; docs/policy.md.","items":{"$ref":"#/definitions/rule"},"default":[]}},"definitions":{"effect":{"enum":["live","reload","restart-engine","restart-vm","recreate"],"title":"effect"},"rule":{"type":"object","title":"rule","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in messages.","x-expected":"must be letters, digits, dots, dashes and underscores"},"path":{"type":"string","description":"Key that it is about, e.g. vm.memory; * stands for any key or list index, e.g. ports[*].address."},"effect":{"anyOf":[{"$ref":"#/definitions/effect"},{"type":"array","items":{"$ref":"#/definitions/effect"}}],"description":"Operations of these effects may not be in a plan; with path, only those that it causes."},"require":{"const":true,"description":"There must be a value, and not an empty one."},"allow":{"description":"Value or list of values; every value at the path must be one of them. Text may have * in it."},"deny":{"description":"Value or list of values that may not be at the path. Text may have * in it."},"min":{"type":["number","string"],"description":"Number, size or duration that is the least."},"max":{"type":["number","string"],"description":"Number, size or duration that is the most."},"matches":{"type":"string","description":"Regular expression that the value must match."},"message":{"type":"string","description":"Why, for whoever breaks it."},"severity":{"enum":["error","warn"],"description":"error (the default) ends with exit code 5; warn only prints a warning."}}},"size":{"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"},"duration":{"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"},"secret":{"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}},"minProperties":1,"maxProperties":1,"x-expected":"must have either fromEnv or fromFile","title":"text or reference","description":"A text, or where to find it: {fromEnv: NAME} or {fromFile: PATH}."}}};
 const schema12 = {"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"};
 const schema15 = {"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"};
 const schema25 = {"type":"string","pattern":"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$","x-expected":"must be a URL of a registry: http(s)://HOST[:PORT], without user and query"};
@@ -6548,12 +6548,12 @@ vErrors.push(err80);
 errors++;
 }
 }
-if(data.engine !== undefined){
-let data54 = data.engine;
+if(data.names !== undefined){
+let data54 = data.names;
 if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
 for(const key11 in data54){
-if(!((((((((key11 === "config") || (key11 === "registryMirrors")) || (key11 === "insecureRegistries")) || (key11 === "trustedCertificates")) || (key11 === "addressPools")) || (key11 === "proxies")) || (key11 === "socket")) || (key11 === "context"))){
-const err81 = {instancePath:instancePath+"/engine",schemaPath:"#/properties/engine/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.engine,data:data54};
+if(!((key11 === "http") || (key11 === "https"))){
+const err81 = {instancePath:instancePath+"/names",schemaPath:"#/properties/names/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.names,data:data54};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -6563,21 +6563,10 @@ vErrors.push(err81);
 errors++;
 }
 }
-if(data54.config !== undefined){
-if(!(validate11(data54.config, {instancePath:instancePath+"/engine/config",parentData:data54,parentDataProperty:"config",rootData}))){
-vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
-errors = vErrors.length;
-}
-}
-if(data54.registryMirrors !== undefined){
-let data56 = data54.registryMirrors;
-if(Array.isArray(data56)){
-const len7 = data56.length;
-for(let i7=0; i7<len7; i7++){
-let data57 = data56[i7];
-if(typeof data57 === "string"){
-if(!pattern8.test(data57)){
-const err82 = {instancePath:instancePath+"/engine/registryMirrors/" + i7,schemaPath:"daemon.schema.json#/definitions/mirror/pattern",keyword:"pattern",params:{pattern: "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"},message:"must match pattern \""+"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"+"\"",schema:"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$",parentSchema:schema25,data:data57};
+if(data54.http !== undefined){
+let data55 = data54.http;
+if(!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))){
+const err82 = {instancePath:instancePath+"/names/http",schemaPath:"#/properties/names/properties/http/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.names.properties.http.type,parentSchema:schema11.properties.names.properties.http,data:data55};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -6586,9 +6575,9 @@ vErrors.push(err82);
 }
 errors++;
 }
-}
-else {
-const err83 = {instancePath:instancePath+"/engine/registryMirrors/" + i7,schemaPath:"daemon.schema.json#/definitions/mirror/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.type,parentSchema:schema25,data:data57};
+if((typeof data55 == "number") && (isFinite(data55))){
+if(data55 > 65535 || isNaN(data55)){
+const err83 = {instancePath:instancePath+"/names/http",schemaPath:"#/properties/names/properties/http/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema11.properties.names.properties.http,data:data55};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -6597,10 +6586,8 @@ vErrors.push(err83);
 }
 errors++;
 }
-}
-}
-else {
-const err84 = {instancePath:instancePath+"/engine/registryMirrors",schemaPath:"#/properties/engine/properties/registryMirrors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.registryMirrors.type,parentSchema:schema11.properties.engine.properties.registryMirrors,data:data56};
+if(data55 < 1 || isNaN(data55)){
+const err84 = {instancePath:instancePath+"/names/http",schemaPath:"#/properties/names/properties/http/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.names.properties.http,data:data55};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -6610,15 +6597,11 @@ vErrors.push(err84);
 errors++;
 }
 }
-if(data54.insecureRegistries !== undefined){
-let data58 = data54.insecureRegistries;
-if(Array.isArray(data58)){
-const len8 = data58.length;
-for(let i8=0; i8<len8; i8++){
-let data59 = data58[i8];
-if(typeof data59 === "string"){
-if(!pattern5.test(data59)){
-const err85 = {instancePath:instancePath+"/engine/insecureRegistries/" + i8,schemaPath:"daemon.schema.json#/definitions/registry/pattern",keyword:"pattern",params:{pattern: "^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"},message:"must match pattern \""+"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"+"\"",schema:"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$",parentSchema:schema22,data:data59};
+}
+if(data54.https !== undefined){
+let data56 = data54.https;
+if(!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))){
+const err85 = {instancePath:instancePath+"/names/https",schemaPath:"#/properties/names/properties/https/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.names.properties.https.type,parentSchema:schema11.properties.names.properties.https,data:data56};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -6627,9 +6610,9 @@ vErrors.push(err85);
 }
 errors++;
 }
-}
-else {
-const err86 = {instancePath:instancePath+"/engine/insecureRegistries/" + i8,schemaPath:"daemon.schema.json#/definitions/registry/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema22.type,parentSchema:schema22,data:data59};
+if((typeof data56 == "number") && (isFinite(data56))){
+if(data56 > 65535 || isNaN(data56)){
+const err86 = {instancePath:instancePath+"/names/https",schemaPath:"#/properties/names/properties/https/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema11.properties.names.properties.https,data:data56};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -6638,10 +6621,8 @@ vErrors.push(err86);
 }
 errors++;
 }
-}
-}
-else {
-const err87 = {instancePath:instancePath+"/engine/insecureRegistries",schemaPath:"#/properties/engine/properties/insecureRegistries/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.insecureRegistries.type,parentSchema:schema11.properties.engine.properties.insecureRegistries,data:data58};
+if(data56 < 1 || isNaN(data56)){
+const err87 = {instancePath:instancePath+"/names/https",schemaPath:"#/properties/names/properties/https/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.names.properties.https,data:data56};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -6651,14 +6632,10 @@ vErrors.push(err87);
 errors++;
 }
 }
-if(data54.trustedCertificates !== undefined){
-let data60 = data54.trustedCertificates;
-if(Array.isArray(data60)){
-const len9 = data60.length;
-for(let i9=0; i9<len9; i9++){
-let data61 = data60[i9];
-if(typeof data61 !== "string"){
-const err88 = {instancePath:instancePath+"/engine/trustedCertificates/" + i9,schemaPath:"#/properties/engine/properties/trustedCertificates/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.trustedCertificates.items.type,parentSchema:schema11.properties.engine.properties.trustedCertificates.items,data:data61};
+}
+}
+else {
+const err88 = {instancePath:instancePath+"/names",schemaPath:"#/properties/names/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.names.type,parentSchema:schema11.properties.names,data:data54};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -6668,9 +6645,12 @@ vErrors.push(err88);
 errors++;
 }
 }
-}
-else {
-const err89 = {instancePath:instancePath+"/engine/trustedCertificates",schemaPath:"#/properties/engine/properties/trustedCertificates/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.trustedCertificates.type,parentSchema:schema11.properties.engine.properties.trustedCertificates,data:data60};
+if(data.engine !== undefined){
+let data57 = data.engine;
+if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
+for(const key12 in data57){
+if(!((((((((key12 === "config") || (key12 === "registryMirrors")) || (key12 === "insecureRegistries")) || (key12 === "trustedCertificates")) || (key12 === "addressPools")) || (key12 === "proxies")) || (key12 === "socket")) || (key12 === "context"))){
+const err89 = {instancePath:instancePath+"/engine",schemaPath:"#/properties/engine/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.engine,data:data57};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -6680,15 +6660,21 @@ vErrors.push(err89);
 errors++;
 }
 }
-if(data54.addressPools !== undefined){
-let data62 = data54.addressPools;
-if(Array.isArray(data62)){
-const len10 = data62.length;
-for(let i10=0; i10<len10; i10++){
-let data63 = data62[i10];
-if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
-if(data63.base === undefined){
-const err90 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/required",keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",schema:schema18.required,parentSchema:schema18,data:data63};
+if(data57.config !== undefined){
+if(!(validate11(data57.config, {instancePath:instancePath+"/engine/config",parentData:data57,parentDataProperty:"config",rootData}))){
+vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
+errors = vErrors.length;
+}
+}
+if(data57.registryMirrors !== undefined){
+let data59 = data57.registryMirrors;
+if(Array.isArray(data59)){
+const len7 = data59.length;
+for(let i7=0; i7<len7; i7++){
+let data60 = data59[i7];
+if(typeof data60 === "string"){
+if(!pattern8.test(data60)){
+const err90 = {instancePath:instancePath+"/engine/registryMirrors/" + i7,schemaPath:"daemon.schema.json#/definitions/mirror/pattern",keyword:"pattern",params:{pattern: "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"},message:"must match pattern \""+"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"+"\"",schema:"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$",parentSchema:schema25,data:data60};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -6697,8 +6683,9 @@ vErrors.push(err90);
 }
 errors++;
 }
-if(data63.size === undefined){
-const err91 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/required",keyword:"required",params:{missingProperty: "size"},message:"must have required property '"+"size"+"'",schema:schema18.required,parentSchema:schema18,data:data63};
+}
+else {
+const err91 = {instancePath:instancePath+"/engine/registryMirrors/" + i7,schemaPath:"daemon.schema.json#/definitions/mirror/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.type,parentSchema:schema25,data:data60};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -6707,9 +6694,10 @@ vErrors.push(err91);
 }
 errors++;
 }
-for(const key12 in data63){
-if(!((key12 === "base") || (key12 === "size"))){
-const err92 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",schema:false,parentSchema:schema18,data:data63};
+}
+}
+else {
+const err92 = {instancePath:instancePath+"/engine/registryMirrors",schemaPath:"#/properties/engine/properties/registryMirrors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.registryMirrors.type,parentSchema:schema11.properties.engine.properties.registryMirrors,data:data59};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -6719,10 +6707,15 @@ vErrors.push(err92);
 errors++;
 }
 }
-if(data63.base !== undefined){
-let data64 = data63.base;
-if(typeof data64 !== "string"){
-const err93 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/base",schemaPath:"daemon.schema.json#/definitions/pool/properties/base/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.properties.base.type,parentSchema:schema18.properties.base,data:data64};
+if(data57.insecureRegistries !== undefined){
+let data61 = data57.insecureRegistries;
+if(Array.isArray(data61)){
+const len8 = data61.length;
+for(let i8=0; i8<len8; i8++){
+let data62 = data61[i8];
+if(typeof data62 === "string"){
+if(!pattern5.test(data62)){
+const err93 = {instancePath:instancePath+"/engine/insecureRegistries/" + i8,schemaPath:"daemon.schema.json#/definitions/registry/pattern",keyword:"pattern",params:{pattern: "^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"},message:"must match pattern \""+"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"+"\"",schema:"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$",parentSchema:schema22,data:data62};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -6732,10 +6725,8 @@ vErrors.push(err93);
 errors++;
 }
 }
-if(data63.size !== undefined){
-let data65 = data63.size;
-if(!(((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65))) && (isFinite(data65)))){
-const err94 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema18.properties.size.type,parentSchema:schema18.properties.size,data:data65};
+else {
+const err94 = {instancePath:instancePath+"/engine/insecureRegistries/" + i8,schemaPath:"daemon.schema.json#/definitions/registry/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema22.type,parentSchema:schema22,data:data62};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -6744,9 +6735,10 @@ vErrors.push(err94);
 }
 errors++;
 }
-if((typeof data65 == "number") && (isFinite(data65))){
-if(data65 > 128 || isNaN(data65)){
-const err95 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 128},message:"must be <= 128",schema:128,parentSchema:schema18.properties.size,data:data65};
+}
+}
+else {
+const err95 = {instancePath:instancePath+"/engine/insecureRegistries",schemaPath:"#/properties/engine/properties/insecureRegistries/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.insecureRegistries.type,parentSchema:schema11.properties.engine.properties.insecureRegistries,data:data61};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -6755,8 +6747,15 @@ vErrors.push(err95);
 }
 errors++;
 }
-if(data65 < 1 || isNaN(data65)){
-const err96 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema18.properties.size,data:data65};
+}
+if(data57.trustedCertificates !== undefined){
+let data63 = data57.trustedCertificates;
+if(Array.isArray(data63)){
+const len9 = data63.length;
+for(let i9=0; i9<len9; i9++){
+let data64 = data63[i9];
+if(typeof data64 !== "string"){
+const err96 = {instancePath:instancePath+"/engine/trustedCertificates/" + i9,schemaPath:"#/properties/engine/properties/trustedCertificates/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.trustedCertificates.items.type,parentSchema:schema11.properties.engine.properties.trustedCertificates.items,data:data64};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -6767,9 +6766,8 @@ errors++;
 }
 }
 }
-}
 else {
-const err97 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema18.type,parentSchema:schema18,data:data63};
+const err97 = {instancePath:instancePath+"/engine/trustedCertificates",schemaPath:"#/properties/engine/properties/trustedCertificates/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.trustedCertificates.type,parentSchema:schema11.properties.engine.properties.trustedCertificates,data:data63};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -6779,9 +6777,15 @@ vErrors.push(err97);
 errors++;
 }
 }
-}
-else {
-const err98 = {instancePath:instancePath+"/engine/addressPools",schemaPath:"#/properties/engine/properties/addressPools/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.addressPools.type,parentSchema:schema11.properties.engine.properties.addressPools,data:data62};
+if(data57.addressPools !== undefined){
+let data65 = data57.addressPools;
+if(Array.isArray(data65)){
+const len10 = data65.length;
+for(let i10=0; i10<len10; i10++){
+let data66 = data65[i10];
+if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
+if(data66.base === undefined){
+const err98 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/required",keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",schema:schema18.required,parentSchema:schema18,data:data66};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -6790,13 +6794,8 @@ vErrors.push(err98);
 }
 errors++;
 }
-}
-if(data54.proxies !== undefined){
-let data66 = data54.proxies;
-if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
-for(const key13 in data66){
-if(!(((key13 === "http") || (key13 === "https")) || (key13 === "noProxy"))){
-const err99 = {instancePath:instancePath+"/engine/proxies",schemaPath:"#/properties/engine/properties/proxies/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.engine.properties.proxies,data:data66};
+if(data66.size === undefined){
+const err99 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/required",keyword:"required",params:{missingProperty: "size"},message:"must have required property '"+"size"+"'",schema:schema18.required,parentSchema:schema18,data:data66};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -6805,11 +6804,9 @@ vErrors.push(err99);
 }
 errors++;
 }
-}
-if(data66.http !== undefined){
-let data67 = data66.http;
-if((typeof data67 !== "string") && (!(data67 && typeof data67 == "object" && !Array.isArray(data67)))){
-const err100 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/type",keyword:"type",params:{type: schema31.type},message:"must be string,object",schema:schema31.type,parentSchema:schema31,data:data67};
+for(const key13 in data66){
+if(!((key13 === "base") || (key13 === "size"))){
+const err100 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",schema:false,parentSchema:schema18,data:data66};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -6818,9 +6815,11 @@ vErrors.push(err100);
 }
 errors++;
 }
-if(data67 && typeof data67 == "object" && !Array.isArray(data67)){
-if(Object.keys(data67).length > 1){
-const err101 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",schema:1,parentSchema:schema31,data:data67};
+}
+if(data66.base !== undefined){
+let data67 = data66.base;
+if(typeof data67 !== "string"){
+const err101 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/base",schemaPath:"daemon.schema.json#/definitions/pool/properties/base/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.properties.base.type,parentSchema:schema18.properties.base,data:data67};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -6829,8 +6828,11 @@ vErrors.push(err101);
 }
 errors++;
 }
-if(Object.keys(data67).length < 1){
-const err102 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema31,data:data67};
+}
+if(data66.size !== undefined){
+let data68 = data66.size;
+if(!(((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68))) && (isFinite(data68)))){
+const err102 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema18.properties.size.type,parentSchema:schema18.properties.size,data:data68};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -6839,9 +6841,9 @@ vErrors.push(err102);
 }
 errors++;
 }
-for(const key14 in data67){
-if(!((key14 === "fromEnv") || (key14 === "fromFile"))){
-const err103 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",schema:false,parentSchema:schema31,data:data67};
+if((typeof data68 == "number") && (isFinite(data68))){
+if(data68 > 128 || isNaN(data68)){
+const err103 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 128},message:"must be <= 128",schema:128,parentSchema:schema18.properties.size,data:data68};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -6850,11 +6852,8 @@ vErrors.push(err103);
 }
 errors++;
 }
-}
-if(data67.fromEnv !== undefined){
-let data68 = data67.fromEnv;
-if(typeof data68 !== "string"){
-const err104 = {instancePath:instancePath+"/engine/proxies/http/fromEnv",schemaPath:"#/definitions/secret/properties/fromEnv/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromEnv.type,parentSchema:schema31.properties.fromEnv,data:data68};
+if(data68 < 1 || isNaN(data68)){
+const err104 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema18.properties.size,data:data68};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -6864,10 +6863,10 @@ vErrors.push(err104);
 errors++;
 }
 }
-if(data67.fromFile !== undefined){
-let data69 = data67.fromFile;
-if(typeof data69 !== "string"){
-const err105 = {instancePath:instancePath+"/engine/proxies/http/fromFile",schemaPath:"#/definitions/secret/properties/fromFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromFile.type,parentSchema:schema31.properties.fromFile,data:data69};
+}
+}
+else {
+const err105 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema18.type,parentSchema:schema18,data:data66};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -6878,11 +6877,8 @@ errors++;
 }
 }
 }
-}
-if(data66.https !== undefined){
-let data70 = data66.https;
-if((typeof data70 !== "string") && (!(data70 && typeof data70 == "object" && !Array.isArray(data70)))){
-const err106 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/type",keyword:"type",params:{type: schema31.type},message:"must be string,object",schema:schema31.type,parentSchema:schema31,data:data70};
+else {
+const err106 = {instancePath:instancePath+"/engine/addressPools",schemaPath:"#/properties/engine/properties/addressPools/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.addressPools.type,parentSchema:schema11.properties.engine.properties.addressPools,data:data65};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -6891,9 +6887,13 @@ vErrors.push(err106);
 }
 errors++;
 }
-if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
-if(Object.keys(data70).length > 1){
-const err107 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",schema:1,parentSchema:schema31,data:data70};
+}
+if(data57.proxies !== undefined){
+let data69 = data57.proxies;
+if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
+for(const key14 in data69){
+if(!(((key14 === "http") || (key14 === "https")) || (key14 === "noProxy"))){
+const err107 = {instancePath:instancePath+"/engine/proxies",schemaPath:"#/properties/engine/properties/proxies/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.engine.properties.proxies,data:data69};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -6902,8 +6902,11 @@ vErrors.push(err107);
 }
 errors++;
 }
-if(Object.keys(data70).length < 1){
-const err108 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema31,data:data70};
+}
+if(data69.http !== undefined){
+let data70 = data69.http;
+if((typeof data70 !== "string") && (!(data70 && typeof data70 == "object" && !Array.isArray(data70)))){
+const err108 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/type",keyword:"type",params:{type: schema31.type},message:"must be string,object",schema:schema31.type,parentSchema:schema31,data:data70};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -6912,9 +6915,9 @@ vErrors.push(err108);
 }
 errors++;
 }
-for(const key15 in data70){
-if(!((key15 === "fromEnv") || (key15 === "fromFile"))){
-const err109 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",schema:false,parentSchema:schema31,data:data70};
+if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
+if(Object.keys(data70).length > 1){
+const err109 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",schema:1,parentSchema:schema31,data:data70};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -6923,11 +6926,8 @@ vErrors.push(err109);
 }
 errors++;
 }
-}
-if(data70.fromEnv !== undefined){
-let data71 = data70.fromEnv;
-if(typeof data71 !== "string"){
-const err110 = {instancePath:instancePath+"/engine/proxies/https/fromEnv",schemaPath:"#/definitions/secret/properties/fromEnv/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromEnv.type,parentSchema:schema31.properties.fromEnv,data:data71};
+if(Object.keys(data70).length < 1){
+const err110 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema31,data:data70};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -6936,11 +6936,9 @@ vErrors.push(err110);
 }
 errors++;
 }
-}
-if(data70.fromFile !== undefined){
-let data72 = data70.fromFile;
-if(typeof data72 !== "string"){
-const err111 = {instancePath:instancePath+"/engine/proxies/https/fromFile",schemaPath:"#/definitions/secret/properties/fromFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromFile.type,parentSchema:schema31.properties.fromFile,data:data72};
+for(const key15 in data70){
+if(!((key15 === "fromEnv") || (key15 === "fromFile"))){
+const err111 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",schema:false,parentSchema:schema31,data:data70};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -6950,12 +6948,10 @@ vErrors.push(err111);
 errors++;
 }
 }
-}
-}
-if(data66.noProxy !== undefined){
-let data73 = data66.noProxy;
-if(typeof data73 !== "string"){
-const err112 = {instancePath:instancePath+"/engine/proxies/noProxy",schemaPath:"#/properties/engine/properties/proxies/properties/noProxy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.proxies.properties.noProxy.type,parentSchema:schema11.properties.engine.properties.proxies.properties.noProxy,data:data73};
+if(data70.fromEnv !== undefined){
+let data71 = data70.fromEnv;
+if(typeof data71 !== "string"){
+const err112 = {instancePath:instancePath+"/engine/proxies/http/fromEnv",schemaPath:"#/definitions/secret/properties/fromEnv/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromEnv.type,parentSchema:schema31.properties.fromEnv,data:data71};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -6965,9 +6961,10 @@ vErrors.push(err112);
 errors++;
 }
 }
-}
-else {
-const err113 = {instancePath:instancePath+"/engine/proxies",schemaPath:"#/properties/engine/properties/proxies/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.engine.properties.proxies.type,parentSchema:schema11.properties.engine.properties.proxies,data:data66};
+if(data70.fromFile !== undefined){
+let data72 = data70.fromFile;
+if(typeof data72 !== "string"){
+const err113 = {instancePath:instancePath+"/engine/proxies/http/fromFile",schemaPath:"#/definitions/secret/properties/fromFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromFile.type,parentSchema:schema31.properties.fromFile,data:data72};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -6977,10 +6974,12 @@ vErrors.push(err113);
 errors++;
 }
 }
-if(data54.socket !== undefined){
-let data74 = data54.socket;
-if(typeof data74 !== "string"){
-const err114 = {instancePath:instancePath+"/engine/socket",schemaPath:"#/properties/engine/properties/socket/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.socket.type,parentSchema:schema11.properties.engine.properties.socket,data:data74};
+}
+}
+if(data69.https !== undefined){
+let data73 = data69.https;
+if((typeof data73 !== "string") && (!(data73 && typeof data73 == "object" && !Array.isArray(data73)))){
+const err114 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/type",keyword:"type",params:{type: schema31.type},message:"must be string,object",schema:schema31.type,parentSchema:schema31,data:data73};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -6989,11 +6988,9 @@ vErrors.push(err114);
 }
 errors++;
 }
-}
-if(data54.context !== undefined){
-let data75 = data54.context;
-if(typeof data75 !== "boolean"){
-const err115 = {instancePath:instancePath+"/engine/context",schemaPath:"#/properties/engine/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.engine.properties.context.type,parentSchema:schema11.properties.engine.properties.context,data:data75};
+if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
+if(Object.keys(data73).length > 1){
+const err115 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",schema:1,parentSchema:schema31,data:data73};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -7002,10 +6999,8 @@ vErrors.push(err115);
 }
 errors++;
 }
-}
-}
-else {
-const err116 = {instancePath:instancePath+"/engine",schemaPath:"#/properties/engine/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.engine.type,parentSchema:schema11.properties.engine,data:data54};
+if(Object.keys(data73).length < 1){
+const err116 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema31,data:data73};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -7014,16 +7009,9 @@ vErrors.push(err116);
 }
 errors++;
 }
-}
-if(data.shares !== undefined){
-let data76 = data.shares;
-if(Array.isArray(data76)){
-const len11 = data76.length;
-for(let i11=0; i11<len11; i11++){
-let data77 = data76[i11];
-if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
-if(data77.source === undefined){
-const err117 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.shares.items.required,parentSchema:schema11.properties.shares.items,data:data77};
+for(const key16 in data73){
+if(!((key16 === "fromEnv") || (key16 === "fromFile"))){
+const err117 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties",schema:false,parentSchema:schema31,data:data73};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -7032,8 +7020,11 @@ vErrors.push(err117);
 }
 errors++;
 }
-if(data77.target === undefined){
-const err118 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/required",keyword:"required",params:{missingProperty: "target"},message:"must have required property '"+"target"+"'",schema:schema11.properties.shares.items.required,parentSchema:schema11.properties.shares.items,data:data77};
+}
+if(data73.fromEnv !== undefined){
+let data74 = data73.fromEnv;
+if(typeof data74 !== "string"){
+const err118 = {instancePath:instancePath+"/engine/proxies/https/fromEnv",schemaPath:"#/definitions/secret/properties/fromEnv/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromEnv.type,parentSchema:schema31.properties.fromEnv,data:data74};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -7042,9 +7033,11 @@ vErrors.push(err118);
 }
 errors++;
 }
-for(const key16 in data77){
-if(!(((key16 === "source") || (key16 === "target")) || (key16 === "writable"))){
-const err119 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.shares.items,data:data77};
+}
+if(data73.fromFile !== undefined){
+let data75 = data73.fromFile;
+if(typeof data75 !== "string"){
+const err119 = {instancePath:instancePath+"/engine/proxies/https/fromFile",schemaPath:"#/definitions/secret/properties/fromFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromFile.type,parentSchema:schema31.properties.fromFile,data:data75};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -7054,10 +7047,12 @@ vErrors.push(err119);
 errors++;
 }
 }
-if(data77.source !== undefined){
-let data78 = data77.source;
-if(typeof data78 !== "string"){
-const err120 = {instancePath:instancePath+"/shares/" + i11+"/source",schemaPath:"#/properties/shares/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.shares.items.properties.source.type,parentSchema:schema11.properties.shares.items.properties.source,data:data78};
+}
+}
+if(data69.noProxy !== undefined){
+let data76 = data69.noProxy;
+if(typeof data76 !== "string"){
+const err120 = {instancePath:instancePath+"/engine/proxies/noProxy",schemaPath:"#/properties/engine/properties/proxies/properties/noProxy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.proxies.properties.noProxy.type,parentSchema:schema11.properties.engine.properties.proxies.properties.noProxy,data:data76};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -7067,11 +7062,9 @@ vErrors.push(err120);
 errors++;
 }
 }
-if(data77.target !== undefined){
-let data79 = data77.target;
-if(typeof data79 === "string"){
-if(!pattern10.test(data79)){
-const err121 = {instancePath:instancePath+"/shares/" + i11+"/target",schemaPath:"#/properties/shares/items/properties/target/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema11.properties.shares.items.properties.target,data:data79};
+}
+else {
+const err121 = {instancePath:instancePath+"/engine/proxies",schemaPath:"#/properties/engine/properties/proxies/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.engine.properties.proxies.type,parentSchema:schema11.properties.engine.properties.proxies,data:data69};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -7081,8 +7074,10 @@ vErrors.push(err121);
 errors++;
 }
 }
-else {
-const err122 = {instancePath:instancePath+"/shares/" + i11+"/target",schemaPath:"#/properties/shares/items/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.shares.items.properties.target.type,parentSchema:schema11.properties.shares.items.properties.target,data:data79};
+if(data57.socket !== undefined){
+let data77 = data57.socket;
+if(typeof data77 !== "string"){
+const err122 = {instancePath:instancePath+"/engine/socket",schemaPath:"#/properties/engine/properties/socket/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.socket.type,parentSchema:schema11.properties.engine.properties.socket,data:data77};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -7092,10 +7087,10 @@ vErrors.push(err122);
 errors++;
 }
 }
-if(data77.writable !== undefined){
-let data80 = data77.writable;
-if(typeof data80 !== "boolean"){
-const err123 = {instancePath:instancePath+"/shares/" + i11+"/writable",schemaPath:"#/properties/shares/items/properties/writable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.shares.items.properties.writable.type,parentSchema:schema11.properties.shares.items.properties.writable,data:data80};
+if(data57.context !== undefined){
+let data78 = data57.context;
+if(typeof data78 !== "boolean"){
+const err123 = {instancePath:instancePath+"/engine/context",schemaPath:"#/properties/engine/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.engine.properties.context.type,parentSchema:schema11.properties.engine.properties.context,data:data78};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -7107,7 +7102,7 @@ errors++;
 }
 }
 else {
-const err124 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.shares.items.type,parentSchema:schema11.properties.shares.items,data:data77};
+const err124 = {instancePath:instancePath+"/engine",schemaPath:"#/properties/engine/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.engine.type,parentSchema:schema11.properties.engine,data:data57};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -7117,9 +7112,15 @@ vErrors.push(err124);
 errors++;
 }
 }
-}
-else {
-const err125 = {instancePath:instancePath+"/shares",schemaPath:"#/properties/shares/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.shares.type,parentSchema:schema11.properties.shares,data:data76};
+if(data.shares !== undefined){
+let data79 = data.shares;
+if(Array.isArray(data79)){
+const len11 = data79.length;
+for(let i11=0; i11<len11; i11++){
+let data80 = data79[i11];
+if(data80 && typeof data80 == "object" && !Array.isArray(data80)){
+if(data80.source === undefined){
+const err125 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.shares.items.required,parentSchema:schema11.properties.shares.items,data:data80};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -7128,13 +7129,8 @@ vErrors.push(err125);
 }
 errors++;
 }
-}
-if(data.guest !== undefined){
-let data81 = data.guest;
-if(data81 && typeof data81 == "object" && !Array.isArray(data81)){
-for(const key17 in data81){
-if(!((((key17 === "sysctl") || (key17 === "builder")) || (key17 === "services")) || (key17 === "files"))){
-const err126 = {instancePath:instancePath+"/guest",schemaPath:"#/properties/guest/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.guest,data:data81};
+if(data80.target === undefined){
+const err126 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/required",keyword:"required",params:{missingProperty: "target"},message:"must have required property '"+"target"+"'",schema:schema11.properties.shares.items.required,parentSchema:schema11.properties.shares.items,data:data80};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -7143,14 +7139,9 @@ vErrors.push(err126);
 }
 errors++;
 }
-}
-if(data81.sysctl !== undefined){
-let data82 = data81.sysctl;
-if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
-for(const key18 in data82){
-let data83 = data82[key18];
-if((typeof data83 !== "string") && (!(((typeof data83 == "number") && (!(data83 % 1) && !isNaN(data83))) && (isFinite(data83))))){
-const err127 = {instancePath:instancePath+"/guest/sysctl/" + key18.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/guest/properties/sysctl/additionalProperties/type",keyword:"type",params:{type: schema11.properties.guest.properties.sysctl.additionalProperties.type},message:"must be string,integer",schema:schema11.properties.guest.properties.sysctl.additionalProperties.type,parentSchema:schema11.properties.guest.properties.sysctl.additionalProperties,data:data83};
+for(const key17 in data80){
+if(!(((key17 === "source") || (key17 === "target")) || (key17 === "writable"))){
+const err127 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.shares.items,data:data80};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -7160,9 +7151,10 @@ vErrors.push(err127);
 errors++;
 }
 }
-}
-else {
-const err128 = {instancePath:instancePath+"/guest/sysctl",schemaPath:"#/properties/guest/properties/sysctl/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.guest.properties.sysctl.type,parentSchema:schema11.properties.guest.properties.sysctl,data:data82};
+if(data80.source !== undefined){
+let data81 = data80.source;
+if(typeof data81 !== "string"){
+const err128 = {instancePath:instancePath+"/shares/" + i11+"/source",schemaPath:"#/properties/shares/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.shares.items.properties.source.type,parentSchema:schema11.properties.shares.items.properties.source,data:data81};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -7172,10 +7164,11 @@ vErrors.push(err128);
 errors++;
 }
 }
-if(data81.builder !== undefined){
-let data84 = data81.builder;
-if(!((data84 === "desktop") || (data84 === "linuxkit"))){
-const err129 = {instancePath:instancePath+"/guest/builder",schemaPath:"#/properties/guest/properties/builder/enum",keyword:"enum",params:{allowedValues: schema11.properties.guest.properties.builder.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.guest.properties.builder.enum,parentSchema:schema11.properties.guest.properties.builder,data:data84};
+if(data80.target !== undefined){
+let data82 = data80.target;
+if(typeof data82 === "string"){
+if(!pattern10.test(data82)){
+const err129 = {instancePath:instancePath+"/shares/" + i11+"/target",schemaPath:"#/properties/shares/items/properties/target/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema11.properties.shares.items.properties.target,data:data82};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -7185,21 +7178,8 @@ vErrors.push(err129);
 errors++;
 }
 }
-if(data81.services !== undefined){
-if(!(validate25(data81.services, {instancePath:instancePath+"/guest/services",parentData:data81,parentDataProperty:"services",rootData}))){
-vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
-errors = vErrors.length;
-}
-}
-if(data81.files !== undefined){
-if(!(validate30(data81.files, {instancePath:instancePath+"/guest/files",parentData:data81,parentDataProperty:"files",rootData}))){
-vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
-errors = vErrors.length;
-}
-}
-}
 else {
-const err130 = {instancePath:instancePath+"/guest",schemaPath:"#/properties/guest/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.guest.type,parentSchema:schema11.properties.guest,data:data81};
+const err130 = {instancePath:instancePath+"/shares/" + i11+"/target",schemaPath:"#/properties/shares/items/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.shares.items.properties.target.type,parentSchema:schema11.properties.shares.items.properties.target,data:data82};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -7209,12 +7189,10 @@ vErrors.push(err130);
 errors++;
 }
 }
-if(data.history !== undefined){
-let data87 = data.history;
-if(data87 && typeof data87 == "object" && !Array.isArray(data87)){
-for(const key19 in data87){
-if(!((key19 === "keep") || (key19 === "maxAge"))){
-const err131 = {instancePath:instancePath+"/history",schemaPath:"#/properties/history/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.history,data:data87};
+if(data80.writable !== undefined){
+let data83 = data80.writable;
+if(typeof data83 !== "boolean"){
+const err131 = {instancePath:instancePath+"/shares/" + i11+"/writable",schemaPath:"#/properties/shares/items/properties/writable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.shares.items.properties.writable.type,parentSchema:schema11.properties.shares.items.properties.writable,data:data83};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -7224,10 +7202,9 @@ vErrors.push(err131);
 errors++;
 }
 }
-if(data87.keep !== undefined){
-let data88 = data87.keep;
-if(!(((typeof data88 == "number") && (!(data88 % 1) && !isNaN(data88))) && (isFinite(data88)))){
-const err132 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.history.properties.keep.type,parentSchema:schema11.properties.history.properties.keep,data:data88};
+}
+else {
+const err132 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.shares.items.type,parentSchema:schema11.properties.shares.items,data:data80};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -7236,9 +7213,10 @@ vErrors.push(err132);
 }
 errors++;
 }
-if((typeof data88 == "number") && (isFinite(data88))){
-if(data88 > 100000 || isNaN(data88)){
-const err133 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema11.properties.history.properties.keep,data:data88};
+}
+}
+else {
+const err133 = {instancePath:instancePath+"/shares",schemaPath:"#/properties/shares/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.shares.type,parentSchema:schema11.properties.shares,data:data79};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -7247,8 +7225,13 @@ vErrors.push(err133);
 }
 errors++;
 }
-if(data88 < 1 || isNaN(data88)){
-const err134 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.history.properties.keep,data:data88};
+}
+if(data.guest !== undefined){
+let data84 = data.guest;
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+for(const key18 in data84){
+if(!((((key18 === "sysctl") || (key18 === "builder")) || (key18 === "services")) || (key18 === "files"))){
+const err134 = {instancePath:instancePath+"/guest",schemaPath:"#/properties/guest/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.guest,data:data84};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -7258,11 +7241,13 @@ vErrors.push(err134);
 errors++;
 }
 }
-}
-if(data87.maxAge !== undefined){
-let data89 = data87.maxAge;
-if(typeof data89 !== "string"){
-const err135 = {instancePath:instancePath+"/history/maxAge",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data89};
+if(data84.sysctl !== undefined){
+let data85 = data84.sysctl;
+if(data85 && typeof data85 == "object" && !Array.isArray(data85)){
+for(const key19 in data85){
+let data86 = data85[key19];
+if((typeof data86 !== "string") && (!(((typeof data86 == "number") && (!(data86 % 1) && !isNaN(data86))) && (isFinite(data86))))){
+const err135 = {instancePath:instancePath+"/guest/sysctl/" + key19.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/guest/properties/sysctl/additionalProperties/type",keyword:"type",params:{type: schema11.properties.guest.properties.sysctl.additionalProperties.type},message:"must be string,integer",schema:schema11.properties.guest.properties.sysctl.additionalProperties.type,parentSchema:schema11.properties.guest.properties.sysctl.additionalProperties,data:data86};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -7274,7 +7259,7 @@ errors++;
 }
 }
 else {
-const err136 = {instancePath:instancePath+"/history",schemaPath:"#/properties/history/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.history.type,parentSchema:schema11.properties.history,data:data87};
+const err136 = {instancePath:instancePath+"/guest/sysctl",schemaPath:"#/properties/guest/properties/sysctl/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.guest.properties.sysctl.type,parentSchema:schema11.properties.guest.properties.sysctl,data:data85};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -7284,19 +7269,10 @@ vErrors.push(err136);
 errors++;
 }
 }
-if(data.policy !== undefined){
-let data90 = data.policy;
-if(Array.isArray(data90)){
-const len12 = data90.length;
-for(let i12=0; i12<len12; i12++){
-if(!(validate32(data90[i12], {instancePath:instancePath+"/policy/" + i12,parentData:data90,parentDataProperty:i12,rootData}))){
-vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err137 = {instancePath:instancePath+"/policy",schemaPath:"#/properties/policy/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.policy.type,parentSchema:schema11.properties.policy,data:data90};
+if(data84.builder !== undefined){
+let data87 = data84.builder;
+if(!((data87 === "desktop") || (data87 === "linuxkit"))){
+const err137 = {instancePath:instancePath+"/guest/builder",schemaPath:"#/properties/guest/properties/builder/enum",keyword:"enum",params:{allowedValues: schema11.properties.guest.properties.builder.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.guest.properties.builder.enum,parentSchema:schema11.properties.guest.properties.builder,data:data87};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -7306,14 +7282,135 @@ vErrors.push(err137);
 errors++;
 }
 }
+if(data84.services !== undefined){
+if(!(validate25(data84.services, {instancePath:instancePath+"/guest/services",parentData:data84,parentDataProperty:"services",rootData}))){
+vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
+errors = vErrors.length;
+}
+}
+if(data84.files !== undefined){
+if(!(validate30(data84.files, {instancePath:instancePath+"/guest/files",parentData:data84,parentDataProperty:"files",rootData}))){
+vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-const err138 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+const err138 = {instancePath:instancePath+"/guest",schemaPath:"#/properties/guest/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.guest.type,parentSchema:schema11.properties.guest,data:data84};
 if(vErrors === null){
 vErrors = [err138];
 }
 else {
 vErrors.push(err138);
+}
+errors++;
+}
+}
+if(data.history !== undefined){
+let data90 = data.history;
+if(data90 && typeof data90 == "object" && !Array.isArray(data90)){
+for(const key20 in data90){
+if(!((key20 === "keep") || (key20 === "maxAge"))){
+const err139 = {instancePath:instancePath+"/history",schemaPath:"#/properties/history/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key20},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.history,data:data90};
+if(vErrors === null){
+vErrors = [err139];
+}
+else {
+vErrors.push(err139);
+}
+errors++;
+}
+}
+if(data90.keep !== undefined){
+let data91 = data90.keep;
+if(!(((typeof data91 == "number") && (!(data91 % 1) && !isNaN(data91))) && (isFinite(data91)))){
+const err140 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.history.properties.keep.type,parentSchema:schema11.properties.history.properties.keep,data:data91};
+if(vErrors === null){
+vErrors = [err140];
+}
+else {
+vErrors.push(err140);
+}
+errors++;
+}
+if((typeof data91 == "number") && (isFinite(data91))){
+if(data91 > 100000 || isNaN(data91)){
+const err141 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema11.properties.history.properties.keep,data:data91};
+if(vErrors === null){
+vErrors = [err141];
+}
+else {
+vErrors.push(err141);
+}
+errors++;
+}
+if(data91 < 1 || isNaN(data91)){
+const err142 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.history.properties.keep,data:data91};
+if(vErrors === null){
+vErrors = [err142];
+}
+else {
+vErrors.push(err142);
+}
+errors++;
+}
+}
+}
+if(data90.maxAge !== undefined){
+let data92 = data90.maxAge;
+if(typeof data92 !== "string"){
+const err143 = {instancePath:instancePath+"/history/maxAge",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data92};
+if(vErrors === null){
+vErrors = [err143];
+}
+else {
+vErrors.push(err143);
+}
+errors++;
+}
+}
+}
+else {
+const err144 = {instancePath:instancePath+"/history",schemaPath:"#/properties/history/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.history.type,parentSchema:schema11.properties.history,data:data90};
+if(vErrors === null){
+vErrors = [err144];
+}
+else {
+vErrors.push(err144);
+}
+errors++;
+}
+}
+if(data.policy !== undefined){
+let data93 = data.policy;
+if(Array.isArray(data93)){
+const len12 = data93.length;
+for(let i12=0; i12<len12; i12++){
+if(!(validate32(data93[i12], {instancePath:instancePath+"/policy/" + i12,parentData:data93,parentDataProperty:i12,rootData}))){
+vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err145 = {instancePath:instancePath+"/policy",schemaPath:"#/properties/policy/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.policy.type,parentSchema:schema11.properties.policy,data:data93};
+if(vErrors === null){
+vErrors = [err145];
+}
+else {
+vErrors.push(err145);
+}
+errors++;
+}
+}
+}
+else {
+const err146 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+if(vErrors === null){
+vErrors = [err146];
+}
+else {
+vErrors.push(err146);
 }
 errors++;
 }

@@ -8,6 +8,7 @@ import { dnsSettings } from './dns.ts'
 import { egressSettings } from './egress.ts'
 import { guestFiles, guestServices } from './extension.ts'
 import { historySettings } from './history.ts'
+import { nameSettings } from './names.ts'
 import { networkSettings } from './network.ts'
 import { hostPath } from './paths.ts'
 import { checkPools } from './pools.ts'
@@ -33,14 +34,16 @@ export function normalise(raw: DesktopFile, context: Context): Normalised {
   const { list: ports, paths: portPaths } = mappings(raw.ports ?? [], network, context)
   checkPools(raw.engine ?? {}, network.subnet, report)
   const socket = raw.engine?.socket ?? 'auto'
+  const name = environmentName(raw.name, context)
   const desired: Desired = {
-    name: environmentName(raw.name, context),
+    name,
     vm: vmSettings(raw.vm ?? {}, report),
     network,
     dns: dnsSettings(raw.network?.dns ?? {}, network, report),
     egress: egressSettings(raw.network?.egress ?? {}, report),
     ports,
     publish: publishSettings(raw.publish ?? {}, report),
+    names: nameSettings(raw.names ?? {}, name, ports, report),
     engine: {
       daemon: renderDaemon(raw.engine ?? {}, network.mtu, context),
       trustedCertificates: certificates(raw.engine?.trustedCertificates ?? [], context),

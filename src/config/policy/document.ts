@@ -49,7 +49,7 @@ function over(base: JsonValue, top: JsonValue): JsonValue {
 
 /** What can be written in several ways, or follows from other keys. */
 function inEffect(desired: Desired): JsonValue {
-  const { name, vm, network, dns, egress, ports, publish, engine, guest } = desired
+  const { name, vm, network, dns, egress, ports, publish, names, engine, guest } = desired
   const { cache } = dns
   return {
     name,
@@ -78,6 +78,7 @@ function inEffect(desired: Desired): JsonValue {
     },
     ports: ports.map(portOf),
     publish: { ...publish },
+    names: { ...(names.http && { http: names.http }), ...(names.https && { https: names.https }) },
     engine: {
       config: { ...engine.daemon },
       ...Object.fromEntries(

@@ -1,0 +1,58 @@
+/** `desktop trust` and `untrust`: whether browsers and tools of this host trust the certificates of `names.https`. */
+import { homedir } from 'node:os'
+import { exitCodes } from '../../errors.ts'
+import { authorityDir } from '../../host/paths.ts'
+import { run as runProgram } from '../../host/run.ts'
+import { certificateFile, openAuthority, readAuthority } from '../../names/authority.ts'
+import { type StoreOutcome, trust, untrust } from '../../names/trust.ts'
+import { trustStores } from '../../names/trust-stores.ts'
+import type { Output } from '../output.ts'
+
+interface Options {
+  json?: true
+}
+
+export async function run(options: Options, output: Output, action: 'trust' | 'untrust'): Promise<number> {
+  const dir = authorityDir()
+  const certificate =
+    action === 'trust' ? (await openAuthority(dir)).certificate : (await readAuthority(dir))?.certificate
+  const path = certificateFile(dir)
+  const stores = trustStores({
+    platform: process.platform,
+    root: '/',
+    home: process.env.HOME ?? homedir(),
+    certificate: path,
+    fingerprint: certificate?.fingerprint.replaceAll(':', '') ?? '',
+  })
+  const host = { run: runProgram, isRoot: process.getuid?.() === 0 }
+  const outcomes: StoreOutcome[] = []
+  // One after the other: they share programs and their locks.
+  for (const store of stores)
+    outcomes.push(await (action === 'trust' ? trust(store, path, host) : untrust(store, host)))
+  output.write(
+    options.json
+      ? `${JSON.stringify({ certificate: path, sha256: certificate?.fingerprint256 ?? null, stores: outcomes }, null, 2)}\n`
+      : outcomesText(outcomes, path),
+  )
+  return outcomes.every(({ state }) => isDone(state)) ? exitCodes.done : exitCodes.applyIncomplete
+}
+
+const isDone = (state: StoreOutcome['state']): boolean => ['trusted', 'removed', 'absent'].includes(state)
+
+const phrases: Readonly<Record<StoreOutcome['state'], string>> = {
+  trusted: 'trusted',
+  removed: 'removed',
+  absent: 'not there',
+  'needs-root': 'needs root; run:',
+  'needs-program': 'install this program first:',
+  failed: 'failed:',
+}
+
+function outcomesText(outcomes: readonly StoreOutcome[], path: string): string {
+  const width = Math.max(0, ...outcomes.map(({ store }) => store.length))
+  const lines = outcomes.map(
+    ({ store, state, detail }) =>
+      `${store.padEnd(width)}  ${phrases[state]}${detail === undefined ? '' : ` ${detail}`}\n`,
+  )
+  return `${lines.length === 0 ? 'no store of certificates was found\n' : lines.join('')}certificate: ${path}\n`
+}

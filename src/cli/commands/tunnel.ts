@@ -1,0 +1,47 @@
+/** `desktop tunnel`: SOCKS5 on loopback, for tools that need the addresses of containers. */
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { openEnvironment } from '../../apply/environment/environment.ts'
+import { DesktopError, exitCodes, systemCode } from '../../errors.ts'
+import { nameBelow } from '../../names/headers.ts'
+import { serveSocks } from '../../names/socks.ts'
+import { connectSupervisor } from '../../supervisor/client.ts'
+import { dialVm } from '../../supervisor/streams.ts'
+import type { FileOptions } from '../arguments.ts'
+import type { Output } from '../output.ts'
+import { isOwn } from '../ui/owner.ts'
+
+interface Options extends FileOptions {
+  port: number
+}
+
+export async function run(options: Options, output: Output): Promise<number> {
+  if (options.json) throw new DesktopError('cli/usage', 'desktop tunnel has no --json')
+  const { desired, paths } = await openEnvironment(options)
+  const { domain } = desired.names
+  if ((await connectSupervisor(paths)) === undefined)
+    throw new DesktopError('vm/not-running', `${desired.name} does not run`)
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, async (client) => {
+    client.on('error', () => {})
+    // Loopback is open to every user of this host.
+    if (!(await isOwn(client))) return void client.destroy()
+    await serveSocks(client, (host, port) => dialVm(paths, nameBelow(domain, host) ?? host, port))
+  })
+  const stopped = new Promise<void>((stop) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop())
+  })
+  server.listen(options.port, '127.0.0.1')
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    if (systemCode(error) !== 'EADDRINUSE') throw error
+    throw new DesktopError('ports/not-listening', `127.0.0.1:${options.port} is in use`, {
+      hint: 'choose another with --port',
+    })
+  }
+  output.write(`socks5h://127.0.0.1:${options.port}\n`)
+  output.say('container names and addresses are reached through it; press Ctrl-C to end')
+  await stopped
+  server.close()
+  return exitCodes.done
+}

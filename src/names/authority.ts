@@ -1,0 +1,120 @@
+/**
+ * The local certificate authority of this user. Its certificate is constrained to names below `localhost`: no other site
+ * can be signed with a stolen key. Keys of hosts stay in memory.
+ */
+import {
+  createPrivateKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomUUID,
+  X509Certificate,
+} from 'node:crypto'
+import { link, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createSecureContext, type SecureContext } from 'node:tls'
+import { DesktopError, systemCode } from '../errors.ts'
+import { readIfExists, writeAtomic } from '../host/atomic-file.ts'
+import { privateDirectory } from '../host/directories.ts'
+import { authorityCertificate, hostCertificate } from './certificate.ts'
+
+export interface Authority {
+  certificate: X509Certificate
+  key: KeyObject
+}
+
+const dayMs = 86_400_000
+const renewMs = 30 * dayMs
+const maxContexts = 256
+
+const keyFile = (dir: string): string => join(dir, 'authority.pem')
+/** Two environments may write at once. */
+const tempFile = (dir: string): string => join(dir, `.${randomUUID()}`)
+/** For stores and for `curl --cacert`: without the key. */
+export const certificateFile = (dir: string): string => join(dir, 'authority.crt')
+
+/** Key and certificate are one file, so that no crash leaves a pair that does not fit. */
+export async function openAuthority(dir: string): Promise<Authority> {
+  await privateDirectory(dir)
+  const known = await readAuthority(dir)
+  const authority = known !== undefined && isCurrent(known) ? known : await makeAuthority(dir, known)
+  const text = authority.certificate.toString()
+  if ((await readIfExists(certificateFile(dir))) !== text) {
+    const temp = tempFile(dir)
+    await writeFile(temp, text)
+    await rename(temp, certificateFile(dir))
+  }
+  return authority
+}
+
+/** Undefined: none was made yet. */
+export async function readAuthority(dir: string): Promise<Authority | undefined> {
+  const text = await readIfExists(keyFile(dir))
+  if (text === undefined) return undefined
+  try {
+    const authority = { certificate: new X509Certificate(text), key: createPrivateKey(text) }
+    if (authority.certificate.checkPrivateKey(authority.key)) return authority
+  } catch {
+    // Said below.
+  }
+  throw new DesktopError('state/unreadable', `${keyFile(dir)} is not a key with its certificate`, {
+    hint: `remove ${dir}; the next apply makes another authority, and \`desktop trust\` installs it`,
+  })
+}
+
+const isCurrent = ({ certificate }: Authority): boolean =>
+  Date.parse(certificate.validTo) - Date.now() > renewMs
+
+async function makeAuthority(dir: string, expired: Authority | undefined): Promise<Authority> {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const der = authorityCertificate(publicKey, privateKey, new Date(Date.now() - dayMs))
+  const pem = `${privateKey.export({ type: 'pkcs8', format: 'pem' })}${new X509Certificate(der)}`
+  if (expired !== undefined) {
+    await writeAtomic(keyFile(dir), pem, { mode: 0o600 })
+    return { certificate: new X509Certificate(pem), key: privateKey }
+  }
+  // Two environments may start at once: the first authority is everybody's.
+  const temp = tempFile(dir)
+  await writeFile(temp, pem, { mode: 0o600 })
+  try {
+    await link(temp, keyFile(dir))
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error
+  } finally {
+    await rm(temp, { force: true })
+  }
+  const made = await readAuthority(dir)
+  if (made === undefined) throw new DesktopError('state/unreadable', `${keyFile(dir)} disappeared`)
+  return made
+}
+
+/** Certificates of hosts as they are asked for. One key serves all, and is gone with the process. */
+export class HostCertificates {
+  readonly #authority: Authority
+  readonly #keys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  /** Least recently used first. */
+  readonly #contexts = new Map<string, { context: SecureContext; untilMs: number }>()
+
+  constructor(authority: Authority) {
+    this.#authority = authority
+  }
+
+  context(host: string): SecureContext {
+    const known = this.#contexts.get(host)
+    this.#contexts.delete(host)
+    const next = known !== undefined && known.untilMs > Date.now() ? known : this.#issue(host)
+    this.#contexts.set(host, next)
+    if (this.#contexts.size > maxContexts) this.#contexts.delete(this.#contexts.keys().next().value ?? '')
+    return next.context
+  }
+
+  #issue(host: string): { context: SecureContext; untilMs: number } {
+    const { publicKey, privateKey } = this.#keys
+    const begin = new Date(Date.now() - dayMs)
+    const certificate = new X509Certificate(hostCertificate(host, publicKey, this.#authority, begin))
+    const context = createSecureContext({
+      key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+      cert: certificate.toString(),
+    })
+    return { context, untilMs: Date.parse(certificate.validTo) - renewMs }
+  }
+}

@@ -1,0 +1,54 @@
+/** Which headers of a message a proxy passes on (RFC 9110 section 7.6.1), and the name that a request is for. */
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http'
+
+const hopByHop: ReadonlySet<string> = new Set(
+  'connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer transfer-encoding upgrade'.split(
+    ' ',
+  ),
+)
+
+/** Those of a connection name others in `Connection`; pseudo-headers are HTTP/2's. */
+function passes(connection: string | undefined): (name: string) => boolean {
+  const named = new Set((connection ?? '').toLowerCase().split(/\s*,\s*/))
+  return (name) => !hopByHop.has(name) && !named.has(name) && !name.startsWith(':')
+}
+
+export interface Asked {
+  /** `web.dev.localhost:8443`, as the client has it. */
+  authority: string
+  scheme: 'http' | 'https'
+  client: string
+}
+
+export function requestHeaders(
+  headers: IncomingHttpHeaders,
+  { authority, scheme, client }: Asked,
+): OutgoingHttpHeaders {
+  const isPassed = passes(headers.connection)
+  return {
+    ...Object.fromEntries(
+      Object.entries(headers).filter(([name]) => isPassed(name) && name !== 'expect' && name !== 'host'),
+    ),
+    host: authority,
+    // What the client says of itself is not to be believed.
+    'x-forwarded-for': client,
+    'x-forwarded-host': authority,
+    'x-forwarded-proto': scheme,
+  }
+}
+
+/** One entry for each line of the message: `Set-Cookie` comes more than once. */
+export function responseHeaders(
+  lines: Readonly<Record<string, string[] | undefined>>,
+): [name: string, values: string[]][] {
+  const isPassed = passes(lines.connection?.join(','))
+  return Object.entries(lines).flatMap(([name, values]) =>
+    values !== undefined && isPassed(name) ? [[name, values]] : [],
+  )
+}
+
+/** The part of the name before the domain; undefined: it is not below it. */
+export function nameBelow(domain: string, authority: string): string | undefined {
+  const host = authority.toLowerCase().replace(/:\d*$/, '').replace(/\.$/, '')
+  return host.endsWith(`.${domain}`) ? host.slice(0, -domain.length - 1) : undefined
+}

@@ -1,0 +1,114 @@
+/** Where a host keeps the authorities that its programs trust, and how one is added and removed. */
+import { existsSync, globSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+/** In stores it is known by this name. */
+const nickname = 'desktop local authority'
+const fileName = 'desktop-local-authority.crt'
+
+export type Argv = readonly [string, ...string[]]
+
+export interface TrustStore {
+  /** For people: `system (update-ca-certificates)`. */
+  name: string
+  needsRoot: boolean
+  /** A file that is put there, or removed, before the commands. */
+  file?: string
+  /** Programs that have to be installed. */
+  needs: string
+  install: readonly Argv[]
+  remove: readonly Argv[]
+  /** Whose success says that the authority is there; undefined: the file says it. */
+  look?: Argv
+}
+
+export interface TrustPlace {
+  platform: NodeJS.Platform
+  /** `/`, or a directory that is like it. */
+  root: string
+  home: string
+  /** Path of the certificate. */
+  certificate: string
+  /** SHA-1, by which a keychain finds it. */
+  fingerprint: string
+}
+
+/** Those that this host has: of the system, of Chromium and of each Firefox profile. */
+export function trustStores(place: TrustPlace): TrustStore[] {
+  if (place.platform === 'darwin') return [keychain(place)]
+  return [...systemStores(place), ...nssStores(place)]
+}
+
+/** Debian's, Fedora's and Arch's, by the directory that each reads. */
+function systemStores({ root }: TrustPlace): TrustStore[] {
+  const local = (tree: string, ...paths: readonly [option: string, path: string][]): Argv =>
+    root === '/' ? [tree] : [tree, ...paths.flatMap(([option, path]) => [option, join(root, path)])]
+  const debian = local(
+    'update-ca-certificates',
+    ['--localcertsdir', 'usr/local/share/ca-certificates'],
+    ['--etccertsdir', 'etc/ssl/certs'],
+    ['--certsconf', 'etc/ca-certificates.conf'],
+    ['--hooksdir', 'etc/ca-certificates/update.d'],
+  )
+  const known: readonly [marker: string, dir: string, update: Argv][] = [
+    ['etc/ca-certificates.conf', 'usr/local/share/ca-certificates', debian],
+    ['etc/pki/ca-trust/source/anchors', 'etc/pki/ca-trust/source/anchors', ['update-ca-trust', 'extract']],
+    [
+      'etc/ca-certificates/trust-source/anchors',
+      'etc/ca-certificates/trust-source/anchors',
+      ['update-ca-trust', 'extract'],
+    ],
+  ]
+  return known
+    .filter(([marker]) => existsSync(join(root, marker)))
+    .map(([, dir, update]) => ({
+      name: `system (${update[0]})`,
+      needsRoot: true,
+      file: join(root, dir, fileName),
+      needs: update[0],
+      install: [update],
+      // Debian's leaves links to what is gone, unless it begins anew.
+      remove: [update[0] === 'update-ca-certificates' ? [...update, '--fresh'] : update],
+    }))
+}
+
+const nssPlaces = [
+  '.pki/nssdb/cert9.db',
+  'snap/chromium/current/.pki/nssdb/cert9.db',
+  '.mozilla/firefox/*/cert9.db',
+  'snap/firefox/common/.mozilla/firefox/*/cert9.db',
+  '.var/app/org.mozilla.firefox/.mozilla/firefox/*/cert9.db',
+]
+
+function nssStores({ home, certificate }: TrustPlace): TrustStore[] {
+  return nssPlaces
+    .flatMap((pattern) => globSync(pattern, { cwd: home }).sort())
+    .map((found) => {
+      const database = `sql:${dirname(join(home, found))}`
+      const certutil = (...args: string[]): Argv => ['certutil', '-d', database, '-n', nickname, ...args]
+      return {
+        name: found.includes('firefox') ? `Firefox (${dirname(found)})` : `Chromium (${dirname(found)})`,
+        needsRoot: false,
+        needs: 'certutil',
+        // C: trusted to name servers, and nothing else.
+        install: [certutil('-A', '-t', 'C,,', '-i', certificate)],
+        remove: [certutil('-D')],
+        look: certutil('-L'),
+      }
+    })
+}
+
+function keychain({ home, certificate, fingerprint }: TrustPlace): TrustStore {
+  const chain = join(home, 'Library/Keychains/login.keychain-db')
+  return {
+    name: 'login keychain',
+    needsRoot: false,
+    needs: 'security',
+    install: [['security', 'add-trusted-cert', '-r', 'trustRoot', '-p', 'ssl', '-k', chain, certificate]],
+    remove: [
+      ['security', 'remove-trusted-cert', certificate],
+      ['security', 'delete-certificate', '-Z', fingerprint, chain],
+    ],
+    look: ['security', 'find-certificate', '-Z', '-c', nickname, chain],
+  }
+}
