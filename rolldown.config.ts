@@ -51,16 +51,30 @@ const vendorKoffi: Plugin = {
   },
 }
 
+/**
+ * Code of ASCII alone, which V8 keeps as bytes: one other letter doubles the text that is hashed and looked through at
+ * each start. An escape means the same in a string, a template, a pattern and a comment.
+ */
+const ascii: Plugin = {
+  name: 'ascii',
+  renderChunk: (code) =>
+    code.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+}
+
 type Bundle = RolldownOptions & { input: Record<string, string> }
 
 const bundle = (name: string, entry: string, together: RegExp): Bundle => ({
   input: { [name]: entry },
   platform: 'node',
   external: ['koffi'],
-  plugins: [builtins, vendorKoffi],
+  plugins: [builtins, vendorKoffi, ascii],
   // No paths in the output: the same sources give the same bytes, wherever they and their packages lie.
   experimental: { attachDebugInfo: 'none' },
-  treeshake: { propertyReadSideEffects: false },
+  // Nor is koffi loaded where nothing of it is called.
+  treeshake: {
+    propertyReadSideEffects: false,
+    moduleSideEffects: [{ test: /^koffi$/, external: true, sideEffects: false }],
+  },
   output: {
     dir: 'dist',
     format: 'esm',
@@ -92,8 +106,12 @@ const pageFiles: Plugin = {
     this.emitFile({ type: 'asset', fileName: `page/${basename(id)}`, source: readFileSync(id) })
     return nothing
   },
-  generateBundle() {
-    this.emitFile({ type: 'asset', fileName: 'page/page.css', source: [...styles.values()].join('\n') })
+  generateBundle(_options, bundle) {
+    // In the order of the imports, and not of the reads: a later rule of the cascade wins.
+    const entries = Object.values(bundle).flatMap((one) => (one.type === 'chunk' ? [one.facadeModuleId] : []))
+    const imports = entries.flatMap((id) => this.getModuleInfo(id ?? '')?.importedIds ?? [])
+    const source = imports.flatMap((id) => styles.get(id) ?? []).join('\n')
+    this.emitFile({ type: 'asset', fileName: 'page/page.css', source })
   },
 }
 const styles = new Map<string, string>()

@@ -3,30 +3,37 @@ import { closeSync, fstatSync, openSync, statSync } from 'node:fs'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import koffi from 'koffi'
 import { DesktopError } from '../errors.ts'
 import { makeDirectory } from './directories.ts'
 
 const LOCK_EX = 2
 const LOCK_NB = 4
 
-let flockSymbol: ((fd: number, operation: number) => number) | undefined
+type Flock = (fd: number, operation: number) => number
+
+let flockSymbol: Flock | undefined
 
 /** True when the lock was taken, false when another open file description holds it. */
-function tryFlock(fd: number): boolean {
-  flockSymbol ??= koffi
-    .load(process.platform === 'darwin' ? 'libSystem.B.dylib' : 'libc.so.6')
-    .func('int flock(int fd, int operation)') as (fd: number, operation: number) => number
+async function tryFlock(fd: number): Promise<boolean> {
+  flockSymbol ??= await bindFlock()
   return flockSymbol(fd, LOCK_EX | LOCK_NB) === 0
+}
+
+/** Loaded for the first lock: to map the native part of koffi takes a tenth of a plan, and a plan locks nothing. */
+async function bindFlock(): Promise<Flock> {
+  const { default: koffi } = await import('koffi')
+  return koffi
+    .load(process.platform === 'darwin' ? 'libSystem.B.dylib' : 'libc.so.6')
+    .func('int flock(int fd, int operation)') as Flock
 }
 
 /**
  * Locks the directory itself, which cannot be removed and made again without losing what lies in it; undefined when
  * another process has it. Released when this process ends, however it ends.
  */
-export function lockDirectory(path: string): DirectoryLock | undefined {
+export async function lockDirectory(path: string): Promise<DirectoryLock | undefined> {
   const fd = openSync(path, 'r')
-  if (tryFlock(fd) && isAt(path, fd)) {
+  if ((await tryFlock(fd)) && isAt(path, fd)) {
     return { holds: () => isAt(path, fd), [Symbol.dispose]: () => closeSync(fd) }
   }
   closeSync(fd)
@@ -107,7 +114,7 @@ async function lockedFile(path: string, deadline: number, options: LockOptions):
   const fd = openSync(path, 'a', 0o600)
   let told = false
   try {
-    while (!tryFlock(fd)) {
+    while (!(await tryFlock(fd))) {
       const holder = await readLockHolder(path)
       if (Date.now() >= deadline) throw heldError(path, holder)
       if (!told) options.onWait?.(holder)

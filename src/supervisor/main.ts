@@ -28,7 +28,7 @@ import { Supervisor } from './supervisor.ts'
 async function lockUnlessServed(paths: EnvironmentPaths): Promise<DirectoryLock | undefined> {
   const { lock } = await until(
     async () => {
-      const lock = lockDirectory(paths.stateDir)
+      const lock = await lockDirectory(paths.stateDir)
       if (lock !== undefined) return { lock }
       const served = await connectSupervisor(paths).catch(() => undefined)
       return served === undefined ? undefined : { lock: undefined }
