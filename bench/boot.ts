@@ -20,7 +20,7 @@ import type { GuestImage } from '../src/guest/image.ts'
 import { metadataFile, metadataIso } from '../src/guest/metadata/tree.ts'
 import { renderLinuxkit, tcgCmdline } from '../src/guest/render.ts'
 import { cachePaths } from '../src/host/paths.ts'
-import { channelNetwork, enginePort } from '../src/supervisor/channel.ts'
+import { channelNetwork, enginePort } from '../src/supervisor/network/channel.ts'
 import { qemuArgv } from '../src/vm/qemu/argv.ts'
 
 const deadlineMs = 120_000
@@ -30,7 +30,7 @@ const addresses = {
   dns: '192.168.65.2',
   guest: '192.168.65.3',
 }
-/** Of the second card (src/supervisor/channel.ts). */
+/** Of the second card (src/supervisor/network/channel.ts). */
 const { subnet, gateway, address } = channelNetwork
 
 const { values } = parseArgs({

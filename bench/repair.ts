@@ -14,7 +14,7 @@ import { until } from '../src/host/until.ts'
 import { type TestHost, testHost } from '../test/supervisor/host.ts'
 
 const rounds = 15
-/** How often the supervisor looks (supervisor/presence.ts). */
+/** How often the supervisor looks (supervisor/process/presence.ts). */
 const lookMs = 500
 const deadline = { deadlineMs: 60_000, intervalMs: 2 }
 

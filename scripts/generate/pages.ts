@@ -1,6 +1,7 @@
 /** Reference pages for docs/. */
 import { type EffectRow, effects } from '../../src/config/effects.ts'
-import { catalogueEntries, exitCodeMeanings } from '../../src/errors.ts'
+import { catalogueEntries } from '../../src/errors/catalogue.ts'
+import { exitCodeMeanings } from '../../src/errors/exit-codes.ts'
 import { leaves, type SchemaNode, type Schemas, typeText } from './schemas.ts'
 
 const generated = (from: string): string => `Generated from ${from} by \`npm run generate\`.`
@@ -10,7 +11,9 @@ export function errorsPage(): string {
   const entries = Object.entries(catalogueEntries).map(
     ([code, { exit, summary, fix }]) => `## ${code}\n\n${summary} ${fix}\n\nExit code ${exit}.\n`,
   )
-  return ['# Errors\n', `${generated('`src/errors.ts`')} Codes are stable.\n`, ...entries].join('\n')
+  return ['# Errors\n', `${generated('`src/errors/catalogue.ts`')} Codes are stable.\n`, ...entries].join(
+    '\n',
+  )
 }
 
 export function exitCodesPage(): string {
@@ -18,7 +21,7 @@ export function exitCodesPage(): string {
   return [
     '# Exit codes',
     '',
-    generated('`src/errors.ts`'),
+    generated('`src/errors/catalogue.ts`'),
     '',
     '| code | meaning |',
     '|---|---|',

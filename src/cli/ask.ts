@@ -1,6 +1,6 @@
 /** A yes or no from the person at the terminal. */
 import { createInterface } from 'node:readline/promises'
-import { hideValues } from '../credentials.ts'
+import { hideValues } from '../errors/credentials.ts'
 import { printable } from '../escape.ts'
 
 /** Anything but `yes` written out is no; so is the end of input. */

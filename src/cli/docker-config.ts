@@ -6,7 +6,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { lstat, mkdir, readdir, readlink, rename, rm, stat, symlink } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { systemCode } from '../errors.ts'
+import { systemCode } from '../errors/system.ts'
 
 /** @param base where the directory may be made. Gives the value for DOCKER_CONFIG. */
 export async function configWithPlugins(

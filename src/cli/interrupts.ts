@@ -2,7 +2,8 @@
  * Ctrl-C once: nothing more is begun and what runs may end, for 7 s at most. Twice: what runs is ended now.
  * Either way the command ends with 130 (architecture rule 10).
  */
-import { DesktopError, exitCodes } from '../errors.ts'
+import { DesktopError } from '../errors/desktop-error.ts'
+import { exitCodes } from '../errors/exit-codes.ts'
 import type { Output } from './output.ts'
 
 const graceMs = 7_000

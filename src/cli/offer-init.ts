@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Environment, openEnvironment } from '../apply/environment/environment.ts'
-import { DesktopError } from '../errors.ts'
+import { DesktopError } from '../errors/desktop-error.ts'
 import type { FileOptions } from './arguments.ts'
 import { askYes } from './ask.ts'
 import { run as writeFirstFile } from './commands/init.ts'

@@ -1,8 +1,8 @@
 /** Where a command writes. Results go to standard output; messages about the run, to standard error. */
 import { randomInt } from 'node:crypto'
 import { styleText } from 'node:util'
-import { hideValues } from '../credentials.ts'
-import { systemCode } from '../errors.ts'
+import { hideValues } from '../errors/credentials.ts'
+import { systemCode } from '../errors/system.ts'
 import { printable } from '../escape.ts'
 
 type Style = Parameters<typeof styleText>[0]

@@ -1,7 +1,9 @@
 /** One run of the command: arguments in, exit code out. The only place where errors become text. */
 import { setImmediate } from 'node:timers/promises'
 import { type Command, CommanderError } from 'commander'
-import { DesktopError, exitCodes, explained } from '../errors.ts'
+import { DesktopError } from '../errors/desktop-error.ts'
+import { exitCodes } from '../errors/exit-codes.ts'
+import { explained } from '../errors/system.ts'
 import { type Output, processOutput } from './output.ts'
 import { defineProgram } from './program.ts'
 

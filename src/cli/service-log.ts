@@ -1,7 +1,7 @@
 /** The log of a service in the VM, as `service-log` there gives it. */
 import { didYouMean } from '../config/nearest.ts'
-import { DesktopError } from '../errors.ts'
-import type { Control } from '../supervisor/api.ts'
+import { DesktopError } from '../errors/desktop-error.ts'
+import type { Control } from '../supervisor/api/api.ts'
 
 /** What is new since `at`, or its end; `at` is the length of the log then. Each look starts a program in the VM. */
 export async function readServiceLog(

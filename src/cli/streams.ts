@@ -7,11 +7,11 @@ import type { Socket } from 'node:net'
 import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DesktopError } from '../errors.ts'
+import { DesktopError } from '../errors/desktop-error.ts'
 import { printable } from '../escape.ts'
 import type { EnvironmentPaths } from '../host/paths.ts'
-import { controlClient } from '../supervisor/client.ts'
-import { openStream } from '../supervisor/streams.ts'
+import { controlClient } from '../supervisor/api/client.ts'
+import { openStream } from '../supervisor/api/streams.ts'
 
 /** Passed on to the command; it decides what they mean. */
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const

@@ -3,10 +3,10 @@
  * guest's side is shell-session, whose first line names the command.
  */
 import { randomBytes } from 'node:crypto'
-import { DesktopError } from '../errors.ts'
+import { DesktopError } from '../errors/desktop-error.ts'
 import type { EnvironmentPaths } from '../host/paths.ts'
-import { controlClient } from '../supervisor/client.ts'
-import { openStream } from '../supervisor/streams.ts'
+import { controlClient } from '../supervisor/api/client.ts'
+import { openStream } from '../supervisor/api/streams.ts'
 
 /** @param command for `sh -c`; undefined = a login shell. Gives the exit code. */
 export async function runTerminal(paths: EnvironmentPaths, command: string | undefined): Promise<number> {

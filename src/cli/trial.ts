@@ -16,7 +16,7 @@ import {
   writeTrial,
 } from '../apply/history/trial.ts'
 import { environmentOf, requireGeneration } from '../apply/plan/rollback.ts'
-import { exitCodes } from '../errors.ts'
+import { exitCodes } from '../errors/exit-codes.ts'
 import type { Output } from './output.ts'
 
 /** Set for the guard by the command that starts it. */

@@ -1,6 +1,6 @@
 /** What the argument parser refuses, as an error like every other: a code, JSON on request, and a hint that helps. */
 import type { Command, CommanderError } from 'commander'
-import { DesktopError } from '../errors.ts'
+import { DesktopError } from '../errors/desktop-error.ts'
 import { habitHint } from './habits.ts'
 
 /** @param args as given, to find the command that refused them. */

@@ -1,5 +1,5 @@
 /** Every value in effect and where it comes from: what `config show --origin` prints. */
-import { maskCredentials } from '../credentials.ts'
+import { maskCredentials } from '../errors/credentials.ts'
 import type { Desired, JsonValue } from './desired.ts'
 import { effects } from './effects.ts'
 import type { LoadedConfig } from './load.ts'

@@ -1,6 +1,7 @@
 /** Docker Engine API over its unix socket (API v1.24 and later; paths without version use the engine's own). */
 import { request as httpRequest, type IncomingMessage } from 'node:http'
-import { DesktopError, messageOf } from '../errors.ts'
+import { DesktopError } from '../errors/desktop-error.ts'
+import { messageOf } from '../errors/system.ts'
 import { jsonLines } from '../host/json-lines.ts'
 import {
   badReply,

@@ -1,9 +1,9 @@
 /** An engine that ends again and again: the guest's init counts its ends (templates/guest/init/usr/bin/service-run). */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DesktopError } from '../errors.ts'
-import type { Control } from '../supervisor/api.ts'
+import { DesktopError } from '../errors/desktop-error.ts'
+import type { GuestAccess } from '../vm/agent/guest-access.ts'
 
-type Guest = Pick<Control, 'guestExec' | 'guestReadFiles'>
+type Guest = Pick<GuestAccess, 'guestExec' | 'guestReadFiles'>
 
 export interface EngineEnds {
   /** Since the VM booted. */

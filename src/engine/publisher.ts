@@ -3,7 +3,7 @@
  * and those of all containers when its userland proxy is off. A watch notifies it of possible changes.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { messageOf } from '../errors.ts'
+import { messageOf } from '../errors/system.ts'
 import type { EngineClient } from './client.ts'
 import { type PublishedPort, portsOfContainers, portsOfServices } from './published.ts'
 

@@ -3,9 +3,10 @@
  * SIGHUP or by a restart, then confirmed by what the engine says of itself. On any failure the file that was
  * there before is put back and taken again.
  */
-import { DesktopError, messageOf } from '../errors.ts'
+import { DesktopError } from '../errors/desktop-error.ts'
+import { messageOf } from '../errors/system.ts'
 import { until } from '../host/until.ts'
-import type { Control } from '../supervisor/api.ts'
+import type { GuestAccess } from '../vm/agent/guest-access.ts'
 import type { EngineClient } from './client.ts'
 import { crashLoop, lastComplaint, readEnds } from './crash-loop.ts'
 import { askGraceSeconds } from './stop-grace.ts'
@@ -17,7 +18,6 @@ export const loadedTrustedPath = '/run/docker-trusted.pem'
 const candidatePath = `${daemonJsonPath}.candidate`
 
 /** Required access to the guest. */
-export type GuestAccess = Pick<Control, 'guestExec' | 'guestReadFiles' | 'guestWriteFile'>
 
 export interface TakeOptions {
   text: string

@@ -4,7 +4,7 @@
  */
 import { isIP } from 'node:net'
 import * as v from 'valibot'
-import { DesktopError } from '../errors.ts'
+import { DesktopError } from '../errors/desktop-error.ts'
 
 /** Of one reply. Ten thousand containers take 8 MiB. */
 export const maxReplyBytes: number = 8 * 2 ** 20

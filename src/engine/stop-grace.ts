@@ -5,13 +5,13 @@ import {
   graceSeconds,
   longestGraceSeconds,
 } from '../config/daemon/stop-grace.ts'
-import type { Control } from '../supervisor/api.ts'
+import type { GuestAccess } from '../vm/agent/guest-access.ts'
 
 /** A guest that is busy starts a program late; one that is stuck does not hold up its end. */
 const askMs = 10_000
 
 /** Of a guest that does not answer, or has no such script yet: what dockerd does by default. */
-export async function askGraceSeconds(exec: Control['guestExec']): Promise<number> {
+export async function askGraceSeconds(exec: GuestAccess['guestExec']): Promise<number> {
   const usual = graceSeconds(defaultShutdownSeconds, defaultStopSeconds)
   try {
     const { exitCode, stdout } = await exec(['/usr/sbin/stop-grace'], { timeoutMs: askMs })

@@ -5,12 +5,12 @@
 import { defaultStopSeconds } from '../config/daemon/stop-grace.ts'
 import type { JsonValue } from '../config/desired.ts'
 import type { EngineClient } from './client.ts'
+import type { EngineInfo } from './engine-info.ts'
 import { followEngine } from './follow.ts'
 import type { Publisher } from './publisher.ts'
 import type { ContainerSummary, EngineEvent, NetworkSummary } from './replies.ts'
-import type { EngineState } from './state.ts'
 
-type Up = Extract<EngineState, { state: 'up' }>
+type Up = Extract<EngineInfo, { state: 'up' }>
 
 /** What runs, and on which networks. */
 export interface Listing {

@@ -1,7 +1,7 @@
 /** Builds the guest image: packages → component images → LinuxKit tree → kernel, initrd, root. */
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DesktopError } from '../errors.ts'
+import { DesktopError } from '../errors/desktop-error.ts'
 import type { CachePaths } from '../host/paths.ts'
 import { writeBootFiles } from './boot/root.ts'
 import { describeFiles, findIntactImage, publishImage, stageImage } from './built.ts'

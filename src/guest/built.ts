@@ -1,9 +1,9 @@
 /** The built images in the cache: one directory each, complete or absent, and checked by digest. */
-
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DesktopError, systemCode } from '../errors.ts'
+import { DesktopError } from '../errors/desktop-error.ts'
+import { systemCode } from '../errors/system.ts'
 import { readIfExists, writeAtomic } from '../host/atomic-file.ts'
 import type { CachePaths } from '../host/paths.ts'
 import { fileSha256 } from './debian/download.ts'

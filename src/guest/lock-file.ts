@@ -2,7 +2,8 @@
  * desktop.lock: every package that the guest is made of with version and digest, one a line, so that a change of one
  * is one line of a diff. The same packages always give the same bytes.
  */
-import { DesktopError, messageOf } from '../errors.ts'
+import { DesktopError } from '../errors/desktop-error.ts'
+import { messageOf } from '../errors/system.ts'
 import { readIfExists } from '../host/atomic-file.ts'
 import { recipes } from './debian/components.ts'
 import { componentImage } from './debian/images.ts'

@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { maskCredentials } from '../credentials.ts'
+import { maskCredentials } from '../errors/credentials.ts'
 import { writeAtomic } from '../host/atomic-file.ts'
 import { packageRoot } from '../host/paths.ts'
 import { toolVersion } from '../version.ts'

@@ -1,6 +1,7 @@
 /** The host program that the guest builder starts: `sqfstar`, which packs the root file system. */
 import type { Readable, Writable } from 'node:stream'
-import { DesktopError, systemCode } from '../errors.ts'
+import { DesktopError } from '../errors/desktop-error.ts'
+import { systemCode } from '../errors/system.ts'
 import { startChild } from '../host/child.ts'
 import { hostPackageManager, installHint } from '../host/package-manager.ts'
 

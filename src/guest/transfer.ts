@@ -1,7 +1,8 @@
 /** A built image as one tar file, for hosts that cannot build it: `image.json`, then the files it describes. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DesktopError, messageOf } from '../errors.ts'
+import { DesktopError } from '../errors/desktop-error.ts'
+import { messageOf } from '../errors/system.ts'
 import type { CachePaths } from '../host/paths.ts'
 import {
   cachedContent,

@@ -1,7 +1,8 @@
 /** Atomic file replacement: a reader, or a crash at any instant, sees the old file or the new one, whole. */
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { DesktopError, explained, systemCode } from '../errors.ts'
+import { DesktopError } from '../errors/desktop-error.ts'
+import { explained, systemCode } from '../errors/system.ts'
 import { processStart } from './identity.ts'
 
 interface WriteOptions {

@@ -1,7 +1,7 @@
 /** Connects to a unix socket that another process is about to open. */
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { systemCode } from '../errors.ts'
+import { systemCode } from '../errors/system.ts'
 
 export function dialOnce(path: string): Promise<Socket> {
   return new Promise((resolve, reject) => {

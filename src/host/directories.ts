@@ -2,7 +2,8 @@
 import { lstatSync, readFileSync, realpathSync, type Stats } from 'node:fs'
 import { access, chmod, constants, lstat, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { DesktopError, systemCode } from '../errors.ts'
+import { DesktopError } from '../errors/desktop-error.ts'
+import { systemCode } from '../errors/system.ts'
 import { maxSocketPathBytes } from './paths.ts'
 
 /** As mkdir -p, for this user alone. On a read-only file system Node's says ENOENT; the system's own word is thrown. */

@@ -1,5 +1,5 @@
 /** The end of a process that was asked to end and may not obey. */
-import { systemCode } from '../errors.ts'
+import { systemCode } from '../errors/system.ts'
 import { isAlive, type ProcessIdentity } from './identity.ts'
 import { until } from './until.ts'
 

@@ -2,7 +2,7 @@
 import { constants } from 'node:fs'
 import { access, realpath } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
-import { DesktopError } from '../errors.ts'
+import { DesktopError } from '../errors/desktop-error.ts'
 import { debian, hostPackageManager, installHint, type PackagedProgram } from './package-manager.ts'
 import { run } from './run.ts'
 

@@ -1,6 +1,6 @@
 /** Reads a file that somebody else may have put there: regular files only, never more bytes than expected, never waiting. */
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs'
-import { DesktopError } from '../errors.ts'
+import { DesktopError } from '../errors/desktop-error.ts'
 
 /**
  * Throws `file/not-regular` and `file/too-large`; system errors as they are. The kind is checked before the file is

@@ -1,5 +1,6 @@
 /** Versioned JSON files: a newer format is distinguished from an older or damaged one. */
-import { DesktopError, messageOf } from '../errors.ts'
+import { DesktopError } from '../errors/desktop-error.ts'
+import { messageOf } from '../errors/system.ts'
 
 /** `desktop-environment/1` → its name and number. */
 const split = (format: string): [name: string, version: number] => {

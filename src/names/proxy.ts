@@ -11,7 +11,7 @@ import {
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream'
-import { messageOf, systemCode } from '../errors.ts'
+import { messageOf, systemCode } from '../errors/system.ts'
 import { type Dial, GuestAgent } from './agent.ts'
 import { type Asked, nameBelow, requestHeaders, responseHeaders } from './headers.ts'
 import type { Route } from './routes.ts'

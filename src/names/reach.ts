@@ -1,7 +1,7 @@
 /** A name or address that a tunnel is asked for → an address in the VM or behind it, and nowhere else. */
 import { BlockList, isIP } from 'node:net'
 import type { Listing } from '../engine/watch.ts'
-import { DesktopError } from '../errors.ts'
+import { DesktopError } from '../errors/desktop-error.ts'
 import { dnsName, type Route } from './routes.ts'
 
 export interface Reachable {

@@ -1,7 +1,7 @@
 /** SOCKS5 (RFC 1928) for one client: CONNECT without authentication, to addresses and to names. */
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream'
-import { DesktopError } from '../errors.ts'
+import { DesktopError } from '../errors/desktop-error.ts'
 
 export type DialName = (host: string, port: number) => Promise<Duplex>
 

@@ -1,6 +1,6 @@
 /** Adds the local authority to the stores of this host, or removes it. Each store is by itself: one that fails stops no other. */
 import { readFile, rm } from 'node:fs/promises'
-import { messageOf, systemCode } from '../errors.ts'
+import { messageOf, systemCode } from '../errors/system.ts'
 import { readIfExists, writeAtomic } from '../host/atomic-file.ts'
 import type { RunResult } from '../host/run.ts'
 import type { Argv, TrustStore } from './trust-stores.ts'

@@ -8,7 +8,7 @@ import type { DnsSettings, EgressSettings, NetworkSettings, PortMapping } from '
 import { openEgress } from '../config/egress-rule.ts'
 import { isIpv6 } from './core/address-table.ts'
 import type { Metric } from './core/metric.ts'
-import type { PortOwner, PortState } from './core/port-status.ts'
+import type { PortOwner, PortStatus } from './core/port-status.ts'
 import { linkAddresses, mayBeGuest } from './core/settings.ts'
 import { type DenialView, denialView } from './egress/denials.ts'
 import { Egress, type EgressRuleView } from './egress/egress.ts'
@@ -134,12 +134,12 @@ export class Forwarder implements AsyncDisposable {
   }
 
   /** Replaces the owner's table in one batch. What cannot listen is `failed` and says why; it never rejects. */
-  setPorts(owner: PortOwner, mappings: readonly PortMapping[]): Promise<readonly PortState[]> {
+  setPorts(owner: PortOwner, mappings: readonly PortMapping[]): Promise<readonly PortStatus[]> {
     return this.#host.ports.set(owner, mappings)
   }
 
   /** One mapping more; gives the system's name of the error when it cannot listen. */
-  addPort(owner: PortOwner, mapping: PortMapping): Promise<PortState & { code: string | undefined }> {
+  addPort(owner: PortOwner, mapping: PortMapping): Promise<PortStatus & { code: string | undefined }> {
     return this.#host.ports.add(owner, mapping)
   }
 
@@ -157,7 +157,7 @@ export class Forwarder implements AsyncDisposable {
     return this.#host.ports.restoreFiles()
   }
 
-  ports(): readonly PortState[] {
+  ports(): readonly PortStatus[] {
     return this.#host.ports.states()
   }
 

@@ -1,6 +1,6 @@
 /** Everything that is counted, as metrics (api/prometheus.ts writes them out). */
 import type { Metric } from './core/metric.ts'
-import type { PortState } from './core/port-status.ts'
+import type { PortStatus } from './core/port-status.ts'
 import type { LinkCounters } from './link/link.ts'
 import type { Stack } from './stack.ts'
 
@@ -22,7 +22,7 @@ const linkCounters: readonly (readonly [name: string, help: string, counter: key
   ['link_frames_lost_total', 'Frames for a guest that does not read', 'framesLost'],
 ]
 
-export function metricsOf(stack: Stack, ports: readonly PortState[], services: ServiceCounts): Metric[] {
+export function metricsOf(stack: Stack, ports: readonly PortStatus[], services: ServiceCounts): Metric[] {
   const links = [...stack.links.links]
   return [
     gauge('links', 'Links that are attached', one(links.length)),

@@ -4,7 +4,7 @@
  */
 import type { Duplex } from 'node:stream'
 import type { NetworkSettings, PortMapping } from '../config/desired.ts'
-import type { PortOwner, PortState } from './core/port-status.ts'
+import type { PortOwner, PortStatus } from './core/port-status.ts'
 import { linkAddresses } from './core/settings.ts'
 import { type FlowView, flowsOf } from './flows.ts'
 import { clockMs, EventLoop } from './host/event-loop.ts'
@@ -42,7 +42,7 @@ export class PrivateLink implements StackHost, AsyncDisposable {
     owner: PortOwner,
     mappings: readonly Omit<PortMapping, 'guest'>[],
     port: number,
-  ): Promise<readonly PortState[]> {
+  ): Promise<readonly PortStatus[]> {
     const guest = { address: this.#network.address, port }
     return this.#ports.set(
       owner,
@@ -55,7 +55,7 @@ export class PrivateLink implements StackHost, AsyncDisposable {
     return this.#ports.restoreFiles()
   }
 
-  ports(): readonly PortState[] {
+  ports(): readonly PortStatus[] {
     return this.#ports.states()
   }
 

@@ -1,6 +1,6 @@
 /** One slow or broken source must neither hold up the others nor pass for an absent thing. */
-import { messageOf, systemCode } from '../errors.ts'
-import { absent, type Reading, unknown } from '../reading.ts'
+import { messageOf, systemCode } from '../errors/system.ts'
+import { absent, type Observation, unknown } from '../observation.ts'
 
 interface ReadOptions {
   /** Name of the source, for the reason when reading fails. */
@@ -12,11 +12,11 @@ interface ReadOptions {
 
 /** A reading of anything: a rejection or a missed deadline is `unknown` with its reason. Never rejects. */
 export async function reading<T>(
-  read: () => Promise<Reading<T>>,
+  read: () => Promise<Observation<T>>,
   { what, deadlineMs, absentCodes = [] }: ReadOptions,
-): Promise<Reading<T>> {
+): Promise<Observation<T>> {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<Reading<T>>((resolve) => {
+  const late = new Promise<Observation<T>>((resolve) => {
     timer = setTimeout(() => resolve(unknown(`${what} did not answer in ${deadlineMs} ms`)), deadlineMs)
   })
   try {

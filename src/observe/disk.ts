@@ -1,6 +1,6 @@
 /** Size of the data disk, from the qcow2 header itself (QEMU's docs/interop/qcow2): no program is started. */
 import { type FileHandle, open } from 'node:fs/promises'
-import { present, type Reading, unknown } from '../reading.ts'
+import { type Observation, present, unknown } from '../observation.ts'
 import type { ObservedDisk } from './observed.ts'
 
 const magic = 0x514649fb
@@ -10,7 +10,7 @@ const tableOffset = 40
 const headerBytes = 48
 
 /** Throws ENOENT when there is no file; a file that is not qcow2 is unknown, never absent. */
-export async function readDisk(path: string): Promise<Reading<ObservedDisk>> {
+export async function readDisk(path: string): Promise<Observation<ObservedDisk>> {
   let file: FileHandle | undefined
   try {
     file = await open(path, 'r')

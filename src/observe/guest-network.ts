@@ -3,28 +3,28 @@
  * started for it. Rules of NAT are counted by the references to the modules that carry them out.
  */
 import ipaddr from 'ipaddr.js'
-import { present, type Reading } from '../reading.ts'
+import { type Observation, present } from '../observation.ts'
 
 export interface GuestNetwork {
   /** Of the default route; absent without one. */
-  gateway: Reading<string>
+  gateway: Observation<string>
   /** IPv4 addresses of all interfaces. */
-  addresses: Reading<readonly string[]>
-  mtu: Reading<number>
-  nameservers: Reading<readonly string[]>
+  addresses: Observation<readonly string[]>
+  mtu: Observation<number>
+  nameservers: Observation<readonly string[]>
   /** Whether docker0 is up; absent when there is no such bridge. */
-  bridgeUp: Reading<boolean>
+  bridgeUp: Observation<boolean>
   /** Rules that let containers out, all networks together; absent where there never was one. */
-  masquerades: Reading<number>
+  masquerades: Observation<number>
   /** Of a VM that has IPv6. */
   ipv6?: GuestIpv6
 }
 
 export interface GuestIpv6 {
   /** Of all interfaces, as RFC 5952 writes them. */
-  addresses: Reading<readonly string[]>
+  addresses: Observation<readonly string[]>
   /** Whether there is a default route by eth0. */
-  routed: Reading<boolean>
+  routed: Observation<boolean>
 }
 
 const paths = {
@@ -47,7 +47,7 @@ export const guestNetworkPaths = (ipv6: boolean): readonly string[] => [
 ]
 
 /** @param read gives what became of each of `guestNetworkPaths`. */
-export function guestNetwork(read: (path: string) => Reading<string>, ipv6: boolean): GuestNetwork {
+export function guestNetwork(read: (path: string) => Observation<string>, ipv6: boolean): GuestNetwork {
   const routes = read(paths.routes)
   const gateway = routes.state === 'present' ? defaultGateway(routes.value) : undefined
   return {
@@ -85,7 +85,7 @@ const nameservers = (text: string): string[] =>
 /** IFF_UP (netdevice(7)). */
 const interfaceUp = 1
 
-const map = <T, U>(reading: Reading<T>, change: (value: T) => U): Reading<U> =>
+const map = <T, U>(reading: Observation<T>, change: (value: T) => U): Observation<U> =>
   reading.state === 'present' ? present(change(reading.value)) : reading
 
 /** proc_net_route(5): addresses are words in the order of a little-endian machine. */

@@ -1,8 +1,8 @@
 /** Files in the running guest that we render, and what its kernel says in files. */
 import { daemonJsonPath, loadedTrustedPath } from '../engine/reload.ts'
-import { messageOf } from '../errors.ts'
-import { absent, present, type Reading, unknown } from '../reading.ts'
-import type { Control } from '../supervisor/api.ts'
+import { messageOf } from '../errors/system.ts'
+import { absent, type Observation, present, unknown } from '../observation.ts'
+import type { Control } from '../supervisor/api/api.ts'
 import { guestNetwork, guestNetworkPaths } from './guest-network.ts'
 import type { ObservedGuest } from './observed.ts'
 
@@ -22,7 +22,7 @@ const mountsPath = '/proc/1/mounts'
 export async function observeGuest(
   guest: Pick<Control, 'guestReadFiles' | 'guestTime'>,
   { sysctlKeys, filePaths = [], shares = false, ipv6 = false }: GuestInputs,
-): Promise<Reading<ObservedGuest>> {
+): Promise<Observation<ObservedGuest>> {
   const own = [
     daemonJsonPath,
     loadedTrustedPath,
@@ -33,7 +33,7 @@ export async function observeGuest(
   const paths = [...own, ...sysctlKeys.map(sysctlPath), ...filePaths]
   const [readings, clockOffsetMs] = await Promise.all([guest.guestReadFiles(paths), clockOffset(guest)])
   const read = new Map(paths.map((path, i) => [path, readings[i] ?? absent]))
-  const reading = (path: string): Reading<string> => read.get(path) ?? absent
+  const reading = (path: string): Observation<string> => read.get(path) ?? absent
   const sysctl = Object.fromEntries(sysctlKeys.map((key) => [key, reading(sysctlPath(key))]))
   const files = Object.fromEntries(filePaths.map((path) => [path, reading(path)]))
   return present({
@@ -48,7 +48,7 @@ export async function observeGuest(
   })
 }
 
-const map = <T, U>(reading: Reading<T>, change: (value: T) => U): Reading<U> =>
+const map = <T, U>(reading: Observation<T>, change: (value: T) => U): Observation<U> =>
   reading.state === 'present' ? present(change(reading.value)) : reading
 
 /** Of our files; a line is `PATH TYPE KIB …`, and the kernel counts without the first page. */
@@ -58,7 +58,7 @@ export function swapBytes(swaps: string): number {
 }
 
 /** The agent is asked while the files are on their way; half of that wait is taken for the way here. */
-async function clockOffset(guest: Pick<Control, 'guestTime'>): Promise<Reading<number>> {
+async function clockOffset(guest: Pick<Control, 'guestTime'>): Promise<Observation<number>> {
   const began = Date.now()
   try {
     const time = await guest.guestTime()

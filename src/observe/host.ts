@@ -1,7 +1,7 @@
 /** The machine that the VM would run on. */
 import { access, constants, stat, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { systemCode } from '../errors.ts'
+import { systemCode } from '../errors/system.ts'
 import { bootId } from '../host/identity.ts'
 import { missingPackages } from '../host/packages.ts'
 import { hostRoutes } from '../host/routes.ts'

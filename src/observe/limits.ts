@@ -2,7 +2,7 @@
 import { access, constants, lstat } from 'node:fs/promises'
 import { networkInterfaces, totalmem } from 'node:os'
 import { dirname } from 'node:path'
-import { systemCode } from '../errors.ts'
+import { systemCode } from '../errors/system.ts'
 import { readIfExists } from '../host/atomic-file.ts'
 import type { HostLimits, SocketPlace } from './observed.ts'
 

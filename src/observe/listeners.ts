@@ -1,12 +1,12 @@
 /** Which ports of the host are taken, from the kernel's tables (proc_pid_net(5)). Linux only. */
 import { readIfExists } from '../host/atomic-file.ts'
-import { present, type Reading, unknown } from '../reading.ts'
+import { type Observation, present, unknown } from '../observation.ts'
 import type { HostListener } from './observed.ts'
 
 const tcpListen = '0A'
 const tables = ['tcp', 'tcp6', 'udp', 'udp6'] as const
 
-export async function hostListeners(directory = '/proc/net'): Promise<Reading<readonly HostListener[]>> {
+export async function hostListeners(directory = '/proc/net'): Promise<Observation<readonly HostListener[]>> {
   const texts = await Promise.all(tables.map((table) => readIfExists(`${directory}/${table}`)))
   if (texts[0] === undefined) return unknown('this system has no /proc/net')
   return present(

@@ -1,14 +1,13 @@
 /** Observes reality in one go: all sources at once, each with its own deadline. */
-
 import { setImmediate } from 'node:timers/promises'
 import type { PortMapping } from '../config/desired.ts'
 import { readContext } from '../engine/context.ts'
 import { readIfExists } from '../host/atomic-file.ts'
 import type { EnvironmentPaths } from '../host/paths.ts'
-import { absent, known, present, type Reading, unknown } from '../reading.ts'
-import type { Control, SupervisorFacts } from '../supervisor/api.ts'
-import { isAbsence } from '../supervisor/client.ts'
-import { readState } from '../supervisor/state.ts'
+import { absent, type Observation, observedValue, present, unknown } from '../observation.ts'
+import type { Control, SupervisorFacts } from '../supervisor/api/api.ts'
+import { isAbsence } from '../supervisor/api/client.ts'
+import { readState } from '../supervisor/process/recorded-requests.ts'
 import { reading } from './deadline.ts'
 import { readDisk } from './disk.ts'
 import { observeGuest } from './guest.ts'
@@ -32,7 +31,7 @@ export interface ObserveInputs {
   /** A client of the supervisor, whether one runs or not. */
   control: Control
   accelerator: () => Promise<ObservedHost['accelerator']>
-  image: () => Promise<Reading<string>>
+  image: () => Promise<Observation<string>>
 }
 
 const quickMs = 3_000
@@ -67,7 +66,7 @@ export async function observe(inputs: ObserveInputs): Promise<Observed> {
   return { host, image, disk, context, confirmedDaemonJson, ...live }
 }
 
-const orAbsent = <T>(value: T | undefined): Reading<T> => (value === undefined ? absent : present(value))
+const orAbsent = <T>(value: T | undefined): Observation<T> => (value === undefined ? absent : present(value))
 
 type Live = Pick<Observed, 'supervisor' | 'recordedPorts' | 'vm' | 'guest' | 'engine' | 'containerNetworks'>
 
@@ -87,20 +86,20 @@ async function observeLive({
     deadlineMs: guestMs,
   })
   const supervisor = await reading(() => factsOf(control), { what: 'supervisor', deadlineMs: supervisorMs })
-  const facts = known(supervisor)
+  const facts = observedValue(supervisor)
   const [vm, guest, recordedPorts] = await Promise.all([
     reading(() => observeVm(paths, supervisor), { what: 'VM', deadlineMs: quickMs }),
     guestOf(facts, files),
     facts === undefined ? portsOf(paths) : [],
   ])
   const live = { supervisor, recordedPorts, vm, containerNetworks: networksOf(facts) }
-  const saved = known(vm)?.saved
+  const saved = observedValue(vm)?.saved
   if (saved?.state === 'present') return { ...live, guest: present(saved.value.guest), engine: absent }
   return { ...live, guest, engine: engineOf(facts) }
 }
 
 /** Nobody listens: there is no supervisor. Somebody listens and does not answer: unknown. */
-async function factsOf(control: Control): Promise<Reading<SupervisorFacts>> {
+async function factsOf(control: Control): Promise<Observation<SupervisorFacts>> {
   try {
     return present(await control.facts())
   } catch (error) {
@@ -125,8 +124,8 @@ async function portsOf({ supervisorState }: EnvironmentPaths): Promise<readonly 
 
 async function guestOf(
   facts: SupervisorFacts | undefined,
-  files: Promise<Reading<ObservedGuest>>,
-): Promise<Reading<ObservedGuest>> {
+  files: Promise<Observation<ObservedGuest>>,
+): Promise<Observation<ObservedGuest>> {
   if (facts === undefined) return unknown('the supervisor does not answer')
   if (facts.vm.state === 'absent' || facts.vm.state === 'exited') return absent
   return files

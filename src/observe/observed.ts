@@ -1,11 +1,11 @@
 /** Reality as plain values, read in one go. Planning treats the three answers of `Reading` differently. */
 import type { NetworkSettings, PortMapping } from '../config/desired.ts'
-import type { ContainerNetwork, EngineState } from '../engine/state.ts'
+import type { ContainerNetwork, EngineInfo } from '../engine/engine-info.ts'
 import type { HostRoute } from '../host/routes.ts'
-import type { Reading } from '../reading.ts'
-import type { SupervisorFacts } from '../supervisor/api.ts'
+import type { Observation } from '../observation.ts'
+import type { SupervisorFacts } from '../supervisor/api/api.ts'
 import type { AcceleratorAnswer } from '../vm/probe/native.ts'
-import type { VmState } from '../vm/spec.ts'
+import type { VmStatus } from '../vm/spec.ts'
 import type { SavedGuest } from '../vm/suspend/saved.ts'
 import type { GuestNetwork } from './guest-network.ts'
 
@@ -37,12 +37,12 @@ export interface ObservedHost {
   /** Host packages that must be installed before a VM can start, by name. */
   missingPackages: readonly string[]
   /** What a machine really starts with here, and why it is not faster; unknown until QEMU and the guest image are there. */
-  accelerator: Reading<AcceleratorAnswer>
+  accelerator: Observation<AcceleratorAnswer>
   /** Why nothing can be written where the state is; absent = it can. */
   stateProblem?: string
   /** Free space where the data disk is. */
   freeBytes: number | undefined
-  listeners: Reading<readonly HostListener[]>
+  listeners: Observation<readonly HostListener[]>
   /** Networks that the host reaches through a dedicated interface. */
   routes: readonly HostRoute[]
   limits: HostLimits
@@ -60,43 +60,43 @@ export interface ObservedDisk {
 
 /** The running QEMU: what the supervisor knows, and its real command line from the process table. */
 export interface ObservedVm {
-  vm: VmState
+  vm: VmStatus
   /** Of a suspended VM: what it was started with. */
-  argv: Reading<readonly string[]>
+  argv: Observation<readonly string[]>
   /** The recorded hardware of a suspended VM; unknown when the record is unreadable. */
-  saved?: Reading<{ network: NetworkSettings; guest: SavedGuest }>
+  saved?: Observation<{ network: NetworkSettings; guest: SavedGuest }>
 }
 
 /** Text of the daemon.json in the guest, and the kernel parameters that desktop.yaml names. */
 export interface ObservedGuest extends SavedGuest {
   /** Text of the other files that are rendered for this environment, by path; none of a VM that is suspended. */
-  files?: Readonly<Record<string, Reading<string>>>
+  files?: Readonly<Record<string, Observation<string>>>
   /** The certificates that dockerd trusts, as it read them when it started; none of a VM that is suspended. */
-  trusted?: Reading<string>
+  trusted?: Observation<string>
   /** None of a VM that is suspended. */
   network?: GuestNetwork
   /** The guest's clock less the host's; none of a VM that is suspended. */
-  clockOffsetMs?: Reading<number>
+  clockOffsetMs?: Observation<number>
   /** Where shares are mounted in the VM; none of a VM that is suspended. */
-  shares?: Reading<readonly string[]>
+  shares?: Observation<readonly string[]>
 }
 
-export type ObservedEngine = Omit<Extract<EngineState, { state: 'up' }>, 'networks'>
+export type ObservedEngine = Omit<Extract<EngineInfo, { state: 'up' }>, 'networks'>
 
 export interface Observed {
   host: ObservedHost
-  supervisor: Reading<SupervisorFacts>
+  supervisor: Observation<SupervisorFacts>
   /** Listeners that a new supervisor would open, from the record of the last one; empty while one runs. */
   recordedPorts: readonly PortMapping[]
-  vm: Reading<ObservedVm>
+  vm: Observation<ObservedVm>
   /** Digest of the image in the cache that this configuration resolves to; absent = must be built. */
-  image: Reading<string>
-  disk: Reading<ObservedDisk>
-  guest: Reading<ObservedGuest>
-  engine: Reading<ObservedEngine>
-  containerNetworks: Reading<readonly ContainerNetwork[]>
+  image: Observation<string>
+  disk: Observation<ObservedDisk>
+  guest: Observation<ObservedGuest>
+  engine: Observation<ObservedEngine>
+  containerNetworks: Observation<readonly ContainerNetwork[]>
   /** The daemon.json that the engine is known to have taken last; kept on the host, since no API shows it. */
-  confirmedDaemonJson: Reading<string>
+  confirmedDaemonJson: Observation<string>
   /** The `docker context` of this environment: the endpoint it names. */
-  context: Reading<string>
+  context: Observation<string>
 }

@@ -1,6 +1,6 @@
 /** The LinuxKit services of a running guest: which run, and which end again and again. */
-import { present, type Reading, unknown } from '../reading.ts'
-import type { Control } from '../supervisor/api.ts'
+import { type Observation, present, unknown } from '../observation.ts'
+import type { Control } from '../supervisor/api/api.ts'
 
 export interface ServiceState {
   name: string
@@ -22,7 +22,7 @@ const stableSeconds = 60
 
 export async function observeServices(
   guest: Pick<Control, 'guestExec'>,
-): Promise<Reading<readonly ServiceState[]>> {
+): Promise<Observation<readonly ServiceState[]>> {
   const { exitCode, stdout, stderr } = await guest.guestExec(['/usr/sbin/service-states'])
   return exitCode === 0
     ? present(parseServices(stdout))

@@ -1,27 +1,26 @@
 /** The running QEMU. Without a supervisor it is known by what the last one recorded and the process table. */
-
 import { commandLineOf, isAlive } from '../host/identity.ts'
 import type { EnvironmentPaths } from '../host/paths.ts'
-import { absent, present, type Reading, unknown } from '../reading.ts'
-import type { SupervisorFacts } from '../supervisor/api.ts'
-import { readState } from '../supervisor/state.ts'
-import { recordFacts } from '../supervisor/vm-state.ts'
+import { absent, type Observation, present, unknown } from '../observation.ts'
+import type { SupervisorFacts } from '../supervisor/api/api.ts'
+import { recordFacts } from '../supervisor/machine/vm-status.ts'
+import { readState } from '../supervisor/process/recorded-requests.ts'
 import { waitForState, withoutPlaces } from '../vm/qemu/argv.ts'
-import type { VmState } from '../vm/spec.ts'
+import type { VmStatus } from '../vm/spec.ts'
 import { readSaved } from '../vm/suspend/saved.ts'
 import type { ObservedVm } from './observed.ts'
 
 export async function observeVm(
   paths: Pick<EnvironmentPaths, 'supervisorState' | 'suspendedMachine'>,
-  supervisor: Reading<SupervisorFacts>,
-): Promise<Reading<ObservedVm>> {
+  supervisor: Observation<SupervisorFacts>,
+): Promise<Observation<ObservedVm>> {
   const vm = supervisor.state === 'present' ? supervisor.value.vm : await recordedVm(paths)
   if (vm.state === 'absent') return present(await suspendedVm(paths))
   const argv = 'pid' in vm ? await argvOf(vm.pid) : absent
   return present({ vm, argv })
 }
 
-async function argvOf(pid: number): Promise<Reading<readonly string[]>> {
+async function argvOf(pid: number): Promise<Observation<readonly string[]>> {
   const argv = await commandLineOf(pid)
   if (argv === undefined) return unknown('its command line cannot be read')
   const resumed = argv.length - waitForState.length
@@ -46,7 +45,7 @@ async function suspendedVm({
 }
 
 /** A QEMU outlives its supervisor; the next supervisor adopts it. */
-async function recordedVm({ supervisorState }: Pick<EnvironmentPaths, 'supervisorState'>): Promise<VmState> {
+async function recordedVm({ supervisorState }: Pick<EnvironmentPaths, 'supervisorState'>): Promise<VmStatus> {
   const { vm } = await readState(supervisorState)
   if (vm === undefined || !(await isAlive(vm.identity))) return { state: 'absent' }
   const state = vm.stopping === true ? 'stopping' : 'running'

@@ -1,6 +1,6 @@
 /** Small parts of several views. */
 import type { ComponentChildren, JSX } from 'preact'
-import type { Reading } from '../reading.ts'
+import type { Observation } from '../observation.ts'
 import type { Loaded } from './live.ts'
 import { shown } from './text.ts'
 
@@ -67,7 +67,7 @@ export function Table({ head, rows, empty }: TableProps): JSX.Element {
   )
 }
 
-export function read<T>(reading: Reading<T>, text: (value: T) => ComponentChildren): ComponentChildren {
+export function read<T>(reading: Observation<T>, text: (value: T) => ComponentChildren): ComponentChildren {
   if (reading.state === 'present') return text(reading.value)
   return reading.state === 'absent' ? '–' : <span class="bad">unknown: {shown(reading.reason)}</span>
 }

@@ -1,22 +1,22 @@
 /** Every port mapping: declared, published, failed and why. */
 import type { JSX } from 'preact'
-import type { PortState } from '../net/core/port-status.ts'
+import type { PortStatus } from '../net/core/port-status.ts'
 import { useData } from './live.ts'
 import { Show, Table } from './parts.tsx'
 import { shown } from './text.ts'
 
-const owners: Readonly<Record<PortState['owner'], string>> = {
+const owners: Readonly<Record<PortStatus['owner'], string>> = {
   config: 'desktop.yaml',
   publish: 'container',
   listed: 'container or service',
   engine: 'docker.sock',
 }
 
-const listens = ({ listen }: PortState): string =>
+const listens = ({ listen }: PortStatus): string =>
   listen.kind === 'inet' ? `${listen.address}:${listen.port}` : listen.path
 
 export function Ports(): JSX.Element {
-  const ports = useData<readonly PortState[]>('ports', 2_000)
+  const ports = useData<readonly PortStatus[]>('ports', 2_000)
   return (
     <Show of={ports}>
       {(all) => (

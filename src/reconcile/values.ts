@@ -1,5 +1,5 @@
 /** Plain values compared and shown, independent of key order. */
-import { maskCredentials } from '../credentials.ts'
+import { maskCredentials } from '../errors/credentials.ts'
 import { oneLine } from '../escape.ts'
 import type { Cause } from './plan.ts'
 

@@ -1,16 +1,17 @@
 /** The VM's engine as the host sees it: whether it answers, what it says of itself, and what it publishes. */
 import { type EngineClient, engineClient } from '../engine/client.ts'
+import type { EngineInfo } from '../engine/engine-info.ts'
 import { KeptPing } from '../engine/kept-ping.ts'
 import { hasIpv6Loopback, listedMappings, type PublishRules } from '../engine/published.ts'
 import { Publisher } from '../engine/publisher.ts'
-import type { EngineState } from '../engine/state.ts'
 import { EngineWatch, type Listing, readEngine } from '../engine/watch.ts'
-import { DesktopError, messageOf } from '../errors.ts'
+import { DesktopError } from '../errors/desktop-error.ts'
+import { messageOf } from '../errors/system.ts'
 import { until } from '../host/until.ts'
-import type { Log } from './log.ts'
-import type { Network } from './network.ts'
-import type { Published } from './published.ts'
-import type { SupervisorState } from './state.ts'
+import type { Network } from './network/network.ts'
+import type { Published } from './network/published.ts'
+import type { Log } from './process/log.ts'
+import type { SupervisorState } from './process/recorded-requests.ts'
 
 /** Undefined: nothing is published. */
 export function publishRules({ publish, network }: Partial<SupervisorState>): PublishRules | undefined {
@@ -69,7 +70,7 @@ export class Engine implements AsyncDisposable {
     return await this.#watch?.listing()
   }
 
-  async state(engineSocket: string | undefined): Promise<EngineState> {
+  async state(engineSocket: string | undefined): Promise<EngineInfo> {
     if (engineSocket === undefined) return { state: 'down', reason: 'docker.sock is not set up' }
     this.#ping ??= new KeptPing(engineSocket)
     if (!(await this.#ping.ask())) return { state: 'down', reason: 'dockerd does not answer' }

@@ -9,21 +9,22 @@ import type {
   PortMapping,
 } from '../config/desired.ts'
 import { crashLoop, readEnds } from '../engine/crash-loop.ts'
+import type { EngineInfo } from '../engine/engine-info.ts'
 import { hasIpv6Loopback } from '../engine/published.ts'
-import type { EngineState } from '../engine/state.ts'
-import { DesktopError, messageOf } from '../errors.ts'
+import { DesktopError } from '../errors/desktop-error.ts'
+import { messageOf } from '../errors/system.ts'
 import { privateDirectory } from '../host/directories.ts'
 import { bootId } from '../host/identity.ts'
 import { authorityDir, type EnvironmentPaths } from '../host/paths.ts'
+import { Mutex } from '../mutex.ts'
 import { HostNames } from '../names/host-names.ts'
 import { renderPrometheus } from '../net/api/prometheus.ts'
-import type { PortState } from '../net/core/port-status.ts'
+import type { PortStatus } from '../net/core/port-status.ts'
 import type { EgressRuleView } from '../net/egress/egress.ts'
 import type { FlowView } from '../net/flows.ts'
 import type { EgressDenials } from '../net/forwarder.ts'
 import { portOwner } from '../net/host/ports/owner.ts'
-import type { Reading } from '../reading.ts'
-import { Turns } from '../turns.ts'
+import type { Observation } from '../observation.ts'
 import { toolVersion } from '../version.ts'
 import type { ExecOptions, ExecResult, GuestAgent } from '../vm/agent/agent.ts'
 import { readGuestFile, readGuestFiles, writeGuestFile } from '../vm/agent/files.ts'
@@ -36,22 +37,22 @@ import {
   type ResumeResult,
   type SupervisorFacts,
   type SuspendResult,
-} from './api.ts'
-import type { TakeCapture } from './capture.ts'
-import { Channel } from './channel.ts'
-import { denialLog } from './denial-log.ts'
+} from './api/api.ts'
+import type { TakeCapture } from './api/capture.ts'
 import { Engine, publishRules } from './engine.ts'
-import { setGuestClock } from './guest-clock.ts'
-import type { HeldMachine } from './held-machine.ts'
-import type { Log } from './log.ts'
-import { LogLimits } from './log-limits.ts'
-import { Network } from './network.ts'
-import type { Findable } from './presence.ts'
-import { Published } from './published.ts'
-import { joinStream } from './shell.ts'
-import { type StateWriter, type SupervisorState, stateWriter } from './state.ts'
-import { Terminals } from './terminals.ts'
-import { Vm } from './vm.ts'
+import { setGuestClock } from './machine/guest-clock.ts'
+import type { MachineSlot } from './machine/machine-slot.ts'
+import { joinStream } from './machine/shell.ts'
+import { Terminals } from './machine/terminals.ts'
+import { VmTransitions } from './machine/vm-transitions.ts'
+import { Channel } from './network/channel.ts'
+import { denialLog } from './network/denial-log.ts'
+import { Network } from './network/network.ts'
+import { Published } from './network/published.ts'
+import type { Log } from './process/log.ts'
+import { LogLimits } from './process/log-limits.ts'
+import type { Findable } from './process/presence.ts'
+import { type StateWriter, type SupervisorState, stateWriter } from './process/recorded-requests.ts'
 
 /** The relay in the VM starts with the engine. */
 const publishReadyMs = 5_000
@@ -88,13 +89,13 @@ export class Supervisor implements Control {
   readonly #published: Published
   readonly #engine: Engine
   readonly #names: HostNames
-  readonly #vm: Vm
-  readonly #held: HeldMachine
+  readonly #vm: VmTransitions
+  readonly #held: MachineSlot
   readonly terminals: Terminals
   readonly #logs: LogLimits
   #state: SupervisorState
   /** Calls that change something run one after the other. */
-  readonly #changes = new Turns()
+  readonly #changes = new Mutex()
 
   constructor({ paths, state, log, exit, show, keeps }: SupervisorOptions) {
     this.#state = state
@@ -122,7 +123,7 @@ export class Supervisor implements Control {
       ownerOf: (port) => portOwner('tcp', port),
     })
     this.#logs = new LogLimits({ paths: [paths.consoleLog, paths.qemuLog, paths.supervisorLog], log })
-    this.#vm = new Vm({
+    this.#vm = new VmTransitions({
       qemuLog: paths.qemuLog,
       qmpSocket: paths.sockets.qmp,
       dataDisk: paths.dataDisk,
@@ -133,7 +134,7 @@ export class Supervisor implements Control {
       onFlood: () => void this.#logs.check(),
       onChange: (machine) => this.#follow(machine !== undefined),
       record: (vm) => this.#remember({ vm }),
-      exclusive: (work) => this.#changes.take(work),
+      exclusive: (work) => this.#changes.run(work),
     })
     this.#held = this.#vm.held
     this.terminals = new Terminals(this.#held, this.#channel, log)
@@ -201,7 +202,7 @@ export class Supervisor implements Control {
     return this.#change({ egress }, async () => this.#network.setEgress(egress))
   }
 
-  setPorts(ports: readonly PortMapping[]): Promise<readonly PortState[]> {
+  setPorts(ports: readonly PortMapping[]): Promise<readonly PortStatus[]> {
     return this.#change({ ports }, () => this.#network.setPorts('config', ports))
   }
 
@@ -232,11 +233,11 @@ export class Supervisor implements Control {
   }
 
   startVm(spec: VmSpec): Promise<void> {
-    return this.#changes.take(() => this.#vm.start(spec))
+    return this.#changes.run(() => this.#vm.start(spec))
   }
 
   resumeVm(spec: VmSpec): Promise<ResumeResult> {
-    return this.#changes.take(async () => {
+    return this.#changes.run(async () => {
       const result = await this.#vm.resume(spec, this.#network.settings)
       if (result.resumed) await this.correctGuestClock()
       return result
@@ -244,15 +245,15 @@ export class Supervisor implements Control {
   }
 
   parkVm(spec: VmSpec, { state }: { state: string }): Promise<SavedState> {
-    return this.#changes.take(() => this.#vm.park(spec, state))
+    return this.#changes.run(() => this.#vm.park(spec, state))
   }
 
   unparkVm(spec: VmSpec, { file, ...parked }: SavedState & { file: string }): Promise<ResumeResult> {
-    return this.#changes.take(() => this.#vm.unpark(spec, parked, file))
+    return this.#changes.run(() => this.#vm.unpark(spec, parked, file))
   }
 
   suspendVm({ guest }: { guest: SavedGuest }): Promise<SuspendResult> {
-    return this.#changes.take(async () => {
+    return this.#changes.run(async () => {
       const began = performance.now()
       const engine = await this.#engineState()
       const running = engine.state === 'up' ? engine.running : []
@@ -264,7 +265,7 @@ export class Supervisor implements Control {
   }
 
   stopVm({ deadlineMs }: { deadlineMs: number }): Promise<void> {
-    return this.#changes.take(() => this.#held.stop(deadlineMs))
+    return this.#changes.run(() => this.#held.stop(deadlineMs))
   }
 
   async resizeDisk(bytes: number): Promise<void> {
@@ -291,7 +292,7 @@ export class Supervisor implements Control {
     return await readGuestFile(this.#agent(), path)
   }
 
-  async guestReadFiles(paths: readonly string[]): Promise<Reading<string>[]> {
+  async guestReadFiles(paths: readonly string[]): Promise<Observation<string>[]> {
     return await readGuestFiles(this.#agent(), paths)
   }
 
@@ -329,7 +330,7 @@ export class Supervisor implements Control {
   }
 
   shutdown({ vm }: { vm: 'stop' | 'keep' }): Promise<void> {
-    return this.#changes.take(async () => {
+    return this.#changes.run(async () => {
       if (vm === 'stop') await this.#held.stop(30_000)
       await this.#remember({})
       this.#log.info({ vm }, 'shutting down')
@@ -382,7 +383,7 @@ export class Supervisor implements Control {
     throw new DesktopError('vm/agent', 'the guest agent is not up')
   }
 
-  async #engineState(): Promise<EngineState> {
+  async #engineState(): Promise<EngineInfo> {
     if (this.#held.machine === undefined) return { state: 'down', reason: 'the VM does not run' }
     return await this.#engine.state(this.#channel.engineSocket)
   }
@@ -407,7 +408,7 @@ export class Supervisor implements Control {
 
   /** Done first and kept after: what is not done is not told to a successor either. */
   #change<T>(change: Partial<SupervisorState>, work: () => Promise<T>, follows = false): Promise<T> {
-    return this.#changes.take(async () => {
+    return this.#changes.run(async () => {
       const result = await work()
       this.#state = { ...this.#state, ...change }
       if (follows && this.#held.machine !== undefined) await this.#follow(true)

@@ -1,5 +1,5 @@
 /** How a QEMU is made to end, from what leaves the guest time to what leaves it none. */
-import { DesktopError } from '../errors.ts'
+import { DesktopError } from '../errors/desktop-error.ts'
 import { endProcess, sendSignal } from '../host/end-process.ts'
 import { isAlive, type ProcessIdentity } from '../host/identity.ts'
 import type { GuestAgent } from './agent/agent.ts'

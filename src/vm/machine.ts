@@ -3,7 +3,8 @@
  * left; disposing of it closes the connections and leaves QEMU running.
  */
 import type { Socket } from 'node:net'
-import { DesktopError, messageOf } from '../errors.ts'
+import { DesktopError } from '../errors/desktop-error.ts'
+import { messageOf } from '../errors/system.ts'
 import { dial } from '../host/dial.ts'
 import { sendSignal } from '../host/end-process.ts'
 import { isAlive, type ProcessIdentity } from '../host/identity.ts'

@@ -54,7 +54,7 @@ export interface ShareState {
 }
 
 /** Derived from QMP and the process table at the time of asking, never stored. */
-export type VmState =
+export type VmStatus =
   | { state: 'absent' }
   | {
       /**

@@ -10,12 +10,12 @@ import type { Effects } from '../../src/apply/run/effects.ts'
 import type { Desired } from '../../src/config/desired.ts'
 import { noExtension } from '../../src/guest/extension.ts'
 import { baseDirs, environmentPaths } from '../../src/host/paths.ts'
-import type { PortState } from '../../src/net/core/port-status.ts'
+import type { PortStatus } from '../../src/net/core/port-status.ts'
+import { absent, observedValue, present, unknown } from '../../src/observation.ts'
 import type { Observed } from '../../src/observe/observed.ts'
-import { absent, known, present, unknown } from '../../src/reading.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
 import type { Target } from '../../src/reconcile/target.ts'
-import type { Control, SupervisorFacts } from '../../src/supervisor/api.ts'
+import type { Control, SupervisorFacts } from '../../src/supervisor/api/api.ts'
 import { bareHost, factsOf, inSyncWith, listening, targetOf } from '../reconcile/world.ts'
 
 export class FakeWorld {
@@ -39,7 +39,7 @@ export class FakeWorld {
   }
 
   #tell(name: string, change: Partial<SupervisorFacts>): Promise<void> {
-    const facts = known(this.observed.supervisor)
+    const facts = observedValue(this.observed.supervisor)
     if (facts === undefined) throw new Error(`${name}: no supervisor`)
     return this.#call(name, () => {
       this.observed = { ...this.observed, supervisor: present({ ...facts, ...change }) }
@@ -55,7 +55,7 @@ export class FakeWorld {
   get effects(): Effects {
     const goal = (): Observed => inSyncWith(this.target)
     const fresh = (): SupervisorFacts => ({
-      ...factsOf(this.target, known(this.observed.vm)?.vm ?? { state: 'absent' }),
+      ...factsOf(this.target, observedValue(this.observed.vm)?.vm ?? { state: 'absent' }),
       ports: [],
       network: undefined,
       dns: undefined,
@@ -88,7 +88,7 @@ export class FakeWorld {
         this.#set('take daemon.json', () => ({
           guest: present({
             sysctl: {},
-            ...known(this.observed.guest),
+            ...observedValue(this.observed.guest),
             daemonJson: present(text),
             trusted: trusted === '' ? absent : present(trusted),
           }),
@@ -110,7 +110,7 @@ export class FakeWorld {
       throw new Error('steps do not call this')
     }
     return {
-      facts: async () => factsOf(this.target, known(this.observed.vm)?.vm ?? { state: 'absent' }),
+      facts: async () => factsOf(this.target, observedValue(this.observed.vm)?.vm ?? { state: 'absent' }),
       setNetwork: (network) => this.#tell('set network', { network }),
       setDns: (dns) => this.#tell('set dns', { dns }),
       setEgress: (egress) => this.#tell('set egress', { egress }),
@@ -118,7 +118,7 @@ export class FakeWorld {
       setNames: (names) => this.#tell('set names', { names: { ...names, failed: {} } }),
       setEngineSocket: (engineSocket) => this.#tell('set socket', { engineSocket }),
       setPorts: async (ports) => {
-        const states: PortState[] = ports.map(listening)
+        const states: PortStatus[] = ports.map(listening)
         await this.#tell('set ports', { ports: states })
         return states
       },
@@ -136,7 +136,7 @@ export class FakeWorld {
       stopVm: () => this.#set('stop VM', () => ({ vm: absent, guest: absent, engine: absent })),
       guestExec: async (argv) => {
         const [program, bytes = ''] = argv
-        const seen = known(this.observed.guest) ?? { daemonJson: absent, sysctl: {} }
+        const seen = observedValue(this.observed.guest) ?? { daemonJson: absent, sysctl: {} }
         if (program === '/usr/sbin/set-swap') {
           const swapBytes = present(Number(bytes))
           await this.#set('swap', () => ({ guest: present({ ...seen, swapBytes }) }))
@@ -148,7 +148,7 @@ export class FakeWorld {
           return { exitCode: 0, stdout: '', stderr: '' }
         }
         const settings = argv.slice(2).map((text) => text.split('=') as [string, string])
-        const guest = known(this.observed.guest) ?? { daemonJson: absent, sysctl: {} }
+        const guest = observedValue(this.observed.guest) ?? { daemonJson: absent, sysctl: {} }
         const sysctl = Object.fromEntries(settings.map(([key, value]) => [key, present(value)]))
         await this.#set('sysctl', () => ({
           guest: present({ ...guest, sysctl: { ...guest.sysctl, ...sysctl } }),

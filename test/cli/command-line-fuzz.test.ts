@@ -11,7 +11,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { processOutput } from '../../src/cli/output.ts'
 import { defineProgram } from '../../src/cli/program.ts'
-import { exitCodes } from '../../src/errors.ts'
+import { exitCodes } from '../../src/errors/exit-codes.ts'
 import { type TestHost, testHost } from '../supervisor/host.ts'
 
 const lines = Number(process.env.FUZZ_LINES ?? 120)

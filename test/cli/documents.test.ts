@@ -20,12 +20,12 @@ import { importDocument } from '../../src/cli/views/import.ts'
 import { statusDocument } from '../../src/cli/views/status-document.ts'
 import { versionDocument } from '../../src/cli/views/version.ts'
 import { importSettings } from '../../src/config/import/import.ts'
-import { DesktopError } from '../../src/errors.ts'
+import { DesktopError } from '../../src/errors/desktop-error.ts'
 import { baseDirs, environmentPaths } from '../../src/host/paths.ts'
 import type { DenialView } from '../../src/net/egress/denials.ts'
 import type { FlowView } from '../../src/net/flows.ts'
+import { absent, type Observation, present, unknown } from '../../src/observation.ts'
 import { parseServices } from '../../src/observe/services.ts'
-import { absent, present, type Reading, unknown } from '../../src/reading.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
 import { desired, observed } from '../reconcile/arbitrary.ts'
 import { bareHost, targetOf } from '../reconcile/world.ts'
@@ -93,7 +93,7 @@ test('every plan and every drift', () => {
   )
 })
 
-const insides = fc.constantFrom<Reading<InsideSpace>>(
+const insides = fc.constantFrom<Observation<InsideSpace>>(
   absent,
   unknown('the VM is stalled'),
   present({ totalBytes: 100, usedBytes: 99, availableBytes: 0 }),

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { readEgressFile } from '../../src/config/egress-file.ts'
 import { configOf } from '../../src/config/load.ts'
-import type { DesktopError } from '../../src/errors.ts'
+import type { DesktopError } from '../../src/errors/desktop-error.ts'
 
 let dir: string
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { configOf } from '../../src/config/load.ts'
-import type { DesktopError } from '../../src/errors.ts'
+import type { DesktopError } from '../../src/errors/desktop-error.ts'
 import { mistakesOf } from './mistakes.ts'
 
 const load = (text: string, env: Record<string, string> = {}) =>

@@ -1,5 +1,5 @@
 /** The mistakes of a text, one line each: `line:column code message | hint`. */
-import { DesktopError } from '../../src/errors.ts'
+import { DesktopError } from '../../src/errors/desktop-error.ts'
 
 export function mistakesOf(load: () => unknown): string[] {
   try {

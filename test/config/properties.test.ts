@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
-import { catalogue } from '../../src/errors.ts'
+import { catalogue } from '../../src/errors/catalogue.ts'
 import { desktopFile, desktopText, parsed } from './arbitrary.ts'
 import { all } from './mistakes.ts'
 

@@ -2,7 +2,6 @@
  * One environment through its life, with the real binary, a real VM, a real dockerd and docker client. The
  * tests share the VM and run in order; each states what a user relies on.
  */
-
 import { spawn } from 'node:child_process'
 import { access, mkdir, open, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
@@ -14,7 +13,7 @@ import type { EffectiveValue } from '../../src/config/show.ts'
 import { identityOf, isAlive } from '../../src/host/identity.ts'
 import { run } from '../../src/host/run.ts'
 import { until } from '../../src/host/until.ts'
-import { controlClient } from '../../src/supervisor/client.ts'
+import { controlClient } from '../../src/supervisor/api/client.ts'
 import { freePorts } from '../free-ports.ts'
 import { type Docker, dockerForTests } from './docker.ts'
 import { ok, type TestEnvironment, testEnvironment } from './environment.ts'

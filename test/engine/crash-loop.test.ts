@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { crashLoop, readEnds } from '../../src/engine/crash-loop.ts'
-import { absent, present } from '../../src/reading.ts'
+import { absent, present } from '../../src/observation.ts'
 
 const guestSaying = (ends: () => string | undefined): Parameters<typeof crashLoop>[0] => ({
   guestReadFiles: async () => {

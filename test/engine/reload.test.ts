@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest'
 import type { EngineClient } from '../../src/engine/client.ts'
 import { daemonJsonPath, takeDaemonJson, trustedPath } from '../../src/engine/reload.ts'
 import type { EngineEvent } from '../../src/engine/replies.ts'
-import { absent, present, type Reading } from '../../src/reading.ts'
+import { absent, type Observation, present } from '../../src/observation.ts'
 import type { ExecResult } from '../../src/vm/agent/agent.ts'
 
 /** A guest with files and a dockerd, which takes what lies there when it is told to. */
@@ -15,7 +15,7 @@ class FakeGuest {
   refuses: Partial<Record<'validate' | 'reload' | 'start', RegExp>> = {}
   onReload: (event: EngineEvent) => void = () => {}
 
-  guestReadFiles = async (paths: readonly string[]): Promise<Reading<string>[]> =>
+  guestReadFiles = async (paths: readonly string[]): Promise<Observation<string>[]> =>
     paths.map((path) => {
       const text = this.files.get(path)
       return text === undefined ? absent : present(text)

@@ -1,8 +1,8 @@
 /** The shape of a fault: how it is made, what every command says of it, and what repairs it. */
 import { readFile, writeFile } from 'node:fs/promises'
 import type { EffectClass } from '../../src/reconcile/plan.ts'
-import type { Control } from '../../src/supervisor/api.ts'
-import { connectSupervisor } from '../../src/supervisor/client.ts'
+import type { Control } from '../../src/supervisor/api/api.ts'
+import { connectSupervisor } from '../../src/supervisor/api/client.ts'
 import type { TestHost } from '../supervisor/host.ts'
 
 export interface Fault {

@@ -5,7 +5,7 @@ import { chmod, mkdir, readdir, rename, rm, unlink, writeFile } from 'node:fs/pr
 import { join } from 'node:path'
 import { openEgress } from '../../src/config/egress-rule.ts'
 import { until } from '../../src/host/until.ts'
-import { connectSupervisor } from '../../src/supervisor/client.ts'
+import { connectSupervisor } from '../../src/supervisor/api/client.ts'
 import type { TestHost } from '../supervisor/host.ts'
 import { damaged, type Fault, told } from './fault.ts'
 

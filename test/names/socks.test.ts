@@ -2,7 +2,7 @@
 import { duplexPair } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { DesktopError } from '../../src/errors.ts'
+import { DesktopError } from '../../src/errors/desktop-error.ts'
 import { addressFor } from '../../src/names/reach.ts'
 import { type DialName, serveSocks } from '../../src/names/socks.ts'
 

@@ -4,7 +4,7 @@ import { Duplex } from 'node:stream'
 import { expect, onTestFinished, test } from 'vitest'
 import { until } from '../../src/host/until.ts'
 import { PrivateLink } from '../../src/net/private-link.ts'
-import { channelNetwork } from '../../src/supervisor/channel.ts'
+import { channelNetwork } from '../../src/supervisor/network/channel.ts'
 import { Card } from '../vm/fake/card.ts'
 import { ipv4Frame, parseSegmentFrame, type SegmentText, tcpFrame } from './tcp/segments.ts'
 

@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { systemCode } from '../../src/errors.ts'
+import { systemCode } from '../../src/errors/system.ts'
+import { absent, type Observation, present, unknown } from '../../src/observation.ts'
 import { observeGuest, shareMounts, swapBytes } from '../../src/observe/guest.ts'
-import { absent, present, type Reading, unknown } from '../../src/reading.ts'
 
 const daemonJson = '/run/config/docker/daemon.json'
 
 /** Kernel parameters of this host, and files that are given. */
-function guest(files: Readonly<Record<string, Reading<string>>>) {
+function guest(files: Readonly<Record<string, Observation<string>>>) {
   const calls: (readonly string[])[] = []
-  const guestReadFiles = (paths: readonly string[]): Promise<Reading<string>[]> => {
+  const guestReadFiles = (paths: readonly string[]): Promise<Observation<string>[]> => {
     calls.push(paths)
     return Promise.all(
       paths.map(

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { bootId, identityOf, type ProcessIdentity } from '../../src/host/identity.ts'
+import { absent, observedValue } from '../../src/observation.ts'
 import { observeVm } from '../../src/observe/vm.ts'
-import { absent, known } from '../../src/reading.ts'
 import type { MachineRecord } from '../../src/vm/machine-record.ts'
 
 let dir: string
@@ -50,7 +50,7 @@ async function recorded(daemons?: readonly ProcessIdentity[]) {
   }
   const state = { format: 'desktop-supervisor/1', ports: [], vm }
   await writeFile(paths.supervisorState, JSON.stringify(state))
-  const seen = known(await observeVm(paths, absent))?.vm
+  const seen = observedValue(await observeVm(paths, absent))?.vm
   if (seen?.state !== 'running') throw new Error(`the VM is ${seen?.state}`)
   return seen.shares
 }

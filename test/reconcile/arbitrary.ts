@@ -2,9 +2,9 @@
 import fc from 'fast-check'
 import type { Desired, JsonValue, PortMapping, Share } from '../../src/config/desired.ts'
 import { ipv6Settings } from '../../src/config/ipv6-network.ts'
+import { absent, observedValue, present, unknown } from '../../src/observation.ts'
 import type { Observed, ObservedGuest } from '../../src/observe/observed.ts'
-import { absent, known, present, unknown } from '../../src/reading.ts'
-import type { VmState } from '../../src/vm/spec.ts'
+import type { VmStatus } from '../../src/vm/spec.ts'
 import {
   factsOf,
   GiB,
@@ -171,19 +171,19 @@ const damages: readonly ((world: Observed, file: Desired) => Observed)[] = [
 ]
 
 function guestWith(world: Observed, change: Partial<ObservedGuest>): Observed {
-  const guest = known(world.guest)
+  const guest = observedValue(world.guest)
   return guest === undefined ? world : { ...world, guest: present({ ...guest, ...change }) }
 }
 
 function editedFile(world: Observed, file: Desired): Observed {
-  const guest = known(world.guest) ?? { daemonJson: absent, sysctl: {} }
+  const guest = observedValue(world.guest) ?? { daemonJson: absent, sysctl: {} }
   const path = Object.keys(targetOf(file).guestFiles)[0] ?? ''
   return { ...world, guest: present({ ...guest, files: { [path]: present('edited') } }) }
 }
 
 /** Somebody called the supervisor's API. */
 function toldByHand(world: Observed, file: Desired): Observed {
-  const facts = known(world.supervisor)
+  const facts = observedValue(world.supervisor)
   if (facts === undefined) return world
   const dns = { ...file.dns, hosts: { ...file.dns.hosts, 'by-hand.test': '10.0.0.9' } }
   const ports = [...facts.ports.slice(1), listening(mapping('by-hand', 9_999))]
@@ -200,7 +200,7 @@ function startedByHand(world: Observed, file: Desired): Observed {
 /** All servers of shares have ended. */
 function withoutServers(world: Observed, file: Desired): Observed {
   const target = targetOf(file)
-  const vm: VmState = {
+  const vm: VmStatus = {
     ...runningVm(target),
     shares: file.shares.map((share) => ({ target: share.target, served: false })),
   }
@@ -211,7 +211,7 @@ function withoutServers(world: Observed, file: Desired): Observed {
   }
 }
 
-function vmIs(world: Observed, file: Desired, vm: VmState): Observed {
+function vmIs(world: Observed, file: Desired, vm: VmStatus): Observed {
   return {
     ...world,
     supervisor: present(factsOf(targetOf(file), vm)),

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { ipv6Settings } from '../../src/config/ipv6-network.ts'
+import { absent, type Observation, observedValue, present } from '../../src/observation.ts'
 import { guestNetwork as observed } from '../../src/observe/guest-network.ts'
 import type { ObservedGuest } from '../../src/observe/observed.ts'
-import { absent, known, present, type Reading } from '../../src/reading.ts'
 import { guestNetwork } from '../../src/reconcile/resources/guest-network.ts'
 import { aDesired, inSyncWith, targetOf } from './world.ts'
 
@@ -27,11 +27,11 @@ function planned(
   const target = targetOf(desired)
   const reality = inSyncWith(target)
   const all: Record<string, string | undefined> = { ...files, ...changes }
-  const read = (path: string): Reading<string> => {
+  const read = (path: string): Observation<string> => {
     const text = all[path]
     return text === undefined ? absent : present(text)
   }
-  const guest = known(reality.guest)
+  const guest = observedValue(reality.guest)
   if (guest === undefined) throw new Error('there is a guest')
   const seen = {
     ...reality,

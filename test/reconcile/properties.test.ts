@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { absent, known } from '../../src/reading.ts'
+import { absent, observedValue } from '../../src/observation.ts'
 import { orderOperations } from '../../src/reconcile/order.ts'
 import type { Operation } from '../../src/reconcile/plan.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
@@ -42,7 +42,7 @@ test('after the plan is carried out reality is what the file says, part by part'
     fc.property(target, observed, (target, observed) => {
       const end = simulate(reconcile(target, observed), target, observed)
       const { desired } = target
-      const facts = known(end.supervisor)
+      const facts = observedValue(end.supervisor)
       expect(facts).toMatchObject({
         network: desired.network,
         dns: desired.dns,
@@ -54,16 +54,18 @@ test('after the plan is carried out reality is what the file says, part by part'
       expect(mappings.map(({ id, listen, guest }) => ({ id, listen, guest })).sort(byId)).toEqual(
         desired.ports.map(({ id, listen, guest }) => ({ id, listen, guest })).sort(byId),
       )
-      expect(known(end.disk)?.virtualBytes).toBe(desired.vm.diskBytes)
-      const vm = known(end.vm)?.vm
+      expect(observedValue(end.disk)?.virtualBytes).toBe(desired.vm.diskBytes)
+      const vm = observedValue(end.vm)?.vm
       expect(vm !== undefined && 'hashes' in vm ? vm.hashes : undefined).toMatchObject(target.hashes)
-      const guest = known(end.guest)
-      expect(JSON.parse(known(guest?.daemonJson ?? absent) ?? '')).toEqual(target.daemonJson.value)
+      const guest = observedValue(end.guest)
+      expect(JSON.parse(observedValue(guest?.daemonJson ?? absent) ?? '')).toEqual(target.daemonJson.value)
       for (const [key, value] of Object.entries(desired.guest.sysctl))
-        expect(known(guest?.sysctl[key] ?? absent)?.trim()).toBe(value)
+        expect(observedValue(guest?.sysctl[key] ?? absent)?.trim()).toBe(value)
       for (const [path, text] of Object.entries(guest?.files ?? {}))
-        expect([path, known(text)]).toEqual([path, target.guestFiles[path]])
-      expect(known(end.context)).toBe(desired.engine.context ? `unix://${target.dockerSocket}` : undefined)
+        expect([path, observedValue(text)]).toEqual([path, target.guestFiles[path]])
+      expect(observedValue(end.context)).toBe(
+        desired.engine.context ? `unix://${target.dockerSocket}` : undefined,
+      )
     }),
     runs,
   )
@@ -136,7 +138,7 @@ test('a live change never comes with a restart', () => {
 test('a VM keeps running only when all its shares are served', () => {
   fc.assert(
     fc.property(target, observed, (target, observed) => {
-      const vm = known(observed.vm)?.vm
+      const vm = observedValue(observed.vm)?.vm
       const shares = vm?.state === 'running' ? (vm.shares ?? []) : []
       const stop = reconcile(target, observed).operations.find(({ kind }) => kind === 'vm/stop')
       for (const share of shares.filter(({ served }) => !served))

@@ -1,10 +1,9 @@
 /** Golden plans: one line for each operation, so that a change of planning shows in review. */
-
 import { describe, expect, test } from 'vitest'
 import type { Desired } from '../../src/config/desired.ts'
 import { ipv6Settings } from '../../src/config/ipv6-network.ts'
+import { absent, present, unknown } from '../../src/observation.ts'
 import type { Observed } from '../../src/observe/observed.ts'
-import { absent, present, unknown } from '../../src/reading.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
 import { planText } from '../../src/reconcile/text.ts'
 import {

@@ -1,9 +1,9 @@
 /** What reality is after an operation that did its work: the model that plans are checked against. */
+import { absent, observedValue, present } from '../../src/observation.ts'
 import type { Observed } from '../../src/observe/observed.ts'
-import { absent, known, present } from '../../src/reading.ts'
 import type { Operation, Plan } from '../../src/reconcile/plan.ts'
 import type { Target } from '../../src/reconcile/target.ts'
-import type { SupervisorFacts } from '../../src/supervisor/api.ts'
+import type { SupervisorFacts } from '../../src/supervisor/api/api.ts'
 import { factsOf, inSyncWith, listening } from './world.ts'
 
 /** Carries out the operations for which `does` is true, in order. */
@@ -21,20 +21,22 @@ export function simulate(
 function after(operation: Operation, target: Target, reality: Observed): Observed {
   const goal = inSyncWith(target)
   const tell = (change: Partial<SupervisorFacts>): Observed => {
-    const facts = known(reality.supervisor)
+    const facts = observedValue(reality.supervisor)
     if (facts === undefined) throw new Error(`${operation.id} needs a supervisor`)
     return { ...reality, supervisor: present({ ...facts, ...change }) }
   }
   const mappingId = operation.id.replace(/^ports\/\w+\//, '')
   const others = (): SupervisorFacts['ports'] =>
-    (known(reality.supervisor)?.ports ?? []).filter(({ id, owner }) => id !== mappingId || owner !== 'config')
+    (observedValue(reality.supervisor)?.ports ?? []).filter(
+      ({ id, owner }) => id !== mappingId || owner !== 'config',
+    )
 
   switch (operation.kind) {
     case 'packages/install':
       return { ...reality, host: { ...reality.host, missingPackages: [] } }
     case 'supervisor/start': {
       const blank = {
-        ...factsOf(target, known(reality.vm)?.vm ?? { state: 'absent' }),
+        ...factsOf(target, observedValue(reality.vm)?.vm ?? { state: 'absent' }),
         ports: reality.recordedPorts.map(listening),
       }
       const facts = {
@@ -49,8 +51,8 @@ function after(operation: Operation, target: Target, reality: Observed): Observe
     }
     case 'supervisor/replace': {
       // The successor goes on with what the one before was told, when that can be known.
-      const facts = known(reality.supervisor) ?? {
-        ...factsOf(target, known(reality.vm)?.vm ?? { state: 'absent' }),
+      const facts = observedValue(reality.supervisor) ?? {
+        ...factsOf(target, observedValue(reality.vm)?.vm ?? { state: 'absent' }),
         ports: reality.recordedPorts.map(listening),
         network: undefined,
         dns: undefined,
@@ -109,14 +111,14 @@ function after(operation: Operation, target: Target, reality: Observed): Observe
         engine: goal.engine,
         confirmedDaemonJson: goal.confirmedDaemonJson,
         guest: present({
-          sysctl: known(goal.guest)?.sysctl ?? {},
-          ...known(reality.guest),
+          sysctl: observedValue(goal.guest)?.sysctl ?? {},
+          ...observedValue(reality.guest),
           daemonJson: present(target.daemonJson.text),
-          trusted: known(goal.guest)?.trusted ?? absent,
+          trusted: observedValue(goal.guest)?.trusted ?? absent,
         }),
       }
     case 'guest/write': {
-      const guest = known(reality.guest)
+      const guest = observedValue(reality.guest)
       if (guest === undefined) throw new Error(`${operation.id} needs a guest`)
       const text = present(target.guestFiles[operation.subject] ?? '')
       return {
@@ -127,23 +129,26 @@ function after(operation: Operation, target: Target, reality: Observed): Observe
     case 'engine/restart':
     case 'guest/network':
     case 'guest/clock': {
-      const guest = known(reality.guest)
-      const made = known(goal.guest)
+      const guest = observedValue(reality.guest)
+      const made = observedValue(goal.guest)
       if (guest === undefined || made === undefined) throw new Error(`${operation.id} needs a guest`)
       const { network, clockOffsetMs } = made
       return { ...reality, guest: present({ ...guest, network, clockOffsetMs } as typeof guest) }
     }
     case 'swap/set':
     case 'shares/mount': {
-      const guest = known(reality.guest)
-      const made = known(goal.guest)
+      const guest = observedValue(reality.guest)
+      const made = observedValue(goal.guest)
       if (guest === undefined || made === undefined) throw new Error(`${operation.id} needs a guest`)
       const { swapBytes, shares } = made
       const change = operation.kind === 'swap/set' ? { swapBytes } : { shares }
       return { ...reality, guest: present({ ...guest, ...change } as typeof guest) }
     }
     case 'sysctl/set': {
-      const guest = known(reality.guest) ?? { daemonJson: present(target.daemonJson.text), sysctl: {} }
+      const guest = observedValue(reality.guest) ?? {
+        daemonJson: present(target.daemonJson.text),
+        sysctl: {},
+      }
       const value = target.desired.guest.sysctl[operation.subject] ?? ''
       return {
         ...reality,

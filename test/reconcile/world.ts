@@ -1,11 +1,11 @@
 /** Targets and realities for tests: a pair in sync, and what makes either different. */
 import type { Desired, PortMapping } from '../../src/config/desired.ts'
-import type { PortState } from '../../src/net/core/port-status.ts'
+import type { PortStatus } from '../../src/net/core/port-status.ts'
+import { absent, present } from '../../src/observation.ts'
 import type { Observed, ObservedEngine, ObservedGuest, ObservedHost } from '../../src/observe/observed.ts'
-import { absent, present } from '../../src/reading.ts'
 import type { Target } from '../../src/reconcile/target.ts'
-import type { SupervisorFacts } from '../../src/supervisor/api.ts'
-import type { VmState } from '../../src/vm/spec.ts'
+import type { SupervisorFacts } from '../../src/supervisor/api/api.ts'
+import type { VmStatus } from '../../src/vm/spec.ts'
 
 export const GiB: number = 2 ** 30
 
@@ -100,7 +100,7 @@ export function targetOf(desired: Desired): Target {
   }
 }
 
-export const listening = (port: PortMapping): PortState => ({
+export const listening = (port: PortMapping): PortStatus => ({
   ...port,
   owner: 'config',
   state: 'listening',
@@ -115,7 +115,7 @@ const engineUp: ObservedEngine = {
   running: ['web', 'db'],
 }
 
-type RunningVm = Extract<VmState, { pid: number }>
+type RunningVm = Extract<VmStatus, { pid: number }>
 
 export function runningVm({ hashes, parts, desired }: Target): RunningVm {
   const shares = desired.shares.map(({ target }) => ({ target, served: true }))
@@ -132,7 +132,7 @@ export function runningVm({ hashes, parts, desired }: Target): RunningVm {
   }
 }
 
-export function factsOf(target: Target, vm: VmState): SupervisorFacts {
+export function factsOf(target: Target, vm: VmStatus): SupervisorFacts {
   const { desired } = target
   return {
     apiVersion: target.apiVersion,

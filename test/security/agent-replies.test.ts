@@ -1,5 +1,4 @@
 /** Whoever is root in the VM can answer in the guest agent's place, and write on the console without an end. */
-
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -7,10 +6,10 @@ import { join } from 'node:path'
 import { Duplex } from 'node:stream'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { DesktopError } from '../../src/errors.ts'
+import { DesktopError } from '../../src/errors/desktop-error.ts'
 import { readEnd } from '../../src/host/file-end.ts'
 import { jsonLines } from '../../src/host/json-lines.ts'
-import { LogLimits, previousLog } from '../../src/supervisor/log-limits.ts'
+import { LogLimits, previousLog } from '../../src/supervisor/process/log-limits.ts'
 import { GuestAgent } from '../../src/vm/agent/agent.ts'
 import { Console } from '../../src/vm/console.ts'
 

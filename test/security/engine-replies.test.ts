@@ -10,7 +10,7 @@ import { engineClient } from '../../src/engine/client.ts'
 import { listedMappings, maxPublished, portsOfContainers } from '../../src/engine/published.ts'
 import { parseEvent, parseReply, type ReplyPath } from '../../src/engine/replies.ts'
 import { EngineWatch, readEngine } from '../../src/engine/watch.ts'
-import { DesktopError } from '../../src/errors.ts'
+import { DesktopError } from '../../src/errors/desktop-error.ts'
 
 let dir: string
 let server: Server

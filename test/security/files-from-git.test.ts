@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { loadConfig } from '../../src/config/load.ts'
-import { DesktopError } from '../../src/errors.ts'
+import { DesktopError } from '../../src/errors/desktop-error.ts'
 
 const host = realpathSync(mkdtempSync(join(tmpdir(), 'untrusted-')))
 afterAll(() => rmSync(host, { recursive: true, force: true }))

@@ -7,8 +7,8 @@ import { githubReport, junitReport, sarifReport } from '../../src/cli/views/drif
 import { errorView } from '../../src/cli/views/error.ts'
 import { planView } from '../../src/cli/views/plan.ts'
 import { rowsOf } from '../../src/cli/views/rows.ts'
-import { hideFromOutput } from '../../src/credentials.ts'
-import { DesktopError } from '../../src/errors.ts'
+import { hideFromOutput } from '../../src/errors/credentials.ts'
+import { DesktopError } from '../../src/errors/desktop-error.ts'
 import { oneLine, printable } from '../../src/escape.ts'
 import type { Operation } from '../../src/reconcile/plan.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { connectSupervisor } from '../../src/supervisor/client.ts'
+import { connectSupervisor } from '../../src/supervisor/api/client.ts'
 import { type TestHost, testHost } from './host.ts'
 
 let host: TestHost

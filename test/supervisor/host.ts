@@ -17,7 +17,7 @@ import { commandLineOf, identityOf, isAlive } from '../../src/host/identity.ts'
 import { baseDirs, cachePaths, type EnvironmentPaths, environmentPaths } from '../../src/host/paths.ts'
 import { type RunResult, run } from '../../src/host/run.ts'
 import { until } from '../../src/host/until.ts'
-import type { SupervisorState } from '../../src/supervisor/state.ts'
+import type { SupervisorState } from '../../src/supervisor/process/recorded-requests.ts'
 import type { FaultKind } from '../host/faults.ts'
 
 const root = join(import.meta.dirname, '../..')

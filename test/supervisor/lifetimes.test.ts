@@ -3,8 +3,8 @@ import { mkdir, readFile, rename, rm, symlink, truncate, utimes, writeFile } fro
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { until } from '../../src/host/until.ts'
-import { controlClient } from '../../src/supervisor/client.ts'
-import type { SupervisorState } from '../../src/supervisor/state.ts'
+import { controlClient } from '../../src/supervisor/api/client.ts'
+import type { SupervisorState } from '../../src/supervisor/process/recorded-requests.ts'
 import { inGuest } from '../faults/fault.ts'
 import { otherBuild, type TestHost, testHost } from './host.ts'
 

@@ -8,7 +8,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { RunResult } from '../../src/host/run.ts'
 import { until } from '../../src/host/until.ts'
-import { connectSupervisor } from '../../src/supervisor/client.ts'
+import { connectSupervisor } from '../../src/supervisor/api/client.ts'
 import { type FaultKind, faultKinds } from '../host/faults.ts'
 import { type TestHost, testHost } from './host.ts'
 

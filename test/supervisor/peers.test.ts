@@ -4,8 +4,8 @@ import { once } from 'node:events'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { Control } from '../../src/supervisor/api.ts'
-import { serveControl } from '../../src/supervisor/server.ts'
+import type { Control } from '../../src/supervisor/api/api.ts'
+import { serveControl } from '../../src/supervisor/api/server.ts'
 
 /** Gives what the server says to a process of this user. */
 async function askAs(uid: number, socketPath: string): Promise<string> {

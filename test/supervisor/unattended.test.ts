@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { writeTrial } from '../../src/apply/history/trial.ts'
 import { unitName, unitPath } from '../../src/host/service.ts'
 import { until } from '../../src/host/until.ts'
-import { connectSupervisor } from '../../src/supervisor/client.ts'
+import { connectSupervisor } from '../../src/supervisor/api/client.ts'
 import { freePorts } from '../free-ports.ts'
 import { type TestHost, testHost } from './host.ts'
 

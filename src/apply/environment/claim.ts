@@ -2,7 +2,7 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { loadConfig } from '../../config/load.ts'
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import type { EnvironmentRecord } from './record.ts'
 
 /** Earlier versions kept no such path; of layers the last is the one that was given. */

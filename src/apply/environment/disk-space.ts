@@ -1,23 +1,23 @@
 /** Data disk usage on the host and in the guest, and compaction: unused blocks are returned to the host. */
 import { dirname } from 'node:path'
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import type { EnvironmentPaths } from '../../host/paths.ts'
+import { absent, type Observation, observedValue, present, unknown } from '../../observation.ts'
 import { readDisk } from '../../observe/disk.ts'
 import { freeSpace } from '../../observe/host.ts'
 import type { ObservedDisk } from '../../observe/observed.ts'
-import { absent, known, present, type Reading, unknown } from '../../reading.ts'
-import type { Control } from '../../supervisor/api.ts'
-import { connectSupervisor } from '../../supervisor/client.ts'
+import type { Control } from '../../supervisor/api/api.ts'
+import { connectSupervisor } from '../../supervisor/api/client.ts'
 
 const mountPoint = '/var/lib'
 
 export interface DiskSpace {
   path: string
   /** The file: its size for the guest, and what it takes here. */
-  disk: Reading<ObservedDisk>
+  disk: Observation<ObservedDisk>
   /** Where the file is. */
   hostFreeBytes: number | undefined
-  inside: Reading<InsideSpace>
+  inside: Observation<InsideSpace>
 }
 
 /** Of the file system on the data disk, as the VM sees it. */
@@ -44,7 +44,7 @@ export async function diskSpace(paths: EnvironmentPaths): Promise<DiskSpace> {
 }
 
 /** Absent while the VM does not run. */
-export async function spaceInside(control: Control): Promise<Reading<InsideSpace>> {
+export async function spaceInside(control: Control): Promise<Observation<InsideSpace>> {
   const { vm } = await control.facts()
   if (vm.state !== 'running') return vm.state === 'absent' ? absent : unknown(`the VM is ${vm.state}`)
   const { exitCode, stdout, stderr } = await control.guestExec([
@@ -59,7 +59,7 @@ export async function spaceInside(control: Control): Promise<Reading<InsideSpace
 }
 
 /** `BLOCK_SIZE BLOCKS FREE AVAILABLE`, as statfs(2) has them. */
-export function parseStat(text: string): Reading<InsideSpace> {
+export function parseStat(text: string): Observation<InsideSpace> {
   const [size = 0, blocks = 0, free = 0, available = 0] = text.trim().split(' ').map(Number)
   if (!(size > 0 && blocks > 0)) return unknown(`the guest says of its disk: ${text.trim()}`)
   const [totalBytes, usedBytes] = [size * blocks, size * (blocks - free)]
@@ -85,6 +85,6 @@ export async function compactDisk(paths: EnvironmentPaths): Promise<Compacted> {
   const { exitCode, stderr } = await control.guestExec(['fstrim', mountPoint], { timeoutMs: 600_000 })
   if (exitCode !== 0) throw new DesktopError('disk/failed', `fstrim in the guest: ${stderr.trim()}`)
   const after = await diskSpace(paths)
-  const taken = ({ disk }: DiskSpace): number => known(disk)?.allocatedBytes ?? 0
+  const taken = ({ disk }: DiskSpace): number => observedValue(disk)?.allocatedBytes ?? 0
   return { before, after, reclaimedBytes: Math.max(0, taken(before) - taken(after)) }
 }

@@ -1,6 +1,6 @@
 /** An environment that was applied before, found even when its file cannot be understood now. */
 import { resolve } from 'node:path'
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { locateEnvironment } from '../../host/locate.ts'
 import type { EnvironmentPaths } from '../../host/paths.ts'
 import { type Environment, type EnvironmentOptions, givenFiles, openEnvironment } from './environment.ts'
@@ -17,7 +17,7 @@ export interface KnownEnvironment {
 }
 
 /** Throws the mistakes of the file when no environment was ever applied from it. */
-export async function knownEnvironment(options: EnvironmentOptions): Promise<KnownEnvironment> {
+export async function findEnvironment(options: EnvironmentOptions): Promise<KnownEnvironment> {
   try {
     const current = await openEnvironment(options)
     return { name: current.desired.name, paths: current.paths, record: current.record, current }
@@ -34,7 +34,7 @@ export async function existingEnvironment(
   options: EnvironmentOptions,
   name: string | undefined,
 ): Promise<KnownEnvironment> {
-  const found = name === undefined ? await knownEnvironment(options) : await named(name, options)
+  const found = name === undefined ? await findEnvironment(options) : await named(name, options)
   await requireEnvironment(found.name, found.paths)
   return found
 }

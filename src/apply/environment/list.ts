@@ -2,11 +2,11 @@
 import { existsSync } from 'node:fs'
 import { locateEnvironment } from '../../host/locate.ts'
 import { type EnvironmentPaths, environmentPaths } from '../../host/paths.ts'
+import { absent, observedValue } from '../../observation.ts'
 import { readDisk } from '../../observe/disk.ts'
 import { observeVm } from '../../observe/vm.ts'
-import { absent, known } from '../../reading.ts'
-import { connectSupervisor } from '../../supervisor/client.ts'
-import type { VmState } from '../../vm/spec.ts'
+import { connectSupervisor } from '../../supervisor/api/client.ts'
+import type { VmStatus } from '../../vm/spec.ts'
 import { readSaved } from '../../vm/suspend/saved.ts'
 import { latestGeneration } from '../history/generation.ts'
 import { claimingFile } from './claim.ts'
@@ -16,7 +16,7 @@ import { readRecord } from './record.ts'
 export interface ListedEnvironment {
   name: string
   /** Of the VM; `stopped` without one, `unknown` when its supervisor does not answer or its state cannot be read. */
-  state: Exclude<VmState['state'], 'absent' | 'exited'> | 'stopped' | 'unknown'
+  state: Exclude<VmStatus['state'], 'absent' | 'exited'> | 'stopped' | 'unknown'
   /** Which describes it; none when it was never applied whole. */
   file: string | undefined
   /** The file is gone. */
@@ -41,7 +41,7 @@ async function listed(name: string): Promise<ListedEnvironment> {
     readDisk(paths.dataDisk).catch(() => absent),
   ])
   const file = claimingFile(record)
-  const found = known(disk)
+  const found = observedValue(disk)
   return {
     name,
     state,
@@ -56,7 +56,8 @@ async function listed(name: string): Promise<ListedEnvironment> {
 async function stateOf(paths: EnvironmentPaths): Promise<ListedEnvironment['state']> {
   try {
     const control = await connectSupervisor(paths)
-    const vm = control === undefined ? known(await observeVm(paths, absent))?.vm : (await control.facts()).vm
+    const vm =
+      control === undefined ? observedValue(await observeVm(paths, absent))?.vm : (await control.facts()).vm
     const state = vm?.state ?? 'absent'
     if (state !== 'absent' && state !== 'exited') return state
     return (await readSaved(paths.suspendedMachine)).state === 'present' ? 'suspended' : 'stopped'

@@ -1,7 +1,7 @@
 /** The environments of this user, by name. */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { systemCode } from '../../errors.ts'
+import { systemCode } from '../../errors/system.ts'
 import { baseDirs } from '../../host/paths.ts'
 
 /** Names of the environments that this user has, sorted. */

@@ -1,6 +1,6 @@
 /** Facts about an environment that cannot be observed: its identity and the file that describes it. */
 import { randomUUID } from 'node:crypto'
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { readIfExists, writeAtomic } from '../../host/atomic-file.ts'
 import { parseVersioned } from '../../host/versioned.ts'
 

@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { didYouMean } from '../../config/nearest.ts'
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import type { EnvironmentPaths } from '../../host/paths.ts'
 import { environmentNames } from './names.ts'
 

@@ -2,7 +2,7 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Desired, HistorySettings } from '../../config/desired.ts'
-import { systemCode } from '../../errors.ts'
+import { systemCode } from '../../errors/system.ts'
 import { readIfExists, writeAtomic } from '../../host/atomic-file.ts'
 import { parseVersioned } from '../../host/versioned.ts'
 import type { GitState } from './git.ts'

@@ -4,7 +4,7 @@
  */
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { explained } from '../../errors.ts'
+import { explained } from '../../errors/system.ts'
 import { readIfExists } from '../../host/atomic-file.ts'
 import type { OperationEvent } from './outcome.ts'
 

@@ -1,12 +1,13 @@
 /** The VM as it last came up, whole: kept when its engine answers, returned to when other arguments do not work. */
 import { access } from 'node:fs/promises'
 import type { NetworkSettings } from '../../config/desired.ts'
-import { DesktopError, messageOf } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { messageOf } from '../../errors/system.ts'
 import { type MetadataTree, metadataIso } from '../../guest/metadata/tree.ts'
 import { readIfExists, writeAtomic } from '../../host/atomic-file.ts'
 import type { EnvironmentPaths } from '../../host/paths.ts'
 import { parseVersioned } from '../../host/versioned.ts'
-import type { Control } from '../../supervisor/api.ts'
+import type { Control } from '../../supervisor/api/api.ts'
 import type { VmSpec } from '../../vm/spec.ts'
 
 const format = 'desktop-vm/2'

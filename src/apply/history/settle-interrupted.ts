@@ -1,5 +1,5 @@
 /** The history of an apply that was killed: what its journal says of each operation. */
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import type { EnvironmentPaths } from '../../host/paths.ts'
 import { type Generation, latestGeneration, writeGeneration } from './generation.ts'
 import { type JournalEnd, readJournal } from './journal.ts'

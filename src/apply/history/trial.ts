@@ -4,7 +4,7 @@
  */
 import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { readIfExists, writeAtomic } from '../../host/atomic-file.ts'
 import { identityOf, isAlive, type ProcessIdentity } from '../../host/identity.ts'
 import { type EnvironmentPaths, trialPath } from '../../host/paths.ts'

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import type { Desired } from '../../config/desired.ts'
 import type { GuestImage } from '../../guest/image.ts'
 import { cachePaths } from '../../host/paths.ts'
-import { present, type Reading, unknown } from '../../reading.ts'
+import { type Observation, present, unknown } from '../../observation.ts'
 import {
   type AcceleratorAnswer,
   type NativeAccelerator,
@@ -23,7 +23,7 @@ import { kernelCmdline, type VmSpecInputs, vmSpec } from './vm-spec.ts'
 export async function resolveAccelerator(
   wanted: Desired['vm']['accelerator'],
   { binary, image }: { binary: string | undefined; image: GuestImage | undefined },
-): Promise<Reading<AcceleratorAnswer>> {
+): Promise<Observation<AcceleratorAnswer>> {
   if (wanted === 'tcg') return present({ accelerator: 'tcg' })
   const native = nativeAccelerator()
   const obstacle = await ruledOut(native)

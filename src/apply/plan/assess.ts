@@ -4,16 +4,16 @@ import type { Origins } from '../../config/origins.ts'
 import type { Rule } from '../../config/policy/rule.ts'
 import { guestFiles } from '../../guest/render.ts'
 import { bootId } from '../../host/identity.ts'
+import { absent, observedValue, present } from '../../observation.ts'
 import { observe } from '../../observe/observe.ts'
 import type { Observed } from '../../observe/observed.ts'
-import { absent, known, present } from '../../reading.ts'
 import { type Group, only } from '../../reconcile/only.ts'
 import type { Cause, EffectClass, Note, Plan } from '../../reconcile/plan.ts'
 import { reconcile } from '../../reconcile/reconcile.ts'
 import { contextName } from '../../reconcile/resources/context.ts'
 import type { Target } from '../../reconcile/target.ts'
 import { upTo } from '../../reconcile/up-to.ts'
-import { controlClient } from '../../supervisor/client.ts'
+import { controlClient } from '../../supervisor/api/client.ts'
 import { toolVersion } from '../../version.ts'
 import type { Environment } from '../environment/environment.ts'
 import { type JournalEnd, readJournal } from '../history/journal.ts'
@@ -63,7 +63,7 @@ export async function assess(environment: Environment): Promise<Assessment> {
 
 /** A VM that runs well on the accelerator stays there, whatever became of another one on this host. */
 function keepRunning({ desired }: Environment, resources: HostResources, { vm }: Observed): HostResources {
-  const running = known(vm)?.vm
+  const running = observedValue(vm)?.vm
   if (desired.vm.accelerator !== 'auto' || running?.state !== 'running' || running.accelerator === 'tcg')
     return resources
   return { ...resources, accelerator: present({ accelerator: running.accelerator }) }

@@ -1,8 +1,8 @@
 /** A plan as JSON (schemas/plan.schema.json): what `plan --json` prints and `plan -o FILE` saves. */
 import { createHash } from 'node:crypto'
 import type { NetworkSettings } from '../../config/desired.ts'
+import { observedValue } from '../../observation.ts'
 import type { Observed, ObservedGuest } from '../../observe/observed.ts'
-import { known } from '../../reading.ts'
 import { type EffectClass, type Identity, type Place, type Plan, worstEffect } from '../../reconcile/plan.ts'
 import { clockError } from '../../reconcile/resources/guest-network.ts'
 import { canonical } from '../../reconcile/values.ts'
@@ -59,7 +59,7 @@ export function observedHash({
     disk: rest.disk.state === 'present' ? [rest.disk.value.virtualBytes, rest.disk.value.uuid] : rest.disk,
     host: stableHost,
     vm,
-    guest: guest.state === 'present' ? stableGuest(guest.value, known(supervisor)?.network) : guest,
+    guest: guest.state === 'present' ? stableGuest(guest.value, observedValue(supervisor)?.network) : guest,
     supervisor:
       supervisor.state === 'present'
         ? {
@@ -84,10 +84,10 @@ function stableGuest(guest: ObservedGuest, own: NetworkSettings | undefined): ob
     ...(ipv6 === undefined
       ? {}
       : {
-          isRouted6: known(ipv6.routed),
-          hasOwnAddress6: known(ipv6.addresses)?.includes(own?.ipv6?.address ?? ''),
+          isRouted6: observedValue(ipv6.routed),
+          hasOwnAddress6: observedValue(ipv6.addresses)?.includes(own?.ipv6?.address ?? ''),
         }),
-    hasOwnAddress: known(addresses)?.includes(own?.address ?? ''),
-    natIsLost: known(masquerades) === 0,
+    hasOwnAddress: observedValue(addresses)?.includes(own?.address ?? ''),
+    natIsLost: observedValue(masquerades) === 0,
   }
 }

@@ -1,5 +1,5 @@
 /** `--offline`: whatever would need the network is refused before anything changes. */
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { cachePaths } from '../../host/paths.ts'
 import type { Assessment } from './assess.ts'
 import { guestInputs } from './target.ts'

@@ -5,8 +5,8 @@ import { cachedLock } from '../../guest/digest.ts'
 import { type PackageChange, packageChanges, placeInLock } from '../../guest/lock-file.ts'
 import { readIfExists } from '../../host/atomic-file.ts'
 import { cachePaths } from '../../host/paths.ts'
+import { observedValue } from '../../observation.ts'
 import type { Observed } from '../../observe/observed.ts'
-import { known } from '../../reading.ts'
 import type { Cause, Plan } from '../../reconcile/plan.ts'
 import type { Environment } from '../environment/environment.ts'
 import type { HostResources } from './target.ts'
@@ -34,7 +34,7 @@ export async function withPackages(
 const isImage = ({ path }: Cause): boolean => path === 'guest image'
 
 async function changesOf({ image, lock }: HostResources, { vm }: Observed): Promise<PackageChange[]> {
-  const running = known(vm)?.vm
+  const running = observedValue(vm)?.vm
   if (running === undefined || !('hashes' in running)) return []
   const cache = cachePaths()
   const from = (await findImage(cache, running.hashes.image))?.components

@@ -1,12 +1,12 @@
 /** Back to the configuration of an earlier generation. The user's files are never written. */
 import type { Desired, JsonValue } from '../../config/desired.ts'
 import { configOf } from '../../config/load.ts'
-import { maskCredentials } from '../../credentials.ts'
-import { DesktopError } from '../../errors.ts'
+import { maskCredentials } from '../../errors/credentials.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { findImage } from '../../guest/built.ts'
 import { cachePaths } from '../../host/paths.ts'
+import { absent, observedValue } from '../../observation.ts'
 import { readDisk } from '../../observe/disk.ts'
-import { absent, known } from '../../reading.ts'
 import type { Environment } from '../environment/environment.ts'
 import type { KnownEnvironment } from '../environment/find-environment.ts'
 import { type Generation, generationNumbers, readGeneration } from '../history/generation.ts'
@@ -48,7 +48,7 @@ export async function environmentOf(
 
 /** A disk that has grown since stays as it is: a smaller one would be a new and empty one. */
 async function diskBytes(dataDisk: string, { vm }: Desired): Promise<number> {
-  const disk = known(await readDisk(dataDisk).catch(() => absent))
+  const disk = observedValue(await readDisk(dataDisk).catch(() => absent))
   return Math.max(vm.diskBytes, disk?.virtualBytes ?? 0)
 }
 

@@ -1,6 +1,7 @@
 /** Plans that were saved, looked at, and are carried out later: just those, or nothing. */
 import { readFile } from 'node:fs/promises'
-import { DesktopError, messageOf, systemCode } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { messageOf, systemCode } from '../../errors/system.ts'
 import type { PlanDocument } from './document.ts'
 
 export async function readSavedPlan(path: string): Promise<PlanDocument> {

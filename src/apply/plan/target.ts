@@ -1,7 +1,7 @@
 /** What the environment should be on this very host: rendered texts, accelerator, image, QEMU's command line. */
 import { sealCredentials } from '../../config/daemon/seal.ts'
 import type { Accelerator, JsonValue } from '../../config/desired.ts'
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { findImage } from '../../guest/built.ts'
 import { guestImageDigest } from '../../guest/digest.ts'
 import { resolveExtension } from '../../guest/extension.ts'
@@ -16,9 +16,9 @@ import {
 } from '../../guest/render.ts'
 import { findProgram, qemuBinary } from '../../host/packages.ts'
 import { cachePaths } from '../../host/paths.ts'
-import { known, type Reading } from '../../reading.ts'
+import { type Observation, observedValue } from '../../observation.ts'
 import type { Target } from '../../reconcile/target.ts'
-import { apiVersion } from '../../supervisor/api.ts'
+import { apiVersion } from '../../supervisor/api/api.ts'
 import { toolVersion } from '../../version.ts'
 import type { AcceleratorAnswer } from '../../vm/probe/native.ts'
 import { withoutPlaces } from '../../vm/qemu/argv.ts'
@@ -44,7 +44,7 @@ export interface Installed {
 
 export interface HostResources extends Installed {
   /** Unknown until QEMU is installed and the guest image is built. */
-  accelerator: Reading<AcceleratorAnswer>
+  accelerator: Observation<AcceleratorAnswer>
   tcgThread: TcgThread
 }
 
@@ -91,8 +91,8 @@ export const guestInputs = (
 ): GuestInputs => ({ linuxkitYaml, builder, archives, sources, ...(lock === undefined ? {} : { lock }) })
 
 /** The accelerator asked for, or the best that works. */
-function chosen({ desired }: Environment, answer: Reading<AcceleratorAnswer>): Accelerator | undefined {
-  return desired.vm.accelerator === 'auto' ? known(answer)?.accelerator : desired.vm.accelerator
+function chosen({ desired }: Environment, answer: Observation<AcceleratorAnswer>): Accelerator | undefined {
+  return desired.vm.accelerator === 'auto' ? observedValue(answer)?.accelerator : desired.vm.accelerator
 }
 
 /** undefined while QEMU or the image is missing. */
@@ -140,7 +140,7 @@ export function missingInput({ desired }: Pick<Environment, 'desired'>, resource
 /** One that the file insists on is not replaced by emulation. A plan says so as well, once there is an image to try it with. */
 function requireAccelerator({ desired }: Environment, { accelerator }: HostResources): void {
   const wanted = desired.vm.accelerator
-  const answer = known(accelerator)
+  const answer = observedValue(accelerator)
   if (wanted === 'auto' || answer === undefined || answer.accelerator === wanted) return
   const { reason = `this host has ${answer.accelerator}` } = answer
   throw new DesktopError('vm/accelerator', `${wanted} does not work on this host: ${reason}`, {

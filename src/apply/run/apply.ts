@@ -1,11 +1,12 @@
 /** Carries a plan out and keeps what happened: journal while it runs, generation when it has ended. */
 import { readFile } from 'node:fs/promises'
 import type { Desired } from '../../config/desired.ts'
-import { maskCredentials } from '../../credentials.ts'
-import { DesktopError, messageOf } from '../../errors.ts'
+import { maskCredentials } from '../../errors/credentials.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { messageOf } from '../../errors/system.ts'
 import { sweepTemps } from '../../host/atomic-file.ts'
+import { absent, observedValue } from '../../observation.ts'
 import { readDisk } from '../../observe/disk.ts'
-import { absent, known } from '../../reading.ts'
 import { dockerHost } from '../../reconcile/resources/context.ts'
 import type { VmSpec } from '../../vm/spec.ts'
 import { writeRecord } from '../environment/record.ts'
@@ -90,12 +91,12 @@ export async function applyPlan(
 /** Whoever applies goes on with the disk that there is; one that is made anew gets its identity in the guest. */
 function keptDisk({ plan, observed, environment }: Assessment): string | undefined {
   if (plan.operations.some(({ kind }) => kind === 'disk/create' || kind === 'disk/recreate')) return undefined
-  return known(observed.disk)?.uuid ?? environment.record?.diskUuid
+  return observedValue(observed.disk)?.uuid ?? environment.record?.diskUuid
 }
 
 /** When it cannot be read now, the next apply looks again. */
 async function madeDisk(path: string): Promise<string | undefined> {
-  return known(await readDisk(path).catch(() => absent))?.uuid
+  return observedValue(await readDisk(path).catch(() => absent))?.uuid
 }
 
 const now = (): Date => new Date()

@@ -1,11 +1,12 @@
 /** The data disk on the host. qemu-img makes it; nothing here ever shrinks it. */
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { DesktopError, systemCode } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { systemCode } from '../../errors/system.ts'
 import { findProgram } from '../../host/packages.ts'
 import { run } from '../../host/run.ts'
+import { observedValue } from '../../observation.ts'
 import { readDisk } from '../../observe/disk.ts'
-import { known } from '../../reading.ts'
 
 async function qemuImg(...args: string[]): Promise<void> {
   const binary = (await findProgram('qemu-img')) ?? 'qemu-img'
@@ -37,7 +38,7 @@ export async function ensureDisk(path: string, bytes: number): Promise<void> {
 
 /** For a disk that no QEMU has open. */
 export async function growFile(path: string, bytes: number): Promise<void> {
-  const size = known(await readDisk(path))?.virtualBytes
+  const size = observedValue(await readDisk(path))?.virtualBytes
   if (size === undefined || size >= bytes) return
   await qemuImg('resize', '-q', '-f', 'qcow2', path, String(bytes))
 }

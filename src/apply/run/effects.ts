@@ -1,6 +1,6 @@
 /** The interface of all effects of steps: host-effects.ts implements it, tests pass fakes. */
 import type { OnProgress } from '../../progress.ts'
-import type { Control, ResumeResult } from '../../supervisor/api.ts'
+import type { Control, ResumeResult } from '../../supervisor/api/api.ts'
 import type { VmSpec } from '../../vm/spec.ts'
 
 export interface Effects {

@@ -2,7 +2,8 @@
  * Walks the graph of operations: what may run runs at once, a failure stops only what waits for it, and a
  * request to stop lets running steps end. Decides nothing: the plan says what, the steps know how.
  */
-import { DesktopError, explained, messageOf } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { explained, messageOf } from '../../errors/system.ts'
 import type { OnProgress } from '../../progress.ts'
 import type { Operation, OperationKind } from '../../reconcile/plan.ts'
 import type { ErrorValue, OperationResult } from '../history/outcome.ts'

@@ -4,14 +4,15 @@
  */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DesktopError, messageOf } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { messageOf } from '../../errors/system.ts'
 import { metadataFile, metadataIso } from '../../guest/metadata/tree.ts'
 import { writeAtomic } from '../../host/atomic-file.ts'
 import { hostCpu } from '../../host/cpu.ts'
 import { cachePaths } from '../../host/paths.ts'
 import { isBlankDisk } from '../../observe/disk.ts'
 import type { OnProgress } from '../../progress.ts'
-import type { Control } from '../../supervisor/api.ts'
+import type { Control } from '../../supervisor/api/api.ts'
 import {
   forgetOldGolden,
   type GoldenSnapshot,

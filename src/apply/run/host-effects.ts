@@ -1,7 +1,7 @@
 /** The effects of steps on this host: packages, supervisor, guest image, disk, VM, engine, Docker contexts. */
 import { removeContext, setContext } from '../../engine/context.ts'
 import { installPackages } from '../../host/packages.ts'
-import { controlClient } from '../../supervisor/client.ts'
+import { controlClient } from '../../supervisor/api/client.ts'
 import type { Assessment } from '../plan/assess.ts'
 import type { Effects } from './effects.ts'
 import { diskEffects } from './host-effects/disk.ts'

@@ -1,7 +1,7 @@
 /** Long waits say what they wait for. */
-import { messageOf } from '../../errors.ts'
+import { messageOf } from '../../errors/system.ts'
 import type { OnProgress } from '../../progress.ts'
-import type { SupervisorFacts } from '../../supervisor/api.ts'
+import type { SupervisorFacts } from '../../supervisor/api/api.ts'
 
 const everyMs = 10_000
 

@@ -1,5 +1,5 @@
 /** An apply that nobody watches: only up to an effect class, never where data would be lost or the VM was stopped. */
-import { known } from '../../reading.ts'
+import { observedValue } from '../../observation.ts'
 import { type EffectClass, worstEffect } from '../../reconcile/plan.ts'
 import type { Environment } from '../environment/environment.ts'
 import { lockEnvironment } from '../environment/lock.ts'
@@ -44,6 +44,6 @@ export async function repair(
 
 /** `desktop stop` ends the supervisor; one that died leaves its VM. */
 function wasStopped({ observed: { supervisor, vm } }: Assessment): boolean {
-  const state = known(vm)?.vm.state ?? 'absent'
+  const state = observedValue(vm)?.vm.state ?? 'absent'
   return supervisor.state === 'absent' && (state === 'absent' || state === 'suspended')
 }

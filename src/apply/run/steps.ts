@@ -1,5 +1,6 @@
 /** One step for each kind of operation. Each may run again after a crash at any instant. */
-import { DesktopError, messageOf } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { messageOf } from '../../errors/system.ts'
 import { until } from '../../host/until.ts'
 import type { OnProgress } from '../../progress.ts'
 import type { OperationKind } from '../../reconcile/plan.ts'

@@ -1,14 +1,14 @@
 /** The end of an environment's processes. */
 import { sealCredentials } from '../../config/daemon/seal.ts'
 import type { Desired } from '../../config/desired.ts'
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import type { EnvironmentPaths } from '../../host/paths.ts'
+import { absent, observedValue, present } from '../../observation.ts'
 import { observeGuest } from '../../observe/guest.ts'
 import { observeVm } from '../../observe/vm.ts'
-import { absent, known, present } from '../../reading.ts'
-import type { Control } from '../../supervisor/api.ts'
-import { connectSupervisor } from '../../supervisor/client.ts'
-import { endSupervisor, spawnSupervisor } from '../../supervisor/spawn.ts'
+import type { Control } from '../../supervisor/api/api.ts'
+import { connectSupervisor } from '../../supervisor/api/client.ts'
+import { endSupervisor, spawnSupervisor } from '../../supervisor/process/spawn.ts'
 import { endOrphans } from '../../vm/orphans.ts'
 import { discardSaved, readSaved } from '../../vm/suspend/saved.ts'
 import type { Environment } from '../environment/environment.ts'
@@ -102,6 +102,6 @@ async function supervisorToStop(name: string, paths: EnvironmentPaths): Promise<
     if (error instanceof DesktopError && error.code === 'state/unreadable') return absent
     throw error
   })
-  const vm = known(left)?.vm.state ?? 'absent'
+  const vm = observedValue(left)?.vm.state ?? 'absent'
   return vm === 'absent' ? undefined : await spawnSupervisor(name, paths)
 }

@@ -1,7 +1,8 @@
 /** `desktop bundle FILE`: one file for a machine without network. */
 import { readEnvironment } from '../../apply/environment/environment.ts'
 import { findInstalled } from '../../apply/plan/target.ts'
-import { DesktopError, exitCodes } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
 import { exportBundle } from '../../guest/bundle.ts'
 import { cachePaths } from '../../host/paths.ts'
 import type { FileOptions } from '../arguments.ts'

@@ -1,9 +1,9 @@
 /** `desktop __complete -- WORD…`: what the completion scripts ask. Whatever goes wrong, it answers nothing. */
 import type { Command } from 'commander'
-import { knownEnvironment } from '../../apply/environment/find-environment.ts'
+import { findEnvironment } from '../../apply/environment/find-environment.ts'
 import { environmentNames } from '../../apply/environment/names.ts'
 import { generationNumbers, readGeneration } from '../../apply/history/generation.ts'
-import { exitCodes } from '../../errors.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
 import { listImages } from '../../guest/built.ts'
 import { cachePaths } from '../../host/paths.ts'
 import { type Candidate, complete, type Sources } from '../completion/complete.ts'
@@ -36,7 +36,7 @@ const sources: Sources = {
   },
   generations: async (file) => {
     try {
-      const { generationsDir } = (await knownEnvironment({ file, set: [] })).paths
+      const { generationsDir } = (await findEnvironment({ file, set: [] })).paths
       const numbers = (await generationNumbers(generationsDir)).toReversed()
       return await Promise.all(
         numbers.map(async (number) => {

@@ -1,5 +1,5 @@
 /** `desktop completion SHELL`: what the shell is to source. */
-import { exitCodes } from '../../errors.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
 import { completionScripts, type Shell } from '../completion/scripts.ts'
 import type { Output } from '../output.ts'
 

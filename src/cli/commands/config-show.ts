@@ -2,7 +2,7 @@
 import { loadOptions } from '../../apply/environment/environment.ts'
 import { loadConfig } from '../../config/load.ts'
 import { type EffectiveValue, effectiveValues } from '../../config/show.ts'
-import { exitCodes } from '../../errors.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
 

@@ -1,7 +1,7 @@
 /** `desktop confirm`: what `apply --try` changed stays. */
 import { openEnvironment } from '../../apply/environment/environment.ts'
 import { confirm } from '../../apply/history/trial.ts'
-import { exitCodes } from '../../errors.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
 

@@ -1,8 +1,9 @@
 /** `desktop console`: the VM's tty, here, with what it said before. Several people may look at once; Ctrl-] leaves it. */
 import { openEnvironment } from '../../apply/environment/environment.ts'
-import { DesktopError, exitCodes } from '../../errors.ts'
-import { controlClient } from '../../supervisor/client.ts'
-import { openStream } from '../../supervisor/streams.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
+import { controlClient } from '../../supervisor/api/client.ts'
+import { openStream } from '../../supervisor/api/streams.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
 

@@ -1,8 +1,8 @@
 /** `desktop diff N M`: what changed between two applies. */
-import { knownEnvironment } from '../../apply/environment/find-environment.ts'
+import { findEnvironment } from '../../apply/environment/find-environment.ts'
 import { compareGenerations } from '../../apply/history/compare.ts'
 import { requireGeneration } from '../../apply/plan/rollback.ts'
-import { exitCodes } from '../../errors.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
 import { type FileOptions, wantsJson } from '../arguments.ts'
 import type { Output } from '../output.ts'
 import { generationDiffView, generationDocument } from '../views/history.ts'
@@ -12,7 +12,7 @@ interface Options extends FileOptions {
 }
 
 export async function run(options: Options, output: Output, from: number, to: number): Promise<number> {
-  const { generationsDir } = (await knownEnvironment(options)).paths
+  const { generationsDir } = (await findEnvironment(options)).paths
   const [a, b] = [await requireGeneration(generationsDir, from), await requireGeneration(generationsDir, to)]
   const document = compareGenerations(generationDocument(a), generationDocument(b))
   output.write(

@@ -2,7 +2,7 @@
 import { compactDisk } from '../../apply/environment/disk-space.ts'
 import { openEnvironment } from '../../apply/environment/environment.ts'
 import { lockEnvironment } from '../../apply/environment/lock.ts'
-import { exitCodes } from '../../errors.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
 import type { LockOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
 import { compactedView } from '../views/disk.ts'

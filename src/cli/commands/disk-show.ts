@@ -1,7 +1,7 @@
 /** `desktop disk show`: what the data disk takes here and holds inside. */
 import { diskSpace } from '../../apply/environment/disk-space.ts'
 import { openEnvironment } from '../../apply/environment/environment.ts'
-import { exitCodes } from '../../errors.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
 import { diskView } from '../views/disk.ts'

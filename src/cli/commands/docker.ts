@@ -1,7 +1,8 @@
 /** `desktop docker ARGS`: becomes the docker client, the host's own or Debian's, pointed at this environment. */
 import { access } from 'node:fs/promises'
 import { openEnvironment } from '../../apply/environment/environment.ts'
-import { DesktopError, exitCodes } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
 import { dockerClient, hostGlibc } from '../../guest/debian/client.ts'
 import { readLockFile } from '../../guest/lock-file.ts'
 import { findProgram } from '../../host/packages.ts'

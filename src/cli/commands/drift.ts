@@ -2,7 +2,7 @@
 import { givenFiles, openEnvironment } from '../../apply/environment/environment.ts'
 import { assess } from '../../apply/plan/assess.ts'
 import { isForbidden } from '../../apply/plan/policy.ts'
-import { exitCodes } from '../../errors.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
 import type { Output } from '../output.ts'
 import { type DriftDocument, driftDocument, driftView } from '../views/drift.ts'
 import { githubReport, junitReport, sarifReport } from '../views/drift-reports.ts'

@@ -1,6 +1,6 @@
 /** `desktop env`: lines for the shell, so that `eval "$(desktop env)"` points docker here. */
 import { openEnvironment } from '../../apply/environment/environment.ts'
-import { exitCodes } from '../../errors.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
 import { dockerHost } from '../../reconcile/resources/context.ts'
 import type { FileOptions } from '../arguments.ts'
 import { dockerVariables } from '../docker-environment.ts'

@@ -1,7 +1,7 @@
 /** `desktop exec -- COMMAND`: runs it in the VM, or inside of a LinuxKit service, and exits with its code. */
 import { openEnvironment } from '../../apply/environment/environment.ts'
-import { DesktopError } from '../../errors.ts'
-import { connectSupervisor } from '../../supervisor/client.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { connectSupervisor } from '../../supervisor/api/client.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
 import { runStreams } from '../streams.ts'

@@ -1,7 +1,8 @@
 /** `desktop flows`: every connection of the VM with the world, from the forwarder's tables. */
 import { openEnvironment } from '../../apply/environment/environment.ts'
-import { DesktopError, exitCodes } from '../../errors.ts'
-import { connectSupervisor } from '../../supervisor/client.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
+import { connectSupervisor } from '../../supervisor/api/client.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
 import { flowsDocument, flowsView } from '../views/flows.ts'

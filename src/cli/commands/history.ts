@@ -1,7 +1,7 @@
 /** `desktop history`: every apply that is kept, newest first. */
-import { knownEnvironment } from '../../apply/environment/find-environment.ts'
+import { findEnvironment } from '../../apply/environment/find-environment.ts'
 import { generationNumbers, readGeneration } from '../../apply/history/generation.ts'
-import { exitCodes } from '../../errors.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
 import { type FileOptions, wantsJson } from '../arguments.ts'
 import type { Output } from '../output.ts'
 import { historyDocument, historyView } from '../views/history.ts'
@@ -11,7 +11,7 @@ interface Options extends FileOptions {
 }
 
 export async function run(options: Options, output: Output): Promise<number> {
-  const { name, paths } = await knownEnvironment(options)
+  const { name, paths } = await findEnvironment(options)
   const numbers = (await generationNumbers(paths.generationsDir)).reverse()
   const found = await Promise.all(numbers.map((number) => readGeneration(paths.generationsDir, number)))
   const document = historyDocument(

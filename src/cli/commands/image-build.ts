@@ -1,7 +1,7 @@
 /** `desktop image build`: the guest image of this file, now. Starts nothing. */
 import { readEnvironment } from '../../apply/environment/environment.ts'
 import { guestInputs } from '../../apply/plan/target.ts'
-import { exitCodes } from '../../errors.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
 import { buildGuest } from '../../guest/build.ts'
 import { resolveExtension } from '../../guest/extension.ts'
 import { readLockFile } from '../../guest/lock-file.ts'

@@ -1,7 +1,8 @@
 /** `desktop image export FILE`: the built image as one file, for a machine that cannot build it. */
 import { readEnvironment } from '../../apply/environment/environment.ts'
 import { findInstalled } from '../../apply/plan/target.ts'
-import { DesktopError, exitCodes } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
 import { exportGuest } from '../../guest/transfer.ts'
 import { cachePaths } from '../../host/paths.ts'
 import type { FileOptions } from '../arguments.ts'

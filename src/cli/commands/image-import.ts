@@ -1,5 +1,5 @@
 /** `desktop image import FILE`: an image that was exported elsewhere, checked byte by byte. */
-import { exitCodes } from '../../errors.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
 import { importGuest } from '../../guest/transfer.ts'
 import { cachePaths } from '../../host/paths.ts'
 import type { Output } from '../output.ts'

@@ -1,6 +1,7 @@
 /** `desktop image inspect DIGEST`: what an image is made of. */
 import { cachedImages } from '../../apply/images/images.ts'
-import { DesktopError, exitCodes } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
 import type { Output } from '../output.ts'
 import { imageDetails, imageView } from '../views/images.ts'
 

@@ -1,6 +1,6 @@
 /** `desktop image ls`: the images in the cache. */
 import { cachedImages } from '../../apply/images/images.ts'
-import { exitCodes } from '../../errors.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
 import type { Output } from '../output.ts'
 import { imageDocument, imagesView } from '../views/images.ts'
 

@@ -1,6 +1,6 @@
 /** `desktop image prune`: what nobody needs goes from the cache. */
 import { pruneImages } from '../../apply/images/images.ts'
-import { exitCodes } from '../../errors.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
 import type { Output } from '../output.ts'
 import { prunedView } from '../views/images.ts'
 

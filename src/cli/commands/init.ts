@@ -4,7 +4,9 @@ import { dirname, resolve } from 'node:path'
 import { stringify } from 'yaml'
 import { nameOfFolder } from '../../config/environment-name.ts'
 import { configOf } from '../../config/load.ts'
-import { DesktopError, exitCodes, systemCode } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
+import { systemCode } from '../../errors/system.ts'
 import type { Output } from '../output.ts'
 
 interface Options {

@@ -1,7 +1,8 @@
 /** `desktop lock`: writes desktop.lock, the one place where a person decides which packages the guest has. */
 import { relative } from 'node:path'
 import { readEnvironment } from '../../apply/environment/environment.ts'
-import { DesktopError, exitCodes } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
 import { newestLock } from '../../guest/build.ts'
 import { refuseDowngrade } from '../../guest/debian/lock.ts'
 import { buildRules, cachedLock } from '../../guest/digest.ts'

@@ -1,6 +1,6 @@
 /** `desktop ls`: every environment of this user, or those whose file is gone. */
 import { listEnvironments } from '../../apply/environment/list.ts'
-import { exitCodes } from '../../errors.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
 import type { Output } from '../output.ts'
 import { environmentsDocument, environmentsView } from '../views/environments.ts'
 

@@ -5,8 +5,10 @@
 import { createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { openEnvironment } from '../../apply/environment/environment.ts'
-import { DesktopError, exitCodes, systemCode } from '../../errors.ts'
-import { openCapture } from '../../supervisor/streams.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
+import { systemCode } from '../../errors/system.ts'
+import { openCapture } from '../../supervisor/api/streams.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
 

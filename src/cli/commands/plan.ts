@@ -2,7 +2,7 @@
 import { openEnvironment } from '../../apply/environment/environment.ts'
 import { assess, narrowed } from '../../apply/plan/assess.ts'
 import { isForbidden } from '../../apply/plan/policy.ts'
-import { exitCodes } from '../../errors.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
 import { writeAtomic } from '../../host/atomic-file.ts'
 import type { Group } from '../../reconcile/only.ts'
 import type { FileOptions } from '../arguments.ts'

@@ -1,11 +1,11 @@
 /** `desktop rollback N`: makes reality as an earlier generation was, and says where the file now differs. */
-import { knownEnvironment } from '../../apply/environment/find-environment.ts'
+import { findEnvironment } from '../../apply/environment/find-environment.ts'
 import { environmentOf, requireGeneration } from '../../apply/plan/rollback.ts'
 import type { Output } from '../output.ts'
 import { type ApplyCommandOptions, change } from './apply.ts'
 
 export async function run(options: ApplyCommandOptions, output: Output, number: number): Promise<number> {
-  const known = await knownEnvironment(options)
+  const known = await findEnvironment(options)
   const generation = await requireGeneration(known.paths.generationsDir, number)
   const environment = await environmentOf(known, generation)
   const code = await change(environment, options, output, { command: `desktop rollback ${number}` })

@@ -1,7 +1,7 @@
 /** `desktop show N`: all that is kept of one apply. */
-import { knownEnvironment } from '../../apply/environment/find-environment.ts'
+import { findEnvironment } from '../../apply/environment/find-environment.ts'
 import { requireGeneration } from '../../apply/plan/rollback.ts'
-import { exitCodes } from '../../errors.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
 import { type FileOptions, wantsJson } from '../arguments.ts'
 import type { Output } from '../output.ts'
 import { generationDocument, generationView } from '../views/history.ts'
@@ -11,7 +11,7 @@ interface Options extends FileOptions {
 }
 
 export async function run(options: Options, output: Output, number: number): Promise<number> {
-  const { paths } = await knownEnvironment(options)
+  const { paths } = await findEnvironment(options)
   const generation = generationDocument(await requireGeneration(paths.generationsDir, number))
   output.write(
     wantsJson(options) ? `${JSON.stringify(generation, null, 2)}\n` : generationView(generation, output),

@@ -2,7 +2,8 @@
 import { existingEnvironment } from '../../apply/environment/find-environment.ts'
 import { lockEnvironment } from '../../apply/environment/lock.ts'
 import { desiredOf, type Stopped, stopEnvironment, suspendEnvironment } from '../../apply/run/stop.ts'
-import { DesktopError, exitCodes } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
 import type { LockOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
 

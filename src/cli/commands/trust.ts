@@ -1,6 +1,6 @@
 /** `desktop trust` and `untrust`: whether browsers and tools of this host trust the certificates of `names.https`. */
 import { homedir } from 'node:os'
-import { exitCodes } from '../../errors.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
 import { authorityDir } from '../../host/paths.ts'
 import { run as runProgram } from '../../host/run.ts'
 import { certificateFile, openAuthority, readAuthority } from '../../names/authority.ts'

@@ -5,13 +5,15 @@ import { type Environment, openEnvironment } from '../../apply/environment/envir
 import { compareGenerations } from '../../apply/history/compare.ts'
 import { generationNumbers, readGeneration } from '../../apply/history/generation.ts'
 import { assess } from '../../apply/plan/assess.ts'
-import { hideValues } from '../../credentials.ts'
-import { DesktopError, exitCodes, messageOf } from '../../errors.ts'
+import { hideValues } from '../../errors/credentials.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
+import { messageOf } from '../../errors/system.ts'
 import { printable } from '../../escape.ts'
 import { packageRoot } from '../../host/paths.ts'
+import { observedValue } from '../../observation.ts'
 import { observeServices } from '../../observe/services.ts'
-import { known } from '../../reading.ts'
-import { controlClient } from '../../supervisor/client.ts'
+import { controlClient } from '../../supervisor/api/client.ts'
 import type { FileOptions } from '../arguments.ts'
 import { Looks } from '../live/looks.ts'
 import type { Output } from '../output.ts'
@@ -87,7 +89,7 @@ function sources(
         ])
         return { dns: dns ?? null, network: network ?? null, egress: egress ?? null, rules, denials }
       },
-      services: async () => (known(await observeServices(control)) ?? []).map(({ name }) => name),
+      services: async () => (observedValue(await observeServices(control)) ?? []).map(({ name }) => name),
       ports: async () => (await control.facts()).ports,
       history: async () => {
         const numbers = (await generationNumbers(paths.generationsDir)).reverse()

@@ -1,7 +1,7 @@
 /** `desktop validate`: whether the file is right, by itself; asks nothing of the host. */
 import { readEnvironment } from '../../apply/environment/environment.ts'
 import { findViolations, refuseForbidden, rulesFor } from '../../apply/plan/policy.ts'
-import { exitCodes } from '../../errors.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
 import { policyView } from '../views/policy.ts'

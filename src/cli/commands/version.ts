@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { gitState } from '../../apply/history/git.ts'
-import { exitCodes } from '../../errors.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
 import { readIfExists } from '../../host/atomic-file.ts'
 import { packageRoot } from '../../host/paths.ts'
 import type { Output } from '../output.ts'

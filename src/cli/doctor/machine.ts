@@ -1,6 +1,6 @@
 /** The machine that the VM runs on: programs, accelerator, memory, disk, clock. Pure. */
 import { formatBytes } from '../../config/units.ts'
-import type { Reading } from '../../reading.ts'
+import type { Observation } from '../../observation.ts'
 import type { AcceleratorAnswer } from '../../vm/probe/native.ts'
 import { qemuRelease } from '../../vm/qemu/tcg-thread.ts'
 import { bad, type Check, good, limited } from './check.ts'
@@ -29,7 +29,7 @@ export function qemuCheck(text: string | undefined): Check[] {
   ]
 }
 
-export function acceleratorCheck(answer: Reading<AcceleratorAnswer> | undefined): Check {
+export function acceleratorCheck(answer: Observation<AcceleratorAnswer> | undefined): Check {
   const name = 'accelerator'
   if (answer?.state !== 'present') {
     const why = answer?.state === 'unknown' ? answer.reason : 'not known'

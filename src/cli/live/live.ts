@@ -1,7 +1,7 @@
 /** The network of a moment: flows with their rates, and the containers that they belong to. */
 import type { ContainerSummary } from '../../engine/replies.ts'
-import type { SupervisorFacts } from '../../supervisor/api.ts'
-import { channelNetwork } from '../../supervisor/channel.ts'
+import type { SupervisorFacts } from '../../supervisor/api/api.ts'
+import { channelNetwork } from '../../supervisor/network/channel.ts'
 import { type Translated, translationKey } from './conntrack.ts'
 import { type FlowRates, flowKey, type Rated } from './rates.ts'
 import type { Sample } from './sample.ts'

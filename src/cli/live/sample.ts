@@ -1,9 +1,9 @@
 /** One look at the running network: two questions to the supervisor, and to the engine when its containers change. */
 import { engineClient } from '../../engine/client.ts'
+import type { EngineInfo } from '../../engine/engine-info.ts'
 import type { ContainerSummary } from '../../engine/replies.ts'
-import type { EngineState } from '../../engine/state.ts'
 import type { FlowView } from '../../net/flows.ts'
-import type { Control, SupervisorFacts } from '../../supervisor/api.ts'
+import type { Control, SupervisorFacts } from '../../supervisor/api/api.ts'
 
 export interface Sample {
   facts: SupervisorFacts
@@ -36,7 +36,7 @@ export class Containers {
     this.#dockerSocket = dockerSocket
   }
 
-  async of(engine: EngineState, nowMs: number): Promise<readonly ContainerSummary[]> {
+  async of(engine: EngineInfo, nowMs: number): Promise<readonly ContainerSummary[]> {
     if (engine.state !== 'up') return []
     const running = engine.running.join('\n')
     if (running !== this.#running || nowMs >= this.#untilMs) {

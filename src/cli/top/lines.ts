@@ -1,6 +1,5 @@
 /** State → lines of the screen. Text from the guest passes the one escape function here; no line is wider than the screen. */
-
-import { hideValues } from '../../credentials.ts'
+import { hideValues } from '../../errors/credentials.ts'
 import { oneLine } from '../../escape.ts'
 import { flowCells, rate } from '../../flow-cells.ts'
 import type { Live, LiveContainer, LiveFlow } from '../live/live.ts'

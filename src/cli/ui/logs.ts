@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { StringDecoder } from 'node:string_decoder'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { systemCode } from '../../errors.ts'
+import { systemCode } from '../../errors/system.ts'
 
 const pollMs = 500
 const pieceBytes = 64 * 1024

@@ -1,7 +1,8 @@
 /** The server of the page: reads only, on loopback or a unix socket, and gone with the command. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer as createNetServer, type Socket } from 'node:net'
-import { DesktopError, explained, messageOf, systemCode } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { explained, messageOf, systemCode } from '../../errors/system.ts'
 import { OwnSocket } from '../../net/host/tcp/own-socket.ts'
 import type { Asset } from './assets.ts'
 import { admit, securityHeaders } from './boundary.ts'

@@ -1,7 +1,7 @@
 /** The data disk from outside and from inside. */
 import type { Compacted, DiskSpace } from '../../apply/environment/disk-space.ts'
 import { formatBytes } from '../../config/units.ts'
-import { megabytes, textOf } from './readings.ts'
+import { megabytes, textOf } from './observations.ts'
 
 export function diskView({ path, disk, hostFreeBytes, inside }: DiskSpace): string {
   const rows: [string, string][] = [

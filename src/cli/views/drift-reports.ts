@@ -1,7 +1,7 @@
 /** Drift in the formats that CI systems read: GitHub's annotations, SARIF 2.1.0, JUnit XML. */
 import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { hideValues } from '../../credentials.ts'
+import { hideValues } from '../../errors/credentials.ts'
 import { oneLine, printable } from '../../escape.ts'
 import type { Place } from '../../reconcile/plan.ts'
 import { toolVersion } from '../../version.ts'

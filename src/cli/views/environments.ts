@@ -1,7 +1,7 @@
 /** The environments of this user, as a table and as a document (schemas/environments.schema.json). */
 import type { ListedEnvironment } from '../../apply/environment/list.ts'
 import { ageOf, table } from './images.ts'
-import { megabytes } from './readings.ts'
+import { megabytes } from './observations.ts'
 
 export interface EnvironmentsDocument {
   format: 'desktop-environments/1'

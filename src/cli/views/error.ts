@@ -1,6 +1,8 @@
 /** Errors for a person: where, what, which code; the source with a caret; what to do. */
 import type { ErrorValue } from '../../apply/history/outcome.ts'
-import { catalogueEntries, DesktopError, messageOf } from '../../errors.ts'
+import { catalogueEntries } from '../../errors/catalogue.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { messageOf } from '../../errors/system.ts'
 import { indented, oneLine } from '../../escape.ts'
 import type { Output } from '../output.ts'
 

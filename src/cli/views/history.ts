@@ -2,7 +2,7 @@
 import { seconds } from '../../amount.ts'
 import { argvText, type GenerationDiff } from '../../apply/history/compare.ts'
 import type { Generation } from '../../apply/history/generation.ts'
-import { maskCredentials } from '../../credentials.ts'
+import { maskCredentials } from '../../errors/credentials.ts'
 import type { Output } from '../output.ts'
 
 type Style = Pick<Output, 'style'>

@@ -2,7 +2,7 @@
 import type { CachedImage, Prunable, Pruned } from '../../apply/images/images.ts'
 import type { ImageUse } from '../../apply/images/references.ts'
 import { contentDigest, type ImageRecord } from '../../guest/built.ts'
-import { megabytes } from './readings.ts'
+import { megabytes } from './observations.ts'
 
 const short = (digest: string): string => digest.replace('sha256:', '').slice(0, 12)
 

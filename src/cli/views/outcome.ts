@@ -1,6 +1,6 @@
 /** How an apply ended: the last lines that a person reads, and the exit code that a script reads. */
 import type { Outcome } from '../../apply/history/outcome.ts'
-import { exitCodes } from '../../errors.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
 import type { Output } from '../output.ts'
 
 export function outcomeView(name: string, outcome: Outcome, output: Pick<Output, 'style'>): string {

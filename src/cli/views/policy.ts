@@ -1,6 +1,6 @@
 /** Broken policy rules for a person: where, which rule, why; the source with a caret when it is at hand. */
 import type { PlanDocument } from '../../apply/plan/document.ts'
-import type { FileRange } from '../../errors.ts'
+import type { FileRange } from '../../errors/desktop-error.ts'
 import { indented, oneLine } from '../../escape.ts'
 import type { Output } from '../output.ts'
 import { placeText } from './plan.ts'

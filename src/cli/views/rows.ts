@@ -1,7 +1,7 @@
 /** The rows of a progress display: one for each operation, or one for a whole kind when there are many. */
 import type { ErrorValue } from '../../apply/history/outcome.ts'
 import type { ApplyEvent } from '../../apply/run/events.ts'
-import { hideValues } from '../../credentials.ts'
+import { hideValues } from '../../errors/credentials.ts'
 import { indented, oneLine } from '../../escape.ts'
 import { phrase } from '../../reconcile/phrase.ts'
 import type { Operation } from '../../reconcile/plan.ts'

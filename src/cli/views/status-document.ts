@@ -3,12 +3,12 @@ import type { InsideSpace } from '../../apply/environment/disk-space.ts'
 import type { Environment } from '../../apply/environment/environment.ts'
 import type { EnvironmentPaths } from '../../host/paths.ts'
 import type { NamesView } from '../../names/host-names.ts'
-import type { PortState } from '../../net/core/port-status.ts'
+import type { PortStatus } from '../../net/core/port-status.ts'
+import { type Observation, observedValue } from '../../observation.ts'
 import type { Observed } from '../../observe/observed.ts'
 import type { ServiceState } from '../../observe/services.ts'
-import { known, type Reading } from '../../reading.ts'
 import { dockerHost } from '../../reconcile/resources/context.ts'
-import type { ShareState, VmState } from '../../vm/spec.ts'
+import type { ShareState, VmStatus } from '../../vm/spec.ts'
 
 /** What a person calls the whole; `degraded` = the VM runs and something in it does not. */
 export type EnvironmentState =
@@ -28,19 +28,19 @@ export interface StatusDocument {
   files: readonly string[]
   dockerHost: string
   paths: EnvironmentPaths
-  supervisor: Reading<{ pid: number; version: string; startedAt: string; rssBytes: number }>
-  vm: VmState | { state: 'unknown'; reason: string }
+  supervisor: Observation<{ pid: number; version: string; startedAt: string; rssBytes: number }>
+  vm: VmStatus | { state: 'unknown'; reason: string }
   /** Why this accelerator is used. */
   accelerator: Observed['host']['accelerator']
-  engine: Reading<{ version: string; running: readonly string[] }>
+  engine: Observation<{ version: string; running: readonly string[] }>
   /** Of the VM; absent while it does not run. */
-  services: Reading<readonly ServiceState[]>
+  services: Observation<readonly ServiceState[]>
   disk: Observed['disk']
   /** The file system on it; absent while the VM does not run. */
-  inside: Reading<InsideSpace>
+  inside: Observation<InsideSpace>
   image: Observed['image']
   context: Observed['context']
-  ports: readonly PortState[]
+  ports: readonly PortStatus[]
   /** Names of containers on the host; absent when the file declares no port for them. */
   names?: NamesView
   /** Where reality differs from the file, as `desktop drift` has it; absent for an environment that was never applied. */
@@ -57,8 +57,8 @@ export function statusDocument(
   drift?: readonly string[],
 ): StatusDocument {
   const { supervisor, vm, engine } = observed
-  const names = known(supervisor)?.names
-  const isFaulty = crashing(services).length > 0 || unserved(known(vm)?.vm).length > 0
+  const names = observedValue(supervisor)?.names
+  const isFaulty = crashing(services).length > 0 || unserved(observedValue(vm)?.vm).length > 0
   return {
     format: 'desktop-status/1',
     environment: environment.desired.name,
@@ -81,7 +81,7 @@ export function statusDocument(
     inside,
     image: observed.image,
     context: observed.context,
-    ports: known(supervisor)?.ports ?? [],
+    ports: observedValue(supervisor)?.ports ?? [],
     ...(names === undefined ? {} : { names }),
     ...(drift === undefined ? {} : { drift }),
   }
@@ -89,7 +89,7 @@ export function statusDocument(
 
 /** Services that keep ending. */
 export const crashing = (services: StatusDocument['services']): ServiceState[] =>
-  (known(services) ?? []).filter(({ crashLoop }) => crashLoop)
+  (observedValue(services) ?? []).filter(({ crashLoop }) => crashLoop)
 
 export const sharesOf = (vm: StatusDocument['vm'] | undefined): readonly ShareState[] =>
   vm !== undefined && 'shares' in vm ? (vm.shares ?? []) : []
@@ -98,13 +98,13 @@ export const sharesOf = (vm: StatusDocument['vm'] | undefined): readonly ShareSt
 export const unserved = (vm: StatusDocument['vm'] | undefined): ShareState[] =>
   sharesOf(vm).filter(({ served }) => !served)
 
-function map<T, U>(reading: Reading<T>, change: (value: T) => U): Reading<U> {
+function map<T, U>(reading: Observation<T>, change: (value: T) => U): Observation<U> {
   return reading.state === 'present' ? { state: 'present', value: change(reading.value) } : reading
 }
 
 function stateOf({ record }: Environment, { vm, engine }: Observed): EnvironmentState {
   if (vm.state === 'unknown') return 'unknown'
-  const state = known(vm)?.vm.state ?? 'absent'
+  const state = observedValue(vm)?.vm.state ?? 'absent'
   switch (state) {
     case 'absent':
     case 'exited':

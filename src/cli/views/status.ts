@@ -5,7 +5,7 @@ import { oneLine } from '../../escape.ts'
 import type { ServiceState } from '../../observe/services.ts'
 import { listenText } from '../../reconcile/resources/ports.ts'
 import type { Output } from '../output.ts'
-import { megabytes, textOf } from './readings.ts'
+import { megabytes, textOf } from './observations.ts'
 import { crashing, type StatusDocument, sharesOf, unserved } from './status-document.ts'
 
 export function statusView(status: StatusDocument, { style }: Pick<Output, 'style'>): string {

@@ -2,7 +2,7 @@
 import { release } from 'node:os'
 import { recipes } from '../../guest/debian/components.ts'
 import { architecture, suite } from '../../guest/debian/mirror.ts'
-import { apiVersion } from '../../supervisor/api.ts'
+import { apiVersion } from '../../supervisor/api/api.ts'
 import { toolVersion } from '../../version.ts'
 
 /** Of the build: dist/release.json of a package, git in a checkout. */

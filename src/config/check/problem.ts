@@ -1,5 +1,6 @@
 /** One mistake in the configuration, before it is placed and thrown. */
-import { DesktopError, type ErrorCode } from '../../errors.ts'
+import type { ErrorCode } from '../../errors/catalogue.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { fileRange, type Path, type Place } from '../read/source.ts'
 import { locate, type Tree } from '../read/tree.ts'
 

@@ -2,7 +2,7 @@
  * Docker Desktop: settings.json (to 4.34), settings-store.json (later; names begin with a capital and defaults are left
  * out), admin-settings.json (values wrapped in {locked, value}) and the daemon.json beside them.
  */
-import { messageOf } from '../../errors.ts'
+import { messageOf } from '../../errors/system.ts'
 import type { JsonValue } from '../desired.ts'
 import { daemonKeys } from '../generated/daemon-keys.ts'
 import {

@@ -1,8 +1,7 @@
 /** Settings imported from another tool's file, value by value; each is added only while the whole stays valid. */
-
 import { stringify } from 'yaml'
-import { maskCredentials } from '../../credentials.ts'
-import { DesktopError } from '../../errors.ts'
+import { maskCredentials } from '../../errors/credentials.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import type { JsonValue } from '../desired.ts'
 import { evaluate } from '../load.ts'
 

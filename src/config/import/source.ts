@@ -1,6 +1,7 @@
 /** Files of other tools as plain values: YAML, of which JSON is a part. */
 import { parseDocument } from 'yaml'
-import { DesktopError, messageOf } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { messageOf } from '../../errors/system.ts'
 import type { JsonValue } from '../desired.ts'
 
 export type Settings = Readonly<Record<string, JsonValue>>

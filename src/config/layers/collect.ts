@@ -1,6 +1,7 @@
 /** The files of a configuration, each after those that it extends, as one tree. */
 import { dirname, resolve } from 'node:path'
-import { DesktopError, type ErrorCode } from '../../errors.ts'
+import type { ErrorCode } from '../../errors/catalogue.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { errorAt } from '../check/problem.ts'
 import { type ParseOptions, parseText } from '../read/parse.ts'
 import { type ProjectTree, projectTree } from '../read/project-tree.ts'

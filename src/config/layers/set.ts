@@ -1,6 +1,5 @@
 /** `--set vm.cpus=4`: one value put over all files. */
-
-import type { DesktopError } from '../../errors.ts'
+import type { DesktopError } from '../../errors/desktop-error.ts'
 import { errorAt } from '../check/problem.ts'
 import { type ParseOptions, parseText } from '../read/parse.ts'
 import { type Place, placeOf, type Source, sourceOf } from '../read/source.ts'

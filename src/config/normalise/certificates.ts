@@ -1,6 +1,6 @@
 /** engine.trustedCertificates: PEM texts, written here or in files, taken apart into one certificate each. */
 import { X509Certificate } from 'node:crypto'
-import { messageOf } from '../../errors.ts'
+import { messageOf } from '../../errors/system.ts'
 import type { Path } from '../read/source.ts'
 import { filePath } from './paths.ts'
 import type { Context } from './report.ts'

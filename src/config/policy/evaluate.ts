@@ -1,6 +1,6 @@
 /** Rules against the configuration in effect. Pure. */
 import { isDeepStrictEqual } from 'node:util'
-import { maskCredentials } from '../../credentials.ts'
+import { maskCredentials } from '../../errors/credentials.ts'
 import type { JsonValue } from '../desired.ts'
 import type { Path } from '../read/source.ts'
 import { pathText } from '../read/tree.ts'

@@ -1,6 +1,5 @@
 /** Where a value that rules see is written: in desktop.yaml some have other paths, and defaults have none. */
-
-import type { FileRange } from '../../errors.ts'
+import type { FileRange } from '../../errors/desktop-error.ts'
 import type { Desired } from '../desired.ts'
 import type { HiddenValues } from '../environment-values.ts'
 import { ownKeys } from '../origins.ts'

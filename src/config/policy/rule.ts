@@ -1,6 +1,5 @@
 /** Rules of `policy:`, read from a file and checked: what they ask for, and where they are written. */
-
-import type { FileRange } from '../../errors.ts'
+import type { FileRange } from '../../errors/desktop-error.ts'
 import type { LinearPattern, PatternEngine } from '../../linear-pattern.ts'
 import type { JsonValue } from '../desired.ts'
 import type { Effect } from '../effects.ts'

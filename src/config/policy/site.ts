@@ -4,7 +4,8 @@
  */
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { DesktopError, messageOf, systemCode } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { messageOf, systemCode } from '../../errors/system.ts'
 import { loadPatternEngine, type PatternEngine } from '../../linear-pattern.ts'
 import { type Problem, placed, thrown } from '../check/problem.ts'
 import { checkSchema } from '../check/schema.ts'

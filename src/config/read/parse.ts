@@ -1,6 +1,6 @@
 /** YAML text → tree with places. Everything that YAML allows and a config file should not have is refused. */
 import { isAlias, isMap, isScalar, isSeq, Lexer, type Node, parseDocument } from 'yaml'
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { type Interpolated, interpolate, readingOf } from './interpolate.ts'
 import { fileRange, type Place, placeOf, type Source } from './source.ts'
 import type { Entry, Scalar, ScalarValue, Tree } from './tree.ts'

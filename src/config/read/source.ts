@@ -1,6 +1,6 @@
 /** A text that configuration was read from, places in it, and the frame that shows a place. */
-import { blankCredentials } from '../../credentials.ts'
-import type { FileRange } from '../../errors.ts'
+import { blankCredentials } from '../../errors/credentials.ts'
+import type { FileRange } from '../../errors/desktop-error.ts'
 import type { ProjectTree } from './project-tree.ts'
 
 /** Steps from the root of a file to a value: keys of maps and indices of lists. */

@@ -1,6 +1,6 @@
 /** A file on disk as a source of slices. */
 import { createReadStream } from 'node:fs'
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { ByteReader } from './byte-reader.ts'
 import type { ByteCursor, ByteSource } from './entry.ts'
 

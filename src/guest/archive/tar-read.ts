@@ -1,5 +1,5 @@
 /** A tar stream → entries: ustar, pax, and GNU's long names. */
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { ByteReader } from './byte-reader.ts'
 import type { ByteSource, Content, Entry } from './entry.ts'
 import { treePath } from './path.ts'

@@ -2,7 +2,7 @@
  * Entries as unpacking would leave them: each path once, parents first. What mksquashfs and the kernel's
  * cpio reader need, which do not unpack over an existing tree.
  */
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import type { Directory, Entry, File, HardLink } from './entry.ts'
 import { parentsOf, treePath } from './path.ts'
 

@@ -1,7 +1,8 @@
 /** The docker client for hosts that have none: Debian's docker-cli, compose and buildx, unpacked into the cache. */
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DesktopError, systemCode } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { systemCode } from '../../errors/system.ts'
 import { readIfExists, writeAtomic } from '../../host/atomic-file.ts'
 import type { CachePaths } from '../../host/paths.ts'
 import type { OnProgress } from '../../progress.ts'

@@ -1,6 +1,6 @@
 /** A .deb file (deb(5)): an ar archive of two tar archives, one about the package and one of its files. */
 import { createReadStream } from 'node:fs'
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { ByteReader } from '../archive/byte-reader.ts'
 import { readTar } from '../archive/tar-read.ts'
 import { decompressed } from './decompress.ts'

@@ -1,7 +1,7 @@
 /** The store of .deb files: named by content, filled from the mirror, checked whenever it is read. */
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { acquireLock } from '../../host/flock.ts'
 import type { OnProgress } from '../../progress.ts'
 import type { LockedPackage } from '../image.ts'

@@ -1,7 +1,7 @@
 /** The compressions of Debian archives by the end of the file's name. */
 import { pipeline, Readable, type Transform } from 'node:stream'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 
 /** Bytes of `name` unpacked: `.xz`, `.zst`, `.gz`, or as they are for a `.tar`. */
 export async function decompressed(

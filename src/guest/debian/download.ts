@@ -4,7 +4,8 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { rm, stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DesktopError, messageOf, systemCode } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { messageOf, systemCode } from '../../errors/system.ts'
 import { MirrorError, type Transport } from './transport.ts'
 
 /** Hex SHA-256 of a file; undefined when it does not exist. */

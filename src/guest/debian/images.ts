@@ -1,7 +1,7 @@
 /** Recipes and their packages → component images in the OCI store. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { packageRoot } from '../../host/paths.ts'
 import type { OnProgress } from '../../progress.ts'
 import { tarChunks } from '../archive/tar-write.ts'

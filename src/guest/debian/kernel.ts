@@ -1,7 +1,7 @@
 /** From the Debian kernel package: an uncompressed kernel, its modules, and their indexes. */
 import { Readable } from 'node:stream'
 import { zstdDecompressSync } from 'node:zlib'
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { decompressed } from './decompress.ts'
 import { addDeb, bytesAt, file, type Layer, put } from './layer.ts'
 import { moduleIndexes, parseModule } from './modules.ts'

@@ -1,6 +1,6 @@
 /** Resolves the component recipes against a package index: names become exact versions and digests. */
 import { createHash } from 'node:crypto'
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import type { ComponentLock, LockedComponent, LockedPackage } from '../image.ts'
 import { type Recipe, withoutPackages } from './components.ts'
 import { architecture, suite } from './mirror.ts'

@@ -1,5 +1,5 @@
 /** Where the guest's packages come from: the mirror of this host's own apt sources, or Debian's public one. */
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { readSources, type Source } from './sources.ts'
 
 /** Debian release and CPU that the guest is made of. */

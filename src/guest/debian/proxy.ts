@@ -1,6 +1,6 @@
 /** How this host reaches its mirrors: proxy and credentials as apt and the environment have them. */
 import { join } from 'node:path'
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { readIfExists } from '../../host/atomic-file.ts'
 import { run } from '../../host/run.ts'
 import { type AptConfig, readParts } from './apt-config.ts'

@@ -1,7 +1,8 @@
 /** A suite's InRelease: its OpenPGP signature, its age, and the digests of the files that it vouches for. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DesktopError, messageOf } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { messageOf } from '../../errors/system.ts'
 import { packageRoot } from '../../host/paths.ts'
 
 /**

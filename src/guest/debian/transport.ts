@@ -1,7 +1,8 @@
 /** GET from a mirror: through the proxy that apt or the environment names, following redirects. */
 import http from 'node:http'
 import https from 'node:https'
-import { DesktopError, messageOf, systemCode } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { messageOf, systemCode } from '../../errors/system.ts'
 import { toolVersion } from '../../version.ts'
 import { type AptConfig, readAptConfig } from './apt-config.ts'
 import { aptProxy, type Credentials, credentialsFor, readAuth } from './proxy.ts'

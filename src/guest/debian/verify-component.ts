@@ -1,5 +1,5 @@
 /** The packages of a component against what they say of themselves, since a lock file may come from anybody. */
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import type { LockedComponent } from '../image.ts'
 import type { Recipe } from './components.ts'
 import { debControl } from './deb.ts'

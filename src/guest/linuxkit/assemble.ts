@@ -2,7 +2,7 @@
  * LinuxKit YAML and the images that it names → the guest's tree, entry by entry what `linuxkit build --format tar`
  * gives. Nothing is downloaded: all images are in the store.
  */
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import type { Entry } from '../archive/entry.ts'
 import { parseReference, referenceText } from '../oci/reference.ts'
 import type { ImageContents, Store } from '../oci/store.ts'

@@ -1,5 +1,5 @@
 /** Capabilities of a container (capabilities(7)), in the kernel's order. */
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import type { ContainerSettings } from './types.ts'
 
 const known = (

@@ -1,6 +1,6 @@
 /** Constants of every build: time stamps, and files that images must not bring in their own version. */
 import { posix } from 'node:path'
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import type { Directory, File } from '../archive/entry.ts'
 import { treePath } from '../archive/path.ts'
 

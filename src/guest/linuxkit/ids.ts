@@ -1,5 +1,5 @@
 /** Users and groups by number or by the name of a container. */
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import type { Container, Id, LinuxkitFile } from './types.ts'
 
 export type Ids = ReadonlyMap<string, number>

@@ -1,6 +1,5 @@
 /** The kernel image: the kernel itself, its command line, microcode, and an archive that is unpacked into `/`. */
-
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { bytesOf, type Content, type Entry } from '../archive/entry.ts'
 import { readTar } from '../archive/tar-read.ts'
 import type { Assembled } from './assembled.ts'

@@ -1,5 +1,5 @@
 /** The LinuxKit file as the tool itself writes it into the image (`metadata: yaml` or `json`). */
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { parseReference, referenceText } from '../oci/reference.ts'
 import { type GoValue, goJson, unlessEmpty } from './go-json.ts'
 import { goYaml } from './go-yaml.ts'

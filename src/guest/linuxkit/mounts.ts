@@ -2,7 +2,7 @@
  * The mounts of a container: Docker's usual ones, then tmpfs, binds and mounts, each replacing an earlier one at the
  * same place.
  */
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { type GoValue, unlessEmpty } from './go-json.ts'
 import type { ContainerSettings, IdMapping, Mount } from './types.ts'
 

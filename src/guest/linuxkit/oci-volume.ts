@@ -1,5 +1,5 @@
 /** A volume that holds an image as an OCI layout (`format: oci`), for containers that run images themselves. */
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import type { Content, Entry } from '../archive/entry.ts'
 import type { Store } from '../oci/store.ts'
 import type { Descriptor } from '../oci/types.ts'

@@ -1,7 +1,8 @@
 /** Where in a LinuxKit file a mistake stands. */
 import { type Document, isMap, isScalar, isSeq, type Node } from 'yaml'
 import { fileRange, type Path, placeOf, sourceOf } from '../../config/read/source.ts'
-import { DesktopError, type FileRange } from '../../errors.ts'
+import type { FileRange } from '../../errors/desktop-error.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 
 export interface Source {
   /** For messages. */

@@ -1,5 +1,5 @@
 /** Limits of a container: cgroup resources, devices and rlimits, as config.json has them. */
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { type GoValue, unlessEmpty } from './go-json.ts'
 import type { ContainerSettings, Device, Resources } from './types.ts'
 

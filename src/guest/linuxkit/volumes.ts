@@ -1,5 +1,5 @@
 /** Volumes: file systems with a name, made at boot, which containers bind by that name. */
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import type { Entry } from '../archive/entry.ts'
 import { directories, directory } from './fixed.ts'
 import { imageTree } from './image-tree.ts'

@@ -1,6 +1,6 @@
 /** YAML as LinuxKit's own reader takes it: YAML 1.2 with merge keys, and integers as Go writes them. */
 import { isScalar, parseAllDocuments, type ScalarTag, type Tags, visit } from 'yaml'
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { rangeAt, type Source } from './place.ts'
 
 /** 12, 0x1f, 0b11, 0o17 and 017, with underscores between digits. */

@@ -3,7 +3,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DesktopError, systemCode } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { systemCode } from '../../errors/system.ts'
 import type { Descriptor, Digest } from './types.ts'
 
 export interface WrittenBlob {

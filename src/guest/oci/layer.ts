@@ -2,7 +2,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { createGunzip, createGzip, createZstdDecompress } from 'node:zlib'
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { ByteReader } from '../archive/byte-reader.ts'
 import type { ByteCursor, ByteSource, Entry } from '../archive/entry.ts'
 import { readTar } from '../archive/tar-read.ts'

@@ -1,7 +1,7 @@
 /** `index.json`: names → manifests. Read without a lock, changed under one. */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { readIfExists, writeAtomic } from '../../host/atomic-file.ts'
 import { acquireLock } from '../../host/flock.ts'
 import type { Descriptor, Index } from './types.ts'

@@ -1,5 +1,5 @@
 /** The store in an OCI image layout (image-spec 1.1, image-layout.md) that LinuxKit's cache can import. */
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import type { Content, Entry } from '../archive/entry.ts'
 import { Blobs } from './blobs.ts'
 import { flatten } from './flatten.ts'

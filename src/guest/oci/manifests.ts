@@ -1,5 +1,5 @@
 /** Manifests, indexes and configurations: JSON blobs and what they lead to. */
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { type Blobs, isDigest, sha256 } from './blobs.ts'
 import { nameOf } from './layout-index.ts'
 import type { Descriptor, Digest, ImageConfiguration, Index, Manifest, Platform } from './types.ts'

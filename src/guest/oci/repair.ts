@@ -1,7 +1,7 @@
 /** Salvages the intact blobs of a damaged store. */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { nameOf, readIndex } from './layout-index.ts'
 import { openStore } from './layout-store.ts'
 import type { Descriptor } from './types.ts'

@@ -1,5 +1,5 @@
 /** An image layout as one tar, in and out: what `linuxkit cache import`, `docker save` and `skopeo` know. */
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { ByteReader } from '../archive/byte-reader.ts'
 import {
   type ByteCursor,

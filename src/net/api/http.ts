@@ -1,6 +1,6 @@
 /** Requests of the API by HTTP: Node's server on connections that others accept. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { messageOf } from '../../errors.ts'
+import { messageOf } from '../../errors/system.ts'
 import type { ApiRequest, ApiResponse } from './message.ts'
 import { ApiError } from './ports.ts'
 

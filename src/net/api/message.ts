@@ -1,5 +1,5 @@
 /** One request of the API, its answer, and what leads from one to the other. */
-import { messageOf } from '../../errors.ts'
+import { messageOf } from '../../errors/system.ts'
 import { ApiError } from './ports.ts'
 
 export interface ApiRequest {

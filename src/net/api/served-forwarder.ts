@@ -1,7 +1,7 @@
 /** A forwarder as the API serves it. All mappings are the caller's: nobody else has any beside it. */
 import type { Duplex } from 'node:stream'
 import type { PortMapping } from '../../config/desired.ts'
-import { Turns } from '../../turns.ts'
+import { Mutex } from '../../mutex.ts'
 import type { Metric } from '../core/metric.ts'
 import type { Forwarder } from '../forwarder.ts'
 import { formatIpv4 } from '../wire/addresses.ts'
@@ -11,7 +11,7 @@ import { ApiError, alreadyRunning } from './ports.ts'
 export class ServedForwarder implements ApiForwarder {
   readonly #forwarder: Forwarder
   /** Changes of the table wait for each other: each is made of the one before. */
-  readonly #changes = new Turns()
+  readonly #changes = new Mutex()
 
   constructor(forwarder: Forwarder) {
     this.#forwarder = forwarder
@@ -83,7 +83,7 @@ export class ServedForwarder implements ApiForwarder {
   }
 
   #change(work: (before: readonly PortMapping[]) => Promise<void>): Promise<void> {
-    return this.#changes.take(() => work(this.#forwarder.ports().map(mappingOf)))
+    return this.#changes.run(() => work(this.#forwarder.ports().map(mappingOf)))
   }
 }
 

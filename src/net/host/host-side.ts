@@ -2,7 +2,7 @@
 import { randomFillSync } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import type { DnsSettings, NetworkSettings } from '../../config/desired.ts'
-import { systemCode } from '../../errors.ts'
+import { systemCode } from '../../errors/system.ts'
 import { isIpv6 } from '../core/address-table.ts'
 import type { GatewayDatagram, HostDatagram } from '../core/host-datagram.ts'
 import type { HostStream } from '../core/host-stream.ts'

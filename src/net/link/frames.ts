@@ -1,6 +1,6 @@
 /**
  * Cuts what a link's socket gives into frames without copying them, and joins TCP segments of one flow that follow
- * each other into one frame (coalesce.ts). New bytes are always read to the same place; the beginning of a frame
+ * each other into one frame (wasm/gro.ts). New bytes are always read to the same place; the beginning of a frame
  * whose rest is still to come is moved right before that place.
  *
  *   | room for the carry ...... carry | bytes just read ................ |

@@ -11,7 +11,7 @@
  *   flow       = ("tcp" | "udp") END [["→" | "←"] END ["+"N]]     both directions of it; END = ADDRESS:PORT | "*",
  *                                                                 as `desktop flows` shows it
  */
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { endTest, isEnd, isId, isProtocol, protocolTest, type Qualifiers, qualified } from './filter-terms.ts'
 import { type FrameFields, frameFields } from './frame-fields.ts'
 

@@ -1,7 +1,6 @@
 /** Says in words of desktop.yaml why QEMU's command line differs from the one it should have. */
-
 import { formatBytes } from '../../config/units.ts'
-import type { Reading } from '../../reading.ts'
+import type { Observation } from '../../observation.ts'
 import type { Cause } from '../plan.ts'
 import type { Target } from '../target.ts'
 
@@ -35,7 +34,7 @@ function optionsOf(argv: readonly string[]): Map<string, string[]> {
 }
 
 /** One cause for each option, with only those of its values that differ. */
-export function argvCauses(running: Reading<readonly string[]> | undefined, { argv }: Target): Cause[] {
+export function argvCauses(running: Observation<readonly string[]> | undefined, { argv }: Target): Cause[] {
   if (running?.state !== 'present' || argv === undefined) return []
   const before = optionsOf(running.value)
   const after = optionsOf(argv)

@@ -1,5 +1,5 @@
 /** The `docker context` that leads to this environment, for those who want one. */
-import type { Reading } from '../../reading.ts'
+import type { Observation } from '../../observation.ts'
 import { change, inSync, notApplicable, operation, type Resource } from './resource.ts'
 
 /** docker names a unix socket by URL. */
@@ -30,5 +30,5 @@ export const context: Resource = ({ desired, dockerSocket }, { context }) => {
   ])
 }
 
-const text = (reading: Reading<string>): string | undefined =>
+const text = (reading: Observation<string>): string | undefined =>
   reading.state === 'present' ? reading.value : reading.state === 'unknown' ? reading.reason : undefined

@@ -4,14 +4,14 @@
  */
 import { diffDaemon } from '../../config/daemon/diff.ts'
 import type { JsonValue } from '../../config/desired.ts'
+import { observedValue } from '../../observation.ts'
 import type { Observed } from '../../observe/observed.ts'
-import { known } from '../../reading.ts'
 import type { Cause, Interruption } from '../plan.ts'
 import type { Target } from '../target.ts'
 import { differences } from '../values.ts'
 import { change, inSync, notApplicable, operation, type Resource } from './resource.ts'
 import { engineInterruption } from './vm.ts'
-import { goesOn } from './vm-fate.ts'
+import { goesOn } from './vm-action.ts'
 
 const after = ['supervisor/replace', 'vm/start', 'engine/ready']
 const subject = 'daemon.json'
@@ -21,7 +21,7 @@ export const daemon: Resource = (target, observed) => {
   const before = daemonJsonOf(observed)
   const { sealed } = target.daemonJson
   // Of a suspended machine it is what was kept of it.
-  const to = known(observed.vm)?.vm.state === 'suspended' ? sealed : target.daemonJson.value
+  const to = observedValue(observed.vm)?.vm.state === 'suspended' ? sealed : target.daemonJson.value
   const confirmed = confirmedOf(observed)
   if (before.state === 'unknown') {
     // The step reads the file again and changes only what differs then, which may need a restart after all.
@@ -80,7 +80,7 @@ export function howToTake(
 
 /** dockerd reads certificates as it starts; what it read then lies in the guest. */
 function trustedCauses({ trusted: to }: Target, { guest }: Observed): Cause[] {
-  const seen = known(guest)?.trusted
+  const seen = observedValue(guest)?.trusted
   if (seen === undefined || seen.state === 'unknown') return []
   const from = seen.state === 'present' ? seen.value : ''
   const shown = (text: string): string | undefined => {
@@ -96,13 +96,13 @@ const engineCauses = (from: Json, to: Json): Cause[] =>
   diffDaemon(from, to).flatMap(({ key }) => differences(`engine.config.${key}`, from[key], to[key]))
 
 function confirmedOf({ confirmedDaemonJson }: Observed): Json | undefined {
-  const read = parse(known(confirmedDaemonJson) ?? '')
+  const read = parse(observedValue(confirmedDaemonJson) ?? '')
   return read.state === 'known' ? read.value : undefined
 }
 
 /** What the engine says of itself, for the keys that it shows as they are written. */
 function infoCauses({ engine }: Observed, to: Json): Cause[] {
-  const info = known(engine)?.info ?? {}
+  const info = observedValue(engine)?.info ?? {}
   return Object.entries(shownAs).flatMap(([key, shown]) => {
     if (to[key] === undefined || info[shown] === undefined) return []
     return differences(`engine.config.${key}`, info[shown] ?? [], to[key])

@@ -2,10 +2,9 @@
  * The data disk: everything that containers and images keep. It is made once and grows; it never shrinks
  * and is never replaced unless that loss is agreed to by name.
  */
-
 import { formatBytes } from '../../config/units.ts'
+import { observedValue } from '../../observation.ts'
 import type { Observed } from '../../observe/observed.ts'
-import { known } from '../../reading.ts'
 import type { Cause, Note } from '../plan.ts'
 import type { Target } from '../target.ts'
 import { change, inSync, operation, type Resource } from './resource.ts'
@@ -17,7 +16,7 @@ export function diskAction({ desired }: Target, { disk, vm }: Observed): DiskAct
     case 'unknown':
       return 'refuse'
     case 'absent': {
-      const seen = known(vm)?.vm
+      const seen = observedValue(vm)?.vm
       // The file is gone while QEMU still has it open: its content lives until that QEMU ends.
       return seen !== undefined && 'pid' in seen && seen.state !== 'stopping' ? 'recreate' : 'create'
     }
@@ -43,7 +42,7 @@ export function diskCause({ desired }: Target, { disk }: Observed): Cause {
 
 /** The file was replaced by hand; nothing of it is touched, since either may be what someone wants. */
 function otherDisk({ diskUuid }: Target, { disk }: Observed): Note[] {
-  const uuid = known(disk)?.uuid
+  const uuid = observedValue(disk)?.uuid
   if (diskUuid === undefined || uuid === undefined || uuid === diskUuid) return []
   return [
     {

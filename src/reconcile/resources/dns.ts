@@ -1,11 +1,11 @@
 /** Names that the gateway answers, and where it asks for the others. Live. */
 import type { DnsSettings } from '../../config/desired.ts'
-import { known } from '../../reading.ts'
+import { observedValue } from '../../observation.ts'
 import { differences } from '../values.ts'
 import { change, inSync, missing, operation, type Resource } from './resource.ts'
 
 export const dns: Resource = ({ desired }, { supervisor }) => {
-  const told = known(supervisor)?.dns
+  const told = observedValue(supervisor)?.dns
   const causes =
     told === undefined
       ? [missing('network.dns', textOf(desired.dns))]

@@ -1,11 +1,11 @@
 /** What the VM may reach. Live; connections that are open stay open. */
 import { openEgress } from '../../config/egress-rule.ts'
-import { known } from '../../reading.ts'
+import { observedValue } from '../../observation.ts'
 import { differences } from '../values.ts'
 import { change, inSync, notApplicable, operation, type Resource } from './resource.ts'
 
 export const egress: Resource = ({ desired }, { supervisor }) => {
-  const told = known(supervisor)?.egress
+  const told = observedValue(supervisor)?.egress
   const causes = differences('network.egress', told ?? openEgress, desired.egress)
   // A forwarder that is still to be made lets everything out until it is told otherwise.
   if (causes.length === 0) return told === undefined ? notApplicable : inSync

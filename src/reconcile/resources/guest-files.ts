@@ -1,13 +1,13 @@
 /** Files that were rendered for this environment and that a boot laid out. One that was edited is written again. Live. */
-import { known } from '../../reading.ts'
+import { observedValue } from '../../observation.ts'
 import type { Operation } from '../plan.ts'
 import { type Diff, notApplicable, operation, type Resource } from './resource.ts'
-import { vmFate } from './vm-fate.ts'
+import { vmAction } from './vm-action.ts'
 
 export const guestFiles: Resource = (target, observed): Diff => {
-  const seen = known(observed.guest)?.files
+  const seen = observedValue(observed.guest)?.files
   // A machine that starts anew has them new; without a view into the guest nothing is known to differ.
-  if (seen === undefined || vmFate(target, observed).fate !== 'keep') return notApplicable
+  if (seen === undefined || vmAction(target, observed).action !== 'keep') return notApplicable
   const operations: Operation[] = []
   for (const [path, text] of Object.entries(target.guestFiles).sort(([a], [b]) => (a < b ? -1 : 1))) {
     const now = seen[path]

@@ -3,21 +3,21 @@
  * addresses, default route, MTU, resolver, the bridge of containers, their way out, and the clock.
  */
 import type { Ipv6Settings } from '../../config/desired.ts'
+import { observedValue } from '../../observation.ts'
 import type { GuestIpv6 } from '../../observe/guest-network.ts'
 import type { Observed, ObservedGuest } from '../../observe/observed.ts'
-import { known } from '../../reading.ts'
 import type { Cause, Operation } from '../plan.ts'
 import type { Target } from '../target.ts'
 import { type Diff, notApplicable, operation, type Resource } from './resource.ts'
 import { engineInterruption } from './vm.ts'
-import { vmFate } from './vm-fate.ts'
+import { vmAction } from './vm-action.ts'
 
 /** A guest's clock that is further off breaks certificates and logs; less is what an exchange takes. */
 const clockToleranceMs = 5_000
 
 export const guestNetwork: Resource = (target, observed): Diff => {
-  const guest = known(observed.guest)
-  if (guest?.network === undefined || vmFate(target, observed).fate !== 'keep') return notApplicable
+  const guest = observedValue(observed.guest)
+  if (guest?.network === undefined || vmAction(target, observed).action !== 'keep') return notApplicable
   const operations: Operation[] = []
   const causes = networkCauses(target, observed)
   if (causes.length > 0) {
@@ -59,38 +59,39 @@ export const guestNetwork: Resource = (target, observed): Diff => {
 
 /** Milliseconds; undefined for a clock that is right, or that nobody can ask. */
 export function clockError({ clockOffsetMs }: ObservedGuest): number | undefined {
-  const offset = clockOffsetMs && known(clockOffsetMs)
+  const offset = clockOffsetMs && observedValue(clockOffsetMs)
   return offset !== undefined && Math.abs(offset) > clockToleranceMs ? offset : undefined
 }
 
 function networkCauses({ desired: { network, engine } }: Target, observed: Observed): Cause[] {
-  const seen = known(observed.guest)?.network
+  const seen = observedValue(observed.guest)?.network
   if (seen === undefined) return []
   const causes: Cause[] = []
   const compare = (path: string, from: string | undefined, to: string): void => {
     if (from !== to) causes.push({ path, from, to })
   }
-  const addresses = known(seen.addresses)
+  const addresses = observedValue(seen.addresses)
   if (addresses !== undefined && !addresses.includes(network.address))
     compare('guest address', undefined, network.address)
-  if (seen.gateway.state !== 'unknown') compare('guest default route', known(seen.gateway), network.gateway)
-  const mtu = known(seen.mtu)
+  if (seen.gateway.state !== 'unknown')
+    compare('guest default route', observedValue(seen.gateway), network.gateway)
+  const mtu = observedValue(seen.mtu)
   if (mtu !== undefined) compare('guest MTU', String(mtu), String(network.mtu))
   if (seen.nameservers.state !== 'unknown') {
-    const servers = known(seen.nameservers) ?? []
+    const servers = observedValue(seen.nameservers) ?? []
     compare('guest resolver', servers.length === 0 ? undefined : servers.join(', '), network.gateway)
   }
   const ownBridge = engine.daemon.bridge === undefined
-  if (ownBridge && known(seen.bridgeUp) === false) compare('guest interface docker0', 'down', 'up')
+  if (ownBridge && observedValue(seen.bridgeUp) === false) compare('guest interface docker0', 'down', 'up')
   return [...causes, ...ipv6Causes(network.ipv6, seen.ipv6)]
 }
 
 function ipv6Causes(desired: Ipv6Settings | undefined, seen: GuestIpv6 | undefined): Cause[] {
   if (desired === undefined || seen === undefined) return []
   const { address, gateway } = desired
-  const lacksAddress = known(seen.addresses)?.includes(address) === false
+  const lacksAddress = observedValue(seen.addresses)?.includes(address) === false
   // The router announces itself by another address of its own.
-  const lacksRoute = known(seen.routed) === false
+  const lacksRoute = observedValue(seen.routed) === false
   return [
     ...(lacksAddress ? [{ path: 'guest IPv6 address', from: undefined, to: address }] : []),
     ...(lacksRoute ? [{ path: 'guest IPv6 default route', from: undefined, to: gateway }] : []),
@@ -102,6 +103,6 @@ function lacksNat({ desired }: Target, { guest, engine }: Observed): boolean {
   const { iptables, bridge, 'ip-masq': masquerade } = desired.engine.daemon
   if (engine.state !== 'present' || iptables === false || masquerade === false || bridge === 'none')
     return false
-  const rules = known(guest)?.network?.masquerades
-  return rules !== undefined && known(rules) === 0
+  const rules = observedValue(guest)?.network?.masquerades
+  return rules !== undefined && observedValue(rules) === 0
 }

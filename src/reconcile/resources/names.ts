@@ -1,7 +1,7 @@
 /** Names of containers on the host, and the ports that serve them. Live. */
 import type { NameSettings } from '../../config/desired.ts'
+import { observedValue } from '../../observation.ts'
 import type { Observed } from '../../observe/observed.ts'
-import { known } from '../../reading.ts'
 import { nameNotes } from '../limits.ts'
 import type { Cause } from '../plan.ts'
 import { differences } from '../values.ts'
@@ -12,7 +12,7 @@ type Told = Extract<Observed['supervisor'], { state: 'present' }>['value']['name
 const kinds = ['http', 'https'] as const
 
 export const names: Resource = ({ desired }, { supervisor, host }) => {
-  const told = known(supervisor)?.names
+  const told = observedValue(supervisor)?.names
   const causes = [
     ...differences('names', portsOf(told), portsOf(desired.names)),
     ...failures(told, desired.names),

@@ -2,8 +2,8 @@
 import { overlap, parseSubnet } from '../../config/addresses.ts'
 import type { NetworkSettings } from '../../config/desired.ts'
 import { networkAsWritten } from '../../config/ipv6-network.ts'
+import { observedValue } from '../../observation.ts'
 import type { Observed } from '../../observe/observed.ts'
-import { known } from '../../reading.ts'
 import type { Cause, Note } from '../plan.ts'
 import { rangeNotes } from '../preflight.ts'
 import { differences } from '../values.ts'
@@ -11,7 +11,7 @@ import { change, inSync, missing, operation, type Resource } from './resource.ts
 
 /** Keys that differ from what the supervisor was told; one for all when it was told nothing. */
 export function networkCauses(desired: NetworkSettings, observed: Observed): Cause[] {
-  const told = known(observed.supervisor)?.network
+  const told = observedValue(observed.supervisor)?.network
   return told === undefined
     ? [missing('network', desired.subnet)]
     : differences('network', networkAsWritten(told), networkAsWritten(desired))
@@ -44,7 +44,7 @@ export const network: Resource = ({ desired }, observed) => {
 /** Networks that someone made for containers where this file has the VM's own. */
 function containerClashes(subnet: string, { containerNetworks }: Observed): Note[] {
   const own = parseSubnet(subnet)
-  return (known(containerNetworks) ?? []).flatMap(({ name, subnets }) =>
+  return (observedValue(containerNetworks) ?? []).flatMap(({ name, subnets }) =>
     subnets.flatMap((text): Note[] => {
       const other = parseSubnet(text)
       if (own === undefined || other === undefined || !overlap(own, other)) return []

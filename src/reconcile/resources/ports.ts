@@ -1,9 +1,9 @@
 /** Listeners on the host that lead to the guest: one operation for each mapping that differs. Live. */
 import type { PortMapping } from '../../config/desired.ts'
 import { keyOf, Listeners } from '../../config/listeners.ts'
-import type { PortState } from '../../net/core/port-status.ts'
+import type { PortStatus } from '../../net/core/port-status.ts'
+import { observedValue } from '../../observation.ts'
 import type { HostListener, Observed } from '../../observe/observed.ts'
-import { known } from '../../reading.ts'
 import { listenNotes } from '../limits.ts'
 import type { Note, Operation } from '../plan.ts'
 import { type Diff, operation, type Resource } from './resource.ts'
@@ -30,7 +30,7 @@ function sameMapping(a: PortMapping, b: PortMapping): boolean {
 const modeOf = ({ listen }: PortMapping): number | undefined =>
   listen.kind === 'unix' ? listen.mode : undefined
 
-function listen(mapping: PortMapping, before: PortState | undefined): Operation {
+function listen(mapping: PortMapping, before: PortStatus | undefined): Operation {
   const from =
     before === undefined
       ? undefined
@@ -57,7 +57,7 @@ function close(mapping: PortMapping): Operation {
 }
 
 export const ports: Resource = ({ desired }, observed): Diff => {
-  const facts = known(observed.supervisor)
+  const facts = observedValue(observed.supervisor)
   const told = new Map((facts?.ports ?? []).filter((p) => p.owner === 'config').map((p) => [p.id, p]))
   const recorded = facts === undefined ? observed.recordedPorts : []
   const wanted = new Set(desired.ports.map((mapping) => mapping.id))
@@ -97,7 +97,7 @@ function clashes(toListen: readonly PortMapping[], observed: Observed): Note[] {
 function listenersOfOthers({ host, supervisor, recordedPorts }: Observed): Listeners<HostListener> {
   const ours = new Set<string>()
   const oursOnAny = new Set<string>()
-  const told = known(supervisor)?.ports.filter(({ state }) => state === 'listening')
+  const told = observedValue(supervisor)?.ports.filter(({ state }) => state === 'listening')
   // One that does not answer has its ports still, and gives them to its successor.
   for (const { listen, protocol } of told ?? (supervisor.state === 'unknown' ? recordedPorts : [])) {
     if (listen.kind === 'unix') continue
@@ -106,7 +106,7 @@ function listenersOfOthers({ host, supervisor, recordedPorts }: Observed): Liste
     if (listen.address === '0.0.0.0' || listen.address === '::') oursOnAny.add(key)
   }
   const others = new Listeners<HostListener>()
-  for (const listener of known(host.listeners) ?? []) {
+  for (const listener of observedValue(host.listeners) ?? []) {
     const key = keyOf(listener)
     if (!oursOnAny.has(key) && !ours.has(`${key} ${listener.address}`)) others.add(listener, listener)
   }

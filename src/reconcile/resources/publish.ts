@@ -1,13 +1,13 @@
 /** Whether ports that containers publish appear on the host by themselves, and those that do not. Live. */
-import type { PortState } from '../../net/core/port-status.ts'
-import { known } from '../../reading.ts'
+import type { PortStatus } from '../../net/core/port-status.ts'
+import { observedValue } from '../../observation.ts'
 import type { Cause } from '../plan.ts'
 import { differences } from '../values.ts'
 import { listenText } from './ports.ts'
 import { change, inSync, operation, type Resource } from './resource.ts'
 
 export const publish: Resource = ({ desired }, { supervisor }) => {
-  const facts = known(supervisor)
+  const facts = observedValue(supervisor)
   const failed = desired.publish.containers ? (facts?.ports ?? []).filter(isUnpublished) : []
   const causes = [...differences('publish', facts?.publish, desired.publish), ...failed.map(causeOf)]
   if (causes.length === 0) return inSync
@@ -22,10 +22,10 @@ export const publish: Resource = ({ desired }, { supervisor }) => {
 }
 
 /** A port of a container or service that the host does not listen on. */
-export const isUnpublished = ({ owner, state }: PortState): boolean =>
+export const isUnpublished = ({ owner, state }: PortStatus): boolean =>
   state === 'failed' && (owner === 'publish' || owner === 'listed')
 
-const causeOf = (port: PortState): Cause => ({
+const causeOf = (port: PortStatus): Cause => ({
   path: `publish.containers.${port.id}`,
   from: `failed: ${port.error ?? 'not listening'}`,
   to: listenText(port),

@@ -2,10 +2,10 @@
  * Folders of the host in the VM. Which there are is decided as QEMU starts; one whose mount is gone in the guest is
  * mounted again, live.
  */
-import { known } from '../../reading.ts'
+import { observedValue } from '../../observation.ts'
 import type { Note } from '../plan.ts'
 import { type Diff, notApplicable, operation, type Resource } from './resource.ts'
-import { vmFate } from './vm-fate.ts'
+import { vmAction } from './vm-action.ts'
 
 export const shares: Resource = (target, observed): Diff => {
   const wanted = target.desired.shares
@@ -15,8 +15,8 @@ export const shares: Resource = (target, observed): Diff => {
     // It is what the file says that is gone, whatever the VM still serves.
     return [{ level: 'error', drift: true, about: `shares[${index}].source`, ...faults[there](source) }]
   })
-  const mounted = known(observed.guest)?.shares
-  if (mounted?.state !== 'present' || vmFate(target, observed).fate !== 'keep')
+  const mounted = observedValue(observed.guest)?.shares
+  if (mounted?.state !== 'present' || vmAction(target, observed).action !== 'keep')
     return { ...notApplicable, notes }
   const operations = wanted
     .filter(({ target: place }) => !mounted.value.includes(place))

@@ -1,10 +1,10 @@
 /** Where docker.sock listens on the host. Live. */
-import { known } from '../../reading.ts'
+import { observedValue } from '../../observation.ts'
 import { socketNotes } from '../limits.ts'
 import { change, inSync, operation, type Resource } from './resource.ts'
 
 export const socket: Resource = ({ dockerSocket }, { supervisor, host }) => {
-  const facts = known(supervisor)
+  const facts = observedValue(supervisor)
   const served = facts?.engineSocket
   // Its file was removed, or others may open it.
   const problem = facts?.ports.find(({ owner }) => owner === 'engine')?.error

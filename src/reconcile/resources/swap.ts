@@ -1,11 +1,11 @@
 /** Swap space of the guest. Live; a booting machine creates it. */
 import { formatBytes } from '../../config/units.ts'
-import { known } from '../../reading.ts'
+import { observedValue } from '../../observation.ts'
 import { change, inSync, notApplicable, operation, type Resource } from './resource.ts'
-import { goesOn } from './vm-fate.ts'
+import { goesOn } from './vm-action.ts'
 
 export const swap: Resource = (target, observed) => {
-  const now = known(observed.guest)?.swapBytes
+  const now = observedValue(observed.guest)?.swapBytes
   // Without a view into the guest nothing is known to differ.
   if (now?.state !== 'present' || !goesOn(target, observed)) return notApplicable
   const { swapBytes } = target.desired.vm

@@ -2,18 +2,17 @@
  * Kernel parameters of the guest that desktop.yaml names. Live; a machine sets them as it
  * boots. A key that leaves the file keeps its value until then.
  */
-
-import type { Reading } from '../../reading.ts'
+import type { Observation } from '../../observation.ts'
 import type { Operation } from '../plan.ts'
 import { type Diff, notApplicable, operation, type Resource } from './resource.ts'
-import { goesOn } from './vm-fate.ts'
+import { goesOn } from './vm-action.ts'
 
 export const sysctl: Resource = (target, observed): Diff => {
   const keys = Object.entries(target.desired.guest.sysctl).sort(([a], [b]) => (a < b ? -1 : 1))
   if (!goesOn(target, observed)) return notApplicable
   const operations: Operation[] = []
   for (const [key, to] of keys) {
-    const now: Reading<string> = readingOf(key, observed.guest)
+    const now: Observation<string> = readingOf(key, observed.guest)
     if (now.state === 'present' && normal(now.value) === normal(to)) continue
     const from =
       now.state === 'present' ? normal(now.value) : now.state === 'unknown' ? now.reason : undefined
@@ -32,7 +31,7 @@ export const sysctl: Resource = (target, observed): Diff => {
 
 type Guest = Parameters<Resource>[1]['guest']
 
-function readingOf(key: string, guest: Guest): Reading<string> {
+function readingOf(key: string, guest: Guest): Observation<string> {
   switch (guest.state) {
     case 'present':
       return guest.value.sysctl[key] ?? { state: 'absent' }

@@ -1,16 +1,16 @@
 /** The virtual machine: its operations, their order, and their interruptions. */
 import { defaultShutdownSeconds, defaultStopSeconds, graceSeconds } from '../../config/daemon/stop-grace.ts'
+import { absent, observedValue } from '../../observation.ts'
 import type { Observed } from '../../observe/observed.ts'
-import { absent, known } from '../../reading.ts'
 import { memoryNotes, spaceNotes } from '../limits.ts'
 import type { Cause, Interruption, Note, Operation } from '../plan.ts'
 import type { Target } from '../target.ts'
 import { change, type Diff, inSync, operation, type Resource } from './resource.ts'
-import { vmFate } from './vm-fate.ts'
+import { vmAction } from './vm-action.ts'
 
 /** Containers that stop when the engine or the VM does. */
 export function engineInterruption(observed: Observed): Interruption {
-  const vm = known(observed.vm)?.vm
+  const vm = observedValue(observed.vm)?.vm
   if (vm?.state === 'suspended') return { kind: 'containers', names: vm.running }
   switch (observed.engine.state) {
     case 'present': {
@@ -25,12 +25,12 @@ export function engineInterruption(observed: Observed): Interruption {
 }
 
 function grace({ engine, guest }: Observed): number {
-  const read = known(known(guest)?.daemonJson ?? absent)
+  const read = observedValue(observedValue(guest)?.daemonJson ?? absent)
   // Whoever is root in the guest wrote it.
   const shutdown = /^ {2}"shutdown-timeout": *(-?\d{1,6})\b/m.exec(read ?? '')?.[1]
   return graceSeconds(
     Number(shutdown ?? defaultShutdownSeconds),
-    known(engine)?.stopSeconds ?? defaultStopSeconds,
+    observedValue(engine)?.stopSeconds ?? defaultStopSeconds,
   )
 }
 
@@ -51,12 +51,12 @@ const beforeStart = [
 const beforeResume = beforeStart.filter((id) => !id.startsWith('disk/'))
 
 export const vm: Resource = (target, observed): Diff => {
-  const fate = vmFate(target, observed)
-  if (known(observed.vm)?.vm.state === 'stalled') return change([], [stalled])
+  const action = vmAction(target, observed)
+  if (observedValue(observed.vm)?.vm.state === 'stalled') return change([], [stalled])
   const subject = target.desired.name
   const ready = (causes: readonly Cause[], after: readonly string[]): Operation =>
     operation({ kind: 'engine/ready', subject: 'docker engine', causes, after })
-  if (fate.fate === 'keep') {
+  if (action.action === 'keep') {
     if (observed.engine.state === 'present') return { ...inSync, notes: accelerator(target, observed) }
     const from = observed.engine.state === 'absent' ? 'not answering' : observed.engine.reason
     const causes = [{ path: 'engine', from, to: 'answering' }]
@@ -65,14 +65,14 @@ export const vm: Resource = (target, observed): Diff => {
       accelerator(target, observed),
     )
   }
-  const resumes = fate.fate === 'resume'
-  const stops = fate.fate === 'start' ? fate.stops : undefined
+  const resumes = action.action === 'resume'
+  const stops = action.action === 'start' ? action.stops : undefined
   const start = operation({
     kind: resumes ? 'vm/resume' : 'vm/start',
     subject,
     // A restart is one change in two steps; what it interrupts is said where it stops.
-    effect: fate.fate === 'restart' || stops !== undefined ? 'restart-vm' : 'live',
-    causes: fate.causes,
+    effect: action.action === 'restart' || stops !== undefined ? 'restart-vm' : 'live',
+    causes: action.causes,
     ...(stops === undefined ? {} : { interruption: { kind: 'containers', names: stops } }),
     after: resumes ? beforeResume : beforeStart,
   })
@@ -83,12 +83,12 @@ export const vm: Resource = (target, observed): Diff => {
     ...memoryNotes(target.desired, observed.host),
     ...spaceNotes(observed.host),
   ]
-  if (fate.fate !== 'restart') return change([start, up], notes)
+  if (action.action !== 'restart') return change([start, up], notes)
   const stop = operation({
     kind: 'vm/stop',
     subject,
     effect: 'restart-vm',
-    causes: fate.causes,
+    causes: action.causes,
     interruption: engineInterruption(observed),
     // The new image is ready before the old machine stops, so that it is away for as short as can be.
     after: ['supervisor/start', 'supervisor/replace', 'image/build', 'packages/install'],
@@ -113,7 +113,7 @@ const stalled: Note = {
 /** Why the VM is emulated, or cannot be as wished: found before anything changes. */
 function accelerator(target: Target, { host }: Observed): Note[] {
   const wanted = target.desired.vm.accelerator
-  const usable = known(host.accelerator)
+  const usable = observedValue(host.accelerator)
   if (usable === undefined) return []
   if (wanted !== 'auto' && wanted !== usable.accelerator && wanted !== 'tcg') {
     return [

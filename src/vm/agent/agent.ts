@@ -1,8 +1,8 @@
 /** QEMU guest agent client (QEMU docs/interop/qemu-ga-ref): one request at a time over a virtio-serial port. */
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DesktopError } from '../../errors.ts'
-import { absent, present, type Reading, unknown } from '../../reading.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { absent, type Observation, present, unknown } from '../../observation.ts'
 import { AgentChannel, type AskOptions, type Reply, refusalOf } from './channel.ts'
 import { type ExecStatus, parseReturn } from './replies.ts'
 
@@ -115,7 +115,7 @@ export class GuestAgent implements AsyncDisposable {
    * The starts of many files, each at most 64 KiB, in two round trips however many there are: requests are sent
    * without waiting for answers, which come in the same order (an emulated guest takes milliseconds for a trip).
    */
-  async readStarts(paths: readonly string[]): Promise<Reading<FileStart>[]> {
+  async readStarts(paths: readonly string[]): Promise<Observation<FileStart>[]> {
     const opened = await this.#channel.askAll(
       paths.map((path) => ({ execute: 'guest-file-open', arguments: { path, mode: 'r' } })),
     )
@@ -144,7 +144,7 @@ export class GuestAgent implements AsyncDisposable {
   }
 }
 
-function startOf(reply: Reply | undefined): Reading<FileStart> {
+function startOf(reply: Reply | undefined): Observation<FileStart> {
   if (reply?.error !== undefined) return unknown(refusalOf(reply))
   const read = parseReturn('guest-file-read', reply?.return)
   const text = Buffer.from(read['buf-b64'], 'base64').toString('utf8')
@@ -152,7 +152,7 @@ function startOf(reply: Reply | undefined): Reading<FileStart> {
 }
 
 /** The agent passes on what the guest's C library says. */
-const missing = (said: string): Reading<never> => (said.includes('No such file') ? absent : unknown(said))
+const missing = (said: string): Observation<never> => (said.includes('No such file') ? absent : unknown(said))
 
 function outcome(status: ExecStatus, encoding: 'utf8' | 'base64'): ExecResult {
   const text = (data: string | undefined): string => Buffer.from(data ?? '', 'base64').toString(encoding)

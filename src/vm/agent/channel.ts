@@ -2,9 +2,9 @@
 import { randomInt } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { StringDecoder } from 'node:string_decoder'
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { jsonLines } from '../../host/json-lines.ts'
-import { Turns } from '../../turns.ts'
+import { Mutex } from '../../mutex.ts'
 
 export interface Request {
   execute: string
@@ -39,7 +39,7 @@ export class AgentChannel implements AsyncDisposable {
   /** Replies that came before anybody waited for them: two may arrive in one chunk. */
   #inbox: Reply[] = []
   /** Requests wait for each other: the protocol has no ids. */
-  readonly #requests = new Turns()
+  readonly #requests = new Mutex()
   #inSync = false
   #maxLineBytes = maxLineBytes
 
@@ -87,7 +87,7 @@ export class AgentChannel implements AsyncDisposable {
     lines: readonly string[],
     { timeoutMs = requestTimeoutMs, maxReplyBytes = maxLineBytes }: AskOptions = {},
   ): Promise<Reply[]> {
-    return this.#requests.take(async () => {
+    return this.#requests.run(async () => {
       await this.#synchronise(timeoutMs)
       this.#maxLineBytes = maxReplyBytes
       try {

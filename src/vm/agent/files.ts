@@ -1,6 +1,7 @@
 /** Files of the guest: read by the agent itself, written by programs that its busybox has (paths are arguments, never code). */
-import { DesktopError, messageOf } from '../../errors.ts'
-import { present, type Reading } from '../../reading.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { messageOf } from '../../errors/system.ts'
+import { type Observation, present } from '../../observation.ts'
 import type { GuestAgent } from './agent.ts'
 
 /** The agent has a root of its own; the VM's is that of process 1. */
@@ -19,7 +20,7 @@ export async function readGuestFile(agent: GuestAgent, path: string): Promise<st
 export async function readGuestFiles(
   agent: GuestAgent,
   paths: readonly string[],
-): Promise<Reading<string>[]> {
+): Promise<Observation<string>[]> {
   const starts = await agent.readStarts(paths.map(inVm))
   return await Promise.all(
     starts.map(async (start, i) => {

@@ -1,6 +1,6 @@
 /** What the guest agent may answer. Whoever is root in the VM can answer in its place. */
 import * as v from 'valibot'
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 
 export interface ExecStatus {
   exited: boolean

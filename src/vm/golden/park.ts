@@ -3,7 +3,7 @@
  * identity and is saved there, and a copy that resumes from it (templates/guest/init/usr/bin/rc.init, `park`).
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { until } from '../../host/until.ts'
 import { type ClockSample, sampleClock, wrongRate } from '../clock-rate.ts'
 import { Machine, type MachineOptions } from '../machine.ts'

@@ -5,7 +5,7 @@
 import { constants, copyFile, mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { systemCode } from '../../errors.ts'
+import { systemCode } from '../../errors/system.ts'
 import { readIfExists, writeAtomic } from '../../host/atomic-file.ts'
 import { processStart } from '../../host/identity.ts'
 import type { SavedState } from '../suspend/qemu.ts'

@@ -6,7 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
 import type { Accelerator } from '../../config/desired.ts'
-import { messageOf } from '../../errors.ts'
+import { messageOf } from '../../errors/system.ts'
 import { findProgram } from '../../host/packages.ts'
 import { accelArgs } from '../qemu/argv.ts'
 import { Qmp } from '../qemu/qmp.ts'

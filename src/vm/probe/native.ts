@@ -2,7 +2,7 @@
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import type { Accelerator } from '../../config/desired.ts'
-import { systemCode } from '../../errors.ts'
+import { systemCode } from '../../errors/system.ts'
 
 export type NativeAccelerator = 'kvm' | 'hvf'
 

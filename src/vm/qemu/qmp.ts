@@ -1,6 +1,6 @@
 /** QEMU Machine Protocol client (QEMU docs/interop/qmp-spec): JSON lines with ids, and events. */
 import type { Socket } from 'node:net'
-import { DesktopError } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { jsonLines } from '../../host/json-lines.ts'
 
 export interface QmpEvent {

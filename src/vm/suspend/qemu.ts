@@ -1,6 +1,7 @@
 /** What QEMU does for saving and loading a machine (QEMU docs/devel/migration): its own live migration, to and from a file. */
 import { rm } from 'node:fs/promises'
-import { DesktopError, messageOf } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { messageOf } from '../../errors/system.ts'
 import { dial } from '../../host/dial.ts'
 import { until } from '../../host/until.ts'
 import type { Qmp } from '../qemu/qmp.ts'

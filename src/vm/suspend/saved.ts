@@ -5,10 +5,10 @@
 import { rm, stat, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { NetworkSettings } from '../../config/desired.ts'
-import { messageOf, systemCode } from '../../errors.ts'
+import { messageOf, systemCode } from '../../errors/system.ts'
 import { readIfExists, syncDirectory } from '../../host/atomic-file.ts'
 import { parseVersioned } from '../../host/versioned.ts'
-import { absent, present, type Reading, unknown } from '../../reading.ts'
+import { absent, type Observation, present, unknown } from '../../observation.ts'
 import type { VmSpec } from '../spec.ts'
 
 const format = 'desktop-suspended/1'
@@ -21,10 +21,10 @@ export interface StateFiles {
 
 /** What a suspended guest has of desktop.yaml, since it cannot be asked. */
 export interface SavedGuest {
-  daemonJson: Reading<string>
-  sysctl: Readonly<Record<string, Reading<string>>>
+  daemonJson: Observation<string>
+  sysctl: Readonly<Record<string, Observation<string>>>
   /** Bytes; 0 = none. Absent in what an earlier version saved. */
-  swapBytes?: Reading<number>
+  swapBytes?: Observation<number>
 }
 
 /** Where a saved machine is kept. */
@@ -65,7 +65,7 @@ export interface SavedMachine {
 export const savedFormat: typeof format = format
 
 /** `unknown` when there is one that cannot be understood. */
-export async function readSaved(manifest: string): Promise<Reading<SavedMachine>> {
+export async function readSaved(manifest: string): Promise<Observation<SavedMachine>> {
   try {
     const text = await readIfExists(manifest)
     return text === undefined ? absent : present(parseVersioned(manifest, text, format) as SavedMachine)

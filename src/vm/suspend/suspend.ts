@@ -1,5 +1,6 @@
 /** A running machine becomes a saved one: both its memory and its disk are of the same instant. */
-import { DesktopError, messageOf } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { messageOf } from '../../errors/system.ts'
 import { writeAtomic } from '../../host/atomic-file.ts'
 import { hostCpu } from '../../host/cpu.ts'
 import type { Machine } from '../machine.ts'

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { observedHash } from '../../../src/apply/plan/document.ts'
+import { absent, observedValue, present, unknown } from '../../../src/observation.ts'
 import type { GuestNetwork } from '../../../src/observe/guest-network.ts'
 import type { Observed, ObservedGuest } from '../../../src/observe/observed.ts'
-import { absent, known, present, unknown } from '../../../src/reading.ts'
 import { aDesired, GiB, inSyncWith, targetOf } from '../../reconcile/world.ts'
 
 const ownAddress = aDesired.network.address
@@ -18,13 +18,13 @@ const network: GuestNetwork = {
 const reality = inSyncWith(targetOf(aDesired))
 
 function withGuest(changes: Partial<ObservedGuest>): Observed {
-  const guest = known(reality.guest)
+  const guest = observedValue(reality.guest)
   if (guest === undefined) throw new Error('there is a guest')
   return { ...reality, guest: present({ ...guest, network, clockOffsetMs: present(3), ...changes }) }
 }
 
 function withFacts(changes: { rssBytes: number }): Observed {
-  const facts = known(reality.supervisor)
+  const facts = observedValue(reality.supervisor)
   if (facts === undefined) throw new Error('there is a supervisor')
   return { ...withGuest({}), supervisor: present({ ...facts, ...changes }) }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type HostResources, missingInput } from '../../../src/apply/plan/target.ts'
-import { present, unknown } from '../../../src/reading.ts'
+import { present, unknown } from '../../../src/observation.ts'
 import { aDesired } from '../../reconcile/world.ts'
 
 const share = { source: '/src', target: '/src', writable: false }

@@ -8,7 +8,7 @@ import {
   type Step,
   type Steps,
 } from '../../../src/apply/run/execute.ts'
-import { DesktopError } from '../../../src/errors.ts'
+import { DesktopError } from '../../../src/errors/desktop-error.ts'
 import type { Operation, OperationKind } from '../../../src/reconcile/plan.ts'
 import { operation } from '../../../src/reconcile/resources/resource.ts'
 

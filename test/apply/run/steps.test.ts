@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import type { Effects } from '../../../src/apply/run/effects.ts'
 import { stepsFor } from '../../../src/apply/run/steps.ts'
-import { DesktopError } from '../../../src/errors.ts'
+import { DesktopError } from '../../../src/errors/desktop-error.ts'
 import type { Operation } from '../../../src/reconcile/plan.ts'
 import type { Target } from '../../../src/reconcile/target.ts'
 import { aDesired } from '../../reconcile/world.ts'

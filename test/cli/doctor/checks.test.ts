@@ -23,7 +23,7 @@ import {
   qemuCheck,
   spaceCheck,
 } from '../../../src/cli/doctor/machine.ts'
-import { present, unknown } from '../../../src/reading.ts'
+import { present, unknown } from '../../../src/observation.ts'
 
 const GiB = 2 ** 30
 const meminfo = (total: number, available: number): string =>

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Looks } from '../../../src/cli/live/looks.ts'
 import type { FlowView } from '../../../src/net/flows.ts'
-import type { Control } from '../../../src/supervisor/api.ts'
+import type { Control } from '../../../src/supervisor/api/api.ts'
 import { aContainer, aFlow, someFacts } from './sample.ts'
 
 const row =

@@ -2,7 +2,7 @@
 import type { Sample } from '../../../src/cli/live/sample.ts'
 import type { ContainerSummary } from '../../../src/engine/replies.ts'
 import type { FlowView } from '../../../src/net/flows.ts'
-import type { SupervisorFacts } from '../../../src/supervisor/api.ts'
+import type { SupervisorFacts } from '../../../src/supervisor/api/api.ts'
 
 export const aFlow: FlowView = {
   protocol: 'tcp',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { DesktopError } from '../../../src/errors.ts'
+import { DesktopError } from '../../../src/errors/desktop-error.ts'
 import { parseLabel, parseLinuxkit } from '../../../src/guest/linuxkit/parse.ts'
 
 function thrownBy(read: () => unknown): DesktopError {

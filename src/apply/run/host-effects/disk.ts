@@ -1,7 +1,7 @@
 /** Effects on the data disk: made, grown on the host and in the guest, or replaced by an empty one. */
-import { DesktopError } from '../../../errors.ts'
+import { DesktopError } from '../../../errors/desktop-error.ts'
 import type { EnvironmentPaths } from '../../../host/paths.ts'
-import type { Control } from '../../../supervisor/api.ts'
+import type { Control } from '../../../supervisor/api/api.ts'
 import { createDisk, ensureDisk, growFile } from '../disk.ts'
 import type { Effects } from '../effects.ts'
 

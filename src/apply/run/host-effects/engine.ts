@@ -4,7 +4,7 @@ import { engineClient } from '../../../engine/client.ts'
 import { daemonJsonPath, loadedTrustedPath, restartEngine, takeDaemonJson } from '../../../engine/reload.ts'
 import { readIfExists, writeAtomic } from '../../../host/atomic-file.ts'
 import { howToTake } from '../../../reconcile/resources/daemon.ts'
-import type { Control } from '../../../supervisor/api.ts'
+import type { Control } from '../../../supervisor/api/api.ts'
 import type { Assessment } from '../../plan/assess.ts'
 import type { Effects } from '../effects.ts'
 

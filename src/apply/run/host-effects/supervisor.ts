@@ -1,6 +1,6 @@
 /** Effects on the supervisor process: started, and replaced while QEMU keeps running. */
-import { known } from '../../../reading.ts'
-import { endSupervisor, spawnSupervisor } from '../../../supervisor/spawn.ts'
+import { observedValue } from '../../../observation.ts'
+import { endSupervisor, spawnSupervisor } from '../../../supervisor/process/spawn.ts'
 import type { Assessment } from '../../plan/assess.ts'
 import type { Effects } from '../effects.ts'
 
@@ -15,7 +15,7 @@ export function supervisorEffects({
       await spawnSupervisor(desired.name, paths)
     },
     replaceSupervisor: async () => {
-      await endSupervisor(paths, known(observed.supervisor)?.pid, 'keep')
+      await endSupervisor(paths, observedValue(observed.supervisor)?.pid, 'keep')
       await spawnSupervisor(desired.name, paths)
     },
   }

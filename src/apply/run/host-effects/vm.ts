@@ -3,9 +3,9 @@ import { sealCredentials, unsealCredentials } from '../../../config/daemon/seal.
 import { metadataIso } from '../../../guest/metadata/tree.ts'
 import { writeAtomic } from '../../../host/atomic-file.ts'
 import { privateDirectory } from '../../../host/directories.ts'
+import { observedValue } from '../../../observation.ts'
 import type { OnProgress } from '../../../progress.ts'
-import { known } from '../../../reading.ts'
-import type { Control } from '../../../supervisor/api.ts'
+import type { Control } from '../../../supervisor/api/api.ts'
 import type { VmSpec } from '../../../vm/spec.ts'
 import { keepLastGoodVm, returnToLastGoodVm } from '../../history/last-good-vm.ts'
 import { emulationNotice, specWithFallback } from '../../plan/accelerator.ts'
@@ -77,7 +77,8 @@ export function vmEffects(
       specOf(environment, await current()) ?? specOf(environment, await resolveResources(environment)),
     emulation: async () => {
       const answer =
-        known((await current()).accelerator) ?? known((await resolveResources(environment)).accelerator)
+        observedValue((await current()).accelerator) ??
+        observedValue((await resolveResources(environment)).accelerator)
       return answer === undefined ? undefined : emulationNotice(answer)
     },
   }

@@ -1,6 +1,6 @@
 /** One port mapping's listener on the host, by its protocol. */
 import type { PortMapping } from '../../../config/desired.ts'
-import { systemCode } from '../../../errors.ts'
+import { systemCode } from '../../../errors/system.ts'
 import type { EventLoop } from '../event-loop.ts'
 import type { Listener } from '../listener.ts'
 import type { GuestDialler } from '../tcp/guest-dialler.ts'

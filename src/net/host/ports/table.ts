@@ -4,9 +4,9 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import type { PortMapping } from '../../../config/desired.ts'
-import { messageOf, systemCode } from '../../../errors.ts'
-import { Turns } from '../../../turns.ts'
-import type { PortOwner, PortState } from '../../core/port-status.ts'
+import { messageOf, systemCode } from '../../../errors/system.ts'
+import { Mutex } from '../../../mutex.ts'
+import type { PortOwner, PortStatus } from '../../core/port-status.ts'
 import type { EventLoop } from '../event-loop.ts'
 import type { Listener } from '../listener.ts'
 import type { GuestDialler } from '../tcp/guest-dialler.ts'
@@ -32,7 +32,7 @@ export class PortTable implements AsyncDisposable {
   /** By owner and id. */
   readonly #entries = new Map<string, Entry>()
   /** Changes wait for each other, or two of them might fight for one port. */
-  readonly #changes = new Turns()
+  readonly #changes = new Mutex()
   #retryTimer: NodeJS.Timeout | undefined
 
   constructor(loop: EventLoop, dialler: GuestDialler) {
@@ -41,13 +41,13 @@ export class PortTable implements AsyncDisposable {
   }
 
   /** Makes the owner's mappings these. One that did not change keeps its listener; one that failed is retried. */
-  set(owner: PortOwner, mappings: readonly PortMapping[]): Promise<readonly PortState[]> {
-    return this.#changes.take(() => this.#replace(owner, mappings))
+  set(owner: PortOwner, mappings: readonly PortMapping[]): Promise<readonly PortStatus[]> {
+    return this.#changes.run(() => this.#replace(owner, mappings))
   }
 
   /** One more; gives the system's name of the error when it cannot listen. One of that id goes on as it is. */
-  add(owner: PortOwner, mapping: PortMapping): Promise<PortState & { code: string | undefined }> {
-    return this.#changes.take(async () => {
+  add(owner: PortOwner, mapping: PortMapping): Promise<PortStatus & { code: string | undefined }> {
+    return this.#changes.run(async () => {
       const key = keyOf(owner, mapping)
       const known = this.#entries.get(key)
       if (known === undefined) await this.#open(key, this.#entry(owner, mapping))
@@ -59,12 +59,12 @@ export class PortTable implements AsyncDisposable {
 
   /** Tries those that could not listen. */
   retry(): Promise<void> {
-    return this.#changes.take(() => this.#reopen(isWaiting))
+    return this.#changes.run(() => this.#reopen(isWaiting))
   }
 
   /** Connections through it get their grace. */
   remove(owner: PortOwner, mapping: PortMapping): Promise<void> {
-    return this.#changes.take(async () => {
+    return this.#changes.run(async () => {
       const key = keyOf(owner, mapping)
       const entry = this.#entries.get(key)
       if (entry === undefined) return
@@ -76,7 +76,7 @@ export class PortTable implements AsyncDisposable {
 
   /** Makes socket files anew that were lost; what cannot be made shows in the states. Gives the paths of those that were. */
   restoreFiles(): Promise<readonly string[]> {
-    return this.#changes.take(async () => {
+    return this.#changes.run(async () => {
       const restored: string[] = []
       for (const entry of this.#entries.values()) {
         const fault = entry.listener?.file?.fault
@@ -88,7 +88,7 @@ export class PortTable implements AsyncDisposable {
     })
   }
 
-  states(): readonly PortState[] {
+  states(): readonly PortStatus[] {
     return [...this.#entries.values()].map(stateOf)
   }
 
@@ -101,7 +101,7 @@ export class PortTable implements AsyncDisposable {
     await Promise.all(entries.map((entry) => entry.listener?.close('now')))
   }
 
-  async #replace(owner: PortOwner, mappings: readonly PortMapping[]): Promise<readonly PortState[]> {
+  async #replace(owner: PortOwner, mappings: readonly PortMapping[]): Promise<readonly PortStatus[]> {
     const wanted = new Map(mappings.map((mapping) => [keyOf(owner, mapping), mapping]))
     const gone: Listener[] = []
     for (const [key, entry] of this.#entries) {
@@ -156,7 +156,7 @@ export class PortTable implements AsyncDisposable {
     if (this.#retryTimer !== undefined || ![...this.#entries.values()].some(isWaiting)) return
     this.#retryTimer = setTimeout(() => {
       this.#retryTimer = undefined
-      void this.#changes.take(() => this.#reopen(isWaiting)).then(() => this.#retryLater())
+      void this.#changes.run(() => this.#reopen(isWaiting)).then(() => this.#retryLater())
     }, retryMs).unref()
   }
 
@@ -214,7 +214,7 @@ function isSamePort(a: Entry, b: Entry): boolean {
   )
 }
 
-function stateOf({ owner, mapping, listener, shared, error }: Entry): PortState {
+function stateOf({ owner, mapping, listener, shared, error }: Entry): PortStatus {
   const found = error ?? fileError(mapping, listener)
   const isServed = listener !== undefined || shared !== undefined
   const state = !isServed || found !== undefined ? 'failed' : 'listening'

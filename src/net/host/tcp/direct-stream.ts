@@ -1,7 +1,7 @@
 /**
  * The host's end of a TCP flow: owns the file descriptor and bypasses net.Socket, with no Node object, event or
  * microtask per connection, and few system calls. Readiness is edge-triggered (EPOLLET): registered once, removed by
- * close, and kept in flags until the flow wants it. Linux only; `tcp-socket.ts` does the same on Node's sockets.
+ * close, and kept in flags until the flow wants it. Linux only; `node-socket.ts` does the same on Node's sockets.
  */
 import type { DialFailure, IcmpFailure } from '../../core/failure.ts'
 import type { HostStream } from '../../core/host-stream.ts'

@@ -1,6 +1,6 @@
 /** The host's end of a TCP flow: an ordinary socket, dialled for a guest or accepted for one. */
 import { connect, type LookupFunction, type OnReadOpts, type Socket } from 'node:net'
-import { systemCode } from '../../../errors.ts'
+import { systemCode } from '../../../errors/system.ts'
 import type { DialFailure } from '../../core/failure.ts'
 import type { HostStream } from '../../core/host-stream.ts'
 import { blockBytes, packetMemory, smallestPieceBytes } from '../../storage/packet-memory.ts'

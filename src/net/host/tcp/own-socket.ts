@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, lstatSync, renameSync, type Stats, unlinkSync } from 'node:fs'
 import { connect, createServer, type Server, type ServerOpts, type Socket } from 'node:net'
 import { basename, dirname, join } from 'node:path'
-import { systemCode } from '../../../errors.ts'
+import { systemCode } from '../../../errors/system.ts'
 
 interface OwnSocketOptions {
   path: string

@@ -1,0 +1,88 @@
+/** Which folder of src/ may import which, and the layers within the large ones. */
+
+/** Folder → folders it may import. Files directly in src/ may be imported by all, as may the shared folders. */
+export const allowed: Readonly<Record<string, readonly string[]>> = {
+  errors: [],
+  host: [],
+  config: ['host'],
+  names: ['config', 'host', 'engine'],
+  net: ['config'],
+  vm: ['config', 'host'],
+  engine: ['config', 'host', 'vm'],
+  guest: ['config', 'host', 'vm'],
+  supervisor: ['config', 'host', 'names', 'net', 'vm', 'engine'],
+  observe: ['config', 'host', 'guest', 'vm', 'engine', 'supervisor'],
+  reconcile: ['config', 'host', 'net', 'vm', 'observe'],
+  apply: ['config', 'host', 'guest', 'vm', 'engine', 'supervisor', 'observe', 'reconcile'],
+  cli: [
+    'config',
+    'host',
+    'guest',
+    'vm',
+    'engine',
+    'names',
+    'net',
+    'supervisor',
+    'observe',
+    'reconcile',
+    'apply',
+  ],
+  page: ['cli', 'config', 'host', 'net', 'apply', 'reconcile', 'observe', 'supervisor'],
+}
+
+export const shared: readonly string[] = ['errors']
+
+/** From these folders only types of these modules may be imported, for contracts that both sides share. */
+export const typesOnly: readonly (readonly [from: string, to: string])[] = [
+  ['reconcile', 'observe'],
+  ['reconcile', 'host'],
+  ['reconcile', 'net'],
+  ['reconcile', 'vm'],
+  ...['cli', 'config', 'host', 'net', 'apply', 'reconcile', 'observe', 'supervisor'].map(
+    (to) => ['page', to] as const,
+  ),
+]
+
+/**
+ * Layers of a folder, the lowest first. A file imports what lies lower, or its own part of its layer; parts of one
+ * layer do not import each other.
+ */
+export const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  net: [
+    ['wire'],
+    ['wasm'],
+    ['storage'],
+    ['link'],
+    ['core'],
+    ['egress', 'services', 'pcap'],
+    ['stack-host.ts'],
+    ['stack.ts'],
+    ['flows.ts', 'metrics.ts'],
+    ['host/sockaddr.ts', 'host/random-word.ts'],
+    ['host/linux'],
+    ['host/node', 'host/idle-heap.ts', 'host/idle-memory.ts'],
+    ['host/event-loop.ts'],
+    ['host/tcp/own-socket.ts'],
+    ['host/listener.ts'],
+    ['host/tcp', 'host/udp', 'host/icmp'],
+    ['host/ports', 'host/links', 'host/gateway'],
+    ['host'],
+    ['forwarder.ts', 'private-link.ts'],
+    ['api'],
+    ['standalone.ts'],
+  ],
+  supervisor: [['api'], ['process'], ['network'], ['machine'], ['engine.ts'], ['supervisor.ts'], ['main.ts']],
+  apply: [['history'], ['environment'], ['images'], ['plan'], ['run']],
+}
+
+/** Commands that change nothing, and so have nothing to do with the folder that carries a plan out. */
+export const noRun: readonly string[] = ['plan', 'status', 'doctor', 'validate', 'drift'].map(
+  (name) => `cli/commands/${name}.ts`,
+)
+
+/** Folders without effects: no Node built-in and no call into the C library, except in adapters. */
+export const pureFolders: Readonly<Record<string, { adapters: RegExp }>> = {
+  net: { adapters: /^net\/(host\/|api\/|standalone\.ts|pcap\/host-|.*adapter)/ },
+  reconcile: { adapters: /adapter/ },
+  page: { adapters: /adapter/ },
+}

@@ -1,0 +1,155 @@
+/**
+ * Whether a VM keeps running, starts, resumes or restarts. Three hashes decide for a running one (architecture rule
+ * 5).
+ */
+import { absent, observedValue } from '../../observation.ts'
+import type { Observed, ObservedVm } from '../../observe/observed.ts'
+import type { VmParts, VmSpec, VmStatus } from '../../vm/spec.ts'
+import type { Cause } from '../plan.ts'
+import type { Target } from '../target.ts'
+import { differences } from '../values.ts'
+import { argvCauses } from './argv.ts'
+import { diskAction, diskCause } from './disk.ts'
+import { networkCauses } from './network.ts'
+
+/** What happens to the machine in this plan; other resources are told at boot when it starts anew. */
+export type VmAction =
+  | { action: 'keep' }
+  /** `stops`: containers of a suspended machine that is given up. */
+  | { action: 'start'; causes: readonly Cause[]; stops?: readonly string[] }
+  | { action: 'resume'; causes: readonly Cause[] }
+  | { action: 'restart'; causes: readonly Cause[] }
+
+export function vmAction(target: Target, observed: Observed): VmAction {
+  if (observed.vm.state === 'unknown') {
+    return { action: 'start', causes: [{ path: 'vm', from: observed.vm.reason, to: 'running' }] }
+  }
+  const seen = observedValue(observed.vm)
+  const vm: VmStatus = seen?.vm ?? { state: 'absent' }
+  switch (vm.state) {
+    case 'absent':
+      return { action: 'start', causes: [{ path: 'vm', from: notRunning(seen), to: 'running' }] }
+    case 'suspended': {
+      const suspended: Cause = { path: 'vm', from: 'suspended', to: 'running' }
+      const causes = restartCauses(target, observed, seen, vm.hashes)
+      if (causes.length === 0) return { action: 'resume', causes: [suspended] }
+      return { action: 'start', causes: [suspended, ...causes], stops: vm.running }
+    }
+    case 'exited':
+      return { action: 'start', causes: [{ path: 'vm', from: exitText(vm), to: 'running' }] }
+    case 'paused':
+    case 'stopping':
+      return { action: 'restart', causes: [{ path: 'vm', from: vm.state, to: 'running' }] }
+    case 'panicked':
+      return { action: 'restart', causes: [{ path: 'vm', from: 'guest kernel panicked', to: 'running' }] }
+    case 'mute':
+      return { action: 'restart', causes: [{ path: 'vm', from: 'running, not answering', to: 'running' }] }
+    case 'stalled':
+      return { action: 'keep' }
+    case 'starting':
+    case 'running': {
+      const causes = [...restartCauses(target, observed, seen, vm.hashes), ...unservedCauses(vm, target)]
+      return causes.length === 0 ? { action: 'keep' } : { action: 'restart', causes }
+    }
+  }
+}
+
+const notRunning = (seen: ObservedVm | undefined): string =>
+  seen?.saved?.state === 'unknown' ? `suspended, and not to be resumed: ${seen.saved.reason}` : 'not running'
+
+/** Whether the guest has been told already, and is told of changes; a machine that boots is told at boot. */
+export function goesOn(target: Target, observed: Observed): boolean {
+  const { action } = vmAction(target, observed)
+  return action === 'keep' || action === 'resume'
+}
+
+function exitText(vm: Extract<VmStatus, { state: 'exited' }>): string {
+  // Of a QEMU that was adopted nobody knows how it ended.
+  const known = vm.code === null ? 'ended' : `exited with ${vm.code}`
+  const how = vm.signal === null ? known : `killed by ${vm.signal}`
+  const last = vm.lastOutput.trim().split('\n').at(-1) ?? ''
+  return last === '' ? how : `${how}: ${last}`
+}
+
+function restartCauses(
+  target: Target,
+  observed: Observed,
+  seen: ObservedVm | undefined,
+  running: VmSpec['hashes'],
+): Cause[] {
+  const parts = partCauses(running.parts, target)
+  const causes: Cause[] = [...parts]
+  const { image, metadata, argv } = target.hashes
+  // An image that must be built first is by that another one than the VM runs.
+  if (observed.image.state !== 'unknown' && image !== running.image) {
+    causes.push({
+      path: 'guest image',
+      from: shortDigest(running.image),
+      to: shortDigest(image) ?? 'to be built',
+    })
+  }
+  // The folders that are shared are part of it, and said by name.
+  if (metadata !== running.metadata && !parts.some(({ path }) => path === 'shares')) {
+    causes.push({ path: 'guest data', from: shortDigest(running.metadata), to: shortDigest(metadata) })
+  }
+  if (argv !== undefined && argv !== running.argv) {
+    const named = argvCauses(seen?.argv, target)
+    // Another image also has other paths; that was said above.
+    const own = causes.length === 0 ? named : named.filter(({ path }) => !path.startsWith('qemu '))
+    causes.push(...own)
+    if (causes.length === 0) causes.push({ path: 'vm', from: 'other arguments', to: 'as written' })
+  } else causes.push(...argvCauses(seen?.argv, target).filter(({ path }) => !isOfStart(path)))
+  const saved = observedValue(seen?.saved ?? absent)
+  const network =
+    saved === undefined
+      ? networkCauses(target.desired.network, observed).filter(({ from }) => from !== undefined)
+      : differences('network', saved.network, target.desired.network)
+  causes.push(...network)
+  const disk = diskAction(target, observed)
+  if (disk === 'recreate' || disk === 'create') {
+    causes.push(diskCause(target, observed))
+  }
+  return causes
+}
+
+/** A server that ended is found by no other: only a QEMU that starts anew is served again. */
+function unservedCauses({ shares = [] }: Extract<VmStatus, { pid: number }>, { desired }: Target): Cause[] {
+  return shares
+    .filter(({ served }) => !served)
+    .map(({ target }) => {
+      const index = desired.shares.findIndex((share) => share.target === target)
+      const path = index < 0 ? 'shares' : `shares[${index}]`
+      return { path, from: `the server of ${target} has ended`, to: index < 0 ? undefined : 'served' }
+    })
+}
+
+const partKeys = {
+  builder: 'guest.builder',
+  services: 'guest.services',
+  files: 'guest.files',
+  shares: 'shares',
+} as const
+
+/** Entries that are not as the VM was started with. */
+function partCauses(running: VmParts | undefined, { parts }: Target): Cause[] {
+  if (running === undefined) return []
+  return (['builder', 'services', 'files', 'shares'] as const).flatMap((part) => {
+    const [is, should] = [running[part] ?? {}, parts[part] ?? {}]
+    const names = [...new Set([...Object.keys(is), ...Object.keys(should)])].sort()
+    const changed = names.filter((name) => is[name] !== should[name])
+    const shown = (entries: Readonly<Record<string, string>>): string | undefined => {
+      const texts = changed.flatMap((name) =>
+        entries[name] === undefined ? [] : [`${name} (${entries[name]})`],
+      )
+      return texts.length === 0 ? undefined : texts.join(', ')
+    }
+    return changed.length === 0 ? [] : [{ path: partKeys[part], from: shown(is), to: shown(should) }]
+  })
+}
+
+/** How a machine was begun is no property of it: by an interpreter, or resumed. */
+const isOfStart = (path: string): boolean =>
+  path.startsWith('qemu ') && (!path.startsWith('qemu -') || path === 'qemu -incoming' || path === 'qemu -S')
+
+const shortDigest = (digest: string | undefined): string | undefined =>
+  digest?.replace(/^sha256:/, '').slice(0, 12)

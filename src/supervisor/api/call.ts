@@ -1,0 +1,83 @@
+/**
+ * One call of the control API: a request and its reply over a unix socket. Every plan makes some, and for two small
+ * texts node:http takes 10 ms to get ready, so the exchange is written out; HTTP/1.0 means that it is the only one.
+ */
+import { connect } from 'node:net'
+import { catalogueEntries, type ErrorCode } from '../../errors/catalogue.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { messageOf } from '../../errors/system.ts'
+import type { Failure } from './api.ts'
+
+interface CallOptions {
+  /** How long nothing may come; undefined = for ever. */
+  timeoutMs: number | undefined
+  signal: AbortSignal | undefined
+}
+
+/** The text of the reply. Rejects with `supervisor/unreachable`, or with what the supervisor says. */
+export async function post(
+  socketPath: string,
+  name: string,
+  args: readonly unknown[],
+  options: CallOptions,
+): Promise<string> {
+  const body = JSON.stringify(args)
+  const head = [
+    `POST /v1/${name} HTTP/1.0`,
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+  ]
+  let reply: Reply
+  try {
+    reply = parseReply(await exchange(socketPath, `${head.join('\r\n')}\r\n\r\n${body}`, options))
+  } catch (cause) {
+    throw new DesktopError('supervisor/unreachable', `${name}: ${messageOf(cause)}`, { cause })
+  }
+  if (reply.status !== 200) throw failureOf(reply.body)
+  return reply.body
+}
+
+function exchange(
+  socketPath: string,
+  request: string,
+  { timeoutMs = 0, signal }: CallOptions,
+): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    const socket = connect(socketPath)
+    socket.setTimeout(timeoutMs, () => socket.destroy(new Error('no answer')))
+    socket.on('data', (chunk) => chunks.push(chunk))
+    signal?.addEventListener('abort', () => socket.destroy(), { once: true })
+    socket.once('error', reject)
+    socket.once('close', () => resolve(Buffer.concat(chunks)))
+    socket.write(request)
+  })
+}
+
+interface Reply {
+  status: number
+  body: string
+}
+
+/** Throws when it is not whole: a supervisor that dies in the middle has not answered. */
+export function parseReply(bytes: Buffer): Reply {
+  const end = bytes.indexOf('\r\n\r\n')
+  const head = bytes.toString('latin1', 0, Math.max(end, 0))
+  const status = /^HTTP\/1\.[01] (\d{3})/.exec(head)?.[1]
+  if (status === undefined) throw new Error('no answer')
+  const body = bytes.subarray(end + 4)
+  const length = /^content-length: *(\d+)/im.exec(head)?.[1]
+  if (length !== undefined && Number(length) !== body.length) throw new Error('the answer was cut short')
+  return { status: Number(status), body: body.toString('utf8') }
+}
+
+export function failureOf(reply: string): DesktopError {
+  let failure: Failure
+  try {
+    failure = JSON.parse(reply) as Failure
+  } catch {
+    return new DesktopError('supervisor/bad-request', reply.slice(0, 200))
+  }
+  const code = failure.code in catalogueEntries ? (failure.code as ErrorCode) : 'internal/bug'
+  return new DesktopError(code, failure.message, failure.hint === undefined ? {} : { hint: failure.hint })
+}

@@ -1,0 +1,109 @@
+/** The CLI's side of the control API. */
+import { lstatSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { systemCode } from '../../errors/system.ts'
+import { requireSafePlace } from '../../host/directories.ts'
+import { livingSupervisor } from '../../host/environment-identity.ts'
+import { isStopped } from '../../host/identity.ts'
+import type { EnvironmentPaths } from '../../host/paths.ts'
+import { type Call, type Control, calls } from './api.ts'
+import { post } from './call.ts'
+
+/** Time for calls that answer from memory; starting and stopping a VM have deadlines of their own. */
+const slow: ReadonlySet<Call> = new Set([
+  'startVm',
+  'resumeVm',
+  'parkVm',
+  'unparkVm',
+  'suspendVm',
+  'stopVm',
+  'guestExec',
+  'waitEngine',
+  'shutdown',
+])
+const quickMs = 30_000
+/** On a busy host one answer may be slow, and the supervisor is no worse for it. */
+const factsMs = 12_000
+/** After so long its process is looked at: one that is stopped is not waited for. */
+const stoppedMs = 3_000
+
+/** Longer than a supervisor takes to notice that its socket was removed. */
+const socketMs = 2_000
+
+type Where = Pick<EnvironmentPaths, 'sockets' | 'identity'>
+
+/** A client of the supervisor, or undefined when none runs. Throws `supervisor/unreachable` for one that does not answer. */
+export async function connectSupervisor(paths: Where): Promise<Control | undefined> {
+  const control = controlClient(paths)
+  try {
+    await control.facts()
+    return control
+  } catch (error) {
+    if (isAbsence(error)) return undefined
+    throw error
+  }
+}
+
+/** Whether an error of a call means that there is no supervisor. */
+export function isAbsence(error: unknown): boolean {
+  const cause = systemCode((error as { cause?: unknown }).cause)
+  return cause === 'ENOENT' || cause === 'ECONNREFUSED'
+}
+
+/** @param signal aborted = nobody waits for its calls any more. */
+export function controlClient(paths: Where, signal?: AbortSignal): Control {
+  const socketPath = paths.sockets.control
+  const call = async (name: Call, args: readonly unknown[]): Promise<unknown> => {
+    const timeoutMs = name === 'facts' ? factsMs : slow.has(name) ? undefined : quickMs
+    const text = await untilItListens(paths, () => {
+      requireSafeSocket(socketPath)
+      const reply = post(socketPath, name, args, { timeoutMs, signal })
+      return name === 'facts' ? unlessStopped(paths, reply) : reply
+    })
+    return text === '' ? undefined : (JSON.parse(text) as unknown)
+  }
+  const methods = Object.fromEntries(calls.map((name) => [name, (...args: unknown[]) => call(name, args)]))
+  // `calls` lists every method of Control, which the compiler cannot see through fromEntries.
+  return Object.assign(methods, { [Symbol.asyncDispose]: async () => {} }) as unknown as Control
+}
+
+/** A supervisor that lives and has no socket makes one within a second: it is starting, or the file was removed. */
+async function untilItListens<T>(paths: Where, attempt: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + socketMs
+  for (;;) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!isAbsence(error)) throw error
+      const living = await livingSupervisor(paths)
+      if (living === undefined) throw error
+      if (Date.now() >= deadline) {
+        const message = `the supervisor (pid ${living.pid}) runs and does not listen at ${paths.sockets.control}`
+        throw new DesktopError('supervisor/unreachable', message)
+      }
+    }
+    await sleep(20)
+  }
+}
+
+/** Rejects for a supervisor that is stopped; the others have their time. */
+async function unlessStopped<T>(paths: Where, reply: Promise<T>): Promise<T> {
+  const over = new AbortController()
+  const stopped = sleep(stoppedMs, undefined, { signal: over.signal, ref: false }).then(async () => {
+    const found = await livingSupervisor(paths)
+    if (found === undefined || !(await isStopped(found))) return await reply
+    throw new DesktopError('supervisor/unreachable', `its process is stopped (pid ${found.pid})`)
+  })
+  try {
+    return await Promise.race([reply, stopped])
+  } finally {
+    over.abort()
+    stopped.catch(() => {})
+  }
+}
+
+/** Nobody but this user, or root, can have put the socket there: no password reaches a process of somebody else. */
+function requireSafeSocket(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) requireSafePlace(path)
+}

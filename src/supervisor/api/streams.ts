@@ -1,0 +1,88 @@
+/** Long-lived connections of the control API: terminals, and captures of the VM's link. */
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { messageOf } from '../../errors/system.ts'
+import type { EnvironmentPaths } from '../../host/paths.ts'
+import { failureOf } from './call.ts'
+import { type CaptureCounters, type CaptureRequest, capturedTrailer, lostTrailer } from './capture.ts'
+import { isAbsence } from './client.ts'
+
+/** Nobody listens: there is nothing to attach to. */
+function unreachable(name: string, cause: Error): DesktopError {
+  if (isAbsence({ cause })) return new DesktopError('vm/not-running', 'the VM does not run', { cause })
+  return new DesktopError('supervisor/unreachable', `${name}: ${messageOf(cause)}`, { cause })
+}
+
+async function text(response: IncomingMessage): Promise<string> {
+  let all = ''
+  for await (const chunk of response.setEncoding('utf8')) all += chunk
+  return all
+}
+
+/** A connection of the supervisor that is taken over: the VM's own terminal, a new one in it, or a stream of a command. */
+export function openStream(
+  paths: EnvironmentPaths,
+  name: 'console' | 'shell' | 'exec' | `dial?${string}`,
+): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({
+      socketPath: paths.sockets.control,
+      path: `/v1/${name}`,
+      headers: { Connection: 'Upgrade', Upgrade: 'desktop-stream' },
+      agent: false,
+    })
+    request.once('error', (error) => reject(unreachable(name, error)))
+    request.once('response', (response) => {
+      text(response).then((reply) => reject(failureOf(reply)), reject)
+    })
+    request.once('upgrade', (_response, socket, head) => {
+      if (head.length > 0) socket.unshift(head)
+      resolve(socket)
+    })
+    request.end()
+  })
+}
+
+/** A connection to a container, or to another place in the VM, by name or address. */
+export const dialVm = (paths: EnvironmentPaths, host: string, port: number): Promise<Socket> =>
+  openStream(paths, `dial?${new URLSearchParams({ host, port: String(port) })}`)
+
+export interface RunningCapture {
+  /** The bytes of a pcap file. */
+  stream: IncomingMessage
+  /** It is enough: what was captured so far still comes, then the end. */
+  stop(): void
+  /** Once the stream has ended. */
+  counters(): CaptureCounters
+}
+
+/** Frames of the VM's link from now on. Rejects with `net/capture-filter` when the filter makes no sense. */
+export function openCapture(
+  paths: EnvironmentPaths,
+  { filter, snapBytes, count }: CaptureRequest,
+): Promise<RunningCapture> {
+  const query = new URLSearchParams({ filter, snap: String(snapBytes), count: String(count ?? 0) })
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({
+      socketPath: paths.sockets.control,
+      path: `/v1/pcap?${query}`,
+      method: 'POST',
+      agent: false,
+    })
+    request.on('error', (error) => reject(unreachable('pcap', error)))
+    request.once('response', (stream) => {
+      if (stream.statusCode !== 200) {
+        text(stream).then((reply) => reject(failureOf(reply)), reject)
+        return
+      }
+      const frames = (name: string): number => Number(stream.trailers[name] ?? 0)
+      resolve({
+        stream,
+        stop: () => request.end(),
+        counters: () => ({ captured: frames(capturedTrailer), lost: frames(lostTrailer) }),
+      })
+    })
+    request.flushHeaders()
+  })
+}

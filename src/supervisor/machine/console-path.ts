@@ -1,0 +1,96 @@
+/** The VM's tty as a path of the host, for `screen PATH` and whatever else opens serial lines. */
+import { readlinkSync, rmSync, symlinkSync } from 'node:fs'
+import type { Duplex } from 'node:stream'
+import { messageOf } from '../../errors/system.ts'
+import { Pty } from '../../host/pty.ts'
+import type { Log } from '../process/log.ts'
+
+/** Nobody announces that a terminal is opened. */
+const lookMs = 250
+
+interface Options {
+  /** The stable name: a link to the terminal of the moment. */
+  path: string
+  /** Takes a viewer when there is a VM to look at. */
+  attach: () => ((viewer: Duplex) => void) | undefined
+  log: Log
+}
+
+/**
+ * One viewer of the console, with its scrollback, for as long as somebody has the path open. The next supervisor links a
+ * terminal of its own: whoever was attached reads the end and opens the path again.
+ */
+export class ConsolePath implements AsyncDisposable {
+  readonly #options: Options
+  readonly #pty: Pty
+  readonly #timer: NodeJS.Timeout
+  #viewer: Duplex | undefined
+
+  private constructor(options: Options, pty: Pty) {
+    this.#options = options
+    this.#pty = pty
+    this.#timer = setInterval(() => this.#look(), lookMs).unref()
+  }
+
+  /** undefined where there are no such terminals; the console is then had by `desktop console` alone. */
+  static async open(options: Options): Promise<ConsolePath | undefined> {
+    if (process.platform !== 'linux') return undefined
+    let pty: Pty | undefined
+    try {
+      pty = new Pty()
+      link(options.path, pty.path)
+      return new ConsolePath(options, pty)
+    } catch (error) {
+      pty?.[Symbol.dispose]()
+      options.log.warn({ error: messageOf(error) }, 'no path to the console')
+      return undefined
+    }
+  }
+
+  /** Makes the link that somebody removed. */
+  relink(): void {
+    link(this.#options.path, this.#pty.path)
+  }
+
+  #look(): void {
+    if (this.#viewer !== undefined || !this.#pty.taken) return
+    const attach = this.#options.attach()
+    if (attach === undefined) return
+    const viewer = this.#pty.stream()
+    this.#viewer = viewer
+    // A VM that ends leaves the path to the next one.
+    viewer.once('finish', () => viewer.destroy())
+    viewer.once('close', () => {
+      this.#viewer = undefined
+      this.#pty.reset()
+    })
+    attach(viewer)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer)
+    const { path } = this.#options
+    // A successor may have linked its own.
+    if (linkAt(path) === this.#pty.path) rmSync(path, { force: true })
+    if (this.#viewer !== undefined) {
+      const closed = new Promise((resolve) => this.#viewer?.once('close', resolve))
+      this.#viewer.destroy()
+      await closed
+    }
+    this.#pty[Symbol.dispose]()
+  }
+}
+
+function link(path: string, target: string): void {
+  if (linkAt(path) === target) return
+  rmSync(path, { force: true })
+  symlinkSync(target, path)
+}
+
+function linkAt(path: string): string | undefined {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,42 @@
+/** Terminals and commands of the VM, for the streams of the control API: its own terminal, and new ones. */
+import type { Duplex } from 'node:stream'
+import type { Channel } from '../network/channel.ts'
+import type { Log } from '../process/log.ts'
+import type { MachineSlot } from './machine-slot.ts'
+import { joinShell, joinStream } from './shell.ts'
+
+export class Terminals {
+  readonly #held: MachineSlot
+  readonly #channel: Channel
+  readonly #log: Log
+
+  constructor(held: MachineSlot, channel: Channel, log: Log) {
+    this.#held = held
+    this.#channel = channel
+    this.#log = log
+  }
+
+  /** The VM's own. Throws when none runs. */
+  console(): (viewer: Duplex) => void {
+    const machine = this.#held.running()
+    return (viewer) => machine.console.attach(viewer)
+  }
+
+  /** The same for who waits for a VM. */
+  consoleIfAny(): ((viewer: Duplex) => void) | undefined {
+    const { machine } = this.#held
+    return machine === undefined ? undefined : (viewer) => machine.console.attach(viewer)
+  }
+
+  /** A new one in the VM; the client speaks first (supervisor/machine/shell.ts). */
+  shell(): (client: Duplex) => void {
+    this.#held.running()
+    return (client) => void joinShell(client, this.#channel.dialShell(), this.#log)
+  }
+
+  /** One stream of a command without a terminal; the client speaks first (supervisor/machine/shell.ts). */
+  exec(): (client: Duplex) => void {
+    this.#held.running()
+    return (client) => void joinStream(client, this.#channel.dialExec(), this.#log)
+  }
+}

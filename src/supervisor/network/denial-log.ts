@@ -1,0 +1,26 @@
+/** What egress refused, in supervisor.log: a bounded number of lines whatever a guest tries. */
+import { type DenialView, denialText } from '../../net/egress/denials.ts'
+import { TokenBucket } from '../../token-bucket.ts'
+import type { Log } from '../process/log.ts'
+
+/** Lines at once, and then one each few seconds: 16 MiB of log hold weeks of them. */
+const lines = { burst: 32, perSecond: 0.2 }
+
+export function denialLog(
+  log: Pick<Log, 'info'>,
+  now: () => number = () => performance.now(),
+): (denial: DenialView) => void {
+  const bucket = new TokenBucket(lines, now())
+  let skipped = 0
+  return (denial) => {
+    if (!bucket.has(now())) {
+      skipped += 1
+      return
+    }
+    bucket.take()
+    const { rule, guest, name, address, port, protocol } = denial
+    const what = { rule, protocol, guest, name, address, port }
+    log.info(skipped === 0 ? what : { ...what, skipped }, `egress refused ${denialText(denial)}`)
+    skipped = 0
+  }
+}

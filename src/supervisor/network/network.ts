@@ -1,0 +1,165 @@
+/** The forwarder of one environment and what rides on it: port mappings and published ports. */
+import type { Socket } from 'node:net'
+import type { Duplex, Writable } from 'node:stream'
+import type {
+  DnsSettings,
+  EgressSettings,
+  NameSettings,
+  NetworkSettings,
+  PortMapping,
+} from '../../config/desired.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { messageOf } from '../../errors/system.ts'
+import type { Metric } from '../../net/core/metric.ts'
+import type { PortStatus } from '../../net/core/port-status.ts'
+import type { DenialView } from '../../net/egress/denials.ts'
+import type { EgressRuleView } from '../../net/egress/egress.ts'
+import type { FlowView } from '../../net/flows.ts'
+import { type EgressDenials, Forwarder } from '../../net/forwarder.ts'
+import { type CaptureCounters, type CaptureRequest, runCapture } from '../api/capture.ts'
+import type { SupervisorState } from '../process/recorded-requests.ts'
+
+export class Network implements AsyncDisposable {
+  readonly #onDenial: (denial: DenialView) => void
+  #forwarder: Forwarder | undefined
+  #settings: NetworkSettings | undefined
+  #link: Socket | undefined
+  /** Of the forwarder that there is now. */
+  #replaced: PromiseWithResolvers<void> = Promise.withResolvers()
+
+  /** @param onDenial told of each destination or name that egress refuses; the forwarder bounds how often. */
+  constructor(onDenial: (denial: DenialView) => void) {
+    this.#onDenial = onDenial
+  }
+
+  get settings(): NetworkSettings | undefined {
+    return this.#settings
+  }
+
+  /** Socket files that were removed; gives the paths of those that are there again. */
+  async restoreFiles(): Promise<readonly string[]> {
+    return (await this.#forwarder?.restoreFiles()) ?? []
+  }
+
+  /** Makes the forwarder what the state says; an equal network keeps its flows. */
+  async restore(state: SupervisorState): Promise<void> {
+    const { network } = state
+    if (network === undefined) return
+    if (JSON.stringify(network) !== JSON.stringify(this.#settings)) {
+      // Settings that are refused leave the forwarder that there is.
+      const onDenial = this.#onDenial
+      const next = new Forwarder({ network, onDenial, ...(state.egress && { egress: state.egress }) })
+      await this.#closeForwarder()
+      this.#forwarder = next
+      if (state.leases !== undefined) this.#forwarder.importLeases(state.leases)
+      this.#settings = network
+      if (this.#link !== undefined && !this.#link.destroyed) this.#forwarder.attach(this.#link)
+    }
+    if (state.dns !== undefined) this.setDns(state.dns)
+    if (state.names !== undefined) this.setNames(state.names)
+    await this.setPorts('config', state.ports)
+  }
+
+  attach(link: Socket): void {
+    this.#link = link
+    this.#required().attach(link)
+  }
+
+  setDns(dns: DnsSettings): void {
+    this.#required().setDns(dns)
+  }
+
+  /** In the VM and its containers the names lead to the host, which serves them (names/host-names.ts). */
+  setNames({ domain, http, https }: NameSettings): void {
+    const isServed = http !== undefined || https !== undefined
+    const forwarder = this.#required()
+    const defaultAddress = this.#settings?.host
+    forwarder.zones = isServed ? [{ name: domain, records: [], defaultAddress }] : []
+  }
+
+  /** A connection to a place in the VM or behind it. */
+  dial(address: string, port: number): Promise<Duplex> {
+    return this.#required().dial(address, port)
+  }
+
+  /** Throws `supervisor/bad-request` on a rule that is none. */
+  setEgress(egress: EgressSettings): void {
+    const forwarder = this.#required()
+    try {
+      forwarder.setEgress(egress)
+    } catch (error) {
+      throw new DesktopError('supervisor/bad-request', messageOf(error))
+    }
+  }
+
+  get egress(): EgressSettings | undefined {
+    return this.#forwarder?.egress
+  }
+
+  egressRules(): readonly EgressRuleView[] {
+    return this.#forwarder?.egressRules() ?? []
+  }
+
+  egressDenials(): EgressDenials {
+    return this.#forwarder?.egressDenials() ?? { listed: [], unlisted: 0 }
+  }
+
+  setPorts(owner: PortStatus['owner'], ports: readonly PortMapping[]): Promise<readonly PortStatus[]> {
+    return this.#required().setPorts(owner, ports)
+  }
+
+  /** A port that dockerd asks for. */
+  publish(mapping: PortMapping): Promise<PortStatus & { code: string | undefined }> {
+    return this.#required().addPort('publish', mapping)
+  }
+
+  async unpublish(mapping: PortMapping): Promise<void> {
+    await this.#forwarder?.removePort('publish', mapping)
+  }
+
+  async retryPorts(): Promise<void> {
+    await this.#forwarder?.retryPorts()
+  }
+
+  ports(): readonly PortStatus[] {
+    return this.#forwarder?.ports() ?? []
+  }
+
+  flows(): readonly FlowView[] {
+    return this.#forwarder?.flows() ?? []
+  }
+
+  metrics(): readonly Metric[] {
+    return this.#forwarder?.metrics() ?? []
+  }
+
+  /** Frames from now on into `response`, until there is enough or the network is replaced. */
+  capture(request: CaptureRequest, response: Writable, enough: Promise<unknown>): Promise<CaptureCounters> {
+    const replaced = this.#replaced.promise
+    return runCapture(this.#required(), request, response, Promise.race([enough, replaced]))
+  }
+
+  /** After something threw in a callback of the forwarder: it handles the next event as if nothing had happened. */
+  recover(): void {
+    this.#forwarder?.recover()
+  }
+
+  leases(): unknown {
+    return this.#forwarder?.exportLeases()
+  }
+
+  #required(): Forwarder {
+    if (this.#forwarder !== undefined) return this.#forwarder
+    throw new DesktopError('supervisor/bad-request', 'the network is not set yet')
+  }
+
+  async #closeForwarder(): Promise<void> {
+    this.#replaced.resolve()
+    this.#replaced = Promise.withResolvers()
+    await this.#forwarder?.[Symbol.asyncDispose]()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#closeForwarder()
+  }
+}

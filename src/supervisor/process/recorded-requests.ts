@@ -1,0 +1,96 @@
+/** The supervisor's recorded requests on disk, so that its successor continues from them. */
+import { rename } from 'node:fs/promises'
+import type {
+  DnsSettings,
+  EgressSettings,
+  NameSettings,
+  NetworkSettings,
+  PortMapping,
+} from '../../config/desired.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { messageOf } from '../../errors/system.ts'
+import { readIfExists, writeAtomic } from '../../host/atomic-file.ts'
+import { parseVersioned } from '../../host/versioned.ts'
+import { Mutex } from '../../mutex.ts'
+import type { MachineRecord } from '../../vm/machine-record.ts'
+import type { Log } from './log.ts'
+
+const format = 'desktop-supervisor/1'
+
+export interface SupervisorState {
+  format?: typeof format
+  network?: NetworkSettings
+  dns?: DnsSettings
+  egress?: EgressSettings
+  ports: readonly PortMapping[]
+  publish?: { containers: boolean; bind: string }
+  names?: NameSettings
+  engineSocket?: string
+  vm?: MachineRecord
+  /** DHCP leases, as the forwarder exports them. */
+  leases?: unknown
+}
+
+/** Throws `state/unreadable` for what is damaged and `state/newer` for what a later version wrote. */
+export async function readState(path: string): Promise<SupervisorState> {
+  const text = await readIfExists(path)
+  if (text === undefined) return { ports: [] }
+  const state = parseVersioned(path, text, format) as Partial<SupervisorState>
+  if (!Array.isArray(state.ports)) throw new DesktopError('state/unreadable', `${path} has no ports`)
+  return state as SupervisorState
+}
+
+/**
+ * As `readState`, for the process that has to go on: a damaged record is put aside and everything in it is told
+ * anew by the next apply. What a later version wrote is never put aside.
+ */
+export async function recoverState(path: string, log: Log): Promise<SupervisorState> {
+  try {
+    return await readState(path)
+  } catch (error) {
+    if (!(error instanceof DesktopError && error.code === 'state/unreadable')) throw error
+    const aside = `${path}.damaged`
+    await rename(path, aside)
+    log.warn({ error: error.message, aside }, 'supervisor.json is damaged; renamed it')
+    return { ports: [] }
+  }
+}
+
+const retryMs = 2_000
+
+export interface StateWriter extends Disposable {
+  save(state: SupervisorState): Promise<void>
+}
+
+/**
+ * Writes of one file wait for each other; the newest state is always the last to be written. One that could not be
+ * written (the disk is full, say) is tried again until it is, so that a successor finds the machine that runs. Once
+ * disposed it tries no more.
+ */
+export function stateWriter(path: string, log: Log): StateWriter {
+  const writes = new Mutex()
+  let newest = ''
+  let retry: NodeJS.Timeout | undefined
+  let isDisposed = false
+  const write = (): Promise<void> => {
+    clearTimeout(retry)
+    const written = writes.run(() => writeAtomic(path, newest, { mode: 0o600 }))
+    written.catch((error: unknown) => {
+      log.warn({ error: messageOf(error) }, 'the state could not be kept; it is tried again')
+      clearTimeout(retry)
+      if (isDisposed) return
+      retry = setTimeout(() => void write().catch(() => {}), retryMs).unref()
+    })
+    return written
+  }
+  return {
+    save: (state) => {
+      newest = JSON.stringify({ ...state, format })
+      return write()
+    },
+    [Symbol.dispose]: () => {
+      isDisposed = true
+      clearTimeout(retry)
+    },
+  }
+}

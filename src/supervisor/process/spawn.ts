@@ -1,0 +1,98 @@
+/** Starts the supervisor of an environment as a process that outlives this one. */
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { privateDirectory } from '../../host/directories.ts'
+import { awaitEnd, endProcess } from '../../host/end-process.ts'
+import { livingSupervisor } from '../../host/environment-identity.ts'
+import { lockOwner } from '../../host/flock.ts'
+import { identityOf, isStopped, type ProcessIdentity } from '../../host/identity.ts'
+import { type EnvironmentPaths, packageRoot } from '../../host/paths.ts'
+import { until } from '../../host/until.ts'
+import type { Control } from '../api/api.ts'
+import { connectSupervisor } from '../api/client.ts'
+
+const readyMs = 30_000
+
+/** The bundle when this is one, else the source. */
+function entry(): string {
+  const bundled = join(import.meta.dirname, 'supervisor.js')
+  return existsSync(bundled) ? bundled : join(packageRoot(), 'src', 'supervisor', 'main.ts')
+}
+
+/** Resolves when it answers; when another one was there first, that one is used. */
+export async function spawnSupervisor(name: string, paths: EnvironmentPaths): Promise<Control> {
+  await privateDirectory(paths.stateDir)
+  await privateDirectory(paths.runtimeDir)
+  const log = await open(paths.supervisorLog, 'a', 0o600)
+  const child = spawn(
+    process.execPath,
+    ['--max-semi-space-size=16', entry(), name, String(process.pid), paths.runtimeDir],
+    {
+      detached: true,
+      stdio: ['ignore', log.fd, log.fd],
+      cwd: '/',
+    },
+  )
+  let ended: string | undefined
+  child.once('error', (error) => {
+    ended = error.message
+  })
+  child.once('exit', (code, signal) => {
+    ended = `ended with ${signal ?? code}`
+  })
+  child.unref()
+  await log.close()
+  try {
+    return await until(
+      async () => {
+        const control = await connectSupervisor(paths).catch(() => undefined)
+        if (control === undefined && ended !== undefined) throw new Error(ended)
+        return control
+      },
+      { deadlineMs: readyMs, intervalMs: 15 },
+    )
+  } catch (error) {
+    throw new DesktopError(
+      'supervisor/start-failed',
+      `${(error as Error).message}; see ${paths.supervisorLog}`,
+      {
+        cause: error,
+      },
+    )
+  }
+}
+
+/**
+ * Ends the supervisor, whether or not it still answers, and waits until its process is gone. One of another
+ * version is asked the same way; when it does not understand, SIGTERM makes it let go of QEMU as well.
+ */
+export async function endSupervisor(
+  paths: EnvironmentPaths,
+  pid: number | undefined,
+  vm: 'stop' | 'keep',
+): Promise<void> {
+  const identity = await supervisorOf(paths, pid)
+  const stopped = identity !== undefined && (await isStopped(identity))
+  const control = stopped ? undefined : await connectSupervisor(paths).catch(() => undefined)
+  const asked = await control?.shutdown({ vm }).then(
+    () => true,
+    () => false,
+  )
+  if (identity === undefined) return
+  if (asked === true) await awaitEnd(identity)
+  else await endProcess(identity)
+}
+
+/** One that does not answer is known by its identity file, or else by its lock. */
+async function supervisorOf(
+  paths: EnvironmentPaths,
+  pid: number | undefined,
+): Promise<ProcessIdentity | undefined> {
+  const living = await livingSupervisor(paths)
+  if (living !== undefined) return living
+  const found = pid ?? (await lockOwner(paths.stateDir))
+  return found === undefined ? undefined : await identityOf(found)
+}

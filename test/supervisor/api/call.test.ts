@@ -1,0 +1,76 @@
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type Server, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { baseDirs, environmentPaths } from '../../../src/host/paths.ts'
+import { controlClient } from '../../../src/supervisor/api/client.ts'
+
+let dir: string
+let server: Server
+let answer: (socket: Socket) => void
+const path = (): string => join(dir, 'control.sock')
+const at = (control: string): Parameters<typeof controlClient>[0] => {
+  const paths = environmentPaths('x', baseDirs({ HOME: dir }))
+  return { identity: paths.identity, sockets: { ...paths.sockets, control } }
+}
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'call-'))
+  server = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.once('data', () => answer(socket))
+  })
+  server.listen(path())
+  await once(server, 'listening')
+})
+afterEach(async () => {
+  server.close()
+  await rm(dir, { recursive: true })
+})
+
+const unreachable = (message: string) =>
+  expect.objectContaining({ code: 'supervisor/unreachable', message: expect.stringContaining(message) })
+
+test('a reply in parts is whole when its last part has come', async () => {
+  answer = (socket) => {
+    socket.write('HTTP/1.1 200 OK\r\nContent-Le')
+    setImmediate(() => {
+      socket.write('ngth: 10\r\n\r\n{"a":')
+      setImmediate(() => socket.end('"\u00fc"}'))
+    })
+  }
+  expect(await controlClient(at(path())).facts()).toEqual({ a: 'ü' })
+})
+
+test.each([
+  ['in its head', 'HTTP/1.1 200 OK\r\nContent-Length: 2', 'no answer'],
+  ['in its body', 'HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{"a":', 'cut short'],
+  ['before all of it', '', 'no answer'],
+])('a supervisor that dies %s has not answered', async (_where, text, message) => {
+  answer = (socket) => socket.end(text)
+  await expect(controlClient(at(path())).facts()).rejects.toEqual(unreachable(message))
+})
+
+test('a refusal of the supervisor is reported by its code and message', async () => {
+  const text = JSON.stringify({ code: 'vm/not-running', message: 'the VM does not run' })
+  answer = (socket) =>
+    socket.end(`HTTP/1.1 500 Internal Server Error\r\nContent-Length: ${text.length}\r\n\r\n${text}`)
+  await expect(controlClient(at(path())).facts()).rejects.toMatchObject({ code: 'vm/not-running' })
+})
+
+test('a call that nobody waits for any more holds nobody up', async () => {
+  const over = new AbortController()
+  answer = () => over.abort()
+  await expect(controlClient(at(path()), over.signal).guestExec(['true'])).rejects.toEqual(
+    unreachable('no answer'),
+  )
+})
+
+test('an absent supervisor is reported by the errno', async () => {
+  await expect(controlClient(at(join(dir, 'none'))).facts()).rejects.toMatchObject({
+    code: 'supervisor/unreachable',
+    cause: { code: 'ENOENT' },
+  })
+})
