@@ -16,6 +16,10 @@ export interface SegmentText {
   /** Further options, as bytes. */
   rawOptions?: readonly number[]
   urgent?: number
+  /** Of the header's four bits without a meaning (RFC 9293 section 3.1). */
+  reserved?: number
+  /** Instead of the right checksum. */
+  checksum?: number
 }
 
 export interface TextSegment {
@@ -28,6 +32,7 @@ export interface TextSegment {
   sackPermitted: boolean
   sack: [number, number][]
   timestamps: [number, number] | undefined
+  reserved: number
   payload: Uint8Array
 }
 
@@ -105,7 +110,7 @@ export function tcpPacket(
   view.setUint16(2, ports.port)
   view.setInt32(4, segment.seq ?? 0)
   view.setInt32(8, segment.ack ?? 0)
-  view.setUint8(12, ((20 + options.length) / 4) << 4)
+  view.setUint8(12, (((20 + options.length) / 4) << 4) | (segment.reserved ?? 0))
   view.setUint8(
     13,
     [...segment.flags].reduce((bits, flag) => bits | flagBits[flag as 'F'], 0),
@@ -114,7 +119,8 @@ export function tcpPacket(
   view.setUint16(18, segment.urgent ?? 0)
   packet.set(options, 20)
   packet.set(data, 20 + options.length)
-  view.setUint16(16, plainChecksum(pseudoHeader(source, destination, 6, packet.length), packet))
+  const sum = plainChecksum(pseudoHeader(source, destination, 6, packet.length), packet)
+  view.setUint16(16, segment.checksum ?? sum)
   return packet
 }
 
@@ -223,6 +229,7 @@ function parseSegment(packet: Uint8Array): TextSegment {
     sackPermitted: false,
     sack: [],
     timestamps: undefined,
+    reserved: tcp.getUint8(12) & 15,
     payload: packet.slice(headerBytes),
   }
   for (let at = 20; at < headerBytes; ) {

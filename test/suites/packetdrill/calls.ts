@@ -6,7 +6,11 @@ import type { HostEnd, Subject } from './subject.ts'
 export type Sockets = Map<number, HostEnd | 'listener' | 'fresh'>
 
 /** Why the call did not give what the script says. */
-export function answerCall(call: Call, subject: Subject, sockets: Sockets): string | undefined {
+export async function answerCall(
+  call: Call,
+  subject: Subject,
+  sockets: Sockets,
+): Promise<string | undefined> {
   const fd = Number(call.args[0])
   const socket = sockets.get(fd)
   switch (call.name) {
@@ -19,15 +23,15 @@ export function answerCall(call: Call, subject: Subject, sockets: Sockets): stri
       return undefined
     case 'listen':
       sockets.set(fd, 'listener')
-      subject.setListening(true)
+      await subject.setListening(true)
       return undefined
     case 'connect':
-      sockets.set(fd, subject.connect())
+      sockets.set(fd, await subject.connect())
       return undefined
     case 'accept':
       return answerAccept(call, subject, sockets)
     case 'close':
-      if (socket === 'listener') subject.setListening(false)
+      if (socket === 'listener') await subject.setListening(false)
       sockets.delete(fd)
       if (typeof socket === 'object') socket.close()
       return undefined
@@ -38,8 +42,12 @@ export function answerCall(call: Call, subject: Subject, sockets: Sockets): stri
   return answerTransfer(call, socket)
 }
 
-function answerAccept({ result, error }: Call, subject: Subject, sockets: Sockets): string | undefined {
-  const accepted = subject.accept()
+async function answerAccept(
+  { result, error }: Call,
+  subject: Subject,
+  sockets: Sockets,
+): Promise<string | undefined> {
+  const accepted = await subject.accept()
   if (accepted === undefined) return result < 0 ? undefined : 'no connection to accept'
   if (result < 0) return `a connection to accept instead of ${error}`
   sockets.set(result, accepted)
@@ -47,14 +55,17 @@ function answerAccept({ result, error }: Call, subject: Subject, sockets: Socket
 }
 
 /** Which error it is depends on the system: only whether there is one is compared. */
-function answerGetsockopt({ args }: Call, socket: HostEnd | string): string | undefined {
+async function answerGetsockopt({ args }: Call, socket: HostEnd | string): Promise<string | undefined> {
   if (args[2] !== 'SO_ERROR') return undefined
-  const hasError = typeof socket === 'object' && socket.takeError()
+  const hasError = typeof socket === 'object' && (await socket.takeError())
   const isWanted = args[3] !== '[0]'
   return hasError === isWanted ? undefined : `${hasError ? 'an' : 'no'} error on the host's socket`
 }
 
-function answerTransfer({ name, args, result, error }: Call, socket: HostEnd): string | undefined {
+async function answerTransfer(
+  { name, args, result, error }: Call,
+  socket: HostEnd,
+): Promise<string | undefined> {
   switch (name) {
     case 'write':
     case 'send':
@@ -63,7 +74,7 @@ function answerTransfer({ name, args, result, error }: Call, socket: HostEnd): s
       return undefined
     case 'read':
     case 'recv': {
-      const got = socket.receive(Number(args[2]), args[3] === 'MSG_PEEK')
+      const got = await socket.receive(Number(args[2]), args[3] === 'MSG_PEEK')
       const wanted = result >= 0 ? result : error === 'ECONNRESET' ? 'reset' : 'again'
       return got === wanted ? undefined : `${name} gives ${got} instead of ${wanted}`
     }

@@ -21,6 +21,7 @@ export function differences(expected: ScriptSegment, got: TextSegment, bases: Ba
   }
   const flagsOf = (flags: string): string => [...flags.replace('P', '')].sort().join('')
   differ('flags', flagsOf(expected.flags), flagsOf(got.flags))
+  differ('reserved bits', 0, got.reserved)
   const base = expected.isAbsolute ? 0 : bases.local
   if (expected.sequence !== undefined) differ('sequence', expected.sequence >>> 0, (got.seq - base) >>> 0)
   differ('length', expected.length, got.payload.length)
@@ -40,7 +41,12 @@ function compareOptions(
   differ: (name: string, wanted: unknown, is: unknown) => void,
 ): void {
   if (flags.includes('S')) {
-    differ('MSS', optionOf(options, 'mss')?.value, got.mss)
+    const mss = optionOf(options, 'mss')?.value
+    if (mss === 'any') {
+      differ('an MSS', true, got.mss !== undefined)
+      return
+    }
+    differ('MSS', mss, got.mss)
     differ('SACK permitted', optionOf(options, 'sackOK') !== undefined, got.sackPermitted)
     // An answer may scale only where the guest has offered it.
     if (flags.includes('A'))

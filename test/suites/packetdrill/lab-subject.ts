@@ -31,7 +31,7 @@ class ScriptLab extends Lab {
 
 export class LabSubject implements Subject {
   readonly family: 4 | 6
-  readonly unread: SentSegment[] = []
+  readonly #unread: SentSegment[] = []
   readonly #lab: ScriptLab
   readonly #startMs: number
   readonly #guest: string
@@ -65,8 +65,8 @@ export class LabSubject implements Subject {
 
   async next(untilS: number): Promise<SentSegment | undefined> {
     this.#settle()
-    while (this.unread.length === 0 && this.#stepTo(this.#startMs + untilS * 1000));
-    return this.unread.shift()
+    while (this.#unread.length === 0 && this.#stepTo(this.#startMs + untilS * 1000));
+    return this.#unread.shift()
   }
 
   inject(segment: SegmentText): void {
@@ -140,7 +140,7 @@ export class LabSubject implements Subject {
       const segment = parseSegmentFrame(frame)
       if (segment === undefined) continue
       this.#lastPacket = frame.slice(14)
-      this.unread.push({ segment, atS: this.nowS })
+      this.#unread.push({ segment, atS: this.nowS })
     }
   }
 }

@@ -5,7 +5,7 @@ import { type Bases, differences } from './compare.ts'
 import { icmpOf } from './icmp.ts'
 import type { Script, ScriptEvent, ScriptPacket, ScriptSegment } from './script.ts'
 import { segmentOf } from './segment-of.ts'
-import type { Subject } from './subject.ts'
+import type { SentSegment, Subject } from './subject.ts'
 import { WindowEdges } from './window-edges.ts'
 
 export type Outcome = { isPassed: true } | { isPassed: false; line: number; reason: string }
@@ -33,6 +33,8 @@ class Player {
   /** Where injected text ends. */
   readonly #unacked = new Set<number>()
   readonly #edges = new WindowEdges()
+  /** One that an optional event did not take. */
+  #held: SentSegment | undefined
   /** Of the FIN that the subject has sent. */
   #finSequence: number | undefined
 
@@ -55,7 +57,7 @@ class Player {
       case 'call':
         if (event.call.name === 'connect') this.#isNewConnection = true
         this.#edges.called(event.call)
-        return answerCall(event.call, this.#subject, this.#sockets)
+        return await answerCall(event.call, this.#subject, this.#sockets)
       case 'command':
         return this.#command(event.text)
       case 'code':
@@ -66,9 +68,15 @@ class Player {
   async #expect(packet: ScriptPacket, isAnyTime: boolean): Promise<string | undefined> {
     if (packet.protocol !== 'tcp') return 'ICMP of the subject cannot be expected'
     const { toleranceS } = this.#script
-    const sent = await this.#subject.next(isAnyTime ? this.#lastS + 600 : this.#lastS + toleranceS)
-    if (sent === undefined) return 'no segment'
+    const isOptional = packet.extras.includes('optional')
+    const sent = this.#held ?? (await this.#subject.next(this.#lastS + (isAnyTime ? 600 : toleranceS)))
+    this.#held = undefined
+    if (sent === undefined) return isOptional ? undefined : 'no segment'
     const { segment } = sent
+    if (isOptional && differences(packet, segment, this.#bases).length > 0) {
+      this.#held = sent
+      return undefined
+    }
     if (this.#isEarlyAck(segment) && differences(packet, segment, this.#bases).length > 0)
       return await this.#expect(packet, isAnyTime)
     if (isAnyTime) this.#lastS = sent.atS

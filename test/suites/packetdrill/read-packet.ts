@@ -47,7 +47,8 @@ function readOptions(text: string | undefined): Option[] | undefined {
 function readOption(text: string): Option {
   const [kind = '', ...rest] = text.split(/\s+/)
   const numbers = rest.map(Number)
-  if (kind === 'mss' || kind === 'wscale') return { kind, value: numbers[0]! }
+  if (kind === 'mss') return { kind, value: rest[0] === 'any' ? 'any' : numbers[0]! }
+  if (kind === 'wscale') return { kind, value: numbers[0]! }
   if (kind === 'nop' || kind === 'eol' || kind === 'sackOK') return { kind }
   if (kind === 'TS') return { kind, value: numbers[1]!, echo: numbers[3]! }
   if (kind === 'raw') return { kind, bytes: rest.map((byte) => Number.parseInt(byte, 16)) }

@@ -47,12 +47,12 @@ export interface ScriptSegment {
   urgent: number | undefined
   /** Undefined: any. */
   options: readonly Option[] | undefined
-  /** In parentheses before the flags, or behind the segment: a TTL, a traffic class, an encapsulation. */
+  /** In parentheses before the flags, or behind the segment: a TTL, an encapsulation; ours: `optional`. */
   extras: readonly string[]
 }
 
 export type Option =
-  | { kind: 'mss'; value: number }
+  | { kind: 'mss'; value: number | 'any' }
   | { kind: 'wscale'; value: number }
   | { kind: 'nop' }
   | { kind: 'eol' }

@@ -1,7 +1,7 @@
 /** Plays our own scripts, one for each rule of docs/tcp.md that a script can show, against the forwarder's stack. */
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { LabSubject } from './lab-subject.ts'
 import { play } from './play.ts'
 import { readScript } from './read-script.ts'
@@ -13,6 +13,26 @@ test('there are scripts for each part of docs/tcp.md', () => {
   expect(new Set(names.map((name) => name.split('/')[0]))).toEqual(
     new Set(['opening', 'states', 'receiving', 'sending', 'path-mtu', 'loss', 'closing']),
   )
+})
+
+const musts = globSync('*.pkt', { cwd: join(import.meta.dirname, 'musts') }).sort()
+
+describe.each([4, 6] as const)('over IPv%i', (family) => {
+  test.each(musts)('the stack does what musts/%s says', async (name) => {
+    const text = readFileSync(join(import.meta.dirname, 'musts', name), 'utf8')
+    const script = readScript(text, family === 6 ? ['STANDARD', 'IPV6'] : ['STANDARD'])
+    expect(await play(script, new LabSubject(family))).toEqual({ isPassed: true })
+  })
+})
+
+test('docs/tcp-suites.md has a result of each peer for each of the fourteen checks of RFC 9293', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/tcp-suites.md'), 'utf8')
+  const rows = Array.from(
+    page.matchAll(/^\| (\S+) \| ✓ ✓ \| [✓✗] – \| [✓✗] [✓✗] \|$/gm),
+    ([, name]) => `${name}.pkt`,
+  )
+  expect(rows.sort()).toEqual(musts)
+  expect(musts).toHaveLength(14)
 })
 
 test.each(names)('the stack does what %s says', async (name) => {

@@ -22,10 +22,21 @@ export function segmentOf(packet: ScriptSegment, bases: Bases): SegmentText {
     ...(ack === undefined ? {} : { ack: theirs(ack) }),
     ...(window === undefined ? {} : { window }),
     ...(urgent === undefined ? {} : { urgent }),
-    ...(mss === undefined ? {} : { mss: mss.value }),
+    ...(mss === undefined || mss.value === 'any' ? {} : { mss: mss.value }),
     ...(scale === undefined ? {} : { windowShift: scale.value }),
     ...(timestamps === undefined
       ? {}
       : { timestamps: [timestamps.value, timestamps.echo] as [number, number] }),
+    ...extrasOf(packet.extras),
   }
+}
+
+/** Ours: `(checksum 0)`, `(reserved 15)`. */
+function extrasOf(extras: readonly string[]): Pick<SegmentText, 'checksum' | 'reserved'> {
+  for (const extra of extras) {
+    const [, name, value] = /^(checksum|reserved) (\d+)$/.exec(extra) ?? []
+    if (name === 'checksum') return { checksum: Number(value) }
+    if (name === 'reserved') return { reserved: Number(value) }
+  }
+  return {}
 }

@@ -38,7 +38,7 @@ export class WindowEdges {
   }
 
   moved(sequence: number): number {
-    if (this.#scripts === 0) return sequence
+    if (this.#scripts === 0 || (this.#bufferBytes ?? this.#windowBytes) === 0) return sequence
     const edge = this.#scripts + (this.#bufferBytes ?? this.#windowBytes)
     const isAtEdge = sequence >= edge - 1 && sequence <= edge + 1
     return isAtEdge ? sequence - edge + this.#subjects : sequence
