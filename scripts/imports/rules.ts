@@ -27,7 +27,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'reconcile',
     'apply',
   ],
-  page: ['cli', 'config', 'host', 'net', 'apply', 'reconcile', 'observe', 'supervisor'],
+  page: ['cli', 'config', 'host', 'names', 'net', 'apply', 'reconcile', 'observe', 'supervisor'],
 }
 
 export const shared: readonly string[] = ['errors']
@@ -38,7 +38,7 @@ export const typesOnly: readonly (readonly [from: string, to: string])[] = [
   ['reconcile', 'host'],
   ['reconcile', 'net'],
   ['reconcile', 'vm'],
-  ...['cli', 'config', 'host', 'net', 'apply', 'reconcile', 'observe', 'supervisor'].map(
+  ...['cli', 'config', 'host', 'names', 'net', 'apply', 'reconcile', 'observe', 'supervisor'].map(
     (to) => ['page', to] as const,
   ),
 ]

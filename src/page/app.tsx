@@ -8,6 +8,7 @@ import { Names } from './names.tsx'
 import { Overview } from './overview.tsx'
 import { Plan } from './plan.tsx'
 import { Ports } from './ports.tsx'
+import { Rules } from './rules.tsx'
 import { rate, shown } from './text.ts'
 import { Traffic } from './traffic.tsx'
 
@@ -23,6 +24,7 @@ const views: Readonly<Record<string, View>> = {
   traffic: { title: 'Traffic', fills: true, Body: Traffic },
   ports: { title: 'Ports', Body: Ports },
   names: { title: 'Names', Body: Names },
+  rules: { title: 'Rules', Body: Rules },
   plan: { title: 'Plan', Body: Plan },
   history: { title: 'History', Body: History },
   logs: { title: 'Logs', fills: true, Body: Logs },

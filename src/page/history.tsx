@@ -7,7 +7,8 @@ import type { Generation } from '../apply/history/generation.ts'
 import type { HistoryDocument } from '../cli/views/history.ts'
 import { useData } from './live.ts'
 import { Show, Table } from './parts.tsx'
-import { shown, shownLines, time } from './text.ts'
+import { type Cell, sideBySide } from './side-by-side.ts'
+import { shown, time } from './text.ts'
 
 export function History(): JSX.Element {
   const history = useData<HistoryDocument>('history', 10_000)
@@ -90,19 +91,57 @@ function Difference({ from, to }: { from: number; to: number }): JSX.Element {
             {found === null || found.same ? (
               <p class="dim">nothing</p>
             ) : (
-              found.parts.map((part) => (
-                <pre key={part.part}>
-                  {part.diff.split('\n').map((line) => (
-                    <div class={line.startsWith('+') ? 'good' : line.startsWith('-') ? 'bad' : ''}>
-                      {shownLines(line)}
-                    </div>
-                  ))}
-                </pre>
-              ))
+              found.parts.map((part) => <Sides key={part.part} part={part} from={from} to={to} />)
             )}
           </>
         )}
       </Show>
     </>
   )
+}
+
+interface SidesProps {
+  part: GenerationDiff['parts'][number]
+  from: number
+  to: number
+}
+
+/** Before on the left, after on the right; a screen reader hears which lines were removed and added. */
+function Sides({ part, from, to }: SidesProps): JSX.Element {
+  return (
+    <div class="wide">
+      <table class="sides">
+        <caption>{shown(part.part)}</caption>
+        <thead>
+          <tr>
+            <th scope="col">generation {from}</th>
+            <th scope="col">generation {to}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {sideBySide(part.diff).map((row) =>
+            row.kind === 'gap' ? (
+              <tr>
+                <td colSpan={2} class="dim">
+                  {row.text}
+                </td>
+              </tr>
+            ) : (
+              <tr>
+                <Side cell={row.left} />
+                <Side cell={row.right} />
+              </tr>
+            ),
+          )}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function Side({ cell }: { cell: Cell }): JSX.Element {
+  if (cell === undefined) return <td class="none" />
+  const text = shown(cell.text)
+  if (cell.kind === 'removed') return <td class="bad">{<del>{text}</del>}</td>
+  return cell.kind === 'added' ? <td class="good">{<ins>{text}</ins>}</td> : <td>{text}</td>
 }

@@ -16,6 +16,14 @@ export function Show<T>({
   return children(of.value)
 }
 
+export function Copy({ text }: { text: string }): JSX.Element {
+  return (
+    <button type="button" onClick={() => void navigator.clipboard.writeText(text)}>
+      Copy
+    </button>
+  )
+}
+
 export function Facts({
   rows,
 }: {

@@ -5,6 +5,7 @@ import type { LiveContainer, LiveFlow } from '../cli/live/live.ts'
 import { Chart } from './chart.tsx'
 import { FlowTable } from './flow-table.tsx'
 import type { LiveState } from './live.ts'
+import { Copy } from './parts.tsx'
 import { captureLine, matching, type Order, sorted } from './sorting.ts'
 import { rate, shown } from './text.ts'
 
@@ -63,9 +64,7 @@ function Selected({ flow }: { flow: LiveFlow }): JSX.Element {
   return (
     <div class="bar">
       <code>{shown(line)}</code>
-      <button type="button" onClick={() => void navigator.clipboard.writeText(line)}>
-        Copy
-      </button>
+      <Copy text={line} />
     </div>
   )
 }

@@ -10,7 +10,7 @@ import { type Live, liveOf } from '../../src/cli/live/live.ts'
 import { FlowRates } from '../../src/cli/live/rates.ts'
 import { readAssets } from '../../src/cli/ui/assets.ts'
 import { LiveEvents } from '../../src/cli/ui/events.ts'
-import { type PageServer, servePage } from '../../src/cli/ui/server.ts'
+import { type PageServer, type PageServerOptions, servePage } from '../../src/cli/ui/server.ts'
 import type { FlowView } from '../../src/net/flows.ts'
 import { aContainer, aFlow, aSample } from '../cli/live/sample.ts'
 import { type TestHost, testHost } from '../supervisor/host.ts'
@@ -60,6 +60,10 @@ describe.skipIf(!hasBrowser)('with a supervisor', () => {
   test('each view has its data, a reload keeps the session, and a second use of the link has nothing', async () => {
     await host.write('network:\n  dns:\n    hosts: { db.test: 10.1.2.3 }\n')
     await host.ok('apply')
+    await host.write(
+      'network:\n  dns:\n    hosts: { db.test: 10.1.2.4 }\n  egress:\n    rules: [{ deny: 10.9.0.0/16 }]\n',
+    )
+    await host.ok('apply')
     const command = spawn(process.execPath, [join(host.dir, 'desktop/dist/desktop.js'), 'ui', '--no-open'], {
       cwd: host.dir,
       env: host.env,
@@ -82,8 +86,16 @@ describe.skipIf(!hasBrowser)('with a supervisor', () => {
       }
       await has('Overview', page.getByRole('heading', { name: 'crash' }))
       await has('Names', page.getByRole('cell', { name: 'db.test' }))
+      await has('Rules', page.getByRole('cell', { name: 'deny 10.9.0.0/16' }))
       await has('Plan', page.getByText('As the file says; nothing to do.'))
-      await has('History', page.getByRole('cell', { name: 'applied' }), page.getByRole('progressbar').first())
+      await has(
+        'History',
+        page.getByRole('cell', { name: 'applied' }).first(),
+        page.getByRole('progressbar').first(),
+      )
+      await page
+        .getByRole('row', { name: 'hosts: { db.test: 10.1.2.3 } hosts: { db.test: 10.1.2.4 }' })
+        .waitFor()
       await has('Ports', page.getByRole('cell', { name: 'docker.sock', exact: true }))
       await has('Traffic', page.getByRole('grid', { name: 'Flows' }))
       await has('Logs', page.getByRole('combobox'))
@@ -109,14 +121,18 @@ describe.skipIf(!hasBrowser)('with a supervisor', () => {
 })
 
 /** `live()` is asked for every sample. */
-async function serve(look: () => Live, intervalMs: number): Promise<PageServer & { url: string }> {
+async function serve(
+  look: () => Live,
+  intervalMs: number,
+  data: PageServerOptions['data'] = {},
+): Promise<PageServer & { url: string }> {
   const text = JSON.stringify
   const events = new LiveEvents({ look: async () => look(), text, intervalMs })
   const server = await servePage({
     at: { port: 0 },
     text,
     assets: await readAssets(join(host.dir, 'desktop/dist/page')),
-    data: {},
+    data,
     events: { live: (response, _query, lastId) => events.add(response, Number(lastId) || 0) },
   })
   return Object.assign(server, { url: `http://127.0.0.1:${server.port}/#token=${server.token}` })
@@ -135,6 +151,34 @@ describe.skipIf(!hasBrowser)('with flows of any kind', () => {
     expect(await cell.textContent()).toBe(evil.replaceAll('\u202e', '\\u202e'))
     expect(await opened.page.locator('img, b').count()).toBe(0)
     expect(opened.complaints.filter((text) => !text.includes('404'))).toEqual([])
+  })
+
+  test('a denial is allowed by a patch of the file, which the page shows and does not apply', async () => {
+    const denial = { id: 7, rule: 'default deny', at: 'send', protocol: 'tcp', guest: '192.168.65.3' }
+    const to = { name: 'nas.test', address: '10.0.0.1', port: 22, count: 2, idleMs: 400 }
+    const asked: string[] = []
+    await using server = await serve(() => liveOf(aSample({}), new FlowRates()), 1000, {
+      rules: async () => ({
+        egress: null,
+        rules: [],
+        denials: { listed: [{ ...denial, ...to }], unlisted: 0 },
+      }),
+      allow: async (query) => {
+        asked.push(query.toString())
+        return {
+          rule: 'allow nas.test:22/tcp',
+          file: '/x/desktop.yaml',
+          patch: '+      - allow: nas.test:22/tcp\n',
+        }
+      },
+    })
+    await using opened = await open(server.url)
+    const { page } = opened
+    await show(page, 'Rules')
+    await page.getByRole('button', { name: 'Allow nas.test at 10.0.0.1 port 22' }).click()
+    await page.getByRole('region', { name: 'Allow' }).getByText('+      - allow: nas.test:22/tcp').waitFor()
+    expect(asked).toEqual(['id=7'])
+    expect(await barriers(page)).toEqual([])
   })
 
   test('ten thousand flows are searched, sorted and scrolled, with the rows in sight only', async () => {

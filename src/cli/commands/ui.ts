@@ -18,6 +18,7 @@ import type { FileOptions } from '../arguments.ts'
 import { Looks } from '../live/looks.ts'
 import type { Output } from '../output.ts'
 import { readServiceLog } from '../service-log.ts'
+import { allowDocument } from '../ui/allow-document.ts'
 import { readAssets } from '../ui/assets.ts'
 import { LiveEvents } from '../ui/events.ts'
 import { fileLog, type LogReader, sendLog } from '../ui/logs.ts'
@@ -82,12 +83,24 @@ function sources(
       overview: async () => statusOf(await openEnvironment(options)),
       plan: async () => (await assess(await openEnvironment(options))).document,
       names: async () => {
-        const [{ dns, network, egress }, rules, denials] = await Promise.all([
+        const { dns, network, names } = await control.facts()
+        return { dns: dns ?? null, network: network ?? null, host: names ?? null }
+      },
+      rules: async () => {
+        const [{ egress }, rules, denials] = await Promise.all([
           control.facts(),
           control.egressRules(),
           control.egressDenials(),
         ])
-        return { dns: dns ?? null, network: network ?? null, egress: egress ?? null, rules, denials }
+        return { egress: egress ?? null, rules, denials }
+      },
+      allow: async (query) => {
+        const id = numberIn(query, 'id')
+        const [{ listed }, { files }] = await Promise.all([control.egressDenials(), openEnvironment(options)])
+        return allowDocument(
+          listed.find((denial) => denial.id === id),
+          files,
+        )
       },
       services: async () => (observedValue(await observeServices(control)) ?? []).map(({ name }) => name),
       ports: async () => (await control.facts()).ports,

@@ -1,0 +1,102 @@
+/** Egress rules with what they decided, denials as they come, and the patch that allows one. */
+import type { JSX } from 'preact'
+import { useState } from 'preact/hooks'
+import { seconds } from '../amount.ts'
+import type { AllowDocument } from '../cli/ui/allow-document.ts'
+import type { EgressSettings } from '../config/desired.ts'
+import type { EgressRuleView } from '../net/egress/egress.ts'
+import type { EgressDenials } from '../net/forwarder.ts'
+import { useData } from './live.ts'
+import { Copy, Show, Table } from './parts.tsx'
+import { shown, shownLines } from './text.ts'
+
+interface RulesDocument {
+  egress: EgressSettings | null
+  rules: readonly EgressRuleView[]
+  denials: EgressDenials
+}
+
+type Denial = EgressDenials['listed'][number]
+
+export function Rules(): JSX.Element {
+  const rules = useData<RulesDocument>('rules', 1_000)
+  const [chosen, choose] = useState<number>()
+  return (
+    <Show of={rules}>
+      {({ egress, rules: all, denials }) => (
+        <>
+          <h2>Egress rules, in order{egress?.preset === undefined ? '' : ` (${egress.preset})`}</h2>
+          <Table
+            head={['Rule', 'Connections, datagrams, pings', 'Names']}
+            rows={all.map(({ rule, sends, names }) => [rule, String(sends), String(names)])}
+            empty="none"
+          />
+          {chosen !== undefined && <Allow key={chosen} id={chosen} />}
+          <h2>Denied, latest first</h2>
+          <Denials denials={denials} onChoose={choose} />
+        </>
+      )}
+    </Show>
+  )
+}
+
+function Denials({
+  denials: { listed, unlisted },
+  onChoose,
+}: {
+  denials: EgressDenials
+  onChoose: (id: number) => void
+}): JSX.Element {
+  return (
+    <>
+      <Table
+        head={['Rule', 'Protocol', 'From', 'To', 'Times', 'Last', 'Change']}
+        rows={listed.map((one) => [
+          one.rule,
+          one.protocol,
+          one.guest,
+          destination(one),
+          String(one.count),
+          `${seconds(one.idleMs)} ago`,
+          <button
+            type="button"
+            aria-label={`Allow ${shown(destination(one))}`}
+            onClick={() => onChoose(one.id)}
+          >
+            Allow
+          </button>,
+        ])}
+        empty="nothing"
+      />
+      {unlisted > 0 && <p class="dim">and {unlisted} above the rate that is listed</p>}
+    </>
+  )
+}
+
+/** The page writes no file: it shows what to change. */
+function Allow({ id }: { id: number }): JSX.Element {
+  const allow = useData<AllowDocument | null>(`allow?id=${id}`)
+  return (
+    <Show of={allow}>
+      {(found) =>
+        found === null ? (
+          <p class="dim">this denial is no longer listed</p>
+        ) : (
+          <section aria-label="Allow">
+            <h2>{shown(found.rule)}</h2>
+            <p class="dim">
+              In {shown(found.file)}, then <code>desktop apply</code>: live, open connections stay open.
+            </p>
+            <pre>{shownLines(found.patch)}</pre>
+            <Copy text={found.patch} />
+          </section>
+        )
+      }
+    </Show>
+  )
+}
+
+function destination({ name, address, port }: Denial): string {
+  const to = [address, port].filter((part) => part !== null).join(' port ')
+  return [name, to].filter(Boolean).join(' at ')
+}
