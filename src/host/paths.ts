@@ -107,7 +107,9 @@ export function environmentPaths(
 ): EnvironmentPaths {
   const stateDir = join(dirs.state, 'environments', name)
   // With the state, where no logout and no other XDG_RUNTIME_DIR parts them from it.
-  const ownDir = fits(stateDir, 'control.sock') ? stateDir : runtimeDir
+  const ownDir = fits(stateDir, 'vm/channel.sock') ? stateDir : runtimeDir
+  // QEMU sees no other directory (vm/qemu/namespaces.ts).
+  const qemuDir = join(ownDir, 'vm')
   return {
     stateDir,
     runtimeDir,
@@ -130,13 +132,13 @@ export function environmentPaths(
     consoleTty: join(runtimeDir, 'tty'),
     sockets: {
       control: join(ownDir, 'control.sock'),
-      link: join(ownDir, 'link.sock'),
-      channel: join(ownDir, 'channel.sock'),
-      qmp: join(ownDir, 'qmp.sock'),
-      agent: join(ownDir, 'agent.sock'),
-      console: join(ownDir, 'console.sock'),
+      link: join(qemuDir, 'link.sock'),
+      channel: join(qemuDir, 'channel.sock'),
+      qmp: join(qemuDir, 'qmp.sock'),
+      agent: join(qemuDir, 'agent.sock'),
+      console: join(qemuDir, 'console.sock'),
       docker: join(runtimeDir, 'docker.sock'),
-      state: join(ownDir, 'state.sock'),
+      state: join(qemuDir, 'state.sock'),
     },
   }
 }

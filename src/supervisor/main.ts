@@ -4,6 +4,7 @@
  * leave QEMU running, for the next supervisor to adopt.
  */
 import { rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { messageOf } from '../errors/system.ts'
 import { closeDirectory, privateDirectory } from '../host/directories.ts'
 import { type DirectoryLock, lockDirectory } from '../host/flock.ts'
@@ -54,6 +55,7 @@ async function main(name: string, spawner: number | undefined, runtimeDir?: stri
   await Promise.all([state, cache].map(closeDirectory))
   await privateDirectory(paths.stateDir)
   await privateDirectory(paths.runtimeDir)
+  await privateDirectory(dirname(paths.sockets.qmp))
   const log = openLog(paths.supervisorLog)
   // The lock, not a pid file, decides who is the supervisor: it cannot outlive its holder.
   using lock = await lockUnlessServed(paths)

@@ -210,6 +210,7 @@ export class Machine implements AsyncDisposable {
       logFile: options.qemuLog,
       sockets: Object.values(spec.sockets),
       daemons: spec.daemons ?? [],
+      files: spec.files,
     })
     const gone = new AbortController()
     void launched.exit.then(() => gone.abort(new Error('QEMU ended')))

@@ -1,5 +1,6 @@
 /** The start parameters of a VM, and its reported state. */
 import type { Accelerator } from '../config/desired.ts'
+import type { HostFiles } from './qemu/namespaces.ts'
 
 /** What decides a reboot: image, metadata and argv (architecture rule 5). `parts` only says why they differ. */
 export interface VmHashes {
@@ -33,6 +34,8 @@ export interface VmSpec {
     console: string
   }
   consoleLog: string
+  /** All that QEMU needs of this host. Absent in what an earlier version wrote. */
+  files?: HostFiles
   /** Started before QEMU, which connects to their sockets; they end when it does. */
   daemons?: readonly VmDaemon[]
   /** The same machine emulated, for when the accelerator fails, and where that is to be kept. */

@@ -23,7 +23,7 @@ test.each(['supervisor', 'qemu'])('%s can gain no privileges and dumps no core',
 })
 
 test('QEMU has no capabilities of root but those that open files', async () => {
-  const [check] = containmentCheck(await about('qemu', 'status'))
+  const [check] = containmentCheck(await about('qemu', 'status'), [])
   expect(check?.found).not.toContain('capabilities of root,')
   expect(await about('qemu', 'status')).toMatch(/^CapEff:\s+000000000000000[06]$/m)
 })

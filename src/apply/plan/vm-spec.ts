@@ -1,4 +1,5 @@
 /** Sizing, image and paths → what QEMU is started with, and the three hashes that decide a restart. */
+import { dirname } from 'node:path'
 import type { Accelerator, Desired, Share } from '../../config/desired.ts'
 import { type Extension, extensionParts } from '../../guest/extension.ts'
 import type { GuestImage } from '../../guest/image.ts'
@@ -56,6 +57,12 @@ export function vmSpec(inputs: VmSpecInputs): VmSpec {
     },
     sockets,
     consoleLog: paths.consoleLog,
+    files: {
+      readOnly: [image.kernel, image.initrd, image.root, paths.metadataIso],
+      writable: [paths.dataDisk],
+      appended: [paths.consoleLog],
+      directory: dirname(qmp),
+    },
     ...(daemons.length === 0 ? {} : { daemons }),
   }
 }

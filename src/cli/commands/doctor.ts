@@ -27,13 +27,14 @@ import {
   staleSocketsCheck,
 } from '../doctor/access.ts'
 import { bad, type Check, good, limited } from '../doctor/check.ts'
-import { containmentCheck, userCheck } from '../doctor/containment.ts'
+import { containmentCheck, namespaceKinds, userCheck } from '../doctor/containment.ts'
 import {
   clockSynchronised,
   directoryFacts,
   dockerEndpoint,
   installedAt,
   outputOf,
+  sharedNamespaces,
   socketFact,
   textOf,
 } from '../doctor/facts.ts'
@@ -138,7 +139,7 @@ async function machine(
   const control = await connectSupervisor(paths).catch(() => undefined)
   const facts: SupervisorFacts | undefined = await control?.facts().catch(() => undefined)
   const running = facts?.vm.state === 'running'
-  const [missing, qemu, meminfo, groups, state, cache, synchronised, built, guest, status] =
+  const [missing, qemu, meminfo, groups, state, cache, synchronised, built, guest, status, shared] =
     await Promise.all([
       missingPackages(),
       resources?.binary === undefined ? undefined : outputOf([resources.binary, '--version']),
@@ -150,6 +151,7 @@ async function machine(
       installedAt(packageRoot()),
       running ? control?.guestExec(['date', '+%s']).catch(() => undefined) : undefined,
       facts?.vm.state === 'running' ? textOf(`/proc/${facts.vm.pid}/status`) : undefined,
+      facts?.vm.state === 'running' ? sharedNamespaces(facts.vm.pid, namespaceKinds) : [],
     ])
   const groupBytes = await groupMemoryLimit(groups, textOf)
   const guestSeconds = guest?.exitCode === 0 ? Number(guest.stdout) : undefined
@@ -163,7 +165,7 @@ async function machine(
     spaceCheck('space for the cache', cache, dirs.cache, 'XDG_CACHE_HOME'),
     clockCheck({ now: new Date(), built, synchronised, guestSeconds }),
     ...userCheck(process.getuid?.()),
-    ...containmentCheck(status),
+    ...containmentCheck(status, shared),
   ]
 }
 

@@ -4,12 +4,19 @@ import { type Check, good, limited } from './check.ts'
 /** CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH, which QEMU of root keeps. */
 const keptCapabilities = 0x6n
 
-/** @param status text of /proc/PID/status of the running QEMU; undefined = none runs, or no Linux. */
-export function containmentCheck(status: string | undefined): Check[] {
+/** As /proc/PID/ns names them (namespaces(7)). */
+export const namespaceKinds = ['user', 'mnt', 'net', 'ipc', 'pid'] as const
+
+/**
+ * @param status text of /proc/PID/status of the running QEMU; undefined = none runs, or no Linux.
+ * @param shared namespaces that it has in common with this process.
+ */
+export function containmentCheck(status: string | undefined, shared: readonly string[]): Check[] {
   if (status === undefined) return []
   const field = (name: string): string => new RegExp(`^${name}:\\s+(\\S+)`, 'm').exec(status)?.[1] ?? ''
   const capabilities = BigInt(`0x${field('CapEff') || '0'}`)
   const held = {
+    [`its own namespaces${shared.length === 0 ? '' : ` (${shared.join(', ')})`}`]: shared.length === 0,
     'system calls filtered (seccomp)': field('Seccomp') === '2',
     'no new privileges': field('NoNewPrivs') === '1',
     'no capabilities of root': (capabilities & ~keptCapabilities) === 0n,
@@ -25,7 +32,9 @@ export function containmentCheck(status: string | undefined): Check[] {
     limited(
       name,
       `missing: ${names(false)}`,
-      '`desktop stop --power-off` and `desktop start` start QEMU with all that this host can do',
+      shared.length === 0
+        ? '`desktop stop --power-off` and `desktop start` start QEMU with all that this host can do'
+        : 'needs util-linux, user namespaces (`unshare --map-root-user true`) and a QEMU below /usr or in a store; then `desktop stop --power-off` and `desktop start`',
     ),
   ]
 }

@@ -1,6 +1,6 @@
 /** What the checks of `desktop doctor` are about, looked at: files, sockets, programs. Changes nothing. */
 import { constants } from 'node:fs'
-import { access, lstat, readFile, stat } from 'node:fs/promises'
+import { access, lstat, readFile, readlink, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { readContext } from '../../engine/context.ts'
@@ -14,6 +14,19 @@ import type { DirectoryFact, SocketFact } from './access.ts'
 /** undefined when it cannot be read, for whatever reason. */
 export const textOf = (path: string): Promise<string | undefined> =>
   readFile(path, 'utf8').catch(() => undefined)
+
+/** Of these kinds, the namespaces that a process shares with this one; one that may not be looked at counts as shared. */
+export async function sharedNamespaces(pid: number, kinds: readonly string[]): Promise<string[]> {
+  const same = await Promise.all(
+    kinds.map(async (kind) => {
+      const [its, ours] = await Promise.all(
+        [pid, 'self'].map((process) => readlink(`/proc/${process}/ns/${kind}`).catch(() => undefined)),
+      )
+      return its === undefined || its === ours
+    }),
+  )
+  return kinds.filter((_, index) => same[index])
+}
 
 /** Standard output of a program that ends by itself; undefined when it does not work here. */
 export async function outputOf(argv: readonly [string, ...string[]]): Promise<string | undefined> {

@@ -1,24 +1,30 @@
 /** Starts QEMU in its own session, so that it outlives the supervisor and a terminal's Ctrl-C. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { close, open } from 'node:fs'
-import { rm, stat } from 'node:fs/promises'
+import { mkdir, rm, stat } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { messageOf } from '../../errors/system.ts'
 import { readEnd } from '../../host/file-end.ts'
 import { identityOf, type ProcessIdentity } from '../../host/identity.ts'
-import { withoutCapabilities } from '../../host/least-privilege.ts'
 import { plainEnvironment } from '../../host/plain-environment.ts'
 import { until } from '../../host/until.ts'
-import { serverEnvironment } from '../share/servers.ts'
+import { endServers, serverEnvironment } from '../share/servers.ts'
 import type { VmDaemon } from '../spec.ts'
+import { onlyChild, type Started, startConfined } from './confine.ts'
+import type { HostFiles } from './namespaces.ts'
 
 export interface Launched {
   identity: ProcessIdentity
   /** In the order in which they were given. */
   daemons: readonly ProcessIdentity[]
   /** Resolves when QEMU is gone. */
-  exit: Promise<{ code: number | null; signal: string | null }>
+  exit: Promise<QemuExit>
+}
+
+interface QemuExit {
+  code: number | null
+  signal: string | null
 }
 
 export interface LaunchOptions {
@@ -27,54 +33,67 @@ export interface LaunchOptions {
   /** Of an earlier QEMU; removed first. */
   sockets: readonly string[]
   daemons?: readonly VmDaemon[]
+  /** All that QEMU may see of this host; undefined = as much as its user. */
+  files?: HostFiles | undefined
 }
 
 const daemonMs = 15_000
 
 export async function launchQemu(
   argv: readonly string[],
-  { logFile, sockets, daemons = [] }: LaunchOptions,
+  { logFile, sockets, daemons = [], files }: LaunchOptions,
 ): Promise<Launched> {
   const stale = [...sockets, ...daemons.map(({ socket }) => socket)]
   await Promise.all(stale.map((socket) => rm(socket, { force: true })))
+  if (files !== undefined) await prepare(files)
   const log = await promisify(open)(logFile, 'w', 0o600)
   const helpers: ChildProcess[] = []
   const served: ProcessIdentity[] = []
-  let child: ChildProcess
+  let qemu: Started
   try {
     for (const { argv, socket } of daemons) helpers.push(await start(argv, log, serverEnvironment(socket)))
     await Promise.all(daemons.map(({ socket }, index) => listens(socket, helpers[index], logFile)))
     for (const { pid } of helpers) {
-      const daemon = await identityOf(pid ?? 0)
+      const daemon = await identityOf((await onlyChild(pid ?? 0)) ?? pid ?? 0)
       if (daemon === undefined) throw await notServed(logFile)
       served.push(daemon)
     }
-    child = await start([...(await withoutCapabilities()), ...argv], log)
+    qemu = await startConfined(argv, files, (line, { ready }) => start(line, log, plainEnvironment(), ready))
   } catch (error) {
     for (const helper of helpers) helper.kill('SIGKILL')
     throw error
   } finally {
     await promisify(close)(log)
   }
+  const { child, pid } = qemu
   // One that QEMU never connected to would wait for ever; all others end by themselves.
   child.once('exit', () => {
-    for (const helper of helpers) helper.kill('SIGTERM')
+    endServers(served).catch(() => {})
   })
-  const exit = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
+  const ended = new Promise<QemuExit>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }))
   })
-  const identity = await identityOf(child.pid ?? 0)
+  const exit = pid === child.pid ? ended : ended.then((how) => asQemu(how, logFile))
+  const identity = await identityOf(pid)
   if (identity === undefined) throw new DesktopError('vm/start-failed', await lastOutput(logFile))
   return { identity, daemons: served, exit }
+}
+
+/** What QEMU makes itself has to be there before it can be shown to it alone. */
+async function prepare({ directory, appended }: HostFiles): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  for (const path of appended) await promisify(close)(await promisify(open)(path, 'a', 0o600))
 }
 
 async function start(
   argv: readonly string[],
   log: number,
   env: NodeJS.ProcessEnv = plainEnvironment(),
+  ready = false,
 ): Promise<ChildProcess> {
   const [binary = '', ...args] = argv
-  const child = spawn(binary, args, { detached: true, stdio: ['ignore', log, log], env })
+  const stdio: ('ignore' | 'pipe' | number)[] = ['ignore', log, log, ...(ready ? (['pipe'] as const) : [])]
+  const child = spawn(binary, args, { detached: true, stdio, env })
   try {
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve)
@@ -105,11 +124,16 @@ const notServed = async (logFile: string): Promise<DesktopError> =>
     hint: 'sharing needs virtiofsd and, unless desktop runs as root, user namespaces (`unshare --map-root-user true`)',
   })
 
+/** unshare(1) ends as what it started did, but cannot send itself SIGKILL: it says so, and ends with 1. */
+async function asQemu(how: QemuExit, logFile: string): Promise<QemuExit> {
+  if (how.code !== 1 || !/(^|\n)unshare: [^\n]*$/.test(await endOf(logFile))) return how
+  return { code: null, signal: 'SIGKILL' }
+}
+
+const endOf = async (logFile: string): Promise<string> =>
+  (await readEnd(logFile, 16 * 1024).catch(() => ({ text: '' }))).text.trim()
+
 export async function lastOutput(logFile: string): Promise<string> {
-  try {
-    const lines = (await readEnd(logFile, 16 * 1024)).text.trim().split('\n')
-    return lines.slice(-5).join('\n')
-  } catch {
-    return ''
-  }
+  const lines = (await endOf(logFile)).split('\n').filter((line) => !line.startsWith('unshare: sigprocmask'))
+  return lines.slice(-5).join('\n')
 }

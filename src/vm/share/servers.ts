@@ -32,9 +32,12 @@ export async function shareStates({
   )
 }
 
+/** The first process of a PID namespace takes only the signals that it handles, and not every virtiofsd handles SIGTERM. */
+const graceMs = 500
+
 /** Most end with their QEMU, by themselves. */
 export async function endServers(daemons: readonly ProcessIdentity[]): Promise<void> {
-  await Promise.all(daemons.map((daemon) => endProcess(daemon)))
+  await Promise.all(daemons.map((daemon) => endProcess(daemon, graceMs)))
 }
 
 /** All whose socket is in this directory, also those that no QEMU ever reached; Linux only. */

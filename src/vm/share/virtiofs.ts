@@ -1,7 +1,7 @@
 /**
  * Folders of the host in the VM, by virtiofs: QEMU's vhost-user-fs device, and for each folder a virtiofsd that ends
- * with QEMU. Each virtiofsd sees only its folder, in a separate mount namespace, which also enforces read-only
- * whatever the guest does. Needs no root: without it, a user namespace maps the guest's root to the user.
+ * with QEMU. Each virtiofsd sees only its folder, in separate mount, network, IPC and PID namespaces, which also enforce
+ * read-only whatever the guest does. Needs no root: without it, a user namespace maps the guest's root to the user.
  */
 import { access, constants } from 'node:fs/promises'
 import type { Share } from '../../config/desired.ts'
@@ -63,7 +63,10 @@ export function shareDaemon(
   { source, target, writable }: Share,
   { virtiofsd, socket, isRoot }: DaemonOptions,
 ): VmDaemon {
-  const unshare = ['unshare', ...(isRoot ? [] : ['--map-root-user']), '--mount', '--propagation', 'private']
+  const unshare = [
+    ...['unshare', ...(isRoot ? [] : ['--map-root-user']), '--mount', '--propagation', 'private'],
+    ...['--net', '--ipc', '--pid', '--fork', '--kill-child', '--'],
+  ]
   const access = writable ? 'rw' : 'ro'
   return { argv: [...unshare, 'sh', '-ec', script, 'sh', source, socket, virtiofsd, access], socket, target }
 }

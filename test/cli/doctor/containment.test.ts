@@ -11,14 +11,26 @@ test.each([
   ['no filter', status(0, 1, '0000000000000000'), 'limited', 'missing: system calls filtered'],
   ['an older supervisor', status(2, 0, '0000000000000000'), 'limited', 'missing: no new privileges'],
 ])('a QEMU with %s is %s', (_what, text, state, found) => {
-  expect(containmentCheck(text)).toMatchObject([{ state, found: expect.stringContaining(found) }])
+  expect(containmentCheck(text, [])).toMatchObject([{ state, found: expect.stringContaining(found) }])
 })
 
 test('without a running QEMU its containment is not reported', () => {
-  expect(containmentCheck(undefined)).toEqual([])
+  expect(containmentCheck(undefined, [])).toEqual([])
 })
 
 test('root is warned, nobody else is', () => {
   expect(userCheck(0)).toMatchObject([{ state: 'limited' }])
   expect(userCheck(1000)).toEqual([])
+})
+
+test('namespaces that QEMU shares with the host are named, with what is needed for its own', () => {
+  const all = status(2, 1, '0000000000000000')
+  expect(containmentCheck(all, [])[0]?.found).toContain('its own namespaces')
+  expect(containmentCheck(all, ['user', 'pid'])).toMatchObject([
+    {
+      state: 'limited',
+      found: 'missing: its own namespaces (user, pid)',
+      fix: expect.stringContaining('unshare --map-root-user'),
+    },
+  ])
 })

@@ -1,0 +1,72 @@
+/** Starts QEMU with as little of this host as it allows: in namespaces, else without root's capabilities. */
+import type { ChildProcess } from 'node:child_process'
+import { access, constants, readFile } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
+import { DesktopError, messageOf } from '../../errors.ts'
+import { withoutCapabilities } from '../../host/least-privilege.ts'
+import { belongsToRoot, type HostFiles, isolated, isPackaged, look, mountinfo } from './namespaces.ts'
+
+/** `ready`: what is started says a line on descriptor 3. */
+export type Start = (argv: readonly string[], options: { ready: boolean }) => Promise<ChildProcess>
+
+export interface Started {
+  /** Ends when QEMU does, in the same way. */
+  child: ChildProcess
+  /** Of QEMU, in this process' namespace. */
+  pid: number
+}
+
+/** What a refused attempt says is in QEMU's log; `desktop doctor` reads from the kernel what holds. */
+export async function startConfined(
+  argv: readonly string[],
+  files: HostFiles | undefined,
+  start: Start,
+): Promise<Started> {
+  await requireProgram(argv[0] ?? '')
+  for (const line of await commandLines(argv, files)) {
+    const child = await start(line, { ready: true })
+    const pid = (await saysReady(child)) ? await onlyChild(child.pid ?? 0) : undefined
+    if (pid !== undefined) return { child, pid }
+    child.kill('SIGKILL')
+  }
+  const child = await start([...(await withoutCapabilities()), ...argv], { ready: false })
+  return { child, pid: child.pid ?? 0 }
+}
+
+/** What starts it would be blamed otherwise. */
+async function requireProgram(binary: string): Promise<void> {
+  await access(binary, constants.X_OK).catch((cause: unknown) => {
+    throw new DesktopError('vm/start-failed', `${binary} could not be started: ${messageOf(cause)}`, {
+      cause,
+    })
+  })
+}
+
+/** From most to least. */
+async function commandLines(argv: readonly string[], files: HostFiles | undefined): Promise<string[][]> {
+  if (process.platform !== 'linux' || files === undefined || !isPackaged(argv[0] ?? '')) return []
+  const [places, mounts] = await Promise.all([look(files), mountinfo()])
+  const isRoot = process.getuid?.() === 0
+  const kinds = isRoot ? ((await belongsToRoot(places)) ? [true, false] : [false]) : [true]
+  return kinds
+    .map((userNamespace) => isolated(argv, places, mounts, { userNamespace }))
+    .filter((line) => line !== undefined)
+}
+
+async function saysReady(child: ChildProcess): Promise<boolean> {
+  const said = child.stdio[3] as Readable
+  const ready = await new Promise<boolean>((resolve) => {
+    said.once('data', () => resolve(true))
+    said.once('close', () => resolve(false))
+    said.once('error', () => resolve(false))
+  })
+  said.destroy()
+  return ready
+}
+
+/** unshare(1) waits as the parent of what it starts, which is the first process of its namespace. */
+export async function onlyChild(pid: number): Promise<number | undefined> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'latin1').catch(() => '')
+  const [child] = text.trim().split(' ').filter(Boolean)
+  return child === undefined ? undefined : Number(child)
+}
