@@ -431,6 +431,11 @@ test('a supervisor that is killed leaves the VM running, and the next apply take
   expect(await startedAt('long')).toBe(before)
 })
 
+test('QEMU holds nothing of the host but its disks and sockets, and a new supervisor still finds it', async () => {
+  const { stdout } = await machine.desktop('doctor')
+  expect(stdout).toMatch(/^good +containment of QEMU: its own namespaces, system calls filtered/m)
+})
+
 test('an apply that is killed at once leaves nothing that the next one cannot repair', async () => {
   await machine.write(`${base}ports: ["${port(mapped)}:9000"]\n`)
   for (const delayMs of [60, 150, 300]) {

@@ -2,7 +2,8 @@
 import type { ChildProcess } from 'node:child_process'
 import { access, constants, readFile } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
-import { DesktopError, messageOf } from '../../errors.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { messageOf } from '../../errors/system.ts'
 import { withoutCapabilities } from '../../host/least-privilege.ts'
 import { belongsToRoot, type HostFiles, isolated, isPackaged, look, mountinfo } from './namespaces.ts'
 
