@@ -1,7 +1,7 @@
 /** The processes that serve folders to a VM, by the real command and supervisor over a QEMU without a machine. */
 import { spawnSync } from 'node:child_process'
 import { mkdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Ajv } from 'ajv'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { isAlive } from '../../src/host/identity.ts'
@@ -36,7 +36,7 @@ describe.runIf(canUnshare)('the server of a share', () => {
     return state.vm
   }
 
-  const servers = async (): Promise<number> => (await findServers(host.paths.stateDir)).length
+  const servers = async (): Promise<number> => (await findServers(dirname(host.paths.sockets.qmp))).length
 
   /** The server of /srv/data. */
   async function killServer(): Promise<void> {

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { endProcess } from '../../host/end-process.ts'
-import { findProcesses, isAlive, type ProcessIdentity } from '../../host/identity.ts'
+import { commandLineOf, findProcesses, isAlive, type ProcessIdentity } from '../../host/identity.ts'
 import { plainEnvironment } from '../../host/plain-environment.ts'
 import type { MachineRecord } from '../machine-record.ts'
 import type { ShareState } from '../spec.ts'
@@ -44,7 +44,9 @@ export async function endServers(daemons: readonly ProcessIdentity[]): Promise<v
 export function findServers(directory: string): Promise<ProcessIdentity[]> {
   return findProcesses(async (pid) => {
     const socket = await socketOf(pid)
-    return socket !== undefined && dirname(socket) === directory
+    if (socket === undefined || dirname(socket) !== directory) return false
+    // It waits for the server, and ends as it ends.
+    return (await commandLineOf(pid))?.[0] !== 'unshare'
   })
 }
 

@@ -23,7 +23,7 @@ test('root is warned, nobody else is', () => {
   expect(userCheck(1000)).toEqual([])
 })
 
-test('namespaces that QEMU shares with the host are named, with what is needed for its own', () => {
+test('shared namespaces of QEMU are named, and the fix names the missing tools', () => {
   const all = status(2, 1, '0000000000000000')
   expect(containmentCheck(all, [])[0]?.found).toContain('its own namespaces')
   expect(containmentCheck(all, ['user', 'pid'])).toMatchObject([
