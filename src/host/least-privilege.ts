@@ -1,7 +1,7 @@
 /**
  * What the supervisor gives up for itself and all that it starts: programs that would raise their privileges (setuid,
  * file capabilities; prctl(2), PR_SET_NO_NEW_PRIVS), setuid bits on files, and core dumps, which would hold registry
- * passwords. QEMU of a root user also loses root's capabilities.
+ * passwords. Of root's capabilities it keeps what shares, low ports and namespaces need, and QEMU none but those that open files.
  */
 import koffi from 'koffi'
 import { findProgram } from './packages.ts'
@@ -28,6 +28,21 @@ export function giveUpPrivileges(): {
   return { noNewPrivileges, noCoreDumps, noSetuidFiles: noNewPrivileges && refuseSetuidBits() }
 }
 
+/** Servers of shares act for the guest's users; mounts, ports below 1024, ping; signals to processes of another user. */
+const supervisorKeeps = [
+  ...['chown', 'dac_override', 'dac_read_search', 'fowner', 'fsetid', 'kill', 'mknod', 'net_bind_service'],
+  ...['net_raw', 'setfcap', 'setgid', 'setpcap', 'setuid', 'sys_admin', 'sys_chroot'],
+]
+
+/**
+ * The start of the supervisor's command line: its threads begin without what none of them could give up for the others.
+ * Empty where setpriv(1) is missing.
+ */
+export async function supervisorPrefix(uid: number | undefined = process.getuid?.()): Promise<string[]> {
+  const kept = supervisorKeeps.map((name) => `,+${name}`).join('')
+  return await prefixThatWorks(['--no-new-privs', ...(uid === 0 ? [`--bounding-set=-all${kept}`] : [])])
+}
+
 /** Files that root owns may lie in folders of another user (sudo with that user's HOME). */
 const kept = '-all,+dac_override,+dac_read_search'
 
@@ -36,10 +51,13 @@ const kept = '-all,+dac_override,+dac_read_search'
  * where setpriv cannot do it.
  */
 export async function withoutCapabilities(uid: number | undefined = process.getuid?.()): Promise<string[]> {
-  if (uid !== 0 || process.platform !== 'linux') return []
-  const setpriv = await findProgram('setpriv')
+  return uid === 0 ? await prefixThatWorks([`--bounding-set=${kept}`]) : []
+}
+
+async function prefixThatWorks(options: readonly string[]): Promise<string[]> {
+  const setpriv = process.platform === 'linux' ? await findProgram('setpriv') : undefined
   if (setpriv === undefined) return []
-  const prefix = [setpriv, `--bounding-set=${kept}`, '--inh-caps=-all', '--'] as const
+  const prefix = [setpriv, ...options, '--inh-caps=-all', '--'] as const
   const tried = await run([...prefix, 'true']).catch(() => undefined)
   return tried?.code === 0 ? [...prefix] : []
 }

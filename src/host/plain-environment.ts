@@ -5,5 +5,15 @@
 const kept = /^(PATH|HOME|TMPDIR|LANG|LC_[A-Z]+|XDG_[A-Z_]+|DESKTOP_[A-Z_]+)$/
 
 export function plainEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => kept.test(name)))
+  return only(env, kept)
 }
+
+/** And what Node reads as it starts, the time zone of its logs, and who called sudo: the supervisor trusts that user's folders. */
+const keptForSupervisor = /^(NODE_OPTIONS|TZ|SUDO_UID)$/
+
+export function supervisorEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  return { ...plainEnvironment(env), ...only(env, keptForSupervisor) }
+}
+
+const only = (env: NodeJS.ProcessEnv, names: RegExp): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => names.test(name)))

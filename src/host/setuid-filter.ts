@@ -8,6 +8,8 @@ import koffi from 'koffi'
 interface Architecture {
   /** AUDIT_ARCH_… of linux/audit.h. */
   audit: number
+  /** Number of seccomp(2) itself. */
+  seccomp: number
   /** Number of the system call → place of its mode. */
   modes: readonly (readonly [call: number, mode: number])[]
   /** Those that make a file only with some flags → places of flags and mode. */
@@ -17,6 +19,7 @@ interface Architecture {
 const architectures: Partial<Record<NodeJS.Architecture, Architecture>> = {
   x64: {
     audit: 0xc000_003e,
+    seccomp: 317,
     // mkdir, creat, chmod, fchmod, mknod, mkdirat, mknodat, fchmodat, fchmodat2
     modes: [
       [83, 1],
@@ -37,6 +40,7 @@ const architectures: Partial<Record<NodeJS.Architecture, Architecture>> = {
   },
   arm64: {
     audit: 0xc000_00b7,
+    seccomp: 277,
     // mknodat, mkdirat, fchmod, fchmodat, fchmodat2
     modes: [
       [33, 2],
@@ -119,16 +123,18 @@ export function setuidFilter(arch: NodeJS.Architecture): Buffer | undefined {
   return bytes
 }
 
-const PR_SET_SECCOMP = 22
-const SECCOMP_MODE_FILTER = 2
+const SECCOMP_SET_MODE_FILTER = 1
+const SECCOMP_FILTER_FLAG_TSYNC = 1
 
-/** For this thread and all that is started from it, for good; needs no-new-privs. False where the kernel has it not. */
+/** For all threads and all that is started from them, for good; needs no-new-privs. False where the kernel has it not. */
 export function refuseSetuidBits(): boolean {
   const filter = process.platform === 'linux' ? setuidFilter(process.arch) : undefined
   if (filter === undefined) return false
   const program = koffi.struct({ length: 'uint16_t', filter: 'void *' })
-  const prctl = koffi
+  const seccomp = koffi
     .load('libc.so.6')
-    .func('prctl', 'int', ['int', 'unsigned long', koffi.pointer(program), 'unsigned long', 'unsigned long'])
-  return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, { length: filter.length / 8, filter }, 0, 0) === 0
+    .func('syscall', 'long', ['long', 'unsigned int', 'unsigned int', koffi.pointer(program)])
+  const call = architectures[process.arch]?.seccomp ?? 0
+  const given = { length: filter.length / 8, filter }
+  return seccomp(call, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, given) === 0
 }

@@ -1,5 +1,5 @@
 /**
- * Makes a file-system call of a real process fail: `node --import` this file, with `FAULT=IN,AT,KIND`. IN is a part of
+ * Makes a file-system call of a real process fail: `node --import` this file, with `DESKTOP_FAULT=IN,AT,KIND`. IN is a part of
  * the name of the script that is meant; its children run without faults.
  */
 import fs from 'node:fs/promises'
@@ -7,7 +7,7 @@ import { syncBuiltinESMExports } from 'node:module'
 import { basename } from 'node:path'
 import { type FaultKind, Faults } from './faults.ts'
 
-const [where = '', at = '', kind = ''] = (process.env.FAULT ?? '').split(',')
+const [where = '', at = '', kind = ''] = (process.env.DESKTOP_FAULT ?? '').split(',')
 if (where !== '' && basename(process.argv[1] ?? '').startsWith(where)) {
   const faults = new Faults(() => process.kill(process.pid, 'SIGKILL'))
   const { default: _self, ...wrapped } = faults.wrap(fs) as typeof fs & { default: unknown }

@@ -207,7 +207,7 @@ export async function testHost(): Promise<TestHost> {
     desktopWithFault: (fault, ...args) => {
       const preload = join(root, 'test/host/fault-preload.ts')
       const given = {
-        FAULT: `${fault.process},${fault.at},${fault.kind}`,
+        DESKTOP_FAULT: `${fault.process},${fault.at},${fault.kind}`,
         NODE_OPTIONS: `--import ${preload}`,
       }
       return run(command(dist, args), { cwd: dir, env: { ...env, ...given } })

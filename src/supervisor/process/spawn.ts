@@ -9,7 +9,9 @@ import { awaitEnd, endProcess } from '../../host/end-process.ts'
 import { livingSupervisor } from '../../host/environment-identity.ts'
 import { lockOwner } from '../../host/flock.ts'
 import { identityOf, isStopped, type ProcessIdentity } from '../../host/identity.ts'
+import { supervisorPrefix } from '../../host/least-privilege.ts'
 import { type EnvironmentPaths, packageRoot } from '../../host/paths.ts'
+import { supervisorEnvironment } from '../../host/plain-environment.ts'
 import { until } from '../../host/until.ts'
 import type { Control } from '../api/api.ts'
 import { connectSupervisor } from '../api/client.ts'
@@ -27,13 +29,15 @@ export async function spawnSupervisor(name: string, paths: EnvironmentPaths): Pr
   await privateDirectory(paths.stateDir)
   await privateDirectory(paths.runtimeDir)
   const log = await open(paths.supervisorLog, 'a', 0o600)
+  const [program = '', ...args] = [...(await supervisorPrefix()), process.execPath]
   const child = spawn(
-    process.execPath,
-    ['--max-semi-space-size=16', entry(), name, String(process.pid), paths.runtimeDir],
+    program,
+    [...args, '--max-semi-space-size=16', entry(), name, String(process.pid), paths.runtimeDir],
     {
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
       cwd: '/',
+      env: supervisorEnvironment(),
     },
   )
   let ended: string | undefined
