@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { setuidFilter } from '../../src/host/setuid-filter.ts'
+import { onlyChild } from '../../src/vm/qemu/confine.ts'
 import { findVirtiofsd, shareDaemon } from '../../src/vm/share/virtiofs.ts'
 
 const privileges = join(import.meta.dirname, '../../src/host/least-privilege.ts')
@@ -133,7 +134,7 @@ test.runIf(virtiofsd !== undefined && canUnshare)(
       qemu.on('error', () => {})
       await once(qemu, 'connect')
       const capabilities = async (): Promise<bigint> => {
-        const text = await readFile(`/proc/${child.pid}/status`, 'utf8')
+        const text = await readFile(`/proc/${await onlyChild(child.pid ?? 0)}/status`, 'utf8')
         return BigInt(`0x${/^CapPrm:\s+(\S+)$/m.exec(text)?.[1]}`)
       }
       const lost = (1n << 4n) | (1n << 27n) | (1n << 31n)
