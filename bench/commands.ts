@@ -78,12 +78,16 @@ interface Running {
   supervisor: { value: { pid: number } }
 }
 
+async function running(machine: TestEnvironment): Promise<Running> {
+  const { stdout } = await machine.desktop('status', '--json')
+  return JSON.parse(stdout) as Running
+}
+
 /** This process and its children, the supervisors and the machines; SCHED_RR (sched(7)). */
 async function beforeAnybodyElse(): Promise<void> {
   const pids = [process.pid]
   for (const one of machines) {
-    const { stdout } = await one.desktop('status', '--json')
-    const { vm, supervisor } = JSON.parse(stdout) as Running
+    const { vm, supervisor } = await running(one)
     pids.push(vm.pid, supervisor.value.pid)
   }
   for (const pid of pids) {
@@ -138,7 +142,7 @@ try {
     (one: TestEnvironment): Promise<number> =>
       timed(() => one.desktop(...args))
   await compare('desktop --version', '—', runsOf('--version'))
-  await compare('plan without changes', '≤ 0.15 s', runsOf('plan'))
+  await compare('plan without changes', '≤ 0.10 s', runsOf('plan'))
   await compare('drift without changes', '—', runsOf('drift'))
   const ports = await freePorts(machines.length)
   await compare('apply of one live port change', '≤ 0.3 s', async (one, round) => {
@@ -148,7 +152,7 @@ try {
   })
   await compare('image build with nothing changed', '≤ 1 s', runsOf('image', 'build'))
 
-  const pid = Number(await readFile(machine.paths.supervisorPid, 'utf8'))
+  const { pid } = (await running(machine)).supervisor.value
   await sleep(5_000)
   const before = await cpuSeconds(pid)
   const idleSeconds = 30

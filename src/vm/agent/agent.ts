@@ -2,15 +2,10 @@
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DesktopError } from '../../errors/desktop-error.ts'
-import { absent, type Observation, present, unknown } from '../../observation.ts'
-import { AgentChannel, type AskOptions, type Reply, refusalOf } from './channel.ts'
+import type { Observation } from '../../observation.ts'
+import { AgentChannel, type AskOptions } from './channel.ts'
+import { type FileStart, FileStarts, readBytes } from './file-starts.ts'
 import { type ExecStatus, parseReturn } from './replies.ts'
-
-export interface FileStart {
-  text: string
-  /** There is nothing after it. */
-  whole: boolean
-}
 
 export interface ExecOptions {
   stdin?: string
@@ -26,7 +21,6 @@ export interface ExecResult {
   stderr: string
 }
 
-const readBytes = 64 * 1024
 /** The agent keeps 16 MiB of each output and sends it as base64, on one line. */
 const maxOutputBytes = 24 * 2 ** 20
 const maxReads = 16
@@ -36,9 +30,11 @@ const pollMs = { first: 15, factor: 1.4, most: 200 }
 
 export class GuestAgent implements AsyncDisposable {
   readonly #channel: AgentChannel
+  readonly #starts: FileStarts
 
   constructor(socket: Socket) {
     this.#channel = new AgentChannel(socket)
+    this.#starts = new FileStarts(this.#channel)
   }
 
   get connected(): boolean {
@@ -111,24 +107,14 @@ export class GuestAgent implements AsyncDisposable {
     }
   }
 
-  /**
-   * The starts of many files, each at most 64 KiB, in two round trips however many there are: requests are sent
-   * without waiting for answers, which come in the same order (an emulated guest takes milliseconds for a trip).
-   */
+  /** The starts of many files, each at most 64 KiB, in two round trips however many there are. */
   async readStarts(paths: readonly string[]): Promise<Observation<FileStart>[]> {
-    const opened = await this.#channel.askAll(
-      paths.map((path) => ({ execute: 'guest-file-open', arguments: { path, mode: 'r' } })),
-    )
-    const handles = opened.flatMap(({ error, return: handle }) => (error === undefined ? [handle] : []))
-    const answers = await this.#channel.askAll(
-      handles.map((handle) => ({ execute: 'guest-file-read', arguments: { handle, count: readBytes } })),
-    )
-    // Nobody waits for that; an agent that does not answer is found by whoever asks next.
-    const closes = handles.map((handle) => ({ execute: 'guest-file-close', arguments: { handle } }))
-    this.#channel.askAll(closes).catch(() => {})
-    return opened.map((reply) =>
-      reply.error === undefined ? startOf(answers[handles.indexOf(reply.return)]) : missing(refusalOf(reply)),
-    )
+    return await this.#starts.read(paths)
+  }
+
+  /** Leaves no file open in the guest: before its machine is saved. */
+  async closeFiles(): Promise<void> {
+    await this.#channel.askAll(this.#starts.closes())
   }
 
   #request(
@@ -140,19 +126,11 @@ export class GuestAgent implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // Another supervisor may take the machine over.
+    if (this.connected) for (const one of this.#starts.closes()) this.#channel.send(JSON.stringify(one))
     await this.#channel[Symbol.asyncDispose]()
   }
 }
-
-function startOf(reply: Reply | undefined): Observation<FileStart> {
-  if (reply?.error !== undefined) return unknown(refusalOf(reply))
-  const read = parseReturn('guest-file-read', reply?.return)
-  const text = Buffer.from(read['buf-b64'], 'base64').toString('utf8')
-  return present({ text, whole: read.eof || read.count === 0 })
-}
-
-/** The agent passes on what the guest's C library says. */
-const missing = (said: string): Observation<never> => (said.includes('No such file') ? absent : unknown(said))
 
 function outcome(status: ExecStatus, encoding: 'utf8' | 'base64'): ExecResult {
   const text = (data: string | undefined): string => Buffer.from(data ?? '', 'base64').toString(encoding)

@@ -24,6 +24,7 @@ export async function suspendMachine(machine: Machine, options: SaveOptions): Pr
   const { qmp, agent, spec } = machine
   try {
     await agent.exec(['sync'], { timeoutMs: syncMs })
+    await agent.closeFiles()
     const version = await qemuVersion(qmp)
     const state = await saveState(qmp, files)
     const saved: SavedMachine = {

@@ -91,6 +91,7 @@ export class FakeGuest {
         return { return: given.id }
       case 'guest-ping':
       case 'guest-file-close':
+      case 'guest-file-seek':
         return { return: {} }
       // A file of this fake says how far off the clock is.
       case 'guest-get-time':
@@ -109,7 +110,8 @@ export class FakeGuest {
         return { return: this.#open.length }
       }
       case 'guest-file-read': {
-        const text = this.files.get(this.#open[Number(given.handle) - 1] ?? '') ?? ''
+        const text = this.files.get(this.#open[Number(given.handle) - 1] ?? '')
+        if (text === undefined) return { error: { desc: 'failed to read file: No such device' } }
         return { return: { count: text.length, 'buf-b64': Buffer.from(text).toString('base64'), eof: true } }
       }
       case 'guest-exec': {
