@@ -71,3 +71,13 @@ test('a QEMU that cannot be started takes the servers with it', async () => {
   await expect(launchQemu([at('none')], options)).rejects.toMatchObject({ code: 'vm/start-failed' })
   await until(async () => !(await serverRuns()), { deadlineMs: 30_000 })
 })
+
+test('a QEMU that ends at once takes the servers with it, whoever notices first', async () => {
+  const qemu = await program('qemu', `process.exit(1)`)
+  for (let round = 0; round < 3; round += 1) {
+    const options = { logFile: at('log'), sockets: [], daemons: [await server()] }
+    const launched = await launchQemu([qemu], options).catch(() => undefined)
+    if (launched !== undefined) expect(await launched.exit).toEqual({ code: 1, signal: null })
+    await until(async () => !(await serverRuns()), { deadlineMs: 30_000 })
+  }
+})

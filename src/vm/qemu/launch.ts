@@ -66,17 +66,22 @@ export async function launchQemu(
     await promisify(close)(log)
   }
   const { child, pid } = qemu
+  const ended = exitOf(child)
   // One that QEMU never connected to would wait for ever; all others end by themselves.
-  child.once('exit', () => {
-    endServers(served).catch(() => {})
-  })
-  const ended = new Promise<QemuExit>((resolve) => {
-    child.once('exit', (code, signal) => resolve({ code, signal }))
-  })
+  ended.then(() => endServers(served)).catch(() => {})
   const exit = pid === child.pid ? ended : ended.then((how) => asQemu(how, logFile))
   const identity = await identityOf(pid)
   if (identity === undefined) throw new DesktopError('vm/start-failed', await lastOutput(logFile))
   return { identity, daemons: served, exit }
+}
+
+/** Also of one that ended before anybody listened: a QEMU that refuses its arguments takes a few milliseconds. */
+async function exitOf(child: ChildProcess): Promise<QemuExit> {
+  const { exitCode: code, signalCode: signal } = child
+  if (code !== null || signal !== null) return { code, signal }
+  return await new Promise((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }))
+  })
 }
 
 /** What QEMU makes itself has to be there before it can be shown to it alone. */

@@ -1,4 +1,4 @@
-/** Kept handles of the kernel's files give what the file says now, and cost no open. */
+/** Kept handles of the kernel's files give the present text, and cost no open. */
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { beforeEach, expect, test } from 'vitest'
@@ -76,7 +76,7 @@ async function read(...paths: string[]): Promise<{ texts: unknown[]; commands: s
   return { texts, commands: seen.join(' ').replace(' guest-ping', '') }
 }
 
-test("a kernel's file is opened once, and read anew each time", async () => {
+test("a kernel's file is opened once, and read again each time", async () => {
   expect(await read(route, plain)).toEqual({ texts: ['a', '{}'], commands: 'open open read read close' })
   files.set(route, 'b')
   files.set(plain, '{"debug": true}')
@@ -86,7 +86,7 @@ test("a kernel's file is opened once, and read anew each time", async () => {
   })
 })
 
-test('a handle that fails is closed, and its file is opened anew or absent', async () => {
+test('a handle that fails is closed, and its file is opened again or absent', async () => {
   await read(route, mtu)
   files.delete(mtu)
   expect(await read(route, mtu)).toEqual({
@@ -97,7 +97,7 @@ test('a handle that fails is closed, and its file is opened anew or absent', asy
   expect((await read(mtu)).texts).toEqual(['9000'])
 })
 
-test('an agent that was restarted knows no handle of before, and all is read all the same', async () => {
+test('after a restart of the agent, which knows no previous handle, all files are read', async () => {
   await read(route, mtu)
   open.clear()
   expect((await read(route, mtu)).texts).toEqual(['a', '1500'])
