@@ -108,7 +108,7 @@ for (const file of files) {
       if (!target.endsWith('.json')) problems.push(`${file}: imports ${target}, outside src/`)
       continue
     }
-    if (!dynamic && !(one.typeOnly && file.startsWith('net/ip'))) edges.push(path)
+    if (!dynamic) edges.push(path)
     checkEdge(file, path, one)
   }
   graph.set(file, edges)

@@ -6,10 +6,9 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { DnsSettings, EgressSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
 import { openEgress } from '../config/egress-rule.ts'
-import { isIpv6 } from './core/address-table.ts'
 import type { Metric } from './core/metric.ts'
 import type { PortOwner, PortStatus } from './core/port-status.ts'
-import { linkAddresses, mayBeGuest } from './core/settings.ts'
+import { linkAddresses } from './core/settings.ts'
 import { type DenialView, denialView } from './egress/denials.ts'
 import { Egress, type EgressRuleView } from './egress/egress.ts'
 import { type FlowView, flowsOf } from './flows.ts'
@@ -58,8 +57,8 @@ export const defaultDns: DnsSettings = {
 }
 
 /** An address that a guest of this network can have. */
-function canBeGuest({ addresses, ip6 }: Stack, address: number): boolean {
-  return isIpv6(address) ? ip6?.mayBeGuest(address) === true : mayBeGuest(addresses, address)
+function canBeGuest(stack: Stack, address: number): boolean {
+  return stack.family(address).mayBeGuest(address)
 }
 
 export class Forwarder implements AsyncDisposable {

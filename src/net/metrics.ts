@@ -41,12 +41,12 @@ export function metricsOf(stack: Stack, ports: readonly PortStatus[], services: 
     counter(
       'fragments_total',
       'Datagrams in fragments from guests',
-      byReason(sumOf({ ...stack.input.fragments.counters }, { ...stack.ip6?.input.fragments.counters })),
+      byReason(sumOf({ ...stack.ipv4.fragments.counters }, { ...stack.ipv6?.fragments.counters })),
     ),
     gauge(
       'pings',
       'Pings to the world that wait for an answer',
-      one(stack.icmp.pings.size + (stack.ip6?.icmp.pings.size ?? 0)),
+      one(stack.ipv4.pings.size + (stack.ipv6?.pings.size ?? 0)),
     ),
     counter('dns_queries_total', 'Questions at the gateway', byReason(services.dns)),
     gauge('dhcp_leases', 'DHCP leases by state', byState(services.leases)),

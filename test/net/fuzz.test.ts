@@ -93,9 +93,9 @@ test('mutated frames never throw, and leave the tables bounded and the stack in 
     { numRuns: 40_000 },
   )
   expect(lab.stack.tcp.size).toBeLessThanOrEqual(65_536)
-  expect(lab.stack.input.fragments.size).toBeLessThanOrEqual(256)
-  expect(lab.stack.ip6!.input.fragments.size).toBeLessThanOrEqual(256)
-  expect(lab.stack.ip6!.table.size).toBeLessThan(20_000)
+  expect(lab.stack.ipv4.fragments.size).toBeLessThanOrEqual(256)
+  expect(lab.stack.ipv6!.input.fragments.size).toBeLessThanOrEqual(256)
+  expect(lab.stack.ipv6!.table.size).toBeLessThan(20_000)
   lab.stack.from = lab.link
   lab.stack.frame(new PacketBuffer(arp), 0, arp.length)
   lab.stack.burstEnded()

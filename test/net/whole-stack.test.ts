@@ -133,7 +133,7 @@ test(
     // Enough of it was sound for there to be something to hold.
     expect(stack.tcp.counters.opened).toBeGreaterThan(frames / 2000)
     expect(seenFlows.tcp).toBeLessThanOrEqual(65_536)
-    expect(stack.input.fragments.size).toBeLessThanOrEqual(256)
+    expect(stack.ipv4.fragments.size).toBeLessThanOrEqual(256)
     expect(stack.datagrams.nat.size).toBeLessThanOrEqual(8192)
     world.endFlows()
     expect([stack.tcp.size, stack.tcp.bufferedBytes]).toEqual([0, 0])

@@ -8,9 +8,8 @@ import type { GatewayDatagram, HostDatagram } from '../core/host-datagram.ts'
 import type { HostStream } from '../core/host-stream.ts'
 import { loopback } from '../core/settings.ts'
 import type { Egress } from '../egress/egress.ts'
-import type { Icmp } from '../ipv4/icmp.ts'
-import type { Icmp6 } from '../ipv6/icmp.ts'
-import type { Ip6 } from '../ipv6/ipv6.ts'
+import type { IpFamily } from '../ip/family.ts'
+import type { Ipv6 } from '../ipv6/ipv6.ts'
 import type { Stack } from '../stack.ts'
 import type { StackHost } from '../stack-host.ts'
 import type { TcpConnection } from '../tcp/connection.ts'
@@ -46,12 +45,12 @@ export class HostSide implements StackHost, AsyncDisposable {
     this.services.loop = this.loop
     this.#pings = new PingSocket(
       pingFamily.ipv4,
-      this.#pingHandlers(() => stack.icmp),
+      this.#pingHandlers(() => stack.ipv4),
       this.random32(),
     )
     this.#pings6 = new PingSocket(
       pingFamily.ipv6,
-      this.#pingHandlers(() => stack.ip6?.icmp),
+      this.#pingHandlers(() => stack.ipv6),
       this.random32(),
     )
     this.#dialler = new GuestDialler(this.loop, this.random32())
@@ -59,22 +58,22 @@ export class HostSide implements StackHost, AsyncDisposable {
   }
 
   dialTcp(connection: TcpConnection): HostStream | undefined {
-    const { addresses, ip6 } = this.loop.stack
+    const { addresses, ipv6 } = this.loop.stack
     const { gateway, host } = addresses
     const { address, port } = connection
-    if (isIpv6(address)) return ip6 && this.#dialIpv6(connection, ip6)
+    if (isIpv6(address)) return ipv6 && this.#dialIpv6(connection, ipv6)
     if (address === gateway) return this.services.stream(connection)
     const target = address === host ? loopback : address
     this.#name.setIpv4(target, port)
     return dial(this.loop, connection, this.#name)
   }
 
-  #dialIpv6(connection: TcpConnection, ip6: Ip6): HostStream | undefined {
+  #dialIpv6(connection: TcpConnection, ipv6: Ipv6): HostStream | undefined {
     const { address, port } = connection
-    if (ip6.isGateway(address)) return this.services.stream(connection)
-    if (address === ip6.own.host) return dialLoopbacks(this.loop, connection, port)
+    if (ipv6.isGateway(address)) return this.services.stream(connection)
+    if (address === ipv6.own.host) return dialLoopbacks(this.loop, connection, port)
     this.#name.setIpv6(port)
-    ip6.table.write(address, this.#name.view, SocketAddress.ipv6At)
+    ipv6.table.write(address, this.#name.view, SocketAddress.ipv6At)
     return dial(this.loop, connection, this.#name)
   }
 
@@ -89,7 +88,7 @@ export class HostSide implements StackHost, AsyncDisposable {
   sendEcho(destination: number, ttl: number, sequence: number, payload: Uint8Array): boolean {
     const { stack } = this.loop
     if (isIpv6(destination)) {
-      const bytes = stack.ip6?.table.bytes(destination)
+      const bytes = stack.ipv6?.table.bytes(destination)
       return bytes !== undefined && this.#pings6.send(bytes, ttl, sequence, payload)
     }
     const bytes = Buffer.alloc(4)
@@ -105,21 +104,21 @@ export class HostSide implements StackHost, AsyncDisposable {
     return this.services.dhcp.isTaken(address, macHigh, macLow)
   }
 
-  #pingHandlers(icmp: () => Icmp | Icmp6 | undefined): PingHandlers {
+  #pingHandlers(family: () => IpFamily | undefined): PingHandlers {
     const { loop } = this
     return {
       replied: (sequence, payload) => {
         loop.begin()
-        icmp()?.echoReplied(sequence, payload)
+        family()?.echoReplied(sequence, payload)
         loop.end()
       },
       failed: (sequence, error) => {
         const source = loop.begin().addressOfBytes(error.source)
-        icmp()?.echoFailed(sequence, { ...error, source })
+        family()?.echoFailed(sequence, { ...error, source })
         loop.end()
       },
       nextLookMs: () => {
-        const pings = icmp()?.pings
+        const pings = family()?.pings
         const nowMs = clockMs()
         pings?.expire(nowMs)
         if (pings === undefined || pings.size === 0) return undefined

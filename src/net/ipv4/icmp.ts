@@ -1,27 +1,30 @@
 /** ICMP with guests: echo of our addresses, pings of the world, and reports of failed dials and datagrams. */
 import type { DialFailure, IcmpFailure } from '../core/failure.ts'
 import type { Neighbour } from '../core/neighbours.ts'
-import { asGuestKnows, type IpLayer } from '../ip/layer.ts'
+import type { FailedDial } from '../ip/family.ts'
+import type { IpLayer } from '../ip/layer.ts'
 import { Pings } from '../ip/pings.ts'
-import { prohibit } from '../ip/prohibit.ts'
 import { quotedBytes, quoteOf, readQuotedTcp } from '../ip/quote.ts'
-import type { TcpConnection } from '../tcp/connection.ts'
 import { sumOf } from '../wire/checksum.ts'
 import { icmpHeaderBytes, icmpType, prohibited, unreachable } from '../wire/icmp.ts'
 import { type Ipv4Header, ipv4HeaderBytes, protocol } from '../wire/ipv4.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
+import type { Ipv4Output } from './output.ts'
 
 export class Icmp {
   readonly pings: Pings = new Pings()
   readonly #layer: IpLayer
+  readonly #output: Ipv4Output
 
-  constructor(layer: IpLayer) {
+  constructor(layer: IpLayer, output: Ipv4Output) {
     this.#layer = layer
+    this.#output = output
   }
 
   /** A message of a guest, to one of our own addresses or to the world. */
   arrived(packet: PacketBuffer, header: Ipv4Header, from: Neighbour, isOurs: boolean): void {
-    const { host, output, addresses, drops, egress, nowMs } = this.#layer
+    const { host, addresses, drops, egress, nowMs } = this.#layer
+    const output = this.#output
     const { payloadAt: at, at: headerAt, end, destination, ttl } = header
     const { view, bytes } = packet
     if (end - at < icmpHeaderBytes || sumOf(view, at, end - at) !== 0xffff) {
@@ -41,7 +44,8 @@ export class Icmp {
     }
     const quoted = bytes.slice(headerAt, at + icmpHeaderBytes)
     if (egress.isActive && !egress.allows(protocol.icmp, destination, -1, nowMs, from.address)) {
-      prohibit(this.#layer, from, quoted)
+      drops.denied += 1
+      output.icmpError(from, addresses.gateway, prohibited, quoted)
       return
     }
     const sequence = this.pings.add({ neighbour: from, rest, destination, quoted, sentMs: nowMs })
@@ -68,7 +72,7 @@ export class Icmp {
     const ping = this.pings.take(sequence)
     if (ping === undefined) return
     const reply = { type: icmpType.echoReply, code: 0, rest: ping.rest }
-    this.#layer.output.icmp(ping.neighbour, ping.destination, reply, payload)
+    this.#output.icmp(ping.neighbour, ping.destination, reply, payload)
   }
 
   /** A router on the way, or the host, says that a ping did not get there. */
@@ -76,11 +80,15 @@ export class Icmp {
     const ping = this.pings.take(sequence)
     if (ping === undefined) return
     const error = { type, code, rest: info & 0xffff }
-    this.#layer.output.icmpError(ping.neighbour, source, error, ping.quoted)
+    this.#output.icmpError(ping.neighbour, source, error, ping.quoted)
   }
 
   /** Tells the guest that a connection cannot be had. */
-  dialFailed(c: TcpConnection, failure: DialFailure | IcmpFailure): void {
+  dialFailed(
+    c: FailedDial,
+    failure: DialFailure | IcmpFailure,
+    asGuestKnows: (address: number) => number,
+  ): void {
     const quoted = quoteOf({
       protocol: protocol.tcp,
       source: c.guestAddress,
@@ -89,15 +97,14 @@ export class Icmp {
       destinationPort: c.port,
       word: (c.receiveNext - 1) | 0,
     })
-    const layer = this.#layer
     if (typeof failure === 'object') {
       const { type, code, info, source } = failure
       const error = { type, code, rest: info & 0xffff }
-      layer.output.icmpError(c.neighbour, asGuestKnows(layer, source), error, quoted)
+      this.#output.icmpError(c.neighbour, asGuestKnows(source), error, quoted)
       return
     }
     const error = { type: icmpType.unreachable, code: unreachableCode(failure) }
-    layer.output.icmpError(c.neighbour, layer.addresses.gateway, error, quoted)
+    this.#output.icmpError(c.neighbour, this.#layer.addresses.gateway, error, quoted)
   }
 }
 

@@ -1,41 +1,36 @@
 /** IPv4 from guests: checked, reassembled, its sender learned, and given to whoever it is for. */
-import { isHeldBy, type Neighbour } from '../core/neighbours.ts'
+import { isHeldBy, type Neighbour, type Neighbours } from '../core/neighbours.ts'
 import { mayBeGuest } from '../core/settings.ts'
 import { Fragments, ipv4Fragments } from '../ip/fragments.ts'
 import type { IpLayer } from '../ip/layer.ts'
+import { found, type Transports } from '../ip/transports.ts'
 import type { Link } from '../link/link.ts'
-import type { TcpEngine } from '../tcp/engine.ts'
-import type { Datagrams } from '../udp/datagrams.ts'
 import { ethernetHeaderBytes } from '../wire/ethernet.ts'
 import { icmpType, timeExceeded, unreachable } from '../wire/icmp.ts'
 import { Ipv4Header, protocol } from '../wire/ipv4.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
 import { isChecksumRight } from '../wire/transport-checksum.ts'
 import type { Icmp } from './icmp.ts'
+import type { Ipv4Output } from './output.ts'
 
-export interface Upwards {
-  readonly tcp: TcpEngine
+/** IPv4 as its input uses it. */
+interface Ipv4Parts {
+  readonly neighbours: Neighbours
+  readonly output: Ipv4Output
   readonly icmp: Icmp
-  readonly datagrams: Datagrams
 }
 
-/** It is known where a guest is, and with it where those are that it routes to. */
-export function found(up: Upwards, neighbour: Neighbour, isBack: boolean): void {
-  if (isBack) up.tcp.guestIsBack(neighbour)
-  up.datagrams.resolved(neighbour)
-  if (neighbour.behind === undefined) return
-  for (const routed of neighbour.behind.values()) found(up, routed, isBack)
-}
-
-export class IpInput {
+export class Ipv4Input {
   readonly fragments: Fragments = new Fragments(ipv4Fragments, this.#timedOut.bind(this))
   readonly #layer: IpLayer
-  readonly #up: Upwards
+  readonly #transports: Transports
+  readonly #ipv4: Ipv4Parts
   readonly #header = new Ipv4Header()
 
-  constructor(layer: IpLayer, up: Upwards) {
+  constructor(layer: IpLayer, transports: Transports, ipv4: Ipv4Parts) {
     this.#layer = layer
-    this.#up = up
+    this.#transports = transports
+    this.#ipv4 = ipv4
   }
 
   /** The frame from `at` to `end`. */
@@ -62,7 +57,8 @@ export class IpInput {
 
   /** The neighbour that sends; undefined: the address is not its own. */
   learn(address: number, macHigh: number, macLow: number, link: Link): Neighbour | undefined {
-    const { neighbours, addresses, host, drops } = this.#layer
+    const { addresses, host, drops } = this.#layer
+    const { neighbours } = this.#ipv4
     const known = neighbours.get(address)
     if (known?.link === link && known.macLow === macLow && known.macHigh === macHigh) return known
     const isOthers = known !== undefined && isHeldBy(known, link)
@@ -76,15 +72,16 @@ export class IpInput {
       drops.crowded += 1
       return undefined
     }
-    this.#up.tcp.linkReady()
-    found(this.#up, neighbour, isBack)
+    this.#transports.tcp.linkReady()
+    found(this.#transports, neighbour, isBack)
     return neighbour
   }
 
   #datagram(packet: PacketBuffer, from: Neighbour | undefined, link: Link): void {
     const header = this.#header
-    const { tcp, icmp, datagrams } = this.#up
-    const { addresses, drops, output } = this.#layer
+    const { tcp, datagrams } = this.#transports
+    const { icmp, output } = this.#ipv4
+    const { addresses, drops } = this.#layer
     const { subnet, gateway, host } = addresses
     const { destination } = header
     if (!isChecksumRight(packet, header)) {
@@ -121,7 +118,8 @@ export class IpInput {
 
   /** RFC 1122 section 3.3.2. */
   #timedOut(source: number, destination: number, packet: Uint8Array): void {
-    const { addresses, neighbours, output } = this.#layer
+    const { addresses } = this.#layer
+    const { neighbours, output } = this.#ipv4
     const to = neighbours.get(source)
     const isToOne = destination >>> 24 < 224 && destination !== addresses.subnet.broadcast
     if (to === undefined || !isToOne) return
@@ -133,7 +131,8 @@ export class IpInput {
 
   #mayForward(packet: PacketBuffer, from: Neighbour, destination: number): boolean {
     const header = this.#header
-    const { addresses, drops, output } = this.#layer
+    const { addresses, drops } = this.#layer
+    const { output } = this.#ipv4
     const { subnet, gateway } = addresses
     const first = destination >>> 24
     if (first === 0 || first === 127 || first >= 224) {

@@ -1,11 +1,9 @@
 /**
- * IPv4 packets to guests: datagrams, fragmented where they exceed the MTU, and ICMP errors. Those of IPv6 are passed on.
+ * IPv4 packets to guests: datagrams, fragmented where they exceed the MTU, and ICMP errors.
  * None asks not to be fragmented: a bridge in the guest may carry less than the link, and no sender on the host asked.
  */
-import { isIpv6 } from '../core/address-table.ts'
 import type { Neighbour } from '../core/neighbours.ts'
 import { mayBeTold } from '../ip/quote.ts'
-import type { Ip6Output } from '../ipv6/output.ts'
 import { emitEthernet, ethernetHeaderBytes, etherType } from '../wire/ethernet.ts'
 import { emitIcmp, icmpHeaderBytes, maxQuotedBytes } from '../wire/icmp.ts'
 import { defaultTtl, emitIpv4, type Ipv4Fields, ipv4Flag, ipv4HeaderBytes, protocol } from '../wire/ipv4.ts'
@@ -15,7 +13,7 @@ import { type Datagram, emitUdp, udpHeaderBytes } from '../wire/udp.ts'
 const maxPayloadBytes = 65_535 - ipv4HeaderBytes
 const packetAt = ethernetHeaderBytes + ipv4HeaderBytes
 
-export class IpOutput {
+export class Ipv4Output {
   readonly #mtu: number
   /** Payloads are put together here: the link's batch has them only in pieces. */
   readonly #scratch = new PacketBuffer(new Uint8Array(maxPayloadBytes))
@@ -30,8 +28,6 @@ export class IpOutput {
     destination: 0,
   }
   #identification: number
-  /** For guests that are reached by IPv6. */
-  ip6: Ip6Output | undefined
 
   constructor(mtu: number, identification: number) {
     this.#mtu = Math.min(mtu, 65_535)
@@ -40,7 +36,6 @@ export class IpOutput {
 
   /** False: too long, or the guest cannot be reached. */
   udp(to: Neighbour, datagram: Datagram, bytes: Uint8Array, start: number, end: number): boolean {
-    if (isIpv6(to.address)) return this.ip6?.udp(to, datagram, bytes, start, end) ?? false
     const udpBytes = udpHeaderBytes + end - start
     if (udpBytes > maxPayloadBytes || to.link === undefined) return false
     if (ipv4HeaderBytes + udpBytes > this.#mtu) {
@@ -80,7 +75,6 @@ export class IpOutput {
     error: { type: number; code: number; rest?: number },
     quoted: Uint8Array,
   ): boolean {
-    if (isIpv6(to.address)) return this.ip6?.icmpError(to, source, error, quoted) ?? false
     if (!mayBeTold(quoted)) return false
     const { type, code, rest = 0 } = error
     return this.icmp(to, source, { type, code, rest }, quoted.subarray(0, maxQuotedBytes))

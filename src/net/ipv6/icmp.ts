@@ -2,20 +2,19 @@
 import type { AddressTable } from '../core/address-table.ts'
 import type { DialFailure, IcmpFailure } from '../core/failure.ts'
 import { isSameStation, type Neighbour } from '../core/neighbours.ts'
+import type { FailedDial } from '../ip/family.ts'
 import type { IpLayer } from '../ip/layer.ts'
 import { Pings } from '../ip/pings.ts'
-import { prohibit } from '../ip/prohibit.ts'
 import { quotedBytes, readQuotedTcp } from '../ip/quote.ts'
 import type { Link } from '../link/link.ts'
-import type { TcpConnection } from '../tcp/connection.ts'
 import { ethernetHeaderBytes } from '../wire/ethernet.ts'
 import { firstInformational, icmp6HeaderBytes, icmp6Type, isIcmp6Sound, unreachable6 } from '../wire/icmp6.ts'
 import { protocol } from '../wire/ipv4.ts'
 import { type Ipv6Header, ipv6HeaderBytes, protocol6 } from '../wire/ipv6.ts'
 import { findOption, ndpOption, optionsAt, targetAt } from '../wire/ndp.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
-import type { Ip6 } from './ipv6.ts'
 import { ndpHopLimit } from './output.ts'
+import type { Ipv6Parts } from './parts.ts'
 
 /** RFC 4443 section 2.4 (f): errors are limited, lest they be used to flood somebody. */
 const errorsPerSecond = 1000
@@ -24,12 +23,12 @@ const errorBurst = 200
 export class Icmp6 {
   readonly pings: Pings = new Pings()
   readonly #layer: IpLayer
-  readonly #ip6: Ip6
+  readonly #ip6: Ipv6Parts
   readonly #table: AddressTable
   #tokens = errorBurst
   #filledMs = Number.NEGATIVE_INFINITY
 
-  constructor(layer: IpLayer, ip6: Ip6) {
+  constructor(layer: IpLayer, ip6: Ipv6Parts) {
     this.#layer = layer
     this.#ip6 = ip6
     this.#table = ip6.table
@@ -104,7 +103,7 @@ export class Icmp6 {
   }
 
   /** Tells the guest that a connection cannot be had. */
-  dialFailed(c: TcpConnection, failure: DialFailure | IcmpFailure): void {
+  dialFailed(c: FailedDial, failure: DialFailure | IcmpFailure): void {
     const quoted = this.#ip6.output.quoteOf({
       protocol: protocol6.tcp,
       source: c.guestAddress,
@@ -143,7 +142,8 @@ export class Icmp6 {
     }
     const quoted = packet.bytes.slice(header.at, at + icmp6HeaderBytes)
     if (egress.isActive && !egress.allows(protocol.icmp, destination, -1, nowMs, from.address)) {
-      prohibit(this.#layer, from, quoted)
+      this.#layer.drops.denied += 1
+      this.error(from, { type: icmp6Type.unreachable, code: unreachable6.prohibited }, quoted)
       return
     }
     const sequence = this.pings.add({ neighbour: from, rest, destination, quoted, sentMs: nowMs })
@@ -195,7 +195,7 @@ export class Icmp6 {
       return
     }
     const target = this.#table.intern(view, at + targetAt)
-    if (type === icmp6Type.neighbourAdvertisement) this.#ip6.input.learn(target, header, packet, link)
+    if (type === icmp6Type.neighbourAdvertisement) this.#ip6.learn(target, header, packet, link)
     else if (this.#ip6.isOurs(target)) this.#ip6.discovery.advertise(target, from, link)
   }
 }

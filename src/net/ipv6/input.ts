@@ -3,7 +3,7 @@ import type { AddressTable } from '../core/address-table.ts'
 import { isHeldBy, type Neighbour } from '../core/neighbours.ts'
 import { type FragmentFamily, Fragments } from '../ip/fragments.ts'
 import type { IpLayer } from '../ip/layer.ts'
-import { found, type Upwards } from '../ipv4/input.ts'
+import { found, type Transports } from '../ip/transports.ts'
 import type { Link } from '../link/link.ts'
 import { ethernetHeaderBytes } from '../wire/ethernet.ts'
 import { icmp6Type, reassemblyTimeExceeded, unreachable6 } from '../wire/icmp6.ts'
@@ -11,7 +11,7 @@ import { destinationAt, Ipv6Header, ipv6HeaderBytes, problem, protocol6, sourceA
 import type { PacketBuffer } from '../wire/packet.ts'
 import { isChecksumRight6 } from '../wire/transport-checksum.ts'
 import { isIcmp6Error } from './icmp.ts'
-import type { Ip6 } from './ipv6.ts'
+import type { Ipv6Parts } from './parts.ts'
 
 const ipv6Fragments: FragmentFamily = {
   headerBytes: ipv6HeaderBytes,
@@ -20,17 +20,17 @@ const ipv6Fragments: FragmentFamily = {
   finish: (view, payloadBytes) => view.setUint16(4, payloadBytes),
 }
 
-export class Ip6Input {
+export class Ipv6Input {
   readonly fragments: Fragments = new Fragments(ipv6Fragments, this.#timedOut.bind(this))
   readonly #layer: IpLayer
-  readonly #up: Upwards
-  readonly #ip6: Ip6
+  readonly #transports: Transports
+  readonly #ip6: Ipv6Parts
   readonly #table: AddressTable
   readonly #header = new Ipv6Header()
 
-  constructor(layer: IpLayer, up: Upwards, ip6: Ip6) {
+  constructor(layer: IpLayer, transports: Transports, ip6: Ipv6Parts) {
     this.#layer = layer
-    this.#up = up
+    this.#transports = transports
     this.#ip6 = ip6
     this.#table = ip6.table
   }
@@ -91,16 +91,16 @@ export class Ip6Input {
     const isBack = known !== undefined && known.link === undefined
     const neighbour = neighbours.learn(address, macHigh, macLow, link)
     if (neighbour === undefined) return undefined
-    this.#up.tcp.linkReady()
-    found(this.#up, neighbour, isBack)
+    this.#transports.tcp.linkReady()
+    found(this.#transports, neighbour, isBack)
     return neighbour
   }
 
   #datagram(packet: PacketBuffer, from: Neighbour | undefined, link: Link): void {
     const header = this.#header
-    const { tcp, datagrams } = this.#up
+    const { tcp, datagrams } = this.#transports
     const { drops } = this.#layer
-    const { icmp, own } = this.#ip6
+    const { own } = this.#ip6
     const { destination } = header
     if (!isChecksumRight6(packet, header)) {
       drops.checksum += 1
@@ -109,7 +109,7 @@ export class Ip6Input {
     const isGroup = packet.view.getUint8(header.at + destinationAt) === 0xff
     const isOurs = isGroup || this.#ip6.isOurs(destination)
     if (header.protocol === protocol6.icmp && (from === undefined || isOurs)) {
-      icmp.arrived(packet, header, from, link, isOurs)
+      this.#ip6.icmpArrived(packet, header, from, link, isOurs)
       return
     }
     if (from === undefined || (isGroup && destination !== own.dhcpServers) || destination === 0) {
@@ -130,7 +130,7 @@ export class Ip6Input {
         } else datagrams.arrived(packet, header, from)
         break
       case protocol6.icmp:
-        icmp.arrived(packet, header, from, link, false)
+        this.#ip6.icmpArrived(packet, header, from, link, false)
         break
       default:
         drops.unknownProtocol += 1
@@ -142,10 +142,10 @@ export class Ip6Input {
 
   /** RFC 8200 section 4.5. */
   #timedOut(source: number, destination: number, packet: Uint8Array): void {
-    const { icmp, neighbours, table } = this.#ip6
+    const { neighbours, table } = this.#ip6
     const to = neighbours.get(source)
     if (to === undefined || table.bytes(destination)[0] === 0xff) return
-    icmp.error(to, { type: icmp6Type.timeExceeded, code: reassemblyTimeExceeded }, packet)
+    this.#ip6.limitedError(to, { type: icmp6Type.timeExceeded, code: reassemblyTimeExceeded }, packet)
   }
 
   #mayForward(packet: PacketBuffer, from: Neighbour): boolean {
@@ -161,10 +161,10 @@ export class Ip6Input {
     const isError = header.protocol === protocol6.icmp && isIcmp6Error(packet.view.getUint8(header.payloadAt))
     if (reach === 'nowhere' || isError) return false
     const quoted = packet.bytes.subarray(header.at, header.end)
-    const { icmp } = this.#ip6
-    if (isInside) icmp.error(from, { type: icmp6Type.unreachable, code: unreachable6.address }, quoted)
-    else if (isFromLink) icmp.error(from, { type: icmp6Type.unreachable, code: beyondScope }, quoted)
-    else icmp.error(from, { type: icmp6Type.timeExceeded, code: 0 }, quoted)
+    const ip6 = this.#ip6
+    if (isInside) ip6.limitedError(from, { type: icmp6Type.unreachable, code: unreachable6.address }, quoted)
+    else if (isFromLink) ip6.limitedError(from, { type: icmp6Type.unreachable, code: beyondScope }, quoted)
+    else ip6.limitedError(from, { type: icmp6Type.timeExceeded, code: 0 }, quoted)
     return false
   }
 
@@ -174,7 +174,7 @@ export class Ip6Input {
     // RFC 4443 section 2.4 (e.3): of what went to a group, only an option may be complained about.
     if (isGroup && header.problem !== problem.option) return
     const error = { type: icmp6Type.parameterProblem, code: header.problem, rest: header.problemAt }
-    this.#ip6.icmp.error(from, error, packet.bytes.subarray(header.at, header.end))
+    this.#ip6.limitedError(from, error, packet.bytes.subarray(header.at, header.end))
   }
 }
 

@@ -4,7 +4,7 @@ import type { Neighbour } from '../core/neighbours.ts'
 import type { Link } from '../link/link.ts'
 import { icmp6Type } from '../wire/icmp6.ts'
 import { advertisementFlags, emitNeighbour, neighbourBytes } from '../wire/ndp.ts'
-import type { Ip6Output } from './output.ts'
+import type { Ipv6Output } from './output.ts'
 import type { OwnAddresses6 } from './own-addresses.ts'
 
 const askEveryMs = 200
@@ -12,10 +12,10 @@ const askEveryMs = 200
 export class NeighbourDiscovery {
   readonly #table: AddressTable
   readonly #own: OwnAddresses6
-  readonly #output: Ip6Output
+  readonly #output: Ipv6Output
   readonly #allNodes: { macHigh: number; macLow: number; address: Uint8Array }
 
-  constructor(table: AddressTable, own: OwnAddresses6, output: Ip6Output) {
+  constructor(table: AddressTable, own: OwnAddresses6, output: Ipv6Output) {
     this.#table = table
     this.#own = own
     this.#output = output

@@ -24,7 +24,7 @@ const defaultHopLimit = 64
 /** What NDP is sent with and refused without (RFC 4861 section 3.1): it has passed no router. */
 export const ndpHopLimit = 255
 
-export class Ip6Output {
+export class Ipv6Output {
   readonly #table: AddressTable
   readonly #mtu: number
   /** A whole packet: header, then payload. */

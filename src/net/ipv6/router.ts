@@ -8,7 +8,7 @@ import type { Link } from '../link/link.ts'
 import { encodeName } from '../wire/domain-name.ts'
 import { emitRouterAdvertisement, type RouterAdvertisement, routerAdvertisementBytes } from '../wire/ndp.ts'
 import { groupOf } from './neighbour-discovery.ts'
-import type { Ip6Output } from './output.ts'
+import type { Ipv6Output } from './output.ts'
 import type { OwnAddresses6 } from './own-addresses.ts'
 
 /** The usual interval of RFC 4861 section 6.2.1; what is advertised lives three times as long. */
@@ -21,7 +21,7 @@ const maxSearchBytes = 512
 export class Router {
   readonly #table: AddressTable
   readonly #own: OwnAddresses6
-  readonly #output: Ip6Output
+  readonly #output: Ipv6Output
   readonly #random32: () => number
   readonly #mtu: number
   #advertisement: RouterAdvertisement
@@ -31,7 +31,7 @@ export class Router {
   constructor(
     table: AddressTable,
     own: OwnAddresses6,
-    output: Ip6Output,
+    output: Ipv6Output,
     mtu: number,
     random32: () => number,
   ) {

@@ -1,13 +1,10 @@
 /** UDP between guests and everything else: the world through the NAT, services of the gateway, mapped ports. */
 import type { UdpFailure } from '../core/failure.ts'
+import type { GatewayDatagram, HostDatagram } from '../core/host-datagram.ts'
 import type { IpHeader } from '../core/ip-header.ts'
 import type { Neighbour } from '../core/neighbours.ts'
-import { loopback } from '../core/settings.ts'
-import { asGuestKnows, type IpLayer } from '../ip/layer.ts'
-import { prohibit } from '../ip/prohibit.ts'
+import type { IpLayer } from '../ip/layer.ts'
 import type { Link } from '../link/link.ts'
-import { icmpType, unreachable } from '../wire/icmp.ts'
-import { icmp6Type, unreachable6 } from '../wire/icmp6.ts'
 import { protocol } from '../wire/ipv4.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
 import type { Datagram } from '../wire/udp.ts'
@@ -18,17 +15,27 @@ import { ResolutionQueue } from './resolution-queue.ts'
 
 const nothing = new Uint8Array()
 
+/** The host as UDP needs it. */
+export interface UdpHost {
+  /** Undefined when the host has no descriptor left. */
+  openUdp(flow: UdpFlow): HostDatagram | undefined
+  /** A datagram to a service of the gateway, or a DHCP broadcast; false: nothing listens at that port. */
+  serveUdp(datagram: GatewayDatagram): boolean
+  random32(): number
+}
+
 export class Datagrams {
   readonly nat: UdpNat
   readonly inbound: UdpInbound
   readonly #layer: IpLayer
+  readonly #host: UdpHost
   readonly #unresolved = new ResolutionQueue()
   /** Used for one datagram after another. */
   readonly #addresses: Datagram = { source: 0, sourcePort: 0, destination: 0, destinationPort: 0 }
 
-  constructor(layer: IpLayer) {
-    const { host } = layer
+  constructor(layer: IpLayer, host: UdpHost) {
     this.#layer = layer
+    this.#host = host
     this.nat = new UdpNat((flow) => host.openUdp(flow), host.random32())
     this.inbound = new UdpInbound(host.random32())
   }
@@ -49,19 +56,27 @@ export class Datagrams {
       return
     }
     if (egress.isActive && !egress.allows(protocol.udp, destination, port, nowMs, from.address)) {
-      prohibit(this.#layer, from, packet.bytes.subarray(header.at, header.end))
+      drops.denied += 1
+      this.#layer.family(from.address).prohibited(from, packet.bytes.subarray(header.at, header.end))
       return
     }
     const flow = this.nat.flow(from, view.getUint16(at), port, nowMs)
     if (flow?.socket === undefined) return
     flow.remotes.sentTo(destination, port)
     flow.bytesFromGuest += end - at - udpHeaderBytes
-    flow.socket.send(packet.bytes, at + udpHeaderBytes, end, this.#onHost(destination), port, header.ttl - 1)
+    flow.socket.send(
+      packet.bytes,
+      at + udpHeaderBytes,
+      end,
+      this.#layer.family(destination).onHost(destination),
+      port,
+      header.ttl - 1,
+    )
   }
 
   /** To the gateway, or to everybody. */
   arrivedAtGateway(packet: PacketBuffer, header: IpHeader, from: Neighbour | undefined, link: Link): void {
-    const { addresses, drops, host, ip6, output, nowMs } = this.#layer
+    const { drops, nowMs } = this.#layer
     const { view, bytes } = packet
     const at = header.payloadAt
     const end = udpEnd(view, at, header.end)
@@ -80,14 +95,10 @@ export class Datagrams {
     }
     const payload = bytes.subarray(at + udpHeaderBytes, end)
     const datagram = { neighbour: from, link, source, sourcePort, destination, destinationPort, payload }
-    if (host.serveUdp(datagram)) return
-    const quoted = bytes.subarray(header.at, header.end)
-    if (from === undefined) drops.ignored += 1
-    else if (ip6?.isGateway(destination)) {
-      ip6.icmp.error(from, { type: icmp6Type.unreachable, code: unreachable6.port }, quoted)
-    } else if (destination === addresses.gateway) {
-      output.icmpError(from, destination, { type: icmpType.unreachable, code: unreachable.port }, quoted)
-    } else drops.ignored += 1
+    if (this.#host.serveUdp(datagram)) return
+    const family = this.#layer.family(destination)
+    if (from === undefined || !family.isGateway(destination)) drops.ignored += 1
+    else family.portUnreachable(from, destination, bytes.subarray(header.at, header.end))
   }
 
   /** A datagram from the host to the guest whose flow it is. */
@@ -106,27 +117,30 @@ export class Datagrams {
     }
     flow.bytesToGuest += end - start
     const addresses = this.#addresses
-    addresses.source = asGuestKnows(this.#layer, from.address)
+    addresses.source = this.#layer.family(from.address).asGuestKnows(from.address)
     addresses.sourcePort = from.port
     addresses.destination = flow.neighbour.address
     addresses.destinationPort = flow.guestPort
-    this.#layer.output.udp(flow.neighbour, addresses, bytes, start, end)
+    this.#layer.family(flow.neighbour.address).udp(flow.neighbour, addresses, bytes, start, end)
   }
 
   /** Somebody on the way, or the host, says that a datagram of the flow did not get where it was sent. */
   failed(flow: UdpFlow, failure: UdpFailure): void {
     const { destination: address, destinationPort: port, datagram: payload = nothing, ...said } = failure
-    const quoted = this.#layer.quoteOf({
+    const layer = this.#layer
+    const family = layer.family(flow.neighbour.address)
+    const quoted = family.quoteOf({
       protocol: protocol.udp,
       source: flow.neighbour.address,
       sourcePort: flow.guestPort,
-      destination: asGuestKnows(this.#layer, address),
+      destination: layer.family(address).asGuestKnows(address),
       destinationPort: port,
       word: (udpHeaderBytes + payload.length) << 16,
       payload,
     })
     const error = { type: said.type, code: said.code, rest: said.info & 0xffff }
-    this.#layer.output.icmpError(flow.neighbour, asGuestKnows(this.#layer, said.source), error, quoted)
+    const source = layer.family(said.source).asGuestKnows(said.source)
+    family.icmpError(flow.neighbour, source, error, quoted)
   }
 
   /** A new client of a mapped UDP port; undefined: no such guest can be. */
@@ -135,7 +149,7 @@ export class Datagrams {
     port: number,
     handlers: { answer: AnswerClient; onGone: () => void },
   ): UdpClient | undefined {
-    const neighbour = this.#layer.neighbour(guestAddress)
+    const neighbour = this.#layer.family(guestAddress).neighbour(guestAddress)
     return neighbour && this.inbound.open(neighbour, port, handlers, this.#layer.nowMs)
   }
 
@@ -159,12 +173,13 @@ export class Datagrams {
 
   #toGuest(client: UdpClient, bytes: Uint8Array, start: number, end: number): void {
     const { neighbour } = client
+    const family = this.#layer.family(neighbour.address)
     const addresses = this.#addresses
-    addresses.source = this.#layer.gatewayFor(neighbour.address)
+    addresses.source = family.gateway
     addresses.sourcePort = client.gatewayPort
     addresses.destination = neighbour.address
     addresses.destinationPort = client.guestPort
-    this.#layer.output.udp(neighbour, addresses, bytes, start, end)
+    family.udp(neighbour, addresses, bytes, start, end)
   }
 
   /** Of all that have a flow. */
@@ -173,19 +188,16 @@ export class Datagrams {
     for (const { neighbour } of this.inbound.clients()) yield neighbour.address
   }
 
-  /** What the guest knows as the host is its loopback to the host. */
-  #onHost(destination: number): number {
-    const { addresses, ip6 } = this.#layer
-    if (destination === addresses.host) return loopback
-    return destination === ip6?.own.host ? ip6.own.loopback : destination
-  }
-
   expire(nowMs: number): void {
     this.nat.expire(nowMs)
     this.inbound.expire(nowMs)
     this.#layer.drops.unroutable += this.#unresolved.expire(nowMs)
     // The question may have been lost, or asked when the guest's link was not there yet.
     for (const neighbour of this.#unresolved.neighbours()) this.#layer.resolve(neighbour)
+  }
+
+  *remoteAddresses(): Generator<number> {
+    for (const { remotes } of this.nat.flows()) yield remotes.lastAddress
   }
 
   /** Of all that may expire. */

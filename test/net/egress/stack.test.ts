@@ -100,7 +100,7 @@ test('connections from the host to the guest are not egress', () => {
   at.stack.egress.settings = { default: 'deny', rules: [] }
   at.arrive(datagram(network.gateway, 7))
   at.takeFrames()
-  const client = at.stack.datagrams.openClient(at.stack.neighbours.get(0xc0a8_4103 | 0)!.address, 7, {
+  const client = at.stack.datagrams.openClient(at.stack.ipv4.neighbours.get(0xc0a8_4103 | 0)!.address, 7, {
     answer: () => {},
     onGone: () => {},
   })

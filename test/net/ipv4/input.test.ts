@@ -153,10 +153,10 @@ test('fragments that overlap, are too long, or never end are dropped and counted
   piece(1, 0x2001)
   piece(2, 0x1fff, 64)
   piece(3, 0x2000)
-  expect(lab.stack.input.fragments.counters).toMatchObject({ dropped: 2, timedOut: 0 })
+  expect(lab.stack.ipv4.fragments.counters).toMatchObject({ dropped: 2, timedOut: 0 })
   lab.wait(40_000)
-  expect(lab.stack.input.fragments.counters).toMatchObject({ timedOut: 1 })
-  expect(lab.stack.input.fragments.size).toBe(0)
+  expect(lab.stack.ipv4.fragments.counters).toMatchObject({ timedOut: 1 })
+  expect(lab.stack.ipv4.fragments.size).toBe(0)
 })
 
 test('only the sender of the first fragment gets an error when the rest does not come in time', () => {

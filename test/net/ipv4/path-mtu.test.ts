@@ -38,7 +38,7 @@ const sizes = (frames: Uint8Array[]) => frames.map(({ length }) => length - 14)
 
 test('an IPv4 datagram may be fragmented on its way, and each has a unique identification', () => {
   const lab = new Lab(65_520)
-  lab.stack.neighbours.learn(guestAddress, 0x0250, 1, lab.link)
+  lab.stack.ipv4.neighbours.learn(guestAddress, 0x0250, 1, lab.link)
   const frames = [...send(lab, guestAddress, 4000), ...send(lab, guestAddress, 100)]
   expect(sizes(frames)).toEqual([4028, 128])
   const views = frames.map(({ buffer }) => new DataView(buffer))

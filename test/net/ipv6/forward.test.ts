@@ -191,7 +191,7 @@ test('fragments in any order become one datagram, and its answer is cut to the M
     const whole = frames.flatMap((frame) => [...frame.subarray(62)])
     expect(whole.length).toBe(bigPing.length)
     expect(whole.slice(4)).toEqual([...bigPing.subarray(4)])
-    expect(lab.stack.ip6!.input.fragments.size).toBe(0)
+    expect(lab.stack.ipv6!.input.fragments.size).toBe(0)
   }
 })
 
@@ -201,7 +201,7 @@ test('fragments that overlap are dropped with all that belongs to them (RFC 5722
   const [, overlapping] = fragments(58, bigPing, [0, 992, 2000, 3000])
   lab.arrive(first!, overlapping!, third!, fourth!)
   expect(lab.takeFrames()).toEqual([])
-  expect(lab.stack.ip6!.input.fragments.counters.dropped).toBeGreaterThan(0)
+  expect(lab.stack.ipv6!.input.fragments.counters.dropped).toBeGreaterThan(0)
 })
 
 test('the sender of the first fragment gets an error when the rest does not come in time (RFC 8200 section 4.5)', () => {
@@ -256,9 +256,9 @@ test('fragments without end leave memory bounded', () => {
   const lab = new Lab()
   for (let i = 0; i < 3000; i += 1)
     lab.arrive(fragments(58, bigPing, [0, 1000], i & 255)[0]!.map((b, at) => (at === 60 ? i >> 8 : b)))
-  expect(lab.stack.ip6!.input.fragments.size).toBeLessThanOrEqual(256)
+  expect(lab.stack.ipv6!.input.fragments.size).toBeLessThanOrEqual(256)
   lab.wait(40_000)
-  expect(lab.stack.ip6!.input.fragments.size).toBe(0)
+  expect(lab.stack.ipv6!.input.fragments.size).toBe(0)
 })
 
 test('a guest that makes up addresses and destinations leaves tables bounded, and connections untouched', () => {
@@ -278,7 +278,7 @@ test('a guest that makes up addresses and destinations leaves tables bounded, an
     lab.wait(1)
     lab.takeFrames()
   }
-  expect(lab.stack.ip6!.table.size).toBeLessThan(3 * 4096 + 1000)
+  expect(lab.stack.ipv6!.table.size).toBeLessThan(3 * 4096 + 1000)
   expect(lab.stack.formatAddress(connection!.address)).toBe(flow6.address)
   expect(lab.stack.formatAddress(connection!.guestAddress)).toBe(ipv6.address)
   lab.arrive(

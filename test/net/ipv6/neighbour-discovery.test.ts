@@ -45,7 +45,7 @@ test('a router solicitation is answered with prefix, MTU, name server and link a
 
 test('search domains are in the advertisement, padded to whole option units', () => {
   const lab = new Lab()
-  lab.stack.ip6!.router.searchDomains = ['corp.example', 'a.b']
+  lab.stack.ipv6!.router.searchDomains = ['corp.example', 'a.b']
   lab.arrive(icmp6Frame(linkLocal, 'ff02::2', icmp6(133, 0, [0, 0, 0, 0])))
   const [answer] = messages(lab)
   const list = optionsOf(answer!.body.subarray(12)).get(31)!
@@ -86,7 +86,7 @@ test.each([ipv6.gateway, ipv6.host, router])(
     const { body } = answers[0]!
     expect(body[0]).toBe(0xe0)
     expect([...body.subarray(4)]).toEqual([...octets(target), 2, 1, ...gatewayMac])
-    expect(lab.stack.ip6!.neighbours.get(lab.stack.addressOf(ipv6.address)!)?.link).toBe(lab.link)
+    expect(lab.stack.ipv6!.neighbours.get(lab.stack.addressOf(ipv6.address)!)?.link).toBe(lab.link)
   },
 )
 
@@ -149,7 +149,7 @@ test('a guest that is not known is asked for, once in a while, and what waited g
     const flow = {
       guestAddress: stack.addressOf(ipv6.address)!,
       guestPort: 80,
-      address: stack.ip6!.own.gateway,
+      address: stack.ipv6!.own.gateway,
       port: 40_000,
     }
     stack.tcp.connect(flow, {

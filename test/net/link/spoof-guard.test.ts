@@ -37,7 +37,7 @@ test('an address stays with the link that has it, also against a copy of its car
   const lab = new Lab()
   const frame = arp(network.address, 1, everybody)
   lab.arrive(frame)
-  const held = lab.stack.neighbours.get(lab.stack.addressOf(network.address)!)!
+  const held = lab.stack.ipv4.neighbours.get(lab.stack.addressOf(network.address)!)!
   const [first, thief] = [lab.link, new Link(2, 'u32-be', lab, batches)]
   lab.stack.addLink(thief)
   lab.link = thief

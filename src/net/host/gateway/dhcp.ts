@@ -74,9 +74,9 @@ export class DhcpService {
     return lease?.state === 'bound' && lease.expiresAtMs > Date.now() && lease.mac !== mac
   }
 
-  answer({ payload, link }: GatewayDatagram, { output, addresses, neighbours }: Stack): void {
+  answer({ payload, link }: GatewayDatagram, { addresses, ipv4 }: Stack): void {
     const { table, reply } = answerDhcp(this.#settings, this.#leases, payload, Date.now(), (address) => {
-      const holder = neighbours.get(address | 0)
+      const holder = ipv4.neighbours.get(address | 0)
       return holder?.link === undefined ? undefined : formatMac(holder.macHigh, holder.macLow)
     })
     this.#leases = table
@@ -91,9 +91,9 @@ export class DhcpService {
     const { mac } = reply
     const to =
       mac === undefined
-        ? neighbours.get(destination)
+        ? ipv4.neighbours.get(destination)
         : newNeighbour(destination, link, (mac[0]! << 8) | mac[1]!, lastFour(mac))
-    if (to !== undefined) output.udp(to, datagram, reply.payload, 0, reply.payload.length)
+    if (to !== undefined) ipv4.udp(to, datagram, reply.payload, 0, reply.payload.length)
   }
 
   #withReserved(): DhcpSettings {

@@ -32,7 +32,8 @@ export class DnsDatagram implements DnsClient {
 
   reply(message: Uint8Array, length: number): void {
     if (this.#neighbour === undefined) return
-    this.#loop.begin().output.udp(this.#neighbour, this.#back, message, 0, length)
+    const family = this.#loop.begin().family(this.#neighbour.address)
+    family.udp(this.#neighbour, this.#back, message, 0, length)
     this.#loop.end()
   }
 

@@ -5,7 +5,7 @@ import { isIpv6 } from '../../core/address-table.ts'
 import type { GatewayDatagram } from '../../core/host-datagram.ts'
 import type { HostStream } from '../../core/host-stream.ts'
 import type { Egress } from '../../egress/egress.ts'
-import type { Ip6 } from '../../ipv6/ipv6.ts'
+import type { Ipv6 } from '../../ipv6/ipv6.ts'
 import { dhcpServerPort } from '../../services/dhcp/reply.ts'
 import { answerDhcp6, dhcp6Port } from '../../services/dhcp6/reply.ts'
 import { answerSntp, sntpPort } from '../../services/ntp/sntp.ts'
@@ -46,8 +46,8 @@ export class GatewayServices implements Disposable {
 
   /** Guests of IPv6 hear it with the next router advertisement. */
   #tellSearch(): void {
-    const { ip6 } = this.#loop.stack
-    if (ip6 !== undefined) ip6.router.searchDomains = this.dns.server.settings.search
+    const { ipv6 } = this.#loop.stack
+    if (ipv6 !== undefined) ipv6.router.searchDomains = this.dns.server.settings.search
   }
 
   setDns(settings: DnsSettings): void {
@@ -58,9 +58,9 @@ export class GatewayServices implements Disposable {
 
   /** False: nothing is served at that port. */
   datagram(datagram: GatewayDatagram): boolean {
-    const { ip6 } = this.#loop.stack
-    if (ip6 !== undefined && datagram.destination === ip6.own.dhcpServers) {
-      if (datagram.destinationPort === dhcp6Port.server) this.#answerDhcp6(datagram, ip6)
+    const { ipv6 } = this.#loop.stack
+    if (ipv6 !== undefined && datagram.destination === ipv6.own.dhcpServers) {
+      if (datagram.destinationPort === dhcp6Port.server) this.#answerDhcp6(datagram, ipv6)
       return true
     }
     switch (datagram.destinationPort) {
@@ -96,13 +96,13 @@ export class GatewayServices implements Disposable {
     this.dns[Symbol.dispose]()
   }
 
-  #answerDhcp6({ payload, neighbour, source, sourcePort }: GatewayDatagram, ip6: Ip6): void {
-    const dnsServer = ip6.table.bytes(ip6.own.gateway)
+  #answerDhcp6({ payload, neighbour, source, sourcePort }: GatewayDatagram, ipv6: Ipv6): void {
+    const dnsServer = ipv6.table.bytes(ipv6.own.gateway)
     const reply = answerDhcp6(payload, { dnsServer, search: this.dns.server.settings.search })
     if (reply === undefined || neighbour === undefined) return
-    const from = { source: ip6.speakerFor(neighbour), sourcePort: dhcp6Port.server }
+    const from = { source: ipv6.speakerFor(neighbour), sourcePort: dhcp6Port.server }
     const datagram = { ...from, destination: source, destinationPort: sourcePort }
-    ip6.output.udp(neighbour, datagram, reply, 0, reply.length)
+    ipv6.output.udp(neighbour, datagram, reply, 0, reply.length)
   }
 
   /** What was asked of everybody is answered by the gateway: a broadcast address is no source (RFC 1122 3.2.1.3). */
@@ -119,6 +119,6 @@ export class GatewayServices implements Disposable {
       destination: source,
       destinationPort: sourcePort,
     }
-    this.#loop.stack.output.udp(neighbour, back, payload, 0, payload.length)
+    this.#loop.stack.family(neighbour.address).udp(neighbour, back, payload, 0, payload.length)
   }
 }

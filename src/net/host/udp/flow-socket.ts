@@ -52,7 +52,7 @@ export class UdpSocket implements HostDatagram {
     if (this.#options === ipOptions) this.#to.setIpv4(address, port)
     else {
       this.#to.setIpv6(port)
-      this.#loop.stack.ip6?.table.write(address, this.#to.view, SocketAddress.ipv6At)
+      this.#loop.stack.ipv6?.table.write(address, this.#to.view, SocketAddress.ipv6At)
     }
     this.#port.send(bytes, start, end, this.#to)
   }
@@ -125,9 +125,9 @@ const unreachableCodes: Readonly<Record<number, { ipv4: number; ipv6: number }>>
 }
 
 /** As the stack has it; 0 for an IPv4 sender at a socket of IPv6. */
-function addressOf({ ip6 }: Stack, name: SocketAddress): number {
+function addressOf({ ipv6 }: Stack, name: SocketAddress): number {
   if (name.family === family.inet) return name.ipv4
   const at = SocketAddress.ipv6At
   const isMapped = name.view.getInt32(at) === 0 && name.view.getInt32(at + 8) === 0xffff
-  return isMapped ? 0 : (ip6?.table.intern(name.view, at) ?? 0)
+  return isMapped ? 0 : (ipv6?.table.intern(name.view, at) ?? 0)
 }

@@ -15,7 +15,7 @@ test('a client that waits keeps its place while the same object is about the nex
   const client = new DnsDatagram(loop)
   const gateway = parseIpv4(network.gateway)
   const source = parseIpv4(network.address)
-  const neighbour = lab.stack.neighbours.get(source)!
+  const neighbour = lab.stack.ipv4.neighbours.get(source)!
   const from = (sourcePort: number) => {
     const payload = new Uint8Array()
     const datagram = {
