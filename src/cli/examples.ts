@@ -63,6 +63,11 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
     ['desktop ui', 'open it in the browser; the link works once'],
     ['desktop ui --no-open --port 8123', 'on a machine reached by ssh -L 8123:127.0.0.1:8123'],
   ],
+  metrics: [
+    ['desktop metrics', 'then scrape http://127.0.0.1:9464/metrics'],
+    ['desktop metrics --once', 'print them'],
+    ['desktop metrics --otlp http://127.0.0.1:4318', 'push to an OpenTelemetry collector'],
+  ],
   tunnel: [
     ['desktop tunnel', 'then: curl -x socks5h://127.0.0.1:1080 http://db:5432'],
     ['desktop tunnel --port 9050', 'at another port'],

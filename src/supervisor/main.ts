@@ -86,7 +86,7 @@ async function main(name: string, spawner: number | undefined, runtimeDir?: stri
       dial: (query) => supervisor.dial(query.get('host') ?? '', Number(query.get('port'))),
     },
     capture: (...request) => supervisor.capture(...request),
-    metrics: () => supervisor.metrics(),
+    metrics: () => supervisor.metricsText(),
     onError: (call, error) =>
       log.error({ call, error: String((error as Error).stack ?? error) }, 'call failed'),
   })

@@ -19,6 +19,7 @@ import { authorityDir, type EnvironmentPaths } from '../host/paths.ts'
 import { Mutex } from '../mutex.ts'
 import { HostNames } from '../names/host-names.ts'
 import { renderPrometheus } from '../net/api/prometheus.ts'
+import type { Metric } from '../net/core/metric.ts'
 import type { PortStatus } from '../net/core/port-status.ts'
 import type { EgressRuleView } from '../net/egress/egress.ts'
 import type { FlowView } from '../net/flows.ts'
@@ -356,8 +357,12 @@ export class Supervisor implements Control {
   }
 
   /** In Prometheus' text format. */
-  metrics(): string {
+  metricsText(): string {
     return renderPrometheus(this.#network.metrics())
+  }
+
+  async metrics(): Promise<readonly Metric[]> {
+    return this.#network.metrics()
   }
 
   /** Joins a client to a place in the VM, by name or address. Rejects with `tunnel/…`. */

@@ -132,6 +132,7 @@ export class FakeWorld {
       setGuestTime: notUsed,
       flows: notUsed,
       egressRules: notUsed,
+      metrics: async () => [],
       egressDenials: notUsed,
       stopVm: () => this.#set('stop VM', () => ({ vm: absent, guest: absent, engine: absent })),
       guestExec: async (argv) => {

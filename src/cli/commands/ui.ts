@@ -22,6 +22,7 @@ import { allowDocument } from '../ui/allow-document.ts'
 import { readAssets } from '../ui/assets.ts'
 import { LiveEvents } from '../ui/events.ts'
 import { fileLog, type LogReader, sendLog } from '../ui/logs.ts'
+import { prefetched } from '../ui/prefetched.ts'
 import { type PageServerOptions, servePage } from '../ui/server.ts'
 import { generationDocument, historyDocument } from '../views/history.ts'
 import { files as logFiles } from './logs.ts'
@@ -73,6 +74,8 @@ function sources(
 ): Pick<PageServerOptions, 'data' | 'events'> {
   const looks = new Looks(dockerSocket)
   const control = controlClient(paths, signal)
+  // Begins the listing of containers, and gives the first sample of the page its rates.
+  void looks.look(control).catch(() => {})
   const live = new LiveEvents({
     look: () => looks.look(control),
     text,
@@ -80,7 +83,7 @@ function sources(
   })
   return {
     data: {
-      overview: async () => statusOf(await openEnvironment(options)),
+      overview: prefetched(async () => statusOf(await openEnvironment(options))),
       plan: async () => (await assess(await openEnvironment(options))).document,
       names: async () => {
         const { dns, network, names } = await control.facts()

@@ -31,9 +31,9 @@ export class Looks {
     return liveOf(sample, this.#rates, this.#translated)
   }
 
-  /** Once the table that is being read is known. */
+  /** Once the table and the containers that are being read are known. */
   async settled(): Promise<void> {
-    await this.#reading
+    await Promise.all([this.#reading, this.#containers.settled()])
   }
 
   /** A guest whose agent is silent has flows without containers. */

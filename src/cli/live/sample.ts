@@ -1,4 +1,5 @@
 /** One look at the running network: two questions to the supervisor, and to the engine when its containers change. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { engineClient } from '../../engine/client.ts'
 import type { EngineInfo } from '../../engine/engine-info.ts'
 import type { ContainerSummary } from '../../engine/replies.ts'
@@ -23,6 +24,8 @@ export async function takeSample(control: Control, containers: Containers): Prom
 
 /** A container may join a network and keep its name. */
 const keptMs = 10_000
+/** Of a sample that waits for the listing. */
+const patienceMs = 100
 
 /** The listing of an engine, which costs a slow guest more than everything else of a look. */
 export class Containers {
@@ -30,26 +33,44 @@ export class Containers {
   #known: readonly ContainerSummary[] = []
   #running = ''
   #untilMs = 0
+  #listing: Promise<void> | undefined
 
   /** @param dockerSocket of the environment, on this host. */
   constructor(dockerSocket: string) {
     this.#dockerSocket = dockerSocket
   }
 
+  /** A slow engine delays no sample: until it has answered, the containers of before are shown. */
   async of(engine: EngineInfo, nowMs: number): Promise<readonly ContainerSummary[]> {
     if (engine.state !== 'up') return []
     const running = engine.running.join('\n')
     if (running !== this.#running || nowMs >= this.#untilMs) {
-      try {
-        this.#known = await engineClient(this.#dockerSocket).containers()
-        this.#running = running
-        this.#untilMs = nowMs + keptMs
-      } catch {
-        // The next look asks again.
-        this.#known = []
-        this.#untilMs = 0
-      }
+      this.#listing ??= this.#list(running, nowMs)
+      const over = new AbortController()
+      await Promise.race([
+        this.#listing,
+        sleep(patienceMs, undefined, { signal: over.signal }).catch(() => {}),
+      ])
+      over.abort()
     }
     return this.#known
+  }
+
+  /** Once the listing that is under way has ended. */
+  async settled(): Promise<void> {
+    await this.#listing
+  }
+
+  async #list(running: string, nowMs: number): Promise<void> {
+    try {
+      this.#known = await engineClient(this.#dockerSocket).containers()
+      this.#running = running
+      this.#untilMs = nowMs + keptMs
+    } catch {
+      // The next look asks again.
+      this.#known = []
+      this.#untilMs = 0
+    }
+    this.#listing = undefined
   }
 }

@@ -49,6 +49,14 @@ export function defineMachine({ does, onFile, formats }: Define): void {
     () => import('../commands/tunnel.ts'),
   )
   does(
+    onFile('metrics', 'serve metrics for Prometheus on loopback, or push them by OTLP; Ctrl-C ends it')
+      .option('--once', 'print them and exit')
+      .option('--port <n>', 'listen at this port of 127.0.0.1, default 9464', port)
+      .option('--otlp <url>', 'push to this collector instead, e.g. http://127.0.0.1:4318')
+      .option('--interval <duration>', 'time between two pushes', duration, 15_000),
+    () => import('../commands/metrics.ts'),
+  )
+  does(
     onFile('pcap', "capture the frames of the VM's link, for tcpdump and Wireshark")
       .argument('[filter...]', 'such as: tcp port 443 and not src host 192.168.65.254; docs/pcap.md')
       .option('-w, --write <file>', 'output file; default: standard output, for `| wireshark -k -i -`')

@@ -1,13 +1,12 @@
 /** Prometheus text exposition format, version 0.0.4. */
 import type { Metric } from '../core/metric.ts'
 
-const prefix = 'desktop_net_'
-
-export function renderPrometheus(metrics: readonly Metric[]): string {
-  return metrics.map(renderMetric).join('')
+/** @param prefix of every name. */
+export function renderPrometheus(metrics: readonly Metric[], prefix = 'desktop_net_'): string {
+  return metrics.map((metric) => renderMetric(metric, prefix)).join('')
 }
 
-function renderMetric({ name, help, type, samples }: Metric): string {
+function renderMetric({ name, help, type, samples }: Metric, prefix: string): string {
   const full = prefix + name
   const head = `# HELP ${full} ${help.replace(/\\/g, '\\\\').replace(/\n/g, '\\n')}\n# TYPE ${full} ${type}\n`
   return head + samples.map(({ labels, value }) => `${full}${renderLabels(labels)} ${value}\n`).join('')

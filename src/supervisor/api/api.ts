@@ -11,6 +11,7 @@ import type {
 } from '../../config/desired.ts'
 import type { EngineInfo } from '../../engine/engine-info.ts'
 import type { NamesView } from '../../names/host-names.ts'
+import type { Metric } from '../../net/core/metric.ts'
 import type { PortStatus } from '../../net/core/port-status.ts'
 import type { EgressRuleView } from '../../net/egress/egress.ts'
 import type { FlowView } from '../../net/flows.ts'
@@ -21,7 +22,7 @@ import type { SavedState } from '../../vm/suspend/qemu.ts'
 import type { SavedGuest } from '../../vm/suspend/saved.ts'
 
 /** Raised when a request or reply changes shape; a CLI replaces a supervisor of another version. */
-export const apiVersion = 12
+export const apiVersion = 13
 
 export interface SupervisorFacts {
   apiVersion: number
@@ -83,6 +84,8 @@ export interface Control extends GuestAccess, AsyncDisposable {
   egressRules(): Promise<readonly EgressRuleView[]>
   /** What they refused: the latest destinations and names. */
   egressDenials(): Promise<EgressDenials>
+  /** What the forwarder counts. */
+  metrics(): Promise<readonly Metric[]>
   /** Milliseconds since 1970 by the guest's clock. */
   guestTime(): Promise<number>
   /** Sets the guest's clock to the host's. */
@@ -115,6 +118,7 @@ export const calls: readonly Call[] = [
   'flows',
   'egressRules',
   'egressDenials',
+  'metrics',
   'guestExec',
   'guestTime',
   'setGuestTime',

@@ -1,0 +1,55 @@
+/** Takes one sample of an environment for its metrics: the file is read again each time, drift now and then. */
+import { type EnvironmentOptions, openEnvironment } from '../../apply/environment/environment.ts'
+import { generationNumbers, readGeneration } from '../../apply/history/generation.ts'
+import { assess } from '../../apply/plan/assess.ts'
+import type { Metric } from '../../net/core/metric.ts'
+import { connectSupervisor } from '../../supervisor/api/client.ts'
+import { toolVersion } from '../../version.ts'
+import { differencesOf } from '../views/drift.ts'
+import { type EnvironmentSample, environmentMetrics } from './environment-metrics.ts'
+
+/** A look for drift asks host, VM and engine. */
+const driftMs = 60_000
+
+export class MetricsCollector {
+  readonly #options: EnvironmentOptions
+  #drift: EnvironmentSample['drift']
+
+  constructor(options: EnvironmentOptions) {
+    this.#options = options
+  }
+
+  /** With prefix `desktop_`; those of the forwarder are `desktop_net_…`. */
+  async collect(): Promise<readonly Metric[]> {
+    const environment = await openEnvironment(this.#options)
+    const { paths, desired } = environment
+    const control = await connectSupervisor(paths).catch(() => undefined)
+    const [facts, denials, net, numbers] = await Promise.all([
+      control?.facts(),
+      control?.egressDenials(),
+      control?.metrics() ?? [],
+      generationNumbers(paths.generationsDir),
+    ])
+    const last = numbers.at(-1)
+    const newest = last === undefined ? undefined : await readGeneration(paths.generationsDir, last)
+    if (this.#drift === undefined || Date.now() - this.#drift.atMs > driftMs) {
+      // A file that cannot be planned leaves a gap, as an engine that does not answer.
+      const document = await assess(environment).then(
+        (found) => found.document,
+        () => undefined,
+      )
+      const found = document === undefined ? undefined : differencesOf(document.operations)
+      this.#drift = found && { effects: found.map(({ effect }) => effect), atMs: Date.now() }
+    }
+    const own = environmentMetrics({
+      environment: desired.name,
+      toolVersion,
+      facts,
+      denials,
+      generations: { kept: numbers.length, newest },
+      drift: this.#drift,
+    })
+    const named = (prefix: string) => (metric: Metric) => ({ ...metric, name: prefix + metric.name })
+    return [...own.map(named('desktop_')), ...net.map(named('desktop_net_'))]
+  }
+}
