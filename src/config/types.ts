@@ -420,9 +420,9 @@ export interface DesktopFile {
      */
     source: string
     /**
-     * Where it is in the VM.
+     * Where it is in the VM. Default: the same path as on this host.
      */
-    target: string
+    target?: string
     /**
      * Whether the VM may write to it. Default false.
      */

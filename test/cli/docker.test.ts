@@ -96,3 +96,11 @@ export TESTCONTAINERS_DOCKER_SOCKET_OVERRIDE='/var/run/docker.sock'
     TESTCONTAINERS_DOCKER_SOCKET_OVERRIDE: '/var/run/docker.sock',
   })
 })
+
+test('a folder that is bound and not shared is named before the client runs', async () => {
+  await client('exit 0')
+  await using docker = at(`run -v ${host.dir}:/x box`)
+  expect(await docker.ended).toBe(0)
+  expect(docker.drawn()).toContain(`${host.dir} is not shared with the VM`)
+  expect(docker.drawn()).toContain('{ source: ".", writable: true }')
+})

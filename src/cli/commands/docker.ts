@@ -1,5 +1,6 @@
 /** `desktop docker ARGS`: becomes the docker client, the host's own or Debian's, pointed at this environment. */
 import { access } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { openEnvironment } from '../../apply/environment/environment.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
@@ -13,6 +14,7 @@ import { configWithPlugins } from '../docker-config.ts'
 import { dockerVariables } from '../docker-environment.ts'
 import { catchInterrupts, unlessInterrupted } from '../interrupts.ts'
 import type { Output } from '../output.ts'
+import { shareEntry, unsharedFolders } from '../unshared.ts'
 
 export async function run(options: FileOptions, output: Output, args: readonly string[]): Promise<number> {
   const { dockerSocket, desired, lockFile } = await openEnvironment(options)
@@ -21,6 +23,10 @@ export async function run(options: FileOptions, output: Output, args: readonly s
     () => false,
   )
   if (!isThere) output.say(`${desired.name} does not run; \`desktop apply\` starts it`)
+  for (const path of unsharedFolders(args, desired.shares, process.cwd())) {
+    const entry = shareEntry(path, dirname(resolve(options.file[0] ?? 'desktop.yaml')))
+    output.say(`${path} is not shared with the VM; add to \`shares\` in desktop.yaml: ${entry}`)
+  }
   const { set, unset } = dockerVariables(dockerHost(dockerSocket))
   const env: NodeJS.ProcessEnv = { ...process.env, ...set }
   for (const name of unset) delete env[name]

@@ -3,7 +3,7 @@ import func5_ from 'ajv/dist/runtime/ucs2length.js';
 const func5 = func5_.default ?? func5_;
 
 export const validateDesktop = validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"desktop.schema.json","title":"DesktopFile","description":"desktop.yaml: a Linux VM that runs Docker.","type":"object","additionalProperties":false,"required":["apiVersion"],"properties":{"apiVersion":{"const":"desktop/v1","description":"Version of this file's format."},"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,40}$","description":"Name of the environment: lower-case letters, digits, dot, dash and underscore. Default: the name of the file's folder.","x-expected":"must be lower-case letters, digits, dots, dashes and underscores, at most 41, and begin with a letter or digit"},"requiredVersion":{"type":"string","description":"Versions of desktop that may apply this file, e.g. >=0.1."},"extends":{"type":["string","array"],"items":{"type":"string"},"description":"File or files that this one goes over, relative to it."},"vm":{"type":"object","additionalProperties":false,"description":"The virtual machine's sizing.","properties":{"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"Virtual CPUs.","default":2},"memory":{"$ref":"#/definitions/size","description":"Memory of the VM.","default":"2GiB"},"swap":{"$ref":"#/definitions/size","description":"Swap space of the VM, in a file on the data disk; 0MiB = none.","default":"0MiB"},"disk":{"$ref":"#/definitions/size","description":"Size of the data disk that holds images, containers and volumes.","default":"20GiB"},"driver":{"enum":["auto","qemu"],"description":"What runs the VM.","default":"auto"},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"How QEMU runs guest code; auto takes the fastest that really works here.","default":"auto"},"suspendOnStop":{"type":"boolean","description":"desktop stop suspends the running VM; desktop start resumes it with its containers. false = stop shuts it down.","default":true}}},"network":{"type":"object","additionalProperties":false,"description":"The VM's own network, served by the forwarder.","properties":{"subnet":{"type":"string","description":"IPv4 network of the VM in CIDR form.","default":"192.168.65.0/24"},"gateway":{"type":"string","description":"Gateway and DNS server. Default: first address of the subnet."},"address":{"type":"string","description":"The VM's eth0. Default: third address of the subnet."},"host":{"type":"string","description":"host.docker.internal, which reaches the host's loopback. Default: the last address but one of the subnet (.254 of a /24)."},"mtu":{"anyOf":[{"const":"auto"},{"type":"integer","minimum":576,"maximum":65520}],"description":"Largest packet on the VM's link, announced by DHCP. auto = 65520, the fastest.","default":"auto"},"ipv6":{"type":"boolean","description":"IPv6 beside IPv4 on the VM's link: an address and a route for the VM, names, and the world as far as this host reaches it; docs/ipv6.md.","default":false},"subnet6":{"type":"string","description":"IPv6 network of the VM, a /64; gateway ::1, the VM ::3, the host's loopback ::fe in it. Default: a unique local one that follows from network.subnet."},"dns":{"type":"object","additionalProperties":false,"description":"Name resolution inside the VM and its containers.","properties":{"upstreams":{"type":"array","items":{"type":"string"},"description":"Servers to ask, in order: IP, IP:port, or system for those of the host.","default":["system"]},"hosts":{"type":"object","additionalProperties":{"type":"string"},"description":"Name → IP address, or another name that it is an alias of; *.name is a wildcard.","default":{}},"split":{"type":"array","description":"Servers for some domains only; the longest domain wins.","items":{"type":"object","additionalProperties":false,"required":["domain","servers"],"properties":{"domain":{"type":"string","description":"Domain, without *."},"servers":{"type":"array","items":{"type":"string"},"minItems":1,"description":"Servers for it: IP or IP:port."}}},"default":[]},"search":{"type":"array","items":{"type":"string"},"description":"Search domains, sent by DHCP.","default":[]},"cache":{"type":"object","additionalProperties":false,"description":"Answers that are remembered.","properties":{"max":{"type":"integer","minimum":0,"maximum":1000000,"description":"Answers that are remembered; 0 = none.","default":10000},"minTTL":{"$ref":"#/definitions/duration","description":"Remember at least this long.","default":"0s"},"maxTTL":{"$ref":"#/definitions/duration","description":"Remember at most this long.","default":"1h"}}}}},"egress":{"type":"object","additionalProperties":false,"description":"What the VM and its containers may reach. Services of the gateway (DHCP, DNS, time) and port mappings always work.","properties":{"preset":{"enum":["open","lockdown"],"description":"open: allow what no rule denies. lockdown: deny what no rule allows, resolve only names that a rule allows, and refuse rules that allow everything or nearly everything."},"default":{"enum":["allow","deny"],"description":"For what no rule is about; a preset decides it.","default":"allow"},"rules":{"type":"array","description":"The first match wins. Judged when a name is asked for and when a connection, datagram or ping leaves.","items":{"type":"object","additionalProperties":false,"properties":{"allow":{"type":"string","description":"TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address or CIDR (of IPv6 in brackets), a name, *.name for all names below, or * for everything."},"deny":{"type":"string","description":"As allow."}}},"default":[]}}}}},"ports":{"type":"array","description":"Host ports that lead into the VM.","items":{"type":["string","object"],"additionalProperties":false,"required":["host","guest"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in plans.","x-expected":"must be letters, digits, dots, dashes and underscores"},"host":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT, [IPv6]:PORT or unix:PATH. Address: default 127.0.0.1."},"guest":{"type":["string","integer"],"description":"PORT, FIRST-LAST or ADDRESS:PORT; the address is the VM's unless given, e.g. that of a container."},"protocol":{"enum":["tcp","udp"],"description":"Default tcp."},"mode":{"type":"string","pattern":"^0?[0-7]{3}$","description":"Permissions of a unix socket. Default 0600.","x-expected":"must be octal digits in quotes, e.g. \"0660\""}}},"default":[]},"publish":{"type":"object","additionalProperties":false,"description":"Ports that containers publish with docker run -p.","properties":{"containers":{"type":"boolean","description":"Ports that containers publish appear on the host.","default":true},"bind":{"type":"string","description":"Host address on which they appear when docker run names none.","default":"127.0.0.1"}}},"names":{"type":"object","additionalProperties":false,"description":"Names of containers on this host: NAME.ENVIRONMENT.localhost.","properties":{"http":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for http://NAME.ENVIRONMENT.localhost:PORT."},"https":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for https://NAME.ENVIRONMENT.localhost:PORT."}}},"engine":{"type":"object","additionalProperties":false,"description":"dockerd.","properties":{"config":{"$ref":"daemon.schema.json","description":"Any key of daemon.json.","default":{}},"registryMirrors":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/mirror"},"description":"Mirrors of Docker Hub, as URLs: registry-mirrors of daemon.json.","default":[]},"insecureRegistries":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/registry"},"description":"Registries without TLS: insecure-registries of daemon.json.","default":[]},"trustedCertificates":{"type":"array","items":{"type":"string"},"description":"Certificates of authorities that dockerd trusts in addition to the public ones, for registries and proxies: paths of PEM files, relative to this one, or PEM texts.","default":[]},"addressPools":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/pool"},"description":"Ranges that new networks are cut from: default-address-pools of daemon.json."},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses. A URL with a password must be a reference: {fromEnv: NAME} or {fromFile: PATH}.","properties":{"http":{"$ref":"#/definitions/secret","description":"For http URLs."},"https":{"$ref":"#/definitions/secret","description":"For https URLs."},"noProxy":{"type":"string","description":"Hosts reached directly, with commas between them."}}},"socket":{"type":"string","description":"Where docker.sock appears on the host; auto = the runtime directory of the environment.","default":"auto"},"context":{"type":"boolean","description":"Create the docker context desktop-NAME.","default":false}}},"shares":{"type":"array","description":"Folders of this host that are there in the VM, e.g. for docker run -v.","items":{"type":"object","additionalProperties":false,"required":["source","target"],"properties":{"source":{"type":"string","description":"Folder of this host, relative to this file."},"target":{"type":"string","pattern":"^/","description":"Where it is in the VM.","x-expected":"must be an absolute path, e.g. /work"},"writable":{"type":"boolean","description":"Whether the VM may write to it. Default false."}}},"default":[]},"guest":{"type":"object","additionalProperties":false,"description":"Inside the VM.","properties":{"sysctl":{"type":"object","additionalProperties":{"type":["string","integer"]},"description":"Kernel parameters by name, e.g. vm.max_map_count.","default":{}},"builder":{"enum":["desktop","linuxkit"],"description":"What assembles the guest image: desktop itself, or LinuxKit's own program, found on PATH.","default":"desktop"},"services":{"$ref":"linuxkit.schema.json#/definitions/containers","title":"list of LinuxKit services","description":"More services of the VM, with the fields that LinuxKit has. image: an archive of docker save or an OCI layout by its path (./web.tar), or desktop/tools, which has a shell.","default":[]},"files":{"$ref":"linuxkit.schema.json#/properties/files","title":"list of LinuxKit files","description":"More files of the VM, with the fields that LinuxKit has; source is relative to this file.","default":[]}}},"history":{"type":"object","additionalProperties":false,"description":"Generations that are kept; the newest that was applied whole always is.","properties":{"keep":{"type":"integer","minimum":1,"maximum":100000,"description":"How many of the newest are kept.","default":50},"maxAge":{"$ref":"#/definitions/duration","description":"How long they are kept, e.g. 90d. Default: without end."}}},"policy":{"type":"array","description":"Rules that the configuration in effect and its plans must keep; docs/policy.md.","items":{"$ref":"#/definitions/rule"},"default":[]}},"definitions":{"effect":{"enum":["live","reload","restart-engine","restart-vm","recreate"],"title":"effect"},"rule":{"type":"object","title":"rule","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in messages.","x-expected":"must be letters, digits, dots, dashes and underscores"},"path":{"type":"string","description":"Key that it is about, e.g. vm.memory; * stands for any key or list index, e.g. ports[*].address."},"effect":{"anyOf":[{"$ref":"#/definitions/effect"},{"type":"array","items":{"$ref":"#/definitions/effect"}}],"description":"Operations of these effects may not be in a plan; with path, only those that it causes."},"require":{"const":true,"description":"There must be a value, and not an empty one."},"allow":{"description":"Value or list of values; every value at the path must be one of them. Text may have * in it."},"deny":{"description":"Value or list of values that may not be at the path. Text may have * in it."},"min":{"type":["number","string"],"description":"Number, size or duration that is the least."},"max":{"type":["number","string"],"description":"Number, size or duration that is the most."},"matches":{"type":"string","description":"Regular expression that the value must match."},"message":{"type":"string","description":"Why, for whoever breaks it."},"severity":{"enum":["error","warn"],"description":"error (the default) ends with exit code 5; warn only prints a warning."}}},"size":{"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"},"duration":{"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"},"secret":{"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}},"minProperties":1,"maxProperties":1,"x-expected":"must have either fromEnv or fromFile","title":"text or reference","description":"A text, or where to find it: {fromEnv: NAME} or {fromFile: PATH}."}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"desktop.schema.json","title":"DesktopFile","description":"desktop.yaml: a Linux VM that runs Docker.","type":"object","additionalProperties":false,"required":["apiVersion"],"properties":{"apiVersion":{"const":"desktop/v1","description":"Version of this file's format."},"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,40}$","description":"Name of the environment: lower-case letters, digits, dot, dash and underscore. Default: the name of the file's folder.","x-expected":"must be lower-case letters, digits, dots, dashes and underscores, at most 41, and begin with a letter or digit"},"requiredVersion":{"type":"string","description":"Versions of desktop that may apply this file, e.g. >=0.1."},"extends":{"type":["string","array"],"items":{"type":"string"},"description":"File or files that this one goes over, relative to it."},"vm":{"type":"object","additionalProperties":false,"description":"The virtual machine's sizing.","properties":{"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"Virtual CPUs.","default":2},"memory":{"$ref":"#/definitions/size","description":"Memory of the VM.","default":"2GiB"},"swap":{"$ref":"#/definitions/size","description":"Swap space of the VM, in a file on the data disk; 0MiB = none.","default":"0MiB"},"disk":{"$ref":"#/definitions/size","description":"Size of the data disk that holds images, containers and volumes.","default":"20GiB"},"driver":{"enum":["auto","qemu"],"description":"What runs the VM.","default":"auto"},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"How QEMU runs guest code; auto takes the fastest that really works here.","default":"auto"},"suspendOnStop":{"type":"boolean","description":"desktop stop suspends the running VM; desktop start resumes it with its containers. false = stop shuts it down.","default":true}}},"network":{"type":"object","additionalProperties":false,"description":"The VM's own network, served by the forwarder.","properties":{"subnet":{"type":"string","description":"IPv4 network of the VM in CIDR form.","default":"192.168.65.0/24"},"gateway":{"type":"string","description":"Gateway and DNS server. Default: first address of the subnet."},"address":{"type":"string","description":"The VM's eth0. Default: third address of the subnet."},"host":{"type":"string","description":"host.docker.internal, which reaches the host's loopback. Default: the last address but one of the subnet (.254 of a /24)."},"mtu":{"anyOf":[{"const":"auto"},{"type":"integer","minimum":576,"maximum":65520}],"description":"Largest packet on the VM's link, announced by DHCP. auto = 65520, the fastest.","default":"auto"},"ipv6":{"type":"boolean","description":"IPv6 beside IPv4 on the VM's link: an address and a route for the VM, names, and the world as far as this host reaches it; docs/ipv6.md.","default":false},"subnet6":{"type":"string","description":"IPv6 network of the VM, a /64; gateway ::1, the VM ::3, the host's loopback ::fe in it. Default: a unique local one that follows from network.subnet."},"dns":{"type":"object","additionalProperties":false,"description":"Name resolution inside the VM and its containers.","properties":{"upstreams":{"type":"array","items":{"type":"string"},"description":"Servers to ask, in order: IP, IP:port, or system for those of the host.","default":["system"]},"hosts":{"type":"object","additionalProperties":{"type":"string"},"description":"Name → IP address, or another name that it is an alias of; *.name is a wildcard.","default":{}},"split":{"type":"array","description":"Servers for some domains only; the longest domain wins.","items":{"type":"object","additionalProperties":false,"required":["domain","servers"],"properties":{"domain":{"type":"string","description":"Domain, without *."},"servers":{"type":"array","items":{"type":"string"},"minItems":1,"description":"Servers for it: IP or IP:port."}}},"default":[]},"search":{"type":"array","items":{"type":"string"},"description":"Search domains, sent by DHCP.","default":[]},"cache":{"type":"object","additionalProperties":false,"description":"Answers that are remembered.","properties":{"max":{"type":"integer","minimum":0,"maximum":1000000,"description":"Answers that are remembered; 0 = none.","default":10000},"minTTL":{"$ref":"#/definitions/duration","description":"Remember at least this long.","default":"0s"},"maxTTL":{"$ref":"#/definitions/duration","description":"Remember at most this long.","default":"1h"}}}}},"egress":{"type":"object","additionalProperties":false,"description":"What the VM and its containers may reach. Services of the gateway (DHCP, DNS, time) and port mappings always work.","properties":{"preset":{"enum":["open","lockdown"],"description":"open: allow what no rule denies. lockdown: deny what no rule allows, resolve only names that a rule allows, and refuse rules that allow everything or nearly everything."},"default":{"enum":["allow","deny"],"description":"For what no rule is about; a preset decides it.","default":"allow"},"rules":{"type":"array","description":"The first match wins. Judged when a name is asked for and when a connection, datagram or ping leaves.","items":{"type":"object","additionalProperties":false,"properties":{"allow":{"type":"string","description":"TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address or CIDR (of IPv6 in brackets), a name, *.name for all names below, or * for everything."},"deny":{"type":"string","description":"As allow."}}},"default":[]}}}}},"ports":{"type":"array","description":"Host ports that lead into the VM.","items":{"type":["string","object"],"additionalProperties":false,"required":["host","guest"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in plans.","x-expected":"must be letters, digits, dots, dashes and underscores"},"host":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT, [IPv6]:PORT or unix:PATH. Address: default 127.0.0.1."},"guest":{"type":["string","integer"],"description":"PORT, FIRST-LAST or ADDRESS:PORT; the address is the VM's unless given, e.g. that of a container."},"protocol":{"enum":["tcp","udp"],"description":"Default tcp."},"mode":{"type":"string","pattern":"^0?[0-7]{3}$","description":"Permissions of a unix socket. Default 0600.","x-expected":"must be octal digits in quotes, e.g. \"0660\""}}},"default":[]},"publish":{"type":"object","additionalProperties":false,"description":"Ports that containers publish with docker run -p.","properties":{"containers":{"type":"boolean","description":"Ports that containers publish appear on the host.","default":true},"bind":{"type":"string","description":"Host address on which they appear when docker run names none.","default":"127.0.0.1"}}},"names":{"type":"object","additionalProperties":false,"description":"Names of containers on this host: NAME.ENVIRONMENT.localhost.","properties":{"http":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for http://NAME.ENVIRONMENT.localhost:PORT."},"https":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for https://NAME.ENVIRONMENT.localhost:PORT."}}},"engine":{"type":"object","additionalProperties":false,"description":"dockerd.","properties":{"config":{"$ref":"daemon.schema.json","description":"Any key of daemon.json.","default":{}},"registryMirrors":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/mirror"},"description":"Mirrors of Docker Hub, as URLs: registry-mirrors of daemon.json.","default":[]},"insecureRegistries":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/registry"},"description":"Registries without TLS: insecure-registries of daemon.json.","default":[]},"trustedCertificates":{"type":"array","items":{"type":"string"},"description":"Certificates of authorities that dockerd trusts in addition to the public ones, for registries and proxies: paths of PEM files, relative to this one, or PEM texts.","default":[]},"addressPools":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/pool"},"description":"Ranges that new networks are cut from: default-address-pools of daemon.json."},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses. A URL with a password must be a reference: {fromEnv: NAME} or {fromFile: PATH}.","properties":{"http":{"$ref":"#/definitions/secret","description":"For http URLs."},"https":{"$ref":"#/definitions/secret","description":"For https URLs."},"noProxy":{"type":"string","description":"Hosts reached directly, with commas between them."}}},"socket":{"type":"string","description":"Where docker.sock appears on the host; auto = the runtime directory of the environment.","default":"auto"},"context":{"type":"boolean","description":"Create the docker context desktop-NAME.","default":false}}},"shares":{"type":"array","description":"Folders of this host that are there in the VM, e.g. for docker run -v.","items":{"type":"object","additionalProperties":false,"required":["source"],"properties":{"source":{"type":"string","description":"Folder of this host, relative to this file."},"target":{"type":"string","pattern":"^/","description":"Where it is in the VM. Default: the same path as on this host.","x-expected":"must be an absolute path, e.g. /work"},"writable":{"type":"boolean","description":"Whether the VM may write to it. Default false."}}},"default":[]},"guest":{"type":"object","additionalProperties":false,"description":"Inside the VM.","properties":{"sysctl":{"type":"object","additionalProperties":{"type":["string","integer"]},"description":"Kernel parameters by name, e.g. vm.max_map_count.","default":{}},"builder":{"enum":["desktop","linuxkit"],"description":"What assembles the guest image: desktop itself, or LinuxKit's own program, found on PATH.","default":"desktop"},"services":{"$ref":"linuxkit.schema.json#/definitions/containers","title":"list of LinuxKit services","description":"More services of the VM, with the fields that LinuxKit has. image: an archive of docker save or an OCI layout by its path (./web.tar), or desktop/tools, which has a shell.","default":[]},"files":{"$ref":"linuxkit.schema.json#/properties/files","title":"list of LinuxKit files","description":"More files of the VM, with the fields that LinuxKit has; source is relative to this file.","default":[]}}},"history":{"type":"object","additionalProperties":false,"description":"Generations that are kept; the newest that was applied whole always is.","properties":{"keep":{"type":"integer","minimum":1,"maximum":100000,"description":"How many of the newest are kept.","default":50},"maxAge":{"$ref":"#/definitions/duration","description":"How long they are kept, e.g. 90d. Default: without end."}}},"policy":{"type":"array","description":"Rules that the configuration in effect and its plans must keep; docs/policy.md.","items":{"$ref":"#/definitions/rule"},"default":[]}},"definitions":{"effect":{"enum":["live","reload","restart-engine","restart-vm","recreate"],"title":"effect"},"rule":{"type":"object","title":"rule","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in messages.","x-expected":"must be letters, digits, dots, dashes and underscores"},"path":{"type":"string","description":"Key that it is about, e.g. vm.memory; * stands for any key or list index, e.g. ports[*].address."},"effect":{"anyOf":[{"$ref":"#/definitions/effect"},{"type":"array","items":{"$ref":"#/definitions/effect"}}],"description":"Operations of these effects may not be in a plan; with path, only those that it causes."},"require":{"const":true,"description":"There must be a value, and not an empty one."},"allow":{"description":"Value or list of values; every value at the path must be one of them. Text may have * in it."},"deny":{"description":"Value or list of values that may not be at the path. Text may have * in it."},"min":{"type":["number","string"],"description":"Number, size or duration that is the least."},"max":{"type":["number","string"],"description":"Number, size or duration that is the most."},"matches":{"type":"string","description":"Regular expression that the value must match."},"message":{"type":"string","description":"Why, for whoever breaks it."},"severity":{"enum":["error","warn"],"description":"error (the default) ends with exit code 5; warn only prints a warning."}}},"size":{"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"},"duration":{"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"},"secret":{"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}},"minProperties":1,"maxProperties":1,"x-expected":"must have either fromEnv or fromFile","title":"text or reference","description":"A text, or where to find it: {fromEnv: NAME} or {fromFile: PATH}."}}};
 const schema12 = {"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"};
 const schema15 = {"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"};
 const schema25 = {"type":"string","pattern":"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$","x-expected":"must be a URL of a registry: http(s)://HOST[:PORT], without user and query"};
@@ -7129,8 +7129,9 @@ vErrors.push(err125);
 }
 errors++;
 }
-if(data80.target === undefined){
-const err126 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/required",keyword:"required",params:{missingProperty: "target"},message:"must have required property '"+"target"+"'",schema:schema11.properties.shares.items.required,parentSchema:schema11.properties.shares.items,data:data80};
+for(const key17 in data80){
+if(!(((key17 === "source") || (key17 === "target")) || (key17 === "writable"))){
+const err126 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.shares.items,data:data80};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -7139,9 +7140,11 @@ vErrors.push(err126);
 }
 errors++;
 }
-for(const key17 in data80){
-if(!(((key17 === "source") || (key17 === "target")) || (key17 === "writable"))){
-const err127 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.shares.items,data:data80};
+}
+if(data80.source !== undefined){
+let data81 = data80.source;
+if(typeof data81 !== "string"){
+const err127 = {instancePath:instancePath+"/shares/" + i11+"/source",schemaPath:"#/properties/shares/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.shares.items.properties.source.type,parentSchema:schema11.properties.shares.items.properties.source,data:data81};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -7151,10 +7154,11 @@ vErrors.push(err127);
 errors++;
 }
 }
-if(data80.source !== undefined){
-let data81 = data80.source;
-if(typeof data81 !== "string"){
-const err128 = {instancePath:instancePath+"/shares/" + i11+"/source",schemaPath:"#/properties/shares/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.shares.items.properties.source.type,parentSchema:schema11.properties.shares.items.properties.source,data:data81};
+if(data80.target !== undefined){
+let data82 = data80.target;
+if(typeof data82 === "string"){
+if(!pattern10.test(data82)){
+const err128 = {instancePath:instancePath+"/shares/" + i11+"/target",schemaPath:"#/properties/shares/items/properties/target/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema11.properties.shares.items.properties.target,data:data82};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -7164,11 +7168,8 @@ vErrors.push(err128);
 errors++;
 }
 }
-if(data80.target !== undefined){
-let data82 = data80.target;
-if(typeof data82 === "string"){
-if(!pattern10.test(data82)){
-const err129 = {instancePath:instancePath+"/shares/" + i11+"/target",schemaPath:"#/properties/shares/items/properties/target/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema11.properties.shares.items.properties.target,data:data82};
+else {
+const err129 = {instancePath:instancePath+"/shares/" + i11+"/target",schemaPath:"#/properties/shares/items/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.shares.items.properties.target.type,parentSchema:schema11.properties.shares.items.properties.target,data:data82};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -7178,8 +7179,10 @@ vErrors.push(err129);
 errors++;
 }
 }
-else {
-const err130 = {instancePath:instancePath+"/shares/" + i11+"/target",schemaPath:"#/properties/shares/items/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.shares.items.properties.target.type,parentSchema:schema11.properties.shares.items.properties.target,data:data82};
+if(data80.writable !== undefined){
+let data83 = data80.writable;
+if(typeof data83 !== "boolean"){
+const err130 = {instancePath:instancePath+"/shares/" + i11+"/writable",schemaPath:"#/properties/shares/items/properties/writable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.shares.items.properties.writable.type,parentSchema:schema11.properties.shares.items.properties.writable,data:data83};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -7189,10 +7192,9 @@ vErrors.push(err130);
 errors++;
 }
 }
-if(data80.writable !== undefined){
-let data83 = data80.writable;
-if(typeof data83 !== "boolean"){
-const err131 = {instancePath:instancePath+"/shares/" + i11+"/writable",schemaPath:"#/properties/shares/items/properties/writable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.shares.items.properties.writable.type,parentSchema:schema11.properties.shares.items.properties.writable,data:data83};
+}
+else {
+const err131 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.shares.items.type,parentSchema:schema11.properties.shares.items,data:data80};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -7204,7 +7206,7 @@ errors++;
 }
 }
 else {
-const err132 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.shares.items.type,parentSchema:schema11.properties.shares.items,data:data80};
+const err132 = {instancePath:instancePath+"/shares",schemaPath:"#/properties/shares/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.shares.type,parentSchema:schema11.properties.shares,data:data79};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -7214,29 +7216,17 @@ vErrors.push(err132);
 errors++;
 }
 }
-}
-else {
-const err133 = {instancePath:instancePath+"/shares",schemaPath:"#/properties/shares/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.shares.type,parentSchema:schema11.properties.shares,data:data79};
-if(vErrors === null){
-vErrors = [err133];
-}
-else {
-vErrors.push(err133);
-}
-errors++;
-}
-}
 if(data.guest !== undefined){
 let data84 = data.guest;
 if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
 for(const key18 in data84){
 if(!((((key18 === "sysctl") || (key18 === "builder")) || (key18 === "services")) || (key18 === "files"))){
-const err134 = {instancePath:instancePath+"/guest",schemaPath:"#/properties/guest/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.guest,data:data84};
+const err133 = {instancePath:instancePath+"/guest",schemaPath:"#/properties/guest/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.guest,data:data84};
 if(vErrors === null){
-vErrors = [err134];
+vErrors = [err133];
 }
 else {
-vErrors.push(err134);
+vErrors.push(err133);
 }
 errors++;
 }
@@ -7247,7 +7237,19 @@ if(data85 && typeof data85 == "object" && !Array.isArray(data85)){
 for(const key19 in data85){
 let data86 = data85[key19];
 if((typeof data86 !== "string") && (!(((typeof data86 == "number") && (!(data86 % 1) && !isNaN(data86))) && (isFinite(data86))))){
-const err135 = {instancePath:instancePath+"/guest/sysctl/" + key19.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/guest/properties/sysctl/additionalProperties/type",keyword:"type",params:{type: schema11.properties.guest.properties.sysctl.additionalProperties.type},message:"must be string,integer",schema:schema11.properties.guest.properties.sysctl.additionalProperties.type,parentSchema:schema11.properties.guest.properties.sysctl.additionalProperties,data:data86};
+const err134 = {instancePath:instancePath+"/guest/sysctl/" + key19.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/guest/properties/sysctl/additionalProperties/type",keyword:"type",params:{type: schema11.properties.guest.properties.sysctl.additionalProperties.type},message:"must be string,integer",schema:schema11.properties.guest.properties.sysctl.additionalProperties.type,parentSchema:schema11.properties.guest.properties.sysctl.additionalProperties,data:data86};
+if(vErrors === null){
+vErrors = [err134];
+}
+else {
+vErrors.push(err134);
+}
+errors++;
+}
+}
+}
+else {
+const err135 = {instancePath:instancePath+"/guest/sysctl",schemaPath:"#/properties/guest/properties/sysctl/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.guest.properties.sysctl.type,parentSchema:schema11.properties.guest.properties.sysctl,data:data85};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -7257,27 +7259,15 @@ vErrors.push(err135);
 errors++;
 }
 }
-}
-else {
-const err136 = {instancePath:instancePath+"/guest/sysctl",schemaPath:"#/properties/guest/properties/sysctl/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.guest.properties.sysctl.type,parentSchema:schema11.properties.guest.properties.sysctl,data:data85};
+if(data84.builder !== undefined){
+let data87 = data84.builder;
+if(!((data87 === "desktop") || (data87 === "linuxkit"))){
+const err136 = {instancePath:instancePath+"/guest/builder",schemaPath:"#/properties/guest/properties/builder/enum",keyword:"enum",params:{allowedValues: schema11.properties.guest.properties.builder.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.guest.properties.builder.enum,parentSchema:schema11.properties.guest.properties.builder,data:data87};
 if(vErrors === null){
 vErrors = [err136];
 }
 else {
 vErrors.push(err136);
-}
-errors++;
-}
-}
-if(data84.builder !== undefined){
-let data87 = data84.builder;
-if(!((data87 === "desktop") || (data87 === "linuxkit"))){
-const err137 = {instancePath:instancePath+"/guest/builder",schemaPath:"#/properties/guest/properties/builder/enum",keyword:"enum",params:{allowedValues: schema11.properties.guest.properties.builder.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.guest.properties.builder.enum,parentSchema:schema11.properties.guest.properties.builder,data:data87};
-if(vErrors === null){
-vErrors = [err137];
-}
-else {
-vErrors.push(err137);
 }
 errors++;
 }
@@ -7296,12 +7286,12 @@ errors = vErrors.length;
 }
 }
 else {
-const err138 = {instancePath:instancePath+"/guest",schemaPath:"#/properties/guest/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.guest.type,parentSchema:schema11.properties.guest,data:data84};
+const err137 = {instancePath:instancePath+"/guest",schemaPath:"#/properties/guest/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.guest.type,parentSchema:schema11.properties.guest,data:data84};
 if(vErrors === null){
-vErrors = [err138];
+vErrors = [err137];
 }
 else {
-vErrors.push(err138);
+vErrors.push(err137);
 }
 errors++;
 }
@@ -7311,7 +7301,20 @@ let data90 = data.history;
 if(data90 && typeof data90 == "object" && !Array.isArray(data90)){
 for(const key20 in data90){
 if(!((key20 === "keep") || (key20 === "maxAge"))){
-const err139 = {instancePath:instancePath+"/history",schemaPath:"#/properties/history/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key20},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.history,data:data90};
+const err138 = {instancePath:instancePath+"/history",schemaPath:"#/properties/history/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key20},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.history,data:data90};
+if(vErrors === null){
+vErrors = [err138];
+}
+else {
+vErrors.push(err138);
+}
+errors++;
+}
+}
+if(data90.keep !== undefined){
+let data91 = data90.keep;
+if(!(((typeof data91 == "number") && (!(data91 % 1) && !isNaN(data91))) && (isFinite(data91)))){
+const err139 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.history.properties.keep.type,parentSchema:schema11.properties.history.properties.keep,data:data91};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -7320,11 +7323,9 @@ vErrors.push(err139);
 }
 errors++;
 }
-}
-if(data90.keep !== undefined){
-let data91 = data90.keep;
-if(!(((typeof data91 == "number") && (!(data91 % 1) && !isNaN(data91))) && (isFinite(data91)))){
-const err140 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.history.properties.keep.type,parentSchema:schema11.properties.history.properties.keep,data:data91};
+if((typeof data91 == "number") && (isFinite(data91))){
+if(data91 > 100000 || isNaN(data91)){
+const err140 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema11.properties.history.properties.keep,data:data91};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -7333,9 +7334,8 @@ vErrors.push(err140);
 }
 errors++;
 }
-if((typeof data91 == "number") && (isFinite(data91))){
-if(data91 > 100000 || isNaN(data91)){
-const err141 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema11.properties.history.properties.keep,data:data91};
+if(data91 < 1 || isNaN(data91)){
+const err141 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.history.properties.keep,data:data91};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -7344,8 +7344,12 @@ vErrors.push(err141);
 }
 errors++;
 }
-if(data91 < 1 || isNaN(data91)){
-const err142 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.history.properties.keep,data:data91};
+}
+}
+if(data90.maxAge !== undefined){
+let data92 = data90.maxAge;
+if(typeof data92 !== "string"){
+const err142 = {instancePath:instancePath+"/history/maxAge",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data92};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -7356,27 +7360,13 @@ errors++;
 }
 }
 }
-if(data90.maxAge !== undefined){
-let data92 = data90.maxAge;
-if(typeof data92 !== "string"){
-const err143 = {instancePath:instancePath+"/history/maxAge",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data92};
+else {
+const err143 = {instancePath:instancePath+"/history",schemaPath:"#/properties/history/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.history.type,parentSchema:schema11.properties.history,data:data90};
 if(vErrors === null){
 vErrors = [err143];
 }
 else {
 vErrors.push(err143);
-}
-errors++;
-}
-}
-}
-else {
-const err144 = {instancePath:instancePath+"/history",schemaPath:"#/properties/history/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.history.type,parentSchema:schema11.properties.history,data:data90};
-if(vErrors === null){
-vErrors = [err144];
-}
-else {
-vErrors.push(err144);
 }
 errors++;
 }
@@ -7393,24 +7383,24 @@ errors = vErrors.length;
 }
 }
 else {
-const err145 = {instancePath:instancePath+"/policy",schemaPath:"#/properties/policy/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.policy.type,parentSchema:schema11.properties.policy,data:data93};
+const err144 = {instancePath:instancePath+"/policy",schemaPath:"#/properties/policy/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.policy.type,parentSchema:schema11.properties.policy,data:data93};
 if(vErrors === null){
-vErrors = [err145];
+vErrors = [err144];
 }
 else {
-vErrors.push(err145);
+vErrors.push(err144);
 }
 errors++;
 }
 }
 }
 else {
-const err146 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
+const err145 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
 if(vErrors === null){
-vErrors = [err146];
+vErrors = [err145];
 }
 else {
-vErrors.push(err146);
+vErrors.push(err145);
 }
 errors++;
 }

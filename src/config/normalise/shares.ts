@@ -8,11 +8,11 @@ import type { Context } from './report.ts'
 
 /** Directories that the VM or its engine lives in: nothing may be laid over them or into them. */
 const taken = [
-  ...['/bin', '/boot', '/containers', '/dev', '/etc', '/init', '/lib', '/lib64', '/proc', '/root', '/run'],
+  ...['/bin', '/boot', '/containers', '/dev', '/etc', '/init', '/lib', '/lib64', '/proc', '/run'],
   ...['/sbin', '/sys', '/usr', '/var'],
 ]
 /** There as well, but one may be put below. */
-const onlyBelow = ['/', '/tmp']
+const onlyBelow = ['/', '/root', '/tmp']
 
 const isIn = (path: string, directory: string): boolean =>
   path === directory || path.startsWith(directory === '/' ? '/' : `${directory}/`)
@@ -28,10 +28,10 @@ export function shareList(raw: NonNullable<DesktopFile['shares']>, context: Cont
     // An item that the schema refuses is left out and was told already.
     if (given === undefined) return
     const path: Path = ['shares', index]
-    const target = posix.normalize(given.target).replace(/(.)\/$/, '$1')
     const source = filePath(given.source, [...path, 'source'], context)
+    const target = posix.normalize(given.target ?? source).replace(/(.)\/$/, '$1')
     const refused = refusal(target, shares)
-    if (refused !== undefined) report([...path, 'target'], ...refused)
+    if (refused !== undefined) report([...path, given.target === undefined ? 'source' : 'target'], ...refused)
     if (source === '/')
       report([...path, 'source'], 'the whole of this host cannot be shared', 'name a folder')
     if (/[\n\t]/.test(target + source)) report(path, 'a path of a share is one line without tabs')
@@ -42,7 +42,7 @@ export function shareList(raw: NonNullable<DesktopFile['shares']>, context: Cont
 
 /** Why the target cannot be one, and what to do. */
 function refusal(target: string, before: readonly Share[]): [message: string, hint: string] | undefined {
-  const hint = 'use a dedicated folder, e.g. /work'
+  const hint = 'set target to a dedicated folder, e.g. /work'
   if (onlyBelow.includes(target)) return [`${target} as a whole cannot be a share`, hint]
   const owner = taken.find((directory) => isIn(target, directory))
   if (owner !== undefined) return [`the VM itself needs ${owner}`, hint]

@@ -1,0 +1,63 @@
+/**
+ * Folders of this host that `docker run` binds and the VM does not have. dockerd reports that they do not exist, although they
+ * do here.
+ */
+import { existsSync } from 'node:fs'
+import { isAbsolute, relative, resolve } from 'node:path'
+
+/** The client's commands that take `-v` and `--mount`, with the word before them where there is one. */
+const creates: readonly string[] = ['run', 'create']
+
+/** In the order of the command line, each once. */
+export function unsharedFolders(
+  args: readonly string[],
+  shares: readonly { source: string; target: string }[],
+  cwd: string,
+): string[] {
+  const command = args[0] === 'container' ? args[1] : args[0]
+  if (command === undefined || !creates.includes(command)) return []
+  const sources = bindSources(args)
+    .filter((source) => isAbsolute(source) || source.startsWith('.'))
+    .map((source) => resolve(cwd, source))
+  const isShared = (path: string): boolean => shares.some(({ target }) => isIn(path, target))
+  // What is not here either, like /var/run/docker.sock of the VM, is meant to be the VM's.
+  return [...new Set(sources)].filter((path) => !isShared(path) && !isOfVm(path) && existsSync(path))
+}
+
+/** As an entry of desktop.yaml's `shares`. */
+export function shareEntry(path: string, project: string): string {
+  const below = relative(project, path)
+  const source = below === '' ? '.' : below.startsWith('..') || isAbsolute(below) ? path : below
+  return `{ source: ${JSON.stringify(source)}, writable: true }`
+}
+
+function bindSources(args: readonly string[]): string[] {
+  return args.flatMap((arg, i) => {
+    const next = args[i + 1] ?? ''
+    if (arg === '-v' || arg === '--volume') return volumeSource(next)
+    if (arg === '--mount') return mountSource(next)
+    if (arg.startsWith('--volume=')) return volumeSource(arg.slice('--volume='.length))
+    if (arg.startsWith('--mount=')) return mountSource(arg.slice('--mount='.length))
+    return /^-v[./]/.test(arg) ? volumeSource(arg.slice('-v'.length)) : []
+  })
+}
+
+/** `SOURCE:TARGET[:OPTIONS]`; without a colon it is a volume without a name. */
+const volumeSource = (value: string): string[] => {
+  const [source, target] = value.split(':')
+  return source === undefined || target === undefined ? [] : [source]
+}
+
+const mountSource = (value: string): string[] => {
+  const fields = new Map(
+    value.split(',').map((field) => [field.replace(/=.*/, ''), field.replace(/^[^=]*=?/, '')]),
+  )
+  const source = fields.get('source') ?? fields.get('src')
+  return fields.get('type') === 'bind' && source !== undefined ? [source] : []
+}
+
+const isIn = (path: string, directory: string): boolean =>
+  path === directory || path.startsWith(`${directory}/`)
+/** Both sides have these; whoever binds one means the VM's. */
+const isOfVm = (path: string): boolean =>
+  ['/var/run', '/run', '/var/lib', '/proc', '/sys', '/dev', '/lib/modules'].some((one) => isIn(path, one))

@@ -1,0 +1,50 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { shareEntry, unsharedFolders } from '../../src/cli/unshared.ts'
+
+let project: string
+beforeAll(async () => {
+  project = await mkdtemp(join(tmpdir(), 'desktop-unshared-'))
+  await mkdir(join(project, 'data'))
+})
+afterAll(() => rm(project, { recursive: true, force: true }))
+
+const found = (line: string, shares: { source: string; target: string }[] = []): string[] =>
+  unsharedFolders(line.replaceAll('PWD', project).split(' '), shares, project)
+
+test.each([
+  'run -v PWD:/x box',
+  'run -vPWD:/x box',
+  'run --volume=PWD:/x:ro box',
+  'container create --mount type=bind,source=PWD,target=/x box',
+  'run --mount=type=bind,src=PWD,dst=/x box',
+  'run -v .:/x -v PWD:/y box',
+])('a folder of this host that is bound and not shared is named: %s', (line) => {
+  expect(found(line)).toEqual([project])
+})
+
+test.each([
+  'run -v name:/x box',
+  'run -v /x box',
+  'run --mount type=volume,source=PWD,target=/x box',
+  'run -v /var/run/docker.sock:/var/run/docker.sock box',
+  'run -v PWD/none:/x box',
+  'ps -v PWD:/x',
+  'build .',
+])('volumes, sockets of the VM and missing folders are not named: %s', (line) => {
+  expect(found(line)).toEqual([])
+})
+
+test('a folder inside a share is there', () => {
+  const shares = [{ source: project, target: project }]
+  expect(found('run -v PWD/data:/x box', shares)).toEqual([])
+  expect(found('run -v PWD-other:/x box', shares)).toEqual([])
+})
+
+test('the entry to add names a folder of the project by its relative path', () => {
+  expect(shareEntry(project, project)).toBe('{ source: ".", writable: true }')
+  expect(shareEntry(join(project, 'data'), project)).toBe('{ source: "data", writable: true }')
+  expect(shareEntry('/srv/models', project)).toBe('{ source: "/srv/models", writable: true }')
+})
