@@ -53,7 +53,6 @@ export const effects: Readonly<Record<string, EffectRow>> = {
   'vm.memory': row('restart-vm', 'argv', '2GiB'),
   'vm.swap': row('live', 'disk', '0MiB', 'To shrink it, pages that are swapped out must fit into memory.'),
   'vm.disk': row('live', 'disk', '20GiB', 'Growing is live; shrinking recreates the disk and needs consent.'),
-  'vm.driver': row('restart-vm', 'argv', 'auto'),
   'vm.accelerator': row('restart-vm', 'argv', 'auto'),
   'vm.suspendOnStop': row('live', 'none', 'true', 'Read by `desktop stop`.'),
   'network.subnet': row('restart-vm', 'forwarder', '192.168.65.0/24'),

@@ -200,10 +200,6 @@ export interface DesktopFile {
     swap?: Size1
     disk?: Size2
     /**
-     * What runs the VM.
-     */
-    driver?: 'auto' | 'qemu'
-    /**
      * How QEMU runs guest code; auto takes the fastest that really works here.
      */
     accelerator?: 'auto' | 'kvm' | 'hvf' | 'tcg'

@@ -25,7 +25,6 @@ const vm: fc.Arbitrary<Section<'vm'>> = partial<Section<'vm'>>({
   ),
   swap: fc.constantFrom('0MiB', '512MiB'),
   disk: size(1, 500),
-  driver: fc.constantFrom('auto', 'qemu'),
   accelerator: fc.constantFrom('auto', 'kvm', 'hvf', 'tcg'),
 })
 

@@ -58,11 +58,5 @@ export const otherValues: Readonly<Record<string, unknown>> = {
   'guest.services': [{ name: 'sleep', image: 'desktop/tools', command: ['sleep', '1d'] }],
   'guest.files': [{ path: 'etc/motd', contents: 'hello' }],
 }
-/** They say which files and tools go together or what is forbidden, not what the environment is; there is one driver. */
-export const withoutMeaning: readonly string[] = [
-  'apiVersion',
-  'requiredVersion',
-  'extends',
-  'vm.driver',
-  'policy',
-]
+/** They say which files and tools go together or what is forbidden, not what the environment is. */
+export const withoutMeaning: readonly string[] = ['apiVersion', 'requiredVersion', 'extends', 'policy']

@@ -65,7 +65,7 @@ const ofTheirOwn: Readonly<Record<string, unknown>> = { 'engine.config': { 'log-
 /** What no plan changes: it is read by commands, or names another environment. */
 const unplanned = Object.keys(effects).filter((path) => effects[path]?.rendered === 'none' || path === 'name')
 
-const planned = Object.entries(effects).filter(([path]) => !unplanned.includes(path) && path !== 'vm.driver')
+const planned = Object.entries(effects).filter(([path]) => !unplanned.includes(path))
 
 test.each(planned)(
   '%s: a plan that sets it costs what the table says, names the key, and finds its line',

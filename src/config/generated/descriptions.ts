@@ -8,7 +8,6 @@ export const descriptions: Readonly<Record<string, string>> = {
   "vm.memory": "Memory of the VM.",
   "vm.swap": "Swap space of the VM, in a file on the data disk; 0MiB = none.",
   "vm.disk": "Size of the data disk that holds images, containers and volumes.",
-  "vm.driver": "What runs the VM.",
   "vm.accelerator": "How QEMU runs guest code; auto takes the fastest that really works here.",
   "vm.suspendOnStop": "desktop stop suspends the running VM; desktop start resumes it with its containers. false = stop shuts it down.",
   "network.subnet": "IPv4 network of the VM in CIDR form.",

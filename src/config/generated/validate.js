@@ -3,7 +3,7 @@ import func5_ from 'ajv/dist/runtime/ucs2length.js';
 const func5 = func5_.default ?? func5_;
 
 export const validateDesktop = validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"desktop.schema.json","title":"DesktopFile","description":"desktop.yaml: a Linux VM that runs Docker.","type":"object","additionalProperties":false,"required":["apiVersion"],"properties":{"apiVersion":{"const":"desktop/v1","description":"Version of this file's format."},"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,40}$","description":"Name of the environment: lower-case letters, digits, dot, dash and underscore. Default: the name of the file's folder.","x-expected":"must be lower-case letters, digits, dots, dashes and underscores, at most 41, and begin with a letter or digit"},"requiredVersion":{"type":"string","description":"Versions of desktop that may apply this file, e.g. >=0.1."},"extends":{"type":["string","array"],"items":{"type":"string"},"description":"File or files that this one goes over, relative to it."},"vm":{"type":"object","additionalProperties":false,"description":"The virtual machine's sizing.","properties":{"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"Virtual CPUs.","default":2},"memory":{"$ref":"#/definitions/size","description":"Memory of the VM.","default":"2GiB"},"swap":{"$ref":"#/definitions/size","description":"Swap space of the VM, in a file on the data disk; 0MiB = none.","default":"0MiB"},"disk":{"$ref":"#/definitions/size","description":"Size of the data disk that holds images, containers and volumes.","default":"20GiB"},"driver":{"enum":["auto","qemu"],"description":"What runs the VM.","default":"auto"},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"How QEMU runs guest code; auto takes the fastest that really works here.","default":"auto"},"suspendOnStop":{"type":"boolean","description":"desktop stop suspends the running VM; desktop start resumes it with its containers. false = stop shuts it down.","default":true}}},"network":{"type":"object","additionalProperties":false,"description":"The VM's own network, served by the forwarder.","properties":{"subnet":{"type":"string","description":"IPv4 network of the VM in CIDR form.","default":"192.168.65.0/24"},"gateway":{"type":"string","description":"Gateway and DNS server. Default: first address of the subnet."},"address":{"type":"string","description":"The VM's eth0. Default: third address of the subnet."},"host":{"type":"string","description":"host.docker.internal, which reaches the host's loopback. Default: the last address but one of the subnet (.254 of a /24)."},"mtu":{"anyOf":[{"const":"auto"},{"type":"integer","minimum":576,"maximum":65520}],"description":"Largest packet on the VM's link, announced by DHCP. auto = 65520, the fastest.","default":"auto"},"ipv6":{"type":"boolean","description":"IPv6 beside IPv4 on the VM's link: an address and a route for the VM, names, and the world as far as this host reaches it; docs/ipv6.md.","default":false},"subnet6":{"type":"string","description":"IPv6 network of the VM, a /64; gateway ::1, the VM ::3, the host's loopback ::fe in it. Default: a unique local one that follows from network.subnet."},"dns":{"type":"object","additionalProperties":false,"description":"Name resolution inside the VM and its containers.","properties":{"upstreams":{"type":"array","items":{"type":"string"},"description":"Servers to ask, in order: IP, IP:port, or system for those of the host.","default":["system"]},"hosts":{"type":"object","additionalProperties":{"type":"string"},"description":"Name → IP address, or another name that it is an alias of; *.name is a wildcard.","default":{}},"split":{"type":"array","description":"Servers for some domains only; the longest domain wins.","items":{"type":"object","additionalProperties":false,"required":["domain","servers"],"properties":{"domain":{"type":"string","description":"Domain, without *."},"servers":{"type":"array","items":{"type":"string"},"minItems":1,"description":"Servers for it: IP or IP:port."}}},"default":[]},"search":{"type":"array","items":{"type":"string"},"description":"Search domains, sent by DHCP.","default":[]},"cache":{"type":"object","additionalProperties":false,"description":"Answers that are remembered.","properties":{"max":{"type":"integer","minimum":0,"maximum":1000000,"description":"Answers that are remembered; 0 = none.","default":10000},"minTTL":{"$ref":"#/definitions/duration","description":"Remember at least this long.","default":"0s"},"maxTTL":{"$ref":"#/definitions/duration","description":"Remember at most this long.","default":"1h"}}}}},"egress":{"type":"object","additionalProperties":false,"description":"What the VM and its containers may reach. Services of the gateway (DHCP, DNS, time) and port mappings always work.","properties":{"preset":{"enum":["open","lockdown"],"description":"open: allow what no rule denies. lockdown: deny what no rule allows, resolve only names that a rule allows, and refuse rules that allow everything or nearly everything."},"default":{"enum":["allow","deny"],"description":"For what no rule is about; a preset decides it.","default":"allow"},"rules":{"type":"array","description":"The first match wins. Judged when a name is asked for and when a connection, datagram or ping leaves.","items":{"type":"object","additionalProperties":false,"properties":{"allow":{"type":"string","description":"TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address or CIDR (of IPv6 in brackets), a name, *.name for all names below, or * for everything."},"deny":{"type":"string","description":"As allow."}}},"default":[]}}}}},"ports":{"type":"array","description":"Host ports that lead into the VM.","items":{"type":["string","object"],"additionalProperties":false,"required":["host","guest"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in plans.","x-expected":"must be letters, digits, dots, dashes and underscores"},"host":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT, [IPv6]:PORT or unix:PATH. Address: default 127.0.0.1."},"guest":{"type":["string","integer"],"description":"PORT, FIRST-LAST or ADDRESS:PORT; the address is the VM's unless given, e.g. that of a container."},"protocol":{"enum":["tcp","udp"],"description":"Default tcp."},"mode":{"type":"string","pattern":"^0?[0-7]{3}$","description":"Permissions of a unix socket. Default 0600.","x-expected":"must be octal digits in quotes, e.g. \"0660\""}}},"default":[]},"publish":{"type":"object","additionalProperties":false,"description":"Ports that containers publish with docker run -p.","properties":{"containers":{"type":"boolean","description":"Ports that containers publish appear on the host.","default":true},"bind":{"type":"string","description":"Host address on which they appear when docker run names none.","default":"127.0.0.1"}}},"names":{"type":"object","additionalProperties":false,"description":"Names of containers on this host: NAME.ENVIRONMENT.localhost.","properties":{"http":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for http://NAME.ENVIRONMENT.localhost:PORT."},"https":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for https://NAME.ENVIRONMENT.localhost:PORT."}}},"engine":{"type":"object","additionalProperties":false,"description":"dockerd.","properties":{"config":{"$ref":"daemon.schema.json","description":"Any key of daemon.json.","default":{}},"registryMirrors":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/mirror"},"description":"Mirrors of Docker Hub, as URLs: registry-mirrors of daemon.json.","default":[]},"insecureRegistries":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/registry"},"description":"Registries without TLS: insecure-registries of daemon.json.","default":[]},"trustedCertificates":{"type":"array","items":{"type":"string"},"description":"Certificates of authorities that dockerd trusts in addition to the public ones, for registries and proxies: paths of PEM files, relative to this one, or PEM texts.","default":[]},"addressPools":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/pool"},"description":"Ranges that new networks are cut from: default-address-pools of daemon.json."},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses. A URL with a password must be a reference: {fromEnv: NAME} or {fromFile: PATH}.","properties":{"http":{"$ref":"#/definitions/secret","description":"For http URLs."},"https":{"$ref":"#/definitions/secret","description":"For https URLs."},"noProxy":{"type":"string","description":"Hosts reached directly, with commas between them."}}},"socket":{"type":"string","description":"Where docker.sock appears on the host; auto = the runtime directory of the environment.","default":"auto"},"context":{"type":"boolean","description":"Create the docker context desktop-NAME.","default":false}}},"shares":{"type":"array","description":"Folders of this host that are there in the VM, e.g. for docker run -v.","items":{"type":"object","additionalProperties":false,"required":["source"],"properties":{"source":{"type":"string","description":"Folder of this host, relative to this file."},"target":{"type":"string","pattern":"^/","description":"Where it is in the VM. Default: the same path as on this host.","x-expected":"must be an absolute path, e.g. /work"},"writable":{"type":"boolean","description":"Whether the VM may write to it. Default false."}}},"default":[]},"guest":{"type":"object","additionalProperties":false,"description":"Inside the VM.","properties":{"sysctl":{"type":"object","additionalProperties":{"type":["string","integer"]},"description":"Kernel parameters by name, e.g. vm.max_map_count.","default":{}},"builder":{"enum":["desktop","linuxkit"],"description":"What assembles the guest image: desktop itself, or LinuxKit's own program, found on PATH.","default":"desktop"},"services":{"$ref":"linuxkit.schema.json#/definitions/containers","title":"list of LinuxKit services","description":"More services of the VM, with the fields that LinuxKit has. image: an archive of docker save or an OCI layout by its path (./web.tar), or desktop/tools, which has a shell.","default":[]},"files":{"$ref":"linuxkit.schema.json#/properties/files","title":"list of LinuxKit files","description":"More files of the VM, with the fields that LinuxKit has; source is relative to this file.","default":[]}}},"history":{"type":"object","additionalProperties":false,"description":"Generations that are kept; the newest that was applied whole always is.","properties":{"keep":{"type":"integer","minimum":1,"maximum":100000,"description":"How many of the newest are kept.","default":50},"maxAge":{"$ref":"#/definitions/duration","description":"How long they are kept, e.g. 90d. Default: without end."}}},"policy":{"type":"array","description":"Rules that the configuration in effect and its plans must keep; docs/policy.md.","items":{"$ref":"#/definitions/rule"},"default":[]}},"definitions":{"effect":{"enum":["live","reload","restart-engine","restart-vm","recreate"],"title":"effect"},"rule":{"type":"object","title":"rule","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in messages.","x-expected":"must be letters, digits, dots, dashes and underscores"},"path":{"type":"string","description":"Key that it is about, e.g. vm.memory; * stands for any key or list index, e.g. ports[*].address."},"effect":{"anyOf":[{"$ref":"#/definitions/effect"},{"type":"array","items":{"$ref":"#/definitions/effect"}}],"description":"Operations of these effects may not be in a plan; with path, only those that it causes."},"require":{"const":true,"description":"There must be a value, and not an empty one."},"allow":{"description":"Value or list of values; every value at the path must be one of them. Text may have * in it."},"deny":{"description":"Value or list of values that may not be at the path. Text may have * in it."},"min":{"type":["number","string"],"description":"Number, size or duration that is the least."},"max":{"type":["number","string"],"description":"Number, size or duration that is the most."},"matches":{"type":"string","description":"Regular expression that the value must match."},"message":{"type":"string","description":"Why, for whoever breaks it."},"severity":{"enum":["error","warn"],"description":"error (the default) ends with exit code 5; warn only prints a warning."}}},"size":{"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"},"duration":{"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"},"secret":{"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}},"minProperties":1,"maxProperties":1,"x-expected":"must have either fromEnv or fromFile","title":"text or reference","description":"A text, or where to find it: {fromEnv: NAME} or {fromFile: PATH}."}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"desktop.schema.json","title":"DesktopFile","description":"desktop.yaml: a Linux VM that runs Docker.","type":"object","additionalProperties":false,"required":["apiVersion"],"properties":{"apiVersion":{"const":"desktop/v1","description":"Version of this file's format."},"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,40}$","description":"Name of the environment: lower-case letters, digits, dot, dash and underscore. Default: the name of the file's folder.","x-expected":"must be lower-case letters, digits, dots, dashes and underscores, at most 41, and begin with a letter or digit"},"requiredVersion":{"type":"string","description":"Versions of desktop that may apply this file, e.g. >=0.1."},"extends":{"type":["string","array"],"items":{"type":"string"},"description":"File or files that this one goes over, relative to it."},"vm":{"type":"object","additionalProperties":false,"description":"The virtual machine's sizing.","properties":{"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"Virtual CPUs.","default":2},"memory":{"$ref":"#/definitions/size","description":"Memory of the VM.","default":"2GiB"},"swap":{"$ref":"#/definitions/size","description":"Swap space of the VM, in a file on the data disk; 0MiB = none.","default":"0MiB"},"disk":{"$ref":"#/definitions/size","description":"Size of the data disk that holds images, containers and volumes.","default":"20GiB"},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"How QEMU runs guest code; auto takes the fastest that really works here.","default":"auto"},"suspendOnStop":{"type":"boolean","description":"desktop stop suspends the running VM; desktop start resumes it with its containers. false = stop shuts it down.","default":true}}},"network":{"type":"object","additionalProperties":false,"description":"The VM's own network, served by the forwarder.","properties":{"subnet":{"type":"string","description":"IPv4 network of the VM in CIDR form.","default":"192.168.65.0/24"},"gateway":{"type":"string","description":"Gateway and DNS server. Default: first address of the subnet."},"address":{"type":"string","description":"The VM's eth0. Default: third address of the subnet."},"host":{"type":"string","description":"host.docker.internal, which reaches the host's loopback. Default: the last address but one of the subnet (.254 of a /24)."},"mtu":{"anyOf":[{"const":"auto"},{"type":"integer","minimum":576,"maximum":65520}],"description":"Largest packet on the VM's link, announced by DHCP. auto = 65520, the fastest.","default":"auto"},"ipv6":{"type":"boolean","description":"IPv6 beside IPv4 on the VM's link: an address and a route for the VM, names, and the world as far as this host reaches it; docs/ipv6.md.","default":false},"subnet6":{"type":"string","description":"IPv6 network of the VM, a /64; gateway ::1, the VM ::3, the host's loopback ::fe in it. Default: a unique local one that follows from network.subnet."},"dns":{"type":"object","additionalProperties":false,"description":"Name resolution inside the VM and its containers.","properties":{"upstreams":{"type":"array","items":{"type":"string"},"description":"Servers to ask, in order: IP, IP:port, or system for those of the host.","default":["system"]},"hosts":{"type":"object","additionalProperties":{"type":"string"},"description":"Name → IP address, or another name that it is an alias of; *.name is a wildcard.","default":{}},"split":{"type":"array","description":"Servers for some domains only; the longest domain wins.","items":{"type":"object","additionalProperties":false,"required":["domain","servers"],"properties":{"domain":{"type":"string","description":"Domain, without *."},"servers":{"type":"array","items":{"type":"string"},"minItems":1,"description":"Servers for it: IP or IP:port."}}},"default":[]},"search":{"type":"array","items":{"type":"string"},"description":"Search domains, sent by DHCP.","default":[]},"cache":{"type":"object","additionalProperties":false,"description":"Answers that are remembered.","properties":{"max":{"type":"integer","minimum":0,"maximum":1000000,"description":"Answers that are remembered; 0 = none.","default":10000},"minTTL":{"$ref":"#/definitions/duration","description":"Remember at least this long.","default":"0s"},"maxTTL":{"$ref":"#/definitions/duration","description":"Remember at most this long.","default":"1h"}}}}},"egress":{"type":"object","additionalProperties":false,"description":"What the VM and its containers may reach. Services of the gateway (DHCP, DNS, time) and port mappings always work.","properties":{"preset":{"enum":["open","lockdown"],"description":"open: allow what no rule denies. lockdown: deny what no rule allows, resolve only names that a rule allows, and refuse rules that allow everything or nearly everything."},"default":{"enum":["allow","deny"],"description":"For what no rule is about; a preset decides it.","default":"allow"},"rules":{"type":"array","description":"The first match wins. Judged when a name is asked for and when a connection, datagram or ping leaves.","items":{"type":"object","additionalProperties":false,"properties":{"allow":{"type":"string","description":"TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address or CIDR (of IPv6 in brackets), a name, *.name for all names below, or * for everything."},"deny":{"type":"string","description":"As allow."}}},"default":[]}}}}},"ports":{"type":"array","description":"Host ports that lead into the VM.","items":{"type":["string","object"],"additionalProperties":false,"required":["host","guest"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in plans.","x-expected":"must be letters, digits, dots, dashes and underscores"},"host":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT, [IPv6]:PORT or unix:PATH. Address: default 127.0.0.1."},"guest":{"type":["string","integer"],"description":"PORT, FIRST-LAST or ADDRESS:PORT; the address is the VM's unless given, e.g. that of a container."},"protocol":{"enum":["tcp","udp"],"description":"Default tcp."},"mode":{"type":"string","pattern":"^0?[0-7]{3}$","description":"Permissions of a unix socket. Default 0600.","x-expected":"must be octal digits in quotes, e.g. \"0660\""}}},"default":[]},"publish":{"type":"object","additionalProperties":false,"description":"Ports that containers publish with docker run -p.","properties":{"containers":{"type":"boolean","description":"Ports that containers publish appear on the host.","default":true},"bind":{"type":"string","description":"Host address on which they appear when docker run names none.","default":"127.0.0.1"}}},"names":{"type":"object","additionalProperties":false,"description":"Names of containers on this host: NAME.ENVIRONMENT.localhost.","properties":{"http":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for http://NAME.ENVIRONMENT.localhost:PORT."},"https":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for https://NAME.ENVIRONMENT.localhost:PORT."}}},"engine":{"type":"object","additionalProperties":false,"description":"dockerd.","properties":{"config":{"$ref":"daemon.schema.json","description":"Any key of daemon.json.","default":{}},"registryMirrors":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/mirror"},"description":"Mirrors of Docker Hub, as URLs: registry-mirrors of daemon.json.","default":[]},"insecureRegistries":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/registry"},"description":"Registries without TLS: insecure-registries of daemon.json.","default":[]},"trustedCertificates":{"type":"array","items":{"type":"string"},"description":"Certificates of authorities that dockerd trusts in addition to the public ones, for registries and proxies: paths of PEM files, relative to this one, or PEM texts.","default":[]},"addressPools":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/pool"},"description":"Ranges that new networks are cut from: default-address-pools of daemon.json."},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses. A URL with a password must be a reference: {fromEnv: NAME} or {fromFile: PATH}.","properties":{"http":{"$ref":"#/definitions/secret","description":"For http URLs."},"https":{"$ref":"#/definitions/secret","description":"For https URLs."},"noProxy":{"type":"string","description":"Hosts reached directly, with commas between them."}}},"socket":{"type":"string","description":"Where docker.sock appears on the host; auto = the runtime directory of the environment.","default":"auto"},"context":{"type":"boolean","description":"Create the docker context desktop-NAME.","default":false}}},"shares":{"type":"array","description":"Folders of this host that are there in the VM, e.g. for docker run -v.","items":{"type":"object","additionalProperties":false,"required":["source"],"properties":{"source":{"type":"string","description":"Folder of this host, relative to this file."},"target":{"type":"string","pattern":"^/","description":"Where it is in the VM. Default: the same path as on this host.","x-expected":"must be an absolute path, e.g. /work"},"writable":{"type":"boolean","description":"Whether the VM may write to it. Default false."}}},"default":[]},"guest":{"type":"object","additionalProperties":false,"description":"Inside the VM.","properties":{"sysctl":{"type":"object","additionalProperties":{"type":["string","integer"]},"description":"Kernel parameters by name, e.g. vm.max_map_count.","default":{}},"builder":{"enum":["desktop","linuxkit"],"description":"What assembles the guest image: desktop itself, or LinuxKit's own program, found on PATH.","default":"desktop"},"services":{"$ref":"linuxkit.schema.json#/definitions/containers","title":"list of LinuxKit services","description":"More services of the VM, with the fields that LinuxKit has. image: an archive of docker save or an OCI layout by its path (./web.tar), or desktop/tools, which has a shell.","default":[]},"files":{"$ref":"linuxkit.schema.json#/properties/files","title":"list of LinuxKit files","description":"More files of the VM, with the fields that LinuxKit has; source is relative to this file.","default":[]}}},"history":{"type":"object","additionalProperties":false,"description":"Generations that are kept; the newest that was applied whole always is.","properties":{"keep":{"type":"integer","minimum":1,"maximum":100000,"description":"How many of the newest are kept.","default":50},"maxAge":{"$ref":"#/definitions/duration","description":"How long they are kept, e.g. 90d. Default: without end."}}},"policy":{"type":"array","description":"Rules that the configuration in effect and its plans must keep; docs/policy.md.","items":{"$ref":"#/definitions/rule"},"default":[]}},"definitions":{"effect":{"enum":["live","reload","restart-engine","restart-vm","recreate"],"title":"effect"},"rule":{"type":"object","title":"rule","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in messages.","x-expected":"must be letters, digits, dots, dashes and underscores"},"path":{"type":"string","description":"Key that it is about, e.g. vm.memory; * stands for any key or list index, e.g. ports[*].address."},"effect":{"anyOf":[{"$ref":"#/definitions/effect"},{"type":"array","items":{"$ref":"#/definitions/effect"}}],"description":"Operations of these effects may not be in a plan; with path, only those that it causes."},"require":{"const":true,"description":"There must be a value, and not an empty one."},"allow":{"description":"Value or list of values; every value at the path must be one of them. Text may have * in it."},"deny":{"description":"Value or list of values that may not be at the path. Text may have * in it."},"min":{"type":["number","string"],"description":"Number, size or duration that is the least."},"max":{"type":["number","string"],"description":"Number, size or duration that is the most."},"matches":{"type":"string","description":"Regular expression that the value must match."},"message":{"type":"string","description":"Why, for whoever breaks it."},"severity":{"enum":["error","warn"],"description":"error (the default) ends with exit code 5; warn only prints a warning."}}},"size":{"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"},"duration":{"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"},"secret":{"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}},"minProperties":1,"maxProperties":1,"x-expected":"must have either fromEnv or fromFile","title":"text or reference","description":"A text, or where to find it: {fromEnv: NAME} or {fromFile: PATH}."}}};
 const schema12 = {"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"};
 const schema15 = {"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"};
 const schema25 = {"type":"string","pattern":"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$","x-expected":"must be a URL of a registry: http(s)://HOST[:PORT], without user and query"};
@@ -5588,7 +5588,7 @@ if(data.vm !== undefined){
 let data5 = data.vm;
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 for(const key1 in data5){
-if(!(((((((key1 === "cpus") || (key1 === "memory")) || (key1 === "swap")) || (key1 === "disk")) || (key1 === "driver")) || (key1 === "accelerator")) || (key1 === "suspendOnStop"))){
+if(!((((((key1 === "cpus") || (key1 === "memory")) || (key1 === "swap")) || (key1 === "disk")) || (key1 === "accelerator")) || (key1 === "suspendOnStop"))){
 const err8 = {instancePath:instancePath+"/vm",schemaPath:"#/properties/vm/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.vm,data:data5};
 if(vErrors === null){
 vErrors = [err8];
@@ -5673,10 +5673,10 @@ vErrors.push(err14);
 errors++;
 }
 }
-if(data5.driver !== undefined){
-let data10 = data5.driver;
-if(!((data10 === "auto") || (data10 === "qemu"))){
-const err15 = {instancePath:instancePath+"/vm/driver",schemaPath:"#/properties/vm/properties/driver/enum",keyword:"enum",params:{allowedValues: schema11.properties.vm.properties.driver.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.vm.properties.driver.enum,parentSchema:schema11.properties.vm.properties.driver,data:data10};
+if(data5.accelerator !== undefined){
+let data10 = data5.accelerator;
+if(!((((data10 === "auto") || (data10 === "kvm")) || (data10 === "hvf")) || (data10 === "tcg"))){
+const err15 = {instancePath:instancePath+"/vm/accelerator",schemaPath:"#/properties/vm/properties/accelerator/enum",keyword:"enum",params:{allowedValues: schema11.properties.vm.properties.accelerator.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.vm.properties.accelerator.enum,parentSchema:schema11.properties.vm.properties.accelerator,data:data10};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -5686,10 +5686,10 @@ vErrors.push(err15);
 errors++;
 }
 }
-if(data5.accelerator !== undefined){
-let data11 = data5.accelerator;
-if(!((((data11 === "auto") || (data11 === "kvm")) || (data11 === "hvf")) || (data11 === "tcg"))){
-const err16 = {instancePath:instancePath+"/vm/accelerator",schemaPath:"#/properties/vm/properties/accelerator/enum",keyword:"enum",params:{allowedValues: schema11.properties.vm.properties.accelerator.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.vm.properties.accelerator.enum,parentSchema:schema11.properties.vm.properties.accelerator,data:data11};
+if(data5.suspendOnStop !== undefined){
+let data11 = data5.suspendOnStop;
+if(typeof data11 !== "boolean"){
+const err16 = {instancePath:instancePath+"/vm/suspendOnStop",schemaPath:"#/properties/vm/properties/suspendOnStop/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.vm.properties.suspendOnStop.type,parentSchema:schema11.properties.vm.properties.suspendOnStop,data:data11};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -5699,10 +5699,9 @@ vErrors.push(err16);
 errors++;
 }
 }
-if(data5.suspendOnStop !== undefined){
-let data12 = data5.suspendOnStop;
-if(typeof data12 !== "boolean"){
-const err17 = {instancePath:instancePath+"/vm/suspendOnStop",schemaPath:"#/properties/vm/properties/suspendOnStop/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.vm.properties.suspendOnStop.type,parentSchema:schema11.properties.vm.properties.suspendOnStop,data:data12};
+}
+else {
+const err17 = {instancePath:instancePath+"/vm",schemaPath:"#/properties/vm/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.vm.type,parentSchema:schema11.properties.vm,data:data5};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -5712,9 +5711,12 @@ vErrors.push(err17);
 errors++;
 }
 }
-}
-else {
-const err18 = {instancePath:instancePath+"/vm",schemaPath:"#/properties/vm/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.vm.type,parentSchema:schema11.properties.vm,data:data5};
+if(data.network !== undefined){
+let data12 = data.network;
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+for(const key2 in data12){
+if(!(func2.call(schema11.properties.network.properties, key2))){
+const err18 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network,data:data12};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -5724,12 +5726,10 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data.network !== undefined){
-let data13 = data.network;
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-for(const key2 in data13){
-if(!(func2.call(schema11.properties.network.properties, key2))){
-const err19 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network,data:data13};
+if(data12.subnet !== undefined){
+let data13 = data12.subnet;
+if(typeof data13 !== "string"){
+const err19 = {instancePath:instancePath+"/network/subnet",schemaPath:"#/properties/network/properties/subnet/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.subnet.type,parentSchema:schema11.properties.network.properties.subnet,data:data13};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -5739,10 +5739,10 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data13.subnet !== undefined){
-let data14 = data13.subnet;
+if(data12.gateway !== undefined){
+let data14 = data12.gateway;
 if(typeof data14 !== "string"){
-const err20 = {instancePath:instancePath+"/network/subnet",schemaPath:"#/properties/network/properties/subnet/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.subnet.type,parentSchema:schema11.properties.network.properties.subnet,data:data14};
+const err20 = {instancePath:instancePath+"/network/gateway",schemaPath:"#/properties/network/properties/gateway/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.gateway.type,parentSchema:schema11.properties.network.properties.gateway,data:data14};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -5752,10 +5752,10 @@ vErrors.push(err20);
 errors++;
 }
 }
-if(data13.gateway !== undefined){
-let data15 = data13.gateway;
+if(data12.address !== undefined){
+let data15 = data12.address;
 if(typeof data15 !== "string"){
-const err21 = {instancePath:instancePath+"/network/gateway",schemaPath:"#/properties/network/properties/gateway/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.gateway.type,parentSchema:schema11.properties.network.properties.gateway,data:data15};
+const err21 = {instancePath:instancePath+"/network/address",schemaPath:"#/properties/network/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.address.type,parentSchema:schema11.properties.network.properties.address,data:data15};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -5765,10 +5765,10 @@ vErrors.push(err21);
 errors++;
 }
 }
-if(data13.address !== undefined){
-let data16 = data13.address;
+if(data12.host !== undefined){
+let data16 = data12.host;
 if(typeof data16 !== "string"){
-const err22 = {instancePath:instancePath+"/network/address",schemaPath:"#/properties/network/properties/address/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.address.type,parentSchema:schema11.properties.network.properties.address,data:data16};
+const err22 = {instancePath:instancePath+"/network/host",schemaPath:"#/properties/network/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.host.type,parentSchema:schema11.properties.network.properties.host,data:data16};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -5778,10 +5778,13 @@ vErrors.push(err22);
 errors++;
 }
 }
-if(data13.host !== undefined){
-let data17 = data13.host;
-if(typeof data17 !== "string"){
-const err23 = {instancePath:instancePath+"/network/host",schemaPath:"#/properties/network/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.host.type,parentSchema:schema11.properties.network.properties.host,data:data17};
+if(data12.mtu !== undefined){
+let data17 = data12.mtu;
+const _errs40 = errors;
+let valid8 = false;
+const _errs41 = errors;
+if("auto" !== data17){
+const err23 = {instancePath:instancePath+"/network/mtu",schemaPath:"#/properties/network/properties/mtu/anyOf/0/const",keyword:"const",params:{allowedValue: "auto"},message:"must be equal to constant",schema:"auto",parentSchema:schema11.properties.network.properties.mtu.anyOf[0],data:data17};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -5790,14 +5793,12 @@ vErrors.push(err23);
 }
 errors++;
 }
-}
-if(data13.mtu !== undefined){
-let data18 = data13.mtu;
-const _errs41 = errors;
-let valid8 = false;
+var _valid0 = _errs41 === errors;
+valid8 = valid8 || _valid0;
+if(!valid8){
 const _errs42 = errors;
-if("auto" !== data18){
-const err24 = {instancePath:instancePath+"/network/mtu",schemaPath:"#/properties/network/properties/mtu/anyOf/0/const",keyword:"const",params:{allowedValue: "auto"},message:"must be equal to constant",schema:"auto",parentSchema:schema11.properties.network.properties.mtu.anyOf[0],data:data18};
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+const err24 = {instancePath:instancePath+"/network/mtu",schemaPath:"#/properties/network/properties/mtu/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.network.properties.mtu.anyOf[1].type,parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data17};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -5806,12 +5807,9 @@ vErrors.push(err24);
 }
 errors++;
 }
-var _valid0 = _errs42 === errors;
-valid8 = valid8 || _valid0;
-if(!valid8){
-const _errs43 = errors;
-if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-const err25 = {instancePath:instancePath+"/network/mtu",schemaPath:"#/properties/network/properties/mtu/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.network.properties.mtu.anyOf[1].type,parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data18};
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 65520 || isNaN(data17)){
+const err25 = {instancePath:instancePath+"/network/mtu",schemaPath:"#/properties/network/properties/mtu/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65520},message:"must be <= 65520",schema:65520,parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data17};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -5820,9 +5818,8 @@ vErrors.push(err25);
 }
 errors++;
 }
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 > 65520 || isNaN(data18)){
-const err26 = {instancePath:instancePath+"/network/mtu",schemaPath:"#/properties/network/properties/mtu/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65520},message:"must be <= 65520",schema:65520,parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data18};
+if(data17 < 576 || isNaN(data17)){
+const err26 = {instancePath:instancePath+"/network/mtu",schemaPath:"#/properties/network/properties/mtu/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 576},message:"must be >= 576",schema:576,parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data17};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -5831,8 +5828,12 @@ vErrors.push(err26);
 }
 errors++;
 }
-if(data18 < 576 || isNaN(data18)){
-const err27 = {instancePath:instancePath+"/network/mtu",schemaPath:"#/properties/network/properties/mtu/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 576},message:"must be >= 576",schema:576,parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data18};
+}
+var _valid0 = _errs42 === errors;
+valid8 = valid8 || _valid0;
+}
+if(!valid8){
+const err27 = {instancePath:instancePath+"/network/mtu",schemaPath:"#/properties/network/properties/mtu/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema11.properties.network.properties.mtu.anyOf,parentSchema:schema11.properties.network.properties.mtu,data:data17};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -5841,12 +5842,22 @@ vErrors.push(err27);
 }
 errors++;
 }
+else {
+errors = _errs40;
+if(vErrors !== null){
+if(_errs40){
+vErrors.length = _errs40;
 }
-var _valid0 = _errs43 === errors;
-valid8 = valid8 || _valid0;
+else {
+vErrors = null;
 }
-if(!valid8){
-const err28 = {instancePath:instancePath+"/network/mtu",schemaPath:"#/properties/network/properties/mtu/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema11.properties.network.properties.mtu.anyOf,parentSchema:schema11.properties.network.properties.mtu,data:data18};
+}
+}
+}
+if(data12.ipv6 !== undefined){
+let data18 = data12.ipv6;
+if(typeof data18 !== "boolean"){
+const err28 = {instancePath:instancePath+"/network/ipv6",schemaPath:"#/properties/network/properties/ipv6/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.network.properties.ipv6.type,parentSchema:schema11.properties.network.properties.ipv6,data:data18};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -5855,22 +5866,11 @@ vErrors.push(err28);
 }
 errors++;
 }
-else {
-errors = _errs41;
-if(vErrors !== null){
-if(_errs41){
-vErrors.length = _errs41;
 }
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data13.ipv6 !== undefined){
-let data19 = data13.ipv6;
-if(typeof data19 !== "boolean"){
-const err29 = {instancePath:instancePath+"/network/ipv6",schemaPath:"#/properties/network/properties/ipv6/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.network.properties.ipv6.type,parentSchema:schema11.properties.network.properties.ipv6,data:data19};
+if(data12.subnet6 !== undefined){
+let data19 = data12.subnet6;
+if(typeof data19 !== "string"){
+const err29 = {instancePath:instancePath+"/network/subnet6",schemaPath:"#/properties/network/properties/subnet6/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.subnet6.type,parentSchema:schema11.properties.network.properties.subnet6,data:data19};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -5880,10 +5880,12 @@ vErrors.push(err29);
 errors++;
 }
 }
-if(data13.subnet6 !== undefined){
-let data20 = data13.subnet6;
-if(typeof data20 !== "string"){
-const err30 = {instancePath:instancePath+"/network/subnet6",schemaPath:"#/properties/network/properties/subnet6/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.subnet6.type,parentSchema:schema11.properties.network.properties.subnet6,data:data20};
+if(data12.dns !== undefined){
+let data20 = data12.dns;
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+for(const key3 in data20){
+if(!(((((key3 === "upstreams") || (key3 === "hosts")) || (key3 === "split")) || (key3 === "search")) || (key3 === "cache"))){
+const err30 = {instancePath:instancePath+"/network/dns",schemaPath:"#/properties/network/properties/dns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.dns,data:data20};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -5893,12 +5895,14 @@ vErrors.push(err30);
 errors++;
 }
 }
-if(data13.dns !== undefined){
-let data21 = data13.dns;
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
-for(const key3 in data21){
-if(!(((((key3 === "upstreams") || (key3 === "hosts")) || (key3 === "split")) || (key3 === "search")) || (key3 === "cache"))){
-const err31 = {instancePath:instancePath+"/network/dns",schemaPath:"#/properties/network/properties/dns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.dns,data:data21};
+if(data20.upstreams !== undefined){
+let data21 = data20.upstreams;
+if(Array.isArray(data21)){
+const len1 = data21.length;
+for(let i1=0; i1<len1; i1++){
+let data22 = data21[i1];
+if(typeof data22 !== "string"){
+const err31 = {instancePath:instancePath+"/network/dns/upstreams/" + i1,schemaPath:"#/properties/network/properties/dns/properties/upstreams/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.upstreams.items.type,parentSchema:schema11.properties.network.properties.dns.properties.upstreams.items,data:data22};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -5908,14 +5912,9 @@ vErrors.push(err31);
 errors++;
 }
 }
-if(data21.upstreams !== undefined){
-let data22 = data21.upstreams;
-if(Array.isArray(data22)){
-const len1 = data22.length;
-for(let i1=0; i1<len1; i1++){
-let data23 = data22[i1];
-if(typeof data23 !== "string"){
-const err32 = {instancePath:instancePath+"/network/dns/upstreams/" + i1,schemaPath:"#/properties/network/properties/dns/properties/upstreams/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.upstreams.items.type,parentSchema:schema11.properties.network.properties.dns.properties.upstreams.items,data:data23};
+}
+else {
+const err32 = {instancePath:instancePath+"/network/dns/upstreams",schemaPath:"#/properties/network/properties/dns/properties/upstreams/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.upstreams.type,parentSchema:schema11.properties.network.properties.dns.properties.upstreams,data:data21};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -5925,9 +5924,13 @@ vErrors.push(err32);
 errors++;
 }
 }
-}
-else {
-const err33 = {instancePath:instancePath+"/network/dns/upstreams",schemaPath:"#/properties/network/properties/dns/properties/upstreams/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.upstreams.type,parentSchema:schema11.properties.network.properties.dns.properties.upstreams,data:data22};
+if(data20.hosts !== undefined){
+let data23 = data20.hosts;
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+for(const key4 in data23){
+let data24 = data23[key4];
+if(typeof data24 !== "string"){
+const err33 = {instancePath:instancePath+"/network/dns/hosts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/network/properties/dns/properties/hosts/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.hosts.additionalProperties.type,parentSchema:schema11.properties.network.properties.dns.properties.hosts.additionalProperties,data:data24};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -5937,13 +5940,9 @@ vErrors.push(err33);
 errors++;
 }
 }
-if(data21.hosts !== undefined){
-let data24 = data21.hosts;
-if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
-for(const key4 in data24){
-let data25 = data24[key4];
-if(typeof data25 !== "string"){
-const err34 = {instancePath:instancePath+"/network/dns/hosts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/network/properties/dns/properties/hosts/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.hosts.additionalProperties.type,parentSchema:schema11.properties.network.properties.dns.properties.hosts.additionalProperties,data:data25};
+}
+else {
+const err34 = {instancePath:instancePath+"/network/dns/hosts",schemaPath:"#/properties/network/properties/dns/properties/hosts/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.properties.hosts.type,parentSchema:schema11.properties.network.properties.dns.properties.hosts,data:data23};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -5953,9 +5952,15 @@ vErrors.push(err34);
 errors++;
 }
 }
-}
-else {
-const err35 = {instancePath:instancePath+"/network/dns/hosts",schemaPath:"#/properties/network/properties/dns/properties/hosts/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.properties.hosts.type,parentSchema:schema11.properties.network.properties.dns.properties.hosts,data:data24};
+if(data20.split !== undefined){
+let data25 = data20.split;
+if(Array.isArray(data25)){
+const len2 = data25.length;
+for(let i2=0; i2<len2; i2++){
+let data26 = data25[i2];
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+if(data26.domain === undefined){
+const err35 = {instancePath:instancePath+"/network/dns/split/" + i2,schemaPath:"#/properties/network/properties/dns/properties/split/items/required",keyword:"required",params:{missingProperty: "domain"},message:"must have required property '"+"domain"+"'",schema:schema11.properties.network.properties.dns.properties.split.items.required,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data26};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -5964,16 +5969,8 @@ vErrors.push(err35);
 }
 errors++;
 }
-}
-if(data21.split !== undefined){
-let data26 = data21.split;
-if(Array.isArray(data26)){
-const len2 = data26.length;
-for(let i2=0; i2<len2; i2++){
-let data27 = data26[i2];
-if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
-if(data27.domain === undefined){
-const err36 = {instancePath:instancePath+"/network/dns/split/" + i2,schemaPath:"#/properties/network/properties/dns/properties/split/items/required",keyword:"required",params:{missingProperty: "domain"},message:"must have required property '"+"domain"+"'",schema:schema11.properties.network.properties.dns.properties.split.items.required,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data27};
+if(data26.servers === undefined){
+const err36 = {instancePath:instancePath+"/network/dns/split/" + i2,schemaPath:"#/properties/network/properties/dns/properties/split/items/required",keyword:"required",params:{missingProperty: "servers"},message:"must have required property '"+"servers"+"'",schema:schema11.properties.network.properties.dns.properties.split.items.required,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data26};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -5982,8 +5979,9 @@ vErrors.push(err36);
 }
 errors++;
 }
-if(data27.servers === undefined){
-const err37 = {instancePath:instancePath+"/network/dns/split/" + i2,schemaPath:"#/properties/network/properties/dns/properties/split/items/required",keyword:"required",params:{missingProperty: "servers"},message:"must have required property '"+"servers"+"'",schema:schema11.properties.network.properties.dns.properties.split.items.required,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data27};
+for(const key5 in data26){
+if(!((key5 === "domain") || (key5 === "servers"))){
+const err37 = {instancePath:instancePath+"/network/dns/split/" + i2,schemaPath:"#/properties/network/properties/dns/properties/split/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data26};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -5992,9 +5990,11 @@ vErrors.push(err37);
 }
 errors++;
 }
-for(const key5 in data27){
-if(!((key5 === "domain") || (key5 === "servers"))){
-const err38 = {instancePath:instancePath+"/network/dns/split/" + i2,schemaPath:"#/properties/network/properties/dns/properties/split/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data27};
+}
+if(data26.domain !== undefined){
+let data27 = data26.domain;
+if(typeof data27 !== "string"){
+const err38 = {instancePath:instancePath+"/network/dns/split/" + i2+"/domain",schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.split.items.properties.domain.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.domain,data:data27};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -6004,10 +6004,11 @@ vErrors.push(err38);
 errors++;
 }
 }
-if(data27.domain !== undefined){
-let data28 = data27.domain;
-if(typeof data28 !== "string"){
-const err39 = {instancePath:instancePath+"/network/dns/split/" + i2+"/domain",schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.split.items.properties.domain.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.domain,data:data28};
+if(data26.servers !== undefined){
+let data28 = data26.servers;
+if(Array.isArray(data28)){
+if(data28.length < 1){
+const err39 = {instancePath:instancePath+"/network/dns/split/" + i2+"/servers",schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/servers/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data28};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -6016,12 +6017,11 @@ vErrors.push(err39);
 }
 errors++;
 }
-}
-if(data27.servers !== undefined){
-let data29 = data27.servers;
-if(Array.isArray(data29)){
-if(data29.length < 1){
-const err40 = {instancePath:instancePath+"/network/dns/split/" + i2+"/servers",schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/servers/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data29};
+const len3 = data28.length;
+for(let i3=0; i3<len3; i3++){
+let data29 = data28[i3];
+if(typeof data29 !== "string"){
+const err40 = {instancePath:instancePath+"/network/dns/split/" + i2+"/servers/" + i3,schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/servers/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.items.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.items,data:data29};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -6030,11 +6030,10 @@ vErrors.push(err40);
 }
 errors++;
 }
-const len3 = data29.length;
-for(let i3=0; i3<len3; i3++){
-let data30 = data29[i3];
-if(typeof data30 !== "string"){
-const err41 = {instancePath:instancePath+"/network/dns/split/" + i2+"/servers/" + i3,schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/servers/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.items.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.items,data:data30};
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/network/dns/split/" + i2+"/servers",schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/servers/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data28};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -6046,7 +6045,7 @@ errors++;
 }
 }
 else {
-const err42 = {instancePath:instancePath+"/network/dns/split/" + i2+"/servers",schemaPath:"#/properties/network/properties/dns/properties/split/items/properties/servers/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data29};
+const err42 = {instancePath:instancePath+"/network/dns/split/" + i2,schemaPath:"#/properties/network/properties/dns/properties/split/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.properties.split.items.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data26};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -6058,7 +6057,7 @@ errors++;
 }
 }
 else {
-const err43 = {instancePath:instancePath+"/network/dns/split/" + i2,schemaPath:"#/properties/network/properties/dns/properties/split/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.properties.split.items.type,parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data27};
+const err43 = {instancePath:instancePath+"/network/dns/split",schemaPath:"#/properties/network/properties/dns/properties/split/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.split.type,parentSchema:schema11.properties.network.properties.dns.properties.split,data:data25};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -6068,9 +6067,14 @@ vErrors.push(err43);
 errors++;
 }
 }
-}
-else {
-const err44 = {instancePath:instancePath+"/network/dns/split",schemaPath:"#/properties/network/properties/dns/properties/split/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.split.type,parentSchema:schema11.properties.network.properties.dns.properties.split,data:data26};
+if(data20.search !== undefined){
+let data30 = data20.search;
+if(Array.isArray(data30)){
+const len4 = data30.length;
+for(let i4=0; i4<len4; i4++){
+let data31 = data30[i4];
+if(typeof data31 !== "string"){
+const err44 = {instancePath:instancePath+"/network/dns/search/" + i4,schemaPath:"#/properties/network/properties/dns/properties/search/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.search.items.type,parentSchema:schema11.properties.network.properties.dns.properties.search.items,data:data31};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -6080,14 +6084,9 @@ vErrors.push(err44);
 errors++;
 }
 }
-if(data21.search !== undefined){
-let data31 = data21.search;
-if(Array.isArray(data31)){
-const len4 = data31.length;
-for(let i4=0; i4<len4; i4++){
-let data32 = data31[i4];
-if(typeof data32 !== "string"){
-const err45 = {instancePath:instancePath+"/network/dns/search/" + i4,schemaPath:"#/properties/network/properties/dns/properties/search/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.dns.properties.search.items.type,parentSchema:schema11.properties.network.properties.dns.properties.search.items,data:data32};
+}
+else {
+const err45 = {instancePath:instancePath+"/network/dns/search",schemaPath:"#/properties/network/properties/dns/properties/search/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.search.type,parentSchema:schema11.properties.network.properties.dns.properties.search,data:data30};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -6097,9 +6096,12 @@ vErrors.push(err45);
 errors++;
 }
 }
-}
-else {
-const err46 = {instancePath:instancePath+"/network/dns/search",schemaPath:"#/properties/network/properties/dns/properties/search/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.dns.properties.search.type,parentSchema:schema11.properties.network.properties.dns.properties.search,data:data31};
+if(data20.cache !== undefined){
+let data32 = data20.cache;
+if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
+for(const key6 in data32){
+if(!(((key6 === "max") || (key6 === "minTTL")) || (key6 === "maxTTL"))){
+const err46 = {instancePath:instancePath+"/network/dns/cache",schemaPath:"#/properties/network/properties/dns/properties/cache/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data32};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -6109,12 +6111,10 @@ vErrors.push(err46);
 errors++;
 }
 }
-if(data21.cache !== undefined){
-let data33 = data21.cache;
-if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
-for(const key6 in data33){
-if(!(((key6 === "max") || (key6 === "minTTL")) || (key6 === "maxTTL"))){
-const err47 = {instancePath:instancePath+"/network/dns/cache",schemaPath:"#/properties/network/properties/dns/properties/cache/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data33};
+if(data32.max !== undefined){
+let data33 = data32.max;
+if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
+const err47 = {instancePath:instancePath+"/network/dns/cache/max",schemaPath:"#/properties/network/properties/dns/properties/cache/properties/max/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.network.properties.dns.properties.cache.properties.max.type,parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data33};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -6123,11 +6123,9 @@ vErrors.push(err47);
 }
 errors++;
 }
-}
-if(data33.max !== undefined){
-let data34 = data33.max;
-if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
-const err48 = {instancePath:instancePath+"/network/dns/cache/max",schemaPath:"#/properties/network/properties/dns/properties/cache/properties/max/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.network.properties.dns.properties.cache.properties.max.type,parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data34};
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 > 1000000 || isNaN(data33)){
+const err48 = {instancePath:instancePath+"/network/dns/cache/max",schemaPath:"#/properties/network/properties/dns/properties/cache/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data33};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -6136,9 +6134,8 @@ vErrors.push(err48);
 }
 errors++;
 }
-if((typeof data34 == "number") && (isFinite(data34))){
-if(data34 > 1000000 || isNaN(data34)){
-const err49 = {instancePath:instancePath+"/network/dns/cache/max",schemaPath:"#/properties/network/properties/dns/properties/cache/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",schema:1000000,parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data34};
+if(data33 < 0 || isNaN(data33)){
+const err49 = {instancePath:instancePath+"/network/dns/cache/max",schemaPath:"#/properties/network/properties/dns/properties/cache/properties/max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data33};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -6147,8 +6144,12 @@ vErrors.push(err49);
 }
 errors++;
 }
-if(data34 < 0 || isNaN(data34)){
-const err50 = {instancePath:instancePath+"/network/dns/cache/max",schemaPath:"#/properties/network/properties/dns/properties/cache/properties/max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data34};
+}
+}
+if(data32.minTTL !== undefined){
+let data34 = data32.minTTL;
+if(typeof data34 !== "string"){
+const err50 = {instancePath:instancePath+"/network/dns/cache/minTTL",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data34};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -6158,11 +6159,10 @@ vErrors.push(err50);
 errors++;
 }
 }
-}
-if(data33.minTTL !== undefined){
-let data35 = data33.minTTL;
+if(data32.maxTTL !== undefined){
+let data35 = data32.maxTTL;
 if(typeof data35 !== "string"){
-const err51 = {instancePath:instancePath+"/network/dns/cache/minTTL",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data35};
+const err51 = {instancePath:instancePath+"/network/dns/cache/maxTTL",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data35};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -6172,10 +6172,9 @@ vErrors.push(err51);
 errors++;
 }
 }
-if(data33.maxTTL !== undefined){
-let data36 = data33.maxTTL;
-if(typeof data36 !== "string"){
-const err52 = {instancePath:instancePath+"/network/dns/cache/maxTTL",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data36};
+}
+else {
+const err52 = {instancePath:instancePath+"/network/dns/cache",schemaPath:"#/properties/network/properties/dns/properties/cache/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.properties.cache.type,parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data32};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -6187,7 +6186,7 @@ errors++;
 }
 }
 else {
-const err53 = {instancePath:instancePath+"/network/dns/cache",schemaPath:"#/properties/network/properties/dns/properties/cache/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.properties.cache.type,parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data33};
+const err53 = {instancePath:instancePath+"/network/dns",schemaPath:"#/properties/network/properties/dns/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.type,parentSchema:schema11.properties.network.properties.dns,data:data20};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -6197,9 +6196,12 @@ vErrors.push(err53);
 errors++;
 }
 }
-}
-else {
-const err54 = {instancePath:instancePath+"/network/dns",schemaPath:"#/properties/network/properties/dns/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.dns.type,parentSchema:schema11.properties.network.properties.dns,data:data21};
+if(data12.egress !== undefined){
+let data36 = data12.egress;
+if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
+for(const key7 in data36){
+if(!(((key7 === "preset") || (key7 === "default")) || (key7 === "rules"))){
+const err54 = {instancePath:instancePath+"/network/egress",schemaPath:"#/properties/network/properties/egress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.egress,data:data36};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -6209,12 +6211,10 @@ vErrors.push(err54);
 errors++;
 }
 }
-if(data13.egress !== undefined){
-let data37 = data13.egress;
-if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
-for(const key7 in data37){
-if(!(((key7 === "preset") || (key7 === "default")) || (key7 === "rules"))){
-const err55 = {instancePath:instancePath+"/network/egress",schemaPath:"#/properties/network/properties/egress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.egress,data:data37};
+if(data36.preset !== undefined){
+let data37 = data36.preset;
+if(!((data37 === "open") || (data37 === "lockdown"))){
+const err55 = {instancePath:instancePath+"/network/egress/preset",schemaPath:"#/properties/network/properties/egress/properties/preset/enum",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.egress.properties.preset.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.network.properties.egress.properties.preset.enum,parentSchema:schema11.properties.network.properties.egress.properties.preset,data:data37};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -6224,10 +6224,10 @@ vErrors.push(err55);
 errors++;
 }
 }
-if(data37.preset !== undefined){
-let data38 = data37.preset;
-if(!((data38 === "open") || (data38 === "lockdown"))){
-const err56 = {instancePath:instancePath+"/network/egress/preset",schemaPath:"#/properties/network/properties/egress/properties/preset/enum",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.egress.properties.preset.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.network.properties.egress.properties.preset.enum,parentSchema:schema11.properties.network.properties.egress.properties.preset,data:data38};
+if(data36.default !== undefined){
+let data38 = data36.default;
+if(!((data38 === "allow") || (data38 === "deny"))){
+const err56 = {instancePath:instancePath+"/network/egress/default",schemaPath:"#/properties/network/properties/egress/properties/default/enum",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.egress.properties.default.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.network.properties.egress.properties.default.enum,parentSchema:schema11.properties.network.properties.egress.properties.default,data:data38};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -6237,10 +6237,16 @@ vErrors.push(err56);
 errors++;
 }
 }
-if(data37.default !== undefined){
-let data39 = data37.default;
-if(!((data39 === "allow") || (data39 === "deny"))){
-const err57 = {instancePath:instancePath+"/network/egress/default",schemaPath:"#/properties/network/properties/egress/properties/default/enum",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.egress.properties.default.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.network.properties.egress.properties.default.enum,parentSchema:schema11.properties.network.properties.egress.properties.default,data:data39};
+if(data36.rules !== undefined){
+let data39 = data36.rules;
+if(Array.isArray(data39)){
+const len5 = data39.length;
+for(let i5=0; i5<len5; i5++){
+let data40 = data39[i5];
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+for(const key8 in data40){
+if(!((key8 === "allow") || (key8 === "deny"))){
+const err57 = {instancePath:instancePath+"/network/egress/rules/" + i5,schemaPath:"#/properties/network/properties/egress/properties/rules/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data40};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -6250,16 +6256,10 @@ vErrors.push(err57);
 errors++;
 }
 }
-if(data37.rules !== undefined){
-let data40 = data37.rules;
-if(Array.isArray(data40)){
-const len5 = data40.length;
-for(let i5=0; i5<len5; i5++){
-let data41 = data40[i5];
-if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
-for(const key8 in data41){
-if(!((key8 === "allow") || (key8 === "deny"))){
-const err58 = {instancePath:instancePath+"/network/egress/rules/" + i5,schemaPath:"#/properties/network/properties/egress/properties/rules/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data41};
+if(data40.allow !== undefined){
+let data41 = data40.allow;
+if(typeof data41 !== "string"){
+const err58 = {instancePath:instancePath+"/network/egress/rules/" + i5+"/allow",schemaPath:"#/properties/network/properties/egress/properties/rules/items/properties/allow/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.egress.properties.rules.items.properties.allow.type,parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.allow,data:data41};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -6269,10 +6269,10 @@ vErrors.push(err58);
 errors++;
 }
 }
-if(data41.allow !== undefined){
-let data42 = data41.allow;
+if(data40.deny !== undefined){
+let data42 = data40.deny;
 if(typeof data42 !== "string"){
-const err59 = {instancePath:instancePath+"/network/egress/rules/" + i5+"/allow",schemaPath:"#/properties/network/properties/egress/properties/rules/items/properties/allow/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.egress.properties.rules.items.properties.allow.type,parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.allow,data:data42};
+const err59 = {instancePath:instancePath+"/network/egress/rules/" + i5+"/deny",schemaPath:"#/properties/network/properties/egress/properties/rules/items/properties/deny/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.egress.properties.rules.items.properties.deny.type,parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.deny,data:data42};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -6282,10 +6282,9 @@ vErrors.push(err59);
 errors++;
 }
 }
-if(data41.deny !== undefined){
-let data43 = data41.deny;
-if(typeof data43 !== "string"){
-const err60 = {instancePath:instancePath+"/network/egress/rules/" + i5+"/deny",schemaPath:"#/properties/network/properties/egress/properties/rules/items/properties/deny/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.network.properties.egress.properties.rules.items.properties.deny.type,parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.deny,data:data43};
+}
+else {
+const err60 = {instancePath:instancePath+"/network/egress/rules/" + i5,schemaPath:"#/properties/network/properties/egress/properties/rules/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.egress.properties.rules.items.type,parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data40};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -6297,7 +6296,7 @@ errors++;
 }
 }
 else {
-const err61 = {instancePath:instancePath+"/network/egress/rules/" + i5,schemaPath:"#/properties/network/properties/egress/properties/rules/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.egress.properties.rules.items.type,parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data41};
+const err61 = {instancePath:instancePath+"/network/egress/rules",schemaPath:"#/properties/network/properties/egress/properties/rules/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.egress.properties.rules.type,parentSchema:schema11.properties.network.properties.egress.properties.rules,data:data39};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -6309,7 +6308,7 @@ errors++;
 }
 }
 else {
-const err62 = {instancePath:instancePath+"/network/egress/rules",schemaPath:"#/properties/network/properties/egress/properties/rules/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.network.properties.egress.properties.rules.type,parentSchema:schema11.properties.network.properties.egress.properties.rules,data:data40};
+const err62 = {instancePath:instancePath+"/network/egress",schemaPath:"#/properties/network/properties/egress/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.egress.type,parentSchema:schema11.properties.network.properties.egress,data:data36};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -6321,7 +6320,7 @@ errors++;
 }
 }
 else {
-const err63 = {instancePath:instancePath+"/network/egress",schemaPath:"#/properties/network/properties/egress/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.properties.egress.type,parentSchema:schema11.properties.network.properties.egress,data:data37};
+const err63 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.type,parentSchema:schema11.properties.network,data:data12};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -6331,9 +6330,14 @@ vErrors.push(err63);
 errors++;
 }
 }
-}
-else {
-const err64 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.network.type,parentSchema:schema11.properties.network,data:data13};
+if(data.ports !== undefined){
+let data43 = data.ports;
+if(Array.isArray(data43)){
+const len6 = data43.length;
+for(let i6=0; i6<len6; i6++){
+let data44 = data43[i6];
+if((typeof data44 !== "string") && (!(data44 && typeof data44 == "object" && !Array.isArray(data44)))){
+const err64 = {instancePath:instancePath+"/ports/" + i6,schemaPath:"#/properties/ports/items/type",keyword:"type",params:{type: schema11.properties.ports.items.type},message:"must be string,object",schema:schema11.properties.ports.items.type,parentSchema:schema11.properties.ports.items,data:data44};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -6342,15 +6346,9 @@ vErrors.push(err64);
 }
 errors++;
 }
-}
-if(data.ports !== undefined){
-let data44 = data.ports;
-if(Array.isArray(data44)){
-const len6 = data44.length;
-for(let i6=0; i6<len6; i6++){
-let data45 = data44[i6];
-if((typeof data45 !== "string") && (!(data45 && typeof data45 == "object" && !Array.isArray(data45)))){
-const err65 = {instancePath:instancePath+"/ports/" + i6,schemaPath:"#/properties/ports/items/type",keyword:"type",params:{type: schema11.properties.ports.items.type},message:"must be string,object",schema:schema11.properties.ports.items.type,parentSchema:schema11.properties.ports.items,data:data45};
+if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
+if(data44.host === undefined){
+const err65 = {instancePath:instancePath+"/ports/" + i6,schemaPath:"#/properties/ports/items/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema11.properties.ports.items.required,parentSchema:schema11.properties.ports.items,data:data44};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -6359,9 +6357,8 @@ vErrors.push(err65);
 }
 errors++;
 }
-if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
-if(data45.host === undefined){
-const err66 = {instancePath:instancePath+"/ports/" + i6,schemaPath:"#/properties/ports/items/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema11.properties.ports.items.required,parentSchema:schema11.properties.ports.items,data:data45};
+if(data44.guest === undefined){
+const err66 = {instancePath:instancePath+"/ports/" + i6,schemaPath:"#/properties/ports/items/required",keyword:"required",params:{missingProperty: "guest"},message:"must have required property '"+"guest"+"'",schema:schema11.properties.ports.items.required,parentSchema:schema11.properties.ports.items,data:data44};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -6370,8 +6367,9 @@ vErrors.push(err66);
 }
 errors++;
 }
-if(data45.guest === undefined){
-const err67 = {instancePath:instancePath+"/ports/" + i6,schemaPath:"#/properties/ports/items/required",keyword:"required",params:{missingProperty: "guest"},message:"must have required property '"+"guest"+"'",schema:schema11.properties.ports.items.required,parentSchema:schema11.properties.ports.items,data:data45};
+for(const key9 in data44){
+if(!(((((key9 === "name") || (key9 === "host")) || (key9 === "guest")) || (key9 === "protocol")) || (key9 === "mode"))){
+const err67 = {instancePath:instancePath+"/ports/" + i6,schemaPath:"#/properties/ports/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.ports.items,data:data44};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -6380,9 +6378,12 @@ vErrors.push(err67);
 }
 errors++;
 }
-for(const key9 in data45){
-if(!(((((key9 === "name") || (key9 === "host")) || (key9 === "guest")) || (key9 === "protocol")) || (key9 === "mode"))){
-const err68 = {instancePath:instancePath+"/ports/" + i6,schemaPath:"#/properties/ports/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.ports.items,data:data45};
+}
+if(data44.name !== undefined){
+let data45 = data44.name;
+if(typeof data45 === "string"){
+if(!pattern1.test(data45)){
+const err68 = {instancePath:instancePath+"/ports/" + i6+"/name",schemaPath:"#/properties/ports/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9._-]*$",parentSchema:schema11.properties.ports.items.properties.name,data:data45};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -6392,11 +6393,8 @@ vErrors.push(err68);
 errors++;
 }
 }
-if(data45.name !== undefined){
-let data46 = data45.name;
-if(typeof data46 === "string"){
-if(!pattern1.test(data46)){
-const err69 = {instancePath:instancePath+"/ports/" + i6+"/name",schemaPath:"#/properties/ports/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9._-]*$",parentSchema:schema11.properties.ports.items.properties.name,data:data46};
+else {
+const err69 = {instancePath:instancePath+"/ports/" + i6+"/name",schemaPath:"#/properties/ports/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.ports.items.properties.name.type,parentSchema:schema11.properties.ports.items.properties.name,data:data45};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -6406,8 +6404,10 @@ vErrors.push(err69);
 errors++;
 }
 }
-else {
-const err70 = {instancePath:instancePath+"/ports/" + i6+"/name",schemaPath:"#/properties/ports/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.ports.items.properties.name.type,parentSchema:schema11.properties.ports.items.properties.name,data:data46};
+if(data44.host !== undefined){
+let data46 = data44.host;
+if((typeof data46 !== "string") && (!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46))))){
+const err70 = {instancePath:instancePath+"/ports/" + i6+"/host",schemaPath:"#/properties/ports/items/properties/host/type",keyword:"type",params:{type: schema11.properties.ports.items.properties.host.type},message:"must be string,integer",schema:schema11.properties.ports.items.properties.host.type,parentSchema:schema11.properties.ports.items.properties.host,data:data46};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -6417,10 +6417,10 @@ vErrors.push(err70);
 errors++;
 }
 }
-if(data45.host !== undefined){
-let data47 = data45.host;
+if(data44.guest !== undefined){
+let data47 = data44.guest;
 if((typeof data47 !== "string") && (!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47))))){
-const err71 = {instancePath:instancePath+"/ports/" + i6+"/host",schemaPath:"#/properties/ports/items/properties/host/type",keyword:"type",params:{type: schema11.properties.ports.items.properties.host.type},message:"must be string,integer",schema:schema11.properties.ports.items.properties.host.type,parentSchema:schema11.properties.ports.items.properties.host,data:data47};
+const err71 = {instancePath:instancePath+"/ports/" + i6+"/guest",schemaPath:"#/properties/ports/items/properties/guest/type",keyword:"type",params:{type: schema11.properties.ports.items.properties.guest.type},message:"must be string,integer",schema:schema11.properties.ports.items.properties.guest.type,parentSchema:schema11.properties.ports.items.properties.guest,data:data47};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -6430,10 +6430,10 @@ vErrors.push(err71);
 errors++;
 }
 }
-if(data45.guest !== undefined){
-let data48 = data45.guest;
-if((typeof data48 !== "string") && (!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48))))){
-const err72 = {instancePath:instancePath+"/ports/" + i6+"/guest",schemaPath:"#/properties/ports/items/properties/guest/type",keyword:"type",params:{type: schema11.properties.ports.items.properties.guest.type},message:"must be string,integer",schema:schema11.properties.ports.items.properties.guest.type,parentSchema:schema11.properties.ports.items.properties.guest,data:data48};
+if(data44.protocol !== undefined){
+let data48 = data44.protocol;
+if(!((data48 === "tcp") || (data48 === "udp"))){
+const err72 = {instancePath:instancePath+"/ports/" + i6+"/protocol",schemaPath:"#/properties/ports/items/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema11.properties.ports.items.properties.protocol.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.ports.items.properties.protocol.enum,parentSchema:schema11.properties.ports.items.properties.protocol,data:data48};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -6443,10 +6443,11 @@ vErrors.push(err72);
 errors++;
 }
 }
-if(data45.protocol !== undefined){
-let data49 = data45.protocol;
-if(!((data49 === "tcp") || (data49 === "udp"))){
-const err73 = {instancePath:instancePath+"/ports/" + i6+"/protocol",schemaPath:"#/properties/ports/items/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema11.properties.ports.items.properties.protocol.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.ports.items.properties.protocol.enum,parentSchema:schema11.properties.ports.items.properties.protocol,data:data49};
+if(data44.mode !== undefined){
+let data49 = data44.mode;
+if(typeof data49 === "string"){
+if(!pattern2.test(data49)){
+const err73 = {instancePath:instancePath+"/ports/" + i6+"/mode",schemaPath:"#/properties/ports/items/properties/mode/pattern",keyword:"pattern",params:{pattern: "^0?[0-7]{3}$"},message:"must match pattern \""+"^0?[0-7]{3}$"+"\"",schema:"^0?[0-7]{3}$",parentSchema:schema11.properties.ports.items.properties.mode,data:data49};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -6456,11 +6457,8 @@ vErrors.push(err73);
 errors++;
 }
 }
-if(data45.mode !== undefined){
-let data50 = data45.mode;
-if(typeof data50 === "string"){
-if(!pattern2.test(data50)){
-const err74 = {instancePath:instancePath+"/ports/" + i6+"/mode",schemaPath:"#/properties/ports/items/properties/mode/pattern",keyword:"pattern",params:{pattern: "^0?[0-7]{3}$"},message:"must match pattern \""+"^0?[0-7]{3}$"+"\"",schema:"^0?[0-7]{3}$",parentSchema:schema11.properties.ports.items.properties.mode,data:data50};
+else {
+const err74 = {instancePath:instancePath+"/ports/" + i6+"/mode",schemaPath:"#/properties/ports/items/properties/mode/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.ports.items.properties.mode.type,parentSchema:schema11.properties.ports.items.properties.mode,data:data49};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -6470,8 +6468,11 @@ vErrors.push(err74);
 errors++;
 }
 }
+}
+}
+}
 else {
-const err75 = {instancePath:instancePath+"/ports/" + i6+"/mode",schemaPath:"#/properties/ports/items/properties/mode/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.ports.items.properties.mode.type,parentSchema:schema11.properties.ports.items.properties.mode,data:data50};
+const err75 = {instancePath:instancePath+"/ports",schemaPath:"#/properties/ports/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.ports.type,parentSchema:schema11.properties.ports,data:data43};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -6481,11 +6482,12 @@ vErrors.push(err75);
 errors++;
 }
 }
-}
-}
-}
-else {
-const err76 = {instancePath:instancePath+"/ports",schemaPath:"#/properties/ports/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.ports.type,parentSchema:schema11.properties.ports,data:data44};
+if(data.publish !== undefined){
+let data50 = data.publish;
+if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
+for(const key10 in data50){
+if(!((key10 === "containers") || (key10 === "bind"))){
+const err76 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.publish,data:data50};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -6495,12 +6497,10 @@ vErrors.push(err76);
 errors++;
 }
 }
-if(data.publish !== undefined){
-let data51 = data.publish;
-if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
-for(const key10 in data51){
-if(!((key10 === "containers") || (key10 === "bind"))){
-const err77 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.publish,data:data51};
+if(data50.containers !== undefined){
+let data51 = data50.containers;
+if(typeof data51 !== "boolean"){
+const err77 = {instancePath:instancePath+"/publish/containers",schemaPath:"#/properties/publish/properties/containers/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.publish.properties.containers.type,parentSchema:schema11.properties.publish.properties.containers,data:data51};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -6510,10 +6510,10 @@ vErrors.push(err77);
 errors++;
 }
 }
-if(data51.containers !== undefined){
-let data52 = data51.containers;
-if(typeof data52 !== "boolean"){
-const err78 = {instancePath:instancePath+"/publish/containers",schemaPath:"#/properties/publish/properties/containers/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.publish.properties.containers.type,parentSchema:schema11.properties.publish.properties.containers,data:data52};
+if(data50.bind !== undefined){
+let data52 = data50.bind;
+if(typeof data52 !== "string"){
+const err78 = {instancePath:instancePath+"/publish/bind",schemaPath:"#/properties/publish/properties/bind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.publish.properties.bind.type,parentSchema:schema11.properties.publish.properties.bind,data:data52};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -6523,10 +6523,9 @@ vErrors.push(err78);
 errors++;
 }
 }
-if(data51.bind !== undefined){
-let data53 = data51.bind;
-if(typeof data53 !== "string"){
-const err79 = {instancePath:instancePath+"/publish/bind",schemaPath:"#/properties/publish/properties/bind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.publish.properties.bind.type,parentSchema:schema11.properties.publish.properties.bind,data:data53};
+}
+else {
+const err79 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.publish.type,parentSchema:schema11.properties.publish,data:data50};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -6536,9 +6535,12 @@ vErrors.push(err79);
 errors++;
 }
 }
-}
-else {
-const err80 = {instancePath:instancePath+"/publish",schemaPath:"#/properties/publish/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.publish.type,parentSchema:schema11.properties.publish,data:data51};
+if(data.names !== undefined){
+let data53 = data.names;
+if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
+for(const key11 in data53){
+if(!((key11 === "http") || (key11 === "https"))){
+const err80 = {instancePath:instancePath+"/names",schemaPath:"#/properties/names/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.names,data:data53};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -6548,12 +6550,10 @@ vErrors.push(err80);
 errors++;
 }
 }
-if(data.names !== undefined){
-let data54 = data.names;
-if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
-for(const key11 in data54){
-if(!((key11 === "http") || (key11 === "https"))){
-const err81 = {instancePath:instancePath+"/names",schemaPath:"#/properties/names/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.names,data:data54};
+if(data53.http !== undefined){
+let data54 = data53.http;
+if(!(((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54))) && (isFinite(data54)))){
+const err81 = {instancePath:instancePath+"/names/http",schemaPath:"#/properties/names/properties/http/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.names.properties.http.type,parentSchema:schema11.properties.names.properties.http,data:data54};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -6562,11 +6562,9 @@ vErrors.push(err81);
 }
 errors++;
 }
-}
-if(data54.http !== undefined){
-let data55 = data54.http;
-if(!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))){
-const err82 = {instancePath:instancePath+"/names/http",schemaPath:"#/properties/names/properties/http/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.names.properties.http.type,parentSchema:schema11.properties.names.properties.http,data:data55};
+if((typeof data54 == "number") && (isFinite(data54))){
+if(data54 > 65535 || isNaN(data54)){
+const err82 = {instancePath:instancePath+"/names/http",schemaPath:"#/properties/names/properties/http/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema11.properties.names.properties.http,data:data54};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -6575,9 +6573,8 @@ vErrors.push(err82);
 }
 errors++;
 }
-if((typeof data55 == "number") && (isFinite(data55))){
-if(data55 > 65535 || isNaN(data55)){
-const err83 = {instancePath:instancePath+"/names/http",schemaPath:"#/properties/names/properties/http/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema11.properties.names.properties.http,data:data55};
+if(data54 < 1 || isNaN(data54)){
+const err83 = {instancePath:instancePath+"/names/http",schemaPath:"#/properties/names/properties/http/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.names.properties.http,data:data54};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -6586,8 +6583,12 @@ vErrors.push(err83);
 }
 errors++;
 }
-if(data55 < 1 || isNaN(data55)){
-const err84 = {instancePath:instancePath+"/names/http",schemaPath:"#/properties/names/properties/http/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.names.properties.http,data:data55};
+}
+}
+if(data53.https !== undefined){
+let data55 = data53.https;
+if(!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))){
+const err84 = {instancePath:instancePath+"/names/https",schemaPath:"#/properties/names/properties/https/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.names.properties.https.type,parentSchema:schema11.properties.names.properties.https,data:data55};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -6596,12 +6597,9 @@ vErrors.push(err84);
 }
 errors++;
 }
-}
-}
-if(data54.https !== undefined){
-let data56 = data54.https;
-if(!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))){
-const err85 = {instancePath:instancePath+"/names/https",schemaPath:"#/properties/names/properties/https/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.names.properties.https.type,parentSchema:schema11.properties.names.properties.https,data:data56};
+if((typeof data55 == "number") && (isFinite(data55))){
+if(data55 > 65535 || isNaN(data55)){
+const err85 = {instancePath:instancePath+"/names/https",schemaPath:"#/properties/names/properties/https/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema11.properties.names.properties.https,data:data55};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -6610,9 +6608,8 @@ vErrors.push(err85);
 }
 errors++;
 }
-if((typeof data56 == "number") && (isFinite(data56))){
-if(data56 > 65535 || isNaN(data56)){
-const err86 = {instancePath:instancePath+"/names/https",schemaPath:"#/properties/names/properties/https/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema11.properties.names.properties.https,data:data56};
+if(data55 < 1 || isNaN(data55)){
+const err86 = {instancePath:instancePath+"/names/https",schemaPath:"#/properties/names/properties/https/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.names.properties.https,data:data55};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -6621,8 +6618,11 @@ vErrors.push(err86);
 }
 errors++;
 }
-if(data56 < 1 || isNaN(data56)){
-const err87 = {instancePath:instancePath+"/names/https",schemaPath:"#/properties/names/properties/https/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.names.properties.https,data:data56};
+}
+}
+}
+else {
+const err87 = {instancePath:instancePath+"/names",schemaPath:"#/properties/names/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.names.type,parentSchema:schema11.properties.names,data:data53};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -6632,10 +6632,12 @@ vErrors.push(err87);
 errors++;
 }
 }
-}
-}
-else {
-const err88 = {instancePath:instancePath+"/names",schemaPath:"#/properties/names/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.names.type,parentSchema:schema11.properties.names,data:data54};
+if(data.engine !== undefined){
+let data56 = data.engine;
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+for(const key12 in data56){
+if(!((((((((key12 === "config") || (key12 === "registryMirrors")) || (key12 === "insecureRegistries")) || (key12 === "trustedCertificates")) || (key12 === "addressPools")) || (key12 === "proxies")) || (key12 === "socket")) || (key12 === "context"))){
+const err88 = {instancePath:instancePath+"/engine",schemaPath:"#/properties/engine/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.engine,data:data56};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -6645,12 +6647,21 @@ vErrors.push(err88);
 errors++;
 }
 }
-if(data.engine !== undefined){
-let data57 = data.engine;
-if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
-for(const key12 in data57){
-if(!((((((((key12 === "config") || (key12 === "registryMirrors")) || (key12 === "insecureRegistries")) || (key12 === "trustedCertificates")) || (key12 === "addressPools")) || (key12 === "proxies")) || (key12 === "socket")) || (key12 === "context"))){
-const err89 = {instancePath:instancePath+"/engine",schemaPath:"#/properties/engine/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.engine,data:data57};
+if(data56.config !== undefined){
+if(!(validate11(data56.config, {instancePath:instancePath+"/engine/config",parentData:data56,parentDataProperty:"config",rootData}))){
+vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
+errors = vErrors.length;
+}
+}
+if(data56.registryMirrors !== undefined){
+let data58 = data56.registryMirrors;
+if(Array.isArray(data58)){
+const len7 = data58.length;
+for(let i7=0; i7<len7; i7++){
+let data59 = data58[i7];
+if(typeof data59 === "string"){
+if(!pattern8.test(data59)){
+const err89 = {instancePath:instancePath+"/engine/registryMirrors/" + i7,schemaPath:"daemon.schema.json#/definitions/mirror/pattern",keyword:"pattern",params:{pattern: "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"},message:"must match pattern \""+"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"+"\"",schema:"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$",parentSchema:schema25,data:data59};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -6660,21 +6671,8 @@ vErrors.push(err89);
 errors++;
 }
 }
-if(data57.config !== undefined){
-if(!(validate11(data57.config, {instancePath:instancePath+"/engine/config",parentData:data57,parentDataProperty:"config",rootData}))){
-vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
-errors = vErrors.length;
-}
-}
-if(data57.registryMirrors !== undefined){
-let data59 = data57.registryMirrors;
-if(Array.isArray(data59)){
-const len7 = data59.length;
-for(let i7=0; i7<len7; i7++){
-let data60 = data59[i7];
-if(typeof data60 === "string"){
-if(!pattern8.test(data60)){
-const err90 = {instancePath:instancePath+"/engine/registryMirrors/" + i7,schemaPath:"daemon.schema.json#/definitions/mirror/pattern",keyword:"pattern",params:{pattern: "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"},message:"must match pattern \""+"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"+"\"",schema:"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$",parentSchema:schema25,data:data60};
+else {
+const err90 = {instancePath:instancePath+"/engine/registryMirrors/" + i7,schemaPath:"daemon.schema.json#/definitions/mirror/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.type,parentSchema:schema25,data:data59};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -6684,8 +6682,9 @@ vErrors.push(err90);
 errors++;
 }
 }
+}
 else {
-const err91 = {instancePath:instancePath+"/engine/registryMirrors/" + i7,schemaPath:"daemon.schema.json#/definitions/mirror/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.type,parentSchema:schema25,data:data60};
+const err91 = {instancePath:instancePath+"/engine/registryMirrors",schemaPath:"#/properties/engine/properties/registryMirrors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.registryMirrors.type,parentSchema:schema11.properties.engine.properties.registryMirrors,data:data58};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -6695,9 +6694,15 @@ vErrors.push(err91);
 errors++;
 }
 }
-}
-else {
-const err92 = {instancePath:instancePath+"/engine/registryMirrors",schemaPath:"#/properties/engine/properties/registryMirrors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.registryMirrors.type,parentSchema:schema11.properties.engine.properties.registryMirrors,data:data59};
+if(data56.insecureRegistries !== undefined){
+let data60 = data56.insecureRegistries;
+if(Array.isArray(data60)){
+const len8 = data60.length;
+for(let i8=0; i8<len8; i8++){
+let data61 = data60[i8];
+if(typeof data61 === "string"){
+if(!pattern5.test(data61)){
+const err92 = {instancePath:instancePath+"/engine/insecureRegistries/" + i8,schemaPath:"daemon.schema.json#/definitions/registry/pattern",keyword:"pattern",params:{pattern: "^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"},message:"must match pattern \""+"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"+"\"",schema:"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$",parentSchema:schema22,data:data61};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -6707,15 +6712,8 @@ vErrors.push(err92);
 errors++;
 }
 }
-if(data57.insecureRegistries !== undefined){
-let data61 = data57.insecureRegistries;
-if(Array.isArray(data61)){
-const len8 = data61.length;
-for(let i8=0; i8<len8; i8++){
-let data62 = data61[i8];
-if(typeof data62 === "string"){
-if(!pattern5.test(data62)){
-const err93 = {instancePath:instancePath+"/engine/insecureRegistries/" + i8,schemaPath:"daemon.schema.json#/definitions/registry/pattern",keyword:"pattern",params:{pattern: "^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"},message:"must match pattern \""+"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"+"\"",schema:"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$",parentSchema:schema22,data:data62};
+else {
+const err93 = {instancePath:instancePath+"/engine/insecureRegistries/" + i8,schemaPath:"daemon.schema.json#/definitions/registry/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema22.type,parentSchema:schema22,data:data61};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -6725,8 +6723,9 @@ vErrors.push(err93);
 errors++;
 }
 }
+}
 else {
-const err94 = {instancePath:instancePath+"/engine/insecureRegistries/" + i8,schemaPath:"daemon.schema.json#/definitions/registry/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema22.type,parentSchema:schema22,data:data62};
+const err94 = {instancePath:instancePath+"/engine/insecureRegistries",schemaPath:"#/properties/engine/properties/insecureRegistries/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.insecureRegistries.type,parentSchema:schema11.properties.engine.properties.insecureRegistries,data:data60};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -6736,9 +6735,14 @@ vErrors.push(err94);
 errors++;
 }
 }
-}
-else {
-const err95 = {instancePath:instancePath+"/engine/insecureRegistries",schemaPath:"#/properties/engine/properties/insecureRegistries/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.insecureRegistries.type,parentSchema:schema11.properties.engine.properties.insecureRegistries,data:data61};
+if(data56.trustedCertificates !== undefined){
+let data62 = data56.trustedCertificates;
+if(Array.isArray(data62)){
+const len9 = data62.length;
+for(let i9=0; i9<len9; i9++){
+let data63 = data62[i9];
+if(typeof data63 !== "string"){
+const err95 = {instancePath:instancePath+"/engine/trustedCertificates/" + i9,schemaPath:"#/properties/engine/properties/trustedCertificates/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.trustedCertificates.items.type,parentSchema:schema11.properties.engine.properties.trustedCertificates.items,data:data63};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -6748,14 +6752,9 @@ vErrors.push(err95);
 errors++;
 }
 }
-if(data57.trustedCertificates !== undefined){
-let data63 = data57.trustedCertificates;
-if(Array.isArray(data63)){
-const len9 = data63.length;
-for(let i9=0; i9<len9; i9++){
-let data64 = data63[i9];
-if(typeof data64 !== "string"){
-const err96 = {instancePath:instancePath+"/engine/trustedCertificates/" + i9,schemaPath:"#/properties/engine/properties/trustedCertificates/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.trustedCertificates.items.type,parentSchema:schema11.properties.engine.properties.trustedCertificates.items,data:data64};
+}
+else {
+const err96 = {instancePath:instancePath+"/engine/trustedCertificates",schemaPath:"#/properties/engine/properties/trustedCertificates/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.trustedCertificates.type,parentSchema:schema11.properties.engine.properties.trustedCertificates,data:data62};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -6765,9 +6764,15 @@ vErrors.push(err96);
 errors++;
 }
 }
-}
-else {
-const err97 = {instancePath:instancePath+"/engine/trustedCertificates",schemaPath:"#/properties/engine/properties/trustedCertificates/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.trustedCertificates.type,parentSchema:schema11.properties.engine.properties.trustedCertificates,data:data63};
+if(data56.addressPools !== undefined){
+let data64 = data56.addressPools;
+if(Array.isArray(data64)){
+const len10 = data64.length;
+for(let i10=0; i10<len10; i10++){
+let data65 = data64[i10];
+if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
+if(data65.base === undefined){
+const err97 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/required",keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",schema:schema18.required,parentSchema:schema18,data:data65};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -6776,16 +6781,8 @@ vErrors.push(err97);
 }
 errors++;
 }
-}
-if(data57.addressPools !== undefined){
-let data65 = data57.addressPools;
-if(Array.isArray(data65)){
-const len10 = data65.length;
-for(let i10=0; i10<len10; i10++){
-let data66 = data65[i10];
-if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
-if(data66.base === undefined){
-const err98 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/required",keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",schema:schema18.required,parentSchema:schema18,data:data66};
+if(data65.size === undefined){
+const err98 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/required",keyword:"required",params:{missingProperty: "size"},message:"must have required property '"+"size"+"'",schema:schema18.required,parentSchema:schema18,data:data65};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -6794,8 +6791,9 @@ vErrors.push(err98);
 }
 errors++;
 }
-if(data66.size === undefined){
-const err99 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/required",keyword:"required",params:{missingProperty: "size"},message:"must have required property '"+"size"+"'",schema:schema18.required,parentSchema:schema18,data:data66};
+for(const key13 in data65){
+if(!((key13 === "base") || (key13 === "size"))){
+const err99 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",schema:false,parentSchema:schema18,data:data65};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -6804,9 +6802,11 @@ vErrors.push(err99);
 }
 errors++;
 }
-for(const key13 in data66){
-if(!((key13 === "base") || (key13 === "size"))){
-const err100 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",schema:false,parentSchema:schema18,data:data66};
+}
+if(data65.base !== undefined){
+let data66 = data65.base;
+if(typeof data66 !== "string"){
+const err100 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/base",schemaPath:"daemon.schema.json#/definitions/pool/properties/base/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.properties.base.type,parentSchema:schema18.properties.base,data:data66};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -6816,10 +6816,10 @@ vErrors.push(err100);
 errors++;
 }
 }
-if(data66.base !== undefined){
-let data67 = data66.base;
-if(typeof data67 !== "string"){
-const err101 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/base",schemaPath:"daemon.schema.json#/definitions/pool/properties/base/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema18.properties.base.type,parentSchema:schema18.properties.base,data:data67};
+if(data65.size !== undefined){
+let data67 = data65.size;
+if(!(((typeof data67 == "number") && (!(data67 % 1) && !isNaN(data67))) && (isFinite(data67)))){
+const err101 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema18.properties.size.type,parentSchema:schema18.properties.size,data:data67};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -6828,11 +6828,9 @@ vErrors.push(err101);
 }
 errors++;
 }
-}
-if(data66.size !== undefined){
-let data68 = data66.size;
-if(!(((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68))) && (isFinite(data68)))){
-const err102 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema18.properties.size.type,parentSchema:schema18.properties.size,data:data68};
+if((typeof data67 == "number") && (isFinite(data67))){
+if(data67 > 128 || isNaN(data67)){
+const err102 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 128},message:"must be <= 128",schema:128,parentSchema:schema18.properties.size,data:data67};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -6841,9 +6839,8 @@ vErrors.push(err102);
 }
 errors++;
 }
-if((typeof data68 == "number") && (isFinite(data68))){
-if(data68 > 128 || isNaN(data68)){
-const err103 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 128},message:"must be <= 128",schema:128,parentSchema:schema18.properties.size,data:data68};
+if(data67 < 1 || isNaN(data67)){
+const err103 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema18.properties.size,data:data67};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -6852,8 +6849,11 @@ vErrors.push(err103);
 }
 errors++;
 }
-if(data68 < 1 || isNaN(data68)){
-const err104 = {instancePath:instancePath+"/engine/addressPools/" + i10+"/size",schemaPath:"daemon.schema.json#/definitions/pool/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema18.properties.size,data:data68};
+}
+}
+}
+else {
+const err104 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema18.type,parentSchema:schema18,data:data65};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -6864,9 +6864,8 @@ errors++;
 }
 }
 }
-}
 else {
-const err105 = {instancePath:instancePath+"/engine/addressPools/" + i10,schemaPath:"daemon.schema.json#/definitions/pool/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema18.type,parentSchema:schema18,data:data66};
+const err105 = {instancePath:instancePath+"/engine/addressPools",schemaPath:"#/properties/engine/properties/addressPools/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.addressPools.type,parentSchema:schema11.properties.engine.properties.addressPools,data:data64};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -6876,9 +6875,12 @@ vErrors.push(err105);
 errors++;
 }
 }
-}
-else {
-const err106 = {instancePath:instancePath+"/engine/addressPools",schemaPath:"#/properties/engine/properties/addressPools/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.engine.properties.addressPools.type,parentSchema:schema11.properties.engine.properties.addressPools,data:data65};
+if(data56.proxies !== undefined){
+let data68 = data56.proxies;
+if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
+for(const key14 in data68){
+if(!(((key14 === "http") || (key14 === "https")) || (key14 === "noProxy"))){
+const err106 = {instancePath:instancePath+"/engine/proxies",schemaPath:"#/properties/engine/properties/proxies/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.engine.properties.proxies,data:data68};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -6888,12 +6890,10 @@ vErrors.push(err106);
 errors++;
 }
 }
-if(data57.proxies !== undefined){
-let data69 = data57.proxies;
-if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
-for(const key14 in data69){
-if(!(((key14 === "http") || (key14 === "https")) || (key14 === "noProxy"))){
-const err107 = {instancePath:instancePath+"/engine/proxies",schemaPath:"#/properties/engine/properties/proxies/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.engine.properties.proxies,data:data69};
+if(data68.http !== undefined){
+let data69 = data68.http;
+if((typeof data69 !== "string") && (!(data69 && typeof data69 == "object" && !Array.isArray(data69)))){
+const err107 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/type",keyword:"type",params:{type: schema31.type},message:"must be string,object",schema:schema31.type,parentSchema:schema31,data:data69};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -6902,11 +6902,9 @@ vErrors.push(err107);
 }
 errors++;
 }
-}
-if(data69.http !== undefined){
-let data70 = data69.http;
-if((typeof data70 !== "string") && (!(data70 && typeof data70 == "object" && !Array.isArray(data70)))){
-const err108 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/type",keyword:"type",params:{type: schema31.type},message:"must be string,object",schema:schema31.type,parentSchema:schema31,data:data70};
+if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
+if(Object.keys(data69).length > 1){
+const err108 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",schema:1,parentSchema:schema31,data:data69};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -6915,9 +6913,8 @@ vErrors.push(err108);
 }
 errors++;
 }
-if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
-if(Object.keys(data70).length > 1){
-const err109 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",schema:1,parentSchema:schema31,data:data70};
+if(Object.keys(data69).length < 1){
+const err109 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema31,data:data69};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -6926,8 +6923,9 @@ vErrors.push(err109);
 }
 errors++;
 }
-if(Object.keys(data70).length < 1){
-const err110 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema31,data:data70};
+for(const key15 in data69){
+if(!((key15 === "fromEnv") || (key15 === "fromFile"))){
+const err110 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",schema:false,parentSchema:schema31,data:data69};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -6936,9 +6934,11 @@ vErrors.push(err110);
 }
 errors++;
 }
-for(const key15 in data70){
-if(!((key15 === "fromEnv") || (key15 === "fromFile"))){
-const err111 = {instancePath:instancePath+"/engine/proxies/http",schemaPath:"#/definitions/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",schema:false,parentSchema:schema31,data:data70};
+}
+if(data69.fromEnv !== undefined){
+let data70 = data69.fromEnv;
+if(typeof data70 !== "string"){
+const err111 = {instancePath:instancePath+"/engine/proxies/http/fromEnv",schemaPath:"#/definitions/secret/properties/fromEnv/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromEnv.type,parentSchema:schema31.properties.fromEnv,data:data70};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -6948,10 +6948,10 @@ vErrors.push(err111);
 errors++;
 }
 }
-if(data70.fromEnv !== undefined){
-let data71 = data70.fromEnv;
+if(data69.fromFile !== undefined){
+let data71 = data69.fromFile;
 if(typeof data71 !== "string"){
-const err112 = {instancePath:instancePath+"/engine/proxies/http/fromEnv",schemaPath:"#/definitions/secret/properties/fromEnv/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromEnv.type,parentSchema:schema31.properties.fromEnv,data:data71};
+const err112 = {instancePath:instancePath+"/engine/proxies/http/fromFile",schemaPath:"#/definitions/secret/properties/fromFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromFile.type,parentSchema:schema31.properties.fromFile,data:data71};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -6961,10 +6961,12 @@ vErrors.push(err112);
 errors++;
 }
 }
-if(data70.fromFile !== undefined){
-let data72 = data70.fromFile;
-if(typeof data72 !== "string"){
-const err113 = {instancePath:instancePath+"/engine/proxies/http/fromFile",schemaPath:"#/definitions/secret/properties/fromFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromFile.type,parentSchema:schema31.properties.fromFile,data:data72};
+}
+}
+if(data68.https !== undefined){
+let data72 = data68.https;
+if((typeof data72 !== "string") && (!(data72 && typeof data72 == "object" && !Array.isArray(data72)))){
+const err113 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/type",keyword:"type",params:{type: schema31.type},message:"must be string,object",schema:schema31.type,parentSchema:schema31,data:data72};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -6973,13 +6975,9 @@ vErrors.push(err113);
 }
 errors++;
 }
-}
-}
-}
-if(data69.https !== undefined){
-let data73 = data69.https;
-if((typeof data73 !== "string") && (!(data73 && typeof data73 == "object" && !Array.isArray(data73)))){
-const err114 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/type",keyword:"type",params:{type: schema31.type},message:"must be string,object",schema:schema31.type,parentSchema:schema31,data:data73};
+if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
+if(Object.keys(data72).length > 1){
+const err114 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",schema:1,parentSchema:schema31,data:data72};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -6988,9 +6986,8 @@ vErrors.push(err114);
 }
 errors++;
 }
-if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
-if(Object.keys(data73).length > 1){
-const err115 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/maxProperties",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",schema:1,parentSchema:schema31,data:data73};
+if(Object.keys(data72).length < 1){
+const err115 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema31,data:data72};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -6999,8 +6996,9 @@ vErrors.push(err115);
 }
 errors++;
 }
-if(Object.keys(data73).length < 1){
-const err116 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema31,data:data73};
+for(const key16 in data72){
+if(!((key16 === "fromEnv") || (key16 === "fromFile"))){
+const err116 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties",schema:false,parentSchema:schema31,data:data72};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -7009,9 +7007,11 @@ vErrors.push(err116);
 }
 errors++;
 }
-for(const key16 in data73){
-if(!((key16 === "fromEnv") || (key16 === "fromFile"))){
-const err117 = {instancePath:instancePath+"/engine/proxies/https",schemaPath:"#/definitions/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties",schema:false,parentSchema:schema31,data:data73};
+}
+if(data72.fromEnv !== undefined){
+let data73 = data72.fromEnv;
+if(typeof data73 !== "string"){
+const err117 = {instancePath:instancePath+"/engine/proxies/https/fromEnv",schemaPath:"#/definitions/secret/properties/fromEnv/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromEnv.type,parentSchema:schema31.properties.fromEnv,data:data73};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -7021,10 +7021,10 @@ vErrors.push(err117);
 errors++;
 }
 }
-if(data73.fromEnv !== undefined){
-let data74 = data73.fromEnv;
+if(data72.fromFile !== undefined){
+let data74 = data72.fromFile;
 if(typeof data74 !== "string"){
-const err118 = {instancePath:instancePath+"/engine/proxies/https/fromEnv",schemaPath:"#/definitions/secret/properties/fromEnv/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromEnv.type,parentSchema:schema31.properties.fromEnv,data:data74};
+const err118 = {instancePath:instancePath+"/engine/proxies/https/fromFile",schemaPath:"#/definitions/secret/properties/fromFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromFile.type,parentSchema:schema31.properties.fromFile,data:data74};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -7034,10 +7034,12 @@ vErrors.push(err118);
 errors++;
 }
 }
-if(data73.fromFile !== undefined){
-let data75 = data73.fromFile;
+}
+}
+if(data68.noProxy !== undefined){
+let data75 = data68.noProxy;
 if(typeof data75 !== "string"){
-const err119 = {instancePath:instancePath+"/engine/proxies/https/fromFile",schemaPath:"#/definitions/secret/properties/fromFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fromFile.type,parentSchema:schema31.properties.fromFile,data:data75};
+const err119 = {instancePath:instancePath+"/engine/proxies/noProxy",schemaPath:"#/properties/engine/properties/proxies/properties/noProxy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.proxies.properties.noProxy.type,parentSchema:schema11.properties.engine.properties.proxies.properties.noProxy,data:data75};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -7048,11 +7050,8 @@ errors++;
 }
 }
 }
-}
-if(data69.noProxy !== undefined){
-let data76 = data69.noProxy;
-if(typeof data76 !== "string"){
-const err120 = {instancePath:instancePath+"/engine/proxies/noProxy",schemaPath:"#/properties/engine/properties/proxies/properties/noProxy/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.proxies.properties.noProxy.type,parentSchema:schema11.properties.engine.properties.proxies.properties.noProxy,data:data76};
+else {
+const err120 = {instancePath:instancePath+"/engine/proxies",schemaPath:"#/properties/engine/properties/proxies/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.engine.properties.proxies.type,parentSchema:schema11.properties.engine.properties.proxies,data:data68};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -7062,9 +7061,10 @@ vErrors.push(err120);
 errors++;
 }
 }
-}
-else {
-const err121 = {instancePath:instancePath+"/engine/proxies",schemaPath:"#/properties/engine/properties/proxies/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.engine.properties.proxies.type,parentSchema:schema11.properties.engine.properties.proxies,data:data69};
+if(data56.socket !== undefined){
+let data76 = data56.socket;
+if(typeof data76 !== "string"){
+const err121 = {instancePath:instancePath+"/engine/socket",schemaPath:"#/properties/engine/properties/socket/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.socket.type,parentSchema:schema11.properties.engine.properties.socket,data:data76};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -7074,10 +7074,10 @@ vErrors.push(err121);
 errors++;
 }
 }
-if(data57.socket !== undefined){
-let data77 = data57.socket;
-if(typeof data77 !== "string"){
-const err122 = {instancePath:instancePath+"/engine/socket",schemaPath:"#/properties/engine/properties/socket/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.engine.properties.socket.type,parentSchema:schema11.properties.engine.properties.socket,data:data77};
+if(data56.context !== undefined){
+let data77 = data56.context;
+if(typeof data77 !== "boolean"){
+const err122 = {instancePath:instancePath+"/engine/context",schemaPath:"#/properties/engine/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.engine.properties.context.type,parentSchema:schema11.properties.engine.properties.context,data:data77};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -7087,10 +7087,9 @@ vErrors.push(err122);
 errors++;
 }
 }
-if(data57.context !== undefined){
-let data78 = data57.context;
-if(typeof data78 !== "boolean"){
-const err123 = {instancePath:instancePath+"/engine/context",schemaPath:"#/properties/engine/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.engine.properties.context.type,parentSchema:schema11.properties.engine.properties.context,data:data78};
+}
+else {
+const err123 = {instancePath:instancePath+"/engine",schemaPath:"#/properties/engine/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.engine.type,parentSchema:schema11.properties.engine,data:data56};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -7100,9 +7099,15 @@ vErrors.push(err123);
 errors++;
 }
 }
-}
-else {
-const err124 = {instancePath:instancePath+"/engine",schemaPath:"#/properties/engine/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.engine.type,parentSchema:schema11.properties.engine,data:data57};
+if(data.shares !== undefined){
+let data78 = data.shares;
+if(Array.isArray(data78)){
+const len11 = data78.length;
+for(let i11=0; i11<len11; i11++){
+let data79 = data78[i11];
+if(data79 && typeof data79 == "object" && !Array.isArray(data79)){
+if(data79.source === undefined){
+const err124 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.shares.items.required,parentSchema:schema11.properties.shares.items,data:data79};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -7111,16 +7116,9 @@ vErrors.push(err124);
 }
 errors++;
 }
-}
-if(data.shares !== undefined){
-let data79 = data.shares;
-if(Array.isArray(data79)){
-const len11 = data79.length;
-for(let i11=0; i11<len11; i11++){
-let data80 = data79[i11];
-if(data80 && typeof data80 == "object" && !Array.isArray(data80)){
-if(data80.source === undefined){
-const err125 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema11.properties.shares.items.required,parentSchema:schema11.properties.shares.items,data:data80};
+for(const key17 in data79){
+if(!(((key17 === "source") || (key17 === "target")) || (key17 === "writable"))){
+const err125 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.shares.items,data:data79};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -7129,9 +7127,11 @@ vErrors.push(err125);
 }
 errors++;
 }
-for(const key17 in data80){
-if(!(((key17 === "source") || (key17 === "target")) || (key17 === "writable"))){
-const err126 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.shares.items,data:data80};
+}
+if(data79.source !== undefined){
+let data80 = data79.source;
+if(typeof data80 !== "string"){
+const err126 = {instancePath:instancePath+"/shares/" + i11+"/source",schemaPath:"#/properties/shares/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.shares.items.properties.source.type,parentSchema:schema11.properties.shares.items.properties.source,data:data80};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -7141,10 +7141,11 @@ vErrors.push(err126);
 errors++;
 }
 }
-if(data80.source !== undefined){
-let data81 = data80.source;
-if(typeof data81 !== "string"){
-const err127 = {instancePath:instancePath+"/shares/" + i11+"/source",schemaPath:"#/properties/shares/items/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.shares.items.properties.source.type,parentSchema:schema11.properties.shares.items.properties.source,data:data81};
+if(data79.target !== undefined){
+let data81 = data79.target;
+if(typeof data81 === "string"){
+if(!pattern10.test(data81)){
+const err127 = {instancePath:instancePath+"/shares/" + i11+"/target",schemaPath:"#/properties/shares/items/properties/target/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema11.properties.shares.items.properties.target,data:data81};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -7154,11 +7155,8 @@ vErrors.push(err127);
 errors++;
 }
 }
-if(data80.target !== undefined){
-let data82 = data80.target;
-if(typeof data82 === "string"){
-if(!pattern10.test(data82)){
-const err128 = {instancePath:instancePath+"/shares/" + i11+"/target",schemaPath:"#/properties/shares/items/properties/target/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema11.properties.shares.items.properties.target,data:data82};
+else {
+const err128 = {instancePath:instancePath+"/shares/" + i11+"/target",schemaPath:"#/properties/shares/items/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.shares.items.properties.target.type,parentSchema:schema11.properties.shares.items.properties.target,data:data81};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -7168,8 +7166,10 @@ vErrors.push(err128);
 errors++;
 }
 }
-else {
-const err129 = {instancePath:instancePath+"/shares/" + i11+"/target",schemaPath:"#/properties/shares/items/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema11.properties.shares.items.properties.target.type,parentSchema:schema11.properties.shares.items.properties.target,data:data82};
+if(data79.writable !== undefined){
+let data82 = data79.writable;
+if(typeof data82 !== "boolean"){
+const err129 = {instancePath:instancePath+"/shares/" + i11+"/writable",schemaPath:"#/properties/shares/items/properties/writable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.shares.items.properties.writable.type,parentSchema:schema11.properties.shares.items.properties.writable,data:data82};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -7179,10 +7179,9 @@ vErrors.push(err129);
 errors++;
 }
 }
-if(data80.writable !== undefined){
-let data83 = data80.writable;
-if(typeof data83 !== "boolean"){
-const err130 = {instancePath:instancePath+"/shares/" + i11+"/writable",schemaPath:"#/properties/shares/items/properties/writable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema11.properties.shares.items.properties.writable.type,parentSchema:schema11.properties.shares.items.properties.writable,data:data83};
+}
+else {
+const err130 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.shares.items.type,parentSchema:schema11.properties.shares.items,data:data79};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -7194,7 +7193,7 @@ errors++;
 }
 }
 else {
-const err131 = {instancePath:instancePath+"/shares/" + i11,schemaPath:"#/properties/shares/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.shares.items.type,parentSchema:schema11.properties.shares.items,data:data80};
+const err131 = {instancePath:instancePath+"/shares",schemaPath:"#/properties/shares/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.shares.type,parentSchema:schema11.properties.shares,data:data78};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -7204,9 +7203,12 @@ vErrors.push(err131);
 errors++;
 }
 }
-}
-else {
-const err132 = {instancePath:instancePath+"/shares",schemaPath:"#/properties/shares/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.shares.type,parentSchema:schema11.properties.shares,data:data79};
+if(data.guest !== undefined){
+let data83 = data.guest;
+if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
+for(const key18 in data83){
+if(!((((key18 === "sysctl") || (key18 === "builder")) || (key18 === "services")) || (key18 === "files"))){
+const err132 = {instancePath:instancePath+"/guest",schemaPath:"#/properties/guest/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.guest,data:data83};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -7216,12 +7218,13 @@ vErrors.push(err132);
 errors++;
 }
 }
-if(data.guest !== undefined){
-let data84 = data.guest;
+if(data83.sysctl !== undefined){
+let data84 = data83.sysctl;
 if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
-for(const key18 in data84){
-if(!((((key18 === "sysctl") || (key18 === "builder")) || (key18 === "services")) || (key18 === "files"))){
-const err133 = {instancePath:instancePath+"/guest",schemaPath:"#/properties/guest/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.guest,data:data84};
+for(const key19 in data84){
+let data85 = data84[key19];
+if((typeof data85 !== "string") && (!(((typeof data85 == "number") && (!(data85 % 1) && !isNaN(data85))) && (isFinite(data85))))){
+const err133 = {instancePath:instancePath+"/guest/sysctl/" + key19.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/guest/properties/sysctl/additionalProperties/type",keyword:"type",params:{type: schema11.properties.guest.properties.sysctl.additionalProperties.type},message:"must be string,integer",schema:schema11.properties.guest.properties.sysctl.additionalProperties.type,parentSchema:schema11.properties.guest.properties.sysctl.additionalProperties,data:data85};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -7231,13 +7234,9 @@ vErrors.push(err133);
 errors++;
 }
 }
-if(data84.sysctl !== undefined){
-let data85 = data84.sysctl;
-if(data85 && typeof data85 == "object" && !Array.isArray(data85)){
-for(const key19 in data85){
-let data86 = data85[key19];
-if((typeof data86 !== "string") && (!(((typeof data86 == "number") && (!(data86 % 1) && !isNaN(data86))) && (isFinite(data86))))){
-const err134 = {instancePath:instancePath+"/guest/sysctl/" + key19.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/guest/properties/sysctl/additionalProperties/type",keyword:"type",params:{type: schema11.properties.guest.properties.sysctl.additionalProperties.type},message:"must be string,integer",schema:schema11.properties.guest.properties.sysctl.additionalProperties.type,parentSchema:schema11.properties.guest.properties.sysctl.additionalProperties,data:data86};
+}
+else {
+const err134 = {instancePath:instancePath+"/guest/sysctl",schemaPath:"#/properties/guest/properties/sysctl/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.guest.properties.sysctl.type,parentSchema:schema11.properties.guest.properties.sysctl,data:data84};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -7247,9 +7246,10 @@ vErrors.push(err134);
 errors++;
 }
 }
-}
-else {
-const err135 = {instancePath:instancePath+"/guest/sysctl",schemaPath:"#/properties/guest/properties/sysctl/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.guest.properties.sysctl.type,parentSchema:schema11.properties.guest.properties.sysctl,data:data85};
+if(data83.builder !== undefined){
+let data86 = data83.builder;
+if(!((data86 === "desktop") || (data86 === "linuxkit"))){
+const err135 = {instancePath:instancePath+"/guest/builder",schemaPath:"#/properties/guest/properties/builder/enum",keyword:"enum",params:{allowedValues: schema11.properties.guest.properties.builder.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.guest.properties.builder.enum,parentSchema:schema11.properties.guest.properties.builder,data:data86};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -7259,10 +7259,21 @@ vErrors.push(err135);
 errors++;
 }
 }
-if(data84.builder !== undefined){
-let data87 = data84.builder;
-if(!((data87 === "desktop") || (data87 === "linuxkit"))){
-const err136 = {instancePath:instancePath+"/guest/builder",schemaPath:"#/properties/guest/properties/builder/enum",keyword:"enum",params:{allowedValues: schema11.properties.guest.properties.builder.enum},message:"must be equal to one of the allowed values",schema:schema11.properties.guest.properties.builder.enum,parentSchema:schema11.properties.guest.properties.builder,data:data87};
+if(data83.services !== undefined){
+if(!(validate25(data83.services, {instancePath:instancePath+"/guest/services",parentData:data83,parentDataProperty:"services",rootData}))){
+vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
+errors = vErrors.length;
+}
+}
+if(data83.files !== undefined){
+if(!(validate30(data83.files, {instancePath:instancePath+"/guest/files",parentData:data83,parentDataProperty:"files",rootData}))){
+vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err136 = {instancePath:instancePath+"/guest",schemaPath:"#/properties/guest/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.guest.type,parentSchema:schema11.properties.guest,data:data83};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -7272,21 +7283,12 @@ vErrors.push(err136);
 errors++;
 }
 }
-if(data84.services !== undefined){
-if(!(validate25(data84.services, {instancePath:instancePath+"/guest/services",parentData:data84,parentDataProperty:"services",rootData}))){
-vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
-errors = vErrors.length;
-}
-}
-if(data84.files !== undefined){
-if(!(validate30(data84.files, {instancePath:instancePath+"/guest/files",parentData:data84,parentDataProperty:"files",rootData}))){
-vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err137 = {instancePath:instancePath+"/guest",schemaPath:"#/properties/guest/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.guest.type,parentSchema:schema11.properties.guest,data:data84};
+if(data.history !== undefined){
+let data89 = data.history;
+if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
+for(const key20 in data89){
+if(!((key20 === "keep") || (key20 === "maxAge"))){
+const err137 = {instancePath:instancePath+"/history",schemaPath:"#/properties/history/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key20},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.history,data:data89};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -7296,12 +7298,10 @@ vErrors.push(err137);
 errors++;
 }
 }
-if(data.history !== undefined){
-let data90 = data.history;
-if(data90 && typeof data90 == "object" && !Array.isArray(data90)){
-for(const key20 in data90){
-if(!((key20 === "keep") || (key20 === "maxAge"))){
-const err138 = {instancePath:instancePath+"/history",schemaPath:"#/properties/history/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key20},message:"must NOT have additional properties",schema:false,parentSchema:schema11.properties.history,data:data90};
+if(data89.keep !== undefined){
+let data90 = data89.keep;
+if(!(((typeof data90 == "number") && (!(data90 % 1) && !isNaN(data90))) && (isFinite(data90)))){
+const err138 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.history.properties.keep.type,parentSchema:schema11.properties.history.properties.keep,data:data90};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -7310,11 +7310,9 @@ vErrors.push(err138);
 }
 errors++;
 }
-}
-if(data90.keep !== undefined){
-let data91 = data90.keep;
-if(!(((typeof data91 == "number") && (!(data91 % 1) && !isNaN(data91))) && (isFinite(data91)))){
-const err139 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema11.properties.history.properties.keep.type,parentSchema:schema11.properties.history.properties.keep,data:data91};
+if((typeof data90 == "number") && (isFinite(data90))){
+if(data90 > 100000 || isNaN(data90)){
+const err139 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema11.properties.history.properties.keep,data:data90};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -7323,9 +7321,8 @@ vErrors.push(err139);
 }
 errors++;
 }
-if((typeof data91 == "number") && (isFinite(data91))){
-if(data91 > 100000 || isNaN(data91)){
-const err140 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema11.properties.history.properties.keep,data:data91};
+if(data90 < 1 || isNaN(data90)){
+const err140 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.history.properties.keep,data:data90};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -7334,8 +7331,12 @@ vErrors.push(err140);
 }
 errors++;
 }
-if(data91 < 1 || isNaN(data91)){
-const err141 = {instancePath:instancePath+"/history/keep",schemaPath:"#/properties/history/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema11.properties.history.properties.keep,data:data91};
+}
+}
+if(data89.maxAge !== undefined){
+let data91 = data89.maxAge;
+if(typeof data91 !== "string"){
+const err141 = {instancePath:instancePath+"/history/maxAge",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data91};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -7346,10 +7347,8 @@ errors++;
 }
 }
 }
-if(data90.maxAge !== undefined){
-let data92 = data90.maxAge;
-if(typeof data92 !== "string"){
-const err142 = {instancePath:instancePath+"/history/maxAge",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data92};
+else {
+const err142 = {instancePath:instancePath+"/history",schemaPath:"#/properties/history/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.history.type,parentSchema:schema11.properties.history,data:data89};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -7359,9 +7358,19 @@ vErrors.push(err142);
 errors++;
 }
 }
+if(data.policy !== undefined){
+let data92 = data.policy;
+if(Array.isArray(data92)){
+const len12 = data92.length;
+for(let i12=0; i12<len12; i12++){
+if(!(validate32(data92[i12], {instancePath:instancePath+"/policy/" + i12,parentData:data92,parentDataProperty:i12,rootData}))){
+vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-const err143 = {instancePath:instancePath+"/history",schemaPath:"#/properties/history/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.history.type,parentSchema:schema11.properties.history,data:data90};
+const err143 = {instancePath:instancePath+"/policy",schemaPath:"#/properties/policy/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.policy.type,parentSchema:schema11.properties.policy,data:data92};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -7371,36 +7380,14 @@ vErrors.push(err143);
 errors++;
 }
 }
-if(data.policy !== undefined){
-let data93 = data.policy;
-if(Array.isArray(data93)){
-const len12 = data93.length;
-for(let i12=0; i12<len12; i12++){
-if(!(validate32(data93[i12], {instancePath:instancePath+"/policy/" + i12,parentData:data93,parentDataProperty:i12,rootData}))){
-vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
-errors = vErrors.length;
-}
-}
 }
 else {
-const err144 = {instancePath:instancePath+"/policy",schemaPath:"#/properties/policy/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema11.properties.policy.type,parentSchema:schema11.properties.policy,data:data93};
+const err144 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
 if(vErrors === null){
 vErrors = [err144];
 }
 else {
 vErrors.push(err144);
-}
-errors++;
-}
-}
-}
-else {
-const err145 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
-if(vErrors === null){
-vErrors = [err145];
-}
-else {
-vErrors.push(err145);
 }
 errors++;
 }

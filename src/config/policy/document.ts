@@ -57,7 +57,6 @@ function inEffect(desired: Desired): JsonValue {
       cpus: vm.cpus,
       memory: formatBytes(vm.memoryBytes),
       disk: formatBytes(vm.diskBytes),
-      driver: 'qemu',
       accelerator: vm.accelerator,
       suspendOnStop: vm.suspendOnStop,
     },

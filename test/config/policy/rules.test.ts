@@ -180,7 +180,7 @@ test('a rule that allows exactly the value in effect holds, and one that denies 
   )
 })
 
-const silent = ['apiVersion', 'requiredVersion', 'extends', 'policy', 'vm.driver']
+const silent = ['apiVersion', 'requiredVersion', 'extends', 'policy']
 
 test.each(Object.keys(effects).filter((key) => !silent.includes(key)))(
   'a rule on %s sees another value than its default, so that it can be broken',
