@@ -1,9 +1,11 @@
 /** Adapter: the gateway's resolver with real sockets, the host's resolver list and a timer. */
 import { randomFillSync } from 'node:crypto'
 import type { DnsSettings } from '../../../config/desired.ts'
+import { parseHosts } from '../../services/dns/hosts-file.ts'
 import type { OwnAddresses } from '../../services/dns/local-names.ts'
 import { type DnsClient, DnsServer, type NamePolicy } from '../../services/dns/server.ts'
 import type { EventLoop } from '../event-loop.ts'
+import { followedFile } from './followed-file.ts'
 import { hostResolvers } from './host-resolvers.ts'
 import { UpstreamSockets } from './upstream-sockets.ts'
 
@@ -15,6 +17,7 @@ export interface HostDnsOptions {
   loop: () => EventLoop
   policy?: NamePolicy
   resolvConf?: string
+  hostsFile?: string
 }
 
 export class HostDns implements Disposable {
@@ -22,7 +25,7 @@ export class HostDns implements Disposable {
   readonly #sockets: UpstreamSockets
   #timer: NodeJS.Timeout | undefined
 
-  constructor({ settings, own, loop, policy, resolvConf }: HostDnsOptions) {
+  constructor({ settings, own, loop, policy, resolvConf, hostsFile = '/etc/hosts' }: HostDnsOptions) {
     this.#sockets = new UpstreamSockets(loop, {
       received: (socket, message) => this.server.exchanges.received(socket, message, performance.now()),
       failed: (socket) => this.server.exchanges.failed(socket, performance.now()),
@@ -33,6 +36,7 @@ export class HostDns implements Disposable {
       ...(policy === undefined ? {} : { policy }),
       transport: this.#sockets,
       systemServers: hostResolvers(resolvConf),
+      systemHosts: followedFile(hostsFile, (text) => parseHosts(text ?? '', own)),
       random16: randomIds(),
     })
   }

@@ -41,15 +41,22 @@ export class LocalNames {
 
   /**
    * The user's hosts replace built-in ones of the same name; several of one name add up. Zones given at run
-   * time come before both.
+   * time come before both. Names of the host itself are those that nothing else says.
    */
-  constructor(own: OwnAddresses, hosts: readonly HostEntry[], zones: readonly LocalZone[] = []) {
+  constructor(
+    own: OwnAddresses,
+    hosts: readonly HostEntry[],
+    zones: readonly LocalZone[] = [],
+    ofHost: readonly HostEntry[] = [],
+  ) {
     this.#given = zones
     for (const { subnet } of familiesOf(own)) for (const zone of reverseZones(subnet)) this.#zones.add(zone)
     this.#zones.add('docker.internal')
     const names = new Set(hosts.map((entry) => canonicalName(entry.name)))
     for (const entry of builtIn(own)) if (!names.has(entry.name)) this.#add(entry)
     for (const entry of hosts) this.#add(entry)
+    const free = ofHost.filter(({ name }) => this.lookup(canonicalName(name), recordType.any) === undefined)
+    for (const entry of free) this.#add(entry)
   }
 
   /** Undefined: not ours, ask upstream. `name` is canonical. */

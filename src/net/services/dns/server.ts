@@ -9,7 +9,7 @@ import type { Answer } from './answer.ts'
 import { AnswerCache } from './cache.ts'
 import type { Exchanges, UpstreamTransport } from './exchanges.ts'
 import { answerLocally, withTarget } from './local-answer.ts'
-import { LocalNames, type OwnAddresses } from './local-names.ts'
+import { type HostEntry, LocalNames, type OwnAddresses } from './local-names.ts'
 import { type DnsQuery, emptyQuery, keptQuery, parseQuery } from './query.ts'
 import { type Channel, ReplyWriter } from './reply.ts'
 import { type AnswerDone, UpstreamAnswers } from './upstream-answers.ts'
@@ -22,6 +22,8 @@ export interface DnsServerOptions {
   transport: UpstreamTransport
   /** The host's resolvers; another array whenever they changed. Called often, so it must be cheap. */
   systemServers: (nowMs: number) => readonly UpstreamServer[]
+  /** Names that the host knows by itself; another array whenever they changed. */
+  systemHosts?: () => readonly HostEntry[]
   /** Unpredictable, 0 … 65535: query ids. */
   random16: () => number
   policy?: NamePolicy
@@ -61,10 +63,12 @@ export interface DnsCounters {
 }
 
 const followSystemMs = 1000
+const noHosts: readonly HostEntry[] = []
 
 export class DnsServer {
   readonly #counted = { queries: 0, remembered: 0, malformed: 0, denied: 0 }
   readonly #systemServers: DnsServerOptions['systemServers']
+  readonly #systemHosts: () => readonly HostEntry[]
   readonly #own: OwnAddresses
   readonly #policy: NamePolicy | undefined
   readonly #cache: AnswerCache
@@ -76,15 +80,17 @@ export class DnsServer {
   #zones: readonly LocalZone[] = []
   #names: LocalNames
   #system: readonly UpstreamServer[] = []
+  #hosts: readonly HostEntry[] = noHosts
   #systemSeenMs = Number.NEGATIVE_INFINITY
 
-  constructor({ settings, own, transport, systemServers, random16, policy }: DnsServerOptions) {
+  constructor({ settings, own, transport, systemServers, systemHosts, random16, policy }: DnsServerOptions) {
     this.#policy = policy
     this.#settings = settings
     this.#own = own
     this.#systemServers = systemServers
+    this.#systemHosts = systemHosts ?? (() => noHosts)
     this.#cache = new AnswerCache(settings.cache)
-    this.#names = localNames(own, settings, this.#zones)
+    this.#names = this.#localNames()
     this.#upstream = new UpstreamAnswers(settings, this.#cache, transport, random16)
   }
 
@@ -105,7 +111,7 @@ export class DnsServer {
   /** Live: the next query sees the new names and upstreams; memory starts anew. */
   setSettings(settings: DnsSettings): void {
     this.#settings = settings
-    this.#names = localNames(this.#own, settings, this.#zones)
+    this.#names = this.#localNames()
     this.#cache.configure(settings.cache)
     this.#upstream.configure(settings, this.#system)
   }
@@ -208,19 +214,23 @@ export class DnsServer {
   #followSystem(nowMs: number): void {
     this.#systemSeenMs = nowMs
     const system = this.#systemServers(nowMs)
-    if (system === this.#system) return
+    const hosts = this.#systemHosts()
+    if (system === this.#system && hosts === this.#hosts) return
     this.#system = system
+    this.#hosts = hosts
     this.setSettings(this.#settings)
+  }
+
+  /** The host's own names belong to its resolver: whoever does not ask that gets none of them. */
+  #localNames(): LocalNames {
+    const { hosts, upstreams } = this.#settings
+    const given = Object.entries(hosts).map(([name, value]) => ({ name, value }))
+    return new LocalNames(this.#own, given, this.#zones, upstreams.includes('system') ? this.#hosts : noHosts)
   }
 }
 
 /** Aliases of the user's hosts that lead to each other. */
 const maxOwnAliases = 8
-
-function localNames(own: OwnAddresses, settings: DnsSettings, zones: readonly LocalZone[]): LocalNames {
-  const hosts = Object.entries(settings.hosts).map(([name, value]) => ({ name, value }))
-  return new LocalNames(own, hosts, zones)
-}
 
 /** Zone transfers and other meta types, other classes, later versions of EDNS: not for a forwarder. */
 function refusalOf(query: DnsQuery): number | undefined {

@@ -9,6 +9,7 @@ import { promisify } from 'node:util'
 import packet from 'dns-packet'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { DnsSettings } from '../../../../src/config/desired.ts'
+import { until } from '../../../../src/host/until.ts'
 import { EventLoop } from '../../../../src/net/host/event-loop.ts'
 import { HostDns } from '../../../../src/net/host/gateway/host-dns.ts'
 import { hostResolvers } from '../../../../src/net/host/gateway/host-resolvers.ts'
@@ -105,6 +106,29 @@ function ask(dns: HostDns, name: string): Promise<packet.DecodedPacket> {
     )
   })
 }
+
+test("names of the host's hosts file are answered as long as its resolver is asked, and follow the file", async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'hosts-'))
+  cleanups.push(() => rm(dir, { recursive: true }))
+  const hostsFile = join(dir, 'hosts')
+  const server = await upstream()
+  const withUpstreams = (upstreams: string[]): HostDns => {
+    const dns = new HostDns({ settings: settings({ upstreams }), own, loop: () => loop, hostsFile })
+    cleanups.push(() => dns[Symbol.dispose]())
+    return dns
+  }
+  const addresses = async (dns: HostDns): Promise<unknown[]> =>
+    ((await ask(dns, 'nas')).answers ?? []).map((record) => ('data' in record ? record.data : undefined))
+  await writeFile(hostsFile, '10.1.2.3 nas\n')
+  const system = withUpstreams([server.address, 'system'])
+  expect(await addresses(system)).toEqual(['10.1.2.3'])
+  await writeFile(hostsFile, '127.0.0.1 nas\n')
+  const follows = async (): Promise<boolean> => (await addresses(system)).includes(own.host)
+  await until(follows, { deadlineMs: 10_000 })
+  const before = server.queries
+  await addresses(withUpstreams([server.address]))
+  expect(server.queries).toBe(before + 1)
+})
 
 describe.each(['direct', 'node'])('upstream sockets (%s)', (kind) => {
   beforeEach(() => {
