@@ -2,6 +2,7 @@
  * The packet forwarder of one network: guests on links, reached and reaching out through ordinary sockets of the
  * host. Settings change live; links connect and disconnect, and their flows, leases, names and mappings stay.
  */
+
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { DnsSettings, EgressSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
@@ -21,6 +22,7 @@ import { MacTable } from './link/mac-table.ts'
 import { metricsOf } from './metrics.ts'
 import { Capture, type CaptureOptions, type CaptureSink } from './pcap/capture.ts'
 import { isLease, type Lease } from './services/dhcp/leases.ts'
+import type { QueryView } from './services/dns/query-log.ts'
 import type { LocalZone } from './services/dns/zones.ts'
 import { Stack } from './stack.ts'
 import { formatIpv4, formatMac, parseIpv4 } from './wire/addresses.ts'
@@ -125,6 +127,12 @@ export class Forwarder implements AsyncDisposable {
     const nowMs = clockMs()
     const listed = denials.view().map((denial) => denialView(denial, nowMs - denial.lastMs))
     return { listed, unlisted: denials.unlisted }
+  }
+
+  /** The latest DNS queries of guests. They are logged while somebody asks for them, and for half a minute after. */
+  dnsQueries(): readonly QueryView[] {
+    const { log } = this.#host.services.dns.server
+    return log.view(performance.now(), (address) => this.#stack.formatAddress(address))
   }
 
   /** After an exception left an event half-handled, so that later events are not taken for parts of it. */

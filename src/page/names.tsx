@@ -4,6 +4,7 @@ import type { DnsSettings, NetworkSettings } from '../config/desired.ts'
 import type { NamesView } from '../names/host-names.ts'
 import { useData } from './live.ts'
 import { Facts, Show, Table } from './parts.tsx'
+import { Queries } from './queries.tsx'
 import { shown } from './text.ts'
 
 interface NamesDocument {
@@ -33,6 +34,7 @@ export function Names(): JSX.Element {
               <Facts rows={hostRows(host)} />
             </>
           )}
+          <Queries />
           <h2>Own names</h2>
           <Table head={['Name', 'Address']} rows={Object.entries(dns?.hosts ?? {})} empty="none" />
           {(dns?.split.length ?? 0) > 0 && (

@@ -1,4 +1,5 @@
 /** Holds the lifetimes of one environment and answers the control API: requests are carried out, then recorded. */
+
 import { dirname } from 'node:path'
 import type { Duplex } from 'node:stream'
 import type {
@@ -25,6 +26,7 @@ import type { EgressRuleView } from '../net/egress/egress.ts'
 import type { FlowView } from '../net/flows.ts'
 import type { EgressDenials } from '../net/forwarder.ts'
 import { portOwner } from '../net/host/ports/owner.ts'
+import type { QueryView } from '../net/services/dns/query-log.ts'
 import type { Observation } from '../observation.ts'
 import { toolVersion } from '../version.ts'
 import type { ExecOptions, ExecResult, GuestAgent } from '../vm/agent/agent.ts'
@@ -349,6 +351,10 @@ export class Supervisor implements Control {
 
   async egressDenials(): Promise<EgressDenials> {
     return this.#network.egressDenials()
+  }
+
+  async dnsQueries(): Promise<readonly QueryView[]> {
+    return this.#network.dnsQueries()
   }
 
   /** After a callback threw: what it left half-done must not stop the others. */

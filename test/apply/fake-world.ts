@@ -133,6 +133,7 @@ export class FakeWorld {
       flows: notUsed,
       egressRules: notUsed,
       metrics: async () => [],
+      dnsQueries: async () => [],
       egressDenials: notUsed,
       stopVm: () => this.#set('stop VM', () => ({ vm: absent, guest: absent, engine: absent })),
       guestExec: async (argv) => {

@@ -85,7 +85,11 @@ describe.skipIf(!hasBrowser)('with a supervisor', () => {
         }
       }
       await has('Overview', page.getByRole('heading', { name: 'crash' }))
-      await has('Names', page.getByRole('cell', { name: 'db.test' }))
+      await has(
+        'Names',
+        page.getByRole('cell', { name: 'db.test' }),
+        page.getByText('none since this view is open'),
+      )
       await has('Rules', page.getByRole('cell', { name: 'deny 10.9.0.0/16' }))
       await has('Plan', page.getByText('As the file says; nothing to do.'))
       await has(

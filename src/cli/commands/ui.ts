@@ -89,6 +89,7 @@ function sources(
         const { dns, network, names } = await control.facts()
         return { dns: dns ?? null, network: network ?? null, host: names ?? null }
       },
+      queries: () => control.dnsQueries(),
       rules: async () => {
         const [{ egress }, rules, denials] = await Promise.all([
           control.facts(),

@@ -169,6 +169,11 @@ export class Egress {
     return 'deny-by-default'
   }
 
+  /** The rule that denied the name judged last. */
+  get deniedBy(): string {
+    return this.#ruleText(this.#deniedBy)
+  }
+
   /** The name judged last was refused to this guest. */
   noteName(name: string, guest: number | undefined, nowMs: number): void {
     if (!this.denials.admits(nowMs)) return

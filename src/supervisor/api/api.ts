@@ -16,13 +16,14 @@ import type { PortStatus } from '../../net/core/port-status.ts'
 import type { EgressRuleView } from '../../net/egress/egress.ts'
 import type { FlowView } from '../../net/flows.ts'
 import type { EgressDenials } from '../../net/forwarder.ts'
+import type { QueryView } from '../../net/services/dns/query-log.ts'
 import type { GuestAccess } from '../../vm/agent/guest-access.ts'
 import type { VmSpec, VmStatus } from '../../vm/spec.ts'
 import type { SavedState } from '../../vm/suspend/qemu.ts'
 import type { SavedGuest } from '../../vm/suspend/saved.ts'
 
 /** Raised when a request or reply changes shape; a CLI replaces a supervisor of another version. */
-export const apiVersion = 13
+export const apiVersion = 14
 
 export interface SupervisorFacts {
   apiVersion: number
@@ -84,6 +85,8 @@ export interface Control extends GuestAccess, AsyncDisposable {
   egressRules(): Promise<readonly EgressRuleView[]>
   /** What they refused: the latest destinations and names. */
   egressDenials(): Promise<EgressDenials>
+  /** The latest DNS queries; logged while somebody asks for them. */
+  dnsQueries(): Promise<readonly QueryView[]>
   /** What the forwarder counts. */
   metrics(): Promise<readonly Metric[]>
   /** Milliseconds since 1970 by the guest's clock. */
@@ -118,6 +121,7 @@ export const calls: readonly Call[] = [
   'flows',
   'egressRules',
   'egressDenials',
+  'dnsQueries',
   'metrics',
   'guestExec',
   'guestTime',

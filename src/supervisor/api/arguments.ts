@@ -98,6 +98,7 @@ const schemas: Readonly<Record<Call, v.GenericSchema>> = {
   flows: v.tuple([]),
   egressRules: v.tuple([]),
   egressDenials: v.tuple([]),
+  dnsQueries: v.tuple([]),
   metrics: v.tuple([]),
   guestExec: v.union([
     v.tuple([words]),

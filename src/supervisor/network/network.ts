@@ -1,4 +1,5 @@
 /** The forwarder of one environment and what rides on it: port mappings and published ports. */
+
 import type { Socket } from 'node:net'
 import type { Duplex, Writable } from 'node:stream'
 import type {
@@ -16,6 +17,7 @@ import type { DenialView } from '../../net/egress/denials.ts'
 import type { EgressRuleView } from '../../net/egress/egress.ts'
 import type { FlowView } from '../../net/flows.ts'
 import { type EgressDenials, Forwarder } from '../../net/forwarder.ts'
+import type { QueryView } from '../../net/services/dns/query-log.ts'
 import { type CaptureCounters, type CaptureRequest, runCapture } from '../api/capture.ts'
 import type { SupervisorState } from '../process/recorded-requests.ts'
 
@@ -102,6 +104,10 @@ export class Network implements AsyncDisposable {
 
   egressDenials(): EgressDenials {
     return this.#forwarder?.egressDenials() ?? { listed: [], unlisted: 0 }
+  }
+
+  dnsQueries(): readonly QueryView[] {
+    return this.#forwarder?.dnsQueries() ?? []
   }
 
   setPorts(owner: PortStatus['owner'], ports: readonly PortMapping[]): Promise<readonly PortStatus[]> {

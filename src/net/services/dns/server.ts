@@ -11,6 +11,7 @@ import type { Exchanges, UpstreamTransport } from './exchanges.ts'
 import { answerLocally, withTarget } from './local-answer.ts'
 import { type HostEntry, LocalNames, type OwnAddresses } from './local-names.ts'
 import { type DnsQuery, emptyQuery, keptQuery, parseQuery } from './query.ts'
+import { type LoggedQuery, QueryLog } from './query-log.ts'
 import { type Channel, ReplyWriter } from './reply.ts'
 import { type AnswerDone, UpstreamAnswers } from './upstream-answers.ts'
 import type { UpstreamServer } from './upstreams.ts'
@@ -34,6 +35,8 @@ export interface NamePolicy {
   /** False: every name may, and nothing is to be shown. */
   readonly isActive: boolean
   judgeName(name: string): 'allow' | 'deny' | 'deny-by-default'
+  /** The rule that denied the name judged last. */
+  readonly deniedBy: string
   /** The name that was judged last is refused; `guest` is who asked, where it is known. */
   noteName(name: string, guest: number | undefined, nowMs: number): void
   /** @param isOwn whether it is said here what the name leads to. */
@@ -66,6 +69,7 @@ const followSystemMs = 1000
 const noHosts: readonly HostEntry[] = []
 
 export class DnsServer {
+  readonly log: QueryLog = new QueryLog()
   readonly #counted = { queries: 0, remembered: 0, malformed: 0, denied: 0 }
   readonly #systemServers: DnsServerOptions['systemServers']
   readonly #systemHosts: () => readonly HostEntry[]
@@ -143,24 +147,50 @@ export class DnsServer {
     if (Math.abs(nowMs - this.#systemSeenMs) >= followSystemMs) this.#followSystem(nowMs)
     const refusal = refusalOf(query)
     if (refusal !== undefined) {
+      if (this.log.isOn(nowMs)) this.#note(query, client, 'refused', undefined, nowMs, nowMs)
       client.reply(writer.bytes, writer.error(query, refusal))
       return true
     }
     if (this.#policy?.isActive && this.#isDenied(query, this.#policy, client, nowMs)) {
       this.#counted.denied += 1
+      if (this.log.isOn(nowMs)) this.#note(query, client, 'denied', undefined, nowMs, nowMs)
       client.reply(writer.bytes, writer.denied(query))
       return true
     }
     const known = this.#cache.get(query, nowMs)
     if (known !== undefined) {
       this.#counted.remembered += 1
+      if (this.log.isOn(nowMs)) this.#note(query, client, 'cache', known, nowMs, nowMs)
       this.#tell(client, query, known, nowMs)
       return true
     }
     const kept = keptQuery(query)
     const waiting = client.keep()
-    this.#resolve(kept, nowMs, (answer, atMs) => this.#tell(waiting, kept, answer, atMs))
+    this.#resolve(kept, nowMs, (answer, atMs) => {
+      if (this.log.isOn(atMs)) this.#note(kept, waiting, 'upstream', answer, nowMs, atMs)
+      this.#tell(waiting, kept, answer, atMs)
+    })
     return true
+  }
+
+  /** Only while somebody looks. */
+  #note(
+    query: DnsQuery,
+    { guest }: DnsClient,
+    source: LoggedQuery['source'],
+    answer: Answer | undefined,
+    atMs: number,
+    endMs: number,
+  ): void {
+    const name = readName(query.bytes, headerBytes)?.text ?? ''
+    const { type } = query
+    const isOurs = answer !== undefined && this.#names.lookup(name, type) !== undefined
+    this.log.add({
+      ...{ atMs, guest, name, type, milliseconds: endMs - atMs },
+      source: isOurs ? 'own' : source,
+      message: answer?.message,
+      rule: source === 'denied' ? this.#policy?.deniedBy : undefined,
+    })
   }
 
   /** What our own names say is no secret; only a rule that names one takes it away. */

@@ -1,0 +1,127 @@
+/**
+ * The latest queries of guests with their answers, kept only while somebody looks: reading the log keeps it on for a
+ * while. Off, it costs one comparison per query.
+ */
+import { formatIpv4, formatIpv6 } from '../../wire/addresses.ts'
+import { parseResponse, recordType, uint32 } from '../../wire/dns.ts'
+import { readName } from '../../wire/domain-name.ts'
+
+export interface LoggedQuery {
+  atMs: number
+  guest: number | undefined
+  name: string
+  type: number
+  /** `own`: a name of ours; `cache`: from memory; `denied`: by egress; `refused`: no query for a forwarder. */
+  source: 'own' | 'cache' | 'upstream' | 'denied' | 'refused'
+  /** In wire form. */
+  message: Uint8Array | undefined
+  milliseconds: number
+  /** That denied it. */
+  rule: string | undefined
+}
+
+export interface QueryView {
+  id: number
+  /** Since the query came. */
+  idleMs: number
+  guest: string | null
+  name: string
+  type: string
+  source: LoggedQuery['source']
+  /** NOERROR, NXDOMAIN, …; null for a query that was not answered by a record of anybody. */
+  code: string | null
+  answers: string[]
+  milliseconds: number
+  rule: string | null
+}
+
+type Entry = Omit<QueryView, 'idleMs' | 'guest'> & Pick<LoggedQuery, 'atMs' | 'guest'>
+
+const maxEntries = 256
+const maxAnswers = 8
+/** After the last look. */
+const watchedMs = 30_000
+
+export class QueryLog {
+  readonly #entries: Entry[] = []
+  #nextId = 0
+  #untilMs = Number.NEGATIVE_INFINITY
+
+  isOn(nowMs: number): boolean {
+    return nowMs < this.#untilMs
+  }
+
+  /** Only its text is kept: a message may be 64 kB. */
+  add(query: LoggedQuery): void {
+    this.#entries[this.#nextId % maxEntries] = entryOf(this.#nextId, query)
+    this.#nextId += 1
+  }
+
+  /** The latest first. From now on it is on, with entries of an earlier look only if that was not long ago. */
+  view(nowMs: number, guestText: (address: number) => string): QueryView[] {
+    if (!this.isOn(nowMs)) this.#entries.length = 0
+    this.#untilMs = nowMs + watchedMs
+    const first = Math.max(0, this.#nextId - maxEntries)
+    const views: QueryView[] = []
+    for (let id = this.#nextId - 1; id >= first; id -= 1) {
+      const entry = this.#entries[id % maxEntries]
+      if (entry === undefined) continue
+      const { atMs, guest, ...view } = entry
+      const idleMs = Math.max(0, Math.round(nowMs - atMs))
+      views.push({ ...view, idleMs, guest: guest === undefined ? null : guestText(guest) })
+    }
+    return views
+  }
+}
+
+function entryOf(id: number, { type, message, milliseconds, rule, ...query }: LoggedQuery): Entry {
+  const response = message === undefined ? undefined : parseResponse(message)
+  const answers = response?.records.filter(({ section }) => section === 'answer') ?? []
+  return {
+    id,
+    ...query,
+    type: typeText(type),
+    code: response === undefined ? null : (codes[response.rcode] ?? String(response.rcode)),
+    answers: answers.slice(0, maxAnswers).map((record) => dataText(response?.bytes ?? noBytes, record)),
+    milliseconds: Math.round(milliseconds * 10) / 10,
+    rule: rule ?? null,
+  }
+}
+
+const noBytes = new Uint8Array()
+
+function dataText(bytes: Uint8Array, record: { type: number; rdata: number; end: number }): string {
+  const { type, rdata, end } = record
+  if (type === recordType.a && end - rdata === 4) return formatIpv4(uint32(bytes, rdata))
+  if (type === recordType.aaaa && end - rdata === 16) return formatIpv6(bytes.subarray(rdata, end))
+  const name = namesIn.has(type) ? readName(bytes, rdata)?.text : undefined
+  return name === undefined ? typeText(type) : `${typeText(type)} ${name}`
+}
+
+/** Their data is one name. */
+const namesIn: ReadonlySet<number> = new Set([recordType.cname, recordType.ns, recordType.ptr])
+
+const codes: Readonly<Record<number, string>> = {
+  0: 'NOERROR',
+  1: 'FORMERR',
+  2: 'SERVFAIL',
+  3: 'NXDOMAIN',
+  4: 'NOTIMP',
+  5: 'REFUSED',
+}
+
+const types: ReadonlyMap<number, string> = new Map([
+  ...Object.entries(recordType).map(([name, type]) => [type, name.toUpperCase()] as const),
+  ...([
+    [16, 'TXT'],
+    [35, 'NAPTR'],
+    [43, 'DS'],
+    [46, 'RRSIG'],
+    [48, 'DNSKEY'],
+    [64, 'SVCB'],
+    [65, 'HTTPS'],
+  ] as const),
+])
+
+/** As RFC 3597 writes an unknown type. */
+const typeText = (type: number): string => types.get(type) ?? `TYPE${type}`
