@@ -2,13 +2,11 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { EgressSettings, NetworkSettings } from '../config/desired.ts'
 import { openEgress } from '../config/egress-rule.ts'
-import { ipv6Settings } from '../config/ipv6-network.ts'
 import { GuestApi } from './api/guest-api.ts'
 import { HostApi } from './api/host-api.ts'
 import { ServedForwarder } from './api/served-forwarder.ts'
 import type { DenialView } from './egress/denials.ts'
 import { Forwarder } from './forwarder.ts'
-import { formatIpv4, parseSubnet } from './wire/addresses.ts'
 
 export interface StandaloneOptions {
   network: NetworkSettings
@@ -35,19 +33,6 @@ const gvproxyGuestMac = '5a:94:ef:e4:0c:ee'
 
 export interface Standalone extends AsyncDisposable {
   readonly forwarder: Forwarder
-}
-
-/** Addresses as Docker Desktop has them, in a /24. `subnet6` is a /64; without, IPv4 only. */
-export function standaloneNetwork(subnet: string, mtu: number, subnet6?: string): NetworkSettings {
-  const { network } = parseSubnet(subnet)
-  return {
-    subnet,
-    gateway: formatIpv4(network + 1),
-    address: formatIpv4(network + 3),
-    host: formatIpv4(network + 254),
-    mtu,
-    ...(subnet6 === undefined ? {} : { ipv6: ipv6Settings(subnet6) }),
-  }
 }
 
 /** Rejects with the system's error when it cannot listen; nothing is left then. */

@@ -5,7 +5,9 @@ import { loadConfig } from '../../src/config/load.ts'
 
 const root = join(import.meta.dirname, '../../examples')
 
-test.each(readdirSync(root))('examples/%s is valid and named as its folder', async (name) => {
+const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+
+test.each(folders.map(({ name }) => name))('examples/%s is valid and named as its folder', async (name) => {
   const { desired } = await loadConfig({ files: [join(root, name, 'desktop.yaml')], env: {} })
   expect(desired.name).toBe(name)
 })

@@ -11,7 +11,9 @@ import { mistakesOf } from './mistakes.ts'
 const fmt = (text: string): string => formatted(text, 'desktop.yaml')
 const examples = join(import.meta.dirname, '..', '..', 'examples')
 
-test.each(readdirSync(examples))('examples/%s is as fmt writes it', (name) => {
+const folders = readdirSync(examples, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+
+test.each(folders.map(({ name }) => name))('examples/%s is as fmt writes it', (name) => {
   const text = readFileSync(join(examples, name, 'desktop.yaml'), 'utf8')
   expect(fmt(text)).toBe(text)
 })

@@ -1,5 +1,8 @@
 /** What scripts/package.ts makes of the sources is the same everywhere, and runs where only it is. */
-import { access, mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { access, copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
@@ -80,6 +83,43 @@ test('the npm package installs without the registry, takes at most 15 MB, and sa
   expect(document).toMatchObject({ from: 'package', commit: null, modified: false })
   expect(document.components.map(({ name }: { name: string }) => name)).toContain('commander')
 })
+
+test('the library of the installed package serves a guest that connects as QEMU does', async () => {
+  await mkdir(at('app/node_modules'), { recursive: true })
+  await symlink(at('prefix/lib/node_modules/desktop'), at('app/node_modules/desktop'))
+  await copyFile(join(root, 'examples/serve-qemu.js'), at('app/serve-qemu.mjs'))
+  const path = at('app/net.sock')
+  const program = spawn(process.execPath, [at('app/serve-qemu.mjs'), path, '0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  try {
+    await expect
+      .poll(() =>
+        stat(path).then(
+          (found) => found.isSocket(),
+          () => false,
+        ),
+      )
+      .toBe(true)
+    const guest = connect(path)
+    guest.write(whoHasGateway)
+    const [reply] = (await once(guest, 'data')) as [Buffer]
+    // Behind the length: an ARP reply to the guest, from the gateway's address.
+    expect([...reply.subarray(4, 10)]).toEqual([2, 0x50, 0, 0, 0, 1])
+    expect([...reply.subarray(24, 26), ...reply.subarray(32, 36)]).toEqual([0, 2, 192, 168, 65, 1])
+    guest.destroy()
+  } finally {
+    program.kill('SIGTERM')
+  }
+  expect(await once(program, 'exit')).toEqual([0, null])
+})
+
+/** ARP (RFC 826) behind its length in four bytes: who has 192.168.65.1, says 192.168.65.3. */
+const whoHasGateway = Buffer.concat([
+  Buffer.from([0, 0, 0, 42]),
+  Buffer.from('ffffffffffff025000000001080600010800060400010250000000', 'hex'),
+  Buffer.from('01c0a84103000000000000c0a84101', 'hex'),
+])
 
 test('the Debian package runs from where dpkg puts it', async (context) => {
   if ((await findProgram('dpkg-deb')) === undefined) return context.skip()

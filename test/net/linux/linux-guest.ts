@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { NetworkSettings } from '../../../src/config/desired.ts'
 import { Forwarder } from '../../../src/net/forwarder.ts'
-import { standaloneNetwork } from '../../../src/net/standalone.ts'
+import { standaloneNetwork } from '../../../src/net/network.ts'
 
 export const canHaveGuest: boolean = (() => {
   try {

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Standalone, standaloneNetwork, startStandalone } from '../../../src/net/standalone.ts'
+import { standaloneNetwork } from '../../../src/net/network.ts'
+import { type Standalone, startStandalone } from '../../../src/net/standalone.ts'
 import { canHaveGuest } from './linux-guest.ts'
 
 const run = promisify(execFile)

@@ -1,7 +1,7 @@
 import { duplexPair } from 'node:stream'
 import { expect, test } from 'vitest'
 import { Forwarder } from '../../../../src/net/forwarder.ts'
-import { standaloneNetwork } from '../../../../src/net/standalone.ts'
+import { standaloneNetwork } from '../../../../src/net/network.ts'
 import { clientQuery } from '../../services/dns/resolver.ts'
 import { ipv4Frame } from '../../tcp/segments.ts'
 
