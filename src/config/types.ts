@@ -270,7 +270,7 @@ export interface DesktopFile {
         servers: [string, ...string[]]
       }[]
       /**
-       * Search domains, sent by DHCP.
+       * Search domains, sent by DHCP; system = those of this host.
        */
       search?: string[]
       /**

@@ -20,7 +20,7 @@ export const descriptions: Readonly<Record<string, string>> = {
   "network.dns.upstreams": "Servers to ask, in order: IP, IP:port, or system for those of the host.",
   "network.dns.hosts": "Name → IP address, or another name that it is an alias of; *.name is a wildcard.",
   "network.dns.split": "Servers for some domains only; the longest domain wins.",
-  "network.dns.search": "Search domains, sent by DHCP.",
+  "network.dns.search": "Search domains, sent by DHCP; system = those of this host.",
   "network.dns.cache.max": "Answers that are remembered; 0 = none.",
   "network.dns.cache.minTTL": "Remember at least this long.",
   "network.dns.cache.maxTTL": "Remember at most this long.",

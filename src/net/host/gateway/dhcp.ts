@@ -32,6 +32,7 @@ export class DhcpService {
 
   /** Domains that guests complete names with. */
   set search(search: readonly string[]) {
+    if (search.join() === this.#search.join()) return
     this.#search = search
     this.#settings = this.#withReserved()
   }

@@ -31,6 +31,10 @@ export function hostResolvers(
   }
 }
 
+/** The host's search list, as it is now. */
+export const hostSearch = (path = '/etc/resolv.conf'): (() => readonly string[]) =>
+  followedFile(path, (text) => parseResolvConf(text ?? '').search)
+
 /** The host's uptime counts while it sleeps, the clock of timers does not. */
 function asleep(): number {
   return uptime() - performance.now() / 1000

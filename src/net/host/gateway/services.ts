@@ -8,6 +8,7 @@ import type { Egress } from '../../egress/egress.ts'
 import type { Ipv6 } from '../../ipv6/ipv6.ts'
 import { dhcpServerPort } from '../../services/dhcp/reply.ts'
 import { answerDhcp6, dhcp6Port } from '../../services/dhcp6/reply.ts'
+import { searchDomains } from '../../services/dns/resolv-conf.ts'
 import { answerSntp, sntpPort } from '../../services/ntp/sntp.ts'
 import type { TcpConnection } from '../../tcp/connection.ts'
 import type { EventLoop } from '../event-loop.ts'
@@ -16,6 +17,7 @@ import { DhcpService } from './dhcp.ts'
 import { DnsDatagram } from './dns-datagram.ts'
 import { DnsStreams } from './dns-streams.ts'
 import { HostDns } from './host-dns.ts'
+import { hostSearch } from './host-resolvers.ts'
 
 const dnsPort = 53
 const webPort = 80
@@ -28,13 +30,14 @@ export class GatewayServices implements Disposable {
   readonly dhcp: DhcpService
   /** Undefined: nothing is served there. */
   web: ServeWeb | undefined
+  readonly #hostSearch = hostSearch()
   #loop!: EventLoop
   #dnsStreams!: DnsStreams
   #dnsClient!: DnsDatagram
 
   constructor(network: NetworkSettings, dns: DnsSettings, egress: Egress) {
     this.dns = new HostDns({ settings: dns, own: network, loop: () => this.#loop, policy: egress })
-    this.dhcp = new DhcpService(network, dns.search)
+    this.dhcp = new DhcpService(network, this.#search)
   }
 
   set loop(loop: EventLoop) {
@@ -44,15 +47,19 @@ export class GatewayServices implements Disposable {
     this.#tellSearch()
   }
 
+  get #search(): readonly string[] {
+    return searchDomains(this.dns.server.settings.search, this.#hostSearch)
+  }
+
   /** Guests of IPv6 hear it with the next router advertisement. */
   #tellSearch(): void {
     const { ipv6 } = this.#loop.stack
-    if (ipv6 !== undefined) ipv6.router.searchDomains = this.dns.server.settings.search
+    if (ipv6 !== undefined) ipv6.router.searchDomains = this.#search
   }
 
   setDns(settings: DnsSettings): void {
     this.dns.server.setSettings(settings)
-    this.dhcp.search = settings.search
+    this.dhcp.search = this.#search
     this.#tellSearch()
   }
 
@@ -66,6 +73,8 @@ export class GatewayServices implements Disposable {
     switch (datagram.destinationPort) {
       case dhcpServerPort:
         if (isIpv6(datagram.destination)) return false
+        // The host's list may be another by now.
+        this.dhcp.search = this.#search
         this.dhcp.answer(datagram, this.#loop.stack)
         return true
       case dnsPort:
@@ -98,7 +107,7 @@ export class GatewayServices implements Disposable {
 
   #answerDhcp6({ payload, neighbour, source, sourcePort }: GatewayDatagram, ipv6: Ipv6): void {
     const dnsServer = ipv6.table.bytes(ipv6.own.gateway)
-    const reply = answerDhcp6(payload, { dnsServer, search: this.dns.server.settings.search })
+    const reply = answerDhcp6(payload, { dnsServer, search: this.#search })
     if (reply === undefined || neighbour === undefined) return
     const from = { source: ipv6.speakerFor(neighbour), sourcePort: dhcp6Port.server }
     const datagram = { ...from, destination: source, destinationPort: sourcePort }

@@ -1,9 +1,18 @@
 /** resolv.conf(5): what the host itself asks. */
+import { encodeName } from '../../wire/domain-name.ts'
 import { parseUpstream, type UpstreamServer } from './upstreams.ts'
 
 export interface ResolvConf {
   servers: UpstreamServer[]
   search: string[]
+}
+
+/** `system` stands for the host's list. Each domain once, in order. */
+export function searchDomains(given: readonly string[], ofHost: () => readonly string[]): string[] {
+  const all = given.flatMap((domain) => (domain === 'system' ? ofHost() : [domain]))
+  return [...new Set(all.map((domain) => domain.replace(/\.$/, '')))].filter(
+    (domain) => domain !== '' && encodeName(domain) !== undefined,
+  )
 }
 
 /** Lines that make no sense are passed over, as the C library does; the last `search` or `domain` counts. */

@@ -12,8 +12,8 @@ import type { DnsSettings } from '../../../../src/config/desired.ts'
 import { until } from '../../../../src/host/until.ts'
 import { EventLoop } from '../../../../src/net/host/event-loop.ts'
 import { HostDns } from '../../../../src/net/host/gateway/host-dns.ts'
-import { hostResolvers } from '../../../../src/net/host/gateway/host-resolvers.ts'
-import { parseResolvConf } from '../../../../src/net/services/dns/resolv-conf.ts'
+import { hostResolvers, hostSearch } from '../../../../src/net/host/gateway/host-resolvers.ts'
+import { parseResolvConf, searchDomains } from '../../../../src/net/services/dns/resolv-conf.ts'
 import { framed, MessageReader } from '../../../../src/net/services/dns/stream.ts'
 import { a, clientOf, clientQuery, own, responseTo, settings } from '../../services/dns/resolver.ts'
 import { Lab } from '../../tcp/lab.ts'
@@ -281,6 +281,18 @@ describe('the host resolver list', () => {
     await writeFile(path, 'nameserver 127.0.0.53\nsearch home.example\n')
     expect(resolvers()).not.toBe(first)
     expect(resolvers()).toEqual(first)
+  })
+
+  test('system in a search list stands for the search list of the host, as it is now', async () => {
+    const path = join(dir, 'resolv.conf')
+    await writeFile(path, 'search office.example lab.example.\n')
+    const ofHost = hostSearch(path)
+    const given = ['first.test', 'system', 'office.example']
+    expect(searchDomains(given, ofHost)).toEqual(['first.test', 'office.example', 'lab.example'])
+    await writeFile(path, `domain home.example\n`)
+    expect(searchDomains(given, ofHost)).toEqual(['first.test', 'home.example', 'office.example'])
+    await writeFile(path, `search . ${'x'.repeat(64)}.example\n`)
+    expect(searchDomains(['system'], ofHost)).toEqual([])
   })
 
   test('without sleep it stays the same for as long as the file does', () => {
