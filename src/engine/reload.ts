@@ -17,8 +17,6 @@ export const trustedPath = '/run/config/docker/trusted.pem'
 export const loadedTrustedPath = '/run/docker-trusted.pem'
 const candidatePath = `${daemonJsonPath}.candidate`
 
-/** Required access to the guest. */
-
 export interface TakeOptions {
   text: string
   /** PEM; empty = nothing. Only a restart takes it. */

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { stringify } from 'yaml'
 import type { Builder, Desired, Share } from '../config/desired.ts'
+import { guestImages } from '../config/guest-components.ts'
 import { shareTag } from '../vm/share/virtiofs.ts'
 import { type Extension, noExtension } from './extension.ts'
 import { type MetadataTree, metadataFile } from './metadata/tree.ts'
@@ -34,18 +35,6 @@ const cmdline = [
 /** Added under emulation: string instructions are emulated byte by byte there, and its CPU has no holes to plug. */
 export const tcgCmdline = 'clearcpuid=erms,fsrm,rep_good mitigations=off no5lvl norandmaps tsc=reliable'
 
-const images = {
-  kernel: 'desktop/kernel',
-  init: 'desktop/init',
-  runc: 'desktop/runc',
-  containerd: 'desktop/containerd',
-  tools: 'desktop/tools',
-  docker: 'desktop/docker',
-  socat: 'desktop/socat',
-  chrony: 'desktop/chrony',
-  qemuGa: 'desktop/qemu-ga',
-}
-
 /** Entries of a list as YAML that every reader takes the same way: what is text has quotes. */
 const listItems = (items: readonly object[]): string =>
   items.length === 0
@@ -60,7 +49,7 @@ export function renderLinuxkit(
   { services, files }: Pick<Extension, 'services' | 'files'> = noExtension,
   keepIn?: string,
 ): Promise<string> {
-  const values = { image: images, cmdline, services: listItems(services), files: listItems(files) }
+  const values = { image: guestImages, cmdline, services: listItems(services), files: listItems(files) }
   return renderTemplate('linuxkit.yml.njk', values, keepIn)
 }
 

@@ -1,5 +1,6 @@
 /** What can stand at the end of a command line, read from the program itself. Pure but for the sources that are asked. */
 import type { Argument, Command, Option } from 'commander'
+import { offeredFor } from '../../config/guest-components.ts'
 
 export interface Candidate {
   value: string
@@ -34,8 +35,8 @@ const sourceOf: Readonly<Record<string, Source>> = {
   to: 'generations',
   digest: 'images',
   environment: 'environments',
-  source: ['console', 'supervisor', 'qemu', 'docker', 'containerd', 'ntp'],
-  service: ['docker', 'ntp', 'qemu-ga', 'dhcpcd'],
+  source: offeredFor('log'),
+  service: offeredFor('exec'),
   timeout: ['4m', '10m'],
   interval: ['5s', '1m'],
   duration: ['30s', '5m'],

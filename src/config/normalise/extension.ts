@@ -1,6 +1,7 @@
 /** guest.services and guest.files: what the schema of LinuxKit cannot say of them in this guest. */
 import { posix } from 'node:path'
 import type { GuestFile, GuestService } from '../desired.ts'
+import { ownImages, ownServices } from '../guest-components.ts'
 import type { Path } from '../read/source.ts'
 import type { DesktopFile } from '../types.ts'
 import { filePath } from './paths.ts'
@@ -9,33 +10,6 @@ import type { Context } from './report.ts'
 type RawGuest = NonNullable<DesktopFile['guest']>
 type RawService = NonNullable<RawGuest['services']>[number]
 type RawFile = NonNullable<RawGuest['files']>[number]
-
-/** Names in the guest that are taken: its own services and what runs beside them. */
-export const ownServices: readonly string[] = [
-  ...[
-    'acpid',
-    'containerd',
-    'dhcpcd',
-    'docker',
-    'engine-channel',
-    'port-channel',
-    'getty',
-    'ntp',
-    'qemu-ga',
-    'shell-channel',
-  ],
-  // What else has a log there.
-  ...['format', 'metadata', 'mount', 'sysctl', 'console', 'supervisor', 'qemu'],
-]
-
-/** Images that every guest is built of and that a service may start from as well. */
-export const ownImages: readonly string[] = [
-  'desktop/chrony',
-  'desktop/docker',
-  'desktop/qemu-ga',
-  'desktop/socat',
-  'desktop/tools',
-]
 
 export function guestServices(raw: readonly RawService[], context: Context): GuestService[] {
   const names = new Set<string>()

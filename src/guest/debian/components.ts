@@ -2,6 +2,7 @@
  * The component images that the LinuxKit YAML names, and the Debian packages each is made of. Maintainer
  * scripts do not run: what they would do that matters is done by `layer.ts` or by files in templates/guest.
  */
+import { guestImages } from '../../config/guest-components.ts'
 
 export interface Recipe {
   /** Image name in the LinuxKit YAML. */
@@ -59,25 +60,25 @@ const guestTools = ['busybox-static', 'e2fsprogs', 'jq']
 export const clientPackages: readonly string[] = ['docker-cli', 'docker-compose', 'docker-buildx']
 
 export const recipes: readonly Recipe[] = [
-  { name: 'desktop/kernel', kind: 'kernel', packages: ['linux-image-cloud-amd64'], overlays: [] },
+  { name: guestImages.kernel, kind: 'kernel', packages: ['linux-image-cloud-amd64'], overlays: [] },
   {
-    name: 'desktop/init',
+    name: guestImages.init,
     kind: 'root',
     packages: ['busybox-static', 'e2fsprogs', 'tini'],
     overlays: ['base', 'disk', 'init'],
   },
-  { name: 'desktop/runc', kind: 'root', packages: ['crun', 'runc'], overlays: [] },
+  { name: guestImages.runc, kind: 'root', packages: ['crun', 'runc'], overlays: [] },
   {
-    name: 'desktop/containerd',
+    name: guestImages.containerd,
     kind: 'root',
     packages: ['containerd'],
     overlays: ['containerd'],
     // shim v2 is the only one that dockerd uses.
     drop: [/^usr\/bin\/(containerd-shim|containerd-shim-runc-v1|containerd-stress)$/],
   },
-  { name: 'desktop/tools', kind: 'container', packages: guestTools, overlays: ['base', 'disk', 'tools'] },
+  { name: guestImages.tools, kind: 'container', packages: guestTools, overlays: ['base', 'disk', 'tools'] },
   {
-    name: 'desktop/docker',
+    name: guestImages.docker,
     kind: 'container',
     packages: [
       'docker.io',
@@ -102,19 +103,19 @@ export const recipes: readonly Recipe[] = [
     ],
   },
   {
-    name: 'desktop/chrony',
+    name: guestImages.chrony,
     kind: 'container',
     packages: ['chrony', 'busybox-static'],
     overlays: ['base', 'chrony'],
   },
   {
-    name: 'desktop/socat',
+    name: guestImages.socat,
     kind: 'container',
     packages: ['socat', 'busybox-static'],
     overlays: ['base', 'socat'],
   },
   {
-    name: 'desktop/qemu-ga',
+    name: guestImages.qemuGa,
     kind: 'container',
     packages: ['qemu-guest-agent', 'busybox-static'],
     overlays: ['base', 'qemu-ga'],

@@ -7,7 +7,7 @@ const source = (path: string): string => JSON.stringify(join(import.meta.dirname
 export const faithful: string = `
 import { createReadStream, createWriteStream, readFileSync, appendFileSync } from 'node:fs'
 import { join } from 'node:path'
-const { openStore } = await import(${source('oci/store.ts')})
+const { openStore } = await import(${source('oci/layout-store.ts')})
 const { assemble } = await import(${source('linuxkit/assemble.ts')})
 const { writeTar } = await import(${source('archive/tar-write.ts')})
 const [flag, cache, command, ...rest] = process.argv.slice(2)
