@@ -21,9 +21,15 @@ export interface FlowView {
   idleMs: number
 }
 
-export function flowsOf(stack: Stack, nowMs: number): FlowView[] {
+/** @param heardWithinMs leaves out those that were idle for longer. */
+export function flowsOf(
+  stack: Stack,
+  nowMs: number,
+  heardWithinMs: number = Number.POSITIVE_INFINITY,
+): FlowView[] {
   const flows: FlowView[] = []
   for (const c of stack.tcp.connections()) {
+    if (nowMs - c.lastHeardMs > heardWithinMs) continue
     flows.push({
       protocol: 'tcp',
       guest: endpoint(stack, c.guestAddress, c.guestPort),
@@ -39,6 +45,7 @@ export function flowsOf(stack: Stack, nowMs: number): FlowView[] {
     })
   }
   for (const flow of stack.datagrams.nat.flows()) {
+    if (nowMs - flow.lastUsedMs > heardWithinMs) continue
     flows.push({
       protocol: 'udp',
       guest: endpoint(stack, flow.neighbour.address, flow.guestPort),

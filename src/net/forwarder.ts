@@ -205,8 +205,9 @@ export class Forwarder implements AsyncDisposable {
     return new Map(macs.map(([mac, { id }]) => [formatMac(Math.floor(mac / 2 ** 32), mac | 0), id]))
   }
 
-  flows(): readonly FlowView[] {
-    return flowsOf(this.#stack, clockMs())
+  /** @param heardWithinMs leaves out those that were idle for longer. */
+  flows(heardWithinMs?: number): readonly FlowView[] {
+    return flowsOf(this.#stack, clockMs(), heardWithinMs)
   }
 
   counters(): Readonly<Record<string, number>> {

@@ -4,8 +4,8 @@
 // biome-ignore-all lint/a11y/useKeyWithClickEvents: the grid takes the keys.
 import type { JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { LiveFlow } from '../cli/live/live.ts'
 import { flowCells } from '../flow-cells.ts'
+import type { PageFlow } from './flow-store.ts'
 import { columns, type Order } from './sorting.ts'
 import { none, shown } from './text.ts'
 
@@ -15,7 +15,7 @@ const rowPixels = 28
 const spareRows = 8
 
 interface Props {
-  flows: readonly LiveFlow[]
+  flows: readonly PageFlow[]
   order: Order
   onOrder: (order: Order) => void
   chosen: string | undefined
@@ -109,7 +109,7 @@ function Head({ order, onOrder }: Pick<Props, 'order' | 'onOrder'>): JSX.Element
 }
 
 interface RowProps {
-  flow: LiveFlow
+  flow: PageFlow
   index: number
   isChosen: boolean
   onChoose: (key: string) => void

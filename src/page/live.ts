@@ -1,10 +1,16 @@
 /** What the server sends: the live network by server-sent events, documents by request. */
 import { useEffect, useState } from 'preact/hooks'
 import type { Live } from '../cli/live/live.ts'
-import type { Point } from '../cli/ui/events.ts'
+import type { LiveEvent, Point } from '../cli/ui/events.ts'
+import type { FlowChanges } from '../cli/ui/flow-rows.ts'
+import { FlowStore, type PageFlow } from './flow-store.ts'
+
+export interface PageLive extends Omit<Live, 'flows'> {
+  flows: readonly PageFlow[]
+}
 
 export interface LiveState {
-  live: Live | undefined
+  live: PageLive | undefined
   points: readonly Point[]
   /** The supervisor does not answer. */
   failure: string | undefined
@@ -24,6 +30,7 @@ export function useLive(): LiveState {
   })
   useEffect(() => {
     const source = new EventSource('/events/live')
+    const store = new FlowStore()
     const on = <T>(name: string, take: (state: LiveState, data: T) => LiveState): void =>
       source.addEventListener(name, ({ data }) => {
         const value = JSON.parse(data) as T
@@ -34,9 +41,9 @@ export function useLive(): LiveState {
       points: joined(before.points, points),
       ended: false,
     }))
-    on<Live & { point: Point }>('live', (before, { point, ...live }) => ({
-      live,
-      points: joined(before.points, [point]),
+    on<LiveEvent>('live', (before, { point, flows, ...live }) => ({
+      live: { ...live, flows: listed(store, flows) },
+      points: point === undefined ? before.points : joined(before.points, [point]),
       failure: undefined,
       ended: false,
     }))
@@ -45,6 +52,12 @@ export function useLive(): LiveState {
     return () => source.close()
   }, [])
   return state
+}
+
+function listed(store: FlowStore, changes: FlowChanges): readonly PageFlow[] {
+  const nowMs = performance.now()
+  store.apply(changes, nowMs)
+  return store.list(nowMs)
 }
 
 /** Each once. */

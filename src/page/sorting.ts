@@ -1,11 +1,11 @@
 /** Which flows the table has, and in which order. */
-import type { LiveFlow } from '../cli/live/live.ts'
+import type { PageFlow } from './flow-store.ts'
 
 export const columns: readonly {
   title: string
   number?: true
   /** What it sorts by; amounts from the largest. */
-  by?: (flow: LiveFlow) => number | string
+  by?: (flow: PageFlow) => number | string
 }[] = [
   { title: 'Proto', by: (flow) => flow.protocol },
   { title: 'Container', by: (flow) => flow.container ?? '' },
@@ -26,13 +26,13 @@ export interface Order {
   reversed: boolean
 }
 
-const wholeRate = (flow: LiveFlow): number => flow.sentPerSecond + flow.receivedPerSecond
+const wholeRate = (flow: PageFlow): number => flow.sentPerSecond + flow.receivedPerSecond
 
 /** Equal ones by total, then by key, so that rows keep their places from one sample to the next. */
-export function sorted(flows: readonly LiveFlow[], { column, reversed }: Order): LiveFlow[] {
+export function sorted(flows: readonly PageFlow[], { column, reversed }: Order): PageFlow[] {
   const by = columns.find(({ title }) => title === column)?.by ?? wholeRate
   const sign = reversed ? -1 : 1
-  const total = (flow: LiveFlow): number => flow.bytesFromGuest + flow.bytesToGuest
+  const total = (flow: PageFlow): number => flow.bytesFromGuest + flow.bytesToGuest
   return flows.toSorted(
     (a, b) => sign * compare(by(a), by(b)) || total(b) - total(a) || compare(a.key, b.key),
   )
@@ -44,7 +44,7 @@ function compare(a: number | string, b: number | string): number {
 }
 
 /** Every word of the search is somewhere in the flow. */
-export function matching(flows: readonly LiveFlow[], search: string): readonly LiveFlow[] {
+export function matching(flows: readonly PageFlow[], search: string): readonly PageFlow[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean)
   if (words.length === 0) return flows
   return flows.filter(({ protocol, container, guest, remote, state }) => {
@@ -54,7 +54,7 @@ export function matching(flows: readonly LiveFlow[], search: string): readonly L
 }
 
 /** What shows the packets of a flow; quoted, since shells know brackets. */
-export function captureLine({ protocol, guest, remote, remotes }: LiveFlow): string {
+export function captureLine({ protocol, guest, remote, remotes }: PageFlow): string {
   const others = remotes > 1 ? ` +${remotes - 1}` : ''
   return `desktop pcap -w flow.pcap '${protocol} ${guest} ${remote}${others}'`
 }

@@ -1,8 +1,9 @@
 /** Live flows: throughput over time, containers, and a table that stays smooth with ten thousand rows. */
 import type { JSX } from 'preact'
 import { useMemo, useState } from 'preact/hooks'
-import type { LiveContainer, LiveFlow } from '../cli/live/live.ts'
+import type { LiveContainer } from '../cli/live/live.ts'
 import { Chart } from './chart.tsx'
+import type { PageFlow } from './flow-store.ts'
 import { FlowTable } from './flow-table.tsx'
 import type { LiveState } from './live.ts'
 import { Copy } from './parts.tsx'
@@ -59,7 +60,7 @@ function Talkers({
   )
 }
 
-function Selected({ flow }: { flow: LiveFlow }): JSX.Element {
+function Selected({ flow }: { flow: PageFlow }): JSX.Element {
   const line = captureLine(flow)
   return (
     <div class="bar">

@@ -37,6 +37,7 @@ import type { SavedGuest } from '../vm/suspend/saved.ts'
 import {
   apiVersion,
   type Control,
+  type FlowOptions,
   type ResumeResult,
   type SupervisorFacts,
   type SuspendResult,
@@ -341,8 +342,8 @@ export class Supervisor implements Control {
     })
   }
 
-  async flows(): Promise<readonly FlowView[]> {
-    return [...this.#channel.flows(), ...this.#network.flows()]
+  async flows({ heardWithinMs }: FlowOptions = {}): Promise<readonly FlowView[]> {
+    return [...this.#channel.flows(), ...this.#network.flows(heardWithinMs)]
   }
 
   async egressRules(): Promise<readonly EgressRuleView[]> {

@@ -35,7 +35,7 @@ interface Options extends FileOptions {
   socket?: string
 }
 
-const intervalMs = 1000
+const intervalMs = 100
 
 export async function run(options: Options, output: Output): Promise<number> {
   if (options.json) throw new DesktopError('cli/usage', 'desktop ui has no --json')

@@ -1,9 +1,10 @@
 /** Looks at the live network again and again: rates between two looks, and the guest's table of NAT now and then. */
 import type { Control } from '../../supervisor/api/api.ts'
 import { parseConntrack, type Translated } from './conntrack.ts'
+import { FlowCache } from './flow-cache.ts'
 import { type Live, liveOf } from './live.ts'
 import { FlowRates } from './rates.ts'
-import { Containers, type Sample, takeSample } from './sample.ts'
+import { Containers, type Sample } from './sample.ts'
 
 /** Between two readings of the table, each of which the guest agent carries. */
 const tableMs = 3_000
@@ -12,19 +13,21 @@ const maxFlows = 2_000
 
 export class Looks {
   readonly #rates = new FlowRates()
+  readonly #flows: FlowCache
   readonly #containers: Containers
   #translated: Translated = new Map()
   #nextMs = 0
   #reading: Promise<void> | undefined
 
   /** @param dockerSocket of the environment, on this host. */
-  constructor(dockerSocket: string) {
+  constructor(dockerSocket: string, wholeMs?: number) {
+    this.#flows = new FlowCache(wholeMs)
     this.#containers = new Containers(dockerSocket)
   }
 
   /** Rejects when the supervisor does not answer. */
   async look(control: Control): Promise<Live> {
-    const sample = await takeSample(control, this.#containers)
+    const sample = await this.#flows.take(control, this.#containers)
     if (this.#reading === undefined && sample.atMs >= this.#nextMs && isWorthAsking(sample)) {
       this.#reading = this.#read(control)
     }

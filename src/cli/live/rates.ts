@@ -2,7 +2,7 @@
 import type { FlowView } from '../../net/flows.ts'
 
 export interface Rated extends FlowView {
-  /** Bytes per second since the sample before, as the guest sees them; 0 in the first. */
+  /** Bytes per second since a sample half a second ago or earlier, as the guest sees them; 0 in the first. */
   sentPerSecond: number
   receivedPerSecond: number
 }
@@ -16,31 +16,38 @@ interface Counted {
 export const flowKey = ({ protocol, guest, remote, from }: FlowView): string =>
   protocol === 'udp' ? `udp ${guest}` : `tcp ${guest} ${from} ${remote}`
 
-/** Keeps one sample: a flow that has gone is forgotten with the next. */
+/** Shorter ones would show each burst of a second as a rate. */
+const windowMs = 500
+
+interface Checkpoint {
+  atMs: number
+  counts: ReadonlyMap<string, Counted>
+}
+
+/** Keeps few samples: a flow that has gone is forgotten with the next. */
 export class FlowRates {
-  #before: ReadonlyMap<string, Counted> | undefined
-  #beforeMs = 0
+  /** The oldest first; rates are over the time since one of them. */
+  #checkpoints: Checkpoint[] = []
 
   /** @param nowMs by a clock that never goes back. */
   update(flows: readonly FlowView[], nowMs: number): Rated[] {
-    const before = this.#before
-    const seconds = (nowMs - this.#beforeMs) / 1000
-    const after = new Map<string, Counted>()
+    const isOld = ({ atMs }: Checkpoint): boolean => nowMs - atMs >= windowMs
+    const base = this.#checkpoints.findLast(isOld) ?? this.#checkpoints[0]
+    const seconds = base === undefined ? 0 : (nowMs - base.atMs) / 1000
     const rated = flows.map((flow) => {
-      const key = flowKey(flow)
-      after.set(key, flow)
       // A flow that began since then had no bytes; so had one that took over the ports of another.
-      const was = since(before?.get(key), flow)
-      const rate = (bytes: number): number =>
-        before === undefined || seconds <= 0 ? 0 : Math.round(bytes / seconds)
+      const was = since(base?.counts.get(flowKey(flow)), flow)
+      const rate = (bytes: number): number => (seconds <= 0 ? 0 : Math.round(bytes / seconds))
       return {
         ...flow,
         sentPerSecond: rate(flow.bytesFromGuest - was.bytesFromGuest),
         receivedPerSecond: rate(flow.bytesToGuest - was.bytesToGuest),
       }
     })
-    this.#before = after
-    this.#beforeMs = nowMs
+    this.#checkpoints = this.#checkpoints.filter(({ atMs }) => base === undefined || atMs >= base.atMs)
+    const newest = this.#checkpoints.at(-1)
+    if (newest === undefined || nowMs - newest.atMs >= windowMs / 2)
+      this.#checkpoints.push({ atMs: nowMs, counts: new Map(flows.map((flow) => [flowKey(flow), flow])) })
     return rated
   }
 }

@@ -5,6 +5,7 @@
 import type { ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Live } from '../live/live.ts'
+import { type FlowChanges, FlowRows } from './flow-rows.ts'
 
 /** Of the throughput chart. */
 export interface Point {
@@ -16,9 +17,17 @@ export interface Point {
   receivedPerSecond: number
 }
 
+/** What a page gets of a sample. */
+export interface LiveEvent extends Omit<Live, 'flows'> {
+  flows: FlowChanges
+  /** Once a second. */
+  point?: Point
+}
+
 /** Ten minutes at one a second. */
 const keptPoints = 600
-/** A client whose connection holds more than this has its next sample left out. */
+const pointMs = 1_000
+/** A client whose connection holds more than this has its next sample left out, and then gets all flows. */
 const maxBufferedBytes = 256 * 1024
 
 interface LiveOptions {
@@ -30,6 +39,10 @@ interface LiveOptions {
 
 export class LiveEvents {
   readonly #clients = new Set<ServerResponse>()
+  /** Those that have every row of the last sample. */
+  readonly #current = new WeakSet<ServerResponse>()
+  readonly #rows = new FlowRows()
+  #pointMs = Number.NEGATIVE_INFINITY
   readonly #points: Point[] = []
   #id = 0
   #isRunning = false
@@ -62,26 +75,50 @@ export class LiveEvents {
     const { intervalMs } = this.#options
     while (this.#clients.size > 0) {
       const began = performance.now()
-      this.#send(await this.#sample())
+      await this.#sample()
       // A slow look does not raise the rate of looks.
       await sleep(Math.max(intervalMs / 4, intervalMs - (performance.now() - began)))
     }
     this.#isRunning = false
   }
 
-  async #sample(): Promise<string> {
+  async #sample(): Promise<void> {
     let live: Live
     try {
       live = await this.#options.look()
     } catch (error) {
-      return this.#event('failure', { reason: error instanceof Error ? error.message : String(error) })
+      const reason = error instanceof Error ? error.message : String(error)
+      return this.#send(this.#event('failure', { reason }))
     }
-    const { sentPerSecond, receivedPerSecond } = live
+    const { flows, ...rest } = live
+    const atMs = performance.now()
+    const changes = this.#rows.update(flows, atMs)
+    const point = this.#point(live, atMs)
+    const id = point === undefined ? '' : `id: ${point.id}\n`
+    const eventOf = (flows: FlowChanges): string => {
+      const event: LiveEvent = { ...rest, flows, ...(point === undefined ? {} : { point }) }
+      return `${id}${this.#event('live', event)}`
+    }
+    const change = once(() => eventOf(changes))
+    const all = once(() => eventOf(this.#rows.all(atMs)))
+    for (const client of this.#clients) {
+      if (client.writableLength > maxBufferedBytes) {
+        this.#current.delete(client)
+        continue
+      }
+      client.write(this.#current.has(client) ? change() : all())
+      this.#current.add(client)
+    }
+  }
+
+  #point({ sentPerSecond, receivedPerSecond }: Live, atMs: number): Point | undefined {
+    if (atMs - this.#pointMs < pointMs - this.#options.intervalMs / 2) return undefined
+    this.#pointMs = atMs
     this.#id += 1
     const point = { id: this.#id, time: Date.now(), sentPerSecond, receivedPerSecond }
     this.#points.push(point)
     if (this.#points.length > keptPoints) this.#points.shift()
-    return `id: ${this.#id}\n${this.#event('live', { ...live, point })}`
+    return point
   }
 
   /** JSON has no line break, so that data is one line. */
@@ -93,5 +130,14 @@ export class LiveEvents {
     for (const client of this.#clients) {
       if (client.writableLength <= maxBufferedBytes) client.write(event)
     }
+  }
+}
+
+/** Made when it is first wanted. */
+function once(make: () => string): () => string {
+  let made: string | undefined
+  return () => {
+    made ??= make()
+    return made
   }
 }

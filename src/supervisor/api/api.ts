@@ -53,6 +53,11 @@ export interface SuspendResult {
   milliseconds: number
 }
 
+export interface FlowOptions {
+  /** Leaves out connections that were idle for longer; most of ten thousand are. */
+  heardWithinMs?: number
+}
+
 /** The client side of the API; `connectSupervisor()` in supervisor/api/client.ts gives one. */
 export interface Control extends GuestAccess, AsyncDisposable {
   facts(): Promise<SupervisorFacts>
@@ -80,7 +85,7 @@ export interface Control extends GuestAccess, AsyncDisposable {
   /** Enlarges the data disk under the running VM (QMP block_resize of drive `data`); throws when none runs. */
   resizeDisk(bytes: number): Promise<void>
   /** The connections of this moment. */
-  flows(): Promise<readonly FlowView[]>
+  flows(options?: FlowOptions): Promise<readonly FlowView[]>
   /** What each rule of egress has decided. */
   egressRules(): Promise<readonly EgressRuleView[]>
   /** What they refused: the latest destinations and names. */

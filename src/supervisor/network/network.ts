@@ -131,8 +131,8 @@ export class Network implements AsyncDisposable {
     return this.#forwarder?.ports() ?? []
   }
 
-  flows(): readonly FlowView[] {
-    return this.#forwarder?.flows() ?? []
+  flows(heardWithinMs?: number): readonly FlowView[] {
+    return this.#forwarder?.flows(heardWithinMs) ?? []
   }
 
   metrics(): readonly Metric[] {

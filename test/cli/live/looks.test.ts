@@ -37,7 +37,7 @@ test('the engine lists its containers when others run, not at every look', async
     ...someFacts,
     engine: { ...someFacts.engine, running } as typeof someFacts.engine,
   })
-  const looks = new Looks(join(dir, 'docker.sock'))
+  const looks = new Looks(join(dir, 'docker.sock'), 0)
   const changing = { ...control, facts } as Control
   for (let i = 0; i < 5; i += 1) expect((await looks.look(changing)).containers).toHaveLength(1)
   expect(listings).toBe(1)

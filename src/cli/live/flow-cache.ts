@@ -1,0 +1,44 @@
+/** All flows, of which most are asked for once a second only: in between, the supervisor gives those that are not idle. */
+import type { FlowView } from '../../net/flows.ts'
+import type { Control } from '../../supervisor/api/api.ts'
+import { flowKey } from './rates.ts'
+import { type Containers, type Sample, takeSample } from './sample.ts'
+
+/** Between two whole samples, which also show the flows that are gone. */
+const usualWholeMs = 1_000
+/** Beyond the time since the last look: a look itself takes time. */
+const slackMs = 100
+
+export class FlowCache {
+  readonly #wholeMs: number
+  #whole: Sample | undefined
+  #seenMs = 0
+  readonly #flows = new Map<string, { flow: FlowView; atMs: number }>()
+
+  constructor(wholeMs: number = usualWholeMs) {
+    this.#wholeMs = wholeMs
+  }
+
+  /** Rejects when the supervisor does not answer. */
+  async take(control: Control, containers: Containers): Promise<Sample> {
+    const whole = this.#whole
+    if (whole === undefined || performance.now() - whole.atMs >= this.#wholeMs) {
+      const sample = await takeSample(control, containers)
+      this.#whole = sample
+      this.#seenMs = sample.atMs
+      this.#flows.clear()
+      for (const flow of sample.flows) this.#flows.set(flowKey(flow), { flow, atMs: sample.atMs })
+      return sample
+    }
+    const heardWithinMs = Math.ceil(performance.now() - this.#seenMs) + slackMs
+    const changed = await control.flows({ heardWithinMs })
+    const atMs = performance.now()
+    this.#seenMs = atMs
+    for (const flow of changed) this.#flows.set(flowKey(flow), { flow, atMs })
+    const flows = Array.from(this.#flows.values(), (known) => ({
+      ...known.flow,
+      idleMs: known.flow.idleMs + atMs - known.atMs,
+    }))
+    return { ...whole, containers: await containers.of(whole.facts.engine, atMs), flows, atMs }
+  }
+}
