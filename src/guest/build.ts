@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DesktopError } from '../errors/desktop-error.ts'
 import type { CachePaths } from '../host/paths.ts'
 import { writeBootFiles } from './boot/root.ts'
-import { describeFiles, findIntactImage, publishImage, stageImage } from './built.ts'
+import { contentDigest, describeFiles, findIntactImage, publishImage, stageImage } from './built.ts'
 import { resolveClient } from './debian/client.ts'
 import { recipes } from './debian/components.ts'
 import { fetchDebs, requireDebs } from './debian/debs.ts'
@@ -20,6 +20,7 @@ import { importArchive } from './oci/archive.ts'
 import { openStore } from './oci/layout-store.ts'
 import { forgetDamaged } from './oci/repair.ts'
 import type { Store } from './oci/store.ts'
+import { dropUnpinned, isPinned, requirePinned, requirePinnedComponents } from './pinned-content.ts'
 
 /** Fetches the newest index and resolves the recipes against it. The result is kept for later builds and plans. */
 export async function refreshLock(options: BuildOptions): Promise<ComponentLock> {
@@ -60,8 +61,8 @@ async function packagesToUnpack(lock: ComponentLock, store: Store): Promise<read
 export async function requireLocal(inputs: GuestInputs, cache: CachePaths): Promise<void> {
   const lock = inputs.lock ?? (await cachedLock(cache))
   if (lock === undefined) throw noIndex()
-  if ((await findIntactImage(cache, imageDigest(lock, inputs.linuxkitYaml, inputs.builder))) !== undefined)
-    return
+  const image = await findIntactImage(cache, imageDigest(lock, inputs.linuxkitYaml, inputs.builder))
+  if (image !== undefined && isPinned(lock, image.digest, image.content)) return
   const store = openStore(cache.ociDir)
   await requireDebs(cache.debsDir, await packagesToUnpack(lock, store))
 }
@@ -76,6 +77,7 @@ async function assembleGuest(
   const { cache, onProgress, signal } = options
   const attempt = async () => {
     const store = openStore(cache.ociDir)
+    await dropUnpinned(lock, store)
     await fetchDebs(cache.debsDir, await packagesToUnpack(lock, store), {
       index: () => openIndex(cache.aptDir, { onProgress, signal }),
       offline: options.offline,
@@ -84,6 +86,7 @@ async function assembleGuest(
     })
     const images = { store, debsDir: cache.debsDir, rules: buildRules(), onProgress, signal }
     const tags = await buildImages(lock.components, images)
+    await requirePinnedComponents(lock, store)
     for (const { name, path } of archives) {
       if ((await store.find(name)) !== undefined) continue
       onProgress?.({ step: 'image/archives', message: `Reading ${path}` })
@@ -130,7 +133,7 @@ async function buildFrom(
   const { cache, onProgress, signal } = options
   const digest = imageDigest(lock, inputs.linuxkitYaml, inputs.builder)
   const built = await findIntactImage(cache, digest)
-  if (built !== undefined) return built
+  if (built !== undefined && isPinned(lock, digest, built.content)) return built
   return stageImage(cache, async (dir) => {
     const sourceDir = join(dir, 'sources')
     const workDir = join(dir, 'work')
@@ -144,6 +147,7 @@ async function buildFrom(
     signal?.throwIfAborted()
     const { source, components } = lock
     const files = await describeFiles(dir)
+    requirePinned(lock, digest, contentDigest({ cmdline, files }))
     return publishImage(cache, dir, { formatVersion: 1, digest, cmdline, source, components, files })
   })
 }

@@ -105,6 +105,7 @@ function asImage(dir: string, record: ImageRecord): GuestImage {
     root: join(dir, 'root.squashfs'),
     cmdline: record.cmdline,
     components: record.components,
+    content: contentDigest(record),
   }
 }
 

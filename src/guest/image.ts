@@ -26,6 +26,8 @@ export interface ComponentLock {
   components: readonly LockedComponent[]
   /** The docker client for hosts that have none; no part of the image. */
   client?: readonly LockedPackage[]
+  /** Digests of the content of images (by digest) and components (by name and tag) that must have no other. */
+  contents?: Readonly<Record<string, string>>
 }
 
 export interface GuestInputs {
@@ -63,4 +65,6 @@ export interface GuestImage {
   /** For QEMU's -append; complete. */
   cmdline: string
   components: readonly LockedComponent[]
+  /** Of what boots: see `contentDigest`. */
+  content: string
 }

@@ -33,9 +33,18 @@ ${rows(
     packages: component.packages.map(({ name }) => name),
   })),
 )}
-  ]${lock.client === undefined ? '' : `,\n  "client": ${list(lock.client.map(({ name }) => name))}`}
+  ]${lock.client === undefined ? '' : `,\n  "client": ${list(lock.client.map(({ name }) => name))}`}${contentsText(lock.contents)}
 }
 `
+}
+
+/** Sorted, one a line. */
+function contentsText(contents: ComponentLock['contents']): string {
+  if (contents === undefined) return ''
+  const lines = Object.entries(contents)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, content]) => `    ${JSON.stringify(name)}: ${JSON.stringify(content)}`)
+  return `,\n  "contents": {\n${lines.join(',\n')}\n  }`
 }
 
 const isKernel = (name: string): boolean => /^linux-image-\d/.test(name)
@@ -124,7 +133,26 @@ export function parseLock(text: string, path: string): ComponentLock {
   const stray = [...packages.keys()].filter((name) => !used.has(name))
   if (stray.length > 0) return refuse(`has packages that no component is made of: ${stray.join(', ')}`)
   if (typeof value.source !== 'string' || value.source === '') return refuse('does not say its source')
-  return { source: value.source, components, ...(client === undefined ? {} : { client }) }
+  const contents = contentsOf(value.contents)
+  if (contents === 'unusable') return refuse('pins a content that is not a digest')
+  return {
+    source: value.source,
+    components,
+    ...(client === undefined ? {} : { client }),
+    ...(contents === undefined ? {} : { contents }),
+  }
+}
+
+const sha256Digest = /^sha256:[0-9a-f]{64}$/
+
+function contentsOf(value: unknown): Record<string, string> | undefined | 'unusable' {
+  if (value === undefined) return undefined
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'unusable'
+  const entries = Object.entries(value)
+  const isName = (name: string): boolean => sha256Digest.test(name) || /^[^:]+:[0-9a-f]{16}$/.test(name)
+  return entries.every(([name, content]) => isName(name) && sha256Digest.test(String(content)))
+    ? Object.fromEntries(entries.map(([name, content]) => [name, String(content)]))
+    : 'unusable'
 }
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])

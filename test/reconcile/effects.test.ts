@@ -26,6 +26,7 @@ const image = {
   root: 'r',
   cmdline: 'quiet',
   components: [],
+  content: 'sha256:0',
 }
 
 /** As a host has it on which everything is installed and KVM works. */

@@ -7,6 +7,7 @@ import { guestImageDigest } from '../../guest/digest.ts'
 import { resolveExtension } from '../../guest/extension.ts'
 import type { ComponentLock, GuestImage, GuestInputs } from '../../guest/image.ts'
 import { readLockFile } from '../../guest/lock-file.ts'
+import { isPinned } from '../../guest/pinned-content.ts'
 import {
   bootMetadataDigest,
   guestFiles,
@@ -60,7 +61,9 @@ export async function findInstalled({ desired, kept, lockFile }: ResourceInputs)
     desired.shares.length === 0 ? undefined : findVirtiofsd(),
     kept?.imageDigest ?? guestImageDigest(guestInputs(rendered, lock), cache),
   ])
-  const image = imageDigest === undefined ? undefined : await findImage(cache, imageDigest)
+  const found = imageDigest === undefined ? undefined : await findImage(cache, imageDigest)
+  // One with other content than the lock pins is built again, and refused if that does not help.
+  const image = found !== undefined && isPinned(lock, found.digest, found.content) ? found : undefined
   return { rendered, binary, virtiofsd, imageDigest, image, lock }
 }
 

@@ -1,13 +1,20 @@
 /** `desktop lock`: writes desktop.lock, the one place where a person decides which packages the guest has. */
 import { relative } from 'node:path'
 import { readEnvironment } from '../../apply/environment/environment.ts'
+import { guestInputs } from '../../apply/plan/target.ts'
+import type { Desired } from '../../config/desired.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import { newestLock } from '../../guest/build.ts'
+import { findIntactImage } from '../../guest/built.ts'
 import { refuseDowngrade } from '../../guest/debian/lock.ts'
-import { buildRules, cachedLock } from '../../guest/digest.ts'
+import { buildRules, cachedLock, guestImageDigest } from '../../guest/digest.ts'
+import { resolveExtension } from '../../guest/extension.ts'
 import type { ComponentLock, LockedComponent } from '../../guest/image.ts'
 import { lockText, notCovered, type PackageChange, packageChanges, parseLock } from '../../guest/lock-file.ts'
+import { openStore } from '../../guest/oci/layout-store.ts'
+import { pinContents } from '../../guest/pinned-content.ts'
+import { renderGuest } from '../../guest/render.ts'
 import { readIfExists, writeAtomic } from '../../host/atomic-file.ts'
 import { cachePaths } from '../../host/paths.ts'
 import type { FileOptions } from '../arguments.ts'
@@ -16,15 +23,17 @@ import type { Output } from '../output.ts'
 
 interface Options extends FileOptions {
   update?: true
+  contents?: true
   check?: true
 }
 
 export async function run(options: Options, output: Output): Promise<number> {
-  const { lockFile: path } = await readEnvironment(options)
+  const { desired, lockFile: path } = await readEnvironment(options)
   if (path === undefined) throw new DesktopError('config/lock', 'there is no file to put desktop.lock beside')
   const before = await readIfExists(path)
   const old = before === undefined ? undefined : oldLock(before, path, options)
-  const lock = await wanted(old, options, output)
+  const found = await wanted(old, options, output)
+  const lock = found === undefined ? undefined : await withContents(found, old, options, desired)
   const text = lock === undefined ? before : lockText(lock, buildRules())
   const changes = packageChanges(partsOf(old), partsOf(lock))
   const same = lock !== undefined && text === before
@@ -44,6 +53,31 @@ export async function run(options: Options, output: Output): Promise<number> {
 /** The docker client's packages are changes like those of a component. */
 const partsOf = (lock: ComponentLock | undefined): LockedComponent[] =>
   lock === undefined ? [] : [...lock.components, { name: 'client', packages: lock.client ?? [] }]
+
+/** Pins of the same packages stay; of others they would name what nobody builds any more. */
+async function withContents(
+  found: ComponentLock,
+  old: ComponentLock | undefined,
+  { contents }: Options,
+  desired: Desired,
+): Promise<ComponentLock> {
+  if (contents === undefined) {
+    const kept = packageChanges(partsOf(old), partsOf(found)).length === 0 ? old?.contents : undefined
+    return kept === undefined ? found : { ...found, contents: kept }
+  }
+  const cache = cachePaths()
+  const rendered = await renderGuest(desired, await resolveExtension(desired.guest))
+  const digest = await guestImageDigest(guestInputs(rendered, found), cache)
+  const image = digest === undefined ? undefined : await findIntactImage(cache, digest)
+  if (image !== undefined) return await pinContents(found, image, openStore(cache.ociDir))
+  throw new DesktopError(
+    'config/lock',
+    'the image of this file is not in the cache, so its content is unknown',
+    {
+      hint: 'run `desktop lock`, `desktop image build`, then `desktop lock --contents`',
+    },
+  )
+}
 
 /** A file that cannot be understood is replaced only by --update, which needs nothing of it. */
 function oldLock(text: string, path: string, { update, check }: Options): ComponentLock | undefined {

@@ -15,6 +15,7 @@ export function defineFile({ does, plain, onFile }: Define): void {
   does(
     onFile('lock', 'write desktop.lock: the exact guest packages for everyone on the project')
       .option('--update', 'update to the newest versions of the mirror')
+      .option('--contents', 'pin the content of the built image and its components too')
       .option('--check', 'write nothing; exit with 2 if it would change'),
     () => import('../commands/lock.ts'),
   )
