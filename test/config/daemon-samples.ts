@@ -40,7 +40,7 @@ const single: Readonly<Record<string, JsonValue>> = {
   'init-path': '/usr/bin/docker-init',
   'insecure-registries': ['registry.test:5000', '10.0.0.0/8'],
   ip: '127.0.0.1',
-  'ip-forward': false,
+  'ip-forward': true,
   'ip-masq': false,
   ip6tables: true,
   iptables: false,
@@ -70,7 +70,7 @@ const single: Readonly<Record<string, JsonValue>> = {
   'selinux-enabled': false,
   'shutdown-timeout': -1,
   'storage-driver': 'overlay2',
-  'storage-opts': ['overlay2.size=1G'],
+  'storage-opts': ['overlay2.override_kernel_check=true'],
   'userland-proxy': false,
   'userns-remap': 'default',
 }

@@ -4,6 +4,7 @@ import { diffDaemon, withNeutral } from '../../src/config/daemon/diff.ts'
 import type { JsonValue } from '../../src/config/desired.ts'
 import { daemonKeys } from '../../src/config/generated/daemon-keys.ts'
 import { parsed } from './arbitrary.ts'
+import { elsewhere, groups } from './daemon-keys.ts'
 import { mistakesOf } from './mistakes.ts'
 
 test('a removed registry mirror is reloaded as an empty list', () => {
@@ -100,7 +101,26 @@ test.each([
   ['userns-remap: "1000:1000"', 'no user "1000:1000" with subordinate ids'],
   ['selinux-enabled: true', 'without SELinux'],
   ['cpu-rt-period: 1000', 'cgroup v1'],
+  ['ip-forward: false', 'the guest itself forwards packets'],
+  ['storage-driver: btrfs', 'its data disk is ext4'],
+  ['storage-driver: overlayfs', 'cannot run the storage driver "overlayfs"'],
+  ['storage-driver: overlay2, features: { containerd-snapshotter: true }', 'use one of overlayfs, native'],
+  ['storage-opts: [overlay2.size=1G]', 'needs another file system than ext4'],
+  ['log-driver: journald', 'no journald'],
+  ['log-driver: syslog', 'no syslog daemon'],
 ])('%s, which the guest cannot honour, is refused with the reason', (config, reason) => {
   const mistakes = mistakesOf(() => parsed(`apiVersion: desktop/v1\nengine: { config: { ${config} } }\n`))
   expect(mistakes.join()).toContain(reason)
+})
+
+test('each key of daemon.json is set on a real engine and read back, with the effect that it has', () => {
+  const rows = Object.entries(groups).flatMap(([group, keys]) => keys.map(({ key }) => ({ group, key })))
+  const driven = new Set([...rows.map(({ key }) => key), ...Object.keys(elsewhere)])
+  expect([...driven].sort()).toEqual(Object.keys(daemonKeys))
+  for (const { group, key } of rows) {
+    // Of features, containerd-snapshotter alone takes a restart.
+    if (key === 'features') continue
+    const effect = group === 'reload' ? 'reload' : 'restart-engine'
+    expect(daemonKeys[key]?.effect, key).toBe(effect)
+  }
 })

@@ -4,11 +4,36 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { dockerClient, hostGlibc } from '../../src/guest/debian/client.ts'
+import { cachePaths } from '../../src/host/paths.ts'
 import { run } from '../../src/host/run.ts'
 import { until } from '../../src/host/until.ts'
+import { configOf, groups } from '../config/daemon-keys.ts'
 import { freePorts } from '../free-ports.ts'
+import { engineFacts } from './daemon-facts.ts'
 import { type Docker, dockerForTests } from './docker.ts'
 import { ok, type TestEnvironment, testEnvironment } from './environment.ts'
+
+/** An authorization plugin in shell: it allows all but what has to do with volumes. */
+const gate = `#!/bin/sh
+read -r _ path _
+length=0
+while read -r name value; do
+  case $name in [Cc]ontent-[Ll]ength:) length=\${value%?} ;; ?) break ;; esac
+done
+body=$(head -c "$length")
+answer='{"Allow":true}'
+case $path$body in
+  */Plugin.Activate*) answer='{"Implements":["authz"]}' ;;
+  */AuthZPlugin.AuthZReq*/volumes/create*) answer='{"Allow":false,"Msg":"no volumes"}' ;;
+esac
+printf 'HTTP/1.0 200 OK\\r\\nContent-Length: %s\\r\\n\\r\\n%s' "\${#answer}" "$answer"
+`
+const startGate = `mkdir -p /run/docker/plugins
+cat >/run/gate <<'END'
+${gate}END
+chmod 755 /run/gate
+in-service port-channel setsid socat UNIX-LISTEN:/run/docker/plugins/gate.sock,fork EXEC:/run/gate >/dev/null 2>&1 </dev/null &`
 
 let docker: Docker
 let machine: TestEnvironment
@@ -105,6 +130,41 @@ test('the engine clones a repository on the host as a build context', async () =
     process.kill(-(daemon.pid ?? 0))
     await ended
   }
+})
+
+const applied = async (config: object): Promise<{ plan: string; isSameEngine: boolean }> => {
+  const pid = (): Promise<string> => inside('pidof dockerd')
+  const before = await pid()
+  await write(JSON.stringify(config).slice(1, -1))
+  const plan = await ok(machine.desktop('plan'))
+  await ok(machine.desktop('apply'))
+  return { plan, isSameEngine: before === (await pid()) }
+}
+
+test.each(Object.entries(groups))('the keys of daemon.json do what they say: %s', async (name, rows) => {
+  const since = String(Math.floor(Date.now() / 1_000))
+  const { plan, isSameEngine } = await applied(configOf(rows))
+  const effect = name === 'reload' ? 'reload' : 'restart-engine'
+  expect(plan).toContain(`1 operation; the engine ${name === 'reload' ? 'reloads' : 'restarts'}`)
+  expect(plan).toContain(`  ${effect} `)
+  expect(isSameEngine).toBe(name === 'reload')
+  // Another storage driver hides all images.
+  await ok(machine.docker('import', docker.rootfs, 'box'))
+  const { plugins } = await dockerClient({ cache: cachePaths(), glibc: hostGlibc() })
+  const env = { ...machine.env, DOCKER_HOST: `unix://${machine.paths.sockets.docker}` }
+  const buildkit = (): Promise<string> =>
+    ok(run([plugins['docker-buildx'] ?? '', 'inspect', 'default'], { env }))
+  const facts = await engineFacts(machine, since, buildkit)
+  for (const { key, seen, expected } of rows) expect.soft(seen(facts), key).toEqual(expected)
+})
+
+test('an authorization plugin decides from the reload on, until it is taken out', async () => {
+  await inside(startGate)
+  expect((await applied({ 'authorization-plugins': ['gate'] })).plan).toContain('restart-engine')
+  const denied = await machine.docker('volume', 'create', 'gated')
+  expect(denied.stderr).toContain('authorization denied by plugin gate: no volumes')
+  expect(await applied({})).toMatchObject({ isSameEngine: true })
+  await ok(machine.docker('volume', 'create', 'gated'))
 })
 
 test('userns-remap maps root of containers to a user without rights in the VM', async () => {

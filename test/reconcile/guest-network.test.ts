@@ -83,6 +83,9 @@ test('rules of NAT that are gone are made again by a restart of the engine, and 
     'engine/restart restart-engine engine NAT rules: undefined -> as dockerd makes them',
   ])
   expect(planned({ '/sys/module/xt_MASQUERADE/refcnt': undefined })).toEqual([])
+  // dockerd restarts for its daemon.json anyway, and makes them then.
+  const daemonJson = present('{"ip-masq":false}')
+  expect(planned({ '/sys/module/xt_MASQUERADE/refcnt': '0\n' }, { daemonJson })).toEqual([])
 })
 
 test('a clock that is seconds off is set, whichever way it is off', () => {

@@ -5,6 +5,7 @@ import { ownKeys } from '../origins.ts'
 import type { Path } from '../read/source.ts'
 import type { DesktopFile } from '../types.ts'
 import { withNeutral } from './diff.ts'
+import { checkGuestLacks } from './guest-lacks.ts'
 import { proxySettings, refusePassword } from './proxies.ts'
 
 type RawEngine = NonNullable<DesktopFile['engine']>
@@ -63,37 +64,6 @@ function checkConfig({ config, ...raw }: RawEngine, report: Report): void {
       ['engine', 'config', 'default-runtime'],
       `there is no runtime "${runtime}"`,
       'describe it under runtimes',
-    )
-  }
-}
-
-/** The one user that the guest has subordinate ids for. */
-const remapUsers: readonly string[] = ['', 'default', 'dockremap', 'dockremap:dockremap']
-
-/** What dockerd would accept and then not start with, since the guest has no such program or kernel feature. */
-function checkGuestLacks(config: NonNullable<RawEngine['config']>, report: Report): void {
-  const driver = config['exec-opts']?.indexOf('native.cgroupdriver=systemd') ?? -1
-  if (driver >= 0) {
-    report(
-      ['engine', 'config', 'exec-opts', driver],
-      'the guest has no systemd, which would manage control groups',
-      'leave native.cgroupdriver out: cgroupfs is used',
-    )
-  }
-  const remap = config['userns-remap']
-  if (remap !== undefined && !remapUsers.includes(remap)) {
-    report(
-      ['engine', 'config', 'userns-remap'],
-      `the guest has no user "${remap}" with subordinate ids`,
-      'use default, which maps root in containers to dockremap',
-    )
-  }
-  if (config['selinux-enabled'] === true) {
-    report(
-      ['engine', 'config', 'selinux-enabled'],
-      "the guest's kernel runs without SELinux",
-      'leave selinux-enabled out',
-      'key',
     )
   }
 }

@@ -3,7 +3,7 @@
  * addresses, default route, MTU, resolver, the bridge of containers, their way out, and the clock.
  */
 import type { Ipv6Settings } from '../../config/desired.ts'
-import { observedValue } from '../../observation.ts'
+import { absent, observedValue } from '../../observation.ts'
 import type { GuestIpv6 } from '../../observe/guest-network.ts'
 import type { Observed, ObservedGuest } from '../../observe/observed.ts'
 import type { Cause, Operation } from '../plan.ts'
@@ -100,9 +100,23 @@ function ipv6Causes(desired: Ipv6Settings | undefined, seen: GuestIpv6 | undefin
 
 /** The module was loaded by the first rule and has none any more. */
 function lacksNat({ desired }: Target, { guest, engine }: Observed): boolean {
-  const { iptables, bridge, 'ip-masq': masquerade } = desired.engine.daemon
-  if (engine.state !== 'present' || iptables === false || masquerade === false || bridge === 'none')
-    return false
+  if (engine.state !== 'present' || !hasNat(desired.engine.daemon)) return false
+  // With another daemon.json, dockerd makes them when it restarts with this one.
+  if (!hasNat(inForce(guest))) return false
   const rules = observedValue(guest)?.network?.masquerades
   return rules !== undefined && observedValue(rules) === 0
+}
+
+const hasNat = ({ iptables, bridge, 'ip-masq': masquerade }: Readonly<Record<string, unknown>>): boolean =>
+  iptables !== false && masquerade !== false && bridge !== 'none'
+
+/** The daemon.json of the running engine, whoever wrote it; empty when it cannot be read. */
+function inForce(guest: Observed['guest']): Readonly<Record<string, unknown>> {
+  const text = observedValue(observedValue(guest)?.daemonJson ?? absent)
+  try {
+    const value: unknown = JSON.parse(text ?? '{}')
+    return typeof value === 'object' && value !== null ? { ...value } : {}
+  } catch {
+    return {}
+  }
 }

@@ -1,0 +1,64 @@
+/** Values of daemon.json that dockerd would accept and then not start with, or ignore, as the guest has no such thing. */
+import type { Report } from '../normalise/report.ts'
+import type { Path } from '../read/source.ts'
+import type { DesktopFile } from '../types.ts'
+
+type Config = NonNullable<NonNullable<DesktopFile['engine']>['config']>
+
+/** The one user that the guest has subordinate ids for. */
+const remapUsers: readonly string[] = ['', 'default', 'dockremap', 'dockremap:dockremap']
+/** The data disk is ext4, and the guest has no FUSE file systems. */
+const storageDrivers: readonly string[] = ['overlay2', 'vfs']
+/** Those of containerd's image store. */
+const snapshotters: readonly string[] = ['overlayfs', 'native']
+/** overlay2 takes it and ignores it. */
+const ignoredStorageOption = 'overlay2.override_kernel_check='
+
+export function checkGuestLacks(config: Config, report: Report): void {
+  const at = (...path: (string | number)[]): Path => ['engine', 'config', ...path]
+  const driver = config['exec-opts']?.indexOf('native.cgroupdriver=systemd') ?? -1
+  if (driver >= 0) {
+    const message = 'the guest has no systemd, which would manage control groups'
+    report(at('exec-opts', driver), message, 'leave native.cgroupdriver out: cgroupfs is used')
+  }
+  const remap = config['userns-remap']
+  if (remap !== undefined && !remapUsers.includes(remap)) {
+    const message = `the guest has no user "${remap}" with subordinate ids`
+    report(at('userns-remap'), message, 'use default, which maps root in containers to dockremap')
+  }
+  if (config['selinux-enabled'] === true) {
+    const message = "the guest's kernel runs without SELinux"
+    report(at('selinux-enabled'), message, 'leave selinux-enabled out', 'key')
+  }
+  if (config['ip-forward'] === false) {
+    const message = 'the guest itself forwards packets: published ports are reached through it'
+    report(at('ip-forward'), message, 'leave ip-forward out', 'key')
+  }
+  checkStorage(config, report)
+  checkLogDriver(config, report)
+}
+
+function checkStorage(config: Config, report: Report): void {
+  const known = config.features?.['containerd-snapshotter'] === true ? snapshotters : storageDrivers
+  const driver = config['storage-driver']
+  if (driver !== undefined && !known.includes(driver)) {
+    const message = `the guest cannot run the storage driver "${driver}": its data disk is ext4`
+    report(['engine', 'config', 'storage-driver'], message, `use one of ${known.join(', ')}`)
+  }
+  for (const [i, option] of (config['storage-opts'] ?? []).entries()) {
+    if (option.startsWith(ignoredStorageOption)) continue
+    const message = `"${option}" needs another file system than ext4, which the data disk has`
+    report(['engine', 'config', 'storage-opts', i], message, 'leave it out; vm.disk sizes the data disk')
+  }
+}
+
+function checkLogDriver(config: Config, report: Report): void {
+  const driver = config['log-driver']
+  const path: Path = ['engine', 'config', 'log-driver']
+  if (driver === 'journald')
+    report(path, 'the guest has no journald', 'use local, json-file, or a driver that sends elsewhere')
+  if (driver === 'syslog' && config['log-opts']?.['syslog-address'] === undefined) {
+    const hint = 'set log-opts: { syslog-address: … }, for instance udp://host.docker.internal:514'
+    report(path, 'the guest has no syslog daemon', hint)
+  }
+}
