@@ -61,6 +61,7 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
   ],
   ui: [
     ['desktop ui', 'open it in the browser; the link works once'],
+    ['desktop ui --write', 'the page may apply the plan that it shows'],
     ['desktop ui --no-open --port 8123', 'on a machine reached by ssh -L 8123:127.0.0.1:8123'],
   ],
   metrics: [

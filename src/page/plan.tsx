@@ -1,15 +1,16 @@
 /** What `desktop apply` would do now, and why. */
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
-import type { PlanDocument } from '../apply/plan/document.ts'
+import type { ShownPlan } from '../cli/ui/apply-protocol.ts'
 import type { Cause } from '../reconcile/plan.ts'
+import { Apply } from './apply.tsx'
 import { useData } from './live.ts'
 import { Show, Table } from './parts.tsx'
 import { shown } from './text.ts'
 
 export function Plan(): JSX.Element {
   const [round, setRound] = useState(0)
-  const plan = useData<PlanDocument>(`plan?round=${round}`)
+  const plan = useData<ShownPlan>(`plan?round=${round}`)
   return (
     <>
       <div class="bar">
@@ -18,12 +19,26 @@ export function Plan(): JSX.Element {
         </button>
         <code>desktop apply</code>
       </div>
-      <Show of={plan}>{(document) => <Operations {...document} />}</Show>
+      <Show of={plan}>
+        {(document) => (
+          <>
+            <Operations {...document} />
+            {document.id !== undefined && document.operations.length > 0 && (
+              <Apply
+                key={document.id}
+                id={document.id}
+                consents={document.consents}
+                onEnd={() => setRound(round + 1)}
+              />
+            )}
+          </>
+        )}
+      </Show>
     </>
   )
 }
 
-function Operations({ operations, notes, violations, unchanged, worstEffect }: PlanDocument): JSX.Element {
+function Operations({ operations, notes, violations, unchanged, worstEffect }: ShownPlan): JSX.Element {
   return (
     <>
       <p>

@@ -1,6 +1,8 @@
-/** `desktop ui`: a page of the live network on loopback, read-only, for as long as the command runs. */
+/** `desktop ui`: a page of the live network on loopback, for as long as the command runs. It only reads, unless `--write`. */
 import { spawn } from 'node:child_process'
+import type { ServerResponse } from 'node:http'
 import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Environment, openEnvironment } from '../../apply/environment/environment.ts'
 import { compareGenerations } from '../../apply/history/compare.ts'
 import { generationNumbers, readGeneration } from '../../apply/history/generation.ts'
@@ -22,6 +24,7 @@ import { allowDocument } from '../ui/allow-document.ts'
 import { readAssets } from '../ui/assets.ts'
 import { LiveEvents } from '../ui/events.ts'
 import { fileLog, type LogReader, sendLog } from '../ui/logs.ts'
+import { PageApply } from '../ui/page-apply.ts'
 import { prefetched } from '../ui/prefetched.ts'
 import { type PageServerOptions, servePage } from '../ui/server.ts'
 import { generationDocument, historyDocument } from '../views/history.ts'
@@ -33,9 +36,12 @@ interface Options extends FileOptions {
   open: boolean
   port?: number
   socket?: string
+  write?: true
 }
 
 const intervalMs = 100
+/** For an apply that runs when the command is ended. */
+const graceMs = 7_000
 
 export async function run(options: Options, output: Output): Promise<number> {
   if (options.json) throw new DesktopError('cli/usage', 'desktop ui has no --json')
@@ -49,7 +55,21 @@ export async function run(options: Options, output: Output): Promise<number> {
   const environment = await openEnvironment(options)
   const assets = await readAssets(join(packageRoot(), 'dist', 'page'))
   const at = options.socket === undefined ? { port: options.port ?? 0 } : { socket: resolve(options.socket) }
-  await using server = await servePage({ at, assets, text, ...sources(environment, options, stop.signal) })
+  const kill = new AbortController()
+  const applies = new PageApply({
+    open: () => openEnvironment(options),
+    text,
+    stop: stop.signal,
+    kill: kill.signal,
+  })
+  const from = sources(environment, options, stop.signal)
+  const writing = { actions: { apply: (body: unknown, to: ServerResponse) => applies.run(body, to) } }
+  await using server = await servePage({
+    ...{ at, assets, text },
+    ...(options.write ? writing : {}),
+    events: from.events,
+    data: options.write ? { ...from.data, plan: () => applies.plan() } : from.data,
+  })
   if (server.port === undefined) {
     output.say(`serving at ${options.socket}; forward a port to it: ssh -L 8123:${options.socket} HOST`)
     output.write(`http://localhost:8123/#token=${server.token}\n`)
@@ -60,6 +80,9 @@ export async function run(options: Options, output: Output): Promise<number> {
     if (options.open) openBrowser(url)
   }
   await stopped
+  // What runs may end, as with `desktop apply`.
+  await Promise.race([applies.idle, sleep(graceMs, undefined, { ref: false })])
+  kill.abort()
   return exitCodes.done
 }
 

@@ -36,7 +36,8 @@ export function defineMachine({ does, onFile, formats }: Define): void {
     onFile('ui', 'open a page of the live network, the plan and the past; Ctrl-C ends it')
       .option('--no-open', 'print the link, and open no browser')
       .option('--port <n>', 'listen at this port of 127.0.0.1; without, at any that is free', port)
-      .option('--socket <path>', 'listen at a unix socket instead'),
+      .option('--socket <path>', 'listen at a unix socket instead')
+      .option('--write', 'the page may apply the plan that it shows'),
     () => import('../commands/ui.ts'),
   )
   does(

@@ -16,6 +16,7 @@ export interface Asked {
 export type Verdict =
   | { kind: 'asset' | 'data'; path: string; query: URLSearchParams }
   | { kind: 'exchange' }
+  | { kind: 'action'; path: string }
   | { kind: 'refused'; status: 400 | 401 | 403 | 404 | 405; reason: string }
 
 /** Of the page and everything that it loads. Trusted types: no text becomes markup, in no library either. */
@@ -42,12 +43,16 @@ export const securityHeaders: Readonly<Record<string, string>> = {
 
 const loopback: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]'])
 
-/** @param port undefined = a unix socket, to which a tunnel of any port leads. */
+/**
+ * @param port undefined = a unix socket, to which a tunnel of any port leads.
+ * @param isWritable whether the page may change something.
+ */
 export function admit(
   { method, url, headers }: Asked,
   session: Session,
   assets: ReadonlySet<string>,
   port: number | undefined,
+  isWritable = false,
 ): Verdict {
   const refuse = (status: 400 | 401 | 403 | 404 | 405, reason: string): Verdict => ({
     kind: 'refused',
@@ -66,6 +71,12 @@ export function admit(
   if (path === '/session') {
     if (method !== 'POST') return refuse(405, 'POST only')
     return headers.origin === undefined ? refuse(403, 'no Origin') : { kind: 'exchange' }
+  }
+  if (isWritable && method === 'POST' && /^\/run\/[a-z]+$/.test(path)) {
+    // A form of another page has no JSON, and no page but this one has its Origin.
+    if (headers.origin === undefined) return refuse(403, 'no Origin')
+    if (headers['content-type'] !== 'application/json') return refuse(403, 'JSON only')
+    return session.admits(headers.cookie) ? { kind: 'action', path } : refuse(401, 'no cookie of this run')
   }
   if (method !== 'GET') return refuse(405, 'GET only')
   const parameters = new URLSearchParams(query)

@@ -18,6 +18,8 @@ export interface PageServerOptions {
   data: Readonly<Record<string, (query: URLSearchParams) => Promise<unknown>>>
   /** `/events/NAME`: takes the response over. */
   events: Readonly<Record<string, (response: ServerResponse, query: URLSearchParams, lastId: string) => void>>
+  /** `/run/NAME`: changes something, and takes the response over. None = the page only reads. */
+  actions?: Readonly<Record<string, (body: unknown, response: ServerResponse) => Promise<void>>>
   /** As everything is printed: without credentials. */
   text: (document: unknown) => string
 }
@@ -40,10 +42,11 @@ export async function servePage(options: PageServerOptions): Promise<PageServer>
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
     const { method = '', url = '', headers } = request
     const { session, port } = within
-    const verdict = admit({ method, url, headers }, session, paths, port)
+    const verdict = admit({ method, url, headers }, session, paths, port, options.actions !== undefined)
     if (verdict.kind === 'refused') refuse(response, verdict.status, verdict.reason)
     else if (verdict.kind === 'exchange') void exchange(session, request, response)
     else if (verdict.kind === 'asset') sendAsset(options.assets.get(verdict.path), response)
+    else if (verdict.kind === 'action') void act(options, verdict.path, request, response)
     else void answer(options, verdict.path, verdict.query, request, response)
   })
   server.on('clientError', (_error, socket) => socket.destroy())
@@ -108,6 +111,29 @@ function refuse(response: ServerResponse, status: number, reason: string): void 
 function sendAsset(asset: Asset | undefined, response: ServerResponse): void {
   if (asset === undefined) refuse(response, 404, 'no such file')
   else response.writeHead(200, { 'Content-Type': asset.type }).end(asset.bytes)
+}
+
+const maxBodyBytes = 16 * 1024
+
+async function act(
+  { actions = {} }: PageServerOptions,
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const name = path.replace('/run/', '')
+  const action = Object.hasOwn(actions, name) ? actions[name] : undefined
+  if (action === undefined) return refuse(response, 404, 'no such action')
+  let body = ''
+  try {
+    for await (const chunk of request.setEncoding('utf8')) {
+      body += chunk
+      if (body.length > maxBodyBytes) return refuse(response, 400, 'too long')
+    }
+    await action(JSON.parse(body), response)
+  } catch {
+    if (!response.headersSent) refuse(response, 400, 'not JSON')
+  }
 }
 
 async function exchange(session: Session, request: IncomingMessage, response: ServerResponse): Promise<void> {

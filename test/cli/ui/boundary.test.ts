@@ -149,3 +149,30 @@ test('the owner of a connection is found by its end, from both ports of loopback
   expect(ownerIn(tables, 0x9c42, port)).toBeUndefined()
   expect(ownerIn('', 1, 2)).toBeUndefined()
 })
+
+const act = (over: Partial<Asked> = {}, isWritable = true): number | string => {
+  const json = { origin: `http://${host}`, 'content-type': 'application/json' }
+  const headers = { ...json, ...over.headers }
+  const found = admit(
+    asked({ method: 'POST', url: '/run/apply', ...over, headers }),
+    session,
+    assets,
+    port,
+    isWritable,
+  )
+  return found.kind === 'refused' ? found.status : found.kind
+}
+
+test('an action needs --write, the cookie, the Origin of the page, and JSON, which no form sends', () => {
+  expect(act()).toBe('action')
+  expect(act({}, false)).toBe(405)
+  expect(act({ method: 'GET' })).toBe(404)
+  expect(act({ headers: { cookie: undefined } })).toBe(401)
+  expect(act({ headers: { origin: undefined } })).toBe(403)
+  expect(act({ headers: { origin: 'http://evil.example' } })).toBe(403)
+  expect(act({ headers: { origin: `http://127.0.0.1:${port + 1}` } })).toBe(403)
+  expect(act({ headers: { 'sec-fetch-site': 'same-site' } })).toBe(403)
+  for (const type of ['text/plain', 'application/x-www-form-urlencoded', undefined])
+    expect(act({ headers: { 'content-type': type } })).toBe(403)
+  expect(act({ url: '/run/../data' })).toBe(405)
+})
