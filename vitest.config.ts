@@ -2,7 +2,7 @@ import { defineConfig, type ViteUserConfigExport } from 'vitest/config'
 
 const config: ViteUserConfigExport = defineConfig({
   test: {
-    globalSetup: ['test/leftovers.ts'],
+    globalSetup: ['test/support/leftovers.ts'],
     projects: [
       {
         test: {

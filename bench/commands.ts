@@ -14,7 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type RunResult, run } from '../src/host/run.ts'
 import { dockerForTests } from '../test/e2e/docker.ts'
 import { type TestEnvironment, testEnvironment } from '../test/e2e/environment.ts'
-import { freePorts } from '../test/free-ports.ts'
+import { freePorts } from '../test/support/free-ports.ts'
 
 const runs = Number(process.argv[2] ?? 9)
 const otherCheckout = process.argv[3]

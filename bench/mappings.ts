@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { type ApplyEvent, type ApplyListener, eventStream } from '../src/apply/run/events.ts'
 import { jsonProgress } from '../src/cli/views/progress.ts'
 import type { RunResult } from '../src/host/run.ts'
-import { type TestHost, testHost } from '../test/supervisor/host.ts'
+import { type TestHost, testHost } from '../test/support/cli/host.ts'
 
 const runs = Number(process.argv[2] ?? 7)
 const mappingCounts = [1_250, 2_500, 5_000]

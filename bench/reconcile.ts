@@ -12,7 +12,7 @@ import { present } from '../src/observation.ts'
 import type { Observed } from '../src/observe/observed.ts'
 import { reconcile } from '../src/reconcile/reconcile.ts'
 import type { Target } from '../src/reconcile/target.ts'
-import { aDesired, inSyncWith, mapping, targetOf } from '../test/reconcile/world.ts'
+import { aDesired, inSyncWith, mapping, targetOf } from '../test/support/reconcile/world.ts'
 
 const rounds = 15
 const counts = [2_500, 5_000, 10_000, 20_000, 40_000]

@@ -11,7 +11,7 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { until } from '../src/host/until.ts'
-import { type TestHost, testHost } from '../test/supervisor/host.ts'
+import { type TestHost, testHost } from '../test/support/cli/host.ts'
 
 const rounds = 15
 /** How often the supervisor looks (supervisor/process/presence.ts). */

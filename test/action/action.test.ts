@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { type ActionRun, runAction } from './runner.ts'
+import { type ActionRun, runAction } from '../support/action/runner.ts'
 
 const root = join(import.meta.dirname, '../..')
 

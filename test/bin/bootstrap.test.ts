@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type RunResult, run } from '../../src/host/run.ts'
 import { until } from '../../src/host/until.ts'
-import { type BootstrapHost, bootstrapHost } from './bootstrap-host.ts'
+import { type BootstrapHost, bootstrapHost } from '../support/bin/bootstrap-host.ts'
 
 let host: BootstrapHost
 beforeEach(async () => {

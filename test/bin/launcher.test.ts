@@ -3,7 +3,7 @@ import { realpath, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { findProgram } from '../../src/host/packages.ts'
-import { type BootstrapHost, bootstrapHost } from './bootstrap-host.ts'
+import { type BootstrapHost, bootstrapHost } from '../support/bin/bootstrap-host.ts'
 
 let host: BootstrapHost
 beforeEach(async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type RunResult, run } from '../../src/host/run.ts'
-import { copyCheckout } from './checkout.ts'
+import { copyCheckout } from '../support/bin/checkout.ts'
 
 const root = join(import.meta.dirname, '../..')
 const source = 'src/cli/views/version.ts'

@@ -12,7 +12,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { processOutput } from '../../src/cli/output.ts'
 import { defineProgram } from '../../src/cli/program.ts'
 import { exitCodes } from '../../src/errors/exit-codes.ts'
-import { type TestHost, testHost } from '../supervisor/host.ts'
+import { type TestHost, testHost } from '../support/cli/host.ts'
 
 const lines = Number(process.env.FUZZ_LINES ?? 120)
 const seed = Number(process.env.FUZZ_SEED ?? 14)

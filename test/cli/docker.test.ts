@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type TestHost, testHost } from '../supervisor/host.ts'
-import { terminal } from './terminal.ts'
+import { type TestHost, testHost } from '../support/cli/host.ts'
+import { terminal } from '../support/cli/terminal.ts'
 
 let host: TestHost
 let bin: string

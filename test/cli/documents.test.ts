@@ -27,9 +27,9 @@ import type { FlowView } from '../../src/net/flows.ts'
 import { absent, type Observation, present, unknown } from '../../src/observation.ts'
 import { parseServices } from '../../src/observe/services.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
-import { desired, observed } from '../reconcile/arbitrary.ts'
-import { bareHost, targetOf } from '../reconcile/world.ts'
-import { aContainer, aFlow, aSample } from './live/sample.ts'
+import { aContainer, aFlow, aSample } from '../support/cli/live-sample.ts'
+import { desired, observed } from '../support/reconcile/arbitrary.ts'
+import { bareHost, targetOf } from '../support/reconcile/world.ts'
 
 const schemas = join(import.meta.dirname, '..', '..', 'schemas')
 const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, formats: { 'date-time': true } })

@@ -9,8 +9,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exitCodes } from '../../src/errors/exit-codes.ts'
 import { acquireLock } from '../../src/host/flock.ts'
-import { freePorts } from '../free-ports.ts'
-import { type TestHost, testHost } from '../supervisor/host.ts'
+import { type TestHost, testHost } from '../support/cli/host.ts'
+import { freePorts } from '../support/free-ports.ts'
 
 let host: TestHost
 beforeAll(async () => {

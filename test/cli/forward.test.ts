@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { command, init } from '../net/link/vmn3t-client.ts'
+import { command, init } from '../support/net/vmn3t-client.ts'
 
 const entry = join(import.meta.dirname, '../../src/cli/main.ts')
 /** In a user namespace of its own nobody has privileges over the host's network. */

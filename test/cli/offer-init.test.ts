@@ -3,7 +3,7 @@ import { access, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { terminal } from './terminal.ts'
+import { terminal } from '../support/cli/terminal.ts'
 
 const entry = join(import.meta.dirname, '../../src/cli/main.ts')
 

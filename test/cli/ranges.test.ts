@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { desktopUnshared } from './unshared.ts'
+import { desktopUnshared } from '../support/cli/unshared.ts'
 
 let dir: string
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { RunResult } from '../../src/host/run.ts'
-import { desktopUnshared } from './unshared.ts'
+import { desktopUnshared } from '../support/cli/unshared.ts'
 
 let dir: string
 

@@ -12,7 +12,7 @@ import { DesktopError } from '../../src/errors/desktop-error.ts'
 import type { Operation } from '../../src/reconcile/plan.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
 import { operation } from '../../src/reconcile/resources/resource.ts'
-import { aDesired, bareHost, GiB, inSyncWith, targetOf } from '../reconcile/world.ts'
+import { aDesired, bareHost, GiB, inSyncWith, targetOf } from '../support/reconcile/world.ts'
 
 const plain = { style: (_style: unknown, text: string): string => text }
 

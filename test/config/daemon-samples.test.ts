@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { stringify } from 'yaml'
 import { daemonKeys } from '../../src/config/generated/daemon-keys.ts'
-import { parsed } from './arbitrary.ts'
-import { daemonSamples } from './daemon-samples.ts'
+import { parsed } from '../support/config/arbitrary.ts'
+import { daemonSamples } from '../support/config/daemon-samples.ts'
 
 const daemonOf = (config: unknown) =>
   parsed(stringify({ apiVersion: 'desktop/v1', engine: { config } })).engine.daemon

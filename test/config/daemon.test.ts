@@ -3,9 +3,9 @@ import { expect, test } from 'vitest'
 import { diffDaemon, withNeutral } from '../../src/config/daemon/diff.ts'
 import type { JsonValue } from '../../src/config/desired.ts'
 import { daemonKeys } from '../../src/config/generated/daemon-keys.ts'
-import { parsed } from './arbitrary.ts'
+import { parsed } from '../support/config/arbitrary.ts'
+import { mistakesOf } from '../support/config/mistakes.ts'
 import { elsewhere, groups } from './daemon-keys.ts'
-import { mistakesOf } from './mistakes.ts'
 
 test('a removed registry mirror is reloaded as an empty list', () => {
   const before = withNeutral({ 'registry-mirrors': ['http://mirror:5000'] })

@@ -4,8 +4,8 @@ import { parse } from 'yaml'
 import { leaves, readSchemas } from '../../scripts/generate/schemas.ts'
 import { effects } from '../../src/config/effects.ts'
 import { daemonKeys } from '../../src/config/generated/daemon-keys.ts'
-import { parsed } from './arbitrary.ts'
-import { fileWith, otherValues, withoutMeaning } from './other-values.ts'
+import { parsed } from '../support/config/arbitrary.ts'
+import { fileWith, otherValues, withoutMeaning } from '../support/config/other-values.ts'
 
 const schemas = await readSchemas(join(import.meta.dirname, '../../schemas'))
 const keys = leaves(schemas)

@@ -5,8 +5,8 @@ import { expect, test } from 'vitest'
 import { Document, isScalar, parse, visit } from 'yaml'
 import { firstFile } from '../../src/cli/commands/init.ts'
 import { formatted } from '../../src/config/format.ts'
-import { desktopFile } from './arbitrary.ts'
-import { mistakesOf } from './mistakes.ts'
+import { desktopFile } from '../support/config/arbitrary.ts'
+import { mistakesOf } from '../support/config/mistakes.ts'
 
 const fmt = (text: string): string => formatted(text, 'desktop.yaml')
 const examples = join(import.meta.dirname, '..', '..', 'examples')

@@ -9,7 +9,7 @@ import { configOf } from '../../src/config/load.ts'
 import { DesktopError } from '../../src/errors/desktop-error.ts'
 import { recipes } from '../../src/guest/debian/components.ts'
 import { renderLinuxkit } from '../../src/guest/render.ts'
-import { authority } from './authority.ts'
+import { authority } from '../support/config/authority.ts'
 
 let dir: string
 beforeAll(() => {

@@ -10,8 +10,8 @@ import { evaluate, loadConfig } from '../../src/config/load.ts'
 import { parseText } from '../../src/config/read/parse.ts'
 import { sourceOf } from '../../src/config/read/source.ts'
 import { pathText, plain, type Tree } from '../../src/config/read/tree.ts'
-import { desktopFile } from './arbitrary.ts'
-import { all } from './mistakes.ts'
+import { desktopFile } from '../support/config/arbitrary.ts'
+import { all } from '../support/config/mistakes.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'desktop-layers-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { configOf } from '../../src/config/load.ts'
 import type { DesktopError } from '../../src/errors/desktop-error.ts'
-import { mistakesOf } from './mistakes.ts'
+import { mistakesOf } from '../support/config/mistakes.ts'
 
 const load = (text: string, env: Record<string, string> = {}) =>
   configOf({ file: 'desktop.yaml', path: '/projects/shop/desktop.yaml', text, env })

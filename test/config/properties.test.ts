@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { catalogue } from '../../src/errors/catalogue.ts'
-import { desktopFile, desktopText, parsed } from './arbitrary.ts'
-import { all } from './mistakes.ts'
+import { desktopFile, desktopText, parsed } from '../support/config/arbitrary.ts'
+import { all } from '../support/config/mistakes.ts'
 
 test('every file made of valid values is accepted, in block and in flow style alike', () => {
   fc.assert(

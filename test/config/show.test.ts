@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { effects } from '../../src/config/effects.ts'
 import { evaluate } from '../../src/config/load.ts'
 import { effectiveValues } from '../../src/config/show.ts'
-import { desktopText } from './arbitrary.ts'
+import { desktopText } from '../support/config/arbitrary.ts'
 
 const valuesOf = (text: string, env: Readonly<Record<string, string>> = {}, allowEnv: string[] = []) =>
   effectiveValues(

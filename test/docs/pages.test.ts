@@ -4,8 +4,8 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type BashSession, bashSession } from './bash-session.ts'
-import { filesOf, missingLine, pagesWithVm, stepsOf, unrunLines } from './transcript.ts'
+import { type BashSession, bashSession } from '../support/docs/bash-session.ts'
+import { filesOf, missingLine, pagesWithVm, stepsOf, unrunLines } from '../support/docs/transcript.ts'
 
 const root = join(import.meta.dirname, '../..')
 const pages = ['*.md', 'docs/**/*.md'].flatMap((pattern) => globSync(pattern, { cwd: root }))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { configOf, filesOf, missingLine, stepsOf, unrunLines } from './transcript.ts'
+import { configOf, filesOf, missingLine, stepsOf, unrunLines } from '../support/docs/transcript.ts'
 
 const document = [
   'Text.',

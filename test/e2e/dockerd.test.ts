@@ -13,8 +13,8 @@ import { openIndex } from '../../src/guest/debian/package-index.ts'
 import { cachedLock } from '../../src/guest/digest.ts'
 import { cachePaths } from '../../src/host/paths.ts'
 import { run } from '../../src/host/run.ts'
-import { parsed } from '../config/arbitrary.ts'
-import { daemonSamples } from '../config/daemon-samples.ts'
+import { parsed } from '../support/config/arbitrary.ts'
+import { daemonSamples } from '../support/config/daemon-samples.ts'
 
 const schemas = await readSchemas(join(import.meta.dirname, '../../schemas'))
 const known = new Set([

@@ -2,8 +2,8 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { type BashSession, bashSession } from '../docs/bash-session.ts'
-import { configOf, missingLine, type Step, stepsOf } from '../docs/transcript.ts'
+import { type BashSession, bashSession } from '../support/docs/bash-session.ts'
+import { configOf, missingLine, type Step, stepsOf } from '../support/docs/transcript.ts'
 import { type Docker, dockerForTests } from './docker.ts'
 import { type TestEnvironment, testEnvironment } from './environment.ts'
 

@@ -1,5 +1,4 @@
 /** What containers expect of a full Linux and of dockerd's configuration, on one VM. The tests run in order. */
-
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -9,7 +8,7 @@ import { cachePaths } from '../../src/host/paths.ts'
 import { run } from '../../src/host/run.ts'
 import { until } from '../../src/host/until.ts'
 import { configOf, groups } from '../config/daemon-keys.ts'
-import { freePorts } from '../free-ports.ts'
+import { freePorts } from '../support/free-ports.ts'
 import { engineFacts } from './daemon-facts.ts'
 import { type Docker, dockerForTests } from './docker.ts'
 import { ok, type TestEnvironment, testEnvironment } from './environment.ts'

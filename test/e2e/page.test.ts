@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import type { Browser, Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type TestHost, testHost } from '../supervisor/host.ts'
+import { type TestHost, testHost } from '../support/cli/host.ts'
 import { barriers, hasBrowser, openBrowser, withoutBrowser } from './browser.ts'
 import { openPage, show } from './page.ts'
 

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import type { EffectClass } from '../../src/reconcile/plan.ts'
 import type { Control } from '../../src/supervisor/api/api.ts'
 import { connectSupervisor } from '../../src/supervisor/api/client.ts'
-import type { TestHost } from '../supervisor/host.ts'
+import type { TestHost } from '../support/cli/host.ts'
 
 export interface Fault {
   /** What happened, for docs/recovery.md. */

@@ -1,6 +1,6 @@
 /** Faults inside of the VM: what somebody with a root shell there, or a program, can break. */
 import { until } from '../../src/host/until.ts'
-import type { TestHost } from '../supervisor/host.ts'
+import type { TestHost } from '../support/cli/host.ts'
 import { control, type Fault, inGuest, removedInGuest, told } from './fault.ts'
 
 const routes = (gateway: string): string =>

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { openEgress } from '../../src/config/egress-rule.ts'
 import { until } from '../../src/host/until.ts'
 import { connectSupervisor } from '../../src/supervisor/api/client.ts'
-import type { TestHost } from '../supervisor/host.ts'
+import type { TestHost } from '../support/cli/host.ts'
 import { damaged, type Fault, told } from './fault.ts'
 
 const otherPort = {

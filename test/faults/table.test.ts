@@ -9,8 +9,8 @@ import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest'
 import type { PlanDocument } from '../../src/apply/plan/document.ts'
 import { type DriftDocument, differenceText } from '../../src/cli/views/drift.ts'
 import { worstEffect } from '../../src/reconcile/plan.ts'
-import { freePorts } from '../free-ports.ts'
-import { type TestHost, testHost } from '../supervisor/host.ts'
+import { type TestHost, testHost } from '../support/cli/host.ts'
+import { freePorts } from '../support/free-ports.ts'
 import { faultTable } from './table.ts'
 
 let host: TestHost

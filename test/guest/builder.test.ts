@@ -12,7 +12,7 @@ import { buildRules } from '../../src/guest/digest.ts'
 import type { ComponentLock, GuestInputs } from '../../src/guest/image.ts'
 import { openStore } from '../../src/guest/oci/layout-store.ts'
 import { type CachePaths, cachePaths } from '../../src/host/paths.ts'
-import { faithful, writeProgram } from './linuxkit/faithful.ts'
+import { faithful, writeProgram } from '../support/guest/linuxkit-program.ts'
 
 const lock: ComponentLock = {
   source: 'trixie/amd64',

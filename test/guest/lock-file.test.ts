@@ -17,7 +17,7 @@ import {
   placeInLock,
   readLockFile,
 } from '../../src/guest/lock-file.ts'
-import { sampleLock } from './sample-lock.ts'
+import { sampleLock } from '../support/guest/sample-lock.ts'
 
 const hex = (length: number) =>
   fc

@@ -5,7 +5,7 @@
 import fs from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
 import { basename } from 'node:path'
-import { type FaultKind, Faults } from './faults.ts'
+import { type FaultKind, Faults } from '../support/host/faults.ts'
 
 const [where = '', at = '', kind = ''] = (process.env.DESKTOP_FAULT ?? '').split(',')
 if (where !== '' && basename(process.argv[1] ?? '').startsWith(where)) {

@@ -1,5 +1,4 @@
 /** Names served on loopback, with a container played by a local server and its engine by a listing. */
-
 import { mkdtemp, rm } from 'node:fs/promises'
 import {
   createServer as createHttpServer,
@@ -18,7 +17,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Listing } from '../../src/engine/watch.ts'
 import { openAuthority } from '../../src/names/authority.ts'
 import { HostNames } from '../../src/names/host-names.ts'
-import { freePorts } from '../free-ports.ts'
+import { freePorts } from '../support/free-ports.ts'
 
 let dir: string
 let names: HostNames

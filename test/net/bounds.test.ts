@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import type { HostDatagram } from '../../src/net/core/host-datagram.ts'
 import { tcpDefaults } from '../../src/net/tcp/context.ts'
 import { distance } from '../../src/net/tcp/sequence.ts'
-import { flow, guestAddress, Lab, LabConnection, network } from './tcp/lab.ts'
-import { ipv4Frame, summed, tcpFrame, tcpPacket } from './tcp/segments.ts'
+import { flow, guestAddress, Lab, LabConnection, network } from '../support/net/lab.ts'
+import { ipv4Frame, summed, tcpFrame, tcpPacket } from '../support/net/segments.ts'
 
 function dial(lab: Lab, address: string, guestPort: number, port = 80): void {
   const packet = tcpPacket(network.address, address, { guestPort, port }, { flags: 'S', seq: 1, mss: 1460 })

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { FrameReader } from '../../src/net/link/frames.ts'
 import { PacketBuffer } from '../../src/net/wire/packet.ts'
-import { guestMac, icmp6, icmp6Frame, solicitation } from './ipv6/messages.ts'
-import { ipv6, Lab } from './tcp/lab.ts'
-import { ipv6Frame, plainChecksum, summed } from './tcp/segments.ts'
+import { guestMac, icmp6, icmp6Frame, solicitation } from '../support/net/ipv6-messages.ts'
+import { ipv6, Lab } from '../support/net/lab.ts'
+import { ipv6Frame, plainChecksum, summed } from '../support/net/segments.ts'
 
 const guest = [192, 168, 65, 3]
 const gateway = [192, 168, 65, 1]

@@ -11,8 +11,8 @@
 import { expect, test } from 'vitest'
 import { TimerWheel } from '../../src/net/storage/timer-wheel.ts'
 import { tcpDefaults } from '../../src/net/tcp/context.ts'
-import { type FakeHost, flow, Lab, LabConnection, network } from './tcp/lab.ts'
-import { ipv4Frame, tcpPacket } from './tcp/segments.ts'
+import { type FakeHost, flow, Lab, LabConnection, network } from '../support/net/lab.ts'
+import { ipv4Frame, tcpPacket } from '../support/net/segments.ts'
 
 function dial(lab: Lab, address: string, guestPort: number): FakeHost | undefined {
   const packet = tcpPacket(

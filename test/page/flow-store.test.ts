@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import type { LiveFlow } from '../../src/cli/live/live.ts'
 import { FlowRows } from '../../src/cli/ui/flow-rows.ts'
 import { FlowStore } from '../../src/page/flow-store.ts'
-import { aFlow } from '../cli/live/sample.ts'
+import { aFlow } from '../support/cli/live-sample.ts'
 
 const flow = (key: string, over: Partial<LiveFlow> = {}): LiveFlow => ({
   ...aFlow,

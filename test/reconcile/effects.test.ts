@@ -14,10 +14,10 @@ import { present } from '../../src/observation.ts'
 import { type Plan, worstEffect } from '../../src/reconcile/plan.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
 import type { Target } from '../../src/reconcile/target.ts'
-import { parsed } from '../config/arbitrary.ts'
-import { daemonSamples } from '../config/daemon-samples.ts'
-import { fileWith, otherValues } from '../config/other-values.ts'
-import { inSyncWith } from './world.ts'
+import { parsed } from '../support/config/arbitrary.ts'
+import { daemonSamples } from '../support/config/daemon-samples.ts'
+import { fileWith, otherValues } from '../support/config/other-values.ts'
+import { inSyncWith } from '../support/reconcile/world.ts'
 
 const image = {
   kernel: 'k',

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { PortMapping } from '../../src/config/desired.ts'
 import type { ObservedHost } from '../../src/observe/observed.ts'
 import { listenNotes, memoryNotes, socketNotes, spaceNotes, stateNotes } from '../../src/reconcile/limits.ts'
-import { parsed } from '../config/arbitrary.ts'
+import { parsed } from '../support/config/arbitrary.ts'
 
 const host = {
   freeBytes: 2 ** 20,

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { groups, only } from '../../src/reconcile/only.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
-import { desired, observed } from './arbitrary.ts'
-import { aDesired, GiB, inSyncWith, mapping, targetOf } from './world.ts'
+import { desired, observed } from '../support/reconcile/arbitrary.ts'
+import { aDesired, GiB, inSyncWith, mapping, targetOf } from '../support/reconcile/world.ts'
 
 const ids = (plan: ReturnType<typeof only>): string[] => plan.operations.map(({ id }) => id)
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { overlap, parseSubnet, type Subnet } from '../../src/config/addresses.ts'
 import { rangeNotes } from '../../src/reconcile/preflight.ts'
-import { parsed } from '../config/arbitrary.ts'
+import { parsed } from '../support/config/arbitrary.ts'
 
 const desired = (yaml: string) => parsed(`apiVersion: desktop/v1\n${yaml}\n`)
 

@@ -6,9 +6,9 @@ import type { Operation } from '../../src/reconcile/plan.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
 import { operation } from '../../src/reconcile/resources/resource.ts'
 import { planText } from '../../src/reconcile/text.ts'
-import { desired, observed } from './arbitrary.ts'
-import { simulate } from './simulate.ts'
-import { inSyncWith, targetOf } from './world.ts'
+import { desired, observed } from '../support/reconcile/arbitrary.ts'
+import { simulate } from '../support/reconcile/simulate.ts'
+import { inSyncWith, targetOf } from '../support/reconcile/world.ts'
 
 const runs = { numRuns: 400 }
 const target = desired.map(targetOf)

@@ -18,7 +18,7 @@ import {
   stoppedAfter,
   suspendedFrom,
   targetOf,
-} from './world.ts'
+} from '../support/reconcile/world.ts'
 
 /** The plan that leads from the reality of `before` to what `after` says. */
 function planOf(after: Desired, before: Desired, reality: Partial<Observed> = {}): string {

@@ -9,7 +9,7 @@ import { Ajv } from 'ajv'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findProgram } from '../../src/host/packages.ts'
 import { run } from '../../src/host/run.ts'
-import { copyCheckout } from '../bin/checkout.ts'
+import { copyCheckout } from '../support/bin/checkout.ts'
 
 const root = join(import.meta.dirname, '../..')
 const seconds = 1_700_000_000

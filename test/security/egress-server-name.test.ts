@@ -1,9 +1,9 @@
 /** Under deny by default an allowed name opens itself: no other name at its address, and none that is hidden. */
 import { expect, test } from 'vitest'
 import { denialText, denialView } from '../../src/net/egress/denials.ts'
-import { hello, records, serverName } from '../net/egress/hello.ts'
-import { Resolver } from '../net/services/dns/resolver.ts'
-import { flow, Lab, LabConnection } from '../net/tcp/lab.ts'
+import { hello, records, serverName } from '../support/net/client-hello.ts'
+import { Resolver } from '../support/net/dns-resolver.ts'
+import { flow, Lab, LabConnection } from '../support/net/lab.ts'
 
 const rules = ['allow good.test', 'allow *.cdn.test']
 

@@ -3,7 +3,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type TestHost, testHost } from '../supervisor/host.ts'
+import { type TestHost, testHost } from '../support/cli/host.ts'
 
 let host: TestHost
 beforeEach(async () => {

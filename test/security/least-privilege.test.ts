@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { containmentCheck } from '../../src/cli/doctor/containment.ts'
-import { type TestHost, testHost } from '../supervisor/host.ts'
+import { type TestHost, testHost } from '../support/cli/host.ts'
 
 let host: TestHost
 beforeAll(async () => {

@@ -21,8 +21,8 @@ import { lockText, parseLock } from '../../src/guest/lock-file.ts'
 import { openStore } from '../../src/guest/oci/layout-store.ts'
 import { pinContents } from '../../src/guest/pinned-content.ts'
 import { baseDirs, type CachePaths, cachePaths } from '../../src/host/paths.ts'
-import { sampleLock } from '../guest/sample-lock.ts'
-import { type TestHost, testHost } from '../supervisor/host.ts'
+import { type TestHost, testHost } from '../support/cli/host.ts'
+import { sampleLock } from '../support/guest/sample-lock.ts'
 
 const lock: ComponentLock = {
   source: 'trixie/amd64',

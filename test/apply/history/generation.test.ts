@@ -18,7 +18,7 @@ import { referencedImages } from '../../../src/apply/images/references.ts'
 import { environmentOf } from '../../../src/apply/plan/rollback.ts'
 import { baseDirs, environmentPaths } from '../../../src/host/paths.ts'
 import { run } from '../../../src/host/run.ts'
-import { aDesired } from '../../reconcile/world.ts'
+import { aDesired } from '../../support/reconcile/world.ts'
 
 let dir: string
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { siteRulesOf } from '../../../src/config/policy/site.ts'
 import { DesktopError } from '../../../src/errors/desktop-error.ts'
 import { only } from '../../../src/reconcile/only.ts'
 import { reconcile } from '../../../src/reconcile/reconcile.ts'
-import { aDesired, GiB, inSyncWith, targetOf } from '../../reconcile/world.ts'
+import { aDesired, GiB, inSyncWith, targetOf } from '../../support/reconcile/world.ts'
 
 const load = (text: string) =>
   evaluate(

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type HostResources, missingInput } from '../../../src/apply/plan/target.ts'
 import { present, unknown } from '../../../src/observation.ts'
-import { aDesired } from '../../reconcile/world.ts'
+import { aDesired } from '../../support/reconcile/world.ts'
 
 const share = { source: '/src', target: '/src', writable: false }
 const whole = {

@@ -11,8 +11,8 @@ import { applyPlan } from '../../../src/apply/run/apply.ts'
 import type { ApplyEvent } from '../../../src/apply/run/events.ts'
 import type { Desired } from '../../../src/config/desired.ts'
 import { reconcile } from '../../../src/reconcile/reconcile.ts'
-import { aDesired, GiB, inSyncWith, mapping, targetOf } from '../../reconcile/world.ts'
-import { assessmentIn, environmentOf, FakeWorld } from '../fake-world.ts'
+import { assessmentIn, environmentOf, FakeWorld } from '../../support/apply/fake-world.ts'
+import { aDesired, GiB, inSyncWith, mapping, targetOf } from '../../support/reconcile/world.ts'
 
 const full: Desired = {
   ...aDesired,

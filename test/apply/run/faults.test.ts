@@ -23,18 +23,18 @@ import { absent } from '../../../src/observation.ts'
 import { readDisk } from '../../../src/observe/disk.ts'
 import { reconcile } from '../../../src/reconcile/reconcile.ts'
 import { stateWriter } from '../../../src/supervisor/process/recorded-requests.ts'
-import type { Faults } from '../../host/faults.ts'
-import { aDesired, mapping } from '../../reconcile/world.ts'
-import { assessmentIn, environmentOf, FakeWorld } from '../fake-world.ts'
+import { assessmentIn, environmentOf, FakeWorld } from '../../support/apply/fake-world.ts'
+import type { Faults } from '../../support/host/faults.ts'
+import { aDesired, mapping } from '../../support/reconcile/world.ts'
 
 const { faults } = vi.hoisted(() => ({ faults: { current: undefined as unknown as Faults } }))
 vi.mock('node:fs/promises', async (original) => {
-  const { Faults } = await import('../../host/faults.ts')
+  const { Faults } = await import('../../support/host/faults.ts')
   faults.current = new Faults()
   return faults.current.wrap(await original())
 })
 
-const { faultKinds } = await import('../../host/faults.ts')
+const { faultKinds } = await import('../../support/host/faults.ts')
 
 const desired: Desired = {
   ...aDesired,

@@ -4,7 +4,7 @@ import { stepsFor } from '../../../src/apply/run/steps.ts'
 import { DesktopError } from '../../../src/errors/desktop-error.ts'
 import type { Operation } from '../../../src/reconcile/plan.ts'
 import type { Target } from '../../../src/reconcile/target.ts'
-import { aDesired } from '../../reconcile/world.ts'
+import { aDesired } from '../../support/reconcile/world.ts'
 
 const ready = (facts: () => Promise<object>): Promise<void> => {
   const control = { facts, waitEngine: async () => {} }

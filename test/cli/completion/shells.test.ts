@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { completionScripts, type Shell, shells } from '../../../src/cli/completion/scripts.ts'
 import { findProgram } from '../../../src/host/packages.ts'
 import { run } from '../../../src/host/run.ts'
-import { terminal } from '../terminal.ts'
+import { terminal } from '../../support/cli/terminal.ts'
 
 const entry = join(import.meta.dirname, '..', '..', '..', 'src', 'cli', 'main.ts')
 const installed = Object.fromEntries(

@@ -4,7 +4,7 @@ import { FlowCache } from '../../../src/cli/live/flow-cache.ts'
 import { Containers } from '../../../src/cli/live/sample.ts'
 import type { FlowView } from '../../../src/net/flows.ts'
 import type { Control, FlowOptions } from '../../../src/supervisor/api/api.ts'
-import { aFlow, someFacts } from './sample.ts'
+import { aFlow, someFacts } from '../../support/cli/live-sample.ts'
 
 const facts = async (): Promise<typeof someFacts> => ({
   ...someFacts,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { liveOf } from '../../../src/cli/live/live.ts'
 import { FlowRates } from '../../../src/cli/live/rates.ts'
 import type { FlowView } from '../../../src/net/flows.ts'
-import { aContainer, aFlow, aSample, someFacts } from './sample.ts'
+import { aContainer, aFlow, aSample, someFacts } from '../../support/cli/live-sample.ts'
 
 const rated = (before: readonly FlowView[], after: readonly FlowView[], ms = 2000): unknown => {
   const rates = new FlowRates()

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Looks } from '../../../src/cli/live/looks.ts'
 import type { FlowView } from '../../../src/net/flows.ts'
 import type { Control } from '../../../src/supervisor/api/api.ts'
-import { aContainer, aFlow, someFacts } from './sample.ts'
+import { aContainer, aFlow, someFacts } from '../../support/cli/live-sample.ts'
 
 const row =
   'ipv4 2 tcp 6 9 ESTABLISHED src=172.17.0.2 dst=203.0.113.7 sport=1 dport=443 src=203.0.113.7 dst=192.168.65.3 sport=443 dport=40000 use=1\n'

@@ -6,7 +6,7 @@ import { json } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { otlpEndpoint } from '../../../src/cli/commands/metrics.ts'
 import { serveMetrics } from '../../../src/cli/metrics/server.ts'
-import { testHost } from '../../supervisor/host.ts'
+import { testHost } from '../../support/cli/host.ts'
 
 test('metrics of the environment and of its forwarder are printed, scraped and pushed', async () => {
   await using host = await testHost()

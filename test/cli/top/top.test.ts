@@ -4,7 +4,7 @@ import { FlowRates } from '../../../src/cli/live/rates.ts'
 import { keysOf } from '../../../src/cli/top/keys.ts'
 import { pageOf, topLines, topText } from '../../../src/cli/top/lines.ts'
 import { initialTop, pressed, shownFlows, type TopState } from '../../../src/cli/top/state.ts'
-import { aContainer, aFlow, aSample } from '../live/sample.ts'
+import { aContainer, aFlow, aSample } from '../../support/cli/live-sample.ts'
 
 const size = { rows: 20, columns: 120 }
 

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { allowedTarget, allowPatch, hasRules, withRule } from '../../../src/cli/ui/allow.ts'
 import { parseEgressTarget } from '../../../src/config/egress-rule.ts'
-import { parsed } from '../../config/arbitrary.ts'
+import { parsed } from '../../support/config/arbitrary.ts'
 
 const sent = { at: 'send', protocol: 'tcp', name: null, address: '10.0.0.1', port: 22 } as const
 

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { openEnvironment } from '../../../src/apply/environment/environment.ts'
 import type { ApplyLine } from '../../../src/cli/ui/apply-protocol.ts'
 import { PageApply } from '../../../src/cli/ui/page-apply.ts'
-import { type TestHost, testHost } from '../../supervisor/host.ts'
+import { type TestHost, testHost } from '../../support/cli/host.ts'
 
 /** What the page reads. */
 async function run(applies: PageApply, body: unknown): Promise<ApplyLine[]> {

@@ -16,7 +16,7 @@ import { FlowRates } from '../../../src/cli/live/rates.ts'
 import { LiveEvents } from '../../../src/cli/ui/events.ts'
 import { type PageServer, servePage } from '../../../src/cli/ui/server.ts'
 import { until } from '../../../src/host/until.ts'
-import { aFlow, aSample } from '../live/sample.ts'
+import { aFlow, aSample } from '../../support/cli/live-sample.ts'
 
 const live: Live = liveOf(aSample({ flows: [aFlow] }), new FlowRates())
 

@@ -7,9 +7,9 @@ import { brokenRules } from '../../../src/config/policy/evaluate.ts'
 import { matchesGlob, parsePattern } from '../../../src/config/policy/pattern.ts'
 import { plain } from '../../../src/config/read/tree.ts'
 import { loadPatternEngine } from '../../../src/linear-pattern.ts'
-import { desktopText } from '../arbitrary.ts'
-import { mistakesOf } from '../mistakes.ts'
-import { fileWith, otherValues } from '../other-values.ts'
+import { desktopText } from '../../support/config/arbitrary.ts'
+import { mistakesOf } from '../../support/config/mistakes.ts'
+import { fileWith, otherValues } from '../../support/config/other-values.ts'
 
 const files = [{ shown: 'desktop.yaml', path: '/shop/desktop.yaml' }]
 const patterns = await loadPatternEngine()

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { siteRules, siteRulesOf } from '../../../src/config/policy/site.ts'
-import { mistakesOf } from '../mistakes.ts'
+import { mistakesOf } from '../../support/config/mistakes.ts'
 
 const uid = process.getuid?.() ?? 0
 const text = 'apiVersion: desktop/v1\npolicy:\n  - { name: cap, path: vm.memory, max: 8GiB }\n'

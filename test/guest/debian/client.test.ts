@@ -6,8 +6,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { dockerClient, hostGlibc } from '../../../src/guest/debian/client.ts'
 import { type CachePaths, cachePaths } from '../../../src/host/paths.ts'
 import { run } from '../../../src/host/run.ts'
-import { sampleDeb } from './sample-deb.ts'
-import { type MirrorPackage, type SignedMirror, signedMirror } from './signed-mirror.ts'
+import { sampleDeb } from '../../support/guest/sample-deb.ts'
+import { type MirrorPackage, type SignedMirror, signedMirror } from '../../support/guest/signed-mirror.ts'
 
 let dir: string
 let cache: CachePaths

@@ -6,7 +6,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readTar } from '../../../src/guest/archive/tar-read.ts'
 import { debControl, debFiles } from '../../../src/guest/debian/deb.ts'
-import { debBytes, tarOf } from './sample-deb.ts'
+import { debBytes, tarOf } from '../../support/guest/sample-deb.ts'
 
 let dir: string
 beforeAll(async () => {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { debPath, fetchDebs } from '../../../src/guest/debian/debs.ts'
 import { type Package, parsePackages } from '../../../src/guest/debian/packages.ts'
 import { until } from '../../../src/host/until.ts'
-import { debPathOf, type SignedMirror, signedMirror } from './signed-mirror.ts'
+import { debPathOf, type SignedMirror, signedMirror } from '../../support/guest/signed-mirror.ts'
 
 let dir: string
 let mirror: SignedMirror

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { DesktopError } from '../../../src/errors/desktop-error.ts'
 import { readIndex, updateIndex } from '../../../src/guest/debian/package-index.ts'
-import { sampleDeb } from './sample-deb.ts'
-import { type MirrorPackage, type SignedMirror, signedMirror } from './signed-mirror.ts'
+import { sampleDeb } from '../../support/guest/sample-deb.ts'
+import { type MirrorPackage, type SignedMirror, signedMirror } from '../../support/guest/signed-mirror.ts'
 
 let dir: string
 let mirror: SignedMirror

@@ -9,7 +9,7 @@ import { assemble } from '../../../src/guest/linuxkit/assemble.ts'
 import { assembleWithTool } from '../../../src/guest/linuxkit/tool.ts'
 import { openStore } from '../../../src/guest/oci/layout-store.ts'
 import type { Store } from '../../../src/guest/oci/store.ts'
-import { faithful, writeProgram } from './faithful.ts'
+import { faithful, writeProgram } from '../../support/guest/linuxkit-program.ts'
 
 const yaml = 'kernel: {image: kit/kernel, cmdline: quiet}\nservices: [{name: a, image: "app:v1"}]\n'
 

@@ -8,8 +8,8 @@ import { mostGuestPorts } from '../../../src/net/api/guest-ports.ts'
 import { parseMapping } from '../../../src/net/api/ports.ts'
 import { ServedForwarder } from '../../../src/net/api/served-forwarder.ts'
 import { Forwarder } from '../../../src/net/forwarder.ts'
-import { freePorts } from '../../free-ports.ts'
-import { ipv6, network } from '../tcp/lab.ts'
+import { freePorts } from '../../support/free-ports.ts'
+import { ipv6, network } from '../../support/net/lab.ts'
 
 const deadline = { timeout: 30_000 }
 const [own, other] = ['192.168.65.3', '192.168.65.4']

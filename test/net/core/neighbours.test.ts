@@ -1,8 +1,8 @@
 /** Addresses outside the subnet are behind the guest that routes: a container behind its VM. */
 import { expect, test } from 'vitest'
 import { parseIpv4 } from '../../../src/net/wire/addresses.ts'
-import { FakeHost, Lab, network } from '../tcp/lab.ts'
-import { parseSegmentFrame, tcpFrame } from '../tcp/segments.ts'
+import { FakeHost, Lab, network } from '../../support/net/lab.ts'
+import { parseSegmentFrame, tcpFrame } from '../../support/net/segments.ts'
 
 const container = '172.17.0.2'
 const toContainer = { guestAddress: parseIpv4(container), guestPort: 80, address: 0, port: 40_000 }

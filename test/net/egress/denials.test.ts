@@ -5,7 +5,7 @@ import { denialText, denialView } from '../../../src/net/egress/denials.ts'
 import { Egress } from '../../../src/net/egress/egress.ts'
 import { parseIpv4, parseIpv6 } from '../../../src/net/wire/addresses.ts'
 import { protocol } from '../../../src/net/wire/ipv4.ts'
-import { a, Resolver } from '../services/dns/resolver.ts'
+import { a, Resolver } from '../../support/net/dns-resolver.ts'
 
 const guest = parseIpv4('192.168.65.3')
 

@@ -5,7 +5,7 @@ import { AddressTable } from '../../../src/net/core/address-table.ts'
 import { Egress } from '../../../src/net/egress/egress.ts'
 import { parseIpv4, parseIpv6 } from '../../../src/net/wire/addresses.ts'
 import { protocol } from '../../../src/net/wire/ipv4.ts'
-import { a, clientQuery, responseTo } from '../services/dns/resolver.ts'
+import { a, clientQuery, responseTo } from '../../support/net/dns-resolver.ts'
 
 function egress(rules: string[], fallback: EgressSettings['default'] = 'allow'): Egress {
   const made = new Egress()

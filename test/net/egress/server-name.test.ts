@@ -3,7 +3,7 @@ import { Duplex } from 'node:stream'
 import { connect } from 'node:tls'
 import { expect, test } from 'vitest'
 import { type FirstBytes, maxFirstBytes, readServerName } from '../../../src/net/egress/server-name.ts'
-import { hello, records, serverName } from './hello.ts'
+import { hello, records, serverName } from '../../support/net/client-hello.ts'
 
 const text = (...lines: string[]): Buffer => Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1')
 const read = (bytes: Uint8Array, port = 80): FirstBytes => readServerName(bytes, port)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { Lab, network } from '../tcp/lab.ts'
-import { ipv4Frame, plainChecksum, tcpPacket } from '../tcp/segments.ts'
+import { Lab, network } from '../../support/net/lab.ts'
+import { ipv4Frame, plainChecksum, tcpPacket } from '../../support/net/segments.ts'
 
 const far = '10.1.2.3'
 

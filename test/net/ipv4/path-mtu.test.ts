@@ -1,8 +1,8 @@
 /** Datagrams to guests whose containers have a smaller MTU than the link. */
 import { expect, test } from 'vitest'
-import { icmp6, icmp6Frame } from '../ipv6/messages.ts'
-import { guestAddress, ipv6, Lab } from '../tcp/lab.ts'
-import { octets } from '../tcp/segments.ts'
+import { icmp6, icmp6Frame } from '../../support/net/ipv6-messages.ts'
+import { guestAddress, ipv6, Lab } from '../../support/net/lab.ts'
+import { octets } from '../../support/net/segments.ts'
 
 const port = 7000
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { type FakeHost, flow6, ipv6, Lab, LabConnection } from '../tcp/lab.ts'
-import { ipv6Frame, octets, summed, tcpFrame } from '../tcp/segments.ts'
-import { full, icmp6, icmp6Frame, parseIcmp6 } from './messages.ts'
+import { full, icmp6, icmp6Frame, parseIcmp6 } from '../../support/net/ipv6-messages.ts'
+import { type FakeHost, flow6, ipv6, Lab, LabConnection } from '../../support/net/lab.ts'
+import { ipv6Frame, octets, summed, tcpFrame } from '../../support/net/segments.ts'
 
 const linkLocal = 'fe80::50:ff:fe00:1'
 const syn = (to: string, from: string = ipv6.address, ttl = 64): Uint8Array => {

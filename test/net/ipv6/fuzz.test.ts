@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ipv6, Lab } from '../tcp/lab.ts'
-import { ipv6Frame, octets, plainChecksum, pseudoHeader } from '../tcp/segments.ts'
+import { ipv6, Lab } from '../../support/net/lab.ts'
+import { ipv6Frame, octets, plainChecksum, pseudoHeader } from '../../support/net/segments.ts'
 
 const linkLocal = 'fe80::50:ff:fe00:1'
 const source = fc.constantFrom(ipv6.address, linkLocal, '::', 'fd00:65::9')

@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest'
-import { ipv6, Lab } from '../tcp/lab.ts'
-import { octets } from '../tcp/segments.ts'
-import { full, guestMac, icmp6, icmp6Frame, parseIcmp6, solicitation } from './messages.ts'
+import {
+  full,
+  guestMac,
+  icmp6,
+  icmp6Frame,
+  parseIcmp6,
+  solicitation,
+} from '../../support/net/ipv6-messages.ts'
+import { ipv6, Lab } from '../../support/net/lab.ts'
+import { octets } from '../../support/net/segments.ts'
 
 const linkLocal = 'fe80::50:ff:fe00:1'
 const router = 'fe80::50:ff:fe00:0'

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { FrameReader } from '../../../src/net/link/frames.ts'
 import type { PacketBuffer } from '../../../src/net/wire/packet.ts'
-import { ipv4Frame, ipv6Frame, type SegmentText, summed, tcpPacket } from '../tcp/segments.ts'
+import { ipv4Frame, ipv6Frame, type SegmentText, summed, tcpPacket } from '../../support/net/segments.ts'
 
 const ports = { guestPort: 40_000, port: 80 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { MacTable } from '../../../src/net/link/mac-table.ts'
 import { type Vif, type Vmn3tClient, Vmn3tHandshake } from '../../../src/net/link/vmn3t.ts'
-import { command, init, uuid } from './vmn3t-client.ts'
+import { command, init, uuid } from '../../support/net/vmn3t-client.ts'
 
 const vif: Vif = { mac: Uint8Array.of(2, 0x50, 0, 0, 0, 1), mtu: 1500 }
 

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { GuestApi } from '../../../src/net/api/guest-api.ts'
 import { ServedForwarder } from '../../../src/net/api/served-forwarder.ts'
-import { freePorts } from '../../free-ports.ts'
+import { freePorts } from '../../support/free-ports.ts'
 import { canHaveGuest, startGuest } from './linux-guest.ts'
 
 const echo = `require('net').createServer((s) => s.pipe(s)).listen(7001, () => console.log('ready'))`

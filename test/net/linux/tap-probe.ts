@@ -7,8 +7,8 @@
 import { closeSync, openSync, read, writeSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import koffi from 'koffi'
-import { command, init } from '../link/vmn3t-client.ts'
-import { randomFrom } from '../random.ts'
+import { randomFrom } from '../../support/net/random.ts'
+import { command, init } from '../../support/net/vmn3t-client.ts'
 
 const tunSetIff = 0x4004_54ca
 const tapWithoutInfo = 0x1002

@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest'
 import { Capture, type CaptureOptions, captureDefaults } from '../../../src/net/pcap/capture.ts'
 import { parseFilter } from '../../../src/net/pcap/filter.ts'
 import { StreamSink } from '../../../src/net/pcap/host-sink.ts'
-import { arp, frame } from './frames.ts'
+import { arp, frame } from '../../support/net/pcap-frames.ts'
 
 const web = frame(6, '192.168.65.3:40000', '10.0.0.1:443')
 const dns = frame(17, '192.168.65.1:53', '192.168.65.3:5353')

@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseFilter } from '../../../src/net/pcap/filter.ts'
 import { pcapFileHeader, pcapRecord } from '../../../src/net/pcap/format.ts'
-import { arp, frame, frame6 } from './frames.ts'
+import { arp, frame, frame6 } from '../../support/net/pcap-frames.ts'
 
 const web = frame(6, '192.168.65.3:40000', '10.0.0.1:443')
 const dns = frame(17, '192.168.65.1:53', '192.168.65.3:5353')

@@ -1,8 +1,8 @@
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
+import { ipv4Frame, plainChecksum, tcpFrame } from '../../support/net/segments.ts'
 import { canHaveGuest } from '../linux/linux-guest.ts'
-import { ipv4Frame, plainChecksum, tcpFrame } from '../tcp/segments.ts'
 import { RawGuest } from './raw-guest.ts'
 import { echoPort, nowhere, Rig, there } from './rig.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Lab, LabConnection } from './lab.ts'
+import { Lab, LabConnection } from '../../support/net/lab.ts'
 
 /** A connection whose host has answered a question at once. */
 function answered(): { lab: Lab; c: LabConnection } {

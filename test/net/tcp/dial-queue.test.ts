@@ -5,7 +5,7 @@ import { TcpConnection } from '../../../src/net/tcp/connection.ts'
 import { DialQueue } from '../../../src/net/tcp/dial-queue.ts'
 import { RecentDestinations } from '../../../src/net/tcp/recent-destinations.ts'
 import { parseIpv4 } from '../../../src/net/wire/addresses.ts'
-import { guestAddress } from './lab.ts'
+import { guestAddress } from '../../support/net/lab.ts'
 
 const pool = new RingPool()
 const neighbour = { address: guestAddress } as TcpConnection['neighbour']

@@ -4,8 +4,8 @@ import { TcpConnection } from '../../../src/net/tcp/connection.ts'
 import { Dials } from '../../../src/net/tcp/dials.ts'
 import { RecentDestinations } from '../../../src/net/tcp/recent-destinations.ts'
 import { formatIpv4 } from '../../../src/net/wire/addresses.ts'
-import { flow, guestAddress, Lab, network } from './lab.ts'
-import { tcpFrame } from './segments.ts'
+import { flow, guestAddress, Lab, network } from '../../support/net/lab.ts'
+import { tcpFrame } from '../../support/net/segments.ts'
 
 const pool = new RingPool()
 const neighbour = { address: guestAddress } as TcpConnection['neighbour']

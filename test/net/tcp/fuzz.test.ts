@@ -3,8 +3,13 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { phase, stateName, type TcpConnection } from '../../../src/net/tcp/connection.ts'
 import { add, distance, isAfter, isBefore } from '../../../src/net/tcp/sequence.ts'
-import { FakeHost, flow, guestAddress, Lab, network } from './lab.ts'
-import { parseSegmentFrame, type SegmentText, type TextSegment, tcpFrame } from './segments.ts'
+import { FakeHost, flow, guestAddress, Lab, network } from '../../support/net/lab.ts'
+import {
+  parseSegmentFrame,
+  type SegmentText,
+  type TextSegment,
+  tcpFrame,
+} from '../../support/net/segments.ts'
 
 /** Distances that are likely to hurt: 0, one off, a segment, a window, half the space. */
 const near = fc.oneof(

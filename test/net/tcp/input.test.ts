@@ -1,8 +1,8 @@
 /** Resets, SYNs and unacceptable segments, in each state (RFC 9293 section 3.10.7, RFC 5961). */
 import { expect, test } from 'vitest'
 import { stateName } from '../../../src/net/tcp/connection.ts'
-import { flow, Lab, LabConnection, network } from './lab.ts'
-import { type SegmentText, summed, tcpFrame } from './segments.ts'
+import { flow, Lab, LabConnection, network } from '../../support/net/lab.ts'
+import { type SegmentText, summed, tcpFrame } from '../../support/net/segments.ts'
 
 const syn: SegmentText = { flags: 'S', seq: 100, mss: 1460, windowShift: 7, sackPermitted: true }
 

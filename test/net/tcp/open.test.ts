@@ -1,7 +1,23 @@
 import { describe, expect, test } from 'vitest'
-import { icmp6, icmp6Frame } from '../ipv6/messages.ts'
-import { FakeHost, flow, flow6, guestAddress, ipv6, Lab, LabConnection, network } from './lab.ts'
-import { ipv4Frame, plainChecksum, type SegmentText, summed, tcpFrame, tcpPacket } from './segments.ts'
+import { icmp6, icmp6Frame } from '../../support/net/ipv6-messages.ts'
+import {
+  FakeHost,
+  flow,
+  flow6,
+  guestAddress,
+  ipv6,
+  Lab,
+  LabConnection,
+  network,
+} from '../../support/net/lab.ts'
+import {
+  ipv4Frame,
+  plainChecksum,
+  type SegmentText,
+  summed,
+  tcpFrame,
+  tcpPacket,
+} from '../../support/net/segments.ts'
 
 function guestSends(lab: Lab, segment: SegmentText): void {
   lab.arrive(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Lab, LabConnection } from './lab.ts'
+import { Lab, LabConnection } from '../../support/net/lab.ts'
 
 test('segments of one burst cost one write to the host and one ACK', () => {
   const c = new LabConnection(new Lab())

@@ -1,6 +1,6 @@
 /** Loss towards the guest: RFC 6298, 5681, 6582, 6675, 3042, 2018 and 2883. */
 import { expect, test } from 'vitest'
-import { Lab, LabConnection } from './lab.ts'
+import { Lab, LabConnection } from '../../support/net/lab.ts'
 
 const text = (length: number) => 'x'.repeat(length)
 const mss = 1000

@@ -1,7 +1,7 @@
 /** Loss, reordering, duplication and delay in both directions, from seeds, against the model peer. */
 import { test } from 'vitest'
-import { randomFrom } from '../random.ts'
-import { clean, type Scenario, simulate } from './simulate.ts'
+import { randomFrom } from '../../support/net/random.ts'
+import { clean, type Scenario, simulate } from '../../support/net/simulate.ts'
 
 const everything = { loss: 0.1, duplication: 0.1, delayMs: 20 } as const
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { tcpDefaults } from '../../../src/net/tcp/context.ts'
-import { Lab, LabConnection } from './lab.ts'
+import { Lab, LabConnection } from '../../support/net/lab.ts'
 
 const text = (length: number, letter = 'x') => letter.repeat(length)
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { icmp6, icmp6Frame } from '../ipv6/messages.ts'
-import { ipv6, Lab, network } from '../tcp/lab.ts'
-import { octets } from '../tcp/segments.ts'
+import { icmp6, icmp6Frame } from '../../support/net/ipv6-messages.ts'
+import { ipv6, Lab, network } from '../../support/net/lab.ts'
+import { octets } from '../../support/net/segments.ts'
 
 const guestMac = [2, 0x50, 0, 0, 0, 1]
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { isIcmp6Sound, sealIcmp6 } from '../../../src/net/wire/icmp6.ts'
 import { emitFragmentHeader, emitIpv6, Ipv6Header, pseudoHeader6Sum } from '../../../src/net/wire/ipv6.ts'
 import { findOption } from '../../../src/net/wire/ndp.ts'
-import { plainChecksum } from '../tcp/segments.ts'
+import { plainChecksum } from '../../support/net/segments.ts'
 
 const bytes16 = fc.uint8Array({ minLength: 16, maxLength: 16 })
 

@@ -2,7 +2,7 @@
  * Compares a segment with the one that a script expects: what RFCs determine. PSH, the size of an open window, its scale
  * and timestamps that were only offered are a sender's choice (RFC 9293 sections 3.8.2, 3.8.6, RFC 7323 section 2).
  */
-import type { TextSegment } from '../../net/tcp/segments.ts'
+import type { TextSegment } from '../../support/net/segments.ts'
 import { type Option, optionOf, type ScriptSegment } from './script.ts'
 
 /** The first numbers of both sides. */

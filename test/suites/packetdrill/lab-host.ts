@@ -1,8 +1,7 @@
 /** A socket of the lab's host, whose program reads only when a script says so. */
-
 import type { HostStream } from '../../../src/net/core/host-stream.ts'
 import type { TcpConnection } from '../../../src/net/tcp/connection.ts'
-import type { Lab } from '../../net/tcp/lab.ts'
+import type { Lab } from '../../support/net/lab.ts'
 import type { HostEnd } from './subject.ts'
 
 export class LabHost implements HostStream, HostEnd {

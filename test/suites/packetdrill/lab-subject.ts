@@ -1,16 +1,15 @@
 /** The forwarder's stack as a subject, without sockets; its clock moves only as a script says. */
-
 import type { HostStream } from '../../../src/net/core/host-stream.ts'
 import { stateName, type TcpConnection } from '../../../src/net/tcp/connection.ts'
-import { icmp6, icmp6Frame } from '../../net/ipv6/messages.ts'
-import { flow, flow6, ipv6, Lab, network } from '../../net/tcp/lab.ts'
+import { icmp6, icmp6Frame } from '../../support/net/ipv6-messages.ts'
+import { flow, flow6, ipv6, Lab, network } from '../../support/net/lab.ts'
 import {
   ipv4Frame,
   parseSegmentFrame,
   plainChecksum,
   type SegmentText,
   tcpFrame,
-} from '../../net/tcp/segments.ts'
+} from '../../support/net/segments.ts'
 import { LabHost } from './lab-host.ts'
 import type { HostEnd, IcmpError, SentSegment, Subject } from './subject.ts'
 

@@ -1,14 +1,14 @@
 /** A network stack behind a unix socket as a subject: frames on its link, real sockets of the host, real time. */
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { icmp6, icmp6Frame } from '../../net/ipv6/messages.ts'
+import { icmp6, icmp6Frame } from '../../support/net/ipv6-messages.ts'
 import {
   ipv4Frame,
   parseSegmentFrame,
   plainChecksum,
   type SegmentText,
   tcpFrame,
-} from '../../net/tcp/segments.ts'
+} from '../../support/net/segments.ts'
 import { type HostServer, RealHost } from './real-host.ts'
 import type { HostEnd, IcmpError, SentSegment, Subject } from './subject.ts'
 import type { Wire } from './wire.ts'

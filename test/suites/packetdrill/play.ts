@@ -1,5 +1,5 @@
 /** Plays a script against a subject; the first event that does not come out as written ends it. */
-import type { TextSegment } from '../../net/tcp/segments.ts'
+import type { TextSegment } from '../../support/net/segments.ts'
 import { answerCall, type Sockets } from './calls.ts'
 import { type Bases, differences } from './compare.ts'
 import { icmpOf } from './icmp.ts'

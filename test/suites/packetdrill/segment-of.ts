@@ -1,5 +1,5 @@
 /** The segment that a script injects, with the numbers of this connection. */
-import type { SegmentText } from '../../net/tcp/segments.ts'
+import type { SegmentText } from '../../support/net/segments.ts'
 import type { Bases } from './compare.ts'
 import { optionOf, type ScriptSegment } from './script.ts'
 

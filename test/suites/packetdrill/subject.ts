@@ -1,5 +1,5 @@
 /** A TCP that scripts are played against, with the time, the guest's side of its link and the host's side of it. */
-import type { SegmentText, TextSegment } from '../../net/tcp/segments.ts'
+import type { SegmentText, TextSegment } from '../../support/net/segments.ts'
 
 /** A subject on real sockets takes its time. */
 export type Soon<T> = T | Promise<T>

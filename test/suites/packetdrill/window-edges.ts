@@ -2,7 +2,7 @@
  * A script names the right edge of the window of the system that it was written on, which is its window or, where asked, SO_RCVBUF. The
  * subject's is elsewhere: numbers at or behind the one are moved to the other.
  */
-import type { TextSegment } from '../../net/tcp/segments.ts'
+import type { TextSegment } from '../../support/net/segments.ts'
 import type { Call, ScriptSegment } from './script.ts'
 
 export class WindowEdges {

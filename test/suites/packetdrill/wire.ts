@@ -1,8 +1,8 @@
 /** The guest's end of a link with QEMU's stream framing, without a guest: it answers ARP and neighbour solicitations. */
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { icmp6, icmp6Frame, textOf } from '../../net/ipv6/messages.ts'
-import { octets } from '../../net/tcp/segments.ts'
+import { icmp6, icmp6Frame, textOf } from '../../support/net/ipv6-messages.ts'
+import { octets } from '../../support/net/segments.ts'
 
 const guestMac = [2, 0x50, 0, 0, 0, 1]
 

@@ -3,7 +3,7 @@
  * port. Nothing is sent again, for the link is a stream that loses nothing.
  */
 import { Duplex } from 'node:stream'
-import { ipv4Frame, parseSegmentFrame, type SegmentText, tcpPacket } from '../../net/tcp/segments.ts'
+import { ipv4Frame, parseSegmentFrame, type SegmentText, tcpPacket } from '../../support/net/segments.ts'
 
 const guestMac = [2, 0x50, 0, 0, 0, 1]
 const mss = 1400

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { EventLoop } from '../../../../src/net/host/event-loop.ts'
 import { DnsDatagram } from '../../../../src/net/host/gateway/dns-datagram.ts'
 import { parseIpv4 } from '../../../../src/net/wire/addresses.ts'
-import { Lab, network } from '../../tcp/lab.ts'
-import { tcpFrame } from '../../tcp/segments.ts'
+import { Lab, network } from '../../../support/net/lab.ts'
+import { tcpFrame } from '../../../support/net/segments.ts'
 
 test('a client that waits keeps its place while the same object is about the next one', () => {
   const lab = new Lab()

@@ -8,9 +8,9 @@ import { HostDns } from '../../../../src/net/host/gateway/host-dns.ts'
 import { framed, MessageReader } from '../../../../src/net/services/dns/stream.ts'
 import type { TcpConnection } from '../../../../src/net/tcp/connection.ts'
 import { PacketBuffer } from '../../../../src/net/wire/packet.ts'
-import { clientQuery, own, settings } from '../../services/dns/resolver.ts'
-import { flow, Lab, network } from '../../tcp/lab.ts'
-import { type SegmentText, tcpFrame } from '../../tcp/segments.ts'
+import { clientQuery, own, settings } from '../../../support/net/dns-resolver.ts'
+import { flow, Lab, network } from '../../../support/net/lab.ts'
+import { type SegmentText, tcpFrame } from '../../../support/net/segments.ts'
 
 /** Aliases of aliases, whose answer is much larger than the question. */
 const far = Array.from({ length: 8 }, (_, i) => `${String.fromCharCode(97 + i).repeat(60)}.${i}.test`)

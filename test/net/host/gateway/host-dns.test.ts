@@ -15,8 +15,8 @@ import { HostDns } from '../../../../src/net/host/gateway/host-dns.ts'
 import { hostResolvers, hostSearch } from '../../../../src/net/host/gateway/host-resolvers.ts'
 import { parseResolvConf, searchDomains } from '../../../../src/net/services/dns/resolv-conf.ts'
 import { framed, MessageReader } from '../../../../src/net/services/dns/stream.ts'
-import { a, clientOf, clientQuery, own, responseTo, settings } from '../../services/dns/resolver.ts'
-import { Lab } from '../../tcp/lab.ts'
+import { a, clientOf, clientQuery, own, responseTo, settings } from '../../../support/net/dns-resolver.ts'
+import { Lab } from '../../../support/net/lab.ts'
 
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {

@@ -2,8 +2,8 @@ import { duplexPair } from 'node:stream'
 import { expect, test } from 'vitest'
 import { Forwarder } from '../../../../src/net/forwarder.ts'
 import { standaloneNetwork } from '../../../../src/net/network.ts'
-import { clientQuery } from '../../services/dns/resolver.ts'
-import { ipv4Frame } from '../../tcp/segments.ts'
+import { clientQuery } from '../../../support/net/dns-resolver.ts'
+import { ipv4Frame } from '../../../support/net/segments.ts'
 
 const network = standaloneNetwork('192.168.65.0/24', 1500)
 

@@ -10,7 +10,7 @@ import { attachLink } from '../../../../src/net/host/links/link-socket.ts'
 import type { Link } from '../../../../src/net/link/link.ts'
 import { blockBytes, packetMemory } from '../../../../src/net/storage/packet-memory.ts'
 import { etherType } from '../../../../src/net/wire/ethernet.ts'
-import { Lab } from '../../tcp/lab.ts'
+import { Lab } from '../../../support/net/lab.ts'
 
 let dir: string
 let server: Server

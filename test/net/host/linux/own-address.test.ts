@@ -4,9 +4,9 @@ import { expect, onTestFinished, test } from 'vitest'
 import { clockMs, EventLoop } from '../../../../src/net/host/event-loop.ts'
 import { openListener } from '../../../../src/net/host/ports/listen.ts'
 import { GuestDialler } from '../../../../src/net/host/tcp/guest-dialler.ts'
-import { freePorts } from '../../../free-ports.ts'
-import { Lab, network } from '../../tcp/lab.ts'
-import { ipv4Frame } from '../../tcp/segments.ts'
+import { freePorts } from '../../../support/free-ports.ts'
+import { Lab, network } from '../../../support/net/lab.ts'
+import { ipv4Frame } from '../../../support/net/segments.ts'
 
 const deadline = { timeout: 30_000 }
 

@@ -4,8 +4,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { PortMapping } from '../../../../src/config/desired.ts'
 import { until } from '../../../../src/host/until.ts'
 import { Forwarder } from '../../../../src/net/forwarder.ts'
-import { freePorts } from '../../../free-ports.ts'
-import { network } from '../../tcp/lab.ts'
+import { freePorts } from '../../../support/free-ports.ts'
+import { network } from '../../../support/net/lab.ts'
 
 function forwarder(): Forwarder {
   const made = new Forwarder({ network })

@@ -7,9 +7,9 @@ import { EventLoop } from '../../../../src/net/host/event-loop.ts'
 import { SocketAddress } from '../../../../src/net/host/sockaddr.ts'
 import { dial, dialLoopbacks } from '../../../../src/net/host/tcp/dial.ts'
 import type { TcpConnection } from '../../../../src/net/tcp/connection.ts'
-import { flow, Lab, network } from '../../tcp/lab.ts'
-import { type SegmentText, type TextSegment, tcpFrame } from '../../tcp/segments.ts'
-import { withoutDescriptors } from '../descriptor-limit.ts'
+import { withoutDescriptors } from '../../../support/net/descriptor-limit.ts'
+import { flow, Lab, network } from '../../../support/net/lab.ts'
+import { type SegmentText, type TextSegment, tcpFrame } from '../../../support/net/segments.ts'
 
 let server: Server
 let sockets: Socket[]

@@ -12,8 +12,8 @@ import {
 import { family, SocketAddress } from '../../../../src/net/host/sockaddr.ts'
 import { DirectAcceptor } from '../../../../src/net/host/tcp/direct-acceptor.ts'
 import { DirectStream } from '../../../../src/net/host/tcp/direct-stream.ts'
-import { Lab } from '../../tcp/lab.ts'
-import { withoutDescriptors } from '../descriptor-limit.ts'
+import { withoutDescriptors } from '../../../support/net/descriptor-limit.ts'
+import { Lab } from '../../../support/net/lab.ts'
 
 const connectionReset = 104
 

@@ -12,8 +12,8 @@ import { dialHost } from '../../../../src/net/host/tcp/node-socket.ts'
 import { blockBytes, packetMemory } from '../../../../src/net/storage/packet-memory.ts'
 import type { TcpConnection } from '../../../../src/net/tcp/connection.ts'
 import { PacketBuffer } from '../../../../src/net/wire/packet.ts'
-import { flow, Lab, network } from '../../tcp/lab.ts'
-import { ipv4Frame, type SegmentText, tcpPacket } from '../../tcp/segments.ts'
+import { flow, Lab, network } from '../../../support/net/lab.ts'
+import { ipv4Frame, type SegmentText, tcpPacket } from '../../../support/net/segments.ts'
 
 let dir: string
 let server: Server

@@ -4,7 +4,7 @@ import { EventLoop } from '../../../../src/net/host/event-loop.ts'
 import { SocketAddress } from '../../../../src/net/host/sockaddr.ts'
 import { openUdpPort } from '../../../../src/net/host/udp/open-port.ts'
 import type { UdpPort } from '../../../../src/net/host/udp/port.ts'
-import { Lab } from '../../tcp/lab.ts'
+import { Lab } from '../../../support/net/lab.ts'
 
 interface Received {
   bytes: Uint8Array

@@ -4,7 +4,7 @@ import { maxPoolAddresses } from '../../../../src/net/services/dhcp/leases.ts'
 import { emitMessage, messageType, parseMessage } from '../../../../src/net/services/dhcp/message.ts'
 import { encodeSearch } from '../../../../src/net/services/dhcp/options.ts'
 import { answerDhcp } from '../../../../src/net/services/dhcp/server.ts'
-import { ip, packet, Server, settings } from './client.ts'
+import { ip, packet, Server, settings } from '../../../support/net/dhcp-client.ts'
 
 const types = Object.values(messageType)
 const mac = fc.uint8Array({ minLength: 6, maxLength: 6 })

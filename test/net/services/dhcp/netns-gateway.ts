@@ -7,7 +7,7 @@ import { emptyLeaseTable } from '../../../../src/net/services/dhcp/leases.ts'
 import { parseMessage } from '../../../../src/net/services/dhcp/message.ts'
 import { answerDhcp } from '../../../../src/net/services/dhcp/server.ts'
 import { answerSntp } from '../../../../src/net/services/ntp/sntp.ts'
-import { network, settings } from './client.ts'
+import { network, settings } from '../../../support/net/dhcp-client.ts'
 
 function serve(
   port: number,

@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { option, messageType as type } from '../../../../src/net/services/dhcp/message.ts'
 import { readUint32, uint32 } from '../../../../src/net/services/dhcp/options.ts'
-import { gateway, ip, otherMac, Server, selecting, settings, vmMac } from './client.ts'
+import {
+  gateway,
+  ip,
+  otherMac,
+  Server,
+  selecting,
+  settings,
+  vmMac,
+} from '../../../support/net/dhcp-client.ts'
 
 const { discover, offer, request, ack, nak, inform, release, decline } = type
 

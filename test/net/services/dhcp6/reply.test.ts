@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { answerDhcp6 } from '../../../../src/net/services/dhcp6/reply.ts'
-import { ipv6, Lab } from '../../tcp/lab.ts'
-import { ipv6Frame, octets, plainChecksum, pseudoHeader } from '../../tcp/segments.ts'
+import { ipv6, Lab } from '../../../support/net/lab.ts'
+import { ipv6Frame, octets, plainChecksum, pseudoHeader } from '../../../support/net/segments.ts'
 
 const dnsServer = Uint8Array.from(octets('fd00:65::1'))
 const settings = { dnsServer, search: ['corp.example'] }

@@ -1,7 +1,7 @@
 import packet from 'dns-packet'
 import { describe, expect, test } from 'vitest'
 import { maxExchanges, maxTcpExchanges } from '../../../../src/net/services/dns/exchanges.ts'
-import { a, code, Resolver, responseTo } from './resolver.ts'
+import { a, code, Resolver, responseTo } from '../../../support/net/dns-resolver.ts'
 
 describe('fail-over', () => {
   test('a silent server is given up for the next, and the late answer still counts', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { framed, MessageReader } from '../../../../src/net/services/dns/stream.ts'
 import { parseResponse } from '../../../../src/net/wire/dns.ts'
-import { a, clientQuery, edns, Resolver, responseTo, soa } from './resolver.ts'
+import { a, clientQuery, edns, Resolver, responseTo, soa } from '../../../support/net/dns-resolver.ts'
 
 const edits = fc.array(fc.tuple(fc.nat(600), fc.nat(255)), { maxLength: 5 })
 const names = fc.constantFrom(

@@ -3,7 +3,7 @@ import { ipv6Settings } from '../../../../src/config/ipv6-network.ts'
 import { maxHostNames, parseHosts } from '../../../../src/net/services/dns/hosts-file.ts'
 import { LocalNames } from '../../../../src/net/services/dns/local-names.ts'
 import { recordType } from '../../../../src/net/wire/dns.ts'
-import { own } from './resolver.ts'
+import { own } from '../../../support/net/dns-resolver.ts'
 
 const six = { ...own, ipv6: ipv6Settings('fd00:65::/64') }
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { ipv6Settings } from '../../../../src/config/ipv6-network.ts'
 import { LocalNames } from '../../../../src/net/services/dns/local-names.ts'
 import { recordType } from '../../../../src/net/wire/dns.ts'
-import { a, own, Resolver } from './resolver.ts'
+import { a, own, Resolver } from '../../../support/net/dns-resolver.ts'
 
 function answers(resolver: Resolver, name: string, type = 'A'): unknown[] {
   const { reply } = resolver.ask(name, type)

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { EgressSettings } from '../../../../src/config/desired.ts'
 import { Egress } from '../../../../src/net/egress/egress.ts'
 import { parseIpv4 } from '../../../../src/net/wire/addresses.ts'
-import { a, edns, Resolver } from './resolver.ts'
+import { a, edns, Resolver } from '../../../support/net/dns-resolver.ts'
 
 function policed(rules: string[], fallback: EgressSettings['default'] = 'allow') {
   const egress = new Egress()

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { Egress } from '../../../../src/net/egress/egress.ts'
 import type { QueryView } from '../../../../src/net/services/dns/query-log.ts'
-import { a, code, Resolver } from './resolver.ts'
+import { a, code, Resolver } from '../../../support/net/dns-resolver.ts'
 
 const view = (resolver: Resolver): QueryView[] => resolver.server.log.view(resolver.nowMs, String)
 

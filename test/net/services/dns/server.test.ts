@@ -2,7 +2,7 @@ import packet from 'dns-packet'
 import { describe, expect, test } from 'vitest'
 import { maxCacheBytes } from '../../../../src/net/services/dns/cache.ts'
 import { maxWaiters } from '../../../../src/net/services/dns/upstream-answers.ts'
-import { a, clientQuery, code, edns, Resolver, responseTo, soa } from './resolver.ts'
+import { a, clientQuery, code, edns, Resolver, responseTo, soa } from '../../../support/net/dns-resolver.ts'
 
 const many = Array.from({ length: 60 }, (_, i) => a('big.example', `10.1.0.${i}`))
 

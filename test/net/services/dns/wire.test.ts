@@ -11,7 +11,7 @@ import {
   labelsOf,
   readName,
 } from '../../../../src/net/wire/domain-name.ts'
-import { clientQuery } from './resolver.ts'
+import { clientQuery } from '../../../support/net/dns-resolver.ts'
 
 const label = fc.stringMatching(/^[a-z0-9_-]{1,20}$/)
 const name = fc.array(label, { minLength: 1, maxLength: 6 }).map((labels) => labels.join('.'))

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { LocalNames } from '../../../../src/net/services/dns/local-names.ts'
 import { lookupZones } from '../../../../src/net/services/dns/zones.ts'
-import { own, Resolver } from './resolver.ts'
+import { own, Resolver } from '../../../support/net/dns-resolver.ts'
 
 const zones = [
   {

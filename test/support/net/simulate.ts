@@ -1,0 +1,321 @@
+/** One connection over a link with faults, from a seed, between a host in the test's hands and the model peer. */
+import type { TcpConnection } from '../../../src/net/tcp/connection.ts'
+import { FakeHost, flow, flow6, ipv6, Lab, network } from './lab.ts'
+import { ModelPeer } from './model-peer.ts'
+import { randomFrom } from './random.ts'
+import { parseSegmentFrame, type SegmentText, type TextSegment, tcpFrame } from './segments.ts'
+
+export interface Scenario {
+  seed: number
+  opener: 'guest' | 'host'
+  /** Who sends only when the other has ended. */
+  last: 'guest' | 'host' | 'none'
+  /** Who gives up on it in the middle, and when. */
+  resets: 'guest' | 'host' | 'none'
+  resetMs: number
+  loss: number
+  duplication: number
+  /** Each frame takes from one to so many milliseconds, so that frames overtake each other. */
+  delayMs: number
+  /** For how much of the time the link takes nothing, and is not there. */
+  blocked: number
+  away: number
+  /** From the guest, and to it. */
+  upBytes: number
+  downBytes: number
+  receiveBytes: number
+  /** Bytes per millisecond, of the guest's application and of the host. */
+  readRate: number
+  /** Neither reads for so long, from the start. */
+  pauseMs: number
+  mtu: number
+  mss: number
+  windowShift: number | undefined
+  sackPermitted: boolean
+  reneges: number
+  shrinks: number
+  /** The numbers of both sides wrap within the first bytes. */
+  wraps: boolean
+  family: 4 | 6
+}
+
+export const clean: Scenario = {
+  seed: 1,
+  opener: 'guest',
+  last: 'none',
+  resets: 'none',
+  resetMs: 0,
+  loss: 0,
+  duplication: 0,
+  delayMs: 3,
+  blocked: 0,
+  away: 0,
+  upBytes: 60_000,
+  downBytes: 60_000,
+  receiveBytes: 40_000,
+  readRate: 1000,
+  pauseMs: 0,
+  mtu: 1500,
+  mss: 1460,
+  windowShift: 4,
+  sackPermitted: true,
+  reneges: 0,
+  shrinks: 0,
+  wraps: false,
+  family: 4,
+}
+
+const mostMs = 7_200_000
+
+/** Throws when a byte is lost or wrong, or when the flow does not end as it should. */
+export function simulate(s: Scenario): void {
+  const run = new Run(s)
+  while (!run.isOver) {
+    if (run.lab.nowMs > run.startMs + mostMs) throw new Error(`it does not end: ${run.describe()}`)
+    run.step()
+  }
+  run.check()
+}
+
+function portsOf({ family, opener }: Scenario): { guestPort: number; address: string; port: number } {
+  if (opener === 'guest') return family === 4 ? flow : flow6
+  return { guestPort: 22, port: 33_000, address: family === 4 ? network.gateway : ipv6.gateway }
+}
+
+/** When to begin, so that our first numbers lie before the wrap: they go up by 250 a millisecond. */
+function wrappingMs(s: Scenario): number {
+  const lab = new Lab(s.mtu)
+  const { guestPort, port, address } = portsOf(s)
+  let first = 0
+  lab.act((stack) => {
+    const guestAddress = stack.addressOf(s.family === 4 ? network.address : ipv6.address)!
+    const to = { guestAddress, guestPort, port, address: stack.addressOf(address)! }
+    first = stack.tcp.connect(to, new FakeHost())!.initialSequence
+  })
+  return lab.nowMs + Math.floor(((-1000 - 500 * s.delayMs - first) >>> 0) / 250)
+}
+
+class Run {
+  readonly lab: Lab
+  readonly #s: Scenario
+  readonly #random: () => number
+  readonly #peer: ModelPeer
+  readonly #up: Uint8Array
+  readonly #down: Uint8Array
+  readonly startMs: number
+  readonly #hostOpened = new FakeHost()
+  readonly #ports: ReturnType<typeof portsOf>
+  /** What is under way, with when it gets there. */
+  #under: { atMs: number; arrive: () => void }[] = []
+  #connection: TcpConnection | undefined
+  #sent = 0
+  #isHostEnded = false
+  #isReset = false
+  #linkChangeMs = 0
+  #isAway = false
+  /** The engine's last ACK and the right edge of its window. */
+  #ack: number | undefined
+  #edge: number | undefined
+
+  constructor(s: Scenario) {
+    this.#s = s
+    this.#random = randomFrom(s.seed)
+    this.#ports = portsOf(s)
+    this.startMs = s.wraps ? wrappingMs(s) : 1000
+    this.lab = new Lab(s.mtu, { ipv6, nowMs: this.startMs })
+    this.#up = Uint8Array.from({ length: s.upBytes }, (_, i) => (i * 7 + s.seed + (i >> 8)) & 255)
+    this.#down = Uint8Array.from({ length: s.downBytes }, (_, i) => (i * 13 + s.seed + (i >> 8)) & 255)
+    this.#knock()
+    const isn = s.wraps ? -1000 : Math.floor(this.#random() * 0x1_0000_0000) | 0
+    const options = {
+      ...s,
+      opens: s.opener === 'guest',
+      isLast: s.last === 'guest',
+      toSend: this.#up,
+      mostReceived: s.downBytes,
+      pauseMs: [this.startMs, this.startMs + s.pauseMs] as const,
+      isn,
+    }
+    const send = (segment: SegmentText) => {
+      const frame = this.#frame(segment)
+      this.#pass(() => this.lab.arrive(frame), this.#peer?.state === 'reset')
+    }
+    this.#peer = new ModelPeer(options, { send, random: this.#random, nowMs: this.lab.nowMs })
+    if (s.opener === 'host') this.#openFromHost()
+  }
+
+  get isOver(): boolean {
+    const { tcp } = this.lab.stack
+    // A host that dials gives up in the end.
+    const isUnheard = this.#peer.state === 'listening' && this.#hostOpened.isReset
+    return this.#connection !== undefined && (this.#peer.isDone || isUnheard) && tcp.size === 0
+  }
+
+  step(): void {
+    const { lab } = this
+    lab.advanceTo(Math.max(lab.nowMs + 1, Math.min(this.#nextMs(), lab.nowMs + 1000)))
+    this.#changeLink()
+    this.#passFrames()
+    const due = this.#under.filter(({ atMs }) => atMs <= lab.nowMs)
+    this.#under = this.#under.filter(({ atMs }) => atMs > lab.nowMs)
+    for (const { arrive } of due) arrive()
+    this.#peer.tick(lab.nowMs)
+    this.#runHost()
+    this.#resetOnTime()
+    this.#passFrames()
+  }
+
+  check(): void {
+    const host = this.#host
+    const got = Buffer.from(host.received)
+    const { received, bytes, state } = this.#peer
+    if (!got.equals(this.#up.subarray(0, got.length))) throw new Error('the host got wrong bytes')
+    if (!Buffer.from(bytes.subarray(0, received)).equals(this.#down.subarray(0, received))) {
+      throw new Error('the guest got wrong bytes')
+    }
+    const { tcp } = this.lab.stack
+    if (tcp.bufferedBytes !== 0) throw new Error('memory is held')
+    if (tcp.counters.opened === 0 && host.isReset) return
+    if (this.#s.resets === 'guest' && this.#isReset) return
+    if (received !== this.#sent) throw new Error(`the guest got ${received} of ${this.#sent} bytes`)
+    if (this.#isReset) return
+    if (state !== 'closed') throw new Error(`the guest’s end is ${state}`)
+    if (got.length !== this.#up.length)
+      throw new Error(`the host got ${got.length} of ${this.#up.length} bytes`)
+    if (!host.isEnded || host.isReset) throw new Error('the host was not told of the end')
+  }
+
+  describe(): string {
+    const { state, received } = this.#peer
+    const host = this.#connection === undefined ? undefined : this.#host.received.length
+    return `guest ${state} with ${received} of ${this.#sent}, host with ${host} of ${this.#up.length}`
+  }
+
+  get #host(): FakeHost {
+    return this.#s.opener === 'guest' ? this.lab.dials[0]! : this.#hostOpened
+  }
+
+  #frame(segment: SegmentText): Uint8Array {
+    const own = this.#s.family === 4 ? network.address : ipv6.address
+    return tcpFrame(own, this.#ports.address, this.#ports, segment)
+  }
+
+  /** A frame that tells where the guest is. */
+  #knock(): void {
+    this.lab.arrive(this.#frame({ flags: 'R' }))
+  }
+
+  #nextMs(): number {
+    const { lab } = this
+    const tcp = lab.stack.nextMs ?? Number.POSITIVE_INFINITY
+    const under = this.#under.reduce((least, { atMs }) => Math.min(least, atMs), Number.POSITIVE_INFINITY)
+    const isHostBusy =
+      this.#connection !== undefined && (this.#sent < this.#down.length || this.#host.queuedBytes > 0)
+    const host = isHostBusy || this.#connection === undefined ? lab.nowMs + 1 : Number.POSITIVE_INFINITY
+    const link = this.#s.blocked + this.#s.away > 0 ? this.#linkChangeMs : Number.POSITIVE_INFINITY
+    return Math.min(tcp, under, host, link, this.#peer.nextMs)
+  }
+
+  /** @param isSafe it is not lost: an end that nobody hears of is found out by a keepalive only, which we do not send. */
+  #pass(arrive: () => void, isSafe = false): void {
+    const { loss, duplication, delayMs } = this.#s
+    if (this.#isAway || (!isSafe && this.#random() < loss)) return
+    const copies = this.#random() < duplication ? 2 : 1
+    for (let i = 0; i < copies; i += 1) {
+      this.#under.push({ atMs: this.lab.nowMs + 1 + Math.floor(this.#random() * delayMs), arrive })
+    }
+  }
+
+  #passFrames(): void {
+    for (const frame of this.lab.takeFrames()) {
+      const segment = parseSegmentFrame(frame)
+      if (segment === undefined) continue
+      if (frame.length - 14 > this.#s.mtu) throw new Error('a frame is longer than the MTU')
+      if (!segment.flags.includes('R')) this.#checkEdge(segment)
+      this.#pass(() => this.#peer.arrive(segment), this.#peer.state === 'reset')
+    }
+  }
+
+  /** What was acknowledged stays so, and room that was promised stays there, but for rounding. */
+  #checkEdge({ flags, ack, window }: TextSegment): void {
+    if (!flags.includes('A')) return
+    const shift = flags.includes('S') || this.#s.windowShift === undefined ? 0 : 7
+    const edge = (ack + (window << shift)) | 0
+    if (this.#edge !== undefined && ((edge - this.#edge) | 0) < -127) throw new Error('its window shrinks')
+    if (this.#ack !== undefined && ((ack - this.#ack) | 0) < 0) throw new Error('its ACK goes back')
+    this.#edge = edge
+    this.#ack = ack
+  }
+
+  #openFromHost(): void {
+    const { guestPort, port } = this.#ports
+    this.lab.act((stack) => {
+      const guestAddress = stack.addressOf(this.#s.family === 4 ? network.address : ipv6.address)!
+      const to = { guestAddress, guestPort, port, address: stack.gatewayFor(guestAddress) }
+      this.#connection = stack.tcp.connect(to, this.#hostOpened)
+    })
+  }
+
+  /** The host takes what it was given at its own pace, and sends as it is let. */
+  #runHost(): void {
+    const { lab } = this
+    if (this.#s.opener === 'guest') {
+      const dialled = lab.dials[0]?.connection
+      if (dialled === undefined) return
+      this.#connection = dialled
+      if (dialled.phase === 0) lab.act((stack) => stack.tcp.hostConnected(dialled))
+      // A SYN that was under way for longer than the connection lived.
+      for (const { connection } of lab.dials.splice(1)) {
+        lab.act((stack) => stack.tcp.hostFailed(connection!, 'refused'))
+      }
+    }
+    const c = this.#connection!
+    const host = this.#host
+    if (this.#isReset) return
+    const readingMs = Math.max(0, lab.nowMs - this.startMs - this.#s.pauseMs)
+    const before = host.queuedBytes
+    host.queuedBytes = Math.max(0, host.received.length - Math.floor(readingMs * this.#s.readRate))
+    if (host.queuedBytes < before) lab.act((stack) => stack.tcp.hostDrained(c))
+    const maySend = this.#s.last !== 'host' || host.isEnded
+    if (host.isReading && maySend && this.#sent < this.#down.length) {
+      const start = this.#sent
+      this.#sent = Math.min(this.#down.length, start + 20_000)
+      lab.act((stack) => stack.tcp.hostData(c, this.#down, start, this.#sent))
+    }
+    if (this.#sent === this.#down.length && maySend && !this.#isHostEnded) {
+      this.#isHostEnded = true
+      lab.act((stack) => stack.tcp.hostEnded(c))
+    }
+  }
+
+  #resetOnTime(): void {
+    const { resets, resetMs } = this.#s
+    const c = this.#connection
+    if (resets === 'none' || this.#isReset || c === undefined) return
+    if (this.lab.nowMs < this.startMs + resetMs || this.#peer.state !== 'open' || c.phase !== 3) return
+    this.#isReset = true
+    if (resets === 'guest') this.#peer.reset()
+    else this.lab.act((stack) => stack.tcp.hostReset(c))
+  }
+
+  /** The link stands still, or goes away and comes back with the guest as it was. */
+  #changeLink(): void {
+    const { blocked, away } = this.#s
+    const { lab } = this
+    if (blocked + away === 0 || lab.nowMs < this.#linkChangeMs) return
+    this.#linkChangeMs = lab.nowMs + 1 + Math.floor(this.#random() * 2000)
+    const isBlocked = this.#random() < blocked
+    lab.queuedBytes = isBlocked ? 1 : 0
+    if (!isBlocked) lab.act((stack) => stack.linkDrained())
+    const isAway = this.#random() < away
+    if (isAway === this.#isAway) return
+    this.#isAway = isAway
+    if (isAway) {
+      this.#under = []
+      lab.detach()
+      return
+    }
+    lab.attach()
+    this.#knock()
+  }
+}
