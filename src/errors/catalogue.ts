@@ -442,6 +442,11 @@ export const catalogue = {
     summary: 'No running container has this name.',
     fix: '`docker ps` lists the names; a compose service is SERVICE.PROJECT.',
   },
+  'ui/not-kept': {
+    exit: 1,
+    summary: 'The page in the background ended before it served anything.',
+    fix: 'Run `desktop ui` without `--keep` to see why.',
+  },
   'vm/accelerator': {
     exit: 4,
     summary: 'The accelerator in `vm.accelerator` cannot run the VM.',

@@ -23,6 +23,7 @@ import { readServiceLog } from '../service-log.ts'
 import { allowDocument } from '../ui/allow-document.ts'
 import { readAssets } from '../ui/assets.ts'
 import { LiveEvents } from '../ui/events.ts'
+import { endWhenIdle, startKept } from '../ui/keep.ts'
 import { fileLog, type LogReader, sendLog } from '../ui/logs.ts'
 import { PageApply } from '../ui/page-apply.ts'
 import { prefetched } from '../ui/prefetched.ts'
@@ -37,9 +38,14 @@ interface Options extends FileOptions {
   port?: number
   socket?: string
   write?: true
+  keep?: true
+  /** Milliseconds. */
+  idle?: number
 }
 
 const intervalMs = 100
+/** Of a page in the background. */
+const keptIdleMs = 3_600_000
 /** For an apply that runs when the command is ended. */
 const graceMs = 7_000
 
@@ -48,6 +54,7 @@ export async function run(options: Options, output: Output): Promise<number> {
   if (options.port !== undefined && options.socket !== undefined) {
     throw new DesktopError('cli/usage', '--port and --socket exclude each other')
   }
+  if (options.keep) return await keep(options, output)
   const stop = new AbortController()
   const stopped = new Promise<void>((done) => stop.signal.addEventListener('abort', () => done()))
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort())
@@ -62,7 +69,15 @@ export async function run(options: Options, output: Output): Promise<number> {
     stop: stop.signal,
     kill: kill.signal,
   })
-  const from = sources(environment, options, stop.signal)
+  const { live, ...from } = sources(environment, options, stop.signal)
+  using _idle =
+    options.idle === undefined
+      ? undefined
+      : endWhenIdle(
+          options.idle,
+          () => live.lastOpenMs,
+          () => stop.abort(),
+        )
   const writing = { actions: { apply: (body: unknown, to: ServerResponse) => applies.run(body, to) } }
   await using server = await servePage({
     ...{ at, assets, text },
@@ -86,6 +101,18 @@ export async function run(options: Options, output: Output): Promise<number> {
   return exitCodes.done
 }
 
+/** Whoever starts it has the file checked, as the page in the background would. */
+async function keep(options: Options, output: Output): Promise<number> {
+  await openEnvironment(options)
+  const { url, pid } = await startKept(options.idle ?? keptIdleMs)
+  output.write(`${url}\n`)
+  output.say(
+    `the link works once; the page stays in the background until none is open for a while, or: kill ${pid}`,
+  )
+  if (options.open && options.socket === undefined) openBrowser(url)
+  return exitCodes.done
+}
+
 /** As `Output` prints it. */
 const text = (document: unknown): string => printable(hideValues(JSON.stringify(document) ?? 'null'))
 
@@ -94,7 +121,7 @@ function sources(
   { paths, dockerSocket, desired }: Environment,
   options: Options,
   signal: AbortSignal,
-): Pick<PageServerOptions, 'data' | 'events'> {
+): Pick<PageServerOptions, 'data' | 'events'> & { live: LiveEvents } {
   const looks = new Looks(dockerSocket)
   const control = controlClient(paths, signal)
   // Begins the listing of containers, and gives the first sample of the page its rates.
@@ -105,6 +132,7 @@ function sources(
     intervalMs,
   })
   return {
+    live,
     data: {
       overview: prefetched(async () => statusOf(await openEnvironment(options))),
       plan: async () => (await assess(await openEnvironment(options))).document,

@@ -37,7 +37,9 @@ export function defineMachine({ does, onFile, formats }: Define): void {
       .option('--no-open', 'print the link, and open no browser')
       .option('--port <n>', 'listen at this port of 127.0.0.1; without, at any that is free', port)
       .option('--socket <path>', 'listen at a unix socket instead')
-      .option('--write', 'the page may apply the plan that it shows'),
+      .option('--write', 'the page may apply the plan that it shows')
+      .option('--keep', 'serve it in the background, until no page has been open for an hour')
+      .option('--idle <duration>', 'end when no page has been open for this long', duration),
     () => import('../commands/ui.ts'),
   )
   does(

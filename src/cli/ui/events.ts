@@ -47,6 +47,8 @@ export class LiveEvents {
   #id = 0
   #isRunning = false
 
+  #closedMs = performance.now()
+
   readonly #options: LiveOptions
 
   constructor(options: LiveOptions) {
@@ -56,9 +58,17 @@ export class LiveEvents {
   /** @param lastId what it has seen, as `Last-Event-ID` has it. */
   add(response: ServerResponse, lastId: number): void {
     this.#clients.add(response)
-    response.once('close', () => this.#clients.delete(response))
+    response.once('close', () => {
+      this.#clients.delete(response)
+      this.#closedMs = performance.now()
+    })
     response.write(`retry: 1000\n\n${this.#missed(lastId)}`)
     if (!this.#isRunning) void this.#run()
+  }
+
+  /** When a page was open last. */
+  get lastOpenMs(): number {
+    return this.#clients.size > 0 ? performance.now() : this.#closedMs
   }
 
   #missed(lastId: number): string {
