@@ -1,5 +1,5 @@
 /** Programs that people use, in a guest whose network is the forwarder. */
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -9,19 +9,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePorts } from '../../support/free-ports.ts'
+import { isInstalled } from './installed.ts'
 import { canHaveGuest, type LinuxGuest, startGuest } from './linux-guest.ts'
 
 /** bin/test installs them all. */
 const programs = ['udhcpc', 'dhcpcd', 'dhclient', 'iperf3', 'traceroute', 'curl', 'dig']
-
-function isInstalled(program: string): boolean {
-  try {
-    execFileSync('which', [program], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
 
 const missing = programs.filter((program) => !isInstalled(program))
 const has = (program: string): boolean => canHaveGuest && !missing.includes(program)

@@ -34,6 +34,7 @@ export class GatewayServices implements Disposable {
   #loop!: EventLoop
   #dnsStreams!: DnsStreams
   #dnsClient!: DnsDatagram
+  readonly #declined6 = new Map<string, number>()
 
   constructor(network: NetworkSettings, dns: DnsSettings, egress: Egress) {
     this.dns = new HostDns({ settings: dns, own: network, loop: () => this.#loop, policy: egress })
@@ -107,7 +108,8 @@ export class GatewayServices implements Disposable {
 
   #answerDhcp6({ payload, neighbour, source, sourcePort }: GatewayDatagram, ipv6: Ipv6): void {
     const dnsServer = ipv6.table.bytes(ipv6.own.gateway)
-    const reply = answerDhcp6(payload, { dnsServer, search: this.#search })
+    const plan = { prefix: dnsServer.subarray(0, 8), declined: this.#declined6 }
+    const reply = answerDhcp6(payload, { dnsServer, search: this.#search, ...plan })
     if (reply === undefined || neighbour === undefined) return
     const from = { source: ipv6.speakerFor(neighbour), sourcePort: dhcp6Port.server }
     const datagram = { ...from, destination: source, destinationPort: sourcePort }

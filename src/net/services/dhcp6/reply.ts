@@ -1,19 +1,24 @@
 /**
- * DHCPv6 without state (RFC 8415 sections 18.2.6 and 18.3.6): name server and search list for guests that do not
- * read them in router advertisements. Addresses are given by nobody but the guests themselves.
- *
- *   message   0 type   1 transaction 3   4 options
- *   option    0 code 2   2 length 2   4 …
+ * The DHCPv6 server (RFC 8415): name server and search list for guests that do not read them in router advertisements, and
+ * addresses for those that ask for them. Router advertisements leave the M flag clear: most guests form
+ * their own address.
  */
 import { encodeName } from '../../wire/domain-name.ts'
 import { gatewayMac } from '../../wire/ethernet.ts'
+import { type AddressPlan, decline, granted, isOnLink, refused } from './addresses.ts'
+import {
+  bytesOf,
+  headerBytes,
+  isSame,
+  messageType,
+  option,
+  optionOf,
+  optionsOf,
+  status,
+  statusOf,
+} from './message.ts'
 
 export const dhcp6Port = { client: 546, server: 547 } as const
-const messageType = { reply: 7, informationRequest: 11 } as const
-/** Only with requests for addresses (RFC 8415 section 16.12). */
-const addressOptions = [3, 4, 25]
-const option = { clientId: 1, serverId: 2, dnsServers: 23, searchList: 24, refreshTime: 32 } as const
-const headerBytes = 4
 /** RFC 8415 section 21.23: when to ask again, because settings change. */
 const refreshSeconds = 3600
 const maxDuidBytes = 130
@@ -28,52 +33,106 @@ const serverId: readonly number[] = [
   ...bytesOf(gatewayMac.low, 4),
 ]
 
+export interface Dhcp6Settings extends AddressPlan {
+  dnsServer: Uint8Array
+  search: readonly string[]
+}
+
+type Options = readonly [code: number, content: Uint8Array][]
+
 /** Undefined: it deserves no answer. */
-export function answerDhcp6(
-  message: Uint8Array,
-  { dnsServer, search }: { dnsServer: Uint8Array; search: readonly string[] },
-): Uint8Array | undefined {
-  if (message[0] !== messageType.informationRequest) return undefined
-  const options = parseOptions(message)
-  const clientId = options?.get(option.clientId)
-  const askedServer = options?.get(option.serverId)
-  const isOthers = askedServer !== undefined && !isSame(askedServer, serverId)
-  if (addressOptions.some((code) => options?.has(code))) return undefined
-  if (options === undefined || isOthers || (clientId?.length ?? 0) > maxDuidBytes) return undefined
-  const names = search.flatMap((domain) => [...(encodeName(domain) ?? [])])
+export function answerDhcp6(message: Uint8Array, settings: Dhcp6Settings): Uint8Array | undefined {
+  const options = message.length < headerBytes ? undefined : optionsOf(message, headerBytes)
+  if (options === undefined) return undefined
+  const type = message[0]!
+  const clientId = first(options, option.clientId)
+  if ((clientId?.length ?? 0) > maxDuidBytes || !isForUs(type, clientId, first(options, option.serverId)))
+    return undefined
+  const isQuick = type === messageType.solicit && first(options, option.rapidCommit) !== undefined
+  const body =
+    type === messageType.informationRequest
+      ? information(options)
+      : addressBody(type, settings, clientId!, options, isQuick)
+  if (body === undefined) return undefined
+  const names = settings.search.flatMap((domain) => [...(encodeName(domain) ?? [])])
+  const isOffer = type === messageType.solicit && !isQuick
   return Uint8Array.from([
-    messageType.reply,
+    isOffer ? messageType.advertise : messageType.reply,
     ...message.subarray(1, headerBytes),
     ...(clientId === undefined ? [] : optionOf(option.clientId, clientId)),
     ...optionOf(option.serverId, serverId),
-    ...optionOf(option.dnsServers, dnsServer),
+    ...body,
+    ...optionOf(option.dnsServers, settings.dnsServer),
     ...(names.length === 0 ? [] : optionOf(option.searchList, names)),
-    ...optionOf(option.refreshTime, bytesOf(refreshSeconds, 4)),
+    ...(type === messageType.informationRequest
+      ? optionOf(option.refreshTime, bytesOf(refreshSeconds, 4))
+      : []),
   ])
 }
 
-/** The first of each code; undefined when they do not end where the message does. */
-function parseOptions(message: Uint8Array): Map<number, Uint8Array> | undefined {
-  const options = new Map<number, Uint8Array>()
-  let at = headerBytes
-  while (at + 4 <= message.length) {
-    const code = (message[at]! << 8) | message[at + 1]!
-    const end = at + 4 + ((message[at + 2]! << 8) | message[at + 3]!)
-    if (end > message.length) return undefined
-    if (!options.has(code)) options.set(code, message.subarray(at + 4, end))
-    at = end
+/** RFC 8415 section 16: who must name us, who must not, and who must say who it is. */
+function isForUs(
+  type: number,
+  clientId: Uint8Array | undefined,
+  askedServer: Uint8Array | undefined,
+): boolean {
+  switch (type) {
+    case messageType.solicit:
+    case messageType.confirm:
+    case messageType.rebind:
+      return clientId !== undefined && askedServer === undefined
+    case messageType.request:
+    case messageType.renew:
+    case messageType.release:
+    case messageType.decline:
+      return clientId !== undefined && askedServer !== undefined && isSame(askedServer, serverId)
+    case messageType.informationRequest:
+      return askedServer === undefined || isSame(askedServer, serverId)
+    default:
+      return false
   }
-  return at === message.length ? options : undefined
 }
 
-function optionOf(code: number, content: ArrayLike<number>): number[] {
-  return [...bytesOf(code, 2), ...bytesOf(content.length, 2), ...Array.from(content)]
+/** Not together with a request for addresses (RFC 8415 section 16.12). */
+function information(options: Options): number[] | undefined {
+  const wantsAddress = options.some(([code]) => isAssociation(code))
+  return wantsAddress ? undefined : []
 }
 
-function bytesOf(value: number, count: number): number[] {
-  return Array.from({ length: count }, (_, i) => (value >>> (8 * (count - 1 - i))) & 255)
+function addressBody(
+  type: number,
+  settings: Dhcp6Settings,
+  clientId: Uint8Array,
+  options: Options,
+  isQuick: boolean,
+): number[] | undefined {
+  const associations = options.flatMap(([code, content]) => (code === option.addresses ? [content] : []))
+  switch (type) {
+    case messageType.confirm: {
+      const isRight = isOnLink(settings, associations)
+      // RFC 8415 section 18.3.3.
+      return isRight === undefined ? undefined : statusOf(isRight ? status.success : status.notOnLink)
+    }
+    case messageType.decline:
+      for (const association of associations) decline(settings, clientId, association)
+      return statusOf(status.success)
+    case messageType.release:
+      return statusOf(status.success)
+    default:
+      return [
+        ...(isQuick ? optionOf(option.rapidCommit, []) : []),
+        ...options.flatMap(([code, content]) => {
+          if (!isAssociation(code) || content.length < 4) return []
+          return code === option.addresses ? granted(settings, clientId, content) : refused(code, content)
+        }),
+      ]
+  }
 }
 
-function isSame(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
-  return a.length === b.length && Array.from(a).every((byte, i) => byte === b[i])
+function isAssociation(code: number): boolean {
+  return code === option.addresses || code === option.temporaryAddresses || code === option.prefixes
+}
+
+function first(options: Options, code: number): Uint8Array | undefined {
+  return options.find(([known]) => known === code)?.[1]
 }

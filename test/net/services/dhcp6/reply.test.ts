@@ -5,7 +5,8 @@ import { ipv6, Lab } from '../../../support/net/lab.ts'
 import { ipv6Frame, octets, plainChecksum, pseudoHeader } from '../../../support/net/segments.ts'
 
 const dnsServer = Uint8Array.from(octets('fd00:65::1'))
-const settings = { dnsServer, search: ['corp.example'] }
+const prefix = dnsServer.slice(0, 8)
+const settings = { dnsServer, search: ['corp.example'], prefix, declined: new Map<string, number>() }
 const clientId = [0, 1, 0, 10, 0, 3, 0, 1, 2, 0x50, 0, 0, 0, 1]
 const elapsed = [0, 8, 0, 2, 0, 0]
 const request = Uint8Array.of(11, 1, 2, 3, ...clientId, ...elapsed, 0, 6, 0, 4, 0, 23, 0, 24)
@@ -34,7 +35,8 @@ test('an information request is answered with name server, search list and when 
 })
 
 test.each([
-  ['a request for addresses', Uint8Array.of(1, ...request.subarray(1))],
+  ['a solicitation of nobody', Uint8Array.of(1, 1, 2, 3, ...elapsed)],
+  ['a message that only servers send', Uint8Array.of(7, ...request.subarray(1))],
   ['a question to another server', Uint8Array.of(...request, 0, 2, 0, 2, 9, 9)],
   ['a request that wants an address too', Uint8Array.of(...request, 0, 3, 0, 12, ...new Uint8Array(12))],
   ['an option beyond the end', Uint8Array.of(...request, 0, 8, 0, 9, 0)],

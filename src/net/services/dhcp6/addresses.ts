@@ -1,0 +1,96 @@
+/**
+ * Addresses for guests that ask for them (RFC 8415 section 21.4, IA_NA). Each follows from who asks, so that nothing is
+ * remembered, no pool runs out, and a guest gets the same address after any restart.
+ */
+import { bytesOf, option, optionOf, optionsOf, status, statusOf } from './message.ts'
+
+/** Of an association: number, T1 and T2, then options. */
+const headBytes = 12
+const addressBytes = 16
+const prefixBytes = 8
+const validSeconds = 86_400
+const preferredSeconds = validSeconds / 2
+/** RFC 8415 section 21.4 recommends these shares. */
+const renewSeconds = preferredSeconds / 2
+const rebindSeconds = Math.floor(preferredSeconds * 0.8)
+/** First word of our interface identifiers: no other address of the link begins so. */
+const identifierMark = 0xd6d6
+const maxDeclined = 256
+
+/** What the addresses of a link are made of. */
+export interface AddressPlan {
+  /** Of 64 bits. */
+  prefix: Uint8Array
+  /** How often each association found that somebody else has its address. */
+  declined: Map<string, number>
+}
+
+/** The association of a request with its address, and those it names that are not ours with lifetimes of zero. */
+export function granted(plan: AddressPlan, clientId: Uint8Array, association: Uint8Array): number[] {
+  if (association.length < headBytes) return []
+  const address = addressFor(plan, clientId, association)
+  const foreign = namedIn(association).filter((named) => !named.every((byte, i) => byte === address[i]))
+  return optionOf(option.addresses, [
+    ...association.subarray(0, 4),
+    ...bytesOf(renewSeconds, 4),
+    ...bytesOf(rebindSeconds, 4),
+    ...addressOption(address, preferredSeconds, validSeconds),
+    ...foreign.flatMap((named) => addressOption(named, 0, 0)),
+  ])
+}
+
+/** Temporary addresses and prefixes, of which there are none. */
+export function refused(code: number, association: Uint8Array): number[] {
+  const isPrefix = code === option.prefixes
+  const head = isPrefix ? [...association.subarray(0, 4), 0, 0, 0, 0, 0, 0, 0, 0] : association.subarray(0, 4)
+  return optionOf(code, [...head, ...statusOf(isPrefix ? status.noPrefixes : status.noAddresses)])
+}
+
+/** Whether what a guest says it has lies on this link; undefined: it names nothing. */
+export function isOnLink({ prefix }: AddressPlan, associations: readonly Uint8Array[]): boolean | undefined {
+  const named = associations.flatMap(namedIn)
+  if (named.length === 0) return undefined
+  return named.every((address) => prefix.every((byte, i) => byte === address[i]))
+}
+
+/** Another address next time. */
+export function decline({ declined }: AddressPlan, clientId: Uint8Array, association: Uint8Array): void {
+  const key = keyOf(clientId, association)
+  if (declined.size < maxDeclined || declined.has(key)) declined.set(key, (declined.get(key) ?? 0) + 1)
+}
+
+function addressFor(
+  { prefix, declined }: AddressPlan,
+  clientId: Uint8Array,
+  association: Uint8Array,
+): number[] {
+  const key = keyOf(clientId, association)
+  const text = `${key} ${declined.get(key) ?? 0}`
+  const identifier = [
+    ...bytesOf(identifierMark, 2),
+    ...bytesOf(hash(text, 1), 4),
+    ...bytesOf(hash(text, 2), 2),
+  ]
+  return [...prefix.subarray(0, prefixBytes), ...identifier]
+}
+
+/** FNV-1a. */
+function hash(text: string, seed: number): number {
+  let value = Math.imul(0x811c9dc5 ^ seed, 0x01000193)
+  for (let i = 0; i < text.length; i += 1) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193)
+  return value ^ (value >>> 15)
+}
+
+function keyOf(clientId: Uint8Array, association: Uint8Array): string {
+  return [...clientId, ...association.subarray(0, 4)].join('.')
+}
+
+function namedIn(association: Uint8Array): Uint8Array[] {
+  return (optionsOf(association, headBytes) ?? []).flatMap(([code, content]) =>
+    code === option.address && content.length >= addressBytes ? [content.subarray(0, addressBytes)] : [],
+  )
+}
+
+function addressOption(address: ArrayLike<number>, preferred: number, valid: number): number[] {
+  return optionOf(option.address, [...Array.from(address), ...bytesOf(preferred, 4), ...bytesOf(valid, 4)])
+}

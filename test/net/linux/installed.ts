@@ -1,0 +1,11 @@
+/** Programs of packages, which some tests need. */
+import { execFileSync } from 'node:child_process'
+
+export function isInstalled(program: string): boolean {
+  try {
+    execFileSync('which', [program], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
