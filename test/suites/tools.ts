@@ -3,25 +3,16 @@
  * `node test/suites/tools.ts`. Needs root and /dev/net/tun; a tool that is not installed is left out and said so.
  * After each the gateway still answers by IPv4 and IPv6, and a connection to the host still works.
  */
-import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { until } from '../../src/host/until.ts'
+import { isInstalled } from '../net/linux/installed.ts'
 import { canHaveGuest, startGuest } from '../net/linux/linux-guest.ts'
 import { judgements } from './tool-judgements.ts'
 
 if (!canHaveGuest) {
   console.error('needs root and /dev/net/tun')
   process.exit(2)
-}
-
-function isInstalled(program: string): boolean {
-  try {
-    execFileSync('which', [program], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
 }
 
 await using guest = await startGuest({ ipv6: true })
