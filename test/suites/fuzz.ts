@@ -4,7 +4,7 @@
  * unit test replays. Fails when anything was found.
  */
 import { parseArgs } from 'node:util'
-import { randomFrom } from '../net/random.ts'
+import { randomFrom } from '../support/net/random.ts'
 import { Campaign, minimised } from './fuzz/campaign.ts'
 import { readCorpus, writeCorpus } from './fuzz/corpus.ts'
 import { Coverage } from './fuzz/coverage.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { parseResponse } from '../../../src/net/wire/dns.ts'
-import { randomFrom } from '../../net/random.ts'
+import { randomFrom } from '../../support/net/random.ts'
 import { Campaign } from './campaign.ts'
 import { Coverage, Covered } from './coverage.ts'
 

@@ -1,7 +1,7 @@
 /** Frames of a guest for the whole stack: a length of two bytes and a frame, as often as there are bytes. */
-import { icmp6, icmp6Frame, solicitation } from '../../net/ipv6/messages.ts'
-import { flow, flow6, ipv6, Lab, network } from '../../net/tcp/lab.ts'
-import { ipv4Frame, ipv6Frame, plainChecksum, summed, tcpFrame } from '../../net/tcp/segments.ts'
+import { icmp6, icmp6Frame, solicitation } from '../../support/net/ipv6-messages.ts'
+import { flow, flow6, ipv6, Lab, network } from '../../support/net/lab.ts'
+import { ipv4Frame, ipv6Frame, plainChecksum, summed, tcpFrame } from '../../support/net/segments.ts'
 
 /** So that what one input leaves behind does not grow for ever. */
 const inputsPerLab = 500

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { answerDhcp6, type Dhcp6Settings } from '../../../../src/net/services/dhcp6/reply.ts'
-import { octets } from '../../tcp/segments.ts'
+import { octets } from '../../../support/net/segments.ts'
 
 const dnsServer = Uint8Array.from(octets('fd00:65::1'))
 const serverId = [0, 2, 0, 10, 0, 3, 0, 1, 2, 0x50, 0, 0, 0, 0]
