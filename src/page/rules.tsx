@@ -20,7 +20,7 @@ type Denial = EgressDenials['listed'][number]
 
 export function Rules(): JSX.Element {
   const rules = useData<RulesDocument>('rules', 1_000)
-  const [chosen, choose] = useState<number>()
+  const [chosen, choose] = useState<number | 'all'>()
   return (
     <Show of={rules}>
       {({ egress, rules: all, denials }) => (
@@ -45,7 +45,7 @@ function Denials({
   onChoose,
 }: {
   denials: EgressDenials
-  onChoose: (id: number) => void
+  onChoose: (id: number | 'all') => void
 }): JSX.Element {
   return (
     <>
@@ -68,13 +68,18 @@ function Denials({
         ])}
         empty="nothing"
       />
+      {listed.length > 1 && (
+        <button type="button" onClick={() => onChoose('all')}>
+          Allow all of these
+        </button>
+      )}
       {unlisted > 0 && <p class="dim">and {unlisted} above the rate that is listed</p>}
     </>
   )
 }
 
 /** The page writes no file: it shows what to change. */
-function Allow({ id }: { id: number }): JSX.Element {
+function Allow({ id }: { id: number | 'all' }): JSX.Element {
   const allow = useData<AllowDocument | null>(`allow?id=${id}`)
   return (
     <Show of={allow}>
@@ -83,7 +88,9 @@ function Allow({ id }: { id: number }): JSX.Element {
           <p class="dim">this denial is no longer listed</p>
         ) : (
           <section aria-label="Allow">
-            <h2>{shown(found.rule)}</h2>
+            <h2>
+              {shown(found.rules.length === 1 ? (found.rules[0] ?? '') : `${found.rules.length} rules`)}
+            </h2>
             <p class="dim">
               In {shown(found.file)}, then <code>desktop apply</code>: live, open connections stay open.
             </p>

@@ -56,12 +56,18 @@ describe.skipIf(!hasBrowser)('with flows of any kind', () => {
       rules: async () => ({
         egress: null,
         rules: [],
-        denials: { listed: [{ ...denial, ...to }], unlisted: 0 },
+        denials: {
+          listed: [
+            { ...denial, ...to },
+            { ...denial, ...to, id: 6, name: 'other.test' },
+          ],
+          unlisted: 0,
+        },
       }),
       allow: async (query) => {
         asked.push(query.toString())
         return {
-          rule: 'allow nas.test:22/tcp',
+          rules: ['allow nas.test:22/tcp'],
           file: '/x/desktop.yaml',
           patch: '+      - allow: nas.test:22/tcp\n',
         }
@@ -72,7 +78,9 @@ describe.skipIf(!hasBrowser)('with flows of any kind', () => {
     await show(page, 'Rules')
     await page.getByRole('button', { name: 'Allow nas.test at 10.0.0.1 port 22' }).click()
     await page.getByRole('region', { name: 'Allow' }).getByText('+      - allow: nas.test:22/tcp').waitFor()
-    expect(asked).toEqual(['id=7'])
+    await page.getByRole('button', { name: 'Allow all of these' }).click()
+    await until(async () => asked.length === 2, { deadlineMs: 5_000 })
+    expect(asked).toEqual(['id=7', 'id=all'])
     expect(await barriers(page)).toEqual([])
   })
 

@@ -150,10 +150,10 @@ function sources(
         return { egress: egress ?? null, rules, denials }
       },
       allow: async (query) => {
-        const id = numberIn(query, 'id')
         const [{ listed }, { files }] = await Promise.all([control.egressDenials(), openEnvironment(options)])
+        const id = query.get('id') === 'all' ? undefined : numberIn(query, 'id')
         return allowDocument(
-          listed.find((denial) => denial.id === id),
+          listed.filter((denial) => id === undefined || denial.id === id),
           files,
         )
       },

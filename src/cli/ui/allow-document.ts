@@ -1,4 +1,4 @@
-/** What the page shows for "allow this": a rule, and the patch of the file that it belongs in. */
+/** What the page shows for "allow this": rules, and the patch of the file that they belong in. */
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { DenialView } from '../../net/egress/denials.ts'
@@ -6,7 +6,7 @@ import { allowedTarget, allowPatch, hasRules } from './allow.ts'
 
 export interface AllowDocument {
   /** `allow nas.test:22/tcp`. */
-  rule: string
+  rules: readonly string[]
   /** Absolute path of the file to change. */
   file: string
   /** A unified diff. */
@@ -15,16 +15,16 @@ export interface AllowDocument {
 
 /** @param files later ones override: the last with rules of its own decides, else the last of all. */
 export async function allowDocument(
-  denial: DenialView | undefined,
+  denials: readonly DenialView[],
   files: readonly string[],
 ): Promise<AllowDocument | null> {
   const texts = await Promise.all(files.map(async (file) => ({ file, text: await readFile(file, 'utf8') })))
   const place = texts.findLast(({ text }) => hasRules(text)) ?? texts.at(-1)
-  if (denial === undefined || place === undefined) return null
-  const target = allowedTarget(denial)
+  const targets = [...new Set(denials.map(allowedTarget))]
+  if (targets.length === 0 || place === undefined) return null
   return {
-    rule: `allow ${target}`,
+    rules: targets.map((target) => `allow ${target}`),
     file: place.file,
-    patch: allowPatch(basename(place.file), place.text, target),
+    patch: allowPatch(basename(place.file), place.text, targets),
   }
 }

@@ -1,6 +1,7 @@
 /** The rule that allows what egress denied, and the patch that puts it first in desktop.yaml. Pure. */
 import { isSeq, parseDocument, stringify } from 'yaml'
 import { unifiedDiff } from '../../apply/history/unified.ts'
+import { formatEgressRule, parseEgressTarget } from '../../config/egress-rule.ts'
 import type { DenialView } from '../../net/egress/denials.ts'
 
 /** As narrow as the denial: its name where DNS gave one, else its address, with port and protocol. */
@@ -25,19 +26,36 @@ export const hasRules = (text: string): boolean => isSeq(parseDocument(text).get
 export function withRule(text: string, target: string): string {
   const document = parseDocument(text)
   const rules = document.getIn(path)
+  const items = isSeq(rules) ? (rules.toJSON() as RawRule[]) : []
+  const others = items.filter((item) => canonical(item.allow ?? item.deny) !== canonical(target))
   const first = isSeq(rules) && rules.flow !== true ? rules.items[0] : undefined
   const offset = (first as { range?: [number, number, number] } | undefined)?.range?.[0]
-  if (offset !== undefined) {
+  // A rule about the same target would be the second of two, which is an error: the new one replaces it.
+  if (offset !== undefined && others.length === items.length) {
     const line = text.lastIndexOf('\n', offset - 1) + 1
     const indent = /^( *)- +$/.exec(text.slice(line, offset))?.[1]
     if (indent !== undefined)
       return `${text.slice(0, line)}${indent}- allow: ${stringify(target, { lineWidth: 0 })}${text.slice(line)}`
   }
-  const before = isSeq(rules) ? (rules.toJSON() as unknown[]) : []
-  document.setIn(path, document.createNode([{ allow: target }, ...before]))
+  if (isSeq(rules)) {
+    rules.items = rules.items.filter((_, i) => others.includes(items[i] ?? {}))
+    rules.items.unshift(document.createNode({ allow: target }))
+  } else document.setIn(path, document.createNode([{ allow: target }]))
   return document.toString({ lineWidth: 0 })
 }
 
+interface RawRule {
+  allow?: string
+  deny?: string
+}
+
+/** Equal targets have equal texts. */
+function canonical(target: string | undefined): string | undefined {
+  const rule = target === undefined ? undefined : parseEgressTarget('allow', target)
+  return rule === undefined || typeof rule === 'string' ? target : formatEgressRule(rule)
+}
+
 /** For `patch -p1`, or to be read. */
-export const allowPatch = (name: string, text: string, target: string): string =>
-  unifiedDiff(name, text, withRule(text, target))
+export const allowPatch = (name: string, text: string, targets: readonly string[]): string =>
+  // The last one comes first in the file, so that they stand as they were given.
+  unifiedDiff(name, text, targets.reduceRight(withRule, text))

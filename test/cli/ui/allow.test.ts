@@ -40,7 +40,7 @@ test.each([
 
 test('a file with a list in lines gains one line, and keeps its comments', () => {
   const text = `${head}network:\n  egress:\n    rules:\n      - deny: 10.0.0.0/8   # private\n`
-  expect(allowPatch('desktop.yaml', text, 'nas.test:22/tcp')).toBe(
+  expect(allowPatch('desktop.yaml', text, ['nas.test:22/tcp'])).toBe(
     [
       '--- a/desktop.yaml',
       '+++ b/desktop.yaml',
@@ -55,4 +55,22 @@ test('a file with a list in lines gains one line, and keeps its comments', () =>
   )
   expect(hasRules(text)).toBe(true)
   expect(hasRules(head)).toBe(false)
+})
+
+test.each([
+  [
+    'in lines',
+    'network:\n  egress:\n    rules:\n      - deny: 10.0.0.1:22/tcp\n      - deny: 10.0.0.0/8   # private\n',
+  ],
+  ['in brackets', 'network: { egress: { rules: [{ deny: "10.0.0.1:22/tcp" }, { deny: 10.0.0.0/8 }] } }\n'],
+])('a rule %s that denies the very target is replaced, since the later of two is an error', (_what, body) => {
+  const text = withRule(head + body, '10.0.0.1:22/tcp')
+  expect(parsed(text).egress.rules).toEqual(['allow 10.0.0.1/32:22/tcp', 'deny 10.0.0.0/8'])
+  expect(text.includes('# private')).toBe(body.includes('# private'))
+})
+
+test('several denials become rules in their order, in one patch', () => {
+  const text = `${head}network:\n  egress:\n    rules:\n      - deny: "*"\n`
+  const patch = allowPatch('desktop.yaml', text, ['a.test', 'b.test:443/tcp'])
+  expect(patch.match(/^\+ .*$/gm)).toEqual(['+      - allow: a.test', '+      - allow: b.test:443/tcp'])
 })
