@@ -81,9 +81,11 @@ const runs: readonly Run[] = [
   { args: ['destroy', '--yes'], schema: result('destroy') },
 ]
 
-/** What they give is no document: text of others, files, a terminal, a stream that test/cli/watch.test.ts looks at; and what test/commands/unattended.test.ts runs. */
+/** What they give is no document: text of others, files, a terminal, a stream that test/cli/watch.test.ts looks at; and what test/commands/unattended.test.ts runs. `trust` changes the host: test/names/trust.test.ts. */
 const others = [
-  ...'init logs console shell exec pcap forward completion watch docker ui'.split(' '),
+  ...'init logs console shell exec pcap forward completion watch docker ui tunnel metrics trust untrust'.split(
+    ' ',
+  ),
   'confirm',
   'service install',
   'service uninstall',

@@ -3,7 +3,9 @@ import { spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Ajv } from 'ajv'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { trustDocument } from '../../src/cli/commands/trust.ts'
 import { run } from '../../src/host/run.ts'
 import { certificateFile, openAuthority } from '../../src/names/authority.ts'
 import { trust, untrust } from '../../src/names/trust.ts'
@@ -137,6 +139,31 @@ test('a store whose program is missing or fails says so', async () => {
   })
   const failed = await trust(store, place.certificate, { ...recorder(255), isRoot: false })
   expect(failed).toMatchObject({ state: 'failed', detail: expect.stringContaining('it broke') })
+})
+
+test('the JSON of every outcome is what its schema says', async () => {
+  await directories('root/etc/pki/ca-trust/source/anchors', 'home/.pki/nssdb')
+  await writeFile(join(place.home, '.pki/nssdb/cert9.db'), '')
+  const schema = JSON.parse(
+    await readFile(join(import.meta.dirname, '../../schemas/results.schema.json'), 'utf8'),
+  ) as object
+  const ajv = new Ajv({ allowUnionTypes: true }).addSchema(schema, 'results')
+  const outcomes = []
+  for (const isRoot of [false, true])
+    for (const code of [0, 1])
+      for (const store of trustStores(place)) {
+        outcomes.push(await trust(store, place.certificate, { ...recorder(code), isRoot }))
+        outcomes.push(await untrust(store, { ...recorder(code), isRoot }))
+      }
+  expect(new Set(outcomes.map(({ state }) => state)).size).toBeGreaterThan(3)
+  for (const [command, sha256] of [
+    ['trust', 'AB:CD'],
+    ['untrust', undefined],
+  ] as const) {
+    const document = trustDocument(place.certificate, sha256, outcomes)
+    const valid = ajv.validate(`results#/definitions/${command}`, JSON.parse(JSON.stringify(document)))
+    expect(valid ? '' : ajv.errorsText()).toBe('')
+  }
 })
 
 test('on macOS the login keychain takes it for TLS, and removal names it by its fingerprint', async () => {

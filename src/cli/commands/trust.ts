@@ -31,11 +31,22 @@ export async function run(options: Options, output: Output, action: 'trust' | 'u
     outcomes.push(await (action === 'trust' ? trust(store, path, host) : untrust(store, host)))
   output.write(
     options.json
-      ? `${JSON.stringify({ certificate: path, sha256: certificate?.fingerprint256 ?? null, stores: outcomes }, null, 2)}\n`
+      ? `${JSON.stringify(trustDocument(path, certificate?.fingerprint256, outcomes), null, 2)}\n`
       : outcomesText(outcomes, path),
   )
   return outcomes.every(({ state }) => isDone(state)) ? exitCodes.done : exitCodes.applyIncomplete
 }
+
+/** What `--json` prints (schemas/results.schema.json). */
+export const trustDocument = (
+  certificate: string,
+  sha256: string | undefined,
+  stores: readonly StoreOutcome[],
+): { certificate: string; sha256: string | null; stores: readonly StoreOutcome[] } => ({
+  certificate,
+  sha256: sha256 ?? null,
+  stores,
+})
 
 const isDone = (state: StoreOutcome['state']): boolean => ['trusted', 'removed', 'absent'].includes(state)
 
