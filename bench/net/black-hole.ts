@@ -1,6 +1,6 @@
 /** Addresses that nobody answers, and others that do: routed to a dedicated network namespace. */
 import { $ } from 'zx'
-import { making } from './workplace.ts'
+import { making } from './workspace.ts'
 
 /** For documents (RFC 5737), so that nobody has it in use. */
 const network = '203.0.113.128/25'

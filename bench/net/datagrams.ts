@@ -10,9 +10,9 @@
 import type { SpawnOptions } from 'node:child_process'
 import { once } from 'node:events'
 import { parseArgs } from 'node:util'
-import { Bed, Tools } from './bed.ts'
 import { cpuSeconds, rounded, summary, writeResult } from './measure.ts'
 import { desktop, type Peer, passt, slirp4netns } from './peers.ts'
+import { Testbed, Tools } from './testbed.ts'
 
 const { values } = parseArgs({
   options: {
@@ -39,7 +39,7 @@ type Direction = 'guest to host' | 'host to guest'
 const directions: readonly Direction[] = ['guest to host', 'host to guest']
 
 async function measure(
-  bed: Bed,
+  testbed: Testbed,
   load: string,
   direction: Direction,
   bytes: number,
@@ -48,18 +48,18 @@ async function measure(
   const isOutgoing = direction === 'guest to host'
   const stdio: SpawnOptions = { stdio: ['pipe', 'pipe', 'inherit'] }
   const sink = isOutgoing
-    ? bed.startOutside([load, 'sink', `${hostPort}`], stdio)
-    : bed.startInside([load, 'sink', `${guestPort}`], stdio)
+    ? testbed.startOutside([load, 'sink', `${hostPort}`], stdio)
+    : testbed.startInside([load, 'sink', `${guestPort}`], stdio)
   await once(sink.stdout!, 'data')
   const how = [`${bytes}`, `${rate}`, values.ms]
-  const before = cpuSeconds(bed.pid)
+  const before = cpuSeconds(testbed.pid)
   const report = isOutgoing
-    ? await bed.inside(load, 'send', bed.peer.host, `${hostPort}`, ...how)
-    : await bed.outside(load, 'send', '127.0.0.1', `${mappedPort}`, ...how)
+    ? await testbed.inside(load, 'send', testbed.peer.host, `${hostPort}`, ...how)
+    : await testbed.outside(load, 'send', '127.0.0.1', `${mappedPort}`, ...how)
   const { sent, seconds } = JSON.parse(report)
   // What is still on its way.
   await new Promise((resolve) => setTimeout(resolve, 100))
-  const used = cpuSeconds(bed.pid) - before
+  const used = cpuSeconds(testbed.pid) - before
   const ended = once(sink, 'close')
   const counted = once(sink.stdout!, 'data')
   sink.stdin!.end()
@@ -82,11 +82,11 @@ for (let run = 0; run < Number(values.runs); run += 1) {
   for (const bytes of numbers(values.bytes)) {
     for (const peer of peers) {
       const mappings = [{ protocol: 'udp', hostPort: mappedPort, guestPort } as const]
-      await using bed = await Bed.open(tools, peer, { mtu: bytes + 28, mappings })
+      await using testbed = await Testbed.open(tools, peer, { mtu: bytes + 28, mappings })
       for (const direction of directions) {
         for (const rate of numbers(values.rates)) {
           const name = nameOf(peer.name, direction, bytes, rate)
-          const sample = await measure(bed, tools.path('load'), direction, bytes, rate)
+          const sample = await measure(testbed, tools.path('load'), direction, bytes, rate)
           samples.set(name, [...(samples.get(name) ?? []), sample])
         }
       }

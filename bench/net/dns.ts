@@ -9,9 +9,9 @@
 import { Resolver } from 'node:dns/promises'
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { Bed, Tools } from './bed.ts'
 import { cpuSeconds, rounded, summary, until, writeResult } from './measure.ts'
 import { desktop, type Peer, passt } from './peers.ts'
+import { Testbed, Tools } from './testbed.ts'
 
 const { values } = parseArgs({
   options: { runs: { type: 'string', default: '5' }, seconds: { type: 'string', default: '2' } },
@@ -60,8 +60,8 @@ async function measure(tools: Tools, way: Way, files: Record<Kind, string>): Pro
   lastPort += 2
   const [upstreamPort, dnsmasqPort] = [lastPort, lastPort + 1]
   const port = way.name === 'desktop' ? 53 : dnsmasqPort
-  await using bed = await Bed.open(tools, way.peer(upstreamPort), { mtu: 1500 })
-  bed.startOutside([
+  await using testbed = await Testbed.open(tools, way.peer(upstreamPort), { mtu: 1500 })
+  testbed.startOutside([
     'dnsmasq',
     ...common,
     ...listen(upstreamPort),
@@ -73,7 +73,7 @@ async function measure(tools: Tools, way: Way, files: Record<Kind, string>): Pro
     `--server=127.0.0.1#${upstreamPort}`,
     '--cache-size=10000',
   ]
-  const dnsmasq = bed.startOutside(['dnsmasq', ...common, ...listen(dnsmasqPort), ...own])
+  const dnsmasq = testbed.startOutside(['dnsmasq', ...common, ...listen(dnsmasqPort), ...own])
   for (const number of [upstreamPort, dnsmasqPort]) {
     const resolver = new Resolver({ timeout: 200, tries: 1 })
     resolver.setServers([`127.0.0.1:${number}`])
@@ -86,12 +86,12 @@ async function measure(tools: Tools, way: Way, files: Record<Kind, string>): Pro
       `dnsmasq at ${number}`,
     )
   }
-  const pid = way.name === 'desktop' ? bed.pid : dnsmasq.pid!
+  const pid = way.name === 'desktop' ? testbed.pid : dnsmasq.pid!
   const run = async (command: readonly string[]): Promise<string> => {
     for (let tries = 0; ; tries += 1) {
       try {
-        if (way.from === 'guest') return await bed.inside(...command)
-        return await bed.outside(command[0]!, ...command.slice(1))
+        if (way.from === 'guest') return await testbed.inside(...command)
+        return await testbed.outside(command[0]!, ...command.slice(1))
       } catch (error) {
         // dnsmasq ends a connection after 100 questions, and this dnsperf does not always survive that.
         if (tries === 20) throw error

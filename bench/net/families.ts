@@ -5,9 +5,9 @@
  *   node bench/net/families.ts [--runs 5] [--seconds 1] [--mtu 1500,65520]
  */
 import { parseArgs } from 'node:util'
-import { Bed, Tools } from './bed.ts'
 import { cpuSeconds, summary, until, writeResult } from './measure.ts'
 import { desktop } from './peers.ts'
+import { Testbed, Tools } from './testbed.ts'
 
 const { values } = parseArgs({
   options: {
@@ -32,18 +32,18 @@ const directions = [
 ] as const
 
 async function measure(tools: Tools, mtu: number, { peer, host }: (typeof variants)[number]) {
-  await using bed = await Bed.open(tools, peer, { mtu })
-  bed.startOutside(['iperf3', '-s', '-p', `${port}`])
+  await using testbed = await Testbed.open(tools, peer, { mtu })
+  testbed.startOutside(['iperf3', '-s', '-p', `${port}`])
   if (peer === dual) {
     const args = ['-6', '-o', 'addr', 'show', 'dev', 'tap0', 'scope', 'global', '-tentative']
-    await until(async () => (await bed.inside('ip', ...args)).includes(prefix.slice(0, -1)), 'an address')
+    await until(async () => (await testbed.inside('ip', ...args)).includes(prefix.slice(0, -1)), 'an address')
   }
   const results = []
   for (const { options } of directions) {
     const client = ['iperf3', '-c', host, '-p', `${port}`, '-t', values.seconds, '-J', ...options]
-    const before = cpuSeconds(bed.pid)
-    const { bits_per_second, bytes } = JSON.parse(await bed.inside(...client)).end.sum_received
-    const used = cpuSeconds(bed.pid) - before
+    const before = cpuSeconds(testbed.pid)
+    const { bits_per_second, bytes } = JSON.parse(await testbed.inside(...client)).end.sum_received
+    const used = cpuSeconds(testbed.pid) - before
     results.push({ gigabits: bits_per_second / 1e9, cpu: (used * 1e9) / bytes })
   }
   return results

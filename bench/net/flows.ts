@@ -13,10 +13,10 @@ import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { Bed, Tools } from './bed.ts'
 import { blackHoleAddress, manyBlackHoles, manyLiving, openBlackHole } from './black-hole.ts'
 import { descriptors, memory, summary, writeResult } from './measure.ts'
 import { desktop, type Peer, passt } from './peers.ts'
+import { Testbed, Tools } from './testbed.ts'
 
 const { values } = parseArgs({
   options: {
@@ -46,36 +46,36 @@ async function end(child: ChildProcess): Promise<void> {
 
 const seen = (pid: number) => ({ megabytes: memory(pid).megabytes, descriptors: descriptors(pid) })
 
-async function inUse(bed: Bed): Promise<{ heap: number; buffers: number }> {
-  if (bed.peer.name !== 'desktop') return { heap: 0, buffers: 0 }
-  return (await bed.ask('collect')) as { heap: number; buffers: number }
+async function inUse(testbed: Testbed): Promise<{ heap: number; buffers: number }> {
+  if (testbed.peer.name !== 'desktop') return { heap: 0, buffers: 0 }
+  return (await testbed.ask('collect')) as { heap: number; buffers: number }
 }
 
 /** Connections from the guest, a byte each way over each, held for a while, then closed. */
 async function held(tools: Tools, peer: Peer): Promise<Sample> {
-  await using bed = await Bed.open(tools, peer, { mtu })
+  await using testbed = await Testbed.open(tools, peer, { mtu })
   const load = tools.path('load')
-  bed.startOutside([load, 'serve', `${port}`])
-  await bed.inside('sysctl', '-qw', 'net.ipv4.ip_local_port_range=2048 65535')
+  testbed.startOutside([load, 'serve', `${port}`])
+  await testbed.inside('sysctl', '-qw', 'net.ipv4.ip_local_port_range=2048 65535')
   // Once around, so that what is loaded and compiled on first use is part of the baseline.
   const hold = async (flows: number) => {
     const command = [load, 'hold', peer.host, `${port}`, `${flows}`]
-    const child = bed.startInside(command, { stdio: ['pipe', 'pipe', 'inherit'] })
+    const child = testbed.startInside(command, { stdio: ['pipe', 'pipe', 'inherit'] })
     const { ready, ms } = await line(child)
     return { child, ready: ready ?? 0, openMs: ms ?? 0 }
   }
   const warmUp = await hold(100)
   await end(warmUp.child)
   await delay(1000)
-  const inUseBefore = await inUse(bed)
-  const before = seen(bed.pid)
+  const inUseBefore = await inUse(testbed)
+  const before = seen(testbed.pid)
   const { child, ready, openMs } = await hold(Number(values.flows))
   await delay(500)
-  const during = seen(bed.pid)
+  const during = seen(testbed.pid)
   await end(child)
   await delay(4000)
-  const after = seen(bed.pid)
-  const inUseAfter = await inUse(bed)
+  const after = seen(testbed.pid)
+  const inUseAfter = await inUse(testbed)
   return {
     flows: ready,
     openMs,
@@ -95,25 +95,25 @@ async function held(tools: Tools, peer: Peer): Promise<Sample> {
 
 /** Memory after many connections that were open for a moment, a thousand at a time, and a minute later. */
 async function short(tools: Tools, peer: Peer): Promise<Sample> {
-  await using bed = await Bed.open(tools, peer, { mtu })
+  await using testbed = await Testbed.open(tools, peer, { mtu })
   const load = tools.path('load')
-  bed.startOutside([load, 'serve', `${port}`])
-  await bed.inside('sysctl', '-qw', 'net.ipv4.ip_local_port_range=2048 65535')
+  testbed.startOutside([load, 'serve', `${port}`])
+  await testbed.inside('sysctl', '-qw', 'net.ipv4.ip_local_port_range=2048 65535')
   const open = async (flows: number) => {
     const command = [load, 'hold', peer.host, `${port}`, `${flows}`]
-    const child = bed.startInside(command, { stdio: ['pipe', 'pipe', 'inherit'] })
+    const child = testbed.startInside(command, { stdio: ['pipe', 'pipe', 'inherit'] })
     await line(child)
     await end(child)
   }
   await open(100)
   await delay(4000)
-  const before = seen(bed.pid)
+  const before = seen(testbed.pid)
   const startMs = performance.now()
   for (let left = Number(values.short); left > 0; left -= 1000) await open(Math.min(left, 1000))
   const ms = performance.now() - startMs
-  const loaded = seen(bed.pid)
+  const loaded = seen(testbed.pid)
   await delay(60_000)
-  const after = seen(bed.pid)
+  const after = seen(testbed.pid)
   return {
     ms,
     megabytesBefore: before.megabytes,
@@ -124,8 +124,8 @@ async function short(tools: Tools, peer: Peer): Promise<Sample> {
 }
 
 async function mappings(tools: Tools, peer: Peer): Promise<Sample> {
-  await using bed = await Bed.open(tools, peer, { mtu })
-  const { ms, listening } = (await bed.ask(`map:${values.mappings}`)) as { ms: number; listening: number }
+  await using testbed = await Testbed.open(tools, peer, { mtu })
+  const { ms, listening } = (await testbed.ask(`map:${values.mappings}`)) as { ms: number; listening: number }
   if (listening !== Number(values.mappings)) throw new Error(`only ${listening} listen`)
   return { mappings: listening, ms }
 }
@@ -136,18 +136,20 @@ async function mappings(tools: Tools, peer: Peer): Promise<Sample> {
  */
 async function dials(tools: Tools, peer: Peer, flood: readonly string[]): Promise<Sample> {
   using hole = openBlackHole()
-  await using bed = await Bed.open(tools, peer, { mtu })
+  await using testbed = await Testbed.open(tools, peer, { mtu })
   const load = tools.path('load')
   const serve = [load, 'serve', `${port}`]
   for (const where of [[], ['ip', 'netns', 'exec', hole.namespace]]) {
-    bed.startOutside([...where, ...serve], { stdio: ['ignore', 'ignore', 'inherit'] })
+    testbed.startOutside([...where, ...serve], { stdio: ['ignore', 'ignore', 'inherit'] })
   }
-  await bed.inside('sysctl', '-qw', 'net.ipv4.ip_local_port_range=2048 65535', 'net.ipv4.tcp_tw_reuse=1')
+  await testbed.inside('sysctl', '-qw', 'net.ipv4.ip_local_port_range=2048 65535', 'net.ipv4.tcp_tw_reuse=1')
   const good = async (ms: number, ...to: string[]) =>
-    JSON.parse(await bed.inside(load, 'connect', to[0] ?? peer.host, `${port}`, `${ms}`, '1', to[1] ?? '1'))
+    JSON.parse(
+      await testbed.inside(load, 'connect', to[0] ?? peer.host, `${port}`, `${ms}`, '1', to[1] ?? '1'),
+    )
   await good(300)
   const alone = await good(500)
-  const child = bed.startInside([load, 'dial', ...flood], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = testbed.startInside([load, 'dial', ...flood], { stdio: ['pipe', 'pipe', 'inherit'] })
   const started = line(child)
   const [during, fresh] = await Promise.all([good(1500), good(1500, manyLiving, '20000')])
   await started
@@ -160,7 +162,7 @@ async function dials(tools: Tools, peer: Peer, flood: readonly string[]): Promis
     duringMaxMs: during.max / 1000,
     duringFreshMaxMs: fresh.max / 1000,
     failed: [during, fresh, among].reduce((sum, { failed, unfinished }) => sum + failed + unfinished, 0),
-    ...seen(bed.pid),
+    ...seen(testbed.pid),
   }
   await end(child)
   return sample
@@ -171,11 +173,11 @@ const toMany = [manyBlackHoles, '1', values.dials, values.dials]
 
 /** A flow to the host alone, and beside one that the host does not read, and one whose guest does not read. */
 async function slow(tools: Tools, peer: Peer): Promise<Sample> {
-  await using bed = await Bed.open(tools, peer, { mtu })
-  bed.startOutside(['iperf3', '-s', '-p', `${port + 1}`])
+  await using testbed = await Testbed.open(tools, peer, { mtu })
+  testbed.startOutside(['iperf3', '-s', '-p', `${port + 1}`])
   const run = async (): Promise<number> => {
     const command = ['iperf3', '-c', peer.host, '-p', `${port + 1}`, '-t', '2', '-J']
-    return JSON.parse(await bed.inside(...command)).end.sum_received.bits_per_second / 1e9
+    return JSON.parse(await testbed.inside(...command)).end.sum_received.bits_per_second / 1e9
   }
   await run()
   const alone = [await run()]
@@ -195,7 +197,7 @@ for i in range(8):
         while True: s.send(b'x' * 65536)
     except BlockingIOError: pass
 print('stuck', flush=True); time.sleep(60)`
-  const child = bed.startInside(['python3', '-c', stuck], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = testbed.startInside(['python3', '-c', stuck], { stdio: ['ignore', 'pipe', 'inherit'] })
   await once(child.stdout!, 'data')
   await delay(500)
   const beside = await run()

@@ -6,9 +6,9 @@
  *   node bench/net/latency.ts [--runs 5] [--requests 5000] [--ms 2000] [--parallel 8]
  */
 import { parseArgs } from 'node:util'
-import { Bed, Tools } from './bed.ts'
 import { cpuSeconds, rounded, summary, until, writeResult } from './measure.ts'
 import { desktop, type Peer, passt, slirp4netns } from './peers.ts'
+import { Testbed, Tools } from './testbed.ts'
 
 const { values } = parseArgs({
   options: {
@@ -37,12 +37,12 @@ type Direction = 'guest to host' | 'host to guest'
 
 async function measure(tools: Tools, peer: Peer): Promise<Record<Direction, Sample>> {
   const mappings = [{ protocol: 'tcp', hostPort: mappedPort, guestPort } as const]
-  await using bed = await Bed.open(tools, peer, { mtu, mappings })
+  await using testbed = await Testbed.open(tools, peer, { mtu, mappings })
   const load = tools.path('load')
-  bed.startOutside([load, 'serve', `${hostPort}`])
-  bed.startInside([load, 'serve', `${guestPort}`])
+  testbed.startOutside([load, 'serve', `${hostPort}`])
+  testbed.startInside([load, 'serve', `${guestPort}`])
   // Many short connections from one address: their ports are to be had again as soon as can be.
-  await bed.inside('sysctl', '-qw', 'net.ipv4.tcp_tw_reuse=1', 'net.ipv4.ip_local_port_range=2048 65535')
+  await testbed.inside('sysctl', '-qw', 'net.ipv4.tcp_tw_reuse=1', 'net.ipv4.ip_local_port_range=2048 65535')
   const run = async (client: (...args: string[]) => Promise<string>, address: string, port: number) => {
     const to = [address, `${port}`]
     const text = () => client(load, 'latency', ...to, '10', '1')
@@ -57,9 +57,9 @@ async function measure(tools: Tools, peer: Peer): Promise<Record<Direction, Samp
     // What runs for days is measured when it is warm.
     await client(load, 'connect', ...to, '1000', values.parallel, '1')
     const latency = JSON.parse(await client(load, 'latency', ...to, values.requests, '1'))
-    const before = cpuSeconds(bed.pid)
+    const before = cpuSeconds(testbed.pid)
     const connect = JSON.parse(await client(load, 'connect', ...to, values.ms, values.parallel, '1'))
-    const used = cpuSeconds(bed.pid) - before
+    const used = cpuSeconds(testbed.pid) - before
     return {
       p50Us: latency.p50,
       p99Us: latency.p99,
@@ -70,8 +70,12 @@ async function measure(tools: Tools, peer: Peer): Promise<Record<Direction, Samp
     }
   }
   return {
-    'guest to host': await run((...args) => bed.inside(...args), peer.host, hostPort),
-    'host to guest': await run((program, ...args) => bed.outside(program!, ...args), '127.0.0.1', mappedPort),
+    'guest to host': await run((...args) => testbed.inside(...args), peer.host, hostPort),
+    'host to guest': await run(
+      (program, ...args) => testbed.outside(program!, ...args),
+      '127.0.0.1',
+      mappedPort,
+    ),
   }
 }
 

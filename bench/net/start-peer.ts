@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { $ } from 'zx'
 import { until } from './measure.ts'
 import type { Mapping, Peer } from './peers.ts'
-import { started, workplace } from './workplace.ts'
+import { started, workspace } from './workspace.ts'
 
 export interface PeerOptions {
   mtu: number
@@ -18,7 +18,7 @@ export interface PeerOptions {
 }
 
 /** Where the peer's link is. */
-export const linkSocket = (peer: Peer): string => join(workplace(), `${peer.name}.sock`)
+export const linkSocket = (peer: Peer): string => join(workspace(), `${peer.name}.sock`)
 export const apiSocket = (peer: Peer): string => `${linkSocket(peer)}.api`
 
 export async function startPeer(peer: Peer, { children, ...options }: PeerOptions): Promise<ChildProcess> {

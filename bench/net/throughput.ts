@@ -16,11 +16,11 @@
  * of a part has the part's name, unless --out names another.
  */
 import { parseArgs } from 'node:util'
-import { Bed, Tools } from './bed.ts'
 import { besides, nameOfPart, rowsOf, type Sample, shown } from './compare.ts'
 import { again, type Cell, cellsOf, mapping, numbers, port, serve, transfer } from './iperf.ts'
 import { cpuSeconds, writeResult } from './measure.ts'
 import { desktop, libslirp, type Peer, passt, slirp4netns, slirp4netnsBess, versions } from './peers.ts'
+import { Testbed, Tools } from './testbed.ts'
 
 const { values: given } = parseArgs({
   options: {
@@ -61,27 +61,27 @@ const peers = [desktop(), passt, slirp4netns, slirp4netnsBess, libslirp].filter(
 const cells = cellsOf(values.streams, values.directions)
 
 /** One transfer and what it cost the forwarder. */
-async function run(bed: Bed, cell: Cell, seconds: string): Promise<Sample> {
-  const before = cpuSeconds(bed.pid)
+async function run(testbed: Testbed, cell: Cell, seconds: string): Promise<Sample> {
+  const before = cpuSeconds(testbed.pid)
   const sides = {
-    host: bed.peer.host,
+    host: testbed.peer.host,
     mappedPort: mapping.hostPort,
-    inside: (...command: string[]) => bed.inside(...command),
-    outside: (program: string, ...args: string[]) => bed.outside(program, ...args),
+    inside: (...command: string[]) => testbed.inside(...command),
+    outside: (program: string, ...args: string[]) => testbed.outside(program, ...args),
   }
   const { bytes, gigabitsPerSecond } = await transfer(sides, cell, seconds)
-  return { gigabitsPerSecond, cpuSecondsPerGigabyte: ((cpuSeconds(bed.pid) - before) * 1e9) / bytes }
+  return { gigabitsPerSecond, cpuSecondsPerGigabyte: ((cpuSeconds(testbed.pid) - before) * 1e9) / bytes }
 }
 
 /** All cells of one MTU, once. */
 async function measure(peer: Peer, mtu: number): Promise<Map<Cell, Sample>> {
-  await using bed = await Bed.open(tools, peer, { mtu, mappings: [mapping] })
-  bed.startOutside(serve(port))
-  bed.startInside(serve(mapping.guestPort))
+  await using testbed = await Testbed.open(tools, peer, { mtu, mappings: [mapping] })
+  testbed.startOutside(serve(port))
+  testbed.startInside(serve(mapping.guestPort))
   // What runs for days is measured when it is warm.
-  for (const cell of cellsOf('1', values.directions)) await again(() => run(bed, cell, '1'))
+  for (const cell of cellsOf('1', values.directions)) await again(() => run(testbed, cell, '1'))
   const samples = new Map<Cell, Sample>()
-  for (const cell of cells) samples.set(cell, await again(() => run(bed, cell, values.seconds)))
+  for (const cell of cells) samples.set(cell, await again(() => run(testbed, cell, values.seconds)))
   return samples
 }
 

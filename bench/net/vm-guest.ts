@@ -9,9 +9,9 @@ import { tcgCmdline } from '../../src/guest/render.ts'
 import { dial } from '../../src/host/dial.ts'
 import { GuestAgent } from '../../src/vm/agent/agent.ts'
 import { accelArgs, agentPort } from '../../src/vm/qemu/argv.ts'
-import { endAll } from './bed.ts'
 import { cpuSeconds, firstThreadSeconds, until } from './measure.ts'
-import { started, workplace } from './workplace.ts'
+import { endAll } from './testbed.ts'
+import { started, workspace } from './workspace.ts'
 
 /** How a card is connected, and the addresses behind it. */
 export interface Card {
@@ -46,7 +46,7 @@ export class Vm implements AsyncDisposable {
   }
 
   static async boot(options: VmOptions): Promise<Vm> {
-    const [agentSocket, consoleLog] = ['agent.sock', 'console.log'].map((name) => join(workplace(), name))
+    const [agentSocket, consoleLog] = ['agent.sock', 'console.log'].map((name) => join(workspace(), name))
     writeFileSync(consoleLog!, '')
     const args = qemuArgs(options, agentSocket!, consoleLog!)
     const command = ['netns', 'exec', options.namespace, 'qemu-system-x86_64', ...args]

@@ -21,16 +21,16 @@ import { parseArgs } from 'node:util'
 import { $ } from 'zx'
 import type { Accelerator } from '../../src/config/desired.ts'
 import { cachePaths } from '../../src/host/paths.ts'
-import { addNamespace, endAll } from './bed.ts'
-import { whileBusy } from './busy.ts'
 import { besides, nameOfPart, rowsOf, type Sample, shown } from './compare.ts'
 import { benchGuest } from './guest-image.ts'
 import { again, type Cell, cellsOf, mapping, numbers, port, serve, transfer } from './iperf.ts'
-import { bridgeTaps, type Lane, openLane } from './lanes.ts'
 import { cpuSeconds, writeResult } from './measure.ts'
 import { desktop, libslirp, passt, slirp4netns } from './peers.ts'
+import { withProcessorLoad } from './processor-load.ts'
+import { addNamespace, endAll } from './testbed.ts'
 import { Vm } from './vm-guest.ts'
-import { started } from './workplace.ts'
+import { bridgeTaps, openVmLink, type VmLink } from './vm-links.ts'
+import { started } from './workspace.ts'
 
 const { values: given } = parseArgs({
   options: {
@@ -62,10 +62,10 @@ const peers = [desktop(), passt, slirp4netns, libslirp].filter(({ name }) =>
 const cells = cellsOf(values.streams, values.directions)
 const namespace = `bench-net-${process.pid}`
 
-async function run(vm: Vm, { forwarder, host }: Lane, cell: Cell): Promise<Sample> {
+async function run(vm: Vm, { forwarder, host }: VmLink, cell: Cell): Promise<Sample> {
   const used = () => ({ forwarder: forwarder === undefined ? 0 : cpuSeconds(forwarder.pid!), ...vm.cpu() })
   const sides = { ...host, inside: (...command: string[]) => vm.inside(...command) }
-  const { result, busy } = await whileBusy(used, () => transfer(sides, cell, values.seconds))
+  const { result, busy } = await withProcessorLoad(used, () => transfer(sides, cell, values.seconds))
   const perGigabyte = (seconds: number): number => (seconds * 1e9) / result.bytes
   const { seconds, percent } = busy
   const ofForwarder = {
@@ -90,28 +90,28 @@ async function measure(mtu: number): Promise<Map<string, Map<Cell, Sample>[]>> {
   }
   addNamespace(namespace)
   try {
-    const lanes: Lane[] = []
+    const vmLinks: VmLink[] = []
     for (const [index, peer] of peers.entries()) {
       if (peer === libslirp && mtu !== 1500) continue
       const own = { ...mapping, hostPort: mapping.hostPort + 10 * index }
-      lanes.push(await openLane(peer, { mtu, mapping: own, namespace, children }))
+      vmLinks.push(await openVmLink(peer, { mtu, mapping: own, namespace, children }))
     }
     start(...serve(port))
     start('ip', 'netns', 'exec', namespace, ...serve(port))
     const accelerator = values.accelerator as Accelerator
-    const cards = lanes.map(({ card }) => card)
+    const cards = vmLinks.map(({ card }) => card)
     await using vm = await Vm.boot({ image, cards, cpus: Number(values.cpus), mtu, accelerator, namespace })
     if (peers.includes(slirp4netns)) bridgeTaps(namespace, mtu)
     await vm.inside(...serve(mapping.guestPort), '-D')
-    const runs = new Map(lanes.map(({ name }): [string, Map<Cell, Sample>[]] => [name, []]))
+    const runs = new Map(vmLinks.map(({ name }): [string, Map<Cell, Sample>[]] => [name, []]))
     // The first is for warming up.
     for (let count = 0; count <= Number(values.runs); count += 1) {
-      for (const [index, lane] of lanes.entries()) {
+      for (const [index, vmLink] of vmLinks.entries()) {
         await vm.use(index)
         const samples = new Map<Cell, Sample>()
         const wanted = count === 0 ? cellsOf('1', values.directions) : cells
-        for (const cell of wanted) samples.set(cell, await again(() => run(vm, lane, cell)))
-        if (count > 0) runs.get(lane.name)!.push(samples)
+        for (const cell of wanted) samples.set(cell, await again(() => run(vm, vmLink, cell)))
+        if (count > 0) runs.get(vmLink.name)!.push(samples)
       }
     }
     return runs

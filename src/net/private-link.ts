@@ -99,8 +99,7 @@ export class PrivateLink implements StackHost, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#ports[Symbol.asyncDispose]()
-    this.#loop.begin().tcp.abortAll(() => true)
-    this.#loop.end()
+    this.#loop.run(({ tcp }) => tcp.abortAll(() => true))
     for (const link of this.#links) link.close()
     this.#loop.close()
   }

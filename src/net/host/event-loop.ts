@@ -65,6 +65,16 @@ export class EventLoop {
     this.#trimLater()
   }
 
+  /** One event on a cold path. An exception ends it too: what it left half-done is flushed, and later events are heard. */
+  run<Result>(event: (stack: Stack) => Result): Result {
+    const stack = this.begin()
+    try {
+      return event(stack)
+    } finally {
+      this.end()
+    }
+  }
+
   /** Between events: whatever threw inside of one never reached its `end`. */
   recover(): void {
     this.#depth = 0

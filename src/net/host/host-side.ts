@@ -108,14 +108,13 @@ export class HostSide implements StackHost, AsyncDisposable {
     const { loop } = this
     return {
       replied: (sequence, payload) => {
-        loop.begin()
-        family()?.echoReplied(sequence, payload)
-        loop.end()
+        loop.run(() => family()?.echoReplied(sequence, payload))
       },
       failed: (sequence, error) => {
-        const source = loop.begin().addressOfBytes(error.source)
-        family()?.echoFailed(sequence, { ...error, source })
-        loop.end()
+        loop.run((stack) => {
+          const source = stack.addressOfBytes(error.source)
+          family()?.echoFailed(sequence, { ...error, source })
+        })
       },
       nextLookMs: () => {
         const pings = family()?.pings
@@ -144,9 +143,10 @@ export class HostSide implements StackHost, AsyncDisposable {
   }
 
   endFlows(): void {
-    this.loop.begin().tcp.abortAll(() => true)
-    this.loop.stack.datagrams.nat.closeAll()
-    this.loop.end()
+    this.loop.run(({ tcp, datagrams }) => {
+      tcp.abortAll(() => true)
+      datagrams.nat.closeAll()
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

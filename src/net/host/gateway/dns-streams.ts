@@ -128,10 +128,10 @@ class DnsStream implements HostStream, DnsClient {
 
   /** What is under way is not answered any more. */
   finish(): void {
-    if (this.isEnded || this.#connection === undefined) return
+    const connection = this.#connection
+    if (this.isEnded || connection === undefined) return
     this.isEnded = true
-    this.#loop.begin().tcp.hostEnded(this.#connection)
-    this.#loop.end()
+    this.#loop.run(({ tcp }) => tcp.hostEnded(connection))
     if (this.#isGuestDone) this.#gone()
   }
 
@@ -139,14 +139,12 @@ class DnsStream implements HostStream, DnsClient {
     const connection = this.#connection
     this.reset()
     if (connection === undefined) return
-    this.#loop.begin().tcp.hostReset(connection)
-    this.#loop.end()
+    this.#loop.run(({ tcp }) => tcp.hostReset(connection))
   }
 
   #accept(): void {
-    if (this.#connection === undefined) return
-    this.#loop.begin().tcp.hostConnected(this.#connection)
-    this.#loop.end()
+    const connection = this.#connection
+    if (connection !== undefined) this.#loop.run(({ tcp }) => tcp.hostConnected(connection))
   }
 
   #serve(): void {

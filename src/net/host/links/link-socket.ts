@@ -74,8 +74,7 @@ class LinkAdapter implements LinkSocket {
       this.#link.isUp = false
       loop.batches.give(this.#link.batch)
       this.#reader[Symbol.dispose]()
-      loop.begin().removeLink(this.#link)
-      loop.end()
+      loop.run((stack) => stack.removeLink(this.#link))
       closed(this.#reason)
     })
     if (early instanceof Uint8Array) this.#taken((handler) => this.#reader.feed(early, handler))

@@ -30,8 +30,7 @@ export class GuestDialler {
 
   /** Undefined: no such guest can be, or there is no room. The address is text. */
   open(to: { address: string; port: number }, host: HostStream): TcpConnection | undefined {
-    const stack = this.#loop.begin()
-    try {
+    return this.#loop.run((stack) => {
       const guestAddress = stack.addressOf(to.address)
       if (guestAddress === undefined) return undefined
       const address = stack.gatewayFor(guestAddress)
@@ -46,8 +45,6 @@ export class GuestDialler {
         if (stack.tcp.isFree(flow)) return stack.tcp.connect(flow, host)
       }
       return undefined
-    } finally {
-      this.#loop.end()
-    }
+    })
   }
 }

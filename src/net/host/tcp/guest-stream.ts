@@ -38,8 +38,7 @@ export class GuestStream extends Duplex {
     // The engine is still about to learn who is at this end.
     queueMicrotask(() => {
       if (stream.#connection === undefined) return
-      loop.begin().tcp.hostConnected(connection)
-      loop.end()
+      loop.run(({ tcp }) => tcp.hostConnected(connection))
     })
     return stream.hostEnd
   }
@@ -106,10 +105,8 @@ export class GuestStream extends Duplex {
   }
 
   override _final(done: Callback): void {
-    if (this.#connection !== undefined) {
-      this.#loop.begin().tcp.hostEnded(this.#connection)
-      this.#loop.end()
-    }
+    const connection = this.#connection
+    if (connection !== undefined) this.#loop.run(({ tcp }) => tcp.hostEnded(connection))
     done()
   }
 
@@ -118,8 +115,7 @@ export class GuestStream extends Duplex {
     this.#connection = undefined
     // After both ends the engine finishes by itself.
     if (connection !== undefined && !(this.readableEnded && this.writableFinished)) {
-      this.#loop.begin().tcp.hostReset(connection)
-      this.#loop.end()
+      this.#loop.run(({ tcp }) => tcp.hostReset(connection))
     }
     done(error)
   }

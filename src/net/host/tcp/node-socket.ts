@@ -113,9 +113,8 @@ export class NodeSocket implements HostStream {
 
   #connected(): void {
     this.#isDialling = false
-    if (this.#connection === undefined) return
-    this.#loop.begin().tcp.hostConnected(this.#connection)
-    this.#loop.end()
+    const connection = this.#connection
+    if (connection !== undefined) this.#loop.run(({ tcp }) => tcp.hostConnected(connection))
   }
 
   #written(): void {
@@ -128,9 +127,8 @@ export class NodeSocket implements HostStream {
 
   #ended(): void {
     this.#place.close()
-    if (this.#connection === undefined) return
-    this.#loop.begin().tcp.hostEnded(this.#connection)
-    this.#loop.end()
+    const connection = this.#connection
+    if (connection !== undefined) this.#loop.run(({ tcp }) => tcp.hostEnded(connection))
   }
 
   #failed(error: Error): void {
@@ -148,8 +146,7 @@ export class NodeSocket implements HostStream {
     const connection = this.#connection
     this.#connection = undefined
     if (connection === undefined || (this.#socket.readableEnded && this.#socket.writableFinished)) return
-    this.#loop.begin().tcp.hostReset(connection)
-    this.#loop.end()
+    this.#loop.run(({ tcp }) => tcp.hostReset(connection))
   }
 }
 

@@ -33,9 +33,9 @@ export class UdpClients {
   }
 
   close(): void {
-    const { inbound } = this.#loop.begin().datagrams
-    for (const client of [...this.#table.values()]) inbound.close(client)
-    this.#loop.end()
+    this.#loop.run(({ datagrams }) => {
+      for (const client of [...this.#table.values()]) datagrams.inbound.close(client)
+    })
   }
 
   #open(name: SocketAddress, own: SocketAddress | undefined, port: UdpPort): UdpClient | undefined {

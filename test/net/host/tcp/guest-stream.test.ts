@@ -7,7 +7,8 @@ import type { TcpConnection } from '../../../../src/net/tcp/connection.ts'
 function streamOf(): { stream: GuestStream; waiting: number[] } {
   const waiting: number[] = []
   const tcp = { hostDrained: () => void waiting.push(stream.hostEnd.queuedBytes), hostReset: () => {} }
-  const loop = { begin: () => ({ tcp }), end: () => {} } as unknown as EventLoop
+  const run = (event: (stack: unknown) => void) => event({ tcp })
+  const loop = { begin: () => ({ tcp }), end: () => {}, run } as unknown as EventLoop
   const stream = new GuestStream(loop, () => {})
   stream.connection = {} as TcpConnection
   return { stream, waiting }

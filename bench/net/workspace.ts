@@ -16,7 +16,7 @@ const listName = 'made'
 let dir: string | undefined
 
 /** A directory for sockets and programs, the same for all of the process. */
-export function workplace(): string {
+export function workspace(): string {
   if (dir !== undefined) return dir
   removeStale()
   dir = join(tmpdir(), `${prefix}${process.pid}`)
@@ -56,7 +56,7 @@ export async function output(program: string, ...args: string[]): Promise<string
 }
 
 function note(...words: readonly string[]): void {
-  appendFileSync(join(workplace(), listName), `${words.join(' ')}\n`)
+  appendFileSync(join(workspace(), listName), `${words.join(' ')}\n`)
 }
 
 /** What is gone already is no mistake. */

@@ -9,10 +9,10 @@ import type { Mapping, Peer } from './peers.ts'
 import { libslirp, slirp4netns, userNetdev } from './peers.ts'
 import { linkSocket, openMappings, startPeer } from './start-peer.ts'
 import type { Card } from './vm-guest.ts'
-import { output } from './workplace.ts'
+import { output } from './workspace.ts'
 
 /** One peer and its card. */
-export interface Lane {
+export interface VmLink {
   name: string
   card: Card
   /** Undefined where QEMU does the work itself. */
@@ -21,7 +21,7 @@ export interface Lane {
   host: Omit<Sides, 'inside'>
 }
 
-interface LaneOptions {
+interface VmLinkOptions {
   mtu: number
   mapping: Mapping
   namespace: string
@@ -32,7 +32,7 @@ interface LaneOptions {
 const vmTap = 'vm0'
 const bridge = 'br0'
 
-export async function openLane(peer: Peer, options: LaneOptions): Promise<Lane> {
+export async function openVmLink(peer: Peer, options: VmLinkOptions): Promise<VmLink> {
   const { mtu, mapping, namespace, children } = options
   const mappings = [mapping]
   // QEMU does it itself.

@@ -4,17 +4,17 @@ const intervalMs = 50
 /** Long enough for the kernel's ticks of 10 ms, shorter than any transfer. */
 const windowMs = 500
 
-export interface Busy<Key extends string> {
+export interface ProcessorLoad<Key extends string> {
   seconds: Record<Key, number>
   /** Of one processor, in the busiest half second. */
   percent: Record<Key, number>
 }
 
 /** @param used processor seconds so far. */
-export async function whileBusy<Result, Key extends string>(
+export async function withProcessorLoad<Result, Key extends string>(
   used: () => Readonly<Record<Key, number>>,
   task: () => Promise<Result>,
-): Promise<{ result: Result; busy: Busy<Key> }> {
+): Promise<{ result: Result; busy: ProcessorLoad<Key> }> {
   const samples = [{ at: performance.now(), used: used() }]
   const sample = (): number => samples.push({ at: performance.now(), used: used() })
   const timer = setInterval(sample, intervalMs)
@@ -32,7 +32,7 @@ interface Sampled<Key extends string> {
   used: Readonly<Record<Key, number>>
 }
 
-function busyOf<Key extends string>(samples: readonly Sampled<Key>[]): Busy<Key> {
+function busyOf<Key extends string>(samples: readonly Sampled<Key>[]): ProcessorLoad<Key> {
   const [first, last] = [samples[0]!, samples.at(-1)!]
   const busyShare = (key: Key): number => {
     const shares = samples.flatMap((from) => {

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { $ } from 'zx'
 import type { Mapping, Peer } from './peers.ts'
 import { apiSocket, linkSocket, openMappings, startPeer } from './start-peer.ts'
-import { making, output, started, workplace } from './workplace.ts'
+import { making, output, started, workspace } from './workspace.ts'
 
 /** Programs in C beside this file, compiled. */
 export class Tools {
@@ -21,16 +21,16 @@ export class Tools {
   }
 
   path(name: string): string {
-    return join(workplace(), name)
+    return join(workspace(), name)
   }
 }
 
-export interface BedOptions {
+export interface TestbedOptions {
   mtu: number
   mappings?: readonly Mapping[]
 }
 
-export class Bed implements AsyncDisposable {
+export class Testbed implements AsyncDisposable {
   readonly peer: Peer
   readonly namespace: string
   readonly #tools: Tools
@@ -43,13 +43,13 @@ export class Bed implements AsyncDisposable {
     this.namespace = `bench-net-${process.pid}`
   }
 
-  static async open(tools: Tools, peer: Peer, { mtu, mappings = [] }: BedOptions): Promise<Bed> {
-    const bed = new Bed(tools, peer)
+  static async open(tools: Tools, peer: Peer, { mtu, mappings = [] }: TestbedOptions): Promise<Testbed> {
+    const testbed = new Testbed(tools, peer)
     try {
-      await bed.#open(mtu, mappings)
-      return bed
+      await testbed.#open(mtu, mappings)
+      return testbed
     } catch (error) {
-      await bed[Symbol.asyncDispose]()
+      await testbed[Symbol.asyncDispose]()
       throw error
     }
   }
@@ -73,7 +73,7 @@ export class Bed implements AsyncDisposable {
     return output(program, ...args)
   }
 
-  /** A program of the guest that ends with the bed. */
+  /** A program of the guest that ends with the testbed. */
   startInside(command: readonly string[], options: SpawnOptions = {}): ChildProcess {
     return this.#start('ip', ['netns', 'exec', this.namespace, ...command], options)
   }
