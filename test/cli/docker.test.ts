@@ -54,6 +54,7 @@ test("the client's socket is this environment's, whatever the user's variables s
   const lines = docker.drawn().replaceAll('\r', '').split('\n')
   expect(lines).toContain(`DOCKER_HOST=unix://${host.paths.sockets.docker}`)
   expect(lines).toContain('TESTCONTAINERS_DOCKER_SOCKET_OVERRIDE=/var/run/docker.sock')
+  expect(lines).toContain('TESTCONTAINERS_HOST_OVERRIDE=localhost')
   expect(docker.drawn()).not.toMatch(/DOCKER_CONTEXT|TLS/)
   expect(docker.drawn()).toContain('does not run; `desktop apply` starts it')
 })
@@ -90,10 +91,12 @@ test('env prints what compose, testcontainers and dockerode read, and takes back
   expect(text).toBe(`unset DOCKER_TLS_VERIFY
 export DOCKER_HOST='unix://${host.paths.sockets.docker}'
 export TESTCONTAINERS_DOCKER_SOCKET_OVERRIDE='/var/run/docker.sock'
+export TESTCONTAINERS_HOST_OVERRIDE='localhost'
 `)
   expect(JSON.parse(await host.ok('env', '--json'))).toEqual({
     DOCKER_HOST: `unix://${host.paths.sockets.docker}`,
     TESTCONTAINERS_DOCKER_SOCKET_OVERRIDE: '/var/run/docker.sock',
+    TESTCONTAINERS_HOST_OVERRIDE: 'localhost',
   })
 })
 

@@ -27,7 +27,7 @@ export async function run(options: FileOptions, output: Output, args: readonly s
     const entry = shareEntry(path, dirname(resolve(options.file[0] ?? 'desktop.yaml')))
     output.say(`${path} is not shared with the VM; add to \`shares\` in desktop.yaml: ${entry}`)
   }
-  const { set, unset } = dockerVariables(dockerHost(dockerSocket))
+  const { set, unset } = dockerVariables(dockerHost(dockerSocket), desired.publish.bind)
   const env: NodeJS.ProcessEnv = { ...process.env, ...set }
   for (const name of unset) delete env[name]
   const host = await findProgram('docker')

@@ -7,8 +7,8 @@ import { dockerVariables } from '../docker-environment.ts'
 import type { Output } from '../output.ts'
 
 export async function run(options: FileOptions, output: Output): Promise<number> {
-  const { dockerSocket } = await openEnvironment(options)
-  const { set, unset } = dockerVariables(dockerHost(dockerSocket))
+  const { dockerSocket, desired } = await openEnvironment(options)
+  const { set, unset } = dockerVariables(dockerHost(dockerSocket), desired.publish.bind)
   if (options.json) output.write(`${JSON.stringify(set)}\n`)
   else {
     for (const name of unset) output.write(`unset ${name}\n`)
