@@ -1,6 +1,6 @@
 /**
  * docker.sock as a client sees it: requests, exec, attached output and attached input, medians of N rounds. With two
- * sockets the rounds alternate, and the ratios are of the first to the second.
+ * sockets, which may lead to one engine, the rounds alternate, and the ratios are of the first to the second.
  *
  *   node bench/channel.ts --image TAR [--rounds 5] SOCKET [SOCKET]
  *
@@ -41,17 +41,17 @@ async function docker(socket: string, args: readonly string[], input?: number): 
   return (performance.now() - began) / 1000
 }
 
-const measures: Readonly<Record<string, (socket: string) => Promise<number>>> = {
+const measures: Readonly<Record<string, (socket: string, container: string) => Promise<number>>> = {
   requestMs: async (socket) => {
     const began = performance.now()
     for (let i = 0; i < pings; i += 1) await ping(socket)
     return (performance.now() - began) / pings
   },
-  execMs: async (socket) => 1000 * (await docker(socket, ['exec', 'bench', 'true'])),
-  outputMBps: async (socket) =>
-    bytes / 1e6 / (await docker(socket, ['exec', 'bench', 'head', '-c', String(bytes), '/dev/zero'])),
-  inputMBps: async (socket) =>
-    bytes / 1e6 / (await docker(socket, ['exec', '-i', 'bench', 'sh', '-c', 'cat >/dev/null'], bytes)),
+  execMs: async (socket, container) => 1000 * (await docker(socket, ['exec', container, 'true'])),
+  outputMBps: async (socket, container) =>
+    bytes / 1e6 / (await docker(socket, ['exec', container, 'head', '-c', String(bytes), '/dev/zero'])),
+  inputMBps: async (socket, container) =>
+    bytes / 1e6 / (await docker(socket, ['exec', '-i', container, 'sh', '-c', 'cat >/dev/null'], bytes)),
 }
 
 const median = (numbers: readonly number[]): number =>
@@ -60,15 +60,17 @@ const median = (numbers: readonly number[]): number =>
 const seen = sockets.map(() =>
   Object.fromEntries(Object.keys(measures).map((name) => [name, [] as number[]])),
 )
-for (const socket of sockets) {
+const container = (index: number): string => `bench-${index}`
+for (const [i, socket] of sockets.entries()) {
   await docker(socket, ['import', values.image ?? '', 'bench'])
-  await docker(socket, ['run', '-d', '--rm', '--name', 'bench', 'bench', 'sleep', '100000'])
+  await docker(socket, ['run', '-d', '--rm', '--name', container(i), 'bench', 'sleep', '100000'])
 }
 for (let round = 0; round < Number(values.rounds); round += 1) {
   for (const [i, socket] of sockets.entries())
-    for (const [name, measure] of Object.entries(measures)) seen[i]?.[name]?.push(await measure(socket))
+    for (const [name, measure] of Object.entries(measures))
+      seen[i]?.[name]?.push(await measure(socket, container(i)))
 }
-for (const socket of sockets) await docker(socket, ['rm', '-f', 'bench'])
+for (const [i, socket] of sockets.entries()) await docker(socket, ['rm', '-f', container(i)])
 const medians = seen.map((one) =>
   Object.fromEntries(Object.entries(one).map(([name, all]) => [name, Number(median(all).toFixed(2))])),
 )

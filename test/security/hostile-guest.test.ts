@@ -1,8 +1,9 @@
 /** The whole command and supervisor with a guest that turned hostile: they keep their bounds, and get rid of it. */
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { until } from '../../src/host/until.ts'
 import { type TestHost, testHost } from '../support/cli/host.ts'
 
 let host: TestHost
@@ -10,16 +11,60 @@ beforeEach(async () => {
   host = await testHost()
   await host.write('publish: { containers: true }\n')
   await host.ok('apply')
-  await writeFile(join(host.dir, 'vm/lies'), '')
 })
 afterEach(() => host?.[Symbol.asyncDispose]())
 
 const supervisor = async (): Promise<number> =>
   (await host.processes()).find(({ kind }) => kind === 'supervisor')?.pid ?? 0
 
+interface Use {
+  descriptors: number
+  memoryKiB: number
+  /** Of all files of the environment. */
+  diskBytes: number
+}
+
+async function useOf(pid: number): Promise<Use> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8')
+  const files = await readdir(host.paths.stateDir, { recursive: true, withFileTypes: true })
+  const sizes = await Promise.all(
+    files.filter((file) => file.isFile()).map((file) => stat(join(file.parentPath, file.name))),
+  )
+  return {
+    descriptors: (await readdir(`/proc/${pid}/fd`)).length,
+    memoryKiB: Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]),
+    diskBytes: sizes.reduce((sum, { blocks }) => sum + blocks * 512, 0),
+  }
+}
+
+test('a hostile guest leaves no descriptors and no disk behind, and a second attack takes no more memory', {
+  timeout: 240_000,
+}, async () => {
+  await host.ok('plan', '--exit-code')
+  const pid = await supervisor()
+  const before = await useOf(pid)
+  const attack = async (): Promise<Use> => {
+    await writeFile(join(host.dir, 'vm/lies'), '')
+    for (let i = 0; i < 3; i += 1) await host.desktop('status', '--json')
+    await rm(join(host.dir, 'vm/lies'))
+    await host.desktop('status')
+    // Connections to the engine come and go; those of an attack have to end.
+    const few = async (): Promise<boolean> => (await useOf(pid)).descriptors <= before.descriptors + 4
+    await until(few, { deadlineMs: 60_000, intervalMs: 250 })
+    return await useOf(pid)
+  }
+  const first = await attack()
+  const second = await attack()
+  expect(await supervisor()).toBe(pid)
+  expect(second.diskBytes).toBeLessThan(before.diskBytes + 2 ** 20)
+  expect(second.memoryKiB).toBeLessThan(Math.max(first.memoryKiB, before.memoryKiB) + 48 * 1024)
+  expect(second.memoryKiB).toBeLessThan(300 * 1024)
+})
+
 test('a guest that lies and floods costs neither the supervisor nor its bounds, and is powered off', {
   timeout: 240_000,
 }, async () => {
+  await writeFile(join(host.dir, 'vm/lies'), '')
   const before = await supervisor()
   const descriptors = async (): Promise<number> => (await readdir(`/proc/${before}/fd`)).length
   let most = 0
