@@ -238,9 +238,10 @@ test('a guest that opens thousands at once has them all, and one that stays sile
   const lab = new Lab()
   const { maxHalfOpenPerLink: share } = tcpDefaults
   halfOpen(lab, 3 * share)
-  lab.wait(1_000)
+  // SYN-ACKs are repeated after one and after three seconds (RFC 6298 sections 2.1 and 5.5).
+  lab.wait(2_000)
   expect(lab.stack.tcp.size).toBe(3 * share)
-  lab.wait(1_000)
+  lab.wait(2_000)
   expect(lab.stack.tcp.size).toBe(share)
   expect(lab.dials.filter(({ isReset }) => isReset)).toHaveLength(2 * share)
   expect(lab.stack.tcp.counters.halfOpenEvicted).toBe(2 * share)
