@@ -21,6 +21,7 @@ export function dockerVariables(
       TESTCONTAINERS_DOCKER_SOCKET_OVERRIDE: socketInVm,
       // In a container itself, testcontainers would look for them at the gateway of that container's network.
       TESTCONTAINERS_HOST_OVERRIDE: hasLoopback(bind) ? 'localhost' : bind,
+      TESTCONTAINERS_CONNECTION_MODE: 'docker_host',
     },
     unset: ['DOCKER_CONTEXT', 'DOCKER_TLS', 'DOCKER_TLS_VERIFY', 'DOCKER_CERT_PATH'].filter(
       (name) => env[name] !== undefined,

@@ -92,11 +92,13 @@ test('env prints what compose, testcontainers and dockerode read, and takes back
 export DOCKER_HOST='unix://${host.paths.sockets.docker}'
 export TESTCONTAINERS_DOCKER_SOCKET_OVERRIDE='/var/run/docker.sock'
 export TESTCONTAINERS_HOST_OVERRIDE='localhost'
+export TESTCONTAINERS_CONNECTION_MODE='docker_host'
 `)
   expect(JSON.parse(await host.ok('env', '--json'))).toEqual({
     DOCKER_HOST: `unix://${host.paths.sockets.docker}`,
     TESTCONTAINERS_DOCKER_SOCKET_OVERRIDE: '/var/run/docker.sock',
     TESTCONTAINERS_HOST_OVERRIDE: 'localhost',
+    TESTCONTAINERS_CONNECTION_MODE: 'docker_host',
   })
 })
 
