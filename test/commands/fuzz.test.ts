@@ -70,6 +70,10 @@ function value(depth = 0): unknown {
 const right: readonly [Call, readonly unknown[]][] = [
   ['facts', []],
   ['flows', []],
+  ['flows', [{ heardWithinMs: 100 }]],
+  ['dnsQueries', []],
+  ['metrics', []],
+  ['setNames', [{ domain: 'crash.localhost' }]],
   ['egressRules', []],
   ['egressDenials', []],
   ['guestExec', [['pidof', 'dockerd']]],

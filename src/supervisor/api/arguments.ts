@@ -95,7 +95,8 @@ const schemas: Readonly<Record<Call, v.GenericSchema>> = {
   suspendVm: v.tuple([v.looseObject({ guest: v.looseObject({}) })]),
   stopVm: v.tuple([v.looseObject({ deadlineMs: count })]),
   resizeDisk: v.tuple([count]),
-  flows: v.union([v.tuple([]), v.tuple([v.looseObject({ heardWithinMs: v.optional(count) })])]),
+  // Strict: a tuple takes more than it names.
+  flows: v.union([v.strictTuple([]), v.tuple([v.looseObject({ heardWithinMs: v.optional(count) })])]),
   egressRules: v.tuple([]),
   egressDenials: v.tuple([]),
   dnsQueries: v.tuple([]),
