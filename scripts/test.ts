@@ -4,6 +4,7 @@
  *
  *   node scripts/test.ts            everything
  *   node scripts/test.ts --fast     all but the end-to-end runs
+ *   node scripts/test.ts --clients  other people's clients of the Docker API only; not part of the others
  *
  * One end-to-end run is `--fast` in a fresh clone of the commit. Where nothing else is in the work tree, that run
  * is the one of the unit tests, and its counts are added.
@@ -101,7 +102,7 @@ const sum = (a: Counts, b: Counts): Counts => ({
   skipped: a.skipped + b.skipped,
 })
 
-const stages: (() => Promise<Counts>)[] = [
+const allStages: (() => Promise<Counts>)[] = [
   () => check('format and lint', ['node_modules/@biomejs/biome/bin/biome', 'ci', '.']),
   () => check('types', ['node_modules/typescript/bin/tsc', '--noEmit']),
   () => check('types of the page', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'src/page']),
@@ -112,6 +113,7 @@ const stages: (() => Promise<Counts>)[] = [
   fast ? () => tests('unit') : endToEnd,
 ]
 
+const stages = process.argv.includes('--clients') ? [() => tests('clients')] : allStages
 let total: Counts = { passed: 0, failed: 0, skipped: 0 }
 for (const stage of stages) total = sum(total, await stage())
 await rm(scratch, { recursive: true, force: true })
