@@ -118,7 +118,12 @@ try {
   const hashes = { image: image.digest, metadata: '', argv: '' }
   const spec: VmSpec = { argv, accelerator: 'tcg', hashes, sockets, consoleLog: at('console.log'), daemons }
   const unread = (socket: Socket) => void socket.resume()
-  const machine = await Machine.start(spec, { onLink: unread, onChannel: unread, qemuLog: at('qemu.log') })
+  const machine = await Machine.start(spec, {
+    onLink: unread,
+    onChannel: unread,
+    onReset: () => {},
+    qemuLog: at('qemu.log'),
+  })
   let seen: Awaited<ReturnType<typeof measure>>
   try {
     seen = await measure(machine)

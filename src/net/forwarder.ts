@@ -185,6 +185,11 @@ export class Forwarder implements AsyncDisposable {
     return this.#host.dial(address, port)
   }
 
+  /** Ends all flows, TCP connections with a reset: the guests lost their state. */
+  endFlows(): void {
+    this.#host.endFlows()
+  }
+
   /** Serves what guests connect to at port 80 of the gateway; `caller` is the guest's address. */
   serveWeb(serve: (stream: Duplex, caller: string) => void): void {
     this.#host.services.web = (stream, guest) => serve(stream, this.#stack.formatAddress(guest))
@@ -252,7 +257,7 @@ export class Forwarder implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     // While the guests can still be told.
-    this.#host.endFlows()
+    this.endFlows()
     for (const link of this.#links) link.close()
     for (const client of this.#clients) client.destroy()
     await this.#host[Symbol.asyncDispose]()

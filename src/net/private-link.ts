@@ -64,6 +64,11 @@ export class PrivateLink implements StackHost, AsyncDisposable {
     return this.#dialler.dial({ address: this.#network.address, port })
   }
 
+  /** As `Forwarder.endFlows`. */
+  endFlows(): void {
+    this.#loop.run(({ tcp }) => tcp.abortAll(() => true))
+  }
+
   flows(): readonly FlowView[] {
     return flowsOf(this.#loop.stack, clockMs())
   }
@@ -99,7 +104,7 @@ export class PrivateLink implements StackHost, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#ports[Symbol.asyncDispose]()
-    this.#loop.run(({ tcp }) => tcp.abortAll(() => true))
+    this.endFlows()
     for (const link of this.#links) link.close()
     this.#loop.close()
   }

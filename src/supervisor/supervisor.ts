@@ -135,6 +135,11 @@ export class Supervisor implements Control {
       log,
       onLink: (socket) => this.#network.attach(socket),
       onChannel: (socket) => this.#channel.attach(socket),
+      onReset: () => {
+        log.warn({}, 'the guest begins again: its connections end')
+        this.#network.endFlows()
+        this.#channel.endFlows()
+      },
       onFlood: () => void this.#logs.check(),
       onChange: (machine) => this.#follow(machine !== undefined),
       record: (vm) => this.#remember({ vm }),

@@ -25,6 +25,8 @@ export interface Connections {
   stopped: boolean
   /** It stands still, for whatever reason. */
   onStopped: () => void
+  /** The guest begins again, in the same QEMU. */
+  onReset: () => void
 }
 
 export async function openConnections(
@@ -35,19 +37,24 @@ export async function openConnections(
   const options = signal === undefined ? { deadlineMs } : { deadlineMs, signal }
   const control = await dial(spec.sockets.qmp, options)
   const parts: Partial<Connections> &
-    Pick<Connections, 'agentOpen' | 'onAgent' | 'stalled' | 'onStalled' | 'stopped' | 'onStopped'> = {
+    Pick<
+      Connections,
+      'agentOpen' | 'onAgent' | 'stalled' | 'onStalled' | 'stopped' | 'onStopped' | 'onReset'
+    > = {
     agentOpen: false,
     onAgent: () => {},
     stalled: false,
     onStalled: () => {},
     stopped: false,
     onStopped: () => {},
+    onReset: () => {},
   }
   const onEvent = ({ event, data }: QmpEvent): void => {
     if (event === 'STOP' || event === 'RESUME') {
       parts.stopped = event === 'STOP'
       if (parts.stopped) parts.onStopped()
     }
+    if (event === 'RESET') parts.onReset()
     if (event === 'RESUME' || (event === 'BLOCK_IO_ERROR' && data.nospace === true)) {
       parts.stalled = event !== 'RESUME'
       parts.onStalled(parts.stalled)

@@ -34,6 +34,8 @@ export interface MachineOptions {
   onLink: (socket: Socket) => void
   /** The same of the card for docker.sock and terminals. */
   onChannel: (socket: Socket) => void
+  /** The guest lost its state while QEMU runs: its kernel panicked, or it rebooted. */
+  onReset: () => void
   qemuLog: string
   /** How long an accelerator may take to bring the guest agent up. */
   agentMs?: number
@@ -77,7 +79,7 @@ export class Machine implements AsyncDisposable {
     parts: Connections,
     about: MachineRecord,
     ended: Promise<MachineExit>,
-    { onLink, onChannel, agentMs = agentDeadlineMs }: MachineOptions,
+    { onLink, onChannel, onReset, agentMs = agentDeadlineMs }: MachineOptions,
   ) {
     this.qmp = parts.qmp
     this.agent = parts.agent
@@ -101,6 +103,7 @@ export class Machine implements AsyncDisposable {
     void promise.then((reason) => end(new DesktopError('vm/accelerator', reason)))
     parts.console.onText = panicFinder((why) => {
       this.panic = why
+      onReset()
       end(new DesktopError('vm/panic', `the guest kernel panicked: ${why}`))
     })
     this.#fail = (why) => {
@@ -128,6 +131,7 @@ export class Machine implements AsyncDisposable {
         onChannel(link)
       })
     }
+    parts.onReset = onReset
     parts.onStopped = () => void this.#stopped()
     if (parts.stopped) void this.#stopped()
     if (about.spec.accelerator !== 'tcg' && !this.#wasUp) this.#expectAgent(agentMs)

@@ -72,3 +72,11 @@ test.each([
 test('text and bytes of every kind pass exec unharmed', async () => {
   expect(await ok(machine.desktop('exec', '-e', 'X=ü€😀', '--', 'sh', '-c', 'echo "$X ü"'))).toBe('ü€😀 ü\n')
 })
+
+test('a guest kernel that panics ends the command that waits for it, and apply brings the VM back', async () => {
+  const broken = await machine.desktop('exec', '--', 'sh', '-c', 'echo c >/proc/sysrq-trigger')
+  expect(broken.code, broken.stderr).toBe(8)
+  await ok(machine.desktop('apply'))
+  const after = await machine.desktop('drift', '--exit-code')
+  expect(after.code, after.stdout).toBe(0)
+}, 180_000)

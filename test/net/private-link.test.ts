@@ -54,6 +54,17 @@ test('the host dials a port of the guest, and bytes pass both ways', async () =>
   stream.on('error', () => {}).destroy()
 })
 
+test('a stream that only listens ends when the guest has lost its state', async () => {
+  const { link } = guestOf()
+  const stream = await link.dial(2375)
+  const failed = once(stream, 'error')
+  stream.resume()
+  link.endFlows()
+  expect(await failed).toMatchObject([{ code: 'ECONNRESET' }])
+  expect(stream.destroyed).toBe(true)
+  expect(link.flows()).toEqual([])
+})
+
 test('a guest reaches nothing over a private link: no host, no world, no DNS, no DHCP', async () => {
   const { frames, segments, send, sendTcp } = guestOf()
   const dhcp = new Uint8Array(8 + 300)

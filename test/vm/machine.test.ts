@@ -20,7 +20,7 @@ afterEach(async () => {
 })
 
 const at = (name: string): string => join(dir, name)
-const options = { onLink: () => {}, onChannel: () => {}, qemuLog: '' }
+const options = { onLink: () => {}, onChannel: () => {}, onReset: () => {}, qemuLog: '' }
 
 /** A machine of the fake QEMU, which parks rather than booting all of a guest. */
 async function specOf(kind: RunKind): Promise<VmSpec> {
@@ -82,6 +82,19 @@ test('a machine that was stopped on purpose has not failed', async () => {
   await machine.qmp.execute('cont')
   await machine.quit()
   expect(failed).toBe(false)
+})
+
+test('a guest that begins again in the same QEMU is noticed', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const machine = await Machine.start(await specOf('hangs'), {
+    ...options,
+    qemuLog: at('log'),
+    onReset: resolve,
+  })
+  await using _machine = machine
+  await machine.qmp.execute('system_reset')
+  await promise
+  await machine.quit()
 })
 
 test('a machine that had failed before it was adopted is recognised', async () => {

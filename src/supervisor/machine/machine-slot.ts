@@ -33,6 +33,8 @@ export interface MachineSlotOptions {
   log: Log
   onLink: (socket: Socket) => void
   onChannel: (socket: Socket) => void
+  /** The guest lost its state while QEMU runs. */
+  onReset: () => void
   /** The guest said so much on its console that the log is to be looked after. */
   onFlood: () => void
   /** A machine runs from now on, or none does. */

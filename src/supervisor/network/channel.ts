@@ -75,6 +75,11 @@ export class Channel implements AsyncDisposable {
     return this.#link.restoreFiles()
   }
 
+  /** The guest has lost its state: a peer that only listens would wait for ever. */
+  endFlows(): void {
+    this.#link.endFlows()
+  }
+
   dialPublished(): Promise<Duplex> {
     return this.#link.dial(publishPort)
   }

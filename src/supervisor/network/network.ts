@@ -84,6 +84,11 @@ export class Network implements AsyncDisposable {
     return this.#required().dial(address, port)
   }
 
+  /** The guest has lost its state: a peer that only listens would wait for ever. */
+  endFlows(): void {
+    this.#forwarder?.endFlows()
+  }
+
   /** Throws `supervisor/bad-request` on a rule that is none. */
   setEgress(egress: EgressSettings): void {
     const forwarder = this.#required()

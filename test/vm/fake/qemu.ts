@@ -208,6 +208,9 @@ function qmp(command: string, args: Record<string, unknown>): { return: unknown 
       // As virtio-serial after a migration: by a timer of the guest's clock.
       if (running && waits && !agentOpen) setTimeout(openAgent, 50)
       return { return: {} }
+    case 'system_reset':
+      event('RESET', { guest: false, reason: 'host-qmp-system-reset' })
+      return { return: {} }
     case 'system_powerdown':
       if (!guest.lies()) guest.onShutdown()
       return { return: {} }
