@@ -72,8 +72,8 @@ export class Machine implements AsyncDisposable {
   #wasUp: boolean
   /** Why the guest kernel panicked; undefined again when the guest came up after that. */
   panic: string | undefined
-  /** Resolves with what ends every wait for this machine. */
-  readonly #collapse: Promise<DesktopError>
+  /** Resolves with what ends every wait for this machine; another one for a guest that came up after a panic. */
+  #collapse = Promise.withResolvers<DesktopError>()
 
   private constructor(
     parts: Connections,
@@ -94,17 +94,19 @@ export class Machine implements AsyncDisposable {
     parts.onAgent = (open) => {
       this.#agentOpen = open
       this.#wasUp ||= open
-      if (open) this.panic = undefined
+      if (!open || this.panic === undefined) return
+      this.panic = undefined
+      this.#collapse = Promise.withResolvers()
     }
     const { promise, resolve } = Promise.withResolvers<string>()
     this.failure = promise
-    const { promise: collapse, resolve: end } = Promise.withResolvers<DesktopError>()
-    this.#collapse = collapse
-    void promise.then((reason) => end(new DesktopError('vm/accelerator', reason)))
+    void promise.then((reason) => this.#collapse.resolve(new DesktopError('vm/accelerator', reason)))
     parts.console.onText = panicFinder((why) => {
       this.panic = why
+      // QEMU says so only when the guest begins again.
+      this.#agentOpen = false
       onReset()
-      end(new DesktopError('vm/panic', `the guest kernel panicked: ${why}`))
+      this.#collapse.resolve(new DesktopError('vm/panic', `the guest kernel panicked: ${why}`))
     })
     this.#fail = (why) => {
       if (!this.stopping) resolve(`${about.spec.accelerator} cannot run the VM: ${why}`)
@@ -162,7 +164,7 @@ export class Machine implements AsyncDisposable {
 
   /** The same as `work`; rejects at once with `vm/accelerator` or `vm/panic` when the guest cannot go on. */
   orFailed<T>(work: Promise<T>): Promise<T> {
-    const failed = this.#collapse.then((error) => {
+    const failed = this.#collapse.promise.then((error) => {
       throw error
     })
     return Promise.race([work, failed])
