@@ -1,6 +1,6 @@
 /**
  * What of the guest's network, mounts and clock its declared things need, from files of its kernel: no program is
- * started for it. Rules of NAT are counted by the references to the modules that carry them out.
+ * started for it. Rules of iptables are counted by the references to the modules that carry them out.
  */
 import ipaddr from 'ipaddr.js'
 import { type Observation, present } from '../observation.ts'
@@ -16,6 +16,8 @@ export interface GuestNetwork {
   bridgeUp: Observation<boolean>
   /** Rules that let containers out, all networks together; absent where there never was one. */
   masquerades: Observation<number>
+  /** Rules that let answers into containers, all networks together; absent where there never was one. */
+  forwards: Observation<number>
   /** Of a VM that has IPv6. */
   ipv6?: GuestIpv6
 }
@@ -34,6 +36,7 @@ const paths = {
   resolver: '/etc/resolv.conf',
   bridge: '/sys/class/net/docker0/flags',
   masquerades: '/sys/module/xt_MASQUERADE/refcnt',
+  forwards: '/sys/module/xt_conntrack/refcnt',
 } as const
 
 const paths6 = {
@@ -58,6 +61,7 @@ export function guestNetwork(read: (path: string) => Observation<string>, ipv6: 
     nameservers: map(read(paths.resolver), nameservers),
     bridgeUp: map(read(paths.bridge), (flags) => (Number(flags) & interfaceUp) !== 0),
     masquerades: map(read(paths.masquerades), Number),
+    forwards: map(read(paths.forwards), Number),
     ...(ipv6
       ? {
           ipv6: {

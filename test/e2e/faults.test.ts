@@ -57,6 +57,7 @@ test.each([
     'engine.config.debug: (none)',
     'grep -q debug /run/config/docker/daemon.json',
   ],
+  ['iptables -F', 'engine filter rules: (none)', 'iptables -S FORWARD | grep -q ctstate'],
   ['iptables -t nat -F', 'engine NAT rules: (none)', 'iptables -t nat -S | grep -q MASQUERADE'],
 ])('drift shows it and apply repairs it: %s', async (fault, seen, repaired) => {
   await guest(fault)

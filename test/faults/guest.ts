@@ -104,6 +104,12 @@ export const guestFaults: readonly Fault[] = [
     repair: 'restart-engine',
   },
   {
+    fault: 'the filter rules of containers are flushed',
+    make: inGuest('/sys/module/xt_conntrack/refcnt', '0\n'),
+    seen: /engine filter rules/,
+    repair: 'restart-engine',
+  },
+  {
     fault: "the VM's clock is years behind",
     make: inGuest('/fake/clock-offset-ms', String(-6 * 365 * 86_400_000)),
     seen: /guest clock: \d+ s behind/,

@@ -16,6 +16,7 @@ const files: Record<string, string> = {
   '/etc/resolv.conf': 'search example.test\nnameserver 192.168.65.1\n',
   '/sys/class/net/docker0/flags': '0x1003\n',
   '/sys/module/xt_MASQUERADE/refcnt': '1\n',
+  '/sys/module/xt_conntrack/refcnt': '2\n',
 }
 
 /** What is planned for a guest in which these files are others, or not there. */
@@ -76,6 +77,15 @@ test.each([
   const desired = { ...aDesired, network: { ...aDesired.network, ipv6: ipv6Settings('fd12:3456:789a::/64') } }
   expect(planned(files, {}, desired)).toEqual(causes.map((cause) => `guest/network live ${cause}`))
   expect(planned(files)).toEqual([])
+})
+
+test('filter rules that are gone are made again by a restart of the engine, masquerading or not', () => {
+  const gone = { '/sys/module/xt_conntrack/refcnt': '0\n' }
+  const restart = ['engine/restart restart-engine engine filter rules: undefined -> as dockerd makes them']
+  expect(planned(gone)).toEqual(restart)
+  expect(planned(gone, { daemonJson: present('{"ip-masq":false}') })).toEqual(restart)
+  expect(planned(gone, { daemonJson: present('{"iptables":false}') })).toEqual([])
+  expect(planned({ '/sys/module/xt_conntrack/refcnt': undefined })).toEqual([])
 })
 
 test('rules of NAT that are gone are made again by a restart of the engine, and only where there were any', () => {

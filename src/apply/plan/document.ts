@@ -72,11 +72,11 @@ export function observedHash({
   })
 }
 
-/** No two looks measure the same offset of a clock, and each network of containers adds an address and a rule of NAT. */
+/** No two looks measure the same offset of a clock, and each network of containers adds an address and rules of iptables. */
 function stableGuest(guest: ObservedGuest, own: NetworkSettings | undefined): object {
   const { clockOffsetMs: _clock, network, ...stable } = guest
   if (network === undefined) return stable
-  const { addresses, masquerades, ipv6, ...stableNetwork } = network
+  const { addresses, masquerades, forwards, ipv6, ...stableNetwork } = network
   return {
     ...stable,
     network: stableNetwork,
@@ -89,5 +89,6 @@ function stableGuest(guest: ObservedGuest, own: NetworkSettings | undefined): ob
         }),
     hasOwnAddress: observedValue(addresses)?.includes(own?.address ?? ''),
     natIsLost: observedValue(masquerades) === 0,
+    filterIsLost: observedValue(forwards) === 0,
   }
 }

@@ -3,7 +3,7 @@
  * addresses, default route, MTU, resolver, the bridge of containers, their way out, and the clock.
  */
 import type { Ipv6Settings } from '../../config/desired.ts'
-import { absent, observedValue } from '../../observation.ts'
+import { absent, type Observation, observedValue } from '../../observation.ts'
 import type { GuestIpv6 } from '../../observe/guest-network.ts'
 import type { Observed, ObservedGuest } from '../../observe/observed.ts'
 import type { Cause, Operation } from '../plan.ts'
@@ -42,13 +42,18 @@ export const guestNetwork: Resource = (target, observed): Diff => {
       }),
     )
   }
-  if (lacksNat(target, observed)) {
+  const lost = lostRules(target, observed)
+  if (lost.length > 0) {
     operations.push(
       operation({
         kind: 'engine/restart',
         subject: 'docker engine',
         effect: 'restart-engine',
-        causes: [{ path: 'engine NAT rules', from: undefined, to: 'as dockerd makes them' }],
+        causes: lost.map((rules) => ({
+          path: `engine ${rules} rules`,
+          from: undefined,
+          to: 'as dockerd makes them',
+        })),
         interruption: engineInterruption(observed),
         after: ['engine/ready', 'guest/network'],
       }),
@@ -98,20 +103,27 @@ function ipv6Causes(desired: Ipv6Settings | undefined, seen: GuestIpv6 | undefin
   ]
 }
 
-/** The module was loaded by the first rule and has none any more. */
-function lacksNat({ desired }: Target, { guest, engine }: Observed): boolean {
-  if (engine.state !== 'present' || !hasNat(desired.engine.daemon)) return false
+/** Tables of dockerd's whose module was loaded by the first rule and has none any more. */
+function lostRules({ desired }: Target, { guest, engine }: Observed): string[] {
+  const network = observedValue(guest)?.network
+  if (engine.state !== 'present' || network === undefined) return []
   // With another daemon.json, dockerd makes them when it restarts with this one.
-  if (!hasNat(inForce(guest))) return false
-  const rules = observedValue(guest)?.network?.masquerades
-  return rules !== undefined && observedValue(rules) === 0
+  const made = [desired.engine.daemon, inForce(guest)]
+  const isLost = (count: Observation<number>, makes: (daemon: Daemon) => boolean): boolean =>
+    observedValue(count) === 0 && made.every(makes)
+  return [
+    ...(isLost(network.masquerades, masquerades) ? ['NAT'] : []),
+    ...(isLost(network.forwards, filters) ? ['filter'] : []),
+  ]
 }
 
-const hasNat = ({ iptables, bridge, 'ip-masq': masquerade }: Readonly<Record<string, unknown>>): boolean =>
-  iptables !== false && masquerade !== false && bridge !== 'none'
+type Daemon = Readonly<Record<string, unknown>>
+
+const filters = ({ iptables, bridge }: Daemon): boolean => iptables !== false && bridge !== 'none'
+const masquerades = (daemon: Daemon): boolean => filters(daemon) && daemon['ip-masq'] !== false
 
 /** The daemon.json of the running engine, whoever wrote it; empty when it cannot be read. */
-function inForce(guest: Observed['guest']): Readonly<Record<string, unknown>> {
+function inForce(guest: Observed['guest']): Daemon {
   const text = observedValue(observedValue(guest)?.daemonJson ?? absent)
   try {
     const value: unknown = JSON.parse(text ?? '{}')

@@ -13,6 +13,7 @@ const network: GuestNetwork = {
   nameservers: present(['192.168.65.1']),
   bridgeUp: present(true),
   masquerades: present(1),
+  forwards: present(1),
 }
 
 const reality = inSyncWith(targetOf(aDesired))
@@ -41,6 +42,7 @@ test.each<[string, Observed]>([
         ...network,
         addresses: present(['172.17.0.1', '172.18.0.1', ownAddress]),
         masquerades: present(2),
+        forwards: present(2),
       },
     }),
   ],
@@ -54,6 +56,7 @@ test.each<[string, Observed]>([
 test.each<[string, Partial<ObservedGuest>]>([
   ['the clock is wrong', { clockOffsetMs: present(-3_600_000) }],
   ['the address of the VM is gone', { network: { ...network, addresses: present(['172.17.0.1']) } }],
+  ['the filter rules are gone', { network: { ...network, forwards: present(0) } }],
   ['the rules of NAT are gone', { network: { ...network, masquerades: present(0) } }],
   ['the MTU is another one', { network: { ...network, mtu: present(1280) } }],
   ['daemon.json is gone', { daemonJson: absent }],

@@ -201,6 +201,7 @@ export class FakeGuest {
 
   #setNat(): void {
     this.files.set('/sys/module/xt_MASQUERADE/refcnt', '1\n')
+    this.files.set('/sys/module/xt_conntrack/refcnt', '1\n')
   }
 
   #setParameter([key = '', value]: readonly string[]): void {
