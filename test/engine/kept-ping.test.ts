@@ -66,5 +66,6 @@ test('a body without an end leaves no connection', async () => {
     socket.on('close', () => clearInterval(timer)).on('error', () => {})
   }
   expect(await ping.ask()).toBe(true)
-  await once(connections[0]!, 'close')
+  // The writes after that fail, which is no matter of this test: `once` of events would reject.
+  await new Promise((resolve) => connections[0]?.once('close', resolve))
 })
