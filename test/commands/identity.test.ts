@@ -34,6 +34,10 @@ const answers = (path: string): Promise<boolean> =>
     socket.once('connect', () => socket.destroy())
   })
 
+/** Again when the supervisor makes a file in it meanwhile. */
+const removeRuntime = (): Promise<void> =>
+  rm(host.paths.runtimeDir, { recursive: true, maxRetries: 10, retryDelay: 5 })
+
 async function expectSameMachine(before: Awaited<ReturnType<TestHost['processes']>>): Promise<void> {
   await host.ok('plan', '--exit-code')
   expect(await host.processes()).toEqual(before)
@@ -76,13 +80,13 @@ describe('a file removed while the environment runs', () => {
     '(%s) is there again within a second, and nothing is restarted',
     async (what) => {
       const before = await host.processes()
-      const { sockets, runtimeDir, identity } = host.paths
+      const { sockets, identity } = host.paths
       const path = {
         'control.sock': sockets.control,
         'docker.sock': sockets.docker,
         'identity.json': identity,
       }[what]
-      await rm(path ?? runtimeDir, { recursive: true })
+      await (path === undefined ? removeRuntime() : rm(path))
       const began = performance.now()
       const back = async (): Promise<boolean> =>
         (await answers(sockets.control)) &&
@@ -100,7 +104,7 @@ describe('a file removed while the environment runs', () => {
     await host.write(`ports: ["${port}:80"]\n`)
     await host.ok('apply')
     const before = await host.processes()
-    await rm(host.paths.runtimeDir, { recursive: true })
+    await removeRuntime()
     await rm(host.paths.sockets.control)
     await host.ok('apply')
     await expectSameMachine(before)
@@ -108,7 +112,7 @@ describe('a file removed while the environment runs', () => {
 
   test('does not stop a command that is faster than the look of the supervisor', async () => {
     for (let round = 0; round < 5; round += 1) {
-      await rm(host.paths.runtimeDir, { recursive: true })
+      await removeRuntime()
       await host.ok('apply')
     }
     expect(await answers(host.paths.sockets.docker)).toBe(true)
