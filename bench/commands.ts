@@ -129,7 +129,10 @@ async function cpuSeconds(pid: number): Promise<number> {
 const { cli } = await dockerForTests()
 const machines = [await testEnvironment(cli)]
 try {
-  if (otherCheckout !== undefined) machines.push(await testEnvironment(cli, { checkout: otherCheckout }))
+  if (otherCheckout !== undefined) {
+    // Of its own cache: two versions would give each other another guest at every apply.
+    machines.push(await testEnvironment(cli, { checkout: otherCheckout, ownCache: true }))
+  }
   const [machine = machines[0]!] = machines
   for (const one of machines) {
     await one.write(base)

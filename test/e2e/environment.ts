@@ -53,7 +53,11 @@ async function lastLines(path: string): Promise<string> {
  */
 export async function testEnvironment(
   docker: string,
-  { checkout = root, name = 'e2e' }: { checkout?: string; name?: string } = {},
+  {
+    checkout = root,
+    name = 'e2e',
+    ownCache = false,
+  }: { checkout?: string; name?: string; ownCache?: boolean } = {},
 ): Promise<TestEnvironment> {
   const dir = await mkdtemp(join(tmpdir(), 'dt-'))
   const xdg = (kind: string): string => join(dir, kind)
@@ -63,6 +67,7 @@ export async function testEnvironment(
     XDG_RUNTIME_DIR: xdg('run'),
     DOCKER_CONFIG: xdg('docker'),
     NO_COLOR: '1',
+    ...(ownCache ? { XDG_CACHE_HOME: xdg('cache') } : {}),
   }
   await mkdir(xdg('run'), { mode: 0o700 })
   const paths = environmentPaths(name, baseDirs({ ...process.env, ...env }))
