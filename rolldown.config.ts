@@ -1,8 +1,8 @@
 /**
  * A bundle of the command, one of the supervisor and one of the forwarder as a library, so that none loads what only
- * another needs, and one of the page that browsers load. What every plan needs is one chunk, since each file costs a third of a millisecond to find
- * and link; what a command needs beside that is loaded when it runs. koffi has a native part and is copied to
- * dist/vendor, so that dist/ needs no package.
+ * another needs, and one of the page that browsers load. What every plan needs is one chunk, since each file costs a
+ * third of a millisecond to find and link; what a command needs beside that is loaded when it runs. koffi has a native
+ * part and is copied to dist/vendor, so that dist/ needs no package.
  */
 import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'

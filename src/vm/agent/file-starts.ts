@@ -48,14 +48,14 @@ export class FileStarts {
 
   /** Without the files whose kept handle failed. */
   async #readOnce(paths: readonly string[]): Promise<Map<string, Observation<FileStart>>> {
-    const kept = paths.flatMap((path) => [...entry(path, this.#kept.get(path))])
+    const kept = paths.flatMap((path) => entry(path, this.#kept.get(path)))
     const others = paths.filter((path) => !this.#kept.has(path))
     const first = await this.#channel.askAll([
       ...kept.flatMap(([, handle]) => [rewind(handle), read(handle)]),
       ...others.map(open),
     ])
     const opens = first.slice(2 * kept.length)
-    const opened = opens.flatMap((reply, i) => [...entry(others[i] ?? '', handleOf(reply))])
+    const opened = opens.flatMap((reply, i) => entry(others[i] ?? '', handleOf(reply)))
     const second = await this.#channel.askAll(opened.map(([, handle]) => read(handle)))
 
     const readings = new Map<string, Observation<FileStart>>()
