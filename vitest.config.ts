@@ -1,5 +1,9 @@
 import { defineConfig, type ViteUserConfigExport } from 'vitest/config'
 
+// Thousands of tests drive real processes in real time: in CI, one that fails has a second try and is named
+// (test/support/second-tries.ts).
+const retry = process.env.CI === undefined ? 0 : 1
+
 const config: ViteUserConfigExport = defineConfig({
   test: {
     globalSetup: ['test/support/leftovers.ts'],
@@ -7,6 +11,7 @@ const config: ViteUserConfigExport = defineConfig({
       {
         test: {
           name: 'unit',
+          retry,
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/clients/**'],
           // Only what hangs is to fail, however busy the machine.
@@ -26,6 +31,7 @@ const config: ViteUserConfigExport = defineConfig({
       {
         test: {
           name: 'e2e',
+          retry,
           include: ['test/e2e/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 300_000,

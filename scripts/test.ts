@@ -60,6 +60,7 @@ async function tests(project: string): Promise<Counts> {
     project,
     '--reporter=default',
     '--reporter=json',
+    '--reporter=./test/support/second-tries.ts',
     `--outputFile.json=${report}`,
   ])
   let result: VitestReport

@@ -15,7 +15,7 @@ export interface FreshClone extends AsyncDisposable {
 
 /** Proxies, certificates and mirrors belong to the host, not to whoever uses it. */
 const isOfHost = (name: string): boolean =>
-  /^(PATH|LANG|TERM|USER|TMPDIR|DESKTOP_DEBIAN_MIRROR|NPM_CONFIG_REGISTRY|SSL_CERT_\w+|NODE_EXTRA_CA_CERTS|\w+_PROXY)$/i.test(
+  /^(CI|PATH|LANG|TERM|USER|TMPDIR|DESKTOP_DEBIAN_MIRROR|NPM_CONFIG_REGISTRY|SSL_CERT_\w+|NODE_EXTRA_CA_CERTS|\w+_PROXY)$/i.test(
     name,
   )
 

@@ -61,6 +61,14 @@ export const atOnce = (requests: number): string[] => [`-c${requests}`, `-l${req
 
 let count = 0
 
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It ended between the list and now.
+  }
+}
+
 export async function startGuest({
   mtu = 1500,
   faults = 0,
@@ -145,6 +153,9 @@ export async function startGuest({
       probe.kill()
       if (probe.exitCode === null && probe.signalCode === null) await once(probe, 'exit')
       await closed
+      // dhcpcd's helpers outlive the process that the test started.
+      const { stdout } = await promisify(execFile)('ip', ['netns', 'pids', namespace])
+      for (const pid of stdout.split('\n').filter((line) => line !== '')) kill(Number(pid))
       await promisify(execFile)('ip', ['netns', 'del', namespace])
       rmSync(dir, { recursive: true })
     },
