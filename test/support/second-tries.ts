@@ -1,4 +1,4 @@
-/** Names the tests that passed on their second try only, so that a flaky one is seen and mended. */
+/** Names the tests that passed on their second try only, so that a flaky one is seen and fixed. */
 import type { Reporter, TestCase } from 'vitest/node'
 
 export default class SecondTries implements Reporter {
