@@ -15,6 +15,8 @@ import { openStream } from '../supervisor/api/streams.ts'
 
 /** Passed on to the command; it decides what they mean. */
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const
+/** A command that ignores them, or a guest that hangs, must not hold the terminal: as many end this process, as in docker. */
+const patience = 3
 /** A process that the command left behind has its outputs open: they are read until they are still for so long. */
 const stillMs = 2_000
 
@@ -35,7 +37,16 @@ export async function runStreams(
   const [out, err] = await Promise.all([open('out'), open('err')])
   const outputs = [pour(out, process.stdout), pour(err, process.stderr)]
   const main = await open(`run ${Buffer.from(command).toString('base64')}`)
+  const forced = Promise.withResolvers<never>()
+  let requests = 0
   const pass = (signal: NodeJS.Signals): void => {
+    if (signal === 'SIGINT' || signal === 'SIGTERM') requests += 1
+    if (requests === patience) {
+      const hint = 'the command may still run in the VM: `desktop exec -- ps` shows it'
+      forced.reject(
+        new DesktopError('cli/interrupted', `stopped waiting after ${patience} signals`, { hint }),
+      )
+    }
     const script = `kill -s ${signal.slice(3)} -- -"$(cat /run/exec/${id}/pid)"`
     // One that has just ended needs none.
     control.guestExec(['sh', '-c', script]).catch(() => {})
@@ -44,16 +55,16 @@ export async function runStreams(
   try {
     if (input === undefined) main.end()
     else input.pipe(main)
-    const code = await text(main).catch(() => '')
+    const code = await Promise.race([text(main).catch(() => ''), forced.promise])
     if (!/^\d+\n$/.test(code)) {
       throw new DesktopError('vm/agent', 'the connection ended before the command', {
         hint: '`desktop status` shows whether the VM runs; one of an older version cannot do this: apply replaces it',
       })
     }
-    await Promise.all(outputs.map((output) => output.ended()))
+    await Promise.race([Promise.all(outputs.map((output) => output.ended())), forced.promise])
     return Number(code)
   } finally {
-    for (const signal of signals) process.off(signal, pass)
+    // The handlers stay: one signal more must not change the exit code of a process that is about to end.
     input?.unpipe(main)
     // Nobody waits for more of it.
     input?.destroy()

@@ -29,6 +29,11 @@ export const catalogue = {
     summary: 'No apply is on trial.',
     fix: 'Start one with `desktop apply --try 2m`; after its deadline it has already rolled back.',
   },
+  'cli/interrupted': {
+    exit: 130,
+    summary: 'The command in the VM did not end, and this one stopped waiting.',
+    fix: '`desktop exec -- ps` shows whether it still runs; `desktop status` shows whether the VM answers.',
+  },
   'cli/usage': {
     exit: 1,
     summary: 'The command line is not valid.',

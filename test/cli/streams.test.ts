@@ -63,3 +63,19 @@ test('--no-interactive leaves the input to others', async () => {
   child.stdin.write('for the next program')
   expect(await once(child, 'close')).toEqual([0, null])
 })
+
+test('a third signal ends a command whose program ignores them', async () => {
+  const child = start('--', 'sh', '-c', "trap '' INT TERM; echo up; cat")
+  await once(child.stdout, 'data')
+  let errors = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    errors += chunk.toString()
+  })
+  const ended = once(child, 'close')
+  // Again and again: two of a kind that are pending are one.
+  const again = setInterval(() => child.kill('SIGTERM'), 100)
+  const [code] = (await ended) as [number]
+  clearInterval(again)
+  expect(code).toBe(130)
+  expect(errors).toContain('cli/interrupted')
+})
