@@ -19,7 +19,7 @@ const root = join(import.meta.dirname, '..')
 const schemas = await readSchemas(join(root, 'schemas'))
 
 const outputs: Readonly<Record<string, string>> = {
-  'src/config/types.ts': await types(schemas),
+  'src/config/generated/types.ts': await types(schemas),
   'src/config/generated/validate.js': validators(schemas),
   'src/config/generated/daemon-keys.ts': daemonKeysModule(schemas),
   'src/config/generated/descriptions.ts': descriptionsModule(schemas),

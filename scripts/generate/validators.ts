@@ -17,7 +17,19 @@ export function validators({ desktop, daemon, linuxkit }: Schemas): string {
   })
   const compile = (standalone as unknown as { default: (a: Ajv, names: object) => string }).default
   const code = compile(ajv, { validateDesktop: 'desktop.schema.json' })
-  return `// Generated from schemas/ by \`npm run generate\`.\n${withImports(code)}`
+  return `// Generated from schemas/ by \`npm run generate\`.\n${withImports(compact(code))}`
+}
+
+/**
+ * Ajv writes eight lines per mistake, half of them about parts of an error that nothing reads (schemaPath, schema).
+ * One line each halves the file.
+ */
+function compact(code: string): string {
+  const report =
+    /const (err\d+) = \{(instancePath.*?),schemaPath:"[^"]*"(,keyword:.*?),schema:.*?(,parentSchema:.*)\};\s*if\(vErrors === null\)\{\s*vErrors = \[\1\];\s*\}\s*else \{\s*vErrors\.push\(\1\);\s*\}\s*errors\+\+;/g
+  const short = code.replace(report, '(vErrors ??= []).push({$2$3$4});errors++;')
+  if (/\berr\d+\b/.test(short)) throw new Error('ajv reports errors in another form: adapt compact()')
+  return short
 }
 
 /** Ajv requires its helpers by CommonJS even in a module; they become imports, which loaders unwrap or not. */

@@ -1,10 +1,10 @@
 /** The schema's verdict on a tree, turned into mistakes that a person can fix. */
 import type { ErrorObject } from 'ajv'
+import type { DesktopFile } from '../generated/types.ts'
 import { validateDesktop } from '../generated/validate.js'
 import { didYouMean } from '../nearest.ts'
 import type { Path } from '../read/source.ts'
 import { find, pathText, plain, type Tree, unsetPaths } from '../read/tree.ts'
-import type { DesktopFile } from '../types.ts'
 import type { Problem } from './problem.ts'
 
 export interface Checked {

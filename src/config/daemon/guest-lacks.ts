@@ -1,7 +1,8 @@
 /** Values of daemon.json that dockerd would accept and then not start with, or ignore, as the guest has no such thing. */
+
+import type { DesktopFile } from '../generated/types.ts'
 import type { Report } from '../normalise/report.ts'
 import type { Path } from '../read/source.ts'
-import type { DesktopFile } from '../types.ts'
 
 type Config = NonNullable<NonNullable<DesktopFile['engine']>['config']>
 

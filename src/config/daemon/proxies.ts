@@ -1,9 +1,9 @@
 /** engine.proxies: the one place of desktop.yaml with secrets, which are read from elsewhere. */
 import type { JsonValue } from '../desired.ts'
+import type { DesktopFile } from '../generated/types.ts'
 import { filePath } from '../normalise/paths.ts'
 import type { Context, Report } from '../normalise/report.ts'
 import type { Path } from '../read/source.ts'
-import type { DesktopFile } from '../types.ts'
 
 type RawProxies = NonNullable<NonNullable<DesktopFile['engine']>['proxies']>
 type Secret = NonNullable<RawProxies['http']>

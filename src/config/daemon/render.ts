@@ -1,9 +1,9 @@
 /** engine.* → the daemon.json that the guest gets. */
 import type { JsonValue } from '../desired.ts'
+import type { DesktopFile } from '../generated/types.ts'
 import type { Context, Report } from '../normalise/report.ts'
 import { ownKeys } from '../origins.ts'
 import type { Path } from '../read/source.ts'
-import type { DesktopFile } from '../types.ts'
 import { withNeutral } from './diff.ts'
 import { checkGuestLacks } from './guest-lacks.ts'
 import { proxySettings, refusePassword } from './proxies.ts'

@@ -1,8 +1,8 @@
 /** network.dns: upstream resolvers and built-in names. */
 import { canonicalIP, isIP } from '../addresses.ts'
 import type { DnsSettings, NetworkSettings } from '../desired.ts'
+import type { DesktopFile } from '../generated/types.ts'
 import type { Path } from '../read/source.ts'
-import type { DesktopFile } from '../types.ts'
 import { parseDuration } from '../units.ts'
 import type { Report } from './report.ts'
 

@@ -3,8 +3,8 @@
 import { canonicalIP } from '../addresses.ts'
 import type { EgressSettings } from '../desired.ts'
 import { type EgressRule, formatEgressRule, parseEgressTarget } from '../egress-rule.ts'
+import type { DesktopFile } from '../generated/types.ts'
 import type { Path } from '../read/source.ts'
-import type { DesktopFile } from '../types.ts'
 import type { Report } from './report.ts'
 
 type RawEgress = NonNullable<NonNullable<DesktopFile['network']>['egress']>

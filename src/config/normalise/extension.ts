@@ -1,9 +1,9 @@
 /** guest.services and guest.files: what the schema of LinuxKit cannot say of them in this guest. */
 import { posix } from 'node:path'
 import type { GuestFile, GuestService } from '../desired.ts'
+import type { DesktopFile } from '../generated/types.ts'
 import { ownImages, ownServices } from '../guest-components.ts'
 import type { Path } from '../read/source.ts'
-import type { DesktopFile } from '../types.ts'
 import { filePath } from './paths.ts'
 import type { Context } from './report.ts'
 

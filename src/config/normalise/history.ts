@@ -1,6 +1,6 @@
 /** history: which generations stay. */
 import type { HistorySettings } from '../desired.ts'
-import type { DesktopFile } from '../types.ts'
+import type { DesktopFile } from '../generated/types.ts'
 import { parseDuration } from '../units.ts'
 import type { Report } from './report.ts'
 

@@ -1,7 +1,7 @@
 /** names.*: the domain of the environment's containers, and the ports of this host that serve it. */
 import type { NameSettings, PortMapping } from '../desired.ts'
+import type { DesktopFile } from '../generated/types.ts'
 import { Listeners } from '../listeners.ts'
-import type { DesktopFile } from '../types.ts'
 import type { Report } from './report.ts'
 
 const loopbacks = ['127.0.0.1', '::1']

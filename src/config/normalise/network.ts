@@ -9,9 +9,9 @@ import {
   type Subnet,
 } from '../addresses.ts'
 import type { Ipv6Settings, NetworkSettings } from '../desired.ts'
+import type { DesktopFile } from '../generated/types.ts'
 import { defaultSubnet6, ipv6Settings, minIpv6Mtu, subnet6Problem } from '../ipv6-network.ts'
 import type { Path } from '../read/source.ts'
-import type { DesktopFile } from '../types.ts'
 import type { Report } from './report.ts'
 
 type RawNetwork = NonNullable<DesktopFile['network']>

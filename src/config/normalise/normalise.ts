@@ -1,8 +1,8 @@
 /** A file that the schema accepts → Desired: defaults, units, checks of meaning. */
 import { renderDaemon } from '../daemon/render.ts'
 import type { Desired } from '../desired.ts'
+import type { DesktopFile } from '../generated/types.ts'
 import type { Path } from '../read/source.ts'
-import type { DesktopFile } from '../types.ts'
 import { certificates } from './certificates.ts'
 import { dnsSettings } from './dns.ts'
 import { egressSettings } from './egress.ts'

@@ -1,7 +1,7 @@
 /** The VM's own network, the address pools and the default bridge must not overlap each other. */
 import { contains, overlap, parseIPv4, parseSubnet, type Subnet } from '../addresses.ts'
+import type { DesktopFile } from '../generated/types.ts'
 import type { Path } from '../read/source.ts'
-import type { DesktopFile } from '../types.ts'
 import type { Report } from './report.ts'
 
 type RawEngine = NonNullable<DesktopFile['engine']>

@@ -1,9 +1,9 @@
 /** ports: every entry as one mapping per listener, no two of which want the same place on the host. */
 import { contains, parseIPv4, parseSubnet } from '../addresses.ts'
 import type { NetworkSettings, PortMapping } from '../desired.ts'
+import type { DesktopFile } from '../generated/types.ts'
 import { Listeners } from '../listeners.ts'
 import type { Path } from '../read/source.ts'
-import type { DesktopFile } from '../types.ts'
 import { hostPath } from './paths.ts'
 import { type LongForm, longForm, parseTarget, respelled, type Target } from './port-syntax.ts'
 import type { Context, Report } from './report.ts'

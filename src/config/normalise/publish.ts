@@ -1,7 +1,7 @@
 /** publish.*: where containers' published ports appear. */
 import { canonicalIP } from '../addresses.ts'
 import type { Desired } from '../desired.ts'
-import type { DesktopFile } from '../types.ts'
+import type { DesktopFile } from '../generated/types.ts'
 import type { Report } from './report.ts'
 
 export function publishSettings(

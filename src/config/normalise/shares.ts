@@ -1,8 +1,8 @@
 /** shares: folders of the host in the VM. Whether they are there is looked at by a plan. */
 import { posix } from 'node:path'
 import type { Share } from '../desired.ts'
+import type { DesktopFile } from '../generated/types.ts'
 import type { Path } from '../read/source.ts'
-import type { DesktopFile } from '../types.ts'
 import { filePath } from './paths.ts'
 import type { Context } from './report.ts'
 

@@ -1,7 +1,7 @@
 /** name and vm.*: what the machine is called and how large it is. */
 import type { DesiredVm } from '../desired.ts'
 import { nameOfFolder } from '../environment-name.ts'
-import type { DesktopFile } from '../types.ts'
+import type { DesktopFile } from '../generated/types.ts'
 import { parseSize, sizeHint } from '../units.ts'
 import type { Context, Report } from './report.ts'
 

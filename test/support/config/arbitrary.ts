@@ -2,8 +2,8 @@
 import fc from 'fast-check'
 import { stringify } from 'yaml'
 import type { Desired } from '../../../src/config/desired.ts'
+import type { DesktopFile } from '../../../src/config/generated/types.ts'
 import { configOf } from '../../../src/config/load.ts'
-import type { DesktopFile } from '../../../src/config/types.ts'
 
 type Section<K extends keyof DesktopFile> = NonNullable<DesktopFile[K]>
 
