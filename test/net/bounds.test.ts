@@ -4,12 +4,8 @@ import type { HostDatagram } from '../../src/net/core/host-datagram.ts'
 import { tcpDefaults } from '../../src/net/tcp/context.ts'
 import { distance } from '../../src/net/tcp/sequence.ts'
 import { flow, guestAddress, Lab, LabConnection, network } from '../support/net/lab.ts'
-import { ipv4Frame, summed, tcpFrame, tcpPacket } from '../support/net/segments.ts'
-
-function dial(lab: Lab, address: string, guestPort: number, port = 80): void {
-  const packet = tcpPacket(network.address, address, { guestPort, port }, { flags: 'S', seq: 1, mss: 1460 })
-  lab.arrive(ipv4Frame(6, network.address, address, packet))
-}
+import { guestDials } from '../support/net/openings.ts'
+import { ipv4Frame, summed, tcpFrame } from '../support/net/segments.ts'
 
 function datagram(lab: Lab, sourcePort: number, destinationPort = 9000): void {
   const payload = Uint8Array.of(
@@ -29,8 +25,8 @@ function datagram(lab: Lab, sourcePort: number, destinationPort = 9000): void {
 test('dials to an address that nobody answers push out each other, and no dial to another address', () => {
   const lab = new Lab()
   const { maxDialsPerAddress: most } = tcpDefaults
-  dial(lab, '10.9.9.9', 1)
-  for (let i = 0; i < most + 500; i += 1) dial(lab, '10.1.1.1', 2000 + i)
+  guestDials(lab, '10.9.9.9', 1)
+  for (let i = 0; i < most + 500; i += 1) guestDials(lab, '10.1.1.1', 2000 + i)
   expect(lab.stack.tcp.counters.dialsEvicted).toBe(500)
   expect(lab.stack.tcp.size).toBe(most + 1)
   const [other, ...dead] = lab.dials
@@ -43,7 +39,7 @@ test('dials to ever new addresses push out the oldest, and a new one is always b
   const lab = new Lab()
   const { maxDials } = tcpDefaults
   const addressOf = (i: number) => `10.2.${i >> 8}.${i & 255}`
-  for (let i = 0; i < maxDials + 10; i += 1) dial(lab, addressOf(i), 2000)
+  for (let i = 0; i < maxDials + 10; i += 1) guestDials(lab, addressOf(i), 2000)
   expect(lab.stack.tcp.counters.dialsEvicted).toBe(10)
   expect(lab.stack.tcp.size).toBe(maxDials)
   expect(lab.dials).toHaveLength(maxDials + 10)
@@ -53,9 +49,9 @@ test('dials to ever new addresses push out the oldest, and a new one is always b
 
 test('a dial that was pushed out begins again when the guest repeats its SYN', () => {
   const lab = new Lab()
-  for (let i = 0; i <= tcpDefaults.maxDialsPerAddress; i += 1) dial(lab, '10.1.1.1', 2000 + i)
+  for (let i = 0; i <= tcpDefaults.maxDialsPerAddress; i += 1) guestDials(lab, '10.1.1.1', 2000 + i)
   const begun = lab.dials.length
-  dial(lab, '10.1.1.1', 2000)
+  guestDials(lab, '10.1.1.1', 2000)
   expect(lab.dials).toHaveLength(begun + 1)
   lab.act((stack) => stack.tcp.hostConnected(lab.dials.at(-1)!.connection!))
   expect(lab.takeSegments()).toMatchObject([{ flags: 'SA' }])
@@ -216,41 +212,4 @@ test('connections of a guest whose link is gone end after two hours, and what th
   lab.wait(200_000)
   expect([idle.host.isReset, busy.host.isReset]).toEqual([true, true])
   expect([lab.stack.tcp.size, lab.stack.tcp.bufferedBytes]).toEqual([0, 0])
-})
-
-function halfOpen(lab: Lab, count: number): void {
-  for (let i = 0; i < count; i += 1) {
-    dial(lab, '10.3.3.3', 2000 + i)
-    lab.act((stack) => stack.tcp.hostConnected(lab.dials.at(-1)!.connection!))
-  }
-}
-
-test('connections that guests do not acknowledge evict the oldest, and close its host socket', () => {
-  const lab = new Lab()
-  const { maxHalfOpen: most } = tcpDefaults
-  halfOpen(lab, most + 10)
-  expect(lab.stack.tcp.size).toBe(most)
-  expect(lab.stack.tcp.counters.halfOpenEvicted).toBe(10)
-  expect(lab.dials.map(({ isReset }) => isReset)).toEqual(lab.dials.map((_, i) => i < 10))
-})
-
-test('a guest that opens thousands at once has them all, and one that stays silent keeps its share', () => {
-  const lab = new Lab()
-  const { maxHalfOpenPerLink: share } = tcpDefaults
-  halfOpen(lab, 3 * share)
-  // SYN-ACKs are repeated after one and after three seconds (RFC 6298 sections 2.1 and 5.5).
-  lab.wait(2_000)
-  expect(lab.stack.tcp.size).toBe(3 * share)
-  lab.wait(2_000)
-  expect(lab.stack.tcp.size).toBe(share)
-  expect(lab.dials.filter(({ isReset }) => isReset)).toHaveLength(2 * share)
-  expect(lab.stack.tcp.counters.halfOpenEvicted).toBe(2 * share)
-})
-
-test('a connection that its guest has acknowledged is never pushed out by those that are not', () => {
-  const lab = new Lab()
-  const connection = new LabConnection(lab)
-  halfOpen(lab, tcpDefaults.maxHalfOpen + 10)
-  lab.wait(2_000)
-  expect(connection.host.isReset).toBe(false)
 })

@@ -1,20 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { EgressSettings } from '../../../src/config/desired.ts'
-import { AddressTable } from '../../../src/net/core/address-table.ts'
-import { Egress } from '../../../src/net/egress/egress.ts'
-import { parseIpv4, parseIpv6 } from '../../../src/net/wire/addresses.ts'
+import type { Egress } from '../../../src/net/egress/egress.ts'
+import { parseIpv4 } from '../../../src/net/wire/addresses.ts'
 import { protocol } from '../../../src/net/wire/ipv4.ts'
 import { a, clientQuery, responseTo } from '../../support/net/dns-resolver.ts'
-
-function egress(rules: string[], fallback: EgressSettings['default'] = 'allow'): Egress {
-  const made = new Egress()
-  made.settings = { default: fallback, rules }
-  return made
-}
-
-const tcp = (policy: Egress, address: string, port: number, nowMs = 0): boolean =>
-  policy.allows(protocol.tcp, parseIpv4(address), port, nowMs)
+import { egress, tcp } from '../../support/net/egress-rules.ts'
 
 /** As the resolver shows it an answer for a name. */
 function learn(policy: Egress, name: string, answers: Parameters<typeof a>[], nowMs = 0): void {
@@ -160,52 +150,6 @@ describe('names', () => {
     ['denied by name before all else', ['allow 10.0.0.0/8', 'deny b.test'], 'allow', 'b.test', 'deny'],
   ] as const)('%s', (_name, rules, fallback, name, verdict) => {
     expect(egress([...rules], fallback).judgeName(name)).toBe(verdict)
-  })
-})
-
-describe('IPv6', () => {
-  // Handles as core/address-table.ts gives them.
-  const far = 7
-  const reach = (policy: Egress, handle: number) => policy.allows(protocol.tcp, handle, 443, 0)
-  const named = (...rules: string[]): Egress => {
-    const policy = egress(rules, 'deny')
-    policy.table6 = { text: (handle) => `2001:db8::${handle}`, isWithin: () => false }
-    return policy
-  }
-
-  test('the default and rules on everything decide it, rules on IPv4 networks never', () => {
-    expect(reach(egress([], 'deny'), far)).toBe(false)
-    expect(reach(egress(['deny *:443']), far)).toBe(false)
-    // A handle is a small number, as are the addresses of this network.
-    expect(reach(egress(['allow 0.0.0.0/8'], 'deny'), far)).toBe(false)
-  })
-
-  test.each([
-    ['deny [2001:db8::/32]', '2001:db8:1::9', false],
-    ['deny [2001:db8::/32]', '2001:db9::9', true],
-    ['deny [2001:db8::9]', '2001:db8::9', false],
-    ['deny [2001:db8::9]', '2001:db8::a', true],
-    ['deny [2001:db8:8000::/33]', '2001:db8:7fff::', true],
-    ['deny [2001:db8:8000::/33]', '2001:db8:8000::1', false],
-    ['deny [::/0]', '2001:db8::1', false],
-    ['deny [2001:db8::/32]:22', '2001:db8::1', true],
-    ['deny [2001:db8::/32]/icmp', '2001:db8::1', true],
-  ])('%s lets %s through: %s', (rule, address, isAllowed) => {
-    const policy = egress([rule])
-    const table = new AddressTable(5)
-    policy.table6 = table
-    expect(reach(policy, table.internBytes(parseIpv6(address)))).toBe(isAllowed)
-    expect(tcp(policy, '1.2.3.4', 443)).toBe(true)
-  })
-
-  test('an address of an allowed name is reached by its own value, whoever has its handle later', () => {
-    const policy = named('allow a.test')
-    const answers = [{ type: 'AAAA', name: 'a.test', ttl: 60, data: '2001:db8::7' } as const]
-    policy.learn(responseTo(clientQuery('a.test', 'AAAA'), { answers }), 0, 0)
-    expect(reach(policy, 7)).toBe(true)
-    expect(reach(policy, 8)).toBe(false)
-    policy.table6 = { text: () => '2001:db8::bad', isWithin: () => false }
-    expect(reach(policy, 7)).toBe(false)
   })
 })
 

@@ -4,15 +4,10 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { until } from '../../../src/host/until.ts'
+import { own, script, settled } from './ipv6-guest.ts'
 import { atOnce, canHaveGuest, type LinuxGuest, startGuest } from './linux-guest.ts'
 import { hasIpv6, makeOutside, type Outside } from './outside.ts'
-
-const script = join(import.meta.dirname, 'guest-script.ts')
-/** What a guest with the MAC of linux-guest.ts gives itself (RFC 4291 appendix A). */
-const own = 'fd65:1234:5678:0:50:ff:fe00:1'
 
 describe.skipIf(!canHaveGuest || !hasIpv6)("IPv6 with Linux's own stack as guest (needs root)", () => {
   let guest: LinuxGuest
@@ -222,28 +217,6 @@ describe.skipIf(!canHaveGuest || !hasIpv6)("IPv6 with Linux's own stack as guest
     expect(guest.forwarder.counters()).toMatchObject({ malformed: 0, unknownProtocol: 0 })
   })
 })
-
-describe.skipIf(!canHaveGuest || !hasIpv6)('IPv6 with a guest that loses frames (needs root)', () => {
-  test('a stream arrives complete when 2 % of the frames are lost, delayed and doubled', async () => {
-    await using guest = await startGuest({ ipv6: true, faults: 2 })
-    const { host } = guest.network.ipv6!
-    await settled(guest)
-    const server = createServer({ allowHalfOpen: true }, (socket) => socket.pipe(socket)).listen(0, '::1')
-    await once(server, 'listening')
-    const port = `${(server.address() as AddressInfo).port}`
-    const result = JSON.parse(
-      await guest.run(process.execPath, script, 'send-then-read', host, port, '2000000'),
-    )
-    expect(result.got).toBe(result.sent)
-    server.close()
-  })
-})
-
-/** Until the guest has found that nobody else has its address. */
-async function settled({ run }: LinuxGuest): Promise<void> {
-  const args = ['-6', '-o', 'addr', 'show', 'dev', 'tap0', 'scope', 'global', '-tentative']
-  await until(async () => (await run('ip', ...args)).includes(own), { deadlineMs: 30_000 })
-}
 
 function hasTraceroute6(): boolean {
   try {

@@ -1,8 +1,8 @@
 /** The adapters with real sockets, on loopback only; `dig` as client where it is installed. */
 import { execFile } from 'node:child_process'
-import { createSocket, type Socket } from 'node:dgram'
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:net'
+import { createSocket } from 'node:dgram'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -12,75 +12,19 @@ import type { DnsSettings } from '../../../../src/config/desired.ts'
 import { until } from '../../../../src/host/until.ts'
 import { EventLoop } from '../../../../src/net/host/event-loop.ts'
 import { HostDns } from '../../../../src/net/host/gateway/host-dns.ts'
-import { hostResolvers, hostSearch } from '../../../../src/net/host/gateway/host-resolvers.ts'
-import { parseResolvConf, searchDomains } from '../../../../src/net/services/dns/resolv-conf.ts'
 import { framed, MessageReader } from '../../../../src/net/services/dns/stream.ts'
 import { a, clientOf, clientQuery, own, responseTo, settings } from '../../../support/net/dns-resolver.ts'
+import { bindBoth, upstream } from '../../../support/net/dns-upstream.ts'
 import { Lab } from '../../../support/net/lab.ts'
 
 const cleanups: (() => unknown)[] = []
+
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup()
 })
 
-interface Upstream {
-  address: string
-  ports: Set<number>
-  ids: Set<number>
-  queries: number
-}
-
-/** A UDP socket and a server at one port number: others on this machine take and leave ports all the time. */
-async function bindBoth(tcp: Server): Promise<{ socket: Socket; port: number }> {
-  for (;;) {
-    const socket = createSocket('udp4')
-    await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
-    const { port } = socket.address()
-    const isFree = await new Promise<boolean>((resolve) => {
-      tcp.once('error', () => resolve(false))
-      tcp.listen(port, '127.0.0.1', () => resolve(true))
-    })
-    tcp.removeAllListeners('error')
-    if (isFree) return { socket, port }
-    socket.close()
-  }
-}
-
-/** A loopback server that answers every A question, or truncates on UDP and answers on TCP. */
-async function upstream(options: { truncate?: boolean; silent?: boolean } = {}): Promise<Upstream> {
-  const answers = Array.from({ length: options.truncate ? 80 : 1 }, (_, i) => `10.2.0.${i}`)
-  const full = (query: Uint8Array) => {
-    const name = packet.decode(Buffer.from(query)).questions![0]!.name
-    return responseTo(query, { answers: answers.map((data) => a(name, data)) })
-  }
-  const tcp = createServer((connection) => {
-    const reader = new MessageReader()
-    connection.on('error', () => {})
-    connection.on('data', (chunk) => {
-      reader.push(chunk)
-      for (let query = reader.next(); query !== undefined; query = reader.next()) {
-        connection.write(framed(full(query)))
-      }
-    })
-  })
-  const { socket, port } = await bindBoth(tcp)
-  const stats: Upstream = { address: `127.0.0.1:${port}`, ports: new Set(), ids: new Set(), queries: 0 }
-  socket.on('message', (query, from) => {
-    stats.queries += 1
-    stats.ports.add(from.port)
-    stats.ids.add(query.readUInt16BE(0))
-    if (options.silent) return
-    const response = options.truncate ? responseTo(query, { flags: packet.TRUNCATED_RESPONSE }) : full(query)
-    socket.send(response, from.port, from.address)
-  })
-  cleanups.push(
-    () => socket.close(),
-    () => new Promise((resolve) => tcp.close(resolve)),
-  )
-  return stats
-}
-
 let loop: EventLoop
+
 beforeEach(() => {
   loop = new EventLoop(new Lab().stack)
   cleanups.push(() => loop.close())
@@ -218,105 +162,8 @@ describe.each(['direct', 'node'])('upstream sockets (%s)', (kind) => {
   })
 })
 
-describe('the host resolver list', () => {
-  let dir: string
-  beforeEach(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'resolv-'))
-    cleanups.push(() => rm(dir, { recursive: true }))
-  })
-
-  test('is read again when the file, or the target of its link, is replaced', async () => {
-    const local = [{ address: '127.0.0.1', port: 53 }]
-    const link = join(dir, 'resolv.conf')
-    const write = (name: string, text: string) => writeFile(join(dir, name), text)
-    await write('one', 'nameserver 10.0.0.1\n')
-    await symlink('one', link)
-    const resolvers = hostResolvers(link)
-    const first = resolvers()
-    expect(first).toEqual([{ address: '10.0.0.1', port: 53 }])
-    expect(resolvers()).toBe(first)
-    await write('one', 'nameserver 127.0.0.53\nnameserver fe80::1%eth0\n')
-    expect(resolvers()).toEqual([
-      { address: '127.0.0.53', port: 53 },
-      { address: 'fe80::1%eth0', port: 53 },
-    ])
-    await rm(link)
-    expect(resolvers()).toEqual(local)
-    await symlink('resolv.conf', link)
-    expect(resolvers()).toEqual(local)
-    await rm(link)
-    await symlink('one', link)
-    expect(resolvers()).toHaveLength(2)
-    await rm(link)
-    await promisify(execFile)('mkfifo', [link])
-    expect(resolvers()).toEqual(local)
-  })
-
-  test('is the name server of this very host when the file names none', async () => {
-    const path = join(dir, 'resolv.conf')
-    await writeFile(path, '# none\nsearch office.example\n')
-    expect(hostResolvers(path)()).toEqual([{ address: '127.0.0.1', port: 53 }])
-  })
-
-  test('is another one after the host has slept, so that nothing learned before is believed', async () => {
-    const path = join(dir, 'resolv.conf')
-    await writeFile(path, 'nameserver 10.0.0.1\n')
-    let slept = 3
-    const resolvers = hostResolvers(path, () => slept)
-    const first = resolvers()
-    slept += 1
-    expect(resolvers()).toBe(first)
-    slept += 60
-    const second = resolvers()
-    expect(second).not.toBe(first)
-    expect(second).toEqual(first)
-    expect(resolvers()).toBe(second)
-  })
-
-  test('is another one after the file was rewritten with the same servers, as for another network', async () => {
-    const path = join(dir, 'resolv.conf')
-    await writeFile(path, 'nameserver 127.0.0.53\nsearch office.example\n')
-    const resolvers = hostResolvers(path)
-    const first = resolvers()
-    await writeFile(path, 'nameserver 127.0.0.53\nsearch home.example\n')
-    expect(resolvers()).not.toBe(first)
-    expect(resolvers()).toEqual(first)
-  })
-
-  test('system in a search list stands for the search list of the host, as it is now', async () => {
-    const path = join(dir, 'resolv.conf')
-    await writeFile(path, 'search office.example lab.example.\n')
-    const ofHost = hostSearch(path)
-    const given = ['first.test', 'system', 'office.example']
-    expect(searchDomains(given, ofHost)).toEqual(['first.test', 'office.example', 'lab.example'])
-    await writeFile(path, `domain home.example\n`)
-    expect(searchDomains(given, ofHost)).toEqual(['first.test', 'home.example', 'office.example'])
-    await writeFile(path, `search . ${'x'.repeat(64)}.example\n`)
-    expect(searchDomains(['system'], ofHost)).toEqual([])
-  })
-
-  test('without sleep it stays the same for as long as the file does', () => {
-    const resolvers = hostResolvers()
-    expect(resolvers()).toBe(resolvers())
-  })
-
-  test.each([
-    ['# nameserver 1.1.1.1\n', [], []],
-    ['nameserver 1.1.1.1 # main\n;x\nnameserver  ::1\r\n', ['1.1.1.1', '::1'], []],
-    [
-      'domain a.example\nsearch b.example c.example\noptions ndots:5\nnameserver nonsense',
-      [],
-      ['b.example', 'c.example'],
-    ],
-    ['', [], []],
-  ])('resolv.conf: %j', (text, servers, search) => {
-    const conf = parseResolvConf(text)
-    expect(conf.servers.map(({ address }) => address)).toEqual(servers)
-    expect(conf.search).toEqual(search)
-  })
-})
-
 const dig = promisify(execFile)
+
 const digVersion = await dig('dig', ['-v']).then(
   () => true,
   () => false,

@@ -1,0 +1,14 @@
+import { join } from 'node:path'
+import { until } from '../../../src/host/until.ts'
+import type { LinuxGuest } from './linux-guest.ts'
+
+export const script: string = join(import.meta.dirname, 'guest-script.ts')
+
+/** What a guest with the MAC of linux-guest.ts gives itself (RFC 4291 appendix A). */
+export const own = 'fd65:1234:5678:0:50:ff:fe00:1'
+
+/** Until the guest has found that nobody else has its address. */
+export async function settled({ run }: LinuxGuest): Promise<void> {
+  const args = ['-6', '-o', 'addr', 'show', 'dev', 'tap0', 'scope', 'global', '-tentative']
+  await until(async () => (await run('ip', ...args)).includes(own), { deadlineMs: 30_000 })
+}
