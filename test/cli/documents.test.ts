@@ -1,11 +1,6 @@
-/** Every JSON that the command prints is what its schema says. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { Ajv } from 'ajv'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { InsideSpace } from '../../src/apply/environment/disk-space.ts'
-import { compareGenerations } from '../../src/apply/history/compare.ts'
 import { planDocument } from '../../src/apply/plan/document.ts'
 import type { Violation } from '../../src/apply/plan/policy.ts'
 import { type ApplyEvent, eventStream } from '../../src/apply/run/events.ts'
@@ -13,13 +8,8 @@ import { execute } from '../../src/apply/run/execute.ts'
 import { liveOf } from '../../src/cli/live/live.ts'
 import { FlowRates } from '../../src/cli/live/rates.ts'
 import { driftDocument } from '../../src/cli/views/drift.ts'
-import { errorJson } from '../../src/cli/views/error.ts'
 import { flowsDocument, flowsView } from '../../src/cli/views/flows.ts'
-import { generationDocument, historyDocument } from '../../src/cli/views/history.ts'
-import { importDocument } from '../../src/cli/views/import.ts'
 import { statusDocument } from '../../src/cli/views/status-document.ts'
-import { versionDocument } from '../../src/cli/views/version.ts'
-import { importSettings } from '../../src/config/import/import.ts'
 import { DesktopError } from '../../src/errors/desktop-error.ts'
 import { baseDirs, environmentPaths } from '../../src/host/paths.ts'
 import type { DenialView } from '../../src/net/egress/denials.ts'
@@ -27,36 +17,10 @@ import type { FlowView } from '../../src/net/flows.ts'
 import { absent, type Observation, present, unknown } from '../../src/observation.ts'
 import { parseServices } from '../../src/observe/services.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
+import { expectValid, runs } from '../support/cli/json-schemas.ts'
 import { aContainer, aFlow, aSample } from '../support/cli/live-sample.ts'
 import { desired, observed } from '../support/reconcile/arbitrary.ts'
 import { bareHost, targetOf } from '../support/reconcile/world.ts'
-
-const schemas = join(import.meta.dirname, '..', '..', 'schemas')
-const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, formats: { 'date-time': true } })
-const names = [
-  'plan',
-  'events',
-  'drift',
-  'status',
-  'errors',
-  'flows',
-  'top',
-  'generation',
-  'history',
-  'generation-diff',
-  'import',
-  'version',
-]
-for (const name of names) {
-  ajv.addSchema(JSON.parse(readFileSync(join(schemas, `${name}.schema.json`), 'utf8')))
-}
-
-/** As it is printed: what JSON drops is dropped. */
-function expectValid(name: string, document: unknown): void {
-  const printed: unknown = JSON.parse(JSON.stringify(document))
-  const valid = ajv.validate(`${name}.schema.json`, printed)
-  expect(valid ? '' : ajv.errorsText()).toBe('')
-}
 
 const identity = {
   toolVersion: '0.1.0',
@@ -66,7 +30,7 @@ const identity = {
   configHash: 'c',
   observedHash: 'o',
 }
-const runs = { numRuns: 100 }
+
 const realities = fc.oneof(observed, fc.constant(bareHost))
 
 const violations: Violation[] = [
@@ -221,90 +185,4 @@ test('every line of an apply', async () => {
     }),
     runs,
   )
-})
-
-test('every generation, the list of them and what differs between two', () => {
-  const kept = fc.record(
-    {
-      format: fc.constant('desktop-generation/1' as const),
-      number: fc.integer({ min: 1, max: 99 }),
-      time: fc.constant('2026-01-01T00:00:00.000Z'),
-      toolVersion: fc.constantFrom('0.1.0', '0.2.0'),
-      configHash: fc.string(),
-      config: fc.dictionary(
-        fc.string().map((name) => `/${name}`),
-        fc.string(),
-      ),
-      desired,
-      git: fc.record({ commit: fc.string(), dirty: fc.boolean() }),
-      rollbackTo: fc.nat(),
-      rendered: fc.record({ linuxkitYaml: fc.string(), daemonJson: fc.string() }),
-      argv: fc.array(fc.string()),
-      imageDigest: fc.option(fc.string(), { nil: undefined }),
-      operations: fc.array(
-        fc.record(
-          {
-            id: fc.string(),
-            result: fc.constantFrom('done', 'failed', 'skipped', 'unknown' as const),
-            milliseconds: fc.option(fc.nat(), { nil: undefined }),
-            error: fc.string(),
-          },
-          { requiredKeys: ['id', 'result', 'milliseconds'] },
-        ),
-      ),
-      milliseconds: fc.nat(),
-      result: fc.constantFrom('applied', 'incomplete', 'interrupted' as const),
-    },
-    {
-      requiredKeys: [
-        'format',
-        'number',
-        'time',
-        'toolVersion',
-        'configHash',
-        'config',
-        'rendered',
-        'argv',
-        'imageDigest',
-        'operations',
-        'result',
-      ],
-    },
-  )
-  fc.assert(
-    fc.property(kept, kept, (a, b) => {
-      expectValid('generation', generationDocument(a))
-      expectValid('history', historyDocument('dev', [a, b]))
-      expectValid('generation-diff', compareGenerations(a, b))
-    }),
-    runs,
-  )
-})
-
-test('every import', () => {
-  const settings = fc.dictionary(
-    fc.constantFrom('cpus', 'memoryMiB', 'debug', 'kubernetesEnabled', 'x'),
-    fc.jsonValue(),
-  )
-  fc.assert(
-    fc.property(settings, fc.option(fc.string(), { nil: undefined }), (given, out) => {
-      const files = [{ file: 'settings.json', text: JSON.stringify(given) }]
-      const { text, draft } = importSettings({ tool: 'docker-desktop', name: 'web', files })
-      expectValid('import', importDocument(draft, out, text))
-    }),
-    runs,
-  )
-})
-
-test('every error, with the place of each mistake', () => {
-  const at = { file: 'desktop.yaml', line: 4, column: 3, frame: '  ^' }
-  const others = [new DesktopError('internal/bug', 'second')]
-  expectValid('errors', errorJson(new DesktopError('internal/bug', 'first', { at, hint: 'h', others })))
-  expectValid('errors', errorJson(new Error('anything')))
-})
-
-test('every version, of a package and of a checkout', () => {
-  const components = [{ name: 'yaml', version: '2.0.0', license: 'ISC' }]
-  expectValid('version', versionDocument('package', { commit: null, modified: false }, components))
-  expectValid('version', versionDocument('checkout', { commit: 'a'.repeat(40), modified: true }, []))
 })

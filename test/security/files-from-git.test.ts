@@ -1,50 +1,17 @@
-/** A configuration from somebody else's branch, checked by a runner: what it names, how large it is, what it asks for. */
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { loadConfig } from '../../src/config/load.ts'
-import { DesktopError } from '../../src/errors/desktop-error.ts'
+import {
+  env,
+  type Files,
+  file,
+  host,
+  mistakes,
+  outside,
+  secret,
+} from '../support/config/untrusted-checkout.ts'
 
-const host = realpathSync(mkdtempSync(join(tmpdir(), 'untrusted-')))
-afterAll(() => rmSync(host, { recursive: true, force: true }))
-
-const secret = 'hunter2-TOKEN-of-the-runner'
-const outside = join(host, 'home', '.env')
-mkdirSync(dirname(outside), { recursive: true })
-writeFileSync(outside, `AWS_SECRET=${secret}\n`)
-const env = { TOKEN: secret, PIN: '123456789', LIST: `["${secret}"]`, BIG: 'x'.repeat(100_000) }
-
-type Files = Readonly<Record<string, string | { link: string } | { fifo: true }>>
-let checkouts = 0
-
-/** Every mistake of `desktop.yaml` in a fresh checkout, as `code message hint frame`. */
-async function mistakes(files: Files): Promise<{ codes: string[]; said: string }> {
-  checkouts += 1
-  const root = join(host, 'work', String(checkouts))
-  mkdirSync(join(root, '.git'), { recursive: true })
-  for (const [name, content] of Object.entries(files)) {
-    const path = join(root, name)
-    mkdirSync(dirname(path), { recursive: true })
-    if (typeof content === 'string') writeFileSync(path, content)
-    else if ('link' in content) symlinkSync(content.link, path)
-    else execFileSync('mkfifo', [path])
-  }
-  try {
-    await loadConfig({ files: [join(root, 'desktop.yaml')], env })
-    return { codes: [], said: '' }
-  } catch (error) {
-    if (!(error instanceof DesktopError)) throw error
-    const all = [error, ...error.others]
-    return {
-      codes: [...new Set(all.map(({ code }) => code))],
-      said: all.map(({ message, hint, at }) => [message, hint, at?.frame].join(' ')).join('\n'),
-    }
-  }
-}
-
-const file = (text: string): Files => ({ 'desktop.yaml': `apiVersion: desktop/v1\n${text}` })
 const extending = (name: string): Files => file(`extends: ${name}\n`)
 const doubling = Object.fromEntries(
   Array.from({ length: 28 }, (_, i) => [
@@ -214,30 +181,6 @@ test.each(texts)(
     expect(said.length).toBeLessThan(200_000)
   },
 )
-
-test.each([
-  ['where a size is asked for', 'vm: { memory: "${TOKEN}" }'],
-  ['where a number is asked for', 'vm: { cpus: "${TOKEN}" }'],
-  ['as one of some words', 'vm: { accelerator: "${TOKEN}" }'],
-  ['as a name', 'name: "${TOKEN} "'],
-  ['as a subnet', 'network: { subnet: "${TOKEN}" }'],
-  ['as a port', 'ports: ["${TOKEN}:80"]'],
-  ['as a port of an address', 'ports: ["127.0.0.1:${TOKEN}:80"]'],
-  ['as a server of names', 'network: { dns: { upstreams: ["${TOKEN}"] } }'],
-  ['as an address of a name', 'network: { dns: { hosts: { a.test: "${TOKEN}" } } }'],
-  ['as a rule of egress', 'network: { egress: { rules: ["${TOKEN}"] } }'],
-  ['as a file', 'engine: { trustedCertificates: ["${TOKEN}"] }'],
-  ['as a proxy', 'engine: { proxies: { http: { fromEnv: TOKEN } } }'],
-  ['as an image', 'guest: { services: [{ name: s, image: "${TOKEN}" }] }'],
-  ['as two shares', 'shares: [{ source: ., target: "/${TOKEN}" }, { source: ., target: "/${TOKEN}/b" }]'],
-  ['as a name of two services', 'guest: { services: [{ name: "${TOKEN}", image: desktop/tools }] }'],
-  ['as a number that is too large', 'vm: { cpus: "${PIN}" }\nnetwork: { mtu: "${PIN}" }'],
-  ['as a value with quotes', "vm: { memory: '${LIST}' }"],
-])('a variable is not quoted %s', async (_name, text) => {
-  const { codes, said } = await mistakes(file(`${text}\n`))
-  expect(codes.length).toBeGreaterThan(0)
-  for (const value of Object.values(env)) expect(said).not.toContain(value)
-})
 
 test('a path that the user allows by name is opened', async () => {
   const root = join(host, 'allowed')
