@@ -31,6 +31,10 @@ export function isUsable({ base, size }: Subnet): boolean {
   return ranges.every((range) => usable.includes(range))
 }
 
+/** Whether the internet has hosts there. */
+export const isPublic = ({ base, size }: Subnet): boolean =>
+  [base, base + size - 1].some((address) => ipaddr.IPv4.parse(formatIPv4(address)).range() === 'unicast')
+
 /** Undefined unless the text is ADDRESS/PREFIX. */
 export function parseSubnet(text: string): Subnet | undefined {
   const match = /^([^/]+)\/(\d{1,2})$/.exec(text)

@@ -11,6 +11,13 @@ const sizeFactors: Readonly<Record<string, number>> = {
   TB: 1e12,
 }
 
+/** Of `vm`, in bytes. More than this is rather a number in a smaller unit. */
+export const usualSizes: Readonly<Record<'memory' | 'swap' | 'disk', number>> = {
+  memory: 2 ** 38,
+  swap: 2 ** 38,
+  disk: 2 ** 42,
+}
+
 /** Bytes of `2GiB`, `1.5GB`; undefined when the text is not a size. */
 export function parseSize(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*([KMGT]i?B)$/.exec(text)

@@ -1,5 +1,5 @@
 /** Address ranges of the file against those that the host uses: found before anything changes. */
-import { formatSubnet, overlap, parseIPv4, parseSubnet, type Subnet } from '../config/addresses.ts'
+import { formatSubnet, isPublic, overlap, parseIPv4, parseSubnet, type Subnet } from '../config/addresses.ts'
 import type { Desired } from '../config/desired.ts'
 import { defaultSubnet6, overlap6 } from '../config/ipv6-network.ts'
 import type { HostRoute } from '../host/routes.ts'
@@ -65,7 +65,9 @@ function clashes(range: Range, routes: readonly HostRoute[], taken: readonly Sub
   // Where every private range is routed away there is no better choice, and only these addresses are hidden.
   const level = free === undefined ? 'warning' : 'error'
   const error = (message: string): Note => ({ level, about, message, ...hint })
+  const hidden = `${text} is a public network; the VM cannot reach its hosts on the internet`
   return [
+    ...(isPublic(subnet) ? [{ ...error(hidden), level: 'warning' } as const] : []),
     ...routes
       .filter((route) => overlapsNetwork(subnet, route.network))
       .map((route) =>

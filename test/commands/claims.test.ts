@@ -102,7 +102,7 @@ describe('an environment whose file is gone', () => {
       },
     ])
     const table = await host.ok('ls')
-    expect(table).toMatch(/gone +running +537 MB +\d+ MB of 1074 MB +now +\S+\/desktop\.yaml \(gone\)/)
+    expect(table).toMatch(/gone +running +512MiB +\d+ MB of 1GiB +now +\S+\/desktop\.yaml \(gone\)/)
     expect(await host.ok('stop', 'gone')).toBeDefined()
     expect(await listed('--all-lost')).toMatchObject([{ name: 'gone', state: 'suspended' }])
     await host.ok('destroy', 'gone', '--yes')

@@ -29,7 +29,7 @@ test('the smallest file has every default', () => {
 test('all mistakes are found at once, in the order of the file', () => {
   expect(mistakes('apiVersion: desktop/v1\nvm:\n  cpu: 2\n  memory: 7\nnetwork:\n  gatewy: x\n')).toEqual([
     '3:3 config/unknown-key unknown key "cpu" in vm | did you mean "cpus"?',
-    '4:11 config/wrong-type vm.memory must be text, not 7 | put "quotes" around it, or give it a unit',
+    '4:11 config/wrong-type vm.memory must be text, not 7 | did you mean "7GiB"?',
     '6:3 config/unknown-key unknown key "gatewy" in network | did you mean "gateway"?',
   ])
 })
@@ -49,6 +49,17 @@ const wideTargets = ['"*"', '"*:443/tcp"', '0.0.0.0/1', '128.0.0.0/7', '"[::/0]"
 test.each<[string, string, string]>([
   ['vm: { memory: 2GB2 }', 'vm.memory', '"2GB2" is not a size'],
   ['vm: { memory: 2g }', 'vm.memory', '"2g" is not a size | did you mean "2GiB"?'],
+  ['vm: { memory: 2048 }', 'vm.memory', 'must be text, not 2048 | did you mean "2048MiB"?'],
+  ['vm: { cpus: 100 }', 'vm.cpus', 'must be at most 64, not 100'],
+  ['network: { mtu: 10 }', 'network.mtu', 'must be auto, or at least 576, not 10'],
+  ['network: { mtu: fast }', 'network.mtu', 'must be auto, or a whole number, not text ("fast")'],
+  ['network: { subnet: 10.0.0.0/31 }', '', 'a /31 network is too small | use a prefix from /8 to /28'],
+  ['network: { ports: [] }', '', 'unknown key "ports" in network | ports belongs at the top level'],
+  ['vm: { name: x }', '', 'unknown key "name" in vm | name belongs at the top level'],
+  ['mtu: 1500', '', 'unknown key "mtu" | did you mean network.mtu?'],
+  ['ports: ["80:80/sctp"]', '', 'port mappings carry tcp and udp, not sctp'],
+  ['shares: [/work]', '', 'must be a map, not text ("/work") | did you mean { source: /work }?'],
+  ['shares: ["./a:/b"]', '', '| did you mean { source: ./a, target: /b }?'],
   ['vm: { memory: 10MiB }', 'vm.memory', '10MiB is too little'],
   ['network: { subnet: 192.168.65.1/24 }', '', 'has host bits set | did you mean 192.168.65.0/24?'],
   ['network: { address: 10.0.0.3 }', '', '10.0.0.3 is not in 192.168.65.0/24'],

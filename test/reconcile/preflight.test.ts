@@ -43,6 +43,17 @@ test.each(['192.168.5.0/24', '192.168.64.0/20', '192.168.127.128/25'])(
   },
 )
 
+test('a public network is a warning: the VM loses the hosts that the internet has there', () => {
+  expect(rangeNotes(desired('network: { subnet: 8.8.8.0/24 }'), [])).toEqual([
+    {
+      level: 'warning',
+      about: 'network.subnet',
+      message: '8.8.8.0/24 is a public network; the VM cannot reach its hosts on the internet',
+      hint: 'use a free range, e.g. subnet: 192.168.65.0/24',
+    },
+  ])
+})
+
 test('pools and bridge are checked like the subnet, and a host without routes has no clash', () => {
   const file = desired(
     'engine: { config: { bip: 10.11.0.1/24 }, addressPools: [{ base: 10.10.0.0/16, size: 24 }] }',

@@ -1,5 +1,6 @@
 /** The environments of this user, as a table and as a document (schemas/environments.schema.json). */
 import type { ListedEnvironment } from '../../apply/environment/list.ts'
+import { formatBytes } from '../../config/units.ts'
 import { ageOf, table } from './images.ts'
 import { megabytes } from './observations.ts'
 
@@ -18,8 +19,8 @@ export function environmentsView({ environments }: EnvironmentsDocument, now: Da
   const rows = environments.map(({ name, state, file, lost, memoryBytes, disk, createdAt }) => [
     name,
     state,
-    memoryBytes === undefined ? '-' : megabytes(memoryBytes),
-    disk === undefined ? '-' : `${megabytes(disk.allocatedBytes)} of ${megabytes(disk.virtualBytes)}`,
+    memoryBytes === undefined ? '-' : formatBytes(memoryBytes),
+    disk === undefined ? '-' : `${megabytes(disk.allocatedBytes)} of ${formatBytes(disk.virtualBytes)}`,
     createdAt === undefined ? '-' : ageOf(new Date(createdAt), now),
     file === undefined ? '-' : lost ? `${file} (gone)` : file,
   ])

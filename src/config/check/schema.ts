@@ -1,10 +1,12 @@
 /** The schema's verdict on a tree, turned into mistakes that a person can fix. */
 import type { ErrorObject } from 'ajv'
+import { descriptions } from '../generated/descriptions.ts'
 import type { DesktopFile } from '../generated/types.ts'
 import { validateDesktop } from '../generated/validate.js'
 import { didYouMean } from '../nearest.ts'
 import type { Path } from '../read/source.ts'
 import { find, pathText, plain, type Tree, unsetPaths } from '../read/tree.ts'
+import { sizeHint, usualSizes } from '../units.ts'
 import type { Problem } from './problem.ts'
 
 export interface Checked {
@@ -53,7 +55,9 @@ function takeOtherReading(tree: Tree, { keyword, instancePath, params }: ErrorOb
 }
 
 function problemsOf(errors: readonly ErrorObject[]): Problem[] {
-  const problems = errors.filter(({ keyword }) => keyword !== 'anyOf').map(problemOf)
+  const problems = errors
+    .filter(({ keyword }) => keyword !== 'anyOf')
+    .map((error) => eitherOr(error, errors) ?? problemOf(error))
   // Both branches of an `anyOf` complain about the same value; one complaint is enough.
   const seen = new Set<string>()
   return problems.filter(({ code, path, at }) => {
@@ -62,6 +66,40 @@ function problemsOf(errors: readonly ErrorObject[]): Problem[] {
     seen.add(key)
     return true
   })
+}
+
+/** One word or a number: what both branches ask for, in one sentence. */
+function eitherOr(error: ErrorObject, errors: readonly ErrorObject[]): Problem | undefined {
+  if (error.keyword !== 'const') return undefined
+  const here = errors.filter(({ instancePath }) => instancePath === error.instancePath)
+  if (!here.some(({ keyword }) => keyword === 'anyOf')) return undefined
+  const other = here.find(({ keyword }) => keyword !== 'const' && keyword !== 'anyOf')
+  if (other === undefined) return undefined
+  const path = pathOf(error.instancePath)
+  const unquoted = `${pathText(path)} must be ${String(error.params.allowedValue)}, or ${wanted(other)}`
+  return {
+    code: 'config/bad-value',
+    path,
+    at: 'value',
+    message: `${unquoted}, not ${kindOf(error.data)}`,
+    unquoted,
+  }
+}
+
+function wanted({ keyword, params, message = 'valid' }: ErrorObject): string {
+  switch (keyword) {
+    case 'type':
+      return [params.type]
+        .flat()
+        .map((type) => words[String(type)] ?? String(type))
+        .join(' or ')
+    case 'minimum':
+      return `at least ${params.limit}`
+    case 'maximum':
+      return `at most ${params.limit}`
+    default:
+      return message.replace(/^must be /, '')
+  }
 }
 
 interface SchemaNode {
@@ -90,8 +128,7 @@ function problemOf(error: ErrorObject): Problem {
       return { code: 'config/missing-key', path, at: 'value', message, unquoted: message, hint }
     }
     case 'type': {
-      const wanted = [params.type].flat().map((type) => words[String(type)] ?? String(type))
-      const unquoted = `${what} must be ${wanted.join(' or ')}`
+      const unquoted = `${what} must be ${wanted(error)}`
       const message = `${unquoted}, not ${kindOf(error.data)}`
       const hint = typeHint(path, error.data, params.type)
       return { code: 'config/wrong-type', path, at: 'value', message, unquoted, ...hint }
@@ -108,6 +145,12 @@ function problemOf(error: ErrorObject): Problem {
         ...{ code: 'config/bad-value', path, at: 'value', message, unquoted },
         ...(hint === undefined ? {} : { hint }),
       }
+    }
+    case 'minimum':
+    case 'maximum': {
+      const unquoted = `${what} must be ${wanted(error)}`
+      const message = `${unquoted}, not ${kindOf(error.data)}`
+      return { code: 'config/bad-value', path, at: 'value', message, unquoted }
     }
     default: {
       const expected = schema['x-expected']
@@ -129,8 +172,18 @@ function unknownKey(inside: Path, key: string, schema: SchemaNode): Problem {
   const reason = schema['x-refused']?.[key]
   if (reason !== undefined) return { ...problem, message: `"${key}"${where} cannot be set: ${reason}` }
   const known = Object.keys(schema.properties ?? {})
-  const hint = didYouMean(key, known) ?? knownKeys(known)
+  const hint = elsewhere(inside, key, known) ?? didYouMean(key, known) ?? knownKeys(known)
   return { ...problem, message: `unknown key "${key}"${where}`, ...(hint === undefined ? {} : { hint }) }
+}
+
+/** A key of this name at another level, which is where it was meant to be. */
+function elsewhere(inside: Path, key: string, known: readonly string[]): string | undefined {
+  if (known.includes(key)) return undefined
+  const places = Object.keys(descriptions).filter((name) => name === key || name.endsWith(`.${key}`))
+  const [place, ...others] = places.filter((name) => !/[[*]/.test(name))
+  if (place === undefined || others.length > 0) return undefined
+  if (place === key) return inside.length === 0 ? undefined : `${key} belongs at the top level`
+  return `did you mean ${place}?`
 }
 
 /** All of them, as long as a person would read them. */
@@ -139,7 +192,14 @@ const knownKeys = (known: readonly string[]): string | undefined =>
 
 /** YAML reads 0600 as six hundred and 1.10 as 1.1; quotes keep what was written. */
 function typeHint(path: Path, data: unknown, type: unknown): { hint?: string } {
+  if (path[0] === 'shares' && path.length === 2 && typeof data === 'string') {
+    const [source = '', target] = data.split(':')
+    const form = target === undefined ? `source: ${source}` : `source: ${source}, target: ${target}`
+    return { hint: `did you mean { ${form} }?` }
+  }
   if (typeof data !== 'number') return {}
+  const most = path[0] === 'vm' ? usualSizes[path[1] as keyof typeof usualSizes] : undefined
+  if (most !== undefined) return { hint: sizeHint(String(data), { least: 2 ** 28, most }) }
   const isPort = path[0] === 'ports' && path.length === 2
   if (isPort) return { hint: `did you mean "${data}:${data}"?` }
   return type === 'string' ? { hint: 'put "quotes" around it, or give it a unit' } : {}

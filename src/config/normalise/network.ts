@@ -38,11 +38,10 @@ export function networkSettings(raw: RawNetwork, report: Report): NetworkSetting
     report(['network', 'subnet'], `${text} is not for hosts`, 'use a private range, e.g. 192.168.65.0/24')
   }
   if (subnet.prefix < 8 || subnet.prefix > 28) {
-    report(
-      ['network', 'subnet'],
-      `a /${subnet.prefix} network does not fit`,
-      'use a prefix between /8 and /28',
-    )
+    const size = subnet.prefix > 28 ? 'small' : 'large'
+    report(['network', 'subnet'], `a /${subnet.prefix} network is too ${size}`, 'use a prefix from /8 to /28')
+    // Its addresses would only repeat the mistake.
+    return networkSettings({ ...raw, subnet: defaultSubnet }, () => {})
   }
   const address = (key: 'gateway' | 'address' | 'host', offset: number): string =>
     raw[key] ?? formatIPv4(subnet.base + offset)

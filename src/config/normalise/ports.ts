@@ -86,7 +86,9 @@ function guestTarget(
   const text = String(form.guest)
   const target = parseTarget(text, network.address)
   if (target === undefined) {
-    report(path, `"${text}" is not a guest port`, 'write PORT, FIRST-LAST, ADDRESS:PORT or [IPv6]:PORT')
+    const protocol = /\/(\w+)$/.exec(text)?.[1]
+    if (protocol !== undefined) report(path, `port mappings carry tcp and udp, not ${protocol}`)
+    else report(path, `"${text}" is not a guest port`, 'write PORT, FIRST-LAST, ADDRESS:PORT or [IPv6]:PORT')
     return undefined
   }
   const { ipv6 } = network

@@ -2,14 +2,11 @@
 import type { DesiredVm } from '../desired.ts'
 import { nameOfFolder } from '../environment-name.ts'
 import type { DesktopFile } from '../generated/types.ts'
-import { parseSize, sizeHint } from '../units.ts'
+import { parseSize, sizeHint, usualSizes } from '../units.ts'
 import type { Context, Report } from './report.ts'
 
 const MiB = 2 ** 20
 const GiB = 2 ** 30
-/** More than this is rather a number in a smaller unit. */
-const usual = { memory: 256 * GiB, swap: 256 * GiB, disk: 4096 * GiB } as const
-
 export function environmentName(given: string | undefined, { folder, report }: Context): string {
   if (given !== undefined) return given
   const name = nameOfFolder(folder)
@@ -24,7 +21,7 @@ export function vmSettings(raw: NonNullable<DesktopFile['vm']>, report: Report):
     if (text === undefined) return fallback
     const bytes = parseSize(text)
     if (bytes === undefined)
-      report(['vm', key], `"${text}" is not a size`, sizeHint(text, { least, most: usual[key] }))
+      report(['vm', key], `"${text}" is not a size`, sizeHint(text, { least, most: usualSizes[key] }))
     else if (bytes < least) report(['vm', key], `${text} is too little`, `give it ${least / MiB}MiB or more`)
     else if (bytes > most) report(['vm', key], `${text} is too much`, `${most / GiB}GiB is the most`)
     // QEMU counts memory in MiB and disks in sectors; half a unit would be a change for ever.
