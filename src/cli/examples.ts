@@ -1,5 +1,11 @@
 /** Examples under `--help`, by the command's path: what people type most, each a whole line. */
 export const examples: Readonly<Record<string, readonly (readonly [line: string, what: string])[]>> = {
+  'signature keygen': [['desktop signature keygen team.key', 'a key pair; keep the file secret']],
+  'signature sign': [['desktop signature sign image.tar -s team.key', 'writes image.tar.minisig']],
+  'signature statement': [
+    ['desktop signature statement image.tar > text', 'then: minisign -Sm text -x image.tar.minisig'],
+  ],
+  'signature verify': [['desktop signature verify plan.json', 'by the keys of desktop.yaml']],
   plan: [
     ['desktop plan', 'preview the changes'],
     ['desktop plan --exit-code', 'in a script: 2 if there are changes'],

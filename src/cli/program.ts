@@ -11,6 +11,7 @@ import { defineImage } from './program/image.ts'
 import { defineLifetime } from './program/lifetime.ts'
 import { defineMachine } from './program/machine.ts'
 import { defineParts } from './program/parts.ts'
+import { defineSignature } from './program/signature.ts'
 
 const examples = `
 Examples:
@@ -67,6 +68,7 @@ const groups = [
   ['The file:', defineFile],
   ['This host and single parts:', defineParts],
   ['Guest images:', defineImage],
+  ['Signatures:', defineSignature],
 ] as const
 
 function addExamples(command: Command, path: readonly string[] = []): void {

@@ -106,6 +106,8 @@ export const effects: Readonly<Record<string, EffectRow>> = {
   'guest.sysctl': row('live', 'metadata', '{}'),
   'history.keep': row('live', 'none', '50', 'Read by the next apply that has something to do.'),
   'history.maxAge': row('live', 'none', undefined, 'Read by the next apply that has something to do.'),
+  'signatures.keys': row('live', 'none', '[]', 'Looked at by plan, apply and drift.'),
+  'signatures.require': row('live', 'none', '[]', 'Looked at by plan, apply and drift.'),
   policy: row('live', 'none', '[]', 'Looked at by validate, plan, apply and drift.'),
   'guest.builder': row('restart-vm', 'image', 'desktop', 'Both make the same tree of the same packages.'),
   'guest.services': row('restart-vm', 'image', '[]'),

@@ -7,6 +7,7 @@ import { DesktopError } from '../errors/desktop-error.ts'
 import { messageOf, systemCode } from '../errors/system.ts'
 import { readRegularFile } from '../host/regular-file.ts'
 import { loadPatternEngine, type PatternEngine } from '../linear-pattern.ts'
+import type { SignatureRules } from '../signatures/required.ts'
 import { type Problem, placed, thrown } from './check/problem.ts'
 import { checkSchema } from './check/schema.ts'
 import type { Desired } from './desired.ts'
@@ -16,6 +17,7 @@ import { applySet } from './layers/set.ts'
 import { nearbyFile } from './nearby-file.ts'
 import { normalise } from './normalise/normalise.ts'
 import type { Report } from './normalise/report.ts'
+import { signatureRules } from './normalise/signatures.ts'
 import { type Origins, originsOf } from './origins.ts'
 import { placeOf, type Written } from './policy/places.ts'
 import { type Rule, rulesOf } from './policy/rule.ts'
@@ -43,6 +45,8 @@ export interface LoadedConfig {
   origins: Origins
   /** Rules of `policy:`. */
   rules: readonly Rule[]
+  /** Of `signatures:`. */
+  signatures: SignatureRules
   /** Where a value that rules see is written. */
   placeOf: (path: Path) => Written
   /** What was written, all layers merged, with its places: for `config show`. */
@@ -132,6 +136,7 @@ export function judge(
     report,
   })
   const rules = rulesOf(tree, checked.value.policy ?? [], report, patterns)
+  const signatures = signatureRules(checked.value.signatures ?? {}, basename(file), report)
   errors.push(
     ...problems.slice(0, maxProblems).map((problem) => placed(tree, withoutValue(problem, tree, hidden))),
   )
@@ -142,6 +147,7 @@ export function judge(
     files,
     origins: originsOf(tree, portPaths, hidden),
     rules,
+    signatures,
     placeOf: (path) => placeOf({ tree, desired, portPaths, hidden }, path),
     tree,
     hidden,

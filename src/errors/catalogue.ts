@@ -392,6 +392,31 @@ export const catalogue = {
     summary: 'A port mapping could not be opened on this host.',
     fix: 'The message says who holds the port; stop that, or map another one.',
   },
+  'signature/bad-key': {
+    exit: 1,
+    summary: 'A file is not a secret key for signing.',
+    fix: 'Make one with `desktop signature keygen FILE`. A key with a password signs by minisign: `desktop signature statement FILE`.',
+  },
+  'signature/mismatch': {
+    exit: 5,
+    summary: 'A signature by a trusted key is about something else.',
+    fix: 'Do not use the file: it was changed after it was signed. Copy it again from whoever signed it.',
+  },
+  'signature/missing': {
+    exit: 5,
+    summary: 'An image, bundle or saved plan is not signed, and must be.',
+    fix: 'Put FILE.minisig beside the file, or have it signed: `desktop signature sign FILE --secret-key KEY`.',
+  },
+  'signature/unknown-key': {
+    exit: 5,
+    summary: 'A signature is by a key that is not trusted.',
+    fix: 'Add the key to `signatures.keys` if it belongs to the team; do not use the file if not.',
+  },
+  'signature/unreadable': {
+    exit: 5,
+    summary: 'A signature file is damaged, or of another kind.',
+    fix: 'Copy it again; `desktop signature sign` and `minisign -S` write such files.',
+  },
   'state/left-over': {
     exit: 4,
     summary: 'An environment could not be removed completely.',

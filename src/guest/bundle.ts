@@ -11,6 +11,7 @@ import { pipeline } from 'node:stream/promises'
 import { DesktopError } from '../errors/desktop-error.ts'
 import { messageOf } from '../errors/system.ts'
 import type { CachePaths } from '../host/paths.ts'
+import type { Statement } from '../signatures/statement.ts'
 import { toolVersion } from '../version.ts'
 import { fileSource } from './archive/file-source.ts'
 import {
@@ -97,17 +98,28 @@ function bundleContent(imageContent: string, components: ReadonlyMap<string, str
 
 const fullName = (name: string): string => storedName(parseReference(name)!)
 
+/** Of an archive that is whole, and not the one that it has to be. */
+export const isRefusal = (error: unknown): boolean =>
+  error instanceof DesktopError &&
+  (error.code === 'guest/content-differs' || error.code.startsWith('signature/'))
+
+interface TakeOptions {
+  expected?: string | undefined
+  check?: (statement: Statement) => Promise<void>
+}
+
 /**
  * Throws when an unpacked bundle is not whole; then the components of its image go into the store, and nothing else does.
  *
  * @param expected what all of it is to be; else a component is refused only when the store has it with other content.
+ * @param check sees what would be taken, and throws to refuse it.
  * @returns the digest of all of it.
  */
 export async function takeComponents(
   cache: CachePaths,
   dir: string,
   record: ImageRecord,
-  expected: string | undefined,
+  { expected, check }: TakeOptions = {},
 ): Promise<string> {
   const bundle = JSON.parse(await readFile(join(dir, bundleName), 'utf8')) as Partial<Bundle>
   if (bundle.format !== format || !Array.isArray(bundle.parts))
@@ -130,17 +142,19 @@ export async function takeComponents(
     await openStore(cache.ociDir).importTar(createReadStream(path), {
       source: fileSource(path),
       names: record.components.map((one) => componentImage(one, rules)),
-      check: (components) => {
-        content = bundleContent(contentDigest(record), components)
+      check: async (components) => {
+        const image = contentDigest(record)
+        content = bundleContent(image, components)
         if (expected !== undefined && content !== expected)
           throw new DesktopError(
             'guest/content-differs',
             `the bundle has the content ${content}, not ${expected}`,
           )
+        await check?.({ kind: 'bundle', image, bundle: content })
       },
     })
   } catch (error) {
-    if (error instanceof DesktopError && error.code === 'guest/content-differs') throw error
+    if (isRefusal(error)) throw error
     throw new Error(`${componentsName}: ${messageOf(error)}`, { cause: error })
   }
   await Promise.all([bundleName, componentsName].map((name) => rm(join(dir, name))))

@@ -4,19 +4,23 @@ import { join } from 'node:path'
 import { DesktopError } from '../errors/desktop-error.ts'
 import { messageOf } from '../errors/system.ts'
 import type { CachePaths } from '../host/paths.ts'
+import { requireSignatures, type SignatureRules } from '../signatures/required.ts'
+import type { Statement } from '../signatures/statement.ts'
 import {
   cachedContent,
   contentDigest,
   damagedFiles,
+  type ImageRecord,
   imageDir,
   imageFiles,
   parseRecord,
   publishImage,
   stageImage,
 } from './built.ts'
-import { bundleEntries, bundleName, takeComponents } from './bundle.ts'
+import { bundleEntries, bundleName, isRefusal, takeComponents } from './bundle.ts'
 import { keepLock } from './digest.ts'
 import type { GuestImage } from './image.ts'
+import { keepSignature } from './kept-signature.ts'
 import { packFiles, unpackFiles } from './pack.ts'
 
 /** Writes the image `digest` of the cache to `path`, whole or not at all. */
@@ -34,39 +38,78 @@ export async function exportGuest(cache: CachePaths, digest: string, path: strin
   return content
 }
 
+/** What an archive has to be to be taken. */
+export interface Expected {
+  /** Digest of its content. */
+  content?: string | undefined
+  /** Text of the signature beside it. */
+  signature?: string | undefined
+  /** Who requires a signature by which keys. */
+  signatures?: readonly SignatureRules[]
+}
+
 /**
  * Puts the image of an exported file or a bundle into the cache, and the components of a bundle beside it. Its packages
  * become the locked ones, so that the next plan finds the image. Errors: `guest/image-corrupt` for anything that is not
- * whole, `guest/content-differs` for another content than `expected`, or than the one that the cache has of this image or
- * component; the cache is then as it was. The content of a bundle is that of its image and its components.
+ * whole, `guest/content-differs` for another content than expected, or than the one that the cache has of this image or
+ * component, `signature/…` for a signature that is missing or of something else; the cache is then as it was. The content
+ * of a bundle is that of its image and its components.
  */
 export async function importGuest(
   cache: CachePaths,
   path: string,
-  expected?: string,
+  { content: expected, signature, signatures = [] }: Expected = {},
 ): Promise<GuestImage & { content: string }> {
-  return stageImage(cache, async (dir) => {
+  return await openArchive(cache, path, async (archive) => {
+    const { dir, record, isBundle } = archive
+    const imageContent = contentDigest(record)
+    if (!isBundle || expected === undefined)
+      await refuseOtherContent(cache, record.digest, imageContent, expected)
+    const requireSigned = (statement: Statement): Promise<void> => {
+      requireSignatures(signatures, 'image', { name: path, statement, signature })
+      return keepSignature(dir, statement, signature)
+    }
+    let content = imageContent
+    if (isBundle) content = await takeComponents(cache, dir, record, { expected, check: requireSigned })
+    else await requireSigned({ kind: 'image', image: imageContent })
+    await keepLock(cache, { source: record.source, components: record.components })
+    return { ...(await publishImage(cache, dir, record)), content }
+  })
+}
+
+/** What a signature of this archive is about. Nothing of it goes into the cache. */
+export async function archiveStatement(cache: CachePaths, path: string): Promise<Statement> {
+  return await openArchive(cache, path, async ({ dir, record, isBundle }) => {
+    const image = contentDigest(record)
+    if (!isBundle) return { kind: 'image', image }
+    const aside = { ...cache, ociDir: join(dir, 'oci') }
+    return { kind: 'bundle', image, bundle: await takeComponents(aside, dir, record) }
+  })
+}
+
+interface OpenArchive {
+  /** Staging folder with its files. */
+  dir: string
+  record: ImageRecord
+  isBundle: boolean
+}
+
+async function openArchive<T>(
+  cache: CachePaths,
+  path: string,
+  use: (archive: OpenArchive) => Promise<T>,
+): Promise<T> {
+  return await stageImage(cache, async (dir) => {
     try {
       const found = await unpackFiles(path, dir, bundleEntries)
       const record = parseRecord(await readFile(join(dir, 'image.json'), 'utf8'))
       const damaged = await damagedFiles(dir, record)
       if (damaged.length > 0) throw new Error(`${damaged.join(', ')}: not what image.json says`)
-      const isBundle = found.has(bundleName)
-      const imageContent = contentDigest(record)
-      if (!isBundle || expected === undefined)
-        await refuseOtherContent(cache, record.digest, imageContent, expected)
-      const content = isBundle ? await takeComponents(cache, dir, record, expected) : imageContent
-      await keepLock(cache, { source: record.source, components: record.components })
-      return { ...(await publishImage(cache, dir, record)), content }
+      return await use({ dir, record, isBundle: found.has(bundleName) })
     } catch (error) {
-      if (error instanceof DesktopError && error.code === 'guest/content-differs') throw error
-      throw new DesktopError(
-        'guest/image-corrupt',
-        `${path} is not a whole guest image: ${messageOf(error)}`,
-        {
-          cause: error,
-        },
-      )
+      if (isRefusal(error)) throw error
+      const message = `${path} is not a whole guest image: ${messageOf(error)}`
+      throw new DesktopError('guest/image-corrupt', message, { cause: error })
     }
   })
 }

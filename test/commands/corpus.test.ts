@@ -46,7 +46,7 @@ describe.each(versions)('state of %s', (version) => {
     expect(generation?.operations.length).toBeGreaterThan(5)
     expect((await readLastGoodVm(at('vm.last-good.json')))?.spec.argv[0]).toContain('qemu-system')
     expect(await readSaved(at('suspended.json'))).toMatchObject({ state: 'present' })
-    expect((await readSavedPlan(at('saved-plan.json'))).environment).toBe('crash')
+    expect((await readSavedPlan(at('saved-plan.json'))).document.environment).toBe('crash')
   })
 
   test('is taken up by an apply: the same environment, the next generation', async () => {

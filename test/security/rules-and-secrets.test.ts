@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { findViolations } from '../../src/apply/plan/policy.ts'
 import { evaluate } from '../../src/config/load.ts'
-import { siteRulesOf } from '../../src/config/policy/site.ts'
+import { siteFileOf } from '../../src/config/policy/site.ts'
 import { plain } from '../../src/config/read/tree.ts'
 import { loadPatternEngine } from '../../src/linear-pattern.ts'
 
@@ -16,7 +16,8 @@ function warnings(text: string, site = ''): string {
     { env, patterns },
     () => config,
   )
-  const rules = site === '' ? [] : siteRulesOf(`apiVersion: desktop/v1\n${site}`, '/etc/site.yaml', patterns)
+  const rules =
+    site === '' ? [] : siteFileOf(`apiVersion: desktop/v1\n${site}`, '/etc/site.yaml', patterns).rules
   const judged = { ...loaded, written: plain(loaded.tree) }
   return findViolations([...rules, ...loaded.rules], judged)
     .map(({ rule, message }) => `${rule}: ${message}`)

@@ -112,7 +112,7 @@ test.each(consistent)(
   'an image with another %s than the content that is asked for is refused',
   async (_name, change) => {
     const content = await build('known')
-    await expect(importGuest(cacheOf('fresh'), await forged(change), content)).rejects.toMatchObject({
+    await expect(importGuest(cacheOf('fresh'), await forged(change), { content })).rejects.toMatchObject({
       code: 'guest/content-differs',
     })
     expect(await findIntactImage(cacheOf('fresh'), digest)).toBeUndefined()
@@ -121,7 +121,7 @@ test.each(consistent)(
 
 test('an image with the content that is asked for is taken, and others may not read it', async () => {
   const content = await build('known')
-  const image = await importGuest(cacheOf('fresh'), join(dir, 'known.tar'), content)
+  const image = await importGuest(cacheOf('fresh'), join(dir, 'known.tar'), { content })
   expect(image.content).toBe(content)
   expect(await readFile(image.kernel, 'utf8')).toBe(contents.kernel)
   expect(statSync(join(image.kernel, '..')).mode & 0o077).toBe(0)

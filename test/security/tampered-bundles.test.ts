@@ -87,7 +87,7 @@ test.each(otherContent)(
     const evil = await bundle('evil', change)
     expect(evil.content).not.toBe(content)
     const cache = cacheOf('fresh')
-    await expect(importGuest(cache, evil.file, content)).rejects.toMatchObject({
+    await expect(importGuest(cache, evil.file, { content })).rejects.toMatchObject({
       code: 'guest/content-differs',
     })
     expect(await findIntactImage(cache, digest)).toBeUndefined()
@@ -99,17 +99,19 @@ test.each(otherContent)(
 test('the content of the image alone does not vouch for a bundle', async () => {
   const { file } = await bundle('honest')
   const { content } = await importGuest(cacheOf('first'), file)
-  await expect(importGuest(cacheOf('second'), file, `sha256:${'0'.repeat(64)}`)).rejects.toMatchObject({
+  await expect(
+    importGuest(cacheOf('second'), file, { content: `sha256:${'0'.repeat(64)}` }),
+  ).rejects.toMatchObject({
     code: 'guest/content-differs',
   })
-  expect((await importGuest(cacheOf('second'), file, content)).content).toBe(content)
+  expect((await importGuest(cacheOf('second'), file, { content })).content).toBe(content)
 })
 
 test('the same bundle is taken twice', async () => {
   const { file, content } = await bundle('honest')
   const cache = cacheOf('target')
-  await importGuest(cache, file, content)
-  expect((await importGuest(cache, file, content)).content).toBe(content)
+  await importGuest(cache, file, { content })
+  expect((await importGuest(cache, file, { content })).content).toBe(content)
   expect(await textOf(cache, runc)).toBe('runc')
 })
 

@@ -11,6 +11,7 @@ import { DesktopError } from '../../errors/desktop-error.ts'
 import { locateEnvironment } from '../../host/locate.ts'
 import { type EnvironmentPaths, lockFilePath } from '../../host/paths.ts'
 import { requireRegularFile } from '../../host/regular-file.ts'
+import type { SignatureRules } from '../../signatures/required.ts'
 import { adoptedFrom } from './claim.ts'
 import { type EnvironmentRecord, readRecord } from './record.ts'
 
@@ -36,6 +37,8 @@ export interface Environment {
   written?: JsonValue
   /** Of `policy:` in the files; the site's come on top of them. */
   rules?: readonly Rule[]
+  /** Of `signatures:` in the files; those of the site count beside them. */
+  signatures?: SignatureRules | undefined
   /** Where a value that rules see is written; none for a kept generation. */
   placeOf?: (path: Path) => Written
   /** Set when the configuration is that of a kept generation, in place of what the files say now. */
@@ -92,7 +95,9 @@ export async function claimed(environment: Environment): Promise<Environment> {
 
 /** For commands that only read the files: the owner of the environment does not matter. */
 export async function readEnvironment(options: EnvironmentOptions): Promise<Environment> {
-  const { desired, file, files, hash, origins, rules, placeOf, tree } = await loadConfig(loadOptions(options))
+  const { desired, file, files, hash, origins, rules, signatures, placeOf, tree } = await loadConfig(
+    loadOptions(options),
+  )
   const paths = await locateEnvironment(desired.name)
   return {
     desired,
@@ -105,6 +110,7 @@ export async function readEnvironment(options: EnvironmentOptions): Promise<Envi
     dockerSocket: desired.engine.socket ?? paths.sockets.docker,
     origins,
     rules,
+    signatures,
     placeOf,
     written: plain(tree),
   }

@@ -21,6 +21,7 @@ import { trialNotes } from '../history/trial.ts'
 import { observedHash, type PlanDocument, planDocument } from './document.ts'
 import { withPackages } from './package-causes.ts'
 import { findViolations, rulesFor, type Violation } from './policy.ts'
+import { requireSignedImage } from './signatures.ts'
 import { findInstalled, type HostResources, type Installed, targetOf, withAccelerator } from './target.ts'
 
 export interface Assessment {
@@ -39,11 +40,13 @@ export async function assess(environment: Environment): Promise<Assessment> {
   // Requests to the supervisor and the guest are sent first.
   const installed = setImmediate().then(() => findInstalled(environment))
   const resources = installed.then((found) => withAccelerator(environment, found))
+  const signed = installed.then((found) => requireSignedImage(environment, found))
   const [observed, journal, rules, trial] = await Promise.all([
     observeEnvironment(environment, installed, resources),
     readJournal(environment.paths.journal),
     rulesFor(environment),
     trialNotes(environment.paths),
+    signed,
   ])
   const target = targetOf(environment, keepRunning(environment, await resources, observed))
   const bare = await withPackages(reconcile(target, observed), environment, await resources, observed)

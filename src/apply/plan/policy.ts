@@ -2,7 +2,7 @@
 import { policyDocument } from '../../config/policy/document.ts'
 import { type Broken, brokenRules } from '../../config/policy/evaluate.ts'
 import type { Rule } from '../../config/policy/rule.ts'
-import { siteRules } from '../../config/policy/site.ts'
+import { readSiteFile } from '../../config/policy/site.ts'
 import type { Path } from '../../config/read/source.ts'
 import { pathText } from '../../config/read/tree.ts'
 import type { FileRange } from '../../errors/desktop-error.ts'
@@ -30,7 +30,7 @@ type Judged = Pick<Environment, 'desired' | 'written' | 'rules' | 'placeOf'>
 
 /** The site's come first: what they forbid no file can allow. */
 export async function rulesFor({ rules = [] }: Judged): Promise<readonly Rule[]> {
-  return [...(await siteRules(sitePolicyFile)), ...rules]
+  return [...((await readSiteFile(sitePolicyFile))?.rules ?? []), ...rules]
 }
 
 export function findViolations(

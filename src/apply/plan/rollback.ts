@@ -41,6 +41,7 @@ export async function environmentOf(
     lockFile: current?.lockFile,
     // Current rules count, also for an older generation.
     rules: current?.rules ?? [],
+    signatures: current?.signatures,
     kept,
   }
   return { ...environment, kept: { ...kept, imageDigest: await imageFor(environment, generation) } }

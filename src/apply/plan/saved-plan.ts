@@ -1,13 +1,27 @@
 /** Plans that were saved, looked at, and are carried out later: just those, or nothing. */
-import { readFile } from 'node:fs/promises'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { messageOf, systemCode } from '../../errors/system.ts'
+import { readRegularFile } from '../../host/regular-file.ts'
+import type { Artefact } from '../../signatures/required.ts'
+import { readSignature } from '../../signatures/signature-file.ts'
+import { planStatement } from '../../signatures/statement.ts'
 import type { PlanDocument } from './document.ts'
 
-export async function readSavedPlan(path: string): Promise<PlanDocument> {
+export interface SavedPlan {
+  document: PlanDocument
+  /** The very bytes that were read, as something signed. */
+  artefact: Artefact
+}
+
+/** The largest plans have a row for each of 65,535 ports. */
+const maxPlanBytes = 64 * 2 ** 20
+
+export async function readSavedPlan(path: string): Promise<SavedPlan> {
   let value: unknown
+  let bytes: Buffer
   try {
-    value = JSON.parse(await readFile(path, 'utf8'))
+    bytes = readRegularFile(path, { maxBytes: maxPlanBytes })
+    value = JSON.parse(bytes.toString('utf8'))
   } catch (cause) {
     // Many type the file of the environment here, as other tools take it.
     const hint = /\.ya?ml$/i.test(path) ? { hint: `name the file with -f: desktop apply -f ${path}` } : {}
@@ -17,7 +31,8 @@ export async function readSavedPlan(path: string): Promise<PlanDocument> {
   if (typeof format !== 'string' || !format.startsWith('desktop-plan/'))
     throw new DesktopError('plan/unreadable', `${path} is not a saved plan`)
   if (format !== 'desktop-plan/1') throw stale('it was made by another version of desktop')
-  return value as PlanDocument
+  const artefact = { name: path, statement: planStatement(bytes), signature: readSignature(path) }
+  return { document: value as PlanDocument, artefact }
 }
 
 const whyUnreadable = (cause: unknown): string => {

@@ -97,7 +97,9 @@ export function goldenKey(inputs: VmSpecInputs, metadataBytes: number): string {
   const anybody = { dataDisk: 'data', metadataIso: 'metadata', consoleLog: 'console' }
   const sockets = { link: 'link', channel: 'channel', qmp: 'qmp', agent: 'agent', console: 'console' }
   const argv = qemuArgv({ ...machineOf(inputs), name: 'anybody', ...anybody, sockets })
-  return hashArgv([...argv, inputs.image.digest, String(inputs.desired.vm.diskBytes), String(metadataBytes)])
+  const { image, desired } = inputs
+  // A saved machine is what it booted: another image under the same digest has other snapshots.
+  return hashArgv([...argv, image.digest, image.content, String(desired.vm.diskBytes), String(metadataBytes)])
     .replace('sha256:', '')
     .slice(0, 32)
 }

@@ -26,7 +26,7 @@ export function hostEffects(
 ): Effects {
   const { paths } = assessment.environment
   const control = controlClient(paths)
-  const { buildImage, requireIntact } = imageEffects(assessment.resources, { kill, offline })
+  const { buildImage, requireIntact } = imageEffects(assessment, { kill, offline })
   return {
     installPackages: (names, onProgress) =>
       installPackages(names, (message) => onProgress({ step: 'packages', message })),

@@ -8,10 +8,12 @@ import { consentsOf } from '../../apply/plan/document.ts'
 import { refuseOnline } from '../../apply/plan/offline.ts'
 import { refuseForbidden } from '../../apply/plan/policy.ts'
 import { readSavedPlan, refuseStale } from '../../apply/plan/saved-plan.ts'
+import { signatureRules } from '../../apply/plan/signatures.ts'
 import { applyPlan, refuseBlocked } from '../../apply/run/apply.ts'
 import { hostEffects } from '../../apply/run/host-effects.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import type { Group } from '../../reconcile/only.ts'
+import { requireSignatures } from '../../signatures/required.ts'
 import type { ChangeOptions } from '../arguments.ts'
 import { askYes } from '../ask.ts'
 import { catchInterrupts } from '../interrupts.ts'
@@ -39,7 +41,9 @@ const returnLockMs = 60_000
 export async function run(options: ApplyCommandOptions, output: Output, planFile?: string): Promise<number> {
   const saved = planFile === undefined ? undefined : await readSavedPlan(planFile)
   const environment = await openOrInit(options, output)
-  const about = { command: 'desktop apply', ...(saved === undefined ? {} : { saved }) }
+  if (saved !== undefined)
+    requireSignatures(await signatureRules(environment.signatures), 'plan', saved.artefact)
+  const about = { command: 'desktop apply', ...(saved === undefined ? {} : { saved: saved.document }) }
   if (options.try === undefined) return change(environment, options, output, about)
   const { onTrial } = await import('../trial.ts')
   return await onTrial({

@@ -452,6 +452,21 @@ export interface DesktopFile {
     maxAge?: Duration2
   }
   /**
+   * Which artefacts must be signed, and by whom; docs/signatures.md.
+   */
+  signatures?: {
+    /**
+     * Public keys that are trusted, as `desktop signature keygen` and minisign print them.
+     *
+     * @maxItems 64
+     */
+    keys?: string[]
+    /**
+     * image: the guest image must be signed before a VM starts from it, and imports too. plan: so must a saved plan.
+     */
+    require?: ('image' | 'plan')[]
+  }
+  /**
    * Rules that the configuration in effect and its plans must keep; docs/policy.md.
    */
   policy?: Rule[]

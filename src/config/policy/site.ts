@@ -7,41 +7,46 @@ import { dirname } from 'node:path'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { messageOf, systemCode } from '../../errors/system.ts'
 import { loadPatternEngine, type PatternEngine } from '../../linear-pattern.ts'
+import type { SignatureRules } from '../../signatures/required.ts'
 import { type Problem, placed, thrown } from '../check/problem.ts'
 import { checkSchema } from '../check/schema.ts'
+import type { Report } from '../normalise/report.ts'
+import { signatureRules } from '../normalise/signatures.ts'
 import { parseText } from '../read/parse.ts'
 import { sourceOf } from '../read/source.ts'
 import { type Rule, rulesOf } from './rule.ts'
 
-/** @param ownerUid whose file it must be: root's. None when there is no file; throws when it is not to be trusted. */
-export async function siteRules(path: string, ownerUid = 0): Promise<readonly Rule[]> {
+export interface SiteFile {
+  rules: readonly Rule[]
+  signatures: SignatureRules
+}
+
+/** @param ownerUid whose file it must be: root's. undefined without a file; throws when it is not to be trusted. */
+export async function readSiteFile(path: string, ownerUid = 0): Promise<SiteFile | undefined> {
   const text = await readTrusted(path, ownerUid)
-  return text === undefined ? [] : siteRulesOf(text, path, await loadPatternEngine())
+  return text === undefined ? undefined : siteFileOf(text, path, await loadPatternEngine())
 }
 
 /** Throws every mistake of the text, as that of desktop.yaml is told. */
-export function siteRulesOf(text: string, file: string, patterns?: PatternEngine): readonly Rule[] {
+export function siteFileOf(text: string, file: string, patterns?: PatternEngine): SiteFile {
   // Variables are the user's; a rule that follows them would be the user's too.
   const { tree, errors } = parseText(sourceOf(text, { file, directory: dirname(file) }), { env: {} })
   if (tree === undefined) throw thrown(errors)
   const { value, problems } = checkSchema(tree)
   const found: Problem[] = [...problems]
   for (const key of Object.keys(value)) {
-    if (key === 'apiVersion' || key === 'policy') continue
-    const message = `"${key}" is for desktop.yaml; this file holds apiVersion and policy`
+    if (key === 'apiVersion' || key === 'policy' || key === 'signatures') continue
+    const message = `"${key}" is for desktop.yaml; this file holds apiVersion, policy and signatures`
     found.push({ code: 'config/unknown-key', path: [key], message, at: 'key' })
   }
-  const rules = rulesOf(
-    tree,
-    value.policy ?? [],
-    (path, message, hint, at = 'value') => {
-      found.push({ code: 'config/bad-value', path, message, at, ...(hint === undefined ? {} : { hint }) })
-    },
-    patterns,
-  )
+  const report: Report = (path, message, hint, at = 'value') => {
+    found.push({ code: 'config/bad-value', path, message, at, ...(hint === undefined ? {} : { hint }) })
+  }
+  const rules = rulesOf(tree, value.policy ?? [], report, patterns)
+  const signatures = signatureRules(value.signatures ?? {}, file, report)
   const all = [...errors, ...found.map((problem) => placed(tree, problem))]
   if (all.length > 0) throw thrown(all)
-  return rules.map((rule) => ({ ...rule, site: true }))
+  return { rules: rules.map((rule) => ({ ...rule, site: true })), signatures }
 }
 
 async function readTrusted(path: string, ownerUid: number): Promise<string | undefined> {

@@ -160,7 +160,7 @@ export class LayoutStore implements Store {
     for (const descriptor of descriptors)
       contents.set(nameOf(descriptor) ?? '', await contentDigestOf(this.#blobs, descriptor))
     requireNames(options.names, descriptors)
-    options.check?.(contents)
+    await options.check?.(contents)
     const kept = await this.#unlessOther(contents)
     await this.#publish(
       descriptors.filter((one) => !kept.has(nameOf(one) ?? '')),

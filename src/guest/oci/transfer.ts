@@ -26,7 +26,7 @@ export interface ImportOptions {
   /** Names that the archive must have, and no others. */
   names?: readonly string[]
   /** Told what each name has, before any is given; throws when that is not what is wanted. */
-  check?: (contents: ReadonlyMap<string, Digest>) => void
+  check?: (contents: ReadonlyMap<string, Digest>) => Promise<void>
   /** Where the same bytes can be read again: blobs are then not held in memory. */
   source?: ByteSource
 }

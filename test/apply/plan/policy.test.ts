@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { findViolations, refuseForbidden } from '../../../src/apply/plan/policy.ts'
 import { evaluate } from '../../../src/config/load.ts'
-import { siteRulesOf } from '../../../src/config/policy/site.ts'
+import { siteFileOf } from '../../../src/config/policy/site.ts'
 import { DesktopError } from '../../../src/errors/desktop-error.ts'
 import { only } from '../../../src/reconcile/only.ts'
 import { reconcile } from '../../../src/reconcile/reconcile.ts'
@@ -13,7 +13,7 @@ const load = (text: string) =>
     { env: {} },
     () => `apiVersion: desktop/v1\n${text}`,
   )
-const site = siteRulesOf(
+const { rules: site } = siteFileOf(
   'apiVersion: desktop/v1\npolicy:\n  - { name: cap, path: vm.memory, max: 4GiB, message: laptops have 8 }\n  - { name: no-loss, effect: recreate }\n',
   '/etc/desktop/policy.yaml',
 )

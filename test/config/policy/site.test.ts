@@ -2,7 +2,7 @@ import { chmod, chown, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { siteRules, siteRulesOf } from '../../../src/config/policy/site.ts'
+import { readSiteFile, siteFileOf } from '../../../src/config/policy/site.ts'
 import { mistakesOf } from '../../support/config/mistakes.ts'
 
 const uid = process.getuid?.() ?? 0
@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true }))
 
 /** Here the user of the test stands for root. */
-const read = () => siteRules(file, uid)
+const read = async () => (await readSiteFile(file, uid))?.rules ?? []
 
 test('a missing file means no rules', async () => {
   expect(await read()).toEqual([])
@@ -63,7 +63,7 @@ test('a link is as good as what it leads to', async () => {
 test('a file of another user is refused', async () => {
   await writeFile(file, text)
   if (uid === 0) await chown(file, 1234, 1234)
-  await expect(siteRules(file, uid === 0 ? 0 : uid + 1)).rejects.toMatchObject({
+  await expect(readSiteFile(file, uid === 0 ? 0 : uid + 1)).rejects.toMatchObject({
     code: 'policy/site-file',
     message: expect.stringContaining('belongs to uid'),
   })
@@ -83,7 +83,7 @@ test.each([
 ])('a mistake in it is reported with its place: %s', (rest, said) => {
   process.env.CAP = '64GiB'
   try {
-    const [first] = mistakesOf(() => siteRulesOf(`apiVersion: desktop/v1\n${rest}`, file))
+    const [first] = mistakesOf(() => siteFileOf(`apiVersion: desktop/v1\n${rest}`, file))
     if (said === undefined) expect(first).toBeUndefined()
     else expect(first).toContain(said)
   } finally {

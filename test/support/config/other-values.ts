@@ -59,4 +59,11 @@ export const otherValues: Readonly<Record<string, unknown>> = {
   'guest.files': [{ path: 'etc/motd', contents: 'hello' }],
 }
 /** They say which files and tools go together or what is forbidden, not what the environment is. */
-export const withoutMeaning: readonly string[] = ['apiVersion', 'requiredVersion', 'extends', 'policy']
+export const withoutMeaning: readonly string[] = [
+  'apiVersion',
+  'requiredVersion',
+  'extends',
+  'policy',
+  'signatures.keys',
+  'signatures.require',
+]

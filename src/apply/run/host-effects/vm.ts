@@ -10,6 +10,7 @@ import type { VmSpec } from '../../../vm/spec.ts'
 import { keepLastGoodVm, returnToLastGoodVm } from '../../history/last-good-vm.ts'
 import { emulationNotice, specWithFallback } from '../../plan/accelerator.ts'
 import type { Assessment } from '../../plan/assess.ts'
+import { requireSignedImage } from '../../plan/signatures.ts'
 import {
   type HostResources,
   requireInputs,
@@ -41,7 +42,11 @@ export function vmEffects(
 
   /** Resolved again each time: an accelerator may have failed since the plan was made. */
   const current = (): Promise<HostResources> => withAccelerator(environment, resources)
-  const inputs = async (): Promise<VmSpecInputs> => await requireInputs(environment, await current())
+  const inputs = async (): Promise<VmSpecInputs> => {
+    const found = await requireInputs(environment, await current())
+    await requireSignedImage(environment, { image: found.image, imageDigest: found.image.digest })
+    return found
+  }
   const spec = async (): Promise<VmSpec> => await specWithFallback(await inputs())
 
   const writeMetadata = async (): Promise<void> => {

@@ -1,0 +1,27 @@
+/** What a file on disk would be signed as: an exported image, a bundle or a saved plan. */
+import { open } from 'node:fs/promises'
+import { archiveStatement } from '../../guest/transfer.ts'
+import { cachePaths } from '../../host/paths.ts'
+import type { Artefact } from '../../signatures/required.ts'
+import { readSignature } from '../../signatures/signature-file.ts'
+import type { Statement } from '../../signatures/statement.ts'
+import { readSavedPlan } from './saved-plan.ts'
+
+/** Throws when the file is none of these, or not whole. */
+export async function statementOf(path: string): Promise<Statement> {
+  if (await looksLikeJson(path)) return (await readSavedPlan(path)).artefact.statement
+  return await archiveStatement(cachePaths(), path)
+}
+
+export const signedFile = async (path: string): Promise<Artefact> => ({
+  name: path,
+  signature: readSignature(path),
+  statement: await statementOf(path),
+})
+
+/** A tar file begins with the name of its first entry. */
+async function looksLikeJson(path: string): Promise<boolean> {
+  await using file = await open(path, 'r')
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(1), 0, 1, 0)
+  return bytesRead === 1 && buffer.toString('latin1') === '{'
+}

@@ -1,0 +1,24 @@
+/** signatures: which artefacts must be signed, and by which keys. */
+import { parsePublicKey } from '../../signatures/minisign.ts'
+import type { SignatureRules } from '../../signatures/required.ts'
+import type { DesktopFile } from '../types.ts'
+import type { Report } from './report.ts'
+
+/** @param from names the file in errors. */
+export function signatureRules(
+  { keys = [], require = [] }: NonNullable<DesktopFile['signatures']>,
+  from: string,
+  report: Report,
+): SignatureRules {
+  keys.forEach((key, index) => {
+    if (parsePublicKey(key) === undefined)
+      report(
+        ['signatures', 'keys', index],
+        'is not a public key of minisign',
+        'copy the line that begins with RW',
+      )
+  })
+  if (require.length > 0 && keys.length === 0)
+    report(['signatures', 'require'], 'no key is trusted, so nothing could be signed', 'add signatures.keys')
+  return { keys, require, from }
+}

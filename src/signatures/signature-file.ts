@@ -1,0 +1,20 @@
+/** Signature files: FILE.minisig beside FILE. */
+import { DesktopError } from '../errors/desktop-error.ts'
+import { messageOf, systemCode } from '../errors/system.ts'
+import { readRegularFile } from '../host/regular-file.ts'
+
+/** They have 300 bytes or so; a comment may be longer. */
+const maxBytes = 16 * 1024
+
+export const signaturePath = (path: string): string => `${path}.minisig`
+
+/** undefined without one; throws `signature/unreadable` for one that cannot be read. */
+export function readSignature(path: string): string | undefined {
+  const file = signaturePath(path)
+  try {
+    return readRegularFile(file, { maxBytes }).toString('utf8')
+  } catch (cause) {
+    if (systemCode(cause) === 'ENOENT') return undefined
+    throw new DesktopError('signature/unreadable', messageOf(cause), { cause })
+  }
+}
