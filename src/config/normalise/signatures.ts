@@ -1,7 +1,7 @@
 /** signatures: which artefacts must be signed, and by which keys. */
 import { parsePublicKey } from '../../signatures/minisign.ts'
 import type { SignatureRules } from '../../signatures/required.ts'
-import type { DesktopFile } from '../types.ts'
+import type { DesktopFile } from '../generated/types.ts'
 import type { Report } from './report.ts'
 
 /** @param from names the file in errors. */
