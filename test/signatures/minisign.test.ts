@@ -86,7 +86,7 @@ test.each([
 })
 
 test.each(['', 'RW', publicKey.slice(1), `${publicKey}A`, publicKey.replace('RWS', 'RUS'), `${publicKey}\n`])(
-  'the text "%s" is no public key',
+  'the text "%s" is not a public key',
   (text) => {
     expect(parsePublicKey(text)).toBeUndefined()
   },
