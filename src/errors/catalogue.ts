@@ -537,6 +537,11 @@ export const catalogue = {
     summary: 'The VM could not be suspended.',
     fix: 'It keeps running. `desktop stop --power-off` shuts it down instead.',
   },
+  'vm/wrong-peer': {
+    exit: 8,
+    summary: 'Another process than QEMU listens on one of its sockets, so nothing was sent to it.',
+    fix: 'Stop the VM and apply again. If nobody replaced the socket by hand, treat the VM as hostile: it may have broken out of QEMU.',
+  },
 } as const
 
 /** The same, by any code, for documentation and views. */

@@ -16,7 +16,7 @@ export function dialOnce(path: string): Promise<Socket> {
   })
 }
 
-interface DialOptions {
+export interface DialOptions {
   deadlineMs: number
   /** Ends the wait early, e.g. because the process that should listen is gone. */
   signal?: AbortSignal

@@ -1,8 +1,9 @@
 /** The connections to one QEMU: control, guest agent, console and network cards, and what their events say. */
 import type { Socket } from 'node:net'
-import { dial } from '../host/dial.ts'
+import type { ProcessIdentity } from '../host/identity.ts'
 import { GuestAgent } from './agent/agent.ts'
 import { Console } from './console.ts'
+import { dialQemu } from './dial-qemu.ts'
 import { Qmp, type QmpEvent } from './qemu/qmp.ts'
 import type { VmSpec } from './spec.ts'
 
@@ -31,11 +32,13 @@ export interface Connections {
 
 export async function openConnections(
   spec: VmSpec,
+  qemu: ProcessIdentity,
   deadlineMs: number,
   signal?: AbortSignal,
 ): Promise<Connections> {
   const options = signal === undefined ? { deadlineMs } : { deadlineMs, signal }
-  const control = await dial(spec.sockets.qmp, options)
+  const dial = (path: string): Promise<Socket> => dialQemu(path, qemu, options)
+  const control = await dial(spec.sockets.qmp)
   const parts: Partial<Connections> &
     Pick<
       Connections,
@@ -66,10 +69,10 @@ export async function openConnections(
   const qmp = await Qmp.open(control, onEvent, deadlineMs)
   const { channel: channelPath } = spec.sockets
   const [agent, console_, link, channel] = await Promise.all([
-    dial(spec.sockets.agent, options),
-    dial(spec.sockets.console, options),
-    dial(spec.sockets.link, options),
-    channelPath === undefined ? undefined : dial(channelPath, options),
+    dial(spec.sockets.agent),
+    dial(spec.sockets.console),
+    dial(spec.sockets.link),
+    channelPath === undefined ? undefined : dial(channelPath),
   ])
   const status = await runStatus(qmp)
   parts.stalled ||= status === 'io-error'

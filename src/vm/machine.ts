@@ -5,13 +5,13 @@
 import type { Socket } from 'node:net'
 import { DesktopError } from '../errors/desktop-error.ts'
 import { messageOf } from '../errors/system.ts'
-import { dial } from '../host/dial.ts'
 import { sendSignal } from '../host/end-process.ts'
 import { isAlive, type ProcessIdentity } from '../host/identity.ts'
 import { until } from '../host/until.ts'
 import type { GuestAgent } from './agent/agent.ts'
 import { type Connections, openConnections, runStatus } from './connections.ts'
 import type { Console } from './console.ts'
+import { dialQemu } from './dial-qemu.ts'
 import { quit, shutDown } from './ending.ts'
 import { acceleratorExit, acceleratorStop, agentDeadlineMs, resumedDeadlineMs } from './failure.ts'
 import type { MachineRecord } from './machine-record.ts'
@@ -44,6 +44,9 @@ export interface MachineOptions {
 const qmpDeadlineMs = 15_000
 /** Short: one that does not answer now is asked again. */
 const adoptDeadlineMs = 3_000
+
+/** Errors that say more than the end of QEMU's log. */
+const told: ReadonlySet<string> = new Set(['vm/resume', 'vm/wrong-peer'])
 
 export class Machine implements AsyncDisposable {
   readonly spec: VmSpec
@@ -177,7 +180,7 @@ export class Machine implements AsyncDisposable {
       if (this.#over.signal.aborted || this.exited !== undefined) return
       let next: Socket
       try {
-        next = await dial(path, { deadlineMs: 5_000, signal: this.#over.signal })
+        next = await dialQemu(path, this.identity, { deadlineMs: 5_000, signal: this.#over.signal })
       } catch {
         return // QEMU is going; its exit says the rest.
       }
@@ -197,8 +200,8 @@ export class Machine implements AsyncDisposable {
     files: StateFiles,
     options: MachineOptions & { commit: () => Promise<void> },
   ): Promise<Machine> {
-    const machine = await Machine.#launch(spec, [...spec.argv, ...waitForState], options, (qmp) =>
-      loadState(qmp, saved, files, options.commit),
+    const machine = await Machine.#launch(spec, [...spec.argv, ...waitForState], options, (qmp, qemu) =>
+      loadState({ qmp, qemu }, saved, files, options.commit),
     )
     // Only a guest with its agent up is saved. QEMU says that the port is open some time after the guest runs again, and
     // keeps until then what is written to it.
@@ -210,7 +213,7 @@ export class Machine implements AsyncDisposable {
     spec: VmSpec,
     argv: readonly string[],
     options: MachineOptions,
-    prepare: (qmp: Qmp) => Promise<void>,
+    prepare: (qmp: Qmp, qemu: ProcessIdentity) => Promise<void>,
   ): Promise<Machine> {
     const launched = await launchQemu(argv, {
       logFile: options.qemuLog,
@@ -222,12 +225,12 @@ export class Machine implements AsyncDisposable {
     void launched.exit.then(() => gone.abort(new Error('QEMU ended')))
     let parts: Connections
     try {
-      parts = await openConnections(spec, qmpDeadlineMs, gone.signal)
-      await prepare(parts.qmp)
+      parts = await openConnections(spec, launched.identity, qmpDeadlineMs, gone.signal)
+      await prepare(parts.qmp, launched.identity)
     } catch (error) {
       sendSignal(launched.identity, 'SIGKILL')
       const exit = await launched.exit
-      if (error instanceof DesktopError && error.code === 'vm/resume') throw error
+      if (error instanceof DesktopError && told.has(error.code)) throw error
       const said = await lastOutput(options.qemuLog)
       const why = acceleratorExit(spec.accelerator, { ...exit, lastOutput: said }, false)
       if (why !== undefined) {
@@ -251,7 +254,7 @@ export class Machine implements AsyncDisposable {
   static async adopt(about: MachineRecord, options: MachineOptions): Promise<Machine | undefined> {
     const { identity } = about
     if (!(await isAlive(identity))) return undefined
-    const parts = await openConnections(about.spec, adoptDeadlineMs)
+    const parts = await openConnections(about.spec, about.identity, adoptDeadlineMs)
     // Not a child of this process: its end shows as the end of the control connection.
     const ended = parts.qmp.closed.then(async () => {
       await until(async () => !(await isAlive(identity)), { deadlineMs: Number.POSITIVE_INFINITY })

@@ -3,10 +3,10 @@
  * and what serves folders to one.
  */
 import { dirname } from 'node:path'
-import { dial } from '../host/dial.ts'
 import { endProcess } from '../host/end-process.ts'
 import { commandLineOf, findProcesses, isAlive, type ProcessIdentity } from '../host/identity.ts'
 import { until } from '../host/until.ts'
+import { dialQemu } from './dial-qemu.ts'
 import { Qmp } from './qemu/qmp.ts'
 import { endServers, findServers } from './share/servers.ts'
 
@@ -44,7 +44,11 @@ export async function endQemu(qmpSocket: string, qemu: ProcessIdentity): Promise
 /** One that does not answer its QMP for a while, or whose guest does not listen yet, is left to the signal. */
 async function powerDown(qmpSocket: string, qemu: ProcessIdentity): Promise<void> {
   try {
-    await using qmp = await Qmp.open(await dial(qmpSocket, { deadlineMs: muteMs }), () => {}, muteMs)
+    await using qmp = await Qmp.open(
+      await dialQemu(qmpSocket, qemu, { deadlineMs: muteMs }),
+      () => {},
+      muteMs,
+    )
     await qmp.execute('system_powerdown')
     await until(async () => !(await isAlive(qemu)), { deadlineMs: powerdownMs })
   } catch {

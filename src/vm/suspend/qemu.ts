@@ -2,8 +2,9 @@
 import { rm } from 'node:fs/promises'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { messageOf } from '../../errors/system.ts'
-import { dial } from '../../host/dial.ts'
+import type { ProcessIdentity } from '../../host/identity.ts'
 import { until } from '../../host/until.ts'
+import { dialQemu } from '../dial-qemu.ts'
 import type { Qmp } from '../qemu/qmp.ts'
 import type { StateFiles, StateSum } from './saved.ts'
 import { feedState, receiveState } from './stream.ts'
@@ -58,7 +59,7 @@ export interface SavedState {
  * @param commit the last moment before the guest runs.
  */
 export async function loadState(
-  qmp: Qmp,
+  { qmp, qemu }: { qmp: Qmp; qemu: ProcessIdentity },
   saved: SavedState,
   files: StateFiles,
   commit: () => Promise<void>,
@@ -67,7 +68,7 @@ export async function loadState(
   if (version !== saved.qemuVersion) throw unusable(`QEMU is ${version} now, it was ${saved.qemuVersion}`)
   await rm(files.socket, { force: true })
   await qmp.execute('migrate-incoming', { uri: `unix:${files.socket}` })
-  const socket = await dial(files.socket, { deadlineMs: settleMs })
+  const socket = await dialQemu(files.socket, qemu, { deadlineMs: settleMs })
   let sum: StateSum
   try {
     sum = await feedState(files.state, socket)
