@@ -3,7 +3,7 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
   'signature keygen': [['desktop signature keygen team.key', 'a key pair; keep the file secret']],
   'signature sign': [['desktop signature sign image.tar -s team.key', 'writes image.tar.minisig']],
   'signature statement': [
-    ['desktop signature statement image.tar > text', 'then: minisign -Sm text -x image.tar.minisig'],
+    ['desktop signature statement image.tar', 'the text for `minisign -Sm TEXT -x image.tar.minisig`'],
   ],
   'signature verify': [['desktop signature verify plan.json', 'by the keys of desktop.yaml']],
   plan: [

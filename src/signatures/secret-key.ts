@@ -7,6 +7,7 @@ import {
   type KeyObject,
 } from 'node:crypto'
 import { DesktopError } from '../errors/desktop-error.ts'
+import { messageOf } from '../errors/system.ts'
 import { readRegularFile } from '../host/regular-file.ts'
 import { ed25519PublicKey, fixedBase64, type SecretKey } from './minisign.ts'
 
@@ -24,8 +25,16 @@ export function newSecretKey(): { key: SecretKey; pem: string } {
 
 /** Throws `signature/bad-key`. */
 export function readSecretKey(path: string): SecretKey {
-  const text = readRegularFile(path, { maxBytes: maxKeyBytes }).toString('utf8')
+  const text = textOf(path)
   return text.startsWith('-----BEGIN') ? ofPem(text, path) : ofMinisign(text, path)
+}
+
+function textOf(path: string): string {
+  try {
+    return readRegularFile(path, { maxBytes: maxKeyBytes }).toString('utf8')
+  } catch (cause) {
+    throw badKey(path, `cannot be read: ${messageOf(cause)}`, cause)
+  }
 }
 
 /** PEM has no number of a key, so that it follows from the key itself. */

@@ -1,5 +1,7 @@
 /** What a file on disk would be signed as: an exported image, a bundle or a saved plan. */
 import { open } from 'node:fs/promises'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { explained, systemCode } from '../../errors/system.ts'
 import { archiveStatement } from '../../guest/transfer.ts'
 import { cachePaths } from '../../host/paths.ts'
 import type { Artefact } from '../../signatures/required.ts'
@@ -21,7 +23,12 @@ export const signedFile = async (path: string): Promise<Artefact> => ({
 
 /** A tar file begins with the name of its first entry. */
 async function looksLikeJson(path: string): Promise<boolean> {
-  await using file = await open(path, 'r')
+  await using file = await open(path, 'r').catch((error: unknown) => {
+    if (systemCode(error) !== 'ENOENT') throw explained(error, path)
+    throw new DesktopError('cli/usage', `${path}: there is no such file`, {
+      hint: 'name an exported image, a bundle or a saved plan',
+    })
+  })
   const { buffer, bytesRead } = await file.read(Buffer.alloc(1), 0, 1, 0)
   return bytesRead === 1 && buffer.toString('latin1') === '{'
 }

@@ -1,5 +1,6 @@
 /** `desktop signature keygen FILE`: a key pair of the team. */
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import { explained, systemCode } from '../../errors/system.ts'
@@ -10,6 +11,7 @@ import type { Output } from '../output.ts'
 export async function run(options: { json?: true }, output: Output, path: string): Promise<number> {
   const { key, pem } = newSecretKey()
   try {
+    await mkdir(dirname(path), { recursive: true })
     await writeFile(path, pem, { mode: 0o600, flag: 'wx' })
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw explained(error, path)
