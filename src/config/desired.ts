@@ -135,6 +135,8 @@ export interface Desired {
   shares: readonly Share[]
   guest: {
     sysctl: Readonly<Record<string, string>>
+    /** Whether the VM reaches the user's SSH agent, or the path of its socket. */
+    sshAgent: boolean | string
     builder: Builder
     services: readonly GuestService[]
     files: readonly GuestFile[]

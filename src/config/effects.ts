@@ -103,6 +103,7 @@ export const effects: Readonly<Record<string, EffectRow>> = {
   'engine.socket': row('live', 'supervisor', 'auto'),
   'engine.context': row('live', 'host', 'false'),
   shares: row('restart-vm', 'argv', '[]'),
+  'guest.sshAgent': row('live', 'supervisor', 'false', 'Connections to another agent end.'),
   'guest.sysctl': row('live', 'metadata', '{}'),
   'history.keep': row('live', 'none', '50', 'Read by the next apply that has something to do.'),
   'history.maxAge': row('live', 'none', undefined, 'Read by the next apply that has something to do.'),

@@ -49,6 +49,7 @@ export const guestComponents: readonly Component[] = [
   { name: 'engine-channel', runs: 'service' },
   { name: 'shell-channel', runs: 'service' },
   { name: 'port-channel', runs: 'service' },
+  { name: 'ssh-agent', runs: 'service' },
   { name: 'getty', runs: 'service' },
   { name: 'acpid', runs: 'service' },
 ]

@@ -1,6 +1,6 @@
 /**
  * A link between the host and one VM with nothing else on it: the host dials ports of the VM. There is no DHCP, DNS, ping or
- * way out, and whatever the VM dials is refused.
+ * way out. What the VM dials is refused, unless it is a port that leads to a unix socket of the host.
  */
 import type { Duplex } from 'node:stream'
 import type { NetworkSettings, PortMapping } from '../config/desired.ts'
@@ -12,8 +12,13 @@ import { attachLink, type LinkHandle } from './host/links/link-socket.ts'
 import { PortTable } from './host/ports/table.ts'
 import { randomWord } from './host/random-word.ts'
 import { GuestDialler } from './host/tcp/guest-dialler.ts'
+import { dialUnix, type NodeSocket } from './host/tcp/node-socket.ts'
 import { Stack } from './stack.ts'
 import type { StackHost } from './stack-host.ts'
+import type { TcpConnection } from './tcp/connection.ts'
+
+/** Connections of the VM to sockets of the host at the same time; further ones are refused. */
+export const maxGuestDials = 64
 
 export class PrivateLink implements StackHost, AsyncDisposable {
   readonly #network: NetworkSettings
@@ -21,6 +26,9 @@ export class PrivateLink implements StackHost, AsyncDisposable {
   readonly #dialler: GuestDialler
   readonly #ports: PortTable
   readonly #links = new Set<LinkHandle>()
+  /** Paths of unix sockets by the port at which the VM reaches them. */
+  readonly #sockets = new Map<number, string>()
+  #guestDials = 0
 
   constructor(network: NetworkSettings) {
     this.#network = network
@@ -73,9 +81,23 @@ export class PrivateLink implements StackHost, AsyncDisposable {
     return flowsOf(this.#loop.stack, clockMs())
   }
 
-  /** Of `StackHost`: there is nothing that the VM may dial. */
-  dialTcp(): undefined {
-    return undefined
+  /** Leads a port that the VM dials to a unix socket of the host; without a path, nowhere. Open connections end. */
+  setSocket(port: number, path: string | undefined): void {
+    if (this.#sockets.get(port) === path) return
+    if (path === undefined) this.#sockets.delete(port)
+    else this.#sockets.set(port, path)
+    this.#loop.run(({ tcp }) => tcp.abortAll((connection) => connection.port === port))
+  }
+
+  /** Of `StackHost`. */
+  dialTcp(connection: TcpConnection): NodeSocket | undefined {
+    const { address, port } = connection
+    const path = address === this.#loop.stack.addresses.host ? this.#sockets.get(port) : undefined
+    if (path === undefined || this.#guestDials >= maxGuestDials) return undefined
+    this.#guestDials += 1
+    return dialUnix(this.#loop, connection, path, () => {
+      this.#guestDials -= 1
+    })
   }
 
   openUdp(): undefined {

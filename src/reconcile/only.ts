@@ -20,6 +20,7 @@ const known: Readonly<Record<Group, true>> = {
   ports: true,
   publish: true,
   names: true,
+  'ssh-agent': true,
   socket: true,
   context: true,
   vm: true,

@@ -16,6 +16,8 @@ const verbs: Readonly<Record<OperationKind, string>> = {
   'ports/close': 'close',
   'publish/set': 'set',
   'names/set': 'set',
+  'ssh-agent/forward': 'forward the SSH agent',
+  'ssh-agent/stop': 'stop forwarding',
   'socket/set': 'serve docker.sock at',
   'context/set': 'set docker context',
   'context/remove': 'remove docker context',

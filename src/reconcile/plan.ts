@@ -61,6 +61,8 @@ export type OperationKind =
   | 'ports/close'
   | 'publish/set'
   | 'names/set'
+  | 'ssh-agent/forward'
+  | 'ssh-agent/stop'
   | 'socket/set'
   | 'context/set'
   | 'context/remove'

@@ -19,6 +19,7 @@ import { publish } from './resources/publish.ts'
 import type { Resource } from './resources/resource.ts'
 import { shares } from './resources/shares.ts'
 import { socket } from './resources/socket.ts'
+import { sshAgent } from './resources/ssh-agent.ts'
 import { supervisor } from './resources/supervisor.ts'
 import { swap } from './resources/swap.ts'
 import { sysctl } from './resources/sysctl.ts'
@@ -45,12 +46,13 @@ const resources: readonly Resource[] = [
   context,
   publish,
   names,
+  sshAgent,
   ports,
 ]
 
 /** What only a supervisor can say. */
 const behindSupervisor =
-  /^(network|dns|egress|publish|names|socket|ports|engine|daemon|sysctl|swap|shares|guest)\//
+  /^(network|dns|egress|publish|names|ssh-agent|socket|ports|engine|daemon|sysctl|swap|shares|guest)\//
 
 /** Of one that does not answer nothing is known: what it will be told is planned, and is no difference. */
 function observedCauses({ supervisor }: Observed, operations: readonly Operation[]): readonly Operation[] {

@@ -26,6 +26,8 @@ export interface Target {
   guestFiles: Readonly<Record<string, string>>
   /** UUID of the data disk's file system at the last apply. */
   diskUuid: string | undefined
+  /** The SSH agent of whoever runs the command: its SSH_AUTH_SOCK. */
+  userSshAgent: string | undefined
   /** Absolute path of docker.sock on the host. */
   dockerSocket: string
 }

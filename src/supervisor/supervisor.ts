@@ -17,6 +17,7 @@ import { messageOf } from '../errors/system.ts'
 import { privateDirectory } from '../host/directories.ts'
 import { bootId } from '../host/identity.ts'
 import { authorityDir, type EnvironmentPaths } from '../host/paths.ts'
+import { sshAgentState } from '../host/ssh-agent.ts'
 import { Mutex } from '../mutex.ts'
 import { HostNames } from '../names/host-names.ts'
 import { renderPrometheus } from '../net/api/prometheus.ts'
@@ -162,6 +163,7 @@ export class Supervisor implements Control {
     // One that cannot be served shows as not served, and the next plan says why.
     const { engineSocket } = this.#state
     if (engineSocket !== undefined) await this.#channel.setEngineSocket(engineSocket).catch(() => {})
+    this.#channel.sshAgent = this.#state.sshAgent
     if (this.#state.vm !== undefined) await this.#held.adopt(this.#state.vm)
     await this.#shown()
   }
@@ -175,6 +177,7 @@ export class Supervisor implements Control {
     const [vm, engine] = await Promise.all([this.#held.state(), this.#engineState()])
     const { dns, publish } = this.#state
     const names = this.#names.view
+    const sshAgent = await sshAgentState(this.#channel.sshAgent)
     return {
       apiVersion,
       toolVersion,
@@ -189,6 +192,7 @@ export class Supervisor implements Control {
       ports: [...this.#channel.ports(), ...this.#network.ports()],
       publish,
       ...(names === undefined ? {} : { names }),
+      ...(sshAgent === undefined ? {} : { sshAgent }),
       engineSocket: this.#channel.engineSocket,
       engine,
     }
@@ -239,6 +243,12 @@ export class Supervisor implements Control {
       await this.#linkEngineSocket(engineSocket)
     }
     return this.#change({ engineSocket }, serve, true)
+  }
+
+  setSshAgent({ path }: { path?: string }): Promise<void> {
+    return this.#change({ sshAgent: path }, async () => {
+      this.#channel.sshAgent = path
+    })
   }
 
   startVm(spec: VmSpec): Promise<void> {

@@ -42,6 +42,7 @@ const desired: Desired = {
   shares: [],
   guest: {
     sysctl: { 'vm.swappiness': '10', 'kernel.pid_max': '4194304' },
+    sshAgent: false,
     builder: 'desktop',
     services: [],
     files: [],

@@ -1,9 +1,13 @@
 /** A private link with a guest by hand at its end: what it can do, and that there is nothing else. */
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Duplex } from 'node:stream'
 import { expect, onTestFinished, test } from 'vitest'
 import { until } from '../../src/host/until.ts'
-import { PrivateLink } from '../../src/net/private-link.ts'
+import { maxGuestDials, PrivateLink } from '../../src/net/private-link.ts'
 import { channelNetwork } from '../../src/supervisor/network/channel.ts'
 import { ipv4Frame, parseSegmentFrame, type SegmentText, tcpFrame } from '../support/net/segments.ts'
 import { Card } from '../vm/fake/card.ts'
@@ -44,6 +48,19 @@ function guestOf(serve: (stream: Duplex) => void = () => {}) {
   return { link, frames, segments, send, sendTcp }
 }
 
+/** As well a unix socket of the host whose server holds all connections. */
+async function withSocket() {
+  const dir = await mkdtemp(join(tmpdir(), 'dt-'))
+  const path = join(dir, 'agent')
+  const server = createServer((socket) => void socket.on('error', () => {}).resume()).listen(path)
+  await once(server, 'listening')
+  onTestFinished(async () => {
+    server.close()
+    await rm(dir, { recursive: true })
+  })
+  return { ...guestOf(), path }
+}
+
 test('the host dials a port of the guest, and bytes pass both ways', async () => {
   const { link } = guestOf((stream) => void stream.on('error', () => {}).pipe(stream))
   const stream = (await link.dial(2375)).on('error', () => {})
@@ -82,4 +99,46 @@ test('a guest reaches nothing over a private link: no host, no world, no DNS, no
   await until(async () => segments().length >= others.length, { deadlineMs: 2_000 })
   expect(segments().map(({ flags }) => flags)).toEqual(others.map(() => 'RA'))
   expect(frames.filter((frame) => frame[12] === 8 && frame[23] === 17)).toEqual([])
+})
+
+test('a guest reaches a unix socket of the host at the port that leads there, and at no other', async () => {
+  const { link, segments, sendTcp, path } = await withSocket()
+  link.setSocket(2379, path)
+  sendTcp(host, 2379, { flags: 'S', seq: 1 })
+  await until(async () => segments().length === 1, { deadlineMs: 5_000 })
+  sendTcp(host, 2380, { flags: 'S', seq: 1 }, 40_001)
+  sendTcp(gateway, 2379, { flags: 'S', seq: 1 }, 40_002)
+  await until(async () => segments().length === 3, { deadlineMs: 5_000 })
+  expect(segments().map(({ flags }) => flags)).toEqual(['SA', 'RA', 'RA'])
+})
+
+test('a socket that is taken away ends its connections and refuses new ones', async () => {
+  const { link, segments, sendTcp, path } = await withSocket()
+  link.setSocket(2379, path)
+  sendTcp(host, 2379, { flags: 'S', seq: 1 })
+  await until(async () => segments().length === 1, { deadlineMs: 5_000 })
+  link.setSocket(2379, undefined)
+  sendTcp(host, 2379, { flags: 'S', seq: 1 }, 40_001)
+  await until(async () => segments().length === 3, { deadlineMs: 5_000 })
+  expect(
+    segments()
+      .slice(1)
+      .every(({ flags }) => flags.includes('R')),
+  ).toBe(true)
+})
+
+test('a guest has no more connections to sockets of the host than are allowed', async () => {
+  const { link, segments, sendTcp, path } = await withSocket()
+  link.setSocket(2379, path)
+  for (let i = 0; i < maxGuestDials + 8; i += 1) sendTcp(host, 2379, { flags: 'S', seq: 1 }, 40_000 + i)
+  await until(async () => segments().length === maxGuestDials + 8, { deadlineMs: 5_000 })
+  expect(segments().filter(({ flags }) => flags === 'SA')).toHaveLength(maxGuestDials)
+})
+
+test('a socket that nobody listens on refuses the guest', async () => {
+  const { link, segments, sendTcp } = guestOf()
+  link.setSocket(2379, '/nonexistent/agent')
+  sendTcp(host, 2379, { flags: 'S', seq: 1 })
+  await until(async () => segments().length === 1, { deadlineMs: 5_000 })
+  expect(segments()[0]?.flags).toBe('RA')
 })

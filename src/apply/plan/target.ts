@@ -172,6 +172,7 @@ export function targetOf(environment: Environment, resources: HostResources): Ta
     argv: spec && withoutPlaces(spec.argv),
     guestFiles: guestFiles(desired),
     diskUuid: record?.diskUuid,
+    userSshAgent: process.env.SSH_AUTH_SOCK || undefined,
     dockerSocket,
   }
 }

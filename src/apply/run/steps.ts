@@ -145,6 +145,8 @@ export function stepsFor(target: Target, effects: Effects, engineMs: number = en
     'ports/close': ports,
     'publish/set': publish,
     'names/set': names,
+    'ssh-agent/forward': ([first]) => control.setSshAgent(first === undefined ? {} : { path: first.subject }),
+    'ssh-agent/stop': () => control.setSshAgent({}),
     'socket/set': () => control.setEngineSocket(target.dockerSocket),
     'context/set': () => effects.setContext(contextName(desired.name), dockerHost(target.dockerSocket)),
     'context/remove': () => effects.removeContext(contextName(desired.name)),

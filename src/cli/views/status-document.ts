@@ -2,6 +2,7 @@
 import type { InsideSpace } from '../../apply/environment/disk-space.ts'
 import type { Environment } from '../../apply/environment/environment.ts'
 import type { EnvironmentPaths } from '../../host/paths.ts'
+import type { SshAgentState } from '../../host/ssh-agent.ts'
 import type { NamesView } from '../../names/host-names.ts'
 import type { PortStatus } from '../../net/core/port-status.ts'
 import { type Observation, observedValue } from '../../observation.ts'
@@ -43,6 +44,8 @@ export interface StatusDocument {
   ports: readonly PortStatus[]
   /** Names of containers on the host; absent when the file declares no port for them. */
   names?: NamesView
+  /** The SSH agent that the VM reaches; absent: none. */
+  sshAgent?: SshAgentState
   /** Where reality differs from the file, as `desktop drift` has it; absent for an environment that was never applied. */
   drift?: readonly string[]
 }
@@ -57,7 +60,7 @@ export function statusDocument(
   drift?: readonly string[],
 ): StatusDocument {
   const { supervisor, vm, engine } = observed
-  const names = observedValue(supervisor)?.names
+  const { names, sshAgent } = observedValue(supervisor) ?? {}
   const isFaulty = crashing(services).length > 0 || unserved(observedValue(vm)?.vm).length > 0
   return {
     format: 'desktop-status/1',
@@ -83,6 +86,7 @@ export function statusDocument(
     context: observed.context,
     ports: observedValue(supervisor)?.ports ?? [],
     ...(names === undefined ? {} : { names }),
+    ...(sshAgent === undefined ? {} : { sshAgent }),
     ...(drift === undefined ? {} : { drift }),
   }
 }

@@ -26,6 +26,7 @@ export function statusView(status: StatusDocument, { style }: Pick<Output, 'styl
     ['ports', `${status.ports.length - failed.length} listening, ${failed.length} failed`],
     ...failed.map((port): [string, string] => ['', `${listenText(port)}: ${port.error ?? 'not listening'}`]),
     ...nameRows(status.names),
+    ...sshAgentRows(status.sshAgent),
     ...driftRows(status.drift),
     ['console', consoleText(status)],
     ['console log', status.paths.consoleLog],
@@ -65,6 +66,9 @@ function nameRows(names: StatusDocument['names']): [string, string][] {
     return [[kind, failed[kind] ?? `${kind}://NAME.${domain}:${port}`]]
   })
 }
+
+const sshAgentRows = (agent: StatusDocument['sshAgent']): [string, string][] =>
+  agent === undefined ? [] : [['ssh agent', [agent.path, agent.problem].filter(Boolean).join(': ')]]
 
 /** The path is there as long as a supervisor is. */
 const consoleText = ({ supervisor, paths }: StatusDocument): string =>

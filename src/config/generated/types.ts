@@ -435,6 +435,10 @@ export interface DesktopFile {
       [k: string]: string | number
     }
     /**
+     * Whether containers may use this user's SSH agent, by /run/host-services/ssh-auth.sock: true = the one of SSH_AUTH_SOCK, or the path of its socket.
+     */
+    sshAgent?: boolean | string
+    /**
      * What assembles the guest image: desktop itself, or LinuxKit's own program, found on PATH.
      */
     builder?: 'desktop' | 'linuxkit'

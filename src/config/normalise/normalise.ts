@@ -53,6 +53,7 @@ export function normalise(raw: DesktopFile, context: Context): Normalised {
     history: historySettings(raw.history ?? {}, report),
     shares: shareList(raw.shares ?? [], context),
     guest: {
+      sshAgent: sshAgent(raw.guest?.sshAgent ?? false, context),
       sysctl: sysctls(raw.guest?.sysctl ?? {}, report),
       builder: raw.guest?.builder ?? 'desktop',
       services: guestServices(raw.guest?.services ?? [], context),
@@ -66,3 +67,6 @@ export function normalise(raw: DesktopFile, context: Context): Normalised {
   }
   return { desired, portPaths }
 }
+
+const sshAgent = (raw: boolean | string, context: Context): boolean | string =>
+  typeof raw === 'boolean' ? raw : hostPath(raw, ['guest', 'sshAgent'], context)

@@ -89,7 +89,7 @@ function inEffect(desired: Desired): JsonValue {
       ...(engine.socket === undefined ? {} : { socket: engine.socket }),
       context: engine.context,
     },
-    guest: { sysctl: { ...guest.sysctl } },
+    guest: { sshAgent: guest.sshAgent, sysctl: { ...guest.sysctl } },
   }
 }
 

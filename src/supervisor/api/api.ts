@@ -10,6 +10,7 @@ import type {
   PortMapping,
 } from '../../config/desired.ts'
 import type { EngineInfo } from '../../engine/engine-info.ts'
+import type { SshAgentState } from '../../host/ssh-agent.ts'
 import type { NamesView } from '../../names/host-names.ts'
 import type { Metric } from '../../net/core/metric.ts'
 import type { PortStatus } from '../../net/core/port-status.ts'
@@ -23,7 +24,7 @@ import type { SavedState } from '../../vm/suspend/qemu.ts'
 import type { SavedGuest } from '../../vm/suspend/saved.ts'
 
 /** Raised when a request or reply changes shape; a CLI replaces a supervisor of another version. */
-export const apiVersion = 14
+export const apiVersion = 15
 
 export interface SupervisorFacts {
   apiVersion: number
@@ -41,6 +42,8 @@ export interface SupervisorFacts {
   publish: { containers: boolean; bind: string } | undefined
   /** Names of containers on the host; undefined: none. */
   names?: NamesView
+  /** The SSH agent of the host that the VM reaches; undefined: none. */
+  sshAgent?: SshAgentState | undefined
   engineSocket: string | undefined
   engine: EngineInfo
 }
@@ -69,6 +72,8 @@ export interface Control extends GuestAccess, AsyncDisposable {
   setPublish(publish: { containers: boolean; bind: string }): Promise<void>
   /** Names of containers on the host. Live; what cannot be opened is in `facts().names.failed`. */
   setNames(names: NameSettings): Promise<void>
+  /** The socket of the SSH agent that the VM reaches, without a path none. Live; connections to another one end. */
+  setSshAgent(options: { path?: string }): Promise<void>
   /** Where the host's docker.sock listens. */
   setEngineSocket(path: string): Promise<void>
   startVm(spec: VmSpec): Promise<void>
@@ -115,6 +120,7 @@ export const calls: readonly Call[] = [
   'setPorts',
   'setPublish',
   'setNames',
+  'setSshAgent',
   'setEngineSocket',
   'startVm',
   'resumeVm',

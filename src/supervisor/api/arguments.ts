@@ -87,6 +87,7 @@ const schemas: Readonly<Record<Call, v.GenericSchema>> = {
       https: v.optional(portNumber),
     }),
   ]),
+  setSshAgent: v.tuple([v.looseObject({ path: v.optional(path) })]),
   setEngineSocket: v.tuple([path]),
   startVm: v.tuple([vmSpec]),
   resumeVm: v.tuple([vmSpec]),

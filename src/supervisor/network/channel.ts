@@ -1,6 +1,6 @@
 /**
- * The supervisor's way into the VM for docker.sock and terminals: a dedicated network card, which the guest keeps in
- * a network namespace with nothing but two relays (templates/guest/init/usr/sbin/host-channel).
+ * The supervisor's way into the VM for docker.sock and terminals, and the VM's way to the SSH agent: a dedicated network
+ * card, which the guest keeps in a network namespace with nothing but relays (templates/guest/init/usr/sbin/host-channel).
  */
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -26,10 +26,13 @@ export const shellPort = 2376
 /** To who asks for published ports (supervisor/network/published.ts). */
 const publishPort = 2377
 const execPort = 2378
+/** Of this host: what the VM dials for the user's SSH agent. */
+const sshAgentPort = 2379
 
 export class Channel implements AsyncDisposable {
   readonly #link = new PrivateLink(channelNetwork)
   #engineSocket: string | undefined
+  #sshAgent: string | undefined
 
   /** Where docker.sock is served now; undefined when it is not. */
   get engineSocket(): string | undefined {
@@ -58,6 +61,16 @@ export class Channel implements AsyncDisposable {
     const serves = state?.state === 'listening'
     this.#engineSocket = serves ? path : undefined
     return serves ? undefined : (state?.error ?? 'not listening')
+  }
+
+  /** Path of the SSH agent's socket that the VM reaches; undefined: none. */
+  get sshAgent(): string | undefined {
+    return this.#sshAgent
+  }
+
+  set sshAgent(path: string | undefined) {
+    this.#sshAgent = path
+    this.#link.setSocket(sshAgentPort, path)
   }
 
   /** A connection of a terminal in the VM. */

@@ -26,6 +26,8 @@ export interface SupervisorState {
   publish?: { containers: boolean; bind: string }
   names?: NameSettings
   engineSocket?: string
+  /** Path of the SSH agent's socket that the VM reaches. */
+  sshAgent?: string | undefined
   vm?: MachineRecord
   /** DHCP leases, as the forwarder exports them. */
   leases?: unknown

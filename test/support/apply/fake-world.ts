@@ -115,6 +115,8 @@ export class FakeWorld {
       setDns: (dns) => this.#tell('set dns', { dns }),
       setEgress: (egress) => this.#tell('set egress', { egress }),
       setPublish: (publish) => this.#tell('set publish', { publish }),
+      setSshAgent: ({ path }) =>
+        this.#tell('set the SSH agent', { sshAgent: path === undefined ? undefined : { path } }),
       setNames: (names) => this.#tell('set names', { names: { ...names, failed: {} } }),
       setEngineSocket: (engineSocket) => this.#tell('set socket', { engineSocket }),
       setPorts: async (ports) => {

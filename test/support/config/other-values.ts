@@ -38,6 +38,7 @@ export const otherValues: Readonly<Record<string, unknown>> = {
   ports: ['80:80'],
   'publish.containers': false,
   'publish.bind': '0.0.0.0',
+  'guest.sshAgent': '/run/agent.sock',
   'names.http': 8080,
   'names.https': 8443,
   'engine.config': { debug: true },

@@ -77,6 +77,10 @@ function after(operation: Operation, target: Target, reality: Observed): Observe
       return tell({ egress: target.desired.egress })
     case 'publish/set':
       return tell({ publish: target.desired.publish })
+    case 'ssh-agent/forward':
+      return tell({ sshAgent: { path: operation.subject } })
+    case 'ssh-agent/stop':
+      return tell({ sshAgent: undefined })
     case 'names/set':
       return tell({ names: { ...target.desired.names, failed: {} } })
     case 'socket/set':

@@ -40,7 +40,13 @@ export const aDesired: Desired = {
   names: { domain: 'dev.localhost' },
   engine: { daemon: { debug: true }, trustedCertificates: [], socket: undefined, context: false },
   shares: [],
-  guest: { sysctl: { 'vm.max_map_count': '262144' }, builder: 'desktop', services: [], files: [] },
+  guest: {
+    sysctl: { 'vm.max_map_count': '262144' },
+    sshAgent: false,
+    builder: 'desktop',
+    services: [],
+    files: [],
+  },
 }
 
 /** A host that refuses nothing. */
@@ -96,6 +102,7 @@ export function targetOf(desired: Desired): Target {
     argv,
     guestFiles: { '/run/config/network/gateway': `${desired.network.gateway}\n` },
     diskUuid: 'disk-1',
+    userSshAgent: undefined,
     dockerSocket: desired.engine.socket ?? '/run/user/1/desktop/dev/docker.sock',
   }
 }
@@ -147,6 +154,7 @@ export function factsOf(target: Target, vm: VmStatus): SupervisorFacts {
     egress: desired.egress,
     ports: desired.ports.map(listening),
     publish: desired.publish,
+    ...(typeof desired.guest.sshAgent === 'string' && { sshAgent: { path: desired.guest.sshAgent } }),
     ...(Object.keys(desired.names).length > 1 && { names: { ...desired.names, failed: {} } }),
     engineSocket: target.dockerSocket,
     engine: { ...engineUp, networks: [] },

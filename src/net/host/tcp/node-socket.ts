@@ -172,6 +172,20 @@ export function dialHost(
   return host
 }
 
+/** @param onClose is called once the socket is closed, however it ended. */
+export function dialUnix(
+  loop: EventLoop,
+  connection: TcpConnection,
+  path: string,
+  onClose: () => void,
+): NodeSocket {
+  const open = (onread: OnReadOpts): Socket =>
+    connect({ path, allowHalfOpen: true, onread }).once('close', onClose)
+  const host = new NodeSocket(loop, open, true)
+  host.connection = connection
+  return host
+}
+
 /** A service of the host, which may listen on one of its loopback addresses only: `::1` is tried first. */
 export function loopbacks(port: number): Parameters<typeof dialHost>[2] {
   const both = [
