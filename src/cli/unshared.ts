@@ -1,27 +1,38 @@
 /**
- * Folders of this host that `docker run` binds and the VM does not have. dockerd reports that they do not exist, although they
+ * Folders of this host that `docker run` or compose binds and the VM does not have. dockerd reports that they do not exist, although they
  * do here.
  */
-import { existsSync } from 'node:fs'
-import { isAbsolute, relative, resolve } from 'node:path'
+import { statSync } from 'node:fs'
+import { dirname, isAbsolute, relative, resolve } from 'node:path'
 
 /** The client's commands that take `-v` and `--mount`, with the word before them where there is one. */
 const creates: readonly string[] = ['run', 'create']
 
-/** In the order of the command line, each once. */
+/** Of `docker run` and `docker create`. */
+export function commandBinds(args: readonly string[]): string[] {
+  const command = args[0] === 'container' ? args[1] : args[0]
+  return command !== undefined && creates.includes(command) ? bindSources(args) : []
+}
+
+/** In the order of the binds, each once; of a file, the folder that it is in. */
 export function unsharedFolders(
-  args: readonly string[],
+  binds: readonly string[],
   shares: readonly { source: string; target: string }[],
   cwd: string,
 ): string[] {
-  const command = args[0] === 'container' ? args[1] : args[0]
-  if (command === undefined || !creates.includes(command)) return []
-  const sources = bindSources(args)
+  const sources = binds
     .filter((source) => isAbsolute(source) || source.startsWith('.'))
     .map((source) => resolve(cwd, source))
   const isShared = (path: string): boolean => shares.some(({ target }) => isIn(path, target))
   // What is not here either, like /var/run/docker.sock of the VM, is meant to be the VM's.
-  return [...new Set(sources)].filter((path) => !isShared(path) && !isOfVm(path) && existsSync(path))
+  const unshared = sources.filter((path) => !isShared(path) && !isOfVm(path)).flatMap(folderOf)
+  return [...new Set(unshared)]
+}
+
+function folderOf(path: string): string[] {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found === undefined) return []
+  return [found.isDirectory() ? path : dirname(path)]
 }
 
 /** As an entry of desktop.yaml's `shares`. */

@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { shareEntry, unsharedFolders } from '../../src/cli/unshared.ts'
+import { commandBinds, shareEntry, unsharedFolders } from '../../src/cli/unshared.ts'
 
 let project: string
 beforeAll(async () => {
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => rm(project, { recursive: true, force: true }))
 
 const found = (line: string, shares: { source: string; target: string }[] = []): string[] =>
-  unsharedFolders(line.replaceAll('PWD', project).split(' '), shares, project)
+  unsharedFolders(commandBinds(line.replaceAll('PWD', project).split(' ')), shares, project)
 
 test.each([
   'run -v PWD:/x box',
@@ -41,6 +41,11 @@ test('a folder inside a share is there', () => {
   const shares = [{ source: project, target: project }]
   expect(found('run -v PWD/data:/x box', shares)).toEqual([])
   expect(found('run -v PWD-other:/x box', shares)).toEqual([])
+})
+
+test('of a file, the folder that it is in is named', async () => {
+  await writeFile(join(project, 'data/app.conf'), '')
+  expect(found('run -v PWD/data/app.conf:/x box')).toEqual([join(project, 'data')])
 })
 
 test('the entry to add names a folder of the project by its relative path', () => {

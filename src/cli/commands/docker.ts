@@ -10,11 +10,12 @@ import { findProgram } from '../../host/packages.ts'
 import { cachePaths } from '../../host/paths.ts'
 import { dockerHost } from '../../reconcile/resources/context.ts'
 import type { FileOptions } from '../arguments.ts'
+import { composeBinds } from '../compose-binds.ts'
 import { configWithPlugins } from '../docker-config.ts'
 import { dockerVariables } from '../docker-environment.ts'
 import { catchInterrupts, unlessInterrupted } from '../interrupts.ts'
 import type { Output } from '../output.ts'
-import { shareEntry, unsharedFolders } from '../unshared.ts'
+import { commandBinds, shareEntry, unsharedFolders } from '../unshared.ts'
 
 export async function run(options: FileOptions, output: Output, args: readonly string[]): Promise<number> {
   const { dockerSocket, desired, lockFile } = await openEnvironment(options)
@@ -23,15 +24,21 @@ export async function run(options: FileOptions, output: Output, args: readonly s
     () => false,
   )
   if (!isThere) output.say(`${desired.name} does not run; \`desktop apply\` starts it`)
-  for (const path of unsharedFolders(args, desired.shares, process.cwd())) {
-    const entry = shareEntry(path, dirname(resolve(options.file[0] ?? 'desktop.yaml')))
-    output.say(`${path} is not shared with the VM; add to \`shares\` in desktop.yaml: ${entry}`)
+  const project = dirname(resolve(options.file[0] ?? 'desktop.yaml'))
+  /** dockerd's own error names the path only. */
+  const start = async (program: string, environment: NodeJS.ProcessEnv): Promise<number> => {
+    const binds = [...commandBinds(args), ...(await composeBinds(program, args, environment))]
+    for (const path of unsharedFolders(binds, desired.shares, process.cwd())) {
+      const entry = shareEntry(path, project)
+      output.say(`${path} is not shared with the VM; add to \`shares\` in desktop.yaml: ${entry}`)
+    }
+    return become(program, args, environment)
   }
   const { set, unset } = dockerVariables(dockerHost(dockerSocket), desired.publish.bind)
   const env: NodeJS.ProcessEnv = { ...process.env, ...set }
   for (const name of unset) delete env[name]
   const host = await findProgram('docker')
-  if (host !== undefined) return become(host, args, env)
+  if (host !== undefined) return await start(host, env)
   const cache = cachePaths()
   using interrupts = catchInterrupts(output)
   const client = dockerClient({
@@ -42,7 +49,7 @@ export async function run(options: FileOptions, output: Output, args: readonly s
     signal: interrupts.stop,
   })
   const { docker, plugins } = await unlessInterrupted(interrupts, client)
-  return become(docker, args, { ...env, DOCKER_CONFIG: await configWithPlugins(cache.clientDir, plugins) })
+  return await start(docker, { ...env, DOCKER_CONFIG: await configWithPlugins(cache.clientDir, plugins) })
 }
 
 /** Each message once. */
