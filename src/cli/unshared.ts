@@ -35,6 +35,19 @@ function folderOf(path: string): string[] {
   return [found.isDirectory() ? path : dirname(path)]
 }
 
+/** What to do about one of them: a share may have it at another path. */
+export function shareAdvice(
+  path: string,
+  shares: readonly { source: string; target: string }[],
+  project: string,
+): string {
+  const share = shares.find(({ source }) => isIn(path, source))
+  if (share === undefined)
+    return `${path} is not shared with the VM; add to \`shares\` in desktop.yaml: ${shareEntry(path, project)}`
+  const there = `${share.target}${path.slice(share.source.length)}`
+  return `${path} is ${there} in the VM: bind that, or take \`target\` out of the share`
+}
+
 /** As an entry of desktop.yaml's `shares`. */
 export function shareEntry(path: string, project: string): string {
   const below = relative(project, path)

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { commandBinds, shareEntry, unsharedFolders } from '../../src/cli/unshared.ts'
+import { commandBinds, shareAdvice, shareEntry, unsharedFolders } from '../../src/cli/unshared.ts'
 
 let project: string
 beforeAll(async () => {
@@ -52,4 +52,11 @@ test('the entry to add names a folder of the project by its relative path', () =
   expect(shareEntry(project, project)).toBe('{ source: ".", writable: true }')
   expect(shareEntry(join(project, 'data'), project)).toBe('{ source: "data", writable: true }')
   expect(shareEntry('/srv/models', project)).toBe('{ source: "/srv/models", writable: true }')
+})
+
+test('a folder that a share has at another path is named by that path', () => {
+  const shares = [{ source: '/home/me/shop', target: '/work' }]
+  expect(shareAdvice('/home/me/shop/src', shares, '/p')).toContain('/home/me/shop/src is /work/src in the VM')
+  expect(shareAdvice('/home/me/shop', shares, '/p')).toContain('/home/me/shop is /work in the VM')
+  expect(shareAdvice('/home/me/shopping', shares, '/p')).toContain('add to `shares`')
 })

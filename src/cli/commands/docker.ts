@@ -15,7 +15,7 @@ import { configWithPlugins } from '../docker-config.ts'
 import { dockerVariables } from '../docker-environment.ts'
 import { catchInterrupts, unlessInterrupted } from '../interrupts.ts'
 import type { Output } from '../output.ts'
-import { commandBinds, shareEntry, unsharedFolders } from '../unshared.ts'
+import { commandBinds, shareAdvice, unsharedFolders } from '../unshared.ts'
 
 export async function run(options: FileOptions, output: Output, args: readonly string[]): Promise<number> {
   const { dockerSocket, desired, lockFile } = await openEnvironment(options)
@@ -28,10 +28,8 @@ export async function run(options: FileOptions, output: Output, args: readonly s
   /** dockerd's own error names the path only. */
   const start = async (program: string, environment: NodeJS.ProcessEnv): Promise<number> => {
     const binds = [...commandBinds(args), ...(await composeBinds(program, args, environment))]
-    for (const path of unsharedFolders(binds, desired.shares, process.cwd())) {
-      const entry = shareEntry(path, project)
-      output.say(`${path} is not shared with the VM; add to \`shares\` in desktop.yaml: ${entry}`)
-    }
+    for (const path of unsharedFolders(binds, desired.shares, process.cwd()))
+      output.say(shareAdvice(path, desired.shares, project))
     return become(program, args, environment)
   }
   const { set, unset } = dockerVariables(dockerHost(dockerSocket), desired.publish.bind)
