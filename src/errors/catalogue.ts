@@ -369,8 +369,9 @@ export const catalogue = {
   },
   'plan/stale': {
     exit: 7,
-    summary: 'The saved plan no longer fits: tool, configuration, environment or reality has changed.',
-    fix: 'Make a new plan and review it again.',
+    summary:
+      'The plan no longer fits: the tool, the configuration or the environment changed after it was made.',
+    fix: 'Plan again and review the new plan.',
   },
   'plan/unreadable': {
     exit: 1,

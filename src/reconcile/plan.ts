@@ -89,6 +89,8 @@ export interface Operation {
   effect: EffectClass
   causes: readonly Cause[]
   interruption: Interruption
+  /** Planned without a view into the guest: the step looks first, and does the least that it needs. */
+  asFound?: true
   /** Data is lost; the name to be said with `--allow`. */
   consent: ConsentName | undefined
   /** Ids of operations of this plan that come first. */

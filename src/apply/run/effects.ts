@@ -29,8 +29,15 @@ export interface Effects {
   vmSpec(): Promise<VmSpec | undefined>
   /** Why the CPU is emulated though nobody asked for that, and what to do; undefined when it is not. */
   emulation(): Promise<string | undefined>
-  /** Puts daemon.json and the certificates to trust into the guest and has the engine take it, by the least disruptive way that works. */
-  takeDaemonJson(text: string, trusted: string, onProgress: OnProgress): Promise<void>
+  /**
+   * Writes daemon.json and the trusted certificates into the guest, and reloads or restarts the engine as planned. Throws
+   * `plan/stale` when a reload was planned and is no longer enough.
+   */
+  takeDaemonJson(
+    content: { text: string; trusted: string },
+    planned: 'reload' | 'restart' | 'as-found',
+    onProgress: OnProgress,
+  ): Promise<void>
   /** Ends dockerd, whose service starts it again, and waits until it answers. */
   restartEngine(onProgress: OnProgress): Promise<void>
   /** The engine runs with this daemon.json: what to return to when a later one fails. */

@@ -100,10 +100,14 @@ export function stepsFor(target: Target, effects: Effects, engineMs: number = en
     if (exitCode !== 0) throw new DesktopError('guest/share', stderr.trim() || `it ended with ${exitCode}`)
   }
 
-  const daemon: Step = async (_operations, onProgress) => {
-    await effects.takeDaemonJson(target.daemonJson.text, target.trusted, onProgress)
-    await effects.keepGoodDaemonJson(target.daemonJson.text)
-  }
+  const daemon =
+    (planned: 'reload' | 'restart'): Step =>
+    async ([operation], onProgress) => {
+      const { text } = target.daemonJson
+      const how = operation?.asFound === true ? 'as-found' : planned
+      await effects.takeDaemonJson({ text, trusted: target.trusted }, how, onProgress)
+      await effects.keepGoodDaemonJson(text)
+    }
 
   /** If the new VM does not come up, the last good one is started. */
   const orReturn = async (work: () => Promise<void>, onProgress: OnProgress): Promise<void> => {
@@ -185,8 +189,8 @@ export function stepsFor(target: Target, effects: Effects, engineMs: number = en
         throw new DesktopError('vm/agent', `${stdout}${stderr}`.trim() || `it ended with ${exitCode}`)
     },
     'guest/clock': () => control.setGuestTime(),
-    'daemon/reload': daemon,
-    'daemon/restart': daemon,
+    'daemon/reload': daemon('reload'),
+    'daemon/restart': daemon('restart'),
     'sysctl/set': sysctl,
     'swap/set': swap,
     'shares/mount': mountShares,

@@ -20,6 +20,10 @@ export function diffDaemon(from: DaemonJson, to: DaemonJson): DaemonChange[] {
     .map((key) => ({ key, from: from[key], to: to[key], effect: effectOf(key, from[key], to[key]) }))
 }
 
+/** Whether dockerd, with `from` in force, takes `to` at a restart only. */
+export const needsRestart = (from: DaemonJson, to: DaemonJson): boolean =>
+  diffDaemon(from, to).some(({ effect }) => effect === 'restart-engine')
+
 /**
  * The removal trap: dockerd keeps the old value of most reload keys when the key is gone. What `withNeutral`
  * rendered has a neutral value instead; a file that lacks even that needs a restart.

@@ -2,7 +2,7 @@
  * daemon.json in the guest. What dockerd takes by SIGHUP is reloaded with containers running; anything else
  * restarts the engine. A machine that boots finds the new file, so that nothing is planned for it.
  */
-import { diffDaemon } from '../../config/daemon/diff.ts'
+import { diffDaemon, needsRestart } from '../../config/daemon/diff.ts'
 import type { JsonValue } from '../../config/desired.ts'
 import { observedValue } from '../../observation.ts'
 import type { Observed } from '../../observe/observed.ts'
@@ -24,8 +24,7 @@ export const daemon: Resource = (target, observed) => {
   const to = observedValue(observed.vm)?.vm.state === 'suspended' ? sealed : target.daemonJson.value
   const confirmed = confirmedOf(observed)
   if (before.state === 'unknown') {
-    // The step reads the file again and changes only what differs then, which may need a restart after all.
-    const restart = needsRestart(confirmed === undefined ? [] : [confirmed], sealed)
+    const restart = confirmed !== undefined && needsRestart(confirmed, sealed)
     return change([
       operation({
         kind: restart ? 'daemon/restart' : 'daemon/reload',
@@ -33,6 +32,7 @@ export const daemon: Resource = (target, observed) => {
         effect: restart ? 'restart-engine' : 'reload',
         causes: [{ path: 'engine.config', from: before.reason, to: 'as written' }],
         interruption: { kind: 'unknown' },
+        asFound: true,
         after,
       }),
     ])
@@ -46,11 +46,14 @@ export const daemon: Resource = (target, observed) => {
   if (all.length === 0) return inSync
   const restart =
     trusted.length > 0 ||
-    needsRestart([before.value], to) ||
-    needsRestart(confirmed === undefined ? [] : [confirmed], sealed)
+    needsRestart(before.value, to) ||
+    (confirmed !== undefined && needsRestart(confirmed, sealed))
   const distinct = [...new Map(all.map((cause) => [cause.path, cause])).values()]
   if (!restart) {
-    return change([operation({ kind: 'daemon/reload', subject, effect: 'reload', causes: distinct, after })])
+    const reload = operation({ kind: 'daemon/reload', subject, effect: 'reload', causes: distinct, after })
+    return change([
+      observedValue(observed.guest)?.trusted?.state === 'unknown' ? { ...reload, asFound: true } : reload,
+    ])
   }
   return change([
     operation({
@@ -62,20 +65,6 @@ export const daemon: Resource = (target, observed) => {
       after,
     }),
   ])
-}
-
-const needsRestart = (from: readonly Json[], to: Json): boolean =>
-  from.some((before) => diffDaemon(before, to).some(({ effect }) => effect === 'restart-engine'))
-
-/** The least disruptive way from these texts, each with what it should be; undefined or damaged ones say nothing. */
-export function howToTake(
-  pairs: readonly (readonly [from: string | undefined, to: string])[],
-): 'reload' | 'restart' {
-  const restarts = pairs.some(([from, to]) => {
-    const read = parse(from ?? '')
-    return read.state === 'known' && needsRestart([read.value], JSON.parse(to) as Json)
-  })
-  return restarts ? 'restart' : 'reload'
 }
 
 /** dockerd reads certificates as it starts; what it read then lies in the guest. */

@@ -84,7 +84,7 @@ export class FakeWorld {
       },
       vmSpec: async () => undefined,
       emulation: async () => undefined,
-      takeDaemonJson: (text, trusted) =>
+      takeDaemonJson: ({ text, trusted }) =>
         this.#set('take daemon.json', () => ({
           guest: present({
             sysctl: {},

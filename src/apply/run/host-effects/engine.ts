@@ -1,9 +1,10 @@
 /** Effects on the engine: daemon.json taken by a reload or a restart, restarts, and the last good daemon.json. */
 import { sealCredentials } from '../../../config/daemon/seal.ts'
 import { engineClient } from '../../../engine/client.ts'
+import { howToTake } from '../../../engine/how-to-take.ts'
 import { daemonJsonPath, loadedTrustedPath, restartEngine, takeDaemonJson } from '../../../engine/reload.ts'
+import { DesktopError } from '../../../errors/desktop-error.ts'
 import { readIfExists, writeAtomic } from '../../../host/atomic-file.ts'
-import { howToTake } from '../../../reconcile/resources/daemon.ts'
 import type { Control } from '../../../supervisor/api/api.ts'
 import type { Assessment } from '../../plan/assess.ts'
 import type { Effects } from '../effects.ts'
@@ -11,23 +12,24 @@ import type { Effects } from '../effects.ts'
 type EngineEffects = Pick<Effects, 'takeDaemonJson' | 'restartEngine' | 'keepGoodDaemonJson'>
 
 export function engineEffects(
-  { environment: { paths, desired, dockerSocket }, resources, observed }: Assessment,
+  { environment: { paths, desired, dockerSocket }, resources }: Assessment,
   control: Control,
   restartMs: number,
 ): EngineEffects {
   return {
-    takeDaemonJson: async (text, trusted, onProgress) => {
+    takeDaemonJson: async ({ text, trusted }, planned, onProgress) => {
       const before: [from: string | undefined, to: string][] = [
         [await control.guestReadFile(daemonJsonPath).catch(() => undefined), text],
         [await readIfExists(paths.lastGoodDaemonJson), sealCredentials(text, desired.name)],
       ]
       const trusts = (await control.guestReadFile(loadedTrustedPath).catch(() => '')) === trusted
-      // Planned without a view into the guest, and now it shows that nothing is to be done.
-      if (observed.guest.state !== 'present' && trusts && before.every(([from, to]) => from === to)) return
+      const needed = trusts ? howToTake(before) : 'restart'
+      if (planned === 'as-found' && trusts && before.every(([from, to]) => from === to)) return
+      if (planned === 'reload' && needed === 'restart') throw staleReload()
       await takeDaemonJson({
         text,
         trusted,
-        how: trusts ? howToTake(before) : 'restart',
+        how: planned === 'as-found' ? needed : planned,
         guest: control,
         engine: engineClient(dockerSocket),
         restartMs,
@@ -46,3 +48,13 @@ export function engineEffects(
       writeAtomic(paths.lastGoodDaemonJson, sealCredentials(text, desired.name), { mode: 0o600 }),
   }
 }
+
+/** The plan said that no container stops; a restart would stop them. */
+const staleReload = (): DesktopError =>
+  new DesktopError(
+    'plan/stale',
+    'daemon.json in the guest changed after the plan: the engine would have to restart',
+    {
+      hint: 'run apply again; its plan names the containers that stop',
+    },
+  )

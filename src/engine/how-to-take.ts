@@ -1,0 +1,25 @@
+/** By which means dockerd takes a daemon.json, judged by the files that are in force now. */
+import { needsRestart } from '../config/daemon/diff.ts'
+import type { JsonValue } from '../config/desired.ts'
+
+/** The least disruptive way from these texts, each with the one that follows it; a missing or damaged one decides nothing. */
+export function howToTake(
+  pairs: readonly (readonly [from: string | undefined, to: string])[],
+): 'reload' | 'restart' {
+  const restarts = pairs.some(([from, to]) => {
+    const before = parse(from ?? '')
+    const after = parse(to)
+    return before !== undefined && after !== undefined && needsRestart(before, after)
+  })
+  return restarts ? 'restart' : 'reload'
+}
+
+function parse(text: string): Readonly<Record<string, JsonValue>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    const isObject = value !== null && typeof value === 'object' && !Array.isArray(value)
+    return isObject ? (value as Record<string, JsonValue>) : undefined
+  } catch {
+    return undefined
+  }
+}
