@@ -39,7 +39,7 @@ export function catchInterrupts({ say }: Pick<Output, 'say'>): Interrupts {
   }
   const onSignal = (): void => {
     if (stop.signal.aborted) giveUp()
-    say('stopping: what runs may end (7 s); press Ctrl-C again to end it now')
+    say('stopping: running operations have 7 s to finish; press Ctrl-C again to abort')
     stop.abort()
     grace = setTimeout(giveUp, graceMs)
   }

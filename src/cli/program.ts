@@ -18,7 +18,7 @@ Examples:
   desktop init                     write a first desktop.yaml
   desktop apply                    make the environment match ./desktop.yaml
   eval "$(desktop env)"            point the docker command at it
-  desktop drift --exit-code        0 = as the file says, 2 = not`
+  desktop drift --exit-code        0 = in sync, 2 = drift`
 
 /**
  * @param wanted the command that is about to run: groups after its own are left out, since all together take as long as
@@ -66,7 +66,7 @@ const groups = [
   ['Life cycle:', defineLifetime],
   ['Inside the VM:', defineMachine],
   ['The file:', defineFile],
-  ['This host and single parts:', defineParts],
+  ['This host and tools:', defineParts],
   ['Guest images:', defineImage],
   ['Signatures:', defineSignature],
 ] as const

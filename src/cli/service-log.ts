@@ -14,7 +14,7 @@ export async function readServiceLog(
   const { exitCode, stdout, stderr } = await control.guestExec(argv)
   if (exitCode !== 0) {
     const known = [...hostLogs, ...stderr.trim().split(/\s+/)]
-    throw new DesktopError('cli/usage', `there is no log called "${name}"`, {
+    throw new DesktopError('cli/usage', `there is no log named "${name}"`, {
       hint: didYouMean(name, known) ?? `one of ${known.join(', ')}`,
     })
   }

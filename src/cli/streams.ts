@@ -42,7 +42,7 @@ export async function runStreams(
   const pass = (signal: NodeJS.Signals): void => {
     if (signal === 'SIGINT' || signal === 'SIGTERM') requests += 1
     if (requests === patience) {
-      const hint = 'the command may still run in the VM: `desktop exec -- ps` shows it'
+      const hint = 'the command may still run in the VM: `desktop exec -- ps` lists it'
       forced.reject(
         new DesktopError('cli/interrupted', `stopped waiting after ${patience} signals`, { hint }),
       )
@@ -57,8 +57,8 @@ export async function runStreams(
     else input.pipe(main)
     const code = await Promise.race([text(main).catch(() => ''), forced.promise])
     if (!/^\d+\n$/.test(code)) {
-      throw new DesktopError('vm/agent', 'the connection ended before the command', {
-        hint: '`desktop status` shows whether the VM runs; one of an older version cannot do this: apply replaces it',
+      throw new DesktopError('vm/agent', 'the connection closed before the command exited', {
+        hint: '`desktop status` shows whether the VM runs; a supervisor of an older version lacks this: apply replaces it',
       })
     }
     await Promise.race([Promise.all(outputs.map((output) => output.ended())), forced.promise])

@@ -40,8 +40,8 @@ export async function runTerminal(paths: EnvironmentPaths, command: string | und
   }
   const code = await control.guestExec(['sh', '-c', `cat /run/shell/${id}; rm -f /run/shell/${id}`])
   if (!/^\d+\n$/.test(code.stdout)) {
-    throw new DesktopError('vm/agent', 'the terminal ended before what ran in it', {
-      hint: '`desktop status` shows whether the VM runs; one of an older version has no terminals: apply brings it',
+    throw new DesktopError('vm/agent', 'the terminal closed before its program exited', {
+      hint: '`desktop status` shows whether the VM runs; a supervisor of an older version lacks terminals: apply replaces it',
     })
   }
   return Number(code.stdout)

@@ -45,12 +45,12 @@ export async function onTrial(options: TrialOptions): Promise<number> {
     const deadline = Date.now() + tryMs
     await writeTrial(paths, { ...trial, deadline })
     output.say(
-      `on trial: returning to generation ${former.number} in ${Math.round(tryMs / 1000)} s unless \`desktop confirm\` is run`,
+      `on trial: rolling back to generation ${former.number} in ${Math.round(tryMs / 1000)} s unless \`desktop confirm\` is run`,
     )
     const stop = new AbortController()
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort())
     if (await confirmed(paths, deadline, stop.signal)) return exitCodes.done
-    output.say(`not confirmed: returning to generation ${former.number}`)
+    output.say(`not confirmed: rolling back to generation ${former.number}`)
     const back = await change(await formerOf(environment, former), `desktop rollback ${former.number}`)
     return back === exitCodes.done ? exitCodes.applyIncomplete : back
   } finally {

@@ -7,7 +7,7 @@ import { parseText } from './read/parse.ts'
 import { type Place, placeOf, sourceOf } from './read/source.ts'
 import type { Dictionary, Tree } from './read/tree.ts'
 
-const hint = 'write what network.egress of desktop.yaml holds: preset or default, and rules'
+const hint = 'write the value of network.egress in desktop.yaml: preset or default, and rules'
 
 /** Throws a DesktopError with the place; its `others` holds the further mistakes. */
 export function readEgressFile(file: string, env: LoadOptions['env']): EgressSettings {
@@ -23,7 +23,7 @@ export function readEgressFile(file: string, env: LoadOptions['env']): EgressSet
   if (outer !== undefined)
     throw errorAt(outer, {
       code: 'config/unknown-key',
-      message: 'this is not the value of network.egress',
+      message: 'this is not valid for network.egress',
       hint,
     })
   return judge({ tree: around(tree, whole), errors, files: [], file: resolve(file) }, { env }, undefined)

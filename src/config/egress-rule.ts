@@ -32,7 +32,7 @@ export function parseEgressTarget(action: EgressRule['action'], text: string): E
   if (ipv6 === undefined && plain === '' && body.includes(':')) return 'has no target'
   const ports = given === undefined ? undefined : parsePorts(given)
   if (given !== undefined && ports === undefined)
-    return 'has no sound port: a number from 1 to 65535, or FIRST-LAST'
+    return 'has an invalid port: a number from 1 to 65535, or FIRST-LAST'
   if (protocol === 'icmp' && ports !== undefined) return 'has a port, and ICMP has none'
   const to = ipv6 === undefined ? parseTo(plain) : parseTo6(ipv6)
   if (to === undefined) return 'is not an address, CIDR, name, *.name or *'

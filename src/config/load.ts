@@ -122,7 +122,7 @@ export function judge(
     const { project } = locate(tree, path, 'value').source
     if (project === undefined || project.allows(named)) return true
     const message = `${named} is outside of the project ${project.root}`
-    const hint = `if it is meant, allow it: --allow-path ${named}`
+    const hint = `to allow it, add --allow-path ${named}`
     problems.push({ code: 'config/outside-tree', path, message, at: 'value', hint })
     return false
   }

@@ -46,5 +46,5 @@ export async function crashLoop(
 
 export async function lastComplaint(guest: Pick<Guest, 'guestExec'>): Promise<string> {
   const { stdout } = await guest.guestExec(['tail', '-n', '3', '/var/log/docker.log'])
-  return stdout.trim() || 'dockerd said nothing'
+  return stdout.trim() || 'dockerd printed nothing'
 }

@@ -47,12 +47,12 @@ export async function takeDaemonJson(options: TakeOptions): Promise<void> {
   try {
     await take(options)
   } catch (error) {
-    onStep?.('putting the last good daemon.json back')
+    onStep?.('restoring the last good daemon.json')
     await guest.guestWriteFile(daemonJsonPath, before)
     if (trusted !== trustedBefore) await guest.guestWriteFile(trustedPath, trustedBefore)
     const back = await take({ ...options, text: before }).then(
-      () => 'the daemon.json before it is in force again',
-      (failure) => `putting the daemon.json before it back failed too: ${messageOf(failure)}`,
+      () => 'the previous daemon.json is in force again',
+      (failure) => `restoring the previous daemon.json failed too: ${messageOf(failure)}`,
     )
     throw new DesktopError('engine/reload-failed', `${messageOf(error)}; ${back}`, { cause: error })
   }
@@ -137,7 +137,7 @@ export async function restartEngine({
   try {
     await Promise.race([up(), crashLoop(guest, ends, over.signal)])
   } catch {
-    throw new DesktopError('engine/reload-failed', `dockerd does not come up: ${await lastComplaint(guest)}`)
+    throw new DesktopError('engine/reload-failed', `dockerd did not come up: ${await lastComplaint(guest)}`)
   } finally {
     over.abort()
   }
@@ -159,10 +159,10 @@ async function confirm(engine: EngineClient, text: string): Promise<void> {
   const info = await engine.info()
   const differs = (key: string, shown: unknown): boolean =>
     wanted[key] !== undefined && JSON.stringify(shown) !== JSON.stringify(wanted[key])
-  if (differs('debug', info.Debug)) throw new DesktopError('engine/reload-failed', 'debug was not taken')
+  if (differs('debug', info.Debug)) throw new DesktopError('engine/reload-failed', 'debug did not change')
   if (differs('labels', info.Labels ?? []))
-    throw new DesktopError('engine/reload-failed', 'labels were not taken')
+    throw new DesktopError('engine/reload-failed', 'labels did not change')
   if (differs('live-restore', info.LiveRestoreEnabled)) {
-    throw new DesktopError('engine/reload-failed', 'live-restore was not taken')
+    throw new DesktopError('engine/reload-failed', 'live-restore did not change')
   }
 }

@@ -225,7 +225,7 @@ function parsed<T>(schema: Schema<T>, path: string, body: string): T {
   const [issue] = result.issues
   const at = v.getDotPath(issue)
   // The guest's own text is left out: how it is wrong says enough.
-  throw badReply(path, `${at === null ? 'the reply' : at} is not what dockerd sends there (${issue.type})`)
+  throw badReply(path, `${at === null ? 'the reply' : at} is not a valid reply of dockerd (${issue.type})`)
 }
 
 export const badReply = (path: string, why: string): DesktopError =>

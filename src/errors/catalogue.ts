@@ -27,11 +27,11 @@ export const catalogue = {
   'apply/not-on-trial': {
     exit: 1,
     summary: 'No apply is on trial.',
-    fix: 'Start one with `desktop apply --try 2m`; after its deadline it has already rolled back.',
+    fix: 'Start one with `desktop apply --try 2m`; a trial past its deadline has been rolled back.',
   },
   'cli/interrupted': {
     exit: 130,
-    summary: 'The command in the VM did not end, and this one stopped waiting.',
+    summary: 'The command in the VM did not exit, and desktop stopped waiting for it.',
     fix: '`desktop exec -- ps` shows whether it still runs; `desktop status` shows whether the VM answers.',
   },
   'cli/usage': {
@@ -111,8 +111,8 @@ export const catalogue = {
   },
   'engine/config-rejected': {
     exit: 4,
-    summary: 'dockerd does not accept the daemon.json.',
-    fix: 'The message quotes dockerd; the last good file was kept.',
+    summary: 'dockerd rejected the new daemon.json.',
+    fix: 'The message quotes dockerd; the last good file stays in force.',
   },
   'engine/crash-loop': {
     exit: 4,
@@ -121,12 +121,12 @@ export const catalogue = {
   },
   'engine/reload-failed': {
     exit: 4,
-    summary: 'dockerd did not take the new daemon.json.',
-    fix: 'The last good daemon.json was put back; the message says what dockerd reported.',
+    summary: 'dockerd did not apply the new daemon.json.',
+    fix: 'The last good daemon.json was restored; the message quotes dockerd.',
   },
   'engine/request-failed': {
     exit: 8,
-    summary: 'dockerd refused a request.',
+    summary: 'dockerd rejected a request.',
     fix: 'The message quotes dockerd.',
   },
   'engine/unreachable': {
@@ -157,7 +157,7 @@ export const catalogue = {
   'guest/content-differs': {
     exit: 4,
     summary: 'The content of a guest image does not match its digest, or the digest on the command line.',
-    fix: 'Do not use the file: copy it again from the machine that built it, and compare the content digest that `desktop image export` printed.',
+    fix: 'Do not use the file. Copy it again from the machine that built it, and compare the content digest that `desktop image export` printed.',
   },
   'guest/image-corrupt': {
     exit: 4,
@@ -187,7 +187,7 @@ export const catalogue = {
   'guest/no-security-suite': {
     exit: 4,
     summary:
-      'The Debian mirror does not carry the security suite, whose updates would be missing from the guest.',
+      'The Debian mirror lacks the security suite, so security updates would be missing from the guest.',
     fix: 'Set DESKTOP_DEBIAN_SECURITY_MIRROR to a mirror that does, or to `none` to build without security updates.',
   },
   'guest/offline': {
@@ -213,7 +213,7 @@ export const catalogue = {
   'guest/stale-index': {
     exit: 4,
     summary:
-      "The mirror's package index has expired or is older than one that this host has seen, or has older versions than are used.",
+      "The mirror's package index has expired, is older than one seen before, or lists older versions than those in use.",
     fix: 'Use a mirror that is up to date; to go back on purpose, set DESKTOP_DEBIAN_DOWNGRADE=allow.',
   },
   'guest/swap': {
@@ -223,7 +223,7 @@ export const catalogue = {
   },
   'guest/sysctl': {
     exit: 4,
-    summary: 'The kernel of the guest refused a parameter.',
+    summary: 'The guest kernel rejected a parameter.',
     fix: 'Check name and value under guest.sysctl.',
   },
   'guest/version-gone': {
@@ -263,13 +263,13 @@ export const catalogue = {
   },
   'host/service': {
     exit: 1,
-    summary: "The host's service manager refused.",
-    fix: 'See the message; `systemctl --user status` shows whether this user has a service manager.',
+    summary: "The host's service manager rejected the request.",
+    fix: '`systemctl --user status` shows whether this user has a service manager.',
   },
   'host/socket': {
     exit: 4,
     summary: 'A socket could not be opened on the host.',
-    fix: 'The message says why; another program may hold it.',
+    fix: 'The message says why; another program may use the address.',
   },
   'host/socket-path-too-long': {
     exit: 1,
@@ -283,7 +283,7 @@ export const catalogue = {
   },
   'host/unsafe-directory': {
     exit: 1,
-    summary: 'A directory for private sockets belongs to somebody else.',
+    summary: 'A directory for private sockets belongs to another user.',
     fix: 'Remove it, or set XDG_RUNTIME_DIR.',
   },
   'import/unreadable': {
@@ -303,7 +303,7 @@ export const catalogue = {
   },
   'linuxkit/invalid': {
     exit: 3,
-    summary: 'A LinuxKit file has a key or a type that LinuxKit refuses.',
+    summary: 'A LinuxKit file has a key or a type that LinuxKit rejects.',
     fix: 'Correct the place that the message shows.',
   },
   'linuxkit/tool-failed': {
@@ -353,19 +353,18 @@ export const catalogue = {
   },
   'oci/too-large': {
     exit: 4,
-    summary:
-      'An archive or image holds more than desktop takes: entries, bytes when unpacked, or nested lists.',
+    summary: 'An archive or image exceeds a limit: number of entries, unpacked size, or nesting.',
     fix: 'Ask its author; no guest image needs that much.',
   },
   'plan/blocked': {
     exit: 4,
-    summary: 'Something on this host must be changed before the plan can be applied.',
-    fix: 'Each error of the plan names one; nothing was changed.',
+    summary: 'Something on this host must be fixed before the plan can be applied.',
+    fix: 'Each error in the plan names a fix; nothing was changed.',
   },
   'plan/needs-consent': {
     exit: 4,
-    summary: 'The plan would lose data, and consent is missing.',
-    fix: 'Run again with --yes, or with --allow and the name in the plan.',
+    summary: 'The plan would destroy data, and you have not agreed to it.',
+    fix: 'Run again with --yes, or with --allow and the name that the plan shows.',
   },
   'plan/stale': {
     exit: 7,
@@ -381,7 +380,7 @@ export const catalogue = {
   'policy/site-file': {
     exit: 5,
     summary: 'The site policy of this machine cannot be trusted or read.',
-    fix: 'The file and its folders must belong to root and be writable by root only; see docs/policy.md.',
+    fix: 'The file and its folders must be owned and writable by root only; see docs/policy.md.',
   },
   'policy/violated': {
     exit: 5,
@@ -441,7 +440,7 @@ export const catalogue = {
   'state/unreadable': {
     exit: 1,
     summary: 'A state file of the environment is damaged.',
-    fix: 'Inspect the named file; it is unchanged. Move it away only if you do not need it.',
+    fix: 'Inspect the named file; it is unchanged. Move it away only if you do not need its content.',
   },
   'supervisor/bad-request': {
     exit: 1,
@@ -460,12 +459,12 @@ export const catalogue = {
   },
   'tunnel/outside': {
     exit: 1,
-    summary: 'An address is neither of the VM nor in a network of its engine.',
-    fix: 'A tunnel leads into the VM only; reach other places without it.',
+    summary: 'The address belongs neither to the VM nor to a network of its engine.',
+    fix: 'The tunnel only reaches addresses inside the VM; connect to others directly.',
   },
   'tunnel/refused': {
     exit: 1,
-    summary: 'A place in the VM refused the connection.',
+    summary: 'The destination in the VM refused the connection.',
     fix: 'Check that its server runs and listens on all addresses of its container.',
   },
   'tunnel/unknown-host': {
@@ -475,7 +474,7 @@ export const catalogue = {
   },
   'ui/not-kept': {
     exit: 1,
-    summary: 'The page in the background ended before it served anything.',
+    summary: 'The background `desktop ui` exited before it could serve the page.',
     fix: 'Run `desktop ui` without `--keep` to see why.',
   },
   'vm/accelerator': {
@@ -510,7 +509,7 @@ export const catalogue = {
   },
   'vm/qmp': {
     exit: 8,
-    summary: 'QEMU refused or did not answer a QMP command.',
+    summary: 'QEMU rejected or did not answer a QMP command.',
     fix: 'See qemu.log in the state directory; `desktop apply` restarts a VM that hangs.',
   },
   'vm/resume': {

@@ -44,7 +44,7 @@ export async function newestLock(
 }
 
 const noIndex = (): DesktopError =>
-  new DesktopError('guest/offline', 'which packages the guest is made of is not known yet')
+  new DesktopError('guest/offline', 'the package list of the guest is not known yet')
 
 /** Of the components that the store does not have. */
 async function packagesToUnpack(lock: ComponentLock, store: Store): Promise<readonly LockedPackage[]> {

@@ -89,13 +89,13 @@ export async function readLockFile(path: string): Promise<ComponentLock | undefi
 export function parseLock(text: string, path: string): ComponentLock {
   const refuse = (
     message: string,
-    hint = 'take it back from version control, or write it again: desktop lock --update',
+    hint = 'restore it from version control, or write a new one: desktop lock --update',
   ): never => {
     throw new DesktopError('config/lock', `${path} ${message}`, { hint })
   }
   const conflict = /^(<{7}|={7}|>{7})/m.exec(text)
   if (conflict !== null)
-    return refuse('has conflict markers', 'take one side of the conflict, then run `desktop lock`')
+    return refuse('has conflict markers', 'keep one side of the conflict, then run `desktop lock`')
   let value: Record<string, unknown>
   try {
     value = JSON.parse(text) as typeof value
@@ -105,13 +105,13 @@ export function parseLock(text: string, path: string): ComponentLock {
   const format = String(value?.format)
   if (/^desktop-lock\/\d+$/.test(format) && format !== lockFormat)
     return refuse(
-      `is of another version (${format})`,
+      `has another format version (${format})`,
       'use the version of desktop that wrote it, or a later one',
     )
   if (format !== lockFormat) return refuse('is not a desktop.lock')
   const packages = new Map<string, LockedPackage>()
   for (const one of listOf(value.packages)) {
-    if (!isPackage(one)) return refuse(`has a package that is none: ${JSON.stringify(one).slice(0, 80)}`)
+    if (!isPackage(one)) return refuse(`has an invalid package: ${JSON.stringify(one).slice(0, 80)}`)
     if (packages.has(one.name)) return refuse(`names ${one.name} twice`)
     const { name, version, sha256, sizeBytes } = one
     packages.set(name, { name, version, sha256, sizeBytes })
@@ -131,8 +131,8 @@ export function parseLock(text: string, path: string): ComponentLock {
   const made = [...components.flatMap((one) => one.packages), ...(client ?? [])]
   const used = new Set(made.map(({ name }) => name))
   const stray = [...packages.keys()].filter((name) => !used.has(name))
-  if (stray.length > 0) return refuse(`has packages that no component is made of: ${stray.join(', ')}`)
-  if (typeof value.source !== 'string' || value.source === '') return refuse('does not say its source')
+  if (stray.length > 0) return refuse(`has packages that no component uses: ${stray.join(', ')}`)
+  if (typeof value.source !== 'string' || value.source === '') return refuse('has no source')
   const contents = contentsOf(value.contents)
   if (contents === 'unusable') return refuse('pins a content that is not a digest')
   return {

@@ -44,7 +44,7 @@ export function streamTool(
 /** What a failed tool said, as one of our errors. */
 export function toolFailure(tool: Tool, how: string, stderr: string): DesktopError {
   const said = stderr.trim().split('\n').slice(-5).join('\n')
-  const message = `${tool} failed (${how}): ${said === '' ? 'it said nothing' : said}`
+  const message = `${tool} failed (${how}): ${said === '' ? 'it printed nothing' : said}`
   if (/no space left|disk quota/i.test(stderr)) {
     return new DesktopError('guest/no-space', message)
   }

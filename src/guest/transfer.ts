@@ -129,6 +129,6 @@ async function refuseOtherContent(
   throw new DesktopError(
     'guest/content-differs',
     `the cache has ${digest} with the content ${known}, and the file has ${content}`,
-    { hint: `if the file is the one to trust, say so: desktop image import --content ${content} FILE` },
+    { hint: `to trust the file: desktop image import --content ${content} FILE` },
   )
 }

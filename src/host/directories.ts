@@ -26,7 +26,7 @@ export async function privateDirectory(path: string): Promise<void> {
   const uid = process.getuid?.()
   if (!stat.isDirectory() || (uid !== undefined && stat.uid !== uid)) {
     throw new DesktopError('host/unsafe-directory', `${path} is not a directory of this user`, {
-      hint: 'remove it, or set XDG_RUNTIME_DIR to a directory that is yours',
+      hint: 'remove it, or set XDG_RUNTIME_DIR to a directory that you own',
     })
   }
   if ((stat.mode & 0o077) !== 0) await chmod(path, 0o700)
@@ -50,7 +50,7 @@ export function requireSafePlace(path: string): void {
     const problem = problemOf(lstatSync(place))
     if (problem === undefined) continue
     throw new DesktopError('host/unsafe-directory', `${place} ${problem}, so ${path} is not safe`, {
-      hint: `make ${place} writable by its owner alone (chmod go-w), or set XDG_RUNTIME_DIR to a directory that is yours`,
+      hint: `make ${place} writable by its owner alone (chmod go-w), or set XDG_RUNTIME_DIR to a directory that you own`,
     })
   }
 }
@@ -69,7 +69,7 @@ function problemOf(stat: Stats): string | undefined {
   if (stat.uid !== uid && stat.uid !== 0 && !isTrusted(stat.uid))
     return `belongs to another user (uid ${stat.uid})`
   if (!stat.isDirectory() || (stat.mode & sticky) !== 0) return undefined
-  if ((stat.mode & otherWrite) !== 0) return 'is writable by everybody'
+  if ((stat.mode & otherWrite) !== 0) return 'is world-writable'
   // With a umask of 002 a user's own group may write, and has no other member.
   const isOwnGroup = stat.gid === process.getgid?.() || stat.gid === 0
   return (stat.mode & groupWrite) !== 0 && !isOwnGroup ? `is writable by group ${stat.gid}` : undefined

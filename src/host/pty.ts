@@ -60,7 +60,7 @@ export class Pty implements Disposable {
   constructor() {
     const { posix_openpt, grantpt, unlockpt, ptsname_r } = calls()
     this.#fd = posix_openpt(constants.O_RDWR | constants.O_NOCTTY | oCloexec)
-    if (this.#fd < 0) throw new Error('this host has no free pseudo terminal')
+    if (this.#fd < 0) throw new Error('this host is out of pseudo terminals')
     const name = Buffer.alloc(nameBytes)
     const failed = grantpt(this.#fd) !== 0 || unlockpt(this.#fd) !== 0
     if (failed || ptsname_r(this.#fd, name, nameBytes) !== 0) {

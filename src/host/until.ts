@@ -17,7 +17,7 @@ export async function until<T>(
     signal?.throwIfAborted()
     const value = await probe()
     if (value !== undefined && value !== false) return value
-    if (Date.now() >= deadline) throw new Error(`not so within ${deadlineMs} ms`)
+    if (Date.now() >= deadline) throw new Error(`timed out after ${deadlineMs} ms`)
     await sleep(intervalMs, undefined, signal === undefined ? {} : { signal })
   }
 }

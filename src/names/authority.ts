@@ -58,7 +58,7 @@ export async function readAuthority(dir: string): Promise<Authority | undefined>
     // Said below.
   }
   throw new DesktopError('state/unreadable', `${keyFile(dir)} is not a key with its certificate`, {
-    hint: `remove ${dir}; the next apply makes another authority, and \`desktop trust\` installs it`,
+    hint: `remove ${dir}; the next apply creates a new authority, and \`desktop trust\` installs it`,
   })
 }
 

@@ -154,7 +154,7 @@ function unknownText(name: string, domain: string, known: readonly string[]): st
 }
 
 function badGateway({ container, address, port }: Route, error: unknown): Refusal {
-  const hint = `give the container the label desktop.port if its server has another port`
+  const hint = `set the label desktop.port on the container if its server uses another port`
   return { status: 502, text: `${container} (${address}:${port}): ${messageOf(error)}\n${hint}\n` }
 }
 

@@ -74,7 +74,7 @@ export function App(): JSX.Element {
       <main class={view?.fills === true ? 'fills' : ''}>
         {live.ended && (
           <p class="alarm" role="alert">
-            Not connected: the command has ended, or its link was used elsewhere. Run `desktop ui` again.
+            Not connected: the command has exited, or its link was opened elsewhere. Run `desktop ui` again.
           </p>
         )}
         {live.failure !== undefined && (

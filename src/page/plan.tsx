@@ -43,7 +43,7 @@ function Operations({ operations, notes, violations, unchanged, worstEffect }: S
     <>
       <p>
         {operations.length === 0
-          ? 'As the file says; nothing to do.'
+          ? 'Matches the file; nothing to do.'
           : `${operations.length} operations, ${worstEffect ?? 'live'} at most; ${unchanged} as they should be.`}
       </p>
       <Table

@@ -25,7 +25,7 @@ export function listenNotes(mappings: readonly PortMapping[], { limits }: Observ
       error(
         about,
         `${address} is not an address of this host`,
-        'use 127.0.0.1, 0.0.0.0 or one that `ip address` shows',
+        'use 127.0.0.1, 0.0.0.0 or an address from `ip address`',
       ),
     ]
   })
@@ -65,7 +65,7 @@ function placeNote(about: string, path: string, place: SocketPlace | undefined):
     case 'no-folder':
       return [error(about, `the folder of ${path} does not exist`, 'create it, or choose another path')]
     case 'unwritable':
-      return [error(about, `this user cannot create ${path}`, 'choose a path in a folder of yours')]
+      return [error(about, `this user cannot create ${path}`, 'choose a path in a folder that you own')]
     case 'socket':
     case 'free':
     case undefined:
@@ -80,7 +80,7 @@ export function memoryNotes({ vm }: Desired, { limits }: ObservedHost): Note[] {
   return [
     error(
       'vm.memory',
-      `${formatBytes(vm.memoryBytes)} is more than this host has (${most})`,
+      `${formatBytes(vm.memoryBytes)} exceeds the memory of this host (${most})`,
       'lower vm.memory',
     ),
   ]
@@ -105,8 +105,8 @@ export function spaceNotes({ freeBytes }: ObservedHost): Note[] {
       code: 'host/no-space',
       ...error(
         'vm.disk',
-        `no space: ${free} are free where the data disk is, and a VM needs ${formatBytes(leastFreeBytes)} to start`,
-        'make room there, or set XDG_STATE_HOME to a folder on a larger file system',
+        `no space: ${free} are free on the file system of the data disk; a VM needs ${formatBytes(leastFreeBytes)} to start`,
+        'free some space there, or set XDG_STATE_HOME to a folder on a larger file system',
       ),
     },
   ]

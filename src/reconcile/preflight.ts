@@ -71,11 +71,11 @@ function clashes(range: Range, routes: readonly HostRoute[], taken: readonly Sub
     ...routes
       .filter((route) => overlapsNetwork(subnet, route.network))
       .map((route) =>
-        error(`${text} overlaps ${route.network}, which this host reaches by ${route.interface}`),
+        error(`${text} overlaps ${route.network}, which this host routes through ${route.interface}`),
       ),
     ...othersRanges
       .filter(({ network }) => overlapsNetwork(subnet, network))
-      .map(({ tool }) => error(`${text} is the range of ${tool}`)),
+      .map(({ tool }) => error(`${text} is used by ${tool}`)),
   ]
 }
 
@@ -90,7 +90,7 @@ function clashes6({ network }: Desired, routes: readonly HostRoute[]): Note[] {
   return clashing.map((route) => ({
     level: 'error',
     about: 'network.subnet6',
-    message: `${own} overlaps ${route.network}, which this host reaches by ${route.interface}`,
+    message: `${own} overlaps ${route.network}, which this host routes through ${route.interface}`,
     ...(free === undefined ? {} : { hint: `use a free range, e.g. subnet6: ${free}` }),
   }))
 }

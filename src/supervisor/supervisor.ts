@@ -137,7 +137,7 @@ export class Supervisor implements Control {
       onLink: (socket) => this.#network.attach(socket),
       onChannel: (socket) => this.#channel.attach(socket),
       onReset: () => {
-        log.warn({}, 'the guest begins again: its connections end')
+        log.warn({}, 'the guest restarts: closing its connections')
         this.#network.endFlows()
         this.#channel.endFlows()
       },
@@ -157,7 +157,7 @@ export class Supervisor implements Control {
       await this.#published.setRules(publishRules(this.#state))
     } catch (error) {
       // What cannot be had on this host any more is seen by the next plan; the rest goes on.
-      this.#log.warn({ error: String(error) }, 'not all of the network is as it was')
+      this.#log.warn({ error: String(error) }, 'the network was not restored completely')
     }
     if (this.#state.names !== undefined) await this.#names.set(this.#state.names)
     // One that cannot be served shows as not served, and the next plan says why.

@@ -34,5 +34,5 @@ export function acceleratorStop(
 ): string | undefined {
   if (accelerator === 'tcg') return undefined
   if (status === 'internal-error') return `QEMU stopped the VM after an internal error of ${accelerator}`
-  return status === 'paused' && !asked ? 'QEMU paused the VM by itself' : undefined
+  return status === 'paused' && !asked ? 'QEMU paused the VM on its own' : undefined
 }

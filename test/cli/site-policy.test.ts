@@ -49,6 +49,6 @@ test('a configuration within the rules passes', async () => {
 
 test('a file that anybody may write stops every command that asks for the rules', async () => {
   const ended = await desktop('validate --set vm.memory=1GiB', 'chmod 666 /etc/desktop/policy.yaml')
-  expect(ended.stderr).toMatch(/others than root may write it.*\[policy\/site-file\]/)
+  expect(ended.stderr).toMatch(/users other than root can write it.*\[policy\/site-file\]/)
   expect(ended.code).toBe(5)
 })

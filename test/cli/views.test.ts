@@ -29,7 +29,7 @@ describe('a plan for a person', () => {
   })
 
   test('is one line when there is nothing to do, and notes', () => {
-    expect(view(aDesired).split('\n')[0]).toBe('dev is as the file says; nothing to do.')
+    expect(view(aDesired).split('\n')[0]).toBe('dev matches the file; nothing to do.')
   })
 
   test('of a bare host is readable as a whole', () => {

@@ -42,7 +42,7 @@ test('with --lock-timeout it waits, says for whom, and then finds nothing to do'
   const second = await host.desktop('apply', '--lock-timeout', '60s')
   expect(second.code, second.stderr).toBe(0)
   expect(second.stderr).toContain(`waiting for desktop apply (pid ${child.pid})`)
-  expect(second.stdout).toContain('is as the file says')
+  expect(second.stdout).toContain('matches the file')
   expect(await ended).toEqual([0, null])
   expect(await host.boots()).toHaveLength(1)
 })

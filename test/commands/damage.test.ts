@@ -145,7 +145,7 @@ test.skipIf(!canMount)(
       const { code, stderr } = await host.desktop('apply')
       expect(code, stderr).toBe(4)
       expect(stderr).toContain('no space: 0B are free')
-      expect(stderr).toContain('make room there')
+      expect(stderr).toContain('free some space there')
       expect(await host.processes()).toEqual([])
       await rm(filler)
       await host.ok('apply')

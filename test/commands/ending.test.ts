@@ -45,7 +45,7 @@ test.each([
   const ended = once(child, 'close')
   // Found and asked in vain before it answers.
   const asked = async (): Promise<boolean> =>
-    (await host.ok('logs', 'supervisor')).includes('does not answer; it is asked again')
+    (await host.ok('logs', 'supervisor')).includes('does not answer; retrying')
   await until(asked, { deadlineMs: 30_000 })
   process.kill(qemu?.pid ?? 0, 'SIGCONT')
   expect(await ended).toEqual([0, null])

@@ -122,7 +122,7 @@ describe('a VM that does not come up as the file says now', () => {
       await host.write(two)
       const apply = await host.desktop('apply')
       expect(apply.code, apply.stdout).toBe(4)
-      expect(apply.stdout).toContain('it runs again as it was before')
+      expect(apply.stdout).toContain('the last good VM runs again')
       expect((await host.status()).vm.state).toBe('running')
       const plan = await host.ok('plan')
       expect(plan).toContain('vm.cpus')

@@ -46,7 +46,7 @@ test('rollback makes reality as it was, leaves the file alone, and drift shows w
   const before = await readFile(file, 'utf8')
   const back = await host.desktop('rollback', '1')
   expect(back.code, `${back.stdout}${back.stderr}`).toBe(0)
-  expect(back.stderr).toContain('was not changed')
+  expect(back.stderr).toContain('is unchanged')
   expect(await readFile(file, 'utf8')).toBe(before)
   const drift = await host.desktop('drift', '--exit-code')
   expect(drift.code).toBe(2)

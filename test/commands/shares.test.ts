@@ -77,7 +77,7 @@ describe.runIf(canUnshare)('the server of a share', () => {
     watch.stdout?.on('data', (text) => {
       told += String(text)
     })
-    await until(async () => told.includes('as the file says'), { deadlineMs: 20_000 })
+    await until(async () => told.includes('in sync'), { deadlineMs: 20_000 })
     await killServer()
     await until(async () => told.includes('shares[1]: the server of /srv/data has ended'), {
       deadlineMs: 20_000,

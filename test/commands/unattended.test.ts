@@ -69,7 +69,7 @@ test('an apply on trial returns to the generation before, unless it is confirmed
   await host.write(yaml(false))
   const back = await host.desktop('apply', '--try', '500ms')
   expect(back.code, back.stderr).toBe(4)
-  expect(back.stderr).toContain('not confirmed: returning to generation')
+  expect(back.stderr).toContain('not confirmed: rolling back to generation')
   expect((await host.ok('drift')).toString()).toContain('engine.config.debug: true; should be false')
   const trial = host.start('apply', '--try', '60s')
   let said = ''
@@ -94,7 +94,7 @@ test('an apply on trial whose command is killed is returned at its deadline, and
   trial.kill('SIGKILL')
   await ended
   expect(await inSync()).toBe(true)
-  await until(async () => (await host.desktop('plan')).stdout.includes('is in force again'), deadline)
+  await until(async () => (await host.desktop('plan')).stdout.includes('rolled back to generation'), deadline)
   expect(await host.ok('drift')).toContain('engine.config.debug: false; should be true')
   expect((await host.desktop('confirm')).stderr).toContain('apply/not-on-trial')
   await host.ok('apply')
@@ -104,7 +104,7 @@ test('an apply on trial whose command is killed is returned at its deadline, and
 test('a trial that can no longer be rolled back is reported until somebody decides', async () => {
   const gone = { pid: 1, started: 'never', bootId: 'the boot before' }
   await writeTrial(host.paths, { generation: 1, command: gone, guard: gone, deadline: 0 })
-  expect(await host.ok('plan')).toContain('nobody is left to return to generation 1')
+  expect(await host.ok('plan')).toContain('nothing is left that could roll back to generation 1')
   await host.ok('confirm')
   expect(await host.ok('plan')).not.toContain('trial')
 })

@@ -33,7 +33,7 @@ test('a daemon.json with which dockerd keeps ending is put back as soon as that 
   await host.ok('apply')
   await host.write(broken)
   const { text, milliseconds } = await failed('apply')
-  expect(text).toMatch(/failed to start daemon.*the daemon\.json before it is in force again/s)
+  expect(text).toMatch(/failed to start daemon.*the previous daemon\.json is in force again/s)
   expect(milliseconds).toBeLessThan(soonMs)
 })
 

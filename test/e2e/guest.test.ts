@@ -135,7 +135,7 @@ test('a service that keeps ending makes the environment degraded, with the last 
   expect(status.state).toBe('degraded')
   expect(broken).toMatchObject({ exitCode: 7, log: expect.arrayContaining(['cannot find my socket']) })
   expect(all.filter(({ crashLoop }) => crashLoop).map(({ name }) => name)).toEqual(['broken'])
-  expect(await ok(machine.desktop('status'))).toContain('broken keeps ending, last with code 7')
+  expect(await ok(machine.desktop('status'))).toContain('broken is in a crash loop, last exit code 7')
   const unknown = await machine.desktop('logs', 'brokn')
   expect(unknown.stderr).toContain('did you mean "broken"?')
 })

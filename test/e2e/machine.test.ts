@@ -542,7 +542,7 @@ test('space freed in the VM is returned to the host by itself, and compact retur
   await ok(volume('rm /big/one && sync'))
   await until(async () => (await takenBytes()) - before < 0.3 * bytes, { deadlineMs: 60_000 })
   const compacted = await ok(machine.desktop('disk', 'compact'))
-  expect(compacted).toMatch(/gave back \d+ MB/)
+  expect(compacted).toMatch(/reclaimed \d+ MB/)
   expect((await takenBytes()) - before).toBeLessThan(0.2 * bytes)
 })
 
@@ -593,7 +593,7 @@ test('more memory than the host has is refused by the plan, and the VM runs on',
   await machine.write(base.replace('1GiB', '900GiB'))
   const apply = await machine.desktop('apply')
   expect(apply.code, apply.stdout).toBe(4)
-  expect(apply.stderr).toContain('more than this host has')
+  expect(apply.stderr).toContain('exceeds the memory of this host')
   await machine.write(base)
   expect((await status()).vm.pid).toBe(vm.pid)
   const plan = await machine.desktop('plan', '--exit-code')

@@ -58,7 +58,7 @@ describe.skipIf(!hasBrowser)('with a supervisor', () => {
         page.getByText('none since this view is open'),
       )
       await has('Rules', page.getByRole('cell', { name: 'deny 10.9.0.0/16' }))
-      await has('Plan', page.getByText('As the file says; nothing to do.'))
+      await has('Plan', page.getByText('Matches the file; nothing to do.'))
       await has(
         'History',
         page.getByRole('cell', { name: 'applied' }).first(),
@@ -116,7 +116,7 @@ describe.skipIf(!hasBrowser)('with --write', () => {
         await button.click()
         await page.getByText('Result: applied').waitFor()
         await page.getByRole('button', { name: 'Plan again' }).last().click()
-        await page.getByText('As the file says; nothing to do.').waitFor()
+        await page.getByText('Matches the file; nothing to do.').waitFor()
       } finally {
         command.kill('SIGINT')
         await ended

@@ -111,17 +111,17 @@ test('any damage is refused as config/lock or changes the parsed value, and is n
 })
 
 test.each([
-  ['{"format":"desktop-lock/2"}', 'of another version'],
+  ['{"format":"desktop-lock/2"}', 'another format version'],
   ['{"format":"x"}', 'is not a desktop.lock'],
   ['null', 'is not a desktop.lock'],
   ['<<<<<<< ours\n{}\n=======\n', 'conflict markers'],
   ['{', 'is not JSON'],
   [lockText(sampleLock(), 'r').replace('"name": "jq"', '"name": "jq2"'), 'has no package jq'],
-  [lockText(sampleLock(), 'r').replaceAll('"jq"', '"-oAcquire::http::Proxy"'), 'has a package that is none'],
-  [lockText(sampleLock({ jq: '/checkout/x.sh' }), 'r'), 'has a package that is none'],
+  [lockText(sampleLock(), 'r').replaceAll('"jq"', '"-oAcquire::http::Proxy"'), 'has an invalid package'],
+  [lockText(sampleLock({ jq: '/checkout/x.sh' }), 'r'), 'has an invalid package'],
   [
     lockText(sampleLock(), 'r').replaceAll(/"jq"(?=[,\]](?!.*version))/g, '"socat"'),
-    'has packages that no component is made of: jq',
+    'has packages that no component uses: jq',
   ],
   [lockText(sampleLock(), 'r').replace('"name": "jq"', '"name": "socat"'), 'names socat twice'],
 ])('%.30s is refused: %s', (text, said) => {

@@ -81,7 +81,7 @@ test.each([
 
 test('filter rules that are gone are made again by a restart of the engine, masquerading or not', () => {
   const gone = { '/sys/module/xt_conntrack/refcnt': '0\n' }
-  const restart = ['engine/restart restart-engine engine filter rules: undefined -> as dockerd makes them']
+  const restart = ['engine/restart restart-engine engine filter rules: undefined -> as dockerd creates them']
   expect(planned(gone)).toEqual(restart)
   expect(planned(gone, { daemonJson: present('{"ip-masq":false}') })).toEqual(restart)
   expect(planned(gone, { daemonJson: present('{"iptables":false}') })).toEqual([])
@@ -90,7 +90,7 @@ test('filter rules that are gone are made again by a restart of the engine, masq
 
 test('rules of NAT that are gone are made again by a restart of the engine, and only where there were any', () => {
   expect(planned({ '/sys/module/xt_MASQUERADE/refcnt': '0\n' })).toEqual([
-    'engine/restart restart-engine engine NAT rules: undefined -> as dockerd makes them',
+    'engine/restart restart-engine engine NAT rules: undefined -> as dockerd creates them',
   ])
   expect(planned({ '/sys/module/xt_MASQUERADE/refcnt': undefined })).toEqual([])
   // dockerd restarts for its daemon.json anyway, and makes them then.

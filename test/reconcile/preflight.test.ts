@@ -15,7 +15,7 @@ test('a subnet that the host uses is an error, and a range that is free is propo
     {
       level: 'error',
       about: 'network.subnet',
-      message: '192.168.65.0/24 overlaps 192.168.65.0/24, which this host reaches by vpn0',
+      message: '192.168.65.0/24 overlaps 192.168.65.0/24, which this host routes through vpn0',
       hint: 'use a free range, e.g. subnet: 192.168.68.0/24',
     },
   ])
@@ -30,7 +30,7 @@ test('where every private range is routed away a clash is a warning, since no ot
     {
       level: 'warning',
       about: 'network.subnet',
-      message: '192.168.65.0/24 overlaps 192.168.0.0/16, which this host reaches by tun0',
+      message: '192.168.65.0/24 overlaps 192.168.0.0/16, which this host routes through tun0',
     },
   ])
 })
@@ -113,7 +113,7 @@ test.each([
     {
       level: 'error',
       about: 'network.subnet6',
-      message: `${subnet6} overlaps ${network}, which this host reaches by vpn0`,
+      message: `${subnet6} overlaps ${network}, which this host routes through vpn0`,
       hint: expect.stringMatching(/^use a free range, e\.g\. subnet6: fd[0-9a-f:]+::\/64$/),
     },
   ])

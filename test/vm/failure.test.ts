@@ -33,7 +33,7 @@ test('an emulated machine has no accelerator to blame', () => {
 
 test.each([
   ['internal-error', true, /internal error of kvm/],
-  ['paused', false, /paused the VM by itself/],
+  ['paused', false, /paused the VM on its own/],
   ['paused', true, undefined],
   ['io-error', false, undefined],
   ['postmigrate', false, undefined],

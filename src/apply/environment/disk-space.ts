@@ -61,7 +61,7 @@ export async function spaceInside(control: Control): Promise<Observation<InsideS
 /** `BLOCK_SIZE BLOCKS FREE AVAILABLE`, as statfs(2) has them. */
 export function parseStat(text: string): Observation<InsideSpace> {
   const [size = 0, blocks = 0, free = 0, available = 0] = text.trim().split(' ').map(Number)
-  if (!(size > 0 && blocks > 0)) return unknown(`the guest says of its disk: ${text.trim()}`)
+  if (!(size > 0 && blocks > 0)) return unknown(`the guest reports about its disk: ${text.trim()}`)
   const [totalBytes, usedBytes] = [size * blocks, size * (blocks - free)]
   return present({ totalBytes, usedBytes, availableBytes: size * available })
 }

@@ -126,7 +126,7 @@ function checkedLock(file: string, allowed: readonly string[] = []): string | un
   const { root, allows } = projectTree(file, allowed)
   if (!allows(path)) {
     throw new DesktopError('config/outside-tree', `${path} leads out of the project ${root}`, {
-      hint: `if it is meant, allow it: --allow-path ${path}`,
+      hint: `to allow it, add --allow-path ${path}`,
     })
   }
   requireRegularFile(path, { maxBytes: maxLockBytes })

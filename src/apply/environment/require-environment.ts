@@ -16,7 +16,7 @@ export async function noEnvironment(name: string): Promise<DesktopError> {
   const names = (await environmentNames()).filter((other) => other !== name)
   const hint =
     didYouMean(name, names) ??
-    (names.length === 0 ? 'there is none yet; `desktop apply` makes one' : `there are: ${names.join(', ')}`)
+    (names.length === 0 ? '`desktop apply` creates one' : `there are: ${names.join(', ')}`)
   return new DesktopError('state/no-environment', `there is no environment "${name}"`, { hint })
 }
 

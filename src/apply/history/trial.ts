@@ -34,7 +34,7 @@ export async function returnPoint({ generationsDir }: EnvironmentPaths): Promise
     const generation = await readGeneration(generationsDir, number)
     if (generation?.result === 'applied') return generation
   }
-  throw new DesktopError('history/no-generation', 'there is no earlier generation to return to', {
+  throw new DesktopError('history/no-generation', 'there is no earlier generation to roll back to', {
     hint: 'the first apply cannot be on trial: run it without --try',
   })
 }
@@ -92,7 +92,7 @@ export async function orphaned(paths: Paths): Promise<boolean> {
 export async function confirm(paths: Paths): Promise<void> {
   const trial = await readTrial(paths)
   if (trial === undefined || trial.returned !== undefined)
-    throw new DesktopError('apply/not-on-trial', 'no apply waits for confirmation')
+    throw new DesktopError('apply/not-on-trial', 'no apply is waiting for confirmation')
   await endTrial(paths)
 }
 
@@ -118,7 +118,7 @@ export async function trialNotes(paths: Paths): Promise<Note[]> {
     { level, about: 'trial', message, ...(hint === undefined ? {} : { hint }) },
   ]
   if (returned?.whole === true)
-    return note('info', `an apply on trial was not confirmed: generation ${generation} is in force again`)
+    return note('info', `the apply on trial was not confirmed: rolled back to generation ${generation}`)
   const hint = `\`desktop rollback ${generation}\` returns to it, \`desktop confirm\` or an apply keeps the current state`
   if (returned !== undefined)
     return note(
@@ -129,13 +129,13 @@ export async function trialNotes(paths: Paths): Promise<Note[]> {
   if (await isOver(trial))
     return note(
       'warning',
-      `an apply on trial was never confirmed, and nobody is left to return to generation ${generation}`,
+      `an apply on trial was never confirmed, and nothing is left that could roll back to generation ${generation}`,
       hint,
     )
   if (deadline === undefined) return []
   const until = new Date(deadline).toISOString()
   return note(
     'info',
-    `on trial: returns to generation ${generation} at ${until} unless \`desktop confirm\` is run`,
+    `on trial: rolls back to generation ${generation} at ${until} unless \`desktop confirm\` is run`,
   )
 }

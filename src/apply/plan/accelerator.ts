@@ -59,7 +59,7 @@ function answerOf(verdict: Verdict, native: NativeAccelerator): AcceleratorAnswe
   return {
     accelerator: 'tcg',
     reason: verdict.reason,
-    hint: `repair or update the hypervisor that provides ${native}; it is tried again after a reboot, or once ${cachePaths().acceleratorDir} is removed`,
+    hint: `repair or update the hypervisor that provides ${native}; desktop retries it after a reboot, or once ${cachePaths().acceleratorDir} is removed`,
   }
 }
 

@@ -121,8 +121,8 @@ function withJournal(plan: Plan, { interrupted, damaged }: JournalEnd): Plan {
   const messages = [
     ...(interrupted.length === 0
       ? []
-      : [`an earlier apply ended in the middle of ${interrupted.join(', ')}`]),
-    ...(damaged ? ['the journal of the last apply is damaged; nothing is taken from it'] : []),
+      : [`an earlier apply was interrupted during ${interrupted.join(', ')}`]),
+    ...(damaged ? ['the journal of the last apply is damaged; it is ignored'] : []),
   ]
   const notes = messages.map((message) => ({ level: 'info' as const, about: 'journal', message }))
   return withNotes(plan, notes)

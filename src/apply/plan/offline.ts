@@ -10,8 +10,8 @@ export async function refuseOnline({
 }: Pick<Assessment, 'plan' | 'resources'>): Promise<void> {
   const install = plan.operations.find(({ kind }) => kind === 'packages/install')
   if (install !== undefined)
-    throw new DesktopError('guest/offline', `this host lacks ${install.subject}`, {
-      hint: 'install them from where this host gets its packages, then run again',
+    throw new DesktopError('guest/offline', `missing on this host: ${install.subject}`, {
+      hint: 'install them with the package manager of this host, then run again',
     })
   if (!plan.operations.some(({ kind }) => kind === 'image/build')) return
   const { requireLocal } = await import('../../guest/build.ts')

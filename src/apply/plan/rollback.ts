@@ -18,7 +18,7 @@ export async function requireGeneration(dir: string, number: number): Promise<Ge
   if (generation !== undefined) return generation
   const numbers = await generationNumbers(dir)
   const [first, last] = [numbers[0], numbers.at(-1)]
-  const kept = first === undefined ? 'none is kept yet' : `kept are ${first} to ${last}`
+  const kept = first === undefined ? 'no generation exists yet' : `kept are ${first} to ${last}`
   throw new DesktopError('history/no-generation', `there is no generation ${number}; ${kept}`)
 }
 
@@ -58,7 +58,7 @@ function desiredOf(name: string, { desired, number }: Generation): Desired {
   if (desired === undefined) {
     throw new DesktopError(
       'history/cannot-return',
-      `generation ${number} was kept by a version of desktop that did not keep its effective configuration`,
+      `generation ${number} was recorded by a version of desktop that did not record the effective configuration`,
       { hint: `\`desktop show ${number}\` prints its files; write them back and apply` },
     )
   }
@@ -102,9 +102,9 @@ function withCredentials(kept: Desired, current: Desired | undefined, number: nu
   if (missing.length > 0) {
     throw new DesktopError(
       'history/cannot-return',
-      `generation ${number} had credentials in ${missing.join(', ')}, which are never kept`,
+      `generation ${number} used credentials in ${missing.join(', ')}, which are never recorded`,
       {
-        hint: 'write them into engine.proxies of desktop.yaml as they were, or apply an edited file instead',
+        hint: 'add them to engine.proxies in desktop.yaml again, or apply an edited file instead',
       },
     )
   }

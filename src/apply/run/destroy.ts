@@ -40,7 +40,10 @@ export async function destroyEnvironment(name: string, paths: EnvironmentPaths):
   if (left.length === 0)
     await without(paths.stateDir, () => rm(paths.stateDir, { recursive: true, force: true }))
   if (left.length > 0)
-    throw new DesktopError('state/left-over', `${name} is not removed whole; left is ${left.join('; ')}`)
+    throw new DesktopError(
+      'state/left-over',
+      `${name} was not removed completely; left over: ${left.join('; ')}`,
+    )
 }
 
 /** Also processes that cannot be stopped in order, because a record is damaged or of a later version. */
@@ -57,7 +60,7 @@ async function end(name: string, paths: EnvironmentPaths, vm: ProcessIdentity | 
   if (left === undefined) return
   throw new DesktopError(
     'vm/stop-failed',
-    `nothing was removed: QEMU (pid ${left.pid}) still has the data disk`,
+    `nothing was removed: QEMU (pid ${left.pid}) still uses the data disk`,
   )
 }
 

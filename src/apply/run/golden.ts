@@ -106,6 +106,6 @@ async function makeGolden(
   })
   await forgetOldGolden(goldenDir)
   const snapshot = await readGolden(dir)
-  if (snapshot === undefined) throw new Error('it is not whole')
+  if (snapshot === undefined) throw new Error('it is incomplete')
   return snapshot
 }

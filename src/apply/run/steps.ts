@@ -55,10 +55,7 @@ export function stepsFor(target: Target, effects: Effects, engineMs: number = en
     for (const { id, kind } of operations) {
       const state = states.get(mappingId(id))
       if (kind === 'ports/listen' && state?.state !== 'listening') {
-        failures.set(
-          id,
-          new DesktopError('ports/not-listening', state?.error ?? 'the forwarder did not take it'),
-        )
+        failures.set(id, new DesktopError('ports/not-listening', state?.error ?? 'the forwarder rejected it'))
       }
     }
     if (failures.size > 0) throw new PartialFailure(failures)
@@ -89,7 +86,7 @@ export function stepsFor(target: Target, effects: Effects, engineMs: number = en
     const argv = ['/usr/sbin/set-swap', String(swapBytes)]
     const { exitCode, stdout, stderr } = await control.guestExec(argv, { timeoutMs: swapDeadlineMs })
     if (exitCode === 0 && Number(stdout.trim()) === swapBytes) return
-    const why = exitCode === 0 ? `the guest has ${stdout.trim()} bytes of it` : stderr.trim()
+    const why = exitCode === 0 ? `the guest reports ${stdout.trim()} bytes` : stderr.trim()
     throw new DesktopError('guest/swap', why || `set-swap ended with ${exitCode}`)
   }
 
@@ -114,10 +111,10 @@ export function stepsFor(target: Target, effects: Effects, engineMs: number = en
     try {
       await work()
     } catch (cause) {
-      onProgress({ step: 'vm', message: 'starting the VM as it was before' })
+      onProgress({ step: 'vm', message: 'rolling back to the last good VM' })
       const back = await effects.returnToLastGoodVm().then(
-        (returned) => (returned ? 'it runs again as it was before' : undefined),
-        (failure: unknown) => `starting it as it was before failed too: ${messageOf(failure)}`,
+        (returned) => (returned ? 'the last good VM runs again' : undefined),
+        (failure: unknown) => `the rollback failed too: ${messageOf(failure)}`,
       )
       if (back === undefined) throw cause
       throw new DesktopError('vm/not-taken', `the VM did not come up: ${messageOf(cause)}; ${back}`, {
@@ -159,7 +156,7 @@ export function stepsFor(target: Target, effects: Effects, engineMs: number = en
     'vm/resume': async (_operations, onProgress) => {
       const result = await effects.resumeVm(onProgress)
       if (result.resumed) return
-      const message = `the suspended VM could not be resumed (${result.reason}); it boots instead, with its disk as it was`
+      const message = `the suspended VM could not be resumed (${result.reason}); it boots instead, with its disk unchanged`
       onProgress({ step: 'resume', message, notice: true })
       await orReturn(() => startVm(onProgress), onProgress)
     },
@@ -221,12 +218,12 @@ async function guestUp(control: Effects['control']): Promise<void> {
     if (facts === undefined) return false
     const { vm } = facts
     if (vm.state === 'exited' || vm.state === 'absent')
-      throw new DesktopError('vm/not-running', 'the VM ended while it came up')
+      throw new DesktopError('vm/not-running', 'the VM exited while booting')
     return vm.state === 'running'
   }
   await until(up, { deadlineMs: agentDeadlineMs, intervalMs: 100 }).catch((cause: unknown) => {
     if (cause instanceof DesktopError && cause.code === 'vm/not-running') throw cause
-    throw new DesktopError('vm/agent', 'the engine runs, but the guest agent does not come up', { cause })
+    throw new DesktopError('vm/agent', 'the engine runs, but the guest agent does not answer', { cause })
   })
 }
 

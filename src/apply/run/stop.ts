@@ -80,7 +80,7 @@ export async function suspendEnvironment({
     return { now: 'off-instead', reason: 'a VM with shares cannot be suspended' }
   }
   const guest = await observeGuest(control, { sysctlKeys: Object.keys(desired.guest.sysctl) })
-  if (guest.state !== 'present') throw new DesktopError('vm/suspend-failed', 'the guest cannot be looked at')
+  if (guest.state !== 'present') throw new DesktopError('vm/suspend-failed', 'the guest cannot be inspected')
   const { daemonJson } = guest.value
   const kept =
     daemonJson.state === 'present' ? present(sealCredentials(daemonJson.value, desired.name)) : daemonJson

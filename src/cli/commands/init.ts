@@ -24,7 +24,7 @@ export async function run(options: Options, output: Output): Promise<number> {
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw error
     throw new DesktopError('cli/usage', `${path} exists already`, {
-      hint: 'it is left as it is; choose another with -f',
+      hint: 'nothing was changed; choose another file with -f',
     })
   }
   output.say(`wrote ${path}; next: desktop apply`)

@@ -29,7 +29,8 @@ interface Options extends FileOptions {
 
 export async function run(options: Options, output: Output): Promise<number> {
   const { desired, lockFile: path } = await readEnvironment(options)
-  if (path === undefined) throw new DesktopError('config/lock', 'there is no file to put desktop.lock beside')
+  if (path === undefined)
+    throw new DesktopError('config/lock', 'there is no desktop.yaml that desktop.lock could belong to')
   const before = await readIfExists(path)
   const old = before === undefined ? undefined : oldLock(before, path, options)
   const found = await wanted(old, options, output)
@@ -129,5 +130,5 @@ function verdict(
     return `${file} ${why}; \`${command}\` writes it`
   }
   const count = new Set(partsOf(lock).flatMap(({ packages }) => packages.map(({ name }) => name))).size
-  return `wrote ${file} with ${count} packages; put it into version control, and \`desktop plan\` says what follows`
+  return `wrote ${file} with ${count} packages; commit it; \`desktop plan\` shows the effect`
 }

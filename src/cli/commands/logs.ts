@@ -33,10 +33,14 @@ export async function run(options: Options, output: Output, source: string): Pro
   if (pathOf === undefined) {
     const control = await connectSupervisor(paths)
     if (control === undefined) {
-      throw new DesktopError('vm/not-running', `${desired.name} does not run: its services cannot be asked`, {
-        hint:
-          didYouMean(source, Object.keys(files)) ?? `this host itself has ${Object.keys(files).join(', ')}`,
-      })
+      throw new DesktopError(
+        'vm/not-running',
+        `${desired.name} is not running: its services cannot be inspected`,
+        {
+          hint:
+            didYouMean(source, Object.keys(files)) ?? `this host itself has ${Object.keys(files).join(', ')}`,
+        },
+      )
     }
     await using _control = control
     await serviceLog(control, source, options, output)
@@ -53,7 +57,7 @@ export async function run(options: Options, output: Output, source: string): Pro
   else {
     const { text, from } = await readEnd(path, tailBytes)
     if (from > 0 && text.split('\n').length <= options.lines)
-      output.say(`the last ${tailBytes / 2 ** 20} MiB; all of it is in ${path}`)
+      output.say(`the last ${tailBytes / 2 ** 20} MiB; the whole log is in ${path}`)
     output.write(lastLines(text, options.lines))
   }
   if (options.follow === true) await follow(path, size, output)

@@ -22,7 +22,7 @@ export async function run(options: Options, output: Output, words: readonly stri
   const { write } = options
   const toStdout = write === undefined || write === '-'
   if (toStdout && process.stdout.isTTY) {
-    throw new DesktopError('cli/usage', 'a capture is not for a terminal', {
+    throw new DesktopError('cli/usage', 'refusing to write a binary capture to a terminal', {
       hint: 'write it to a file: desktop pcap -w FILE, or pipe it: desktop pcap | wireshark -k -i -',
     })
   }
@@ -46,6 +46,6 @@ export async function run(options: Options, output: Output, words: readonly stri
     capture.stop()
   }
   const { captured, lost } = capture.counters()
-  output.say(`${captured} frames captured${lost > 0 ? `, ${lost} lost: the reader did not keep up` : ''}`)
+  output.say(`${captured} frames captured${lost > 0 ? `, ${lost} lost: the reader was too slow` : ''}`)
   return exitCodes.done
 }

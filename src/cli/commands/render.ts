@@ -38,6 +38,6 @@ export async function run(options: Options, output: Output): Promise<number> {
   written.push(...sources.map(({ name }) => join(options.out, name)))
   if (options.json) output.write(`${JSON.stringify({ written })}\n`)
   else for (const path of written) output.write(`${path}\n`)
-  if (spec === undefined) output.say('qemu.json is left out: QEMU or the guest image is not there yet')
+  if (spec === undefined) output.say('qemu.json is left out: QEMU or the guest image does not exist yet')
   return exitCodes.done
 }

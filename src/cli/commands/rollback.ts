@@ -12,7 +12,7 @@ export async function run(options: ApplyCommandOptions, output: Output, number: 
   if (known.current?.configHash !== generation.configHash) {
     const file = environment.files[0] ?? 'the file'
     output.say(
-      `${file} was not changed and says something else than generation ${number}, which is in force: ` +
+      `${file} is unchanged and differs from generation ${number}, which is applied now: ` +
         `\`desktop plan\` shows where they differ, and \`desktop apply\` would return to the file`,
     )
   }

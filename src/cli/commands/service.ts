@@ -63,7 +63,7 @@ export async function run(
     await rm(path, { force: true })
     throw error
   }
-  const boot = isMac ? '' : '; at boot as well after: loginctl enable-linger'
+  const boot = isMac ? '' : '; to start it at boot too: loginctl enable-linger'
   return said(`wrote ${path}\n${name} starts at login and is watched${boot}\n`, true)
 }
 

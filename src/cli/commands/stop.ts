@@ -52,7 +52,7 @@ function sentence(result: Stopped): string {
     case 'was-off':
       return 'was not running; `desktop start` starts it again'
     case 'discarded':
-      return 'was suspended; its memory is given up, its disk is kept. `desktop start` boots it'
+      return 'was suspended; its memory is discarded, its disk is kept. `desktop start` boots it'
     case 'was-suspended':
       return 'is suspended already; `desktop start` resumes it'
     case 'suspended': {

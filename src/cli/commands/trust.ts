@@ -65,5 +65,5 @@ function outcomesText(outcomes: readonly StoreOutcome[], path: string): string {
     ({ store, state, detail }) =>
       `${store.padEnd(width)}  ${phrases[state]}${detail === undefined ? '' : ` ${detail}`}\n`,
   )
-  return `${lines.length === 0 ? 'no store of certificates was found\n' : lines.join('')}certificate: ${path}\n`
+  return `${lines.length === 0 ? 'no certificate store was found\n' : lines.join('')}certificate: ${path}\n`
 }

@@ -42,7 +42,7 @@ export async function run(options: Options, output: Output): Promise<number> {
     })
   }
   output.write(`socks5h://127.0.0.1:${options.port}\n`)
-  output.say('container names and addresses are reached through it; press Ctrl-C to end')
+  output.say('reaches container names and addresses; press Ctrl-C to end')
   await stopped
   server.close()
   return exitCodes.done

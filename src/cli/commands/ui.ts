@@ -107,7 +107,7 @@ async function keep(options: Options, output: Output): Promise<number> {
   const { url, pid } = await startKept(options.idle ?? keptIdleMs)
   output.write(`${url}\n`)
   output.say(
-    `the link works once; the page stays in the background until none is open for a while, or: kill ${pid}`,
+    `the link works once; the server stays in the background until no page has been open for a while, or: kill ${pid}`,
   )
   if (options.open && options.socket === undefined) openBrowser(url)
   return exitCodes.done

@@ -29,7 +29,7 @@ export function pingCheck(
 export function socketPathsCheck(paths: readonly string[]): Check {
   const name = 'socket paths'
   const longest = Math.max(...paths.map((path) => Buffer.byteLength(path)))
-  const found = `the longest has ${longest} of ${maxSocketPathBytes} bytes`
+  const found = `the longest takes ${longest} of ${maxSocketPathBytes} bytes`
   if (longest <= maxSocketPathBytes) return good(name, found)
   return bad(name, found, 'use a shorter name, or a shorter XDG_RUNTIME_DIR')
 }
@@ -41,13 +41,13 @@ export function staleSocketsCheck(facts: readonly SocketFact[], running: boolean
   const name = 'sockets'
   const other = facts.filter(({ state }) => state === 'other').map(({ path }) => path)
   if (other.length > 0)
-    return bad(name, `no socket: ${other.join(', ')}`, 'move it away, or name another engine.socket')
+    return bad(name, `no socket: ${other.join(', ')}`, 'move it away, or choose another engine.socket')
   const stale = facts.filter(({ state }) => state === 'stale').map(({ path }) => path)
   if (stale.length > 0 && !running) {
-    return limited(name, `left behind, nobody answers: ${stale.join(', ')}`, '`desktop apply` replaces them')
+    return limited(name, `stale, no process listens: ${stale.join(', ')}`, '`desktop apply` replaces them')
   }
   const answering = facts.filter(({ state }) => state === 'answers').length
-  return good(name, answering === 0 ? 'none are left behind' : `${answering} answer`)
+  return good(name, answering === 0 ? 'no stale sockets' : `${answering} answer`)
 }
 
 export interface DirectoryFact {
@@ -61,18 +61,18 @@ export interface DirectoryFact {
 export function directoriesCheck(facts: readonly DirectoryFact[]): Check {
   const name = 'directories'
   const broken = facts.find(({ problem }) => problem !== undefined)
-  if (broken === undefined) return good(name, `can be written: ${facts.map(({ path }) => path).join(', ')}`)
+  if (broken === undefined) return good(name, `writable: ${facts.map(({ path }) => path).join(', ')}`)
   return bad(
     name,
     `${broken.path}: ${broken.problem}`,
-    `see to its owner and permissions, or set ${broken.variable}`,
+    `fix its owner and permissions, or set ${broken.variable}`,
   )
 }
 
 /** Clashes of address ranges, as a plan would say them. */
 export function rangesCheck(notes: readonly Note[]): Check[] {
   const clashes = notes.filter(({ level }) => level !== 'info')
-  if (clashes.length === 0) return [good('address ranges', 'no clash with what this host reaches')]
+  if (clashes.length === 0) return [good('address ranges', 'no conflict with networks of this host')]
   return clashes.map(({ about, message, hint = 'choose another range', level }) =>
     (level === 'error' ? bad : limited)('address ranges', `${about}: ${message}`, hint),
   )
@@ -93,16 +93,17 @@ export function dockerChecks({ client, endpoint, wanted }: DockerFacts): Check[]
       limited(
         'docker command',
         'not installed',
-        '`desktop docker` brings its own; other tools need a client of this host',
+        '`desktop docker` downloads a client; other tools need one on this host',
       ),
     ]
   }
   const command = good('docker command', client)
   const name = 'docker endpoint'
-  if (endpoint?.host === wanted) return [command, good(name, `this environment, by ${endpoint.from}`)]
-  const found = endpoint === undefined ? 'the docker of this host' : `${endpoint.host}, by ${endpoint.from}`
+  if (endpoint?.host === wanted) return [command, good(name, `this environment, from ${endpoint.from}`)]
+  const found =
+    endpoint === undefined ? 'the docker engine of this host' : `${endpoint.host}, from ${endpoint.from}`
   const how =
-    endpoint?.from === 'DOCKER_HOST' || endpoint === undefined ? '' : `, with ${endpoint.from} given up`
+    endpoint?.from === 'DOCKER_HOST' || endpoint === undefined ? '' : `, and remove ${endpoint.from}`
   return [
     command,
     limited(

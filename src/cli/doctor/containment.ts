@@ -33,7 +33,7 @@ export function containmentCheck(status: string | undefined, shared: readonly st
       name,
       `missing: ${names(false)}`,
       shared.length === 0
-        ? '`desktop stop --power-off` and `desktop start` start QEMU with all that this host can do'
+        ? '`desktop stop --power-off` and `desktop start` restart QEMU with full containment'
         : 'needs util-linux, user namespaces (`unshare --map-root-user true`) and a QEMU below /usr or in a store; then `desktop stop --power-off` and `desktop start`',
     ),
   ]
@@ -45,7 +45,7 @@ export function userCheck(uid: number | undefined): Check[] {
   return [
     limited(
       'user',
-      'desktop runs as root; a shared folder lets root of the VM write as root of this host',
+      'desktop runs as root; through a shared folder, root in the VM writes as root on this host',
       'run it as an ordinary user in the group kvm',
     ),
   ]

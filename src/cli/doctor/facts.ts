@@ -91,7 +91,7 @@ export async function dockerEndpoint(
   if (env.DOCKER_HOST) return { client, endpoint: { from: 'DOCKER_HOST', host: env.DOCKER_HOST } }
   const name = env.DOCKER_CONTEXT || (await currentContext(env))
   if (name === undefined || name === 'default') return { client, endpoint: undefined }
-  const host = (await readContext(name).catch(() => undefined)) ?? 'nothing: there is no such context'
+  const host = (await readContext(name).catch(() => undefined)) ?? 'no endpoint: the context does not exist'
   return { client, endpoint: { from: `docker context ${name}`, host } }
 }
 

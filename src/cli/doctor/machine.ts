@@ -19,13 +19,12 @@ const oldestQemu = [7, 2] as const
 export function qemuCheck(text: string | undefined): Check[] {
   if (text === undefined) return []
   const release = qemuRelease(text)
-  if (release === undefined)
-    return [limited('QEMU', 'its version is not known', 'qemu-system-x86_64 --version')]
+  if (release === undefined) return [limited('QEMU', 'unknown version', 'qemu-system-x86_64 --version')]
   const { version, major, minor } = release
   if (major > oldestQemu[0] || (major === oldestQemu[0] && minor >= oldestQemu[1]))
     return [good('QEMU', version)]
   return [
-    limited('QEMU', `${version}, older than any that was tried`, `install ${oldestQemu.join('.')} or later`),
+    limited('QEMU', `${version}, older than any tested version`, `install ${oldestQemu.join('.')} or later`),
   ]
 }
 
@@ -33,14 +32,14 @@ export function acceleratorCheck(answer: Observation<AcceleratorAnswer> | undefi
   const name = 'accelerator'
   if (answer?.state !== 'present') {
     const why = answer?.state === 'unknown' ? answer.reason : 'not known'
-    return limited(name, why, '`desktop apply` installs QEMU, builds the guest and then tries it')
+    return limited(name, why, '`desktop apply` installs QEMU, builds the guest and tests it')
   }
   const { accelerator, reason, hint } = answer.value
   if (reason === undefined) return good(name, accelerator)
   return limited(
     name,
     `${accelerator}: ${reason}; the VM runs emulated, about ten times slower`,
-    hint ?? 'write `vm.accelerator: tcg` if that is what you want',
+    hint ?? 'write `vm.accelerator: tcg` to accept that',
   )
 }
 
@@ -77,7 +76,7 @@ export function memoryCheck({ meminfo, groupBytes, vmBytes, running }: Memory): 
       limited(
         name,
         `${wanted}, and ${gigabytes(available)} are available now`,
-        'close something, or lower vm.memory',
+        'free some memory, or lower vm.memory',
       ),
     ]
   }
@@ -97,10 +96,11 @@ export function cpusCheck(cpus: number, available: number): Check {
 const leastFreeBytes = 2e9
 
 export function spaceCheck(name: string, free: number | undefined, dir: string, variable: string): Check {
-  if (free === undefined) return limited(name, `${dir} cannot be read`, `see to it, or set ${variable}`)
+  if (free === undefined)
+    return limited(name, `${dir} cannot be read`, `fix its permissions, or set ${variable}`)
   const found = `${gigabytes(free)} at ${dir}`
   if (free >= leastFreeBytes) return good(name, found)
-  return bad(name, found, `make room, or set ${variable} to a larger file system`)
+  return bad(name, found, `free some space, or set ${variable} to a larger file system`)
 }
 
 interface Clock {
@@ -117,13 +117,13 @@ export function clockCheck({ now, built, synchronised, guestSeconds }: Clock): C
   const name = 'clock'
   const found = now.toISOString()
   if (now < built)
-    return bad(name, `${found}, which is in the past`, 'set it: certificates are not valid yet by this clock')
+    return bad(name, `${found}, which is in the past`, 'set the clock: certificates are not valid yet')
   const apart = guestSeconds === undefined ? 0 : Math.abs(guestSeconds - now.getTime() / 1000)
   if (apart > 5)
     return limited(
       name,
-      `that of the VM is ${Math.round(apart)} s apart`,
-      '`desktop logs ntp` says why; a stop and start sets it',
+      `the VM's clock is ${Math.round(apart)} s off`,
+      'see `desktop logs ntp`; a stop and start sets the clock',
     )
   if (synchronised === false)
     return limited(

@@ -6,13 +6,13 @@ import { type Define, offlineHelp } from './define.ts'
 export function defineApply({ does, onFile, parts, applies }: Define): void {
   does(
     parts(onFile('plan', 'preview the changes of apply'))
-      .option('-o, --out <file>', 'save the plan; `desktop apply PLAN` carries out just that')
+      .option('-o, --out <file>', 'save the plan for `desktop apply PLAN`')
       .option('--exit-code', 'exit with 2 if there are changes'),
     () => import('../commands/plan.ts'),
   )
   does(
     applies(onFile('apply', 'make the environment match the file').argument('[plan]', 'a saved plan'))
-      .option('--parallelism <n>', 'operations at a time', integer, 4)
+      .option('--parallelism <n>', 'maximum number of operations at a time', integer, 4)
       .option('--offline', offlineHelp)
       .option('--try <duration>', 'roll back unless `desktop confirm` is run within this time', duration),
     () => import('../commands/apply.ts'),
@@ -27,7 +27,7 @@ export function defineApply({ does, onFile, parts, applies }: Define): void {
         ),
       )
       .addOption(new Option('--repair', 'repair drift, as apply does').conflicts(['format', 'exitCode']))
-      .option('--parallelism <n>', 'operations at a time', integer, 4),
+      .option('--parallelism <n>', 'maximum number of operations at a time', integer, 4),
     () => import('../commands/drift.ts'),
   )
 }

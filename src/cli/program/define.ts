@@ -43,25 +43,30 @@ export function definer(program: Command, output: Output, exit: (code: number) =
     general(parent.command(name).description(description))
   const onFile = (name: string, description: string, parent: Command = program): Command =>
     plain(name, description, parent)
-      .option('-f, --file <file>', 'the file, default ./desktop.yaml; later ones override it', collect, [])
-      .option('--set <key=value>', 'override a value of the files, e.g. vm.cpus=4', collect, [])
+      .option(
+        '-f, --file <file>',
+        'the file, default ./desktop.yaml; repeatable, later files override earlier ones',
+        collect,
+        [],
+      )
+      .option('--set <key=value>', 'override one value, e.g. vm.cpus=4; repeatable', collect, [])
       .option('--allow-path <path>', 'allow the files to refer to this path outside the project', collect, [])
       .option(
         '--allow-env <name>',
-        'print the value of this variable instead of (from env NAME)',
+        'print the value of this environment variable, which is hidden by default',
         collect,
         [],
       )
   const locks = (command: Command): Command =>
     command.option(
       '--lock-timeout <duration>',
-      'wait this long for another run on this environment',
+      'wait this long for another command that holds the lock',
       duration,
       0,
     )
   const changes = (command: Command): Command =>
     locks(command)
-      .option('-y, --yes', 'agree to everything, including loss of data')
+      .option('-y, --yes', 'agree to everything, including data loss')
       .addOption(allow('--allow <loss>', 'agree to one kind of data loss; repeatable'))
 
   const parts = (command: Command): Command =>

@@ -9,7 +9,7 @@ export function defineFile({ does, plain, onFile }: Define): void {
     plain('fmt', 'format the file; comments are kept')
       .option('-f, --file <file>', 'the file, default ./desktop.yaml; repeatable', collect, [])
       .option('--write', 'write it')
-      .addOption(new Option('--check', 'only look; exit with 2 when it would change').conflicts('write')),
+      .addOption(new Option('--check', 'write nothing; exit with 2 if it would change').conflicts('write')),
     () => import('../commands/fmt.ts'),
   )
   does(
@@ -21,17 +21,17 @@ export function defineFile({ does, plain, onFile }: Define): void {
   )
   does(
     plain('init', 'write a first desktop.yaml')
-      .option('-f, --file <file>', 'where to', 'desktop.yaml')
+      .option('-f, --file <file>', 'file to write', 'desktop.yaml')
       .option('--name <name>', 'name of the environment'),
     () => import('../commands/init.ts'),
   )
   does(
     plain('import', "write desktop.yaml from another tool's settings")
-      .addArgument(choiceArgument('<tool>', 'which tool', ['docker-desktop', 'lima', 'colima']))
+      .addArgument(choiceArgument('<tool>', 'the other tool', ['docker-desktop', 'lima', 'colima']))
       .argument('<file...>', 'settings-store.json and daemon.json, lima.yaml, or colima.yaml')
-      .option('-o, --out <file>', 'where to; - prints it', 'desktop.yaml')
+      .option('-o, --out <file>', 'file to write; - prints it', 'desktop.yaml')
       .option('--name <name>', 'name of the environment')
-      .option('--force', 'replace a file that is there'),
+      .option('--force', 'overwrite an existing file'),
     () => import('../commands/import.ts'),
   )
   does(
@@ -44,16 +44,13 @@ export function defineFile({ does, plain, onFile }: Define): void {
       .passThroughOptions(),
     () => import('../commands/docker.ts'),
   )
-  does(onFile('env', 'print the shell command that sets DOCKER_HOST'), () => import('../commands/env.ts'))
+  does(onFile('env', 'print shell commands that set DOCKER_HOST'), () => import('../commands/env.ts'))
   does(
-    onFile('render', 'write the rendered files; changes nothing else').requiredOption(
-      '-o, --out <dir>',
-      'folder',
-    ),
+    onFile('render', 'write the rendered files to a folder').requiredOption('-o, --out <dir>', 'folder'),
     () => import('../commands/render.ts'),
   )
   does(
-    plain('explain', 'explain a key of desktop.yaml and the cost of a change').argument('<key>'),
+    plain('explain', 'explain a key of desktop.yaml and what a change interrupts').argument('<key>'),
     () => import('../commands/explain.ts'),
   )
 }

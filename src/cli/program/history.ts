@@ -5,7 +5,7 @@ import type { Define } from './define.ts'
 export function defineHistory({ does, onFile, applies, formats }: Define): void {
   does(
     formats(onFile('watch', 'stream drift events and changes of the host network until Ctrl-C'))
-      .option('--interval <duration>', 'polling interval while there are no events', duration, 5_000)
+      .option('--interval <duration>', 'polling interval without events', duration, 5_000)
       .addOption(
         choice('--repair [most]', 'repair drift up to this effect, default live', [
           'live',
@@ -24,7 +24,7 @@ export function defineHistory({ does, onFile, applies, formats }: Define): void 
     formats(
       onFile('show', 'print one generation: configuration, rendered files, result').argument(
         '<generation>',
-        'its number in the history',
+        'generation number, as `desktop history` lists it',
         integer,
       ),
     ),
@@ -33,8 +33,8 @@ export function defineHistory({ does, onFile, applies, formats }: Define): void 
   does(
     formats(
       onFile('diff', 'compare two generations')
-        .argument('<from>', 'a number of the history', integer)
-        .argument('<to>', 'another one', integer),
+        .argument('<from>', 'generation number', integer)
+        .argument('<to>', 'generation number', integer),
     ),
     () => import('../commands/diff.ts'),
   )
@@ -42,10 +42,10 @@ export function defineHistory({ does, onFile, applies, formats }: Define): void 
     applies(
       onFile('rollback', 'return to the configuration of a generation; the file is not changed').argument(
         '<generation>',
-        'its number in the history',
+        'generation number, as `desktop history` lists it',
         integer,
       ),
-    ).option('--parallelism <n>', 'operations at a time', integer, 4),
+    ).option('--parallelism <n>', 'maximum number of operations at a time', integer, 4),
     () => import('../commands/rollback.ts'),
   )
 }

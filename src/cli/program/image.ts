@@ -2,9 +2,9 @@
 import { type Define, offlineHelp } from './define.ts'
 
 export function defineImage({ program, does, plain, onFile }: Define): void {
-  const image = program.command('image').description('guest images: build, list, carry to another machine')
+  const image = program.command('image').description('guest images: build, list, copy to another machine')
   does(
-    onFile('build', 'build it now', image).option('--offline', offlineHelp),
+    onFile('build', 'build the image now', image).option('--offline', offlineHelp),
     () => import('../commands/image-build.ts'),
   )
   does(
@@ -14,7 +14,7 @@ export function defineImage({ program, does, plain, onFile }: Define): void {
   does(
     plain('inspect', 'show the components of an image and the environments that use it', image).argument(
       '<digest>',
-      'or how it begins',
+      'digest, or its first characters',
     ),
     () => import('../commands/image-inspect.ts'),
   )
@@ -33,7 +33,7 @@ export function defineImage({ program, does, plain, onFile }: Define): void {
   does(
     plain('import', 'import an exported image or a bundle', image)
       .argument('<file>')
-      .option('--content <digest>', 'refuse any other content than this one, as `image export` printed it'),
+      .option('--content <digest>', 'require this content digest, as `image export` printed it'),
     () => import('../commands/image-import.ts'),
   )
   does(

@@ -2,7 +2,7 @@
 import { choice } from '../arguments.ts'
 import type { Define } from './define.ts'
 
-const byName = 'name, as `desktop ls` shows it; default: that of the file'
+const byName = 'environment name, as `desktop ls` lists it; default: the one in the file'
 
 export function defineLifetime({ does, plain, onFile, locks, changes, applies, program }: Define): void {
   does(onFile('status', 'show every part with its path and state'), () => import('../commands/status.ts'))
@@ -28,12 +28,12 @@ export function defineLifetime({ does, plain, onFile, locks, changes, applies, p
         (await import('../commands/service.ts')).run(options, output, 'install'),
     }),
   )
-  does(onFile('uninstall', 'remove it; the environment stays as it is', service), async () => ({
+  does(onFile('uninstall', 'remove it; the environment is unchanged', service), async () => ({
     run: async (options: never, output: never) =>
       (await import('../commands/service.ts')).run(options, output, 'uninstall'),
   }))
   does(
-    changes(onFile('destroy', 'remove the environment with its data disk')).argument('[environment]', byName),
+    changes(onFile('destroy', 'remove the environment and its data disk')).argument('[environment]', byName),
     () => import('../commands/destroy.ts'),
   )
   does(

@@ -18,8 +18,8 @@ export function defineMachine({ does, onFile, formats }: Define): void {
       .passThroughOptions()
       .option('-t, --tty', 'allocate a TTY; the default at a terminal')
       .option('-T, --no-tty', 'no TTY: stdout and stderr are streamed separately, byte for byte')
-      .option('-i, --interactive', 'stream standard input to it; the default unless that is a terminal')
-      .option('--no-interactive', 'no standard input, e.g. in a loop that reads its own')
+      .option('-i, --interactive', 'attach standard input; the default unless it is a terminal')
+      .option('--no-interactive', 'leave standard input alone, e.g. in a `while read` loop')
       .option('-w, --workdir <dir>', 'working directory')
       .option('-e, --env <name=value>', 'set a variable', collect, [])
       .option('-s, --service <name>', 'run inside a LinuxKit service, such as docker'),
@@ -27,13 +27,13 @@ export function defineMachine({ does, onFile, formats }: Define): void {
   )
   does(onFile('flows', 'show the connections of the VM'), () => import('../commands/flows.ts'))
   does(
-    formats(onFile('top', 'watch containers and connections by rate; one sample without a terminal'))
+    formats(onFile('top', 'watch containers and connections, busiest first; one sample without a terminal'))
       .option('--once', 'print one sample as text and exit')
       .option('--interval <duration>', 'time between two samples', duration, 1000),
     () => import('../commands/top.ts'),
   )
   does(
-    onFile('ui', 'open a page of the live network, the plan and the past; Ctrl-C ends it')
+    onFile('ui', 'open a web page: live network, plan, history; Ctrl-C ends it')
       .option('--no-open', 'print the link, and open no browser')
       .option('--port <n>', 'listen at this port of 127.0.0.1; without, at any that is free', port)
       .option('--socket <path>', 'listen at a unix socket instead')

@@ -14,7 +14,7 @@ export function defineParts({ program, does, plain, onFile, locks }: Define): vo
       (await import('../commands/trust.ts')).run(options, output, action),
   })
   does(plain('trust', 'make this host trust the certificates of names.https'), trusting('trust'))
-  does(plain('untrust', 'remove that trust'), trusting('untrust'))
+  does(plain('untrust', 'undo `desktop trust`'), trusting('untrust'))
   const disk = program.command('disk').description('the data disk: images, containers, volumes')
   does(
     onFile('show', 'show data disk usage on the host and in the VM', disk),
@@ -24,9 +24,9 @@ export function defineParts({ program, does, plain, onFile, locks }: Define): vo
     locks(onFile('compact', 'return unused blocks of the data disk to this host, while the VM runs', disk)),
     () => import('../commands/disk-compact.ts'),
   )
-  const config = program.command('config').description('the configuration that is in effect')
+  const config = program.command('config').description('the effective configuration')
   does(
-    onFile('show', 'print every value in effect', config).option('--origin', 'with file, line and column'),
+    onFile('show', 'print every effective value', config).option('--origin', 'with file, line and column'),
     () => import('../commands/config-show.ts'),
   )
   does(

@@ -131,7 +131,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): L
 }
 
 function footer({ typing, filter, paused, sort, reversed }: TopState, count: number): Line {
-  if (typing) return { text: `/${safe(filter)}▏  Enter keeps the filter, Esc drops it`, style: 'title' }
+  if (typing) return { text: `/${safe(filter)}▏  Enter keeps the filter, Esc clears it`, style: 'title' }
   const parts = [
     'q quit',
     filter === '' ? '/ filter' : `/ ${safe(filter)} (${count}), Esc all`,

@@ -78,7 +78,7 @@ export class PageApply {
   async #apply(body: unknown, write: (line: ApplyLine) => void): Promise<void> {
     const { id, allow } = requestIn(body)
     const shown = this.#shown.get(id)
-    if (shown === undefined) throw new DesktopError('plan/stale', 'this plan is no longer known; plan again')
+    if (shown === undefined) throw new DesktopError('plan/stale', 'this plan has expired; plan again')
     const { open, stop, kill } = this.#options
     const environment = await open()
     await using _lock = await lockEnvironment(environment.paths, {

@@ -95,7 +95,7 @@ async function listen(
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
       const isTaken = systemCode(error) === 'EADDRINUSE'
-      const hint = 'give another one with --port, or leave it out for any that is free'
+      const hint = 'choose another with --port, or leave it out for any free port'
       reject(isTaken ? new DesktopError('cli/usage', `port ${at.port} is taken`, { hint }) : error)
     })
     server.listen(at.port, '127.0.0.1', resolve)
@@ -147,7 +147,7 @@ async function exchange(session: Session, request: IncomingMessage, response: Se
     return
   }
   const cookie = session.exchange(token)
-  if (cookie === undefined) return refuse(response, 403, 'the token is wrong, or was used')
+  if (cookie === undefined) return refuse(response, 403, 'the token is wrong or was used already')
   response.writeHead(204, { 'Set-Cookie': cookie }).end()
 }
 

@@ -25,7 +25,7 @@ export function diskView({ path, disk, hostFreeBytes, inside }: DiskSpace): stri
 export function compactedView({ before, after, reclaimedBytes }: Compacted): string {
   const taken = ({ disk }: DiskSpace): string =>
     textOf(disk, ({ allocatedBytes }) => megabytes(allocatedBytes))
-  return `the disk's file gave back ${megabytes(reclaimedBytes)}: it takes ${taken(after)}, before ${taken(before)}\n`
+  return `reclaimed ${megabytes(reclaimedBytes)}: the disk file takes ${taken(after)}, was ${taken(before)}\n`
 }
 
 const freeText = (bytes: number | undefined): string =>

@@ -80,7 +80,7 @@ export function sarifReport(drift: DriftDocument, file: string): object {
             version: toolVersion,
             rules: rules.map((id) => ({
               id: `drift/${id}`,
-              shortDescription: { text: `${id} is not as the file says` },
+              shortDescription: { text: `${id} differs from the file` },
             })),
           },
         },

@@ -67,9 +67,9 @@ export function driftView(drift: DriftDocument, { style }: Pick<Output, 'style'>
   const verdict = drift.drifted
     ? style(
         'yellow',
-        `${environment}: ${differences.length + apart} differ from the file, ${unchanged} do not.`,
+        `${environment}: ${differences.length + apart} differ from the file, ${unchanged} in sync.`,
       )
-    : style('green', `${environment} is as the file says.`)
+    : style('green', `${environment} matches the file.`)
   const lines = differences.map((difference) => {
     const where = difference.at === undefined ? '' : style('dim', `   # ${placeText(difference.at)}`)
     return `  ${differenceText(difference)}${where}`

@@ -128,7 +128,7 @@ export function imageView(image: CachedImage, now: Date): string {
 }
 
 export function prunedView({ removed, bytes }: Pruned, dryRun: boolean): string {
-  if (removed.length === 0) return 'nothing to remove: everything is of use to someone\n'
+  if (removed.length === 0) return 'nothing to remove: every image is in use\n'
   const would = dryRun ? 'would free' : 'freed'
   const perKind = Map.groupBy(removed, ({ kind }) => kind)
   return `${[...perKind].map(kindText).join('')}${would} ${megabytes(bytes)}\n`

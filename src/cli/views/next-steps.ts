@@ -11,8 +11,8 @@ export function nextSteps(
   const flags = named.map((file) => ` -f ${file}`).join('')
   const steps: readonly (readonly [command: string, what: string])[] = [
     [`eval "$(${desktop} env${flags})"`, 'point docker and compose of this shell here'],
-    [`${desktop} docker${flags} run --rm hello-world`, 'run a container; no docker needs to be installed'],
-    [`${desktop} status${flags}`, `see every part; \`${desktop} stop${flags}\` suspends it`],
+    [`${desktop} docker${flags} run --rm hello-world`, 'run a container; no local docker is needed'],
+    [`${desktop} status${flags}`, `show every part; \`${desktop} stop${flags}\` suspends it`],
   ]
   const width = Math.max(...steps.map(([command]) => command.length))
   return `Next:\n${steps.map(([command, what]) => `  ${style('bold', command.padEnd(width))}  ${what}\n`).join('')}`

@@ -17,14 +17,14 @@ function verdict(name: string, outcome: Outcome, { style }: Pick<Output, 'style'
   switch (outcome.result) {
     case 'in-sync':
       if (outcome.notices.length > 0)
-        return `${style('yellow', `${name}: nothing that apply can change.`)} ${whereabouts(dockerHost)}`
-      return `${style('green', `${name} is as the file says.`)} ${whereabouts(dockerHost)}`
+        return `${style('yellow', `${name}: nothing for apply to change.`)} ${whereabouts(dockerHost)}`
+      return `${style('green', `${name} matches the file.`)} ${whereabouts(dockerHost)}`
     case 'applied':
       return `${style('green', `${name}: ${counted}.`)} ${whereabouts(dockerHost)}`
     case 'incomplete':
-      return `${style('red', `${name}: ${counted}.`)} \`desktop apply\`again continues from here.\n`
+      return `${style('red', `${name}: ${counted}.`)} \`desktop apply\` again continues from here.\n`
     case 'interrupted':
-      return `${style('yellow', `${name}: interrupted; ${counted}.`)} \`desktop apply\`again continues from here.\n`
+      return `${style('yellow', `${name}: interrupted; ${counted}.`)} \`desktop apply\` again continues from here.\n`
   }
 }
 

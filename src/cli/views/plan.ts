@@ -28,12 +28,12 @@ const noteColours = { info: 'cyan', warning: 'yellow', error: 'red' } as const s
 const shownCauses = 8
 
 /** The guest could not be looked at, and what it has now decides. */
-const unknownReload = 'whether the engine restarts, and containers stop, is not known until then'
+const unknownReload = 'whether the engine restarts, and containers stop, is known only then'
 
 /** One sentence: how much is to be done, and what it interrupts. */
 export function verdict(name: string, plan: Plan): string {
   const worst = worstEffect(plan)
-  if (worst === undefined) return `${name} is as the file says; nothing to do.`
+  if (worst === undefined) return `${name} matches the file; nothing to do.`
   const count = plan.operations.length
   return `${name}: ${count} ${count === 1 ? 'operation' : 'operations'}; ${meaning(worst, plan)}.`
 }
@@ -46,8 +46,7 @@ function meaning(worst: EffectClass, plan: Plan): string {
     if (interruption.kind === 'containers') for (const name of interruption.names) stopped.add(name)
   }
   const what = effectMeaning[worst]
-  if (unknown)
-    return worst === 'reload' ? unknownReload : `${what}; which containers stop is not known until then`
+  if (unknown) return worst === 'reload' ? unknownReload : `${what}; which containers stop is known only then`
   return stopped.size === 0 ? what : `${what}; containers stop: ${[...stopped].map(oneLine).join(', ')}`
 }
 
@@ -82,7 +81,7 @@ function operationView(operation: Operation, style: Output['style']): string[] {
     )
   }
   if (interruption.kind === 'unknown') {
-    const what = effect === 'reload' ? unknownReload : 'which containers it stops is not known until then'
+    const what = effect === 'reload' ? unknownReload : 'which containers it stops is known only then'
     lines.push(style('yellow', `${indent}${what}`))
   }
   if (consent !== undefined)

@@ -53,7 +53,7 @@ function driftRows(drift: StatusDocument['drift']): [string, string][] {
   if (drift === undefined) return []
   if (drift.length === 0) return [['drift', 'none']]
   const more = drift.length > shownDrift ? [`and ${drift.length - shownDrift} more`] : []
-  const lines = [...drift.slice(0, shownDrift), ...more, '`desktop apply` repairs what it can']
+  const lines = [...drift.slice(0, shownDrift), ...more, '`desktop apply` repairs most problems']
   return lines.map((line, i) => [i === 0 ? 'drift' : '', line])
 }
 
@@ -84,7 +84,7 @@ function servicesText(services: readonly ServiceState[]): string {
 }
 
 const crashRows = ({ name, exitCode, log }: ServiceState): [string, string][] => [
-  ['', `${name} keeps ending, last with code ${exitCode}; \`desktop logs ${name}\` has all of:`],
+  ['', `${name} is in a crash loop, last exit code ${exitCode}; \`desktop logs ${name}\` prints all of:`],
   ...log.map((line): [string, string] => ['', `  ${line}`]),
 ]
 
@@ -95,7 +95,7 @@ function shareRows(vm: StatusDocument['vm']): [string, string][] {
     ['shares', `${shares.length - gone.length} of ${shares.length} served`],
     ...gone.map(({ target }): [string, string] => [
       '',
-      `the server of ${target} has ended, and what uses it in the VM waits; \`desktop apply\` restarts the VM with it`,
+      `the server of ${target} has died, and processes that use the share hang; \`desktop apply\` restarts the VM`,
     ]),
   ]
 }
@@ -107,9 +107,9 @@ function vmText(vm: StatusDocument['vm']): string {
     case 'unknown':
       return `unknown: ${vm.reason}`
     case 'exited':
-      return `exited (${vm.signal ?? vm.code ?? 'nobody saw how'})`
+      return `exited (${vm.signal ?? vm.code ?? 'cause unknown'})`
     case 'stalled':
-      return `waits, pid ${vm.pid}: this host's disk is full; free some space and it resumes by itself`
+      return `paused, pid ${vm.pid}: this host's disk is full; free some space and it resumes by itself`
     case 'suspended': {
       const containers = vm.running.length === 0 ? 'none' : vm.running.join(', ')
       return `suspended since ${vm.since}, ${megabytes(vm.bytes)}, containers: ${containers}`
@@ -123,7 +123,7 @@ function insideText(inside: InsideSpace): string {
   const { totalBytes, usedBytes, availableBytes } = inside
   const share = Math.round((100 * usedBytes) / totalBytes)
   const text = `inside: ${megabytes(usedBytes)} used (${share} %), ${megabytes(availableBytes)} available`
-  const advice = 'it is full, and what containers write is lost: remove something, or make vm.disk larger'
+  const advice = 'the data disk is full, and container writes fail: remove data, or increase vm.disk'
   return isFull(inside) ? `${text}; ${advice}` : text
 }
 

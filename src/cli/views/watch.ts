@@ -98,7 +98,7 @@ export function watchLine(event: WatchEvent, { style }: Pick<Output, 'style'>): 
     case 'note-gone':
       return `${time}  ${style('green', 'resolved')}  ${event.about}: ${event.message}\n`
     case 'in-sync':
-      return `${time}  ${style('green', 'as the file says')}\n`
+      return `${time}  ${style('green', 'in sync')}\n`
     case 'routes':
     case 'resolvers':
       return `${time}  host ${event.event}: ${event.from.join(', ') || '(none)'} → ${event.to.join(', ') || '(none)'}\n`

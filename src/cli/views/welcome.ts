@@ -4,8 +4,8 @@ import type { Output } from '../output.ts'
 const everyday: readonly (readonly [command: string, what: string])[] = [
   ['desktop init', 'write a first desktop.yaml'],
   ['desktop plan', 'show what would change, and what the change interrupts'],
-  ['desktop apply', 'make it so; the first time it creates the VM'],
-  ['desktop docker run …', 'run docker on it; none needs to be installed'],
+  ['desktop apply', 'make the environment match; the first run creates the VM'],
+  ['desktop docker run …', 'run docker in it; no local docker is needed'],
   ['eval "$(desktop env)"', 'point docker and compose of this shell at it'],
   ['desktop status', 'show every part with its state'],
   ['desktop drift', 'show where reality differs from the file'],

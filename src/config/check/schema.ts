@@ -166,8 +166,8 @@ function unknownKey(inside: Path, key: string, schema: SchemaNode): Problem {
   const where = inside.length === 0 ? '' : ` in ${pathText(inside)}`
   const problem = { code: 'config/unknown-key', path: [...inside, key], at: 'key' } as const
   if (schema['x-planned']?.includes(key)) {
-    const message = `"${key}"${where} is planned, and this version does not have it yet`
-    return { ...problem, message, hint: 'take it out for now' }
+    const message = `"${key}"${where} is planned, but not in this version yet`
+    return { ...problem, message, hint: 'remove it for now' }
   }
   const reason = schema['x-refused']?.[key]
   if (reason !== undefined) return { ...problem, message: `"${key}"${where} cannot be set: ${reason}` }

@@ -57,7 +57,7 @@ function checkLogDriver(config: Config, report: Report): void {
   const driver = config['log-driver']
   const path: Path = ['engine', 'config', 'log-driver']
   if (driver === 'journald')
-    report(path, 'the guest has no journald', 'use local, json-file, or a driver that sends elsewhere')
+    report(path, 'the guest has no journald', 'use local, json-file, or a driver for a remote log server')
   if (driver === 'syslog' && config['log-opts']?.['syslog-address'] === undefined) {
     const hint = 'set log-opts: { syslog-address: … }, for instance udp://host.docker.internal:514'
     report(path, 'the guest has no syslog daemon', hint)

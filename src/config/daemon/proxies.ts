@@ -17,7 +17,7 @@ export function proxySettings(raw: RawProxies, context: Context): Record<string,
     if (value === undefined) continue
     // Never shows the value: it may hold a password.
     if (!/^https?:\/\/[^\s/]+\/?$/.test(value))
-      context.report(path, 'this is not the URL of a proxy', 'http://HOST:PORT')
+      context.report(path, 'this is not a proxy URL', 'http://HOST:PORT')
     settings[`${key}-proxy`] = value
   }
   if (raw.noProxy !== undefined) settings['no-proxy'] = raw.noProxy
@@ -28,7 +28,7 @@ export function refusePassword(url: string, path: Path, report: Report): void {
   if (!/\/\/[^/@]*:[^/@]*@/.test(url)) return
   report(
     path,
-    'a password does not belong in this file',
+    'passwords are not allowed in this file',
     'use engine.proxies with {fromEnv: NAME} or {fromFile: PATH}',
   )
 }

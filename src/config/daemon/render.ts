@@ -63,7 +63,7 @@ function checkConfig({ config, ...raw }: RawEngine, report: Report): void {
     report(
       ['engine', 'config', 'default-runtime'],
       `there is no runtime "${runtime}"`,
-      'describe it under runtimes',
+      'define it under runtimes',
     )
   }
 }

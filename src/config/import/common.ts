@@ -164,9 +164,9 @@ export function takeBy(
   }
 }
 
-export const unknownKey = 'it is not known what it does'
+export const unknownKey = 'its meaning is unknown'
 export const noKubernetes = 'there is no Kubernetes; run kind or k3d in Docker'
-export const noScripts = 'no scripts run in the guest; put what they install into an image'
+export const noScripts = 'the guest runs no scripts; put their result into an image'
 
 /** Also those of Colima, which are the same as Lima's. */
 export function takeMount(draft: Draft, from: string, mount: Settings): void {

@@ -66,7 +66,7 @@ interface Position {
 
 function outsideTree({ shown, path }: FileName, { root }: ProjectTree): DesktopError {
   return new DesktopError('config/outside-tree', `${shown} is outside of the project ${root}`, {
-    hint: `if it is meant, allow it: --allow-path ${path}`,
+    hint: `to allow it, add --allow-path ${path}`,
   })
 }
 

@@ -49,7 +49,7 @@ function imageOf(image: string, at: Path, context: Context): string {
     context.report(
       at,
       `"${image}" is not an image of the guest (${ownImages.join(', ')})`,
-      `bring it in a file: docker save -o ${file} ${image}, and image: ./${file}`,
+      `export it to a file: docker save -o ${file} ${image}, and image: ./${file}`,
     )
     return image
   }
@@ -137,9 +137,9 @@ function checkFile(file: RawFile, path: string, at: Path, context: Context): voi
   const { report, kindOf } = context
   const place = posix.normalize(path.replace(/^\/+/, ''))
   if (place.startsWith('..') || place === '.') report([...at, 'path'], `${path} leads out of the guest`)
-  else if (place === 'etc/linuxkit.yml') report([...at, 'path'], `${path} is what the guest is made of`)
+  else if (place === 'etc/linuxkit.yml') report([...at, 'path'], `${path} describes the guest itself`)
   else if (/^(dev|proc|run|sys|tmp|var)(\/|$)/.test(place)) {
-    report([...at, 'path'], `${path} would be hidden: the VM mounts over it as it boots`, 'e.g. etc/motd')
+    report([...at, 'path'], `${path} would be hidden: the VM mounts over it at boot`, 'e.g. etc/motd')
   }
   checkPath(file, place, at, context)
   const given = contentKeys.filter((key) => file[key] !== undefined && file[key] !== false)

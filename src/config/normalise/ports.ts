@@ -98,11 +98,7 @@ function guestTarget(
   }
   const own = [network.gateway, network.host, ipv6?.gateway, ipv6?.host]
   if (own.includes(target.address)) {
-    report(
-      path,
-      `${target.address} is not a machine but the forwarder itself`,
-      `the VM is ${network.address}`,
-    )
+    report(path, `${target.address} is the forwarder itself, not a machine`, `the VM is ${network.address}`)
   }
   const subnet = parseSubnet(network.subnet)
   const address = parseIPv4(target.address)

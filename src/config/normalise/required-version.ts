@@ -9,6 +9,10 @@ export function requireVersion(range: string | undefined, report: Report): void 
   if (validRange(range) === null) {
     report(['requiredVersion'], `"${range}" is not a version range`, 'e.g. ">=0.1"')
   } else if (!satisfies(toolVersion, range, { includePrerelease: true })) {
-    report(['requiredVersion'], `the file wants desktop ${range}, this is ${toolVersion}`, 'update desktop')
+    report(
+      ['requiredVersion'],
+      `the file requires desktop ${range}, this is ${toolVersion}`,
+      'update desktop',
+    )
   }
 }

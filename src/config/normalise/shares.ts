@@ -22,7 +22,7 @@ const most = 16
 
 export function shareList(raw: NonNullable<DesktopFile['shares']>, context: Context): Share[] {
   const { report } = context
-  if (raw.length > most) report(['shares'], `${raw.length} shares are too many`, `${most} are the most`)
+  if (raw.length > most) report(['shares'], `${raw.length} shares exceed the limit`, `${most} are allowed`)
   const shares: Share[] = []
   raw.forEach((given, index) => {
     // An item that the schema refuses is left out and was told already.
@@ -33,8 +33,8 @@ export function shareList(raw: NonNullable<DesktopFile['shares']>, context: Cont
     const refused = refusal(target, shares)
     if (refused !== undefined) report([...path, given.target === undefined ? 'source' : 'target'], ...refused)
     if (source === '/')
-      report([...path, 'source'], 'the whole of this host cannot be shared', 'name a folder')
-    if (/[\n\t]/.test(target + source)) report(path, 'a path of a share is one line without tabs')
+      report([...path, 'source'], 'the root directory of this host cannot be shared', 'name a folder')
+    if (/[\n\t]/.test(target + source)) report(path, 'a share path must be one line without tabs')
     shares.push({ source, target, writable: given.writable ?? false })
   })
   return shares

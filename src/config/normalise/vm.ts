@@ -11,7 +11,7 @@ export function environmentName(given: string | undefined, { folder, report }: C
   if (given !== undefined) return given
   const name = nameOfFolder(folder)
   if (name === undefined)
-    report([], 'the folder has no name that an environment could have', 'add name: to the file')
+    report([], 'the folder name is not a valid environment name', 'add name: to the file')
   return name ?? ''
 }
 
@@ -23,7 +23,7 @@ export function vmSettings(raw: NonNullable<DesktopFile['vm']>, report: Report):
     if (bytes === undefined)
       report(['vm', key], `"${text}" is not a size`, sizeHint(text, { least, most: usualSizes[key] }))
     else if (bytes < least) report(['vm', key], `${text} is too little`, `give it ${least / MiB}MiB or more`)
-    else if (bytes > most) report(['vm', key], `${text} is too much`, `${most / GiB}GiB is the most`)
+    else if (bytes > most) report(['vm', key], `${text} is too much`, `${most / GiB}GiB is the maximum`)
     // QEMU counts memory in MiB and disks in sectors; half a unit would be a change for ever.
     return Math.floor((bytes ?? fallback) / MiB) * MiB
   }

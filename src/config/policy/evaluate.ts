@@ -90,12 +90,12 @@ function* valuesAt(
 function unmet({ conditions }: Rule, value: JsonValue): string | undefined {
   const { allow, deny, min, max, matches } = conditions
   if (allow !== undefined && !allow.some((one) => isLike(one, value))) {
-    return allow.length === 0 ? 'nothing is allowed there' : `allowed: ${allow.map(shown).join(', ')}`
+    return allow.length === 0 ? 'no value is allowed there' : `allowed: ${allow.map(shown).join(', ')}`
   }
   if (deny?.some((one) => isLike(one, value))) return `denied: ${deny.map(shown).join(', ')}`
   const found = magnitudeOf(value)
   if (min !== undefined && !(found?.kind === min.value.kind && found.amount >= min.value.amount))
-    return `at least ${min.text} is asked for`
+    return `at least ${min.text} is required`
   if (max !== undefined && !(found?.kind === max.value.kind && found.amount <= max.value.amount))
     return `at most ${max.text} is allowed`
   const text = typeof value === 'object' ? undefined : String(value)

@@ -52,7 +52,7 @@ export function rulesOf(
   patterns: PatternEngine | undefined,
 ): Rule[] {
   if (raw.length > maxRules) {
-    report(['policy'], `${raw.length} rules are too many`, `${maxRules} are the most`)
+    report(['policy'], `${raw.length} rules exceed the limit`, `${maxRules} are allowed`)
     return []
   }
   const rules: Rule[] = []
@@ -70,11 +70,11 @@ export function rulesOf(
     if (effects.length > 0 && !empty) {
       tell(
         'effect',
-        'it denies operations of a plan and takes no other condition than path',
-        'make it two rules',
+        'a rule that denies operations of a plan has no condition but path',
+        'split it into two rules',
       )
     } else if (effects.length === 0 && one.path === undefined) {
-      tell('name', 'it says neither path nor effect', 'add path: KEY with a condition, or effect: recreate')
+      tell('name', 'it has neither path nor effect', 'add path: KEY with a condition, or effect: recreate')
     } else if (effects.length === 0 && empty) {
       tell('path', 'has no condition', 'add require, allow, deny, min, max or matches')
     }

@@ -62,7 +62,8 @@ async function readTrusted(path: string, ownerUid: number): Promise<string | und
   if (!found.isFile()) throw refused(path, 'it is not a file', 'as root: remove')
   if (found.uid !== ownerUid)
     throw refused(path, `it belongs to uid ${found.uid}, not to root`, 'as root: chown root:root')
-  if ((found.mode & 0o022) !== 0) throw refused(path, 'others than root may write it', 'as root: chmod go-w')
+  if ((found.mode & 0o022) !== 0)
+    throw refused(path, 'users other than root can write it', 'as root: chmod go-w')
   await requireSafeFolders(await realpath(path), ownerUid)
   return await file.readFile('utf8')
 }
@@ -75,7 +76,7 @@ async function requireSafeFolders(path: string, ownerUid: number): Promise<void>
     if ((uid !== ownerUid && uid !== 0) || ((mode & 0o022) !== 0 && !sticky)) {
       throw refused(
         dir,
-        'others than root may write this folder of the site policy',
+        'users other than root can write this folder of the site policy',
         'as root: chown root:root and chmod go-w',
       )
     }

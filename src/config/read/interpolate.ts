@@ -45,7 +45,7 @@ export function interpolate(text: string, env: Env): Interpolated | { bad: reado
       length += value.length
       if (length <= maxFilledChars) return value
       return refuse(
-        `variables fill this value with more than ${maxFilledChars / 1024} KiB`,
+        `variables expand this value to more than ${maxFilledChars / 1024} KiB`,
         'refer to fewer variables',
       )
     }

@@ -134,7 +134,7 @@ const firstSentence = (message: string): string =>
 function refuseHeader(reader: Reader, text: string): void {
   const header = /^%YAML\s+1\.1/m.exec(text)
   if (header === null) return
-  const message = 'YAML 1.1 reads yes, no and 0777 in ways that surprise'
+  const message = 'YAML 1.1 reads yes, no and 0777 in surprising ways'
   const hint = 'remove the %YAML line; desktop.yaml is YAML 1.2'
   refuse(reader, [header.index, header.index + header[0].length], message, hint)
 }
@@ -166,7 +166,7 @@ function treeOf(reader: Reader, node: unknown, around: Range, depth = 0): Tree {
       const keyRange = (key as { range?: Range | null } | null)?.range ?? range
       const name = isScalar(key) ? String(key.value) : undefined
       if (name === undefined) {
-        refuse(reader, keyRange, 'a key must be a plain word', 'take the brackets away')
+        refuse(reader, keyRange, 'a key must be a plain word', 'remove the brackets')
         continue
       }
       if (entries.has(name)) refuse(reader, keyRange, 'Map keys must be unique', hints.DUPLICATE_KEY)
@@ -187,7 +187,7 @@ function scalarOf(reader: Reader, value: ScalarValue, place: Place): Scalar {
     reader.filled += result.text.length
     if (reader.filled <= maxFilledChars) return filled(result, place)
     const at = fileRange(place)
-    const message = `variables fill this file with more than ${maxFilledChars / 1024} KiB`
+    const message = `variables expand this file to more than ${maxFilledChars / 1024} KiB`
     if (reader.errors.length < maxErrors)
       reader.errors.push(new DesktopError('config/variable', message, { at }))
     return { kind: 'scalar', value, place, unset: true }

@@ -56,9 +56,9 @@ async function runTool(
     if (systemCode(error) !== 'ENOENT') throw error
     throw new DesktopError(
       'guest/missing-tool',
-      `${argv[0]} was asked for by guest.builder and was not found`,
+      `${argv[0]} is required by guest.builder and was not found`,
       {
-        hint: 'Install LinuxKit, or take guest.builder out: desktop assembles the same image itself.',
+        hint: 'Install LinuxKit, or remove guest.builder: desktop assembles the same image itself.',
         cause: error,
       },
     )

@@ -39,7 +39,7 @@ export function readYaml(file: string, text: string): Source {
   }
   const { yaml } = document.directives ?? {}
   if (yaml?.explicit === true && yaml.version === '1.2') {
-    throw new DesktopError('linuxkit/yaml', `${file}: upstream reads no file that says %YAML 1.2`, {
+    throw new DesktopError('linuxkit/yaml', `${file}: upstream rejects files with %YAML 1.2`, {
       at: rangeAt({ file, text }, Math.max(text.indexOf('%YAML'), 0)),
       hint: 'remove the line; the file is read as YAML 1.2 anyway',
     })

@@ -106,5 +106,5 @@ export async function reachable(blobs: Blobs, descriptors: readonly Descriptor[]
 
 function listOf(value: readonly Descriptor[]): readonly Descriptor[] {
   if (Array.isArray(value) && value.every((one) => typeof one?.digest === 'string')) return value
-  throw new DesktopError('oci/corrupt', 'a list of the image has something else than descriptors')
+  throw new DesktopError('oci/corrupt', 'a list of the image has entries other than descriptors')
 }

@@ -33,7 +33,7 @@ export class MacTable {
     const number =
       this.#known.get(uuid) ??
       (longestGone === undefined ? this.#known.size + 1 : this.#known.get(longestGone)!)
-    if (number > maxCards) return 'no more machines can be on this network'
+    if (number > maxCards) return 'the network has no free address left'
     const text = macOf(number)
     if (preferredAddress !== undefined && !this.#reserve(text, preferredAddress)) {
       return 'the preferred address is not free, or not in this network'

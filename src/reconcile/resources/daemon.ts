@@ -77,7 +77,7 @@ function trustedCauses({ trusted: to }: Target, { guest }: Observed): Cause[] {
     return count === 0 ? undefined : `${count} ${count === 1 ? 'certificate' : 'certificates'}`
   }
   if (from === to) return []
-  const after = shown(to) === shown(from) && to !== '' ? `${shown(to)}, other than before` : shown(to)
+  const after = shown(to) === shown(from) && to !== '' ? `${shown(to)}, changed` : shown(to)
   return [{ path: 'engine.trustedCertificates', from: shown(from), to: after }]
 }
 

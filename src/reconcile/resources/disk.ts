@@ -48,8 +48,8 @@ function otherDisk({ diskUuid }: Target, { disk }: Observed): Note[] {
     {
       level: 'warning',
       about: 'vm.disk',
-      message: `this is another data disk than at the last apply: its file system is ${uuid}, it was ${diskUuid}`,
-      hint: 'stop the VM and put the former file back, or run `desktop apply` to keep this one',
+      message: `the data disk was swapped since the last apply: its file system is ${uuid}, it was ${diskUuid}`,
+      hint: 'stop the VM and restore the previous file, or run `desktop apply` to accept this one',
       drift: true,
     },
   ]

@@ -52,7 +52,7 @@ export const guestNetwork: Resource = (target, observed): Diff => {
         causes: lost.map((rules) => ({
           path: `engine ${rules} rules`,
           from: undefined,
-          to: 'as dockerd makes them',
+          to: 'as dockerd creates them',
         })),
         interruption: engineInterruption(observed),
         after: ['engine/ready', 'guest/network'],

@@ -87,7 +87,7 @@ function clashes(toListen: readonly PortMapping[], observed: Observed): Note[] {
         level: 'error',
         about: `ports.${mapping.id}`,
         message: `${listenText(mapping)} is in use on this host (${endpoint(holder.address, holder.port)})`,
-        hint: `stop what listens there (ss -lntup 'sport = :${listen.port}' names it) or map another host port`,
+        hint: `stop the process that listens there (ss -lntup 'sport = :${listen.port}' names it) or map another host port`,
       },
     ]
   })

@@ -35,13 +35,13 @@ export const shares: Resource = (target, observed): Diff => {
 const faults: Readonly<
   Record<'file' | 'nothing' | 'unreadable', (source: string) => Pick<Note, 'message' | 'hint'>>
 > = {
-  file: (source) => ({ message: `${source} is a file`, hint: 'share the folder that it is in' }),
+  file: (source) => ({ message: `${source} is a file`, hint: 'share its parent folder' }),
   nothing: (source) => ({
     message: `${source} does not exist`,
-    hint: `mkdir -p ${source}, or take the share out`,
+    hint: `mkdir -p ${source}, or remove the share`,
   }),
   unreadable: (source) => ({
-    message: `${source} may not be read by this user`,
+    message: `${source} is not readable by this user`,
     hint: 'change its permissions',
   }),
 }

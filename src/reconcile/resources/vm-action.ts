@@ -55,7 +55,7 @@ export function vmAction(target: Target, observed: Observed): VmAction {
 }
 
 const notRunning = (seen: ObservedVm | undefined): string =>
-  seen?.saved?.state === 'unknown' ? `suspended, and not to be resumed: ${seen.saved.reason}` : 'not running'
+  seen?.saved?.state === 'unknown' ? `suspended, cannot be resumed: ${seen.saved.reason}` : 'not running'
 
 /** Whether the guest has been told already, and is told of changes; a machine that boots is told at boot. */
 export function goesOn(target: Target, observed: Observed): boolean {

@@ -106,8 +106,8 @@ function engineCauses({ engine, supervisor }: Observed): Cause[] {
 const stalled: Note = {
   level: 'error',
   about: 'vm.disk',
-  message: "this host's disk is full, and the guest waits to write to its own",
-  hint: 'free space where the data disk is (see `desktop disk show`); the guest resumes within seconds',
+  message: "this host's disk is full, and the guest is paused until it can write again",
+  hint: 'free space on the file system of the data disk (see `desktop disk show`); the guest resumes within seconds',
 }
 
 /** Why the VM is emulated, or cannot be as wished: found before anything changes. */

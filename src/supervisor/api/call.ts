@@ -59,7 +59,7 @@ interface Reply {
   body: string
 }
 
-/** Throws when it is not whole: a supervisor that dies in the middle has not answered. */
+/** Throws when it is incomplete: a supervisor that dies in the middle has not answered. */
 export function parseReply(bytes: Buffer): Reply {
   const end = bytes.indexOf('\r\n\r\n')
   const head = bytes.toString('latin1', 0, Math.max(end, 0))
@@ -67,7 +67,7 @@ export function parseReply(bytes: Buffer): Reply {
   if (status === undefined) throw new Error('no answer')
   const body = bytes.subarray(end + 4)
   const length = /^content-length: *(\d+)/im.exec(head)?.[1]
-  if (length !== undefined && Number(length) !== body.length) throw new Error('the answer was cut short')
+  if (length !== undefined && Number(length) !== body.length) throw new Error('the reply was truncated')
   return { status: Number(status), body: body.toString('utf8') }
 }
 

@@ -7,15 +7,15 @@ import type { Log } from '../process/log.ts'
 /** The host or the VM slept: the host's clock went on, the guest's did not. */
 export async function setGuestClock(machine: Machine | undefined, log: Log): Promise<void> {
   if (machine?.agentUp !== true) {
-    log.info({}, 'the clock of the guest is not set: its agent is not up')
+    log.info({}, 'cannot set the guest clock: its agent is not up')
     return
   }
   try {
     await machine.agent.setTime(BigInt(Date.now()) * 1_000_000n)
-    log.info({}, 'set the clock of the guest')
+    log.info({}, 'set the guest clock')
   } catch (error) {
     // The guest's own time service finds it as well, within a minute.
-    log.warn({ error: messageOf(error) }, 'the clock of the guest is not set')
+    log.warn({ error: messageOf(error) }, 'cannot set the guest clock')
   }
 }
 
@@ -28,8 +28,9 @@ export async function watchClockRate(
   void machine.ended.then(() => over.abort())
   try {
     const rate = await correctClockRate(machine, AbortSignal.any([over.signal, signal]))
-    if (rate !== undefined) log.warn({ rate }, "the guest's clock ran wrong; it has another source now")
+    if (rate !== undefined)
+      log.warn({ rate }, 'the guest clock ran at a wrong rate; switched its clock source')
   } catch (error) {
-    if (!over.signal.aborted) log.info({ error: messageOf(error) }, "the guest's clock was not looked at")
+    if (!over.signal.aborted) log.info({ error: messageOf(error) }, 'cannot check the guest clock')
   }
 }

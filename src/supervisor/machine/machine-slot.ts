@@ -170,7 +170,7 @@ export class MachineSlot implements AsyncDisposable {
       await this.#ending
     } else if (this.#mute !== undefined) {
       const mute = this.#mute
-      this.#options.log.warn({ pid: mute.identity.pid }, 'ending a QEMU that does not answer')
+      this.#options.log.warn({ pid: mute.identity.pid }, 'killing an unresponsive QEMU')
       await endProcess(mute.identity, muteEndMs)
       this.#mute = undefined
       await this.#forget(mute)
@@ -216,7 +216,7 @@ export class MachineSlot implements AsyncDisposable {
     this.#ending = machine.ended
       .then((exit) => this.#exited(machine, exit))
       .catch((error: unknown) =>
-        this.#options.log.error({ error: messageOf(error) }, 'the VM ended untidily'),
+        this.#options.log.error({ error: messageOf(error) }, 'error while cleaning up after the VM'),
       )
     if (machine.spec.accelerator === 'tcg') void watchClockRate(machine, { ...this.#options, signal })
     await this.#options.onChange(machine)
@@ -268,7 +268,7 @@ export class MachineSlot implements AsyncDisposable {
       if (machine !== undefined && record.stopping === true) this.#goOnStopping(machine)
       return true
     } catch (error) {
-      log.warn({ pid, error: messageOf(error) }, 'the running QEMU does not answer; it is asked again')
+      log.warn({ pid, error: messageOf(error) }, 'the running QEMU does not answer; retrying')
       return false
     }
   }
@@ -294,7 +294,7 @@ export class MachineSlot implements AsyncDisposable {
   /** They hold the disk's lock, so that no other QEMU could start. */
   async #endOrphans(): Promise<void> {
     const ended = await endOrphans(this.#options.qmpSocket)
-    if (ended > 0) this.#options.log.warn({ ended }, 'ended a QEMU that nobody held')
+    if (ended > 0) this.#options.log.warn({ ended }, 'ended an orphaned QEMU')
   }
 
   /** Lets go; QEMU runs on. */

@@ -38,7 +38,7 @@ async function reached(client: Duplex, dialled: Promise<Duplex>, log: Log): Prom
   try {
     guest = await dialled
   } catch (error) {
-    log.warn({ error: messageOf(error) }, 'nobody answers in the guest')
+    log.warn({ error: messageOf(error) }, 'no process answers in the guest')
     client.destroy()
     return undefined
   }

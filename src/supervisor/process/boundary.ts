@@ -23,7 +23,7 @@ export function boundary(
   const times: number[] = []
   return (thrown, where) => {
     const error = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
-    log.error({ error, where }, 'caught at the last boundary')
+    log.error({ error, where }, 'uncaught exception')
     times.push(now())
     if (times.length > stormCount) times.shift()
     if (times.length === stormCount && now() - (times[0] ?? 0) < stormMs) {

@@ -53,10 +53,10 @@ export class LogLimits implements Disposable {
       await copyFile(path, previousLog(path), constants.COPYFILE_FICLONE)
       await chmod(previousLog(path), 0o600)
     } catch (error) {
-      this.#options.log.warn({ path, error: messageOf(error) }, 'the log before is not kept')
+      this.#options.log.warn({ path, error: messageOf(error) }, 'cannot keep the previous log')
     }
     await truncate(path, 0).catch((error: unknown) =>
-      this.#options.log.warn({ path, error: messageOf(error) }, 'the log is not emptied'),
+      this.#options.log.warn({ path, error: messageOf(error) }, 'cannot truncate the log'),
     )
   }
 

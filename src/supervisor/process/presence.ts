@@ -46,7 +46,7 @@ export class Presence implements Disposable {
 
   static async announce(paths: EnvironmentPaths, lock: DirectoryLock, log: Log): Promise<Presence> {
     const supervisor = await identityOf(process.pid)
-    if (supervisor === undefined) throw new Error('this process cannot be looked up')
+    if (supervisor === undefined) throw new Error('cannot look up this process')
     const presence = new Presence(paths, lock, log, {
       supervisor,
       toolVersion,
@@ -100,7 +100,7 @@ export class Presence implements Disposable {
   #warn(error: unknown): void {
     if (this.#trouble === messageOf(error)) return
     this.#trouble = messageOf(error)
-    this.#log.warn({ error: this.#trouble }, 'cannot be found by all commands')
+    this.#log.warn({ error: this.#trouble }, 'not every command can find this supervisor')
   }
 
   #write(): Promise<void> {

@@ -78,7 +78,7 @@ export function stateWriter(path: string, log: Log): StateWriter {
     clearTimeout(retry)
     const written = writes.run(() => writeAtomic(path, newest, { mode: 0o600 }))
     written.catch((error: unknown) => {
-      log.warn({ error: messageOf(error) }, 'the state could not be kept; it is tried again')
+      log.warn({ error: messageOf(error) }, 'cannot save the state; retrying')
       clearTimeout(retry)
       if (isDisposed) return
       retry = setTimeout(() => void write().catch(() => {}), retryMs).unref()

@@ -62,7 +62,7 @@ async function requireRightClock(first: ClockSample, { agent }: Machine): Promis
 }
 
 function isUp(machine: Machine): boolean {
-  if (machine.exited !== undefined) throw new DesktopError('vm/not-running', 'the VM ended while it came up')
+  if (machine.exited !== undefined) throw new DesktopError('vm/not-running', 'the VM exited while booting')
   return machine.agentUp
 }
 

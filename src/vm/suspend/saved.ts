@@ -101,10 +101,10 @@ export interface ResumeFacts {
 /** Why the saved machine cannot be resumed, or undefined. What QEMU itself says of it comes later. */
 export function obstacle(saved: SavedMachine, now: ResumeFacts): string | undefined {
   const { image, metadata, argv } = saved.spec.hashes
-  if (image !== now.spec.hashes.image) return 'the guest image is another one now'
-  if (metadata !== now.spec.hashes.metadata) return "the guest's data is different now"
-  if (argv !== now.spec.hashes.argv) return "QEMU's arguments are different now"
-  if (JSON.stringify(saved.network) !== JSON.stringify(now.network)) return 'the network is another one now'
+  if (image !== now.spec.hashes.image) return 'the guest image has changed'
+  if (metadata !== now.spec.hashes.metadata) return "the guest's data has changed"
+  if (argv !== now.spec.hashes.argv) return "QEMU's arguments have changed"
+  if (JSON.stringify(saved.network) !== JSON.stringify(now.network)) return 'the network has changed'
   if (JSON.stringify(saved.disk) !== JSON.stringify(now.disk))
     return 'the data disk was changed since it was saved'
   // An emulated CPU is the same on every host.

@@ -92,7 +92,7 @@ test.each<[string, Check[], Check['state'], RegExp]>([
   ['sockets', [staleSocketsCheck([{ path: '/a', state: 'absent' }], false)], 'good', /none/],
   ['sockets left', [staleSocketsCheck([{ path: '/a', state: 'stale' }], false)], 'limited', /\/a.*apply/s],
   ['not a socket', [staleSocketsCheck([{ path: '/a', state: 'other' }], true)], 'bad', /move it away/],
-  ['ranges', rangesCheck([]), 'good', /no clash/],
+  ['ranges', rangesCheck([]), 'good', /no conflict/],
   [
     'ranges clash',
     rangesCheck([{ level: 'error', about: 'network.subnet', message: 'overlaps', hint: 'use 10.0.0.0/24' }]),

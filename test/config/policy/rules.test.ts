@@ -61,11 +61,11 @@ test.each([
 
 test.each([
   ['path: vm.memory, max: 8GiB', 'vm: { memory: 9GiB }', 'r 5:15 vm.memory is 9GiB; at most 8GiB is allowed'],
-  ['path: vm.cpus, min: 4', 'vm: { cpus: 2 }', 'r 5:13 vm.cpus is 2; at least 4 is asked for'],
+  ['path: vm.cpus, min: 4', 'vm: { cpus: 2 }', 'r 5:13 vm.cpus is 2; at least 4 is required'],
   [
     'path: "ports[*].port", min: 1024',
     'ports: ["8080:80", "80:80"]',
-    'r 5:20 ports[1].port is 80; at least 1024 is asked for',
+    'r 5:20 ports[1].port is 80; at least 1024 is required',
   ],
   [
     'path: "ports[*].address", allow: [127.0.0.1]',
@@ -135,8 +135,8 @@ test.each([
   ['{ name: r, path: vm.cpus, min: 3, max: 2 }', 'nothing is from 3 to 2'],
   ['{ name: r, path: name, matches: "[" }', '"[" is not a regular expression'],
   ['{ name: r, path: vm.cpus }', 'has no condition'],
-  ['{ name: r }', 'it says neither path nor effect'],
-  ['{ name: r, effect: recreate, max: 1 }', 'it denies operations of a plan'],
+  ['{ name: r }', 'it has neither path nor effect'],
+  ['{ name: r, effect: recreate, max: 1 }', 'a rule that denies operations of a plan'],
   ['{ name: r, effect: recreat }', 'policy[0].effect is "recreat"'],
   ['{ name: r, path: vm.cpus, mn: 1 }', 'unknown key "mn" in policy[0] | did you mean "min"?'],
   ['{ path: vm.cpus, min: 1 }', 'policy[0] lacks "name"'],

@@ -123,7 +123,7 @@ describe('cards', () => {
     ask(macTable, '7')
     // 9 has another connection still, and 7 is back.
     expect(ask(macTable, 'new')).toBe('025000000008')
-    expect(ask(macTable, 'one more')).toMatch(/no more machines/)
+    expect(ask(macTable, 'one more')).toMatch(/no free address left/)
     macTable.release('new')
     expect(ask(macTable, '8')).toBe('025000000008')
     expect(ask(macTable, '7')).toBe('025000000007')
@@ -132,7 +132,7 @@ describe('cards', () => {
   test('clients that make up uuids are refused in the end', () => {
     const macTable = new MacTable(1500, () => true)
     for (let i = 0; i < 254; i += 1) expect(ask(macTable, `${i}`)).toMatch(/^0250/)
-    expect(ask(macTable, 'one more')).toMatch(/no more machines/)
+    expect(ask(macTable, 'one more')).toMatch(/no free address left/)
     expect(ask(macTable, '7')).toMatch(/^0250/)
   })
 })

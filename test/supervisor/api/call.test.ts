@@ -46,7 +46,7 @@ test('a reply in parts is whole when its last part has come', async () => {
 
 test.each([
   ['in its head', 'HTTP/1.1 200 OK\r\nContent-Length: 2', 'no answer'],
-  ['in its body', 'HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{"a":', 'cut short'],
+  ['in its body', 'HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{"a":', 'truncated'],
   ['before all of it', '', 'no answer'],
 ])('a supervisor that dies %s has not answered', async (_where, text, message) => {
   answer = (socket) => socket.end(text)

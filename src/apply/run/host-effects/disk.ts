@@ -22,10 +22,11 @@ export function diskEffects({ dataDisk }: Pick<EnvironmentPaths, 'dataDisk'>, co
 
 async function growFileSystem(control: Control, bytes: number): Promise<void> {
   const { exitCode, stdout, stderr } = await control.guestExec(['/usr/sbin/grow-disk'])
-  if (exitCode !== 0) throw new DesktopError('disk/failed', `the guest could not grow it: ${stderr.trim()}`)
+  if (exitCode !== 0)
+    throw new DesktopError('disk/failed', `the guest could not grow the file system: ${stderr.trim()}`)
   const inside = Number(stdout.trim())
   // A file system has some of the disk for itself; it never takes half.
   if (!(inside > bytes / 2)) {
-    throw new DesktopError('disk/failed', `the guest sees a file system of ${inside} bytes after growing`)
+    throw new DesktopError('disk/failed', `after growing, the guest has a file system of ${inside} bytes`)
   }
 }

@@ -45,14 +45,17 @@ test('a reload that would have to be a restart by now is stale, and writes nothi
   expect(written).toEqual([])
 })
 
-test('what was planned without a view into the guest does nothing where nothing differs', async () => {
+test('an operation planned without a view into the guest does nothing where nothing differs', async () => {
   const { take, written } = await guestWith(storage)
   await take(storage, 'as-found')
   expect(written).toEqual([])
 })
 
-test.each(['restart', 'as-found'] as const)('the same change is made when it was planned as %s', async (how) => {
-  const { take, written } = await guestWith(storage)
-  await expect(take('{"debug":true}', how)).rejects.toThrow('written')
-  expect(written).toHaveLength(1)
-})
+test.each(['restart', 'as-found'] as const)(
+  'the same change is made when it was planned as %s',
+  async (how) => {
+    const { take, written } = await guestWith(storage)
+    await expect(take('{"debug":true}', how)).rejects.toThrow('written')
+    expect(written).toHaveLength(1)
+  },
+)
