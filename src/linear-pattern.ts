@@ -1,5 +1,5 @@
 /**
- * Regular expressions that a guest, a client or a file gives: RE2 syntax, as Go has it, matched in time linear in the
+ * Regular expressions that a guest, a client or a file gives: RE2 syntax, as in Go, matched in time linear in the
  * text. The engine is loaded by those who need it: it costs 10 ms.
  */
 export interface LinearPattern {

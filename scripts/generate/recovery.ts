@@ -18,7 +18,7 @@ export async function recoveryPage(root: string): Promise<string> {
       ...faults.map(({ fault, seen, repair, ends, person }) => {
         const does =
           person !== undefined
-            ? `continues once somebody ${person.does}`
+            ? `continues once someone ${person.does}`
             : ends === 'vm'
               ? 'starts the VM again'
               : repair === 'none'
@@ -28,5 +28,5 @@ export async function recoveryPage(root: string): Promise<string> {
       }),
     ].join('\n'),
   )
-  return `${byHand}\n\n${mark}\n\n## Every fault that is tested\n\nEach row is made, looked at with plan, drift, status and doctor, repaired by apply, and looked at again.\n\n${parts.join('\n\n')}\n`
+  return `${byHand}\n\n${mark}\n\n## Every fault that is tested\n\nEach fault is injected, observed with plan, drift, status and doctor, repaired by apply, and observed again.\n\n${parts.join('\n\n')}\n`
 }

@@ -74,6 +74,21 @@ export const tells: readonly Tell[] = [
     pattern: /\b(?:machine|system|host|computer) refuse[sd]?\b/gi,
     instead: 'permission denied, the errno, the cause',
   },
+  { name: 'is to be', pattern: /\b(?:is|are|was|were) to be\b/gi, instead: 'must be, will be, is' },
+  { name: 'somebody', pattern: /\b(?:some|any|every)body\b/gi, instead: 'someone, a user, another user' },
+  { name: 'as the file says', pattern: /\bas the file says\b/gi, instead: 'matches the file, in sync' },
+  { name: 'until then', pattern: /\bknown until then\b/gi, instead: 'known only then' },
+  { name: 'others than', pattern: /\bothers than\b/gi, instead: 'other than, differ from' },
+  { name: 'in the place of', pattern: /\bin the place of\b/gi, instead: 'in place of, replaces' },
+  {
+    name: 'no further',
+    pattern: /\b(?:go|goes|went|pass(?:es)?) no further\b/gi,
+    instead: 'is dropped, is not forwarded',
+  },
+  { name: 'has it', pattern: /\bas \S+(?: \S+)? has it\b/gi, instead: 'as in, as specified by' },
+  { name: 'way back', pattern: /\bthe way back\b/gi, instead: 'rollback' },
+  { name: 'without end', pattern: /\bwithout end\b/gi, instead: 'endless, unlimited' },
+  { name: 'see to', pattern: /\bsees? to (?:it|its|the)\b/gi, instead: 'fix, check, ensure' },
   { name: 'for nothing', pattern: /\bfor nothing\b/gi, instead: 'unused, unnecessarily' },
 ]
 

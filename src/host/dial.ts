@@ -22,7 +22,7 @@ export interface DialOptions {
   signal?: AbortSignal
 }
 
-/** Tries again until somebody listens; rejects with the last error at the deadline. */
+/** Tries again until someone listens; rejects with the last error at the deadline. */
 export async function dial(path: string, { deadlineMs, signal }: DialOptions): Promise<Socket> {
   const deadline = Date.now() + deadlineMs
   for (;;) {

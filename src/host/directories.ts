@@ -19,7 +19,7 @@ export async function makeDirectory(path: string): Promise<void> {
   }
 }
 
-/** Creates the directory with mode 0700; refuses one that somebody else owns, or could replace (a shared /tmp). */
+/** Creates the directory with mode 0700; refuses one that someone else owns, or could replace (a shared /tmp). */
 export async function privateDirectory(path: string): Promise<void> {
   await makeDirectory(path)
   const stat = await lstat(path)

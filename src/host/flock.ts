@@ -97,7 +97,7 @@ export async function acquireLock(path: string, options: LockOptions): Promise<L
     fd = await lockedFile(path, deadline, options)
   }
   const holder: LockHolder = { pid: process.pid, command: options.command, since: new Date().toISOString() }
-  // For people only: a full disk must not keep anybody from making room.
+  // For people only: a full disk must not keep anyone from making room.
   await writeFile(holderFile(path), JSON.stringify(holder)).catch(() => {})
   return {
     path,

@@ -74,7 +74,7 @@ export class Pty implements Disposable {
     closeSync(openSync(this.path, constants.O_RDWR | constants.O_NOCTTY))
   }
 
-  /** Whether somebody has the path open. */
+  /** Whether someone has the path open. */
   get taken(): boolean {
     const poll = Buffer.alloc(8)
     poll.writeInt32LE(this.#fd, 0)

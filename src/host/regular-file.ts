@@ -1,4 +1,4 @@
-/** Reads a file that somebody else may have put there: regular files only, never more bytes than expected, never waiting. */
+/** Reads a file that someone else may have put there: regular files only, never more bytes than expected, never waiting. */
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs'
 import { DesktopError } from '../errors/desktop-error.ts'
 

@@ -73,7 +73,7 @@ async function makeAuthority(dir: string, expired: Authority | undefined): Promi
     await writeAtomic(keyFile(dir), pem, { mode: 0o600 })
     return { certificate: new X509Certificate(pem), key: privateKey }
   }
-  // Two environments may start at once: the first authority is everybody's.
+  // Two environments may start at once: the first authority is everyone's.
   const temp = tempFile(dir)
   await writeFile(temp, pem, { mode: 0o600 })
   try {

@@ -129,7 +129,7 @@ export class Forwarder implements AsyncDisposable {
     return { listed, unlisted: denials.unlisted }
   }
 
-  /** The latest DNS queries of guests. They are logged while somebody asks for them, and for half a minute after. */
+  /** The latest DNS queries of guests. They are logged while someone asks for them, and for half a minute after. */
   dnsQueries(): readonly QueryView[] {
     const { log } = this.#host.services.dns.server
     return log.view(performance.now(), (address) => this.#stack.formatAddress(address))
@@ -234,7 +234,7 @@ export class Forwarder implements AsyncDisposable {
     return Object.assign(capture, { [Symbol.dispose]: () => captures.remove(capture) })
   }
 
-  /** Addresses that are always somebody's: the gateway's, and static leases. */
+  /** Addresses that are always someone's: the gateway's, and static leases. */
   staticLeases(): { address: string; mac: string }[] {
     const { addresses } = this.#stack
     const gateway = {

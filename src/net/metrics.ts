@@ -32,7 +32,7 @@ export function metricsOf(stack: Stack, ports: readonly PortStatus[], services: 
         { labels: { link: 'gone' }, value: stack.links.gone[key] },
       ]),
     ),
-    counter('dropped_total', 'Frames that went no further', byReason({ ...stack.drops })),
+    counter('dropped_total', 'Dropped frames', byReason({ ...stack.drops })),
     counter(
       'switch_frames_total',
       'Frames between guests, and those that were stopped',

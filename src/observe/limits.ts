@@ -28,7 +28,7 @@ async function lowestUserPort(): Promise<number> {
     readIfExists('/proc/self/status'),
     readIfExists('/proc/sys/net/ipv4/ip_unprivileged_port_start'),
   ])
-  // macOS lets everybody listen on every port of all addresses.
+  // macOS lets everyone listen on every port of all addresses.
   if (status === undefined) return 1
   const effective = BigInt(`0x${/^CapEff:\s*([\da-f]+)$/m.exec(status)?.[1] ?? '0'}`)
   return (effective & bindService) === 0n ? Number(start?.trim() ?? 1024) : 1

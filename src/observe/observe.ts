@@ -98,7 +98,7 @@ async function observeLive({
   return { ...live, guest, engine: engineOf(facts) }
 }
 
-/** Nobody listens: there is no supervisor. Somebody listens and does not answer: unknown. */
+/** Nobody listens: there is no supervisor. Someone listens and does not answer: unknown. */
 async function factsOf(control: Control): Promise<Observation<SupervisorFacts>> {
   try {
     return present(await control.facts())

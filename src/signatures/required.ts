@@ -1,4 +1,4 @@
-/** Whether an artefact is signed by a key that somebody trusts. */
+/** Whether an artefact is signed by a key that someone trusts. */
 import { DesktopError } from '../errors/desktop-error.ts'
 import { isSignedBy, type PublicKey, parsePublicKey, parseSignature } from './minisign.ts'
 import { type Statement, statementText } from './statement.ts'

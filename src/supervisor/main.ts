@@ -107,7 +107,7 @@ async function main(name: string, spawner: number | undefined, runtimeDir?: stri
   using _wake = onWake(() => void supervisor.correctGuestClock())
   await stop.promise
   presence[Symbol.dispose]()
-  // Of a state directory that was lost the next one is somebody else's.
+  // Of a state directory that was lost the next one is someone else's.
   if (lock.holds()) await rm(paths.supervisorPid, { force: true })
   return true
 }

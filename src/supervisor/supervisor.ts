@@ -168,7 +168,7 @@ export class Supervisor implements Control {
     await this.#shown()
   }
 
-  /** Socket files of ports that somebody removed; gives the paths of those that are there again. */
+  /** Socket files of ports that someone removed; gives the paths of those that are there again. */
   async restoreFiles(): Promise<readonly string[]> {
     return [...(await this.#channel.restoreFiles()), ...(await this.#network.restoreFiles())]
   }

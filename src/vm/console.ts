@@ -14,7 +14,7 @@ export class Console implements AsyncDisposable {
   /** A ring: chunks of a byte each would take a hundred times what they hold. */
   readonly #scrollback = Buffer.alloc(scrollbackBytes)
   #written = 0
-  /** Since somebody last looked after the console's log. */
+  /** Since someone last looked after the console's log. */
   #unseenBytes = 0
   /** So much was said that the log may have become too large. */
   onFlood: () => void = () => {}

@@ -11,7 +11,7 @@ import type { ProcessIdentity } from '../host/identity.ts'
 const SOL_SOCKET = 1
 const SO_PEERCRED = 17
 
-/** Throws `vm/wrong-peer` when somebody else listens there. Only Linux says who does. */
+/** Throws `vm/wrong-peer` when someone else listens there. Only Linux says who does. */
 export async function dialQemu(
   path: string,
   { pid }: Pick<ProcessIdentity, 'pid'>,

@@ -56,7 +56,7 @@ describe('nothing was applied yet', () => {
   ])
 })
 
-describe('as the file says', () => {
+describe('in sync', () => {
   beforeAll(set(inForce))
   rows('in sync', [
     [

@@ -110,7 +110,7 @@ test.each([['--version'], ['config', 'show'], ['--help']])(
   },
 )
 
-test('a directory in the place of the environment record is named', async () => {
+test('a directory in place of the environment record is named', async () => {
   const { record } = environmentPaths('taken', baseDirs(env))
   await mkdir(record, { recursive: true })
   const ended = await desktop('status', '--set', 'name=taken')

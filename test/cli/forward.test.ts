@@ -15,7 +15,7 @@ test('a wrong file of --egress is an error with its line, and nothing listens', 
   writeFileSync(at('egress.yaml'), 'default: deny\nrules: [{ allow: "a.test:http" }]\n')
   const { said, ended } = start('--listen', at('api'), '--egress', at('egress.yaml'))
   expect(await ended).toBe(3)
-  expect(said()).toContain('egress.yaml:2:18  "a.test:http" has no sound port')
+  expect(said()).toContain('egress.yaml:2:18  "a.test:http" has an invalid port')
   expect(existsSync(at('api'))).toBe(false)
 })
 

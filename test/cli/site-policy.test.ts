@@ -47,7 +47,7 @@ test('a configuration within the rules passes', async () => {
   expect(ended.code).toBe(0)
 })
 
-test('a file that anybody may write stops every command that asks for the rules', async () => {
+test('a file that anyone may write stops every command that asks for the rules', async () => {
   const ended = await desktop('validate --set vm.memory=1GiB', 'chmod 666 /etc/desktop/policy.yaml')
   expect(ended.stderr).toMatch(/users other than root can write it.*\[policy\/site-file\]/)
   expect(ended.code).toBe(5)

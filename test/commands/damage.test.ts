@@ -103,7 +103,7 @@ test.each([
   60_000,
 )
 
-test('an image that is cut is to be built again, and nothing boots from it', async () => {
+test('a truncated image is built again, and nothing boots from it', async () => {
   const boots = (await host.boots()).length
   const { imagesDir } = cachePaths({
     config: '',

@@ -128,7 +128,7 @@ describe('a file removed while the environment runs', () => {
   })
 })
 
-test('a docker.sock that everybody may open is drift, and apply closes it', async () => {
+test('a docker.sock that everyone may open is drift, and apply closes it', async () => {
   const { docker } = host.paths.sockets
   await chmod(docker, 0o777)
   const drift = await host.desktop('drift', '--exit-code')

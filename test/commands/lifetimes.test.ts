@@ -112,7 +112,7 @@ describe('a QEMU', () => {
   })
 })
 
-describe('a VM that does not come up as the file says now', () => {
+describe('a VM that does not come up with the new configuration', () => {
   const two = 'vm: { cpus: 2, memory: 512MiB, disk: 1GiB, accelerator: tcg }\n'
 
   test.each(['refuse', 'panic'] as const)(

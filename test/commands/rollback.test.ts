@@ -1,4 +1,4 @@
-/** History and the way back by the real command: what a person does after a change that was none. */
+/** History and rollback by the real command: what a person does after a change that was none. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -59,7 +59,7 @@ test('rollback makes reality as it was, leaves the file alone, and drift shows w
   expect(three).toMatchObject({ rollbackTo: 1, config: one.config, configHash: one.configHash })
 })
 
-test('the way back works with a file that has mistakes, and a number that is not kept is refused', async () => {
+test('rollback works with a file that has mistakes, and a number that is not kept is refused', async () => {
   await writeFile(join(host.dir, 'desktop.yaml'), 'apiVersion: desktop/v1\nvm: { cpu: 2 }\n')
   const none = await host.desktop('rollback', '99')
   expect(none.code).toBe(1)

@@ -101,7 +101,7 @@ test('an apply on trial whose command is killed is returned at its deadline, and
   expect(await host.ok('plan')).not.toContain('trial')
 })
 
-test('a trial that can no longer be rolled back is reported until somebody decides', async () => {
+test('a trial that can no longer be rolled back is reported until someone decides', async () => {
   const gone = { pid: 1, started: 'never', bootId: 'the boot before' }
   await writeTrial(host.paths, { generation: 1, command: gone, guard: gone, deadline: 0 })
   expect(await host.ok('plan')).toContain('nothing is left that could roll back to generation 1')

@@ -91,7 +91,7 @@ test.each<[string, string, string]>([
     '',
     'has host bits set | did you mean 10.0.0.0/8?',
   ],
-  ['network: { egress: { rules: [{ deny: "a.test:http" }] } }', '', '"a.test:http" has no sound port'],
+  ['network: { egress: { rules: [{ deny: "a.test:http" }] } }', '', '"a.test:http" has an invalid port'],
   [
     'network: { egress: { rules: [{ deny: a.test }, { allow: A.test }] } }',
     '',

@@ -94,7 +94,7 @@ test('any text at all is accepted or refused with a place for each mistake', () 
   })
 })
 
-test('a file that is nested without end is refused', () => {
+test('an endlessly nested file is refused', () => {
   for (const opening of ['[', '{a: ', '- ', '? '])
     staysCalm(`apiVersion: desktop/v1\nports: ${opening.repeat(20_000)}`)
   staysCalm(`${'- '.repeat(50_000)}x`)

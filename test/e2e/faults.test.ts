@@ -1,5 +1,5 @@
 /**
- * What somebody with a shell in the VM can break, on a real kernel and dockerd: the counterpart of test/faults, whose
+ * What someone with a shell in the VM can break, on a real kernel and dockerd: the counterpart of test/faults, whose
  * guest is a fake. One boot for all rows.
  */
 import { mkdir } from 'node:fs/promises'

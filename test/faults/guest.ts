@@ -1,4 +1,4 @@
-/** Faults inside of the VM: what somebody with a root shell there, or a program, can break. */
+/** Faults inside of the VM: what someone with a root shell there, or a program, can break. */
 import { until } from '../../src/host/until.ts'
 import type { TestHost } from '../support/cli/host.ts'
 import { control, type Fault, inGuest, removedInGuest, told } from './fault.ts'

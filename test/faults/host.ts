@@ -181,7 +181,7 @@ export const hostFaults: readonly Fault[] = [
     person: { does: 'makes the folder again', act: (host) => mkdir(join(host.dir, 'shared')) },
   },
   {
-    fault: 'a file is in the place of the folder of a share',
+    fault: 'a file is in place of the folder of a share',
     make: async (host) => {
       await rm(join(host.dir, 'shared'), { recursive: true })
       await writeFile(join(host.dir, 'shared'), '')
@@ -325,7 +325,7 @@ export const hostFaults: readonly Fault[] = [
     repair: 'live',
   },
   {
-    fault: 'another file is in the place of the record of a VM that could be returned to',
+    fault: 'another file is in place of the record of a VM that could be returned to',
     make: async (host) => {
       await rename(host.paths.lastGoodVm, `${host.paths.lastGoodVm}.away`).catch(() => {})
       await writeFile(host.paths.lastGoodVm, '{}')

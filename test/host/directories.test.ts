@@ -27,7 +27,7 @@ test('a private directory is made for this user alone, and one that others may r
   expect((await lstat(join(dir, 'a'))).mode & 0o777).toBe(0o700)
 })
 
-test('a component that everybody may write is refused by name, unless it is sticky as /tmp is', async () => {
+test('a component that everyone may write is refused by name, unless it is sticky as /tmp is', async () => {
   await mkdir(join(dir, 'open/desktop'), { recursive: true })
   await chmod(join(dir, 'open'), 0o777)
   await expect(privateDirectory(join(dir, 'open/desktop/dev'))).rejects.toEqual(unsafe(join(dir, 'open')))
@@ -42,7 +42,7 @@ test('a link leads only to places that are safe themselves', async () => {
   await expect(privateDirectory(join(dir, 'link/real'))).rejects.toEqual(unsafe(join(dir, 'open')))
 })
 
-test('a link in the place of the directory is refused', async () => {
+test('a link in place of the directory is refused', async () => {
   await mkdir(join(dir, 'target'))
   await symlink(join(dir, 'target'), join(dir, 'link'))
   await lutimes(join(dir, 'link'), 0, 0)

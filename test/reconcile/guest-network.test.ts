@@ -56,7 +56,7 @@ test.each([
   [{ '/etc/resolv.conf': 'nameserver 9.9.9.9\n' }, 'guest resolver: 9.9.9.9 -> 192.168.65.1'],
   [{ '/etc/resolv.conf': undefined }, 'guest resolver: undefined -> 192.168.65.1'],
   [{ '/sys/class/net/docker0/flags': '0x1002\n' }, 'guest interface docker0: down -> up'],
-])('what DHCP or dockerd set and somebody changed is repaired live: %j', (change, cause) => {
+])('what DHCP or dockerd set and someone changed is repaired live: %j', (change, cause) => {
   expect(planned(change as Record<string, string | undefined>)).toEqual([`guest/network live ${cause}`])
 })
 

@@ -161,7 +161,7 @@ test("a VM that waits for room on this host's disk is neither restarted nor chan
 describe('a suspended VM', () => {
   const suspended = suspendedFrom(targetOf(aDesired), inSyncWith(targetOf(aDesired)))
 
-  test('is resumed when it is as the file says, and nothing is interrupted', () => {
+  test('is resumed when it matches the file, and nothing is interrupted', () => {
     expect(planText(reconcile(targetOf(aDesired), suspended))).toMatchSnapshot()
   })
 

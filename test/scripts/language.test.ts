@@ -76,6 +76,17 @@ const wrong: Readonly<Record<string, string>> = {
   'is no': 'a console is no JSON',
   lie: 'the data lies on the disk',
   refuse: 'a path that the machine refuses',
+  'is to be': 'a disk that is to be grown',
+  somebody: 'a port that somebody holds',
+  'as the file says': 'the VM is as the file says',
+  'until then': 'which is not known until then',
+  'others than': 'by others than root',
+  'in the place of': 'a link in the place of a socket',
+  'no further': 'a frame that goes no further',
+  'has it': 'a RST as the RFC has it',
+  'way back': 'the way back works',
+  'without end': 'a log without end',
+  'see to': 'see to its permissions',
   'for nothing': 'space taken for nothing',
 }
 

@@ -1,4 +1,4 @@
-/** The commands that CI runs on somebody else's branch: they show no secret, write nothing, and end. */
+/** The commands that CI runs on someone else's branch: they show no secret, write nothing, and end. */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

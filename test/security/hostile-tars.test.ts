@@ -40,7 +40,7 @@ test('more entries than the bound are refused', async () => {
   expect(await code(entriesOf(many(), { entries: 5000 }))).toBe('oci/too-large')
 })
 
-test('bytes that unpack without end are cut off at the bound', async () => {
+test('bytes that unpack endlessly are cut off at the bound', async () => {
   let taken = 0
   async function* endless(): AsyncGenerator<Uint8Array> {
     for (;;) yield Buffer.alloc(2 ** 16)

@@ -1,4 +1,4 @@
-/** What somebody who broke out of QEMU finds of the host: a shell, run as QEMU is, looks around. */
+/** What someone who broke out of QEMU finds of the host: a shell, run as QEMU is, looks around. */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'

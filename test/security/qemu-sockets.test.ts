@@ -1,4 +1,4 @@
-/** Whoever took QEMU over can put links in the place of its sockets: nothing is sent to what they lead to. */
+/** Whoever took QEMU over can put links in place of its sockets: nothing is sent to what they lead to. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rename, rm, symlink } from 'node:fs/promises'

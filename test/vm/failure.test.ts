@@ -20,7 +20,7 @@ test('a QEMU that crashes later is blamed on the accelerator only when it names 
 })
 
 test.each([
-  ['a QEMU that somebody killed', exit('SIGKILL')],
+  ['a QEMU that someone killed', exit('SIGKILL')],
   ['a QEMU that refuses its arguments', exit(null, 'qemu-system-x86_64: Cannot allocate memory')],
 ])('%s is not blamed on the accelerator', (_who, how) => {
   expect(acceleratorExit('kvm', how, false)).toBeUndefined()

@@ -26,7 +26,7 @@ export async function run(options: Options, _output: Output, command: readonly s
   if ((await connectSupervisor(paths)) === undefined) {
     throw new DesktopError('vm/not-running', `${desired.name} does not run`)
   }
-  // A terminal is somebody who types; what else is there is meant for the command.
+  // A terminal is someone who types; what else is there is meant for the command.
   const reads = options.interactive ?? process.stdin.isTTY !== true
   return await runStreams(paths, `exec ${argv.map(quoted).join(' ')}`, reads ? process.stdin : undefined)
 }

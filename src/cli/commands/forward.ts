@@ -141,7 +141,7 @@ function subnet6Of({ ipv6, subnet, subnet6, mtu }: Options): string | undefined 
   throw new DesktopError('cli/usage', `--subnet6: ${wrong.problem}`, { hint: wrong.hint })
 }
 
-/** A socket file whose owner died would keep a new one from listening; one that answers is somebody's. */
+/** A socket file whose owner died would keep a new one from listening; one that answers is someone's. */
 async function makeRoom(path: string): Promise<void> {
   const stat = await lstat(path).catch(() => undefined)
   if (stat === undefined) {
@@ -162,7 +162,7 @@ async function makeRoom(path: string): Promise<void> {
       await rm(path, { force: true })
       return
     }
-    // Somebody is busy, or has it for datagrams.
+    // Someone is busy, or has it for datagrams.
     if (!['EAGAIN', 'EPROTOTYPE'].includes(code)) throw new DesktopError('host/socket', messageOf(error))
   }
   throw new DesktopError('host/socket', `${path}: another program listens there`, {

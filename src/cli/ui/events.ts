@@ -1,5 +1,5 @@
 /**
- * Server-sent events of the live network. Samples are taken while somebody listens and no longer. A client that does not
+ * Server-sent events of the live network. Samples are taken while someone listens and no longer. A client that does not
  * keep up misses samples, never memory; one that comes back gets the totals that it missed.
  */
 import type { ServerResponse } from 'node:http'

@@ -49,7 +49,7 @@ export const descriptions: Readonly<Record<string, string>> = {
   "guest.services": "More services of the VM, with the fields that LinuxKit has. image: an archive of docker save or an OCI layout by its path (./web.tar), or desktop/tools, which has a shell.",
   "guest.files": "More files of the VM, with the fields that LinuxKit has; source is relative to this file.",
   "history.keep": "How many of the newest are kept.",
-  "history.maxAge": "How long they are kept, e.g. 90d. Default: without end.",
+  "history.maxAge": "How long they are kept, e.g. 90d. Default: no limit.",
   "signatures.keys": "Public keys that are trusted, as `desktop signature keygen` and minisign print them.",
   "signatures.require": "image: the guest image must be signed before a VM starts from it, and imports too. plan: so must a saved plan.",
   "policy": "Rules that the configuration in effect and its plans must keep; docs/policy.md.",

@@ -163,7 +163,7 @@ export type ListOfLinuxKitFiles = {
   gid?: string | number
 }[]
 /**
- * How long they are kept, e.g. 90d. Default: without end.
+ * How long they are kept, e.g. 90d. Default: no limit.
  */
 export type Duration2 = string
 export type Effect = 'live' | 'reload' | 'restart-engine' | 'restart-vm' | 'recreate'

@@ -100,7 +100,7 @@ function ancestors(path: string): string[] {
   return parts.map((_, i) => `/${parts.slice(0, i + 1).join('/')}`)
 }
 
-/** Directories that every guest image has; a file in the place of one leaves nothing that boots. */
+/** Directories that every guest image has; a file in place of one leaves nothing that boots. */
 const directories: ReadonlySet<string> = new Set(
   'bin boot containers etc home lib lib64 media mnt opt root sbin srv usr usr/bin usr/lib usr/sbin'.split(
     ' ',

@@ -30,7 +30,7 @@ export function projectTree(file: string, allowed: readonly string[]): ProjectTr
 function rootOf(folder: string): string {
   const cwd = process.cwd()
   for (let dir = folder; !isEverybodys(dir); dir = dirname(dir)) {
-    // A link in a checkout may lead into somebody's other one.
+    // A link in a checkout may lead into someone's other one.
     if (existsSync(join(dir, '.git')) && (isWithin(cwd, dir) || !isLink(dir))) return dir
   }
   return isWithin(folder, cwd) && !isEverybodys(cwd) ? cwd : folder

@@ -1,4 +1,4 @@
-/** The packages of a component against what they say of themselves, since a lock file may come from anybody. */
+/** The packages of a component against what they say of themselves, since a lock file may come from anyone. */
 import { DesktopError } from '../../errors/desktop-error.ts'
 import type { LockedComponent } from '../image.ts'
 import type { Recipe } from './components.ts'

@@ -66,7 +66,7 @@ export class ApiConnection {
     else this.#leave(serve, rest)
   }
 
-  /** The connection is somebody else's from here on. */
+  /** The connection is someone else's from here on. */
   #leave(serve: (socket: Socket) => void, rest: Buffer): void {
     const socket = this.#socket
     this.#hasLeft = true

@@ -1,4 +1,4 @@
-/** What became of frames that went no further, by reason. */
+/** Counters of dropped frames, by reason. */
 export interface DropCounters {
   /** Not a sound frame or header. */
   malformed: number
@@ -11,7 +11,7 @@ export interface DropCounters {
   /** To an address that leads nowhere, or to a guest that did not say where it is. */
   unroutable: number
   ttlExceeded: number
-  /** That ask for nothing here: datagrams to everybody, or to port 0, and ICMP that is no question. */
+  /** That ask for nothing here: datagrams to everyone, or to port 0, and ICMP that is no question. */
   ignored: number
   /** From more addresses than are remembered. */
   crowded: number

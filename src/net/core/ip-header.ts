@@ -1,4 +1,4 @@
-/** What everybody above IP wants to know of a header, of either family. */
+/** What everyone above IP wants to know of a header, of either family. */
 export interface IpHeader {
   /** Offsets in the buffer that was parsed. */
   at: number

@@ -32,14 +32,14 @@ export function linkAddresses(network: NetworkSettings): LinkAddresses {
   }
 }
 
-/** Whether it is of the subnet, and neither ours nor everybody's. */
+/** Whether it is of the subnet, and neither ours nor everyone's. */
 export function mayBeGuest({ subnet, gateway, host }: LinkAddresses, address: number): boolean {
   const isInside = (address & subnet.mask) === subnet.network
   const isWhole = address === subnet.network || address === subnet.broadcast
   return isInside && !isWhole && address !== gateway && address !== host
 }
 
-/** Whether a route may lead there: neither this network, a loopback, a group nor everybody. */
+/** Whether a route may lead there: neither this network, a loopback, a group nor everyone. */
 export function isRoutable({ subnet }: LinkAddresses, address: number): boolean {
   const first = address >>> 24
   return first !== 0 && first !== 127 && first < 224 && (address & subnet.mask) !== subnet.network

@@ -238,7 +238,7 @@ export class Egress {
     return this.#rules[i]?.text ?? `default ${this.#settings.default}`
   }
 
-  /** -1, which is everybody's address, is nobody's here. */
+  /** -1, which is everyone's address, is nobody's here. */
   #textOf(address: number): string {
     if (isIpv6(address)) return this.table6?.text(address) ?? ''
     return address === -1 ? '' : formatIpv4(address)

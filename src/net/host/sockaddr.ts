@@ -1,4 +1,4 @@
-/** The other end of a datagram as the system has it: struct sockaddr_in or sockaddr_in6. */
+/** The other end of a datagram as the system stores it: struct sockaddr_in or sockaddr_in6. */
 import ipaddr from 'ipaddr.js'
 
 export const family = { inet: 2, inet6: 10 } as const

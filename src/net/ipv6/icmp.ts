@@ -16,7 +16,7 @@ import type { PacketBuffer } from '../wire/packet.ts'
 import { ndpHopLimit } from './output.ts'
 import type { Ipv6Parts } from './parts.ts'
 
-/** RFC 4443 section 2.4 (f): errors are limited, lest they be used to flood somebody. */
+/** RFC 4443 section 2.4 (f): errors are limited, lest they be used to flood someone. */
 const errorsPerSecond = 1000
 const errorBurst = 200
 

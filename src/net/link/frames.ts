@@ -34,7 +34,7 @@ export class FrameReader implements Disposable {
   readonly target: Uint8Array = this.packet.bytes.subarray(readAt, readAt + readBytes)
   /** Whether checksums are to be verified: the link's guests fill them. */
   readonly #verifies: boolean
-  /** Whether frames may be joined: not while somebody wants to see each. */
+  /** Whether frames may be joined: not while someone wants to see each. */
   joins = true
   /** Frames that went into others, and the bytes of their headers; whoever counts sets them back. */
   joinedFrames = 0

@@ -10,7 +10,7 @@ const floodsPerSecond = 2000
 const floodBurst = 1000
 
 export interface SwitchCounters {
-  /** Frames to everybody, or to somebody who is not known. */
+  /** Frames to everyone, or to someone who is not known. */
   flooded: number
   /** Those of a link that had too many. */
   floodsLimited: number
@@ -123,7 +123,7 @@ export class Switch {
     nowMs: number,
   ): void {
     if (this.isIsolated) {
-      // What is for everybody is for us too, and no frame from guest to guest.
+      // What is for everyone is for us too, and no frame from guest to guest.
       if (mac !== undefined) this.counters.isolated += 1
       return
     }

@@ -1,4 +1,4 @@
-/** What the words of a capture filter ask of a frame, as libpcap has it. */
+/** What the words of a capture filter ask of a frame, as in libpcap. */
 import ipaddr from 'ipaddr.js'
 import type { FrameFields } from './frame-fields.ts'
 

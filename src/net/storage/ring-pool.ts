@@ -40,7 +40,7 @@ export class RingPool {
   give(ring: PacketBuffer): void {
     const size = ring.bytes.length
     this.usedBytes -= size
-    // Before somebody else writes to it.
+    // Before someone else writes to it.
     for (const reader of this.#readers) reader.flush()
     this.#readers.clear()
     if (ring.kernel === undefined) {

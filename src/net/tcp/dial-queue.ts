@@ -1,5 +1,5 @@
 /**
- * Dials that are to be begun. Each costs the host some system calls, so that thousands at once keep everybody else
+ * Dials that have not begun. Each costs the host some system calls, so that thousands at once keep everyone else
  * waiting. Who goes first is a matter of the destination: one that answered lately has every second turn. The others
  * share theirs by network, so that a scan of many dead addresses is no more than a few: by turns the network asked for
  * last, so that a dial need not wait for a flood that began before it; the one that waits longest, so that none waits

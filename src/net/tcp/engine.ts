@@ -83,7 +83,7 @@ export class TcpEngine {
     dialSucceeded(this.#t, c)
   }
 
-  /** @param failure what somebody on the way said, or what the host makes of it. */
+  /** @param failure what someone on the way said, or what the host makes of it. */
   hostFailed(c: TcpConnection, failure: DialFailure | IcmpFailure): void {
     dialFailed(this.#t, c, failure)
   }

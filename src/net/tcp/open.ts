@@ -115,7 +115,7 @@ export function openFromHost(t: TcpContext, flow: TcpFlow, host: HostStream): Tc
 }
 
 /**
- * ICMP says that our SYN was not delivered, as firewalls do that refuse a connection. Before anybody has answered there
+ * ICMP says that our SYN was not delivered, as firewalls do that refuse a connection. Before anyone has answered there
  * is nothing to wait for (RFC 9293 section 3.9.2.2); an error about another sequence number is forged or late (RFC 5927).
  */
 export function synUndelivered(t: TcpContext, quoted: QuotedSegment, from: Neighbour): void {

@@ -16,7 +16,7 @@ const clockMs = 8
 const duplicateThreshold = 3
 /** R2 of RFC 9293 section 3.8.3: at least 100 s; these back off to several minutes. */
 const maxRetries = 15
-/** A SYN gives up earlier: somebody waits for it (about 30 s). */
+/** A SYN gives up earlier: someone waits for it (about 30 s). */
 const maxSynRetries = 4
 
 /** RFC 5681's initial window would be ten segments; the link has no queue that others share. */

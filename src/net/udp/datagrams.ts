@@ -74,7 +74,7 @@ export class Datagrams {
     )
   }
 
-  /** To the gateway, or to everybody. */
+  /** To the gateway, or to everyone. */
   arrivedAtGateway(packet: PacketBuffer, header: IpHeader, from: Neighbour | undefined, link: Link): void {
     const { drops, nowMs } = this.#layer
     const { view, bytes } = packet
@@ -124,7 +124,7 @@ export class Datagrams {
     this.#layer.family(flow.neighbour.address).udp(flow.neighbour, addresses, bytes, start, end)
   }
 
-  /** Somebody on the way, or the host, says that a datagram of the flow did not get where it was sent. */
+  /** Someone on the way, or the host, says that a datagram of the flow did not get where it was sent. */
   failed(flow: UdpFlow, failure: UdpFailure): void {
     const { destination: address, destinationPort: port, datagram: payload = nothing, ...said } = failure
     const layer = this.#layer

@@ -95,7 +95,7 @@ export interface Control extends GuestAccess, AsyncDisposable {
   egressRules(): Promise<readonly EgressRuleView[]>
   /** What they refused: the latest destinations and names. */
   egressDenials(): Promise<EgressDenials>
-  /** The latest DNS queries; logged while somebody asks for them. */
+  /** The latest DNS queries; logged while someone asks for them. */
   dnsQueries(): Promise<readonly QueryView[]>
   /** What the forwarder counts. */
   metrics(): Promise<readonly Metric[]>

@@ -103,7 +103,7 @@ async function unlessStopped<T>(paths: Where, reply: Promise<T>): Promise<T> {
   }
 }
 
-/** Nobody but this user, or root, can have put the socket there: no password reaches a process of somebody else. */
+/** Nobody but this user, or root, can have put the socket there: no password reaches a process of someone else. */
 function requireSafeSocket(path: string): void {
   if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) requireSafePlace(path)
 }

@@ -17,7 +17,7 @@ interface Options {
 }
 
 /**
- * One viewer of the console, with its scrollback, for as long as somebody has the path open. The next supervisor links a
+ * One viewer of the console, with its scrollback, for as long as someone has the path open. The next supervisor links a
  * terminal of its own: whoever was attached reads the end and opens the path again.
  */
 export class ConsolePath implements AsyncDisposable {
@@ -47,7 +47,7 @@ export class ConsolePath implements AsyncDisposable {
     }
   }
 
-  /** Makes the link that somebody removed. */
+  /** Makes the link that someone removed. */
   relink(): void {
     link(this.#options.path, this.#pty.path)
   }

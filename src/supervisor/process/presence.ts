@@ -1,6 +1,6 @@
 /**
  * What this process keeps in the file system so that others find it: the identity file and its sockets. All of it is looked
- * at twice a second and restored when somebody removed it, be it a logout that empties the runtime directory.
+ * at twice a second and restored when someone removed it, be it a logout that empties the runtime directory.
  */
 import { lstatSync, type Stats } from 'node:fs'
 import { messageOf } from '../../errors/system.ts'

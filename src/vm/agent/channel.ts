@@ -36,7 +36,7 @@ export interface AskOptions {
 export class AgentChannel implements AsyncDisposable {
   readonly #socket: Socket
   #waiting: ((reply: Reply) => void) | undefined
-  /** Replies that came before anybody waited for them: two may arrive in one chunk. */
+  /** Replies that came before anyone waited for them: two may arrive in one chunk. */
   #inbox: Reply[] = []
   /** Requests wait for each other: the protocol has no ids. */
   readonly #requests = new Mutex()

@@ -93,7 +93,7 @@ export async function publishGolden(
   try {
     await rename(staged, dir)
   } catch (error) {
-    // Somebody else made the same one meanwhile.
+    // Someone else made the same one meanwhile.
     if (!['ENOTEMPTY', 'EEXIST'].includes(systemCode(error) ?? '')) throw error
   }
 }

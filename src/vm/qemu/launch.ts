@@ -75,7 +75,7 @@ export async function launchQemu(
   return { identity, daemons: served, exit }
 }
 
-/** Also of one that ended before anybody listened: a QEMU that refuses its arguments takes a few milliseconds. */
+/** Also of one that ended before anyone listened: a QEMU that refuses its arguments takes a few milliseconds. */
 async function exitOf(child: ChildProcess): Promise<QemuExit> {
   const { exitCode: code, signalCode: signal } = child
   if (code !== null || signal !== null) return { code, signal }

@@ -38,7 +38,7 @@ export interface StateSum {
   crc32: number
 }
 
-/** Tells whether somebody else wrote to the disk, or put another one in its place. Numbers as text: JSON has no 64 bits. */
+/** Tells whether someone else wrote to the disk, or put another one in its place. Numbers as text: JSON has no 64 bits. */
 export interface DiskMark {
   inode: string
   bytes: string

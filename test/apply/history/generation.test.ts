@@ -164,7 +164,7 @@ describe('comparing', () => {
   }, 60_000)
 })
 
-describe('the way back', () => {
+describe('rollback', () => {
   const known = {
     name: 'dev',
     paths: environmentPaths('dev', baseDirs({ HOME: '/home/a' })),
@@ -186,7 +186,7 @@ describe('the way back', () => {
     await expect(environmentOf(known, old)).rejects.toMatchObject({ code: 'history/cannot-return' })
   })
 
-  test('a credential is taken from the file, and without one the way back is refused', async () => {
+  test('a credential is taken from the file, and without one the rollback is refused', async () => {
     const kept = generation(3, { desired: withProxy('http://xxxxx:xxxxx@proxy.test:3128') })
     await expect(environmentOf(known, kept)).rejects.toMatchObject({
       code: 'history/cannot-return',

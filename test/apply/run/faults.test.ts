@@ -195,7 +195,7 @@ describe.each(faultKinds)('%s', (kind) => {
   })
 })
 
-test('a disk that was full when the state was to be kept has it once there is room', async () => {
+test('a disk that was full when the state should be kept has it once there is room', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'desktop-state-'))
   const path = join(dir, 'supervisor.json')
   const warnings: string[] = []

@@ -25,7 +25,7 @@ test.each([
     [[0, 5]],
   ],
   [
-    'knows a UDP socket again that sends to somebody else',
+    'knows a UDP socket again that sends to someone else',
     [{ ...aFlow, protocol: 'udp', bytesFromGuest: 100 }],
     [{ ...aFlow, protocol: 'udp', bytesFromGuest: 300, remote: '9.9.9.9:53' }],
     [[100, 0]],

@@ -147,7 +147,7 @@ async function eventIn(stream: IncomingMessage, wanted: RegExp): Promise<string>
   throw new Error(`the stream ended: ${all}`)
 }
 
-test('samples are taken while somebody listens and no longer, and one that comes back gets what it missed', async () => {
+test('samples are taken while someone listens and no longer, and one that comes back gets what it missed', async () => {
   await using served = await serve()
   const headers = await served.enter()
   expect(served.looks()).toBe(0)

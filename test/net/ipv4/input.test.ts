@@ -59,10 +59,10 @@ const cases: readonly [string, keyof DropCounters, Uint8Array][] = [
   ['loopback as destination', 'unroutable', ipv4Frame(6, guest, '127.0.0.1', syn(guest, '127.0.0.1'))],
   ['a group as destination', 'unroutable', ipv4Frame(17, guest, '224.0.0.251', udp())],
   ['nobody in the subnet', 'unroutable', ipv4Frame(6, guest, '192.168.65.77', syn(guest, '192.168.65.77'))],
-  ['TCP to everybody', 'unroutable', ipv4Frame(6, guest, '192.168.65.255', syn(guest, '192.168.65.255'))],
+  ['TCP to everyone', 'unroutable', ipv4Frame(6, guest, '192.168.65.255', syn(guest, '192.168.65.255'))],
   ['a TTL that ends here', 'ttlExceeded', ipv4Frame(6, guest, far, syn(), { ttl: 1 })],
   ['a datagram to port 0', 'ignored', ipv4Frame(17, guest, far, toPort0())],
-  ['a datagram to everybody that nobody serves', 'ignored', ipv4Frame(17, guest, '192.168.65.255', udp())],
+  ['a datagram to everyone that nobody serves', 'ignored', ipv4Frame(17, guest, '192.168.65.255', udp())],
   ['an answer to no ping', 'ignored', ipv4Frame(1, guest, network.gateway, pong)],
   ['an unknown protocol', 'unknownProtocol', ipv4Frame(132, guest, far, udp())],
 ]
@@ -105,8 +105,8 @@ test.each([
   ['another error, to nobody', ipv4Frame(1, guest, '192.168.65.77', complaint)],
   ['another error whose TTL ended', ipv4Frame(1, guest, far, complaint, { ttl: 1 })],
   ['a fragment that is not the first', laterPiece(ipv4Frame(17, guest, '192.168.65.77', udp()))],
-  ['a datagram to everybody', ipv4Frame(17, guest, '192.168.65.255', udp())],
-  ['an unknown protocol to everybody', ipv4Frame(132, guest, '255.255.255.255', udp())],
+  ['a datagram to everyone', ipv4Frame(17, guest, '192.168.65.255', udp())],
+  ['an unknown protocol to everyone', ipv4Frame(132, guest, '255.255.255.255', udp())],
 ])('no error is sent about %s (RFC 1122 section 3.2.2)', (_name, frame) => {
   const lab = new Lab()
   lab.arrive(frame)

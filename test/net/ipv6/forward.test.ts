@@ -65,7 +65,7 @@ test('an unused address inside the prefix is unreachable', () => {
   expect({ dials, errors }).toEqual({ dials: 0, errors: [[1, 3]] })
 })
 
-test('what a link-local address sends to the world goes no further (RFC 4443 section 3.1)', () => {
+test('what a link-local address sends to the world is not forwarded (RFC 4443 section 3.1)', () => {
   const { dials, errors } = outcome(syn(flow6.address, linkLocal))
   expect({ dials, errors }).toEqual({ dials: 0, errors: [[1, 2]] })
 })

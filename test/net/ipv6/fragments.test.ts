@@ -94,7 +94,7 @@ test('neighbour discovery in fragments is dropped (RFC 6980)', () => {
   expect(lab.stack.drops.malformed).toBe(2)
 })
 
-test('fragments without end leave memory bounded', () => {
+test('endless fragments leave memory bounded', () => {
   const lab = new Lab()
   for (let i = 0; i < 3000; i += 1)
     lab.arrive(fragments(58, bigPing, [0, 1000], i & 255)[0]!.map((b, at) => (at === 60 ? i >> 8 : b)))

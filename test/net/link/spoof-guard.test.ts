@@ -8,7 +8,7 @@ import { octets } from '../../support/net/segments.ts'
 
 const batches = new Batches()
 const guestMac = [2, 0x50, 0, 0, 0, 1]
-const everybody = [255, 255, 255, 255, 255, 255]
+const everyone = [255, 255, 255, 255, 255, 255]
 const other = '192.168.65.77'
 
 /** A reply, or with `to` all ones a request, that says that the sender has `address`. */
@@ -35,7 +35,7 @@ function reach(lab: Lab, ...frames: Uint8Array[]): number {
 
 test('an address stays with the link that has it, also against a copy of its card, until that link is gone', () => {
   const lab = new Lab()
-  const frame = arp(network.address, 1, everybody)
+  const frame = arp(network.address, 1, everyone)
   lab.arrive(frame)
   const held = lab.stack.ipv4.neighbours.get(lab.stack.addressOf(network.address)!)!
   const [first, thief] = [lab.link, new Link(2, 'u32-be', lab, batches)]
@@ -50,8 +50,8 @@ test('an address stays with the link that has it, also against a copy of its car
 })
 
 test.each([
-  ['the gateway, to all', arp(network.gateway, 1, everybody)],
-  ['the host, to all', arp(network.host, 1, everybody)],
+  ['the gateway, to all', arp(network.gateway, 1, everyone)],
+  ['the host, to all', arp(network.host, 1, everyone)],
   ['the gateway, to one', arp(network.gateway, 2, [2, 0x50, 0, 0, 0, 7])],
   ['the gateway by IPv6', advertise(136, ipv6.gateway)],
   ['the host by IPv6', advertise(136, ipv6.host)],
@@ -65,13 +65,13 @@ test.each([
 test('nor one that says that it has an address that another has a lease of', () => {
   const lab = new Lab()
   lab.isTaken = () => true
-  expect(reach(lab, arp(other, 1, everybody))).toBe(0)
+  expect(reach(lab, arp(other, 1, everyone))).toBe(0)
   expect(lab.stack.links.counters.spoofed).toBe(1)
 })
 
 test.each([
-  ['of its own address', arp(network.address, 1, everybody)],
-  ['of no address yet (RFC 5227)', arp('0.0.0.0', 1, everybody)],
+  ['of its own address', arp(network.address, 1, everyone)],
+  ['of no address yet (RFC 5227)', arp('0.0.0.0', 1, everyone)],
   ['of its own address by IPv6', advertise(136, ipv6.address)],
 ])('what it says %s is heard', (_name, frame) => {
   const lab = new Lab()

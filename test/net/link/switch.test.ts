@@ -7,7 +7,7 @@ import { PacketBuffer } from '../../../src/net/wire/packet.ts'
 
 const batches = new Batches()
 const gateway = gatewayMac.high * 2 ** 32 + gatewayMac.low
-const everybody = 0xffff_ffff_ffff
+const everyone = 0xffff_ffff_ffff
 const mac = (last: number): number => 0x0250_0000_0100 + last
 
 let wire: Switch
@@ -57,9 +57,9 @@ describe('guests of several links', () => {
     expect(send(1, mac(1), mac(2))).toEqual({ isOurs: false, to: [2] })
   })
 
-  test('a frame for us goes to nobody else, one for everybody to us too', () => {
+  test('a frame for us goes to nobody else, one for everyone to us too', () => {
     expect(send(1, mac(1), gateway)).toEqual({ isOurs: true, to: [] })
-    expect(send(1, mac(1), everybody)).toEqual({ isOurs: true, to: [2, 3] })
+    expect(send(1, mac(1), everyone)).toEqual({ isOurs: true, to: [2, 3] })
   })
 
   test('a frame for a guest of the same link goes nowhere', () => {
@@ -96,23 +96,23 @@ describe('limits', () => {
   test('copies to all are limited for the link that causes them, and for it alone', () => {
     send(2, mac(2), gateway)
     let copied = 0
-    for (let i = 0; i < 5000; i += 1) copied += send(1, mac(1), everybody).to.length === 2 ? 1 : 0
+    for (let i = 0; i < 5000; i += 1) copied += send(1, mac(1), everyone).to.length === 2 ? 1 : 0
     expect(copied).toBe(1000)
     expect(wire.counters).toMatchObject({ flooded: 1000, floodsLimited: 4000 })
-    expect(send(3, mac(3), everybody).to).toEqual([1, 2])
+    expect(send(3, mac(3), everyone).to).toEqual([1, 2])
     expect(send(1, mac(1), mac(2)).to).toEqual([2])
     nowMs = 100
-    for (let i = 0; i < 5000; i += 1) copied += send(1, mac(1), everybody).to.length === 2 ? 1 : 0
+    for (let i = 0; i < 5000; i += 1) copied += send(1, mac(1), everyone).to.length === 2 ? 1 : 0
     expect(copied).toBe(1200)
   })
 
   test('frames for the gateway are still received from a link that floods', () => {
-    for (let i = 0; i < 2000; i += 1) send(1, mac(1), everybody)
-    expect(send(1, mac(1), everybody)).toEqual({ isOurs: true, to: [] })
+    for (let i = 0; i < 2000; i += 1) send(1, mac(1), everyone)
+    expect(send(1, mac(1), everyone)).toEqual({ isOurs: true, to: [] })
   })
 
   test('our own frame that comes back on a loop is dropped and counted, and teaches nothing', () => {
-    expect(send(1, gateway, everybody)).toEqual({ isOurs: false, to: [] })
+    expect(send(1, gateway, everyone)).toEqual({ isOurs: false, to: [] })
     expect(send(1, gateway, mac(2))).toEqual({ isOurs: false, to: [] })
     expect(wire.counters.looped).toBe(2)
     expect(wire.macs.size).toBe(0)
@@ -120,14 +120,14 @@ describe('limits', () => {
 })
 
 test("a frame that is too long for a link's framing is dropped and counted there, and no other is", () => {
-  expect(send(1, mac(1), everybody, 65_536).to).toEqual([2])
+  expect(send(1, mac(1), everyone, 65_536).to).toEqual([2])
   expect(wire.counters.oversized).toBe(1)
-  expect(send(1, mac(1), everybody, 65_535).to).toEqual([2, 3])
+  expect(send(1, mac(1), everyone, 65_535).to).toEqual([2, 3])
 })
 
 test("a frame from a group's address is nobody's", () => {
-  expect(send(1, everybody, gateway)).toEqual({ isOurs: false, to: [] })
-  expect(send(1, everybody, mac(2))).toEqual({ isOurs: false, to: [] })
+  expect(send(1, everyone, gateway)).toEqual({ isOurs: false, to: [] })
+  expect(send(1, everyone, mac(2))).toEqual({ isOurs: false, to: [] })
   expect(wire.counters.groupSource).toBe(2)
 })
 
@@ -135,7 +135,7 @@ test('isolated guests reach us and never each other', () => {
   setUp(true)
   send(2, mac(2), gateway)
   expect(send(1, mac(1), gateway)).toEqual({ isOurs: true, to: [] })
-  expect(send(1, mac(1), everybody)).toEqual({ isOurs: true, to: [] })
+  expect(send(1, mac(1), everyone)).toEqual({ isOurs: true, to: [] })
   expect(send(1, mac(1), mac(2))).toEqual({ isOurs: false, to: [] })
   expect(wire.counters).toMatchObject({ isolated: 1, flooded: 0 })
 })

@@ -71,7 +71,7 @@ describe('one flow', () => {
     expect(all.map(filter)).toEqual([true, false, false, false, false])
   })
 
-  test('to anybody, as datagrams go', () => {
+  test('to anyone, as datagrams go', () => {
     for (const text of ['udp 192.168.65.3:40000 → *', 'udp 192.168.65.3:40000']) {
       expect(all.map(parseFilter(text))).toEqual([false, false, false, false, true])
     }

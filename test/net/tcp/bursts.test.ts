@@ -110,7 +110,7 @@ test('of many busy flows each may hold half as much', () => {
   expect(lent()).toBe(sendBytes / 8)
 })
 
-test('what a link has yet to send of a ring leaves before the ring is anybody else’s', () => {
+test('what a link has yet to send of a ring leaves before the ring is anyone else’s', () => {
   const c = connection(65_520, true)
   const sent = patterned(65_480)
   const { stack } = c.lab

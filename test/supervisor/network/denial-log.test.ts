@@ -35,7 +35,7 @@ test('a line names rule, guest, name, address and port', () => {
   ])
 })
 
-test('a guest that is refused without end writes 32 lines and one each five seconds, which says how many it stands for', () => {
+test('a guest that is refused endlessly writes 32 lines and one each five seconds, which says how many it stands for', () => {
   const { lines, tell, pass } = logged()
   for (let i = 0; i < 1000; i += 1) tell()
   expect(lines).toHaveLength(32)

@@ -1,4 +1,4 @@
-/** A command on a dedicated terminal, as a person has it: keys in, screen output out. */
+/** A command on a dedicated terminal, as a person uses it: keys in, screen output out. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 

@@ -1,4 +1,4 @@
-/** Fresh checkouts of files from somebody else, and the mistakes that a runner finds in them. */
+/** Fresh checkouts of files from someone else, and the mistakes that a runner finds in them. */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,7 +1,7 @@
 /**
  * Documents whose examples are run. A ```console block is a terminal's transcript: a line that begins with `$ ` is a
  * command of the host (`> ` continues it), what follows is its output. In output, a line `...` stands for any
- * lines and `…` for any text; numbers, sizes and ids may be others than those written, addresses and ports may not.
+ * lines and `…` for any text; numbers, sizes and ids may differ from those written, addresses and ports may not.
  */
 
 /** Pages whose commands need a VM: test/e2e runs them. All others run by test/docs/pages.test.ts. */

@@ -182,7 +182,7 @@ function editedFile(world: Observed, file: Desired): Observed {
   return { ...world, guest: present({ ...guest, files: { [path]: present('edited') } }) }
 }
 
-/** Somebody called the supervisor's API. */
+/** Someone called the supervisor's API. */
 function toldByHand(world: Observed, file: Desired): Observed {
   const facts = observedValue(world.supervisor)
   if (facts === undefined) return world

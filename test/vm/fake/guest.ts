@@ -19,7 +19,7 @@ export class FakeGuest {
   /** Of dockerd, in a row. */
   #ends = 0
   #nextPid = 1000
-  /** Somebody else answers from here on. */
+  /** Someone else answers from here on. */
   lies: () => boolean = () => false
   onShutdown: () => void = () => {}
   onEvents: (filters: string) => void = () => {}

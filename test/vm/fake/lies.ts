@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 
 const head = 'HTTP/1.1 200 OK\r\n\r\n'
 
-/** Writes as long as somebody takes it. */
+/** Writes as long as someone takes it. */
 export function pour(stream: Duplex, piece: string): void {
   const write = (): void => {
     while (!stream.destroyed && stream.write(piece));

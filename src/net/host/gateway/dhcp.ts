@@ -37,7 +37,7 @@ export class DhcpService {
     this.#settings = this.#withReserved()
   }
 
-  /** Keeps an address for a MAC; false: it is not of this network, or somebody else's. */
+  /** Keeps an address for a MAC; false: it is not of this network, or someone else's. */
   reserve(mac: string, address: number): boolean {
     const { reserved } = this.#settings
     if (reserved.get(mac) === address) return true

@@ -116,7 +116,7 @@ export class GatewayServices implements Disposable {
     ipv6.output.udp(neighbour, datagram, reply, 0, reply.length)
   }
 
-  /** What was asked of everybody is answered by the gateway: a broadcast address is no source (RFC 1122 3.2.1.3). */
+  /** What was asked of everyone is answered by the gateway: a broadcast address is no source (RFC 1122 3.2.1.3). */
   #answerer({ destination }: GatewayDatagram): number {
     return isIpv6(destination) ? destination : this.#loop.stack.addresses.gateway
   }

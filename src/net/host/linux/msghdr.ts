@@ -1,7 +1,7 @@
 /**
  * Memory for sendmmsg(2) and recvmmsg(2), laid out once: the headers of many messages, each with the place of its
  * peer's name, its bytes and its control data. The memory of an ArrayBuffer never moves, so that pointers into it can be
- * kept. As Linux has it on 64 bits:
+ * kept. As on 64-bit Linux:
  *
  *   struct mmsghdr   0 name   8 name length u32   16 iovec   24 iovec count   32 control   40 control length
  *                   48 flags   56 length of the message u32                                       64 bytes

@@ -20,7 +20,7 @@ export function hopsAsUsual(fd: number, { level, ttl }: IpOptions): void {
   setIpOption(fd, level, ttl, -1)
 }
 
-/** What somebody on the way said of the SYN, if anybody did; within `begin` and `end` of the event loop. */
+/** What someone on the way said of the SYN, if anyone did; within `begin` and `end` of the event loop. */
 export function saidOnTheWay(loop: EventLoop, fd: number): IcmpFailure | undefined {
   const said = takeIcmpError(fd)
   if (said === undefined) return undefined

@@ -14,7 +14,7 @@ export interface Lease {
   /** Option 12 of the client's last message, for people. */
   hostName: string
   state: 'offered' | 'bound' | 'released' | 'declined'
-  /** Milliseconds since the epoch; after that the address may go to somebody else. */
+  /** Milliseconds since the epoch; after that the address may go to someone else. */
   expiresAtMs: number
 }
 
@@ -47,7 +47,7 @@ export interface Choice {
   holderOf: (address: number) => string | undefined
 }
 
-/** A lease whose holder was never seen for so long may go to somebody else when no other address is left. */
+/** A lease whose holder was never seen for so long may go to someone else when no other address is left. */
 const unseenMs = 60_000
 
 /** The address this client should have, given that it would like `wanted`; undefined = none is left. */

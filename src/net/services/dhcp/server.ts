@@ -125,7 +125,7 @@ function release({ settings, table, message, who, nowMs }: Exchange): DhcpOutcom
   return { table: withLease(table, { ...lease, state: 'released', expiresAtMs: nowMs }), did: 'release' }
 }
 
-/** The client saw somebody else use the address (RFC 2131 section 4.3.3). */
+/** The client saw someone else use the address (RFC 2131 section 4.3.3). */
 function decline({ settings, table, message, who, nowMs }: Exchange): DhcpOutcome {
   const address = readUint32(message.options.get(option.requestedAddress))
   const server = readUint32(message.options.get(option.serverId))

@@ -21,7 +21,7 @@ const maxDeclined = 256
 export interface AddressPlan {
   /** Of 64 bits. */
   prefix: Uint8Array
-  /** How often each association found that somebody else has its address. */
+  /** How often each association found that someone else has its address. */
   declined: Map<string, number>
 }
 

@@ -1,5 +1,5 @@
 /**
- * The latest queries of guests with their answers, kept only while somebody looks: reading the log keeps it on for a
+ * The latest queries of guests with their answers, kept only while someone looks: reading the log keeps it on for a
  * while. Off, it costs one comparison per query.
  */
 import { formatIpv4, formatIpv6 } from '../../wire/addresses.ts'
@@ -28,7 +28,7 @@ export interface QueryView {
   name: string
   type: string
   source: LoggedQuery['source']
-  /** NOERROR, NXDOMAIN, …; null for a query that was not answered by a record of anybody. */
+  /** NOERROR, NXDOMAIN, …; null for a query that was not answered by a record of anyone. */
   code: string | null
   answers: string[]
   milliseconds: number

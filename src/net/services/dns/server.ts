@@ -173,7 +173,7 @@ export class DnsServer {
     return true
   }
 
-  /** Only while somebody looks. */
+  /** Only while someone looks. */
   #note(
     query: DnsQuery,
     { guest }: DnsClient,

@@ -1,4 +1,4 @@
-/** The resolver list of this host, as its file has it now. */
+/** The resolver list of this host, as its file lists it now. */
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

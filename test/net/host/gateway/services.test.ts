@@ -18,7 +18,7 @@ test.each([
   ['a name', 53, clientQuery('host.docker.internal', 'A')],
   ['the time', 123, sntpQuestion],
 ])(
-  '%s that is asked of everybody is answered by the gateway, from its own address',
+  '%s that is asked of everyone is answered by the gateway, from its own address',
   async (_, port, asked) => {
     await using forwarder = new Forwarder({ network })
     const [guest, ours] = duplexPair()

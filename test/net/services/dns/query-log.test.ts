@@ -1,4 +1,4 @@
-/** The query log: who asked what, where the answer came from, and only while somebody looks. */
+/** The query log: who asked what, where the answer came from, and only while someone looks. */
 import { expect, test } from 'vitest'
 import { Egress } from '../../../../src/net/egress/egress.ts'
 import type { QueryView } from '../../../../src/net/services/dns/query-log.ts'
@@ -12,7 +12,7 @@ const lines = (resolver: Resolver): string[] =>
     `${one.name} ${one.type} ${one.source} ${one.code} ${one.answers.join(',')}`.trim(),
   )
 
-test('nothing is logged before somebody looks, nor half a minute after the last look', () => {
+test('nothing is logged before someone looks, nor half a minute after the last look', () => {
   const resolver = new Resolver({ hosts: { 'db.test': '10.1.2.3' } })
   resolver.ask('db.test')
   expect(view(resolver)).toEqual([])
