@@ -1,0 +1,83 @@
+/** The imports check finds each kind of violation when one is planted in the real sources. */
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { importProblems } from '../../scripts/imports/problems.ts'
+
+const root = join(import.meta.dirname, '../../src')
+const sources = new Map(
+  globSync('**/*.{ts,tsx}', { cwd: root }).map((file) => [file, readFileSync(join(root, file), 'utf8')]),
+)
+
+/** The problems of the sources with a line added at the start of `file`. */
+function planted(file: string, line: string): string[] {
+  const text = sources.get(file)
+  if (text === undefined) throw new Error(`there is no src/${file}`)
+  return importProblems(new Map([...sources, [file, `${line}\n${text}`]]))
+}
+
+test('the sources have no cycle, no upward import and no impure one', () => {
+  expect(importProblems(sources)).toEqual([])
+})
+
+describe('one planted line is one problem', () => {
+  test.each([
+    ['a folder above', 'config/load.ts', "import { a } from '../cli/run.ts'", 'config/ may not import cli/'],
+    [
+      'a type of a folder above',
+      'vm/spec.ts',
+      "import type { A } from '../net/flows.ts'",
+      'vm/ may not import net/',
+    ],
+    [
+      'a layer above',
+      'net/wire/tcp.ts',
+      "import type { A } from '../core/settings.ts'",
+      'imports net/core/settings.ts, which lies above it',
+    ],
+    [
+      'a part beside it in its layer',
+      'net/udp/datagrams.ts',
+      "import { a } from '../tcp/options.ts'",
+      'imports net/tcp/options.ts, which lies above it',
+    ],
+    [
+      'apply/run, from a command that changes nothing',
+      'cli/commands/plan.ts',
+      "import type { A } from '../../apply/run/effects.ts'",
+      'may not import apply/run/effects.ts',
+    ],
+    [
+      'a value where only types may be imported',
+      'reconcile/order.ts',
+      "import { a } from '../observe/limits.ts'",
+      'may import only types from observe/',
+    ],
+    ['koffi in a pure folder', 'net/tcp/sequence.ts', "import koffi from 'koffi'", 'imports koffi'],
+    ['koffi loaded later', 'net/link/switch.ts', "const a = () => import('koffi')", 'imports koffi'],
+    [
+      'a Node built-in in a pure folder',
+      'reconcile/order.ts',
+      "import { a } from 'node:fs'",
+      'imports node:fs',
+    ],
+    ['a file outside src/', 'config/load.ts', "import { a } from '../../scripts/build.ts'", 'outside src/'],
+    [
+      'a comment about a missing file',
+      'config/load.ts',
+      '/** As in config/nowhere.ts. */',
+      'config/nowhere.ts',
+    ],
+  ])('%s', (_what, file, line, problem) => {
+    expect(planted(file, line)).toEqual([expect.stringContaining(problem)])
+  })
+})
+
+test('a cycle is found, even if types alone make it', () => {
+  const made = new Map([
+    ['config/a.ts', "import type { B } from './b.ts'"],
+    ['config/b.ts', "export type { C } from './c.ts'"],
+    ['config/c.ts', "import { type A } from './a.ts'"],
+  ])
+  expect(importProblems(made)).toEqual(['cycle: config/a.ts → config/b.ts → config/c.ts → config/a.ts'])
+})
