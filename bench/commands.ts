@@ -7,14 +7,13 @@
  *
  * On a machine that others use, as root: BENCH_REALTIME=1 gives all measured processes the CPUs first.
  */
-import { readFile, writeFile } from 'node:fs/promises'
-import { cpus } from 'node:os'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type RunResult, run } from '../src/host/run.ts'
 import { dockerForTests } from '../test/e2e/docker.ts'
 import { type TestEnvironment, testEnvironment } from '../test/e2e/environment.ts'
 import { freePorts } from '../test/support/free-ports.ts'
+import { writeResult } from './result.ts'
 
 const runs = Number(process.argv[2] ?? 9)
 const otherCheckout = process.argv[3]
@@ -176,12 +175,4 @@ try {
 } finally {
   for (const one of machines) await one[Symbol.asyncDispose]()
 }
-const result = {
-  date: new Date().toISOString(),
-  cpu: cpus()[0]?.model,
-  cores: cpus().length,
-  runs,
-  realtime,
-  figures,
-}
-await writeFile(join(import.meta.dirname, 'results', 'commands.json'), `${JSON.stringify(result, null, 2)}\n`)
+await writeResult('commands', { runs, realtime, figures })

@@ -5,13 +5,14 @@
  *
  *   node bench/mappings.ts [RUNS]
  */
-import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { cpus, tmpdir } from 'node:os'
+import { mkdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ApplyEvent, type ApplyListener, eventStream } from '../src/apply/run/events.ts'
 import { jsonProgress } from '../src/cli/views/progress.ts'
 import type { RunResult } from '../src/host/run.ts'
 import { type TestHost, testHost } from '../test/support/cli/host.ts'
+import { writeResult } from './result.ts'
 
 const runs = Number(process.argv[2] ?? 7)
 const mappingCounts = [1_250, 2_500, 5_000]
@@ -118,6 +119,4 @@ try {
 } finally {
   await rm(dir, { recursive: true, force: true })
 }
-const result = { date: new Date().toISOString(), cpu: cpus()[0]?.model, cores: cpus().length, runs, figures }
-const file = join(import.meta.dirname, 'results', 'mappings.json')
-await writeFile(file, `${JSON.stringify(result, null, 2)}\n`)
+await writeResult('mappings', { runs, figures })

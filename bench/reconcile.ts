@@ -4,15 +4,13 @@
  *
  *   node bench/reconcile.ts
  */
-import { writeFile } from 'node:fs/promises'
-import { cpus } from 'node:os'
-import { join } from 'node:path'
 import type { Desired } from '../src/config/desired.ts'
 import { present } from '../src/observation.ts'
 import type { Observed } from '../src/observe/observed.ts'
 import { reconcile } from '../src/reconcile/reconcile.ts'
 import type { Target } from '../src/reconcile/target.ts'
 import { aDesired, inSyncWith, mapping, targetOf } from '../test/support/reconcile/world.ts'
+import { writeResult } from './result.ts'
 
 const rounds = 15
 const counts = [2_500, 5_000, 10_000, 20_000, 40_000]
@@ -82,12 +80,4 @@ const figures = worlds.map(({ resources, world, times }) => {
   return figure
 })
 
-const result = {
-  date: new Date().toISOString(),
-  cpu: cpus()[0]?.model,
-  cores: cpus().length,
-  rounds,
-  figures,
-}
-const file = join(import.meta.dirname, 'results', 'reconcile.json')
-await writeFile(file, `${JSON.stringify(result, null, 2)}\n`)
+await writeResult('reconcile', { rounds, figures })

@@ -7,11 +7,12 @@
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
-import { cpus, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { until } from '../src/host/until.ts'
 import { type TestHost, testHost } from '../test/support/cli/host.ts'
+import { writeResult } from './result.ts'
 
 const rounds = 15
 /** How often the supervisor looks (supervisor/process/presence.ts). */
@@ -176,12 +177,4 @@ try {
 } finally {
   await rm(scratch, { recursive: true, force: true })
 }
-const result = {
-  date: new Date().toISOString(),
-  cpu: cpus()[0]?.model,
-  cores: cpus().length,
-  rounds,
-  figures,
-}
-const file = join(import.meta.dirname, 'results', 'repair.json')
-await writeFile(file, `${JSON.stringify(result, null, 2)}\n`)
+await writeResult('repair', { rounds, figures })

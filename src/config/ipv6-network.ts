@@ -3,9 +3,6 @@ import { createHash } from 'node:crypto'
 import ipaddr from 'ipaddr.js'
 import type { Ipv6Settings, NetworkSettings } from './desired.ts'
 
-/** RFC 8200 section 5: every link carries this much. */
-export const minIpv6Mtu = 1280
-
 /** Always the same one for an IPv4 subnet, and most likely no other network's. */
 export function defaultSubnet6(subnet: string): string {
   const globalId = createHash('sha256').update(`desktop ${subnet}`).digest().subarray(0, 5)

@@ -1,3 +1,4 @@
+/** Every JSON about generations, imports, errors and versions is what its schema says. */
 import fc from 'fast-check'
 import { test } from 'vitest'
 import { compareGenerations } from '../../src/apply/history/compare.ts'

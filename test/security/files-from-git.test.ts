@@ -1,3 +1,4 @@
+/** A configuration from someone else's branch, checked by a runner: what it names, how large it is, what it asks for. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'

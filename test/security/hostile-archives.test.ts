@@ -1,3 +1,4 @@
+/** An image archive of a pull request has the content that its names and digests claim, and costs no more than it may. */
 import { expect, test } from 'vitest'
 import { archiveName, importArchive } from '../../src/guest/oci/archive.ts'
 import {

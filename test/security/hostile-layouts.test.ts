@@ -1,3 +1,4 @@
+/** An OCI layout of a pull request has the content that its digests claim, and names no file of the host. */
 import { stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'

@@ -1,3 +1,4 @@
+/** A tar file costs no more memory, time and disk than its bounds, whatever it claims. */
 import { readdir, truncate } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { emitHeader } from '../../src/guest/archive/tar-header.ts'

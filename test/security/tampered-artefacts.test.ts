@@ -1,3 +1,4 @@
+/** An image from elsewhere is what its description says, and what the one who imports it means, or it is not taken. */
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

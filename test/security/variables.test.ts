@@ -1,3 +1,4 @@
+/** A message about a value never quotes a variable of the environment. */
 import { expect, test } from 'vitest'
 import { env, file, mistakes } from '../support/config/untrusted-checkout.ts'
 

@@ -94,25 +94,38 @@ export const guestInputs = (
 ): GuestInputs => ({ linuxkitYaml, builder, archives, sources, ...(lock === undefined ? {} : { lock }) })
 
 /** The accelerator asked for, or the best that works. */
-function chosen({ desired }: Environment, answer: Observation<AcceleratorAnswer>): Accelerator | undefined {
+function chosen(
+  { desired }: Pick<Environment, 'desired'>,
+  answer: Observation<AcceleratorAnswer>,
+): Accelerator | undefined {
   return desired.vm.accelerator === 'auto' ? observedValue(answer)?.accelerator : desired.vm.accelerator
 }
 
-/** undefined while QEMU or the image is missing. */
-function inputsOf(environment: Environment, resources: HostResources): VmSpecInputs | undefined {
-  const { rendered, binary, image } = resources
-  const accelerator = chosen(environment, resources.accelerator)
-  if (binary === undefined || image === undefined || accelerator === undefined) return undefined
+/** What QEMU's command line is made from, or which part of it is missing. */
+export function inputsOf(
+  environment: Pick<Environment, 'desired' | 'paths'>,
+  resources: HostResources,
+): { inputs: VmSpecInputs } | { missing: string } {
   const { desired, paths } = environment
-  if (desired.shares.length > 0 && resources.virtiofsd === undefined) return undefined
-  const { virtiofsd = '', tcgThread: thread } = resources
-  return { desired, rendered, paths, binary, virtiofsd, accelerator, tcgThread: thread, image }
+  const { rendered, binary, image, virtiofsd = '', tcgThread: thread } = resources
+  if (binary === undefined) return { missing: 'QEMU is not installed' }
+  if (image === undefined) return { missing: 'the guest image is not built' }
+  if (desired.shares.length > 0 && resources.virtiofsd === undefined)
+    return { missing: 'virtiofsd, which serves shares, is not installed' }
+  const accelerator = chosen(environment, resources.accelerator)
+  if (accelerator === undefined) {
+    const { accelerator: answer } = resources
+    return {
+      missing: `the accelerator is not known${answer.state === 'unknown' ? `: ${answer.reason}` : ''}`,
+    }
+  }
+  return { inputs: { desired, rendered, paths, binary, virtiofsd, accelerator, tcgThread: thread, image } }
 }
 
-/** undefined while QEMU or the image is missing. */
+/** undefined while a part is missing. */
 export function specOf(environment: Environment, resources: HostResources): VmSpec | undefined {
-  const inputs = inputsOf(environment, resources)
-  return inputs === undefined ? undefined : vmSpec(inputs)
+  const found = inputsOf(environment, resources)
+  return 'inputs' in found ? vmSpec(found.inputs) : undefined
 }
 
 /** After packages and image are there; throws when one is not. */
@@ -120,24 +133,13 @@ export async function requireInputs(
   environment: Environment,
   resources: HostResources,
 ): Promise<VmSpecInputs> {
-  const ready =
-    inputsOf(environment, resources) === undefined ? await resolveResources(environment) : resources
+  const ready = 'inputs' in inputsOf(environment, resources) ? resources : await resolveResources(environment)
   requireAccelerator(environment, ready)
-  const inputs = inputsOf(environment, ready)
-  if (inputs !== undefined) return inputs
-  throw new DesktopError('vm/start-failed', missingInput(environment, ready), {
+  const found = inputsOf(environment, ready)
+  if ('inputs' in found) return found.inputs
+  throw new DesktopError('vm/start-failed', found.missing, {
     hint: 'run `desktop apply` again: it installs, builds and retries the missing parts',
   })
-}
-
-/** Why there is no command line for QEMU. */
-export function missingInput({ desired }: Pick<Environment, 'desired'>, resources: HostResources): string {
-  if (resources.binary === undefined) return 'QEMU is not installed'
-  if (resources.image === undefined) return 'the guest image is not built'
-  if (desired.shares.length > 0 && resources.virtiofsd === undefined)
-    return 'virtiofsd, which serves shares, is not installed'
-  const { accelerator } = resources
-  return `the accelerator is not known${accelerator.state === 'unknown' ? `: ${accelerator.reason}` : ''}`
 }
 
 /** One that the file insists on is not replaced by emulation. A plan says so as well, once there is an image to try it with. */

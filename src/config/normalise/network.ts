@@ -10,7 +10,8 @@ import {
 } from '../addresses.ts'
 import type { Ipv6Settings, NetworkSettings } from '../desired.ts'
 import type { DesktopFile } from '../generated/types.ts'
-import { defaultSubnet6, ipv6Settings, minIpv6Mtu, subnet6Problem } from '../ipv6-network.ts'
+import { minIpv6Mtu } from '../ipv6-mtu.ts'
+import { defaultSubnet6, ipv6Settings, subnet6Problem } from '../ipv6-network.ts'
 import type { Path } from '../read/source.ts'
 import type { Report } from './report.ts'
 

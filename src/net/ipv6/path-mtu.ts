@@ -2,12 +2,11 @@
  * Path MTU of datagrams over IPv6, where routers do not fragment (RFC 8201): the size is the neighbour's, and the
  * forwarder fragments to it. TCP has its own per connection.
  */
+import { minIpv6Mtu } from '../../config/ipv6-mtu.ts'
 import { type Neighbour, widestPath } from '../core/neighbours.ts'
 
 /** RFC 8201 section 4: a larger one is tried after ten minutes. */
 const lifetimeMs = 600_000
-/** Every link carries as much (RFC 8200 section 5); a report of less is ignored. */
-const leastMtu = 1280
 
 export class PathMtus {
   /** When each report expires, in milliseconds; oldest first. */
@@ -15,7 +14,7 @@ export class PathMtus {
 
   /** A router behind the guest reports that only packets of `mtu` bytes fit. */
   narrow(neighbour: Neighbour, mtu: number, nowMs: number): void {
-    neighbour.pathMtu = Math.min(neighbour.pathMtu, Math.max(mtu, leastMtu))
+    neighbour.pathMtu = Math.min(neighbour.pathMtu, Math.max(mtu, minIpv6Mtu))
     this.#expiries.delete(neighbour)
     this.#expiries.set(neighbour, nowMs + lifetimeMs)
   }

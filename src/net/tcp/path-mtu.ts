@@ -3,6 +3,7 @@
  * have a smaller MTU than the link. What a router reports is believed only about data in flight (RFC 5927 section 4.1);
  * where its reports are filtered, repeated timeouts find the size (RFC 4821).
  */
+import { minIpv6Mtu } from '../../config/ipv6-mtu.ts'
 import type { QuotedSegment } from '../core/flow.ts'
 import type { Neighbour } from '../core/neighbours.ts'
 import { ipv4HeaderBytes } from '../wire/ipv4.ts'
@@ -14,11 +15,9 @@ import { isBefore } from './sequence.ts'
 
 /** Below this an IPv4 report is taken for an attack (RFC 791 allows 68; Linux stops at 552 too). */
 const leastMtu4 = 552
-/** RFC 8200 section 5: every IPv6 link carries as much, and a report of less is ignored (RFC 8201 section 4). */
-const leastMtu6 = 1280
 
 /** MTUs that are common behind a guest, to try in turn when large segments vanish. */
-const commonMtus = [1500, leastMtu6, leastMtu4] as const
+const commonMtus = [1500, minIpv6Mtu, leastMtu4] as const
 
 /** Timeouts in a row before large segments are suspected: one loss is ordinary, and two cost three quarters of a second. */
 const timeoutsPerStep = 2
@@ -70,5 +69,5 @@ function payloadFor(c: TcpConnection, mtu: number): number {
 }
 
 function leastMtuOf(c: TcpConnection): number {
-  return c.header6 === undefined ? leastMtu4 : leastMtu6
+  return c.header6 === undefined ? leastMtu4 : minIpv6Mtu
 }

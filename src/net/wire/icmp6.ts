@@ -4,6 +4,7 @@
  *   0 type   1 code   2 checksum 2, over the pseudo header too   4 rest 4 (echo: identifier 2, sequence 2)
  *   8 payload
  */
+import { minIpv6Mtu } from '../../config/ipv6-mtu.ts'
 import { foldInt, sumOf } from './checksum.ts'
 import { protocol6, pseudoHeader6Sum } from './ipv6.ts'
 
@@ -31,7 +32,7 @@ export const unreachable6 = { noRoute: 0, prohibited: 1, address: 3, port: 4 } a
 export const reassemblyTimeExceeded = 1
 
 /** What an error quotes: it must not exceed the smallest MTU, with both headers. */
-export const maxQuoted6Bytes: number = 1280 - 40 - icmp6HeaderBytes
+export const maxQuoted6Bytes: number = minIpv6Mtu - 40 - icmp6HeaderBytes
 
 /** Whether the checksum is right; `ip` is where the IPv6 header is. */
 export function isIcmp6Sound(view: DataView, ip: number, at: number, end: number): boolean {

@@ -102,8 +102,9 @@ const schemas: Readonly<Record<Call, v.GenericSchema>> = {
   egressDenials: v.tuple([]),
   dnsQueries: v.tuple([]),
   metrics: v.tuple([]),
+  // Strict, as for `flows`: a null is no options.
   guestExec: v.union([
-    v.tuple([words]),
+    v.strictTuple([words]),
     v.tuple([
       words,
       v.looseObject({
@@ -117,7 +118,7 @@ const schemas: Readonly<Record<Call, v.GenericSchema>> = {
   setGuestTime: v.tuple([]),
   guestReadFile: v.tuple([path]),
   guestReadFiles: v.tuple([v.array(path)]),
-  guestWriteFile: v.union([v.tuple([path, v.string()]), v.tuple([path, v.string(), count])]),
+  guestWriteFile: v.union([v.strictTuple([path, v.string()]), v.tuple([path, v.string(), count])]),
   waitEngine: v.tuple([v.looseObject({ deadlineMs: count })]),
   shutdown: v.tuple([v.looseObject({ vm: v.picklist(['stop', 'keep']) })]),
 }

@@ -63,7 +63,9 @@ export function controlClient(paths: Where, signal?: AbortSignal): Control {
     })
     return text === '' ? undefined : (JSON.parse(text) as unknown)
   }
-  const methods = Object.fromEntries(calls.map((name) => [name, (...args: unknown[]) => call(name, args)]))
+  const methods = Object.fromEntries(
+    calls.map((name) => [name, (...args: unknown[]) => call(name, given(args))]),
+  )
   // `calls` lists every method of Control, which the compiler cannot see through fromEntries.
   return Object.assign(methods, { [Symbol.asyncDispose]: async () => {} }) as unknown as Control
 }
@@ -107,3 +109,7 @@ async function unlessStopped<T>(paths: Where, reply: Promise<T>): Promise<T> {
 function requireSafeSocket(path: string): void {
   if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) requireSafePlace(path)
 }
+
+/** An option that was left out is not sent: JSON would make it null. */
+const given = (args: readonly unknown[]): readonly unknown[] =>
+  args.slice(0, args.findLastIndex((one) => one !== undefined) + 1)

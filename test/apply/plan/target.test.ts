@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { type HostResources, missingInput } from '../../../src/apply/plan/target.ts'
+import { type HostResources, inputsOf } from '../../../src/apply/plan/target.ts'
+import { environmentPaths } from '../../../src/host/paths.ts'
 import { present, unknown } from '../../../src/observation.ts'
 import { aDesired } from '../../support/reconcile/world.ts'
 
@@ -21,5 +22,6 @@ test.each([
     'the accelerator is not known: the probe was ended',
   ],
 ])('without %s the error names it', (_what, without, message) => {
-  expect(missingInput({ desired: { ...aDesired, shares: [share] } }, { ...whole, ...without })).toBe(message)
+  const environment = { desired: { ...aDesired, shares: [share] }, paths: environmentPaths('dev') }
+  expect(inputsOf(environment, { ...whole, ...without })).toEqual({ missing: message })
 })

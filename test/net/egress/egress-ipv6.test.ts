@@ -1,3 +1,4 @@
+/** Egress rules and addresses of IPv6. */
 import { describe, expect, test } from 'vitest'
 import { AddressTable } from '../../../src/net/core/address-table.ts'
 import type { Egress } from '../../../src/net/egress/egress.ts'

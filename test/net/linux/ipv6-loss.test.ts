@@ -1,3 +1,4 @@
+/** IPv6 with a Linux guest that loses frames. */
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'

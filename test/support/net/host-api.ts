@@ -1,3 +1,6 @@
+/**
+ * The API before a forwarder in memory, on a unix socket. A test file that imports this has a new one for each test.
+ */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { request } from 'node:http'
 import { connect } from 'node:net'

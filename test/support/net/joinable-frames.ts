@@ -1,3 +1,4 @@
+/** Pairs of frames of one flow: two that can be joined, and pairs that differ in one thing and cannot. */
 import { ipv4Frame, ipv6Frame, type SegmentText, summed, tcpPacket } from './segments.ts'
 
 export const ports = { guestPort: 40_000, port: 80 }

@@ -1,3 +1,4 @@
+/** The plan between two configurations, as text. */
 import type { Desired } from '../../../src/config/desired.ts'
 import type { Observed } from '../../../src/observe/observed.ts'
 import { reconcile } from '../../../src/reconcile/reconcile.ts'
