@@ -63,7 +63,7 @@ export const layers: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ['stack-host.ts'],
     ['stack.ts'],
     ['flows.ts', 'metrics.ts'],
-    ['host/sockaddr.ts', 'host/random-word.ts'],
+    ['host/sockaddr.ts', 'host/random-word.ts', 'host/private-socket.ts'],
     ['host/linux'],
     ['host/node', 'host/idle-heap.ts', 'host/idle-memory.ts'],
     ['host/event-loop.ts'],

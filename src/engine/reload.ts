@@ -3,6 +3,7 @@
  * SIGHUP or by a restart, then confirmed by what the engine says of itself. On any failure the file that was
  * there before is put back and taken again.
  */
+import { shownAs } from '../config/daemon/shown.ts'
 import { DesktopError } from '../errors/desktop-error.ts'
 import { messageOf } from '../errors/system.ts'
 import { until } from '../host/until.ts'
@@ -157,12 +158,10 @@ async function signalDockerd(guest: GuestAccess, signal: 'HUP' | 'TERM'): Promis
 async function confirm(engine: EngineClient, text: string): Promise<void> {
   const wanted = JSON.parse(text) as Record<string, unknown>
   const info = await engine.info()
-  const differs = (key: string, shown: unknown): boolean =>
-    wanted[key] !== undefined && JSON.stringify(shown) !== JSON.stringify(wanted[key])
-  if (differs('debug', info.Debug)) throw new DesktopError('engine/reload-failed', 'debug did not change')
-  if (differs('labels', info.Labels ?? []))
-    throw new DesktopError('engine/reload-failed', 'labels did not change')
-  if (differs('live-restore', info.LiveRestoreEnabled)) {
-    throw new DesktopError('engine/reload-failed', 'live-restore did not change')
+  for (const [key, shown] of Object.entries(shownAs)) {
+    // No labels are null there.
+    const value = info[shown] ?? (key === 'labels' ? [] : undefined)
+    if (wanted[key] !== undefined && JSON.stringify(value) !== JSON.stringify(wanted[key]))
+      throw new DesktopError('engine/reload-failed', `${key} did not change`)
   }
 }

@@ -2,6 +2,7 @@
  * Cache of the engine's `GET /info`. It takes dockerd 0.3 s in an emulated VM, and every plan needs it; engine events
  * invalidate the cached answer, so it is requested only after one of them.
  */
+import { shownAs } from '../config/daemon/shown.ts'
 import { defaultStopSeconds } from '../config/daemon/stop-grace.ts'
 import type { JsonValue } from '../config/desired.ts'
 import type { EngineClient } from './client.ts'
@@ -19,7 +20,7 @@ export interface Listing {
 }
 
 /** Keys of `GET /info` that daemon.json decides; the others are counters and facts of the VM. */
-const kept = ['Debug', 'Labels', 'LiveRestoreEnabled', 'RegistryConfig', 'DefaultRuntime'] as const
+const kept = [...Object.values(shownAs), 'RegistryConfig', 'DefaultRuntime'] as const
 
 /** Asks now. Rejects when the engine does not answer. @param stopSeconds of containers that were asked for it before, by id. */
 export async function readEngine(

@@ -7,6 +7,7 @@ import { HostApi } from './api/host-api.ts'
 import { ServedForwarder } from './api/served-forwarder.ts'
 import type { DenialView } from './egress/denials.ts'
 import { Forwarder } from './forwarder.ts'
+import { forUserOnly, listenForUser } from './host/private-socket.ts'
 
 export interface StandaloneOptions {
   network: NetworkSettings
@@ -60,9 +61,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   }
   const serve = async (path: string, accept: (socket: Socket) => void): Promise<void> => {
     const server = createServer(accept)
-    await forUserOnly(() => listen(server, path))
-    // A failed accept (no descriptors) ends nothing.
-    server.on('error', () => {})
+    await listenForUser(server, path)
     servers.push(server)
   }
   try {
@@ -76,24 +75,4 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     throw error
   }
   return standalone
-}
-
-/** The socket file is made in the call; nobody else may open it, not even before a mode could be set. */
-function forUserOnly<T>(makeSocket: () => T): T {
-  const before = process.umask(0o177)
-  try {
-    return makeSocket()
-  } finally {
-    process.umask(before)
-  }
-}
-
-function listen(server: Server, path: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(path, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
 }

@@ -43,7 +43,7 @@ const together: Readonly<Record<string, readonly string[]>> = {
 /** Operations of these groups with all that they wait for, in the order of the plan. None = all of them. */
 export function only(plan: Plan, wanted: readonly Group[]): Plan {
   if (wanted.length === 0) return plan
-  const byId = new Map(plan.operations.map((operation) => [operation.id, operation]))
+  const byId = new Map<string, Operation>(plan.operations.map((operation) => [operation.id, operation]))
   const chosen = new Set<string>()
   const choose = (operation: Operation | undefined): void => {
     if (operation === undefined || chosen.has(operation.id)) return

@@ -80,9 +80,12 @@ export type OperationKind =
   | 'guest/network'
   | 'guest/clock'
 
+/** The kind, and the thing where there may be several: `ports/listen/tcp/127.0.0.1:9000`. */
+export type OperationId = OperationKind | `${OperationKind}/${string}`
+
 export interface Operation {
-  /** Stable: the same change of the same thing has the same id in every plan, e.g. `ports/listen/tcp/127.0.0.1:9000`. */
-  id: string
+  /** Stable: the same change of the same thing has the same id in every plan. */
+  id: OperationId
   kind: OperationKind
   /** What a person calls it: `memory`, `127.0.0.1:9000/tcp`. */
   subject: string
@@ -93,8 +96,8 @@ export interface Operation {
   asFound?: true
   /** Data is lost; the name to be said with `--allow`. */
   consent: ConsentName | undefined
-  /** Ids of operations of this plan that come first. */
-  after: readonly string[]
+  /** Operations that come first, those of them that this plan has. */
+  after: readonly OperationId[]
 }
 
 export type ConsentName = 'recreate:disk'

@@ -9,7 +9,7 @@ import { planView } from '../../src/cli/views/plan.ts'
 import { plainProgress } from '../../src/cli/views/progress.ts'
 import { configOf } from '../../src/config/load.ts'
 import { DesktopError } from '../../src/errors/desktop-error.ts'
-import type { Operation } from '../../src/reconcile/plan.ts'
+import type { Operation, OperationId } from '../../src/reconcile/plan.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
 import { operation } from '../../src/reconcile/resources/resource.ts'
 import { aDesired, bareHost, GiB, inSyncWith, targetOf } from '../support/reconcile/world.ts'
@@ -53,7 +53,7 @@ describe('progress in plain lines', () => {
     return lines
   }
   const op = (id: string, kind: Operation['kind']): Operation =>
-    operation({ id, kind, subject: id, causes: [] })
+    operation({ id: id as OperationId, kind, subject: id, causes: [] })
 
   test('each operation begins and ends in a line, a failure with its reason', () => {
     const lines = linesOf([op('a', 'dns/set'), op('b', 'vm/start')], (emit) => {

@@ -150,7 +150,7 @@ test('a VM keeps running only when all its shares are served', () => {
 
 test('operations that wait for each other are reported as a bug', () => {
   const draft = { kind: 'dns/set', subject: '', causes: [] } as const
-  const a = operation({ ...draft, id: 'a', after: ['b'] })
-  const b = operation({ ...draft, id: 'b', after: ['a'] })
+  const a = operation({ ...draft, id: 'dns/set/a', after: ['dns/set/b'] })
+  const b = operation({ ...draft, id: 'dns/set/b', after: ['dns/set/a'] })
   expect(() => orderOperations([a, b])).toThrow('wait for each other')
 })

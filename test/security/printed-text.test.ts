@@ -82,7 +82,7 @@ function printed(use: (output: ReturnType<typeof processOutput>) => void): strin
 }
 
 const operation = (text: string): Operation => ({
-  id: text,
+  id: `ports/listen/${text}`,
   kind: 'ports/listen',
   subject: text,
   effect: 'live',

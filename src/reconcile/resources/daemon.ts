@@ -3,17 +3,18 @@
  * restarts the engine. A machine that boots finds the new file, so that nothing is planned for it.
  */
 import { diffDaemon, needsRestart } from '../../config/daemon/diff.ts'
+import { shownAs } from '../../config/daemon/shown.ts'
 import type { JsonValue } from '../../config/desired.ts'
 import { observedValue } from '../../observation.ts'
 import type { Observed } from '../../observe/observed.ts'
-import type { Cause, Interruption } from '../plan.ts'
+import type { Cause, Interruption, OperationId } from '../plan.ts'
 import type { Target } from '../target.ts'
 import { differences } from '../values.ts'
 import { change, inSync, notApplicable, operation, type Resource } from './resource.ts'
 import { engineInterruption } from './vm.ts'
 import { goesOn } from './vm-action.ts'
 
-const after = ['supervisor/replace', 'vm/start', 'engine/ready']
+const after: readonly OperationId[] = ['supervisor/replace', 'vm/start', 'engine/ready']
 const subject = 'daemon.json'
 
 export const daemon: Resource = (target, observed) => {
@@ -97,8 +98,6 @@ function infoCauses({ engine }: Observed, to: Json): Cause[] {
     return differences(`engine.config.${key}`, info[shown] ?? [], to[key])
   })
 }
-
-const shownAs = { debug: 'Debug', labels: 'Labels', 'live-restore': 'LiveRestoreEnabled' } as const
 
 type Json = Readonly<Record<string, JsonValue>>
 

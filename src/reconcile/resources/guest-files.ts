@@ -1,6 +1,6 @@
 /** Files that were rendered for this environment and that a boot laid out. One that was edited is written again. Live. */
 import { observedValue } from '../../observation.ts'
-import type { Operation } from '../plan.ts'
+import type { Operation, OperationId } from '../plan.ts'
 import { type Diff, notApplicable, operation, type Resource } from './resource.ts'
 import { vmAction } from './vm-action.ts'
 
@@ -15,7 +15,7 @@ export const guestFiles: Resource = (target, observed): Diff => {
     const from = now.state === 'present' ? 'edited' : now.state === 'unknown' ? now.reason : undefined
     operations.push(
       operation({
-        id: `guest/write${path}`,
+        id: `guest/write/${path.slice(1)}`,
         kind: 'guest/write',
         subject: path,
         causes: [{ path: `guest file ${path}`, from, to: 'as rendered' }],

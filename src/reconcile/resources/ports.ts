@@ -5,10 +5,10 @@ import type { PortStatus } from '../../net/core/port-status.ts'
 import { observedValue } from '../../observation.ts'
 import type { HostListener, Observed } from '../../observe/observed.ts'
 import { listenNotes } from '../limits.ts'
-import type { Note, Operation } from '../plan.ts'
+import type { Note, Operation, OperationId } from '../plan.ts'
 import { type Diff, operation, type Resource } from './resource.ts'
 
-const after = ['supervisor/start', 'supervisor/replace', 'network/set']
+const after: readonly OperationId[] = ['supervisor/start', 'supervisor/replace', 'network/set']
 
 /** `127.0.0.1:9000/tcp`, `[::1]:53/udp`, `unix:/run/app.sock`. */
 export function listenText({ listen, protocol }: PortMapping): string {

@@ -3,7 +3,7 @@
  * mounted again, live.
  */
 import { observedValue } from '../../observation.ts'
-import type { Note } from '../plan.ts'
+import type { Note, OperationId } from '../plan.ts'
 import { type Diff, notApplicable, operation, type Resource } from './resource.ts'
 import { vmAction } from './vm-action.ts'
 
@@ -22,7 +22,7 @@ export const shares: Resource = (target, observed): Diff => {
     .filter(({ target: place }) => !mounted.value.includes(place))
     .map(({ target: place }) =>
       operation({
-        id: `shares/mount${place}`,
+        id: `shares/mount/${place.slice(1)}`,
         kind: 'shares/mount',
         subject: place,
         causes: [{ path: 'shares', from: `${place} is not mounted`, to: 'mounted' }],

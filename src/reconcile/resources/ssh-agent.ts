@@ -1,11 +1,11 @@
 /** The user's SSH agent in the VM. Live. */
 import { observedValue } from '../../observation.ts'
-import type { Note } from '../plan.ts'
+import type { Note, OperationId } from '../plan.ts'
 import type { Target } from '../target.ts'
 import { change, inSync, notApplicable, operation, type Resource } from './resource.ts'
 
 const path = 'guest.sshAgent'
-const after = ['supervisor/start', 'supervisor/replace', 'network/set']
+const after: readonly OperationId[] = ['supervisor/start', 'supervisor/replace', 'network/set']
 
 export const sshAgent: Resource = (target, { supervisor }) => {
   const told = observedValue(supervisor)?.sshAgent

@@ -3,7 +3,7 @@ import { defaultShutdownSeconds, defaultStopSeconds, graceSeconds } from '../../
 import { absent, observedValue } from '../../observation.ts'
 import type { Observed } from '../../observe/observed.ts'
 import { memoryNotes, spaceNotes } from '../limits.ts'
-import type { Cause, Interruption, Note, Operation } from '../plan.ts'
+import type { Cause, Interruption, Note, Operation, OperationId } from '../plan.ts'
 import type { Target } from '../target.ts'
 import { change, type Diff, inSync, operation, type Resource } from './resource.ts'
 import { vmAction } from './vm-action.ts'
@@ -34,7 +34,7 @@ function grace({ engine, guest }: Observed): number {
   )
 }
 
-const beforeStart = [
+const beforeStart: readonly OperationId[] = [
   'packages/install',
   'supervisor/start',
   'supervisor/replace',
@@ -54,7 +54,7 @@ export const vm: Resource = (target, observed): Diff => {
   const action = vmAction(target, observed)
   if (observedValue(observed.vm)?.vm.state === 'stalled') return change([], [stalled])
   const subject = target.desired.name
-  const ready = (causes: readonly Cause[], after: readonly string[]): Operation =>
+  const ready = (causes: readonly Cause[], after: readonly OperationId[]): Operation =>
     operation({ kind: 'engine/ready', subject: 'docker engine', causes, after })
   if (action.action === 'keep') {
     if (observed.engine.state === 'present') return { ...inSync, notes: accelerator(target, observed) }

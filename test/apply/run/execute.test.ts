@@ -9,11 +9,11 @@ import {
   type Steps,
 } from '../../../src/apply/run/execute.ts'
 import { DesktopError } from '../../../src/errors/desktop-error.ts'
-import type { Operation, OperationKind } from '../../../src/reconcile/plan.ts'
+import type { Operation, OperationId, OperationKind } from '../../../src/reconcile/plan.ts'
 import { operation } from '../../../src/reconcile/resources/resource.ts'
 
-const op = (id: string, after: string[] = [], kind: OperationKind = 'dns/set'): Operation =>
-  operation({ id, kind, subject: id, causes: [], after })
+const op = (id: string, after: readonly string[] = [], kind: OperationKind = 'dns/set'): Operation =>
+  operation({ id: id as OperationId, kind, subject: id, causes: [], after: after as OperationId[] })
 
 /** Every kind is done by the same step. */
 function stepsOf(step: Step, batch: Steps['batch'] = {}): Steps {
@@ -135,7 +135,7 @@ describe('batches', () => {
   test('a batch whose member lost what it waits for still does the others', async () => {
     const { results } = await ran(
       ports,
-      stepsOf(async ([first]) => (first!.id === 'start' ? fail() : undefined), kinds),
+      stepsOf(async ([first]) => (first!.subject === 'start' ? fail() : undefined), kinds),
     )
     expect(Object.fromEntries(results)).toEqual({ start: 'failed', a: 'skipped', b: 'done' })
   })

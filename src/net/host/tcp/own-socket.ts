@@ -7,6 +7,7 @@ import { chmodSync, existsSync, lstatSync, renameSync, type Stats, unlinkSync } 
 import { connect, createServer, type Server, type ServerOpts, type Socket } from 'node:net'
 import { basename, dirname, join } from 'node:path'
 import { systemCode } from '../../../errors/system.ts'
+import { listenForUser } from '../private-socket.ts'
 
 interface OwnSocketOptions {
   path: string
@@ -77,7 +78,7 @@ async function bind(options: OwnSocketOptions): Promise<Bound> {
   await requireVacant(options)
   const beside = nameBeside(path)
   const server = createServer(options.server ?? {}, options.accept)
-  await listening(server, beside)
+  await listenForUser(server, beside)
   try {
     chmodSync(beside, mode)
     renameSync(beside, path)
@@ -110,24 +111,6 @@ function nameBeside(path: string): string {
       .toString('hex')
       .slice(0, length - 1)}`,
   )
-}
-
-function listening(server: Server, path: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    // The file is made in this call; nobody else may open it before its mode is set.
-    const before = process.umask(0o177)
-    try {
-      server.listen(path, () => {
-        server.off('error', reject)
-        // A failed accept (no descriptors) ends nothing.
-        server.on('error', () => {})
-        resolve()
-      })
-    } finally {
-      process.umask(before)
-    }
-  })
 }
 
 function isAnswered(path: string): Promise<boolean> {
