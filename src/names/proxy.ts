@@ -2,17 +2,15 @@
  * A reverse proxy by name: HTTP/1.1 and HTTP/2 requests for `NAME.DOMAIN` go to the container of that name, WebSockets and
  * event streams included. Nothing is buffered beyond the streams themselves.
  */
-import {
-  request as httpRequest,
-  type IncomingMessage,
-  type RequestOptions,
-  type ServerResponse,
-} from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream'
-import { messageOf, systemCode } from '../errors/system.ts'
-import { type Dial, GuestAgent } from './agent.ts'
+import { messageOf } from '../errors/system.ts'
+import type { AnswerHead } from './answer.ts'
+import type { Dial } from './dial.ts'
+import { GuestClient } from './guest-client.ts'
+import type { GuestRequest } from './guest-connection.ts'
 import { type Asked, nameBelow, requestHeaders, responseHeaders } from './headers.ts'
 import type { Route } from './routes.ts'
 
@@ -29,23 +27,25 @@ type Response = ServerResponse | Http2ServerResponse
 
 /** What a client reads instead of a page. */
 interface Refusal {
-  status: 404 | 421 | 502 | 503
+  status: 400 | 404 | 421 | 502 | 503
   text: string
 }
 
 export class NameProxy implements Disposable {
   readonly #options: ProxyOptions
-  readonly #agent: GuestAgent
+  readonly #client: GuestClient
 
   constructor(options: ProxyOptions) {
     this.#options = options
-    this.#agent = new GuestAgent(options.dial)
+    this.#client = new GuestClient(options.dial)
   }
 
   async serve(request: Request, response: Response): Promise<void> {
     const found = await this.#find(request)
     if ('status' in found) refuse(response, found)
-    else this.#pass(request, response, found, isRepeatable(request))
+    else if (!isPath(request.url))
+      refuse(response, { status: 400, text: 'the path has characters that are not allowed\n' })
+    else this.#pass(request, response, found)
   }
 
   /** A request that wants another protocol, such as WebSocket. */
@@ -53,26 +53,22 @@ export class NameProxy implements Disposable {
     client.on('error', () => {})
     const found = await this.#find(request)
     if ('status' in found) return endRaw(client, found)
-    const options = this.#requestOptions(request, found)
+    const { headers, ...asked } = this.#guestRequest(request)
     const { upgrade = '' } = request.headers
-    const upstream = httpRequest({
-      ...options,
-      headers: { ...options.headers, connection: 'Upgrade', upgrade },
+    const wanted = { ...asked, headers: { ...headers, connection: 'Upgrade', upgrade }, isUpgrade: true }
+    const cancel = this.#client.send(found.address, found.port, wanted, {
+      head: (reply) => void client.write(rawHead(reply), 'latin1'),
+      body: (bytes, written) => void client.write(bytes, written),
+      end: () => void client.end(),
+      switched: (guest, first) => {
+        client.write(first)
+        guest.write(head)
+        pipeline(client, guest, () => {})
+        pipeline(guest, client, () => {})
+      },
+      failed: (error) => endRaw(client, badGateway(found, error)),
     })
-    client.once('close', () => upstream.destroy())
-    upstream.once('error', (error) => endRaw(client, badGateway(found, error)))
-    upstream.once('upgrade', (reply, guest, first) => {
-      client.write(rawHead(reply))
-      client.write(first)
-      guest.write(head)
-      pipeline(client, guest, () => {})
-      pipeline(guest, client, () => {})
-    })
-    upstream.once('response', (reply) => {
-      client.write(rawHead(reply))
-      pipeline(reply, client, () => {})
-    })
-    upstream.end()
+    client.once('close', cancel)
   }
 
   async #find(request: Request): Promise<Route | Refusal> {
@@ -87,32 +83,28 @@ export class NameProxy implements Disposable {
     }
   }
 
-  #pass(request: Request, response: Response, route: Route, mayRepeat: boolean): void {
-    const upstream = httpRequest(this.#requestOptions(request, route))
-    const gone = (): void => void upstream.destroy()
-    response.once('close', gone)
-    upstream.once('response', (reply) => {
-      response.statusCode = reply.statusCode ?? 502
-      for (const [name, values] of responseHeaders(reply.headersDistinct))
-        response.setHeader(name, values.length === 1 ? (values[0] ?? '') : values)
+  #pass(request: Request, response: Response, route: Route): void {
+    const to = response as ServerResponse
+    const cancel = this.#client.send(route.address, route.port, this.#guestRequest(request), {
+      head: ({ status, headers }) => {
+        to.statusCode = status
+        for (const [name, values] of responseHeaders(headers))
+          to.setHeader(name, values.length === 1 ? (values[0] ?? '') : values)
         // An event stream may have nothing to say yet.
-      ;(response as ServerResponse).flushHeaders()
-      reply.once('end', () => response.off('close', gone))
-      pipeline(reply, response as ServerResponse, () => {})
+        to.flushHeaders()
+      },
+      body: (bytes, written) => void to.write(bytes, written),
+      end: () => void to.end(),
+      switched: (stream) => void stream.destroy(),
+      failed: (error) => {
+        if (to.headersSent || to.destroyed) to.destroy()
+        else refuse(response, badGateway(route, error))
+      },
     })
-    upstream.once('error', (error) => {
-      response.off('close', gone)
-      if (response.headersSent || response.destroyed) return void response.destroy()
-      // The server closed an idle connection while the request was on its way.
-      const isStale = upstream.reusedSocket && systemCode(error) === 'ECONNRESET'
-      if (isStale && mayRepeat) this.#pass(request, response, route, false)
-      else refuse(response, badGateway(route, error))
-    })
-    if (hasBody(request)) pipeline(request as IncomingMessage, upstream, () => {})
-    else upstream.end()
+    to.once('close', cancel)
   }
 
-  #requestOptions(request: Request, { address, port }: Route): RequestOptions & { headers: object } {
+  #guestRequest(request: Request): GuestRequest {
     const socket = request.socket as Duplex & { encrypted?: boolean; remoteAddress?: string }
     const asked: Asked = {
       authority: authorityOf(request),
@@ -123,17 +115,16 @@ export class NameProxy implements Disposable {
     // One with a body of unknown length says so, also where a body is unusual.
     if (hasBody(request) && headers['content-length'] === undefined) headers['transfer-encoding'] = 'chunked'
     return {
-      agent: this.#agent,
-      host: address,
-      port,
       method: request.method ?? 'GET',
       path: request.url ?? '/',
       headers,
+      body: hasBody(request) ? (request as IncomingMessage) : undefined,
+      isUpgrade: false,
     }
   }
 
   [Symbol.dispose](): void {
-    this.#agent.destroy()
+    this.#client[Symbol.dispose]()
   }
 }
 
@@ -145,8 +136,7 @@ const hasBody = (request: Request): boolean =>
     ? !request.stream.endAfterHeaders
     : request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
 
-const isRepeatable = (request: Request): boolean =>
-  !hasBody(request) && ['GET', 'HEAD', 'OPTIONS'].includes(request.method ?? '')
+const isPath = (path = '/'): boolean => /^[\x21-\xff]+$/.test(path)
 
 function unknownText(name: string, domain: string, known: readonly string[]): string {
   const list = known.slice(0, 50).map((one) => `  ${one}.${domain}\n`)
@@ -173,9 +163,13 @@ function endRaw(client: Duplex, { status, text }: Refusal): void {
   )
 }
 
-/** Node's parser admits no line break in a name or value. */
-function rawHead({ statusCode, statusMessage, rawHeaders }: IncomingMessage): string {
-  const lines: string[] = []
-  for (let i = 0; i < rawHeaders.length; i += 2) lines.push(`${rawHeaders[i]}: ${rawHeaders[i + 1]}\r\n`)
-  return `HTTP/1.1 ${statusCode} ${statusMessage}\r\n${lines.join('')}\r\n`
+/** The reader of answers admits no line break in a name or value. */
+function rawHead({ status, reason, headers }: AnswerHead): string {
+  // A refusal ends with the connection.
+  const passed =
+    status === 101
+      ? Object.entries(headers)
+      : [...responseHeaders(headers), ['connection', ['close']] as const]
+  const lines = passed.flatMap(([name, values = []]) => values.map((value) => `${name}: ${value}\r\n`))
+  return `HTTP/1.1 ${status} ${reason}\r\n${lines.join('')}\r\n`
 }

@@ -1,4 +1,4 @@
-/** Block coverage of src/net by V8's profiler. */
+/** Block coverage of src/net and src/names by V8's profiler. */
 import { type Profiler, Session } from 'node:inspector/promises'
 
 /** Functions that ran since the last look, with the ranges of those blocks whose counts differ from what is around them. */
@@ -17,7 +17,7 @@ export class Coverage {
   /** Counts begin anew. */
   async take(): Promise<Look> {
     const { result } = await this.#session.post('Profiler.takePreciseCoverage')
-    const ours = result.filter(({ url }) => url.includes('/src/net/'))
+    const ours = result.filter(({ url }) => /\/src\/(net|names)\//.test(url))
     return ours.flatMap(({ scriptId, functions }) =>
       functions.filter(({ ranges }) => ranges[0]!.count > 0).map((ran) => ({ script: scriptId, ran })),
     )

@@ -10,6 +10,7 @@ import { hello, records, serverName } from '../../support/net/client-hello.ts'
 import { packet, settings } from '../../support/net/dhcp-client.ts'
 import { a, clientQuery, edns, Resolver, responseTo, soa } from '../../support/net/dns-resolver.ts'
 import { command, init } from '../../support/net/vmn3t-client.ts'
+import { answerSeeds, readAnswer } from './answer-target.ts'
 import { apiSeeds, feedApi } from './api-target.ts'
 import { feedFrames, frameSeeds } from './frame-target.ts'
 
@@ -41,6 +42,7 @@ const dhcp6Settings = {
 const duid = [0, 1, 0, 10, 0, 3, 0, 1, 2, 0x50, 0, 0, 0, 1]
 
 export const targets: readonly FuzzTarget[] = [
+  { name: 'answer', maxBytes: 600, seeds: answerSeeds, run: readAnswer },
   { name: 'frame', maxBytes: 3000, seeds: frameSeeds, run: feedFrames },
   {
     name: 'dns-query',

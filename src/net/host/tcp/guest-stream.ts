@@ -1,14 +1,16 @@
 /** A connection to or from a guest as a Node stream: what `Forwarder.dial` gives, and what the gateway accepts. */
 import { Duplex } from 'node:stream'
 import type { HostStream } from '../../core/host-stream.ts'
+import type { Borrower, Lending } from '../../core/lending.ts'
 import type { TcpConnection } from '../../tcp/connection.ts'
 import type { EventLoop } from '../event-loop.ts'
+import { LentMemory } from './lent-memory.ts'
 
 const bufferBytes = 256 * 1024
 
 type Callback = (error?: Error | null) => void
 
-export class GuestStream extends Duplex {
+export class GuestStream extends Duplex implements Lending {
   readonly #loop: EventLoop
   readonly #opened: Callback
   #connection: TcpConnection | undefined
@@ -17,6 +19,9 @@ export class GuestStream extends Duplex {
   #isDrainDue = false
   /** A write that waits until the engine has room. */
   #afterWrite: Callback | undefined
+  #lent: LentMemory | undefined
+  /** The guest has ended, behind bytes that wait to be lent. */
+  #isEndDue = false
 
   /** @param opened called once: when the guest has accepted, or with the error when it has not. */
   constructor(loop: EventLoop, opened: Callback) {
@@ -64,6 +69,8 @@ export class GuestStream extends Duplex {
 
   wasReset(): void {
     this.#connection = undefined
+    // What came before it is read first.
+    this.lend(undefined)
     const error = Object.assign(new Error('the guest refused or ended the connection'), {
       code: this.#isOpen ? 'ECONNRESET' : 'ECONNREFUSED',
     })
@@ -91,6 +98,61 @@ export class GuestStream extends Duplex {
     if (this.#connection === undefined) return
     this.#loop.begin().tcp.hostDrained(this.#connection)
     this.#loop.end()
+  }
+
+  lend(borrower: Borrower | undefined): void {
+    const lent = this.#lent
+    this.#lent = borrower && new LentMemory(borrower)
+    if (lent === undefined) return
+    // What waits is the reader's own.
+    lent.takeBack()
+    if (lent.canLend) this.push(lent.take())
+    if (this.#isEndDue) this.#endReading()
+  }
+
+  giveBack(): void {
+    const lent = this.#lent
+    if (lent === undefined || this.destroyed) return
+    lent.takeBack()
+    this.#lendNext(lent)
+    this.#drained()
+  }
+
+  /** Bytes from the guest that the reader has not taken. */
+  get waitingBytes(): number {
+    return this.readableLength + (this.#lent?.queuedBytes ?? 0)
+  }
+
+  /** Bytes from the guest: edges are start and end of each piece. */
+  arrived(bytes: Uint8Array, edges: ArrayLike<number>, pieces: number): void {
+    const lent = this.#lent
+    if (lent === undefined) {
+      this.push(joined(bytes, edges, pieces))
+      return
+    }
+    for (let i = 0; i < pieces; i += 1) lent.add(bytes, edges[2 * i]!, edges[2 * i + 1]!)
+    this.#lendNext(lent)
+  }
+
+  guestEnded(): void {
+    if (this.#lent !== undefined && this.#lent.queuedBytes > 0) this.#isEndDue = true
+    else this.push(null)
+  }
+
+  #endReading(): void {
+    this.#isEndDue = false
+    this.push(null)
+  }
+
+  #lendNext(lent: LentMemory): void {
+    while (lent.canLend && !lent.borrower.isHolding) {
+      this.push(lent.take())
+      // It was not in a mode to take it at once.
+      if (this.readableLength > 0) lent.abandon()
+      else if (!lent.borrower.isHolding) lent.takeBack()
+    }
+    // The borrower may have ended the loan in between.
+    if (this.#isEndDue && this.#lent === lent && lent.queuedBytes === 0) this.#endReading()
   }
 
   override _write(chunk: Uint8Array, _encoding: BufferEncoding, done: Callback): void {
@@ -122,17 +184,32 @@ export class GuestStream extends Duplex {
 }
 
 function hostEndOf(stream: GuestStream): HostStream {
+  const edges = new Int32Array(2)
   return {
     write: (bytes, start, end) => {
-      stream.push(Buffer.from(bytes.subarray(start, end)))
+      edges[0] = start
+      edges[1] = end
+      stream.arrived(bytes, edges, 1)
     },
+    writePieces: (bytes, all, pieces) => stream.arrived(bytes, all, pieces),
     get queuedBytes() {
-      return stream.readableLength
+      return stream.waitingBytes
     },
-    end: () => {
-      stream.push(null)
-    },
+    end: () => stream.guestEnded(),
     setReading: (isWanted) => stream.roomChanged(isWanted),
     reset: () => stream.wasReset(),
   }
+}
+
+function joined(bytes: Uint8Array, edges: ArrayLike<number>, pieces: number): Buffer {
+  let length = 0
+  for (let i = 0; i < pieces; i += 1) length += edges[2 * i + 1]! - edges[2 * i]!
+  const whole = Buffer.allocUnsafe(length)
+  let at = 0
+  for (let i = 0; i < pieces; i += 1) {
+    const piece = bytes.subarray(edges[2 * i], edges[2 * i + 1])
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
 }

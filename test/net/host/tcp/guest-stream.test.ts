@@ -44,3 +44,77 @@ test('the engine learns that a slow reader has taken everything, when nothing mo
   await turn()
   expect(waiting.at(-1)).toBe(0)
 })
+
+/** A stream that lends, and the chunks that its borrower has. */
+function lending(): {
+  stream: GuestStream
+  chunks: Buffer[]
+  release: () => void
+  send: (text: string) => void
+} {
+  const { stream } = streamOf()
+  const chunks: Buffer[] = []
+  let isHolding = false
+  stream.on('data', (chunk: Buffer) => {
+    chunks.push(chunk)
+    isHolding = true
+  })
+  stream.lend({
+    get isHolding() {
+      return isHolding
+    },
+  })
+  const release = (): void => {
+    isHolding = false
+    stream.giveBack()
+  }
+  const send = (text: string): void => stream.hostEnd.write(Buffer.from(text), 0, text.length)
+  return { stream, chunks, release, send }
+}
+
+test('a lent chunk stays as it is until it is given back, and what came meanwhile is the next one', async () => {
+  const { chunks, release, send, stream } = lending()
+  await turn()
+  for (const text of ['one', 'two', 'three']) send(text)
+  expect(chunks.map(String)).toEqual(['one'])
+  expect(stream.hostEnd.queuedBytes).toBe('twothree'.length)
+  release()
+  expect(chunks.map(String)).toEqual(['one', 'twothree'])
+  const [first] = chunks
+  send('four')
+  release()
+  // The first one's memory has been filled again.
+  expect(chunks[2]!.buffer).toBe(first!.buffer)
+  expect(chunks.slice(1).map(String)).toEqual(['twothree', 'four'])
+})
+
+test('the end of a stream that lends comes behind the last chunk', async () => {
+  const { chunks, release, send, stream } = lending()
+  await turn()
+  let isEnded = false
+  stream.once('end', () => {
+    isEnded = true
+  })
+  send('one')
+  send('two')
+  stream.hostEnd.end()
+  await turn()
+  expect([chunks.length, isEnded]).toEqual([1, false])
+  release()
+  await turn()
+  expect([chunks.map(String), isEnded]).toEqual([['one', 'two'], true])
+})
+
+test('when a loan ends, or the guest resets, what waits belongs to the reader', async () => {
+  for (const end of ['lend', 'reset'] as const) {
+    const { chunks, send, stream } = lending()
+    await turn()
+    stream.on('error', () => {})
+    send('one')
+    send('two')
+    if (end === 'lend') stream.lend(undefined)
+    else stream.hostEnd.reset()
+    expect(chunks.map(String)).toEqual(['one', 'two'])
+    stream.destroy()
+  }
+})

@@ -1,0 +1,185 @@
+/** HTTP/1.1 answers of containers (RFC 9112): reads heads, and cuts bodies out of chunks without copying them. Pure. */
+
+export interface AnswerHead {
+  status: number
+  reason: string
+  /** By name in lower case, one entry for each line. */
+  headers: Record<string, string[] | undefined>
+}
+
+export interface AnswerEvents {
+  head(head: AnswerHead): void
+  body(bytes: Buffer): void
+}
+
+const maxHeadBytes = 64 * 1024
+const headerName = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/
+const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/
+
+/** Which line comes next. */
+type Line = 'status' | 'header' | 'chunk size' | 'end of chunk' | 'trailer' | 'none'
+
+export class AnswerReader {
+  readonly #events: AnswerEvents
+  readonly #hasBody: boolean
+  readonly #maySwitch: boolean
+  #next: Line = 'status'
+  #line = ''
+  #headBytes = 0
+  #head: AnswerHead = { status: 0, reason: '', headers: {} }
+  #isVersion11 = true
+  /** Bytes of the body, or of the chunk, that come next. */
+  #left = 0
+  #keepsAlive = true
+
+  constructor({ method, isUpgrade }: { method: string; isUpgrade: boolean }, events: AnswerEvents) {
+    this.#hasBody = method !== 'HEAD'
+    this.#maySwitch = isUpgrade
+    this.#events = events
+  }
+
+  get isDone(): boolean {
+    return this.#next === 'none' && this.#left === 0
+  }
+
+  /** From now on the connection has the protocol that the request wanted. */
+  get isSwitched(): boolean {
+    return this.#head.status === 101 && this.isDone
+  }
+
+  /** Whether the connection serves another request after this one. */
+  get keepsAlive(): boolean {
+    return this.#keepsAlive
+  }
+
+  /** How many bytes belong to the answer: fewer than there are when it is done. Throws when it is malformed. */
+  read(bytes: Buffer): number {
+    let at = 0
+    while (at < bytes.length && !this.isDone) {
+      if (this.#left === 0) at = this.#readLine(bytes, at)
+      else {
+        const end = Math.min(bytes.length, at + this.#left)
+        this.#left -= end - at
+        this.#events.body(bytes.subarray(at, end))
+        at = end
+      }
+    }
+    return at
+  }
+
+  /** The container has ended the connection. Throws when something is missing. */
+  end(): void {
+    if (this.#left !== Number.POSITIVE_INFINITY) {
+      throw new Error('the server closed the connection before the end of its answer')
+    }
+    this.#left = 0
+  }
+
+  #readLine(bytes: Buffer, from: number): number {
+    const found = bytes.indexOf('\n', from, 'latin1')
+    const end = found < 0 ? bytes.length : found + 1
+    this.#headBytes += end - from
+    if (this.#headBytes > maxHeadBytes) throw new Error('the head of the answer is too long')
+    this.#line += bytes.toString('latin1', from, end)
+    if (found < 0) return end
+    const line = this.#line
+    this.#line = ''
+    if (!line.endsWith('\r\n')) throw malformed('a line', line)
+    this.#take(line.slice(0, -2))
+    return end
+  }
+
+  #take(line: string): void {
+    switch (this.#next) {
+      case 'status':
+        this.#takeStatus(line)
+        break
+      case 'header':
+        if (line === '') this.#endHead()
+        else this.#takeHeader(line)
+        break
+      case 'chunk size':
+        this.#takeChunkSize(line)
+        break
+      case 'end of chunk':
+        if (line !== '') throw malformed('a chunk', line)
+        this.#next = 'chunk size'
+        break
+      case 'trailer':
+        if (line === '') this.#next = 'none'
+        break
+      case 'none':
+        break
+    }
+  }
+
+  #takeStatus(line: string): void {
+    const [, minor, status, reason = ''] = /^HTTP\/1\.([01]) (\d{3})(?: (.*))?$/.exec(line) ?? []
+    if (status === undefined || status < '100' || status > '599' || !headerValue.test(reason))
+      throw malformed('a status line', line)
+    this.#isVersion11 = minor === '1'
+    this.#head = { status: Number(status), reason, headers: Object.create(null) as AnswerHead['headers'] }
+    this.#next = 'header'
+  }
+
+  #takeHeader(line: string): void {
+    const colon = line.indexOf(':')
+    const name = line.slice(0, Math.max(0, colon))
+    const value = line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, '')
+    if (!headerName.test(name) || !headerValue.test(value)) throw malformed('a header', line)
+    const { headers } = this.#head
+    headers[name.toLowerCase()] = [...(headers[name.toLowerCase()] ?? []), value]
+  }
+
+  #endHead(): void {
+    const { status, headers } = this.#head
+    this.#headBytes = 0
+    if (status === 101 && !this.#maySwitch) throw malformed('a status line', '101 without a request for it')
+    if (status < 200 && status !== 101) {
+      this.#next = 'status'
+      return
+    }
+    const options = (headers.connection ?? [])
+      .join(',')
+      .toLowerCase()
+      .split(/[ \t]*,[ \t]*/)
+    this.#keepsAlive = this.#isVersion11 ? !options.includes('close') : options.includes('keep-alive')
+    this.#frame()
+    this.#events.head(this.#head)
+  }
+
+  /** How long the body is (RFC 9112 section 6.3). */
+  #frame(): void {
+    const { status, headers } = this.#head
+    this.#next = 'none'
+    const coding = headers['transfer-encoding']?.join(',').toLowerCase()
+    if (coding !== undefined && coding !== 'chunked') throw malformed('a transfer coding', coding)
+    const lengths = new Set(
+      (headers['content-length'] ?? []).flatMap((value) => value.split(/[ \t]*,[ \t]*/)),
+    )
+    const [length = '0'] = lengths
+    if (lengths.size > 1 || !/^\d{1,15}$/.test(length)) throw malformed('a length', [...lengths].join(','))
+    if (!this.#hasBody || status === 101 || status === 204 || status === 304) return
+    if (coding !== undefined) {
+      this.#next = 'chunk size'
+      // One that says both may have another idea of where it ends.
+      if (lengths.size > 0) this.#keepsAlive = false
+      delete headers['content-length']
+    } else if (lengths.size === 1) this.#left = Number(length)
+    else {
+      this.#left = Number.POSITIVE_INFINITY
+      this.#keepsAlive = false
+    }
+  }
+
+  #takeChunkSize(line: string): void {
+    const [, digits] = /^([\da-f]{1,13})[ \t]*(?:;.*)?$/i.exec(line) ?? []
+    if (digits === undefined) throw malformed('a chunk', line)
+    this.#headBytes = 0
+    this.#left = Number.parseInt(digits, 16)
+    this.#next = this.#left === 0 ? 'trailer' : 'end of chunk'
+  }
+}
+
+const malformed = (what: string, text: string): Error =>
+  new Error(`the answer has ${what} that is malformed: ${JSON.stringify(text.slice(0, 80))}`)

@@ -1,0 +1,13 @@
+/** Connections to containers, as the forwarder dials them. */
+import type { Duplex } from 'node:stream'
+
+/** Chunks of these are valid until they are given back; see `Lending` of the forwarder. */
+interface Lender {
+  lend(borrower: { readonly isHolding: boolean } | undefined): void
+  giveBack(): void
+}
+
+export type Dialled = Duplex & Partial<Lender>
+export type Dial = (address: string, port: number) => Promise<Dialled>
+
+export const isLender = (stream: Dialled): stream is Duplex & Lender => stream.lend !== undefined

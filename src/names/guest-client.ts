@@ -1,0 +1,132 @@
+/**
+ * HTTP/1.1 requests to containers, over connections that are kept for a moment. Node's client copies each piece of a body
+ * and leaves the copies to the garbage collector; here they are passed on as they came.
+ */
+import type { Dial } from './dial.ts'
+import { type Asker, GuestConnection, type GuestRequest } from './guest-connection.ts'
+
+/** Shorter than servers keep an idle connection (5 s is the shortest that is common). */
+const idleMs = 2_000
+const maxIdle = 32
+
+interface Idle {
+  connection: GuestConnection
+  timer: NodeJS.Timeout
+}
+
+export class GuestClient implements Disposable {
+  readonly #dial: Dial
+  readonly #open = new Set<GuestConnection>()
+  /** By address and port, the longest idle first. */
+  readonly #idle = new Map<string, Idle[]>()
+
+  constructor(dial: Dial) {
+    this.#dial = dial
+  }
+
+  /** Gives a function that ends it; after the answer that does nothing. */
+  send(address: string, port: number, request: GuestRequest, asker: Asker): () => void {
+    const exchange = new Exchange(request, asker)
+    const known = this.#takeIdle(`${address}:${port}`)
+    const fresh = (): void => {
+      this.#connect(address, port).then(
+        (connection) => exchange.begin(connection),
+        (error: unknown) => exchange.failed(error as Error),
+      )
+    }
+    if (known === undefined) fresh()
+    // The server may have closed an idle connection while the request was on its way.
+    else exchange.begin(known, isRepeatable(request) ? fresh : undefined)
+    return () => exchange.cancel()
+  }
+
+  async #connect(address: string, port: number): Promise<GuestConnection> {
+    const key = `${address}:${port}`
+    const connection = new GuestConnection(await this.#dial(address, port), (changed) => {
+      if (changed.isIdle) this.#keep(key, changed)
+      else this.#forget(key, changed)
+    })
+    this.#open.add(connection)
+    return connection
+  }
+
+  #takeIdle(key: string): GuestConnection | undefined {
+    const idle = this.#idle.get(key)?.pop()
+    clearTimeout(idle?.timer)
+    return idle?.connection
+  }
+
+  #keep(key: string, connection: GuestConnection): void {
+    const kept = this.#idle.get(key) ?? []
+    this.#idle.set(key, kept)
+    kept.push({ connection, timer: setTimeout(() => connection.destroy(), idleMs).unref() })
+    if (kept.length > maxIdle) kept[0]?.connection.destroy()
+  }
+
+  #forget(key: string, connection: GuestConnection): void {
+    this.#open.delete(connection)
+    const kept = this.#idle.get(key) ?? []
+    const left = kept.filter((idle) => idle.connection !== connection)
+    for (const idle of kept) if (idle.connection === connection) clearTimeout(idle.timer)
+    if (left.length === 0) this.#idle.delete(key)
+    else this.#idle.set(key, left)
+  }
+
+  [Symbol.dispose](): void {
+    for (const connection of this.#open) connection.destroy()
+  }
+}
+
+/** A request that may be sent again on another connection. */
+class Exchange {
+  readonly #request: GuestRequest
+  readonly #asker: Asker
+  #connection: GuestConnection | undefined
+  #isOver = false
+
+  constructor(request: GuestRequest, asker: Asker) {
+    this.#request = request
+    this.#asker = asker
+  }
+
+  /** @param again where it is sent again when nothing has come back. */
+  begin(connection: GuestConnection, again?: () => void): void {
+    if (this.#isOver) {
+      connection.destroy()
+      return
+    }
+    this.#connection = connection
+    const asker = this.#asker
+    connection.ask(this.#request, {
+      head: (head) => asker.head(head),
+      body: (bytes, written) => asker.body(bytes, written),
+      switched: (stream, first) => {
+        this.#isOver = true
+        asker.switched(stream, first)
+      },
+      end: () => {
+        this.#isOver = true
+        asker.end()
+      },
+      failed: (error) => {
+        if (connection.isUnanswered && again !== undefined && !this.#isOver) again()
+        else this.failed(error)
+      },
+    })
+  }
+
+  failed(error: Error): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#asker.failed(error)
+  }
+
+  cancel(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#connection?.destroy()
+  }
+}
+
+const isRepeatable = ({ body, method, isUpgrade }: GuestRequest): boolean =>
+  body === undefined && !isUpgrade && ['GET', 'HEAD', 'OPTIONS'].includes(method)
