@@ -239,6 +239,16 @@ const sections: readonly Section[] = [
     table: (results) => beside(results, { keys: ['direction'], metric: 'connectsPerSecond' }),
   },
   {
+    title: 'Downloads by name',
+    command: 'node bench/net/names.ts',
+    file: 'net-names',
+    text: [
+      'MB/s of one download by curl from a guest in a namespace, beside the plain mapped port. Two cores serve the guest,',
+      'the bridge to it, the forwarder and curl, which also decrypts.',
+    ],
+    table: ways,
+  },
+  {
     title: 'Datagrams received per second of 200,000',
     command: 'node bench/net/datagrams.ts',
     file: 'net-datagrams',
@@ -291,6 +301,17 @@ const sections: readonly Section[] = [
       named(mebibytesPerSecond as never, { desktop: 'share', plain: 'virtiofs by hand', disk: 'data disk' }),
   },
 ]
+
+function ways({ rows }: Results): string[] {
+  const columns = ['MTU · way', 'MB/s', 'of the mapped port', 'forwarder, ms for 100 MB']
+  const table = rows.map((row) => {
+    const [speed, ratio, cost] = ['megabytesPerSecond', 'toMapped', 'cpuMsPer100Megabytes'].map((key) =>
+      rangeText(row[key] as Range),
+    )
+    return line([`${row.mtu} · ${row.way}`, speed ?? '', ratio ?? '', cost ?? ''])
+  })
+  return [...head(columns), ...table]
+}
 
 const intro = [
   '# Performance',
