@@ -1,6 +1,6 @@
 /**
  * A readable stream that lends its memory: chunks are valid until the borrower has given them back, and then filled again.
- * One chunk is lent at a time; what comes meanwhile becomes the next one. Bulk data so takes one copy, and leaves
+ * One chunk is lent at a time; bytes that arrive meanwhile become the next one. Bulk data thus takes one copy, and leaves
  * nothing to collect.
  */
 

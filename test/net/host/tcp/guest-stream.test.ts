@@ -72,7 +72,7 @@ function lending(): {
   return { stream, chunks, release, send }
 }
 
-test('a lent chunk stays as it is until it is given back, and what came meanwhile is the next one', async () => {
+test('a lent chunk stays as it is until it is given back, and bytes that came meanwhile are the next one', async () => {
   const { chunks, release, send, stream } = lending()
   await turn()
   for (const text of ['one', 'two', 'three']) send(text)
