@@ -88,7 +88,8 @@ export class FrameReader implements Disposable {
   /** Frames up to `next` are one. Gives its end. */
   #joined(frameAt: number, next: number, layout: TcpFrame): number {
     const frameEnd = frameAt + layout.countedFrom + this.packet.view.getUint16(frameAt + layout.length)
-    const headerBytes = layout.payload
+    const tcpBytes = (this.packet.view.getUint8(frameAt + layout.headerWords) >> 4) << 2
+    const headerBytes = layout.tcp + tcpBytes
     const frames = (next - frameEnd) / (this.#prefixBytes + headerBytes)
     this.joinedFrames += frames
     this.joinedBytes += frames * headerBytes

@@ -6,6 +6,7 @@ import { emitChallenge } from './emit.ts'
 import { settleSuspicion } from './path-mtu.ts'
 import { growWindow, noticeLoss, recoverAfterAck, sampleRtt, setRto } from './recovery.ts'
 import { distance, isAfter, isBefore } from './sequence.ts'
+import { echoedMs } from './timestamps.ts'
 import { armRetransmission } from './transmit.ts'
 
 /** False: it acknowledges what cannot be, and the rest of the segment is to be ignored. */
@@ -22,7 +23,7 @@ export function acknowledge(t: TcpContext, c: TcpConnection, segment: TcpSegment
   const wasClosed = c.peerWindow === 0
   const isWindowChanged = updateWindow(c, segment, acked)
   if (wasClosed && c.peerWindow > 0) windowOpened(t, c)
-  if (acked > 0) advance(t, c, acked)
+  if (acked > 0) advance(t, c, acked, segment)
   else if (isDuplicate(c, segment, isWindowChanged, hasNews)) c.duplicateAcks += 1
   else if (!hasNews) {
     // Every answer to a probe shows that the guest is alive.
@@ -37,7 +38,7 @@ export function acknowledge(t: TcpContext, c: TcpConnection, segment: TcpSegment
 }
 
 /** New data is acknowledged: it leaves the buffer, and the timer starts anew (RFC 6298 section 5.3). */
-function advance(t: TcpContext, c: TcpConnection, acked: number): void {
+function advance(t: TcpContext, c: TcpConnection, acked: number, segment: TcpSegment): void {
   const ofData = Math.min(acked, c.buffer.length)
   if (acked > ofData && c.isFinSent) c.isFinAcked = true
   if (ofData > 0) c.buffer.drop(ofData)
@@ -48,7 +49,7 @@ function advance(t: TcpContext, c: TcpConnection, acked: number): void {
   if (c.timedAtMs >= 0 && !isBefore(c.una, c.timedSequence)) {
     sampleRtt(c, t.nowMs - c.timedAtMs)
     c.timedAtMs = -1
-  } else if (c.retries > 0) setRto(c)
+  } else if (c.timedAtMs < 0 || c.retries > 0) sampleEcho(t, c, segment)
   c.retries = 0
   settleSuspicion(c, acked)
   if (!c.isRecovering) {
@@ -59,6 +60,13 @@ function advance(t: TcpContext, c: TcpConnection, acked: number): void {
   }
   t.wheel.clear(c)
   armRetransmission(t, c)
+}
+
+/** What was sent again is not timed (Karn), but its answer says which of the times it was (RFC 7323 section 4). */
+function sampleEcho(t: TcpContext, c: TcpConnection, segment: TcpSegment): void {
+  const rttMs = echoedMs(t, c, segment)
+  if (rttMs >= 0) sampleRtt(c, rttMs)
+  else if (c.retries > 0) setRto(c)
 }
 
 /**

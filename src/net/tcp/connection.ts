@@ -57,6 +57,15 @@ export class TcpConnection implements Timed, TcpFlow {
   /** The larger segments that a run of timeouts made suspect; 0: none. */
   suspectedBytes = 0
   isSackPermitted = false
+  /** Both ends send timestamps (RFC 7323 section 3.2). */
+  hasTimestamps = false
+  /** What our clock shows at time zero: a secret of this connection (RFC 7323 section 7.1). */
+  timestampOffset = 0
+  /** TS.Recent: what we echo, and when it was taken. */
+  recentTimestamp = 0
+  recentTimestampAtMs = 0
+  /** Last.ACK.sent. */
+  acknowledgedTo = 0
   /** The host sends no more: FIN after the buffer. */
   hostEnded = false
   isFinSent = false

@@ -85,6 +85,8 @@ export interface TcpCounters {
   retransmissions: number
   timeouts: number
   challenges: number
+  /** Segments that were dropped for their timestamps. */
+  untimely: number
   timedOut: number
   /** Path MTUs lowered, by report or by timeouts. */
   pathsNarrowed: number
@@ -135,6 +137,7 @@ export class TcpContext {
     retransmissions: 0,
     timeouts: 0,
     challenges: 0,
+    untimely: 0,
     timedOut: 0,
     pathsNarrowed: 0,
   }

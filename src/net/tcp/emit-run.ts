@@ -1,11 +1,13 @@
 /** Many full segments at once: the kernel repeats the headers, copies and sums, in one call. */
 import type { Link } from '../link/link.ts'
 import { packetMemory, smallestPieceBytes } from '../storage/packet-memory.ts'
+import { sumOfWord } from '../wire/checksum.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
-import { tcpFlag, tcpHeaderBytes } from '../wire/tcp.ts'
+import { emitTimestamps, tcpFlag, tcpHeaderBytes, timestampHead } from '../wire/tcp.ts'
 import type { TcpConnection } from './connection.ts'
 import type { TcpContext } from './context.ts'
 import { bytesBeforeTcp, emitHeaders, worthGathering } from './emit.ts'
+import { timestampBytesOf, timestampOf } from './timestamps.ts'
 
 /**
  * Full segments from `offset` in the send buffer, at most so many, as long as their bytes lie together and the link's
@@ -22,7 +24,8 @@ export function emitRun(
   const bytes = c.maxSegmentBytes
   if (!c.buffer.isFast || !c.reassembly.isEmpty) return 0
   if (bytes >= worthGathering && link.canGather) return 0
-  const tcpBytes = tcpHeaderBytes + bytes
+  const optionBytes = timestampBytesOf(c)
+  const tcpBytes = tcpHeaderBytes + optionBytes + bytes
   const frameBytes = bytesBeforeTcp(c) + tcpBytes
   const together = Math.floor(c.buffer.untilWrap(offset) / bytes)
   const count = Math.min(most, together, link.roomFor(frameBytes))
@@ -32,13 +35,19 @@ export function emitRun(
   if (batch.kernel === undefined || template.kernel === undefined) return 0
   link.writePrefix(template.view, 0, frameBytes)
   // The kernel adds the sequence number of each.
-  const sum = emitHeaders(c, template, link.prefixBytes, 0, tcpFlag.ack, tcpBytes, 0)
+  let sum = emitHeaders(c, template, link.prefixBytes, 0, tcpFlag.ack, tcpBytes, optionBytes)
   const headerBytes = link.prefixBytes + frameBytes - bytes
+  if (optionBytes > 0) {
+    const now = timestampOf(t, c)
+    emitTimestamps(template.view, headerBytes - optionBytes, now, c.recentTimestamp)
+    sum += sumOfWord(timestampHead) + sumOfWord(now) + sumOfWord(c.recentTimestamp)
+  }
   const from = c.buffer.addressOf(offset)
   const to = batch.address + link.filled
-  batch.kernel.segments(from, bytes, count, to, template.address, headerBytes, sequence, sum)
+  batch.kernel.segments(from, bytes, count, to, template.address, headerBytes, optionBytes, sequence, sum)
   link.commitRun(count, frameBytes)
   c.isAckDue = false
+  c.acknowledgedTo = c.receiveNext
   return count
 }
 

@@ -8,6 +8,7 @@ import type { PacketBuffer } from '../wire/packet.ts'
 import {
   emitSackOption,
   emitSynOptions,
+  emitTimestamps,
   sackOptionBytes,
   synOptionBytes,
   tcpFlag,
@@ -16,6 +17,7 @@ import {
 import { phase, type TcpConnection } from './connection.ts'
 import type { TcpContext } from './context.ts'
 import { add, distance, isAfter } from './sequence.ts'
+import { timestampBytesOf, timestampOf } from './timestamps.ts'
 
 const maxSackBlocks = 4
 const sackEdges = new Int32Array(2 * maxSackBlocks)
@@ -58,7 +60,9 @@ export function emitSegment(
   const hasReport = !c.reassembly.isEmpty || c.duplicateFrom !== c.duplicateTo
   const blocks = hasReport && c.isSackPermitted && !isSyn ? blocksBeside(c, bytes) : 0
   const shift = isSyn ? c.ourShift : -1
-  const optionBytes = isSyn ? synOptionBytes(shift, c.isSackPermitted) : sackOptionBytes(blocks)
+  const clockBytes = timestampBytesOf(c)
+  const optionBytes =
+    clockBytes + (isSyn ? synOptionBytes(shift, c.isSackPermitted) : sackOptionBytes(blocks))
   const tcpBytes = tcpHeaderBytes + optionBytes + bytes
   const tcpAt = bytesBeforeTcp(c)
   const at = link.reserve(tcpAt + tcpBytes)
@@ -67,15 +71,18 @@ export function emitSegment(
   const { view } = batch
   const tcp = at + tcpAt
   const options = tcp + tcpHeaderBytes
+  const further = options + clockBytes
   let sum = emitHeaders(c, batch, at, sequence, flags, tcpBytes, optionBytes)
+  if (clockBytes > 0) emitTimestamps(view, options, timestampOf(t, c), c.recentTimestamp)
   if (isSyn) {
     const maxSegmentBytes = largestPayload(t.settings.mtu, c)
-    emitSynOptions(view, options, { maxSegmentBytes, windowShift: shift, isSackPermitted: c.isSackPermitted })
+    emitSynOptions(view, further, { maxSegmentBytes, windowShift: shift, isSackPermitted: c.isSackPermitted })
   } else if (blocks > 0) {
-    emitSackOption(view, options, sackEdges, blocks)
+    emitSackOption(view, further, sackEdges, blocks)
     c.duplicateFrom = c.duplicateTo
   }
   c.isAckDue = false
+  c.acknowledgedTo = c.receiveNext
   if (bytes >= worthGathering && c.buffer.isFast && link.canGather) {
     if (optionBytes > 0) sum += batch.sum(options, optionBytes)
     view.setUint16(tcp + 16, ~foldInt(sum + c.buffer.sum(offset, bytes)))
@@ -94,7 +101,7 @@ export function emitSegment(
 function blocksBeside(c: TcpConnection, bytes: number): number {
   const room = c.maxSegmentBytes - bytes - sackOptionBytes(1)
   if (room < 0) return 0
-  const max = Math.min(maxSackBlocks, 1 + (room >> 3))
+  const max = Math.min(c.hasTimestamps ? maxSackBlocks - 1 : maxSackBlocks, 1 + (room >> 3))
   if (c.duplicateFrom === c.duplicateTo) return c.reassembly.sackBlocks(sackEdges, 0, max)
   // What came twice goes before what came early (RFC 2883 section 4).
   sackEdges[0] = c.duplicateFrom

@@ -9,6 +9,7 @@ import { arrivedInSynSent, established, openFromGuest, readSyn } from './open.ts
 import { isAcceptable, noteDuplicate, passToHost, receive } from './receive.ts'
 import { emitReset, refuse, segmentLength } from './reset.ts'
 import { add, distance, isAfter } from './sequence.ts'
+import { isTimely, noteTimestamp } from './timestamps.ts'
 
 export function segmentArrived(
   t: TcpContext,
@@ -79,6 +80,9 @@ function arrivedInSynReceived(
       emitSegment(t, c, c.initialSequence, tcpFlag.syn | tcpFlag.ack, 0, 0)
       return
     }
+  } else if (c.hasTimestamps && !isTimely(t, c, segment)) {
+    answerUntimely(t, c, segment)
+    return
   } else if (!isAcceptable(c, sequence, segmentLength(segment))) {
     answerUnacceptable(t, c, segment)
     return
@@ -88,6 +92,7 @@ function arrivedInSynReceived(
     emitReset(t, c, segment.acknowledgment, 0, tcpFlag.rst)
     return
   }
+  if (c.hasTimestamps) noteTimestamp(t, c, segment)
   established(t, c, segment)
   // What comes with a SYN of both ends at once comes again.
   if (isSyn) c.isAckDue = true
@@ -97,26 +102,27 @@ function arrivedInSynReceived(
 function arrivedInOpen(t: TcpContext, c: TcpConnection, packet: PacketBuffer, segment: TcpSegment): void {
   const { flags, sequence } = segment
   c.lastHeardMs = t.nowMs
-  // The common case first: in order, nothing special.
-  const isPlain = (flags & (tcpFlag.rst | tcpFlag.syn)) === 0
-  if (!isPlain || sequence !== c.receiveNext) {
-    if ((flags & tcpFlag.rst) !== 0) {
-      reset(t, c, segment)
-      return
-    }
-    if ((flags & tcpFlag.syn) !== 0) {
-      emitChallenge(t, c)
-      return
-    }
-    if (!isAcceptable(c, sequence, segmentLength(segment))) {
-      answerUnacceptable(t, c, segment)
-      // RFC 9293 section 3.10.7.4: it changes nothing, but that ACKs are heeded while our own window is closed.
-      const isClosed = c.receiveEdge === c.receiveNext
-      if (isClosed && (flags & tcpFlag.ack) !== 0 && !isAfter(sequence, c.receiveEdge))
-        acknowledge(t, c, segment)
-      return
-    }
+  if ((flags & tcpFlag.rst) !== 0) {
+    reset(t, c, segment)
+    return
   }
+  if ((flags & tcpFlag.syn) !== 0) {
+    emitChallenge(t, c)
+    return
+  }
+  if (c.hasTimestamps && !isTimely(t, c, segment)) {
+    answerUntimely(t, c, segment)
+    return
+  }
+  if (sequence !== c.receiveNext && !isAcceptable(c, sequence, segmentLength(segment))) {
+    answerUnacceptable(t, c, segment)
+    // RFC 9293 section 3.10.7.4: it changes nothing, but that ACKs are heeded while our own window is closed.
+    const isClosed = c.receiveEdge === c.receiveNext
+    if (isClosed && (flags & tcpFlag.ack) !== 0 && !isAfter(sequence, c.receiveEdge))
+      acknowledge(t, c, segment)
+    return
+  }
+  if (c.hasTimestamps) noteTimestamp(t, c, segment)
   if ((flags & tcpFlag.ack) === 0) return
   if (acknowledge(t, c, segment) && c.phase === phase.open) receive(t, c, packet, segment)
 }
@@ -150,6 +156,14 @@ function answerUnacceptable(t: TcpContext, c: TcpConnection, segment: TcpSegment
   const old = Math.min(length, distance(sequence, c.receiveNext))
   if (old > 0) noteDuplicate(c, sequence, add(sequence, old))
   emitAck(t, c)
+}
+
+/** RFC 7323 sections 3.2 and 5.3: an old one is answered as any that is not acceptable, one without a clock is not. */
+function answerUntimely(t: TcpContext, c: TcpConnection, segment: TcpSegment): void {
+  t.counters.untimely += 1
+  if (!segment.hasTimestamps) return
+  if (segmentLength(segment) === 0) emitChallenge(t, c)
+  else emitAck(t, c)
 }
 
 /** RFC 9293 section 3.10.7.4 for TIME-WAIT, and its reuse by a newer SYN (section 3.6.1, MAY-2). */

@@ -15,6 +15,7 @@ import { receive } from './receive.ts'
 import { firstRtoMs, initialCongestionWindow } from './recovery.ts'
 import { emitReset, segmentLength } from './reset.ts'
 import { add, isAfter } from './sequence.ts'
+import { readSynTimestamp, timestampBytesOf } from './timestamps.ts'
 import { waitForLink } from './transmit.ts'
 
 /** 128 bytes: windows up to 8 MiB. */
@@ -107,6 +108,8 @@ export function openFromHost(t: TcpContext, flow: TcpFlow, host: HostStream): Tc
   c.host = host
   c.isSackPermitted = true
   c.ourShift = windowShift
+  c.hasTimestamps = true
+  c.timestampOffset = t.around.random32()
   t.add(c)
   t.counters.openedFromHost += 1
   begin(t, c, before?.max)
@@ -212,7 +215,10 @@ export function readSyn(t: TcpContext, c: TcpConnection, segment: TcpSegment): v
   // Until there is a window: what a refusal acknowledges (RFC 9293 section 3.10.7.1).
   c.receiveEdge = add(segment.sequence, segmentLength(segment))
   const unsaid = c.header6 === undefined ? defaultMaxSegmentBytes : defaultMaxSegmentBytes6
-  c.maxSegmentBytes = Math.min(segment.maxSegmentBytes || unsaid, largestPayload(t.settings.mtu, c))
+  readSynTimestamp(t, c, segment)
+  // Options take of what the MSS says (RFC 6691).
+  const largest = Math.min(segment.maxSegmentBytes || unsaid, largestPayload(t.settings.mtu, c))
+  c.maxSegmentBytes = largest - timestampBytesOf(c)
   c.isSackPermitted = segment.isSackPermitted
   // Both must offer scaling (RFC 7323 section 2.2); an unscaled window ends at 64 KiB.
   c.peerShift = Math.max(0, segment.windowShift)

@@ -12,6 +12,7 @@ import { tcpHeaderBytes } from '../wire/tcp.ts'
 import { phase, type TcpConnection } from './connection.ts'
 import type { TcpContext } from './context.ts'
 import { isBefore } from './sequence.ts'
+import { timestampBytesOf } from './timestamps.ts'
 
 /** Below this an IPv4 report is taken for an attack (RFC 791 allows 68; Linux stops at 552 too). */
 const leastMtu4 = 552
@@ -65,7 +66,8 @@ export function settleSuspicion(c: TcpConnection, acked: number): void {
 }
 
 function payloadFor(c: TcpConnection, mtu: number): number {
-  return mtu - (c.header6 === undefined ? ipv4HeaderBytes : ipv6HeaderBytes) - tcpHeaderBytes
+  const ipBytes = c.header6 === undefined ? ipv4HeaderBytes : ipv6HeaderBytes
+  return mtu - ipBytes - tcpHeaderBytes - timestampBytesOf(c)
 }
 
 function leastMtuOf(c: TcpConnection): number {

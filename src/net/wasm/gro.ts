@@ -2,8 +2,8 @@
  * Joins TCP segments of one flow that arrive one behind the other into one large segment, as Linux does on receiving
  * (GRO), so that the stack handles a burst as if it came with a large MTU. Bare ACKs are joined too: the last one
  * says all that those before it said. Only what could have come as one segment is joined: to the gateway's MAC, the
- * same addresses, ports, TTL, type of service, flow label and window, sound headers without options, no flag but ACK and
- * PSH, sequence numbers that continue. Everything else, and whatever comes behind it, is left as it is.
+ * same addresses, ports, TTL, type of service, flow label and window, sound headers without options or with equal timestamps,
+ * no flag but ACK and PSH, sequence numbers that continue. Everything else, and whatever comes behind it, is left as it is.
  */
 import { gatewayMac } from '../wire/ethernet.ts'
 import {
@@ -22,6 +22,7 @@ import {
   load8,
   load16,
   load32,
+  mul,
   ne,
   or,
   returning,
@@ -46,18 +47,24 @@ const longWord = (frame: Local, offset: number): Code =>
 const loaded32 = (high: number, low: number): number => loaded16(high) | (loaded16(low) << 16)
 
 /** A segment that may be joined with others, the frame ending at `end`. */
-const isSuitable = (family: Family, at: Local, end: Local, sum: Local, otherwise: Code): Code => {
+const isSuitable = (
+  family: Family,
+  { at, end, sum, options }: Record<'at' | 'end' | 'sum' | 'options', Local>,
+  otherwise: Code,
+): Code => {
   const { frame, etherType, isOther, check } = family
   return [
     ...ifThen(
       or(
         // What lies behind a short frame is not its TCP header, whatever it looks like.
-        gtU(add(at.get, int(frame.payload)), end.get),
+        gtU(add(at.get, int(frame.payload), options.get), end.get),
         ne(load32(at.get), int(loaded32(gatewayMac.high, gatewayMac.low >>> 16))),
         ne(load16(at.get, 4), int(loaded16(gatewayMac.low & 0xffff))),
         ne(load16(at.get, frame.type), int(loaded16(etherType))),
         ...isOther(at),
-        ne(load8(at.get, frame.headerWords), int(0x50)),
+        // Header words in the upper half: 5, and 3 with timestamps.
+        ne(load8(at.get, frame.headerWords), add(int(0x50), shl(options.get, int(2)))),
+        and(ne(options.get, int(0)), ne(load32(at.get, frame.payload), int(timestampHead))),
         ne(and(load8(at.get, frame.flags), int(~0x08)), int(0x10)),
         ne(add(at.get, int(frame.countedFrom), word(at, frame.length)), end.get),
       ),
@@ -66,6 +73,10 @@ const isSuitable = (family: Family, at: Local, end: Local, sum: Local, otherwise
     ...check(at, sum, otherwise),
   ]
 }
+
+/** As a load sees them: two bytes of padding, kind 8, length 10 (RFC 7323 appendix A). */
+const timestampHead = loaded32(0x0101, 0x080a)
+const timestampBytes = 12
 
 /** Does `otherwise` when TCP's checksum of a suitable frame that ends at `end` is wrong. */
 const verify = ({ frame }: Family, at: Local, end: Local, of: SumLocals, otherwise: Code): Code => [
@@ -97,6 +108,7 @@ const coalesce = (family: Family): KernelFunction =>
       more: 'i32',
       isGoing: 'i32',
       isFirstRight: 'i32',
+      options: 'i32',
       sumAt: 'i32',
       sumEnd: 'i32',
       sum: 'i32',
@@ -106,10 +118,10 @@ const coalesce = (family: Family): KernelFunction =>
     },
     (of) => {
       const { first, end, limit, prefixBytes, verifies, next, nextEnd, bytes, total, more, sum, isGoing } = of
-      const { isFirstRight } = of
+      const { isFirstRight, options } = of
       const summing = { ...of, at: of.sumAt, end: of.sumEnd }
       const { frame } = family
-      const headerBytes = frame.payload - frame.countedFrom
+      const headerBytes = add(int(frame.payload - frame.countedFrom), options.get)
       const differs32 = (offset: number): Code => ne(load32(first.get, offset), load32(next.get, offset))
       const differs16 = (offset: number): Code => ne(load16(first.get, offset), load16(next.get, offset))
       const finish: Code = ifThen(
@@ -119,37 +131,38 @@ const coalesce = (family: Family): KernelFunction =>
       )
       const stop: Code = [...finish, ...returning(end.get)]
       return [
-        ...isSuitable(family, first, end, sum, returning(end.get)),
+        ...options.set(mul(eq(load8(first.get, frame.headerWords), int(0x80)), int(timestampBytes))),
+        ...isSuitable(family, { at: first, end, sum, options }, returning(end.get)),
         ...total.set(word(first, frame.length)),
         ...isGoing.set(int(1)),
         ...whileLoop(
           isGoing.get,
           next.set(add(end.get, prefixBytes.get)),
-          ifThen(gtU(add(next.get, int(frame.payload)), limit.get), stop),
+          ifThen(gtU(add(next.get, int(frame.payload), options.get), limit.get), stop),
           bytes.set(load16(end.get)),
           ifThen(eq(prefixBytes.get, int(4)), bytes.set(longWord(end, 0))),
           nextEnd.set(add(next.get, bytes.get)),
           // Compared by what is left, so that a huge length cannot wrap around.
           ifThen(gtU(bytes.get, sub(limit.get, next.get)), stop),
-          isSuitable(family, next, nextEnd, sum, stop),
+          isSuitable(family, { at: next, end: nextEnd, sum, options }, stop),
           ifThen(
             or(
               ...[differs32(6), differs16(10), ...family.isAnother(differs16), differs32(frame.tcp)],
               ne(
                 longWord(next, frame.sequence),
-                add(longWord(first, frame.sequence), total.get, int(-headerBytes)),
+                sub(add(longWord(first, frame.sequence), total.get), headerBytes),
               ),
             ),
             stop,
           ),
-          more.set(sub(word(next, frame.length), int(headerBytes))),
+          more.set(sub(word(next, frame.length), headerBytes)),
           // Data goes with data of the same ACK. A bare ACK follows one that says less, never an equal one:
           // those are counted.
           ifThen(
             eq(more.get, int(0)),
             ifThen(
               or(
-                ne(total.get, int(headerBytes)),
+                ne(total.get, headerBytes),
                 leS(sub(longWord(next, frame.acknowledgment), longWord(first, frame.acknowledgment)), int(0)),
               ),
               stop,
@@ -159,9 +172,10 @@ const coalesce = (family: Family): KernelFunction =>
             more.get,
             ifThen(
               or(
-                eq(total.get, int(headerBytes)),
+                eq(total.get, headerBytes),
                 differs32(frame.acknowledgment),
                 differs16(frame.window),
+                and(ne(options.get, int(0)), or(differs32(frame.payload + 4), differs32(frame.payload + 8))),
                 gtU(add(total.get, more.get), int(maxLength)),
               ),
               stop,
@@ -180,6 +194,11 @@ const coalesce = (family: Family): KernelFunction =>
             eq(more.get, int(0)),
             store32(first.get, frame.acknowledgment, load32(next.get, frame.acknowledgment)),
             store16(first.get, frame.window, load16(next.get, frame.window)),
+            ifThen(
+              options.get,
+              store32(first.get, frame.payload + 4, load32(next.get, frame.payload + 4)),
+              store32(first.get, frame.payload + 8, load32(next.get, frame.payload + 8)),
+            ),
           ),
           ifThen(
             more.get,
@@ -187,7 +206,7 @@ const coalesce = (family: Family): KernelFunction =>
             store8(first.get, frame.flags, or(load8(first.get, frame.flags), load8(next.get, frame.flags))),
             copy(
               add(first.get, int(frame.countedFrom), total.get),
-              add(next.get, int(frame.payload)),
+              add(next.get, int(frame.payload), options.get),
               more.get,
             ),
             total.set(add(total.get, more.get)),

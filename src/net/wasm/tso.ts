@@ -24,16 +24,16 @@ import { folded, sumLoop, swapped } from './checksum.ts'
 import { tcpFrame4 } from './frame-layout.ts'
 
 /** The template of length prefix and headers is read and written in whole blocks of 16 bytes. */
-const templateBlocks = [0, 16, 32, 48, 64]
+const templateBlocks = [0, 16, 32, 48, 64, 80]
 
 /**
- * `segments(from, payloadBytes, count, to, template, headerBytes, sequence, baseSum)`: writes `count` frames from
- * `to` on, `headerBytes` with the length prefix. `baseSum` is that of pseudo header and TCP header without the
- * sequence number. A payload is at least as long as the headers, so that what the blocks write too much is written over.
+ * `segments(from, payloadBytes, count, to, template, headerBytes, optionBytes, sequence, baseSum)`: writes `count` frames
+ * from `to` on, `headerBytes` with the length prefix and TCP's options. `baseSum` is that of pseudo header, TCP header and
+ * options without the sequence number. A payload is at least as long as the headers, so that what the blocks write too much is written over.
  */
 export const segments: KernelFunction = kernelFunction(
   'segments',
-  ['from', 'payloadBytes', 'count', 'to', 'template', 'headerBytes', 'sequence', 'baseSum'],
+  ['from', 'payloadBytes', 'count', 'to', 'template', 'headerBytes', 'optionBytes', 'sequence', 'baseSum'],
   {
     tcp: 'i32',
     at: 'i32',
@@ -53,6 +53,7 @@ export const segments: KernelFunction = kernelFunction(
       to,
       template,
       headerBytes,
+      optionBytes,
       sequence,
       baseSum,
       tcp,
@@ -70,7 +71,7 @@ export const segments: KernelFunction = kernelFunction(
         ltU(at.get, of.limit.get),
         ...templateBlocks.map((offset) => v128Store(to.get, offset, v128Load(template.get, offset))),
         out.set(add(to.get, headerBytes.get)),
-        tcp.set(sub(out.get, int(tcpHeaderBytes))),
+        tcp.set(sub(sub(out.get, int(tcpHeaderBytes)), optionBytes.get)),
         store32(tcp.get, tcpFrame4.sequence - tcpFrame4.tcp, bigEndianSequence),
         end.set(add(at.get, payloadBytes.get)),
         sumLoop(of, out),

@@ -11,6 +11,7 @@ export interface Kernel {
     to: number,
     template: number,
     headerBytes: number,
+    optionBytes: number,
     sequence: number,
     baseSum: number,
   ): void

@@ -7,10 +7,22 @@
 
 export const tcpHeaderBytes = 20
 export const tcpFlag = { fin: 1, syn: 2, rst: 4, psh: 8, ack: 16 } as const
-const option = { end: 0, noOperation: 1, maxSegment: 2, windowScale: 3, sackPermitted: 4, sack: 5 }
+const option = {
+  end: 0,
+  noOperation: 1,
+  maxSegment: 2,
+  windowScale: 3,
+  sackPermitted: 4,
+  sack: 5,
+  timestamps: 8,
+}
 /** RFC 7323 section 2.3. */
 const maxWindowShift = 14
 const maxSackBlocks = 4
+/** Two bytes of padding, kind, length, value and echo. */
+export const timestampBytes = 12
+/** How all systems begin it (RFC 7323 appendix A). */
+export const timestampHead: number = 0x0101_0000 | (option.timestamps << 8) | 10
 
 /** One segment after another is parsed into the same object, so that none is made per packet. */
 export class TcpSegment {
@@ -27,6 +39,10 @@ export class TcpSegment {
   maxSegmentBytes = 0
   windowShift = -1
   isSackPermitted = false
+  /** The sender's clock, and what it echoes of ours. */
+  hasTimestamps = false
+  timestamp = 0
+  timestampEcho = 0
   /** Pairs of left and right edge. */
   readonly sackEdges: Int32Array = new Int32Array(2 * maxSackBlocks)
   sackBlocks = 0
@@ -45,6 +61,7 @@ export class TcpSegment {
     this.payloadAt = at + headerBytes
     this.payloadEnd = end
     this.sackBlocks = 0
+    this.hasTimestamps = false
     if (headerBytes > tcpHeaderBytes) this.#parseOptions(view, at + tcpHeaderBytes, at + headerBytes)
     else if ((this.flags & tcpFlag.syn) !== 0) this.#forgetSynOptions()
     return true
@@ -60,6 +77,10 @@ export class TcpSegment {
     const isSyn = (this.flags & tcpFlag.syn) !== 0
     if (isSyn) this.#forgetSynOptions()
     let at = from
+    if (end - from >= timestampBytes && view.getInt32(from) === timestampHead) {
+      this.#takeTimestamps(view, from + 4)
+      at += timestampBytes
+    }
     while (at < end) {
       const kind = view.getUint8(at)
       if (kind === option.end) return
@@ -71,9 +92,16 @@ export class TcpSegment {
       const bytes = view.getUint8(at + 1)
       if (bytes < 2 || at + bytes > end) return
       if (kind === option.sack) this.#parseSack(view, at + 2, bytes - 2)
+      else if (kind === option.timestamps && bytes === 10) this.#takeTimestamps(view, at + 2)
       else if (isSyn) this.#parseSynOption(view, kind, at, bytes)
       at += bytes
     }
+  }
+
+  #takeTimestamps(view: DataView, at: number): void {
+    this.hasTimestamps = true
+    this.timestamp = view.getInt32(at)
+    this.timestampEcho = view.getInt32(at + 4)
   }
 
   #parseSynOption(view: DataView, kind: number, at: number, bytes: number): void {
@@ -126,4 +154,10 @@ export function sackOptionBytes(blocks: number): number {
 export function emitSackOption(view: DataView, at: number, edges: Int32Array, blocks: number): void {
   view.setInt32(at, 0x0101_0000 | (option.sack << 8) | (2 + 8 * blocks))
   for (let i = 0; i < 2 * blocks; i += 1) view.setInt32(at + 4 + 4 * i, edges[i]!)
+}
+
+export function emitTimestamps(view: DataView, at: number, value: number, echo: number): void {
+  view.setInt32(at, timestampHead)
+  view.setInt32(at + 4, value)
+  view.setInt32(at + 8, echo)
 }

@@ -144,7 +144,7 @@ test('options that make no sense are skipped, and those behind them heeded where
     [2, 1],
     [3, 2, 5],
     [4, 40],
-    [8, 10, 0, 0],
+    [8, 9, 0, 0],
   ])
     lab.arrive(options(...bad))
   expect(lab.dials[0]!.connection).toMatchObject({

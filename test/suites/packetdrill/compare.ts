@@ -1,6 +1,6 @@
 /**
  * Compares a segment with the one that a script expects: what RFCs determine. PSH, the size of an open window, its scale
- * and timestamps that were only offered are a sender's choice (RFC 9293 sections 3.8.2, 3.8.6, RFC 7323 section 2).
+ * its clock, and timestamps that were only offered are a sender's choice (RFC 9293 sections 3.8.2, 3.8.6, RFC 7323 section 2).
  */
 import type { TextSegment } from '../../support/net/segments.ts'
 import { type Option, optionOf, type ScriptSegment } from './script.ts'
@@ -11,6 +11,8 @@ export interface Bases {
   guest: number
   /** Of the subject's. */
   local: number
+  /** What the subject's clock is ahead of the script's. */
+  clock: number
 }
 
 /** What differs; empty: nothing. */
@@ -51,6 +53,13 @@ function compareOptions(
     // An answer may scale only where the guest has offered it.
     if (flags.includes('A'))
       differ('window scale', optionOf(options, 'wscale') !== undefined, got.windowShift !== undefined)
+  }
+  const clock = optionOf(options, 'TS')
+  // One that is only offered is the sender's choice.
+  const isOffer = flags.includes('S') && !flags.includes('A')
+  if (!isOffer && !flags.includes('R')) {
+    differ('timestamps', clock !== undefined, got.timestamps !== undefined)
+    if (clock !== undefined) differ('echo', clock.echo | 0, got.timestamps?.[1])
   }
   const wanted = optionOf(options, 'sack')?.blocks ?? []
   const is = got.sack.map(([from, to]) => [(from - bases.guest) >>> 0, (to - bases.guest) >>> 0])

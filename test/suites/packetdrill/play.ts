@@ -3,7 +3,7 @@ import type { TextSegment } from '../../support/net/segments.ts'
 import { answerCall, type Sockets } from './calls.ts'
 import { type Bases, differences } from './compare.ts'
 import { icmpOf } from './icmp.ts'
-import type { Script, ScriptEvent, ScriptPacket, ScriptSegment } from './script.ts'
+import { optionOf, type Script, type ScriptEvent, type ScriptPacket, type ScriptSegment } from './script.ts'
 import { segmentOf } from './segment-of.ts'
 import type { SentSegment, Subject } from './subject.ts'
 import { WindowEdges } from './window-edges.ts'
@@ -25,7 +25,7 @@ export async function play(script: Script, subject: Subject): Promise<Outcome> {
 class Player {
   readonly #script: Script
   readonly #subject: Subject
-  readonly #bases: Bases = { guest: guestBase, local: 0 }
+  readonly #bases: Bases = { guest: guestBase, local: 0, clock: 0 }
   readonly #sockets: Sockets = new Map()
   /** The next SYN of the subject begins a connection. */
   #isNewConnection = true
@@ -84,6 +84,8 @@ class Player {
       return `${(this.#lastS - sent.atS).toFixed(3)} s too early`
     if (segment.flags.includes('S') && this.#isNewConnection) {
       this.#bases.local = (segment.seq - (packet.sequence ?? 0)) | 0
+      const clock = optionOf(packet.options ?? [], 'TS')
+      if (clock !== undefined) this.#bases.clock = ((segment.timestamps?.[0] ?? 0) - clock.value) | 0
       this.#isNewConnection = false
     }
     this.#edges.sent(packet, segment, this.#bases.guest)

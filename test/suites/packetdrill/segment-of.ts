@@ -26,10 +26,13 @@ export function segmentOf(packet: ScriptSegment, bases: Bases): SegmentText {
     ...(scale === undefined ? {} : { windowShift: scale.value }),
     ...(timestamps === undefined
       ? {}
-      : { timestamps: [timestamps.value, timestamps.echo] as [number, number] }),
+      : { timestamps: [timestamps.value | 0, echoOf(timestamps.echo, bases)] as [number, number] }),
     ...extrasOf(packet.extras),
   }
 }
+
+/** Zero: there is nothing to echo yet. */
+const echoOf = (echo: number, { clock }: Bases): number => (echo === 0 ? 0 : (echo + clock) | 0)
 
 /** Ours: `(checksum 0)`, `(reserved 15)`. */
 function extrasOf(extras: readonly string[]): Pick<SegmentText, 'checksum' | 'reserved'> {
