@@ -104,7 +104,7 @@ export function parseResponse(message: Uint8Array): ParsedResponse | undefined {
   return { bytes: message, flags, rcode: code, questionEnd: at, opt, records }
 }
 
-/** Every record of the message, given where the questions end; undefined when one is cut off. */
+/** Every record of the message, given where the questions end; undefined when one is cut off or malformed. */
 export function recordsFrom(message: Uint8Array, offset: number): RecordAt[] | undefined {
   const records: RecordAt[] = []
   let at = offset
@@ -114,7 +114,7 @@ export function recordsFrom(message: Uint8Array, offset: number): RecordAt[] | u
       if (fixed < 0 || fixed + 10 > message.length) return undefined
       const rdata = fixed + 10
       const end = rdata + uint16(message, fixed + 8)
-      if (end > message.length) return undefined
+      if (end > message.length || !isSoundData(message, fixed, end)) return undefined
       const ttl = uint32(message, fixed + 4)
       records.push({
         section,
@@ -136,3 +136,39 @@ const sections = [
   ['authority', 8],
   ['additional', 10],
 ] as const
+
+/** Of a record: type, class, TTL and length. */
+const fixedBytes = 10
+/** Serial, refresh, retry, expire and minimum. */
+const soaNumberBytes = 20
+
+/**
+ * Whether data has the form that its type has in every client (RFC 1035 section 3.3, RFC 2782, 3596, 6672). Names may be
+ * compressed, and must end with the data.
+ * @param fixed where the record's type is; its data ends at `end`.
+ */
+function isSoundData(message: Uint8Array, fixed: number, end: number): boolean {
+  const start = fixed + fixedBytes
+  const isInternet = uint16(message, fixed + 2) === classIn
+  switch (uint16(message, fixed)) {
+    case recordType.a:
+      return !isInternet || end - start === 4
+    case recordType.aaaa:
+      return !isInternet || end - start === 16
+    case recordType.ns:
+    case recordType.cname:
+    case recordType.ptr:
+    case recordType.dname:
+      return endOfName(message, start) === end
+    case recordType.mx:
+      return endOfName(message, start + 2) === end
+    case recordType.srv:
+      return endOfName(message, start + 6) === end
+    case recordType.soa: {
+      const primary = endOfName(message, start)
+      return primary > 0 && endOfName(message, primary) === end - soaNumberBytes
+    }
+    default:
+      return true
+  }
+}

@@ -1,4 +1,4 @@
-import packet from 'dns-packet'
+import packet, { type Answer } from 'dns-packet'
 import { describe, expect, test } from 'vitest'
 import { maxExchanges, maxTcpExchanges } from '../../../../src/net/services/dns/exchanges.ts'
 import { a, code, Resolver, responseTo } from '../../../support/net/dns-resolver.ts'
@@ -48,6 +48,25 @@ describe('fail-over', () => {
     const owner = looped.length - 10 - 4 - 'x.example'.length - 2
     looped.set([0xc0 | (owner >> 8), owner & 255], owner)
     resolver.server.exchanges.received(socket, looped.subarray(0, owner + 2 + 14), 0)
+    expect(resolver.upstream.sent[1]!.server).toBe('10.0.0.2:53')
+    resolver.respond(1, { answers: [a('x.example', '1.1.1.1')] })
+    expect(asked.reply!.answers).toMatchObject([{ data: '1.1.1.1' }])
+  })
+
+  test.each([
+    ['a CNAME that points to itself', { type: 'CNAME', name: 'x.example', ttl: 3, data: 'w.x.example' }, 13, true],
+    ['an address of three bytes', { type: 'A', name: 'x.example', ttl: 3, data: '6.6.6.6' }, 4, false],
+    ['an MX without a name', { type: 'MX', name: 'x.example', ttl: 3, data: { exchange: 'm' } }, 5, false],
+  ] as const)('an answer with %s is left for that of the next server', (_, answer, dataBytes, isLoop) => {
+    const resolver = new Resolver()
+    const asked = resolver.ask('x.example')
+    const { socket, bytes } = resolver.upstream.sent[0]!
+    const broken = Uint8Array.from(responseTo(bytes, { answers: [answer as Answer] }))
+    const data = broken.length - dataBytes
+    const shorter = isLoop ? 2 : dataBytes === 4 ? 3 : 2
+    if (isLoop) broken.set([0xc0 | (data >> 8), data & 255], data)
+    broken.set([0, shorter], data - 2)
+    resolver.server.exchanges.received(socket, broken.subarray(0, data + shorter), 0)
     expect(resolver.upstream.sent[1]!.server).toBe('10.0.0.2:53')
     resolver.respond(1, { answers: [a('x.example', '1.1.1.1')] })
     expect(asked.reply!.answers).toMatchObject([{ data: '1.1.1.1' }])
