@@ -6,27 +6,35 @@ const cases = [1500, 9000, 65_520].flatMap((mtu) =>
   [true, false].map((canGather): [number, boolean] => [mtu, canGather]),
 )
 
-test.each(cases)('MTU %i, gathering %s: each segment of a burst has timestamps, and fits', (mtu, canGather) => {
-  const lab = new Lab(mtu)
-  lab.canGather = canGather
-  const syn = { mss: mtu - 40, windowShift: 7, sackPermitted: true, timestamps: [1000, 0] as [number, number] }
-  const c = new LabConnection(lab, syn)
-  // The lab's own ACK has none, and so it completed nothing.
-  c.send({ flags: 'A', ack: 0, window: 65_535, timestamps: [1001, 0] })
-  lab.act(({ tcp }) => {
-    for (const one of tcp.connections()) one.congestionWindow = 0x3fff_ffff
-  })
-  c.take()
-  const sent = Uint8Array.from({ length: 300_001 }, (_, index) => index * 31 + (index >> 8))
-  lab.act((stack) => stack.tcp.hostData(c.host.connection!, sent, 0, sent.length))
-  const segments = c.take()
-  expect(Buffer.concat(segments.map(({ payload }) => payload)).equals(sent)).toBe(true)
-  for (const { payload, timestamps } of segments) {
-    expect(payload.length).toBeLessThanOrEqual(mtu - 52)
-    expect(timestamps?.[1]).toBe(1001)
-  }
-  expect(segments[0]!.payload).toHaveLength(Math.min(mtu, 65_535) - 52)
-})
+test.each(cases)(
+  'MTU %i, gathering %s: each segment of a burst has timestamps, and fits',
+  (mtu, canGather) => {
+    const lab = new Lab(mtu)
+    lab.canGather = canGather
+    const syn = {
+      mss: mtu - 40,
+      windowShift: 7,
+      sackPermitted: true,
+      timestamps: [1000, 0] as [number, number],
+    }
+    const c = new LabConnection(lab, syn)
+    // The lab's own ACK has none, and so it completed nothing.
+    c.send({ flags: 'A', ack: 0, window: 65_535, timestamps: [1001, 0] })
+    lab.act(({ tcp }) => {
+      for (const one of tcp.connections()) one.congestionWindow = 0x3fff_ffff
+    })
+    c.take()
+    const sent = Uint8Array.from({ length: 300_001 }, (_, index) => index * 31 + (index >> 8))
+    lab.act((stack) => stack.tcp.hostData(c.host.connection!, sent, 0, sent.length))
+    const segments = c.take()
+    expect(Buffer.concat(segments.map(({ payload }) => payload)).equals(sent)).toBe(true)
+    for (const { payload, timestamps } of segments) {
+      expect(payload.length).toBeLessThanOrEqual(mtu - 52)
+      expect(timestamps?.[1]).toBe(1001)
+    }
+    expect(segments[0]!.payload).toHaveLength(Math.min(mtu, 65_535) - 52)
+  },
+)
 
 test('two connections show clocks that have nothing in common', () => {
   const lab = new Lab(1500)

@@ -54,7 +54,12 @@ describe('fail-over', () => {
   })
 
   test.each([
-    ['a CNAME that points to itself', { type: 'CNAME', name: 'x.example', ttl: 3, data: 'w.x.example' }, 13, true],
+    [
+      'a CNAME that points to itself',
+      { type: 'CNAME', name: 'x.example', ttl: 3, data: 'w.x.example' },
+      13,
+      true,
+    ],
     ['an address of three bytes', { type: 'A', name: 'x.example', ttl: 3, data: '6.6.6.6' }, 4, false],
     ['an MX without a name', { type: 'MX', name: 'x.example', ttl: 3, data: { exchange: 'm' } }, 5, false],
   ] as const)('an answer with %s is left for that of the next server', (_, answer, dataBytes, isLoop) => {
