@@ -2,6 +2,7 @@
  * The forwarder in a separate process, so that its time and memory can be measured:
  *
  *   node bench/net/serve.ts --link SOCKET --mtu 1500 [--map tcp:18080:80 …] [--upstream ADDRESS:PORT] [--subnet6 CIDR]
+ *     [--egress JSON]
  *
  * A parent may ask by message for `counters`, to `collect` garbage, or for `map:N` (N more mappings in one call).
  */
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     map: { type: 'string', multiple: true, default: [] },
     upstream: { type: 'string' },
     subnet6: { type: 'string' },
+    egress: { type: 'string' },
   },
 })
 
@@ -40,6 +42,7 @@ const mappings = values.map.map((text) => {
 const standalone = await startStandalone({
   network: standaloneNetwork(subnet, mtu, values.subnet6),
   listenQemu: [values.link!],
+  ...(values.egress !== undefined && { egress: JSON.parse(values.egress) }),
 })
 const { forwarder } = standalone
 if (values.upstream !== undefined) {

@@ -13,6 +13,8 @@ export interface DesiredVm {
   swapBytes: number
   diskBytes: number
   accelerator: 'auto' | Accelerator
+  /** Random addresses of the guest's programs: `auto` leaves them out where the CPU is emulated. */
+  aslr: 'auto' | 'always'
   /** `desktop stop` saves the machine instead of shutting it down. */
   suspendOnStop: boolean
 }

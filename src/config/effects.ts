@@ -54,6 +54,7 @@ export const effects: Readonly<Record<string, EffectRow>> = {
   'vm.swap': row('live', 'disk', '0MiB', 'To shrink it, pages that are swapped out must fit into memory.'),
   'vm.disk': row('live', 'disk', '20GiB', 'Growing is live; shrinking recreates the disk and needs consent.'),
   'vm.accelerator': row('restart-vm', 'argv', 'auto'),
+  'vm.aslr': row('restart-vm', 'argv', 'auto', 'Restarts the VM only where the CPU is emulated.'),
   'vm.suspendOnStop': row('live', 'none', 'true', 'Read by `desktop stop`.'),
   'network.subnet': row('restart-vm', 'forwarder', '192.168.65.0/24'),
   'network.gateway': row('restart-vm', 'forwarder', '192.168.65.1'),

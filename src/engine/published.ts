@@ -106,3 +106,11 @@ export function addressOf(
 
 export const hasIpv6Loopback = (): boolean =>
   Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'))
+
+/** Docker gives `/web`; one without a name has its id. */
+export const containerName = ({ Names, Id }: ContainerSummary): string =>
+  Names[0]?.replace(/^\//, '') || Id.slice(0, 12)
+
+/** IPv4, in all its networks. */
+export const addressesOf = ({ NetworkSettings }: ContainerSummary): string[] =>
+  Object.values(NetworkSettings?.Networks ?? {}).flatMap((one) => one?.IPAddress || [])

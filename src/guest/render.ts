@@ -33,7 +33,14 @@ const cmdline = [
 ].join(' ')
 
 /** Added under emulation: string instructions are emulated byte by byte there, and its CPU has no holes to plug. */
-export const tcgCmdline = 'clearcpuid=erms,fsrm,rep_good mitigations=off no5lvl norandmaps tsc=reliable'
+const tcgWithAslr = 'clearcpuid=erms,fsrm,rep_good mitigations=off no5lvl tsc=reliable'
+
+/** Translated code belongs to an address: programs at random ones are translated again at each start (decision 0042). */
+export const tcgCmdline: string = tcgArguments('auto')
+
+export function tcgArguments(aslr: 'auto' | 'always'): string {
+  return aslr === 'always' ? tcgWithAslr : tcgWithAslr.replace('tsc=', 'norandmaps tsc=')
+}
 
 /** Entries of a list as YAML that every reader takes the same way: what is text has quotes. */
 const listItems = (items: readonly object[]): string =>

@@ -1,9 +1,10 @@
 /**
- * A seccomp filter (seccomp(2), BPF) that refuses setuid and setgid bits on files and folders to this process and all that
- * it starts. virtiofsd does on this host what root in a VM asks for: a program with such bits in a shared folder would
+ * A seccomp filter (seccomp(2), BPF) that refuses setuid and setgid bits on files and folders, and calls that nobody here
+ * needs (refused-calls.ts), to this process and all that it starts. virtiofsd does on this host what root in a VM asks for: a program with such bits in a shared folder would
  * give its owner's rights to every local user.
  */
 import koffi from 'koffi'
+import { refusedCalls } from './refused-calls.ts'
 
 interface Architecture {
   /** AUDIT_ARCH_… of linux/audit.h. */
@@ -59,6 +60,8 @@ const at = { call: 0, architecture: 4, argument: (i: number) => 16 + 8 * i } as 
 const verdict = { allow: 0x7fff_0000, notPermitted: 0x0005_0001, noSuchCall: 0x0005_0026 } as const
 /** Its mode is in memory, where no filter sees it; programs take openat in its place. */
 const openat2 = 437
+/** The x32 ABI of x86-64 numbers its calls from here. */
+const x32Calls = 0x4000_0000
 const setBits = 0o6000
 /** O_CREAT and __O_TMPFILE. */
 const makesFile = 0o100 | 0o20_000_000
@@ -71,6 +74,8 @@ const equals = (value: number, whenTrue: number, whenFalse: number): Instruction
   whenFalse,
   value,
 ]
+/** Jumps past itself and the next when the value is below. */
+const isAtLeast = (value: number): Instruction => [0x35, 0, 1, value]
 const hasAny = (bits: number, whenTrue: number, whenFalse: number): Instruction => [
   0x45,
   whenTrue,
@@ -98,9 +103,15 @@ export function setuidFilter(arch: NodeJS.Architecture): Buffer | undefined {
   if (found === undefined) return undefined
   const program = [
     load(at.architecture),
+    // A 32-bit program has the same calls under other numbers.
     equals(found.audit, 1, 0),
-    give(verdict.allow),
+    give(verdict.notPermitted),
     load(at.call),
+    ...(arch === 'x64' ? [isAtLeast(x32Calls), give(verdict.notPermitted)] : []),
+    ...(refusedCalls[arch]?.notPermitted ?? []).flatMap((call) =>
+      forCall(call, [give(verdict.notPermitted)]),
+    ),
+    ...(refusedCalls[arch]?.noSuchCall ?? []).flatMap((call) => forCall(call, [give(verdict.noSuchCall)])),
     ...found.modes.flatMap(([call, mode]) => forCall(call, judgeMode(mode))),
     ...found.opens.flatMap(([call, flags, mode]) =>
       forCall(call, [

@@ -1,5 +1,5 @@
 /** Container labels and names → where each name below the environment's domain leads. Pure. */
-import { addressOf } from '../engine/published.ts'
+import { addressOf, containerName } from '../engine/published.ts'
 import type { ContainerSummary } from '../engine/replies.ts'
 import type { Listing } from '../engine/watch.ts'
 
@@ -13,7 +13,7 @@ export interface Route {
 export function routesOf({ containers, networks }: Listing, vmAddress: string): ReadonlyMap<string, Route> {
   const internal = new Set(networks.filter(({ Internal }) => Internal === true).map(({ Name }) => Name))
   const found = containers
-    .map((one) => ({ one, container: nameOf(one) }))
+    .map((one) => ({ one, container: containerName(one) }))
     .sort((a, b) => (a.container < b.container ? -1 : 1))
     .flatMap(({ one, container }) => {
       const address = onHostNetwork(one) ? vmAddress : addressOf(one, internal)
@@ -32,8 +32,6 @@ export function routesOf({ containers, networks }: Listing, vmAddress: string): 
   }
   return routes
 }
-
-const nameOf = ({ Names, Id }: ContainerSummary): string => Names[0]?.replace(/^\//, '') ?? Id.slice(0, 12)
 
 const onHostNetwork = ({ NetworkSettings }: ContainerSummary): boolean =>
   Object.hasOwn(NetworkSettings?.Networks ?? {}, 'host')

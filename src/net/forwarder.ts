@@ -40,6 +40,11 @@ export interface ForwarderSettings {
   hasChecksumOffload?: boolean
   /** Told of each destination or name that egress refused, unless it is listed already. */
   onDenial?: (denial: DenialView) => void
+  /**
+   * The same, and told of repeated ones too; with the port that the guest sent from, where it is known. True keeps the guest
+   * of a connection waiting for its reset until `answerRefused`.
+   */
+  onRefusal?: (denial: DenialView, guestPort: number | undefined) => boolean
   /** Static leases of DHCP: MAC → IPv4 address. */
   leases?: ReadonlyMap<string, string>
 }
@@ -78,8 +83,14 @@ export class Forwarder implements AsyncDisposable {
     this.#hasChecksumOffload = settings.hasChecksumOffload === true
     const policy = new Egress([network.subnet, ...(network.ipv6 === undefined ? [] : [network.ipv6.subnet])])
     policy.settings = egress
-    const { onDenial } = settings
-    if (onDenial !== undefined) policy.denials.onNew = (denial) => onDenial(denialView(denial, 0))
+    const { onDenial, onRefusal } = settings
+    if (onDenial !== undefined || onRefusal !== undefined) {
+      policy.denials.onRefusal = (denial, guestPort) => {
+        const view = denialView(denial, 0)
+        if (denial.count === 1) onDenial?.(view)
+        return onRefusal?.(view, guestPort) === true
+      }
+    }
     this.#host = new HostSide(network, dns, policy)
     this.#stack = new Stack(linkAddresses(network), this.#host, clockMs(), { egress: policy, isIsolated })
     this.#host.start(this.#stack)
@@ -127,6 +138,16 @@ export class Forwarder implements AsyncDisposable {
     const nowMs = clockMs()
     const listed = denials.view().map((denial) => denialView(denial, nowMs - denial.lastMs))
     return { listed, unlisted: denials.unlisted }
+  }
+
+  /** Resets connections that egress refused and `onRefusal` kept waiting. */
+  answerRefused(): void {
+    this.#host.loop.run((stack) => stack.answerRefused())
+  }
+
+  /** One of those who sent what this denial is about, e.g. the name of a container behind the guest's address. */
+  nameSender(denialId: number, sender: string): void {
+    this.#stack.egress.denials.nameSender(denialId, sender)
   }
 
   /** The latest DNS queries of guests. They are logged while someone asks for them, and for half a minute after. */

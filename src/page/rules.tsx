@@ -54,7 +54,7 @@ function Denials({
         rows={listed.map((one) => [
           one.rule,
           one.protocol,
-          one.guest,
+          one.senders.length > 0 ? one.senders.join(', ') : one.guest,
           destination(one),
           String(one.count),
           `${seconds(one.idleMs)} ago`,

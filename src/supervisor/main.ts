@@ -13,6 +13,7 @@ import { locateEnvironment } from '../host/locate.ts'
 import { baseDirs, type EnvironmentPaths, environmentPaths } from '../host/paths.ts'
 import { until } from '../host/until.ts'
 import { onWake } from '../host/wake.ts'
+import { watchIdleHeap } from '../net/host/idle-heap.ts'
 import { connectSupervisor } from './api/client.ts'
 import { serveControl } from './api/server.ts'
 import { ConsolePath } from './machine/console-path.ts'
@@ -104,6 +105,7 @@ async function main(name: string, spawner: number | undefined, runtimeDir?: stri
     log.warn({ error: messageOf(error) }, 'no pid file'),
   )
   log.info({ pid: process.pid, ...given }, 'listening')
+  using _memory = watchIdleHeap()
   using _wake = onWake(() => void supervisor.correctGuestClock())
   await stop.promise
   presence[Symbol.dispose]()

@@ -52,6 +52,7 @@ import { Terminals } from './machine/terminals.ts'
 import { VmTransitions } from './machine/vm-transitions.ts'
 import { Channel } from './network/channel.ts'
 import { denialLog } from './network/denial-log.ts'
+import { DenialSenders } from './network/denial-senders.ts'
 import { Network } from './network/network.ts'
 import { Published } from './network/published.ts'
 import type { Log } from './process/log.ts'
@@ -89,6 +90,7 @@ export class Supervisor implements Control {
   readonly #runtimeDir: string
   readonly #startedAt = new Date().toISOString()
   readonly #writer: StateWriter
+  readonly #senders: DenialSenders
   readonly #network: Network
   readonly #channel = new Channel()
   readonly #published: Published
@@ -110,7 +112,18 @@ export class Supervisor implements Control {
     this.#keeps = keeps
     this.#runtimeDir = paths.runtimeDir
     this.#writer = stateWriter(paths.supervisorState, log)
-    this.#network = new Network(denialLog(log))
+    this.#senders = new DenialSenders({
+      readTable: () => this.guestReadFile('/proc/net/nf_conntrack'),
+      containers: async () => (await this.#engine.listing())?.containers ?? [],
+      vmAddresses: () => {
+        const { address, ipv6 } = this.#network.settings ?? {}
+        return [address, ipv6?.address].filter((at) => at !== undefined)
+      },
+      name: (denial, sender) => this.#network.nameSender(denial, sender),
+      onNew: denialLog(log),
+      answer: () => this.#network.answerRefused(),
+    })
+    this.#network = new Network((denial, guestPort) => this.#senders.note(denial, guestPort))
     this.#published = new Published({
       dial: () => this.#channel.dialPublished(),
       add: (mapping) => this.#network.publish(mapping),
@@ -458,6 +471,7 @@ export class Supervisor implements Control {
   /** Lets go of everything; QEMU runs on. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#logs[Symbol.dispose]()
+    this.#senders[Symbol.dispose]()
     await this.#names[Symbol.asyncDispose]()
     await this.#engine[Symbol.asyncDispose]()
     await this.#published.stop()

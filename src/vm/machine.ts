@@ -73,6 +73,7 @@ export class Machine implements AsyncDisposable {
   readonly failure: Promise<string>
   readonly #fail: (reason: string) => void
   #wasUp: boolean
+  #isAsking = false
   /** Why the guest kernel panicked; undefined again when the guest came up after that. */
   panic: string | undefined
   /** Resolves with what ends every wait for this machine; another one for a guest that came up after a panic. */
@@ -151,8 +152,12 @@ export class Machine implements AsyncDisposable {
     this.#over.signal.addEventListener('abort', () => clearTimeout(late))
   }
 
+  /** One question at a time: QEMU may say without end that it stopped. */
   async #stopped(): Promise<void> {
+    if (this.#isAsking) return
+    this.#isAsking = true
     const status = await runStatus(this.qmp).catch(() => '')
+    this.#isAsking = false
     const why = acceleratorStop(this.spec.accelerator, status, this.qmp.paused)
     if (why !== undefined) this.#fail(why)
   }

@@ -104,6 +104,7 @@ test('every table of flows, busiest first', () => {
     at: fc.constantFrom('dns', 'send'),
     protocol: fc.constantFrom('tcp', 'udp', 'icmp', 'dns'),
     guest: fc.ipV4(),
+    senders: fc.array(fc.string(), { maxLength: 8 }),
     name: fc.option(fc.domain()),
     address: fc.option(fc.oneof(fc.ipV4(), fc.ipV6())),
     port: fc.option(fc.integer({ min: 1, max: 65_535 })),

@@ -20,7 +20,7 @@ const valid = (event: unknown): boolean =>
   ajv.validate('watch.schema.json', JSON.parse(JSON.stringify(event)))
 
 const denialOf = (id: number): DenialView => ({
-  ...{ id, rule: 'deny 10.0.0.0/8', at: 'send', protocol: 'tcp', guest: '192.168.65.3' },
+  ...{ id, rule: 'deny 10.0.0.0/8', at: 'send', protocol: 'tcp', guest: '192.168.65.3', senders: ['web'] },
   ...{ name: id % 2 === 0 ? null : 'nas.test', address: '10.0.0.1', port: 22, count: 1, idleMs: 0 },
 })
 
@@ -79,7 +79,7 @@ test('a refusal of egress is reported once, with its count since the last look',
   expect(told({ ...at(), denials: undefined }, at(denialOf(1)))).toEqual([])
   const [event] = changesOf(at(), at(denialOf(1))).filter((body) => body.event === 'denied')
   expect(watchLine(watchEvent(new Date(0), event!), { style: (_style, text) => text })).toBe(
-    '00:00:00  denied  tcp 192.168.65.3 → 10.0.0.1:22 (nas.test) by deny 10.0.0.0/8\n',
+    '00:00:00  denied  tcp 192.168.65.3 (web) → 10.0.0.1:22 (nas.test) by deny 10.0.0.0/8\n',
   )
 })
 

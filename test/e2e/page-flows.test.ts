@@ -49,7 +49,14 @@ describe.skipIf(!hasBrowser)('with flows of any kind', () => {
   })
 
   test('a denial is allowed by a patch of the file, which the page shows and does not apply', async () => {
-    const denial = { id: 7, rule: 'default deny', at: 'send', protocol: 'tcp', guest: '192.168.65.3' }
+    const denial = {
+      id: 7,
+      rule: 'default deny',
+      at: 'send',
+      protocol: 'tcp',
+      guest: '192.168.65.3',
+      senders: [],
+    }
     const to = { name: 'nas.test', address: '10.0.0.1', port: 22, count: 2, idleMs: 400 }
     const asked: string[] = []
     await using server = await serve(() => liveOf(aSample({}), new FlowRates()), 1000, {

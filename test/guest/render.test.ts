@@ -12,6 +12,7 @@ const desired: Desired = {
     swapBytes: 0,
     diskBytes: 2 ** 34,
     accelerator: 'auto',
+    aslr: 'auto',
     suspendOnStop: true,
   },
   network: {

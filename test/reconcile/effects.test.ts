@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Environment } from '../../src/apply/environment/environment.ts'
 import { targetOf as realTarget } from '../../src/apply/plan/target.ts'
-import type { Desired, JsonValue } from '../../src/config/desired.ts'
+import type { Accelerator, Desired, JsonValue } from '../../src/config/desired.ts'
 import { type Effect, effects } from '../../src/config/effects.ts'
 import { daemonKeys } from '../../src/config/generated/daemon-keys.ts'
 import { evaluate } from '../../src/config/load.ts'
@@ -29,8 +29,8 @@ const image = {
   content: 'sha256:0',
 }
 
-/** As a host has it on which everything is installed and KVM works. */
-async function targetOf(desired: Desired): Promise<Target> {
+/** As a host has it on which everything is installed; `vm.aslr` changes nothing where KVM works. */
+async function targetOf(desired: Desired, accelerator: Accelerator = 'kvm'): Promise<Target> {
   const paths = environmentPaths(desired.name, baseDirs({ HOME: '/home/me' }))
   const dockerSocket = desired.engine.socket ?? paths.sockets.docker
   const environment = { desired, paths, dockerSocket } as Environment
@@ -42,7 +42,7 @@ async function targetOf(desired: Desired): Promise<Target> {
     tcgThread: 'single',
     virtiofsd: '/usr/libexec/virtiofsd',
     binary: '/usr/bin/qemu-system-x86_64',
-    accelerator: present({ accelerator: 'kvm' }),
+    accelerator: present({ accelerator }),
     imageDigest: digest,
     image: { ...image, digest },
     lock: undefined,
@@ -50,10 +50,10 @@ async function targetOf(desired: Desired): Promise<Target> {
 }
 
 /** The plan that leads from a running environment of one file to another file. */
-async function planFrom(before: string, after: string): Promise<Plan> {
-  const world = inSyncWith(await targetOf(parsed(before)))
-  const host = { ...world.host, accelerator: present({ accelerator: 'kvm' } as const) }
-  return reconcile(await targetOf(parsed(after)), { ...world, host })
+async function planFrom(before: string, after: string, accelerator: Accelerator = 'kvm'): Promise<Plan> {
+  const world = inSyncWith(await targetOf(parsed(before), accelerator))
+  const host = { ...world.host, accelerator: present({ accelerator }) }
+  return reconcile(await targetOf(parsed(after), accelerator), { ...world, host })
 }
 
 const empty = 'apiVersion: desktop/v1\nname: shop\n'
@@ -72,7 +72,7 @@ test.each(planned)(
   '%s: a plan that sets it costs what the table says, names the key, and finds its line',
   async (path, row) => {
     const after = withKey(path, ofTheirOwn[path] ?? otherValues[path])
-    const plan = await planFrom(empty, after)
+    const plan = await planFrom(empty, after, path === 'vm.aslr' ? 'tcg' : 'kvm')
     expect(worstEffect(plan)).toBe(row.effect)
     const causes = plan.operations.flatMap((operation) => operation.causes.map((cause) => cause.path))
     expect(causes.filter((cause) => about(cause, path))).not.toEqual([])
@@ -90,7 +90,8 @@ test.each(planned)(
 test.each(planned)(
   '%s: a plan that takes it out of the file costs no more than the table says',
   async (path, row) => {
-    const plan = await planFrom(withKey(path, ofTheirOwn[path] ?? otherValues[path]), empty)
+    const before = withKey(path, ofTheirOwn[path] ?? otherValues[path])
+    const plan = await planFrom(before, empty, path === 'vm.aslr' ? 'tcg' : 'kvm')
     // A disk does not shrink; a kernel parameter keeps its value until the next boot.
     const back: Readonly<Record<string, Effect | undefined>> = {
       'vm.disk': 'recreate',

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { refusedCalls } from '../../src/host/refused-calls.ts'
 import { setuidFilter } from '../../src/host/setuid-filter.ts'
 import { onlyChild } from '../../src/vm/qemu/confine.ts'
 import { findVirtiofsd, shareDaemon } from '../../src/vm/share/virtiofs.ts'
@@ -98,12 +99,30 @@ test.runIf(isFiltered && hasPerl)('calls that Node does not make are refused as 
   expect(statuses).toEqual([0, 1, 1, 38])
 })
 
+test.runIf(isFiltered && hasPerl)(
+  'other processes, keys, the kernel and the clock are out of reach',
+  async () => {
+    const { notPermitted = [], noSuchCall = [] } = refusedCalls[process.arch] ?? {}
+    const calls = [...notPermitted, ...noSuchCall].map(
+      (number) =>
+        `status('perl', '-e', ${JSON.stringify(`syscall(${number}, -1, 0, 0, 0, 0, 0) < 0 and exit($!+0); exit 0`)})`,
+    )
+    const statuses: number[] = JSON.parse(await asSupervisor(calls.join(', ')))
+    expect(statuses).toEqual([...notPermitted.map(() => 1), ...noSuchCall.map(() => 38)])
+  },
+)
+
+test.runIf(isFiltered && hasPerl && process.arch === 'x64')('the x32 ABI is refused as well', async () => {
+  const call = `status('perl', '-e', ${JSON.stringify(`my $path = "f"; syscall(0x4000005a, $path, 04755) < 0 and exit($!+0); exit 0`)})`
+  expect(JSON.parse(await asSupervisor(call))).toEqual([1])
+})
+
 test('the filter is a whole number of instructions, each of which jumps forward and inside of it', () => {
   for (const arch of ['x64', 'arm64'] as const) {
     const filter = setuidFilter(arch)!
     const count = filter.length / 8
     for (let i = 0; i < count; i += 1) {
-      const isJump = [0x15, 0x45].includes(filter.readUInt16LE(i * 8))
+      const isJump = [0x15, 0x35, 0x45].includes(filter.readUInt16LE(i * 8))
       const jumps = isJump ? [filter.readUInt8(i * 8 + 2), filter.readUInt8(i * 8 + 3)] : [0]
       for (const jump of jumps) expect(i + 1 + jump).toBeLessThan(count + (isJump ? 0 : 1))
     }

@@ -1,9 +1,9 @@
 /** Sizing, image and paths → what QEMU is started with, and the three hashes that decide a restart. */
 import { dirname } from 'node:path'
-import type { Accelerator, Desired, Share } from '../../config/desired.ts'
+import type { Accelerator, Desired, DesiredVm, Share } from '../../config/desired.ts'
 import { type Extension, extensionParts } from '../../guest/extension.ts'
 import type { GuestImage } from '../../guest/image.ts'
-import { bootMetadataDigest, type RenderedGuest, tcgCmdline } from '../../guest/render.ts'
+import { bootMetadataDigest, type RenderedGuest, tcgArguments } from '../../guest/render.ts'
 import { type EnvironmentPaths, shareSocket } from '../../host/paths.ts'
 import { hashArgv, qemuArgv } from '../../vm/qemu/argv.ts'
 import type { TcgThread } from '../../vm/qemu/tcg-thread.ts'
@@ -33,8 +33,11 @@ export function partsOf({ shares, guest }: Desired, extension: Extension): VmPar
   }
 }
 
-export const kernelCmdline = ({ cmdline }: Pick<GuestImage, 'cmdline'>, accelerator: Accelerator): string =>
-  accelerator === 'tcg' ? `${cmdline} ${tcgCmdline}` : cmdline
+export const kernelCmdline = (
+  { cmdline }: Pick<GuestImage, 'cmdline'>,
+  accelerator: Accelerator,
+  aslr: DesiredVm['aslr'] = 'auto',
+): string => (accelerator === 'tcg' ? `${cmdline} ${tcgArguments(aslr)}` : cmdline)
 
 export function vmSpec(inputs: VmSpecInputs): VmSpec {
   const { desired, rendered, paths, virtiofsd, accelerator, image } = inputs
@@ -79,7 +82,7 @@ const machineOf = ({ desired, binary, accelerator, tcgThread, image }: VmSpecInp
     kernel: image.kernel,
     initrd: image.initrd,
     root: image.root,
-    cmdline: kernelCmdline(image, accelerator),
+    cmdline: kernelCmdline(image, accelerator, desired.vm.aslr),
   },
 })
 

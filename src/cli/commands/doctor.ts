@@ -27,7 +27,7 @@ import {
   staleSocketsCheck,
 } from '../doctor/access.ts'
 import { bad, type Check, good, limited } from '../doctor/check.ts'
-import { containmentCheck, namespaceKinds, userCheck } from '../doctor/containment.ts'
+import { containmentCheck, namespaceKinds, supervisorCheck, userCheck } from '../doctor/containment.ts'
 import {
   clockSynchronised,
   directoryFacts,
@@ -153,6 +153,10 @@ async function machine(
       facts?.vm.state === 'running' ? textOf(`/proc/${facts.vm.pid}/status`) : undefined,
       facts?.vm.state === 'running' ? sharedNamespaces(facts.vm.pid, namespaceKinds) : [],
     ])
+  const supervisor = facts && {
+    status: await textOf(`/proc/${facts.pid}/status`),
+    limits: await textOf(`/proc/${facts.pid}/limits`),
+  }
   const groupBytes = await groupMemoryLimit(groups, textOf)
   const guestSeconds = guest?.exitCode === 0 ? Number(guest.stdout) : undefined
   return [
@@ -166,6 +170,7 @@ async function machine(
     clockCheck({ now: new Date(), built, synchronised, guestSeconds }),
     ...userCheck(process.getuid?.()),
     ...containmentCheck(status, shared),
+    ...supervisorCheck(supervisor?.status, supervisor?.limits),
   ]
 }
 

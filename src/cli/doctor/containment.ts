@@ -21,22 +21,43 @@ export function containmentCheck(status: string | undefined, shared: readonly st
     'no new privileges': field('NoNewPrivs') === '1',
     'no capabilities of root': (capabilities & ~keptCapabilities) === 0n,
   }
-  const name = 'containment of QEMU'
+  const fix =
+    shared.length === 0
+      ? '`desktop stop --power-off` and `desktop start` restart QEMU with full containment'
+      : 'needs util-linux, user namespaces (`unshare --map-root-user true`) and a QEMU below /usr or in a store; then `desktop stop --power-off` and `desktop start`'
+  return [verdictOn('containment of QEMU', held, fix)]
+}
+
+/**
+ * @param status text of /proc/PID/status of the running supervisor, and `limits` of /proc/PID/limits; undefined = none runs,
+ * or no Linux.
+ */
+export function supervisorCheck(status: string | undefined, limits: string | undefined): Check[] {
+  if (status === undefined) return []
+  const field = (name: string): string => new RegExp(`^${name}:\\s+(\\S+)`, 'm').exec(status)?.[1] ?? ''
+  const held = {
+    'system calls filtered (seccomp)': field('Seccomp') === '2',
+    'no new privileges': field('NoNewPrivs') === '1',
+    'no core dumps': /^Max core file size\s+0\s+0\s/m.test(limits ?? ''),
+  }
+  return [
+    verdictOn(
+      'containment of the supervisor',
+      held,
+      'to restart it, run `desktop stop`, then `desktop apply`',
+    ),
+  ]
+}
+
+function verdictOn(name: string, held: Readonly<Record<string, boolean>>, fix: string): Check {
   const names = (on: boolean): string =>
     Object.entries(held)
       .filter(([, is]) => is === on)
       .map(([what]) => what)
       .join(', ')
-  if (Object.values(held).every(Boolean)) return [good(name, names(true))]
-  return [
-    limited(
-      name,
-      `missing: ${names(false)}`,
-      shared.length === 0
-        ? '`desktop stop --power-off` and `desktop start` restart QEMU with full containment'
-        : 'needs util-linux, user namespaces (`unshare --map-root-user true`) and a QEMU below /usr or in a store; then `desktop stop --power-off` and `desktop start`',
-    ),
-  ]
+  return Object.values(held).every(Boolean)
+    ? good(name, names(true))
+    : limited(name, `missing: ${names(false)}`, fix)
 }
 
 /** Whoever breaks out of a VM has the rights of the user who runs it. */

@@ -1,8 +1,9 @@
 /** The network of a moment: flows with their rates, and the containers that they belong to. */
+import { addressesOf, containerName } from '../../engine/published.ts'
 import type { ContainerSummary } from '../../engine/replies.ts'
 import type { SupervisorFacts } from '../../supervisor/api/api.ts'
 import { channelNetwork } from '../../supervisor/network/channel.ts'
-import { type Translated, translationKey } from './conntrack.ts'
+import { type Translated, translationKey } from '../../supervisor/network/conntrack.ts'
 import { type FlowRates, flowKey, type Rated } from './rates.ts'
 import type { Sample } from './sample.ts'
 
@@ -41,7 +42,7 @@ export function liveOf(
   rates: FlowRates,
   translated: Translated = new Map(),
 ): Live {
-  const owners = new Map(containers.flatMap((one) => addressesOf(one).map((at) => [at, nameOf(one)])))
+  const owners = new Map(containers.flatMap((one) => addressesOf(one).map((at) => [at, containerName(one)])))
   const ofGuest = flows.filter((flow) => hostOf(flow.guest) !== channelNetwork.address)
   const live = rates.update(ofGuest, atMs).map((flow): LiveFlow => {
     const address = translated.get(translationKey(flow)) ?? hostOf(flow.guest)
@@ -56,10 +57,10 @@ export function liveOf(
     engineReason: engine.state === 'up' ? null : engine.reason,
     ...totalOf(live),
     containers: containers.map((one) => {
-      const mine = owned.get(nameOf(one)) ?? []
+      const mine = owned.get(containerName(one)) ?? []
       const { Ports: ports } = one
       return {
-        name: nameOf(one),
+        name: containerName(one),
         addresses: addressesOf(one),
         ports: [...new Set(ports.flatMap(portText))],
         flows: mine.length,
@@ -74,12 +75,6 @@ export const totalOf = (flows: readonly Rated[]): Pick<Rated, 'sentPerSecond' | 
   sentPerSecond: flows.reduce((sum, flow) => sum + flow.sentPerSecond, 0),
   receivedPerSecond: flows.reduce((sum, flow) => sum + flow.receivedPerSecond, 0),
 })
-
-/** Docker gives `/web`; one without a name has its id. */
-const nameOf = ({ Names, Id }: ContainerSummary): string => Names[0]?.replace(/^\//, '') || Id.slice(0, 12)
-
-const addressesOf = ({ NetworkSettings }: ContainerSummary): string[] =>
-  Object.values(NetworkSettings?.Networks ?? {}).flatMap((one) => one?.IPAddress || [])
 
 const portText = ({ PrivatePort, PublicPort, Type }: ContainerSummary['Ports'][number]): string[] =>
   PublicPort === undefined ? [] : [`${PublicPort}→${PrivatePort}/${Type}`]

@@ -1,6 +1,6 @@
 /** Looks at the live network again and again: rates between two looks, and the guest's table of NAT now and then. */
 import type { Control } from '../../supervisor/api/api.ts'
-import { parseConntrack, type Translated } from './conntrack.ts'
+import { parseConntrack, type Translated } from '../../supervisor/network/conntrack.ts'
 import { FlowCache } from './flow-cache.ts'
 import { type Live, liveOf } from './live.ts'
 import { FlowRates } from './rates.ts'

@@ -9,6 +9,7 @@ export const descriptions: Readonly<Record<string, string>> = {
   "vm.swap": "Swap space of the VM, in a file on the data disk; 0MiB = none.",
   "vm.disk": "Size of the data disk that holds images, containers and volumes.",
   "vm.accelerator": "How QEMU runs guest code; auto takes the fastest that really works here.",
+  "vm.aslr": "Random addresses of programs in the VM (ASLR). auto = on, but off where the CPU is emulated, for which it costs time; always = there too.",
   "vm.suspendOnStop": "desktop stop suspends the running VM; desktop start resumes it with its containers. false = stop shuts it down.",
   "network.subnet": "IPv4 network of the VM in CIDR form.",
   "network.gateway": "Gateway and DNS server. Default: first address of the subnet.",

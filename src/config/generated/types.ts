@@ -204,6 +204,10 @@ export interface DesktopFile {
      */
     accelerator?: 'auto' | 'kvm' | 'hvf' | 'tcg'
     /**
+     * Random addresses of programs in the VM (ASLR). auto = on, but off where the CPU is emulated, for which it costs time; always = there too.
+     */
+    aslr?: 'auto' | 'always'
+    /**
      * desktop stop suspends the running VM; desktop start resumes it with its containers. false = stop shuts it down.
      */
     suspendOnStop?: boolean

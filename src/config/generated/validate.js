@@ -5,7 +5,7 @@ import func5_ from 'ajv/dist/runtime/ucs2length.js';
 const func5 = func5_.default ?? func5_;
 
 export const validateDesktop = validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"desktop.schema.json","title":"DesktopFile","description":"desktop.yaml: a Linux VM that runs Docker.","type":"object","additionalProperties":false,"required":["apiVersion"],"properties":{"apiVersion":{"const":"desktop/v1","description":"Version of this file's format."},"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,40}$","description":"Name of the environment: lower-case letters, digits, dot, dash and underscore. Default: the name of the file's folder.","x-expected":"must be lower-case letters, digits, dots, dashes and underscores, at most 41, and begin with a letter or digit"},"requiredVersion":{"type":"string","description":"Versions of desktop that may apply this file, e.g. >=0.1."},"extends":{"type":["string","array"],"items":{"type":"string"},"description":"File or files that this one goes over, relative to it."},"vm":{"type":"object","additionalProperties":false,"description":"The virtual machine's sizing.","properties":{"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"Virtual CPUs.","default":2},"memory":{"$ref":"#/definitions/size","description":"Memory of the VM.","default":"2GiB"},"swap":{"$ref":"#/definitions/size","description":"Swap space of the VM, in a file on the data disk; 0MiB = none.","default":"0MiB"},"disk":{"$ref":"#/definitions/size","description":"Size of the data disk that holds images, containers and volumes.","default":"20GiB"},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"How QEMU runs guest code; auto takes the fastest that really works here.","default":"auto"},"suspendOnStop":{"type":"boolean","description":"desktop stop suspends the running VM; desktop start resumes it with its containers. false = stop shuts it down.","default":true}}},"network":{"type":"object","additionalProperties":false,"description":"The VM's own network, served by the forwarder.","properties":{"subnet":{"type":"string","description":"IPv4 network of the VM in CIDR form.","default":"192.168.65.0/24"},"gateway":{"type":"string","description":"Gateway and DNS server. Default: first address of the subnet."},"address":{"type":"string","description":"The VM's eth0. Default: third address of the subnet."},"host":{"type":"string","description":"host.docker.internal, which reaches the host's loopback. Default: the last address but one of the subnet (.254 of a /24)."},"mtu":{"anyOf":[{"const":"auto"},{"type":"integer","minimum":576,"maximum":65520}],"description":"Largest packet on the VM's link, announced by DHCP. auto = 65520, the fastest.","default":"auto"},"ipv6":{"type":"boolean","description":"IPv6 beside IPv4 on the VM's link: an address and a route for the VM, names, and the world as far as this host reaches it; docs/ipv6.md.","default":false},"subnet6":{"type":"string","description":"IPv6 network of the VM, a /64; gateway ::1, the VM ::3, the host's loopback ::fe in it. Default: a unique local one that follows from network.subnet."},"dns":{"type":"object","additionalProperties":false,"description":"Name resolution inside the VM and its containers.","properties":{"upstreams":{"type":"array","items":{"type":"string"},"description":"Servers to ask, in order: IP, IP:port, or system for those of the host.","default":["system"]},"hosts":{"type":"object","additionalProperties":{"type":"string"},"description":"Name → IP address, or another name that it is an alias of; *.name is a wildcard.","default":{}},"split":{"type":"array","description":"Servers for some domains only; the longest domain wins.","items":{"type":"object","additionalProperties":false,"required":["domain","servers"],"properties":{"domain":{"type":"string","description":"Domain, without *."},"servers":{"type":"array","items":{"type":"string"},"minItems":1,"description":"Servers for it: IP or IP:port."}}},"default":[]},"search":{"type":"array","items":{"type":"string"},"description":"Search domains, sent by DHCP; system = those of this host.","default":[]},"cache":{"type":"object","additionalProperties":false,"description":"Answers that are remembered.","properties":{"max":{"type":"integer","minimum":0,"maximum":1000000,"description":"Answers that are remembered; 0 = none.","default":10000},"minTTL":{"$ref":"#/definitions/duration","description":"Remember at least this long.","default":"0s"},"maxTTL":{"$ref":"#/definitions/duration","description":"Remember at most this long.","default":"1h"}}}}},"egress":{"type":"object","additionalProperties":false,"description":"What the VM and its containers may reach. Services of the gateway (DHCP, DNS, time) and port mappings always work.","properties":{"preset":{"enum":["open","lockdown"],"description":"open: allow what no rule denies. lockdown: deny what no rule allows, resolve only names that a rule allows, and refuse rules that allow everything or nearly everything."},"default":{"enum":["allow","deny"],"description":"For what no rule is about; a preset decides it.","default":"allow"},"rules":{"type":"array","description":"The first match wins. Judged when a name is asked for and when a connection, datagram or ping leaves.","items":{"type":"object","additionalProperties":false,"properties":{"allow":{"type":"string","description":"TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address or CIDR (of IPv6 in brackets), a name, *.name for all names below, or * for everything."},"deny":{"type":"string","description":"As allow."}}},"default":[]}}}}},"ports":{"type":"array","description":"Host ports that lead into the VM.","items":{"type":["string","object"],"additionalProperties":false,"required":["host","guest"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in plans.","x-expected":"must be letters, digits, dots, dashes and underscores"},"host":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT, [IPv6]:PORT or unix:PATH. Address: default 127.0.0.1."},"guest":{"type":["string","integer"],"description":"PORT, FIRST-LAST or ADDRESS:PORT; the address is the VM's unless given, e.g. that of a container."},"protocol":{"enum":["tcp","udp"],"description":"Default tcp."},"mode":{"type":"string","pattern":"^0?[0-7]{3}$","description":"Permissions of a unix socket. Default 0600.","x-expected":"must be octal digits in quotes, e.g. \"0660\""}}},"default":[]},"publish":{"type":"object","additionalProperties":false,"description":"Ports that containers publish with docker run -p.","properties":{"containers":{"type":"boolean","description":"Ports that containers publish appear on the host.","default":true},"bind":{"type":"string","description":"Host address on which they appear when docker run names none.","default":"127.0.0.1"}}},"names":{"type":"object","additionalProperties":false,"description":"Names of containers on this host: NAME.ENVIRONMENT.localhost.","properties":{"http":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for http://NAME.ENVIRONMENT.localhost:PORT."},"https":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for https://NAME.ENVIRONMENT.localhost:PORT."}}},"engine":{"type":"object","additionalProperties":false,"description":"dockerd.","properties":{"config":{"$ref":"daemon.schema.json","description":"Any key of daemon.json.","default":{}},"registryMirrors":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/mirror"},"description":"Mirrors of Docker Hub, as URLs: registry-mirrors of daemon.json.","default":[]},"insecureRegistries":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/registry"},"description":"Registries without TLS: insecure-registries of daemon.json.","default":[]},"trustedCertificates":{"type":"array","items":{"type":"string"},"description":"Certificates of authorities that dockerd trusts in addition to the public ones, for registries and proxies: paths of PEM files, relative to this one, or PEM texts.","default":[]},"addressPools":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/pool"},"description":"Ranges that new networks are cut from: default-address-pools of daemon.json."},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses. A URL with a password must be a reference: {fromEnv: NAME} or {fromFile: PATH}.","properties":{"http":{"$ref":"#/definitions/secret","description":"For http URLs."},"https":{"$ref":"#/definitions/secret","description":"For https URLs."},"noProxy":{"type":"string","description":"Hosts reached directly, with commas between them."}}},"socket":{"type":"string","description":"Where docker.sock appears on the host; auto = the runtime directory of the environment.","default":"auto"},"context":{"type":"boolean","description":"Create the docker context desktop-NAME.","default":false}}},"shares":{"type":"array","description":"Folders of this host that are there in the VM, e.g. for docker run -v.","items":{"type":"object","additionalProperties":false,"required":["source"],"properties":{"source":{"type":"string","description":"Folder of this host, relative to this file."},"target":{"type":"string","pattern":"^/","description":"Where it is in the VM. Default: the same path as on this host.","x-expected":"must be an absolute path, e.g. /work"},"writable":{"type":"boolean","description":"Whether the VM may write to it. Default false."}}},"default":[]},"guest":{"type":"object","additionalProperties":false,"description":"Inside the VM.","properties":{"sysctl":{"type":"object","additionalProperties":{"type":["string","integer"]},"description":"Kernel parameters by name, e.g. vm.max_map_count.","default":{}},"sshAgent":{"type":["boolean","string"],"description":"Whether containers may use this user's SSH agent, by /run/host-services/ssh-auth.sock: true = the one of SSH_AUTH_SOCK, or the path of its socket.","default":false},"builder":{"enum":["desktop","linuxkit"],"description":"What assembles the guest image: desktop itself, or LinuxKit's own program, found on PATH.","default":"desktop"},"services":{"$ref":"linuxkit.schema.json#/definitions/containers","title":"list of LinuxKit services","description":"More services of the VM, with the fields that LinuxKit has. image: an archive of docker save or an OCI layout by its path (./web.tar), or desktop/tools, which has a shell.","default":[]},"files":{"$ref":"linuxkit.schema.json#/properties/files","title":"list of LinuxKit files","description":"More files of the VM, with the fields that LinuxKit has; source is relative to this file.","default":[]}}},"history":{"type":"object","additionalProperties":false,"description":"Generations that are kept; the newest that was applied whole always is.","properties":{"keep":{"type":"integer","minimum":1,"maximum":100000,"description":"How many of the newest are kept.","default":50},"maxAge":{"$ref":"#/definitions/duration","description":"How long they are kept, e.g. 90d. Default: no limit."}}},"signatures":{"type":"object","additionalProperties":false,"description":"Which artefacts must be signed, and by whom; docs/signatures.md.","properties":{"keys":{"type":"array","maxItems":64,"items":{"type":"string","pattern":"^RW[A-Za-z0-9+/]{54}$","x-expected":"must be a minisign public key, RW and 54 more characters"},"description":"Public keys that are trusted, as `desktop signature keygen` and minisign print them.","default":[]},"require":{"type":"array","uniqueItems":true,"items":{"enum":["image","plan"]},"description":"image: the guest image must be signed before a VM starts from it, and imports too. plan: so must a saved plan.","default":[]}}},"policy":{"type":"array","description":"Rules that the configuration in effect and its plans must keep; docs/policy.md.","items":{"$ref":"#/definitions/rule"},"default":[]}},"definitions":{"effect":{"enum":["live","reload","restart-engine","restart-vm","recreate"],"title":"effect"},"rule":{"type":"object","title":"rule","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in messages.","x-expected":"must be letters, digits, dots, dashes and underscores"},"path":{"type":"string","description":"Key that it is about, e.g. vm.memory; * stands for any key or list index, e.g. ports[*].address."},"effect":{"anyOf":[{"$ref":"#/definitions/effect"},{"type":"array","items":{"$ref":"#/definitions/effect"}}],"description":"Operations of these effects may not be in a plan; with path, only those that it causes."},"require":{"const":true,"description":"There must be a value, and not an empty one."},"allow":{"description":"Value or list of values; every value at the path must be one of them. Text may have * in it."},"deny":{"description":"Value or list of values that may not be at the path. Text may have * in it."},"min":{"type":["number","string"],"description":"Number, size or duration that is the least."},"max":{"type":["number","string"],"description":"Number, size or duration that is the most."},"matches":{"type":"string","description":"Regular expression that the value must match."},"message":{"type":"string","description":"Why, for whoever breaks it."},"severity":{"enum":["error","warn"],"description":"error (the default) ends with exit code 5; warn only prints a warning."}}},"size":{"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"},"duration":{"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"},"secret":{"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}},"minProperties":1,"maxProperties":1,"x-expected":"must have either fromEnv or fromFile","title":"text or reference","description":"A text, or where to find it: {fromEnv: NAME} or {fromFile: PATH}."}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"desktop.schema.json","title":"DesktopFile","description":"desktop.yaml: a Linux VM that runs Docker.","type":"object","additionalProperties":false,"required":["apiVersion"],"properties":{"apiVersion":{"const":"desktop/v1","description":"Version of this file's format."},"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,40}$","description":"Name of the environment: lower-case letters, digits, dot, dash and underscore. Default: the name of the file's folder.","x-expected":"must be lower-case letters, digits, dots, dashes and underscores, at most 41, and begin with a letter or digit"},"requiredVersion":{"type":"string","description":"Versions of desktop that may apply this file, e.g. >=0.1."},"extends":{"type":["string","array"],"items":{"type":"string"},"description":"File or files that this one goes over, relative to it."},"vm":{"type":"object","additionalProperties":false,"description":"The virtual machine's sizing.","properties":{"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"Virtual CPUs.","default":2},"memory":{"$ref":"#/definitions/size","description":"Memory of the VM.","default":"2GiB"},"swap":{"$ref":"#/definitions/size","description":"Swap space of the VM, in a file on the data disk; 0MiB = none.","default":"0MiB"},"disk":{"$ref":"#/definitions/size","description":"Size of the data disk that holds images, containers and volumes.","default":"20GiB"},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"How QEMU runs guest code; auto takes the fastest that really works here.","default":"auto"},"aslr":{"enum":["auto","always"],"description":"Random addresses of programs in the VM (ASLR). auto = on, but off where the CPU is emulated, for which it costs time; always = there too.","default":"auto"},"suspendOnStop":{"type":"boolean","description":"desktop stop suspends the running VM; desktop start resumes it with its containers. false = stop shuts it down.","default":true}}},"network":{"type":"object","additionalProperties":false,"description":"The VM's own network, served by the forwarder.","properties":{"subnet":{"type":"string","description":"IPv4 network of the VM in CIDR form.","default":"192.168.65.0/24"},"gateway":{"type":"string","description":"Gateway and DNS server. Default: first address of the subnet."},"address":{"type":"string","description":"The VM's eth0. Default: third address of the subnet."},"host":{"type":"string","description":"host.docker.internal, which reaches the host's loopback. Default: the last address but one of the subnet (.254 of a /24)."},"mtu":{"anyOf":[{"const":"auto"},{"type":"integer","minimum":576,"maximum":65520}],"description":"Largest packet on the VM's link, announced by DHCP. auto = 65520, the fastest.","default":"auto"},"ipv6":{"type":"boolean","description":"IPv6 beside IPv4 on the VM's link: an address and a route for the VM, names, and the world as far as this host reaches it; docs/ipv6.md.","default":false},"subnet6":{"type":"string","description":"IPv6 network of the VM, a /64; gateway ::1, the VM ::3, the host's loopback ::fe in it. Default: a unique local one that follows from network.subnet."},"dns":{"type":"object","additionalProperties":false,"description":"Name resolution inside the VM and its containers.","properties":{"upstreams":{"type":"array","items":{"type":"string"},"description":"Servers to ask, in order: IP, IP:port, or system for those of the host.","default":["system"]},"hosts":{"type":"object","additionalProperties":{"type":"string"},"description":"Name → IP address, or another name that it is an alias of; *.name is a wildcard.","default":{}},"split":{"type":"array","description":"Servers for some domains only; the longest domain wins.","items":{"type":"object","additionalProperties":false,"required":["domain","servers"],"properties":{"domain":{"type":"string","description":"Domain, without *."},"servers":{"type":"array","items":{"type":"string"},"minItems":1,"description":"Servers for it: IP or IP:port."}}},"default":[]},"search":{"type":"array","items":{"type":"string"},"description":"Search domains, sent by DHCP; system = those of this host.","default":[]},"cache":{"type":"object","additionalProperties":false,"description":"Answers that are remembered.","properties":{"max":{"type":"integer","minimum":0,"maximum":1000000,"description":"Answers that are remembered; 0 = none.","default":10000},"minTTL":{"$ref":"#/definitions/duration","description":"Remember at least this long.","default":"0s"},"maxTTL":{"$ref":"#/definitions/duration","description":"Remember at most this long.","default":"1h"}}}}},"egress":{"type":"object","additionalProperties":false,"description":"What the VM and its containers may reach. Services of the gateway (DHCP, DNS, time) and port mappings always work.","properties":{"preset":{"enum":["open","lockdown"],"description":"open: allow what no rule denies. lockdown: deny what no rule allows, resolve only names that a rule allows, and refuse rules that allow everything or nearly everything."},"default":{"enum":["allow","deny"],"description":"For what no rule is about; a preset decides it.","default":"allow"},"rules":{"type":"array","description":"The first match wins. Judged when a name is asked for and when a connection, datagram or ping leaves.","items":{"type":"object","additionalProperties":false,"properties":{"allow":{"type":"string","description":"TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address or CIDR (of IPv6 in brackets), a name, *.name for all names below, or * for everything."},"deny":{"type":"string","description":"As allow."}}},"default":[]}}}}},"ports":{"type":"array","description":"Host ports that lead into the VM.","items":{"type":["string","object"],"additionalProperties":false,"required":["host","guest"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in plans.","x-expected":"must be letters, digits, dots, dashes and underscores"},"host":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT, [IPv6]:PORT or unix:PATH. Address: default 127.0.0.1."},"guest":{"type":["string","integer"],"description":"PORT, FIRST-LAST or ADDRESS:PORT; the address is the VM's unless given, e.g. that of a container."},"protocol":{"enum":["tcp","udp"],"description":"Default tcp."},"mode":{"type":"string","pattern":"^0?[0-7]{3}$","description":"Permissions of a unix socket. Default 0600.","x-expected":"must be octal digits in quotes, e.g. \"0660\""}}},"default":[]},"publish":{"type":"object","additionalProperties":false,"description":"Ports that containers publish with docker run -p.","properties":{"containers":{"type":"boolean","description":"Ports that containers publish appear on the host.","default":true},"bind":{"type":"string","description":"Host address on which they appear when docker run names none.","default":"127.0.0.1"}}},"names":{"type":"object","additionalProperties":false,"description":"Names of containers on this host: NAME.ENVIRONMENT.localhost.","properties":{"http":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for http://NAME.ENVIRONMENT.localhost:PORT."},"https":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for https://NAME.ENVIRONMENT.localhost:PORT."}}},"engine":{"type":"object","additionalProperties":false,"description":"dockerd.","properties":{"config":{"$ref":"daemon.schema.json","description":"Any key of daemon.json.","default":{}},"registryMirrors":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/mirror"},"description":"Mirrors of Docker Hub, as URLs: registry-mirrors of daemon.json.","default":[]},"insecureRegistries":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/registry"},"description":"Registries without TLS: insecure-registries of daemon.json.","default":[]},"trustedCertificates":{"type":"array","items":{"type":"string"},"description":"Certificates of authorities that dockerd trusts in addition to the public ones, for registries and proxies: paths of PEM files, relative to this one, or PEM texts.","default":[]},"addressPools":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/pool"},"description":"Ranges that new networks are cut from: default-address-pools of daemon.json."},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses. A URL with a password must be a reference: {fromEnv: NAME} or {fromFile: PATH}.","properties":{"http":{"$ref":"#/definitions/secret","description":"For http URLs."},"https":{"$ref":"#/definitions/secret","description":"For https URLs."},"noProxy":{"type":"string","description":"Hosts reached directly, with commas between them."}}},"socket":{"type":"string","description":"Where docker.sock appears on the host; auto = the runtime directory of the environment.","default":"auto"},"context":{"type":"boolean","description":"Create the docker context desktop-NAME.","default":false}}},"shares":{"type":"array","description":"Folders of this host that are there in the VM, e.g. for docker run -v.","items":{"type":"object","additionalProperties":false,"required":["source"],"properties":{"source":{"type":"string","description":"Folder of this host, relative to this file."},"target":{"type":"string","pattern":"^/","description":"Where it is in the VM. Default: the same path as on this host.","x-expected":"must be an absolute path, e.g. /work"},"writable":{"type":"boolean","description":"Whether the VM may write to it. Default false."}}},"default":[]},"guest":{"type":"object","additionalProperties":false,"description":"Inside the VM.","properties":{"sysctl":{"type":"object","additionalProperties":{"type":["string","integer"]},"description":"Kernel parameters by name, e.g. vm.max_map_count.","default":{}},"sshAgent":{"type":["boolean","string"],"description":"Whether containers may use this user's SSH agent, by /run/host-services/ssh-auth.sock: true = the one of SSH_AUTH_SOCK, or the path of its socket.","default":false},"builder":{"enum":["desktop","linuxkit"],"description":"What assembles the guest image: desktop itself, or LinuxKit's own program, found on PATH.","default":"desktop"},"services":{"$ref":"linuxkit.schema.json#/definitions/containers","title":"list of LinuxKit services","description":"More services of the VM, with the fields that LinuxKit has. image: an archive of docker save or an OCI layout by its path (./web.tar), or desktop/tools, which has a shell.","default":[]},"files":{"$ref":"linuxkit.schema.json#/properties/files","title":"list of LinuxKit files","description":"More files of the VM, with the fields that LinuxKit has; source is relative to this file.","default":[]}}},"history":{"type":"object","additionalProperties":false,"description":"Generations that are kept; the newest that was applied whole always is.","properties":{"keep":{"type":"integer","minimum":1,"maximum":100000,"description":"How many of the newest are kept.","default":50},"maxAge":{"$ref":"#/definitions/duration","description":"How long they are kept, e.g. 90d. Default: no limit."}}},"signatures":{"type":"object","additionalProperties":false,"description":"Which artefacts must be signed, and by whom; docs/signatures.md.","properties":{"keys":{"type":"array","maxItems":64,"items":{"type":"string","pattern":"^RW[A-Za-z0-9+/]{54}$","x-expected":"must be a minisign public key, RW and 54 more characters"},"description":"Public keys that are trusted, as `desktop signature keygen` and minisign print them.","default":[]},"require":{"type":"array","uniqueItems":true,"items":{"enum":["image","plan"]},"description":"image: the guest image must be signed before a VM starts from it, and imports too. plan: so must a saved plan.","default":[]}}},"policy":{"type":"array","description":"Rules that the configuration in effect and its plans must keep; docs/policy.md.","items":{"$ref":"#/definitions/rule"},"default":[]}},"definitions":{"effect":{"enum":["live","reload","restart-engine","restart-vm","recreate"],"title":"effect"},"rule":{"type":"object","title":"rule","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in messages.","x-expected":"must be letters, digits, dots, dashes and underscores"},"path":{"type":"string","description":"Key that it is about, e.g. vm.memory; * stands for any key or list index, e.g. ports[*].address."},"effect":{"anyOf":[{"$ref":"#/definitions/effect"},{"type":"array","items":{"$ref":"#/definitions/effect"}}],"description":"Operations of these effects may not be in a plan; with path, only those that it causes."},"require":{"const":true,"description":"There must be a value, and not an empty one."},"allow":{"description":"Value or list of values; every value at the path must be one of them. Text may have * in it."},"deny":{"description":"Value or list of values that may not be at the path. Text may have * in it."},"min":{"type":["number","string"],"description":"Number, size or duration that is the least."},"max":{"type":["number","string"],"description":"Number, size or duration that is the most."},"matches":{"type":"string","description":"Regular expression that the value must match."},"message":{"type":"string","description":"Why, for whoever breaks it."},"severity":{"enum":["error","warn"],"description":"error (the default) ends with exit code 5; warn only prints a warning."}}},"size":{"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"},"duration":{"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"},"secret":{"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}},"minProperties":1,"maxProperties":1,"x-expected":"must have either fromEnv or fromFile","title":"text or reference","description":"A text, or where to find it: {fromEnv: NAME} or {fromFile: PATH}."}}};
 const schema12 = {"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"};
 const schema15 = {"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"};
 const schema25 = {"type":"string","pattern":"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$","x-expected":"must be a URL of a registry: http(s)://HOST[:PORT], without user and query"};
@@ -2687,7 +2687,7 @@ if(data.vm !== undefined){
 let data5 = data.vm;
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 for(const key1 in data5){
-if(!((((((key1 === "cpus") || (key1 === "memory")) || (key1 === "swap")) || (key1 === "disk")) || (key1 === "accelerator")) || (key1 === "suspendOnStop"))){
+if(!(((((((key1 === "cpus") || (key1 === "memory")) || (key1 === "swap")) || (key1 === "disk")) || (key1 === "accelerator")) || (key1 === "aslr")) || (key1 === "suspendOnStop"))){
 (vErrors ??= []).push({instancePath:instancePath+"/vm",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",parentSchema:schema11.properties.vm,data:data5});errors++;
 }
 }
@@ -2729,10 +2729,16 @@ if(!((((data10 === "auto") || (data10 === "kvm")) || (data10 === "hvf")) || (dat
 (vErrors ??= []).push({instancePath:instancePath+"/vm/accelerator",keyword:"enum",params:{allowedValues: schema11.properties.vm.properties.accelerator.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.vm.properties.accelerator,data:data10});errors++;
 }
 }
+if(data5.aslr !== undefined){
+let data11 = data5.aslr;
+if(!((data11 === "auto") || (data11 === "always"))){
+(vErrors ??= []).push({instancePath:instancePath+"/vm/aslr",keyword:"enum",params:{allowedValues: schema11.properties.vm.properties.aslr.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.vm.properties.aslr,data:data11});errors++;
+}
+}
 if(data5.suspendOnStop !== undefined){
-let data11 = data5.suspendOnStop;
-if(typeof data11 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/vm/suspendOnStop",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.vm.properties.suspendOnStop,data:data11});errors++;
+let data12 = data5.suspendOnStop;
+if(typeof data12 !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/vm/suspendOnStop",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.vm.properties.suspendOnStop,data:data12});errors++;
 }
 }
 }
@@ -2741,71 +2747,71 @@ else {
 }
 }
 if(data.network !== undefined){
-let data12 = data.network;
-if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
-for(const key2 in data12){
+let data13 = data.network;
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+for(const key2 in data13){
 if(!(func2.call(schema11.properties.network.properties, key2))){
-(vErrors ??= []).push({instancePath:instancePath+"/network",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",parentSchema:schema11.properties.network,data:data12});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",parentSchema:schema11.properties.network,data:data13});errors++;
 }
 }
-if(data12.subnet !== undefined){
-let data13 = data12.subnet;
-if(typeof data13 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/subnet",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.subnet,data:data13});errors++;
-}
-}
-if(data12.gateway !== undefined){
-let data14 = data12.gateway;
+if(data13.subnet !== undefined){
+let data14 = data13.subnet;
 if(typeof data14 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/gateway",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.gateway,data:data14});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/subnet",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.subnet,data:data14});errors++;
 }
 }
-if(data12.address !== undefined){
-let data15 = data12.address;
+if(data13.gateway !== undefined){
+let data15 = data13.gateway;
 if(typeof data15 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/address",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.address,data:data15});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/gateway",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.gateway,data:data15});errors++;
 }
 }
-if(data12.host !== undefined){
-let data16 = data12.host;
+if(data13.address !== undefined){
+let data16 = data13.address;
 if(typeof data16 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/host",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.host,data:data16});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/address",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.address,data:data16});errors++;
 }
 }
-if(data12.mtu !== undefined){
-let data17 = data12.mtu;
-const _errs40 = errors;
-let valid8 = false;
+if(data13.host !== undefined){
+let data17 = data13.host;
+if(typeof data17 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/host",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.host,data:data17});errors++;
+}
+}
+if(data13.mtu !== undefined){
+let data18 = data13.mtu;
 const _errs41 = errors;
-if("auto" !== data17){
-(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"const",params:{allowedValue: "auto"},message:"must be equal to constant",parentSchema:schema11.properties.network.properties.mtu.anyOf[0],data:data17});errors++;
-}
-var _valid0 = _errs41 === errors;
-valid8 = valid8 || _valid0;
-if(!valid8){
+let valid8 = false;
 const _errs42 = errors;
-if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data17});errors++;
-}
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 > 65520 || isNaN(data17)){
-(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"maximum",params:{comparison: "<=", limit: 65520},message:"must be <= 65520",parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data17});errors++;
-}
-if(data17 < 576 || isNaN(data17)){
-(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"minimum",params:{comparison: ">=", limit: 576},message:"must be >= 576",parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data17});errors++;
-}
+if("auto" !== data18){
+(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"const",params:{allowedValue: "auto"},message:"must be equal to constant",parentSchema:schema11.properties.network.properties.mtu.anyOf[0],data:data18});errors++;
 }
 var _valid0 = _errs42 === errors;
 valid8 = valid8 || _valid0;
+if(!valid8){
+const _errs43 = errors;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data18});errors++;
+}
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 65520 || isNaN(data18)){
+(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"maximum",params:{comparison: "<=", limit: 65520},message:"must be <= 65520",parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data18});errors++;
+}
+if(data18 < 576 || isNaN(data18)){
+(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"minimum",params:{comparison: ">=", limit: 576},message:"must be >= 576",parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data18});errors++;
+}
+}
+var _valid0 = _errs43 === errors;
+valid8 = valid8 || _valid0;
 }
 if(!valid8){
-(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"anyOf",params:{},message:"must match a schema in anyOf",parentSchema:schema11.properties.network.properties.mtu,data:data17});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"anyOf",params:{},message:"must match a schema in anyOf",parentSchema:schema11.properties.network.properties.mtu,data:data18});errors++;
 }
 else {
-errors = _errs40;
+errors = _errs41;
 if(vErrors !== null){
-if(_errs40){
-vErrors.length = _errs40;
+if(_errs41){
+vErrors.length = _errs41;
 }
 else {
 vErrors = null;
@@ -2813,760 +2819,760 @@ vErrors = null;
 }
 }
 }
-if(data12.ipv6 !== undefined){
-let data18 = data12.ipv6;
-if(typeof data18 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/ipv6",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.network.properties.ipv6,data:data18});errors++;
+if(data13.ipv6 !== undefined){
+let data19 = data13.ipv6;
+if(typeof data19 !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/ipv6",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.network.properties.ipv6,data:data19});errors++;
 }
 }
-if(data12.subnet6 !== undefined){
-let data19 = data12.subnet6;
-if(typeof data19 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/subnet6",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.subnet6,data:data19});errors++;
+if(data13.subnet6 !== undefined){
+let data20 = data13.subnet6;
+if(typeof data20 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/subnet6",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.subnet6,data:data20});errors++;
 }
 }
-if(data12.dns !== undefined){
-let data20 = data12.dns;
-if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
-for(const key3 in data20){
+if(data13.dns !== undefined){
+let data21 = data13.dns;
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+for(const key3 in data21){
 if(!(((((key3 === "upstreams") || (key3 === "hosts")) || (key3 === "split")) || (key3 === "search")) || (key3 === "cache"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.dns,data:data20});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.dns,data:data21});errors++;
 }
 }
-if(data20.upstreams !== undefined){
-let data21 = data20.upstreams;
-if(Array.isArray(data21)){
-const len1 = data21.length;
+if(data21.upstreams !== undefined){
+let data22 = data21.upstreams;
+if(Array.isArray(data22)){
+const len1 = data22.length;
 for(let i1=0; i1<len1; i1++){
-let data22 = data21[i1];
-if(typeof data22 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/upstreams/" + i1,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.upstreams.items,data:data22});errors++;
+let data23 = data22[i1];
+if(typeof data23 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/upstreams/" + i1,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.upstreams.items,data:data23});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/upstreams",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.upstreams,data:data21});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/upstreams",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.upstreams,data:data22});errors++;
 }
 }
-if(data20.hosts !== undefined){
-let data23 = data20.hosts;
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-for(const key4 in data23){
-let data24 = data23[key4];
-if(typeof data24 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/hosts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.hosts.additionalProperties,data:data24});errors++;
+if(data21.hosts !== undefined){
+let data24 = data21.hosts;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+for(const key4 in data24){
+let data25 = data24[key4];
+if(typeof data25 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/hosts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.hosts.additionalProperties,data:data25});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/hosts",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns.properties.hosts,data:data23});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/hosts",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns.properties.hosts,data:data24});errors++;
 }
 }
-if(data20.split !== undefined){
-let data25 = data20.split;
-if(Array.isArray(data25)){
-const len2 = data25.length;
+if(data21.split !== undefined){
+let data26 = data21.split;
+if(Array.isArray(data26)){
+const len2 = data26.length;
 for(let i2=0; i2<len2; i2++){
-let data26 = data25[i2];
-if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
-if(data26.domain === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i2,keyword:"required",params:{missingProperty: "domain"},message:"must have required property '"+"domain"+"'",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data26});errors++;
+let data27 = data26[i2];
+if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
+if(data27.domain === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i2,keyword:"required",params:{missingProperty: "domain"},message:"must have required property '"+"domain"+"'",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data27});errors++;
 }
-if(data26.servers === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i2,keyword:"required",params:{missingProperty: "servers"},message:"must have required property '"+"servers"+"'",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data26});errors++;
+if(data27.servers === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i2,keyword:"required",params:{missingProperty: "servers"},message:"must have required property '"+"servers"+"'",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data27});errors++;
 }
-for(const key5 in data26){
+for(const key5 in data27){
 if(!((key5 === "domain") || (key5 === "servers"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i2,keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data26});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i2,keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data27});errors++;
 }
 }
-if(data26.domain !== undefined){
-let data27 = data26.domain;
-if(typeof data27 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i2+"/domain",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.domain,data:data27});errors++;
+if(data27.domain !== undefined){
+let data28 = data27.domain;
+if(typeof data28 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i2+"/domain",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.domain,data:data28});errors++;
 }
 }
-if(data26.servers !== undefined){
-let data28 = data26.servers;
-if(Array.isArray(data28)){
-if(data28.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i2+"/servers",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data28});errors++;
+if(data27.servers !== undefined){
+let data29 = data27.servers;
+if(Array.isArray(data29)){
+if(data29.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i2+"/servers",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data29});errors++;
 }
-const len3 = data28.length;
+const len3 = data29.length;
 for(let i3=0; i3<len3; i3++){
-let data29 = data28[i3];
-if(typeof data29 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i2+"/servers/" + i3,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.items,data:data29});errors++;
+let data30 = data29[i3];
+if(typeof data30 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i2+"/servers/" + i3,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.items,data:data30});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i2+"/servers",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data28});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i2+"/servers",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data29});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i2,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data26});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i2,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data27});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.split,data:data25});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.split,data:data26});errors++;
 }
 }
-if(data20.search !== undefined){
-let data30 = data20.search;
-if(Array.isArray(data30)){
-const len4 = data30.length;
+if(data21.search !== undefined){
+let data31 = data21.search;
+if(Array.isArray(data31)){
+const len4 = data31.length;
 for(let i4=0; i4<len4; i4++){
-let data31 = data30[i4];
-if(typeof data31 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/search/" + i4,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.search.items,data:data31});errors++;
+let data32 = data31[i4];
+if(typeof data32 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/search/" + i4,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.search.items,data:data32});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/search",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.search,data:data30});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/search",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.search,data:data31});errors++;
 }
 }
-if(data20.cache !== undefined){
-let data32 = data20.cache;
-if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
-for(const key6 in data32){
+if(data21.cache !== undefined){
+let data33 = data21.cache;
+if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
+for(const key6 in data33){
 if(!(((key6 === "max") || (key6 === "minTTL")) || (key6 === "maxTTL"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data32});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data33});errors++;
 }
 }
-if(data32.max !== undefined){
-let data33 = data32.max;
-if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/max",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data33});errors++;
+if(data33.max !== undefined){
+let data34 = data33.max;
+if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/max",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data34});errors++;
 }
-if((typeof data33 == "number") && (isFinite(data33))){
-if(data33 > 1000000 || isNaN(data33)){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/max",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data33});errors++;
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 > 1000000 || isNaN(data34)){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/max",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data34});errors++;
 }
-if(data33 < 0 || isNaN(data33)){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/max",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data33});errors++;
-}
-}
-}
-if(data32.minTTL !== undefined){
-let data34 = data32.minTTL;
-if(typeof data34 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/minTTL",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema15,data:data34});errors++;
+if(data34 < 0 || isNaN(data34)){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/max",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data34});errors++;
 }
 }
-if(data32.maxTTL !== undefined){
-let data35 = data32.maxTTL;
+}
+if(data33.minTTL !== undefined){
+let data35 = data33.minTTL;
 if(typeof data35 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/maxTTL",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema15,data:data35});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/minTTL",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema15,data:data35});errors++;
+}
+}
+if(data33.maxTTL !== undefined){
+let data36 = data33.maxTTL;
+if(typeof data36 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/maxTTL",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema15,data:data36});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data32});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data33});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns,data:data20});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns,data:data21});errors++;
 }
 }
-if(data12.egress !== undefined){
-let data36 = data12.egress;
-if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
-for(const key7 in data36){
+if(data13.egress !== undefined){
+let data37 = data13.egress;
+if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
+for(const key7 in data37){
 if(!(((key7 === "preset") || (key7 === "default")) || (key7 === "rules"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.egress,data:data36});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.egress,data:data37});errors++;
 }
 }
-if(data36.preset !== undefined){
-let data37 = data36.preset;
-if(!((data37 === "open") || (data37 === "lockdown"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/preset",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.egress.properties.preset.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.network.properties.egress.properties.preset,data:data37});errors++;
+if(data37.preset !== undefined){
+let data38 = data37.preset;
+if(!((data38 === "open") || (data38 === "lockdown"))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/preset",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.egress.properties.preset.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.network.properties.egress.properties.preset,data:data38});errors++;
 }
 }
-if(data36.default !== undefined){
-let data38 = data36.default;
-if(!((data38 === "allow") || (data38 === "deny"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/default",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.egress.properties.default.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.network.properties.egress.properties.default,data:data38});errors++;
+if(data37.default !== undefined){
+let data39 = data37.default;
+if(!((data39 === "allow") || (data39 === "deny"))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/default",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.egress.properties.default.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.network.properties.egress.properties.default,data:data39});errors++;
 }
 }
-if(data36.rules !== undefined){
-let data39 = data36.rules;
-if(Array.isArray(data39)){
-const len5 = data39.length;
+if(data37.rules !== undefined){
+let data40 = data37.rules;
+if(Array.isArray(data40)){
+const len5 = data40.length;
 for(let i5=0; i5<len5; i5++){
-let data40 = data39[i5];
-if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
-for(const key8 in data40){
+let data41 = data40[i5];
+if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+for(const key8 in data41){
 if(!((key8 === "allow") || (key8 === "deny"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i5,keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data40});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i5,keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data41});errors++;
 }
 }
-if(data40.allow !== undefined){
-let data41 = data40.allow;
-if(typeof data41 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i5+"/allow",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.allow,data:data41});errors++;
-}
-}
-if(data40.deny !== undefined){
-let data42 = data40.deny;
+if(data41.allow !== undefined){
+let data42 = data41.allow;
 if(typeof data42 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i5+"/deny",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.deny,data:data42});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i5+"/allow",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.allow,data:data42});errors++;
+}
+}
+if(data41.deny !== undefined){
+let data43 = data41.deny;
+if(typeof data43 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i5+"/deny",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.deny,data:data43});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i5,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data40});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i5,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data41});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.egress.properties.rules,data:data39});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.egress.properties.rules,data:data40});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.egress,data:data36});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.egress,data:data37});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network,data:data12});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network,data:data13});errors++;
 }
 }
 if(data.ports !== undefined){
-let data43 = data.ports;
-if(Array.isArray(data43)){
-const len6 = data43.length;
+let data44 = data.ports;
+if(Array.isArray(data44)){
+const len6 = data44.length;
 for(let i6=0; i6<len6; i6++){
-let data44 = data43[i6];
-if((typeof data44 !== "string") && (!(data44 && typeof data44 == "object" && !Array.isArray(data44)))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6,keyword:"type",params:{type: schema11.properties.ports.items.type},message:"must be string,object",parentSchema:schema11.properties.ports.items,data:data44});errors++;
+let data45 = data44[i6];
+if((typeof data45 !== "string") && (!(data45 && typeof data45 == "object" && !Array.isArray(data45)))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6,keyword:"type",params:{type: schema11.properties.ports.items.type},message:"must be string,object",parentSchema:schema11.properties.ports.items,data:data45});errors++;
 }
-if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
-if(data44.host === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6,keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",parentSchema:schema11.properties.ports.items,data:data44});errors++;
+if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
+if(data45.host === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6,keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",parentSchema:schema11.properties.ports.items,data:data45});errors++;
 }
-if(data44.guest === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6,keyword:"required",params:{missingProperty: "guest"},message:"must have required property '"+"guest"+"'",parentSchema:schema11.properties.ports.items,data:data44});errors++;
+if(data45.guest === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6,keyword:"required",params:{missingProperty: "guest"},message:"must have required property '"+"guest"+"'",parentSchema:schema11.properties.ports.items,data:data45});errors++;
 }
-for(const key9 in data44){
+for(const key9 in data45){
 if(!(((((key9 === "name") || (key9 === "host")) || (key9 === "guest")) || (key9 === "protocol")) || (key9 === "mode"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6,keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",parentSchema:schema11.properties.ports.items,data:data44});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6,keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",parentSchema:schema11.properties.ports.items,data:data45});errors++;
 }
 }
-if(data44.name !== undefined){
-let data45 = data44.name;
-if(typeof data45 === "string"){
-if(!pattern1.test(data45)){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6+"/name",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\"",parentSchema:schema11.properties.ports.items.properties.name,data:data45});errors++;
+if(data45.name !== undefined){
+let data46 = data45.name;
+if(typeof data46 === "string"){
+if(!pattern1.test(data46)){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6+"/name",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\"",parentSchema:schema11.properties.ports.items.properties.name,data:data46});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6+"/name",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.ports.items.properties.name,data:data45});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6+"/name",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.ports.items.properties.name,data:data46});errors++;
 }
 }
-if(data44.host !== undefined){
-let data46 = data44.host;
-if((typeof data46 !== "string") && (!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46))))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6+"/host",keyword:"type",params:{type: schema11.properties.ports.items.properties.host.type},message:"must be string,integer",parentSchema:schema11.properties.ports.items.properties.host,data:data46});errors++;
-}
-}
-if(data44.guest !== undefined){
-let data47 = data44.guest;
+if(data45.host !== undefined){
+let data47 = data45.host;
 if((typeof data47 !== "string") && (!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47))))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6+"/guest",keyword:"type",params:{type: schema11.properties.ports.items.properties.guest.type},message:"must be string,integer",parentSchema:schema11.properties.ports.items.properties.guest,data:data47});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6+"/host",keyword:"type",params:{type: schema11.properties.ports.items.properties.host.type},message:"must be string,integer",parentSchema:schema11.properties.ports.items.properties.host,data:data47});errors++;
 }
 }
-if(data44.protocol !== undefined){
-let data48 = data44.protocol;
-if(!((data48 === "tcp") || (data48 === "udp"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6+"/protocol",keyword:"enum",params:{allowedValues: schema11.properties.ports.items.properties.protocol.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.ports.items.properties.protocol,data:data48});errors++;
+if(data45.guest !== undefined){
+let data48 = data45.guest;
+if((typeof data48 !== "string") && (!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48))))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6+"/guest",keyword:"type",params:{type: schema11.properties.ports.items.properties.guest.type},message:"must be string,integer",parentSchema:schema11.properties.ports.items.properties.guest,data:data48});errors++;
 }
 }
-if(data44.mode !== undefined){
-let data49 = data44.mode;
-if(typeof data49 === "string"){
-if(!pattern2.test(data49)){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6+"/mode",keyword:"pattern",params:{pattern: "^0?[0-7]{3}$"},message:"must match pattern \""+"^0?[0-7]{3}$"+"\"",parentSchema:schema11.properties.ports.items.properties.mode,data:data49});errors++;
+if(data45.protocol !== undefined){
+let data49 = data45.protocol;
+if(!((data49 === "tcp") || (data49 === "udp"))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6+"/protocol",keyword:"enum",params:{allowedValues: schema11.properties.ports.items.properties.protocol.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.ports.items.properties.protocol,data:data49});errors++;
+}
+}
+if(data45.mode !== undefined){
+let data50 = data45.mode;
+if(typeof data50 === "string"){
+if(!pattern2.test(data50)){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6+"/mode",keyword:"pattern",params:{pattern: "^0?[0-7]{3}$"},message:"must match pattern \""+"^0?[0-7]{3}$"+"\"",parentSchema:schema11.properties.ports.items.properties.mode,data:data50});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6+"/mode",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.ports.items.properties.mode,data:data49});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6+"/mode",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.ports.items.properties.mode,data:data50});errors++;
 }
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/ports",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.ports,data:data43});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/ports",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.ports,data:data44});errors++;
 }
 }
 if(data.publish !== undefined){
-let data50 = data.publish;
-if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
-for(const key10 in data50){
+let data51 = data.publish;
+if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
+for(const key10 in data51){
 if(!((key10 === "containers") || (key10 === "bind"))){
-(vErrors ??= []).push({instancePath:instancePath+"/publish",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",parentSchema:schema11.properties.publish,data:data50});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/publish",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",parentSchema:schema11.properties.publish,data:data51});errors++;
 }
 }
-if(data50.containers !== undefined){
-let data51 = data50.containers;
-if(typeof data51 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/publish/containers",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.publish.properties.containers,data:data51});errors++;
+if(data51.containers !== undefined){
+let data52 = data51.containers;
+if(typeof data52 !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/publish/containers",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.publish.properties.containers,data:data52});errors++;
 }
 }
-if(data50.bind !== undefined){
-let data52 = data50.bind;
-if(typeof data52 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/publish/bind",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.publish.properties.bind,data:data52});errors++;
+if(data51.bind !== undefined){
+let data53 = data51.bind;
+if(typeof data53 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/publish/bind",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.publish.properties.bind,data:data53});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/publish",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.publish,data:data50});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/publish",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.publish,data:data51});errors++;
 }
 }
 if(data.names !== undefined){
-let data53 = data.names;
-if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
-for(const key11 in data53){
+let data54 = data.names;
+if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
+for(const key11 in data54){
 if(!((key11 === "http") || (key11 === "https"))){
-(vErrors ??= []).push({instancePath:instancePath+"/names",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",parentSchema:schema11.properties.names,data:data53});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/names",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",parentSchema:schema11.properties.names,data:data54});errors++;
 }
 }
-if(data53.http !== undefined){
-let data54 = data53.http;
-if(!(((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54))) && (isFinite(data54)))){
-(vErrors ??= []).push({instancePath:instancePath+"/names/http",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.names.properties.http,data:data54});errors++;
-}
-if((typeof data54 == "number") && (isFinite(data54))){
-if(data54 > 65535 || isNaN(data54)){
-(vErrors ??= []).push({instancePath:instancePath+"/names/http",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",parentSchema:schema11.properties.names.properties.http,data:data54});errors++;
-}
-if(data54 < 1 || isNaN(data54)){
-(vErrors ??= []).push({instancePath:instancePath+"/names/http",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.names.properties.http,data:data54});errors++;
-}
-}
-}
-if(data53.https !== undefined){
-let data55 = data53.https;
+if(data54.http !== undefined){
+let data55 = data54.http;
 if(!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))){
-(vErrors ??= []).push({instancePath:instancePath+"/names/https",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.names.properties.https,data:data55});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/names/http",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.names.properties.http,data:data55});errors++;
 }
 if((typeof data55 == "number") && (isFinite(data55))){
 if(data55 > 65535 || isNaN(data55)){
-(vErrors ??= []).push({instancePath:instancePath+"/names/https",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",parentSchema:schema11.properties.names.properties.https,data:data55});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/names/http",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",parentSchema:schema11.properties.names.properties.http,data:data55});errors++;
 }
 if(data55 < 1 || isNaN(data55)){
-(vErrors ??= []).push({instancePath:instancePath+"/names/https",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.names.properties.https,data:data55});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/names/http",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.names.properties.http,data:data55});errors++;
+}
+}
+}
+if(data54.https !== undefined){
+let data56 = data54.https;
+if(!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))){
+(vErrors ??= []).push({instancePath:instancePath+"/names/https",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.names.properties.https,data:data56});errors++;
+}
+if((typeof data56 == "number") && (isFinite(data56))){
+if(data56 > 65535 || isNaN(data56)){
+(vErrors ??= []).push({instancePath:instancePath+"/names/https",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",parentSchema:schema11.properties.names.properties.https,data:data56});errors++;
+}
+if(data56 < 1 || isNaN(data56)){
+(vErrors ??= []).push({instancePath:instancePath+"/names/https",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.names.properties.https,data:data56});errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/names",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.names,data:data53});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/names",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.names,data:data54});errors++;
 }
 }
 if(data.engine !== undefined){
-let data56 = data.engine;
-if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
-for(const key12 in data56){
+let data57 = data.engine;
+if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
+for(const key12 in data57){
 if(!((((((((key12 === "config") || (key12 === "registryMirrors")) || (key12 === "insecureRegistries")) || (key12 === "trustedCertificates")) || (key12 === "addressPools")) || (key12 === "proxies")) || (key12 === "socket")) || (key12 === "context"))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",parentSchema:schema11.properties.engine,data:data56});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",parentSchema:schema11.properties.engine,data:data57});errors++;
 }
 }
-if(data56.config !== undefined){
-if(!(validate11(data56.config, {instancePath:instancePath+"/engine/config",parentData:data56,parentDataProperty:"config",rootData}))){
+if(data57.config !== undefined){
+if(!(validate11(data57.config, {instancePath:instancePath+"/engine/config",parentData:data57,parentDataProperty:"config",rootData}))){
 vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
 errors = vErrors.length;
 }
 }
-if(data56.registryMirrors !== undefined){
-let data58 = data56.registryMirrors;
-if(Array.isArray(data58)){
-const len7 = data58.length;
+if(data57.registryMirrors !== undefined){
+let data59 = data57.registryMirrors;
+if(Array.isArray(data59)){
+const len7 = data59.length;
 for(let i7=0; i7<len7; i7++){
-let data59 = data58[i7];
-if(typeof data59 === "string"){
-if(!pattern8.test(data59)){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/registryMirrors/" + i7,keyword:"pattern",params:{pattern: "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"},message:"must match pattern \""+"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"+"\"",parentSchema:schema25,data:data59});errors++;
+let data60 = data59[i7];
+if(typeof data60 === "string"){
+if(!pattern8.test(data60)){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/registryMirrors/" + i7,keyword:"pattern",params:{pattern: "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"},message:"must match pattern \""+"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"+"\"",parentSchema:schema25,data:data60});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/registryMirrors/" + i7,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema25,data:data59});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/registryMirrors/" + i7,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema25,data:data60});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/registryMirrors",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.registryMirrors,data:data58});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/registryMirrors",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.registryMirrors,data:data59});errors++;
 }
 }
-if(data56.insecureRegistries !== undefined){
-let data60 = data56.insecureRegistries;
-if(Array.isArray(data60)){
-const len8 = data60.length;
+if(data57.insecureRegistries !== undefined){
+let data61 = data57.insecureRegistries;
+if(Array.isArray(data61)){
+const len8 = data61.length;
 for(let i8=0; i8<len8; i8++){
-let data61 = data60[i8];
-if(typeof data61 === "string"){
-if(!pattern5.test(data61)){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/insecureRegistries/" + i8,keyword:"pattern",params:{pattern: "^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"},message:"must match pattern \""+"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"+"\"",parentSchema:schema22,data:data61});errors++;
+let data62 = data61[i8];
+if(typeof data62 === "string"){
+if(!pattern5.test(data62)){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/insecureRegistries/" + i8,keyword:"pattern",params:{pattern: "^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"},message:"must match pattern \""+"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"+"\"",parentSchema:schema22,data:data62});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/insecureRegistries/" + i8,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema22,data:data61});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/insecureRegistries/" + i8,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema22,data:data62});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/insecureRegistries",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.insecureRegistries,data:data60});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/insecureRegistries",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.insecureRegistries,data:data61});errors++;
 }
 }
-if(data56.trustedCertificates !== undefined){
-let data62 = data56.trustedCertificates;
-if(Array.isArray(data62)){
-const len9 = data62.length;
+if(data57.trustedCertificates !== undefined){
+let data63 = data57.trustedCertificates;
+if(Array.isArray(data63)){
+const len9 = data63.length;
 for(let i9=0; i9<len9; i9++){
-let data63 = data62[i9];
-if(typeof data63 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/trustedCertificates/" + i9,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.engine.properties.trustedCertificates.items,data:data63});errors++;
+let data64 = data63[i9];
+if(typeof data64 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/trustedCertificates/" + i9,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.engine.properties.trustedCertificates.items,data:data64});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/trustedCertificates",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.trustedCertificates,data:data62});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/trustedCertificates",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.trustedCertificates,data:data63});errors++;
 }
 }
-if(data56.addressPools !== undefined){
-let data64 = data56.addressPools;
-if(Array.isArray(data64)){
-const len10 = data64.length;
+if(data57.addressPools !== undefined){
+let data65 = data57.addressPools;
+if(Array.isArray(data65)){
+const len10 = data65.length;
 for(let i10=0; i10<len10; i10++){
-let data65 = data64[i10];
-if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
-if(data65.base === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i10,keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",parentSchema:schema18,data:data65});errors++;
+let data66 = data65[i10];
+if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
+if(data66.base === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i10,keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",parentSchema:schema18,data:data66});errors++;
 }
-if(data65.size === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i10,keyword:"required",params:{missingProperty: "size"},message:"must have required property '"+"size"+"'",parentSchema:schema18,data:data65});errors++;
+if(data66.size === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i10,keyword:"required",params:{missingProperty: "size"},message:"must have required property '"+"size"+"'",parentSchema:schema18,data:data66});errors++;
 }
-for(const key13 in data65){
+for(const key13 in data66){
 if(!((key13 === "base") || (key13 === "size"))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i10,keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",parentSchema:schema18,data:data65});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i10,keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",parentSchema:schema18,data:data66});errors++;
 }
 }
-if(data65.base !== undefined){
-let data66 = data65.base;
-if(typeof data66 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i10+"/base",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema18.properties.base,data:data66});errors++;
+if(data66.base !== undefined){
+let data67 = data66.base;
+if(typeof data67 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i10+"/base",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema18.properties.base,data:data67});errors++;
 }
 }
-if(data65.size !== undefined){
-let data67 = data65.size;
-if(!(((typeof data67 == "number") && (!(data67 % 1) && !isNaN(data67))) && (isFinite(data67)))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i10+"/size",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema18.properties.size,data:data67});errors++;
+if(data66.size !== undefined){
+let data68 = data66.size;
+if(!(((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68))) && (isFinite(data68)))){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i10+"/size",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema18.properties.size,data:data68});errors++;
 }
-if((typeof data67 == "number") && (isFinite(data67))){
-if(data67 > 128 || isNaN(data67)){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i10+"/size",keyword:"maximum",params:{comparison: "<=", limit: 128},message:"must be <= 128",parentSchema:schema18.properties.size,data:data67});errors++;
+if((typeof data68 == "number") && (isFinite(data68))){
+if(data68 > 128 || isNaN(data68)){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i10+"/size",keyword:"maximum",params:{comparison: "<=", limit: 128},message:"must be <= 128",parentSchema:schema18.properties.size,data:data68});errors++;
 }
-if(data67 < 1 || isNaN(data67)){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i10+"/size",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema18.properties.size,data:data67});errors++;
+if(data68 < 1 || isNaN(data68)){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i10+"/size",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema18.properties.size,data:data68});errors++;
 }
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i10,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema18,data:data65});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.addressPools,data:data64});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i10,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema18,data:data66});errors++;
 }
 }
-if(data56.proxies !== undefined){
-let data68 = data56.proxies;
-if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
-for(const key14 in data68){
-if(!(((key14 === "http") || (key14 === "https")) || (key14 === "noProxy"))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",parentSchema:schema11.properties.engine.properties.proxies,data:data68});errors++;
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.addressPools,data:data65});errors++;
 }
 }
-if(data68.http !== undefined){
-let data69 = data68.http;
-if((typeof data69 !== "string") && (!(data69 && typeof data69 == "object" && !Array.isArray(data69)))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"type",params:{type: schema31.type},message:"must be string,object",parentSchema:schema31,data:data69});errors++;
-}
+if(data57.proxies !== undefined){
+let data69 = data57.proxies;
 if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
-if(Object.keys(data69).length > 1){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",parentSchema:schema31,data:data69});errors++;
+for(const key14 in data69){
+if(!(((key14 === "http") || (key14 === "https")) || (key14 === "noProxy"))){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",parentSchema:schema11.properties.engine.properties.proxies,data:data69});errors++;
 }
-if(Object.keys(data69).length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",parentSchema:schema31,data:data69});errors++;
 }
-for(const key15 in data69){
+if(data69.http !== undefined){
+let data70 = data69.http;
+if((typeof data70 !== "string") && (!(data70 && typeof data70 == "object" && !Array.isArray(data70)))){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"type",params:{type: schema31.type},message:"must be string,object",parentSchema:schema31,data:data70});errors++;
+}
+if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
+if(Object.keys(data70).length > 1){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",parentSchema:schema31,data:data70});errors++;
+}
+if(Object.keys(data70).length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",parentSchema:schema31,data:data70});errors++;
+}
+for(const key15 in data70){
 if(!((key15 === "fromEnv") || (key15 === "fromFile"))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",parentSchema:schema31,data:data69});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",parentSchema:schema31,data:data70});errors++;
 }
 }
-if(data69.fromEnv !== undefined){
-let data70 = data69.fromEnv;
-if(typeof data70 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http/fromEnv",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema31.properties.fromEnv,data:data70});errors++;
-}
-}
-if(data69.fromFile !== undefined){
-let data71 = data69.fromFile;
+if(data70.fromEnv !== undefined){
+let data71 = data70.fromEnv;
 if(typeof data71 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http/fromFile",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema31.properties.fromFile,data:data71});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http/fromEnv",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema31.properties.fromEnv,data:data71});errors++;
+}
+}
+if(data70.fromFile !== undefined){
+let data72 = data70.fromFile;
+if(typeof data72 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http/fromFile",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema31.properties.fromFile,data:data72});errors++;
 }
 }
 }
 }
-if(data68.https !== undefined){
-let data72 = data68.https;
-if((typeof data72 !== "string") && (!(data72 && typeof data72 == "object" && !Array.isArray(data72)))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"type",params:{type: schema31.type},message:"must be string,object",parentSchema:schema31,data:data72});errors++;
+if(data69.https !== undefined){
+let data73 = data69.https;
+if((typeof data73 !== "string") && (!(data73 && typeof data73 == "object" && !Array.isArray(data73)))){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"type",params:{type: schema31.type},message:"must be string,object",parentSchema:schema31,data:data73});errors++;
 }
-if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
-if(Object.keys(data72).length > 1){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",parentSchema:schema31,data:data72});errors++;
+if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
+if(Object.keys(data73).length > 1){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",parentSchema:schema31,data:data73});errors++;
 }
-if(Object.keys(data72).length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",parentSchema:schema31,data:data72});errors++;
+if(Object.keys(data73).length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",parentSchema:schema31,data:data73});errors++;
 }
-for(const key16 in data72){
+for(const key16 in data73){
 if(!((key16 === "fromEnv") || (key16 === "fromFile"))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties",parentSchema:schema31,data:data72});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties",parentSchema:schema31,data:data73});errors++;
 }
 }
-if(data72.fromEnv !== undefined){
-let data73 = data72.fromEnv;
-if(typeof data73 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https/fromEnv",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema31.properties.fromEnv,data:data73});errors++;
-}
-}
-if(data72.fromFile !== undefined){
-let data74 = data72.fromFile;
+if(data73.fromEnv !== undefined){
+let data74 = data73.fromEnv;
 if(typeof data74 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https/fromFile",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema31.properties.fromFile,data:data74});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https/fromEnv",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema31.properties.fromEnv,data:data74});errors++;
 }
 }
-}
-}
-if(data68.noProxy !== undefined){
-let data75 = data68.noProxy;
+if(data73.fromFile !== undefined){
+let data75 = data73.fromFile;
 if(typeof data75 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/noProxy",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.engine.properties.proxies.properties.noProxy,data:data75});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https/fromFile",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema31.properties.fromFile,data:data75});errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.engine.properties.proxies,data:data68});errors++;
 }
-}
-if(data56.socket !== undefined){
-let data76 = data56.socket;
+if(data69.noProxy !== undefined){
+let data76 = data69.noProxy;
 if(typeof data76 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/socket",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.engine.properties.socket,data:data76});errors++;
-}
-}
-if(data56.context !== undefined){
-let data77 = data56.context;
-if(typeof data77 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/context",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.engine.properties.context,data:data77});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/noProxy",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.engine.properties.proxies.properties.noProxy,data:data76});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.engine,data:data56});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.engine.properties.proxies,data:data69});errors++;
+}
+}
+if(data57.socket !== undefined){
+let data77 = data57.socket;
+if(typeof data77 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/socket",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.engine.properties.socket,data:data77});errors++;
+}
+}
+if(data57.context !== undefined){
+let data78 = data57.context;
+if(typeof data78 !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/context",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.engine.properties.context,data:data78});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/engine",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.engine,data:data57});errors++;
 }
 }
 if(data.shares !== undefined){
-let data78 = data.shares;
-if(Array.isArray(data78)){
-const len11 = data78.length;
+let data79 = data.shares;
+if(Array.isArray(data79)){
+const len11 = data79.length;
 for(let i11=0; i11<len11; i11++){
-let data79 = data78[i11];
-if(data79 && typeof data79 == "object" && !Array.isArray(data79)){
-if(data79.source === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i11,keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",parentSchema:schema11.properties.shares.items,data:data79});errors++;
+let data80 = data79[i11];
+if(data80 && typeof data80 == "object" && !Array.isArray(data80)){
+if(data80.source === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i11,keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",parentSchema:schema11.properties.shares.items,data:data80});errors++;
 }
-for(const key17 in data79){
+for(const key17 in data80){
 if(!(((key17 === "source") || (key17 === "target")) || (key17 === "writable"))){
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i11,keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties",parentSchema:schema11.properties.shares.items,data:data79});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i11,keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties",parentSchema:schema11.properties.shares.items,data:data80});errors++;
 }
 }
-if(data79.source !== undefined){
-let data80 = data79.source;
-if(typeof data80 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i11+"/source",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.shares.items.properties.source,data:data80});errors++;
+if(data80.source !== undefined){
+let data81 = data80.source;
+if(typeof data81 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i11+"/source",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.shares.items.properties.source,data:data81});errors++;
 }
 }
-if(data79.target !== undefined){
-let data81 = data79.target;
-if(typeof data81 === "string"){
-if(!pattern10.test(data81)){
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i11+"/target",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",parentSchema:schema11.properties.shares.items.properties.target,data:data81});errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i11+"/target",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.shares.items.properties.target,data:data81});errors++;
-}
-}
-if(data79.writable !== undefined){
-let data82 = data79.writable;
-if(typeof data82 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i11+"/writable",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.shares.items.properties.writable,data:data82});errors++;
-}
+if(data80.target !== undefined){
+let data82 = data80.target;
+if(typeof data82 === "string"){
+if(!pattern10.test(data82)){
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i11+"/target",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",parentSchema:schema11.properties.shares.items.properties.target,data:data82});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i11,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.shares.items,data:data79});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i11+"/target",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.shares.items.properties.target,data:data82});errors++;
+}
+}
+if(data80.writable !== undefined){
+let data83 = data80.writable;
+if(typeof data83 !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i11+"/writable",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.shares.items.properties.writable,data:data83});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/shares",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.shares,data:data78});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i11,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.shares.items,data:data80});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/shares",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.shares,data:data79});errors++;
 }
 }
 if(data.guest !== undefined){
-let data83 = data.guest;
-if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
-for(const key18 in data83){
-if(!(((((key18 === "sysctl") || (key18 === "sshAgent")) || (key18 === "builder")) || (key18 === "services")) || (key18 === "files"))){
-(vErrors ??= []).push({instancePath:instancePath+"/guest",keyword:"additionalProperties",params:{additionalProperty: key18},message:"must NOT have additional properties",parentSchema:schema11.properties.guest,data:data83});errors++;
-}
-}
-if(data83.sysctl !== undefined){
-let data84 = data83.sysctl;
+let data84 = data.guest;
 if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
-for(const key19 in data84){
-let data85 = data84[key19];
-if((typeof data85 !== "string") && (!(((typeof data85 == "number") && (!(data85 % 1) && !isNaN(data85))) && (isFinite(data85))))){
-(vErrors ??= []).push({instancePath:instancePath+"/guest/sysctl/" + key19.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema11.properties.guest.properties.sysctl.additionalProperties.type},message:"must be string,integer",parentSchema:schema11.properties.guest.properties.sysctl.additionalProperties,data:data85});errors++;
+for(const key18 in data84){
+if(!(((((key18 === "sysctl") || (key18 === "sshAgent")) || (key18 === "builder")) || (key18 === "services")) || (key18 === "files"))){
+(vErrors ??= []).push({instancePath:instancePath+"/guest",keyword:"additionalProperties",params:{additionalProperty: key18},message:"must NOT have additional properties",parentSchema:schema11.properties.guest,data:data84});errors++;
+}
+}
+if(data84.sysctl !== undefined){
+let data85 = data84.sysctl;
+if(data85 && typeof data85 == "object" && !Array.isArray(data85)){
+for(const key19 in data85){
+let data86 = data85[key19];
+if((typeof data86 !== "string") && (!(((typeof data86 == "number") && (!(data86 % 1) && !isNaN(data86))) && (isFinite(data86))))){
+(vErrors ??= []).push({instancePath:instancePath+"/guest/sysctl/" + key19.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema11.properties.guest.properties.sysctl.additionalProperties.type},message:"must be string,integer",parentSchema:schema11.properties.guest.properties.sysctl.additionalProperties,data:data86});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/guest/sysctl",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.guest.properties.sysctl,data:data84});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/guest/sysctl",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.guest.properties.sysctl,data:data85});errors++;
 }
 }
-if(data83.sshAgent !== undefined){
-let data86 = data83.sshAgent;
-if((typeof data86 !== "boolean") && (typeof data86 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/guest/sshAgent",keyword:"type",params:{type: schema11.properties.guest.properties.sshAgent.type},message:"must be boolean,string",parentSchema:schema11.properties.guest.properties.sshAgent,data:data86});errors++;
+if(data84.sshAgent !== undefined){
+let data87 = data84.sshAgent;
+if((typeof data87 !== "boolean") && (typeof data87 !== "string")){
+(vErrors ??= []).push({instancePath:instancePath+"/guest/sshAgent",keyword:"type",params:{type: schema11.properties.guest.properties.sshAgent.type},message:"must be boolean,string",parentSchema:schema11.properties.guest.properties.sshAgent,data:data87});errors++;
 }
 }
-if(data83.builder !== undefined){
-let data87 = data83.builder;
-if(!((data87 === "desktop") || (data87 === "linuxkit"))){
-(vErrors ??= []).push({instancePath:instancePath+"/guest/builder",keyword:"enum",params:{allowedValues: schema11.properties.guest.properties.builder.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.guest.properties.builder,data:data87});errors++;
+if(data84.builder !== undefined){
+let data88 = data84.builder;
+if(!((data88 === "desktop") || (data88 === "linuxkit"))){
+(vErrors ??= []).push({instancePath:instancePath+"/guest/builder",keyword:"enum",params:{allowedValues: schema11.properties.guest.properties.builder.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.guest.properties.builder,data:data88});errors++;
 }
 }
-if(data83.services !== undefined){
-if(!(validate25(data83.services, {instancePath:instancePath+"/guest/services",parentData:data83,parentDataProperty:"services",rootData}))){
+if(data84.services !== undefined){
+if(!(validate25(data84.services, {instancePath:instancePath+"/guest/services",parentData:data84,parentDataProperty:"services",rootData}))){
 vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
 errors = vErrors.length;
 }
 }
-if(data83.files !== undefined){
-if(!(validate30(data83.files, {instancePath:instancePath+"/guest/files",parentData:data83,parentDataProperty:"files",rootData}))){
+if(data84.files !== undefined){
+if(!(validate30(data84.files, {instancePath:instancePath+"/guest/files",parentData:data84,parentDataProperty:"files",rootData}))){
 vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/guest",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.guest,data:data83});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/guest",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.guest,data:data84});errors++;
 }
 }
 if(data.history !== undefined){
-let data90 = data.history;
-if(data90 && typeof data90 == "object" && !Array.isArray(data90)){
-for(const key20 in data90){
+let data91 = data.history;
+if(data91 && typeof data91 == "object" && !Array.isArray(data91)){
+for(const key20 in data91){
 if(!((key20 === "keep") || (key20 === "maxAge"))){
-(vErrors ??= []).push({instancePath:instancePath+"/history",keyword:"additionalProperties",params:{additionalProperty: key20},message:"must NOT have additional properties",parentSchema:schema11.properties.history,data:data90});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/history",keyword:"additionalProperties",params:{additionalProperty: key20},message:"must NOT have additional properties",parentSchema:schema11.properties.history,data:data91});errors++;
 }
 }
-if(data90.keep !== undefined){
-let data91 = data90.keep;
-if(!(((typeof data91 == "number") && (!(data91 % 1) && !isNaN(data91))) && (isFinite(data91)))){
-(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.history.properties.keep,data:data91});errors++;
+if(data91.keep !== undefined){
+let data92 = data91.keep;
+if(!(((typeof data92 == "number") && (!(data92 % 1) && !isNaN(data92))) && (isFinite(data92)))){
+(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.history.properties.keep,data:data92});errors++;
 }
-if((typeof data91 == "number") && (isFinite(data91))){
-if(data91 > 100000 || isNaN(data91)){
-(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",parentSchema:schema11.properties.history.properties.keep,data:data91});errors++;
+if((typeof data92 == "number") && (isFinite(data92))){
+if(data92 > 100000 || isNaN(data92)){
+(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",parentSchema:schema11.properties.history.properties.keep,data:data92});errors++;
 }
-if(data91 < 1 || isNaN(data91)){
-(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.history.properties.keep,data:data91});errors++;
+if(data92 < 1 || isNaN(data92)){
+(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.history.properties.keep,data:data92});errors++;
 }
 }
 }
-if(data90.maxAge !== undefined){
-let data92 = data90.maxAge;
-if(typeof data92 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/history/maxAge",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema15,data:data92});errors++;
+if(data91.maxAge !== undefined){
+let data93 = data91.maxAge;
+if(typeof data93 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/history/maxAge",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema15,data:data93});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/history",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.history,data:data90});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/history",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.history,data:data91});errors++;
 }
 }
 if(data.signatures !== undefined){
-let data93 = data.signatures;
-if(data93 && typeof data93 == "object" && !Array.isArray(data93)){
-for(const key21 in data93){
+let data94 = data.signatures;
+if(data94 && typeof data94 == "object" && !Array.isArray(data94)){
+for(const key21 in data94){
 if(!((key21 === "keys") || (key21 === "require"))){
-(vErrors ??= []).push({instancePath:instancePath+"/signatures",keyword:"additionalProperties",params:{additionalProperty: key21},message:"must NOT have additional properties",parentSchema:schema11.properties.signatures,data:data93});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/signatures",keyword:"additionalProperties",params:{additionalProperty: key21},message:"must NOT have additional properties",parentSchema:schema11.properties.signatures,data:data94});errors++;
 }
 }
-if(data93.keys !== undefined){
-let data94 = data93.keys;
-if(Array.isArray(data94)){
-if(data94.length > 64){
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items",parentSchema:schema11.properties.signatures.properties.keys,data:data94});errors++;
+if(data94.keys !== undefined){
+let data95 = data94.keys;
+if(Array.isArray(data95)){
+if(data95.length > 64){
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items",parentSchema:schema11.properties.signatures.properties.keys,data:data95});errors++;
 }
-const len12 = data94.length;
+const len12 = data95.length;
 for(let i12=0; i12<len12; i12++){
-let data95 = data94[i12];
-if(typeof data95 === "string"){
-if(!pattern14.test(data95)){
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys/" + i12,keyword:"pattern",params:{pattern: "^RW[A-Za-z0-9+/]{54}$"},message:"must match pattern \""+"^RW[A-Za-z0-9+/]{54}$"+"\"",parentSchema:schema11.properties.signatures.properties.keys.items,data:data95});errors++;
+let data96 = data95[i12];
+if(typeof data96 === "string"){
+if(!pattern14.test(data96)){
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys/" + i12,keyword:"pattern",params:{pattern: "^RW[A-Za-z0-9+/]{54}$"},message:"must match pattern \""+"^RW[A-Za-z0-9+/]{54}$"+"\"",parentSchema:schema11.properties.signatures.properties.keys.items,data:data96});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys/" + i12,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.signatures.properties.keys.items,data:data95});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys/" + i12,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.signatures.properties.keys.items,data:data96});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.signatures.properties.keys,data:data94});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.signatures.properties.keys,data:data95});errors++;
 }
 }
-if(data93.require !== undefined){
-let data96 = data93.require;
-if(Array.isArray(data96)){
-const len13 = data96.length;
+if(data94.require !== undefined){
+let data97 = data94.require;
+if(Array.isArray(data97)){
+const len13 = data97.length;
 for(let i13=0; i13<len13; i13++){
-let data97 = data96[i13];
-if(!((data97 === "image") || (data97 === "plan"))){
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/require/" + i13,keyword:"enum",params:{allowedValues: schema11.properties.signatures.properties.require.items.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.signatures.properties.require.items,data:data97});errors++;
+let data98 = data97[i13];
+if(!((data98 === "image") || (data98 === "plan"))){
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/require/" + i13,keyword:"enum",params:{allowedValues: schema11.properties.signatures.properties.require.items.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.signatures.properties.require.items,data:data98});errors++;
 }
 }
-let i14 = data96.length;
+let i14 = data97.length;
 let j0;
 if(i14 > 1){
 outer0:
 for(;i14--;){
 for(j0 = i14; j0--;){
-if(func0(data96[i14], data96[j0])){
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/require",keyword:"uniqueItems",params:{i: i14, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i14+" are identical)",parentSchema:schema11.properties.signatures.properties.require,data:data96});errors++;
+if(func0(data97[i14], data97[j0])){
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/require",keyword:"uniqueItems",params:{i: i14, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i14+" are identical)",parentSchema:schema11.properties.signatures.properties.require,data:data97});errors++;
 break outer0;
 }
 }
@@ -3574,27 +3580,27 @@ break outer0;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/require",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.signatures.properties.require,data:data96});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/require",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.signatures.properties.require,data:data97});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/signatures",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.signatures,data:data93});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/signatures",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.signatures,data:data94});errors++;
 }
 }
 if(data.policy !== undefined){
-let data98 = data.policy;
-if(Array.isArray(data98)){
-const len14 = data98.length;
+let data99 = data.policy;
+if(Array.isArray(data99)){
+const len14 = data99.length;
 for(let i15=0; i15<len14; i15++){
-if(!(validate32(data98[i15], {instancePath:instancePath+"/policy/" + i15,parentData:data98,parentDataProperty:i15,rootData}))){
+if(!(validate32(data99[i15], {instancePath:instancePath+"/policy/" + i15,parentData:data99,parentDataProperty:i15,rootData}))){
 vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/policy",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.policy,data:data98});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/policy",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.policy,data:data99});errors++;
 }
 }
 }

@@ -38,6 +38,7 @@ export function vmSettings(raw: NonNullable<DesktopFile['vm']>, report: Report):
     swapBytes,
     diskBytes,
     accelerator: raw.accelerator ?? 'auto',
+    aslr: raw.aslr ?? 'auto',
     suspendOnStop: raw.suspendOnStop ?? true,
   }
 }

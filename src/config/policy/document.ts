@@ -58,6 +58,7 @@ function inEffect(desired: Desired): JsonValue {
       memory: formatBytes(vm.memoryBytes),
       disk: formatBytes(vm.diskBytes),
       accelerator: vm.accelerator,
+      aslr: vm.aslr,
       suspendOnStop: vm.suspendOnStop,
     },
     network: {

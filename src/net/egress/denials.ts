@@ -22,11 +22,15 @@ export interface Denial extends Denied {
   /** Grows with each entry, so that new ones are known from old ones. */
   id: number
   count: number
+  /** Who tried behind the guest's address, where somebody found out: see `nameSender`. */
+  senders: readonly string[]
   firstMs: number
   lastMs: number
 }
 
 const maxEntries = 256
+/** Of one entry. */
+const maxSenders = 8
 /** New entries: at once, and then by the second. */
 const listed = { burst: 64, perSecond: 8 }
 
@@ -36,8 +40,11 @@ export class Denials {
   readonly #bucket = new TokenBucket(listed, 0)
   #nextId = 1
   #unlisted = 0
-  /** Told of each new entry. */
-  onNew: ((denial: Denial) => void) | undefined
+  /**
+   * Told of each refusal that is listed, also of a repeated one, with the port that it came from where that is known. True
+   * asks for the answer to the guest to wait.
+   */
+  onRefusal: ((denial: Denial, guestPort: number | undefined) => boolean) | undefined
 
   /** Refusals above the rate, which no entry counts. */
   get unlisted(): number {
@@ -51,7 +58,8 @@ export class Denials {
     return false
   }
 
-  add(denied: Denied, nowMs: number): void {
+  /** Gives whether the answer to the guest is to wait. */
+  add(denied: Denied, nowMs: number, guestPort?: number): boolean {
     const { rule, protocol, guest, name, address, port } = denied
     const key = [rule, protocol, guest, name, address, port].join('\0')
     const known = this.#entries.get(key)
@@ -62,13 +70,21 @@ export class Denials {
       known.count += 1
       known.lastMs = nowMs
       this.#entries.set(key, known)
-      return
+      return this.onRefusal?.(known, guestPort) === true
     }
     if (this.#entries.size >= maxEntries) this.#entries.delete(this.#entries.keys().next().value!)
-    const denial: Denial = { id: this.#nextId, ...denied, count: 1, firstMs: nowMs, lastMs: nowMs }
+    const times = { count: 1, firstMs: nowMs, lastMs: nowMs }
+    const denial: Denial = { id: this.#nextId, ...denied, ...times, senders: [] }
     this.#nextId += 1
     this.#entries.set(key, denial)
-    this.onNew?.(denial)
+    return this.onRefusal?.(denial, guestPort) === true
+  }
+
+  /** One of those who sent what this entry is about, e.g. a container behind the VM's address. */
+  nameSender(id: number, sender: string): void {
+    const denial = this.#entries.values().find((one) => one.id === id)
+    if (denial === undefined || denial.senders.length >= maxSenders || denial.senders.includes(sender)) return
+    denial.senders = [...denial.senders, sender]
   }
 
   /** Latest first. */
@@ -88,12 +104,14 @@ export interface DenialView {
   address: string | null
   port: number | null
   count: number
+  /** Containers behind `guest`, or `VM`; empty while nobody knows. */
+  senders: readonly string[]
   /** Since the last time. */
   idleMs: number
 }
 
 export function denialView(denial: Denial, idleMs: number): DenialView {
-  const { id, rule, at, protocol, guest, name = null, address = null, port = null, count } = denial
+  const { id, rule, at, protocol, guest, name = null, address = null, port = null, count, senders } = denial
   return {
     id,
     rule,
@@ -104,20 +122,23 @@ export function denialView(denial: Denial, idleMs: number): DenialView {
     address,
     port,
     count,
+    senders,
     idleMs: Math.max(0, Math.round(idleMs)),
   }
 }
 
-/** `tcp 192.168.65.3 → 10.0.0.1:22 (nas.test)`, or `dns 192.168.65.3 → evil.test`. */
+/** `tcp 192.168.65.3 (web) → 10.0.0.1:22 (nas.test)`, or `dns 192.168.65.3 → evil.test`. */
 export function denialText({
   protocol,
   guest,
   name,
   address,
   port,
+  senders,
 }: Omit<DenialView, 'id' | 'idleMs'>): string {
   const host = address?.includes(':') ? `[${address}]` : address
   const to =
     address === null ? name : `${host}${port === null ? '' : `:${port}`}${name === null ? '' : ` (${name})`}`
-  return `${protocol} ${guest} → ${to}`
+  const from = senders.length === 0 ? guest : `${guest} (${senders.join(', ')})`
+  return `${protocol} ${from} → ${to}`
 }

@@ -31,12 +31,20 @@ export interface Flow {
   guest: number
 }
 
+/** Who asks for a name. */
+interface NameSender {
+  guest?: number | undefined
+  guestPort?: number | undefined
+}
+
 /** Resolvers follow no more (RFC 1034 leaves it to them), and an answer may hold thousands. */
 const maxAliases = 16
 
 export class Egress {
   readonly learned: LearnedAddresses = new LearnedAddresses()
   readonly denials: Denials = new Denials()
+  /** The guest waits for the answer to what `allows` refused last. */
+  isHeld = false
   readonly #isInner: (address: Uint8Array) => boolean
   #settings: EgressSettings = openEgress
   #rules: readonly CompiledRule[] = []
@@ -175,11 +183,11 @@ export class Egress {
   }
 
   /** The name judged last was refused to this guest. */
-  noteName(name: string, guest: number | undefined, nowMs: number): void {
+  noteName(name: string, { guest, guestPort }: NameSender, nowMs: number): void {
     if (!this.denials.admits(nowMs)) return
     const rule = this.#ruleText(this.#deniedBy)
     const by = { rule, at: 'dns', protocol: 'dns', guest: this.#textOf(guest ?? -1) } as const
-    this.denials.add({ ...by, name, address: undefined, port: undefined }, nowMs)
+    this.denials.add({ ...by, name, address: undefined, port: undefined }, nowMs, guestPort)
   }
 
   /**
@@ -209,6 +217,7 @@ export class Egress {
   }
 
   #noteSend(rule: number, proto: number, address: number, port: number, guest: number, nowMs: number): void {
+    this.isHeld = false
     if (!this.denials.admits(nowMs)) return
     const to = this.#textOf(address)
     const denied: Denied = {
@@ -220,7 +229,7 @@ export class Egress {
       address: to,
       port: port < 0 ? undefined : port,
     }
-    this.denials.add(denied, nowMs)
+    this.isHeld = this.denials.add(denied, nowMs)
   }
 
   #isAbout(rule: CompiledRule, name: string, address: number): boolean {

@@ -1,8 +1,9 @@
 /**
- * Returns JavaScript's heap to the system after a load. V8 collects when it allocates: an idle process would keep the
- * pages of its last burst for ever. One collection starts V8's memory reducer, which frees them within 15 seconds.
+ * Returns the memory of a load to the system. V8 collects when it allocates, and malloc(3) keeps freed memory: an idle
+ * process would keep the pages of its last burst for ever, those of buffers and parsed replies too. One collection starts
+ * V8's memory reducer, which frees the heap within 15 seconds, and malloc_trim(3) frees the rest.
  */
-import { getHeapStatistics, setFlagsFromString } from 'node:v8'
+import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { libcFunction } from './linux/libc.ts'
 
@@ -12,10 +13,14 @@ const worthBytes = 16 * 1024 * 1024
 const quietShare = 0.02
 /** A light load that lasts is not interrupted more often. */
 const betweenMs = 30_000
+/** A flood without end is interrupted once for so much growth that stayed so long. */
+const largeBytes = 4 * worthBytes
+const longMs = 60_000
 
 /** The process, as far as this needs to know it. */
 export interface Process {
-  heapBytes(): number
+  /** In memory, of whatever kind. */
+  residentBytes(): number
   cpuMs(): number
   nowMs(): number
   collect(): Promise<void>
@@ -23,11 +28,13 @@ export interface Process {
 
 export class IdleHeap {
   readonly #process: Process
-  /** The heap's size at rest: the smallest that was seen since the last collection. */
+  /** The size at rest: the smallest that was seen since the last collection. */
   #restBytes = Number.POSITIVE_INFINITY
   #collectedMs = Number.NEGATIVE_INFINITY
   #cpuMs: number
   #nowMs: number
+  /** Since when it is larger than at rest by `largeBytes`. */
+  #largeMs = Number.POSITIVE_INFINITY
 
   constructor(process: Process) {
     this.#process = process
@@ -35,17 +42,22 @@ export class IdleHeap {
     this.#nowMs = process.nowMs()
   }
 
-  /** Collects when the heap has grown and the process is quiet. Gives whether to look again, a few seconds later. */
+  /** Collects when the process has grown and is quiet. Gives whether to look again, a few seconds later. */
   look(): boolean {
-    const heapBytes = this.#process.heapBytes()
+    const residentBytes = this.#process.residentBytes()
     const isQuiet = this.#isQuiet()
-    this.#restBytes = Math.min(this.#restBytes, heapBytes)
-    if (heapBytes - this.#restBytes < worthBytes) return false
-    if (!isQuiet || this.#nowMs - this.#collectedMs < betweenMs) return true
+    this.#restBytes = Math.min(this.#restBytes, residentBytes)
+    const grownBytes = residentBytes - this.#restBytes
+    if (grownBytes < largeBytes) this.#largeMs = Number.POSITIVE_INFINITY
+    else this.#largeMs = Math.min(this.#largeMs, this.#nowMs)
+    if (grownBytes < worthBytes) return false
+    const isDue = isQuiet || this.#nowMs - this.#largeMs >= longMs
+    if (!isDue || this.#nowMs - this.#collectedMs < betweenMs) return true
     this.#collectedMs = this.#nowMs
+    this.#largeMs = Number.POSITIVE_INFINITY
     void this.#process.collect().then(() => {
       // What is left is in use.
-      this.#restBytes = this.#process.heapBytes()
+      this.#restBytes = this.#process.residentBytes()
     })
     return true
   }
@@ -94,8 +106,16 @@ function cpuMs(): number {
 
 /** Of this process: one for all forwarders. */
 export const idleHeap: IdleHeap = new IdleHeap({
-  heapBytes: () => getHeapStatistics().total_heap_size,
+  residentBytes: () => process.memoryUsage.rss(),
   cpuMs,
   nowMs: () => performance.now(),
   collect: collectHeap,
 })
+
+const watchMs = 5_000
+
+/** For loads that are no traffic, such as replies of a hostile engine. */
+export function watchIdleHeap(): Disposable {
+  const timer = setInterval(() => void idleHeap.look(), watchMs).unref()
+  return { [Symbol.dispose]: () => clearInterval(timer) }
+}

@@ -33,6 +33,22 @@ function optionsOf(argv: readonly string[]): Map<string, string[]> {
   return options
 }
 
+const noAslr = 'norandmaps'
+const wordsOf = (cmdlines: readonly string[]): string[] => cmdlines.join(' ').split(' ')
+
+const aslrOf = (cmdlines: readonly string[]): string =>
+  wordsOf(cmdlines).includes(noAslr) ? 'auto' : 'always'
+
+/** Whether two command lines of the kernel differ in random addresses and nothing else. */
+const sameButAslr = (from: readonly string[], to: readonly string[]): boolean =>
+  [from, to]
+    .map((one) =>
+      wordsOf(one)
+        .filter((word) => word !== noAslr)
+        .join(' '),
+    )
+    .every((one, _i, all) => one === all[0])
+
 /** One cause for each option, with only those of its values that differ. */
 export function argvCauses(running: Observation<readonly string[]> | undefined, { argv }: Target): Cause[] {
   if (running?.state !== 'present' || argv === undefined) return []
@@ -44,6 +60,8 @@ export function argvCauses(running: Observation<readonly string[]> | undefined, 
     const from = is.filter((value) => !should.includes(value))
     const to = should.filter((value) => !is.includes(value))
     if (from.length === 0 && to.length === 0) return []
+    if (name === '-append' && sameButAslr(from, to))
+      return [{ path: 'vm.aslr', from: aslrOf(from), to: aslrOf(to) }]
     return [{ path: keyOf[name] ?? `qemu ${name}`, from: shown(name, from), to: shown(name, to) }]
   })
 }

@@ -18,8 +18,8 @@ export function denialLog(
       return
     }
     bucket.take()
-    const { rule, guest, name, address, port, protocol } = denial
-    const what = { rule, protocol, guest, name, address, port }
+    const { rule, guest, senders, name, address, port, protocol } = denial
+    const what = { rule, protocol, guest, senders, name, address, port }
     log.info(skipped === 0 ? what : { ...what, skipped }, `egress refused ${denialText(denial)}`)
     skipped = 0
   }

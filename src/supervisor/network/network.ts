@@ -21,17 +21,19 @@ import type { QueryView } from '../../net/services/dns/query-log.ts'
 import { type CaptureCounters, type CaptureRequest, runCapture } from '../api/capture.ts'
 import type { SupervisorState } from '../process/recorded-requests.ts'
 
+type OnRefusal = (denial: DenialView, guestPort: number | undefined) => boolean
+
 export class Network implements AsyncDisposable {
-  readonly #onDenial: (denial: DenialView) => void
+  readonly #onRefusal: OnRefusal
   #forwarder: Forwarder | undefined
   #settings: NetworkSettings | undefined
   #link: Socket | undefined
   /** Of the forwarder that there is now. */
   #replaced: PromiseWithResolvers<void> = Promise.withResolvers()
 
-  /** @param onDenial told of each destination or name that egress refuses; the forwarder bounds how often. */
-  constructor(onDenial: (denial: DenialView) => void) {
-    this.#onDenial = onDenial
+  /** @param onRefusal told of each destination or name that egress refuses; the forwarder bounds how often. */
+  constructor(onRefusal: OnRefusal) {
+    this.#onRefusal = onRefusal
   }
 
   get settings(): NetworkSettings | undefined {
@@ -49,8 +51,8 @@ export class Network implements AsyncDisposable {
     if (network === undefined) return
     if (JSON.stringify(network) !== JSON.stringify(this.#settings)) {
       // Settings that are refused leave the forwarder that there is.
-      const onDenial = this.#onDenial
-      const next = new Forwarder({ network, onDenial, ...(state.egress && { egress: state.egress }) })
+      const onRefusal = this.#onRefusal
+      const next = new Forwarder({ network, onRefusal, ...(state.egress && { egress: state.egress }) })
       await this.#closeForwarder()
       this.#forwarder = next
       if (state.leases !== undefined) this.#forwarder.importLeases(state.leases)
@@ -105,6 +107,15 @@ export class Network implements AsyncDisposable {
 
   egressRules(): readonly EgressRuleView[] {
     return this.#forwarder?.egressRules() ?? []
+  }
+
+  /** Resets connections that `onRefusal` kept waiting. */
+  answerRefused(): void {
+    this.#forwarder?.answerRefused()
+  }
+
+  nameSender(denialId: number, sender: string): void {
+    this.#forwarder?.nameSender(denialId, sender)
   }
 
   egressDenials(): EgressDenials {

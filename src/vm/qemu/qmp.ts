@@ -1,7 +1,11 @@
-/** QEMU Machine Protocol client (QEMU docs/interop/qmp-spec): JSON lines with ids, and events. */
+/**
+ * QEMU Machine Protocol client (QEMU docs/interop/qmp-spec): JSON lines with ids, and events. A QEMU that was taken over may
+ * send anything: a line that is too long, or endless events, cost it this connection.
+ */
 import type { Socket } from 'node:net'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { jsonLines } from '../../host/json-lines.ts'
+import { TokenBucket } from '../../token-bucket.ts'
 
 export interface QmpEvent {
   event: string
@@ -16,12 +20,17 @@ interface Pending {
 }
 
 const defaultTimeoutMs = 10_000
+/** What we ask for has some kilobytes. */
+const maxLineChars = 2 ** 20
+/** At once, and then by the second; QEMU bounds those that a guest can cause. */
+const events = { burst: 1_000, perSecond: 100 }
 
 export class Qmp implements AsyncDisposable {
   readonly #socket: Socket
   readonly #pending = new Map<number, Pending>()
   readonly #onEvent: (event: QmpEvent) => void
   #nextId = 1
+  readonly #events = new TokenBucket(events, performance.now())
   /** Whether `stop` was the last word on running or not: a machine that stands still does so because it was told to. */
   paused = false
   /** Resolves when the connection is gone. */
@@ -30,7 +39,10 @@ export class Qmp implements AsyncDisposable {
   private constructor(socket: Socket, onEvent: (event: QmpEvent) => void) {
     this.#socket = socket
     this.#onEvent = onEvent
-    const feed = jsonLines((value) => this.#take(value))
+    const feed = jsonLines((value) => this.#take(value), {
+      maxChars: () => maxLineChars,
+      onOverlong: () => socket.destroy(),
+    })
     socket.setEncoding('utf8').on('data', feed)
     this.closed = new Promise((resolve) => {
       socket.once('close', () => {
@@ -88,12 +100,17 @@ export class Qmp implements AsyncDisposable {
     const message = value as {
       id?: unknown
       return?: unknown
-      error?: { desc?: unknown }
+      error?: unknown
       event?: unknown
-      data?: Record<string, unknown>
+      data?: unknown
     }
     if (typeof message.event === 'string') {
-      this.#onEvent({ event: message.event, data: message.data ?? {} })
+      if (!this.#events.has(performance.now())) {
+        this.#socket.destroy()
+        return
+      }
+      this.#events.take()
+      this.#onEvent({ event: message.event, data: mapOf(message.data) })
       return
     }
     const pending = typeof message.id === 'number' ? this.#pending.get(message.id) : undefined
@@ -101,7 +118,11 @@ export class Qmp implements AsyncDisposable {
     this.#pending.delete(message.id as number)
     clearTimeout(pending.timer)
     if (message.error === undefined) pending.resolve(message.return)
-    else pending.reject(new DesktopError('vm/qmp', `${pending.command}: ${String(message.error.desc)}`))
+    else {
+      const { desc } = mapOf(message.error)
+      const said = typeof desc === 'string' ? desc : 'an error without a description'
+      pending.reject(new DesktopError('vm/qmp', `${pending.command}: ${said}`))
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -109,3 +130,6 @@ export class Qmp implements AsyncDisposable {
     await this.closed
   }
 }
+
+const mapOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : {}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { containmentCheck, userCheck } from '../../../src/cli/doctor/containment.ts'
+import { containmentCheck, supervisorCheck, userCheck } from '../../../src/cli/doctor/containment.ts'
 
 const status = (seccomp: number, noNewPrivs: number, capEff: string): string =>
   `Name:\tqemu\nNoNewPrivs:\t${noNewPrivs}\nSeccomp:\t${seccomp}\nSeccomp_filters:\t1\nCapEff:\t${capEff}\n`
@@ -33,4 +33,19 @@ test('shared namespaces of QEMU are named, and the fix names the missing tools',
       fix: expect.stringContaining('unshare --map-root-user'),
     },
   ])
+})
+
+const limits = (size: string): string =>
+  `Limit  Soft Limit  Hard Limit  Units\nMax core file size        ${size}  ${size}  bytes\n`
+
+test('what holds the supervisor back is listed, or missing by name', () => {
+  const status = 'NoNewPrivs:\t1\nSeccomp:\t2\n'
+  expect(supervisorCheck(status, limits('0'))).toMatchObject([
+    { state: 'good', found: 'system calls filtered (seccomp), no new privileges, no core dumps' },
+  ])
+  expect(supervisorCheck(status, limits('unlimited'))).toMatchObject([{ found: 'missing: no core dumps' }])
+  expect(supervisorCheck('NoNewPrivs:\t0\n', limits('0'))).toMatchObject([
+    { found: 'missing: system calls filtered (seccomp), no new privileges' },
+  ])
+  expect(supervisorCheck(undefined, undefined)).toEqual([])
 })

@@ -180,7 +180,9 @@ test('a rule that allows exactly the value in effect holds, and one that denies 
   )
 })
 
-const silent = ['apiVersion', 'requiredVersion', 'extends', 'policy']
+const publicKey = 'RWSPsx6xuHwZer2OFyHDHm8XzgIC0+f84GdDBOwvW+jFXEkc2kYE2r0S'
+/** `signatures.require` is an error without keys. */
+const silent = ['apiVersion', 'requiredVersion', 'extends', 'policy', 'signatures.require']
 
 test.each(Object.keys(effects).filter((key) => !silent.includes(key)))(
   'a rule on %s sees another value than its default, so that it can be broken',
@@ -194,7 +196,7 @@ test.each(Object.keys(effects).filter((key) => !silent.includes(key)))(
           policyDocument(desired, plain(tree)),
         )
     }
-    const other = see(fileWith(key, otherValues[key]))
+    const other = see(fileWith(key, key === 'signatures.keys' ? [publicKey] : otherValues[key]))
     expect(other).toBeDefined()
     expect(other).not.toEqual(see('apiVersion: desktop/v1\n'))
   },

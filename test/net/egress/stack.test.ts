@@ -47,6 +47,24 @@ test('a denied connection is reset, never dialled, and counted', () => {
   expect(at.dials).toHaveLength(1)
 })
 
+test('a refusal that is kept waiting is never dialled, and reset when it is answered; of a flood 64 wait at most', () => {
+  const at = lab('deny 10.0.0.0/8')
+  at.stack.egress.denials.onRefusal = () => true
+  at.arrive(syn(far, 80))
+  at.arrive(syn(far, 80))
+  expect([at.takeSegments(), at.dials]).toEqual([[], []])
+  at.stack.answerRefused()
+  at.stack.burstEnded()
+  expect(at.takeSegments()).toMatchObject([{ flags: expect.stringContaining('R') }])
+  for (let port = 1; port <= 100; port += 1) at.arrive(syn(far, port))
+  const atOnce = at.takeSegments().length
+  at.stack.answerRefused()
+  at.stack.burstEnded()
+  const waited = at.takeSegments().length
+  expect([atOnce + waited, waited <= 64]).toEqual([100, true])
+  expect(at.dials).toEqual([])
+})
+
 test('a denied datagram or ping is answered as administratively prohibited', () => {
   const at = lab('deny 10.0.0.0/8')
   at.arrive(datagram(far, 53), echo(far))

@@ -12,7 +12,7 @@ class FakeProcess {
   spentMs = 0
   clock = 0
   collections = 0
-  heapBytes = () => this.megabytes * mb
+  residentBytes = () => this.megabytes * mb
   cpuMs = () => this.spentMs
   nowMs = () => this.clock
   async collect(): Promise<void> {
@@ -81,6 +81,17 @@ test('a lasting load is collected at most twice a minute, and once after it ends
   for (let i = 0; i < 10; i += 1) await look(idleMs)
   expect(process.collections).toBe(3)
   expect(process.megabytes).toBe(20)
+})
+
+test('a flood that never ends is interrupted once, when its memory has stayed large for a minute', async () => {
+  const { process, look } = atRest()
+  await look(idleMs)
+  process.inUse = 100
+  process.megabytes = 120
+  for (let i = 0; i < 19; i += 1) await look(busyMs)
+  expect(process.collections).toBe(0)
+  for (let i = 0; i < 40; i += 1) await look(busyMs)
+  expect(process.collections).toBe(1)
 })
 
 /** Gives the bytes in use with some tens of megabytes that nobody needs from then on. */

@@ -4,7 +4,14 @@ import type { DenialView } from '../../../src/net/egress/denials.ts'
 import { denialLog } from '../../../src/supervisor/network/denial-log.ts'
 
 const denial: DenialView = {
-  ...{ id: 1, rule: 'default deny', at: 'send', protocol: 'tcp', guest: '192.168.65.3' },
+  ...{
+    id: 1,
+    rule: 'default deny',
+    at: 'send',
+    protocol: 'tcp',
+    guest: '192.168.65.3',
+    senders: ['web', 'VM'],
+  },
   ...{ name: 'nas.test', address: '10.0.0.1', port: 22, count: 1, idleMs: 0 },
 }
 
@@ -27,10 +34,16 @@ test('a line names rule, guest, name, address and port', () => {
   expect(lines).toEqual([
     [
       {
-        ...{ rule: 'default deny', protocol: 'tcp', guest: '192.168.65.3', name: 'nas.test' },
+        ...{
+          rule: 'default deny',
+          protocol: 'tcp',
+          guest: '192.168.65.3',
+          senders: ['web', 'VM'],
+          name: 'nas.test',
+        },
         ...{ address: '10.0.0.1', port: 22 },
       },
-      'egress refused tcp 192.168.65.3 → 10.0.0.1:22 (nas.test)',
+      'egress refused tcp 192.168.65.3 (web, VM) → 10.0.0.1:22 (nas.test)',
     ],
   ])
 })

@@ -17,6 +17,7 @@ export const otherValues: Readonly<Record<string, unknown>> = {
   'vm.swap': '1GiB',
   'vm.disk': '30GiB',
   'vm.accelerator': 'tcg',
+  'vm.aslr': 'always',
   'vm.suspendOnStop': false,
   'network.subnet': '10.9.0.0/24',
   'network.gateway': '192.168.65.2',

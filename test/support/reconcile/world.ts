@@ -17,6 +17,7 @@ export const aDesired: Desired = {
     swapBytes: 0,
     diskBytes: 20 * GiB,
     accelerator: 'auto',
+    aslr: 'auto',
     suspendOnStop: true,
   },
   network: {

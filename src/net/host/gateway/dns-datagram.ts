@@ -19,6 +19,10 @@ export class DnsDatagram implements DnsClient {
     return this.#back.destination
   }
 
+  get guestPort(): number {
+    return this.#back.destinationPort
+  }
+
   /** From now on it is about this one, to be answered from that address. */
   set({ neighbour, source, sourcePort, destinationPort }: GatewayDatagram, answeredBy: number): this {
     const back = this.#back

@@ -98,6 +98,10 @@ class DnsStream implements HostStream, DnsClient {
     return this.#connection?.guestAddress
   }
 
+  get guestPort(): number | undefined {
+    return this.#connection?.guestPort
+  }
+
   /** Questions that wait for their turn close the window. */
   get queuedBytes(): number {
     return this.#reader.length

@@ -37,8 +37,8 @@ export interface NamePolicy {
   judgeName(name: string): 'allow' | 'deny' | 'deny-by-default'
   /** The rule that denied the name judged last. */
   readonly deniedBy: string
-  /** The name that was judged last is refused; `guest` is who asked, where it is known. */
-  noteName(name: string, guest: number | undefined, nowMs: number): void
+  /** The name that was judged last is refused to this client. */
+  noteName(name: string, client: Pick<DnsClient, 'guest' | 'guestPort'>, nowMs: number): void
   /** @param isOwn whether it is said here what the name leads to. */
   learn(answer: Uint8Array, ageSeconds: number, nowMs: number, isOwn: boolean): void
 }
@@ -48,6 +48,7 @@ export interface DnsClient {
   readonly channel: Channel
   /** Its address. */
   readonly guest?: number | undefined
+  readonly guestPort?: number | undefined
   /** The bytes are valid during the call only. */
   reply(bytes: Uint8Array, length: number): void
   keep(): DnsClient
@@ -199,7 +200,7 @@ export class DnsServer {
     const verdict = policy.judgeName(name)
     if (verdict === 'allow') return false
     if (verdict === 'deny-by-default' && this.#names.lookup(name, query.type) !== undefined) return false
-    policy.noteName(name, client.guest, nowMs)
+    policy.noteName(name, client, nowMs)
     return true
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseConntrack } from '../../../src/cli/live/conntrack.ts'
+import { parseConntrack, parseTracked } from '../../../src/supervisor/network/conntrack.ts'
 
 const outgoing =
   'ipv4     2 tcp      6 431999 ESTABLISHED src=172.17.0.2 dst=203.0.113.7 sport=40000 dport=443 src=203.0.113.7 dst=192.168.65.3 sport=443 dport=40123 [ASSURED] mark=0 zone=0 use=2'
@@ -26,4 +26,14 @@ test.each([
   ['nothing', ''],
 ])('%s names no container', (_what, text) => {
   expect(parseConntrack(text).size).toBe(0)
+})
+
+test.each([
+  ['empty lines', '\n'.repeat(24_000_000)],
+  ['one endless line', 'ipv4 2 tcp 6 9 CLOSE src='.repeat(960_000)],
+  ['lines that look like the start of one', `ipv4 2 tcp 6 ${'src=a '.repeat(80)}\n`.repeat(50_000)],
+])('24 MB of %s cost no more than a look at them', (_what, text) => {
+  const before = process.memoryUsage().heapUsed
+  expect([parseConntrack(text).size, parseTracked(text).length]).toEqual([0, 0])
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(64 * 2 ** 20)
 })

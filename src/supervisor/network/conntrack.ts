@@ -1,0 +1,108 @@
+/**
+ * Which container opened a connection that leaves the VM by NAT, from the guest kernel's table. The guest may say
+ * anything: it decides the name beside a flow, and nothing else.
+ */
+import { isIP } from 'node:net'
+import type { FlowView } from '../../net/flows.ts'
+
+/** Of a flow as the forwarder sees it → address of the container. */
+export type Translated = ReadonlyMap<string, string>
+
+export const translationKey = ({
+  protocol,
+  guest,
+  remote,
+}: Pick<FlowView, 'protocol' | 'guest' | 'remote'>): string =>
+  // A UDP socket of the VM sends to many.
+  protocol === 'udp' ? `udp ${guest}` : `tcp ${guest} ${remote}`
+
+const maxEntries = 20_000
+/** Those of the kernel have some 200 characters. */
+const maxLineLength = 512
+const maxLines = 4 * maxEntries
+
+/** One after the other: a guest can send millions of empty ones, and endless ones. */
+function* linesOf(text: string): Generator<string> {
+  for (let at = 0, count = 0; at < text.length && count < maxLines; count += 1) {
+    const found = text.indexOf('\n', at)
+    const end = found < 0 ? text.length : found
+    if (end - at <= maxLineLength) yield text.slice(at, end)
+    at = end + 1
+  }
+}
+
+/** What was refused, as the forwarder saw it. */
+export interface Refused {
+  protocol: 'tcp' | 'udp' | 'icmp' | 'dns'
+  /** The VM's address. */
+  guest: string
+  /** undefined for a name, which is told by the port that asked for it. */
+  address: string | undefined
+  port: number | undefined
+  guestPort: number | undefined
+}
+
+interface Tracked {
+  protocol: string
+  opener: string
+  remote: string
+  remotePort: number
+  guest: string
+  guestPort: number
+}
+
+const anyEnds = /src=(\S+) dst=(\S+)(?: sport=(\d+) dport=(\d+))?/g
+
+/** Lines as below, and of icmp, which has no ports. */
+export function parseTracked(text: string): Tracked[] {
+  const found: Tracked[] = []
+  for (const line of linesOf(text)) {
+    if (found.length >= maxEntries) break
+    const protocol = /^ipv\d +\d+ (tcp|udp|icmp|icmpv6) /.exec(line)?.[1]
+    const [opened, answered] = [...line.matchAll(anyEnds)]
+    if (protocol === undefined || opened === undefined || answered === undefined) continue
+    const [, opener = ''] = opened
+    if (isIP(opener) === 0) continue
+    const [, remote = '', guest = '', remotePort = '-1', guestPort = '-1'] = answered
+    found.push({
+      ...{ protocol: protocol === 'icmpv6' ? 'icmp' : protocol, opener, remote, guest },
+      ...{ remotePort: Number(remotePort), guestPort: Number(guestPort) },
+    })
+  }
+  return found
+}
+
+/** Addresses of those who sent it; the VM's when it did so itself. All who sent to the same place count. */
+export function openersOf(table: readonly Tracked[], refused: Refused): string[] {
+  const { protocol, guest, address, port, guestPort } = refused
+  const isIt = (one: Tracked): boolean => {
+    if (one.guest !== guest) return false
+    if (protocol === 'dns') return one.guestPort === guestPort && one.remotePort === 53
+    return (
+      one.protocol === protocol && one.remote === address && (port === undefined || one.remotePort === port)
+    )
+  }
+  return [...new Set(table.filter(isIt).map(({ opener }) => opener))]
+}
+
+const ends = /src=(\S+) dst=(\S+) sport=(\d+) dport=(\d+)/g
+
+/** Lines `ipv4 2 tcp 6 … src= dst= sport= dport= … src= dst= sport= dport= …`: as it was opened, and as it is answered. */
+export function parseConntrack(text: string): Translated {
+  const found = new Map<string, string>()
+  for (const line of linesOf(text)) {
+    if (found.size >= maxEntries) break
+    const protocol = /^ipv\d +\d+ (tcp|udp) /.exec(line)?.[1]
+    const [opened, answered] = [...line.matchAll(ends)]
+    if ((protocol !== 'tcp' && protocol !== 'udp') || opened === undefined || answered === undefined) continue
+    const [, container = ''] = opened
+    const [, from = '', to = '', fromPort = '', toPort = ''] = answered
+    if (container === to) continue
+    const key = translationKey({ protocol, guest: endpoint(to, toPort), remote: endpoint(from, fromPort) })
+    found.set(key, container)
+  }
+  return found
+}
+
+const endpoint = (address: string, port: string): string =>
+  address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`

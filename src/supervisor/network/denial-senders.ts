@@ -1,0 +1,149 @@
+/**
+ * Who sent what egress refused. Containers share the VM's address by NAT, so their own is in the guest kernel's table of
+ * connections. A reset takes a connection out of it, so the guest waits for that until the table was read, a second at
+ * most. It is read through the guest agent, however many refusals there are: at most once in two seconds, and for a tenth of
+ * the time; refusals in between are answered at once. The guest may say anything: it decides the name beside a denial, and
+ * nothing else.
+ */
+import { addressesOf, containerName } from '../../engine/published.ts'
+import type { ContainerSummary } from '../../engine/replies.ts'
+import type { DenialView } from '../../net/egress/denials.ts'
+import { openersOf, parseTracked } from './conntrack.ts'
+
+/** Refusals that come together are looked up together. */
+const waitMs = 20
+/** A guest waits for its reset no longer. */
+const answerMs = 1_000
+/** A container sends before the engine says that it runs. */
+const startMs = 800
+const againMs = 50
+const pauseMs = 2_000
+const pauseFactor = 10
+const maxPending = 64
+const maxPorts = 8
+
+interface DenialSendersOptions {
+  /** Text of /proc/net/nf_conntrack in the VM. */
+  readTable: () => Promise<string>
+  containers: () => Promise<readonly ContainerSummary[]>
+  vmAddresses: () => readonly string[]
+  /** One who sent what the denial is about. */
+  name: (denialId: number, sender: string) => void
+  /** Told of each denial once, with its senders where they could be found. */
+  onNew: (denial: DenialView) => void
+  /** Resets the connections that wait. */
+  answer: () => void
+}
+
+interface Pending {
+  denial: DenialView
+  ports: Set<number>
+  isNew: boolean
+}
+
+export class DenialSenders implements Disposable {
+  readonly #options: DenialSendersOptions
+  readonly #pending = new Map<number, Pending>()
+  #timer: NodeJS.Timeout | undefined
+  #nextMs = 0
+  #isReading = false
+  #isOver = false
+
+  constructor(options: DenialSendersOptions) {
+    this.#options = options
+  }
+
+  /** Of every refusal that is listed. Gives whether the table is about to be read, and the answer is to wait for it. */
+  note(denial: DenialView, guestPort: number | undefined): boolean {
+    const isNew = denial.count === 1
+    const known = this.#pending.get(denial.id)
+    if (known === undefined && (this.#pending.size >= maxPending || this.#isOver)) {
+      if (isNew) this.#options.onNew(denial)
+      return false
+    }
+    const pending = known ?? { denial, ports: new Set<number>(), isNew }
+    if (guestPort !== undefined && pending.ports.size < maxPorts) pending.ports.add(guestPort)
+    this.#pending.set(denial.id, pending)
+    this.#schedule()
+    return denial.protocol === 'tcp' && !this.#isReading && this.#nextMs <= performance.now()
+  }
+
+  #schedule(): void {
+    const afterMs = Math.max(waitMs, this.#nextMs - performance.now())
+    this.#timer ??= setTimeout(() => void this.#lookUp(), afterMs).unref()
+  }
+
+  /** Denials that wait are told as they are. */
+  [Symbol.dispose](): void {
+    this.#isOver = true
+    clearTimeout(this.#timer)
+    this.#options.answer()
+    for (const { denial, isNew } of this.#take()) if (isNew) this.#options.onNew(denial)
+  }
+
+  #take(): Pending[] {
+    const all = [...this.#pending.values()]
+    this.#pending.clear()
+    return all
+  }
+
+  async #lookUp(): Promise<void> {
+    const all = this.#take()
+    this.#isReading = true
+    const late = setTimeout(this.#options.answer, answerMs).unref()
+    const found = await this.#sendersOf(all).catch(() => new Map<number, string[]>())
+    clearTimeout(late)
+    this.#isReading = false
+    this.#options.answer()
+    this.#timer = undefined
+    for (const { denial, isNew } of all) {
+      const senders = found.get(denial.id) ?? []
+      for (const sender of senders) this.#options.name(denial.id, sender)
+      if (isNew) this.#options.onNew({ ...denial, senders })
+    }
+    // What came meanwhile waits for the next reading.
+    if (this.#pending.size > 0 && !this.#isOver) this.#schedule()
+  }
+
+  async #sendersOf(all: readonly Pending[]): Promise<Map<number, string[]>> {
+    const { readTable, vmAddresses } = this.#options
+    const startedMs = performance.now()
+    const text = await readTable().finally(() => {
+      const endedMs = performance.now()
+      this.#nextMs = endedMs + Math.max(pauseMs, pauseFactor * (endedMs - startedMs))
+    })
+    const table = parseTracked(text)
+    const own = vmAddresses()
+    const openers = new Map(all.map((one) => [one.denial.id, openersFor(one, table, own)]))
+    const addresses = new Set([...openers.values()].flat().filter((at) => !own.includes(at)))
+    const names = await this.#namesOf(addresses, startedMs + startMs)
+    const shown = (at: string): string => (own.includes(at) ? 'VM' : (names.get(at) ?? at))
+    return new Map(Array.from(openers, ([id, ats]) => [id, [...new Set(ats.map(shown))]]))
+  }
+
+  async #namesOf(addresses: ReadonlySet<string>, untilMs: number): Promise<Map<string, string>> {
+    for (;;) {
+      if (addresses.size === 0) return new Map()
+      const list = await this.#options.containers()
+      const names = new Map(
+        list.flatMap((one) => addressesOf(one).map((at) => [at, containerName(one)] as const)),
+      )
+      if (addresses.values().every((at) => names.has(at)) || performance.now() >= untilMs || this.#isOver)
+        return names
+      await new Promise((resolve) => setTimeout(resolve, againMs))
+    }
+  }
+}
+
+function openersFor(
+  { denial, ports }: Pending,
+  table: ReturnType<typeof parseTracked>,
+  own: readonly string[],
+): string[] {
+  const { protocol, guest } = denial
+  if (!own.includes(guest)) return [guest]
+  const address = denial.address ?? undefined
+  const port = denial.port ?? undefined
+  const guestPorts = protocol === 'dns' ? [...ports] : [undefined]
+  return guestPorts.flatMap((guestPort) => openersOf(table, { protocol, guest, address, port, guestPort }))
+}
