@@ -78,7 +78,7 @@ export const layers: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ['standalone.ts'],
   ],
   supervisor: [['api'], ['process'], ['network'], ['machine'], ['engine.ts'], ['supervisor.ts'], ['main.ts']],
-  apply: [['history'], ['environment'], ['images'], ['plan'], ['run']],
+  apply: [['history'], ['environment'], ['images'], ['plan'], ['run'], ['cluster']],
 }
 
 /** Commands that change nothing, and so have nothing to do with the folder that carries a plan out. */

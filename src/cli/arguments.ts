@@ -10,7 +10,11 @@ export const collect = (value: string, before: readonly string[]): string[] => [
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 }
 
 /** Each once, or the compiler says so. */
-const losses: Readonly<Record<ConsentName | 'destroy', true>> = { 'recreate:disk': true, destroy: true }
+const losses: Readonly<Record<ConsentName | 'destroy', true>> = {
+  'recreate:disk': true,
+  'remove:machine': true,
+  destroy: true,
+}
 
 /** `--only`: may be given again. */
 export const only = (flags: string, description: string): Option =>
@@ -68,6 +72,8 @@ export interface FileOptions {
   /** See EnvironmentOptions. */
   allowPath?: readonly string[]
   allowEnv?: readonly string[]
+  /** One of `vms`. */
+  machine?: string
   json?: true
   verbose?: true
 }

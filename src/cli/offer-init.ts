@@ -1,7 +1,7 @@
 /** `apply` in a folder without desktop.yaml: whoever sits at the terminal is offered a first one. */
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { type Environment, openEnvironment } from '../apply/environment/environment.ts'
+import { type Environment, openMachines } from '../apply/environment/environment.ts'
 import { DesktopError } from '../errors/desktop-error.ts'
 import type { FileOptions } from './arguments.ts'
 import { askYes } from './ask.ts'
@@ -10,9 +10,9 @@ import type { Output } from './output.ts'
 
 const file = 'desktop.yaml'
 
-export async function openOrInit(options: FileOptions, output: Output): Promise<Environment> {
+export async function openOrInit(options: FileOptions, output: Output): Promise<readonly Environment[]> {
   try {
-    return await openEnvironment(options)
+    return await openMachines(options)
   } catch (error) {
     const isMissing = error instanceof DesktopError && error.code === 'config/unreadable' && !existsSync(file)
     const mayAsk = output.interactive && options.json !== true && options.file.length === 0
@@ -20,5 +20,5 @@ export async function openOrInit(options: FileOptions, output: Output): Promise<
     if (!(await askYes(`${resolve(file)} does not exist. Write a first one and apply it?`))) throw error
   }
   await writeFirstFile({ file }, output)
-  return openEnvironment(options)
+  return openMachines(options)
 }

@@ -58,8 +58,44 @@ export interface NetworkSettings {
   /** host.docker.internal: reaches the host's loopback. */
   host: string
   mtu: number
+  /** Of the machine's card; without, the one that every single VM has. */
+  mac?: string
   /** Without: IPv4 only. */
   ipv6?: Ipv6Settings
+}
+
+/** Another machine of the same switch. */
+export interface Peer {
+  /** `m.2`. */
+  machine: string
+  /** Of the environment that the machine is. */
+  environment: string
+  address: string
+  mac: string
+}
+
+/** The same, and how its supervisor is reached. */
+export interface PeerPlace {
+  address: string
+  mac: string
+  /** Absolute path of its control socket. */
+  control: string
+}
+
+export type SwarmRole = 'manager' | 'worker'
+
+/** Which of the machines of `vms` an environment is. */
+export interface MachineIdentity {
+  /** `m.2`. */
+  name: string
+  /** Key of `vms`. */
+  kind: string
+  /** Name of the file's environment, to which all machines belong. */
+  cluster: string
+  /** All machines of the switch but this one; none when machines are isolated. */
+  peers: readonly Peer[]
+  /** Without: no node of the swarm. */
+  swarm?: { role: SwarmRole; labels: Readonly<Record<string, string>> }
 }
 
 /** One listener on the host; ranges are already expanded. */
@@ -126,6 +162,8 @@ export interface GuestFile {
 
 export interface Desired {
   name: string
+  /** Absent for `vm`, which is alone. */
+  machine?: MachineIdentity
   vm: DesiredVm
   network: NetworkSettings
   dns: DnsSettings

@@ -56,6 +56,12 @@ export const effects: Readonly<Record<string, EffectRow>> = {
   'vm.accelerator': row('restart-vm', 'argv', 'auto'),
   'vm.aslr': row('restart-vm', 'argv', 'auto', 'Restarts the VM only where the CPU is emulated.'),
   'vm.suspendOnStop': row('live', 'none', 'true', 'Read by `desktop stop`.'),
+  vms: row(
+    'restart-vm',
+    'environment',
+    undefined,
+    'Machines are made live; one that leaves the file is removed with its disk, after consent. Sizes cost what they cost in vm.',
+  ),
   'network.subnet': row('restart-vm', 'forwarder', '192.168.65.0/24'),
   'network.gateway': row('restart-vm', 'forwarder', '192.168.65.1'),
   'network.address': row('restart-vm', 'forwarder', '192.168.65.3'),

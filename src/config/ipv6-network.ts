@@ -33,12 +33,14 @@ export function subnet6Problem(text: string): { problem: string; hint: string } 
   return isUsable ? undefined : { problem: `${text} is not for hosts`, hint }
 }
 
-/** Of a subnet without a problem. */
-export function ipv6Settings(subnet6: string): Ipv6Settings {
+/** Of a subnet without a problem. @param own last bytes of the VM's address. */
+export function ipv6Settings(subnet6: string, own = 3): Ipv6Settings {
   const prefix = ipaddr.IPv6.parseCIDR(subnet6)[0].toByteArray().slice(0, 8)
   const at = (last: number): string =>
-    ipaddr.fromByteArray([...prefix, ...Array.from({ length: 7 }, () => 0), last]).toString()
-  return { subnet: textOf(prefix), gateway: at(1), address: at(3), host: at(0xfe) }
+    ipaddr
+      .fromByteArray([...prefix, 0, 0, 0, 0, ...[24, 16, 8, 0].map((shift) => (last >>> shift) & 0xff)])
+      .toString()
+  return { subnet: textOf(prefix), gateway: at(1), address: at(own), host: at(0xfe) }
 }
 
 /** The one way of writing it. */

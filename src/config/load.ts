@@ -38,6 +38,8 @@ export interface LoadOptions {
 
 export interface LoadedConfig {
   desired: Desired
+  /** One for each machine of `vms`; none without. */
+  machines: readonly Desired[]
   /** Absolute path of the first file: its folder names the environment when the file does not. */
   file: string
   /** Absolute paths of every file that was read, those that are extended too, in the order of their layers. */
@@ -68,7 +70,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   return loaded
 }
 
-/** The same for one text that is at hand. */
+/** The same for one text that is at hand: its environment, or the first machine. */
 export function configOf(file: {
   file: string
   path: string
@@ -77,7 +79,8 @@ export function configOf(file: {
 }): Desired {
   const readFile = (path: string, shown: string): string =>
     path === file.path ? file.text : readText(path, shown)
-  return evaluate([{ shown: file.file, path: file.path }], file, readFile).desired
+  const { desired, machines } = evaluate([{ shown: file.file, path: file.path }], file, readFile)
+  return machines[0] ?? desired
 }
 
 /** The pipeline itself; `readFile` is the only thing that it asks of the outside, but for references to secrets. */
@@ -126,7 +129,7 @@ export function judge(
     problems.push({ code: 'config/outside-tree', path, message, at: 'value', hint })
     return false
   }
-  const { desired, portPaths } = normalise(checked.value, {
+  const { desired, machines, portPaths } = normalise(checked.value, {
     folder: basename(dirname(file)),
     directoryOf: (path) => locate(tree, path, 'value').source.directory,
     env,
@@ -143,6 +146,7 @@ export function judge(
   if (errors.length > 0) throw thrown(errors.map((error) => hiding(error, hidden)))
   return {
     desired,
+    machines,
     file,
     files,
     origins: originsOf(tree, portPaths, hidden),

@@ -34,6 +34,11 @@ export const catalogue = {
     summary: 'The command in the VM did not exit, and desktop stopped waiting for it.',
     fix: '`desktop exec -- ps` shows whether it still runs; `desktop status` shows whether the VM answers.',
   },
+  'cli/machine': {
+    exit: 1,
+    summary: 'The command is about one machine, and the file has several, or none of that name.',
+    fix: 'Name one with --machine; `desktop status` lists them.',
+  },
   'cli/usage': {
     exit: 1,
     summary: 'The command line is not valid.',

@@ -90,6 +90,7 @@ export async function renderGuest(
         entries: {
           gateway: metadataFile(texts['network/gateway']),
           host: metadataFile(texts['network/host']),
+          ...(texts['network/mac'] === undefined ? {} : { mac: metadataFile(texts['network/mac']) }),
           ...(texts['network/ipv6'] === undefined ? {} : { ipv6: metadataFile(texts['network/ipv6']) }),
         },
       },
@@ -111,13 +112,16 @@ const shareTable = (shares: readonly Share[]): string =>
 
 const bootTexts = ({
   name,
+  machine,
   network,
 }: Desired): Record<'hostname' | 'network/gateway' | 'network/host', string> & {
   'network/ipv6'?: string
+  'network/mac'?: string
 } => ({
-  hostname: `${name}\n`,
+  hostname: `${machine?.name.replace('.', '-') ?? name}\n`,
   'network/gateway': `${network.gateway}\n`,
   'network/host': `${network.host}\n`,
+  ...(network.mac === undefined ? {} : { 'network/mac': `${network.mac}\n` }),
   ...(network.ipv6 === undefined ? {} : { 'network/ipv6': `${network.ipv6.address}/64\n` }),
 })
 

@@ -101,7 +101,26 @@ export class Forwarder implements AsyncDisposable {
 
   /** Takes a stream of frames, by default as QEMU's stream netdev sends them; it is closed with the forwarder. */
   attach(stream: Duplex, framing: Framing = 'u32-be'): LinkHandle {
-    const link = attachLink(this.#host.loop, stream, framing, this.#hasChecksumOffload)
+    return this.#attach(stream, framing, { isOffloaded: this.#hasChecksumOffload })
+  }
+
+  /** The same for frames from and to the switch of another machine's forwarder, which does so too. */
+  attachTrunk(stream: Duplex): LinkHandle {
+    return this.#attach(stream, 'u32-be', { isTrunk: true })
+  }
+
+  /** Machines behind trunks, address → MAC: nobody else speaks for these addresses. */
+  setPeers(peers: ReadonlyMap<string, string>): void {
+    const known = [...peers].map(([address, mac]) => [parseIpv4(address) >>> 0, mac] as const)
+    this.#host.services.dhcp.peers = new Map(known)
+  }
+
+  #attach(
+    stream: Duplex,
+    framing: Framing,
+    options: { isOffloaded?: boolean; isTrunk?: boolean },
+  ): LinkHandle {
+    const link = attachLink(this.#host.loop, stream, framing, options)
     this.#links.add(link)
     void link.closed.then(() => this.#links.delete(link))
     return link

@@ -114,12 +114,14 @@ export class Stack implements FrameHandler, IpLayer {
 
   addLink(link: Link): void {
     this.links.add(link)
-    this.ipv6?.linkAdded(link, this.#nowMs)
+    // Each machine's own forwarder is its router.
+    if (!link.isTrunk) this.ipv6?.linkAdded(link, this.#nowMs)
   }
 
   /** Its flows wait for it to come back. */
   removeLink(link: Link): void {
     this.links.remove(link)
+    if (link.isTrunk) return
     for (const family of this.families) family.linkGone(link)
     this.#awayMs = this.#nowMs + mostAwayMs
   }
@@ -155,6 +157,7 @@ export class Stack implements FrameHandler, IpLayer {
     this.tcp.endBurst()
     this.#resetRefused()
     for (const link of this.links.links) link.flush()
+    for (const trunk of this.links.trunks) trunk.flush()
     this.ipv6?.sweep()
   }
 

@@ -17,6 +17,8 @@ const known: Readonly<Record<Group, true>> = {
   network: true,
   dns: true,
   egress: true,
+  peers: true,
+  machine: true,
   ports: true,
   publish: true,
   names: true,

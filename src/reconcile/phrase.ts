@@ -12,6 +12,8 @@ const verbs: Readonly<Record<OperationKind, string>> = {
   'network/set': 'set the network to',
   'dns/set': 'set DNS',
   'egress/set': 'set egress:',
+  'peers/set': 'join the switch of',
+  'machine/remove': 'remove the machine',
   'ports/listen': 'open',
   'ports/close': 'close',
   'publish/set': 'set',
@@ -36,8 +38,8 @@ const verbs: Readonly<Record<OperationKind, string>> = {
   'guest/clock': 'set',
 }
 
-export const phrase = ({ kind, subject }: Pick<Operation, 'kind' | 'subject'>): string =>
-  `${verbs[kind]} ${subject}`
+export const phrase = ({ kind, subject, machine }: Pick<Operation, 'kind' | 'subject' | 'machine'>): string =>
+  `${machine === undefined ? '' : `${machine}: `}${verbs[kind]} ${subject}`
 
 /** What an effect class means to the person who uses the environment. */
 export const effectMeaning: Readonly<Record<EffectClass, string>> = {

@@ -46,7 +46,12 @@ export type Interruption =
   | { kind: 'unknown' }
 
 /** What is to be done to what. The executor has one step per kind. */
-export type OperationKind =
+export type OperationKind = MachineOperationKind | ClusterOperationKind
+
+/** Of what several machines are together. */
+export type ClusterOperationKind = 'machine/remove'
+
+export type MachineOperationKind =
   | 'packages/install'
   | 'supervisor/start'
   | 'supervisor/replace'
@@ -57,6 +62,7 @@ export type OperationKind =
   | 'network/set'
   | 'dns/set'
   | 'egress/set'
+  | 'peers/set'
   | 'ports/listen'
   | 'ports/close'
   | 'publish/set'
@@ -80,12 +86,15 @@ export type OperationKind =
   | 'guest/network'
   | 'guest/clock'
 
-/** The kind, and the thing where there may be several: `ports/listen/tcp/127.0.0.1:9000`. */
-export type OperationId = OperationKind | `${OperationKind}/${string}`
+/** The kind, and the thing where there may be several: `ports/listen/tcp/127.0.0.1:9000`. Of `vms`, behind the machine. */
+export type OperationId = OwnOperationId | `${string}.${number}/${OwnOperationId}`
+type OwnOperationId = OperationKind | `${OperationKind}/${string}`
 
 export interface Operation {
   /** Stable: the same change of the same thing has the same id in every plan. */
   id: OperationId
+  /** Of `vms`; the id then begins with it: `m.2/vm/start`. */
+  machine?: string
   kind: OperationKind
   /** What a person calls it: `memory`, `127.0.0.1:9000/tcp`. */
   subject: string
@@ -100,7 +109,7 @@ export interface Operation {
   after: readonly OperationId[]
 }
 
-export type ConsentName = 'recreate:disk'
+export type ConsentName = 'recreate:disk' | 'remove:machine'
 
 /** Something that a person should know and that no operation changes, e.g. why the VM is emulated. */
 export interface Note {

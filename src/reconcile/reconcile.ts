@@ -14,6 +14,7 @@ import { image } from './resources/image.ts'
 import { names } from './resources/names.ts'
 import { network } from './resources/network.ts'
 import { packages } from './resources/packages.ts'
+import { peers } from './resources/peers.ts'
 import { ports } from './resources/ports.ts'
 import { publish } from './resources/publish.ts'
 import type { Resource } from './resources/resource.ts'
@@ -35,6 +36,7 @@ const resources: readonly Resource[] = [
   network,
   dns,
   egress,
+  peers,
   vm,
   daemon,
   sysctl,
@@ -52,7 +54,7 @@ const resources: readonly Resource[] = [
 
 /** What only a supervisor can say. */
 const behindSupervisor =
-  /^(network|dns|egress|publish|names|ssh-agent|socket|ports|engine|daemon|sysctl|swap|shares|guest)\//
+  /^(network|dns|egress|peers|publish|names|ssh-agent|socket|ports|engine|daemon|sysctl|swap|shares|guest)\//
 
 /** Of one that does not answer nothing is known: what it will be told is planned, and is no difference. */
 function observedCauses({ supervisor }: Observed, operations: readonly Operation[]): readonly Operation[] {

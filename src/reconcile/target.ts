@@ -1,5 +1,5 @@
 /** What reality should be: `desktop.yaml` once it has been rendered. */
-import type { Accelerator, Desired, JsonValue } from '../config/desired.ts'
+import type { Accelerator, Desired, JsonValue, PeerPlace } from '../config/desired.ts'
 import type { VmParts } from '../vm/spec.ts'
 
 export interface Target {
@@ -28,6 +28,8 @@ export interface Target {
   diskUuid: string | undefined
   /** The SSH agent of whoever runs the command: its SSH_AUTH_SOCK. */
   userSshAgent: string | undefined
+  /** Other machines of the switch. */
+  peers?: readonly PeerPlace[]
   /** Absolute path of docker.sock on the host. */
   dockerSocket: string
 }

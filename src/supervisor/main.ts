@@ -84,6 +84,7 @@ async function main(name: string, spawner: number | undefined, runtimeDir?: stri
       console: () => supervisor.terminals.console(),
       shell: () => supervisor.terminals.shell(),
       exec: () => supervisor.terminals.exec(),
+      trunk: () => supervisor.trunk(),
       dial: (query) => supervisor.dial(query.get('host') ?? '', Number(query.get('port'))),
     },
     capture: (...request) => supervisor.capture(...request),

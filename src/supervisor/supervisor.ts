@@ -1,5 +1,6 @@
 /** Holds the lifetimes of one environment and answers the control API: requests are carried out, then recorded. */
 
+import type { Socket } from 'node:net'
 import { dirname } from 'node:path'
 import type { Duplex } from 'node:stream'
 import type {
@@ -7,6 +8,7 @@ import type {
   EgressSettings,
   NameSettings,
   NetworkSettings,
+  PeerPlace,
   PortMapping,
 } from '../config/desired.ts'
 import { crashLoop, readEnds } from '../engine/crash-loop.ts'
@@ -188,7 +190,7 @@ export class Supervisor implements Control {
 
   async facts(): Promise<SupervisorFacts> {
     const [vm, engine] = await Promise.all([this.#held.state(), this.#engineState()])
-    const { dns, publish } = this.#state
+    const { dns, publish, peers = [] } = this.#state
     const names = this.#names.view
     const sshAgent = await sshAgentState(this.#channel.sshAgent)
     return {
@@ -206,6 +208,7 @@ export class Supervisor implements Control {
       publish,
       ...(names === undefined ? {} : { names }),
       ...(sshAgent === undefined ? {} : { sshAgent }),
+      ...(peers.length === 0 ? {} : { peers, linkedPeers: this.#network.linkedPeers }),
       engineSocket: this.#channel.engineSocket,
       engine,
     }
@@ -246,6 +249,17 @@ export class Supervisor implements Control {
       this.#network.setNames(names)
       await this.#names.set(names)
     })
+  }
+
+  setPeers(peers: readonly PeerPlace[]): Promise<void> {
+    return this.#change({ peers }, async () => this.#network.setPeers(peers))
+  }
+
+  /** A connection of another machine's supervisor. Throws when this machine is alone. */
+  trunk(): (socket: Duplex) => void {
+    if ((this.#state.peers ?? []).length === 0)
+      throw new DesktopError('supervisor/bad-request', 'this machine has no peers')
+    return (socket) => this.#network.acceptTrunk(socket as Socket)
   }
 
   setEngineSocket(engineSocket: string): Promise<void> {

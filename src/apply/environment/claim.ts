@@ -43,7 +43,8 @@ function folderOf(file: string): string {
 /** An unreadable file may be repaired later. */
 async function claims(file: string, name: string): Promise<boolean> {
   return await loadConfig({ files: [file], env: process.env }).then(
-    ({ desired }) => desired.name === name,
+    ({ desired, machines }) =>
+      machines.length === 0 ? desired.name === name : machines.some((machine) => machine.name === name),
     () => true,
   )
 }

@@ -1,6 +1,7 @@
 /** An environment as its file describes it, before anything is looked at. */
-import type { Desired, JsonValue } from '../../config/desired.ts'
-import { type LoadOptions, loadConfig } from '../../config/load.ts'
+import type { Desired, JsonValue, PeerPlace } from '../../config/desired.ts'
+import { type LoadedConfig, type LoadOptions, loadConfig } from '../../config/load.ts'
+import { didYouMean } from '../../config/nearest.ts'
 import type { Origins } from '../../config/origins.ts'
 import type { Written } from '../../config/policy/places.ts'
 import type { Rule } from '../../config/policy/rule.ts'
@@ -29,6 +30,8 @@ export interface Environment {
   record: EnvironmentRecord | undefined
   /** Absolute path of desktop.lock, which need not exist; undefined when no file is at hand. */
   lockFile?: string | undefined
+  /** Other machines of its switch; absent for `vm`. */
+  peers?: readonly PeerPlace[]
   /** Absolute path of docker.sock on the host. */
   dockerSocket: string
   /** Where each value was written; none for a kept generation. */
@@ -61,6 +64,8 @@ export interface EnvironmentOptions {
   allowPath?: readonly string[]
   /** Variables whose values may be shown. */
   allowEnv?: readonly string[]
+  /** Of `vms`: the one that the command is about. */
+  machine?: string
 }
 
 /** The same in variables, so that one who works with such a file says it once. */
@@ -80,6 +85,11 @@ export function loadOptions(options: EnvironmentOptions, env: NodeJS.ProcessEnv 
 export const givenFiles = ({ file }: Pick<EnvironmentOptions, 'file'>): readonly string[] =>
   file.length > 0 ? file : ['desktop.yaml']
 
+/** As `openEnvironment`, for commands that are about all machines of the file, or the one that is named. */
+export async function openMachines(options: EnvironmentOptions): Promise<readonly Environment[]> {
+  return await Promise.all((await readMachines(options)).map(claimed))
+}
+
 /** Throws with every mistake of the files, and `state/name-claimed` when another project has the environment. */
 export async function openEnvironment(options: EnvironmentOptions): Promise<Environment> {
   return await claimed(await readEnvironment(options))
@@ -95,25 +105,89 @@ export async function claimed(environment: Environment): Promise<Environment> {
 
 /** For commands that only read the files: the owner of the environment does not matter. */
 export async function readEnvironment(options: EnvironmentOptions): Promise<Environment> {
-  const { desired, file, files, hash, origins, rules, signatures, placeOf, tree } = await loadConfig(
-    loadOptions(options),
+  const [environment, ...others] = await readMachines(options)
+  if (environment === undefined || others.length > 0) {
+    const names = [environment, ...others].flatMap((one) => one?.desired.machine?.name ?? [])
+    throw new DesktopError('cli/machine', `the file has ${names.length} machines`, {
+      hint: `name one with --machine: ${names.join(', ')}`,
+    })
+  }
+  return environment
+}
+
+/** For what all machines share, as the guest image: the first one, unless another is named. */
+export async function readAnyMachine(options: EnvironmentOptions): Promise<Environment> {
+  const [first] = await readMachines(options)
+  if (first === undefined) throw new Error('a file without any environment')
+  return first
+}
+
+/** Of a file without `vms` its one environment. Throws `cli/machine` when there is no machine of that name. */
+export async function readMachines(options: EnvironmentOptions): Promise<readonly Environment[]> {
+  const loaded = await loadConfig(loadOptions(options))
+  const lockFile = checkedLock(loaded.file, loadOptions(options).allowPaths)
+  const all = loaded.machines.length === 0 ? [loaded.desired] : loaded.machines
+  const chosen =
+    options.machine === undefined ? all : all.filter(({ machine }) => machine?.name === options.machine)
+  if (chosen.length === 0) throw noMachine(options.machine ?? '', all)
+  // Also of those that the chosen ones have as peers.
+  const places = new Map(
+    await Promise.all(all.map(async ({ name }) => [name, await locateEnvironment(name)] as const)),
   )
-  const paths = await locateEnvironment(desired.name)
+  return await Promise.all(
+    chosen.map(async (desired) => {
+      const paths = places.get(desired.name) ?? (await locateEnvironment(desired.name))
+      return {
+        ...environmentOf(loaded, desired, paths, places),
+        record: await readRecord(paths.record),
+        lockFile,
+      }
+    }),
+  )
+}
+
+function noMachine(name: string, all: readonly Desired[]): DesktopError {
+  const names = all.flatMap(({ machine }) => machine?.name ?? [])
+  const hint =
+    names.length === 0
+      ? 'the file has no `vms`; leave --machine out'
+      : (didYouMean(name, names) ?? `there are ${names.join(', ')}`)
+  return new DesktopError('cli/machine', `there is no machine "${name}"`, { hint })
+}
+
+function environmentOf(
+  loaded: LoadedConfig,
+  desired: Desired,
+  paths: EnvironmentPaths,
+  places: ReadonlyMap<string, EnvironmentPaths>,
+): Omit<Environment, 'record'> {
+  const { file, files, hash, origins, rules, signatures, placeOf, tree } = loaded
+  const { machine } = desired
+  const own = machine === undefined ? undefined : ['vms', machine.kind]
+  const peers = machine?.peers.flatMap(({ environment, address, mac }) => {
+    const control = places.get(environment)?.sockets.control
+    return control === undefined ? [] : [{ address, mac, control }]
+  })
   return {
     desired,
     file,
     files,
     configHash: hash,
     paths,
-    record: await readRecord(paths.record),
-    lockFile: checkedLock(file, loadOptions(options).allowPaths),
+    ...(peers === undefined ? {} : { peers }),
     dockerSocket: desired.engine.socket ?? paths.sockets.docker,
-    origins,
+    origins: own === undefined ? origins : { of: (path) => origins.of(ownPath(path, own)) },
     rules,
     signatures,
-    placeOf,
+    placeOf: own === undefined ? placeOf : (path) => placeOf(ownPath(path, own) as Path),
     written: plain(tree),
   }
+}
+
+/** Where a machine's value of `vm` is written. */
+function ownPath(path: Path | string, own: readonly string[]): Path | string {
+  if (typeof path === 'string') return path.replace(/^vm(?=\.|$)/, own.join('.'))
+  return path[0] === 'vm' ? [...own, ...path.slice(1)] : path
 }
 
 /** A lock of every package that Debian has would be smaller. */

@@ -3,10 +3,18 @@ import { resolve } from 'node:path'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { locateEnvironment } from '../../host/locate.ts'
 import type { EnvironmentPaths } from '../../host/paths.ts'
-import { type Environment, type EnvironmentOptions, givenFiles, openEnvironment } from './environment.ts'
+import {
+  claimed,
+  type Environment,
+  type EnvironmentOptions,
+  givenFiles,
+  openEnvironment,
+  readMachines,
+} from './environment.ts'
+import { leftMachines } from './left-machines.ts'
 import { environmentNames } from './names.ts'
 import { type EnvironmentRecord, readRecord } from './record.ts'
-import { noEnvironment, requireEnvironment } from './require-environment.ts'
+import { isThere, noEnvironment, requireEnvironment } from './require-environment.ts'
 
 export interface KnownEnvironment {
   name: string
@@ -36,6 +44,37 @@ export async function existingEnvironment(
 ): Promise<KnownEnvironment> {
   const found = name === undefined ? await findEnvironment(options) : await named(name, options)
   await requireEnvironment(found.name, found.paths)
+  return found
+}
+
+/**
+ * As `existingEnvironment`, of a file with `vms` all machines that there are, also those that left the file. Throws
+ * `state/no-environment` when there is none.
+ */
+export async function existingMachines(
+  options: EnvironmentOptions,
+  name: string | undefined,
+): Promise<readonly KnownEnvironment[]> {
+  const machines = name === undefined ? await readMachines(options).catch(() => []) : []
+  const [first] = machines
+  const cluster = first?.desired.machine?.cluster
+  if (first === undefined || cluster === undefined || options.machine !== undefined)
+    return [await existingEnvironment(options, name)]
+  const current = await Promise.all(machines.map(claimed))
+  const known = current.map(
+    (one): KnownEnvironment => ({
+      name: one.desired.name,
+      paths: one.paths,
+      record: one.record,
+      current: one,
+    }),
+  )
+  const kept = known.map((one) => one.name)
+  const left = (await leftMachines(cluster, first, kept)).map((one) => ({ ...one, current: undefined }))
+  const all = [...known, ...left]
+  const there = await Promise.all(all.map(({ paths }) => isThere(paths)))
+  const found = all.filter((_, i) => there[i])
+  if (found.length === 0) throw await noEnvironment(cluster)
   return found
 }
 

@@ -13,6 +13,8 @@ export interface EnvironmentRecord {
   name: string
   /** The file that was given, by its absolute path: its folder claims the name. Absent in what earlier versions wrote. */
   file?: string
+  /** Of a machine: the environment of its file. */
+  cluster?: string
   /** Absolute paths of all files that it was last applied from. */
   files: readonly string[]
   createdAt: string
@@ -33,14 +35,16 @@ export async function readRecord(path: string): Promise<EnvironmentRecord | unde
 export async function writeRecord(
   path: string,
   known: EnvironmentRecord | undefined,
-  about: Pick<EnvironmentRecord, 'name' | 'files'> & Record<'file' | 'diskUuid', string | undefined>,
+  about: Pick<EnvironmentRecord, 'name' | 'files'> &
+    Record<'file' | 'diskUuid' | 'cluster', string | undefined>,
 ): Promise<EnvironmentRecord> {
-  const { name, file, files, diskUuid } = about
+  const { name, file, files, diskUuid, cluster } = about
   const record: EnvironmentRecord = {
     format,
     id: known?.id ?? randomUUID(),
     name,
     ...(file === undefined ? {} : { file }),
+    ...(cluster === undefined ? {} : { cluster }),
     files,
     createdAt: known?.createdAt ?? new Date().toISOString(),
     ...(diskUuid === undefined ? {} : { diskUuid }),

@@ -21,7 +21,7 @@ export async function noEnvironment(name: string): Promise<DesktopError> {
 }
 
 /** The lock alone is what a command leaves that was refused. */
-async function isThere({ stateDir, runtimeDir, lock }: EnvironmentPaths): Promise<boolean> {
+export async function isThere({ stateDir, runtimeDir, lock }: EnvironmentPaths): Promise<boolean> {
   const found = await Promise.all([stateDir, runtimeDir].map((dir) => readdir(dir).catch(() => [])))
   return found.flat().some((name) => name !== basename(lock))
 }

@@ -39,6 +39,7 @@ export async function environmentOf(
     record,
     dockerSocket: desired.engine.socket ?? paths.sockets.docker,
     lockFile: current?.lockFile,
+    ...(current?.peers === undefined ? {} : { peers: current.peers }),
     // Current rules count, also for an older generation.
     rules: current?.rules ?? [],
     signatures: current?.signatures,

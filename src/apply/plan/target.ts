@@ -176,5 +176,6 @@ export function targetOf(environment: Environment, resources: HostResources): Ta
     diskUuid: record?.diskUuid,
     userSshAgent: process.env.SSH_AUTH_SOCK || undefined,
     dockerSocket,
+    ...(environment.peers === undefined ? {} : { peers: environment.peers }),
   }
 }

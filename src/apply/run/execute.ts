@@ -13,7 +13,7 @@ import type { Emit } from './events.ts'
 export type Step = (operations: readonly Operation[], onProgress: OnProgress) => Promise<void>
 
 export interface Steps {
-  run: Readonly<Record<OperationKind, Step>>
+  run: Readonly<Partial<Record<OperationKind, Step>>>
   /** Kinds with the same batch name are done by one call of the step, once all of them may run. */
   batch: Readonly<Partial<Record<OperationKind, string>>>
 }
@@ -60,7 +60,9 @@ export async function execute(
     for (const { id } of group) emit({ event: 'operation', id, phase: 'started' })
     let failure: { error: unknown } | undefined
     try {
-      await steps.run[first.kind](group, (progress) => emit({ event: 'progress', id: first.id, ...progress }))
+      const step = steps.run[first.kind]
+      if (step === undefined) throw new Error(`there is no step for ${first.kind}`)
+      await step(group, (progress) => emit({ event: 'progress', id: first.id, ...progress }))
     } catch (error) {
       failure = { error }
     }
@@ -100,6 +102,14 @@ export async function execute(
   return { results, errors, milliseconds }
 }
 
+/** The same failure of operations that have a machine's name before their ids. */
+export function named(machine: string, error: unknown): unknown {
+  if (!(error instanceof PartialFailure)) return error
+  return new PartialFailure(
+    new Map([...error.failures].map(([id, failure]) => [`${machine}/${id}`, failure])),
+  )
+}
+
 /** A batch may fail in part: then it throws this, and the others of the batch are done. */
 export class PartialFailure extends Error {
   readonly failures: ReadonlyMap<string, unknown>
@@ -124,7 +134,9 @@ function readyGroups(
   const groups = new Map<string, Operation[]>()
   const blocked = new Set<string>()
   for (const operation of waiting.values()) {
-    const key = batch[operation.kind] ?? operation.id
+    const { machine = '' } = operation
+    const name = batch[operation.kind]
+    const key = name === undefined ? operation.id : `${machine} ${name}`
     if (!operation.after.every((id) => results.get(id) === 'done')) {
       blocked.add(key)
       continue

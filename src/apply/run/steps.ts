@@ -3,7 +3,7 @@ import { DesktopError } from '../../errors/desktop-error.ts'
 import { messageOf } from '../../errors/system.ts'
 import { until } from '../../host/until.ts'
 import type { OnProgress } from '../../progress.ts'
-import type { OperationKind } from '../../reconcile/plan.ts'
+import type { MachineOperationKind } from '../../reconcile/plan.ts'
 import { contextName, dockerHost } from '../../reconcile/resources/context.ts'
 import { isUnpublished } from '../../reconcile/resources/publish.ts'
 import type { Target } from '../../reconcile/target.ts'
@@ -45,7 +45,15 @@ const uncoverScript = `for target; do
   done
 done`
 
-export function stepsFor(target: Target, effects: Effects, engineMs: number = engineDeadlineMs): Steps {
+interface MachineSteps extends Steps {
+  run: Readonly<Record<MachineOperationKind, Step>>
+}
+
+export function stepsFor(
+  target: Target,
+  effects: Effects,
+  engineMs: number = engineDeadlineMs,
+): MachineSteps {
   const { desired } = target
   const { control } = effects
 
@@ -130,7 +138,7 @@ export function stepsFor(target: Target, effects: Effects, engineMs: number = en
       onProgress,
     )
 
-  const run: Record<OperationKind, Step> = {
+  const run: Record<MachineOperationKind, Step> = {
     'packages/install': ([first], onProgress) =>
       effects.installPackages((first?.subject ?? '').split(' '), onProgress),
     'supervisor/start': () => effects.startSupervisor(),
@@ -142,6 +150,7 @@ export function stepsFor(target: Target, effects: Effects, engineMs: number = en
     'network/set': () => control.setNetwork(desired.network),
     'dns/set': () => control.setDns(desired.dns),
     'egress/set': () => control.setEgress(desired.egress),
+    'peers/set': () => control.setPeers(target.peers ?? []),
     'ports/listen': ports,
     'ports/close': ports,
     'publish/set': publish,

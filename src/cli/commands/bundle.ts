@@ -1,5 +1,5 @@
 /** `desktop bundle FILE`: one file for a machine without network. */
-import { readEnvironment } from '../../apply/environment/environment.ts'
+import { readAnyMachine } from '../../apply/environment/environment.ts'
 import { findInstalled } from '../../apply/plan/target.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
@@ -9,7 +9,7 @@ import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
 
 export async function run(options: FileOptions, output: Output, path: string): Promise<number> {
-  const { image } = await findInstalled(await readEnvironment(options))
+  const { image } = await findInstalled(await readAnyMachine(options))
   if (image === undefined) {
     throw new DesktopError('cli/usage', 'the guest image is not built yet', {
       hint: 'run `desktop image build` first',

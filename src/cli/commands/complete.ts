@@ -1,5 +1,6 @@
 /** `desktop __complete -- WORD…`: what the completion scripts ask. Whatever goes wrong, it answers nothing. */
 import type { Command } from 'commander'
+import { readMachines } from '../../apply/environment/environment.ts'
 import { findEnvironment } from '../../apply/environment/find-environment.ts'
 import { environmentNames } from '../../apply/environment/names.ts'
 import { generationNumbers, readGeneration } from '../../apply/history/generation.ts'
@@ -50,6 +51,12 @@ const sources: Sources = {
     }
   },
   environments: async () => (await environmentNames()).map((value) => ({ value })),
+  machines: async (file) => {
+    const machines = await readMachines({ file, set: [] }).catch(() => [])
+    return machines.flatMap(({ desired: { machine, network } }) =>
+      machine === undefined ? [] : [{ value: machine.name, description: network.address }],
+    )
+  },
   images: async () => {
     const images = await listImages(cachePaths())
     return images.map(({ digest, builtAt }) => ({

@@ -12,7 +12,8 @@ const leaveByte = 0x1d
 /** What the supervisor had for us when we left comes first; one that says nothing is not waited for longer. */
 const leaveMs = 2_000
 
-export async function run(options: FileOptions, output: Output): Promise<number> {
+export async function run(given: FileOptions, output: Output, machine?: string): Promise<number> {
+  const options = machine === undefined ? given : { ...given, machine }
   const { paths } = await openEnvironment(options)
   const { stdin, stdout } = process
   if (!stdin.isTTY && options.json) throw new DesktopError('cli/usage', 'desktop console has no --json')

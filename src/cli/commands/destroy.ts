@@ -1,5 +1,5 @@
 /** `desktop destroy [ENVIRONMENT]`: the environment goes, with everything that containers kept. Asks first. */
-import { existingEnvironment } from '../../apply/environment/find-environment.ts'
+import { existingMachines } from '../../apply/environment/find-environment.ts'
 import { lockEnvironment } from '../../apply/environment/lock.ts'
 import { destroyEnvironment } from '../../apply/run/destroy.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
@@ -11,23 +11,27 @@ import type { Output } from '../output.ts'
 const consentName = 'destroy'
 
 export async function run(options: ChangeOptions, output: Output, given?: string): Promise<number> {
-  const { name, paths } = await existingEnvironment(options, given)
+  const all = await existingMachines(options, given)
+  const disks = all.map(({ paths }) => paths.dataDisk).join(', ')
   if (!options.yes && !options.allow.includes(consentName)) {
-    const question = `${name} will be removed with its data disk ${paths.dataDisk}: images, containers, volumes.`
+    const names = all.map(({ name }) => name).join(', ')
+    const question = `${names} will be removed with the data disk ${disks}: images, containers, volumes.`
     const agreed = output.interactive && !options.json && (await askYes(question))
     if (!agreed) {
-      throw new DesktopError('plan/needs-consent', `nothing was removed: ${paths.dataDisk} would be lost`, {
+      throw new DesktopError('plan/needs-consent', `nothing was removed: ${disks} would be lost`, {
         hint: `run again with --yes, or with --allow ${consentName}`,
       })
     }
   }
-  await using _lock = await lockEnvironment(paths, {
-    command: 'desktop destroy',
-    timeoutMs: options.lockTimeout,
-    say: output.say,
-  })
-  await destroyEnvironment(name, paths)
-  if (options.json) output.write(`${JSON.stringify({ environment: name, destroyed: true })}\n`)
-  else output.say(`${name} is removed`)
+  for (const { name, paths } of all) {
+    await using _lock = await lockEnvironment(paths, {
+      command: 'desktop destroy',
+      timeoutMs: options.lockTimeout,
+      say: output.say,
+    })
+    await destroyEnvironment(name, paths)
+    if (options.json) output.write(`${JSON.stringify({ environment: name, destroyed: true })}\n`)
+    else output.say(`${name} is removed`)
+  }
   return exitCodes.done
 }

@@ -14,10 +14,12 @@ import { composeBinds } from '../compose-binds.ts'
 import { configWithPlugins } from '../docker-config.ts'
 import { dockerVariables } from '../docker-environment.ts'
 import { catchInterrupts, unlessInterrupted } from '../interrupts.ts'
+import { machineBefore } from '../machine-argument.ts'
 import type { Output } from '../output.ts'
 import { commandBinds, shareAdvice, unsharedFolders } from '../unshared.ts'
 
-export async function run(options: FileOptions, output: Output, args: readonly string[]): Promise<number> {
+export async function run(given: FileOptions, output: Output, all: readonly string[]): Promise<number> {
+  const { options, words: args } = machineBefore(given, all)
   const { dockerSocket, desired, lockFile } = await openEnvironment(options)
   const isThere = await access(dockerSocket).then(
     () => true,

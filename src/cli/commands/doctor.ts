@@ -1,6 +1,6 @@
 /** `desktop doctor`: what this host lacks, and how to get it. Changes nothing, and needs no desktop.yaml. */
 import { availableParallelism } from 'node:os'
-import { type Environment, givenFiles, readEnvironment } from '../../apply/environment/environment.ts'
+import { type Environment, givenFiles, readAnyMachine } from '../../apply/environment/environment.ts'
 import { assess } from '../../apply/plan/assess.ts'
 import { rulesFor } from '../../apply/plan/policy.ts'
 import { type HostResources, resolveResources } from '../../apply/plan/target.ts'
@@ -79,7 +79,7 @@ async function environmentOrDefaults(
 ): Promise<{ environment: Environment; check: Check[] }> {
   const [first = ''] = givenFiles(options)
   try {
-    const environment = await readEnvironment(options)
+    const environment = await readAnyMachine(options)
     return {
       environment,
       check: [good('configuration', `${first}: environment ${environment.desired.name}`)],

@@ -1,12 +1,15 @@
 /** `desktop drift`: where reality differs from the file. Observes and never writes, except with --repair. */
-import { givenFiles, openEnvironment } from '../../apply/environment/environment.ts'
+import { assessCluster, isCluster } from '../../apply/cluster/assess.ts'
+import { type Environment, givenFiles, openMachines } from '../../apply/environment/environment.ts'
 import { assess } from '../../apply/plan/assess.ts'
+import type { PlanDocument } from '../../apply/plan/document.ts'
 import { isForbidden } from '../../apply/plan/policy.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
+import type { ApplyCommandOptions } from '../change.ts'
+import { changeAll } from '../change-all.ts'
 import type { Output } from '../output.ts'
 import { type DriftDocument, driftDocument, driftView } from '../views/drift.ts'
 import { githubReport, junitReport, sarifReport } from '../views/drift-reports.ts'
-import { type ApplyCommandOptions, change } from './apply.ts'
 
 interface Options extends ApplyCommandOptions {
   exitCode?: true
@@ -15,16 +18,22 @@ interface Options extends ApplyCommandOptions {
 }
 
 export async function run(options: Options, output: Output): Promise<number> {
-  const environment = await openEnvironment(options)
-  if (options.repair) return change(environment, options, output, { command: 'desktop drift --repair' })
-  const { document: plan } = await assess(environment)
-  const document = driftDocument(plan)
+  const environments = await openMachines(options)
+  if (options.repair) return changeAll(environments, options, output, { command: 'desktop drift --repair' })
+  const document = driftDocument(await planOf(environments, options))
   const [file = 'desktop.yaml'] = givenFiles(options)
   // Commands to GitHub's runner are the one thing that an escaped text cannot have; their values are escaped.
   if (options.format === 'github' && !options.json) output.raw(githubReport(document, file))
   else output.write(report(document, file, options, output))
   if (isForbidden(document.violations)) return exitCodes.policy
   return options.exitCode && document.drifted ? exitCodes.changes : exitCodes.done
+}
+
+async function planOf(environments: readonly Environment[], options: Options): Promise<PlanDocument> {
+  const [environment] = environments
+  if (environment === undefined || isCluster(environments, options))
+    return (await assessCluster(environments)).plan
+  return (await assess(environment)).document
 }
 
 function report(document: DriftDocument, file: string, { format, json }: Options, output: Output): string {

@@ -6,7 +6,8 @@ import type { FileOptions } from '../arguments.ts'
 import { dockerVariables } from '../docker-environment.ts'
 import type { Output } from '../output.ts'
 
-export async function run(options: FileOptions, output: Output): Promise<number> {
+export async function run(given: FileOptions, output: Output, machine?: string): Promise<number> {
+  const options = machine === undefined ? given : { ...given, machine }
   const { dockerSocket, desired } = await openEnvironment(options)
   const { set, unset } = dockerVariables(dockerHost(dockerSocket), desired.publish.bind)
   if (options.json) output.write(`${JSON.stringify(set)}\n`)

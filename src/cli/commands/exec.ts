@@ -1,8 +1,9 @@
-/** `desktop exec -- COMMAND`: runs it in the VM, or inside of a LinuxKit service, and exits with its code. */
+/** `desktop exec [MACHINE --] COMMAND`: runs it in the VM, or inside of a LinuxKit service, and exits with its code. */
 import { openEnvironment } from '../../apply/environment/environment.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { connectSupervisor } from '../../supervisor/api/client.ts'
 import type { FileOptions } from '../arguments.ts'
+import { machineBefore } from '../machine-argument.ts'
 import type { Output } from '../output.ts'
 import { runStreams } from '../streams.ts'
 import { runTerminal } from '../terminal.ts'
@@ -18,7 +19,8 @@ interface Options extends FileOptions {
   service?: string
 }
 
-export async function run(options: Options, _output: Output, command: readonly string[]): Promise<number> {
+export async function run(given: Options, _output: Output, all: readonly string[]): Promise<number> {
+  const { options, words: command } = machineBefore(given, all)
   const argv = wrapped(command, options)
   const { desired, paths } = await openEnvironment(options)
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true

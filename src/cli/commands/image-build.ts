@@ -1,5 +1,5 @@
 /** `desktop image build`: the guest image of this file, now. Starts nothing. */
-import { readEnvironment } from '../../apply/environment/environment.ts'
+import { readAnyMachine } from '../../apply/environment/environment.ts'
 import { guestInputs } from '../../apply/plan/target.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import { buildGuest } from '../../guest/build.ts'
@@ -16,7 +16,7 @@ interface Options extends FileOptions {
 }
 
 export async function run(options: Options, output: Output): Promise<number> {
-  const { desired, lockFile = '' } = await readEnvironment(options)
+  const { desired, lockFile = '' } = await readAnyMachine(options)
   using interrupts = catchInterrupts(output)
   let said = ''
   const rendered = await renderGuest(desired, await resolveExtension(desired.guest))

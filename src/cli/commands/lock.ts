@@ -1,6 +1,6 @@
 /** `desktop lock`: writes desktop.lock, the one place where a person decides which packages the guest has. */
 import { relative } from 'node:path'
-import { readEnvironment } from '../../apply/environment/environment.ts'
+import { readAnyMachine } from '../../apply/environment/environment.ts'
 import { guestInputs } from '../../apply/plan/target.ts'
 import type { Desired } from '../../config/desired.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
@@ -28,7 +28,7 @@ interface Options extends FileOptions {
 }
 
 export async function run(options: Options, output: Output): Promise<number> {
-  const { desired, lockFile: path } = await readEnvironment(options)
+  const { desired, lockFile: path } = await readAnyMachine(options)
   if (path === undefined)
     throw new DesktopError('config/lock', 'there is no desktop.yaml that desktop.lock could belong to')
   const before = await readIfExists(path)

@@ -1,4 +1,4 @@
-/** `desktop logs [SOURCE]`: logs of this host or of a service in the VM; --follow streams new lines. */
+/** `desktop logs [MACHINE] [SOURCE]`: logs of this host or of a service in the VM; --follow streams new lines. */
 import { type FileHandle, open, watch } from 'node:fs/promises'
 import { StringDecoder } from 'node:string_decoder'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -12,6 +12,7 @@ import type { EnvironmentPaths } from '../../host/paths.ts'
 import type { Control } from '../../supervisor/api/api.ts'
 import { connectSupervisor } from '../../supervisor/api/client.ts'
 import type { FileOptions } from '../arguments.ts'
+import { leadingMachine } from '../machine-argument.ts'
 import type { Output } from '../output.ts'
 import { readServiceLog } from '../service-log.ts'
 
@@ -27,7 +28,13 @@ export const files: Readonly<Record<string, (paths: EnvironmentPaths) => string>
   qemu: (paths) => paths.qemuLog,
 }
 
-export async function run(options: Options, output: Output, source: string): Promise<number> {
+export async function run(given: Options, output: Output, ...all: (string | undefined)[]): Promise<number> {
+  const { options, words } = leadingMachine(
+    given,
+    all.filter((word) => word !== undefined),
+  )
+  const [source = 'console', ...more] = words
+  if (more.length > 0) throw new DesktopError('cli/usage', `one source at a time, not ${words.join(' ')}`)
   const { paths, desired } = await openEnvironment(options)
   const pathOf = files[source]
   if (pathOf === undefined) {

@@ -1,7 +1,9 @@
 /** `desktop plan`: what apply would do, said before anything changes. */
-import { openEnvironment } from '../../apply/environment/environment.ts'
+import { assessCluster, isCluster } from '../../apply/cluster/assess.ts'
+import { type Environment, openMachines } from '../../apply/environment/environment.ts'
 import { assess, narrowed } from '../../apply/plan/assess.ts'
-import { isForbidden } from '../../apply/plan/policy.ts'
+import type { PlanDocument } from '../../apply/plan/document.ts'
+import { isForbidden, type Violation } from '../../apply/plan/policy.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import { writeAtomic } from '../../host/atomic-file.ts'
 import type { Group } from '../../reconcile/only.ts'
@@ -17,14 +19,28 @@ interface Options extends FileOptions {
 }
 
 export async function run(options: Options, output: Output): Promise<number> {
-  const environment = await openEnvironment(options)
-  const assessment = narrowed(await assess(environment), options.only)
-  const { plan, violations, document } = assessment
+  const { name, document, violations } = await planned(await openMachines(options), options)
   const json = `${JSON.stringify(document, null, 2)}\n`
   if (options.out !== undefined) await writeAtomic(options.out, json, { mode: 0o600 })
-  output.write(options.json ? json : planView(environment.desired.name, plan, output))
+  output.write(options.json ? json : planView(name, document, output))
   if (!options.json) for (const line of policyView(violations, output)) output.say(line)
   if (isForbidden(violations)) return exitCodes.policy
-  if (plan.notes.some(({ level }) => level === 'error')) return exitCodes.applyIncomplete
-  return options.exitCode && plan.operations.length > 0 ? exitCodes.changes : exitCodes.done
+  if (document.notes.some(({ level }) => level === 'error')) return exitCodes.applyIncomplete
+  return options.exitCode && document.operations.length > 0 ? exitCodes.changes : exitCodes.done
+}
+
+interface Planned {
+  name: string
+  document: PlanDocument
+  violations: readonly Violation[]
+}
+
+async function planned(environments: readonly Environment[], options: Options): Promise<Planned> {
+  const [environment] = environments
+  if (environment === undefined || isCluster(environments, options)) {
+    const { name, plan, violations } = await assessCluster(environments, options.only)
+    return { name, document: plan, violations }
+  }
+  const { violations, document } = narrowed(await assess(environment), options.only)
+  return { name: environment.desired.name, document, violations }
 }

@@ -23,6 +23,8 @@ export async function run(
 ): Promise<number> {
   const { desired, file } = await openEnvironment(options)
   if (file === undefined) throw new DesktopError('cli/usage', 'a service needs a desktop.yaml')
+  if (desired.machine !== undefined)
+    throw new DesktopError('cli/machine', '`desktop service` is for a file with a single VM, without vms')
   const { name } = desired
   const isMac = process.platform === 'darwin'
   const path = (isMac ? plistPath : unitPath)(name, process.env)

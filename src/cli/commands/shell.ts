@@ -5,7 +5,8 @@ import type { Output } from '../output.ts'
 import { runTerminal } from '../terminal.ts'
 import { run as exec } from './exec.ts'
 
-export async function run(options: FileOptions, output: Output): Promise<number> {
+export async function run(given: FileOptions, output: Output, machine?: string): Promise<number> {
+  const options = machine === undefined ? given : { ...given, machine }
   if (!process.stdin.isTTY)
     return await exec({ ...options, tty: false, interactive: true, env: [] }, output, ['sh'])
   return await runTerminal((await openEnvironment(options)).paths, undefined)

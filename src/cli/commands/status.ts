@@ -1,6 +1,8 @@
 /** `desktop status`: every part of the environment with its path and its state. */
+
+import { isCluster } from '../../apply/cluster/assess.ts'
 import { spaceInside } from '../../apply/environment/disk-space.ts'
-import { type Environment, openEnvironment } from '../../apply/environment/environment.ts'
+import { type Environment, openMachines } from '../../apply/environment/environment.ts'
 import { observeEnvironment } from '../../apply/plan/assess.ts'
 import { findInstalled, targetOf, withAccelerator } from '../../apply/plan/target.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
@@ -12,6 +14,7 @@ import { connectSupervisor } from '../../supervisor/api/client.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
 import { driftTexts } from '../views/drift.ts'
+import { machinesDocument, machinesView } from '../views/machines.ts'
 import { statusView } from '../views/status.ts'
 import { type InsideStatus, type StatusDocument, statusDocument } from '../views/status-document.ts'
 
@@ -33,8 +36,19 @@ async function lookInside({ paths }: Environment): Promise<InsideStatus> {
 }
 
 export async function run(options: FileOptions, output: Output): Promise<number> {
-  const document = await statusOf(await openEnvironment(options))
-  output.write(options.json ? `${JSON.stringify(document, null, 2)}\n` : statusView(document, output))
+  const environments = await openMachines(options)
+  const documents = await Promise.all(environments.map(statusOf))
+  if (isCluster(environments, options)) {
+    const machines = environments.map(({ desired }, i) => [desired, documents[i]!] as const)
+    output.write(
+      options.json
+        ? `${JSON.stringify(machinesDocument(machines), null, 2)}\n`
+        : machinesView(machines, output),
+    )
+    return exitCodes.done
+  }
+  for (const document of documents)
+    output.write(options.json ? `${JSON.stringify(document, null, 2)}\n` : statusView(document, output))
   return exitCodes.done
 }
 

@@ -1,5 +1,5 @@
 /** `desktop stop [ENVIRONMENT]`: the VM is suspended or shuts down in order, then the supervisor ends. Nothing is lost. */
-import { existingEnvironment } from '../../apply/environment/find-environment.ts'
+import { existingMachines, type KnownEnvironment } from '../../apply/environment/find-environment.ts'
 import { lockEnvironment } from '../../apply/environment/lock.ts'
 import { desiredOf, type Stopped, stopEnvironment, suspendEnvironment } from '../../apply/run/stop.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
@@ -16,7 +16,23 @@ export async function run(options: Options, output: Output, given?: string): Pro
   if (options.powerOff && options.suspend) {
     throw new DesktopError('cli/usage', '--power-off and --suspend exclude each other')
   }
-  const environment = await existingEnvironment(options, given)
+  const all = await existingMachines(options, given)
+  if (all.length === 1) return await stopOne(all[0]!, options, output)
+  const stopped: object[] = []
+  for (const one of all)
+    stopped.push({ environment: one.name, ...documentOf(await stop(one, options, output)) })
+  if (options.json) output.write(`${JSON.stringify({ machines: stopped })}\n`)
+  return exitCodes.done
+}
+
+async function stopOne(environment: KnownEnvironment, options: Options, output: Output): Promise<number> {
+  const result = await stop(environment, options, output)
+  if (options.json)
+    output.write(`${JSON.stringify({ environment: environment.name, ...documentOf(result) })}\n`)
+  return exitCodes.done
+}
+
+async function stop(environment: KnownEnvironment, options: Options, output: Output): Promise<Stopped> {
   const { name, paths } = environment
   await using _lock = await lockEnvironment(paths, {
     command: 'desktop stop',
@@ -30,9 +46,8 @@ export async function run(options: Options, output: Output, given?: string): Pro
     suspends && desired !== undefined
       ? await suspendEnvironment({ desired, paths })
       : await stopEnvironment(name, paths)
-  if (options.json) output.write(`${JSON.stringify({ environment: name, ...documentOf(result) })}\n`)
-  else output.say(`${name} ${sentence(result)}`)
-  return exitCodes.done
+  if (!options.json) output.say(`${name} ${sentence(result)}`)
+  return result
 }
 
 /** `stopped`: something ran, and does not any more. */

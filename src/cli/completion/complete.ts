@@ -18,6 +18,7 @@ export interface Sources {
   generations: (files: readonly string[]) => Promise<readonly Candidate[]>
   images: () => Promise<readonly Candidate[]>
   environments: () => Promise<readonly Candidate[]>
+  machines: (files: readonly string[]) => Promise<readonly Candidate[]>
 }
 
 type Source = keyof Sources | 'files' | 'assignments' | 'none' | readonly string[]
@@ -35,6 +36,7 @@ const sourceOf: Readonly<Record<string, Source>> = {
   to: 'generations',
   digest: 'images',
   environment: 'environments',
+  machine: 'machines',
   source: offeredFor('log'),
   service: offeredFor('exec'),
   timeout: ['4m', '10m'],
@@ -180,6 +182,8 @@ async function valuesOf(
       return { kind: 'values', values: await sources.keys() }
     case 'environments':
       return { kind: 'values', values: await sources.environments() }
+    case 'machines':
+      return { kind: 'values', values: await sources.machines(files) }
     case 'assignments':
       return {
         kind: 'values',

@@ -49,6 +49,7 @@ export function definer(program: Command, output: Output, exit: (code: number) =
         collect,
         [],
       )
+      .option('--machine <name>', 'of several machines (vms), this one: m.1')
       .option('--set <key=value>', 'override one value, e.g. vm.cpus=4; repeatable', collect, [])
       .option('--allow-path <path>', 'allow the files to refer to this path outside the project', collect, [])
       .option(

@@ -44,7 +44,13 @@ export function defineFile({ does, plain, onFile }: Define): void {
       .passThroughOptions(),
     () => import('../commands/docker.ts'),
   )
-  does(onFile('env', 'print shell commands that set DOCKER_HOST'), () => import('../commands/env.ts'))
+  does(
+    onFile('env', 'print shell commands that set DOCKER_HOST').argument(
+      '[machine]',
+      'of several machines (vms), this one',
+    ),
+    () => import('../commands/env.ts'),
+  )
   does(
     onFile('render', 'write the rendered files to a folder').requiredOption('-o, --out <dir>', 'folder'),
     () => import('../commands/render.ts'),

@@ -2,19 +2,28 @@
 import { collect, duration, integer, port } from '../arguments.ts'
 import type { Define } from './define.ts'
 
+const ofVms = 'of several machines (vms), this one'
+
 export function defineMachine({ does, onFile, formats }: Define): void {
   does(
     onFile('logs', 'print logs of the VM, its services, the supervisor or QEMU')
-      .argument('[source]', 'console, supervisor, qemu, or a service such as docker', 'console')
+      .argument('[source]', 'console, supervisor, qemu or a service; of several machines, first the machine')
+      .argument('[service]', 'the source, after a machine')
       .option('-n, --lines <n>', 'only the last lines', integer)
       .option('--follow', 'keep printing new lines'),
     () => import('../commands/logs.ts'),
   )
-  does(onFile('console', "attach to the VM's tty; Ctrl-] leaves it"), () => import('../commands/console.ts'))
-  does(onFile('shell', 'open a shell in the VM'), () => import('../commands/shell.ts'))
+  does(
+    onFile('console', "attach to the VM's tty; Ctrl-] leaves it").argument('[machine]', ofVms),
+    () => import('../commands/console.ts'),
+  )
+  does(
+    onFile('shell', 'open a shell in the VM').argument('[machine]', ofVms),
+    () => import('../commands/shell.ts'),
+  )
   does(
     onFile('exec', 'run a command in the VM; exits with its code')
-      .argument('<command...>')
+      .argument('<command...>', 'the command; of several machines: MACHINE -- COMMAND')
       .passThroughOptions()
       .option('-t, --tty', 'allocate a TTY; the default at a terminal')
       .option('-T, --no-tty', 'no TTY: stdout and stderr are streamed separately, byte for byte')

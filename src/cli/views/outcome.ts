@@ -8,6 +8,21 @@ export function outcomeView(name: string, outcome: Outcome, output: Pick<Output,
   return notices.join('') + verdict(name, outcome, output)
 }
 
+/** The same of several machines, each of which has a docker.sock. */
+export function machinesOutcomeView(
+  name: string,
+  machines: readonly string[],
+  outcome: Outcome,
+  { style }: Pick<Output, 'style'>,
+): string {
+  const [first] = machines
+  const notices = outcome.notices.map((notice) => `${style('yellow', 'note')}: ${notice}\n`)
+  const last = verdict(name, outcome, { style }).split(' docker.sock is at')[0] ?? ''
+  const isWhole = outcome.result === 'applied' || outcome.result === 'in-sync'
+  const next = isWhole ? `eval "$(desktop env ${first})" points docker at ${first}\n` : ''
+  return `${notices.join('')}${last.trimEnd()}\n${next}`
+}
+
 function verdict(name: string, outcome: Outcome, { style }: Pick<Output, 'style'>): string {
   const { counts, dockerHost } = outcome
   const counted = Object.entries(counts)

@@ -11,6 +11,7 @@ export const descriptions: Readonly<Record<string, string>> = {
   "vm.accelerator": "How QEMU runs guest code; auto takes the fastest that really works here.",
   "vm.aslr": "Random addresses of programs in the VM (ASLR). auto = on, but off where the CPU is emulated, for which it costs time; always = there too.",
   "vm.suspendOnStop": "desktop stop suspends the running VM; desktop start resumes it with its containers. false = stop shuts it down.",
+  "vms": "Several machines on one switch, by kind: KIND.1 to KIND.COUNT, each with the keys of vm; docs/vms.md. In place of vm.",
   "network.subnet": "IPv4 network of the VM in CIDR form.",
   "network.gateway": "Gateway and DNS server. Default: first address of the subnet.",
   "network.address": "The VM's eth0. Default: third address of the subnet.",

@@ -13,6 +13,18 @@ export type Size1 = string
  */
 export type Size2 = string
 /**
+ * As vm.memory, for each machine.
+ */
+export type Size3 = string
+/**
+ * As vm.swap, for each machine.
+ */
+export type Size4 = string
+/**
+ * As vm.disk, for each machine.
+ */
+export type Size5 = string
+/**
  * Remember at least this long.
  */
 export type Duration = string
@@ -213,6 +225,12 @@ export interface DesktopFile {
     suspendOnStop?: boolean
   }
   /**
+   * Several machines on one switch, by kind: KIND.1 to KIND.COUNT, each with the keys of vm; docs/vms.md. In place of vm.
+   */
+  vms?: {
+    [k: string]: KindOfMachine
+  }
+  /**
    * The VM's own network, served by the forwarder.
    */
   network?: {
@@ -331,7 +349,7 @@ export interface DesktopFile {
          */
         host: string | number
         /**
-         * PORT, FIRST-LAST or ADDRESS:PORT; the address is the VM's unless given, e.g. that of a container.
+         * PORT, FIRST-LAST, ADDRESS:PORT or MACHINE:PORT (m.2:80); without, the VM's or the first machine's. The address may be that of a container.
          */
         guest: string | number
         /**
@@ -478,6 +496,62 @@ export interface DesktopFile {
    * Rules that the configuration in effect and its plans must keep; docs/policy.md.
    */
   policy?: Rule[]
+}
+export interface KindOfMachine {
+  /**
+   * How many of this kind. Default 1.
+   */
+  count?: number
+  /**
+   * As vm.cpus, for each machine.
+   */
+  cpus?: number
+  memory?: Size3
+  swap?: Size4
+  disk?: Size5
+  /**
+   * As vm.accelerator.
+   */
+  accelerator?: 'auto' | 'kvm' | 'hvf' | 'tcg'
+  /**
+   * As vm.suspendOnStop.
+   */
+  suspendOnStop?: boolean
+  /**
+   * Address of the first machine; the others follow it. Default: after those of the kinds above, at a multiple of 32 from network.address.
+   */
+  address?: string
+  egress?: Egress
+  /**
+   * These machines reach the gateway and the world, and no other machine. Default false.
+   */
+  isolated?: boolean
+}
+/**
+ * As network.egress, which it replaces for these machines.
+ */
+export interface Egress {
+  /**
+   * open: allow what no rule denies. lockdown: deny what no rule allows, resolve only names that a rule allows, and refuse rules that allow everything or nearly everything.
+   */
+  preset?: 'open' | 'lockdown'
+  /**
+   * For what no rule is about; a preset decides it.
+   */
+  default?: 'allow' | 'deny'
+  /**
+   * The first match wins. Judged when a name is asked for and when a connection, datagram or ping leaves.
+   */
+  rules?: {
+    /**
+     * TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address or CIDR (of IPv6 in brackets), a name, *.name for all names below, or * for everything.
+     */
+    allow?: string
+    /**
+     * As allow.
+     */
+    deny?: string
+  }[]
 }
 /**
  * Any key of daemon.json.

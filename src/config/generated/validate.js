@@ -1,17 +1,18 @@
 // Generated from schemas/ by `npm run generate`.
 import func0_ from 'ajv/dist/runtime/equal.js';
 const func0 = func0_.default ?? func0_;
-import func5_ from 'ajv/dist/runtime/ucs2length.js';
-const func5 = func5_.default ?? func5_;
+import func6_ from 'ajv/dist/runtime/ucs2length.js';
+const func6 = func6_.default ?? func6_;
 
 export const validateDesktop = validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"desktop.schema.json","title":"DesktopFile","description":"desktop.yaml: a Linux VM that runs Docker.","type":"object","additionalProperties":false,"required":["apiVersion"],"properties":{"apiVersion":{"const":"desktop/v1","description":"Version of this file's format."},"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,40}$","description":"Name of the environment: lower-case letters, digits, dot, dash and underscore. Default: the name of the file's folder.","x-expected":"must be lower-case letters, digits, dots, dashes and underscores, at most 41, and begin with a letter or digit"},"requiredVersion":{"type":"string","description":"Versions of desktop that may apply this file, e.g. >=0.1."},"extends":{"type":["string","array"],"items":{"type":"string"},"description":"File or files that this one goes over, relative to it."},"vm":{"type":"object","additionalProperties":false,"description":"The virtual machine's sizing.","properties":{"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"Virtual CPUs.","default":2},"memory":{"$ref":"#/definitions/size","description":"Memory of the VM.","default":"2GiB"},"swap":{"$ref":"#/definitions/size","description":"Swap space of the VM, in a file on the data disk; 0MiB = none.","default":"0MiB"},"disk":{"$ref":"#/definitions/size","description":"Size of the data disk that holds images, containers and volumes.","default":"20GiB"},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"How QEMU runs guest code; auto takes the fastest that really works here.","default":"auto"},"aslr":{"enum":["auto","always"],"description":"Random addresses of programs in the VM (ASLR). auto = on, but off where the CPU is emulated, for which it costs time; always = there too.","default":"auto"},"suspendOnStop":{"type":"boolean","description":"desktop stop suspends the running VM; desktop start resumes it with its containers. false = stop shuts it down.","default":true}}},"network":{"type":"object","additionalProperties":false,"description":"The VM's own network, served by the forwarder.","properties":{"subnet":{"type":"string","description":"IPv4 network of the VM in CIDR form.","default":"192.168.65.0/24"},"gateway":{"type":"string","description":"Gateway and DNS server. Default: first address of the subnet."},"address":{"type":"string","description":"The VM's eth0. Default: third address of the subnet."},"host":{"type":"string","description":"host.docker.internal, which reaches the host's loopback. Default: the last address but one of the subnet (.254 of a /24)."},"mtu":{"anyOf":[{"const":"auto"},{"type":"integer","minimum":576,"maximum":65520}],"description":"Largest packet on the VM's link, announced by DHCP. auto = 65520, the fastest.","default":"auto"},"ipv6":{"type":"boolean","description":"IPv6 beside IPv4 on the VM's link: an address and a route for the VM, names, and the world as far as this host reaches it; docs/ipv6.md.","default":false},"subnet6":{"type":"string","description":"IPv6 network of the VM, a /64; gateway ::1, the VM ::3, the host's loopback ::fe in it. Default: a unique local one that follows from network.subnet."},"dns":{"type":"object","additionalProperties":false,"description":"Name resolution inside the VM and its containers.","properties":{"upstreams":{"type":"array","items":{"type":"string"},"description":"Servers to ask, in order: IP, IP:port, or system for those of the host.","default":["system"]},"hosts":{"type":"object","additionalProperties":{"type":"string"},"description":"Name → IP address, or another name that it is an alias of; *.name is a wildcard.","default":{}},"split":{"type":"array","description":"Servers for some domains only; the longest domain wins.","items":{"type":"object","additionalProperties":false,"required":["domain","servers"],"properties":{"domain":{"type":"string","description":"Domain, without *."},"servers":{"type":"array","items":{"type":"string"},"minItems":1,"description":"Servers for it: IP or IP:port."}}},"default":[]},"search":{"type":"array","items":{"type":"string"},"description":"Search domains, sent by DHCP; system = those of this host.","default":[]},"cache":{"type":"object","additionalProperties":false,"description":"Answers that are remembered.","properties":{"max":{"type":"integer","minimum":0,"maximum":1000000,"description":"Answers that are remembered; 0 = none.","default":10000},"minTTL":{"$ref":"#/definitions/duration","description":"Remember at least this long.","default":"0s"},"maxTTL":{"$ref":"#/definitions/duration","description":"Remember at most this long.","default":"1h"}}}}},"egress":{"type":"object","additionalProperties":false,"description":"What the VM and its containers may reach. Services of the gateway (DHCP, DNS, time) and port mappings always work.","properties":{"preset":{"enum":["open","lockdown"],"description":"open: allow what no rule denies. lockdown: deny what no rule allows, resolve only names that a rule allows, and refuse rules that allow everything or nearly everything."},"default":{"enum":["allow","deny"],"description":"For what no rule is about; a preset decides it.","default":"allow"},"rules":{"type":"array","description":"The first match wins. Judged when a name is asked for and when a connection, datagram or ping leaves.","items":{"type":"object","additionalProperties":false,"properties":{"allow":{"type":"string","description":"TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address or CIDR (of IPv6 in brackets), a name, *.name for all names below, or * for everything."},"deny":{"type":"string","description":"As allow."}}},"default":[]}}}}},"ports":{"type":"array","description":"Host ports that lead into the VM.","items":{"type":["string","object"],"additionalProperties":false,"required":["host","guest"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in plans.","x-expected":"must be letters, digits, dots, dashes and underscores"},"host":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT, [IPv6]:PORT or unix:PATH. Address: default 127.0.0.1."},"guest":{"type":["string","integer"],"description":"PORT, FIRST-LAST or ADDRESS:PORT; the address is the VM's unless given, e.g. that of a container."},"protocol":{"enum":["tcp","udp"],"description":"Default tcp."},"mode":{"type":"string","pattern":"^0?[0-7]{3}$","description":"Permissions of a unix socket. Default 0600.","x-expected":"must be octal digits in quotes, e.g. \"0660\""}}},"default":[]},"publish":{"type":"object","additionalProperties":false,"description":"Ports that containers publish with docker run -p.","properties":{"containers":{"type":"boolean","description":"Ports that containers publish appear on the host.","default":true},"bind":{"type":"string","description":"Host address on which they appear when docker run names none.","default":"127.0.0.1"}}},"names":{"type":"object","additionalProperties":false,"description":"Names of containers on this host: NAME.ENVIRONMENT.localhost.","properties":{"http":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for http://NAME.ENVIRONMENT.localhost:PORT."},"https":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for https://NAME.ENVIRONMENT.localhost:PORT."}}},"engine":{"type":"object","additionalProperties":false,"description":"dockerd.","properties":{"config":{"$ref":"daemon.schema.json","description":"Any key of daemon.json.","default":{}},"registryMirrors":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/mirror"},"description":"Mirrors of Docker Hub, as URLs: registry-mirrors of daemon.json.","default":[]},"insecureRegistries":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/registry"},"description":"Registries without TLS: insecure-registries of daemon.json.","default":[]},"trustedCertificates":{"type":"array","items":{"type":"string"},"description":"Certificates of authorities that dockerd trusts in addition to the public ones, for registries and proxies: paths of PEM files, relative to this one, or PEM texts.","default":[]},"addressPools":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/pool"},"description":"Ranges that new networks are cut from: default-address-pools of daemon.json."},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses. A URL with a password must be a reference: {fromEnv: NAME} or {fromFile: PATH}.","properties":{"http":{"$ref":"#/definitions/secret","description":"For http URLs."},"https":{"$ref":"#/definitions/secret","description":"For https URLs."},"noProxy":{"type":"string","description":"Hosts reached directly, with commas between them."}}},"socket":{"type":"string","description":"Where docker.sock appears on the host; auto = the runtime directory of the environment.","default":"auto"},"context":{"type":"boolean","description":"Create the docker context desktop-NAME.","default":false}}},"shares":{"type":"array","description":"Folders of this host that are there in the VM, e.g. for docker run -v.","items":{"type":"object","additionalProperties":false,"required":["source"],"properties":{"source":{"type":"string","description":"Folder of this host, relative to this file."},"target":{"type":"string","pattern":"^/","description":"Where it is in the VM. Default: the same path as on this host.","x-expected":"must be an absolute path, e.g. /work"},"writable":{"type":"boolean","description":"Whether the VM may write to it. Default false."}}},"default":[]},"guest":{"type":"object","additionalProperties":false,"description":"Inside the VM.","properties":{"sysctl":{"type":"object","additionalProperties":{"type":["string","integer"]},"description":"Kernel parameters by name, e.g. vm.max_map_count.","default":{}},"sshAgent":{"type":["boolean","string"],"description":"Whether containers may use this user's SSH agent, by /run/host-services/ssh-auth.sock: true = the one of SSH_AUTH_SOCK, or the path of its socket.","default":false},"builder":{"enum":["desktop","linuxkit"],"description":"What assembles the guest image: desktop itself, or LinuxKit's own program, found on PATH.","default":"desktop"},"services":{"$ref":"linuxkit.schema.json#/definitions/containers","title":"list of LinuxKit services","description":"More services of the VM, with the fields that LinuxKit has. image: an archive of docker save or an OCI layout by its path (./web.tar), or desktop/tools, which has a shell.","default":[]},"files":{"$ref":"linuxkit.schema.json#/properties/files","title":"list of LinuxKit files","description":"More files of the VM, with the fields that LinuxKit has; source is relative to this file.","default":[]}}},"history":{"type":"object","additionalProperties":false,"description":"Generations that are kept; the newest that was applied whole always is.","properties":{"keep":{"type":"integer","minimum":1,"maximum":100000,"description":"How many of the newest are kept.","default":50},"maxAge":{"$ref":"#/definitions/duration","description":"How long they are kept, e.g. 90d. Default: no limit."}}},"signatures":{"type":"object","additionalProperties":false,"description":"Which artefacts must be signed, and by whom; docs/signatures.md.","properties":{"keys":{"type":"array","maxItems":64,"items":{"type":"string","pattern":"^RW[A-Za-z0-9+/]{54}$","x-expected":"must be a minisign public key, RW and 54 more characters"},"description":"Public keys that are trusted, as `desktop signature keygen` and minisign print them.","default":[]},"require":{"type":"array","uniqueItems":true,"items":{"enum":["image","plan"]},"description":"image: the guest image must be signed before a VM starts from it, and imports too. plan: so must a saved plan.","default":[]}}},"policy":{"type":"array","description":"Rules that the configuration in effect and its plans must keep; docs/policy.md.","items":{"$ref":"#/definitions/rule"},"default":[]}},"definitions":{"effect":{"enum":["live","reload","restart-engine","restart-vm","recreate"],"title":"effect"},"rule":{"type":"object","title":"rule","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in messages.","x-expected":"must be letters, digits, dots, dashes and underscores"},"path":{"type":"string","description":"Key that it is about, e.g. vm.memory; * stands for any key or list index, e.g. ports[*].address."},"effect":{"anyOf":[{"$ref":"#/definitions/effect"},{"type":"array","items":{"$ref":"#/definitions/effect"}}],"description":"Operations of these effects may not be in a plan; with path, only those that it causes."},"require":{"const":true,"description":"There must be a value, and not an empty one."},"allow":{"description":"Value or list of values; every value at the path must be one of them. Text may have * in it."},"deny":{"description":"Value or list of values that may not be at the path. Text may have * in it."},"min":{"type":["number","string"],"description":"Number, size or duration that is the least."},"max":{"type":["number","string"],"description":"Number, size or duration that is the most."},"matches":{"type":"string","description":"Regular expression that the value must match."},"message":{"type":"string","description":"Why, for whoever breaks it."},"severity":{"enum":["error","warn"],"description":"error (the default) ends with exit code 5; warn only prints a warning."}}},"size":{"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"},"duration":{"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"},"secret":{"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}},"minProperties":1,"maxProperties":1,"x-expected":"must have either fromEnv or fromFile","title":"text or reference","description":"A text, or where to find it: {fromEnv: NAME} or {fromFile: PATH}."}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"desktop.schema.json","title":"DesktopFile","description":"desktop.yaml: a Linux VM that runs Docker.","type":"object","additionalProperties":false,"required":["apiVersion"],"properties":{"apiVersion":{"const":"desktop/v1","description":"Version of this file's format."},"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,40}$","description":"Name of the environment: lower-case letters, digits, dot, dash and underscore. Default: the name of the file's folder.","x-expected":"must be lower-case letters, digits, dots, dashes and underscores, at most 41, and begin with a letter or digit"},"requiredVersion":{"type":"string","description":"Versions of desktop that may apply this file, e.g. >=0.1."},"extends":{"type":["string","array"],"items":{"type":"string"},"description":"File or files that this one goes over, relative to it."},"vm":{"type":"object","additionalProperties":false,"description":"The virtual machine's sizing.","properties":{"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"Virtual CPUs.","default":2},"memory":{"$ref":"#/definitions/size","description":"Memory of the VM.","default":"2GiB"},"swap":{"$ref":"#/definitions/size","description":"Swap space of the VM, in a file on the data disk; 0MiB = none.","default":"0MiB"},"disk":{"$ref":"#/definitions/size","description":"Size of the data disk that holds images, containers and volumes.","default":"20GiB"},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"How QEMU runs guest code; auto takes the fastest that really works here.","default":"auto"},"aslr":{"enum":["auto","always"],"description":"Random addresses of programs in the VM (ASLR). auto = on, but off where the CPU is emulated, for which it costs time; always = there too.","default":"auto"},"suspendOnStop":{"type":"boolean","description":"desktop stop suspends the running VM; desktop start resumes it with its containers. false = stop shuts it down.","default":true}}},"vms":{"type":"object","description":"Several machines on one switch, by kind: KIND.1 to KIND.COUNT, each with the keys of vm; docs/vms.md. In place of vm.","additionalProperties":{"type":"object","title":"kind of machine","additionalProperties":false,"x-planned":["swarm","labels","host"],"properties":{"count":{"type":"integer","minimum":1,"maximum":100,"description":"How many of this kind. Default 1."},"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"As vm.cpus, for each machine."},"memory":{"$ref":"#/definitions/size","description":"As vm.memory, for each machine."},"swap":{"$ref":"#/definitions/size","description":"As vm.swap, for each machine."},"disk":{"$ref":"#/definitions/size","description":"As vm.disk, for each machine."},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"As vm.accelerator."},"suspendOnStop":{"type":"boolean","description":"As vm.suspendOnStop."},"address":{"type":"string","description":"Address of the first machine; the others follow it. Default: after those of the kinds above, at a multiple of 32 from network.address."},"egress":{"$ref":"#/properties/network/properties/egress","description":"As network.egress, which it replaces for these machines."},"isolated":{"type":"boolean","description":"These machines reach the gateway and the world, and no other machine. Default false."}}}},"network":{"type":"object","additionalProperties":false,"description":"The VM's own network, served by the forwarder.","properties":{"subnet":{"type":"string","description":"IPv4 network of the VM in CIDR form.","default":"192.168.65.0/24"},"gateway":{"type":"string","description":"Gateway and DNS server. Default: first address of the subnet."},"address":{"type":"string","description":"The VM's eth0. Default: third address of the subnet."},"host":{"type":"string","description":"host.docker.internal, which reaches the host's loopback. Default: the last address but one of the subnet (.254 of a /24)."},"mtu":{"anyOf":[{"const":"auto"},{"type":"integer","minimum":576,"maximum":65520}],"description":"Largest packet on the VM's link, announced by DHCP. auto = 65520, the fastest.","default":"auto"},"ipv6":{"type":"boolean","description":"IPv6 beside IPv4 on the VM's link: an address and a route for the VM, names, and the world as far as this host reaches it; docs/ipv6.md.","default":false},"subnet6":{"type":"string","description":"IPv6 network of the VM, a /64; gateway ::1, the VM ::3, the host's loopback ::fe in it. Default: a unique local one that follows from network.subnet."},"dns":{"type":"object","additionalProperties":false,"description":"Name resolution inside the VM and its containers.","properties":{"upstreams":{"type":"array","items":{"type":"string"},"description":"Servers to ask, in order: IP, IP:port, or system for those of the host.","default":["system"]},"hosts":{"type":"object","additionalProperties":{"type":"string"},"description":"Name → IP address, or another name that it is an alias of; *.name is a wildcard.","default":{}},"split":{"type":"array","description":"Servers for some domains only; the longest domain wins.","items":{"type":"object","additionalProperties":false,"required":["domain","servers"],"properties":{"domain":{"type":"string","description":"Domain, without *."},"servers":{"type":"array","items":{"type":"string"},"minItems":1,"description":"Servers for it: IP or IP:port."}}},"default":[]},"search":{"type":"array","items":{"type":"string"},"description":"Search domains, sent by DHCP; system = those of this host.","default":[]},"cache":{"type":"object","additionalProperties":false,"description":"Answers that are remembered.","properties":{"max":{"type":"integer","minimum":0,"maximum":1000000,"description":"Answers that are remembered; 0 = none.","default":10000},"minTTL":{"$ref":"#/definitions/duration","description":"Remember at least this long.","default":"0s"},"maxTTL":{"$ref":"#/definitions/duration","description":"Remember at most this long.","default":"1h"}}}}},"egress":{"type":"object","additionalProperties":false,"description":"What the VM and its containers may reach. Services of the gateway (DHCP, DNS, time) and port mappings always work.","properties":{"preset":{"enum":["open","lockdown"],"description":"open: allow what no rule denies. lockdown: deny what no rule allows, resolve only names that a rule allows, and refuse rules that allow everything or nearly everything."},"default":{"enum":["allow","deny"],"description":"For what no rule is about; a preset decides it.","default":"allow"},"rules":{"type":"array","description":"The first match wins. Judged when a name is asked for and when a connection, datagram or ping leaves.","items":{"type":"object","additionalProperties":false,"properties":{"allow":{"type":"string","description":"TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address or CIDR (of IPv6 in brackets), a name, *.name for all names below, or * for everything."},"deny":{"type":"string","description":"As allow."}}},"default":[]}}}}},"ports":{"type":"array","description":"Host ports that lead into the VM.","items":{"type":["string","object"],"additionalProperties":false,"required":["host","guest"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in plans.","x-expected":"must be letters, digits, dots, dashes and underscores"},"host":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT, [IPv6]:PORT or unix:PATH. Address: default 127.0.0.1."},"guest":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT or MACHINE:PORT (m.2:80); without, the VM's or the first machine's. The address may be that of a container."},"protocol":{"enum":["tcp","udp"],"description":"Default tcp."},"mode":{"type":"string","pattern":"^0?[0-7]{3}$","description":"Permissions of a unix socket. Default 0600.","x-expected":"must be octal digits in quotes, e.g. \"0660\""}}},"default":[]},"publish":{"type":"object","additionalProperties":false,"description":"Ports that containers publish with docker run -p.","properties":{"containers":{"type":"boolean","description":"Ports that containers publish appear on the host.","default":true},"bind":{"type":"string","description":"Host address on which they appear when docker run names none.","default":"127.0.0.1"}}},"names":{"type":"object","additionalProperties":false,"description":"Names of containers on this host: NAME.ENVIRONMENT.localhost.","properties":{"http":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for http://NAME.ENVIRONMENT.localhost:PORT."},"https":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for https://NAME.ENVIRONMENT.localhost:PORT."}}},"engine":{"type":"object","additionalProperties":false,"description":"dockerd.","properties":{"config":{"$ref":"daemon.schema.json","description":"Any key of daemon.json.","default":{}},"registryMirrors":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/mirror"},"description":"Mirrors of Docker Hub, as URLs: registry-mirrors of daemon.json.","default":[]},"insecureRegistries":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/registry"},"description":"Registries without TLS: insecure-registries of daemon.json.","default":[]},"trustedCertificates":{"type":"array","items":{"type":"string"},"description":"Certificates of authorities that dockerd trusts in addition to the public ones, for registries and proxies: paths of PEM files, relative to this one, or PEM texts.","default":[]},"addressPools":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/pool"},"description":"Ranges that new networks are cut from: default-address-pools of daemon.json."},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses. A URL with a password must be a reference: {fromEnv: NAME} or {fromFile: PATH}.","properties":{"http":{"$ref":"#/definitions/secret","description":"For http URLs."},"https":{"$ref":"#/definitions/secret","description":"For https URLs."},"noProxy":{"type":"string","description":"Hosts reached directly, with commas between them."}}},"socket":{"type":"string","description":"Where docker.sock appears on the host; auto = the runtime directory of the environment.","default":"auto"},"context":{"type":"boolean","description":"Create the docker context desktop-NAME.","default":false}}},"shares":{"type":"array","description":"Folders of this host that are there in the VM, e.g. for docker run -v.","items":{"type":"object","additionalProperties":false,"required":["source"],"properties":{"source":{"type":"string","description":"Folder of this host, relative to this file."},"target":{"type":"string","pattern":"^/","description":"Where it is in the VM. Default: the same path as on this host.","x-expected":"must be an absolute path, e.g. /work"},"writable":{"type":"boolean","description":"Whether the VM may write to it. Default false."}}},"default":[]},"guest":{"type":"object","additionalProperties":false,"description":"Inside the VM.","properties":{"sysctl":{"type":"object","additionalProperties":{"type":["string","integer"]},"description":"Kernel parameters by name, e.g. vm.max_map_count.","default":{}},"sshAgent":{"type":["boolean","string"],"description":"Whether containers may use this user's SSH agent, by /run/host-services/ssh-auth.sock: true = the one of SSH_AUTH_SOCK, or the path of its socket.","default":false},"builder":{"enum":["desktop","linuxkit"],"description":"What assembles the guest image: desktop itself, or LinuxKit's own program, found on PATH.","default":"desktop"},"services":{"$ref":"linuxkit.schema.json#/definitions/containers","title":"list of LinuxKit services","description":"More services of the VM, with the fields that LinuxKit has. image: an archive of docker save or an OCI layout by its path (./web.tar), or desktop/tools, which has a shell.","default":[]},"files":{"$ref":"linuxkit.schema.json#/properties/files","title":"list of LinuxKit files","description":"More files of the VM, with the fields that LinuxKit has; source is relative to this file.","default":[]}}},"history":{"type":"object","additionalProperties":false,"description":"Generations that are kept; the newest that was applied whole always is.","properties":{"keep":{"type":"integer","minimum":1,"maximum":100000,"description":"How many of the newest are kept.","default":50},"maxAge":{"$ref":"#/definitions/duration","description":"How long they are kept, e.g. 90d. Default: no limit."}}},"signatures":{"type":"object","additionalProperties":false,"description":"Which artefacts must be signed, and by whom; docs/signatures.md.","properties":{"keys":{"type":"array","maxItems":64,"items":{"type":"string","pattern":"^RW[A-Za-z0-9+/]{54}$","x-expected":"must be a minisign public key, RW and 54 more characters"},"description":"Public keys that are trusted, as `desktop signature keygen` and minisign print them.","default":[]},"require":{"type":"array","uniqueItems":true,"items":{"enum":["image","plan"]},"description":"image: the guest image must be signed before a VM starts from it, and imports too. plan: so must a saved plan.","default":[]}}},"policy":{"type":"array","description":"Rules that the configuration in effect and its plans must keep; docs/policy.md.","items":{"$ref":"#/definitions/rule"},"default":[]}},"definitions":{"effect":{"enum":["live","reload","restart-engine","restart-vm","recreate"],"title":"effect"},"rule":{"type":"object","title":"rule","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in messages.","x-expected":"must be letters, digits, dots, dashes and underscores"},"path":{"type":"string","description":"Key that it is about, e.g. vm.memory; * stands for any key or list index, e.g. ports[*].address."},"effect":{"anyOf":[{"$ref":"#/definitions/effect"},{"type":"array","items":{"$ref":"#/definitions/effect"}}],"description":"Operations of these effects may not be in a plan; with path, only those that it causes."},"require":{"const":true,"description":"There must be a value, and not an empty one."},"allow":{"description":"Value or list of values; every value at the path must be one of them. Text may have * in it."},"deny":{"description":"Value or list of values that may not be at the path. Text may have * in it."},"min":{"type":["number","string"],"description":"Number, size or duration that is the least."},"max":{"type":["number","string"],"description":"Number, size or duration that is the most."},"matches":{"type":"string","description":"Regular expression that the value must match."},"message":{"type":"string","description":"Why, for whoever breaks it."},"severity":{"enum":["error","warn"],"description":"error (the default) ends with exit code 5; warn only prints a warning."}}},"size":{"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"},"duration":{"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"},"secret":{"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}},"minProperties":1,"maxProperties":1,"x-expected":"must have either fromEnv or fromFile","title":"text or reference","description":"A text, or where to find it: {fromEnv: NAME} or {fromFile: PATH}."}}};
 const schema12 = {"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"};
-const schema15 = {"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"};
-const schema25 = {"type":"string","pattern":"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$","x-expected":"must be a URL of a registry: http(s)://HOST[:PORT], without user and query"};
-const schema22 = {"type":"string","pattern":"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$","x-expected":"must be HOST, HOST:PORT or a network in CIDR form, without http://"};
-const schema18 = {"type":"object","additionalProperties":false,"required":["base","size"],"properties":{"base":{"type":"string","description":"Network in CIDR form."},"size":{"type":"integer","minimum":1,"maximum":128,"description":"Prefix length of each network that is cut from it."}}};
-const schema31 = {"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}},"minProperties":1,"maxProperties":1,"x-expected":"must have either fromEnv or fromFile","title":"text or reference","description":"A text, or where to find it: {fromEnv: NAME} or {fromFile: PATH}."};
+const schema18 = {"type":"object","additionalProperties":false,"description":"What the VM and its containers may reach. Services of the gateway (DHCP, DNS, time) and port mappings always work.","properties":{"preset":{"enum":["open","lockdown"],"description":"open: allow what no rule denies. lockdown: deny what no rule allows, resolve only names that a rule allows, and refuse rules that allow everything or nearly everything."},"default":{"enum":["allow","deny"],"description":"For what no rule is about; a preset decides it.","default":"allow"},"rules":{"type":"array","description":"The first match wins. Judged when a name is asked for and when a connection, datagram or ping leaves.","items":{"type":"object","additionalProperties":false,"properties":{"allow":{"type":"string","description":"TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address or CIDR (of IPv6 in brackets), a name, *.name for all names below, or * for everything."},"deny":{"type":"string","description":"As allow."}}},"default":[]}}};
+const schema19 = {"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"};
+const schema29 = {"type":"string","pattern":"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$","x-expected":"must be a URL of a registry: http(s)://HOST[:PORT], without user and query"};
+const schema26 = {"type":"string","pattern":"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$","x-expected":"must be HOST, HOST:PORT or a network in CIDR form, without http://"};
+const schema22 = {"type":"object","additionalProperties":false,"required":["base","size"],"properties":{"base":{"type":"string","description":"Network in CIDR form."},"size":{"type":"integer","minimum":1,"maximum":128,"description":"Prefix length of each network that is cut from it."}}};
+const schema35 = {"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}},"minProperties":1,"maxProperties":1,"x-expected":"must have either fromEnv or fromFile","title":"text or reference","description":"A text, or where to find it: {fromEnv: NAME} or {fromFile: PATH}."};
 const func2 = Object.prototype.hasOwnProperty;
 
 const pattern0 = new RegExp("^[a-z0-9][a-z0-9._-]{0,40}$", "u");
@@ -21,12 +22,12 @@ const pattern8 = new RegExp("^https?://[^\\s/?#@]+(/[^\\s?#]*)?$", "u");
 const pattern5 = new RegExp("^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$", "u");
 const pattern10 = new RegExp("^/", "u");
 const pattern14 = new RegExp("^RW[A-Za-z0-9+/]{54}$", "u");
-const schema17 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"daemon.schema.json","title":"DaemonFile","description":"Keys of daemon.json as dockerd 26.1 knows them.","$comment":"x-effect: what a change costs. x-neutral: dockerd takes the key on reload only when it is there, so a key that is taken out is rendered as this. x-resets: a reload without the key gives it its default. x-refused: keys that the guest itself decides.","type":"object","additionalProperties":false,"properties":{"allow-nondistributable-artifacts":{"type":"array","items":{"type":"string"},"description":"Registries that also get layers marked as not distributable.","x-effect":"reload","x-neutral":[]},"authorization-plugins":{"type":"array","items":{"type":"string"},"description":"Plugins that allow or deny each API request.","x-effect":"reload","x-resets":true},"bip":{"type":"string","description":"Address and prefix length of the docker0 bridge, e.g. 172.17.0.1/16.","x-effect":"restart-engine"},"bridge":{"type":"string","description":"Bridge that containers are attached to; none = no default bridge.","x-effect":"restart-engine"},"builder":{"type":"object","additionalProperties":false,"description":"BuildKit: its cache and what builds may do.","properties":{"gc":{"type":"object","additionalProperties":false,"description":"Collection of unused build cache.","properties":{"enabled":{"type":"boolean","description":"Collect at all."},"defaultKeepStorage":{"type":"string","description":"Cache that is always kept, e.g. 10GB."},"policy":{"type":"array","description":"Rules, tried in order.","items":{"type":"object","additionalProperties":false,"properties":{"all":{"type":"boolean","description":"Internal and frontend cache as well."},"filter":{"type":"array","items":{"type":"string"},"description":"Which cache the rule is for, e.g. unused-for=2200h."},"keepStorage":{"type":"string","description":"Cache that this rule keeps, e.g. 5GB."}}}}}},"entitlements":{"type":"object","additionalProperties":false,"description":"What a build may be granted.","properties":{"network-host":{"type":"boolean","description":"Use the host's network."},"security-insecure":{"type":"boolean","description":"Run without confinement."}}},"history":{"type":"object","additionalProperties":false,"description":"Records of earlier builds.","properties":{"maxAge":{"type":["string","integer"],"description":"Age at which a record goes, e.g. 48h."},"maxEntries":{"type":"integer","minimum":0,"description":"Records that are kept."}}}},"x-effect":"restart-engine"},"cdi-spec-dirs":{"type":"array","items":{"type":"string"},"description":"Folders with descriptions of devices for the Container Device Interface.","x-effect":"restart-engine"},"cgroup-parent":{"type":"string","description":"Parent cgroup of all containers.","x-effect":"restart-engine"},"debug":{"type":"boolean","description":"Log at debug level and offer the debug API.","x-effect":"reload","x-neutral":false},"default-address-pools":{"type":"array","description":"Ranges that new networks are cut from.","items":{"$ref":"#/definitions/pool"},"x-effect":"restart-engine"},"default-cgroupns-mode":{"enum":["private","host"],"description":"cgroup namespace of new containers.","x-effect":"reload","x-neutral":"private"},"default-gateway":{"type":"string","description":"IPv4 gateway that containers on the default bridge get.","x-effect":"restart-engine"},"default-gateway-v6":{"type":"string","description":"IPv6 gateway that containers on the default bridge get.","x-effect":"restart-engine"},"default-ipc-mode":{"enum":["private","shareable"],"description":"IPC namespace of new containers.","x-effect":"reload","x-neutral":"private"},"default-network-opts":{"type":"object","additionalProperties":{"type":"object","additionalProperties":{"type":"string"},"description":"Options by name."},"description":"Options of new networks, by driver. Default: the MTU of bridge and overlay networks follows network.mtu.","x-effect":"restart-engine"},"default-runtime":{"type":"string","description":"OCI runtime of containers that ask for none.","minLength":1,"x-effect":"reload","x-neutral":"runc"},"default-shm-size":{"$ref":"#/definitions/engineSize","description":"Size of /dev/shm in new containers, e.g. 64M.","x-effect":"reload","x-neutral":"64M"},"default-ulimits":{"type":"object","additionalProperties":{"$ref":"#/definitions/ulimit"},"description":"Resource limits of new containers, by name.","x-effect":"restart-engine"},"dns":{"type":"array","items":{"type":"string"},"description":"Name servers that containers get instead of the VM's own.","x-effect":"restart-engine"},"dns-opts":{"type":"array","items":{"type":"string"},"description":"Options of resolv.conf in containers.","x-effect":"restart-engine"},"dns-search":{"type":"array","items":{"type":"string"},"description":"Search domains of containers.","x-effect":"restart-engine"},"exec-opts":{"type":"array","items":{"$ref":"#/definitions/assignment"},"description":"Options of the runtime, NAME=VALUE.","x-effect":"restart-engine"},"experimental":{"type":"boolean","description":"Offer experimental features.","x-effect":"restart-engine"},"features":{"type":"object","additionalProperties":{"type":"boolean"},"description":"Features of dockerd switched on or off, by name. containerd-snapshotter restarts the engine and hides images and containers of the storage driver.","x-effect":"reload","x-resets":true},"fixed-cidr":{"type":"string","description":"Part of the default bridge's network that containers get addresses from.","x-effect":"restart-engine"},"fixed-cidr-v6":{"type":"string","description":"IPv6 network that containers on the default bridge get addresses from.","x-effect":"restart-engine"},"host-gateway-ip":{"type":"string","description":"Address that host-gateway stands for in docker run --add-host.","x-effect":"restart-engine"},"icc":{"type":"boolean","description":"Containers on the default bridge may reach each other.","x-effect":"restart-engine"},"init":{"type":"boolean","description":"Run an init as process 1 of every container.","x-effect":"restart-engine"},"init-path":{"type":"string","description":"Path of docker-init in the guest.","x-effect":"restart-engine"},"insecure-registries":{"type":"array","items":{"$ref":"#/definitions/registry"},"description":"Registries reached without TLS or with a certificate nobody knows: HOST, HOST:PORT or CIDR.","x-effect":"reload","x-neutral":[]},"ip":{"type":"string","description":"Address in the VM that published ports are bound to when docker run names none.","x-effect":"restart-engine"},"ip-forward":{"type":"boolean","description":"dockerd switches net.ipv4.ip_forward on.","x-effect":"restart-engine"},"ip-masq":{"type":"boolean","description":"Containers' packets leave with the VM's address.","x-effect":"restart-engine"},"ip6tables":{"type":"boolean","description":"dockerd writes ip6tables rules; experimental.","x-effect":"restart-engine"},"iptables":{"type":"boolean","description":"dockerd writes iptables rules.","x-effect":"restart-engine"},"ipv6":{"type":"boolean","description":"IPv6 on the default bridge.","x-effect":"restart-engine"},"labels":{"type":"array","items":{"$ref":"#/definitions/label"},"description":"Labels of the engine, NAME=VALUE.","x-effect":"reload","x-neutral":[]},"live-restore":{"type":"boolean","description":"Containers keep running while dockerd is down.","x-effect":"reload","x-neutral":false},"log-driver":{"type":"string","description":"Where the output of containers goes.","minLength":1,"x-effect":"restart-engine"},"log-format":{"enum":["text","json"],"description":"Form of dockerd's own log.","x-effect":"restart-engine"},"log-level":{"enum":["panic","fatal","error","warn","info","debug","trace"],"description":"How much dockerd logs.","x-effect":"restart-engine"},"log-opts":{"type":"object","additionalProperties":{"type":"string"},"description":"Options of the log driver; values are texts.","x-effect":"restart-engine"},"max-concurrent-downloads":{"type":"integer","minimum":0,"description":"Layers that one pull downloads at a time. Default 3.","x-effect":"reload","x-resets":true},"max-concurrent-uploads":{"type":"integer","minimum":0,"description":"Layers that one push uploads at a time. Default 5.","x-effect":"reload","x-resets":true},"max-download-attempts":{"type":"integer","minimum":0,"description":"Attempts at each layer. Default 5.","x-effect":"reload","x-resets":true},"metrics-addr":{"type":"string","description":"Address and port in the VM where Prometheus metrics are served.","x-effect":"restart-engine"},"mtu":{"type":"integer","minimum":0,"description":"Largest packet on the default bridge. Default: network.mtu.","x-effect":"restart-engine"},"network-control-plane-mtu":{"type":"integer","minimum":0,"description":"Largest packet of the swarm's control plane. Default 1500.","x-effect":"restart-engine"},"no-new-privileges":{"type":"boolean","description":"New containers cannot gain privileges through set-user-id programs.","x-effect":"restart-engine"},"node-generic-resources":{"type":"array","items":{"$ref":"#/definitions/assignment"},"description":"Resources that a swarm node offers, NAME=VALUE.","x-effect":"restart-engine"},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses.","properties":{"http-proxy":{"type":"string","description":"For http URLs."},"https-proxy":{"type":"string","description":"For https URLs."},"no-proxy":{"type":"string","description":"Hosts reached directly, with commas between them."}},"x-effect":"restart-engine"},"raw-logs":{"type":"boolean","description":"dockerd's log with full time stamps and no colours.","x-effect":"restart-engine"},"registry-mirrors":{"type":"array","items":{"$ref":"#/definitions/mirror"},"description":"Mirrors of Docker Hub, as URLs.","x-effect":"reload","x-neutral":[]},"runtimes":{"type":"object","additionalProperties":{"$ref":"#/definitions/runtime"},"description":"Further OCI runtimes, by name.","x-effect":"reload","x-neutral":{}},"seccomp-profile":{"type":"string","description":"Path of a seccomp profile in the guest; unconfined = none, builtin = the usual one.","x-effect":"restart-engine"},"selinux-enabled":{"type":"boolean","description":"Use SELinux.","x-effect":"restart-engine"},"shutdown-timeout":{"type":"integer","minimum":-1,"description":"Seconds that containers have to stop when dockerd goes down; -1 = for ever. Default 15.","x-effect":"reload","x-neutral":15},"storage-driver":{"type":"string","description":"Storage driver. A change hides images and containers of the one before.","minLength":1,"x-effect":"restart-engine"},"storage-opts":{"type":"array","items":{"$ref":"#/definitions/assignment"},"description":"Options of the storage driver, NAME=VALUE.","x-effect":"restart-engine"},"userland-proxy":{"type":"boolean","description":"Ports published on loopback addresses go through a dedicated proxy process.","x-effect":"restart-engine"},"userland-proxy-path":{"type":"string","description":"Path of docker-proxy in the guest.","pattern":"^/","x-expected":"must be an absolute path in the guest","x-effect":"restart-engine"},"userns-remap":{"type":"string","description":"default: root in containers is mapped to the user dockremap.","x-effect":"restart-engine"}},"x-refused":{"api-cors-header":"browsers have no business with the engine","containerd":"the guest starts containerd itself","containerd-namespace":"the guest starts containerd itself","containerd-plugin-namespace":"the guest starts containerd itself","cpu-rt-period":"it needs cgroup v1, and the guest has cgroup v2","cpu-rt-runtime":"it needs cgroup v1, and the guest has cgroup v2","cri-containerd":"the guest starts containerd itself","data-root":"it is on the data disk; vm.disk sizes it","exec-root":"the guest decides it","group":"the socket is reached through the host only","hosts":"the host reaches the engine through its own channel; engine.socket says where","network-diagnostic-port":"it would open a port without authentication","pidfile":"the guest decides it","resolv-conf":"names are resolved by the gateway; see network.dns","rootless":"the guest runs the engine as root","swarm-default-advertise-addr":"the guest passes eth0 on the command line","tls":"the engine listens on its unix socket only","tlscacert":"the engine listens on its unix socket only","tlscert":"the engine listens on its unix socket only","tlskey":"the engine listens on its unix socket only","tlsverify":"the engine listens on its unix socket only"},"definitions":{"assignment":{"type":"string","pattern":"^[^=]+=","x-expected":"must be NAME=VALUE"},"label":{"type":"string","pattern":"^(?![cC][oO][mM]\\.[dD][oO][cC][kK][eE][rR]\\.|[iI][oO]\\.[dD][oO][cC][kK][eE][rR]\\.|[oO][rR][gG]\\.[dD][oO][cC][kK][eE][rR][pP][rR][oO][jJ][eE][cC][tT]\\.)[^=]+=","x-expected":"must be NAME=VALUE, with a name outside of com.docker, io.docker and org.dockerproject"},"mirror":{"type":"string","pattern":"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$","x-expected":"must be a URL of a registry: http(s)://HOST[:PORT], without user and query"},"registry":{"type":"string","pattern":"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$","x-expected":"must be HOST, HOST:PORT or a network in CIDR form, without http://"},"engineSize":{"type":"string","pattern":"^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$","x-expected":"must be a size as dockerd reads it, e.g. 64M"},"pool":{"type":"object","additionalProperties":false,"required":["base","size"],"properties":{"base":{"type":"string","description":"Network in CIDR form."},"size":{"type":"integer","minimum":1,"maximum":128,"description":"Prefix length of each network that is cut from it."}}},"ulimit":{"type":"object","additionalProperties":false,"required":["Name","Hard","Soft"],"properties":{"Name":{"type":"string","description":"Name of the limit, the same as its key."},"Hard":{"type":"integer","minimum":-1,"description":"Upper bound of Soft; -1 = none."},"Soft":{"type":"integer","minimum":-1,"description":"Limit in force; -1 = none."}}},"runtime":{"type":"object","additionalProperties":false,"properties":{"path":{"type":"string","description":"Program in the guest."},"runtimeArgs":{"type":"array","items":{"type":"string"},"description":"Its arguments."},"runtimeType":{"type":"string","description":"containerd shim, e.g. io.containerd.runc.v2."},"options":{"type":"object","description":"Options of the shim."}}}}};
-const schema19 = {"type":"string","pattern":"^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$","x-expected":"must be a size as dockerd reads it, e.g. 64M"};
-const schema20 = {"type":"object","additionalProperties":false,"required":["Name","Hard","Soft"],"properties":{"Name":{"type":"string","description":"Name of the limit, the same as its key."},"Hard":{"type":"integer","minimum":-1,"description":"Upper bound of Soft; -1 = none."},"Soft":{"type":"integer","minimum":-1,"description":"Limit in force; -1 = none."}}};
-const schema21 = {"type":"string","pattern":"^[^=]+=","x-expected":"must be NAME=VALUE"};
-const schema23 = {"type":"string","pattern":"^(?![cC][oO][mM]\\.[dD][oO][cC][kK][eE][rR]\\.|[iI][oO]\\.[dD][oO][cC][kK][eE][rR]\\.|[oO][rR][gG]\\.[dD][oO][cC][kK][eE][rR][pP][rR][oO][jJ][eE][cC][tT]\\.)[^=]+=","x-expected":"must be NAME=VALUE, with a name outside of com.docker, io.docker and org.dockerproject"};
-const schema26 = {"type":"object","additionalProperties":false,"properties":{"path":{"type":"string","description":"Program in the guest."},"runtimeArgs":{"type":"array","items":{"type":"string"},"description":"Its arguments."},"runtimeType":{"type":"string","description":"containerd shim, e.g. io.containerd.runc.v2."},"options":{"type":"object","description":"Options of the shim."}}};
+const schema21 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"daemon.schema.json","title":"DaemonFile","description":"Keys of daemon.json as dockerd 26.1 knows them.","$comment":"x-effect: what a change costs. x-neutral: dockerd takes the key on reload only when it is there, so a key that is taken out is rendered as this. x-resets: a reload without the key gives it its default. x-refused: keys that the guest itself decides.","type":"object","additionalProperties":false,"properties":{"allow-nondistributable-artifacts":{"type":"array","items":{"type":"string"},"description":"Registries that also get layers marked as not distributable.","x-effect":"reload","x-neutral":[]},"authorization-plugins":{"type":"array","items":{"type":"string"},"description":"Plugins that allow or deny each API request.","x-effect":"reload","x-resets":true},"bip":{"type":"string","description":"Address and prefix length of the docker0 bridge, e.g. 172.17.0.1/16.","x-effect":"restart-engine"},"bridge":{"type":"string","description":"Bridge that containers are attached to; none = no default bridge.","x-effect":"restart-engine"},"builder":{"type":"object","additionalProperties":false,"description":"BuildKit: its cache and what builds may do.","properties":{"gc":{"type":"object","additionalProperties":false,"description":"Collection of unused build cache.","properties":{"enabled":{"type":"boolean","description":"Collect at all."},"defaultKeepStorage":{"type":"string","description":"Cache that is always kept, e.g. 10GB."},"policy":{"type":"array","description":"Rules, tried in order.","items":{"type":"object","additionalProperties":false,"properties":{"all":{"type":"boolean","description":"Internal and frontend cache as well."},"filter":{"type":"array","items":{"type":"string"},"description":"Which cache the rule is for, e.g. unused-for=2200h."},"keepStorage":{"type":"string","description":"Cache that this rule keeps, e.g. 5GB."}}}}}},"entitlements":{"type":"object","additionalProperties":false,"description":"What a build may be granted.","properties":{"network-host":{"type":"boolean","description":"Use the host's network."},"security-insecure":{"type":"boolean","description":"Run without confinement."}}},"history":{"type":"object","additionalProperties":false,"description":"Records of earlier builds.","properties":{"maxAge":{"type":["string","integer"],"description":"Age at which a record goes, e.g. 48h."},"maxEntries":{"type":"integer","minimum":0,"description":"Records that are kept."}}}},"x-effect":"restart-engine"},"cdi-spec-dirs":{"type":"array","items":{"type":"string"},"description":"Folders with descriptions of devices for the Container Device Interface.","x-effect":"restart-engine"},"cgroup-parent":{"type":"string","description":"Parent cgroup of all containers.","x-effect":"restart-engine"},"debug":{"type":"boolean","description":"Log at debug level and offer the debug API.","x-effect":"reload","x-neutral":false},"default-address-pools":{"type":"array","description":"Ranges that new networks are cut from.","items":{"$ref":"#/definitions/pool"},"x-effect":"restart-engine"},"default-cgroupns-mode":{"enum":["private","host"],"description":"cgroup namespace of new containers.","x-effect":"reload","x-neutral":"private"},"default-gateway":{"type":"string","description":"IPv4 gateway that containers on the default bridge get.","x-effect":"restart-engine"},"default-gateway-v6":{"type":"string","description":"IPv6 gateway that containers on the default bridge get.","x-effect":"restart-engine"},"default-ipc-mode":{"enum":["private","shareable"],"description":"IPC namespace of new containers.","x-effect":"reload","x-neutral":"private"},"default-network-opts":{"type":"object","additionalProperties":{"type":"object","additionalProperties":{"type":"string"},"description":"Options by name."},"description":"Options of new networks, by driver. Default: the MTU of bridge and overlay networks follows network.mtu.","x-effect":"restart-engine"},"default-runtime":{"type":"string","description":"OCI runtime of containers that ask for none.","minLength":1,"x-effect":"reload","x-neutral":"runc"},"default-shm-size":{"$ref":"#/definitions/engineSize","description":"Size of /dev/shm in new containers, e.g. 64M.","x-effect":"reload","x-neutral":"64M"},"default-ulimits":{"type":"object","additionalProperties":{"$ref":"#/definitions/ulimit"},"description":"Resource limits of new containers, by name.","x-effect":"restart-engine"},"dns":{"type":"array","items":{"type":"string"},"description":"Name servers that containers get instead of the VM's own.","x-effect":"restart-engine"},"dns-opts":{"type":"array","items":{"type":"string"},"description":"Options of resolv.conf in containers.","x-effect":"restart-engine"},"dns-search":{"type":"array","items":{"type":"string"},"description":"Search domains of containers.","x-effect":"restart-engine"},"exec-opts":{"type":"array","items":{"$ref":"#/definitions/assignment"},"description":"Options of the runtime, NAME=VALUE.","x-effect":"restart-engine"},"experimental":{"type":"boolean","description":"Offer experimental features.","x-effect":"restart-engine"},"features":{"type":"object","additionalProperties":{"type":"boolean"},"description":"Features of dockerd switched on or off, by name. containerd-snapshotter restarts the engine and hides images and containers of the storage driver.","x-effect":"reload","x-resets":true},"fixed-cidr":{"type":"string","description":"Part of the default bridge's network that containers get addresses from.","x-effect":"restart-engine"},"fixed-cidr-v6":{"type":"string","description":"IPv6 network that containers on the default bridge get addresses from.","x-effect":"restart-engine"},"host-gateway-ip":{"type":"string","description":"Address that host-gateway stands for in docker run --add-host.","x-effect":"restart-engine"},"icc":{"type":"boolean","description":"Containers on the default bridge may reach each other.","x-effect":"restart-engine"},"init":{"type":"boolean","description":"Run an init as process 1 of every container.","x-effect":"restart-engine"},"init-path":{"type":"string","description":"Path of docker-init in the guest.","x-effect":"restart-engine"},"insecure-registries":{"type":"array","items":{"$ref":"#/definitions/registry"},"description":"Registries reached without TLS or with a certificate nobody knows: HOST, HOST:PORT or CIDR.","x-effect":"reload","x-neutral":[]},"ip":{"type":"string","description":"Address in the VM that published ports are bound to when docker run names none.","x-effect":"restart-engine"},"ip-forward":{"type":"boolean","description":"dockerd switches net.ipv4.ip_forward on.","x-effect":"restart-engine"},"ip-masq":{"type":"boolean","description":"Containers' packets leave with the VM's address.","x-effect":"restart-engine"},"ip6tables":{"type":"boolean","description":"dockerd writes ip6tables rules; experimental.","x-effect":"restart-engine"},"iptables":{"type":"boolean","description":"dockerd writes iptables rules.","x-effect":"restart-engine"},"ipv6":{"type":"boolean","description":"IPv6 on the default bridge.","x-effect":"restart-engine"},"labels":{"type":"array","items":{"$ref":"#/definitions/label"},"description":"Labels of the engine, NAME=VALUE.","x-effect":"reload","x-neutral":[]},"live-restore":{"type":"boolean","description":"Containers keep running while dockerd is down.","x-effect":"reload","x-neutral":false},"log-driver":{"type":"string","description":"Where the output of containers goes.","minLength":1,"x-effect":"restart-engine"},"log-format":{"enum":["text","json"],"description":"Form of dockerd's own log.","x-effect":"restart-engine"},"log-level":{"enum":["panic","fatal","error","warn","info","debug","trace"],"description":"How much dockerd logs.","x-effect":"restart-engine"},"log-opts":{"type":"object","additionalProperties":{"type":"string"},"description":"Options of the log driver; values are texts.","x-effect":"restart-engine"},"max-concurrent-downloads":{"type":"integer","minimum":0,"description":"Layers that one pull downloads at a time. Default 3.","x-effect":"reload","x-resets":true},"max-concurrent-uploads":{"type":"integer","minimum":0,"description":"Layers that one push uploads at a time. Default 5.","x-effect":"reload","x-resets":true},"max-download-attempts":{"type":"integer","minimum":0,"description":"Attempts at each layer. Default 5.","x-effect":"reload","x-resets":true},"metrics-addr":{"type":"string","description":"Address and port in the VM where Prometheus metrics are served.","x-effect":"restart-engine"},"mtu":{"type":"integer","minimum":0,"description":"Largest packet on the default bridge. Default: network.mtu.","x-effect":"restart-engine"},"network-control-plane-mtu":{"type":"integer","minimum":0,"description":"Largest packet of the swarm's control plane. Default 1500.","x-effect":"restart-engine"},"no-new-privileges":{"type":"boolean","description":"New containers cannot gain privileges through set-user-id programs.","x-effect":"restart-engine"},"node-generic-resources":{"type":"array","items":{"$ref":"#/definitions/assignment"},"description":"Resources that a swarm node offers, NAME=VALUE.","x-effect":"restart-engine"},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses.","properties":{"http-proxy":{"type":"string","description":"For http URLs."},"https-proxy":{"type":"string","description":"For https URLs."},"no-proxy":{"type":"string","description":"Hosts reached directly, with commas between them."}},"x-effect":"restart-engine"},"raw-logs":{"type":"boolean","description":"dockerd's log with full time stamps and no colours.","x-effect":"restart-engine"},"registry-mirrors":{"type":"array","items":{"$ref":"#/definitions/mirror"},"description":"Mirrors of Docker Hub, as URLs.","x-effect":"reload","x-neutral":[]},"runtimes":{"type":"object","additionalProperties":{"$ref":"#/definitions/runtime"},"description":"Further OCI runtimes, by name.","x-effect":"reload","x-neutral":{}},"seccomp-profile":{"type":"string","description":"Path of a seccomp profile in the guest; unconfined = none, builtin = the usual one.","x-effect":"restart-engine"},"selinux-enabled":{"type":"boolean","description":"Use SELinux.","x-effect":"restart-engine"},"shutdown-timeout":{"type":"integer","minimum":-1,"description":"Seconds that containers have to stop when dockerd goes down; -1 = for ever. Default 15.","x-effect":"reload","x-neutral":15},"storage-driver":{"type":"string","description":"Storage driver. A change hides images and containers of the one before.","minLength":1,"x-effect":"restart-engine"},"storage-opts":{"type":"array","items":{"$ref":"#/definitions/assignment"},"description":"Options of the storage driver, NAME=VALUE.","x-effect":"restart-engine"},"userland-proxy":{"type":"boolean","description":"Ports published on loopback addresses go through a dedicated proxy process.","x-effect":"restart-engine"},"userland-proxy-path":{"type":"string","description":"Path of docker-proxy in the guest.","pattern":"^/","x-expected":"must be an absolute path in the guest","x-effect":"restart-engine"},"userns-remap":{"type":"string","description":"default: root in containers is mapped to the user dockremap.","x-effect":"restart-engine"}},"x-refused":{"api-cors-header":"browsers have no business with the engine","containerd":"the guest starts containerd itself","containerd-namespace":"the guest starts containerd itself","containerd-plugin-namespace":"the guest starts containerd itself","cpu-rt-period":"it needs cgroup v1, and the guest has cgroup v2","cpu-rt-runtime":"it needs cgroup v1, and the guest has cgroup v2","cri-containerd":"the guest starts containerd itself","data-root":"it is on the data disk; vm.disk sizes it","exec-root":"the guest decides it","group":"the socket is reached through the host only","hosts":"the host reaches the engine through its own channel; engine.socket says where","network-diagnostic-port":"it would open a port without authentication","pidfile":"the guest decides it","resolv-conf":"names are resolved by the gateway; see network.dns","rootless":"the guest runs the engine as root","swarm-default-advertise-addr":"the guest passes eth0 on the command line","tls":"the engine listens on its unix socket only","tlscacert":"the engine listens on its unix socket only","tlscert":"the engine listens on its unix socket only","tlskey":"the engine listens on its unix socket only","tlsverify":"the engine listens on its unix socket only"},"definitions":{"assignment":{"type":"string","pattern":"^[^=]+=","x-expected":"must be NAME=VALUE"},"label":{"type":"string","pattern":"^(?![cC][oO][mM]\\.[dD][oO][cC][kK][eE][rR]\\.|[iI][oO]\\.[dD][oO][cC][kK][eE][rR]\\.|[oO][rR][gG]\\.[dD][oO][cC][kK][eE][rR][pP][rR][oO][jJ][eE][cC][tT]\\.)[^=]+=","x-expected":"must be NAME=VALUE, with a name outside of com.docker, io.docker and org.dockerproject"},"mirror":{"type":"string","pattern":"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$","x-expected":"must be a URL of a registry: http(s)://HOST[:PORT], without user and query"},"registry":{"type":"string","pattern":"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$","x-expected":"must be HOST, HOST:PORT or a network in CIDR form, without http://"},"engineSize":{"type":"string","pattern":"^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$","x-expected":"must be a size as dockerd reads it, e.g. 64M"},"pool":{"type":"object","additionalProperties":false,"required":["base","size"],"properties":{"base":{"type":"string","description":"Network in CIDR form."},"size":{"type":"integer","minimum":1,"maximum":128,"description":"Prefix length of each network that is cut from it."}}},"ulimit":{"type":"object","additionalProperties":false,"required":["Name","Hard","Soft"],"properties":{"Name":{"type":"string","description":"Name of the limit, the same as its key."},"Hard":{"type":"integer","minimum":-1,"description":"Upper bound of Soft; -1 = none."},"Soft":{"type":"integer","minimum":-1,"description":"Limit in force; -1 = none."}}},"runtime":{"type":"object","additionalProperties":false,"properties":{"path":{"type":"string","description":"Program in the guest."},"runtimeArgs":{"type":"array","items":{"type":"string"},"description":"Its arguments."},"runtimeType":{"type":"string","description":"containerd shim, e.g. io.containerd.runc.v2."},"options":{"type":"object","description":"Options of the shim."}}}}};
+const schema23 = {"type":"string","pattern":"^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$","x-expected":"must be a size as dockerd reads it, e.g. 64M"};
+const schema24 = {"type":"object","additionalProperties":false,"required":["Name","Hard","Soft"],"properties":{"Name":{"type":"string","description":"Name of the limit, the same as its key."},"Hard":{"type":"integer","minimum":-1,"description":"Upper bound of Soft; -1 = none."},"Soft":{"type":"integer","minimum":-1,"description":"Limit in force; -1 = none."}}};
+const schema25 = {"type":"string","pattern":"^[^=]+=","x-expected":"must be NAME=VALUE"};
+const schema27 = {"type":"string","pattern":"^(?![cC][oO][mM]\\.[dD][oO][cC][kK][eE][rR]\\.|[iI][oO]\\.[dD][oO][cC][kK][eE][rR]\\.|[oO][rR][gG]\\.[dD][oO][cC][kK][eE][rR][pP][rR][oO][jJ][eE][cC][tT]\\.)[^=]+=","x-expected":"must be NAME=VALUE, with a name outside of com.docker, io.docker and org.dockerproject"};
+const schema30 = {"type":"object","additionalProperties":false,"properties":{"path":{"type":"string","description":"Program in the guest."},"runtimeArgs":{"type":"array","items":{"type":"string"},"description":"Its arguments."},"runtimeType":{"type":"string","description":"containerd shim, e.g. io.containerd.runc.v2."},"options":{"type":"object","description":"Options of the shim."}}};
 
 const pattern3 = new RegExp("^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$", "u");
 const pattern4 = new RegExp("^[^=]+=", "u");
@@ -38,8 +39,8 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema17.properties, key0))){
-(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",parentSchema:schema17,data});errors++;
+if(!(func2.call(schema21.properties, key0))){
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",parentSchema:schema21,data});errors++;
 }
 }
 if(data["allow-nondistributable-artifacts"] !== undefined){
@@ -49,12 +50,12 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/allow-nondistributable-artifacts/" + i0,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema17.properties["allow-nondistributable-artifacts"].items,data:data1});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/allow-nondistributable-artifacts/" + i0,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21.properties["allow-nondistributable-artifacts"].items,data:data1});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/allow-nondistributable-artifacts",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema17.properties["allow-nondistributable-artifacts"],data:data0});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/allow-nondistributable-artifacts",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema21.properties["allow-nondistributable-artifacts"],data:data0});errors++;
 }
 }
 if(data["authorization-plugins"] !== undefined){
@@ -64,24 +65,24 @@ const len1 = data2.length;
 for(let i1=0; i1<len1; i1++){
 let data3 = data2[i1];
 if(typeof data3 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/authorization-plugins/" + i1,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema17.properties["authorization-plugins"].items,data:data3});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/authorization-plugins/" + i1,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21.properties["authorization-plugins"].items,data:data3});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/authorization-plugins",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema17.properties["authorization-plugins"],data:data2});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/authorization-plugins",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema21.properties["authorization-plugins"],data:data2});errors++;
 }
 }
 if(data.bip !== undefined){
 let data4 = data.bip;
 if(typeof data4 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/bip",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema17.properties.bip,data:data4});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/bip",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21.properties.bip,data:data4});errors++;
 }
 }
 if(data.bridge !== undefined){
 let data5 = data.bridge;
 if(typeof data5 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/bridge",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema17.properties.bridge,data:data5});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/bridge",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21.properties.bridge,data:data5});errors++;
 }
 }
 if(data.builder !== undefined){
@@ -89,7 +90,7 @@ let data6 = data.builder;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 for(const key1 in data6){
 if(!(((key1 === "gc") || (key1 === "entitlements")) || (key1 === "history"))){
-(vErrors ??= []).push({instancePath:instancePath+"/builder",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",parentSchema:schema17.properties.builder,data:data6});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/builder",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",parentSchema:schema21.properties.builder,data:data6});errors++;
 }
 }
 if(data6.gc !== undefined){
@@ -97,19 +98,19 @@ let data7 = data6.gc;
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 for(const key2 in data7){
 if(!(((key2 === "enabled") || (key2 === "defaultKeepStorage")) || (key2 === "policy"))){
-(vErrors ??= []).push({instancePath:instancePath+"/builder/gc",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",parentSchema:schema17.properties.builder.properties.gc,data:data7});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/builder/gc",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",parentSchema:schema21.properties.builder.properties.gc,data:data7});errors++;
 }
 }
 if(data7.enabled !== undefined){
 let data8 = data7.enabled;
 if(typeof data8 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/builder/gc/enabled",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema17.properties.builder.properties.gc.properties.enabled,data:data8});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/builder/gc/enabled",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema21.properties.builder.properties.gc.properties.enabled,data:data8});errors++;
 }
 }
 if(data7.defaultKeepStorage !== undefined){
 let data9 = data7.defaultKeepStorage;
 if(typeof data9 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/builder/gc/defaultKeepStorage",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema17.properties.builder.properties.gc.properties.defaultKeepStorage,data:data9});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/builder/gc/defaultKeepStorage",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21.properties.builder.properties.gc.properties.defaultKeepStorage,data:data9});errors++;
 }
 }
 if(data7.policy !== undefined){
@@ -121,13 +122,13 @@ let data11 = data10[i2];
 if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
 for(const key3 in data11){
 if(!(((key3 === "all") || (key3 === "filter")) || (key3 === "keepStorage"))){
-(vErrors ??= []).push({instancePath:instancePath+"/builder/gc/policy/" + i2,keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",parentSchema:schema17.properties.builder.properties.gc.properties.policy.items,data:data11});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/builder/gc/policy/" + i2,keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",parentSchema:schema21.properties.builder.properties.gc.properties.policy.items,data:data11});errors++;
 }
 }
 if(data11.all !== undefined){
 let data12 = data11.all;
 if(typeof data12 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/builder/gc/policy/" + i2+"/all",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema17.properties.builder.properties.gc.properties.policy.items.properties.all,data:data12});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/builder/gc/policy/" + i2+"/all",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema21.properties.builder.properties.gc.properties.policy.items.properties.all,data:data12});errors++;
 }
 }
 if(data11.filter !== undefined){
@@ -137,33 +138,33 @@ const len3 = data13.length;
 for(let i3=0; i3<len3; i3++){
 let data14 = data13[i3];
 if(typeof data14 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/builder/gc/policy/" + i2+"/filter/" + i3,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema17.properties.builder.properties.gc.properties.policy.items.properties.filter.items,data:data14});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/builder/gc/policy/" + i2+"/filter/" + i3,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21.properties.builder.properties.gc.properties.policy.items.properties.filter.items,data:data14});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/builder/gc/policy/" + i2+"/filter",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema17.properties.builder.properties.gc.properties.policy.items.properties.filter,data:data13});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/builder/gc/policy/" + i2+"/filter",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema21.properties.builder.properties.gc.properties.policy.items.properties.filter,data:data13});errors++;
 }
 }
 if(data11.keepStorage !== undefined){
 let data15 = data11.keepStorage;
 if(typeof data15 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/builder/gc/policy/" + i2+"/keepStorage",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema17.properties.builder.properties.gc.properties.policy.items.properties.keepStorage,data:data15});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/builder/gc/policy/" + i2+"/keepStorage",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21.properties.builder.properties.gc.properties.policy.items.properties.keepStorage,data:data15});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/builder/gc/policy/" + i2,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema17.properties.builder.properties.gc.properties.policy.items,data:data11});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/builder/gc/policy/" + i2,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema21.properties.builder.properties.gc.properties.policy.items,data:data11});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/builder/gc/policy",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema17.properties.builder.properties.gc.properties.policy,data:data10});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/builder/gc/policy",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema21.properties.builder.properties.gc.properties.policy,data:data10});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/builder/gc",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema17.properties.builder.properties.gc,data:data7});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/builder/gc",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema21.properties.builder.properties.gc,data:data7});errors++;
 }
 }
 if(data6.entitlements !== undefined){
@@ -171,24 +172,24 @@ let data16 = data6.entitlements;
 if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 for(const key4 in data16){
 if(!((key4 === "network-host") || (key4 === "security-insecure"))){
-(vErrors ??= []).push({instancePath:instancePath+"/builder/entitlements",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",parentSchema:schema17.properties.builder.properties.entitlements,data:data16});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/builder/entitlements",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",parentSchema:schema21.properties.builder.properties.entitlements,data:data16});errors++;
 }
 }
 if(data16["network-host"] !== undefined){
 let data17 = data16["network-host"];
 if(typeof data17 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/builder/entitlements/network-host",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema17.properties.builder.properties.entitlements.properties["network-host"],data:data17});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/builder/entitlements/network-host",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema21.properties.builder.properties.entitlements.properties["network-host"],data:data17});errors++;
 }
 }
 if(data16["security-insecure"] !== undefined){
 let data18 = data16["security-insecure"];
 if(typeof data18 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/builder/entitlements/security-insecure",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema17.properties.builder.properties.entitlements.properties["security-insecure"],data:data18});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/builder/entitlements/security-insecure",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema21.properties.builder.properties.entitlements.properties["security-insecure"],data:data18});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/builder/entitlements",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema17.properties.builder.properties.entitlements,data:data16});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/builder/entitlements",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema21.properties.builder.properties.entitlements,data:data16});errors++;
 }
 }
 if(data6.history !== undefined){
@@ -196,34 +197,34 @@ let data19 = data6.history;
 if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
 for(const key5 in data19){
 if(!((key5 === "maxAge") || (key5 === "maxEntries"))){
-(vErrors ??= []).push({instancePath:instancePath+"/builder/history",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",parentSchema:schema17.properties.builder.properties.history,data:data19});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/builder/history",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",parentSchema:schema21.properties.builder.properties.history,data:data19});errors++;
 }
 }
 if(data19.maxAge !== undefined){
 let data20 = data19.maxAge;
 if((typeof data20 !== "string") && (!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20))))){
-(vErrors ??= []).push({instancePath:instancePath+"/builder/history/maxAge",keyword:"type",params:{type: schema17.properties.builder.properties.history.properties.maxAge.type},message:"must be string,integer",parentSchema:schema17.properties.builder.properties.history.properties.maxAge,data:data20});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/builder/history/maxAge",keyword:"type",params:{type: schema21.properties.builder.properties.history.properties.maxAge.type},message:"must be string,integer",parentSchema:schema21.properties.builder.properties.history.properties.maxAge,data:data20});errors++;
 }
 }
 if(data19.maxEntries !== undefined){
 let data21 = data19.maxEntries;
 if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
-(vErrors ??= []).push({instancePath:instancePath+"/builder/history/maxEntries",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema17.properties.builder.properties.history.properties.maxEntries,data:data21});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/builder/history/maxEntries",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema21.properties.builder.properties.history.properties.maxEntries,data:data21});errors++;
 }
 if((typeof data21 == "number") && (isFinite(data21))){
 if(data21 < 0 || isNaN(data21)){
-(vErrors ??= []).push({instancePath:instancePath+"/builder/history/maxEntries",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema17.properties.builder.properties.history.properties.maxEntries,data:data21});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/builder/history/maxEntries",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema21.properties.builder.properties.history.properties.maxEntries,data:data21});errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/builder/history",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema17.properties.builder.properties.history,data:data19});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/builder/history",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema21.properties.builder.properties.history,data:data19});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/builder",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema17.properties.builder,data:data6});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/builder",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema21.properties.builder,data:data6});errors++;
 }
 }
 if(data["cdi-spec-dirs"] !== undefined){
@@ -233,24 +234,24 @@ const len4 = data22.length;
 for(let i4=0; i4<len4; i4++){
 let data23 = data22[i4];
 if(typeof data23 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/cdi-spec-dirs/" + i4,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema17.properties["cdi-spec-dirs"].items,data:data23});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/cdi-spec-dirs/" + i4,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21.properties["cdi-spec-dirs"].items,data:data23});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/cdi-spec-dirs",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema17.properties["cdi-spec-dirs"],data:data22});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/cdi-spec-dirs",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema21.properties["cdi-spec-dirs"],data:data22});errors++;
 }
 }
 if(data["cgroup-parent"] !== undefined){
 let data24 = data["cgroup-parent"];
 if(typeof data24 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/cgroup-parent",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema17.properties["cgroup-parent"],data:data24});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/cgroup-parent",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21.properties["cgroup-parent"],data:data24});errors++;
 }
 }
 if(data.debug !== undefined){
 let data25 = data.debug;
 if(typeof data25 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/debug",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema17.properties.debug,data:data25});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/debug",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema21.properties.debug,data:data25});errors++;
 }
 }
 if(data["default-address-pools"] !== undefined){
@@ -261,68 +262,68 @@ for(let i5=0; i5<len5; i5++){
 let data27 = data26[i5];
 if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
 if(data27.base === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/default-address-pools/" + i5,keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",parentSchema:schema18,data:data27});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/default-address-pools/" + i5,keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",parentSchema:schema22,data:data27});errors++;
 }
 if(data27.size === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/default-address-pools/" + i5,keyword:"required",params:{missingProperty: "size"},message:"must have required property '"+"size"+"'",parentSchema:schema18,data:data27});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/default-address-pools/" + i5,keyword:"required",params:{missingProperty: "size"},message:"must have required property '"+"size"+"'",parentSchema:schema22,data:data27});errors++;
 }
 for(const key6 in data27){
 if(!((key6 === "base") || (key6 === "size"))){
-(vErrors ??= []).push({instancePath:instancePath+"/default-address-pools/" + i5,keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",parentSchema:schema18,data:data27});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/default-address-pools/" + i5,keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",parentSchema:schema22,data:data27});errors++;
 }
 }
 if(data27.base !== undefined){
 let data28 = data27.base;
 if(typeof data28 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/default-address-pools/" + i5+"/base",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema18.properties.base,data:data28});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/default-address-pools/" + i5+"/base",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema22.properties.base,data:data28});errors++;
 }
 }
 if(data27.size !== undefined){
 let data29 = data27.size;
 if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
-(vErrors ??= []).push({instancePath:instancePath+"/default-address-pools/" + i5+"/size",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema18.properties.size,data:data29});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/default-address-pools/" + i5+"/size",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema22.properties.size,data:data29});errors++;
 }
 if((typeof data29 == "number") && (isFinite(data29))){
 if(data29 > 128 || isNaN(data29)){
-(vErrors ??= []).push({instancePath:instancePath+"/default-address-pools/" + i5+"/size",keyword:"maximum",params:{comparison: "<=", limit: 128},message:"must be <= 128",parentSchema:schema18.properties.size,data:data29});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/default-address-pools/" + i5+"/size",keyword:"maximum",params:{comparison: "<=", limit: 128},message:"must be <= 128",parentSchema:schema22.properties.size,data:data29});errors++;
 }
 if(data29 < 1 || isNaN(data29)){
-(vErrors ??= []).push({instancePath:instancePath+"/default-address-pools/" + i5+"/size",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema18.properties.size,data:data29});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/default-address-pools/" + i5+"/size",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema22.properties.size,data:data29});errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/default-address-pools/" + i5,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema18,data:data27});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/default-address-pools/" + i5,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema22,data:data27});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/default-address-pools",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema17.properties["default-address-pools"],data:data26});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/default-address-pools",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema21.properties["default-address-pools"],data:data26});errors++;
 }
 }
 if(data["default-cgroupns-mode"] !== undefined){
 let data30 = data["default-cgroupns-mode"];
 if(!((data30 === "private") || (data30 === "host"))){
-(vErrors ??= []).push({instancePath:instancePath+"/default-cgroupns-mode",keyword:"enum",params:{allowedValues: schema17.properties["default-cgroupns-mode"].enum},message:"must be equal to one of the allowed values",parentSchema:schema17.properties["default-cgroupns-mode"],data:data30});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/default-cgroupns-mode",keyword:"enum",params:{allowedValues: schema21.properties["default-cgroupns-mode"].enum},message:"must be equal to one of the allowed values",parentSchema:schema21.properties["default-cgroupns-mode"],data:data30});errors++;
 }
 }
 if(data["default-gateway"] !== undefined){
 let data31 = data["default-gateway"];
 if(typeof data31 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/default-gateway",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema17.properties["default-gateway"],data:data31});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/default-gateway",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21.properties["default-gateway"],data:data31});errors++;
 }
 }
 if(data["default-gateway-v6"] !== undefined){
 let data32 = data["default-gateway-v6"];
 if(typeof data32 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/default-gateway-v6",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema17.properties["default-gateway-v6"],data:data32});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/default-gateway-v6",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21.properties["default-gateway-v6"],data:data32});errors++;
 }
 }
 if(data["default-ipc-mode"] !== undefined){
 let data33 = data["default-ipc-mode"];
 if(!((data33 === "private") || (data33 === "shareable"))){
-(vErrors ??= []).push({instancePath:instancePath+"/default-ipc-mode",keyword:"enum",params:{allowedValues: schema17.properties["default-ipc-mode"].enum},message:"must be equal to one of the allowed values",parentSchema:schema17.properties["default-ipc-mode"],data:data33});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/default-ipc-mode",keyword:"enum",params:{allowedValues: schema21.properties["default-ipc-mode"].enum},message:"must be equal to one of the allowed values",parentSchema:schema21.properties["default-ipc-mode"],data:data33});errors++;
 }
 }
 if(data["default-network-opts"] !== undefined){
@@ -334,39 +335,39 @@ if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
 for(const key8 in data35){
 let data36 = data35[key8];
 if(typeof data36 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/default-network-opts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema17.properties["default-network-opts"].additionalProperties.additionalProperties,data:data36});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/default-network-opts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21.properties["default-network-opts"].additionalProperties.additionalProperties,data:data36});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/default-network-opts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema17.properties["default-network-opts"].additionalProperties,data:data35});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/default-network-opts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema21.properties["default-network-opts"].additionalProperties,data:data35});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/default-network-opts",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema17.properties["default-network-opts"],data:data34});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/default-network-opts",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema21.properties["default-network-opts"],data:data34});errors++;
 }
 }
 if(data["default-runtime"] !== undefined){
 let data37 = data["default-runtime"];
 if(typeof data37 === "string"){
-if(func5(data37) < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/default-runtime",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",parentSchema:schema17.properties["default-runtime"],data:data37});errors++;
+if(func6(data37) < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/default-runtime",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",parentSchema:schema21.properties["default-runtime"],data:data37});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/default-runtime",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema17.properties["default-runtime"],data:data37});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/default-runtime",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21.properties["default-runtime"],data:data37});errors++;
 }
 }
 if(data["default-shm-size"] !== undefined){
 let data38 = data["default-shm-size"];
 if(typeof data38 === "string"){
 if(!pattern3.test(data38)){
-(vErrors ??= []).push({instancePath:instancePath+"/default-shm-size",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$"},message:"must match pattern \""+"^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$"+"\"",parentSchema:schema19,data:data38});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/default-shm-size",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$"},message:"must match pattern \""+"^[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP]?[iI]?[bB]?)$"+"\"",parentSchema:schema23,data:data38});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/default-shm-size",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema19,data:data38});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/default-shm-size",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema23,data:data38});errors++;
 }
 }
 if(data["default-ulimits"] !== undefined){
@@ -376,55 +377,55 @@ for(const key9 in data39){
 let data40 = data39[key9];
 if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
 if(data40.Name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "Name"},message:"must have required property '"+"Name"+"'",parentSchema:schema20,data:data40});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "Name"},message:"must have required property '"+"Name"+"'",parentSchema:schema24,data:data40});errors++;
 }
 if(data40.Hard === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "Hard"},message:"must have required property '"+"Hard"+"'",parentSchema:schema20,data:data40});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "Hard"},message:"must have required property '"+"Hard"+"'",parentSchema:schema24,data:data40});errors++;
 }
 if(data40.Soft === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "Soft"},message:"must have required property '"+"Soft"+"'",parentSchema:schema20,data:data40});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "Soft"},message:"must have required property '"+"Soft"+"'",parentSchema:schema24,data:data40});errors++;
 }
 for(const key10 in data40){
 if(!(((key10 === "Name") || (key10 === "Hard")) || (key10 === "Soft"))){
-(vErrors ??= []).push({instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",parentSchema:schema20,data:data40});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",parentSchema:schema24,data:data40});errors++;
 }
 }
 if(data40.Name !== undefined){
 let data41 = data40.Name;
 if(typeof data41 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Name",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema20.properties.Name,data:data41});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Name",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema24.properties.Name,data:data41});errors++;
 }
 }
 if(data40.Hard !== undefined){
 let data42 = data40.Hard;
 if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
-(vErrors ??= []).push({instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Hard",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema20.properties.Hard,data:data42});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Hard",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema24.properties.Hard,data:data42});errors++;
 }
 if((typeof data42 == "number") && (isFinite(data42))){
 if(data42 < -1 || isNaN(data42)){
-(vErrors ??= []).push({instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Hard",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",parentSchema:schema20.properties.Hard,data:data42});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Hard",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",parentSchema:schema24.properties.Hard,data:data42});errors++;
 }
 }
 }
 if(data40.Soft !== undefined){
 let data43 = data40.Soft;
 if(!(((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))) && (isFinite(data43)))){
-(vErrors ??= []).push({instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Soft",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema20.properties.Soft,data:data43});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Soft",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema24.properties.Soft,data:data43});errors++;
 }
 if((typeof data43 == "number") && (isFinite(data43))){
 if(data43 < -1 || isNaN(data43)){
-(vErrors ??= []).push({instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Soft",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",parentSchema:schema20.properties.Soft,data:data43});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/Soft",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",parentSchema:schema24.properties.Soft,data:data43});errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema20,data:data40});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/default-ulimits/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema24,data:data40});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/default-ulimits",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema17.properties["default-ulimits"],data:data39});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/default-ulimits",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema21.properties["default-ulimits"],data:data39});errors++;
 }
 }
 if(data.dns !== undefined){
@@ -434,12 +435,12 @@ const len6 = data44.length;
 for(let i6=0; i6<len6; i6++){
 let data45 = data44[i6];
 if(typeof data45 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/dns/" + i6,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema17.properties.dns.items,data:data45});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/dns/" + i6,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21.properties.dns.items,data:data45});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/dns",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema17.properties.dns,data:data44});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/dns",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema21.properties.dns,data:data44});errors++;
 }
 }
 if(data["dns-opts"] !== undefined){
@@ -449,12 +450,12 @@ const len7 = data46.length;
 for(let i7=0; i7<len7; i7++){
 let data47 = data46[i7];
 if(typeof data47 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/dns-opts/" + i7,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema17.properties["dns-opts"].items,data:data47});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/dns-opts/" + i7,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21.properties["dns-opts"].items,data:data47});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/dns-opts",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema17.properties["dns-opts"],data:data46});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/dns-opts",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema21.properties["dns-opts"],data:data46});errors++;
 }
 }
 if(data["dns-search"] !== undefined){
@@ -464,12 +465,12 @@ const len8 = data48.length;
 for(let i8=0; i8<len8; i8++){
 let data49 = data48[i8];
 if(typeof data49 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/dns-search/" + i8,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema17.properties["dns-search"].items,data:data49});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/dns-search/" + i8,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21.properties["dns-search"].items,data:data49});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/dns-search",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema17.properties["dns-search"],data:data48});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/dns-search",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema21.properties["dns-search"],data:data48});errors++;
 }
 }
 if(data["exec-opts"] !== undefined){
@@ -480,22 +481,22 @@ for(let i9=0; i9<len9; i9++){
 let data51 = data50[i9];
 if(typeof data51 === "string"){
 if(!pattern4.test(data51)){
-(vErrors ??= []).push({instancePath:instancePath+"/exec-opts/" + i9,keyword:"pattern",params:{pattern: "^[^=]+="},message:"must match pattern \""+"^[^=]+="+"\"",parentSchema:schema21,data:data51});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/exec-opts/" + i9,keyword:"pattern",params:{pattern: "^[^=]+="},message:"must match pattern \""+"^[^=]+="+"\"",parentSchema:schema25,data:data51});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/exec-opts/" + i9,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21,data:data51});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/exec-opts/" + i9,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema25,data:data51});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/exec-opts",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema17.properties["exec-opts"],data:data50});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/exec-opts",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema21.properties["exec-opts"],data:data50});errors++;
 }
 }
 if(data.experimental !== undefined){
 let data52 = data.experimental;
 if(typeof data52 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/experimental",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema17.properties.experimental,data:data52});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/experimental",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema21.properties.experimental,data:data52});errors++;
 }
 }
 if(data.features !== undefined){
@@ -504,48 +505,48 @@ if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
 for(const key11 in data53){
 let data54 = data53[key11];
 if(typeof data54 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/features/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema17.properties.features.additionalProperties,data:data54});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/features/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema21.properties.features.additionalProperties,data:data54});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/features",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema17.properties.features,data:data53});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/features",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema21.properties.features,data:data53});errors++;
 }
 }
 if(data["fixed-cidr"] !== undefined){
 let data55 = data["fixed-cidr"];
 if(typeof data55 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/fixed-cidr",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema17.properties["fixed-cidr"],data:data55});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/fixed-cidr",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21.properties["fixed-cidr"],data:data55});errors++;
 }
 }
 if(data["fixed-cidr-v6"] !== undefined){
 let data56 = data["fixed-cidr-v6"];
 if(typeof data56 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/fixed-cidr-v6",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema17.properties["fixed-cidr-v6"],data:data56});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/fixed-cidr-v6",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21.properties["fixed-cidr-v6"],data:data56});errors++;
 }
 }
 if(data["host-gateway-ip"] !== undefined){
 let data57 = data["host-gateway-ip"];
 if(typeof data57 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/host-gateway-ip",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema17.properties["host-gateway-ip"],data:data57});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/host-gateway-ip",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21.properties["host-gateway-ip"],data:data57});errors++;
 }
 }
 if(data.icc !== undefined){
 let data58 = data.icc;
 if(typeof data58 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/icc",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema17.properties.icc,data:data58});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/icc",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema21.properties.icc,data:data58});errors++;
 }
 }
 if(data.init !== undefined){
 let data59 = data.init;
 if(typeof data59 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/init",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema17.properties.init,data:data59});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/init",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema21.properties.init,data:data59});errors++;
 }
 }
 if(data["init-path"] !== undefined){
 let data60 = data["init-path"];
 if(typeof data60 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/init-path",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema17.properties["init-path"],data:data60});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/init-path",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21.properties["init-path"],data:data60});errors++;
 }
 }
 if(data["insecure-registries"] !== undefined){
@@ -556,52 +557,52 @@ for(let i10=0; i10<len10; i10++){
 let data62 = data61[i10];
 if(typeof data62 === "string"){
 if(!pattern5.test(data62)){
-(vErrors ??= []).push({instancePath:instancePath+"/insecure-registries/" + i10,keyword:"pattern",params:{pattern: "^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"},message:"must match pattern \""+"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"+"\"",parentSchema:schema22,data:data62});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/insecure-registries/" + i10,keyword:"pattern",params:{pattern: "^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"},message:"must match pattern \""+"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"+"\"",parentSchema:schema26,data:data62});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/insecure-registries/" + i10,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema22,data:data62});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/insecure-registries/" + i10,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema26,data:data62});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/insecure-registries",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema17.properties["insecure-registries"],data:data61});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/insecure-registries",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema21.properties["insecure-registries"],data:data61});errors++;
 }
 }
 if(data.ip !== undefined){
 let data63 = data.ip;
 if(typeof data63 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/ip",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema17.properties.ip,data:data63});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/ip",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21.properties.ip,data:data63});errors++;
 }
 }
 if(data["ip-forward"] !== undefined){
 let data64 = data["ip-forward"];
 if(typeof data64 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/ip-forward",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema17.properties["ip-forward"],data:data64});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/ip-forward",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema21.properties["ip-forward"],data:data64});errors++;
 }
 }
 if(data["ip-masq"] !== undefined){
 let data65 = data["ip-masq"];
 if(typeof data65 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/ip-masq",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema17.properties["ip-masq"],data:data65});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/ip-masq",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema21.properties["ip-masq"],data:data65});errors++;
 }
 }
 if(data.ip6tables !== undefined){
 let data66 = data.ip6tables;
 if(typeof data66 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/ip6tables",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema17.properties.ip6tables,data:data66});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/ip6tables",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema21.properties.ip6tables,data:data66});errors++;
 }
 }
 if(data.iptables !== undefined){
 let data67 = data.iptables;
 if(typeof data67 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/iptables",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema17.properties.iptables,data:data67});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/iptables",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema21.properties.iptables,data:data67});errors++;
 }
 }
 if(data.ipv6 !== undefined){
 let data68 = data.ipv6;
 if(typeof data68 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/ipv6",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema17.properties.ipv6,data:data68});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/ipv6",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema21.properties.ipv6,data:data68});errors++;
 }
 }
 if(data.labels !== undefined){
@@ -612,45 +613,45 @@ for(let i11=0; i11<len11; i11++){
 let data70 = data69[i11];
 if(typeof data70 === "string"){
 if(!pattern6.test(data70)){
-(vErrors ??= []).push({instancePath:instancePath+"/labels/" + i11,keyword:"pattern",params:{pattern: "^(?![cC][oO][mM]\\.[dD][oO][cC][kK][eE][rR]\\.|[iI][oO]\\.[dD][oO][cC][kK][eE][rR]\\.|[oO][rR][gG]\\.[dD][oO][cC][kK][eE][rR][pP][rR][oO][jJ][eE][cC][tT]\\.)[^=]+="},message:"must match pattern \""+"^(?![cC][oO][mM]\\.[dD][oO][cC][kK][eE][rR]\\.|[iI][oO]\\.[dD][oO][cC][kK][eE][rR]\\.|[oO][rR][gG]\\.[dD][oO][cC][kK][eE][rR][pP][rR][oO][jJ][eE][cC][tT]\\.)[^=]+="+"\"",parentSchema:schema23,data:data70});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/labels/" + i11,keyword:"pattern",params:{pattern: "^(?![cC][oO][mM]\\.[dD][oO][cC][kK][eE][rR]\\.|[iI][oO]\\.[dD][oO][cC][kK][eE][rR]\\.|[oO][rR][gG]\\.[dD][oO][cC][kK][eE][rR][pP][rR][oO][jJ][eE][cC][tT]\\.)[^=]+="},message:"must match pattern \""+"^(?![cC][oO][mM]\\.[dD][oO][cC][kK][eE][rR]\\.|[iI][oO]\\.[dD][oO][cC][kK][eE][rR]\\.|[oO][rR][gG]\\.[dD][oO][cC][kK][eE][rR][pP][rR][oO][jJ][eE][cC][tT]\\.)[^=]+="+"\"",parentSchema:schema27,data:data70});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/labels/" + i11,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema23,data:data70});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/labels/" + i11,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema27,data:data70});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/labels",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema17.properties.labels,data:data69});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/labels",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema21.properties.labels,data:data69});errors++;
 }
 }
 if(data["live-restore"] !== undefined){
 let data71 = data["live-restore"];
 if(typeof data71 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/live-restore",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema17.properties["live-restore"],data:data71});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/live-restore",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema21.properties["live-restore"],data:data71});errors++;
 }
 }
 if(data["log-driver"] !== undefined){
 let data72 = data["log-driver"];
 if(typeof data72 === "string"){
-if(func5(data72) < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/log-driver",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",parentSchema:schema17.properties["log-driver"],data:data72});errors++;
+if(func6(data72) < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/log-driver",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",parentSchema:schema21.properties["log-driver"],data:data72});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/log-driver",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema17.properties["log-driver"],data:data72});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/log-driver",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21.properties["log-driver"],data:data72});errors++;
 }
 }
 if(data["log-format"] !== undefined){
 let data73 = data["log-format"];
 if(!((data73 === "text") || (data73 === "json"))){
-(vErrors ??= []).push({instancePath:instancePath+"/log-format",keyword:"enum",params:{allowedValues: schema17.properties["log-format"].enum},message:"must be equal to one of the allowed values",parentSchema:schema17.properties["log-format"],data:data73});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/log-format",keyword:"enum",params:{allowedValues: schema21.properties["log-format"].enum},message:"must be equal to one of the allowed values",parentSchema:schema21.properties["log-format"],data:data73});errors++;
 }
 }
 if(data["log-level"] !== undefined){
 let data74 = data["log-level"];
 if(!(((((((data74 === "panic") || (data74 === "fatal")) || (data74 === "error")) || (data74 === "warn")) || (data74 === "info")) || (data74 === "debug")) || (data74 === "trace"))){
-(vErrors ??= []).push({instancePath:instancePath+"/log-level",keyword:"enum",params:{allowedValues: schema17.properties["log-level"].enum},message:"must be equal to one of the allowed values",parentSchema:schema17.properties["log-level"],data:data74});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/log-level",keyword:"enum",params:{allowedValues: schema21.properties["log-level"].enum},message:"must be equal to one of the allowed values",parentSchema:schema21.properties["log-level"],data:data74});errors++;
 }
 }
 if(data["log-opts"] !== undefined){
@@ -659,79 +660,79 @@ if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
 for(const key12 in data75){
 let data76 = data75[key12];
 if(typeof data76 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/log-opts/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema17.properties["log-opts"].additionalProperties,data:data76});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/log-opts/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21.properties["log-opts"].additionalProperties,data:data76});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/log-opts",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema17.properties["log-opts"],data:data75});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/log-opts",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema21.properties["log-opts"],data:data75});errors++;
 }
 }
 if(data["max-concurrent-downloads"] !== undefined){
 let data77 = data["max-concurrent-downloads"];
 if(!(((typeof data77 == "number") && (!(data77 % 1) && !isNaN(data77))) && (isFinite(data77)))){
-(vErrors ??= []).push({instancePath:instancePath+"/max-concurrent-downloads",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema17.properties["max-concurrent-downloads"],data:data77});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/max-concurrent-downloads",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema21.properties["max-concurrent-downloads"],data:data77});errors++;
 }
 if((typeof data77 == "number") && (isFinite(data77))){
 if(data77 < 0 || isNaN(data77)){
-(vErrors ??= []).push({instancePath:instancePath+"/max-concurrent-downloads",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema17.properties["max-concurrent-downloads"],data:data77});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/max-concurrent-downloads",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema21.properties["max-concurrent-downloads"],data:data77});errors++;
 }
 }
 }
 if(data["max-concurrent-uploads"] !== undefined){
 let data78 = data["max-concurrent-uploads"];
 if(!(((typeof data78 == "number") && (!(data78 % 1) && !isNaN(data78))) && (isFinite(data78)))){
-(vErrors ??= []).push({instancePath:instancePath+"/max-concurrent-uploads",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema17.properties["max-concurrent-uploads"],data:data78});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/max-concurrent-uploads",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema21.properties["max-concurrent-uploads"],data:data78});errors++;
 }
 if((typeof data78 == "number") && (isFinite(data78))){
 if(data78 < 0 || isNaN(data78)){
-(vErrors ??= []).push({instancePath:instancePath+"/max-concurrent-uploads",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema17.properties["max-concurrent-uploads"],data:data78});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/max-concurrent-uploads",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema21.properties["max-concurrent-uploads"],data:data78});errors++;
 }
 }
 }
 if(data["max-download-attempts"] !== undefined){
 let data79 = data["max-download-attempts"];
 if(!(((typeof data79 == "number") && (!(data79 % 1) && !isNaN(data79))) && (isFinite(data79)))){
-(vErrors ??= []).push({instancePath:instancePath+"/max-download-attempts",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema17.properties["max-download-attempts"],data:data79});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/max-download-attempts",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema21.properties["max-download-attempts"],data:data79});errors++;
 }
 if((typeof data79 == "number") && (isFinite(data79))){
 if(data79 < 0 || isNaN(data79)){
-(vErrors ??= []).push({instancePath:instancePath+"/max-download-attempts",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema17.properties["max-download-attempts"],data:data79});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/max-download-attempts",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema21.properties["max-download-attempts"],data:data79});errors++;
 }
 }
 }
 if(data["metrics-addr"] !== undefined){
 let data80 = data["metrics-addr"];
 if(typeof data80 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/metrics-addr",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema17.properties["metrics-addr"],data:data80});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/metrics-addr",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21.properties["metrics-addr"],data:data80});errors++;
 }
 }
 if(data.mtu !== undefined){
 let data81 = data.mtu;
 if(!(((typeof data81 == "number") && (!(data81 % 1) && !isNaN(data81))) && (isFinite(data81)))){
-(vErrors ??= []).push({instancePath:instancePath+"/mtu",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema17.properties.mtu,data:data81});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/mtu",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema21.properties.mtu,data:data81});errors++;
 }
 if((typeof data81 == "number") && (isFinite(data81))){
 if(data81 < 0 || isNaN(data81)){
-(vErrors ??= []).push({instancePath:instancePath+"/mtu",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema17.properties.mtu,data:data81});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/mtu",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema21.properties.mtu,data:data81});errors++;
 }
 }
 }
 if(data["network-control-plane-mtu"] !== undefined){
 let data82 = data["network-control-plane-mtu"];
 if(!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82)))){
-(vErrors ??= []).push({instancePath:instancePath+"/network-control-plane-mtu",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema17.properties["network-control-plane-mtu"],data:data82});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network-control-plane-mtu",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema21.properties["network-control-plane-mtu"],data:data82});errors++;
 }
 if((typeof data82 == "number") && (isFinite(data82))){
 if(data82 < 0 || isNaN(data82)){
-(vErrors ??= []).push({instancePath:instancePath+"/network-control-plane-mtu",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema17.properties["network-control-plane-mtu"],data:data82});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network-control-plane-mtu",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema21.properties["network-control-plane-mtu"],data:data82});errors++;
 }
 }
 }
 if(data["no-new-privileges"] !== undefined){
 let data83 = data["no-new-privileges"];
 if(typeof data83 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/no-new-privileges",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema17.properties["no-new-privileges"],data:data83});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/no-new-privileges",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema21.properties["no-new-privileges"],data:data83});errors++;
 }
 }
 if(data["node-generic-resources"] !== undefined){
@@ -742,16 +743,16 @@ for(let i12=0; i12<len12; i12++){
 let data85 = data84[i12];
 if(typeof data85 === "string"){
 if(!pattern4.test(data85)){
-(vErrors ??= []).push({instancePath:instancePath+"/node-generic-resources/" + i12,keyword:"pattern",params:{pattern: "^[^=]+="},message:"must match pattern \""+"^[^=]+="+"\"",parentSchema:schema21,data:data85});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/node-generic-resources/" + i12,keyword:"pattern",params:{pattern: "^[^=]+="},message:"must match pattern \""+"^[^=]+="+"\"",parentSchema:schema25,data:data85});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/node-generic-resources/" + i12,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21,data:data85});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/node-generic-resources/" + i12,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema25,data:data85});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/node-generic-resources",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema17.properties["node-generic-resources"],data:data84});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/node-generic-resources",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema21.properties["node-generic-resources"],data:data84});errors++;
 }
 }
 if(data.proxies !== undefined){
@@ -759,36 +760,36 @@ let data86 = data.proxies;
 if(data86 && typeof data86 == "object" && !Array.isArray(data86)){
 for(const key13 in data86){
 if(!(((key13 === "http-proxy") || (key13 === "https-proxy")) || (key13 === "no-proxy"))){
-(vErrors ??= []).push({instancePath:instancePath+"/proxies",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",parentSchema:schema17.properties.proxies,data:data86});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/proxies",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",parentSchema:schema21.properties.proxies,data:data86});errors++;
 }
 }
 if(data86["http-proxy"] !== undefined){
 let data87 = data86["http-proxy"];
 if(typeof data87 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/proxies/http-proxy",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema17.properties.proxies.properties["http-proxy"],data:data87});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/proxies/http-proxy",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21.properties.proxies.properties["http-proxy"],data:data87});errors++;
 }
 }
 if(data86["https-proxy"] !== undefined){
 let data88 = data86["https-proxy"];
 if(typeof data88 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/proxies/https-proxy",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema17.properties.proxies.properties["https-proxy"],data:data88});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/proxies/https-proxy",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21.properties.proxies.properties["https-proxy"],data:data88});errors++;
 }
 }
 if(data86["no-proxy"] !== undefined){
 let data89 = data86["no-proxy"];
 if(typeof data89 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/proxies/no-proxy",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema17.properties.proxies.properties["no-proxy"],data:data89});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/proxies/no-proxy",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21.properties.proxies.properties["no-proxy"],data:data89});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/proxies",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema17.properties.proxies,data:data86});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/proxies",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema21.properties.proxies,data:data86});errors++;
 }
 }
 if(data["raw-logs"] !== undefined){
 let data90 = data["raw-logs"];
 if(typeof data90 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/raw-logs",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema17.properties["raw-logs"],data:data90});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/raw-logs",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema21.properties["raw-logs"],data:data90});errors++;
 }
 }
 if(data["registry-mirrors"] !== undefined){
@@ -799,16 +800,16 @@ for(let i13=0; i13<len13; i13++){
 let data92 = data91[i13];
 if(typeof data92 === "string"){
 if(!pattern8.test(data92)){
-(vErrors ??= []).push({instancePath:instancePath+"/registry-mirrors/" + i13,keyword:"pattern",params:{pattern: "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"},message:"must match pattern \""+"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"+"\"",parentSchema:schema25,data:data92});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/registry-mirrors/" + i13,keyword:"pattern",params:{pattern: "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"},message:"must match pattern \""+"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"+"\"",parentSchema:schema29,data:data92});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/registry-mirrors/" + i13,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema25,data:data92});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/registry-mirrors/" + i13,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema29,data:data92});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/registry-mirrors",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema17.properties["registry-mirrors"],data:data91});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/registry-mirrors",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema21.properties["registry-mirrors"],data:data91});errors++;
 }
 }
 if(data.runtimes !== undefined){
@@ -819,13 +820,13 @@ let data94 = data93[key14];
 if(data94 && typeof data94 == "object" && !Array.isArray(data94)){
 for(const key15 in data94){
 if(!((((key15 === "path") || (key15 === "runtimeArgs")) || (key15 === "runtimeType")) || (key15 === "options"))){
-(vErrors ??= []).push({instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",parentSchema:schema26,data:data94});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",parentSchema:schema30,data:data94});errors++;
 }
 }
 if(data94.path !== undefined){
 let data95 = data94.path;
 if(typeof data95 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/path",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema26.properties.path,data:data95});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/path",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema30.properties.path,data:data95});errors++;
 }
 }
 if(data94.runtimeArgs !== undefined){
@@ -835,68 +836,68 @@ const len14 = data96.length;
 for(let i14=0; i14<len14; i14++){
 let data97 = data96[i14];
 if(typeof data97 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/runtimeArgs/" + i14,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema26.properties.runtimeArgs.items,data:data97});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/runtimeArgs/" + i14,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema30.properties.runtimeArgs.items,data:data97});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/runtimeArgs",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema26.properties.runtimeArgs,data:data96});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/runtimeArgs",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema30.properties.runtimeArgs,data:data96});errors++;
 }
 }
 if(data94.runtimeType !== undefined){
 let data98 = data94.runtimeType;
 if(typeof data98 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/runtimeType",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema26.properties.runtimeType,data:data98});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/runtimeType",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema30.properties.runtimeType,data:data98});errors++;
 }
 }
 if(data94.options !== undefined){
 let data99 = data94.options;
 if(!(data99 && typeof data99 == "object" && !Array.isArray(data99))){
-(vErrors ??= []).push({instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/options",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema26.properties.options,data:data99});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/options",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema30.properties.options,data:data99});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema26,data:data94});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/runtimes/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema30,data:data94});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/runtimes",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema17.properties.runtimes,data:data93});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/runtimes",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema21.properties.runtimes,data:data93});errors++;
 }
 }
 if(data["seccomp-profile"] !== undefined){
 let data100 = data["seccomp-profile"];
 if(typeof data100 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/seccomp-profile",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema17.properties["seccomp-profile"],data:data100});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/seccomp-profile",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21.properties["seccomp-profile"],data:data100});errors++;
 }
 }
 if(data["selinux-enabled"] !== undefined){
 let data101 = data["selinux-enabled"];
 if(typeof data101 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/selinux-enabled",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema17.properties["selinux-enabled"],data:data101});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/selinux-enabled",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema21.properties["selinux-enabled"],data:data101});errors++;
 }
 }
 if(data["shutdown-timeout"] !== undefined){
 let data102 = data["shutdown-timeout"];
 if(!(((typeof data102 == "number") && (!(data102 % 1) && !isNaN(data102))) && (isFinite(data102)))){
-(vErrors ??= []).push({instancePath:instancePath+"/shutdown-timeout",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema17.properties["shutdown-timeout"],data:data102});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/shutdown-timeout",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema21.properties["shutdown-timeout"],data:data102});errors++;
 }
 if((typeof data102 == "number") && (isFinite(data102))){
 if(data102 < -1 || isNaN(data102)){
-(vErrors ??= []).push({instancePath:instancePath+"/shutdown-timeout",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",parentSchema:schema17.properties["shutdown-timeout"],data:data102});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/shutdown-timeout",keyword:"minimum",params:{comparison: ">=", limit: -1},message:"must be >= -1",parentSchema:schema21.properties["shutdown-timeout"],data:data102});errors++;
 }
 }
 }
 if(data["storage-driver"] !== undefined){
 let data103 = data["storage-driver"];
 if(typeof data103 === "string"){
-if(func5(data103) < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/storage-driver",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",parentSchema:schema17.properties["storage-driver"],data:data103});errors++;
+if(func6(data103) < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/storage-driver",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",parentSchema:schema21.properties["storage-driver"],data:data103});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/storage-driver",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema17.properties["storage-driver"],data:data103});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/storage-driver",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21.properties["storage-driver"],data:data103});errors++;
 }
 }
 if(data["storage-opts"] !== undefined){
@@ -907,56 +908,56 @@ for(let i15=0; i15<len15; i15++){
 let data105 = data104[i15];
 if(typeof data105 === "string"){
 if(!pattern4.test(data105)){
-(vErrors ??= []).push({instancePath:instancePath+"/storage-opts/" + i15,keyword:"pattern",params:{pattern: "^[^=]+="},message:"must match pattern \""+"^[^=]+="+"\"",parentSchema:schema21,data:data105});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/storage-opts/" + i15,keyword:"pattern",params:{pattern: "^[^=]+="},message:"must match pattern \""+"^[^=]+="+"\"",parentSchema:schema25,data:data105});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/storage-opts/" + i15,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21,data:data105});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/storage-opts/" + i15,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema25,data:data105});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/storage-opts",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema17.properties["storage-opts"],data:data104});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/storage-opts",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema21.properties["storage-opts"],data:data104});errors++;
 }
 }
 if(data["userland-proxy"] !== undefined){
 let data106 = data["userland-proxy"];
 if(typeof data106 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/userland-proxy",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema17.properties["userland-proxy"],data:data106});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/userland-proxy",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema21.properties["userland-proxy"],data:data106});errors++;
 }
 }
 if(data["userland-proxy-path"] !== undefined){
 let data107 = data["userland-proxy-path"];
 if(typeof data107 === "string"){
 if(!pattern10.test(data107)){
-(vErrors ??= []).push({instancePath:instancePath+"/userland-proxy-path",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",parentSchema:schema17.properties["userland-proxy-path"],data:data107});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/userland-proxy-path",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",parentSchema:schema21.properties["userland-proxy-path"],data:data107});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/userland-proxy-path",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema17.properties["userland-proxy-path"],data:data107});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/userland-proxy-path",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21.properties["userland-proxy-path"],data:data107});errors++;
 }
 }
 if(data["userns-remap"] !== undefined){
 let data108 = data["userns-remap"];
 if(typeof data108 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/userns-remap",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema17.properties["userns-remap"],data:data108});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/userns-remap",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema21.properties["userns-remap"],data:data108});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema17,data});errors++;
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema21,data});errors++;
 }
 validate11.errors = vErrors;
 return errors === 0;
 }
 
-const schema35 = {"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"name":{"type":"string"},"image":{"type":"string"},"capabilities":{"$ref":"#/definitions/strings"},"capabilities.add":{"$ref":"#/definitions/strings"},"ambient":{"$ref":"#/definitions/strings"},"mounts":{"$ref":"#/definitions/mounts"},"binds":{"$ref":"#/definitions/strings"},"binds.add":{"$ref":"#/definitions/strings"},"devices":{"$ref":"#/definitions/devices"},"tmpfs":{"$ref":"#/definitions/strings"},"command":{"$ref":"#/definitions/strings"},"env":{"$ref":"#/definitions/strings"},"cwd":{"type":"string"},"net":{"type":"string"},"pid":{"type":"string"},"ipc":{"type":"string"},"uts":{"type":"string"},"userns":{"type":"string"},"hostname":{"type":"string"},"readonly":{"type":"boolean"},"maskedPaths":{"$ref":"#/definitions/strings"},"readonlyPaths":{"$ref":"#/definitions/strings"},"uid":{"$ref":"#/definitions/id"},"gid":{"$ref":"#/definitions/id"},"additionalGids":{"type":"array","items":{"type":["string","integer"]}},"noNewPrivileges":{"type":"boolean"},"oomScoreAdj":{"type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000},"rootfsPropagation":{"type":"string"},"cgroupsPath":{"type":"string"},"resources":{"$ref":"#/definitions/resources"},"sysctl":{"$ref":"#/definitions/texts"},"rlimits":{"$ref":"#/definitions/strings"},"uidMappings":{"$ref":"#/definitions/idMappings"},"gidMappings":{"$ref":"#/definitions/idMappings"},"annotations":{"$ref":"#/definitions/texts"},"runtime":{"$ref":"#/definitions/runtime"}},"required":["name","image"]}};
-const schema34 = {"type":"array","items":{"type":"string"}};
-const schema45 = {"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"path":{"type":"string","description":"`all` allows every device of the type."},"type":{"type":"string"},"major":{"type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000},"minor":{"type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000},"mode":{"type":"string","description":"Octal."}}}};
-const schema51 = {"type":["string","integer"],"description":"Number, or the name of an onboot, onshutdown or services entry: each has its own id, from 100 in order."};
-const schema58 = {"type":"object","additionalProperties":{"type":"string"}};
-const schema41 = {"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"hostID":{"type":"integer"},"containerID":{"type":"integer"},"size":{"type":"integer","minimum":0,"maximum":4294967295}}}};
-const schema39 = {"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"destination":{"type":"string"},"type":{"type":"string"},"source":{"type":"string"},"options":{"$ref":"#/definitions/strings"},"uidmappings":{"$ref":"#/definitions/idMappings"},"gidmappings":{"$ref":"#/definitions/idMappings"}}}};
+const schema39 = {"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"name":{"type":"string"},"image":{"type":"string"},"capabilities":{"$ref":"#/definitions/strings"},"capabilities.add":{"$ref":"#/definitions/strings"},"ambient":{"$ref":"#/definitions/strings"},"mounts":{"$ref":"#/definitions/mounts"},"binds":{"$ref":"#/definitions/strings"},"binds.add":{"$ref":"#/definitions/strings"},"devices":{"$ref":"#/definitions/devices"},"tmpfs":{"$ref":"#/definitions/strings"},"command":{"$ref":"#/definitions/strings"},"env":{"$ref":"#/definitions/strings"},"cwd":{"type":"string"},"net":{"type":"string"},"pid":{"type":"string"},"ipc":{"type":"string"},"uts":{"type":"string"},"userns":{"type":"string"},"hostname":{"type":"string"},"readonly":{"type":"boolean"},"maskedPaths":{"$ref":"#/definitions/strings"},"readonlyPaths":{"$ref":"#/definitions/strings"},"uid":{"$ref":"#/definitions/id"},"gid":{"$ref":"#/definitions/id"},"additionalGids":{"type":"array","items":{"type":["string","integer"]}},"noNewPrivileges":{"type":"boolean"},"oomScoreAdj":{"type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000},"rootfsPropagation":{"type":"string"},"cgroupsPath":{"type":"string"},"resources":{"$ref":"#/definitions/resources"},"sysctl":{"$ref":"#/definitions/texts"},"rlimits":{"$ref":"#/definitions/strings"},"uidMappings":{"$ref":"#/definitions/idMappings"},"gidMappings":{"$ref":"#/definitions/idMappings"},"annotations":{"$ref":"#/definitions/texts"},"runtime":{"$ref":"#/definitions/runtime"}},"required":["name","image"]}};
+const schema38 = {"type":"array","items":{"type":"string"}};
+const schema49 = {"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"path":{"type":"string","description":"`all` allows every device of the type."},"type":{"type":"string"},"major":{"type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000},"minor":{"type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000},"mode":{"type":"string","description":"Octal."}}}};
+const schema55 = {"type":["string","integer"],"description":"Number, or the name of an onboot, onshutdown or services entry: each has its own id, from 100 in order."};
+const schema62 = {"type":"object","additionalProperties":{"type":"string"}};
+const schema45 = {"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"hostID":{"type":"integer"},"containerID":{"type":"integer"},"size":{"type":"integer","minimum":0,"maximum":4294967295}}}};
+const schema43 = {"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"destination":{"type":"string"},"type":{"type":"string"},"source":{"type":"string"},"options":{"$ref":"#/definitions/strings"},"uidmappings":{"$ref":"#/definitions/idMappings"},"gidmappings":{"$ref":"#/definitions/idMappings"}}}};
 
 function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -968,25 +969,25 @@ let data0 = data[i0];
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 for(const key0 in data0){
 if(!((((((key0 === "destination") || (key0 === "type")) || (key0 === "source")) || (key0 === "options")) || (key0 === "uidmappings")) || (key0 === "gidmappings"))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0,keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",parentSchema:schema39.items,data:data0});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0,keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",parentSchema:schema43.items,data:data0});errors++;
 }
 }
 if(data0.destination !== undefined){
 let data1 = data0.destination;
 if(typeof data1 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/destination",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema39.items.properties.destination,data:data1});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/destination",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema43.items.properties.destination,data:data1});errors++;
 }
 }
 if(data0.type !== undefined){
 let data2 = data0.type;
 if(typeof data2 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/type",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema39.items.properties.type,data:data2});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/type",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema43.items.properties.type,data:data2});errors++;
 }
 }
 if(data0.source !== undefined){
 let data3 = data0.source;
 if(typeof data3 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/source",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema39.items.properties.source,data:data3});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/source",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema43.items.properties.source,data:data3});errors++;
 }
 }
 if(data0.options !== undefined){
@@ -996,12 +997,12 @@ const len1 = data4.length;
 for(let i1=0; i1<len1; i1++){
 let data5 = data4[i1];
 if(typeof data5 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/options/" + i1,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema34.items,data:data5});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/options/" + i1,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema38.items,data:data5});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/options",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema34,data:data4});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/options",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema38,data:data4});errors++;
 }
 }
 if(data0.uidmappings !== undefined){
@@ -1013,43 +1014,43 @@ let data7 = data6[i2];
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 for(const key1 in data7){
 if(!(((key1 === "hostID") || (key1 === "containerID")) || (key1 === "size"))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidmappings/" + i2,keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",parentSchema:schema41.items,data:data7});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidmappings/" + i2,keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",parentSchema:schema45.items,data:data7});errors++;
 }
 }
 if(data7.hostID !== undefined){
 let data8 = data7.hostID;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidmappings/" + i2+"/hostID",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema41.items.properties.hostID,data:data8});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidmappings/" + i2+"/hostID",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema45.items.properties.hostID,data:data8});errors++;
 }
 }
 if(data7.containerID !== undefined){
 let data9 = data7.containerID;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidmappings/" + i2+"/containerID",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema41.items.properties.containerID,data:data9});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidmappings/" + i2+"/containerID",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema45.items.properties.containerID,data:data9});errors++;
 }
 }
 if(data7.size !== undefined){
 let data10 = data7.size;
 if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidmappings/" + i2+"/size",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema41.items.properties.size,data:data10});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidmappings/" + i2+"/size",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema45.items.properties.size,data:data10});errors++;
 }
 if((typeof data10 == "number") && (isFinite(data10))){
 if(data10 > 4294967295 || isNaN(data10)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidmappings/" + i2+"/size",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295",parentSchema:schema41.items.properties.size,data:data10});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidmappings/" + i2+"/size",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295",parentSchema:schema45.items.properties.size,data:data10});errors++;
 }
 if(data10 < 0 || isNaN(data10)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidmappings/" + i2+"/size",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema41.items.properties.size,data:data10});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidmappings/" + i2+"/size",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema45.items.properties.size,data:data10});errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidmappings/" + i2,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema41.items,data:data7});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidmappings/" + i2,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema45.items,data:data7});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidmappings",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema41,data:data6});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidmappings",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema45,data:data6});errors++;
 }
 }
 if(data0.gidmappings !== undefined){
@@ -1061,60 +1062,60 @@ let data12 = data11[i3];
 if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
 for(const key2 in data12){
 if(!(((key2 === "hostID") || (key2 === "containerID")) || (key2 === "size"))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidmappings/" + i3,keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",parentSchema:schema41.items,data:data12});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidmappings/" + i3,keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",parentSchema:schema45.items,data:data12});errors++;
 }
 }
 if(data12.hostID !== undefined){
 let data13 = data12.hostID;
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidmappings/" + i3+"/hostID",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema41.items.properties.hostID,data:data13});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidmappings/" + i3+"/hostID",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema45.items.properties.hostID,data:data13});errors++;
 }
 }
 if(data12.containerID !== undefined){
 let data14 = data12.containerID;
 if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidmappings/" + i3+"/containerID",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema41.items.properties.containerID,data:data14});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidmappings/" + i3+"/containerID",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema45.items.properties.containerID,data:data14});errors++;
 }
 }
 if(data12.size !== undefined){
 let data15 = data12.size;
 if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidmappings/" + i3+"/size",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema41.items.properties.size,data:data15});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidmappings/" + i3+"/size",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema45.items.properties.size,data:data15});errors++;
 }
 if((typeof data15 == "number") && (isFinite(data15))){
 if(data15 > 4294967295 || isNaN(data15)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidmappings/" + i3+"/size",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295",parentSchema:schema41.items.properties.size,data:data15});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidmappings/" + i3+"/size",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295",parentSchema:schema45.items.properties.size,data:data15});errors++;
 }
 if(data15 < 0 || isNaN(data15)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidmappings/" + i3+"/size",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema41.items.properties.size,data:data15});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidmappings/" + i3+"/size",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema45.items.properties.size,data:data15});errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidmappings/" + i3,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema41.items,data:data12});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidmappings/" + i3,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema45.items,data:data12});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidmappings",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema41,data:data11});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidmappings",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema45,data:data11});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema39.items,data:data0});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema43.items,data:data0});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema39,data});errors++;
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema43,data});errors++;
 }
 validate15.errors = vErrors;
 return errors === 0;
 }
 
-const schema53 = {"type":"object","additionalProperties":false,"properties":{"devices":{"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"allow":{"type":"boolean"},"type":{"type":"string"},"major":{"type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000},"minor":{"type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000},"access":{"type":"string"}}}},"memory":{"type":"object","additionalProperties":false,"properties":{"limit":{"type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000},"reservation":{"type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000},"swap":{"type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000},"kernel":{"type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000},"kernelTCP":{"type":"integer"},"swappiness":{"type":"integer","minimum":0,"maximum":18446744073709552000},"disableOOMKiller":{"type":"boolean"}}},"cpu":{"type":"object","additionalProperties":false,"properties":{"shares":{"type":"integer","minimum":0,"maximum":18446744073709552000},"quota":{"type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000},"period":{"type":"integer","minimum":0,"maximum":18446744073709552000},"realtimeRuntime":{"type":"integer"},"realtimePeriod":{"type":"integer"},"cpus":{"type":"string"},"mems":{"type":"string"}}},"pids":{"type":"object","additionalProperties":false,"properties":{"limit":{"type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000}}},"blockio":{"type":"object","additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":0,"maximum":65535},"leafWeight":{"type":"integer"},"weightDevice":{"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"major":{"type":"integer"},"minor":{"type":"integer"},"weight":{"type":"integer"},"leafWeight":{"type":"integer"}}}},"throttleReadBpsDevice":{"$ref":"#/definitions/throttles"},"throttleWriteBpsDevice":{"$ref":"#/definitions/throttles"},"throttleReadIOPSDevice":{"$ref":"#/definitions/throttles"},"throttleWriteIOPSDevice":{"$ref":"#/definitions/throttles"}}},"hugepageLimits":{"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"pageSize":{"type":"integer"},"limit":{"type":"integer"}}}},"network":{"type":"object","additionalProperties":false,"properties":{"classID":{"type":"integer"},"priorities":{"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"name":{"type":"string"},"priority":{"type":"integer","minimum":0,"maximum":4294967295}}}}}}}};
-const schema54 = {"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"major":{"type":"integer"},"minor":{"type":"integer"},"rate":{"type":"integer"}}}};
+const schema57 = {"type":"object","additionalProperties":false,"properties":{"devices":{"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"allow":{"type":"boolean"},"type":{"type":"string"},"major":{"type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000},"minor":{"type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000},"access":{"type":"string"}}}},"memory":{"type":"object","additionalProperties":false,"properties":{"limit":{"type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000},"reservation":{"type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000},"swap":{"type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000},"kernel":{"type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000},"kernelTCP":{"type":"integer"},"swappiness":{"type":"integer","minimum":0,"maximum":18446744073709552000},"disableOOMKiller":{"type":"boolean"}}},"cpu":{"type":"object","additionalProperties":false,"properties":{"shares":{"type":"integer","minimum":0,"maximum":18446744073709552000},"quota":{"type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000},"period":{"type":"integer","minimum":0,"maximum":18446744073709552000},"realtimeRuntime":{"type":"integer"},"realtimePeriod":{"type":"integer"},"cpus":{"type":"string"},"mems":{"type":"string"}}},"pids":{"type":"object","additionalProperties":false,"properties":{"limit":{"type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000}}},"blockio":{"type":"object","additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":0,"maximum":65535},"leafWeight":{"type":"integer"},"weightDevice":{"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"major":{"type":"integer"},"minor":{"type":"integer"},"weight":{"type":"integer"},"leafWeight":{"type":"integer"}}}},"throttleReadBpsDevice":{"$ref":"#/definitions/throttles"},"throttleWriteBpsDevice":{"$ref":"#/definitions/throttles"},"throttleReadIOPSDevice":{"$ref":"#/definitions/throttles"},"throttleWriteIOPSDevice":{"$ref":"#/definitions/throttles"}}},"hugepageLimits":{"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"pageSize":{"type":"integer"},"limit":{"type":"integer"}}}},"network":{"type":"object","additionalProperties":false,"properties":{"classID":{"type":"integer"},"priorities":{"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"name":{"type":"string"},"priority":{"type":"integer","minimum":0,"maximum":4294967295}}}}}}}};
+const schema58 = {"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"major":{"type":"integer"},"minor":{"type":"integer"},"rate":{"type":"integer"}}}};
 
 function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1122,7 +1123,7 @@ let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((((((key0 === "devices") || (key0 === "memory")) || (key0 === "cpu")) || (key0 === "pids")) || (key0 === "blockio")) || (key0 === "hugepageLimits")) || (key0 === "network"))){
-(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",parentSchema:schema53,data});errors++;
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",parentSchema:schema57,data});errors++;
 }
 }
 if(data.devices !== undefined){
@@ -1134,63 +1135,63 @@ let data1 = data0[i0];
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 for(const key1 in data1){
 if(!(((((key1 === "allow") || (key1 === "type")) || (key1 === "major")) || (key1 === "minor")) || (key1 === "access"))){
-(vErrors ??= []).push({instancePath:instancePath+"/devices/" + i0,keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",parentSchema:schema53.properties.devices.items,data:data1});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/devices/" + i0,keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",parentSchema:schema57.properties.devices.items,data:data1});errors++;
 }
 }
 if(data1.allow !== undefined){
 let data2 = data1.allow;
 if(typeof data2 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/devices/" + i0+"/allow",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema53.properties.devices.items.properties.allow,data:data2});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/devices/" + i0+"/allow",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema57.properties.devices.items.properties.allow,data:data2});errors++;
 }
 }
 if(data1.type !== undefined){
 let data3 = data1.type;
 if(typeof data3 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/devices/" + i0+"/type",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema53.properties.devices.items.properties.type,data:data3});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/devices/" + i0+"/type",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema57.properties.devices.items.properties.type,data:data3});errors++;
 }
 }
 if(data1.major !== undefined){
 let data4 = data1.major;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-(vErrors ??= []).push({instancePath:instancePath+"/devices/" + i0+"/major",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema53.properties.devices.items.properties.major,data:data4});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/devices/" + i0+"/major",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema57.properties.devices.items.properties.major,data:data4});errors++;
 }
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 9223372036854776000 || isNaN(data4)){
-(vErrors ??= []).push({instancePath:instancePath+"/devices/" + i0+"/major",keyword:"maximum",params:{comparison: "<=", limit: 9223372036854776000},message:"must be <= 9223372036854776000",parentSchema:schema53.properties.devices.items.properties.major,data:data4});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/devices/" + i0+"/major",keyword:"maximum",params:{comparison: "<=", limit: 9223372036854776000},message:"must be <= 9223372036854776000",parentSchema:schema57.properties.devices.items.properties.major,data:data4});errors++;
 }
 if(data4 < -9223372036854776000 || isNaN(data4)){
-(vErrors ??= []).push({instancePath:instancePath+"/devices/" + i0+"/major",keyword:"minimum",params:{comparison: ">=", limit: -9223372036854776000},message:"must be >= -9223372036854776000",parentSchema:schema53.properties.devices.items.properties.major,data:data4});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/devices/" + i0+"/major",keyword:"minimum",params:{comparison: ">=", limit: -9223372036854776000},message:"must be >= -9223372036854776000",parentSchema:schema57.properties.devices.items.properties.major,data:data4});errors++;
 }
 }
 }
 if(data1.minor !== undefined){
 let data5 = data1.minor;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-(vErrors ??= []).push({instancePath:instancePath+"/devices/" + i0+"/minor",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema53.properties.devices.items.properties.minor,data:data5});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/devices/" + i0+"/minor",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema57.properties.devices.items.properties.minor,data:data5});errors++;
 }
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 9223372036854776000 || isNaN(data5)){
-(vErrors ??= []).push({instancePath:instancePath+"/devices/" + i0+"/minor",keyword:"maximum",params:{comparison: "<=", limit: 9223372036854776000},message:"must be <= 9223372036854776000",parentSchema:schema53.properties.devices.items.properties.minor,data:data5});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/devices/" + i0+"/minor",keyword:"maximum",params:{comparison: "<=", limit: 9223372036854776000},message:"must be <= 9223372036854776000",parentSchema:schema57.properties.devices.items.properties.minor,data:data5});errors++;
 }
 if(data5 < -9223372036854776000 || isNaN(data5)){
-(vErrors ??= []).push({instancePath:instancePath+"/devices/" + i0+"/minor",keyword:"minimum",params:{comparison: ">=", limit: -9223372036854776000},message:"must be >= -9223372036854776000",parentSchema:schema53.properties.devices.items.properties.minor,data:data5});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/devices/" + i0+"/minor",keyword:"minimum",params:{comparison: ">=", limit: -9223372036854776000},message:"must be >= -9223372036854776000",parentSchema:schema57.properties.devices.items.properties.minor,data:data5});errors++;
 }
 }
 }
 if(data1.access !== undefined){
 let data6 = data1.access;
 if(typeof data6 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/devices/" + i0+"/access",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema53.properties.devices.items.properties.access,data:data6});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/devices/" + i0+"/access",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema57.properties.devices.items.properties.access,data:data6});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/devices/" + i0,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema53.properties.devices.items,data:data1});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/devices/" + i0,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema57.properties.devices.items,data:data1});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/devices",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema53.properties.devices,data:data0});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/devices",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema57.properties.devices,data:data0});errors++;
 }
 }
 if(data.memory !== undefined){
@@ -1198,94 +1199,94 @@ let data7 = data.memory;
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 for(const key2 in data7){
 if(!(((((((key2 === "limit") || (key2 === "reservation")) || (key2 === "swap")) || (key2 === "kernel")) || (key2 === "kernelTCP")) || (key2 === "swappiness")) || (key2 === "disableOOMKiller"))){
-(vErrors ??= []).push({instancePath:instancePath+"/memory",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",parentSchema:schema53.properties.memory,data:data7});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/memory",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",parentSchema:schema57.properties.memory,data:data7});errors++;
 }
 }
 if(data7.limit !== undefined){
 let data8 = data7.limit;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-(vErrors ??= []).push({instancePath:instancePath+"/memory/limit",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema53.properties.memory.properties.limit,data:data8});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/memory/limit",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema57.properties.memory.properties.limit,data:data8});errors++;
 }
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 9223372036854776000 || isNaN(data8)){
-(vErrors ??= []).push({instancePath:instancePath+"/memory/limit",keyword:"maximum",params:{comparison: "<=", limit: 9223372036854776000},message:"must be <= 9223372036854776000",parentSchema:schema53.properties.memory.properties.limit,data:data8});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/memory/limit",keyword:"maximum",params:{comparison: "<=", limit: 9223372036854776000},message:"must be <= 9223372036854776000",parentSchema:schema57.properties.memory.properties.limit,data:data8});errors++;
 }
 if(data8 < -9223372036854776000 || isNaN(data8)){
-(vErrors ??= []).push({instancePath:instancePath+"/memory/limit",keyword:"minimum",params:{comparison: ">=", limit: -9223372036854776000},message:"must be >= -9223372036854776000",parentSchema:schema53.properties.memory.properties.limit,data:data8});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/memory/limit",keyword:"minimum",params:{comparison: ">=", limit: -9223372036854776000},message:"must be >= -9223372036854776000",parentSchema:schema57.properties.memory.properties.limit,data:data8});errors++;
 }
 }
 }
 if(data7.reservation !== undefined){
 let data9 = data7.reservation;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-(vErrors ??= []).push({instancePath:instancePath+"/memory/reservation",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema53.properties.memory.properties.reservation,data:data9});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/memory/reservation",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema57.properties.memory.properties.reservation,data:data9});errors++;
 }
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 9223372036854776000 || isNaN(data9)){
-(vErrors ??= []).push({instancePath:instancePath+"/memory/reservation",keyword:"maximum",params:{comparison: "<=", limit: 9223372036854776000},message:"must be <= 9223372036854776000",parentSchema:schema53.properties.memory.properties.reservation,data:data9});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/memory/reservation",keyword:"maximum",params:{comparison: "<=", limit: 9223372036854776000},message:"must be <= 9223372036854776000",parentSchema:schema57.properties.memory.properties.reservation,data:data9});errors++;
 }
 if(data9 < -9223372036854776000 || isNaN(data9)){
-(vErrors ??= []).push({instancePath:instancePath+"/memory/reservation",keyword:"minimum",params:{comparison: ">=", limit: -9223372036854776000},message:"must be >= -9223372036854776000",parentSchema:schema53.properties.memory.properties.reservation,data:data9});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/memory/reservation",keyword:"minimum",params:{comparison: ">=", limit: -9223372036854776000},message:"must be >= -9223372036854776000",parentSchema:schema57.properties.memory.properties.reservation,data:data9});errors++;
 }
 }
 }
 if(data7.swap !== undefined){
 let data10 = data7.swap;
 if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-(vErrors ??= []).push({instancePath:instancePath+"/memory/swap",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema53.properties.memory.properties.swap,data:data10});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/memory/swap",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema57.properties.memory.properties.swap,data:data10});errors++;
 }
 if((typeof data10 == "number") && (isFinite(data10))){
 if(data10 > 9223372036854776000 || isNaN(data10)){
-(vErrors ??= []).push({instancePath:instancePath+"/memory/swap",keyword:"maximum",params:{comparison: "<=", limit: 9223372036854776000},message:"must be <= 9223372036854776000",parentSchema:schema53.properties.memory.properties.swap,data:data10});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/memory/swap",keyword:"maximum",params:{comparison: "<=", limit: 9223372036854776000},message:"must be <= 9223372036854776000",parentSchema:schema57.properties.memory.properties.swap,data:data10});errors++;
 }
 if(data10 < -9223372036854776000 || isNaN(data10)){
-(vErrors ??= []).push({instancePath:instancePath+"/memory/swap",keyword:"minimum",params:{comparison: ">=", limit: -9223372036854776000},message:"must be >= -9223372036854776000",parentSchema:schema53.properties.memory.properties.swap,data:data10});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/memory/swap",keyword:"minimum",params:{comparison: ">=", limit: -9223372036854776000},message:"must be >= -9223372036854776000",parentSchema:schema57.properties.memory.properties.swap,data:data10});errors++;
 }
 }
 }
 if(data7.kernel !== undefined){
 let data11 = data7.kernel;
 if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-(vErrors ??= []).push({instancePath:instancePath+"/memory/kernel",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema53.properties.memory.properties.kernel,data:data11});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/memory/kernel",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema57.properties.memory.properties.kernel,data:data11});errors++;
 }
 if((typeof data11 == "number") && (isFinite(data11))){
 if(data11 > 9223372036854776000 || isNaN(data11)){
-(vErrors ??= []).push({instancePath:instancePath+"/memory/kernel",keyword:"maximum",params:{comparison: "<=", limit: 9223372036854776000},message:"must be <= 9223372036854776000",parentSchema:schema53.properties.memory.properties.kernel,data:data11});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/memory/kernel",keyword:"maximum",params:{comparison: "<=", limit: 9223372036854776000},message:"must be <= 9223372036854776000",parentSchema:schema57.properties.memory.properties.kernel,data:data11});errors++;
 }
 if(data11 < -9223372036854776000 || isNaN(data11)){
-(vErrors ??= []).push({instancePath:instancePath+"/memory/kernel",keyword:"minimum",params:{comparison: ">=", limit: -9223372036854776000},message:"must be >= -9223372036854776000",parentSchema:schema53.properties.memory.properties.kernel,data:data11});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/memory/kernel",keyword:"minimum",params:{comparison: ">=", limit: -9223372036854776000},message:"must be >= -9223372036854776000",parentSchema:schema57.properties.memory.properties.kernel,data:data11});errors++;
 }
 }
 }
 if(data7.kernelTCP !== undefined){
 let data12 = data7.kernelTCP;
 if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-(vErrors ??= []).push({instancePath:instancePath+"/memory/kernelTCP",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema53.properties.memory.properties.kernelTCP,data:data12});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/memory/kernelTCP",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema57.properties.memory.properties.kernelTCP,data:data12});errors++;
 }
 }
 if(data7.swappiness !== undefined){
 let data13 = data7.swappiness;
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-(vErrors ??= []).push({instancePath:instancePath+"/memory/swappiness",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema53.properties.memory.properties.swappiness,data:data13});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/memory/swappiness",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema57.properties.memory.properties.swappiness,data:data13});errors++;
 }
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 > 18446744073709552000 || isNaN(data13)){
-(vErrors ??= []).push({instancePath:instancePath+"/memory/swappiness",keyword:"maximum",params:{comparison: "<=", limit: 18446744073709552000},message:"must be <= 18446744073709552000",parentSchema:schema53.properties.memory.properties.swappiness,data:data13});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/memory/swappiness",keyword:"maximum",params:{comparison: "<=", limit: 18446744073709552000},message:"must be <= 18446744073709552000",parentSchema:schema57.properties.memory.properties.swappiness,data:data13});errors++;
 }
 if(data13 < 0 || isNaN(data13)){
-(vErrors ??= []).push({instancePath:instancePath+"/memory/swappiness",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema53.properties.memory.properties.swappiness,data:data13});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/memory/swappiness",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema57.properties.memory.properties.swappiness,data:data13});errors++;
 }
 }
 }
 if(data7.disableOOMKiller !== undefined){
 let data14 = data7.disableOOMKiller;
 if(typeof data14 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/memory/disableOOMKiller",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema53.properties.memory.properties.disableOOMKiller,data:data14});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/memory/disableOOMKiller",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema57.properties.memory.properties.disableOOMKiller,data:data14});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/memory",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema53.properties.memory,data:data7});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/memory",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema57.properties.memory,data:data7});errors++;
 }
 }
 if(data.cpu !== undefined){
@@ -1293,78 +1294,78 @@ let data15 = data.cpu;
 if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 for(const key3 in data15){
 if(!(((((((key3 === "shares") || (key3 === "quota")) || (key3 === "period")) || (key3 === "realtimeRuntime")) || (key3 === "realtimePeriod")) || (key3 === "cpus")) || (key3 === "mems"))){
-(vErrors ??= []).push({instancePath:instancePath+"/cpu",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",parentSchema:schema53.properties.cpu,data:data15});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/cpu",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",parentSchema:schema57.properties.cpu,data:data15});errors++;
 }
 }
 if(data15.shares !== undefined){
 let data16 = data15.shares;
 if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-(vErrors ??= []).push({instancePath:instancePath+"/cpu/shares",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema53.properties.cpu.properties.shares,data:data16});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/cpu/shares",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema57.properties.cpu.properties.shares,data:data16});errors++;
 }
 if((typeof data16 == "number") && (isFinite(data16))){
 if(data16 > 18446744073709552000 || isNaN(data16)){
-(vErrors ??= []).push({instancePath:instancePath+"/cpu/shares",keyword:"maximum",params:{comparison: "<=", limit: 18446744073709552000},message:"must be <= 18446744073709552000",parentSchema:schema53.properties.cpu.properties.shares,data:data16});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/cpu/shares",keyword:"maximum",params:{comparison: "<=", limit: 18446744073709552000},message:"must be <= 18446744073709552000",parentSchema:schema57.properties.cpu.properties.shares,data:data16});errors++;
 }
 if(data16 < 0 || isNaN(data16)){
-(vErrors ??= []).push({instancePath:instancePath+"/cpu/shares",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema53.properties.cpu.properties.shares,data:data16});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/cpu/shares",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema57.properties.cpu.properties.shares,data:data16});errors++;
 }
 }
 }
 if(data15.quota !== undefined){
 let data17 = data15.quota;
 if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-(vErrors ??= []).push({instancePath:instancePath+"/cpu/quota",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema53.properties.cpu.properties.quota,data:data17});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/cpu/quota",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema57.properties.cpu.properties.quota,data:data17});errors++;
 }
 if((typeof data17 == "number") && (isFinite(data17))){
 if(data17 > 9223372036854776000 || isNaN(data17)){
-(vErrors ??= []).push({instancePath:instancePath+"/cpu/quota",keyword:"maximum",params:{comparison: "<=", limit: 9223372036854776000},message:"must be <= 9223372036854776000",parentSchema:schema53.properties.cpu.properties.quota,data:data17});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/cpu/quota",keyword:"maximum",params:{comparison: "<=", limit: 9223372036854776000},message:"must be <= 9223372036854776000",parentSchema:schema57.properties.cpu.properties.quota,data:data17});errors++;
 }
 if(data17 < -9223372036854776000 || isNaN(data17)){
-(vErrors ??= []).push({instancePath:instancePath+"/cpu/quota",keyword:"minimum",params:{comparison: ">=", limit: -9223372036854776000},message:"must be >= -9223372036854776000",parentSchema:schema53.properties.cpu.properties.quota,data:data17});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/cpu/quota",keyword:"minimum",params:{comparison: ">=", limit: -9223372036854776000},message:"must be >= -9223372036854776000",parentSchema:schema57.properties.cpu.properties.quota,data:data17});errors++;
 }
 }
 }
 if(data15.period !== undefined){
 let data18 = data15.period;
 if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-(vErrors ??= []).push({instancePath:instancePath+"/cpu/period",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema53.properties.cpu.properties.period,data:data18});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/cpu/period",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema57.properties.cpu.properties.period,data:data18});errors++;
 }
 if((typeof data18 == "number") && (isFinite(data18))){
 if(data18 > 18446744073709552000 || isNaN(data18)){
-(vErrors ??= []).push({instancePath:instancePath+"/cpu/period",keyword:"maximum",params:{comparison: "<=", limit: 18446744073709552000},message:"must be <= 18446744073709552000",parentSchema:schema53.properties.cpu.properties.period,data:data18});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/cpu/period",keyword:"maximum",params:{comparison: "<=", limit: 18446744073709552000},message:"must be <= 18446744073709552000",parentSchema:schema57.properties.cpu.properties.period,data:data18});errors++;
 }
 if(data18 < 0 || isNaN(data18)){
-(vErrors ??= []).push({instancePath:instancePath+"/cpu/period",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema53.properties.cpu.properties.period,data:data18});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/cpu/period",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema57.properties.cpu.properties.period,data:data18});errors++;
 }
 }
 }
 if(data15.realtimeRuntime !== undefined){
 let data19 = data15.realtimeRuntime;
 if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-(vErrors ??= []).push({instancePath:instancePath+"/cpu/realtimeRuntime",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema53.properties.cpu.properties.realtimeRuntime,data:data19});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/cpu/realtimeRuntime",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema57.properties.cpu.properties.realtimeRuntime,data:data19});errors++;
 }
 }
 if(data15.realtimePeriod !== undefined){
 let data20 = data15.realtimePeriod;
 if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-(vErrors ??= []).push({instancePath:instancePath+"/cpu/realtimePeriod",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema53.properties.cpu.properties.realtimePeriod,data:data20});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/cpu/realtimePeriod",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema57.properties.cpu.properties.realtimePeriod,data:data20});errors++;
 }
 }
 if(data15.cpus !== undefined){
 let data21 = data15.cpus;
 if(typeof data21 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/cpu/cpus",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema53.properties.cpu.properties.cpus,data:data21});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/cpu/cpus",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema57.properties.cpu.properties.cpus,data:data21});errors++;
 }
 }
 if(data15.mems !== undefined){
 let data22 = data15.mems;
 if(typeof data22 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/cpu/mems",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema53.properties.cpu.properties.mems,data:data22});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/cpu/mems",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema57.properties.cpu.properties.mems,data:data22});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/cpu",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema53.properties.cpu,data:data15});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/cpu",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema57.properties.cpu,data:data15});errors++;
 }
 }
 if(data.pids !== undefined){
@@ -1372,26 +1373,26 @@ let data23 = data.pids;
 if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
 for(const key4 in data23){
 if(!(key4 === "limit")){
-(vErrors ??= []).push({instancePath:instancePath+"/pids",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",parentSchema:schema53.properties.pids,data:data23});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/pids",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",parentSchema:schema57.properties.pids,data:data23});errors++;
 }
 }
 if(data23.limit !== undefined){
 let data24 = data23.limit;
 if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
-(vErrors ??= []).push({instancePath:instancePath+"/pids/limit",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema53.properties.pids.properties.limit,data:data24});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/pids/limit",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema57.properties.pids.properties.limit,data:data24});errors++;
 }
 if((typeof data24 == "number") && (isFinite(data24))){
 if(data24 > 9223372036854776000 || isNaN(data24)){
-(vErrors ??= []).push({instancePath:instancePath+"/pids/limit",keyword:"maximum",params:{comparison: "<=", limit: 9223372036854776000},message:"must be <= 9223372036854776000",parentSchema:schema53.properties.pids.properties.limit,data:data24});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/pids/limit",keyword:"maximum",params:{comparison: "<=", limit: 9223372036854776000},message:"must be <= 9223372036854776000",parentSchema:schema57.properties.pids.properties.limit,data:data24});errors++;
 }
 if(data24 < -9223372036854776000 || isNaN(data24)){
-(vErrors ??= []).push({instancePath:instancePath+"/pids/limit",keyword:"minimum",params:{comparison: ">=", limit: -9223372036854776000},message:"must be >= -9223372036854776000",parentSchema:schema53.properties.pids.properties.limit,data:data24});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/pids/limit",keyword:"minimum",params:{comparison: ">=", limit: -9223372036854776000},message:"must be >= -9223372036854776000",parentSchema:schema57.properties.pids.properties.limit,data:data24});errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/pids",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema53.properties.pids,data:data23});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/pids",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema57.properties.pids,data:data23});errors++;
 }
 }
 if(data.blockio !== undefined){
@@ -1399,27 +1400,27 @@ let data25 = data.blockio;
 if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
 for(const key5 in data25){
 if(!(((((((key5 === "weight") || (key5 === "leafWeight")) || (key5 === "weightDevice")) || (key5 === "throttleReadBpsDevice")) || (key5 === "throttleWriteBpsDevice")) || (key5 === "throttleReadIOPSDevice")) || (key5 === "throttleWriteIOPSDevice"))){
-(vErrors ??= []).push({instancePath:instancePath+"/blockio",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",parentSchema:schema53.properties.blockio,data:data25});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",parentSchema:schema57.properties.blockio,data:data25});errors++;
 }
 }
 if(data25.weight !== undefined){
 let data26 = data25.weight;
 if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/weight",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema53.properties.blockio.properties.weight,data:data26});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/weight",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema57.properties.blockio.properties.weight,data:data26});errors++;
 }
 if((typeof data26 == "number") && (isFinite(data26))){
 if(data26 > 65535 || isNaN(data26)){
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/weight",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",parentSchema:schema53.properties.blockio.properties.weight,data:data26});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/weight",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",parentSchema:schema57.properties.blockio.properties.weight,data:data26});errors++;
 }
 if(data26 < 0 || isNaN(data26)){
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/weight",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema53.properties.blockio.properties.weight,data:data26});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/weight",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema57.properties.blockio.properties.weight,data:data26});errors++;
 }
 }
 }
 if(data25.leafWeight !== undefined){
 let data27 = data25.leafWeight;
 if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/leafWeight",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema53.properties.blockio.properties.leafWeight,data:data27});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/leafWeight",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema57.properties.blockio.properties.leafWeight,data:data27});errors++;
 }
 }
 if(data25.weightDevice !== undefined){
@@ -1431,41 +1432,41 @@ let data29 = data28[i1];
 if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
 for(const key6 in data29){
 if(!((((key6 === "major") || (key6 === "minor")) || (key6 === "weight")) || (key6 === "leafWeight"))){
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/weightDevice/" + i1,keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",parentSchema:schema53.properties.blockio.properties.weightDevice.items,data:data29});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/weightDevice/" + i1,keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",parentSchema:schema57.properties.blockio.properties.weightDevice.items,data:data29});errors++;
 }
 }
 if(data29.major !== undefined){
 let data30 = data29.major;
 if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/weightDevice/" + i1+"/major",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema53.properties.blockio.properties.weightDevice.items.properties.major,data:data30});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/weightDevice/" + i1+"/major",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema57.properties.blockio.properties.weightDevice.items.properties.major,data:data30});errors++;
 }
 }
 if(data29.minor !== undefined){
 let data31 = data29.minor;
 if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/weightDevice/" + i1+"/minor",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema53.properties.blockio.properties.weightDevice.items.properties.minor,data:data31});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/weightDevice/" + i1+"/minor",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema57.properties.blockio.properties.weightDevice.items.properties.minor,data:data31});errors++;
 }
 }
 if(data29.weight !== undefined){
 let data32 = data29.weight;
 if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/weightDevice/" + i1+"/weight",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema53.properties.blockio.properties.weightDevice.items.properties.weight,data:data32});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/weightDevice/" + i1+"/weight",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema57.properties.blockio.properties.weightDevice.items.properties.weight,data:data32});errors++;
 }
 }
 if(data29.leafWeight !== undefined){
 let data33 = data29.leafWeight;
 if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/weightDevice/" + i1+"/leafWeight",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema53.properties.blockio.properties.weightDevice.items.properties.leafWeight,data:data33});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/weightDevice/" + i1+"/leafWeight",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema57.properties.blockio.properties.weightDevice.items.properties.leafWeight,data:data33});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/weightDevice/" + i1,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema53.properties.blockio.properties.weightDevice.items,data:data29});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/weightDevice/" + i1,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema57.properties.blockio.properties.weightDevice.items,data:data29});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/weightDevice",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema53.properties.blockio.properties.weightDevice,data:data28});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/weightDevice",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema57.properties.blockio.properties.weightDevice,data:data28});errors++;
 }
 }
 if(data25.throttleReadBpsDevice !== undefined){
@@ -1477,35 +1478,35 @@ let data35 = data34[i2];
 if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
 for(const key7 in data35){
 if(!(((key7 === "major") || (key7 === "minor")) || (key7 === "rate"))){
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleReadBpsDevice/" + i2,keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",parentSchema:schema54.items,data:data35});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleReadBpsDevice/" + i2,keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",parentSchema:schema58.items,data:data35});errors++;
 }
 }
 if(data35.major !== undefined){
 let data36 = data35.major;
 if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleReadBpsDevice/" + i2+"/major",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema54.items.properties.major,data:data36});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleReadBpsDevice/" + i2+"/major",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema58.items.properties.major,data:data36});errors++;
 }
 }
 if(data35.minor !== undefined){
 let data37 = data35.minor;
 if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleReadBpsDevice/" + i2+"/minor",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema54.items.properties.minor,data:data37});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleReadBpsDevice/" + i2+"/minor",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema58.items.properties.minor,data:data37});errors++;
 }
 }
 if(data35.rate !== undefined){
 let data38 = data35.rate;
 if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleReadBpsDevice/" + i2+"/rate",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema54.items.properties.rate,data:data38});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleReadBpsDevice/" + i2+"/rate",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema58.items.properties.rate,data:data38});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleReadBpsDevice/" + i2,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema54.items,data:data35});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleReadBpsDevice/" + i2,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema58.items,data:data35});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleReadBpsDevice",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema54,data:data34});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleReadBpsDevice",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema58,data:data34});errors++;
 }
 }
 if(data25.throttleWriteBpsDevice !== undefined){
@@ -1517,35 +1518,35 @@ let data40 = data39[i3];
 if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
 for(const key8 in data40){
 if(!(((key8 === "major") || (key8 === "minor")) || (key8 === "rate"))){
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleWriteBpsDevice/" + i3,keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",parentSchema:schema54.items,data:data40});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleWriteBpsDevice/" + i3,keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",parentSchema:schema58.items,data:data40});errors++;
 }
 }
 if(data40.major !== undefined){
 let data41 = data40.major;
 if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleWriteBpsDevice/" + i3+"/major",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema54.items.properties.major,data:data41});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleWriteBpsDevice/" + i3+"/major",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema58.items.properties.major,data:data41});errors++;
 }
 }
 if(data40.minor !== undefined){
 let data42 = data40.minor;
 if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleWriteBpsDevice/" + i3+"/minor",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema54.items.properties.minor,data:data42});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleWriteBpsDevice/" + i3+"/minor",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema58.items.properties.minor,data:data42});errors++;
 }
 }
 if(data40.rate !== undefined){
 let data43 = data40.rate;
 if(!(((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))) && (isFinite(data43)))){
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleWriteBpsDevice/" + i3+"/rate",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema54.items.properties.rate,data:data43});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleWriteBpsDevice/" + i3+"/rate",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema58.items.properties.rate,data:data43});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleWriteBpsDevice/" + i3,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema54.items,data:data40});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleWriteBpsDevice/" + i3,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema58.items,data:data40});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleWriteBpsDevice",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema54,data:data39});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleWriteBpsDevice",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema58,data:data39});errors++;
 }
 }
 if(data25.throttleReadIOPSDevice !== undefined){
@@ -1557,35 +1558,35 @@ let data45 = data44[i4];
 if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
 for(const key9 in data45){
 if(!(((key9 === "major") || (key9 === "minor")) || (key9 === "rate"))){
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleReadIOPSDevice/" + i4,keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",parentSchema:schema54.items,data:data45});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleReadIOPSDevice/" + i4,keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",parentSchema:schema58.items,data:data45});errors++;
 }
 }
 if(data45.major !== undefined){
 let data46 = data45.major;
 if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleReadIOPSDevice/" + i4+"/major",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema54.items.properties.major,data:data46});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleReadIOPSDevice/" + i4+"/major",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema58.items.properties.major,data:data46});errors++;
 }
 }
 if(data45.minor !== undefined){
 let data47 = data45.minor;
 if(!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))){
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleReadIOPSDevice/" + i4+"/minor",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema54.items.properties.minor,data:data47});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleReadIOPSDevice/" + i4+"/minor",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema58.items.properties.minor,data:data47});errors++;
 }
 }
 if(data45.rate !== undefined){
 let data48 = data45.rate;
 if(!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48)))){
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleReadIOPSDevice/" + i4+"/rate",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema54.items.properties.rate,data:data48});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleReadIOPSDevice/" + i4+"/rate",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema58.items.properties.rate,data:data48});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleReadIOPSDevice/" + i4,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema54.items,data:data45});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleReadIOPSDevice/" + i4,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema58.items,data:data45});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleReadIOPSDevice",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema54,data:data44});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleReadIOPSDevice",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema58,data:data44});errors++;
 }
 }
 if(data25.throttleWriteIOPSDevice !== undefined){
@@ -1597,40 +1598,40 @@ let data50 = data49[i5];
 if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
 for(const key10 in data50){
 if(!(((key10 === "major") || (key10 === "minor")) || (key10 === "rate"))){
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleWriteIOPSDevice/" + i5,keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",parentSchema:schema54.items,data:data50});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleWriteIOPSDevice/" + i5,keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",parentSchema:schema58.items,data:data50});errors++;
 }
 }
 if(data50.major !== undefined){
 let data51 = data50.major;
 if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleWriteIOPSDevice/" + i5+"/major",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema54.items.properties.major,data:data51});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleWriteIOPSDevice/" + i5+"/major",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema58.items.properties.major,data:data51});errors++;
 }
 }
 if(data50.minor !== undefined){
 let data52 = data50.minor;
 if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleWriteIOPSDevice/" + i5+"/minor",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema54.items.properties.minor,data:data52});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleWriteIOPSDevice/" + i5+"/minor",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema58.items.properties.minor,data:data52});errors++;
 }
 }
 if(data50.rate !== undefined){
 let data53 = data50.rate;
 if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleWriteIOPSDevice/" + i5+"/rate",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema54.items.properties.rate,data:data53});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleWriteIOPSDevice/" + i5+"/rate",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema58.items.properties.rate,data:data53});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleWriteIOPSDevice/" + i5,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema54.items,data:data50});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleWriteIOPSDevice/" + i5,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema58.items,data:data50});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleWriteIOPSDevice",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema54,data:data49});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio/throttleWriteIOPSDevice",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema58,data:data49});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/blockio",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema53.properties.blockio,data:data25});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/blockio",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema57.properties.blockio,data:data25});errors++;
 }
 }
 if(data.hugepageLimits !== undefined){
@@ -1642,29 +1643,29 @@ let data55 = data54[i6];
 if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
 for(const key11 in data55){
 if(!((key11 === "pageSize") || (key11 === "limit"))){
-(vErrors ??= []).push({instancePath:instancePath+"/hugepageLimits/" + i6,keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",parentSchema:schema53.properties.hugepageLimits.items,data:data55});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/hugepageLimits/" + i6,keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",parentSchema:schema57.properties.hugepageLimits.items,data:data55});errors++;
 }
 }
 if(data55.pageSize !== undefined){
 let data56 = data55.pageSize;
 if(!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))){
-(vErrors ??= []).push({instancePath:instancePath+"/hugepageLimits/" + i6+"/pageSize",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema53.properties.hugepageLimits.items.properties.pageSize,data:data56});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/hugepageLimits/" + i6+"/pageSize",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema57.properties.hugepageLimits.items.properties.pageSize,data:data56});errors++;
 }
 }
 if(data55.limit !== undefined){
 let data57 = data55.limit;
 if(!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))){
-(vErrors ??= []).push({instancePath:instancePath+"/hugepageLimits/" + i6+"/limit",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema53.properties.hugepageLimits.items.properties.limit,data:data57});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/hugepageLimits/" + i6+"/limit",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema57.properties.hugepageLimits.items.properties.limit,data:data57});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/hugepageLimits/" + i6,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema53.properties.hugepageLimits.items,data:data55});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/hugepageLimits/" + i6,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema57.properties.hugepageLimits.items,data:data55});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/hugepageLimits",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema53.properties.hugepageLimits,data:data54});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/hugepageLimits",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema57.properties.hugepageLimits,data:data54});errors++;
 }
 }
 if(data.network !== undefined){
@@ -1672,13 +1673,13 @@ let data58 = data.network;
 if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
 for(const key12 in data58){
 if(!((key12 === "classID") || (key12 === "priorities"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",parentSchema:schema53.properties.network,data:data58});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",parentSchema:schema57.properties.network,data:data58});errors++;
 }
 }
 if(data58.classID !== undefined){
 let data59 = data58.classID;
 if(!(((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59))) && (isFinite(data59)))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/classID",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema53.properties.network.properties.classID,data:data59});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/classID",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema57.properties.network.properties.classID,data:data59});errors++;
 }
 }
 if(data58.priorities !== undefined){
@@ -1690,53 +1691,53 @@ let data61 = data60[i7];
 if(data61 && typeof data61 == "object" && !Array.isArray(data61)){
 for(const key13 in data61){
 if(!((key13 === "name") || (key13 === "priority"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/priorities/" + i7,keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",parentSchema:schema53.properties.network.properties.priorities.items,data:data61});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/priorities/" + i7,keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",parentSchema:schema57.properties.network.properties.priorities.items,data:data61});errors++;
 }
 }
 if(data61.name !== undefined){
 let data62 = data61.name;
 if(typeof data62 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/priorities/" + i7+"/name",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema53.properties.network.properties.priorities.items.properties.name,data:data62});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/priorities/" + i7+"/name",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema57.properties.network.properties.priorities.items.properties.name,data:data62});errors++;
 }
 }
 if(data61.priority !== undefined){
 let data63 = data61.priority;
 if(!(((typeof data63 == "number") && (!(data63 % 1) && !isNaN(data63))) && (isFinite(data63)))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/priorities/" + i7+"/priority",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema53.properties.network.properties.priorities.items.properties.priority,data:data63});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/priorities/" + i7+"/priority",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema57.properties.network.properties.priorities.items.properties.priority,data:data63});errors++;
 }
 if((typeof data63 == "number") && (isFinite(data63))){
 if(data63 > 4294967295 || isNaN(data63)){
-(vErrors ??= []).push({instancePath:instancePath+"/network/priorities/" + i7+"/priority",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295",parentSchema:schema53.properties.network.properties.priorities.items.properties.priority,data:data63});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/priorities/" + i7+"/priority",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295",parentSchema:schema57.properties.network.properties.priorities.items.properties.priority,data:data63});errors++;
 }
 if(data63 < 0 || isNaN(data63)){
-(vErrors ??= []).push({instancePath:instancePath+"/network/priorities/" + i7+"/priority",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema53.properties.network.properties.priorities.items.properties.priority,data:data63});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/priorities/" + i7+"/priority",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema57.properties.network.properties.priorities.items.properties.priority,data:data63});errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/priorities/" + i7,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema53.properties.network.properties.priorities.items,data:data61});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/priorities/" + i7,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema57.properties.network.properties.priorities.items,data:data61});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/priorities",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema53.properties.network.properties.priorities,data:data60});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/priorities",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema57.properties.network.properties.priorities,data:data60});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema53.properties.network,data:data58});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema57.properties.network,data:data58});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema53,data});errors++;
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema57,data});errors++;
 }
 validate17.errors = vErrors;
 return errors === 0;
 }
 
-const schema63 = {"type":"object","additionalProperties":false,"properties":{"cgroups":{"$ref":"#/definitions/strings"},"mounts":{"$ref":"#/definitions/mounts"},"mkdir":{"$ref":"#/definitions/strings"},"interfaces":{"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"name":{"type":"string"},"add":{"type":"string"},"peer":{"type":"string"},"createInRoot":{"type":"boolean"}}}},"bindNS":{"type":"object","additionalProperties":false,"properties":{"cgroup":{"type":"string"},"ipc":{"type":"string"},"mnt":{"type":"string"},"net":{"type":"string"},"pid":{"type":"string"},"user":{"type":"string"},"uts":{"type":"string"}}},"namespace":{"type":"string","description":"containerd namespace of the service."}}};
+const schema67 = {"type":"object","additionalProperties":false,"properties":{"cgroups":{"$ref":"#/definitions/strings"},"mounts":{"$ref":"#/definitions/mounts"},"mkdir":{"$ref":"#/definitions/strings"},"interfaces":{"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"name":{"type":"string"},"add":{"type":"string"},"peer":{"type":"string"},"createInRoot":{"type":"boolean"}}}},"bindNS":{"type":"object","additionalProperties":false,"properties":{"cgroup":{"type":"string"},"ipc":{"type":"string"},"mnt":{"type":"string"},"net":{"type":"string"},"pid":{"type":"string"},"user":{"type":"string"},"uts":{"type":"string"}}},"namespace":{"type":"string","description":"containerd namespace of the service."}}};
 
 function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1744,7 +1745,7 @@ let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((((key0 === "cgroups") || (key0 === "mounts")) || (key0 === "mkdir")) || (key0 === "interfaces")) || (key0 === "bindNS")) || (key0 === "namespace"))){
-(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",parentSchema:schema63,data});errors++;
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",parentSchema:schema67,data});errors++;
 }
 }
 if(data.cgroups !== undefined){
@@ -1754,12 +1755,12 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/cgroups/" + i0,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema34.items,data:data1});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/cgroups/" + i0,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema38.items,data:data1});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/cgroups",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema34,data:data0});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/cgroups",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema38,data:data0});errors++;
 }
 }
 if(data.mounts !== undefined){
@@ -1775,12 +1776,12 @@ const len1 = data3.length;
 for(let i1=0; i1<len1; i1++){
 let data4 = data3[i1];
 if(typeof data4 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/mkdir/" + i1,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema34.items,data:data4});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/mkdir/" + i1,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema38.items,data:data4});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/mkdir",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema34,data:data3});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/mkdir",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema38,data:data3});errors++;
 }
 }
 if(data.interfaces !== undefined){
@@ -1792,41 +1793,41 @@ let data6 = data5[i2];
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 for(const key1 in data6){
 if(!((((key1 === "name") || (key1 === "add")) || (key1 === "peer")) || (key1 === "createInRoot"))){
-(vErrors ??= []).push({instancePath:instancePath+"/interfaces/" + i2,keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",parentSchema:schema63.properties.interfaces.items,data:data6});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/interfaces/" + i2,keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",parentSchema:schema67.properties.interfaces.items,data:data6});errors++;
 }
 }
 if(data6.name !== undefined){
 let data7 = data6.name;
 if(typeof data7 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/interfaces/" + i2+"/name",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema63.properties.interfaces.items.properties.name,data:data7});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/interfaces/" + i2+"/name",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema67.properties.interfaces.items.properties.name,data:data7});errors++;
 }
 }
 if(data6.add !== undefined){
 let data8 = data6.add;
 if(typeof data8 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/interfaces/" + i2+"/add",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema63.properties.interfaces.items.properties.add,data:data8});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/interfaces/" + i2+"/add",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema67.properties.interfaces.items.properties.add,data:data8});errors++;
 }
 }
 if(data6.peer !== undefined){
 let data9 = data6.peer;
 if(typeof data9 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/interfaces/" + i2+"/peer",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema63.properties.interfaces.items.properties.peer,data:data9});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/interfaces/" + i2+"/peer",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema67.properties.interfaces.items.properties.peer,data:data9});errors++;
 }
 }
 if(data6.createInRoot !== undefined){
 let data10 = data6.createInRoot;
 if(typeof data10 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/interfaces/" + i2+"/createInRoot",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema63.properties.interfaces.items.properties.createInRoot,data:data10});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/interfaces/" + i2+"/createInRoot",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema67.properties.interfaces.items.properties.createInRoot,data:data10});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/interfaces/" + i2,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema63.properties.interfaces.items,data:data6});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/interfaces/" + i2,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema67.properties.interfaces.items,data:data6});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/interfaces",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema63.properties.interfaces,data:data5});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/interfaces",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema67.properties.interfaces,data:data5});errors++;
 }
 }
 if(data.bindNS !== undefined){
@@ -1834,65 +1835,65 @@ let data11 = data.bindNS;
 if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
 for(const key2 in data11){
 if(!(((((((key2 === "cgroup") || (key2 === "ipc")) || (key2 === "mnt")) || (key2 === "net")) || (key2 === "pid")) || (key2 === "user")) || (key2 === "uts"))){
-(vErrors ??= []).push({instancePath:instancePath+"/bindNS",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",parentSchema:schema63.properties.bindNS,data:data11});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/bindNS",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",parentSchema:schema67.properties.bindNS,data:data11});errors++;
 }
 }
 if(data11.cgroup !== undefined){
 let data12 = data11.cgroup;
 if(typeof data12 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/bindNS/cgroup",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema63.properties.bindNS.properties.cgroup,data:data12});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/bindNS/cgroup",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema67.properties.bindNS.properties.cgroup,data:data12});errors++;
 }
 }
 if(data11.ipc !== undefined){
 let data13 = data11.ipc;
 if(typeof data13 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/bindNS/ipc",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema63.properties.bindNS.properties.ipc,data:data13});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/bindNS/ipc",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema67.properties.bindNS.properties.ipc,data:data13});errors++;
 }
 }
 if(data11.mnt !== undefined){
 let data14 = data11.mnt;
 if(typeof data14 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/bindNS/mnt",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema63.properties.bindNS.properties.mnt,data:data14});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/bindNS/mnt",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema67.properties.bindNS.properties.mnt,data:data14});errors++;
 }
 }
 if(data11.net !== undefined){
 let data15 = data11.net;
 if(typeof data15 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/bindNS/net",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema63.properties.bindNS.properties.net,data:data15});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/bindNS/net",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema67.properties.bindNS.properties.net,data:data15});errors++;
 }
 }
 if(data11.pid !== undefined){
 let data16 = data11.pid;
 if(typeof data16 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/bindNS/pid",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema63.properties.bindNS.properties.pid,data:data16});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/bindNS/pid",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema67.properties.bindNS.properties.pid,data:data16});errors++;
 }
 }
 if(data11.user !== undefined){
 let data17 = data11.user;
 if(typeof data17 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/bindNS/user",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema63.properties.bindNS.properties.user,data:data17});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/bindNS/user",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema67.properties.bindNS.properties.user,data:data17});errors++;
 }
 }
 if(data11.uts !== undefined){
 let data18 = data11.uts;
 if(typeof data18 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/bindNS/uts",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema63.properties.bindNS.properties.uts,data:data18});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/bindNS/uts",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema67.properties.bindNS.properties.uts,data:data18});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/bindNS",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema63.properties.bindNS,data:data11});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/bindNS",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema67.properties.bindNS,data:data11});errors++;
 }
 }
 if(data.namespace !== undefined){
 let data19 = data.namespace;
 if(typeof data19 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/namespace",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema63.properties.namespace,data:data19});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/namespace",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema67.properties.namespace,data:data19});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema63,data});errors++;
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema67,data});errors++;
 }
 validate19.errors = vErrors;
 return errors === 0;
@@ -1908,26 +1909,26 @@ for(let i0=0; i0<len0; i0++){
 let data0 = data[i0];
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(data0.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0,keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",parentSchema:schema35.items,data:data0});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0,keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",parentSchema:schema39.items,data:data0});errors++;
 }
 if(data0.image === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0,keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",parentSchema:schema35.items,data:data0});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0,keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",parentSchema:schema39.items,data:data0});errors++;
 }
 for(const key0 in data0){
-if(!(func2.call(schema35.items.properties, key0))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0,keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",parentSchema:schema35.items,data:data0});errors++;
+if(!(func2.call(schema39.items.properties, key0))){
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0,keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",parentSchema:schema39.items,data:data0});errors++;
 }
 }
 if(data0.name !== undefined){
 let data1 = data0.name;
 if(typeof data1 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/name",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.items.properties.name,data:data1});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/name",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema39.items.properties.name,data:data1});errors++;
 }
 }
 if(data0.image !== undefined){
 let data2 = data0.image;
 if(typeof data2 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/image",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.items.properties.image,data:data2});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/image",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema39.items.properties.image,data:data2});errors++;
 }
 }
 if(data0.capabilities !== undefined){
@@ -1937,12 +1938,12 @@ const len1 = data3.length;
 for(let i1=0; i1<len1; i1++){
 let data4 = data3[i1];
 if(typeof data4 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/capabilities/" + i1,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema34.items,data:data4});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/capabilities/" + i1,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema38.items,data:data4});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/capabilities",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema34,data:data3});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/capabilities",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema38,data:data3});errors++;
 }
 }
 if(data0["capabilities.add"] !== undefined){
@@ -1952,12 +1953,12 @@ const len2 = data5.length;
 for(let i2=0; i2<len2; i2++){
 let data6 = data5[i2];
 if(typeof data6 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/capabilities.add/" + i2,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema34.items,data:data6});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/capabilities.add/" + i2,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema38.items,data:data6});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/capabilities.add",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema34,data:data5});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/capabilities.add",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema38,data:data5});errors++;
 }
 }
 if(data0.ambient !== undefined){
@@ -1967,12 +1968,12 @@ const len3 = data7.length;
 for(let i3=0; i3<len3; i3++){
 let data8 = data7[i3];
 if(typeof data8 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/ambient/" + i3,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema34.items,data:data8});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/ambient/" + i3,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema38.items,data:data8});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/ambient",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema34,data:data7});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/ambient",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema38,data:data7});errors++;
 }
 }
 if(data0.mounts !== undefined){
@@ -1988,12 +1989,12 @@ const len4 = data10.length;
 for(let i4=0; i4<len4; i4++){
 let data11 = data10[i4];
 if(typeof data11 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/binds/" + i4,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema34.items,data:data11});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/binds/" + i4,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema38.items,data:data11});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/binds",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema34,data:data10});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/binds",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema38,data:data10});errors++;
 }
 }
 if(data0["binds.add"] !== undefined){
@@ -2003,12 +2004,12 @@ const len5 = data12.length;
 for(let i5=0; i5<len5; i5++){
 let data13 = data12[i5];
 if(typeof data13 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/binds.add/" + i5,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema34.items,data:data13});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/binds.add/" + i5,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema38.items,data:data13});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/binds.add",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema34,data:data12});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/binds.add",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema38,data:data12});errors++;
 }
 }
 if(data0.devices !== undefined){
@@ -2020,63 +2021,63 @@ let data15 = data14[i6];
 if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 for(const key1 in data15){
 if(!(((((key1 === "path") || (key1 === "type")) || (key1 === "major")) || (key1 === "minor")) || (key1 === "mode"))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/devices/" + i6,keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",parentSchema:schema45.items,data:data15});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/devices/" + i6,keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",parentSchema:schema49.items,data:data15});errors++;
 }
 }
 if(data15.path !== undefined){
 let data16 = data15.path;
 if(typeof data16 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/devices/" + i6+"/path",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema45.items.properties.path,data:data16});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/devices/" + i6+"/path",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema49.items.properties.path,data:data16});errors++;
 }
 }
 if(data15.type !== undefined){
 let data17 = data15.type;
 if(typeof data17 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/devices/" + i6+"/type",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema45.items.properties.type,data:data17});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/devices/" + i6+"/type",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema49.items.properties.type,data:data17});errors++;
 }
 }
 if(data15.major !== undefined){
 let data18 = data15.major;
 if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/devices/" + i6+"/major",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema45.items.properties.major,data:data18});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/devices/" + i6+"/major",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema49.items.properties.major,data:data18});errors++;
 }
 if((typeof data18 == "number") && (isFinite(data18))){
 if(data18 > 9223372036854776000 || isNaN(data18)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/devices/" + i6+"/major",keyword:"maximum",params:{comparison: "<=", limit: 9223372036854776000},message:"must be <= 9223372036854776000",parentSchema:schema45.items.properties.major,data:data18});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/devices/" + i6+"/major",keyword:"maximum",params:{comparison: "<=", limit: 9223372036854776000},message:"must be <= 9223372036854776000",parentSchema:schema49.items.properties.major,data:data18});errors++;
 }
 if(data18 < -9223372036854776000 || isNaN(data18)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/devices/" + i6+"/major",keyword:"minimum",params:{comparison: ">=", limit: -9223372036854776000},message:"must be >= -9223372036854776000",parentSchema:schema45.items.properties.major,data:data18});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/devices/" + i6+"/major",keyword:"minimum",params:{comparison: ">=", limit: -9223372036854776000},message:"must be >= -9223372036854776000",parentSchema:schema49.items.properties.major,data:data18});errors++;
 }
 }
 }
 if(data15.minor !== undefined){
 let data19 = data15.minor;
 if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/devices/" + i6+"/minor",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema45.items.properties.minor,data:data19});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/devices/" + i6+"/minor",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema49.items.properties.minor,data:data19});errors++;
 }
 if((typeof data19 == "number") && (isFinite(data19))){
 if(data19 > 9223372036854776000 || isNaN(data19)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/devices/" + i6+"/minor",keyword:"maximum",params:{comparison: "<=", limit: 9223372036854776000},message:"must be <= 9223372036854776000",parentSchema:schema45.items.properties.minor,data:data19});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/devices/" + i6+"/minor",keyword:"maximum",params:{comparison: "<=", limit: 9223372036854776000},message:"must be <= 9223372036854776000",parentSchema:schema49.items.properties.minor,data:data19});errors++;
 }
 if(data19 < -9223372036854776000 || isNaN(data19)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/devices/" + i6+"/minor",keyword:"minimum",params:{comparison: ">=", limit: -9223372036854776000},message:"must be >= -9223372036854776000",parentSchema:schema45.items.properties.minor,data:data19});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/devices/" + i6+"/minor",keyword:"minimum",params:{comparison: ">=", limit: -9223372036854776000},message:"must be >= -9223372036854776000",parentSchema:schema49.items.properties.minor,data:data19});errors++;
 }
 }
 }
 if(data15.mode !== undefined){
 let data20 = data15.mode;
 if(typeof data20 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/devices/" + i6+"/mode",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema45.items.properties.mode,data:data20});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/devices/" + i6+"/mode",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema49.items.properties.mode,data:data20});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/devices/" + i6,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema45.items,data:data15});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/devices/" + i6,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema49.items,data:data15});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/devices",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema45,data:data14});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/devices",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema49,data:data14});errors++;
 }
 }
 if(data0.tmpfs !== undefined){
@@ -2086,12 +2087,12 @@ const len7 = data21.length;
 for(let i7=0; i7<len7; i7++){
 let data22 = data21[i7];
 if(typeof data22 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/tmpfs/" + i7,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema34.items,data:data22});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/tmpfs/" + i7,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema38.items,data:data22});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/tmpfs",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema34,data:data21});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/tmpfs",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema38,data:data21});errors++;
 }
 }
 if(data0.command !== undefined){
@@ -2101,12 +2102,12 @@ const len8 = data23.length;
 for(let i8=0; i8<len8; i8++){
 let data24 = data23[i8];
 if(typeof data24 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/command/" + i8,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema34.items,data:data24});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/command/" + i8,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema38.items,data:data24});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/command",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema34,data:data23});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/command",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema38,data:data23});errors++;
 }
 }
 if(data0.env !== undefined){
@@ -2116,60 +2117,60 @@ const len9 = data25.length;
 for(let i9=0; i9<len9; i9++){
 let data26 = data25[i9];
 if(typeof data26 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/env/" + i9,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema34.items,data:data26});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/env/" + i9,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema38.items,data:data26});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/env",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema34,data:data25});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/env",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema38,data:data25});errors++;
 }
 }
 if(data0.cwd !== undefined){
 let data27 = data0.cwd;
 if(typeof data27 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/cwd",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.items.properties.cwd,data:data27});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/cwd",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema39.items.properties.cwd,data:data27});errors++;
 }
 }
 if(data0.net !== undefined){
 let data28 = data0.net;
 if(typeof data28 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/net",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.items.properties.net,data:data28});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/net",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema39.items.properties.net,data:data28});errors++;
 }
 }
 if(data0.pid !== undefined){
 let data29 = data0.pid;
 if(typeof data29 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/pid",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.items.properties.pid,data:data29});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/pid",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema39.items.properties.pid,data:data29});errors++;
 }
 }
 if(data0.ipc !== undefined){
 let data30 = data0.ipc;
 if(typeof data30 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/ipc",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.items.properties.ipc,data:data30});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/ipc",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema39.items.properties.ipc,data:data30});errors++;
 }
 }
 if(data0.uts !== undefined){
 let data31 = data0.uts;
 if(typeof data31 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uts",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.items.properties.uts,data:data31});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uts",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema39.items.properties.uts,data:data31});errors++;
 }
 }
 if(data0.userns !== undefined){
 let data32 = data0.userns;
 if(typeof data32 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/userns",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.items.properties.userns,data:data32});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/userns",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema39.items.properties.userns,data:data32});errors++;
 }
 }
 if(data0.hostname !== undefined){
 let data33 = data0.hostname;
 if(typeof data33 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/hostname",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.items.properties.hostname,data:data33});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/hostname",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema39.items.properties.hostname,data:data33});errors++;
 }
 }
 if(data0.readonly !== undefined){
 let data34 = data0.readonly;
 if(typeof data34 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/readonly",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema35.items.properties.readonly,data:data34});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/readonly",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema39.items.properties.readonly,data:data34});errors++;
 }
 }
 if(data0.maskedPaths !== undefined){
@@ -2179,12 +2180,12 @@ const len10 = data35.length;
 for(let i10=0; i10<len10; i10++){
 let data36 = data35[i10];
 if(typeof data36 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/maskedPaths/" + i10,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema34.items,data:data36});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/maskedPaths/" + i10,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema38.items,data:data36});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/maskedPaths",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema34,data:data35});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/maskedPaths",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema38,data:data35});errors++;
 }
 }
 if(data0.readonlyPaths !== undefined){
@@ -2194,24 +2195,24 @@ const len11 = data37.length;
 for(let i11=0; i11<len11; i11++){
 let data38 = data37[i11];
 if(typeof data38 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/readonlyPaths/" + i11,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema34.items,data:data38});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/readonlyPaths/" + i11,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema38.items,data:data38});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/readonlyPaths",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema34,data:data37});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/readonlyPaths",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema38,data:data37});errors++;
 }
 }
 if(data0.uid !== undefined){
 let data39 = data0.uid;
 if((typeof data39 !== "string") && (!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39))))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uid",keyword:"type",params:{type: schema51.type},message:"must be string,integer",parentSchema:schema51,data:data39});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uid",keyword:"type",params:{type: schema55.type},message:"must be string,integer",parentSchema:schema55,data:data39});errors++;
 }
 }
 if(data0.gid !== undefined){
 let data40 = data0.gid;
 if((typeof data40 !== "string") && (!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40))))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gid",keyword:"type",params:{type: schema51.type},message:"must be string,integer",parentSchema:schema51,data:data40});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gid",keyword:"type",params:{type: schema55.type},message:"must be string,integer",parentSchema:schema55,data:data40});errors++;
 }
 }
 if(data0.additionalGids !== undefined){
@@ -2221,44 +2222,44 @@ const len12 = data41.length;
 for(let i12=0; i12<len12; i12++){
 let data42 = data41[i12];
 if((typeof data42 !== "string") && (!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42))))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/additionalGids/" + i12,keyword:"type",params:{type: schema35.items.properties.additionalGids.items.type},message:"must be string,integer",parentSchema:schema35.items.properties.additionalGids.items,data:data42});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/additionalGids/" + i12,keyword:"type",params:{type: schema39.items.properties.additionalGids.items.type},message:"must be string,integer",parentSchema:schema39.items.properties.additionalGids.items,data:data42});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/additionalGids",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema35.items.properties.additionalGids,data:data41});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/additionalGids",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema39.items.properties.additionalGids,data:data41});errors++;
 }
 }
 if(data0.noNewPrivileges !== undefined){
 let data43 = data0.noNewPrivileges;
 if(typeof data43 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/noNewPrivileges",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema35.items.properties.noNewPrivileges,data:data43});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/noNewPrivileges",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema39.items.properties.noNewPrivileges,data:data43});errors++;
 }
 }
 if(data0.oomScoreAdj !== undefined){
 let data44 = data0.oomScoreAdj;
 if(!(((typeof data44 == "number") && (!(data44 % 1) && !isNaN(data44))) && (isFinite(data44)))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/oomScoreAdj",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema35.items.properties.oomScoreAdj,data:data44});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/oomScoreAdj",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema39.items.properties.oomScoreAdj,data:data44});errors++;
 }
 if((typeof data44 == "number") && (isFinite(data44))){
 if(data44 > 9223372036854776000 || isNaN(data44)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/oomScoreAdj",keyword:"maximum",params:{comparison: "<=", limit: 9223372036854776000},message:"must be <= 9223372036854776000",parentSchema:schema35.items.properties.oomScoreAdj,data:data44});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/oomScoreAdj",keyword:"maximum",params:{comparison: "<=", limit: 9223372036854776000},message:"must be <= 9223372036854776000",parentSchema:schema39.items.properties.oomScoreAdj,data:data44});errors++;
 }
 if(data44 < -9223372036854776000 || isNaN(data44)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/oomScoreAdj",keyword:"minimum",params:{comparison: ">=", limit: -9223372036854776000},message:"must be >= -9223372036854776000",parentSchema:schema35.items.properties.oomScoreAdj,data:data44});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/oomScoreAdj",keyword:"minimum",params:{comparison: ">=", limit: -9223372036854776000},message:"must be >= -9223372036854776000",parentSchema:schema39.items.properties.oomScoreAdj,data:data44});errors++;
 }
 }
 }
 if(data0.rootfsPropagation !== undefined){
 let data45 = data0.rootfsPropagation;
 if(typeof data45 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/rootfsPropagation",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.items.properties.rootfsPropagation,data:data45});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/rootfsPropagation",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema39.items.properties.rootfsPropagation,data:data45});errors++;
 }
 }
 if(data0.cgroupsPath !== undefined){
 let data46 = data0.cgroupsPath;
 if(typeof data46 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/cgroupsPath",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.items.properties.cgroupsPath,data:data46});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/cgroupsPath",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema39.items.properties.cgroupsPath,data:data46});errors++;
 }
 }
 if(data0.resources !== undefined){
@@ -2273,12 +2274,12 @@ if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
 for(const key2 in data48){
 let data49 = data48[key2];
 if(typeof data49 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/sysctl/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema58.additionalProperties,data:data49});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/sysctl/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema62.additionalProperties,data:data49});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/sysctl",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema58,data:data48});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/sysctl",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema62,data:data48});errors++;
 }
 }
 if(data0.rlimits !== undefined){
@@ -2288,12 +2289,12 @@ const len13 = data50.length;
 for(let i13=0; i13<len13; i13++){
 let data51 = data50[i13];
 if(typeof data51 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/rlimits/" + i13,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema34.items,data:data51});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/rlimits/" + i13,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema38.items,data:data51});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/rlimits",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema34,data:data50});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/rlimits",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema38,data:data50});errors++;
 }
 }
 if(data0.uidMappings !== undefined){
@@ -2305,43 +2306,43 @@ let data53 = data52[i14];
 if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
 for(const key3 in data53){
 if(!(((key3 === "hostID") || (key3 === "containerID")) || (key3 === "size"))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidMappings/" + i14,keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",parentSchema:schema41.items,data:data53});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidMappings/" + i14,keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",parentSchema:schema45.items,data:data53});errors++;
 }
 }
 if(data53.hostID !== undefined){
 let data54 = data53.hostID;
 if(!(((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54))) && (isFinite(data54)))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidMappings/" + i14+"/hostID",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema41.items.properties.hostID,data:data54});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidMappings/" + i14+"/hostID",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema45.items.properties.hostID,data:data54});errors++;
 }
 }
 if(data53.containerID !== undefined){
 let data55 = data53.containerID;
 if(!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidMappings/" + i14+"/containerID",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema41.items.properties.containerID,data:data55});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidMappings/" + i14+"/containerID",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema45.items.properties.containerID,data:data55});errors++;
 }
 }
 if(data53.size !== undefined){
 let data56 = data53.size;
 if(!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidMappings/" + i14+"/size",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema41.items.properties.size,data:data56});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidMappings/" + i14+"/size",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema45.items.properties.size,data:data56});errors++;
 }
 if((typeof data56 == "number") && (isFinite(data56))){
 if(data56 > 4294967295 || isNaN(data56)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidMappings/" + i14+"/size",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295",parentSchema:schema41.items.properties.size,data:data56});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidMappings/" + i14+"/size",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295",parentSchema:schema45.items.properties.size,data:data56});errors++;
 }
 if(data56 < 0 || isNaN(data56)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidMappings/" + i14+"/size",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema41.items.properties.size,data:data56});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidMappings/" + i14+"/size",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema45.items.properties.size,data:data56});errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidMappings/" + i14,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema41.items,data:data53});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidMappings/" + i14,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema45.items,data:data53});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidMappings",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema41,data:data52});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uidMappings",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema45,data:data52});errors++;
 }
 }
 if(data0.gidMappings !== undefined){
@@ -2353,43 +2354,43 @@ let data58 = data57[i15];
 if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
 for(const key4 in data58){
 if(!(((key4 === "hostID") || (key4 === "containerID")) || (key4 === "size"))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidMappings/" + i15,keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",parentSchema:schema41.items,data:data58});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidMappings/" + i15,keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",parentSchema:schema45.items,data:data58});errors++;
 }
 }
 if(data58.hostID !== undefined){
 let data59 = data58.hostID;
 if(!(((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59))) && (isFinite(data59)))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidMappings/" + i15+"/hostID",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema41.items.properties.hostID,data:data59});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidMappings/" + i15+"/hostID",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema45.items.properties.hostID,data:data59});errors++;
 }
 }
 if(data58.containerID !== undefined){
 let data60 = data58.containerID;
 if(!(((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60))) && (isFinite(data60)))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidMappings/" + i15+"/containerID",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema41.items.properties.containerID,data:data60});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidMappings/" + i15+"/containerID",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema45.items.properties.containerID,data:data60});errors++;
 }
 }
 if(data58.size !== undefined){
 let data61 = data58.size;
 if(!(((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61))) && (isFinite(data61)))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidMappings/" + i15+"/size",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema41.items.properties.size,data:data61});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidMappings/" + i15+"/size",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema45.items.properties.size,data:data61});errors++;
 }
 if((typeof data61 == "number") && (isFinite(data61))){
 if(data61 > 4294967295 || isNaN(data61)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidMappings/" + i15+"/size",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295",parentSchema:schema41.items.properties.size,data:data61});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidMappings/" + i15+"/size",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295",parentSchema:schema45.items.properties.size,data:data61});errors++;
 }
 if(data61 < 0 || isNaN(data61)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidMappings/" + i15+"/size",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema41.items.properties.size,data:data61});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidMappings/" + i15+"/size",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema45.items.properties.size,data:data61});errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidMappings/" + i15,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema41.items,data:data58});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidMappings/" + i15,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema45.items,data:data58});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidMappings",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema41,data:data57});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gidMappings",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema45,data:data57});errors++;
 }
 }
 if(data0.annotations !== undefined){
@@ -2398,12 +2399,12 @@ if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
 for(const key5 in data62){
 let data63 = data62[key5];
 if(typeof data63 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/annotations/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema58.additionalProperties,data:data63});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/annotations/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema62.additionalProperties,data:data63});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/annotations",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema58,data:data62});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/annotations",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema62,data:data62});errors++;
 }
 }
 if(data0.runtime !== undefined){
@@ -2414,18 +2415,18 @@ errors = vErrors.length;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema35.items,data:data0});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema39.items,data:data0});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema35,data});errors++;
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema39,data});errors++;
 }
 validate25.errors = vErrors;
 return errors === 0;
 }
 
-const schema90 = {"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"path":{"type":"string"},"directory":{"type":"boolean"},"symlink":{"type":"string"},"contents":{"type":"string"},"source":{"type":"string","description":"File on the host."},"metadata":{"type":"string","description":"yaml or json: this file itself."},"optional":{"type":"boolean","description":"Leave it out when the source cannot be read."},"mode":{"type":"string","description":"Octal. Default 0600, directories 0700."},"uid":{"$ref":"#/definitions/id"},"gid":{"$ref":"#/definitions/id"}}}};
+const schema94 = {"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"path":{"type":"string"},"directory":{"type":"boolean"},"symlink":{"type":"string"},"contents":{"type":"string"},"source":{"type":"string","description":"File on the host."},"metadata":{"type":"string","description":"yaml or json: this file itself."},"optional":{"type":"boolean","description":"Leave it out when the source cannot be read."},"mode":{"type":"string","description":"Octal. Default 0600, directories 0700."},"uid":{"$ref":"#/definitions/id"},"gid":{"$ref":"#/definitions/id"}}}};
 
 function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2436,113 +2437,113 @@ for(let i0=0; i0<len0; i0++){
 let data0 = data[i0];
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 for(const key0 in data0){
-if(!(func2.call(schema90.items.properties, key0))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0,keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",parentSchema:schema90.items,data:data0});errors++;
+if(!(func2.call(schema94.items.properties, key0))){
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0,keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",parentSchema:schema94.items,data:data0});errors++;
 }
 }
 if(data0.path !== undefined){
 let data1 = data0.path;
 if(typeof data1 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/path",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema90.items.properties.path,data:data1});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/path",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema94.items.properties.path,data:data1});errors++;
 }
 }
 if(data0.directory !== undefined){
 let data2 = data0.directory;
 if(typeof data2 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/directory",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema90.items.properties.directory,data:data2});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/directory",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema94.items.properties.directory,data:data2});errors++;
 }
 }
 if(data0.symlink !== undefined){
 let data3 = data0.symlink;
 if(typeof data3 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/symlink",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema90.items.properties.symlink,data:data3});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/symlink",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema94.items.properties.symlink,data:data3});errors++;
 }
 }
 if(data0.contents !== undefined){
 let data4 = data0.contents;
 if(typeof data4 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/contents",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema90.items.properties.contents,data:data4});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/contents",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema94.items.properties.contents,data:data4});errors++;
 }
 }
 if(data0.source !== undefined){
 let data5 = data0.source;
 if(typeof data5 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/source",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema90.items.properties.source,data:data5});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/source",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema94.items.properties.source,data:data5});errors++;
 }
 }
 if(data0.metadata !== undefined){
 let data6 = data0.metadata;
 if(typeof data6 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/metadata",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema90.items.properties.metadata,data:data6});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/metadata",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema94.items.properties.metadata,data:data6});errors++;
 }
 }
 if(data0.optional !== undefined){
 let data7 = data0.optional;
 if(typeof data7 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/optional",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema90.items.properties.optional,data:data7});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/optional",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema94.items.properties.optional,data:data7});errors++;
 }
 }
 if(data0.mode !== undefined){
 let data8 = data0.mode;
 if(typeof data8 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/mode",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema90.items.properties.mode,data:data8});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/mode",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema94.items.properties.mode,data:data8});errors++;
 }
 }
 if(data0.uid !== undefined){
 let data9 = data0.uid;
 if((typeof data9 !== "string") && (!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9))))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uid",keyword:"type",params:{type: schema51.type},message:"must be string,integer",parentSchema:schema51,data:data9});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/uid",keyword:"type",params:{type: schema55.type},message:"must be string,integer",parentSchema:schema55,data:data9});errors++;
 }
 }
 if(data0.gid !== undefined){
 let data10 = data0.gid;
 if((typeof data10 !== "string") && (!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10))))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gid",keyword:"type",params:{type: schema51.type},message:"must be string,integer",parentSchema:schema51,data:data10});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/gid",keyword:"type",params:{type: schema55.type},message:"must be string,integer",parentSchema:schema55,data:data10});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema90.items,data:data0});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema94.items,data:data0});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema90,data});errors++;
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema94,data});errors++;
 }
 validate30.errors = vErrors;
 return errors === 0;
 }
 
-const schema94 = {"type":"object","title":"rule","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in messages.","x-expected":"must be letters, digits, dots, dashes and underscores"},"path":{"type":"string","description":"Key that it is about, e.g. vm.memory; * stands for any key or list index, e.g. ports[*].address."},"effect":{"anyOf":[{"$ref":"#/definitions/effect"},{"type":"array","items":{"$ref":"#/definitions/effect"}}],"description":"Operations of these effects may not be in a plan; with path, only those that it causes."},"require":{"const":true,"description":"There must be a value, and not an empty one."},"allow":{"description":"Value or list of values; every value at the path must be one of them. Text may have * in it."},"deny":{"description":"Value or list of values that may not be at the path. Text may have * in it."},"min":{"type":["number","string"],"description":"Number, size or duration that is the least."},"max":{"type":["number","string"],"description":"Number, size or duration that is the most."},"matches":{"type":"string","description":"Regular expression that the value must match."},"message":{"type":"string","description":"Why, for whoever breaks it."},"severity":{"enum":["error","warn"],"description":"error (the default) ends with exit code 5; warn only prints a warning."}}};
-const schema95 = {"enum":["live","reload","restart-engine","restart-vm","recreate"],"title":"effect"};
+const schema98 = {"type":"object","title":"rule","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name in messages.","x-expected":"must be letters, digits, dots, dashes and underscores"},"path":{"type":"string","description":"Key that it is about, e.g. vm.memory; * stands for any key or list index, e.g. ports[*].address."},"effect":{"anyOf":[{"$ref":"#/definitions/effect"},{"type":"array","items":{"$ref":"#/definitions/effect"}}],"description":"Operations of these effects may not be in a plan; with path, only those that it causes."},"require":{"const":true,"description":"There must be a value, and not an empty one."},"allow":{"description":"Value or list of values; every value at the path must be one of them. Text may have * in it."},"deny":{"description":"Value or list of values that may not be at the path. Text may have * in it."},"min":{"type":["number","string"],"description":"Number, size or duration that is the least."},"max":{"type":["number","string"],"description":"Number, size or duration that is the most."},"matches":{"type":"string","description":"Regular expression that the value must match."},"message":{"type":"string","description":"Why, for whoever breaks it."},"severity":{"enum":["error","warn"],"description":"error (the default) ends with exit code 5; warn only prints a warning."}}};
+const schema99 = {"enum":["live","reload","restart-engine","restart-vm","recreate"],"title":"effect"};
 
 function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.name === undefined){
-(vErrors ??= []).push({instancePath,keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",parentSchema:schema94,data});errors++;
+(vErrors ??= []).push({instancePath,keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",parentSchema:schema98,data});errors++;
 }
 for(const key0 in data){
-if(!(func2.call(schema94.properties, key0))){
-(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",parentSchema:schema94,data});errors++;
+if(!(func2.call(schema98.properties, key0))){
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",parentSchema:schema98,data});errors++;
 }
 }
 if(data.name !== undefined){
 let data0 = data.name;
 if(typeof data0 === "string"){
 if(!pattern1.test(data0)){
-(vErrors ??= []).push({instancePath:instancePath+"/name",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\"",parentSchema:schema94.properties.name,data:data0});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/name",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\"",parentSchema:schema98.properties.name,data:data0});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/name",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema94.properties.name,data:data0});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/name",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema98.properties.name,data:data0});errors++;
 }
 }
 if(data.path !== undefined){
 let data1 = data.path;
 if(typeof data1 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/path",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema94.properties.path,data:data1});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/path",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema98.properties.path,data:data1});errors++;
 }
 }
 if(data.effect !== undefined){
@@ -2551,7 +2552,7 @@ const _errs7 = errors;
 let valid1 = false;
 const _errs8 = errors;
 if(!(((((data2 === "live") || (data2 === "reload")) || (data2 === "restart-engine")) || (data2 === "restart-vm")) || (data2 === "recreate"))){
-(vErrors ??= []).push({instancePath:instancePath+"/effect",keyword:"enum",params:{allowedValues: schema95.enum},message:"must be equal to one of the allowed values",parentSchema:schema95,data:data2});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/effect",keyword:"enum",params:{allowedValues: schema99.enum},message:"must be equal to one of the allowed values",parentSchema:schema99,data:data2});errors++;
 }
 var _valid0 = _errs8 === errors;
 valid1 = valid1 || _valid0;
@@ -2562,18 +2563,18 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(!(((((data3 === "live") || (data3 === "reload")) || (data3 === "restart-engine")) || (data3 === "restart-vm")) || (data3 === "recreate"))){
-(vErrors ??= []).push({instancePath:instancePath+"/effect/" + i0,keyword:"enum",params:{allowedValues: schema95.enum},message:"must be equal to one of the allowed values",parentSchema:schema95,data:data3});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/effect/" + i0,keyword:"enum",params:{allowedValues: schema99.enum},message:"must be equal to one of the allowed values",parentSchema:schema99,data:data3});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/effect",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema94.properties.effect.anyOf[1],data:data2});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/effect",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema98.properties.effect.anyOf[1],data:data2});errors++;
 }
 var _valid0 = _errs10 === errors;
 valid1 = valid1 || _valid0;
 }
 if(!valid1){
-(vErrors ??= []).push({instancePath:instancePath+"/effect",keyword:"anyOf",params:{},message:"must match a schema in anyOf",parentSchema:schema94.properties.effect,data:data2});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/effect",keyword:"anyOf",params:{},message:"must match a schema in anyOf",parentSchema:schema98.properties.effect,data:data2});errors++;
 }
 else {
 errors = _errs7;
@@ -2590,42 +2591,42 @@ vErrors = null;
 if(data.require !== undefined){
 let data4 = data.require;
 if(true !== data4){
-(vErrors ??= []).push({instancePath:instancePath+"/require",keyword:"const",params:{allowedValue: true},message:"must be equal to constant",parentSchema:schema94.properties.require,data:data4});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/require",keyword:"const",params:{allowedValue: true},message:"must be equal to constant",parentSchema:schema98.properties.require,data:data4});errors++;
 }
 }
 if(data.min !== undefined){
 let data5 = data.min;
 if((!((typeof data5 == "number") && (isFinite(data5)))) && (typeof data5 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/min",keyword:"type",params:{type: schema94.properties.min.type},message:"must be number,string",parentSchema:schema94.properties.min,data:data5});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/min",keyword:"type",params:{type: schema98.properties.min.type},message:"must be number,string",parentSchema:schema98.properties.min,data:data5});errors++;
 }
 }
 if(data.max !== undefined){
 let data6 = data.max;
 if((!((typeof data6 == "number") && (isFinite(data6)))) && (typeof data6 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/max",keyword:"type",params:{type: schema94.properties.max.type},message:"must be number,string",parentSchema:schema94.properties.max,data:data6});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/max",keyword:"type",params:{type: schema98.properties.max.type},message:"must be number,string",parentSchema:schema98.properties.max,data:data6});errors++;
 }
 }
 if(data.matches !== undefined){
 let data7 = data.matches;
 if(typeof data7 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/matches",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema94.properties.matches,data:data7});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/matches",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema98.properties.matches,data:data7});errors++;
 }
 }
 if(data.message !== undefined){
 let data8 = data.message;
 if(typeof data8 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/message",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema94.properties.message,data:data8});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/message",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema98.properties.message,data:data8});errors++;
 }
 }
 if(data.severity !== undefined){
 let data9 = data.severity;
 if(!((data9 === "error") || (data9 === "warn"))){
-(vErrors ??= []).push({instancePath:instancePath+"/severity",keyword:"enum",params:{allowedValues: schema94.properties.severity.enum},message:"must be equal to one of the allowed values",parentSchema:schema94.properties.severity,data:data9});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/severity",keyword:"enum",params:{allowedValues: schema98.properties.severity.enum},message:"must be equal to one of the allowed values",parentSchema:schema98.properties.severity,data:data9});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema94,data});errors++;
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema98,data});errors++;
 }
 validate32.errors = vErrors;
 return errors === 0;
@@ -2746,72 +2747,222 @@ else {
 (vErrors ??= []).push({instancePath:instancePath+"/vm",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.vm,data:data5});errors++;
 }
 }
-if(data.network !== undefined){
-let data13 = data.network;
+if(data.vms !== undefined){
+let data13 = data.vms;
 if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 for(const key2 in data13){
-if(!(func2.call(schema11.properties.network.properties, key2))){
-(vErrors ??= []).push({instancePath:instancePath+"/network",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",parentSchema:schema11.properties.network,data:data13});errors++;
+let data14 = data13[key2];
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+for(const key3 in data14){
+if(!(func2.call(schema11.properties.vms.additionalProperties.properties, key3))){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",parentSchema:schema11.properties.vms.additionalProperties,data:data14});errors++;
 }
 }
-if(data13.subnet !== undefined){
-let data14 = data13.subnet;
-if(typeof data14 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/subnet",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.subnet,data:data14});errors++;
+if(data14.count !== undefined){
+let data15 = data14.count;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.vms.additionalProperties.properties.count,data:data15});errors++;
+}
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 > 100 || isNaN(data15)){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",parentSchema:schema11.properties.vms.additionalProperties.properties.count,data:data15});errors++;
+}
+if(data15 < 1 || isNaN(data15)){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.vms.additionalProperties.properties.count,data:data15});errors++;
 }
 }
-if(data13.gateway !== undefined){
-let data15 = data13.gateway;
-if(typeof data15 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/gateway",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.gateway,data:data15});errors++;
+}
+if(data14.cpus !== undefined){
+let data16 = data14.cpus;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/cpus",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.vms.additionalProperties.properties.cpus,data:data16});errors++;
+}
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 > 64 || isNaN(data16)){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/cpus",keyword:"maximum",params:{comparison: "<=", limit: 64},message:"must be <= 64",parentSchema:schema11.properties.vms.additionalProperties.properties.cpus,data:data16});errors++;
+}
+if(data16 < 1 || isNaN(data16)){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/cpus",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.vms.additionalProperties.properties.cpus,data:data16});errors++;
 }
 }
-if(data13.address !== undefined){
-let data16 = data13.address;
-if(typeof data16 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/address",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.address,data:data16});errors++;
 }
-}
-if(data13.host !== undefined){
-let data17 = data13.host;
+if(data14.memory !== undefined){
+let data17 = data14.memory;
 if(typeof data17 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/host",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.host,data:data17});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/memory",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema12,data:data17});errors++;
 }
 }
-if(data13.mtu !== undefined){
-let data18 = data13.mtu;
-const _errs41 = errors;
-let valid8 = false;
-const _errs42 = errors;
-if("auto" !== data18){
-(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"const",params:{allowedValue: "auto"},message:"must be equal to constant",parentSchema:schema11.properties.network.properties.mtu.anyOf[0],data:data18});errors++;
-}
-var _valid0 = _errs42 === errors;
-valid8 = valid8 || _valid0;
-if(!valid8){
-const _errs43 = errors;
-if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data18});errors++;
-}
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 > 65520 || isNaN(data18)){
-(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"maximum",params:{comparison: "<=", limit: 65520},message:"must be <= 65520",parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data18});errors++;
-}
-if(data18 < 576 || isNaN(data18)){
-(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"minimum",params:{comparison: ">=", limit: 576},message:"must be >= 576",parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data18});errors++;
+if(data14.swap !== undefined){
+let data18 = data14.swap;
+if(typeof data18 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/swap",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema12,data:data18});errors++;
 }
 }
-var _valid0 = _errs43 === errors;
-valid8 = valid8 || _valid0;
+if(data14.disk !== undefined){
+let data19 = data14.disk;
+if(typeof data19 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/disk",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema12,data:data19});errors++;
 }
-if(!valid8){
-(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"anyOf",params:{},message:"must match a schema in anyOf",parentSchema:schema11.properties.network.properties.mtu,data:data18});errors++;
+}
+if(data14.accelerator !== undefined){
+let data20 = data14.accelerator;
+if(!((((data20 === "auto") || (data20 === "kvm")) || (data20 === "hvf")) || (data20 === "tcg"))){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/accelerator",keyword:"enum",params:{allowedValues: schema11.properties.vms.additionalProperties.properties.accelerator.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.vms.additionalProperties.properties.accelerator,data:data20});errors++;
+}
+}
+if(data14.suspendOnStop !== undefined){
+let data21 = data14.suspendOnStop;
+if(typeof data21 !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/suspendOnStop",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.vms.additionalProperties.properties.suspendOnStop,data:data21});errors++;
+}
+}
+if(data14.address !== undefined){
+let data22 = data14.address;
+if(typeof data22 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/address",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.vms.additionalProperties.properties.address,data:data22});errors++;
+}
+}
+if(data14.egress !== undefined){
+let data23 = data14.egress;
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+for(const key4 in data23){
+if(!(((key4 === "preset") || (key4 === "default")) || (key4 === "rules"))){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/egress",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",parentSchema:schema18,data:data23});errors++;
+}
+}
+if(data23.preset !== undefined){
+let data24 = data23.preset;
+if(!((data24 === "open") || (data24 === "lockdown"))){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/egress/preset",keyword:"enum",params:{allowedValues: schema18.properties.preset.enum},message:"must be equal to one of the allowed values",parentSchema:schema18.properties.preset,data:data24});errors++;
+}
+}
+if(data23.default !== undefined){
+let data25 = data23.default;
+if(!((data25 === "allow") || (data25 === "deny"))){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/egress/default",keyword:"enum",params:{allowedValues: schema18.properties.default.enum},message:"must be equal to one of the allowed values",parentSchema:schema18.properties.default,data:data25});errors++;
+}
+}
+if(data23.rules !== undefined){
+let data26 = data23.rules;
+if(Array.isArray(data26)){
+const len1 = data26.length;
+for(let i1=0; i1<len1; i1++){
+let data27 = data26[i1];
+if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
+for(const key5 in data27){
+if(!((key5 === "allow") || (key5 === "deny"))){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/egress/rules/" + i1,keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",parentSchema:schema18.properties.rules.items,data:data27});errors++;
+}
+}
+if(data27.allow !== undefined){
+let data28 = data27.allow;
+if(typeof data28 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/egress/rules/" + i1+"/allow",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema18.properties.rules.items.properties.allow,data:data28});errors++;
+}
+}
+if(data27.deny !== undefined){
+let data29 = data27.deny;
+if(typeof data29 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/egress/rules/" + i1+"/deny",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema18.properties.rules.items.properties.deny,data:data29});errors++;
+}
+}
 }
 else {
-errors = _errs41;
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/egress/rules/" + i1,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema18.properties.rules.items,data:data27});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/egress/rules",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema18.properties.rules,data:data26});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/egress",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema18,data:data23});errors++;
+}
+}
+if(data14.isolated !== undefined){
+let data30 = data14.isolated;
+if(typeof data30 !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/isolated",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.vms.additionalProperties.properties.isolated,data:data30});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.vms.additionalProperties,data:data14});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/vms",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.vms,data:data13});errors++;
+}
+}
+if(data.network !== undefined){
+let data31 = data.network;
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+for(const key6 in data31){
+if(!(func2.call(schema11.properties.network.properties, key6))){
+(vErrors ??= []).push({instancePath:instancePath+"/network",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",parentSchema:schema11.properties.network,data:data31});errors++;
+}
+}
+if(data31.subnet !== undefined){
+let data32 = data31.subnet;
+if(typeof data32 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/subnet",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.subnet,data:data32});errors++;
+}
+}
+if(data31.gateway !== undefined){
+let data33 = data31.gateway;
+if(typeof data33 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/gateway",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.gateway,data:data33});errors++;
+}
+}
+if(data31.address !== undefined){
+let data34 = data31.address;
+if(typeof data34 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/address",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.address,data:data34});errors++;
+}
+}
+if(data31.host !== undefined){
+let data35 = data31.host;
+if(typeof data35 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/host",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.host,data:data35});errors++;
+}
+}
+if(data31.mtu !== undefined){
+let data36 = data31.mtu;
+const _errs82 = errors;
+let valid18 = false;
+const _errs83 = errors;
+if("auto" !== data36){
+(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"const",params:{allowedValue: "auto"},message:"must be equal to constant",parentSchema:schema11.properties.network.properties.mtu.anyOf[0],data:data36});errors++;
+}
+var _valid0 = _errs83 === errors;
+valid18 = valid18 || _valid0;
+if(!valid18){
+const _errs84 = errors;
+if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data36});errors++;
+}
+if((typeof data36 == "number") && (isFinite(data36))){
+if(data36 > 65520 || isNaN(data36)){
+(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"maximum",params:{comparison: "<=", limit: 65520},message:"must be <= 65520",parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data36});errors++;
+}
+if(data36 < 576 || isNaN(data36)){
+(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"minimum",params:{comparison: ">=", limit: 576},message:"must be >= 576",parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data36});errors++;
+}
+}
+var _valid0 = _errs84 === errors;
+valid18 = valid18 || _valid0;
+}
+if(!valid18){
+(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"anyOf",params:{},message:"must match a schema in anyOf",parentSchema:schema11.properties.network.properties.mtu,data:data36});errors++;
+}
+else {
+errors = _errs82;
 if(vErrors !== null){
-if(_errs41){
-vErrors.length = _errs41;
+if(_errs82){
+vErrors.length = _errs82;
 }
 else {
 vErrors = null;
@@ -2819,760 +2970,760 @@ vErrors = null;
 }
 }
 }
-if(data13.ipv6 !== undefined){
-let data19 = data13.ipv6;
-if(typeof data19 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/ipv6",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.network.properties.ipv6,data:data19});errors++;
+if(data31.ipv6 !== undefined){
+let data37 = data31.ipv6;
+if(typeof data37 !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/ipv6",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.network.properties.ipv6,data:data37});errors++;
 }
 }
-if(data13.subnet6 !== undefined){
-let data20 = data13.subnet6;
-if(typeof data20 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/subnet6",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.subnet6,data:data20});errors++;
+if(data31.subnet6 !== undefined){
+let data38 = data31.subnet6;
+if(typeof data38 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/subnet6",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.subnet6,data:data38});errors++;
 }
 }
-if(data13.dns !== undefined){
-let data21 = data13.dns;
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
-for(const key3 in data21){
-if(!(((((key3 === "upstreams") || (key3 === "hosts")) || (key3 === "split")) || (key3 === "search")) || (key3 === "cache"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.dns,data:data21});errors++;
+if(data31.dns !== undefined){
+let data39 = data31.dns;
+if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
+for(const key7 in data39){
+if(!(((((key7 === "upstreams") || (key7 === "hosts")) || (key7 === "split")) || (key7 === "search")) || (key7 === "cache"))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.dns,data:data39});errors++;
 }
 }
-if(data21.upstreams !== undefined){
-let data22 = data21.upstreams;
-if(Array.isArray(data22)){
-const len1 = data22.length;
-for(let i1=0; i1<len1; i1++){
-let data23 = data22[i1];
-if(typeof data23 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/upstreams/" + i1,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.upstreams.items,data:data23});errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/upstreams",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.upstreams,data:data22});errors++;
-}
-}
-if(data21.hosts !== undefined){
-let data24 = data21.hosts;
-if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
-for(const key4 in data24){
-let data25 = data24[key4];
-if(typeof data25 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/hosts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.hosts.additionalProperties,data:data25});errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/hosts",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns.properties.hosts,data:data24});errors++;
-}
-}
-if(data21.split !== undefined){
-let data26 = data21.split;
-if(Array.isArray(data26)){
-const len2 = data26.length;
-for(let i2=0; i2<len2; i2++){
-let data27 = data26[i2];
-if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
-if(data27.domain === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i2,keyword:"required",params:{missingProperty: "domain"},message:"must have required property '"+"domain"+"'",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data27});errors++;
-}
-if(data27.servers === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i2,keyword:"required",params:{missingProperty: "servers"},message:"must have required property '"+"servers"+"'",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data27});errors++;
-}
-for(const key5 in data27){
-if(!((key5 === "domain") || (key5 === "servers"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i2,keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data27});errors++;
-}
-}
-if(data27.domain !== undefined){
-let data28 = data27.domain;
-if(typeof data28 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i2+"/domain",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.domain,data:data28});errors++;
-}
-}
-if(data27.servers !== undefined){
-let data29 = data27.servers;
-if(Array.isArray(data29)){
-if(data29.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i2+"/servers",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data29});errors++;
-}
-const len3 = data29.length;
-for(let i3=0; i3<len3; i3++){
-let data30 = data29[i3];
-if(typeof data30 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i2+"/servers/" + i3,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.items,data:data30});errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i2+"/servers",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data29});errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i2,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data27});errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.split,data:data26});errors++;
-}
-}
-if(data21.search !== undefined){
-let data31 = data21.search;
-if(Array.isArray(data31)){
-const len4 = data31.length;
-for(let i4=0; i4<len4; i4++){
-let data32 = data31[i4];
-if(typeof data32 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/search/" + i4,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.search.items,data:data32});errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/search",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.search,data:data31});errors++;
-}
-}
-if(data21.cache !== undefined){
-let data33 = data21.cache;
-if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
-for(const key6 in data33){
-if(!(((key6 === "max") || (key6 === "minTTL")) || (key6 === "maxTTL"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data33});errors++;
-}
-}
-if(data33.max !== undefined){
-let data34 = data33.max;
-if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/max",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data34});errors++;
-}
-if((typeof data34 == "number") && (isFinite(data34))){
-if(data34 > 1000000 || isNaN(data34)){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/max",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data34});errors++;
-}
-if(data34 < 0 || isNaN(data34)){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/max",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data34});errors++;
-}
-}
-}
-if(data33.minTTL !== undefined){
-let data35 = data33.minTTL;
-if(typeof data35 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/minTTL",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema15,data:data35});errors++;
-}
-}
-if(data33.maxTTL !== undefined){
-let data36 = data33.maxTTL;
-if(typeof data36 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/maxTTL",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema15,data:data36});errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data33});errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns,data:data21});errors++;
-}
-}
-if(data13.egress !== undefined){
-let data37 = data13.egress;
-if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
-for(const key7 in data37){
-if(!(((key7 === "preset") || (key7 === "default")) || (key7 === "rules"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.egress,data:data37});errors++;
-}
-}
-if(data37.preset !== undefined){
-let data38 = data37.preset;
-if(!((data38 === "open") || (data38 === "lockdown"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/preset",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.egress.properties.preset.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.network.properties.egress.properties.preset,data:data38});errors++;
-}
-}
-if(data37.default !== undefined){
-let data39 = data37.default;
-if(!((data39 === "allow") || (data39 === "deny"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/default",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.egress.properties.default.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.network.properties.egress.properties.default,data:data39});errors++;
-}
-}
-if(data37.rules !== undefined){
-let data40 = data37.rules;
+if(data39.upstreams !== undefined){
+let data40 = data39.upstreams;
 if(Array.isArray(data40)){
-const len5 = data40.length;
-for(let i5=0; i5<len5; i5++){
-let data41 = data40[i5];
-if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
-for(const key8 in data41){
-if(!((key8 === "allow") || (key8 === "deny"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i5,keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data41});errors++;
+const len2 = data40.length;
+for(let i2=0; i2<len2; i2++){
+let data41 = data40[i2];
+if(typeof data41 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/upstreams/" + i2,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.upstreams.items,data:data41});errors++;
 }
 }
-if(data41.allow !== undefined){
-let data42 = data41.allow;
-if(typeof data42 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i5+"/allow",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.allow,data:data42});errors++;
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/upstreams",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.upstreams,data:data40});errors++;
 }
 }
-if(data41.deny !== undefined){
-let data43 = data41.deny;
+if(data39.hosts !== undefined){
+let data42 = data39.hosts;
+if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
+for(const key8 in data42){
+let data43 = data42[key8];
 if(typeof data43 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i5+"/deny",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.deny,data:data43});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/hosts/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.hosts.additionalProperties,data:data43});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i5,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data41});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/hosts",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns.properties.hosts,data:data42});errors++;
+}
+}
+if(data39.split !== undefined){
+let data44 = data39.split;
+if(Array.isArray(data44)){
+const len3 = data44.length;
+for(let i3=0; i3<len3; i3++){
+let data45 = data44[i3];
+if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
+if(data45.domain === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3,keyword:"required",params:{missingProperty: "domain"},message:"must have required property '"+"domain"+"'",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data45});errors++;
+}
+if(data45.servers === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3,keyword:"required",params:{missingProperty: "servers"},message:"must have required property '"+"servers"+"'",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data45});errors++;
+}
+for(const key9 in data45){
+if(!((key9 === "domain") || (key9 === "servers"))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3,keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data45});errors++;
+}
+}
+if(data45.domain !== undefined){
+let data46 = data45.domain;
+if(typeof data46 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3+"/domain",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.domain,data:data46});errors++;
+}
+}
+if(data45.servers !== undefined){
+let data47 = data45.servers;
+if(Array.isArray(data47)){
+if(data47.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3+"/servers",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data47});errors++;
+}
+const len4 = data47.length;
+for(let i4=0; i4<len4; i4++){
+let data48 = data47[i4];
+if(typeof data48 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3+"/servers/" + i4,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.items,data:data48});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.egress.properties.rules,data:data40});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3+"/servers",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data47});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.egress,data:data37});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data45});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network,data:data13});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.split,data:data44});errors++;
+}
+}
+if(data39.search !== undefined){
+let data49 = data39.search;
+if(Array.isArray(data49)){
+const len5 = data49.length;
+for(let i5=0; i5<len5; i5++){
+let data50 = data49[i5];
+if(typeof data50 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/search/" + i5,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.search.items,data:data50});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/search",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.search,data:data49});errors++;
+}
+}
+if(data39.cache !== undefined){
+let data51 = data39.cache;
+if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
+for(const key10 in data51){
+if(!(((key10 === "max") || (key10 === "minTTL")) || (key10 === "maxTTL"))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data51});errors++;
+}
+}
+if(data51.max !== undefined){
+let data52 = data51.max;
+if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/max",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data52});errors++;
+}
+if((typeof data52 == "number") && (isFinite(data52))){
+if(data52 > 1000000 || isNaN(data52)){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/max",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data52});errors++;
+}
+if(data52 < 0 || isNaN(data52)){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/max",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data52});errors++;
+}
+}
+}
+if(data51.minTTL !== undefined){
+let data53 = data51.minTTL;
+if(typeof data53 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/minTTL",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema19,data:data53});errors++;
+}
+}
+if(data51.maxTTL !== undefined){
+let data54 = data51.maxTTL;
+if(typeof data54 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/maxTTL",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema19,data:data54});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data51});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns,data:data39});errors++;
+}
+}
+if(data31.egress !== undefined){
+let data55 = data31.egress;
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+for(const key11 in data55){
+if(!(((key11 === "preset") || (key11 === "default")) || (key11 === "rules"))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.egress,data:data55});errors++;
+}
+}
+if(data55.preset !== undefined){
+let data56 = data55.preset;
+if(!((data56 === "open") || (data56 === "lockdown"))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/preset",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.egress.properties.preset.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.network.properties.egress.properties.preset,data:data56});errors++;
+}
+}
+if(data55.default !== undefined){
+let data57 = data55.default;
+if(!((data57 === "allow") || (data57 === "deny"))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/default",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.egress.properties.default.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.network.properties.egress.properties.default,data:data57});errors++;
+}
+}
+if(data55.rules !== undefined){
+let data58 = data55.rules;
+if(Array.isArray(data58)){
+const len6 = data58.length;
+for(let i6=0; i6<len6; i6++){
+let data59 = data58[i6];
+if(data59 && typeof data59 == "object" && !Array.isArray(data59)){
+for(const key12 in data59){
+if(!((key12 === "allow") || (key12 === "deny"))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i6,keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data59});errors++;
+}
+}
+if(data59.allow !== undefined){
+let data60 = data59.allow;
+if(typeof data60 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i6+"/allow",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.allow,data:data60});errors++;
+}
+}
+if(data59.deny !== undefined){
+let data61 = data59.deny;
+if(typeof data61 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i6+"/deny",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.deny,data:data61});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i6,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data59});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.egress.properties.rules,data:data58});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.egress,data:data55});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/network",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network,data:data31});errors++;
 }
 }
 if(data.ports !== undefined){
-let data44 = data.ports;
-if(Array.isArray(data44)){
-const len6 = data44.length;
-for(let i6=0; i6<len6; i6++){
-let data45 = data44[i6];
-if((typeof data45 !== "string") && (!(data45 && typeof data45 == "object" && !Array.isArray(data45)))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6,keyword:"type",params:{type: schema11.properties.ports.items.type},message:"must be string,object",parentSchema:schema11.properties.ports.items,data:data45});errors++;
+let data62 = data.ports;
+if(Array.isArray(data62)){
+const len7 = data62.length;
+for(let i7=0; i7<len7; i7++){
+let data63 = data62[i7];
+if((typeof data63 !== "string") && (!(data63 && typeof data63 == "object" && !Array.isArray(data63)))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7,keyword:"type",params:{type: schema11.properties.ports.items.type},message:"must be string,object",parentSchema:schema11.properties.ports.items,data:data63});errors++;
 }
-if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
-if(data45.host === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6,keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",parentSchema:schema11.properties.ports.items,data:data45});errors++;
+if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
+if(data63.host === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7,keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",parentSchema:schema11.properties.ports.items,data:data63});errors++;
 }
-if(data45.guest === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6,keyword:"required",params:{missingProperty: "guest"},message:"must have required property '"+"guest"+"'",parentSchema:schema11.properties.ports.items,data:data45});errors++;
+if(data63.guest === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7,keyword:"required",params:{missingProperty: "guest"},message:"must have required property '"+"guest"+"'",parentSchema:schema11.properties.ports.items,data:data63});errors++;
 }
-for(const key9 in data45){
-if(!(((((key9 === "name") || (key9 === "host")) || (key9 === "guest")) || (key9 === "protocol")) || (key9 === "mode"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6,keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",parentSchema:schema11.properties.ports.items,data:data45});errors++;
-}
-}
-if(data45.name !== undefined){
-let data46 = data45.name;
-if(typeof data46 === "string"){
-if(!pattern1.test(data46)){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6+"/name",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\"",parentSchema:schema11.properties.ports.items.properties.name,data:data46});errors++;
+for(const key13 in data63){
+if(!(((((key13 === "name") || (key13 === "host")) || (key13 === "guest")) || (key13 === "protocol")) || (key13 === "mode"))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7,keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",parentSchema:schema11.properties.ports.items,data:data63});errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6+"/name",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.ports.items.properties.name,data:data46});errors++;
-}
-}
-if(data45.host !== undefined){
-let data47 = data45.host;
-if((typeof data47 !== "string") && (!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47))))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6+"/host",keyword:"type",params:{type: schema11.properties.ports.items.properties.host.type},message:"must be string,integer",parentSchema:schema11.properties.ports.items.properties.host,data:data47});errors++;
-}
-}
-if(data45.guest !== undefined){
-let data48 = data45.guest;
-if((typeof data48 !== "string") && (!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48))))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6+"/guest",keyword:"type",params:{type: schema11.properties.ports.items.properties.guest.type},message:"must be string,integer",parentSchema:schema11.properties.ports.items.properties.guest,data:data48});errors++;
-}
-}
-if(data45.protocol !== undefined){
-let data49 = data45.protocol;
-if(!((data49 === "tcp") || (data49 === "udp"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6+"/protocol",keyword:"enum",params:{allowedValues: schema11.properties.ports.items.properties.protocol.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.ports.items.properties.protocol,data:data49});errors++;
-}
-}
-if(data45.mode !== undefined){
-let data50 = data45.mode;
-if(typeof data50 === "string"){
-if(!pattern2.test(data50)){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6+"/mode",keyword:"pattern",params:{pattern: "^0?[0-7]{3}$"},message:"must match pattern \""+"^0?[0-7]{3}$"+"\"",parentSchema:schema11.properties.ports.items.properties.mode,data:data50});errors++;
+if(data63.name !== undefined){
+let data64 = data63.name;
+if(typeof data64 === "string"){
+if(!pattern1.test(data64)){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7+"/name",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\"",parentSchema:schema11.properties.ports.items.properties.name,data:data64});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i6+"/mode",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.ports.items.properties.mode,data:data50});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7+"/name",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.ports.items.properties.name,data:data64});errors++;
+}
+}
+if(data63.host !== undefined){
+let data65 = data63.host;
+if((typeof data65 !== "string") && (!(((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65))) && (isFinite(data65))))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7+"/host",keyword:"type",params:{type: schema11.properties.ports.items.properties.host.type},message:"must be string,integer",parentSchema:schema11.properties.ports.items.properties.host,data:data65});errors++;
+}
+}
+if(data63.guest !== undefined){
+let data66 = data63.guest;
+if((typeof data66 !== "string") && (!(((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66))) && (isFinite(data66))))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7+"/guest",keyword:"type",params:{type: schema11.properties.ports.items.properties.guest.type},message:"must be string,integer",parentSchema:schema11.properties.ports.items.properties.guest,data:data66});errors++;
+}
+}
+if(data63.protocol !== undefined){
+let data67 = data63.protocol;
+if(!((data67 === "tcp") || (data67 === "udp"))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7+"/protocol",keyword:"enum",params:{allowedValues: schema11.properties.ports.items.properties.protocol.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.ports.items.properties.protocol,data:data67});errors++;
+}
+}
+if(data63.mode !== undefined){
+let data68 = data63.mode;
+if(typeof data68 === "string"){
+if(!pattern2.test(data68)){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7+"/mode",keyword:"pattern",params:{pattern: "^0?[0-7]{3}$"},message:"must match pattern \""+"^0?[0-7]{3}$"+"\"",parentSchema:schema11.properties.ports.items.properties.mode,data:data68});errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7+"/mode",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.ports.items.properties.mode,data:data68});errors++;
 }
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/ports",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.ports,data:data44});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/ports",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.ports,data:data62});errors++;
 }
 }
 if(data.publish !== undefined){
-let data51 = data.publish;
-if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
-for(const key10 in data51){
-if(!((key10 === "containers") || (key10 === "bind"))){
-(vErrors ??= []).push({instancePath:instancePath+"/publish",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",parentSchema:schema11.properties.publish,data:data51});errors++;
+let data69 = data.publish;
+if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
+for(const key14 in data69){
+if(!((key14 === "containers") || (key14 === "bind"))){
+(vErrors ??= []).push({instancePath:instancePath+"/publish",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",parentSchema:schema11.properties.publish,data:data69});errors++;
 }
 }
-if(data51.containers !== undefined){
-let data52 = data51.containers;
-if(typeof data52 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/publish/containers",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.publish.properties.containers,data:data52});errors++;
+if(data69.containers !== undefined){
+let data70 = data69.containers;
+if(typeof data70 !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/publish/containers",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.publish.properties.containers,data:data70});errors++;
 }
 }
-if(data51.bind !== undefined){
-let data53 = data51.bind;
-if(typeof data53 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/publish/bind",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.publish.properties.bind,data:data53});errors++;
+if(data69.bind !== undefined){
+let data71 = data69.bind;
+if(typeof data71 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/publish/bind",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.publish.properties.bind,data:data71});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/publish",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.publish,data:data51});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/publish",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.publish,data:data69});errors++;
 }
 }
 if(data.names !== undefined){
-let data54 = data.names;
-if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
-for(const key11 in data54){
-if(!((key11 === "http") || (key11 === "https"))){
-(vErrors ??= []).push({instancePath:instancePath+"/names",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",parentSchema:schema11.properties.names,data:data54});errors++;
+let data72 = data.names;
+if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
+for(const key15 in data72){
+if(!((key15 === "http") || (key15 === "https"))){
+(vErrors ??= []).push({instancePath:instancePath+"/names",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",parentSchema:schema11.properties.names,data:data72});errors++;
 }
 }
-if(data54.http !== undefined){
-let data55 = data54.http;
-if(!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))){
-(vErrors ??= []).push({instancePath:instancePath+"/names/http",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.names.properties.http,data:data55});errors++;
+if(data72.http !== undefined){
+let data73 = data72.http;
+if(!(((typeof data73 == "number") && (!(data73 % 1) && !isNaN(data73))) && (isFinite(data73)))){
+(vErrors ??= []).push({instancePath:instancePath+"/names/http",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.names.properties.http,data:data73});errors++;
 }
-if((typeof data55 == "number") && (isFinite(data55))){
-if(data55 > 65535 || isNaN(data55)){
-(vErrors ??= []).push({instancePath:instancePath+"/names/http",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",parentSchema:schema11.properties.names.properties.http,data:data55});errors++;
+if((typeof data73 == "number") && (isFinite(data73))){
+if(data73 > 65535 || isNaN(data73)){
+(vErrors ??= []).push({instancePath:instancePath+"/names/http",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",parentSchema:schema11.properties.names.properties.http,data:data73});errors++;
 }
-if(data55 < 1 || isNaN(data55)){
-(vErrors ??= []).push({instancePath:instancePath+"/names/http",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.names.properties.http,data:data55});errors++;
+if(data73 < 1 || isNaN(data73)){
+(vErrors ??= []).push({instancePath:instancePath+"/names/http",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.names.properties.http,data:data73});errors++;
 }
 }
 }
-if(data54.https !== undefined){
-let data56 = data54.https;
-if(!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))){
-(vErrors ??= []).push({instancePath:instancePath+"/names/https",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.names.properties.https,data:data56});errors++;
+if(data72.https !== undefined){
+let data74 = data72.https;
+if(!(((typeof data74 == "number") && (!(data74 % 1) && !isNaN(data74))) && (isFinite(data74)))){
+(vErrors ??= []).push({instancePath:instancePath+"/names/https",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.names.properties.https,data:data74});errors++;
 }
-if((typeof data56 == "number") && (isFinite(data56))){
-if(data56 > 65535 || isNaN(data56)){
-(vErrors ??= []).push({instancePath:instancePath+"/names/https",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",parentSchema:schema11.properties.names.properties.https,data:data56});errors++;
+if((typeof data74 == "number") && (isFinite(data74))){
+if(data74 > 65535 || isNaN(data74)){
+(vErrors ??= []).push({instancePath:instancePath+"/names/https",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",parentSchema:schema11.properties.names.properties.https,data:data74});errors++;
 }
-if(data56 < 1 || isNaN(data56)){
-(vErrors ??= []).push({instancePath:instancePath+"/names/https",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.names.properties.https,data:data56});errors++;
+if(data74 < 1 || isNaN(data74)){
+(vErrors ??= []).push({instancePath:instancePath+"/names/https",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.names.properties.https,data:data74});errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/names",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.names,data:data54});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/names",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.names,data:data72});errors++;
 }
 }
 if(data.engine !== undefined){
-let data57 = data.engine;
-if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
-for(const key12 in data57){
-if(!((((((((key12 === "config") || (key12 === "registryMirrors")) || (key12 === "insecureRegistries")) || (key12 === "trustedCertificates")) || (key12 === "addressPools")) || (key12 === "proxies")) || (key12 === "socket")) || (key12 === "context"))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",parentSchema:schema11.properties.engine,data:data57});errors++;
+let data75 = data.engine;
+if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
+for(const key16 in data75){
+if(!((((((((key16 === "config") || (key16 === "registryMirrors")) || (key16 === "insecureRegistries")) || (key16 === "trustedCertificates")) || (key16 === "addressPools")) || (key16 === "proxies")) || (key16 === "socket")) || (key16 === "context"))){
+(vErrors ??= []).push({instancePath:instancePath+"/engine",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties",parentSchema:schema11.properties.engine,data:data75});errors++;
 }
 }
-if(data57.config !== undefined){
-if(!(validate11(data57.config, {instancePath:instancePath+"/engine/config",parentData:data57,parentDataProperty:"config",rootData}))){
+if(data75.config !== undefined){
+if(!(validate11(data75.config, {instancePath:instancePath+"/engine/config",parentData:data75,parentDataProperty:"config",rootData}))){
 vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
 errors = vErrors.length;
 }
 }
-if(data57.registryMirrors !== undefined){
-let data59 = data57.registryMirrors;
-if(Array.isArray(data59)){
-const len7 = data59.length;
-for(let i7=0; i7<len7; i7++){
-let data60 = data59[i7];
-if(typeof data60 === "string"){
-if(!pattern8.test(data60)){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/registryMirrors/" + i7,keyword:"pattern",params:{pattern: "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"},message:"must match pattern \""+"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"+"\"",parentSchema:schema25,data:data60});errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/registryMirrors/" + i7,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema25,data:data60});errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/registryMirrors",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.registryMirrors,data:data59});errors++;
-}
-}
-if(data57.insecureRegistries !== undefined){
-let data61 = data57.insecureRegistries;
-if(Array.isArray(data61)){
-const len8 = data61.length;
+if(data75.registryMirrors !== undefined){
+let data77 = data75.registryMirrors;
+if(Array.isArray(data77)){
+const len8 = data77.length;
 for(let i8=0; i8<len8; i8++){
-let data62 = data61[i8];
-if(typeof data62 === "string"){
-if(!pattern5.test(data62)){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/insecureRegistries/" + i8,keyword:"pattern",params:{pattern: "^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"},message:"must match pattern \""+"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"+"\"",parentSchema:schema22,data:data62});errors++;
+let data78 = data77[i8];
+if(typeof data78 === "string"){
+if(!pattern8.test(data78)){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/registryMirrors/" + i8,keyword:"pattern",params:{pattern: "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"},message:"must match pattern \""+"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"+"\"",parentSchema:schema29,data:data78});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/insecureRegistries/" + i8,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema22,data:data62});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/registryMirrors/" + i8,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema29,data:data78});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/insecureRegistries",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.insecureRegistries,data:data61});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/registryMirrors",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.registryMirrors,data:data77});errors++;
 }
 }
-if(data57.trustedCertificates !== undefined){
-let data63 = data57.trustedCertificates;
-if(Array.isArray(data63)){
-const len9 = data63.length;
+if(data75.insecureRegistries !== undefined){
+let data79 = data75.insecureRegistries;
+if(Array.isArray(data79)){
+const len9 = data79.length;
 for(let i9=0; i9<len9; i9++){
-let data64 = data63[i9];
-if(typeof data64 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/trustedCertificates/" + i9,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.engine.properties.trustedCertificates.items,data:data64});errors++;
+let data80 = data79[i9];
+if(typeof data80 === "string"){
+if(!pattern5.test(data80)){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/insecureRegistries/" + i9,keyword:"pattern",params:{pattern: "^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"},message:"must match pattern \""+"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"+"\"",parentSchema:schema26,data:data80});errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/engine/insecureRegistries/" + i9,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema26,data:data80});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/trustedCertificates",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.trustedCertificates,data:data63});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/insecureRegistries",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.insecureRegistries,data:data79});errors++;
 }
 }
-if(data57.addressPools !== undefined){
-let data65 = data57.addressPools;
-if(Array.isArray(data65)){
-const len10 = data65.length;
+if(data75.trustedCertificates !== undefined){
+let data81 = data75.trustedCertificates;
+if(Array.isArray(data81)){
+const len10 = data81.length;
 for(let i10=0; i10<len10; i10++){
-let data66 = data65[i10];
-if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
-if(data66.base === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i10,keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",parentSchema:schema18,data:data66});errors++;
-}
-if(data66.size === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i10,keyword:"required",params:{missingProperty: "size"},message:"must have required property '"+"size"+"'",parentSchema:schema18,data:data66});errors++;
-}
-for(const key13 in data66){
-if(!((key13 === "base") || (key13 === "size"))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i10,keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",parentSchema:schema18,data:data66});errors++;
+let data82 = data81[i10];
+if(typeof data82 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/trustedCertificates/" + i10,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.engine.properties.trustedCertificates.items,data:data82});errors++;
 }
 }
-if(data66.base !== undefined){
-let data67 = data66.base;
-if(typeof data67 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i10+"/base",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema18.properties.base,data:data67});errors++;
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/engine/trustedCertificates",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.trustedCertificates,data:data81});errors++;
 }
 }
-if(data66.size !== undefined){
-let data68 = data66.size;
-if(!(((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68))) && (isFinite(data68)))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i10+"/size",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema18.properties.size,data:data68});errors++;
+if(data75.addressPools !== undefined){
+let data83 = data75.addressPools;
+if(Array.isArray(data83)){
+const len11 = data83.length;
+for(let i11=0; i11<len11; i11++){
+let data84 = data83[i11];
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+if(data84.base === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11,keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",parentSchema:schema22,data:data84});errors++;
 }
-if((typeof data68 == "number") && (isFinite(data68))){
-if(data68 > 128 || isNaN(data68)){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i10+"/size",keyword:"maximum",params:{comparison: "<=", limit: 128},message:"must be <= 128",parentSchema:schema18.properties.size,data:data68});errors++;
+if(data84.size === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11,keyword:"required",params:{missingProperty: "size"},message:"must have required property '"+"size"+"'",parentSchema:schema22,data:data84});errors++;
 }
-if(data68 < 1 || isNaN(data68)){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i10+"/size",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema18.properties.size,data:data68});errors++;
+for(const key17 in data84){
+if(!((key17 === "base") || (key17 === "size"))){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11,keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties",parentSchema:schema22,data:data84});errors++;
+}
+}
+if(data84.base !== undefined){
+let data85 = data84.base;
+if(typeof data85 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11+"/base",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema22.properties.base,data:data85});errors++;
+}
+}
+if(data84.size !== undefined){
+let data86 = data84.size;
+if(!(((typeof data86 == "number") && (!(data86 % 1) && !isNaN(data86))) && (isFinite(data86)))){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11+"/size",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema22.properties.size,data:data86});errors++;
+}
+if((typeof data86 == "number") && (isFinite(data86))){
+if(data86 > 128 || isNaN(data86)){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11+"/size",keyword:"maximum",params:{comparison: "<=", limit: 128},message:"must be <= 128",parentSchema:schema22.properties.size,data:data86});errors++;
+}
+if(data86 < 1 || isNaN(data86)){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11+"/size",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema22.properties.size,data:data86});errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i10,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema18,data:data66});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema22,data:data84});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.addressPools,data:data65});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.addressPools,data:data83});errors++;
 }
 }
-if(data57.proxies !== undefined){
-let data69 = data57.proxies;
-if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
-for(const key14 in data69){
-if(!(((key14 === "http") || (key14 === "https")) || (key14 === "noProxy"))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",parentSchema:schema11.properties.engine.properties.proxies,data:data69});errors++;
+if(data75.proxies !== undefined){
+let data87 = data75.proxies;
+if(data87 && typeof data87 == "object" && !Array.isArray(data87)){
+for(const key18 in data87){
+if(!(((key18 === "http") || (key18 === "https")) || (key18 === "noProxy"))){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies",keyword:"additionalProperties",params:{additionalProperty: key18},message:"must NOT have additional properties",parentSchema:schema11.properties.engine.properties.proxies,data:data87});errors++;
 }
 }
-if(data69.http !== undefined){
-let data70 = data69.http;
-if((typeof data70 !== "string") && (!(data70 && typeof data70 == "object" && !Array.isArray(data70)))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"type",params:{type: schema31.type},message:"must be string,object",parentSchema:schema31,data:data70});errors++;
+if(data87.http !== undefined){
+let data88 = data87.http;
+if((typeof data88 !== "string") && (!(data88 && typeof data88 == "object" && !Array.isArray(data88)))){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"type",params:{type: schema35.type},message:"must be string,object",parentSchema:schema35,data:data88});errors++;
 }
-if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
-if(Object.keys(data70).length > 1){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",parentSchema:schema31,data:data70});errors++;
+if(data88 && typeof data88 == "object" && !Array.isArray(data88)){
+if(Object.keys(data88).length > 1){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",parentSchema:schema35,data:data88});errors++;
 }
-if(Object.keys(data70).length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",parentSchema:schema31,data:data70});errors++;
+if(Object.keys(data88).length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",parentSchema:schema35,data:data88});errors++;
 }
-for(const key15 in data70){
-if(!((key15 === "fromEnv") || (key15 === "fromFile"))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",parentSchema:schema31,data:data70});errors++;
-}
-}
-if(data70.fromEnv !== undefined){
-let data71 = data70.fromEnv;
-if(typeof data71 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http/fromEnv",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema31.properties.fromEnv,data:data71});errors++;
+for(const key19 in data88){
+if(!((key19 === "fromEnv") || (key19 === "fromFile"))){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"additionalProperties",params:{additionalProperty: key19},message:"must NOT have additional properties",parentSchema:schema35,data:data88});errors++;
 }
 }
-if(data70.fromFile !== undefined){
-let data72 = data70.fromFile;
-if(typeof data72 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http/fromFile",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema31.properties.fromFile,data:data72});errors++;
+if(data88.fromEnv !== undefined){
+let data89 = data88.fromEnv;
+if(typeof data89 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http/fromEnv",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.properties.fromEnv,data:data89});errors++;
 }
 }
-}
-}
-if(data69.https !== undefined){
-let data73 = data69.https;
-if((typeof data73 !== "string") && (!(data73 && typeof data73 == "object" && !Array.isArray(data73)))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"type",params:{type: schema31.type},message:"must be string,object",parentSchema:schema31,data:data73});errors++;
-}
-if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
-if(Object.keys(data73).length > 1){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",parentSchema:schema31,data:data73});errors++;
-}
-if(Object.keys(data73).length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",parentSchema:schema31,data:data73});errors++;
-}
-for(const key16 in data73){
-if(!((key16 === "fromEnv") || (key16 === "fromFile"))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties",parentSchema:schema31,data:data73});errors++;
-}
-}
-if(data73.fromEnv !== undefined){
-let data74 = data73.fromEnv;
-if(typeof data74 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https/fromEnv",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema31.properties.fromEnv,data:data74});errors++;
-}
-}
-if(data73.fromFile !== undefined){
-let data75 = data73.fromFile;
-if(typeof data75 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https/fromFile",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema31.properties.fromFile,data:data75});errors++;
+if(data88.fromFile !== undefined){
+let data90 = data88.fromFile;
+if(typeof data90 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http/fromFile",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.properties.fromFile,data:data90});errors++;
 }
 }
 }
 }
-if(data69.noProxy !== undefined){
-let data76 = data69.noProxy;
-if(typeof data76 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/noProxy",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.engine.properties.proxies.properties.noProxy,data:data76});errors++;
+if(data87.https !== undefined){
+let data91 = data87.https;
+if((typeof data91 !== "string") && (!(data91 && typeof data91 == "object" && !Array.isArray(data91)))){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"type",params:{type: schema35.type},message:"must be string,object",parentSchema:schema35,data:data91});errors++;
+}
+if(data91 && typeof data91 == "object" && !Array.isArray(data91)){
+if(Object.keys(data91).length > 1){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",parentSchema:schema35,data:data91});errors++;
+}
+if(Object.keys(data91).length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",parentSchema:schema35,data:data91});errors++;
+}
+for(const key20 in data91){
+if(!((key20 === "fromEnv") || (key20 === "fromFile"))){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"additionalProperties",params:{additionalProperty: key20},message:"must NOT have additional properties",parentSchema:schema35,data:data91});errors++;
+}
+}
+if(data91.fromEnv !== undefined){
+let data92 = data91.fromEnv;
+if(typeof data92 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https/fromEnv",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.properties.fromEnv,data:data92});errors++;
+}
+}
+if(data91.fromFile !== undefined){
+let data93 = data91.fromFile;
+if(typeof data93 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https/fromFile",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.properties.fromFile,data:data93});errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.engine.properties.proxies,data:data69});errors++;
 }
-}
-if(data57.socket !== undefined){
-let data77 = data57.socket;
-if(typeof data77 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/socket",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.engine.properties.socket,data:data77});errors++;
-}
-}
-if(data57.context !== undefined){
-let data78 = data57.context;
-if(typeof data78 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/context",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.engine.properties.context,data:data78});errors++;
+if(data87.noProxy !== undefined){
+let data94 = data87.noProxy;
+if(typeof data94 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/noProxy",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.engine.properties.proxies.properties.noProxy,data:data94});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.engine,data:data57});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.engine.properties.proxies,data:data87});errors++;
+}
+}
+if(data75.socket !== undefined){
+let data95 = data75.socket;
+if(typeof data95 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/socket",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.engine.properties.socket,data:data95});errors++;
+}
+}
+if(data75.context !== undefined){
+let data96 = data75.context;
+if(typeof data96 !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/context",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.engine.properties.context,data:data96});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/engine",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.engine,data:data75});errors++;
 }
 }
 if(data.shares !== undefined){
-let data79 = data.shares;
-if(Array.isArray(data79)){
-const len11 = data79.length;
-for(let i11=0; i11<len11; i11++){
-let data80 = data79[i11];
-if(data80 && typeof data80 == "object" && !Array.isArray(data80)){
-if(data80.source === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i11,keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",parentSchema:schema11.properties.shares.items,data:data80});errors++;
+let data97 = data.shares;
+if(Array.isArray(data97)){
+const len12 = data97.length;
+for(let i12=0; i12<len12; i12++){
+let data98 = data97[i12];
+if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
+if(data98.source === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i12,keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",parentSchema:schema11.properties.shares.items,data:data98});errors++;
 }
-for(const key17 in data80){
-if(!(((key17 === "source") || (key17 === "target")) || (key17 === "writable"))){
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i11,keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties",parentSchema:schema11.properties.shares.items,data:data80});errors++;
-}
-}
-if(data80.source !== undefined){
-let data81 = data80.source;
-if(typeof data81 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i11+"/source",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.shares.items.properties.source,data:data81});errors++;
+for(const key21 in data98){
+if(!(((key21 === "source") || (key21 === "target")) || (key21 === "writable"))){
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i12,keyword:"additionalProperties",params:{additionalProperty: key21},message:"must NOT have additional properties",parentSchema:schema11.properties.shares.items,data:data98});errors++;
 }
 }
-if(data80.target !== undefined){
-let data82 = data80.target;
-if(typeof data82 === "string"){
-if(!pattern10.test(data82)){
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i11+"/target",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",parentSchema:schema11.properties.shares.items.properties.target,data:data82});errors++;
+if(data98.source !== undefined){
+let data99 = data98.source;
+if(typeof data99 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i12+"/source",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.shares.items.properties.source,data:data99});errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i11+"/target",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.shares.items.properties.target,data:data82});errors++;
-}
-}
-if(data80.writable !== undefined){
-let data83 = data80.writable;
-if(typeof data83 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i11+"/writable",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.shares.items.properties.writable,data:data83});errors++;
-}
+if(data98.target !== undefined){
+let data100 = data98.target;
+if(typeof data100 === "string"){
+if(!pattern10.test(data100)){
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i12+"/target",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",parentSchema:schema11.properties.shares.items.properties.target,data:data100});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i11,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.shares.items,data:data80});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i12+"/target",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.shares.items.properties.target,data:data100});errors++;
+}
+}
+if(data98.writable !== undefined){
+let data101 = data98.writable;
+if(typeof data101 !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i12+"/writable",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.shares.items.properties.writable,data:data101});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/shares",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.shares,data:data79});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i12,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.shares.items,data:data98});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/shares",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.shares,data:data97});errors++;
 }
 }
 if(data.guest !== undefined){
-let data84 = data.guest;
-if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
-for(const key18 in data84){
-if(!(((((key18 === "sysctl") || (key18 === "sshAgent")) || (key18 === "builder")) || (key18 === "services")) || (key18 === "files"))){
-(vErrors ??= []).push({instancePath:instancePath+"/guest",keyword:"additionalProperties",params:{additionalProperty: key18},message:"must NOT have additional properties",parentSchema:schema11.properties.guest,data:data84});errors++;
+let data102 = data.guest;
+if(data102 && typeof data102 == "object" && !Array.isArray(data102)){
+for(const key22 in data102){
+if(!(((((key22 === "sysctl") || (key22 === "sshAgent")) || (key22 === "builder")) || (key22 === "services")) || (key22 === "files"))){
+(vErrors ??= []).push({instancePath:instancePath+"/guest",keyword:"additionalProperties",params:{additionalProperty: key22},message:"must NOT have additional properties",parentSchema:schema11.properties.guest,data:data102});errors++;
 }
 }
-if(data84.sysctl !== undefined){
-let data85 = data84.sysctl;
-if(data85 && typeof data85 == "object" && !Array.isArray(data85)){
-for(const key19 in data85){
-let data86 = data85[key19];
-if((typeof data86 !== "string") && (!(((typeof data86 == "number") && (!(data86 % 1) && !isNaN(data86))) && (isFinite(data86))))){
-(vErrors ??= []).push({instancePath:instancePath+"/guest/sysctl/" + key19.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema11.properties.guest.properties.sysctl.additionalProperties.type},message:"must be string,integer",parentSchema:schema11.properties.guest.properties.sysctl.additionalProperties,data:data86});errors++;
+if(data102.sysctl !== undefined){
+let data103 = data102.sysctl;
+if(data103 && typeof data103 == "object" && !Array.isArray(data103)){
+for(const key23 in data103){
+let data104 = data103[key23];
+if((typeof data104 !== "string") && (!(((typeof data104 == "number") && (!(data104 % 1) && !isNaN(data104))) && (isFinite(data104))))){
+(vErrors ??= []).push({instancePath:instancePath+"/guest/sysctl/" + key23.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema11.properties.guest.properties.sysctl.additionalProperties.type},message:"must be string,integer",parentSchema:schema11.properties.guest.properties.sysctl.additionalProperties,data:data104});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/guest/sysctl",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.guest.properties.sysctl,data:data85});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/guest/sysctl",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.guest.properties.sysctl,data:data103});errors++;
 }
 }
-if(data84.sshAgent !== undefined){
-let data87 = data84.sshAgent;
-if((typeof data87 !== "boolean") && (typeof data87 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/guest/sshAgent",keyword:"type",params:{type: schema11.properties.guest.properties.sshAgent.type},message:"must be boolean,string",parentSchema:schema11.properties.guest.properties.sshAgent,data:data87});errors++;
+if(data102.sshAgent !== undefined){
+let data105 = data102.sshAgent;
+if((typeof data105 !== "boolean") && (typeof data105 !== "string")){
+(vErrors ??= []).push({instancePath:instancePath+"/guest/sshAgent",keyword:"type",params:{type: schema11.properties.guest.properties.sshAgent.type},message:"must be boolean,string",parentSchema:schema11.properties.guest.properties.sshAgent,data:data105});errors++;
 }
 }
-if(data84.builder !== undefined){
-let data88 = data84.builder;
-if(!((data88 === "desktop") || (data88 === "linuxkit"))){
-(vErrors ??= []).push({instancePath:instancePath+"/guest/builder",keyword:"enum",params:{allowedValues: schema11.properties.guest.properties.builder.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.guest.properties.builder,data:data88});errors++;
+if(data102.builder !== undefined){
+let data106 = data102.builder;
+if(!((data106 === "desktop") || (data106 === "linuxkit"))){
+(vErrors ??= []).push({instancePath:instancePath+"/guest/builder",keyword:"enum",params:{allowedValues: schema11.properties.guest.properties.builder.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.guest.properties.builder,data:data106});errors++;
 }
 }
-if(data84.services !== undefined){
-if(!(validate25(data84.services, {instancePath:instancePath+"/guest/services",parentData:data84,parentDataProperty:"services",rootData}))){
+if(data102.services !== undefined){
+if(!(validate25(data102.services, {instancePath:instancePath+"/guest/services",parentData:data102,parentDataProperty:"services",rootData}))){
 vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
 errors = vErrors.length;
 }
 }
-if(data84.files !== undefined){
-if(!(validate30(data84.files, {instancePath:instancePath+"/guest/files",parentData:data84,parentDataProperty:"files",rootData}))){
+if(data102.files !== undefined){
+if(!(validate30(data102.files, {instancePath:instancePath+"/guest/files",parentData:data102,parentDataProperty:"files",rootData}))){
 vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/guest",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.guest,data:data84});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/guest",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.guest,data:data102});errors++;
 }
 }
 if(data.history !== undefined){
-let data91 = data.history;
-if(data91 && typeof data91 == "object" && !Array.isArray(data91)){
-for(const key20 in data91){
-if(!((key20 === "keep") || (key20 === "maxAge"))){
-(vErrors ??= []).push({instancePath:instancePath+"/history",keyword:"additionalProperties",params:{additionalProperty: key20},message:"must NOT have additional properties",parentSchema:schema11.properties.history,data:data91});errors++;
+let data109 = data.history;
+if(data109 && typeof data109 == "object" && !Array.isArray(data109)){
+for(const key24 in data109){
+if(!((key24 === "keep") || (key24 === "maxAge"))){
+(vErrors ??= []).push({instancePath:instancePath+"/history",keyword:"additionalProperties",params:{additionalProperty: key24},message:"must NOT have additional properties",parentSchema:schema11.properties.history,data:data109});errors++;
 }
 }
-if(data91.keep !== undefined){
-let data92 = data91.keep;
-if(!(((typeof data92 == "number") && (!(data92 % 1) && !isNaN(data92))) && (isFinite(data92)))){
-(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.history.properties.keep,data:data92});errors++;
+if(data109.keep !== undefined){
+let data110 = data109.keep;
+if(!(((typeof data110 == "number") && (!(data110 % 1) && !isNaN(data110))) && (isFinite(data110)))){
+(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.history.properties.keep,data:data110});errors++;
 }
-if((typeof data92 == "number") && (isFinite(data92))){
-if(data92 > 100000 || isNaN(data92)){
-(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",parentSchema:schema11.properties.history.properties.keep,data:data92});errors++;
+if((typeof data110 == "number") && (isFinite(data110))){
+if(data110 > 100000 || isNaN(data110)){
+(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",parentSchema:schema11.properties.history.properties.keep,data:data110});errors++;
 }
-if(data92 < 1 || isNaN(data92)){
-(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.history.properties.keep,data:data92});errors++;
+if(data110 < 1 || isNaN(data110)){
+(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.history.properties.keep,data:data110});errors++;
 }
 }
 }
-if(data91.maxAge !== undefined){
-let data93 = data91.maxAge;
-if(typeof data93 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/history/maxAge",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema15,data:data93});errors++;
+if(data109.maxAge !== undefined){
+let data111 = data109.maxAge;
+if(typeof data111 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/history/maxAge",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema19,data:data111});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/history",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.history,data:data91});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/history",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.history,data:data109});errors++;
 }
 }
 if(data.signatures !== undefined){
-let data94 = data.signatures;
-if(data94 && typeof data94 == "object" && !Array.isArray(data94)){
-for(const key21 in data94){
-if(!((key21 === "keys") || (key21 === "require"))){
-(vErrors ??= []).push({instancePath:instancePath+"/signatures",keyword:"additionalProperties",params:{additionalProperty: key21},message:"must NOT have additional properties",parentSchema:schema11.properties.signatures,data:data94});errors++;
+let data112 = data.signatures;
+if(data112 && typeof data112 == "object" && !Array.isArray(data112)){
+for(const key25 in data112){
+if(!((key25 === "keys") || (key25 === "require"))){
+(vErrors ??= []).push({instancePath:instancePath+"/signatures",keyword:"additionalProperties",params:{additionalProperty: key25},message:"must NOT have additional properties",parentSchema:schema11.properties.signatures,data:data112});errors++;
 }
 }
-if(data94.keys !== undefined){
-let data95 = data94.keys;
-if(Array.isArray(data95)){
-if(data95.length > 64){
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items",parentSchema:schema11.properties.signatures.properties.keys,data:data95});errors++;
+if(data112.keys !== undefined){
+let data113 = data112.keys;
+if(Array.isArray(data113)){
+if(data113.length > 64){
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items",parentSchema:schema11.properties.signatures.properties.keys,data:data113});errors++;
 }
-const len12 = data95.length;
-for(let i12=0; i12<len12; i12++){
-let data96 = data95[i12];
-if(typeof data96 === "string"){
-if(!pattern14.test(data96)){
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys/" + i12,keyword:"pattern",params:{pattern: "^RW[A-Za-z0-9+/]{54}$"},message:"must match pattern \""+"^RW[A-Za-z0-9+/]{54}$"+"\"",parentSchema:schema11.properties.signatures.properties.keys.items,data:data96});errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys/" + i12,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.signatures.properties.keys.items,data:data96});errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.signatures.properties.keys,data:data95});errors++;
-}
-}
-if(data94.require !== undefined){
-let data97 = data94.require;
-if(Array.isArray(data97)){
-const len13 = data97.length;
+const len13 = data113.length;
 for(let i13=0; i13<len13; i13++){
-let data98 = data97[i13];
-if(!((data98 === "image") || (data98 === "plan"))){
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/require/" + i13,keyword:"enum",params:{allowedValues: schema11.properties.signatures.properties.require.items.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.signatures.properties.require.items,data:data98});errors++;
+let data114 = data113[i13];
+if(typeof data114 === "string"){
+if(!pattern14.test(data114)){
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys/" + i13,keyword:"pattern",params:{pattern: "^RW[A-Za-z0-9+/]{54}$"},message:"must match pattern \""+"^RW[A-Za-z0-9+/]{54}$"+"\"",parentSchema:schema11.properties.signatures.properties.keys.items,data:data114});errors++;
 }
 }
-let i14 = data97.length;
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys/" + i13,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.signatures.properties.keys.items,data:data114});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.signatures.properties.keys,data:data113});errors++;
+}
+}
+if(data112.require !== undefined){
+let data115 = data112.require;
+if(Array.isArray(data115)){
+const len14 = data115.length;
+for(let i14=0; i14<len14; i14++){
+let data116 = data115[i14];
+if(!((data116 === "image") || (data116 === "plan"))){
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/require/" + i14,keyword:"enum",params:{allowedValues: schema11.properties.signatures.properties.require.items.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.signatures.properties.require.items,data:data116});errors++;
+}
+}
+let i15 = data115.length;
 let j0;
-if(i14 > 1){
+if(i15 > 1){
 outer0:
-for(;i14--;){
-for(j0 = i14; j0--;){
-if(func0(data97[i14], data97[j0])){
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/require",keyword:"uniqueItems",params:{i: i14, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i14+" are identical)",parentSchema:schema11.properties.signatures.properties.require,data:data97});errors++;
+for(;i15--;){
+for(j0 = i15; j0--;){
+if(func0(data115[i15], data115[j0])){
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/require",keyword:"uniqueItems",params:{i: i15, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i15+" are identical)",parentSchema:schema11.properties.signatures.properties.require,data:data115});errors++;
 break outer0;
 }
 }
@@ -3580,27 +3731,27 @@ break outer0;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/require",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.signatures.properties.require,data:data97});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/require",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.signatures.properties.require,data:data115});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/signatures",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.signatures,data:data94});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/signatures",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.signatures,data:data112});errors++;
 }
 }
 if(data.policy !== undefined){
-let data99 = data.policy;
-if(Array.isArray(data99)){
-const len14 = data99.length;
-for(let i15=0; i15<len14; i15++){
-if(!(validate32(data99[i15], {instancePath:instancePath+"/policy/" + i15,parentData:data99,parentDataProperty:i15,rootData}))){
+let data117 = data.policy;
+if(Array.isArray(data117)){
+const len15 = data117.length;
+for(let i16=0; i16<len15; i16++){
+if(!(validate32(data117[i16], {instancePath:instancePath+"/policy/" + i16,parentData:data117,parentDataProperty:i16,rootData}))){
 vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/policy",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.policy,data:data99});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/policy",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.policy,data:data117});errors++;
 }
 }
 }

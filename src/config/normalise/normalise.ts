@@ -8,6 +8,7 @@ import { dnsSettings } from './dns.ts'
 import { egressSettings } from './egress.ts'
 import { guestFiles, guestServices } from './extension.ts'
 import { historySettings } from './history.ts'
+import { machinesOf, placeMachines, refuseShared } from './machines.ts'
 import { nameSettings } from './names.ts'
 import { networkSettings } from './network.ts'
 import { hostPath } from './paths.ts'
@@ -21,7 +22,10 @@ import { sysctls } from './sysctl.ts'
 import { environmentName, vmSettings } from './vm.ts'
 
 export interface Normalised {
+  /** Of the file's environment; with `vms`, what all machines have in common. */
   desired: Desired
+  /** One for each machine; none without `vms`. */
+  machines: readonly Desired[]
   /** The entry under `ports` that each mapping came from, by the mapping's id. */
   portPaths: ReadonlyMap<string, Path>
 }
@@ -31,7 +35,12 @@ export function normalise(raw: DesktopFile, context: Context): Normalised {
   const { report } = context
   requireVersion(raw.requiredVersion, report)
   const network = networkSettings(raw.network ?? {}, report)
-  const { list: ports, paths: portPaths } = mappings(raw.ports ?? [], network, context)
+  const placed = raw.vms === undefined ? [] : placeMachines(raw.vms, network, report)
+  if (raw.vms !== undefined) refuseShared(raw, report)
+  const places = new Map(placed.map(({ name, address }) => [name, address]))
+  const first = placed[0]?.address
+  const reached = first === undefined ? network : { ...network, address: first }
+  const { list: ports, paths: portPaths } = mappings(raw.ports ?? [], reached, context, places)
   checkPools(raw.engine ?? {}, network.subnet, report)
   const socket = raw.engine?.socket ?? 'auto'
   const name = environmentName(raw.name, context)
@@ -65,7 +74,8 @@ export function normalise(raw: DesktopFile, context: Context): Normalised {
     if (listen.kind !== 'unix' || listen.path !== engineSocket) continue
     report(portPaths.get(id) ?? ['ports'], `${listen.path} is engine.socket already`)
   }
-  return { desired, portPaths }
+  const machines = raw.vms === undefined ? [] : machinesOf(desired, raw.vms, placed, report)
+  return { desired, machines, portPaths }
 }
 
 const sshAgent = (raw: boolean | string, context: Context): boolean | string =>

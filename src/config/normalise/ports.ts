@@ -3,6 +3,7 @@ import { contains, parseIPv4, parseSubnet } from '../addresses.ts'
 import type { NetworkSettings, PortMapping } from '../desired.ts'
 import type { DesktopFile } from '../generated/types.ts'
 import { Listeners } from '../listeners.ts'
+import { didYouMean } from '../nearest.ts'
 import type { Path } from '../read/source.ts'
 import { hostPath } from './paths.ts'
 import { type LongForm, longForm, parseTarget, respelled, type Target } from './port-syntax.ts'
@@ -18,6 +19,7 @@ export function mappings(
   raw: NonNullable<DesktopFile['ports']>,
   network: NetworkSettings,
   context: Context,
+  machines: ReadonlyMap<string, string> = new Map(),
 ): Mappings {
   const list: PortMapping[] = []
   const paths = new Map<string, Path>()
@@ -27,7 +29,7 @@ export function mappings(
     listen.kind === 'unix' ? sockets.get(listen.path) : listeners.overlapping({ ...listen, protocol })
   raw.forEach((entry, index) => {
     const path: Path = ['ports', index]
-    for (const mapping of expand(entry as string | LongForm, path, network, context)) {
+    for (const mapping of expand(entry as string | LongForm, path, network, context, machines)) {
       const holder = paths.get(mapping.id) ?? holderOf(mapping)
       if (holder !== undefined) {
         if (holder[1] === index) continue
@@ -43,12 +45,30 @@ export function mappings(
   return { list, paths }
 }
 
+/** `m.2:80` → the address of m.2; names of machines that there are not are reported. */
+function toMachine(
+  form: LongForm,
+  path: Path,
+  machines: ReadonlyMap<string, string>,
+  report: Report,
+): LongForm {
+  const [, name, ports] = /^([a-z][a-z0-9-]*\.\d+):(.*)$/.exec(String(form.guest)) ?? []
+  if (name === undefined) return form
+  const address = machines.get(name)
+  if (address !== undefined) return { ...form, guest: `${address}:${ports}` }
+  const known = [...machines.keys()]
+  const hint = known.length === 0 ? 'machines are made by `vms`' : `there are ${known.join(', ')}`
+  report(path, `there is no machine ${name}`, didYouMean(name, known) ?? hint)
+  return { ...form, guest: ports ?? '' }
+}
+
 /** Nothing, after a report, when the entry is wrong. */
 function expand(
   entry: string | LongForm,
   path: Path,
   network: NetworkSettings,
   context: Context,
+  machines: ReadonlyMap<string, string>,
 ): readonly PortMapping[] {
   const { report } = context
   const meant = typeof entry === 'string' ? respelled(entry) : undefined
@@ -56,7 +76,8 @@ function expand(
     report(path, `"${entry}" is not a port mapping`, `did you mean "${meant}"?`)
     return []
   }
-  const form = typeof entry === 'string' ? longForm(entry) : entry
+  const given = typeof entry === 'string' ? longForm(entry) : entry
+  const form = given === undefined ? undefined : toMachine(given, path, machines, report)
   if (form === undefined) {
     report(path, `"${entry}" has no guest port`, 'write HOST:GUEST, e.g. "8080:80"')
     return []

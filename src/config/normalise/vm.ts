@@ -2,6 +2,7 @@
 import type { DesiredVm } from '../desired.ts'
 import { nameOfFolder } from '../environment-name.ts'
 import type { DesktopFile } from '../generated/types.ts'
+import type { Path } from '../read/source.ts'
 import { parseSize, sizeHint, usualSizes } from '../units.ts'
 import type { Context, Report } from './report.ts'
 
@@ -15,22 +16,27 @@ export function environmentName(given: string | undefined, { folder, report }: C
   return name ?? ''
 }
 
-export function vmSettings(raw: NonNullable<DesktopFile['vm']>, report: Report): DesiredVm {
+/** @param at of the section, whose keys these are. */
+export function vmSettings(
+  raw: NonNullable<DesktopFile['vm']>,
+  report: Report,
+  at: Path = ['vm'],
+): DesiredVm {
   const size = (key: 'memory' | 'swap' | 'disk', fallback: number, least: number, most: number): number => {
     const text = raw[key]
     if (text === undefined) return fallback
     const bytes = parseSize(text)
     if (bytes === undefined)
-      report(['vm', key], `"${text}" is not a size`, sizeHint(text, { least, most: usualSizes[key] }))
-    else if (bytes < least) report(['vm', key], `${text} is too little`, `give it ${least / MiB}MiB or more`)
-    else if (bytes > most) report(['vm', key], `${text} is too much`, `${most / GiB}GiB is the maximum`)
+      report([...at, key], `"${text}" is not a size`, sizeHint(text, { least, most: usualSizes[key] }))
+    else if (bytes < least) report([...at, key], `${text} is too little`, `give it ${least / MiB}MiB or more`)
+    else if (bytes > most) report([...at, key], `${text} is too much`, `${most / GiB}GiB is the maximum`)
     // QEMU counts memory in MiB and disks in sectors; half a unit would be a change for ever.
     return Math.floor((bytes ?? fallback) / MiB) * MiB
   }
   const diskBytes = size('disk', 20 * GiB, GiB, 65_536 * GiB)
   const swapBytes = size('swap', 0, 0, 65_536 * GiB)
   if (swapBytes > diskBytes / 2) {
-    report(['vm', 'swap'], `${raw.swap} is more than half of the data disk that holds it`, 'enlarge vm.disk')
+    report([...at, 'swap'], `${raw.swap} is more than half of the data disk that holds it`, 'enlarge disk')
   }
   return {
     cpus: raw.cpus ?? 2,

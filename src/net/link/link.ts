@@ -44,6 +44,8 @@ export interface LinkCounters {
 
 export class Link {
   readonly id: number
+  /** To another machine's switch: what comes from it is for guests here, never for us or for a third switch. */
+  readonly isTrunk: boolean
   readonly prefixBytes: 4 | 2
   readonly counters: LinkCounters = { framesIn: 0, bytesIn: 0, framesOut: 0, bytesOut: 0, framesLost: 0 }
   batch: PacketBuffer
@@ -56,8 +58,9 @@ export class Link {
   readonly #inserts: Inserts = { count: 0, entries: new Int32Array(3 * maxInserts), bytes: 0 }
   readonly #socket: LinkSocket
 
-  constructor(id: number, framing: Framing, socket: LinkSocket, batches: Batches) {
+  constructor(id: number, framing: Framing, socket: LinkSocket, batches: Batches, isTrunk = false) {
     this.id = id
+    this.isTrunk = isTrunk
     this.prefixBytes = framing === 'u32-be' ? 4 : 2
     this.#socket = socket
     this.batch = batches.take()

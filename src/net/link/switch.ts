@@ -1,4 +1,8 @@
-/** Links of several guests as one network: learns which MAC is behind which link and passes frames between them. */
+/**
+ * Links of several guests as one network: learns which MAC is behind which link and passes frames between them. A trunk
+ * leads to the switch of another machine. All switches of a network are joined to each other, so what one trunk brings
+ * leaves by no other: there is no loop, and none that could fail for all.
+ */
 import { gatewayMac } from '../wire/ethernet.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
 import type { Link, LinkCounters } from './link.ts'
@@ -53,6 +57,7 @@ export class Switch {
   readonly gone: LinkCounters = { framesIn: 0, bytesIn: 0, framesOut: 0, bytesOut: 0, framesLost: 0 }
   readonly #ports = new Map<Link, Port>()
   readonly #links = new Set<Link>()
+  readonly #trunks = new Set<Link>()
   /** First two bytes × 2^32 + last four → link. */
   readonly #macs = new Map<number, Link>()
 
@@ -71,17 +76,22 @@ export class Switch {
     return this.#links
   }
 
+  get trunks(): ReadonlySet<Link> {
+    return this.#trunks
+  }
+
   get macs(): ReadonlyMap<number, Link> {
     return this.#macs
   }
 
   add(link: Link): void {
-    this.#links.add(link)
+    const set = link.isTrunk ? this.#trunks : this.#links
+    set.add(link)
     this.#ports.set(link, { macs: 0, tokens: floodBurst, filledMs: Number.NEGATIVE_INFINITY })
   }
 
   remove(link: Link): void {
-    if (!this.#links.delete(link)) return
+    if (!this.#links.delete(link) && !this.#trunks.delete(link)) return
     for (const key of Object.keys(this.gone) as (keyof LinkCounters)[]) this.gone[key] += link.counters[key]
     this.#ports.delete(link)
     for (const [mac, at] of this.#macs) if (at === link) this.#macs.delete(mac)
@@ -105,12 +115,16 @@ export class Switch {
     }
     const high = view.getUint16(at)
     const low = view.getInt32(at + 2)
-    if (high === gatewayMac.high && low === gatewayMac.low) return true
+    if (high === gatewayMac.high && low === gatewayMac.low) {
+      if (!from.isTrunk) return true
+      this.counters.nowhere += 1
+      return false
+    }
     const isGroup = (high & 0x0100) !== 0
-    if (this.#links.size > 1)
+    if (this.#links.size + this.#trunks.size > 1)
       this.#forward(packet, at, end, from, isGroup ? undefined : keyOf(high, low), nowMs)
     else if (!isGroup) this.counters.nowhere += 1
-    return isGroup
+    return isGroup && !from.isTrunk
   }
 
   /** `mac` undefined: to all; an unknown one too, as any switch does. */
@@ -133,12 +147,14 @@ export class Switch {
     }
     const only = mac === undefined ? undefined : this.#macs.get(mac)
     if (only !== undefined) {
-      if (only === from) this.counters.nowhere += 1
+      if (only === from || (only.isTrunk && from.isTrunk)) this.counters.nowhere += 1
       else this.#copy(packet, at, end, only)
       return
     }
     if (!this.#mayFlood(from, nowMs)) return
     for (const link of this.#links) if (link !== from) this.#copy(packet, at, end, link)
+    if (from.isTrunk) return
+    for (const trunk of this.#trunks) this.#copy(packet, at, end, trunk)
   }
 
   /** A bucket of tokens for each link. */

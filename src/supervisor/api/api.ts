@@ -7,6 +7,7 @@ import type {
   EgressSettings,
   NameSettings,
   NetworkSettings,
+  PeerPlace,
   PortMapping,
 } from '../../config/desired.ts'
 import type { EngineInfo } from '../../engine/engine-info.ts'
@@ -44,6 +45,10 @@ export interface SupervisorFacts {
   names?: NamesView
   /** The SSH agent of the host that the VM reaches; undefined: none. */
   sshAgent?: SshAgentState | undefined
+  /** Other machines of the switch; absent: none. */
+  peers?: readonly PeerPlace[]
+  /** How many of them are joined now. */
+  linkedPeers?: number
   engineSocket: string | undefined
   engine: EngineInfo
 }
@@ -74,6 +79,8 @@ export interface Control extends GuestAccess, AsyncDisposable {
   setNames(names: NameSettings): Promise<void>
   /** The socket of the SSH agent that the VM reaches, without a path none. Live; connections to another one end. */
   setSshAgent(options: { path?: string }): Promise<void>
+  /** Joins the switch to those of other machines, and leaves all others. Live. */
+  setPeers(peers: readonly PeerPlace[]): Promise<void>
   /** Where the host's docker.sock listens. */
   setEngineSocket(path: string): Promise<void>
   startVm(spec: VmSpec): Promise<void>
@@ -121,6 +128,7 @@ export const calls: readonly Call[] = [
   'setPublish',
   'setNames',
   'setSshAgent',
+  'setPeers',
   'setEngineSocket',
   'startVm',
   'resumeVm',

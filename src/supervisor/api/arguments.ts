@@ -79,6 +79,7 @@ const schemas: Readonly<Record<Call, v.GenericSchema>> = {
     }),
   ]),
   setPorts: v.tuple([v.array(portMapping)]),
+  setPeers: v.tuple([v.array(v.looseObject({ address: ipv4, mac: text, control: path }))]),
   setPublish: v.tuple([v.looseObject({ containers: v.boolean(), bind: text })]),
   setNames: v.tuple([
     v.looseObject({

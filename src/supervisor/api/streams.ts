@@ -22,12 +22,17 @@ async function text(response: IncomingMessage): Promise<string> {
 
 /** A connection of the supervisor that is taken over: the VM's own terminal, a new one in it, or a stream of a command. */
 export function openStream(
-  paths: EnvironmentPaths,
+  { sockets }: Pick<EnvironmentPaths, 'sockets'>,
   name: 'console' | 'shell' | 'exec' | `dial?${string}`,
 ): Promise<Socket> {
+  return openStreamAt(sockets.control, name)
+}
+
+/** The same of the supervisor that listens at a path. */
+export function openStreamAt(socketPath: string, name: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const request = httpRequest({
-      socketPath: paths.sockets.control,
+      socketPath,
       path: `/v1/${name}`,
       headers: { Connection: 'Upgrade', Upgrade: 'desktop-stream' },
       agent: false,

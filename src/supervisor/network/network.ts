@@ -7,6 +7,7 @@ import type {
   EgressSettings,
   NameSettings,
   NetworkSettings,
+  PeerPlace,
   PortMapping,
 } from '../../config/desired.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
@@ -20,6 +21,7 @@ import { type EgressDenials, Forwarder } from '../../net/forwarder.ts'
 import type { QueryView } from '../../net/services/dns/query-log.ts'
 import { type CaptureCounters, type CaptureRequest, runCapture } from '../api/capture.ts'
 import type { SupervisorState } from '../process/recorded-requests.ts'
+import { Trunks } from './trunks.ts'
 
 type OnRefusal = (denial: DenialView, guestPort: number | undefined) => boolean
 
@@ -28,6 +30,7 @@ export class Network implements AsyncDisposable {
   #forwarder: Forwarder | undefined
   #settings: NetworkSettings | undefined
   #link: Socket | undefined
+  readonly #trunks = new Trunks((socket) => this.#attachTrunk(socket))
   /** Of the forwarder that there is now. */
   #replaced: PromiseWithResolvers<void> = Promise.withResolvers()
 
@@ -61,6 +64,7 @@ export class Network implements AsyncDisposable {
     }
     if (state.dns !== undefined) this.setDns(state.dns)
     if (state.names !== undefined) this.setNames(state.names)
+    this.setPeers(state.peers ?? [])
     await this.setPorts('config', state.ports)
   }
 
@@ -71,6 +75,29 @@ export class Network implements AsyncDisposable {
 
   setDns(dns: DnsSettings): void {
     this.#required().setDns(dns)
+  }
+
+  /** The other machines of the switch; none = this one is alone. */
+  setPeers(peers: readonly PeerPlace[]): void {
+    const own = this.#settings
+    if (own === undefined) return
+    this.#forwarder?.setPeers(new Map(peers.map(({ address, mac }) => [address, mac])))
+    this.#trunks.set(own.mac ?? '', peers)
+  }
+
+  /** Machines whose switch is joined to this one now. */
+  get linkedPeers(): number {
+    return this.#trunks.joined
+  }
+
+  /** A connection of another machine's supervisor. */
+  acceptTrunk(stream: Socket): void {
+    this.#trunks.accept(stream)
+  }
+
+  #attachTrunk(stream: Socket): void {
+    if (this.#forwarder === undefined) stream.destroy()
+    else this.#forwarder.attachTrunk(stream)
   }
 
   /** In the VM and its containers the names lead to the host, which serves them (names/host-names.ts). */
@@ -182,6 +209,7 @@ export class Network implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#trunks[Symbol.dispose]()
     await this.#closeForwarder()
   }
 }

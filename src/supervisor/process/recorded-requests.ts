@@ -5,6 +5,7 @@ import type {
   EgressSettings,
   NameSettings,
   NetworkSettings,
+  PeerPlace,
   PortMapping,
 } from '../../config/desired.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
@@ -25,6 +26,8 @@ export interface SupervisorState {
   ports: readonly PortMapping[]
   publish?: { containers: boolean; bind: string }
   names?: NameSettings
+  /** Other machines of the switch. */
+  peers?: readonly PeerPlace[]
   engineSocket?: string
   /** Path of the SSH agent's socket that the VM reaches. */
   sshAgent?: string | undefined

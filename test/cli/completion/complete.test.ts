@@ -14,6 +14,7 @@ const sources = {
   generations: async (files: readonly string[]) => [{ value: '7', description: files.join() }],
   images: async () => [{ value: '0123456789ab' }],
   environments: async () => [{ value: 'dev' }],
+  machines: async () => [{ value: 'm.1' }],
 }
 const ask = (...words: string[]): Promise<Completion> => complete(program, words, sources)
 const values = async (...words: string[]): Promise<string[] | 'files'> => {
@@ -135,6 +136,6 @@ test('services that are offered are those of the guest, and so is the one that d
   const logs = ['console', 'supervisor', 'qemu', 'containerd', ...services]
   expect(services).toEqual(expect.arrayContaining((await values('exec', '-s', '')) as string[]))
   expect(logs).toEqual(expect.arrayContaining((await values('logs', '')) as string[]))
-  const [, named] = /desktop logs (\w+)` says why/.exec(read('src/cli/doctor/machine.ts')) ?? []
+  const [, named] = /desktop logs (\w+)`/.exec(read('src/cli/doctor/machine.ts')) ?? []
   expect(services).toContain(named)
 })

@@ -114,6 +114,7 @@ export class FakeWorld {
       setNetwork: (network) => this.#tell('set network', { network }),
       setDns: (dns) => this.#tell('set dns', { dns }),
       setEgress: (egress) => this.#tell('set egress', { egress }),
+      setPeers: (peers) => this.#tell('set peers', { peers }),
       setPublish: (publish) => this.#tell('set publish', { publish }),
       setSshAgent: ({ path }) =>
         this.#tell('set the SSH agent', { sshAgent: path === undefined ? undefined : { path } }),

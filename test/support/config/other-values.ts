@@ -19,6 +19,7 @@ export const otherValues: Readonly<Record<string, unknown>> = {
   'vm.accelerator': 'tcg',
   'vm.aslr': 'always',
   'vm.suspendOnStop': false,
+  vms: { m: {} },
   'network.subnet': '10.9.0.0/24',
   'network.gateway': '192.168.65.2',
   'network.address': '192.168.65.4',

@@ -75,6 +75,10 @@ function after(operation: Operation, target: Target, reality: Observed): Observe
       return tell({ dns: target.desired.dns })
     case 'egress/set':
       return tell({ egress: target.desired.egress })
+    case 'peers/set':
+      return tell({ peers: target.peers ?? [] })
+    case 'machine/remove':
+      return reality
     case 'publish/set':
       return tell({ publish: target.desired.publish })
     case 'ssh-agent/forward':

@@ -176,7 +176,10 @@ export class FakeGuest {
       .trim()
       .split('.')
       .map(Number)
-    const address = [...gateway.slice(0, 3), (gateway[3] ?? 0) + 2].join('.')
+    // The card of one of several machines has the address in its own.
+    const mac = this.files.get('/run/config/network/mac')?.trim().split(':').slice(2)
+    const own = mac?.map((byte) => Number.parseInt(byte, 16))
+    const address = (own ?? [...gateway.slice(0, 3), (gateway[3] ?? 0) + 2]).join('.')
     const word = Buffer.from(gateway.toReversed()).toString('hex').toUpperCase()
     this.files.set(
       '/proc/1/net/route',

@@ -22,6 +22,7 @@ export class DhcpService {
   #settings: DhcpSettings
   /** Besides the settings' own: static leases, and what clients of VMN3T asked for. */
   readonly #reserved = new Map<string, number>()
+  #peers: ReadonlyMap<number, string> = new Map()
   #leases: LeaseTable = emptyLeaseTable
 
   constructor(network: NetworkSettings, search: readonly string[]) {
@@ -55,6 +56,12 @@ export class DhcpService {
     this.#settings = this.#withReserved()
   }
 
+  /** Machines that have an address from another server of this network. */
+  set peers(peers: ReadonlyMap<number, string>) {
+    this.#peers = peers
+    this.#settings = this.#withReserved()
+  }
+
   /** MAC → address, without that of the VM's own card. */
   get reserved(): ReadonlyMap<string, number> {
     return this.#reserved
@@ -71,6 +78,8 @@ export class DhcpService {
   /** Whether the address was given to another MAC. */
   isTaken(address: number, macHigh: number, macLow: number): boolean {
     const mac = formatMac(macHigh, macLow)
+    const peer = this.#peers.get(address >>> 0)
+    if (peer !== undefined) return peer !== mac
     const lease = this.#leases.get(address >>> 0)
     return lease?.state === 'bound' && lease.expiresAtMs > Date.now() && lease.mac !== mac
   }
@@ -99,7 +108,8 @@ export class DhcpService {
 
   #withReserved(): DhcpSettings {
     const settings = dhcpSettings(this.#network, this.#search)
-    return { ...settings, reserved: new Map([...settings.reserved, ...this.#reserved]) }
+    const reserved = new Map([...settings.reserved, ...this.#reserved])
+    return { ...settings, reserved, excluded: new Set([...settings.excluded, ...this.#peers.keys()]) }
   }
 }
 

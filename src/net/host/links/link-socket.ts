@@ -19,16 +19,23 @@ export interface LinkHandle {
 
 let lastId = 0
 
-/** @param isOffloaded guests leave the checksums of TCP and UDP to their card, which fills none. */
+interface AttachOptions {
+  /** Guests leave the checksums of TCP and UDP to their card, which fills none. */
+  isOffloaded?: boolean
+  /** See Link. */
+  isTrunk?: boolean
+}
+
 export function attachLink(
   loop: EventLoop,
   stream: Duplex,
   framing: Framing,
-  isOffloaded = false,
+  { isOffloaded = false, isTrunk = false }: AttachOptions = {},
 ): LinkHandle {
   lastId += 1
   const { promise, resolve } = Promise.withResolvers<string | undefined>()
-  const adapter = new LinkAdapter(loop, stream, { id: lastId, framing, isOffloaded, closed: resolve })
+  const options = { id: lastId, framing, isOffloaded, isTrunk, closed: resolve }
+  const adapter = new LinkAdapter(loop, stream, options)
   return { id: lastId, closed: promise, close: () => adapter.close() }
 }
 
@@ -36,6 +43,7 @@ interface LinkOptions {
   id: number
   framing: Framing
   isOffloaded: boolean
+  isTrunk: boolean
   closed: (reason: string | undefined) => void
 }
 
@@ -54,10 +62,10 @@ class LinkAdapter implements LinkSocket {
   readonly #onWritten = () => this.#written()
   #reason: string | undefined
 
-  constructor(loop: EventLoop, given: Duplex, { id, framing, isOffloaded, closed }: LinkOptions) {
+  constructor(loop: EventLoop, given: Duplex, { id, framing, isOffloaded, isTrunk, closed }: LinkOptions) {
     this.#loop = loop
     this.#reader = new FrameReader(framing, isOffloaded)
-    this.#link = new Link(id, framing, this, loop.batches)
+    this.#link = new Link(id, framing, this, loop.batches, isTrunk)
     // What came before we were there.
     const early: unknown = given.isPaused() || given.readableFlowing === null ? given.read() : null
     this.#stream = this.#reading(given)

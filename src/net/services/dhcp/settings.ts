@@ -26,7 +26,7 @@ export function dhcpSettings(network: NetworkSettings, search: readonly string[]
     mtu: network.mtu,
     routes: hostIsOnLink ? [] : [{ network: host, prefix: 32, router: gateway }],
     leaseSeconds,
-    reserved: new Map([[guestMac, ipv4Number(network.address)]]),
+    reserved: new Map([[network.mac ?? guestMac, ipv4Number(network.address)]]),
     excluded: new Set([gateway, host]),
   }
 }

@@ -1,0 +1,111 @@
+/** One look at all machines of a file: an assessment of each, and the plan that they have together. */
+import { formatBytes } from '../../config/units.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { locateEnvironment } from '../../host/locate.ts'
+import { observedValue } from '../../observation.ts'
+import { clusterPlan } from '../../reconcile/cluster.ts'
+import type { Group } from '../../reconcile/only.ts'
+import type { Note } from '../../reconcile/plan.ts'
+import type { Environment } from '../environment/environment.ts'
+import { type LeftMachine, leftMachines } from '../environment/left-machines.ts'
+import { readRecord } from '../environment/record.ts'
+import { type Assessment, assess, narrowed } from '../plan/assess.ts'
+import { hashOf, type PlanDocument, planDocument } from '../plan/document.ts'
+import type { Violation } from '../plan/policy.ts'
+
+export interface ClusterAssessment {
+  /** Of the file's environment. */
+  name: string
+  /** In the order of the file. */
+  machines: readonly Assessment[]
+  /** That the file does not have any more. */
+  removed: readonly LeftMachine[]
+  plan: PlanDocument
+  violations: readonly Violation[]
+}
+
+/** Whether the file has `vms`, and the command is about all of them. */
+export const isCluster = (environments: readonly Environment[], { machine }: { machine?: string }): boolean =>
+  machine === undefined && environments[0]?.desired.machine !== undefined
+
+export const machineName = ({ desired }: Environment): string => desired.machine?.name ?? desired.name
+
+export async function assessCluster(
+  environments: readonly Environment[],
+  wanted: readonly Group[] = [],
+): Promise<ClusterAssessment> {
+  const [first] = environments
+  const name = first?.desired.machine?.cluster
+  if (first === undefined || name === undefined) throw new Error('the file has no machines')
+  await refuseSingle(name, first)
+  const all = await Promise.all(environments.map(assess))
+  const machines = all.map((one) => narrowed(one, wanted))
+  const kept = environments.map(({ desired }) => desired.name)
+  const isWhole = wanted.length === 0 || wanted.includes('machine')
+  const removed = isWhole ? await leftMachines(name, first, kept) : []
+  const plan = clusterPlan(
+    machines.map(({ environment, plan }) => ({ machine: machineName(environment), plan })),
+    removed.map(({ machine }) => machine),
+    memoryNotes(all),
+  )
+  const violations = distinct(machines.flatMap((one) => one.violations))
+  const documents = all.map(({ document }) => document)
+  const ids = [
+    ...documents.map(({ environmentId }) => environmentId),
+    ...removed.map(({ record }) => record.id),
+  ]
+  const [document] = documents
+  if (document === undefined) throw new Error('no machine was looked at')
+  return {
+    name,
+    machines,
+    removed,
+    violations,
+    plan: planDocument(plan, violations, {
+      toolVersion: document.toolVersion,
+      environment: name,
+      environmentId: ids.every((id) => id === null) ? null : hashOf(ids),
+      bootId: document.bootId,
+      configHash: document.configHash,
+      observedHash: hashOf(documents.map(({ observedHash }) => observedHash)),
+    }),
+  }
+}
+
+/** The environment of a file that had `vm` until now would stay behind, with its disk. */
+async function refuseSingle(name: string, { file }: Environment): Promise<void> {
+  const record = await readRecord((await locateEnvironment(name)).record).catch(() => undefined)
+  if (record === undefined || record.file !== file) return
+  throw new DesktopError('plan/blocked', `${name} is the single VM that this file had before vms`, {
+    hint: `save what it holds, then remove it with \`desktop destroy ${name}\``,
+  })
+}
+
+/** Machines that each fit may not fit together. */
+function memoryNotes(all: readonly Assessment[]): Note[] {
+  const starting = all.filter(({ plan }) => plan.operations.some(({ id }) => id === 'vm/start'))
+  const host = all[0]?.observed.host.limits.memoryBytes
+  if (starting.length === 0 || host === undefined) return []
+  const running = all.filter(
+    (one) => starting.includes(one) || observedValue(one.observed.vm)?.vm.state === 'running',
+  )
+  const bytes = running.reduce((sum, { environment }) => sum + environment.desired.vm.memoryBytes, 0)
+  if (bytes <= host) return []
+  const origin = all[0]?.environment.origins?.of(['vms'])
+  const whole = (value: number): string => formatBytes(Math.floor(value / 2 ** 20) * 2 ** 20)
+  return [
+    {
+      level: 'error',
+      about: 'vms',
+      message: `${running.length} machines have ${whole(bytes)} of memory together, and this host has ${whole(host)}`,
+      hint: 'lower memory or count',
+      ...(origin === undefined
+        ? {}
+        : { at: { file: origin.file, line: origin.line, column: origin.column } }),
+    },
+  ]
+}
+
+function distinct(violations: readonly Violation[]): Violation[] {
+  return [...new Map(violations.map((one) => [JSON.stringify(one), one])).values()]
+}

@@ -1,0 +1,167 @@
+/** vms.*: the machines of the file. Each has a desired state, made of the common one and its kind. */
+import { contains, formatIPv4, parseIPv4, parseSubnet } from '../addresses.ts'
+import type { Desired, EgressSettings, NetworkSettings, Peer } from '../desired.ts'
+import type { DesktopFile } from '../generated/types.ts'
+import { ipv6Settings } from '../ipv6-network.ts'
+import type { Path } from '../read/source.ts'
+import { egressSettings } from './egress.ts'
+import type { Report } from './report.ts'
+import { vmSettings } from './vm.ts'
+
+type RawVms = NonNullable<DesktopFile['vms']>
+type RawKind = RawVms[string]
+
+/** A machine as the file places it. */
+export interface Placed {
+  /** `m.2`. */
+  name: string
+  kind: string
+  address: string
+}
+
+/** So many addresses for each kind that does not say where it begins, so that a larger count moves no other kind. */
+const kindStep = 32
+
+/** Names and addresses, in the order of the file. Reports those that do not fit. */
+export function placeMachines(raw: RawVms, network: NetworkSettings, report: Report): Placed[] {
+  const subnet = parseSubnet(network.subnet)
+  const first = parseIPv4(network.address)
+  if (subnet === undefined || first === undefined) return []
+  const own = [network.gateway, network.host]
+  const taken = new Map<number, string>()
+  const placed: Placed[] = []
+  let next = first
+  for (const [kind, { count = 1, address }] of Object.entries(raw)) {
+    const path: Path = ['vms', kind]
+    if (!/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/.test(kind)) {
+      const hint = 'use lower-case letters, digits and dashes, at most 20, beginning with a letter'
+      report(path, `"${kind}" is not a name for machines`, hint, 'key')
+    }
+    const given = address === undefined ? undefined : parseIPv4(address)
+    if (address !== undefined && given === undefined) {
+      report([...path, 'address'], `"${address}" is not an IPv4 address`, 'e.g. 192.168.65.10')
+      continue
+    }
+    let at = given ?? next
+    const where: Path = address === undefined ? path : [...path, 'address']
+    for (let number = 1; number <= count; number += 1, at += 1) {
+      // Defaults pass over the gateway and the host, which the file may have put among them.
+      while (given === undefined && own.includes(formatIPv4(at))) at += 1
+      const name = `${kind}.${number}`
+      const text = formatIPv4(at)
+      const twin = taken.get(at) ?? (own.includes(text) ? 'the forwarder' : undefined)
+      if (!contains(subnet, at) || at === subnet.base || at === subnet.base + subnet.size - 1) {
+        const hint = 'lower count, or choose a larger network.subnet'
+        report(where, `${network.subnet} has no address for ${name}: ${text} cannot be a host's there`, hint)
+        break
+      }
+      if (twin !== undefined) {
+        report(where, `${name} would have ${text}, which ${twin} has`, 'give the kind another address:')
+        break
+      }
+      taken.set(at, name)
+      placed.push({ name, kind, address: text })
+    }
+    if (given === undefined) next = first + Math.ceil((at - first) / kindStep) * kindStep
+  }
+  if (placed.length === 0 && Object.keys(raw).length === 0) report(['vms'], 'vms names no machine')
+  return placed
+}
+
+/** Locally administered, and as unique as the address. */
+const macOf = (address: string): string =>
+  ['02', '50', ...address.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'))].join(':')
+
+const nameIn = (cluster: string, machine: string): string => `${machine}.${cluster}.internal`
+
+/** @param base what all machines have in common; its ports lead to any of them. */
+export function machinesOf(base: Desired, raw: RawVms, placed: readonly Placed[], report: Report): Desired[] {
+  const sizes = new Map(
+    Object.entries(raw).map(([kind, one]) => [kind, vmSettings(sizing(one), report, ['vms', kind])]),
+  )
+  const egress = new Map(
+    Object.entries(raw).map(([kind, one]) => [kind, egressOf(one, kind, base.egress, report)]),
+  )
+  const peers = placed.map(
+    ({ name, address }): Peer => ({
+      machine: name,
+      environment: `${base.name}.${name}`,
+      address,
+      mac: macOf(address),
+    }),
+  )
+  const isIsolated = new Map(placed.map(({ name, kind }) => [name, raw[kind]?.isolated === true]))
+  const hosts = { ...base.dns.hosts }
+  for (const { name, address } of placed) {
+    const full = nameIn(base.name, name)
+    if (Object.hasOwn(hosts, full)) report(['network', 'dns', 'hosts', full], `${full} is a machine of vms`)
+    hosts[full] = address
+  }
+  const others = new Set(placed.slice(1).map(({ address }) => address))
+  return placed.map(({ name, kind, address }, index): Desired => {
+    const isMine = (to: string): boolean => (index === 0 ? !others.has(to) : to === address)
+    return {
+      ...base,
+      name: `${base.name}.${name}`,
+      machine: {
+        name,
+        kind,
+        cluster: base.name,
+        peers:
+          isIsolated.get(name) === true
+            ? []
+            : peers.filter(({ machine }) => machine !== name && isIsolated.get(machine) !== true),
+      },
+      vm: sizes.get(kind) ?? base.vm,
+      network: networkOf(base.network, address),
+      dns: { ...base.dns, hosts },
+      egress: egress.get(kind) ?? base.egress,
+      ports: base.ports.filter(({ guest }) => isMine(guest.address)),
+    }
+  })
+}
+
+/** The keys that `vm` has too. */
+const sizing = ({
+  count: _count,
+  address: _address,
+  egress: _egress,
+  isolated: _isolated,
+  ...vm
+}: RawKind): NonNullable<DesktopFile['vm']> => vm
+
+function egressOf({ egress }: RawKind, kind: string, common: EgressSettings, report: Report): EgressSettings {
+  if (egress === undefined) return common
+  // The same checks as of network.egress, whose keys these are.
+  return egressSettings(egress, (path, ...rest) => report(['vms', kind, ...path.slice(1)], ...rest))
+}
+
+/** Of IPv6 addresses, so that no machine has the gateway's or the host's. */
+const machines6 = 0x1_0000
+
+function networkOf(common: NetworkSettings, address: string): NetworkSettings {
+  const { ipv6 } = common
+  const subnet = parseSubnet(common.subnet)
+  const number = (parseIPv4(address) ?? 0) - (subnet?.base ?? 0)
+  return {
+    ...common,
+    address,
+    mac: macOf(address),
+    ...(ipv6 === undefined ? {} : { ipv6: ipv6Settings(ipv6.subnet, machines6 + number) }),
+  }
+}
+
+/** Keys that name one thing on this host, which several machines cannot all have. */
+export function refuseShared(raw: DesktopFile, report: Report): void {
+  const one = 'it is for a single VM; with vms each machine would want it'
+  if (raw.vm !== undefined) {
+    report(['vm'], 'vm and vms exclude each other', 'move its keys to a kind of vms', 'key')
+  }
+  const { engine, names } = raw
+  if (engine?.socket !== undefined && engine.socket !== 'auto')
+    report(['engine', 'socket'], `engine.socket: ${one}`, 'leave it out; `desktop env MACHINE` prints each')
+  for (const key of ['http', 'https'] as const) {
+    if (names?.[key] !== undefined)
+      report(['names', key], `names.${key}: ${one}`, 'leave it out, and use `ports`')
+  }
+}

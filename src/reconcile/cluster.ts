@@ -1,0 +1,86 @@
+/**
+ * Plans of several machines as one: ids begin with the machine, what all need is done once, and whatever must not happen
+ * to two machines at a time is put in a row. Pure.
+ */
+import { orderOperations } from './order.ts'
+import type { Note, Operation, OperationId, Plan } from './plan.ts'
+import { canonical } from './values.ts'
+
+export interface MachinePlan {
+  /** `m.1`. */
+  machine: string
+  plan: Plan
+}
+
+/** Once is enough for all machines of this host. */
+const shared: readonly Operation['kind'][] = ['packages/install', 'image/build']
+
+export const machineId = (machine: string, id: OperationId): OperationId => `${machine}/${id}` as OperationId
+
+export function clusterPlan(
+  machines: readonly MachinePlan[],
+  removed: readonly string[] = [],
+  notes: readonly Note[] = [],
+): Plan {
+  const done = new Map<string, OperationId>()
+  const first = machines.find(({ plan }) => startsFresh(plan))?.machine
+  const operations = machines.flatMap(({ machine, plan }) => {
+    const own = new Map<string, OperationId>()
+    for (const { kind, id } of plan.operations) {
+      const once = shared.includes(kind) ? (done.get(id) ?? machineId(machine, id)) : machineId(machine, id)
+      if (shared.includes(kind)) done.set(id, once)
+      own.set(id, once)
+    }
+    return plan.operations
+      .filter(({ id }) => own.get(id) === machineId(machine, id))
+      .map((operation): Operation => {
+        // The first fresh machine leaves a golden snapshot, from which the others of its kind start.
+        const waits = operation.kind === 'vm/start' && first !== undefined && machine !== first
+        const after = operation.after.map((id) => own.get(id) ?? machineId(machine, id))
+        return {
+          ...operation,
+          id: machineId(machine, operation.id),
+          machine,
+          after: waits && startsFresh(plan) ? [...after, machineId(first, 'vm/start')] : after,
+        }
+      })
+  })
+  return {
+    operations: orderOperations([...operations, ...removed.map(removal)]),
+    notes: [...notes, ...mergedNotes(machines)],
+    unchanged: machines.reduce((sum, { plan }) => sum + plan.unchanged, 0),
+  }
+}
+
+const startsFresh = ({ operations }: Plan): boolean =>
+  operations.some(({ kind }) => kind === 'disk/create') && operations.some(({ id }) => id === 'vm/start')
+
+const removal = (machine: string): Operation => ({
+  id: machineId(machine, 'machine/remove'),
+  machine,
+  kind: 'machine/remove',
+  subject: 'with its data disk',
+  effect: 'recreate',
+  causes: [{ path: 'vms', from: machine, to: undefined }],
+  interruption: { kind: 'unknown' },
+  consent: 'remove:machine',
+  after: [],
+})
+
+/** One that several machines have is said once, with their names when not all have it. */
+function mergedNotes(machines: readonly MachinePlan[]): Note[] {
+  const having = new Map<string, { note: Note; names: string[] }>()
+  for (const { machine, plan } of machines) {
+    for (const note of plan.notes) {
+      const key = canonical(note)
+      const known = having.get(key)
+      if (known === undefined) having.set(key, { note, names: [machine] })
+      else known.names.push(machine)
+    }
+  }
+  return [...having.values()].map(({ note, names }) =>
+    names.length === machines.length && names.length > 1
+      ? note
+      : { ...note, message: `${names.join(', ')}: ${note.message}` },
+  )
+}

@@ -1,0 +1,61 @@
+/** The plan that several machines have together. */
+import { expect, test } from 'vitest'
+import { clusterPlan, type MachinePlan } from '../../src/reconcile/cluster.ts'
+import type { Plan } from '../../src/reconcile/plan.ts'
+import { reconcile } from '../../src/reconcile/reconcile.ts'
+import { aDesired, bareHost, inSyncWith, targetOf } from '../support/reconcile/world.ts'
+
+const names = ['m.1', 'm.2', 'm.3']
+const fresh: Plan = reconcile(targetOf(aDesired), bareHost)
+const all = (plan: Plan): MachinePlan[] => names.map((machine) => ({ machine, plan }))
+
+test('machines that match the file need no operation', () => {
+  const target = targetOf(aDesired)
+  const { operations, unchanged } = clusterPlan(all(reconcile(target, inSyncWith(target))))
+  expect(operations).toEqual([])
+  expect(unchanged).toBeGreaterThan(0)
+})
+
+test('ids name the machine, are unique, and wait for ids of the plan that come before them', () => {
+  const { operations } = clusterPlan(all(fresh), ['w.1'])
+  const before = new Set<string>()
+  for (const { id, machine, after } of operations) {
+    expect(id.startsWith(`${machine}/`)).toBe(true)
+    expect(before.has(id)).toBe(false)
+    expect(after.filter((other) => !before.has(other))).toEqual([])
+    before.add(id)
+  }
+})
+
+test('packages and the image are installed and built once, and every machine waits for them', () => {
+  const { operations } = clusterPlan(all(fresh))
+  expect(operations.filter(({ kind }) => kind === 'image/build').map(({ id }) => id)).toEqual([
+    'm.1/image/build',
+  ])
+  const starts = operations.filter(({ kind }) => kind === 'vm/start')
+  expect(starts.map(({ after }) => after.includes('m.1/image/build'))).toEqual([true, true, true])
+})
+
+test('of fresh machines the first one starts alone: the others start from its golden snapshot', () => {
+  const starts = clusterPlan(all(fresh)).operations.filter(({ kind }) => kind === 'vm/start')
+  expect(starts.map(({ after }) => after.includes('m.1/vm/start'))).toEqual([false, true, true])
+})
+
+test('a machine that left the file is removed only with consent', () => {
+  const target = targetOf(aDesired)
+  const { operations } = clusterPlan(all(reconcile(target, inSyncWith(target))), ['m.4'])
+  expect(operations).toMatchObject([
+    { id: 'm.4/machine/remove', consent: 'remove:machine', effect: 'recreate' },
+  ])
+})
+
+test('a note of all machines appears once, any other one with their names', () => {
+  const note = { level: 'info', about: 'vm', message: 'emulated' } as const
+  const other = { ...note, message: 'slow' }
+  const plans = all({ operations: [], notes: [note], unchanged: 1 })
+  const notes = clusterPlan([
+    ...plans.slice(1),
+    { machine: 'm.1', plan: { operations: [], notes: [note, other], unchanged: 1 } },
+  ]).notes
+  expect(notes.map(({ message }) => message)).toEqual(['emulated', 'm.1: slow'])
+})

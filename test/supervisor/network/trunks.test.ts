@@ -1,0 +1,87 @@
+/** Connections between supervisors that carry frames. */
+
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { until } from '../../../src/host/until.ts'
+import { Trunks } from '../../../src/supervisor/network/trunks.ts'
+
+let dir: string
+let stack: AsyncDisposableStack
+let control: string
+let peer: Trunks
+let server: Server
+let ours: Trunks
+let attached: Socket[]
+
+const place = (mac: string, path: string) => ({ address: '192.168.65.4', mac, control: path })
+const deadline = { deadlineMs: 20_000 }
+
+/** A link closes when the other side ends. */
+function carry(socket: Socket): Socket {
+  socket.on('end', () => socket.destroy())
+  return socket.resume()
+}
+
+/** The peer's side, as its control API offers it. */
+async function listen(): Promise<void> {
+  server = createServer()
+  server.on('upgrade', (_request, socket) => {
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: desktop-stream\r\n\r\n')
+    peer.accept(socket as Socket)
+  })
+  await new Promise<void>((resolve) => server.listen(control, resolve))
+}
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'trunks-'))
+  control = join(dir, 'control.sock')
+  stack = new AsyncDisposableStack()
+  stack.defer(() => rm(dir, { recursive: true }))
+  attached = []
+  ours = stack.use(new Trunks((socket) => void attached.push(carry(socket))))
+  peer = stack.use(new Trunks(carry))
+  await listen()
+  stack.defer(() => void server.close())
+  peer.set('b', [place('a', join(dir, 'none.sock'))])
+})
+
+afterEach(() => stack.disposeAsync())
+
+test('of two machines the one with the lower MAC dials, and there is one connection', async () => {
+  ours.set('a', [place('b', control)])
+  await until(async () => ours.joined === 1 && peer.joined === 1, deadline)
+  ours.set('a', [place('b', control)])
+  expect(attached).toHaveLength(1)
+})
+
+test('a connection that ends is dialled again', async () => {
+  ours.set('a', [place('b', control)])
+  await until(async () => attached.length === 1, deadline)
+  attached[0]!.destroy()
+  await until(async () => attached.length === 2 && peer.joined === 1, deadline)
+})
+
+test('a peer that comes up later is joined', async () => {
+  server.close()
+  ours.set('a', [place('b', control)])
+  await listen()
+  await until(async () => ours.joined === 1, deadline)
+})
+
+test('the connection to a former peer ends on both sides', async () => {
+  ours.set('a', [place('b', control)])
+  await until(async () => peer.joined === 1, deadline)
+  ours.set('a', [])
+  await until(async () => ours.joined === 0 && peer.joined === 0, deadline)
+})
+
+test('a machine without peers takes no connection', async () => {
+  peer.set('b', [])
+  ours.set('a', [place('b', control)])
+  await until(async () => attached.length > 0, deadline)
+  await until(async () => peer.joined === 0 && ours.joined === 0, deadline)
+})
