@@ -3,6 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Environment } from '../../src/apply/environment/environment.ts'
+import type { HostResources } from '../../src/apply/plan/target.ts'
+import { vmEffects } from '../../src/apply/run/host-effects/vm.ts'
 import { contentDigest, describeFiles, findImage, publishImage, stageImage } from '../../src/guest/built.ts'
 import { exportBundle } from '../../src/guest/bundle.ts'
 import { componentImage } from '../../src/guest/debian/images.ts'
@@ -16,6 +19,7 @@ import { publicKeyText, signatureText } from '../../src/signatures/minisign.ts'
 import { requireSignatures, type SignatureRules } from '../../src/signatures/required.ts'
 import { newSecretKey } from '../../src/signatures/secret-key.ts'
 import { planStatement, type Statement, statementText } from '../../src/signatures/statement.ts'
+import type { Control } from '../../src/supervisor/api/api.ts'
 
 const lock: ComponentLock = {
   source: 'trixie/amd64',
@@ -225,4 +229,15 @@ test('a kept signature that was changed is none', async () => {
 test('nothing is required of who trusts nobody', async () => {
   const file = await archive('bundle')
   expect((await importGuest(cacheOf('fresh'), file)).digest).toBe(digest)
+})
+
+test('the last good VM of an unsigned image is not returned to', async () => {
+  const lastGoodVm = join(dir, 'vm.last-good.json')
+  await writeFile(lastGoodVm, JSON.stringify({ format: 'desktop-vm/2', spec: { hashes: { image: digest } } }))
+  const environment = { paths: { lastGoodVm }, desired: {}, signatures: rules } as unknown as Environment
+  const started = () => Promise.reject(new Error('a VM was touched'))
+  const control = { stopVm: started, startVm: started, setNetwork: started } as unknown as Control
+  const options = { control, engineMs: 1, requireIntact: async () => {} }
+  const effects = vmEffects({ environment, resources: {} as HostResources }, options)
+  await expect(effects.returnToLastGoodVm()).rejects.toMatchObject({ code: 'signature/missing' })
 })

@@ -1,13 +1,16 @@
 /** Effects on the VM: started, resumed, kept as the last good one, and replaced by it when another does not come up. */
 import { sealCredentials, unsealCredentials } from '../../../config/daemon/seal.ts'
+import { findImage } from '../../../guest/built.ts'
 import { metadataIso } from '../../../guest/metadata/tree.ts'
 import { writeAtomic } from '../../../host/atomic-file.ts'
 import { privateDirectory } from '../../../host/directories.ts'
+import { cachePaths } from '../../../host/paths.ts'
 import { observedValue } from '../../../observation.ts'
 import type { OnProgress } from '../../../progress.ts'
 import type { Control } from '../../../supervisor/api/api.ts'
 import type { VmSpec } from '../../../vm/spec.ts'
-import { keepLastGoodVm, returnToLastGoodVm } from '../../history/last-good-vm.ts'
+import type { Environment } from '../../environment/environment.ts'
+import { keepLastGoodVm, readLastGoodVm, returnToLastGoodVm } from '../../history/last-good-vm.ts'
 import { emulationNotice, specWithFallback } from '../../plan/accelerator.ts'
 import type { Assessment } from '../../plan/assess.ts'
 import { requireSignedImage } from '../../plan/signatures.ts'
@@ -71,13 +74,15 @@ export function vmEffects(
       const metadata = sealCredentials(JSON.stringify(resources.rendered.metadata), desired.name)
       await keepLastGoodVm(paths, { spec: await spec(), network: desired.network, metadata })
     },
-    returnToLastGoodVm: async () =>
-      await returnToLastGoodVm(paths, await spec(), control, {
+    returnToLastGoodVm: async () => {
+      await requireSignedLastGood(environment)
+      return await returnToLastGoodVm(paths, await spec(), control, {
         stopMs: stopDeadlineMs,
         engineMs,
         unseal: (sealed) =>
           unsealCredentials(sealed, JSON.stringify(resources.rendered.metadata), desired.name),
-      }),
+      })
+    },
     vmSpec: async () =>
       specOf(environment, await current()) ?? specOf(environment, await resolveResources(environment)),
     emulation: async () => {
@@ -87,4 +92,12 @@ export function vmEffects(
       return answer === undefined ? undefined : emulationNotice(answer)
     },
   }
+}
+
+/** It may be of an image from before signatures were required. */
+async function requireSignedLastGood(environment: Environment): Promise<void> {
+  const good = await readLastGoodVm(environment.paths.lastGoodVm)
+  if (good === undefined) return
+  const imageDigest = good.spec.hashes.image
+  await requireSignedImage(environment, { image: await findImage(cachePaths(), imageDigest), imageDigest })
 }
