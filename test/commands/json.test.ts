@@ -29,6 +29,10 @@ interface Run {
   code?: number
 }
 
+const knownPem =
+  '-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f\n-----END PRIVATE KEY-----\n'
+const knownKey = 'RWSCBQeFfYNQoAOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4'
+
 /** In an order in which each finds what it needs. */
 const runs: readonly Run[] = [
   { args: ['version'], schema: 'version.schema.json' },
@@ -69,6 +73,10 @@ const runs: readonly Run[] = [
   { args: ['image', 'build'], schema: result('image build') },
   { args: ['image', 'export', 'image.tar'], schema: result('image export') },
   { args: ['image', 'import', 'image.tar'], schema: result('image import') },
+  { args: ['signature', 'keygen', 'team.key'], schema: result('signature keygen') },
+  { args: ['signature', 'sign', 'image.tar', '-s', 'known.key'], schema: result('signature sign') },
+  { args: ['signature', 'statement', 'image.tar'], schema: result('signature statement') },
+  { args: ['signature', 'verify', 'image.tar', '-p', knownKey], schema: result('signature verify') },
   { args: ['bundle', 'all.tar'], schema: result('bundle') },
   { args: ['image', 'ls'], schema: result('image ls') },
   { args: ['image', 'inspect', ''], schema: result('image inspect') },
@@ -96,6 +104,7 @@ beforeAll(async () => {
   host = await testHost()
   const [port] = await freePorts(1)
   await host.write(`ports: ["${port}:80"]\n`)
+  await writeFile(join(host.dir, 'known.key'), knownPem)
   await writeFile(join(host.dir, 'settings.json'), '{"cpus": 2, "memoryMiB": 2048}')
 })
 afterAll(() => host?.[Symbol.asyncDispose]())

@@ -50,7 +50,7 @@ test('nothing stands in the way when all is as it was', () => {
 
 const changes: readonly (readonly [string, Partial<ResumeFacts>])[] = [
   ['image', { spec: { accelerator: 'tcg', hashes: { ...hashes, image: 'other' } } }],
-  ['data is', { spec: { accelerator: 'tcg', hashes: { ...hashes, metadata: 'other' } } }],
+  ["guest's data", { spec: { accelerator: 'tcg', hashes: { ...hashes, metadata: 'other' } } }],
   ['arguments', { spec: { accelerator: 'tcg', hashes: { ...hashes, argv: 'other' } } }],
   ['network', { network: { ...saved.network, mtu: 9000 } }],
   ['network', { network: undefined }],
