@@ -5,6 +5,7 @@
 import { createServer, type Server } from 'node:http'
 import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { systemCode } from '../../src/errors/system.ts'
 import { until } from '../../src/host/until.ts'
 import { freePorts } from '../support/free-ports.ts'
 import { type Docker, dockerForTests } from './docker.ts'
@@ -26,11 +27,12 @@ async function httpGet(url: string): Promise<string | undefined> {
   }
 }
 
-/** Whether a connection is accepted now. */
+/** Whether a connection is accepted now; one that is reset was, and nobody listens in the container. */
 const isOpen = (at: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect(at, '127.0.0.1')
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    socket.once('connect', () => resolve(true))
+    socket.once('error', (error) => resolve(systemCode(error) === 'ECONNRESET'))
     socket.once('connect', () => socket.destroy())
   })
 
@@ -95,6 +97,44 @@ test('a port is open when docker run and docker restart return', async () => {
     expect(await isOpen(port(0))).toBe(true)
     await ok(machine.docker('rm', '-f', 'soon'))
   }
+})
+
+test('each port of a range is open on both loopbacks of the host and of the VM, and refused where the VM has it', async () => {
+  // More than have a docker-proxy each; dockerd begins with the last, so that the first is without.
+  const [first, last] = [19_000, 19_069]
+  const range = `${first}-${last}:${first}-${last}`
+  await ok(
+    machine.docker('run', '-d', '--name', 'range', '-p', range, 'box', ...docker.httpServer('first', first)),
+  )
+  for (const host of ['127.0.0.1', '[::1]'])
+    expect(await until(() => httpGet(`http://${host}:${first}/`), { deadlineMs: 20_000 }), host).toBe('first')
+  for (let at = first; at <= last; at += 1) expect(await isOpen(at), `${at}`).toBe(true)
+  for (const host of ['127.0.0.1', '[::1]']) {
+    const get = ['wget', '-qO-', `http://${host}:${first}/`]
+    expect(await ok(machine.desktop('exec', '--', ...get)), host).toBe('first')
+  }
+  const taken = [
+    'run',
+    '-d',
+    '--network',
+    'host',
+    '--name',
+    'taken',
+    'box',
+    ...docker.httpServer('', port(0)),
+  ]
+  await ok(machine.docker(...taken))
+  const refused = await until(
+    async () => {
+      const tried = await machine.docker('run', '--rm', '-p', `${port(0)}:80`, 'box', 'true')
+      return tried.code !== 0 && tried
+    },
+    { deadlineMs: 20_000 },
+  )
+  expect(refused.stderr).toContain('address already in use')
+  expect(await isOpen(port(0))).toBe(false)
+  await ok(machine.docker('rm', '-f', 'range', 'taken'))
+  await until(async () => !(await isOpen(first)), { deadlineMs: 10_000 })
 })
 
 test('a container is reached by the network that leads outside, whatever the names of its networks', async () => {

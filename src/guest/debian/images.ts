@@ -36,10 +36,11 @@ function finishPackages(layer: Layer): void {
     put(layer, file('etc/ssl/certs/ca-certificates.crt', Buffer.concat(bundle)))
     for (const path of certificates) layer.delete(path)
   }
-  if (layer.has('usr/sbin/xtables-nft-multi')) {
+  // The other one reads each rule of the table for each call: seconds for every port when there are a thousand.
+  if (layer.has('usr/sbin/xtables-legacy-multi')) {
     for (const name of ['iptables', 'ip6tables']) {
       for (const suffix of ['', '-save', '-restore']) {
-        put(layer, symlink(`usr/sbin/${name}${suffix}`, 'xtables-nft-multi'))
+        put(layer, symlink(`usr/sbin/${name}${suffix}`, 'xtables-legacy-multi'))
       }
     }
   }
