@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path'
 import { DesktopError } from '../errors/desktop-error.ts'
 import { debian, hostPackageManager, installHint, type PackagedProgram } from './package-manager.ts'
 import { run } from './run.ts'
+import { sharedCall } from './shared-call.ts'
 
 /** What a VM needs; `qemu-img` makes and grows the data disk, `sqfstar` the guest's root image. */
 export function hostPrograms(arch: string = process.arch): PackagedProgram[] {
@@ -14,11 +15,15 @@ export function hostPrograms(arch: string = process.arch): PackagedProgram[] {
 export const qemuBinary = (arch: string = process.arch): 'qemu-system-aarch64' | 'qemu-system-x86_64' =>
   arch === 'arm64' ? 'qemu-system-aarch64' : 'qemu-system-x86_64'
 
+const searches = sharedCall<string | undefined>()
+
 /** Absolute path of a program in PATH. */
-export async function findProgram(
+export const findProgram = (
   program: string,
   path: string = process.env.PATH ?? '',
-): Promise<string | undefined> {
+): Promise<string | undefined> => searches(`${program}\0${path}`, () => search(program, path))
+
+async function search(program: string, path: string): Promise<string | undefined> {
   for (const dir of path.split(delimiter)) {
     if (dir === '') continue
     try {

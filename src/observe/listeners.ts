@@ -1,12 +1,18 @@
 /** Which ports of the host are taken, from the kernel's tables (proc_pid_net(5)). Linux only. */
 import { readIfExists } from '../host/atomic-file.ts'
+import { sharedCall } from '../host/shared-call.ts'
 import { type Observation, present, unknown } from '../observation.ts'
 import type { HostListener } from './observed.ts'
 
 const tcpListen = '0A'
 const tables = ['tcp', 'tcp6', 'udp', 'udp6'] as const
 
-export async function hostListeners(directory = '/proc/net'): Promise<Observation<readonly HostListener[]>> {
+const looks = sharedCall<Observation<readonly HostListener[]>>()
+
+export const hostListeners = (directory = '/proc/net'): Promise<Observation<readonly HostListener[]>> =>
+  looks(directory, () => readTables(directory))
+
+async function readTables(directory: string): Promise<Observation<readonly HostListener[]>> {
   const texts = await Promise.all(tables.map((table) => readIfExists(`${directory}/${table}`)))
   if (texts[0] === undefined) return unknown('this system has no /proc/net')
   return present(
