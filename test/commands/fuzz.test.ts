@@ -159,7 +159,7 @@ test('no request to the control API ends the supervisor, or leaves memory or a d
   await until(async () => (await descriptors(after.pid)) <= openBefore, { deadlineMs: 20_000 })
   expect(after.rssBytes - before.rssBytes).toBeLessThan(64 * 2 ** 20)
   const log = await readFile(host.paths.supervisorLog, 'utf8')
-  expect(log.split('\n').filter((line) => /last boundary|call failed/.test(line))).toEqual([])
+  expect(log.split('\n').filter((line) => /uncaught exception|call failed/.test(line))).toEqual([])
   // What was asked for rightly was done.
   await host.ok('apply')
   await host.ok('plan', '--exit-code')

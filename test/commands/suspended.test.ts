@@ -86,7 +86,7 @@ describe('a VM that is suspended', () => {
   test('whose record is damaged boots, and the plan says so', async () => {
     await host.ok('stop')
     await writeFile(host.paths.suspendedMachine, '{"format":"desktop-sus')
-    expect(await host.ok('plan')).toContain('not to be resumed')
+    expect(await host.ok('plan')).toContain('cannot be resumed')
     await host.ok('start')
     expect(await host.boots()).toHaveLength(2)
   })

@@ -25,10 +25,10 @@ test.each([
   ['10.0.0.256', 'is not an address'],
   ['a.*.com', 'is not an address'],
   ['-a.com', 'is not an address'],
-  ['a.com:0', 'no sound port'],
-  ['a.com:70000', 'no sound port'],
-  ['a.com:9-8', 'no sound port'],
-  ['a.com:http', 'no sound port'],
+  ['a.com:0', 'an invalid port'],
+  ['a.com:70000', 'an invalid port'],
+  ['a.com:9-8', 'an invalid port'],
+  ['a.com:http', 'an invalid port'],
   ['*:80/icmp', 'ICMP has none'],
   ['a.com/sctp', 'is not an address'],
   ['::1', 'needs brackets'],
@@ -36,7 +36,7 @@ test.each([
   ['[fd00::/200]', 'is not an address'],
   ['[10.0.0.1]', 'is not an address'],
   ['[fe80::1%eth0]', 'is not an address'],
-  ['[fd00::1', 'no sound port'],
+  ['[fd00::1', 'an invalid port'],
 ])('"%s" is not a rule, and the error says why', (text, why) => {
   expect(parseEgressTarget('allow', text)).toContain(why)
 })

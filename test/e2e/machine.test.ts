@@ -554,7 +554,7 @@ test('a disk that is full fails what writes to it and nothing else, says so, and
   const full = await volume(fill)
   expect(full.code).not.toBe(0)
   expect(full.stderr).toContain('No space left on device')
-  expect(await ok(machine.desktop('status'))).toContain('it is full')
+  expect(await ok(machine.desktop('status'))).toContain('the data disk is full')
   expect((await status()).vm.state).toBe('running')
   expect(await startedAt('long')).toBe(running)
   // A disk never shrinks: the rest of the tests has the larger one.
@@ -565,7 +565,7 @@ test('a disk that is full fails what writes to it and nothing else, says so, and
   expect(grown.total - total).toBeGreaterThan(0.9 * 2 ** 30)
   expect(grown.available).toBeGreaterThan(0.8 * 2 ** 30)
   expect(await ok(volume('echo there is room >/big/more && cat /big/more'))).toBe('there is room\n')
-  expect(await ok(machine.desktop('status'))).not.toContain('it is full')
+  expect(await ok(machine.desktop('status'))).not.toContain('the data disk is full')
   await ok(machine.docker('volume', 'rm', 'big'))
   expect(await startedAt('long')).toBe(running)
   expect((await machine.desktop('plan', '--exit-code')).code).toBe(0)
