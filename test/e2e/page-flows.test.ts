@@ -1,30 +1,16 @@
 /** The page of `desktop ui` in a browser, with samples made up: ten thousand flows, hostile names, denials. */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type Live, liveOf } from '../../src/cli/live/live.ts'
 import { FlowRates } from '../../src/cli/live/rates.ts'
 import type { PageServer, PageServerOptions } from '../../src/cli/ui/server.ts'
 import { until } from '../../src/host/until.ts'
 import type { FlowView } from '../../src/net/flows.ts'
-import { type TestHost, testHost } from '../support/cli/host.ts'
 import { aContainer, aFlow, aSample } from '../support/cli/live-sample.ts'
-import { barriers, hasBrowser, openBrowser } from './browser.ts'
+import { barriers, hasBrowser } from './browser.ts'
 import { openPage, serveSamples, show } from './page.ts'
-
-let host: TestHost
-let browser: Browser
-beforeAll(async () => {
-  if (!hasBrowser) return
-  // For its build of the page.
-  host = await testHost()
-  browser = await openBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-  await host?.[Symbol.asyncDispose]()
-})
+import { browser, host } from './page-host.ts'
 
 const serve = (
   look: () => Live,

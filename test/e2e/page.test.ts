@@ -3,25 +3,13 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
-import type { Browser, Locator } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type TestHost, testHost } from '../support/cli/host.ts'
-import { barriers, hasBrowser, openBrowser, withoutBrowser } from './browser.ts'
+import type { Locator } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { barriers, hasBrowser, withoutBrowser } from './browser.ts'
 import { openPage, show } from './page.ts'
+import { browser, host } from './page-host.ts'
 
 if (!hasBrowser) console.log(`skipped: ${withoutBrowser}`)
-
-let host: TestHost
-let browser: Browser
-beforeAll(async () => {
-  if (!hasBrowser) return
-  host = await testHost()
-  browser = await openBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-  await host?.[Symbol.asyncDispose]()
-})
 
 describe.skipIf(!hasBrowser)('with a supervisor', () => {
   test('each view has its data, a reload keeps the session, and a second use of the link has nothing', async () => {
