@@ -15,7 +15,7 @@ export interface Interrupts extends Disposable {
   kill: AbortSignal
 }
 
-/** The work of a command that changes nothing until it ends: told to stop, it is over, with 130. */
+/** The work of a command that changes nothing until it ends: asked to stop, it is over, with 130. */
 export async function unlessInterrupted<T>({ stop }: Interrupts, work: Promise<T>): Promise<T> {
   try {
     const result = await work

@@ -26,7 +26,7 @@ export class RepairBudget {
     return this.#tries === cap
   }
 
-  /** Everything is as the file says: drift that comes again is new drift. */
+  /** Everything is in sync with the file: drift that comes again is new drift. */
   reset(): void {
     this.#drift = ''
   }

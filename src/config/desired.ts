@@ -130,7 +130,7 @@ export interface DesiredEngine {
 /** Which generations stay; the newest that was applied whole stays in any case. */
 export interface HistorySettings {
   keep: number
-  /** undefined = without end. */
+  /** undefined = no limit. */
   maxAgeSeconds: number | undefined
 }
 

@@ -187,7 +187,7 @@ function hiding(error: DesktopError, hidden: HiddenValues): DesktopError {
   })
 }
 
-/** A person mends no more of them at a time. */
+/** A person fixes no more of them at a time. */
 const maxProblems = 100
 
 function readSmallFile(path: string): { text: string } | { reason: string } {

@@ -22,7 +22,7 @@ export interface Origins {
   of(path: Path | string): Origin | undefined
 }
 
-/** Keys of daemon.json that have a key of their own in desktop.yaml. */
+/** Keys of daemon.json that have their own key in desktop.yaml. */
 export const ownKeys: Readonly<Record<string, string>> = {
   'registry-mirrors': 'registryMirrors',
   'insecure-registries': 'insecureRegistries',

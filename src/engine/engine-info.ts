@@ -18,7 +18,7 @@ export type EngineInfo =
       info: Readonly<Record<string, JsonValue>>
       /** Names of running containers, sorted. */
       running: readonly string[]
-      /** The longest `--stop-timeout` of them, -1 = without end. Absent: of an earlier version, or nothing runs. */
+      /** The longest `--stop-timeout` of them, -1 = no limit. Absent: of an earlier version, or nothing runs. */
       stopSeconds?: number
       networks: readonly ContainerNetwork[]
     }

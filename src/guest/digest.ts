@@ -85,7 +85,7 @@ export function imageDigest(lock: ComponentLock, linuxkitYaml: string, builder: 
 
 /**
  * The digest that `buildGuest` would give, without network or tools; undefined while no packages are resolved
- * for these recipes, so that only a build can tell.
+ * for these recipes, so that only a build can know.
  */
 export async function guestImageDigest(inputs: GuestInputs, cache: CachePaths): Promise<string | undefined> {
   const lock = inputs.lock ?? (await cachedLock(cache))

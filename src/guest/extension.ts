@@ -55,7 +55,7 @@ export async function resolveExtension({ services, files }: Desired['guest']): P
   }
 }
 
-/** What LinuxKit refuses beyond its schema is told before anything is built. */
+/** What LinuxKit refuses beyond its schema is reported before anything is built. */
 function checkService({ image: _, ...service }: GuestService, index: number): void {
   try {
     const ids = new Map<string, number>()

@@ -21,7 +21,7 @@ export interface RenderedGuest {
   metadata: MetadataTree
 }
 
-/** Console on the first serial port, where a panic is told before the machine boots again. */
+/** Console on the first serial port, where a panic is printed before the machine boots again. */
 const cmdline = [
   'console=ttyS0',
   'quiet',
@@ -101,7 +101,7 @@ export async function renderGuest(
   }
 }
 
-/** What dockerd trusts besides the public authorities, as one file; empty = nothing. */
+/** What dockerd trusts in addition to the public authorities, as one file; empty = nothing. */
 export const trustedText = ({ engine }: Desired): string => engine.trustedCertificates.join('')
 
 /** A line for each: tag, target and access, with tabs between. */

@@ -67,7 +67,7 @@ function systemStores({ root }: TrustPlace): TrustStore[] {
       file: join(root, dir, fileName),
       needs: update[0],
       install: [update],
-      // Debian's leaves links to what is gone, unless it begins anew.
+      // Debian's leaves dangling links, unless it starts over.
       remove: [update[0] === 'update-ca-certificates' ? [...update, '--fresh'] : update],
     }))
 }

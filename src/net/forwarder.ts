@@ -199,7 +199,7 @@ export class Forwarder implements AsyncDisposable {
     return this.#host.ports.retry()
   }
 
-  /** Socket files of unix mappings that were removed are made anew; gives their paths. */
+  /** Socket files of unix mappings that were removed are made again; gives their paths. */
   restoreFiles(): Promise<readonly string[]> {
     return this.#host.ports.restoreFiles()
   }
@@ -235,7 +235,7 @@ export class Forwarder implements AsyncDisposable {
     this.#host.services.web = (stream, guest) => serve(stream, this.#stack.formatAddress(guest))
   }
 
-  /** Zones besides the settings' names. */
+  /** Zones in addition to the settings' names. */
   get zones(): readonly LocalZone[] {
     return this.#host.services.dns.server.zones
   }
@@ -296,7 +296,7 @@ export class Forwarder implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // While the guests can still be told.
+    // While the guests can still be informed.
     this.endFlows()
     for (const link of this.#links) link.close()
     for (const client of this.#clients) client.destroy()

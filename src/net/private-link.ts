@@ -37,7 +37,7 @@ export class PrivateLink implements StackHost, AsyncDisposable {
     this.#ports = new PortTable(this.#loop, this.#dialler)
   }
 
-  /** The VM's card, as QEMU's stream netdev; the one before it is let go of. */
+  /** The VM's card, as QEMU's stream netdev; the one before it is released. */
   attach(stream: Duplex): void {
     for (const link of this.#links) link.close()
     const link = attachLink(this.#loop, stream, 'u32-be')

@@ -129,7 +129,7 @@ export interface Plan {
   /** In an order in which they may run one after the other. */
   operations: readonly Operation[]
   notes: readonly Note[]
-  /** Things that are as the file says. */
+  /** Things that are in sync with the file. */
   unchanged: number
 }
 

@@ -14,7 +14,7 @@ export interface Target {
     /** With credentials as they are kept on disk. */
     sealed: Readonly<Record<string, JsonValue>>
   }
-  /** PEM of what dockerd trusts besides the public authorities. */
+  /** PEM of what dockerd trusts in addition to the public authorities. */
   trusted: string
   /** What the VM starts with; undefined while QEMU or the image is missing, thus unknown until apply. */
   accelerator: Accelerator | undefined

@@ -5,7 +5,7 @@
 import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
 
 export interface PublicKey {
-  /** Eight bytes in hexadecimal; tells keys apart and proves nothing. */
+  /** Eight bytes in hexadecimal; distinguishes keys and proves nothing. */
   id: string
   key: KeyObject
 }

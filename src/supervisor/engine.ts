@@ -35,7 +35,7 @@ export class Engine implements AsyncDisposable {
   readonly #log: Log
   #watch: EngineWatch | undefined
   #ping: KeptPing | undefined
-  /** Watches follow each other: the one before has let go of its ports when the next begins. */
+  /** Watches follow each other: the one before has released its ports when the next begins. */
   #replacing: Promise<void> = Promise.resolve()
 
   constructor(network: Network, published: Published, log: Log) {

@@ -119,7 +119,7 @@ const [name, spawner, runtimeDir] = process.argv.slice(2)
 if (name === undefined) throw new Error('usage: supervisor NAME [PID [DIRECTORY]]')
 // Not awaited here: chunks that are loaded later import from this one, and would wait for it to be evaluated.
 main(name, spawner === undefined ? undefined : Number(spawner), runtimeDir).then(
-  // Sockets that still linger must not keep a supervisor alive that has let go of its lock.
+  // Sockets that still linger must not keep a supervisor alive that has released its lock.
   (served) => process.exit(served ? 0 : 1),
   (error: unknown) => {
     console.error(error)

@@ -171,7 +171,7 @@ export class Supervisor implements Control {
       await this.#network.restore(this.#state)
       await this.#published.setRules(publishRules(this.#state))
     } catch (error) {
-      // What cannot be had on this host any more is seen by the next plan; the rest goes on.
+      // What cannot be had on this host any more is seen by the next plan; the rest continues.
       this.#log.warn({ error: String(error) }, 'the network was not restored completely')
     }
     if (this.#state.names !== undefined) await this.#names.set(this.#state.names)
@@ -425,7 +425,7 @@ export class Supervisor implements Control {
     return this.#network.capture(...request)
   }
 
-  /** The host slept: its clock went on, the guest's did not. */
+  /** The host slept: its clock kept running, the guest's did not. */
   correctGuestClock(): Promise<void> {
     return setGuestClock(this.#held.machine, this.#log)
   }
@@ -460,7 +460,7 @@ export class Supervisor implements Control {
     }
   }
 
-  /** Done first and kept after: what is not done is not told to a successor either. */
+  /** Done first and kept after: what is not done is not passed to a successor either. */
   #change<T>(change: Partial<SupervisorState>, work: () => Promise<T>, follows = false): Promise<T> {
     return this.#changes.run(async () => {
       const result = await work()

@@ -3,7 +3,7 @@ import type { Accelerator } from '../config/desired.ts'
 
 /** Boots that take so long on an accelerator are none: emulation needs 8 to 15 s on two idle cores. */
 export const agentDeadlineMs = 45_000
-/** A machine that goes on from a saved state has its agent at once. */
+/** A machine that continues from a saved state has its agent at once. */
 export const resumedDeadlineMs = 10_000
 
 /** Of QEMU's own making; SIGKILL and SIGTERM come from elsewhere. */

@@ -9,6 +9,6 @@ export interface MachineRecord {
   startedAt: string
   /** Those of `spec.daemons`, in their order; absent in what an earlier version wrote. */
   daemons?: readonly ProcessIdentity[] | undefined
-  /** It was told to shut down. */
+  /** It was asked to shut down. */
   stopping?: boolean
 }

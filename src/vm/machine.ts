@@ -65,7 +65,7 @@ export class Machine implements AsyncDisposable {
   #agentOpen = false
   #link!: Socket
   #channel: Socket | undefined
-  /** Aborted when this machine is let go of or is ending: its socket paths may be the next QEMU's by then. */
+  /** Aborted when this machine is released or is ending: its socket paths may be the next QEMU's by then. */
   readonly #over = new AbortController()
   /** Resolves when QEMU is gone. */
   readonly ended: Promise<MachineExit>
@@ -170,7 +170,7 @@ export class Machine implements AsyncDisposable {
     throw new DesktopError('vm/accelerator', reason)
   }
 
-  /** The same as `work`; rejects at once with `vm/accelerator` or `vm/panic` when the guest cannot go on. */
+  /** The same as `work`; rejects at once with `vm/accelerator` or `vm/panic` when the guest cannot continue. */
   orFailed<T>(work: Promise<T>): Promise<T> {
     const failed = this.#collapse.promise.then((error) => {
       throw error
@@ -178,7 +178,7 @@ export class Machine implements AsyncDisposable {
     return Promise.race([work, failed])
   }
 
-  /** QEMU listens again when a link drops, so dialling anew brings the network back. */
+  /** QEMU listens again when a link drops, so dialling again brings the network back. */
   #watch(path: string, link: Socket, taken: (link: Socket) => void): void {
     taken(link)
     link.once('close', async () => {

@@ -10,7 +10,7 @@ import { dialQemu } from './dial-qemu.ts'
 import { Qmp } from './qemu/qmp.ts'
 import { endServers, findServers } from './share/servers.ts'
 
-/** Processes that listen on this QMP socket, told by their command line; Linux only. */
+/** Processes that listen on this QMP socket, found by their command line; Linux only. */
 export function findOrphans(qmpSocket: string): Promise<ProcessIdentity[]> {
   return findProcesses(async (pid) => {
     const argv = await commandLineOf(pid)

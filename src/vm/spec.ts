@@ -62,7 +62,7 @@ export type VmStatus =
   | {
       /**
        * `mute`: QEMU runs and does not answer; it is asked again every few seconds. `stalled`: the host's disk is full;
-       * the guest waits, and goes on by itself when there is room. `panicked`: the guest kernel panicked, and the guest has
+       * the guest waits, and continues by itself when there is room. `panicked`: the guest kernel panicked, and the guest has
        * not come up since.
        */
       state: 'starting' | 'running' | 'paused' | 'stopping' | 'mute' | 'stalled' | 'panicked'

@@ -43,7 +43,7 @@ export function hashOf(value: unknown): string {
 
 /**
  * Hash of what planning reads. What changes by itself (memory use, free space, flow counts, networks of containers, the guest's clock)
- * and what is looked at anew right before an apply (listeners, routes) is left out.
+ * and what is looked at again right before an apply (listeners, routes) is left out.
  */
 export function observedHash({
   host,

@@ -40,7 +40,7 @@ export class Containers {
     this.#dockerSocket = dockerSocket
   }
 
-  /** A slow engine delays no sample: until it has answered, the containers of before are shown. */
+  /** A slow engine delays no sample: until it has answered, the previous containers are shown. */
   async of(engine: EngineInfo, nowMs: number): Promise<readonly ContainerSummary[]> {
     if (engine.state !== 'up') return []
     const running = engine.running.join('\n')

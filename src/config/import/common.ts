@@ -148,7 +148,7 @@ export const takeServers: Taker = eachItem((draft, from, server) =>
   take(draft, from, server, ['network', 'dns', 'upstreams'], server, true),
 )
 
-/** By a table; what is about the other tool itself says nothing, what is not known is told. */
+/** By a table; what is about the other tool itself says nothing, unknown keys are reported. */
 export function takeBy(
   draft: Draft,
   settings: Settings,

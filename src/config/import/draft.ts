@@ -89,7 +89,7 @@ function firstMistake(file: Readonly<Record<string, JsonValue>>): string | undef
   } catch (error) {
     if (!(error instanceof DesktopError)) throw error
     const { message, hint } = error
-    // What a later version will know cannot be mended by whoever imports.
+    // What a later version will know cannot be fixed by whoever imports.
     return hint === undefined || message.includes('is planned') ? message : `${message} (${hint})`
   }
 }

@@ -17,7 +17,7 @@ export function settingsOf(text: string, file: string): Settings {
   let value: unknown
   try {
     value = document.toJS({ maxAliasCount: 100 })
-    // Dates, sets and numbers without end have no place in JSON.
+    // Dates, sets and infinite numbers have no place in JSON.
     value = JSON.parse(JSON.stringify(value ?? {}))
   } catch (cause) {
     return refuse(messageOf(cause), cause)

@@ -33,7 +33,7 @@ function mergeLists(base: List, over: List, both: (before: Tree, item: Tree) => 
     const before = merged.get(nameOf(item))
     merged.set(nameOf(item), before === undefined ? item : both(before, item))
   }
-  // Two items of one name in one file are a mistake that the checks tell; merging must not hide it.
+  // Two items of one name in one file are a mistake that the checks report; merging must not hide it.
   const doubled = new Set(names).size < names.length || merged.size < base.items.length
   return doubled ? over : { ...over, items: [...merged.values()] }
 }

@@ -11,7 +11,7 @@ const end = '-----END CERTIFICATE-----'
 export function certificates(raw: readonly string[], context: Context): string[] {
   const found = raw.flatMap((given, index) => {
     const path: Path = ['engine', 'trustedCertificates', index]
-    // An item that the schema refuses is left out and was told already.
+    // An item that the schema refuses is left out and was reported already.
     if (typeof given !== 'string') return []
     if (given.includes('-----BEGIN')) return certificatesOf(given, path, context)
     const file = filePath(given, path, context)

@@ -16,7 +16,7 @@ export function guestServices(raw: readonly RawService[], context: Context): Gue
   const services = raw.map((given, index) => {
     const path: Path = ['guest', 'services', index]
     const { name, image } = given ?? {}
-    // What the schema refuses is left out and was told already.
+    // What the schema refuses is left out and was reported already.
     if (name === undefined || image === undefined) return undefined
     checkName(name, names, [...path, 'name'], context)
     for (const key of ['interfaces', 'bindNS'] as const) {

@@ -25,7 +25,7 @@ export function shareList(raw: NonNullable<DesktopFile['shares']>, context: Cont
   if (raw.length > most) report(['shares'], `${raw.length} shares exceed the limit`, `${most} are allowed`)
   const shares: Share[] = []
   raw.forEach((given, index) => {
-    // An item that the schema refuses is left out and was told already.
+    // An item that the schema refuses is left out and was reported already.
     if (given === undefined) return
     const path: Path = ['shares', index]
     const source = filePath(given.source, [...path, 'source'], context)

@@ -27,7 +27,7 @@ export async function readSiteFile(path: string, ownerUid = 0): Promise<SiteFile
   return text === undefined ? undefined : siteFileOf(text, path, await loadPatternEngine())
 }
 
-/** Throws every mistake of the text, as that of desktop.yaml is told. */
+/** Throws every mistake of the text, as for desktop.yaml. */
 export function siteFileOf(text: string, file: string, patterns?: PatternEngine): SiteFile {
   // Variables are the user's; a rule that follows them would be the user's too.
   const { tree, errors } = parseText(sourceOf(text, { file, directory: dirname(file) }), { env: {} })

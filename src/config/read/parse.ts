@@ -99,7 +99,7 @@ const lexerMarks = ['\u0002', '\u0018', '\u001f']
 const placeIn = ({ source, from }: Reader, [start, end]: Range): Place =>
   placeOf(source, start + from, end + from)
 
-/** A person mends no more of one file at a time; another file's YAML has a million. */
+/** A person fixes no more of one file at a time; another file's YAML has a million. */
 const maxErrors = 100
 /** Deeper than any key. */
 const maxDepth = 64

@@ -48,7 +48,7 @@ export function bundleEntries({ path, container, image, reference, ids, extracte
   ]
 }
 
-/** Read-only: the files bound onto themselves, as runc wants a mount point. Else an overlay in a tmpfs of its own. */
+/** Read-only: the files bound onto themselves, as runc wants a mount point. Else an overlay in its own tmpfs. */
 function rootMounts(path: string, root: string, readonly: boolean): Mount[] {
   const destination = `/${path}/rootfs`
   if (readonly) return [{ source: `/${root}`, destination, options: ['bind'] }]

@@ -6,7 +6,7 @@ export type Ids = ReadonlyMap<string, number>
 
 const firstId = 100
 
-/** Each container has an id of its own, in the order of the file. */
+/** Each container has its own id, in the order of the file. */
 export function containerIds({ onboot = [], onshutdown = [], services = [] }: LinuxkitFile): Ids {
   const containers: Container[] = [...onboot, ...onshutdown, ...services]
   return new Map(containers.map(({ name }, index) => [name, firstId + index]))

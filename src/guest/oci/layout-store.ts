@@ -174,7 +174,7 @@ export class LayoutStore implements Store {
     const kept = new Set<string>()
     for (const [name, content] of contents) {
       const known = await this.#lookUp(name)
-      // One that is damaged is brought anew.
+      // A damaged one is imported again.
       const has = known && (await contentDigestOf(this.#blobs, known).catch(() => undefined))
       if (has === undefined) continue
       if (has !== content) {

@@ -40,7 +40,7 @@ function pathOf({ url = '' }: IncomingMessage): string {
   return url.startsWith('/') ? url.split('?', 1)[0]! : (URL.parse(url)?.pathname ?? '')
 }
 
-/** What is too large is told at once; the rest of it is read and forgotten, so that the client comes to see that. */
+/** A body that is too large is refused at once; the rest of it is read and forgotten, so that the client comes to see that. */
 function readBody(request: IncomingMessage, timeoutMs: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []

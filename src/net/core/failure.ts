@@ -9,7 +9,7 @@ export type DialFailure =
   /** No answer: the guest gets none either. */
   | 'silent'
 
-/** An ICMP error that a router or host sent about a packet of ours. */
+/** An ICMP error that a router or host sent about our packet. */
 export interface IcmpFailure {
   type: number
   code: number

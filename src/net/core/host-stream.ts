@@ -11,6 +11,6 @@ export interface HostStream {
   end(): void
   /** Whether the engine has room for bytes from the host. */
   setReading(isWanted: boolean): void
-  /** Ends it at once, as a reset where that can be told. */
+  /** Ends it at once, as a reset where that is possible. */
   reset(): void
 }

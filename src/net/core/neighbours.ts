@@ -104,7 +104,7 @@ export class Neighbours {
     return neighbour
   }
 
-  /** Addresses stay known while a link is away, so that its flows go on when it comes back. */
+  /** Addresses stay known while a link is away, so that its flows continue when it comes back. */
   linkGone(link: Link): void {
     for (const neighbour of this.#byAddress.values()) if (neighbour.link === link) neighbour.link = undefined
   }

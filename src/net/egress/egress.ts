@@ -14,7 +14,7 @@ import { innerTest } from './inner.ts'
 import { type AddressKey, LearnedAddresses } from './learned.ts'
 import { type CompiledRule, compileRule, coversAllPorts, coversPort } from './rules.ts'
 
-/** What a rule has decided since it was told. */
+/** What a rule has decided since it was set. */
 export interface EgressRuleView {
   /** `deny 10.0.0.0/8:22/tcp`; `default allow` for what no rule is about. */
   rule: string
@@ -115,7 +115,7 @@ export class Egress {
     return false
   }
 
-  /** Whether a connection that was allowed by name may go on, now that it names its server; noted when not. */
+  /** Whether a connection that was allowed by name may continue, now that it names its server; noted when not. */
   allowsServer(
     { address, port, guest }: Flow,
     names: readonly string[],
@@ -192,7 +192,7 @@ export class Egress {
 
   /**
    * From an answer that a guest gets, `ageSeconds` after it was learned itself. `isOwn`: what the name that was asked
-   * for leads to is said here, not by its owner, who could make it an alias of a name of ours.
+   * for leads to is said here, not by its owner, who could make it an alias of one of our names.
    */
   learn(answer: Uint8Array, ageSeconds: number, nowMs: number, isOwn = false): void {
     const parsed = parseResponse(answer)

@@ -7,9 +7,9 @@ import { maxFirstBytes, readServerName } from './server-name.ts'
 
 interface Judge {
   readonly port: number
-  /** Whether a connection to these names may go on; `isHidden`: a further name is encrypted. */
+  /** Whether a connection to these names may continue; `isHidden`: a further name is encrypted. */
   allows(names: readonly string[], isHidden: boolean): boolean
-  /** It cannot be told which name is meant. */
+  /** It is unknown which name is meant. */
   refuses(reason: string): void
   /** The stream behind is used directly from now on. */
   decided(stream: HostStream): void

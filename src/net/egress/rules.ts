@@ -4,7 +4,7 @@ import { parsePrefix6, parseSubnet } from '../wire/addresses.ts'
 import { protocol } from '../wire/ipv4.ts'
 
 export interface CompiledRule {
-  /** As it was told. */
+  /** As it was written. */
   text: string
   isAllow: boolean
   /** IP protocol number; 0: any. */

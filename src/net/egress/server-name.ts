@@ -9,7 +9,7 @@ export type FirstBytes =
   | { kind: 'other' }
   /** `names` has more than one when a request names its server twice: all of them are meant. */
   | { kind: 'named'; names: readonly string[]; isHidden: boolean }
-  /** One that cannot be told, with the reason. */
+  /** An unknown name, with the reason. */
   | { kind: 'unclear'; reason: string }
 
 /** A ClientHello with keys for after quantum computers has 2 KiB, a request's head seldom more. */

@@ -99,7 +99,7 @@ export class EventLoop {
     this.stack.tcp.trim()
     releaseIdleMemory()
     const isHeapLarge = idleHeap.look()
-    // The next look tells which of them went quiet.
+    // The next poll shows which of them went quiet.
     if (this.lentPlaces.size > 0 || isHeapLarge) this.#trimLater()
   }
 

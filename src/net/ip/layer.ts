@@ -27,6 +27,6 @@ export interface IpLayer {
   resolve(neighbour: Neighbour): void
   /** A guest says by ICMP that a SYN reached nobody. */
   synUndelivered(quoted: QuotedSegment, from: Neighbour): void
-  /** A guest says by ICMP that a segment of ours exceeds the MTU of the next hop behind it. */
+  /** A guest says by ICMP that our segment exceeds the MTU of the next hop behind it. */
   packetTooBig(quoted: QuotedSegment, from: Neighbour, mtu: number): void
 }

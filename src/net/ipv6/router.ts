@@ -43,7 +43,7 @@ export class Router {
     this.#advertisement = this.#advertise([])
   }
 
-  /** For the search list of RFC 8106; told with the next advertisement. */
+  /** For the search list of RFC 8106; sent with the next advertisement. */
   set searchDomains(domains: readonly string[]) {
     this.#advertisement = this.#advertise(domains)
   }

@@ -5,7 +5,7 @@
 import { guestMac } from '../../config/guest-mac.ts'
 import type { Vif, Vmn3tClient } from './vmn3t.ts'
 
-/** The last byte of the MAC tells them apart. */
+/** The last byte of the MAC distinguishes them. */
 const maxCards = 254
 
 export class MacTable {

@@ -90,7 +90,7 @@ export class SendBuffer {
     return address + ((this.#head + offset) & (bytes.length - 1))
   }
 
-  /** Bytes from `offset` up to where the ring ends and goes on at its beginning. */
+  /** Bytes from `offset` up to where the ring ends and continues at its beginning. */
   untilWrap(offset: number): number {
     const { length } = this.#ring!.bytes
     return length - ((this.#head + offset) & (length - 1))

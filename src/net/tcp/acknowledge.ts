@@ -37,7 +37,7 @@ export function acknowledge(t: TcpContext, c: TcpConnection, segment: TcpSegment
   return true
 }
 
-/** New data is acknowledged: it leaves the buffer, and the timer starts anew (RFC 6298 section 5.3). */
+/** New data is acknowledged: it leaves the buffer, and the timer starts again (RFC 6298 section 5.3). */
 function advance(t: TcpContext, c: TcpConnection, acked: number, segment: TcpSegment): void {
   const ofData = Math.min(acked, c.buffer.length)
   if (acked > ofData && c.isFinSent) c.isFinAcked = true

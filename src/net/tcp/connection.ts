@@ -97,7 +97,7 @@ export class TcpConnection implements Timed, TcpFlow {
   // Receiving
   readonly reassembly: Reassembly = new Reassembly()
   receiveNext = 0
-  /** Right edge of the window that the guest was told. */
+  /** Right edge of the window announced to the guest. */
   receiveEdge = 0
   ourShift = 0
   isFinReceived = false

@@ -168,7 +168,7 @@ export class TcpContext {
     this.table.set(c)
   }
 
-  /** Takes it out of everything; what is still on its way to the host goes on by itself. */
+  /** Takes it out of everything; what is still on its way to the host continues by itself. */
   forget(c: TcpConnection): void {
     if (c.phase === phase.closed) return
     if (c.phase === phase.dialling) this.dials.delete(c)

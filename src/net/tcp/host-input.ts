@@ -39,7 +39,7 @@ export function takeBackPlace(t: TcpContext, c: TcpConnection, count: number): v
   c.buffer.takeBack(isOver ? 0 : count)
   if (isOver) return
   noteAnswer(t, c)
-  // So that there is a place for the first bytes when reading goes on.
+  // So that there is a place for the first bytes when reading continues.
   const limit = sendLimit(t)
   if (c.buffer.length + limit / lentPerBuffer > limit - leastLentBytes) setReading(c, false)
   t.touch(c)

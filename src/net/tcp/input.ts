@@ -50,7 +50,7 @@ function arrivedAtNone(t: TcpContext, guestAddress: number, address: number): vo
   else refuse(t, flow, segment)
 }
 
-/** The guest repeats its SYN, begins anew from the same port, or changes its mind. */
+/** The guest repeats its SYN, begins again from the same port, or changes its mind. */
 function arrivedInDialling(t: TcpContext, c: TcpConnection, segment: TcpSegment): void {
   const { flags, sequence } = segment
   if ((flags & tcpFlag.rst) !== 0) {

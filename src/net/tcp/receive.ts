@@ -93,7 +93,7 @@ function receiveFin(c: TcpConnection): void {
 
 /**
  * In-order bytes of this burst, which stay in the link's buffer until its end, so that the host gets them in one
- * write. Small ones are moved behind those that came just before; large ones become a piece of their own.
+ * write. Small ones are moved behind those that came just before; large ones become their own piece.
  */
 function accept(t: TcpContext, c: TcpConnection, bytes: Uint8Array, start: number, end: number): void {
   const count = end - start
@@ -153,7 +153,7 @@ export function passToHost(c: TcpConnection): void {
 
 /**
  * Moves the right edge of the window to what the host's side has room for. It never moves left, and not by
- * less than a segment or half the window (RFC 9293 section 3.8.6.2.2). True when the guest should be told.
+ * less than a segment or half the window (RFC 9293 section 3.8.6.2.2). True when the guest should be informed.
  */
 export function openWindow(t: TcpContext, c: TcpConnection): boolean {
   const limit = windowLimit(t, c)

@@ -58,7 +58,7 @@ export function noticeLoss(t: TcpContext, c: TcpConnection): void {
   }
   const isReported = c.scoreboard.bytes > (duplicateThreshold - 1) * c.maxSegmentBytes
   if (c.duplicateAcks < duplicateThreshold && !isReported) return
-  // RFC 6582 section 4: duplicates caused by what a timeout sent again tell nothing.
+  // RFC 6582 section 4: duplicates caused by what a timeout sent again mean nothing.
   if (!isAfter(c.una, c.recoverTo)) return
   c.slowStartThreshold = halfOfFlight(c)
   c.congestionWindow = c.slowStartThreshold

@@ -19,7 +19,7 @@ export class Scoreboard {
     return this.#edges[this.#edges.length - 1]!
   }
 
-  /** True when the range told something new. */
+  /** True when the range added something new. */
   add(from: number, to: number): boolean {
     const edges = this.#edges
     let first = 0

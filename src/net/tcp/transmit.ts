@@ -11,7 +11,7 @@ import { add, distance, isAfter, isBefore } from './sequence.ts'
 export function bytesInFlight(c: TcpConnection): number {
   const sent = distance(c.una, c.next)
   if (!c.isRecovering) {
-    // RFC 3042: the first two duplicate ACKs tell of segments that have left.
+    // RFC 3042: the first two duplicate ACKs mean that segments have left.
     const gone = c.scoreboard.isEmpty ? Math.min(2, c.duplicateAcks) * c.maxSegmentBytes : c.scoreboard.bytes
     return sent - Math.min(sent, gone)
   }

@@ -39,7 +39,7 @@ export const daemon: Resource = (target, observed) => {
     ])
   }
   const causes = engineCauses(before.value, to)
-  // A file that lies there and was never taken: an apply died between writing it and telling dockerd.
+  // A file that lies there and was never taken: an apply died between writing it and signalling dockerd.
   const taken = confirmed === undefined ? [] : engineCauses(confirmed, sealed)
   const trusted = trustedCauses(target, observed)
   const all = [...causes, ...taken, ...infoCauses(observed, to), ...trusted]

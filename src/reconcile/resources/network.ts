@@ -9,7 +9,7 @@ import { rangeNotes } from '../preflight.ts'
 import { differences } from '../values.ts'
 import { change, inSync, missing, operation, type Resource } from './resource.ts'
 
-/** Keys that differ from what the supervisor was told; one for all when it was told nothing. */
+/** Keys that differ from what the supervisor has recorded; one for all when it has none. */
 export function networkCauses(desired: NetworkSettings, observed: Observed): Cause[] {
   const told = observedValue(observed.supervisor)?.network
   return told === undefined

@@ -3,7 +3,7 @@
  * mounted again, live.
  */
 import { observedValue } from '../../observation.ts'
-import type { Note, OperationId } from '../plan.ts'
+import type { Note } from '../plan.ts'
 import { type Diff, notApplicable, operation, type Resource } from './resource.ts'
 import { vmAction } from './vm-action.ts'
 

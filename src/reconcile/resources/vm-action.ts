@@ -12,7 +12,7 @@ import { argvCauses } from './argv.ts'
 import { diskAction, diskCause } from './disk.ts'
 import { networkCauses } from './network.ts'
 
-/** What happens to the machine in this plan; other resources are told at boot when it starts anew. */
+/** What happens to the machine in this plan; other resources are told at boot when it starts again. */
 export type VmAction =
   | { action: 'keep' }
   /** `stops`: containers of a suspended machine that is given up. */
@@ -112,7 +112,7 @@ function restartCauses(
   return causes
 }
 
-/** A server that ended is found by no other: only a QEMU that starts anew is served again. */
+/** A server that ended is found by no other: only a QEMU that starts again is served again. */
 function unservedCauses({ shares = [] }: Extract<VmStatus, { pid: number }>, { desired }: Target): Cause[] {
   return shares
     .filter(({ served }) => !served)

@@ -90,7 +90,7 @@ export interface Control extends GuestAccess, AsyncDisposable {
   parkVm(spec: VmSpec, options: { state: string }): Promise<SavedState>
   /** Goes on from such a state with the metadata disk of `spec`. When that cannot be it gives the reason. */
   unparkVm(spec: VmSpec, options: SavedState & { file: string }): Promise<ResumeResult>
-  /** Saves the VM and ends QEMU; the VM goes on when that fails. `guest` is handed back as long as it is suspended. */
+  /** Saves the VM and ends QEMU; the VM continues when that fails. `guest` is handed back as long as it is suspended. */
   suspendVm(options: { guest: SavedGuest }): Promise<SuspendResult>
   /** ACPI or agent shutdown, then after the deadline QMP quit, then kill. */
   stopVm(options: { deadlineMs: number }): Promise<void>

@@ -10,7 +10,7 @@ import type { EnvironmentPaths } from '../../host/paths.ts'
 import { type Call, type Control, calls } from './api.ts'
 import { post } from './call.ts'
 
-/** Time for calls that answer from memory; starting and stopping a VM have deadlines of their own. */
+/** Time for calls that answer from memory; starting and stopping a VM have their own deadlines. */
 const slow: ReadonlySet<Call> = new Set([
   'startVm',
   'resumeVm',

@@ -9,7 +9,7 @@ import type { Log } from '../process/log.ts'
 const roomBytes = 64 * 2 ** 20
 const roomMs = 2_000
 
-/** QEMU holds what the guest wanted to write, and writes it as the guest goes on. */
+/** QEMU holds what the guest wanted to write, and writes it as the guest continues. */
 export async function waitForRoom(
   machine: Machine,
   { dataDisk, log, signal }: { dataDisk: string; log: Log; signal: AbortSignal },

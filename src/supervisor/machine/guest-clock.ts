@@ -4,7 +4,7 @@ import { correctClockRate } from '../../vm/clock-rate.ts'
 import type { Machine } from '../../vm/machine.ts'
 import type { Log } from '../process/log.ts'
 
-/** The host or the VM slept: the host's clock went on, the guest's did not. */
+/** The host or the VM slept: the host's clock kept running, the guest's did not. */
 export async function setGuestClock(machine: Machine | undefined, log: Log): Promise<void> {
   if (machine?.agentUp !== true) {
     log.info({}, 'cannot set the guest clock: its agent is not up')
@@ -19,7 +19,7 @@ export async function setGuestClock(machine: Machine | undefined, log: Log): Pro
   }
 }
 
-/** Once the machine is up; `signal` aborts when it is let go of. */
+/** Once the machine is up; `signal` aborts when it is released. */
 export async function watchClockRate(
   machine: Machine,
   { log, signal }: { log: Log; signal: AbortSignal },

@@ -26,7 +26,7 @@ import { muteState, replacedState, stateOf } from './vm-status.ts'
 
 export interface MachineSlotOptions {
   qemuLog: string
-  /** By which a QEMU of this environment is told from others. */
+  /** By which a QEMU of this environment is distinguished from others. */
   qmpSocket: string
   dataDisk: string
   saved: SavedFiles
@@ -50,7 +50,7 @@ const retryMs = 3_000
 const muteEndMs = 20_000
 /** One that does not answer for so long is ended by a signal when its end is asked for. */
 const muteProofMs = 15_000
-/** For the guest of a machine that an earlier supervisor told to shut down. */
+/** For the guest of a machine that an earlier supervisor asked to shut down. */
 const shutdownMs = 30_000
 
 /** Containers first get what they asked for. One that panicked, or has no agent yet, runs none that could be asked. */
@@ -195,9 +195,9 @@ export class MachineSlot implements AsyncDisposable {
     await until(async () => this.#mute !== mute, { deadlineMs }).catch(() => {})
   }
 
-  /** An earlier supervisor died while it saved this machine: the machine goes on, and what was saved is void. */
+  /** An earlier supervisor died while it saved this machine: the machine continues, and what was saved is void. */
   async #take(machine: Machine): Promise<void> {
-    // After an internal error it cannot go on; `failure` says so.
+    // After an internal error it cannot continue; `failure` says so.
     if (!['running', 'io-error', 'internal-error'].includes(await runStatus(machine.qmp))) {
       await discardSaved(this.#options.saved)
       await goOn(machine.qmp)

@@ -31,7 +31,7 @@ export class VmTransitions implements AsyncDisposable {
     })
   }
 
-  /** Boots. A machine that was saved is given up: its disk goes on without it. */
+  /** Boots. A machine that was saved is given up: its disk continues without it. */
   async start(spec: VmSpec): Promise<void> {
     if (!(await this.held.vacant(spec))) return
     await discardSaved(this.#options.saved)
@@ -106,7 +106,7 @@ export class VmTransitions implements AsyncDisposable {
     })
   }
 
-  /** Saves the machine and ends QEMU. Throws `vm/suspend-failed`, and the guest goes on, when it cannot. */
+  /** Saves the machine and ends QEMU. Throws `vm/suspend-failed`, and the guest continues, when it cannot. */
   async suspend(about: Pick<SaveOptions, 'network' | 'guest' | 'running'>): Promise<SavedMachine> {
     const machine = this.held.running()
     if (!machine.agentUp) throw new DesktopError('vm/suspend-failed', 'the guest agent is not up')

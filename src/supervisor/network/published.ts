@@ -66,7 +66,7 @@ export class Published {
     return this.reopen()
   }
 
-  /** Opens all anew, on a network that was replaced. */
+  /** Opens all again, on a network that was replaced. */
   reopen(): Promise<void> {
     return this.#turns.run(async () => {
       await this.#closeAll()

@@ -20,7 +20,7 @@ export type Findable = Pick<EnvironmentIdentity, 'vm'> & { docker?: string | und
 
 interface Watched {
   control: OwnSocket
-  /** Socket files and the tty link that lie in other places; gives the paths of those that were made anew. */
+  /** Socket files and the tty link that lie in other places; gives the paths of those that were made again. */
   restore: () => Promise<readonly string[]>
   /** The state directory is not there any more. */
   onLost: () => void
@@ -34,7 +34,7 @@ export class Presence implements Disposable {
   #identity: EnvironmentIdentity
   #file: Stats | undefined
   #timer: NodeJS.Timeout | undefined
-  /** What could not be made anew, said once. */
+  /** What could not be made again, said once. */
   #trouble = ''
 
   private constructor(paths: EnvironmentPaths, lock: DirectoryLock, log: Log, identity: EnvironmentIdentity) {

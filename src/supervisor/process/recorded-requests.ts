@@ -46,8 +46,8 @@ export async function readState(path: string): Promise<SupervisorState> {
 }
 
 /**
- * As `readState`, for the process that has to go on: a damaged record is put aside and everything in it is told
- * anew by the next apply. What a later version wrote is never put aside.
+ * As `readState`, for the process that has to continue: a damaged record is put aside and everything in it is told
+ * again by the next apply. What a later version wrote is never put aside.
  */
 export async function recoverState(path: string, log: Log): Promise<SupervisorState> {
   try {

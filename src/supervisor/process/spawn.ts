@@ -71,7 +71,7 @@ export async function spawnSupervisor(name: string, paths: EnvironmentPaths): Pr
 
 /**
  * Ends the supervisor, whether or not it still answers, and waits until its process is gone. One of another
- * version is asked the same way; when it does not understand, SIGTERM makes it let go of QEMU as well.
+ * version is asked the same way; when it does not understand, SIGTERM makes it release QEMU as well.
  */
 export async function endSupervisor(
   paths: EnvironmentPaths,

@@ -18,7 +18,7 @@ const maxKept = 24
 
 /**
  * Requests are sent without waiting for answers, which come in the same order: an emulated guest takes milliseconds
- * for a trip. The kernel writes its files anew at each read from their start, so their handles are kept: the agent
+ * for a trip. The kernel writes its files again at each read from their start, so their handles are kept: the agent
  * saves its state at each open, which takes as long as ten reads.
  */
 export class FileStarts {

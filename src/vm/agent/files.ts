@@ -4,7 +4,7 @@ import { messageOf } from '../../errors/system.ts'
 import { type Observation, present } from '../../observation.ts'
 import type { GuestAgent } from './agent.ts'
 
-/** The agent has a root of its own; the VM's is that of process 1. */
+/** The agent has its own root; the VM's is that of process 1. */
 const inVm = (path: string): string => `/proc/1/root${path}`
 
 /** The file's text; `vm/agent` when it is absent or cannot be read. */

@@ -75,7 +75,7 @@ async function isParked(machine: Machine): Promise<boolean> {
   return exitCode === 0
 }
 
-/** A copy of a parked machine goes on as the one that its metadata disk describes. Nothing runs when it cannot. */
+/** A copy of a parked machine continues as the one that its metadata disk describes. Nothing runs when it cannot. */
 export async function unparkMachine(
   spec: VmSpec,
   saved: SavedState,

@@ -96,7 +96,7 @@ export function qemuArgv(inputs: QemuInputs): string[] {
 /** seccomp: whoever breaks out of the guest starts no program, gains no privilege, and changes no limit or priority. */
 const sandbox = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'
 
-/** After the command line: the machine waits for a saved state, and for the word to go on. */
+/** After the command line: the machine waits for a saved state, and for the word to continue. */
 export const waitForState: readonly string[] = ['-S', '-incoming', 'defer']
 
 /** Where the metadata disk lies says nothing about the machine: the runtime directory differs between sessions. */

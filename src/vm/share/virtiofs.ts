@@ -28,7 +28,7 @@ export async function findVirtiofsd(): Promise<string | undefined> {
  * the supervisor's filter refuses (host/setuid-filter.ts).
  *
  * Arguments: SOURCE SOCKET VIRTIOFSD ACCESS. A remount may only add `ro` to the flags that a mount has (user_namespaces(7)),
- * and what is mounted below the folder comes with it. /mnt is covered for a place of our own, and /var because virtiofsd
+ * and what is mounted below the folder comes with it. /mnt is covered for our own place, and /var because virtiofsd
  * wants to write below /var/run; folder and socket may lie below them, and are found from where they are.
  */
 const script = `

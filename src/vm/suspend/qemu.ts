@@ -24,7 +24,7 @@ export async function qemuVersion(qmp: Qmp): Promise<string> {
   return `${qemu.major}.${qemu.minor}.${qemu.micro} ${packaged}`.trim()
 }
 
-/** Stops the guest and writes its state. When it fails the guest goes on. */
+/** Stops the guest and writes its state. When it fails the guest continues. */
 export async function saveState(qmp: Qmp, files: StateFiles): Promise<StateSum> {
   try {
     await qmp.execute('stop', {}, pauseMs)

@@ -16,7 +16,7 @@ export interface SaveOptions extends Pick<SavedMachine, 'network' | 'guest' | 'r
 const syncMs = 60_000
 
 /**
- * Ends QEMU with its machine saved. Throws `vm/suspend-failed` when that cannot be done, and the guest goes on.
+ * Ends QEMU with its machine saved. Throws `vm/suspend-failed` when that cannot be done, and the guest continues.
  * Files of the guest are written back first: should the state ever be unusable, nothing that was written is lost.
  */
 export async function suspendMachine(machine: Machine, options: SaveOptions): Promise<SavedMachine> {

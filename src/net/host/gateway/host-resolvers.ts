@@ -8,7 +8,7 @@ import { followedFile } from './followed-file.ts'
 const leastSleepSeconds = 5
 
 /**
- * Gives a function that returns the same array until the file was written anew, or the host has slept: what was
+ * Gives a function that returns the same array until the file was written again, or the host has slept: what was
  * learned before may be old then, however few seconds the clock of timers has counted. A new array also for equal servers:
  * systemd-resolved and VPNs rewrite the file for another network behind the same address.
  */

@@ -112,7 +112,7 @@ export class PingSocket implements Disposable {
     to.writeUInt16LE(domain, 0)
     to.set(destination, addressAt)
     let sent = sendto(fd, message, message.length, 0, to, to.length) as number
-    // An error of an earlier ping is told by the next call, which then did nothing else.
+    // An error of an earlier ping is reported by the next call, which then did nothing else.
     if (sent < 0) {
       this.#look()
       sent = sendto(fd, message, message.length, 0, to, to.length) as number

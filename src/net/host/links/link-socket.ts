@@ -106,7 +106,7 @@ class LinkAdapter implements LinkSocket {
     return sent === bytes ? batch : this.#write(batch, sent, bytes)
   }
 
-  /** What the kernel does not take at once is put together in a batch of its own. */
+  /** What the kernel does not take at once is put together in its own batch. */
   #sendGathered(batch: PacketBuffer, bytes: number, { count, entries }: Inserts): PacketBuffer {
     const gather = this.#gather!
     gather.clear()

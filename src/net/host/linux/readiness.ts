@@ -12,7 +12,7 @@ const epollWait = libcFunction('int epoll_wait(int instance, uintptr_t events, i
 
 const closeOnExec = 0o2000000
 const operation = { add: 1, remove: 2 } as const
-/** EPOLLIN and so on; `edge` tells each change once only. */
+/** EPOLLIN and so on; `edge` reports each change once only. */
 export const ready = {
   read: 1,
   write: 4,
@@ -29,7 +29,7 @@ const mostEvents = 128
 export interface Waiting {
   /** @param events of `ready`; 0: it was asked for by `again`. */
   ready(events: number): void
-  /** Nothing will be told any more: the instance closes. */
+  /** Nothing will be reported any more: the instance closes. */
   abandoned?(): void
 }
 

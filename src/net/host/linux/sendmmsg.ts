@@ -110,7 +110,7 @@ export class Outbox {
         isRepeated = false
         i += 1
       } else {
-        // Most likely it is about an earlier datagram, and is told once only.
+        // Most likely it is about an earlier datagram, and is reported once only.
         isRepeated = true
       }
     }

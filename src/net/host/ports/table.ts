@@ -45,7 +45,7 @@ export class PortTable implements AsyncDisposable {
     return this.#changes.run(() => this.#replace(owner, mappings))
   }
 
-  /** One more; gives the system's name of the error when it cannot listen. One of that id goes on as it is. */
+  /** One more; gives the system's name of the error when it cannot listen. One of that id continues as it is. */
   add(owner: PortOwner, mapping: PortMapping): Promise<PortStatus & { code: string | undefined }> {
     return this.#changes.run(async () => {
       const key = keyOf(owner, mapping)
@@ -74,7 +74,7 @@ export class PortTable implements AsyncDisposable {
     })
   }
 
-  /** Makes socket files anew that were lost; what cannot be made shows in the states. Gives the paths of those that were. */
+  /** Makes socket files again that were lost; what cannot be made shows in the states. Gives the paths of those that were. */
   restoreFiles(): Promise<readonly string[]> {
     return this.#changes.run(async () => {
       const restored: string[] = []

@@ -24,7 +24,7 @@ import { family, type SocketAddress } from '../sockaddr.ts'
 
 /** As Node has it; the system allows no more than net.core.somaxconn. */
 const backlog = 511
-/** So many before others have their turn; the rest is told again. */
+/** So many before others have their turn; the rest is reported again. */
 const mostAtOnce = 64
 
 export class DirectAcceptor implements Waiting, Disposable {

@@ -48,11 +48,11 @@ export class DirectReader {
       return count === 0 ? this.#ended() : this.#failed(error)
     }
     this.#isBusy = count >= busyBytes || (lent !== undefined && count === room)
-    // A short read of a stream empties it (epoll(7)), and what comes later is told anew.
+    // A short read of a stream empties it (epoll(7)), and what comes later is reported again.
     if (count < room && !this.isEndNear) this.isReadable = false
     if (lent !== undefined) tcp.hostRead(connection!, count)
     else if (connection !== undefined) tcp.hostData(connection, loop.readBuffer, 0, count)
-    // Much goes on to the guest while it is in the processor's cache.
+    // Much continues to the guest while it is in the processor's cache.
     if (this.#isBusy) loop.stack.burstEnded()
     return count
   }

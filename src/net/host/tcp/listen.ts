@@ -12,10 +12,10 @@ import type { GuestDialler } from './guest-dialler.ts'
 import { acceptedSocket } from './node-socket.ts'
 import { OwnSocket } from './own-socket.ts'
 
-/** Connections that go on when their mapping is removed get this long to end. */
+/** Connections that continue when their mapping is removed get this long to end. */
 const graceMs = 10_000
 
-/** The host's end, whose connection is told once there is one. */
+/** The host's end, whose connection is set once there is one. */
 type Accepted = HostStream & { connection: TcpConnection }
 
 /** Rejects with the system's error. */

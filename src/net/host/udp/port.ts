@@ -4,7 +4,7 @@ import type { SocketAddress } from '../sockaddr.ts'
 export interface PortEvents {
   /** The bytes and the names are valid during the call only. `own`: the destination, with `receivesOwn`. */
   received(bytes: Uint8Array, start: number, end: number, from: SocketAddress, own?: SocketAddress): void
-  /** There is an error to be told: in the socket's error queue, or this one. */
+  /** There is an error to report: in the socket's error queue, or this one. */
   failed(errno: number, to: SocketAddress | undefined): void
 }
 

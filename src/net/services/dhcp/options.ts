@@ -1,7 +1,7 @@
 /** Values of DHCP options (RFC 2132, 3397, 3442), each encoded as the bytes after code and length. */
 import { option } from './message.ts'
 
-/** What every client of this link is told. Addresses are 32-bit numbers. */
+/** Options for every client of this link. Addresses are 32-bit numbers. */
 export interface DhcpSettings {
   /** Network address and prefix length of the link. */
   subnet: { network: number; prefix: number }
@@ -17,7 +17,7 @@ export interface DhcpSettings {
   domain: string | undefined
   search: readonly string[]
   mtu: number
-  /** Routes besides the default one; option 121 is sent only when there is one. */
+  /** Routes in addition to the default one; option 121 is sent only when there is one. */
   routes: readonly { network: number; prefix: number; router: number }[]
   leaseSeconds: number
   /** Hardware address as `02:50:00:00:00:01` → the address that it always gets. */

@@ -28,7 +28,7 @@ export function leaseSeconds({ settings, message }: Exchange): number {
   return Math.min(settings.leaseSeconds, Math.max(60, asked))
 }
 
-/** OFFER or ACK: what the client listed first, in its order, then the rest of what the link has to tell. */
+/** OFFER or ACK: what the client listed first, in its order, then the rest of what the link offers. */
 export function granting(
   exchange: Exchange,
   type: MessageType,
@@ -67,7 +67,7 @@ function heading({ settings, message }: Exchange, type: MessageType): Map<number
     [option.serverId, uint32(settings.server)],
   ])
   const clientId = message.options.get(option.clientId)
-  // RFC 6842: the reply repeats it, so that clients behind one hardware address can tell whose it is.
+  // RFC 6842: the reply repeats it, so that clients behind one hardware address can recognise theirs.
   if (clientId !== undefined) options.set(option.clientId, clientId)
   return options
 }

@@ -144,7 +144,7 @@ function clientOf(message: DhcpMessage): Client {
   return { client: id === undefined ? `mac:${mac}` : `id:${hex(id, '')}`, mac, hostName }
 }
 
-/** RFC 2132 section 9.14: two bytes at least; a shorter one tells nobody apart. */
+/** RFC 2132 section 9.14: two bytes at least; a shorter one distinguishes nobody. */
 function clientId(options: DhcpMessage['options']): Uint8Array | undefined {
   const id = options.get(option.clientId)
   return id === undefined || id.length < 2 ? undefined : id

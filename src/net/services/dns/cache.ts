@@ -15,14 +15,14 @@ interface Entry extends Answer {
 
 /** An answer over TCP has up to 64 KiB, and by number alone they would fill the memory. */
 export const maxCacheBytes: number = 32 * 1024 * 1024
-/** What an entry takes besides its bytes. */
+/** What an entry takes in addition to its bytes. */
 const entryBytes = 400
 
 export class AnswerCache {
   readonly #entries = new Map<number, Entry>()
   #settings: CacheSettings
   #bytes = 0
-  /** From the oldest on. One that begins anew each time would pass over every place that a removed entry left. */
+  /** From the oldest on. One that begins again each time would pass over every place that a removed entry left. */
   #oldest = this.#entries.entries()
 
   constructor(settings: CacheSettings) {

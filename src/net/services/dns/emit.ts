@@ -16,7 +16,7 @@ import { ancestors, encodeName, labelsOf, readName } from '../../wire/domain-nam
 
 const countOffset = { answer: 6, authority: 8, additional: 10 } as const
 const maxPointer = 0x3fff
-/** What a length of 16 bits can tell (RFC 1035 section 4.2.2). */
+/** The largest length of 16 bits (RFC 1035 section 4.2.2). */
 const maxBytes = 65_535
 
 export class ResponseBuilder {
@@ -54,7 +54,7 @@ export class ResponseBuilder {
     return this.#count(section)
   }
 
-  /** A record of another message, its names written anew since their pointers mean nothing here. */
+  /** A record of another message, its names written again since their pointers mean nothing here. */
   copy(from: Uint8Array, record: RecordAt): this {
     const owner = readName(from, record.start)
     if (owner === undefined) return this
@@ -74,7 +74,7 @@ export class ResponseBuilder {
     return this.#count(record.section)
   }
 
-  /** @param code rcode, and flags besides those given first. */
+  /** @param code rcode, and flags in addition to those given first. */
   finish(code: number): Uint8Array {
     const truncated = this.#isTruncated ? flag.tc : 0
     setUint16(this.#bytes, 2, uint16(this.#bytes, 2) | code | truncated)

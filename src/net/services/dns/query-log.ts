@@ -11,7 +11,7 @@ export interface LoggedQuery {
   guest: number | undefined
   name: string
   type: number
-  /** `own`: a name of ours; `cache`: from memory; `denied`: by egress; `refused`: no query for a forwarder. */
+  /** `own`: a local name; `cache`: from memory; `denied`: by egress; `refused`: no query for a forwarder. */
   source: 'own' | 'cache' | 'upstream' | 'denied' | 'refused'
   /** In wire form. */
   message: Uint8Array | undefined

@@ -113,7 +113,7 @@ export class DnsServer {
     return this.#settings
   }
 
-  /** Live: the next query sees the new names and upstreams; memory starts anew. */
+  /** Live: the next query sees the new names and upstreams; the cache starts empty. */
   setSettings(settings: DnsSettings): void {
     this.#settings = settings
     this.#names = this.#localNames()
@@ -125,7 +125,7 @@ export class DnsServer {
     return this.#zones
   }
 
-  /** Zones besides the settings, from the API; they come first. */
+  /** Zones in addition to the settings, from the API; they come first. */
   setZones(zones: readonly LocalZone[]): void {
     this.#zones = zones
     this.setSettings(this.#settings)

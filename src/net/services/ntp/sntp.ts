@@ -11,7 +11,7 @@ const packetBytes = 48
 const mode = { symmetricActive: 1, symmetricPassive: 2, client: 3, server: 4 }
 /** The host itself follows some server, so we are one step further than that. */
 const stratum = 2
-/** 2^-10 s: what a millisecond clock can tell. */
+/** 2^-10 s: the resolution of a millisecond clock. */
 const precisionExponent = -10
 /** 10 ms in 16.16 fixed point: what may lie between the clock and this packet. */
 const rootDispersion = Math.round(0.01 * 65_536)
