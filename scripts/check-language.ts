@@ -1,7 +1,7 @@
 /**
  * Counts words of translated English (scripts/language/patterns.ts) and fails when there are any.
  *
- *   node scripts/check-language.ts          user-facing text, then file headers and test names
+ *   node scripts/check-language.ts          user-facing text, file headers and test names, comments
  *   node scripts/check-language.ts --count  counts by folder only
  */
 import { globSync, readFileSync } from 'node:fs'
@@ -25,11 +25,13 @@ interface Found {
 const perClass = new Map<string, Found[]>([
   ['user-facing text', []],
   ['file headers and test names', []],
+  ['comments', []],
 ])
 
 function judge(kind: string, file: string, texts: readonly Text[]): void {
   for (const { line, text } of texts) {
     for (const { tell, at, words } of tellsIn(text)) {
+      if (kind === 'comments' && tell.inComments !== true) continue
       const around = text.slice(Math.max(0, at - 60), at + 60).replace(/\s+/g, ' ')
       if (allowed.some((entry) => entry.file === file && around.includes(entry.text))) continue
       const atLine = line + text.slice(0, at).split('\n').length - 1
@@ -39,8 +41,9 @@ function judge(kind: string, file: string, texts: readonly Text[]): void {
 }
 
 for (const file of filesOf('src/**/*.{ts,tsx}').filter((file) => !isGenerated(file))) {
-  const { strings, header } = textsOfSource(file, textOf(file))
+  const { strings, header, comments } = textsOfSource(file, textOf(file))
   judge('user-facing text', file, strings)
+  judge('comments', file, comments)
   judge('file headers and test names', file, header === undefined ? [] : [header])
 }
 for (const file of filesOf('{test,scripts,bench}/**/*.ts')) {

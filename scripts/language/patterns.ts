@@ -4,6 +4,8 @@ export interface Tell {
   name: string
   pattern: RegExp
   instead: string
+  /** Refused in every comment of src/ too. */
+  inComments?: true
 }
 
 export const tells: readonly Tell[] = [
@@ -16,6 +18,7 @@ export const tells: readonly Tell[] = [
     name: 'go on',
     pattern: /\b(?:go|goes|going|went|gone) on\b/gi,
     instead: 'continue, keep running, resume',
+    inComments: true,
   },
   {
     name: 'what is',
@@ -28,11 +31,13 @@ export const tells: readonly Tell[] = [
     name: 'anew',
     pattern: /\banew\b/gi,
     instead: 'again, new',
+    inComments: true,
   },
   {
     name: 'mend',
     pattern: /\bmend(?:s|ed|ing)?\b/gi,
     instead: 'fix, correct, repair',
+    inComments: true,
   },
   {
     name: 'all the same',
@@ -54,10 +59,15 @@ export const tells: readonly Tell[] = [
     pattern: /\bof (?:ours|theirs|(?:its|their|your|his|our) own)\b/gi,
     instead: 'our, own, dedicated',
   },
-  { name: 'past Node', pattern: /\bpast node\b/gi, instead: 'bypass Node' },
-  { name: 'of before', pattern: /\bof before\b/gi, instead: 'previous' },
-  { name: 'let go of', pattern: /\blet(?:s|ting)? go of\b/gi, instead: 'release' },
-  { name: 'come and go', pattern: /\bcom(?:es?|ing) and go(?:es|ing)?\b/gi, instead: 'a list of the events' },
+  { name: 'past Node', pattern: /\bpast node\b/gi, instead: 'bypass Node', inComments: true },
+  { name: 'of before', pattern: /\bof before\b/gi, instead: 'previous', inComments: true },
+  { name: 'let go of', pattern: /\blet(?:s|ting)? go of\b/gi, instead: 'release', inComments: true },
+  {
+    name: 'come and go',
+    pattern: /\bcom(?:es?|ing) and go(?:es|ing)?\b/gi,
+    instead: 'a list of the events',
+    inComments: true,
+  },
   {
     name: 'is no',
     pattern:
@@ -76,18 +86,24 @@ export const tells: readonly Tell[] = [
   },
   { name: 'is to be', pattern: /\b(?:is|are|was|were) to be\b/gi, instead: 'must be, will be, is' },
   { name: 'somebody', pattern: /\b(?:some|any|every)body\b/gi, instead: 'someone, a user, another user' },
-  { name: 'as the file says', pattern: /\bas the file says\b/gi, instead: 'matches the file, in sync' },
-  { name: 'until then', pattern: /\bknown until then\b/gi, instead: 'known only then' },
-  { name: 'others than', pattern: /\bothers than\b/gi, instead: 'other than, differ from' },
+  {
+    name: 'as the file says',
+    pattern: /\bas the file says\b/gi,
+    instead: 'matches the file, in sync',
+    inComments: true,
+  },
+  { name: 'until then', pattern: /\bknown until then\b/gi, instead: 'known only then', inComments: true },
+  { name: 'others than', pattern: /\bothers than\b/gi, instead: 'other than, differ from', inComments: true },
   { name: 'in the place of', pattern: /\bin the place of\b/gi, instead: 'in place of, replaces' },
   {
     name: 'no further',
     pattern: /\b(?:go|goes|went|pass(?:es)?) no further\b/gi,
     instead: 'is dropped, is not forwarded',
+    inComments: true,
   },
   { name: 'has it', pattern: /\bas \S+(?: \S+)? has it\b/gi, instead: 'as in, as specified by' },
-  { name: 'way back', pattern: /\bthe way back\b/gi, instead: 'rollback' },
-  { name: 'without end', pattern: /\bwithout end\b/gi, instead: 'endless, unlimited' },
+  { name: 'way back', pattern: /\bthe way back\b/gi, instead: 'rollback', inComments: true },
+  { name: 'without end', pattern: /\bwithout end\b/gi, instead: 'endless, unlimited', inComments: true },
   { name: 'see to', pattern: /\bsees? to (?:it|its|the)\b/gi, instead: 'fix, check, ensure' },
   { name: 'for nothing', pattern: /\bfor nothing\b/gi, instead: 'unused, unnecessarily' },
 ]

@@ -14,6 +14,7 @@ export interface SourceTexts {
   header: Text | undefined
   /** First arguments of test, describe and it. */
   testNames: Text[]
+  comments: Text[]
 }
 
 interface Node {
@@ -51,7 +52,11 @@ export function textsOfSource(name: string, source: string): SourceTexts {
     first?.type === 'Block' && first.start < firstStatement
       ? { line: lineAt(first.start), text: first.value.replace(/^\s*\* ?/gm, '') }
       : undefined
-  return { strings, header, testNames }
+  const remarks = comments.map(({ start, value }) => ({
+    line: lineAt(start),
+    text: value.replace(/\n\s*\* ?/g, ' '),
+  }))
+  return { strings, header, testNames, comments: remarks }
 }
 
 const isNode = (value: unknown): value is Node =>

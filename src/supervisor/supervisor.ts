@@ -165,7 +165,7 @@ export class Supervisor implements Control {
     this.terminals = new Terminals(this.#held, this.#channel, log)
   }
 
-  /** Goes on where an earlier supervisor stopped: same network, same ports, same QEMU. */
+  /** Continues where an earlier supervisor stopped: same network, same ports, same QEMU. */
   async resume(): Promise<void> {
     try {
       await this.#network.restore(this.#state)
@@ -482,7 +482,7 @@ export class Supervisor implements Control {
     return this.#show({ vm: this.#state.vm?.identity, docker: this.#channel.engineSocket })
   }
 
-  /** Lets go of everything; QEMU runs on. */
+  /** Releases everything; QEMU keeps running. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#logs[Symbol.dispose]()
     this.#senders[Symbol.dispose]()

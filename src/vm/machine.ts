@@ -152,7 +152,7 @@ export class Machine implements AsyncDisposable {
     this.#over.signal.addEventListener('abort', () => clearTimeout(late))
   }
 
-  /** One question at a time: QEMU may say without end that it stopped. */
+  /** One question at a time: QEMU may report endlessly that it stopped. */
   async #stopped(): Promise<void> {
     if (this.#isAsking) return
     this.#isAsking = true
@@ -198,7 +198,7 @@ export class Machine implements AsyncDisposable {
     return Machine.#launch(spec, spec.argv, options, async () => {})
   }
 
-  /** Goes on where a machine was saved. Throws before the guest ran when that cannot be. */
+  /** Resumes a saved machine. Throws before the guest ran when that cannot be. */
   static async resume(
     spec: VmSpec,
     saved: SavedState,

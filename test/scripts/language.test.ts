@@ -34,6 +34,10 @@ test('strings, the header and test names are found in a source file, other comme
   ])
 })
 
+test('comments are found wherever they are', () => {
+  expect(textsOfSource('a.ts', source).comments.map(({ line }) => line)).toEqual([1, 4, 5])
+})
+
 test('text of an element is found, and so are its attributes', () => {
   const { strings } = textsOfSource('a.tsx', 'export const a = <p title="a title">a text</p>')
   expect(strings.map(({ text }) => text)).toEqual(['a title', 'a text'])

@@ -20,7 +20,7 @@ export interface KnownEnvironment {
   name: string
   paths: EnvironmentPaths
   record: EnvironmentRecord | undefined
-  /** As the file says now; undefined when it has mistakes. */
+  /** The current file; undefined when it has mistakes. */
   current: Environment | undefined
 }
 

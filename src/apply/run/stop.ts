@@ -23,7 +23,7 @@ export type Stopped =
   | { now: 'off-instead'; reason: string }
   | { now: 'suspended'; bytes: number; milliseconds: number }
 
-/** As the file says, or else the last apply. */
+/** From the file, or else from the last apply. */
 export async function desiredOf({
   current,
   paths,

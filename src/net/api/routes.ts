@@ -41,7 +41,7 @@ const routes: Routes<ApiForwarder> = {
   '/metrics': (forwarder) => plain(200, renderPrometheus(forwarder.metrics())),
 }
 
-/** By kind, state or the like where there is one label, else the sum: links and rules come and go. */
+/** By kind, state or the like where there is one label, else the sum: links and rules change at any time. */
 function totalsOf({ samples }: Metric): number | Record<string, number> {
   const kinds = samples.map(({ labels }) => labels?.kind ?? labels?.state)
   if (kinds.includes(undefined) || kinds.length === 0)

@@ -13,7 +13,7 @@ const worthBytes = 16 * 1024 * 1024
 const quietShare = 0.02
 /** A light load that lasts is not interrupted more often. */
 const betweenMs = 30_000
-/** A flood without end is interrupted once for so much growth that stayed so long. */
+/** An endless flood is interrupted once for so much growth that stayed so long. */
 const largeBytes = 4 * worthBytes
 const longMs = 60_000
 

@@ -63,7 +63,7 @@ export class RingPool {
     this.#readers.add(reader)
   }
 
-  /** Lets go of what is kept, when nothing has happened for a while. */
+  /** Releases kept memory when nothing has happened for a while. */
   trim(): void {
     for (const rings of this.#free.values()) for (const ring of rings) packetMemory.give(ring.bytes)
     this.#free.clear()

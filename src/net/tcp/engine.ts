@@ -184,7 +184,7 @@ export class TcpEngine {
     sendDelayedAcks(this.#t)
   }
 
-  /** Lets go of memory that is kept for the next connection. */
+  /** Releases memory that is kept for the next connection. */
   trim(): void {
     this.#t.pool.trim()
   }

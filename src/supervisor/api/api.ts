@@ -84,11 +84,11 @@ export interface Control extends GuestAccess, AsyncDisposable {
   /** Where the host's docker.sock listens. */
   setEngineSocket(path: string): Promise<void>
   startVm(spec: VmSpec): Promise<void>
-  /** Goes on where the VM was suspended. When that cannot be it gives the reason, and `startVm` boots. */
+  /** Resumes where the VM was suspended. When that cannot be it gives the reason, and `startVm` boots. */
   resumeVm(spec: VmSpec): Promise<ResumeResult>
   /** Boots a VM that is nobody's yet, saves its state in the file `state`, and ends it (vm/golden/). */
   parkVm(spec: VmSpec, options: { state: string }): Promise<SavedState>
-  /** Goes on from such a state with the metadata disk of `spec`. When that cannot be it gives the reason. */
+  /** Resumes from such a state with the metadata disk of `spec`. When that cannot be it gives the reason. */
   unparkVm(spec: VmSpec, options: SavedState & { file: string }): Promise<ResumeResult>
   /** Saves the VM and ends QEMU; the VM continues when that fails. `guest` is handed back as long as it is suspended. */
   suspendVm(options: { guest: SavedGuest }): Promise<SuspendResult>

@@ -71,7 +71,7 @@ export class VmTransitions implements AsyncDisposable {
     return fallback.spec
   }
 
-  /** Goes on where the saved machine was; gives it up and says why when that cannot be. */
+  /** Resumes the saved machine; gives it up and says why when that cannot be. */
   resume(spec: VmSpec, network: NetworkSettings | undefined): Promise<ResumeResult> {
     return this.#goOn(spec, 'the saved machine', async () => {
       try {
@@ -97,7 +97,7 @@ export class VmTransitions implements AsyncDisposable {
     return parked
   }
 
-  /** Goes on from a golden snapshot. When that cannot be it gives the reason, and no machine runs. */
+  /** Resumes from a golden snapshot. When that cannot be it gives the reason, and no machine runs. */
   unpark(spec: VmSpec, parked: SavedState, state: string): Promise<ResumeResult> {
     const { saved } = this.#options
     return this.#goOn(spec, 'the golden snapshot', async () => {

@@ -37,7 +37,7 @@ function joinGuest(dialler: GuestDialler, guest: PortMapping['guest'], host: Acc
   else host.connection = connection
 }
 
-/** Past Node; throws the system's error. */
+/** Bypasses Node; throws the system's error. */
 function listenDirectly(
   loop: EventLoop,
   dialler: GuestDialler,
