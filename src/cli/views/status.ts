@@ -95,7 +95,7 @@ function shareRows(vm: StatusDocument['vm']): [string, string][] {
     ['shares', `${shares.length - gone.length} of ${shares.length} served`],
     ...gone.map(({ target }): [string, string] => [
       '',
-      `the server of ${target} has died, and processes that use the share hang; \`desktop apply\` restarts the VM`,
+      `the server of ${target} has ended, and processes that use the share hang; \`desktop apply\` restarts the VM`,
     ]),
   ]
 }
