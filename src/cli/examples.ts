@@ -129,6 +129,7 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
   untrust: [['desktop untrust', 'remove the local authority from all stores']],
   'disk show': [['desktop disk show', 'show data disk usage']],
   'disk compact': [['desktop disk compact', 'return unused blocks to the host']],
+  'egress learn': [['desktop egress learn --for 2m > allow.patch', 'rules for what a test run reaches']],
   'config show': [['desktop config show --origin', 'each value with file, line and column']],
   'image build': [
     ['desktop image build', 'build now, start nothing'],

@@ -12,6 +12,7 @@ import type { PortOwner, PortStatus } from './core/port-status.ts'
 import { linkAddresses } from './core/settings.ts'
 import { type DenialView, denialView } from './egress/denials.ts'
 import { Egress, type EgressRuleView } from './egress/egress.ts'
+import type { EgressSends } from './egress/sends.ts'
 import { type FlowView, flowsOf } from './flows.ts'
 import { clockMs } from './host/event-loop.ts'
 import { HostSide } from './host/host-side.ts'
@@ -167,6 +168,11 @@ export class Forwarder implements AsyncDisposable {
   /** One of those who sent what this denial is about, e.g. the name of a container behind the guest's address. */
   nameSender(denialId: number, sender: string): void {
     this.#stack.egress.denials.nameSender(denialId, sender)
+  }
+
+  /** Destinations that no rule is about. They are recorded while someone asks for them, and for half a minute after. */
+  egressSends(): EgressSends {
+    return this.#stack.egress.sends(clockMs())
   }
 
   /** The latest DNS queries of guests. They are logged while someone asks for them, and for half a minute after. */

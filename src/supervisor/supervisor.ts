@@ -26,6 +26,7 @@ import { renderPrometheus } from '../net/api/prometheus.ts'
 import type { Metric } from '../net/core/metric.ts'
 import type { PortStatus } from '../net/core/port-status.ts'
 import type { EgressRuleView } from '../net/egress/egress.ts'
+import type { EgressSends } from '../net/egress/sends.ts'
 import type { FlowView } from '../net/flows.ts'
 import type { EgressDenials } from '../net/forwarder.ts'
 import { portOwner } from '../net/host/ports/owner.ts'
@@ -394,6 +395,10 @@ export class Supervisor implements Control {
 
   async egressDenials(): Promise<EgressDenials> {
     return this.#network.egressDenials()
+  }
+
+  async egressSends(): Promise<EgressSends> {
+    return this.#network.egressSends()
   }
 
   async dnsQueries(): Promise<readonly QueryView[]> {

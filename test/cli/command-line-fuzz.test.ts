@@ -34,12 +34,13 @@ interface Words {
   flags: readonly string[]
 }
 
-/** Every command that ends by itself; `docker` is another program, and `service` asks a service manager of the host. */
+/** Every command that ends by itself; `docker` is another program, and `service` asks a service manager of the host,
+ * whose stores `trust` changes. */
 function commandsOf(command: Command, path: readonly string[] = []): Words[] {
   const flags = command.options.flatMap(({ long, short }) => [long, short].filter((one) => one != null))
   const own = path.length === 0 ? [] : [{ path, flags }]
   const below = command.commands
-    .filter((one) => !['docker', 'service', '__complete'].includes(one.name()))
+    .filter((one) => !['docker', 'service', 'trust', 'untrust', '__complete'].includes(one.name()))
     .flatMap((one) => commandsOf(one, [...path, one.name()]))
   return [...own, ...below]
 }

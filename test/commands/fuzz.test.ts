@@ -72,6 +72,7 @@ const right: readonly [Call, readonly unknown[]][] = [
   ['flows', []],
   ['flows', [{ heardWithinMs: 100 }]],
   ['dnsQueries', []],
+  ['egressSends', []],
   ['metrics', []],
   ['setNames', [{ domain: 'crash.localhost' }]],
   ['egressRules', []],

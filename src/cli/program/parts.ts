@@ -1,5 +1,5 @@
 /** Parts of an environment, and of this tool, by themselves. */
-import { choiceArgument, collect, integer } from '../arguments.ts'
+import { choiceArgument, collect, duration, integer } from '../arguments.ts'
 import { shells } from '../completion/scripts.ts'
 import type { Define } from './define.ts'
 
@@ -23,6 +23,15 @@ export function defineParts({ program, does, plain, onFile, locks }: Define): vo
   does(
     locks(onFile('compact', 'return unused blocks of the data disk to this host, while the VM runs', disk)),
     () => import('../commands/disk-compact.ts'),
+  )
+  const egress = program.command('egress').description('what the VM and its containers reach')
+  does(
+    onFile(
+      'learn',
+      'record what they reach, and print the egress rules that allow it and nothing else',
+      egress,
+    ).option('--for <duration>', 'end after this long; without, at Ctrl-C', duration),
+    () => import('../commands/egress-learn.ts'),
   )
   const config = program.command('config').description('the effective configuration')
   does(

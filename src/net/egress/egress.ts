@@ -13,6 +13,7 @@ import { Denials, type Denied } from './denials.ts'
 import { innerTest } from './inner.ts'
 import { type AddressKey, LearnedAddresses } from './learned.ts'
 import { type CompiledRule, compileRule, coversAllPorts, coversPort } from './rules.ts'
+import { type EgressSends, Sends } from './sends.ts'
 
 /** What a rule has decided since it was set. */
 export interface EgressRuleView {
@@ -45,6 +46,7 @@ export class Egress {
   readonly denials: Denials = new Denials()
   /** The guest waits for the answer to what `allows` refused last. */
   isHeld = false
+  readonly #recorded: Sends = new Sends()
   readonly #isInner: (address: Uint8Array) => boolean
   #settings: EgressSettings = openEgress
   #rules: readonly CompiledRule[] = []
@@ -57,6 +59,7 @@ export class Egress {
   #deniedBy = 0
   /** False: everything is allowed, and nothing needs to be looked at. */
   isActive = false
+  #isRecording = false
   /** What `allows` allowed last it allowed for a name, of which the address may have others that are denied. */
   isByName = false
   /** Where handles of IPv6 are from. */
@@ -78,7 +81,7 @@ export class Egress {
     this.#settings = settings
     this.#rules = rules
     this.learned.rules = rules
-    this.isActive = rules.length > 0 || settings.default === 'deny'
+    this.isActive = this.#isRecording || this.#isJudging()
     const deniesAll = ({ isAllow, matchesName, mask, ipv6 }: CompiledRule): boolean =>
       !isAllow && matchesName === undefined && mask === 0 && ipv6 === undefined
     this.#isClosed = settings.default === 'deny' || rules.some(deniesAll)
@@ -110,7 +113,10 @@ export class Egress {
     }
     this.#sends[rules.length]! += 1
     this.isByName = false
-    if (this.#settings.default === 'allow') return true
+    if (this.#settings.default === 'allow') {
+      if (this.#isRecording) this.#record(proto, address, port, guest, nowMs)
+      return true
+    }
     this.#noteSend(rules.length, proto, address, port, guest, nowMs)
     return false
   }
@@ -201,6 +207,8 @@ export class Egress {
     const answers = parsed.records.filter(({ section }) => section === 'answer')
     const chain = aliasChain(asked.text, answer, answers)
     const names = [...chain].filter((name) => this.#isNamed(name))
+    // The last one is what the address is listed with: the name that a guest must be allowed to ask for.
+    if (this.#isRecording) names.push(asked.text)
     if (names.length === 0) return
     for (const { type, ttl, start, rdata, end } of answers) {
       const data = answer.subarray(rdata, end)
@@ -211,9 +219,37 @@ export class Egress {
     }
   }
 
+  /** Destinations that no rule is about. From now on they are recorded, for as long as they are asked for. */
+  sends(nowMs: number): EgressSends {
+    this.#isRecording = true
+    this.isActive = true
+    return this.#recorded.view(nowMs)
+  }
+
   view(): EgressRuleView[] {
     const rules = Array.from({ length: this.#rules.length + 1 }, (_, i) => this.#ruleText(i))
     return rules.map((rule, i) => ({ rule, sends: this.#sends[i] ?? 0, names: this.#names[i] ?? 0 }))
+  }
+
+  #isJudging(): boolean {
+    return this.#rules.length > 0 || this.#settings.default === 'deny'
+  }
+
+  #record(proto: number, address: number, port: number, guest: number, nowMs: number): void {
+    if (!this.#recorded.isOn(nowMs)) {
+      this.#isRecording = false
+      this.isActive = this.#isJudging()
+      return
+    }
+    if (!this.#recorded.isNew(proto, address, port)) return
+    const to = this.#textOf(address)
+    this.#recorded.add({
+      protocol: nameOfProtocol(proto),
+      guest: this.#textOf(guest),
+      name: this.learned.nameOf(isIpv6(address) ? to : address, nowMs) ?? null,
+      address: to,
+      port: port < 0 ? null : port,
+    })
   }
 
   #noteSend(rule: number, proto: number, address: number, port: number, guest: number, nowMs: number): void {
@@ -223,7 +259,7 @@ export class Egress {
     const denied: Denied = {
       rule: this.#ruleText(rule),
       at: 'send',
-      protocol: proto === protocol.tcp ? 'tcp' : proto === protocol.udp ? 'udp' : 'icmp',
+      protocol: nameOfProtocol(proto),
       guest: this.#textOf(guest),
       name: this.learned.nameOf(isIpv6(address) ? to : address, nowMs),
       address: to,
@@ -261,6 +297,9 @@ export class Egress {
     return this.#rules.some(({ matchesName }) => matchesName?.(name) === true)
   }
 }
+
+const nameOfProtocol = (proto: number): 'tcp' | 'udp' | 'icmp' =>
+  proto === protocol.tcp ? 'tcp' : proto === protocol.udp ? 'udp' : 'icmp'
 
 /**
  * The name asked for and every alias on the way, in whatever order they stand: a rule may be about any of them. What

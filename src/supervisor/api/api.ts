@@ -16,6 +16,7 @@ import type { NamesView } from '../../names/host-names.ts'
 import type { Metric } from '../../net/core/metric.ts'
 import type { PortStatus } from '../../net/core/port-status.ts'
 import type { EgressRuleView } from '../../net/egress/egress.ts'
+import type { EgressSends } from '../../net/egress/sends.ts'
 import type { FlowView } from '../../net/flows.ts'
 import type { EgressDenials } from '../../net/forwarder.ts'
 import type { QueryView } from '../../net/services/dns/query-log.ts'
@@ -102,6 +103,8 @@ export interface Control extends GuestAccess, AsyncDisposable {
   egressRules(): Promise<readonly EgressRuleView[]>
   /** What they refused: the latest destinations and names. */
   egressDenials(): Promise<EgressDenials>
+  /** Destinations that no rule is about; recorded while someone asks for them. */
+  egressSends(): Promise<EgressSends>
   /** The latest DNS queries; logged while someone asks for them. */
   dnsQueries(): Promise<readonly QueryView[]>
   /** What the forwarder counts. */
@@ -140,6 +143,7 @@ export const calls: readonly Call[] = [
   'flows',
   'egressRules',
   'egressDenials',
+  'egressSends',
   'dnsQueries',
   'metrics',
   'guestExec',

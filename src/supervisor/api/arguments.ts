@@ -101,6 +101,7 @@ const schemas: Readonly<Record<Call, v.GenericSchema>> = {
   flows: v.union([v.strictTuple([]), v.tuple([v.looseObject({ heardWithinMs: v.optional(count) })])]),
   egressRules: v.tuple([]),
   egressDenials: v.tuple([]),
+  egressSends: v.tuple([]),
   dnsQueries: v.tuple([]),
   metrics: v.tuple([]),
   // Strict, as for `flows`: a null is no options.

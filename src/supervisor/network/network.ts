@@ -16,6 +16,7 @@ import type { Metric } from '../../net/core/metric.ts'
 import type { PortStatus } from '../../net/core/port-status.ts'
 import type { DenialView } from '../../net/egress/denials.ts'
 import type { EgressRuleView } from '../../net/egress/egress.ts'
+import type { EgressSends } from '../../net/egress/sends.ts'
 import type { FlowView } from '../../net/flows.ts'
 import { type EgressDenials, Forwarder } from '../../net/forwarder.ts'
 import type { QueryView } from '../../net/services/dns/query-log.ts'
@@ -147,6 +148,10 @@ export class Network implements AsyncDisposable {
 
   egressDenials(): EgressDenials {
     return this.#forwarder?.egressDenials() ?? { listed: [], unlisted: 0 }
+  }
+
+  egressSends(): EgressSends {
+    return this.#forwarder?.egressSends() ?? { listed: [], unlisted: 0 }
   }
 
   dnsQueries(): readonly QueryView[] {

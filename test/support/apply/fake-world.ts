@@ -138,6 +138,7 @@ export class FakeWorld {
       metrics: async () => [],
       dnsQueries: async () => [],
       egressDenials: notUsed,
+      egressSends: notUsed,
       stopVm: () => this.#set('stop VM', () => ({ vm: absent, guest: absent, engine: absent })),
       guestExec: async (argv) => {
         const [program, bytes = ''] = argv

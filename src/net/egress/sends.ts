@@ -1,0 +1,65 @@
+/**
+ * Destinations that guests reach although no rule is about them, each once, as `egress learn` needs them. They are recorded
+ * while a client asks for them, and for half a minute after; otherwise this costs nothing.
+ */
+import { protocol } from '../wire/ipv4.ts'
+
+export interface SendView {
+  protocol: 'tcp' | 'udp' | 'icmp'
+  guest: string
+  /** That DNS gave the address for. */
+  name: string | null
+  address: string
+  /** Of a ping none. */
+  port: number | null
+}
+
+export interface EgressSends {
+  listed: readonly SendView[]
+  /** Beyond the bound. */
+  unlisted: number
+}
+
+const maxEntries = 2_048
+/** After the last look. */
+const watchedMs = 30_000
+
+export class Sends {
+  readonly #known = new Set<number>()
+  readonly #listed: SendView[] = []
+  #unlisted = 0
+  #untilMs = Number.NEGATIVE_INFINITY
+
+  isOn(nowMs: number): boolean {
+    return nowMs < this.#untilMs
+  }
+
+  /** From now on they are recorded; those of an earlier look are left out when that was long ago. */
+  view(nowMs: number): EgressSends {
+    if (!this.isOn(nowMs)) {
+      this.#known.clear()
+      this.#listed.length = 0
+      this.#unlisted = 0
+    }
+    this.#untilMs = nowMs + watchedMs
+    return { listed: [...this.#listed], unlisted: this.#unlisted }
+  }
+
+  /** Whether it is new: only then it is put into words. `port` of what has none is -1. */
+  isNew(proto: number, address: number, port: number): boolean {
+    const kind = proto === protocol.tcp ? 0 : proto === protocol.udp ? 1 : 2
+    // 32 bits of address, 17 of port and 2 of protocol: exact in a number.
+    const key = ((address >>> 0) * 0x20000 + (port + 1)) * 4 + kind
+    if (this.#known.has(key)) return false
+    if (this.#known.size >= maxEntries) {
+      this.#unlisted += 1
+      return false
+    }
+    this.#known.add(key)
+    return true
+  }
+
+  add(send: SendView): void {
+    this.#listed.push(send)
+  }
+}
