@@ -3,6 +3,8 @@
  * names, nothing optional that has a default. Everything after `config/` reads only this.
  */
 
+import type { Platform } from './platforms.ts'
+
 export type Accelerator = 'kvm' | 'hvf' | 'tcg'
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue }
 
@@ -177,6 +179,8 @@ export interface Desired {
     sysctl: Readonly<Record<string, string>>
     /** Whether the VM reaches the user's SSH agent, or the path of its socket. */
     sshAgent: boolean | string
+    /** Foreign CPUs whose programs run, emulated; in one order. */
+    platforms: readonly Platform[]
     builder: Builder
     services: readonly GuestService[]
     files: readonly GuestFile[]

@@ -111,6 +111,12 @@ export const effects: Readonly<Record<string, EffectRow>> = {
   'engine.context': row('live', 'host', 'false'),
   shares: row('restart-vm', 'argv', '[]'),
   'guest.sshAgent': row('live', 'supervisor', 'false', 'Connections to another agent end.'),
+  'guest.platforms': row(
+    'live',
+    'disk',
+    '[]',
+    "QEMU's emulators are downloaded once, 71 MB; those of the list are copied to the data disk.",
+  ),
   'guest.sysctl': row('live', 'metadata', '{}'),
   'history.keep': row('live', 'none', '50', 'Read by the next apply that has something to do.'),
   'history.maxAge': row('live', 'none', undefined, 'Read by the next apply that has something to do.'),

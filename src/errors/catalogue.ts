@@ -205,6 +205,11 @@ export const catalogue = {
     summary: 'The Debian suite has no package that the guest needs.',
     fix: 'Check that the mirror carries the whole main component of the suite.',
   },
+  'guest/platform': {
+    exit: 4,
+    summary: 'Programs of another CPU could not be set up in the VM.',
+    fix: 'The message quotes the guest; free some space on the data disk and apply again.',
+  },
   'guest/share': {
     exit: 4,
     summary: 'A folder of this host could not be mounted in the guest.',

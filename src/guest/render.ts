@@ -96,6 +96,9 @@ export async function renderGuest(
       },
       sysctl: { entries: { 'desktop.conf': metadataFile(sysctl) } },
       ...(desired.vm.swapBytes === 0 ? {} : { swap: metadataFile(`${desired.vm.swapBytes}\n`) }),
+      ...(desired.guest.platforms.length === 0
+        ? {}
+        : { platforms: metadataFile(`${desired.guest.platforms.join(' ')}\n`) }),
       ...(desired.shares.length === 0 ? {} : { shares: metadataFile(shareTable(desired.shares)) }),
     },
   }
@@ -133,7 +136,7 @@ export function guestFiles(desired: Desired): Record<string, string> {
 }
 
 /** Parts of the tree that are changed in a running guest; a difference in them is no reason to restart it. */
-const livePaths: readonly string[] = ['docker', 'swap', 'sysctl']
+const livePaths: readonly string[] = ['docker', 'platforms', 'swap', 'sysctl']
 
 /** Digest of what only a boot can change: the metadata's share in "does the VM restart". */
 export function bootMetadataDigest(metadata: MetadataTree): string {

@@ -159,6 +159,8 @@ export interface CachePaths {
   aptDir: string
   /** Docker clients for hosts that have none, one directory each. */
   clientDir: string
+  /** QEMU's user-mode emulators, one directory for each version. */
+  emulatorDir: string
   ociDir: string
   imagesDir: string
   /** Texts that were rendered from templates, by the digest of what decides them. */
@@ -174,6 +176,7 @@ export function cachePaths(dirs: BaseDirs = baseDirs()): CachePaths {
     debsDir: join(dirs.cache, 'debs'),
     aptDir: join(dirs.cache, 'apt'),
     clientDir: join(dirs.cache, 'client'),
+    emulatorDir: join(dirs.cache, 'emulators'),
     ociDir: join(dirs.cache, 'oci'),
     imagesDir: join(dirs.cache, 'images'),
     renderedDir: join(dirs.cache, 'rendered'),

@@ -1,6 +1,7 @@
 /** Files in the running guest that we render, and what its kernel says in files. */
 import { daemonJsonPath, loadedTrustedPath } from '../engine/reload.ts'
 import { messageOf } from '../errors/system.ts'
+import { listedPlatforms, platformList, registered } from '../guest/binfmt.ts'
 import { absent, type Observation, present, unknown } from '../observation.ts'
 import type { Control } from '../supervisor/api/api.ts'
 import { guestNetwork, guestNetworkPaths } from './guest-network.ts'
@@ -9,6 +10,8 @@ import type { ObservedGuest } from './observed.ts'
 interface GuestInputs {
   sysctlKeys: readonly string[]
   filePaths?: readonly string[]
+  /** CPUs that are to be emulated. */
+  platforms?: readonly string[]
   /** Whether to look where shares are mounted. */
   shares?: boolean
   /** Whether the VM is to have IPv6. */
@@ -21,12 +24,14 @@ const mountsPath = '/proc/1/mounts'
 /** In one call: no program is started in the guest for it, which under emulation takes as long as all the rest. */
 export async function observeGuest(
   guest: Pick<Control, 'guestReadFiles' | 'guestTime'>,
-  { sysctlKeys, filePaths = [], shares = false, ipv6 = false }: GuestInputs,
+  { sysctlKeys, filePaths = [], platforms = [], shares = false, ipv6 = false }: GuestInputs,
 ): Promise<Observation<ObservedGuest>> {
   const own = [
     daemonJsonPath,
     loadedTrustedPath,
     swapsPath,
+    platformList,
+    ...platforms.map(registered),
     ...guestNetworkPaths(ipv6),
     ...(shares ? [mountsPath] : []),
   ]
@@ -43,9 +48,26 @@ export async function observeGuest(
     swapBytes: map(reading(swapsPath), swapBytes),
     network: guestNetwork(reading, ipv6),
     clockOffsetMs,
+    platforms: emulated(platforms, reading),
     ...(filePaths.length === 0 ? {} : { files }),
     ...(shares ? { shares: map(reading(mountsPath), shareMounts) } : {}),
   })
+}
+
+/** Those of the list. One that is wanted must run too: anybody who is root in the VM can switch it off. */
+function emulated(
+  wanted: readonly string[],
+  reading: (path: string) => Observation<string>,
+): Observation<readonly string[]> {
+  const list = reading(platformList)
+  if (list.state === 'absent') return present([])
+  const runs = (platform: string): boolean => {
+    const entry = reading(registered(platform))
+    return entry.state === 'present' && entry.value.startsWith('enabled')
+  }
+  return map(list, (text) =>
+    listedPlatforms(text).filter((platform) => !wanted.includes(platform) || runs(platform)),
+  )
 }
 
 const map = <T, U>(reading: Observation<T>, change: (value: T) => U): Observation<U> =>

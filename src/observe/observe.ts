@@ -25,6 +25,8 @@ export interface ObserveInputs {
   /** Folders of this host that are shared. */
   shareSources: readonly string[]
   /** Whether the VM is to have IPv6. */
+  /** CPUs that are to be emulated. */
+  platforms: readonly string[]
   ipv6: boolean
   /** Where ports listen that are unix sockets. */
   socketPaths: readonly string[]
@@ -75,13 +77,14 @@ async function observeLive({
   paths,
   sysctlKeys,
   filePaths,
+  platforms,
   shareSources,
   ipv6,
   control,
 }: ObserveInputs): Promise<Live> {
   const shares = shareSources.length > 0
   // Asked together: the supervisor refuses at once what the guest cannot answer.
-  const files = reading(() => observeGuest(control, { sysctlKeys, filePaths, shares, ipv6 }), {
+  const files = reading(() => observeGuest(control, { sysctlKeys, filePaths, platforms, shares, ipv6 }), {
     what: 'guest agent',
     deadlineMs: guestMs,
   })

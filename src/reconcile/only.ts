@@ -30,6 +30,7 @@ const known: Readonly<Record<Group, true>> = {
   daemon: true,
   sysctl: true,
   swap: true,
+  platforms: true,
   shares: true,
   guest: true,
 }

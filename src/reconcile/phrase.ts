@@ -32,6 +32,7 @@ const verbs: Readonly<Record<OperationKind, string>> = {
   'daemon/restart': 'restart the engine with',
   'sysctl/set': 'set sysctl',
   'swap/set': 'set the swap space to',
+  'platforms/set': 'emulate the CPUs',
   'shares/mount': 'mount the share',
   'guest/write': 'write in the guest',
   'guest/network': 'repair',

@@ -81,6 +81,7 @@ export type MachineOperationKind =
   | 'daemon/restart'
   | 'sysctl/set'
   | 'swap/set'
+  | 'platforms/set'
   | 'shares/mount'
   | 'guest/write'
   | 'guest/network'

@@ -15,6 +15,7 @@ import { names } from './resources/names.ts'
 import { network } from './resources/network.ts'
 import { packages } from './resources/packages.ts'
 import { peers } from './resources/peers.ts'
+import { platforms } from './resources/platforms.ts'
 import { ports } from './resources/ports.ts'
 import { publish } from './resources/publish.ts'
 import type { Resource } from './resources/resource.ts'
@@ -41,6 +42,7 @@ const resources: readonly Resource[] = [
   daemon,
   sysctl,
   swap,
+  platforms,
   shares,
   guestFiles,
   guestNetwork,
@@ -54,7 +56,7 @@ const resources: readonly Resource[] = [
 
 /** What only a supervisor can say. */
 const behindSupervisor =
-  /^(network|dns|egress|peers|publish|names|ssh-agent|socket|ports|engine|daemon|sysctl|swap|shares|guest)\//
+  /^(network|dns|egress|peers|publish|names|ssh-agent|socket|ports|engine|daemon|sysctl|swap|platforms|shares|guest)\//
 
 /** Of one that does not answer nothing is known: what it will be told is planned, and is no difference. */
 function observedCauses({ supervisor }: Observed, operations: readonly Operation[]): readonly Operation[] {

@@ -1,12 +1,13 @@
-/** Folders and sockets of the host in containers, on one VM. The tests run in order. */
+/** The host's SSH agent, and images of other CPUs, on one VM. The tests run in order. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { rm } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { findProgram } from '../../src/host/packages.ts'
 import { run } from '../../src/host/run.ts'
 import { until } from '../../src/host/until.ts'
+import { arm64Line, arm64Program } from './arm64-program.ts'
 import { type Docker, dockerForTests } from './docker.ts'
 import { ok, type TestEnvironment, testEnvironment } from './environment.ts'
 
@@ -95,7 +96,7 @@ describe.skipIf(sshAdd === undefined)('the SSH agent', () => {
     await endAgent()
     expect((await keys()).stderr).toContain('communication with agent failed')
     expect(await ok(machine.desktop('status'))).toMatch(/ssh agent +.*agent\.sock: nothing is there/)
-    expect((await machine.desktop('drift')).code).toBe(0)
+    expect((await machine.desktop('drift', '--exit-code')).code).toBe(0)
     await startAgent()
     expect(await ok(keys())).toContain('of the test')
   })
@@ -115,5 +116,46 @@ describe.skipIf(sshAdd === undefined)('the SSH agent', () => {
     expect(stdout).toContain('stop forwarding the SSH agent')
     expect(stdout).toContain('nothing is interrupted')
     expect((await keys()).stderr).toContain('communication with agent failed')
+  })
+})
+
+describe('images of other CPUs', () => {
+  const hello = () => machine.docker('run', '--rm', '--platform', 'linux/arm64', 'arm64', '/hello')
+
+  beforeAll(async () => {
+    await writeFile(join(machine.dir, 'hello'), arm64Program(), { mode: 0o755 })
+    const tar = join(machine.dir, 'arm64.tar')
+    await ok(run(['tar', '-cf', tar, '-C', machine.dir, 'hello']))
+    await ok(machine.docker('import', '--platform', 'linux/arm64', tar, 'arm64'))
+  })
+
+  test('they run after a live change, and a change back ends that', async () => {
+    expect((await hello()).stderr).toMatch(/exec format error/i)
+    await write('platforms: [arm64]')
+    expect((await machine.desktop('apply')).stdout).toContain('nothing is interrupted')
+    expect(await ok(hello())).toBe(arm64Line)
+    expect((await machine.desktop('drift', '--exit-code')).code).toBe(0)
+    await write('')
+    await ok(machine.desktop('apply'))
+    expect((await hello()).stderr).toMatch(/exec format error/i)
+    const left = await ok(machine.desktop('exec', '--', 'ls', '/var/lib/desktop/platforms'))
+    expect(left.trim()).toBe('list')
+  })
+
+  test('a registration that is gone is drift, which apply repairs', async () => {
+    await write('platforms: [arm64]')
+    await ok(machine.desktop('apply'))
+    const script = 'echo -1 >/proc/sys/fs/binfmt_misc/desktop-arm64'
+    await ok(machine.desktop('exec', '--', 'sh', '-c', script))
+    expect((await machine.desktop('drift', '--exit-code')).code).not.toBe(0)
+    await ok(machine.desktop('apply'))
+    expect(await ok(hello())).toBe(arm64Line)
+  })
+
+  test('they run after the VM has restarted, with nothing to do', async () => {
+    await ok(machine.desktop('stop', '--power-off'))
+    await ok(machine.desktop('start'))
+    expect(await ok(hello())).toBe(arm64Line)
+    expect(await ok(machine.desktop('plan'))).toContain('nothing to do')
   })
 })

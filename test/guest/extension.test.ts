@@ -16,7 +16,14 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true, force: true }))
 
 const resolve = (services: GuestService[], files: GuestFile[] = []) =>
-  resolveExtension({ sysctl: {}, sshAgent: false, builder: 'desktop' as const, services, files })
+  resolveExtension({
+    sysctl: {},
+    sshAgent: false,
+    platforms: [],
+    builder: 'desktop' as const,
+    services,
+    files,
+  })
 
 test('services and files come after those of the guest, and LinuxKit reads them as they are written', async () => {
   const service: GuestService = {

@@ -44,6 +44,7 @@ const desired: Desired = {
   guest: {
     sysctl: { 'vm.swappiness': '10', 'kernel.pid_max': '4194304' },
     sshAgent: false,
+    platforms: [],
     builder: 'desktop',
     services: [],
     files: [],

@@ -101,6 +101,7 @@ export async function observeEnvironment(
     sysctlKeys: Object.keys(desired.guest.sysctl),
     filePaths: Object.keys(guestFiles(desired)),
     shareSources: desired.shares.map(({ source }) => source),
+    platforms: desired.guest.platforms,
     ipv6: desired.network.ipv6 !== undefined,
     socketPaths: [
       ...desired.ports.flatMap(({ listen }) => (listen.kind === 'unix' ? [listen.path] : [])),

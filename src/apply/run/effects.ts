@@ -1,4 +1,5 @@
 /** The interface of all effects of steps: host-effects.ts implements it, tests pass fakes. */
+import type { Platform } from '../../config/platforms.ts'
 import type { OnProgress } from '../../progress.ts'
 import type { Control, ResumeResult } from '../../supervisor/api/api.ts'
 import type { VmSpec } from '../../vm/spec.ts'
@@ -38,6 +39,8 @@ export interface Effects {
     planned: 'reload' | 'restart' | 'as-found',
     onProgress: OnProgress,
   ): Promise<void>
+  /** Has the VM run programs of these CPUs, and of no others but its own. */
+  setPlatforms(platforms: readonly Platform[], onProgress: OnProgress): Promise<void>
   /** Ends dockerd, whose service starts it again, and waits until it answers. */
   restartEngine(onProgress: OnProgress): Promise<void>
   /** The engine runs with this daemon.json: what to return to when a later one fails. */

@@ -7,6 +7,7 @@ import type { Effects } from './effects.ts'
 import { diskEffects } from './host-effects/disk.ts'
 import { engineEffects } from './host-effects/engine.ts'
 import { imageEffects } from './host-effects/image.ts'
+import { platformEffects } from './host-effects/platforms.ts'
 import { supervisorEffects } from './host-effects/supervisor.ts'
 import { vmEffects } from './host-effects/vm.ts'
 import { engineDeadlineMs } from './steps.ts'
@@ -36,6 +37,7 @@ export function hostEffects(
     ...diskEffects(paths, control),
     ...vmEffects(assessment, { control, engineMs, requireIntact }),
     ...engineEffects(assessment, control, engineMs),
+    ...platformEffects(control, { kill, offline }),
     setContext,
     removeContext,
   }

@@ -199,6 +199,7 @@ export function stepsFor(
     'daemon/restart': daemon('restart'),
     'sysctl/set': sysctl,
     'swap/set': swap,
+    'platforms/set': (_operations, onProgress) => effects.setPlatforms(desired.guest.platforms, onProgress),
     'shares/mount': mountShares,
     'guest/write': async (operations) => {
       for (const { subject } of operations)

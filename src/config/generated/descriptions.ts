@@ -47,6 +47,7 @@ export const descriptions: Readonly<Record<string, string>> = {
   "shares": "Folders of this host that are there in the VM, e.g. for docker run -v.",
   "guest.sysctl": "Kernel parameters by name, e.g. vm.max_map_count.",
   "guest.sshAgent": "Whether containers may use this user's SSH agent, by /run/host-services/ssh-auth.sock: true = the one of SSH_AUTH_SOCK, or the path of its socket.",
+  "guest.platforms": "CPUs beside the VM's own whose programs containers can run, emulated, as in docker run --platform linux/arm64.",
   "guest.builder": "What assembles the guest image: desktop itself, or LinuxKit's own program, found on PATH.",
   "guest.services": "More services of the VM, with the fields that LinuxKit has. image: an archive of docker save or an OCI layout by its path (./web.tar), or desktop/tools, which has a shell.",
   "guest.files": "More files of the VM, with the fields that LinuxKit has; source is relative to this file.",

@@ -461,6 +461,10 @@ export interface DesktopFile {
      */
     sshAgent?: boolean | string
     /**
+     * CPUs beside the VM's own whose programs containers can run, emulated, as in docker run --platform linux/arm64.
+     */
+    platforms?: ('arm' | 'arm64' | 'loong64' | 'mips64le' | 'ppc64le' | 'riscv64' | 's390x')[]
+    /**
      * What assembles the guest image: desktop itself, or LinuxKit's own program, found on PATH.
      */
     builder?: 'desktop' | 'linuxkit'

@@ -12,6 +12,7 @@ import { machinesOf, placeMachines, refuseShared } from './machines.ts'
 import { nameSettings } from './names.ts'
 import { networkSettings } from './network.ts'
 import { hostPath } from './paths.ts'
+import { platformList } from './platforms.ts'
 import { checkPools } from './pools.ts'
 import { mappings } from './ports.ts'
 import { publishSettings } from './publish.ts'
@@ -64,6 +65,7 @@ export function normalise(raw: DesktopFile, context: Context): Normalised {
     guest: {
       sshAgent: sshAgent(raw.guest?.sshAgent ?? false, context),
       sysctl: sysctls(raw.guest?.sysctl ?? {}, report),
+      platforms: platformList(raw.guest?.platforms ?? []),
       builder: raw.guest?.builder ?? 'desktop',
       services: guestServices(raw.guest?.services ?? [], context),
       files: guestFiles(raw.guest?.files ?? [], context),

@@ -90,7 +90,7 @@ function inEffect(desired: Desired): JsonValue {
       ...(engine.socket === undefined ? {} : { socket: engine.socket }),
       context: engine.context,
     },
-    guest: { sshAgent: guest.sshAgent, sysctl: { ...guest.sysctl } },
+    guest: { sshAgent: guest.sshAgent, platforms: [...guest.platforms], sysctl: { ...guest.sysctl } },
   }
 }
 

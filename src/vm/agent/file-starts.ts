@@ -11,8 +11,11 @@ export interface FileStart {
 
 export const readBytes: number = 64 * 1024
 
-/** The agent reads them through the root of process 1 (files.ts). */
-const kernelFile = /^\/proc\/1\/root\/(?:proc|sys)\//
+/**
+ * The agent reads them through the root of process 1 (files.ts). Not of binfmt_misc: by an open handle a registration that
+ * was removed still reads as enabled.
+ */
+const kernelFile = /^\/proc\/1\/root\/(?:proc|sys)\/(?!sys\/fs\/binfmt_misc\/)/
 /** More than a plan reads of them by itself; those of further sysctls are opened each time. */
 const maxKept = 24
 

@@ -25,6 +25,8 @@ export interface SavedGuest {
   sysctl: Readonly<Record<string, Observation<string>>>
   /** Bytes; 0 = none. Absent in what an earlier version saved. */
   swapBytes?: Observation<number>
+  /** Foreign CPUs whose programs run. Absent in what an earlier version saved. */
+  platforms?: Observation<readonly string[]>
 }
 
 /** Where a saved machine is kept. */

@@ -93,6 +93,15 @@ export class FakeWorld {
             trusted: trusted === '' ? absent : present(trusted),
           }),
         })),
+      setPlatforms: (platforms) =>
+        this.#set('set platforms', () => ({
+          guest: present({
+            daemonJson: absent,
+            sysctl: {},
+            ...observedValue(this.observed.guest),
+            platforms: present(platforms),
+          }),
+        })),
       restartEngine: () => this.#set('restart engine', () => ({ engine: goal().engine })),
       keepGoodDaemonJson: (text) =>
         this.#set('keep daemon.json', () => ({ confirmedDaemonJson: present(text) })),

@@ -40,6 +40,7 @@ export const otherValues: Readonly<Record<string, unknown>> = {
   ports: ['80:80'],
   'publish.containers': false,
   'publish.bind': '0.0.0.0',
+  'guest.platforms': ['arm64'],
   'guest.sshAgent': '/run/agent.sock',
   'names.http': 8080,
   'names.https': 8443,

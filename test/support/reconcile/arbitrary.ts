@@ -100,6 +100,7 @@ export const desired: fc.Arbitrary<Desired> = fc.record({
     { source: '/srv/data', target: '/data', writable: false },
   ]),
   guest: fc.record({
+    platforms: fc.subarray(['arm64', 'riscv64'] as const),
     sshAgent: fc.constantFrom(false, '/run/user/1/agent', '/run/user/1/other'),
     builder: fc.constantFrom('desktop' as const, 'linuxkit' as const),
     services: fc.constant([]),

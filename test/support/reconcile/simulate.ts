@@ -144,12 +144,18 @@ function after(operation: Operation, target: Target, reality: Observed): Observe
       return { ...reality, guest: present({ ...guest, network, clockOffsetMs } as typeof guest) }
     }
     case 'swap/set':
+    case 'platforms/set':
     case 'shares/mount': {
       const guest = observedValue(reality.guest)
       const made = observedValue(goal.guest)
       if (guest === undefined || made === undefined) throw new Error(`${operation.id} needs a guest`)
-      const { swapBytes, shares } = made
-      const change = operation.kind === 'swap/set' ? { swapBytes } : { shares }
+      const { swapBytes, shares, platforms } = made
+      const changes = {
+        'swap/set': { swapBytes },
+        'platforms/set': { platforms },
+        'shares/mount': { shares },
+      }
+      const change = changes[operation.kind]
       return { ...reality, guest: present({ ...guest, ...change } as typeof guest) }
     }
     case 'sysctl/set': {

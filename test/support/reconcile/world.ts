@@ -44,6 +44,7 @@ export const aDesired: Desired = {
   guest: {
     sysctl: { 'vm.max_map_count': '262144' },
     sshAgent: false,
+    platforms: [],
     builder: 'desktop',
     services: [],
     files: [],
@@ -192,6 +193,7 @@ export function inSyncWith(target: Target): Observed {
       ),
       trusted: target.trusted === '' ? absent : present(target.trusted),
       swapBytes: present(desired.vm.swapBytes),
+      platforms: present(desired.guest.platforms),
       shares: present(desired.shares.map((share) => share.target)),
     }),
     confirmedDaemonJson: present(target.daemonJson.text),

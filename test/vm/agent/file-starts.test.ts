@@ -86,6 +86,14 @@ test("a kernel's file is opened once, and read again each time", async () => {
   })
 })
 
+test('no handle of a binfmt_misc entry is kept: it would outlive the registration', async () => {
+  const entry = '/proc/1/root/proc/sys/fs/binfmt_misc/desktop-arm64'
+  files.set(entry, 'enabled')
+  expect(await read(entry)).toEqual({ texts: ['enabled'], commands: 'open read close' })
+  files.delete(entry)
+  expect((await read(entry)).texts).toEqual(['absent'])
+})
+
 test('a handle that fails is closed, and its file is opened again or absent', async () => {
   await read(route, mtu)
   files.delete(mtu)
