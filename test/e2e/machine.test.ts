@@ -611,6 +611,8 @@ const counted = async (): Promise<{ count: number; clock: number } | undefined> 
 }
 
 test('stop suspends the VM, and start resumes it with containers, published ports and the right time', async () => {
+  // A second try begins where the first one failed.
+  await machine.docker('rm', '-f', 'counter')
   await ok(
     machine.docker(
       ...['run', '-d', '--name', 'counter', '-v', 'kept:/kept', '-p', `${port(published)}:80`],
@@ -626,13 +628,23 @@ test('stop suspends the VM, and start resumes it with containers, published port
   const suspendedAt = Date.now()
   await until(async () => Date.now() > suspendedAt + 3_000, { deadlineMs: 5_000 })
   await ok(machine.desktop('start'))
+  let last: Awaited<ReturnType<typeof counted>>
   const after = await until(
     async () => {
       const now = await counted()
+      last = now
       return now !== undefined && now.count > before.count && now.clock >= suspendedAt / 1000 + 2 && now
     },
     { deadlineMs: 30_000 },
-  )
+  ).catch(async (cause: unknown) => {
+    const seen = JSON.stringify({ before, suspendedAt, last })
+    const parts = await Promise.all([
+      machine.desktop('status'),
+      machine.desktop('flows'),
+      machine.docker('ps', '-a'),
+    ])
+    throw new Error([seen, ...parts.map(({ stdout }) => stdout)].join('\n'), { cause })
+  })
   expect(Math.abs(after.clock - Date.now() / 1000)).toBeLessThan(10)
   expect(await startedAt('counter')).toBe(since)
   expect((await machine.desktop('plan', '--exit-code')).code).toBe(0)
