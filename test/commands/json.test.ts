@@ -95,6 +95,7 @@ const others = [
     ' ',
   ),
   'confirm',
+  'egress learn',
   'service install',
   'service uninstall',
 ]

@@ -39,7 +39,7 @@ test.each(['192.168.5.0/24', '192.168.64.0/20', '192.168.127.128/25'])(
   'a subnet in the range of another VM tool is an error: %s',
   (subnet) => {
     const notes = rangeNotes(desired(`network: { subnet: ${subnet} }`), [])
-    expect(notes).toMatchObject([{ level: 'error', message: expect.stringContaining('is the range of') }])
+    expect(notes).toMatchObject([{ level: 'error', message: expect.stringContaining('is used by') }])
   },
 )
 
