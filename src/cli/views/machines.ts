@@ -3,6 +3,7 @@ import type { Desired } from '../../config/desired.ts'
 import { oneLine } from '../../escape.ts'
 import type { Output } from '../output.ts'
 import { textOf } from './observations.ts'
+import { stateColours } from './state-colours.ts'
 import type { StatusDocument } from './status-document.ts'
 
 export type MachineStatus = readonly [desired: Desired, status: StatusDocument]
@@ -25,16 +26,6 @@ export function machinesDocument(machines: readonly MachineStatus[]): MachinesDo
   }
 }
 
-const colours = {
-  running: 'green',
-  starting: 'yellow',
-  stopped: 'dim',
-  suspended: 'cyan',
-  absent: 'dim',
-  degraded: 'red',
-  unknown: 'red',
-} as const satisfies Record<StatusDocument['state'], string>
-
 export function machinesView(machines: readonly MachineStatus[], { style }: Pick<Output, 'style'>): string {
   const { environment, machines: all } = machinesDocument(machines)
   const running = all.filter(({ state }) => state === 'running').length
@@ -44,7 +35,7 @@ export function machinesView(machines: readonly MachineStatus[], { style }: Pick
   const lines = all.map(({ machine, address, state, engine, drift = [] }) => {
     const containers = textOf(engine, ({ running: names }) => `containers: ${names.join(', ') || 'none'}`)
     const differs = drift.length === 0 ? '' : `; ${drift.length} differ from the file`
-    return `  ${machine.padEnd(nameWidth)}  ${address.padEnd(addressWidth)}  ${style(colours[state], state.padEnd(9))}  ${oneLine(containers)}${differs}`
+    return `  ${machine.padEnd(nameWidth)}  ${address.padEnd(addressWidth)}  ${style(stateColours[state], state.padEnd(9))}  ${oneLine(containers)}${differs}`
   })
   const [first] = all
   const more = `  \`desktop status --machine ${first?.machine}\` shows all of one`

@@ -6,6 +6,7 @@ import type { ServiceState } from '../../observe/services.ts'
 import { listenText } from '../../reconcile/resources/ports.ts'
 import type { Output } from '../output.ts'
 import { megabytes, textOf } from './observations.ts'
+import { stateColours } from './state-colours.ts'
 import { crashing, type StatusDocument, sharesOf, unserved } from './status-document.ts'
 
 export function statusView(status: StatusDocument, { style }: Pick<Output, 'style'>): string {
@@ -32,16 +33,7 @@ export function statusView(status: StatusDocument, { style }: Pick<Output, 'styl
     ['console log', status.paths.consoleLog],
     ['state', status.paths.stateDir],
   ]
-  const colour = {
-    running: 'green',
-    starting: 'yellow',
-    stopped: 'dim',
-    suspended: 'cyan',
-    absent: 'dim',
-    degraded: 'red',
-    unknown: 'red',
-  } as const
-  const head = `${style('bold', status.environment)}  ${style(colour[status.state], status.state)}`
+  const head = `${style('bold', status.environment)}  ${style(stateColours[status.state], status.state)}`
   return [head, ...rows.map(([name, value]) => `  ${name.padEnd(12)}${oneLine(value)}`)]
     .map((line) => `${line}\n`)
     .join('')
