@@ -20,7 +20,7 @@ test('every command has examples, and no example is of a command that does not e
 const lines = Object.entries(examples).flatMap(([path, rows]) => rows.map(([line]) => [path, line] as const))
 
 test.each(lines)('%s: %s is a command line that desktop understands', async (path, line) => {
-  const [, given = ''] = /desktop ([^|)]*)/.exec(line) ?? []
+  const [, given = ''] = /desktop ([^|>)]*)/.exec(line) ?? []
   const words = given.trim().split(/\s+/)
   let ran: string | undefined
   const fresh = defineProgram(output, () => {})
