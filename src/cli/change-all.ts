@@ -1,10 +1,11 @@
-/** Changes what the file has: its one environment, or all machines of `vms`. */
+/** Makes everything in a file match it: one environment, or all machines of `vms`. */
 import { isCluster } from '../apply/cluster/assess.ts'
 import type { Environment } from '../apply/environment/environment.ts'
-import { type ApplyCommandOptions, type ChangeAbout, change } from './change.ts'
+import { change } from './change.ts'
 import type { Output } from './output.ts'
+import type { ApplyCommandOptions, ChangeAbout } from './planned-change.ts'
 
-/** As `change`, for all machines of a file. */
+/** Returns the exit code. */
 export async function changeAll(
   environments: readonly Environment[],
   options: ApplyCommandOptions,

@@ -3,10 +3,11 @@ import { readSavedPlan } from '../../apply/plan/saved-plan.ts'
 import { signatureRules } from '../../apply/plan/signatures.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { requireSignatures } from '../../signatures/required.ts'
-import { type ApplyCommandOptions, change } from '../change.ts'
+import { change } from '../change.ts'
 import { changeAll } from '../change-all.ts'
 import { openOrInit } from '../offer-init.ts'
 import type { Output } from '../output.ts'
+import type { ApplyCommandOptions } from '../planned-change.ts'
 
 const returnLockMs = 60_000
 

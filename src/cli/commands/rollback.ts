@@ -1,8 +1,9 @@
 /** `desktop rollback N`: makes reality as an earlier generation was, and says where the file now differs. */
 import { findEnvironment } from '../../apply/environment/find-environment.ts'
 import { environmentOf, requireGeneration } from '../../apply/plan/rollback.ts'
-import { type ApplyCommandOptions, change } from '../change.ts'
+import { change } from '../change.ts'
 import type { Output } from '../output.ts'
+import type { ApplyCommandOptions } from '../planned-change.ts'
 
 export async function run(options: ApplyCommandOptions, output: Output, number: number): Promise<number> {
   const known = await findEnvironment(options)
