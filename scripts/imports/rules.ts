@@ -81,10 +81,8 @@ export const layers: Readonly<Record<string, readonly (readonly string[])[]>> = 
   apply: [['history'], ['environment'], ['images'], ['plan'], ['run'], ['cluster']],
 }
 
-/** Commands that change nothing, and so have nothing to do with the folder that carries a plan out. */
-export const noRun: readonly string[] = ['plan', 'status', 'doctor', 'validate', 'drift'].map(
-  (name) => `cli/commands/${name}.ts`,
-)
+/** Only these commands may import the folder that carries out plans; `cli/change.ts` does it for apply and its kin. */
+export const mayRun: readonly string[] = ['destroy', 'stop', 'watch'].map((name) => `cli/commands/${name}.ts`)
 
 /** Folders without effects: no Node built-in and no call into the C library, except in adapters. */
 export const pureFolders: Readonly<Record<string, { adapters: RegExp }>> = {

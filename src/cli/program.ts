@@ -10,8 +10,8 @@ import { defineHistory } from './program/history.ts'
 import { defineImage } from './program/image.ts'
 import { defineLifetime } from './program/lifetime.ts'
 import { defineMachine } from './program/machine.ts'
-import { defineParts } from './program/parts.ts'
 import { defineSignature } from './program/signature.ts'
+import { defineTools } from './program/tools.ts'
 
 const examples = `
 Examples:
@@ -66,7 +66,7 @@ const groups = [
   ['Life cycle:', defineLifetime],
   ['Inside the VM:', defineMachine],
   ['The file:', defineFile],
-  ['This host and tools:', defineParts],
+  ['This host and tools:', defineTools],
   ['Guest images:', defineImage],
   ['Signatures:', defineSignature],
 ] as const

@@ -2,6 +2,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { driftFormats } from '../../src/cli/drift-formats.ts'
 import { type TestHost, testHost } from '../support/cli/host.ts'
 import { freePorts } from '../support/free-ports.ts'
 
@@ -55,8 +56,7 @@ test('no command prints one, whatever it is asked for', { timeout: 240_000 }, as
   // Another value of each: causes have both.
   host.env.PROXY = 'http://me:planted-in-variable-too@proxy.test:3128'
   await host.write(config(port, 'b=2'))
-  for (const format of ['text', 'json', 'github', 'sarif', 'junit'])
-    await desktop('drift', '--format', format)
+  for (const format of driftFormats) await desktop('drift', '--format', format)
   expect(await desktop('apply', '--verbose')).toBe(0)
   for (const format of [[], ['--json']]) {
     await desktop('history', ...format)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { FrameReader } from '../../src/net/link/frames.ts'
+import { FrameReader } from '../../src/net/link/frame-reader.ts'
 import { PacketBuffer } from '../../src/net/wire/packet.ts'
 import { guestMac, icmp6, icmp6Frame, solicitation } from '../support/net/ipv6-messages.ts'
 import { ipv6, Lab } from '../support/net/lab.ts'

@@ -6,10 +6,10 @@
  *   half-close lost the response                         tcp/close.test.ts, linux/exchange.test.ts
  *   a FIN behind a zero window was never sent            tcp/transmit.test.ts "the FIN of the host stream is sent …"
  *   memory grew without bound                            bounds.test.ts, fuzz.test.ts, linux/resources.test.ts
+ *   a clock that stands still or jumps                  storage/timer-wheel.test.ts
  *   dead destinations, with real sockets                 linux/outside.test.ts
  */
 import { expect, test } from 'vitest'
-import { TimerWheel } from '../../src/net/storage/timer-wheel.ts'
 import { tcpDefaults } from '../../src/net/tcp/context.ts'
 import { type FakeHost, flow, Lab, LabConnection, network } from '../support/net/lab.ts'
 import { ipv4Frame, tcpPacket } from '../support/net/segments.ts'
@@ -90,19 +90,6 @@ test("after a night's sleep of the host a few turns do all due work, and flows c
   first!.send({ flags: 'A', ack: 14 })
   first!.hostSends('awake')
   expect(first!.takeTexts().join()).toContain('awake')
-})
-
-test('a clock that stands still, or jumps, calls nothing twice and leaves nothing out', () => {
-  const wheel = new TimerWheel(0)
-  const timed = () => ({ deadlineMs: 0, wheelTick: -1, wheelNext: undefined, wheelPrevious: undefined })
-  const all = Array.from({ length: 500 }, timed)
-  for (const [i, one] of all.entries()) wheel.set(one, 1 + i * 97)
-  const due = new Map<object, number>()
-  for (const nowMs of [0, 0, 10, 10, 5000, 5000, 90_000_000, 90_000_000]) {
-    wheel.advance(nowMs, (one) => due.set(one, (due.get(one) ?? 0) + 1))
-  }
-  expect(all.map((one) => due.get(one))).toEqual(all.map(() => 1))
-  expect(wheel.nextMs).toBeUndefined()
 })
 
 test('what waits for guests that acknowledge nothing is bounded in all, however many flows there are', () => {

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { driftFormats } from '../../src/cli/drift-formats.ts'
 import { run } from '../../src/host/run.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -44,8 +45,7 @@ test.each([
   ['validate'],
   ['plan'],
   ['plan', '--json'],
-  ['drift', '--format', 'github'],
-  ['drift', '--format', 'junit'],
+  ...driftFormats.map((format) => ['drift', '--format', format]),
   ['config', 'show'],
 ])(
   'desktop %s %s %s shows no value of the environment and writes nothing',

@@ -6,6 +6,7 @@ import type { PlanDocument } from '../../apply/plan/document.ts'
 import { isForbidden } from '../../apply/plan/policy.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import { changeAll } from '../change-all.ts'
+import type { DriftFormat } from '../drift-formats.ts'
 import type { Output } from '../output.ts'
 import type { ApplyCommandOptions } from '../planned-change.ts'
 import { type DriftDocument, driftDocument, driftView } from '../views/drift.ts'
@@ -14,7 +15,7 @@ import { githubReport, junitReport, sarifReport } from '../views/drift-reports.t
 interface Options extends ApplyCommandOptions {
   exitCode?: true
   repair?: true
-  format?: 'text' | 'json' | 'github' | 'sarif' | 'junit'
+  format?: DriftFormat
 }
 
 export async function run(options: Options, output: Output): Promise<number> {

@@ -1,6 +1,7 @@
 /** Plan, apply, drift. */
 import { Option } from 'commander'
 import { choice, duration, integer } from '../arguments.ts'
+import { driftFormats } from '../drift-formats.ts'
 import { type Define, offlineHelp } from './define.ts'
 
 export function defineApply({ does, onFile, parts, applies }: Define): void {
@@ -21,11 +22,7 @@ export function defineApply({ does, onFile, parts, applies }: Define): void {
   does(
     applies(onFile('drift', 'show where reality differs from the file; changes nothing'))
       .option('--exit-code', 'exit with 2 on drift')
-      .addOption(
-        choice('--format <format>', 'output format', ['text', 'json', 'github', 'sarif', 'junit']).conflicts(
-          'json',
-        ),
-      )
+      .addOption(choice('--format <format>', 'output format', driftFormats).conflicts('json'))
       .addOption(new Option('--repair', 'repair drift, as apply does').conflicts(['format', 'exitCode']))
       .option('--parallelism <n>', 'maximum number of operations at a time', integer, 4),
     () => import('../commands/drift.ts'),

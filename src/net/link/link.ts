@@ -9,6 +9,16 @@ import { type Batches, batchBytes } from './batches.ts'
 
 export type Framing = 'u32-be' | 'u16-le'
 
+/** Size of the length prefix. The size alone selects the byte order too, here, in captures and in wasm/gro.ts. */
+export function prefixBytesOf(framing: Framing): 4 | 2 {
+  switch (framing) {
+    case 'u32-be':
+      return 4
+    case 'u16-le':
+      return 2
+  }
+}
+
 /** What carries the bytes; the adapter has the socket. */
 export interface LinkSocket {
   /** Sends the first `bytes` of the batch. Gives the batch to fill next: the same one if nothing was left. */
@@ -61,7 +71,7 @@ export class Link {
   constructor(id: number, framing: Framing, socket: LinkSocket, batches: Batches, isTrunk = false) {
     this.id = id
     this.isTrunk = isTrunk
-    this.prefixBytes = framing === 'u32-be' ? 4 : 2
+    this.prefixBytes = prefixBytesOf(framing)
     this.#socket = socket
     this.batch = batches.take()
   }

@@ -1,5 +1,5 @@
 /** The running captures of a forwarder, given every frame that its links carry. None running costs one test a burst. */
-import type { FrameHandler } from '../link/frames.ts'
+import type { FrameHandler } from '../link/frame-reader.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
 import type { Capture } from './capture.ts'
 

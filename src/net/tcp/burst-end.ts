@@ -1,10 +1,9 @@
-/** What a connection does when a burst is over, and when its timer has run out. */
+/** Work of a connection at the end of a burst: data to both sides, then the ACK if no segment carried it. */
 import { phase, type TcpConnection } from './connection.ts'
 import type { TcpContext } from './context.ts'
 import { acknowledgeSoon } from './delayed-ack.ts'
 import { readAgain } from './host-input.ts'
 import { openWindow, passToHost } from './receive.ts'
-import { timeOut } from './recovery.ts'
 import { abort } from './reset.ts'
 import { transmit } from './transmit.ts'
 
@@ -37,16 +36,4 @@ function finish(t: TcpContext, c: TcpConnection): void {
   c.buffer.release()
   t.timeWaits.add(c)
   t.wheel.set(c, t.nowMs + t.settings.timeWaitMs)
-}
-
-/** The connection's timer: of TIME-WAIT, or of what the guest has not answered. */
-export function timerRanOut(t: TcpContext, c: TcpConnection): void {
-  if (c.phase === phase.timeWait) {
-    t.forget(c)
-    return
-  }
-  if (timeOut(t, c)) return
-  t.counters.timedOut += 1
-  c.host?.reset()
-  abort(t, c)
 }

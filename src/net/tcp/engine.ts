@@ -10,7 +10,7 @@ import type { IpHeader } from '../core/ip-header.ts'
 import type { Neighbour } from '../core/neighbours.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
 import { tcpFlag } from '../wire/tcp.ts'
-import { settle, timerRanOut } from './burst-end.ts'
+import { settle } from './burst-end.ts'
 import { phase, type TcpConnection } from './connection.ts'
 import { TcpContext, type TcpCounters, type TcpSettings, type TcpSurroundings } from './context.ts'
 import { sendDelayedAcks } from './delayed-ack.ts'
@@ -21,6 +21,7 @@ import { beginDials, dialFailed, dialSucceeded, openFromHost, synUndelivered } f
 import { segmentTooBig } from './path-mtu.ts'
 import { abort } from './reset.ts'
 import { add } from './sequence.ts'
+import { timerExpired } from './timer.ts'
 
 export class TcpEngine {
   readonly #t: TcpContext
@@ -180,7 +181,7 @@ export class TcpEngine {
   }
 
   advance(): void {
-    this.#t.wheel.advance(this.#t.nowMs, (c) => timerRanOut(this.#t, c))
+    this.#t.wheel.advance(this.#t.nowMs, (c) => timerExpired(this.#t, c))
     sendDelayedAcks(this.#t)
   }
 

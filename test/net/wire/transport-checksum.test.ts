@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { HostDatagram } from '../../../src/net/core/host-datagram.ts'
-import { FrameReader } from '../../../src/net/link/frames.ts'
+import { FrameReader } from '../../../src/net/link/frame-reader.ts'
 import type { Link } from '../../../src/net/link/link.ts'
 import type { Stack } from '../../../src/net/stack.ts'
 import { flow, ipv6, Lab, LabConnection, network } from '../../support/net/lab.ts'

@@ -12,7 +12,7 @@ import type { PortMapping } from '../../../src/config/desired.ts'
 import type { ApiForwarder } from '../../../src/net/api/forwarder.ts'
 import { HostApi } from '../../../src/net/api/host-api.ts'
 import type { Metric } from '../../../src/net/core/metric.ts'
-import { FrameReader } from '../../../src/net/link/frames.ts'
+import { FrameReader } from '../../../src/net/link/frame-reader.ts'
 import type { LocalZone } from '../../../src/net/services/dns/zones.ts'
 
 export class MemoryForwarder implements ApiForwarder {

@@ -1,7 +1,7 @@
 /** A link on a stream socket: frames in from its bytes, batches of frames out, and its end. */
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { type FrameHandler, FrameReader } from '../../link/frames.ts'
+import { type FrameHandler, FrameReader } from '../../link/frame-reader.ts'
 import { type Framing, type Inserts, Link, type LinkSocket } from '../../link/link.ts'
 import type { PacketBuffer } from '../../wire/packet.ts'
 import type { EventLoop } from '../event-loop.ts'

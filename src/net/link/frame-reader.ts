@@ -10,7 +10,7 @@ import { packetMemory } from '../storage/packet-memory.ts'
 import { type TcpFrame, tcpFrame4, tcpFrame6 } from '../wasm/frame-layout.ts'
 import { etherType } from '../wire/ethernet.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
-import type { Framing } from './link.ts'
+import { type Framing, prefixBytesOf } from './link.ts'
 
 /** Destination, source and type: nothing shorter is a frame. */
 const minFrameBytes = 14
@@ -45,7 +45,7 @@ export class FrameReader implements Disposable {
   /** @param isOffloaded guests leave the checksums of TCP and UDP to their card, which fills none. */
   constructor(framing: Framing, isOffloaded = false) {
     this.#verifies = !isOffloaded
-    this.#prefixBytes = framing === 'u32-be' ? 4 : 2
+    this.#prefixBytes = prefixBytesOf(framing)
   }
 
   /** After a read of `bytes` into `target`. False: no frame has such a length, so the stream is lost. */

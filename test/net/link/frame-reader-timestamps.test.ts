@@ -1,6 +1,6 @@
 /** Joining of segments that carry timestamps (RFC 7323 appendix A). */
 import { describe, expect, test } from 'vitest'
-import { FrameReader } from '../../../src/net/link/frames.ts'
+import { FrameReader } from '../../../src/net/link/frame-reader.ts'
 import type { PacketBuffer } from '../../../src/net/wire/packet.ts'
 import { TcpSegment } from '../../../src/net/wire/tcp.ts'
 import { ipv4Frame, ipv6Frame, type SegmentText, tcpPacket } from '../../support/net/segments.ts'

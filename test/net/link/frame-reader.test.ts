@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { FrameReader } from '../../../src/net/link/frames.ts'
+import { FrameReader } from '../../../src/net/link/frame-reader.ts'
 import type { PacketBuffer } from '../../../src/net/wire/packet.ts'
 import { changed, families, first, next, ports, unlike } from '../../support/net/joinable-frames.ts'
 

@@ -1,9 +1,9 @@
-/** Parts of an environment, and of this tool, by themselves. */
+/** Commands of the group "This host and tools". */
 import { choiceArgument, collect, duration, integer } from '../arguments.ts'
 import { shells } from '../completion/scripts.ts'
 import type { Define } from './define.ts'
 
-export function defineParts({ program, does, plain, onFile, locks }: Define): void {
+export function defineTools({ program, does, plain, onFile, locks }: Define): void {
   does(plain('version', 'print versions'), () => import('../commands/version.ts'))
   does(
     onFile('doctor', 'check this host and list problems with their fixes'),
