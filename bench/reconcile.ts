@@ -9,7 +9,8 @@ import { present } from '../src/observation.ts'
 import type { Observed } from '../src/observe/observed.ts'
 import { reconcile } from '../src/reconcile/reconcile.ts'
 import type { Target } from '../src/reconcile/target.ts'
-import { aDesired, inSyncWith, mapping, targetOf } from '../test/support/reconcile/world.ts'
+import { inSyncWith } from '../test/support/reconcile/reality.ts'
+import { aDesired, mapping, targetOf } from '../test/support/reconcile/world.ts'
 import { writeResult } from './result.ts'
 
 const rounds = 15

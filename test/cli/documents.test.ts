@@ -21,7 +21,8 @@ import { reconcile } from '../../src/reconcile/reconcile.ts'
 import { expectValid, runs } from '../support/cli/json-schemas.ts'
 import { aContainer, aFlow, aSample } from '../support/cli/live-sample.ts'
 import { desired, observed } from '../support/reconcile/arbitrary.ts'
-import { bareHost, targetOf } from '../support/reconcile/world.ts'
+import { bareHost } from '../support/reconcile/reality.ts'
+import { targetOf } from '../support/reconcile/world.ts'
 
 const identity = {
   toolVersion: '0.1.0',

@@ -12,7 +12,8 @@ import { DesktopError } from '../../src/errors/desktop-error.ts'
 import type { Operation, OperationId } from '../../src/reconcile/plan.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
 import { operation } from '../../src/reconcile/resources/resource.ts'
-import { aDesired, bareHost, GiB, inSyncWith, targetOf } from '../support/reconcile/world.ts'
+import { bareHost, inSyncWith } from '../support/reconcile/reality.ts'
+import { aDesired, GiB, targetOf } from '../support/reconcile/world.ts'
 
 const plain = { style: (_style: unknown, text: string): string => text }
 

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import type { HostDatagram } from '../../src/net/core/host-datagram.ts'
 import { flowsOf } from '../../src/net/flows.ts'
 import type { UdpFlow } from '../../src/net/udp/nat.ts'
-import { Lab, LabConnection, network } from '../support/net/lab.ts'
+import { Lab, network } from '../support/net/lab.ts'
+import { LabConnection } from '../support/net/lab-connection.ts'
 import { ipv4Frame } from '../support/net/segments.ts'
 
 class FlowLab extends Lab {

@@ -9,7 +9,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import { until } from '../../src/host/until.ts'
 import { maxGuestDials, PrivateLink } from '../../src/net/private-link.ts'
 import { channelNetwork } from '../../src/supervisor/network/channel.ts'
-import { ipv4Frame, parseSegmentFrame, type SegmentText, tcpFrame } from '../support/net/segments.ts'
+import { parseSegmentFrame } from '../support/net/read-segment.ts'
+import { ipv4Frame, type SegmentText, tcpFrame } from '../support/net/segments.ts'
 import { Card } from '../vm/fake/card.ts'
 
 const { address, gateway, host } = channelNetwork

@@ -11,7 +11,9 @@
  */
 import { expect, test } from 'vitest'
 import { tcpDefaults } from '../../src/net/tcp/context.ts'
-import { type FakeHost, flow, Lab, LabConnection, network } from '../support/net/lab.ts'
+import type { FakeHost } from '../support/net/fake-host.ts'
+import { flow, Lab, network } from '../support/net/lab.ts'
+import { LabConnection } from '../support/net/lab-connection.ts'
 import { ipv4Frame, tcpPacket } from '../support/net/segments.ts'
 
 function dial(lab: Lab, address: string, guestPort: number): FakeHost | undefined {

@@ -25,7 +25,7 @@ import type { TcpConnection } from '../../src/net/tcp/connection.ts'
 import type { UdpFlow } from '../../src/net/udp/nat.ts'
 import { formatIpv4 } from '../../src/net/wire/addresses.ts'
 import { Mutations } from '../support/net/frame-mutations.ts'
-import { parseSegmentFrame } from '../support/net/segments.ts'
+import { parseSegmentFrame } from '../support/net/read-segment.ts'
 
 const frames = Number(process.env.DESKTOP_FUZZ_FRAMES ?? 150_000)
 const seed = Number(process.env.DESKTOP_FUZZ_SEED ?? 4)

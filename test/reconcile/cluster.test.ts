@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { clusterPlan, type MachinePlan } from '../../src/reconcile/cluster.ts'
 import type { Plan } from '../../src/reconcile/plan.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
-import { aDesired, bareHost, inSyncWith, targetOf } from '../support/reconcile/world.ts'
+import { bareHost, inSyncWith } from '../support/reconcile/reality.ts'
+import { aDesired, targetOf } from '../support/reconcile/world.ts'
 
 const names = ['m.1', 'm.2', 'm.3']
 const fresh: Plan = reconcile(targetOf(aDesired), bareHost)

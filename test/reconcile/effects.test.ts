@@ -17,7 +17,7 @@ import type { Target } from '../../src/reconcile/target.ts'
 import { parsed } from '../support/config/arbitrary.ts'
 import { daemonSamples } from '../support/config/daemon-samples.ts'
 import { fileWith, otherValues } from '../support/config/other-values.ts'
-import { inSyncWith } from '../support/reconcile/world.ts'
+import { inSyncWith } from '../support/reconcile/reality.ts'
 
 const image = {
   kernel: 'k',

@@ -6,7 +6,8 @@ import type { Desired } from '../../src/config/desired.ts'
 import { present, unknown } from '../../src/observation.ts'
 import type { Observed } from '../../src/observe/observed.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
-import { aDesired, bareHost, GiB, inSyncWith, mapping, targetOf } from '../support/reconcile/world.ts'
+import { bareHost, inSyncWith } from '../support/reconcile/reality.ts'
+import { aDesired, GiB, mapping, targetOf } from '../support/reconcile/world.ts'
 
 const identity = {
   toolVersion: '0.1.0',

@@ -4,7 +4,8 @@ import { absent, type Observation, observedValue, present } from '../../src/obse
 import { guestNetwork as observed } from '../../src/observe/guest-network.ts'
 import type { ObservedGuest } from '../../src/observe/observed.ts'
 import { guestNetwork } from '../../src/reconcile/resources/guest-network.ts'
-import { aDesired, inSyncWith, targetOf } from '../support/reconcile/world.ts'
+import { inSyncWith } from '../support/reconcile/reality.ts'
+import { aDesired, targetOf } from '../support/reconcile/world.ts'
 
 const route = (gateway: string): string =>
   `Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\neth0\t00000000\t${gateway}\t0003\t0\t0\t0\t00000000\n`

@@ -3,15 +3,8 @@ import { describe, expect, test } from 'vitest'
 import type { Desired } from '../../src/config/desired.ts'
 import { present } from '../../src/observation.ts'
 import { changed, operations, planOf } from '../support/reconcile/plans.ts'
-import {
-  aDesired,
-  factsOf,
-  GiB,
-  listening,
-  mapping,
-  runningVm,
-  targetOf,
-} from '../support/reconcile/world.ts'
+import { factsOf, listening, runningVm } from '../support/reconcile/reality.ts'
+import { aDesired, GiB, mapping, targetOf } from '../support/reconcile/world.ts'
 
 describe('live', () => {
   test('a new port mapping opens one listener and touches nothing else', () => {

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { groups, only } from '../../src/reconcile/only.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
 import { desired, observed } from '../support/reconcile/arbitrary.ts'
-import { aDesired, GiB, inSyncWith, mapping, targetOf } from '../support/reconcile/world.ts'
+import { inSyncWith } from '../support/reconcile/reality.ts'
+import { aDesired, GiB, mapping, targetOf } from '../support/reconcile/world.ts'
 
 const ids = (plan: ReturnType<typeof only>): string[] => plan.operations.map(({ id }) => id)
 

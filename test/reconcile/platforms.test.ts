@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import type { Platform } from '../../src/config/platforms.ts'
 import { present, unknown } from '../../src/observation.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
-import { aDesired, inSyncWith, stoppedAfter, targetOf } from '../support/reconcile/world.ts'
+import { inSyncWith, stoppedAfter } from '../support/reconcile/reality.ts'
+import { aDesired, targetOf } from '../support/reconcile/world.ts'
 
 const targetFor = (platforms: Platform[]) =>
   targetOf({ ...aDesired, guest: { ...aDesired.guest, platforms } })

@@ -7,8 +7,9 @@ import { reconcile } from '../../src/reconcile/reconcile.ts'
 import { operation } from '../../src/reconcile/resources/resource.ts'
 import { planText } from '../../src/reconcile/text.ts'
 import { desired, observed } from '../support/reconcile/arbitrary.ts'
+import { inSyncWith } from '../support/reconcile/reality.ts'
 import { simulate } from '../support/reconcile/simulate.ts'
-import { inSyncWith, targetOf } from '../support/reconcile/world.ts'
+import { targetOf } from '../support/reconcile/world.ts'
 
 const runs = { numRuns: 400 }
 const target = desired.map(targetOf)

@@ -6,16 +6,8 @@ import type { Observed } from '../../src/observe/observed.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
 import { planText } from '../../src/reconcile/text.ts'
 import { changed, operations, planOf } from '../support/reconcile/plans.ts'
-import {
-  aDesired,
-  bareHost,
-  GiB,
-  inSyncWith,
-  mapping,
-  runningVm,
-  stoppedAfter,
-  targetOf,
-} from '../support/reconcile/world.ts'
+import { bareHost, inSyncWith, runningVm, stoppedAfter } from '../support/reconcile/reality.ts'
+import { aDesired, GiB, mapping, targetOf } from '../support/reconcile/world.ts'
 
 describe('the whole', () => {
   test('apply after apply plans nothing', () => {

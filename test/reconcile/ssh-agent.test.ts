@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { present } from '../../src/observation.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
 import type { SupervisorFacts } from '../../src/supervisor/api/api.ts'
-import { aDesired, inSyncWith, targetOf } from '../support/reconcile/world.ts'
+import { inSyncWith } from '../support/reconcile/reality.ts'
+import { aDesired, targetOf } from '../support/reconcile/world.ts'
 
 type Agent = SupervisorFacts['sshAgent']
 

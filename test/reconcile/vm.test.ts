@@ -6,17 +6,8 @@ import { absent, present, unknown } from '../../src/observation.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
 import { planText } from '../../src/reconcile/text.ts'
 import { changed, operations, planOf } from '../support/reconcile/plans.ts'
-import {
-  aDesired,
-  factsOf,
-  GiB,
-  inSyncWith,
-  mapping,
-  runningVm,
-  stoppedAfter,
-  suspendedFrom,
-  targetOf,
-} from '../support/reconcile/world.ts'
+import { factsOf, inSyncWith, runningVm, stoppedAfter, suspendedFrom } from '../support/reconcile/reality.ts'
+import { aDesired, GiB, mapping, targetOf } from '../support/reconcile/world.ts'
 
 describe('the VM', () => {
   test('memory restarts the VM, and the plan names the containers that stop', () => {

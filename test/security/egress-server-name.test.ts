@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { denialText, denialView } from '../../src/net/egress/denials.ts'
 import { hello, records, serverName } from '../support/net/client-hello.ts'
 import { Resolver } from '../support/net/dns-resolver.ts'
-import { flow, Lab, LabConnection } from '../support/net/lab.ts'
+import { flow, Lab } from '../support/net/lab.ts'
+import { LabConnection } from '../support/net/lab-connection.ts'
 
 const rules = ['allow good.test', 'allow *.cdn.test']
 

@@ -3,7 +3,8 @@ import { observedHash } from '../../../src/apply/plan/document.ts'
 import { absent, observedValue, present, unknown } from '../../../src/observation.ts'
 import type { GuestNetwork } from '../../../src/observe/guest-network.ts'
 import type { Observed, ObservedGuest } from '../../../src/observe/observed.ts'
-import { aDesired, GiB, inSyncWith, targetOf } from '../../support/reconcile/world.ts'
+import { inSyncWith } from '../../support/reconcile/reality.ts'
+import { aDesired, GiB, targetOf } from '../../support/reconcile/world.ts'
 
 const ownAddress = aDesired.network.address
 const network: GuestNetwork = {

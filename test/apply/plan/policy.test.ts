@@ -5,7 +5,8 @@ import { siteFileOf } from '../../../src/config/policy/site.ts'
 import { DesktopError } from '../../../src/errors/desktop-error.ts'
 import { only } from '../../../src/reconcile/only.ts'
 import { reconcile } from '../../../src/reconcile/reconcile.ts'
-import { aDesired, GiB, inSyncWith, targetOf } from '../../support/reconcile/world.ts'
+import { inSyncWith } from '../../support/reconcile/reality.ts'
+import { aDesired, GiB, targetOf } from '../../support/reconcile/world.ts'
 
 const load = (text: string) =>
   evaluate(

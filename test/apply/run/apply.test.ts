@@ -12,7 +12,8 @@ import type { ApplyEvent } from '../../../src/apply/run/events.ts'
 import type { Desired } from '../../../src/config/desired.ts'
 import { reconcile } from '../../../src/reconcile/reconcile.ts'
 import { assessmentIn, environmentOf, FakeWorld } from '../../support/apply/fake-world.ts'
-import { aDesired, GiB, inSyncWith, mapping, targetOf } from '../../support/reconcile/world.ts'
+import { inSyncWith } from '../../support/reconcile/reality.ts'
+import { aDesired, GiB, mapping, targetOf } from '../../support/reconcile/world.ts'
 
 const full: Desired = {
   ...aDesired,

@@ -5,7 +5,8 @@ import { type EnvironmentSample, environmentMetrics } from '../../../src/cli/met
 import { otlpRequest } from '../../../src/cli/metrics/otlp.ts'
 import { renderPrometheus } from '../../../src/net/api/prometheus.ts'
 import { Forwarder } from '../../../src/net/forwarder.ts'
-import { aDesired, factsOf, runningVm, targetOf } from '../../support/reconcile/world.ts'
+import { factsOf, runningVm } from '../../support/reconcile/reality.ts'
+import { aDesired, targetOf } from '../../support/reconcile/world.ts'
 
 const target = targetOf(aDesired)
 const sample: EnvironmentSample = {

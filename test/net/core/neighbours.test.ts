@@ -1,8 +1,10 @@
 /** Addresses outside the subnet are behind the guest that routes: a container behind its VM. */
 import { expect, test } from 'vitest'
 import { parseIpv4 } from '../../../src/net/wire/addresses.ts'
-import { FakeHost, Lab, network } from '../../support/net/lab.ts'
-import { parseSegmentFrame, tcpFrame } from '../../support/net/segments.ts'
+import { FakeHost } from '../../support/net/fake-host.ts'
+import { Lab, network } from '../../support/net/lab.ts'
+import { parseSegmentFrame } from '../../support/net/read-segment.ts'
+import { tcpFrame } from '../../support/net/segments.ts'
 
 const container = '172.17.0.2'
 const toContainer = { guestAddress: parseIpv4(container), guestPort: 80, address: 0, port: 40_000 }

@@ -1,7 +1,8 @@
 /** Bad input is dropped, counted by its kind, and affects nobody else. */
 import { expect, test } from 'vitest'
 import type { DropCounters } from '../../../src/net/core/counters.ts'
-import { flow, Lab, LabConnection, network } from '../../support/net/lab.ts'
+import { flow, Lab, network } from '../../support/net/lab.ts'
+import { LabConnection } from '../../support/net/lab-connection.ts'
 import { ipv4Frame, plainChecksum, summed, tcpPacket } from '../../support/net/segments.ts'
 
 const far = '10.1.2.3'

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
+import type { FakeHost } from '../../support/net/fake-host.ts'
 import { full, icmp6, icmp6Frame, parseIcmp6 } from '../../support/net/ipv6-messages.ts'
-import { type FakeHost, flow6, ipv6, Lab, LabConnection } from '../../support/net/lab.ts'
+import { flow6, ipv6, Lab } from '../../support/net/lab.ts'
+import { LabConnection } from '../../support/net/lab-connection.ts'
 import { ipv6Frame, octets, summed, tcpFrame } from '../../support/net/segments.ts'
 
 const linkLocal = 'fe80::50:ff:fe00:1'

@@ -1,7 +1,8 @@
 /** A guest made of frames: it sends given frames, and does TCP as far as short connections need it. */
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { octets, parseSegmentFrame, type SegmentText, tcpFrame } from '../../support/net/segments.ts'
+import { parseSegmentFrame } from '../../support/net/read-segment.ts'
+import { octets, type SegmentText, tcpFrame } from '../../support/net/segments.ts'
 
 const address = '192.168.65.3'
 

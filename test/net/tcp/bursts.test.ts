@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { blockBytes, packetMemory, smallestPieceBytes } from '../../../src/net/storage/packet-memory.ts'
 import type { TcpConnection } from '../../../src/net/tcp/connection.ts'
 import { tcpDefaults } from '../../../src/net/tcp/context.ts'
-import { flow, Lab, LabConnection, network } from '../../support/net/lab.ts'
+import { flow, Lab, network } from '../../support/net/lab.ts'
+import { LabConnection } from '../../support/net/lab-connection.ts'
 import { ipv4Frame, type SegmentText, tcpPacket } from '../../support/net/segments.ts'
 
 const mtus = [1500, 9000, 65_520]

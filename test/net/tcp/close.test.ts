@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { flow, flow6, ipv6, Lab, LabConnection, network } from '../../support/net/lab.ts'
+import { flow, flow6, ipv6, Lab, network } from '../../support/net/lab.ts'
+import { LabConnection } from '../../support/net/lab-connection.ts'
 import { type SegmentText, tcpFrame } from '../../support/net/segments.ts'
 
 test('the guest closes first: the host may still answer, then all is forgotten', () => {

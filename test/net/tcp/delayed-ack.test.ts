@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { Lab, LabConnection } from '../../support/net/lab.ts'
+import { Lab } from '../../support/net/lab.ts'
+import { LabConnection } from '../../support/net/lab-connection.ts'
 
 /** A connection whose host has answered a question at once. */
 function answered(): { lab: Lab; c: LabConnection } {

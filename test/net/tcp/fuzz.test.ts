@@ -3,13 +3,10 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { phase, stateName, type TcpConnection } from '../../../src/net/tcp/connection.ts'
 import { add, distance, isAfter, isBefore } from '../../../src/net/tcp/sequence.ts'
-import { FakeHost, flow, guestAddress, Lab, network } from '../../support/net/lab.ts'
-import {
-  parseSegmentFrame,
-  type SegmentText,
-  type TextSegment,
-  tcpFrame,
-} from '../../support/net/segments.ts'
+import { FakeHost } from '../../support/net/fake-host.ts'
+import { flow, guestAddress, Lab, network } from '../../support/net/lab.ts'
+import { parseSegmentFrame } from '../../support/net/read-segment.ts'
+import { type SegmentText, type TextSegment, tcpFrame } from '../../support/net/segments.ts'
 import { type Event, event, type Opening, opening } from '../../support/net/tcp-events.ts'
 
 class Fuzzed {

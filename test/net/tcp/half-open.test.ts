@@ -1,7 +1,8 @@
 /** Connections that their guest has not acknowledged are bounded, over all links and per link. */
 import { expect, test } from 'vitest'
 import { tcpDefaults } from '../../../src/net/tcp/context.ts'
-import { Lab, LabConnection } from '../../support/net/lab.ts'
+import { Lab } from '../../support/net/lab.ts'
+import { LabConnection } from '../../support/net/lab-connection.ts'
 import { guestDials } from '../../support/net/openings.ts'
 
 function halfOpen(lab: Lab, count: number): void {

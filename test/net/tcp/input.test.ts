@@ -1,7 +1,8 @@
 /** Resets, SYNs and unacceptable segments, in each state (RFC 9293 section 3.10.7, RFC 5961). */
 import { expect, test } from 'vitest'
 import { stateName } from '../../../src/net/tcp/connection.ts'
-import { flow, Lab, LabConnection, network } from '../../support/net/lab.ts'
+import { flow, Lab, network } from '../../support/net/lab.ts'
+import { LabConnection } from '../../support/net/lab-connection.ts'
 import { syn } from '../../support/net/openings.ts'
 import { summed, tcpFrame } from '../../support/net/segments.ts'
 

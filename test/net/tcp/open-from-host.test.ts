@@ -1,7 +1,8 @@
 /** Connections that the host opens, through a mapped port. */
 import { describe, expect, test } from 'vitest'
+import { FakeHost } from '../../support/net/fake-host.ts'
 import { icmp6, icmp6Frame } from '../../support/net/ipv6-messages.ts'
-import { FakeHost, flow, guestAddress, ipv6, Lab, network } from '../../support/net/lab.ts'
+import { flow, guestAddress, ipv6, Lab, network } from '../../support/net/lab.ts'
 import { guestSends } from '../../support/net/openings.ts'
 import {
   ipv4Frame,

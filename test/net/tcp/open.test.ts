@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { flow, flow6, ipv6, Lab, LabConnection, network } from '../../support/net/lab.ts'
+import { flow, flow6, ipv6, Lab, network } from '../../support/net/lab.ts'
+import { LabConnection } from '../../support/net/lab-connection.ts'
 import { guestSends, syn } from '../../support/net/openings.ts'
 import { ipv4Frame, type SegmentText, summed, tcpFrame, tcpPacket } from '../../support/net/segments.ts'
 

@@ -1,6 +1,7 @@
 /** Path MTU towards a guest: RFC 1191, RFC 8201, RFC 4821 and the checks of RFC 5927. */
 import { expect, test } from 'vitest'
-import { flow, Lab, LabConnection, network } from '../../support/net/lab.ts'
+import { flow, Lab, network } from '../../support/net/lab.ts'
+import { LabConnection } from '../../support/net/lab-connection.ts'
 import { ipv4Frame, plainChecksum } from '../../support/net/segments.ts'
 
 const text = (length: number) => 'x'.repeat(length)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { Lab, LabConnection } from '../../support/net/lab.ts'
+import { Lab } from '../../support/net/lab.ts'
+import { LabConnection } from '../../support/net/lab-connection.ts'
 
 test('segments of one burst cost one write to the host and one ACK', () => {
   const c = new LabConnection(new Lab())

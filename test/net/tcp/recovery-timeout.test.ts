@@ -1,7 +1,8 @@
 /** Retransmission timeouts: RFC 6298, and RFC 5681 section 3.1 after one. */
 import { expect, test } from 'vitest'
 import { mss, starts, text, withInFlight } from '../../support/net/in-flight.ts'
-import { Lab, LabConnection } from '../../support/net/lab.ts'
+import { Lab } from '../../support/net/lab.ts'
+import { LabConnection } from '../../support/net/lab-connection.ts'
 
 /** When segments went out, in milliseconds from now. */
 function timesOf(c: LabConnection, untilMs: number): number[] {

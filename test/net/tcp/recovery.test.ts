@@ -1,7 +1,8 @@
 /** Loss towards the guest: RFC 6298, 5681, 6582, 6675, 3042, 2018 and 2883. */
 import { expect, test } from 'vitest'
 import { mss, starts, text, withInFlight } from '../../support/net/in-flight.ts'
-import { Lab, LabConnection } from '../../support/net/lab.ts'
+import { Lab } from '../../support/net/lab.ts'
+import { LabConnection } from '../../support/net/lab-connection.ts'
 
 test('the first two duplicate ACKs send new data, without SACK and with it (RFC 3042)', () => {
   const plain = withInFlight(5, { more: 5 })

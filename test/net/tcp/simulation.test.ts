@@ -1,7 +1,8 @@
 /** Loss, reordering, duplication and delay in both directions, from seeds, against the model peer. */
 import { test } from 'vitest'
 import { randomFrom } from '../../support/net/random.ts'
-import { clean, type Scenario, simulate } from '../../support/net/simulate.ts'
+import { clean, type Scenario } from '../../support/net/scenario.ts'
+import { simulate } from '../../support/net/simulate.ts'
 
 const everything = { loss: 0.1, duplication: 0.1, delayMs: 20 } as const
 

@@ -1,6 +1,7 @@
 /** Timestamps in bursts; the rules themselves are scripts in test/suites/packetdrill/scripts. */
 import { expect, test } from 'vitest'
-import { Lab, LabConnection } from '../../support/net/lab.ts'
+import { Lab } from '../../support/net/lab.ts'
+import { LabConnection } from '../../support/net/lab-connection.ts'
 
 const cases = [1500, 9000, 65_520].flatMap((mtu) =>
   [true, false].map((canGather): [number, boolean] => [mtu, canGather]),

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { tcpDefaults } from '../../../src/net/tcp/context.ts'
-import { Lab, LabConnection } from '../../support/net/lab.ts'
+import { Lab } from '../../support/net/lab.ts'
+import { LabConnection } from '../../support/net/lab-connection.ts'
 
 const text = (length: number, letter = 'x') => letter.repeat(length)
 

@@ -5,7 +5,8 @@ import type { HostDatagram } from '../../../src/net/core/host-datagram.ts'
 import { FrameReader } from '../../../src/net/link/frame-reader.ts'
 import type { Link } from '../../../src/net/link/link.ts'
 import type { Stack } from '../../../src/net/stack.ts'
-import { flow, ipv6, Lab, LabConnection, network } from '../../support/net/lab.ts'
+import { flow, ipv6, Lab, network } from '../../support/net/lab.ts'
+import { LabConnection } from '../../support/net/lab-connection.ts'
 import { ipv4Frame, ipv6Frame, summed, tcpFrame } from '../../support/net/segments.ts'
 
 const prefixed = (frames: readonly Uint8Array[]): Uint8Array =>

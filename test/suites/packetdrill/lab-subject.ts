@@ -3,13 +3,8 @@ import type { HostStream } from '../../../src/net/core/host-stream.ts'
 import { stateName, type TcpConnection } from '../../../src/net/tcp/connection.ts'
 import { icmp6, icmp6Frame } from '../../support/net/ipv6-messages.ts'
 import { flow, flow6, ipv6, Lab, network } from '../../support/net/lab.ts'
-import {
-  ipv4Frame,
-  parseSegmentFrame,
-  plainChecksum,
-  type SegmentText,
-  tcpFrame,
-} from '../../support/net/segments.ts'
+import { parseSegmentFrame } from '../../support/net/read-segment.ts'
+import { ipv4Frame, plainChecksum, type SegmentText, tcpFrame } from '../../support/net/segments.ts'
 import { LabHost } from './lab-host.ts'
 import type { HostEnd, IcmpError, SentSegment, Subject } from './subject.ts'
 

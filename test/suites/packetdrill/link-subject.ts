@@ -2,13 +2,8 @@
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { icmp6, icmp6Frame } from '../../support/net/ipv6-messages.ts'
-import {
-  ipv4Frame,
-  parseSegmentFrame,
-  plainChecksum,
-  type SegmentText,
-  tcpFrame,
-} from '../../support/net/segments.ts'
+import { parseSegmentFrame } from '../../support/net/read-segment.ts'
+import { ipv4Frame, plainChecksum, type SegmentText, tcpFrame } from '../../support/net/segments.ts'
 import { type HostServer, RealHost } from './real-host.ts'
 import type { HostEnd, IcmpError, SentSegment, Subject } from './subject.ts'
 import type { Wire } from './wire.ts'

@@ -16,7 +16,8 @@ import type { Observed } from '../../../src/observe/observed.ts'
 import { reconcile } from '../../../src/reconcile/reconcile.ts'
 import type { Target } from '../../../src/reconcile/target.ts'
 import type { Control, SupervisorFacts } from '../../../src/supervisor/api/api.ts'
-import { bareHost, factsOf, inSyncWith, listening, targetOf } from '../reconcile/world.ts'
+import { bareHost, factsOf, inSyncWith, listening } from '../reconcile/reality.ts'
+import { targetOf } from '../reconcile/world.ts'
 
 export class FakeWorld {
   observed: Observed = bareHost

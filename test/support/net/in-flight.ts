@@ -1,6 +1,7 @@
 /** A connection whose guest has data in flight. */
 import { expect } from 'vitest'
-import { Lab, LabConnection } from './lab.ts'
+import { Lab } from './lab.ts'
+import { LabConnection } from './lab-connection.ts'
 
 export const text = (length: number): string => 'x'.repeat(length)
 

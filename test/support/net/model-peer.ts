@@ -4,29 +4,9 @@
  * closes its window; it may move the window's edge back and drop what it has reported, as receivers may. It throws when
  * the engine breaks a rule that holds whatever is lost.
  */
+import type { ModelOptions } from './model-options.ts'
+import { ReceivedBytes } from './received-bytes.ts'
 import type { SegmentText, TextSegment } from './segments.ts'
-
-export interface ModelOptions {
-  toSend: Uint8Array
-  /** It dials; else it answers a SYN. */
-  opens: boolean
-  /** It reads to the end before it sends. */
-  isLast: boolean
-  /** Of what it gets, at most. */
-  mostReceived: number
-  receiveBytes: number
-  /** Bytes its application reads per millisecond. */
-  readRate: number
-  /** It does not read between these times. */
-  pauseMs: readonly [number, number]
-  mss: number
-  windowShift: number | undefined
-  sackPermitted: boolean
-  /** How often it drops what came out of order and was reported, and how often it takes back room. */
-  reneges: number
-  shrinks: number
-  isn: number
-}
 
 const rtoMs = 400
 const keepaliveMs = 5000
@@ -36,11 +16,7 @@ export class ModelPeer {
   readonly #send: (segment: SegmentText) => void
   readonly #random: () => number
   state: 'listening' | 'syn-sent' | 'syn-received' | 'open' | 'closed' | 'reset'
-  /** Everything that came, in order, as far as there is no gap. */
-  readonly bytes: Uint8Array
-  received = 0
-  #have: Uint8Array
-  #highest = 0
+  readonly #buffer: ReceivedBytes
   #read = 0
   #theirIsn = 0
   #theirFin = -1
@@ -69,10 +45,18 @@ export class ModelPeer {
     this.#random = random
     this.#nowMs = nowMs
     this.#heardMs = nowMs
-    this.bytes = new Uint8Array(options.mostReceived)
-    this.#have = new Uint8Array(options.mostReceived + 1)
+    this.#buffer = new ReceivedBytes(options.mostReceived)
     this.state = options.opens ? 'syn-sent' : 'listening'
     if (options.opens) this.#sendSyn()
+  }
+
+  /** Everything that arrived, in order, as far as there is no gap. */
+  get bytes(): Uint8Array {
+    return this.#buffer.bytes
+  }
+
+  get received(): number {
+    return this.#buffer.length
   }
 
   get isDone(): boolean {
@@ -213,17 +197,9 @@ export class ModelPeer {
     if (payload.length > 0 && end > this.#o.mostReceived)
       throw new Error('it sends more than the host gave it')
     const limit = Math.floor(this.#read) + this.#o.receiveBytes
-    for (let at = Math.max(offset, this.received); at < Math.min(end, limit); at += 1) {
-      this.#have[at] = 1
-      this.bytes[at] = payload[at - offset]!
-    }
-    this.#highest = Math.max(this.#highest, Math.min(end, limit))
+    this.#buffer.take(payload, offset, limit)
     if (flags.includes('F')) this.#theirFin = end
-    while (this.#have[this.received] === 1) this.received += 1
-    if (this.#random() < this.#o.reneges) {
-      this.#have.fill(0, this.received)
-      this.#highest = this.received
-    }
+    if (this.#random() < this.#o.reneges) this.#buffer.renege()
     if (this.#theirFin === this.received) this.#finTaken = true
     if (payload.length > 0 || flags.includes('F') || offset < this.received) this.#ack()
   }
@@ -276,15 +252,8 @@ export class ModelPeer {
   }
 
   #blocks(): [number, number][] {
-    const blocks: [number, number][] = []
-    for (let at = this.received; at < this.#highest && blocks.length < 4; at += 1) {
-      if (this.#have[at] === 0) continue
-      const last = blocks.at(-1)
-      if (last?.[1] === at) last[1] += 1
-      else blocks.push([at, at + 1])
-    }
     const absolute = (at: number) => (this.#theirIsn + 1 + at) | 0
-    return blocks.slice(0, 3).map(([from, to]) => [absolute(from), absolute(to)])
+    return this.#buffer.blocks().map(([from, to]) => [absolute(from), absolute(to)])
   }
 
   #sendSyn(): void {

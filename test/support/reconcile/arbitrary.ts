@@ -5,17 +5,8 @@ import { ipv6Settings } from '../../../src/config/ipv6-network.ts'
 import { absent, observedValue, present, unknown } from '../../../src/observation.ts'
 import type { Observed, ObservedGuest } from '../../../src/observe/observed.ts'
 import type { VmStatus } from '../../../src/vm/spec.ts'
-import {
-  factsOf,
-  GiB,
-  inSyncWith,
-  listening,
-  mapping,
-  runningVm,
-  stoppedAfter,
-  suspendedFrom,
-  targetOf,
-} from './world.ts'
+import { factsOf, inSyncWith, listening, runningVm, stoppedAfter, suspendedFrom } from './reality.ts'
+import { GiB, mapping, targetOf } from './world.ts'
 
 /** The same id may be another kind of listener in another file. */
 const mappingWith = (id: number): fc.Arbitrary<PortMapping> =>

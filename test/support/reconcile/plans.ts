@@ -3,7 +3,8 @@ import type { Desired } from '../../../src/config/desired.ts'
 import type { Observed } from '../../../src/observe/observed.ts'
 import { reconcile } from '../../../src/reconcile/reconcile.ts'
 import { planText } from '../../../src/reconcile/text.ts'
-import { aDesired, inSyncWith, targetOf } from './world.ts'
+import { inSyncWith } from './reality.ts'
+import { aDesired, targetOf } from './world.ts'
 
 /** The plan that leads from the reality of `before` to what `after` says. */
 export function planOf(after: Desired, before: Desired, reality: Partial<Observed> = {}): string {

@@ -4,7 +4,7 @@ import type { Observed } from '../../../src/observe/observed.ts'
 import type { Operation, Plan } from '../../../src/reconcile/plan.ts'
 import type { Target } from '../../../src/reconcile/target.ts'
 import type { SupervisorFacts } from '../../../src/supervisor/api/api.ts'
-import { factsOf, inSyncWith, listening } from './world.ts'
+import { factsOf, inSyncWith, listening } from './reality.ts'
 
 /** Carries out the operations for which `does` is true, in order. */
 export function simulate(

@@ -2,8 +2,10 @@
  * The guest's network card, as plainly as can be: it answers ARP for every address and accepts TCP on every
  * port. Nothing is sent again, for the link is a stream that loses nothing.
  */
+import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
-import { ipv4Frame, parseSegmentFrame, type SegmentText, tcpPacket } from '../../support/net/segments.ts'
+import { parseSegmentFrame } from '../../support/net/read-segment.ts'
+import { ipv4Frame, type SegmentText, tcpPacket } from '../../support/net/segments.ts'
 
 const guestMac = [2, 0x50, 0, 0, 0, 1]
 const mss = 1400
@@ -134,4 +136,22 @@ export class Card {
     this.#connections.set(key, connection)
     this.#accept(connection, ourPort)
   }
+}
+
+/** Frames on a stream, each after its length in four bytes. */
+export function serveFrames(socket: Socket, onConnection: (stream: Duplex, port: number) => void): void {
+  const card = new Card((frame) => {
+    const length = Buffer.alloc(4)
+    length.writeUInt32BE(frame.length)
+    socket.write(Buffer.concat([length, frame]))
+  }, onConnection)
+  let pending = Buffer.alloc(0)
+  socket.on('data', (chunk: Buffer) => {
+    pending = Buffer.concat([pending, chunk])
+    while (pending.length >= 4 && pending.length >= 4 + pending.readUInt32BE(0)) {
+      const next = 4 + pending.readUInt32BE(0)
+      card.frame(pending.subarray(4, next))
+      pending = pending.subarray(next)
+    }
+  })
 }

@@ -2,14 +2,20 @@
 
 import { createServer, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import ipaddr from 'ipaddr.js'
+import { type AgentRequest, done, type Ended, FakeAgent } from './agent.ts'
+import { engineReply } from './engine-reply.ts'
+import { setNetwork } from './guest-network.ts'
 import { lyingEngine } from './lies.ts'
 
 const daemonJson = '/run/config/docker/daemon.json'
 
 export class FakeGuest {
   readonly files: Map<string, string> = new Map()
-  readonly #programs = new Map<number, Ended>()
+  readonly #agent = new FakeAgent(
+    this.files,
+    (argv, input) => this.#run(argv, input),
+    () => this.onShutdown(),
+  )
   readonly #server = createServer((request, response) => this.#answer(request.url ?? '', response))
   #events = new Set<ServerResponse>()
   readonly #streams = new Set<Duplex>()
@@ -18,7 +24,6 @@ export class FakeGuest {
   #up = false
   /** Of dockerd, in a row. */
   #ends = 0
-  #nextPid = 1000
   /** Someone else answers from here on. */
   lies: () => boolean = () => false
   onShutdown: () => void = () => {}
@@ -84,56 +89,9 @@ export class FakeGuest {
   }
 
   /** One request of the guest agent's protocol; undefined = no answer. */
-  agent(request: { execute: string; arguments?: Record<string, unknown> }): unknown {
-    const given = request.arguments ?? {}
-    switch (request.execute) {
-      case 'guest-sync-delimited':
-        return { return: given.id }
-      case 'guest-ping':
-      case 'guest-file-close':
-      case 'guest-file-seek':
-        return { return: {} }
-      // A file of this fake says how far off the clock is.
-      case 'guest-get-time':
-        return { return: (Date.now() + Number(this.files.get(clockOffset) ?? 0)) * 1e6 }
-      case 'guest-set-time':
-        this.files.delete(clockOffset)
-        return { return: {} }
-      case 'guest-shutdown':
-        this.onShutdown()
-        return undefined
-      case 'guest-file-open': {
-        const path = String(given.path).replace('/proc/1/root', '')
-        if (!this.files.has(path))
-          return { error: { desc: `failed to open file '${path}': No such file or directory` } }
-        this.#open.push(path)
-        return { return: this.#open.length }
-      }
-      case 'guest-file-read': {
-        const text = this.files.get(this.#open[Number(given.handle) - 1] ?? '')
-        if (text === undefined) return { error: { desc: 'failed to read file: No such device' } }
-        return { return: { count: text.length, 'buf-b64': Buffer.from(text).toString('base64'), eof: true } }
-      }
-      case 'guest-exec': {
-        const argv = (given.arg as string[]).slice(8)
-        const input = Buffer.from(String(given['input-data'] ?? ''), 'base64').toString()
-        this.#nextPid += 1
-        this.#programs.set(this.#nextPid, this.#run(argv, input))
-        return { return: { pid: this.#nextPid } }
-      }
-      case 'guest-exec-status': {
-        const { code, out } = this.#programs.get(Number(given.pid)) ?? { code: 127, out: '' }
-        const text = Buffer.from(out).toString('base64')
-        return {
-          return: { exited: true, exitcode: code, 'out-data': text, 'err-data': code === 0 ? '' : text },
-        }
-      }
-      default:
-        return { error: { desc: `The command ${request.execute} has not been found` } }
-    }
+  agent(request: AgentRequest): unknown {
+    return this.#agent.reply(request)
   }
-  /** Paths; a handle is the place of one, from 1. */
-  readonly #open: string[] = []
 
   #run(argv: readonly string[], input: string): Ended {
     const [program = '', ...args] = argv
@@ -170,35 +128,8 @@ export class FakeGuest {
     }
   }
 
-  /** What udhcpc and dockerd make of it. */
   #setNetwork(): void {
-    const gateway = (this.files.get('/run/config/network/gateway') ?? '192.168.65.1')
-      .trim()
-      .split('.')
-      .map(Number)
-    // The card of one of several machines has the address in its own.
-    const mac = this.files.get('/run/config/network/mac')?.trim().split(':').slice(2)
-    const own = mac?.map((byte) => Number.parseInt(byte, 16))
-    const address = (own ?? [...gateway.slice(0, 3), (gateway[3] ?? 0) + 2]).join('.')
-    const word = Buffer.from(gateway.toReversed()).toString('hex').toUpperCase()
-    this.files.set(
-      '/proc/1/net/route',
-      `Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\neth0\t00000000\t${word}\t0003\t0\t0\t0\t00000000\n`,
-    )
-    this.files.set('/proc/1/net/fib_trie', `Local:\n     |-- ${address}\n        /32 host LOCAL\n`)
-    this.files.set('/sys/class/net/eth0/mtu', '65520\n')
-    this.files.set('/etc/resolv.conf', `nameserver ${gateway.join('.')}\n`)
-    this.files.set('/sys/class/net/docker0/flags', '0x1003\n')
-    const address6 = this.files.get('/run/config/network/ipv6')?.replace(/\/.*\n$/, '')
-    if (address6 !== undefined) {
-      const hex = Buffer.from(ipaddr.parse(address6).toByteArray()).toString('hex')
-      const [zeros, router] = ['0'.repeat(32), `fe80${'0'.repeat(27)}1`]
-      this.files.set('/proc/1/net/if_inet6', `${hex} 02 40 00 80     eth0\n`)
-      this.files.set(
-        '/proc/1/net/ipv6_route',
-        `${zeros} 00 ${zeros} 00 ${router} 00000400 00000001 00000000 00000003     eth0\n`,
-      )
-    }
+    setNetwork(this.files)
     this.#setNat()
   }
 
@@ -292,42 +223,11 @@ export class FakeGuest {
       response.on('close', () => this.#events.delete(response))
       return
     }
-    const body = this.#bodyOf(path)
+    const body = engineReply(path, this.#config, this.files.get(networks) ?? '[]')
     response.writeHead(body === undefined ? 404 : 200).end(JSON.stringify(body))
-  }
-
-  #bodyOf(path: string): unknown {
-    switch (path) {
-      case '/_ping':
-        return 'OK'
-      case '/version':
-        return { Version: '26.1.5', ApiVersion: '1.45' }
-      case '/info':
-        return {
-          Debug: this.#config.debug ?? false,
-          Labels: this.#config.labels ?? [],
-          LiveRestoreEnabled: this.#config['live-restore'] ?? false,
-          RegistryConfig: {},
-          DefaultRuntime: 'runc',
-        }
-      case '/containers/json':
-        return []
-      case '/networks':
-        return JSON.parse(this.files.get(networks) ?? '[]')
-      default:
-        return undefined
-    }
   }
 }
 
 /** As the engine lists them. */
 const networks = '/fake/networks'
-const clockOffset = '/fake/clock-offset-ms'
 const mounted = '/proc/1/mounts'
-
-interface Ended {
-  code: number
-  out: string
-}
-
-const done = (out: string): Ended => ({ code: 0, out })

@@ -1,17 +1,14 @@
-/**
- * A QEMU without a machine: the real command line, the real sockets, QMP, a guest agent and an engine behind a
- * network card. What it did is in DESKTOP_FAKE_VM/log. With N processors, `DESKTOP_FAKE_VM/refuse-N` makes it refuse to start with that
- * text and `DESKTOP_FAKE_VM/panic-N` makes its guest panic.
- */
-import { randomUUID } from 'node:crypto'
-import { appendFileSync, closeSync, existsSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
+import { appendFileSync, closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { jsonLines } from '../../../src/host/json-lines.ts'
-import { Card } from './card.ts'
+import { serveFrames } from './card.ts'
+import { serve } from './character-device.ts'
+import { markOf, resize, use, virtualBytes } from './data-disk.ts'
 import { FakeExec } from './exec.ts'
 import { FakeGuest } from './guest.ts'
 import { pour } from './lies.ts'
+import { type Metadata, readMetadata } from './metadata.ts'
 import { FakeMigration } from './migration.ts'
 import { probe, runKind } from './probe.ts'
 
@@ -30,6 +27,9 @@ function option(needle: string, key: string): string {
   const found = parts.find((part) => part.startsWith(`${key}=`))
   return (found ?? '').slice(key.length + 1).replaceAll('\0', ',')
 }
+
+const metadata = (): Metadata =>
+  readMetadata(option('id=config,', 'file')) ?? fail('the metadata disk has no metadata')
 
 function fail(message: string): never {
   process.stderr.write(`qemu-system-x86_64: ${message}\n`)
@@ -51,28 +51,6 @@ if (failure === 'aborts') {
 }
 
 const disk = option('id=data,', 'file')
-const sizeOffset = 24
-const tableOffset = 512
-const markOffset = 65_536
-const markBytes = 36
-
-/** Names the content of the disk: written by the first machine that has it, read by all others. */
-function markOf(fd: number): string {
-  const kept = Buffer.alloc(markBytes)
-  if (readSync(fd, kept, 0, markBytes, markOffset) === markBytes) return kept.toString()
-  const mark = randomUUID()
-  use(fd)
-  writeSync(fd, mark, markOffset)
-  return mark
-}
-
-/** The disk is blank no longer. */
-function use(fd: number): void {
-  const entry = Buffer.alloc(8)
-  entry.writeBigUInt64BE(BigInt(markOffset))
-  writeSync(fd, entry, 0, 8, tableOffset)
-}
-
 /** QEMU locks its disks; the kernel takes an abstract socket back when its process dies. */
 await new Promise<void>((resolve) => {
   const lock = createServer().listen(`\0fake-disk ${disk}`, resolve)
@@ -85,11 +63,7 @@ for (const arg of argv) {
 }
 const data = openSync(disk, 'r+')
 const guest = new FakeGuest()
-guest.diskBytes = () => {
-  const size = Buffer.alloc(8)
-  readSync(data, size, 0, 8, sizeOffset)
-  return Number(size.readBigUInt64BE())
-}
+guest.diskBytes = () => virtualBytes(data)
 /** For a state that was saved; then it does not boot. */
 const waits = argv.includes('-incoming')
 if (!waits && metadata().golden === undefined) say(`boot ${process.pid} ${markOf(data)}`)
@@ -105,24 +79,6 @@ guest.onEvents = (filters) => say(`events ${process.pid} ${filters}`)
 const shutdownMs = (): number => (existsSync(join(control, 'slow-shutdown')) ? 4_000 : 10)
 guest.onShutdown = () => void setTimeout(end, shutdownMs(), 'shutdown')
 guest.lies = () => existsSync(join(control, 'lies'))
-
-/** As QEMU's character devices: one client at a time, the next waits. */
-function serve(path: string, take: (socket: Socket) => void): Promise<void> {
-  const waiting: Socket[] = []
-  let current: Socket | undefined
-  const next = (): void => {
-    current = waiting.shift()
-    if (current === undefined) return
-    current.once('close', next)
-    take(current)
-  }
-  const server = createServer((socket) => {
-    socket.on('error', () => {})
-    waiting.push(socket)
-    if (current === undefined) next()
-  })
-  return new Promise((resolve) => server.listen(path, resolve))
-}
 
 let running = !waits
 /** The accelerator gave up on the guest: SIGHUP makes it so. */
@@ -164,17 +120,15 @@ interface QmpCommand {
   arguments?: Record<string, unknown>
 }
 
+const statusOf = (): string =>
+  running ? 'running' : full ? 'io-error' : broken ? 'internal-error' : 'paused'
+
 function qmp(command: string, args: Record<string, unknown>): { return: unknown } | { error: object } {
   switch (command) {
     case 'qmp_capabilities':
       return { return: {} }
     case 'query-status':
-      return {
-        return: {
-          running,
-          status: running ? 'running' : full ? 'io-error' : broken ? 'internal-error' : 'paused',
-        },
-      }
+      return { return: { running, status: statusOf() } }
     case 'query-version':
       return { return: { qemu: { major: 0, minor: 0, micro: 1 }, package: '(fake)' } }
     case 'query-migrate':
@@ -218,17 +172,12 @@ function qmp(command: string, args: Record<string, unknown>): { return: unknown 
       setImmediate(end, 'quit')
       return { return: {} }
     case 'query-block': {
-      const size = Buffer.alloc(8)
-      readSync(data, size, 0, 8, sizeOffset)
-      const image = { 'virtual-size': Number(size.readBigUInt64BE()) }
+      const image = { 'virtual-size': virtualBytes(data) }
       return { return: [{ device: 'data', inserted: { image } }] }
     }
-    case 'block_resize': {
-      const size = Buffer.alloc(8)
-      size.writeBigUInt64BE(BigInt(Number(args.size)))
-      writeSync(data, size, 0, 8, sizeOffset)
+    case 'block_resize':
+      resize(data, Number(args.size))
       return { return: {} }
-    }
     default:
       return { error: { class: 'CommandNotFound', desc: `The command ${command} has not been found` } }
   }
@@ -259,47 +208,11 @@ await serve(option('id=console,', 'path'), (socket) => {
   }, 100).unref()
 })
 const exec = new FakeExec()
-const serveCard = (socket: Socket): void => {
-  const transmit = (frame: Uint8Array): void => {
-    const length = Buffer.alloc(4)
-    length.writeUInt32BE(frame.length)
-    socket.write(Buffer.concat([length, frame]))
-  }
-  const card = new Card(transmit, (connection, port) =>
+const serveCard = (socket: Socket): void =>
+  serveFrames(socket, (connection, port) =>
     port === 2378 ? exec.connection(connection) : guest.connection(connection, port),
   )
-  let pending = Buffer.alloc(0)
-  socket.on('data', (chunk: Buffer) => {
-    pending = Buffer.concat([pending, chunk])
-    while (pending.length >= 4 && pending.length >= 4 + pending.readUInt32BE(0)) {
-      const next = 4 + pending.readUInt32BE(0)
-      card.frame(pending.subarray(4, next))
-      pending = pending.subarray(next)
-    }
-  })
-}
 for (const netdev of ['net0', 'net1']) await serve(option(`stream,id=${netdev},`, 'addr.path'), serveCard)
-
-interface Metadata {
-  /** This machine is to become a golden snapshot. */
-  golden?: unknown
-  hostname: { content: string }
-  network: { entries: Record<string, { content: string }> }
-  docker: { entries: { 'daemon.json': { content: string } } }
-  sysctl: { entries: { 'desktop.conf': { content: string } } }
-  shares?: { content: string }
-}
-
-/** From the metadata disk, whose only file is one JSON object at the start of a sector. */
-function metadata(): Metadata {
-  const iso = readFileSync(option('id=config,', 'file'))
-  for (let at = 0; at < iso.length; at += 2048) {
-    if (iso[at] !== 0x7b) continue
-    const end = iso.indexOf(0, at)
-    return JSON.parse(iso.toString('utf8', at, end < 0 ? iso.length : end)) as Metadata
-  }
-  fail('the metadata disk has no metadata')
-}
 
 if (existsSync(join(control, `panic-${cpus}`))) end('panic')
 if (failure === 'hangs' || existsSync(join(control, 'kernel-panics'))) await new Promise(() => {})
