@@ -1,11 +1,9 @@
 /** desktop.yaml → Desired, or every mistake at once: read → lay over each other → schema → meaning → values. */
+
 import { createHash } from 'node:crypto'
-import { statSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { hideFromOutput } from '../errors/credentials.ts'
 import { DesktopError } from '../errors/desktop-error.ts'
-import { messageOf, systemCode } from '../errors/system.ts'
-import { readRegularFile } from '../host/regular-file.ts'
 import { loadPatternEngine, type PatternEngine } from '../linear-pattern.ts'
 import type { SignatureRules } from '../signatures/required.ts'
 import { type Problem, placed, thrown } from './check/problem.ts'
@@ -14,13 +12,13 @@ import type { Desired } from './desired.ts'
 import { HiddenValues } from './environment-values.ts'
 import { type Collected, type CollectOptions, collect, type FileName } from './layers/collect.ts'
 import { applySet } from './layers/set.ts'
-import { nearbyFile } from './nearby-file.ts'
 import { normalise } from './normalise/normalise.ts'
 import type { Report } from './normalise/report.ts'
 import { signatureRules } from './normalise/signatures.ts'
 import { type Origins, originsOf } from './origins.ts'
 import { placeOf, type Written } from './policy/places.ts'
 import { type Rule, rulesOf } from './policy/rule.ts'
+import { kindOf, readSmallFile, readText } from './read/files.ts'
 import type { Path } from './read/source.ts'
 import { find, locate, pathText, type Tree } from './read/tree.ts'
 
@@ -189,57 +187,3 @@ function hiding(error: DesktopError, hidden: HiddenValues): DesktopError {
 
 /** A person fixes no more of them at a time. */
 const maxProblems = 100
-
-function readSmallFile(path: string): { text: string } | { reason: string } {
-  try {
-    return { text: readRegularFile(path, { maxBytes: maxConfigBytes }).toString('utf8') }
-  } catch (error) {
-    return { reason: systemCode(error) === 'ENOENT' ? 'there is no such file' : messageOf(error) }
-  }
-}
-
-function kindOf(path: string): 'file' | 'directory' | 'special' | undefined {
-  try {
-    const found = statSync(path)
-    if (found.isFile()) return 'file'
-    return found.isDirectory() ? 'directory' : 'special'
-  } catch {
-    return undefined
-  }
-}
-
-/** Far more than any configuration; a file of this size is something else. */
-export const maxConfigBytes: number = 2 ** 20
-
-export function readText(path: string, shown: string, ifMissing: string = missingHint(path)): string {
-  const bytes = readBytes(path, shown, ifMissing)
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    throw new DesktopError('config/unreadable', `${shown} is not UTF-8 text`)
-  }
-}
-
-function readBytes(path: string, shown: string, ifMissing: string): Buffer {
-  try {
-    return readRegularFile(path, { maxBytes: maxConfigBytes })
-  } catch (error) {
-    if (error instanceof DesktopError) throw new DesktopError(error.code, error.message.replace(path, shown))
-    const missing = systemCode(error) === 'ENOENT'
-    throw new DesktopError(
-      'config/unreadable',
-      `${shown}: ${missing ? 'there is no such file' : messageOf(error)}`,
-      {
-        cause: error,
-        ...(missing ? { hint: ifMissing } : {}),
-      },
-    )
-  }
-}
-
-function missingHint(path: string): string {
-  const nearby = nearbyFile(path)
-  return nearby === undefined
-    ? 'write one with `desktop init`, or name another with -f FILE'
-    : `did you mean -f ${nearby}? \`desktop init\` writes one here`
-}

@@ -14,17 +14,11 @@ import type { CachePaths } from '../host/paths.ts'
 import type { Statement } from '../signatures/statement.ts'
 import { toolVersion } from '../version.ts'
 import { fileSource } from './archive/file-source.ts'
-import {
-  cachedContent,
-  contentDigest,
-  findIntactImage,
-  type ImageRecord,
-  imageDir,
-  imageFiles,
-} from './built.ts'
+import { cachedContent, findIntactImage, imageDir } from './built.ts'
 import { fileSha256 } from './debian/download.ts'
 import { componentImage } from './debian/images.ts'
 import { buildRules } from './digest.ts'
+import { contentDigest, type ImageRecord, imageFiles } from './image-record.ts'
 import { openStore } from './oci/layout-store.ts'
 import { parseReference, storedName } from './oci/reference.ts'
 import { packFiles } from './pack.ts'

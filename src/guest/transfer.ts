@@ -6,22 +6,14 @@ import { messageOf } from '../errors/system.ts'
 import type { CachePaths } from '../host/paths.ts'
 import { requireSignatures, type SignatureRules } from '../signatures/required.ts'
 import type { Statement } from '../signatures/statement.ts'
-import {
-  cachedContent,
-  contentDigest,
-  damagedFiles,
-  type ImageRecord,
-  imageDir,
-  imageFiles,
-  parseRecord,
-  publishImage,
-  stageImage,
-} from './built.ts'
+import { cachedContent, damagedFiles, imageDir } from './built.ts'
 import { bundleEntries, bundleName, isRefusal, takeComponents } from './bundle.ts'
 import { keepLock } from './digest.ts'
 import type { GuestImage } from './image.ts'
+import { contentDigest, type ImageRecord, imageFiles, parseRecord } from './image-record.ts'
 import { keepSignature } from './kept-signature.ts'
 import { packFiles, unpackFiles } from './pack.ts'
+import { publishImage, stageImage } from './publish-image.ts'
 
 /** Writes the image `digest` of the cache to `path`, whole or not at all. */
 /** @returns the digest of its content, by which whoever imports it can be sure of it. */

@@ -2,7 +2,8 @@
 import { readdir, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { describeFiles, imageFiles, publishImage, stageImage } from '../../src/guest/built.ts'
+import { imageFiles } from '../../src/guest/image-record.ts'
+import { describeFiles, publishImage, stageImage } from '../../src/guest/publish-image.ts'
 import { baseDirs, type CachePaths, cachePaths } from '../../src/host/paths.ts'
 import { type TestHost, testHost } from '../support/cli/host.ts'
 

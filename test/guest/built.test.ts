@@ -3,8 +3,9 @@ import { mkdir, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { describeFiles, findImage, findIntactImage, publishImage, stageImage } from '../../src/guest/built.ts'
+import { findImage, findIntactImage } from '../../src/guest/built.ts'
 import type { GuestImage } from '../../src/guest/image.ts'
+import { describeFiles, publishImage, stageImage } from '../../src/guest/publish-image.ts'
 import { cachePaths } from '../../src/host/paths.ts'
 
 let dir: string

@@ -5,21 +5,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { buildGuest } from '../../src/guest/build.ts'
-import {
-  describeFiles,
-  findIntactImage,
-  imageFiles,
-  publishImage,
-  stageImage,
-} from '../../src/guest/built.ts'
+import { findIntactImage } from '../../src/guest/built.ts'
 import { recipes } from '../../src/guest/debian/components.ts'
 import { componentImage } from '../../src/guest/debian/images.ts'
 import { file } from '../../src/guest/debian/layer.ts'
 import { buildRules, imageDigest } from '../../src/guest/digest.ts'
 import type { ComponentLock, GuestImage } from '../../src/guest/image.ts'
+import { imageFiles } from '../../src/guest/image-record.ts'
 import { lockText, parseLock } from '../../src/guest/lock-file.ts'
 import { openStore } from '../../src/guest/oci/layout-store.ts'
 import { pinContents } from '../../src/guest/pinned-content.ts'
+import { describeFiles, publishImage, stageImage } from '../../src/guest/publish-image.ts'
 import { baseDirs, type CachePaths, cachePaths } from '../../src/host/paths.ts'
 import { type TestHost, testHost } from '../support/cli/host.ts'
 import { sampleLock } from '../support/guest/sample-lock.ts'

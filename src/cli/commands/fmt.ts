@@ -1,7 +1,7 @@
 /** `desktop fmt`: the files as one writes them, comments kept. Prints, writes with --write, only looks with --check. */
 import { givenFiles } from '../../apply/environment/environment.ts'
 import { formatted } from '../../config/format.ts'
-import { maxConfigBytes } from '../../config/load.ts'
+import { maxConfigBytes } from '../../config/read/files.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import { messageOf } from '../../errors/system.ts'

@@ -1,7 +1,7 @@
 /** Guest images in the cache, as a table, a page and documents. */
 import type { CachedImage, Prunable, Pruned } from '../../apply/images/images.ts'
 import type { ImageUse } from '../../apply/images/references.ts'
-import { contentDigest, type ImageRecord } from '../../guest/built.ts'
+import { contentDigest, type ImageRecord } from '../../guest/image-record.ts'
 import { megabytes } from './observations.ts'
 
 const short = (digest: string): string => digest.replace('sha256:', '').slice(0, 12)

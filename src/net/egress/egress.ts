@@ -2,16 +2,18 @@
  * What guests may reach: rules in order, the first match wins. Judged where a name is asked for and where a
  * connection, a datagram or a ping leaves. Services of the gateway are never judged.
  */
+
 import type { EgressSettings } from '../../config/desired.ts'
 import { openEgress } from '../../config/egress-rule.ts'
 import { type AddressTable, isIpv6 } from '../core/address-table.ts'
-import { formatIpv4, formatIpv6 } from '../wire/addresses.ts'
-import { headerBytes, parseResponse, type RecordAt, recordType, uint32 } from '../wire/dns.ts'
+import { formatIpv4 } from '../wire/addresses.ts'
+import { headerBytes, parseResponse } from '../wire/dns.ts'
 import { readName } from '../wire/domain-name.ts'
 import { protocol } from '../wire/ipv4.ts'
+import { addressKey, aliasChain } from './answer.ts'
 import { Denials, type Denied } from './denials.ts'
 import { innerTest } from './inner.ts'
-import { type AddressKey, LearnedAddresses } from './learned.ts'
+import { LearnedAddresses } from './learned.ts'
 import { type CompiledRule, compileRule, coversAllPorts, coversPort } from './rules.ts'
 import { type EgressSends, Sends } from './sends.ts'
 
@@ -37,9 +39,6 @@ interface NameSender {
   guest?: number | undefined
   guestPort?: number | undefined
 }
-
-/** Resolvers follow no more (RFC 1034 leaves it to them), and an answer may hold thousands. */
-const maxAliases = 16
 
 export class Egress {
   readonly learned: LearnedAddresses = new LearnedAddresses()
@@ -300,26 +299,3 @@ export class Egress {
 
 const nameOfProtocol = (proto: number): 'tcp' | 'udp' | 'icmp' =>
   proto === protocol.tcp ? 'tcp' : proto === protocol.udp ? 'udp' : 'icmp'
-
-/**
- * The name asked for and every alias on the way, in whatever order they stand: a rule may be about any of them. What
- * an answer tells besides is none, and nobody vouches for it.
- */
-function aliasChain(asked: string, answer: Uint8Array, answers: readonly RecordAt[]): ReadonlySet<string> {
-  const chain = new Set([asked])
-  for (let known = 0; known < chain.size && chain.size <= maxAliases; ) {
-    known = chain.size
-    for (const { type, start, rdata } of answers) {
-      if (type !== recordType.cname || !chain.has(readName(answer, start)?.text ?? '')) continue
-      const target = readName(answer, rdata)
-      if (target !== undefined) chain.add(target.text)
-    }
-  }
-  return chain
-}
-
-/** Of the data of an address record. */
-function addressKey(type: number, data: Uint8Array): AddressKey | undefined {
-  if (type === recordType.a && data.length === 4) return uint32(data, 0) | 0
-  return type === recordType.aaaa && data.length === 16 ? formatIpv6(data) : undefined
-}

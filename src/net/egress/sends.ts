@@ -1,7 +1,5 @@
-/**
- * Destinations that guests reach although no rule is about them, each once, as `egress learn` needs them. They are recorded
- * while a client asks for them, and for half a minute after; otherwise this costs nothing.
- */
+/** Destinations that guests reach although no rule covers them, each once: the input of `egress learn`. */
+import { RecordingSwitch } from '../core/recording-switch.ts'
 import { protocol } from '../wire/ipv4.ts'
 
 export interface SendView {
@@ -21,27 +19,24 @@ export interface EgressSends {
 }
 
 const maxEntries = 2_048
-/** After the last look. */
-const watchedMs = 30_000
 
 export class Sends {
   readonly #known = new Set<number>()
   readonly #listed: SendView[] = []
   #unlisted = 0
-  #untilMs = Number.NEGATIVE_INFINITY
+  readonly #recording = new RecordingSwitch()
 
   isOn(nowMs: number): boolean {
-    return nowMs < this.#untilMs
+    return this.#recording.isOn(nowMs)
   }
 
   /** From now on they are recorded; those of an earlier look are left out when that was long ago. */
   view(nowMs: number): EgressSends {
-    if (!this.isOn(nowMs)) {
+    if (!this.#recording.renew(nowMs)) {
       this.#known.clear()
       this.#listed.length = 0
       this.#unlisted = 0
     }
-    this.#untilMs = nowMs + watchedMs
     return { listed: [...this.#listed], unlisted: this.#unlisted }
   }
 

@@ -1,8 +1,8 @@
 /** Changes to an exported guest image that an import must notice. */
 import { createHash } from 'node:crypto'
-import type { ImageRecord } from '../../../src/guest/built.ts'
 import { imageDigest } from '../../../src/guest/digest.ts'
 import type { ComponentLock } from '../../../src/guest/image.ts'
+import type { ImageRecord } from '../../../src/guest/image-record.ts'
 
 /** The image's files by name. */
 export type Parts = Record<string, string>

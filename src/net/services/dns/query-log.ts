@@ -1,7 +1,8 @@
 /**
- * The latest queries of guests with their answers, kept only while someone looks: reading the log keeps it on for a
- * while. Off, it costs one comparison per query.
+ * The latest queries of guests with their answers, recorded only while a client reads the log. Off, it costs one
+ * comparison per query.
  */
+import { RecordingSwitch } from '../../core/recording-switch.ts'
 import { formatIpv4, formatIpv6 } from '../../wire/addresses.ts'
 import { parseResponse, recordType, uint32 } from '../../wire/dns.ts'
 import { readName } from '../../wire/domain-name.ts'
@@ -39,16 +40,14 @@ type Entry = Omit<QueryView, 'idleMs' | 'guest'> & Pick<LoggedQuery, 'atMs' | 'g
 
 const maxEntries = 256
 const maxAnswers = 8
-/** After the last look. */
-const watchedMs = 30_000
 
 export class QueryLog {
   readonly #entries: Entry[] = []
   #nextId = 0
-  #untilMs = Number.NEGATIVE_INFINITY
+  readonly #recording = new RecordingSwitch()
 
   isOn(nowMs: number): boolean {
-    return nowMs < this.#untilMs
+    return this.#recording.isOn(nowMs)
   }
 
   /** Only its text is kept: a message may be 64 kB. */
@@ -59,8 +58,7 @@ export class QueryLog {
 
   /** The latest first. From now on it is on, with entries of an earlier look only if that was not long ago. */
   view(nowMs: number, guestText: (address: number) => string): QueryView[] {
-    if (!this.isOn(nowMs)) this.#entries.length = 0
-    this.#untilMs = nowMs + watchedMs
+    if (!this.#recording.renew(nowMs)) this.#entries.length = 0
     const first = Math.max(0, this.#nextId - maxEntries)
     const views: QueryView[] = []
     for (let id = this.#nextId - 1; id >= first; id -= 1) {

@@ -1,0 +1,60 @@
+/** Files of a configuration: bounded, regular, UTF-8, and named as the user named them. */
+import { statSync } from 'node:fs'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { messageOf, systemCode } from '../../errors/system.ts'
+import { readRegularFile } from '../../host/regular-file.ts'
+import { nearbyFile } from '../nearby-file.ts'
+
+export function readSmallFile(path: string): { text: string } | { reason: string } {
+  try {
+    return { text: readRegularFile(path, { maxBytes: maxConfigBytes }).toString('utf8') }
+  } catch (error) {
+    return { reason: systemCode(error) === 'ENOENT' ? 'there is no such file' : messageOf(error) }
+  }
+}
+
+export function kindOf(path: string): 'file' | 'directory' | 'special' | undefined {
+  try {
+    const found = statSync(path)
+    if (found.isFile()) return 'file'
+    return found.isDirectory() ? 'directory' : 'special'
+  } catch {
+    return undefined
+  }
+}
+
+/** Far more than any configuration; a file of this size is something else. */
+export const maxConfigBytes: number = 2 ** 20
+
+export function readText(path: string, shown: string, ifMissing: string = missingHint(path)): string {
+  const bytes = readBytes(path, shown, ifMissing)
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new DesktopError('config/unreadable', `${shown} is not UTF-8 text`)
+  }
+}
+
+function readBytes(path: string, shown: string, ifMissing: string): Buffer {
+  try {
+    return readRegularFile(path, { maxBytes: maxConfigBytes })
+  } catch (error) {
+    if (error instanceof DesktopError) throw new DesktopError(error.code, error.message.replace(path, shown))
+    const missing = systemCode(error) === 'ENOENT'
+    throw new DesktopError(
+      'config/unreadable',
+      `${shown}: ${missing ? 'there is no such file' : messageOf(error)}`,
+      {
+        cause: error,
+        ...(missing ? { hint: ifMissing } : {}),
+      },
+    )
+  }
+}
+
+function missingHint(path: string): string {
+  const nearby = nearbyFile(path)
+  return nearby === undefined
+    ? 'write one with `desktop init`, or name another with -f FILE'
+    : `did you mean -f ${nearby}? \`desktop init\` writes one here`
+}

@@ -1,0 +1,83 @@
+/** Puts a finished image into the cache in one rename. */
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DesktopError } from '../errors/desktop-error.ts'
+import { systemCode } from '../errors/system.ts'
+import { writeAtomic } from '../host/atomic-file.ts'
+import type { CachePaths } from '../host/paths.ts'
+import { imageDir } from './built.ts'
+import { fileSha256 } from './debian/download.ts'
+import type { GuestImage } from './image.ts'
+import { asImage, type ImageRecord, imageFiles } from './image-record.ts'
+
+const stagingName = /^\.building-(\d+)-/
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return systemCode(error) === 'EPERM'
+  }
+}
+
+/**
+ * Runs `fill` on a fresh directory beside the images. `publish` makes it the image of its digest in one rename;
+ * without that it is removed. Directories that a killed build left are removed first.
+ */
+export async function stageImage<T>(cache: CachePaths, fill: (dir: string) => Promise<T>): Promise<T> {
+  await mkdir(cache.imagesDir, { recursive: true })
+  for (const name of await readdir(cache.imagesDir)) {
+    const pid = stagingName.exec(name)?.[1]
+    if (pid !== undefined && !isAlive(Number(pid))) {
+      await rm(join(cache.imagesDir, name), { recursive: true, force: true })
+    }
+  }
+  const dir = join(cache.imagesDir, `.building-${process.pid}-${crypto.randomUUID()}`)
+  // What the user's files hold is in the image.
+  await mkdir(dir, { mode: 0o700 })
+  try {
+    return await fill(dir)
+  } catch (error) {
+    if (systemCode(error) === 'ENOSPC') {
+      throw new DesktopError('guest/no-space', `the guest image does not fit in ${cache.imagesDir}`, {
+        cause: error,
+      })
+    }
+    throw error
+  } finally {
+    await rm(dir, { recursive: true, force: true })
+  }
+}
+
+/** Writes the record of a filled staging directory and puts it in place; an image that is there already and is
+ * damaged is replaced. */
+export async function publishImage(
+  cache: CachePaths,
+  staged: string,
+  record: ImageRecord,
+): Promise<GuestImage> {
+  await writeAtomic(join(staged, 'image.json'), `${JSON.stringify(record, null, 2)}\n`)
+  const dir = imageDir(cache, record.digest)
+  try {
+    await rename(staged, dir)
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST'].includes(systemCode(error) ?? '')) throw error
+    const old = `${staged}-old`
+    await rename(dir, old)
+    await rename(staged, dir)
+    await rm(old, { recursive: true, force: true })
+  }
+  return asImage(dir, record)
+}
+
+/** Size and digest of each file of a staging directory. */
+export async function describeFiles(dir: string): Promise<ImageRecord['files']> {
+  const described = await Promise.all(
+    imageFiles.map(async (name) => {
+      const sha256 = (await fileSha256(join(dir, name))) ?? ''
+      return [name, { sizeBytes: (await stat(join(dir, name))).size, sha256 }] as const
+    }),
+  )
+  return Object.fromEntries(described) as ImageRecord['files']
+}
