@@ -17,7 +17,17 @@ const unsafeRanges: readonly (readonly [from: number, to: number])[] = [
 const unit = (code: number): string => `\\u${code.toString(16).padStart(4, '0')}`
 const unsafeClass = unsafeRanges.map(([from, to]) => `${unit(from)}-${unit(to)}`).join('')
 /** Tag characters, U+E0000 to U+E007F, are seen by no person either. */
-const unsafe = new RegExp(`[${unsafeClass}]|\\udb40[\\udc00-\\udc7f]`, 'g')
+const tags = '\\udb40[\\udc00-\\udc7f]'
+const unsafe = new RegExp(`[${unsafeClass}]|${tags}`, 'g')
+const unsafeInLine = new RegExp(`[\\t\\n${unsafeClass}]|${tags}`, 'g')
+
+/** Code point of the first character that is escaped, and not one of `allowed`; tabs and line breaks count too. */
+export function unsafeCharacter(text: string, allowed = ''): number | undefined {
+  for (const [found] of text.matchAll(unsafeInLine)) {
+    if (!allowed.includes(found)) return found.codePointAt(0)
+  }
+  return undefined
+}
 
 /** As JSON spells it, so that JSON stays JSON. */
 const spelled = (found: string): string => found.replaceAll(/[\s\S]/g, (one) => unit(one.charCodeAt(0)))

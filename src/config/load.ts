@@ -60,8 +60,8 @@ export interface LoadedConfig {
 /** Throws a DesktopError whose `others` holds the further mistakes. */
 export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const files = options.files.map((file) => ({ shown: file, path: resolve(file) }))
-  const { env, sets = [], allowPaths } = options
-  const gathered = gather(files, { env, readFile: readText, allowPaths }, sets)
+  const { env, sets = [], allowPaths, allowEnv } = options
+  const gathered = gather(files, { env, readFile: readText, allowPaths, allowEnv }, sets)
   const hasPatterns = find(gathered.tree, ['policy']) !== undefined
   const loaded = judge(gathered, options, hasPatterns ? await loadPatternEngine() : undefined)
   hideFromOutput((text) => loaded.hidden.hide(text))

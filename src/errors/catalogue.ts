@@ -49,6 +49,11 @@ export const catalogue = {
     summary: 'A value is not valid for its key.',
     fix: 'The message lists the valid values.',
   },
+  'config/control-character': {
+    exit: 3,
+    summary: 'A value or key has a control character, a line break, or a character that is not visible.',
+    fix: 'Remove the character. Text of several lines is for guest.files, guest.services, certificates and messages of rules.',
+  },
   'config/extends': {
     exit: 3,
     summary: 'Files extend each other in a circle.',

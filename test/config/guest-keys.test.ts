@@ -135,7 +135,7 @@ test.each([
   ['{ path: etc/a, source: folder }', 'folder is a folder'],
   ['{ path: etc/a, contents: a, mode: "9" }', '"9" is not an octal mode'],
   ['{ path: etc/a, contents: a, mode: 0644 }', 'must be text'],
-  ['{ path: "etc/a\\0b", contents: a }', 'a path cannot contain NUL'],
+  ['{ path: "etc/a\\0b", contents: a }', 'guest.files[0].path has U+0000'],
   ['{ path: etc, contents: a }', 'etc is a directory of the guest'],
   ['{ path: etc/a, contents: a, uid: -1 }', '-1 is not a uid'],
   [`{ path: etc/${'n'.repeat(300)}, contents: a }`, 'a file name has at most 255 bytes'],

@@ -55,9 +55,9 @@ test.each([
       join(dir, 'work', 'desktop.yaml'),
       `apiVersion: desktop/v1
 name: x-\${TOKEN}
-engine: { config: { labels: ["k=\${TOKEN}", "a=\\e[31m\\n::error file=x::forged"] } }
+engine: { config: { labels: ["k=\${TOKEN}"] } }
 network: { dns: { hosts: { a.test: "\${TOKEN}.test" } } }
-policy: [{ name: l, path: "engine.config.labels[*]", matches: "^k=h", severity: warn }]
+policy: [{ name: l, path: "engine.config.labels[*]", matches: "^k=h", severity: warn, message: "a\\n::error file=x::forged" }]
 `,
     )
     const before = everything()

@@ -7,6 +7,7 @@ import { didYouMean } from '../nearest.ts'
 import type { Path } from '../read/source.ts'
 import { find, pathText, plain, type Tree, unsetPaths } from '../read/tree.ts'
 import { sizeHint, usualSizes } from '../units.ts'
+import { checkCharacters } from './characters.ts'
 import type { Problem } from './problem.ts'
 
 export interface Checked {
@@ -21,8 +22,9 @@ export function checkSchema(tree: Tree): Checked {
     const errors = validateDesktop(value) ? [] : (validateDesktop.errors ?? [])
     if (errors.some((error) => takeOtherReading(tree, error))) continue
     const unset = unsetPaths(tree)
-    const said = new Set(unset.map(pathText))
-    const problems = problemsOf(errors).filter(({ path }) => !said.has(pathText(path)))
+    const unsafe = checkCharacters(tree)
+    const said = new Set([...unset, ...unsafe.map(({ path }) => path)].map(pathText))
+    const problems = [...unsafe, ...problemsOf(errors).filter(({ path }) => !said.has(pathText(path)))]
     for (const path of [...unset, ...problems.map((problem) => problem.path)]) leaveOut(value, path)
     return { value: value as DesktopFile, problems }
   }

@@ -1,4 +1,5 @@
 /** engine.proxies: the one place of desktop.yaml with secrets, which are read from elsewhere. */
+import { unsafeCharacter } from '../../escape.ts'
 import type { JsonValue } from '../desired.ts'
 import type { DesktopFile } from '../generated/types.ts'
 import { filePath } from '../normalise/paths.ts'
@@ -16,7 +17,7 @@ export function proxySettings(raw: RawProxies, context: Context): Record<string,
     const value = given === undefined ? undefined : secretText(given, path, context)
     if (value === undefined) continue
     // Never shows the value: it may hold a password.
-    if (!/^https?:\/\/[^\s/]+\/?$/.test(value))
+    if (!/^https?:\/\/[^\s/]+\/?$/.test(value) || unsafeCharacter(value) !== undefined)
       context.report(path, 'this is not a proxy URL', 'http://HOST:PORT')
     settings[`${key}-proxy`] = value
   }

@@ -3,9 +3,10 @@ import { dirname, resolve } from 'node:path'
 import type { ErrorCode } from '../../errors/catalogue.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { errorAt } from '../check/problem.ts'
+import { HiddenValues } from '../environment-values.ts'
 import { type ParseOptions, parseText } from '../read/parse.ts'
 import { type ProjectTree, projectTree } from '../read/project-tree.ts'
-import { type Place, sourceOf } from '../read/source.ts'
+import { sourceOf } from '../read/source.ts'
 import type { Dictionary, Tree } from '../read/tree.ts'
 import { merge } from './merge.ts'
 
@@ -22,6 +23,8 @@ export interface CollectOptions {
   env: ParseOptions['env']
   /** Files and folders outside of the project that the user allows by name. */
   allowPaths?: readonly string[] | undefined
+  /** Variables whose values may be shown. */
+  allowEnv?: readonly string[] | undefined
   /** Throws `config/unreadable` and what the file itself is refused for. */
   readFile: (path: string, shown: string) => string
 }
@@ -97,11 +100,19 @@ function layer(
     gathered.errors.push(errorAt(nothing.place, { code: 'config/yaml', message, hint }))
     return nothing
   }
-  const bases = basesOf(parsed.tree, gathered).map(({ name, place }) => {
-    const base = { shown: besides(file.shown, name), path: resolve(directory, name) }
+  const values = new HiddenValues(parsed.tree, options.env, options.allowEnv)
+  const bases = basesOf(parsed.tree, gathered).map(({ name, node }) => {
+    const hidden = values.shownFor(node)
+    const base = { shown: hidden ?? besides(file.shown, name), path: resolve(directory, name) }
+    // What refuses a file names it, by its path too.
+    const hide = (text: string): string =>
+      hidden === undefined
+        ? text
+        : [base.path, name].reduce((left, one) => left.replaceAll(one, hidden), text)
     const above = [...chain, file]
     const refuse = (code: ErrorCode, message: string, hint?: string): Dictionary => {
-      gathered.errors.push(errorAt(place, { code, message, ...(hint === undefined ? {} : { hint }) }))
+      const problem = { code, message: hide(message), ...(hint === undefined ? {} : { hint: hide(hint) }) }
+      gathered.errors.push(errorAt(node.place, problem))
       gathered.whole = false
       return nothing
     }
@@ -136,12 +147,12 @@ function layer(
   return laidOver([...bases, own])
 }
 
-function basesOf({ entries }: Dictionary, gathered: Gathered): { name: string; place: Place }[] {
+function basesOf({ entries }: Dictionary, gathered: Gathered): { name: string; node: Tree }[] {
   const value = entries.get('extends')?.value
   if (value === undefined) return []
   return (value.kind === 'list' ? value.items : [value]).flatMap((item) => {
     if (item.kind === 'scalar' && typeof item.value === 'string' && item.value !== '') {
-      return [{ name: item.value, place: item.place }]
+      return [{ name: item.value, node: item }]
     }
     const message = 'extends must be the path of a file, or a list of them'
     gathered.errors.push(errorAt(item.place, { code: 'config/wrong-type', message }))

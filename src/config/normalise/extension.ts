@@ -110,8 +110,6 @@ const directories: ReadonlySet<string> = new Set(
 const longest = { name: 255, path: 4095 }
 
 function checkPath(file: RawFile, place: string, at: Path, { report }: Context): void {
-  if (place.includes('\0')) report([...at, 'path'], 'a path cannot contain NUL')
-  if (file.symlink?.includes('\0')) report([...at, 'symlink'], 'a path cannot contain NUL')
   const tooLong = place.split('/').find((name) => Buffer.byteLength(name) > longest.name)
   if (tooLong !== undefined) report([...at, 'path'], `a file name has at most ${longest.name} bytes`)
   else if (Buffer.byteLength(place) > longest.path)

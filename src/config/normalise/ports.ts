@@ -9,6 +9,9 @@ import { hostPath } from './paths.ts'
 import { type LongForm, longForm, parseTarget, respelled, type Target } from './port-syntax.ts'
 import type { Context, Report } from './report.ts'
 
+/** All ports of both protocols: what a plan compares and the supervisor holds stays some tens of megabytes. */
+const maxListeners = 131_072
+
 interface Mappings {
   list: readonly PortMapping[]
   /** Path of the entry that each mapping came from, by the mapping's id. */
@@ -27,9 +30,18 @@ export function mappings(
   const sockets = new Map<string, Path>()
   const holderOf = ({ listen, protocol }: PortMapping): Path | undefined =>
     listen.kind === 'unix' ? sockets.get(listen.path) : listeners.overlapping({ ...listen, protocol })
-  raw.forEach((entry, index) => {
+  let wanted = 0
+  for (const [index, entry] of raw.entries()) {
+    // What the schema refuses is left out and was reported already.
+    if (entry === undefined) continue
     const path: Path = ['ports', index]
-    for (const mapping of expand(entry as string | LongForm, path, network, context, machines)) {
+    const expanded = expand(entry as string | LongForm, path, network, context, machines)
+    wanted += expanded.length
+    if (wanted > maxListeners) {
+      context.report(path, `up to here, ports asks for more than ${maxListeners} listeners`)
+      break
+    }
+    for (const mapping of expanded) {
       const holder = paths.get(mapping.id) ?? holderOf(mapping)
       if (holder !== undefined) {
         if (holder[1] === index) continue
@@ -41,7 +53,7 @@ export function mappings(
       else listeners.add({ ...mapping.listen, protocol: mapping.protocol }, path)
       list.push(mapping)
     }
-  })
+  }
   return { list, paths }
 }
 

@@ -22,7 +22,10 @@ const most = 16
 
 export function shareList(raw: NonNullable<DesktopFile['shares']>, context: Context): Share[] {
   const { report } = context
-  if (raw.length > most) report(['shares'], `${raw.length} shares exceed the limit`, `${most} are allowed`)
+  if (raw.length > most) {
+    report(['shares'], `${raw.length} shares exceed the limit`, `${most} are allowed`)
+    return []
+  }
   const shares: Share[] = []
   raw.forEach((given, index) => {
     // An item that the schema refuses is left out and was reported already.

@@ -18,6 +18,8 @@ type Env = Readonly<Record<string, string | undefined>>
 const reference = /\$\$\{|\$\{([^}]*)(\}?)/g
 /** What one text may come to. */
 const maxFilledChars = 2 ** 20
+/** Of a reference, in a message about it. */
+const maxQuotedChars = 100
 
 const syntax = /^([A-Za-z_][A-Za-z0-9_]*)(?:(:?-)(.*))?$/s
 
@@ -34,7 +36,7 @@ export function interpolate(text: string, env: Env): Interpolated | { bad: reado
     const [, name, operator, fallback] = syntax.exec(body) ?? []
     if (name === undefined || close === '') {
       return refuse(
-        `"${whole}" is not a reference to a variable`,
+        `"${whole.length > maxQuotedChars ? `${whole.slice(0, maxQuotedChars)}…` : whole}" is not a reference to a variable`,
         `write \${NAME} or \${NAME:-default}; $\${ is a literal \${`,
       )
     }

@@ -186,10 +186,9 @@ function scalarOf(reader: Reader, value: ScalarValue, place: Place): Scalar {
   if (!('bad' in result)) {
     reader.filled += result.text.length
     if (reader.filled <= maxFilledChars) return filled(result, place)
-    const at = fileRange(place)
     const message = `variables expand this file to more than ${maxFilledChars / 1024} KiB`
     if (reader.errors.length < maxErrors)
-      reader.errors.push(new DesktopError('config/variable', message, { at }))
+      reader.errors.push(new DesktopError('config/variable', message, { at: fileRange(place) }))
     return { kind: 'scalar', value, place, unset: true }
   }
   for (const { reference, message, hint } of result.bad) {

@@ -52,9 +52,30 @@ export function positionOf({ lineStarts }: Source, offset: number): { line: numb
 
 export function fileRange({ source, start, end }: Place): FileRange {
   const { line, column } = positionOf(source, start)
-  const from = source.lineStarts[line - 1] ?? 0
-  const text = blankCredentials(source.text.slice(from, source.lineStarts[line]).replace(/[\r\n]+$/, ''))
-  return { file: source.file, line, column, frame: frame(text, line, column - 1, end - start) }
+  return {
+    file: source.file,
+    line,
+    column,
+    frame: frame(lineOf(source, line), line, column - 1, end - start),
+  }
+}
+
+interface ShownLine {
+  line: number
+  text: string
+}
+
+/** The line asked for last: one of a mebibyte may have mistakes by the thousand, each with its place in it. */
+const shownLines = new WeakMap<Source, ShownLine>()
+
+/** A line without its end and without credentials. */
+function lineOf(source: Source, line: number): string {
+  const known = shownLines.get(source)
+  if (known?.line === line) return known.text
+  const whole = source.text.slice(source.lineStarts[line - 1] ?? 0, source.lineStarts[line])
+  const text = blankCredentials(whole.trimEnd())
+  shownLines.set(source, { line, text })
+  return text
 }
 
 /** Longest part of a line that is shown; a list in one line can be much longer. */

@@ -18,6 +18,7 @@ export const env: Readonly<Record<string, string>> = {
   TOKEN: secret,
   PIN: '123456789',
   LIST: `["${secret}"]`,
+  RED: 'http://\u001b[31m.test:1',
   BIG: 'x'.repeat(100_000),
 }
 
