@@ -1,6 +1,6 @@
 /** Imports and comments that break the rules, from the text of every source file; reads nothing itself. */
 import { basename, dirname, join } from 'node:path/posix'
-import { allowed, layers, mayRun, pureFolders, shared, typesOnly } from './rules.ts'
+import { allowed, clockless, layers, mayRun, pureFolders, shared, typesOnly } from './rules.ts'
 
 const importLine = /^(import|export)\s+(type\s)?[^'"]*?from\s+['"]([^'"]+)['"]|^import\s+['"]([^'"]+)['"]/gm
 const dynamicImport = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g
@@ -61,6 +61,19 @@ function packageProblems(file: string, { target, typeOnly }: Import): string[] {
   return [`${file}: imports ${target}; ${folderOf(file)}/ is pure outside its adapters`]
 }
 
+const ambient =
+  /(?<![\w.#])(?:Date\.now|performance\.now|setTimeout|setInterval|setImmediate|Math\.random|process\.\w+|new Date(?=\(\)))/g
+
+/** Clocks, timers, random numbers and the process, which need no import. */
+function ambientProblems(file: string, text: string): string[] {
+  const rule = clockless[folderOf(file)]
+  if (rule === undefined || rule.except.test(file)) return []
+  const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
+  return [...code.matchAll(ambient)].map(
+    ([use]) => `${file}: uses ${use}; ${folderOf(file)}/ takes it as an argument`,
+  )
+}
+
 /** File names in comments: `tcp/emit.ts`, or `emit.ts` alone. */
 function commentProblems(file: string, text: string, known: ReadonlySet<string>, names: ReadonlySet<string>) {
   const problems: string[] = []
@@ -104,7 +117,7 @@ export function importProblems(sources: ReadonlyMap<string, string>): string[] {
   const problems: string[] = []
   for (const [file, text] of sources) {
     const edges: string[] = []
-    problems.push(...commentProblems(file, text, known, names))
+    problems.push(...commentProblems(file, text, known, names), ...ambientProblems(file, text))
     for (const one of importsOf(text)) {
       const { target, dynamic } = one
       if (!target.startsWith('.')) {

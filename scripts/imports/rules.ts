@@ -84,6 +84,15 @@ export const layers: Readonly<Record<string, readonly (readonly string[])[]>> = 
 /** Only these commands may import the folder that carries out plans; `cli/change.ts` does it for apply and its kin. */
 export const mayRun: readonly string[] = ['destroy', 'stop', 'watch'].map((name) => `cli/commands/${name}.ts`)
 
+/**
+ * Folders that read no clock, set no timer and roll no dice: time and random numbers are arguments. `except` has the files
+ * that join them with the host.
+ */
+export const clockless: Readonly<Record<string, { except: RegExp }>> = {
+  net: { except: /^net\/(host\/|api\/|standalone\.ts|forwarder\.ts|private-link\.ts)/ },
+  reconcile: { except: /adapter/ },
+}
+
 /** Folders without effects: no Node built-in and no call into the C library, except in adapters. */
 export const pureFolders: Readonly<Record<string, { adapters: RegExp }>> = {
   net: { adapters: /^net\/(host\/|api\/|standalone\.ts|pcap\/host-|.*adapter)/ },

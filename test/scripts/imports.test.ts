@@ -61,6 +61,10 @@ describe('one planted line is one problem', () => {
       "import { a } from 'node:fs'",
       'imports node:fs',
     ],
+    ['a clock in a pure folder', 'net/tcp/sequence.ts', 'const a = () => Date.now()', 'uses Date.now'],
+    ['a timer in a pure folder', 'net/stack.ts', 'setTimeout(() => {}, 1)', 'uses setTimeout'],
+    ['the date in a pure folder', 'reconcile/order.ts', 'const a = new Date()', 'uses new Date'],
+    ['the process in a pure folder', 'net/link/switch.ts', 'const a = process.pid', 'uses process.pid'],
     ['a file outside src/', 'config/load.ts', "import { a } from '../../scripts/build.ts'", 'outside src/'],
     [
       'a comment about a missing file',

@@ -25,7 +25,7 @@ export interface LentPlace {
 export class EventLoop {
   readonly stack: Stack
   readonly batches: Batches = new Batches()
-  readonly captures: Captures = new Captures()
+  readonly captures: Captures = new Captures(wallClockNs)
   /** Undefined where the system has no way. */
   readonly gather: Gather | undefined = Gather.shared()
   /** One buffer for whatever any host socket has for us: it is used up before the next one is read. */
@@ -124,4 +124,9 @@ export class EventLoop {
 /** Whole milliseconds that never go back. */
 export function clockMs(): number {
   return Math.floor(performance.now())
+}
+
+/** Nanoseconds since 1970. */
+function wallClockNs(): bigint {
+  return BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n
 }

@@ -5,6 +5,12 @@ import type { Capture } from './capture.ts'
 
 export class Captures {
   readonly #running = new Set<Capture>()
+  readonly #clockNs: () => bigint
+
+  /** @param clockNs nanoseconds since 1970; the frames of one burst share a reading. */
+  constructor(clockNs: () => bigint) {
+    this.#clockNs = clockNs
+  }
 
   get any(): boolean {
     return this.#running.size > 0
@@ -20,7 +26,7 @@ export class Captures {
 
   /** Frames from a guest are seen before the stack has them. */
   before(handler: FrameHandler): FrameHandler {
-    const timeNs = wallClockNs()
+    const timeNs = this.#clockNs()
     return {
       frame: (packet, at, end) => {
         this.#see(packet.bytes.subarray(at, end), timeNs)
@@ -32,7 +38,7 @@ export class Captures {
 
   /** A batch that goes to a guest: frames behind their lengths, `bytes` in all. */
   batch({ bytes: all, view }: PacketBuffer, bytes: number, prefixBytes: 4 | 2): void {
-    const timeNs = wallClockNs()
+    const timeNs = this.#clockNs()
     let at = 0
     while (at < bytes) {
       const frameAt = at + prefixBytes
@@ -44,9 +50,4 @@ export class Captures {
   #see(frame: Uint8Array, timeNs: bigint): void {
     for (const capture of this.#running) capture.frame(frame, timeNs)
   }
-}
-
-/** Since 1970; the frames of one burst share it. */
-function wallClockNs(): bigint {
-  return BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n
 }
