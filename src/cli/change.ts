@@ -1,5 +1,6 @@
-/** Makes one environment match its file. */
+/** Makes an environment match its file, or all machines of `vms`. */
 import { existsSync } from 'node:fs'
+import { isCluster } from '../apply/cluster/assess.ts'
 import { claimed, type Environment } from '../apply/environment/environment.ts'
 import { assess, narrowed } from '../apply/plan/assess.ts'
 import { refuseStale } from '../apply/plan/saved-plan.ts'
@@ -37,4 +38,18 @@ export async function change(
       return text + nextSteps(await invocation(), options.file, output)
     },
   })
+}
+
+/** Everything in a file: its one environment, or all its machines. Returns the exit code. */
+export async function changeAll(
+  environments: readonly Environment[],
+  options: ApplyCommandOptions,
+  output: Output,
+  about: ChangeAbout,
+): Promise<number> {
+  const [environment] = environments
+  if (environment !== undefined && !isCluster(environments, options))
+    return await change(environment, options, output, about)
+  const { changeCluster } = await import('./change-cluster.ts')
+  return await changeCluster(environments, options, output, about)
 }
