@@ -1,5 +1,5 @@
 /**
- * A bundle of the command, one of the supervisor and one of the forwarder as a library, so that none loads what only
+ * A bundle of the command, one of the supervisor, one of what starts QEMU in a Landlock domain and one of the forwarder as a library, so that none loads what only
  * another needs, and one of the page that browsers load. What every plan needs is one chunk, since each file costs a
  * third of a millisecond to find and link; what a command needs beside that is loaded when it runs. koffi has a native
  * part and is copied to dist/vendor, so that dist/ needs no package.
@@ -132,6 +132,7 @@ const page: Bundle = {
 const bundles: readonly Bundle[] = [
   bundle('desktop', 'src/cli/main.ts', /\/src\/cli\/(run|commands\/plan)\.ts$/),
   bundle('supervisor', 'src/supervisor/main.ts', /\/src\/supervisor\/main\.ts$/),
+  bundle('landlock', 'src/vm/qemu/landlock-launcher.ts', /\/src\/vm\/qemu\/landlock-launcher\.ts$/),
   bundle('net', 'src/net/library.ts', /\/src\/net\/library\.ts$/),
   page,
 ]

@@ -24,7 +24,7 @@ export function containmentCheck(status: string | undefined, shared: readonly st
   const fix =
     shared.length === 0
       ? '`desktop stop --power-off` and `desktop start` restart QEMU with full containment'
-      : 'needs util-linux, user namespaces (`unshare --map-root-user true`) and a QEMU below /usr or in a store; then `desktop stop --power-off` and `desktop start`'
+      : 'needs util-linux, user namespaces (`unshare --map-root-user true`) and a QEMU below /usr or in a store; then `desktop stop --power-off` and `desktop start`; until then Landlock bounds its files, where the kernel has it'
   return [verdictOn('containment of QEMU', held, fix)]
 }
 

@@ -1,10 +1,17 @@
-/** Starts QEMU with as little of this host as it allows: in namespaces, else without root's capabilities. */
+/**
+ * Starts QEMU with as little of this host as it allows: in namespaces, else in a Landlock domain, else without root's
+ * capabilities alone.
+ */
 import type { ChildProcess } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { access, constants, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { messageOf } from '../../errors/system.ts'
+import { type LandlockPlace, landlockAbi } from '../../host/landlock.ts'
 import { withoutCapabilities } from '../../host/least-privilege.ts'
+import { packageRoot } from '../../host/paths.ts'
 import { belongsToRoot, type HostFiles, isolated, isPackaged, look, mountinfo } from './namespaces.ts'
 
 /** `ready`: what is started says a line on descriptor 3. */
@@ -30,8 +37,32 @@ export async function startConfined(
     if (pid !== undefined) return { child, pid }
     child.kill('SIGKILL')
   }
-  const child = await start([...(await withoutCapabilities()), ...argv], { ready: false })
+  const prefix = await withoutCapabilities()
+  const launcher = await landlockLine(argv, files)
+  if (launcher !== undefined) {
+    const child = await start([...prefix, ...launcher], { ready: true })
+    if (await saysReady(child)) return { child, pid: child.pid ?? 0 }
+    child.kill('SIGKILL')
+  }
+  const child = await start([...prefix, ...argv], { ready: false })
   return { child, pid: child.pid ?? 0 }
+}
+
+/** The bundle when this is one, else the source. */
+function launcherFile(): string {
+  const bundled = join(import.meta.dirname, 'landlock.js')
+  return existsSync(bundled) ? bundled : join(packageRoot(), 'src', 'vm', 'qemu', 'landlock-launcher.ts')
+}
+
+/** Many containers and Ubuntu 24.04 refuse namespaces to users, and have this. */
+async function landlockLine(
+  argv: readonly string[],
+  files: HostFiles | undefined,
+): Promise<string[] | undefined> {
+  if (files === undefined || !isPackaged(argv[0] ?? '') || landlockAbi() === 0) return undefined
+  const places: LandlockPlace[] = await look(files)
+  const node = [process.execPath, '--disable-warning=ExperimentalWarning']
+  return [...node, launcherFile(), JSON.stringify(places), ...argv]
 }
 
 /** What starts it would be blamed otherwise. */

@@ -1,0 +1,68 @@
+/**
+ * What it costs to start a program with as little of this host as QEMU gets: in namespaces, and in a Landlock domain where those
+ * are refused, beside the same program alone. In turns; the path that `desktop` takes, with `true` in QEMU's place.
+ *
+ *   node bench/containment.ts [--runs 15]
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type Start, startConfined } from '../src/vm/qemu/confine.ts'
+import { summary } from './net/measure.ts'
+import { writeResult } from './result.ts'
+
+const { values } = parseArgs({ options: { runs: { type: 'string', default: '15' } } })
+const bundle = join(import.meta.dirname, '../dist/landlock.js')
+const source = 'landlock-launcher.ts'
+
+const dir = await mkdtemp(join(tmpdir(), 'containment-'))
+const at = (name: string): string => join(dir, name)
+await mkdir(at('vm'))
+for (const name of ['image', 'disk', 'console.log']) await writeFile(at(name), '')
+const files = {
+  readOnly: [at('image')],
+  writable: [at('disk')],
+  appended: [at('console.log')],
+  directory: at('vm'),
+}
+
+/** As a host with or without namespaces would start it; the launcher is the one of a release. */
+const startOn =
+  (hasNamespaces: boolean): Start =>
+  async (argv, { ready }): Promise<ChildProcess> => {
+    const line = argv.map((one) => (one.endsWith(source) ? bundle : one))
+    const [program = '', ...rest] = line[0] === 'unshare' && !hasNamespaces ? ['false'] : line
+    const stdio: ('ignore' | 'pipe')[] = ['ignore', 'ignore', 'ignore', ...(ready ? (['pipe'] as const) : [])]
+    const child = spawn('setpriv', ['--no-new-privs', '--', program, ...rest], { stdio })
+    await once(child, 'spawn')
+    return child
+  }
+
+const program = ['/usr/bin/true']
+const variants = {
+  alone: () => startConfined(program, undefined, startOn(false)),
+  'in namespaces': () => startConfined(program, files, startOn(true)),
+  'in a Landlock domain': () => startConfined(program, files, startOn(false)),
+} as const
+
+try {
+  const times = new Map<string, number[]>(Object.keys(variants).map((name) => [name, []]))
+  for (let run = 0; run <= Number(values.runs); run += 1) {
+    for (const [name, start] of Object.entries(variants)) {
+      const began = performance.now()
+      const { child } = await start()
+      if (child.exitCode === null) await once(child, 'exit')
+      // The first reads files that no later one reads from a disk.
+      if (run > 0) times.get(name)?.push(performance.now() - began)
+    }
+  }
+  const rows = Array.from(times, ([name, all]) => ({ name, milliseconds: summary(all) }))
+  for (const { name, milliseconds } of rows)
+    console.log(`${name}\t${milliseconds.median} ms (${milliseconds.min}-${milliseconds.max})`)
+  await writeResult('containment', { ...values, load: loadavg()[0], rows })
+} finally {
+  await rm(dir, { recursive: true, force: true })
+}
