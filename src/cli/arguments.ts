@@ -1,4 +1,4 @@
-/** Values of options, read and refused with a reason. */
+/** Values of options: parsed, or rejected with a reason. */
 import { Argument, InvalidArgumentError, Option } from 'commander'
 import { didYouMean } from '../config/nearest.ts'
 import { groups } from '../reconcile/only.ts'
@@ -9,19 +9,33 @@ export const collect = (value: string, before: readonly string[]): string[] => [
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 }
 
-/** Each once, or the compiler says so. */
-const losses: Readonly<Record<ConsentName | 'destroy', true>> = {
-  'recreate:disk': true,
-  'remove:machine': true,
-  destroy: true,
+export type Loss = ConsentName | 'destroy'
+
+/** What agreeing to each loses. */
+const losses: Readonly<Record<Loss, string>> = {
+  'recreate:disk': 'erase the data disk with all images, containers and volumes',
+  'remove:machine': 'delete a VM that is no longer in vms, with its data disk',
+  destroy: 'delete the environment with its data disk',
 }
 
 /** `--only`: may be given again. */
-export const only = (flags: string, description: string): Option =>
-  several(new Option(flags, description), groups)
+export const onlyOption = (): Option =>
+  several(
+    new Option(
+      '--only <component>',
+      'limit to this component and its dependencies, see docs/glossary.md; repeatable',
+    ),
+    groups,
+  )
 /** `--allow`: may be given again. */
-export const allow = (flags: string, description: string): Option =>
-  several(new Option(flags, description), Object.keys(losses))
+export const allow = (names: readonly Loss[]): Option =>
+  several(
+    new Option(
+      '--allow <loss>',
+      `allow one kind of data loss without a prompt: ${names.map((name) => `${name} = ${losses[name]}`).join('; ')}; repeatable`,
+    ),
+    names,
+  )
 
 function several(option: Option, names: readonly string[]): Option {
   return option
@@ -51,6 +65,10 @@ export function duration(value: string): number {
   if (number === undefined || unit === undefined) throw new InvalidArgumentError('write it as 30s or 2m.')
   return Number(number) * (unitMs[unit] ?? 1)
 }
+
+/** @param initial as a person writes it, and as the help shows it. */
+export const durationOption = (flags: string, description: string, initial: string): Option =>
+  new Option(flags, description).argParser(duration).default(duration(initial), initial)
 
 export function integer(value: string): number {
   if (!/^[1-9]\d*$/.test(value)) throw new InvalidArgumentError('a whole number from 1 is needed.')

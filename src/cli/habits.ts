@@ -1,9 +1,9 @@
-/** Words that users of docker, compose, Lima, Colima and Podman type by habit, and what does the same here. */
+/** Commands that users of docker, compose, Lima, Colima and Podman type by habit, and their equivalents here. */
 
 const engine = (word: string): string =>
-  `that is the docker client's: \`desktop docker ${word}\`; or eval "$(desktop env)" once, then docker ${word}`
+  `that is a docker command: \`desktop docker ${word}\`; or eval "$(desktop env)" once, then docker ${word}`
 const apply = '`desktop apply` creates the environment, starts it and brings it in line with desktop.yaml'
-const destroy = '`desktop destroy` removes the environment with its data disk; `desktop stop` keeps both'
+const destroy = '`desktop destroy` deletes the environment with its data disk; `desktop stop` keeps both'
 const off = '`desktop stop --power-off` shuts the VM down; `desktop stop` suspends it with its containers'
 
 const habits: Readonly<Record<string, string>> = {
@@ -11,7 +11,7 @@ const habits: Readonly<Record<string, string>> = {
   create: apply,
   deploy: apply,
   sync: apply,
-  down: '`desktop stop` suspends the VM and keeps its data; `desktop destroy` removes it for good',
+  down: '`desktop stop` suspends the VM and keeps its data; `desktop destroy` deletes it',
   halt: off,
   kill: off,
   poweroff: off,
@@ -30,36 +30,38 @@ const habits: Readonly<Record<string, string>> = {
   ssh: '`desktop shell` opens a shell in the VM; there is no SSH server',
   sh: '`desktop shell` opens a shell in the VM',
   bash: '`desktop shell` opens a shell in the VM',
-  attach: '`desktop console` attaches to the tty of the VM; `desktop shell` opens a shell',
-  cp: '`docker cp` copies from and to containers; a folder that both sides see is one of shares: in desktop.yaml',
-  copy: '`docker cp` copies from and to containers; a folder that both sides see is one of shares: in desktop.yaml',
+  attach: '`desktop console` attaches to the console of the VM; `desktop shell` opens a shell',
+  cp: '`docker cp` copies from and to containers; to share a folder with the VM, add it to shares: in desktop.yaml',
+  copy: '`docker cp` copies from and to containers; to share a folder with the VM, add it to shares: in desktop.yaml',
   edit: 'edit desktop.yaml, then `desktop plan` and `desktop apply`',
   set: 'edit desktop.yaml, or try a value with `desktop plan --set KEY=VALUE`',
   get: '`desktop config show` prints every effective value',
-  info: '`desktop status` shows every part of the environment; `docker info` the engine',
+  info: '`desktop status` shows every component of the environment; `docker info` shows the engine',
   inspect:
-    '`desktop status --json` has every part of the environment; `docker inspect` containers and images',
+    '`desktop status --json` prints every component of the environment; `docker inspect` inspects containers and images',
   port: '`desktop status` shows the ports that listen; `docker port NAME` those of a container',
   ports: '`desktop status` shows the ports that listen; `docker ps` those of containers',
   context: '`eval "$(desktop env)"` points docker here; engine.context: true in desktop.yaml makes a context',
   'docker-env': '`eval "$(desktop env)"` points docker here',
-  template: '`desktop init` writes a first desktop.yaml',
-  new: '`desktop init` writes a first desktop.yaml',
-  check: '`desktop validate` checks the file; `desktop doctor` this host',
-  lint: '`desktop validate` checks the file; `desktop fmt --check` its format',
-  format: '`desktop fmt --write` formats the file',
-  upgrade: '`desktop lock --update` takes the newest packages of the guest, `desktop apply` builds from them',
-  update: '`desktop lock --update` takes the newest packages of the guest, `desktop apply` builds from them',
-  refresh: '`desktop drift` compares the environment with the file',
-  dashboard: '`desktop ui` opens a page of the environment in the browser',
-  gui: '`desktop ui` opens a page of the environment in the browser',
-  open: '`desktop ui` opens a page of the environment in the browser',
+  template: '`desktop init` writes a starter desktop.yaml',
+  new: '`desktop init` writes a starter desktop.yaml',
+  check: '`desktop validate` checks desktop.yaml; `desktop doctor` checks this host',
+  lint: '`desktop validate` checks desktop.yaml; `desktop fmt --check` checks its format',
+  format: '`desktop fmt --write` formats desktop.yaml',
+  upgrade:
+    '`desktop lock --update` updates the guest packages in desktop.lock; `desktop apply` builds from them',
+  update:
+    '`desktop lock --update` updates the guest packages in desktop.lock; `desktop apply` builds from them',
+  refresh: '`desktop drift` compares the environment with desktop.yaml',
+  dashboard: '`desktop ui` opens a web page of the environment',
+  gui: '`desktop ui` opens a web page of the environment',
+  open: '`desktop ui` opens a web page of the environment',
   events: '`desktop watch` streams drift events; `docker events` those of the engine',
   df: '`desktop disk show` shows data disk usage; `docker system df` that of images and volumes',
   prune: '`docker system prune` removes unused images, `desktop image prune` unused guest images',
-  list: '`desktop ls` lists the environments of this user',
+  list: '`desktop ls` lists your environments',
   machine: '`desktop apply`, `stop`, `start`, `status` and `destroy` work on the VM of desktop.yaml',
-  undo: '`desktop history` lists every apply, `desktop rollback N` returns to one',
+  undo: '`desktop history` lists every apply, `desktop rollback N` goes back to one',
   ...Object.fromEntries(
     ['build', 'compose', 'images', 'network', 'ps', 'pull', 'push', 'run', 'stats', 'volume'].map((word) => [
       word,

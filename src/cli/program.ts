@@ -1,10 +1,11 @@
-/** Names, options and help of every command: a group in each file of program/. Their code is in commands/. */
+/** Names, options and help of every command: one group per file of program/. Their code is in commands/. */
 import { Command, Help, type Option } from 'commander'
 import { toolVersion } from '../version.ts'
 import { examplesText } from './examples.ts'
 import type { Output } from './output.ts'
 import { defineApply } from './program/apply.ts'
-import { definer } from './program/define.ts'
+import { definer, helpCommand, helpText } from './program/define.ts'
+import { defineDocker } from './program/docker.ts'
 import { defineFile } from './program/file.ts'
 import { defineHistory } from './program/history.ts'
 import { defineImage } from './program/image.ts'
@@ -15,9 +16,9 @@ import { defineTools } from './program/tools.ts'
 
 const examples = `
 Examples:
-  desktop init                     write a first desktop.yaml
+  desktop init                     write a starter desktop.yaml
   desktop apply                    make the environment match ./desktop.yaml
-  eval "$(desktop env)"            point the docker command at it
+  eval "$(desktop env)"            point docker at it
   desktop drift --exit-code        0 = in sync, 2 = drift`
 
 /**
@@ -29,6 +30,7 @@ export function defineProgram(output: Output, exit: (code: number) => void, want
     .description('A Linux VM that runs Docker, described by one file: plan, apply, drift.')
     .version(toolVersion, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
+    .helpCommand(false)
     .exitOverride()
     // run.ts prints what the parser refuses, with a code, a hint and as JSON on request.
     .configureOutput({ outputError: () => {} })
@@ -42,6 +44,7 @@ export function defineProgram(output: Output, exit: (code: number) => void, want
     group(define)
     if (program.commands.some((command) => command.name() === wanted)) break
   }
+  program.commandsGroup('Help:').helpCommand(helpCommand, helpText)
   program
     .command('__complete', { hidden: true })
     .argument('[words...]')
@@ -53,19 +56,25 @@ export function defineProgram(output: Output, exit: (code: number) => void, want
   return program
 }
 
-/** An empty list is how a repeatable option begins, and no news to a reader. */
+/** Without quotes, and without the empty list that a repeatable option begins with. */
 function optionDescription(option: Option): string {
   const text = new Help().optionDescription(option)
-  return text.replace(' (default: [])', '').replace(', default: [])', ')')
+  const extra = text.slice(option.description.length)
+  return `${option.description}${extra
+    .replaceAll('"', '')
+    .replace('preset: ', 'without a value: ')
+    .replace(', default: []', '')
+    .replace(' (default: [])', '')}`
 }
 
 /** In the order of the help. */
 const groups = [
   ['Plan and apply:', defineApply],
-  ['History and drift:', defineHistory],
-  ['Life cycle:', defineLifetime],
-  ['Inside the VM:', defineMachine],
-  ['The file:', defineFile],
+  ['History and monitoring:', defineHistory],
+  ['Lifecycle:', defineLifetime],
+  ['Docker:', defineDocker],
+  ['VM and network:', defineMachine],
+  ['Configuration:', defineFile],
   ['This host and tools:', defineTools],
   ['Guest images:', defineImage],
   ['Signatures:', defineSignature],

@@ -31,6 +31,7 @@ async function runCommand(args: readonly string[], output: Output): Promise<numb
   }
   const program = defineProgram(output, exit, args[0])
   try {
+    if (args.some(asksHelp)) await rejectUnknown(defineProgram(output, exit), args)
     await program.parseAsync(args, { from: 'user' })
     return exitCode
   } catch (thrown) {
@@ -45,6 +46,15 @@ async function runCommand(args: readonly string[], output: Output): Promise<numb
     else output.say(errorView(error, output, args.includes('--verbose')).trimEnd())
     return error instanceof DesktopError ? error.exitCode : exitCodes.unexpected
   }
+}
+
+const asksHelp = (word: string): boolean => ['-h', '--help', 'help'].includes(word)
+
+/** Help for a mistyped command would otherwise be that of all commands. */
+async function rejectUnknown(program: Command, args: readonly string[]): Promise<void> {
+  const { unknownCommand } = await import('./usage-error.ts')
+  const error = unknownCommand(program, args)
+  if (error !== undefined) throw error
 }
 
 const isHelp = ({ code }: CommanderError): boolean =>

@@ -1,5 +1,6 @@
-/** What the argument parser refuses, as an error like every other: a code, JSON on request, and a hint that helps. */
+/** Errors of the argument parser, in the form of every other error: a code, JSON on request, and a hint. */
 import type { Command, CommanderError } from 'commander'
+import { didYouMean } from '../config/nearest.ts'
 import { DesktopError } from '../errors/desktop-error.ts'
 import { habitHint } from './habits.ts'
 
@@ -17,8 +18,20 @@ export function usageError(
     (code === 'commander.unknownCommand' ? commandHint(command, path, operand, guess) : undefined) ??
     (code === 'commander.excessArguments' ? fileHint(path, args) : undefined) ??
     guess ??
-    `${[...path, '--help'].join(' ')} shows what it takes`
+    `\`${[...path, '--help'].join(' ')}\` lists its arguments and options`
   return new DesktopError('cli/usage', first.replace(/\.$/, ''), { hint })
+}
+
+/** `desktop suspend --help`, `desktop help suspend`: undefined if the command exists. */
+export function unknownCommand(program: Command, args: readonly string[]): DesktopError | undefined {
+  const helped = args[0] === 'help' ? args.slice(1) : args
+  const { command, path, operand } = parsed(program, helped)
+  if (operand === '' || operand === 'help' || command.commands.length === 0) return undefined
+  const names = command.commands.map((one) => one.name())
+  const guess = didYouMean(operand, names)
+  return new DesktopError('cli/usage', `unknown command '${operand}'`, {
+    hint: commandHint(command, path, operand, guess),
+  })
 }
 
 /** The command that the words lead to, and the first word that is none. */
@@ -42,15 +55,15 @@ function commandHint(
   path: readonly string[],
   operand: string,
   guess: string | undefined,
-): string | undefined {
+): string {
   if (path.length === 1)
     return habitHint(operand.toLowerCase()) ?? guess ?? '`desktop --help` lists the commands'
   const names = command.commands.map((one) => one.name())
-  return guess ?? `${path.join(' ')} takes ${names.join(', ')}`
+  return guess ?? `the commands of \`${path.join(' ')}\` are ${names.join(', ')}`
 }
 
-/** `plan desktop.yaml`, as `kubectl` and `compose` would not take it either, but many try. */
+/** For `plan desktop.yaml`, which many try, though `kubectl` and `compose` reject it too. */
 function fileHint(path: readonly string[], args: readonly string[]): string | undefined {
   const file = args.find((arg) => /\.ya?ml$/i.test(arg))
-  return file === undefined ? undefined : `name the file with -f: ${path.join(' ')} -f ${file}`
+  return file === undefined ? undefined : `use -f for the file: ${path.join(' ')} -f ${file}`
 }

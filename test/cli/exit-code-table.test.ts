@@ -143,8 +143,8 @@ describe('data would be lost', () => {
   beforeAll(set(inForce.replace('2GiB', '1GiB')))
   rows('lossy', [
     [0, 'plan'],
-    [4, 'apply', 'start', 'drift --repair', 'apply --allow destroy'],
-    [1, 'apply --allow recreate:dsk'],
+    [4, 'apply', 'start', 'drift --repair', 'apply --allow remove:machine'],
+    [1, 'apply --allow recreate:dsk', 'apply --allow destroy'],
     [0, 'apply --allow recreate:disk', 'plan --exit-code'],
   ])
 })

@@ -1,6 +1,15 @@
 /** What the definitions of all commands share: how one is carried out, and the options that many have. */
 import type { Command } from 'commander'
-import { allow, choice, collect, duration, only } from '../arguments.ts'
+import {
+  allow,
+  choice,
+  collect,
+  duration,
+  durationOption,
+  integer,
+  type Loss,
+  onlyOption,
+} from '../arguments.ts'
 import type { Output } from '../output.ts'
 
 /** What a module in commands/ exports. Gives the exit code. */
@@ -18,12 +27,16 @@ export interface Define {
   does: (command: Command, load: Load) => Command
   /** A command with `--json` and `--verbose`. */
   plain: New
+  /** A name for several commands, which does nothing alone. */
+  group: (name: string, description: string) => Command
   /** One that reads desktop.yaml. */
   onFile: New
+  /** Keeps `--json` out of the help of a command that has no document to print; it rejects the option by itself. */
+  withoutJson: With
   /** Options of those that change something, from the least to the most. */
   locks: With
-  changes: With
-  parts: With
+  changes: (command: Command, losses: readonly Loss[]) => Command
+  only: With
   applies: With
   formats: With
 }
@@ -38,49 +51,66 @@ export function definer(program: Command, output: Output, exit: (code: number) =
       exit(await run(command.optsWithGlobals(), output, ...args))
     })
   const general = (command: Command): Command =>
-    command.option('--json', 'print JSON').option('--verbose', 'show causes of errors')
+    command.option('--json', 'print JSON').option('--verbose', 'show the underlying causes of errors')
   const plain = (name: string, description: string, parent: Command = program): Command =>
     general(parent.command(name).description(description))
+  const group = (name: string, description: string): Command =>
+    program.command(name).description(description).helpCommand(helpCommand, helpText)
   const onFile = (name: string, description: string, parent: Command = program): Command =>
     plain(name, description, parent)
       .option(
         '-f, --file <file>',
-        'the file, default ./desktop.yaml; repeatable, later files override earlier ones',
+        'configuration file; repeatable, later files override earlier ones (default: desktop.yaml)',
         collect,
         [],
       )
-      .option('--machine <name>', 'of several machines (vms), this one: m.1')
+      .option('--machine <name>', 'which VM, e.g. m.1, if the file defines several (vms)')
       .option('--set <key=value>', 'override one value, e.g. vm.cpus=4; repeatable', collect, [])
-      .option('--allow-path <path>', 'allow the files to refer to this path outside the project', collect, [])
+      .option(
+        '--allow-path <path>',
+        'let the configuration refer to this path outside the project; repeatable',
+        collect,
+        [],
+      )
       .option(
         '--allow-env <name>',
-        'print the value of this environment variable, which is hidden by default',
+        'show the value of this environment variable instead of masking it; repeatable',
         collect,
         [],
       )
+  const withoutJson = (command: Command): Command => {
+    command.options.find(({ long }) => long === '--json')?.hideHelp()
+    return command
+  }
   const locks = (command: Command): Command =>
-    command.option(
-      '--lock-timeout <duration>',
-      'wait this long for another command that holds the lock',
-      duration,
-      0,
+    command.addOption(
+      durationOption(
+        '--lock-timeout <duration>',
+        'how long to wait for another command on the same environment',
+        '0s',
+      ),
     )
-  const changes = (command: Command): Command =>
+  const changes = (command: Command, losses: readonly Loss[]): Command =>
     locks(command)
-      .option('-y, --yes', 'agree to everything, including data loss')
-      .addOption(allow('--allow <loss>', 'agree to one kind of data loss; repeatable'))
-
-  const parts = (command: Command): Command =>
-    command.addOption(only('--only <part>', 'only this part and its dependencies; repeatable'))
+      .option('-y, --yes', 'answer yes to all prompts, including data loss')
+      .addOption(allow(losses))
+  const only = (command: Command): Command => command.addOption(onlyOption())
   const applies = (command: Command): Command =>
-    changes(parts(command)).option(
-      '--timeout <duration>',
-      'roll back to the last good VM if the engine is not up after this time, default 4m',
-      duration,
-    )
+    changes(only(command), ['recreate:disk', 'remove:machine'])
+      .option(
+        '--timeout <duration>',
+        'how long to wait for the engine before rolling back to the last good VM (default: 4m)',
+        duration,
+      )
+      .option('--parallelism <n>', 'run at most this many operations at once', integer, 4)
   const formats = (command: Command): Command =>
-    command.addOption(choice('--format <format>', 'output format', ['text', 'json']))
-  return { program, does, plain, onFile, locks, changes, parts, applies, formats }
+    command.addOption(choice('--format <format>', formatHelp, ['text', 'json']))
+  return { program, does, plain, group, onFile, withoutJson, locks, changes, only, applies, formats }
 }
 
 export const offlineHelp = 'download nothing; fail if a download is needed'
+/** Beside `--json`. */
+export const formatHelp = 'output format; --format json is the same as --json'
+/** In place of commander's own words. */
+export const helpCommand = 'help [command]'
+export const helpText = 'show help for a command'

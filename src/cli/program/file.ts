@@ -1,26 +1,11 @@
-/** Commands about the file and about artifacts made from it. */
+/** Commands about desktop.yaml and about files generated from it. */
 import { Option } from 'commander'
 import { choiceArgument, collect } from '../arguments.ts'
 import type { Define } from './define.ts'
 
-export function defineFile({ does, plain, onFile }: Define): void {
-  does(onFile('validate', 'check the file'), () => import('../commands/validate.ts'))
+export function defineFile({ does, plain, group, onFile }: Define): void {
   does(
-    plain('fmt', 'format the file; comments are kept')
-      .option('-f, --file <file>', 'the file, default ./desktop.yaml; repeatable', collect, [])
-      .option('--write', 'write it')
-      .addOption(new Option('--check', 'write nothing; exit with 2 if it would change').conflicts('write')),
-    () => import('../commands/fmt.ts'),
-  )
-  does(
-    onFile('lock', 'write desktop.lock: the exact guest packages for everyone on the project')
-      .option('--update', 'update to the newest versions of the mirror')
-      .option('--contents', 'pin the content of the built image and its components too')
-      .option('--check', 'write nothing; exit with 2 if it would change'),
-    () => import('../commands/lock.ts'),
-  )
-  does(
-    plain('init', 'write a first desktop.yaml')
+    plain('init', 'write a starter desktop.yaml')
       .option('-f, --file <file>', 'file to write', 'desktop.yaml')
       .option('--name <name>', 'name of the environment'),
     () => import('../commands/init.ts'),
@@ -29,34 +14,48 @@ export function defineFile({ does, plain, onFile }: Define): void {
     plain('import', "write desktop.yaml from another tool's settings")
       .addArgument(choiceArgument('<tool>', 'the other tool', ['docker-desktop', 'lima', 'colima']))
       .argument('<file...>', 'settings-store.json and daemon.json, lima.yaml, or colima.yaml')
-      .option('-o, --out <file>', 'file to write; - prints it', 'desktop.yaml')
+      .option('-o, --out <file>', 'file to write, - for stdout', 'desktop.yaml')
       .option('--name <name>', 'name of the environment')
       .option('--force', 'overwrite an existing file'),
     () => import('../commands/import.ts'),
   )
+  does(onFile('validate', 'check desktop.yaml'), () => import('../commands/validate.ts'))
+  does(
+    plain('fmt', 'format desktop.yaml; comments are kept')
+      .option('-f, --file <file>', 'file to format; repeatable (default: desktop.yaml)', collect, [])
+      .option('--write', 'overwrite the file instead of printing the result')
+      .addOption(
+        new Option('--check', 'write nothing; exit with 2 if the file is not formatted').conflicts('write'),
+      ),
+    () => import('../commands/fmt.ts'),
+  )
+  does(
+    plain('explain', 'explain a key of desktop.yaml and what changing it interrupts').argument(
+      '<key>',
+      'e.g. vm.memory or engine.config.bip',
+    ),
+    () => import('../commands/explain.ts'),
+  )
+  const config = group('config', 'show the effective configuration')
+  does(
+    onFile('show', 'print every effective value', config).option(
+      '--origin',
+      'also print where each value is set: file, line and column',
+    ),
+    () => import('../commands/config-show.ts'),
+  )
+  does(
+    onFile('lock', "pin the guest's package versions in desktop.lock")
+      .option('--update', 'update to the newest versions on the mirror')
+      .option('--contents', 'also pin the content of the built image and its components')
+      .option('--check', 'write nothing; exit with 2 if the lock file would change'),
+    () => import('../commands/lock.ts'),
+  )
   does(
     onFile(
-      'docker',
-      "run docker against this environment: the host's client, or Debian's with compose and buildx",
-    )
-      .argument('[command...]', "docker's command and options; options of `desktop docker` come first")
-      .allowUnknownOption()
-      .passThroughOptions(),
-    () => import('../commands/docker.ts'),
-  )
-  does(
-    onFile('env', 'print shell commands that set DOCKER_HOST').argument(
-      '[machine]',
-      'of several machines (vms), this one',
-    ),
-    () => import('../commands/env.ts'),
-  )
-  does(
-    onFile('render', 'write the rendered files to a folder').requiredOption('-o, --out <dir>', 'folder'),
+      'render',
+      'write the generated files (LinuxKit YAML, daemon.json, QEMU arguments) to a folder',
+    ).requiredOption('-o, --out <dir>', 'output folder'),
     () => import('../commands/render.ts'),
-  )
-  does(
-    plain('explain', 'explain a key of desktop.yaml and what a change interrupts').argument('<key>'),
-    () => import('../commands/explain.ts'),
   )
 }

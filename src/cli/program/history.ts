@@ -1,13 +1,17 @@
 /** Commands about applied generations and drift. */
-import { choice, duration, integer } from '../arguments.ts'
+import { choice, durationOption, integer } from '../arguments.ts'
 import type { Define } from './define.ts'
+
+const generation = ['<generation>', 'generation number from `desktop history`', integer] as const
 
 export function defineHistory({ does, onFile, applies, formats }: Define): void {
   does(
-    formats(onFile('watch', 'stream drift events and changes of the host network until Ctrl-C'))
-      .option('--interval <duration>', 'polling interval without events', duration, 5_000)
+    formats(onFile('watch', 'stream drift and host network changes until Ctrl-C'))
       .addOption(
-        choice('--repair [most]', 'repair drift up to this effect, default live', [
+        durationOption('--interval <duration>', 'how often to check when no event has arrived', '5s'),
+      )
+      .addOption(
+        choice('--repair [most]', 'repair drift up to this effect', [
           'live',
           'reload',
           'restart-engine',
@@ -17,16 +21,12 @@ export function defineHistory({ does, onFile, applies, formats }: Define): void 
     () => import('../commands/watch.ts'),
   )
   does(
-    formats(onFile('history', 'list recorded applies, newest first')),
+    formats(onFile('history', 'list recorded applies (generations), newest first')),
     () => import('../commands/history.ts'),
   )
   does(
     formats(
-      onFile('show', 'print one generation: configuration, rendered files, result').argument(
-        '<generation>',
-        'generation number, as `desktop history` lists it',
-        integer,
-      ),
+      onFile('show', 'print a generation: configuration, rendered files, result').argument(...generation),
     ),
     () => import('../commands/show.ts'),
   )
@@ -40,12 +40,8 @@ export function defineHistory({ does, onFile, applies, formats }: Define): void 
   )
   does(
     applies(
-      onFile('rollback', 'return to the configuration of a generation; the file is not changed').argument(
-        '<generation>',
-        'generation number, as `desktop history` lists it',
-        integer,
-      ),
-    ).option('--parallelism <n>', 'maximum number of operations at a time', integer, 4),
+      onFile('rollback', 'apply the configuration of an earlier generation; desktop.yaml is not changed'),
+    ).argument(...generation),
     () => import('../commands/rollback.ts'),
   )
 }

@@ -1,10 +1,10 @@
 /** Guest images. */
 import { type Define, offlineHelp } from './define.ts'
 
-export function defineImage({ program, does, plain, onFile }: Define): void {
-  const image = program.command('image').description('guest images: build, list, copy to another machine')
+export function defineImage({ group, does, plain, onFile }: Define): void {
+  const image = group('image', 'build, list, prune, export and import guest images')
   does(
-    onFile('build', 'build the image now', image).option('--offline', offlineHelp),
+    onFile('build', 'build the guest image without starting the VM', image).option('--offline', offlineHelp),
     () => import('../commands/image-build.ts'),
   )
   does(
@@ -23,21 +23,27 @@ export function defineImage({ program, does, plain, onFile }: Define): void {
       'prune',
       'remove images that no environment, generation or lock uses; they can be rebuilt',
       image,
-    ).option('-n, --dry-run', 'list what would be removed, and remove nothing'),
+    ).option('-n, --dry-run', 'list the images, but do not remove them'),
     () => import('../commands/image-prune.ts'),
   )
   does(
-    onFile('export', 'write the image to a file, for a machine that cannot build', image).argument('<file>'),
+    onFile('export', 'write the image to a file, for hosts that cannot build it', image).argument(
+      '<file>',
+      'file to write',
+    ),
     () => import('../commands/image-export.ts'),
   )
   does(
     plain('import', 'import an exported image or a bundle', image)
-      .argument('<file>')
-      .option('--content <digest>', 'require this content digest, as `image export` printed it'),
+      .argument('<file>', 'file from `desktop image export` or `bundle`')
+      .option('--content <digest>', 'require this content digest, as printed by `image export`'),
     () => import('../commands/image-import.ts'),
   )
   does(
-    onFile('bundle', 'write an offline bundle: image, components, package list').argument('<file>'),
+    onFile('bundle', 'write an offline bundle: image, components, package list').argument(
+      '<file>',
+      'file to write',
+    ),
     () => import('../commands/bundle.ts'),
   )
 }

@@ -1,45 +1,51 @@
-/** The environment as a whole: there, running, stopped, gone. */
+/** Lifecycle of the environment as a whole. */
 import { choice } from '../arguments.ts'
 import type { Define } from './define.ts'
 
-const byName = 'environment name, as `desktop ls` lists it; default: the one in the file'
+const byName = 'environment name from `desktop ls` (default: the one in desktop.yaml)'
 
-export function defineLifetime({ does, plain, onFile, locks, changes, applies, program }: Define): void {
-  does(onFile('status', 'show every part with its path and state'), () => import('../commands/status.ts'))
+export function defineLifetime({ does, plain, group, onFile, locks, changes, applies }: Define): void {
   does(
-    applies(onFile('start', 'start or resume the environment, and apply its file')),
+    onFile('status', 'show the state and location of every component'),
+    () => import('../commands/status.ts'),
+  )
+  does(
+    applies(onFile('start', 'start or resume the environment, applying changes in desktop.yaml')),
     () => import('../commands/apply.ts'),
   )
   does(
-    locks(onFile('stop', 'suspend the VM with its containers, or shut it down; nothing is lost'))
+    locks(onFile('stop', 'suspend the VM with its containers, or shut it down; data is kept'))
       .argument('[environment]', byName)
       .option('--power-off', 'shut down, containers first; the next start boots')
-      .option('--suspend', 'suspend, regardless of vm.suspendOnStop'),
+      .option('--suspend', 'suspend even if vm.suspendOnStop is false'),
     () => import('../commands/stop.ts'),
   )
-  const service = program.command('service').description('start at login or boot, and repair drift')
+  const service = group('service', 'manage the user service that starts the VM and repairs drift')
   const repairs = ['live', 'reload', 'restart-engine', 'restart-vm']
   does(
-    onFile('install', 'install it for this user (systemd, launchd)', service).addOption(
-      choice('--repair <most>', 'repair drift up to this effect; default restart-engine', repairs),
+    onFile('install', 'install the service for this user (systemd, launchd)', service).addOption(
+      choice('--repair <most>', 'repair drift up to this effect (default: restart-engine)', repairs),
     ),
     async () => ({
       run: async (options: never, output: never) =>
         (await import('../commands/service.ts')).run(options, output, 'install'),
     }),
   )
-  does(onFile('uninstall', 'remove it; the environment is unchanged', service), async () => ({
+  does(onFile('uninstall', 'remove the service; the environment keeps running', service), async () => ({
     run: async (options: never, output: never) =>
       (await import('../commands/service.ts')).run(options, output, 'uninstall'),
   }))
   does(
-    changes(onFile('destroy', 'remove the environment and its data disk')).argument('[environment]', byName),
+    changes(onFile('destroy', 'delete the environment and its data disk'), ['destroy']).argument(
+      '[environment]',
+      byName,
+    ),
     () => import('../commands/destroy.ts'),
   )
   does(
-    plain('ls', 'list the environments of this user').option(
+    plain('ls', 'list your environments').option(
       '--all-lost',
-      'only those whose file is gone; `desktop destroy NAME` removes one',
+      'only those whose desktop.yaml is gone; `desktop destroy NAME` deletes one',
     ),
     () => import('../commands/ls.ts'),
   )

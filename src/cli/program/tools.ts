@@ -1,69 +1,51 @@
 /** Commands of the group "This host and tools". */
-import { choiceArgument, collect, duration, integer } from '../arguments.ts'
+import { choiceArgument, collect, integer } from '../arguments.ts'
 import { shells } from '../completion/scripts.ts'
 import type { Define } from './define.ts'
 
-export function defineTools({ program, does, plain, onFile, locks }: Define): void {
-  does(plain('version', 'print versions'), () => import('../commands/version.ts'))
+export function defineTools({ program, does, plain, onFile }: Define): void {
   does(
-    onFile('doctor', 'check this host and list problems with their fixes'),
+    onFile('doctor', 'check this host and suggest fixes for problems'),
     () => import('../commands/doctor.ts'),
   )
+  does(plain('version', 'print the version, commit and platform'), () => import('../commands/version.ts'))
   const trusting = (action: 'trust' | 'untrust') => async () => ({
     run: async (options: never, output: never) =>
       (await import('../commands/trust.ts')).run(options, output, action),
   })
-  does(plain('trust', 'make this host trust the certificates of names.https'), trusting('trust'))
+  does(plain('trust', 'make this host trust the local CA of names.https'), trusting('trust'))
   does(plain('untrust', 'undo `desktop trust`'), trusting('untrust'))
-  const disk = program.command('disk').description('the data disk: images, containers, volumes')
-  does(
-    onFile('show', 'show data disk usage on the host and in the VM', disk),
-    () => import('../commands/disk-show.ts'),
-  )
-  does(
-    locks(onFile('compact', 'return unused blocks of the data disk to this host, while the VM runs', disk)),
-    () => import('../commands/disk-compact.ts'),
-  )
-  const egress = program.command('egress').description('what the VM and its containers reach')
-  does(
-    onFile(
-      'learn',
-      'record what they reach, and print the egress rules that allow it and nothing else',
-      egress,
-    ).option('--for <duration>', 'end after this long; without, at Ctrl-C', duration),
-    () => import('../commands/egress-learn.ts'),
-  )
-  const config = program.command('config').description('the effective configuration')
-  does(
-    onFile('show', 'print every effective value', config).option('--origin', 'with file, line and column'),
-    () => import('../commands/config-show.ts'),
-  )
   does(
     program
       .command('forward')
-      .description('run the packet forwarder alone, for any QEMU')
+      .description('run only the packet forwarder, for your own QEMU')
       .option('--listen-qemu <socket>', "unix socket for QEMU's stream netdev; repeatable", collect, [])
-      .option('--listen-vpnkit <socket>', 'unix socket for VMN3T, as hyperkit speaks it', collect, [])
-      .option('--listen <socket>', "unix socket for gvproxy's HTTP API", collect, [])
+      .option(
+        '--listen-vpnkit <socket>',
+        'unix socket for VMN3T, the protocol of hyperkit; repeatable',
+        collect,
+        [],
+      )
+      .option('--listen <socket>', "unix socket for gvproxy's HTTP API; repeatable", collect, [])
       .option('--subnet <cidr>', 'IPv4 network', '192.168.65.0/24')
-      .option('--gateway <address>', 'gateway and name server, default .1')
-      .option('--address <address>', 'the first guest by DHCP, default .3')
-      .option('--host <address>', "address that reaches this host's loopback, default .254")
+      .option('--gateway <address>', 'gateway and DNS server (default: .1 of the subnet)')
+      .option('--address <address>', 'first address that DHCP assigns (default: .3)')
+      .option('--host <address>', "address that reaches this host's loopback (default: .254)")
       .option('--lease <mac=address>', 'static DHCP lease; repeatable', collect, [])
-      .option('--egress <file>', 'egress rules: the value of network.egress, as YAML')
-      .option('--isolate', 'guests reach the outside, but not each other')
-      .option('--services', "guests may map this host's ports to themselves, at port 80 of the gateway")
-      .option('--checksum-offload', 'guests do not fill TCP and UDP checksums: do not verify them')
-      .option('--mtu <bytes>', 'largest packet', integer, 1500)
-      .option('--ipv6', 'enable IPv6: SLAAC, gateway ::1, this host ::fe')
-      .option('--subnet6 <cidr>', 'IPv6 network, a /64; default: derived from --subnet'),
+      .option('--egress <file>', 'YAML file with egress rules, as in network.egress')
+      .option('--isolate', 'let guests reach the outside, but not each other')
+      .option('--services', "let guests map this host's ports to themselves, via port 80 of the gateway")
+      .option('--checksum-offload', 'do not verify TCP and UDP checksums, as guests offload them')
+      .option('--mtu <bytes>', 'largest packet in bytes', integer, 1500)
+      .option('--ipv6', 'enable IPv6: SLAAC, gateway ::1, host ::fe')
+      .option('--subnet6 <cidr>', 'IPv6 network, a /64 (default: derived from --subnet)'),
     () => import('../commands/forward.ts'),
   )
   does(
     program
       .command('completion')
-      .description('print the completion script of a shell')
-      .addArgument(choiceArgument('<shell>', 'which shell', shells)),
+      .description('print the completion script for a shell')
+      .addArgument(choiceArgument('<shell>', 'shell', shells)),
     () => import('../commands/completion.ts'),
   )
 }

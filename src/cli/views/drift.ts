@@ -1,4 +1,4 @@
-/** Differences between file and reality, each once, whatever number of operations would repair it. */
+/** Differences between the file and the running environment: each once, however many operations would repair it. */
 import type { PlanDocument } from '../../apply/plan/document.ts'
 import { indented, oneLine } from '../../escape.ts'
 import type { Cause, EffectClass, Note, Operation } from '../../reconcile/plan.ts'
@@ -61,13 +61,17 @@ export const driftTexts = ({ operations, notes }: Pick<PlanDocument, 'operations
 export const differenceText = ({ path, from, to }: Cause): string =>
   oneLine(`${path}: ${from ?? '(none)'}; should be ${to ?? '(none)'}`)
 
+/** `1 difference from the file`. */
+export const differencesFromFile = (count: number): string =>
+  `${count} ${count === 1 ? 'difference' : 'differences'} from the file`
+
 export function driftView(drift: DriftDocument, { style }: Pick<Output, 'style'>): string {
   const { environment, differences, notes, unchanged } = drift
   const apart = notes.filter((note) => note.drift === true).length
   const verdict = drift.drifted
     ? style(
         'yellow',
-        `${environment}: ${differences.length + apart} differ from the file, ${unchanged} in sync.`,
+        `${environment}: ${differencesFromFile(differences.length + apart)}, ${unchanged} in sync.`,
       )
     : style('green', `${environment} matches the file.`)
   const lines = differences.map((difference) => {

@@ -2,6 +2,7 @@
 import type { Desired } from '../../config/desired.ts'
 import { oneLine } from '../../escape.ts'
 import type { Output } from '../output.ts'
+import { differencesFromFile } from './drift.ts'
 import { textOf } from './observations.ts'
 import { stateColours } from './state-colours.ts'
 import type { StatusDocument } from './status-document.ts'
@@ -34,11 +35,11 @@ export function machinesView(machines: readonly MachineStatus[], { style }: Pick
   const addressWidth = width(all.map(({ address }) => address))
   const lines = all.map(({ machine, address, state, engine, drift = [] }) => {
     const containers = textOf(engine, ({ running: names }) => `containers: ${names.join(', ') || 'none'}`)
-    const differs = drift.length === 0 ? '' : `; ${drift.length} differ from the file`
+    const differs = drift.length === 0 ? '' : `; ${differencesFromFile(drift.length)}`
     return `  ${machine.padEnd(nameWidth)}  ${address.padEnd(addressWidth)}  ${style(stateColours[state], state.padEnd(9))}  ${oneLine(containers)}${differs}`
   })
   const [first] = all
-  const more = `  \`desktop status --machine ${first?.machine}\` shows all of one`
+  const more = `  \`desktop status --machine ${first?.machine}\` shows one in full`
   return [style('bold', `${environment}  ${running} of ${all.length} running`), ...lines, more]
     .map((line) => `${line}\n`)
     .join('')

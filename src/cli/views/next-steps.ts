@@ -1,7 +1,7 @@
-/** After the first apply: three commands to type next, whole as they stand. */
+/** After the first apply: three commands to run next, ready to paste. */
 import type { Output } from '../output.ts'
 
-/** @param files as given by `-f`; those that are not the default are named again. */
+/** @param files as given by `-f`; those that are not the default are repeated. */
 export function nextSteps(
   desktop: string,
   files: readonly string[],
@@ -10,9 +10,9 @@ export function nextSteps(
   const named = files.filter((file) => files.length > 1 || !/^(\.\/)?desktop\.yaml$/.test(file))
   const flags = named.map((file) => ` -f ${file}`).join('')
   const steps: readonly (readonly [command: string, what: string])[] = [
-    [`eval "$(${desktop} env${flags})"`, 'point docker and compose of this shell here'],
-    [`${desktop} docker${flags} run --rm hello-world`, 'run a container; no local docker is needed'],
-    [`${desktop} status${flags}`, `show every part; \`${desktop} stop${flags}\` suspends it`],
+    [`eval "$(${desktop} env${flags})"`, 'point docker and compose at it, in the current shell'],
+    [`${desktop} docker${flags} run --rm hello-world`, 'run a container; no local docker needed'],
+    [`${desktop} status${flags}`, `show every component; \`${desktop} stop${flags}\` suspends the VM`],
   ]
   const width = Math.max(...steps.map(([command]) => command.length))
   return `Next:\n${steps.map(([command, what]) => `  ${style('bold', command.padEnd(width))}  ${what}\n`).join('')}`

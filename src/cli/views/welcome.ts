@@ -1,16 +1,16 @@
-/** `desktop` alone: what it is and the commands of a day; `--help` has all of them. */
+/** `desktop` alone: what it is, and the everyday commands; `--help` lists all of them. */
 import type { Output } from '../output.ts'
 
 const everyday: readonly (readonly [command: string, what: string])[] = [
-  ['desktop init', 'write a first desktop.yaml'],
-  ['desktop plan', 'show what would change, and what the change interrupts'],
-  ['desktop apply', 'make the environment match; the first run creates the VM'],
-  ['desktop docker run …', 'run docker in it; no local docker is needed'],
-  ['eval "$(desktop env)"', 'point docker and compose of this shell at it'],
-  ['desktop status', 'show every part with its state'],
-  ['desktop drift', 'show where reality differs from the file'],
-  ['desktop stop, start', 'suspend the VM with its containers, resume it'],
-  ['desktop doctor', 'check this host and list problems with their fixes'],
+  ['desktop init', 'write a starter desktop.yaml'],
+  ['desktop plan', 'preview the changes and what they interrupt'],
+  ['desktop apply', 'apply desktop.yaml; the first run creates the VM'],
+  ['desktop docker run …', 'run docker in it; no local docker needed'],
+  ['eval "$(desktop env)"', 'point docker and compose at it, in the current shell'],
+  ['desktop status', 'show the state of every component'],
+  ['desktop drift', 'show where the VM differs from desktop.yaml'],
+  ['desktop stop, start', 'suspend the VM with its containers; resume it'],
+  ['desktop doctor', 'check this host and suggest fixes for problems'],
 ]
 
 export function welcome({ style }: Pick<Output, 'style'>): string {
