@@ -1,10 +1,15 @@
-/** docs/recovery.md: the hand-written part, then the table of faults that tests drive (test/faults/table.ts). */
+/** docs/recovery.md: the hand-written part, then the table of tested faults (test/faults/table.ts). */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { effectMeaning } from '../../src/reconcile/phrase.ts'
 import { faultTable } from '../../test/faults/table.ts'
 
-const mark = '<!-- From here on: `npm run generate`, from test/faults/table.ts. -->'
+const mark = '<!-- Generated below this line by `npm run generate`, from test/faults/table.ts. -->'
+
+const intro = `## Tested faults
+
+Each fault is injected, observed with plan, drift, status and doctor, repaired by apply, and observed again. "Not drift" means
+that desktop has already restored it, or does not need it.`
 
 export async function recoveryPage(root: string): Promise<string> {
   const text = await readFile(join(root, 'docs/recovery.md'), 'utf8')
@@ -15,18 +20,18 @@ export async function recoveryPage(root: string): Promise<string> {
       '',
       '| What happened | `desktop drift` | `desktop apply` |',
       '|---|---|---|',
-      ...faults.map(({ fault, seen, repair, ends, person }) => {
+      ...faults.map(({ fault, seen, repair, ends, person, restored }) => {
         const does =
           person !== undefined
-            ? `continues once someone ${person.does}`
+            ? `fails until ${person.until}`
             : ends === 'vm'
               ? 'starts the VM again'
               : repair === 'none'
-                ? 'nothing to do'
-                : `repairs it: ${effectMeaning[repair]}`
-        return `| ${fault} | ${seen === undefined ? 'in sync' : 'shows it'} | ${does} |`
+                ? `nothing to do${restored === undefined ? '' : `: ${restored}`}`
+                : `repairs it; ${effectMeaning[repair]}`
+        return `| ${fault} | ${seen === undefined ? 'not drift' : 'drift'} | ${does} |`
       }),
     ].join('\n'),
   )
-  return `${byHand}\n\n${mark}\n\n## Every fault that is tested\n\nEach fault is injected, observed with plan, drift, status and doctor, repaired by apply, and observed again.\n\n${parts.join('\n\n')}\n`
+  return `${byHand}\n\n${mark}\n\n${intro}\n\n${parts.join('\n\n')}\n`
 }

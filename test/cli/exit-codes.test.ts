@@ -79,7 +79,7 @@ test.each<[number, string[], RegExp]>([
   [1, ['up', '--json'], /^{"errors":\[{"code":"cli\/usage"/],
   [1, ['apply', 'desktop.yaml'], /not a saved plan.*\n.*desktop apply -f desktop\.yaml/],
   [1, ['validate', 'desktop.yaml'], /desktop validate -f desktop\.yaml/],
-  [1, ['disk', 'foo'], /desktop disk takes show, compact/],
+  [1, ['disk', 'foo'], /the commands of `desktop disk` are show, compact/],
   [0, [], /desktop init[\s\S]*desktop --help/],
   [
     5,

@@ -1,4 +1,4 @@
-/** The shape of a fault: how it is made, what every command says of it, and what repairs it. */
+/** A fault: how it is injected, what every command reports, and what repairs it. */
 import { readFile, writeFile } from 'node:fs/promises'
 import type { EffectClass } from '../../src/reconcile/plan.ts'
 import type { Control } from '../../src/supervisor/api/api.ts'
@@ -13,8 +13,10 @@ export interface Fault {
   seen: RegExp | undefined
   /** What the repair by `desktop apply` costs; `none`: there is nothing to repair. */
   repair: EffectClass | 'none'
-  /** What a person does before `apply` can repair the rest. */
-  person?: { does: string; act: (host: TestHost) => Promise<unknown> }
+  /** What a person has to do: `apply` fails until it is done. */
+  person?: { until: string; act: (host: TestHost) => Promise<unknown> }
+  /** Why there is nothing to repair, if desktop has repaired it by itself. */
+  restored?: string
   /** It mounts something. */
   needsRoot?: true
   /** The machine that ran is gone, and apply starts another one. */
@@ -38,7 +40,7 @@ export const removedInGuest =
   async (host: TestHost): Promise<unknown> =>
     (await control(host)).guestExec(['rm', '-f', path])
 
-/** Tells the supervisor something else than the file says. */
+/** Sends the supervisor something that differs from the file. */
 export const told =
   (tell: (control: Control) => Promise<unknown>) =>
   async (host: TestHost): Promise<unknown> =>

@@ -26,13 +26,13 @@ const networksAre =
 
 export const guestFaults: readonly Fault[] = [
   {
-    fault: 'the default route of the VM is deleted',
+    fault: "the VM's default route is deleted",
     make: inGuest('/proc/1/net/route', 'Iface\n'),
     seen: /guest default route: \(none\); should be 192\.168\.65\.1/,
     repair: 'live',
   },
   {
-    fault: 'the default route of the VM leads elsewhere',
+    fault: "the VM's default route points to the wrong gateway",
     make: inGuest('/proc/1/net/route', routes('FE41A8C0')),
     seen: /guest default route: 192\.168\.65\.254/,
     repair: 'live',
@@ -44,7 +44,7 @@ export const guestFaults: readonly Fault[] = [
     repair: 'live',
   },
   {
-    fault: "the VM's address is another one",
+    fault: "the VM's address is wrong",
     make: inGuest('/proc/1/net/fib_trie', addresses('192.168.65.77')),
     seen: /guest address/,
     repair: 'live',
@@ -56,7 +56,7 @@ export const guestFaults: readonly Fault[] = [
     repair: 'live',
   },
   {
-    fault: 'the IPv6 default route of the VM is deleted',
+    fault: "the VM's IPv6 default route is deleted",
     make: inGuest('/proc/1/net/ipv6_route', ''),
     seen: /guest IPv6 default route: \(none\); should be fd[\da-f:]+::1/,
     repair: 'live',
@@ -68,13 +68,13 @@ export const guestFaults: readonly Fault[] = [
     repair: 'live',
   },
   {
-    fault: 'resolv.conf names another resolver',
+    fault: 'resolv.conf lists a different resolver',
     make: inGuest(resolver, 'nameserver 9.9.9.9\n'),
     seen: /guest resolver: 9\.9\.9\.9/,
     repair: 'live',
   },
   {
-    fault: 'resolv.conf names one resolver more',
+    fault: 'resolv.conf lists an extra resolver',
     make: inGuest(resolver, 'nameserver 192.168.65.1\nnameserver 9.9.9.9\n'),
     seen: /guest resolver: 192\.168\.65\.1, 9\.9\.9\.9/,
     repair: 'live',
@@ -140,25 +140,25 @@ export const guestFaults: readonly Fault[] = [
     repair: 'restart-engine',
   },
   {
-    fault: 'daemon.json has another value of a key that a reload takes',
+    fault: 'daemon.json has a different value for a reloadable key',
     make: inGuest(daemonJson, `{"debug":false,"labels":["a=b"],"shutdown-timeout":20,${mtuKeys}}`),
     seen: /engine\.config\.debug: false; should be true/,
     repair: 'reload',
   },
   {
-    fault: 'a key that a reload takes is missing in daemon.json',
+    fault: 'a reloadable key is missing from daemon.json',
     make: inGuest(daemonJson, `{"debug":true,"shutdown-timeout":20,${mtuKeys}}`),
     seen: /engine\.config\.labels/,
     repair: 'reload',
   },
   {
-    fault: 'daemon.json has a key that only a restart takes',
+    fault: 'daemon.json has an extra key that needs a restart',
     make: inGuest(daemonJson, '{"debug":true,"labels":["a=b"],"shutdown-timeout":20,"cgroup-parent":"x"}'),
     seen: /engine\.config\.cgroup-parent: x/,
     repair: 'restart-engine',
   },
   {
-    fault: 'daemon.json has a key that the file has not',
+    fault: 'daemon.json has an extra reloadable key',
     make: inGuest(
       daemonJson,
       `{"debug":true,"labels":["a=b"],"shutdown-timeout":20,"max-concurrent-downloads":1,${mtuKeys}}`,
@@ -185,37 +185,37 @@ export const guestFaults: readonly Fault[] = [
     repair: 'live',
   },
   {
-    fault: 'another kernel parameter is changed',
+    fault: 'a second kernel parameter of guest.sysctl is changed',
     make: inGuest('/proc/sys/net/core/somaxconn', '1\n'),
     seen: /guest\.sysctl\.net\.core\.somaxconn: 1/,
     repair: 'live',
   },
   {
-    fault: 'the hostname file of the VM is edited',
+    fault: "the VM's hostname file is edited",
     make: inGuest('/run/config/hostname', 'other\n'),
     seen: /guest file \/run\/config\/hostname: edited/,
     repair: 'live',
   },
   {
-    fault: 'the hostname file of the VM is removed',
+    fault: "the VM's hostname file is removed",
     make: removedInGuest('/run/config/hostname'),
     seen: /guest file \/run\/config\/hostname: \(none\)/,
     repair: 'live',
   },
   {
-    fault: "the gateway's address in the VM is edited",
+    fault: "the VM's file with the gateway address is edited",
     make: inGuest('/run/config/network/gateway', '10.0.0.1\n'),
     seen: /guest file \/run\/config\/network\/gateway: edited/,
     repair: 'live',
   },
   {
-    fault: "the host's address in the VM is edited",
+    fault: "the VM's file with the host address is edited",
     make: inGuest('/run/config/network/host', '10.0.0.2\n'),
     seen: /guest file \/run\/config\/network\/host: edited/,
     repair: 'live',
   },
   {
-    fault: "a container network takes the VM's subnet",
+    fault: "a container network overlaps the VM's subnet",
     make: async (host) => {
       const office = { Name: 'office', IPAM: { Config: [{ Subnet: '192.168.65.0/24' }] } }
       await inGuest('/fake/networks', JSON.stringify([office]))(host)
@@ -224,7 +224,7 @@ export const guestFaults: readonly Fault[] = [
     seen: /network\.subnet: the container network office \(192\.168\.65\.0\/24\) overlaps/,
     repair: 'none',
     person: {
-      does: 'removes the network',
+      until: 'the network is removed',
       act: async (host) => {
         await removedInGuest('/fake/networks')(host)
         await networksAre(0)(host)
@@ -236,9 +236,10 @@ export const guestFaults: readonly Fault[] = [
     make: told((supervisor) => supervisor.guestExec(['killall', '-TERM', 'dockerd'])),
     seen: undefined,
     repair: 'none',
+    restored: 'dockerd is restarted automatically',
   },
   {
-    fault: 'all of the network of the VM is changed at once',
+    fault: 'default route, MTU and resolver of the VM are changed together',
     make: async (host) => {
       await inGuest('/proc/1/net/route', 'Iface\n')(host)
       await inGuest('/sys/class/net/eth0/mtu', '576\n')(host)

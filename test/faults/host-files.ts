@@ -14,14 +14,14 @@ const lastGeneration = async (host: TestHost): Promise<string> =>
 
 export const fileFaults: readonly Fault[] = [
   {
-    fault: 'the folder of a share is removed',
+    fault: 'a shared folder is removed',
     make: (host) => rm(join(host.dir, 'shared'), { recursive: true }),
     seen: /shares\[0\]\.source: .*shared does not exist/,
     repair: 'none',
-    person: { does: 'makes the folder again', act: (host) => mkdir(join(host.dir, 'shared')) },
+    person: { until: 'the folder is recreated', act: (host) => mkdir(join(host.dir, 'shared')) },
   },
   {
-    fault: 'a file is in place of the folder of a share',
+    fault: 'a shared folder was replaced by a file',
     make: async (host) => {
       await rm(join(host.dir, 'shared'), { recursive: true })
       await writeFile(join(host.dir, 'shared'), '')
@@ -29,7 +29,7 @@ export const fileFaults: readonly Fault[] = [
     seen: /shares\[0\]\.source: .*shared is a file/,
     repair: 'none',
     person: {
-      does: 'puts the folder back',
+      until: 'the folder is restored',
       act: async (host) => {
         await rm(join(host.dir, 'shared'))
         await mkdir(join(host.dir, 'shared'))
@@ -37,7 +37,7 @@ export const fileFaults: readonly Fault[] = [
     },
   },
   {
-    fault: 'the state folder is read-only',
+    fault: 'the state directory is read-only',
     make: async ({ paths }: TestHost) => {
       execFileSync('mount', ['--bind', paths.stateDir, paths.stateDir])
       execFileSync('mount', ['-o', 'remount,ro,bind', paths.stateDir])
@@ -46,7 +46,7 @@ export const fileFaults: readonly Fault[] = [
     repair: 'none',
     needsRoot: true,
     person: {
-      does: 'makes it writable again',
+      until: 'it is writable again',
       act: async ({ paths }: TestHost) => void execFileSync('umount', [paths.stateDir]),
     },
   },
@@ -69,7 +69,7 @@ export const fileFaults: readonly Fault[] = [
     repair: 'reload',
   },
   {
-    fault: 'the last good daemon.json says something else',
+    fault: 'the last good daemon.json has different content',
     make: (host) => writeFile(host.paths.lastGoodDaemonJson, '{"debug":false}'),
     seen: /engine\.config/,
     repair: 'restart-engine',
@@ -147,7 +147,7 @@ export const fileFaults: readonly Fault[] = [
     repair: 'none',
   },
   {
-    fault: 'the folder of generations is readable for others',
+    fault: 'the generations directory is readable by others',
     make: (host) => chmod(host.paths.generationsDir, 0o755).catch(() => {}),
     seen: undefined,
     repair: 'none',
@@ -165,7 +165,7 @@ export const fileFaults: readonly Fault[] = [
     repair: 'live',
   },
   {
-    fault: 'another file is in place of the record of a VM that could be returned to',
+    fault: 'the last-good-VM record, used for rollback, was replaced',
     make: async (host) => {
       await rename(host.paths.lastGoodVm, `${host.paths.lastGoodVm}.away`).catch(() => {})
       await writeFile(host.paths.lastGoodVm, '{}')
@@ -175,21 +175,24 @@ export const fileFaults: readonly Fault[] = [
   },
   {
     fault: 'docker.sock is removed',
-    make: (host) => removedAndMadeAnew(host.paths.sockets.docker),
+    make: (host) => removedAndRecreated(host.paths.sockets.docker),
     seen: undefined,
     repair: 'none',
+    restored: 'it is recreated automatically',
   },
   {
-    fault: 'the socket of the supervisor is removed',
-    make: (host) => removedAndMadeAnew(host.paths.sockets.control),
+    fault: "the supervisor's socket is removed",
+    make: (host) => removedAndRecreated(host.paths.sockets.control),
     seen: undefined,
     repair: 'none',
+    restored: 'it is recreated automatically',
   },
   {
     fault: 'a mapped unix socket is removed',
-    make: (host) => removedAndMadeAnew(unixPort(host)),
+    make: (host) => removedAndRecreated(unixPort(host)),
     seen: undefined,
     repair: 'none',
+    restored: 'it is recreated automatically',
   },
   {
     fault: 'the runtime directory is removed',
@@ -199,11 +202,12 @@ export const fileFaults: readonly Fault[] = [
     },
     seen: undefined,
     repair: 'none',
+    restored: 'it is recreated automatically',
   },
 ]
 
 /** The supervisor sees it by itself. */
-async function removedAndMadeAnew(path: string): Promise<void> {
+async function removedAndRecreated(path: string): Promise<void> {
   await unlink(path)
   await until(async () => existsSync(path), { deadlineMs: 20_000 })
 }

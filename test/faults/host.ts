@@ -40,7 +40,7 @@ export const runningFaults: readonly Fault[] = [
     repair: 'live',
   },
   {
-    fault: 'there is a port mapping that the file has not',
+    fault: 'there is a port mapping that desktop.yaml does not have',
     make: told(async (supervisor) =>
       supervisor.setPorts([
         ...(await supervisor.facts()).ports.filter(({ owner }) => owner === 'config'),
@@ -51,7 +51,7 @@ export const runningFaults: readonly Fault[] = [
     repair: 'live',
   },
   {
-    fault: 'a port mapping leads to another port of the VM',
+    fault: 'a port mapping points to a different port of the VM',
     make: told(async (supervisor) =>
       supervisor.setPorts(
         (await supervisor.facts()).ports
@@ -63,13 +63,13 @@ export const runningFaults: readonly Fault[] = [
     repair: 'live',
   },
   {
-    fault: 'the names of network.dns.hosts are gone',
+    fault: 'the names of network.dns.hosts are missing',
     make: told((supervisor) => supervisor.setDns(dns)),
     seen: /network\.dns\.hosts/,
     repair: 'live',
   },
   {
-    fault: 'names are asked of another server',
+    fault: 'DNS queries go to a different upstream',
     make: told((supervisor) =>
       supervisor.setDns({ ...dns, upstreams: ['9.9.9.9'], hosts: { 'registry.test': '192.168.65.254' } }),
     ),
@@ -77,7 +77,7 @@ export const runningFaults: readonly Fault[] = [
     repair: 'live',
   },
   {
-    fault: 'the cache of names has another size',
+    fault: 'the DNS cache has a different size',
     make: told((supervisor) =>
       supervisor.setDns({
         ...dns,
@@ -89,31 +89,31 @@ export const runningFaults: readonly Fault[] = [
     repair: 'live',
   },
   {
-    fault: 'egress denies by default',
+    fault: 'the running egress default is deny, not allow as in desktop.yaml',
     make: told((supervisor) => supervisor.setEgress({ ...openEgress, default: 'deny' })),
     seen: /network\.egress\.default: deny/,
     repair: 'live',
   },
   {
-    fault: 'egress has a rule that the file has not',
+    fault: 'egress has a rule that desktop.yaml does not have',
     make: told((supervisor) => supervisor.setEgress({ ...openEgress, rules: ['deny 10.0.0.0/8'] })),
     seen: /network\.egress\.rules/,
     repair: 'live',
   },
   {
-    fault: 'ports of containers are not published',
+    fault: 'publishing of container ports is off, unlike in desktop.yaml',
     make: told((supervisor) => supervisor.setPublish({ containers: false, bind: '127.0.0.1' })),
     seen: /publish\.containers: false/,
     repair: 'live',
   },
   {
-    fault: 'ports of containers are published on all addresses',
+    fault: 'container ports are published on all addresses, unlike in desktop.yaml',
     make: told((supervisor) => supervisor.setPublish({ containers: true, bind: '0.0.0.0' })),
     seen: /publish\.bind: 0\.0\.0\.0/,
     repair: 'live',
   },
   {
-    fault: 'docker.sock is served at another path',
+    fault: 'docker.sock is at the wrong path',
     make: async (host) =>
       told((supervisor) => supervisor.setEngineSocket(join(host.dir, 'other.sock')))(host),
     seen: /engine\.socket: .*other\.sock/,
