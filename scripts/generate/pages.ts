@@ -31,8 +31,8 @@ export function exitCodesPage(): string {
 }
 
 const effectsText = [
-  'The effect says what a change costs, from least to most disruptive: `live` (nothing restarts), `reload` (SIGHUP to',
-  'dockerd, containers keep running), `restart-engine`, `restart-vm`, `recreate` (data is lost; asks for consent).',
+  'The effect is what a change interrupts, from least to most disruptive: `live` (nothing restarts), `reload` (SIGHUP to',
+  'dockerd, containers keep running), `restart-engine`, `restart-vm`, `recreate` (data is lost; needs consent).',
 ]
 
 export function configPage(schemas: Schemas): string {
@@ -43,14 +43,14 @@ export function configPage(schemas: Schemas): string {
     '',
     generated('`schemas/desktop.schema.json` and `src/config/effects.ts`'),
     '',
-    'Sizes: `2GiB`, `512MiB` (binary), `20GB` (decimal). Durations: `30s`, `5m`, `1h30m`. Networks in CIDR form.',
+    'Sizes: `2GiB`, `512MiB` (binary), `20GB` (decimal). Durations: `30s`, `5m`, `1h30m`. Networks in CIDR notation.',
     '',
     ...effectsText,
     '',
     ...[...sections].flatMap(([section, rows]) => [
       `## ${section}`,
       '',
-      '| key | type | what it is | default | effect | rendered in | since |',
+      '| key | type | description | default | effect | rendered in | since |',
       '|---|---|---|---|---|---|---|',
       ...rows.map(([path, row]) => keyRow(schemas, path, row, nodes.get(path))),
       '',
@@ -74,14 +74,14 @@ const code = (text: string | undefined): string => (text === undefined ? '' : `\
 
 const layersText = `## Layers
 
-- Several files: \`-f base.yaml -f team.yaml\`; a later one goes over those before it.
-- \`extends: ./base.yaml\` puts a file over another one, named relative to it.
-- \`--set vm.cpus=4\` goes over all files. Lists: \`ports[0]=80:80\`; named items: \`ports.web.host=8081\`; keys with dots:
+- Several files: \`-f base.yaml -f team.yaml\`; later files override earlier ones.
+- \`extends: ./base.yaml\` makes a file override another one; the path is relative to the extending file.
+- \`--set vm.cpus=4\` overrides all files. Lists: \`ports[0]=80:80\`; named items: \`ports.web.host=8081\`; keys with dots:
   \`network.dns.hosts["a.test"]=10.0.0.1\`. The value is YAML.
 - Maps merge key by key. Lists replace, unless every item has a \`name\`: then items merge by name.
-- \`\${VAR}\` and \`\${VAR:-default}\` take values from the environment; one that is unset and has no default is an error.
-  The value is read as number or boolean where the key takes one. \`$\${\` is a literal \`\${\`.
-- Relative paths start at the folder of the file that they are written in.
+- \`\${VAR}\` and \`\${VAR:-default}\` are replaced by environment variables; an unset variable without a default is an error.
+  The value is parsed as a number or boolean if the key requires one. \`$\${\` is a literal \`\${\`.
+- Relative paths are relative to the file that contains them.
 `
 
 export function daemonPage(schemas: Schemas): string {
@@ -96,13 +96,13 @@ export function daemonPage(schemas: Schemas): string {
   return [
     '# engine.config: the keys of daemon.json',
     '',
-    `${generated('`schemas/daemon.schema.json`')} They are those of dockerd 26.1, which the guest has.`,
+    `${generated('`schemas/daemon.schema.json`')} The keys are those of dockerd 26.1, the version in the guest.`,
     '',
     ...effectsText,
-    'dockerd keeps the old value of some keys when a reload finds them gone, so they are always rendered: the last',
-    'column is rendered for a key that the file does not have.',
+    'On a reload, dockerd keeps the old value of some keys that are absent. These are always rendered: the last column is the',
+    'value for a key that desktop.yaml does not have.',
     '',
-    '| key | type | what it is | effect | when absent |',
+    '| key | type | description | effect | when absent |',
     '|---|---|---|---|---|',
     ...rows,
     '',

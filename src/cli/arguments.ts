@@ -62,7 +62,8 @@ const oneOf =
 /** `500ms`, `30s`, `2m` in milliseconds. */
 export function duration(value: string): number {
   const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(value) ?? []
-  if (number === undefined || unit === undefined) throw new InvalidArgumentError('write it as 30s or 2m.')
+  if (number === undefined || unit === undefined)
+    throw new InvalidArgumentError('it must be a duration such as 30s or 2m.')
   return Number(number) * (unitMs[unit] ?? 1)
 }
 
@@ -71,13 +72,13 @@ export const durationOption = (flags: string, description: string, initial: stri
   new Option(flags, description).argParser(duration).default(duration(initial), initial)
 
 export function integer(value: string): number {
-  if (!/^[1-9]\d*$/.test(value)) throw new InvalidArgumentError('a whole number from 1 is needed.')
+  if (!/^[1-9]\d*$/.test(value)) throw new InvalidArgumentError('it must be a whole number, at least 1.')
   return Number(value)
 }
 
 export function port(value: string): number {
   const number = integer(value)
-  if (number > 65_535) throw new InvalidArgumentError('a port is at most 65535.')
+  if (number > 65_535) throw new InvalidArgumentError('it must be a port, at most 65535.')
   return number
 }
 

@@ -65,7 +65,7 @@ describe.runIf(canUnshare)('the server of a share', () => {
   ]
   const drifted = expect.objectContaining({
     path: 'shares[1]',
-    from: 'the server of /srv/data has ended',
+    from: 'virtiofsd for /srv/data has exited',
     to: 'served',
     effect: 'restart-vm',
   })
@@ -79,7 +79,7 @@ describe.runIf(canUnshare)('the server of a share', () => {
     })
     await until(async () => told.includes('in sync'), { deadlineMs: 20_000 })
     await killServer()
-    await until(async () => told.includes('shares[1]: the server of /srv/data has ended'), {
+    await until(async () => told.includes('shares[1]: virtiofsd for /srv/data has exited'), {
       deadlineMs: 20_000,
     })
     watch.kill('SIGINT')
@@ -87,7 +87,7 @@ describe.runIf(canUnshare)('the server of a share', () => {
 
     expect(await status()).toMatchObject({ state: 'degraded', vm: { shares: both(false) } })
     expect(await host.ok('status')).toMatch(
-      /the server of \/srv\/data has ended.*`desktop apply` restarts the VM/,
+      /virtiofsd for \/srv\/data has exited.*`desktop apply` restarts the VM/,
     )
     const { differences } = await document<{ differences: { at?: unknown }[] }>('drift')
     expect(differences[0]).toEqual(drifted)

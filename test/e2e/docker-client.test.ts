@@ -42,7 +42,7 @@ test("an absent engine gives docker's own error and exit code, after our hint", 
   timeout: 60_000,
 }, async () => {
   const { code, stderr } = await docker('ps')
-  expect(stderr).toContain('client does not run; `desktop apply` starts it')
+  expect(stderr).toContain('client is not running; `desktop apply` starts it')
   expect(stderr).toContain(`unix://${join(dir, 'run')}`)
   expect(code).toBe(1)
 })

@@ -300,13 +300,13 @@ test('a share whose server was killed is named by status and drift, and the VM s
   if (victim === undefined) throw new Error('no server is on record')
   process.kill(victim.pid, 'SIGKILL')
   const isTold = async () =>
-    (await ok(machine.desktop('status'))).includes('the server of /srv/data has ended')
+    (await ok(machine.desktop('status'))).includes('virtiofsd for /srv/data has exited')
   await until(isTold, { deadlineMs: 60_000, intervalMs: 500 })
   expect((await machine.desktop('drift', '--exit-code')).code).toBe(2)
   const plan = await ok(machine.desktop('plan'))
   expect(plan).toMatch(/restart-vm {2,}stop the VM/)
   expect(plan).toContain('stuck')
-  expect(plan).toMatch(/shares\[1\]: the server of \/srv\/data has ended → served/)
+  expect(plan).toMatch(/shares\[1\]: virtiofsd for \/srv\/data has exited → served/)
   expect(await inside('cat /work/note')).toBe('from the host\n')
 })
 

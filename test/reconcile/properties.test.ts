@@ -143,7 +143,7 @@ test('a VM keeps running only when all its shares are served', () => {
       const shares = vm?.state === 'running' ? (vm.shares ?? []) : []
       const stop = reconcile(target, observed).operations.find(({ kind }) => kind === 'vm/stop')
       for (const share of shares.filter(({ served }) => !served))
-        expect(stop?.causes.map(({ from }) => from)).toContain(`the server of ${share.target} has ended`)
+        expect(stop?.causes.map(({ from }) => from)).toContain(`virtiofsd for ${share.target} has exited`)
     }),
     runs,
   )

@@ -46,7 +46,7 @@ describe('the VM', () => {
 
     test('that left the file is not wanted back', () => {
       const causes = causesOf(changed({ shares: [share('/work')] }), ['/data'])
-      expect(causes).toContainEqual({ path: 'shares', from: 'the server of /data has ended', to: undefined })
+      expect(causes).toContainEqual({ path: 'shares', from: 'virtiofsd for /data has exited', to: undefined })
     })
 
     test('of a VM that an earlier version started is not guessed at', () => {

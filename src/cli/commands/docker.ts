@@ -25,7 +25,7 @@ export async function run(given: FileOptions, output: Output, all: readonly stri
     () => true,
     () => false,
   )
-  if (!isThere) output.say(`${desired.name} does not run; \`desktop apply\` starts it`)
+  if (!isThere) output.say(`${desired.name} is not running; \`desktop apply\` starts it`)
   const project = dirname(resolve(options.file[0] ?? 'desktop.yaml'))
   /** dockerd's own error names the path only. */
   const start = async (program: string, environment: NodeJS.ProcessEnv): Promise<number> => {

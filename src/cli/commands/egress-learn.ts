@@ -21,12 +21,12 @@ export async function run(options: Options, output: Output): Promise<number> {
   if (options.json) throw new DesktopError('cli/usage', 'desktop egress learn has no --json')
   const { desired, files, paths } = await openEnvironment(options)
   const control = await connectSupervisor(paths)
-  if (control === undefined) throw new DesktopError('vm/not-running', `${desired.name} does not run`)
+  if (control === undefined) throw new DesktopError('vm/not-running', `${desired.name} is not running`)
   await using _control = control
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort())
   await control.egressSends()
-  output.say(options.for === undefined ? 'recording; press Ctrl-C to end' : 'recording')
+  output.say(options.for === undefined ? 'recording; press Ctrl-C to stop' : 'recording')
   const endMs = performance.now() + (options.for ?? Number.POSITIVE_INFINITY)
   while (!stop.signal.aborted && performance.now() < endMs) {
     const leftMs = Math.min(lookMs, endMs - performance.now())
@@ -36,7 +36,7 @@ export async function run(options: Options, output: Output): Promise<number> {
   const { listed, unlisted } = await control.egressSends()
   const targets = learnedTargets(listed)
   if (targets.length === 0) {
-    output.say('nothing was reached that no rule is about')
+    output.say('every connection was covered by a rule')
     return exitCodes.done
   }
   const texts = await Promise.all(files.map(async (file) => ({ file, text: await readFile(file, 'utf8') })))

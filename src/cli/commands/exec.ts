@@ -26,7 +26,7 @@ export async function run(given: Options, _output: Output, all: readonly string[
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true
   if (options.tty ?? isTerminal) return await runTerminal(paths, argv.map(quoted).join(' '))
   if ((await connectSupervisor(paths)) === undefined) {
-    throw new DesktopError('vm/not-running', `${desired.name} does not run`)
+    throw new DesktopError('vm/not-running', `${desired.name} is not running`)
   }
   // A terminal is someone who types; what else is there is meant for the command.
   const reads = options.interactive ?? process.stdin.isTTY !== true

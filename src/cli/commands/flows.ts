@@ -10,7 +10,7 @@ import { flowsDocument, flowsView } from '../views/flows.ts'
 export async function run(options: FileOptions, output: Output): Promise<number> {
   const { desired, paths } = await openEnvironment(options)
   const control = await connectSupervisor(paths)
-  if (control === undefined) throw new DesktopError('vm/not-running', `${desired.name} does not run`)
+  if (control === undefined) throw new DesktopError('vm/not-running', `${desired.name} is not running`)
   await using _control = control
   const [flows, egress, denials] = await Promise.all([
     control.flows(),

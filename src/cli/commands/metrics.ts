@@ -38,7 +38,7 @@ export async function run(options: Options, output: Output): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort())
   if (options.otlp !== undefined) {
     const endpoint = otlpEndpoint(options.otlp)
-    output.say(`pushing to ${endpoint} every ${options.interval / 1000} s; press Ctrl-C to end`)
+    output.say(`pushing to ${endpoint} every ${options.interval / 1000} s; press Ctrl-C to stop`)
     await push(collector, {
       endpoint,
       environment: desired.name,
@@ -50,7 +50,7 @@ export async function run(options: Options, output: Output): Promise<number> {
   }
   await using server = await serveMetrics(options.port ?? usualPort, text)
   output.write(`http://127.0.0.1:${server.port}/metrics\n`)
-  output.say('press Ctrl-C to end')
+  output.say('press Ctrl-C to stop')
   await new Promise<void>((done) => stop.signal.addEventListener('abort', () => done()))
   return exitCodes.done
 }

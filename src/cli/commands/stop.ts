@@ -69,7 +69,7 @@ function sentence(result: Stopped): string {
     case 'discarded':
       return 'was suspended; its memory is discarded, its disk is kept. `desktop start` boots it'
     case 'was-suspended':
-      return 'is suspended already; `desktop start` resumes it'
+      return 'is already suspended; `desktop start` resumes it'
     case 'suspended': {
       const size = `${Math.round(result.bytes / 1e6)} MB in ${(result.milliseconds / 1000).toFixed(1)} s`
       return `is suspended (${size}); \`desktop start\` resumes it with its containers`

@@ -31,7 +31,7 @@ export async function run(options: Options, output: Output): Promise<number> {
   const { desired, paths, dockerSocket } = await openEnvironment(options)
   const name = desired.name
   const control = await connectSupervisor(paths)
-  if (control === undefined) throw new DesktopError('vm/not-running', `${name} does not run`)
+  if (control === undefined) throw new DesktopError('vm/not-running', `${name} is not running`)
   const looks = new Looks(dockerSocket)
   const look = (from: Control): Promise<Live> => looks.look(from)
   const isScreen = process.stdin.isTTY === true && process.stdout.isTTY === true

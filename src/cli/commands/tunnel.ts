@@ -22,7 +22,7 @@ export async function run(options: Options, output: Output): Promise<number> {
   const { desired, paths } = await openEnvironment(options)
   const { domain } = desired.names
   if ((await connectSupervisor(paths)) === undefined)
-    throw new DesktopError('vm/not-running', `${desired.name} does not run`)
+    throw new DesktopError('vm/not-running', `${desired.name} is not running`)
   const server = createServer({ allowHalfOpen: true, noDelay: true }, async (client) => {
     client.on('error', () => {})
     // Loopback is open to every user of this host.
@@ -42,7 +42,7 @@ export async function run(options: Options, output: Output): Promise<number> {
     })
   }
   output.write(`socks5h://127.0.0.1:${options.port}\n`)
-  output.say('reaches container names and addresses; press Ctrl-C to end')
+  output.say('reach containers by name or address; press Ctrl-C to stop')
   await stopped
   server.close()
   return exitCodes.done

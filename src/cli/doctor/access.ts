@@ -29,7 +29,7 @@ export function pingCheck(
 export function socketPathsCheck(paths: readonly string[]): Check {
   const name = 'socket paths'
   const longest = Math.max(...paths.map((path) => Buffer.byteLength(path)))
-  const found = `the longest takes ${longest} of ${maxSocketPathBytes} bytes`
+  const found = `the longest has ${longest} of ${maxSocketPathBytes} bytes`
   if (longest <= maxSocketPathBytes) return good(name, found)
   return bad(name, found, 'use a shorter name, or a shorter XDG_RUNTIME_DIR')
 }

@@ -9,7 +9,7 @@ export function diskView({ path, disk, hostFreeBytes, inside }: DiskSpace): stri
     ['size', textOf(disk, ({ virtualBytes }) => formatBytes(virtualBytes))],
     [
       'on the host',
-      textOf(disk, ({ allocatedBytes }) => `takes ${megabytes(allocatedBytes)}${freeText(hostFreeBytes)}`),
+      textOf(disk, ({ allocatedBytes }) => `uses ${megabytes(allocatedBytes)}${freeText(hostFreeBytes)}`),
     ],
     [
       'inside',
@@ -25,8 +25,8 @@ export function diskView({ path, disk, hostFreeBytes, inside }: DiskSpace): stri
 export function compactedView({ before, after, reclaimedBytes }: Compacted): string {
   const taken = ({ disk }: DiskSpace): string =>
     textOf(disk, ({ allocatedBytes }) => megabytes(allocatedBytes))
-  return `reclaimed ${megabytes(reclaimedBytes)}: the disk file takes ${taken(after)}, was ${taken(before)}\n`
+  return `reclaimed ${megabytes(reclaimedBytes)}: the disk file uses ${taken(after)}, was ${taken(before)}\n`
 }
 
 const freeText = (bytes: number | undefined): string =>
-  bytes === undefined ? '' : `, ${megabytes(bytes)} are free there`
+  bytes === undefined ? '' : `, ${megabytes(bytes)} free`

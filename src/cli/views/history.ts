@@ -50,7 +50,7 @@ export const generationDocument = (generation: Generation): Generation =>
 const colours = { applied: 'green', incomplete: 'red', interrupted: 'yellow' } as const
 
 export function historyView({ environment, generations }: HistoryDocument, { style }: Style): string {
-  if (generations.length === 0) return `${environment} was never applied; no generation is kept.\n`
+  if (generations.length === 0) return `${environment} was never applied; there are no generations.\n`
   return generations
     .map((one) => {
       const words = [

@@ -38,7 +38,7 @@ function namesOf(uses: readonly ImageUse[]): string {
 }
 
 export function imagesView(images: readonly CachedImage[], now: Date): string {
-  if (images.length === 0) return 'no images; `desktop image build` makes one\n'
+  if (images.length === 0) return 'no images; `desktop image build` builds one\n'
   const rows = images.map((image) => [
     short(image.digest),
     megabytes(image.bytes),

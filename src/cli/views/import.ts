@@ -32,7 +32,7 @@ export function importDocument(
 export function importView({ taken, left, ignored }: Draft, { style }: Pick<Output, 'style'>): string[] {
   const about = new Set(ignored).size
   return [
-    `${taken.length} taken over, ${left.length} not${about === 0 ? '' : `; ${about} keys are defaults, or about the other tool itself`}`,
+    `${taken.length} taken over, ${left.length} not${about === 0 ? '' : `; ${about} keys are defaults, or concern the other tool itself`}`,
     ...left.flatMap(({ from, was, reason }) => [`  ${style('yellow', from)}: ${was}`, `    ${reason}`]),
   ]
 }

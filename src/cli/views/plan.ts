@@ -28,7 +28,7 @@ const noteColours = { info: 'cyan', warning: 'yellow', error: 'red' } as const s
 const shownCauses = 8
 
 /** The guest could not be looked at, and what it has now decides. */
-const unknownReload = 'whether the engine restarts, and containers stop, is known only then'
+const unknownReload = 'whether this restarts the engine and stops containers is known only during apply'
 
 /** One sentence: how much is to be done, and what it interrupts. */
 export function verdict(name: string, plan: Plan): string {
@@ -46,7 +46,8 @@ function meaning(worst: EffectClass, plan: Plan): string {
     if (interruption.kind === 'containers') for (const name of interruption.names) stopped.add(name)
   }
   const what = effectMeaning[worst]
-  if (unknown) return worst === 'reload' ? unknownReload : `${what}; which containers stop is known only then`
+  if (unknown)
+    return worst === 'reload' ? unknownReload : `${what}; which containers stop is known only during apply`
   return stopped.size === 0 ? what : `${what}; containers stop: ${[...stopped].map(oneLine).join(', ')}`
 }
 
@@ -81,7 +82,7 @@ function operationView(operation: Operation, style: Output['style']): string[] {
     )
   }
   if (interruption.kind === 'unknown') {
-    const what = effect === 'reload' ? unknownReload : 'which containers it stops is known only then'
+    const what = effect === 'reload' ? unknownReload : 'which containers it stops is known only during apply'
     lines.push(style('yellow', `${indent}${what}`))
   }
   if (consent !== undefined)

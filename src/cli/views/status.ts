@@ -87,7 +87,7 @@ function shareRows(vm: StatusDocument['vm']): [string, string][] {
     ['shares', `${shares.length - gone.length} of ${shares.length} served`],
     ...gone.map(({ target }): [string, string] => [
       '',
-      `the server of ${target} has ended, and processes that use the share hang; \`desktop apply\` restarts the VM`,
+      `virtiofsd for ${target} has exited, and processes that use the share hang; \`desktop apply\` restarts the VM`,
     ]),
   ]
 }
@@ -101,7 +101,7 @@ function vmText(vm: StatusDocument['vm']): string {
     case 'exited':
       return `exited (${vm.signal ?? vm.code ?? 'cause unknown'})`
     case 'stalled':
-      return `paused, pid ${vm.pid}: this host's disk is full; free some space and it resumes by itself`
+      return `paused, pid ${vm.pid}: this host's disk is full; free some space, and it resumes automatically`
     case 'suspended': {
       const containers = vm.running.length === 0 ? 'none' : vm.running.join(', ')
       return `suspended since ${vm.since}, ${megabytes(vm.bytes)}, containers: ${containers}`

@@ -25,11 +25,11 @@ export type Size4 = string
  */
 export type Size5 = string
 /**
- * Remember at least this long.
+ * Minimum time to cache an answer.
  */
 export type Duration = string
 /**
- * Remember at most this long.
+ * Maximum time to cache an answer.
  */
 export type Duration1 = string
 /**
@@ -95,7 +95,7 @@ export type Throttles = {
   rate?: number
 }[]
 /**
- * More services of the VM, with the fields that LinuxKit has. image: an archive of docker save or an OCI layout by its path (./web.tar), or desktop/tools, which has a shell.
+ * Additional services of the VM, with LinuxKit's fields. image: path of a docker save archive or an OCI layout (./web.tar), or desktop/tools, which has a shell.
  */
 export type ListOfLinuxKitServices = {
   name: string
@@ -142,7 +142,7 @@ export type ListOfLinuxKitServices = {
   runtime?: Runtime1
 }[]
 /**
- * More files of the VM, with the fields that LinuxKit has; source is relative to this file.
+ * Additional files of the VM, with LinuxKit's fields; source is relative to this file.
  */
 export type ListOfLinuxKitFiles = {
   path?: string
@@ -158,7 +158,7 @@ export type ListOfLinuxKitFiles = {
    */
   metadata?: string
   /**
-   * Leave it out when the source cannot be read.
+   * Skip the file if the source cannot be read.
    */
   optional?: boolean
   /**
@@ -175,13 +175,13 @@ export type ListOfLinuxKitFiles = {
   gid?: string | number
 }[]
 /**
- * How long they are kept, e.g. 90d. Default: no limit.
+ * How long to keep them, e.g. 90d. Default: no limit.
  */
 export type Duration2 = string
 export type Effect = 'live' | 'reload' | 'restart-engine' | 'restart-vm' | 'recreate'
 
 /**
- * desktop.yaml: a Linux VM that runs Docker.
+ * desktop.yaml: configuration of a Linux VM that runs Docker.
  */
 export interface DesktopFile {
   /**
@@ -189,7 +189,7 @@ export interface DesktopFile {
    */
   apiVersion: 'desktop/v1'
   /**
-   * Name of the environment: lower-case letters, digits, dot, dash and underscore. Default: the name of the file's folder.
+   * Name of the environment: lower-case letters, digits, dot, dash and underscore. Default: the folder name.
    */
   name?: string
   /**
@@ -197,11 +197,11 @@ export interface DesktopFile {
    */
   requiredVersion?: string
   /**
-   * File or files that this one goes over, relative to it.
+   * File or files that this one overrides; paths are relative to this file.
    */
   extends?: string | string[]
   /**
-   * The virtual machine's sizing.
+   * Sizing of the VM.
    */
   vm?: {
     /**
@@ -212,20 +212,20 @@ export interface DesktopFile {
     swap?: Size1
     disk?: Size2
     /**
-     * How QEMU runs guest code; auto takes the fastest that really works here.
+     * How QEMU runs guest code; auto uses the fastest that works on this host.
      */
     accelerator?: 'auto' | 'kvm' | 'hvf' | 'tcg'
     /**
-     * Random addresses of programs in the VM (ASLR). auto = on, but off where the CPU is emulated, for which it costs time; always = there too.
+     * Address space layout randomization (ASLR) in the VM. auto = on, except on an emulated CPU, where it costs time; always = on everywhere.
      */
     aslr?: 'auto' | 'always'
     /**
-     * desktop stop suspends the running VM; desktop start resumes it with its containers. false = stop shuts it down.
+     * Whether desktop stop suspends the VM, so that desktop start resumes it with its containers. false = stop shuts it down.
      */
     suspendOnStop?: boolean
   }
   /**
-   * Several machines on one switch, by kind: KIND.1 to KIND.COUNT, each with the keys of vm; docs/vms.md. In place of vm.
+   * Several VMs (machines) on one switch, by kind: KIND.1 to KIND.COUNT, each with the keys of vm. Replaces vm; see docs/vms.md.
    */
   vms?: {
     [k: string]: KindOfMachine
@@ -235,7 +235,7 @@ export interface DesktopFile {
    */
   network?: {
     /**
-     * IPv4 network of the VM in CIDR form.
+     * IPv4 network of the VM, in CIDR notation.
      */
     subnet?: string
     /**
@@ -243,23 +243,23 @@ export interface DesktopFile {
      */
     gateway?: string
     /**
-     * The VM's eth0. Default: third address of the subnet.
+     * Address of the VM's eth0. Default: third address of the subnet.
      */
     address?: string
     /**
-     * host.docker.internal, which reaches the host's loopback. Default: the last address but one of the subnet (.254 of a /24).
+     * Address of host.docker.internal, at which the VM reaches this host's loopback. Default: second-to-last address of the subnet (.254 of a /24).
      */
     host?: string
     /**
-     * Largest packet on the VM's link, announced by DHCP. auto = 65520, the fastest.
+     * MTU of the VM's link, announced by DHCP. auto = 65520, the fastest.
      */
     mtu?: 'auto' | number
     /**
-     * IPv6 beside IPv4 on the VM's link: an address and a route for the VM, names, and the world as far as this host reaches it; docs/ipv6.md.
+     * Whether the VM has IPv6 in addition to IPv4: address, route, names, and every destination that this host reaches; see docs/ipv6.md.
      */
     ipv6?: boolean
     /**
-     * IPv6 network of the VM, a /64; gateway ::1, the VM ::3, the host's loopback ::fe in it. Default: a unique local one that follows from network.subnet.
+     * IPv6 network of the VM, a /64: ::1 is the gateway, ::3 the VM, ::fe the host's loopback. Default: a unique local network derived from network.subnet.
      */
     subnet6?: string
     /**
@@ -267,17 +267,17 @@ export interface DesktopFile {
      */
     dns?: {
       /**
-       * Servers to ask, in order: IP, IP:port, or system for those of the host.
+       * Upstream servers, in order: IP, IP:port, or system for those of the host.
        */
       upstreams?: string[]
       /**
-       * Name → IP address, or another name that it is an alias of; *.name is a wildcard.
+       * Name → IP address, or the name that it is an alias of; *.name is a wildcard.
        */
       hosts?: {
         [k: string]: string
       }
       /**
-       * Servers for some domains only; the longest domain wins.
+       * Upstream servers for certain domains; the longest match wins.
        */
       split?: {
         /**
@@ -285,7 +285,7 @@ export interface DesktopFile {
          */
         domain: string
         /**
-         * Servers for it: IP or IP:port.
+         * Servers for this domain: IP or IP:port.
          *
          * @minItems 1
          */
@@ -296,11 +296,11 @@ export interface DesktopFile {
        */
       search?: string[]
       /**
-       * Answers that are remembered.
+       * Cache of DNS answers.
        */
       cache?: {
         /**
-         * Answers that are remembered; 0 = none.
+         * Maximum number of cached answers; 0 = no cache.
          */
         max?: number
         minTTL?: Duration
@@ -308,7 +308,7 @@ export interface DesktopFile {
       }
     }
     /**
-     * What the VM and its containers may reach. Services of the gateway (DHCP, DNS, time) and port mappings always work.
+     * Which destinations the VM and its containers may reach. Gateway services (DHCP, DNS, time) and port mappings always work.
      */
     egress?: {
       /**
@@ -316,11 +316,11 @@ export interface DesktopFile {
        */
       preset?: 'open' | 'lockdown'
       /**
-       * For what no rule is about; a preset decides it.
+       * For traffic that no rule matches; set by the preset, if there is one.
        */
       default?: 'allow' | 'deny'
       /**
-       * The first match wins. Judged when a name is asked for and when a connection, datagram or ping leaves.
+       * The first match wins. Checked when a name is resolved and when a connection, datagram or ping leaves.
        */
       rules?: {
         /**
@@ -335,13 +335,13 @@ export interface DesktopFile {
     }
   }
   /**
-   * Host ports that lead into the VM.
+   * Host ports that are forwarded into the VM.
    */
   ports?: (
     | string
     | {
         /**
-         * Name in plans.
+         * Name of the mapping in plans.
          */
         name?: string
         /**
@@ -349,7 +349,7 @@ export interface DesktopFile {
          */
         host: string | number
         /**
-         * PORT, FIRST-LAST, ADDRESS:PORT or MACHINE:PORT (m.2:80); without, the VM's or the first machine's. The address may be that of a container.
+         * PORT, FIRST-LAST, ADDRESS:PORT or MACHINE:PORT (m.2:80). Default address: the VM's, or the first machine's. May be a container's address.
          */
         guest: string | number
         /**
@@ -357,7 +357,7 @@ export interface DesktopFile {
          */
         protocol?: 'tcp' | 'udp'
         /**
-         * Permissions of a unix socket. Default 0600.
+         * File mode of a unix socket. Default 0600.
          */
         mode?: string
       }
@@ -367,16 +367,16 @@ export interface DesktopFile {
    */
   publish?: {
     /**
-     * Ports that containers publish appear on the host.
+     * Whether ports that containers publish are opened on this host.
      */
     containers?: boolean
     /**
-     * Host address on which they appear when docker run names none.
+     * Host address for published ports when docker run -p gives none.
      */
     bind?: string
   }
   /**
-   * Names of containers on this host: NAME.ENVIRONMENT.localhost.
+   * Names for containers on this host: NAME.ENVIRONMENT.localhost.
    */
   names?: {
     /**
@@ -389,12 +389,12 @@ export interface DesktopFile {
     https?: number
   }
   /**
-   * dockerd.
+   * Settings of dockerd.
    */
   engine?: {
     config?: DaemonFile
     /**
-     * Mirrors of Docker Hub, as URLs: registry-mirrors of daemon.json.
+     * Docker Hub mirrors, as URLs: registry-mirrors of daemon.json.
      */
     registryMirrors?: string[]
     /**
@@ -402,11 +402,11 @@ export interface DesktopFile {
      */
     insecureRegistries?: string[]
     /**
-     * Certificates of authorities that dockerd trusts in addition to the public ones, for registries and proxies: paths of PEM files, relative to this one, or PEM texts.
+     * CA certificates that dockerd trusts in addition to the public ones, for registries and proxies: paths of PEM files, relative to this file, or PEM text.
      */
     trustedCertificates?: string[]
     /**
-     * Ranges that new networks are cut from: default-address-pools of daemon.json.
+     * Address ranges for new networks: default-address-pools of daemon.json.
      */
     addressPools?: Pool[]
     /**
@@ -416,12 +416,12 @@ export interface DesktopFile {
       http?: TextOrReference
       https?: TextOrReference1
       /**
-       * Hosts reached directly, with commas between them.
+       * Comma-separated hosts that bypass the proxy.
        */
       noProxy?: string
     }
     /**
-     * Where docker.sock appears on the host; auto = the runtime directory of the environment.
+     * Path of docker.sock on this host; auto = in the environment's runtime directory.
      */
     socket?: string
     /**
@@ -430,7 +430,7 @@ export interface DesktopFile {
     context?: boolean
   }
   /**
-   * Folders of this host that are there in the VM, e.g. for docker run -v.
+   * Folders of this host to share with the VM, e.g. for docker run -v.
    */
   shares?: {
     /**
@@ -438,7 +438,7 @@ export interface DesktopFile {
      */
     source: string
     /**
-     * Where it is in the VM. Default: the same path as on this host.
+     * Path in the VM. Default: the same path as on this host.
      */
     target?: string
     /**
@@ -447,7 +447,7 @@ export interface DesktopFile {
     writable?: boolean
   }[]
   /**
-   * Inside the VM.
+   * Settings inside the VM.
    */
   guest?: {
     /**
@@ -457,53 +457,53 @@ export interface DesktopFile {
       [k: string]: string | number
     }
     /**
-     * Whether containers may use this user's SSH agent, by /run/host-services/ssh-auth.sock: true = the one of SSH_AUTH_SOCK, or the path of its socket.
+     * Whether containers may use your SSH agent, via /run/host-services/ssh-auth.sock: true = the agent in SSH_AUTH_SOCK, or the path of its socket.
      */
     sshAgent?: boolean | string
     /**
-     * CPUs beside the VM's own whose programs containers can run, emulated, as in docker run --platform linux/arm64.
+     * Other CPU architectures to emulate, for docker run --platform linux/arm64.
      */
     platforms?: ('arm' | 'arm64' | 'loong64' | 'mips64le' | 'ppc64le' | 'riscv64' | 's390x')[]
     /**
-     * What assembles the guest image: desktop itself, or LinuxKit's own program, found on PATH.
+     * Builder of the guest image: desktop itself, or the linuxkit program on PATH.
      */
     builder?: 'desktop' | 'linuxkit'
     services?: ListOfLinuxKitServices
     files?: ListOfLinuxKitFiles
   }
   /**
-   * Generations that are kept; the newest that was applied whole always is.
+   * Which generations (recorded applies) to keep; the newest complete one is always kept.
    */
   history?: {
     /**
-     * How many of the newest are kept.
+     * Number of newest generations to keep.
      */
     keep?: number
     maxAge?: Duration2
   }
   /**
-   * Which artefacts must be signed, and by whom; docs/signatures.md.
+   * Which artefacts must be signed, and by whom; see docs/signatures.md.
    */
   signatures?: {
     /**
-     * Public keys that are trusted, as `desktop signature keygen` and minisign print them.
+     * Trusted public keys, as printed by `desktop signature keygen` and minisign.
      *
      * @maxItems 64
      */
     keys?: string[]
     /**
-     * image: the guest image must be signed before a VM starts from it, and imports too. plan: so must a saved plan.
+     * image: guest images must be signed before a VM boots from them, and on import. plan: saved plans must be signed.
      */
     require?: ('image' | 'plan')[]
   }
   /**
-   * Rules that the configuration in effect and its plans must keep; docs/policy.md.
+   * Rules for the effective configuration and its plans; see docs/policy.md.
    */
   policy?: Rule[]
 }
 export interface KindOfMachine {
   /**
-   * How many of this kind. Default 1.
+   * Number of machines of this kind. Default 1.
    */
   count?: number
   /**
@@ -522,17 +522,17 @@ export interface KindOfMachine {
    */
   suspendOnStop?: boolean
   /**
-   * Address of the first machine; the others follow it. Default: after those of the kinds above, at a multiple of 32 from network.address.
+   * Address of the first machine; the others follow. Default: the next free multiple of 32 after network.address, after the kinds above.
    */
   address?: string
   egress?: Egress
   /**
-   * These machines reach the gateway and the world, and no other machine. Default false.
+   * Whether these machines reach only the gateway and the outside, but no other machine. Default false.
    */
   isolated?: boolean
 }
 /**
- * As network.egress, which it replaces for these machines.
+ * As network.egress, and replaces it for these machines.
  */
 export interface Egress {
   /**
@@ -540,11 +540,11 @@ export interface Egress {
    */
   preset?: 'open' | 'lockdown'
   /**
-   * For what no rule is about; a preset decides it.
+   * For traffic that no rule matches; set by the preset, if there is one.
    */
   default?: 'allow' | 'deny'
   /**
-   * The first match wins. Judged when a name is asked for and when a connection, datagram or ping leaves.
+   * The first match wins. Checked when a name is resolved and when a connection, datagram or ping leaves.
    */
   rules?: {
     /**
@@ -562,7 +562,7 @@ export interface Egress {
  */
 export interface DaemonFile {
   /**
-   * Registries that also get layers marked as not distributable.
+   * Registries to which nondistributable layers are pushed too.
    */
   'allow-nondistributable-artifacts'?: string[]
   /**
@@ -574,72 +574,72 @@ export interface DaemonFile {
    */
   bip?: string
   /**
-   * Bridge that containers are attached to; none = no default bridge.
+   * Bridge to attach containers to; none = no default bridge.
    */
   bridge?: string
   /**
-   * BuildKit: its cache and what builds may do.
+   * BuildKit: cache and entitlements.
    */
   builder?: {
     /**
-     * Collection of unused build cache.
+     * Garbage collection of the build cache.
      */
     gc?: {
       /**
-       * Collect at all.
+       * Whether to collect.
        */
       enabled?: boolean
       /**
-       * Cache that is always kept, e.g. 10GB.
+       * Cache size to keep, e.g. 10GB.
        */
       defaultKeepStorage?: string
       /**
-       * Rules, tried in order.
+       * Rules, applied in order.
        */
       policy?: {
         /**
-         * Internal and frontend cache as well.
+         * Whether to collect internal and frontend cache too.
          */
         all?: boolean
         /**
-         * Which cache the rule is for, e.g. unused-for=2200h.
+         * Filters for the cache that the rule applies to, e.g. unused-for=2200h.
          */
         filter?: string[]
         /**
-         * Cache that this rule keeps, e.g. 5GB.
+         * Cache size that this rule keeps, e.g. 5GB.
          */
         keepStorage?: string
       }[]
     }
     /**
-     * What a build may be granted.
+     * Entitlements that builds may request.
      */
     entitlements?: {
       /**
-       * Use the host's network.
+       * Host network.
        */
       'network-host'?: boolean
       /**
-       * Run without confinement.
+       * Run without the security sandbox.
        */
       'security-insecure'?: boolean
     }
     /**
-     * Records of earlier builds.
+     * Build history.
      */
     history?: {
       /**
-       * Age at which a record goes, e.g. 48h.
+       * Maximum age of a record, e.g. 48h.
        */
       maxAge?: string | number
       /**
-       * Records that are kept.
+       * Maximum number of records.
        */
       maxEntries?: number
     }
   }
   /**
-   * Folders with descriptions of devices for the Container Device Interface.
+   * Folders with Container Device Interface (CDI) specs.
    */
   'cdi-spec-dirs'?: string[]
   /**
@@ -647,11 +647,11 @@ export interface DaemonFile {
    */
   'cgroup-parent'?: string
   /**
-   * Log at debug level and offer the debug API.
+   * Log at debug level and enable the debug API.
    */
   debug?: boolean
   /**
-   * Ranges that new networks are cut from.
+   * Address ranges for new networks.
    */
   'default-address-pools'?: Pool[]
   /**
@@ -659,11 +659,11 @@ export interface DaemonFile {
    */
   'default-cgroupns-mode'?: 'private' | 'host'
   /**
-   * IPv4 gateway that containers on the default bridge get.
+   * IPv4 gateway of containers on the default bridge.
    */
   'default-gateway'?: string
   /**
-   * IPv6 gateway that containers on the default bridge get.
+   * IPv6 gateway of containers on the default bridge.
    */
   'default-gateway-v6'?: string
   /**
@@ -671,7 +671,7 @@ export interface DaemonFile {
    */
   'default-ipc-mode'?: 'private' | 'shareable'
   /**
-   * Options of new networks, by driver. Default: the MTU of bridge and overlay networks follows network.mtu.
+   * Options of new networks, by driver. Default: MTU of bridge and overlay networks derived from network.mtu.
    */
   'default-network-opts'?: {
     /**
@@ -682,7 +682,7 @@ export interface DaemonFile {
     }
   }
   /**
-   * OCI runtime of containers that ask for none.
+   * Default OCI runtime.
    */
   'default-runtime'?: string
   /**
@@ -696,49 +696,49 @@ export interface DaemonFile {
     [k: string]: Ulimit
   }
   /**
-   * Name servers that containers get instead of the VM's own.
+   * DNS servers for containers, instead of the VM's.
    */
   dns?: string[]
   /**
-   * Options of resolv.conf in containers.
+   * resolv.conf options for containers.
    */
   'dns-opts'?: string[]
   /**
-   * Search domains of containers.
+   * DNS search domains for containers.
    */
   'dns-search'?: string[]
   /**
-   * Options of the runtime, NAME=VALUE.
+   * Runtime options, NAME=VALUE.
    */
   'exec-opts'?: string[]
   /**
-   * Offer experimental features.
+   * Enable experimental features.
    */
   experimental?: boolean
   /**
-   * Features of dockerd switched on or off, by name. containerd-snapshotter restarts the engine and hides images and containers of the storage driver.
+   * dockerd features to enable or disable, by name. containerd-snapshotter restarts the engine and hides the storage driver's images and containers.
    */
   features?: {
     [k: string]: boolean
   }
   /**
-   * Part of the default bridge's network that containers get addresses from.
+   * Subrange of the default bridge's network for container addresses.
    */
   'fixed-cidr'?: string
   /**
-   * IPv6 network that containers on the default bridge get addresses from.
+   * IPv6 network for containers on the default bridge.
    */
   'fixed-cidr-v6'?: string
   /**
-   * Address that host-gateway stands for in docker run --add-host.
+   * Address of host-gateway in docker run --add-host.
    */
   'host-gateway-ip'?: string
   /**
-   * Containers on the default bridge may reach each other.
+   * Whether containers on the default bridge may reach each other.
    */
   icc?: boolean
   /**
-   * Run an init as process 1 of every container.
+   * Run an init process as PID 1 in every container.
    */
   init?: boolean
   /**
@@ -746,89 +746,89 @@ export interface DaemonFile {
    */
   'init-path'?: string
   /**
-   * Registries reached without TLS or with a certificate nobody knows: HOST, HOST:PORT or CIDR.
+   * Registries without TLS or with an untrusted certificate: HOST, HOST:PORT or CIDR.
    */
   'insecure-registries'?: string[]
   /**
-   * Address in the VM that published ports are bound to when docker run names none.
+   * Default address in the VM for published ports.
    */
   ip?: string
   /**
-   * dockerd switches net.ipv4.ip_forward on.
+   * Whether dockerd enables net.ipv4.ip_forward.
    */
   'ip-forward'?: boolean
   /**
-   * Containers' packets leave with the VM's address.
+   * Whether packets of containers leave with the VM's address (NAT).
    */
   'ip-masq'?: boolean
   /**
-   * dockerd writes ip6tables rules; experimental.
+   * Whether dockerd manages ip6tables rules; experimental.
    */
   ip6tables?: boolean
   /**
-   * dockerd writes iptables rules.
+   * Whether dockerd manages iptables rules.
    */
   iptables?: boolean
   /**
-   * IPv6 on the default bridge.
+   * Whether the default bridge has IPv6.
    */
   ipv6?: boolean
   /**
-   * Labels of the engine, NAME=VALUE.
+   * Engine labels, NAME=VALUE.
    */
   labels?: string[]
   /**
-   * Containers keep running while dockerd is down.
+   * Whether containers keep running while dockerd is down.
    */
   'live-restore'?: boolean
   /**
-   * Where the output of containers goes.
+   * Default logging driver of containers.
    */
   'log-driver'?: string
   /**
-   * Form of dockerd's own log.
+   * Format of dockerd's log.
    */
   'log-format'?: 'text' | 'json'
   /**
-   * How much dockerd logs.
+   * Log level of dockerd.
    */
   'log-level'?: 'panic' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
   /**
-   * Options of the log driver; values are texts.
+   * Options of the logging driver; values are strings.
    */
   'log-opts'?: {
     [k: string]: string
   }
   /**
-   * Layers that one pull downloads at a time. Default 3.
+   * Maximum concurrent downloads per pull. Default 3.
    */
   'max-concurrent-downloads'?: number
   /**
-   * Layers that one push uploads at a time. Default 5.
+   * Maximum concurrent uploads per push. Default 5.
    */
   'max-concurrent-uploads'?: number
   /**
-   * Attempts at each layer. Default 5.
+   * Maximum download attempts per layer. Default 5.
    */
   'max-download-attempts'?: number
   /**
-   * Address and port in the VM where Prometheus metrics are served.
+   * Address and port in the VM for Prometheus metrics.
    */
   'metrics-addr'?: string
   /**
-   * Largest packet on the default bridge. Default: network.mtu.
+   * MTU of the default bridge. Default: network.mtu.
    */
   mtu?: number
   /**
-   * Largest packet of the swarm's control plane. Default 1500.
+   * MTU of the swarm control plane. Default 1500.
    */
   'network-control-plane-mtu'?: number
   /**
-   * New containers cannot gain privileges through set-user-id programs.
+   * Set no-new-privileges for new containers, so that setuid programs grant nothing.
    */
   'no-new-privileges'?: boolean
   /**
-   * Resources that a swarm node offers, NAME=VALUE.
+   * Generic resources of this swarm node, NAME=VALUE.
    */
   'node-generic-resources'?: string[]
   /**
@@ -844,38 +844,38 @@ export interface DaemonFile {
      */
     'https-proxy'?: string
     /**
-     * Hosts reached directly, with commas between them.
+     * Comma-separated hosts that bypass the proxy.
      */
     'no-proxy'?: string
   }
   /**
-   * dockerd's log with full time stamps and no colours.
+   * Write dockerd's log with full timestamps and no colours.
    */
   'raw-logs'?: boolean
   /**
-   * Mirrors of Docker Hub, as URLs.
+   * Docker Hub mirrors, as URLs.
    */
   'registry-mirrors'?: string[]
   /**
-   * Further OCI runtimes, by name.
+   * Additional OCI runtimes, by name.
    */
   runtimes?: {
     [k: string]: Runtime
   }
   /**
-   * Path of a seccomp profile in the guest; unconfined = none, builtin = the usual one.
+   * Path of a seccomp profile in the guest; unconfined = none, builtin = the default profile.
    */
   'seccomp-profile'?: string
   /**
-   * Use SELinux.
+   * Enable SELinux support.
    */
   'selinux-enabled'?: boolean
   /**
-   * Seconds that containers have to stop when dockerd goes down; -1 = for ever. Default 15.
+   * Grace period of containers when dockerd shuts down, in seconds; -1 = unlimited. Default 15.
    */
   'shutdown-timeout'?: number
   /**
-   * Storage driver. A change hides images and containers of the one before.
+   * Storage driver. Changing it hides the images and containers of the previous driver.
    */
   'storage-driver'?: string
   /**
@@ -883,7 +883,7 @@ export interface DaemonFile {
    */
   'storage-opts'?: string[]
   /**
-   * Ports published on loopback addresses go through a dedicated proxy process.
+   * Whether a proxy process serves ports published on loopback addresses.
    */
   'userland-proxy'?: boolean
   /**
@@ -897,11 +897,11 @@ export interface DaemonFile {
 }
 export interface Pool {
   /**
-   * Network in CIDR form.
+   * Network in CIDR notation.
    */
   base: string
   /**
-   * Prefix length of each network that is cut from it.
+   * Prefix length of each network allocated from it.
    */
   size: number
 }
@@ -911,11 +911,11 @@ export interface Ulimit {
    */
   Name: string
   /**
-   * Upper bound of Soft; -1 = none.
+   * Hard limit; -1 = none.
    */
   Hard: number
   /**
-   * Limit in force; -1 = none.
+   * Soft limit; -1 = none.
    */
   Soft: number
 }
@@ -925,7 +925,7 @@ export interface Runtime {
    */
   path?: string
   /**
-   * Its arguments.
+   * Arguments of the program.
    */
   runtimeArgs?: string[]
   /**
@@ -1021,39 +1021,39 @@ export interface Runtime1 {
 }
 export interface Rule {
   /**
-   * Name in messages.
+   * Name of the rule in messages.
    */
   name: string
   /**
-   * Key that it is about, e.g. vm.memory; * stands for any key or list index, e.g. ports[*].address.
+   * Key that the rule checks, e.g. vm.memory; * matches any key or list index, e.g. ports[*].address.
    */
   path?: string
   /**
-   * Operations of these effects may not be in a plan; with path, only those that it causes.
+   * Effects that a plan may not contain; with path, only those caused by that key.
    */
   effect?: Effect | Effect[]
   /**
-   * There must be a value, and not an empty one.
+   * Whether a non-empty value is required.
    */
   require?: true
   /**
-   * Value or list of values; every value at the path must be one of them. Text may have * in it.
+   * Allowed value or list of values; every value at the path must be one of them. * in text is a wildcard.
    */
   allow?: {
     [k: string]: unknown
   }
   /**
-   * Value or list of values that may not be at the path. Text may have * in it.
+   * Forbidden value or list of values. * in text is a wildcard.
    */
   deny?: {
     [k: string]: unknown
   }
   /**
-   * Number, size or duration that is the least.
+   * Minimum number, size or duration.
    */
   min?: number | string
   /**
-   * Number, size or duration that is the most.
+   * Maximum number, size or duration.
    */
   max?: number | string
   /**
@@ -1061,11 +1061,11 @@ export interface Rule {
    */
   matches?: string
   /**
-   * Why, for whoever breaks it.
+   * Reason, shown when the rule is broken.
    */
   message?: string
   /**
-   * error (the default) ends with exit code 5; warn only prints a warning.
+   * error (the default) fails with exit code 5; warn only prints a warning.
    */
   severity?: 'error' | 'warn'
 }

@@ -119,7 +119,7 @@ function unservedCauses({ shares = [] }: Extract<VmStatus, { pid: number }>, { d
     .map(({ target }) => {
       const index = desired.shares.findIndex((share) => share.target === target)
       const path = index < 0 ? 'shares' : `shares[${index}]`
-      return { path, from: `the server of ${target} has ended`, to: index < 0 ? undefined : 'served' }
+      return { path, from: `virtiofsd for ${target} has exited`, to: index < 0 ? undefined : 'served' }
     })
 }
 

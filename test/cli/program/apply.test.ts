@@ -2,8 +2,9 @@ import { expect, test } from 'vitest'
 import { processOutput } from '../../../src/cli/output.ts'
 import { defineProgram } from '../../../src/cli/program.ts'
 
+const output = processOutput()
 const drift = () => {
-  const program = defineProgram(processOutput(), () => {})
+  const program = defineProgram(output, () => {})
   const command = program.commands.find((one) => one.name() === 'drift')
   if (command === undefined) throw new Error('there is no drift')
   return { program, command }
