@@ -332,7 +332,7 @@ export class Supervisor implements Control {
   }
 
   async setGuestTime(): Promise<void> {
-    await this.#agent().setTime(BigInt(Date.now()) * 1_000_000n)
+    await this.#agent().setTime()
   }
 
   async guestReadFile(path: string): Promise<string> {

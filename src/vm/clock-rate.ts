@@ -52,6 +52,6 @@ export async function correctClockRate(machine: Machine, signal: AbortSignal): P
   const path = '/sys/devices/system/clocksource/clocksource0/current_clocksource'
   const { exitCode, stderr } = await machine.agent.exec(['sh', '-c', 'echo "$0" >"$1"', sureSource, path])
   if (exitCode !== 0) throw new Error(stderr.trim())
-  await machine.agent.setTime(BigInt(Date.now()) * 1_000_000n)
+  await machine.agent.setTime()
   return rate
 }

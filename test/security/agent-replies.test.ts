@@ -43,7 +43,7 @@ async function askAll(socket: Socket): Promise<(DesktopError | undefined)[]> {
     agent.exec(['/bin/true'], { timeoutMs: 50 }),
     agent.readFile('/etc/x'),
     agent.readStarts(['/a', '/b']),
-    agent.setTime(1n),
+    agent.setTime(),
     agent.ping(50),
   ]
   // What is still waited for ends with the connection.

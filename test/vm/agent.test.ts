@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { expect, test } from 'vitest'
 import { jsonLines } from '../../src/host/json-lines.ts'
+import { until } from '../../src/host/until.ts'
 import { GuestAgent } from '../../src/vm/agent/agent.ts'
 
 interface Request {
@@ -79,7 +80,29 @@ test('the answer of a request that timed out is not taken for the next one', asy
     }),
   )
   expect(await agent.ping(30)).toBe(false)
-  await expect(agent.setTime(1n)).rejects.toMatchObject({ code: 'vm/agent', message: 'no such command' })
+  await expect(agent.setTime()).rejects.toMatchObject({ code: 'vm/agent', message: 'no such command' })
+})
+
+test('the time that the guest gets is that of the moment at which it is asked to set it', async () => {
+  let answerPing = (): void => {}
+  let given = 0
+  const agent = new GuestAgent(
+    guest(
+      synced(({ execute, arguments: args }, send) => {
+        if (execute === 'guest-set-time') given = Number(args.time) / 1e6
+        const answer = (): void => send('{"return": {}}\n')
+        if (execute === 'guest-ping') answerPing = answer
+        else answer()
+      }),
+    ),
+  )
+  const pinged = agent.ping(15_000)
+  const set = agent.setTime()
+  const asked = Date.now()
+  await until(async () => Date.now() > asked + 50, { deadlineMs: 5_000 })
+  answerPing()
+  await Promise.all([pinged, set])
+  expect(given).toBeGreaterThan(asked + 49)
 })
 
 test('a closed port rejects pending and later calls', async () => {

@@ -11,7 +11,7 @@ export async function setGuestClock(machine: Machine | undefined, log: Log): Pro
     return
   }
   try {
-    await machine.agent.setTime(BigInt(Date.now()) * 1_000_000n)
+    await machine.agent.setTime()
     log.info({}, 'set the guest clock')
   } catch (error) {
     // The guest's own time service finds it as well, within a minute.

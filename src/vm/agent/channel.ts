@@ -70,9 +70,12 @@ export class AgentChannel implements AsyncDisposable {
     this.#socket.write(`${line}\n`)
   }
 
-  /** The answer of one request, given as JSON text. Rejects with what the agent says against it. */
-  async ask(line: string, options: AskOptions = {}): Promise<unknown> {
-    const [reply] = await this.#inTurn([line], options)
+  /**
+   * The answer of one request, given as JSON text. Rejects with what the agent says against it.
+   * @param line a function is called when the request has its turn.
+   */
+  async ask(line: string | (() => string), options: AskOptions = {}): Promise<unknown> {
+    const [reply] = await this.#inTurn(() => [typeof line === 'string' ? line : line()], options)
     if (reply?.error !== undefined) throw new DesktopError('vm/agent', refusalOf(reply))
     return reply?.return
   }
@@ -80,16 +83,17 @@ export class AgentChannel implements AsyncDisposable {
   /** Sent without waiting in between; the replies in their order, refusals among them. */
   askAll(requests: readonly Request[]): Promise<Reply[]> {
     if (requests.length === 0) return Promise.resolve([])
-    return this.#inTurn(requests.map((one) => JSON.stringify(one)))
+    return this.#inTurn(() => requests.map((one) => JSON.stringify(one)))
   }
 
   #inTurn(
-    lines: readonly string[],
+    requests: () => readonly string[],
     { timeoutMs = requestTimeoutMs, maxReplyBytes = maxLineBytes }: AskOptions = {},
   ): Promise<Reply[]> {
     return this.#requests.run(async () => {
       await this.#synchronise(timeoutMs)
       this.#maxLineBytes = maxReplyBytes
+      const lines = requests()
       try {
         return await this.#exchange(lines, timeoutMs, lines.length)
       } finally {

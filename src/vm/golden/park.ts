@@ -85,7 +85,7 @@ export async function unparkMachine(
   const machine = await Machine.resume(spec, saved, files, { ...options, commit: async () => {} })
   try {
     await machine.requireRunning()
-    await machine.agent.setTime(BigInt(Date.now()) * 1_000_000n)
+    await machine.agent.setTime()
     const { exitCode } = await machine.orFailed(
       machine.agent.exec(['/usr/sbin/become'], { timeoutMs: becomeMs }),
     )
