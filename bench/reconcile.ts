@@ -38,7 +38,7 @@ function listening(target: Target): Observed {
   return { ...world, host: { ...world.host, listeners: present(listeners) } }
 }
 
-/** The same, and one mapping more to be opened. */
+/** The same, and one new mapping to be opened. */
 const oneMore = (target: Target): Target => ({
   ...target,
   desired: { ...target.desired, ports: [...target.desired.ports, mapping('more', 9_000)] },
@@ -48,10 +48,10 @@ const worlds = counts.flatMap((resources) => {
   const target = targetOf(desiredWith(resources))
   return [
     { resources, world: 'all new', target, observed: inSyncWith(targetOf(aDesired)), times: [] as number[] },
-    { resources, world: 'all as it should be', target, observed: listening(target), times: [] as number[] },
+    { resources, world: 'all in sync', target, observed: listening(target), times: [] as number[] },
     {
       resources,
-      world: 'one mapping more',
+      world: 'one new mapping',
       target: oneMore(target),
       observed: listening(target),
       times: [] as number[],

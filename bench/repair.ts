@@ -72,17 +72,17 @@ const brokenYaml = 'engine: { config: { cgroup-parent: broken } }\n'
 
 const losses: readonly Loss[] = [
   {
-    what: 'control socket removed, until it answers',
+    what: 'control socket deleted, until it answers',
     boundMs: 1_000,
     run: lostSocket(({ paths }) => paths.sockets.control),
   },
   {
-    what: 'docker.sock removed, until it answers',
+    what: 'docker.sock deleted, until it answers',
     boundMs: 1_000,
     run: lostSocket(({ paths }) => paths.sockets.docker),
   },
   {
-    what: 'runtime directory removed, until docker.sock answers',
+    what: 'runtime directory deleted, until docker.sock answers',
     boundMs: 1_000,
     run: lostSocket(
       ({ paths }) => paths.sockets.docker,
@@ -122,7 +122,7 @@ const losses: readonly Loss[] = [
     },
   },
   {
-    what: 'dockerd keeps ending after a change, until the daemon.json before is back',
+    what: 'dockerd in a crash loop after a change, until the previous daemon.json is back',
     boundMs: 10_000,
     run: failing(
       (host) => host.write(brokenYaml),

@@ -6,14 +6,21 @@ import { leaves, type SchemaNode, type Schemas, typeText } from './schemas.ts'
 
 const generated = (from: string): string => `Generated from ${from} by \`npm run generate\`.`
 
+const errorsIntro = [
+  'An error prints a message, its code in brackets, and a hint with the fix. In the entries below, “the message” and “the',
+  'hint” are those on your terminal. Codes do not change between versions, so scripts can match them. `--json` prints errors',
+  'as JSON. [Exit codes](reference/exit-codes.md) are a separate, shorter list.',
+  '',
+  generated('`src/errors/catalogue.ts`'),
+  '',
+]
+
 /** Errors in the order of their codes, each under a heading that a link can name. */
 export function errorsPage(): string {
   const entries = Object.entries(catalogueEntries).map(
     ([code, { exit, summary, fix }]) => `## ${code}\n\n${summary} ${fix}\n\nExit code ${exit}.\n`,
   )
-  return ['# Errors\n', `${generated('`src/errors/catalogue.ts`')} Codes are stable.\n`, ...entries].join(
-    '\n',
-  )
+  return ['# Errors\n', ...errorsIntro, ...entries].join('\n')
 }
 
 export function exitCodesPage(): string {
@@ -21,7 +28,7 @@ export function exitCodesPage(): string {
   return [
     '# Exit codes',
     '',
-    generated('`src/errors/catalogue.ts`'),
+    generated('`src/errors/exit-codes.ts`'),
     '',
     '| code | meaning |',
     '|---|---|',

@@ -1,4 +1,4 @@
-/** docs/performance.md: every figure from bench/results, beside its peers, with date and load of its run. */
+/** docs/performance.md: every figure from bench/results, compared to its peers, with date and load of its run. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -105,14 +105,14 @@ const sections: readonly Section[] = [
     title: 'Commands',
     command: 'node bench/commands.ts',
     file: 'commands',
-    text: ['At real-time priority, so that the figures are those of the command and not of its neighbours.'],
+    text: ['Run at real-time priority, so that other processes do not distort the figures.'],
     table: figures,
   },
   {
     title: 'Boot',
     command: 'node bench/boot.ts',
     file: 'boot',
-    text: ['Cold boot to `GET /_ping`, in seconds; the CPU is emulated.'],
+    text: ['Cold boot until `GET /_ping` answers, in seconds; emulated CPU.'],
     table: (results) =>
       named(results as never, { firstBootSeconds: 'first boot', laterBootSeconds: 'later boots' }),
   },
@@ -120,13 +120,13 @@ const sections: readonly Section[] = [
     title: 'Suspend, resume, fresh environments',
     command: 'node bench/suspend.ts',
     file: 'suspend',
-    text: ['Seconds, and the memory of the idle guest in MiB.'],
+    text: ['In seconds; the memory of the idle guest in MiB.'],
     table: ({ seconds }) =>
       named(seconds as never, {
         suspend: '`desktop stop`',
-        resume: '`desktop start` to `GET /_ping`',
+        resume: '`desktop start` until `GET /_ping` answers',
         freshFromGolden: '`desktop apply` of a fresh environment, from a golden snapshot',
-        freshBoot: '`desktop apply` of a fresh environment, booting',
+        freshBoot: '`desktop apply` of a fresh environment, cold boot',
         idleMemoryMiB: 'idle guest, MiB',
       }),
   },
@@ -134,10 +134,10 @@ const sections: readonly Section[] = [
     title: 'Many port mappings, many DNS hosts',
     command: 'node bench/mappings.ts',
     file: 'mappings',
-    text: ['Seconds, by the number of them in the file.'],
+    text: ['In seconds, by the number of entries in the file.'],
     table: ({ figures }) => [
       ...head([
-        'in the file',
+        'entries',
         'plan that adds all',
         'plan without changes',
         'apply',
@@ -168,11 +168,11 @@ const sections: readonly Section[] = [
     command: 'node bench/repair.ts',
     file: 'repair',
     text: [
-      'Milliseconds until lost state is restored, or a cause is known. The real command and supervisor over a QEMU',
-      'without a machine: a guest adds its own time to boots and restarts, and none to the rest.',
+      'Milliseconds until lost state is restored, or a cause is known. The command and the supervisor are real, QEMU runs',
+      'without a guest: a guest adds its own time to boots and restarts, and none to the rest.',
     ],
     table: ({ figures }) => [
-      ...head(['what', 'median', 'most', 'bound']),
+      ...head(['failure', 'median', 'maximum', 'bound']),
       ...figures.map(({ what, medianMs, maxMs, boundMs }) =>
         line([what, medianMs, maxMs, boundMs].map(String)),
       ),
@@ -184,20 +184,20 @@ const sections: readonly Section[] = [
     file: 'reconcile',
     text: [],
     table: ({ figures }) => [
-      ...head(['world', 'resources', 'ms', 'µs per resource']),
+      ...head(['state', 'resources', 'ms', 'µs per resource']),
       ...figures.map(({ world, resources, medianMs, microsecondsPerResource }) =>
         line([world, resources, medianMs, microsecondsPerResource].map(String)),
       ),
     ],
   },
   {
-    title: 'Throughput: a tap for a guest',
+    title: 'Throughput with a tap as the guest',
     command: 'node bench/net/throughput.ts',
     file: 'net-throughput',
     text: [
-      'Gbit/s of iperf3. Linux is the guest, in a network namespace behind a tap, and one process, the same for all, joins',
-      'the tap to the socket of the forwarder. All share two cores. The targets are 1 × passt and 2 × slirp4netns. passt',
-      'loses frames and stalls in some cells: large ratios are its failure.',
+      'Gbit/s of iperf3. The guest is Linux in a network namespace behind a tap. The same bridge process, for all peers, connects',
+      "the tap to the forwarder's socket. All share two cores. The targets are 1 × passt and 2 × slirp4netns. Where the ratio",
+      'to passt is very large, passt lost frames and stalled.',
     ],
     table: throughput,
   },
@@ -209,7 +209,7 @@ const sections: readonly Section[] = [
     table: throughput,
   },
   {
-    title: 'Throughput beside passt of 2025',
+    title: 'Throughput compared to passt of 2025',
     command: 'PASST=… node bench/net/throughput.ts --peers desktop,passt',
     file: 'net-throughput-passt-2025',
     text: ['passt of 2025-05-03, from Debian 13.'],
@@ -220,12 +220,12 @@ const sections: readonly Section[] = [
     command: 'node bench/net/vm.ts --quick',
     file: 'net-vm-quick',
     text: [
-      'Gbit/s. The CPU is emulated, and the guest is the bottleneck: it is busy for 80 to 95 % of the time.',
+      'Gbit/s. The CPU is emulated, and the guest is the bottleneck: it is busy 80 to 95 % of the time.',
     ],
     table: throughput,
   },
   {
-    title: 'Latency: a byte there and back',
+    title: 'Round-trip latency of one byte',
     command: 'node bench/net/latency.ts',
     file: 'net-latency',
     text: ['Median in µs. "host to guest" goes through a mapped port. The target is 1.2 × passt.'],
@@ -243,13 +243,13 @@ const sections: readonly Section[] = [
     command: 'node bench/net/names.ts',
     file: 'net-names',
     text: [
-      'MB/s of one download by curl from a guest in a namespace, beside the plain mapped port. Two cores serve the guest,',
-      'the bridge to it, the forwarder and curl, which also decrypts.',
+      'MB/s of one download with curl from a guest in a namespace, compared to a plain mapped port. Two cores serve the guest,',
+      'its bridge, the forwarder and curl, which also decrypts.',
     ],
     table: ways,
   },
   {
-    title: 'Datagrams received per second of 200,000',
+    title: 'Datagrams received per second, of 200,000 sent',
     command: 'node bench/net/datagrams.ts',
     file: 'net-datagrams',
     text: [],
@@ -260,30 +260,32 @@ const sections: readonly Section[] = [
     command: 'node bench/net/dns.ts',
     file: 'net-dns',
     text: [
-      '`static`: names of the file; `remembered`: cached answers; `forwarded`: asked upstream each time.',
+      '`static`: names in the file; `remembered`: cached answers; `forwarded`: sent upstream each time.',
     ],
     table: (results) =>
       beside(results, { keys: ['kind', 'channel'], metric: 'queriesPerSecond', peerKey: 'server' }),
   },
   {
-    title: '10,000 connections held',
+    title: '10,000 open connections',
     command: 'node bench/net/flows.ts --only held',
     file: 'net-flows-held',
-    text: ['Resident memory of the forwarder in MB while they are open.'],
+    text: ['Resident memory of the forwarder, in MB.'],
     table: (results) => beside(results, { keys: ['flows'], metric: 'megabytesHeld' }),
   },
   {
-    title: 'A good dial among 10,000 that nobody answers',
+    title: 'A new connection during 10,000 pending ones',
     command: 'node bench/net/flows.ts --only dials-over-many',
     file: 'net-flows-dials-over-many',
-    text: ['Longest wait in ms while they begin, each at its own address.'],
+    text: [
+      'Longest connect time in ms while 10,000 unanswered connections, each to a different address, are started.',
+    ],
     table: (results) => beside(results, { keys: ['dials'], metric: 'duringMaxMs' }),
   },
   {
-    title: 'Throughput lost beside eight stuck flows',
+    title: 'Throughput lost to eight stalled flows',
     command: 'node bench/net/flows.ts --only slow',
     file: 'net-flows-slow',
-    text: ['Percent.'],
+    text: ['In percent.'],
     table: (results) =>
       beside(
         { ...results, rows: results.rows.map((row) => ({ ...row, flows: 8 })) },
@@ -295,15 +297,15 @@ const sections: readonly Section[] = [
     command: 'node bench/shares.ts',
     file: 'shares',
     text: [
-      'MiB/s of a read in the guest: a share, virtiofs of QEMU set up by hand, and the data disk for scale.',
+      'MiB/s of a read in the guest: a share, virtiofs of QEMU set up manually, and the data disk for scale.',
     ],
     table: ({ mebibytesPerSecond }) =>
-      named(mebibytesPerSecond as never, { desktop: 'share', plain: 'virtiofs by hand', disk: 'data disk' }),
+      named(mebibytesPerSecond as never, { desktop: 'share', plain: 'manual virtiofs', disk: 'data disk' }),
   },
 ]
 
 function ways({ rows }: Results): string[] {
-  const columns = ['MTU · way', 'MB/s', 'of the mapped port', 'forwarder, ms for 100 MB']
+  const columns = ['MTU · protocol', 'MB/s', 'ratio to the mapped port', 'forwarder, CPU ms per 100 MB']
   const table = rows.map((row) => {
     const [speed, ratio, cost] = ['megabytesPerSecond', 'toMapped', 'cpuMsPer100Megabytes'].map((key) =>
       rangeText(row[key] as Range),
@@ -316,10 +318,10 @@ function ways({ rows }: Results): string[] {
 const intro = [
   '# Performance',
   '',
-  'Generated from `bench/results` by `npm run generate`. Each section names the benchmark that writes its figures.',
+  'Generated from `bench/results` by `npm run generate`. Each section shows the benchmark command that measured it.',
   '',
-  'Cells are medians with ranges in brackets. A ratio is the median of the ratios of runs that stood side by side.',
-  'Two cores, no usable KVM, an otherwise quiet machine.',
+  'Cells are medians, with the range in brackets. Peers run alternately, and a ratio is the median of the ratios of adjacent',
+  'runs. The machine has two cores and no usable KVM, and is otherwise idle.',
   '',
 ]
 

@@ -30,7 +30,7 @@ export function subnet6Problem(text: string): { problem: string; hint: string } 
     return { problem: `${text} has host bits set`, hint: `did you mean ${textOf(bytes.slice(0, 8))}?` }
   }
   const isUsable = ['uniqueLocal', 'unicast', 'reserved'].includes(address.range())
-  return isUsable ? undefined : { problem: `${text} is not for hosts`, hint }
+  return isUsable ? undefined : { problem: `${text} is not a range for hosts`, hint }
 }
 
 /** Of a subnet without a problem. @param own last bytes of the VM's address. */

@@ -122,7 +122,7 @@ export function judge(
   const mayOpen = (named: string, path: Path): boolean => {
     const { project } = locate(tree, path, 'value').source
     if (project === undefined || project.allows(named)) return true
-    const message = `${named} is outside of the project ${project.root}`
+    const message = `${named} is outside the project ${project.root}`
     const hint = `to allow it, add --allow-path ${named}`
     problems.push({ code: 'config/outside-tree', path, message, at: 'value', hint })
     return false

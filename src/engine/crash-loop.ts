@@ -38,8 +38,8 @@ export async function crashLoop(
     if (quick < loopEnds || ends <= before.ends) continue
     throw new DesktopError(
       'engine/crash-loop',
-      `dockerd ended ${quick} times in a row, the last time with code ${code}: ${await lastComplaint(guest)}`,
-      { hint: '`desktop logs docker` shows all of its output' },
+      `dockerd exited ${quick} times in a row, last with code ${code}: ${await lastComplaint(guest)}`,
+      { hint: '`desktop logs docker` prints its whole log' },
     )
   }
 }

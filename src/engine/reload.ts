@@ -52,7 +52,7 @@ export async function takeDaemonJson(options: TakeOptions): Promise<void> {
     await guest.guestWriteFile(daemonJsonPath, before)
     if (trusted !== trustedBefore) await guest.guestWriteFile(trustedPath, trustedBefore)
     const back = await take({ ...options, text: before }).then(
-      () => 'the previous daemon.json is in force again',
+      () => 'the previous daemon.json is in use again',
       (failure) => `restoring the previous daemon.json failed too: ${messageOf(failure)}`,
     )
     throw new DesktopError('engine/reload-failed', `${messageOf(error)}; ${back}`, { cause: error })
@@ -138,7 +138,7 @@ export async function restartEngine({
   try {
     await Promise.race([up(), crashLoop(guest, ends, over.signal)])
   } catch {
-    throw new DesktopError('engine/reload-failed', `dockerd did not come up: ${await lastComplaint(guest)}`)
+    throw new DesktopError('engine/reload-failed', `dockerd did not start: ${await lastComplaint(guest)}`)
   } finally {
     over.abort()
   }
@@ -151,7 +151,7 @@ async function dockerdPid(guest: GuestAccess): Promise<string> {
 
 async function signalDockerd(guest: GuestAccess, signal: 'HUP' | 'TERM'): Promise<void> {
   const { exitCode } = await guest.guestExec(['killall', `-${signal}`, 'dockerd'])
-  if (exitCode !== 0) throw new DesktopError('engine/reload-failed', 'dockerd does not run in the guest')
+  if (exitCode !== 0) throw new DesktopError('engine/reload-failed', 'dockerd is not running in the guest')
 }
 
 /** What `GET /info` shows of the keys that it shows. */
@@ -162,6 +162,6 @@ async function confirm(engine: EngineClient, text: string): Promise<void> {
     // No labels are null there.
     const value = info[shown] ?? (key === 'labels' ? [] : undefined)
     if (wanted[key] !== undefined && JSON.stringify(value) !== JSON.stringify(wanted[key]))
-      throw new DesktopError('engine/reload-failed', `${key} did not change`)
+      throw new DesktopError('engine/reload-failed', `${key} still has its previous value`)
   }
 }

@@ -15,7 +15,7 @@ export const exitCodes = {
 /** For docs/reference/exit-codes.md. */
 export const exitCodeMeanings: readonly (readonly [code: number, meaning: string])[] = [
   [exitCodes.done, 'done, or in sync'],
-  [exitCodes.unexpected, 'unexpected error'],
+  [exitCodes.unexpected, 'any other error, wrong usage included'],
   [exitCodes.changes, 'there are changes or drift (only with `--exit-code`)'],
   [exitCodes.config, 'the configuration is invalid'],
   [

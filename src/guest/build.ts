@@ -46,7 +46,7 @@ export async function newestLock(
 }
 
 const noIndex = (): DesktopError =>
-  new DesktopError('guest/offline', 'the package list of the guest is not known yet')
+  new DesktopError('guest/offline', "the guest's package list is not known yet")
 
 /** Of the components that the store does not have. */
 async function packagesToUnpack(lock: ComponentLock, store: Store): Promise<readonly LockedPackage[]> {

@@ -16,7 +16,7 @@ export function requirePinned(lock: ComponentLock | undefined, name: string, con
   if (isPinned(lock, name, content)) return
   throw new DesktopError(
     'guest/content-differs',
-    `${name} has the content ${content}, and desktop.lock pins ${lock?.contents?.[name]}`,
+    `${name} has the content ${content}, but desktop.lock pins ${lock?.contents?.[name]}`,
     {
       hint: 'import the image that was pinned; if this one is right, run `desktop lock --contents` and review the change',
     },

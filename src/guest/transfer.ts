@@ -120,7 +120,7 @@ async function refuseOtherContent(
   if (expected !== undefined || known === undefined || known === content) return
   throw new DesktopError(
     'guest/content-differs',
-    `the cache has ${digest} with the content ${known}, and the file has ${content}`,
+    `the cache has ${digest} with the content ${known}, but the file has ${content}`,
     { hint: `to trust the file: desktop image import --content ${content} FILE` },
   )
 }

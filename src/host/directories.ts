@@ -25,7 +25,7 @@ export async function privateDirectory(path: string): Promise<void> {
   const stat = await lstat(path)
   const uid = process.getuid?.()
   if (!stat.isDirectory() || (uid !== undefined && stat.uid !== uid)) {
-    throw new DesktopError('host/unsafe-directory', `${path} is not a directory of this user`, {
+    throw new DesktopError('host/unsafe-directory', `${path} is not a directory owned by this user`, {
       hint: 'remove it, or set XDG_RUNTIME_DIR to a directory that you own',
     })
   }
@@ -50,7 +50,7 @@ export function requireSafePlace(path: string): void {
     const problem = problemOf(lstatSync(place))
     if (problem === undefined) continue
     throw new DesktopError('host/unsafe-directory', `${place} ${problem}, so ${path} is not safe`, {
-      hint: `make ${place} writable by its owner alone (chmod go-w), or set XDG_RUNTIME_DIR to a directory that you own`,
+      hint: `make ${place} writable by its owner only (chmod go-w), or set XDG_RUNTIME_DIR to a directory that you own`,
     })
   }
 }
@@ -100,7 +100,7 @@ export function checkSocketPath(
   if (bytes <= maxSocketPathBytes) return
   throw new DesktopError(
     'host/socket-path-too-long',
-    `the socket path ${path} has ${bytes} bytes; the most is ${maxSocketPathBytes}`,
+    `the socket path ${path} is ${bytes} bytes long; the limit is ${maxSocketPathBytes}`,
     { hint },
   )
 }

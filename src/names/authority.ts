@@ -57,7 +57,7 @@ export async function readAuthority(dir: string): Promise<Authority | undefined>
   } catch {
     // Said below.
   }
-  throw new DesktopError('state/unreadable', `${keyFile(dir)} is not a key with its certificate`, {
+  throw new DesktopError('state/unreadable', `${keyFile(dir)} does not contain a key and its certificate`, {
     hint: `remove ${dir}; the next apply creates a new authority, and \`desktop trust\` installs it`,
   })
 }

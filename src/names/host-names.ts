@@ -99,7 +99,7 @@ export class HostNames implements AsyncDisposable {
 
   async #running(): Promise<Running> {
     const listing = await this.#options.listing()
-    if (listing === undefined) throw new DesktopError('engine/unreachable', 'the VM does not run')
+    if (listing === undefined) throw new DesktopError('engine/unreachable', 'the VM is not running')
     if (listing !== this.#known?.listing)
       this.#known = { listing, routes: routesOf(listing, this.#options.vmAddress()) }
     return this.#known

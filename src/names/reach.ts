@@ -27,5 +27,5 @@ export function addressFor(host: string, { routes, networks, vmAddress }: Reacha
         inside.addSubnet(address, Number(prefix), isIP(address) === 6 ? 'ipv6' : 'ipv4')
     }
   if (inside.check(host, family === 6 ? 'ipv6' : 'ipv4')) return host
-  throw new DesktopError('tunnel/outside', `${host} is not in a network of the engine`)
+  throw new DesktopError('tunnel/outside', `${host} is not in a Docker network of the VM`)
 }

@@ -48,5 +48,8 @@ export function verifySignature(
     )
   const message = statementText(statement)
   if (known.some((key) => isSignedBy(key, signed, message))) return signed.keyId
-  throw new DesktopError('signature/mismatch', `${name} is not what the key ${signed.keyId} signed`)
+  throw new DesktopError(
+    'signature/mismatch',
+    `${name} does not match its signature by the key ${signed.keyId}`,
+  )
 }

@@ -319,7 +319,8 @@ export class Supervisor implements Control {
     const { qmp } = this.#held.running()
     const now = diskBytes(await qmp.execute('query-block'))
     // What lies behind the new end would be gone.
-    if (bytes < now) throw new DesktopError('disk/failed', `the data disk has ${now} bytes and cannot shrink`)
+    if (bytes < now)
+      throw new DesktopError('disk/failed', `the data disk has ${now} bytes and cannot be shrunk`)
     await qmp.execute('block_resize', { device: 'data', size: bytes })
   }
 
@@ -443,7 +444,7 @@ export class Supervisor implements Control {
   }
 
   async #engineState(): Promise<EngineInfo> {
-    if (this.#held.machine === undefined) return { state: 'down', reason: 'the VM does not run' }
+    if (this.#held.machine === undefined) return { state: 'down', reason: 'the VM is not running' }
     return await this.#engine.state(this.#channel.engineSocket)
   }
 

@@ -21,7 +21,7 @@ export async function dialQemu(
   const peer = await listenerOf(socket)
   if (peer === undefined || (await isOrDescends(peer, pid))) return socket
   socket.destroy()
-  throw new DesktopError('vm/wrong-peer', `pid ${peer} listens on ${path}, and QEMU is pid ${pid}`)
+  throw new DesktopError('vm/wrong-peer', `pid ${peer} listens on ${path}, but QEMU is pid ${pid}`)
 }
 
 type GetOption = (fd: number, level: number, name: number, value: Int32Array, bytes: Int32Array) => number

@@ -30,7 +30,7 @@ export async function shutDown(machine: Ending, deadlineMs: number): Promise<voi
   if (await endedBy(machine, Date.now() + afterQuitMs)) return
   if (await isAlive(identity)) sendSignal(identity, 'SIGKILL')
   if (await endedBy(machine, Date.now() + afterKillMs)) return
-  throw new DesktopError('vm/stop-failed', `QEMU (pid ${identity.pid}) does not end`)
+  throw new DesktopError('vm/stop-failed', `QEMU (pid ${identity.pid}) does not exit`)
 }
 
 /** At once: its machine was saved, and its disk is written back. */

@@ -50,7 +50,7 @@ test('yes writes the file and apply continues with it', async () => {
   await using agreed = apply({}, '--set vm.memory=1MiB')
   await agreed.sees('Type yes to continue: ', 60_000)
   agreed.type('yes\n')
-  await agreed.sees('1MiB is too little', 60_000)
+  await agreed.sees('1MiB is too small', 60_000)
   expect(await agreed.ended).toBe(3)
   expect(await readFile(file(), 'utf8')).toContain('apiVersion: desktop/v1')
 })

@@ -67,7 +67,7 @@ test('an engine that does not come up in time gets its previous daemon.json agai
   await host.write('ports: ["18085:80"]\nengine: { config: { cgroup-parent: broken } }\n')
   const apply = await host.desktop('apply', '--timeout', '1s')
   expect(apply.code, apply.stdout).toBe(4)
-  expect(apply.stdout).toContain('the previous daemon.json is in force again')
+  expect(apply.stdout).toContain('the previous daemon.json is in use again')
   await host.write('ports: ["18085:80"]\n')
   const plan = await host.desktop('plan', '--exit-code')
   expect(plan.code, plan.stdout).toBe(0)

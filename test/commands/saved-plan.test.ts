@@ -26,7 +26,7 @@ async function save(): Promise<void> {
 
 async function expectRefused(apply: ReturnType<TestHost['desktop']>, why: string): Promise<void> {
   const { code, stderr } = await apply
-  expect([code, stderr]).toEqual([7, expect.stringContaining(`the saved plan no longer fits: ${why}`)])
+  expect([code, stderr]).toEqual([7, expect.stringContaining(`the saved plan is out of date: ${why}`)])
   const { operations } = JSON.parse((await host.desktop('plan', '--json')).stdout) as {
     operations: unknown[]
   }

@@ -25,7 +25,7 @@ async function failed(...args: string[]): Promise<{ text: string; milliseconds: 
 test('a dockerd that ends again and again at boot ends the wait with its last words', async () => {
   await host.write(broken)
   const { text, milliseconds } = await failed('apply')
-  expect(text).toMatch(/dockerd ended \d+ times in a row, the last time with code 1: failed to start daemon/)
+  expect(text).toMatch(/dockerd exited \d+ times in a row, last with code 1: failed to start daemon/)
   expect(milliseconds).toBeLessThan(soonMs)
 })
 
@@ -33,7 +33,7 @@ test('a daemon.json with which dockerd keeps ending is put back as soon as that 
   await host.ok('apply')
   await host.write(broken)
   const { text, milliseconds } = await failed('apply')
-  expect(text).toMatch(/failed to start daemon.*the previous daemon\.json is in force again/s)
+  expect(text).toMatch(/failed to start daemon.*the previous daemon\.json is in use again/s)
   expect(milliseconds).toBeLessThan(soonMs)
 })
 

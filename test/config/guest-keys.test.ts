@@ -84,9 +84,9 @@ test('certificates come from files and texts, each once, whatever stands around 
 
 test.each([
   ['missing.pem', /missing.pem cannot be read/],
-  ['web.tar', /not a certificate in PEM form/],
-  ['key.pem', /has a private key in it/],
-  ['"-----BEGIN CERTIFICATE-----\\nAAAA\\n-----END CERTIFICATE-----"', /cannot be understood/],
+  ['web.tar', /not a PEM certificate/],
+  ['key.pem', /contains a private key/],
+  ['"-----BEGIN CERTIFICATE-----\\nAAAA\\n-----END CERTIFICATE-----"', /invalid certificate/],
 ])('a trusted certificate cannot be %s', (given, message) => {
   const found = mistakes(`engine:\n  trustedCertificates: [${given}]\n`)
   expect(found).toEqual([expect.stringMatching(message)])
@@ -94,7 +94,7 @@ test.each([
 })
 
 test.each([
-  ['{ name: Web, image: desktop/tools }', '3:13 "Web" cannot name a service'],
+  ['{ name: Web, image: desktop/tools }', '3:13 "Web" is not a valid service name'],
   ['{ name: docker, image: desktop/tools }', '3:13 the guest has its own "docker"'],
   ['{ name: web }', '3:5 guest.services[0] lacks "image"'],
   ['{ name: web, image: nginx }', '3:25 "nginx" is not an image of the guest'],
@@ -107,7 +107,7 @@ test.each([
   ],
   [
     '{ name: web, image: ./web.tar, runtime: { interfaces: [] } }',
-    '3:47 runtime.interfaces is not carried out',
+    '3:47 runtime.interfaces is not supported',
   ],
 ])('guest.services: %s', (service, message) => {
   expect(mistakes(`guest: { services: [\n    ${service}] }\n`)).toEqual([
@@ -127,7 +127,7 @@ test('an image in a file is named by its path, one of the guest by its name', ()
 
 test.each([
   ['{ contents: a }', 'a file has no path'],
-  ['{ path: ../a, contents: a }', '../a leads out of the guest'],
+  ['{ path: ../a, contents: a }', '../a leads outside the guest'],
   ['{ path: /var/a, contents: a }', '/var/a would be hidden'],
   ['{ path: etc/a }', 'etc/a has no contents'],
   ['{ path: etc/a, contents: a, symlink: b }', 'etc/a has both contents and symlink'],

@@ -78,9 +78,9 @@ test('extends in a circle, or of a missing file, is an error at its line', async
     'c.yaml': 'extends: [nowhere.yaml, 3]\n',
   })
   const [circle] = await mistakes([at('a.yaml')])
-  expect(circle).toMatch(/^b.yaml:1:10 config\/extends extends leads round in a circle: /)
+  expect(circle).toMatch(/^b.yaml:1:10 config\/extends extends forms a cycle: /)
   expect(await mistakes([at('c.yaml')])).toEqual([
-    expect.stringMatching(/^c.yaml:1:11 config\/unreadable .*nowhere.yaml: there is no such file$/),
+    expect.stringMatching(/^c.yaml:1:11 config\/unreadable .*nowhere.yaml: no such file$/),
     'c.yaml:1:25 config/wrong-type extends must be the path of a file, or a list of them',
   ])
 })
@@ -143,7 +143,7 @@ test.each([
   ['vm..cpus=4', '--set:1:3 config/set "vm..cpus=4" is not KEY=VALUE'],
   ['vm.cpu=4', '--set:1:4 config/unknown-key unknown key "cpu" in vm'],
   ['vm.cpus=four', '--set:1:9 config/wrong-type vm.cpus must be a whole number, not text ("four")'],
-  ['vm.memory=*a', '--set:1:11 config/yaml aliases (*a) are not used in desktop.yaml'],
+  ['vm.memory=*a', '--set:1:11 config/yaml aliases (*a) are not supported in desktop.yaml'],
   ['ports[3]=1:1', '--set:1:6 config/set ports has no item 3'],
   ['vm[0]=1', '--set:1:3 config/set vm is not a list'],
 ])('--set %s is refused with its place', async (argument, message) => {
@@ -190,7 +190,7 @@ test('an unset variable is reported together with all other mistakes', async () 
   })
   expect(await mistakes([at('desktop.yaml')])).toEqual([
     'desktop.yaml:4:9 config/variable the environment variable NOPE is not set',
-    `desktop.yaml:5:13 config/variable "\${NO PE}" is not a reference to a variable`,
+    `desktop.yaml:5:13 config/variable "\${NO PE}" is not a variable reference`,
     'desktop.yaml:6:3 config/unknown-key unknown key "dsik" in vm',
     'desktop.yaml:7:9 config/wrong-type vm.disk must be text, not 3',
   ])

@@ -27,6 +27,28 @@ describe('files that the documentation names are there', () => {
   })
 })
 
+/** As GitHub derives it from a heading. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+    .replaceAll(' ', '-')
+
+/** Anchors that a page links to, in itself or in another page, without such a heading there. */
+function lostAnchors(page: string): string[] {
+  const text = readFileSync(join(root, page), 'utf8')
+  return [...text.matchAll(/\]\(([^)#:]*)#([^)]+)\)/g)].flatMap(([link, target = '', anchor = '']) => {
+    const path = target === '' ? page : join(dirname(page), target)
+    if (!path.endsWith('.md')) return []
+    const headings = readFileSync(join(root, path), 'utf8').matchAll(/^#+ (.+)$/gm)
+    return [...headings].some(([, heading = '']) => anchorOf(heading) === anchor) ? [] : [link]
+  })
+}
+
+test.each(pages)('every heading that %s links to is there', (page) => {
+  expect(lostAnchors(page)).toEqual([])
+})
+
 describe('docs/README.md is the map of the documentation', () => {
   const map = readFileSync(join(root, 'docs/README.md'), 'utf8')
   const links = (text: string): string[] =>

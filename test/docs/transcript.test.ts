@@ -58,5 +58,5 @@ test('prompts in a block of another kind are found, those of console blocks and 
 
 test('a yaml block that begins with a file name is that file', () => {
   const text = '```yaml\n# ci/team.yaml\na: 1\n```\n```yaml\nb: 2\n```\n'
-  expect([...filesOf(text)]).toEqual([['ci/team.yaml', 'a: 1\n']])
+  expect([...filesOf(text)]).toEqual([['ci/team.yaml', '# ci/team.yaml\na: 1\n']])
 })

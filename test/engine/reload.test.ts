@@ -103,7 +103,7 @@ test('a reload without an event restores the previous file and reloads it', asyn
   await expect(take('{"debug":true}', 'reload')).rejects.toMatchObject({
     code: 'engine/reload-failed',
     message: expect.stringMatching(
-      /no reload event: .*it said why.*the previous daemon.json is in force again/,
+      /no reload event: .*it said why.*the previous daemon.json is in use again/,
     ),
   })
   expect(guest.files.get(daemonJsonPath)).toBe(before)
@@ -120,7 +120,7 @@ test('a reload that the engine confirms with other values than were written fail
       guest.running.labels = []
     return result
   }
-  await expect(take('{"labels":["a=b"]}', 'reload')).rejects.toThrow(/labels did not change/)
+  await expect(take('{"labels":["a=b"]}', 'reload')).rejects.toThrow(/labels still has its previous value/)
   expect(guest.files.get(daemonJsonPath)).toBe(before)
 })
 
@@ -128,7 +128,7 @@ test('a dockerd that does not come up gets the previous file and certificates', 
   guest.files.set(trustedPath, 'old')
   guest.refuses.start = /"bridge"/
   await expect(take('{"bridge":"none"}', 'restart', 'new')).rejects.toMatchObject({
-    message: expect.stringContaining('the previous daemon.json is in force again'),
+    message: expect.stringContaining('the previous daemon.json is in use again'),
   })
   expect(guest.files.get(daemonJsonPath)).toBe(before)
   expect(guest.files.get(trustedPath)).toBe('old')

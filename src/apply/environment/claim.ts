@@ -25,7 +25,7 @@ export async function adoptedFrom(
     'state/name-claimed',
     `the environment ${name} belongs to ${before}, not to ${file}`,
     {
-      hint: `write another \`name:\` in one of the two files, or give one with --set name=…; \`desktop ls\` lists all environments`,
+      hint: `set another \`name:\` in one of the two files, or pass --set name=…; \`desktop ls\` lists all environments`,
     },
   )
 }

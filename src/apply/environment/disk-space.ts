@@ -78,7 +78,7 @@ export async function compactDisk(paths: EnvironmentPaths): Promise<Compacted> {
   const before = await diskSpace(paths)
   const control = await connectSupervisor(paths)
   if (control === undefined || before.inside.state !== 'present') {
-    throw new DesktopError('vm/not-running', 'only the running VM knows which blocks are free', {
+    throw new DesktopError('vm/not-running', 'the VM must be running to find free blocks', {
       hint: 'run `desktop start` first',
     })
   }

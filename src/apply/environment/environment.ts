@@ -109,7 +109,7 @@ export async function readEnvironment(options: EnvironmentOptions): Promise<Envi
   if (environment === undefined || others.length > 0) {
     const names = [environment, ...others].flatMap((one) => one?.desired.machine?.name ?? [])
     throw new DesktopError('cli/machine', `the file has ${names.length} machines`, {
-      hint: `name one with --machine: ${names.join(', ')}`,
+      hint: `select one with --machine: ${names.join(', ')}`,
     })
   }
   return environment
@@ -199,7 +199,7 @@ function checkedLock(file: string, allowed: readonly string[] = []): string | un
   if (path === undefined) return undefined
   const { root, allows } = projectTree(file, allowed)
   if (!allows(path)) {
-    throw new DesktopError('config/outside-tree', `${path} leads out of the project ${root}`, {
+    throw new DesktopError('config/outside-tree', `${path} leads outside the project ${root}`, {
       hint: `to allow it, add --allow-path ${path}`,
     })
   }

@@ -35,7 +35,7 @@ export async function returnPoint({ generationsDir }: EnvironmentPaths): Promise
     if (generation?.result === 'applied') return generation
   }
   throw new DesktopError('history/no-generation', 'there is no earlier generation to roll back to', {
-    hint: 'the first apply cannot be on trial: run it without --try',
+    hint: 'run the first apply without --try',
   })
 }
 

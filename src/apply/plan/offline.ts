@@ -11,7 +11,7 @@ export async function refuseOnline({
   const install = plan.operations.find(({ kind }) => kind === 'packages/install')
   if (install !== undefined)
     throw new DesktopError('guest/offline', `missing on this host: ${install.subject}`, {
-      hint: 'install them with the package manager of this host, then run again',
+      hint: 'install them with the package manager of this host, then run the command again',
     })
   if (!plan.operations.some(({ kind }) => kind === 'image/build')) return
   const { requireLocal } = await import('../../guest/build.ts')

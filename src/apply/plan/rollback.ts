@@ -123,6 +123,6 @@ async function imageFor(environment: Environment, generation: Generation): Promi
   if ((await findImage(cachePaths(), imageDigest)) !== undefined) return imageDigest
   throw new DesktopError(
     'history/image-missing',
-    `generation ${number} ran the guest image ${imageDigest.replace('sha256:', '').slice(0, 12)}, which is no longer in the cache, and packages or desktop have changed since, so that it cannot be built again`,
+    `generation ${number} ran the guest image ${imageDigest.replace('sha256:', '').slice(0, 12)}, which is no longer in the cache, and packages or desktop have changed since, so it cannot be rebuilt`,
   )
 }

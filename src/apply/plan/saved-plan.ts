@@ -24,7 +24,7 @@ export async function readSavedPlan(path: string): Promise<SavedPlan> {
     value = JSON.parse(bytes.toString('utf8'))
   } catch (cause) {
     // Many type the file of the environment here, as other tools take it.
-    const hint = /\.ya?ml$/i.test(path) ? { hint: `name the file with -f: desktop apply -f ${path}` } : {}
+    const hint = /\.ya?ml$/i.test(path) ? { hint: `pass the file with -f: desktop apply -f ${path}` } : {}
     throw new DesktopError('plan/unreadable', `${path}: ${whyUnreadable(cause)}`, { cause, ...hint })
   }
   const { format } = (value ?? {}) as { format?: unknown }
@@ -37,7 +37,7 @@ export async function readSavedPlan(path: string): Promise<SavedPlan> {
 
 const whyUnreadable = (cause: unknown): string => {
   if (cause instanceof SyntaxError) return 'is not a saved plan'
-  return systemCode(cause) === 'ENOENT' ? 'there is no such file' : messageOf(cause)
+  return systemCode(cause) === 'ENOENT' ? 'no such file' : messageOf(cause)
 }
 
 /** Facts that must be unchanged, each with the message when it is not. */
@@ -56,4 +56,4 @@ export function refuseStale(saved: PlanDocument, now: PlanDocument): void {
 }
 
 const stale = (why: string): DesktopError =>
-  new DesktopError('plan/stale', `the saved plan no longer fits: ${why}`)
+  new DesktopError('plan/stale', `the saved plan is out of date: ${why}`)

@@ -25,8 +25,8 @@ export const signedFile = async (path: string): Promise<Artefact> => ({
 async function looksLikeJson(path: string): Promise<boolean> {
   await using file = await open(path, 'r').catch((error: unknown) => {
     if (systemCode(error) !== 'ENOENT') throw explained(error, path)
-    throw new DesktopError('cli/usage', `${path}: there is no such file`, {
-      hint: 'name an exported image, a bundle or a saved plan',
+    throw new DesktopError('cli/usage', `${path}: no such file`, {
+      hint: 'pass an exported image, a bundle or a saved plan',
     })
   })
   const { buffer, bytesRead } = await file.read(Buffer.alloc(1), 0, 1, 0)

@@ -149,7 +149,7 @@ function requireAccelerator({ desired }: Environment, { accelerator }: HostResou
   if (wanted === 'auto' || answer === undefined || answer.accelerator === wanted) return
   const { reason = `this host has ${answer.accelerator}` } = answer
   throw new DesktopError('vm/accelerator', `${wanted} does not work on this host: ${reason}`, {
-    hint: 'write `accelerator: auto` to fall back to emulation',
+    hint: 'set `vm.accelerator: auto` to fall back to emulation',
   })
 }
 

@@ -86,7 +86,7 @@ export function stepsFor(
     const settings = operations.map(({ subject }) => `${subject}=${desired.guest.sysctl[subject]}`)
     const { exitCode, stderr } = await control.guestExec(['sysctl', '-w', ...settings])
     if (exitCode !== 0)
-      throw new DesktopError('guest/sysctl', stderr.trim() || `sysctl ended with ${exitCode}`)
+      throw new DesktopError('guest/sysctl', stderr.trim() || `sysctl exited with ${exitCode}`)
   }
 
   const swap: Step = async () => {
@@ -95,14 +95,14 @@ export function stepsFor(
     const { exitCode, stdout, stderr } = await control.guestExec(argv, { timeoutMs: swapDeadlineMs })
     if (exitCode === 0 && Number(stdout.trim()) === swapBytes) return
     const why = exitCode === 0 ? `the guest reports ${stdout.trim()} bytes` : stderr.trim()
-    throw new DesktopError('guest/swap', why || `set-swap ended with ${exitCode}`)
+    throw new DesktopError('guest/swap', why || `set-swap exited with ${exitCode}`)
   }
 
   const mountShares: Step = async (operations) => {
     const targets = operations.map(({ subject }) => subject)
     await control.guestExec(['sh', '-c', uncoverScript, 'sh', ...targets])
     const { exitCode, stderr } = await control.guestExec(['/usr/sbin/mount-shares'])
-    if (exitCode !== 0) throw new DesktopError('guest/share', stderr.trim() || `it ended with ${exitCode}`)
+    if (exitCode !== 0) throw new DesktopError('guest/share', stderr.trim() || `exit code ${exitCode}`)
   }
 
   const daemon =
@@ -121,11 +121,11 @@ export function stepsFor(
     } catch (cause) {
       onProgress({ step: 'vm', message: 'rolling back to the last good VM' })
       const back = await effects.returnToLastGoodVm().then(
-        (returned) => (returned ? 'the last good VM runs again' : undefined),
+        (returned) => (returned ? 'the last good VM is running again' : undefined),
         (failure: unknown) => `the rollback failed too: ${messageOf(failure)}`,
       )
       if (back === undefined) throw cause
-      throw new DesktopError('vm/not-taken', `the VM did not come up: ${messageOf(cause)}; ${back}`, {
+      throw new DesktopError('vm/not-taken', `the VM did not boot: ${messageOf(cause)}; ${back}`, {
         cause,
       })
     }
@@ -192,7 +192,7 @@ export function stepsFor(
       const argv = ['sh', '-c', networkScript, 'sh', ...four, ...six]
       const { exitCode, stdout, stderr } = await control.guestExec(argv)
       if (exitCode !== 0)
-        throw new DesktopError('vm/agent', `${stdout}${stderr}`.trim() || `it ended with ${exitCode}`)
+        throw new DesktopError('vm/agent', `${stdout}${stderr}`.trim() || `exit code ${exitCode}`)
     },
     'guest/clock': () => control.setGuestTime(),
     'daemon/reload': daemon('reload'),
@@ -233,7 +233,9 @@ async function guestUp(control: Effects['control']): Promise<void> {
   }
   await until(up, { deadlineMs: agentDeadlineMs, intervalMs: 100 }).catch((cause: unknown) => {
     if (cause instanceof DesktopError && cause.code === 'vm/not-running') throw cause
-    throw new DesktopError('vm/agent', 'the engine runs, but the guest agent does not answer', { cause })
+    throw new DesktopError('vm/agent', 'the engine is running, but the guest agent does not respond', {
+      cause,
+    })
   })
 }
 

@@ -20,7 +20,7 @@ export function checkGuestLacks(config: Config, report: Report): void {
   const driver = config['exec-opts']?.indexOf('native.cgroupdriver=systemd') ?? -1
   if (driver >= 0) {
     const message = 'the guest has no systemd, which would manage control groups'
-    report(at('exec-opts', driver), message, 'leave native.cgroupdriver out: cgroupfs is used')
+    report(at('exec-opts', driver), message, 'remove native.cgroupdriver: cgroupfs is used')
   }
   const remap = config['userns-remap']
   if (remap !== undefined && !remapUsers.includes(remap)) {
@@ -29,11 +29,11 @@ export function checkGuestLacks(config: Config, report: Report): void {
   }
   if (config['selinux-enabled'] === true) {
     const message = "the guest's kernel runs without SELinux"
-    report(at('selinux-enabled'), message, 'leave selinux-enabled out', 'key')
+    report(at('selinux-enabled'), message, 'remove selinux-enabled', 'key')
   }
   if (config['ip-forward'] === false) {
     const message = 'the guest itself forwards packets: published ports are reached through it'
-    report(at('ip-forward'), message, 'leave ip-forward out', 'key')
+    report(at('ip-forward'), message, 'remove ip-forward', 'key')
   }
   checkStorage(config, report)
   checkLogDriver(config, report)
@@ -49,7 +49,11 @@ function checkStorage(config: Config, report: Report): void {
   for (const [i, option] of (config['storage-opts'] ?? []).entries()) {
     if (option.startsWith(ignoredStorageOption)) continue
     const message = `"${option}" needs another file system than ext4, which the data disk has`
-    report(['engine', 'config', 'storage-opts', i], message, 'leave it out; vm.disk sizes the data disk')
+    report(
+      ['engine', 'config', 'storage-opts', i],
+      message,
+      'remove it: vm.disk sets the size of the data disk',
+    )
   }
 }
 

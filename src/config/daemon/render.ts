@@ -46,7 +46,7 @@ function checkConfig({ config, ...raw }: RawEngine, report: Report): void {
   for (const key of Object.keys(config ?? {})) {
     const own = ownKeys[key]
     if (own === undefined || raw[own as keyof typeof raw] === undefined) continue
-    report(['engine', 'config', key], `${key} is set by engine.${own} too`, 'keep one of the two', 'key')
+    report(['engine', 'config', key], `${key} is also set by engine.${own}`, 'keep one of the two', 'key')
   }
   checkLabels(config?.labels ?? [], report)
   for (const [key, url] of Object.entries(config?.proxies ?? {})) {
@@ -76,7 +76,7 @@ function checkLabels(labels: readonly string[], report: Report): void {
     const before = values.get(name)
     const path: Path = ['engine', 'config', 'labels', i]
     if (before !== undefined && before !== value)
-      report(path, `label ${name} is ${before} already`, 'keep one of the two')
+      report(path, `label ${name} is already ${before}`, 'keep one of the two')
     values.set(name, value)
   })
 }

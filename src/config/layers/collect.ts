@@ -68,7 +68,7 @@ interface Position {
 }
 
 function outsideTree({ shown, path }: FileName, { root }: ProjectTree): DesktopError {
-  return new DesktopError('config/outside-tree', `${shown} is outside of the project ${root}`, {
+  return new DesktopError('config/outside-tree', `${shown} is outside the project ${root}`, {
     hint: `to allow it, add --allow-path ${path}`,
   })
 }
@@ -118,7 +118,7 @@ function layer(
     }
     if (above.some(({ path }) => path === base.path)) {
       const circle = [...above, base].map(({ shown }) => shown).join(' → ')
-      return refuse('config/extends', `extends leads round in a circle: ${circle}`)
+      return refuse('config/extends', `extends forms a cycle: ${circle}`)
     }
     if (gathered.layers >= maxLayers) {
       if (!gathered.whole) return nothing

@@ -18,7 +18,11 @@ export function certificates(raw: readonly string[], context: Context): string[]
     if (!context.mayOpen(file, path)) return []
     const read = context.readFile(file)
     if ('text' in read) return certificatesOf(read.text, path, context)
-    context.report(path, `${given} cannot be read: ${read.reason}`, 'name a PEM file, relative to this one')
+    context.report(
+      path,
+      `${given} cannot be read: ${read.reason}`,
+      'use the path of a PEM file, relative to this one',
+    )
     return []
   })
   return [...new Set(found)]
@@ -26,19 +30,19 @@ export function certificates(raw: readonly string[], context: Context): string[]
 
 function certificatesOf(text: string, path: Path, { report }: Context): string[] {
   if (text.includes('PRIVATE KEY-----')) {
-    report(path, 'this has a private key in it', 'give the certificate only; the key stays where it is')
+    report(path, 'this contains a private key', 'use only the certificate, without its key')
     return []
   }
   const parts = partsOf(text)
   if (parts.length === 0) {
     const hint = 'it begins with -----BEGIN CERTIFICATE-----; openssl x509 -inform der turns others into it'
-    report(path, 'this is not a certificate in PEM form', hint)
+    report(path, 'this is not a PEM certificate', hint)
   }
   return parts.flatMap((part) => {
     try {
       return [new X509Certificate(part).toString()]
     } catch (error) {
-      report(path, `a certificate in it cannot be understood: ${messageOf(error)}`)
+      report(path, `it contains an invalid certificate: ${messageOf(error)}`)
       return []
     }
   })

@@ -25,7 +25,7 @@ export function dnsSettings(raw: RawDns, { gateway, ipv6 }: NetworkSettings, rep
     const hint = `write an IP address, IP:port${system ? ', or system' : ''}`
     if (address === undefined) report(path, `"${text}" is not a name server`, hint)
     else if (address === gateway || canonicalIP(address) === ipv6?.gateway)
-      report(path, `${text} is the VM's own gateway, which would ask itself`)
+      report(path, `${text} is the VM's own gateway: queries would loop`)
   }
   const upstreams = raw.upstreams ?? ['system']
   upstreams.forEach((text, i) => {
@@ -59,7 +59,7 @@ function checkHosts(hosts: Readonly<Record<string, string>>, report: Report): vo
     else if (twin !== undefined)
       report(at('hosts', name), `"${name}" and "${twin}" are the same name`, undefined, 'key')
     if (!isIP(address) && !isHostName(address))
-      report(at('hosts', name), `"${address}" is not an IP address, nor a name with a dot`)
+      report(at('hosts', name), `"${address}" is neither an IP address nor a name with a dot`)
     else if (sameName(address) === sameName(name)) report(at('hosts', name), `${name} is an alias of itself`)
     seen.set(sameName(name), name)
   }
@@ -73,12 +73,12 @@ function checkSplit(split: NonNullable<RawDns['split']>, report: Report): void {
       report(
         at('split', i, 'domain'),
         `"${domain}" is not a domain`,
-        'write it without *; names below it are meant too',
+        'write it without *: it matches all names below it too',
       )
     } else if (twin !== undefined) {
       report(
         at('split', i, 'domain'),
-        `${domain} has its servers in split[${twin}] already`,
+        `split[${twin}] already has servers for ${domain}`,
         'put them in one list',
       )
     }

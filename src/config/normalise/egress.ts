@@ -37,7 +37,7 @@ export function egressSettings(raw: RawEgress, report: Report): EgressSettings {
     const target = formatted.replace(/^\w+ /, '')
     const twin = seen.get(target)
     if (twin !== undefined)
-      report(at(i, action), `"${text}" is decided by rules[${twin}] already`, 'the first match wins')
+      report(at(i, action), `rules[${twin}] already matches "${text}"`, 'the first match wins')
     seen.set(target, i)
     return [formatted]
   })
@@ -64,11 +64,7 @@ function checkNarrow({ action, to }: EgressRule, text: string, path: Path, repor
   if (action !== 'allow' || to.kind !== 'network') return
   const least = to.cidr.includes(':') ? widestBits.ipv6 : widestBits.ipv4
   if (Number(to.cidr.replace(/^.*\//, '')) >= least) return
-  report(
-    path,
-    `"${text}" is too wide for preset lockdown`,
-    `name the destination: a name, or a network of /${least} or longer`,
-  )
+  report(path, `"${text}" is too wide for preset lockdown`, `use a name, or a network of /${least} or longer`)
 }
 
 function checkHostBits(text: string, to: { kind: string; cidr?: string }, path: Path, report: Report): void {

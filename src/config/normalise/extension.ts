@@ -23,7 +23,7 @@ export function guestServices(raw: readonly RawService[], context: Context): Gue
       if (given.runtime?.[key] === undefined) continue
       context.report(
         [...path, 'runtime', key],
-        `runtime.${key} is not carried out by this guest`,
+        `runtime.${key} is not supported by this guest`,
         undefined,
         'key',
       )
@@ -35,7 +35,7 @@ export function guestServices(raw: readonly RawService[], context: Context): Gue
 
 function checkName(name: string, names: Set<string>, path: Path, { report }: Context): void {
   if (!/^[a-z0-9][a-z0-9._-]{0,62}$/.test(name)) {
-    report(path, `"${name}" cannot name a service`, 'use lower-case letters, digits, dots and dashes')
+    report(path, `"${name}" is not a valid service name`, 'use lower-case letters, digits, dots and dashes')
   } else if (ownServices.includes(name)) report(path, `the guest has its own "${name}"`, 'use another name')
   else if (names.has(name)) report(path, `two services are named "${name}"`)
   names.add(name)
@@ -118,14 +118,14 @@ function checkPath(file: RawFile, place: string, at: Path, { report }: Context):
     report(
       [...at, 'path'],
       `${file.path} is a directory of the guest`,
-      'write directory: true, or a path inside of it',
+      'write directory: true, or a path inside it',
     )
   }
   for (const key of ['uid', 'gid'] as const) {
     const id = file[key]
     if (id === undefined || (typeof id === 'string' && !/^-?\d+$/.test(id))) continue
     if (Number.isInteger(Number(id)) && Number(id) >= 0 && Number(id) < 2 ** 32 - 1) continue
-    report([...at, key], `${id} is not a ${key}`, 'use a number from 0 up')
+    report([...at, key], `${id} is not a ${key}`, 'use a number, 0 or greater')
   }
 }
 
@@ -134,7 +134,7 @@ const contentKeys = ['contents', 'source', 'symlink', 'directory', 'metadata'] a
 function checkFile(file: RawFile, path: string, at: Path, context: Context): void {
   const { report, kindOf } = context
   const place = posix.normalize(path.replace(/^\/+/, ''))
-  if (place.startsWith('..') || place === '.') report([...at, 'path'], `${path} leads out of the guest`)
+  if (place.startsWith('..') || place === '.') report([...at, 'path'], `${path} leads outside the guest`)
   else if (place === 'etc/linuxkit.yml') report([...at, 'path'], `${path} describes the guest itself`)
   else if (/^(dev|proc|run|sys|tmp|var)(\/|$)/.test(place)) {
     report([...at, 'path'], `${path} would be hidden: the VM mounts over it at boot`, 'e.g. etc/motd')

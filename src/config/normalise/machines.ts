@@ -35,7 +35,7 @@ export function placeMachines(raw: RawVms, network: NetworkSettings, report: Rep
     const path: Path = ['vms', kind]
     if (!/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/.test(kind)) {
       const hint = 'use lower-case letters, digits and dashes, at most 20, beginning with a letter'
-      report(path, `"${kind}" is not a name for machines`, hint, 'key')
+      report(path, `"${kind}" is not a valid name for machines`, hint, 'key')
     }
     const given = address === undefined ? undefined : parseIPv4(address)
     if (address !== undefined && given === undefined) {
@@ -52,7 +52,11 @@ export function placeMachines(raw: RawVms, network: NetworkSettings, report: Rep
       const twin = taken.get(at) ?? (own.includes(text) ? 'the forwarder' : undefined)
       if (!contains(subnet, at) || at === subnet.base || at === subnet.base + subnet.size - 1) {
         const hint = 'lower count, or choose a larger network.subnet'
-        report(where, `${network.subnet} has no address for ${name}: ${text} cannot be a host's there`, hint)
+        report(
+          where,
+          `${network.subnet} has no address for ${name}: ${text} is not a host address in it`,
+          hint,
+        )
         break
       }
       if (twin !== undefined) {
@@ -64,7 +68,7 @@ export function placeMachines(raw: RawVms, network: NetworkSettings, report: Rep
     }
     if (given === undefined) next = first + Math.ceil((at - first) / kindStep) * kindStep
   }
-  if (placed.length === 0 && Object.keys(raw).length === 0) report(['vms'], 'vms names no machine')
+  if (placed.length === 0 && Object.keys(raw).length === 0) report(['vms'], 'vms has no machines')
   return placed
 }
 

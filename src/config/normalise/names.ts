@@ -12,7 +12,8 @@ export function nameSettings(
   ports: readonly PortMapping[],
   report: Report,
 ): NameSettings {
-  if (http !== undefined && http === https) report(['names', 'https'], `${https} is names.http already`)
+  if (http !== undefined && http === https)
+    report(['names', 'https'], `${https} is already used by names.http`)
   const mapped = new Listeners<string>()
   for (const { id, protocol, listen } of ports)
     if (listen.kind === 'inet') mapped.add({ ...listen, protocol }, id)
@@ -21,7 +22,7 @@ export function nameSettings(
     const holder = loopbacks
       .map((address) => mapped.overlapping({ protocol: 'tcp', address, port }))
       .find((found) => found !== undefined)
-    if (holder !== undefined) report(['names', key], `port ${port} is mapped already (ports.${holder})`)
+    if (holder !== undefined) report(['names', key], `port ${port} is already mapped (ports.${holder})`)
   }
   return {
     // An underscore is no character of a host name (RFC 1123).

@@ -36,7 +36,11 @@ export function networkSettings(raw: RawNetwork, report: Report): NetworkSetting
     report(['network', 'subnet'], `${text} has host bits set`, `did you mean ${formatSubnet(subnet)}?`)
   }
   if (!isUsable(subnet)) {
-    report(['network', 'subnet'], `${text} is not for hosts`, 'use a private range, e.g. 192.168.65.0/24')
+    report(
+      ['network', 'subnet'],
+      `${text} is not a range for hosts`,
+      'use a private range, e.g. 192.168.65.0/24',
+    )
   }
   if (subnet.prefix < 8 || subnet.prefix > 28) {
     const size = subnet.prefix > 28 ? 'small' : 'large'
@@ -60,11 +64,7 @@ export function networkSettings(raw: RawNetwork, report: Report): NetworkSetting
 
 function ipv6Of({ subnet6, mtu }: RawNetwork, subnet: string, report: Report): Ipv6Settings {
   if (typeof mtu === 'number' && mtu < minIpv6Mtu) {
-    report(
-      ['network', 'mtu'],
-      `IPv6 does not fit into packets of ${mtu} bytes`,
-      `it needs ${minIpv6Mtu} at least`,
-    )
+    report(['network', 'mtu'], `an MTU of ${mtu} is too small for IPv6`, `use ${minIpv6Mtu} or more`)
   }
   const fallback = defaultSubnet6(subnet)
   const wrong = subnet6 === undefined ? undefined : subnet6Problem(subnet6)
@@ -83,7 +83,7 @@ function checkAddresses(settings: NetworkSettings, subnet: Subnet, report: Repor
     else if (value === subnet.base) report(path, `${settings[key]} is the network's own address`)
     else if (value === subnet.base + subnet.size - 1)
       report(path, `${settings[key]} is the broadcast address`)
-    else if (twin !== undefined) report(path, `${settings[key]} is the ${twin} already`)
+    else if (twin !== undefined) report(path, `${settings[key]} is already the ${twin}`)
     seen.set(settings[key], key)
   }
 }

@@ -74,7 +74,7 @@ export function normalise(raw: DesktopFile, context: Context): Normalised {
   const { socket: engineSocket } = desired.engine
   for (const { id, listen } of ports) {
     if (listen.kind !== 'unix' || listen.path !== engineSocket) continue
-    report(portPaths.get(id) ?? ['ports'], `${listen.path} is engine.socket already`)
+    report(portPaths.get(id) ?? ['ports'], `${listen.path} is already engine.socket`)
   }
   const machines = raw.vms === undefined ? [] : machinesOf(desired, raw.vms, placed, report)
   return { desired, machines, portPaths }

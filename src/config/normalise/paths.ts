@@ -12,7 +12,7 @@ export function hostPath(text: string, at: Path, context: Context): string {
   if (bytes > maxSocketPathBytes) {
     context.report(
       at,
-      `${path} has ${bytes} bytes; a socket can have ${maxSocketPathBytes}`,
+      `${path} is ${bytes} bytes long; the limit for a socket is ${maxSocketPathBytes}`,
       'use a shorter path',
     )
   }

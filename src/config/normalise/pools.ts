@@ -44,7 +44,7 @@ function bridgeNetwork(bip: string, report: Report): Subnet | undefined {
     report(
       path,
       `${bip} is the network itself`,
-      'name the address of the bridge, e.g. the first of the network',
+      'use the address of the bridge, e.g. the first in the network',
     )
   }
   return subnet

@@ -45,7 +45,7 @@ export function mappings(
       const holder = paths.get(mapping.id) ?? holderOf(mapping)
       if (holder !== undefined) {
         if (holder[1] === index) continue
-        context.report(path, `${mapping.id} is taken by ports[${holder[1]}] already`)
+        context.report(path, `${mapping.id} is already used by ports[${holder[1]}]`)
         break
       }
       paths.set(mapping.id, path)
@@ -120,7 +120,7 @@ function guestTarget(
   const target = parseTarget(text, network.address)
   if (target === undefined) {
     const protocol = /\/(\w+)$/.exec(text)?.[1]
-    if (protocol !== undefined) report(path, `port mappings carry tcp and udp, not ${protocol}`)
+    if (protocol !== undefined) report(path, `port mappings support tcp and udp, not ${protocol}`)
     else report(path, `"${text}" is not a guest port`, 'write PORT, FIRST-LAST, ADDRESS:PORT or [IPv6]:PORT')
     return undefined
   }
@@ -138,7 +138,7 @@ function guestTarget(
   if (subnet !== undefined && address !== undefined && !contains(subnet, address)) {
     report(
       path,
-      `${target.address} is outside of the VM's network ${network.subnet}`,
+      `${target.address} is outside the VM's network ${network.subnet}`,
       `the VM is ${network.address}`,
     )
   }
@@ -157,8 +157,8 @@ function inetMappings(
   if (count !== guestCount) {
     report(
       path,
-      `${count} host ports cannot lead to ${guestCount} guest ports`,
-      'make both ranges of one length',
+      `cannot map ${count} host ports to ${guestCount} guest ports`,
+      'make both ranges the same length',
     )
     return []
   }
@@ -182,8 +182,8 @@ function unixMapping(
   context: Context,
 ): readonly PortMapping[] {
   const { report } = context
-  if (form.protocol === 'udp') report(path, 'a unix socket carries tcp only')
-  if (guest.first !== guest.last) report(path, 'a unix socket leads to one guest port')
+  if (form.protocol === 'udp') report(path, 'a unix socket supports tcp only')
+  if (guest.first !== guest.last) report(path, 'a unix socket maps to one guest port')
   if (text === '') {
     report(path, 'unix: needs a path', 'e.g. unix:./app.sock')
     return []

@@ -36,7 +36,7 @@ export function shareList(raw: NonNullable<DesktopFile['shares']>, context: Cont
     const refused = refusal(target, shares)
     if (refused !== undefined) report([...path, given.target === undefined ? 'source' : 'target'], ...refused)
     if (source === '/')
-      report([...path, 'source'], 'the root directory of this host cannot be shared', 'name a folder')
+      report([...path, 'source'], 'the root directory of this host cannot be shared', 'share a folder')
     if (/[\n\t]/.test(target + source)) report(path, 'a share path must be one line without tabs')
     shares.push({ source, target, writable: given.writable ?? false })
   })

@@ -14,11 +14,15 @@ export function signatureRules(
     if (parsePublicKey(key) === undefined)
       report(
         ['signatures', 'keys', index],
-        'is not a public key of minisign',
+        'is not a minisign public key',
         'copy the line that begins with RW',
       )
   })
   if (require.length > 0 && keys.length === 0)
-    report(['signatures', 'require'], 'no key is trusted, so nothing could be signed', 'add signatures.keys')
+    report(
+      ['signatures', 'require'],
+      'no key is listed, so no signature could be accepted',
+      'add signatures.keys',
+    )
   return { keys, require, from }
 }

@@ -28,15 +28,15 @@ export function vmSettings(
     const bytes = parseSize(text)
     if (bytes === undefined)
       report([...at, key], `"${text}" is not a size`, sizeHint(text, { least, most: usualSizes[key] }))
-    else if (bytes < least) report([...at, key], `${text} is too little`, `give it ${least / MiB}MiB or more`)
-    else if (bytes > most) report([...at, key], `${text} is too much`, `${most / GiB}GiB is the maximum`)
+    else if (bytes < least) report([...at, key], `${text} is too small`, `use ${least / MiB}MiB or more`)
+    else if (bytes > most) report([...at, key], `${text} is too large`, `${most / GiB}GiB is the maximum`)
     // QEMU counts memory in MiB and disks in sectors; half a unit would be a change for ever.
     return Math.floor((bytes ?? fallback) / MiB) * MiB
   }
   const diskBytes = size('disk', 20 * GiB, GiB, 65_536 * GiB)
   const swapBytes = size('swap', 0, 0, 65_536 * GiB)
   if (swapBytes > diskBytes / 2) {
-    report([...at, 'swap'], `${raw.swap} is more than half of the data disk that holds it`, 'enlarge disk')
+    report([...at, 'swap'], `${raw.swap} is more than half of the data disk`, 'enlarge disk')
   }
   return {
     cpus: raw.cpus ?? 2,

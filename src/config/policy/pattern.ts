@@ -62,7 +62,7 @@ export function unknownPath(pattern: Pattern): { message: string; hint?: string 
   const longer = near.filter(({ path }) => path.length > pattern.length)
   if (longer.length > 0) {
     const names = longer.map(({ path }) => path.join('.'))
-    return { message: `${text} is a section, not a key`, hint: `name a key: ${names.slice(0, 8).join(', ')}` }
+    return { message: `${text} is a section, not a key`, hint: `use a key: ${names.slice(0, 8).join(', ')}` }
   }
   const hint = didYouMean(
     text,

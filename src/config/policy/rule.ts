@@ -59,7 +59,7 @@ export function rulesOf(
   const names = new Set<string>()
   raw.forEach((one, index) => {
     const at = ['policy', index] as const
-    if (names.has(one.name)) report([...at, 'name'], `there is a rule "${one.name}" already`)
+    if (names.has(one.name)) report([...at, 'name'], `there is already a rule "${one.name}"`)
     names.add(one.name)
     const tell = (key: keyof RawRule, message: string, hint?: string): undefined =>
       void report([...at, key], `rule ${one.name}: ${message}`, hint)

@@ -9,7 +9,7 @@ export function readSmallFile(path: string): { text: string } | { reason: string
   try {
     return { text: readRegularFile(path, { maxBytes: maxConfigBytes }).toString('utf8') }
   } catch (error) {
-    return { reason: systemCode(error) === 'ENOENT' ? 'there is no such file' : messageOf(error) }
+    return { reason: systemCode(error) === 'ENOENT' ? 'no such file' : messageOf(error) }
   }
 }
 
@@ -41,14 +41,10 @@ function readBytes(path: string, shown: string, ifMissing: string): Buffer {
   } catch (error) {
     if (error instanceof DesktopError) throw new DesktopError(error.code, error.message.replace(path, shown))
     const missing = systemCode(error) === 'ENOENT'
-    throw new DesktopError(
-      'config/unreadable',
-      `${shown}: ${missing ? 'there is no such file' : messageOf(error)}`,
-      {
-        cause: error,
-        ...(missing ? { hint: ifMissing } : {}),
-      },
-    )
+    throw new DesktopError('config/unreadable', `${shown}: ${missing ? 'no such file' : messageOf(error)}`, {
+      cause: error,
+      ...(missing ? { hint: ifMissing } : {}),
+    })
   }
 }
 

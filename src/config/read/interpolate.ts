@@ -36,7 +36,7 @@ export function interpolate(text: string, env: Env): Interpolated | { bad: reado
     const [, name, operator, fallback] = syntax.exec(body) ?? []
     if (name === undefined || close === '') {
       return refuse(
-        `"${whole.length > maxQuotedChars ? `${whole.slice(0, maxQuotedChars)}…` : whole}" is not a reference to a variable`,
+        `"${whole.length > maxQuotedChars ? `${whole.slice(0, maxQuotedChars)}…` : whole}" is not a variable reference`,
         `write \${NAME} or \${NAME:-default}; $\${ is a literal \${`,
       )
     }

@@ -144,7 +144,7 @@ function refuseAnchor(reader: Reader, anchor: string, [valueStart]: Range): void
   // It stands before the value that it names.
   const before = reader.source.text.lastIndexOf(`&${anchor}`, valueStart + reader.from)
   const start = before < reader.from ? valueStart : before - reader.from
-  const message = `anchors (&${anchor}) are not used in desktop.yaml`
+  const message = `anchors (&${anchor}) are not supported in desktop.yaml`
   refuse(reader, [start, start + anchor.length + 1], message, 'remove it')
 }
 
@@ -153,7 +153,12 @@ function treeOf(reader: Reader, node: unknown, around: Range, depth = 0): Tree {
   const range = (node as { range?: Range | null } | null)?.range ?? around
   const place = placeIn(reader, range)
   if (isAlias(node))
-    refuse(reader, range, `aliases (*${node.source}) are not used in desktop.yaml`, 'write the value out')
+    refuse(
+      reader,
+      range,
+      `aliases (*${node.source}) are not supported in desktop.yaml`,
+      'write the value out',
+    )
   const anchor = (node as { anchor?: string } | null)?.anchor
   if (anchor !== undefined) refuseAnchor(reader, anchor, range)
   if (depth > maxDepth) {

@@ -30,7 +30,7 @@ class FileCursor implements ByteCursor {
     } else await this.#reader.skip(ahead)
     for (let left = size; left > 0; ) {
       const part = await this.#reader.some(left)
-      if (part === undefined) throw new DesktopError('oci/bad-archive', `${this.#path} is cut short`)
+      if (part === undefined) throw new DesktopError('oci/bad-archive', `${this.#path} is truncated`)
       left -= part.length
       yield part
     }

@@ -152,7 +152,7 @@ function onMirror(index: PackageIndex, { name, version, sha256 }: LockedPackage)
   if (found.length === 0) throw versionGone({ name, version })
   throw new DesktopError(
     'guest/version-gone',
-    `the mirror has ${name} ${version} with other content than is locked`,
+    `${name} ${version} on the mirror differs from the one in desktop.lock`,
     {
       hint: 'compare desktop.lock with its reviewed version; `desktop lock --update` pins the packages of the mirror',
     },

@@ -59,7 +59,7 @@ export async function downloadFile(wanted: Wanted, path: string, options: Downlo
 }
 
 const wrongContent = (url: string): DesktopError =>
-  new DesktopError('guest/bad-signature', `${url} has other content than its signed index says`)
+  new DesktopError('guest/bad-signature', `${url} does not match its signed index`)
 
 function throwUnlessTransient(error: unknown, attempt: number): void {
   if (['ENOSPC', 'EDQUOT'].includes(systemCode(error) ?? ''))

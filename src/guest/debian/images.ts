@@ -126,7 +126,7 @@ export async function buildImages(
     if (recipe === undefined) {
       throw new DesktopError(
         'guest/build-failed',
-        `the lock names ${component.name}, which this version does not know`,
+        `desktop.lock has ${component.name}, which this version of desktop does not know`,
       )
     }
     const name = componentImage(component, rules)

@@ -57,7 +57,7 @@ export function refuseDowngrade(
   if (older.length === 0 || allowed) return
   throw new DesktopError(
     'guest/stale-index',
-    `the mirror has older versions than are used: ${older.join(', ')}`,
+    `the mirror has older versions than those in use: ${older.join(', ')}`,
     {
       hint: 'use a mirror that is up to date and has the security suite, or set DESKTOP_DEBIAN_DOWNGRADE=allow',
     },

@@ -30,7 +30,10 @@ export function chooseMirrors(sources: readonly Source[], env: Environment): Mir
   const usable = debian.filter(({ uri }) => isWeb(uri))
   if (own === undefined && debian.length > 0 && usable.length === 0) {
     const uris = [...new Set(debian.map(({ uri }) => uri))].join(', ')
-    throw new DesktopError('guest/no-mirror', `the Debian sources of this host are not on the web: ${uris}`)
+    throw new DesktopError(
+      'guest/no-mirror',
+      `the Debian sources of this host are not http or https URLs: ${uris}`,
+    )
   }
   const isSecurity = ({ uri, suite }: Source): boolean => /-security|\/updates$/.test(`${uri} ${suite}`)
   const main = checked(own ?? usable.find((one) => !isSecurity(one))?.uri ?? publicMirror)
@@ -55,7 +58,7 @@ function isDebian({ uri, components, signedBy }: Source): boolean {
 
 function checked(uri: string): string {
   if (!isWeb(uri) || !URL.canParse(uri)) {
-    throw new DesktopError('guest/no-mirror', `not the http or https address of a Debian mirror: ${uri}`)
+    throw new DesktopError('guest/no-mirror', `not the http or https URL of a Debian mirror: ${uri}`)
   }
   return uri.replace(/\/+$/, '')
 }

@@ -157,7 +157,7 @@ async function fetchPackages({ mirror, release, path, target }: Job, session: Se
     const bytes = await decompressed(partial, createReadStream(partial, { highWaterMark: 1 << 20 }))
     await pipeline(bytes, createWriteStream(unpacked), signal === undefined ? {} : { signal })
     if ((await fileSha256(unpacked)) !== release.files.get(path)?.sha256)
-      throw new DesktopError('guest/bad-signature', `${named} does not unpack to what its signed index says`)
+      throw new DesktopError('guest/bad-signature', `${named} does not match its signed index once unpacked`)
     await rename(unpacked, target)
   } finally {
     await rm(unpacked, { force: true })

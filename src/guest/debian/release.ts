@@ -30,7 +30,7 @@ export async function readKeys(
       if (found === fingerprint) return armored
       throw new DesktopError(
         'guest/bad-signature',
-        `${file} holds the key ${found} instead of ${fingerprint}`,
+        `${file} contains the key ${found} instead of ${fingerprint}`,
       )
     }),
   )
@@ -110,7 +110,7 @@ export function checkRelease(release: Release, { suite, now, seen, ...allowed }:
   if (seen === undefined || release.date >= seen || allowed.allowDowngrade) return
   throw new DesktopError(
     'guest/stale-index',
-    `the mirror's index of ${suite} is of ${release.date.toISOString()}, older than that of ${seen.toISOString()} which this host has seen`,
+    `the mirror's index of ${suite} is dated ${release.date.toISOString()}, older than the last one used here (${seen.toISOString()})`,
     { hint: 'use a mirror that is up to date, or set DESKTOP_DEBIAN_DOWNGRADE=allow' },
   )
 }

@@ -28,7 +28,7 @@ export async function verifyComponent(
 
 const refused = (message: string): DesktopError =>
   new DesktopError('config/lock', `the lock ${message}`, {
-    hint: 'take desktop.lock back from version control, or write it again: desktop lock --update',
+    hint: 'restore desktop.lock from version control, or write a new one: desktop lock --update',
   })
 
 /** Names that no chain of dependencies reaches from `wanted`. Pure. */

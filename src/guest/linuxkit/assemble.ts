@@ -85,7 +85,7 @@ function bundles({
 
 function fullName(name: string): string {
   const reference = parseReference(name)
-  if (reference === undefined) throw new DesktopError('oci/bad-name', `"${name}" cannot name an image`)
+  if (reference === undefined) throw new DesktopError('oci/bad-name', `"${name}" is not a valid image name`)
   return referenceText(reference)
 }
 

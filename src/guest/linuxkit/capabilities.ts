@@ -29,7 +29,7 @@ function expand(list: readonly string[]): readonly string[] {
   const unknown = all.find((name) => !names.has(name))
   if (unknown !== undefined) {
     throw new DesktopError('linuxkit/bad-value', `"${unknown}" is not a capability`, {
-      hint: 'Capabilities are written like CAP_NET_ADMIN; a single `all` or `none` stands for every one or no one.',
+      hint: 'write capabilities as CAP_NET_ADMIN, or a single `all` or `none`',
     })
   }
   return all

@@ -23,7 +23,7 @@ const root = { uid: 0, gid: 0, mtime: buildTime }
 export function inTree(...parts: string[]): string {
   const path = treePath(posix.join(...parts))
   if (path === undefined)
-    throw new DesktopError('oci/bad-tree', `"${posix.join(...parts)}" leads out of the guest`)
+    throw new DesktopError('oci/bad-tree', `"${posix.join(...parts)}" leads outside the guest`)
   return path
 }
 

@@ -64,7 +64,7 @@ function noFloatIds(source: Source): void {
       if (name !== 'uid' && name !== 'gid' && name !== 'additionalGids') return
       const float = ids.find(isFloat)
       if (!isScalar(float)) return
-      throw new DesktopError('linuxkit/invalid', `${name}: ${float.source} is not a whole number to Go`, {
+      throw new DesktopError('linuxkit/invalid', `${name}: ${float.source} is not an integer in Go`, {
         at: rangeAt(source, float.range?.[0] ?? 0),
       })
     },

@@ -58,7 +58,7 @@ async function runTool(
       'guest/missing-tool',
       `${argv[0]} is required by guest.builder and was not found`,
       {
-        hint: 'Install LinuxKit, or remove guest.builder: desktop assembles the same image itself.',
+        hint: 'install LinuxKit, or remove guest.builder: desktop assembles the same image itself',
         cause: error,
       },
     )

@@ -48,13 +48,15 @@ export function readYaml(file: string, text: string): Source {
     Alias(_, alias) {
       if (alias.resolve(document) !== undefined) return
       const at = rangeAt({ file, text }, alias.range?.[0] ?? 0)
-      throw new DesktopError('linuxkit/yaml', `nothing is named "&${alias.source}" before this alias`, { at })
+      throw new DesktopError('linuxkit/yaml', `there is no anchor "&${alias.source}" before this alias`, {
+        at,
+      })
     },
     Pair(_, { key }) {
       // A merge key (<<) is a symbol.
       if (isScalar(key) && (typeof key.value === 'string' || typeof key.value === 'symbol')) return
       const at = rangeAt({ file, text }, isScalar(key) ? (key.range?.[0] ?? 0) : 0)
-      throw new DesktopError('linuxkit/yaml', 'a key is not text', { at, hint: 'put quotes around it' })
+      throw new DesktopError('linuxkit/yaml', 'a key is not a string', { at, hint: 'put quotes around it' })
     },
   })
   return { file, text, document }

@@ -27,7 +27,7 @@ const maxLayers = 1000
 
 const refused = (path: string, why: string): DesktopError =>
   new DesktopError('oci/bad-archive', `${path}: ${why}`, {
-    hint: 'an image comes as the tar of `docker save -o FILE IMAGE` or of an OCI layout, with one image in it',
+    hint: 'pass a tar made by `docker save -o FILE IMAGE`, or of an OCI layout, with one image in it',
   })
 
 /** Reads headers only and skips what is between: an archive of gigabytes takes no longer than one of kilobytes. */

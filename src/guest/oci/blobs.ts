@@ -85,7 +85,7 @@ export class Blobs {
       if (size > maxListBytes)
         throw new DesktopError(
           'oci/too-large',
-          `${descriptor.digest} is neither a list nor a configuration: ${size} bytes`,
+          `${descriptor.digest} is too large for an index or a configuration: ${size} bytes`,
         )
       bytes = await readFile(path)
     } catch (error) {

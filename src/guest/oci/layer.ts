@@ -97,7 +97,7 @@ export class LayerSource implements ByteSource {
     if (/[+.]gzip$/.test(mediaType)) return through(blob, createGunzip(options))
     if (/[+.]zstd$/.test(mediaType)) return through(blob, createZstdDecompress(options))
     if (mediaType.endsWith('.tar')) return blob
-    throw new DesktopError('oci/bad-archive', `a layer is of the unknown type ${mediaType}`)
+    throw new DesktopError('oci/bad-archive', `a layer has the unknown media type ${mediaType}`)
   }
 }
 

@@ -52,7 +52,7 @@ export class LayoutStore implements Store {
   async add(image: NewImage): Promise<StoredImage> {
     const reference = parseReference(image.name)
     if (reference === undefined)
-      throw new DesktopError('oci/bad-name', `"${image.name}" cannot name an image`)
+      throw new DesktopError('oci/bad-name', `"${image.name}" is not a valid image name`)
     const layers: Awaited<ReturnType<typeof writeLayer>>[] = []
     for (const [i, layer] of image.layers.entries()) {
       const written = await writeLayer(this.#blobs, layer)
@@ -124,7 +124,7 @@ export class LayoutStore implements Store {
     const { manifest, configuration } = await this.inspect(name)
     const diffIds = configuration.rootfs.diff_ids
     if (diffIds.length !== manifest.layers.length) {
-      throw new DesktopError('oci/corrupt', `image "${name}" has other layers than its configuration says`)
+      throw new DesktopError('oci/corrupt', `the layers of image "${name}" do not match its configuration`)
     }
     const layers = await Promise.all(
       manifest.layers.map((layer, index) => this.#layer(layer, diffIds[index]!)),
@@ -205,7 +205,7 @@ export class LayoutStore implements Store {
     await changeIndex(this.dir, async (manifests) => {
       for (const blob of blobs) {
         if (!(await this.#blobs.touch(blob))) {
-          throw new DesktopError('oci/corrupt', `blob ${blob.digest} is missing or cut short`)
+          throw new DesktopError('oci/corrupt', `blob ${blob.digest} is missing or truncated`)
         }
       }
       return [...manifests.filter((one) => !names.has(nameOf(one))), ...descriptors]
@@ -225,7 +225,7 @@ export class LayoutStore implements Store {
   async #present(name: string): Promise<Descriptor> {
     const found = await this.#lookUp(name)
     if (found === undefined)
-      throw new DesktopError('oci/image-missing', `image "${name}" is not in the store`)
+      throw new DesktopError('oci/image-missing', `image "${name}" is not in the image store`)
     return found
   }
 

@@ -75,7 +75,7 @@ export async function contentDigestOf(blobs: Blobs, descriptor: Descriptor): Pro
   if (found === undefined || isIndex(found)) return descriptor.digest
   const manifest = await readJson<Manifest>(blobs, found)
   if (typeof manifest.config?.digest !== 'string')
-    throw new DesktopError('oci/corrupt', `manifest ${found.digest} names no configuration`)
+    throw new DesktopError('oci/corrupt', `manifest ${found.digest} has no configuration`)
   const { config = {}, rootfs } = await readJson<ImageConfiguration>(blobs, manifest.config)
   const layers = rootfs?.diff_ids ?? []
   return sha256(Buffer.from(JSON.stringify([config, layers, manifest.annotations ?? {}])))
@@ -99,12 +99,12 @@ export async function reachable(blobs: Blobs, descriptors: readonly Descriptor[]
       for (const leaf of [config, ...listOf(layers)]) found.set(`${leaf.digest} ${leaf.size}`, leaf)
     }
     if (found.size + queue.length > maxReachable)
-      throw new DesktopError('oci/too-large', `the images lead to more than ${maxReachable} blobs`)
+      throw new DesktopError('oci/too-large', `the images refer to more than ${maxReachable} blobs`)
   }
   return [...found.values()]
 }
 
 function listOf(value: readonly Descriptor[]): readonly Descriptor[] {
   if (Array.isArray(value) && value.every((one) => typeof one?.digest === 'string')) return value
-  throw new DesktopError('oci/corrupt', 'a list of the image has entries other than descriptors')
+  throw new DesktopError('oci/corrupt', 'an index of the image has entries that are not descriptors')
 }

@@ -44,7 +44,7 @@ export async function importLayout(
     if (entry.path === 'index.json') {
       if (index !== undefined) throw new DesktopError('oci/bad-archive', 'the archive has index.json twice')
       if (sizeOf(entry.content) > maxListBytes)
-        throw new DesktopError('oci/too-large', 'index.json of the archive is not a list of images')
+        throw new DesktopError('oci/too-large', 'index.json of the archive is not an image index')
       index = Buffer.from(await bytesOf(entry.content)).toString('utf8')
     }
     const digest = entry.path.replace(/^blobs\/sha256\//, 'sha256:')
@@ -57,7 +57,7 @@ export async function importLayout(
   // What is brought for one image has this machine's variant of it, and perhaps no other.
   const [first] = manifests
   if (wanted !== undefined && manifests.some(({ digest }) => digest !== wanted))
-    throw new DesktopError('oci/bad-archive', `the archive has other images than ${wanted}`)
+    throw new DesktopError('oci/bad-archive', `the images in the archive are not ${wanted}`)
   const one = as !== undefined && first !== undefined ? [await hostDescriptor(blobs, first)] : manifests
   return one.flatMap((descriptor) => {
     const reference = parseReference(as ?? nameOf(descriptor) ?? '')
@@ -103,7 +103,7 @@ function blobCursor(blobs: Blobs, digest: Digest): ByteCursor {
     async *read(_offset, size) {
       for (let left = size; left > 0; ) {
         const part = await reader.some(left)
-        if (part === undefined) throw new DesktopError('oci/corrupt', `blob ${digest} is cut short`)
+        if (part === undefined) throw new DesktopError('oci/corrupt', `blob ${digest} is truncated`)
         left -= part.length
         yield part
       }

@@ -93,7 +93,7 @@ export const disk: Resource = (target, observed) => {
             level: 'error',
             about: 'vm.disk',
             message: `the data disk cannot be read: ${cause.from}`,
-            hint: 'it is left untouched; repair it with `qemu-img check`, or move it away to start with a new one',
+            hint: 'it was not changed; repair it with `qemu-img check`, or rename it to start with a new one',
           },
         ],
       )

@@ -41,12 +41,12 @@ const noAgent: Note = {
   level: 'warning',
   about: path,
   message: 'SSH_AUTH_SOCK is not set, so there is no SSH agent for the VM',
-  hint: 'start one with `eval $(ssh-agent)`, or name its socket, e.g. sshAgent: ~/.ssh/agent.sock',
+  hint: 'start one with `eval $(ssh-agent)`, or set its socket, e.g. sshAgent: ~/.ssh/agent.sock',
 }
 
 const gone = (socket: string, problem: string): Note => ({
   level: 'warning',
   about: path,
   message: `${socket}: ${problem}; the VM reaches no SSH agent`,
-  hint: 'run `desktop apply` where SSH_AUTH_SOCK names a running agent',
+  hint: 'run `desktop apply` where SSH_AUTH_SOCK points to a running agent',
 })

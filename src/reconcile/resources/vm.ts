@@ -121,7 +121,7 @@ function accelerator(target: Target, { host }: Observed): Note[] {
         level: 'error',
         about: 'vm.accelerator',
         message: `${wanted} does not work on this host: ${usable.reason ?? `this host has ${usable.accelerator}`}`,
-        hint: 'write `accelerator: auto` to fall back to emulation',
+        hint: 'set `vm.accelerator: auto` to fall back to emulation',
       },
     ]
   }

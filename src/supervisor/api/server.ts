@@ -99,7 +99,7 @@ async function answer(
     }
     const call = calls.find((known) => known === name)
     if (call === undefined || request.method !== 'POST') {
-      throw new DesktopError('supervisor/bad-request', `no call ${request.method} ${request.url}`)
+      throw new DesktopError('supervisor/bad-request', `unknown call ${request.method} ${request.url}`)
     }
     const args = await body(request)
     checkArguments(call, args)
@@ -172,7 +172,7 @@ async function upgrade(options: ServerOptions, request: IncomingMessage, socket:
   const [name = '', query = ''] = request.url?.replace(/^\/v1\//, '').split('?', 2) ?? []
   try {
     const open = Object.hasOwn(options.streams, name) ? options.streams[name] : undefined
-    if (open === undefined) throw new DesktopError('supervisor/bad-request', `no stream ${request.url}`)
+    if (open === undefined) throw new DesktopError('supervisor/bad-request', `unknown stream ${request.url}`)
     const take = await open(new URLSearchParams(query))
     socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: desktop-stream\r\n\r\n')
     take(socket)

@@ -10,7 +10,7 @@ import { isAbsence } from './client.ts'
 
 /** Nobody listens: there is nothing to attach to. */
 function unreachable(name: string, cause: Error): DesktopError {
-  if (isAbsence({ cause })) return new DesktopError('vm/not-running', 'the VM does not run', { cause })
+  if (isAbsence({ cause })) return new DesktopError('vm/not-running', 'the VM is not running', { cause })
   return new DesktopError('supervisor/unreachable', `${name}: ${messageOf(cause)}`, { cause })
 }
 

@@ -97,16 +97,19 @@ export class MachineSlot implements AsyncDisposable {
   running(): Machine {
     if (this.#machine !== undefined) return this.#machine
     if (this.#mute !== undefined) {
-      throw new DesktopError('vm/qmp', `QEMU (pid ${this.#mute.identity.pid}) runs and does not answer`)
+      throw new DesktopError(
+        'vm/qmp',
+        `QEMU (pid ${this.#mute.identity.pid}) is running but does not respond`,
+      )
     }
     if (this.#failure !== undefined) {
       throw new DesktopError('vm/accelerator', this.#failure, {
-        hint: 'write `accelerator: auto` to fall back to emulation',
+        hint: 'set `vm.accelerator: auto` to fall back to emulation',
       })
     }
     const exit = this.#lastExit
     const why = exit === undefined ? '' : `: QEMU ended with ${exit.signal ?? exit.code}`
-    throw new DesktopError('vm/not-running', `the VM does not run${why}`)
+    throw new DesktopError('vm/not-running', `the VM is not running${why}`)
   }
 
   async state(): Promise<VmStatus> {
@@ -132,7 +135,7 @@ export class MachineSlot implements AsyncDisposable {
     if (running !== undefined) {
       const ends = this.#machine?.stopping === true
       if (!ends && running.spec.hashes.argv === spec.hashes.argv) return false
-      throw new DesktopError('vm/already-running', `QEMU runs as pid ${running.identity.pid}`)
+      throw new DesktopError('vm/already-running', `QEMU is already running (pid ${running.identity.pid})`)
     }
     this.#lastExit = undefined
     this.#failure = undefined

@@ -85,7 +85,8 @@ export class VmTransitions implements AsyncDisposable {
 
   /** Boots up to where the guest would learn who it is, and saves it in `state`. No machine runs afterwards. */
   async park(spec: VmSpec, state: string): Promise<SavedState> {
-    if (!(await this.held.vacant(spec))) throw new DesktopError('vm/already-running', 'the VM runs already')
+    if (!(await this.held.vacant(spec)))
+      throw new DesktopError('vm/already-running', 'the VM is already running')
     const { saved, log } = this.#options
     await discardSaved(saved)
     const files = { state, socket: saved.socket }

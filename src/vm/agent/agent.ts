@@ -85,7 +85,7 @@ export class GuestAgent implements AsyncDisposable {
       const status = parseReturn('guest-exec-status', said)
       if (status.exited) return outcome(status, encoding)
       if (Date.now() >= deadline) {
-        throw new DesktopError('vm/agent', `${argv[0]} did not end within ${timeoutMs} ms in the guest`)
+        throw new DesktopError('vm/agent', `${argv[0]} did not exit within ${timeoutMs} ms in the guest`)
       }
       await sleep(wait)
     }

@@ -48,5 +48,5 @@ const returns: { readonly [C in keyof Returns]: Schema<Returns[C]> } = {
 export function parseReturn<C extends keyof Returns>(command: C, value: unknown): Returns[C] {
   const result = v.safeParse<Schema<Returns[C]>>(returns[command], value)
   if (result.success) return result.output
-  throw new DesktopError('vm/agent', `${command}: not a valid reply of the guest agent`)
+  throw new DesktopError('vm/agent', `${command}: invalid reply from the guest agent`)
 }

@@ -98,5 +98,5 @@ async function migrationEnd(qmp: Qmp): Promise<void> {
     return status === 'completed' || status === 'failed' || status === 'cancelled' ? status : undefined
   }
   const status = await until(ended, { deadlineMs: settleMs, intervalMs: 5 })
-  if (status !== 'completed') throw new DesktopError('vm/qmp', `QEMU's migration ended as ${status}`)
+  if (status !== 'completed') throw new DesktopError('vm/qmp', `QEMU's migration ended with status ${status}`)
 }

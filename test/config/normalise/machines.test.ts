@@ -72,11 +72,11 @@ test.each([
     'vm: {}\nvms: { m: {} }',
     ['3:1 config/bad-value vm and vms exclude each other | move its keys to a kind of vms'],
   ],
-  ['vms: {}', ['3:6 config/bad-value vms names no machine']],
+  ['vms: {}', ['3:6 config/bad-value vms has no machines']],
   [
     'network: { subnet: 10.0.0.0/28 }\nvms: { m: { count: 20 } }',
     [
-      "4:11 config/bad-value 10.0.0.0/28 has no address for m.12: 10.0.0.15 cannot be a host's there | lower count, or choose a larger network.subnet",
+      '4:11 config/bad-value 10.0.0.0/28 has no address for m.12: 10.0.0.15 is not a host address in it | lower count, or choose a larger network.subnet',
     ],
   ],
   [
@@ -93,11 +93,11 @@ test.each([
     'vms: { m: { swarm: manager } }',
     ['3:13 config/unknown-key "swarm" in vms.m is planned, but not in this version yet | remove it for now'],
   ],
-  ['vms: { m: { memory: 12MiB } }', ['3:21 config/bad-value 12MiB is too little | give it 512MiB or more']],
+  ['vms: { m: { memory: 12MiB } }', ['3:21 config/bad-value 12MiB is too small | use 512MiB or more']],
   [
     'vms: { M: {} }',
     [
-      '3:8 config/bad-value "M" is not a name for machines | use lower-case letters, digits and dashes, at most 20, beginning with a letter',
+      '3:8 config/bad-value "M" is not a valid name for machines | use lower-case letters, digits and dashes, at most 20, beginning with a letter',
     ],
   ],
   [

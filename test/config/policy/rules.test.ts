@@ -128,7 +128,7 @@ test('a port behind a range is reported at its own entry, and at its key', () =>
 
 test.each([
   ['{ name: r, path: vm.memry, max: 1 }', 'no configuration has a key vm.memry | did you mean "vm.memory"?'],
-  ['{ name: r, path: vm, require: true }', 'vm is a section, not a key | name a key: vm.cpus, vm.memory'],
+  ['{ name: r, path: vm, require: true }', 'vm is a section, not a key | use a key: vm.cpus, vm.memory'],
   ['{ name: r, path: "ports[*].prt", min: 1 }', 'no configuration has a key ports.*.prt'],
   ['{ name: r, path: vm..cpus, min: 1 }', '"vm..cpus" is not a path'],
   ['{ name: r, path: vm.memory, max: 8GB8 }', '"8GB8" is neither a number, a size nor a duration'],
@@ -148,7 +148,7 @@ test.each([
 
 test('two rules of one name are a mistake', () => {
   const twice = '  - { name: r, path: vm.cpus, min: 1 }\n'
-  expect(mistakesOf(() => load(`policy:\n${twice}${twice}`))[0]).toContain('there is a rule "r" already')
+  expect(mistakesOf(() => load(`policy:\n${twice}${twice}`))[0]).toContain('there is already a rule "r"')
 })
 
 test('rules are not applied: the hash of the configuration stays', () => {

@@ -87,7 +87,7 @@ test("an expired index is refused, unless this host's apt does not check that", 
 
 test('an index older than one that was seen is refused, unless going back is allowed', () => {
   const seen = new Date('2026-11-22T00:00:00Z')
-  expect(check({ seen })).toThrow('older than that of 2026-11-22')
+  expect(check({ seen })).toThrow('older than the last one used here (2026-11-22')
   expect(check({ seen, allowDowngrade: true })).not.toThrow()
   expect(check({ seen: new Date('2026-11-21T09:15:44Z') })).not.toThrow()
 })

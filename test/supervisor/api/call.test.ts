@@ -54,7 +54,7 @@ test.each([
 })
 
 test('a refusal of the supervisor is reported by its code and message', async () => {
-  const text = JSON.stringify({ code: 'vm/not-running', message: 'the VM does not run' })
+  const text = JSON.stringify({ code: 'vm/not-running', message: 'the VM is not running' })
   answer = (socket) =>
     socket.end(`HTTP/1.1 500 Internal Server Error\r\nContent-Length: ${text.length}\r\n\r\n${text}`)
   await expect(controlClient(at(path())).facts()).rejects.toMatchObject({ code: 'vm/not-running' })

@@ -15,10 +15,10 @@ export interface Step {
   expected: readonly string[]
 }
 
-/** Files that a page shows: ```yaml blocks that begin with a comment which is a file's name. */
+/** Files that a page shows: ```yaml blocks that begin with a comment which is a file's name, and which they keep. */
 export function filesOf(document: string): ReadonlyMap<string, string> {
-  const blocks = document.matchAll(/^```yaml\n# ([\w./-]+\.yaml)\n([\s\S]*?)^```$/gm)
-  return new Map([...blocks].map(([, name = '', text = '']) => [name, text]))
+  const blocks = document.matchAll(/^```yaml\n(# ([\w./-]+\.yaml)\n[\s\S]*?)^```$/gm)
+  return new Map([...blocks].map(([, text = '', name = '']) => [name, text]))
 }
 
 /** Lines of transcripts that no test runs: prompts in a block of another kind. */

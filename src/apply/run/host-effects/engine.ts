@@ -55,6 +55,6 @@ const staleReload = (): DesktopError =>
     'plan/stale',
     'daemon.json in the guest changed after the plan: the engine would have to restart',
     {
-      hint: 'run apply again; its plan names the containers that stop',
+      hint: 'run apply again; its plan lists the containers that stop',
     },
   )

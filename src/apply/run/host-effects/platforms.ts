@@ -76,5 +76,5 @@ async function run(guest: Guest, ...args: Parameters<Guest['guestExec']>): Promi
   const { exitCode, stderr } = await guest.guestExec(...args)
   if (exitCode === 0) return
   const said = args[1]?.encoding === 'base64' ? Buffer.from(stderr, 'base64').toString('utf8') : stderr
-  throw new DesktopError('guest/platform', said.trim() || `${args[0][0]} ended with ${exitCode}`)
+  throw new DesktopError('guest/platform', said.trim() || `${args[0][0]} exited with ${exitCode}`)
 }

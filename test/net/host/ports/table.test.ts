@@ -45,7 +45,7 @@ test('a port that another program holds is open within seconds of its end', asyn
   await until(async () => stateOf(made, 'config')[0] === 'listening', { deadlineMs: 5_000 })
 })
 
-test('one mapping more says by the name of the system why it cannot listen', async () => {
+test('one new mapping says by the name of the system why it cannot listen', async () => {
   const [port = 0] = await freePorts(1)
   await taken(port)
   expect(await forwarder().addPort('publish', mapping(port))).toMatchObject({
