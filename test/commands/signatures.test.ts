@@ -72,7 +72,7 @@ test('a secret key is private, and is not overwritten', async () => {
 
 test('a list of keys that nothing could be signed by is refused', async () => {
   await host.write('signatures: { require: [plan] }\n')
-  expect((await host.desktop('validate')).stderr).toContain('no key is trusted')
+  expect((await host.desktop('validate')).stderr).toContain('no key is listed')
   await host.write('signatures: { keys: [RWx] }\n')
   expect((await host.desktop('validate')).stderr).toContain('must be a minisign public key')
 })
