@@ -17,6 +17,7 @@ import { controlClient } from '../../src/supervisor/api/client.ts'
 import { freePorts } from '../support/free-ports.ts'
 import { type Docker, dockerForTests } from './docker.ts'
 import { ok, type TestEnvironment, testEnvironment } from './environment.ts'
+import { whySilent } from './why-silent.ts'
 
 const vmPart = 'vm: { cpus: 2, memory: 1GiB, disk: 4GiB }\n'
 let base = `${vmPart}network: { ipv6: true }\n`
@@ -39,11 +40,15 @@ const status = async (): Promise<Status> =>
 const startedAt = (container: string): Promise<string> =>
   ok(machine.docker('inspect', '-f', '{{.State.StartedAt}} {{.State.Pid}} {{.RestartCount}}', container))
 
+/** Why the last request failed. */
+let httpFailure: unknown
+
 /** What an HTTP server says, or undefined when nothing answers. */
 async function httpGet(url: string): Promise<string | undefined> {
   try {
     return await (await fetch(url, { signal: AbortSignal.timeout(5_000) })).text()
-  } catch {
+  } catch (error) {
+    httpFailure = (error as Error).cause ?? error
     return undefined
   }
 }
@@ -628,22 +633,18 @@ test('stop suspends the VM, and start resumes it with containers, published port
   const suspendedAt = Date.now()
   await until(async () => Date.now() > suspendedAt + 3_000, { deadlineMs: 5_000 })
   await ok(machine.desktop('start'))
-  let last: Awaited<ReturnType<typeof counted>>
+  const seen: object[] = []
   const after = await until(
     async () => {
+      const began = Date.now()
       const now = await counted()
-      last = now
+      seen.push({ began, ended: Date.now(), ...(now ?? { failure: String(httpFailure) }) })
       return now !== undefined && now.count > before.count && now.clock >= suspendedAt / 1000 + 2 && now
     },
     { deadlineMs: 30_000 },
   ).catch(async (cause: unknown) => {
-    const seen = JSON.stringify({ before, suspendedAt, last })
-    const parts = await Promise.all([
-      machine.desktop('status'),
-      machine.desktop('flows'),
-      machine.docker('ps', '-a'),
-    ])
-    throw new Error([seen, ...parts.map(({ stdout }) => stdout)].join('\n'), { cause })
+    const polls = JSON.stringify({ before, suspendedAt, first: seen.slice(0, 5), last: seen.slice(-5) })
+    throw new Error(`${polls}\n${await whySilent(machine, 'counter')}`, { cause })
   })
   expect(Math.abs(after.clock - Date.now() / 1000)).toBeLessThan(10)
   expect(await startedAt('counter')).toBe(since)
