@@ -1,10 +1,8 @@
 /** Values of daemon.json that dockerd would accept and then not start with, or ignore, as the guest has no such thing. */
 
-import type { DesktopFile } from '../generated/types.ts'
 import type { Report } from '../normalise/report.ts'
 import type { Path } from '../read/source.ts'
-
-type Config = NonNullable<NonNullable<DesktopFile['engine']>['config']>
+import type { DaemonConfig } from './config.ts'
 
 /** The one user that the guest has subordinate ids for. */
 const remapUsers: readonly string[] = ['', 'default', 'dockremap', 'dockremap:dockremap']
@@ -15,7 +13,7 @@ const snapshotters: readonly string[] = ['overlayfs', 'native']
 /** overlay2 takes it and ignores it. */
 const ignoredStorageOption = 'overlay2.override_kernel_check='
 
-export function checkGuestLacks(config: Config, report: Report): void {
+export function checkGuestLacks(config: DaemonConfig, report: Report): void {
   const at = (...path: (string | number)[]): Path => ['engine', 'config', ...path]
   const driver = config['exec-opts']?.indexOf('native.cgroupdriver=systemd') ?? -1
   if (driver >= 0) {
@@ -39,7 +37,7 @@ export function checkGuestLacks(config: Config, report: Report): void {
   checkLogDriver(config, report)
 }
 
-function checkStorage(config: Config, report: Report): void {
+function checkStorage(config: DaemonConfig, report: Report): void {
   const known = config.features?.['containerd-snapshotter'] === true ? snapshotters : storageDrivers
   const driver = config['storage-driver']
   if (driver !== undefined && !known.includes(driver)) {
@@ -57,7 +55,7 @@ function checkStorage(config: Config, report: Report): void {
   }
 }
 
-function checkLogDriver(config: Config, report: Report): void {
+function checkLogDriver(config: DaemonConfig, report: Report): void {
   const driver = config['log-driver']
   const path: Path = ['engine', 'config', 'log-driver']
   if (driver === 'journald')

@@ -5,6 +5,7 @@ import type { Context, Report } from '../normalise/report.ts'
 import { ownKeys } from '../origins.ts'
 import type { Path } from '../read/source.ts'
 import { withNeutral } from './diff.ts'
+import { checkEngineRefuses } from './engine-refuses.ts'
 import { checkGuestLacks } from './guest-lacks.ts'
 import { proxySettings, refusePassword } from './proxies.ts'
 
@@ -53,6 +54,7 @@ function checkConfig({ config, ...raw }: RawEngine, report: Report): void {
     refusePassword(url, ['engine', 'config', 'proxies', key], report)
   }
   checkGuestLacks(config ?? {}, report)
+  checkEngineRefuses(config ?? {}, report)
   const { 'default-runtime': runtime, runtimes } = config ?? {}
   if (
     runtime !== undefined &&

@@ -631,7 +631,7 @@ export interface DaemonFile {
       /**
        * Maximum age of a record, e.g. 48h.
        */
-      maxAge?: string | number
+      maxAge?: string
       /**
        * Maximum number of records.
        */

@@ -44,7 +44,6 @@ const single: Readonly<Record<string, JsonValue>> = {
   'ip-masq': false,
   ip6tables: true,
   iptables: false,
-  ipv6: true,
   labels: ['project=shop'],
   'live-restore': true,
   'log-driver': 'local',
@@ -78,5 +77,6 @@ const single: Readonly<Record<string, JsonValue>> = {
 export const daemonSamples: Readonly<Record<string, Readonly<Record<string, JsonValue>>>> = {
   ...Object.fromEntries(Object.entries(single).map(([key, value]) => [key, { [key]: value }])),
   'fixed-cidr': { bip: '172.20.0.1/16', 'fixed-cidr': '172.20.1.0/24' },
+  ipv6: { ipv6: true, 'fixed-cidr-v6': 'fd00::/64' },
   'userland-proxy-path': { 'userland-proxy': true, 'userland-proxy-path': '/bin/true' },
 }

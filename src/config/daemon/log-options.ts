@@ -1,0 +1,69 @@
+/** log-opts of daemon.json: dockerd does not start with one that its log driver does not know. */
+import type { Report } from '../normalise/report.ts'
+import type { DaemonConfig } from './config.ts'
+import { isSize } from './size.ts'
+
+const labelled = ['env', 'env-regex', 'labels', 'labels-regex', 'tag']
+/** Of every driver. */
+const common = [
+  'mode',
+  'max-buffer-size',
+  'cache-disabled',
+  'cache-max-size',
+  'cache-max-file',
+  'cache-compress',
+]
+const files = ['max-size', 'max-file', 'compress']
+
+/** Drivers that are not here check nothing before the first container, or are plugins. */
+const known: Readonly<Record<string, readonly string[]>> = {
+  'json-file': [...files, ...labelled],
+  local: files,
+  gelf: [
+    ...labelled,
+    ...['address', 'compression-level', 'compression-type', 'tcp-max-reconnect', 'tcp-reconnect-delay'].map(
+      (name) => `gelf-${name}`,
+    ),
+  ],
+  fluentd: [
+    ...labelled,
+    ...[
+      ...['address', 'async', 'async-connect', 'async-reconnect-interval', 'buffer-limit', 'max-retries'],
+      ...['request-ack', 'retry-wait', 'sub-second-precision'],
+    ].map((name) => `fluentd-${name}`),
+  ],
+  syslog: [
+    ...labelled,
+    ...['address', 'facility', 'format', 'tls-ca-cert', 'tls-cert', 'tls-key', 'tls-skip-verify'].map(
+      (name) => `syslog-${name}`,
+    ),
+  ],
+}
+
+export function checkLogOptions(config: DaemonConfig, report: Report): void {
+  const options = config['log-opts'] ?? {}
+  const driver = config['log-driver'] ?? 'json-file'
+  const names = known[driver]
+  const refuse = (name: string, message: string, hint?: string): void => {
+    report(['engine', 'config', 'log-opts', name], message, hint)
+  }
+  for (const name of Object.keys(options)) {
+    if (names === undefined || common.includes(name) || names.includes(name)) continue
+    refuse(name, `the log driver ${driver} has no option "${name}"`, `it has ${names.join(', ')}`)
+  }
+  const { mode } = options
+  if (mode !== undefined && mode !== '' && mode !== 'blocking' && mode !== 'non-blocking')
+    refuse('mode', `there is no log mode "${mode}"`, 'use blocking or non-blocking')
+  const buffer = options['max-buffer-size']
+  if (buffer !== undefined && mode !== 'non-blocking')
+    refuse('max-buffer-size', 'max-buffer-size needs mode: non-blocking')
+  else if (buffer !== undefined && !isSize(buffer))
+    refuse('max-buffer-size', `"${buffer}" is not a size`, 'e.g. 4m')
+  if (!names?.includes('max-size')) return
+  const [size, count] = [options['max-size'], options['max-file']]
+  // dockerd starts with these, and no container does.
+  if (size !== undefined && size !== '-1' && !isSize(size))
+    refuse('max-size', `"${size}" is not a size`, 'e.g. 10m')
+  if (count !== undefined && !/^[1-9]\d*$/.test(count))
+    refuse('max-file', `"${count}" is not a number of files`, 'e.g. "3"')
+}
