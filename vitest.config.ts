@@ -24,6 +24,8 @@ const config: ViteUserConfigExport = defineConfig({
         test: {
           name: 'clients',
           include: ['test/clients/**/*.test.ts'],
+          // A VM for each file.
+          fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 900_000,
         },
