@@ -89,3 +89,26 @@ test('a lock file that is a link or a FIFO stops a plan, which has none of it', 
   expect(piped.code).toBe(3)
   expect(piped.said).toContain('file/not-regular')
 })
+
+test.each([
+  ['fmt'],
+  ['fmt', '--check'],
+  ['validate'],
+  ['config', 'show'],
+  ['egress', 'learn'],
+  ['lock', '--check'],
+])(
+  'desktop %s %s does not open a file of the host that desktop.yaml is a link to',
+  { timeout: 90_000 },
+  async (...args) => {
+    const linked = join(dir, 'work', 'desktop.yaml')
+    writeFileSync(join(dir, 'mine.yaml'), `apiVersion: desktop/v1\nname: x\n# ${secret}\n`)
+    rmSync(linked, { force: true })
+    symlinkSync(join(dir, 'mine.yaml'), linked)
+    const { code, said } = await desktop(...args.filter((one) => one !== undefined))
+    rmSync(linked)
+    expect(code, said).toBe(3)
+    expect(said).toContain('config/outside-tree')
+    expect(said).not.toContain(secret)
+  },
+)

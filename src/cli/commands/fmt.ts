@@ -1,12 +1,11 @@
 /** `desktop fmt`: the files as one writes them, comments kept. Prints, writes with --write, only looks with --check. */
-import { givenFiles } from '../../apply/environment/environment.ts'
+import { resolve } from 'node:path'
+import { loadOptions } from '../../apply/environment/environment.ts'
 import { formatted } from '../../config/format.ts'
-import { maxConfigBytes } from '../../config/read/files.ts'
-import { DesktopError } from '../../errors/desktop-error.ts'
+import { readText } from '../../config/read/files.ts'
+import { outsideTree, projectTree } from '../../config/read/project-tree.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
-import { messageOf } from '../../errors/system.ts'
 import { writeAtomic } from '../../host/atomic-file.ts'
-import { readRegularFile } from '../../host/regular-file.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
 
@@ -16,8 +15,9 @@ interface Options extends FileOptions {
 }
 
 export async function run(options: Options, output: Output): Promise<number> {
-  const files = givenFiles(options).map((file) => {
-    const before = textOf(file)
+  const { files: given, allowPaths = [] } = loadOptions({ ...options, set: [] })
+  const files = given.map((file) => {
+    const before = textOf(file, allowPaths)
     return { file, before, after: formatted(before, file) }
   })
   const changed = files.filter(({ before, after }) => before !== after)
@@ -32,11 +32,10 @@ export async function run(options: Options, output: Output): Promise<number> {
   return options.check && changed.length > 0 ? exitCodes.changes : exitCodes.done
 }
 
-function textOf(file: string): string {
-  try {
-    return readRegularFile(file, { maxBytes: maxConfigBytes }).toString('utf8')
-  } catch (cause) {
-    if (cause instanceof DesktopError) throw cause
-    throw new DesktopError('config/unreadable', `${file}: ${messageOf(cause)}`, { cause })
-  }
+/** Formatted text is printed: a link in a checkout must not lead to a file of whoever checks it. */
+function textOf(file: string, allowed: readonly string[]): string {
+  const path = resolve(file)
+  const project = projectTree(path, allowed)
+  if (!project.allows(path)) throw outsideTree({ shown: file, path }, project)
+  return readText(path, file)
 }

@@ -23,6 +23,12 @@ export function defineFile({ does, plain, group, onFile }: Define): void {
   does(
     plain('fmt', 'format desktop.yaml; comments are kept')
       .option('-f, --file <file>', 'file to format; repeatable (default: desktop.yaml)', collect, [])
+      .option(
+        '--allow-path <path>',
+        'allow the file to be a link to this path outside the project',
+        collect,
+        [],
+      )
       .option('--write', 'overwrite the file instead of printing the result')
       .addOption(
         new Option('--check', 'write nothing; exit with 2 if the file is not formatted').conflicts('write'),

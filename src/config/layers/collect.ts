@@ -5,7 +5,7 @@ import { DesktopError } from '../../errors/desktop-error.ts'
 import { errorAt } from '../check/problem.ts'
 import { HiddenValues } from '../environment-values.ts'
 import { type ParseOptions, parseText } from '../read/parse.ts'
-import { type ProjectTree, projectTree } from '../read/project-tree.ts'
+import { type FileName, outsideTree, type ProjectTree, projectTree } from '../read/project-tree.ts'
 import { sourceOf } from '../read/source.ts'
 import type { Dictionary, Tree } from '../read/tree.ts'
 import { merge } from './merge.ts'
@@ -49,13 +49,6 @@ interface Gathered {
   whole: boolean
 }
 
-export interface FileName {
-  /** As the user wrote it, for messages. */
-  shown: string
-  /** Absolute. */
-  path: string
-}
-
 /** More layers than this are a mistake; files that extend each other twice would double with each. */
 const maxLayers = 64
 /** Of all files together. */
@@ -65,12 +58,6 @@ const maxTotalChars = 2 * 2 ** 20
 interface Position {
   chain: readonly FileName[]
   project: ProjectTree
-}
-
-function outsideTree({ shown, path }: FileName, { root }: ProjectTree): DesktopError {
-  return new DesktopError('config/outside-tree', `${shown} is outside the project ${root}`, {
-    hint: `to allow it, add --allow-path ${path}`,
-  })
 }
 
 const laidOver = (trees: readonly Tree[]): Tree => trees.reduce((base, over) => merge(base, over))

@@ -5,6 +5,14 @@
 import { existsSync, lstatSync, realpathSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, relative, resolve, sep } from 'node:path'
+import { DesktopError } from '../../errors/desktop-error.ts'
+
+export interface FileName {
+  /** As the user wrote it, for messages. */
+  shown: string
+  /** Absolute. */
+  path: string
+}
 
 export interface ProjectTree {
   /** Absolute. */
@@ -24,6 +32,12 @@ export function projectTree(file: string, allowed: readonly string[]): ProjectTr
       return places.some((place) => isWithin(real, place))
     },
   }
+}
+
+export function outsideTree({ shown, path }: FileName, { root }: ProjectTree): DesktopError {
+  return new DesktopError('config/outside-tree', `${shown} is outside the project ${root}`, {
+    hint: `to allow it, add --allow-path ${path}`,
+  })
 }
 
 /** The checkout around the folder; without one the working directory, or else the folder itself. */
