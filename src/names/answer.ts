@@ -128,17 +128,22 @@ export class AnswerReader {
     const value = line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, '')
     if (!headerName.test(name) || !headerValue.test(value)) throw malformed('a header', line)
     const { headers } = this.#head
-    headers[name.toLowerCase()] = [...(headers[name.toLowerCase()] ?? []), value]
+    const key = name.toLowerCase()
+    // A list that is copied for each line would cost the square of the lines.
+    const values = headers[key]
+    if (values === undefined) headers[key] = [value]
+    else values.push(value)
   }
 
   #endHead(): void {
     const { status, headers } = this.#head
-    this.#headBytes = 0
     if (status === 101 && !this.#maySwitch) throw malformed('a status line', '101 without a request for it')
+    // Interim answers count for the bound of the head: a server could send them without end.
     if (status < 200 && status !== 101) {
       this.#next = 'status'
       return
     }
+    this.#headBytes = 0
     const options = (headers.connection ?? [])
       .join(',')
       .toLowerCase()
