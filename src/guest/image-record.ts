@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { readIfExists } from '../host/atomic-file.ts'
-import { isPackageName, isVersion } from './debian/version.ts'
+import { isPackageName, isSourceName, isVersion } from './debian/version.ts'
 import type { GuestImage, LockedComponent } from './image.ts'
 
 /** The files of an image; `image.json` describes them and is written last. */
@@ -36,7 +36,8 @@ export function parseRecord(text: string): ImageRecord {
     record?.formatVersion === 1 &&
     isText(record.digest, /^sha256:[0-9a-f]{64}$/) &&
     isText(record.cmdline, /^[ -~]{0,4096}$/) &&
-    isText(record.source, /^[a-z0-9-]{1,32}\/[a-z0-9]{1,16}$/) &&
+    typeof record.source === 'string' &&
+    isSourceName(record.source) &&
     imageFiles.every((name) => isFile(record.files?.[name])) &&
     Array.isArray(record.components) &&
     record.components.every(isComponent)

@@ -8,7 +8,7 @@ import { readIfExists } from '../host/atomic-file.ts'
 import { recipes } from './debian/components.ts'
 import { componentImage } from './debian/images.ts'
 import { allPackages } from './debian/lock.ts'
-import { isPackageName, isVersion } from './debian/version.ts'
+import { isPackageName, isSourceName, isVersion } from './debian/version.ts'
 import type { ComponentLock, LockedComponent, LockedPackage } from './image.ts'
 
 export const lockFormat = 'desktop-lock/1'
@@ -122,7 +122,7 @@ export function parseLock(text: string, path: string): ComponentLock {
     )
   const client = value.client === undefined ? undefined : named(value.client, 'the docker client')
   const components = listOf(value.components).map((one): LockedComponent => {
-    const { image, packages: names } = one as { image?: unknown; packages?: unknown }
+    const { image, packages: names } = (one ?? {}) as { image?: unknown; packages?: unknown }
     const name = /^([^:]+):[0-9a-f]{16}$/.exec(String(image))?.[1]
     if (name === undefined)
       return refuse(`has a component without an image: ${JSON.stringify(one).slice(0, 80)}`)
@@ -132,7 +132,9 @@ export function parseLock(text: string, path: string): ComponentLock {
   const used = new Set(made.map(({ name }) => name))
   const stray = [...packages.keys()].filter((name) => !used.has(name))
   if (stray.length > 0) return refuse(`has packages that no component uses: ${stray.join(', ')}`)
-  if (typeof value.source !== 'string' || value.source === '') return refuse('has no source')
+  const twice = components.find(({ name }, index) => components.findIndex((one) => one.name === name) < index)
+  if (twice !== undefined) return refuse(`names the component ${twice.name} twice`)
+  if (typeof value.source !== 'string' || !isSourceName(value.source)) return refuse('has no source')
   const contents = contentsOf(value.contents)
   if (contents === 'unusable') return refuse('pins a content that is not a digest')
   return {
@@ -155,6 +157,9 @@ function contentsOf(value: unknown): Record<string, string> | undefined | 'unusa
     : 'unusable'
 }
 
+/** The largest packages of Debian have about as much; downloads reserve it. */
+const maxPackageBytes = 2 * 2 ** 30
+
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 
 function isPackage(value: unknown): value is LockedPackage {
@@ -166,7 +171,10 @@ function isPackage(value: unknown): value is LockedPackage {
     isVersion(version) &&
     typeof sha256 === 'string' &&
     /^[0-9a-f]{64}$/.test(sha256) &&
-    Number.isSafeInteger(sizeBytes)
+    typeof sizeBytes === 'number' &&
+    Number.isInteger(sizeBytes) &&
+    sizeBytes > 0 &&
+    sizeBytes <= maxPackageBytes
   )
 }
 

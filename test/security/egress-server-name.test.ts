@@ -89,6 +89,16 @@ test.each([
   expect(denials(lab)[0]).toContain(`by default deny: ${reason}`)
 })
 
+test('a connection that named its server is the same as one that was never looked into', () => {
+  const streamOf = ({ lab }: ReturnType<typeof opened>): unknown => [...lab.stack.tcp.connections()][0]?.host
+  const [free, judged] = [opened({ default: 'allow' }), opened()]
+  const plain = Object.getPrototypeOf(streamOf(free))
+  expect(Object.getPrototypeOf(streamOf(judged))).not.toBe(plain)
+  judged.send(greeting('good.test'))
+  expect(Object.getPrototypeOf(streamOf(judged))).toBe(plain)
+  expect(judged.open.host.isReset).toBe(false)
+})
+
 test('a name that comes byte by byte is waited for, and then judged', () => {
   for (const [name, isAllowed] of [
     ['good.test', true],

@@ -67,3 +67,6 @@ export function compareVersions(a: string, b: string): number {
     compareParts(left.revision, right.revision)
   )
 }
+
+/** Of packages: suite and architecture, e.g. `trixie/amd64`. */
+export const isSourceName = (text: string): boolean => /^[a-z0-9-]{1,32}\/[a-z0-9]{1,16}$/.test(text)
