@@ -53,7 +53,7 @@ test.each([
   '"x"',
   '{"__proto__":{"format":"desktop-lock/1"}}',
   `${'['.repeat(1_000_000)}`,
-])('the text %.20s is no lock', (text) => {
+])('the text %.20s is refused', (text) => {
   expect(() => parseLock(text, 'desktop.lock')).toThrow(expect.objectContaining(refused))
 })
 
@@ -67,7 +67,7 @@ function changed(value: unknown, [head, ...rest]: readonly number[], put: unknow
   return Array.isArray(value) ? entries.map(([, one]) => one) : Object.fromEntries(entries)
 }
 
-test('any value in any place of a lock is refused with one code, or is as a lock has it', () => {
+test('any value in any place of a lock is refused with one code, or leaves a lock of checked values', () => {
   const path = fc.array(fc.nat(), { minLength: 1, maxLength: 6 })
   fc.assert(
     fc.property(

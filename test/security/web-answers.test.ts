@@ -53,7 +53,7 @@ test.each([
   ['interim answers of a line', '', 'HTTP/1.1 100 x\r\n\r\n'.repeat(50)],
   ['a size of a chunk', `${chunked}1;`, 'x'.repeat(1_000)],
   ['trailers', `${chunked}0\r\n`, 'A: b\r\n'.repeat(100)],
-])('%s without an end is refused after 64 KiB', (_what, begin, repeated) => {
+])('%s that never end are refused after 64 KiB', (_what, begin, repeated) => {
   expect(() => answer(begin, repeated)).toThrow('the head of the answer is too long')
 })
 
