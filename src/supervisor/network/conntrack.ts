@@ -51,7 +51,10 @@ interface Tracked {
   guestPort: number
 }
 
-const anyEnds = /src=(\S+) dst=(\S+)(?: sport=(\d+) dport=(\d+))?/g
+/** Of an address and a port: a guest may write lines in which a class of any length is looked through again and again. */
+const end = (name: 'src' | 'dst'): string => `${name}=([0-9a-fA-F:.]{2,45})`
+const portOf = (name: 'sport' | 'dport'): string => `${name}=(\\d{1,5})\\b`
+const anyEnds = new RegExp(`${end('src')} ${end('dst')}(?: ${portOf('sport')} ${portOf('dport')})?`, 'g')
 
 /** Lines as below, and of icmp, which has no ports. */
 export function parseTracked(text: string): Tracked[] {
@@ -85,7 +88,7 @@ export function openersOf(table: readonly Tracked[], refused: Refused): string[]
   return [...new Set(table.filter(isIt).map(({ opener }) => opener))]
 }
 
-const ends = /src=(\S+) dst=(\S+) sport=(\d+) dport=(\d+)/g
+const ends = new RegExp(`${end('src')} ${end('dst')} ${portOf('sport')} ${portOf('dport')}`, 'g')
 
 /** Lines `ipv4 2 tcp 6 … src= dst= sport= dport= … src= dst= sport= dport= …`: as it was opened, and as it is answered. */
 export function parseConntrack(text: string): Translated {
