@@ -113,7 +113,7 @@ test.each([
   [['--listen', '/tmp/a', '--listen-qemu', 'unix:///tmp/a'], 'is given twice'],
   [['--listen', '/tmp/a', '--subnet', '10.0.0.0'], '--subnet: "10.0.0.0" is not an IPv4 network'],
   [['--listen', '/tmp/a', '--gateway', '10.0.0.1'], '--gateway: 10.0.0.1 is not in'],
-  [['--listen', '/tmp/a', '--host', '192.168.65.1'], '--host: 192.168.65.1 is the gateway already'],
+  [['--listen', '/tmp/a', '--host', '192.168.65.1'], '--host: 192.168.65.1 is already the gateway'],
   [['--listen', `/tmp/${'a'.repeat(100)}`], 'give it a shorter path'],
   [['--listen', '/tmp/a', '--mtu', '100'], '--mtu 100: it is 576 to 65520'],
 ])('%j is refused with the reason', async (args, message) => {
