@@ -45,7 +45,7 @@ export const effects: Readonly<Record<string, EffectRow>> = {
     'recreate',
     'environment',
     'name of the folder',
-    'Another name is another environment; the old one stays.',
+    'A different name is a different environment; the old one stays.',
   ),
   requiredVersion: row('live', 'none'),
   extends: row('live', 'none', undefined, 'The keys of the other file cost what they cost here.'),

@@ -68,7 +68,7 @@ export function metricsOf(stack: Stack, ports: readonly PortStatus[], services: 
     ),
     counter(
       'egress_rule_hits_total',
-      'What each rule of egress has decided: at dns (names) or at send (connections, datagrams, pings)',
+      'Decisions of each egress rule, at dns (names) or at send (connections, datagrams, pings)',
       stack.egress.view().flatMap(({ rule, sends, names }) => [
         { labels: { rule, at: 'send' }, value: sends },
         { labels: { rule, at: 'dns' }, value: names },

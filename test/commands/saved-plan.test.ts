@@ -36,14 +36,14 @@ async function expectRefused(apply: ReturnType<TestHost['desktop']>, why: string
 test('made by another version', async () => {
   await save()
   const newer = await otherBuild(host, '9.9.9')
-  await expectRefused(host.desktopOf(newer, 'apply', file), 'it was made by another version of desktop')
+  await expectRefused(host.desktopOf(newer, 'apply', file), 'it was made by a different version of desktop')
 })
 
 test('for another environment', async () => {
   await save()
   const other = join(host.dir, 'other.yaml')
   await writeFile(other, (await readFile(join(host.dir, 'desktop.yaml'), 'utf8')).replace('crash', 'other'))
-  await expectRefused(host.desktop('apply', '-f', other, file), 'it is for another environment')
+  await expectRefused(host.desktop('apply', '-f', other, file), 'it is for a different environment')
 })
 
 test('another configuration', async () => {
@@ -79,7 +79,7 @@ test('an environment that was destroyed and created again', async () => {
 test('of a format that this version does not know', async () => {
   await save()
   await writeFile(file, '{"format": "desktop-plan/99"}')
-  await expectRefused(host.desktop('apply', file), 'it was made by another version of desktop')
+  await expectRefused(host.desktop('apply', file), 'it was made by a different version of desktop')
 })
 
 test.each(['', '{}', 'null', 'no JSON'])('a file without a plan is not a stale plan: %j', async (text) => {

@@ -135,7 +135,7 @@ const withNotes = (plan: Plan, notes: readonly Note[]): Plan =>
 /** A project whose folder was moved, or that takes over a name that nobody has any more. */
 function withAdoption(plan: Plan, { adoptedFrom, file, desired }: Environment): Plan {
   if (adoptedFrom === undefined) return plan
-  const message = `${desired.name} was applied from ${adoptedFrom}, which is gone or has another name; ${file} adopts it`
+  const message = `${desired.name} was applied from ${adoptedFrom}, which no longer exists or has a different name; ${file} adopts it`
   return { ...plan, notes: [...plan.notes, { level: 'info', about: 'name', message }] }
 }
 

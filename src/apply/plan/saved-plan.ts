@@ -30,7 +30,7 @@ export async function readSavedPlan(path: string): Promise<SavedPlan> {
   const { format } = (value ?? {}) as { format?: unknown }
   if (typeof format !== 'string' || !format.startsWith('desktop-plan/'))
     throw new DesktopError('plan/unreadable', `${path} is not a saved plan`)
-  if (format !== 'desktop-plan/1') throw stale('it was made by another version of desktop')
+  if (format !== 'desktop-plan/1') throw stale('it was made by a different version of desktop')
   const artefact = { name: path, statement: planStatement(bytes), signature: readSignature(path) }
   return { document: value as PlanDocument, artefact }
 }
@@ -42,8 +42,8 @@ const whyUnreadable = (cause: unknown): string => {
 
 /** Facts that must be unchanged, each with the message when it is not. */
 const conditions = [
-  ['toolVersion', 'it was made by another version of desktop'],
-  ['environment', 'it is for another environment'],
+  ['toolVersion', 'it was made by a different version of desktop'],
+  ['environment', 'it is for a different environment'],
   ['environmentId', 'the environment was destroyed and created again'],
   ['configHash', 'the configuration has changed since'],
   ['bootId', 'this host was restarted since'],

@@ -154,7 +154,7 @@ async function makeRoom(path: string): Promise<void> {
     })
   }
   // A connection to an ordinary file is refused just as one to a socket that nobody listens at.
-  if (!stat.isSocket()) throw new DesktopError('host/socket', `${path} is there, and is not a socket`)
+  if (!stat.isSocket()) throw new DesktopError('host/socket', `${path} exists and is not a socket`)
   try {
     ;(await dialOnce(path)).destroy()
   } catch (error) {

@@ -28,7 +28,7 @@ export async function run(
   const out = resolve(options.out)
   if (!toStandardOutput && !options.force && (await readIfExists(out)) !== undefined) {
     throw new DesktopError('cli/usage', `${out} exists already`, {
-      hint: 'it is left as it is; choose another with -o, or replace it with --force',
+      hint: 'write to a different file with -o, or overwrite it with --force',
     })
   }
   const files = await Promise.all(paths.map(async (file) => ({ file, text: await textOf(file) })))

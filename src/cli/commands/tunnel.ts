@@ -38,7 +38,7 @@ export async function run(options: Options, output: Output): Promise<number> {
   } catch (error) {
     if (systemCode(error) !== 'EADDRINUSE') throw error
     throw new DesktopError('ports/not-listening', `127.0.0.1:${options.port} is in use`, {
-      hint: 'choose another with --port',
+      hint: 'choose a different one with --port',
     })
   }
   output.write(`socks5h://127.0.0.1:${options.port}\n`)

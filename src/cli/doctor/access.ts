@@ -41,7 +41,7 @@ export function staleSocketsCheck(facts: readonly SocketFact[], running: boolean
   const name = 'sockets'
   const other = facts.filter(({ state }) => state === 'other').map(({ path }) => path)
   if (other.length > 0)
-    return bad(name, `no socket: ${other.join(', ')}`, 'move it away, or choose another engine.socket')
+    return bad(name, `no socket: ${other.join(', ')}`, 'remove it, or choose a different engine.socket')
   const stale = facts.filter(({ state }) => state === 'stale').map(({ path }) => path)
   if (stale.length > 0 && !running) {
     return limited(name, `stale, no process listens: ${stale.join(', ')}`, '`desktop apply` replaces them')
@@ -73,7 +73,7 @@ export function directoriesCheck(facts: readonly DirectoryFact[]): Check {
 export function rangesCheck(notes: readonly Note[]): Check[] {
   const clashes = notes.filter(({ level }) => level !== 'info')
   if (clashes.length === 0) return [good('address ranges', 'no conflict with networks of this host')]
-  return clashes.map(({ about, message, hint = 'choose another range', level }) =>
+  return clashes.map(({ about, message, hint = 'choose a different range', level }) =>
     (level === 'error' ? bad : limited)('address ranges', `${about}: ${message}`, hint),
   )
 }

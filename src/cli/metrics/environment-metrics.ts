@@ -58,26 +58,26 @@ function ofFacts({ vm, engine, ports, rssBytes, startedAt, names }: SupervisorFa
         return { labels: { owner, state }, value: length }
       }),
     ),
-    gauge('names_failed', 'Ports of names that are not open', [
+    gauge('names_failed', 'Ports of container names that failed to open', [
       { value: Object.keys(names?.failed ?? {}).length },
     ]),
   ]
 }
 
 const ofDenials = ({ listed, unlisted }: EgressDenials): Metric[] => [
-  gauge('egress_denied_destinations', 'Destinations and names that egress denied lately', [
+  gauge('egress_denied_destinations', 'Destinations and names recently denied by egress rules', [
     { value: listed.length },
   ]),
   {
     name: 'egress_unlisted_denials_total',
-    help: 'Denials above the rate at which they are listed',
+    help: 'Denials not listed because of the rate limit',
     type: 'counter',
     samples: [{ value: unlisted }],
   },
 ]
 
 function ofGenerations({ kept, newest }: EnvironmentSample['generations']): Metric[] {
-  const count = gauge('generations', 'Applies that are kept', [{ value: kept }])
+  const count = gauge('generations', 'Generations (recorded applies) that are kept', [{ value: kept }])
   if (newest === undefined) return [count]
   const { number, time, result, milliseconds } = newest
   return [
@@ -102,13 +102,13 @@ function ofDrift(drift: EnvironmentSample['drift']): Metric[] {
   return [
     gauge(
       'drift_differences',
-      'Differences between desktop.yaml and reality, by the effect of their repair',
+      'Drift: differences from desktop.yaml, by the effect of their repair',
       effects.map((effect) => ({
         labels: { effect },
         value: drift.effects.filter((one) => one === effect).length,
       })),
     ),
-    gauge('drift_check_time_seconds', 'Time of the last look for drift, in Unix time', [
+    gauge('drift_check_time_seconds', 'Time of the last drift check, in Unix time', [
       { value: Math.round(drift.atMs / 1000) },
     ]),
   ]

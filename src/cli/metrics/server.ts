@@ -40,7 +40,9 @@ export async function serveMetrics(port: number, text: () => Promise<string>): P
       const isTaken = systemCode(error) === 'EADDRINUSE'
       reject(
         isTaken
-          ? new DesktopError('cli/usage', `port ${port} is taken`, { hint: 'choose another with --port' })
+          ? new DesktopError('cli/usage', `port ${port} is in use`, {
+              hint: 'choose a different one with --port',
+            })
           : error,
       )
     })

@@ -95,8 +95,8 @@ async function listen(
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
       const isTaken = systemCode(error) === 'EADDRINUSE'
-      const hint = 'choose another with --port, or leave it out for any free port'
-      reject(isTaken ? new DesktopError('cli/usage', `port ${at.port} is taken`, { hint }) : error)
+      const hint = 'choose a different one with --port, or omit it for any free port'
+      reject(isTaken ? new DesktopError('cli/usage', `port ${at.port} is in use`, { hint }) : error)
     })
     server.listen(at.port, '127.0.0.1', resolve)
   })

@@ -42,7 +42,7 @@ const takers: Readonly<Record<string, Taker>> = {
   hostResolver: withMap(takeResolver),
   base: no('what the other template says is not followed; fill it in first: limactl template copy --fill'),
   provision: no(noScripts),
-  probes: no('the engine itself is asked whether it is up'),
+  probes: no('desktop checks the engine itself'),
   networks: no('the VM has one network, the forwarder; publish ports instead'),
   additionalDisks: no('there is one data disk; its size is vm.disk'),
   copyToHost: no('nothing is copied out of the guest; `desktop exec` can'),
@@ -81,13 +81,7 @@ const aboutLima: ReadonlySet<string> = new Set([
 
 function takeResolver(draft: Draft, from: string, { hosts, enabled, ipv6 }: Settings): void {
   takeHosts(draft, `${from}.hosts`, isMap(hosts) ? hosts : {})
-  leaveUnless(
-    draft,
-    `${from}.enabled`,
-    enabled,
-    [true],
-    'names are always asked where network.dns.upstreams says',
-  )
+  leaveUnless(draft, `${from}.enabled`, enabled, [true], 'DNS queries always go to network.dns.upstreams')
   leaveUnless(draft, `${from}.ipv6`, ipv6, [false], 'answers have the addresses that the servers give')
 }
 

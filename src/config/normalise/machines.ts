@@ -60,7 +60,7 @@ export function placeMachines(raw: RawVms, network: NetworkSettings, report: Rep
         break
       }
       if (twin !== undefined) {
-        report(where, `${name} would have ${text}, which ${twin} has`, 'give the kind another address:')
+        report(where, `${name} would have ${text}, which ${twin} has`, 'give the kind a different address:')
         break
       }
       taken.set(at, name)

@@ -51,6 +51,6 @@ function readBytes(path: string, shown: string, ifMissing: string): Buffer {
 function missingHint(path: string): string {
   const nearby = nearbyFile(path)
   return nearby === undefined
-    ? 'write one with `desktop init`, or name another with -f FILE'
+    ? 'create one with `desktop init`, or choose a file with -f FILE'
     : `did you mean -f ${nearby}? \`desktop init\` writes one here`
 }

@@ -81,7 +81,7 @@ async function untilItListens<T>(paths: Where, attempt: () => Promise<T>): Promi
       const living = await livingSupervisor(paths)
       if (living === undefined) throw error
       if (Date.now() >= deadline) {
-        const message = `the supervisor (pid ${living.pid}) runs and does not listen at ${paths.sockets.control}`
+        const message = `the supervisor (pid ${living.pid}) is running but not listening on ${paths.sockets.control}`
         throw new DesktopError('supervisor/unreachable', message)
       }
     }

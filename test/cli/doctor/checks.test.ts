@@ -91,7 +91,7 @@ test.each<[string, Check[], Check['state'], RegExp]>([
   ['socket paths long', [socketPathsCheck([`/${'a'.repeat(120)}`])], 'bad', /shorter/],
   ['sockets', [staleSocketsCheck([{ path: '/a', state: 'absent' }], false)], 'good', /no stale sockets/],
   ['sockets left', [staleSocketsCheck([{ path: '/a', state: 'stale' }], false)], 'limited', /\/a.*apply/s],
-  ['not a socket', [staleSocketsCheck([{ path: '/a', state: 'other' }], true)], 'bad', /move it away/],
+  ['not a socket', [staleSocketsCheck([{ path: '/a', state: 'other' }], true)], 'bad', /remove it/],
   ['ranges', rangesCheck([]), 'good', /no conflict/],
   [
     'ranges clash',

@@ -81,12 +81,12 @@ test.each([
   ],
   [
     'vms: { m: {}, w: { address: 192.168.65.3 } }',
-    ['3:29 config/bad-value w.1 would have 192.168.65.3, which m.1 has | give the kind another address:'],
+    ['3:29 config/bad-value w.1 would have 192.168.65.3, which m.1 has | give the kind a different address:'],
   ],
   [
     'vms: { m: { address: 192.168.65.1 } }',
     [
-      '3:22 config/bad-value m.1 would have 192.168.65.1, which the forwarder has | give the kind another address:',
+      '3:22 config/bad-value m.1 would have 192.168.65.1, which the forwarder has | give the kind a different address:',
     ],
   ],
   [

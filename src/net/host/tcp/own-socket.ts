@@ -97,7 +97,7 @@ async function requireVacant({ path, replace = false }: OwnSocketOptions): Promi
   const found = lstatSync(path, { throwIfNoEntry: false })
   if (found === undefined) return
   // A connection to an ordinary file is refused just as one to a socket that nobody listens at.
-  if (!found.isSocket()) throw new Error(`${path} is there, and is not a socket`)
+  if (!found.isSocket()) throw new Error(`${path} exists and is not a socket`)
   if (replace || !(await isAnswered(path))) return
   throw Object.assign(new Error(`${path}: address already in use`), { code: 'EADDRINUSE' })
 }
