@@ -60,7 +60,7 @@ export const effects: Readonly<Record<string, EffectRow>> = {
     'restart-vm',
     'environment',
     undefined,
-    'Machines are made live; one that leaves the file is removed with its disk, after consent. Sizes cost what they cost in vm.',
+    'Machines are made live; one that leaves the file is removed with its disk, after consent. Sizes cost what they cost in vm; swarm and labels are live.',
   ),
   'network.subnet': row('restart-vm', 'forwarder', '192.168.65.0/24'),
   'network.gateway': row('restart-vm', 'forwarder', '192.168.65.1'),

@@ -75,16 +75,16 @@ export interface EngineEvent {
     | undefined
 }
 
-type Schema<T> = v.GenericSchema<unknown, T>
+export type Schema<T> = v.GenericSchema<unknown, T>
 
-const text = v.pipe(v.string(), v.maxLength(512))
+export const text: Schema<string> = v.pipe(v.string(), v.maxLength(512))
 const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535))
 const address = v.pipe(
   v.string(),
   v.check((value) => value === '' || isIP(value) !== 0, 'must be an IP address'),
 )
 const subnet = v.pipe(text, v.regex(/^[0-9a-fA-F.:]*\/?\d{0,3}$/))
-const listOf = <T>(item: Schema<T>): Schema<T[]> => v.pipe(v.array(item), v.maxLength(maxEntries))
+export const listOf = <T>(item: Schema<T>): Schema<T[]> => v.pipe(v.array(item), v.maxLength(maxEntries))
 /** Go writes an empty list as null. */
 const listOrNull = <T>(item: Schema<T>): Schema<T[]> =>
   v.pipe(
@@ -93,7 +93,7 @@ const listOrNull = <T>(item: Schema<T>): Schema<T[]> =>
   )
 
 /** A list is a record to the library. */
-const mapOf = <T>(value: Schema<T>): Schema<Record<string, T>> =>
+export const mapOf = <T>(value: Schema<T>): Schema<Record<string, T>> =>
   v.pipe(
     v.unknown(),
     v.check((given) => !Array.isArray(given), 'must be a map'),
@@ -213,7 +213,8 @@ export const parseEvent = (value: unknown): EngineEvent | undefined => {
   return result.success ? result.output : undefined
 }
 
-function parsed<T>(schema: Schema<T>, path: string, body: string): T {
+/** Throws `engine/bad-reply`. */
+export function parsed<T>(schema: Schema<T>, path: string, body: string): T {
   let value: unknown
   try {
     value = JSON.parse(body)

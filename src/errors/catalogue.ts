@@ -473,6 +473,11 @@ export const catalogue = {
     summary: "The environment's supervisor process does not respond.",
     fix: 'Run `desktop apply` to replace it; the VM keeps running.',
   },
+  'swarm/not-ready': {
+    exit: 4,
+    summary: 'A node of the swarm did not become what the plan says in time.',
+    fix: 'See `desktop logs MACHINE docker`; `desktop apply` again continues from the current state.',
+  },
   'tunnel/outside': {
     exit: 1,
     summary: "The address is neither the VM's nor in one of its Docker networks.",

@@ -19,6 +19,7 @@ const known: Readonly<Record<Group, true>> = {
   egress: true,
   peers: true,
   machine: true,
+  swarm: true,
   ports: true,
   publish: true,
   names: true,

@@ -49,7 +49,19 @@ export type Interruption =
 export type OperationKind = MachineOperationKind | ClusterOperationKind
 
 /** Of what several machines are together. */
-export type ClusterOperationKind = 'machine/remove'
+export type ClusterOperationKind = 'machine/remove' | SwarmOperationKind
+
+/** Of the nodes of a swarm. */
+export type SwarmOperationKind =
+  | 'swarm/init'
+  | 'swarm/join'
+  | 'swarm/promote'
+  | 'swarm/demote'
+  | 'swarm/labels'
+  | 'swarm/drain'
+  | 'swarm/ready'
+  | 'swarm/leave'
+  | 'swarm/remove'
 
 export type MachineOperationKind =
   | 'packages/install'

@@ -6,6 +6,7 @@ import { baseDirs, environmentPaths } from '../../src/host/paths.ts'
 import { until } from '../../src/host/until.ts'
 import { connectSupervisor } from '../../src/supervisor/api/client.ts'
 import { type TestHost, testHost } from '../support/cli/host.ts'
+import { expectValid } from '../support/cli/json-schemas.ts'
 
 let host: TestHost
 beforeEach(async () => {
@@ -50,7 +51,9 @@ test('apply makes every machine, joins their switches, and leaves nothing to do'
   const status = await host.ok('status')
   expect(status).toContain('vt  3 of 3 running')
   expect(status).toMatch(/m\.2 +192\.168\.65\.4 +running/)
-  const { machines } = JSON.parse(await host.ok('status', '--json')) as { machines: { machine: string }[] }
+  const document = JSON.parse(await host.ok('status', '--json')) as { machines: { machine: string }[] }
+  expectValid('machines', document)
+  const { machines } = document
   expect(machines.map(({ machine }) => machine)).toEqual(['m.1', 'm.2', 'w.1'])
 })
 

@@ -10,7 +10,9 @@ import { type ApplyEvent, type ApplyListener, eventStream } from '../run/events.
 import { type Executed, execute, named, type Step, type Steps } from '../run/execute.ts'
 import { type KeptApply, keepApply, prepareApply } from '../run/kept-apply.ts'
 import { stepsFor } from '../run/steps.ts'
-import { type ClusterAssessment, machineName } from './assess.ts'
+import type { ClusterAssessment } from './assess.ts'
+import { machineName } from './swarm.ts'
+import { swarmSteps } from './swarm-steps.ts'
 
 export interface ClusterApplyOptions {
   effectsOf: (assessment: Assessment) => Effects
@@ -37,10 +39,11 @@ export async function applyCluster(
   const began = performance.now()
   await using over = new AsyncDisposableStack()
   const machines = new Map<string, Machine>()
-  for (const assessment of assessments) {
+  for (const own of assessments) {
+    const assessment = withOwnNodes(own, plan.operations)
+    const changes = assessment.plan.operations.length > 0
     const prepared = await prepareApply(assessment)
     const effects = effectsOf(assessment)
-    const changes = assessment.plan.operations.length > 0
     machines.set(machineName(assessment.environment), {
       assessment,
       effects,
@@ -58,7 +61,8 @@ export async function applyCluster(
       if (left !== undefined) await destroyEnvironment(left.name, left.paths)
     }
   }
-  const executed = await execute(plan.operations, clusterSteps(machines, remove), {
+  const steps = clusterSteps(machines, remove, swarmSteps(assessments.map(({ environment }) => environment)))
+  const executed = await execute(plan.operations, steps, {
     emit: (body) => {
       if (body.event === 'progress' && body.notice === true)
         notices.push(`${body.id.split('/')[0]}: ${body.message}`)
@@ -99,8 +103,18 @@ const unnamed = (machine: string, operation: Operation): Operation => ({
   after: operation.after.map((id) => ownId(machine, id) ?? id),
 })
 
+/** With what the swarm needs of it, which only the plan of all machines has. */
+function withOwnNodes(assessment: Assessment, operations: readonly Operation[]): Assessment {
+  const machine = machineName(assessment.environment)
+  const own = operations.filter((one) => one.machine === machine && one.kind.startsWith('swarm/'))
+  if (own.length === 0) return assessment
+  const { plan } = assessment
+  const all = [...plan.operations, ...own.map((one) => unnamed(machine, one))]
+  return { ...assessment, plan: { ...plan, operations: all } }
+}
+
 /** Each operation by the steps of its machine. */
-function clusterSteps(machines: ReadonlyMap<string, Machine>, remove: Step): Steps {
+function clusterSteps(machines: ReadonlyMap<string, Machine>, remove: Step, swarm: Steps['run']): Steps {
   const kinds = new Map(
     [...machines.values()].flatMap(({ steps }) => Object.keys(steps.run)).map((kind) => [kind, route]),
   )
@@ -117,7 +131,7 @@ function clusterSteps(machines: ReadonlyMap<string, Machine>, remove: Step): Ste
     })
   }
   const batch = [...machines.values()][0]?.steps.batch ?? {}
-  return { run: { ...Object.fromEntries(kinds), 'machine/remove': remove }, batch }
+  return { run: { ...Object.fromEntries(kinds), 'machine/remove': remove, ...swarm }, batch }
 }
 
 /** The journal of a machine has its own operations only, as an apply of it alone would call them. */

@@ -3,15 +3,19 @@ import { formatBytes } from '../../config/units.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { locateEnvironment } from '../../host/locate.ts'
 import { observedValue } from '../../observation.ts'
+import { observeSwarm } from '../../observe/swarm.ts'
 import { clusterPlan } from '../../reconcile/cluster.ts'
 import type { Group } from '../../reconcile/only.ts'
 import type { Note } from '../../reconcile/plan.ts'
+import { withoutStandby } from '../../reconcile/swarm/standby.ts'
+import { withSwarm } from '../../reconcile/swarm/swarm.ts'
 import type { Environment } from '../environment/environment.ts'
 import { type LeftMachine, leftMachines } from '../environment/left-machines.ts'
 import { readRecord } from '../environment/record.ts'
-import { type Assessment, assess, narrowed } from '../plan/assess.ts'
+import { type Assessment, assess, narrowed, withPlaces, withPlan } from '../plan/assess.ts'
 import { hashOf, type PlanDocument, planDocument } from '../plan/document.ts'
 import type { Violation } from '../plan/policy.ts'
+import { machineName, memberOf, stableSwarm, standbyOf, swarmPlaces } from './swarm.ts'
 
 export interface ClusterAssessment {
   /** Of the file's environment. */
@@ -28,8 +32,6 @@ export interface ClusterAssessment {
 export const isCluster = (environments: readonly Environment[], { machine }: { machine?: string }): boolean =>
   machine === undefined && environments[0]?.desired.machine !== undefined
 
-export const machineName = ({ desired }: Environment): string => desired.machine?.name ?? desired.name
-
 export async function assessCluster(
   environments: readonly Environment[],
   wanted: readonly Group[] = [],
@@ -38,15 +40,23 @@ export async function assessCluster(
   const name = first?.desired.machine?.cluster
   if (first === undefined || name === undefined) throw new Error('the file has no machines')
   await refuseSingle(name, first)
-  const all = await Promise.all(environments.map(assess))
+  const all = withoutStandbyPorts(await Promise.all(environments.map(assess)))
   const machines = all.map((one) => narrowed(one, wanted))
   const kept = environments.map(({ desired }) => desired.name)
   const isWhole = wanted.length === 0 || wanted.includes('machine')
   const removed = isWhole ? await leftMachines(name, first, kept) : []
-  const plan = clusterPlan(
+  const left = removed.map(({ machine }) => machine)
+  const joined = clusterPlan(
     machines.map(({ environment, plan }) => ({ machine: machineName(environment), plan })),
-    removed.map(({ machine }) => machine),
+    left,
     memoryNotes(all),
+  )
+  const swarm = await observeSwarm(swarmPlaces(all))
+  const members = environments.map(memberOf)
+  const isOfSwarm = wanted.length === 0 || wanted.includes('swarm')
+  const plan = withPlaces(
+    withSwarm(joined, { members, observed: swarm, left, isWhole: isOfSwarm }),
+    first.origins,
   )
   const violations = distinct(machines.flatMap((one) => one.violations))
   const documents = all.map(({ document }) => document)
@@ -67,9 +77,17 @@ export async function assessCluster(
       environmentId: ids.every((id) => id === null) ? null : hashOf(ids),
       bootId: document.bootId,
       configHash: document.configHash,
-      observedHash: hashOf(documents.map(({ observedHash }) => observedHash)),
+      observedHash: hashOf([...documents.map(({ observedHash }) => observedHash), stableSwarm(swarm)]),
     }),
   }
+}
+
+function withoutStandbyPorts(all: readonly Assessment[]): readonly Assessment[] {
+  const ids = standbyOf(all.map(({ observed }) => observed))
+  return all.map((one, index) => {
+    const plan = withoutStandby(one.plan, ids[index] ?? new Set())
+    return plan === one.plan ? one : withPlan(one, plan)
+  })
 }
 
 /** The environment of a file that had `vm` until now would stay behind, with its disk. */

@@ -77,7 +77,8 @@ export function narrowed(assessment: Assessment, wanted: readonly Group[]): Asse
   return withPlan(assessment, only(assessment.plan, wanted))
 }
 
-function withPlan(assessment: Assessment, plan: Plan): Assessment {
+/** The same with another plan. */
+export function withPlan(assessment: Assessment, plan: Plan): Assessment {
   const violations = findViolations(assessment.rules, assessment.environment, plan)
   return { ...assessment, plan, violations, document: planDocument(plan, violations, assessment.document) }
 }
@@ -140,7 +141,7 @@ function withAdoption(plan: Plan, { adoptedFrom, file, desired }: Environment): 
 }
 
 /** Which line of which layer asks for each change, and for what each note is about. */
-function withPlaces(plan: Plan, origins: Origins | undefined): Plan {
+export function withPlaces(plan: Plan, origins: Origins | undefined): Plan {
   if (origins === undefined) return plan
   const placed = <T extends Cause | Note>(one: T, path: string): T => {
     const origin = origins.of(path)

@@ -71,7 +71,10 @@ export function stepsFor(
 
   const publish = async (): Promise<void> => {
     await control.setPublish(desired.publish)
-    const failed = (await control.facts()).ports.filter(isUnpublished)
+    // Of the managers of a swarm one has the port of a service, and the plan of all machines knows whether one does.
+    const isShared = ({ owner }: { owner: string }): boolean =>
+      owner === 'listed' && desired.machine?.swarm !== undefined
+    const failed = (await control.facts()).ports.filter((port) => isUnpublished(port) && !isShared(port))
     if (failed.length === 0 || !desired.publish.containers) return
     throw new DesktopError('ports/not-listening', failed.map(({ error }) => error).join('; '))
   }

@@ -1,6 +1,7 @@
 /** `desktop status`: every part of the environment with its path and its state. */
 
 import { isCluster } from '../../apply/cluster/assess.ts'
+import { machineName, memberOf, standbyOf, swarmPlaces } from '../../apply/cluster/swarm.ts'
 import { spaceInside } from '../../apply/environment/disk-space.ts'
 import { type Environment, openMachines } from '../../apply/environment/environment.ts'
 import { observeEnvironment } from '../../apply/plan/assess.ts'
@@ -8,13 +9,19 @@ import { findInstalled, targetOf, withAccelerator } from '../../apply/plan/targe
 import { exitCodes } from '../../errors/exit-codes.ts'
 import { absent } from '../../observation.ts'
 import { reading } from '../../observe/deadline.ts'
+import type { Observed } from '../../observe/observed.ts'
 import { observeServices } from '../../observe/services.ts'
+import { observeSwarm } from '../../observe/swarm.ts'
+import { clusterPlan } from '../../reconcile/cluster.ts'
+import type { Plan } from '../../reconcile/plan.ts'
 import { reconcile } from '../../reconcile/reconcile.ts'
+import { withoutStandby } from '../../reconcile/swarm/standby.ts'
+import { withSwarm } from '../../reconcile/swarm/swarm.ts'
 import { connectSupervisor } from '../../supervisor/api/client.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
 import { driftTexts } from '../views/drift.ts'
-import { machinesDocument, machinesView } from '../views/machines.ts'
+import { type ClusterStatus, machinesDocument, machinesView } from '../views/machines.ts'
 import { statusView } from '../views/status.ts'
 import { type InsideStatus, type StatusDocument, statusDocument } from '../views/status-document.ts'
 
@@ -37,9 +44,9 @@ async function lookInside({ paths }: Environment): Promise<InsideStatus> {
 
 export async function run(options: FileOptions, output: Output): Promise<number> {
   const environments = await openMachines(options)
-  const documents = await Promise.all(environments.map(statusOf))
+  const looks = await Promise.all(environments.map(look))
   if (isCluster(environments, options)) {
-    const machines = environments.map(({ desired }, i) => [desired, documents[i]!] as const)
+    const machines = await clusterStatus(looks)
     output.write(
       options.json
         ? `${JSON.stringify(machinesDocument(machines), null, 2)}\n`
@@ -47,12 +54,26 @@ export async function run(options: FileOptions, output: Output): Promise<number>
     )
     return exitCodes.done
   }
-  for (const document of documents)
+  for (const one of looks) {
+    const document = documentOf(one, one.plan)
     output.write(options.json ? `${JSON.stringify(document, null, 2)}\n` : statusView(document, output))
+  }
   return exitCodes.done
 }
 
-export async function statusOf(environment: Environment): Promise<StatusDocument> {
+export const statusOf = async (environment: Environment): Promise<StatusDocument> => {
+  const seen = await look(environment)
+  return documentOf(seen, seen.plan)
+}
+
+interface Look {
+  environment: Environment
+  observed: Observed
+  inside: InsideStatus
+  plan: Plan
+}
+
+async function look(environment: Environment): Promise<Look> {
   const installed = findInstalled(environment)
   const resources = installed.then((found) => withAccelerator(environment, found))
   const [observed, inside] = await Promise.all([
@@ -60,6 +81,32 @@ export async function statusOf(environment: Environment): Promise<StatusDocument
     lookInside(environment),
   ])
   const plan = reconcile(targetOf(environment, await resources), observed)
+  return { environment, observed, inside, plan }
+}
+
+function documentOf({ environment, observed, inside }: Look, plan: Plan): StatusDocument {
   const drift = environment.record === undefined ? undefined : driftTexts(plan)
   return statusDocument(environment, observed, inside, drift)
+}
+
+/** Of all machines, with their nodes in the swarm. */
+async function clusterStatus(looks: readonly Look[]): Promise<ClusterStatus> {
+  const shared = standbyOf(looks.map(({ observed }) => observed))
+  const plans = looks.map(({ environment, plan }, index) => ({
+    machine: machineName(environment),
+    plan: withoutStandby(plan, shared[index] ?? new Set()),
+  }))
+  const observed = await observeSwarm(swarmPlaces(looks))
+  const members = looks.map(({ environment }) => memberOf(environment))
+  const whole = withSwarm(clusterPlan(plans), { members, observed, left: [], isWhole: true })
+  const machines = looks.map((one, index) => {
+    const machine = machineName(one.environment)
+    const nodes = whole.operations.filter(
+      ({ kind, ...of }) => of.machine === machine && kind.startsWith('swarm/'),
+    )
+    const { operations = [], notes = [] } = plans[index]?.plan ?? {}
+    const document = documentOf(one, { operations: [...operations, ...nodes], notes, unchanged: 0 })
+    return [one.environment.desired, document] as const
+  })
+  return { machines, members, observed }
 }

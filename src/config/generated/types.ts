@@ -530,6 +530,16 @@ export interface KindOfMachine {
    * Whether these machines reach only the gateway and the outside, but no other machine. Default false.
    */
   isolated?: boolean
+  /**
+   * Role of these machines in the Docker swarm that apply forms. Default: none.
+   */
+  swarm?: 'manager' | 'worker'
+  /**
+   * Labels of their nodes in the swarm, for placement constraints; exactly these.
+   */
+  labels?: {
+    [k: string]: string
+  }
 }
 /**
  * As network.egress, and replaces it for these machines.

@@ -6,6 +6,7 @@ import { ipv6Settings } from '../ipv6-network.ts'
 import type { Path } from '../read/source.ts'
 import { egressSettings } from './egress.ts'
 import type { Report } from './report.ts'
+import { type Membership, memberships } from './swarm.ts'
 import { vmSettings } from './vm.ts'
 
 type RawVms = NonNullable<DesktopFile['vms']>
@@ -86,6 +87,7 @@ export function machinesOf(base: Desired, raw: RawVms, placed: readonly Placed[]
   const egress = new Map(
     Object.entries(raw).map(([kind, one]) => [kind, egressOf(one, kind, base.egress, report)]),
   )
+  const members = memberships(base, raw, placed, report)
   const peers = placed.map(
     ({ name, address }): Peer => ({
       machine: name,
@@ -115,6 +117,7 @@ export function machinesOf(base: Desired, raw: RawVms, placed: readonly Placed[]
           isIsolated.get(name) === true
             ? []
             : peers.filter(({ machine }) => machine !== name && isIsolated.get(machine) !== true),
+        ...swarmOf(members.get(kind)),
       },
       vm: sizes.get(kind) ?? base.vm,
       network: networkOf(base.network, address),
@@ -125,12 +128,17 @@ export function machinesOf(base: Desired, raw: RawVms, placed: readonly Placed[]
   })
 }
 
+const swarmOf = (swarm: Membership | undefined): { swarm?: Membership } =>
+  swarm === undefined ? {} : { swarm }
+
 /** The keys that `vm` has too. */
 const sizing = ({
   count: _count,
   address: _address,
   egress: _egress,
   isolated: _isolated,
+  swarm: _swarm,
+  labels: _labels,
   ...vm
 }: RawKind): NonNullable<DesktopFile['vm']> => vm
 

@@ -90,8 +90,8 @@ test.each([
     ],
   ],
   [
-    'vms: { m: { swarm: manager } }',
-    ['3:13 config/unknown-key "swarm" in vms.m is planned, but not in this version yet | remove it for now'],
+    'vms: { m: { host: builder } }',
+    ['3:13 config/unknown-key "host" in vms.m is planned, but not in this version yet | remove it for now'],
   ],
   ['vms: { m: { memory: 12MiB } }', ['3:21 config/bad-value 12MiB is too small | use 512MiB or more']],
   [

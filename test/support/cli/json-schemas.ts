@@ -11,6 +11,7 @@ const names = [
   'events',
   'drift',
   'status',
+  'machines',
   'errors',
   'flows',
   'top',

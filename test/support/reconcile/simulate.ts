@@ -77,7 +77,17 @@ function after(operation: Operation, target: Target, reality: Observed): Observe
       return tell({ egress: target.desired.egress })
     case 'peers/set':
       return tell({ peers: target.peers ?? [] })
+    // Of the plan of several machines, none of which this one has.
     case 'machine/remove':
+    case 'swarm/init':
+    case 'swarm/join':
+    case 'swarm/promote':
+    case 'swarm/demote':
+    case 'swarm/labels':
+    case 'swarm/drain':
+    case 'swarm/ready':
+    case 'swarm/leave':
+    case 'swarm/remove':
       return reality
     case 'publish/set':
       return tell({ publish: target.desired.publish })

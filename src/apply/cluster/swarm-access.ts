@@ -1,0 +1,112 @@
+/** The engines of a swarm for its steps: any manager that answers is asked, and what takes time is awaited. */
+import { type NodeChange, type SwarmClient, swarmClient } from '../../engine/swarm.ts'
+import type { SwarmNode } from '../../engine/swarm-replies.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { messageOf } from '../../errors/system.ts'
+import { until } from '../../host/until.ts'
+import { hostnameOf } from '../../reconcile/swarm/members.ts'
+import type { Environment } from '../environment/environment.ts'
+import { machineName } from './swarm.ts'
+
+export interface Place {
+  client: SwarmClient
+  address: string
+  subnet: string
+  labels: Readonly<Record<string, string>>
+}
+
+export interface SwarmAccessOptions {
+  clientOf?: (socket: string) => SwarmClient
+  /** Emulated engines on a busy host take a minute. */
+  deadlineMs?: number
+}
+
+export interface SwarmAccess {
+  placeOf(machine: string | undefined): Place
+  /** By any manager that answers, other than one that is about to be none. */
+  byManager<T>(ask: (client: SwarmClient) => Promise<T>, except?: string): Promise<T>
+  nodes(except?: string): Promise<SwarmNode[]>
+  /** Addresses of managers that answer. */
+  managers(): Promise<string[]>
+  /** Gives the node before the change. */
+  change(machine: string, to: NodeChange): Promise<SwarmNode>
+  /** Asks until the answer is neither undefined nor false; an engine that does not answer is asked again. */
+  wait<T>(what: string, probe: () => Promise<T | undefined | false>): Promise<T>
+}
+
+export function swarmAccess(
+  environments: readonly Pick<Environment, 'desired' | 'dockerSocket'>[],
+  { clientOf = swarmClient, deadlineMs = 120_000 }: SwarmAccessOptions = {},
+): SwarmAccess {
+  const places = new Map(
+    environments.map(({ desired, dockerSocket }): [string, Place] => [
+      machineName({ desired }),
+      {
+        client: clientOf(dockerSocket),
+        address: desired.network.address,
+        subnet: desired.network.subnet,
+        labels: desired.machine?.swarm?.labels ?? {},
+      },
+    ]),
+  )
+  const wait = async <T>(what: string, probe: () => Promise<T | undefined | false>): Promise<T> => {
+    let last: unknown
+    const quiet = async (): Promise<T | undefined | false> => {
+      try {
+        return await probe()
+      } catch (error) {
+        // An engine is busy, or managers hold an election.
+        last = error
+        return undefined
+      }
+    }
+    return await until(quiet, { deadlineMs, intervalMs: 250 }).catch(() => {
+      const why = last === undefined ? '' : `: ${messageOf(last)}`
+      throw new DesktopError('swarm/not-ready', `${what} within ${deadlineMs / 1_000} s${why}`)
+    })
+  }
+
+  const byManager = async <T>(ask: (client: SwarmClient) => Promise<T>, except?: string): Promise<T> => {
+    let last: unknown = new DesktopError('swarm/not-ready', 'no machine is a manager of the swarm')
+    for (const [machine, { client }] of places) {
+      if (machine === except) continue
+      try {
+        if ((await client.self()).isManager) return await ask(client)
+      } catch (error) {
+        last = error
+      }
+    }
+    throw last
+  }
+  const nodes = (except?: string): Promise<SwarmNode[]> => byManager((client) => client.nodes(), except)
+
+  /** The node that a machine is; of one that does not run, by its name. */
+  const nodeOf = async (machine: string): Promise<SwarmNode | undefined> => {
+    const place = places.get(machine)
+    const self = await place?.client.self().catch(() => undefined)
+    const list = await nodes()
+    return (
+      list.find(({ id }) => id === self?.nodeId) ??
+      list.find(({ hostname }) => self === undefined && hostname === hostnameOf(machine))
+    )
+  }
+  const change = (machine: string, to: NodeChange): Promise<SwarmNode> =>
+    wait(`the node of ${machine} was not changed`, async () => {
+      const node = await nodeOf(machine)
+      if (node === undefined) return undefined
+      // Another change since the list was read is refused by its version; then it is read again.
+      await byManager((client) => client.update(node, to))
+      return node
+    })
+  const placeOf = (machine = ''): Place => {
+    const place = places.get(machine)
+    if (place === undefined) throw new Error(`${machine} is not in the file`)
+    return place
+  }
+  const managers = async (): Promise<string[]> => {
+    const reachable = (await nodes()).filter(({ manager }) => manager?.isReachable === true)
+    const names = new Set(reachable.map(({ hostname }) => hostname))
+    return [...places].flatMap(([machine, { address }]) => (names.has(hostnameOf(machine)) ? [address] : []))
+  }
+  return { placeOf, byManager, nodes, managers, change, wait }
+}

@@ -1,0 +1,91 @@
+/** Requests to the engine over its unix socket, one connection each. */
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import type { JsonValue } from '../config/desired.ts'
+import { DesktopError } from '../errors/desktop-error.ts'
+import { messageOf } from '../errors/system.ts'
+import { badReply, maxReplyBytes } from './replies.ts'
+
+export interface RequestOptions {
+  method?: 'GET' | 'POST' | 'DELETE'
+  /** Sent as JSON. */
+  body?: JsonValue
+  /** For the whole reply. */
+  timeoutMs?: number
+  /** For the head of a reply that has no end. */
+  answerMs?: number
+  signal?: AbortSignal
+}
+
+export const replyMs: number = 15_000
+/** Of what the engine says of a request that it refuses. */
+const maxSaid = 2_000
+/** Whoever has one can join the swarm. */
+const joinToken = /SWMTKN-[\w-]+/g
+
+export interface EngineRequests {
+  /** The head of the reply; its body is the caller's. */
+  open(path: string, options: RequestOptions): Promise<IncomingMessage>
+  /** The body of a reply that is no error. @param path as messages name it, where the URL has more. */
+  text(path: string, options?: RequestOptions, url?: string): Promise<string>
+}
+
+export function engineRequests(socketPath: string): EngineRequests {
+  const open = (path: string, options: RequestOptions): Promise<IncomingMessage> =>
+    new Promise((resolve, reject) => {
+      const payload = options.body === undefined ? undefined : JSON.stringify(options.body)
+      const request = httpRequest(
+        {
+          socketPath,
+          path,
+          method: options.method ?? 'GET',
+          headers: {
+            Host: 'docker',
+            ...(payload === undefined ? {} : { 'Content-Type': 'application/json' }),
+          },
+          // Each request its own connection: an idle one would die unseen with the VM.
+          agent: false,
+          ...(options.signal === undefined ? {} : { signal: options.signal }),
+        },
+        resolve,
+      )
+      const limit = options.timeoutMs ?? options.answerMs
+      if (limit !== undefined) {
+        const timer = setTimeout(() => request.destroy(new Error(`no answer within ${limit} ms`)), limit)
+        request.once(options.timeoutMs === undefined ? 'response' : 'close', () => clearTimeout(timer))
+        request.once('close', () => clearTimeout(timer))
+      }
+      const failed = (why: string, cause?: unknown): void =>
+        reject(new DesktopError('engine/unreachable', `${path}: ${why}`, { cause }))
+      request.once('error', (error) => failed(messageOf(error), error))
+      // One that answers with an upgrade or not at all closes without an error.
+      request.once('close', () => failed('the connection was closed'))
+      request.end(payload)
+    })
+
+  /** The whole body; a peer that sends more than any engine does loses the connection. */
+  const body = async (response: IncomingMessage, path: string): Promise<string> => {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    try {
+      for await (const chunk of response as AsyncIterable<Buffer>) {
+        bytes += chunk.length
+        if (bytes > maxReplyBytes) throw badReply(path, `more than ${maxReplyBytes / 2 ** 20} MiB`)
+        chunks.push(chunk)
+      }
+    } catch (error) {
+      response.destroy()
+      if (error instanceof DesktopError) throw error
+      throw new DesktopError('engine/unreachable', `${path}: ${messageOf(error)}`, { cause: error })
+    }
+    return Buffer.concat(chunks).toString('utf8')
+  }
+
+  const text = async (path: string, options: RequestOptions = {}, url: string = path): Promise<string> => {
+    const response = await open(url, { timeoutMs: replyMs, ...options })
+    const said = await body(response, path)
+    if ((response.statusCode ?? 500) < 400) return said
+    const shown = said.trim().slice(0, maxSaid).replaceAll(joinToken, 'SWMTKN-xxxxx')
+    throw new DesktopError('engine/request-failed', `${path}: ${response.statusCode} ${shown}`)
+  }
+  return { open, text }
+}

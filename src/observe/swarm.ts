@@ -1,0 +1,58 @@
+/** The swarm as its engines see it: what each says of itself, and the node list of the first manager that has a quorum. */
+import { type SwarmClient, swarmClient } from '../engine/swarm.ts'
+import type { SwarmNode, SwarmSelf } from '../engine/swarm-replies.ts'
+import { absent, type Observation, observedValue, present } from '../observation.ts'
+import { reading } from './deadline.ts'
+
+export interface ObservedSwarm {
+  /** By machine; absent: its engine does not run. */
+  selves: Readonly<Record<string, Observation<SwarmSelf>>>
+  /** Absent: no machine is a manager that runs. Unknown: none that runs answers, as without a quorum. */
+  nodes: Observation<NodeList>
+}
+
+export interface NodeList {
+  clusterId: string | undefined
+  nodes: readonly SwarmNode[]
+}
+
+export interface SwarmPlace {
+  machine: string
+  /** docker.sock on this host. */
+  socket: string
+  isUp: boolean
+}
+
+/** An emulated engine on a busy host takes a second. */
+const askMs = 10_000
+
+export async function observeSwarm(
+  places: readonly SwarmPlace[],
+  clientOf: (socket: string) => SwarmClient = swarmClient,
+): Promise<ObservedSwarm> {
+  const asked = await Promise.all(
+    places.map(async ({ machine, socket, isUp }) => {
+      const client = clientOf(socket)
+      const what = `engine of ${machine}`
+      const ask = async (): Promise<Observation<SwarmSelf>> => present(await client.self(askMs))
+      return { machine, client, self: isUp ? await reading(ask, { what, deadlineMs: askMs }) : absent }
+    }),
+  )
+  const lists = await Promise.all(
+    asked.map(async ({ machine, client, self }): Promise<Observation<NodeList>> => {
+      const { isManager, clusterId } = observedValue(self) ?? {}
+      if (isManager !== true) return absent
+      const ask = async (): Promise<Observation<NodeList>> =>
+        present({ clusterId, nodes: await client.nodes(askMs) })
+      return await reading(ask, { what: `nodes by ${machine}`, deadlineMs: askMs })
+    }),
+  )
+  return {
+    selves: Object.fromEntries(asked.map(({ machine, self }) => [machine, self])),
+    nodes:
+      lists.find(({ state }) => state === 'present') ??
+      lists.find(({ state }) => state === 'unknown') ??
+      lists[0] ??
+      absent,
+  }
+}

@@ -1,0 +1,98 @@
+/** Machines of the file × nodes of the swarm: which node each machine is, and which nodes are left over. Pure. */
+import type { SwarmRole } from '../../config/desired.ts'
+import { observedValue } from '../../observation.ts'
+import type { NodeList, ObservedSwarm } from '../../observe/swarm.ts'
+
+export type SwarmNode = NodeList['nodes'][number]
+
+/** A machine, as the file has it. */
+export interface Member {
+  /** `m.2`. */
+  machine: string
+  kind: string
+  address: string
+  /** Undefined: no node of the swarm. */
+  swarm: { role: SwarmRole; labels: Readonly<Record<string, string>> } | undefined
+}
+
+/**
+ * `node`: it is one, of which `list` says more. `out`: it is none. `alien`: in a swarm that is not the file's. `unknown`: it cannot
+ * be asked, and no list says.
+ */
+export type Standing =
+  | { kind: 'node'; node: SwarmNode }
+  | { kind: 'out' }
+  | { kind: 'alien' }
+  | { kind: 'unknown' }
+
+export const hostnameOf = (machine: string): string => machine.replace('.', '-')
+
+export const nodeText = ({ role, state }: SwarmNode): string =>
+  state === 'ready' ? role : `${role}, ${state}`
+
+export interface Census {
+  /** By machine. */
+  standings: ReadonlyMap<string, Standing>
+  /** Nodes that are no machine of the file now. */
+  others: readonly SwarmNode[]
+}
+
+/** @param fresh machines whose data disk is new: what they were before is lost. */
+export function census(
+  members: readonly Member[],
+  observed: ObservedSwarm,
+  fresh: ReadonlySet<string>,
+): Census {
+  const list = observedValue(observed.nodes)
+  const own = new Set(members.map(({ address }) => address))
+  const lost = new Set(
+    members.flatMap(({ machine, address }) =>
+      fresh.has(machine) || selfOf(observed, machine)?.state === 'inactive' ? [address] : [],
+    ),
+  )
+  const standings = new Map(
+    members.map((member) => [
+      member.machine,
+      fresh.has(member.machine)
+        ? ({ kind: 'out' } as const)
+        : standingOf(member, observed, { list, own, lost }),
+    ]),
+  )
+  const taken = new Set(
+    [...standings.values()].flatMap((standing) => (standing.kind === 'node' ? [standing.node.id] : [])),
+  )
+  return { standings, others: (list?.nodes ?? []).filter(({ id }) => !taken.has(id)) }
+}
+
+const selfOf = ({ selves }: ObservedSwarm, machine: string) => {
+  const reading = selves[machine]
+  return reading === undefined ? undefined : observedValue(reading)
+}
+
+interface Known {
+  list: NodeList | undefined
+  /** Addresses of the machines. */
+  own: ReadonlySet<string>
+  /** Of those that are certainly in no swarm. */
+  lost: ReadonlySet<string>
+}
+
+function standingOf({ machine }: Member, observed: ObservedSwarm, { list, own, lost }: Known): Standing {
+  const self = selfOf(observed, machine)
+  if (self === undefined) {
+    // The list of managers knows those that do not run by their names.
+    const named = (list?.nodes ?? []).filter(({ hostname }) => hostname === hostnameOf(machine))
+    const node = named.find(({ state }) => state === 'ready') ?? named.at(-1)
+    if (node !== undefined) return { kind: 'node', node }
+    return list === undefined ? { kind: 'unknown' } : { kind: 'out' }
+  }
+  if (self.state === 'inactive') return { kind: 'out' }
+  const node = list?.nodes.find(({ id }) => id === self.nodeId)
+  if (node !== undefined) return { kind: 'node', node }
+  const isOurs =
+    self.clusterId === undefined || list?.clusterId === undefined || self.clusterId === list.clusterId
+  if (!isOurs || self.managers.some((address) => !own.has(address))) return { kind: 'alien' }
+  // A swarm without any manager is none.
+  const isOver = !self.isManager && self.managers.length > 0 && self.managers.every((one) => lost.has(one))
+  return list === undefined && !isOver ? { kind: 'unknown' } : { kind: 'out' }
+}

@@ -1,0 +1,83 @@
+/** The plan of several machines, with what their Docker swarm needs. Pure: the same values always give the same plan. */
+import { observedValue } from '../../observation.ts'
+import type { ObservedSwarm } from '../../observe/swarm.ts'
+import { orderOperations } from '../order.ts'
+import type { Note, Operation, OperationId, Plan } from '../plan.ts'
+import { census, hostnameOf, type Member } from './members.ts'
+import { membership } from './membership.ts'
+import { idOf } from './operations.ts'
+import { quorumOf } from './quorum.ts'
+import { type Rolled, rolled } from './rolling.ts'
+
+interface SwarmInputs {
+  members: readonly Member[]
+  observed: ObservedSwarm
+  /** Machines that left the file and are removed. */
+  left: readonly string[]
+  /** Of a narrowed plan: nodes are rolled and left as they are otherwise. */
+  isWhole: boolean
+}
+
+export function withSwarm(plan: Plan, { members, observed, left, isWhole }: SwarmInputs): Plan {
+  if (members.every(({ swarm }) => swarm === undefined)) return plan
+  // One that had a disk until now leaves by the roll.
+  const fresh = new Set(
+    plan.operations.flatMap(({ kind, machine = '' }) => (kind === 'disk/create' ? [machine] : [])),
+  )
+  const found = census(members, observed, fresh)
+  const planned = membership({ members, census: found, observed, left })
+  const own = isWhole ? planned.operations : []
+  const rollAfter = (before: readonly OperationId[]): Rolled =>
+    rolled({
+      operations: plan.operations,
+      members,
+      census: found,
+      quorum: isWhole ? planned.quorum : quorumOf(observedValue(observed.nodes)?.nodes ?? []),
+      before,
+    })
+  // A node that restarts is made ready by the roll, and not before it.
+  const ofRoll = new Set(rollAfter([]).operations.map(({ id }) => id))
+  const others = own.filter(({ id }) => !ofRoll.has(id))
+  const roll = rollAfter(others.filter(({ kind }) => kind !== 'swarm/remove').map(({ id }) => id))
+  const operations = [...roll.operations.map(removedLast), ...others]
+  return {
+    operations: orderOperations(operations),
+    notes: [
+      ...plan.notes,
+      ...(isWhole ? planned.notes : []),
+      ...roll.notes,
+      ...lostMachines(members, observed, found.standings, left),
+    ],
+    unchanged: plan.unchanged + (own.length === 0 && observed.nodes.state === 'present' ? 1 : 0),
+  }
+}
+
+/** Its node has no task and no vote when a machine goes. */
+const removedLast = (operation: Operation): Operation => {
+  const { machine, kind, after } = operation
+  if (machine === undefined || kind !== 'machine/remove') return operation
+  return {
+    ...operation,
+    after: [...after, idOf(machine, 'swarm/demote'), idOf(machine, 'swarm/drain')],
+  }
+}
+
+/** Whether a machine that left the file is a manager is known to managers only. */
+function lostMachines(
+  members: readonly Member[],
+  { nodes }: ObservedSwarm,
+  standings: ReadonlyMap<string, { kind: string }>,
+  left: readonly string[],
+): Note[] {
+  const mayHave = members.some(({ machine }) => standings.get(machine)?.kind === 'unknown')
+  if (nodes.state === 'present' || left.length === 0 || !mayHave) return []
+  const names = left.map(hostnameOf).join(', ')
+  return [
+    {
+      level: 'error',
+      about: 'swarm',
+      message: `no manager answers, and without ${names} the swarm may lose its majority for good`,
+      hint: 'run `desktop start` with the machines in the file, then take them out',
+    },
+  ]
+}
