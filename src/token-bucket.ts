@@ -1,4 +1,4 @@
-/** Bounds a rate: a burst at once, then so many a second. Time is an argument. */
+/** Token bucket: a burst, then a constant rate. Time is an argument. */
 export class TokenBucket {
   readonly #burst: number
   readonly #perSecond: number

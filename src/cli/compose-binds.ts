@@ -17,7 +17,7 @@ export function configArguments(args: readonly string[]): string[] | undefined {
   return [...args.slice(0, at), 'config', '--format', 'json']
 }
 
-/** None when compose cannot read its files: it says so itself as it runs. */
+/** Empty if compose cannot read its files: compose reports that itself. */
 export async function composeBinds(
   program: string,
   args: readonly string[],

@@ -1,4 +1,4 @@
-/** `m.2` as the first word of a command: which machine of `vms` it is about. */
+/** `m.2` as the first word of a command: the machine of `vms` that it addresses. */
 
 interface Given<Options> {
   options: Options

@@ -14,7 +14,7 @@ export interface Output {
   raw(text: string): void
   /** Standard error, a line. */
   say(line: string): void
-  /** False when whoever read standard output is gone, e.g. `| head`. */
+  /** False once the reader of standard output is gone, e.g. `| head`. */
   isRead(): boolean
   /** Why standard output could not be written, e.g. that the disk behind it is full. */
   failure(): unknown

@@ -17,7 +17,7 @@ import { openStream } from '../supervisor/api/streams.ts'
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const
 /** A command that ignores them, or a guest that hangs, must not hold the terminal: as many end this process, as in docker. */
 const patience = 3
-/** A process that the command left behind has its outputs open: they are read until they are still for so long. */
+/** A background process of the command keeps the outputs open: they are read until they are silent for this long. */
 const stillMs = 2_000
 
 /** @param command for `sh -c`. @param input undefined = it has none. Gives the exit code. */
@@ -64,7 +64,7 @@ export async function runStreams(
     await Promise.race([Promise.all(outputs.map((output) => output.ended())), forced.promise])
     return Number(code)
   } finally {
-    // The handlers stay: one signal more must not change the exit code of a process that is about to end.
+    // The handlers stay: a further signal must not change the exit code of a process that is exiting.
     input?.unpipe(main)
     // Nobody waits for more of it.
     input?.destroy()

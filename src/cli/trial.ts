@@ -71,7 +71,7 @@ function startGuard(generation: number): number | undefined {
     stdio: 'ignore',
     env: { ...process.env, [guardVariable]: String(generation) },
   })
-  // Without a guard the trial is one that SIGKILL ends, and the next command says so.
+  // Without a guard, SIGKILL ends the trial, and the next command reports it.
   child.once('error', () => {})
   child.unref()
   return child.pid

@@ -82,6 +82,6 @@ const mountSource = (value: string): string[] => {
 
 const isIn = (path: string, directory: string): boolean =>
   path === directory || path.startsWith(`${directory}/`)
-/** Both sides have these; whoever binds one means the VM's. */
+/** These exist on both sides; a bind mount means the VM's. */
 const isOfVm = (path: string): boolean =>
   ['/var/run', '/run', '/var/lib', '/proc', '/sys', '/dev', '/lib/modules'].some((one) => isIn(path, one))

@@ -34,7 +34,7 @@ export function unknownCommand(program: Command, args: readonly string[]): Deskt
   })
 }
 
-/** The command that the words lead to, and the first word that is none. */
+/** The longest prefix of the words that is a command, and the word after it. */
 function parsed(
   program: Command,
   args: readonly string[],

@@ -1,4 +1,4 @@
-/** Looks again and again, soon after something stirs, and never for more than a fifth of the time. */
+/** Repeats a check, soon after a change, for at most a fifth of the time. */
 import { setTimeout as sleep } from 'node:timers/promises'
 
 export interface LoopOptions {

@@ -20,7 +20,7 @@ export function formatIPv4(value: number): string {
 export const isIP = (text: string): boolean =>
   ipaddr.isValid(text) && (text.includes(':') || parseIPv4(text) !== undefined)
 
-/** The one way of writing an address (RFC 5952 for IPv6); undefined when it is none. */
+/** The canonical text of an address (RFC 5952 for IPv6); undefined if it is not an address. */
 export const canonicalIP = (text: string): string | undefined =>
   isIP(text) ? ipaddr.parse(text).toString() : undefined
 

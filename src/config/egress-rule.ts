@@ -23,7 +23,7 @@ const everywhere = '0.0.0.0/0'
 const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?'
 const nameSyntax = new RegExp(`^(?:\\*\\.)?(?:${label}\\.)*${label}$`)
 
-/** The rule, or what is wrong with it in words that go after the text. */
+/** The rule, or the error to print after its text. */
 export function parseEgressTarget(action: EgressRule['action'], text: string): EgressRule | string {
   const [, body = '', protocol] = /^(.*?)(?:\/(tcp|udp|icmp))?$/.exec(text.trim().toLowerCase()) ?? []
   const [, ipv6, plain = '', given] = /^(?:\[([^\]]*)\]|([^:]*))(?::(.*))?$/.exec(body) ?? []
@@ -61,7 +61,7 @@ function parseTo(text: string): EgressRule['to'] | undefined {
   const subnet = parseSubnet(text.includes('/') ? text : `${text}/32`)
   if (subnet !== undefined) return { kind: 'network', cidr: formatSubnet(subnet) }
   const name = text.replace(/\.$/, '')
-  // What looks like an address and is none is a mistake, not a name.
+  // A malformed address is a mistake, not a name.
   const isName =
     nameSyntax.test(name) && name.length <= 253 && !/^[\d.]+$/.test(name) && parseIPv4(name) === undefined
   return isName ? { kind: 'name', name } : undefined

@@ -23,7 +23,7 @@ export function subnet6Problem(text: string): { problem: string; hint: string } 
     return { problem: `"${text}" is not an IPv6 network`, hint }
   }
   const [address, bits] = ipaddr.IPv6.parseCIDR(text)
-  // What guests do to give themselves an address needs exactly so many (RFC 4862 section 5.5.3).
+  // Stateless address autoconfiguration needs exactly this length (RFC 4862 section 5.5.3).
   if (bits !== 64) return { problem: `a /${bits} network does not fit`, hint }
   const bytes = address.toByteArray()
   if (bytes.slice(8).some((byte) => byte !== 0)) {

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 
-/** Relative to the working directory; undefined when there is none, or another name was asked for. */
+/** Relative to the working directory; undefined if there is none, or if another name was given. */
 export function nearbyFile(path: string, directory: string = process.cwd()): string | undefined {
   if (basename(path) !== 'desktop.yaml') return undefined
   const other = join(dirname(path), 'desktop.yml')

@@ -79,7 +79,7 @@ function descend(tree: Tree, text: string): Tree | undefined {
   if (tree.kind !== 'map') return undefined
   const whole = tree.entries.get(text)
   if (whole !== undefined) return whole.value
-  // The prefixes of the text, not the keys of the map, of which there may be thousands.
+  // Tries the prefixes of the text: the map may have thousands of keys.
   for (const { index } of text.matchAll(/[.[]/g)) {
     const entry = tree.entries.get(text.slice(0, index))
     const found = entry && descend(entry.value, text.slice(index + (text[index] === '.' ? 1 : 0)))

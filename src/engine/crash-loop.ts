@@ -1,4 +1,4 @@
-/** An engine that ends again and again: the guest's init counts its ends (templates/guest/init/usr/bin/service-run). */
+/** A crash loop of the engine: the guest's init counts its exits (templates/guest/init/usr/bin/service-run). */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DesktopError } from '../errors/desktop-error.ts'
 import type { GuestAccess } from '../vm/agent/guest-access.ts'

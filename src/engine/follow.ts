@@ -14,7 +14,7 @@ export interface Follower {
   onFailure?: (error: unknown) => void
 }
 
-/** An engine whose events end at once, again and again, is followed less and less often. */
+/** Back-off for an engine whose event stream keeps ending at once. */
 const retryMs = { least: 1_000, most: 30_000 }
 /** A stream that lived this long did not fail. */
 const livedMs = 10_000

@@ -1,6 +1,6 @@
 /**
- * Whether the engine answers, asked again and again over one connection: a new one for each question costs an emulated
- * guest as much as all else that a plan asks of it.
+ * Pings the engine over one kept connection: a new one per ping costs an emulated guest as much as all other requests of a
+ * plan.
  */
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { engineClient } from './client.ts'

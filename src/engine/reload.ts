@@ -38,7 +38,7 @@ export async function takeDaemonJson(options: TakeOptions): Promise<void> {
   const { guest, text, trusted, onStep } = options
   onStep?.('validating daemon.json')
   await validate(guest, text)
-  // A file that someone removed reads as an empty one, which is what dockerd takes it for.
+  // A removed file reads as empty, as dockerd treats it.
   const [before, trustedBefore] = await Promise.all([
     textOrEmpty(guest, daemonJsonPath, '{}'),
     textOrEmpty(guest, trustedPath, ''),

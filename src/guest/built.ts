@@ -51,7 +51,7 @@ export interface BuiltImage {
   bytes: number
 }
 
-/** Every image in the cache, newest first; builds that are under way are none. */
+/** Every image in the cache, newest first, without unfinished builds. */
 export async function listImages(cache: CachePaths): Promise<BuiltImage[]> {
   const names = await readdir(cache.imagesDir).catch(() => [])
   const found = await Promise.all(

@@ -55,7 +55,7 @@ const sha256Hex = /^[0-9a-f]{64}$/
 const isFile = (value: Partial<ImageRecord['files'][ImageFile]> | undefined): boolean =>
   isText(value?.sha256, sha256Hex) && isSize(value.sizeBytes)
 
-/** They become the locked packages of whoever imports the image, and go to the mirror and into paths from there. */
+/** The importer locks these packages; their names then appear in requests to the mirror and in paths. */
 function isComponent(value: Partial<LockedComponent> | null): boolean {
   return (
     isText(value?.name, /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/) &&

@@ -29,7 +29,7 @@ export async function signedImage(
   const { signature, statement } = parsed(text)
   if (signature === undefined) return { name, statement: own, signature }
   const bundle = statement?.kind === 'bundle' ? statement.bundle : undefined
-  // The content is what the cache has now, whatever was signed: then the signature does not fit.
+  // The content is read from the cache now; if other content was signed, the signature does not match.
   return bundle === undefined || !/^sha256:[0-9a-f]{64}$/.test(bundle)
     ? { name, statement: own, signature }
     : { name, statement: { kind: 'bundle', image: content, bundle }, signature }

@@ -16,7 +16,7 @@ import { packFiles, unpackFiles } from './pack.ts'
 import { publishImage, stageImage } from './publish-image.ts'
 
 /** Writes the image `digest` of the cache to `path`, whole or not at all. */
-/** @returns the digest of its content, by which whoever imports it can be sure of it. */
+/** @returns the digest of its content, with which an importer verifies it. */
 export async function exportGuest(cache: CachePaths, digest: string, path: string): Promise<string> {
   const content = await cachedContent(cache, digest)
   if (content === undefined) {
@@ -69,7 +69,7 @@ export async function importGuest(
   })
 }
 
-/** What a signature of this archive is about. Nothing of it goes into the cache. */
+/** The content that a signature of this archive covers. Nothing is added to the cache. */
 export async function archiveStatement(cache: CachePaths, path: string): Promise<Statement> {
   return await openArchive(cache, path, async ({ dir, record, isBundle }) => {
     const image = contentDigest(record)

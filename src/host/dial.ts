@@ -9,7 +9,7 @@ export function dialOnce(path: string): Promise<Socket> {
     socket.once('error', reject)
     socket.once('connect', () => {
       socket.off('error', reject)
-      // Without a listener an error would end the process; whoever uses the socket sees `close`.
+      // Without a listener an error would end the process; users of the socket see `close`.
       socket.on('error', () => {})
       resolve(socket)
     })

@@ -42,7 +42,7 @@ export function baseDirs(env: Env = process.env): BaseDirs {
 /** The user's local certificate authority, one for all environments. */
 export const authorityDir = (dirs: BaseDirs = baseDirs()): string => join(dirs.state, 'authority')
 
-/** Policy rules for everyone on this machine. No variable leads elsewhere: whoever sets one could leave the rules behind. */
+/** Policy rules of this machine. No variable changes the path: it would let users evade the rules. */
 export const sitePolicyFile = '/etc/desktop/policy.yaml'
 
 export interface EnvironmentPaths {

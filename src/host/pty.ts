@@ -1,6 +1,6 @@
 /**
- * A pseudo terminal (pty(7)): this process has one end, whoever opens its path has the other. Raw from the start, or the
- * terminal would echo all that is written to it. Linux.
+ * A pseudo terminal (pty(7)): this process has one end, a program that opens its path the other. Raw from the start, or the
+ * terminal would echo all input. Linux.
  */
 import { chmodSync, closeSync, constants, openSync } from 'node:fs'
 import { ReadStream } from 'node:tty'

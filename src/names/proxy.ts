@@ -112,7 +112,7 @@ export class NameProxy implements Disposable {
       client: socket.remoteAddress ?? '127.0.0.1',
     }
     const headers = requestHeaders(request.headers, asked)
-    // One with a body of unknown length says so, also where a body is unusual.
+    // A request with a body of unknown length declares it, even where a body is unusual.
     if (hasBody(request) && headers['content-length'] === undefined) headers['transfer-encoding'] = 'chunked'
     return {
       method: request.method ?? 'GET',

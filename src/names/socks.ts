@@ -89,7 +89,7 @@ async function readHost(bytes: Bytes, type: number): Promise<string> {
   }
 }
 
-/** Exactly so many bytes of a stream at a time; disposed of, it gives back what was not taken. */
+/** Reads exact numbers of bytes from a stream; on disposal, unread bytes are put back. */
 class Bytes implements AsyncDisposable {
   readonly #stream: Duplex
   readonly #chunks: AsyncIterator<Buffer>

@@ -8,7 +8,7 @@ export interface FlowView {
   guest: string
   /** The other end, as the guest knows it; for UDP, whose sockets speak to any, the one it sent to last. */
   remote: string
-  /** How many ends a UDP socket sent to, of which 64 are counted at most; 1 for TCP. */
+  /** Number of remote endpoints of a UDP socket, counted up to 64; 1 for TCP. */
   remotes: number
   from: 'guest' | 'host'
   state: string

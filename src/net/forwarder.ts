@@ -75,7 +75,7 @@ export class Forwarder implements AsyncDisposable {
   readonly #links = new Set<LinkHandle>()
   readonly #hasChecksumOffload: boolean
   readonly #macTable: MacTable
-  /** Clients of VMN3T, of which some have not said yet who they are. */
+  /** Clients of VMN3T, including those that have not identified themselves yet. */
   readonly #clients = new Set<Socket>()
 
   /** Throws when an address is not IPv4. */
@@ -165,17 +165,17 @@ export class Forwarder implements AsyncDisposable {
     this.#host.loop.run((stack) => stack.answerRefused())
   }
 
-  /** One of those who sent what this denial is about, e.g. the name of a container behind the guest's address. */
+  /** Names a sender of the denied packets, e.g. a container behind the guest's address. */
   nameSender(denialId: number, sender: string): void {
     this.#stack.egress.denials.nameSender(denialId, sender)
   }
 
-  /** Destinations that no rule is about. They are recorded while someone asks for them, and for half a minute after. */
+  /** Destinations that no rule covers. Reading them turns recording on for half a minute. */
   egressSends(): EgressSends {
     return this.#stack.egress.sends(clockMs())
   }
 
-  /** The latest DNS queries of guests. They are logged while someone asks for them, and for half a minute after. */
+  /** The latest DNS queries of guests. Reading them turns the log on for half a minute. */
   dnsQueries(): readonly QueryView[] {
     const { log } = this.#host.services.dns.server
     return log.view(performance.now(), (address) => this.#stack.formatAddress(address))

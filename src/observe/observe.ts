@@ -117,7 +117,7 @@ function networksOf(facts: SupervisorFacts | undefined): Observed['containerNetw
   return present(facts.engine.networks ?? [])
 }
 
-/** A record that cannot be read stops the supervisor from starting, which says so. */
+/** An unreadable record keeps the supervisor from starting, and the supervisor reports it. */
 async function portsOf({ supervisorState }: EnvironmentPaths): Promise<readonly PortMapping[]> {
   return readState(supervisorState).then(
     ({ ports }) => ports,

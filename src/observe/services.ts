@@ -1,4 +1,4 @@
-/** The LinuxKit services of a running guest: which run, and which end again and again. */
+/** The LinuxKit services of a running guest, and which of them are in a crash loop. */
 import { type Observation, present, unknown } from '../observation.ts'
 import type { Control } from '../supervisor/api/api.ts'
 

@@ -71,7 +71,7 @@ export type Loaded<T> =
   | { state: 'loaded'; value: T }
   | { state: 'failed'; reason: string }
 
-/** @param everyMs again after so long; undefined = once. */
+/** @param everyMs interval of polling; undefined = once. */
 export function useData<T>(path: string, everyMs?: number): Loaded<T> {
   const [loaded, setLoaded] = useState<Loaded<T>>({ state: 'loading' })
   useEffect(() => {

@@ -8,7 +8,7 @@ export type Group = OperationKind extends infer Kind
     : never
   : never
 
-/** Each once, or the compiler says so. */
+/** The compiler checks that each is listed once. */
 const known: Readonly<Record<Group, true>> = {
   packages: true,
   supervisor: true,

@@ -1,4 +1,4 @@
-/** Operations in words: the one place that names what a kind of operation does. */
+/** Texts of operations: the one place that describes each kind. */
 import type { EffectClass, Operation, OperationKind } from './plan.ts'
 
 const verbs: Readonly<Record<OperationKind, string>> = {

@@ -39,7 +39,7 @@ export type Interruption =
   | {
       kind: 'containers'
       names: readonly string[]
-      /** They are killed after so long. */
+      /** They are killed after this time. */
       graceSeconds?: number
     }
   /** The engine could not be asked. */
@@ -130,7 +130,7 @@ export interface Note {
   about: string
   message: string
   hint?: string
-  /** Where the value that it is about is written. */
+  /** Where its value is written. */
   at?: Place
   /** Of the error that refuses the plan, where it is not `plan/blocked`. */
   code?: 'host/no-space' | 'host/storage'

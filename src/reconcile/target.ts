@@ -26,7 +26,7 @@ export interface Target {
   guestFiles: Readonly<Record<string, string>>
   /** UUID of the data disk's file system at the last apply. */
   diskUuid: string | undefined
-  /** The SSH agent of whoever runs the command: its SSH_AUTH_SOCK. */
+  /** The user's SSH agent: SSH_AUTH_SOCK of the command. */
   userSshAgent: string | undefined
   /** Other machines of the switch. */
   peers?: readonly PeerPlace[]

@@ -9,7 +9,7 @@ export type SignedKind = 'image' | 'plan'
 export interface SignatureRules {
   keys: readonly string[]
   require: readonly SignedKind[]
-  /** Who says so. */
+  /** The source of the requirement. */
   from: string
 }
 

@@ -24,8 +24,8 @@ import { recoverState } from './process/recorded-requests.ts'
 import { Supervisor } from './supervisor.ts'
 
 /**
- * The lock of the environment; undefined when another supervisor serves it. A predecessor that is about to end is
- * waited for, but one that serves is not: who waited for it would come up long after it was asked for.
+ * The lock of the environment; undefined when another supervisor serves it. Waits for a predecessor that is exiting, but
+ * not for one that serves: this supervisor would then start much too late.
  */
 async function lockUnlessServed(paths: EnvironmentPaths): Promise<DirectoryLock | undefined> {
   const { lock } = await until(

@@ -370,7 +370,7 @@ export class Supervisor implements Control {
     return await crashLoop(this, await readEnds(this), signal)
   }
 
-  /** Throws when there is nothing to wait for; a machine that is about to be replaced is worth it. */
+  /** Throws when there is nothing to wait for; a machine that is being replaced still counts. */
   #requireAlive(): void {
     if (this.#held.failing !== undefined) return
     const { panic } = this.#held.running()
@@ -455,7 +455,7 @@ export class Supervisor implements Control {
     } else await Promise.all([this.#engine.unfollow(), this.#published.stop()])
   }
 
-  /** For `docker run -v PATH:/var/run/docker.sock`, where PATH is what DOCKER_HOST says. */
+  /** For `docker run -v PATH:/var/run/docker.sock`, with the PATH of DOCKER_HOST. */
   async #linkEngineSocket(path: string): Promise<void> {
     const { machine } = this.#held
     if (machine?.agentUp !== true) return

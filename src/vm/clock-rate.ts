@@ -14,7 +14,7 @@ export interface ClockSample {
   afterMs: number
 }
 
-/** More than that an NTP client does not even out. */
+/** An NTP client does not correct a larger error. */
 const tolerance = 0.05
 /** A look takes some ten milliseconds, on a busy host a hundred. */
 const apartMs = 10_000

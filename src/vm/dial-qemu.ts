@@ -35,7 +35,7 @@ async function listenerOf(socket: Socket): Promise<number | undefined> {
   getOption ??= koffi
     .load('libc.so.6')
     .func('int getsockopt(int fd, int level, int name, void *value, void *bytes)') as GetOption
-  // struct ucred; the kernel keeps whoever called listen(2).
+  // struct ucred of the process that called listen(2).
   const credentials = new Int32Array(3)
   const bytes = Int32Array.of(credentials.byteLength)
   const failed = getOption(fd, SOL_SOCKET, SO_PEERCRED, credentials, bytes) < 0

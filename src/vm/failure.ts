@@ -1,7 +1,7 @@
 /** How a machine shows that its accelerator fails: what QEMU says, how it ends, and a guest that does not come up. */
 import type { Accelerator } from '../config/desired.ts'
 
-/** Boots that take so long on an accelerator are none: emulation needs 8 to 15 s on two idle cores. */
+/** An accelerated boot that takes this long has failed: emulation needs 8 to 15 s on two idle cores. */
 export const agentDeadlineMs = 45_000
 /** A machine that continues from a saved state has its agent at once. */
 export const resumedDeadlineMs = 10_000

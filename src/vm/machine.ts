@@ -107,7 +107,7 @@ export class Machine implements AsyncDisposable {
     void promise.then((reason) => this.#collapse.resolve(new DesktopError('vm/accelerator', reason)))
     parts.console.onText = panicFinder((why) => {
       this.panic = why
-      // QEMU says so only when the guest begins again.
+      // QEMU reports it only when the guest restarts.
       this.#agentOpen = false
       onReset()
       this.#collapse.resolve(new DesktopError('vm/panic', `the guest kernel panicked: ${why}`))

@@ -21,7 +21,7 @@ export function findOrphans(qmpSocket: string): Promise<ProcessIdentity[]> {
 }
 
 const powerdownMs = 15_000
-/** A busy host may make QEMU wait so long before it answers. */
+/** On a busy host QEMU may take this long to answer. */
 const muteMs = 10_000
 const graceMs = 20_000
 

@@ -76,7 +76,7 @@ export type VmStatus =
       shares?: readonly ShareState[]
     }
   | {
-      /** Saved, and no QEMU runs. The supervisor itself never says so: this is read from the state directory. */
+      /** Suspended; no QEMU runs. Read from the state directory, never reported by the supervisor. */
       state: 'suspended'
       since: string
       accelerator: Accelerator

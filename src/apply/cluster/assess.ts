@@ -28,7 +28,7 @@ export interface ClusterAssessment {
   violations: readonly Violation[]
 }
 
-/** Whether the file has `vms`, and the command is about all of them. */
+/** Whether the file has `vms` and the command addresses all of them. */
 export const isCluster = (environments: readonly Environment[], { machine }: { machine?: string }): boolean =>
   machine === undefined && environments[0]?.desired.machine !== undefined
 

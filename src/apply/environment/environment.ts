@@ -64,7 +64,7 @@ export interface EnvironmentOptions {
   allowPath?: readonly string[]
   /** Variables whose values may be shown. */
   allowEnv?: readonly string[]
-  /** Of `vms`: the one that the command is about. */
+  /** The machine of `vms` that the command addresses. */
   machine?: string
 }
 
@@ -85,7 +85,7 @@ export function loadOptions(options: EnvironmentOptions, env: NodeJS.ProcessEnv 
 export const givenFiles = ({ file }: Pick<EnvironmentOptions, 'file'>): readonly string[] =>
   file.length > 0 ? file : ['desktop.yaml']
 
-/** As `openEnvironment`, for commands that are about all machines of the file, or the one that is named. */
+/** As `openEnvironment`, for commands that address all machines of the file, or the one named. */
 export async function openMachines(options: EnvironmentOptions): Promise<readonly Environment[]> {
   return await Promise.all((await readMachines(options)).map(claimed))
 }

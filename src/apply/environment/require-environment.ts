@@ -6,7 +6,7 @@ import { DesktopError } from '../../errors/desktop-error.ts'
 import type { EnvironmentPaths } from '../../host/paths.ts'
 import { environmentNames } from './names.ts'
 
-/** What an apply left half-made counts as an environment: `destroy` is what cleans it up. */
+/** A half-finished apply counts as an environment, so that `destroy` can clean it up. */
 export async function requireEnvironment(name: string, paths: EnvironmentPaths): Promise<void> {
   if (!(await isThere(paths))) throw await noEnvironment(name)
 }
@@ -20,7 +20,7 @@ export async function noEnvironment(name: string): Promise<DesktopError> {
   return new DesktopError('state/no-environment', `there is no environment "${name}"`, { hint })
 }
 
-/** The lock alone is what a command leaves that was refused. */
+/** A refused command leaves only the lock. */
 export async function isThere({ stateDir, runtimeDir, lock }: EnvironmentPaths): Promise<boolean> {
   const found = await Promise.all([stateDir, runtimeDir].map((dir) => readdir(dir).catch(() => [])))
   return found.flat().some((name) => name !== basename(lock))

@@ -1,6 +1,6 @@
 /**
- * Which commit a configuration was applied from. The repository is whoever's the checkout is: nothing that its own
- * configuration names is run (core.fsmonitor, filters, core.sshCommand), and nothing is written into it.
+ * The commit that a configuration was applied from. The repository is not trusted: no program that its configuration names
+ * is run (core.fsmonitor, filters, core.sshCommand), and nothing is written into it.
  */
 import { createHash } from 'node:crypto'
 import { realpath } from 'node:fs/promises'

@@ -42,8 +42,8 @@ export async function readLastGoodVm(path: string): Promise<LastGoodVm | undefin
 }
 
 /**
- * Starts the last good VM in place of one that does not come up. False when there is none, or when it is the very one
- * that failed. Throws when it cannot be started either.
+ * Rolls back to the last good VM after a failed start. False if there is none, or if it is the VM that failed. Throws if it
+ * does not start either.
  */
 export async function returnToLastGoodVm(
   paths: EnvironmentPaths,

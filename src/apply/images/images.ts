@@ -53,7 +53,7 @@ export interface Pruned {
 
 /**
  * Removes images that no environment, generation or desktop.lock has and that a new environment would not get, golden
- * snapshots of other images, and components and packages of no lock. With `dryRun` it only says so.
+ * snapshots of other images, and components and packages of no lock. With `dryRun`, only lists them.
  */
 export async function pruneImages({
   dryRun,

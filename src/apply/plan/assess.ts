@@ -106,7 +106,7 @@ export async function observeEnvironment(
     ipv6: desired.network.ipv6 !== undefined,
     socketPaths: [
       ...desired.ports.flatMap(({ listen }) => (listen.kind === 'unix' ? [listen.path] : [])),
-      // The folder of the usual one is made by whoever serves it.
+      // The supervisor creates the folder of the default socket.
       ...(desired.engine.socket === undefined ? [] : [desired.engine.socket]),
     ],
     control: controlClient(paths, over.signal),
@@ -140,7 +140,7 @@ function withAdoption(plan: Plan, { adoptedFrom, file, desired }: Environment): 
   return { ...plan, notes: [...plan.notes, { level: 'info', about: 'name', message }] }
 }
 
-/** Which line of which layer asks for each change, and for what each note is about. */
+/** The line of the layer behind each change and each note. */
 export function withPlaces(plan: Plan, origins: Origins | undefined): Plan {
   if (origins === undefined) return plan
   const placed = <T extends Cause | Note>(one: T, path: string): T => {
@@ -149,7 +149,7 @@ export function withPlaces(plan: Plan, origins: Origins | undefined): Plan {
     const { file, line, column } = origin
     return { ...one, at: { file, line, column } }
   }
-  // What the file asks for came from the environment of whoever plans, and a plan is read by others.
+  // Values from the planner's environment are hidden, because other people read the plan.
   const masked = (cause: Cause): Cause => {
     // Of a section only some value is from there, which the output hides wherever it stands.
     if (cause.to === undefined || !cause.path.includes('.')) return cause

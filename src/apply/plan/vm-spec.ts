@@ -93,15 +93,15 @@ const filesOf = ({ dataDisk, metadataIso, consoleLog }: EnvironmentPaths) => ({
 })
 
 /**
- * Names the kind of VM of which all can start from one golden snapshot: the same machine in every respect but its name and
- * where its files are. The guest knows the sizes of its disks, so they count.
+ * Key of the VMs that can start from one golden snapshot: identical except for their name and file locations. The guest
+ * knows the sizes of its disks, so they count.
  */
 export function goldenKey(inputs: VmSpecInputs, metadataBytes: number): string {
   const anybody = { dataDisk: 'data', metadataIso: 'metadata', consoleLog: 'console' }
   const sockets = { link: 'link', channel: 'channel', qmp: 'qmp', agent: 'agent', console: 'console' }
   const argv = qemuArgv({ ...machineOf(inputs), name: 'anybody', ...anybody, sockets })
   const { image, desired } = inputs
-  // A saved machine is what it booted: another image under the same digest has other snapshots.
+  // A snapshot contains its image: another image under the same digest has other snapshots.
   return hashArgv([...argv, image.digest, image.content, String(desired.vm.diskBytes), String(metadataBytes)])
     .replace('sha256:', '')
     .slice(0, 32)

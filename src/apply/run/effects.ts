@@ -24,7 +24,7 @@ export interface Effects {
   resumeVm(onProgress: OnProgress): Promise<ResumeResult>
   /** The VM came up as the target says: what to return to when a later one does not. */
   keepLastGoodVm(): Promise<void>
-  /** Starts the VM that came up last in place of one that does not; false when there is none. */
+  /** Rolls back to the last VM that came up; false if there is none. */
   returnToLastGoodVm(): Promise<boolean>
   /** What QEMU is started with; undefined while QEMU or the image is missing. */
   vmSpec(): Promise<VmSpec | undefined>

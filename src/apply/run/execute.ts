@@ -1,6 +1,6 @@
 /**
- * Walks the graph of operations: what may run runs at once, a failure stops only what waits for it, and a
- * request to stop lets running steps end. Decides nothing: the plan says what, the steps know how.
+ * Walks the graph of operations: ready operations run at once, a failure skips only its dependents, and a request to stop
+ * lets running steps finish. It decides nothing: the plan lists the operations, the steps implement them.
  */
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { explained, messageOf } from '../../errors/system.ts'

@@ -1,6 +1,6 @@
 /**
- * The first start of a blank disk, from a golden snapshot: made when there is none of this kind of VM, by a VM that is
- * nobody's. Whatever goes wrong, the disk is blank again and the VM boots as any other.
+ * The first start of a blank disk, from a golden snapshot: created, if missing, by a VM without an owner. After any error
+ * the disk is blank again and the VM boots normally.
  */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'

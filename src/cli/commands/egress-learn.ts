@@ -1,4 +1,4 @@
-/** `desktop egress learn`: records what the VM reaches although no rule is about it, and prints the rules that allow it. */
+/** `desktop egress learn`: records destinations that no rule covers, and prints rules that allow them. */
 import { readFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { openEnvironment } from '../../apply/environment/environment.ts'

@@ -100,7 +100,7 @@ async function wanted(
   if (!update) {
     if (old !== undefined && notCovered(old).length === 0) return old
     if (check) return undefined
-    // What this machine runs now is what its owner means by the first lock.
+    // The first lock pins the versions that run now.
     const used = old === undefined ? await cachedLock(cache) : undefined
     if (used !== undefined) return used
   }

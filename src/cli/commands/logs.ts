@@ -75,7 +75,7 @@ const pieceBytes = 64 * 1024
 /** Read from the end for `--lines`, whatever the size of the file. */
 const tailBytes = 4 * 2 ** 20
 
-/** Piece by piece and in whole lines, which is what the output escapes by. Gives the place that it came to. */
+/** In chunks of whole lines, because escaping works by line. Returns the new offset. */
 async function copy(file: FileHandle, from: number, to: number, output: Output): Promise<number> {
   const decoder = new StringDecoder('utf8')
   const bytes = Buffer.alloc(pieceBytes)
@@ -112,7 +112,7 @@ async function follow(path: string, from: number, output: Output): Promise<void>
   }
 }
 
-/** Between two looks into the guest, each of which starts a program there. */
+/** Interval of polling the guest; each poll starts a program there. */
 const pollMs = 1_000
 
 async function serviceLog(

@@ -14,7 +14,7 @@ export function pingCheck(
 ): Check[] {
   if (platform !== 'linux') return []
   const name = 'ping from the VM'
-  // `1 0`, which holds no group, is what the kernel starts with.
+  // The kernel's default is `1 0`, which contains no group.
   const [low = 1, high = 0] = (range ?? '1 0').trim().split(/\s+/).map(Number)
   if (isRoot || groups.some((group) => group >= low && group <= high)) return [good(name, 'allowed')]
   return [

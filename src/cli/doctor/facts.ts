@@ -1,4 +1,4 @@
-/** What the checks of `desktop doctor` are about, looked at: files, sockets, programs. Changes nothing. */
+/** Facts for the checks of `desktop doctor`: files, sockets, programs. Read-only. */
 import { constants } from 'node:fs'
 import { access, lstat, readFile, readlink, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
@@ -45,7 +45,7 @@ export async function socketFact(path: string): Promise<SocketFact> {
     return { path, state: 'answers' }
   } catch (error) {
     const code = systemCode(error)
-    // QEMU takes one connection at a time on some; whoever refuses for that reason lives.
+    // Some sockets of QEMU take one connection at a time: a refusal for that reason means that QEMU is alive.
     if (code === 'EAGAIN') return { path, state: 'answers' }
     return { path, state: code === 'ECONNREFUSED' ? 'stale' : 'absent' }
   }

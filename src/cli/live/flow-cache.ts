@@ -1,4 +1,4 @@
-/** All flows, of which most are asked for once a second only: in between, the supervisor gives those that are not idle. */
+/** All flows. Idle flows are fetched once a second only; in between, the supervisor returns the active ones. */
 import type { FlowView } from '../../net/flows.ts'
 import type { Control } from '../../supervisor/api/api.ts'
 import { flowKey } from './rates.ts'

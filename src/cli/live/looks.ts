@@ -1,4 +1,4 @@
-/** Looks at the live network again and again: rates between two looks, and the guest's table of NAT now and then. */
+/** Polls the live network: rates between two polls, and at longer intervals the guest's NAT table. */
 import type { Control } from '../../supervisor/api/api.ts'
 import { parseConntrack, type Translated } from '../../supervisor/network/conntrack.ts'
 import { FlowCache } from './flow-cache.ts'
@@ -6,7 +6,7 @@ import { type Live, liveOf } from './live.ts'
 import { FlowRates } from './rates.ts'
 import { Containers, type Sample } from './sample.ts'
 
-/** Between two readings of the table, each of which the guest agent carries. */
+/** Interval of reading the table, which passes through the guest agent. */
 const tableMs = 3_000
 /** The table of more connections is not asked for. */
 const maxFlows = 2_000

@@ -1,6 +1,6 @@
 /**
- * Who may read the page's data: whoever had the token of the URL first. The token is in the fragment, which no request,
- * log or Referer carries; the page exchanges it once for a cookie that no script reads.
+ * Access to the page's data: the first client that presents the token of the URL. The token is in the fragment, which
+ * appears in no request, log or Referer; the page exchanges it once for an HttpOnly cookie.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 
@@ -17,7 +17,7 @@ export class Session {
     this.name = name
   }
 
-  /** The `Set-Cookie` of whoever brings the token, the first time only. */
+  /** The `Set-Cookie` header for the first client with the token. */
   exchange(token: string): string | undefined {
     if (this.#used || !isSame(token, this.token)) return undefined
     this.#used = true

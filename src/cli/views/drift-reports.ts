@@ -62,7 +62,7 @@ const data = (text: string): string =>
   foreign(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
 
-/** These formats are shown as they are by whoever reads them. */
+/** Viewers of these formats show the text unescaped. */
 const foreign = (text: string): string => printable(hideValues(text))
 
 /** OASIS SARIF 2.1.0. */
@@ -108,7 +108,7 @@ export function sarifReport(drift: DriftDocument, file: string): object {
 const uriOf = (file: string): string =>
   isAbsolute(file) ? pathToFileURL(file).href : file.split('/').map(encodeURIComponent).join('/')
 
-/** One test case for each difference; one that passes when there is none. */
+/** One failed test case per difference; one passed test case without any. */
 export function junitReport(drift: DriftDocument, file: string): string {
   const all = findings(drift, file)
   const cases = all.map(

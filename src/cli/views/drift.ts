@@ -51,7 +51,7 @@ export function differencesOf(operations: readonly Operation[]): Difference[] {
   return [...differences.values()]
 }
 
-/** The same in words, for views that show more than drift. */
+/** The same as text, for views that show more than drift. */
 export const driftTexts = ({ operations, notes }: Pick<PlanDocument, 'operations' | 'notes'>): string[] => [
   ...differencesOf(operations).map(differenceText),
   ...notes.flatMap(({ drift, about, message }) => (drift === true ? [`${about}: ${message}`] : [])),

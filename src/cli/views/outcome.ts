@@ -8,7 +8,7 @@ export function outcomeView(name: string, outcome: Outcome, output: Pick<Output,
   return notices.join('') + verdict(name, outcome, output)
 }
 
-/** The same of several machines, each of which has a docker.sock. */
+/** The same for several machines, each with its own docker.sock. */
 export function machinesOutcomeView(
   name: string,
   machines: readonly string[],

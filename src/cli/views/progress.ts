@@ -10,7 +10,7 @@ export interface ProgressView {
   readonly on: ApplyListener
   /** A line for the person, where it can be read while rows move. */
   say(line: string): void
-  /** Gives the terminal back at once, for a process that is about to end. */
+  /** Restores the terminal at once, before the process exits. */
   restore(): void
   /** Resolves when everything is drawn and the terminal is as it was. */
   end(): Promise<void>

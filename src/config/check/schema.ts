@@ -111,7 +111,7 @@ interface SchemaNode {
   'x-planned'?: readonly string[]
   /** Keys that dockerd has and that may not be set here, with the reason. */
   'x-refused'?: Readonly<Record<string, string>>
-  /** What a pattern asks for, in words. */
+  /** Description of the values that a pattern accepts. */
   'x-expected'?: string
 }
 

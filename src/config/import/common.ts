@@ -65,7 +65,7 @@ export function takeHosts(draft: Draft, prefix: string, hosts: Settings): void {
   }
 }
 
-/** `4GiB`, `4G`, `4096MiB`, as Lima reads sizes: all of them binary. undefined when it is none. */
+/** `4GiB`, `4G`, `4096MiB`, as Lima reads sizes: all of them binary. undefined if it is not a size. */
 export function binarySize(value: JsonValue): string | undefined {
   const [, number, unit = ''] = /^(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?$/i.exec(plainText(value)) ?? []
   if (number === undefined) return undefined
@@ -111,7 +111,7 @@ export const noUnless =
   (draft, from, value) =>
     leaveUnless(draft, from, value, usual, reason)
 
-/** Off is what it always is here: a map with nothing in it that is on is off too. */
+/** It is always off here; a map without an enabled entry is off too. */
 export const noWhenOn =
   (reason: string): Taker =>
   (draft, from, value) => {
@@ -148,7 +148,7 @@ export const takeServers: Taker = eachItem((draft, from, server) =>
   take(draft, from, server, ['network', 'dns', 'upstreams'], server, true),
 )
 
-/** By a table; what is about the other tool itself says nothing, unknown keys are reported. */
+/** By a table; keys about the other tool itself are skipped, unknown keys are reported. */
 export function takeBy(
   draft: Draft,
   settings: Settings,

@@ -89,7 +89,7 @@ function firstMistake(file: Readonly<Record<string, JsonValue>>): string | undef
   } catch (error) {
     if (!(error instanceof DesktopError)) throw error
     const { message, hint } = error
-    // What a later version will know cannot be fixed by whoever imports.
+    // A key that a later version will support is not the user's mistake.
     return hint === undefined || message.includes('is planned') ? message : `${message} (${hint})`
   }
 }

@@ -44,7 +44,7 @@ export function egressSettings(raw: RawEgress, report: Report): EgressSettings {
   return { ...defaultOf(raw, report), rules }
 }
 
-/** A preset says what happens to what no rule is about. */
+/** A preset sets the default for destinations that no rule covers. */
 function defaultOf(raw: RawEgress, report: Report): Omit<EgressSettings, 'rules'> {
   if (raw.preset === undefined) return { default: raw.default ?? 'allow' }
   const implied = raw.preset === 'lockdown' ? 'deny' : 'allow'

@@ -34,7 +34,7 @@ export function parseTarget(text: string, defaultAddress: string): Target | unde
   return ports === undefined || address === undefined ? undefined : { address, ...ports }
 }
 
-/** The mapping that a text of another tool's spelling means; undefined when even that is none. */
+/** The mapping meant by another tool's notation; undefined if it is not a mapping either. */
 export function respelled(text: string): string | undefined {
   const candidate = text
     .replaceAll(/\s+/g, '')

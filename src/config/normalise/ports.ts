@@ -1,4 +1,4 @@
-/** ports: every entry as one mapping per listener, no two of which want the same place on the host. */
+/** `ports`: one mapping per listener; no two claim the same address and port of the host. */
 import { contains, parseIPv4, parseSubnet } from '../addresses.ts'
 import type { NetworkSettings, PortMapping } from '../desired.ts'
 import type { DesktopFile } from '../generated/types.ts'

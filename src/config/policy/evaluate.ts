@@ -8,7 +8,7 @@ import { magnitudeOf } from './magnitude.ts'
 import { matchesGlob, type Pattern } from './pattern.ts'
 import type { Rule } from './rule.ts'
 
-/** A rule that does not hold, and the value because of which. */
+/** A broken rule, and the value that breaks it. */
 export interface Broken {
   rule: Rule
   /** Of the value; for one that is missing, the path that it should be at. */

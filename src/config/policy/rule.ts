@@ -16,7 +16,7 @@ export interface Rule {
   name: string
   message: string | undefined
   severity: 'error' | 'warn'
-  /** The values that it is about; with `effects`, the causes of an operation. */
+  /** The values that it checks; with `effects`, the causes of an operation. */
   path: Pattern | undefined
   /** As written. */
   pathText: string | undefined

@@ -1,6 +1,6 @@
 /**
- * The rules of whoever administers this machine. They are read from one file that only root can write, and hold for
- * every environment on top of the rules that its own file has.
+ * The rules of this machine's administrator: one file that only root can write, applied to every environment in addition to
+ * its own rules.
  */
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'

@@ -145,7 +145,7 @@ const libcVersions = (control: string): string[] =>
     .flat()
     .flatMap(({ name, version }) => (name === 'libc6' && version !== undefined ? [version] : []))
 
-/** The name is what docker gives to plugins, for calling it back. */
+/** docker passes this name to plugins, which call it back by it. */
 function starter(dir: string, name: string): string {
   const quoted = (path: string): string => `'${path.replaceAll("'", "'\\''")}'`
   const at = (sub: string, file: string): string => quoted(join(dir, sub, file))

@@ -12,7 +12,7 @@ export interface Recipe {
   overlays: readonly string[]
   /** Files that this component does not need, as patterns over paths without a leading slash. */
   drop?: readonly RegExp[]
-  /** What the image is for: containers get a whole userland, the root only what init runs. */
+  /** Purpose of the image: containers get a complete userland, the root only the programs of init. */
   kind: 'kernel' | 'root' | 'container'
 }
 

@@ -19,7 +19,7 @@ export interface PackageIndex {
   get(name: string): Package | undefined
   /** Newest first. */
   versions(name: string): readonly Package[]
-  /** Names of the packages of which the newest version provides what the relation asks for. */
+  /** Names of the packages whose newest version satisfies the relation. */
   providers(wanted: Relation): readonly string[]
 }
 

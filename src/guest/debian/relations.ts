@@ -1,4 +1,4 @@
-/** Relations between packages: Debian Policy 7.1, of which versions count and architectures do not. */
+/** Relations between packages (Debian Policy 7.1): versions are checked, architectures ignored. */
 import { compareVersions } from './version.ts'
 
 export interface Relation {

@@ -8,7 +8,7 @@ import { type AptConfig, readAptConfig } from './apt-config.ts'
 import { aptProxy, type Credentials, credentialsFor, readAuth } from './proxy.ts'
 
 export interface Transport extends Disposable {
-  /** Its caller reads or destroys the answer. Rejects with `MirrorError` when there is none. */
+  /** The caller reads or destroys the response. Rejects with `MirrorError` if there is none. */
   get(
     address: string,
     headers?: Readonly<Record<string, string>>,

@@ -83,7 +83,7 @@ function unique(source: Source, items: readonly { name?: string }[], section: st
   }
 }
 
-/** `prefix` is what stands around the text's own value in what is checked. */
+/** `prefix` precedes the value in the checked document. */
 function check(source: Source, value: unknown, prefix: Path): void {
   const validate = validator()
   if (

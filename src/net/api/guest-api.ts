@@ -1,6 +1,6 @@
 /**
- * The API at port 80 of the gateway, for guests: each maps ports of this host to itself, as gvproxy lets the machines of
- * podman do. One request per connection, of which there are few and none is idle.
+ * The API at port 80 of the gateway, for guests: each maps ports of this host to itself, as gvproxy does for podman
+ * machines. One request per connection; connections are few and short.
  */
 import type { Server } from 'node:http'
 import type { Duplex } from 'node:stream'

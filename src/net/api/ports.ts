@@ -81,7 +81,7 @@ export function renderMapping(mapping: PortMapping): ApiMapping {
   const remote = joinHostPort(guest.address, guest.port)
   if (listen.kind === 'unix') return { local: listen.path, remote: `tcp://${remote}`, protocol: 'unix' }
   const prefix = mappingId(mapping.protocol, '')
-  // What the caller wrote is what it will ask to unexpose.
+  // Callers unexpose by the text that they exposed.
   const given = mapping.id.startsWith(prefix) ? mapping.id.slice(prefix.length) : undefined
   return { local: given ?? joinHostPort(listen.address, listen.port), remote, protocol: mapping.protocol }
 }

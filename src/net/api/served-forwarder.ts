@@ -58,7 +58,7 @@ export class ServedForwarder implements ApiForwarder {
       .exportLeases()
       .filter(({ state, expiresAtMs }) => state === 'bound' && expiresAtMs > now)
       .map(({ address, mac }) => ({ address: formatIpv4(address), mac }))
-    // Who has an address now comes after whom it is kept for, and is what the API shows.
+    // The current holder of an address overrides its reservation in the API.
     return [...this.#forwarder.staticLeases(), ...leased]
   }
 

@@ -15,7 +15,7 @@ export interface IcmpFailure {
   code: number
   /** Next-hop MTU for "fragmentation needed" (RFC 1191), else 0. */
   info: number
-  /** Who says so. */
+  /** The sender of the ICMP error. */
   source: number
 }
 

@@ -80,7 +80,7 @@ export class Denials {
     return this.onRefusal?.(denial, guestPort) === true
   }
 
-  /** One of those who sent what this entry is about, e.g. a container behind the VM's address. */
+  /** A sender of the denied packets, e.g. a container behind the VM's address. */
   nameSender(id: number, sender: string): void {
     const denial = this.#entries.values().find((one) => one.id === id)
     if (denial === undefined || denial.senders.length >= maxSenders || denial.senders.includes(sender)) return

@@ -19,7 +19,7 @@ import { type EgressSends, Sends } from './sends.ts'
 
 /** What a rule has decided since it was set. */
 export interface EgressRuleView {
-  /** `deny 10.0.0.0/8:22/tcp`; `default allow` for what no rule is about. */
+  /** `deny 10.0.0.0/8:22/tcp`; `default allow` for destinations without a rule. */
   rule: string
   /** Connections, datagrams and pings. */
   sends: number
@@ -59,7 +59,7 @@ export class Egress {
   /** False: everything is allowed, and nothing needs to be looked at. */
   isActive = false
   #isRecording = false
-  /** What `allows` allowed last it allowed for a name, of which the address may have others that are denied. */
+  /** The last result of `allows` was by name; the address may serve other names that are denied. */
   isByName = false
   /** Where handles of IPv6 are from. */
   table6: Pick<AddressTable, 'text' | 'isWithin'> | undefined
@@ -133,7 +133,7 @@ export class Egress {
         (one) => coversPort(one, protocol.tcp, port) && this.#isAbout(one, name, address),
       )
       const found = this.#rules[rule]
-      // The name that was asked for may be an alias of the one that the rule is about.
+      // The queried name may be an alias of the rule's name.
       const isAllowed =
         found?.isAllow === true ||
         (found?.matchesName === undefined && this.learned.isAlias(key, name, nowMs))
@@ -206,7 +206,7 @@ export class Egress {
     const answers = parsed.records.filter(({ section }) => section === 'answer')
     const chain = aliasChain(asked.text, answer, answers)
     const names = [...chain].filter((name) => this.#isNamed(name))
-    // The last one is what the address is listed with: the name that a guest must be allowed to ask for.
+    // The last one is listed with the address: the name that the guest queried.
     if (this.#isRecording) names.push(asked.text)
     if (names.length === 0) return
     for (const { type, ttl, start, rdata, end } of answers) {
@@ -218,7 +218,7 @@ export class Egress {
     }
   }
 
-  /** Destinations that no rule is about. From now on they are recorded, for as long as they are asked for. */
+  /** Destinations that no rule covers. Reading them turns recording on. */
   sends(nowMs: number): EgressSends {
     this.#isRecording = true
     this.isActive = true

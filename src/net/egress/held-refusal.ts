@@ -1,7 +1,7 @@
 /** Stands in for a host that egress does not allow, while the guest waits for the refusal: nothing passes it. */
 import type { HostStream } from '../core/host-stream.ts'
 
-/** The guests of so many wait at most. */
+/** At most this many refusals are held. */
 export const maxHeld = 64
 
 export class HeldRefusal implements HostStream {

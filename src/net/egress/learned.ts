@@ -1,4 +1,4 @@
-/** Addresses that DNS gave for names that some rule is about, so that a connect to one is known to be to the name. */
+/** Addresses from DNS answers for names that have a rule, so that connections are judged by name. */
 import type { CompiledRule } from './rules.ts'
 
 /** An IPv4 address, or an IPv6 address as RFC 5952 writes it. */
@@ -13,7 +13,7 @@ interface Learned {
   names: Map<string, number>
   /** Names of questions whose answer led to one of `names` by aliases, those included. Until when, milliseconds. */
   aliases: Map<string, number>
-  /** By the rule's place: until when it is a match; 0: it is none. */
+  /** By the index of the rule: expiry of the match; 0: no match. */
   until: Float64Array
 }
 
@@ -45,7 +45,7 @@ export class LearnedAddresses {
     for (const learned of this.#byAddress.values()) learned.until = this.#match(learned)
   }
 
-  /** @param told the names that some rule is about, and all that the answer has on the way to the address. */
+  /** @param told names that have a rule, and the whole alias chain of the answer. */
   add(
     { key, isInner, isOwn }: Answered,
     told: { names: readonly string[]; chain: ReadonlySet<string> },
@@ -83,7 +83,7 @@ export class LearnedAddresses {
     return until > nowMs
   }
 
-  /** Whether a name led here by way of one that some rule is about. */
+  /** Whether an alias chain from `name` leads to the address through a name with a rule. */
   isAlias(address: AddressKey, name: string, nowMs: number): boolean {
     return (this.#byAddress.get(address)?.aliases.get(name) ?? 0) > nowMs
   }

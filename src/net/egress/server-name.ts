@@ -145,7 +145,7 @@ function readRequest(bytes: Uint8Array, port: number): FirstBytes {
   return { kind: 'named', names: names as string[], isHidden: false }
 }
 
-/** As DNS names are compared; undefined for what is none. */
+/** In the form in which DNS names are compared; undefined if it is not a name. */
 function hostOf(text: string): string | undefined {
   const name = text.toLowerCase().replace(/\.$/, '')
   return /^[a-z0-9_.-]{1,253}$/.test(name) ? name : undefined

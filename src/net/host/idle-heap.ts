@@ -1,7 +1,7 @@
 /**
  * Returns the memory of a load to the system. V8 collects when it allocates, and malloc(3) keeps freed memory: an idle
- * process would keep the pages of its last burst for ever, those of buffers and parsed replies too. One collection starts
- * V8's memory reducer, which frees the heap within 15 seconds, and malloc_trim(3) frees the rest.
+ * process would keep the pages of its last burst, buffers and parsed replies included. One collection starts V8's memory
+ * reducer, which frees the heap within 15 seconds, and malloc_trim(3) frees the rest.
  */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -13,7 +13,7 @@ const worthBytes = 16 * 1024 * 1024
 const quietShare = 0.02
 /** A light load that lasts is not interrupted more often. */
 const betweenMs = 30_000
-/** An endless flood is interrupted once for so much growth that stayed so long. */
+/** A continuous flood is interrupted once the heap has grown by this much for this long. */
 const largeBytes = 4 * worthBytes
 const longMs = 60_000
 
@@ -77,7 +77,7 @@ type Collect = (options: { type: 'major'; execution: 'async' }) => Promise<void>
 let collect: Collect | undefined
 let isAsked = false
 
-/** Between events; what malloc(3) keeps goes too, where the C library can say so. */
+/** Between events; malloc(3) releases free memory too, where the C library can trim. */
 export async function collectHeap(): Promise<void> {
   if (!isAsked) {
     isAsked = true

@@ -74,7 +74,7 @@ export class Fragments {
   #bytes = 0
   readonly counters: FragmentCounters = { reassembled: 0, dropped: 0, timedOut: 0 }
 
-  /** @param onTimedOut for those whose first fragment came: only its sender can know what it is about. */
+  /** @param onTimedOut for packets whose first fragment arrived: only with its header can the sender identify them. */
   constructor(family: FragmentFamily, onTimedOut: TimedOut) {
     this.#family = family
     this.#onTimedOut = onTimedOut

@@ -30,8 +30,8 @@ export function writeQuoted(view: DataView, at: number, flow: QuotedFlow): void 
 }
 
 /**
- * Whether an ICMP error may be sent about a packet (RFC 1122 section 3.2.2): not about another error, or two stacks
- * would tell each other for ever, and of fragments only about the first.
+ * Whether an ICMP error may be sent about a packet (RFC 1122 section 3.2.2): not about another error, or two stacks would
+ * exchange errors endlessly, and only about the first fragment.
  */
 export function mayBeTold(packet: Uint8Array): boolean {
   const isFirst = (packet[6]! & 0x1f) === 0 && packet[7] === 0

@@ -29,7 +29,7 @@ export function answerArp(
   return packet
 }
 
-/** Asks on all links, but not again and again. */
+/** Sends an ARP request on all links, rate-limited. */
 export function askArp(links: Iterable<Link>, neighbour: Neighbour, gateway: number, nowMs: number): void {
   if (nowMs - neighbour.askedMs < askEveryMs) return
   neighbour.askedMs = nowMs

@@ -1,4 +1,4 @@
-/** IPv4 from guests: checked, reassembled, its sender learned, and given to whoever it is for. */
+/** IPv4 from guests: check, reassemble, learn the sender, dispatch by protocol. */
 import { isHeldBy, type Neighbour, type Neighbours } from '../core/neighbours.ts'
 import { mayBeGuest } from '../core/settings.ts'
 import { Fragments, ipv4Fragments } from '../ip/fragments.ts'
@@ -42,7 +42,7 @@ export class Ipv4Input {
       return
     }
     let from: Neighbour | undefined
-    // 0.0.0.0 is what a DHCP client has; it gets no further than that.
+    // 0.0.0.0 is the source of a DHCP client, and valid for DHCP only.
     if (header.source !== 0) {
       from = this.learn(header.source, packet.view.getUint16(at + 6), packet.view.getInt32(at + 8), link)
       if (from === undefined) return

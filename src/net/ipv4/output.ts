@@ -68,7 +68,7 @@ export class Ipv4Output {
     return this.#send(to, source, to.address, protocol.icmp, bytes)
   }
 
-  /** An ICMP error about a packet of the guest, of which at most 548 bytes are quoted. False: about none such as this. */
+  /** An ICMP error about a packet of the guest, quoting at most 548 bytes. False: none may be sent about it. */
   icmpError(
     to: Neighbour,
     source: number,

@@ -1,4 +1,4 @@
-/** IPv6 from guests: checked, reassembled, its sender learned, and given to whoever it is for. */
+/** IPv6 from guests: check, reassemble, learn the sender, dispatch by protocol. */
 import type { AddressTable } from '../core/address-table.ts'
 import { isHeldBy, type Neighbour } from '../core/neighbours.ts'
 import { type FragmentFamily, Fragments } from '../ip/fragments.ts'

@@ -39,7 +39,7 @@ export class NeighbourDiscovery {
     )
   }
 
-  /** Asks on all links, but not again and again. */
+  /** Sends a neighbour solicitation on all links, rate-limited. */
   ask(links: Iterable<Link>, neighbour: Neighbour, nowMs: number): void {
     if (nowMs - neighbour.askedMs < askEveryMs) return
     neighbour.askedMs = nowMs

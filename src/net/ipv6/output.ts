@@ -67,7 +67,7 @@ export class Ipv6Output {
     return this.#send(to, source, to.address, protocol6.icmp, bytes)
   }
 
-  /** An error about a packet of the guest, of which as much is quoted as fits the smallest MTU. */
+  /** An ICMPv6 error about a packet of the guest, quoting as much as fits the minimum MTU. */
   icmpError(
     to: Neighbour,
     source: number,

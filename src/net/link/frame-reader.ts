@@ -36,7 +36,7 @@ export class FrameReader implements Disposable {
   readonly #verifies: boolean
   /** Whether frames may be joined: not while someone wants to see each. */
   joins = true
-  /** Frames that went into others, and the bytes of their headers; whoever counts sets them back. */
+  /** Frames merged into others, and the bytes of their headers; the reader of the counters resets them. */
   joinedFrames = 0
   joinedBytes = 0
   readonly #prefixBytes: 4 | 2

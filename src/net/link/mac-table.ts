@@ -48,7 +48,7 @@ export class MacTable {
     return { mac: Uint8Array.from(text.split(':'), (byte) => Number.parseInt(byte, 16)), mtu: this.#mtu }
   }
 
-  /** A connection that had its card is over. */
+  /** A client with this UUID disconnected. */
   release(uuid: string): void {
     const others = (this.#connected.get(uuid) ?? 0) - 1
     if (others > 0) this.#connected.set(uuid, others)

@@ -12,7 +12,7 @@ const smallestRingBytes = 16 * 1024
 export class SendBuffer {
   readonly #pool: RingPool
   #ring: PacketBuffer | undefined
-  /** The ring of which a place is lent. */
+  /** The ring with the lent region. */
   #lent: PacketBuffer | undefined
   /** Place of the first byte. */
   #head = 0

@@ -102,7 +102,7 @@ export class TcpConnection implements Timed, TcpFlow {
   ourShift = 0
   isFinReceived = false
   isHostEndPassed = false
-  /** A FIN that came before bytes in front of it. */
+  /** An out-of-order FIN. */
   hasEarlyFin = false
   earlyFin = 0
   readonly iov: Iov = new Iov()

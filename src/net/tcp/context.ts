@@ -23,7 +23,7 @@ export interface TcpSettings {
   /** Bytes from the host that may wait for the guest's ACK, per connection and in all. */
   sendBytes: number
   totalSendBytes: number
-  /** Bytes from guests that came before those in front of them, in all; further ones have to come again. */
+  /** Limit of all out-of-order bytes from guests; further ones are dropped and retransmitted. */
   totalEarlyBytes: number
   maxConnections: number
   /** Dials under way, in all and to one address. */

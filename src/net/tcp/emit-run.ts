@@ -10,8 +10,8 @@ import { bytesBeforeTcp, emitHeaders, worthGathering } from './emit.ts'
 import { timestampBytesOf, timestampOf } from './timestamps.ts'
 
 /**
- * Full segments from `offset` in the send buffer, at most so many, as long as their bytes lie together and the link's
- * batch has room. Gives how many; 0 when this is not worth it, or cannot be.
+ * Full segments from `offset` in the send buffer, up to a limit, while their bytes are contiguous and the link's batch has
+ * room. Returns their number; 0 if a run does not pay off or is impossible.
  */
 export function emitRun(
   t: TcpContext,

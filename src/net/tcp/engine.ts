@@ -152,7 +152,7 @@ export class TcpEngine {
     }
   }
 
-  /** Ends every connection of the guests for which `isGone` says so: they have lost their state. */
+  /** Ends every connection of guests for which `isGone` is true: they lost their state. */
   abortAll(isGone: (c: TcpConnection) => boolean): void {
     for (const c of [...this.#t.table.values()]) {
       if (!isGone(c)) continue

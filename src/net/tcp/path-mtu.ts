@@ -23,7 +23,7 @@ const commonMtus = [1500, minIpv6Mtu, leastMtu4] as const
 /** Timeouts in a row before large segments are suspected: one loss is ordinary, and two cost three quarters of a second. */
 const timeoutsPerStep = 2
 
-/** A router says that the quoted segment does not fit; `mtu` is what does. */
+/** A router reports that the quoted segment exceeds `mtu`. */
 export function segmentTooBig(t: TcpContext, quoted: QuotedSegment, from: Neighbour, mtu: number): void {
   const c = t.findQuoted(quoted, from)
   if (c?.phase !== phase.open) return
@@ -41,7 +41,7 @@ export function segmentTooBig(t: TcpContext, quoted: QuotedSegment, from: Neighb
   t.touch(c)
 }
 
-/** After each timeout: every so many of them the segments become smaller, to what most paths carry. */
+/** After each timeout: after several, the segment size drops to one that most paths carry. */
 export function suspectBlackHole(t: TcpContext, c: TcpConnection): void {
   if (c.retries % timeoutsPerStep !== 0 || c.una === c.max) return
   const least = leastMtuOf(c)

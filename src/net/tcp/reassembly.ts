@@ -1,4 +1,4 @@
-/** Segments that came before those in front of them, in order and without overlap, until the gap is filled. */
+/** Out-of-order segments, sorted and without overlap, until the gap is filled. */
 import { distance, isAfter, isBefore } from './sequence.ts'
 
 interface Piece {

@@ -152,7 +152,7 @@ function goBack(t: TcpContext, c: TcpConnection): void {
   transmit(t, c)
 }
 
-/** RFC 9293 section 3.8.6.1: one byte into a closed window, again and again for as long as it is answered. */
+/** RFC 9293 section 3.8.6.1: one byte into a closed window, repeated as long as it is answered. */
 function probe(t: TcpContext, c: TcpConnection): void {
   if (c.buffer.length > 0) {
     sendFrom(t, c, c.una, 1)

@@ -7,7 +7,7 @@ import type { TcpConnection } from './connection.ts'
 import type { TcpContext } from './context.ts'
 import { distance, isAfter } from './sequence.ts'
 
-/** RFC 7323 section 5.5: after so long without a segment the guest's clock may have wrapped. */
+/** RFC 7323 section 5.5: after this long without a segment the guest's clock may have wrapped. */
 const outdatedMs = 24 * 86_400_000
 
 /** Our clock, in milliseconds, as the guest of this connection sees it. */

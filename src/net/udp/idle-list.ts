@@ -3,7 +3,7 @@
 /** The fields are the list's, but for `idleMs`. */
 export interface Idling {
   lastUsedMs: number
-  /** It may go after so long without use. */
+  /** It expires after this long without use. */
   idleMs: number
   newer: Idling | undefined
   older: Idling | undefined

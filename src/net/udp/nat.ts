@@ -63,7 +63,7 @@ export class UdpNat {
     return this.#table.values()
   }
 
-  /** The flow of a guest's socket, made when it is new. `port` is what it sends to now. */
+  /** The flow of a guest's socket, created if new. `port` is the current destination port. */
   flow(neighbour: Neighbour, guestPort: number, port: number, nowMs: number): UdpFlow | undefined {
     this.#setKey(neighbour.address, guestPort)
     const known = this.#table.get()

@@ -45,7 +45,7 @@ export class ResolutionQueue {
     for (const { client, bytes } of released) send(client, bytes)
   }
 
-  /** Gives how many waited in vain. */
+  /** Returns the number of packets dropped without an answer. */
   expire(nowMs: number): number {
     const before = this.#waiting.length
     if (before > 0) this.#waiting = this.#waiting.filter(({ untilMs }) => untilMs > nowMs)

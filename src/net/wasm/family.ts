@@ -10,9 +10,9 @@ export interface Family {
   name: string
   frame: TcpFrame
   etherType: number
-  /** Conditions, any of which says that a frame is no TCP segment behind plain headers. */
+  /** Conditions, any of which excludes a frame that is not TCP behind plain headers. */
   isOther(frame: Local): Code[]
-  /** Conditions, any of which says that the IP headers of two frames are not alike enough. */
+  /** Conditions, any of which keeps two frames apart because their IP headers differ. */
   isAnother(differs16: (offset: number) => Code): Code[]
   /** Does `otherwise` when the header's checksum is wrong. */
   check(frame: Local, sum: Local, otherwise: Code): Code
@@ -44,7 +44,7 @@ export const ipv4: Family = {
     ...folded(sum),
     ...ifThen(and(ne(sum.get, int(0xffff)), ne(load16(frame.get, tcpFrame4.ipChecksum), int(0))), otherwise),
   ],
-  // No IP checksum: those of all were right, which whoever reads the frame is told.
+  // No IP checksum: those of all parts were verified, and the reader of the frame is informed.
   relabel: (frame) => store16(frame.get, tcpFrame4.ipChecksum, int(0)),
 }
 

@@ -35,10 +35,13 @@ export class Ipv6Header {
   protocol = 0
   /** Where the byte is that says so, from `at`: what "unrecognized next header" points to. */
   protocolAt = 0
-  /** Handles of the address table; whoever parses fills them in. */
+  /** Handles of the address table, filled in by the caller of the parser. */
   source = 0
   destination = 0
-  /** Then `protocol` and `payloadAt` are those of the fragment header. A fragment that is all there is, is none. */
+  /**
+   * Then `protocol` and `payloadAt` are those of the fragment header. A fragment that is the whole packet counts as
+   * unfragmented.
+   */
   isFragment = false
   identification = 0
   /** Bytes. */
@@ -79,7 +82,7 @@ export class Ipv6Header {
       const bytes = kind === extension.fragment ? fragmentHeaderBytes : 8 + 8 * view.getUint8(at + 1)
       if (at + bytes > this.end) return this.#cutOff()
       if (kind === extension.fragment) {
-        // One inside another would be reassembled again and again.
+        // Nested ones would be reassembled repeatedly.
         if (fragmentAt >= 0) return false
         fragmentAt = at
         this.#readFragment(view, at)

@@ -25,7 +25,7 @@ const routerSolicitationBytes = 8
 const linkAddressBytes = 8
 export const neighbourBytes: number = solicitationBytes + linkAddressBytes
 
-/** Where an option of this type begins; 0: there is none; -1: the options are not sound. */
+/** Offset of an option of this type; 0: absent; -1: the options are malformed. */
 export function findOption(view: DataView, from: number, end: number, type: number): number {
   let found = 0
   for (let at = from; at < end; ) {

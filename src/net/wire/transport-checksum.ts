@@ -21,7 +21,7 @@ function isRight(packet: PacketBuffer, header: Ipv4Header | Ipv6Header, addresse
   if (kind === protocol.tcp) return isSumRight(packet, at, header.end, addresses + kind)
   if (kind !== protocol.udp) return true
   const end = udpEnd(packet.view, at, header.end)
-  // A wrong length is found by whoever reads it.
+  // A wrong length is found by its reader.
   if (end < 0 || packet.view.getUint16(at + 6) === 0) return true
   return isSumRight(packet, at, end, addresses + kind)
 }

@@ -1,4 +1,4 @@
-/** Says in words of desktop.yaml why QEMU's command line differs from the one it should have. */
+/** Explains a difference of QEMU's command line by keys of desktop.yaml. */
 import { formatBytes } from '../../config/units.ts'
 import type { Observation } from '../../observation.ts'
 import type { Cause } from '../plan.ts'

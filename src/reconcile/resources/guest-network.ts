@@ -12,7 +12,7 @@ import { type Diff, notApplicable, operation, type Resource } from './resource.t
 import { engineInterruption } from './vm.ts'
 import { vmAction } from './vm-action.ts'
 
-/** A guest's clock that is further off breaks certificates and logs; less is what an exchange takes. */
+/** A larger offset of the guest's clock breaks certificates and logs; a smaller one is round-trip time. */
 const clockToleranceMs = 5_000
 
 export const guestNetwork: Resource = (target, observed): Diff => {
@@ -122,7 +122,7 @@ type Daemon = Readonly<Record<string, unknown>>
 const filters = ({ iptables, bridge }: Daemon): boolean => iptables !== false && bridge !== 'none'
 const masquerades = (daemon: Daemon): boolean => filters(daemon) && daemon['ip-masq'] !== false
 
-/** The daemon.json of the running engine, whoever wrote it; empty when it cannot be read. */
+/** The daemon.json of the running engine; empty if it cannot be read. */
 function inForce(guest: Observed['guest']): Daemon {
   const text = observedValue(observedValue(guest)?.daemonJson ?? absent)
   try {

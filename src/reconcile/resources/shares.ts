@@ -12,7 +12,7 @@ export const shares: Resource = (target, observed): Diff => {
   const notes = wanted.flatMap(({ source }, index): Note[] => {
     const there = observed.host.shares[source]
     if (there === undefined || there === 'directory') return []
-    // It is what the file says that is gone, whatever the VM still serves.
+    // The folder in the file is missing, even if the VM still serves it.
     return [{ level: 'error', drift: true, about: `shares[${index}].source`, ...faults[there](source) }]
   })
   const mounted = observedValue(observed.guest)?.shares

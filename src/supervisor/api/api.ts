@@ -103,7 +103,7 @@ export interface Control extends GuestAccess, AsyncDisposable {
   egressRules(): Promise<readonly EgressRuleView[]>
   /** What they refused: the latest destinations and names. */
   egressDenials(): Promise<EgressDenials>
-  /** Destinations that no rule is about; recorded while someone asks for them. */
+  /** Destinations that no rule covers; recorded while a client reads them. */
   egressSends(): Promise<EgressSends>
   /** The latest DNS queries; logged while someone asks for them. */
   dnsQueries(): Promise<readonly QueryView[]>

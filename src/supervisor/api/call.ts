@@ -9,7 +9,7 @@ import { messageOf } from '../../errors/system.ts'
 import type { Failure } from './api.ts'
 
 interface CallOptions {
-  /** How long nothing may come; undefined = for ever. */
+  /** Idle timeout; undefined = none. */
   timeoutMs: number | undefined
   signal: AbortSignal | undefined
 }

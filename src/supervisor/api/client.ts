@@ -25,7 +25,7 @@ const slow: ReadonlySet<Call> = new Set([
 const quickMs = 30_000
 /** On a busy host one answer may be slow, and the supervisor is no worse for it. */
 const factsMs = 12_000
-/** After so long its process is looked at: one that is stopped is not waited for. */
+/** After this long its process is checked: a stopped one is not waited for. */
 const stoppedMs = 3_000
 
 /** Longer than a supervisor takes to notice that its socket was removed. */

@@ -17,8 +17,8 @@ interface Options {
 }
 
 /**
- * One viewer of the console, with its scrollback, for as long as someone has the path open. The next supervisor links a
- * terminal of its own: whoever was attached reads the end and opens the path again.
+ * One viewer of the console, with its scrollback, for as long as someone has the path open. The next supervisor links its
+ * own terminal: an attached program reads EOF and reopens the path.
  */
 export class ConsolePath implements AsyncDisposable {
   readonly #options: Options

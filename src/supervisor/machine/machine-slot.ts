@@ -48,7 +48,7 @@ export interface MachineSlotOptions {
 const retryMs = 3_000
 /** To write back what it holds in memory, on a slow disk. */
 const muteEndMs = 20_000
-/** One that does not answer for so long is ended by a signal when its end is asked for. */
+/** A QEMU that does not answer for this long is ended by a signal on stop. */
 const muteProofMs = 15_000
 /** For the guest of a machine that an earlier supervisor asked to shut down. */
 const shutdownMs = 30_000
@@ -181,7 +181,7 @@ export class MachineSlot implements AsyncDisposable {
     await this.#endOrphans()
   }
 
-  /** Kept before it begins: whoever adopts a machine that shuts down must not take it for one that runs. */
+  /** Recorded before it begins: an adopting supervisor must not take a machine that shuts down for a running one. */
   async #shutDown(machine: Machine, deadlineMs: number): Promise<void> {
     const { identity, startedAt, spec, daemons } = machine
     await this.#options
@@ -200,7 +200,7 @@ export class MachineSlot implements AsyncDisposable {
 
   /** An earlier supervisor died while it saved this machine: the machine continues, and what was saved is void. */
   async #take(machine: Machine): Promise<void> {
-    // After an internal error it cannot continue; `failure` says so.
+    // After an internal error it cannot continue; see `failure`.
     if (!['running', 'io-error', 'internal-error'].includes(await runStatus(machine.qmp))) {
       await discardSaved(this.#options.saved)
       await goOn(machine.qmp)
@@ -253,7 +253,7 @@ export class MachineSlot implements AsyncDisposable {
     )
   }
 
-  /** QEMU is gone; what served its shares ends with it, whoever started it. */
+  /** QEMU is gone; its share servers end with it, even those of an earlier supervisor. */
   async #forget({ daemons = [] }: MachineRecord): Promise<void> {
     await endServers(daemons)
     await this.#options.record(undefined)

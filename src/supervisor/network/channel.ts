@@ -88,7 +88,7 @@ export class Channel implements AsyncDisposable {
     return this.#link.restoreFiles()
   }
 
-  /** The guest has lost its state: a peer that only listens would wait for ever. */
+  /** The guest has lost its state: a peer that only reads would never notice. */
   endFlows(): void {
     this.#link.endFlows()
   }

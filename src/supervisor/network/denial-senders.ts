@@ -27,7 +27,7 @@ interface DenialSendersOptions {
   readTable: () => Promise<string>
   containers: () => Promise<readonly ContainerSummary[]>
   vmAddresses: () => readonly string[]
-  /** One who sent what the denial is about. */
+  /** A sender of the denied packets. */
   name: (denialId: number, sender: string) => void
   /** Told of each denial once, with its senders where they could be found. */
   onNew: (denial: DenialView) => void
@@ -53,7 +53,7 @@ export class DenialSenders implements Disposable {
     this.#options = options
   }
 
-  /** Of every refusal that is listed. Gives whether the table is about to be read, and the answer is to wait for it. */
+  /** Called for every listed refusal. Returns whether the table will be read and the answer should wait for it. */
   note(denial: DenialView, guestPort: number | undefined): boolean {
     const isNew = denial.count === 1
     const known = this.#pending.get(denial.id)

@@ -114,12 +114,12 @@ export class Network implements AsyncDisposable {
     return this.#required().dial(address, port)
   }
 
-  /** The guest has lost its state: a peer that only listens would wait for ever. */
+  /** The guest has lost its state: a peer that only reads would never notice. */
   endFlows(): void {
     this.#forwarder?.endFlows()
   }
 
-  /** Throws `supervisor/bad-request` on a rule that is none. */
+  /** Throws `supervisor/bad-request` on a malformed rule. */
   setEgress(egress: EgressSettings): void {
     const forwarder = this.#required()
     try {

@@ -93,7 +93,7 @@ export class Published {
     await this.#turns.run(() => this.#closeAll())
   }
 
-  /** Resolves when ports are open as soon as the engine asks, or after so long. */
+  /** Resolves once ports open on request of the engine, or at the deadline. */
   async ready(deadlineMs: number): Promise<void> {
     await Promise.race([this.#synced.promise, sleep(deadlineMs, undefined, { ref: false })])
   }
@@ -195,7 +195,7 @@ export class Published {
     for (const mapping of hostMappings({ ...asked, protocol }, this.#rules)) {
       const before = this.#held.get(mapping.id)
       const isKept = before !== undefined && isSame(before.mapping, mapping)
-      // The engine gives an address once: whoever had it for another place is gone.
+      // The engine assigns an address once: an earlier holder with another target is gone.
       if (before !== undefined && !isKept) await this.#close(before)
       if (!isKept && this.#held.size >= maxPublished) return tooMany
       const held = isKept ? before : { mapping, ids: new Set<number>() }

@@ -29,7 +29,7 @@ const maxUnasked = 256
 
 export interface AskOptions {
   timeoutMs?: number
-  /** Of what a program printed, all of which comes in one line. */
+  /** Limit of a program's output, which arrives in one line. */
   maxReplyBytes?: number
 }
 

@@ -74,7 +74,7 @@ export class FileStarts {
       readings.set(path, startOf(second[i]))
       if (!this.#keep(path, handle)) ended.push(handle)
     }
-    // Nobody waits for that; an agent that does not answer is found by whoever asks next.
+    // Not awaited: the next request finds an agent that does not answer.
     this.#channel.askAll(ended.map(close)).catch(() => {})
     return readings
   }

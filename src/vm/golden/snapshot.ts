@@ -33,7 +33,7 @@ export const goldenFiles = (dir: string): { record: string; state: string; disk:
   disk: join(dir, 'data.qcow2'),
 })
 
-/** The snapshot in `dir`; undefined when there is none that is whole. What its state holds is checked as it is loaded. */
+/** The snapshot in `dir`; undefined if absent or incomplete. Its state is verified when loaded. */
 export async function readGolden(dir: string): Promise<GoldenSnapshot | undefined> {
   const files = goldenFiles(dir)
   const text = await readIfExists(files.record)

@@ -93,7 +93,7 @@ export function qemuArgv(inputs: QemuInputs): string[] {
   ]
 }
 
-/** seccomp: whoever breaks out of the guest starts no program, gains no privilege, and changes no limit or priority. */
+/** seccomp: an attacker who escapes the guest can start no program, gain no privilege, and change no limit or priority. */
 const sandbox = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'
 
 /** After the command line: the machine waits for a saved state, and for the word to continue. */

@@ -67,7 +67,7 @@ export async function launchQemu(
   }
   const { child, pid } = qemu
   const ended = exitOf(child)
-  // One that QEMU never connected to would wait for ever; all others end by themselves.
+  // A server that QEMU never connected to would never exit; the others exit by themselves.
   ended.then(() => endServers(served)).catch(() => {})
   const exit = pid === child.pid ? ended : ended.then((how) => asQemu(how, logFile))
   const identity = await identityOf(pid)
@@ -129,7 +129,7 @@ const notServed = async (logFile: string): Promise<DesktopError> =>
     hint: 'sharing needs virtiofsd and, unless desktop runs as root, user namespaces (`unshare --map-root-user true`)',
   })
 
-/** unshare(1) ends as what it started did, but cannot send itself SIGKILL: it says so, and ends with 1. */
+/** unshare(1) exits like its child, but cannot send itself SIGKILL: it prints a message and exits with 1. */
 async function asQemu(how: QemuExit, logFile: string): Promise<QemuExit> {
   if (how.code !== 1 || !/(^|\n)unshare: [^\n]*$/.test(await endOf(logFile))) return how
   return { code: null, signal: 'SIGKILL' }

@@ -1,6 +1,6 @@
 /**
  * QEMU in user, mount, network, IPC and PID namespaces that hold nothing but its programs, its disks and its sockets
- * (namespaces(7)): whoever breaks out of the guest finds no file, process or network of the host. Pure, but for `look`.
+ * (namespaces(7)): an attacker who escapes the guest finds no file, process or network of the host. Pure, but for `look`.
  */
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'

@@ -5,7 +5,7 @@ import { createServer, type Socket } from 'node:net'
 import { crc32 } from 'node:zlib'
 import type { StateSum } from './saved.ts'
 
-/** A stream that says nothing for so long says nothing any more. */
+/** A stream that is silent for this long is dead. */
 const stallMs = 30_000
 const batchBytes = 4 * 2 ** 20
 const blockBytes = 2 ** 20

@@ -44,7 +44,7 @@ export async function suspendMachine(machine: Machine, options: SaveOptions): Pr
       throw error
     })
     await machine.quit()
-    // QEMU gave the disk up when the state was complete; should it have written after that, this is what counts.
+    // QEMU released the disk when the state was complete; this catches a later write.
     const disk = await markOf(dataDisk)
     if (JSON.stringify(disk) === JSON.stringify(saved.disk)) return saved
     await writeManifest({ ...saved, disk }, files)

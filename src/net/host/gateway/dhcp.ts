@@ -50,7 +50,7 @@ export class DhcpService {
     return true
   }
 
-  /** A static lease: the address is this MAC's, whoever asks. */
+  /** A static lease: the address belongs to this MAC only. */
   keep(mac: string, address: number): void {
     this.#reserved.set(mac, address)
     this.#settings = this.#withReserved()

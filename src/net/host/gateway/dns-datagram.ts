@@ -23,7 +23,7 @@ export class DnsDatagram implements DnsClient {
     return this.#back.destinationPort
   }
 
-  /** From now on it is about this one, to be answered from that address. */
+  /** Starts the next query, to be answered from that address. */
   set({ neighbour, source, sourcePort, destinationPort }: GatewayDatagram, answeredBy: number): this {
     const back = this.#back
     back.source = answeredBy

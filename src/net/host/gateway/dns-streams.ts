@@ -1,6 +1,6 @@
 /**
- * DNS over TCP from guests (RFC 7766). Questions may be sent ahead and answers come in any order; whoever does not
- * read them is not asked on, and connections are few and do not stay idle.
+ * DNS over TCP from guests (RFC 7766). Queries may be pipelined and answers come in any order. A client that does not read
+ * its answers gets no further ones; connections are limited and time out when idle.
  */
 import type { HostStream } from '../../core/host-stream.ts'
 import type { DnsClient } from '../../services/dns/server.ts'

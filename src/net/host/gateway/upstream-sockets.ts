@@ -14,7 +14,7 @@ import { openUdpPort } from '../udp/open-port.ts'
 import type { UdpPort } from '../udp/port.ts'
 
 const socketsPerServer = 8
-/** A socket takes no further question after so many, or so long; the next one has another port. */
+/** A socket is replaced after this many queries or this long, to change its port. */
 const questionsPerSocket = 128
 const socketLifeMs = 30_000
 /** Of one burst, which then leave together. */

@@ -6,7 +6,7 @@ import { fdForSending } from '../node/send.ts'
 const socketLevel = 1
 /** The second is for root and goes beyond net.core.wmem_max. */
 const option = { sendBuffer: 7, sendBufferForce: 32 } as const
-/** Two full batches. More would make whoever sends little wait behind them. */
+/** Two full batches. More would delay flows that send little. */
 const sendBytes = 1024 * 1024
 
 export function setBuffers(socket: Socket): void {

@@ -1,6 +1,6 @@
 /**
- * What routers and hosts say about datagrams that we sent: Linux keeps it for each socket in its error queue
- * (ip(7), IP_RECVERR; ipv6(7), IPV6_RECVERR), with the address of whoever said it. Elsewhere there is nothing to be had.
+ * ICMP errors about datagrams that we sent: Linux queues them per socket (ip(7), IP_RECVERR; ipv6(7), IPV6_RECVERR), with
+ * the sender's address. Other systems have no such queue.
  */
 import koffi from 'koffi'
 import { libc } from './libc.ts'

@@ -85,7 +85,7 @@ export class Readiness implements Disposable {
     epollCtl!(this.#instance, operation.remove, fd, this.#wanted)
   }
 
-  /** The same for one that is about to be closed and tells edges: the system forgets it by itself. */
+  /** The same for an edge-triggered descriptor before it is closed: the kernel removes it by itself. */
   forget(fd: number): void {
     this.#waiting[fd] = undefined
   }

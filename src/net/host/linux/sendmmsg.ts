@@ -19,7 +19,7 @@ const udpLevel = 17
 const udpSegment = 103
 const segmentControlBytes = 24
 const dataBytes = 512 * 1024
-/** What an IPv4 packet holds; and so many segments every kernel takes. */
+/** The largest UDP payload over IPv4, and the number of segments that every kernel accepts. */
 const mostCutBytes = 65_507
 const mostSegments = 64
 
@@ -110,7 +110,7 @@ export class Outbox {
         isRepeated = false
         i += 1
       } else {
-        // Most likely it is about an earlier datagram, and is reported once only.
+        // Most likely an error of an earlier datagram; it is reported once.
         isRepeated = true
       }
     }

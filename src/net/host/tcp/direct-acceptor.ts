@@ -1,6 +1,6 @@
 /**
- * A listening TCP socket that bypasses Node. When descriptors run out, a spare one is given up for a moment to accept
- * a connection and close it: the client is refused, and does not wait in the backlog for ever.
+ * A listening TCP socket that bypasses Node. When descriptors run out, a spare one is given up for a moment to accept a
+ * connection and close it: the client is refused instead of waiting in the backlog.
  */
 import type { EventLoop } from '../event-loop.ts'
 import { lastErrno } from '../linux/libc.ts'
@@ -91,5 +91,5 @@ export class DirectAcceptor implements Waiting, Disposable {
   }
 }
 
-/** -1: there is none left. */
+/** -1: out of descriptors. */
 const openSpare = (): number => openSocket(family.inet, streamKind, 0)

@@ -20,7 +20,7 @@ export class DirectDial {
   readonly #hops: number
   #fewHops: IpOptions | undefined
   #tried = 0
-  /** Of the name at hand; the caller closes it. -1: there is none. */
+  /** The socket of the current attempt, closed by the caller. -1: none. */
   fd = -1
 
   constructor(names: readonly AnySocketAddress[], hops: number) {

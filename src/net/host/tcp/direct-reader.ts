@@ -8,7 +8,7 @@ import { lastErrno } from '../linux/libc.ts'
 import { errno, ioFlags, receiveBytes } from '../linux/sockets.ts'
 import { placeOf } from './direct-writer.ts'
 
-/** A read of so many bytes shows a busy flow, whose next bytes are read into its send buffer. */
+/** A read of this size indicates a busy flow: its next bytes are read into its send buffer. */
 const busyBytes = 32 * 1024
 
 /** What a read found that is not bytes. */

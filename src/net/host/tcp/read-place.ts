@@ -6,7 +6,7 @@
 import type { TcpConnection } from '../../tcp/connection.ts'
 import type { EventLoop, LentPlace } from '../event-loop.ts'
 
-/** A read of so many bytes shows a busy flow, and one of fewer the end of it. */
+/** A read of this size starts a busy phase of the flow, a shorter one ends it. */
 const busyBytes = 32 * 1024
 
 export class ReadPlace implements LentPlace {
@@ -52,7 +52,7 @@ export class ReadPlace implements LentPlace {
     this.#isIdle = true
   }
 
-  /** Set by whoever has the socket. */
+  /** Set by the owner of the socket. */
   retarget: (place: Uint8Array) => boolean = () => false
 
   /** Nothing is read to the place any more. */

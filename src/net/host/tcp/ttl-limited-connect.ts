@@ -1,6 +1,6 @@
 /**
- * A dial whose SYN goes as far as its guest wants, as traceroute's do: who drops it on the way says so by ICMP, which the
- * socket keeps (ip(7), IP_RECVERR). Linux only; elsewhere the SYN goes as far as any of the host.
+ * A dial with the TTL of the guest's SYN, as traceroute needs it: the ICMP error of the router that drops it is in the
+ * socket's error queue (ip(7), IP_RECVERR). Linux only; other systems use the default TTL.
  */
 import type { IcmpFailure } from '../../core/failure.ts'
 import type { EventLoop } from '../event-loop.ts'

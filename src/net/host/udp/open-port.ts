@@ -24,7 +24,7 @@ const receiveBuffer = 8
 const sendBuffer = 7
 /** As far as the system allows (net.core.rmem_max): a burst waits here while another flow has its turn. */
 const bufferBytes = new Int32Array([2 * 1024 * 1024])
-/** One socket may take so many batches before the others have their turn. */
+/** A socket handles at most this many batches before the others get their turn. */
 const mostBatches = 4
 
 class DirectPort implements UdpPort, Sender, Waiting {

@@ -47,7 +47,7 @@ export interface Choice {
   holderOf: (address: number) => string | undefined
 }
 
-/** A lease whose holder was never seen for so long may go to someone else when no other address is left. */
+/** A lease whose holder was not seen for this long is reassigned when no other address is left. */
 const unseenMs = 60_000
 
 /** The address this client should have, given that it would like `wanted`; undefined = none is left. */

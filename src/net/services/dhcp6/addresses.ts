@@ -39,7 +39,7 @@ export function granted(plan: AddressPlan, clientId: Uint8Array, association: Ui
   ])
 }
 
-/** Temporary addresses and prefixes, of which there are none. */
+/** Temporary addresses and prefixes are not offered. */
 export function refused(code: number, association: Uint8Array): number[] {
   const isPrefix = code === option.prefixes
   const head = isPrefix ? [...association.subarray(0, 4), 0, 0, 0, 0, 0, 0, 0, 0] : association.subarray(0, 4)

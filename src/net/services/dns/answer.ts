@@ -22,7 +22,7 @@ export interface Answer {
   /** Offsets of the TTLs that count down; empty for our own names. */
   ttls: readonly number[]
   storedAtMs: number
-  /** It may be remembered for so long. */
+  /** How long it may be cached. */
   lifeSeconds: number
 }
 

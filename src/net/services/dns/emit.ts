@@ -101,7 +101,7 @@ export class ResponseBuilder {
     this.#append(Uint8Array.of(0xc0 | (pointer >> 8), pointer))
   }
 
-  /** Notes where each suffix of a name that is about to be written will stand, down to `known`. */
+  /** Records the offset of each suffix of the name to be written, down to `known`. */
   #remember(text: string, known = ''): void {
     let at = this.#length
     const labels = labelsOf(text)

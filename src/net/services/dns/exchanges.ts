@@ -24,7 +24,7 @@ export interface UpstreamTransport {
 }
 
 export const maxExchanges = 4096
-/** Each takes a descriptor, and whoever answers truncated makes us open one. */
+/** Each takes a descriptor, and a truncated answer makes us open one. */
 export const maxTcpExchanges = 64
 
 export class Exchanges {
@@ -77,7 +77,7 @@ export class Exchanges {
     this.health.answered(server)
     if (exchange.cancelTcp !== undefined) return
     if (exchange.edns && (code === rcode.formErr || code === rcode.notImp)) {
-      // RFC 6891 section 7: a server that does not know EDNS says so like this.
+      // RFC 6891 section 7: a server without EDNS answers with these codes.
       exchange.edns = false
       this.#send(exchange, server, nowMs)
     } else if (!isFailure && uint16(response, 2) & flag.tc) {

@@ -9,6 +9,6 @@ export interface LocalRecord {
 export type LocalAnswer =
   | { kind: 'records'; records: readonly LocalRecord[] }
   | { kind: 'alias'; target: string }
-  /** The name exists, but not with this type. `zone` is what our authority for it begins at. */
+  /** The name exists, but not with this type. `zone` is the apex of our authority. */
   | { kind: 'no-data'; zone: string }
   | { kind: 'no-name'; zone: string }

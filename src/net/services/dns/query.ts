@@ -13,7 +13,7 @@ export interface DnsQuery {
   class: number
   /** Of lower-case name, type, class, DO and CD: what makes two queries the same. */
   hash: number
-  /** From OPT, RFC 6891; the rest of it is as below when there is none. */
+  /** From OPT (RFC 6891); without OPT, the defaults below. */
   hasEdns: boolean
   udpSize: number
   ednsVersion: number

@@ -29,8 +29,8 @@ const blockedOption = Uint8Array.from([
 export type Channel = 'udp' | 'tcp'
 
 /**
- * Writes replies into one buffer that is used again and again: each is valid until the next call. Every method gives
- * how many bytes of it are the reply; nothing is allocated for any.
+ * Writes replies into one reused buffer: each is valid until the next call. Every method returns the length of the reply;
+ * nothing is allocated.
  */
 export class ReplyWriter {
   /** Where the reply is. */

@@ -252,7 +252,7 @@ export class DnsServer {
     this.setSettings(this.#settings)
   }
 
-  /** The host's own names belong to its resolver: whoever does not ask that gets none of them. */
+  /** The host's own names come from its resolver: without the system resolver they are not served. */
   #localNames(): LocalNames {
     const { hosts, upstreams } = this.#settings
     const given = Object.entries(hosts).map(([name, value]) => ({ name, value }))

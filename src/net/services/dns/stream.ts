@@ -21,7 +21,7 @@ export class MessageReader {
     this.#end += chunk.length
   }
 
-  /** The next message that is whole, valid until the next `push`; undefined: there is none yet. */
+  /** The next complete message, valid until the next `push`; undefined: incomplete. */
   next(): Uint8Array | undefined {
     const bytes = this.#bytes
     const begin = this.#start + lengthBytes

@@ -51,7 +51,7 @@ export class UpstreamAnswers {
 
   /** `done` is called once. The query's bytes stay ours. */
   ask(query: DnsQuery, nowMs: number, done: AnswerDone): void {
-    // Without recursion desired only what is known here may be told.
+    // Without "recursion desired", only local and cached answers are given.
     if ((query.flags & flag.rd) === 0) {
       done(emptyAnswer(query, rcode.refused, nowMs), nowMs)
       return

@@ -9,7 +9,7 @@
 export const sntpPort = 123
 const packetBytes = 48
 const mode = { symmetricActive: 1, symmetricPassive: 2, client: 3, server: 4 }
-/** The host itself follows some server, so we are one step further than that. */
+/** The host follows a server, so our stratum is one higher. */
 const stratum = 2
 /** 2^-10 s: the resolution of a millisecond clock. */
 const precisionExponent = -10
