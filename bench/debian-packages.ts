@@ -1,7 +1,6 @@
 /**
  * The steps of a guest build that apt and dpkg-deb did before (decision 0125), ours beside theirs in one run: the package
- * index, and unpacking every package of the guest. Medians of N rounds; processor time, since that is what a loaded
- * machine leaves comparable.
+ * index, and unpacking every package of the guest. Medians of N rounds; processor time, which stays comparable on a loaded machine.
  *
  *   node bench/debian-packages.ts [--runs 3] [--out bench/results/debian-packages.json]
  */

@@ -32,6 +32,7 @@ function judge(kind: string, file: string, texts: readonly Text[]): void {
   for (const { line, text } of texts) {
     for (const { tell, at, words } of tellsIn(text)) {
       if (kind === 'comments' && tell.inComments !== true) continue
+      if (file.endsWith('.md') && tell.inCodeOnly === true) continue
       const around = text.slice(Math.max(0, at - 60), at + 60).replace(/\s+/g, ' ')
       if (allowed.some((entry) => entry.file === file && around.includes(entry.text))) continue
       const atLine = line + text.slice(0, at).split('\n').length - 1

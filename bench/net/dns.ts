@@ -1,6 +1,5 @@
 /**
- * DNS queries per second by dnsperf, over UDP and TCP, one upstream for all: built-in names, cached answers, and
- * so many names that each has to be asked upstream.
+ * DNS queries per second by dnsperf, over UDP and TCP, one upstream for all: built-in names, cached answers, and more names than the cache holds, so that each is asked upstream.
  * This project's resolver is asked from the guest, through the tap; dnsmasq from the host itself, which costs it no
  * link, and from the guest through passt. Needs root, a C compiler, dnsperf, dnsmasq and passt.
  *

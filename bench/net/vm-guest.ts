@@ -1,4 +1,4 @@
-/** A real VM as guest: one QEMU with a network card for each peer, of which one is up at a time. */
+/** A real VM as guest: one QEMU with a network card for each peer, one of them up at a time. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'

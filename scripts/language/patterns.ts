@@ -6,6 +6,8 @@ export interface Tell {
   instead: string
   /** Refused in every comment of src/ too. */
   inComments?: true
+  /** Not refused in Markdown, where a sentence around it can make it good English. */
+  inCodeOnly?: true
 }
 
 export const tells: readonly Tell[] = [
@@ -106,6 +108,69 @@ export const tells: readonly Tell[] = [
   { name: 'without end', pattern: /\bwithout end\b/gi, instead: 'endless, unlimited', inComments: true },
   { name: 'see to', pattern: /\bsees? to (?:it|its|the)\b/gi, instead: 'fix, check, ensure' },
   { name: 'for nothing', pattern: /\bfor nothing\b/gi, instead: 'unused, unnecessarily' },
+  {
+    name: 'whoever',
+    pattern: /\bwhoever\b/gi,
+    instead: 'a noun: the reader, the caller, an attacker',
+    inComments: true,
+    inCodeOnly: true,
+  },
+  {
+    name: 'again and again',
+    pattern: /\bagain and again\b/gi,
+    instead: 'repeatedly, in a loop, crash loop',
+    inComments: true,
+    inCodeOnly: true,
+  },
+  {
+    name: 'in vain',
+    pattern: /\bin vain\b/gi,
+    instead: 'without an answer, dropped, unnecessarily',
+    inComments: true,
+    inCodeOnly: true,
+  },
+  {
+    name: 'for ever',
+    pattern: /\bfor ever\b/gi,
+    instead: 'endlessly, without a limit',
+    inComments: true,
+    inCodeOnly: true,
+  },
+  {
+    name: 'in words',
+    pattern: /\bin words\b/gi,
+    instead: 'as text, a description',
+    inComments: true,
+    inCodeOnly: true,
+  },
+  {
+    name: 'is about',
+    pattern: /\b(?:is|are) about (?!to\b|\d)/gi,
+    instead: 'covers, addresses, concerns',
+    inComments: true,
+    inCodeOnly: true,
+  },
+  {
+    name: 'is none',
+    pattern: /(?<!\bthere )\b(?:is|are) none\b/gi,
+    instead: 'is not a …, is invalid, is ignored',
+    inComments: true,
+    inCodeOnly: true,
+  },
+  {
+    name: 'so many',
+    pattern: /\bso (?:many|long)\b(?! as\b| that\b)/gi,
+    instead: 'this many, this long, the limit',
+    inComments: true,
+    inCodeOnly: true,
+  },
+  {
+    name: 'from then on',
+    pattern: /\bfrom then on\b/gi,
+    instead: 'afterwards, now',
+    inComments: true,
+    inCodeOnly: true,
+  },
 ]
 
 export function tellsIn(text: string): { tell: Tell; at: number; words: string }[] {

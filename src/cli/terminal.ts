@@ -28,7 +28,7 @@ export async function runTerminal(paths: EnvironmentPaths, command: string | und
   if (stdin.isTTY) stdin.setRawMode(true)
   try {
     stdin.on('data', (chunk: Buffer) => stream.write(chunk))
-    // Whoever ends the input means the end of input of what runs there.
+    // End of input is forwarded to the program in the VM.
     stdin.once('end', () => stream.write('\x04'))
     stream.on('data', (chunk: Buffer) => stdout.write(chunk))
     await new Promise<void>((resolve, reject) => stream.once('close', resolve).once('error', reject))

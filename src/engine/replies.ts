@@ -1,6 +1,6 @@
 /**
- * What may come from the engine in the VM. Whoever is root there can put anything in dockerd's place, so that each
- * reply is bounded and of its shape before anything looks at it; the rest of a reply is left out.
+ * Replies of the engine in the VM. Root in the VM can replace dockerd, so that each reply is bounded and of its shape
+ * before anything looks at it; the rest of a reply is left out.
  */
 import { isIP } from 'node:net'
 import * as v from 'valibot'

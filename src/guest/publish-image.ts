@@ -50,8 +50,7 @@ export async function stageImage<T>(cache: CachePaths, fill: (dir: string) => Pr
   }
 }
 
-/** Writes the record of a filled staging directory and puts it in place; an image that is there already and is
- * damaged is replaced. */
+/** Writes the record of a filled staging directory and puts it in place; a damaged image in that place is replaced. */
 export async function publishImage(
   cache: CachePaths,
   staged: string,

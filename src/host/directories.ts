@@ -77,7 +77,7 @@ function problemOf(stat: Stats): string | undefined {
 
 const nobody = 65_534
 
-/** Whoever became root by sudo is root already. In a user namespace root of the host shows as nobody. */
+/** A user of sudo is root already. In a user namespace root of the host shows as nobody. */
 function isTrusted(uid: number): boolean {
   if (process.getuid?.() === 0 && uid === Number(process.env.SUDO_UID ?? -1)) return true
   return uid === nobody && isMapped()

@@ -92,7 +92,7 @@ export async function acquireLock(path: string, options: LockOptions): Promise<L
   const deadline = Date.now() + (options.timeoutMs ?? 0)
   let fd = await lockedFile(path, deadline, options)
   while (!isAt(path, fd)) {
-    // Whoever held it removed it with the environment; a lock on a file that has no name keeps nobody out.
+    // The holder removed it with the environment; a lock on a file that has no name keeps nobody out.
     closeSync(fd)
     fd = await lockedFile(path, deadline, options)
   }

@@ -68,7 +68,7 @@ export interface EnvironmentPaths {
   lastGoodDaemonJson: string
   /** What the VM last came up with, to return to when it does not come up with something else. */
   lastGoodVm: string
-  /** A suspended machine: what it is, and its state. */
+  /** A suspended machine: its manifest and its state. */
   suspendedMachine: string
   suspendedState: string
   /** The VM's tty as a device, for `screen` and the like. */

@@ -20,7 +20,7 @@ export interface LiveState {
 
 const keptPoints = 600
 
-/** The browser connects again by itself, and says what it has seen. */
+/** The browser reconnects by itself, and sends the last event id. */
 export function useLive(): LiveState {
   const [state, setState] = useState<LiveState>({
     live: undefined,

@@ -86,7 +86,7 @@ export function memoryNotes({ vm }: Desired, { limits }: ObservedHost): Note[] {
   ]
 }
 
-/** An apply keeps what it does there before it does it. */
+/** An apply records its steps there before it takes them. */
 export function stateNotes({ stateProblem }: ObservedHost): Note[] {
   if (stateProblem === undefined) return []
   const hint = 'make it writable for this user, or set XDG_STATE_HOME to another folder'

@@ -173,7 +173,7 @@ const refusals: ReadonlySet<number | null> = new Set([
 ])
 
 test(
-  'a random command line is understood or refused in words, and a refused one writes nothing',
+  'a random command line is accepted or refused with a message, and a refused one writes nothing',
   async () => {
     const all = fc.sample(commandLine, { numRuns: lines, seed })
     let before = await files()

@@ -1,4 +1,4 @@
-/** Drift for CI systems: each format is what its reader expects, whatever names and values are in it. */
+/** Drift for CI systems: each format parses with its reader, for any names and values. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { DriftDocument } from '../../src/cli/views/drift.ts'

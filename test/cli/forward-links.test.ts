@@ -1,4 +1,4 @@
-/** Guests that connect to `desktop forward`, and clients that are none. */
+/** Guests that connect to `desktop forward`, and other clients. */
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'

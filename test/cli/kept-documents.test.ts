@@ -1,4 +1,4 @@
-/** Every JSON about generations, imports, errors and versions is what its schema says. */
+/** Every JSON document about generations, imports, errors and versions conforms to its schema. */
 import fc from 'fast-check'
 import { test } from 'vitest'
 import { compareGenerations } from '../../src/apply/history/compare.ts'

@@ -40,7 +40,7 @@ test.each([
   ['rules and no default', 'network:\n  egress:\n    rules:\n      - deny: b.test\n', '+ preset: lockdown'],
   ['a preset that opens all', 'network:\n  egress:\n    preset: open\n', '+ preset: lockdown'],
   ['a default that allows', 'network:\n  egress:\n    default: allow\n', '- default: allow'],
-])('in a file with %s the rest is denied from then on', (_, body, line) => {
+])('in a file with %s the rest is then denied', (_, body, line) => {
   const lines = added(body)
   expect(lines).toContain(line)
   expect(lines.join('\n')).toContain('allow: a.test:80/tcp')

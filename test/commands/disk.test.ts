@@ -12,7 +12,7 @@ afterAll(() => host?.[Symbol.asyncDispose]())
 
 const GiB = 2 ** 30
 
-test('the data disk of a running VM grows, and is never cut whoever asks', async () => {
+test('the data disk of a running VM grows, and no client can shrink it', async () => {
   const control = await connectSupervisor(host.paths)
   await control?.resizeDisk(6 * GiB)
   await expect(control?.resizeDisk(5 * GiB)).rejects.toMatchObject({ code: 'disk/failed' })

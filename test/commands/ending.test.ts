@@ -1,4 +1,6 @@
-/** How a VM ends: in order, by whoever finds it, and by a signal only when QEMU does not answer for long. */
+/**
+ * How a VM ends: an orderly shutdown by the next supervisor or command, and a signal only if QEMU does not answer for long.
+ */
 import { once } from 'node:events'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -96,7 +96,7 @@ test('killed supervisors leave all machines running, and apply joins them again'
   await until(async () => (await joined('vt.m.1')) === 1, { deadlineMs: 30_000 })
 })
 
-test('a command is about the machine that it names, and is refused without a name', async () => {
+test('a command addresses the machine that it names, and is refused without a name', async () => {
   await write(`{ m: ${kind(2)} }`)
   await host.ok('apply')
   expect(await host.ok('env', 'm.2')).toContain('/vt.m.2/docker.sock')
@@ -110,7 +110,7 @@ test('a command is about the machine that it names, and is refused without a nam
   expect(await qemus()).toHaveLength(2)
 })
 
-test('stop and destroy are about all machines', async () => {
+test('stop and destroy address all machines', async () => {
   await write(`{ m: ${kind(2)} }`)
   await host.ok('apply')
   await host.ok('stop', '--power-off')

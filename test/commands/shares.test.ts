@@ -127,7 +127,7 @@ describe.runIf(canUnshare)('the server of a share', () => {
     expect(await status()).toMatchObject({ state: 'running', vm: { shares: both(true) } })
   })
 
-  test('ends with a VM that is gone, whoever started it', async () => {
+  test('ends with its VM, even one that an earlier supervisor started', async () => {
     expect(await servers()).toBe(2)
     await host.kill('supervisor')
     await host.kill('qemu')

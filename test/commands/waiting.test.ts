@@ -22,7 +22,7 @@ async function failed(...args: string[]): Promise<{ text: string; milliseconds: 
   return { text: stdout + stderr, milliseconds: performance.now() - began }
 }
 
-test('a dockerd that ends again and again at boot ends the wait with its last words', async () => {
+test('a crash loop of dockerd at boot ends the wait with the last lines of its log', async () => {
   await host.write(broken)
   const { text, milliseconds } = await failed('apply')
   expect(text).toMatch(/dockerd exited \d+ times in a row, last with code 1: failed to start daemon/)

@@ -1,4 +1,4 @@
-/** Debian's docker client, compose and buildx on a host whose docker is hidden. What it does with an engine: machine.test.ts. */
+/** Debian's docker client, compose and buildx on a host whose docker is hidden. With an engine: machine.test.ts. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'

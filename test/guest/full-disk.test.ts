@@ -54,7 +54,7 @@ test.skipIf(!canMount)(
 )
 
 test.skipIf(!canMount)(
-  'a golden snapshot whose disk does not fit is none, and its half is removed',
+  'a golden snapshot whose disk does not fit is not used, and its partial file is removed',
   async () => {
     const outside = await mkdtemp(join(tmpdir(), 'desktop-disk-'))
     try {

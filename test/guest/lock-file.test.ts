@@ -67,7 +67,7 @@ test('every lock is read as it was written, and written again gives the same byt
   )
 })
 
-test('every lock is what its schema says', () => {
+test('every lock conforms to its schema', () => {
   const schema = join(import.meta.dirname, '..', '..', 'schemas', 'lock.schema.json')
   const valid = new Ajv({ allowUnionTypes: true }).compile(JSON.parse(readFileSync(schema, 'utf8')))
   fc.assert(

@@ -37,7 +37,7 @@ test('a text with a credential in it is not kept', async () => {
   expect(await kept()).toEqual([])
 })
 
-test('only so many are kept, and the newest stay', async () => {
+test('the number kept is bounded, and the newest stay', async () => {
   for (let i = 0; i < 70; i += 1) await render({ labels: [`n=${i}`] })
   expect((await kept()).length).toBeLessThanOrEqual(64)
   const before = (await kept()).length

@@ -141,7 +141,7 @@ test('a store whose program is missing or fails says so', async () => {
   expect(failed).toMatchObject({ state: 'failed', detail: expect.stringContaining('it broke') })
 })
 
-test('the JSON of every outcome is what its schema says', async () => {
+test('the JSON of every outcome conforms to its schema', async () => {
   await directories('root/etc/pki/ca-trust/source/anchors', 'home/.pki/nssdb')
   await writeFile(join(place.home, '.pki/nssdb/cert9.db'), '')
   const schema = JSON.parse(

@@ -1,4 +1,4 @@
-/** The package entry `desktop/net` is what its types declare. */
+/** The package entry `desktop/net` fits the types that it declares. */
 import type * as declared from 'desktop/net'
 import { expect, test } from 'vitest'
 import * as library from '../../src/net/library.ts'

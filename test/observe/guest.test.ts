@@ -63,7 +63,7 @@ test('all is asked in one call, and each file has its own answer', async () => {
   expect(here.calls).toHaveLength(1)
 })
 
-test('the size of the swap file is what it was made with, whatever else is swapped to', () => {
+test('the observed swap size leaves out swap devices other than the file of desktop', () => {
   const head = 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n'
   expect(swapBytes(head)).toBe(0)
   const lines =

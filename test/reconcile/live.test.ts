@@ -89,7 +89,7 @@ describe('daemon.json', () => {
     expect(planOf(engine({ debug: false, labels: ['a=b'] }), engine({ debug: true }))).toMatchSnapshot()
   })
 
-  test('what it does not take restarts the engine, and the plan names the containers that stop', () => {
+  test('a key that dockerd cannot reload restarts the engine, and the plan names the containers that stop', () => {
     expect(planOf(engine({ 'data-root': '/var/lib/other' }), engine({}))).toMatchSnapshot()
   })
 

@@ -38,7 +38,7 @@ test('after the plan is carried out nothing is left to do', () => {
   )
 })
 
-test('after the plan is carried out reality is what the file says, part by part', () => {
+test('after the plan is carried out, each part of reality matches the file', () => {
   fc.assert(
     fc.property(target, observed, (target, observed) => {
       const end = simulate(reconcile(target, observed), target, observed)

@@ -68,7 +68,7 @@ test('sha256sum accepts SHA256SUMS', async () => {
   expect(await ok(['sh', '-c', `cd ${at('a/release')} && sha256sum -c SHA256SUMS`])).toContain('.deb: OK')
 })
 
-test('the npm package installs without the registry, takes at most 15 MB, and says what it is', async () => {
+test('the npm package installs without the registry, takes at most 15 MB, and prints its version', async () => {
   await ok(['npm', 'install', '-g', '--offline', '--prefix', at('prefix'), named(/\.tgz$/)], {
     npm_config_cache: at('npm-cache'),
   })

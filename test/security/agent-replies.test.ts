@@ -1,4 +1,4 @@
-/** Whoever is root in the VM can answer in the guest agent's place, and write on the console without an end. */
+/** Root in the VM can answer in the guest agent's place, and write on the console without an end. */
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,4 @@
-/** Whoever is root in the VM can answer in dockerd's place. It costs its connection, never the supervisor. */
+/** Root in the VM can answer in dockerd's place. It costs its connection, never the supervisor. */
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'

@@ -1,4 +1,4 @@
-/** Whoever took QEMU over can put links in place of its sockets: nothing is sent to what they lead to. */
+/** A compromised QEMU can put links in place of its sockets: nothing is sent to what they lead to. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rename, rm, symlink } from 'node:fs/promises'
@@ -71,7 +71,7 @@ test.each(['link', 'moved', 'link of a folder'])(
   },
 )
 
-test('a socket of this very process, which QEMU could link to, is none of QEMU', async () => {
+test('a socket of this very process, which QEMU could link to, is not mistaken for a socket of QEMU', async () => {
   const path = join(dir, 'control.sock')
   const server = createServer().listen(path)
   await once(server, 'listening')

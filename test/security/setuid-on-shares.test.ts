@@ -1,4 +1,4 @@
-/** Whoever serves a folder to a VM makes no setuid files, device nodes or file capabilities on this host. */
+/** The server of a shared folder creates no setuid files, device nodes or file capabilities on this host. */
 import { execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -117,7 +117,7 @@ test.runIf(isFiltered && hasPerl && process.arch === 'x64')('the x32 ABI is refu
   expect(JSON.parse(await asSupervisor(call))).toEqual([1])
 })
 
-test('the filter is a whole number of instructions, each of which jumps forward and inside of it', () => {
+test('the filter is a whole number of instructions, which jump only forward and stay inside of it', () => {
   for (const arch of ['x64', 'arm64'] as const) {
     const filter = setuidFilter(arch)!
     const count = filter.length / 8

@@ -204,7 +204,7 @@ test('what both desktop.yaml and the site require is signed by a key of each', a
   await importGuest(cacheOf('fresh'), file, { signature, signatures: [rules, both] })
 })
 
-test('a kept signature that was changed is none', async () => {
+test('a stored signature that was changed is invalid', async () => {
   const file = await archive('image')
   const cache = cacheOf('fresh')
   const signature = honest(await archiveStatement(cacheOf('aside'), file))

@@ -1,4 +1,4 @@
-/** An image from elsewhere is what its description says, and what the one who imports it means, or it is not taken. */
+/** An imported image must match its description and the importer's digest. */
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -72,7 +72,7 @@ test('a QEMU that cannot be started takes the servers with it', async () => {
   await until(async () => !(await serverRuns()), { deadlineMs: 30_000 })
 })
 
-test('a QEMU that ends at once takes the servers with it, whoever notices first', async () => {
+test('a QEMU that ends at once takes the servers with it, in any order of events', async () => {
   const qemu = await program('qemu', `process.exit(1)`)
   for (let round = 0; round < 3; round += 1) {
     const options = { logFile: at('log'), sockets: [], daemons: [await server()] }

@@ -19,6 +19,6 @@ test('a panic behind much other output is found, and each one once', () => {
   expect(found(['x'.repeat(100_000), line, 'y'.repeat(100_000), line])).toHaveLength(2)
 })
 
-test('output that only resembles a panic is none', () => {
+test('output that only resembles a panic is not a panic', () => {
   expect(found(['Kernel panic - syncing: x\n', 'not syncing: y\n'])).toEqual([])
 })

@@ -37,7 +37,7 @@ export async function findEnvironment(options: EnvironmentOptions): Promise<Know
   }
 }
 
-/** By its name, or by its file. Throws `state/no-environment` when there is none, so that nothing is made of a typo. */
+/** By its name, or by its file. Throws `state/no-environment` if there is none, so that a typo creates nothing. */
 export async function existingEnvironment(
   options: EnvironmentOptions,
   name: string | undefined,

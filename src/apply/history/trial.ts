@@ -103,7 +103,7 @@ async function isOver({ command, guard, returned }: Trial): Promise<boolean> {
   return !lives.includes(true)
 }
 
-/** Whoever applies now has seen what became of it. */
+/** A new apply has seen the result of the trial. */
 export async function settleTrial(paths: Paths): Promise<void> {
   const trial = await readTrial(paths)
   if (trial !== undefined && (await isOver(trial))) await endTrial(paths)

@@ -41,7 +41,7 @@ const verdictFile = (
   { kernelDigest }: GuestImage,
 ): Promise<string> => verdictPath(cachePaths().acceleratorDir, native, { binary, kernelDigest })
 
-/** What QEMU is started with, and with `accelerator: auto` what it is started with when the accelerator fails. */
+/** The accelerator of QEMU, and the fallback of `accelerator: auto`. */
 export async function specWithFallback(inputs: VmSpecInputs): Promise<VmSpec> {
   const { desired, accelerator, binary, image } = inputs
   const spec = vmSpec(inputs)

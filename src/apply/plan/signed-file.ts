@@ -9,7 +9,7 @@ import { readSignature } from '../../signatures/signature-file.ts'
 import type { Statement } from '../../signatures/statement.ts'
 import { readSavedPlan } from './saved-plan.ts'
 
-/** Throws when the file is none of these, or not whole. */
+/** Throws if the file is of another kind, or truncated. */
 export async function statementOf(path: string): Promise<Statement> {
   if (await looksLikeJson(path)) return (await readSavedPlan(path)).artefact.statement
   return await archiveStatement(cachePaths(), path)

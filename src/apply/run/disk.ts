@@ -26,7 +26,7 @@ export async function createDisk(path: string, bytes: number): Promise<void> {
   }
 }
 
-/** Leaves a disk that is there as it is. */
+/** Leaves an existing disk alone. */
 export async function ensureDisk(path: string, bytes: number): Promise<void> {
   try {
     await readDisk(path)

@@ -76,7 +76,7 @@ export async function keepApply(assessment: Assessment, { record, about }: Prepa
   }
 }
 
-/** Whoever applies continues with the existing disk; one that is made again gets its identity in the guest. */
+/** An apply continues with the existing disk; one that is made again gets its identity in the guest. */
 function keptDisk({ plan, observed, environment }: Assessment): string | undefined {
   if (plan.operations.some(({ kind }) => kind === 'disk/create' || kind === 'disk/recreate')) return undefined
   return observedValue(observed.disk)?.uuid ?? environment.record?.diskUuid

@@ -92,7 +92,7 @@ async function environmentOrDefaults(
     const paths = await locateEnvironment(desired.name)
     const dockerSocket = paths.sockets.docker
     const environment = { desired, files: [], configHash: '', paths, record: undefined, dockerSocket }
-    // Whoever has not begun yet has made no mistake.
+    // A missing file is no mistake before the first `init`.
     const none = error.code === 'config/unreadable' && options.file.length === 0
     return { environment, check: [(none ? limited : bad)('configuration', message, hint)] }
   }

@@ -39,7 +39,7 @@ export async function run(options: Options, output: Output, words: readonly stri
   try {
     await pipeline(capture.stream, target)
   } catch (error) {
-    // Whoever read it, e.g. `| head` or Wireshark, has enough.
+    // The reader, e.g. `| head` or Wireshark, has closed the pipe.
     if (toStdout && (systemCode(error) === 'EPIPE' || !output.isRead())) return exitCodes.done
     throw error
   } finally {

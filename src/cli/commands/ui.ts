@@ -101,7 +101,7 @@ export async function run(options: Options, output: Output): Promise<number> {
   return exitCodes.done
 }
 
-/** Whoever starts it has the file checked, as the page in the background would. */
+/** Checks the file in the foreground, as the page does in the background. */
 async function keep(options: Options, output: Output): Promise<number> {
   await openEnvironment(options)
   const { url, pid } = await startKept(options.idle ?? keptIdleMs)

@@ -60,7 +60,7 @@ function verdictOn(name: string, held: Readonly<Record<string, boolean>>, fix: s
     : limited(name, `missing: ${names(false)}`, fix)
 }
 
-/** Whoever breaks out of a VM has the rights of the user who runs it. */
+/** An attacker who escapes the VM has the rights of its user. */
 export function userCheck(uid: number | undefined): Check[] {
   if (uid !== 0) return []
   return [

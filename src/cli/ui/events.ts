@@ -55,7 +55,7 @@ export class LiveEvents {
     this.#options = options
   }
 
-  /** @param lastId what it has seen, as `Last-Event-ID` has it. */
+  /** @param lastId the `Last-Event-ID` of the client. */
   add(response: ServerResponse, lastId: number): void {
     this.#clients.add(response)
     response.once('close', () => {

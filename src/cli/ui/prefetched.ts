@@ -9,7 +9,7 @@ export function prefetched<T>(
 ): () => Promise<T> {
   const begunMs = now()
   let first: Promise<T> | undefined = ask()
-  // Whoever takes it sees the failure.
+  // The consumer sees the failure.
   first.catch(() => {})
   return () => {
     const begun = first

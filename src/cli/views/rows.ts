@@ -66,7 +66,7 @@ const emptyRow = {
 function update(event: ApplyEvent, byId: ReadonlyMap<string, Row>): Row | undefined {
   if (event.event === 'progress') {
     const row = byId.get(event.id)
-    // Rows that move are drawn by a library, which prints what it is given.
+    // A library draws moving rows, and does not escape their text.
     if (row !== undefined) row.message = `${oneLine(hideValues(event.message))}${figure(row, event)}`
     return row
   }

@@ -1,4 +1,4 @@
-/** Which desktop this is and what it is made of, as one document. */
+/** Version and components of desktop, as one document. */
 import { release } from 'node:os'
 import { recipes } from '../../guest/debian/components.ts'
 import { architecture, suite } from '../../guest/debian/mirror.ts'

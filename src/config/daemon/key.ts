@@ -3,7 +3,7 @@ import type { JsonValue } from '../desired.ts'
 
 export interface DaemonKey {
   description: string
-  /** In words, e.g. `list of text`. */
+  /** For people, e.g. `list of text`. */
   type: string
   effect: 'reload' | 'restart-engine'
   /**

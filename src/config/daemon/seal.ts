@@ -12,7 +12,7 @@ const seal = (secret: string, salt: string): string =>
 export const sealCredentials = (text: string, salt: string): string =>
   text.replaceAll(credential, (_, secret: string) => `//${seal(secret, salt)}@`)
 
-/** The text with every credential back that `current` has; what it has not is left out. */
+/** The text with the credentials of `current` restored; others are left out. */
 export function unsealCredentials(text: string, current: string, salt: string): string {
   const secrets = new Map(
     [...current.matchAll(credential)].map(([, secret = '']) => [seal(secret, salt), secret] as const),

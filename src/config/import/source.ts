@@ -1,4 +1,4 @@
-/** Files of other tools as plain values: YAML, of which JSON is a part. */
+/** Files of other tools as plain values: YAML, which includes JSON. */
 import { parseDocument } from 'yaml'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { messageOf } from '../../errors/system.ts'

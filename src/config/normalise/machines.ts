@@ -20,7 +20,7 @@ export interface Placed {
   address: string
 }
 
-/** So many addresses for each kind that does not say where it begins, so that a larger count moves no other kind. */
+/** This many addresses for each kind that does not say where it begins, so that a larger count moves no other kind. */
 const kindStep = 32
 
 /** Names and addresses, in the order of the file. Reports those that do not fit. */

@@ -68,7 +68,7 @@ async function readTrusted(path: string, ownerUid: number): Promise<string | und
   return await file.readFile('utf8')
 }
 
-/** Whoever may write a folder can put another file in place of this one. */
+/** Write access to a folder is enough to replace this file. */
 async function requireSafeFolders(path: string, ownerUid: number): Promise<void> {
   for (let dir = dirname(path); ; dir = dirname(dir)) {
     const { uid, mode } = await stat(dir)

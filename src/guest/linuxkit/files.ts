@@ -63,7 +63,7 @@ function modeOf({ path, mode = '', directory = false }: FileItem): number {
   return Number.parseInt(mode, 8) & 0o7777
 }
 
-/** Whoever has any right on the file may pass through the directories above it. */
+/** A right on the file implies access through the directories above it. */
 function searchable(mode: number): number {
   const passes = [0o700, 0o070, 0o007].filter((who) => (mode & who) !== 0)
   return passes.reduce((sum, who) => sum | (who & 0o111), mode)

@@ -1,4 +1,4 @@
-/** Content-addressed files, `blobs/sha256/HEX` (OCI image layout). A file that is there is whole. */
+/** Content-addressed files, `blobs/sha256/HEX` (OCI image layout). An existing file is complete. */
 import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'

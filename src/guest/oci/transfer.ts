@@ -19,7 +19,7 @@ import { parseReference, storedName } from './reference.ts'
 import type { Descriptor, Digest } from './types.ts'
 
 export interface ImportOptions {
-  /** The name of the one image that the archive has, in place of what it is called there. */
+  /** A new name for the only image of the archive. */
   as?: string
   /** Of that image, as it was seen before: the archive may have become another one, or have two lists. */
   digest?: Digest

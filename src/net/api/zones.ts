@@ -39,7 +39,7 @@ export async function parseZone(body: unknown): Promise<LocalZone> {
   }
 }
 
-/** A zone that is there already keeps its records behind the new ones. */
+/** An existing zone keeps its records, behind the new ones. */
 export function withZone(zones: readonly LocalZone[], added: LocalZone): LocalZone[] {
   const merge = (zone: LocalZone) => ({ ...added, records: [...added.records, ...zone.records] })
   const isKnown = zones.some((zone) => zone.name === added.name)

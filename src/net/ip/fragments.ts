@@ -26,7 +26,7 @@ export interface FragmentFamily {
   headerBytes: number
   protocolAt: number
   maxPayloadBytes: number
-  /** Makes the first fragment's header say what it is now. */
+  /** Rewrites the first fragment's header for the whole packet. */
   finish(view: DataView, payloadBytes: number): void
 }
 

@@ -1,4 +1,4 @@
-/** IPv6 of one network, in one object that is there only when IPv6 is on. */
+/** IPv6 of one network, in one object that exists only if IPv6 is on. */
 import { AddressTable } from '../core/address-table.ts'
 import type { DialFailure, IcmpFailure } from '../core/failure.ts'
 import type { FlowHeader, QuotedFlow } from '../core/flow.ts'

@@ -113,7 +113,7 @@ export function isEnd(word: string | undefined): word is string {
   return isAddress && portNumber(number) !== undefined
 }
 
-/** @param word of which `isEnd` is true. */
+/** @param word for which `isEnd` is true. */
 export function endTest(word: string): EndTest {
   if (word === '*') return () => true
   const [, v6, v4, number] = end.exec(word)!

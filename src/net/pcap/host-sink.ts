@@ -12,7 +12,7 @@ export class StreamSink implements CaptureSink, AsyncDisposable {
   constructor(stream: Writable) {
     this.#stream = stream
     this.closed = finished(stream, { readable: false })
-    // Whoever cares awaits `closed`; a reader that left must not end the process.
+    // Callers await `closed`; a reader that left must not end the process.
     this.closed.catch(() => {})
   }
 

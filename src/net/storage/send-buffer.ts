@@ -57,7 +57,7 @@ export class SendBuffer {
     return bytes.subarray(tail, tail + room)
   }
 
-  /** The lent place is no longer read to; so many bytes are in it now. */
+  /** Ends the loan; this many bytes were read into it. */
   takeBack(count: number): void {
     const lent = this.#lent
     if (lent === undefined) return

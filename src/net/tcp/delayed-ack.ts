@@ -1,8 +1,8 @@
 /**
- * ACKs that wait for something to go with (RFC 9293 section 3.8.6.3, RFC 5681 section 4.2). Where the host answers at
- * once, the ACK of a question goes with the answer, which saves a frame and a wake-up per exchange. It waits for a
- * millisecond or two only: a guest that sends small pieces by Nagle's rule may be waiting for it (RFC 896). And it
- * waits only where the last one did not wait in vain.
+ * ACKs that wait for something to go with (RFC 9293 section 3.8.6.3, RFC 5681 section 4.2). Where the host answers at once,
+ * the ACK of a question goes with the answer, which saves a frame and a wake-up per exchange. It waits for a millisecond or
+ * two only: a guest that sends small pieces by Nagle's rule may be waiting for it (RFC 896). And it waits only if the
+ * previous wait paid off.
  */
 import type { TcpConnection } from './connection.ts'
 import type { TcpContext } from './context.ts'

@@ -1,7 +1,7 @@
 /**
- * The TCP engine: segments and host events in, segments and host actions out, the time given from outside.
- * Whoever calls it says `endBurst` when a batch of events is over; only then is data sent and acknowledged, so
- * that one read from the link costs one write to each host socket and one ACK per connection.
+ * The TCP engine: segments and host events in, segments and host actions out, the time given from outside. The caller
+ * signals the end of a batch of events by `endBurst`; only then is data sent and acknowledged, so that one read from the
+ * link costs one write to each host socket and one ACK per connection.
  */
 import type { DialFailure, IcmpFailure } from '../core/failure.ts'
 import type { QuotedSegment, TcpFlow } from '../core/flow.ts'
@@ -128,7 +128,7 @@ export class TcpEngine {
     const t = this.#t
     const waiting = [...t.waitingForLink]
     t.waitingForLink.clear()
-    // Whoever is first may fill the link at once: each in its turn.
+    // The first one may fill the link alone: round robin.
     if (waiting.length > 1) waiting.push(waiting.shift()!)
     for (const c of waiting) {
       c.isWaitingForLink = false
@@ -165,7 +165,7 @@ export class TcpEngine {
   endBurst(): void {
     beginDials(this.#t)
     const { touched } = this.#t
-    // The host's reaction to what it is given may touch further connections.
+    // The host's reaction to the data may affect further connections.
     for (let i = 0; i < touched.length; i += 1) settle(this.#t, touched[i]!)
     touched.length = 0
     this.#t.lastRun = undefined

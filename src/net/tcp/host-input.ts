@@ -33,7 +33,7 @@ export function lendPlace(t: TcpContext, c: TcpConnection): Uint8Array | undefin
   return c.buffer.lend(limit, leastLentBytes, limit / lentPerBuffer)
 }
 
-/** So many bytes are in the place that was lent last. */
+/** The number of bytes read into the lent region. */
 export function takeBackPlace(t: TcpContext, c: TcpConnection, count: number): void {
   const isOver = c.phase >= phase.timeWait || c.hostEnded
   c.buffer.takeBack(isOver ? 0 : count)

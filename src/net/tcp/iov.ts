@@ -33,7 +33,7 @@ export class Iov {
     return true
   }
 
-  /** So many bytes more in the last piece. */
+  /** Extends the last piece by this many bytes. */
   extend(count: number): void {
     this.end += count
     this.edges[2 * this.pieces - 1] = this.end

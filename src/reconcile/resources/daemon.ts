@@ -21,7 +21,7 @@ export const daemon: Resource = (target, observed) => {
   if (!goesOn(target, observed)) return notApplicable
   const before = daemonJsonOf(observed)
   const { sealed } = target.daemonJson
-  // Of a suspended machine it is what was kept of it.
+  // A suspended machine is compared with its sealed text.
   const to = observedValue(observed.vm)?.vm.state === 'suspended' ? sealed : target.daemonJson.value
   const confirmed = confirmedOf(observed)
   if (before.state === 'unknown') {

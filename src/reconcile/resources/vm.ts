@@ -26,7 +26,7 @@ export function engineInterruption(observed: Observed): Interruption {
 
 function grace({ engine, guest }: Observed): number {
   const read = observedValue(observedValue(guest)?.daemonJson ?? absent)
-  // Whoever is root in the guest wrote it.
+  // Root in the guest controls this text.
   const shutdown = /^ {2}"shutdown-timeout": *(-?\d{1,6})\b/m.exec(read ?? '')?.[1]
   return graceSeconds(
     Number(shutdown ?? defaultShutdownSeconds),

@@ -1,4 +1,4 @@
-/** What the guest agent may answer. Whoever is root in the VM can answer in its place. */
+/** Replies of the guest agent. Root in the VM can answer in its place. */
 import * as v from 'valibot'
 import { DesktopError } from '../../errors/desktop-error.ts'
 

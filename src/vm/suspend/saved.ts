@@ -76,7 +76,7 @@ export async function readSaved(manifest: string): Promise<Observation<SavedMach
   }
 }
 
-/** The manifest first, and for good: from then on nobody can resume from this state again. */
+/** The manifest first, durably: after that, this state cannot be resumed again. */
 export async function discardSaved({ manifest, state }: SavedFiles): Promise<void> {
   try {
     await unlink(manifest)

@@ -166,7 +166,7 @@ test.each<[string, string, Record<string, string>, number | undefined]>([
   expect(await groupMemoryLimit(groups, async (path) => files[path])).toBe(limit)
 })
 
-test('a socket answers, is left behind by a process that is gone, or is none', async () => {
+test('a socket answers, is left behind by a dead process, or is another kind of file', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'doc-'))
   const path = join(dir, 's')
   try {

@@ -20,7 +20,7 @@ const verdict = (over: Partial<Asked> = {}): number | string => {
   return found.kind === 'refused' ? found.status : found.kind
 }
 
-test('whoever has the cookie reads data, and the page itself has none to hide', () => {
+test('the cookie gives access to data, and the page without it contains none', () => {
   expect(verdict()).toBe('data')
   expect(verdict({ url: '/events/live' })).toBe('data')
   expect(verdict({ url: '/', headers: { cookie: undefined } })).toBe('asset')

@@ -110,6 +110,6 @@ test('two runs at once unpack one client, and leave nothing half-unpacked', asyn
   expect((await readdir(cache.clientDir)).filter((name) => name.startsWith('.'))).toEqual([])
 })
 
-test('the glibc of this process is known, or there is none', () => {
+test('the glibc version of this process is found, or undefined without glibc', () => {
   expect(hostGlibc()).toMatch(/^\d+\.\d+/)
 })

@@ -1,4 +1,4 @@
-/** What LinuxKit's own tool made of a corpus (test/oracle) is what the assembler makes of it. */
+/** The assembler's output equals that of LinuxKit's own tool on a corpus (test/oracle). */
 import { createHash } from 'node:crypto'
 import { createReadStream, readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'

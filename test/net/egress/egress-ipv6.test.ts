@@ -42,7 +42,7 @@ describe('IPv6', () => {
     expect(tcp(policy, '1.2.3.4', 443)).toBe(true)
   })
 
-  test('an address of an allowed name is reached by its own value, whoever has its handle later', () => {
+  test('an address of an allowed name is matched by its value, even after its handle was reused', () => {
     const policy = named('allow a.test')
     const answers = [{ type: 'AAAA', name: 'a.test', ttl: 60, data: '2001:db8::7' } as const]
     policy.learn(responseTo(clientQuery('a.test', 'AAAA'), { answers }), 0, 0)

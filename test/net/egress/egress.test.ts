@@ -29,7 +29,7 @@ describe('where something leaves', () => {
     expect(tcp(egress([...rules]), address, port)).toBe(isAllowed)
   })
 
-  test('what no rule is about has the default', () => {
+  test('destinations without a rule get the default', () => {
     expect(tcp(egress(['deny 10.0.0.0/8'], 'allow'), '1.1.1.1', 1)).toBe(true)
     expect(tcp(egress(['allow 10.0.0.0/8'], 'deny'), '1.1.1.1', 1)).toBe(false)
   })

@@ -37,7 +37,7 @@ test('each destination is listed once for each protocol and port, by the name th
   })
 })
 
-test('a destination that a rule is about needs no other rule, and is not listed', () => {
+test('a destination that a rule covers is not listed', () => {
   const egress = egressOf('allow 1.2.3.4:443', 'deny 1.2.3.0/24')
   egress.sends(0)
   for (const port of [443, 80]) egress.allows(protocol.tcp, outside, port, 1, guest)

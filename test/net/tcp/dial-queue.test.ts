@@ -130,7 +130,7 @@ test('a flood to an address that answered once leaves the others every second tu
   expect(begun.filter((address) => address !== good)).toHaveLength(100)
 })
 
-test('of destinations that answered, only so many are remembered, the last ones', () => {
+test('the list of destinations that answered is bounded, and keeps the latest', () => {
   const recent = new RecentDestinations()
   for (let i = 0; i < 5000; i += 1) {
     recent.answered(i)

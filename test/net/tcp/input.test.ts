@@ -120,7 +120,7 @@ test.each(states)('in %s a keepalive is answered, with and without its byte of g
   expect(c.hostText).toBe('')
 })
 
-test('answers to unacceptable bare segments are rate-limited, so that two ends cannot answer each other for ever', () => {
+test('answers to unacceptable bare segments are rate-limited, so that two ends cannot answer each other endlessly', () => {
   const c = new LabConnection(new Lab())
   for (let i = 0; i < 1000; i += 1) c.send({ flags: 'A', seq: -5, ack: 0 })
   expect(c.take().length).toBe(1)

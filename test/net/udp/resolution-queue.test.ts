@@ -82,7 +82,7 @@ describe.each(families)('$family', ({ address, headerBytes, protocolAt, isQuesti
     expect(lab.stack.drops.unroutable).toBe(2)
   })
 
-  test('an answer after the time for it brings nothing old, and what waited in vain is counted', () => {
+  test('a late answer delivers no old packet, and dropped packets are counted', () => {
     const { lab, send, taken } = aLab()
     send('old')
     lab.wait(2500)

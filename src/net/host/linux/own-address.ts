@@ -20,7 +20,7 @@ export function receiveOwnAddresses(fd: number, socketFamily: number): void {
   if (socketFamily === family.inet6) setOption(fd, ipv6.level, ipv6.option, one, one.byteLength)
 }
 
-/** Reads it from control messages. False: there is none, or none to answer from, such as a group. */
+/** Reads it from control messages. False: absent, or not usable as a source, such as a multicast group. */
 export function readOwnAddress(view: DataView, start: number, bytes: number, into: SocketAddress): boolean {
   let isFound = false
   for (let at = start; at + headerBytes <= start + bytes; ) {

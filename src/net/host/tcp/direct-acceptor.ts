@@ -24,7 +24,7 @@ import { family, type SocketAddress } from '../sockaddr.ts'
 
 /** As Node has it; the system allows no more than net.core.somaxconn. */
 const backlog = 511
-/** So many before others have their turn; the rest is reported again. */
+/** At most this many before others get their turn; the rest is reported again. */
 const mostAtOnce = 64
 
 export class DirectAcceptor implements Waiting, Disposable {
@@ -33,7 +33,7 @@ export class DirectAcceptor implements Waiting, Disposable {
   #fd: number
   #spare: number
 
-  /** Throws the system's error. @param accepted has the descriptor from then on. */
+  /** Throws the system's error. @param accepted takes over the descriptor. */
   constructor(loop: EventLoop, at: SocketAddress, accepted: (fd: number) => void) {
     this.#loop = loop
     this.#accepted = accepted

@@ -29,7 +29,7 @@ export class ReadPlace implements LentPlace {
     return lent
   }
 
-  /** So many bytes came to the last place that `next` gave. */
+  /** The number of bytes read into the last region from `next`. */
   received(connection: TcpConnection | undefined, count: number): void {
     const { tcp } = this.#loop.begin()
     this.#isBusy = count >= busyBytes

@@ -9,7 +9,7 @@ export interface UpstreamServer {
   port: number
 }
 
-/** `10.0.0.53`, `10.0.0.53:5353`, `fd00::1`, `[fd00::1]:5353`; undefined when it is none of these. */
+/** `10.0.0.53`, `10.0.0.53:5353`, `fd00::1`, `[fd00::1]:5353`; undefined for any other text. */
 export function parseUpstream(text: string): UpstreamServer | undefined {
   const bracketed = /^\[([^\]]+)\](?::(\d+))?$/.exec(text)
   const dotted = /^([\d.]+)(?::(\d+))?$/.exec(text)

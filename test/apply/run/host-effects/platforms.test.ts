@@ -60,7 +60,7 @@ test('an emulator arrives as it is on this host, and is listed by that name', as
   expect(listedPlatforms(text)).toEqual(['arm64'])
 })
 
-test('an emulator that is there is not copied again', async () => {
+test('an existing emulator is not copied again', async () => {
   await guest().set(['arm64'])
   const again = guest()
   await again.set(['arm64', 'riscv64'])

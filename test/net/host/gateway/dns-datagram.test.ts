@@ -5,7 +5,7 @@ import { parseIpv4 } from '../../../../src/net/wire/addresses.ts'
 import { Lab, network } from '../../../support/net/lab.ts'
 import { tcpFrame } from '../../../support/net/segments.ts'
 
-test('a client that waits keeps its place while the same object is about the next one', () => {
+test('a waiting client keeps its address while the same object serves the next one', () => {
   const lab = new Lab()
   // Whatever it sends makes the guest known.
   const ports = { guestPort: 1, port: 1 }

@@ -135,7 +135,7 @@ test('answers are given after the guest has said that it asks no more, and then 
 test.each([
   ['nothing', Uint8Array.of(0, 0)],
   ['an answer', framed(Uint8Array.of(0, 1, 0x81, 0x80, 0, 0, 0, 0, 0, 0, 0, 0))],
-])('whoever sends %s as a question is disconnected', async (_, bytes) => {
+])('a client that sends %s as a question is disconnected', async (_, bytes) => {
   const lab = new DnsLab()
   const client = await Client.open(lab)
   client.send(Buffer.concat([query(1), bytes, query(2)]))

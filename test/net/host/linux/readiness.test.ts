@@ -54,7 +54,7 @@ test('an event about a closed descriptor is not delivered to the next owner of i
   }
 })
 
-test('whoever asks for another turn gets one, and only one', async () => {
+test('a request for another turn gives exactly one', async () => {
   const readiness = Readiness.open({ begin: () => {}, end: () => {} })!
   const turns: number[] = []
   readiness.again({ ready: (events) => turns.push(events) })

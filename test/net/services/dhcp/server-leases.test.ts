@@ -41,7 +41,7 @@ describe('which address', () => {
     expect(dhcp.table.size).toBe(1)
   })
 
-  test('an address that another card sends from is given to nobody, whoever asks for it (RFC 2131 section 2.2)', () => {
+  test('an address that another card sends from is not offered to any client (RFC 2131 section 2.2)', () => {
     const dhcp = new Server()
     dhcp.seen.set(ip('192.168.65.50'), '02:50:00:00:00:99')
     const { message } = dhcp.say({

@@ -195,7 +195,7 @@ describe('over TCP', () => {
   test.each([
     ['another id', { id: 1 }],
     ['another question', { questions: [{ name: 'other.example', type: 'A' as const }] }],
-  ])('an answer with %s is none', (_, change) => {
+  ])('an answer with %s is ignored', (_, change) => {
     const resolver = new Resolver({ upstreams: ['10.0.0.1'] })
     const asked = resolver.ask('big.example')
     resolver.respond(0, { flags: packet.TRUNCATED_RESPONSE })

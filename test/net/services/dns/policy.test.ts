@@ -37,7 +37,7 @@ describe('a denied name', () => {
     expect(opt!.options[0]!.data.subarray(2).toString()).toBe('denied by network.egress')
   })
 
-  test('that was in memory before the rule came is denied from then on', () => {
+  test('that was cached before the rule came is denied by it', () => {
     const { resolver, egress } = policed(['deny other.test'])
     resolver.ask('late.test')
     resolver.respond(0, { answers: [a('late.test', '1.2.3.4', 600)] })

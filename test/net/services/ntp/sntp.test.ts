@@ -45,7 +45,7 @@ test('symmetric active is answered as symmetric passive', () => {
   expect(answerSntp(request(4, 1), 0)![0]! & 7).toBe(2)
 })
 
-test('only a request gets a reply, so that two servers cannot talk for ever', () => {
+test('only a request gets a reply, so that two servers cannot exchange packets endlessly', () => {
   for (const mode of [0, 2, 4, 5, 6, 7]) expect(answerSntp(request(4, mode), 0)).toBeUndefined()
   expect(answerSntp(request(0), 0)).toBeUndefined()
   expect(answerSntp(request(5), 0)).toBeUndefined()
