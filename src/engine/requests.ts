@@ -17,9 +17,9 @@ export interface RequestOptions {
 }
 
 export const replyMs: number = 15_000
-/** Of what the engine says of a request that it refuses. */
+/** Longest error text of the engine that is kept, in characters. */
 const maxSaid = 2_000
-/** Whoever has one can join the swarm. */
+/** A join token admits its holder to the swarm. */
 const joinToken = /SWMTKN-[\w-]+/g
 
 export interface EngineRequests {

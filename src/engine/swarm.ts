@@ -37,7 +37,7 @@ export type NodeChange = Partial<{
 const port = 2377
 /** As `docker swarm init` has it. A pool without one leaves networks without a subnet, on which dockerd 26.1 panics. */
 const overlayPrefix = 24
-/** The engine itself answers after 20 s, and joins in the background from then on. */
+/** The engine itself answers after 20 s, and keeps joining in the background. */
 const joinMs = 60_000
 
 export function swarmClient(socketPath: string): SwarmClient {

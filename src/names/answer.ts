@@ -138,7 +138,7 @@ export class AnswerReader {
   #endHead(): void {
     const { status, headers } = this.#head
     if (status === 101 && !this.#maySwitch) throw malformed('a status line', '101 without a request for it')
-    // Interim answers count for the bound of the head: a server could send them for ever.
+    // Interim answers count for the bound of the head: a server could send an endless series.
     if (status < 200 && status !== 101) {
       this.#next = 'status'
       return

@@ -1,4 +1,4 @@
-/** The table of connections that a guest hands out: lines made to be looked through again and again cost linear time. */
+/** The guest's conntrack table is parsed in linear time, even when its lines are crafted to cause backtracking. */
 import { expect, test } from 'vitest'
 import { parseConntrack, parseTracked } from '../../src/supervisor/network/conntrack.ts'
 

@@ -32,7 +32,7 @@ export async function run(options: Options, output: Output): Promise<number> {
   return options.check && changed.length > 0 ? exitCodes.changes : exitCodes.done
 }
 
-/** Formatted text is printed: a link in a checkout must not lead to a file of whoever checks it. */
+/** Formatted text is printed: a link in a checkout must not expose a file of the user who checks it. */
 function textOf(file: string, allowed: readonly string[]): string {
   const path = resolve(file)
   const project = projectTree(path, allowed)

@@ -16,8 +16,8 @@ export interface Member {
 }
 
 /**
- * `node`: it is one, of which `list` says more. `out`: it is none. `alien`: in a swarm that is not the file's. `unknown`: it cannot
- * be asked, and no list says.
+ * `node`: a member; `list` has the details. `out`: in no swarm. `alien`: in a swarm that is not the file's. `unknown`: not
+ * reachable, and in no manager's list.
  */
 export type Standing =
   | { kind: 'node'; node: SwarmNode }
@@ -92,7 +92,7 @@ function standingOf({ machine }: Member, observed: ObservedSwarm, { list, own, l
   const isOurs =
     self.clusterId === undefined || list?.clusterId === undefined || self.clusterId === list.clusterId
   if (!isOurs || self.managers.some((address) => !own.has(address))) return { kind: 'alien' }
-  // A swarm without any manager is none.
+  // Without a manager there is no swarm.
   const isOver = !self.isManager && self.managers.length > 0 && self.managers.every((one) => lost.has(one))
   return list === undefined && !isOver ? { kind: 'unknown' } : { kind: 'out' }
 }

@@ -103,7 +103,7 @@ class Roll {
     const after = [...first, idOf(machine, 'swarm/join'), ...running(machine)]
     this.#add(machine, { kind: 'swarm/ready', subject: 'node', causes: [], after })
     this.#last = [idOf(machine, 'swarm/ready')]
-    // It answers from then on, also when it did not before.
+    // After the restart it counts as reachable, even if it was not before.
     if (isManager) this.#quorum = withOne(without(this.#quorum, node))
   }
 

@@ -51,7 +51,7 @@ interface Tracked {
   guestPort: number
 }
 
-/** Of an address and a port: a guest may write lines in which a class of any length is looked through again and again. */
+/** Bounded lengths: with unbounded classes a guest's crafted line would cause quadratic backtracking. */
 const end = (name: 'src' | 'dst'): string => `${name}=([0-9a-fA-F:.]{2,45})`
 const portOf = (name: 'sport' | 'dport'): string => `${name}=(\\d{1,5})\\b`
 const anyEnds = new RegExp(`${end('src')} ${end('dst')}(?: ${portOf('sport')} ${portOf('dport')})?`, 'g')
