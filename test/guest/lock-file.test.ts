@@ -28,7 +28,7 @@ const packages = fc.uniqueArray(
     name: fc.stringMatching(/^[a-z0-9][a-z0-9+.-]{1,20}$/),
     version: fc.stringMatching(/^([0-9]:)?[0-9][A-Za-z0-9.+~-]{0,12}$/),
     sha256: hex(64),
-    sizeBytes: fc.nat(),
+    sizeBytes: fc.integer({ min: 1, max: 2 ** 31 }),
   }),
   { minLength: 1, maxLength: 12, selector: ({ name }) => name },
 )
