@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig, type ViteUserConfigExport } from 'vitest/config'
 
 // Thousands of tests drive real processes in real time: in CI, one that fails has a second try and is named
@@ -12,6 +13,8 @@ const config: ViteUserConfigExport = defineConfig({
         test: {
           name: 'unit',
           retry,
+          // Many tests wait for real processes, so two workers pay off on two cores too; Vitest's default there is one.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/clients/**'],
           // Only what hangs is to fail, however busy the machine.
