@@ -119,7 +119,7 @@ const engineConfig = partial({
   experimental: fc.boolean(),
   labels: fc.uniqueArray(label, { maxLength: 3 }).map((names) => names.map((name) => `${name}=1`)),
   'log-driver': fc.constantFrom('json-file', 'local'),
-  'log-opts': fc.dictionary(fc.constantFrom('max-size', 'max-file'), fc.constantFrom('1', '10m')),
+  'log-opts': partial({ 'max-size': fc.constantFrom('1', '10m'), 'max-file': fc.constantFrom('1', '3') }),
   'max-concurrent-downloads': fc.integer({ min: 1, max: 10 }),
   'default-shm-size': fc.constantFrom('64M', '128M'),
   features: fc.dictionary(fc.constantFrom('buildkit', 'cdi'), fc.boolean()),
