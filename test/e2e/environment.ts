@@ -6,6 +6,7 @@ import { baseDirs, type EnvironmentPaths, environmentPaths } from '../../src/hos
 import { type RunOptions, type RunResult, run } from '../../src/host/run.ts'
 
 const root = join(import.meta.dirname, '../..')
+export const desktopCommand: string = join(root, 'bin/desktop')
 
 export interface TestEnvironment extends AsyncDisposable {
   dir: string

@@ -4,22 +4,17 @@
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { dockerForTests } from './docker.ts'
-import { ok, type TestEnvironment, testEnvironment } from './environment.ts'
+import { expect, test } from 'vitest'
+import { ok } from './environment.ts'
+import { inside, machine, shareVm } from './shared-vm.ts'
 
-let machine: TestEnvironment
-beforeAll(async () => {
-  machine = await testEnvironment((await dockerForTests()).cli)
+shareVm(async () => {
   await mkdir(join(machine.dir, 'work'))
   await machine.write(
     'vm: { cpus: 2, memory: 1GiB, disk: 4GiB }\nnetwork: { ipv6: true }\nshares: [{ source: ./work, target: /mnt/work }]\n',
   )
   await ok(machine.desktop('apply'))
 })
-afterAll(() => machine?.[Symbol.asyncDispose]())
-
-const guest = (script: string): Promise<string> => ok(machine.desktop('exec', '--', 'sh', '-c', script))
 
 test.each([
   ['ip route del default', 'guest default route: (none)', 'ip route | grep -q ^default'],
@@ -60,12 +55,12 @@ test.each([
   ['iptables -F', 'engine filter rules: (none)', 'iptables -S FORWARD | grep -q ctstate'],
   ['iptables -t nat -F', 'engine NAT rules: (none)', 'iptables -t nat -S | grep -q MASQUERADE'],
 ])('drift shows it and apply repairs it: %s', async (fault, seen, repaired) => {
-  await guest(fault)
+  await inside(fault)
   const drift = await machine.desktop('drift', '--exit-code')
   expect(drift.stdout).toContain(seen)
   expect(drift.code).toBe(2)
   await ok(machine.desktop('apply'))
-  await guest(repaired)
+  await inside(repaired)
   const after = await machine.desktop('drift', '--exit-code')
   expect(after.code, after.stdout).toBe(0)
 })

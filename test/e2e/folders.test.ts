@@ -3,34 +3,20 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findProgram } from '../../src/host/packages.ts'
 import { run } from '../../src/host/run.ts'
 import { until } from '../../src/host/until.ts'
 import { arm64Line, arm64Program } from './arm64-program.ts'
-import { type Docker, dockerForTests } from './docker.ts'
-import { ok, type TestEnvironment, testEnvironment } from './environment.ts'
-
-let docker: Docker
-let machine: TestEnvironment
+import { ok } from './environment.ts'
+import { applyWithBox, machine, shareVm } from './shared-vm.ts'
 
 const write = (guest: string): Promise<void> =>
   machine.write(`vm: { cpus: 2, memory: 1GiB, disk: 4GiB }\nguest: { ${guest} }\n`)
 
-beforeAll(async () => {
-  docker = await dockerForTests()
-  machine = await testEnvironment(docker.cli)
+shareVm(async () => {
   await write(`sshAgent: ./agent.sock`)
-  await ok(machine.desktop('apply'))
-  await ok(machine.docker('import', docker.rootfs, 'box'))
-})
-
-afterAll(async () => {
-  await machine?.[Symbol.asyncDispose]()
-})
-
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') console.error(await machine.logs())
+  await applyWithBox()
 })
 
 const sshAdd = await findProgram('ssh-add')

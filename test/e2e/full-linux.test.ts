@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { dockerClient, hostGlibc } from '../../src/guest/debian/client.ts'
 import { cachePaths } from '../../src/host/paths.ts'
 import { run } from '../../src/host/run.ts'
@@ -10,8 +10,8 @@ import { until } from '../../src/host/until.ts'
 import { configOf, groups } from '../config/daemon-keys.ts'
 import { freePorts } from '../support/free-ports.ts'
 import { engineFacts } from './daemon-facts.ts'
-import { type Docker, dockerForTests } from './docker.ts'
-import { ok, type TestEnvironment, testEnvironment } from './environment.ts'
+import { ok } from './environment.ts'
+import { applyWithBox, docker, inside, machine, shareVm } from './shared-vm.ts'
 
 /** An authorization plugin in shell: it allows all but what has to do with volumes. */
 const gate = `#!/bin/sh
@@ -34,28 +34,13 @@ ${gate}END
 chmod 755 /run/gate
 in-service port-channel setsid socat UNIX-LISTEN:/run/docker/plugins/gate.sock,fork EXEC:/run/gate >/dev/null 2>&1 </dev/null &`
 
-let docker: Docker
-let machine: TestEnvironment
-
 const write = (engine = ''): Promise<void> =>
   machine.write(`vm: { cpus: 2, memory: 1GiB, disk: 4GiB }\nengine: { config: { ${engine} } }\n`)
-const inside = (line: string): Promise<string> => ok(machine.desktop('exec', '--', 'sh', '-c', line))
 const container = (...args: string[]): Promise<string> => ok(machine.docker('run', '--rm', ...args))
 
-beforeAll(async () => {
-  docker = await dockerForTests()
-  machine = await testEnvironment(docker.cli)
+shareVm(async () => {
   await write()
-  await ok(machine.desktop('apply'))
-  await ok(machine.docker('import', docker.rootfs, 'box'))
-})
-
-afterAll(async () => {
-  await machine?.[Symbol.asyncDispose]()
-})
-
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') console.error(await machine.logs())
+  await applyWithBox()
 })
 
 test('opening a static device node loads its module', async () => {

@@ -4,28 +4,18 @@
  */
 import { createServer, type Server } from 'node:http'
 import { connect } from 'node:net'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { systemCode } from '../../src/errors/system.ts'
 import { until } from '../../src/host/until.ts'
 import { freePorts } from '../support/free-ports.ts'
-import { type Docker, dockerForTests } from './docker.ts'
-import { ok, type TestEnvironment, testEnvironment } from './environment.ts'
+import { ok } from './environment.ts'
 import { namedGet, throughTunnel } from './names.ts'
+import { applyWithBox, docker, httpGet, machine, shareVm } from './shared-vm.ts'
 
 const vm = 'vm: { cpus: 2, memory: 1GiB, disk: 4GiB }\n'
-let docker: Docker
-let machine: TestEnvironment
 let ports: number[]
 
 const port = (use: number): number => ports[use] ?? 0
-
-async function httpGet(url: string): Promise<string | undefined> {
-  try {
-    return await (await fetch(url, { signal: AbortSignal.timeout(5_000) })).text()
-  } catch {
-    return undefined
-  }
-}
 
 /** Whether a connection is accepted now; one that is reset was, and nobody listens in the container. */
 const isOpen = (at: number): Promise<boolean> =>
@@ -43,22 +33,14 @@ const listen = (server: Server, at: number): Promise<void> =>
 const serve = (name: string, text: string, ...options: string[]): Promise<string> =>
   ok(machine.docker('run', '-d', '--name', name, ...options, 'box', ...docker.httpServer(text)))
 
-beforeAll(async () => {
-  docker = await dockerForTests()
-  machine = await testEnvironment(docker.cli)
+shareVm(async () => {
   ports = await freePorts(8)
   await machine.write(`${vm}engine: { config: { live-restore: true } }\n`)
-  await ok(machine.desktop('apply'))
-  await ok(machine.docker('import', docker.rootfs, 'box'))
-})
-
-afterAll(async () => {
-  await machine?.[Symbol.asyncDispose]()
+  await applyWithBox()
 })
 
 afterEach(async ({ task }) => {
   if (task.result?.state !== 'fail') return
-  console.error(await machine.logs())
   // What a failed test leaves must not fail the next ones.
   const containers = (await machine.docker('ps', '-aq')).stdout.split(/\s+/).filter(Boolean)
   if (containers.length > 0) await machine.docker('rm', '-f', ...containers)
