@@ -40,7 +40,7 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
   rollback: [['desktop rollback 11', 'go back to that configuration']],
   status: [
     ['desktop status', 'state of every component'],
-    ['desktop status --json', 'the same, for a program'],
+    ['desktop status --json', 'the same as JSON'],
   ],
   start: [['desktop start', 'resume the suspended VM, or boot it']],
   stop: [
@@ -62,7 +62,7 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
   console: [['desktop console', 'attach; detach with Ctrl-]']],
   shell: [
     ['desktop shell', 'open a shell in the VM'],
-    ['desktop shell m.2', 'in the second VM of kind m'],
+    ['desktop shell m.2', 'open a shell in m.2, the second VM of vms.m'],
   ],
   exec: [
     ['desktop exec -- uname -r', 'run a command in the VM'],
@@ -74,7 +74,7 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
     ['desktop top --once', 'one sample as text, or with --format json as JSON'],
   ],
   ui: [
-    ['desktop ui', 'open it in the browser; the link works once'],
+    ['desktop ui', 'open it in the browser; the URL works once'],
     ['desktop ui --write', 'let the page apply the plan it shows'],
     ['desktop ui --no-open --port 8123', 'on a remote host, with ssh -L 8123:127.0.0.1:8123'],
   ],
@@ -98,7 +98,8 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
     ['desktop validate -f desktop.yaml -f ci/policy.yaml', 'with additional rules from CI'],
   ],
   fmt: [
-    ['desktop fmt --write', 'two spaces, at most one blank line; comments are kept'],
+    ['desktop fmt', 'print the formatted file; comments are kept'],
+    ['desktop fmt --write', 'save it: two spaces, at most one blank line'],
     ['desktop fmt --check', 'in CI: exits with 2 if it is not formatted'],
   ],
   lock: [
@@ -140,7 +141,7 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
   'disk show': [['desktop disk show', 'show data disk usage']],
   'disk compact': [['desktop disk compact', 'return unused blocks to the host']],
   'egress learn': [
-    ['desktop egress learn --for 2m > allow.patch', 'rules for the connections of a test run'],
+    ['desktop egress learn --for 2m > allow.patch', 'allow what a test run connects to, deny the rest'],
   ],
   'config show': [['desktop config show --origin', 'show the file, line and column of each value']],
   'image build': [

@@ -26,7 +26,7 @@ export const catalogue = {
   },
   'apply/not-on-trial': {
     exit: 1,
-    summary: 'No apply is waiting for confirmation.',
+    summary: 'No `apply --try` is waiting for confirmation.',
     fix: 'Start one with `desktop apply --try 2m`. An apply that was not confirmed in time has been rolled back.',
   },
   'cli/interrupted': {
@@ -51,8 +51,8 @@ export const catalogue = {
   },
   'config/control-character': {
     exit: 3,
-    summary: 'A value or key has a control character, a line break, or a character that is not visible.',
-    fix: 'Remove the character. Text of several lines is for guest.files, guest.services, certificates and messages of rules.',
+    summary: 'A value or key has a control character, a line break or an invisible character.',
+    fix: 'Remove the character. Line breaks are allowed only in `guest.files`, `guest.services`, certificates and policy messages.',
   },
   'config/extends': {
     exit: 3,
@@ -108,7 +108,7 @@ export const catalogue = {
   'config/yaml': {
     exit: 3,
     summary: 'The configuration file is not valid YAML.',
-    fix: 'The caret marks the place; the message describes the error.',
+    fix: 'The caret shows where; the message describes the error.',
   },
   'disk/failed': {
     exit: 4,
@@ -294,7 +294,7 @@ export const catalogue = {
   },
   'host/storage': {
     exit: 4,
-    summary: 'A file of desktop could not be read or written.',
+    summary: 'desktop could not read or write one of its files.',
     fix: 'Fix the permissions or the file system named in the message, then run the same command again.',
   },
   'host/unsafe-directory': {
@@ -330,7 +330,7 @@ export const catalogue = {
   'linuxkit/yaml': {
     exit: 3,
     summary: 'A LinuxKit file is not valid YAML.',
-    fix: 'The caret marks the place; the message describes the error.',
+    fix: 'The caret shows where; the message describes the error.',
   },
   'lock/held': {
     exit: 6,
@@ -396,7 +396,7 @@ export const catalogue = {
   'policy/site-file': {
     exit: 5,
     summary: 'The site policy, `/etc/desktop/policy.yaml`, is invalid, unreadable or writable by others.',
-    fix: 'The file and its parent folders must be owned by root and writable by root only; see docs/policy.md.',
+    fix: 'The file and its parent folders must be owned by root and writable only by root; see docs/policy.md.',
   },
   'policy/violated': {
     exit: 5,
@@ -415,8 +415,8 @@ export const catalogue = {
   },
   'signature/mismatch': {
     exit: 5,
-    summary: 'The signature is by a trusted key, but for other content.',
-    fix: 'Do not use the file: it was changed after it was signed. Get a new copy from the signer.',
+    summary: 'The signature is by a trusted key, but for different content.',
+    fix: 'Do not use the file: it was changed after it was signed, or the signature belongs to another file. Get new copies from the signer.',
   },
   'signature/missing': {
     exit: 5,
@@ -475,7 +475,7 @@ export const catalogue = {
   },
   'swarm/not-ready': {
     exit: 4,
-    summary: 'A node of the swarm did not become what the plan says in time.',
+    summary: 'A swarm node did not reach its planned state in time.',
     fix: 'See `desktop logs MACHINE docker`; `desktop apply` again continues from the current state.',
   },
   'tunnel/outside': {
@@ -491,7 +491,7 @@ export const catalogue = {
   'tunnel/unknown-host': {
     exit: 1,
     summary: 'No running container has this name.',
-    fix: '`docker ps` lists the names; a compose service is SERVICE.PROJECT.',
+    fix: '`docker ps` lists the names; address a compose service as SERVICE.PROJECT.',
   },
   'ui/not-kept': {
     exit: 1,
@@ -535,8 +535,8 @@ export const catalogue = {
   },
   'vm/resume': {
     exit: 4,
-    summary: 'The suspended VM could not be resumed, so it boots.',
-    fix: 'The data disk is unchanged; its running processes are lost. The message has the reason.',
+    summary: 'The suspended VM could not be resumed; desktop boots it instead.',
+    fix: 'The data disk is unchanged, but running processes are lost. The message has the reason.',
   },
   'vm/silent': {
     exit: 4,

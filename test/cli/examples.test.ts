@@ -38,6 +38,14 @@ test.each(lines)('%s: %s is a command line that desktop understands', async (pat
   expect(ran).toBe(path)
 })
 
+test.each(['exec', 'shell', 'logs', 'pcap'])(
+  'the help of %s, which passes on bytes, has --json for errors only',
+  (name) => {
+    const help = program.commands.find((one) => one.name() === name)?.helpInformation()
+    expect(help).toContain('print errors as JSON')
+  },
+)
+
 test('the help of no command shows an empty list as a default', () => {
   const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)]
   expect(all(program).filter((one) => one.helpInformation().includes('[])'))).toEqual([])

@@ -91,7 +91,7 @@ export async function run(options: Options, output: Output): Promise<number> {
   } else {
     const url = `http://127.0.0.1:${server.port}/#token=${server.token}`
     output.write(`${url}\n`)
-    output.say('the link works once; press Ctrl-C to stop')
+    output.say('the URL works once; press Ctrl-C to stop')
     if (options.open) openBrowser(url)
   }
   await stopped
@@ -107,7 +107,7 @@ async function keep(options: Options, output: Output): Promise<number> {
   const { url, pid } = await startKept(options.idle ?? keptIdleMs)
   output.write(`${url}\n`)
   output.say(
-    `the link works once; the server stays in the background until no page has been open for a while; to stop it: kill ${pid}`,
+    `the URL works once; the server stays in the background until no page has been open for a while; to stop it: kill ${pid}`,
   )
   if (options.open && options.socket === undefined) openBrowser(url)
   return exitCodes.done

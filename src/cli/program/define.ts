@@ -33,6 +33,8 @@ export interface Define {
   onFile: New
   /** Keeps `--json` out of the help of a command that has no document to print; it rejects the option by itself. */
   withoutJson: With
+  /** Says of `--json` that only errors are printed so: the command passes on bytes. */
+  errorsAsJson: With
   /** Options of those that change something, from the least to the most. */
   locks: With
   changes: (command: Command, losses: readonly Loss[]) => Command
@@ -64,7 +66,7 @@ export function definer(program: Command, output: Output, exit: (code: number) =
         collect,
         [],
       )
-      .option('--machine <name>', 'which VM, e.g. m.1, if the file defines several (vms)')
+      .option('--machine <name>', 'VM to use, e.g. m.1, if `vms` defines several')
       .option('--set <key=value>', 'override one value, e.g. vm.cpus=4; repeatable', collect, [])
       .option(
         '--allow-path <path>',
@@ -80,6 +82,11 @@ export function definer(program: Command, output: Output, exit: (code: number) =
       )
   const withoutJson = (command: Command): Command => {
     command.options.find(({ long }) => long === '--json')?.hideHelp()
+    return command
+  }
+  const errorsAsJson = (command: Command): Command => {
+    const json = command.options.find(({ long }) => long === '--json')
+    if (json !== undefined) json.description = 'print errors as JSON'
     return command
   }
   const locks = (command: Command): Command =>
@@ -105,7 +112,10 @@ export function definer(program: Command, output: Output, exit: (code: number) =
       .option('--parallelism <n>', 'run at most this many operations at once', integer, 4)
   const formats = (command: Command): Command =>
     command.addOption(choice('--format <format>', formatHelp, ['text', 'json']))
-  return { program, does, plain, group, onFile, withoutJson, locks, changes, only, applies, formats }
+  return {
+    ...{ program, does, plain, group, onFile, withoutJson, errorsAsJson },
+    ...{ locks, changes, only, applies, formats },
+  }
 }
 
 export const offlineHelp = 'download nothing; fail if a download is needed'

@@ -21,7 +21,7 @@ export function defineFile({ does, plain, group, onFile }: Define): void {
   )
   does(onFile('validate', 'check desktop.yaml'), () => import('../commands/validate.ts'))
   does(
-    plain('fmt', 'format desktop.yaml; comments are kept')
+    plain('fmt', 'print desktop.yaml formatted; with --write, save it')
       .option('-f, --file <file>', 'file to format; repeatable (default: desktop.yaml)', collect, [])
       .option(
         '--allow-path <path>',

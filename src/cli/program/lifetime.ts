@@ -16,7 +16,7 @@ export function defineLifetime({ does, plain, group, onFile, locks, changes, app
   does(
     locks(onFile('stop', 'suspend the VM with its containers, or shut it down; data is kept'))
       .argument('[environment]', byName)
-      .option('--power-off', 'shut down, containers first; the next start boots')
+      .option('--power-off', 'stop containers and power off; the next start boots instead of resuming')
       .option('--suspend', 'suspend even if vm.suspendOnStop is false'),
     () => import('../commands/stop.ts'),
   )

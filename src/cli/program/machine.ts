@@ -3,12 +3,12 @@ import { collect, durationOption, integer } from '../arguments.ts'
 import type { Define } from './define.ts'
 import { defineNetwork } from './network.ts'
 
-const vmArgument = ['[machine]', 'which VM, if the file defines several (vms); same as --machine'] as const
+const vmArgument = ['[machine]', 'VM to use, if `vms` defines several; same as --machine'] as const
 
 export function defineMachine(define: Define): void {
-  const { does, group, onFile, withoutJson, locks, formats } = define
+  const { does, group, onFile, withoutJson, errorsAsJson, locks, formats } = define
   does(
-    onFile('logs', 'print logs of the VM, its services, the supervisor or QEMU')
+    errorsAsJson(onFile('logs', 'print logs of the VM, its services, the supervisor or QEMU'))
       .argument('[source]', 'console, supervisor, qemu or a service; with several VMs: MACHINE SOURCE')
       .argument('[service]', 'the source, after MACHINE')
       .option('-n, --lines <n>', 'print only the last lines', integer)
@@ -20,17 +20,17 @@ export function defineMachine(define: Define): void {
     () => import('../commands/console.ts'),
   )
   does(
-    onFile('shell', 'open a shell in the VM').argument(...vmArgument),
+    errorsAsJson(onFile('shell', 'open a shell in the VM')).argument(...vmArgument),
     () => import('../commands/shell.ts'),
   )
   does(
-    onFile('exec', 'run a command in the VM and return its exit code')
+    errorsAsJson(onFile('exec', 'run a command in the VM and return its exit code'))
       .argument('<command...>', 'the command; with several VMs: MACHINE -- COMMAND')
       .passThroughOptions()
       .option('-t, --tty', 'allocate a TTY and attach stdin (default if stdin and stdout are a terminal)')
       .option('-T, --no-tty', 'do not allocate a TTY; stdout and stderr stay separate and unmodified')
-      .option('-i, --interactive', 'without a TTY: attach stdin even if it is a terminal')
-      .option('--no-interactive', 'without a TTY: do not read stdin, e.g. inside a `while read` loop')
+      .option('-i, --interactive', 'read stdin even from a terminal (applies with -T)')
+      .option('--no-interactive', 'do not read stdin, e.g. in a `while read` loop (not with -t)')
       .option('-w, --workdir <dir>', 'working directory')
       .option('-e, --env <name=value>', 'set an environment variable; repeatable', collect, [])
       .option('-s, --service <name>', 'run inside a service of the VM, e.g. docker'),
@@ -41,7 +41,7 @@ export function defineMachine(define: Define): void {
     formats(
       onFile(
         'top',
-        'watch containers and connections, busiest first; prints one sample if not on a terminal',
+        'watch containers and connections, busiest first; prints one sample if stdout is not a terminal',
       ),
     )
       .option('--once', 'print one sample as text and exit')
@@ -50,7 +50,7 @@ export function defineMachine(define: Define): void {
   )
   defineNetwork(define)
   does(
-    onFile('pcap', "capture frames on the VM's link, for tcpdump and Wireshark")
+    errorsAsJson(onFile('pcap', "capture frames on the VM's link, for tcpdump and Wireshark"))
       .argument('[filter...]', 'e.g. tcp port 443 and not src host 192.168.65.254; see docs/pcap.md')
       .option('-w, --write <file>', 'output file (default: stdout, for `| wireshark -k -i -`)')
       .option('-c, --count <n>', 'stop after this many frames', integer)

@@ -4,7 +4,7 @@ import type { Define } from './define.ts'
 
 export function defineNetwork({ does, group, onFile, withoutJson }: Define): void {
   does(
-    withoutJson(onFile('ui', 'open a web page with live network, plan and history; Ctrl-C stops it'))
+    withoutJson(onFile('ui', 'open a web page with live connections, plan and history; Ctrl-C stops it'))
       .option('--no-open', 'print the URL without opening a browser')
       .option('--port <n>', 'listen on 127.0.0.1:<n> (default: any free port)', port)
       .option('--socket <path>', 'listen on a unix socket instead')
@@ -12,7 +12,7 @@ export function defineNetwork({ does, group, onFile, withoutJson }: Define): voi
       .option('--keep', 'run in the background')
       .option(
         '--idle <duration>',
-        'exit once no page has been open for this long (with --keep: 60m)',
+        'exit when no page has been open for this long (default: never; with --keep, 60m)',
         duration,
       ),
     () => import('../commands/ui.ts'),
@@ -36,7 +36,7 @@ export function defineNetwork({ does, group, onFile, withoutJson }: Define): voi
     withoutJson(
       onFile(
         'learn',
-        'record outbound connections that no rule covers, and print rules that allow exactly those',
+        'record connections that match no rule, and print a patch that allows them and denies everything else',
         egress,
       ),
     ).option('--for <duration>', 'stop after this long (default: until Ctrl-C)', duration),
