@@ -212,7 +212,7 @@ export interface DesktopFile {
     swap?: Size1
     disk?: Size2
     /**
-     * How QEMU runs guest code; auto uses the fastest that works on this host.
+     * How QEMU runs guest code; auto uses the fastest that works on the host.
      */
     accelerator?: 'auto' | 'kvm' | 'hvf' | 'tcg'
     /**
@@ -247,7 +247,7 @@ export interface DesktopFile {
      */
     address?: string
     /**
-     * Address of host.docker.internal, at which the VM reaches this host's loopback. Default: second-to-last address of the subnet (.254 of a /24).
+     * Address of host.docker.internal, at which the VM reaches the host's loopback. Default: second-to-last address of the subnet (.254 of a /24).
      */
     host?: string
     /**
@@ -255,7 +255,7 @@ export interface DesktopFile {
      */
     mtu?: 'auto' | number
     /**
-     * Whether the VM has IPv6 in addition to IPv4: address, route, names, and every destination that this host reaches; see docs/ipv6.md.
+     * Whether the VM has IPv6 in addition to IPv4: address, route, names, and every destination that the host reaches; see docs/ipv6.md.
      */
     ipv6?: boolean
     /**
@@ -292,7 +292,7 @@ export interface DesktopFile {
         servers: [string, ...string[]]
       }[]
       /**
-       * Search domains, sent by DHCP; system = those of this host.
+       * Search domains, sent by DHCP; system = those of the host.
        */
       search?: string[]
       /**
@@ -367,7 +367,7 @@ export interface DesktopFile {
    */
   publish?: {
     /**
-     * Whether ports that containers publish are opened on this host.
+     * Whether ports that containers publish are opened on the host.
      */
     containers?: boolean
     /**
@@ -376,7 +376,7 @@ export interface DesktopFile {
     bind?: string
   }
   /**
-   * Names for containers on this host: NAME.ENVIRONMENT.localhost.
+   * Names for containers on the host: NAME.ENVIRONMENT.localhost.
    */
   names?: {
     /**
@@ -421,7 +421,7 @@ export interface DesktopFile {
       noProxy?: string
     }
     /**
-     * Path of docker.sock on this host; auto = in the environment's runtime directory.
+     * Path of docker.sock on the host; auto = in the environment's runtime directory.
      */
     socket?: string
     /**
@@ -430,15 +430,15 @@ export interface DesktopFile {
     context?: boolean
   }
   /**
-   * Folders of this host to share with the VM, e.g. for docker run -v.
+   * Folders of the host to share with the VM, e.g. for docker run -v.
    */
   shares?: {
     /**
-     * Folder of this host, relative to this file.
+     * Folder of the host, relative to this file.
      */
     source: string
     /**
-     * Path in the VM. Default: the same path as on this host.
+     * Path in the VM. Default: the same path as on the host.
      */
     target?: string
     /**
