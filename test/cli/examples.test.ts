@@ -38,7 +38,7 @@ test.each(lines)('%s: %s is a command line that desktop understands', async (pat
   expect(ran).toBe(path)
 })
 
-test.each(['exec', 'shell', 'logs', 'pcap'])(
+test.each(['docker', 'exec', 'shell', 'logs', 'pcap'])(
   'the help of %s, which passes on bytes, has --json for errors only',
   (name) => {
     const help = program.commands.find((one) => one.name() === name)?.helpInformation()

@@ -1,9 +1,11 @@
 /** Pointing docker at the environment. */
 import type { Define } from './define.ts'
 
-export function defineDocker({ does, onFile }: Define): void {
+export function defineDocker({ does, onFile, errorsAsJson }: Define): void {
   does(
-    onFile('docker', "run docker against this environment, using the host's client or a downloaded one")
+    errorsAsJson(
+      onFile('docker', "run docker against this environment, using the host's client or a downloaded one"),
+    )
       .argument('[command...]', "docker's command and options; options of `desktop docker` come first")
       .allowUnknownOption()
       .passThroughOptions(),
@@ -12,7 +14,7 @@ export function defineDocker({ does, onFile }: Define): void {
   does(
     onFile('env', 'print shell commands that point docker at this environment').argument(
       '[machine]',
-      'which VM, if the file defines several (vms); same as --machine',
+      'VM to use, if `vms` defines several; same as --machine',
     ),
     () => import('../commands/env.ts'),
   )
