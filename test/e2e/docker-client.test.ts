@@ -1,5 +1,5 @@
 /** Debian's docker client, compose and buildx on a host whose docker is hidden. With an engine: machine.test.ts. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -56,5 +56,18 @@ test('with its own libc the client starts compose and buildx too, on any host', 
   for (const plugin of Object.values(found.plugins)) {
     const { stdout: metadata } = await run([plugin, 'docker-cli-plugin-metadata'])
     expect(JSON.parse(metadata)).toMatchObject({ SchemaVersion: '0.1.0' })
+  }
+})
+
+test('the client with its own libc still starts after the cache was moved, also through a link', {
+  timeout: 60_000,
+}, async () => {
+  const { docker: path } = await dockerClient({ cache: cachePaths(), glibc: undefined })
+  await cp(join(dirname(path), '..'), join(dir, 'moved'), { recursive: true })
+  const moved = join(dir, 'moved', 'own', 'docker')
+  await symlink(moved, join(dir, 'linked'))
+  for (const program of [moved, join(dir, 'linked')]) {
+    const { stdout, stderr } = await run([program, '--version'])
+    expect(stdout, stderr).toMatch(/^Docker version \d+/)
   }
 })

@@ -36,7 +36,7 @@ interface ClientOptions {
 }
 
 /** Raised when the same packages are laid out in another way. */
-const layout = 1
+const layout = 2
 
 /** Unpacked the first time. With `glibc` older than the packages want, programs run with the libc that comes with them. */
 export async function dockerClient(options: ClientOptions): Promise<DockerClient> {
@@ -121,7 +121,7 @@ async function unpack(
       if (bytes === undefined)
         throw new DesktopError('guest/build-failed', `the client's packages have no ${path}`)
       await writeFile(join(staged, 'programs', name), bytes, { mode: 0o755 })
-      await writeFile(join(staged, 'own', name), starter(dir, name), { mode: 0o755 })
+      await writeFile(join(staged, 'own', name), starter(name), { mode: 0o755 })
     }
     for (const [path, entry] of layer) {
       const name = path.startsWith(`${libraries}/`) ? path.slice(libraries.length + 1) : ''
@@ -145,11 +145,12 @@ const libcVersions = (control: string): string[] =>
     .flat()
     .flatMap(({ name, version }) => (name === 'libc6' && version !== undefined ? [version] : []))
 
-/** docker passes this name to plugins, which call it back by it. */
-function starter(dir: string, name: string): string {
-  const quoted = (path: string): string => `'${path.replaceAll("'", "'\\''")}'`
-  const at = (sub: string, file: string): string => quoted(join(dir, sub, file))
+/** Finds its files from its own place, so that a moved cache works. docker passes `$0` to plugins, which call it back by it. */
+function starter(name: string): string {
   return `#!/bin/sh
-exec ${at('lib', loader)} --library-path ${quoted(join(dir, 'lib'))} --argv0 "$0" ${at('programs', name)} "$@"
+own=$0
+[ ! -L "$0" ] || own=$(readlink -f "$0")
+dir=\${own%/own/*}
+exec "$dir/lib/${loader}" --library-path "$dir/lib" --argv0 "$0" "$dir/programs/${name}" "$@"
 `
 }
