@@ -56,7 +56,7 @@ test("the client's socket is this environment's, whatever the user's variables s
   expect(lines).toContain('TESTCONTAINERS_DOCKER_SOCKET_OVERRIDE=/var/run/docker.sock')
   expect(lines).toContain('TESTCONTAINERS_HOST_OVERRIDE=localhost')
   expect(docker.drawn()).not.toMatch(/DOCKER_CONTEXT|TLS/)
-  expect(docker.drawn()).toContain('does not run; `desktop apply` starts it')
+  expect(docker.drawn()).toContain('is not running; `desktop apply` starts it')
 })
 
 test('the client has the terminal, and Ctrl-C reaches it alone', async () => {

@@ -8,5 +8,5 @@ test('a run that reaches nothing gives no patch, and an environment that does no
   await host.ok('apply')
   const { code, stdout, stderr } = await host.desktop('egress', 'learn', '--for', '100ms')
   expect([code, stdout]).toEqual([0, ''])
-  expect(stderr).toContain('nothing was reached')
+  expect(stderr).toContain('no rule to add')
 })

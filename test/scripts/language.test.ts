@@ -92,6 +92,15 @@ const wrong: Readonly<Record<string, string>> = {
   'without end': 'a log without end',
   'see to': 'see to its permissions',
   'for nothing': 'space taken for nothing',
+  whoever: 'read by whoever opens it',
+  'again and again': 'restarts again and again',
+  'in vain': 'packets sent in vain',
+  'for ever': 'keeps the socket for ever',
+  'in words': 'the verdict in words',
+  'is about': 'a rule that is about names',
+  'is none': 'an address that is none',
+  'so many': 'with so many connections',
+  'from then on': 'from then on it listens',
 }
 
 test('each pattern finds its example, and only that pattern does', () => {

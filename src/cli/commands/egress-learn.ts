@@ -36,7 +36,7 @@ export async function run(options: Options, output: Output): Promise<number> {
   const { listed, unlisted } = await control.egressSends()
   const targets = learnedTargets(listed)
   if (targets.length === 0) {
-    output.say('every connection was covered by a rule')
+    output.say('no rule to add: no destination was reached without one')
     return exitCodes.done
   }
   const texts = await Promise.all(files.map(async (file) => ({ file, text: await readFile(file, 'utf8') })))

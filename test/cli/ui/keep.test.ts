@@ -33,6 +33,6 @@ test('a page that cannot be served is the error of the command', async () => {
   await host.ok('ui', '--keep', '--no-open', '--port', String(port), '--idle', '5s')
   const second = await host.desktop('ui', '--keep', '--no-open', '--port', String(port), '--idle', '1s')
   expect(second.code).toBe(1)
-  expect(second.stderr).toContain(`port ${port} is taken`)
+  expect(second.stderr).toContain(`port ${port} is in use`)
   await until(async () => (await status(port)) === undefined, { deadlineMs: 20_000 })
 })
