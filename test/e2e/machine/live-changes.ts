@@ -162,7 +162,8 @@ export function liveChanges(): void {
 
   test('a daemon.json that dockerd refuses is refused, and the one before stays in force', async () => {
     const before = await startedAt('long')
-    await machine.write(`${base}engine: { config: { labels: [a=b], dns: [nonsense] } }\n`)
+    // A path in the guest: only dockerd knows that it leads nowhere.
+    await machine.write(`${base}engine: { config: { labels: [a=b], userland-proxy-path: /nonsense } }\n`)
     const apply = await machine.desktop('apply')
     expect(apply.code).toBe(4)
     expect(`${apply.stdout}${apply.stderr}`).toContain('nonsense')
