@@ -1,0 +1,133 @@
+/**
+ * Docker operations on a dedicated VM: published port open when `docker run` returns, port ranges, `docker exec`. The peer
+ * of exec is the same dockerd without the channel from the host: the time between dockerd's own events.
+ *
+ *   node bench/docker.ts [--rounds 50] [--ranges 10,100]
+ */
+import { connect } from 'node:net'
+import { loadavg } from 'node:os'
+import { parseArgs } from 'node:util'
+import { dockerForTests } from '../test/e2e/docker.ts'
+import { ok, testEnvironment } from '../test/e2e/environment.ts'
+import { freePorts } from '../test/support/free-ports.ts'
+import { Engine } from './exec-timer.ts'
+import { writeResult } from './result.ts'
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '50' },
+    ranges: { type: 'string', default: '10,100' },
+  },
+})
+const rounds = Number(values.rounds)
+const load = loadavg()[0]
+
+interface Figure {
+  what: string
+  unit: string
+  median: number
+  min: number
+  max: number
+  target: string
+}
+const figures: Figure[] = []
+
+function note(what: string, unit: string, all: readonly number[], target = '—'): void {
+  const sorted = all.toSorted((a, b) => a - b).map((value) => Number(value.toPrecision(4)))
+  const [min = Number.NaN] = sorted
+  const median = sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN
+  figures.push({ what, unit, median, min, max: sorted.at(-1) ?? Number.NaN, target })
+  console.log(`${what}: ${median} (${min}–${sorted.at(-1)}) ${unit}`)
+}
+
+const docker = await dockerForTests()
+await using machine = await testEnvironment(docker.cli, { name: 'bench' })
+const inside = (line: string): Promise<string> => ok(machine.desktop('exec', '--', 'sh', '-c', line))
+const secondsOf = async (action: () => Promise<unknown>): Promise<number> => {
+  const began = performance.now()
+  await action()
+  return (performance.now() - began) / 1000
+}
+await machine.write('vm: { cpus: 2, memory: 2GiB, disk: 8GiB }\n')
+await ok(machine.desktop('apply'))
+await ok(machine.docker('import', docker.rootfs, 'box'))
+
+const isOpen = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(true)).once('error', () => resolve(false))
+    socket.once('connect', () => socket.destroy())
+  })
+
+async function publishedPorts(): Promise<void> {
+  const [port = 0] = await freePorts(1)
+  let open = 0
+  const seconds: number[] = []
+  const server = ['sh', '-c', 'mkdir /www; exec httpd -f -p 80 -h /www']
+  for (let round = 0; round < rounds; round += 1) {
+    const start = ['run', '-d', '--name', 'one', '-p', `${port}:80`, 'box', ...server]
+    seconds.push(await secondsOf(() => ok(machine.docker(...start))))
+    if (await isOpen(port)) open += 1
+    await ok(machine.docker('rm', '-f', 'one'))
+  }
+  note(`ports open when \`docker run\` returns, of ${rounds}`, '', [open], `${rounds}`)
+  note('`docker run -d -p`', 's', seconds)
+}
+
+async function portRange(count: number): Promise<void> {
+  const [first, last] = [20_000, 20_000 + count - 1]
+  const range = `${first}-${last}:${first}-${last}`
+  const start = ['run', '-d', '--name', 'range', '-p', range, 'box', 'sleep', '100000']
+  const before = await programs()
+  const seconds = await secondsOf(() => ok(machine.docker(...start)))
+  note(`\`docker run\` of ${count} ports`, 's', [seconds], count === 1000 ? '≤ 2' : '—')
+  note(`programs started for each of ${count} ports`, '', [((await programs()) - before) / count])
+  note(`\`docker rm -f\` of ${count} ports`, 's', [
+    await secondsOf(() => ok(machine.docker('rm', '-f', 'range'))),
+  ])
+}
+
+/** Number of processes started since the VM's boot. */
+const programs = async (): Promise<number> =>
+  Number(/processes (\d+)/.exec(await inside('cat /proc/stat'))?.[1])
+
+async function exec(): Promise<void> {
+  const id = (await ok(machine.docker('run', '-d', 'box', 'sleep', '100000'))).trim()
+  await using engine = await Engine.open(machine.paths.sockets.docker)
+  const took: { total: number; engine: number }[] = []
+  for (let round = -2; round < rounds; round += 1) {
+    const one = await engine.exec(id, ['true'])
+    if (round >= 0) took.push(one)
+  }
+  note(
+    'exec by the API, from the host',
+    'ms',
+    took.map(({ total }) => total),
+  )
+  note(
+    "exec, between dockerd's own events",
+    'ms',
+    took.map((one) => one.engine),
+  )
+  note(
+    'exec, ratio',
+    '×',
+    took.map((one) => one.total / one.engine),
+    '≤ 1.5',
+  )
+  const seconds: number[] = []
+  for (let round = 0; round < 10; round += 1)
+    seconds.push(await secondsOf(() => ok(machine.docker('exec', id, 'true'))))
+  note(
+    '`docker exec`, with the start of the client',
+    'ms',
+    seconds.map((one) => one * 1000),
+  )
+  await ok(machine.docker('rm', '-f', id))
+}
+
+const ranges = values.ranges.split(',').filter(Boolean).map(Number)
+for (const part of [publishedPorts, exec, ...ranges.map((count) => () => portRange(count))]) {
+  await part()
+  // Written after each part, so that a later failure loses nothing.
+  await writeResult('docker', { load, loadAtEnd: loadavg()[0], rounds, figures })
+}
