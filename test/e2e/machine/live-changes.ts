@@ -66,25 +66,6 @@ export function liveChanges(): void {
     expect(flows).toMatch(/deny \*\.bad\.test +0 +[1-9]/)
     expect(flows).toMatch(/default deny +[1-9]/)
 
-    // The container is found in the VM's connection table, which is read after the denial: attempts repeat until then.
-    const attempts = [
-      ['ping', '-c1', '-W1', '198.51.100.1'],
-      ['nslookup', 'www.bad.test'],
-      ['wget', '-T1', '-q', '-O-', 'http://198.51.100.2/'],
-    ]
-    const senders = await until(
-      async () => {
-        for (const attempt of attempts) await machine.docker('exec', 'long', ...attempt)
-        const { denials } = JSON.parse(await ok(machine.desktop('flows', '--json'))) as {
-          denials: { protocol: string; senders: string[] }[]
-        }
-        const named = denials.filter(({ senders }) => senders.includes('long'))
-        return new Set(named.map(({ protocol }) => protocol)).size === attempts.length ? named : undefined
-      },
-      { deadlineMs: 40_000, intervalMs: 500 },
-    )
-    expect(senders).toBeDefined()
-
     await using control = controlClient(machine.paths)
     await control.setEgress({ default: 'allow', rules: [] })
     expect((await machine.desktop('drift', '--exit-code')).code).toBe(2)
