@@ -11,6 +11,7 @@ import { dockerForTests } from '../test/e2e/docker.ts'
 import { ok, testEnvironment } from '../test/e2e/environment.ts'
 import { freePorts } from '../test/support/free-ports.ts'
 import { Engine } from './exec-timer.ts'
+import { type Summary, summary } from './net/measure.ts'
 import { writeResult } from './result.ts'
 
 const { values } = parseArgs({
@@ -22,22 +23,12 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds)
 const load = loadavg()[0]
 
-interface Figure {
-  what: string
-  unit: string
-  median: number
-  min: number
-  max: number
-  target: string
-}
-const figures: Figure[] = []
+const figures: (Summary & { what: string; unit: string; target: string })[] = []
 
 function note(what: string, unit: string, all: readonly number[], target = '—'): void {
-  const sorted = all.toSorted((a, b) => a - b).map((value) => Number(value.toPrecision(4)))
-  const [min = Number.NaN] = sorted
-  const median = sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN
-  figures.push({ what, unit, median, min, max: sorted.at(-1) ?? Number.NaN, target })
-  console.log(`${what}: ${median} (${min}–${sorted.at(-1)}) ${unit}`)
+  const figure = summary(all)
+  figures.push({ what, unit, target, ...figure })
+  console.log(`${what}: ${figure.median} (${figure.min}–${figure.max}) ${unit}`)
 }
 
 const docker = await dockerForTests()
