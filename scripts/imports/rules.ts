@@ -77,7 +77,17 @@ export const layers: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ['api'],
     ['standalone.ts'],
   ],
-  supervisor: [['api'], ['process'], ['network'], ['machine'], ['engine.ts'], ['supervisor.ts'], ['main.ts']],
+  supervisor: [
+    ['api'],
+    ['process'],
+    ['network'],
+    ['machine'],
+    ['engine.ts'],
+    ['parts.ts'],
+    ['calls'],
+    ['supervisor.ts'],
+    ['main.ts'],
+  ],
   apply: [['history'], ['environment'], ['images'], ['plan'], ['run'], ['cluster']],
 }
 

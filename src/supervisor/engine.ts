@@ -8,6 +8,7 @@ import { EngineWatch, type Listing, readEngine } from '../engine/watch.ts'
 import { DesktopError } from '../errors/desktop-error.ts'
 import { messageOf } from '../errors/system.ts'
 import { until } from '../host/until.ts'
+import type { MachineSlot } from './machine/machine-slot.ts'
 import type { Network } from './network/network.ts'
 import type { Published } from './network/published.ts'
 import type { Log } from './process/log.ts'
@@ -70,7 +71,9 @@ export class Engine implements AsyncDisposable {
     return await this.#watch?.listing()
   }
 
-  async state(engineSocket: string | undefined): Promise<EngineInfo> {
+  /** Of the machine that is held now. */
+  async stateOf({ machine }: MachineSlot, engineSocket: string | undefined): Promise<EngineInfo> {
+    if (machine === undefined) return { state: 'down', reason: 'the VM is not running' }
     if (engineSocket === undefined) return { state: 'down', reason: 'docker.sock is not set up' }
     this.#ping ??= new KeptPing(engineSocket)
     if (!(await this.#ping.ask())) return { state: 'down', reason: 'dockerd does not answer' }

@@ -79,16 +79,8 @@ async function main(name: string, spawner: number | undefined, runtimeDir?: stri
   await using console = await ConsolePath.open({ path: paths.consoleTty, attach, log })
   await using server = await serveControl({
     socketPath: paths.sockets.control,
-    control: supervisor,
-    streams: {
-      console: () => supervisor.terminals.console(),
-      shell: () => supervisor.terminals.shell(),
-      exec: () => supervisor.terminals.exec(),
-      trunk: () => supervisor.trunk(),
-      dial: (query) => supervisor.dial(query.get('host') ?? '', Number(query.get('port'))),
-    },
-    capture: (...request) => supervisor.capture(...request),
-    metrics: () => supervisor.metricsText(),
+    calls: supervisor.calls,
+    ...supervisor.served,
     onError: (call, error) =>
       log.error({ call, error: String((error as Error).stack ?? error) }, 'call failed'),
   })

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { Control } from '../../src/supervisor/api/api.ts'
+import type { Calls } from '../../src/supervisor/api/api.ts'
 import { serveControl } from '../../src/supervisor/api/server.ts'
 
 /** Gives what the server says to a process of this user. */
@@ -31,7 +31,7 @@ test.skipIf(process.getuid?.() !== 0)('a process of another user gets no answer'
   const refused: unknown[] = []
   await using _server = await serveControl({
     socketPath,
-    control: { facts: async () => ({ secret: 1 }) } as unknown as Control,
+    calls: { facts: async () => ({ secret: 1 }) } as unknown as Calls,
     streams: {},
     capture: () => Promise.reject(new Error('none')),
     metrics: () => '',

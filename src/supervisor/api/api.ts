@@ -122,6 +122,8 @@ export interface Control extends GuestAccess, AsyncDisposable {
 
 /** `POST /v1/NAME`, arguments as a JSON array, the result as JSON: the interface above, called from afar. */
 export type Call = Exclude<keyof Control, typeof Symbol.asyncDispose>
+/** The supervisor's side of it. */
+export type Calls = Pick<Control, Call>
 export const calls: readonly Call[] = [
   'facts',
   'setNetwork',

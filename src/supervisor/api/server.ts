@@ -10,7 +10,7 @@ import { explained, messageOf } from '../../errors/system.ts'
 import { peerUser } from '../../net/host/linux/sockets.ts'
 import { fdForSending } from '../../net/host/node/send.ts'
 import { OwnSocket } from '../../net/host/tcp/own-socket.ts'
-import { type Call, type Control, calls, type Failure } from './api.ts'
+import { type Call, type Calls, calls, type Failure } from './api.ts'
 import { checkArguments } from './arguments.ts'
 import { answerCapture, type TakeCapture } from './capture.ts'
 
@@ -18,7 +18,7 @@ const maxBodyBytes = 64 * 1024 * 1024
 
 export interface ServerOptions {
   socketPath: string
-  control: Control
+  calls: Calls
   /** Each throws when there is no such stream now, else gives what takes the upgraded connection. */
   streams: Readonly<Record<string, OpenStream>>
   /** For `POST /v1/pcap`. */
@@ -103,7 +103,7 @@ async function answer(
     }
     const args = await body(request)
     checkArguments(call, args)
-    const result = await invoke(options.control, call, args)
+    const result = await invoke(options.calls, call, args)
     reply(response, 200, JSON.stringify(result) ?? '')
   } catch (error) {
     fail(options, name, response, error)
@@ -133,9 +133,9 @@ function reply(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, headers).end(text)
 }
 
-function invoke(control: Control, call: Call, args: readonly unknown[]): Promise<unknown> {
-  const method = control[call] as (...args: readonly unknown[]) => Promise<unknown>
-  return method.apply(control, [...args])
+function invoke(served: Calls, call: Call, args: readonly unknown[]): Promise<unknown> {
+  const method = served[call] as (...args: readonly unknown[]) => Promise<unknown>
+  return method.apply(served, [...args])
 }
 
 async function body(request: IncomingMessage): Promise<readonly unknown[]> {

@@ -1,27 +1,23 @@
 /**
- * The one QEMU that a supervisor holds, until it exits or is released: connections of a running machine, cleanup
- * after its exit, and adoption from an earlier supervisor. An unresponsive one is kept and polled, because it runs
- * containers; it is stopped only on request.
+ * The one QEMU that a supervisor holds, until it exits or is released: connections of a running machine, and cleanup
+ * after its exit.
  */
 import type { Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { askGraceSeconds } from '../../engine/stop-grace.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { messageOf } from '../../errors/system.ts'
-import { endProcess } from '../../host/end-process.ts'
 import { isAlive } from '../../host/identity.ts'
-import { until } from '../../host/until.ts'
-import { runStatus } from '../../vm/connections.ts'
-import { Machine, type MachineExit } from '../../vm/machine.ts'
+import type { GuestAgent } from '../../vm/agent/agent.ts'
+import type { Machine, MachineExit } from '../../vm/machine.ts'
 import type { MachineRecord } from '../../vm/machine-record.ts'
 import { endOrphans } from '../../vm/orphans.ts'
 import { endServers } from '../../vm/share/servers.ts'
 import type { VmSpec, VmStatus } from '../../vm/spec.ts'
-import { goOn } from '../../vm/suspend/qemu.ts'
-import { discardSaved, type SavedFiles } from '../../vm/suspend/saved.ts'
+import type { SavedFiles } from '../../vm/suspend/saved.ts'
 import type { Log } from '../process/log.ts'
+import { Adoption } from './adoption.ts'
 import { waitForRoom } from './disk-full.ts'
 import { watchClockRate } from './guest-clock.ts'
+import { stopWithGrace } from './stop-with-grace.ts'
 import { muteState, replacedState, stateOf } from './vm-status.ts'
 
 export interface MachineSlotOptions {
@@ -45,27 +41,9 @@ export interface MachineSlotOptions {
   record: (vm: MachineRecord | undefined) => Promise<void>
 }
 
-const retryMs = 3_000
-/** To write back what it holds in memory, on a slow disk. */
-const muteEndMs = 20_000
-/** A QEMU that does not answer for this long is ended by a signal on stop. */
-const muteProofMs = 15_000
-/** For the guest of a machine that an earlier supervisor asked to shut down. */
-const shutdownMs = 30_000
-
-/** Containers first get what they asked for. One that panicked, or has no agent yet, runs none that could be asked. */
-async function stopWithGrace(machine: Machine, deadlineMs: number): Promise<void> {
-  const asks = machine.agentUp && machine.panic === undefined
-  const seconds = asks ? await askGraceSeconds((argv, options) => machine.agent.exec(argv, options)) : 0
-  await machine.stop(deadlineMs + seconds * 1_000)
-}
-
 export class MachineSlot implements AsyncDisposable {
   readonly #options: MachineSlotOptions
   #machine: Machine | undefined
-  /** Runs, and did not answer when it was to be adopted. */
-  #mute: MachineRecord | undefined
-  #muteSince = 0
   #lastExit: MachineExit | undefined
   /** Its accelerator failed, and it is about to be replaced. */
   #failing: Machine | undefined
@@ -74,9 +52,16 @@ export class MachineSlot implements AsyncDisposable {
   /** What follows the end of a machine; the next one starts after it. */
   #ending: Promise<void> = Promise.resolve()
   readonly #over = new AbortController()
+  readonly #adoption: Adoption
 
   constructor(options: MachineSlotOptions) {
     this.#options = options
+    this.#adoption = new Adoption({
+      ...options,
+      signal: this.#over.signal,
+      hold: (machine) => this.#hold(machine),
+      forget: (record) => this.#forget(record),
+    })
   }
 
   get machine(): Machine | undefined {
@@ -96,12 +81,9 @@ export class MachineSlot implements AsyncDisposable {
   /** Throws `vm/not-running` or `vm/accelerator`, with the reason if it is known. */
   running(): Machine {
     if (this.#machine !== undefined) return this.#machine
-    if (this.#mute !== undefined) {
-      throw new DesktopError(
-        'vm/qmp',
-        `QEMU (pid ${this.#mute.identity.pid}) is running but does not respond`,
-      )
-    }
+    const { mute } = this.#adoption
+    if (mute !== undefined)
+      throw new DesktopError('vm/qmp', `QEMU (pid ${mute.identity.pid}) is running but does not respond`)
     if (this.#failure !== undefined) {
       throw new DesktopError('vm/accelerator', this.#failure, {
         hint: 'set `vm.accelerator: auto` to fall back to emulation',
@@ -112,26 +94,31 @@ export class MachineSlot implements AsyncDisposable {
     throw new DesktopError('vm/not-running', `the VM is not running${why}`)
   }
 
+  /** Says at once what a request to the agent would say after its time-out. */
+  agent(): GuestAgent {
+    const machine = this.running()
+    if (machine.agentUp) return machine.agent
+    throw new DesktopError('vm/agent', 'the guest agent is not up')
+  }
+
   async state(): Promise<VmStatus> {
     if (this.#failing !== undefined) return await replacedState(this.#failing)
     if (this.#machine !== undefined) return await stateOf(this.#machine)
-    if (this.#mute !== undefined) return muteState(this.#mute)
+    const { mute } = this.#adoption
+    if (mute !== undefined) return muteState(mute)
     return this.#lastExit === undefined ? { state: 'absent' } : { state: 'exited', ...this.#lastExit }
   }
 
   /** The same machine as under the last supervisor, if it still runs. */
-  async adopt(record: MachineRecord): Promise<void> {
-    if (await this.#answers(record)) return
-    this.#mute = record
-    this.#muteSince = Date.now()
-    void this.#askAgain(record)
+  adopt(record: MachineRecord): Promise<void> {
+    return this.#adoption.adopt(record)
   }
 
   /** False when this very machine runs already. */
   async vacant(spec: VmSpec): Promise<boolean> {
     // While a machine runs its end is still to come, and would be waited for as long as it runs.
     if (this.#machine === undefined || !(await isAlive(this.#machine.identity))) await this.#ending
-    const running = this.#machine ?? this.#mute
+    const running = this.#machine ?? this.#adoption.mute
     if (running !== undefined) {
       const ends = this.#machine?.stopping === true
       if (!ends && running.spec.hashes.argv === spec.hashes.argv) return false
@@ -167,17 +154,11 @@ export class MachineSlot implements AsyncDisposable {
     this.#lastExit = undefined
     this.#failing = undefined
     this.#failure = undefined
-    await this.#answerInTime()
+    await this.#adoption.answerInTime()
     if (this.#machine !== undefined) {
       await this.#shutDown(this.#machine, deadlineMs)
       await this.#ending
-    } else if (this.#mute !== undefined) {
-      const mute = this.#mute
-      this.#options.log.warn({ pid: mute.identity.pid }, 'killing an unresponsive QEMU')
-      await endProcess(mute.identity, muteEndMs)
-      this.#mute = undefined
-      await this.#forget(mute)
-    }
+    } else await this.#adoption.kill()
     await this.#endOrphans()
   }
 
@@ -188,24 +169,6 @@ export class MachineSlot implements AsyncDisposable {
       .record({ spec, identity, startedAt, daemons, stopping: true })
       .catch((error: unknown) => this.#options.log.warn({ error: messageOf(error) }, 'state not kept'))
     await stopWithGrace(machine, deadlineMs)
-  }
-
-  /** A host that is busy makes QEMU mute for a while: it has its time to answer before a signal ends it. */
-  async #answerInTime(): Promise<void> {
-    const mute = this.#mute
-    if (mute === undefined) return
-    const deadlineMs = Math.max(0, this.#muteSince + muteProofMs - Date.now())
-    await until(async () => this.#mute !== mute, { deadlineMs }).catch(() => {})
-  }
-
-  /** An earlier supervisor died while it saved this machine: the machine continues, and what was saved is void. */
-  async #take(machine: Machine): Promise<void> {
-    // After an internal error it cannot continue; see `failure`.
-    if (!['running', 'io-error', 'internal-error'].includes(await runStatus(machine.qmp))) {
-      await discardSaved(this.#options.saved)
-      await goOn(machine.qmp)
-    }
-    await this.#hold(machine)
   }
 
   async #hold(machine: Machine): Promise<void> {
@@ -257,41 +220,6 @@ export class MachineSlot implements AsyncDisposable {
   async #forget({ daemons = [] }: MachineRecord): Promise<void> {
     await endServers(daemons)
     await this.#options.record(undefined)
-  }
-
-  /** Whether it is known now what became of a recorded QEMU: it is held from now on, or it is gone. */
-  async #answers(record: MachineRecord): Promise<boolean> {
-    const { log } = this.#options
-    const { pid } = record.identity
-    try {
-      const machine = await Machine.adopt(record, this.#options)
-      log.info({ pid, adopted: machine !== undefined }, 'found a recorded QEMU')
-      if (machine === undefined) await this.#forget(record)
-      else await this.#take(machine)
-      if (machine !== undefined && record.stopping === true) this.#goOnStopping(machine)
-      return true
-    } catch (error) {
-      log.warn({ pid, error: messageOf(error) }, 'the running QEMU does not answer; retrying')
-      return false
-    }
-  }
-
-  /** The next start waits for it. */
-  #goOnStopping(machine: Machine): void {
-    const { log } = this.#options
-    log.info({ pid: machine.identity.pid }, 'shutdown requested earlier and in progress')
-    stopWithGrace(machine, shutdownMs).catch((error: unknown) =>
-      log.warn({ error: messageOf(error) }, 'not stopped'),
-    )
-  }
-
-  async #askAgain(record: MachineRecord): Promise<void> {
-    const { signal } = this.#over
-    while (this.#mute === record) {
-      await sleep(retryMs, undefined, { signal, ref: false }).catch(() => {})
-      if (signal.aborted || this.#mute !== record) return
-      if (await this.#answers(record)) this.#mute = undefined
-    }
   }
 
   /** They hold the disk's lock, so that no other QEMU could start. */

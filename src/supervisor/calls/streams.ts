@@ -1,0 +1,27 @@
+/** The streams of the control API by name: each gives what takes the upgraded connection. */
+import type { Socket } from 'node:net'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import type { OpenStream } from '../api/server.ts'
+import { joinStream } from '../machine/shell.ts'
+import type { Parts } from '../parts.ts'
+
+export function openStreams(parts: Parts): Readonly<Record<string, OpenStream>> {
+  const { terminals, requests, network, names, vm, log } = parts
+  return {
+    console: () => terminals.console(),
+    shell: () => terminals.shell(),
+    exec: () => terminals.exec(),
+    /** A connection of another machine's supervisor. Throws when this machine is alone. */
+    trunk: () => {
+      if ((requests.state.peers ?? []).length === 0)
+        throw new DesktopError('supervisor/bad-request', 'this machine has no peers')
+      return (socket) => network.acceptTrunk(socket as Socket)
+    },
+    /** Joins a client to a place in the VM, by name or address. Rejects with `tunnel/…`. */
+    dial: async (query) => {
+      vm.held.running()
+      const guest = await names.dial(query.get('host') ?? '', Number(query.get('port')))
+      return (client) => void joinStream(client, Promise.resolve(guest), log)
+    },
+  }
+}

@@ -1,0 +1,48 @@
+/** Calls that start, save and stop the VM, one after the other, and the one that enlarges its disk. */
+import { DesktopError } from '../../errors/desktop-error.ts'
+import type { Control } from '../api/api.ts'
+import { setGuestClock } from '../machine/guest-clock.ts'
+import type { Parts } from '../parts.ts'
+
+type VmCall = 'startVm' | 'resumeVm' | 'parkVm' | 'unparkVm' | 'suspendVm' | 'stopVm' | 'resizeDisk'
+
+/** Of QMP's query-block; 0 when it does not say. */
+function diskBytes(blocks: unknown): number {
+  type Block = { device?: unknown; inserted?: { image?: { 'virtual-size'?: unknown } } } | null
+  const data = Array.isArray(blocks) ? blocks.find((block: Block) => block?.device === 'data') : undefined
+  return Number((data as Block)?.inserted?.image?.['virtual-size'] ?? 0)
+}
+
+export function vmCalls({ vm, network, engine, channel, requests, log }: Parts): Pick<Control, VmCall> {
+  const { held } = vm
+  return {
+    startVm: (spec) => requests.run(() => vm.start(spec)),
+    resumeVm: (spec) =>
+      requests.run(async () => {
+        const result = await vm.resume(spec, network.settings)
+        if (result.resumed) await setGuestClock(held.machine, log)
+        return result
+      }),
+    parkVm: (spec, { state }) => requests.run(() => vm.park(spec, state)),
+    unparkVm: (spec, { file, ...parked }) => requests.run(() => vm.unpark(spec, parked, file)),
+    suspendVm: ({ guest }) =>
+      requests.run(async () => {
+        const began = performance.now()
+        const info = await engine.stateOf(held, channel.engineSocket)
+        const running = info.state === 'up' ? info.running : []
+        const { settings } = network
+        if (settings === undefined) throw new DesktopError('vm/not-running', 'the VM has no network yet')
+        const { state } = await vm.suspend({ network: settings, guest, running })
+        return { bytes: state.bytes, milliseconds: Math.round(performance.now() - began) }
+      }),
+    stopVm: ({ deadlineMs }) => requests.run(() => held.stop(deadlineMs)),
+    resizeDisk: async (bytes) => {
+      const { qmp } = held.running()
+      const now = diskBytes(await qmp.execute('query-block'))
+      // What lies behind the new end would be gone.
+      if (bytes < now)
+        throw new DesktopError('disk/failed', `the data disk has ${now} bytes and cannot be shrunk`)
+      await qmp.execute('block_resize', { device: 'data', size: bytes })
+    },
+  }
+}
