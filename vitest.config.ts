@@ -5,6 +5,9 @@ import { defineConfig, type ViteUserConfigExport } from 'vitest/config'
 // (test/support/second-tries.ts).
 const retry = process.env.CI === undefined ? 0 : 1
 
+/** Runs the unit tests too, so scripts/test.ts starts it beside those that boot a VM. */
+const freshClone = 'test/e2e/front-door.test.ts'
+
 const config: ViteUserConfigExport = defineConfig({
   test: {
     globalSetup: ['test/support/leftovers.ts'],
@@ -34,10 +37,14 @@ const config: ViteUserConfigExport = defineConfig({
         },
       },
       {
+        test: { name: 'clone', retry, include: [freshClone], testTimeout: 300_000, hookTimeout: 900_000 },
+      },
+      {
         test: {
           name: 'e2e',
           retry,
           include: ['test/e2e/**/*.test.ts'],
+          exclude: [freshClone],
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 900_000,

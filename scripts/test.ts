@@ -7,7 +7,8 @@
  *   node scripts/test.ts --clients  other people's clients of the Docker API only; not part of the others
  *
  * One end-to-end run is `--fast` in a fresh clone of the commit. Where nothing else is in the work tree, that run
- * is the one of the unit tests, and its counts are added.
+ * is the one of the checks and of the unit tests, and its counts are added. It runs beside the tests that boot a VM:
+ * QEMU emulates a VM's processors on one core.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -21,7 +22,6 @@ interface Counts {
 }
 
 const root = join(import.meta.dirname, '..')
-const fast = process.argv.includes('--fast')
 const scratch = await mkdtemp(join(tmpdir(), 'desktop-test-'))
 // Tools are started by path, so that the Node running this file runs them too, whatever is first in PATH.
 const env: NodeJS.ProcessEnv = {
@@ -50,10 +50,13 @@ interface VitestReport {
   numFailedTestSuites: number
 }
 
-async function tests(project: string): Promise<Counts> {
+async function tests(
+  project: string,
+  runIt: (args: readonly string[]) => Promise<number> = runNode,
+): Promise<Counts> {
   console.log(`\n== ${project} tests`)
   const report = join(scratch, `${project}.json`)
-  const code = await runNode([
+  const code = await runIt([
     'node_modules/vitest/vitest.mjs',
     'run',
     '--project',
@@ -76,7 +79,22 @@ async function tests(project: string): Promise<Counts> {
   return { passed, failed, skipped }
 }
 
-/** Where the run in the fresh clone leaves its counts (test/e2e/front-door.test.ts). */
+/** Runs in the background: its output is printed whole, after that of what runs in the foreground. */
+async function runHeld(args: readonly string[]): Promise<number> {
+  const { exitCode, stdall } = await $({
+    cwd: root,
+    env,
+    nothrow: true,
+    quiet: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })`${process.execPath} ${args}`
+  held.push(stdall)
+  return exitCode ?? 1
+}
+
+const held: string[] = []
+
+/** The file to which the run in the fresh clone writes its counts (test/e2e/front-door.test.ts). */
 const cloneCounts = join(scratch, 'clone.json')
 
 async function isCommitted(): Promise<boolean> {
@@ -85,16 +103,14 @@ async function isCommitted(): Promise<boolean> {
 }
 
 async function endToEnd(): Promise<Counts> {
-  const committed = await isCommitted()
-  const unit = committed ? { passed: 0, failed: 0, skipped: 0 } : await tests('unit')
   env.DESKTOP_TEST_COUNTS = cloneCounts
-  const e2e = await tests('e2e')
-  if (!committed) return sum(unit, e2e)
-  const clone = await readFile(cloneCounts, 'utf8').then(
+  const [virtual, clone] = await Promise.all([tests('e2e'), tests('clone', runHeld)])
+  console.log(`\n== output of the clone tests\n${held.join('')}`)
+  const inClone = await readFile(cloneCounts, 'utf8').then(
     (text) => JSON.parse(text) as Counts,
     () => ({ passed: 0, failed: 1, skipped: 0 }),
   )
-  return sum(clone, e2e)
+  return [virtual, clone, inClone].reduce(sum)
 }
 
 const sum = (a: Counts, b: Counts): Counts => ({
@@ -103,7 +119,7 @@ const sum = (a: Counts, b: Counts): Counts => ({
   skipped: a.skipped + b.skipped,
 })
 
-const allStages: (() => Promise<Counts>)[] = [
+const checks: (() => Promise<Counts>)[] = [
   () => check('format and lint', ['node_modules/@biomejs/biome/bin/biome', 'ci', '.']),
   () => check('types', ['node_modules/typescript/bin/tsc', '--noEmit']),
   () => check('types of the page', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'src/page']),
@@ -111,10 +127,16 @@ const allStages: (() => Promise<Counts>)[] = [
   () => check('import direction and cycles', ['scripts/check-imports.ts']),
   () => check('language', ['scripts/check-language.ts']),
   () => check('unused code', ['node_modules/knip/bin/knip.js']),
-  fast ? () => tests('unit') : endToEnd,
 ]
 
-const stages = process.argv.includes('--clients') ? [() => tests('clients')] : allStages
+async function stagesOf(args: readonly string[]): Promise<(() => Promise<Counts>)[]> {
+  if (args.includes('--clients')) return [() => tests('clients')]
+  const local = [...checks, () => tests('unit')]
+  if (args.includes('--fast')) return local
+  return (await isCommitted()) ? [endToEnd] : [...local, endToEnd]
+}
+
+const stages = await stagesOf(process.argv)
 let total: Counts = { passed: 0, failed: 0, skipped: 0 }
 for (const stage of stages) total = sum(total, await stage())
 await rm(scratch, { recursive: true, force: true })

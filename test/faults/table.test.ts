@@ -1,6 +1,6 @@
 /**
  * The table of faults, one by one on a single environment: the fault is made, plan, drift, status and doctor agree on
- * what it is, apply repairs it at the cost that the table says, and all of them then agree that nothing is left.
+ * what it is, apply repairs it at the cost that the table says, and nothing is left. At the end all of them agree that nothing is.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
@@ -95,7 +95,12 @@ test.each(rows)('every command agrees on it, and apply repairs it: $fault', asyn
   await row.person?.act(host)
   const apply = await host.desktop('apply')
   expect(apply.code, `${apply.stdout}${apply.stderr}`).toBe(0)
-  expect(agreed(await look())).toEqual([])
+  // The next fault is looked at by all of them: a difference that only one still reports fails there.
+  expect((await parsed<DriftDocument>('drift', '--json')).drifted).toBe(false)
   const restarts = row.ends === 'vm' || row.repair === 'restart-vm'
   expect((await host.boots()).length - boots).toBe(restarts ? 1 : 0)
+})
+
+test('after all of them every command agrees that nothing is left', async () => {
+  expect(agreed(await look())).toEqual([])
 })

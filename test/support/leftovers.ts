@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { commandLineOf } from '../../src/host/identity.ts'
 
-/** What is for all tests of a file or of the run: Node's compile cache, the bundles of test/support/cli/host.ts. */
-const ofTheRun = /^(node-compile-cache$|bundles-)/
+/** Shared by all tests of the run: Node's compile cache, the bundles of test/support/cli/host.ts. */
+const ofTheRun = /^(node-compile-cache$|bundles(-|$))/
 
 /** Processes with this TMPDIR, the workers of the run itself left out. */
 async function processesOf(dir: string): Promise<{ pid: number; command: string }[]> {

@@ -3,7 +3,8 @@
  * them a QEMU without a machine (test/vm/fake).
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'rolldown'
@@ -67,14 +68,20 @@ interface Status {
   vm: { state: string; pid?: number }
 }
 
-/** Built once for all hosts of a test file. */
 let built: Promise<string> | undefined
 
-/** Goes with the temporary directory of the run (test/support/leftovers.ts). */
+/**
+ * The bundles, built by the first test file that needs them and deleted with the temporary directory of the run
+ * (test/support/leftovers.ts).
+ */
 async function buildOnce(): Promise<string> {
-  const dist = join(tmpdir(), `bundles-${process.pid}`, 'dist')
+  const dist = join(tmpdir(), 'bundles')
+  if (existsSync(dist)) return dist
+  const fresh = await mkdtemp(join(tmpdir(), 'bundles-'))
   for (const bundle of bundles)
-    await build({ ...bundle, cwd: root, output: { ...bundle.output, dir: dist }, logLevel: 'silent' })
+    await build({ ...bundle, cwd: root, output: { ...bundle.output, dir: fresh }, logLevel: 'silent' })
+  // Another file may have been quicker; its build is the same.
+  await rename(fresh, dist).catch(() => undefined)
   return dist
 }
 
