@@ -1,6 +1,6 @@
 /**
  * `desktop ui` and container names on a real VM: seconds from the command to a page with its first sample, in a running
- * browser; memory and CPU time of the supervisor before the page, while it is open beside 100 held connections, and after
+ * browser, beside a blank local page in the same browser as the peer; memory and CPU time of the supervisor before the page, while it is open beside 100 held connections, and after
  * it is closed; seconds from `docker run -d` to an answer at the container's name. Needs Chromium.
  *
  *   node bench/page.ts [--runs 5]
@@ -8,7 +8,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { connect, type Socket } from 'node:net'
+import { createServer } from 'node:http'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
@@ -73,25 +74,58 @@ async function hold(port: number): Promise<Socket[]> {
   return sockets
 }
 
+/** Seconds of what no page can leave out: a tab, a request to a server that runs, text on the screen. */
+async function blankPage(browser: Browser): Promise<number> {
+  const server = createServer((_request, response) => {
+    response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>blank</title><p>blank page')
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const began = performance.now()
+  const { port } = server.address() as AddressInfo
+  await using opened = await openPage(browser, `http://127.0.0.1:${port}/`)
+  await opened.page.getByText('blank page').waitFor()
+  const seconds = (performance.now() - began) / 1000
+  server.closeAllConnections()
+  server.close()
+  return seconds
+}
+
 /** One round of the page; keys as in `wanted`. */
 async function lookAtPage(machine: TestEnvironment, browser: Browser): Promise<Record<string, number>> {
   const supervisor = Number(await readFile(machine.paths.supervisorPid, 'utf8'))
   await sleep(settleMs)
   const before = memory(supervisor).megabytes
   const idleLoad = await load(supervisor)
+  const blank = await blankPage(browser)
   const began = performance.now()
+  const sinceBegan = (): number => (performance.now() - began) / 1000
   const served = await serve(machine)
+  const url = sinceBegan()
   const opened = await openPage(browser, served.url)
-  await opened.page.getByText('Supervisor', { exact: true }).waitFor()
-  const usable = (performance.now() - began) / 1000
-  await show(opened.page, 'Traffic')
+  const { page } = opened
+  const [usable, overview] = await Promise.all([
+    page.getByText('vm running').waitFor().then(sinceBegan),
+    page.locator('[aria-busy=false]').waitFor().then(sinceBegan),
+  ])
+  await show(page, 'Traffic')
   const open = await largest(supervisor)
   await opened[Symbol.asyncDispose]()
   await sleep(settleMs)
   const closed = memory(supervisor).megabytes
   const [closedLoad, serverLoad] = await Promise.all([load(supervisor), load(served.pid)])
   await served.end()
-  return { usable, open: open - before, closed: closed - before, idleLoad, closedLoad, serverLoad }
+  return {
+    blank,
+    url,
+    usable,
+    overview,
+    toBlank: usable / blank,
+    open: open - before,
+    closed: closed - before,
+    idleLoad,
+    closedLoad,
+    serverLoad,
+  }
 }
 
 /** From the end of `docker run -d` to an answer at the container's name. */
@@ -106,6 +140,10 @@ async function nameUp(machine: TestEnvironment, argv: readonly string[], url: st
 
 const wanted: readonly (readonly [key: string, what: string, unit: string, target: string])[] = [
   ['usable', 'from `desktop ui` to a page with its first sample', 's', '≤ 1 s'],
+  ['url', '… of it until the URL is printed', 's', ''],
+  ['blank', 'a blank local page in the same browser (peer)', 's', ''],
+  ['toBlank', 'first sample to blank page', '×', ''],
+  ['overview', 'from `desktop ui` to the whole overview, with drift and services', 's', ''],
   ['name', "from `docker run -d` to an answer at the container's name", 's', '≤ 1 s'],
   ['open', 'additional supervisor memory while the page is open', 'MiB', '≤ 15 MiB'],
   ['closed', 'additional supervisor memory after the page is closed', 'MiB', '0'],

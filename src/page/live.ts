@@ -1,9 +1,10 @@
 /** What the server sends: the live network by server-sent events, documents by request. */
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import type { Live } from '../cli/live/live.ts'
 import type { LiveEvent, Point } from '../cli/ui/events.ts'
 import type { FlowChanges } from '../cli/ui/flow-rows.ts'
 import { FlowStore, type PageFlow } from './flow-store.ts'
+import { entered } from './session.ts'
 
 export interface PageLive extends Omit<Live, 'flows'> {
   flows: readonly PageFlow[]
@@ -28,30 +29,43 @@ export function useLive(): LiveState {
     failure: undefined,
     ended: false,
   })
-  useEffect(() => {
-    const source = new EventSource('/events/live')
-    const store = new FlowStore()
-    const on = <T>(name: string, take: (state: LiveState, data: T) => LiveState): void =>
-      source.addEventListener(name, ({ data }) => {
-        const value = JSON.parse(data) as T
-        setState((before) => take(before, value))
-      })
-    on<Point[]>('points', (before, points) => ({
-      ...before,
-      points: joined(before.points, points),
-      ended: false,
-    }))
-    on<LiveEvent>('live', (before, { point, flows, ...live }) => ({
-      live: { ...live, flows: listed(store, flows) },
-      points: point === undefined ? before.points : joined(before.points, [point]),
-      failure: undefined,
-      ended: false,
-    }))
-    on<{ reason: string }>('failure', (before, { reason }) => ({ ...before, failure: reason, ended: false }))
-    source.onerror = () => setState((before) => ({ ...before, ended: true }))
-    return () => source.close()
+  // Other effects run after the first paint, a frame later.
+  useLayoutEffect(() => {
+    let source: EventSource | undefined
+    let isGone = false
+    void entered.then(() => {
+      if (!isGone) source = openLive(setState)
+    })
+    return () => {
+      isGone = true
+      source?.close()
+    }
   }, [])
   return state
+}
+
+function openLive(setState: (change: (before: LiveState) => LiveState) => void): EventSource {
+  const source = new EventSource('/events/live')
+  const store = new FlowStore()
+  const on = <T>(name: string, take: (state: LiveState, data: T) => LiveState): void =>
+    source.addEventListener(name, ({ data }) => {
+      const value = JSON.parse(data) as T
+      setState((before) => take(before, value))
+    })
+  on<Point[]>('points', (before, points) => ({
+    ...before,
+    points: joined(before.points, points),
+    ended: false,
+  }))
+  on<LiveEvent>('live', (before, { point, flows, ...live }) => ({
+    live: { ...live, flows: listed(store, flows) },
+    points: point === undefined ? before.points : joined(before.points, [point]),
+    failure: undefined,
+    ended: false,
+  }))
+  on<{ reason: string }>('failure', (before, { reason }) => ({ ...before, failure: reason, ended: false }))
+  source.onerror = () => setState((before) => ({ ...before, ended: true }))
+  return source
 }
 
 function listed(store: FlowStore, changes: FlowChanges): readonly PageFlow[] {
@@ -74,7 +88,7 @@ export type Loaded<T> =
 /** @param everyMs interval of polling; undefined = once. */
 export function useData<T>(path: string, everyMs?: number): Loaded<T> {
   const [loaded, setLoaded] = useState<Loaded<T>>({ state: 'loading' })
-  useEffect(() => {
+  useLayoutEffect(() => {
     const gone = new AbortController()
     let timer: ReturnType<typeof setTimeout> | undefined
     const load = async (): Promise<void> => {
@@ -94,6 +108,7 @@ export function useData<T>(path: string, everyMs?: number): Loaded<T> {
 
 async function ask<T>(path: string, signal: AbortSignal): Promise<Loaded<T>> {
   try {
+    await entered
     const response = await fetch(`/data/${path}`, { signal })
     if (response.ok) return { state: 'loaded', value: (await response.json()) as T }
     const text = await response.text()

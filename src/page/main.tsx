@@ -5,13 +5,9 @@ import './page.html'
 import './icon.svg'
 import { render } from 'preact'
 import { App } from './app.tsx'
+import { enter } from './session.ts'
 
-const token = new URLSearchParams(location.hash.slice(1)).get('token')
-if (token !== null) {
-  // Neither the history nor a bookmark keeps it.
-  history.replaceState(null, '', '/#/overview')
-  await fetch('/session', { method: 'POST', body: token })
-}
+enter()
 const root = document.getElementById('app')
 if (root !== null) {
   root.replaceChildren()

@@ -1,85 +1,133 @@
-/** The environment as it is: `desktop status`. */
-import type { JSX } from 'preact'
+/**
+ * The environment as it is: `desktop status`. Until that document is there, which takes a slow guest a second, the live
+ * sample says what it can.
+ */
+import type { ComponentChildren, JSX } from 'preact'
 import { amount } from '../amount.ts'
 import type { StatusDocument } from '../cli/views/status-document.ts'
-import { useData } from './live.ts'
-import { Facts, read, Show, Table } from './parts.tsx'
+import type { Observation } from '../observation.ts'
+import { type LiveState, type PageLive, useData } from './live.ts'
+import { Facts, read, Table } from './parts.tsx'
 import { shown, time } from './text.ts'
 
-export function Overview(): JSX.Element {
+export function Overview({ live: { live } }: { live: LiveState }): JSX.Element {
   const status = useData<StatusDocument>('overview', 10_000)
-  return <Show of={status}>{(document) => <Status {...document} />}</Show>
+  if (status.state === 'failed') return <p class="alarm">{shown(status.reason)}</p>
+  if (status.state === 'loaded') return <Status known={status.value} live={live} />
+  return live === undefined ? <p class="dim">loading</p> : <Status known={undefined} live={live} />
 }
 
-function Status(status: StatusDocument): JSX.Element {
-  const { drift } = status
-  const failed = status.ports.filter((port) => port.state === 'failed')
+/** What is not known yet. */
+const later = <span class="dim">…</span>
+
+interface StatusProps {
+  known: StatusDocument | undefined
+  live: PageLive | undefined
+}
+
+function Status({ known, live }: StatusProps): JSX.Element {
+  const row = <T,>(
+    pick: (status: StatusDocument) => Observation<T>,
+    text: (value: T) => string,
+    until: ComponentChildren = later,
+  ): ComponentChildren => (known === undefined ? until : read(pick(known), (value) => shown(text(value))))
+  const failed = known?.ports.filter((port) => port.state === 'failed') ?? []
   return (
-    <>
+    <div aria-busy={known === undefined}>
       <h2>
-        {shown(status.environment)}{' '}
-        <span class={status.state === 'running' ? 'good' : 'bad'}>{status.state}</span>
+        {known === undefined ? 'Environment' : shown(known.environment)}{' '}
+        <State of={known?.state ?? live?.vm ?? ''} />
       </h2>
       <Facts
         rows={[
-          ['VM', <Machine vm={status.vm} />],
+          ['VM', known === undefined ? live?.vm : <Machine vm={known.vm} />],
           [
             'Accelerator',
-            read(status.accelerator, (a) => shown([a.accelerator, a.reason].filter(Boolean).join(': '))),
+            row(
+              (status) => status.accelerator,
+              ({ accelerator, reason }) => [accelerator, reason].filter(Boolean).join(': '),
+              live?.accelerator ?? later,
+            ),
           ],
           [
             'Engine',
-            read(status.engine, (e) => shown(`${e.version}, containers: ${e.running.join(', ') || 'none'}`)),
+            row(
+              (status) => status.engine,
+              ({ version, running }) => engineText(version, running),
+              live?.engine == null ? later : shown(engineText(live.engine, live.containers.map(nameOf))),
+            ),
           ],
           [
             'Supervisor',
-            read(status.supervisor, (s) => `pid ${s.pid}, ${s.version}, memory ${amount(s.rssBytes)}`),
+            row(
+              (status) => status.supervisor,
+              ({ pid, version, rssBytes }) => `pid ${pid}, ${version}, memory ${amount(rssBytes)}`,
+            ),
           ],
           [
             'Data disk',
-            read(
-              status.disk,
-              (d) => `${amount(d.virtualBytes)}, ${amount(d.allocatedBytes)} used on the host`,
+            row(
+              (status) => status.disk,
+              ({ virtualBytes, allocatedBytes }) =>
+                `${amount(virtualBytes)}, ${amount(allocatedBytes)} used on the host`,
             ),
           ],
           [
             'In the VM',
-            read(status.inside, (i) => `${amount(i.usedBytes)} used, ${amount(i.availableBytes)} available`),
+            row(
+              (status) => status.inside,
+              ({ usedBytes, availableBytes }) =>
+                `${amount(usedBytes)} used, ${amount(availableBytes)} available`,
+            ),
           ],
-          ['Ports', `${status.ports.length - failed.length} listening, ${failed.length} failed`],
-          ['docker.sock', <code>{shown(status.dockerHost)}</code>],
-          ['Files', shown(status.files.join(', '))],
           [
-            'Drift',
-            drift === undefined ? (
-              'never applied'
-            ) : drift.length === 0 ? (
-              <span class="good">none</span>
-            ) : null,
+            'Ports',
+            known === undefined
+              ? later
+              : `${known.ports.length - failed.length} listening, ${failed.length} failed`,
           ],
+          ['docker.sock', known === undefined ? later : <code>{shown(known.dockerHost)}</code>],
+          ['Files', known === undefined ? later : shown(known.files.join(', '))],
+          ['Drift', known === undefined ? later : <Drift lines={known.drift} />],
         ]}
       />
-      {drift !== undefined && drift.length > 0 && (
-        <ul class="bad">
-          {drift.map((line) => (
-            <li key={line}>{shown(line)}</li>
-          ))}
-        </ul>
-      )}
       <h2>Services</h2>
-      {read(status.services, (services) => (
-        <Table
-          head={['Service', 'State', 'Restarts', 'Last exit code']}
-          rows={services.map((one) => [
-            one.name,
-            one.crashLoop ? <span class="bad">crash loop</span> : one.state,
-            String(one.ends),
-            one.ends > 0 ? String(one.exitCode) : '',
-          ])}
-          empty="none"
-        />
+      {known === undefined
+        ? later
+        : read(known.services, (services) => (
+            <Table
+              head={['Service', 'State', 'Restarts', 'Last exit code']}
+              rows={services.map((one) => [
+                one.name,
+                one.crashLoop ? <span class="bad">crash loop</span> : one.state,
+                String(one.ends),
+                one.ends > 0 ? String(one.exitCode) : '',
+              ])}
+              empty="none"
+            />
+          ))}
+    </div>
+  )
+}
+
+const nameOf = ({ name }: { name: string }): string => name
+
+const engineText = (version: string, running: readonly string[]): string =>
+  `${version}, containers: ${running.join(', ') || 'none'}`
+
+const State = ({ of }: { of: string }): JSX.Element => (
+  <span class={of === 'running' ? 'good' : 'bad'}>{of}</span>
+)
+
+function Drift({ lines }: { lines: readonly string[] | undefined }): JSX.Element {
+  if (lines === undefined) return <>never applied</>
+  if (lines.length === 0) return <span class="good">none</span>
+  return (
+    <ul class="bad">
+      {lines.map((line) => (
+        <li key={line}>{shown(line)}</li>
       ))}
-    </>
+    </ul>
   )
 }
 

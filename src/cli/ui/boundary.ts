@@ -19,12 +19,15 @@ export type Verdict =
   | { kind: 'action'; path: string }
   | { kind: 'refused'; status: 400 | 401 | 403 | 404 | 405; reason: string }
 
-/** Of the page and everything that it loads. Trusted types: no text becomes markup, in no library either. */
-export const securityHeaders: Readonly<Record<string, string>> = {
-  'Content-Security-Policy': [
+/**
+ * Trusted types: no text becomes markup, in no library either.
+ * @param inline what the page may run and apply: digests of what stands in it; none = nothing, as for all but the page.
+ */
+export const contentPolicy = (inline?: { script: string; style: string }): string =>
+  [
     "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
+    `script-src ${inline?.script ?? "'none'"}`,
+    `style-src ${inline?.style ?? "'none'"}`,
     "connect-src 'self'",
     "img-src 'self'",
     "base-uri 'none'",
@@ -32,7 +35,11 @@ export const securityHeaders: Readonly<Record<string, string>> = {
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
-  ].join('; '),
+  ].join('; ')
+
+/** Of every answer. */
+export const securityHeaders: Readonly<Record<string, string>> = {
+  'Content-Security-Policy': contentPolicy(),
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Referrer-Policy': 'no-referrer',

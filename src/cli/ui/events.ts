@@ -27,6 +27,8 @@ export interface LiveEvent extends Omit<Live, 'flows'> {
 /** Ten minutes at one a second. */
 const keptPoints = 600
 const pointMs = 1_000
+/** A new client is sent the last sample at once, if it is no older; the next one follows. */
+const freshMs = 5_000
 /** A client whose connection holds more than this has its next sample left out, and then gets all flows. */
 const maxBufferedBytes = 256 * 1024
 
@@ -42,17 +44,32 @@ export class LiveEvents {
   /** Those that have every row of the last sample. */
   readonly #current = new WeakSet<ServerResponse>()
   readonly #rows = new FlowRows()
+  /** The last sample; its flows are in `#rows`. */
+  #last: { live: Omit<Live, 'flows'>; atMs: number } | undefined
   #pointMs = Number.NEGATIVE_INFINITY
   readonly #points: Point[] = []
   #id = 0
   #isRunning = false
 
+  #begun: Promise<unknown> | undefined
   #closedMs = performance.now()
 
   readonly #options: LiveOptions
 
   constructor(options: LiveOptions) {
     this.#options = options
+  }
+
+  /**
+   * Looks before the first client comes: a browser takes as long to start as a busy supervisor to answer. The next look has
+   * its rates by this one.
+   */
+  begin(): void {
+    this.#begun = this.#options.look().then(
+      (live) => this.#repeatable(live),
+      // The next look says so.
+      () => {},
+    )
   }
 
   /** @param lastId the `Last-Event-ID` of the client. */
@@ -63,6 +80,7 @@ export class LiveEvents {
       this.#closedMs = performance.now()
     })
     response.write(`retry: 1000\n\n${this.#missed(lastId)}`)
+    this.#repeat(response)
     if (!this.#isRunning) void this.#run()
   }
 
@@ -80,9 +98,26 @@ export class LiveEvents {
     )
   }
 
+  /** The last sample, unless it is old. */
+  #repeat(client: ServerResponse): void {
+    const nowMs = performance.now()
+    if (this.#last === undefined || nowMs - this.#last.atMs > freshMs) return
+    const event: LiveEvent = { ...this.#last.live, flows: this.#rows.all(nowMs) }
+    client.write(this.#event('live', event))
+    this.#current.add(client)
+  }
+
+  #repeatable({ flows, ...rest }: Live): { rest: Omit<Live, 'flows'>; changes: FlowChanges; atMs: number } {
+    const atMs = performance.now()
+    this.#last = { live: rest, atMs }
+    return { rest, changes: this.#rows.update(flows, atMs), atMs }
+  }
+
   async #run(): Promise<void> {
     this.#isRunning = true
     const { intervalMs } = this.#options
+    await this.#begun
+    for (const client of this.#clients) if (!this.#current.has(client)) this.#repeat(client)
     while (this.#clients.size > 0) {
       const began = performance.now()
       await this.#sample()
@@ -100,9 +135,7 @@ export class LiveEvents {
       const reason = error instanceof Error ? error.message : String(error)
       return this.#send(this.#event('failure', { reason }))
     }
-    const { flows, ...rest } = live
-    const atMs = performance.now()
-    const changes = this.#rows.update(flows, atMs)
+    const { rest, changes, atMs } = this.#repeatable(live)
     const point = this.#point(live, atMs)
     const id = point === undefined ? '' : `id: ${point.id}\n`
     const eventOf = (flows: FlowChanges): string => {

@@ -109,8 +109,12 @@ function refuse(response: ServerResponse, status: number, reason: string): void 
 }
 
 function sendAsset(asset: Asset | undefined, response: ServerResponse): void {
-  if (asset === undefined) refuse(response, 404, 'no such file')
-  else response.writeHead(200, { 'Content-Type': asset.type }).end(asset.bytes)
+  if (asset === undefined) {
+    refuse(response, 404, 'no such file')
+    return
+  }
+  if (asset.policy !== undefined) response.setHeader('Content-Security-Policy', asset.policy)
+  response.writeHead(200, { 'Content-Type': asset.type }).end(asset.bytes)
 }
 
 const maxBodyBytes = 16 * 1024

@@ -184,6 +184,31 @@ test('a supervisor that does not answer is an event, and sampling continues', as
   await eventIn(await served.ask('/events/live', { headers }), /^event: live/m)
 })
 
+test('the first client gets the sample of the start at once, and its rates count from there', async () => {
+  let answered = 0
+  const events = new LiveEvents({
+    look: () => {
+      answered += 1
+      // Only the look of the start is answered.
+      return answered === 1 ? Promise.resolve(live) : new Promise<Live>(() => {})
+    },
+    text: JSON.stringify,
+    intervalMs: 1,
+  })
+  events.begin()
+  for (const _ of ['while the look is under way', 'after it']) {
+    const got: string[] = []
+    const client = { writableLength: 0, write: (text: string) => got.push(text) }
+    events.add(Object.assign(new EventEmitter(), client) as unknown as ServerResponse, 0)
+    await until(async () => got.some((text) => text.includes('event: live')), {
+      deadlineMs: 30_000,
+      intervalMs: 5,
+    })
+    // No point of the chart: there are no rates yet.
+    expect(got.join('')).not.toContain('"point"')
+  }
+})
+
 test('a client that does not read misses samples, and the others get them', async () => {
   const client = (writableLength: number): ServerResponse & { got: string[] } => {
     const got: string[] = []
