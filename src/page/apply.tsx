@@ -100,6 +100,6 @@ async function apply(request: ApplyRequest, take: (line: ApplyLine) => void): Pr
       for (const part of parts) take(JSON.parse(part) as ApplyLine)
     }
   } catch (error) {
-    failed(`the command has exited: ${String(error)}`)
+    failed(`the command has exited: ${error instanceof Error ? error.message : String(error)}`)
   }
 }

@@ -114,7 +114,7 @@ async function ask<T>(path: string, signal: AbortSignal): Promise<Loaded<T>> {
     const text = await response.text()
     return { state: 'failed', reason: response.status === 500 ? messageIn(text) : text.trim() }
   } catch (error) {
-    return { state: 'failed', reason: String(error) }
+    return { state: 'failed', reason: error instanceof Error ? error.message : String(error) }
   }
 }
 

@@ -50,7 +50,6 @@ const keptIdleMs = 3_600_000
 const graceMs = 7_000
 
 export async function run(options: Options, output: Output): Promise<number> {
-  if (options.json) throw new DesktopError('cli/usage', 'desktop ui has no --json')
   if (options.port !== undefined && options.socket !== undefined) {
     throw new DesktopError('cli/usage', '--port and --socket exclude each other')
   }
@@ -124,13 +123,12 @@ function sources(
 ): Pick<PageServerOptions, 'data' | 'events'> & { live: LiveEvents } {
   const looks = new Looks(dockerSocket)
   const control = controlClient(paths, signal)
-  // Begins the listing of containers, and gives the first sample of the page its rates.
-  void looks.look(control).catch(() => {})
   const live = new LiveEvents({
     look: () => looks.look(control),
     text,
     intervalMs,
   })
+  live.begin()
   return {
     live,
     data: {

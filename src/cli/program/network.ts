@@ -2,9 +2,9 @@
 import { duration, durationOption, port } from '../arguments.ts'
 import type { Define } from './define.ts'
 
-export function defineNetwork({ does, group, onFile, withoutJson }: Define): void {
+export function defineNetwork({ does, group, onFile, withoutJson, errorsAsJson }: Define): void {
   does(
-    withoutJson(onFile('ui', 'open a web page with live connections, plan and history; Ctrl-C stops it'))
+    errorsAsJson(onFile('ui', 'open a web page with live connections, plan and history; Ctrl-C stops it'))
       .option('--no-open', 'print the URL without opening a browser')
       .option('--port <n>', 'listen on 127.0.0.1:<n> (default: any free port)', port)
       .option('--socket <path>', 'listen on a unix socket instead')

@@ -1,6 +1,7 @@
 /** `desktop ui --keep` with the real command: it returns, the page stays, and goes when nobody has it open. */
 import { request } from 'node:http'
 import { expect, test } from 'vitest'
+import { catalogue } from '../../../src/errors/catalogue.ts'
 import { until } from '../../../src/host/until.ts'
 import { testHost } from '../../support/cli/host.ts'
 import { freePorts } from '../../support/free-ports.ts'
@@ -26,13 +27,15 @@ test('the command returns with the link, the page is served, and ends when none 
   await until(async () => (await status(port)) === undefined, { deadlineMs: 20_000 })
 })
 
-test('a page that cannot be served is the error of the command', async () => {
+test('--keep prints the errors of the background server as its own', async () => {
   await using host = await testHost()
   await host.write()
   const [port = 0] = await freePorts(1)
   await host.ok('ui', '--keep', '--no-open', '--port', String(port), '--idle', '5s')
   const second = await host.desktop('ui', '--keep', '--no-open', '--port', String(port), '--idle', '1s')
-  expect(second.code).toBe(1)
-  expect(second.stderr).toContain(`port ${port} is in use`)
+  expect(second.code).toBe(catalogue['cli/usage'].exit)
+  expect(second.stderr).toMatch(new RegExp(`^error: port ${port} is in use   \\[cli/usage\\]\n  hint: .*\n$`))
+  const json = await host.desktop('ui', '--keep', '--no-open', '--port', String(port), '--json')
+  expect(JSON.parse(json.stdout)).toMatchObject({ errors: [{ code: 'cli/usage' }] })
   await until(async () => (await status(port)) === undefined, { deadlineMs: 20_000 })
 })
