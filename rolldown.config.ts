@@ -90,6 +90,8 @@ const bundle = (name: string, entry: string, together: RegExp): Bundle => ({
       ],
     },
     minify: false,
+    // Licences stay; documentation is in the sources, and is read at each start.
+    comments: { jsdoc: false },
     sourcemap: false,
   },
 })
