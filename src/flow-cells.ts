@@ -1,7 +1,7 @@
-/** A flow as text, column by column: the terminal, the page and `desktop flows` show the same. */
+/** A flow as text, by column: the same in the terminal, the page and `desktop flows`. */
 import { amount, seconds } from './amount.ts'
 
-/** The part of a flow that every table shows. */
+/** The fields of a flow that every table shows. */
 interface Ends {
   protocol: string
   guest: string
@@ -21,7 +21,7 @@ interface RatedEnds extends Ends {
   receivedPerSecond: number
 }
 
-/** @param none stands for zero. */
+/** @param none placeholder for zero. */
 export const rate = (bytes: number, none: string): string => (bytes === 0 ? none : `${amount(bytes)}/s`)
 
 /** A UDP socket is one flow with many remotes. */

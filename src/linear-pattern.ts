@@ -1,18 +1,18 @@
 /**
- * Regular expressions that a guest, a client or a file gives: RE2 syntax, as in Go, matched in time linear in the
- * text. The engine is loaded by those who need it: it costs 10 ms.
+ * Regular expressions from a guest, a client or a file: RE2 syntax, as in Go, matched in linear time. The
+ * engine is loaded on demand, because loading takes 10 ms.
  */
 export interface LinearPattern {
-  /** As written. */
+  /** The pattern's source text. */
   source: string
-  /** Whether it occurs in the text. */
+  /** Whether the pattern matches anywhere in the text. */
   test(text: string): boolean
 }
 
-/** undefined: not a pattern of this syntax, or one that would cost too much. */
+/** undefined for a pattern that is invalid or too expensive. */
 export type PatternEngine = (source: string) => LinearPattern | undefined
 
-/** Steps of the compiled program: each character of a text costs at most that many. */
+/** Size limit of the compiled program, and thus of the steps per character. */
 const maxProgram = 2_000
 const maxSource = 1_000
 

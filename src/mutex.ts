@@ -1,4 +1,4 @@
-/** Work that must not overlap: each task begins when all before it have ended, however they did. */
+/** Serializes tasks: each one starts when all earlier ones have ended, whether they succeeded or failed. */
 export class Mutex {
   #last: Promise<unknown> = Promise.resolve()
 
@@ -8,7 +8,7 @@ export class Mutex {
     return result
   }
 
-  /** Until all tasks that were given so far have ended. */
+  /** Resolves when all tasks submitted so far have ended. */
   async settled(): Promise<void> {
     await this.#last
   }

@@ -1,7 +1,4 @@
-/**
- * The answer of anything that was looked at. Reading can fail, and a thing that could not be read is never
- * taken for a thing that is not there.
- */
+/** Result of a reading, which can fail: an unreadable resource must not be treated as an absent one. */
 export type Observation<T> =
   | { state: 'present'; value: T }
   | { state: 'absent' }
@@ -11,7 +8,7 @@ export const present = <T>(value: T): Observation<T> => ({ state: 'present', val
 export const absent: Observation<never> = { state: 'absent' }
 export const unknown = (reason: string): Observation<never> => ({ state: 'unknown', reason })
 
-/** The value of a reading, or undefined for the two other answers. */
+/** The value of a reading; undefined if absent or unreadable. */
 export function observedValue<T>(reading: Observation<T>): T | undefined {
   return reading.state === 'present' ? reading.value : undefined
 }

@@ -1,4 +1,4 @@
-/** Progress of long work, as values: the guest builder and the executor emit these, views render them. */
+/** Progress of long operations as values: the guest builder and the executor emit them, views render them. */
 export interface Progress {
   /** Stable id of the step, e.g. `image/download`. */
   step: string
@@ -6,7 +6,7 @@ export interface Progress {
   done?: number
   total?: number
   unit?: 'bytes' | 'items'
-  /** Still to be read when all is done. */
+  /** Stays visible when everything is done. */
   notice?: true
 }
 

@@ -12,7 +12,7 @@ export class TokenBucket {
     this.#filledMs = nowMs
   }
 
-  /** Whether one may be taken. A clock that goes back adds nothing. */
+  /** Whether a token is available. A clock that moves back adds no tokens. */
   has(nowMs: number): boolean {
     const added = (Math.max(0, nowMs - this.#filledMs) * this.#perSecond) / 1000
     this.#tokens = Math.min(this.#burst, this.#tokens + added)

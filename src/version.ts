@@ -1,4 +1,4 @@
-/** The version of this tool, from the package itself. */
+/** The version of this tool, from package.json. */
 import packageJson from '../package.json' with { type: 'json' }
 
 export const toolVersion: string = packageJson.version

@@ -1,4 +1,4 @@
-/** Docker Engine API over its unix socket (API v1.24 and later; paths without version use the engine's own). */
+/** Docker Engine API over its unix socket (v1.24 and later; paths without a version use the engine's own). */
 import { jsonLines } from '../host/json-lines.ts'
 import {
   badReply,
@@ -23,9 +23,9 @@ export interface EngineClient {
   containers(): Promise<ContainerSummary[]>
   container(id: string): Promise<ContainerDetails>
   networks(): Promise<NetworkSummary[]>
-  /** Of a swarm; rejects when the engine does not manage one. */
+  /** Swarm services; rejects if the engine is not a manager. */
   services(): Promise<ServiceSummary[]>
-  /** Calls back per event until aborted or the engine goes away; resolves `opened` when subscribed. */
+  /** Calls back per event until aborted or the connection closes; `opened` resolves once subscribed. */
   events(
     filters: Readonly<Record<string, readonly string[]>>,
     onEvent: (event: EngineEvent) => void,
@@ -50,7 +50,7 @@ export function engineClient(socketPath: string): EngineClient {
     ping: async (timeoutMs = 2_000, signal) => {
       try {
         const response = await open('/_ping', signal === undefined ? { timeoutMs } : { timeoutMs, signal })
-        // A body without an end would be read for as long as it comes.
+        // Stop reading: this body never ends by itself.
         response.destroy()
         return response.statusCode === 200
       } catch {

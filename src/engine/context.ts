@@ -19,7 +19,7 @@ function metaDirectory(name: string): string {
   return join(root, 'contexts', 'meta', createHash('sha256').update(name).digest('hex'))
 }
 
-/** The endpoint that the context names, or undefined when there is no such context. */
+/** The endpoint of the context; undefined if there is no such context. */
 export async function readContext(name: string): Promise<string | undefined> {
   const text = await readIfExists(join(metaDirectory(name), 'meta.json'))
   if (text === undefined) return undefined

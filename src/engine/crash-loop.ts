@@ -1,4 +1,7 @@
-/** A crash loop of the engine: the guest's init counts its exits (templates/guest/init/usr/bin/service-run). */
+/**
+ * Crash loop detection: the guest's init counts exits of the engine
+ * (templates/guest/init/usr/bin/service-run).
+ */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DesktopError } from '../errors/desktop-error.ts'
 import type { GuestAccess } from '../vm/agent/guest-access.ts'
@@ -6,9 +9,9 @@ import type { GuestAccess } from '../vm/agent/guest-access.ts'
 type Guest = Pick<GuestAccess, 'guestExec' | 'guestReadFiles'>
 
 export interface EngineEnds {
-  /** Since the VM booted. */
+  /** Exits since the VM booted. */
   ends: number
-  /** In a row, each within a minute of its start. */
+  /** Consecutive exits within a minute of the start. */
   quick: number
   code: number
 }
@@ -17,7 +20,7 @@ const endsFile = '/run/services/docker.ends'
 const loopEnds = 3
 const lookMs = 1_000
 
-/** `ENDS QUICK WHEN CODE`; nothing has ended while there is no such file, or no guest to ask. */
+/** Reads `ENDS QUICK WHEN CODE`; zero if the file or the guest is missing. */
 export async function readEnds(guest: Pick<Guest, 'guestReadFiles'>): Promise<EngineEnds> {
   const [reading] = await guest.guestReadFiles([endsFile]).catch(() => [])
   const text = reading?.state === 'present' ? reading.value : ''
@@ -25,7 +28,7 @@ export async function readEnds(guest: Pick<Guest, 'guestReadFiles'>): Promise<En
   return { ends: Number(ends), quick: Number(quick), code: Number(code) }
 }
 
-/** Rejects with `engine/crash-loop` when dockerd keeps ending after `before`, and once `signal` aborts. */
+/** Rejects with `engine/crash-loop` if dockerd keeps exiting after `before`, and when `signal` aborts. */
 export async function crashLoop(
   guest: Guest,
   before: EngineEnds,

@@ -1,10 +1,10 @@
 /** Known state of the engine in the VM. */
 import type { JsonValue } from '../config/desired.ts'
 
-/** A network that the engine made for containers. */
+/** A container network created by the engine. */
 export interface ContainerNetwork {
   name: string
-  /** CIDR. */
+  /** Subnets in CIDR notation. */
   subnets: readonly string[]
 }
 
@@ -14,11 +14,14 @@ export type EngineInfo =
       state: 'up'
       apiVersion: string
       version: string
-      /** `GET /info`, the keys that daemon.json decides. */
+      /** Keys of `GET /info` that daemon.json sets. */
       info: Readonly<Record<string, JsonValue>>
       /** Names of running containers, sorted. */
       running: readonly string[]
-      /** The longest `--stop-timeout` of them, -1 = no limit. Absent: of an earlier version, or nothing runs. */
+      /**
+       * Longest `--stop-timeout` of the running containers, -1 for no limit. Absent if none are running or
+       * the writer was an earlier version.
+       */
       stopSeconds?: number
       networks: readonly ContainerNetwork[]
     }

@@ -1,4 +1,4 @@
-/** Events of an engine that starts and stops with its VM. */
+/** Follows the events of an engine that starts and stops with its VM. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { until } from '../host/until.ts'
 import type { EngineClient } from './client.ts'
@@ -6,20 +6,20 @@ import type { EngineEvent } from './replies.ts'
 
 export interface Follower {
   filters: Readonly<Record<string, readonly string[]>>
-  /** Subscribed: nothing that happens from now on is missed. */
+  /** Called once subscribed: no event is missed from now on. */
   onOpen: () => void | Promise<void>
   onEvent: (event: EngineEvent) => void
-  /** The engine went away, or following it ended. */
+  /** Called when the stream closed or following ended. */
   onGone: () => void | Promise<void>
   onFailure?: (error: unknown) => void
 }
 
-/** Back-off for an engine whose event stream keeps ending at once. */
+/** Back-off for an engine whose event stream keeps closing at once. */
 const retryMs = { least: 1_000, most: 30_000 }
-/** A stream that lived this long did not fail. */
+/** A stream that lived this long counts as successful. */
 const livedMs = 10_000
 
-/** Works until aborted; an engine that is away is asked again every second. */
+/** Runs until aborted; an unreachable engine is retried every second. */
 export async function followEngine(
   engine: EngineClient,
   { filters, onOpen, onEvent, onGone, onFailure }: Follower,
@@ -41,7 +41,7 @@ export async function followEngine(
     await onGone()
     const lived = performance.now() - opened
     wait = lived > livedMs ? retryMs.least : Math.min(wait * 2, retryMs.most)
-    // One that was followed for long went with its VM or was restarted: it is back soon.
+    // After a long-lived stream, the VM or engine restarted and is expected back soon, so do not wait.
     if (!(lived > livedMs)) await sleep(wait, undefined, { signal }).catch(() => {})
   }
 }

@@ -1,8 +1,10 @@
-/** By which means dockerd takes a daemon.json, judged by the files that are in force now. */
+/** Chooses how dockerd applies a new daemon.json: by comparison with the files in use. */
 import { needsRestart } from '../config/daemon/diff.ts'
 import type { JsonValue } from '../config/desired.ts'
 
-/** The least disruptive way from these texts, each with the one that follows it; a missing or damaged one decides nothing. */
+/**
+ * The least disruptive method for these files, each with its successor; a missing or damaged file is ignored.
+ */
 export function howToTake(
   pairs: readonly (readonly [from: string | undefined, to: string])[],
 ): 'reload' | 'restart' {

@@ -1,12 +1,12 @@
 /**
- * Pings the engine over one kept connection: a new one per ping costs an emulated guest as much as all other requests of a
- * plan.
+ * Pings the engine over one kept-alive connection: in an emulated guest, a new connection per ping costs as
+ * much as all other requests of a plan.
  */
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { engineClient } from './client.ts'
 
 const answerMs = 2_000
-/** `OK`; a body without an end would be read for as long as it comes. */
+/** The reply is `OK`; the limit guards against an endless body. */
 const maxBodyBytes = 1024
 
 export class KeptPing implements Disposable {
@@ -17,7 +17,9 @@ export class KeptPing implements Disposable {
     this.#socketPath = socketPath
   }
 
-  /** Never rejects. A kept connection may have died unseen: before an engine is mute, a new one is tried. */
+  /**
+   * Never rejects. A kept connection may have died unnoticed, so a new one is tried before reporting failure.
+   */
   async ask(): Promise<boolean> {
     return (await this.#ask()) ?? (await engineClient(this.#socketPath).ping())
   }
@@ -26,7 +28,7 @@ export class KeptPing implements Disposable {
     this.#agent.destroy()
   }
 
-  /** Undefined: nothing came over a connection that was kept. */
+  /** Undefined if a reused connection yielded no response. */
   #ask(): Promise<boolean | undefined> {
     return new Promise((resolve) => {
       const socketPath = this.#socketPath
@@ -35,7 +37,7 @@ export class KeptPing implements Disposable {
       asked.on('error', () => {})
       asked.once('close', () => {
         clearTimeout(timer)
-        // Without effect after an answer.
+        // No effect after a response.
         resolve(asked.reusedSocket ? undefined : false)
       })
       asked.once('response', (response) => {
@@ -47,7 +49,7 @@ export class KeptPing implements Disposable {
   }
 }
 
-/** Read to its end, the connection is free for the next question. */
+/** Reads the body to its end, so that the connection can be reused. */
 function drain(response: IncomingMessage): void {
   let bytes = 0
   response.on('error', () => {})

@@ -1,27 +1,30 @@
 /**
- * The guest's requests for published ports, a line each (templates/guest/socat/usr/bin/port-session). dockerd starts
- * a program for each of them and continues once that answers. Root in the guest may write anything here.
+ * The guest's requests for published ports, one per line (templates/guest/socat/usr/bin/port-session).
+ * dockerd starts a proxy process for each port and continues when that process replies. Root in the guest may
+ * write anything here.
  */
 import { isIP } from 'node:net'
 import type { PublishedPort } from './published.ts'
 
 export type PortRequest =
-  /** The program with this id waits for an answer; `port` undefined: of a protocol that the host cannot listen for. */
+  /**
+   * The proxy with this id waits for a reply; `port` is undefined if the host cannot listen on the protocol.
+   */
   | { kind: 'open'; id: number; asked: AskedPort }
   | { kind: 'close'; id: number }
-  /** All that were open when the connection was made have been said. */
+  /** All ports that were open when the connection was made have been announced. */
   | { kind: 'synced' }
-  /** Whether dockerd asks at all: with `userland-proxy: false` it does not. */
+  /** Whether dockerd requests ports at all; with `userland-proxy: false` it does not. */
   | { kind: 'asks'; asks: boolean }
 
 export interface AskedPort extends Omit<PublishedPort, 'protocol'> {
   protocol: PublishedPort['protocol'] | 'sctp'
 }
 
-/** The longest line that the guest's own scripts write has some 150. */
+/** The guest's scripts write at most about 150 characters. */
 export const maxLineBytes = 512
 
-/** Undefined: not a line of this protocol. */
+/** Undefined for a line that violates the protocol. */
 export function parsePortRequest(line: string): PortRequest | undefined {
   const [kind = '', ...words] = line.split(' ')
   switch (kind) {
@@ -60,7 +63,7 @@ function parseOpen(words: readonly string[]): PortRequest | undefined {
   }
 }
 
-/** From 1. */
+/** Parses a positive number. */
 function number(text: string | undefined, max: number): number | undefined {
   if (text === undefined || !/^[1-9]\d{0,6}$/.test(text)) return undefined
   const value = Number(text)

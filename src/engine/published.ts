@@ -1,38 +1,39 @@
-/** A port that the engine publishes → listeners of the host. */
+/** Maps a port that the engine publishes to listeners on the host. */
 import { isIP } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import type { PortMapping } from '../config/desired.ts'
 import type { ContainerSummary, ServiceSummary } from './replies.ts'
 
 export interface PublishRules {
-  /** Host address that stands for "all addresses" of the VM. */
+  /** Host address that replaces "all addresses" of the VM. */
   bind: string
-  /** The VM's eth0. */
+  /** Address of the VM's eth0. */
   guestAddress: string
   /** Whether the host has `::1`. */
   hasIpv6: boolean
 }
 
-/** As the engine has it: `-p ADDRESS:PORT:INNER/PROTOCOL`. */
+/** A published port as the engine reports it: `-p ADDRESS:PORT:INNER/PROTOCOL`. */
 export interface PublishedPort {
   protocol: 'tcp' | 'udp'
   address: string
   port: number
   container: { address: string; port: number }
-  /** The address is neither the VM's nor a loopback or "all": it is to be one of the host's. */
+  /** The address is not the VM's, a loopback or a wildcard, so it must be one of the host's. */
   isOfHost: boolean
 }
 
-/** Listeners for one VM: as many ports on both loopbacks. */
+/** Listener limit per VM; as many ports with both loopbacks. */
 export const maxPublished: number = 2 * 1_024
 
 const everyAddress = new Set(['0.0.0.0', '::', ''])
 const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1'
 
 /**
- * A port published on all addresses of the VM appears on `bind`, and on the other loopback where `bind` is one. One that is
- * published on a single address listens there when it is a loopback or the host's own, and on `bind` when it is the VM's. All
- * lead to the container itself, to which the VM is the router: rules of NAT are gone while dockerd starts.
+ * A port published on all addresses of the VM listens on `bind`, and on the other loopback if `bind` is one.
+ * A port published on a single address listens there if it is a loopback or the host's own, and on `bind` if
+ * it is the VM's. All lead to the container itself, through the VM as router: NAT rules are missing while
+ * dockerd starts.
  */
 export function hostMappings(published: PublishedPort, rules: PublishRules): PortMapping[] {
   const { protocol, address, port, container, isOfHost } = published
@@ -49,7 +50,7 @@ export function hostMappings(published: PublishedPort, rules: PublishRules): Por
   }))
 }
 
-/** Those of a listing, each once, and no more than the host is to have. */
+/** Mappings of a listing, without duplicates and up to the limit. */
 export function listedMappings(ports: readonly PublishedPort[], rules: PublishRules): PortMapping[] {
   const mappings = new Map<string, PortMapping>()
   for (const port of ports) {
@@ -59,13 +60,16 @@ export function listedMappings(ports: readonly PublishedPort[], rules: PublishRu
   return [...mappings.values()].slice(0, maxPublished)
 }
 
-/** `localhost` is whichever of the two a program tries first. */
+/** Both loopbacks, because a program resolves `localhost` to either. */
 function listenAddresses({ bind, hasIpv6 }: PublishRules): string[] {
   if (bind === '::1') return [bind, '127.0.0.1']
   return hasIpv6 && (bind === '127.0.0.1' || bind === '0.0.0.0') ? [bind, '::1'] : [bind]
 }
 
-/** Those of an engine that does not ask for its ports. The container is where its first network with a way out has it. */
+/**
+ * Published ports if dockerd does not request them. The container's address is on its first non-internal
+ * network.
+ */
 export function portsOfContainers(
   containers: readonly ContainerSummary[],
   internalNetworks: ReadonlySet<string> = new Set(),
@@ -82,7 +86,7 @@ export function portsOfContainers(
   )
 }
 
-/** Ports of swarm services that every node answers for; those in host mode are ports of containers. */
+/** Swarm service ports that every node accepts; host-mode ports belong to containers. */
 export function portsOfServices(services: readonly ServiceSummary[]): PublishedPort[] {
   return services.flatMap(({ Endpoint }) =>
     (Endpoint?.Ports ?? []).flatMap(({ Protocol: protocol, PublishedPort: port, PublishMode: mode }) => {
@@ -92,7 +96,7 @@ export function portsOfServices(services: readonly ServiceSummary[]): PublishedP
   )
 }
 
-/** Its first address on a network with a way out. */
+/** The container's first address on a non-internal network. */
 export function addressOf(
   { NetworkSettings }: Pick<ContainerSummary, 'NetworkSettings'>,
   internal: ReadonlySet<string>,
@@ -107,10 +111,10 @@ export function addressOf(
 export const hasIpv6Loopback = (): boolean =>
   Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'))
 
-/** Docker gives `/web`; one without a name has its id. */
+/** Docker reports `/web`; a container without a name is called by its id. */
 export const containerName = ({ Names, Id }: ContainerSummary): string =>
   Names[0]?.replace(/^\//, '') || Id.slice(0, 12)
 
-/** IPv4, in all its networks. */
+/** IPv4 addresses in all of its networks. */
 export const addressesOf = ({ NetworkSettings }: ContainerSummary): string[] =>
   Object.values(NetworkSettings?.Networks ?? {}).flatMap((one) => one?.IPAddress || [])

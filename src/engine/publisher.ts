@@ -1,21 +1,24 @@
 /**
- * Host listeners for ports that dockerd does not ask the host for (engine/port-requests.ts): those of swarm services,
- * and those of all containers when its userland proxy is off. A watch notifies it of possible changes.
+ * Host listeners for ports that dockerd does not request (engine/port-requests.ts): those of swarm services,
+ * and those of all containers if the userland proxy is off. A watch notifies it of possible changes.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../errors/system.ts'
 import type { EngineClient } from './client.ts'
 import { type PublishedPort, portsOfContainers, portsOfServices } from './published.ts'
 
-/** After each listing, as long as it took: events without an end take no more than half of the time. */
+/**
+ * Maximum pause after each listing. The pause is as long as the listing, so that continuous events use at
+ * most half of the time.
+ */
 const maxRestMs = 1_000
 
 interface PublisherOptions {
-  /** Whether dockerd asks for the ports of containers; undefined: not known yet. */
+  /** Whether dockerd requests the ports of containers; undefined while unknown. */
   asks: () => boolean | undefined
-  /** The engine answers again: what it left behind when it went may be forgotten. */
+  /** Called when the engine is back: ports left open by the previous engine may be closed. */
   came: () => void
-  /** Replaces the whole table. */
+  /** Replaces all ports. */
   setPorts: (ports: readonly PublishedPort[]) => Promise<unknown>
   warn: (message: string) => void
 }
@@ -26,7 +29,7 @@ export class Publisher {
   #refreshing: Promise<void> | undefined
   #again = false
   #stopped = false
-  /** Until the engine says that it manages no swarm; events of services report when it does. */
+  /** False once the engine reports that it manages no swarm; a service event sets it again. */
   #hasServices = true
 
   constructor(engine: EngineClient, options: PublisherOptions) {
@@ -40,13 +43,13 @@ export class Publisher {
     this.refresh()
   }
 
-  /** @param type of the event's subject. */
+  /** @param type of the event's object. */
   changed(type: string): void {
     if (type === 'service') this.#hasServices = true
     if (this.#hasServices || this.#options.asks() === false) this.refresh()
   }
 
-  /** One listing at a time; calls that come meanwhile cause one more. */
+  /** Runs one listing at a time; calls during a listing trigger one more. */
   refresh(): void {
     if (this.#refreshing !== undefined) {
       this.#again = true
@@ -65,7 +68,7 @@ export class Publisher {
       })
   }
 
-  /** Listings that are still under way change nothing any more. */
+  /** Discards the results of listings in progress. */
   stop(): void {
     this.#stopped = true
   }

@@ -1,7 +1,6 @@
 /**
- * A new daemon.json for a running dockerd: validated in the guest before it is put in place, then taken by
- * SIGHUP or by a restart, then confirmed by what the engine says of itself. On any failure the file that was
- * there before is put back and taken again.
+ * Updates daemon.json of a running dockerd: validates it in the guest, installs it, applies it by SIGHUP or
+ * restart, then verifies it with `GET /info`. On failure, restores and reapplies the previous file.
  */
 import { shownAs } from '../config/daemon/shown.ts'
 import { DesktopError } from '../errors/desktop-error.ts'
@@ -13,21 +12,21 @@ import { crashLoop, lastComplaint, readEnds } from './crash-loop.ts'
 import { askGraceSeconds } from './stop-grace.ts'
 
 export const daemonJsonPath = '/run/config/docker/daemon.json'
-/** Desired additional authorities of dockerd, and those of its last start. */
+/** CA certificates for dockerd: desired, and those loaded at its last start. */
 export const trustedPath = '/run/config/docker/trusted.pem'
 export const loadedTrustedPath = '/run/docker-trusted.pem'
 const candidatePath = `${daemonJsonPath}.candidate`
 
 export interface TakeOptions {
   text: string
-  /** PEM; empty = nothing. Only a restart takes it. */
+  /** PEM; empty for none. Takes effect only on restart. */
   trusted: string
   how: 'reload' | 'restart'
   guest: GuestAccess
   engine: EngineClient
-  /** How long dockerd may take to come up again. */
+  /** Deadline for dockerd's restart. */
   restartMs: number
-  /** Time limit for its reload event. */
+  /** Deadline for its reload event. */
   reloadMs?: number
   onStep?: (message: string) => void
 }
@@ -38,7 +37,7 @@ export async function takeDaemonJson(options: TakeOptions): Promise<void> {
   const { guest, text, trusted, onStep } = options
   onStep?.('validating daemon.json')
   await validate(guest, text)
-  // A removed file reads as empty, as dockerd treats it.
+  // A removed file reads as empty, as in dockerd.
   const [before, trustedBefore] = await Promise.all([
     textOrEmpty(guest, daemonJsonPath, '{}'),
     textOrEmpty(guest, trustedPath, ''),
@@ -59,7 +58,7 @@ export async function takeDaemonJson(options: TakeOptions): Promise<void> {
   }
 }
 
-/** Rejects when the guest does not say whether there is such a file. */
+/** Rejects if the guest cannot report whether the file exists. */
 async function textOrEmpty(guest: GuestAccess, path: string, empty: string): Promise<string> {
   const [reading] = await guest.guestReadFiles([path])
   if (reading?.state === 'unknown')
@@ -67,7 +66,7 @@ async function textOrEmpty(guest: GuestAccess, path: string, empty: string): Pro
   return reading?.state === 'present' ? reading.value : empty
 }
 
-/** dockerd's own check, by the very binary that will read the file. */
+/** Validates with dockerd itself, the binary that will read the file. */
 async function validate(guest: GuestAccess, text: string): Promise<void> {
   await guest.guestWriteFile(candidatePath, text)
   try {
@@ -103,7 +102,7 @@ async function reload({
     await signalDockerd(guest, 'HUP')
     const seen = await reloaded
     clearTimeout(timer)
-    // dockerd logs what it refuses and sends no event.
+    // On a rejected reload, dockerd writes to its log and sends no event.
     if (!seen)
       throw new DesktopError('engine/reload-failed', `no reload event: ${await lastComplaint(guest)}`)
   } finally {
@@ -125,10 +124,10 @@ export async function restartEngine({
     readEnds(guest),
     askGraceSeconds((argv, options) => guest.guestExec(argv, options)),
   ])
-  // One that does not run, because it refused the file before, is started again by the guest's init anyway.
+  // If dockerd is down because it rejected the previous file, the guest's init restarts it anyway.
   if (before !== '') await signalDockerd(guest, 'TERM')
   const over = new AbortController()
-  // It stops its containers before it ends.
+  // dockerd stops its containers before it exits.
   const deadlineMs = restartMs + graceSeconds * 1_000
   const waiting = { deadlineMs, intervalMs: 300, signal: over.signal }
   const up = async (): Promise<void> => {
@@ -154,12 +153,12 @@ async function signalDockerd(guest: GuestAccess, signal: 'HUP' | 'TERM'): Promis
   if (exitCode !== 0) throw new DesktopError('engine/reload-failed', 'dockerd is not running in the guest')
 }
 
-/** What `GET /info` shows of the keys that it shows. */
+/** Checks the keys that `GET /info` reports. */
 async function confirm(engine: EngineClient, text: string): Promise<void> {
   const wanted = JSON.parse(text) as Record<string, unknown>
   const info = await engine.info()
   for (const [key, shown] of Object.entries(shownAs)) {
-    // No labels are null there.
+    // `GET /info` reports an empty label list as null.
     const value = info[shown] ?? (key === 'labels' ? [] : undefined)
     if (wanted[key] !== undefined && JSON.stringify(value) !== JSON.stringify(wanted[key]))
       throw new DesktopError('engine/reload-failed', `${key} still has its previous value`)

@@ -1,14 +1,14 @@
 /**
- * Replies of the engine in the VM. Root in the VM can replace dockerd, so that each reply is bounded and of its shape
- * before anything looks at it; the rest of a reply is left out.
+ * Replies of the engine in the VM. Root in the VM can replace dockerd, so each reply is limited in size and
+ * validated before use; unknown fields are dropped.
  */
 import { isIP } from 'node:net'
 import * as v from 'valibot'
 import { DesktopError } from '../errors/desktop-error.ts'
 
-/** Of one reply. Ten thousand containers take 8 MiB. */
+/** Size limit of one reply. Ten thousand containers take 8 MiB. */
 export const maxReplyBytes: number = 8 * 2 ** 20
-/** Of one event. */
+/** Size limit of one event. */
 export const maxEventBytes: number = 2 ** 20
 const maxEntries = 16_384
 
@@ -19,7 +19,7 @@ export interface ContainerPort {
   Type: string
 }
 
-/** The labels that name a container on the host (names/routes.ts); others are dropped, whatever they hold. */
+/** Labels that name a container on the host (names/routes.ts); all others are dropped. */
 export interface RouteLabels {
   host?: string
   port?: string
@@ -40,7 +40,7 @@ export interface ContainerSummary {
 
 export interface NetworkSummary {
   Name: string
-  /** Without a way out. */
+  /** Network without external connectivity. */
   Internal?: boolean | undefined
   IPAM?: { Config?: { Subnet?: string | undefined }[] | null | undefined } | null | undefined
 }
@@ -55,7 +55,7 @@ interface ServicePort {
   PublishMode?: string | undefined
 }
 
-/** Of one container: how long it may take to stop. */
+/** Stop timeout of one container. */
 export interface ContainerDetails {
   Config: { StopTimeout?: number | null | undefined }
 }
@@ -85,14 +85,14 @@ const address = v.pipe(
 )
 const subnet = v.pipe(text, v.regex(/^[0-9a-fA-F.:]*\/?\d{0,3}$/))
 export const listOf = <T>(item: Schema<T>): Schema<T[]> => v.pipe(v.array(item), v.maxLength(maxEntries))
-/** Go writes an empty list as null. */
+/** Go encodes an empty list as null. */
 const listOrNull = <T>(item: Schema<T>): Schema<T[]> =>
   v.pipe(
     v.nullish(listOf(item)),
     v.transform((list) => list ?? []),
   )
 
-/** A list is a record to the library. */
+/** Excludes arrays, which v.record accepts. */
 export const mapOf = <T>(value: Schema<T>): Schema<Record<string, T>> =>
   v.pipe(
     v.unknown(),
@@ -155,14 +155,14 @@ const details: Schema<ContainerDetails> = v.object({
 
 const version: Schema<EngineVersion> = v.object({ Version: text, ApiVersion: text })
 
-/** Its texts are as long as commands of containers are; the line is bounded. */
+/** Unlimited texts: they may contain whole commands, and the line itself is limited. */
 const event: Schema<EngineEvent> = v.object({
   Type: v.string(),
   Action: v.string(),
   Actor: v.nullish(v.object({ ID: v.optional(v.string()), Attributes: v.nullish(mapOf(v.string())) })),
 })
 
-/** Deeper values would overflow whatever walks them. */
+/** Limits nesting, because deeper values would overflow recursive code. */
 const maxDepth = 16
 const maxNodes = 100_000
 
@@ -225,7 +225,7 @@ export function parsed<T>(schema: Schema<T>, path: string, body: string): T {
   if (result.success) return result.output
   const [issue] = result.issues
   const at = v.getDotPath(issue)
-  // The guest's own text is left out: how it is wrong says enough.
+  // Do not include the guest's text; the path of the invalid value is enough.
   throw badReply(path, `${at === null ? 'the reply' : at} is not a valid reply of dockerd (${issue.type})`)
 }
 

@@ -9,23 +9,26 @@ export interface RequestOptions {
   method?: 'GET' | 'POST' | 'DELETE'
   /** Sent as JSON. */
   body?: JsonValue
-  /** For the whole reply. */
+  /** Timeout of the whole reply. */
   timeoutMs?: number
-  /** For the head of a reply that has no end. */
+  /** Timeout of the reply's header, for endless replies. */
   answerMs?: number
   signal?: AbortSignal
 }
 
 export const replyMs: number = 15_000
-/** Longest error text of the engine that is kept, in characters. */
+/** Maximum length of an engine error text that is kept, in characters. */
 const maxSaid = 2_000
 /** A join token admits its holder to the swarm. */
 const joinToken = /SWMTKN-[\w-]+/g
 
 export interface EngineRequests {
-  /** The head of the reply; its body is the caller's. */
+  /** Resolves with the header of the reply; the caller reads the body. */
   open(path: string, options: RequestOptions): Promise<IncomingMessage>
-  /** The body of a reply that is no error. @param path as messages name it, where the URL has more. */
+  /**
+   * Body of a successful reply.
+   * @param path shown in messages, if the URL contains more.
+   */
   text(path: string, options?: RequestOptions, url?: string): Promise<string>
 }
 
@@ -42,7 +45,7 @@ export function engineRequests(socketPath: string): EngineRequests {
             Host: 'docker',
             ...(payload === undefined ? {} : { 'Content-Type': 'application/json' }),
           },
-          // Each request its own connection: an idle one would die unseen with the VM.
+          // A new connection per request: an idle one would die unnoticed with the VM.
           agent: false,
           ...(options.signal === undefined ? {} : { signal: options.signal }),
         },
@@ -57,12 +60,12 @@ export function engineRequests(socketPath: string): EngineRequests {
       const failed = (why: string, cause?: unknown): void =>
         reject(new DesktopError('engine/unreachable', `${path}: ${why}`, { cause }))
       request.once('error', (error) => failed(messageOf(error), error))
-      // One that answers with an upgrade or not at all closes without an error.
+      // An upgrade, or a close without a reply, raises no error event.
       request.once('close', () => failed('the connection was closed'))
       request.end(payload)
     })
 
-  /** The whole body; a peer that sends more than any engine does loses the connection. */
+  /** Reads the whole body; a peer that exceeds the limit is disconnected. */
   const body = async (response: IncomingMessage, path: string): Promise<string> => {
     const chunks: Buffer[] = []
     let bytes = 0

@@ -1,4 +1,7 @@
-/** Asks the guest how long dockerd may take to stop its containers (templates/guest/init/usr/sbin/stop-grace). */
+/**
+ * Queries the guest for the time that dockerd needs to stop its containers
+ * (templates/guest/init/usr/sbin/stop-grace).
+ */
 import {
   defaultShutdownSeconds,
   defaultStopSeconds,
@@ -7,10 +10,10 @@ import {
 } from '../config/daemon/stop-grace.ts'
 import type { GuestAccess } from '../vm/agent/guest-access.ts'
 
-/** A guest that is busy starts a program late; one that is stuck does not hold up its end. */
+/** A busy guest starts programs slowly; a stuck one must not delay its shutdown. */
 const askMs = 10_000
 
-/** Of a guest that does not answer, or has no such script yet: what dockerd does by default. */
+/** Returns dockerd's default if the guest does not respond or lacks the script. */
 export async function askGraceSeconds(exec: GuestAccess['guestExec']): Promise<number> {
   const usual = graceSeconds(defaultShutdownSeconds, defaultStopSeconds)
   try {

@@ -1,23 +1,23 @@
-/** Replies of the engine about its swarm, bounded and of their shape as all others (replies.ts). */
+/** Replies of the engine about its swarm, limited and validated like all others (replies.ts). */
 import * as v from 'valibot'
 import { listOf, mapOf, parsed, type Schema, text } from './replies.ts'
 
 export type NodeState = 'unknown' | 'down' | 'ready' | 'disconnected'
 export type Availability = 'active' | 'pause' | 'drain'
 
-/** What an engine says of its own membership. */
+/** The engine's own swarm membership. */
 export interface SwarmSelf {
   state: 'inactive' | 'pending' | 'active' | 'error' | 'locked'
   nodeId: string
-  /** Whether it is a manager that serves the swarm's API. */
+  /** Whether it is a manager and serves the swarm API. */
   isManager: boolean
-  /** Of the swarm; known to managers only. */
+  /** Id of the swarm; reported by managers only. */
   clusterId: string | undefined
-  /** Addresses of the managers that it knows. */
+  /** Addresses of the known managers. */
   managers: readonly string[]
 }
 
-/** A node as managers list it. */
+/** A node as reported by managers. */
 export interface SwarmNode {
   id: string
   version: number
@@ -27,18 +27,18 @@ export interface SwarmNode {
   availability: Availability
   state: NodeState
   labels: Readonly<Record<string, string>>
-  /** Of one that takes part in the managers' consensus. */
+  /** Present on managers that take part in the consensus. */
   manager: { isLeader: boolean; isReachable: boolean } | undefined
 }
 
-/** How many tasks of a service run, and how many should. */
+/** Running and desired tasks of a service. */
 export interface ServiceHealth {
   id: string
   running: number
   wanted: number
 }
 
-/** Secrets: neither logged nor kept. */
+/** Secrets: never log or store them. */
 export type JoinTokens = Readonly<Record<'manager' | 'worker', string>>
 
 const withoutPort = (address: string): string => address.replace(/:\d+$/, '')
@@ -63,7 +63,7 @@ const nodes = listOf(
       Role: v.picklist(['manager', 'worker']),
       Availability: v.picklist(['active', 'pause', 'drain']),
     }),
-    // Of a node that has not reported yet.
+    // Missing on a node that has not reported yet.
     Description: v.nullish(v.object({ Hostname: v.nullish(text) })),
     Status: v.object({
       State: v.picklist(['unknown', 'down', 'ready', 'disconnected']),
@@ -121,7 +121,7 @@ export function parseTokens(body: string): JoinTokens {
   return { manager: Manager, worker: Worker }
 }
 
-/** Of a list of tasks, those that run or are about to. */
+/** Number of tasks in the list that are running or starting. */
 export const parseRunningTasks = (body: string): number =>
   parsed(tasks, '/tasks', body).filter(({ Status }) => !endedStates.has(Status.State)).length
 

@@ -1,4 +1,4 @@
-/** The engine's API for its swarm. Join tokens travel in bodies of requests only. */
+/** The engine's swarm API. Join tokens are sent only in request bodies. */
 import { engineRequests } from './requests.ts'
 import {
   type Availability,
@@ -15,12 +15,12 @@ import {
 
 export interface SwarmClient {
   self(timeoutMs?: number): Promise<SwarmSelf>
-  /** Only managers know the others; rejects without a quorum. */
+  /** Available on managers only; rejects without a quorum. */
   nodes(timeoutMs?: number): Promise<SwarmNode[]>
   services(): Promise<ServiceHealth[]>
   runningTasks(nodeId: string): Promise<number>
   tokens(): Promise<JoinTokens>
-  /** @param pool from which overlay networks are cut. */
+  /** @param pool address range for overlay networks. */
   init(address: string, pool: string): Promise<void>
   join(address: string, managers: readonly string[], token: string): Promise<void>
   leave(): Promise<void>
@@ -35,9 +35,12 @@ export type NodeChange = Partial<{
 }>
 
 const port = 2377
-/** As `docker swarm init` has it. A pool without one leaves networks without a subnet, on which dockerd 26.1 panics. */
+/**
+ * Default of `docker swarm init`. A pool without a prefix length leaves networks without a subnet, on which
+ * dockerd 26.1 panics.
+ */
 const overlayPrefix = 24
-/** The engine itself answers after 20 s, and keeps joining in the background. */
+/** The engine replies after 20 s at the latest and keeps joining in the background. */
 const joinMs = 60_000
 
 export function swarmClient(socketPath: string): SwarmClient {

@@ -1,6 +1,6 @@
 /**
- * Cache of the engine's `GET /info`. It takes dockerd 0.3 s in an emulated VM, and every plan needs it; engine events
- * invalidate the cached answer, so it is requested only after one of them.
+ * Cache of the engine's `GET /info`, which takes dockerd 0.3 s in an emulated VM and is needed by every plan.
+ * Engine events invalidate the cached reply.
  */
 import { shownAs } from '../config/daemon/shown.ts'
 import { defaultStopSeconds } from '../config/daemon/stop-grace.ts'
@@ -13,16 +13,19 @@ import type { ContainerSummary, EngineEvent, NetworkSummary } from './replies.ts
 
 type Up = Extract<EngineInfo, { state: 'up' }>
 
-/** What runs, and on which networks. */
+/** Running containers and their networks. */
 export interface Listing {
   containers: readonly ContainerSummary[]
   networks: readonly NetworkSummary[]
 }
 
-/** Keys of `GET /info` that daemon.json decides; the others are counters and facts of the VM. */
+/** Keys of `GET /info` that daemon.json sets; the others are counters and facts of the VM. */
 const kept = [...Object.values(shownAs), 'RegistryConfig', 'DefaultRuntime'] as const
 
-/** Asks now. Rejects when the engine does not answer. @param stopSeconds of containers that were asked for it before, by id. */
+/**
+ * Queries the engine; rejects if it does not respond.
+ * @param stopSeconds known stop timeouts by container id.
+ */
 export async function readEngine(
   engine: EngineClient,
   stopSeconds: Map<string, number> = new Map(),
@@ -48,7 +51,7 @@ export async function readEngine(
   }
 }
 
-/** It never changes for a container, and no list shows it. One that is gone meanwhile has none. */
+/** The stop timeout never changes, and no list reports it. A container removed meanwhile has none. */
 async function longestStop(
   engine: EngineClient,
   containers: readonly ContainerSummary[],
@@ -66,7 +69,7 @@ async function longestStop(
   return all.length === 0 ? undefined : Math.max(...all)
 }
 
-/** Events after which the answer, or what `docker ps` shows of ports, may be another. */
+/** Events that may change the reply, or the ports in `docker ps`. */
 const filters = {
   type: ['daemon', 'container', 'network', 'service'],
   event:
@@ -75,7 +78,7 @@ const filters = {
     ),
 }
 
-/** Of these, the events that change the answer. */
+/** The subset of events that change the reply. */
 const answerChangers: ReadonlySet<string> = new Set([
   'reload',
   'create',
@@ -91,7 +94,7 @@ async function list(engine: EngineClient): Promise<Listing> {
   return { containers, networks }
 }
 
-/** One subscription to the engine's events, for all that must follow it. Works until disposed. */
+/** The only subscription to the engine's events; runs until disposed. */
 export class EngineWatch implements AsyncDisposable {
   readonly #engine: EngineClient
   readonly #stop = new AbortController()
@@ -100,7 +103,7 @@ export class EngineWatch implements AsyncDisposable {
   readonly #stopSeconds = new Map<string, number>()
   #answer: Up | undefined
   #listing: Promise<Listing> | undefined
-  /** Counts events, so that an answer asked for before one is not kept after it. */
+  /** Counts events, so that a reply requested before an event is not cached after it. */
   #events = 0
   #open = false
 
@@ -112,9 +115,9 @@ export class EngineWatch implements AsyncDisposable {
       onOpen: () => {
         this.#forget()
         this.#open = true
-        // Listed only after subscribing, so that nothing falls between.
+        // List only after subscribing, so that no change is missed.
         publisher?.engineCame()
-        // Nobody waits for it: an engine that goes away meanwhile answers nothing for a long time.
+        // Not awaited: an unreachable engine may take long to fail.
         void this.state().catch(() => {})
       },
       onEvent: ({ Type, Action }: EngineEvent) => {
@@ -131,7 +134,7 @@ export class EngineWatch implements AsyncDisposable {
     this.#ended = followEngine(engine, follower, this.#stop.signal)
   }
 
-  /** The engine as it is now: at hand, or asked for. Rejects when it does not answer. */
+  /** Current engine state, cached or queried. Rejects if the engine does not respond. */
   async state(): Promise<Up> {
     if (this.#answer !== undefined) return this.#answer
     const asked = this.#events
@@ -140,7 +143,7 @@ export class EngineWatch implements AsyncDisposable {
     return answer
   }
 
-  /** The running containers now: at hand until the next event, or asked for. Rejects when the engine does not answer. */
+  /** Running containers, cached until the next event, or queried. Rejects if the engine does not respond. */
   async listing(): Promise<Listing> {
     if (this.#listing !== undefined) return await this.#listing
     const asked = list(this.#engine)

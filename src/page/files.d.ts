@@ -1,4 +1,4 @@
-/** Files that the bundler takes along (rolldown.config.ts). */
+/** Files that the bundler includes (rolldown.config.ts). */
 declare module '*.css'
 declare module '*.html'
 declare module '*.svg'

@@ -1,4 +1,4 @@
-/** Flows of the page, by the changes that the server sends. Pure: time is an argument. */
+/** Flows of the page, updated by the server's changes. Pure: time is an argument. */
 import type { LiveFlow } from '../cli/live/live.ts'
 import type { FlowChanges, FlowRow } from '../cli/ui/flow-rows.ts'
 
@@ -18,7 +18,7 @@ export class FlowStore {
     for (const row of rows) this.#kept.set(row[0], keptOf(row, nowMs))
   }
 
-  /** A flow that did not change is the same object as before, with another idle time. */
+  /** An unchanged flow is the same object as before, except for its idle time. */
   list(nowMs: number): PageFlow[] {
     const flows: PageFlow[] = []
     for (const { flow, heardMs } of this.#kept.values()) {

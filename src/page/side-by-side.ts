@@ -1,9 +1,9 @@
-/** A unified diff as two columns: the text before on the left, the text after on the right. Pure. */
+/** Turns a unified diff into two columns: old text on the left, new text on the right. Pure. */
 export type Cell = { text: string; kind: 'same' | 'removed' | 'added' } | undefined
 
 export type Row = { kind: 'gap'; text: string } | { kind: 'lines'; left: Cell; right: Cell }
 
-/** Removed lines stand beside the added ones that follow them. */
+/** Pairs removed lines with the added lines that follow. */
 export function sideBySide(diff: string): Row[] {
   const rows: Row[] = []
   let removed: string[] = []
@@ -14,11 +14,11 @@ export function sideBySide(diff: string): Row[] {
     removed = []
     added = []
   }
-  // The two lines of the head name the same part.
+  // Skip the two header lines, which name the same part.
   for (const line of diff.split('\n').slice(2)) {
     const text = line.slice(1)
     if (line.startsWith('-')) {
-      // A removal after additions begins another pair.
+      // A removal after additions starts another pair.
       if (added.length > 0) flush()
       removed.push(text)
     } else if (line.startsWith('+')) added.push(text)

@@ -1,10 +1,10 @@
-/** Which flows the table has, and in which order. */
+/** Filters and sorts the flow table. */
 import type { PageFlow } from './flow-store.ts'
 
 export const columns: readonly {
   title: string
   number?: true
-  /** What it sorts by; amounts from the largest. */
+  /** Sort key; amounts in descending order. */
   by?: (flow: PageFlow) => number | string
 }[] = [
   { title: 'Proto', by: (flow) => flow.protocol },
@@ -21,14 +21,14 @@ export const columns: readonly {
 ]
 
 export interface Order {
-  /** undefined = by the whole rate. */
+  /** undefined sorts by total rate. */
   column: string | undefined
   reversed: boolean
 }
 
 const wholeRate = (flow: PageFlow): number => flow.sentPerSecond + flow.receivedPerSecond
 
-/** Equal ones by total, then by key, so that rows keep their places from one sample to the next. */
+/** Ties are broken by total, then by key, so that rows stay in place between samples. */
 export function sorted(flows: readonly PageFlow[], { column, reversed }: Order): PageFlow[] {
   const by = columns.find(({ title }) => title === column)?.by ?? wholeRate
   const sign = reversed ? -1 : 1
@@ -43,7 +43,7 @@ function compare(a: number | string, b: number | string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/** Every word of the search is somewhere in the flow. */
+/** Keeps flows that contain every word of the search. */
 export function matching(flows: readonly PageFlow[], search: string): readonly PageFlow[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean)
   if (words.length === 0) return flows
@@ -53,7 +53,7 @@ export function matching(flows: readonly PageFlow[], search: string): readonly P
   })
 }
 
-/** What shows the packets of a flow; quoted, since shells know brackets. */
+/** Command that captures the packets of a flow; quoted because of brackets. */
 export function captureLine({ protocol, guest, remote, remotes }: PageFlow): string {
   const others = remotes > 1 ? ` +${remotes - 1}` : ''
   return `desktop pcap -w flow.pcap '${protocol} ${guest} ${remote}${others}'`

@@ -1,11 +1,11 @@
 /**
- * minisign's public keys and detached signatures: Ed25519 over the BLAKE2b-512 hash of a message, and a second signature
- * over the first and its comment. Files pass between this tool and minisign in both directions.
+ * minisign's public keys and detached signatures: Ed25519 over the BLAKE2b-512 hash of a message, plus a
+ * second signature over the first and its comment. Files are interchangeable with minisign.
  */
 import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
 
 export interface PublicKey {
-  /** Eight bytes in hexadecimal; distinguishes keys and proves nothing. */
+  /** Eight bytes in hexadecimal; a label, not a proof. */
   id: string
   key: KeyObject
 }
@@ -14,7 +14,7 @@ export interface SecretKey extends PublicKey {
   secret: KeyObject
 }
 
-/** What a signature file claims, before anything is verified. */
+/** Contents of a signature file, not yet verified. */
 export interface Signature {
   keyId: string
   signature: Buffer
@@ -25,21 +25,21 @@ export interface Signature {
 const ed25519Spki = Buffer.from('302a300506032b6570032100', 'hex')
 const base64 = /^[A-Za-z0-9+/]+={0,2}$/
 
-/** Bytes of canonical base64; undefined for any other text or length. */
+/** Decodes canonical base64 of this length; otherwise undefined. */
 export function fixedBase64(text: string, bytes: number): Buffer | undefined {
   if (!base64.test(text)) return undefined
   const decoded = Buffer.from(text, 'base64')
   return decoded.length === bytes && decoded.toString('base64') === text ? decoded : undefined
 }
 
-/** From the 32 bytes of an Ed25519 public key. */
+/** Creates a key from the 32 bytes of an Ed25519 public key. */
 export const ed25519PublicKey = (raw: Buffer): KeyObject =>
   createPublicKey({ key: Buffer.concat([ed25519Spki, raw]), format: 'der', type: 'spki' })
 
 const idText = (bytes: Buffer): string => Buffer.from(bytes).reverse().toString('hex').toUpperCase()
 const idBytes = (id: string): Buffer => Buffer.from(id, 'hex').reverse()
 
-/** The second line of minisign's `.pub` file; undefined for anything else. */
+/** The second line of minisign's `.pub` file; undefined if invalid. */
 export function parsePublicKey(text: string): PublicKey | undefined {
   const bytes = fixedBase64(text, 42)
   if (bytes === undefined || bytes.toString('latin1', 0, 2) !== 'Ed') return undefined
@@ -54,7 +54,7 @@ export function publicKeyText({ id, key }: PublicKey): string {
 const comment = /^untrusted comment: [^\r\n]{0,1024}$/
 const trusted = /^trusted comment: ([^\r\n]{0,8192})$/
 
-/** undefined for anything but one whole, prehashed signature. */
+/** undefined unless the text is one complete, prehashed signature. */
 export function parseSignature(text: string): Signature | undefined {
   const [first = '', second = '', third = '', fourth = '', ...rest] = text
     .replaceAll('\r\n', '\n')

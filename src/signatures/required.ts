@@ -1,11 +1,13 @@
-/** Whether an artefact is signed by a key that someone trusts. */
+/** Checks that an artefact is signed by a trusted key. */
 import { DesktopError } from '../errors/desktop-error.ts'
 import { isSignedBy, type PublicKey, parsePublicKey, parseSignature } from './minisign.ts'
 import { type Statement, statementText } from './statement.ts'
 
 export type SignedKind = 'image' | 'plan'
 
-/** `signatures` of desktop.yaml or of the site: which artefacts must be signed, and by which keys. */
+/**
+ * `signatures` of desktop.yaml or the site policy: artefact kinds that must be signed, and the trusted keys.
+ */
 export interface SignatureRules {
   keys: readonly string[]
   require: readonly SignedKind[]
@@ -14,14 +16,14 @@ export interface SignatureRules {
 }
 
 export interface Artefact {
-  /** As the user knows it. */
+  /** Name shown to the user. */
   name: string
   statement: Statement
-  /** Text of its signature file; undefined without one. */
+  /** Text of its signature file; undefined if there is none. */
   signature: string | undefined
 }
 
-/** Throws `signature/…` unless each of those that require this kind finds a signature by one of its keys. */
+/** Throws `signature/…` unless every rule for this kind finds a signature by one of its keys. */
 export function requireSignatures(
   rules: readonly SignatureRules[],
   kind: SignedKind,
@@ -30,7 +32,7 @@ export function requireSignatures(
   for (const one of rules) if (one.require.includes(kind)) verifySignature(one, artefact)
 }
 
-/** Gives the id of the key. Throws `signature/missing`, `unreadable`, `unknown-key` or `mismatch`. */
+/** Returns the key id. Throws `signature/missing`, `unreadable`, `unknown-key` or `mismatch`. */
 export function verifySignature(
   { keys, from }: Pick<SignatureRules, 'keys' | 'from'>,
   { name, statement, signature }: Artefact,

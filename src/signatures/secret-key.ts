@@ -1,4 +1,4 @@
-/** Secret keys for signing: Ed25519 as PEM (`openssl genpkey`), or minisign's own file without a password. */
+/** Secret keys for signing: Ed25519 as PEM (`openssl genpkey`), or a minisign file without a password. */
 import {
   createHash,
   createPrivateKey,
@@ -14,7 +14,7 @@ import { ed25519PublicKey, fixedBase64, type SecretKey } from './minisign.ts'
 const maxKeyBytes = 16 * 1024
 const ed25519Pkcs8 = Buffer.from('302e020100300506032b657004220420', 'hex')
 
-/** A new key, and the PEM text to keep. */
+/** Generates a key; returns it with its PEM text. */
 export function newSecretKey(): { key: SecretKey; pem: string } {
   const { privateKey } = generateKeyPairSync('ed25519')
   return {
@@ -37,7 +37,7 @@ function textOf(path: string): string {
   }
 }
 
-/** PEM has no number of a key, so that it follows from the key itself. */
+/** PEM contains no key id, so it is derived from the key. */
 function ofPrivateKey(secret: KeyObject): SecretKey {
   const key = createPublicKey(secret)
   const id = createHash('sha256')
@@ -59,7 +59,7 @@ function ofPem(text: string, path: string): SecretKey {
   return ofPrivateKey(secret)
 }
 
-/** `Ed`, the function for passwords, `B2`, 48 bytes for it, the key's number, seed, public key, checksum. */
+/** Layout: `Ed`, KDF algorithm, `B2`, 48 bytes of KDF parameters, key id, seed, public key, checksum. */
 function ofMinisign(text: string, path: string): SecretKey {
   const bytes = fixedBase64(text.split(/\r?\n/)[1] ?? '', 158)
   if (bytes === undefined || bytes.toString('latin1', 0, 2) !== 'Ed')

@@ -1,14 +1,14 @@
-/** Signature files: FILE.minisig beside FILE. */
+/** Signature files: FILE.minisig next to FILE. */
 import { DesktopError } from '../errors/desktop-error.ts'
 import { messageOf, systemCode } from '../errors/system.ts'
 import { readRegularFile } from '../host/regular-file.ts'
 
-/** They have 300 bytes or so; a comment may be longer. */
+/** A signature file has about 300 bytes; its comment may be longer. */
 const maxBytes = 16 * 1024
 
 export const signaturePath = (path: string): string => `${path}.minisig`
 
-/** undefined without one; throws `signature/unreadable` for one that cannot be read. */
+/** undefined if there is none; throws `signature/unreadable` if it cannot be read. */
 export function readSignature(path: string): string | undefined {
   const file = signaturePath(path)
   try {

@@ -1,10 +1,11 @@
 /**
- * The message that is signed for an artefact: its kinds and the digests of what it holds. An image or bundle is signed by
- * content, so that the signature still holds for the unpacked image in the cache; a saved plan by its bytes.
+ * The message that is signed for an artefact: its kind and the digests of its contents. An image or bundle is
+ * signed by content, so that the signature stays valid for the unpacked image in the cache; a saved plan is
+ * signed by its bytes.
  */
 import { createHash } from 'node:crypto'
 
-/** A bundle is named beside the image that it holds. */
+/** A bundle's statement also contains the digest of its image. */
 export type Statement =
   | { kind: 'image'; image: string }
   | { kind: 'bundle'; image: string; bundle: string }

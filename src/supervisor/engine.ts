@@ -1,4 +1,4 @@
-/** The VM's engine as the host sees it: whether it answers, what it says of itself, and what it publishes. */
+/** The VM's engine as seen from the host: availability, reported state and published ports. */
 import { type EngineClient, engineClient } from '../engine/client.ts'
 import type { EngineInfo } from '../engine/engine-info.ts'
 import { KeptPing } from '../engine/kept-ping.ts'
@@ -22,11 +22,11 @@ export function publishRules({ publish, network }: Partial<SupervisorState>): Pu
 
 interface WaitOptions {
   deadlineMs: number
-  /** Nobody waits any more. */
+  /** Aborted when the caller stops waiting. */
   signal: AbortSignal
-  /** Throws when there is nothing to wait for any more. */
+  /** Throws if waiting is pointless. */
   alive: () => void
-  /** What an error ends with. */
+  /** Console output to append to an error. */
   said: () => string
 }
 
@@ -36,7 +36,7 @@ export class Engine implements AsyncDisposable {
   readonly #log: Log
   #watch: EngineWatch | undefined
   #ping: KeptPing | undefined
-  /** Watches follow each other: the one before has released its ports when the next begins. */
+  /** Serializes watches: the previous one releases its ports before the next begins. */
   #replacing: Promise<void> = Promise.resolve()
 
   constructor(network: Network, published: Published, log: Log) {
@@ -45,7 +45,7 @@ export class Engine implements AsyncDisposable {
     this.#log = log
   }
 
-  /** The engine of the machine that runs now, at the socket that is served now. */
+  /** Follows the current machine's engine, at the socket currently served. */
   follow(engineSocket: string | undefined, state: SupervisorState): void {
     if (engineSocket === undefined) return void this.unfollow()
     void this.#replace(() => {
@@ -55,23 +55,23 @@ export class Engine implements AsyncDisposable {
     })
   }
 
-  /** Without the engine there is nothing to publish. */
+  /** Stops following the engine and publishing its ports. */
   async unfollow(): Promise<void> {
     await this.#replace(() => undefined)
     await this.#network.setPorts('listed', []).catch(() => {})
   }
 
-  /** Who asks for ports is another than before. */
+  /** Call when dockerd starts or stops requesting ports. */
   refreshPorts(): void {
     this.#watch?.refreshPorts()
   }
 
-  /** Undefined: no engine is followed. Rejects when it does not answer. */
+  /** Undefined if no engine is followed. Rejects if it does not respond. */
   async listing(): Promise<Listing | undefined> {
     return await this.#watch?.listing()
   }
 
-  /** Of the machine that is held now. */
+  /** State of the current machine's engine. */
   async stateOf({ machine }: MachineSlot, engineSocket: string | undefined): Promise<EngineInfo> {
     if (machine === undefined) return { state: 'down', reason: 'the VM is not running' }
     if (engineSocket === undefined) return { state: 'down', reason: 'docker.sock is not set up' }
@@ -119,7 +119,7 @@ export class Engine implements AsyncDisposable {
 
   #replace(next: () => EngineWatch | undefined): Promise<void> {
     this.#replacing = this.#replacing.then(async () => {
-      // One that fails to end must not keep the next from beginning.
+      // A watch that fails to end must not block the next one.
       await this.#watch?.[Symbol.asyncDispose]().catch((error: unknown) =>
         this.#log.warn({ error: messageOf(error) }, 'the engine is no longer followed'),
       )

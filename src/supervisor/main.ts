@@ -1,7 +1,7 @@
 /**
- * Entry of the supervisor process: `supervisor NAME [PID [DIRECTORY]]`, with the pid of who starts it and the runtime
- * directory. One per state directory, whose lock it holds; a second one ends at once. SIGTERM and SIGINT end it and
- * leave QEMU running, for the next supervisor to adopt.
+ * Entry point of the supervisor process: `supervisor NAME [PID [DIRECTORY]]`, with the pid of its parent and
+ * the runtime directory. One supervisor holds the lock of a state directory; a second one exits at once.
+ * SIGTERM and SIGINT end it and leave QEMU running, for the next supervisor to adopt.
  */
 import { rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -24,8 +24,8 @@ import { recoverState } from './process/recorded-requests.ts'
 import { Supervisor } from './supervisor.ts'
 
 /**
- * The lock of the environment; undefined when another supervisor serves it. Waits for a predecessor that is exiting, but
- * not for one that serves: this supervisor would then start much too late.
+ * Takes the environment's lock; undefined if another supervisor serves it. Waits for a predecessor that is
+ * exiting, but not for one that is serving, because this supervisor would then start far too late.
  */
 async function lockUnlessServed(paths: EnvironmentPaths): Promise<DirectoryLock | undefined> {
   const { lock } = await until(
@@ -46,9 +46,9 @@ async function pathsOf(name: string, runtimeDir: string | undefined): Promise<En
     : environmentPaths(name, baseDirs(), runtimeDir)
 }
 
-/** False when this one was not needed. */
+/** Returns false if this supervisor was not needed. */
 async function main(name: string, spawner: number | undefined, runtimeDir?: string): Promise<boolean> {
-  // Whatever is made here, by QEMU too, is for this user alone.
+  // All files created here, including QEMU's, are private to this user.
   process.umask(0o077)
   const given = giveUpPrivileges()
   const paths = await pathsOf(name, runtimeDir)
@@ -58,9 +58,9 @@ async function main(name: string, spawner: number | undefined, runtimeDir?: stri
   await privateDirectory(paths.runtimeDir)
   await privateDirectory(dirname(paths.sockets.qmp))
   const log = openLog(paths.supervisorLog)
-  // The lock, not a pid file, decides who is the supervisor: it cannot outlive its holder.
+  // The lock, not a pid file, decides which process is the supervisor: it cannot outlive its holder.
   using lock = await lockUnlessServed(paths)
-  // Nobody waits for this one any more; the next command starts its own.
+  // The parent no longer waits for this supervisor; the next command starts its own.
   if (lock === undefined || (spawner !== undefined && process.ppid !== spawner)) return false
   using presence = await Presence.announce(paths, lock, log)
   const stop = Promise.withResolvers<void>()
@@ -90,10 +90,10 @@ async function main(name: string, spawner: number | undefined, runtimeDir?: stri
       console?.relink()
       return await supervisor.restoreFiles()
     },
-    // Without its directory nobody finds this VM any more, and its disk is gone or elsewhere.
+    // Without its state directory the VM cannot be found, and its disk was removed or moved.
     onLost: () => void supervisor.shutdown({ vm: 'stop' }).catch(() => stop.resolve()),
   })
-  // For people and their scripts only.
+  // For people and scripts only.
   await writeFile(paths.supervisorPid, String(process.pid)).catch((error: unknown) =>
     log.warn({ error: messageOf(error) }, 'no pid file'),
   )
@@ -102,16 +102,16 @@ async function main(name: string, spawner: number | undefined, runtimeDir?: stri
   using _wake = onWake(() => void supervisor.correctGuestClock())
   await stop.promise
   presence[Symbol.dispose]()
-  // Of a state directory that was lost the next one is someone else's.
+  // If the state directory was lost, a new one belongs to another supervisor.
   if (lock.holds()) await rm(paths.supervisorPid, { force: true })
   return true
 }
 
 const [name, spawner, runtimeDir] = process.argv.slice(2)
 if (name === undefined) throw new Error('usage: supervisor NAME [PID [DIRECTORY]]')
-// Not awaited here: chunks that are loaded later import from this one, and would wait for it to be evaluated.
+// Not awaited: chunks loaded later import from this module and would wait for its evaluation.
 main(name, spawner === undefined ? undefined : Number(spawner), runtimeDir).then(
-  // Sockets that still linger must not keep a supervisor alive that has released its lock.
+  // Open sockets must not keep the process alive after it has released its lock.
   (served) => process.exit(served ? 0 : 1),
   (error: unknown) => {
     console.error(error)

@@ -22,9 +22,9 @@ export interface PartsOptions {
   paths: EnvironmentPaths
   state: SupervisorState
   log: Log
-  /** Keeps what others find this supervisor and its VM by. */
+  /** Publishes the records by which other processes find this supervisor and its VM. */
   show: (about: Findable) => Promise<void>
-  /** False when the state directory was removed: nothing is kept then, or it would be made again. */
+  /** False after the state directory was removed: do not write state, which would recreate it. */
   keeps: () => boolean
 }
 
@@ -116,7 +116,7 @@ export class Parts implements AsyncDisposable {
     })
   }
 
-  /** After a request changed how the engine is followed. */
+  /** Call after a request changed the engine settings. */
   async refollow(): Promise<void> {
     if (this.vm.held.machine !== undefined) await this.#follow(true)
   }

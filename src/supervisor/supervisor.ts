@@ -1,4 +1,7 @@
-/** The lifetime of one environment's supervisor: it continues where another stopped, serves calls, and shuts down. */
+/**
+ * Owns the processes and sockets of one environment: adopts those of an earlier supervisor, serves calls and
+ * shuts down.
+ */
 import { renderPrometheus } from '../net/api/prometheus.ts'
 import type { Calls, Control } from './api/api.ts'
 import type { ServerOptions } from './api/server.ts'
@@ -13,7 +16,7 @@ import type { Terminals } from './machine/terminals.ts'
 import { Parts, type PartsOptions } from './parts.ts'
 
 interface SupervisorOptions extends PartsOptions {
-  /** Ends the process once the reply is on its way. */
+  /** Ends the process once the reply has been sent. */
   exit: () => void
 }
 
@@ -45,11 +48,11 @@ export class Supervisor implements AsyncDisposable {
       await network.restore(state)
       await published.setRules(publishRules(state))
     } catch (error) {
-      // What cannot be had on this host any more is seen by the next plan; the rest continues.
+      // The next plan reports what could not be restored; continue with the rest.
       log.warn({ error: String(error) }, 'the network was not restored completely')
     }
     if (state.names !== undefined) await names.set(state.names)
-    // One that cannot be served shows as not served, and the next plan says why.
+    // If docker.sock cannot be served, the next plan reports the reason.
     const { engineSocket } = state
     if (engineSocket !== undefined) await channel.setEngineSocket(engineSocket).catch(() => {})
     channel.sshAgent = state.sshAgent
@@ -57,7 +60,7 @@ export class Supervisor implements AsyncDisposable {
     await requests.show()
   }
 
-  /** What the control API serves besides the calls. */
+  /** What the control API serves in addition to the calls. */
   get served(): Pick<ServerOptions, 'streams' | 'capture' | 'metrics'> {
     const { network } = this.#parts
     return {
@@ -71,18 +74,18 @@ export class Supervisor implements AsyncDisposable {
     return this.#parts.terminals
   }
 
-  /** Socket files of ports that someone removed; gives the paths of those that are there again. */
+  /** Recreates removed socket files and returns their paths. */
   async restoreFiles(): Promise<readonly string[]> {
     const { channel, network } = this.#parts
     return [...(await channel.restoreFiles()), ...(await network.restoreFiles())]
   }
 
-  /** After a callback threw: what it left half-done must not stop the others. */
+  /** Call after an exception in a callback: unfinished work must not block later events. */
   recover(): void {
     this.#parts.network.recover()
   }
 
-  /** The host slept: its clock kept running, the guest's did not. */
+  /** Corrects the guest clock after the host slept, because only the host's clock kept running. */
   correctGuestClock(): Promise<void> {
     return setGuestClock(this.#parts.vm.held.machine, this.#parts.log)
   }

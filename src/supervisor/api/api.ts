@@ -25,7 +25,7 @@ import type { VmSpec, VmStatus } from '../../vm/spec.ts'
 import type { SavedState } from '../../vm/suspend/qemu.ts'
 import type { SavedGuest } from '../../vm/suspend/saved.ts'
 
-/** Raised when a request or reply changes shape; a CLI replaces a supervisor of another version. */
+/** Increment when a request or reply changes shape; a CLI replaces a supervisor of another version. */
 export const apiVersion = 15
 
 export interface SupervisorFacts {
@@ -38,17 +38,17 @@ export interface SupervisorFacts {
   vm: VmStatus
   network: NetworkSettings | undefined
   dns: DnsSettings | undefined
-  /** As the forwarder enforces it; undefined without one. */
+  /** The policy that the forwarder enforces; undefined without a forwarder. */
   egress: EgressSettings | undefined
   ports: readonly PortStatus[]
   publish: { containers: boolean; bind: string } | undefined
-  /** Names of containers on the host; undefined: none. */
+  /** Container names served on the host; undefined if none are. */
   names?: NamesView
-  /** The SSH agent of the host that the VM reaches; undefined: none. */
+  /** The host's SSH agent that the VM can reach; undefined if none is configured. */
   sshAgent?: SshAgentState | undefined
-  /** Other machines of the switch; absent: none. */
+  /** Other machines of the switch; absent if there are none. */
   peers?: readonly PeerPlace[]
-  /** How many of them are joined now. */
+  /** Number of connected peers. */
   linkedPeers?: number
   engineSocket: string | undefined
   engine: EngineInfo
@@ -57,72 +57,82 @@ export interface SupervisorFacts {
 export type ResumeResult = { resumed: true } | { resumed: false; reason: string }
 
 export interface SuspendResult {
-  /** Of the saved state. */
+  /** Size of the saved state. */
   bytes: number
   milliseconds: number
 }
 
 export interface FlowOptions {
-  /** Leaves out connections that were idle for longer; most of ten thousand are. */
+  /** Omits connections that have been idle for longer, as most of ten thousand are. */
   heardWithinMs?: number
 }
 
-/** The client side of the API; `connectSupervisor()` in supervisor/api/client.ts gives one. */
+/** The client side of the API; `connectSupervisor()` in supervisor/api/client.ts returns one. */
 export interface Control extends GuestAccess, AsyncDisposable {
   facts(): Promise<SupervisorFacts>
   setNetwork(network: NetworkSettings): Promise<void>
   setDns(dns: DnsSettings): Promise<void>
   setEgress(egress: EgressSettings): Promise<void>
-  /** Replaces the table of `config` mappings; resolves with the state of each. Live, one batch. */
+  /** Replaces all `config` mappings in one batch, live; resolves with the state of each. */
   setPorts(ports: readonly PortMapping[]): Promise<readonly PortStatus[]>
   setPublish(publish: { containers: boolean; bind: string }): Promise<void>
-  /** Names of containers on the host. Live; what cannot be opened is in `facts().names.failed`. */
+  /**
+   * Sets the container names served on the host, live. Names that cannot be served are in
+   * `facts().names.failed`.
+   */
   setNames(names: NameSettings): Promise<void>
-  /** The socket of the SSH agent that the VM reaches, without a path none. Live; connections to another one end. */
+  /**
+   * Sets the SSH agent socket that the VM reaches, live; without a path, none. Connections to the previous
+   * socket end.
+   */
   setSshAgent(options: { path?: string }): Promise<void>
-  /** Joins the switch to those of other machines, and leaves all others. Live. */
+  /** Connects the switch to those of these machines and disconnects all others. Live. */
   setPeers(peers: readonly PeerPlace[]): Promise<void>
-  /** Where the host's docker.sock listens. */
+  /** Sets the path of docker.sock on the host. */
   setEngineSocket(path: string): Promise<void>
   startVm(spec: VmSpec): Promise<void>
-  /** Resumes where the VM was suspended. When that cannot be it gives the reason, and `startVm` boots. */
+  /** Resumes a suspended VM. If that fails, returns the reason; the caller then uses `startVm`. */
   resumeVm(spec: VmSpec): Promise<ResumeResult>
-  /** Boots a VM that is nobody's yet, saves its state in the file `state`, and ends it (vm/golden/). */
+  /** Boots a VM without an identity, saves its state in the file `state` and ends it (vm/golden/). */
   parkVm(spec: VmSpec, options: { state: string }): Promise<SavedState>
-  /** Resumes from such a state with the metadata disk of `spec`. When that cannot be it gives the reason. */
+  /** Resumes from that state with the metadata disk of `spec`. If that fails, returns the reason. */
   unparkVm(spec: VmSpec, options: SavedState & { file: string }): Promise<ResumeResult>
-  /** Saves the VM and ends QEMU; the VM continues when that fails. `guest` is handed back as long as it is suspended. */
+  /**
+   * Saves the VM and ends QEMU; on failure, the VM continues. `guest` is reported while the VM is suspended.
+   */
   suspendVm(options: { guest: SavedGuest }): Promise<SuspendResult>
-  /** ACPI or agent shutdown, then after the deadline QMP quit, then kill. */
+  /** Shuts down through ACPI or the agent; at the deadline QMP quit, then SIGKILL. */
   stopVm(options: { deadlineMs: number }): Promise<void>
-  /** Enlarges the data disk under the running VM (QMP block_resize of drive `data`); throws when none runs. */
+  /**
+   * Enlarges the data disk of the running VM (QMP block_resize of drive `data`); throws if no VM is running.
+   */
   resizeDisk(bytes: number): Promise<void>
-  /** The connections of this moment. */
+  /** Current connections. */
   flows(options?: FlowOptions): Promise<readonly FlowView[]>
-  /** What each rule of egress has decided. */
+  /** Hit counters of each egress rule. */
   egressRules(): Promise<readonly EgressRuleView[]>
-  /** What they refused: the latest destinations and names. */
+  /** The latest destinations and names denied by the egress rules. */
   egressDenials(): Promise<EgressDenials>
-  /** Destinations that no rule covers; recorded while a client reads them. */
+  /** Destinations that no rule covers; recorded only while a client reads them. */
   egressSends(): Promise<EgressSends>
-  /** The latest DNS queries; logged while someone asks for them. */
+  /** The latest DNS queries; recorded only while a client reads them. */
   dnsQueries(): Promise<readonly QueryView[]>
-  /** What the forwarder counts. */
+  /** The forwarder's metrics. */
   metrics(): Promise<readonly Metric[]>
-  /** Milliseconds since 1970 by the guest's clock. */
+  /** Guest clock in milliseconds since 1970. */
   guestTime(): Promise<number>
-  /** Sets the guest's clock to the host's. */
+  /** Sets the guest clock to the host's. */
   setGuestTime(): Promise<void>
   guestReadFile(path: string): Promise<string>
-  /** Resolves when `GET /_ping` answers, or rejects after the deadline with what is known. */
+  /** Resolves when `GET /_ping` succeeds; at the deadline, rejects with the diagnosis. */
   waitEngine(options: { deadlineMs: number }): Promise<void>
   /** Ends the supervisor; `keep` leaves QEMU running for the next supervisor to adopt. */
   shutdown(options: { vm: 'stop' | 'keep' }): Promise<void>
 }
 
-/** `POST /v1/NAME`, arguments as a JSON array, the result as JSON: the interface above, called from afar. */
+/** A call is `POST /v1/NAME` with its arguments as a JSON array and its result as JSON. */
 export type Call = Exclude<keyof Control, typeof Symbol.asyncDispose>
-/** The supervisor's side of it. */
+/** The supervisor's implementation of the calls. */
 export type Calls = Pick<Control, Call>
 export const calls: readonly Call[] = [
   'facts',
@@ -158,7 +168,7 @@ export const calls: readonly Call[] = [
   'shutdown',
 ]
 
-/** What a failed call answers with, status 500 (or 400 when the request itself is wrong). */
+/** Response body of a failed call, with status 500, or 400 if the request itself is invalid. */
 export interface Failure {
   code: string
   message: string

@@ -1,6 +1,6 @@
 /**
- * Schemas of every call's arguments. A malformed request is refused before anything changes: requests are recorded on
- * disk, so a wrong value would outlive the process.
+ * Schemas of every call's arguments. A malformed request is rejected before anything changes: requests are
+ * recorded on disk, so an invalid value would outlive the process.
  */
 import * as v from 'valibot'
 import { parseIPv4, parseSubnet } from '../../config/addresses.ts'
@@ -66,7 +66,7 @@ const vmSpec = v.looseObject({
 const saved = { qemuVersion: text, state: v.looseObject({ bytes: count, crc32: count }) }
 const words = v.pipe(v.array(text), v.minLength(1))
 
-/** Objects keep keys that are not named here: a later client may send more. */
+/** Objects keep unknown keys: a later client may send more. */
 const schemas: Readonly<Record<Call, v.GenericSchema>> = {
   facts: v.tuple([]),
   setNetwork: v.tuple([network]),
@@ -97,14 +97,14 @@ const schemas: Readonly<Record<Call, v.GenericSchema>> = {
   suspendVm: v.tuple([v.looseObject({ guest: v.looseObject({}) })]),
   stopVm: v.tuple([v.looseObject({ deadlineMs: count })]),
   resizeDisk: v.tuple([count]),
-  // Strict: a tuple takes more than it names.
+  // Strict, because `v.tuple` accepts extra elements.
   flows: v.union([v.strictTuple([]), v.tuple([v.looseObject({ heardWithinMs: v.optional(count) })])]),
   egressRules: v.tuple([]),
   egressDenials: v.tuple([]),
   egressSends: v.tuple([]),
   dnsQueries: v.tuple([]),
   metrics: v.tuple([]),
-  // Strict, as for `flows`: a null is no options.
+  // Strict, as for `flows`: null is not a valid options object.
   guestExec: v.union([
     v.strictTuple([words]),
     v.tuple([
@@ -125,7 +125,7 @@ const schemas: Readonly<Record<Call, v.GenericSchema>> = {
   shutdown: v.tuple([v.looseObject({ vm: v.picklist(['stop', 'keep']) })]),
 }
 
-/** Throws `supervisor/bad-request`, naming the argument. */
+/** Throws `supervisor/bad-request` with the name of the invalid argument. */
 export function checkArguments(call: Call, args: readonly unknown[]): void {
   const result = v.safeParse(schemas[call], args)
   if (result.success) return

@@ -1,6 +1,7 @@
 /**
- * One call of the control API: a request and its reply over a unix socket. Every plan makes some, and for two small
- * texts node:http takes 10 ms to get ready, so the exchange is written out; HTTP/1.0 means that it is the only one.
+ * One call of the control API: a request and its reply over a unix socket. Every plan makes several calls,
+ * and node:http needs 10 ms to initialise, so this module writes and parses the messages itself. HTTP/1.0:
+ * one request per connection.
  */
 import { connect } from 'node:net'
 import { catalogueEntries, type ErrorCode } from '../../errors/catalogue.ts'
@@ -9,12 +10,12 @@ import { messageOf } from '../../errors/system.ts'
 import type { Failure } from './api.ts'
 
 interface CallOptions {
-  /** Idle timeout; undefined = none. */
+  /** Idle timeout; undefined for none. */
   timeoutMs: number | undefined
   signal: AbortSignal | undefined
 }
 
-/** The text of the reply. Rejects with `supervisor/unreachable`, or with what the supervisor says. */
+/** Returns the body of the reply. Rejects with `supervisor/unreachable` or the supervisor's error. */
 export async function post(
   socketPath: string,
   name: string,
@@ -59,7 +60,7 @@ interface Reply {
   body: string
 }
 
-/** Throws when it is incomplete: a supervisor that dies in the middle has not answered. */
+/** Parses a reply. Throws if it is incomplete, because the supervisor died while sending it. */
 export function parseReply(bytes: Buffer): Reply {
   const end = bytes.indexOf('\r\n\r\n')
   const head = bytes.toString('latin1', 0, Math.max(end, 0))

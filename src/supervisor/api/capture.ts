@@ -1,6 +1,7 @@
 /**
- * A capture for a client of the control socket: `POST /v1/pcap?filter=…&snap=…&count=…`. The response is a growing
- * pcap file; the client ends it by ending the request body. Counts of dropped packets are in the trailers.
+ * Packet captures for clients of the control socket: `POST /v1/pcap?filter=…&snap=…&count=…`. The response is
+ * a growing pcap file; the client stops the capture by ending the request body. Trailers contain the drop
+ * counters.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Writable } from 'node:stream'
@@ -11,18 +12,18 @@ import { parseFilter } from '../../net/pcap/filter.ts'
 import { StreamSink } from '../../net/pcap/host-sink.ts'
 
 export interface CaptureRequest {
-  /** net/pcap/filter.ts has the language; empty = everything. */
+  /** Capture filter, see net/pcap/filter.ts; empty matches everything. */
   filter: string
-  /** Bytes of a frame that are kept. */
+  /** Snapshot length in bytes. */
   snapBytes: number
-  /** Frames; undefined = until it is enough. */
+  /** Frames to capture; undefined for no limit. */
   count: number | undefined
 }
 
-/** Frames. */
+/** Frame counters. */
 export interface CaptureCounters {
   captured: number
-  /** The reader did not keep up. */
+  /** Frames dropped because the reader was too slow. */
   lost: number
 }
 
@@ -35,7 +36,7 @@ export type TakeCapture = (
 export const capturedTrailer = 'x-frames-captured'
 export const lostTrailer = 'x-frames-lost'
 
-/** Throws `net/capture-filter` before anything is sent. */
+/** Throws `net/capture-filter` before sending a response. */
 export async function runCapture(
   forwarder: Forwarder,
   { filter, snapBytes, count = Number.POSITIVE_INFINITY }: CaptureRequest,
@@ -57,7 +58,7 @@ export async function runCapture(
   return { ...capture.counters }
 }
 
-/** Answers one request; rejects while nothing has been sent yet. */
+/** Serves one request; rejects only if no response bytes have been sent. */
 export async function answerCapture(
   take: TakeCapture,
   request: IncomingMessage,
@@ -74,7 +75,7 @@ export async function answerCapture(
     count: number('count'),
   }
   if (request.httpVersion === '1.0') {
-    // Without chunks there are no trailers.
+    // Trailers need chunked encoding.
     throw new DesktopError('supervisor/bad-request', 'a capture needs HTTP/1.1')
   }
   const enough = Promise.withResolvers<void>()

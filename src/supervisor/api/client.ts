@@ -10,7 +10,7 @@ import type { EnvironmentPaths } from '../../host/paths.ts'
 import { type Call, type Control, calls } from './api.ts'
 import { post } from './call.ts'
 
-/** Time for calls that answer from memory; starting and stopping a VM have their own deadlines. */
+/** Timeout for calls answered from memory; starting and stopping a VM have their own deadlines. */
 const slow: ReadonlySet<Call> = new Set([
   'startVm',
   'resumeVm',
@@ -23,17 +23,20 @@ const slow: ReadonlySet<Call> = new Set([
   'shutdown',
 ])
 const quickMs = 30_000
-/** On a busy host one answer may be slow, and the supervisor is no worse for it. */
+/** Generous, because a healthy supervisor may respond slowly on a busy host. */
 const factsMs = 12_000
-/** After this long its process is checked: a stopped one is not waited for. */
+/** After this time without a reply, check whether the process is stopped. */
 const stoppedMs = 3_000
 
-/** Longer than a supervisor takes to notice that its socket was removed. */
+/** Longer than a supervisor takes to recreate a removed socket. */
 const socketMs = 2_000
 
 type Where = Pick<EnvironmentPaths, 'sockets' | 'identity'>
 
-/** A client of the supervisor, or undefined when none runs. Throws `supervisor/unreachable` for one that does not answer. */
+/**
+ * Connects to the supervisor; undefined if none is running. Throws `supervisor/unreachable` if it does not
+ * respond.
+ */
 export async function connectSupervisor(paths: Where): Promise<Control | undefined> {
   const control = controlClient(paths)
   try {
@@ -45,13 +48,13 @@ export async function connectSupervisor(paths: Where): Promise<Control | undefin
   }
 }
 
-/** Whether an error of a call means that there is no supervisor. */
+/** Whether a call failed because no supervisor is running. */
 export function isAbsence(error: unknown): boolean {
   const cause = systemCode((error as { cause?: unknown }).cause)
   return cause === 'ENOENT' || cause === 'ECONNREFUSED'
 }
 
-/** @param signal aborted = nobody waits for its calls any more. */
+/** @param signal abort when no caller awaits the calls any longer. */
 export function controlClient(paths: Where, signal?: AbortSignal): Control {
   const socketPath = paths.sockets.control
   const call = async (name: Call, args: readonly unknown[]): Promise<unknown> => {
@@ -66,11 +69,14 @@ export function controlClient(paths: Where, signal?: AbortSignal): Control {
   const methods = Object.fromEntries(
     calls.map((name) => [name, (...args: unknown[]) => call(name, given(args))]),
   )
-  // `calls` lists every method of Control, which the compiler cannot see through fromEntries.
+  // TypeScript cannot infer from fromEntries that `calls` lists every method of Control.
   return Object.assign(methods, { [Symbol.asyncDispose]: async () => {} }) as unknown as Control
 }
 
-/** A supervisor that lives and has no socket makes one within a second: it is starting, or the file was removed. */
+/**
+ * Retries while a live supervisor has no socket: it creates one within a second, at start-up or after a
+ * removal.
+ */
 async function untilItListens<T>(paths: Where, attempt: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + socketMs
   for (;;) {
@@ -89,7 +95,7 @@ async function untilItListens<T>(paths: Where, attempt: () => Promise<T>): Promi
   }
 }
 
-/** Rejects for a supervisor that is stopped; the others have their time. */
+/** Rejects if the supervisor process is stopped (SIGSTOP); otherwise waits for the reply. */
 async function unlessStopped<T>(paths: Where, reply: Promise<T>): Promise<T> {
   const over = new AbortController()
   const stopped = sleep(stoppedMs, undefined, { signal: over.signal, ref: false }).then(async () => {
@@ -105,11 +111,14 @@ async function unlessStopped<T>(paths: Where, reply: Promise<T>): Promise<T> {
   }
 }
 
-/** Nobody but this user, or root, can have put the socket there: no password reaches a process of someone else. */
+/**
+ * Requires that only this user or root could have created the socket, so that passwords never reach another
+ * user's process.
+ */
 function requireSafeSocket(path: string): void {
   if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) requireSafePlace(path)
 }
 
-/** An option that was left out is not sent: JSON would make it null. */
+/** Drops trailing undefined options, which JSON would turn into null. */
 const given = (args: readonly unknown[]): readonly unknown[] =>
   args.slice(0, args.findLastIndex((one) => one !== undefined) + 1)

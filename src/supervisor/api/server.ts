@@ -1,6 +1,6 @@
 /**
- * The supervisor's side of the control API: HTTP on a unix socket that only this user can open. Whatever a request
- * makes a handler throw becomes an answer, or the end of that connection, and never the end of the process.
+ * The supervisor's side of the control API: HTTP on a unix socket that only this user can open. An exception
+ * in a handler becomes an error response or closes that connection; it never ends the process.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
@@ -19,11 +19,14 @@ const maxBodyBytes = 64 * 1024 * 1024
 export interface ServerOptions {
   socketPath: string
   calls: Calls
-  /** Each throws when there is no such stream now, else gives what takes the upgraded connection. */
+  /**
+   * Stream openers by name; each throws if the stream is unavailable, or returns the handler of the upgraded
+   * connection.
+   */
   streams: Readonly<Record<string, OpenStream>>
-  /** For `POST /v1/pcap`. */
+  /** Handler of `POST /v1/pcap`. */
   capture: TakeCapture
-  /** For `GET /metrics`, in Prometheus' text format. */
+  /** Response to `GET /metrics`, in Prometheus text format. */
   metrics: () => string
   onError: (call: string, error: unknown) => void
 }
@@ -35,16 +38,19 @@ export interface ControlServer extends AsyncDisposable {
   readonly socket: OwnSocket
 }
 
-/** The caller holds the environment's lock: whatever is at the path is left over. */
+/**
+ * Listens on the control socket. The caller holds the environment's lock, so an existing socket file is
+ * stale.
+ */
 export async function serveControl(options: ServerOptions): Promise<ControlServer> {
   const server = createServer((request, response) => {
-    // A client that leaves is no fault of the handler that still writes to it.
+    // A client disconnect must not become an error of the handler that is still writing.
     for (const stream of [request, response]) stream.on('error', () => {})
     void answer(options, request, response)
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex) => void upgrade(options, request, socket))
   server.on('clientError', (_error, socket) => socket.destroy())
-  // A VM takes minutes to boot under emulation; callers set their own deadlines.
+  // Booting a VM takes minutes under emulation; callers set their own deadlines.
   server.requestTimeout = 0
   const connections = new Set<Socket>()
   const accept = (connection: Socket): void => {
@@ -62,7 +68,7 @@ export async function serveControl(options: ServerOptions): Promise<ControlServe
     path: options.socketPath,
     mode: 0o600,
     accept,
-    // As node:http listens.
+    // The options that node:http uses.
     server: { allowHalfOpen: true, noDelay: true },
     replace: true,
   })
@@ -76,7 +82,7 @@ export async function serveControl(options: ServerOptions): Promise<ControlServe
   }
 }
 
-/** Root may: it could anyway. */
+/** Allows root too, which could connect anyway. */
 function isOwnUser(connection: Socket): boolean {
   const uid = peerUser(fdForSending(connection))
   return uid === undefined || uid === 0 || uid === process.getuid?.()
@@ -110,7 +116,7 @@ async function answer(
   }
 }
 
-/** Answers with what was thrown; a reply that has begun cannot say it, and is cut short instead. */
+/** Responds with the error; a response already in progress is cut short instead. */
 function fail(options: ServerOptions, name: string, response: ServerResponse, error: unknown): void {
   try {
     const failure = failureOf(error)
@@ -125,9 +131,9 @@ function fail(options: ServerOptions, name: string, response: ServerResponse, er
 
 const badRequests: ReadonlySet<string> = new Set(['supervisor/bad-request', 'net/capture-filter'])
 
-/** With its length, which distinguishes a whole reply from one that was cut short. */
+/** Content-Length distinguishes a complete reply from a truncated one. */
 function reply(response: ServerResponse, status: number, text: string): void {
-  // Those of the answer that was meant to be sent, a `Trailer` among them.
+  // Remove the headers of the intended response, such as `Trailer`.
   for (const header of response.getHeaderNames()) response.removeHeader(header)
   const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) }
   response.writeHead(status, headers).end(text)
@@ -179,7 +185,7 @@ async function upgrade(options: ServerOptions, request: IncomingMessage, socket:
   } catch (error) {
     const failure = failureOf(error)
     if (failure.code === 'internal/bug') options.onError(name, error)
-    // Nobody reads from it any more, so its end would not be seen.
+    // Nothing reads this socket, so its end would go unnoticed.
     socket.end(`HTTP/1.1 409 Conflict\r\nConnection: close\r\n\r\n${JSON.stringify(failure)}`, () =>
       socket.destroy(),
     )

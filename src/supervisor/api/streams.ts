@@ -1,4 +1,4 @@
-/** Long-lived connections of the control API: terminals, and captures of the VM's link. */
+/** Long-lived connections of the control API: terminals and captures of the VM's link. */
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { DesktopError } from '../../errors/desktop-error.ts'
@@ -8,7 +8,7 @@ import { failureOf } from './call.ts'
 import { type CaptureCounters, type CaptureRequest, capturedTrailer, lostTrailer } from './capture.ts'
 import { isAbsence } from './client.ts'
 
-/** Nobody listens: there is nothing to attach to. */
+/** The supervisor is not listening, so there is nothing to attach to. */
 function unreachable(name: string, cause: Error): DesktopError {
   if (isAbsence({ cause })) return new DesktopError('vm/not-running', 'the VM is not running', { cause })
   return new DesktopError('supervisor/unreachable', `${name}: ${messageOf(cause)}`, { cause })
@@ -20,7 +20,10 @@ async function text(response: IncomingMessage): Promise<string> {
   return all
 }
 
-/** A connection of the supervisor that is taken over: the VM's own terminal, a new one in it, or a stream of a command. */
+/**
+ * Opens an upgraded connection to the supervisor: the VM's console, a new terminal in the VM, or a stream of
+ * a command.
+ */
 export function openStream(
   { sockets }: Pick<EnvironmentPaths, 'sockets'>,
   name: 'console' | 'shell' | 'exec' | `dial?${string}`,
@@ -28,7 +31,7 @@ export function openStream(
   return openStreamAt(sockets.control, name)
 }
 
-/** The same of the supervisor that listens at a path. */
+/** Like `openStream`, for the supervisor that listens at a path. */
 export function openStreamAt(socketPath: string, name: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const request = httpRequest({
@@ -49,20 +52,22 @@ export function openStreamAt(socketPath: string, name: string): Promise<Socket> 
   })
 }
 
-/** A connection to a container, or to another place in the VM, by name or address. */
+/** Connects to a container, or another address in the VM, by name or IP address. */
 export const dialVm = (paths: EnvironmentPaths, host: string, port: number): Promise<Socket> =>
   openStream(paths, `dial?${new URLSearchParams({ host, port: String(port) })}`)
 
 export interface RunningCapture {
-  /** The bytes of a pcap file. */
+  /** The pcap file. */
   stream: IncomingMessage
-  /** It is enough: what was captured so far still comes, then the end. */
+  /** Stops the capture: buffered frames are still delivered, then the stream ends. */
   stop(): void
-  /** Once the stream has ended. */
+  /** Available once the stream has ended. */
   counters(): CaptureCounters
 }
 
-/** Frames of the VM's link from now on. Rejects with `net/capture-filter` when the filter makes no sense. */
+/**
+ * Captures frames of the VM's link from now on. Rejects with `net/capture-filter` if the filter is invalid.
+ */
 export function openCapture(
   paths: EnvironmentPaths,
   { filter, snapBytes, count }: CaptureRequest,

@@ -1,4 +1,4 @@
-/** Calls that reach into the guest through its agent, and the one that waits for its engine. */
+/** Calls served by the guest agent, and the call that waits for the engine. */
 import { crashLoop, readEnds } from '../../engine/crash-loop.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { readGuestFile, readGuestFiles, writeGuestFile } from '../../vm/agent/files.ts'
@@ -10,7 +10,7 @@ import type { Parts } from '../parts.ts'
 
 type GuestCall = keyof GuestAccess | 'guestTime' | 'setGuestTime' | 'guestReadFile'
 
-/** The relay in the VM starts with the engine. */
+/** Time for the VM's publish relay, which starts with the engine. */
 const publishReadyMs = 5_000
 
 export function guestCalls(held: MachineSlot): Pick<Control, GuestCall> {
@@ -51,7 +51,7 @@ export function engineCalls(parts: Parts, guest: GuestAccess): Pick<Control, 'wa
   }
 }
 
-/** Throws when there is nothing to wait for; a machine that is being replaced still counts. */
+/** Throws if the VM is down or panicked; a VM that is being replaced counts as alive. */
 function requireAlive(held: MachineSlot): void {
   if (held.failing !== undefined) return
   const { panic } = held.running()

@@ -1,4 +1,4 @@
-/** Calls that change nothing: the facts of the moment, and what the forwarder counts and lists. */
+/** Read-only calls: current facts, and the forwarder's counters and lists. */
 import { bootId } from '../../host/identity.ts'
 import { sshAgentState } from '../../host/ssh-agent.ts'
 import { toolVersion } from '../../version.ts'

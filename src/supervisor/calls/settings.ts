@@ -1,4 +1,4 @@
-/** Calls that change what the network offers, all of them live: each is carried out, then recorded. */
+/** Calls that change network settings, all live. Each change is executed, then recorded. */
 import { dirname } from 'node:path'
 import { privateDirectory } from '../../host/directories.ts'
 import type { Control } from '../api/api.ts'
@@ -46,7 +46,7 @@ export function settingsCalls(parts: Parts, runtimeDir: string): Pick<Control, S
     setPeers: (peers) => requests.change({ peers }, async () => network.setPeers(peers)),
     setEngineSocket: (engineSocket) => {
       const serve = async (): Promise<void> => {
-        // A logout that emptied it may be newer than the last look of Presence.
+        // A logout may have emptied the runtime directory since the last Presence check.
         if (dirname(engineSocket) === runtimeDir) await privateDirectory(runtimeDir)
         await channel.setEngineSocket(engineSocket)
         await linkEngineSocket(parts.vm.held, engineSocket, parts.log)

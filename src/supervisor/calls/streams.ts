@@ -1,4 +1,4 @@
-/** The streams of the control API by name: each gives what takes the upgraded connection. */
+/** The control API's streams by name; each opener returns the handler of the upgraded connection. */
 import type { Socket } from 'node:net'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import type { OpenStream } from '../api/server.ts'
@@ -11,13 +11,13 @@ export function openStreams(parts: Parts): Readonly<Record<string, OpenStream>> 
     console: () => terminals.console(),
     shell: () => terminals.shell(),
     exec: () => terminals.exec(),
-    /** A connection of another machine's supervisor. Throws when this machine is alone. */
+    /** Accepts a trunk connection from a peer's supervisor. Throws if there are no peers. */
     trunk: () => {
       if ((requests.state.peers ?? []).length === 0)
         throw new DesktopError('supervisor/bad-request', 'this machine has no peers')
       return (socket) => network.acceptTrunk(socket as Socket)
     },
-    /** Joins a client to a place in the VM, by name or address. Rejects with `tunnel/…`. */
+    /** Connects a client to an address in the VM, by name or IP. Rejects with `tunnel/…`. */
     dial: async (query) => {
       vm.held.running()
       const guest = await names.dial(query.get('host') ?? '', Number(query.get('port')))

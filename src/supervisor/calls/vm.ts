@@ -1,4 +1,4 @@
-/** Calls that start, save and stop the VM, one after the other, and the one that enlarges its disk. */
+/** Calls that start, save and stop the VM, serialized, and the call that enlarges its disk. */
 import { DesktopError } from '../../errors/desktop-error.ts'
 import type { Control } from '../api/api.ts'
 import { setGuestClock } from '../machine/guest-clock.ts'
@@ -6,7 +6,7 @@ import type { Parts } from '../parts.ts'
 
 type VmCall = 'startVm' | 'resumeVm' | 'parkVm' | 'unparkVm' | 'suspendVm' | 'stopVm' | 'resizeDisk'
 
-/** Of QMP's query-block; 0 when it does not say. */
+/** Data disk size from QMP query-block; 0 if missing. */
 function diskBytes(blocks: unknown): number {
   type Block = { device?: unknown; inserted?: { image?: { 'virtual-size'?: unknown } } } | null
   const data = Array.isArray(blocks) ? blocks.find((block: Block) => block?.device === 'data') : undefined
@@ -39,7 +39,7 @@ export function vmCalls({ vm, network, engine, channel, requests, log }: Parts):
     resizeDisk: async (bytes) => {
       const { qmp } = held.running()
       const now = diskBytes(await qmp.execute('query-block'))
-      // What lies behind the new end would be gone.
+      // Shrinking would lose the data beyond the new end.
       if (bytes < now)
         throw new DesktopError('disk/failed', `the data disk has ${now} bytes and cannot be shrunk`)
       await qmp.execute('block_resize', { device: 'data', size: bytes })

@@ -1,6 +1,6 @@
 /**
- * Adoption of the QEMU that an earlier supervisor recorded: it is asked until it answers or is gone. An unresponsive one
- * is kept and polled, because it runs containers.
+ * Adoption of the QEMU that an earlier supervisor recorded: polled until it responds or exits. An
+ * unresponsive QEMU is kept, because it runs containers.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../../errors/system.ts'
@@ -19,23 +19,23 @@ interface AdoptionOptions extends MachineOptions {
   log: Log
   /** Aborted when the supervisor releases its machine. */
   signal: AbortSignal
-  /** It answers, and is the machine of this supervisor from now on. */
+  /** Called when the QEMU responded and belongs to this supervisor. */
   hold: (machine: Machine) => Promise<void>
-  /** It is gone. */
+  /** Called when the QEMU has exited. */
   forget: (record: MachineRecord) => Promise<void>
 }
 
 const retryMs = 3_000
-/** To write back what it holds in memory, on a slow disk. */
+/** Time for an unresponsive QEMU to flush to a slow disk. */
 const muteEndMs = 20_000
-/** A QEMU that does not answer for this long is ended by a signal on stop. */
+/** On stop, a QEMU that has been unresponsive for this long is killed. */
 const muteProofMs = 15_000
-/** For the guest of a machine that an earlier supervisor asked to shut down. */
+/** Shutdown deadline for a VM whose shutdown an earlier supervisor requested. */
 const shutdownMs = 30_000
 
 export class Adoption {
   readonly #options: AdoptionOptions
-  /** Runs, and did not answer when it was to be adopted. */
+  /** A running QEMU that did not respond to adoption. */
   #mute: MachineRecord | undefined
   #muteSince = 0
 
@@ -47,7 +47,7 @@ export class Adoption {
     return this.#mute
   }
 
-  /** The same machine as under the last supervisor, if it still runs. */
+  /** Adopts the machine of the previous supervisor if it is still running. */
   async adopt(record: MachineRecord): Promise<void> {
     if (await this.#answers(record)) return
     this.#mute = record
@@ -55,7 +55,7 @@ export class Adoption {
     void this.#askAgain(record)
   }
 
-  /** A host that is busy makes QEMU mute for a while: it has its time to answer before a signal ends it. */
+  /** QEMU may be unresponsive on a busy host: give it time to respond before killing it. */
   async answerInTime(): Promise<void> {
     const mute = this.#mute
     if (mute === undefined) return
@@ -63,7 +63,7 @@ export class Adoption {
     await until(async () => this.#mute !== mute, { deadlineMs }).catch(() => {})
   }
 
-  /** Ends the one that does not answer, if there is one. */
+  /** Kills the unresponsive QEMU, if any. */
   async kill(): Promise<void> {
     const mute = this.#mute
     if (mute === undefined) return
@@ -73,7 +73,7 @@ export class Adoption {
     await this.#options.forget(mute)
   }
 
-  /** Whether it is known now what became of a recorded QEMU: it is held from now on, or it is gone. */
+  /** Returns whether the recorded QEMU was adopted or has exited; false if it did not respond. */
   async #answers(record: MachineRecord): Promise<boolean> {
     const { log, forget } = this.#options
     const { pid } = record.identity
@@ -90,7 +90,7 @@ export class Adoption {
     }
   }
 
-  /** An earlier supervisor died while it saved this machine: the machine continues, and what was saved is void. */
+  /** An earlier supervisor died while suspending this machine: resume it and discard the saved state. */
   async #take(machine: Machine): Promise<void> {
     // After an internal error it cannot continue; see `failure`.
     if (!['running', 'io-error', 'internal-error'].includes(await runStatus(machine.qmp))) {
@@ -100,7 +100,7 @@ export class Adoption {
     await this.#options.hold(machine)
   }
 
-  /** The next start waits for it. */
+  /** Continues the shutdown; the next start waits for it. */
   #goOnStopping(machine: Machine): void {
     const { log } = this.#options
     log.info({ pid: machine.identity.pid }, 'shutdown requested earlier and in progress')

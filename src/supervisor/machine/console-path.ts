@@ -1,24 +1,24 @@
-/** The VM's tty as a path of the host, for `screen PATH` and whatever else opens serial lines. */
+/** The VM's tty as a host path, for `screen PATH` and other serial terminal programs. */
 import { readlinkSync, rmSync, symlinkSync } from 'node:fs'
 import type { Duplex } from 'node:stream'
 import { messageOf } from '../../errors/system.ts'
 import { Pty } from '../../host/pty.ts'
 import type { Log } from '../process/log.ts'
 
-/** Nobody announces that a terminal is opened. */
+/** Poll interval, because opening a pty sends no notification. */
 const lookMs = 250
 
 interface Options {
-  /** The stable name: a link to the terminal of the moment. */
+  /** The stable path: a link to the current pty. */
   path: string
-  /** Takes a viewer when there is a VM to look at. */
+  /** Returns a handler that attaches a viewer; undefined if there is no VM. */
   attach: () => ((viewer: Duplex) => void) | undefined
   log: Log
 }
 
 /**
- * One viewer of the console, with its scrollback, for as long as someone has the path open. The next supervisor links its
- * own terminal: an attached program reads EOF and reopens the path.
+ * One viewer of the console, with its scrollback, while a program has the path open. The next supervisor
+ * links its own pty: an attached program reads EOF and reopens the path.
  */
 export class ConsolePath implements AsyncDisposable {
   readonly #options: Options
@@ -32,7 +32,10 @@ export class ConsolePath implements AsyncDisposable {
     this.#timer = setInterval(() => this.#look(), lookMs).unref()
   }
 
-  /** undefined where there are no such terminals; the console is then had by `desktop console` alone. */
+  /**
+   * Returns undefined if the platform has no ptys; the console is then available only through `desktop
+   * console`.
+   */
   static async open(options: Options): Promise<ConsolePath | undefined> {
     if (process.platform !== 'linux') return undefined
     let pty: Pty | undefined
@@ -47,7 +50,7 @@ export class ConsolePath implements AsyncDisposable {
     }
   }
 
-  /** Makes the link that someone removed. */
+  /** Recreates a removed link. */
   relink(): void {
     link(this.#options.path, this.#pty.path)
   }
@@ -58,7 +61,7 @@ export class ConsolePath implements AsyncDisposable {
     if (attach === undefined) return
     const viewer = this.#pty.stream()
     this.#viewer = viewer
-    // A VM that ends leaves the path to the next one.
+    // When a VM ends, the path stays for the next VM.
     viewer.once('finish', () => viewer.destroy())
     viewer.once('close', () => {
       this.#viewer = undefined
@@ -70,7 +73,7 @@ export class ConsolePath implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer)
     const { path } = this.#options
-    // A successor may have linked its own.
+    // A successor may already have linked its own pty.
     if (linkAt(path) === this.#pty.path) rmSync(path, { force: true })
     if (this.#viewer !== undefined) {
       const closed = new Promise((resolve) => this.#viewer?.once('close', resolve))

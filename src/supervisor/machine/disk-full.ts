@@ -5,11 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Machine } from '../../vm/machine.ts'
 import type { Log } from '../process/log.ts'
 
-/** With less the guest would soon stall again. */
+/** With less free space, the guest would soon stall again. */
 const roomBytes = 64 * 2 ** 20
 const roomMs = 2_000
 
-/** QEMU holds what the guest wanted to write, and writes it as the guest continues. */
+/** Waits for free space. QEMU buffers the failed write and repeats it when the guest continues. */
 export async function waitForRoom(
   machine: Machine,
   { dataDisk, log, signal }: { dataDisk: string; log: Log; signal: AbortSignal },

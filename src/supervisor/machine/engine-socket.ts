@@ -1,4 +1,7 @@
-/** In the VM the host's docker.sock has the same path: for `docker run -v PATH:/var/run/docker.sock` with DOCKER_HOST's. */
+/**
+ * Links docker.sock in the VM at the host's path, so that `docker run -v PATH:/var/run/docker.sock` works
+ * with the path in DOCKER_HOST.
+ */
 import { messageOf } from '../../errors/system.ts'
 import type { Log } from '../process/log.ts'
 import type { MachineSlot } from './machine-slot.ts'

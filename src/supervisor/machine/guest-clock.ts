@@ -1,10 +1,13 @@
-/** The guest's clock: set when time went by without the guest, and given another source where it runs wrong. */
+/**
+ * The guest's clock: set after a pause of the guest, and switched to another clock source if its rate is
+ * wrong.
+ */
 import { messageOf } from '../../errors/system.ts'
 import { correctClockRate } from '../../vm/clock-rate.ts'
 import type { Machine } from '../../vm/machine.ts'
 import type { Log } from '../process/log.ts'
 
-/** The host or the VM slept: the host's clock kept running, the guest's did not. */
+/** Sets the guest clock after the host or the VM slept, because only the host's clock kept running. */
 export async function setGuestClock(machine: Machine | undefined, log: Log): Promise<void> {
   if (machine?.agentUp !== true) {
     log.info({}, 'cannot set the guest clock: its agent is not up')
@@ -14,12 +17,12 @@ export async function setGuestClock(machine: Machine | undefined, log: Log): Pro
     await machine.agent.setTime()
     log.info({}, 'set the guest clock')
   } catch (error) {
-    // The guest's own time service finds it as well, within a minute.
+    // The guest's time service corrects the clock too, within a minute.
     log.warn({ error: messageOf(error) }, 'cannot set the guest clock')
   }
 }
 
-/** Once the machine is up; `signal` aborts when it is released. */
+/** Call once the machine is up; `signal` aborts when it is released. */
 export async function watchClockRate(
   machine: Machine,
   { log, signal }: { log: Log; signal: AbortSignal },

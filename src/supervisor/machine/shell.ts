@@ -1,6 +1,6 @@
 /**
- * Joins a client of the control socket to a terminal in the guest (templates/guest/socat/usr/bin/shell-session), or to one
- * stream of a command (exec-session).
+ * Connects a client of the control socket to a terminal in the guest
+ * (templates/guest/socat/usr/bin/shell-session) or to one stream of a command (exec-session).
  */
 import type { Duplex } from 'node:stream'
 import { messageOf } from '../../errors/system.ts'
@@ -10,13 +10,13 @@ export async function joinShell(client: Duplex, dialled: Promise<Duplex>, log: L
   const guest = await reached(client, dialled, log)
   if (guest === undefined) return
   guest.on('error', () => client.destroy()).on('close', () => client.end())
-  // A window that is closed ends what ran in it, as a hang-up does; a client never half-closes.
+  // Closing the client's window ends the guest session, like a hang-up; a client never half-closes.
   for (const gone of ['error', 'close', 'end']) client.on(gone, () => guest.destroy())
   client.pipe(guest, { end: false }).on('end', () => client.end())
   guest.pipe(client)
 }
 
-/** Each direction ends by itself: the end of the input is not that of the output. */
+/** The two directions end independently: end of input does not end the output. */
 export async function joinStream(client: Duplex, dialled: Promise<Duplex>, log: Log): Promise<void> {
   const guest = await reached(client, dialled, log)
   if (guest === undefined) return
@@ -26,7 +26,7 @@ export async function joinStream(client: Duplex, dialled: Promise<Duplex>, log: 
   ] as const) {
     one.on('error', () => other.destroy())
     one.on('close', () => {
-      // Whatever came last is still on its way; who leaves in the middle takes the other along.
+      // Data at the end may still be in flight; closing early destroys the other side.
       if (!one.readableEnded) other.destroy()
     })
     one.pipe(other)

@@ -1,8 +1,8 @@
-/** An orderly stop of the VM: containers first get the time that they asked for. */
+/** Graceful stop of the VM, extended by the containers' grace periods. */
 import { askGraceSeconds } from '../../engine/stop-grace.ts'
 import type { Machine } from '../../vm/machine.ts'
 
-/** One that panicked, or has no agent yet, runs no containers that could be asked. */
+/** Applies the containers' grace periods first, unless the guest panicked or its agent is not up. */
 export async function stopWithGrace(machine: Machine, deadlineMs: number): Promise<void> {
   const asks = machine.agentUp && machine.panic === undefined
   const seconds = asks ? await askGraceSeconds((argv, options) => machine.agent.exec(argv, options)) : 0

@@ -1,4 +1,4 @@
-/** Terminals and commands of the VM, for the streams of the control API: its own terminal, and new ones. */
+/** Terminals and commands of the VM, for the control API's streams: its console and new sessions. */
 import type { Duplex } from 'node:stream'
 import type { Channel } from '../network/channel.ts'
 import type { Log } from '../process/log.ts'
@@ -16,25 +16,25 @@ export class Terminals {
     this.#log = log
   }
 
-  /** The VM's own. Throws when none runs. */
+  /** The VM's console. Throws if no VM is running. */
   console(): (viewer: Duplex) => void {
     const machine = this.#held.running()
     return (viewer) => machine.console.attach(viewer)
   }
 
-  /** The same for who waits for a VM. */
+  /** The VM's console; undefined if no VM is running. */
   consoleIfAny(): ((viewer: Duplex) => void) | undefined {
     const { machine } = this.#held
     return machine === undefined ? undefined : (viewer) => machine.console.attach(viewer)
   }
 
-  /** A new one in the VM; the client speaks first (supervisor/machine/shell.ts). */
+  /** A new terminal in the VM; the client sends first (supervisor/machine/shell.ts). */
   shell(): (client: Duplex) => void {
     this.#held.running()
     return (client) => void joinShell(client, this.#channel.dialShell(), this.#log)
   }
 
-  /** One stream of a command without a terminal; the client speaks first (supervisor/machine/shell.ts). */
+  /** One stream of a command without a terminal; the client sends first (supervisor/machine/shell.ts). */
   exec(): (client: Duplex) => void {
     this.#held.running()
     return (client) => void joinStream(client, this.#channel.dialExec(), this.#log)

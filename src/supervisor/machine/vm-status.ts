@@ -19,7 +19,7 @@ export const muteState = async (record: MachineRecord): Promise<VmStatus> => ({
   agentUp: false,
 })
 
-/** One whose accelerator failed, as its emulated successor will be. */
+/** State of a machine whose accelerator failed: as its emulated successor will report it. */
 export const replacedState = async (record: MachineRecord): Promise<VmStatus> => ({
   state: 'starting',
   ...(await recordFacts(record)),
@@ -30,7 +30,7 @@ export const replacedState = async (record: MachineRecord): Promise<VmStatus> =>
 
 type RecordFacts = Omit<Extract<VmStatus, { pid: number }>, 'state' | 'linkUp' | 'agentUp'>
 
-/** What a record and the process table tell, whether or not the machine can be asked. */
+/** Facts from the record and the process table, available even if the machine does not respond. */
 export async function recordFacts(record: MachineRecord): Promise<RecordFacts> {
   const { spec, identity, startedAt } = record
   const { accelerator, hashes } = spec

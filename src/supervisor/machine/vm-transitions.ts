@@ -1,4 +1,4 @@
-/** The ways in which the environment's VM comes to run, and is saved: booted, resumed, or from a golden snapshot. */
+/** Transitions of the environment's VM: boot, resume, suspend, and park and unpark of golden snapshots. */
 import type { NetworkSettings } from '../../config/desired.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { messageOf } from '../../errors/system.ts'
@@ -14,7 +14,7 @@ import type { ResumeResult } from '../api/api.ts'
 import { MachineSlot, type MachineSlotOptions } from './machine-slot.ts'
 
 export interface VmTransitionOptions extends Omit<MachineSlotOptions, 'onFailure'> {
-  /** Runs work that no other change of the VM may interleave with. */
+  /** Runs work exclusively: no other VM change interleaves. */
   exclusive: (work: () => Promise<void>) => Promise<void>
 }
 
@@ -31,14 +31,14 @@ export class VmTransitions implements AsyncDisposable {
     })
   }
 
-  /** Boots. A machine that was saved is given up: its disk continues without it. */
+  /** Boots. A saved state is discarded, because its disk changes. */
   async start(spec: VmSpec): Promise<void> {
     if (!(await this.held.vacant(spec))) return
     await discardSaved(this.#options.saved)
     await this.held.begin(await this.#boot(spec))
   }
 
-  /** Where the accelerator fails the machine is emulated, if the spec allows that. */
+  /** If the accelerator fails, boots under emulation, provided that the spec allows it. */
   async #boot(spec: VmSpec): Promise<Machine> {
     try {
       return await Machine.start(spec, this.#options)
@@ -49,9 +49,9 @@ export class VmTransitions implements AsyncDisposable {
     }
   }
 
-  /** The machine that is held is found not to run: it is emulated from now on, or gone. */
+  /** Replaces a machine that cannot run with an emulated one, or stops it. */
   async #replace(machine: Machine, reason: string): Promise<void> {
-    // Stopped, or stopped and started, while this waited for its turn.
+    // The machine was stopped, or stopped and restarted, while this call waited for the mutex.
     if (this.held.failing !== machine) return
     await this.held.abandon(machine, reason)
     const emulated = await this.#distrust(machine.spec, new DesktopError('vm/accelerator', reason))
@@ -59,8 +59,8 @@ export class VmTransitions implements AsyncDisposable {
   }
 
   /**
-   * Keeps that the accelerator fails, and gives the machine to start instead; undefined when the error says nothing about
-   * the accelerator, or the user insists on it.
+   * Records that the accelerator failed and returns the spec of the emulated machine; undefined if the error
+   * is not about the accelerator or the user requires the accelerator.
    */
   async #distrust({ fallback, accelerator }: VmSpec, error: unknown): Promise<VmSpec | undefined> {
     if (!(error instanceof DesktopError && error.code === 'vm/accelerator')) return undefined
@@ -71,7 +71,7 @@ export class VmTransitions implements AsyncDisposable {
     return fallback.spec
   }
 
-  /** Resumes the saved machine; gives it up and says why when that cannot be. */
+  /** Resumes the saved machine; on failure, discards it and returns the reason. */
   resume(spec: VmSpec, network: NetworkSettings | undefined): Promise<ResumeResult> {
     return this.#goOn(spec, 'the saved machine', async () => {
       try {
@@ -83,7 +83,10 @@ export class VmTransitions implements AsyncDisposable {
     })
   }
 
-  /** Boots up to where the guest would learn who it is, and saves it in `state`. No machine runs afterwards. */
+  /**
+   * Boots until just before the guest would read its identity, and saves it in `state`. No machine is running
+   * afterwards.
+   */
   async park(spec: VmSpec, state: string): Promise<SavedState> {
     if (!(await this.held.vacant(spec)))
       throw new DesktopError('vm/already-running', 'the VM is already running')
@@ -98,7 +101,7 @@ export class VmTransitions implements AsyncDisposable {
     return parked
   }
 
-  /** Resumes from a golden snapshot. When that cannot be it gives the reason, and no machine runs. */
+  /** Resumes from a golden snapshot. On failure, returns the reason, and no machine is running. */
   unpark(spec: VmSpec, parked: SavedState, state: string): Promise<ResumeResult> {
     const { saved } = this.#options
     return this.#goOn(spec, 'the golden snapshot', async () => {
@@ -107,7 +110,7 @@ export class VmTransitions implements AsyncDisposable {
     })
   }
 
-  /** Saves the machine and ends QEMU. Throws `vm/suspend-failed`, and the guest continues, when it cannot. */
+  /** Saves the machine and ends QEMU. On failure, throws `vm/suspend-failed` and the guest continues. */
   async suspend(about: Pick<SaveOptions, 'network' | 'guest' | 'running'>): Promise<SavedMachine> {
     const machine = this.held.running()
     if (!machine.agentUp) throw new DesktopError('vm/suspend-failed', 'the guest agent is not up')
@@ -135,7 +138,7 @@ export class VmTransitions implements AsyncDisposable {
     return { resumed: true }
   }
 
-  /** Lets go; QEMU runs on. */
+  /** Releases QEMU, which keeps running. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.held[Symbol.asyncDispose]()
   }

@@ -1,6 +1,7 @@
 /**
- * The supervisor's way into the VM for docker.sock and terminals, and the VM's way to the SSH agent: a dedicated network
- * card, which the guest keeps in a network namespace with nothing but relays (templates/guest/init/usr/sbin/host-channel).
+ * The channel between supervisor and VM, for docker.sock, terminals and the SSH agent: a dedicated network
+ * card, which the guest keeps in a network namespace that contains only relays
+ * (templates/guest/init/usr/sbin/host-channel).
  */
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -11,7 +12,9 @@ import type { PortStatus } from '../../net/core/port-status.ts'
 import type { FlowView } from '../../net/flows.ts'
 import { PrivateLink } from '../../net/private-link.ts'
 
-/** Nothing else sees these addresses, so that they clash with no network of the host, the VM or a container. */
+/**
+ * Only the channel uses these addresses, so they clash with no network of the host, the VM or a container.
+ */
 export const channelNetwork: NetworkSettings = {
   subnet: '169.254.65.0/29',
   gateway: '169.254.65.1',
@@ -20,13 +23,13 @@ export const channelNetwork: NetworkSettings = {
   mtu: 65_520,
 }
 
-/** Relays in the VM: to dockerd's API, to a terminal each, and to a stream of a command each. */
+/** Ports of the relays in the VM, for the Docker API, terminals and streams of commands. */
 export const enginePort = 2375
 export const shellPort = 2376
-/** To who asks for published ports (supervisor/network/published.ts). */
+/** Relay for published ports (supervisor/network/published.ts). */
 const publishPort = 2377
 const execPort = 2378
-/** Of this host: what the VM dials for the user's SSH agent. */
+/** Host port that the VM dials to reach the user's SSH agent. */
 const sshAgentPort = 2379
 
 export class Channel implements AsyncDisposable {
@@ -34,7 +37,7 @@ export class Channel implements AsyncDisposable {
   #engineSocket: string | undefined
   #sshAgent: string | undefined
 
-  /** Where docker.sock is served now; undefined when it is not. */
+  /** Current path of docker.sock; undefined if it is not served. */
   get engineSocket(): string | undefined {
     return this.#engineSocket
   }
@@ -43,7 +46,7 @@ export class Channel implements AsyncDisposable {
     this.#link.attach(link)
   }
 
-  /** A path that cannot be served leaves the one before it in force. */
+  /** If the path cannot be served, the previous path stays in use. */
   async setEngineSocket(path: string): Promise<void> {
     checkSocketPath(path)
     const before = this.#engineSocket
@@ -53,7 +56,7 @@ export class Channel implements AsyncDisposable {
     throw new DesktopError('host/socket', `${path}: ${problem}`)
   }
 
-  /** Gives why it cannot. */
+  /** Returns the reason on failure. */
   async #serveEngine(path: string): Promise<string | undefined> {
     const listen = { kind: 'unix', path, mode: 0o600 } as const
     const mapping = { id: 'docker.sock', protocol: 'tcp', listen } as const
@@ -63,7 +66,7 @@ export class Channel implements AsyncDisposable {
     return serves ? undefined : (state?.error ?? 'not listening')
   }
 
-  /** Path of the SSH agent's socket that the VM reaches; undefined: none. */
+  /** Path of the SSH agent socket that the VM reaches; undefined for none. */
   get sshAgent(): string | undefined {
     return this.#sshAgent
   }
@@ -73,22 +76,22 @@ export class Channel implements AsyncDisposable {
     this.#link.setSocket(sshAgentPort, path)
   }
 
-  /** A connection of a terminal in the VM. */
+  /** Connects to a new terminal in the VM. */
   dialShell(): Promise<Duplex> {
     return this.#link.dial(shellPort)
   }
 
-  /** A connection of one stream of a command. */
+  /** Connects one stream of a command in the VM. */
   dialExec(): Promise<Duplex> {
     return this.#link.dial(execPort)
   }
 
-  /** A socket file that was removed; gives its path when it is there again. */
+  /** Recreates a removed socket file; returns the paths of recreated files. */
   restoreFiles(): Promise<readonly string[]> {
     return this.#link.restoreFiles()
   }
 
-  /** The guest has lost its state: a peer that only reads would never notice. */
+  /** Resets connections after the guest lost its state: a peer that only reads would never notice. */
   endFlows(): void {
     this.#link.endFlows()
   }

@@ -1,11 +1,11 @@
 /**
- * Which container opened a connection that leaves the VM by NAT, from the guest kernel's table. The guest may say
- * anything: it decides the name beside a flow, and nothing else.
+ * Maps connections that leave the VM through NAT to containers, using the guest kernel's connection table.
+ * The guest is untrusted: its data affects only the container name shown for a flow.
  */
 import { isIP } from 'node:net'
 import type { FlowView } from '../../net/flows.ts'
 
-/** Of a flow as the forwarder sees it → address of the container. */
+/** Flow key on the forwarder's side → container address. */
 export type Translated = ReadonlyMap<string, string>
 
 export const translationKey = ({
@@ -13,15 +13,15 @@ export const translationKey = ({
   guest,
   remote,
 }: Pick<FlowView, 'protocol' | 'guest' | 'remote'>): string =>
-  // A UDP socket of the VM sends to many.
+  // A UDP socket of the VM may send to many destinations.
   protocol === 'udp' ? `udp ${guest}` : `tcp ${guest} ${remote}`
 
 const maxEntries = 20_000
-/** Those of the kernel have some 200 characters. */
+/** Lines of the kernel have about 200 characters. */
 const maxLineLength = 512
 const maxLines = 4 * maxEntries
 
-/** One after the other: a guest can send millions of empty ones, and endless ones. */
+/** A generator, because a guest can send millions of empty lines or endless ones. */
 function* linesOf(text: string): Generator<string> {
   for (let at = 0, count = 0; at < text.length && count < maxLines; count += 1) {
     const found = text.indexOf('\n', at)
@@ -31,12 +31,12 @@ function* linesOf(text: string): Generator<string> {
   }
 }
 
-/** What was refused, as the forwarder saw it. */
+/** A denied packet, as the forwarder recorded it. */
 export interface Refused {
   protocol: 'tcp' | 'udp' | 'icmp' | 'dns'
   /** The VM's address. */
   guest: string
-  /** undefined for a name, which is told by the port that asked for it. */
+  /** undefined for a denied name, which is identified by the source port of its query. */
   address: string | undefined
   port: number | undefined
   guestPort: number | undefined
@@ -56,7 +56,7 @@ const end = (name: 'src' | 'dst'): string => `${name}=([0-9a-fA-F:.]{2,45})`
 const portOf = (name: 'sport' | 'dport'): string => `${name}=(\\d{1,5})\\b`
 const anyEnds = new RegExp(`${end('src')} ${end('dst')}(?: ${portOf('sport')} ${portOf('dport')})?`, 'g')
 
-/** Lines as below, and of icmp, which has no ports. */
+/** Parses the lines below, and those of ICMP, which has no ports. */
 export function parseTracked(text: string): Tracked[] {
   const found: Tracked[] = []
   for (const line of linesOf(text)) {
@@ -75,7 +75,7 @@ export function parseTracked(text: string): Tracked[] {
   return found
 }
 
-/** Addresses of those who sent it; the VM's when it did so itself. All who sent to the same place count. */
+/** Addresses of the senders, or of the VM if it sent itself. Includes all senders to the same destination. */
 export function openersOf(table: readonly Tracked[], refused: Refused): string[] {
   const { protocol, guest, address, port, guestPort } = refused
   const isIt = (one: Tracked): boolean => {
@@ -90,7 +90,9 @@ export function openersOf(table: readonly Tracked[], refused: Refused): string[]
 
 const ends = new RegExp(`${end('src')} ${end('dst')} ${portOf('sport')} ${portOf('dport')}`, 'g')
 
-/** Lines `ipv4 2 tcp 6 … src= dst= sport= dport= … src= dst= sport= dport= …`: as it was opened, and as it is answered. */
+/**
+ * Lines `ipv4 2 tcp 6 … src= dst= sport= dport= … src= dst= sport= dport= …`: original direction, then reply.
+ */
 export function parseConntrack(text: string): Translated {
   const found = new Map<string, string>()
   for (const line of linesOf(text)) {

@@ -1,9 +1,9 @@
-/** What egress refused, in supervisor.log: a bounded number of lines whatever a guest tries. */
+/** Egress denials in supervisor.log, rate-limited, so that a guest cannot flood the log. */
 import { type DenialView, denialText } from '../../net/egress/denials.ts'
 import { TokenBucket } from '../../token-bucket.ts'
 import type { Log } from '../process/log.ts'
 
-/** Lines at once, and then one each few seconds: 16 MiB of log hold weeks of them. */
+/** A burst of lines, then one every few seconds: 16 MiB of log hold weeks of denials. */
 const lines = { burst: 32, perSecond: 0.2 }
 
 export function denialLog(

@@ -1,20 +1,20 @@
 /**
- * Who sent what egress refused. Containers share the VM's address by NAT, so their own is in the guest kernel's table of
- * connections. A reset takes a connection out of it, so the guest waits for that until the table was read, a second at
- * most. It is read through the guest agent, however many refusals there are: at most once in two seconds, and for a tenth of
- * the time; refusals in between are answered at once. The guest may say anything: it decides the name beside a denial, and
- * nothing else.
+ * Finds the senders of denied packets. Containers share the VM's address through NAT, so their own addresses
+ * are only in the guest kernel's connection table. A reset removes the connection from that table, so resets
+ * are delayed until the table has been read, for at most one second. The guest agent reads the table at most
+ * every two seconds and for at most a tenth of the time; denials in between are reset at once. The guest is
+ * untrusted: its data affects only the container name shown for a denial.
  */
 import { addressesOf, containerName } from '../../engine/published.ts'
 import type { ContainerSummary } from '../../engine/replies.ts'
 import type { DenialView } from '../../net/egress/denials.ts'
 import { openersOf, parseTracked } from './conntrack.ts'
 
-/** Refusals that come together are looked up together. */
+/** Denials within this time share one lookup. */
 const waitMs = 20
-/** A guest waits for its reset no longer. */
+/** Maximum delay of a reset. */
 const answerMs = 1_000
-/** A container sends before the engine says that it runs. */
+/** Time for the engine to report a container that is already sending. */
 const startMs = 800
 const againMs = 50
 const pauseMs = 2_000
@@ -23,15 +23,15 @@ const maxPending = 64
 const maxPorts = 8
 
 interface DenialSendersOptions {
-  /** Text of /proc/net/nf_conntrack in the VM. */
+  /** Reads /proc/net/nf_conntrack in the VM. */
   readTable: () => Promise<string>
   containers: () => Promise<readonly ContainerSummary[]>
   vmAddresses: () => readonly string[]
-  /** A sender of the denied packets. */
+  /** Records a sender of the denied packets. */
   name: (denialId: number, sender: string) => void
-  /** Told of each denial once, with its senders where they could be found. */
+  /** Called once per denial, with its senders if they were found. */
   onNew: (denial: DenialView) => void
-  /** Resets the connections that wait. */
+  /** Resets the waiting connections. */
   answer: () => void
 }
 
@@ -53,7 +53,9 @@ export class DenialSenders implements Disposable {
     this.#options = options
   }
 
-  /** Called for every listed refusal. Returns whether the table will be read and the answer should wait for it. */
+  /**
+   * Called for every listed denial. Returns whether the table will be read and the reset should wait for it.
+   */
   note(denial: DenialView, guestPort: number | undefined): boolean {
     const isNew = denial.count === 1
     const known = this.#pending.get(denial.id)
@@ -73,7 +75,7 @@ export class DenialSenders implements Disposable {
     this.#timer ??= setTimeout(() => void this.#lookUp(), afterMs).unref()
   }
 
-  /** Denials that wait are told as they are. */
+  /** Reports waiting denials without their senders. */
   [Symbol.dispose](): void {
     this.#isOver = true
     clearTimeout(this.#timer)
@@ -101,7 +103,7 @@ export class DenialSenders implements Disposable {
       for (const sender of senders) this.#options.name(denial.id, sender)
       if (isNew) this.#options.onNew({ ...denial, senders })
     }
-    // What came meanwhile waits for the next reading.
+    // Denials that arrived during the read wait for the next one.
     if (this.#pending.size > 0 && !this.#isOver) this.#schedule()
   }
 

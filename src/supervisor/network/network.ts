@@ -1,4 +1,4 @@
-/** The forwarder of one environment and what rides on it: port mappings and published ports. */
+/** One environment's forwarder with its port mappings and published ports. */
 
 import type { Socket } from 'node:net'
 import type { Duplex, Writable } from 'node:stream'
@@ -32,10 +32,12 @@ export class Network implements AsyncDisposable {
   #settings: NetworkSettings | undefined
   #link: Socket | undefined
   readonly #trunks = new Trunks((socket) => this.#attachTrunk(socket))
-  /** Of the forwarder that there is now. */
+  /** Resolves when the current forwarder is replaced. */
   #replaced: PromiseWithResolvers<void> = Promise.withResolvers()
 
-  /** @param onRefusal told of each destination or name that egress refuses; the forwarder bounds how often. */
+  /**
+   * @param onRefusal called for each destination or name that egress denies; rate-limited by the forwarder.
+   */
   constructor(onRefusal: OnRefusal) {
     this.#onRefusal = onRefusal
   }
@@ -44,17 +46,17 @@ export class Network implements AsyncDisposable {
     return this.#settings
   }
 
-  /** Socket files that were removed; gives the paths of those that are there again. */
+  /** Recreates removed socket files and returns their paths. */
   async restoreFiles(): Promise<readonly string[]> {
     return (await this.#forwarder?.restoreFiles()) ?? []
   }
 
-  /** Makes the forwarder what the state says; an equal network keeps its flows. */
+  /** Configures the forwarder from the recorded state; an unchanged network keeps its flows. */
   async restore(state: SupervisorState): Promise<void> {
     const { network } = state
     if (network === undefined) return
     if (JSON.stringify(network) !== JSON.stringify(this.#settings)) {
-      // Settings that are refused leave the forwarder that there is.
+      // Invalid settings leave the current forwarder in place.
       const onRefusal = this.#onRefusal
       const next = new Forwarder({ network, onRefusal, ...(state.egress && { egress: state.egress }) })
       await this.#closeForwarder()
@@ -78,7 +80,7 @@ export class Network implements AsyncDisposable {
     this.#required().setDns(dns)
   }
 
-  /** The other machines of the switch; none = this one is alone. */
+  /** Sets the other machines of the switch; empty for a single machine. */
   setPeers(peers: readonly PeerPlace[]): void {
     const own = this.#settings
     if (own === undefined) return
@@ -86,12 +88,12 @@ export class Network implements AsyncDisposable {
     this.#trunks.set(own.mac ?? '', peers)
   }
 
-  /** Machines whose switch is joined to this one now. */
+  /** Number of connected peers. */
   get linkedPeers(): number {
     return this.#trunks.joined
   }
 
-  /** A connection of another machine's supervisor. */
+  /** Accepts a trunk connection from another machine's supervisor. */
   acceptTrunk(stream: Socket): void {
     this.#trunks.accept(stream)
   }
@@ -101,7 +103,9 @@ export class Network implements AsyncDisposable {
     else this.#forwarder.attachTrunk(stream)
   }
 
-  /** In the VM and its containers the names lead to the host, which serves them (names/host-names.ts). */
+  /**
+   * In the VM and its containers, these names resolve to the host, which serves them (names/host-names.ts).
+   */
   setNames({ domain, http, https }: NameSettings): void {
     const isServed = http !== undefined || https !== undefined
     const forwarder = this.#required()
@@ -109,17 +113,17 @@ export class Network implements AsyncDisposable {
     forwarder.zones = isServed ? [{ name: domain, records: [], defaultAddress }] : []
   }
 
-  /** A connection to a place in the VM or behind it. */
+  /** Connects to an address in the VM or behind it. */
   dial(address: string, port: number): Promise<Duplex> {
     return this.#required().dial(address, port)
   }
 
-  /** The guest has lost its state: a peer that only reads would never notice. */
+  /** Resets flows after the guest lost its state: a peer that only reads would never notice. */
   endFlows(): void {
     this.#forwarder?.endFlows()
   }
 
-  /** Throws `supervisor/bad-request` on a malformed rule. */
+  /** Throws `supervisor/bad-request` on an invalid rule. */
   setEgress(egress: EgressSettings): void {
     const forwarder = this.#required()
     try {
@@ -162,7 +166,7 @@ export class Network implements AsyncDisposable {
     return this.#required().setPorts(owner, ports)
   }
 
-  /** A port that dockerd asks for. */
+  /** Publishes a port that dockerd requested. */
   publish(mapping: PortMapping): Promise<PortStatus & { code: string | undefined }> {
     return this.#required().addPort('publish', mapping)
   }
@@ -187,13 +191,13 @@ export class Network implements AsyncDisposable {
     return this.#forwarder?.metrics() ?? []
   }
 
-  /** Frames from now on into `response`, until there is enough or the network is replaced. */
+  /** Captures frames into `response` until `enough` resolves or the network is replaced. */
   capture(request: CaptureRequest, response: Writable, enough: Promise<unknown>): Promise<CaptureCounters> {
     const replaced = this.#replaced.promise
     return runCapture(this.#required(), request, response, Promise.race([enough, replaced]))
   }
 
-  /** After something threw in a callback of the forwarder: it handles the next event as if nothing had happened. */
+  /** Call after an exception in a callback of the forwarder, so that it can process the next event. */
   recover(): void {
     this.#forwarder?.recover()
   }

@@ -1,18 +1,18 @@
-/** One connection to the guest's relay for published ports: lines in both directions, all of them bounded. */
+/** One connection to the guest's relay for published ports: lines in both directions, all bounded. */
 import type { Duplex } from 'node:stream'
 import { maxLineBytes, type PortRequest, parsePortRequest } from '../../engine/port-requests.ts'
 
-/** The answer to who asked for a port: undefined, or why not. */
+/** Reply to a port request: undefined on success, otherwise the error. */
 export type Answer = string | undefined
 
-/** Lines that wait for their turn: more than dockerd has ports under way, and no burden. */
+/** Limit of queued requests: far more than dockerd has in flight. */
 const maxWaiting = 4_096
-/** A guest that does not read its answers. */
+/** Limit of unread replies; a guest that exceeds it is disconnected. */
 const maxUnread = 256 * 1024
 
 /**
- * Gives each request to `take`, one after the other, and what it says back to the guest. Resolves when the connection is
- * over; a guest that does not speak the protocol loses it.
+ * Passes each request to `take` in order, and sends the replies to the guest. Resolves when the connection
+ * closes; a guest that violates the protocol is disconnected.
  */
 export async function servePorts(
   stream: Duplex,
@@ -45,7 +45,7 @@ export async function servePorts(
   await turn
 }
 
-/** A shell reads it by `read`. */
+/** Formatted for the shell's `read`. */
 function answerLine(id: number, problem: Answer): string {
   return problem === undefined ? `${id} ok\n` : `${id} no ${problem.replace(/[^ -~]/g, '?').slice(0, 400)}\n`
 }

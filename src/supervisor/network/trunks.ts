@@ -1,28 +1,29 @@
 /**
- * Connections to the supervisors of the other machines of a switch, which carry frames: one for each pair of machines. The
- * one with the lower MAC dials, again whenever the connection ends, for as long as the other is a peer.
+ * Connections between the supervisors of a switch's machines, which carry Ethernet frames: one per pair. The
+ * machine with the lower MAC address dials, and reconnects whenever the connection closes, as long as the
+ * other is a peer.
  */
 import type { Socket } from 'node:net'
 import type { PeerPlace } from '../../config/desired.ts'
 import { openStreamAt } from '../api/streams.ts'
 
-/** Between two dials of a peer that is not there. */
+/** Retry interval for a peer that is not listening. */
 const retryMs = 500
 
 export class Trunks implements Disposable {
   readonly #attach: (socket: Socket) => void
-  /** By the peer's control socket: those that this side dials. */
+  /** Peers that this side dials, keyed by control socket. */
   readonly #dialled = new Map<string, AbortController>()
   readonly #accepted = new Set<Socket>()
   readonly #open = new Set<Socket>()
   #hasPeers = false
 
-  /** @param attach takes the socket for its own; it is closed with the forwarder. */
+  /** @param attach takes ownership of the socket; it is closed with the forwarder. */
   constructor(attach: (socket: Socket) => void) {
     this.#attach = attach
   }
 
-  /** Connections that carry frames now. */
+  /** Number of connections that carry frames. */
   get joined(): number {
     return this.#open.size
   }
@@ -35,7 +36,7 @@ export class Trunks implements Disposable {
       over.abort()
       this.#dialled.delete(control)
     }
-    // Peers that dial do so again when they still are peers.
+    // Peers that dial will reconnect if they are still peers.
     if (peers.length === 0) for (const socket of this.#accepted) socket.destroy()
     for (const control of wanted) {
       if (this.#dialled.has(control)) continue
@@ -84,7 +85,7 @@ export class Trunks implements Disposable {
   }
 }
 
-/** Ends early when it is over, and keeps no process alive. */
+/** Ends early on abort, and does not keep the process alive. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {

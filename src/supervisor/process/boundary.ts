@@ -1,13 +1,14 @@
 /**
- * The last boundary of the supervisor process. An exception that no caller caught, in a callback of the engine, the
- * agent, the link or the console, costs its own event: it is logged, and every other VM connection keeps working.
- * Only a storm of them ends the process, since then nothing works and the next supervisor adopts the VM.
+ * Last resort for uncaught exceptions of the supervisor process, e.g. in a callback of the engine, the agent,
+ * the link or the console. An exception costs only its own event: it is logged, and all other VM connections
+ * keep working. A storm of exceptions ends the process, because nothing works then; the next supervisor
+ * adopts the VM.
  */
 import type { Log } from './log.ts'
 
 interface BoundaryOptions {
   log: Log
-  /** Brings what the exception interrupted back into a state in which events are handled. */
+  /** Restores a state in which events can be processed. */
   recover: () => void
   exit: (code: number) => void
 }
@@ -15,7 +16,7 @@ interface BoundaryOptions {
 const stormMs = 10_000
 const stormCount = 50
 
-/** What `process` does when something is thrown and nobody catches it. */
+/** Handler of uncaught exceptions and unhandled rejections. */
 export function boundary(
   { log, recover, exit }: BoundaryOptions,
   now: () => number = () => performance.now(),

@@ -1,4 +1,7 @@
-/** supervisor.log. On a full disk lines wait in memory, up to a bound: who writes one must never fail by it. */
+/**
+ * supervisor.log. If the disk is full, lines are buffered in memory up to a limit: logging must never fail
+ * the caller.
+ */
 import pino from 'pino'
 import type { Log } from './log.ts'
 
@@ -12,7 +15,7 @@ export function openLog(path: string): Log {
     sync: true,
     maxLength: waitingBytes,
   })
-  // Without a listener the call that logs would throw.
+  // Without a listener, the logging call would throw.
   file.on('error', () => {})
   return pino(file)
 }

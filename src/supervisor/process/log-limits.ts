@@ -1,15 +1,16 @@
 /**
- * Bounds of the log files of an environment. Their writers (QEMU, this process) append and keep them open, so that a
- * full one is copied aside and emptied in place; a guest that floods its console takes twice the bound on the disk.
+ * Limits the log files of an environment. Their writers (QEMU, this process) append and keep the files open,
+ * so a full file is copied aside and truncated in place. Even a guest that floods its console uses at most
+ * about twice the limit.
  */
 import { constants } from 'node:fs'
 import { chmod, copyFile, stat, truncate } from 'node:fs/promises'
 import { messageOf } from '../../errors/system.ts'
 import type { Log } from './log.ts'
 
-/** Of each file, and once more for the one before it. */
+/** Limit per file; the previous file takes as much again. */
 export const maxLogBytes: number = 16 * 2 ** 20
-/** Floods are seen by who passes them on; this is for what trickles. */
+/** For slow growth; floods trigger a check themselves. */
 const checkMs = 60_000
 
 export const previousLog = (path: string): string => `${path}.1`
@@ -30,7 +31,7 @@ export class LogLimits implements Disposable {
     this.#timer = setInterval(() => void this.check(), checkMs).unref()
   }
 
-  /** One check at a time. */
+  /** Joins a check in progress. */
   check(): Promise<void> {
     this.#checking ??= this.#checkAll().finally(() => {
       this.#checking = undefined
@@ -49,7 +50,7 @@ export class LogLimits implements Disposable {
     )
     if (size <= this.#options.maxBytes) return
     try {
-      // Shares blocks where the file system can; what is written in between is lost.
+      // Shares blocks if the file system supports it; lines written during the copy are lost.
       await copyFile(path, previousLog(path), constants.COPYFILE_FICLONE)
       await chmod(previousLog(path), 0o600)
     } catch (error) {

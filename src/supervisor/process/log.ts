@@ -1,4 +1,4 @@
-/** What parts of the supervisor write to supervisor.log; pino gives it. */
+/** The log interface of the supervisor's parts; pino provides it. */
 export interface Log {
   info(what: object, message: string): void
   warn(what: object, message: string): void

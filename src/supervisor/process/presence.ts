@@ -1,6 +1,6 @@
 /**
- * What this process keeps in the file system so that others find it: the identity file and its sockets. All of it is looked
- * at twice a second and restored when someone removed it, be it a logout that empties the runtime directory.
+ * Files by which other processes find this one: the identity file and its sockets. Checked twice a second and
+ * restored if they were removed, e.g. by a logout that empties the runtime directory.
  */
 import { lstatSync, type Stats } from 'node:fs'
 import { messageOf } from '../../errors/system.ts'
@@ -20,9 +20,9 @@ export type Findable = Pick<EnvironmentIdentity, 'vm'> & { docker?: string | und
 
 interface Watched {
   control: OwnSocket
-  /** Socket files and the tty link that lie in other places; gives the paths of those that were made again. */
+  /** Recreates socket files and the tty link in other directories; returns the recreated paths. */
   restore: () => Promise<readonly string[]>
-  /** The state directory is not there any more. */
+  /** Called when the state directory has been removed. */
   onLost: () => void
 }
 
@@ -34,7 +34,7 @@ export class Presence implements Disposable {
   #identity: EnvironmentIdentity
   #file: Stats | undefined
   #timer: NodeJS.Timeout | undefined
-  /** What could not be made again, said once. */
+  /** The last restore error, logged once. */
   #trouble = ''
 
   private constructor(paths: EnvironmentPaths, lock: DirectoryLock, log: Log, identity: EnvironmentIdentity) {
@@ -58,7 +58,7 @@ export class Presence implements Disposable {
     return presence
   }
 
-  /** A disk that is full keeps nobody from working; the file is written when there is room. */
+  /** Writes the identity file. A full disk is no reason to fail; the file is written once there is space. */
   async show({ vm, docker }: Findable): Promise<void> {
     const { sockets, vm: _former, ...identity } = this.#identity
     const next = { ...identity, sockets: { control: sockets.control, docker }, ...(vm && { vm }) }

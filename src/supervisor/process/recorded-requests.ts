@@ -1,4 +1,4 @@
-/** The supervisor's recorded requests on disk, so that its successor continues from them. */
+/** The supervisor's recorded requests on disk, from which its successor continues. */
 import { rename } from 'node:fs/promises'
 import type {
   DnsSettings,
@@ -29,14 +29,14 @@ export interface SupervisorState {
   /** Other machines of the switch. */
   peers?: readonly PeerPlace[]
   engineSocket?: string
-  /** Path of the SSH agent's socket that the VM reaches. */
+  /** Path of the SSH agent socket that the VM reaches. */
   sshAgent?: string | undefined
   vm?: MachineRecord
   /** DHCP leases, as the forwarder exports them. */
   leases?: unknown
 }
 
-/** Throws `state/unreadable` for what is damaged and `state/newer` for what a later version wrote. */
+/** Throws `state/unreadable` for a damaged file and `state/newer` for one written by a later version. */
 export async function readState(path: string): Promise<SupervisorState> {
   const text = await readIfExists(path)
   if (text === undefined) return { ports: [] }
@@ -46,8 +46,8 @@ export async function readState(path: string): Promise<SupervisorState> {
 }
 
 /**
- * As `readState`, for the process that has to continue: a damaged record is put aside and everything in it is told
- * again by the next apply. What a later version wrote is never put aside.
+ * Like `readState`, for a process that must start anyway: a damaged record is moved aside, and the next apply
+ * sends its contents again. A record of a later version is never moved.
  */
 export async function recoverState(path: string, log: Log): Promise<SupervisorState> {
   try {
@@ -68,9 +68,8 @@ export interface StateWriter extends Disposable {
 }
 
 /**
- * Writes of one file wait for each other; the newest state is always the last to be written. One that could not be
- * written (the disk is full, say) is tried again until it is, so that a successor finds the machine that runs. Once
- * disposed it tries no more.
+ * Serializes writes of one file; the newest state is always written last. A failed write (e.g. disk full) is
+ * retried until it succeeds, so that a successor finds the running machine. No retries after disposal.
  */
 export function stateWriter(path: string, log: Log): StateWriter {
   const writes = new Mutex()

@@ -1,19 +1,19 @@
-/** The requests of clients, one at a time: each is carried out, then recorded for the next supervisor. */
+/** The requests of clients, one at a time: each is executed, then recorded for the next supervisor. */
 import { Mutex } from '../../mutex.ts'
 import type { Log } from './log.ts'
 import { type StateWriter, type SupervisorState, stateWriter } from './recorded-requests.ts'
 
 interface RequestsOptions {
-  /** Where they are recorded. */
+  /** File in which requests are recorded. */
   path: string
-  /** What an earlier supervisor recorded. */
+  /** State recorded by an earlier supervisor. */
   state: SupervisorState
   log: Log
-  /** DHCP leases of this moment, recorded with every request. */
+  /** Current DHCP leases, recorded with every request. */
   leases: () => unknown
-  /** Keeps what others find this supervisor and its VM by. */
+  /** Publishes the records by which other processes find this supervisor and its VM. */
   show: (state: SupervisorState) => Promise<void>
-  /** False when the state directory was removed: nothing is kept then, or it would be made again. */
+  /** False after the state directory was removed: do not write state, which would recreate it. */
   keeps: () => boolean
 }
 
@@ -29,19 +29,19 @@ export class Requests implements Disposable {
     this.#writer = stateWriter(options.path, options.log)
   }
 
-  /** What was asked for until now. */
+  /** All changes requested so far. */
   get state(): SupervisorState {
     return this.#state
   }
 
-  /** Work that no other change may interleave with. */
+  /** Runs work exclusively: no other change interleaves. */
   run<T>(work: () => Promise<T>): Promise<T> {
     return this.#turns.run(work)
   }
 
   /**
-   * Done first and kept after: what is not done is not passed to a successor either.
-   * @param then what follows from the new state, before it is written.
+   * Executes the change, then records it: a failed change is not passed on to the next supervisor.
+   * @param then reacts to the new state, before it is written.
    */
   change<T>(
     change: Partial<SupervisorState>,

@@ -18,13 +18,13 @@ import { connectSupervisor } from '../api/client.ts'
 
 const readyMs = 30_000
 
-/** The bundle when this is one, else the source. */
+/** The supervisor's bundle if present, otherwise its source. */
 function entry(): string {
   const bundled = join(import.meta.dirname, 'supervisor.js')
   return existsSync(bundled) ? bundled : join(packageRoot(), 'src', 'supervisor', 'main.ts')
 }
 
-/** Resolves when it answers; when another one was there first, that one is used. */
+/** Resolves when the supervisor responds; if another process started one first, connects to that one. */
 export async function spawnSupervisor(name: string, paths: EnvironmentPaths): Promise<Control> {
   await privateDirectory(paths.stateDir)
   await privateDirectory(paths.runtimeDir)
@@ -70,8 +70,8 @@ export async function spawnSupervisor(name: string, paths: EnvironmentPaths): Pr
 }
 
 /**
- * Ends the supervisor, whether or not it still answers, and waits until its process is gone. One of another
- * version is asked the same way; when it does not understand, SIGTERM makes it release QEMU as well.
+ * Ends the supervisor, responsive or not, and waits for its process to exit. A supervisor of another version
+ * gets the same request; if it rejects it, SIGTERM also makes it release QEMU.
  */
 export async function endSupervisor(
   paths: EnvironmentPaths,
@@ -90,7 +90,7 @@ export async function endSupervisor(
   else await endProcess(identity)
 }
 
-/** One that does not answer is known by its identity file, or else by its lock. */
+/** Finds an unresponsive supervisor through its identity file, or otherwise through its lock. */
 async function supervisorOf(
   paths: EnvironmentPaths,
   pid: number | undefined,
