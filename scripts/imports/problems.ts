@@ -1,6 +1,6 @@
 /** Imports and comments that break the rules, from the text of every source file; reads nothing itself. */
 import { basename, dirname, join } from 'node:path/posix'
-import { allowed, clockless, layers, mayRun, pureFolders, shared, typesOnly } from './rules.ts'
+import { allowed, clockless, layers, mayRun, pureFolders, rooms, shared, typesOnly } from './rules.ts'
 
 const importLine = /^(import|export)\s+(type\s)?[^'"]*?from\s+['"]([^'"]+)['"]|^import\s+['"]([^'"]+)['"]/gm
 const dynamicImport = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g
@@ -64,11 +64,23 @@ function packageProblems(file: string, { target, typeOnly }: Import): string[] {
 const ambient =
   /(?<![\w.#])(?:Date\.now|performance\.now|setTimeout|setInterval|setImmediate|Math\.random|process\.\w+|new Date(?=\(\)))/g
 
+const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
+
+/** Facts that a file repeats although they have a room elsewhere. */
+function roomProblems(file: string, text: string): string[] {
+  const isThere = ({ folder, files }: (typeof rooms)[number]): boolean =>
+    files.includes(file) || (folder !== undefined && folderOf(file) !== folder)
+  const code = withoutComments(text)
+  return rooms
+    .filter((room) => !isThere(room) && room.pattern.test(code))
+    .map(({ fact, files }) => `${file}: has ${fact}; that belongs in ${files.join(', ')}`)
+}
+
 /** Clocks, timers, random numbers and the process, which need no import. */
 function ambientProblems(file: string, text: string): string[] {
   const rule = clockless[folderOf(file)]
   if (rule === undefined || rule.except.test(file)) return []
-  const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
+  const code = withoutComments(text)
   return [...code.matchAll(ambient)].map(
     ([use]) => `${file}: uses ${use}; ${folderOf(file)}/ takes it as an argument`,
   )
@@ -117,7 +129,11 @@ export function importProblems(sources: ReadonlyMap<string, string>): string[] {
   const problems: string[] = []
   for (const [file, text] of sources) {
     const edges: string[] = []
-    problems.push(...commentProblems(file, text, known, names), ...ambientProblems(file, text))
+    problems.push(
+      ...commentProblems(file, text, known, names),
+      ...ambientProblems(file, text),
+      ...roomProblems(file, text),
+    )
     for (const one of importsOf(text)) {
       const { target, dynamic } = one
       if (!target.startsWith('.')) {

@@ -109,3 +109,59 @@ export const pureFolders: Readonly<Record<string, { adapters: RegExp }>> = {
   reconcile: { adapters: /adapter/ },
   page: { adapters: /adapter/ },
 }
+
+interface Room {
+  /** Of which there shall be no second copy. */
+  fact: string
+  pattern: RegExp
+  /** Below this folder; everywhere when absent. */
+  folder?: string
+  files: readonly string[]
+}
+
+/** Facts that stand in one room. Comments do not count. */
+export const rooms: readonly Room[] = [
+  {
+    fact: 'the C library',
+    pattern: /(?:from|import\()\s*['"]koffi['"]/,
+    files: ['host/libc.ts', 'net/host/linux/libc.ts'],
+  },
+  {
+    fact: 'the platform of the forwarder',
+    pattern: /\bprocess\.platform\b/,
+    folder: 'net',
+    files: ['net/host/linux/libc.ts'],
+  },
+  {
+    fact: 'whether sockets bypass Node',
+    pattern: /\breadiness\s*[!=]==\s*undefined/,
+    files: ['net/host/tcp/open-sockets.ts', 'net/host/udp/open-port.ts'],
+  },
+  {
+    fact: 'the umask of a private socket',
+    pattern: /\bumask\(0o177\)/,
+    files: ['net/host/private-socket.ts'],
+  },
+  { fact: "the MAC addresses of the guest's cards", pattern: /['"`]02:50:/, files: ['config/guest-mac.ts'] },
+  {
+    fact: 'images of guest components',
+    pattern: /['"`]desktop\/(?:kernel|init|runc|containerd|tools|docker|socat|chrony|qemu-ga)['"`]/,
+    files: ['config/guest-components.ts'],
+  },
+  {
+    fact: 'characters of an environment name made from a folder',
+    pattern: /\[\^a-z0-9\._-\]/,
+    files: ['config/environment-name.ts'],
+  },
+  { fact: 'keys that GET /info shows', pattern: /\bLiveRestoreEnabled\b/, files: ['config/daemon/shown.ts'] },
+  {
+    fact: 'the choice between reload and restart without a plan',
+    pattern: /from\s*['"][^'"]*\/how-to-take\.ts['"]/,
+    files: ['apply/run/host-effects/engine.ts'],
+  },
+  {
+    fact: 'operation ids that the compiler does not check',
+    pattern: /\bas OperationId\b/,
+    files: ['apply/cluster/apply.ts', 'reconcile/cluster.ts', 'reconcile/swarm/operations.ts'],
+  },
+]

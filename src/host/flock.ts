@@ -19,12 +19,10 @@ async function tryFlock(fd: number): Promise<boolean> {
   return flockSymbol(fd, LOCK_EX | LOCK_NB) === 0
 }
 
-/** Loaded for the first lock: to map the native part of koffi takes a tenth of a plan, and a plan locks nothing. */
+/** Loaded for the first lock: a plan locks nothing. */
 async function bindFlock(): Promise<Flock> {
-  const { default: koffi } = await import('koffi')
-  return koffi
-    .load(process.platform === 'darwin' ? 'libSystem.B.dylib' : 'libc.so.6')
-    .func('int flock(int fd, int operation)') as Flock
+  const { libcFunction } = await import('./libc.ts')
+  return libcFunction('int flock(int fd, int operation)') as Flock
 }
 
 /**

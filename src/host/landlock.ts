@@ -3,7 +3,7 @@
  * port, no abstract socket, and send signals to nobody else. Needs no privileges and no namespaces.
  */
 import { closeSync, constants, openSync } from 'node:fs'
-import koffi from 'koffi'
+import { libcFunction } from './libc.ts'
 
 export interface LandlockPlace {
   path: string
@@ -38,15 +38,12 @@ const connectTcp = 2
 const scopeAbstractSockets = 1
 const scopeSignals = 2
 
-/** The three calls; loaded where they are used, since other systems have no such library. */
-function systemCalls() {
-  const libc = koffi.load('libc.so.6')
-  return {
-    createRuleset: libc.func('syscall', 'long', ['long', 'void *', 'size_t', 'uint32_t']),
-    addRule: libc.func('syscall', 'long', ['long', 'int', 'int', 'void *', 'uint32_t']),
-    restrictSelf: libc.func('syscall', 'long', ['long', 'int', 'uint32_t']),
-  }
-}
+/** The three calls; bound where they are used, since other systems do not have them. */
+const systemCalls = () => ({
+  createRuleset: libcFunction('long syscall(long, void *, size_t, uint32_t)'),
+  addRule: libcFunction('long syscall(long, int, int, void *, uint32_t)'),
+  restrictSelf: libcFunction('long syscall(long, int, uint32_t)'),
+})
 
 /** Version of the kernel's interface; 0 = it has none, or it is switched off. */
 export function landlockAbi(): number {

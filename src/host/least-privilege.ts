@@ -3,7 +3,7 @@
  * file capabilities; prctl(2), PR_SET_NO_NEW_PRIVS), setuid bits on files, and core dumps, which would hold registry
  * passwords. Of root's capabilities it keeps what shares, low ports and namespaces need, and QEMU none but those that open files.
  */
-import koffi from 'koffi'
+import { libcFunction } from './libc.ts'
 import { findProgram } from './packages.ts'
 import { run } from './run.ts'
 import { refuseSetuidBits } from './setuid-filter.ts'
@@ -18,12 +18,11 @@ export function giveUpPrivileges(): {
   noSetuidFiles: boolean
 } {
   const isLinux = process.platform === 'linux'
-  const libc = koffi.load(isLinux ? 'libc.so.6' : 'libSystem.B.dylib')
   // Soft and hard limit, both 0.
   const none = Buffer.alloc(16)
-  const noCoreDumps = libc.func('int setrlimit(int, void *)')(RLIMIT_CORE, none) === 0
+  const noCoreDumps = libcFunction('int setrlimit(int, void *)')(RLIMIT_CORE, none) === 0
   if (!isLinux) return { noNewPrivileges: false, noCoreDumps, noSetuidFiles: false }
-  const prctl = libc.func('int prctl(int, unsigned long, unsigned long, unsigned long, unsigned long)')
+  const prctl = libcFunction('int prctl(int, unsigned long, unsigned long, unsigned long, unsigned long)')
   const noNewPrivileges = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) === 0
   return { noNewPrivileges, noCoreDumps, noSetuidFiles: noNewPrivileges && refuseSetuidBits() }
 }

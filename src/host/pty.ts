@@ -4,7 +4,7 @@
  */
 import { chmodSync, closeSync, constants, openSync } from 'node:fs'
 import { ReadStream } from 'node:tty'
-import koffi from 'koffi'
+import { libcFunction } from './libc.ts'
 
 /** Linux: asm-generic/poll.h, bits/termios.h. */
 const pollHup = 0x10
@@ -45,8 +45,7 @@ let loaded: Calls | undefined
 
 function calls(): Calls {
   if (loaded !== undefined) return loaded
-  const libc = koffi.load('libc.so.6')
-  const all = Object.entries(prototypes).map(([name, prototype]) => [name, libc.func(prototype)])
+  const all = Object.entries(prototypes).map(([name, prototype]) => [name, libcFunction(prototype)])
   loaded = Object.fromEntries(all) as Calls
   return loaded
 }

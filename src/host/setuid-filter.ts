@@ -3,7 +3,7 @@
  * needs (refused-calls.ts), to this process and all that it starts. virtiofsd does on this host what root in a VM asks for: a program with such bits in a shared folder would
  * give its owner's rights to every local user.
  */
-import koffi from 'koffi'
+import { libcFunction, libcStruct } from './libc.ts'
 import { refusedCalls } from './refused-calls.ts'
 
 interface Architecture {
@@ -134,6 +134,9 @@ export function setuidFilter(arch: NodeJS.Architecture): Buffer | undefined {
   return bytes
 }
 
+/** struct sock_fprog: how many instructions, and where they are (seccomp(2)). */
+libcStruct('FilterProgram', { length: 'uint16_t', filter: 'void *' })
+
 const SECCOMP_SET_MODE_FILTER = 1
 const SECCOMP_FILTER_FLAG_TSYNC = 1
 
@@ -141,10 +144,7 @@ const SECCOMP_FILTER_FLAG_TSYNC = 1
 export function refuseSetuidBits(): boolean {
   const filter = process.platform === 'linux' ? setuidFilter(process.arch) : undefined
   if (filter === undefined) return false
-  const program = koffi.struct({ length: 'uint16_t', filter: 'void *' })
-  const seccomp = koffi
-    .load('libc.so.6')
-    .func('syscall', 'long', ['long', 'unsigned int', 'unsigned int', koffi.pointer(program)])
+  const seccomp = libcFunction('long syscall(long, unsigned int, unsigned int, FilterProgram *program)')
   const call = architectures[process.arch]?.seccomp ?? 0
   const given = { length: filter.length / 8, filter }
   return seccomp(call, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, given) === 0

@@ -13,6 +13,7 @@ import { PortTable } from './host/ports/table.ts'
 import { randomWord } from './host/random-word.ts'
 import { GuestDialler } from './host/tcp/guest-dialler.ts'
 import { dialUnix, type NodeSocket } from './host/tcp/node-socket.ts'
+import { tcpSockets } from './host/tcp/open-sockets.ts'
 import { Stack } from './stack.ts'
 import type { StackHost } from './stack-host.ts'
 import type { TcpConnection } from './tcp/connection.ts'
@@ -34,7 +35,7 @@ export class PrivateLink implements StackHost, AsyncDisposable {
     this.#network = network
     this.#loop = new EventLoop(new Stack(linkAddresses(network), this, clockMs(), { isIsolated: true }))
     this.#dialler = new GuestDialler(this.#loop, this.random32())
-    this.#ports = new PortTable(this.#loop, this.#dialler)
+    this.#ports = new PortTable(this.#loop, tcpSockets(this.#loop), this.#dialler)
   }
 
   /** The VM's card, as QEMU's stream netdev; the one before it is released. */

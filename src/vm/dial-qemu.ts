@@ -31,10 +31,10 @@ let getOption: GetOption | undefined
 async function listenerOf(socket: Socket): Promise<number | undefined> {
   const fd = (socket as { _handle?: { fd?: number } | null })._handle?.fd ?? -1
   if (process.platform !== 'linux' || fd < 0) return undefined
-  const { default: koffi } = await import('koffi')
-  getOption ??= koffi
-    .load('libc.so.6')
-    .func('int getsockopt(int fd, int level, int name, void *value, void *bytes)') as GetOption
+  const { libcFunction } = await import('../host/libc.ts')
+  getOption ??= libcFunction(
+    'int getsockopt(int fd, int level, int name, void *value, void *bytes)',
+  ) as GetOption
   // struct ucred of the process that called listen(2).
   const credentials = new Int32Array(3)
   const bytes = Int32Array.of(credentials.byteLength)

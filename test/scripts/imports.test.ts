@@ -53,8 +53,6 @@ describe('one planted line is one problem', () => {
       "import { a } from '../observe/limits.ts'",
       'may import only types from observe/',
     ],
-    ['koffi in a pure folder', 'net/tcp/sequence.ts', "import koffi from 'koffi'", 'imports koffi'],
-    ['koffi loaded later', 'net/link/switch.ts', "const a = () => import('koffi')", 'imports koffi'],
     [
       'a Node built-in in a pure folder',
       'reconcile/order.ts',
@@ -74,6 +72,32 @@ describe('one planted line is one problem', () => {
     ],
   ])('%s', (_what, file, line, problem) => {
     expect(planted(file, line)).toEqual([expect.stringContaining(problem)])
+  })
+})
+
+describe('a second copy of a fact is one problem', () => {
+  test.each([
+    ['the C library', 'vm/dial-qemu.ts', "import koffi from 'koffi'"],
+    ['the C library', 'host/flock.ts', "const a = () => import('koffi')"],
+    ['the platform of the forwarder', 'net/host/node/send.ts', "const a = process.platform === 'linux'"],
+    ['whether sockets bypass Node', 'net/host/host-side.ts', 'const a = loop.readiness !== undefined'],
+    ['the umask of a private socket', 'supervisor/main.ts', 'process.umask(0o177)'],
+    ["the MAC addresses of the guest's cards", 'vm/qemu/argv.ts', "const a = '02:50:00:00:00:01'"],
+    ['images of guest components', 'guest/debian/components.ts', "const a = 'desktop/docker'"],
+    ['characters of an environment name made from a folder', 'cli/run.ts', 'const a = /[^a-z0-9._-]/'],
+    ['keys that GET /info shows', 'observe/services.ts', "const a = 'LiveRestoreEnabled'"],
+    [
+      'the choice between reload and restart without a plan',
+      'apply/run/steps.ts',
+      "import { howToTake } from '../../engine/how-to-take.ts'",
+    ],
+    ['operation ids that the compiler does not check', 'apply/run/steps.ts', "const a = 'x' as OperationId"],
+  ])('%s, in %s', (fact, file, line) => {
+    expect(planted(file, line)).toEqual([expect.stringContaining(`has ${fact}`)])
+  })
+
+  test('a fact in a comment is allowed', () => {
+    expect(planted('cli/run.ts', "/** As '02:50:00:00:00:01' and process.platform. */")).toEqual([])
   })
 })
 

@@ -1,6 +1,7 @@
 /** Recipes and their packages → component images in the OCI store. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { guestImages } from '../../config/guest-components.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { packageRoot } from '../../host/paths.ts'
 import type { OnProgress } from '../../progress.ts'
@@ -73,7 +74,7 @@ async function componentLayer({ recipe, component, debsDir, signal }: Inputs): P
   const drop = [...dropEverywhere, ...(recipe.drop ?? [])]
   for (const one of component.packages) await addDeb(layer, debPath(debsDir, one), drop, signal)
   for (const overlay of recipe.overlays) await addFolder(layer, join(guestFilesDir(), overlay))
-  if (recipe.name === 'desktop/init') put(layer, file('usr/sbin/default-signals', defaultSignals(), 0o755))
+  if (recipe.name === guestImages.init) put(layer, file('usr/sbin/default-signals', defaultSignals(), 0o755))
   finishPackages(layer)
   if (layer.has('usr/bin/busybox')) {
     const applets = await readFile(join(guestFilesDir(), 'applets'), 'utf8')

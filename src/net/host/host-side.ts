@@ -19,8 +19,9 @@ import { GatewayServices } from './gateway/services.ts'
 import { type PingHandlers, PingSocket, pingFamily } from './icmp/ping-socket.ts'
 import { PortTable } from './ports/table.ts'
 import { SocketAddress } from './sockaddr.ts'
-import { dial, dialLoopbacks } from './tcp/dial.ts'
 import { GuestDialler } from './tcp/guest-dialler.ts'
+import { tcpSockets } from './tcp/open-sockets.ts'
+import type { TcpSockets } from './tcp/sockets.ts'
 import { noSuchFamily, UdpSocket } from './udp/flow-socket.ts'
 
 export class HostSide implements StackHost, AsyncDisposable {
@@ -31,6 +32,7 @@ export class HostSide implements StackHost, AsyncDisposable {
   readonly #name = new SocketAddress()
   loop!: EventLoop
   ports!: PortTable
+  #tcp!: TcpSockets
   #dialler!: GuestDialler
   #pings!: PingSocket
   #pings6!: PingSocket
@@ -54,7 +56,8 @@ export class HostSide implements StackHost, AsyncDisposable {
       this.random32(),
     )
     this.#dialler = new GuestDialler(this.loop, this.random32())
-    this.ports = new PortTable(this.loop, this.#dialler)
+    this.#tcp = tcpSockets(this.loop)
+    this.ports = new PortTable(this.loop, this.#tcp, this.#dialler)
   }
 
   dialTcp(connection: TcpConnection): HostStream | undefined {
@@ -65,16 +68,16 @@ export class HostSide implements StackHost, AsyncDisposable {
     if (address === gateway) return this.services.stream(connection)
     const target = address === host ? loopback : address
     this.#name.setIpv4(target, port)
-    return dial(this.loop, connection, this.#name)
+    return this.#tcp.dial(connection, this.#name)
   }
 
   #dialIpv6(connection: TcpConnection, ipv6: Ipv6): HostStream | undefined {
     const { address, port } = connection
     if (ipv6.isGateway(address)) return this.services.stream(connection)
-    if (address === ipv6.own.host) return dialLoopbacks(this.loop, connection, port)
+    if (address === ipv6.own.host) return this.#tcp.dialLoopbacks(connection, port)
     this.#name.setIpv6(port)
     ipv6.table.write(address, this.#name.view, SocketAddress.ipv6At)
-    return dial(this.loop, connection, this.#name)
+    return this.#tcp.dial(connection, this.#name)
   }
 
   openUdp(flow: UdpFlow): HostDatagram | undefined {

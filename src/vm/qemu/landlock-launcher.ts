@@ -3,8 +3,8 @@
  * says so on descriptor 3, and executes the program under its own pid.
  */
 import { closeSync, writeSync } from 'node:fs'
-import koffi from 'koffi'
 import { type LandlockPlace, restrictTo } from '../../host/landlock.ts'
+import { libcFunction } from '../../host/libc.ts'
 
 const SIGPIPE = 13
 const SIG_DFL = 0
@@ -12,13 +12,12 @@ const F_SETFD = 2
 const ready = 3
 
 const [places = '[]', ...argv] = process.argv.slice(2)
-const libc = koffi.load('libc.so.6')
-const execvp = libc.func('int execvp(const char *, const char **)')
+const execvp = libcFunction('int execvp(const char *, const char **)')
 restrictTo(JSON.parse(places) as readonly LandlockPlace[])
 // Node closes its own descriptors on exec, standard ones too, and ignores a signal that the program would then ignore.
-const fcntl = libc.func('int fcntl(int, int, int)')
+const fcntl = libcFunction('int fcntl(int, int, int)')
 for (const standard of [0, 1, 2]) fcntl(standard, F_SETFD, 0)
-libc.func('void *signal(int, long)')(SIGPIPE, SIG_DFL)
+libcFunction('void *signal(int, long)')(SIGPIPE, SIG_DFL)
 writeSync(ready, 'ready\n')
 closeSync(ready)
 execvp(argv[0] ?? '', [...argv, null])

@@ -1,5 +1,6 @@
 /** How much a link's socket may hold for the guest. Linux; elsewhere it stays as it is. */
 import type { Socket } from 'node:net'
+import { isLinux } from '../linux/libc.ts'
 import { setOption } from '../linux/sockets.ts'
 import { fdForSending } from '../node/send.ts'
 
@@ -11,7 +12,7 @@ const sendBytes = 1024 * 1024
 
 export function setBuffers(socket: Socket): void {
   const fd = fdForSending(socket)
-  if (process.platform !== 'linux' || fd < 0) return
+  if (!isLinux || fd < 0) return
   const value = Int32Array.of(sendBytes)
   const isDone = setOption(fd, socketLevel, option.sendBufferForce, value, value.byteLength) === 0
   if (!isDone) setOption(fd, socketLevel, option.sendBuffer, value, value.byteLength)

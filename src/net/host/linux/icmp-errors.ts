@@ -2,11 +2,8 @@
  * ICMP errors about datagrams that we sent: Linux queues them per socket (ip(7), IP_RECVERR; ipv6(7), IPV6_RECVERR), with
  * the sender's address. Other systems have no such queue.
  */
-import koffi from 'koffi'
-import { libc } from './libc.ts'
+import { isLinux, libcFunction, libcStruct } from './libc.ts'
 import { setOption } from './sockets.ts'
-
-const isLinux = process.platform === 'linux'
 
 /** The options of both families, by level and number. */
 export interface IpOptions {
@@ -23,17 +20,17 @@ const dontWait = 0x40
 /** `ee_origin` of struct sock_extended_err. */
 const origin = { icmp: 2, icmp6: 3 } as const
 
-const iovec = koffi.struct({ base: 'void *', bytes: 'size_t' })
-const msghdr = koffi.struct({
+libcStruct('ErrorIovec', { base: 'void *', bytes: 'size_t' })
+libcStruct('ErrorHeader', {
   name: 'void *',
   nameBytes: 'uint32_t',
-  iov: koffi.pointer(iovec),
+  iov: 'ErrorIovec *',
   iovCount: 'size_t',
   control: 'void *',
   controlBytes: 'size_t',
   flags: 'int',
 })
-const recvmsg = libc?.func('recvmsg', 'long', ['int', koffi.inout(koffi.pointer(msghdr)), 'int'])
+const recvmsg = libcFunction('long recvmsg(int fd, _Inout_ ErrorHeader *header, int flags)')
 
 /** False when the host does not have it. */
 export function setIpOption(fd: number, level: number, name: number, value: number): boolean {

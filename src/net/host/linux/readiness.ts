@@ -2,8 +2,7 @@
  * Waiting for descriptors that Node does not have: one epoll instance (epoll(7)) for all of them, which libuv waits
  * for in turn. A descriptor costs an entry in an array and no object of Node's. Linux only.
  */
-import koffi from 'koffi'
-import { addressOf, libcFunction } from './libc.ts'
+import { addressOf, libcFunction, pollReadable } from './libc.ts'
 import { closeFd } from './sockets.ts'
 
 const epollCreate = libcFunction('int epoll_create1(int flags)')
@@ -42,7 +41,7 @@ export interface Around {
 export class Readiness implements Disposable {
   readonly #instance: number
   readonly #around: Around
-  readonly #poll: ReturnType<typeof koffi.node.poll>
+  readonly #poll: ReturnType<typeof pollReadable>
   readonly #waiting: (Waiting | undefined)[] = []
   /** Of each descriptor, which use of its number this is: an event may be about the one before. */
   readonly #uses: number[] = []
@@ -57,7 +56,7 @@ export class Readiness implements Disposable {
   private constructor(instance: number, around: Around) {
     this.#instance = instance
     this.#around = around
-    this.#poll = koffi.node.poll(instance, { readable: true }, () => this.#look())
+    this.#poll = pollReadable(instance, () => this.#look())
     this.#poll.unref()
   }
 

@@ -1,5 +1,5 @@
 /** System calls on sockets, without Node. Linux only; memory addresses are numbers, the cheapest form. */
-import { lastErrno, libcFunction } from './libc.ts'
+import { isLinux, lastErrno, libcFunction } from './libc.ts'
 
 type Call = (...args: (number | Uint8Array | Int32Array | null)[]) => number
 const call = (declaration: string): Call =>
@@ -71,7 +71,7 @@ export function takeError(fd: number): number {
 
 /** The user at the other end of a unix socket when it connected (SO_PEERCRED, struct ucred); undefined where that is not known. */
 export function peerUser(fd: number): number | undefined {
-  if (process.platform !== 'linux') return undefined
+  if (!isLinux) return undefined
   const credentials = new Int32Array(3)
   const bytes = Int32Array.of(credentials.byteLength)
   return getOption(fd, level.socket, name.peerCredentials, credentials, bytes) < 0

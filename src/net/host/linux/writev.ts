@@ -4,10 +4,10 @@
  * only.
  */
 import { packetMemory, smallestPieceBytes } from '../../storage/packet-memory.ts'
-import { libcFunction, pointerTo } from './libc.ts'
+import { isLinux, libcFunction, pointerTo } from './libc.ts'
 
 const iovecBytes = 16
-const isAble = process.platform === 'linux' && (process.arch === 'x64' || process.arch === 'arm64')
+const isAble = isLinux && (process.arch === 'x64' || process.arch === 'arm64')
 const writev: ((fd: number, iovecs: bigint, count: number) => number) | undefined = isAble
   ? libcFunction('long writev(int fd, uintptr_t iovecs, int count)')
   : undefined

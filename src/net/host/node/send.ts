@@ -4,14 +4,12 @@
  * does not take at once goes through the stream, which then waits and reports errors as usual.
  */
 import type { Socket } from 'node:net'
+import { isLinux } from '../linux/libc.ts'
 import { ioFlags, sendArray } from '../linux/sockets.ts'
 
-/** Elsewhere the stream does it all. */
-const canSend = process.platform === 'linux'
-
-/** Bytes that the kernel took of those from `start` to `end`; 0 when the stream must be asked. */
+/** Bytes that the kernel took of those from `start` to `end`; 0 when the stream must be asked, as elsewhere than on Linux. */
 export function sendDirectly(socket: Socket, bytes: Uint8Array, start: number, end: number): number {
-  const fd = canSend ? fdForSending(socket) : -1
+  const fd = isLinux ? fdForSending(socket) : -1
   if (fd < 0) return 0
   return Math.max(0, sendArray(fd, bytes.subarray(start, end), end - start, ioFlags))
 }

@@ -10,6 +10,7 @@ import type { PortOwner, PortStatus } from '../../core/port-status.ts'
 import type { EventLoop } from '../event-loop.ts'
 import type { Listener } from '../listener.ts'
 import type { GuestDialler } from '../tcp/guest-dialler.ts'
+import type { TcpSockets } from '../tcp/sockets.ts'
 import { openListener } from './listen.ts'
 import { portOwner } from './owner.ts'
 
@@ -28,6 +29,7 @@ const retryMs = 1_000
 
 export class PortTable implements AsyncDisposable {
   readonly #loop: EventLoop
+  readonly #tcp: TcpSockets
   readonly #dialler: GuestDialler
   /** By owner and id. */
   readonly #entries = new Map<string, Entry>()
@@ -35,8 +37,9 @@ export class PortTable implements AsyncDisposable {
   readonly #changes = new Mutex()
   #retryTimer: NodeJS.Timeout | undefined
 
-  constructor(loop: EventLoop, dialler: GuestDialler) {
+  constructor(loop: EventLoop, tcp: TcpSockets, dialler: GuestDialler) {
     this.#loop = loop
+    this.#tcp = tcp
     this.#dialler = dialler
   }
 
@@ -138,7 +141,7 @@ export class PortTable implements AsyncDisposable {
     entry.code = undefined
     entry.shared = undefined
     try {
-      entry.listener = await openListener(this.#loop, this.#dialler, entry.mapping)
+      entry.listener = await openListener(this.#loop, this.#tcp, this.#dialler, entry.mapping)
     } catch (error) {
       entry.shared = [...this.#entries.values()].find((other) => other.listener && serves(other, entry))
       if (entry.shared !== undefined) return

@@ -18,3 +18,10 @@ export interface UdpPort extends Disposable {
   /** Sends what waits, before an option of the socket changes. */
   flush(): void
 }
+
+export interface PortOptions {
+  /** Connects the socket: nothing comes from elsewhere, and a refusal of the peer is reported. */
+  peer?: SocketAddress
+  /** Reports the destination of each datagram. Node's sockets cannot. */
+  receivesOwn?: boolean
+}

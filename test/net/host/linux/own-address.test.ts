@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { clockMs, EventLoop } from '../../../../src/net/host/event-loop.ts'
 import { openListener } from '../../../../src/net/host/ports/listen.ts'
 import { GuestDialler } from '../../../../src/net/host/tcp/guest-dialler.ts'
+import { tcpSockets } from '../../../../src/net/host/tcp/open-sockets.ts'
 import { freePorts } from '../../../support/free-ports.ts'
 import { Lab, network } from '../../../support/net/lab.ts'
 import { ipv4Frame } from '../../../support/net/segments.ts'
@@ -26,7 +27,7 @@ async function mapped(address: '0.0.0.0' | '::', port: number) {
   const guest = { address: network.address, port: 7 }
   const listen = { kind: 'inet', address, port } as const
   const mapping = { id: 'udp', protocol: 'udp', listen, guest } as const
-  const listener = await openListener(loop, new GuestDialler(loop, 0), mapping)
+  const listener = await openListener(loop, tcpSockets(loop), new GuestDialler(loop, 0), mapping)
   onTestFinished(async () => {
     await listener.close('now')
     loop.close()

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { HostStream } from '../../../../src/net/core/host-stream.ts'
 import { EventLoop } from '../../../../src/net/host/event-loop.ts'
 import { SocketAddress } from '../../../../src/net/host/sockaddr.ts'
-import { dial, dialLoopbacks } from '../../../../src/net/host/tcp/dial.ts'
+import { tcpSockets } from '../../../../src/net/host/tcp/open-sockets.ts'
 import type { TcpConnection } from '../../../../src/net/tcp/connection.ts'
 import { withoutDescriptors } from '../../../support/net/descriptor-limit.ts'
 import { flow, Lab, network } from '../../../support/net/lab.ts'
@@ -104,7 +104,7 @@ class Guest implements Disposable {
 }
 
 const to = (address: string, port: number) => (loop: EventLoop, connection: TcpConnection) =>
-  dial(loop, connection, SocketAddress.from(address, port)!)
+  tcpSockets(loop).dial(connection, SocketAddress.from(address, port)!)
 
 const descriptors = () => readdirSync('/proc/self/fd').length
 const text = (socket: Socket) => `${socket.read() ?? ''}`
@@ -198,7 +198,7 @@ describe.each(['direct', 'node'] as const)('a %s socket', (kind) => {
 
   test.each(['::1', '127.0.0.1'])('a service that listens at %s only is found', async (address) => {
     const port = await listen(address)
-    using guest = new Guest(kind, (loop, connection) => dialLoopbacks(loop, connection, port))
+    using guest = new Guest(kind, (loop, connection) => tcpSockets(loop).dialLoopbacks(connection, port))
     const host = await guest.open()
     expect(host.localAddress).toBe(address)
   })
