@@ -7,6 +7,7 @@ import {
   type EngineEvent,
   type EngineVersion,
   maxEventBytes,
+  type NetworkDetails,
   type NetworkSummary,
   parseEvent,
   parseReply,
@@ -23,6 +24,7 @@ export interface EngineClient {
   containers(): Promise<ContainerSummary[]>
   container(id: string): Promise<ContainerDetails>
   networks(): Promise<NetworkSummary[]>
+  network(id: string): Promise<NetworkDetails>
   /** Swarm services; rejects if the engine is not a manager. */
   services(): Promise<ServiceSummary[]>
   /** Calls back per event until aborted or the connection closes; `opened` resolves once subscribed. */
@@ -62,6 +64,7 @@ export function engineClient(socketPath: string): EngineClient {
     containers: () => json('/containers/json'),
     container: (id) => json('/containers/ID/json', {}, `/containers/${encodeURIComponent(id)}/json`),
     networks: () => json('/networks'),
+    network: (id) => json('/networks/ID', {}, `/networks/${encodeURIComponent(id)}`),
     services: () => json('/services'),
     events: (filters, onEvent, signal) => {
       const path = `/events?filters=${encodeURIComponent(JSON.stringify(filters))}`

@@ -45,6 +45,18 @@ export interface NetworkSummary {
   IPAM?: { Config?: { Subnet?: string | undefined }[] | null | undefined } | null | undefined
 }
 
+/** Of one network. */
+export interface NetworkDetails {
+  /** By the id of the container; an id of the builder's own stands for a step of a build. */
+  Containers?: Record<string, NetworkEndpoint> | null | undefined
+}
+
+interface NetworkEndpoint {
+  /** `ADDRESS/PREFIX`; IPv6 below. */
+  IPv4Address?: string | undefined
+  IPv6Address?: string | undefined
+}
+
 export interface ServiceSummary {
   Endpoint?: { Ports?: ServicePort[] | null | undefined } | null | undefined
 }
@@ -149,6 +161,12 @@ const network: Schema<NetworkSummary> = v.object({
   IPAM: v.nullish(v.object({ Config: v.nullish(listOf(v.object({ Subnet: v.optional(subnet) }))) })),
 })
 
+const networkDetails: Schema<NetworkDetails> = v.object({
+  Containers: v.nullish(
+    mapOf(v.object({ IPv4Address: v.optional(subnet), IPv6Address: v.optional(subnet) })),
+  ),
+})
+
 const details: Schema<ContainerDetails> = v.object({
   Config: v.object({ StopTimeout: v.nullish(v.pipe(v.number(), v.integer())) }),
 })
@@ -188,6 +206,7 @@ interface Replies {
   '/containers/json': ContainerSummary[]
   '/containers/ID/json': ContainerDetails
   '/networks': NetworkSummary[]
+  '/networks/ID': NetworkDetails
   '/services': ServiceSummary[]
 }
 
@@ -197,6 +216,7 @@ const replies: { readonly [P in keyof Replies]: Schema<Replies[P]> } = {
   '/containers/json': listOf(container),
   '/containers/ID/json': details,
   '/networks': listOf(network),
+  '/networks/ID': networkDetails,
   '/services': listOf(service),
 }
 

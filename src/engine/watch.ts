@@ -2,9 +2,11 @@
  * Cache of the engine's `GET /info`, which takes dockerd 0.3 s in an emulated VM and is needed by every plan.
  * Engine events invalidate the cached reply.
  */
+
 import { shownAs } from '../config/daemon/shown.ts'
 import { defaultStopSeconds } from '../config/daemon/stop-grace.ts'
 import type { JsonValue } from '../config/desired.ts'
+import { buildAddressesOf, buildNetwork } from './build-addresses.ts'
 import type { EngineClient } from './client.ts'
 import type { EngineInfo } from './engine-info.ts'
 import { followEngine } from './follow.ts'
@@ -154,6 +156,11 @@ export class EngineWatch implements AsyncDisposable {
       if (this.#listing === asked) this.#listing = undefined
       throw error
     }
+  }
+
+  /** Addresses of the builder's containers now. */
+  async buildAddresses(): Promise<string[]> {
+    return buildAddressesOf(await this.#engine.network(buildNetwork))
   }
 
   refreshPorts(): void {

@@ -42,10 +42,10 @@ export interface ForwarderSettings {
   /** Told of each destination or name that egress refused, unless it is listed already. */
   onDenial?: (denial: DenialView) => void
   /**
-   * The same, and told of repeated ones too; with the port that the guest sent from, where it is known. True keeps the guest
-   * of a connection waiting for its reset until `answerRefused`.
+   * The same, and told of repeated ones too; with the port that the guest sent from, where it is known. Refused connections
+   * then stay in the guest's conntrack.
    */
-  onRefusal?: (denial: DenialView, guestPort: number | undefined) => boolean
+  onRefusal?: (denial: DenialView, guestPort: number | undefined) => void
   /** Static leases of DHCP: MAC → IPv4 address. */
   leases?: ReadonlyMap<string, string>
 }
@@ -89,7 +89,7 @@ export class Forwarder implements AsyncDisposable {
       policy.denials.onRefusal = (denial, guestPort) => {
         const view = denialView(denial, 0)
         if (denial.count === 1) onDenial?.(view)
-        return onRefusal?.(view, guestPort) === true
+        onRefusal?.(view, guestPort)
       }
     }
     this.#host = new HostSide(network, dns, policy)
@@ -158,11 +158,6 @@ export class Forwarder implements AsyncDisposable {
     const nowMs = clockMs()
     const listed = denials.view().map((denial) => denialView(denial, nowMs - denial.lastMs))
     return { listed, unlisted: denials.unlisted }
-  }
-
-  /** Resets connections that egress refused and `onRefusal` kept waiting. */
-  answerRefused(): void {
-    this.#host.loop.run((stack) => stack.answerRefused())
   }
 
   /** Names a sender of the denied packets, e.g. a container behind the guest's address. */

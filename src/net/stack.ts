@@ -9,7 +9,6 @@ import type { HostStream } from './core/host-stream.ts'
 import type { Neighbour } from './core/neighbours.ts'
 import type { LinkAddresses } from './core/settings.ts'
 import { Egress } from './egress/egress.ts'
-import { HeldRefusal, maxHeld } from './egress/held-refusal.ts'
 import { NamedStream } from './egress/named-stream.ts'
 import type { IpFamily } from './ip/family.ts'
 import type { IpLayer } from './ip/layer.ts'
@@ -61,7 +60,6 @@ export class Stack implements FrameHandler, IpLayer {
   #from!: Link
   /** Connections whose first bytes named a server that is denied. */
   readonly #refused: TcpConnection[] = []
-  readonly #held = new Set<TcpConnection>()
   #nowMs: number
   #slowMs: number
   /** When connections of guests without a link end; undefined: no link has gone. */
@@ -244,15 +242,8 @@ export class Stack implements FrameHandler, IpLayer {
       return isByName && stream !== undefined ? this.#named(c, stream) : stream
     }
     this.drops.denied += 1
-    if (!egress.isHeld || this.#held.size >= maxHeld) return undefined
-    this.#held.add(c)
-    return new HeldRefusal(() => this.#held.delete(c))
-  }
-
-  /** Connections that egress refused, and whose guests were kept waiting for it. */
-  answerRefused(): void {
-    for (const c of this.#held) this.tcp.hostFailed(c, 'refused')
-    this.#held.clear()
+    if (egress.isTraced) this.tcp.acknowledgeSyn(c)
+    return undefined
   }
 
   /** Until the guest has said which name it means. */

@@ -71,6 +71,11 @@ export class Engine implements AsyncDisposable {
     return await this.#watch?.listing()
   }
 
+  /** Addresses of the current build steps' containers. */
+  async buildAddresses(): Promise<readonly string[]> {
+    return (await this.#watch?.buildAddresses()) ?? []
+  }
+
   /** State of the current machine's engine. */
   async stateOf({ machine }: MachineSlot, engineSocket: string | undefined): Promise<EngineInfo> {
     if (machine === undefined) return { state: 'down', reason: 'the VM is not running' }

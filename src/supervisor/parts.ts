@@ -78,13 +78,13 @@ export class Parts implements AsyncDisposable {
     return new DenialSenders({
       readTable: () => readGuestFile(this.vm.held.agent(), '/proc/net/nf_conntrack'),
       containers: async () => (await this.engine.listing())?.containers ?? [],
+      buildAddresses: () => this.engine.buildAddresses(),
       vmAddresses: () => {
         const { address, ipv6 } = this.network.settings ?? {}
         return [address, ipv6?.address].filter((at) => at !== undefined)
       },
       name: (denial, sender) => this.network.nameSender(denial, sender),
       onNew: denialLog(this.log),
-      answer: () => this.network.answerRefused(),
     })
   }
 

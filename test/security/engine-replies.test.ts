@@ -11,6 +11,9 @@ import { listedMappings, maxPublished, portsOfContainers } from '../../src/engin
 import { parseEvent, parseReply, type ReplyPath } from '../../src/engine/replies.ts'
 import { EngineWatch, readEngine } from '../../src/engine/watch.ts'
 import { DesktopError } from '../../src/errors/desktop-error.ts'
+import { returnsToBaseline } from '../support/baseline.ts'
+
+returnsToBaseline()
 
 let dir: string
 let server: Server
@@ -228,7 +231,9 @@ test('no more ports are published than the host is to listen on', () => {
 })
 
 test('any JSON is a reply of its shape or is refused with one code', () => {
-  const paths: readonly ReplyPath[] = ['/version', '/info', '/containers/json', '/networks', '/services']
+  const paths: readonly ReplyPath[] = [
+    ...(['/version', '/info', '/containers/json', '/networks', '/networks/ID', '/services'] as const),
+  ]
   fc.assert(
     fc.property(fc.jsonValue(), fc.constantFrom(...paths), (value, path) => {
       try {

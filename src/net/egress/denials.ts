@@ -40,11 +40,8 @@ export class Denials {
   readonly #bucket = new TokenBucket(listed, 0)
   #nextId = 1
   #unlisted = 0
-  /**
-   * Told of each refusal that is listed, also of a repeated one, with the port that it came from where that is known. True
-   * asks for the answer to the guest to wait.
-   */
-  onRefusal: ((denial: Denial, guestPort: number | undefined) => boolean) | undefined
+  /** Told of each refusal that is listed, also of a repeated one, with the port that it came from where that is known. */
+  onRefusal: ((denial: Denial, guestPort: number | undefined) => void) | undefined
 
   /** Refusals above the rate, which no entry counts. */
   get unlisted(): number {
@@ -58,8 +55,7 @@ export class Denials {
     return false
   }
 
-  /** Gives whether the answer to the guest is to wait. */
-  add(denied: Denied, nowMs: number, guestPort?: number): boolean {
+  add(denied: Denied, nowMs: number, guestPort?: number): void {
     const { rule, protocol, guest, name, address, port } = denied
     const key = [rule, protocol, guest, name, address, port].join('\0')
     const known = this.#entries.get(key)
@@ -70,14 +66,15 @@ export class Denials {
       known.count += 1
       known.lastMs = nowMs
       this.#entries.set(key, known)
-      return this.onRefusal?.(known, guestPort) === true
+      this.onRefusal?.(known, guestPort)
+      return
     }
     if (this.#entries.size >= maxEntries) this.#entries.delete(this.#entries.keys().next().value!)
     const times = { count: 1, firstMs: nowMs, lastMs: nowMs }
     const denial: Denial = { id: this.#nextId, ...denied, ...times, senders: [] }
     this.#nextId += 1
     this.#entries.set(key, denial)
-    return this.onRefusal?.(denial, guestPort) === true
+    this.onRefusal?.(denial, guestPort)
   }
 
   /** A sender of the denied packets, e.g. a container behind the VM's address. */

@@ -43,8 +43,8 @@ interface NameSender {
 export class Egress {
   readonly learned: LearnedAddresses = new LearnedAddresses()
   readonly denials: Denials = new Denials()
-  /** The guest waits for the answer to what `allows` refused last. */
-  isHeld = false
+  /** The sender of what `allows` refused last will be looked up in the guest's conntrack. */
+  isTraced = false
   readonly #recorded: Sends = new Sends()
   readonly #isInner: (address: Uint8Array) => boolean
   #settings: EgressSettings = openEgress
@@ -252,7 +252,7 @@ export class Egress {
   }
 
   #noteSend(rule: number, proto: number, address: number, port: number, guest: number, nowMs: number): void {
-    this.isHeld = false
+    this.isTraced = false
     if (!this.denials.admits(nowMs)) return
     const to = this.#textOf(address)
     const denied: Denied = {
@@ -264,7 +264,8 @@ export class Egress {
       address: to,
       port: port < 0 ? undefined : port,
     }
-    this.isHeld = this.denials.add(denied, nowMs)
+    this.denials.add(denied, nowMs)
+    this.isTraced = this.denials.onRefusal !== undefined
   }
 
   #isAbout(rule: CompiledRule, name: string, address: number): boolean {

@@ -19,7 +19,7 @@ import { hostIsReset, lendPlace, takeBackPlace, takeHostData } from './host-inpu
 import { segmentArrived } from './input.ts'
 import { beginDials, dialFailed, dialSucceeded, openFromHost, synUndelivered } from './open.ts'
 import { segmentTooBig } from './path-mtu.ts'
-import { abort } from './reset.ts'
+import { abort, acknowledgeSyn } from './reset.ts'
 import { add } from './sequence.ts'
 import { timerExpired } from './timer.ts'
 
@@ -82,6 +82,11 @@ export class TcpEngine {
 
   hostConnected(c: TcpConnection): void {
     dialSucceeded(this.#t, c)
+  }
+
+  /** Keeps a connection that will be refused in the guest's conntrack. */
+  acknowledgeSyn(c: TcpConnection): void {
+    acknowledgeSyn(this.#t, c)
   }
 
   /** @param failure what someone on the way said, or what the host makes of it. */

@@ -1,4 +1,4 @@
-/** RST to the guest, with and without a connection. */
+/** RST to the guest, with and without a connection, and the ACK before one. */
 import type { FlowHeader, TcpFlow } from '../core/flow.ts'
 import type { Neighbour } from '../core/neighbours.ts'
 import type { Link } from '../link/link.ts'
@@ -25,6 +25,14 @@ export function emitReset(
   const segment = { sequence, acknowledgment, flags }
   if (header6 === undefined) writeReset4(neighbour, neighbour.link, flow, segment)
   else writeReset6(neighbour, neighbour.link, flow, segment, header6)
+}
+
+/**
+ * A bare ACK before the reset that refuses a SYN. TCP in SYN-SENT ignores it (RFC 9293 section 3.10.7.3), but the guest's
+ * conntrack keeps the connection for 10 s; a reset alone would remove it at once.
+ */
+export function acknowledgeSyn(t: TcpContext, c: TcpConnection): void {
+  emitReset(t, c, 0, c.receiveEdge, tcpFlag.ack)
 }
 
 interface Reset {

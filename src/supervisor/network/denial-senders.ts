@@ -1,9 +1,8 @@
 /**
  * Finds the senders of denied packets. Containers share the VM's address through NAT, so their own addresses
- * are only in the guest kernel's connection table. A reset removes the connection from that table, so resets
- * are delayed until the table has been read, for at most one second. The guest agent reads the table at most
- * every two seconds and for at most a tenth of the time; denials in between are reset at once. The guest is
- * untrusted: its data affects only the container name shown for a denial.
+ * are only in the guest kernel's connection table, for at least ten seconds. The guest agent reads the table at
+ * most every two seconds and for at most a tenth of the time. The guest is untrusted: its data affects only the
+ * container name shown for a denial.
  */
 import { addressesOf, containerName } from '../../engine/published.ts'
 import type { ContainerSummary } from '../../engine/replies.ts'
@@ -12,27 +11,29 @@ import { openersOf, parseTracked } from './conntrack.ts'
 
 /** Denials within this time share one lookup. */
 const waitMs = 20
-/** Maximum delay of a reset. */
-const answerMs = 1_000
 /** Time for the engine to report a container that is already sending. */
 const startMs = 800
 const againMs = 50
 const pauseMs = 2_000
 const pauseFactor = 10
+/** Denied connections leave the table after 10 s. */
+const maxPauseMs = 8_000
 const maxPending = 64
+/** Shown for build steps, which have no name. */
+const buildName = 'docker build'
 const maxPorts = 8
 
 interface DenialSendersOptions {
   /** Reads /proc/net/nf_conntrack in the VM. */
   readTable: () => Promise<string>
   containers: () => Promise<readonly ContainerSummary[]>
+  /** Addresses of the current build steps' containers. */
+  buildAddresses: () => Promise<readonly string[]>
   vmAddresses: () => readonly string[]
   /** Records a sender of the denied packets. */
   name: (denialId: number, sender: string) => void
   /** Called once per denial, with its senders if they were found. */
   onNew: (denial: DenialView) => void
-  /** Resets the waiting connections. */
-  answer: () => void
 }
 
 interface Pending {
@@ -46,28 +47,24 @@ export class DenialSenders implements Disposable {
   readonly #pending = new Map<number, Pending>()
   #timer: NodeJS.Timeout | undefined
   #nextMs = 0
-  #isReading = false
   #isOver = false
 
   constructor(options: DenialSendersOptions) {
     this.#options = options
   }
 
-  /**
-   * Called for every listed denial. Returns whether the table will be read and the reset should wait for it.
-   */
-  note(denial: DenialView, guestPort: number | undefined): boolean {
+  /** Called for every listed denial. */
+  note(denial: DenialView, guestPort: number | undefined): void {
     const isNew = denial.count === 1
     const known = this.#pending.get(denial.id)
     if (known === undefined && (this.#pending.size >= maxPending || this.#isOver)) {
       if (isNew) this.#options.onNew(denial)
-      return false
+      return
     }
     const pending = known ?? { denial, ports: new Set<number>(), isNew }
     if (guestPort !== undefined && pending.ports.size < maxPorts) pending.ports.add(guestPort)
     this.#pending.set(denial.id, pending)
     this.#schedule()
-    return denial.protocol === 'tcp' && !this.#isReading && this.#nextMs <= performance.now()
   }
 
   #schedule(): void {
@@ -79,7 +76,6 @@ export class DenialSenders implements Disposable {
   [Symbol.dispose](): void {
     this.#isOver = true
     clearTimeout(this.#timer)
-    this.#options.answer()
     for (const { denial, isNew } of this.#take()) if (isNew) this.#options.onNew(denial)
   }
 
@@ -91,12 +87,7 @@ export class DenialSenders implements Disposable {
 
   async #lookUp(): Promise<void> {
     const all = this.#take()
-    this.#isReading = true
-    const late = setTimeout(this.#options.answer, answerMs).unref()
     const found = await this.#sendersOf(all).catch(() => new Map<number, string[]>())
-    clearTimeout(late)
-    this.#isReading = false
-    this.#options.answer()
     this.#timer = undefined
     for (const { denial, isNew } of all) {
       const senders = found.get(denial.id) ?? []
@@ -112,7 +103,7 @@ export class DenialSenders implements Disposable {
     const startedMs = performance.now()
     const text = await readTable().finally(() => {
       const endedMs = performance.now()
-      this.#nextMs = endedMs + Math.max(pauseMs, pauseFactor * (endedMs - startedMs))
+      this.#nextMs = endedMs + Math.min(maxPauseMs, Math.max(pauseMs, pauseFactor * (endedMs - startedMs)))
     })
     const table = parseTracked(text)
     const own = vmAddresses()
@@ -124,12 +115,15 @@ export class DenialSenders implements Disposable {
   }
 
   async #namesOf(addresses: ReadonlySet<string>, untilMs: number): Promise<Map<string, string>> {
+    if (addresses.size === 0) return new Map()
+    // In parallel: a build step may end at any time.
+    const builds = this.#options.buildAddresses().catch(() => [])
     for (;;) {
-      if (addresses.size === 0) return new Map()
       const list = await this.#options.containers()
-      const names = new Map(
-        list.flatMap((one) => addressesOf(one).map((at) => [at, containerName(one)] as const)),
-      )
+      const names = new Map([
+        ...(await builds).map((at) => [at, buildName] as const),
+        ...list.flatMap((one) => addressesOf(one).map((at) => [at, containerName(one)] as const)),
+      ])
       if (addresses.values().every((at) => names.has(at)) || performance.now() >= untilMs || this.#isOver)
         return names
       await new Promise((resolve) => setTimeout(resolve, againMs))

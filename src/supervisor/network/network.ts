@@ -24,7 +24,7 @@ import { type CaptureCounters, type CaptureRequest, runCapture } from '../api/ca
 import type { SupervisorState } from '../process/recorded-requests.ts'
 import { Trunks } from './trunks.ts'
 
-type OnRefusal = (denial: DenialView, guestPort: number | undefined) => boolean
+type OnRefusal = (denial: DenialView, guestPort: number | undefined) => void
 
 export class Network implements AsyncDisposable {
   readonly #onRefusal: OnRefusal
@@ -139,11 +139,6 @@ export class Network implements AsyncDisposable {
 
   egressRules(): readonly EgressRuleView[] {
     return this.#forwarder?.egressRules() ?? []
-  }
-
-  /** Resets connections that `onRefusal` kept waiting. */
-  answerRefused(): void {
-    this.#forwarder?.answerRefused()
   }
 
   nameSender(denialId: number, sender: string): void {

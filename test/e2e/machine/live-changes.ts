@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { until } from '../../../src/host/until.ts'
 import { controlClient } from '../../../src/supervisor/api/client.ts'
 import { ok } from '../environment.ts'
+import { runningBuild } from '../running-build.ts'
 import { docker, httpGet, machine } from '../shared-vm.ts'
 import { base, late, mapped, port, startedAt, vmPart } from './life.ts'
 
@@ -65,6 +66,35 @@ export function liveChanges(): void {
     const flows = await ok(machine.desktop('flows'))
     expect(flows).toMatch(/deny \*\.bad\.test +0 +[1-9]/)
     expect(flows).toMatch(/default deny +[1-9]/)
+
+    // Names come from the VM's conntrack table, which is read after the denials.
+    const attempts = [
+      ['ping', '-c1', '-W1', '198.51.100.1'],
+      ['nslookup', 'www.bad.test'],
+      ['wget', '-T1', '-q', '-O-', 'http://198.51.100.2/'],
+    ]
+    for (const attempt of attempts) await machine.docker('exec', 'long', ...attempt)
+    const sendersOf = async (sender: string): Promise<string[]> => {
+      const { denials } = JSON.parse(await ok(machine.desktop('flows', '--json'))) as {
+        denials: { protocol: string; senders: string[] }[]
+      }
+      return denials.filter(({ senders }) => senders.includes(sender)).map(({ protocol }) => protocol)
+    }
+    const named = async (sender: string, protocols: readonly string[]): Promise<void> => {
+      const isNamed = async (): Promise<boolean> => {
+        const found = await sendersOf(sender)
+        return protocols.every((protocol) => found.includes(protocol))
+      }
+      expect(await until(isNamed, { deadlineMs: 40_000, intervalMs: 500 })).toBe(true)
+    }
+    await named('long', ['icmp', 'dns', 'tcp'])
+    {
+      await using _build = await runningBuild(
+        machine,
+        'while true; do wget -T1 -q -O- http://198.51.100.3/; sleep 1; done',
+      )
+      await named('docker build', ['tcp'])
+    }
 
     await using control = controlClient(machine.paths)
     await control.setEgress({ default: 'allow', rules: [] })
