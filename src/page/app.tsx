@@ -1,4 +1,4 @@
-/** The frame: which view is shown, by the fragment of the URL, and what holds for all of them. */
+/** The frame: shows the view named in the URL fragment, and everything common to all views. */
 import type { FunctionComponent, JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { History } from './history.tsx'
@@ -14,7 +14,7 @@ import { Traffic } from './traffic.tsx'
 
 interface View {
   title: string
-  /** It scrolls in itself. */
+  /** The view has its own scroll area. */
   fills?: true
   Body: FunctionComponent<{ live: LiveState }>
 }
@@ -40,7 +40,7 @@ export function App(): JSX.Element {
   const live = useLive()
   useEffect(() => {
     const change = (): void => setName(current())
-    // Digits go to the views, where nothing is typed.
+    // Digits switch views, except in input fields.
     const key = (event: KeyboardEvent): void => {
       const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement
       const wanted = Object.keys(views)[Number(event.key) - 1]

@@ -1,4 +1,4 @@
-/** Applies the plan that is shown, once each loss of data is agreed to. Only with `desktop ui --write`. */
+/** Applies the plan on screen, once the user agrees to each loss of data. Only with `desktop ui --write`. */
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import type { ApplyLine, ApplyRequest } from '../cli/ui/apply-protocol.ts'
@@ -8,7 +8,7 @@ import { shown } from './text.ts'
 interface Props {
   id: number
   consents: readonly string[]
-  /** The plan is to be made again. */
+  /** Requests a new plan. */
   onEnd: () => void
 }
 
@@ -47,7 +47,7 @@ export function Apply({ id, consents, onEnd }: Props): JSX.Element {
   )
 }
 
-/** The latest state of each operation, in the order in which they began. */
+/** The latest state of each operation, in order of start. */
 function Progress({ lines, onEnd }: { lines: readonly ApplyLine[]; onEnd: () => void }): JSX.Element {
   const states = new Map<string, readonly [phase: string, text: string]>()
   let end: JSX.Element | undefined

@@ -60,10 +60,10 @@ function optionsFor(parent: Element): UPlot.Options {
   const axis: UPlot.Axis = { stroke: colour('--dim'), grid: { stroke: colour('--line'), width: 1 } }
   return {
     ...sizeOf(parent),
-    // It would be written as markup, which trusted types forbid.
+    // A legend is written as markup, which trusted types forbid.
     legend: { show: false },
     cursor: { show: false },
-    // No less than a minute, so that a page that was just opened has no zoomed start.
+    // At least a minute, so that a newly opened page does not start zoomed in.
     scales: {
       x: { range: (_plot, least, most) => [Math.min(least, most - 60), most] },
       y: { range: (_plot, _least, most) => [0, Math.max(1000, most * 1.1)] },

@@ -1,4 +1,4 @@
-/** The table of flows: only the rows in sight are in the page. */
+/** The flow table, virtualised: the page contains only visible rows. */
 // biome-ignore-all lint/a11y/useSemanticElements: a table element cannot leave out rows.
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus, and its keys choose rows.
 // biome-ignore-all lint/a11y/useKeyWithClickEvents: the grid takes the keys.
@@ -9,9 +9,9 @@ import type { PageFlow } from './flow-store.ts'
 import { columns, type Order } from './sorting.ts'
 import { none, shown } from './text.ts'
 
-/** As --row in page.css. */
+/** Equals --row in page.css. */
 const rowPixels = 28
-/** Beyond those in sight, so that scrolling shows no gap. */
+/** Rows rendered beyond the visible ones, so that scrolling shows no gap. */
 const spareRows = 8
 
 interface Props {
@@ -46,7 +46,7 @@ export function FlowTable({ flows, order, onOrder, chosen, onChoose }: Props): J
     const element = box.current
     if (next === undefined || element === null) return
     onChoose(next.key)
-    // Below the head, and above the lower edge.
+    // Below the header and above the lower edge.
     const lowest = (at + 2) * rowPixels - height
     element.scrollTop = Math.max(lowest, Math.min(at * rowPixels, element.scrollTop))
   }

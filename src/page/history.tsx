@@ -1,4 +1,4 @@
-/** Every apply that is kept: how it went, its steps by the time that they took, and what differs from the one before. */
+/** All recorded applies: outcome, duration of each step, and differences from the previous generation. */
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { seconds } from '../amount.ts'
@@ -106,7 +106,7 @@ interface SidesProps {
   to: number
 }
 
-/** Before on the left, after on the right; a screen reader hears which lines were removed and added. */
+/** Old text on the left, new text on the right; screen readers announce removed and added lines. */
 function Sides({ part, from, to }: SidesProps): JSX.Element {
   return (
     <div class="wide">

@@ -1,4 +1,4 @@
-/** What the server sends: the live network by server-sent events, documents by request. */
+/** Data from the server: the live network by server-sent events, documents by request. */
 import { useLayoutEffect, useState } from 'preact/hooks'
 import type { Live } from '../cli/live/live.ts'
 import type { LiveEvent, Point } from '../cli/ui/events.ts'
@@ -13,15 +13,15 @@ export interface PageLive extends Omit<Live, 'flows'> {
 export interface LiveState {
   live: PageLive | undefined
   points: readonly Point[]
-  /** The supervisor does not answer. */
+  /** The supervisor does not respond. */
   failure: string | undefined
-  /** The command does not. */
+  /** `desktop ui` has ended. */
   ended: boolean
 }
 
 const keptPoints = 600
 
-/** The browser reconnects by itself, and sends the last event id. */
+/** The browser reconnects by itself and sends the last event id. */
 export function useLive(): LiveState {
   const [state, setState] = useState<LiveState>({
     live: undefined,
@@ -74,7 +74,7 @@ function listed(store: FlowStore, changes: FlowChanges): readonly PageFlow[] {
   return store.list(nowMs)
 }
 
-/** Each once. */
+/** Merges the points without duplicates. */
 function joined(points: readonly Point[], more: readonly Point[]): readonly Point[] {
   const last = points.at(-1)?.id ?? 0
   return [...points, ...more.filter(({ id }) => id > last)].slice(-keptPoints)
@@ -85,7 +85,7 @@ export type Loaded<T> =
   | { state: 'loaded'; value: T }
   | { state: 'failed'; reason: string }
 
-/** @param everyMs interval of polling; undefined = once. */
+/** @param everyMs polling interval; undefined to load once. */
 export function useData<T>(path: string, everyMs?: number): Loaded<T> {
   const [loaded, setLoaded] = useState<Loaded<T>>({ state: 'loading' })
   useLayoutEffect(() => {

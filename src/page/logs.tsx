@@ -1,11 +1,11 @@
-/** Logs of this host and of the services of the VM, as they are written. */
+/** Logs of this host and of the VM's services, live. */
 import type { JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useData } from './live.ts'
 import { shown, shownLines } from './text.ts'
 
 const ofHost = ['console', 'supervisor', 'qemu'] as const
-/** What a page keeps of a log. */
+/** Maximum log text that the page keeps. */
 const keptChars = 500_000
 
 export function Logs(): JSX.Element {
@@ -25,7 +25,7 @@ export function Logs(): JSX.Element {
     events.addEventListener('failure', ({ data }) => {
       const { reason } = JSON.parse(data) as { reason: string }
       setText((before) => `${before}\n${reason}`)
-      // The browser would ask again every second.
+      // Otherwise the browser would reconnect every second.
       events.close()
     })
     return () => events.close()

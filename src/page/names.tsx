@@ -1,4 +1,4 @@
-/** How names are answered: for guests by the gateway's DNS, on the host by `names:`. */
+/** Name resolution: for guests by the gateway's DNS, on the host by `names:`. */
 import type { JSX } from 'preact'
 import type { DnsSettings, NetworkSettings } from '../config/desired.ts'
 import type { NamesView } from '../names/host-names.ts'
@@ -8,7 +8,7 @@ import { Queries } from './queries.tsx'
 import { shown } from './text.ts'
 
 interface NamesDocument {
-  /** Containers by name on the host; null without ports for it. */
+  /** Container names on the host; null if there are no ports for them. */
   host: NamesView | null
   dns: DnsSettings | null
   network: NetworkSettings | null

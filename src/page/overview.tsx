@@ -1,6 +1,6 @@
 /**
- * The environment as it is: `desktop status`. Until that document is there, which takes a slow guest a second, the live
- * sample says what it can.
+ * The environment as in `desktop status`. Until that document has loaded, which takes a second with a slow
+ * guest, the live sample fills in what it can.
  */
 import type { ComponentChildren, JSX } from 'preact'
 import { amount } from '../amount.ts'
@@ -17,7 +17,7 @@ export function Overview({ live: { live } }: { live: LiveState }): JSX.Element {
   return live === undefined ? <p class="dim">loading</p> : <Status known={undefined} live={live} />
 }
 
-/** What is not known yet. */
+/** Placeholder for values that are still loading. */
 const later = <span class="dim">…</span>
 
 interface StatusProps {

@@ -1,4 +1,4 @@
-/** Small parts of several views. */
+/** Small components that several views share. */
 import type { ComponentChildren, JSX } from 'preact'
 import type { Observation } from '../observation.ts'
 import type { Loaded } from './live.ts'

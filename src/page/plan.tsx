@@ -1,4 +1,4 @@
-/** What `desktop apply` would do now, and why. */
+/** The plan of `desktop apply`, with causes. */
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import type { ShownPlan } from '../cli/ui/apply-protocol.ts'
@@ -69,7 +69,7 @@ function Operations({ operations, notes, violations, unchanged, worstEffect }: S
   )
 }
 
-/** With the line of the file, where there is one. */
+/** Includes the line in the file, if there is one. */
 function causeText({ path, from = '(none)', to = '(none)', at }: Cause): string {
   const where = at === undefined ? '' : `  (${at.file}:${at.line}:${at.column})`
   return `${path}: ${from} → ${to}${where}`

@@ -1,4 +1,4 @@
-/** Every port mapping: declared, published, failed and why. */
+/** All port mappings: declared, published, or failed with the reason. */
 import type { JSX } from 'preact'
 import type { PortStatus } from '../net/core/port-status.ts'
 import { useData } from './live.ts'

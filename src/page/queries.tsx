@@ -1,4 +1,4 @@
-/** The latest DNS queries of the VM and its containers, with where each answer came from. */
+/** The latest DNS queries of the VM and its containers, with the source of each answer. */
 import type { JSX } from 'preact'
 import { seconds } from '../amount.ts'
 import type { QueryView } from '../net/services/dns/query-log.ts'

@@ -1,4 +1,4 @@
-/** Egress rules with what they decided, denials as they come, and the patch that allows one. */
+/** Egress rules with their hit counters, recent denials, and the patch that allows a denied destination. */
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { seconds } from '../amount.ts'
@@ -78,7 +78,7 @@ function Denials({
   )
 }
 
-/** The page writes no file: it shows what to change. */
+/** The page never writes the file; it shows the change to make. */
 function Allow({ id }: { id: number | 'all' }): JSX.Element {
   const allow = useData<AllowDocument | null>(`allow?id=${id}`)
   return (

@@ -1,4 +1,4 @@
-/** Carries the plan of several machines out, and keeps of each what an apply of it alone would keep. */
+/** Applies the plan of several machines, and records for each the same as its own apply would. */
 import type { Operation, OperationId } from '../../reconcile/plan.ts'
 import { dockerHost } from '../../reconcile/resources/context.ts'
 import type { Outcome } from '../history/outcome.ts'
@@ -19,7 +19,7 @@ export interface ClusterApplyOptions {
   listeners: readonly ApplyListener[]
   stop?: AbortSignal
   parallelism?: number
-  /** How long each engine may take to come up. */
+  /** Deadline of each engine's start. */
   engineMs?: number
 }
 
@@ -27,11 +27,11 @@ interface Machine {
   assessment: Assessment
   effects: Effects
   steps: ReturnType<typeof stepsFor>
-  /** Undefined: nothing is to change. */
+  /** Undefined if the machine has no changes. */
   kept: KeptApply | undefined
 }
 
-/** The caller holds the locks of all machines, and has asked where data would be lost. */
+/** The caller holds the locks of all machines and has asked for consent to data loss. */
 export async function applyCluster(
   { machines: assessments, removed, plan }: ClusterAssessment,
   { effectsOf, listeners, stop, parallelism, engineMs }: ClusterApplyOptions,
@@ -96,14 +96,14 @@ export async function applyCluster(
 const ownId = (machine: string, id: string): OperationId | undefined =>
   id.startsWith(`${machine}/`) ? (id.slice(machine.length + 1) as OperationId) : undefined
 
-/** As the steps of a machine know their operations. */
+/** Removes the machine's name, as the machine's steps expect. */
 const unnamed = (machine: string, operation: Operation): Operation => ({
   ...operation,
   id: ownId(machine, operation.id) ?? operation.id,
   after: operation.after.map((id) => ownId(machine, id) ?? id),
 })
 
-/** With what the swarm needs of it, which only the plan of all machines has. */
+/** Adds operations on the machine's swarm node, which only the plan of all machines has. */
 function withOwnNodes(assessment: Assessment, operations: readonly Operation[]): Assessment {
   const machine = machineName(assessment.environment)
   const own = operations.filter((one) => one.machine === machine && one.kind.startsWith('swarm/'))
@@ -113,7 +113,7 @@ function withOwnNodes(assessment: Assessment, operations: readonly Operation[]):
   return { ...assessment, plan: { ...plan, operations: all } }
 }
 
-/** Each operation by the steps of its machine. */
+/** Maps each operation to the steps of its machine. */
 function clusterSteps(machines: ReadonlyMap<string, Machine>, remove: Step, swarm: Steps['run']): Steps {
   const kinds = new Map(
     [...machines.values()].flatMap(({ steps }) => Object.keys(steps.run)).map((kind) => [kind, route]),
@@ -134,7 +134,7 @@ function clusterSteps(machines: ReadonlyMap<string, Machine>, remove: Step, swar
   return { run: { ...Object.fromEntries(kinds), 'machine/remove': remove, ...swarm }, batch }
 }
 
-/** The journal of a machine has its own operations only, as an apply of it alone would call them. */
+/** The journal of a machine contains only its own operations, under the names of a single-machine apply. */
 function ownEvents(machine: string, { record }: KeptApply): ApplyListener {
   return (event, line) => {
     if (!('id' in event)) return record(event, line)
@@ -145,7 +145,7 @@ function ownEvents(machine: string, { record }: KeptApply): ApplyListener {
   }
 }
 
-/** What one machine does for all counts for each that had it in its plan. */
+/** The result of an operation done for all machines counts for each machine whose plan has it. */
 function ownResults(
   machine: string,
   operations: readonly Operation[],

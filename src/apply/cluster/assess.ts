@@ -1,4 +1,4 @@
-/** One look at all machines of a file: an assessment of each, and the plan that they have together. */
+/** Assesses all machines of a file, and combines their plans into one. */
 import { formatBytes } from '../../config/units.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { locateEnvironment } from '../../host/locate.ts'
@@ -18,11 +18,11 @@ import type { Violation } from '../plan/policy.ts'
 import { machineName, memberOf, stableSwarm, standbyOf, swarmPlaces } from './swarm.ts'
 
 export interface ClusterAssessment {
-  /** Of the file's environment. */
+  /** Name of the file's environment. */
   name: string
-  /** In the order of the file. */
+  /** In file order. */
   machines: readonly Assessment[]
-  /** That the file does not have any more. */
+  /** Machines no longer in the file. */
   removed: readonly LeftMachine[]
   plan: PlanDocument
   violations: readonly Violation[]
@@ -90,7 +90,7 @@ function withoutStandbyPorts(all: readonly Assessment[]): readonly Assessment[] 
   })
 }
 
-/** The environment of a file that had `vm` until now would stay behind, with its disk. */
+/** Refuses to leave behind the environment, and disk, of a file that used `vm` until now. */
 async function refuseSingle(name: string, { file }: Environment): Promise<void> {
   const record = await readRecord((await locateEnvironment(name)).record).catch(() => undefined)
   if (record === undefined || record.file !== file) return
@@ -99,7 +99,7 @@ async function refuseSingle(name: string, { file }: Environment): Promise<void> 
   })
 }
 
-/** Machines that each fit may not fit together. */
+/** Machines may each fit in memory but not all together. */
 function memoryNotes(all: readonly Assessment[]): Note[] {
   const starting = all.filter(({ plan }) => plan.operations.some(({ id }) => id === 'vm/start'))
   const host = all[0]?.observed.host.limits.memoryBytes

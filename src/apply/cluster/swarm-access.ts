@@ -1,4 +1,7 @@
-/** The engines of a swarm for its steps: any manager that answers is asked, and what takes time is awaited. */
+/**
+ * Access of the swarm steps to the engines: queries any responsive manager, and polls until changes take
+ * effect.
+ */
 import { type NodeChange, type SwarmClient, swarmClient } from '../../engine/swarm.ts'
 import type { SwarmNode } from '../../engine/swarm-replies.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
@@ -23,14 +26,14 @@ export interface SwarmAccessOptions {
 
 export interface SwarmAccess {
   placeOf(machine: string | undefined): Place
-  /** By any manager that answers, other than one that is about to be none. */
+  /** Calls any responsive manager, except one that is about to be demoted. */
   byManager<T>(ask: (client: SwarmClient) => Promise<T>, except?: string): Promise<T>
   nodes(except?: string): Promise<SwarmNode[]>
-  /** Addresses of managers that answer. */
+  /** Addresses of responsive managers. */
   managers(): Promise<string[]>
-  /** Gives the node before the change. */
+  /** Returns the node before the change. */
   change(machine: string, to: NodeChange): Promise<SwarmNode>
-  /** Asks until the answer is neither undefined nor false; an engine that does not answer is asked again. */
+  /** Polls until the result is neither undefined nor false; unresponsive engines are retried. */
   wait<T>(what: string, probe: () => Promise<T | undefined | false>): Promise<T>
 }
 
@@ -55,7 +58,7 @@ export function swarmAccess(
       try {
         return await probe()
       } catch (error) {
-        // An engine is busy, or managers hold an election.
+        // The engine is busy, or the managers are holding an election.
         last = error
         return undefined
       }
@@ -80,7 +83,7 @@ export function swarmAccess(
   }
   const nodes = (except?: string): Promise<SwarmNode[]> => byManager((client) => client.nodes(), except)
 
-  /** The node that a machine is; of one that does not run, by its name. */
+  /** The swarm node of a machine; if the engine is down, looked up by name. */
   const nodeOf = async (machine: string): Promise<SwarmNode | undefined> => {
     const place = places.get(machine)
     const self = await place?.client.self().catch(() => undefined)
@@ -94,7 +97,7 @@ export function swarmAccess(
     wait(`the node of ${machine} was not changed`, async () => {
       const node = await nodeOf(machine)
       if (node === undefined) return undefined
-      // Another change since the list was read is refused by its version; then it is read again.
+      // A change since the list was read fails on the version number; then read the list again.
       await byManager((client) => client.update(node, to))
       return node
     })

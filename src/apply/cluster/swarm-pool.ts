@@ -1,9 +1,9 @@
-/** Overlay networks are cut from 10.0.0.0/8, or from the half of it in which the machines are not. */
+/** The address pool of overlay networks: 10.0.0.0/8, or the half of it without the machines. */
 import { parseSubnet } from '../../config/addresses.ts'
 
 const ten = 10 << 24
 
-/** @param subnet of the machines. */
+/** @param subnet network of the machines. */
 export function swarmPool(subnet: string): string {
   const { base = 0, size = 0 } = parseSubnet(subnet) ?? {}
   const overlaps = base < ten + 2 ** 24 && base + size > ten

@@ -1,4 +1,4 @@
-/** Steps of the swarm, by the engines' API. Each may run again after a crash at any instant. */
+/** Steps on the swarm, through the engines' API. Each can be repeated after a crash at any point. */
 import type { SwarmRole } from '../../config/desired.ts'
 import type { SwarmSelf } from '../../engine/swarm-replies.ts'
 import type { SwarmOperationKind } from '../../reconcile/plan.ts'
@@ -12,7 +12,7 @@ export function swarmSteps(
   options: SwarmAccessOptions = {},
 ): Readonly<Record<SwarmOperationKind, Step>> {
   const { placeOf, byManager, nodes, managers, change, wait } = swarmAccess(environments, options)
-  /** Ids of services that were whole before a node was drained. */
+  /** Ids of services that had all tasks running before a node was drained. */
   const whole = new Set<string>()
 
   const isMember = async ({ nodeId, state }: SwarmSelf): Promise<boolean> =>
@@ -39,7 +39,7 @@ export function swarmSteps(
     const refused: unknown = await client
       .join(address, await managers(), token)
       .catch((error: unknown) => error)
-    // One that takes long continues in the background.
+    // A slow join continues in the background.
     const { state } = refused === undefined ? { state: 'active' } : await client.self()
     if (state !== 'active' && state !== 'pending') throw refused
     await wait(`${machine} did not join`, async () => {
@@ -67,7 +67,7 @@ export function swarmSteps(
     for (const { id, running, wanted } of services) if (running >= wanted) whole.add(id)
     const { id } = await change(machine, { availability: 'drain' })
     await wait(`tasks on ${machine} did not end`, async () => {
-      // A node that is down reports no end of its tasks.
+      // A node that is down does not report the end of its tasks.
       const isUp = (await nodes()).some((one) => one.id === id && one.state === 'ready')
       return !isUp || (await byManager((client) => client.runningTasks(id))) === 0
     })
@@ -86,7 +86,7 @@ export function swarmSteps(
     })
   }
 
-  /** Takes its vote before, if it has one: the engine removes no manager. */
+  /** Demotes a manager first, because the engine does not remove managers. */
   const removeNode = async (id: string): Promise<void> => {
     await wait('the node was not removed', async () => {
       const node = (await nodes()).find((one) => one.id === id)

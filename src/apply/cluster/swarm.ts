@@ -1,4 +1,4 @@
-/** The swarm of a file: its machines as members, and where their engines are asked. */
+/** The swarm of a file: its machines as members, and the sockets of their engines. */
 import type { Desired } from '../../config/desired.ts'
 import { observedValue } from '../../observation.ts'
 import type { Observed } from '../../observe/observed.ts'
@@ -18,7 +18,7 @@ export const memberOf = ({ desired }: { desired: Desired }): Member => ({
   swarm: desired.machine?.swarm,
 })
 
-/** None for a file without a swarm: nobody is asked. */
+/** Empty for a file without a swarm, so that no engine is queried. */
 export function swarmPlaces(
   all: readonly (Pick<Assessment, 'observed'> & {
     environment: Pick<Environment, 'desired' | 'dockerSocket'>
@@ -32,7 +32,7 @@ export function swarmPlaces(
   }))
 }
 
-/** For each machine, the ports of services that another one has. */
+/** For each machine, the service ports that another machine already listens on. */
 export function standbyOf(all: readonly Pick<Observed, 'supervisor'>[]): ReadonlySet<string>[] {
   const ports = all.map(({ supervisor }) => observedValue(supervisor)?.ports ?? [])
   return ports.map((own, index) =>
@@ -43,7 +43,7 @@ export function standbyOf(all: readonly Pick<Observed, 'supervisor'>[]): Readonl
   )
 }
 
-/** Without what changes by itself, such as the leader. */
+/** Omits values that change by themselves, such as the leader. */
 export function stableSwarm({ selves, nodes }: ObservedSwarm): unknown {
   return {
     selves: Object.fromEntries(

@@ -1,17 +1,17 @@
-/** Whose name an environment has: that of the folder whose file it was last applied from. */
+/** The owner of an environment's name: the folder of the file that was last applied. */
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { loadConfig } from '../../config/load.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import type { EnvironmentRecord } from './record.ts'
 
-/** Earlier versions kept no such path; of layers the last is the one that was given. */
+/** Earlier versions recorded no such path; among layers, the last one was given by the user. */
 export const claimingFile = (record: EnvironmentRecord | undefined): string | undefined =>
   record?.file ?? record?.files.at(-1)
 
 /**
- * The file that had the name before, when this one takes over because that one is gone or has another name now. Throws
- * `state/name-claimed` when both claim it.
+ * The file that owned the name before, if it was removed or renamed its environment, so that this file takes
+ * over. Throws `state/name-claimed` if both files claim the name.
  */
 export async function adoptedFrom(
   name: string,
@@ -30,7 +30,7 @@ export async function adoptedFrom(
   )
 }
 
-/** Two files of one folder are one project. A folder that was moved or renamed has another path. */
+/** Two files in one folder are the same project. A folder that was moved or renamed has a new path. */
 function folderOf(file: string): string {
   const folder = dirname(file)
   try {
@@ -40,7 +40,7 @@ function folderOf(file: string): string {
   }
 }
 
-/** An unreadable file may be repaired later. */
+/** An unreadable file keeps its claim, because it may be repaired later. */
 async function claims(file: string, name: string): Promise<boolean> {
   return await loadConfig({ files: [file], env: process.env }).then(
     ({ desired, machines }) =>

@@ -13,21 +13,21 @@ const mountPoint = '/var/lib'
 
 export interface DiskSpace {
   path: string
-  /** The file: its size for the guest, and what it takes here. */
+  /** The disk image: its size for the guest and its usage on the host. */
   disk: Observation<ObservedDisk>
-  /** Where the file is. */
+  /** Free space where the disk image is stored. */
   hostFreeBytes: number | undefined
   inside: Observation<InsideSpace>
 }
 
-/** Of the file system on the data disk, as the VM sees it. */
+/** Space in the data disk's file system, as the VM sees it. */
 export interface InsideSpace {
   totalBytes: number
   usedBytes: number
   availableBytes: number
 }
 
-/** With less than this share available dockerd and containers soon fail to write. */
+/** Below this share of available space, dockerd and containers soon fail to write. */
 const fullShare = 0.01
 
 export const isFull = ({ totalBytes, availableBytes }: InsideSpace): boolean =>
@@ -43,7 +43,7 @@ export async function diskSpace(paths: EnvironmentPaths): Promise<DiskSpace> {
   return { path: paths.dataDisk, disk, hostFreeBytes, inside }
 }
 
-/** Absent while the VM does not run. */
+/** Absent if the VM is not running. */
 export async function spaceInside(control: Control): Promise<Observation<InsideSpace>> {
   const { vm } = await control.facts()
   if (vm.state !== 'running') return vm.state === 'absent' ? absent : unknown(`the VM is ${vm.state}`)
@@ -58,7 +58,7 @@ export async function spaceInside(control: Control): Promise<Observation<InsideS
   return parseStat(stdout)
 }
 
-/** `BLOCK_SIZE BLOCKS FREE AVAILABLE`, as statfs(2) has them. */
+/** Parses `BLOCK_SIZE BLOCKS FREE AVAILABLE`, from statfs(2). */
 export function parseStat(text: string): Observation<InsideSpace> {
   const [size = 0, blocks = 0, free = 0, available = 0] = text.trim().split(' ').map(Number)
   if (!(size > 0 && blocks > 0)) return unknown(`the guest reports about its disk: ${text.trim()}`)
@@ -69,11 +69,11 @@ export function parseStat(text: string): Observation<InsideSpace> {
 export interface Compacted {
   before: DiskSpace
   after: DiskSpace
-  /** On the host; never negative: the guest may write meanwhile. */
+  /** Space gained on the host; never negative, although the guest may write meanwhile. */
   reclaimedBytes: number
 }
 
-/** Has the guest give back every block that no file uses. Only a running guest knows which those are. */
+/** Discards all blocks that no file uses. Needs a running guest, because only it knows its free blocks. */
 export async function compactDisk(paths: EnvironmentPaths): Promise<Compacted> {
   const before = await diskSpace(paths)
   const control = await connectSupervisor(paths)

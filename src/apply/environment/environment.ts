@@ -1,4 +1,4 @@
-/** An environment as its file describes it, before anything is looked at. */
+/** An environment as its file describes it, before any observation. */
 import type { Desired, JsonValue, PeerPlace } from '../../config/desired.ts'
 import { type LoadedConfig, type LoadOptions, loadConfig } from '../../config/load.ts'
 import { didYouMean } from '../../config/nearest.ts'
@@ -18,49 +18,52 @@ import { type EnvironmentRecord, readRecord } from './record.ts'
 
 export interface Environment {
   desired: Desired
-  /** The file that was given, by its absolute path; the first of several. None for a kept generation whose file is gone. */
+  /**
+   * Absolute path of the file given by the user; the first of several. None for a recorded generation whose
+   * file was removed.
+   */
   file?: string | undefined
-  /** Had the name until now, and is gone or has another name: this file adopts the environment. */
+  /** The previous owner of the name, removed or renamed: this file adopts the environment. */
   adoptedFrom?: string | undefined
-  /** Absolute paths of desktop.yaml and of every file that it is made of. */
+  /** Absolute paths of desktop.yaml and all files that it includes. */
   files: readonly string[]
   configHash: string
   paths: EnvironmentPaths
   /** undefined before the first apply. */
   record: EnvironmentRecord | undefined
-  /** Absolute path of desktop.lock, which need not exist; undefined when no file is at hand. */
+  /** Absolute path of desktop.lock, which may not exist; undefined without a configuration file. */
   lockFile?: string | undefined
   /** Other machines of its switch; absent for `vm`. */
   peers?: readonly PeerPlace[]
   /** Absolute path of docker.sock on the host. */
   dockerSocket: string
-  /** Where each value was written; none for a kept generation. */
+  /** Source location of each value; none for a recorded generation. */
   origins?: Origins
-  /** The files, laid over each other, as plain values; none for a kept generation. */
+  /** The merged files as plain values; none for a recorded generation. */
   written?: JsonValue
-  /** Of `policy:` in the files; the site's come on top of them. */
+  /** Rules from `policy:` in the files; site rules apply too. */
   rules?: readonly Rule[]
-  /** Of `signatures:` in the files; those of the site count beside them. */
+  /** `signatures:` in the files; site signatures apply too. */
   signatures?: SignatureRules | undefined
-  /** Where a value that rules see is written; none for a kept generation. */
+  /** Location of a value that rules see; none for a recorded generation. */
   placeOf?: (path: Path) => Written
-  /** Set when the configuration is that of a kept generation, in place of what the files say now. */
+  /** Set if the configuration comes from a recorded generation instead of the current files. */
   kept?: KeptConfig
 }
 
 export interface KeptConfig {
   generation: number
   config: Readonly<Record<string, string>>
-  /** The image to start with; undefined = the one that the configuration resolves to. */
+  /** The image to start with; undefined selects the configured one. */
   imageDigest: string | undefined
 }
 
 export interface EnvironmentOptions {
-  /** As given by the user; none = ./desktop.yaml. */
+  /** As given by the user; empty selects ./desktop.yaml. */
   file: readonly string[]
   /** `--set` arguments. */
   set: readonly string[]
-  /** Files and folders outside of the project that the files may name. */
+  /** Files and folders outside the project that the files may refer to. */
   allowPath?: readonly string[]
   /** Variables whose values may be shown. */
   allowEnv?: readonly string[]
@@ -68,7 +71,7 @@ export interface EnvironmentOptions {
   machine?: string
 }
 
-/** The same in variables, so that one who works with such a file says it once. */
+/** The environment variables set the same options, once for all commands. */
 const listed = (text: string | undefined, separator: string): string[] =>
   (text ?? '').split(separator).filter((one) => one !== '')
 
@@ -85,17 +88,17 @@ export function loadOptions(options: EnvironmentOptions, env: NodeJS.ProcessEnv 
 export const givenFiles = ({ file }: Pick<EnvironmentOptions, 'file'>): readonly string[] =>
   file.length > 0 ? file : ['desktop.yaml']
 
-/** As `openEnvironment`, for commands that address all machines of the file, or the one named. */
+/** Like `openEnvironment`, for all machines of the file, or the one selected. */
 export async function openMachines(options: EnvironmentOptions): Promise<readonly Environment[]> {
   return await Promise.all((await readMachines(options)).map(claimed))
 }
 
-/** Throws with every mistake of the files, and `state/name-claimed` when another project has the environment. */
+/** Throws all errors of the files, and `state/name-claimed` if another project owns the environment. */
 export async function openEnvironment(options: EnvironmentOptions): Promise<Environment> {
   return await claimed(await readEnvironment(options))
 }
 
-/** As it is kept now, which another command may have changed since. Throws `state/name-claimed`. */
+/** Rereads the record, which another command may have changed. Throws `state/name-claimed`. */
 export async function claimed(environment: Environment): Promise<Environment> {
   const { desired, paths, file } = environment
   const record = await readRecord(paths.record)
@@ -103,7 +106,7 @@ export async function claimed(environment: Environment): Promise<Environment> {
   return { ...environment, record, adoptedFrom: await adoptedFrom(desired.name, file, record) }
 }
 
-/** For commands that only read the files: the owner of the environment does not matter. */
+/** For commands that only read the files: ignores the owner of the environment. */
 export async function readEnvironment(options: EnvironmentOptions): Promise<Environment> {
   const [environment, ...others] = await readMachines(options)
   if (environment === undefined || others.length > 0) {
@@ -115,14 +118,19 @@ export async function readEnvironment(options: EnvironmentOptions): Promise<Envi
   return environment
 }
 
-/** For what all machines share, as the guest image: the first one, unless another is named. */
+/**
+ * For resources shared by all machines, such as the guest image: the first machine, unless one is selected.
+ */
 export async function readAnyMachine(options: EnvironmentOptions): Promise<Environment> {
   const [first] = await readMachines(options)
   if (first === undefined) throw new Error('a file without any environment')
   return first
 }
 
-/** Of a file without `vms` its one environment. Throws `cli/machine` when there is no machine of that name. */
+/**
+ * The machines, or the single environment of a file without `vms`. Throws `cli/machine` if there is no
+ * machine of that name.
+ */
 export async function readMachines(options: EnvironmentOptions): Promise<readonly Environment[]> {
   const loaded = await loadConfig(loadOptions(options))
   const lockFile = checkedLock(loaded.file, loadOptions(options).allowPaths)
@@ -130,7 +138,7 @@ export async function readMachines(options: EnvironmentOptions): Promise<readonl
   const chosen =
     options.machine === undefined ? all : all.filter(({ machine }) => machine?.name === options.machine)
   if (chosen.length === 0) throw noMachine(options.machine ?? '', all)
-  // Also of those that the chosen ones have as peers.
+  // Includes the peers of the selected machines.
   const places = new Map(
     await Promise.all(all.map(async ({ name }) => [name, await locateEnvironment(name)] as const)),
   )
@@ -184,16 +192,16 @@ function environmentOf(
   }
 }
 
-/** Where a machine's value of `vm` is written. */
+/** Path of a machine's value that defaults to `vm`. */
 function ownPath(path: Path | string, own: readonly string[]): Path | string {
   if (typeof path === 'string') return path.replace(/^vm(?=\.|$)/, own.join('.'))
   return path[0] === 'vm' ? [...own, ...path.slice(1)] : path
 }
 
-/** A lock of every package that Debian has would be smaller. */
+/** A lock file of all Debian packages would be smaller. */
 const maxLockBytes = 4 * 2 ** 20
 
-/** desktop.lock comes with the checkout, as the file beside it does. */
+/** desktop.lock is part of the checkout, like the file next to it. */
 function checkedLock(file: string, allowed: readonly string[] = []): string | undefined {
   const path = lockFilePath(file)
   if (path === undefined) return undefined

@@ -1,4 +1,4 @@
-/** An environment that was applied before, found even when its file cannot be understood now. */
+/** Finds an environment that was applied before, even if its file is now invalid. */
 import { resolve } from 'node:path'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { locateEnvironment } from '../../host/locate.ts'
@@ -20,11 +20,11 @@ export interface KnownEnvironment {
   name: string
   paths: EnvironmentPaths
   record: EnvironmentRecord | undefined
-  /** The current file; undefined when it has mistakes. */
+  /** The current file; undefined if it is invalid. */
   current: Environment | undefined
 }
 
-/** Throws the mistakes of the file when no environment was ever applied from it. */
+/** Throws the errors of the file if no environment was ever applied from it. */
 export async function findEnvironment(options: EnvironmentOptions): Promise<KnownEnvironment> {
   try {
     const current = await openEnvironment(options)
@@ -37,7 +37,9 @@ export async function findEnvironment(options: EnvironmentOptions): Promise<Know
   }
 }
 
-/** By its name, or by its file. Throws `state/no-environment` if there is none, so that a typo creates nothing. */
+/**
+ * Found by name or by file. Throws `state/no-environment` if there is none, so that a typo creates nothing.
+ */
 export async function existingEnvironment(
   options: EnvironmentOptions,
   name: string | undefined,
@@ -48,8 +50,8 @@ export async function existingEnvironment(
 }
 
 /**
- * As `existingEnvironment`, of a file with `vms` all machines that there are, also those that left the file. Throws
- * `state/no-environment` when there is none.
+ * Like `existingEnvironment`; for a file with `vms`, all existing machines, including those no longer in the
+ * file. Throws `state/no-environment` if there are none.
  */
 export async function existingMachines(
   options: EnvironmentOptions,
@@ -82,7 +84,7 @@ async function named(name: string, { file, set }: EnvironmentOptions): Promise<K
   if (file.length > 0 || set.length > 0) {
     throw new DesktopError('cli/usage', `give either the name ${name}, or a file with -f and --set`)
   }
-  // An invalid file name is not a path either.
+  // An invalid name must not be used in a path.
   if (!/^[a-z0-9][a-z0-9._-]*$/.test(name)) throw await noEnvironment(name)
   const paths = await locateEnvironment(name)
   return { name, paths, record: await readRecord(paths.record).catch(() => undefined), current: undefined }

@@ -1,4 +1,4 @@
-/** Machines that a file made and does not have any more. */
+/** Machines that a file created and no longer contains. */
 import { dirname } from 'node:path'
 import { locateEnvironment } from '../../host/locate.ts'
 import type { EnvironmentPaths } from '../../host/paths.ts'
@@ -8,15 +8,18 @@ import { environmentNames } from './names.ts'
 import { type EnvironmentRecord, readRecord } from './record.ts'
 
 export interface LeftMachine {
-  /** `m.3`. */
+  /** For example `m.3`. */
   machine: string
-  /** Of the environment. */
+  /** Name of the environment. */
   name: string
   paths: EnvironmentPaths
   record: EnvironmentRecord
 }
 
-/** Of the environment of a file in the same folder. One whose record cannot be read is not known to be one. */
+/**
+ * Machines of an environment whose file is in the same folder. A machine with an unreadable record is not
+ * included.
+ */
 export async function leftMachines(
   cluster: string,
   { file }: Pick<Environment, 'file'>,

@@ -1,4 +1,4 @@
-/** All environments of this user, as far as their state is known without their files. */
+/** All environments of this user, as far as their state is known without reading their files. */
 import { existsSync } from 'node:fs'
 import { locateEnvironment } from '../../host/locate.ts'
 import { type EnvironmentPaths, environmentPaths } from '../../host/paths.ts'
@@ -15,19 +15,22 @@ import { readRecord } from './record.ts'
 
 export interface ListedEnvironment {
   name: string
-  /** Of the VM; `stopped` without one, `unknown` when its supervisor does not answer or its state cannot be read. */
+  /**
+   * State of the VM: `stopped` without a VM, `unknown` if its supervisor does not respond or its state is
+   * unreadable.
+   */
   state: Exclude<VmStatus['state'], 'absent' | 'exited'> | 'stopped' | 'unknown'
-  /** Which describes it; none when it was never applied whole. */
+  /** The file that describes it; none before the first complete apply. */
   file: string | undefined
-  /** The file is gone. */
+  /** The file no longer exists. */
   lost: boolean
-  /** As configured by the last apply. */
+  /** Memory configured by the last apply. */
   memoryBytes: number | undefined
   disk: { allocatedBytes: number; virtualBytes: number } | undefined
   createdAt: string | undefined
 }
 
-/** Sorted by name; unreadable parts of one are left out. */
+/** Sorted by name; unreadable values are omitted. */
 export async function listEnvironments(): Promise<ListedEnvironment[]> {
   return await Promise.all((await environmentNames()).map(listed))
 }

@@ -1,15 +1,15 @@
-/** One change at a time for each environment. */
+/** Serializes changes of an environment. */
 import { acquireLock, type Lock } from '../../host/flock.ts'
 import type { EnvironmentPaths } from '../../host/paths.ts'
 
 interface LockOptions {
-  /** The running command, shown to those who wait, e.g. `desktop apply`. */
+  /** The running command, shown to waiting users, e.g. `desktop apply`. */
   command: string
   timeoutMs: number
   say: (line: string) => void
 }
 
-/** Throws `lock/held`, naming the holder, when it cannot be had in time. Never held while a person is asked. */
+/** Throws `lock/held` with the holder's name on timeout. Never held during a prompt. */
 export function lockEnvironment(
   { lock }: Pick<EnvironmentPaths, 'lock'>,
   { command, timeoutMs, say }: LockOptions,

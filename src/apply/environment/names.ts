@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { systemCode } from '../../errors/system.ts'
 import { baseDirs } from '../../host/paths.ts'
 
-/** Names of the environments that this user has, sorted. */
+/** Names of this user's environments, sorted. */
 export async function environmentNames(dirs: ReturnType<typeof baseDirs> = baseDirs()): Promise<string[]> {
   try {
     return (await readdir(join(dirs.state, 'environments'))).sort()

@@ -1,4 +1,4 @@
-/** Facts about an environment that cannot be observed: its identity and the file that describes it. */
+/** Facts about an environment that cannot be observed: its identity and its file. */
 import { randomUUID } from 'node:crypto'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { readIfExists, writeAtomic } from '../../host/atomic-file.ts'
@@ -8,21 +8,24 @@ const format = 'desktop-environment/1'
 
 export interface EnvironmentRecord {
   format: typeof format
-  /** Random, for the life of the environment. */
+  /** Random; constant for the life of the environment. */
   id: string
   name: string
-  /** The file that was given, by its absolute path: its folder claims the name. Absent in what earlier versions wrote. */
+  /**
+   * Absolute path of the file given by the user: its folder owns the name. Absent in records of earlier
+   * versions.
+   */
   file?: string
-  /** Of a machine: the environment of its file. */
+  /** For a machine: the environment of its file. */
   cluster?: string
-  /** Absolute paths of all files that it was last applied from. */
+  /** Absolute paths of all files of the last apply. */
   files: readonly string[]
   createdAt: string
-  /** Of the file system on the data disk, once the guest has made it. */
+  /** UUID of the data disk's file system, once the guest has created it. */
   diskUuid?: string
 }
 
-/** undefined = never applied. A record that cannot be understood is an error, not a new environment. */
+/** undefined before the first apply. An invalid record is an error, not a new environment. */
 export async function readRecord(path: string): Promise<EnvironmentRecord | undefined> {
   const text = await readIfExists(path)
   if (text === undefined) return undefined
@@ -31,7 +34,7 @@ export async function readRecord(path: string): Promise<EnvironmentRecord | unde
   return record as EnvironmentRecord
 }
 
-/** Keeps the identity of an environment that exists; writes only what changed. */
+/** Preserves the identity of an existing environment; writes only changes. */
 export async function writeRecord(
   path: string,
   known: EnvironmentRecord | undefined,

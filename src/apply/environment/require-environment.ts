@@ -1,4 +1,7 @@
-/** A name that no environment has is refused: a mistyped `name:` would else be reported as stopped or removed. */
+/**
+ * Rejects a name without an environment: a mistyped `name:` would otherwise be reported as stopped or
+ * removed.
+ */
 import { readdir } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { didYouMean } from '../../config/nearest.ts'
@@ -6,13 +9,13 @@ import { DesktopError } from '../../errors/desktop-error.ts'
 import type { EnvironmentPaths } from '../../host/paths.ts'
 import { environmentNames } from './names.ts'
 
-/** A half-finished apply counts as an environment, so that `destroy` can clean it up. */
+/** A partially applied environment counts, so that `destroy` can clean it up. */
 export async function requireEnvironment(name: string, paths: EnvironmentPaths): Promise<void> {
   if (!(await isThere(paths))) throw await noEnvironment(name)
 }
 
 export async function noEnvironment(name: string): Promise<DesktopError> {
-  // A command that was refused leaves a lock of that very name.
+  // A rejected command leaves a lock file of the mistyped name.
   const names = (await environmentNames()).filter((other) => other !== name)
   const hint =
     didYouMean(name, names) ??
@@ -20,7 +23,7 @@ export async function noEnvironment(name: string): Promise<DesktopError> {
   return new DesktopError('state/no-environment', `there is no environment "${name}"`, { hint })
 }
 
-/** A refused command leaves only the lock. */
+/** A rejected command leaves only the lock file. */
 export async function isThere({ stateDir, runtimeDir, lock }: EnvironmentPaths): Promise<boolean> {
   const found = await Promise.all([stateDir, runtimeDir].map((dir) => readdir(dir).catch(() => [])))
   return found.flat().some((name) => name !== basename(lock))

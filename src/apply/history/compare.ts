@@ -1,4 +1,4 @@
-/** Two generations beside each other, part by part. */
+/** Compares two generations, part by part. */
 import type { Generation } from './generation.ts'
 import { unifiedDiff } from './unified.ts'
 
@@ -7,7 +7,7 @@ export interface GenerationDiff {
   from: number
   to: number
   same: boolean
-  /** Only parts that differ; each as a unified diff. */
+  /** Parts that differ, each as a unified diff. */
   parts: readonly { part: string; diff: string }[]
 }
 
@@ -42,7 +42,7 @@ export function compareGenerations(a: Generation, b: Generation): GenerationDiff
 const json = (value: unknown): string => (value === undefined ? '' : `${JSON.stringify(value, null, 2)}\n`)
 const line = (text: string | undefined): string => (text === undefined ? '' : `${text}\n`)
 
-/** One option with its value on each line, so that a changed value is one changed line. */
+/** One option with its value per line, so that a changed value is one changed line. */
 export const argvText = (argv: readonly string[]): string =>
   line(argv.length === 0 ? undefined : argv.join(' ').replaceAll(/ (?=-[a-z])/g, '\n'))
 

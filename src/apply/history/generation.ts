@@ -1,4 +1,4 @@
-/** History of applies that changed something: request, rendered files and outcome of each. */
+/** Generations, the history of applies that made changes: request, rendered files and outcome of each. */
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Desired, HistorySettings } from '../../config/desired.ts'
@@ -16,13 +16,16 @@ export interface Generation {
   time: string
   toolVersion: string
   configHash: string
-  /** Text of each file, by absolute path, without credentials. */
+  /** Text of each file by absolute path, without credentials. */
   config: Readonly<Record<string, string>>
-  /** What the files said together with `--set` and variables, without credentials; none in the oldest generations. */
+  /**
+   * The resulting configuration of the files, `--set` and variables, without credentials; none in the oldest
+   * generations.
+   */
   desired?: Desired
-  /** Of the repository that the file is in; none outside of one. */
+  /** State of the git repository that contains the file; none outside a repository. */
   git?: GitState
-  /** The generation whose configuration this one returned to. */
+  /** The generation that this one rolled back to. */
   rollbackTo?: number
   rendered: { linuxkitYaml: string; daemonJson: string }
   argv: readonly string[]
@@ -33,14 +36,14 @@ export interface Generation {
     milliseconds: number | undefined
     error?: string
   }[]
-  /** The whole apply; none while it runs and when it was killed. */
+  /** Duration of the apply; none while it is running or after it was killed. */
   milliseconds?: number
   result: 'applied' | 'incomplete' | 'interrupted'
 }
 
 const fileName = (number: number): string => `${String(number).padStart(6, '0')}.json`
 
-/** Numbers of the generations that are kept, rising. */
+/** Numbers of the recorded generations, ascending. */
 export async function generationNumbers(dir: string): Promise<number[]> {
   try {
     return (await readdir(dir))
@@ -56,8 +59,9 @@ export async function generationNumbers(dir: string): Promise<number[]> {
 export type GenerationContent = Omit<Generation, 'format' | 'number'>
 
 /**
- * Begins the next generation and gives its number: it is there before anything changes, so that an apply that is
- * killed is kept too, and one for which there is no room changes nothing. Only the holder of the lock calls it.
+ * Creates the next generation and returns its number. It is written before any change, so that a killed apply
+ * is recorded too, and a full disk fails the apply before it changes anything. Call only with the
+ * environment's lock.
  */
 export async function beginGeneration(
   dir: string,
@@ -72,7 +76,7 @@ export async function beginGeneration(
   return number
 }
 
-/** The newest of all, which was just begun, stays; so does the newest that was applied whole. */
+/** Keeps the newest generation, which was just created, and the newest complete one. */
 async function prune(
   dir: string,
   known: readonly number[],
@@ -92,7 +96,7 @@ async function prune(
   for (const number of old) if (number !== whole) await rm(join(dir, fileName(number)), { force: true })
 }
 
-/** One that cannot be read is not known to be of no use, and goes by the age of its file. */
+/** Time of a generation; if it is unreadable, the age of its file. */
 async function timeOf(dir: string, number: number): Promise<number> {
   const time = await readGeneration(dir, number)
     .then((generation) => Date.parse(generation?.time ?? ''))
@@ -108,7 +112,7 @@ async function newestWhole(dir: string, known: readonly number[]): Promise<numbe
   return undefined
 }
 
-/** Replaces the record of a begun generation. */
+/** Replaces the record of an existing generation. */
 export async function writeGeneration(
   dir: string,
   number: number,
@@ -118,14 +122,17 @@ export async function writeGeneration(
   await writeAtomic(join(dir, fileName(number)), `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 })
 }
 
-/** Undefined when there is none of that number; `state/unreadable` or `state/newer` when it cannot be understood. */
+/**
+ * Undefined if there is no such generation; throws `state/unreadable` or `state/newer` if it cannot be
+ * parsed.
+ */
 export async function readGeneration(dir: string, number: number): Promise<Generation | undefined> {
   const path = join(dir, fileName(number))
   const text = await readIfExists(path)
   return text === undefined ? undefined : (parseVersioned(path, text, format) as Generation)
 }
 
-/** The newest generation, or undefined before the first apply. */
+/** The newest generation; undefined before the first apply. */
 export async function latestGeneration(dir: string): Promise<Generation | undefined> {
   const newest = (await generationNumbers(dir)).at(-1)
   return newest === undefined ? undefined : await readGeneration(dir, newest)

@@ -1,6 +1,6 @@
 /**
- * The commit that a configuration was applied from. The repository is not trusted: no program that its configuration names
- * is run (core.fsmonitor, filters, core.sshCommand), and nothing is written into it.
+ * The commit that a configuration was applied from. The repository is untrusted: no program in its
+ * configuration is run (core.fsmonitor, filters, core.sshCommand), and it is never written.
  */
 import { createHash } from 'node:crypto'
 import { realpath } from 'node:fs/promises'
@@ -11,19 +11,19 @@ import { run } from '../../host/run.ts'
 export interface GitState {
   /** Full object name of HEAD. */
   commit: string
-  /** A file of the configuration differs from that commit, or is not in it. */
+  /** A configuration file differs from that commit, or is not in it. */
   dirty: boolean
 }
 
-/** A repository on a file system that hangs must not hold up an apply. */
+/** A repository on a file system that hangs must not block an apply. */
 const deadlineMs = 5_000
-/** A larger file is not a configuration. */
+/** Larger files are not configurations. */
 const maxBytes = 2 ** 20
 
-/** For what git reads of the repository's configuration whatever it is asked. */
+/** Overrides repository settings that git applies to every command. */
 const overrides = ['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'protocol.allow=never'] as const
 
-/** Objects that are not there are not fetched, nobody is asked, and nothing is put in their place. */
+/** Disables lazy fetches, prompts and replacement objects. */
 const environment = {
   GIT_OPTIONAL_LOCKS: '0',
   GIT_NO_LAZY_FETCH: '1',
@@ -35,7 +35,7 @@ const environment = {
   GIT_EXTERNAL_DIFF: '',
 }
 
-/** undefined outside of a repository, before its first commit, and where git is not installed. */
+/** undefined outside a repository, before its first commit, or without git. */
 export async function gitState(files: readonly string[]): Promise<GitState | undefined> {
   const [first] = files
   if (first === undefined) return undefined
@@ -54,7 +54,7 @@ export async function gitState(files: readonly string[]): Promise<GitState | und
     const paths = await Promise.all(
       files.map(async (file) => join(await realpath(dirname(file)), basename(file))),
     )
-    // `git status` would run the filters that the repository's attributes and configuration name.
+    // Not `git status`, which would run filters from the repository's attributes and configuration.
     const listed = await git(
       'ls-tree',
       '-z',
@@ -69,7 +69,7 @@ export async function gitState(files: readonly string[]): Promise<GitState | und
   }
 }
 
-/** Whether the tree has this file with the content that it has now. */
+/** Whether the tree contains this file with its current content. */
 function isIn(listed: string, top: string, file: string): boolean {
   const path = relative(top, file)
   const entry = listed.split('\0').find((line) => line.slice(line.indexOf('\t') + 1) === path)

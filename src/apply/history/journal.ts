@@ -1,6 +1,6 @@
 /**
- * Write-ahead journal of an apply: one JSON line as each step begins and ends. A killed apply leaves steps without an
- * end; the next one reports them, observes, and continues from the current state.
+ * Write-ahead journal of an apply: one JSON line at the start and end of each step. A killed apply leaves
+ * steps without an end; the next apply reports them, observes, and continues from the current state.
  */
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -11,7 +11,7 @@ import type { OperationEvent } from './outcome.ts'
 interface Header {
   pid: number
   configHash: string
-  /** Number of its generation. */
+  /** Number of the generation. */
   generation: number
 }
 
@@ -39,7 +39,7 @@ export class Journal implements AsyncDisposable {
     }
   }
 
-  /** A listener for the event stream. Plans and progress are not kept. */
+  /** Listens to the event stream; plans and progress are not recorded. */
   readonly record = ({ event }: { event: string }, line: () => string): void => {
     if (event === 'operation' || event === 'result') this.#write(line())
   }
@@ -49,7 +49,7 @@ export class Journal implements AsyncDisposable {
     this.#flushing ??= this.#flush()
   }
 
-  /** Lines that come while the disk is busy are written together, so that thousands cost a few syncs. */
+  /** Batches the lines that arrive during a write, so that thousands of lines need only a few syncs. */
   async #flush(): Promise<void> {
     while (this.#lines.length > 0) {
       const text = this.#lines.join('')
@@ -58,7 +58,7 @@ export class Journal implements AsyncDisposable {
         await this.#file.appendFile(text)
         await this.#file.datasync()
       } catch (error) {
-        // Running steps continue: the journal is a record and decides nothing.
+        // Running steps continue: the journal is only a record.
         this.#problem ??= error
       }
     }
@@ -71,13 +71,13 @@ export class Journal implements AsyncDisposable {
   }
 }
 
-/** What an earlier apply left of itself. */
+/** The state of an earlier apply's journal. */
 export interface JournalEnd {
   generation: number | undefined
-  /** Ids of operations that were begun and not ended; empty after a whole apply. */
+  /** Ids of operations that started but did not end; empty after a complete apply. */
   interrupted: readonly string[]
   ended: ReadonlyMap<string, { result: 'done' | 'failed' | 'skipped'; milliseconds: number | undefined }>
-  /** A line other than the last cannot be read, which no crash does. */
+  /** A line other than the last is invalid, which a crash cannot cause. */
   damaged: boolean
 }
 
@@ -102,7 +102,7 @@ export async function readJournal(path: string): Promise<JournalEnd> {
   return { generation, interrupted: [...begun].filter((id) => !ended.has(id)), ended, damaged }
 }
 
-/** The last line may be torn by a crash; it then says nothing. */
+/** Ignores the last line if a crash truncated it. */
 function parseLine(line: string): OperationEvent | { event: 'result' } | Header | undefined {
   try {
     const value = JSON.parse(line) as ReturnType<typeof parseLine> | null

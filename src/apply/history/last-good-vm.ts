@@ -1,4 +1,4 @@
-/** The VM as it last came up, whole: kept when its engine answers, returned to when other arguments do not work. */
+/** The last good VM: recorded in full when its engine is up, and restored if a later VM does not boot. */
 import { access } from 'node:fs/promises'
 import type { NetworkSettings } from '../../config/desired.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
@@ -15,16 +15,16 @@ const format = 'desktop-vm/2'
 export interface LastGoodVm {
   spec: VmSpec
   network: NetworkSettings
-  /** The content of the metadata disk as JSON, its credentials sealed. */
+  /** Content of the metadata disk as JSON, with encrypted credentials. */
   metadata: string
-  /** The disk in base64 in place of that, from an earlier version. */
+  /** The metadata disk in base64 instead, from an earlier version. */
   disk?: string
 }
 
 interface ReturnOptions {
   stopMs: number
   engineMs: number
-  /** Puts credentials back into text that was kept. */
+  /** Decrypts credentials in recorded text. */
   unseal: (text: string) => string
 }
 
@@ -32,18 +32,18 @@ export async function keepLastGoodVm({ lastGoodVm }: EnvironmentPaths, vm: LastG
   await writeAtomic(lastGoodVm, JSON.stringify({ format, ...vm }), { mode: 0o600 })
 }
 
-/** undefined before a VM came up. */
+/** undefined before the first successful boot. */
 export async function readLastGoodVm(path: string): Promise<LastGoodVm | undefined> {
   const text = await readIfExists(path)
   if (text === undefined) return undefined
   const vm = parseVersioned(path, text, format) as LastGoodVm & { format?: string }
-  // The first version kept the disk itself, credentials and all.
+  // The first version recorded the disk itself, with unencrypted credentials.
   return vm.format === format ? vm : { ...vm, disk: vm.metadata }
 }
 
 /**
- * Rolls back to the last good VM after a failed start. False if there is none, or if it is the VM that failed. Throws if it
- * does not start either.
+ * Rolls back to the last good VM after a failed start. Returns false if there is none, or if it is the VM
+ * that failed. Throws if it does not start either.
  */
 export async function returnToLastGoodVm(
   paths: EnvironmentPaths,

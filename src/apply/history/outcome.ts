@@ -1,35 +1,35 @@
-/** Outcomes of operations and of a whole apply, as events report them and generations keep them. */
+/** Outcomes of operations and of a whole apply, for events and generations. */
 
 export type OperationPhase = 'started' | 'done' | 'failed' | 'skipped'
 
-/** `unknown`: the command was killed or gave up while the step still ran. */
+/** `unknown`: the command was killed or gave up during the step. */
 export type OperationResult = 'done' | 'failed' | 'skipped' | 'unknown'
 
-/** An error as events and generations keep it. */
+/** An error in events and generations. */
 export interface ErrorValue {
   code: string
   message: string
   hint?: string
 }
 
-/** What became of an operation. */
+/** Start or end of an operation. */
 export interface OperationEvent {
   event: 'operation'
   id: string
   phase: OperationPhase
-  /** How long it took, for `done` and `failed`. */
+  /** Duration, for `done` and `failed`. */
   milliseconds?: number
   error?: ErrorValue
-  /** For `skipped`: the operation it waited for. */
+  /** For `skipped`: the operation that it depends on. */
   because?: string
 }
 
-/** How a whole apply ended. */
+/** Outcome of a whole apply. */
 export interface Outcome {
   result: 'applied' | 'in-sync' | 'incomplete' | 'interrupted'
   counts: Readonly<Record<OperationResult, number>>
   generation: number | undefined
   dockerHost: string
-  /** What a person should know of how it went, e.g. that a suspended VM was booted instead. */
+  /** Notices for the user, e.g. that a suspended VM was booted instead. */
   notices: readonly string[]
 }

@@ -1,4 +1,4 @@
-/** The history of an apply that was killed: what its journal says of each operation. */
+/** Completes the history of a killed apply from its journal. */
 import { DesktopError } from '../../errors/desktop-error.ts'
 import type { EnvironmentPaths } from '../../host/paths.ts'
 import { type Generation, latestGeneration, writeGeneration } from './generation.ts'
@@ -6,7 +6,7 @@ import { type JournalEnd, readJournal } from './journal.ts'
 
 type Paths = Pick<EnvironmentPaths, 'generationsDir' | 'journal'>
 
-/** Only the holder of the lock calls it, before it begins its own generation. */
+/** Call with the environment's lock, before creating a new generation. */
 export async function settleInterrupted({ generationsDir, journal: path }: Paths): Promise<void> {
   const generation = await newest(generationsDir)
   if (generation === undefined || !isDraft(generation)) return
@@ -16,11 +16,13 @@ export async function settleInterrupted({ generationsDir, journal: path }: Paths
   await writeGeneration(generationsDir, number, { ...content, operations })
 }
 
-/** As it was begun: an apply that ends says something of every operation. */
+/** An unfinished generation: a finished apply records the outcome of every operation. */
 const isDraft = ({ result, operations }: Generation): boolean =>
   result === 'interrupted' && operations.every((operation) => operation.result === 'unknown')
 
-/** Of an operation that was begun and not ended nobody knows; one that was not begun did nothing. */
+/**
+ * The outcome of an operation that started but did not end is unknown; one that did not start was skipped.
+ */
 function outcomeOf(
   id: string,
   number: number,
@@ -29,12 +31,12 @@ function outcomeOf(
   const unknown = { result: 'unknown', milliseconds: undefined } as const
   if (damaged) return unknown
   const skipped = { result: 'skipped', milliseconds: undefined } as const
-  // The apply died before its journal began.
+  // The apply died before it started its journal.
   if (generation !== number) return skipped
   return ended.get(id) ?? (interrupted.includes(id) ? unknown : skipped)
 }
 
-/** An unreadable newest generation is not our draft, and stays. */
+/** Leaves an unreadable newest generation alone, because it cannot be the killed apply's draft. */
 async function newest(dir: string): Promise<Generation | undefined> {
   try {
     return await latestGeneration(dir)

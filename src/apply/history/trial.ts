@@ -1,6 +1,6 @@
 /**
- * An apply on trial: unless it is confirmed in time, the previous generation is applied again. A file in the state
- * directory records the trial; removing that file confirms it.
+ * Apply on trial: unless it is confirmed in time, the previous generation is applied again. A file in the
+ * state directory records the trial; `desktop confirm` removes that file.
  */
 import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -16,19 +16,19 @@ const pollMs = 200
 type Paths = Pick<EnvironmentPaths, 'stateDir'>
 
 export interface Trial {
-  /** Where it returns to. */
+  /** Generation to roll back to. */
   generation: number
-  /** Who applies and waits. */
+  /** The process that applies and waits. */
   command: ProcessIdentity | undefined
-  /** Who returns in its place when it is killed. */
+  /** The process that rolls back if the command is killed. */
   guard?: ProcessIdentity | undefined
-  /** Milliseconds since 1970; absent while the apply runs. */
+  /** Milliseconds since 1970; absent while the apply is running. */
   deadline?: number
-  /** It is over: generation `generation` is in force again, or could not be. */
+  /** The trial is over; whether the rollback to `generation` was complete. */
   returned?: { whole: boolean }
 }
 
-/** The newest generation that was applied whole: where an apply on trial returns to. */
+/** The newest complete generation, to which a trial rolls back. */
 export async function returnPoint({ generationsDir }: EnvironmentPaths): Promise<Generation> {
   for (const number of (await generationNumbers(generationsDir)).toReversed()) {
     const generation = await readGeneration(generationsDir, number)
@@ -54,7 +54,10 @@ export async function readTrial(paths: Paths): Promise<Trial | undefined> {
 
 export const endTrial = (paths: Paths): Promise<void> => rm(trialPath(paths), { force: true })
 
-/** Of this process. @param startGuard gives the pid of who takes over; it finds the file. */
+/**
+ * Starts a trial for this process.
+ * @param startGuard starts the guard, which reads the file, and returns its pid.
+ */
 export async function beginTrial(
   paths: Paths,
   generation: number,
@@ -68,7 +71,7 @@ export async function beginTrial(
   return trial
 }
 
-/** Resolves to false when the deadline is over, or `stop` is aborted, before `desktop confirm`. */
+/** Resolves to false at the deadline, or if `stop` aborts, before `desktop confirm`. */
 export async function confirmed(paths: Paths, deadline: number, stop: AbortSignal): Promise<boolean> {
   while (Date.now() < deadline && !stop.aborted) {
     if ((await readTrial(paths)) === undefined) return true
@@ -77,7 +80,10 @@ export async function confirmed(paths: Paths, deadline: number, stop: AbortSigna
   return (await readTrial(paths)) === undefined
 }
 
-/** For the guard: resolves to false when nothing is left to return from, to true when the command died without. */
+/**
+ * For the guard: resolves to false if there is nothing left to roll back, and to true if the command died
+ * before rolling back.
+ */
 export async function orphaned(paths: Paths): Promise<boolean> {
   for (;;) {
     const trial = await readTrial(paths)
@@ -88,7 +94,7 @@ export async function orphaned(paths: Paths): Promise<boolean> {
   }
 }
 
-/** Throws `apply/not-on-trial` when nothing waits for it. */
+/** Throws `apply/not-on-trial` if no apply is waiting for confirmation. */
 export async function confirm(paths: Paths): Promise<void> {
   const trial = await readTrial(paths)
   if (trial === undefined || trial.returned !== undefined)
@@ -96,20 +102,20 @@ export async function confirm(paths: Paths): Promise<void> {
   await endTrial(paths)
 }
 
-/** Nobody waits for it any more. */
+/** Whether the trial ended or neither of its processes is alive. */
 async function isOver({ command, guard, returned }: Trial): Promise<boolean> {
   if (returned !== undefined) return true
   const lives = await Promise.all([command, guard].map((one) => one !== undefined && isAlive(one)))
   return !lives.includes(true)
 }
 
-/** A new apply has seen the result of the trial. */
+/** Called by a new apply after it has reported the trial's result; removes a trial that is over. */
 export async function settleTrial(paths: Paths): Promise<void> {
   const trial = await readTrial(paths)
   if (trial !== undefined && (await isOver(trial))) await endTrial(paths)
 }
 
-/** What became of the last trial, for the next command. */
+/** Result of the last trial, for the next command. */
 export async function trialNotes(paths: Paths): Promise<Note[]> {
   const trial = await readTrial(paths)
   if (trial === undefined) return []

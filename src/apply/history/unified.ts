@@ -1,19 +1,19 @@
-/** Two texts as a unified diff (POSIX `diff -u`): what a person reads when two generations are compared. */
+/** Unified diff of two texts (POSIX `diff -u`), for comparing generations. */
 
 type Line = { mark: ' ' | '-' | '+'; text: string }
 
 const contextLines = 3
-/** Beyond this many pairs of lines, the part between equal ends is shown as replaced. */
+/** Above this number of line pairs, the part between equal ends is shown as replaced. */
 const maxPairs = 4_000_000
 
-/** Empty when the texts are equal. `name` stands in the header for both sides, after `a/` and `b/`. */
+/** Empty if the texts are equal. The header names both sides `name`, prefixed with `a/` and `b/`. */
 export function unifiedDiff(name: string, from: string, to: string): string {
   if (from === to) return ''
   const lines = editScript(linesOf(from), linesOf(to))
   return [`--- a/${name}`, `+++ b/${name}`, ...hunks(lines)].map((line) => `${line}\n`).join('')
 }
 
-/** A last line without a newline differs from one with it, as in POSIX. */
+/** A last line without a newline differs from one with a newline, as in POSIX. */
 function linesOf(text: string): string[] {
   if (text === '') return []
   const lines = text.split('\n')
@@ -31,7 +31,7 @@ function editScript(a: readonly string[], b: readonly string[]): Line[] {
   return [...same(a.slice(0, start)), ...between(left, right), ...same(a.slice(a.length - end))]
 }
 
-/** Longest common subsequence by dynamic programming; a removed line comes before the one in its place. */
+/** Longest common subsequence by dynamic programming; a removed line precedes its replacement. */
 function between(a: readonly string[], b: readonly string[]): Line[] {
   const width = b.length + 1
   const lengths = a.length * b.length > maxPairs ? undefined : new Uint32Array((a.length + 1) * width)

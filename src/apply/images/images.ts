@@ -1,4 +1,7 @@
-/** The guest image cache as its user sees it: images, the environments that use them, and candidates for pruning. */
+/**
+ * The guest image cache as shown to the user: images, the environments that use them, and candidates for
+ * pruning.
+ */
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BuiltImage, listImages } from '../../guest/built.ts'
@@ -14,14 +17,14 @@ import { environmentLocks, type ImageUse, imageUses } from './references.ts'
 
 export interface CachedImage extends BuiltImage {
   uses: readonly ImageUse[]
-  /** What a desktop.yaml without keys of the guest gets now. */
+  /** The default image, for a desktop.yaml without guest keys. */
   current: boolean
   snapshots: readonly KeptGolden[]
 }
 
 type Dirs = ReturnType<typeof baseDirs>
 
-/** Throws when what an environment has cannot be read. */
+/** Throws if an environment's images cannot be read. */
 export async function cachedImages(dirs: Dirs = baseDirs()): Promise<CachedImage[]> {
   const cache = cachePaths(dirs)
   const [images, uses, snapshots, lock] = await Promise.all([
@@ -39,7 +42,7 @@ export async function cachedImages(dirs: Dirs = baseDirs()): Promise<CachedImage
   }))
 }
 
-/** Something in the cache that nobody needs; all of it can be made again. */
+/** An unused cache entry; it can be rebuilt or downloaded again. */
 export interface Prunable {
   kind: 'image' | 'golden snapshot' | 'component' | 'package'
   name: string
@@ -52,8 +55,9 @@ export interface Pruned {
 }
 
 /**
- * Removes images that no environment, generation or desktop.lock has and that a new environment would not get, golden
- * snapshots of other images, and components and packages of no lock. With `dryRun`, only lists them.
+ * Removes images that no environment, generation or desktop.lock uses and that a new environment would not
+ * get, golden snapshots of other images, and components and packages in no lock. With `dryRun`, only lists
+ * them.
  */
 export async function pruneImages({
   dryRun,
@@ -103,7 +107,7 @@ const item = (
   path,
 })
 
-/** An image that is kept can be built again when its packages and components are. */
+/** Images that are kept can be rebuilt only while their packages and components are kept too. */
 const locksOf = (images: readonly CachedImage[], kept: ReadonlySet<string>): ComponentLock[] =>
   images.flatMap(({ digest, record }) =>
     record === undefined || !kept.has(digest)
@@ -134,7 +138,7 @@ async function unneededComponents(ociDir: string, locks: readonly ComponentLock[
   )
   const made = new Set([...wanted].map(withoutTag))
   const stored = await openStore(ociDir).list()
-  // Images of other names were brought here by the user.
+  // Images with other names were imported by the user.
   return stored
     .map(({ name, size }) => ({
       kind: 'component' as const,

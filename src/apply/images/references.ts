@@ -1,4 +1,4 @@
-/** Which guest images are still of use to someone: what pruning must leave alone. */
+/** References to guest images, which pruning must keep. */
 import { readdir } from 'node:fs/promises'
 import { findImage } from '../../guest/built.ts'
 import type { ComponentLock } from '../../guest/image.ts'
@@ -11,7 +11,7 @@ import { readRecord } from '../environment/record.ts'
 import { generationNumbers, readGeneration } from '../history/generation.ts'
 import { readLastGoodVm } from '../history/last-good-vm.ts'
 
-/** Images that are made of what the desktop.lock beside one of these files says. */
+/** Images built from the desktop.lock next to one of these files. */
 async function lockedImages(
   files: readonly string[],
   { imagesDir, ...cache }: CachePaths,
@@ -36,8 +36,8 @@ export interface ImageUse {
 }
 
 /**
- * Who has which image: by a desktop.lock, a kept generation, the last good VM, or the VM that runs or is suspended. Throws
- * when one of them cannot be read: then nothing may be pruned.
+ * Uses of each image: by a desktop.lock, a generation, the last good VM, or a running or suspended VM. Throws
+ * if any of these cannot be read, because pruning would then be unsafe.
  */
 export async function imageUses(
   dirs: ReturnType<typeof baseDirs> = baseDirs(),
@@ -61,12 +61,12 @@ export async function imageUses(
   return uses
 }
 
-/** Their digests. */
+/** Digests of the images in use. */
 export async function referencedImages(dirs: ReturnType<typeof baseDirs> = baseDirs()): Promise<Set<string>> {
   return new Set((await imageUses(dirs)).keys())
 }
 
-/** What the environments' desktop.lock files say; those that cannot be read throw. */
+/** Contents of the environments' desktop.lock files; throws if one cannot be read. */
 export async function environmentLocks(
   dirs: ReturnType<typeof baseDirs> = baseDirs(),
 ): Promise<ComponentLock[]> {

@@ -1,6 +1,6 @@
 /**
- * The accelerator of this host, resolved: cheap facts first, then a verdict cached since the host booted, then a
- * probe that boots the guest's own kernel. Without a guest image nothing is decided.
+ * Resolves the accelerator of this host: cheap facts first, then the result cached since the host booted,
+ * then a probe that boots the guest's own kernel. Without a guest image it stays unknown.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -19,7 +19,7 @@ import { keepVerdict, readVerdict, type Verdict, verdictPath } from '../../vm/pr
 import type { VmSpec } from '../../vm/spec.ts'
 import { kernelCmdline, type VmSpecInputs, vmSpec } from './vm-spec.ts'
 
-/** What `vm.accelerator` comes to here; unknown until QEMU is installed and the guest image is built. */
+/** The effective value of `vm.accelerator`; unknown until QEMU is installed and the guest image is built. */
 export async function resolveAccelerator(
   wanted: Desired['vm']['accelerator'],
   { binary, image }: { binary: string | undefined; image: GuestImage | undefined },
@@ -41,7 +41,7 @@ const verdictFile = (
   { kernelDigest }: GuestImage,
 ): Promise<string> => verdictPath(cachePaths().acceleratorDir, native, { binary, kernelDigest })
 
-/** The accelerator of QEMU, and the fallback of `accelerator: auto`. */
+/** QEMU's accelerator, and the fallback of `accelerator: auto`. */
 export async function specWithFallback(inputs: VmSpecInputs): Promise<VmSpec> {
   const { desired, accelerator, binary, image } = inputs
   const spec = vmSpec(inputs)
@@ -50,7 +50,7 @@ export async function specWithFallback(inputs: VmSpecInputs): Promise<VmSpec> {
   return { ...spec, fallback: { spec: emulated, verdictFile: await verdictFile(accelerator, binary, image) } }
 }
 
-/** The note about an emulated CPU that nobody asked for. */
+/** Notice about CPU emulation that the user did not configure. */
 export const emulationNotice = ({ reason, hint }: AcceleratorAnswer): string | undefined =>
   reason === undefined ? undefined : `the CPU is emulated (tcg): ${reason}; ${hint}`
 
@@ -63,11 +63,11 @@ function answerOf(verdict: Verdict, native: NativeAccelerator): AcceleratorAnswe
   }
 }
 
-/** Text that the probe's init reads at this place (templates/probe/init). */
+/** Text that the probe's init reads from its disk (templates/probe/init). */
 const diskText = 'desktop probe disk\n'
 const textOffset = 1024 * 512
 const diskBytes = 1024 * 1024
-/** A probe that was inconclusive on a busy host is repeated after this. */
+/** An inconclusive probe on a busy host is repeated after this time. */
 const undecidedMs = 600_000
 
 async function probe(
@@ -76,7 +76,7 @@ async function probe(
   binary: string,
   image: GuestImage,
 ): Promise<Verdict> {
-  // Once per host boot: no other plan loads what it needs.
+  // Loaded on demand: the probe runs once per host boot.
   const [{ probeInit, probeInitrd }, { race }] = await Promise.all([
     import('../../guest/boot/probe-initrd.ts'),
     import('../../vm/probe/race.ts'),

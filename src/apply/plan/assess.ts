@@ -1,4 +1,4 @@
-/** One look at everything: the desired state, the observed state, and the plan between them. */
+/** Assessment: the desired state, the observed state, and the plan between them. */
 import { setImmediate } from 'node:timers/promises'
 import type { Origins } from '../../config/origins.ts'
 import type { Rule } from '../../config/policy/rule.ts'
@@ -30,14 +30,14 @@ export interface Assessment {
   target: Target
   observed: Observed
   plan: Plan
-  /** Of the file and of the site. */
+  /** Rules of the file and of the site. */
   rules: readonly Rule[]
   violations: readonly Violation[]
   document: PlanDocument
 }
 
 export async function assess(environment: Environment): Promise<Assessment> {
-  // Requests to the supervisor and the guest are sent first.
+  // Send requests to the supervisor and the guest first.
   const installed = setImmediate().then(() => findInstalled(environment))
   const resources = installed.then((found) => withAccelerator(environment, found))
   const signed = installed.then((found) => requireSignedImage(environment, found))
@@ -64,7 +64,10 @@ export async function assess(environment: Environment): Promise<Assessment> {
   return { environment, resources: await resources, target, observed, plan, rules, violations, document }
 }
 
-/** A VM that runs well on the accelerator stays there, whatever became of another one on this host. */
+/**
+ * A VM that is running on the accelerator stays there, even if the accelerator failed for another VM of this
+ * host.
+ */
 function keepRunning({ desired }: Environment, resources: HostResources, { vm }: Observed): HostResources {
   const running = observedValue(vm)?.vm
   if (desired.vm.accelerator !== 'auto' || running?.state !== 'running' || running.accelerator === 'tcg')
@@ -72,18 +75,18 @@ function keepRunning({ desired }: Environment, resources: HostResources, { vm }:
   return { ...resources, accelerator: present({ accelerator: running.accelerator }) }
 }
 
-/** The same with a part of the plan. */
+/** The assessment with a subset of the plan. */
 export function narrowed(assessment: Assessment, wanted: readonly Group[]): Assessment {
   return withPlan(assessment, only(assessment.plan, wanted))
 }
 
-/** The same with another plan. */
+/** The assessment with another plan. */
 export function withPlan(assessment: Assessment, plan: Plan): Assessment {
   const violations = findViolations(assessment.rules, assessment.environment, plan)
   return { ...assessment, plan, violations, document: planDocument(plan, violations, assessment.document) }
 }
 
-/** The same with what costs no more than an effect class. */
+/** The assessment with operations up to an effect class. */
 export function costingUpTo(assessment: Assessment, most: EffectClass): Assessment {
   return withPlan(assessment, upTo(assessment.plan, most))
 }
@@ -94,7 +97,7 @@ export async function observeEnvironment(
   resources: Promise<HostResources>,
 ): Promise<Observed> {
   const over = new AbortController()
-  // A supervisor that hangs holds nobody up once all that could be seen has been seen.
+  // Once everything else has been observed, do not wait for a hung supervisor.
   using _over = { [Symbol.dispose]: () => over.abort() }
   return await observe({
     paths,
@@ -106,7 +109,7 @@ export async function observeEnvironment(
     ipv6: desired.network.ipv6 !== undefined,
     socketPaths: [
       ...desired.ports.flatMap(({ listen }) => (listen.kind === 'unix' ? [listen.path] : [])),
-      // The supervisor creates the folder of the default socket.
+      // The supervisor creates the directory of the default socket.
       ...(desired.engine.socket === undefined ? [] : [desired.engine.socket]),
     ],
     control: controlClient(paths, over.signal),
@@ -118,7 +121,7 @@ export async function observeEnvironment(
   })
 }
 
-/** An earlier apply died; what it left is observed like everything else, and this says why it may look odd. */
+/** After an earlier apply was killed, adds notes about its unfinished operations. */
 function withJournal(plan: Plan, { interrupted, damaged }: JournalEnd): Plan {
   const messages = [
     ...(interrupted.length === 0
@@ -133,14 +136,14 @@ function withJournal(plan: Plan, { interrupted, damaged }: JournalEnd): Plan {
 const withNotes = (plan: Plan, notes: readonly Note[]): Plan =>
   notes.length === 0 ? plan : { ...plan, notes: [...plan.notes, ...notes] }
 
-/** A project whose folder was moved, or that takes over a name that nobody has any more. */
+/** Adds a note if the project folder was moved, or takes over an unused name. */
 function withAdoption(plan: Plan, { adoptedFrom, file, desired }: Environment): Plan {
   if (adoptedFrom === undefined) return plan
   const message = `${desired.name} was applied from ${adoptedFrom}, which no longer exists or has a different name; ${file} adopts it`
   return { ...plan, notes: [...plan.notes, { level: 'info', about: 'name', message }] }
 }
 
-/** The line of the layer behind each change and each note. */
+/** Adds the file location of each change and note. */
 export function withPlaces(plan: Plan, origins: Origins | undefined): Plan {
   if (origins === undefined) return plan
   const placed = <T extends Cause | Note>(one: T, path: string): T => {
@@ -149,9 +152,9 @@ export function withPlaces(plan: Plan, origins: Origins | undefined): Plan {
     const { file, line, column } = origin
     return { ...one, at: { file, line, column } }
   }
-  // Values from the planner's environment are hidden, because other people read the plan.
+  // Hides values from environment variables, because other people read the plan.
   const masked = (cause: Cause): Cause => {
-    // Of a section only some value is from there, which the output hides wherever it stands.
+    // In a section only some value is from a variable; the output masks it wherever it occurs.
     if (cause.to === undefined || !cause.path.includes('.')) return cause
     const shown = origins.of(cause.path)?.shown
     return shown === undefined ? cause : { ...cause, to: shown }

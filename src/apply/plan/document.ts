@@ -1,4 +1,4 @@
-/** A plan as JSON (schemas/plan.schema.json): what `plan --json` prints and `plan -o FILE` saves. */
+/** A plan as JSON (schemas/plan.schema.json): the output of `plan --json` and the file of `plan -o FILE`. */
 import { createHash } from 'node:crypto'
 import type { NetworkSettings } from '../../config/desired.ts'
 import { observedValue } from '../../observation.ts'
@@ -11,9 +11,9 @@ import type { Violation } from './policy.ts'
 export interface PlanDocument extends Identity, Plan {
   format: 'desktop-plan/1'
   worstEffect: EffectClass | null
-  /** Names to be agreed to with `--allow` or `--yes`. */
+  /** Names to pass to `--allow`, or agreed to by `--yes`. */
   consents: readonly string[]
-  /** Policy rules that the configuration or this plan breaks. */
+  /** Policy rules that the configuration or this plan violates. */
   violations: readonly (Omit<Violation, 'at'> & { at?: Place })[]
 }
 
@@ -36,14 +36,15 @@ export function consentsOf(plan: Plan): string[] {
   return [...new Set(plan.operations.flatMap(({ consent }) => (consent === undefined ? [] : [consent])))]
 }
 
-/** Hex SHA-256 of a value, the same for any order of keys. */
+/** SHA-256 of a value in hex, independent of the order of keys. */
 export function hashOf(value: unknown): string {
   return createHash('sha256').update(canonical(value)).digest('hex')
 }
 
 /**
- * Hash of what planning reads. What changes by itself (memory use, free space, flow counts, networks of containers, the guest's clock)
- * and what is looked at again right before an apply (listeners, routes) is left out.
+ * Hash of the observations that planning uses. Omits values that change by themselves (memory use, free
+ * space, flow counts, container networks, the guest's clock) and values checked again right before an apply
+ * (listeners, routes).
  */
 export function observedHash({
   host,
@@ -72,7 +73,9 @@ export function observedHash({
   })
 }
 
-/** No two looks measure the same offset of a clock, and each network of containers adds an address and rules of iptables. */
+/**
+ * Clock offsets differ in every measurement, and each container network adds an address and iptables rules.
+ */
 function stableGuest(guest: ObservedGuest, own: NetworkSettings | undefined): object {
   const { clockOffsetMs: _clock, network, ...stable } = guest
   if (network === undefined) return stable

@@ -1,4 +1,4 @@
-/** `--offline`: whatever would need the network is refused before anything changes. */
+/** `--offline`: rejects operations that need the network before anything changes. */
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { cachePaths } from '../../host/paths.ts'
 import type { Assessment } from './assess.ts'

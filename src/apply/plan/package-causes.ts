@@ -1,4 +1,4 @@
-/** Why the guest image is another one than the VM runs: the packages that differ, with their lines in desktop.lock. */
+/** Causes of a guest image change: the packages that differ, with their lines in desktop.lock. */
 import { relative } from 'node:path'
 import { findImage } from '../../guest/built.ts'
 import { cachedLock } from '../../guest/digest.ts'
@@ -11,7 +11,7 @@ import type { Cause, Plan } from '../../reconcile/plan.ts'
 import type { Environment } from '../environment/environment.ts'
 import type { HostResources } from './target.ts'
 
-/** The plan with a cause for each package beside the one that names the images. */
+/** Adds a cause for each changed package to the cause that names the images. */
 export async function withPackages(
   plan: Plan,
   { lockFile }: Pick<Environment, 'lockFile'>,

@@ -1,4 +1,4 @@
-/** Policy rules of the file and of the site, against the configuration and the plan that it leads to. */
+/** Evaluates policy rules of the file and the site against the configuration and the resulting plan. */
 import { policyDocument } from '../../config/policy/document.ts'
 import { type Broken, brokenRules } from '../../config/policy/evaluate.ts'
 import type { Rule } from '../../config/policy/rule.ts'
@@ -16,11 +16,11 @@ import type { Environment } from '../environment/environment.ts'
 export interface Violation {
   rule: string
   severity: Rule['severity']
-  /** What the rule says of itself, and what breaks it. */
+  /** The rule's message, and the value that violates it. */
   message: string
   /** Key of desktop.yaml. */
   path?: string
-  /** Where the rule is written: FILE:LINE:COLUMN. */
+  /** Location of the rule: FILE:LINE:COLUMN. */
   from: string
   /** The offending key; for a default, its parent. */
   at?: FileRange
@@ -28,7 +28,7 @@ export interface Violation {
 
 type Judged = Pick<Environment, 'desired' | 'written' | 'rules' | 'placeOf'>
 
-/** The site's come first: what they forbid no file can allow. */
+/** Site rules come first: no file can allow anything that they forbid. */
 export async function rulesFor({ rules = [] }: Judged): Promise<readonly Rule[]> {
   return [...((await readSiteFile(sitePolicyFile))?.rules ?? []), ...rules]
 }
@@ -89,7 +89,7 @@ const errorOf = ({ rule, message, from, at }: Violation): DesktopError =>
 export const isForbidden = (violations: readonly Pick<Violation, 'severity'>[]): boolean =>
   violations.some(({ severity }) => severity === 'error')
 
-/** Throws every violation that is not only a warning. */
+/** Throws all violations except warnings. */
 export function refuseForbidden(violations: readonly Violation[]): void {
   const [first, ...others] = violations.filter(({ severity }) => severity === 'error').map(errorOf)
   if (first === undefined) return

@@ -1,4 +1,4 @@
-/** Back to the configuration of an earlier generation. The user's files are never written. */
+/** Rolls back to the configuration of an earlier generation. The user's files are never changed. */
 import type { Desired, JsonValue } from '../../config/desired.ts'
 import { configOf } from '../../config/load.ts'
 import { maskCredentials } from '../../errors/credentials.ts'
@@ -12,7 +12,7 @@ import type { KnownEnvironment } from '../environment/find-environment.ts'
 import { type Generation, generationNumbers, readGeneration } from '../history/generation.ts'
 import { findInstalled } from './target.ts'
 
-/** Throws `history/no-generation` with the numbers that there are. */
+/** Throws `history/no-generation` with the existing numbers. */
 export async function requireGeneration(dir: string, number: number): Promise<Generation> {
   const generation = await readGeneration(dir, number)
   if (generation !== undefined) return generation
@@ -22,7 +22,10 @@ export async function requireGeneration(dir: string, number: number): Promise<Ge
   throw new DesktopError('history/no-generation', `there is no generation ${number}; ${kept}`)
 }
 
-/** The environment as the generation was, ready to be planned. Throws when it cannot be had again. Never shrinks the disk. */
+/**
+ * The environment of that generation, ready for planning. Throws if it cannot be restored. Never shrinks the
+ * disk.
+ */
 export async function environmentOf(
   { name, paths, record, current }: KnownEnvironment,
   generation: Generation,
@@ -40,7 +43,7 @@ export async function environmentOf(
     dockerSocket: desired.engine.socket ?? paths.sockets.docker,
     lockFile: current?.lockFile,
     ...(current?.peers === undefined ? {} : { peers: current.peers }),
-    // Current rules count, also for an older generation.
+    // Current rules apply to older generations too.
     rules: current?.rules ?? [],
     signatures: current?.signatures,
     kept,
@@ -48,13 +51,13 @@ export async function environmentOf(
   return { ...environment, kept: { ...kept, imageDigest: await imageFor(environment, generation) } }
 }
 
-/** A disk that has grown since stays as it is: a smaller one would be a new and empty one. */
+/** A disk that has grown keeps its size, because shrinking would replace it with an empty one. */
 async function diskBytes(dataDisk: string, { vm }: Desired): Promise<number> {
   const disk = observedValue(await readDisk(dataDisk).catch(() => absent))
   return Math.max(vm.diskBytes, disk?.virtualBytes ?? 0)
 }
 
-/** Keys that later versions added have their defaults. */
+/** Keys added by later versions get their defaults. */
 function desiredOf(name: string, { desired, number }: Generation): Desired {
   if (desired === undefined) {
     throw new DesktopError(
@@ -81,7 +84,7 @@ function desiredOf(name: string, { desired, number }: Generation): Desired {
   }
 }
 
-/** Credentials are not kept; where the file has the same URL now, it knows them. */
+/** Generations contain no credentials; take them from the current file if it has the same URL. */
 function withCredentials(kept: Desired, current: Desired | undefined, number: number): Desired {
   const missing: string[] = []
   const fill = (value: JsonValue, now: JsonValue | undefined, path: string): JsonValue => {
@@ -114,7 +117,7 @@ function withCredentials(kept: Desired, current: Desired | undefined, number: nu
 
 const masked = '//xxxxx:xxxxx@'
 
-/** undefined = today's way of building gives the very image; otherwise it must still be in the cache. */
+/** undefined if a build today yields the same image; otherwise the image must still be in the cache. */
 async function imageFor(environment: Environment, generation: Generation): Promise<string | undefined> {
   const { imageDigest, number } = generation
   if (imageDigest === undefined) return undefined

@@ -1,4 +1,4 @@
-/** Plans that were saved, looked at, and are carried out later: just those, or nothing. */
+/** Saved plans: reviewed, then applied later, exactly as saved or not at all. */
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { messageOf, systemCode } from '../../errors/system.ts'
 import { readRegularFile } from '../../host/regular-file.ts'
@@ -9,7 +9,7 @@ import type { PlanDocument } from './document.ts'
 
 export interface SavedPlan {
   document: PlanDocument
-  /** The very bytes that were read, as something signed. */
+  /** The exact bytes that were read, for signature verification. */
   artefact: Artefact
 }
 
@@ -23,7 +23,7 @@ export async function readSavedPlan(path: string): Promise<SavedPlan> {
     bytes = readRegularFile(path, { maxBytes: maxPlanBytes })
     value = JSON.parse(bytes.toString('utf8'))
   } catch (cause) {
-    // Many type the file of the environment here, as other tools take it.
+    // Users often pass the configuration file here, as with other tools.
     const hint = /\.ya?ml$/i.test(path) ? { hint: `pass the file with -f: desktop apply -f ${path}` } : {}
     throw new DesktopError('plan/unreadable', `${path}: ${whyUnreadable(cause)}`, { cause, ...hint })
   }
@@ -40,7 +40,7 @@ const whyUnreadable = (cause: unknown): string => {
   return systemCode(cause) === 'ENOENT' ? 'no such file' : messageOf(cause)
 }
 
-/** Facts that must be unchanged, each with the message when it is not. */
+/** Facts that must be unchanged, with an error message for each. */
 const conditions = [
   ['toolVersion', 'it was made by a different version of desktop'],
   ['environment', 'it is for a different environment'],

@@ -1,4 +1,4 @@
-/** Signatures that desktop.yaml and the site require of images and saved plans. */
+/** Signatures that desktop.yaml and the site require for images and saved plans. */
 import { readSiteFile } from '../../config/policy/site.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { signedImage } from '../../guest/kept-signature.ts'
@@ -7,7 +7,7 @@ import { requireSignatures, type SignatureRules } from '../../signatures/require
 import type { Environment } from '../environment/environment.ts'
 import type { Installed } from './target.ts'
 
-/** @param file those of desktop.yaml, where one is at hand. */
+/** @param file rules of desktop.yaml, if available. */
 export async function signatureRules(file?: SignatureRules): Promise<readonly SignatureRules[]> {
   const site = (await readSiteFile(sitePolicyFile))?.signatures
   return [site, file].filter((rules) => rules !== undefined)
@@ -18,7 +18,7 @@ export const requiresSignedImage = (rules: readonly SignatureRules[]): boolean =
 
 const hint = 'import the signed image or bundle: desktop image import FILE, with FILE.minisig beside it'
 
-/** Throws `signature/…`. An image that is not there yet would be built here, where nobody signs it. */
+/** Throws `signature/…`. A missing image would be built on this host, where nobody signs it. */
 export async function requireSignedImage(
   { signatures }: Pick<Environment, 'signatures'>,
   { image, imageDigest }: Pick<Installed, 'image' | 'imageDigest'>,

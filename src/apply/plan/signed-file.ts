@@ -1,4 +1,4 @@
-/** What a file on disk would be signed as: an exported image, a bundle or a saved plan. */
+/** The statement to sign for a file on disk: an exported image, a bundle or a saved plan. */
 import { open } from 'node:fs/promises'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { explained, systemCode } from '../../errors/system.ts'
@@ -9,7 +9,7 @@ import { readSignature } from '../../signatures/signature-file.ts'
 import type { Statement } from '../../signatures/statement.ts'
 import { readSavedPlan } from './saved-plan.ts'
 
-/** Throws if the file is of another kind, or truncated. */
+/** Throws if the file is of another type or truncated. */
 export async function statementOf(path: string): Promise<Statement> {
   if (await looksLikeJson(path)) return (await readSavedPlan(path)).artefact.statement
   return await archiveStatement(cachePaths(), path)

@@ -1,4 +1,6 @@
-/** What the environment should be on this very host: rendered texts, accelerator, image, QEMU's command line. */
+/**
+ * The target state of the environment on this host: rendered texts, accelerator, image and QEMU command line.
+ */
 import { sealCredentials } from '../../config/daemon/seal.ts'
 import type { Accelerator, JsonValue } from '../../config/desired.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
@@ -30,16 +32,16 @@ import type { Environment } from '../environment/environment.ts'
 import { resolveAccelerator } from './accelerator.ts'
 import { partsOf, type VmSpecInputs, vmSpec } from './vm-spec.ts'
 
-/** What this host has; each undefined until it is installed or built. */
+/** Software installed on this host; each field is undefined until installed or built. */
 export interface Installed {
   rendered: RenderedGuest
   binary: string | undefined
-  /** Looked for when something is shared. */
+  /** Located only if there are shares. */
   virtiofsd: string | undefined
-  /** Of the image that these texts need; undefined until its packages have been resolved once. */
+  /** Digest of the image for these texts; undefined until its packages have been resolved once. */
   imageDigest: string | undefined
   image: GuestImage | undefined
-  /** What desktop.lock says; undefined without one. */
+  /** Contents of desktop.lock; undefined if there is none. */
   lock: ComponentLock | undefined
 }
 
@@ -51,7 +53,7 @@ export interface HostResources extends Installed {
 
 type ResourceInputs = Pick<Environment, 'desired' | 'kept' | 'lockFile'>
 
-/** Throws `config/lock` when there is a desktop.lock that cannot be used. */
+/** Throws `config/lock` if desktop.lock is invalid. */
 export async function findInstalled({ desired, kept, lockFile }: ResourceInputs): Promise<Installed> {
   const cache = cachePaths()
   const rendered = await renderGuest(desired, await resolveExtension(desired.guest), cache.renderedDir)
@@ -62,12 +64,12 @@ export async function findInstalled({ desired, kept, lockFile }: ResourceInputs)
     kept?.imageDigest ?? guestImageDigest(guestInputs(rendered, lock), cache),
   ])
   const found = imageDigest === undefined ? undefined : await findImage(cache, imageDigest)
-  // One with other content than the lock pins is built again, and refused if that does not help.
+  // An image that differs from the lock is rebuilt, and rejected if that does not help.
   const image = found !== undefined && isPinned(lock, found.digest, found.content) ? found : undefined
   return { rendered, binary, virtiofsd, imageDigest, image, lock }
 }
 
-/** Takes seconds when the accelerator has not been tried since the host booted. */
+/** Takes seconds if the accelerator has not been probed since the host booted. */
 export async function withAccelerator(
   { desired }: ResourceInputs,
   installed: Installed,
@@ -83,7 +85,7 @@ export async function withAccelerator(
 export const resolveResources = async (environment: ResourceInputs): Promise<HostResources> =>
   withAccelerator(environment, await findInstalled(environment))
 
-/** What the guest image is built of. */
+/** Inputs of the guest image build. */
 export const guestInputs = (
   {
     linuxkitYaml,
@@ -93,7 +95,7 @@ export const guestInputs = (
   lock: ComponentLock | undefined,
 ): GuestInputs => ({ linuxkitYaml, builder, archives, sources, ...(lock === undefined ? {} : { lock }) })
 
-/** The accelerator asked for, or the best that works. */
+/** The configured accelerator, or the best available one. */
 function chosen(
   { desired }: Pick<Environment, 'desired'>,
   answer: Observation<AcceleratorAnswer>,
@@ -101,7 +103,7 @@ function chosen(
   return desired.vm.accelerator === 'auto' ? observedValue(answer)?.accelerator : desired.vm.accelerator
 }
 
-/** What QEMU's command line is made from, or which part of it is missing. */
+/** Inputs of the QEMU command line, or the missing part. */
 export function inputsOf(
   environment: Pick<Environment, 'desired' | 'paths'>,
   resources: HostResources,
@@ -128,7 +130,7 @@ export function specOf(environment: Environment, resources: HostResources): VmSp
   return 'inputs' in found ? vmSpec(found.inputs) : undefined
 }
 
-/** After packages and image are there; throws when one is not. */
+/** Call once packages and image are installed; throws if one is missing. */
 export async function requireInputs(
   environment: Environment,
   resources: HostResources,
@@ -142,7 +144,10 @@ export async function requireInputs(
   })
 }
 
-/** One that the file insists on is not replaced by emulation. A plan says so as well, once there is an image to try it with. */
+/**
+ * An accelerator that the file requires is never replaced with emulation. A plan reports this too, once an
+ * image is available for the probe.
+ */
 function requireAccelerator({ desired }: Environment, { accelerator }: HostResources): void {
   const wanted = desired.vm.accelerator
   const answer = observedValue(accelerator)

@@ -1,4 +1,4 @@
-/** Sizing, image and paths → what QEMU is started with, and the three hashes that decide a restart. */
+/** Sizing, image and paths → QEMU's arguments, and the three hashes that decide whether to restart. */
 import { dirname } from 'node:path'
 import type { Accelerator, Desired, DesiredVm, Share } from '../../config/desired.ts'
 import { type Extension, extensionParts } from '../../guest/extension.ts'
@@ -14,16 +14,16 @@ export interface VmSpecInputs {
   desired: Desired
   rendered: RenderedGuest
   paths: EnvironmentPaths
-  /** QEMU's binary, by absolute path. */
+  /** Absolute path of the QEMU binary. */
   binary: string
-  /** By absolute path; empty when nothing is shared. */
+  /** Absolute path; empty if there are no shares. */
   virtiofsd: string
   accelerator: Accelerator
   tcgThread: TcgThread
   image: GuestImage
 }
 
-/** What a VM has of the keys that only a restart changes, by the names of their entries. Says in a plan what differs. */
+/** Values of the keys that need a restart, by entry name; used in plans to show differences. */
 export function partsOf({ shares, guest }: Desired, extension: Extension): VmParts {
   const shareText = ({ source, writable }: Share): string => `${source}${writable ? ', writable' : ''}`
   return {
@@ -93,15 +93,15 @@ const filesOf = ({ dataDisk, metadataIso, consoleLog }: EnvironmentPaths) => ({
 })
 
 /**
- * Key of the VMs that can start from one golden snapshot: identical except for their name and file locations. The guest
- * knows the sizes of its disks, so they count.
+ * Key of VMs that can share a golden snapshot: identical except for name and file locations. Includes the
+ * disk sizes, because the guest reads them.
  */
 export function goldenKey(inputs: VmSpecInputs, metadataBytes: number): string {
   const anybody = { dataDisk: 'data', metadataIso: 'metadata', consoleLog: 'console' }
   const sockets = { link: 'link', channel: 'channel', qmp: 'qmp', agent: 'agent', console: 'console' }
   const argv = qemuArgv({ ...machineOf(inputs), name: 'anybody', ...anybody, sockets })
   const { image, desired } = inputs
-  // A snapshot contains its image: another image under the same digest has other snapshots.
+  // A snapshot contains its image, so another image with the same digest needs other snapshots.
   return hashArgv([...argv, image.digest, image.content, String(desired.vm.diskBytes), String(metadataBytes)])
     .replace('sha256:', '')
     .slice(0, 32)

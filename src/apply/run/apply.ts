@@ -1,4 +1,4 @@
-/** Carries a plan out and keeps what happened: journal while it runs, generation when it has ended. */
+/** Applies a plan and records it: a journal during the apply, a generation at the end. */
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { dockerHost } from '../../reconcile/resources/context.ts'
 import type { Outcome } from '../history/outcome.ts'
@@ -14,11 +14,11 @@ export interface ApplyOptions {
   listeners: readonly ApplyListener[]
   stop?: AbortSignal
   parallelism?: number
-  /** How long the engine may take to come up. */
+  /** Deadline of the engine's start. */
   engineMs?: number
 }
 
-/** The caller holds the environment's lock, and has asked where data would be lost. */
+/** The caller holds the environment's lock and has asked for consent to data loss. */
 export async function applyPlan(
   assessment: Assessment,
   { effects, listeners, stop, parallelism, engineMs }: ApplyOptions,
@@ -78,7 +78,7 @@ export function resultOf(
   return { counts, result }
 }
 
-/** Problems that only a person can solve are reported before anything changes. */
+/** Throws problems that the user must solve, before anything changes. */
 export function refuseBlocked({ plan }: Pick<Assessment, 'plan'>): void {
   const [first, ...others] = plan.notes.filter(({ level }) => level === 'error')
   if (first === undefined) return

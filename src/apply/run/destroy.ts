@@ -1,4 +1,4 @@
-/** The end of an environment: whatever of it can be removed is, and the rest is named. */
+/** Destroys an environment: removes everything it can and reports the rest. */
 import { lstatSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -14,7 +14,10 @@ import { endSupervisor } from '../../supervisor/process/spawn.ts'
 import { endOrphans, endQemu, findOrphans } from '../../vm/orphans.ts'
 import { stopEnvironment } from './stop.ts'
 
-/** After consent, and under the lock. Throws `state/left-over`; nothing is removed while a QEMU runs. */
+/**
+ * Call after consent and under the lock. Throws `state/left-over`; nothing is removed while a QEMU is
+ * running.
+ */
 export async function destroyEnvironment(name: string, paths: EnvironmentPaths): Promise<void> {
   const identity = await readIdentity(paths.identity)
   await end(name, paths, identity?.vm)
@@ -28,13 +31,13 @@ export async function destroyEnvironment(name: string, paths: EnvironmentPaths):
   })
   const docker = identity?.sockets.docker
   if (docker !== undefined) await without(docker, () => removeStaleSocket(docker))
-  // The last one may have run in another session.
+  // The last supervisor may have run in another session.
   for (const directory of new Set([paths.runtimeDir, identity?.runtimeDir ?? paths.runtimeDir])) {
     await without(directory, () => rm(directory, { recursive: true, force: true }))
   }
   for (const file of await filesOf(paths.stateDir)) {
     const path = join(paths.stateDir, file)
-    // The lock is the last to go: until then nobody makes an environment of this name.
+    // The lock is removed last: until then the name cannot be reused.
     if (path !== paths.lock) await without(path, () => rm(path, { recursive: true, force: true }))
   }
   if (left.length === 0)
@@ -46,7 +49,9 @@ export async function destroyEnvironment(name: string, paths: EnvironmentPaths):
     )
 }
 
-/** Also processes that cannot be stopped in order, because a record is damaged or of a later version. */
+/**
+ * Also ends processes that cannot be stopped gracefully, because a record is damaged or of a later version.
+ */
 async function end(name: string, paths: EnvironmentPaths, vm: ProcessIdentity | undefined): Promise<void> {
   try {
     await stopEnvironment(name, paths)
@@ -76,7 +81,7 @@ async function filesOf(directory: string): Promise<string[]> {
   })
 }
 
-/** A docker.sock where the file wanted it, of a supervisor that was killed. */
+/** Removes the docker.sock of a killed supervisor at the configured path. */
 async function removeStaleSocket(path: string): Promise<void> {
   if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() !== true) return
   const answered = await dialOnce(path).then(

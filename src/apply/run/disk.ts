@@ -1,4 +1,4 @@
-/** The data disk on the host. qemu-img makes it; nothing here ever shrinks it. */
+/** The data disk on the host, created by qemu-img and never shrunk. */
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { DesktopError } from '../../errors/desktop-error.ts'
@@ -14,7 +14,7 @@ async function qemuImg(...args: string[]): Promise<void> {
   if (code !== 0) throw new DesktopError('disk/failed', `qemu-img ${args[0]}: ${stderr.trim()}`)
 }
 
-/** A new, empty disk in place of whatever is there; under another name until it is whole. */
+/** Creates a new, empty disk, replacing any existing one; under a temporary name until it is complete. */
 export async function createDisk(path: string, bytes: number): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const temp = `${path}.new`
@@ -26,7 +26,7 @@ export async function createDisk(path: string, bytes: number): Promise<void> {
   }
 }
 
-/** Leaves an existing disk alone. */
+/** Creates the disk unless it exists. */
 export async function ensureDisk(path: string, bytes: number): Promise<void> {
   try {
     await readDisk(path)
@@ -36,7 +36,7 @@ export async function ensureDisk(path: string, bytes: number): Promise<void> {
   }
 }
 
-/** For a disk that no QEMU has open. */
+/** Grows a disk that no QEMU has open. */
 export async function growFile(path: string, bytes: number): Promise<void> {
   const size = observedValue(await readDisk(path))?.virtualBytes
   if (size === undefined || size >= bytes) return

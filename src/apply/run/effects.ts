@@ -6,44 +6,47 @@ import type { VmSpec } from '../../vm/spec.ts'
 
 export interface Effects {
   installPackages(names: readonly string[], onProgress: OnProgress): Promise<void>
-  /** Starts a supervisor unless one of this version answers. */
+  /** Starts a supervisor unless one of this version is running. */
   startSupervisor(): Promise<void>
-  /** Ends whatever supervisor there is, leaves QEMU running, and starts one of this version. */
+  /** Ends any running supervisor, leaves QEMU running, and starts a supervisor of this version. */
   replaceSupervisor(): Promise<void>
-  /** A client of the supervisor; calls fail until one runs. */
+  /** Client of the supervisor; calls fail until one is running. */
   control: Control
   buildImage(onProgress: OnProgress): Promise<void>
-  /** Does nothing when there is a disk. */
+  /** Does nothing if the disk exists. */
   createDisk(bytes: number): Promise<void>
   growDisk(bytes: number): Promise<void>
-  /** Deletes every byte of the data disk; only after consent. */
+  /** Deletes all data on the data disk; only after consent. */
   recreateDisk(bytes: number): Promise<void>
-  /** Writes the metadata disk and starts QEMU with image, disk and sizing of the target; a damaged image is built again. */
+  /**
+   * Writes the metadata disk and starts QEMU with the target's image, disk and sizing; a damaged image is
+   * rebuilt.
+   */
   startVm(onProgress: OnProgress): Promise<void>
-  /** Resumes the suspended machine. If that is not possible it says why, and nothing runs. */
+  /** Resumes the suspended machine. If that is not possible, returns the reason, and nothing is running. */
   resumeVm(onProgress: OnProgress): Promise<ResumeResult>
-  /** The VM came up as the target says: what to return to when a later one does not. */
+  /** Records the VM as the last good one, for rollbacks. */
   keepLastGoodVm(): Promise<void>
-  /** Rolls back to the last VM that came up; false if there is none. */
+  /** Rolls back to the last good VM; false if there is none. */
   returnToLastGoodVm(): Promise<boolean>
-  /** What QEMU is started with; undefined while QEMU or the image is missing. */
+  /** QEMU's arguments; undefined while QEMU or the image is missing. */
   vmSpec(): Promise<VmSpec | undefined>
-  /** Why the CPU is emulated though nobody asked for that, and what to do; undefined when it is not. */
+  /** Reason and hint if the CPU is emulated although the user did not configure that; otherwise undefined. */
   emulation(): Promise<string | undefined>
   /**
-   * Writes daemon.json and the trusted certificates into the guest, and reloads or restarts the engine as planned. Throws
-   * `plan/stale` when a reload was planned and is no longer enough.
+   * Writes daemon.json and the trusted certificates into the guest, and reloads or restarts the engine as
+   * planned. Throws `plan/stale` if a reload was planned but a restart is needed.
    */
   takeDaemonJson(
     content: { text: string; trusted: string },
     planned: 'reload' | 'restart' | 'as-found',
     onProgress: OnProgress,
   ): Promise<void>
-  /** Has the VM run programs of these CPUs, and of no others but its own. */
+  /** Registers emulators in the VM for programs of exactly these CPUs. */
   setPlatforms(platforms: readonly Platform[], onProgress: OnProgress): Promise<void>
-  /** Ends dockerd, whose service starts it again, and waits until it answers. */
+  /** Restarts dockerd through the guest's init and waits until it responds. */
   restartEngine(onProgress: OnProgress): Promise<void>
-  /** The engine runs with this daemon.json: what to return to when a later one fails. */
+  /** Records this daemon.json as the last good one, for rollbacks. */
   keepGoodDaemonJson(text: string): Promise<void>
   setContext(name: string, dockerHost: string): Promise<void>
   removeContext(name: string): Promise<void>

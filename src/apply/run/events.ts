@@ -1,4 +1,4 @@
-/** Events of a running apply: one stream of values (schemas/events.schema.json); views render it. */
+/** Events of a running apply: one stream of values (schemas/events.schema.json), which views render. */
 import type { Progress } from '../../progress.ts'
 import type { OperationEvent, Outcome } from '../history/outcome.ts'
 import type { PlanDocument } from '../plan/document.ts'
@@ -12,18 +12,18 @@ type EventBody =
 /** `sequence` counts from 1 without gaps; `time` is ISO 8601. */
 export type ApplyEvent = { sequence: number; time: string } & EventBody
 
-/** `line` serialises the event as JSON Lines have it, once for all who ask. */
+/** `line` serialises the event for JSON Lines, once for all listeners. */
 export type ApplyListener = (event: ApplyEvent, line: () => string) => void
 
 export type Emit = (body: EventBody) => void
 
-/** Numbers and stamps events and gives each to every listener, in order. */
+/** Adds number and time to events and passes each to all listeners, in order. */
 export function eventStream(now: () => Date, listeners: readonly ApplyListener[]): Emit {
   let sequence = 0
   let stamp = { at: Number.NaN, text: '' }
   return (body) => {
     sequence += 1
-    // Thousands may come in one millisecond, and writing a time out takes longer than all else here.
+    // Thousands may arrive within a millisecond, and formatting the time is the slowest part.
     const at = now()
     if (at.getTime() !== stamp.at) stamp = { at: at.getTime(), text: at.toISOString() }
     const event: ApplyEvent = { sequence, time: stamp.text, ...body }

@@ -1,6 +1,7 @@
 /**
- * Walks the graph of operations: ready operations run at once, a failure skips only its dependents, and a request to stop
- * lets running steps finish. It decides nothing: the plan lists the operations, the steps implement them.
+ * Executes the operation graph: ready operations run concurrently, a failure skips only its dependents, and
+ * on a stop request running steps finish. It decides nothing: the plan lists the operations, the steps
+ * implement them.
  */
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { explained, messageOf } from '../../errors/system.ts'
@@ -9,12 +10,12 @@ import type { Operation, OperationKind } from '../../reconcile/plan.ts'
 import type { ErrorValue, OperationResult } from '../history/outcome.ts'
 import type { Emit } from './events.ts'
 
-/** Does operations of one kind. Idempotent: already so and already gone are success. */
+/** Performs operations of one kind. Idempotent: success if already done or already absent. */
 export type Step = (operations: readonly Operation[], onProgress: OnProgress) => Promise<void>
 
 export interface Steps {
   run: Readonly<Partial<Record<OperationKind, Step>>>
-  /** Kinds with the same batch name are done by one call of the step, once all of them may run. */
+  /** Kinds with the same batch name are executed in one call, once all of them are ready. */
   batch: Readonly<Partial<Record<OperationKind, string>>>
 }
 
@@ -22,9 +23,9 @@ export interface ExecuteOptions {
   emit: Emit
   /** Milliseconds from any origin, for durations. */
   clock: () => number
-  /** Aborted = start nothing more. Running steps finish. */
+  /** Aborted: start no more steps. Running steps finish. */
   stop?: AbortSignal
-  /** Steps at a time. */
+  /** Maximum number of concurrent steps. */
   parallelism?: number
 }
 
@@ -102,7 +103,7 @@ export async function execute(
   return { results, errors, milliseconds }
 }
 
-/** The same failure of operations that have a machine's name before their ids. */
+/** Prefixes the operation ids of a failure with a machine's name. */
 export function named(machine: string, error: unknown): unknown {
   if (!(error instanceof PartialFailure)) return error
   return new PartialFailure(
@@ -110,7 +111,7 @@ export function named(machine: string, error: unknown): unknown {
   )
 }
 
-/** A batch may fail in part: then it throws this, and the others of the batch are done. */
+/** Thrown by a batch that failed in part; its other operations succeeded. */
 export class PartialFailure extends Error {
   readonly failures: ReadonlyMap<string, unknown>
 
@@ -125,7 +126,7 @@ function failureOf(id: string, error: unknown): { error: unknown } | undefined {
   return error.failures.has(id) ? { error: error.failures.get(id) } : undefined
 }
 
-/** Operations that wait for nothing, single or as a whole batch. */
+/** Operations without pending dependencies, single or as a complete batch. */
 function readyGroups(
   waiting: ReadonlyMap<string, Operation>,
   results: ReadonlyMap<string, OperationResult>,

@@ -1,6 +1,6 @@
 /**
- * The first start of a blank disk, from a golden snapshot: created, if missing, by a VM without an owner. After any error
- * the disk is blank again and the VM boots normally.
+ * First start of a blank disk from a golden snapshot, which is created if missing by a temporary VM. After
+ * any error, the disk is blank again and the VM boots normally.
  */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -26,16 +26,16 @@ import type { VmSpec } from '../../vm/spec.ts'
 import { goldenKey, type VmSpecInputs } from '../plan/vm-spec.ts'
 import { createDisk } from './disk.ts'
 
-/** Set to `off` by who would rather boot than keep some 300 MB for each kind of VM. */
+/** `off` disables golden snapshots, which take some 300 MB per kind of VM. */
 const wanted = (): boolean => process.env.DESKTOP_GOLDEN !== 'off'
 
-/** The metadata disk of a VM that is to park: as large as the real one, since the guest remembers its size. */
+/** The metadata disk for creating a snapshot: as large as the real one, since the guest caches its size. */
 function anybodysDisk(bytes: number): Uint8Array {
   const disk = metadataIso({ golden: metadataFile('') })
   return disk.length >= bytes ? disk : Buffer.concat([disk, Buffer.alloc(bytes - disk.length)])
 }
 
-/** False when the VM is still to be booted. The disk is then as it was: blank, if it was. */
+/** Returns false if the VM still has to boot. A blank disk is then still blank. */
 export async function startFresh(
   inputs: VmSpecInputs,
   spec: VmSpec,
@@ -43,7 +43,7 @@ export async function startFresh(
   onProgress: OnProgress,
 ): Promise<boolean> {
   const { paths, desired, rendered } = inputs
-  // Shares cannot be in a saved machine.
+  // A saved machine cannot have shares.
   if (!wanted() || desired.shares.length > 0 || !(await isBlankDisk(paths.dataDisk))) return false
   const { goldenDir } = cachePaths()
   const metadata = metadataIso(rendered.metadata)
@@ -63,12 +63,12 @@ export async function startFresh(
     if (result.resumed) return true
     throw new Error(result.reason)
   } catch (error) {
-    // Whatever failed: a disk that a machine has open is not replaced.
+    // After any error, do not replace a disk that a machine has open.
     const { vm } = await control.facts()
     if (vm.state !== 'absent' && vm.state !== 'exited') throw error
     const reason = messageOf(error)
     const message = `the VM could not start from a golden snapshot (${reason}); it boots instead`
-    // A failed accelerator is reported once, when it has been replaced.
+    // An accelerator failure is reported once, when the VM has been replaced.
     const isSaidLater = error instanceof DesktopError && error.code === 'vm/accelerator'
     onProgress({ step: 'golden', message, ...(isSaidLater ? {} : { notice: true }) })
     await rm(dir, { recursive: true, force: true })
@@ -78,7 +78,7 @@ export async function startFresh(
   }
 }
 
-/** The guest does not come up: booting it once more would only take as long again. */
+/** The guest does not boot at all; another attempt would only take as long. */
 const hopeless = (error: unknown): boolean =>
   error instanceof DesktopError && (error.code === 'vm/panic' || error.code === 'vm/silent')
 

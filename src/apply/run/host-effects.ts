@@ -13,11 +13,11 @@ import { vmEffects } from './host-effects/vm.ts'
 import { engineDeadlineMs } from './steps.ts'
 
 interface HostEffectsOptions {
-  /** Ends programs that run for a step. */
+  /** Aborted to end programs started by a step. */
   kill: AbortSignal
-  /** How long the engine may take to come up. */
+  /** Deadline of the engine's start. */
   engineMs?: number
-  /** Nothing is downloaded. */
+  /** Disables downloads. */
   offline?: boolean
 }
 

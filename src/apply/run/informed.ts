@@ -1,11 +1,11 @@
-/** Long waits say what they wait for. */
+/** Reports progress during long waits. */
 import { messageOf } from '../../errors/system.ts'
 import type { OnProgress } from '../../progress.ts'
 import type { SupervisorFacts } from '../../supervisor/api/api.ts'
 
 const everyMs = 10_000
 
-/** Does the work, and reports every ten seconds what `waitsFor` then says. */
+/** Runs the work and reports `waitsFor` every ten seconds. */
 export async function informed<T>(
   work: () => Promise<T>,
   waitsFor: () => Promise<string>,
@@ -25,7 +25,7 @@ export async function informed<T>(
   }
 }
 
-/** Where the VM is on its way to a running engine. */
+/** The boot stage of the VM, up to a running engine. */
 export function stageOf({ vm, engine }: Pick<SupervisorFacts, 'vm' | 'engine'>): string {
   switch (vm.state) {
     case 'absent':

@@ -1,4 +1,6 @@
-/** What stays of an apply on disk: the record of the environment, the journal while it runs, and its generation. */
+/**
+ * Records of an apply on disk: the environment's record, the journal during the apply, and its generation.
+ */
 import { readFile } from 'node:fs/promises'
 import type { Desired } from '../../config/desired.ts'
 import { maskCredentials } from '../../errors/credentials.ts'
@@ -28,7 +30,7 @@ interface Prepared {
   about: Parameters<typeof writeRecord>[2]
 }
 
-/** Before anything changes, and also when nothing is to change: the file claims the environment. */
+/** Called before any change, and even without changes: the file claims the environment. */
 export async function prepareApply(assessment: Assessment): Promise<Prepared> {
   const { environment } = assessment
   const { paths, desired, files } = environment
@@ -49,7 +51,7 @@ export async function prepareApply(assessment: Assessment): Promise<Prepared> {
 
 export interface KeptApply extends AsyncDisposable {
   generation: number
-  /** Writes events of operations to the journal. */
+  /** Writes operation events to the journal. */
   record: ApplyListener
   end(
     executed: Executed,
@@ -76,20 +78,20 @@ export async function keepApply(assessment: Assessment, { record, about }: Prepa
   }
 }
 
-/** An apply continues with the existing disk; one that is made again gets its identity in the guest. */
+/** UUID of the existing disk; none if the disk is recreated, as the guest then assigns one. */
 function keptDisk({ plan, observed, environment }: Assessment): string | undefined {
   if (plan.operations.some(({ kind }) => kind === 'disk/create' || kind === 'disk/recreate')) return undefined
   return observedValue(observed.disk)?.uuid ?? environment.record?.diskUuid
 }
 
-/** When it cannot be read now, the next apply looks again. */
+/** If it cannot be read now, the next apply tries again. */
 async function madeDisk(path: string): Promise<string | undefined> {
   return observedValue(await readDisk(path).catch(() => absent))?.uuid
 }
 
 const now = (): Date => new Date()
 
-/** The record of a generation before its first step; it stays so when the command is killed. */
+/** A generation's record before its first step; it remains if the command is killed. */
 async function draftOf({ environment, document, resources, plan }: Assessment): Promise<GenerationContent> {
   const { desired, kept, lockFile } = environment
   const files = [
@@ -135,7 +137,7 @@ function endOf(
   }
 }
 
-/** A credential that someone wrote into a file is not copied to where nobody looks for one. */
+/** Masks credentials written into a file, so that no hidden copy remains. */
 async function textsOf(files: readonly string[]): Promise<Record<string, string>> {
   return Object.fromEntries(
     await Promise.all(

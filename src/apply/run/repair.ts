@@ -1,4 +1,4 @@
-/** An apply that nobody watches: only up to an effect class, never where data would be lost or the VM was stopped. */
+/** Unattended apply: limited to an effect class, and never if data would be lost or the VM was stopped. */
 import { observedValue } from '../../observation.ts'
 import { type EffectClass, worstEffect } from '../../reconcile/plan.ts'
 import type { Environment } from '../environment/environment.ts'
@@ -11,11 +11,11 @@ import { hostEffects } from './host-effects.ts'
 
 export type RepairResult =
   | { result: 'nothing' }
-  /** A person stopped the VM; it is theirs to start. */
+  /** The user stopped the VM, so repair does not start it. */
   | { result: 'stopped' }
   | { result: Outcome['result']; operations: readonly string[]; effect: EffectClass | undefined }
 
-/** Throws what `apply` would throw, `lock/held` among it. */
+/** Throws the same errors as `apply`, including `lock/held`. */
 export async function repair(
   environment: Environment,
   most: EffectClass,
@@ -42,7 +42,7 @@ export async function repair(
   }
 }
 
-/** `desktop stop` ends the supervisor; one that died leaves its VM. */
+/** `desktop stop` ends the supervisor; a crashed supervisor leaves its VM running. */
 function wasStopped({ observed: { supervisor, vm } }: Assessment): boolean {
   const state = observedValue(vm)?.vm.state ?? 'absent'
   return supervisor.state === 'absent' && (state === 'absent' || state === 'suspended')

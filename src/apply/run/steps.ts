@@ -1,4 +1,4 @@
-/** One step for each kind of operation. Each may run again after a crash at any instant. */
+/** One step per kind of operation. Each can be repeated after a crash at any point. */
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { messageOf } from '../../errors/system.ts'
 import { until } from '../../host/until.ts'
@@ -11,7 +11,7 @@ import type { Effects } from './effects.ts'
 import { PartialFailure, type Step, type Steps } from './execute.ts'
 import { informed, stageOf } from './informed.ts'
 
-/** A guest shuts down in seconds; containers get the time that docker gives them (10 s) and some more. */
+/** Guest shutdown takes seconds; the supervisor adds the containers' grace periods (stop-with-grace.ts). */
 export const stopDeadlineMs = 30_000
 /** Emulated CPUs on a busy host take minutes. */
 export const engineDeadlineMs = 240_000
@@ -71,7 +71,7 @@ export function stepsFor(
 
   const publish = async (): Promise<void> => {
     await control.setPublish(desired.publish)
-    // Of the managers of a swarm one has the port of a service, and the plan of all machines knows whether one does.
+    // Only one swarm manager listens on a service port; the cluster plan checks that one does.
     const isShared = ({ owner }: { owner: string }): boolean =>
       owner === 'listed' && desired.machine?.swarm !== undefined
     const failed = (await control.facts()).ports.filter((port) => isUnpublished(port) && !isShared(port))
@@ -117,7 +117,7 @@ export function stepsFor(
       await effects.keepGoodDaemonJson(text)
     }
 
-  /** If the new VM does not come up, the last good one is started. */
+  /** Runs the work; if the VM does not boot, rolls back to the last good one. */
   const orReturn = async (work: () => Promise<void>, onProgress: OnProgress): Promise<void> => {
     try {
       await work()
@@ -182,7 +182,7 @@ export function stepsFor(
       await orReturn(ready, onProgress)
       const message = await effects.emulation()
       if (message !== undefined) onProgress({ step: 'accelerator', message, notice: true })
-      // A machine that just started did so with the daemon.json of the target.
+      // A machine that just started already uses the target's daemon.json.
       await effects.keepGoodDaemonJson(target.daemonJson.text)
       await effects.keepLastGoodVm()
     },
@@ -220,10 +220,10 @@ export function stepsFor(
   }
 }
 
-/** The guest agent may come up after the engine; until then the guest's files cannot be looked at. */
+/** Waits for the guest agent, which may start after the engine and is needed to read guest files. */
 async function guestUp(control: Effects['control']): Promise<void> {
   const up = async (): Promise<boolean> => {
-    // One failed look does not count: the host may be busy.
+    // Tolerate single failures: the host may be busy.
     const facts = await control.facts().catch((error: unknown) => {
       if (error instanceof DesktopError && error.code === 'supervisor/unreachable') return undefined
       throw error

@@ -1,4 +1,4 @@
-/** The end of an environment's processes. */
+/** Stops the processes of an environment. */
 import { sealCredentials } from '../../config/daemon/seal.ts'
 import type { Desired } from '../../config/desired.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
@@ -16,14 +16,14 @@ import type { KnownEnvironment } from '../environment/find-environment.ts'
 import { latestGeneration } from '../history/generation.ts'
 import { stopDeadlineMs } from './steps.ts'
 
-/** What `desktop stop` found and left. */
+/** Result of `desktop stop`. */
 export type Stopped =
   | { now: 'off' | 'was-off' | 'was-suspended' | 'discarded' }
-  /** Was to be suspended and cannot be. */
+  /** Shut down because it could not be suspended. */
   | { now: 'off-instead'; reason: string }
   | { now: 'suspended'; bytes: number; milliseconds: number }
 
-/** From the file, or else from the last apply. */
+/** The configuration from the file, or otherwise from the last apply. */
 export async function desiredOf({
   current,
   paths,
@@ -32,12 +32,12 @@ export async function desiredOf({
   return (await latestGeneration(paths.generationsDir).catch(() => undefined))?.desired
 }
 
-/** Shuts down. A QEMU whose supervisor died is adopted first, so that it too does so in order. */
+/** Shuts down. A QEMU whose supervisor died is adopted first, so that it is stopped gracefully too. */
 export async function stopEnvironment(name: string, paths: EnvironmentPaths): Promise<Stopped> {
   try {
     return await stopOnce(name, paths)
   } catch (error) {
-    // It died meanwhile; its successor stops the VM.
+    // The supervisor died meanwhile; its successor stops the VM.
     if (error instanceof DesktopError && error.code === 'supervisor/unreachable') return stopOnce(name, paths)
     throw error
   }
@@ -59,7 +59,7 @@ async function stopOnce(name: string, paths: EnvironmentPaths): Promise<Stopped>
   return { now: 'off' }
 }
 
-/** Saves the VM with its containers. One that is still booting, or hangs, shuts down instead. */
+/** Suspends the VM with its containers. A VM that is booting or unresponsive is shut down instead. */
 export async function suspendEnvironment({
   desired,
   paths,
@@ -75,7 +75,7 @@ export async function suspendEnvironment({
     return await stopEnvironment(desired.name, paths)
   }
   if (Object.keys(facts.vm.hashes.parts?.shares ?? {}).length > 0) {
-    // Neither QEMU nor the server of a share can save which files are open.
+    // Neither QEMU nor virtiofsd can save open files of a share.
     await stopEnvironment(desired.name, paths)
     return { now: 'off-instead', reason: 'a VM with shares cannot be suspended' }
   }
@@ -95,7 +95,7 @@ async function supervisorToStop(name: string, paths: EnvironmentPaths): Promise<
     const control = await connectSupervisor(paths)
     if (control !== undefined) return control
   } catch {
-    // It listens and does not answer; its successor can stop the VM.
+    // Replace an unresponsive supervisor; its successor can stop the VM.
     await endSupervisor(paths, undefined, 'keep')
   }
   const left = await observeVm(paths, absent).catch((error: unknown) => {

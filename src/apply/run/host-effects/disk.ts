@@ -1,4 +1,4 @@
-/** Effects on the data disk: made, grown on the host and in the guest, or replaced by an empty one. */
+/** Effects on the data disk: create, grow on the host and in the guest, or replace with an empty one. */
 import { DesktopError } from '../../../errors/desktop-error.ts'
 import type { EnvironmentPaths } from '../../../host/paths.ts'
 import type { Control } from '../../../supervisor/api/api.ts'
@@ -25,7 +25,7 @@ async function growFileSystem(control: Control, bytes: number): Promise<void> {
   if (exitCode !== 0)
     throw new DesktopError('disk/failed', `the guest could not grow the file system: ${stderr.trim()}`)
   const inside = Number(stdout.trim())
-  // A file system has some of the disk for itself; it never takes half.
+  // A file system uses some of the disk itself, but never half.
   if (!(inside > bytes / 2)) {
     throw new DesktopError('disk/failed', `after growing, the guest has a file system of ${inside} bytes`)
   }

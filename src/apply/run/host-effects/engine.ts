@@ -1,4 +1,7 @@
-/** Effects on the engine: daemon.json taken by a reload or a restart, restarts, and the last good daemon.json. */
+/**
+ * Effects on the engine: apply daemon.json by reload or restart, restart, and record the last good
+ * daemon.json.
+ */
 import { sealCredentials } from '../../../config/daemon/seal.ts'
 import { engineClient } from '../../../engine/client.ts'
 import { howToTake } from '../../../engine/how-to-take.ts'
@@ -49,7 +52,7 @@ export function engineEffects(
   }
 }
 
-/** The plan said that no container stops; a restart would stop them. */
+/** The plan promised that no containers stop, but a restart would stop them. */
 const staleReload = (): DesktopError =>
   new DesktopError(
     'plan/stale',

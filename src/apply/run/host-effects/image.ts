@@ -1,4 +1,4 @@
-/** Effects on the guest image: built, and built again when the one in the cache is damaged. */
+/** Effects on the guest image: build it, and rebuild it if the cached one is damaged. */
 import { DesktopError } from '../../../errors/desktop-error.ts'
 import { findIntactImage } from '../../../guest/built.ts'
 import { cachePaths } from '../../../host/paths.ts'
@@ -9,14 +9,14 @@ import { guestInputs } from '../../plan/target.ts'
 import type { Effects } from '../effects.ts'
 
 export interface ImageOptions {
-  /** Ends programs that run for a step. */
+  /** Aborted to end programs started by a step. */
   kill: AbortSignal
-  /** Nothing is downloaded. */
+  /** Disables downloads. */
   offline: boolean
 }
 
 interface ImageEffects extends Pick<Effects, 'buildImage'> {
-  /** Plans look at sizes only; before it boots every byte of the image is checked. */
+  /** Checks every byte of the image before it boots; plans check only its size. */
   requireIntact(onProgress: OnProgress): Promise<void>
 }
 
@@ -25,7 +25,7 @@ export function imageEffects(
   { kill, offline }: ImageOptions,
 ): ImageEffects {
   const buildImage: Effects['buildImage'] = async (onProgress) => {
-    // Most applies build nothing; the builder is loaded by those that do.
+    // Loaded on demand, because most applies build nothing.
     const { buildGuest } = await import('../../../guest/build.ts')
     await buildGuest(guestInputs(resources.rendered, resources.lock), {
       cache: cachePaths(),

@@ -1,4 +1,7 @@
-/** Effects on the programs of other CPUs: QEMU's emulators are copied to the data disk and registered in the VM's kernel. */
+/**
+ * Effects on emulation of other CPUs: copy QEMU's emulators to the data disk and register them in the VM's
+ * kernel.
+ */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
@@ -11,7 +14,7 @@ import type { OnProgress } from '../../../progress.ts'
 import type { GuestAccess } from '../../../vm/agent/guest-access.ts'
 import type { Effects } from '../effects.ts'
 
-/** Of a request to the guest agent, which has it in memory several times. */
+/** Size of a request to the guest agent, which buffers it several times. */
 const pieceBytes = 512 * 1024
 
 type Guest = Pick<GuestAccess, 'guestExec' | 'guestWriteFile'>
@@ -35,7 +38,7 @@ export function platformEffects(
   }
 }
 
-/** Copies the emulator to the data disk unless it is there, and gives the line that registers it. */
+/** Copies the emulator to the data disk unless it exists, and returns its binfmt_misc line. */
 async function placed(
   guest: Guest,
   platform: Platform,
@@ -53,7 +56,7 @@ async function placed(
   return registration(platform, target)
 }
 
-/** By pieces, compressed; complete and checked before it has its name. */
+/** Copies in compressed chunks; renames only when complete and verified. */
 async function copy(guest: Guest, bytes: Buffer, target: string, digest: string): Promise<void> {
   const packed = await promisify(gzip)(bytes)
   const partial = `${target}.gz`

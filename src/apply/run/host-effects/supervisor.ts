@@ -1,4 +1,4 @@
-/** Effects on the supervisor process: started, and replaced while QEMU keeps running. */
+/** Effects on the supervisor process: start it, and replace it while QEMU keeps running. */
 import { observedValue } from '../../../observation.ts'
 import { endSupervisor, spawnSupervisor } from '../../../supervisor/process/spawn.ts'
 import type { Assessment } from '../../plan/assess.ts'

@@ -1,4 +1,7 @@
-/** Effects on the VM: started, resumed, kept as the last good one, and replaced by it when another does not come up. */
+/**
+ * Effects on the VM: start and resume it, record it as the last good one, and roll back to that one on
+ * failure.
+ */
 import { sealCredentials, unsealCredentials } from '../../../config/daemon/seal.ts'
 import { findImage } from '../../../guest/built.ts'
 import { metadataIso } from '../../../guest/metadata/tree.ts'
@@ -43,7 +46,7 @@ export function vmEffects(
 ): VmEffects {
   const { paths, desired } = environment
 
-  /** Resolved again each time: an accelerator may have failed since the plan was made. */
+  /** Resolved each time, because the accelerator may have failed since planning. */
   const current = (): Promise<HostResources> => withAccelerator(environment, resources)
   const inputs = async (): Promise<VmSpecInputs> => {
     const found = await requireInputs(environment, await current())
@@ -66,7 +69,7 @@ export function vmEffects(
     },
     resumeVm: async (onProgress) => {
       await requireIntact(onProgress)
-      // It was gone when the host has booted since.
+      // The metadata disk is lost when the host reboots.
       await writeMetadata()
       return await control.resumeVm(await spec())
     },
@@ -94,7 +97,7 @@ export function vmEffects(
   }
 }
 
-/** It may be of an image from before signatures were required. */
+/** Its image may predate the signature requirement. */
 async function requireSignedLastGood(environment: Environment): Promise<void> {
   const good = await readLastGoodVm(environment.paths.lastGoodVm)
   if (good === undefined) return
