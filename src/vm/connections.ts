@@ -37,7 +37,10 @@ export async function openConnections(
   signal?: AbortSignal,
 ): Promise<Connections> {
   const options = signal === undefined ? { deadlineMs } : { deadlineMs, signal }
-  const dial = (path: string): Promise<Socket> => dialQemu(path, qemu, options)
+  // A QEMU that lies would else cost four descriptors at each attempt.
+  using opened = new DisposableStack()
+  const dial = async (path: string): Promise<Socket> =>
+    opened.adopt(await dialQemu(path, qemu, options), (socket) => void socket.destroy())
   const control = await dial(spec.sockets.qmp)
   const parts: Partial<Connections> &
     Pick<
@@ -68,17 +71,17 @@ export async function openConnections(
   }
   const qmp = await Qmp.open(control, onEvent, deadlineMs)
   const { channel: channelPath } = spec.sockets
-  const [agent, console_, link, channel] = await Promise.all([
-    dial(spec.sockets.agent),
-    dial(spec.sockets.console),
-    dial(spec.sockets.link),
-    channelPath === undefined ? undefined : dial(channelPath),
-  ])
+  // One after the other, so that none connects after another one has failed.
+  const agent = await dial(spec.sockets.agent)
+  const console_ = await dial(spec.sockets.console)
+  const link = await dial(spec.sockets.link)
+  const channel = channelPath === undefined ? undefined : await dial(channelPath)
   const status = await runStatus(qmp)
   parts.stalled ||= status === 'io-error'
   parts.stopped ||= status === 'internal-error'
   const ports = (await qmp.execute('query-chardev')) as { label: string; 'frontend-open': boolean }[]
   parts.agentOpen ||= ports.some((port) => port.label === 'agent' && port['frontend-open'])
+  opened.move()
   return Object.assign(parts, {
     qmp,
     agent: new GuestAgent(agent),

@@ -12,6 +12,9 @@ import { jsonLines } from '../../src/host/json-lines.ts'
 import { LogLimits, previousLog } from '../../src/supervisor/process/log-limits.ts'
 import { GuestAgent } from '../../src/vm/agent/agent.ts'
 import { Console } from '../../src/vm/console.ts'
+import { returnsToBaseline } from '../support/baseline.ts'
+
+returnsToBaseline()
 
 interface Request {
   execute: string

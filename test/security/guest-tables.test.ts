@@ -1,6 +1,9 @@
 /** The guest's conntrack table is parsed in linear time, even when its lines are crafted to cause backtracking. */
 import { expect, test } from 'vitest'
 import { parseConntrack, parseTracked } from '../../src/supervisor/network/conntrack.ts'
+import { returnsToBaseline } from '../support/baseline.ts'
+
+returnsToBaseline()
 
 const begin = 'ipv4 2 tcp 6 '
 

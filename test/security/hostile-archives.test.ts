@@ -1,6 +1,7 @@
 /** An image archive of a pull request has the content that its names and digests claim, and costs no more than it may. */
 import { expect, test } from 'vitest'
 import { archiveName, importArchive } from '../../src/guest/oci/archive.ts'
+import { returnsToBaseline } from '../support/baseline.ts'
 import {
   archive,
   bring,
@@ -13,6 +14,8 @@ import {
   store,
   tar,
 } from '../support/guest/hostile-archive.ts'
+
+returnsToBaseline()
 
 test('an honest archive of docker is taken, and its name is one of its content', async () => {
   const path = await archive(await tar(await docker()))

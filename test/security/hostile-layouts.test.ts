@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import type { Entry } from '../../src/guest/archive/entry.ts'
 import { archiveName, importArchive } from '../../src/guest/oci/archive.ts'
 import { openStore } from '../../src/guest/oci/layout-store.ts'
+import { returnsToBaseline } from '../support/baseline.ts'
 import {
   archive,
   bring,
@@ -20,6 +21,8 @@ import {
   store,
   tar,
 } from '../support/guest/hostile-archive.ts'
+
+returnsToBaseline()
 
 /** An OCI layout as a tar: `blobs` by their digest, and an index. */
 async function layout(manifests: unknown, blobs: readonly (string | Uint8Array)[]): Promise<Entry[]> {

@@ -5,7 +5,10 @@ import { emitHeader } from '../../src/guest/archive/tar-header.ts'
 import { readTar } from '../../src/guest/archive/tar-read.ts'
 import { bounded } from '../../src/guest/oci/layer.ts'
 import { unpackFiles } from '../../src/guest/pack.ts'
+import { returnsToBaseline } from '../support/baseline.ts'
 import { archive, code, common, raw, root } from '../support/guest/hostile-archive.ts'
+
+returnsToBaseline()
 
 async function entriesOf(bytes: AsyncIterable<Uint8Array>, options = {}): Promise<number> {
   let count = 0

@@ -11,6 +11,9 @@ import { dial } from '../../src/host/dial.ts'
 import { landlockAbi, rightsOf, rulesetAttributes } from '../../src/host/landlock.ts'
 import { type Start, startConfined } from '../../src/vm/qemu/confine.ts'
 import { Qmp } from '../../src/vm/qemu/qmp.ts'
+import { returnsToBaseline } from '../support/baseline.ts'
+
+returnsToBaseline()
 
 const abi = landlockAbi()
 const hasPerl = spawnSync('perl', ['-v']).status === 0

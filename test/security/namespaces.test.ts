@@ -16,6 +16,9 @@ import {
   look,
   mountTable,
 } from '../../src/vm/qemu/namespaces.ts'
+import { returnsToBaseline } from '../support/baseline.ts'
+
+returnsToBaseline()
 
 const works = spawnSync('unshare', ['--user', '--map-root-user', '--pid', '--fork', 'true']).status === 0
 const isRoot = process.getuid?.() === 0

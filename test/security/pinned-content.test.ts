@@ -17,8 +17,11 @@ import { openStore } from '../../src/guest/oci/layout-store.ts'
 import { pinContents } from '../../src/guest/pinned-content.ts'
 import { describeFiles, publishImage, stageImage } from '../../src/guest/publish-image.ts'
 import { baseDirs, type CachePaths, cachePaths } from '../../src/host/paths.ts'
+import { returnsToBaseline } from '../support/baseline.ts'
 import { type TestHost, testHost } from '../support/cli/host.ts'
 import { sampleLock } from '../support/guest/sample-lock.ts'
+
+returnsToBaseline()
 
 const lock: ComponentLock = {
   source: 'trixie/amd64',

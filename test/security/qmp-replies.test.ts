@@ -9,7 +9,10 @@ import { dial } from '../../src/host/dial.ts'
 import { openConnections } from '../../src/vm/connections.ts'
 import { Qmp, type QmpEvent } from '../../src/vm/qemu/qmp.ts'
 import type { VmSpec } from '../../src/vm/spec.ts'
+import { returnsToBaseline } from '../support/baseline.ts'
 import { pour } from '../vm/fake/lies.ts'
+
+returnsToBaseline()
 
 let dir: string
 let servers: Server[]

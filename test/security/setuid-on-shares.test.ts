@@ -12,6 +12,9 @@ import { refusedCalls } from '../../src/host/refused-calls.ts'
 import { setuidFilter } from '../../src/host/setuid-filter.ts'
 import { onlyChild } from '../../src/vm/qemu/confine.ts'
 import { findVirtiofsd, shareDaemon } from '../../src/vm/share/virtiofs.ts'
+import { returnsToBaseline } from '../support/baseline.ts'
+
+returnsToBaseline()
 
 const privileges = join(import.meta.dirname, '../../src/host/least-privilege.ts')
 const isFiltered = process.platform === 'linux' && setuidFilter(process.arch) !== undefined

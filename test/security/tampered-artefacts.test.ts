@@ -11,6 +11,7 @@ import { cachedLock } from '../../src/guest/digest.ts'
 import { describeFiles, publishImage, stageImage } from '../../src/guest/publish-image.ts'
 import { exportGuest, importGuest } from '../../src/guest/transfer.ts'
 import { cachePaths } from '../../src/host/paths.ts'
+import { returnsToBaseline } from '../support/baseline.ts'
 import {
   digest,
   filesOf,
@@ -20,6 +21,8 @@ import {
   type Tampering,
   tampered,
 } from '../support/guest/tampered-images.ts'
+
+returnsToBaseline()
 
 let dir: string
 beforeEach(() => {

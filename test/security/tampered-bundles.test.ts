@@ -13,6 +13,9 @@ import { openStore } from '../../src/guest/oci/layout-store.ts'
 import { describeFiles, publishImage, stageImage } from '../../src/guest/publish-image.ts'
 import { importGuest } from '../../src/guest/transfer.ts'
 import { type CachePaths, cachePaths } from '../../src/host/paths.ts'
+import { returnsToBaseline } from '../support/baseline.ts'
+
+returnsToBaseline()
 
 const lock: ComponentLock = {
   source: 'trixie/amd64',

@@ -3,7 +3,10 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { isPackageName, isVersion } from '../../src/guest/debian/version.ts'
 import { lockText, notCovered, packageChanges, parseLock } from '../../src/guest/lock-file.ts'
+import { returnsToBaseline } from '../support/baseline.ts'
 import { sampleLock } from '../support/guest/sample-lock.ts'
+
+returnsToBaseline()
 
 interface Raw {
   source: unknown

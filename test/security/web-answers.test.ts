@@ -1,6 +1,9 @@
 /** A container's web server says anything to the proxy by name: the answer is refused, in little memory and time. */
 import { expect, test } from 'vitest'
 import { type AnswerHead, AnswerReader } from '../../src/names/answer.ts'
+import { returnsToBaseline } from '../support/baseline.ts'
+
+returnsToBaseline()
 
 const ok = 'HTTP/1.1 200 OK\r\n'
 const chunked = `${ok}Transfer-Encoding: chunked\r\n\r\n`
