@@ -1,4 +1,4 @@
-/** The flows of a moment, for people and metrics. */
+/** Snapshot of the current flows, for display and metrics. */
 import type { Stack } from './stack.ts'
 import { stateName } from './tcp/connection.ts'
 
@@ -6,7 +6,7 @@ export interface FlowView {
   protocol: 'tcp' | 'udp'
   /** `192.168.65.3:40000` or `[fd00::3]:40000`. */
   guest: string
-  /** The other end, as the guest knows it; for UDP, whose sockets speak to any, the one it sent to last. */
+  /** Remote endpoint as the guest sees it; for UDP sockets, the latest destination. */
   remote: string
   /** Number of remote endpoints of a UDP socket, counted up to 64; 1 for TCP. */
   remotes: number
@@ -15,13 +15,13 @@ export interface FlowView {
   bytesFromGuest: number
   bytesToGuest: number
   retransmissions: number
-  /** Round-trip time as TCP smooths it (RFC 6298); null before the first measurement, and for UDP. */
+  /** Smoothed round-trip time of TCP (RFC 6298); null before the first measurement, and for UDP. */
   rttMs: number | null
-  /** Since the guest was last heard of; for UDP, since a datagram went either way. */
+  /** Time since the last segment from the guest; for UDP, since the last datagram in either direction. */
   idleMs: number
 }
 
-/** @param heardWithinMs leaves out those that were idle for longer. */
+/** @param heardWithinMs omits flows that were idle for longer */
 export function flowsOf(
   stack: Stack,
   nowMs: number,

@@ -1,16 +1,16 @@
-/** Everything that is counted, as metrics (api/prometheus.ts writes them out). */
+/** Collects all metrics (api/prometheus.ts prints them). */
 import type { Metric } from './core/metric.ts'
 import type { PortStatus } from './core/port-status.ts'
 import type { LinkCounters } from './link/link.ts'
 import type { Stack } from './stack.ts'
 
-/** What is counted beside the stack. */
+/** Counts outside the stack. */
 export interface ServiceCounts {
-  /** Questions at the gateway, by what became of them. */
+  /** DNS queries to the gateway, by result. */
   dns: Readonly<Record<string, number>>
-  /** Of DHCP, by state. */
+  /** DHCP leases, by state. */
   leases: readonly { state: string }[]
-  /** Datagrams for which the host had no room. */
+  /** Datagrams dropped because host buffers were full. */
   lostDatagrams: number
 }
 
@@ -19,13 +19,13 @@ const linkCounters: readonly (readonly [name: string, help: string, counter: key
   ['link_bytes_received_total', 'Bytes from guests', 'bytesIn'],
   ['link_frames_sent_total', 'Frames to guests', 'framesOut'],
   ['link_bytes_sent_total', 'Bytes to guests', 'bytesOut'],
-  ['link_frames_lost_total', 'Frames for a guest that does not read', 'framesLost'],
+  ['link_frames_lost_total', 'Frames dropped because the guest does not read', 'framesLost'],
 ]
 
 export function metricsOf(stack: Stack, ports: readonly PortStatus[], services: ServiceCounts): Metric[] {
   const links = [...stack.links.links]
   return [
-    gauge('links', 'Links that are attached', one(links.length)),
+    gauge('links', 'Attached links', one(links.length)),
     ...linkCounters.map(([name, help, key]) =>
       counter(name, help, [
         ...links.map((link) => ({ labels: { link: String(link.id) }, value: link.counters[key] })),
@@ -35,35 +35,35 @@ export function metricsOf(stack: Stack, ports: readonly PortStatus[], services: 
     counter('dropped_total', 'Dropped frames', byReason({ ...stack.drops })),
     counter(
       'switch_frames_total',
-      'Frames between guests, and those that were stopped',
+      'Frames between guests, including dropped ones',
       byReason({ ...stack.links.counters }),
     ),
     counter(
       'fragments_total',
-      'Datagrams in fragments from guests',
+      'Fragmented datagrams from guests',
       byReason(sumOf({ ...stack.ipv4.fragments.counters }, { ...stack.ipv6?.fragments.counters })),
     ),
     gauge(
       'pings',
-      'Pings to the world that wait for an answer',
+      'Pending pings to external hosts',
       one(stack.ipv4.pings.size + (stack.ipv6?.pings.size ?? 0)),
     ),
-    counter('dns_queries_total', 'Questions at the gateway', byReason(services.dns)),
+    counter('dns_queries_total', 'DNS queries to the gateway', byReason(services.dns)),
     gauge('dhcp_leases', 'DHCP leases by state', byState(services.leases)),
     gauge('tcp_flows', 'TCP connections', one(stack.tcp.size)),
-    gauge('tcp_buffered_bytes', 'Bytes that guests have not acknowledged', one(stack.tcp.bufferedBytes)),
-    counter('tcp_events_total', 'What happened to TCP connections', byReason({ ...stack.tcp.counters })),
+    gauge('tcp_buffered_bytes', 'Unacknowledged bytes to guests', one(stack.tcp.bufferedBytes)),
+    counter('tcp_events_total', 'Events of TCP connections', byReason({ ...stack.tcp.counters })),
     gauge('udp_flows', 'UDP flows', one([...stack.datagrams.nat.flows()].length)),
-    counter('udp_events_total', 'What happened to UDP flows', byReason({ ...stack.datagrams.nat.counters })),
+    counter('udp_events_total', 'Events of UDP flows', byReason({ ...stack.datagrams.nat.counters })),
     counter(
       'host_datagrams_lost_total',
-      'Datagrams from guests for which this host had no room',
+      'Datagrams from guests dropped because host buffers were full',
       one(services.lostDatagrams),
     ),
     gauge('udp_clients', 'Clients of mapped UDP ports', one(stack.datagrams.inbound.size)),
     counter(
       'udp_client_events_total',
-      'What happened to clients of mapped UDP ports',
+      'Events of clients of mapped UDP ports',
       byReason({ ...stack.datagrams.inbound.counters }),
     ),
     counter(
@@ -74,11 +74,7 @@ export function metricsOf(stack: Stack, ports: readonly PortStatus[], services: 
         { labels: { rule, at: 'dns' }, value: names },
       ]),
     ),
-    gauge(
-      'egress_learned_addresses',
-      'Addresses known to belong to a name of a rule',
-      one(stack.egress.learned.size),
-    ),
+    gauge('egress_learned_addresses', 'Addresses learned for names in rules', one(stack.egress.learned.size)),
     gauge('ports', 'Port mappings by state', byState(ports)),
   ]
 }

@@ -1,9 +1,9 @@
-/** The addresses of a network that has no desktop.yaml. */
+/** Default addresses of a network without desktop.yaml. */
 import type { NetworkSettings } from '../config/desired.ts'
 import { ipv6Settings } from '../config/ipv6-network.ts'
 import { formatIpv4, parseSubnet } from './wire/addresses.ts'
 
-/** Addresses as Docker Desktop has them, in a /24. `subnet6` is a /64; without, IPv4 only. */
+/** Addresses like Docker Desktop's, in a /24. `subnet6` is a /64; without it, IPv4 only. */
 export function standaloneNetwork(subnet: string, mtu: number, subnet6?: string): NetworkSettings {
   const { network } = parseSubnet(subnet)
   return {

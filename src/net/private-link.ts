@@ -1,6 +1,7 @@
 /**
- * A link between the host and one VM with nothing else on it: the host dials ports of the VM. There is no DHCP, DNS, ping or
- * way out. What the VM dials is refused, unless it is a port that leads to a unix socket of the host.
+ * Private link between the host and one VM: the host dials ports of the VM. There is no DHCP, DNS, ping or
+ * external access. Connections from the VM are refused, except to ports that are mapped to unix sockets of the
+ * host.
  */
 import type { Duplex } from 'node:stream'
 import type { NetworkSettings, PortMapping } from '../config/desired.ts'
@@ -18,7 +19,7 @@ import { Stack } from './stack.ts'
 import type { StackHost } from './stack-host.ts'
 import type { TcpConnection } from './tcp/connection.ts'
 
-/** Connections of the VM to sockets of the host at the same time; further ones are refused. */
+/** Limit of concurrent connections from the VM to host sockets; further ones are refused. */
 export const maxGuestDials = 64
 
 export class PrivateLink implements StackHost, AsyncDisposable {
@@ -27,7 +28,7 @@ export class PrivateLink implements StackHost, AsyncDisposable {
   readonly #dialler: GuestDialler
   readonly #ports: PortTable
   readonly #links = new Set<LinkHandle>()
-  /** Paths of unix sockets by the port at which the VM reaches them. */
+  /** Port → path of the unix socket. */
   readonly #sockets = new Map<number, string>()
   #guestDials = 0
 
@@ -38,7 +39,7 @@ export class PrivateLink implements StackHost, AsyncDisposable {
     this.#ports = new PortTable(this.#loop, tcpSockets(this.#loop), this.#dialler)
   }
 
-  /** The VM's card, as QEMU's stream netdev; the one before it is released. */
+  /** Attaches the VM's card, a QEMU stream netdev; closes the previous one. */
   attach(stream: Duplex): void {
     for (const link of this.#links) link.close()
     const link = attachLink(this.#loop, stream, 'u32-be')
@@ -46,7 +47,7 @@ export class PrivateLink implements StackHost, AsyncDisposable {
     void link.closed.then(() => this.#links.delete(link))
   }
 
-  /** As `Forwarder.setPorts`, for ports of the VM. */
+  /** Like `Forwarder.setPorts`, for ports of the VM. */
   setPorts(
     owner: PortOwner,
     mappings: readonly Omit<PortMapping, 'guest'>[],
@@ -59,7 +60,7 @@ export class PrivateLink implements StackHost, AsyncDisposable {
     )
   }
 
-  /** As `Forwarder.restoreFiles`. */
+  /** Like `Forwarder.restoreFiles`. */
   restoreFiles(): Promise<readonly string[]> {
     return this.#ports.restoreFiles()
   }
@@ -68,12 +69,12 @@ export class PrivateLink implements StackHost, AsyncDisposable {
     return this.#ports.states()
   }
 
-  /** A connection to a port of the VM; rejects when it is refused or nobody answers. */
+  /** Opens a connection to a port of the VM; rejects if it is refused or times out. */
   dial(port: number): Promise<Duplex> {
     return this.#dialler.dial({ address: this.#network.address, port })
   }
 
-  /** As `Forwarder.endFlows`. */
+  /** Like `Forwarder.endFlows`. */
   endFlows(): void {
     this.#loop.run(({ tcp }) => tcp.abortAll(() => true))
   }
@@ -82,7 +83,10 @@ export class PrivateLink implements StackHost, AsyncDisposable {
     return flowsOf(this.#loop.stack, clockMs())
   }
 
-  /** Leads a port that the VM dials to a unix socket of the host; without a path, nowhere. Open connections end. */
+  /**
+   * Maps a port that the VM dials to a unix socket of the host; undefined path: removes the mapping. Resets open
+   * connections.
+   */
   setSocket(port: number, path: string | undefined): void {
     if (this.#sockets.get(port) === path) return
     if (path === undefined) this.#sockets.delete(port)
@@ -90,7 +94,7 @@ export class PrivateLink implements StackHost, AsyncDisposable {
     this.#loop.run(({ tcp }) => tcp.abortAll((connection) => connection.port === port))
   }
 
-  /** Of `StackHost`. */
+  /** Implements `StackHost`. */
   dialTcp(connection: TcpConnection): NodeSocket | undefined {
     const { address, port } = connection
     const path = address === this.#loop.stack.addresses.host ? this.#sockets.get(port) : undefined

@@ -11,20 +11,20 @@ import { forUserOnly, listenForUser } from './host/private-socket.ts'
 
 export interface StandaloneOptions {
   network: NetworkSettings
-  /** Without: everything may be reached. */
+  /** Default: everything is allowed. */
   egress?: EgressSettings
-  /** Told of each destination or name that egress refuses. */
+  /** Called for each destination or name that egress denies. */
   onDenial?: (denial: DenialView) => void
   /** Paths of unix sockets, each for any number of guests: QEMU's stream netdev, and VMN3T. */
   listenQemu?: readonly string[]
   listenVpnkit?: readonly string[]
   /** Paths of unix sockets for the HTTP API. */
   listenApi?: readonly string[]
-  /** Guests do not reach each other. */
+  /** Guests cannot reach each other. */
   isIsolated?: boolean
-  /** Guests map ports of this host to themselves by the API at port 80 of the gateway. */
+  /** Guests can map ports of this host to themselves by the API at port 80 of the gateway. */
   hasServices?: boolean
-  /** Guests leave the checksums of TCP and UDP to their card, which fills none. */
+  /** Guests use TCP and UDP checksum offload, and the virtual card does not fill the checksums. */
   hasChecksumOffload?: boolean
   /** Static leases: MAC → IPv4 address. */
   leases?: ReadonlyMap<string, string>
@@ -36,11 +36,11 @@ export interface Standalone extends AsyncDisposable {
   readonly forwarder: Forwarder
 }
 
-/** Rejects with the system's error when it cannot listen; nothing is left then. */
+/** Rejects with the system's error if it cannot listen, and releases everything. */
 export async function startStandalone(options: StandaloneOptions): Promise<Standalone> {
   const { network, listenQemu = [], listenVpnkit = [], listenApi = [], isIsolated = false } = options
   const { hasChecksumOffload = false } = options
-  // The first guest of gvproxy's clients, podman's machines among them, has always this MAC.
+  // gvproxy's clients, such as podman, give their first guest this MAC.
   const leases = new Map([[gvproxyGuestMac, network.address], ...(options.leases ?? [])])
   const { egress = openEgress, onDenial = () => {} } = options
   const forwarder = new Forwarder({ network, egress, onDenial, isIsolated, hasChecksumOffload, leases })

@@ -1,7 +1,7 @@
 /**
- * A connection of the API, request by request. `/connect` and `/tunnel` leave HTTP after the request's head, without a
- * response that an HTTP server could write, and the client may send its stream right behind; so each head is read here
- * first, also that of a connection which was kept alive.
+ * A connection of the API, request by request. `/connect` and `/tunnel` leave HTTP after the request's head,
+ * without a response from an HTTP server, and the client may send its stream directly afterwards. So each head is
+ * parsed here first, including those of kept-alive connections.
  */
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
@@ -12,16 +12,16 @@ const endOfHead = '\r\n\r\n'
 
 interface Options {
   http: Server
-  /** For a head; idle connections end after as long. */
+  /** Deadline of a head, and idle timeout. */
   timeoutMs: number
-  /** Who serves the connection after a request with this head; undefined: it is an ordinary request. */
+  /** Handler of the connection after a request with this head; undefined: an ordinary request. */
   streamOf: (head: string) => ((socket: Socket) => void) | undefined
 }
 
 export class ApiConnection {
   readonly #socket: Socket
   readonly #options: Options
-  /** Bytes of a head that is not complete, or of what follows the request at hand. */
+  /** Bytes of an incomplete head, or bytes after the current request. */
   #pending: Buffer = Buffer.alloc(0)
   #request: RequestStream | undefined
   #hasLeft = false
@@ -44,7 +44,7 @@ export class ApiConnection {
     this.#next()
   }
 
-  /** Begins the next request if it is its turn and its head is there. */
+  /** Starts the next request if the previous one has ended and its head is complete. */
   #next(): void {
     const socket = this.#socket
     if (this.#request !== undefined) {
@@ -66,7 +66,7 @@ export class ApiConnection {
     else this.#leave(serve, rest)
   }
 
-  /** The connection is someone else's from here on. */
+  /** Hands the connection over to a stream handler. */
   #leave(serve: (socket: Socket) => void, rest: Buffer): void {
     const socket = this.#socket
     this.#hasLeft = true
@@ -92,7 +92,7 @@ export class ApiConnection {
       return
     }
     this.#socket.setTimeout(this.#options.timeoutMs)
-    // Not inside of what the request does: it may have been the last byte of its body that ended it.
+    // Deferred: the request may have been ended by the last byte of its body.
     process.nextTick(() => {
       if (this.#hasLeft || this.#request !== undefined) return
       this.#socket.resume()
@@ -100,7 +100,7 @@ export class ApiConnection {
     })
   }
 
-  /** With a request that is whole nothing is read, so that its response is sent before this is known. */
+  /** After a complete request the socket is paused, so its response is sent before the end is noticed. */
   #ended(): void {
     if (this.#request === undefined) this.#socket.destroySoon()
     else this.#request.push(null)

@@ -1,4 +1,4 @@
-/** The forwarder as its HTTP API sees it. */
+/** Interface of the forwarder for its HTTP API. */
 import type { Duplex } from 'node:stream'
 import type { PortMapping } from '../../config/desired.ts'
 import type { Metric } from '../core/metric.ts'
@@ -6,7 +6,7 @@ import type { LocalZone } from '../services/dns/zones.ts'
 
 export interface ApiForwarder {
   ports(): readonly PortMapping[]
-  /** Rejects when it cannot listen. */
+  /** Rejects if it cannot listen. */
   addPort(mapping: PortMapping): Promise<void>
   removePort(id: string): Promise<void>
   zones(): readonly LocalZone[]
@@ -15,10 +15,10 @@ export interface ApiForwarder {
   /** MAC → number of the link that it was last seen on. */
   cam(): ReadonlyMap<string, number>
   metrics(): readonly Metric[]
-  /** Why no guest can be there; undefined: one can. */
+  /** Reason why no guest can have the address; undefined: valid. */
   problemOf(guest: PortMapping['guest']): string | undefined
-  /** A TCP connection to an address on the link; rejects when there is none. */
+  /** TCP connection to an address on the link; rejects on failure. */
   dial(address: string, port: number): Promise<Duplex>
-  /** Takes over a stream of frames behind u16 little-endian lengths (link/link.ts). */
+  /** Attaches a stream of frames with u16 little-endian length prefixes (link/link.ts). */
   attach(link: Duplex): void
 }

@@ -1,5 +1,5 @@
 /**
- * The API at port 80 of the gateway, for guests: each maps ports of this host to itself, as gvproxy does for podman
+ * API for guests at port 80 of the gateway: a guest maps ports of this host to itself, as gvproxy does for podman
  * machines. One request per connection; connections are few and short.
  */
 import type { Server } from 'node:http'
@@ -10,7 +10,7 @@ import { answerBy } from './message.ts'
 import { type PortKeeper, portRoutes } from './port-routes.ts'
 
 const mostConnections = 64
-/** For the whole of a connection, and for a request's body. */
+/** Deadline of a connection, and of a request's body. */
 const patienceMs = 10_000
 
 export class GuestApi implements Disposable {
@@ -24,18 +24,18 @@ export class GuestApi implements Disposable {
       const caller = this.#callers.get(message.socket) ?? ''
       return answerBy(portRoutes, portsOfGuest(forwarder, caller), request)
     }, timeoutMs)
-    // One request each: nobody keeps a connection that others want.
+    // One request per connection, so that a client does not occupy one of the few connections.
     this.#http.maxRequestsPerSocket = 1
   }
 
-  /** A connection that a guest has opened. */
+  /** Serves a connection from a guest. */
   serve(stream: Duplex, caller: string): void {
     if (this.#callers.size >= mostConnections) {
       stream.destroy()
       return
     }
     this.#callers.set(stream, caller)
-    // Node runs its own time-outs on sockets only.
+    // Node applies its own timeouts to sockets only.
     const timer = setTimeout(() => stream.destroy(), this.#timeoutMs)
     stream.on('error', () => {})
     stream.once('close', () => {

@@ -1,10 +1,10 @@
-/** Port mappings as one guest sees them: its own, which lead to itself. */
+/** Port mappings of one guest: those that lead to itself. */
 import ipaddr from 'ipaddr.js'
 import type { PortMapping } from '../../config/desired.ts'
 import type { PortKeeper } from './port-routes.ts'
 import { ApiError } from './ports.ts'
 
-/** A guest must not use up the host's descriptors. */
+/** Limit per guest, so that it does not exhaust the host's file descriptors. */
 export const mostGuestPorts = 256
 
 export function portsOfGuest(forwarder: PortKeeper, caller: string): PortKeeper {
@@ -28,7 +28,7 @@ function problemOf({ listen, guest }: PortMapping, isOwn: boolean, count: number
   return new ApiError(403, `local: a guest maps ${mostGuestPorts} ports at most`)
 }
 
-/** IPv6 may be written in several ways. */
+/** IPv6 addresses have several notations. */
 function isSameAddress(a: string, b: string): boolean {
   return ipaddr.isValid(a) && ipaddr.isValid(b) && ipaddr.parse(a).toString() === ipaddr.parse(b).toString()
 }

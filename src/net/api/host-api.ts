@@ -1,4 +1,4 @@
-/** Adapter: the API on listening sockets, and the two of its paths that turn a connection into a stream. */
+/** Adapter: the API on listening sockets, and its two paths that turn a connection into a stream. */
 import type { Server as HttpServer } from 'node:http'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -8,7 +8,7 @@ import { apiServer } from './http.ts'
 import { RequestStream } from './request-stream.ts'
 import { answerApi } from './routes.ts'
 
-/** How long a head may take, and a body. */
+/** Deadline of a head, and of a body. */
 const patienceMs = 10_000
 
 export class HostApi implements AsyncDisposable {
@@ -27,16 +27,16 @@ export class HostApi implements AsyncDisposable {
     })
   }
 
-  /** Where to listen: a unix socket's path, or a loopback address. Rejects with the system's error. */
+  /** Listens on a unix socket or a loopback address. Rejects with the system's error. */
   listen(at: { path: string } | { host: string; port: number }): Promise<void> {
-    // A tunnel's client may end its own half first.
+    // The client of a tunnel may half-close first.
     const server = createServer({ allowHalfOpen: true }, (socket) => this.#accept(socket))
     this.#servers.push(server)
     return new Promise((resolve, reject) => {
       server.once('error', reject)
       server.listen(at, () => {
         server.off('error', reject)
-        // A failed accept (no descriptors) ends nothing.
+        // A failed accept (no file descriptors) is not fatal.
         server.on('error', () => {})
         resolve()
       })
@@ -79,7 +79,7 @@ export class HostApi implements AsyncDisposable {
     const problem = this.#forwarder.problemOf({ address: ip, port })
     if (problem !== undefined) return refuse(socket, 400, problem)
     try {
-      // The client counts on OK before anything is known of the other side.
+      // The client expects OK before the other side is connected.
       socket.write('OK')
       const far = await this.#forwarder.dial(ip, port)
       far.on('error', () => socket.destroy())
@@ -92,7 +92,7 @@ export class HostApi implements AsyncDisposable {
   }
 }
 
-/** A page in the user's browser can post to loopback; nothing else sends an Origin. */
+/** A web page in the user's browser can post to loopback; only browsers send an Origin. */
 function isFromBrowser(head: string): boolean {
   return /^origin:/im.test(head)
 }

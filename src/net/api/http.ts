@@ -1,4 +1,4 @@
-/** Requests of the API by HTTP: Node's server on connections that others accept. */
+/** HTTP server of the API: Node's server on connections accepted elsewhere. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { messageOf } from '../../errors/system.ts'
 import type { ApiRequest, ApiResponse } from './message.ts'
@@ -8,7 +8,7 @@ const maxBodyBytes = 1024 * 1024
 
 type Answer = (request: ApiRequest, message: IncomingMessage) => Promise<ApiResponse>
 
-/** `emit('connection', stream)` gives it a connection. A body must come within `timeoutMs`. */
+/** Pass connections by `emit('connection', stream)`. A body must be complete within `timeoutMs`. */
 export function apiServer(answer: Answer, timeoutMs: number): Server {
   return createServer((message, response) => {
     void answered(message, answer, timeoutMs).then((it) => send(response, it))
@@ -35,17 +35,20 @@ function send(response: ServerResponse, { status, contentType, body }: ApiRespon
   response.end(body)
 }
 
-/** Both forms of a request's target (RFC 9112 section 3.2). */
+/** Both forms of a request target (RFC 9112 section 3.2). */
 function pathOf({ url = '' }: IncomingMessage): string {
   return url.startsWith('/') ? url.split('?', 1)[0]! : (URL.parse(url)?.pathname ?? '')
 }
 
-/** A body that is too large is refused at once; the rest of it is read and forgotten, so that the client comes to see that. */
+/**
+ * Rejects an oversized body immediately, but reads and discards the rest, so that the client receives the
+ * response.
+ */
 function readBody(request: IncomingMessage, timeoutMs: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let bytes = 0
-    // A server that never listens itself does not run its own time-outs.
+    // A server that does not listen does not apply its own timeouts.
     const timer = setTimeout(() => request.destroy(new Error('the body did not come in time')), timeoutMs)
     request.once('close', () => clearTimeout(timer))
     const judge = (): boolean => {

@@ -1,4 +1,4 @@
-/** One request of the API, its answer, and what leads from one to the other. */
+/** API requests, responses and routes. */
 import { messageOf } from '../../errors/system.ts'
 import { ApiError } from './ports.ts'
 
@@ -16,10 +16,10 @@ export interface ApiResponse {
 
 export type Route<To> = (to: To, request: ApiRequest) => Promise<ApiResponse> | ApiResponse
 
-/** By path. */
+/** Keyed by path. */
 export type Routes<To> = Readonly<Record<string, Route<To>>>
 
-/** Never rejects: what goes wrong becomes a status and a line of text. */
+/** Never rejects: errors become a status and a line of text. */
 export async function answerBy<To>(routes: Routes<To>, to: To, request: ApiRequest): Promise<ApiResponse> {
   try {
     const route = Object.hasOwn(routes, request.path) ? routes[request.path] : undefined
@@ -30,7 +30,7 @@ export async function answerBy<To>(routes: Routes<To>, to: To, request: ApiReque
   }
 }
 
-/** Throws 400 for what is no JSON. */
+/** Throws 400 if the body is not JSON. */
 export function postedJson(request: ApiRequest): unknown {
   if (request.method !== 'POST') throw new ApiError(400, 'post only')
   try {

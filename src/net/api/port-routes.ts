@@ -1,11 +1,11 @@
-/** The part of the API that maps ports: all that guests may have of it. */
+/** The part of the API that maps ports, which is all that guests can use. */
 import type { ApiForwarder } from './forwarder.ts'
 import { membersOf, textOf } from './members.ts'
 import { type ApiRequest, json, plain, postedJson, type Routes } from './message.ts'
 import { ApiError, type ApiMapping, alreadyRunning, mappingId, parseMapping, renderMapping } from './ports.ts'
 
 export interface PortKeeper extends Pick<ApiForwarder, 'ports' | 'addPort' | 'removePort'> {
-  /** Of a guest: its address, which `remote` means when it has none. */
+  /** Address of the requesting guest: the default address of `remote`. */
   readonly caller?: string
 }
 

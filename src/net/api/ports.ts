@@ -1,4 +1,4 @@
-/** Port mappings as gvproxy's API writes them ⇄ our own. */
+/** Converts port mappings between gvproxy's API and our form. */
 import type { PortMapping } from '../../config/desired.ts'
 
 /** `{"local":":6443","remote":"192.168.127.2:6443","protocol":"tcp"}`; unix: a path and `tcp://host:port`. */
@@ -8,16 +8,16 @@ export interface ApiMapping {
   protocol: string
 }
 
-/** As Go understands them: every address of both families, and the IPv4 one of `localhost`. */
+/** Go's interpretation: all addresses of both families, and the IPv4 address of `localhost`. */
 const names: ReadonlyMap<string, string> = new Map([
   ['', '::'],
   ['localhost', '127.0.0.1'],
 ])
 
-/** Of a unix socket's name on the systems that allow the fewest. */
+/** Smallest limit for the path of a unix socket on any system. */
 const maxPathBytes = 103
 
-/** A request that the caller got wrong (400), or that cannot be done (500). */
+/** An invalid request (4xx), or one that failed (500). */
 export class ApiError extends Error {
   readonly status: 400 | 403 | 404 | 413 | 500
 
@@ -27,18 +27,18 @@ export class ApiError extends Error {
   }
 }
 
-/** In gvproxy's words. */
+/** Uses gvproxy's message. */
 export function alreadyRunning(mapping: PortMapping): ApiError {
   const { protocol, local } = renderMapping(mapping)
   return new ApiError(500, `proxy already running for ${protocol} on ${local}`)
 }
 
-/** Made only through the API, so that its mappings are never mistaken for those of the file. */
+/** ID of mappings created through the API, distinct from those of the file. */
 export function mappingId(protocol: string, local: string): string {
   return `api:${protocol}/${local}`
 }
 
-/** @param caller the address that a `remote` without one means. */
+/** @param caller default address of `remote` */
 export function parseMapping({ local, remote, protocol }: ApiMapping, caller?: string): PortMapping {
   const id = mappingId(protocol, local)
   if (local === '') throw new ApiError(400, 'local is mandatory')
@@ -46,7 +46,7 @@ export function parseMapping({ local, remote, protocol }: ApiMapping, caller?: s
     case 'tcp':
     case 'udp': {
       const { host, port } = splitHostPort(local, 'local')
-      // Nobody would know which one it is.
+      // A random port would be unknown to the client.
       if (port === 0) throw new ApiError(400, 'local: 0 is not a port')
       const listen = { kind: 'inet', address: names.get(host) ?? host, port } as const
       return { id, protocol, listen, guest: guestAddress(remote, caller) }
@@ -81,7 +81,7 @@ export function renderMapping(mapping: PortMapping): ApiMapping {
   const remote = joinHostPort(guest.address, guest.port)
   if (listen.kind === 'unix') return { local: listen.path, remote: `tcp://${remote}`, protocol: 'unix' }
   const prefix = mappingId(mapping.protocol, '')
-  // Callers unexpose by the text that they exposed.
+  // Callers unexpose with the same text that they exposed.
   const given = mapping.id.startsWith(prefix) ? mapping.id.slice(prefix.length) : undefined
   return { local: given ?? joinHostPort(listen.address, listen.port), remote, protocol: mapping.protocol }
 }

@@ -1,7 +1,7 @@
 /** Prometheus text exposition format, version 0.0.4. */
 import type { Metric } from '../core/metric.ts'
 
-/** @param prefix of every name. */
+/** @param prefix prefix of all names */
 export function renderPrometheus(metrics: readonly Metric[], prefix = 'desktop_net_'): string {
   return metrics.map((metric) => renderMetric(metric, prefix)).join('')
 }

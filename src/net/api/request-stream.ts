@@ -1,6 +1,6 @@
 /**
- * One request of a connection, as a separate connection to Node's HTTP server: its head, the body that the head
- * announces, and no byte of what follows.
+ * One request of a connection, as a separate connection for Node's HTTP server: the head and the announced body,
+ * without any further bytes.
  */
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
@@ -9,12 +9,12 @@ import { Duplex } from 'node:stream'
 export class RequestStream extends Duplex {
   readonly #socket: Socket
   readonly #over: (isLast: boolean) => void
-  /** Of the body, still to come. */
+  /** Remaining bytes of the body. */
   #missing: number
   #isAnswered = false
   #isReleased = false
 
-  /** @param over called when request and response are complete; the connection ends with them if `isLast`. */
+  /** @param over called when request and response are complete; `isLast`: the connection ends with them */
   constructor(socket: Socket, head: Buffer, over: (isLast: boolean) => void) {
     super({ allowHalfOpen: true })
     this.#socket = socket
@@ -23,12 +23,12 @@ export class RequestStream extends Duplex {
     this.push(head)
   }
 
-  /** The request came whole; what comes now belongs to another. */
+  /** The request is complete; further bytes belong to the next one. */
   get isWhole(): boolean {
     return this.#missing === 0
   }
 
-  /** Takes what belongs to it, and gives the rest. */
+  /** Consumes its own bytes and returns the rest. */
   feed(bytes: Buffer): Buffer {
     const own = bytes.subarray(0, this.#missing)
     this.#missing -= own.length
@@ -38,7 +38,7 @@ export class RequestStream extends Duplex {
   }
 
   answeredBy(response: ServerResponse): void {
-    // Without a length only the server knows where the request ends.
+    // Without a length, only the server detects the end of the request.
     if (this.#missing === Number.POSITIVE_INFINITY) response.shouldKeepAlive = false
     response.once('finish', () => {
       this.#isAnswered = true
@@ -59,9 +59,9 @@ export class RequestStream extends Duplex {
     done(error)
   }
 
-  /** A body that nobody wanted is read to its end, so that the client comes to see the answer. */
+  /** An unread body is read to its end, so that the client receives the response. */
   #finish(): void {
-    // The server has ended its side: it said "close".
+    // The server has ended its side because of "Connection: close".
     const isLast = this.writableEnded
     if (this.#isReleased || !this.#isAnswered || !(this.isWhole || isLast)) return
     this.#isReleased = true
@@ -70,7 +70,7 @@ export class RequestStream extends Duplex {
   }
 }
 
-/** Infinity: only a parser can find the end. */
+/** Infinity: only a parser can detect the end. */
 function bodyBytesOf(head: string): number {
   const framing = head.match(/content-length|transfer-encoding/gi) ?? []
   if (framing.length === 0) return 0

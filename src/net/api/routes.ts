@@ -1,6 +1,6 @@
 /**
- * gvproxy's HTTP API, which clients of podman, lima and minikube speak, plus `/metrics`. One request in, one
- * response out; the two paths that turn into streams (`/connect`, `/tunnel`) are in the adapter.
+ * gvproxy's HTTP API, used by clients such as podman, lima and minikube, plus `/metrics`. One request, one
+ * response; the paths that turn into streams (`/connect`, `/tunnel`) are in the adapter.
  */
 import type { Metric } from '../core/metric.ts'
 import type { ApiForwarder } from './forwarder.ts'
@@ -18,7 +18,7 @@ import { portRoutes } from './port-routes.ts'
 import { renderPrometheus } from './prometheus.ts'
 import { parseZone, renderZone, withZone } from './zones.ts'
 
-/** Never rejects: what goes wrong becomes a status and a line of text. */
+/** Never rejects: errors become a status and a line of text. */
 export function answerApi(forwarder: ApiForwarder, request: ApiRequest): Promise<ApiResponse> {
   return answerBy(routes, forwarder, request)
 }
@@ -41,7 +41,9 @@ const routes: Routes<ApiForwarder> = {
   '/metrics': (forwarder) => plain(200, renderPrometheus(forwarder.metrics())),
 }
 
-/** By kind, state or the like where there is one label, else the sum: links and rules change at any time. */
+/**
+ * By kind or state if there is such a label, otherwise the sum, because links and rules may change at any time.
+ */
 function totalsOf({ samples }: Metric): number | Record<string, number> {
   const kinds = samples.map(({ labels }) => labels?.kind ?? labels?.state)
   if (kinds.includes(undefined) || kinds.length === 0)

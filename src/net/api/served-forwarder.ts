@@ -1,4 +1,4 @@
-/** A forwarder as the API serves it. All mappings are the caller's: nobody else has any beside it. */
+/** Adapts a forwarder to the API. All mappings are managed by the API; there are no other owners. */
 import type { Duplex } from 'node:stream'
 import type { PortMapping } from '../../config/desired.ts'
 import { Mutex } from '../../mutex.ts'
@@ -10,7 +10,7 @@ import { ApiError, alreadyRunning } from './ports.ts'
 
 export class ServedForwarder implements ApiForwarder {
   readonly #forwarder: Forwarder
-  /** Changes of the table wait for each other: each is made of the one before. */
+  /** Serializes changes, because each is based on the previous table. */
   readonly #changes = new Mutex()
 
   constructor(forwarder: Forwarder) {
@@ -25,7 +25,7 @@ export class ServedForwarder implements ApiForwarder {
     const problem = this.problemOf(mapping.guest)
     if (problem !== undefined) return Promise.reject(new ApiError(400, `remote: ${problem}`))
     return this.#change(async (before) => {
-      // Of another caller, who may be a guest: an equal id would take its place.
+      // The existing mapping may belong to another guest: never replace it.
       if (before.some(({ id }) => id === mapping.id)) throw alreadyRunning(mapping)
       const states = await this.#forwarder.setPorts('config', [...before, mapping])
       const state = states.find(({ id }) => id === mapping.id)

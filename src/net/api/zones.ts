@@ -1,4 +1,4 @@
-/** DNS zones as gvproxy's API writes them ⇄ our own. */
+/** Converts DNS zones between gvproxy's API and our form. */
 import { loadPatternEngine } from '../../linear-pattern.ts'
 import { addressRecord } from '../services/dns/addresses.ts'
 import type { LocalZone } from '../services/dns/zones.ts'
@@ -28,7 +28,7 @@ export function renderZone(zone: LocalZone): ApiZone {
 export async function parseZone(body: unknown): Promise<LocalZone> {
   const zone = membersOf(body, 'zone')
   const name = textOf(zone, 'name')
-  // The root zone would take every name there is; who means it writes a dot.
+  // The root zone would contain all names; it must be written as a dot.
   if (name === '') throw new ApiError(400, 'name is mandatory')
   const records = zone.get('records') ?? []
   if (!Array.isArray(records)) throw new ApiError(400, 'records is not a list')
@@ -39,7 +39,7 @@ export async function parseZone(body: unknown): Promise<LocalZone> {
   }
 }
 
-/** An existing zone keeps its records, behind the new ones. */
+/** An existing zone keeps its records, after the new ones. */
 export function withZone(zones: readonly LocalZone[], added: LocalZone): LocalZone[] {
   const merge = (zone: LocalZone) => ({ ...added, records: [...added.records, ...zone.records] })
   const isKnown = zones.some((zone) => zone.name === added.name)

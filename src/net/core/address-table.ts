@@ -1,16 +1,17 @@
 /**
- * IPv6 addresses as small integers. Everything behind the headers (flow keys, connections, neighbours) has
- * addresses as one signed 32-bit number; for IPv4 that is the address itself. An IPv6 address is given a handle
- * in 0.0.0.1 … 0.255.255.255, where no IPv4 host can be (RFC 1122 section 3.2.1.3), so that both families share
- * one table, one key and one state machine, and IPv4 pays nothing.
+ * IPv6 addresses as small integers. After parsing (flow keys, connections, neighbours), an address is one signed
+ * 32-bit number: for IPv4, the address itself. An IPv6 address gets a handle in 0.0.0.1 … 0.255.255.255, which
+ * IPv4 hosts cannot have (RFC 1122 section 3.2.1.3). So both families share tables, keys and state machines,
+ * without cost for IPv4.
  *
- * Handles are not counted: nobody has to give one back. When many have come, `sweep` asks those who keep some
- * (connections, flows, neighbours) and frees all others; between bursts of packets nobody else has any.
+ * Handles have no reference count and need not be released. If there are many, `sweep` collects those in use
+ * (connections, flows, neighbours) and frees all others; it is called between bursts, when nothing else holds
+ * handles.
  */
 import { FlowTable } from '../storage/flow-table.ts'
 import { formatIpv6 } from '../wire/addresses.ts'
 
-/** More than there can be connections, each to another address. */
+/** Exceeds the maximum number of connections, each with another address. */
 const maxAddresses = 131_072
 const sweepFrom = 4096
 
@@ -20,7 +21,7 @@ export function isIpv6(address: number): boolean {
 
 export class AddressTable {
   readonly #handles: FlowTable<number>
-  /** Four big-endian words each, at 4 × handle. */
+  /** Four big-endian words per address, at 4 × handle. */
   #words = new Int32Array(4 * 256)
   readonly #texts: (string | undefined)[] = []
   readonly #free: number[] = []
@@ -36,7 +37,7 @@ export class AddressTable {
     return this.#handles.size
   }
 
-  /** The handle of the address written at `at`; 0 when there are too many, which drops the packet. */
+  /** Handle of the address at offset `at`; 0 if the table is full, which drops the packet. */
   intern(view: DataView, at: number): number {
     const { key } = this.#handles
     key[0] = view.getInt32(at)
@@ -50,7 +51,7 @@ export class AddressTable {
     return this.intern(new DataView(bytes.buffer, bytes.byteOffset, 16), 0)
   }
 
-  /** Of an address that stays for as long as the table. */
+  /** Handle of an address that is never freed. */
   pin(bytes: Uint8Array): number {
     const handle = this.internBytes(bytes)
     this.#pinned.push(handle)
@@ -72,7 +73,7 @@ export class AddressTable {
     return bytes
   }
 
-  /** As RFC 5952 writes it; kept, because sockets want it with every datagram. */
+  /** RFC 5952 notation; cached, because it is needed repeatedly. */
   text(handle: number): string {
     this.#texts[handle] ??= formatIpv6(this.bytes(handle))
     return this.#texts[handle]
@@ -97,7 +98,7 @@ export class AddressTable {
     return this.#handles.size >= this.#sweepAt
   }
 
-  /** Frees all but those in use; twice as many as there then are may come before the next one. */
+  /** Frees all handles except those in use; the next sweep is due when the number has doubled. */
   sweep(inUse: Iterable<number>): void {
     const kept = new Uint8Array(this.#next)
     for (const handle of this.#pinned) kept[handle] = 1

@@ -1,21 +1,21 @@
 /** Counters of dropped frames, by reason. */
 export interface DropCounters {
-  /** Not a sound frame or header. */
+  /** Invalid frame or header. */
   malformed: number
-  /** TCP and UDP with a wrong checksum. */
+  /** TCP or UDP with a wrong checksum. */
   checksum: number
-  /** IPv6 and others that are not served. */
+  /** Unsupported protocol, or IPv6 while it is off. */
   unknownProtocol: number
-  /** From an address that is not the sender's. */
+  /** Source address that is not the sender's. */
   spoofed: number
-  /** To an address that leads nowhere, or to a guest that did not say where it is. */
+  /** Unreachable destination, or a guest that could not be resolved. */
   unroutable: number
   ttlExceeded: number
-  /** That ask for nothing here: datagrams to everyone, or to port 0, and ICMP that is no question. */
+  /** Nothing to answer: broadcast datagrams without a service, datagrams to port 0, and other ICMP messages. */
   ignored: number
-  /** From more addresses than are remembered. */
+  /** More source addresses than the table can hold. */
   crowded: number
-  /** Connections, datagrams and pings that egress rules do not allow. */
+  /** Connections, datagrams and pings denied by egress rules. */
   denied: number
 }
 

@@ -1,15 +1,15 @@
-/** Failures on the host side, as a guest learns them by RST or ICMP. */
+/** Failures on the host side, reported to the guest by RST or ICMP. */
 
-/** Why the host could not be reached. */
+/** Reason why the host could not connect. */
 export type DialFailure =
   | 'refused'
   | 'host-unreachable'
   | 'network-unreachable'
   | 'prohibited'
-  /** No answer: the guest gets none either. */
+  /** Timeout: the guest gets no answer either. */
   | 'silent'
 
-/** An ICMP error that a router or host sent about our packet. */
+/** An ICMP error about our packet, from a router or host. */
 export interface IcmpFailure {
   type: number
   code: number
@@ -22,6 +22,6 @@ export interface IcmpFailure {
 export interface UdpFailure extends IcmpFailure {
   destination: number
   destinationPort: number
-  /** The beginning of what was sent, if it is known; valid during the call only. */
+  /** Start of the datagram, if known; valid during the call only. */
   datagram?: Uint8Array
 }

@@ -1,34 +1,34 @@
-/** A TCP flow and its headers, and flows as an ICMP error quotes them. */
+/** TCP flows and their headers, and flows quoted by ICMP errors. */
 
 export interface TcpFlow {
   guestAddress: number
   guestPort: number
-  /** What the guest knows as the other end. */
+  /** Remote address as the guest sees it. */
   address: number
   port: number
 }
 
-/** The headers of one TCP connection, made once: only the length changes. */
+/** Header template of a TCP connection: only the length changes. */
 export interface FlowHeader {
   bytes: Uint8Array
   /** Sum of both addresses. */
   addressSum: number
 }
 
-/** A packet of a guest, as an ICMP error quotes it. */
+/** A packet of a guest, for the quote of an ICMP error. */
 export interface QuotedFlow {
   protocol: number
   source: number
   sourcePort: number
   destination: number
   destinationPort: number
-  /** What follows the ports: sequence number of TCP; length and checksum of UDP. */
+  /** Word after the ports: TCP sequence number; UDP length and checksum. */
   word: number
-  /** As much of what followed as is known. */
+  /** Payload, as far as known. */
   payload?: Uint8Array
 }
 
-/** A segment from us to a guest, as an ICMP error quotes it. */
+/** Our segment to a guest, read from the quote of an ICMP error. */
 export interface QuotedSegment extends TcpFlow {
   sequence: number
 }

@@ -1,16 +1,19 @@
-/** The host's end of a TCP connection, as the engine sees it: a socket, or a service of the gateway. */
+/** Host end of a TCP connection: a socket or a gateway service. */
 
 export interface HostStream {
-  /** Takes in-order bytes from the guest; the buffer is the caller's again when this returns. */
+  /** Takes in-order bytes from the guest; the buffer may be reused after the call. */
   write(bytes: Uint8Array, start: number, end: number): void
-  /** The same for several pieces of a buffer, `edges` the start and end of each; without it they come one by one. */
+  /**
+   * Takes several pieces of a buffer; `edges` has start and end of each. Optional: `write` is called for each
+   * piece instead.
+   */
   writePieces?(bytes: Uint8Array, edges: Int32Array, pieces: number): void
-  /** Bytes that write() took and the host's kernel does not have yet: they close the guest's window. */
+  /** Bytes that the host's kernel has not accepted yet: they reduce the guest's window. */
   readonly queuedBytes: number
-  /** The guest sends no more: half-close, after everything written. */
+  /** The guest has ended: half-close after all written data. */
   end(): void
-  /** Whether the engine has room for bytes from the host. */
+  /** Whether the engine accepts data from the host. */
   setReading(isWanted: boolean): void
-  /** Ends it at once, as a reset where that is possible. */
+  /** Closes immediately, with a reset if possible. */
   reset(): void
 }

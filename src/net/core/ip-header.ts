@@ -1,10 +1,10 @@
-/** What everyone above IP wants to know of a header, of either family. */
+/** IP header fields for the layers above, of either family. */
 export interface IpHeader {
-  /** Offsets in the buffer that was parsed. */
+  /** Offsets in the parsed buffer. */
   at: number
   payloadAt: number
   end: number
-  /** Hops that are left. */
+  /** Remaining hops. */
   ttl: number
   protocol: number
   /** IPv4 addresses, or handles of IPv6 ones (core/address-table.ts). */

@@ -1,17 +1,17 @@
 /**
- * A readable stream that lends its memory: chunks are valid until the borrower has given them back, and then filled again.
- * One chunk is lent at a time; bytes that arrive meanwhile become the next one. Bulk data thus takes one copy, and leaves
- * nothing to collect.
+ * A readable stream that lends its memory: a chunk is valid until the borrower returns it, and then reused. One
+ * chunk is lent at a time; data that arrives meanwhile is in the next one. Bulk data thus takes one copy and
+ * causes no garbage.
  */
 
 export interface Borrower {
-  /** Whether it still needs the last chunk. Asked when the chunk's `data` event is over. */
+  /** Whether it still needs the last chunk; checked after the chunk's `data` event. */
   readonly isHolding: boolean
 }
 
 export interface Lending {
-  /** From the next chunk on; undefined: chunks belong to the reader again. */
+  /** Lends chunks to the borrower from now on; undefined: chunks belong to the reader again. */
   lend(borrower: Borrower | undefined): void
-  /** The borrower needs the last chunk no longer. */
+  /** Returns the last chunk. */
   giveBack(): void
 }

@@ -1,6 +1,6 @@
-/** Metrics as the forwarder reports them; `metrics.ts` collects them, `api/prometheus.ts` prints them. */
+/** Metrics of the forwarder; `metrics.ts` collects them, `api/prometheus.ts` prints them. */
 
-/** One counter or gauge with its samples, in Prometheus terms. */
+/** A counter or gauge with its samples, in Prometheus terms. */
 export interface Metric {
   /** Without prefix, e.g. `tcp_flows`; counters end in `_total`. */
   name: string

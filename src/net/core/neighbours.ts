@@ -1,21 +1,21 @@
-/** Who is on the links: IP address → MAC and link, as learned from ARP or NDP and from what they send. */
+/** Neighbour table: IP address → MAC and link, learned from ARP, NDP and received packets. */
 import type { Link } from '../link/link.ts'
 
-/** One guest address. The object stays the same for as long as anything refers to it. */
+/** A guest address. The object is unique while anything refers to it. */
 export interface Neighbour {
-  /** Of IPv4, or the handle of one of IPv6. */
+  /** IPv4 address, or handle of an IPv6 address. */
   address: number
   macHigh: number
   macLow: number
-  /** Undefined: never seen, or its link is gone. */
+  /** Undefined: never seen, or its link is disconnected. */
   link: Link | undefined
-  /** When the links were last asked for it. */
+  /** When the last ARP or NDP request for it was sent. */
   askedMs: number
-  /** The largest IPv6 packet that passes every hop behind it, as routers there reported. */
+  /** Path MTU for IPv6, as reported by routers behind it. */
   pathMtu: number
-  /** The guest that routes to it; its MAC and link are the same. Undefined: it is on the link itself. */
+  /** The guest that routes to it, with the same MAC and link. Undefined: it is on the link. */
   via: Neighbour | undefined
-  /** Those that it routes to. */
+  /** Neighbours that it routes to. */
   behind: Map<number, Neighbour> | undefined
 }
 
@@ -38,27 +38,30 @@ export function newNeighbour(
   }
 }
 
-/** Whether both are reached by the same card: one may be a router for the other. */
+/** Whether both have the same MAC and link: one may be a router for the other. */
 export function isSameStation(a: Neighbour, b: Neighbour): boolean {
   return a.link !== undefined && a.link === b.link && a.macLow === b.macLow && a.macHigh === b.macHigh
 }
 
-/** Whether another link has the address: it keeps it until it is gone, so that nobody takes over its connections. */
+/**
+ * Whether another link has the address: it keeps it until it disconnects, so that its connections cannot be taken
+ * over.
+ */
 export function isHeldBy({ link }: Neighbour, asking: Link): boolean {
   return link !== undefined && link !== asking
 }
 
-/** What an unsuspected path carries: as much as the link. */
+/** Path MTU without reports: that of the link. */
 export const widestPath = 0xffff
 
-/** An ordinary /24 has fewer; a guest that makes addresses up must not use up the memory. */
+/** More than in an ordinary /24; a guest with forged addresses must not exhaust memory. */
 const maxNeighbours = 4096
 
 export class Neighbours {
   readonly #byAddress = new Map<number, Neighbour>()
   readonly #whenFull: 'refuse' | 'forget-oldest'
 
-  /** @param whenFull a guest has few addresses of IPv4, and any number of IPv6. */
+  /** @param whenFull IPv4 guests have few addresses, IPv6 guests any number */
   constructor(whenFull: 'refuse' | 'forget-oldest') {
     this.#whenFull = whenFull
   }
@@ -67,7 +70,7 @@ export class Neighbours {
     return this.#byAddress.get(address)
   }
 
-  /** Undefined when there are too many already. */
+  /** Undefined if the table is full. */
   getOrAdd(address: number): Neighbour | undefined {
     const known = this.#byAddress.get(address)
     if (known !== undefined) return known
@@ -81,7 +84,7 @@ export class Neighbours {
     return neighbour
   }
 
-  /** One that is not on the link: it is wherever `via` is, now and later. Undefined when there are too many already. */
+  /** An address behind `via`, which it follows when `via` moves. Undefined if the table is full. */
   routed(address: number, via: Neighbour): Neighbour | undefined {
     const neighbour = this.getOrAdd(address)
     if (neighbour === undefined || neighbour.via === via) return neighbour
@@ -92,7 +95,7 @@ export class Neighbours {
     return neighbour
   }
 
-  /** Where an address is from now on. Undefined when there are too many already. */
+  /** Updates the location of an address. Undefined if the table is full. */
   learn(address: number, macHigh: number, macLow: number, link: Link): Neighbour | undefined {
     const neighbour = this.getOrAdd(address)
     if (neighbour === undefined) return undefined
@@ -104,7 +107,7 @@ export class Neighbours {
     return neighbour
   }
 
-  /** Addresses stay known while a link is away, so that its flows continue when it comes back. */
+  /** Keeps the addresses of a disconnected link, so that its flows continue when it reconnects. */
   linkGone(link: Link): void {
     for (const neighbour of this.#byAddress.values()) if (neighbour.link === link) neighbour.link = undefined
   }

@@ -1,4 +1,4 @@
-/** Turns recording on while a client reads the records, and off half a minute after the last read. */
+/** Enables recording while a client reads the records; it ends half a minute after the last read. */
 
 const watchedMs = 30_000
 
@@ -9,7 +9,10 @@ export class RecordingSwitch {
     return nowMs < this.#untilMs
   }
 
-  /** A client reads the records. False: recording was off, so that older records have gaps. */
+  /**
+   * Called when a client reads the records. Returns false if recording was off, so that older records are
+   * incomplete.
+   */
   renew(nowMs: number): boolean {
     const wasOn = this.isOn(nowMs)
     this.#untilMs = nowMs + watchedMs

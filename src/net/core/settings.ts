@@ -1,20 +1,20 @@
-/** The link's addresses as the packet code uses them. */
+/** The link's addresses for the packet code. */
 import type { NetworkSettings } from '../../config/desired.ts'
 import { parseIpv4, parseIpv6, parseSubnet, type Subnet } from '../wire/addresses.ts'
 
 export interface LinkAddresses {
   subnet: Subnet
   gateway: number
-  /** Reaches the host's loopback. */
+  /** Address that reaches the host's loopback. */
   host: number
-  /** The guest that routes to what is not on the link: a VM has networks of containers behind it. */
+  /** The guest that routes to addresses outside the link: a VM has container networks behind it. */
   router: number
   mtu: number
-  /** Undefined: IPv6 is off. */
+  /** Undefined if IPv6 is off. */
   ipv6: Ipv6Network | undefined
 }
 
-/** Throws on what is not an address of its family. */
+/** Throws on an address that is invalid for its family. */
 export function linkAddresses(network: NetworkSettings): LinkAddresses {
   const { ipv6 } = network
   return {
@@ -32,14 +32,14 @@ export function linkAddresses(network: NetworkSettings): LinkAddresses {
   }
 }
 
-/** Whether it is of the subnet, and neither ours nor everyone's. */
+/** Whether it is in the subnet, and neither ours nor the network or broadcast address. */
 export function mayBeGuest({ subnet, gateway, host }: LinkAddresses, address: number): boolean {
   const isInside = (address & subnet.mask) === subnet.network
   const isWhole = address === subnet.network || address === subnet.broadcast
   return isInside && !isWhole && address !== gateway && address !== host
 }
 
-/** Whether a route may lead there: neither this network, a loopback, a group nor everyone. */
+/** Whether it can be behind a router: not in this network, and neither loopback nor multicast nor broadcast. */
 export function isRoutable({ subnet }: LinkAddresses, address: number): boolean {
   const first = address >>> 24
   return first !== 0 && first !== 127 && first < 224 && (address & subnet.mask) !== subnet.network
@@ -47,12 +47,12 @@ export function isRoutable({ subnet }: LinkAddresses, address: number): boolean 
 
 export const loopback = 0x7f00_0001
 
-/** As the settings say; all in one /64. */
+/** Addresses of the settings, all in one /64. */
 export interface Ipv6Network {
   prefix: Uint8Array
   gateway: Uint8Array
-  /** Reaches the host's loopback. */
+  /** Address that reaches the host's loopback. */
   host: Uint8Array
-  /** The guest that routes to what is not on the link. */
+  /** The guest that routes to addresses outside the link. */
   router: Uint8Array
 }

@@ -1,15 +1,17 @@
-/** The names and addresses of a DNS answer that rules by name learn from. */
+/** Extracts names and addresses from DNS answers, for rules by name. */
 import { formatIpv6 } from '../wire/addresses.ts'
 import { type RecordAt, recordType, uint32 } from '../wire/dns.ts'
 import { readName } from '../wire/domain-name.ts'
 import type { AddressKey } from './learned.ts'
 
-/** Resolvers follow no more (RFC 1034 leaves it to them), and an answer may hold thousands. */
+/**
+ * Resolvers follow no longer chains (RFC 1034 leaves the limit to them), and a response may contain thousands.
+ */
 const maxAliases = 16
 
 /**
- * The name asked for and every alias on the way, in whatever order they stand: a rule may be about any of them. Other
- * records of the answer are not in the chain, and nothing vouches for them.
+ * The queried name and its aliases, in any record order: a rule may match any of them. Other records of the
+ * response are not in the chain and not trusted.
  */
 export function aliasChain(
   asked: string,

@@ -1,54 +1,56 @@
 /**
- * What egress rules refused, for people: the latest destinations and names, each with the rule that refused it and
- * how often. A guest that tries many costs a bounded number of entries, and above a rate it is counted only.
+ * Denials of egress rules, for display: the latest destinations and names with the denying rule and a count. A
+ * guest that tries many destinations uses a limited number of entries; above a rate, denials are only counted.
  */
 import { TokenBucket } from '../../token-bucket.ts'
 
 export interface Denied {
   /** `deny 10.0.0.0/8`, or `default deny`. */
   rule: string
-  /** Where it was refused: a name that was asked for, or what was sent. */
+  /** What was denied: a DNS query, or a packet or connection. */
   at: 'dns' | 'send'
   protocol: 'tcp' | 'udp' | 'icmp' | 'dns'
-  /** Address of who tried: the VM's, or a container's that is routed. */
+  /** Sender address: the VM's, or that of a routed container. */
   guest: string
-  /** The name asked for; of an address, one that DNS gave it for. */
+  /** The queried name; for an address, a name that resolved to it. */
   name: string | undefined
   address: string | undefined
   port: number | undefined
 }
 
 export interface Denial extends Denied {
-  /** Grows with each entry, so that new ones are known from old ones. */
+  /** Increases with each entry, so that clients can detect new ones. */
   id: number
   count: number
-  /** Who tried behind the guest's address, where somebody found out: see `nameSender`. */
+  /** Senders behind the guest's address, if known: see `nameSender`. */
   senders: readonly string[]
   firstMs: number
   lastMs: number
 }
 
 const maxEntries = 256
-/** Of one entry. */
+/** Limit per entry. */
 const maxSenders = 8
-/** New entries: at once, and then by the second. */
+/** Rate limit for entries. */
 const listed = { burst: 64, perSecond: 8 }
 
 export class Denials {
-  /** The longest ago refused comes first. */
+  /** Least recently denied first. */
   readonly #entries = new Map<string, Denial>()
   readonly #bucket = new TokenBucket(listed, 0)
   #nextId = 1
   #unlisted = 0
-  /** Told of each refusal that is listed, also of a repeated one, with the port that it came from where that is known. */
+  /** Called for each listed denial, including repeated ones, with the source port if known. */
   onRefusal: ((denial: Denial, guestPort: number | undefined) => void) | undefined
 
-  /** Refusals above the rate, which no entry counts. */
+  /** Denials above the rate, which are not in an entry. */
   get unlisted(): number {
     return this.#unlisted
   }
 
-  /** Whether there is room for one more; when not, it is counted. To be asked before anything is put into words. */
+  /**
+   * Whether the rate limit allows another entry; counts the denial if not. Call it before formatting the entry.
+   */
   admits(nowMs: number): boolean {
     if (this.#bucket.has(nowMs)) return true
     this.#unlisted += 1
@@ -59,7 +61,7 @@ export class Denials {
     const { rule, protocol, guest, name, address, port } = denied
     const key = [rule, protocol, guest, name, address, port].join('\0')
     const known = this.#entries.get(key)
-    // Every refusal costs a token, also a repeated one: it is the wording that costs time.
+    // Repeated denials take a token too, because formatting is the costly part.
     this.#bucket.take()
     this.#entries.delete(key)
     if (known !== undefined) {
@@ -77,7 +79,7 @@ export class Denials {
     this.onRefusal?.(denial, guestPort)
   }
 
-  /** A sender of the denied packets, e.g. a container behind the VM's address. */
+  /** Adds a sender of the denied packets, e.g. a container behind the VM's address. */
   nameSender(id: number, sender: string): void {
     const denial = this.#entries.values().find((one) => one.id === id)
     if (denial === undefined || denial.senders.length >= maxSenders || denial.senders.includes(sender)) return
@@ -90,7 +92,7 @@ export class Denials {
   }
 }
 
-/** As the outside sees it, who has another clock. */
+/** A denial for clients, whose clock differs. */
 export interface DenialView {
   id: number
   rule: string
@@ -101,9 +103,9 @@ export interface DenialView {
   address: string | null
   port: number | null
   count: number
-  /** Containers behind `guest`, or `VM`; empty while nobody knows. */
+  /** Containers behind `guest`, or `VM`; empty if unknown. */
   senders: readonly string[]
-  /** Since the last time. */
+  /** Time since the last denial. */
   idleMs: number
 }
 

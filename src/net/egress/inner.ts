@@ -1,10 +1,10 @@
 /**
- * Addresses that lie inside: the host's loopback, links, private networks, groups. The owner of a name decides what
- * address it has, so that a rule that allows the name allows none of these.
+ * Internal addresses: the host's loopback, links, private networks, multicast. The owner of a name controls its
+ * addresses, so a rule that allows a name does not allow these.
  */
 import { parsePrefix6, parseSubnet } from '../wire/addresses.ts'
 
-/** RFC 6890 and its registry; networks for documentation are nowhere, and need no rule. */
+/** RFC 6890 and its registry; documentation networks are unused and need no entry. */
 const ipv4 = [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -18,7 +18,9 @@ const ipv4 = [
   '224.0.0.0/3',
 ].map(parseSubnet)
 
-/** ::/96 has :: and ::1 in it; mapped addresses, Teredo, site-local ones and groups are no hosts of the outside. */
+/**
+ * ::/96 includes :: and ::1; mapped addresses, Teredo, site-local and multicast addresses are not external hosts.
+ */
 const ipv6 = [
   '::/96',
   '::ffff:0:0/96',
@@ -30,7 +32,7 @@ const ipv6 = [
   'ff00::/8',
 ].map(parsePrefix6)
 
-/** Prefixes with an IPv4 address behind them, which a translator sends to: RFC 6052 and RFC 3056. */
+/** Prefixes with an embedded IPv4 address, which a translator sends to: RFC 6052 and RFC 3056. */
 const translated = [
   { prefix: parsePrefix6('64:ff9b::/96'), at: 12 },
   { prefix: parsePrefix6('2002::/16'), at: 2 },
@@ -38,7 +40,7 @@ const translated = [
 
 type Prefix6 = ReturnType<typeof parsePrefix6>
 
-/** @param own networks of the link, in CIDR: what they hold is ours, whatever the addresses. */
+/** @param own networks of the link, in CIDR notation: always internal */
 export function innerTest(own: readonly string[]): (address: Uint8Array) => boolean {
   const own4 = own.filter((cidr) => !cidr.includes(':')).map(parseSubnet)
   const own6 = own.filter((cidr) => cidr.includes(':')).map(parsePrefix6)

@@ -1,37 +1,37 @@
-/** Addresses from DNS answers for names that have a rule, so that connections are judged by name. */
+/** Addresses from DNS answers for names that have a rule, so that connections are matched by name. */
 import type { CompiledRule } from './rules.ts'
 
-/** An IPv4 address, or an IPv6 address as RFC 5952 writes it. */
+/** IPv4 address, or IPv6 address in RFC 5952 notation. */
 export type AddressKey = number | string
 
 interface Learned {
-  /** Of the host's side: names of others do not open it. */
+  /** Internal address: names of external owners do not allow it. */
   isInner: boolean
-  /** Of these names, the ones that are ours or the user's: their addresses are meant. Until when, milliseconds. */
+  /** Names from our own configuration, which may resolve to internal addresses → expiry in milliseconds. */
   own: Map<string, number>
-  /** Name → until when, milliseconds. */
+  /** Name → expiry in milliseconds. */
   names: Map<string, number>
-  /** Names of questions whose answer led to one of `names` by aliases, those included. Until when, milliseconds. */
+  /** Queried names with an alias chain to one of `names`, including those → expiry in milliseconds. */
   aliases: Map<string, number>
-  /** By the index of the rule: expiry of the match; 0: no match. */
+  /** Expiry of the match, indexed by rule; 0: no match. */
   until: Float64Array
 }
 
-/** An address that an answer gave. */
+/** An address in a DNS answer. */
 export interface Answered {
   key: AddressKey
   isInner: boolean
-  /** The name that has it is ours or in the user's hosts. */
+  /** The name is built in or in the user's hosts. */
   isOwn: boolean
 }
 
 const maxAddresses = 16_384
 const maxNamesPerAddress = 64
-/** A program connects a while after it asked; and a flow of datagrams lasts as long as it is used. */
+/** Grace period: programs connect some time after the query, and datagram flows last while in use. */
 const graceMs = 60_000
 
 export class LearnedAddresses {
-  /** The longest ago learned comes first. */
+  /** Least recently learned first. */
   readonly #byAddress = new Map<AddressKey, Learned>()
   #rules: readonly CompiledRule[] = []
 
@@ -39,16 +39,16 @@ export class LearnedAddresses {
     return this.#byAddress.size
   }
 
-  /** What is known stays known, and is matched with the new rules. */
+  /** Keeps known addresses and matches them with the new rules. */
   set rules(rules: readonly CompiledRule[]) {
     this.#rules = rules
     for (const learned of this.#byAddress.values()) learned.until = this.#match(learned)
   }
 
-  /** @param told names that have a rule, and the whole alias chain of the answer. */
+  /** @param answer names that have a rule, and the whole alias chain */
   add(
     { key, isInner, isOwn }: Answered,
-    told: { names: readonly string[]; chain: ReadonlySet<string> },
+    answer: { names: readonly string[]; chain: ReadonlySet<string> },
     ttlSeconds: number,
     nowMs: number,
   ): void {
@@ -62,11 +62,11 @@ export class LearnedAddresses {
     for (const map of [known.names, known.own, known.aliases])
       for (const [name, until] of map) if (until <= nowMs) map.delete(name)
     const until = nowMs + ttlSeconds * 1000 + graceMs
-    for (const name of told.chain) {
+    for (const name of answer.chain) {
       if (!known.aliases.has(name) && known.aliases.size >= maxNamesPerAddress) break
       known.aliases.set(name, Math.max(known.aliases.get(name) ?? 0, until))
     }
-    for (const name of told.names) {
+    for (const name of answer.names) {
       if (!known.names.has(name) && known.names.size >= maxNamesPerAddress) break
       known.names.set(name, Math.max(known.names.get(name) ?? 0, until))
       if (isOwn) known.own.set(name, Math.max(known.own.get(name) ?? 0, until))
@@ -77,7 +77,7 @@ export class LearnedAddresses {
     this.#byAddress.set(key, known)
   }
 
-  /** Whether the address is known to belong to a name of the rule. */
+  /** Whether the address belongs to a name of the rule. */
   isOf(address: AddressKey, rule: number, nowMs: number): boolean {
     const until = this.#byAddress.get(address)?.until[rule] ?? 0
     return until > nowMs
@@ -88,13 +88,13 @@ export class LearnedAddresses {
     return (this.#byAddress.get(address)?.aliases.get(name) ?? 0) > nowMs
   }
 
-  /** A name that it belongs to now, for people: the one heard of last. */
+  /** Current name of the address for display: the latest one learned. */
   nameOf(address: AddressKey, nowMs: number): string | undefined {
     const names = [...(this.#byAddress.get(address)?.names ?? [])]
     return names.findLast(([, until]) => until > nowMs)?.[0]
   }
 
-  /** As long as datagrams go there it is in use, and has no other moment at which it would be asked for again. */
+  /** Extends the match while datagrams are sent to the address, because their flows cause no new query. */
   used(address: AddressKey, rule: number, nowMs: number): void {
     const learned = this.#byAddress.get(address)
     if (learned !== undefined) learned.until[rule] = Math.max(learned.until[rule] ?? 0, nowMs + graceMs)
@@ -103,7 +103,7 @@ export class LearnedAddresses {
   #match({ isInner, names, own }: Pick<Learned, 'isInner' | 'names' | 'own'>): Float64Array {
     return Float64Array.from(this.#rules, ({ matchesName, isAllow }) => {
       let latest = 0
-      // What is denied by name is denied wherever the name leads; what is allowed is not.
+      // A rule that denies a name applies to any address; a rule that allows it, not to internal ones.
       const counted = isInner && isAllow ? own : names
       if (matchesName !== undefined)
         for (const [name, until] of counted) if (matchesName(name)) latest = Math.max(latest, until)

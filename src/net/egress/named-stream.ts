@@ -1,19 +1,19 @@
 /**
- * A connection that a rule allowed by name, to an address that other names may have too: the host gets nothing of the
- * guest's until its first bytes say which name is meant. Then it stands aside, and costs nothing more.
+ * A connection allowed by name, to an address that may have other names too. Data of the guest is held until its
+ * first bytes contain the server name. Afterwards the stream is bypassed, without further cost.
  */
 import type { HostStream } from '../core/host-stream.ts'
 import { maxFirstBytes, readServerName } from './server-name.ts'
 
 interface Judge {
   readonly port: number
-  /** Whether a connection to these names may continue; `isHidden`: a further name is encrypted. */
+  /** Whether a connection to these server names is allowed; `isHidden`: another name is encrypted. */
   allows(names: readonly string[], isHidden: boolean): boolean
-  /** It is unknown which name is meant. */
+  /** The server name is unknown. */
   refuses(reason: string): void
-  /** The stream behind is used directly from now on. */
+  /** The underlying stream is used directly from now on. */
   decided(stream: HostStream): void
-  /** The guest is to be reset when the engine is done with the burst. */
+  /** Reset the guest when the engine has finished the burst. */
   refused(): void
 }
 
@@ -36,7 +36,7 @@ export class NamedStream implements HostStream {
     if (this.#state === 'allowed') this.#stream.write(bytes, start, end)
     if (this.#state !== 'undecided') return
     const before = this.#first.length
-    // What is beyond the bound is passed on with the verdict, and not kept to wait for one.
+    // Bytes beyond the limit are passed on with the decision, not held.
     const first = new Uint8Array(before + end - start)
     first.set(this.#first)
     first.set(bytes.subarray(start, end), before)

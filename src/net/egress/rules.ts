@@ -1,30 +1,30 @@
-/** Rules of egress as numbers, ready to be compared with a packet's. */
+/** Egress rules as numbers, ready to be compared with a packet. */
 import { type EgressRule, parseEgressRule } from '../../config/egress-rule.ts'
 import { parsePrefix6, parseSubnet } from '../wire/addresses.ts'
 import { protocol } from '../wire/ipv4.ts'
 
 export interface CompiledRule {
-  /** As it was written. */
+  /** Source text. */
   text: string
   isAllow: boolean
   /** IP protocol number; 0: any. */
   protocol: number
-  /** First and last port; -1: any, and also what has no ports. */
+  /** First and last port; -1: any, including protocols without ports. */
   first: number
   last: number
-  /** For a name these are zero. */
+  /** Zero for a name. */
   network: number
   mask: number
-  /** Of a network of IPv6: its four words and theirs of the mask; then `network` and `mask` match no IPv4 address. */
+  /** IPv6 network and mask, four words each; then `network` and `mask` match no IPv4 address. */
   ipv6: { network: Int32Array; mask: Int32Array } | undefined
-  /** Undefined: a network. */
+  /** Undefined for a network. */
   matchesName: ((name: string) => boolean) | undefined
 }
 
-/** 0.0.0.0 is nobody's address. */
+/** 0.0.0.0 is never a destination. */
 const noIpv4 = { network: 0, mask: -1 }
 
-/** Throws on a text that is no rule. */
+/** Throws on an invalid rule. */
 export function compileRule(text: string): CompiledRule {
   const rule = parseEgressRule(text)
   if (rule === undefined) throw new Error(`"${text}" is not a rule of egress`)
@@ -44,7 +44,7 @@ export function compileRule(text: string): CompiledRule {
   }
 }
 
-/** `*.name` is every name below, as in network.dns.hosts. */
+/** `*.name` matches all names below, as in network.dns.hosts. */
 function nameTest(to: EgressRule['to']): CompiledRule['matchesName'] {
   if (to.kind === 'network') return undefined
   const { name } = to
@@ -53,13 +53,13 @@ function nameTest(to: EgressRule['to']): CompiledRule['matchesName'] {
   return (other) => other.endsWith(suffix) && other.length > suffix.length
 }
 
-/** Whether protocol and port are the rule's; the address is another question. */
+/** Whether protocol and port match; the address is not checked. */
 export function coversPort(rule: CompiledRule, proto: number, port: number): boolean {
   if (rule.protocol !== 0 && rule.protocol !== proto) return false
   return rule.first < 0 || (port >= rule.first && port <= rule.last)
 }
 
-/** It decides whatever the protocol and port are. */
+/** Whether the rule applies to all protocols and ports. */
 export function coversAllPorts(rule: CompiledRule): boolean {
   return rule.protocol === 0 && rule.first < 0
 }

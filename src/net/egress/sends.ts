@@ -1,20 +1,20 @@
-/** Destinations that guests reach although no rule covers them, each once: the input of `egress learn`. */
+/** Destinations that guests reach without a matching rule, each once: the input of `egress learn`. */
 import { RecordingSwitch } from '../core/recording-switch.ts'
 import { protocol } from '../wire/ipv4.ts'
 
 export interface SendView {
   protocol: 'tcp' | 'udp' | 'icmp'
   guest: string
-  /** That DNS gave the address for. */
+  /** A name that resolved to the address. */
   name: string | null
   address: string
-  /** Of a ping none. */
+  /** Null for pings. */
   port: number | null
 }
 
 export interface EgressSends {
   listed: readonly SendView[]
-  /** Beyond the bound. */
+  /** Number of destinations beyond the limit. */
   unlisted: number
 }
 
@@ -30,7 +30,9 @@ export class Sends {
     return this.#recording.isOn(nowMs)
   }
 
-  /** From now on they are recorded; those of an earlier look are left out when that was long ago. */
+  /**
+   * Enables recording; destinations recorded for a previous reader are included only if it was active recently.
+   */
   view(nowMs: number): EgressSends {
     if (!this.#recording.renew(nowMs)) {
       this.#known.clear()
@@ -40,7 +42,7 @@ export class Sends {
     return { listed: [...this.#listed], unlisted: this.#unlisted }
   }
 
-  /** Whether it is new: only then it is put into words. `port` of what has none is -1. */
+  /** Whether the destination is new: only then is it formatted. `port` is -1 for protocols without ports. */
   isNew(proto: number, address: number, port: number): boolean {
     const kind = proto === protocol.tcp ? 0 : proto === protocol.udp ? 1 : 2
     // 32 bits of address, 17 of port and 2 of protocol: exact in a number.

@@ -1,18 +1,18 @@
 /**
- * The name of the server in the first bytes of a connection: server_name of a TLS ClientHello (RFC 6066), Host of an
- * HTTP/1 request (RFC 9112). Nothing is decrypted. Pure.
+ * Server name in the first bytes of a connection: server_name of a TLS ClientHello (RFC 6066), Host of an HTTP/1
+ * request (RFC 9112). Nothing is decrypted. Pure.
  */
 
 export type FirstBytes =
   | { kind: 'more' }
   /** Neither TLS nor HTTP. */
   | { kind: 'other' }
-  /** `names` has more than one when a request names its server twice: all of them are meant. */
+  /** Several `names` if a request names its server twice: all must be allowed. */
   | { kind: 'named'; names: readonly string[]; isHidden: boolean }
-  /** An unknown name, with the reason. */
+  /** Unknown name, with the reason. */
   | { kind: 'unclear'; reason: string }
 
-/** A ClientHello with keys for after quantum computers has 2 KiB, a request's head seldom more. */
+/** A ClientHello with post-quantum keys has about 2 KiB, a request head rarely more. */
 export const maxFirstBytes: number = 8 * 1024
 
 const more: FirstBytes = { kind: 'more' }
@@ -20,7 +20,7 @@ const other: FirstBytes = { kind: 'other' }
 const unclear = (reason: string): FirstBytes => ({ kind: 'unclear', reason })
 const malformed = unclear('malformed TLS')
 
-/** @param port a request to a proxy, whose Host is another's, is known by it. */
+/** @param port distinguishes proxy requests, whose Host names another server */
 export function readServerName(bytes: Uint8Array, port: number): FirstBytes {
   const found = bytes[0] === tls.handshake ? readHello(bytes) : readRequest(bytes, port)
   return found.kind === 'more' && bytes.length >= maxFirstBytes ? unclear('no server name in 8 KiB') : found
@@ -29,7 +29,7 @@ export function readServerName(bytes: Uint8Array, port: number): FirstBytes {
 const tls = { handshake: 22, clientHello: 1, serverName: 0, hostName: 0, encryptedHello: 0xfe0d } as const
 const recordHeaderBytes = 5
 
-/** The records put together: a hello may lie in many. */
+/** Joins TLS records: a ClientHello may span several. */
 function readHello(bytes: Uint8Array): FirstBytes {
   const hello = new Uint8Array(bytes.length)
   let length = 0
@@ -76,7 +76,7 @@ function readExtensions(hello: Fields): FirstBytes {
     : { kind: 'named', names: [name], isHidden }
 }
 
-/** Numbers and length-prefixed blocks, one after another; broken when one ends too early. */
+/** Reads numbers and length-prefixed blocks; `isBroken` if one is truncated. */
 class Fields {
   readonly #bytes: Uint8Array
   #at = 0
@@ -131,11 +131,11 @@ function readRequest(bytes: Uint8Array, port: number): FirstBytes {
     .filter((line) => /^\s*host\s*:/i.test(line))
     .map((line) => line.replace(/^[^:]*:/, '').trim())
   if (hosts.length === 0) return unclear('HTTP without a Host')
-  // What a bare CR or a folded line means depends on who reads it.
+  // Implementations disagree on a bare CR and on folded lines.
   if (hosts.length > 1 || /\r/.test(text.slice(0, end.index).replaceAll('\r\n', '\n')))
     return unclear('malformed HTTP')
   if (fields.some((line) => /^[ \t]/.test(line))) return unclear('malformed HTTP')
-  // No server takes CONNECT for its other names; any takes a whole URL, which then counts more than Host.
+  // CONNECT is not used for virtual hosts; an absolute URL overrides Host.
   if (request.startsWith('CONNECT ')) return other
   const absolute = /^[A-Z-]+ [a-z][a-z0-9+.-]*:\/\/([^/?# ]*)/i.exec(request)?.[1]
   if (absolute !== undefined && port !== httpPort) return other
@@ -145,7 +145,7 @@ function readRequest(bytes: Uint8Array, port: number): FirstBytes {
   return { kind: 'named', names: names as string[], isHidden: false }
 }
 
-/** In the form in which DNS names are compared; undefined if it is not a name. */
+/** In canonical form for comparison; undefined if it is not a name. */
 function hostOf(text: string): string | undefined {
   const name = text.toLowerCase().replace(/\.$/, '')
   return /^[a-z0-9_.-]{1,253}$/.test(name) ? name : undefined

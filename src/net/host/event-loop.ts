@@ -1,6 +1,6 @@
 /**
- * Where the outside meets the stack: every event of a socket is put between `begin` and `end`, which give the
- * stack the time, let it do what the event calls for, and arm the one timer.
+ * Connects host sockets to the stack. Each socket event runs between `begin` and `end`, which set the clock,
+ * flush the output and arm the single timer.
  */
 import { Batches } from '../link/batches.ts'
 import { Captures } from '../pcap/captures.ts'
@@ -13,12 +13,12 @@ import { Inbox } from './linux/recvmmsg.ts'
 import { Outbox } from './linux/sendmmsg.ts'
 import { Gather } from './linux/writev.ts'
 
-/** Memory that was not needed for a while goes back; what is busy takes it again at once. */
+/** Idle memory is returned to the system after this time; busy sockets reallocate it. */
 const trimAfterMs = 3000
 
-/** Memory that a host socket may write to now. */
+/** Region of a send buffer lent to a host socket for reading. */
 export interface LentPlace {
-  /** Takes it back when nothing has come since the last call. */
+  /** Reclaims the region if no data has arrived since the last call. */
   reclaimIfIdle(): void
 }
 
@@ -26,14 +26,14 @@ export class EventLoop {
   readonly stack: Stack
   readonly batches: Batches = new Batches()
   readonly captures: Captures = new Captures(wallClockNs)
-  /** Undefined where the system has no way. */
+  /** Undefined if the platform does not support it. */
   readonly gather: Gather | undefined = Gather.shared()
-  /** One buffer for whatever any host socket has for us: it is used up before the next one is read. */
+  /** Read buffer shared by all host sockets; each read is consumed before the next. */
   readonly readBuffer: Uint8Array = new Uint8Array(256 * 1024)
   readonly readBufferAt: number = addressOf(this.readBuffer)
-  /** Of host sockets that read into a send buffer now. */
+  /** Regions currently lent to host sockets. */
   readonly lentPlaces: Set<LentPlace> = new Set()
-  /** For descriptors that Node does not have; undefined where the system has no way. */
+  /** Readiness of file descriptors that bypass Node; undefined if the platform does not support it. */
   readonly readiness: Readiness | undefined = Readiness.open(this)
   readonly inbox: Inbox = new Inbox()
   readonly outbox: Outbox = new Outbox()
@@ -54,7 +54,7 @@ export class EventLoop {
   }
 
   end(): void {
-    // What happens while an event is handled belongs to it.
+    // Nested events are flushed with the outermost one.
     if (this.#depth === 1) {
       this.outbox.flush()
       this.stack.burstEnded()
@@ -65,7 +65,7 @@ export class EventLoop {
     this.#trimLater()
   }
 
-  /** One event on a cold path. An exception ends it too: what it left half-done is flushed, and later events are heard. */
+  /** Runs one cold-path event. After an exception, pending output is flushed and later events still run. */
   run<Result>(event: (stack: Stack) => Result): Result {
     const stack = this.begin()
     try {
@@ -75,7 +75,7 @@ export class EventLoop {
     }
   }
 
-  /** Between events: whatever threw inside of one never reached its `end`. */
+  /** Call between events: resets the depth after an event that threw before `end`. */
   recover(): void {
     this.#depth = 0
     this.#arm()
@@ -92,14 +92,14 @@ export class EventLoop {
     if (!this.#isClosed) this.#trimTimer ??= setTimeout(() => this.#trim(), trimAfterMs).unref()
   }
 
-  /** After a load the process is as small as before it. */
+  /** Releases idle memory after a burst of load. */
   #trim(): void {
     this.#trimTimer = undefined
     for (const place of this.lentPlaces) place.reclaimIfIdle()
     this.stack.tcp.trim()
     releaseIdleMemory()
     const isHeapLarge = idleHeap.look()
-    // The next poll shows which of them went quiet.
+    // Check again: the next call reclaims regions that became idle.
     if (this.lentPlaces.size > 0 || isHeapLarge) this.#trimLater()
   }
 
@@ -121,12 +121,12 @@ export class EventLoop {
   }
 }
 
-/** Whole milliseconds that never go back. */
+/** Monotonic clock in whole milliseconds. */
 export function clockMs(): number {
   return Math.floor(performance.now())
 }
 
-/** Nanoseconds since 1970. */
+/** Nanoseconds since the Unix epoch. */
 function wallClockNs(): bigint {
   return BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n
 }

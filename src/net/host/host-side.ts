@@ -1,4 +1,4 @@
-/** Everything that the stack has on the host: sockets, listeners, services of the gateway, the clock. */
+/** The host's side of the stack: sockets, listeners, gateway services and the clock. */
 import { randomFillSync } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import type { DnsSettings, NetworkSettings } from '../../config/desired.ts'
@@ -28,7 +28,7 @@ export class HostSide implements StackHost, AsyncDisposable {
   readonly services: GatewayServices
   readonly #random = new Int32Array(256)
   #randomAt = 0
-  /** Of the destination that is dialled now. */
+  /** Address of the current dial. */
   readonly #name = new SocketAddress()
   loop!: EventLoop
   ports!: PortTable
@@ -41,7 +41,7 @@ export class HostSide implements StackHost, AsyncDisposable {
     this.services = new GatewayServices(network, dns, egress)
   }
 
-  /** The stack needs its host first, and the host then the stack. */
+  /** Completes the construction: stack and host side refer to each other. */
   start(stack: Stack): void {
     this.loop = new EventLoop(stack)
     this.services.loop = this.loop
@@ -124,7 +124,7 @@ export class HostSide implements StackHost, AsyncDisposable {
         const nowMs = clockMs()
         pings?.expire(nowMs)
         if (pings === undefined || pings.size === 0) return undefined
-        // Answers mostly come soon, and late ones are slow anyway.
+        // Most replies arrive early; poll less often for late ones.
         return Math.min(50, 1 + Math.floor((nowMs - pings.newestMs) / 20))
       },
     }

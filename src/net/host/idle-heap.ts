@@ -1,25 +1,26 @@
 /**
- * Returns the memory of a load to the system. V8 collects when it allocates, and malloc(3) keeps freed memory: an idle
- * process would keep the pages of its last burst, buffers and parsed replies included. One collection starts V8's memory
- * reducer, which frees the heap within 15 seconds, and malloc_trim(3) frees the rest.
+ * Returns memory to the system after a burst of load. V8 collects garbage on allocation only, and malloc(3) keeps
+ * freed memory, so an idle process would keep the pages of its last burst, including buffers and parsed replies.
+ * One collection starts V8's memory reducer, which shrinks the heap within 15 seconds; malloc_trim(3) frees the
+ * rest.
  */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { libcFunction } from './linux/libc.ts'
 
-/** What a collection of some ten milliseconds is worth. */
+/** Minimum growth that justifies a collection of about ten milliseconds. */
 const worthBytes = 16 * 1024 * 1024
-/** Of one processor; above it the process is at work, and must not pause. */
+/** Share of one CPU; above it, the process is busy and must not pause. */
 const quietShare = 0.02
-/** A light load that lasts is not interrupted more often. */
+/** Minimum interval, so that a light continuous load is rarely interrupted. */
 const betweenMs = 30_000
-/** A continuous flood is interrupted once the heap has grown by this much for this long. */
+/** Under continuous load, collect once the heap was larger by this much for this long. */
 const largeBytes = 4 * worthBytes
 const longMs = 60_000
 
-/** The process, as far as this needs to know it. */
+/** Process statistics, replaced in tests. */
 export interface Process {
-  /** In memory, of whatever kind. */
+  /** Resident set size. */
   residentBytes(): number
   cpuMs(): number
   nowMs(): number
@@ -28,12 +29,12 @@ export interface Process {
 
 export class IdleHeap {
   readonly #process: Process
-  /** The size at rest: the smallest that was seen since the last collection. */
+  /** Resident size when idle: the smallest since the last collection. */
   #restBytes = Number.POSITIVE_INFINITY
   #collectedMs = Number.NEGATIVE_INFINITY
   #cpuMs: number
   #nowMs: number
-  /** Since when it is larger than at rest by `largeBytes`. */
+  /** Time since which the size exceeds the idle size by `largeBytes`. */
   #largeMs = Number.POSITIVE_INFINITY
 
   constructor(process: Process) {
@@ -42,7 +43,7 @@ export class IdleHeap {
     this.#nowMs = process.nowMs()
   }
 
-  /** Collects when the process has grown and is quiet. Gives whether to look again, a few seconds later. */
+  /** Collects if the process has grown and is idle. Returns whether to check again some seconds later. */
   look(): boolean {
     const residentBytes = this.#process.residentBytes()
     const isQuiet = this.#isQuiet()
@@ -56,13 +57,13 @@ export class IdleHeap {
     this.#collectedMs = this.#nowMs
     this.#largeMs = Number.POSITIVE_INFINITY
     void this.#process.collect().then(() => {
-      // What is left is in use.
+      // The remaining memory is in use.
       this.#restBytes = this.#process.residentBytes()
     })
     return true
   }
 
-  /** Since the last look. */
+  /** CPU usage since the last check. */
   #isQuiet(): boolean {
     const cpuMs = this.#process.cpuMs()
     const nowMs = this.#process.nowMs()
@@ -77,12 +78,12 @@ type Collect = (options: { type: 'major'; execution: 'async' }) => Promise<void>
 let collect: Collect | undefined
 let isAsked = false
 
-/** Between events; malloc(3) releases free memory too, where the C library can trim. */
+/** Call between events. Also releases free malloc(3) memory if the C library supports it. */
 export async function collectHeap(): Promise<void> {
   if (!isAsked) {
     isAsked = true
     setFlagsFromString('--expose-gc')
-    // Undefined in a runtime that has no such flag; its heap stays as it is.
+    // Undefined in a runtime without this flag; the heap then keeps its size.
     collect = runInNewContext('globalThis.gc') as Collect | undefined
     setFlagsFromString('--no-expose-gc')
   }
@@ -90,7 +91,7 @@ export async function collectHeap(): Promise<void> {
   mallocTrim?.(0)
 }
 
-/** Of glibc only. */
+/** glibc only. */
 const mallocTrim = ((): ((keep: number) => number) | undefined => {
   try {
     return libcFunction('int malloc_trim(size_t keep)')
@@ -104,7 +105,7 @@ function cpuMs(): number {
   return (user + system) / 1000
 }
 
-/** Of this process: one for all forwarders. */
+/** Shared by all forwarders of the process. */
 export const idleHeap: IdleHeap = new IdleHeap({
   residentBytes: () => process.memoryUsage.rss(),
   cpuMs,
@@ -114,7 +115,7 @@ export const idleHeap: IdleHeap = new IdleHeap({
 
 const watchMs = 5_000
 
-/** For loads that are no traffic, such as replies of a hostile engine. */
+/** For load other than traffic, such as replies of a hostile engine. */
 export function watchIdleHeap(): Disposable {
   const timer = setInterval(() => void idleHeap.look(), watchMs).unref()
   return { [Symbol.dispose]: () => clearInterval(timer) }

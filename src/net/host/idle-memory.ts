@@ -1,6 +1,6 @@
 /**
- * Gives packet memory that nobody uses back to the system (madvise(2), MADV_DONTNEED), some time after a load, so that
- * the process is as small as before it. Linux only.
+ * Returns unused packet memory to the system (madvise(2), MADV_DONTNEED) some time after a burst of load. Linux
+ * only.
  */
 import { blockBytes, packetMemory } from '../storage/packet-memory.ts'
 import { libcFunction, pointerTo } from './linux/libc.ts'
@@ -11,7 +11,7 @@ const madvise: ((at: bigint, bytes: number, advice: number) => number) | undefin
   'int madvise(uintptr_t at, size_t bytes, int advice)',
 )
 
-/** Gives how many bytes went. */
+/** Returns the number of released bytes. */
 export function releaseIdleMemory(): number {
   const blocks = packetMemory.takeIdleBlocks()
   if (blocks.length === 0 || madvise === undefined) return 0

@@ -1,11 +1,11 @@
-/** What listens for one port mapping, whatever the protocol. */
+/** Listener of one port mapping, for any protocol. */
 import type { OwnSocket } from './tcp/own-socket.ts'
 
 export interface Listener {
-  /** Connections and UDP clients of now. */
+  /** Current connections and UDP clients. */
   readonly flows: number
-  /** Of a unix socket: its file, which others may remove or change. */
+  /** File of a unix socket, which other processes may remove or change. */
   readonly file?: OwnSocket
-  /** Stops listening; flows end after a grace, or at once. */
+  /** Stops listening; flows end after the grace period, or now. */
   close(flows: 'grace' | 'now'): Promise<void>
 }

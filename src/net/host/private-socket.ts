@@ -1,7 +1,10 @@
-/** Unix sockets that only their user can open, from the moment at which their file appears. */
+/** Unix sockets with mode 0600 from the moment their file is created. */
 import type { Server } from 'node:net'
 
-/** The socket file is made in the call; nobody else may open it, not even before a mode could be set. */
+/**
+ * Calls `makeSocket` with umask 0177, so that the socket file is never accessible to other users, not even before
+ * a chmod.
+ */
 export function forUserOnly<T>(makeSocket: () => T): T {
   const before = process.umask(0o177)
   try {
@@ -17,7 +20,7 @@ export function listenForUser(server: Server, path: string): Promise<void> {
     forUserOnly(() =>
       server.listen(path, () => {
         server.off('error', reject)
-        // A failed accept (no descriptors) ends nothing.
+        // A failed accept (no file descriptors) is not fatal.
         server.on('error', () => {})
         resolve()
       }),

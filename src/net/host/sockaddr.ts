@@ -1,4 +1,4 @@
-/** The other end of a datagram as the system stores it: struct sockaddr_in or sockaddr_in6. */
+/** Socket address in the system's format: struct sockaddr_in or sockaddr_in6. */
 import ipaddr from 'ipaddr.js'
 
 export const family = { inet: 2, inet6: 10 } as const
@@ -11,13 +11,13 @@ export class SocketAddress {
   readonly bytes: Uint8Array
   readonly view: DataView
 
-  /** @param bytes room for either kind. */
+  /** @param bytes large enough for both families */
   constructor(bytes: Uint8Array = new Uint8Array(mostNameBytes)) {
     this.bytes = bytes
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   }
 
-  /** Undefined for what is no plain address, such as one with a zone. */
+  /** Undefined if not a plain address, for example with a zone. */
   static from(address: string, port: number): SocketAddress | undefined {
     if (!ipaddr.isValid(address) || address.includes('%')) return undefined
     const parsed = ipaddr.parse(address)
@@ -37,7 +37,7 @@ export class SocketAddress {
     return this.view.getUint16(0, true)
   }
 
-  /** Bytes that count. */
+  /** Used bytes. */
   get length(): number {
     return this.family === family.inet ? ipv4Bytes : ipv6Bytes
   }
@@ -46,7 +46,7 @@ export class SocketAddress {
     return this.view.getUint16(2)
   }
 
-  /** As a signed number; of an IPv4 name. */
+  /** IPv4 address as a signed number; only for family inet. */
   get ipv4(): number {
     return this.view.getInt32(4)
   }
@@ -57,16 +57,16 @@ export class SocketAddress {
     this.view.setInt32(4, address)
   }
 
-  /** Where the 16 bytes of an IPv6 name are. */
+  /** Offset of an IPv6 address. */
   static readonly ipv6At = 8
 
-  /** The address itself is written behind it by the caller, at `ipv6At`. */
+  /** The caller writes the address at `ipv6At`. */
   setIpv6(port: number): void {
     this.view.setUint16(0, family.inet6, true)
     this.view.setUint16(2, port)
   }
 
-  /** The link that a link-local address is of; 0: it needs none. Of an IPv6 name. */
+  /** Interface index of a link-local address; 0: none. Only for family inet6. */
   get scope(): number {
     return this.view.getUint32(scopeAt, true)
   }
@@ -81,14 +81,14 @@ export class SocketAddress {
     return this.bytes.subarray(start, end).every((byte) => byte === 0)
   }
 
-  /** As Node writes it. */
+  /** In Node's notation. */
   get address(): string {
     const [start, end] = this.family === family.inet ? [4, 8] : [8, 24]
     return ipaddr.fromByteArray([...this.bytes.subarray(start, end)]).toString()
   }
 
   equals({ view }: SocketAddress): boolean {
-    // Family and port, then the address; of IPv6 the rest too.
+    // Family and port, then the IPv4 address or the IPv6 flow information; for IPv6, then the address and scope.
     if (this.view.getInt32(0) !== view.getInt32(0) || this.ipv4 !== view.getInt32(4)) return false
     if (this.family === family.inet) return true
     for (let i = 8; i < ipv6Bytes; i += 4) if (this.view.getInt32(i) !== view.getInt32(i)) return false
@@ -100,11 +100,11 @@ export class SocketAddress {
   }
 }
 
-/** Where to dial: struct sockaddr of any kind. */
+/** Address to dial: struct sockaddr of any kind. */
 export interface AnySocketAddress {
   readonly family: number
   readonly bytes: Uint8Array
-  /** Bytes that count. */
+  /** Used bytes. */
   readonly length: number
 }
 

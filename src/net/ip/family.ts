@@ -1,4 +1,7 @@
-/** What IPv4 and IPv6 both do for the layers above: addresses, neighbours, packets to guests and ICMP errors. */
+/**
+ * Common interface of IPv4 and IPv6 for the layers above: addresses, neighbours, packets to guests and ICMP
+ * errors.
+ */
 import type { DialFailure, IcmpFailure } from '../core/failure.ts'
 import type { FlowHeader, QuotedFlow, TcpFlow } from '../core/flow.ts'
 import type { Neighbour } from '../core/neighbours.ts'
@@ -7,35 +10,35 @@ import type { Datagram } from '../wire/udp.ts'
 import type { Fragments } from './fragments.ts'
 import type { Pings } from './pings.ts'
 
-/** A connection that the host could not open, as ICMP reports it. */
+/** A connection that the host could not open, for an ICMP error. */
 export interface FailedDial extends TcpFlow {
   readonly neighbour: Neighbour
   readonly receiveNext: number
 }
 
 export interface IpFamily {
-  /** Our address, as guests of this family know it. */
+  /** Our address for guests of this family. */
   readonly gateway: number
   readonly fragments: Fragments
   readonly pings: Pings
 
   isGateway(address: number): boolean
-  /** An address that a guest can have. */
+  /** Whether a guest can have the address. */
   mayBeGuest(address: number): boolean
-  /** The guest of an address, or undefined when there are too many. */
+  /** The neighbour with an address; undefined if the table is full. */
   neighbour(address: number): Neighbour | undefined
-  /** Asks on the links who has an address. */
+  /** Resolves an address by ARP or NDP on the links. */
   ask(links: Iterable<Link>, neighbour: Neighbour, nowMs: number): void
   linkGone(link: Link): void
-  /** What the host's loopback sends comes from the address by which the guest knows it. */
+  /** Address for guests: replaces the host's loopback address by the host address of the network. */
   asGuestKnows(address: number): number
-  /** The reverse: what the guest knows as the host is its loopback to the host. */
+  /** Address for host sockets: replaces the host address of the network by the loopback address. */
   onHost(address: number): number
   format(address: number): string
 
-  /** False: too long, or the guest cannot be reached. */
+  /** Returns false if it is too long, or the guest is unreachable. */
   udp(to: Neighbour, datagram: Datagram, bytes: Uint8Array, start: number, end: number): boolean
-  /** The headers of one TCP connection where they are made once; undefined: they are made for each segment. */
+  /** Header template of a TCP connection; undefined: headers are built per segment. */
   flowHeader(address: number, guestAddress: number): FlowHeader | undefined
 
   icmpError(
@@ -44,18 +47,18 @@ export interface IpFamily {
     error: { type: number; code: number; rest?: number },
     quoted: Uint8Array,
   ): boolean
-  /** Refuses a packet that egress rules do not allow. */
+  /** Rejects a packet that egress rules deny. */
   prohibited(to: Neighbour, quoted: Uint8Array): void
-  /** Nothing is served at that port of the gateway. */
+  /** Reports that no service uses that port of the gateway. */
   portUnreachable(to: Neighbour, gateway: number, quoted: Uint8Array): void
   dialFailed(connection: FailedDial, failure: DialFailure | IcmpFailure): void
-  /** What an ICMP error quotes of a packet that is gone. */
+  /** Quote of a packet that is no longer available. */
   quoteOf(flow: QuotedFlow): Uint8Array
-  /** An answer from the world to a ping of a guest. */
+  /** Forwards an echo reply from an external host to the guest. */
   echoReplied(sequence: number, payload: Uint8Array): void
-  /** A router on the way, or the host, says that a ping did not get there. */
+  /** A router or the host reports that a ping was not delivered. */
   echoFailed(sequence: number, failure: IcmpFailure): void
 
-  /** What time asks for; every few seconds. */
+  /** Expires state; called every few seconds. */
   expire(nowMs: number): void
 }

@@ -1,13 +1,16 @@
-/** Reassembly of fragments from guests (RFC 791 section 3.2, RFC 815; RFC 8200 section 4.5), bounded in memory and time. */
+/**
+ * Reassembly of fragments from guests (RFC 791 section 3.2, RFC 815; RFC 8200 section 4.5), with limits for
+ * memory and time.
+ */
 import { sumOf } from '../wire/checksum.ts'
 import { PacketBuffer } from '../wire/packet.ts'
 
-/** RFC 1122 section 3.3.2 asks for 60 to 120 s; Linux and everyone on a local link use 30. */
+/** RFC 1122 section 3.3.2 recommends 60 to 120 s; Linux uses 30 s, as is sufficient on a local link. */
 const lifeMs = 30_000
 const maxDatagrams = 256
 const maxBytes = 4 * 1024 * 1024
 
-/** What is read of a fragment's headers. */
+/** Header fields of a fragment. */
 export interface FragmentHeader {
   at: number
   payloadAt: number
@@ -20,9 +23,9 @@ export interface FragmentHeader {
   hasMoreFragments: boolean
 }
 
-/** What the families differ in: the header that the whole datagram is given. */
+/** Differences between the families: the header of the reassembled datagram. */
 export interface FragmentFamily {
-  /** Without options or extensions. */
+  /** Without options or extension headers. */
   headerBytes: number
   protocolAt: number
   maxPayloadBytes: number
@@ -43,7 +46,9 @@ export const ipv4Fragments: FragmentFamily = {
   },
 }
 
-/** A datagram whose rest did not come in time; `packet` is its header, without options, and how its payload begins. */
+/**
+ * An incomplete datagram that timed out; `packet` is its header, without options, and the start of its payload.
+ */
 export type TimedOut = (source: number, destination: number, packet: Uint8Array) => void
 
 interface Partial {
@@ -55,32 +60,34 @@ interface Partial {
   bytes: Uint8Array
   /** Received ranges of the payload, sorted and merged. */
   ranges: [from: number, to: number][]
-  /** Payload length, known from the last fragment; -1 before. */
+  /** Payload length, known from the last fragment; -1: unknown. */
   total: number
 }
 
 export interface FragmentCounters {
   reassembled: number
-  /** Overlaps, lengths beyond 64 KiB, tables full. */
+  /** Overlaps, lengths beyond 64 KiB, full tables. */
   dropped: number
   timedOut: number
 }
 
 export class Fragments {
-  /** In order of creation, so that the oldest is the first. */
+  /** In order of creation: oldest first. */
   readonly #partials = new Map<string, Partial>()
   readonly #family: FragmentFamily
   readonly #onTimedOut: TimedOut
   #bytes = 0
   readonly counters: FragmentCounters = { reassembled: 0, dropped: 0, timedOut: 0 }
 
-  /** @param onTimedOut for packets whose first fragment arrived: only with its header can the sender identify them. */
+  /**
+   * @param onTimedOut called if the first fragment has arrived: the sender identifies the packet by its header
+   */
   constructor(family: FragmentFamily, onTimedOut: TimedOut) {
     this.#family = family
     this.#onTimedOut = onTimedOut
   }
 
-  /** Takes a fragment; gives the whole datagram, with its header, once the last piece is there. */
+  /** Adds a fragment; returns the whole datagram with its header once it is complete. */
   add(packet: PacketBuffer, header: FragmentHeader, nowMs: number): PacketBuffer | undefined {
     const { headerBytes, protocolAt, maxPayloadBytes } = this.#family
     this.expire(nowMs)
@@ -112,7 +119,7 @@ export class Fragments {
     return whole
   }
 
-  /** Nothing is kept longer than this allows; called with each fragment and by the stack's slow timer. */
+  /** Drops datagrams that have timed out; called with each fragment and by the stack's slow timer. */
   expire(nowMs: number): void {
     for (const partial of this.#partials.values()) {
       if (nowMs - partial.createdMs < lifeMs) return
@@ -129,7 +136,7 @@ export class Fragments {
     return this.#partials.size
   }
 
-  /** Addresses of what is not whole yet. */
+  /** Addresses of incomplete datagrams. */
   *addresses(): Generator<number> {
     for (const { source, destination } of this.#partials.values()) {
       yield source
@@ -159,7 +166,7 @@ export class Fragments {
     this.#makeRoom()
   }
 
-  /** The oldest go first. */
+  /** Drops the oldest first. */
   #makeRoom(): void {
     for (const partial of this.#partials.values()) {
       if (this.#partials.size <= maxDatagrams && this.#bytes <= maxBytes) return
@@ -179,7 +186,10 @@ export class Fragments {
   }
 }
 
-/** False on overlap, which only an attacker makes; an exact repetition is harmless (RFC 5722 in spirit). */
+/**
+ * Returns false on overlap, which indicates an attack; an exact repetition is harmless (in the spirit of RFC
+ * 5722).
+ */
 function addRange(ranges: [number, number][], from: number, to: number): boolean {
   let index = ranges.findIndex(([start]) => start >= from)
   if (index < 0) index = ranges.length

@@ -1,4 +1,4 @@
-/** What IPv4, IPv6, ICMP and UDP find around them: addresses, the families, the host, egress rules and the time. */
+/** Context of IPv4, IPv6, ICMP and UDP: addresses, families, host, egress rules and time. */
 import type { DropCounters } from '../core/counters.ts'
 import type { QuotedSegment } from '../core/flow.ts'
 import type { Neighbour } from '../core/neighbours.ts'
@@ -6,9 +6,9 @@ import type { LinkAddresses } from '../core/settings.ts'
 import type { Egress } from '../egress/egress.ts'
 import type { IpFamily } from './family.ts'
 
-/** The host as IP needs it. */
+/** Host functions that IP needs. */
 export interface IpHost {
-  /** Sends an echo request to the world; false: it cannot be. */
+  /** Sends an echo request to an external host; returns false if that is not possible. */
   sendEcho(destination: number, ttl: number, sequence: number, payload: Uint8Array): boolean
   /** Whether an address is known to belong to another MAC. */
   isTaken(address: number, macHigh: number, macLow: number): boolean
@@ -23,10 +23,10 @@ export interface IpLayer {
   readonly nowMs: number
   /** The family of an address. */
   family(address: number): IpFamily
-  /** Asks by ARP or NDP for a guest that is not known yet. */
+  /** Sends an ARP or NDP request for an unresolved neighbour. */
   resolve(neighbour: Neighbour): void
-  /** A guest says by ICMP that a SYN reached nobody. */
+  /** An ICMP error from a guest reports that a SYN was not delivered. */
   synUndelivered(quoted: QuotedSegment, from: Neighbour): void
-  /** A guest says by ICMP that our segment exceeds the MTU of the next hop behind it. */
+  /** An ICMP error from a guest reports that our segment exceeds the MTU of a next hop behind the guest. */
   packetTooBig(quoted: QuotedSegment, from: Neighbour, mtu: number): void
 }

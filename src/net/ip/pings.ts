@@ -1,26 +1,26 @@
 /**
- * Pings of guests to the outside. The host's socket has one identifier for all, so that each is sent with a unique
- * sequence number, and its reply gets the guest's back.
+ * Pings from guests to external hosts. The host's socket has one identifier, so each ping gets a unique sequence
+ * number, and its reply gets the guest's identifier and number again.
  */
 import type { Neighbour } from '../core/neighbours.ts'
 
 export interface Ping {
   neighbour: Neighbour
-  /** Identifier and sequence number as the guest wrote them. */
+  /** The guest's identifier and sequence number. */
   rest: number
   destination: number
-  /** Its IP header and the first 8 bytes behind it, for an error. */
+  /** IP header and the first 8 bytes after it, for errors. */
   quoted: Uint8Array
   sentMs: number
 }
 
-/** A guest that floods loses its oldest ones. */
+/** A guest that floods loses its oldest pings. */
 const maxPings = 4096
-/** Later than ping programs wait. */
+/** Longer than ping programs wait. */
 const lifetimeMs = 30_000
 
 export class Pings {
-  /** By the sequence number on the host, oldest first. */
+  /** Keyed by the sequence number on the host, oldest first. */
   readonly #waiting = new Map<number, Ping>()
   #next = 0
 
@@ -28,14 +28,14 @@ export class Pings {
     return this.#waiting.size
   }
 
-  /** When the newest was sent, or -Infinity. */
+  /** When the newest ping was sent, or -Infinity. */
   newestMs: number = Number.NEGATIVE_INFINITY
 
-  /** Gives the sequence number to use on the host. */
+  /** Returns the sequence number to use on the host. */
   add(ping: Ping): number {
     this.expire(ping.sentMs)
     if (this.#waiting.size >= maxPings) this.#waiting.delete(this.#waiting.keys().next().value!)
-    // There are far fewer than numbers.
+    // There are fewer pings than numbers, so the loop ends.
     while (this.#waiting.has(this.#next)) this.#next = (this.#next + 1) & 0xffff
     const sequence = this.#next
     this.#next = (sequence + 1) & 0xffff
@@ -44,7 +44,7 @@ export class Pings {
     return sequence
   }
 
-  /** The ping that was sent with this number; it is answered now and waits no more. */
+  /** Removes and returns the ping with this sequence number. */
   take(sequence: number): Ping | undefined {
     const ping = this.#waiting.get(sequence)
     this.#waiting.delete(sequence)

@@ -1,14 +1,14 @@
-/** The quote of an ICMP error when the packet itself is long gone: its headers, rebuilt. */
+/** Quotes for ICMP errors about packets that are no longer available: rebuilds their headers. */
 import type { QuotedFlow, QuotedSegment } from '../core/flow.ts'
 import { defaultTtl, emitIpv4, ipv4Flag, ipv4HeaderBytes, protocol } from '../wire/ipv4.ts'
 
 /** Unreachable, source quench, redirect, time exceeded, parameter problem. */
 const icmpErrors: ReadonlySet<number> = new Set([3, 4, 5, 11, 12])
 
-/** What an error quotes at least of what was behind the IP header (RFC 792). */
+/** Minimum length of a quote after the IP header (RFC 792). */
 export const quotedBytes = 8
 
-/** What the error quotes begins with our TCP header. */
+/** Reads the start of our TCP header from a quote. */
 export function readQuotedTcp(
   view: DataView,
   at: number,
@@ -19,7 +19,7 @@ export function readQuotedTcp(
   return { ...ports, guestAddress, address, sequence: view.getInt32(at + 4) }
 }
 
-/** The first eight bytes behind the IP header, and what followed. */
+/** Writes the first eight bytes after the IP header, and the payload. */
 export function writeQuoted(view: DataView, at: number, flow: QuotedFlow): void {
   view.setUint16(at, flow.sourcePort)
   view.setUint16(at + 2, flow.destinationPort)
@@ -30,10 +30,10 @@ export function writeQuoted(view: DataView, at: number, flow: QuotedFlow): void 
 }
 
 /**
- * Whether an ICMP error may be sent about a packet (RFC 1122 section 3.2.2): not about another error, or two stacks would
- * exchange errors endlessly, and only about the first fragment.
+ * Whether an ICMP error may be sent about a packet (RFC 1122 section 3.2.2): not about another error, or two
+ * stacks would exchange errors endlessly, and only about the first fragment.
  */
-export function mayBeTold(packet: Uint8Array): boolean {
+export function mayBeReported(packet: Uint8Array): boolean {
   const isFirst = (packet[6]! & 0x1f) === 0 && packet[7] === 0
   const type = packet[(packet[0]! & 15) << 2]
   return isFirst && (packet[9] !== protocol.icmp || type === undefined || !icmpErrors.has(type))

@@ -1,4 +1,4 @@
-/** TCP and UDP as the IP layer sees them, whichever family a packet is of. */
+/** TCP and UDP interfaces for the IP layer, independent of the family. */
 import type { IpHeader } from '../core/ip-header.ts'
 import type { Neighbour } from '../core/neighbours.ts'
 import type { Link } from '../link/link.ts'
@@ -7,23 +7,23 @@ import type { PacketBuffer } from '../wire/packet.ts'
 export interface Transports {
   readonly tcp: {
     packetArrived(packet: PacketBuffer, header: IpHeader): void
-    /** A guest whose link was gone has one again. */
+    /** The link of a guest has reconnected. */
     guestIsBack(neighbour: Neighbour): void
-    /** Some link has room, or a guest is known. */
+    /** A link has room again, or a guest was resolved. */
     linkReady(): void
     connections(): Iterable<{ readonly address: number; readonly guestAddress: number }>
   }
   readonly datagrams: {
     arrived(packet: PacketBuffer, header: IpHeader, from: Neighbour): void
     arrivedAtGateway(packet: PacketBuffer, header: IpHeader, from: Neighbour | undefined, link: Link): void
-    /** It is known on which link this guest is. */
+    /** MAC and link of a guest are known now. */
     resolved(neighbour: Neighbour): void
     guestAddresses(): Iterable<number>
     remoteAddresses(): Iterable<number>
   }
 }
 
-/** It is known where a guest is, and with it where those are that it routes to. */
+/** A guest was resolved: notifies the transports, also about the addresses behind it. */
 export function found(transports: Transports, neighbour: Neighbour, isBack: boolean): void {
   if (isBack) transports.tcp.guestIsBack(neighbour)
   transports.datagrams.resolved(neighbour)

@@ -1,11 +1,14 @@
-/** ARP on the links: answers for our addresses, and questions for guests (RFC 826). */
+/** ARP on the links: replies for our addresses, and requests for guests (RFC 826). */
 import type { Neighbour } from '../core/neighbours.ts'
 import type { Link } from '../link/link.ts'
 import { type ArpPacket, arpFrameBytes, arpOperation, emitArp, parseArp } from '../wire/arp.ts'
 
 const askEveryMs = 200
 
-/** What was said about the sender; undefined when it was not sound. A question for us is answered. */
+/**
+ * Answers a request for our address. Returns the packet, which contains the sender's address; undefined if
+ * invalid.
+ */
 export function answerArp(
   view: DataView,
   at: number,
@@ -29,7 +32,7 @@ export function answerArp(
   return packet
 }
 
-/** Sends an ARP request on all links, rate-limited. */
+/** Sends a rate-limited ARP request on all links. */
 export function askArp(links: Iterable<Link>, neighbour: Neighbour, gateway: number, nowMs: number): void {
   if (nowMs - neighbour.askedMs < askEveryMs) return
   neighbour.askedMs = nowMs

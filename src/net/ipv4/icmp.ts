@@ -1,4 +1,6 @@
-/** ICMP with guests: echo of our addresses, pings of the world, and reports of failed dials and datagrams. */
+/**
+ * ICMP with guests: echo of our addresses, pings to external hosts, and reports of failed dials and datagrams.
+ */
 import type { DialFailure, IcmpFailure } from '../core/failure.ts'
 import type { Neighbour } from '../core/neighbours.ts'
 import type { FailedDial } from '../ip/family.ts'
@@ -21,7 +23,7 @@ export class Icmp {
     this.#output = output
   }
 
-  /** A message of a guest, to one of our own addresses or to the world. */
+  /** A message from a guest, to one of our addresses or to an external host. */
   arrived(packet: PacketBuffer, header: Ipv4Header, from: Neighbour, isOurs: boolean): void {
     const { host, addresses, drops, egress, nowMs } = this.#layer
     const output = this.#output
@@ -54,7 +56,7 @@ export class Icmp {
     output.icmpError(from, addresses.gateway, prohibited, quoted)
   }
 
-  /** A guest's error about a packet from us; it quotes our IP header and eight bytes at least (RFC 792). */
+  /** An ICMP error from a guest about our packet; it quotes our IP header and at least eight bytes (RFC 792). */
   #undelivered(view: DataView, at: number, end: number, from: Neighbour): void {
     const quotedAt = at + icmpHeaderBytes
     if (end - quotedAt < ipv4HeaderBytes) return
@@ -67,7 +69,7 @@ export class Icmp {
     else this.#layer.packetTooBig(quoted, from, nextHopMtu(view, at, view.getUint16(quotedAt + 2)))
   }
 
-  /** An answer from the world to a ping of a guest. */
+  /** Forwards an echo reply from an external host to the guest. */
   echoReplied(sequence: number, payload: Uint8Array): void {
     const ping = this.pings.take(sequence)
     if (ping === undefined) return
@@ -75,7 +77,7 @@ export class Icmp {
     this.#output.icmp(ping.neighbour, ping.destination, reply, payload)
   }
 
-  /** A router on the way, or the host, says that a ping did not get there. */
+  /** A router or the host reports that a ping was not delivered. */
   echoFailed(sequence: number, { type, code, info, source }: IcmpFailure): void {
     const ping = this.pings.take(sequence)
     if (ping === undefined) return
@@ -83,7 +85,7 @@ export class Icmp {
     this.#output.icmpError(ping.neighbour, source, error, ping.quoted)
   }
 
-  /** Tells the guest that a connection cannot be had. */
+  /** Reports to the guest that a connection failed. */
   dialFailed(
     c: FailedDial,
     failure: DialFailure | IcmpFailure,
@@ -108,10 +110,10 @@ export class Icmp {
   }
 }
 
-/** MTUs for a router from before RFC 1191 that names none: the first below the packet's length (its section 7.1). */
+/** MTUs for routers older than RFC 1191, which report none: the first below the packet's length (section 7.1). */
 const plateaus = [32_000, 17_914, 8166, 4352, 2002, 1492, 1006] as const
 
-/** What "fragmentation needed" says does fit. */
+/** MTU reported by "fragmentation needed", or estimated. */
 function nextHopMtu(view: DataView, at: number, packetBytes: number): number {
   return view.getUint16(at + 6) || plateaus.find((mtu) => mtu < packetBytes) || 0
 }

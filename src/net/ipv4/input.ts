@@ -1,4 +1,4 @@
-/** IPv4 from guests: check, reassemble, learn the sender, dispatch by protocol. */
+/** IPv4 from guests: validates, reassembles, learns the sender, and dispatches by protocol. */
 import { isHeldBy, type Neighbour, type Neighbours } from '../core/neighbours.ts'
 import { mayBeGuest } from '../core/settings.ts'
 import { Fragments, ipv4Fragments } from '../ip/fragments.ts'
@@ -13,7 +13,7 @@ import { isChecksumRight } from '../wire/transport-checksum.ts'
 import type { Icmp } from './icmp.ts'
 import type { Ipv4Output } from './output.ts'
 
-/** IPv4 as its input uses it. */
+/** Parts of IPv4 that the input uses. */
 interface Ipv4Parts {
   readonly neighbours: Neighbours
   readonly output: Ipv4Output
@@ -33,7 +33,7 @@ export class Ipv4Input {
     this.#ipv4 = ipv4
   }
 
-  /** The frame from `at` to `end`. */
+  /** Processes the frame from `at` to `end`. */
   arrived(packet: PacketBuffer, at: number, end: number, link: Link): void {
     const header = this.#header
     const layer = this.#layer
@@ -55,7 +55,7 @@ export class Ipv4Input {
     } else this.#datagram(packet, from, link)
   }
 
-  /** The neighbour that sends; undefined: the address is not its own. */
+  /** The neighbour with this address; undefined: the address is not the sender's. */
   learn(address: number, macHigh: number, macLow: number, link: Link): Neighbour | undefined {
     const { addresses, host, drops } = this.#layer
     const { neighbours } = this.#ipv4
@@ -123,7 +123,7 @@ export class Ipv4Input {
     const to = neighbours.get(source)
     const isToOne = destination >>> 24 < 224 && destination !== addresses.subnet.broadcast
     if (to === undefined || !isToOne) return
-    // The options are not there any more.
+    // The quoted header has no options.
     packet[0] = 0x45
     const error = { type: icmpType.timeExceeded, code: timeExceeded.reassembly }
     output.icmpError(to, addresses.gateway, error, packet)

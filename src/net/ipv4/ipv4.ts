@@ -1,4 +1,4 @@
-/** IPv4 of one network. */
+/** IPv4 of a network. */
 import type { DialFailure, IcmpFailure } from '../core/failure.ts'
 import type { QuotedFlow } from '../core/flow.ts'
 import { type Neighbour, Neighbours } from '../core/neighbours.ts'
@@ -27,7 +27,7 @@ export class Ipv4 implements IpFamily {
   readonly #layer: IpLayer
   readonly #isOurs: (address: number) => boolean
 
-  /** @param identification of the first packet. */
+  /** @param identification identification of the first packet */
   constructor(layer: IpLayer, transports: Transports, identification: number) {
     const { addresses } = layer
     this.#layer = layer
@@ -49,7 +49,7 @@ export class Ipv4 implements IpFamily {
     return this.icmp.pings
   }
 
-  /** One of our own addresses, the host's among them. */
+  /** Whether it is one of our addresses, including the host's. */
   isOurs(address: number): boolean {
     const { gateway, host } = this.#layer.addresses
     return address === gateway || address === host
@@ -75,7 +75,7 @@ export class Ipv4 implements IpFamily {
     askArp(links, neighbour, this.gateway, nowMs)
   }
 
-  /** An ARP packet of a guest, from `at` to `end`. */
+  /** An ARP packet from a guest, from `at` to `end`. */
   arp(packet: PacketBuffer, at: number, end: number, link: Link): void {
     const sender = answerArp(packet.view, at, end, link, this.#isOurs)
     if (sender === undefined) this.#layer.drops.malformed += 1

@@ -1,9 +1,10 @@
 /**
- * IPv4 packets to guests: datagrams, fragmented where they exceed the MTU, and ICMP errors.
- * None asks not to be fragmented: a bridge in the guest may carry less than the link, and no sender on the host asked.
+ * IPv4 packets to guests: datagrams, fragmented if they exceed the MTU, and ICMP errors.
+ * "Don't fragment" is never set: a bridge in the guest may have a smaller MTU, and the host's senders did not
+ * request it.
  */
 import type { Neighbour } from '../core/neighbours.ts'
-import { mayBeTold } from '../ip/quote.ts'
+import { mayBeReported } from '../ip/quote.ts'
 import { emitEthernet, ethernetHeaderBytes, etherType } from '../wire/ethernet.ts'
 import { emitIcmp, icmpHeaderBytes, maxQuotedBytes } from '../wire/icmp.ts'
 import { defaultTtl, emitIpv4, type Ipv4Fields, ipv4Flag, ipv4HeaderBytes, protocol } from '../wire/ipv4.ts'
@@ -15,9 +16,9 @@ const packetAt = ethernetHeaderBytes + ipv4HeaderBytes
 
 export class Ipv4Output {
   readonly #mtu: number
-  /** Payloads are put together here: the link's batch has them only in pieces. */
+  /** Payloads are assembled here if they are fragmented in the link's batch. */
   readonly #scratch = new PacketBuffer(new Uint8Array(maxPayloadBytes))
-  /** Of one header after another, so that none is made per packet. */
+  /** Reused, so that no object is allocated per packet. */
   readonly #fields: Ipv4Fields = {
     totalBytes: 0,
     identification: 0,
@@ -34,7 +35,7 @@ export class Ipv4Output {
     this.#identification = identification & 0xffff
   }
 
-  /** False: too long, or the guest cannot be reached. */
+  /** Returns false if it is too long, or the guest is unreachable. */
   udp(to: Neighbour, datagram: Datagram, bytes: Uint8Array, start: number, end: number): boolean {
     const udpBytes = udpHeaderBytes + end - start
     if (udpBytes > maxPayloadBytes || to.link === undefined) return false
@@ -54,7 +55,7 @@ export class Ipv4Output {
     return true
   }
 
-  /** An ICMP message whose payload follows its header. */
+  /** Sends an ICMP message with a payload after its header. */
   icmp(
     to: Neighbour,
     source: number,
@@ -68,19 +69,22 @@ export class Ipv4Output {
     return this.#send(to, source, to.address, protocol.icmp, bytes)
   }
 
-  /** An ICMP error about a packet of the guest, quoting at most 548 bytes. False: none may be sent about it. */
+  /**
+   * Sends an ICMP error about a packet of the guest, with a quote of at most 548 bytes. Returns false if errors
+   * about the packet are forbidden.
+   */
   icmpError(
     to: Neighbour,
     source: number,
     error: { type: number; code: number; rest?: number },
     quoted: Uint8Array,
   ): boolean {
-    if (!mayBeTold(quoted)) return false
+    if (!mayBeReported(quoted)) return false
     const { type, code, rest = 0 } = error
     return this.icmp(to, source, { type, code, rest }, quoted.subarray(0, maxQuotedBytes))
   }
 
-  /** The payload in the scratch, in as many fragments as it takes. */
+  /** Sends the payload in the scratch buffer, fragmented as needed. */
   #send(to: Neighbour, source: number, destination: number, proto: number, bytes: number): boolean {
     const { link } = to
     if (link === undefined) return false

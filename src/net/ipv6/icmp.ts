@@ -1,4 +1,4 @@
-/** ICMPv6 with guests: echo, neighbour discovery, pings of the world, and what failed on the way. */
+/** ICMPv6 with guests: echo, neighbour discovery, pings to external hosts, and delivery failures. */
 import type { AddressTable } from '../core/address-table.ts'
 import type { DialFailure, IcmpFailure } from '../core/failure.ts'
 import { isSameStation, type Neighbour } from '../core/neighbours.ts'
@@ -16,7 +16,7 @@ import type { PacketBuffer } from '../wire/packet.ts'
 import { ndpHopLimit } from './output.ts'
 import type { Ipv6Parts } from './parts.ts'
 
-/** RFC 4443 section 2.4 (f): errors are limited, lest they be used to flood someone. */
+/** RFC 4443 section 2.4 (f): errors are rate-limited, so that they cannot be used for flooding. */
 const errorsPerSecond = 1000
 const errorBurst = 200
 
@@ -34,7 +34,10 @@ export class Icmp6 {
     this.#table = ip6.table
   }
 
-  /** A message of a guest. `from` is undefined when it has no address yet, `isOurs` also of our groups. */
+  /**
+   * A message from a guest. `from` is undefined if the guest has no address yet; `isOurs` includes our multicast
+   * groups.
+   */
   arrived(
     packet: PacketBuffer,
     header: Ipv6Header,
@@ -66,12 +69,13 @@ export class Icmp6 {
         if (isOurs) this.#discovery(packet, header, from, link, type)
         break
       default:
-        // Further errors about what we sent are noticed by what does not get there; reports of groups are for real routers.
+        // Other errors about our packets are ignored, because the loss itself is detected. Multicast listener
+        // reports are for real routers.
         this.#layer.drops.ignored += 1
     }
   }
 
-  /** An error about a packet of the guest, unless there are too many already. */
+  /** Sends an error about a packet of the guest, unless the rate limit is reached. */
   error(to: Neighbour, error: { type: number; code: number; rest?: number }, quoted: Uint8Array): void {
     const { nowMs } = this.#layer
     const refill = ((nowMs - this.#filledMs) * errorsPerSecond) / 1000
@@ -82,7 +86,7 @@ export class Icmp6 {
     this.#ip6.output.icmpError(to, this.#ip6.speakerFor(to), error, quoted)
   }
 
-  /** An answer from the world to a ping of a guest. */
+  /** Forwards an echo reply from an external host to the guest. */
   echoReplied(sequence: number, payload: Uint8Array): void {
     const ping = this.pings.take(sequence)
     if (ping === undefined) return
@@ -90,7 +94,7 @@ export class Icmp6 {
     this.#ip6.output.icmp(ping.neighbour, ping.destination, reply, payload)
   }
 
-  /** A router on the way, or the host, says that a ping did not get there. */
+  /** A router or the host reports that a ping was not delivered. */
   echoFailed(sequence: number, { type, code, info, source }: IcmpFailure): void {
     const ping = this.pings.take(sequence)
     if (ping === undefined) return
@@ -102,7 +106,7 @@ export class Icmp6 {
     )
   }
 
-  /** Tells the guest that a connection cannot be had. */
+  /** Reports to the guest that a connection failed. */
   dialFailed(c: FailedDial, failure: DialFailure | IcmpFailure): void {
     const quoted = this.#ip6.output.quoteOf({
       protocol: protocol6.tcp,
@@ -114,8 +118,8 @@ export class Icmp6 {
     })
     if (typeof failure === 'object') {
       const { type, code, info, source } = failure
-      const said = { type, code, rest: info }
-      this.#ip6.output.icmpError(c.neighbour, this.#ip6.asGuestKnows(source), said, quoted)
+      const error = { type, code, rest: info }
+      this.#ip6.output.icmpError(c.neighbour, this.#ip6.asGuestKnows(source), error, quoted)
       return
     }
     this.error(c.neighbour, { type: icmp6Type.unreachable, code: unreachableCode(failure) }, quoted)
@@ -134,7 +138,7 @@ export class Icmp6 {
     const rest = packet.view.getInt32(at + 4)
     if (isOurs) {
       const isToAll = destination === own.allNodes || destination === own.allRouters
-      // Other groups are of others.
+      // Other groups are not ours.
       if (!isToAll && !this.#ip6.isOurs(destination)) return
       const reply = { type: icmp6Type.echoReply, code: 0, rest }
       output.icmp(from, isToAll ? own.linkLocal : destination, reply, payload)
@@ -152,7 +156,7 @@ export class Icmp6 {
     this.error(from, { type: icmp6Type.unreachable, code: unreachable6.noRoute }, quoted)
   }
 
-  /** A guest's error about a packet from us; ours have no extension headers. */
+  /** An ICMPv6 error from a guest about our packet, which has no extension headers. */
   #undelivered(view: DataView, at: number, end: number, from: Neighbour, type: number): void {
     const quotedAt = at + icmp6HeaderBytes
     const tcpAt = quotedAt + ipv6HeaderBytes
@@ -179,11 +183,11 @@ export class Icmp6 {
   ): void {
     const { view } = packet
     const { payloadAt: at, end, ttl } = header
-    // Nor may it come in fragments (RFC 6980): what was put together has no frame that tells a MAC.
+    // Discovery messages must not be fragmented (RFC 6980): a reassembled packet has no frame with a MAC.
     const isFromFrame = header.at >= ethernetHeaderBytes
     const options = optionsAt(type, at, end)
     const linkAddress = options < 0 ? -1 : findOption(view, options, end, ndpOption.sourceLinkAddress)
-    // RFC 4861 sections 6.1.1, 7.1.1: who has no address yet has no link-layer address to tell either.
+    // RFC 4861 sections 6.1.1, 7.1.1: a sender without an address must not include a link-layer address.
     const isAnonymousWithOption = from === undefined && linkAddress > 0
     const isSound = isFromFrame && ttl === ndpHopLimit && view.getUint8(at + 1) === 0
     if (!isSound || linkAddress < 0 || isAnonymousWithOption) {

@@ -1,4 +1,4 @@
-/** IPv6 from guests: check, reassemble, learn the sender, dispatch by protocol. */
+/** IPv6 from guests: validates, reassembles, learns the sender, and dispatches by protocol. */
 import type { AddressTable } from '../core/address-table.ts'
 import { isHeldBy, type Neighbour } from '../core/neighbours.ts'
 import { type FragmentFamily, Fragments } from '../ip/fragments.ts'
@@ -35,7 +35,7 @@ export class Ipv6Input {
     this.#table = ip6.table
   }
 
-  /** The frame from `at` to `end`. */
+  /** Processes the frame from `at` to `end`. */
   arrived(packet: PacketBuffer, at: number, end: number, link: Link): void {
     const header = this.#header
     const { drops } = this.#layer
@@ -50,7 +50,7 @@ export class Ipv6Input {
     header.source = source
     header.destination = destination
     let from: Neighbour | undefined
-    // Who has no address yet asks whether one is free, and for routers.
+    // Senders without an address perform duplicate address detection or solicit routers.
     if (source !== this.#ip6.own.unspecified) {
       from = this.learn(source, header, packet, link)
       if (from === undefined) return
@@ -74,7 +74,7 @@ export class Ipv6Input {
     } else this.#datagram(packet, from, link)
   }
 
-  /** The neighbour with this address; undefined: it is not the sender's. The frame says its MAC. */
+  /** The neighbour with this address and the frame's MAC; undefined: the address is not the sender's. */
   learn(address: number, header: Ipv6Header, packet: PacketBuffer, link: Link): Neighbour | undefined {
     const { drops } = this.#layer
     const { neighbours } = this.#ip6
@@ -122,7 +122,7 @@ export class Ipv6Input {
         if (!isGroup) tcp.packetArrived(packet, header)
         break
       case protocol6.udp:
-        // The checksum is not optional here (RFC 8200 section 8.1).
+        // The checksum is mandatory over IPv6 (RFC 8200 section 8.1).
         if (header.end - header.payloadAt < 8 || packet.view.getUint16(header.payloadAt + 6) === 0) {
           drops.malformed += 1
         } else if (isOurs && destination !== own.host) {
@@ -157,7 +157,7 @@ export class Ipv6Input {
     if (!isInside && reach === 'global' && !isFromLink && header.ttl > 1) return true
     if (reach === 'global' && !isInside && !isFromLink) drops.ttlExceeded += 1
     else drops.unroutable += 1
-    // RFC 4443 section 2.4 (e): never an error about an error.
+    // RFC 4443 section 2.4 (e): never send an error about an error.
     const isError = header.protocol === protocol6.icmp && isIcmp6Error(packet.view.getUint8(header.payloadAt))
     if (reach === 'nowhere' || isError) return false
     const quoted = packet.bytes.subarray(header.at, header.end)
@@ -171,7 +171,7 @@ export class Ipv6Input {
   #parameterProblem(packet: PacketBuffer, from: Neighbour): void {
     const header = this.#header
     const isGroup = packet.view.getUint8(header.at + destinationAt) === 0xff
-    // RFC 4443 section 2.4 (e.3): of what went to a group, only an option may be complained about.
+    // RFC 4443 section 2.4 (e.3): for packets to a multicast group, only options may be reported.
     if (isGroup && header.problem !== problem.option) return
     const error = { type: icmp6Type.parameterProblem, code: header.problem, rest: header.problemAt }
     this.#ip6.limitedError(from, error, packet.bytes.subarray(header.at, header.end))
@@ -180,12 +180,12 @@ export class Ipv6Input {
 
 /** RFC 4443 section 3.1: "beyond scope of source address". */
 const beyondScope = 2
-/** fe80::/10, its first ten bits. */
+/** First ten bits of fe80::/10. */
 const linkLocalTop = 0xfe80 >> 6
 
 /**
- * Where an address leads. Nowhere: link-local ones, which no router passes on; `::`, `::1` and IPv4 in disguise
- * (`::ffff:0:0/96`, `::/96`), which would come out of the host's sockets as something else than was asked for.
+ * Scope of a destination. `nowhere`: link-local addresses, which routers do not forward; `::`, `::1` and embedded
+ * IPv4 (`::ffff:0:0/96`, `::/96`), which the host's sockets would treat as other destinations.
  */
 function reachOf(view: DataView, at: number): 'global' | 'nowhere' {
   if (view.getUint16(at) >> 6 === linkLocalTop) return 'nowhere'

@@ -1,4 +1,4 @@
-/** IPv6 of one network, in one object that exists only if IPv6 is on. */
+/** IPv6 of a network; exists only if IPv6 is on. */
 import { AddressTable } from '../core/address-table.ts'
 import type { DialFailure, IcmpFailure } from '../core/failure.ts'
 import type { FlowHeader, QuotedFlow } from '../core/flow.ts'
@@ -80,7 +80,7 @@ export class Ipv6 implements IpFamily, Ipv6Parts {
     return isLinkLocal || this.isInside(new DataView(bytes.buffer), 0)
   }
 
-  /** On the link, or behind the guest that routes. */
+  /** An address on the link, or behind the routing guest. */
   neighbour(address: number): Neighbour | undefined {
     const { neighbours, own } = this
     if (this.mayBeGuest(address) || this.isOurs(address)) return neighbours.getOrAdd(address)
@@ -108,7 +108,7 @@ export class Ipv6 implements IpFamily, Ipv6Parts {
     return this.table.text(address)
   }
 
-  /** A guest that came back to another forwarder learns at once what is true now. */
+  /** Sends a router advertisement at once: the guest may come from another forwarder. */
   linkAdded(link: Link, nowMs: number): void {
     this.router.answer(undefined, link)
     this.router.schedule(nowMs)
@@ -186,7 +186,7 @@ export class Ipv6 implements IpFamily, Ipv6Parts {
     this.paths.expire(nowMs)
   }
 
-  /** Between bursts: nobody holds an address that is not found in one of these. */
+  /** Call between bursts: all handles in use are found in these tables. */
   sweep(): void {
     if (this.table.isCrowded) this.table.sweep(this.#addressesInUse())
   }

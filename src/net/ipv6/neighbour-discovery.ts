@@ -1,4 +1,7 @@
-/** Neighbour discovery on the links: answers for our addresses, and questions for guests (RFC 4861, RFC 4862). */
+/**
+ * Neighbour discovery on the links: advertisements of our addresses, and solicitations of guests (RFC 4861, RFC
+ * 4862).
+ */
 import type { AddressTable } from '../core/address-table.ts'
 import type { Neighbour } from '../core/neighbours.ts'
 import type { Link } from '../link/link.ts'
@@ -22,7 +25,10 @@ export class NeighbourDiscovery {
     this.#allNodes = groupOf(table.bytes(own.allNodes))
   }
 
-  /** `to` undefined: the asker has no address yet and checks whether this one is free, so that all must hear it. */
+  /**
+   * `to` undefined: the querier has no address yet and performs duplicate address detection, so the advertisement
+   * is multicast.
+   */
   advertise(target: number, to: Neighbour | undefined, link: Link): void {
     const receiver =
       to === undefined
@@ -39,7 +45,7 @@ export class NeighbourDiscovery {
     )
   }
 
-  /** Sends a neighbour solicitation on all links, rate-limited. */
+  /** Sends a rate-limited neighbour solicitation on all links. */
   ask(links: Iterable<Link>, neighbour: Neighbour, nowMs: number): void {
     if (nowMs - neighbour.askedMs < askEveryMs) return
     neighbour.askedMs = nowMs
@@ -54,7 +60,10 @@ export class NeighbourDiscovery {
   }
 }
 
-/** ff02::1:ffXX:XXXX with the last three bytes of the address (RFC 4291 section 2.7.1). */
+/**
+ * Solicited-node multicast address: ff02::1:ffXX:XXXX with the last three bytes of the address (RFC 4291 section
+ * 2.7.1).
+ */
 function solicitedNode(address: Uint8Array): Uint8Array {
   const group = new Uint8Array(16)
   group.set([0xff, 2])

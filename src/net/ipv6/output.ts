@@ -1,4 +1,4 @@
-/** IPv6 packets to guests: datagrams, fragmented where they exceed the MTU, and ICMPv6. */
+/** IPv6 packets to guests: datagrams, fragmented if they exceed the MTU, and ICMPv6. */
 import type { AddressTable } from '../core/address-table.ts'
 import type { FlowHeader, QuotedFlow } from '../core/flow.ts'
 import type { Neighbour } from '../core/neighbours.ts'
@@ -21,13 +21,13 @@ import { type Datagram, emitUdpOver, udpHeaderBytes } from '../wire/udp.ts'
 
 const packetAt = ethernetHeaderBytes + ipv6HeaderBytes
 const defaultHopLimit = 64
-/** What NDP is sent with and refused without (RFC 4861 section 3.1): it has passed no router. */
+/** Hop limit required for NDP (RFC 4861 section 3.1): shows that no router forwarded the packet. */
 export const ndpHopLimit = 255
 
 export class Ipv6Output {
   readonly #table: AddressTable
   readonly #mtu: number
-  /** A whole packet: header, then payload. */
+  /** Buffer for a whole packet: header and payload. */
   readonly #scratch = new PacketBuffer(new Uint8Array(ipv6HeaderBytes + 65_535))
   #identification: number
 
@@ -37,7 +37,7 @@ export class Ipv6Output {
     this.#identification = identification
   }
 
-  /** False: too long, or the guest cannot be reached. */
+  /** Returns false if it is too long, or the guest is unreachable. */
   udp(to: Neighbour, datagram: Datagram, bytes: Uint8Array, start: number, end: number): boolean {
     const udpBytes = udpHeaderBytes + end - start
     if (udpBytes > 65_535 || to.link === undefined) return false
@@ -48,7 +48,7 @@ export class Ipv6Output {
     return this.#send(to, datagram.source, datagram.destination, protocol6.udp, udpBytes)
   }
 
-  /** An ICMPv6 message whose payload follows its header. */
+  /** Sends an ICMPv6 message with a payload after its header. */
   icmp(
     to: Neighbour,
     source: number,
@@ -67,7 +67,7 @@ export class Ipv6Output {
     return this.#send(to, source, to.address, protocol6.icmp, bytes)
   }
 
-  /** An ICMPv6 error about a packet of the guest, quoting as much as fits the minimum MTU. */
+  /** Sends an ICMPv6 error about a packet of the guest, with a quote up to the minimum MTU. */
   icmpError(
     to: Neighbour,
     source: number,
@@ -78,7 +78,7 @@ export class Ipv6Output {
     return this.icmp(to, source, { type, code, rest }, quoted.subarray(0, maxQuoted6Bytes))
   }
 
-  /** A message of neighbour discovery, written by `write`; it goes to a MAC, known or of a group. */
+  /** Sends a neighbour discovery message, written by `write`, to a known or multicast MAC. */
   discovery(
     link: Link,
     to: { macHigh: number; macLow: number; address: Uint8Array },
@@ -107,7 +107,7 @@ export class Ipv6Output {
     return { bytes, addressSum: this.#table.sum(source) + this.#table.sum(destination) }
   }
 
-  /** As `quoteOf` of ip/quote.ts. */
+  /** Like `quoteOf` of ip/quote.ts. */
   quoteOf(flow: QuotedFlow): Uint8Array {
     const payloadBytes = 8 + (flow.payload?.length ?? 0)
     const bytes = new Uint8Array(ipv6HeaderBytes + payloadBytes)
@@ -118,7 +118,7 @@ export class Ipv6Output {
     return bytes
   }
 
-  /** The payload in the scratch, in as many fragments as it takes (RFC 8200 section 4.5). */
+  /** Sends the payload in the scratch buffer, fragmented as needed (RFC 8200 section 4.5). */
   #send(to: Neighbour, source: number, destination: number, protocol: number, bytes: number): boolean {
     const { link } = to
     if (link === undefined) return false

@@ -1,24 +1,24 @@
-/** The forwarder's own IPv6 addresses, and those that every link has, as handles. */
+/** The forwarder's own IPv6 addresses, and well-known addresses, as handles. */
 import type { AddressTable } from '../core/address-table.ts'
 import type { Ipv6Network } from '../core/settings.ts'
 import { gatewayMac } from '../wire/ethernet.ts'
 
 export interface OwnAddresses6 {
   prefix: Uint8Array
-  /** Signed words of the prefix, for comparing. */
+  /** Signed words of the prefix, for comparison. */
   prefixHigh: number
   prefixLow: number
   gateway: number
-  /** The gateway's link-local address, from which routers speak (RFC 4861 section 6.1.2). */
+  /** The gateway's link-local address, the source of router advertisements (RFC 4861 section 6.1.2). */
   linkLocal: number
   host: number
   router: number
-  /** `::1`: what the host's loopback is to the host. */
+  /** `::1`, the host's form of its loopback address. */
   loopback: number
   unspecified: number
   allNodes: number
   allRouters: number
-  /** Where DHCPv6 clients ask (RFC 8415 section 7.1). */
+  /** Multicast group of DHCPv6 servers (RFC 8415 section 7.1). */
   dhcpServers: number
 }
 
@@ -54,7 +54,7 @@ export function linkLocalOf(macHigh: number, macLow: number): Uint8Array {
   return addressOf([0xfe, 0x80], [first ^ 2, ...others.slice(0, 2), 0xff, 0xfe, ...others.slice(2)])
 }
 
-/** The first and the last bytes, zeros between. */
+/** An address from its first and last bytes, with zeros between. */
 function addressOf(first: readonly number[], last: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(16)
   bytes.set(first)

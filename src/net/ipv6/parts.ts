@@ -1,4 +1,4 @@
-/** IPv6 of one network, as its own parts see it. */
+/** Shared state of the IPv6 parts of a network. */
 import type { AddressTable } from '../core/address-table.ts'
 import type { Neighbour, Neighbours } from '../core/neighbours.ts'
 import type { Link } from '../link/link.ts'
@@ -18,17 +18,20 @@ export interface Ipv6Parts {
   readonly discovery: NeighbourDiscovery
   readonly router: Router
   readonly paths: PathMtus
-  /** One of our own addresses, the host's among them. */
+  /** Whether it is one of our addresses, including the host's. */
   isOurs(address: number): boolean
-  /** In our prefix. */
+  /** Whether it is in our prefix. */
   isInside(view: DataView, at: number): boolean
   mayBeGuest(address: number): boolean
-  /** Our address to speak to a guest from: of the same scope. */
+  /** Our source address for a guest: of the same scope. */
   speakerFor(to: Neighbour): number
   asGuestKnows(address: number): number
-  /** The neighbour with this address; undefined: it is not the sender's. The frame says its MAC. */
+  /** The neighbour with this address and the frame's MAC; undefined: the address is not the sender's. */
   learn(address: number, header: Ipv6Header, packet: PacketBuffer, link: Link): Neighbour | undefined
-  /** A message of a guest. `from` is undefined when it has no address yet, `isOurs` also of our groups. */
+  /**
+   * A message from a guest. `from` is undefined if the guest has no address yet; `isOurs` includes our multicast
+   * groups.
+   */
   icmpArrived(
     packet: PacketBuffer,
     header: Ipv6Header,
@@ -36,6 +39,6 @@ export interface Ipv6Parts {
     link: Link,
     isOurs: boolean,
   ): void
-  /** An error about a packet of the guest, unless there are too many already. */
+  /** Sends an error about a packet of the guest, unless the rate limit is reached. */
   limitedError(to: Neighbour, error: { type: number; code: number; rest?: number }, quoted: Uint8Array): void
 }

@@ -1,11 +1,11 @@
 /**
- * Path MTU of datagrams over IPv6, where routers do not fragment (RFC 8201): the size is the neighbour's, and the
- * forwarder fragments to it. TCP has its own per connection.
+ * Path MTU of IPv6 datagrams, which routers do not fragment (RFC 8201). It is stored per neighbour, and the
+ * forwarder fragments accordingly. TCP tracks it per connection.
  */
 import { minIpv6Mtu } from '../../config/ipv6-mtu.ts'
 import { type Neighbour, widestPath } from '../core/neighbours.ts'
 
-/** RFC 8201 section 4: a larger one is tried after ten minutes. */
+/** RFC 8201 section 4: retry a larger size after ten minutes. */
 const lifetimeMs = 600_000
 
 export class PathMtus {

@@ -1,6 +1,6 @@
 /**
- * The gateway as router (RFC 4861 section 6.2): says prefix, MTU and name server to guests, so that they give
- * themselves an address (RFC 4862) and a default route; when asked, and unasked from time to time.
+ * Router advertisements (RFC 4861 section 6.2) with prefix, MTU and DNS server, so that guests configure an
+ * address (RFC 4862) and a default route; sent on solicitation and periodically.
  */
 import type { AddressTable } from '../core/address-table.ts'
 import type { Neighbour } from '../core/neighbours.ts'
@@ -11,11 +11,11 @@ import { groupOf } from './neighbour-discovery.ts'
 import type { Ipv6Output } from './output.ts'
 import type { OwnAddresses6 } from './own-addresses.ts'
 
-/** The usual interval of RFC 4861 section 6.2.1; what is advertised lives three times as long. */
+/** Default interval of RFC 4861 section 6.2.1; advertised values are valid three times as long. */
 const minEveryMs = 200_000
 const maxEveryMs = 600_000
 const lifetimeSeconds = (3 * maxEveryMs) / 1000
-/** Long lists would not fit the smallest packet. */
+/** Longer lists might exceed the minimum MTU. */
 const maxSearchBytes = 512
 
 export class Router {
@@ -25,7 +25,7 @@ export class Router {
   readonly #random32: () => number
   readonly #mtu: number
   #advertisement: RouterAdvertisement
-  /** When the next one is due; undefined: there is nobody to hear it. */
+  /** When the next advertisement is due; undefined: no links. */
   nextMs: number | undefined
 
   constructor(
@@ -43,12 +43,14 @@ export class Router {
     this.#advertisement = this.#advertise([])
   }
 
-  /** For the search list of RFC 8106; sent with the next advertisement. */
+  /** Search list (RFC 8106), sent with the next advertisement. */
   set searchDomains(domains: readonly string[]) {
     this.#advertisement = this.#advertise(domains)
   }
 
-  /** An answer to a solicitation; `to` undefined: the asker has no address yet, so all hear it. */
+  /**
+   * Answers a solicitation; `to` undefined: the querier has no address yet, so the advertisement is multicast.
+   */
   answer(to: Neighbour | undefined, link: Link): void {
     const receiver =
       to === undefined
@@ -60,7 +62,7 @@ export class Router {
     )
   }
 
-  /** When it is due: to all on these links, and again after a while. */
+  /** If due: advertises on all these links and schedules the next advertisement. */
   advance(links: ReadonlySet<Link>, nowMs: number): void {
     if (this.nextMs === undefined || nowMs < this.nextMs) return
     for (const link of links) this.answer(undefined, link)

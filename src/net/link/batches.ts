@@ -1,4 +1,4 @@
-/** Batches for the links, kept for the next one that needs some. */
+/** Pool of batch buffers for the links. */
 import { packetMemory } from '../storage/packet-memory.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
 
@@ -12,7 +12,7 @@ export class Batches {
     return this.#free.pop() ?? packetMemory.takeBuffer(batchBytes)
   }
 
-  /** Nobody writes or sends it any more. */
+  /** Call when the batch is no longer written or sent. */
   give(batch: PacketBuffer): void {
     if (this.#free.length < maxKept) this.#free.push(batch)
     else packetMemory.give(batch.bytes)

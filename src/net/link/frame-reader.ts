@@ -1,7 +1,7 @@
 /**
- * Cuts what a link's socket gives into frames without copying them, and joins TCP segments of one flow that follow
- * each other into one frame (wasm/gro.ts). New bytes are always read to the same place; the beginning of a frame
- * whose rest is still to come is moved right before that place.
+ * Splits the data of a link's socket into frames without copying, and coalesces consecutive TCP segments of one
+ * flow (wasm/gro.ts). New bytes are always read to the same offset; an incomplete frame is moved directly before
+ * it.
  *
  *   | room for the carry ...... carry | bytes just read ................ |
  *                                     ^ readAt
@@ -12,43 +12,47 @@ import { etherType } from '../wire/ethernet.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
 import { type Framing, prefixBytesOf } from './link.ts'
 
-/** Destination, source and type: nothing shorter is a frame. */
+/** Minimum frame: destination, source and type. */
 const minFrameBytes = 14
 const maxFrameBytes = 65_550
 const readAt = 65_600
-/** As much as the kernel may have for us. */
+/** Upper bound of the data that one read returns. */
 const readBytes = 512 * 1024
-/** Of packet memory. */
+/** Piece of packet memory. */
 const bufferBytes = 1024 * 1024
 
 export interface FrameHandler {
-  /** A frame; its bytes are there until `burstEnded`. */
+  /** A frame; its bytes are valid until `burstEnded`. */
   frame(packet: PacketBuffer, at: number, end: number): void
-  /** That was all for now. */
+  /** End of the current data. */
   burstEnded(): void
 }
 
 export class FrameReader implements Disposable {
   readonly packet: PacketBuffer = packetMemory.takeBuffer(bufferBytes)
-  /** Where the socket is to read to. */
+  /** Read buffer of the socket. */
   readonly target: Uint8Array = this.packet.bytes.subarray(readAt, readAt + readBytes)
-  /** Whether checksums are to be verified: the link's guests fill them. */
+  /** Verify checksums, unless the guests of the link do not fill them. */
   readonly #verifies: boolean
-  /** Whether frames may be joined: not while someone wants to see each. */
+  /** Coalesce segments; disabled during captures, which record each frame. */
   joins = true
-  /** Frames merged into others, and the bytes of their headers; the reader of the counters resets them. */
+  /** Number of coalesced frames and the size of their headers; reset by the reader of the counters. */
   joinedFrames = 0
   joinedBytes = 0
   readonly #prefixBytes: 4 | 2
   #carried = 0
 
-  /** @param isOffloaded guests leave the checksums of TCP and UDP to their card, which fills none. */
+  /**
+   * @param isOffloaded guests use TCP and UDP checksum offload, and the virtual card does not fill the checksums
+   */
   constructor(framing: Framing, isOffloaded = false) {
     this.#verifies = !isOffloaded
     this.#prefixBytes = prefixBytesOf(framing)
   }
 
-  /** After a read of `bytes` into `target`. False: no frame has such a length, so the stream is lost. */
+  /**
+   * Processes `bytes` read into `target`. Returns false if a length is invalid, which makes the stream unusable.
+   */
   advance(bytes: number, handler: FrameHandler): boolean {
     const { packet } = this
     const prefixBytes = this.#prefixBytes
@@ -85,7 +89,7 @@ export class FrameReader implements Disposable {
     return true
   }
 
-  /** Frames up to `next` are one. Gives its end. */
+  /** Frames up to `next` were coalesced. Returns the end of the coalesced frame. */
   #joined(frameAt: number, next: number, layout: TcpFrame): number {
     const frameEnd = frameAt + layout.countedFrom + this.packet.view.getUint16(frameAt + layout.length)
     const tcpBytes = (this.packet.view.getUint8(frameAt + layout.headerWords) >> 4) << 2
@@ -96,7 +100,7 @@ export class FrameReader implements Disposable {
     return frameEnd
   }
 
-  /** The same for bytes that are elsewhere. */
+  /** Processes bytes in another buffer. */
   feed(chunk: Uint8Array, handler: FrameHandler): boolean {
     for (let at = 0; at < chunk.length; at += readBytes) {
       const part = chunk.subarray(at, at + readBytes)
@@ -106,7 +110,7 @@ export class FrameReader implements Disposable {
     return true
   }
 
-  /** Nothing is read to its memory any more. */
+  /** Call when its memory is no longer used for reads. */
   [Symbol.dispose](): void {
     packetMemory.give(this.packet.bytes)
   }

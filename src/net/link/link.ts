@@ -1,15 +1,15 @@
 /**
- * One guest's link: frames for it are laid one after another into a batch, each behind its length, and go out
- * in one write. Which framing is a matter of the length's size alone: u32 big-endian for QEMU's stream netdev,
- * u16 little-endian for VMN3T and gvproxy. A large payload is not copied into the batch: it is noted where it lies
- * and where it belongs, and the socket gathers.
+ * A guest's link: frames are appended to a batch, each with a length prefix, and sent in one write. Framings
+ * differ in the length prefix only: u32 big-endian for QEMU's stream netdev, u16 little-endian for VMN3T and
+ * gvproxy. A large payload is not copied into the batch: its address and position are recorded, and the socket
+ * gathers them (writev).
  */
 import type { PacketBuffer } from '../wire/packet.ts'
 import { type Batches, batchBytes } from './batches.ts'
 
 export type Framing = 'u32-be' | 'u16-le'
 
-/** Size of the length prefix. The size alone selects the byte order too, here, in captures and in wasm/gro.ts. */
+/** Size of the length prefix. The size also implies the byte order, here, in captures and in wasm/gro.ts. */
 export function prefixBytesOf(framing: Framing): 4 | 2 {
   switch (framing) {
     case 'u32-be':
@@ -19,28 +19,30 @@ export function prefixBytesOf(framing: Framing): 4 | 2 {
   }
 }
 
-/** What carries the bytes; the adapter has the socket. */
+/** Transport of the link; the adapter owns the socket. */
 export interface LinkSocket {
-  /** Sends the first `bytes` of the batch. Gives the batch to fill next: the same one if nothing was left. */
+  /**
+   * Sends the first `bytes` of the batch. Returns the batch to fill next: the same one if everything was sent.
+   */
   send(batch: PacketBuffer, bytes: number, inserts: Inserts): PacketBuffer
-  /** Whether it can send inserts from where they lie. */
+  /** Whether it supports zero-copy inserts. */
   readonly canGather: boolean
-  /** Bytes that the kernel did not take yet. */
+  /** Bytes that the kernel has not accepted yet. */
   readonly queuedBytes: number
   close(): void
 }
 
-/** Payloads in packet memory that belong between the bytes of a batch. They stay as they are during `send` only. */
+/** Payloads in packet memory to insert between the bytes of a batch. Valid during `send` only. */
 export interface Inserts {
   count: number
-  /** For each: before which byte of the batch, where in packet memory, how many bytes. */
+  /** For each: its offset in the batch, its address in packet memory, its size. */
   readonly entries: Int32Array
-  /** Of all together. */
+  /** Size of all inserts. */
   bytes: number
 }
 
 export const maxInserts = 240
-/** Beyond this the guest is taken to be dead: ACKs and the like are lost, as on a real wire. */
+/** Beyond this, frames such as ACKs are dropped, as on a real wire: the guest is considered dead. */
 const lostAtBytes = 4 * 1024 * 1024
 
 export interface LinkCounters {
@@ -48,21 +50,24 @@ export interface LinkCounters {
   bytesIn: number
   framesOut: number
   bytesOut: number
-  /** Frames for a guest that does not read. */
+  /** Frames dropped because the guest does not read. */
   framesLost: number
 }
 
 export class Link {
   readonly id: number
-  /** To another machine's switch: what comes from it is for guests here, never for us or for a third switch. */
+  /**
+   * Connects to another machine's switch: its frames are forwarded to local guests only, never to the gateway or
+   * a third switch.
+   */
   readonly isTrunk: boolean
   readonly prefixBytes: 4 | 2
   readonly counters: LinkCounters = { framesIn: 0, bytesIn: 0, framesOut: 0, bytesOut: 0, framesLost: 0 }
   batch: PacketBuffer
-  /** Bytes of the batch that are filled. */
+  /** Filled bytes of the batch. */
   filled = 0
   isUp = true
-  /** The MAC that was last seen on it, so that not every frame is looked up. */
+  /** The last source MAC on the link, to avoid a lookup per frame. */
   lastMacHigh = -1
   lastMacLow = 0
   readonly #inserts: Inserts = { count: 0, entries: new Int32Array(3 * maxInserts), bytes: 0 }
@@ -77,14 +82,14 @@ export class Link {
   }
 
   /**
-   * No more data for now: the kernel has as much as it takes, and a guest that does not read stops its senders.
+   * No more data for now: the kernel's buffer is full, so a guest that does not read stops its senders.
    * `Stack.linkDrained` is called when there is room again.
    */
   get isBlocked(): boolean {
     return !this.isUp || this.#socket.queuedBytes > 0
   }
 
-  /** A length of two bytes says no more. Our own frames are shorter, those of other guests may not be. */
+  /** Limit of a two-byte length. Our own frames are smaller, but other guests' may not be. */
   get maxFrameBytes(): number {
     return this.prefixBytes === 2 ? 0xffff : Number.POSITIVE_INFINITY
   }
@@ -93,13 +98,13 @@ export class Link {
     return this.batch.kernel !== undefined && this.#socket.canGather
   }
 
-  /** Frames of this size that fit the batch as it is. */
+  /** Number of frames of this size that still fit in the batch. */
   roomFor(frameBytes: number): number {
     const room = batchBytes - this.filled - this.#inserts.bytes
     return Math.floor(room / (this.prefixBytes + frameBytes))
   }
 
-  /** Where to write a frame of up to `frameBytes` into `batch`, or -1 when it is lost. */
+  /** Offset in `batch` for a frame of up to `frameBytes`; -1: the frame is dropped. */
   reserve(frameBytes: number): number {
     const inserts = this.#inserts
     const needed = this.filled + inserts.bytes + this.prefixBytes + frameBytes
@@ -111,17 +116,17 @@ export class Link {
     return this.filled + this.prefixBytes
   }
 
-  /** The frame that was written at the last reserved place. */
+  /** Appends the frame written at the last reserved offset. */
   commit(frameBytes: number): void {
     this.#commit(frameBytes, frameBytes)
   }
 
-  /** The same, when only its headers were: its payload is the inserts that follow. */
+  /** Appends a frame of which only the headers were written; its payload follows by `insert`. */
   commitHeaders(headerBytes: number, frameBytes: number): void {
     this.#commit(headerBytes, frameBytes)
   }
 
-  /** Bytes of packet memory that come next. */
+  /** Appends bytes of packet memory. */
   insert(address: number, bytes: number): void {
     const inserts = this.#inserts
     const at = 3 * inserts.count
@@ -132,20 +137,20 @@ export class Link {
     inserts.bytes += bytes
   }
 
-  /** Frames that were written with their length prefixes at the last reserved place and behind it. */
+  /** Appends frames that were written with their length prefixes, starting at the last reserved offset. */
   commitRun(frames: number, frameBytes: number): void {
     this.filled += frames * (this.prefixBytes + frameBytes)
     this.counters.framesOut += frames
     this.counters.bytesOut += frames * frameBytes
   }
 
-  /** The length before the frame. */
+  /** Writes the length prefix. */
   writePrefix(view: DataView, at: number, frameBytes: number): void {
     if (this.prefixBytes === 4) view.setUint32(at, frameBytes)
     else view.setUint16(at, frameBytes, true)
   }
 
-  /** Hands what is filled to the kernel. */
+  /** Sends the batch. */
   flush(): void {
     if (this.filled === 0) return
     const bytes = this.filled

@@ -1,32 +1,32 @@
 /**
- * Network cards of VMN3T clients: the same client always gets the same MAC, and with it the same address. When all are
- * given out, a new client gets the card of the one that has been gone longest.
+ * MAC addresses of VMN3T clients: a client always gets the same MAC, and thus the same IP address. If all are
+ * assigned, a new client gets the one of the client that disconnected first.
  */
 import { guestMac } from '../../config/guest-mac.ts'
 import type { Vif, Vmn3tClient } from './vmn3t.ts'
 
-/** The last byte of the MAC distinguishes them. */
+/** Limited by the last byte of the MAC. */
 const maxCards = 254
 
 export class MacTable {
   readonly #mtu: number
   readonly #reserve: (mac: string, address: number) => boolean
-  /** By uuid; the number of the card, from 1. */
+  /** UUID → card number, starting at 1. */
   readonly #known = new Map<string, number>()
-  /** Connections of each uuid that has some. */
+  /** Number of connections per UUID. */
   readonly #connected = new Map<string, number>()
-  /** Known uuids without connection, the longest gone first. */
+  /** UUIDs without connections, in order of disconnection. */
   readonly #gone = new Set<string>()
 
-  /** @param reserve keeps an address for a MAC; false: it cannot have it. */
+  /** @param reserve reserves an address for a MAC; returns false if that is not possible */
   constructor(mtu: number, reserve: (mac: string, address: number) => boolean) {
     this.#mtu = mtu
     this.#reserve = reserve
   }
 
   /**
-   * A text refuses the client; else it is connected until `release`. One without uuid is the first machine, as one that
-   * knows no others is alone.
+   * Assigns a card until `release`; returns a message if the client is rejected. A client without UUID is treated
+   * as the first machine, because it knows no others.
    */
   assign({ uuid, preferredAddress }: Vmn3tClient): Vif | string {
     const [longestGone] = this.#known.size < maxCards ? [] : this.#gone
@@ -48,7 +48,7 @@ export class MacTable {
     return { mac: Uint8Array.from(text.split(':'), (byte) => Number.parseInt(byte, 16)), mtu: this.#mtu }
   }
 
-  /** A client with this UUID disconnected. */
+  /** A client with this UUID has disconnected. */
   release(uuid: string): void {
     const others = (this.#connected.get(uuid) ?? 0) - 1
     if (others > 0) this.#connected.set(uuid, others)

@@ -1,7 +1,7 @@
 /**
- * Spoof guard: whether a frame for other guests claims an address that is not its sender's, by ARP, or by neighbour
- * and router advertisements. A guest that believed it would send the gateway's, the host's or another guest's packets
- * there.
+ * Spoof guard: detects frames to other guests that claim an address of another owner, by ARP or by neighbour and
+ * router advertisements. A guest that accepted one would send packets for the gateway, the host or another guest
+ * to the attacker.
  */
 import { parseArp } from '../wire/arp.ts'
 import { ethernetHeaderBytes, etherType } from '../wire/ethernet.ts'
@@ -13,14 +13,14 @@ import type { PacketBuffer } from '../wire/packet.ts'
 const nextHeaderAt = 6
 const ipv6AddressBytes = 16
 
-/** Whose an address is. */
+/** Ownership of addresses. */
 export interface AddressOwners {
   isOurIpv4(address: number): boolean
   /** Whether an IPv4 address is known to belong to another MAC. */
   isTaken(address: number, macHigh: number, macLow: number): boolean
-  /** Whether the forwarder is a router for IPv6. */
+  /** Whether the forwarder is an IPv6 router. */
   routesIpv6(): boolean
-  /** Of the IPv6 address written at `at`. */
+  /** Whether the IPv6 address at offset `at` is ours. */
   isOurIpv6(view: DataView, at: number): boolean
 }
 
@@ -28,23 +28,23 @@ export function isSpoofed(owners: AddressOwners, { view }: PacketBuffer, at: num
   const ip = at + ethernetHeaderBytes
   switch (view.getUint16(at + 12)) {
     case etherType.arp:
-      return isArpImpostor(owners, view, ip, end)
+      return isSpoofedArp(owners, view, ip, end)
     case etherType.ipv6:
-      return isAdvertisementImpostor(owners, view, ip, end)
+      return isSpoofedAdvertisement(owners, view, ip, end)
     default:
       return false
   }
 }
 
-function isArpImpostor(owners: AddressOwners, view: DataView, at: number, end: number): boolean {
+function isSpoofedArp(owners: AddressOwners, view: DataView, at: number, end: number): boolean {
   const arp = parseArp(view, at, end)
   if (arp === undefined) return false
   const { senderAddress, senderHigh, senderLow } = arp
   return owners.isOurIpv4(senderAddress) || owners.isTaken(senderAddress, senderHigh, senderLow)
 }
 
-/** Only we are a router here, where we are one. */
-function isAdvertisementImpostor(owners: AddressOwners, view: DataView, ip: number, end: number): boolean {
+/** If IPv6 is on, the forwarder is the only router. */
+function isSpoofedAdvertisement(owners: AddressOwners, view: DataView, ip: number, end: number): boolean {
   const at = ip + ipv6HeaderBytes
   if (!owners.routesIpv6() || end <= at || view.getUint8(ip + nextHeaderAt) !== protocol6.icmp) return false
   switch (view.getUint8(at)) {

@@ -1,41 +1,43 @@
 /**
- * Links of several guests as one network: learns which MAC is behind which link and passes frames between them. A trunk
- * leads to the switch of another machine. All switches of a network are joined to each other, so what one trunk brings
- * leaves by no other: there is no loop, and none that could fail for all.
+ * Learning switch for several guests. A trunk connects to another machine's switch. Switches form a full mesh, so
+ * frames are never forwarded between trunks: no loops, no single point of failure.
  */
 import { gatewayMac } from '../wire/ethernet.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
 import type { Link, LinkCounters } from './link.ts'
 
-/** A guest that makes up source addresses must not use up memory, nor take the places of others. */
+/**
+ * Limits MAC flooding: a guest with forged source addresses must not exhaust memory or evict other guests'
+ * entries.
+ */
 const maxMacsPerLink = 1024
-/** Copies to all that one link may cause: more than ARP needs, less than a loop of bridges makes. */
+/** Flood limit per link: above normal ARP traffic, below a bridge loop. */
 const floodsPerSecond = 2000
 const floodBurst = 1000
 
 export interface SwitchCounters {
-  /** Frames to everyone, or to someone who is not known. */
+  /** Broadcast, multicast and unknown-unicast frames. */
   flooded: number
-  /** Those of a link that had too many. */
+  /** Frames dropped by the flood limit. */
   floodsLimited: number
-  /** Frames from guest to guest where guests are isolated. */
+  /** Guest-to-guest frames dropped by isolation. */
   isolated: number
-  /** Our own frames, which came back. */
+  /** Frames with the gateway's own MAC as source, caused by a loop. */
   looped: number
-  /** From a group's address, which no card has. */
+  /** Frames with a multicast source address. */
   groupSource: number
-  /** Frames for other guests that speak for an address that is not the sender's. */
+  /** Frames with a spoofed source address, to other guests. */
   spoofed: number
-  /** For a guest that is on no other link. */
+  /** Frames to a MAC that no other link has. */
   nowhere: number
-  /** Too long for the framing of the link that they are for. */
+  /** Frames larger than the destination link's maximum. */
   oversized: number
 }
 
-/** What the switch knows of one link. */
+/** Per-link switch state. */
 interface Port {
   macs: number
-  /** Floods that it may cause now. */
+  /** Remaining flood tokens. */
   tokens: number
   filledMs: number
 }
@@ -51,9 +53,9 @@ export class Switch {
     nowhere: 0,
     oversized: 0,
   }
-  /** Guests reach the gateway and the world, not each other. */
+  /** Guests reach the gateway and external hosts, but not each other. */
   readonly isIsolated: boolean
-  /** What links counted that are gone: totals never go down. */
+  /** Counters of removed links, so that totals never decrease. */
   readonly gone: LinkCounters = { framesIn: 0, bytesIn: 0, framesOut: 0, bytesOut: 0, framesLost: 0 }
   readonly #ports = new Map<Link, Port>()
   readonly #links = new Set<Link>()
@@ -63,7 +65,7 @@ export class Switch {
 
   readonly #isSpoofed: (packet: PacketBuffer, at: number, end: number) => boolean
 
-  /** @param isImpostor whether a frame for other guests must not reach them. */
+  /** @param isSpoofed whether a frame to another guest has a forged source address */
   constructor(
     isIsolated: boolean,
     isSpoofed: (packet: PacketBuffer, at: number, end: number) => boolean = () => false,
@@ -97,7 +99,10 @@ export class Switch {
     for (const [mac, at] of this.#macs) if (at === link) this.#macs.delete(mac)
   }
 
-  /** True when the frame is (also) for us. Frames for another link's guest are on their way when it returns. */
+  /**
+   * Returns true if the gateway must also process the frame. Frames for other guests have been forwarded on
+   * return.
+   */
   pass(packet: PacketBuffer, at: number, end: number, from: Link, nowMs: number): boolean {
     const { view } = packet
     const sourceHigh = view.getUint16(at + 6)
@@ -127,7 +132,7 @@ export class Switch {
     return isGroup && !from.isTrunk
   }
 
-  /** `mac` undefined: to all; an unknown one too, as any switch does. */
+  /** Floods if `mac` is undefined or unknown, as any switch does. */
   #forward(
     packet: PacketBuffer,
     at: number,
@@ -137,7 +142,7 @@ export class Switch {
     nowMs: number,
   ): void {
     if (this.isIsolated) {
-      // What is for everyone is for us too, and no frame from guest to guest.
+      // The gateway receives broadcasts anyway; they are not isolated guest-to-guest frames.
       if (mac !== undefined) this.counters.isolated += 1
       return
     }
@@ -157,7 +162,7 @@ export class Switch {
     for (const trunk of this.#trunks) this.#copy(packet, at, end, trunk)
   }
 
-  /** A bucket of tokens for each link. */
+  /** Per-link token bucket. */
   #mayFlood(from: Link, nowMs: number): boolean {
     const port = this.#ports.get(from)
     if (port === undefined) return false
@@ -187,7 +192,7 @@ export class Switch {
     this.#macs.set(key, link)
   }
 
-  /** The guest is elsewhere now. Were it remembered as the last seen there, its way back would not be noticed. */
+  /** Clear the old link's last-MAC cache, so that a move back is detected. */
   #moved(from: Link, high: number, low: number): void {
     const port = this.#ports.get(from)
     if (port !== undefined) port.macs -= 1

@@ -1,6 +1,6 @@
 /**
- * VMN3T, the link of hyperkit and vpnkit: a handshake on a unix stream, then frames behind a u16 length. All
- * numbers are little-endian.
+ * VMN3T, the link protocol of hyperkit and vpnkit: a handshake on a unix stream, then frames with a u16 length
+ * prefix. All numbers are little-endian.
  *
  *   client → Init      49: "VMN3T", version u32, commit 40 ASCII      server → its own Init
  *   client → command   41: code u8, then for Ethernet (1) uuid 36 ASCII;
@@ -19,13 +19,13 @@ const reply = { vif: 1, disconnect: 2 }
 const ethernetHeaderBytes = 14
 
 export interface Vmn3tClient {
-  /** 36 characters; empty: the client leaves the choice to the server. */
+  /** 36 characters; empty: the server chooses. */
   uuid: string
-  /** The address it would like, as a 32-bit number. */
+  /** Requested address as a 32-bit number. */
   preferredAddress: number | undefined
 }
 
-/** The network card that the client is to be. */
+/** The client's network card. */
 export interface Vif {
   /** Six bytes. */
   mac: Uint8Array
@@ -33,19 +33,19 @@ export interface Vif {
 }
 
 export interface Vmn3tHandlers {
-  /** The same uuid must always give the same card; a text refuses the client. */
+  /** A UUID must always get the same card; a returned message rejects the client. */
   assign(client: Vmn3tClient): Vif | string
   send(bytes: Uint8Array): void
 }
 
 export type Vmn3tProgress =
   | { state: 'greeting' }
-  /** The client is to be dropped, after what was sent is flushed. */
+  /** Disconnect the client after the sent data is flushed. */
   | { state: 'refused'; reason: string }
-  /** Frames go from now on; `rest` is the beginning of them. */
+  /** The handshake is complete; `rest` contains the first bytes of frames. */
   | { state: 'up'; rest: Uint8Array }
 
-/** The server's side of the handshake with one client, without the socket. Not to be fed when it is over. */
+/** Server side of the handshake with one client, without the socket. Do not call `feed` after its end. */
 export class Vmn3tHandshake {
   readonly #handlers: Vmn3tHandlers
   #isGreeted = false
@@ -93,7 +93,7 @@ function ownInit(): Uint8Array {
   const bytes = new Uint8Array(initBytes)
   bytes.set(fromAscii(magic))
   new DataView(bytes.buffer).setUint32(magic.length, version, true)
-  // The commit is only ever logged by the other side.
+  // The client only logs the commit.
   bytes.fill(0x30, magic.length + 4)
   return bytes
 }

@@ -1,19 +1,21 @@
-/** One running capture: frames that the filter lets through go to a sink, which may be slow. */
+/** A running capture: writes frames that match the filter to a sink, which may be slow. */
 import type { FrameFilter } from './filter.ts'
 import { pcapFileHeader, pcapRecord } from './format.ts'
 
-/** What takes the bytes: a file or a pipe. */
+/** Destination of a capture: a file or a pipe. */
 export interface CaptureSink {
   write(bytes: Uint8Array): void
-  /** Bytes that were written and not yet taken. */
+  /** Written bytes that the destination has not accepted yet. */
   readonly waitingBytes: number
 }
 
 export interface CaptureOptions {
   filter: FrameFilter
-  /** Frames are cut to this; 65,550 keeps them whole. */
+  /** Frames are truncated to this size; 65,550 keeps them whole. */
   snapBytes: number
-  /** The link must not wait for a slow reader, nor memory grow: beyond this, frames are lost and counted. */
+  /**
+   * A slow reader must neither delay the link nor exhaust memory: beyond this, frames are dropped and counted.
+   */
   maxWaitingBytes: number
 }
 
@@ -25,7 +27,7 @@ export const captureDefaults: Pick<CaptureOptions, 'snapBytes' | 'maxWaitingByte
 export class Capture {
   readonly #sink: CaptureSink
   readonly #options: CaptureOptions
-  /** Frames. */
+  /** Numbers of frames. */
   readonly counters: { captured: number; lost: number } = { captured: 0, lost: 0 }
 
   constructor(sink: CaptureSink, options: CaptureOptions) {
@@ -34,7 +36,7 @@ export class Capture {
     sink.write(pcapFileHeader(options.snapBytes))
   }
 
-  /** A frame that went over the link, in either direction. @param timeNs since 1970. */
+  /** Records a frame of either direction. @param timeNs since the Unix epoch */
   frame(bytes: Uint8Array, timeNs: bigint): void {
     const { filter, snapBytes, maxWaitingBytes } = this.#options
     if (!filter(bytes)) return

@@ -1,4 +1,7 @@
-/** The running captures of a forwarder, given every frame that its links carry. None running costs one test a burst. */
+/**
+ * Running captures of a forwarder, which receive all frames of its links. If there are none, this costs one check
+ * per burst.
+ */
 import type { FrameHandler } from '../link/frame-reader.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
 import type { Capture } from './capture.ts'
@@ -7,7 +10,7 @@ export class Captures {
   readonly #running = new Set<Capture>()
   readonly #clockNs: () => bigint
 
-  /** @param clockNs nanoseconds since 1970; the frames of one burst share a reading. */
+  /** @param clockNs nanoseconds since the Unix epoch; the frames of a burst share one timestamp */
   constructor(clockNs: () => bigint) {
     this.#clockNs = clockNs
   }
@@ -24,7 +27,7 @@ export class Captures {
     this.#running.delete(capture)
   }
 
-  /** Frames from a guest are seen before the stack has them. */
+  /** Records frames from a guest before the stack processes them. */
   before(handler: FrameHandler): FrameHandler {
     const timeNs = this.#clockNs()
     return {
@@ -36,7 +39,7 @@ export class Captures {
     }
   }
 
-  /** A batch that goes to a guest: frames behind their lengths, `bytes` in all. */
+  /** Records a batch of frames with length prefixes to a guest. */
   batch({ bytes: all, view }: PacketBuffer, bytes: number, prefixBytes: 4 | 2): void {
     const timeNs = this.#clockNs()
     let at = 0

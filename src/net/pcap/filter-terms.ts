@@ -1,10 +1,10 @@
-/** What the words of a capture filter ask of a frame, as in libpcap. */
+/** Terms of a capture filter, as in libpcap. */
 import ipaddr from 'ipaddr.js'
 import type { FrameFields } from './frame-fields.ts'
 
 type Test = (fields: FrameFields) => boolean
 
-/** EtherType and, for those inside of IP, IANA's protocol number. */
+/** EtherType and, for protocols over IP, the IANA protocol number. */
 const protocols = {
   arp: { etherTypes: [0x0806] },
   ip: { etherTypes: [0x0800] },
@@ -16,10 +16,10 @@ const protocols = {
 } as const
 type Protocol = keyof typeof protocols
 
-/** What stands before an id. */
+/** Qualifiers before an id. */
 export interface Qualifiers {
   protocol?: Protocol | 'ether' | undefined
-  /** Without: either. */
+  /** Undefined: either. */
   direction?: 'src' | 'dst' | 'either' | 'both' | undefined
   kind?: 'host' | 'net' | 'port' | 'portrange' | undefined
 }
@@ -33,11 +33,11 @@ export function protocolTest(name: Protocol): Test {
     etherTypes.includes(etherType) && (number === undefined || protocol === number)
 }
 
-/** Words that stand for themselves: they begin like an address or a number, and are no keyword. */
+/** IDs start like an address or a number and are not keywords. */
 export const isId = (word: string | undefined): boolean =>
   word !== undefined && /^[0-9a-f:.\-/]+$/i.test(word)
 
-/** Undefined when the word is not one of its kind, or the qualifiers do not go together. */
+/** Undefined if the word does not match the qualifiers, or the qualifiers are incompatible. */
 export function qualified({ protocol, direction, kind }: Qualifiers, word: string): Test | undefined {
   if (protocol === 'ether')
     return kind === undefined || kind === 'host' ? hardware(direction, word) : undefined
@@ -113,7 +113,7 @@ export function isEnd(word: string | undefined): word is string {
   return isAddress && portNumber(number) !== undefined
 }
 
-/** @param word for which `isEnd` is true. */
+/** @param word a word for which `isEnd` is true */
 export function endTest(word: string): EndTest {
   if (word === '*') return () => true
   const [, v6, v4, number] = end.exec(word)!

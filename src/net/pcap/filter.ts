@@ -1,15 +1,15 @@
 /**
- * Capture filters: the part of pcap-filter(7) that names hosts, networks, ports and directions; and one flow.
+ * Capture filters: the subset of pcap-filter(7) for hosts, networks, ports and directions; plus flows.
  *
- *   expression = term { ("and" | "&&" | "or" | "||") term }       left to right, neither before the other
+ *   expression = term { ("and" | "&&" | "or" | "||") term }       left to right, equal precedence
  *   term       = ("not" | "!") term | "(" expression ")" | protocol | flow | { qualifier } id
  *   protocol   = "arp" | "ip" | "ip6" | "icmp" | "icmp6" | "tcp" | "udp"
  *   qualifier  = protocol, or "ether"; then "src" | "dst" | "src or dst" | "src and dst";
  *                then "host" | "net" | "port" | "portrange"
- *   id         = ADDRESS | CIDR | NUMBER | NUMBER-NUMBER | MAC, or several in parentheses; without qualifiers those of
- *                the id before count, and for the first "host" or "net"
- *   flow       = ("tcp" | "udp") END [["→" | "←"] END ["+"N]]     both directions of it; END = ADDRESS:PORT | "*",
- *                                                                 as `desktop flows` shows it
+ *   id         = ADDRESS | CIDR | NUMBER | NUMBER-NUMBER | MAC, or several in parentheses; without qualifiers, those of
+ *                the previous id apply, and to the first id "host" or "net"
+ *   flow       = ("tcp" | "udp") END [["→" | "←"] END ["+"N]]     both directions; END = ADDRESS:PORT | "*",
+ *                                                                 as in the output of `desktop flows`
  */
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { endTest, isEnd, isId, isProtocol, protocolTest, type Qualifiers, qualified } from './filter-terms.ts'
@@ -19,7 +19,7 @@ export type FrameFilter = (frame: Uint8Array) => boolean
 
 type Test = (fields: FrameFields) => boolean
 
-/** Throws `net/capture-filter` with the word that makes no sense. An empty text lets everything through. */
+/** Throws `net/capture-filter` with the invalid word. An empty text matches all frames. */
 export function parseFilter(text: string): FrameFilter {
   const words = text.match(/&&|\|\||[()!]|[^\s()!&|]+|[&|]/g) ?? []
   if (words.length === 0) return () => true
@@ -34,7 +34,7 @@ const arrows: ReadonlySet<string | undefined> = new Set(['→', '←', '->', '<-
 class Parser {
   readonly #words: readonly string[]
   #at = 0
-  /** What an id without qualifiers means. */
+  /** Qualifiers for the next id without its own. */
   #before: Qualifiers = {}
 
   constructor(words: readonly string[]) {
@@ -121,7 +121,7 @@ class Parser {
     else if (!isEnd(this.#peek())) return endTest('*')
     const end = this.#flowEnd()
     if (!/^\+\d+$/.test(this.#peek() ?? '')) return end
-    // One of several that a UDP socket speaks to.
+    // "+N" in the output of `desktop flows`: other remote endpoints of a UDP socket.
     this.#at += 1
     return endTest('*')
   }
@@ -137,7 +137,7 @@ class Parser {
     return this.#words[this.#at]
   }
 
-  /** Takes the next word if it is one of these. */
+  /** Consumes the next word if it is one of these. */
   #takes(...words: readonly string[]): boolean {
     const isNext = words.includes(this.#peek() ?? '')
     if (isNext) this.#at += 1

@@ -1,6 +1,6 @@
 /**
- * Classic pcap with nanosecond stamps (libpcap's pcap-savefile(5)), big-endian: what tcpdump, tshark and
- * Wireshark read, from a file as well as live from a pipe.
+ * Classic pcap with nanosecond timestamps (libpcap's pcap-savefile(5)), big-endian: readable by tcpdump, tshark
+ * and Wireshark, from a file or live from a pipe.
  *
  *   file     0 magic  4 major u16  6 minor u16  8 zone  12 sigfigs  16 snap length  20 link type
  *   record   0 seconds  4 nanoseconds  8 captured bytes  12 bytes on the wire  16 frame
@@ -22,7 +22,7 @@ export function pcapFileHeader(snapBytes: number): Uint8Array {
   return bytes
 }
 
-/** @param timeNs since 1970, UTC. */
+/** @param timeNs since the Unix epoch */
 export function pcapRecord(frame: Uint8Array, timeNs: bigint, snapBytes: number): Uint8Array {
   const captured = Math.min(frame.length, snapBytes)
   const bytes = new Uint8Array(recordHeaderBytes + captured)

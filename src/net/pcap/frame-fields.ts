@@ -1,14 +1,14 @@
-/** The fields of a frame that a capture filter can name. Nothing here fails: a missing field is undefined. */
+/** Fields of a frame for capture filters. Never throws: missing fields are undefined. */
 
 export interface FrameFields {
   etherType: number
   /** Source and destination of the frame, 6 bytes each. */
   macs: readonly Uint8Array[]
-  /** IANA protocol number of the IP payload, behind a fragment header of IPv6. */
+  /** IANA protocol number of the IP payload, after an IPv6 fragment header. */
   protocol: number | undefined
   /** 4 or 16 bytes each; source and destination of IP, or sender and target of ARP. */
   addresses: readonly Uint8Array[]
-  /** Source and destination of TCP, UDP or SCTP; none for a later fragment. */
+  /** Source and destination of TCP, UDP or SCTP; empty for later fragments. */
   ports: readonly number[]
 }
 

@@ -1,4 +1,4 @@
-/** Adapter: a capture into a file, or live into a pipe such as standard output. */
+/** Adapter: writes a capture to a file, or live to a pipe such as standard output. */
 import { createWriteStream } from 'node:fs'
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
@@ -6,13 +6,13 @@ import type { CaptureSink } from './capture.ts'
 
 export class StreamSink implements CaptureSink, AsyncDisposable {
   readonly #stream: Writable
-  /** Rejects when the stream fails, e.g. EPIPE because the reader left. */
+  /** Rejects when the stream fails, e.g. with EPIPE because the reader has exited. */
   readonly closed: Promise<void>
 
   constructor(stream: Writable) {
     this.#stream = stream
     this.closed = finished(stream, { readable: false })
-    // Callers await `closed`; a reader that left must not end the process.
+    // Callers await `closed`; an unhandled rejection would end the process.
     this.closed.catch(() => {})
   }
 

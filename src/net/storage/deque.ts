@@ -1,4 +1,4 @@
-/** A line that is joined at its end and left at both. */
+/** Double-ended queue. */
 export class Deque<T> {
   #items: (T | undefined)[] = []
   #first = 0
@@ -16,7 +16,7 @@ export class Deque<T> {
     if (this.size === 0) return undefined
     this.#items[this.#first] = undefined
     this.#first += 1
-    // Each is moved once at most, on average.
+    // Amortized: each item is moved at most once on average.
     if (2 * this.#first >= this.#items.length) {
       this.#items = this.#items.slice(this.#first)
       this.#first = 0

@@ -1,7 +1,7 @@
 /**
- * A hash table from flows to values without a string or object per look-up: the caller writes the flow's words
- * (addresses, ports) into `key`, then asks. Open addressing, linear probing, backward-shift deletion; the number
- * of words is free, so that a key can hold IPv6 addresses too.
+ * Hash table from flows to values, without a string or object per look-up: the caller writes the flow's words
+ * (addresses, ports) into `key` before each operation. Open addressing, linear probing, backward-shift deletion.
+ * The number of words is configurable, so a key can contain IPv6 addresses.
  */
 const smallestCapacity = 64
 
@@ -14,7 +14,7 @@ export class FlowTable<T> {
   #values: (T | undefined)[]
   #size = 0
 
-  /** @param seed random, so that nobody can choose flows that fall into one place. */
+  /** @param seed random, so that an attacker cannot choose flows that collide */
   constructor(words: number, seed: number) {
     this.#words = words
     this.#seed = seed | 1
@@ -27,12 +27,12 @@ export class FlowTable<T> {
     return this.#size
   }
 
-  /** The value of the flow in `key`. */
+  /** Value of the flow in `key`. */
   get(): T | undefined {
     return this.#values[this.#slot(this.key, 0)]
   }
 
-  /** Puts or replaces the value of the flow in `key`. */
+  /** Adds or replaces the value of the flow in `key`. */
   set(value: T): void {
     if (4 * (this.#size + 1) > 3 * this.#capacity) this.#resize(2 * this.#capacity)
     const slot = this.#slot(this.key, 0)
@@ -43,14 +43,14 @@ export class FlowTable<T> {
     this.#values[slot] = value
   }
 
-  /** Forgets the flow in `key`; false when there was none. */
+  /** Removes the flow in `key`; returns false if there was none. */
   delete(): boolean {
     let hole = this.#slot(this.key, 0)
     if (this.#values[hole] === undefined) return false
     const mask = this.#capacity - 1
     for (let next = (hole + 1) & mask; this.#values[next] !== undefined; next = (next + 1) & mask) {
       const home = this.#hash(this.#keys, next * this.#words) & mask
-      // A value that lies between its home and the hole would no longer be found.
+      // A value between its home slot and the hole would no longer be found.
       if (((next - home) & mask) < ((next - hole) & mask)) continue
       this.#values[hole] = this.#values[next]
       this.#keys.copyWithin(hole * this.#words, next * this.#words, (next + 1) * this.#words)

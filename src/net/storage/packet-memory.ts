@@ -1,7 +1,7 @@
 /**
- * WebAssembly memory for the kernel functions and for zero-copy output to the host's kernel: link buffers and send
- * rings. It never moves. It is divided into blocks, each cut into pieces of one size; when it is used up, callers
- * fall back to ordinary memory.
+ * WebAssembly memory for the kernel functions and for zero-copy output to the host's kernel: link buffers and
+ * send rings. It never moves. It is divided into blocks, each cut into pieces of one size; when it is exhausted,
+ * callers use ordinary memory.
  */
 import { newKernel } from '../wasm/module.ts'
 import type { Kernel } from '../wire/kernel.ts'
@@ -13,10 +13,10 @@ const defaultBlocks = 48
 
 interface Block {
   readonly at: number
-  /** Of its pieces; meaningless while none is taken. */
+  /** Size of its pieces; undefined while no piece is taken. */
   pieceBytes: number
   taken: number
-  /** Written to since the system last had it back. */
+  /** Written since it was last returned to the system. */
   isTouched: boolean
 }
 
@@ -24,12 +24,12 @@ export class PacketMemory {
   readonly #blockCount: number
   #opened: { memory: Uint8Array; kernel: Kernel } | undefined
   readonly #blocks: Block[] = []
-  /** Untouched or given back whole, the last one first, so that few are touched. */
+  /** Untouched or completely free blocks, used last-in first-out, so that few are touched. */
   readonly #freeBlocks: Block[] = []
-  /** Size → where pieces of that size are free in blocks that are cut. */
+  /** Piece size → addresses of free pieces in partly used blocks. */
   readonly #freePieces = new Map<number, number[]>()
 
-  /** @param blocks how many; they take no room until they are used. */
+  /** @param blocks number of blocks; unused ones occupy no memory */
   constructor(blocks: number = defaultBlocks) {
     this.#blockCount = blocks
   }
@@ -38,12 +38,12 @@ export class PacketMemory {
     return this.#open().kernel
   }
 
-  /** All of it; offsets in it are the kernel's addresses. */
+  /** The whole memory; offsets in it are the kernel's addresses. */
   get bytes(): Uint8Array {
     return this.#open().memory
   }
 
-  /** @param bytes a power of two between the two constants. Undefined: used up. */
+  /** @param bytes a power of two between `smallestPieceBytes` and `blockBytes`. Undefined if exhausted. */
   take(bytes: number): Uint8Array | undefined {
     const { memory } = this.#open()
     let free = this.#freePieces.get(bytes)
@@ -63,7 +63,7 @@ export class PacketMemory {
     return memory.subarray(at, at + bytes)
   }
 
-  /** The same as a buffer for packets. */
+  /** Takes a piece as a packet buffer; falls back to ordinary memory. */
   takeBuffer(bytes: number): PacketBuffer {
     const piece = this.take(bytes)
     return piece === undefined
@@ -71,7 +71,7 @@ export class PacketMemory {
       : new PacketBuffer(piece, this.kernel)
   }
 
-  /** What `take` gave; anything else is left to the collector. */
+  /** Returns a piece from `take`; ordinary memory is left to the garbage collector. */
   give(piece: Uint8Array): void {
     if (!this.has(piece)) return
     const at = piece.byteOffset
@@ -85,7 +85,7 @@ export class PacketMemory {
     this.#freeBlocks.push(block)
   }
 
-  /** Where blocks are that nobody uses, but that take room; they are taken to be given back to the system now. */
+  /** Addresses of free blocks that occupy memory; the caller returns them to the system. */
   takeIdleBlocks(): number[] {
     const idle = this.#freeBlocks.filter(({ isTouched }) => isTouched)
     for (const block of idle) block.isTouched = false
@@ -110,5 +110,5 @@ export class PacketMemory {
   }
 }
 
-/** Of all forwarders of this process: what one does not use another may. */
+/** Shared by all forwarders of this process. */
 export const packetMemory: PacketMemory = new PacketMemory()

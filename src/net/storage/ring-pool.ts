@@ -1,6 +1,6 @@
 /**
- * Memory for send buffers: packet memory, else ordinary memory. Some is kept for the next connection, up to a bound;
- * of packet memory only small rings, which are allocated and freed for every request.
+ * Memory of send buffers: packet memory, otherwise ordinary memory. Freed rings are cached up to a limit; of
+ * packet memory only small rings, which are allocated and freed for every request.
  */
 import { PacketBuffer } from '../wire/packet.ts'
 import { blockBytes, packetMemory } from './packet-memory.ts'
@@ -9,7 +9,7 @@ const maxKeptBytes = 16 * 1024 * 1024
 const maxKeptFastBytes = 1024 * 1024
 const maxKeptFastSize = 64 * 1024
 
-/** A link that has yet to send bytes of a ring. */
+/** A link with unsent bytes of a ring. */
 export interface RingReader {
   flush(): void
 }
@@ -19,7 +19,7 @@ export class RingPool {
   readonly #readers = new Set<RingReader>()
   #keptBytes = 0
   #keptFastBytes = 0
-  /** Given out and not given back. */
+  /** Bytes currently allocated. */
   usedBytes = 0
 
   /** @param size a power of two. */
@@ -40,7 +40,7 @@ export class RingPool {
   give(ring: PacketBuffer): void {
     const size = ring.bytes.length
     this.usedBytes -= size
-    // Before someone else writes to it.
+    // Send pending bytes before the ring is reused.
     for (const reader of this.#readers) reader.flush()
     this.#readers.clear()
     if (ring.kernel === undefined) {
@@ -58,12 +58,12 @@ export class RingPool {
     else kept.push(ring)
   }
 
-  /** A link has yet to send bytes from where they lie in some ring. */
+  /** Registers a link that has yet to send bytes directly from a ring. */
   readBy(reader: RingReader): void {
     this.#readers.add(reader)
   }
 
-  /** Releases kept memory when nothing has happened for a while. */
+  /** Releases cached memory after a time without activity. */
   trim(): void {
     for (const rings of this.#free.values()) for (const ring of rings) packetMemory.give(ring.bytes)
     this.#free.clear()

@@ -1,7 +1,7 @@
 /**
- * Bytes from the host that the guest has not acknowledged yet: a ring that grows in powers of two and is given
- * back when it is empty, so that an idle connection holds no memory. The host's bytes may be read straight into it:
- * the place for that is lent, and while it is, the ring neither moves nor is given back.
+ * Unacknowledged bytes from the host: a ring that grows in powers of two and is freed when empty, so that an idle
+ * connection holds no memory. The host's bytes may be read directly into it: a region is lent for that, and
+ * meanwhile the ring is neither moved nor freed.
  */
 import { foldInt } from '../wire/checksum.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
@@ -14,9 +14,9 @@ export class SendBuffer {
   #ring: PacketBuffer | undefined
   /** The ring with the lent region. */
   #lent: PacketBuffer | undefined
-  /** Place of the first byte. */
+  /** Offset of the first byte. */
   #head = 0
-  /** How large the ring was that was given back last: a busy connection needs as much again at once. */
+  /** Size of the ring freed last: a busy connection soon needs as much again. */
   #lastSize = smallestRingBytes
   /** Bytes held. */
   length = 0
@@ -25,7 +25,7 @@ export class SendBuffer {
     this.#pool = pool
   }
 
-  /** Whether the kernel reaches what is held. */
+  /** Whether the WebAssembly kernel can access the bytes. */
   get isFast(): boolean {
     return this.#ring?.kernel !== undefined
   }
@@ -42,8 +42,8 @@ export class SendBuffer {
   }
 
   /**
-   * A place to read the next bytes to, of at least `least` and at most `most` in a ring of `size`; undefined when
-   * there is none. Nothing may be appended until it is given back.
+   * Lends a region for the next bytes, of at least `least` and at most `most` bytes in a ring of `size`;
+   * undefined if there is no room. Do not append until it is returned.
    */
   lend(size: number, least: number, most: number): Uint8Array | undefined {
     if (this.length + least > size) return undefined
@@ -57,25 +57,25 @@ export class SendBuffer {
     return bytes.subarray(tail, tail + room)
   }
 
-  /** Ends the loan; this many bytes were read into it. */
+  /** Ends the loan; `count` bytes were read into the region. */
   takeBack(count: number): void {
     const lent = this.#lent
     if (lent === undefined) return
     this.#lent = undefined
     if (lent === this.#ring) this.length += count
-    // The connection was over before.
+    // The connection had ended already.
     else this.#pool.give(lent)
     if (this.length === 0) this.release()
   }
 
-  /** Forgets bytes at the front. */
+  /** Removes bytes at the front. */
   drop(count: number): void {
     this.length -= count
     if (this.length === 0 && this.#lent === undefined) this.release()
     else this.#head = (this.#head + count) & (this.#ring!.bytes.length - 1)
   }
 
-  /** Copies bytes from `offset` behind the front to a place in `target`. */
+  /** Copies bytes from `offset` after the front to `target`. */
   copy(offset: number, count: number, target: Uint8Array, at: number): void {
     const ring = this.#ring!.bytes
     const start = (this.#head + offset) & (ring.length - 1)
@@ -84,19 +84,19 @@ export class SendBuffer {
     if (first < count) target.set(ring.subarray(0, count - first), at + first)
   }
 
-  /** Where in the kernel's memory a byte is, if `isFast`. */
+  /** Address of a byte in the kernel's memory, if `isFast`. */
   addressOf(offset: number): number {
     const { address, bytes } = this.#ring!
     return address + ((this.#head + offset) & (bytes.length - 1))
   }
 
-  /** Bytes from `offset` up to where the ring ends and continues at its beginning. */
+  /** Bytes from `offset` to the end of the ring. */
   untilWrap(offset: number): number {
     const { length } = this.#ring!.bytes
     return length - ((this.#head + offset) & (length - 1))
   }
 
-  /** The sum of a part, as `sumOf` in checksum.ts. */
+  /** Checksum of a part, like `sumOf` in checksum.ts. */
   sum(offset: number, count: number): number {
     const ring = this.#ring!
     const start = (this.#head + offset) & (ring.bytes.length - 1)
@@ -104,7 +104,7 @@ export class SendBuffer {
     const sum = ring.sum(start, first)
     if (first === count) return sum
     const rest = ring.sum(0, count - first)
-    // Behind an odd number of bytes, high and low change places (RFC 1071 section 2B).
+    // After an odd number of bytes, high and low bytes are swapped (RFC 1071 section 2B).
     return foldInt(sum + ((first & 1) === 0 ? rest : ((rest & 0xff) << 8) | (rest >> 8)))
   }
 

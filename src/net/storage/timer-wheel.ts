@@ -1,14 +1,13 @@
 /**
- * Deadlines of many flows: a wheel of lists, one list per tick. A flow whose deadline moves further away, as a
- * retransmission timer does with each ACK, stays where it is until its old tick comes and is then put where it
- * belongs, so that setting a deadline costs one store.
+ * Timer wheel: one list of deadlines per tick. If a deadline is postponed, as a retransmission timer is with each
+ * ACK, the entry keeps its position and is moved when its old tick comes. So setting a deadline costs one store.
  */
 
-/** What can be put on a wheel. The fields are the wheel's, but for `deadlineMs`. */
+/** Wheel entry. All fields except `deadlineMs` are private to the wheel. */
 export interface Timed {
-  /** When it is due; 0: never. */
+  /** Deadline; 0: none. */
   deadlineMs: number
-  /** The tick that it hangs on; -1: none. */
+  /** Tick of its list; -1: none. */
   wheelTick: number
   wheelNext: Timed | undefined
   wheelPrevious: Timed | undefined
@@ -22,14 +21,14 @@ export class TimerWheel<T extends Timed> {
   readonly #due: T[] = []
   #tick: number
   #size = 0
-  /** No list before this tick has anything in it. */
+  /** All lists before this tick are empty. */
   #earliest = Number.POSITIVE_INFINITY
 
   constructor(nowMs: number) {
     this.#tick = Math.floor(nowMs / tickMs)
   }
 
-  /** Makes `timed` due at the time given. */
+  /** Sets the deadline of `timed`. */
   set(timed: T, deadlineMs: number): void {
     timed.deadlineMs = deadlineMs
     const tick = Math.ceil(deadlineMs / tickMs)
@@ -40,28 +39,28 @@ export class TimerWheel<T extends Timed> {
     this.#link(timed, tick)
   }
 
-  /** It is not due any more; it leaves the wheel when its tick comes. */
+  /** Cancels the deadline; the entry is removed lazily at its tick. */
   clear(timed: T): void {
     timed.deadlineMs = 0
   }
 
-  /** Takes it off at once, because it will be forgotten. */
+  /** Removes the entry immediately, before it is freed. */
   remove(timed: T): void {
     timed.deadlineMs = 0
     if (timed.wheelTick >= 0) this.#unlink(timed)
   }
 
-  /** Calls `due` for everything whose deadline has come; it may set and remove deadlines, of others too. */
+  /** Calls `due` for each expired entry; `due` may set and remove deadlines, including those of other entries. */
   advance(nowMs: number, due: (timed: T) => void): void {
     const upTo = Math.floor(nowMs / tickMs)
-    // After a sleep of the host one turn visits every list, and that is enough.
+    // After a host suspend, one revolution is enough.
     for (let tick = Math.max(this.#tick, upTo - slots, this.#earliest - 1); tick < upTo; ) {
       tick += 1
       this.#collect(tick, nowMs)
     }
     this.#tick = Math.max(this.#tick, upTo)
     for (const timed of this.#due) {
-      // Not so any more when another one's turn removed or moved it.
+      // Skip if an earlier callback cancelled or moved it.
       if (timed.deadlineMs === 0 || timed.deadlineMs > nowMs) continue
       timed.deadlineMs = 0
       due(timed)
@@ -70,7 +69,7 @@ export class TimerWheel<T extends Timed> {
     this.#findEarliest()
   }
 
-  /** When to call `advance` next; undefined: nothing is waiting. */
+  /** When to call `advance` next; undefined: the wheel is empty. */
   get nextMs(): number | undefined {
     return this.#size === 0 ? undefined : this.#earliest * tickMs
   }

@@ -1,4 +1,4 @@
-/** What the guest says about what it got: ACK, window and SACK (RFC 9293 section 3.10.7.4, fifth step). */
+/** ACK, window and SACK processing (RFC 9293 section 3.10.7.4, fifth step). */
 import { type TcpSegment, tcpFlag } from '../wire/tcp.ts'
 import type { TcpConnection } from './connection.ts'
 import type { TcpContext } from './context.ts'
@@ -9,7 +9,7 @@ import { distance, isAfter, isBefore } from './sequence.ts'
 import { echoedMs } from './timestamps.ts'
 import { armRetransmission } from './transmit.ts'
 
-/** False: it acknowledges what cannot be, and the rest of the segment is to be ignored. */
+/** Returns false if the ACK number is invalid and the rest of the segment must be ignored. */
 export function acknowledge(t: TcpContext, c: TcpConnection, segment: TcpSegment): boolean {
   const { acknowledgment } = segment
   const acked = distance(c.una, acknowledgment)
@@ -26,7 +26,7 @@ export function acknowledge(t: TcpContext, c: TcpConnection, segment: TcpSegment
   if (acked > 0) advance(t, c, acked, segment)
   else if (isDuplicate(c, segment, isWindowChanged, hasNews)) c.duplicateAcks += 1
   else if (!hasNews) {
-    // Every answer to a probe shows that the guest is alive.
+    // Every ACK of a window probe shows that the guest is alive.
     if (c.peerWindow === 0) c.retries = 0
     t.touch(c)
     return true
@@ -37,7 +37,7 @@ export function acknowledge(t: TcpContext, c: TcpConnection, segment: TcpSegment
   return true
 }
 
-/** New data is acknowledged: it leaves the buffer, and the timer starts again (RFC 6298 section 5.3). */
+/** New data is acknowledged: drop it from the send buffer and restart the timer (RFC 6298 section 5.3). */
 function advance(t: TcpContext, c: TcpConnection, acked: number, segment: TcpSegment): void {
   const ofData = Math.min(acked, c.buffer.length)
   if (acked > ofData && c.isFinSent) c.isFinAcked = true
@@ -55,14 +55,16 @@ function advance(t: TcpContext, c: TcpConnection, acked: number, segment: TcpSeg
   if (!c.isRecovering) {
     c.duplicateAcks = 0
     growWindow(c, acked)
-    // It follows, lest it seem to lie ahead when the numbers have gone half way round.
+    // `recoverTo` follows `una`, so that it does not appear to be ahead after the numbers wrap half way.
     if (isAfter(c.una, c.recoverTo)) c.recoverTo = (c.una - 1) | 0
   }
   t.wheel.clear(c)
   armRetransmission(t, c)
 }
 
-/** What was sent again is not timed (Karn), but its answer says which of the times it was (RFC 7323 section 4). */
+/**
+ * Retransmitted data is not timed (Karn), but a timestamp echo identifies the transmission (RFC 7323 section 4).
+ */
 function sampleEcho(t: TcpContext, c: TcpConnection, segment: TcpSegment): void {
   const rttMs = echoedMs(t, c, segment)
   if (rttMs >= 0) sampleRtt(c, rttMs)
@@ -70,8 +72,8 @@ function sampleEcho(t: TcpContext, c: TcpConnection, segment: TcpSegment): void 
 }
 
 /**
- * RFC 5681 section 2: nothing new in it while data is outstanding. From a guest that reports by SACK only a report
- * counts (RFC 6675 section 2): the answer to what it got twice is no sign of loss.
+ * RFC 5681 section 2: an ACK without new information while data is outstanding. With SACK, only new SACK blocks
+ * count (RFC 6675 section 2): an ACK of duplicate data is not a sign of loss.
  */
 function isDuplicate(
   c: TcpConnection,
@@ -84,7 +86,7 @@ function isDuplicate(
   return isBare && !isWindowChanged && c.una !== c.max && c.peerWindow > 0
 }
 
-/** What went out as a probe, or before the window closed, was most likely not taken; the waiting is over. */
+/** Window probes, and data sent before the window closed, were probably dropped: retransmit from `una`. */
 function windowOpened(t: TcpContext, c: TcpConnection): void {
   c.next = c.una
   c.retries = 0
@@ -92,10 +94,10 @@ function windowOpened(t: TcpContext, c: TcpConnection): void {
   t.wheel.clear(c)
 }
 
-/** True when the window is another one than before. */
+/** Returns true if the window has changed. */
 function updateWindow(c: TcpConnection, segment: TcpSegment, acked: number): boolean {
   const { sequence, acknowledgment } = segment
-  // The window counts from what is acknowledged: with more of that it is taken even from old text that was sent again.
+  // The window is relative to the ACK number: if that advances, take the window even from a retransmission.
   const isNewer =
     acked > 0 ||
     isBefore(c.windowSequence, sequence) ||
@@ -119,7 +121,7 @@ function readReports(c: TcpConnection, segment: TcpSegment): boolean {
     const to = segment.sackEdges[2 * i + 1]!
     const left = distance(c.una, from)
     const right = distance(c.una, to)
-    // Reports of what is acknowledged anyway (D-SACK, RFC 2883), of what was never sent, or of nothing.
+    // Skip D-SACK blocks of acknowledged data (RFC 2883), blocks beyond the data sent, and empty blocks.
     if (left <= 0 || right <= left || right > sent) continue
     if (c.scoreboard.add(from, to)) hasNews = true
   }

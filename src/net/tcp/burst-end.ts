@@ -7,7 +7,9 @@ import { openWindow, passToHost } from './receive.ts'
 import { abort } from './reset.ts'
 import { transmit } from './transmit.ts'
 
-/** All that the events of the burst call for: bytes to the host, bytes to the guest, then the ACK if none went with them. */
+/**
+ * Processes the events of a burst: data to the host, data to the guest, then the ACK if no segment carried it.
+ */
 export function settle(t: TcpContext, c: TcpConnection): void {
   c.isTouched = false
   if (c.phase >= phase.timeWait) return

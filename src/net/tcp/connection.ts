@@ -1,6 +1,6 @@
 /**
- * One TCP connection between a guest and something on the host, as the values of RFC 9293 section 3.3.1 and of
- * the RFCs on recovery. "Send" is towards the guest. All sequence numbers are signed 32-bit (sequence.ts).
+ * A TCP connection between a guest and a host socket, with the variables of RFC 9293 section 3.3.1 and of the
+ * RFCs on loss recovery. "Send" is towards the guest. All sequence numbers are signed 32-bit (sequence.ts).
  */
 import type { FlowHeader, TcpFlow } from '../core/flow.ts'
 import type { HostStream } from '../core/host-stream.ts'
@@ -15,11 +15,11 @@ import { Reassembly } from './reassembly.ts'
 import { Scoreboard } from './scoreboard.ts'
 
 /**
- * Where a connection is, apart from its two ends, which close on their own: `hostEnded` with `isFinSent`, and
- * `isFinReceived`. `stateName` gives the RFC's name for all of it.
+ * Phase of a connection. Closing is tracked separately for each end: `hostEnded` with `isFinSent`, and
+ * `isFinReceived`. `stateName` combines them into the RFC's state.
  */
 export const phase = {
-  /** The guest's SYN waits for the host to answer. */
+  /** The guest's SYN waits for the dial to the host. */
   dialling: 0,
   synSent: 1,
   synReceived: 2,
@@ -35,7 +35,7 @@ export class TcpConnection implements Timed, TcpFlow {
   readonly port: number
   readonly neighbour: Neighbour
   readonly isFromGuest: boolean
-  /** Hops that the guest's SYN has left, when it asks for few, as traceroute does; 0: the host's own number. */
+  /** Remaining hops of the guest's SYN if it has a low TTL, as from traceroute; 0: use the host's default TTL. */
   hopsLeft = 0
   host: HostStream | undefined
   phase: number
@@ -54,14 +54,14 @@ export class TcpConnection implements Timed, TcpFlow {
   windowAcknowledgment = 0
   peerShift = 0
   maxSegmentBytes = 536
-  /** The larger segments that a run of timeouts made suspect; 0: none. */
+  /** Segment size before repeated timeouts reduced it; 0: not reduced. */
   suspectedBytes = 0
   isSackPermitted = false
   /** Both ends send timestamps (RFC 7323 section 3.2). */
   hasTimestamps = false
-  /** What our clock shows at time zero: a secret of this connection (RFC 7323 section 7.1). */
+  /** Our timestamp at clock zero: a per-connection secret (RFC 7323 section 7.1). */
   timestampOffset = 0
-  /** TS.Recent: what we echo, and when it was taken. */
+  /** TS.Recent: the timestamp to echo, and when it was received. */
   recentTimestamp = 0
   recentTimestampAtMs = 0
   /** Last.ACK.sent. */
@@ -70,9 +70,9 @@ export class TcpConnection implements Timed, TcpFlow {
   hostEnded = false
   isFinSent = false
   isFinAcked = false
-  /** Our FIN went out before the guest's came, so that TIME-WAIT is ours. */
+  /** Our FIN was sent before the guest's arrived, so we enter TIME-WAIT. */
   isActiveClose = false
-  /** The host's end is gone; RST once the guest has what came before. */
+  /** The host socket was reset; send RST once the guest has received the earlier data. */
   resetAfterData = false
 
   // Recovery
@@ -81,9 +81,9 @@ export class TcpConnection implements Timed, TcpFlow {
   slowStartThreshold = 0x7fff_ffff
   duplicateAcks = 0
   isRecovering = false
-  /** Recovery lasts until this is acknowledged. */
+  /** Recovery ends when this sequence number is acknowledged. */
   recoverTo = 0
-  /** What lies before it has been retransmitted in this recovery. */
+  /** Holes before this sequence number were retransmitted in this recovery. */
   retransmitNext = 0
   smoothedRttMs = -1
   rttVarianceMs = 0
@@ -91,13 +91,13 @@ export class TcpConnection implements Timed, TcpFlow {
   timedSequence = 0
   /** -1: no segment is being timed. */
   timedAtMs = -1
-  /** Timeouts in a row. */
+  /** Consecutive timeouts. */
   retries = 0
 
   // Receiving
   readonly reassembly: Reassembly = new Reassembly()
   receiveNext = 0
-  /** Right edge of the window announced to the guest. */
+  /** Right edge of the advertised window. */
   receiveEdge = 0
   ourShift = 0
   isFinReceived = false
@@ -106,7 +106,7 @@ export class TcpConnection implements Timed, TcpFlow {
   hasEarlyFin = false
   earlyFin = 0
   readonly iov: Iov = new Iov()
-  /** What came twice and was not reported yet; none when both are the same. */
+  /** Duplicate data not yet reported by D-SACK; empty if both are equal. */
   duplicateFrom = 0
   duplicateTo = 0
 
@@ -114,11 +114,11 @@ export class TcpConnection implements Timed, TcpFlow {
   isReading = false
   isAckDue = false
   isAckDelayed = false
-  /** A gap was filled: the sender waits for the news (RFC 5681 section 4.2). */
+  /** A gap was filled: ACK without delay (RFC 5681 section 4.2). */
   isAckUrgent = false
-  /** The host answered the guest within the time that an ACK may wait. */
+  /** The host answered the guest within the delayed-ACK time. */
   answersAtOnce = false
-  /** Of `bytesFromGuest`, those that came before the burst at hand. */
+  /** `bytesFromGuest` before the current burst. */
   bytesSettled = 0
   isTouched = false
   isWaitingForLink = false
@@ -127,9 +127,9 @@ export class TcpConnection implements Timed, TcpFlow {
   bytesFromGuest = 0
   bytesToGuest = 0
   retransmissions = 0
-  /** Of IPv6: all of it but the length. */
+  /** IPv6 header template, complete except for the length. */
   readonly header6: Uint8Array | undefined
-  /** Sums over the fields of the headers that never change. */
+  /** Checksums of the constant header fields. */
   readonly ipSum: number
   readonly tcpSum: number
 
@@ -155,13 +155,13 @@ export class TcpConnection implements Timed, TcpFlow {
     this.buffer = new SendBuffer(pool)
     this.header6 = header6?.bytes
     const addresses = header6?.addressSum ?? sumOfWord(this.address) + sumOfWord(this.guestAddress)
-    // Version and header length, "don't fragment", TTL and protocol.
+    // Version and header length, DF, TTL and protocol.
     this.ipSum = addresses + 0x4500 + 0x4000 + ((64 << 8) | protocol.tcp)
     this.tcpSum = addresses + protocol.tcp + this.port + this.guestPort
   }
 }
 
-/** The name of RFC 9293 section 3.3.2; `DIALLING` comes before any of them. */
+/** State name of RFC 9293 section 3.3.2; `DIALLING` precedes them. */
 export function stateName(c: TcpConnection): string {
   switch (c.phase) {
     case phase.dialling:

@@ -17,19 +17,19 @@ import { RecentDestinations } from './recent-destinations.ts'
 
 export interface TcpSettings {
   mtu: number
-  /** Bytes from the guest that may wait for one host socket, the largest window, and those for all of them. */
+  /** Bytes from the guest queued for one host socket (the largest window), and for all of them. */
   receiveBytes: number
   totalReceiveBytes: number
-  /** Bytes from the host that may wait for the guest's ACK, per connection and in all. */
+  /** Unacknowledged bytes from the host, per connection and in total. */
   sendBytes: number
   totalSendBytes: number
-  /** Limit of all out-of-order bytes from guests; further ones are dropped and retransmitted. */
+  /** Out-of-order bytes from all guests; further segments are dropped and retransmitted. */
   totalEarlyBytes: number
   maxConnections: number
-  /** Dials under way, in all and to one address. */
+  /** Pending dials, in total and per destination address. */
   maxDials: number
   maxDialsPerAddress: number
-  /** Connections that guests do not acknowledge: of all links, and of one when its guests stay silent. */
+  /** Half-open connections: in total, and per link when its guests do not answer. */
   maxHalfOpen: number
   maxHalfOpenPerLink: number
   timeWaitMs: number
@@ -49,19 +49,19 @@ export const tcpDefaults: Omit<TcpSettings, 'mtu'> = {
   timeWaitMs: 30_000,
 }
 
-/** What the engine needs from around it. */
+/** Dependencies of the engine. */
 export interface TcpSurroundings {
-  /** Begins to reach what the guest asked for; undefined: there is nothing at that address and port. */
+  /** Dials the host for a connection; undefined: nothing is at that address and port. */
   dial(connection: TcpConnection): HostStream | undefined
-  /** What time it is in the midst of a burst: milliseconds, with fractions, from any beginning. */
+  /** Current time during a burst, in fractional milliseconds from an arbitrary origin. */
   clockMs(): number
-  /** The guest of an address, or undefined when nobody can have it. */
+  /** Neighbour entry of a guest address; undefined if no guest can have it. */
   neighbour(address: number): Neighbour | undefined
-  /** The headers of a flow over IPv6; undefined: it is IPv4. */
+  /** IPv6 header template of a flow; undefined for IPv4. */
   header6(guestAddress: number, address: number): FlowHeader | undefined
-  /** Asks for a guest that is not known yet. */
+  /** Sends an address resolution request for an unresolved guest. */
   resolve(neighbour: Neighbour): void
-  /** Tells the guest by ICMP that a dial failed. */
+  /** Reports a failed dial to the guest by ICMP. */
   unreachable(connection: TcpConnection, failure: DialFailure | IcmpFailure): void
   /** Cryptographically random, signed. */
   random32(): number
@@ -75,20 +75,20 @@ export interface TcpCounters {
   resetByHost: number
   dialsRefused: number
   dialsUnreachable: number
-  /** Dials that made room for later ones. */
+  /** Pending dials evicted for later ones. */
   dialsEvicted: number
-  /** Connections that guests did not acknowledge, given up for a bound. */
+  /** Half-open connections evicted because of a limit. */
   halfOpenEvicted: number
-  /** SYNs that were dropped because a table was full. */
+  /** SYNs dropped because a table was full. */
   overflows: number
   malformed: number
   retransmissions: number
   timeouts: number
   challenges: number
-  /** Segments that were dropped for their timestamps. */
+  /** Segments dropped because of their timestamps. */
   untimely: number
   timedOut: number
-  /** Path MTUs lowered, by report or by timeouts. */
+  /** Path MTU reductions, by ICMP or by timeouts. */
   pathsNarrowed: number
 }
 
@@ -99,23 +99,23 @@ export class TcpContext {
   readonly wheel: TimerWheel<TcpConnection>
   readonly initialSequence: InitialSequence
   readonly pool: RingPool = new RingPool()
-  /** Headers for the kernel to repeat. */
+  /** Header template that the kernel copies to each segment. */
   template: PacketBuffer | undefined
   readonly segment: TcpSegment = new TcpSegment()
-  /** TTL or hop limit of the packet that it came in. */
+  /** TTL or hop limit of the current packet. */
   ttl = 0
-  /** Connections that have something to do at the end of this burst. */
+  /** Connections with work at the end of this burst. */
   readonly touched: TcpConnection[] = []
-  /** Connections with data for a guest that does not read now. */
+  /** Connections with data for a blocked link. */
   readonly waitingForLink: Set<TcpConnection> = new Set()
-  /** What all connections hold behind gaps. */
+  /** Out-of-order bytes held by all connections. */
   earlyBytes = 0
-  /** In the order in which they entered the state; the first to make room for others. */
+  /** In order of entry; the oldest is evicted first. */
   readonly timeWaits: Set<TcpConnection> = new Set()
-  /** Connections whose ACK waits, and when it has waited long enough. */
+  /** Connections with a delayed ACK, and its deadline. */
   readonly delayedAcks: TcpConnection[] = []
   delayedAcksMs = 0
-  /** The one whose run of bytes ends where the next frame begins. */
+  /** Connection whose last run of bytes ends just before the next frame. */
   lastRun: TcpConnection | undefined
   nowMs: number
   readonly recent: RecentDestinations = new RecentDestinations()
@@ -157,7 +157,7 @@ export class TcpContext {
     return this.table.get()
   }
 
-  /** The connection whose segment an ICMP error quotes; undefined also when it comes from elsewhere than the segment went. */
+  /** Connection whose segment an ICMP error quotes; undefined also if the error arrived from another station. */
   findQuoted(quoted: TcpFlow, from: Neighbour): TcpConnection | undefined {
     const c = this.find(quoted.guestAddress, quoted.guestPort, quoted.address, quoted.port)
     return c !== undefined && isSameStation(c.neighbour, from) ? c : undefined
@@ -168,7 +168,7 @@ export class TcpContext {
     this.table.set(c)
   }
 
-  /** Takes it out of everything; what is still on its way to the host continues by itself. */
+  /** Removes the connection from all tables; data queued for the host is still delivered. */
   forget(c: TcpConnection): void {
     if (c.phase === phase.closed) return
     if (c.phase === phase.dialling) this.dials.delete(c)
@@ -190,14 +190,14 @@ export class TcpContext {
     this.counters.closed += 1
   }
 
-  /** To be looked at when the burst ends. */
+  /** Queues the connection for `settle` at the end of the burst. */
   touch(c: TcpConnection): void {
     if (c.isTouched) return
     c.isTouched = true
     this.touched.push(c)
   }
 
-  /** Nobody has it, or one in TIME-WAIT that makes room. */
+  /** Unused, or in TIME-WAIT and thus replaceable. */
   isFree({ guestAddress, guestPort, address, port }: TcpFlow): boolean {
     const c = this.find(guestAddress, guestPort, address, port)
     return c === undefined || c.phase === phase.timeWait

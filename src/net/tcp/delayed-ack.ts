@@ -1,17 +1,17 @@
 /**
- * ACKs that wait for something to go with (RFC 9293 section 3.8.6.3, RFC 5681 section 4.2). Where the host answers at once,
- * the ACK of a question goes with the answer, which saves a frame and a wake-up per exchange. It waits for a millisecond or
- * two only: a guest that sends small pieces by Nagle's rule may be waiting for it (RFC 896). And it waits only if the
- * previous wait paid off.
+ * Delayed ACKs (RFC 9293 section 3.8.6.3, RFC 5681 section 4.2). If the host answers quickly, the ACK of a
+ * request is carried by the response, which saves a frame and a wake-up per exchange. The delay is one or two
+ * milliseconds, because a guest that sends small segments with Nagle's algorithm may be waiting for the ACK (RFC
+ * 896). An ACK is delayed only if the previous delay was useful.
  */
 import type { TcpConnection } from './connection.ts'
 import type { TcpContext } from './context.ts'
 import { emitAck } from './emit.ts'
 
-/** Of a clock that counts whole milliseconds. */
+/** In a clock of whole milliseconds. */
 const patienceMs = 2
 
-/** An ACK is due: sends it, now or soon. */
+/** An ACK is due: send it now or delay it. */
 export function acknowledgeSoon(t: TcpContext, c: TcpConnection, isNeeded: boolean): void {
   if (isNeeded || c.isAckDelayed || c.isAckUrgent || !mayWait(c)) {
     c.isAckUrgent = false
@@ -24,19 +24,19 @@ export function acknowledgeSoon(t: TcpContext, c: TcpConnection, isNeeded: boole
 }
 
 function mayWait(c: TcpConnection): boolean {
-  // What would take it along waits too.
+  // The segment that would carry the ACK is delayed too.
   if (!c.reassembly.isEmpty || c.isWaitingForLink) return false
-  // The end of what the guest sends is most often followed by that of the host.
+  // The guest's FIN is usually followed by the host's.
   if (c.isFinReceived) return !c.hostEnded
   return c.answersAtOnce && c.bytesFromGuest - c.bytesSettled < c.maxSegmentBytes
 }
 
-/** The host has sent something: whether soon enough for an ACK to have waited for it. */
+/** Data from the host: record whether it came in time to carry a delayed ACK. */
 export function noteAnswer(t: TcpContext, c: TcpConnection): void {
   if (t.nowMs - c.lastHeardMs < patienceMs) c.answersAtOnce = true
 }
 
-/** Sends those whose time has come. */
+/** Sends the ACKs whose delay has expired. */
 export function sendDelayedAcks(t: TcpContext): void {
   if (t.delayedAcks.length === 0 || t.nowMs < t.delayedAcksMs) return
   for (const c of t.delayedAcks) {

@@ -1,9 +1,9 @@
 /**
- * Dials that have not begun. Each costs the host some system calls, so that thousands at once keep everyone else
- * waiting. Who goes first is a matter of the destination: one that answered lately has every second turn. The others
- * share theirs by network, so that a scan of many dead addresses is no more than a few: by turns the network asked for
- * last, so that a dial need not wait for a flood that began before it; the one that waits longest, so that none waits
- * forever; and those that had a turn already and have more. Within a network each address has its turn.
+ * Queued dials. Each dial costs the host several system calls, so thousands at once would delay everything else.
+ * Dials are ordered by destination: every second turn goes to destinations that answered recently. The other
+ * turns are shared by network, so a scan of many dead addresses counts as a few. These turns rotate between the
+ * newest network, so that a dial need not wait for an earlier flood; the oldest network, so that none starves;
+ * and networks that already had a turn. Within a network, addresses take turns.
  */
 import { Deque } from '../storage/deque.ts'
 import type { TcpConnection } from './connection.ts'
@@ -12,14 +12,14 @@ import type { RecentDestinations } from './recent-destinations.ts'
 const turns = ['newest', 'oldest', 'again'] as const
 type Turn = (typeof turns)[number]
 
-/** An address, with its dials in order. */
+/** An address and its dials, in order. */
 interface Destination {
   first: TcpConnection
-  /** Made for the second one: a flood over many addresses is not to make one for each. */
+  /** Allocated for the second dial only: a flood over many addresses must not allocate a deque for each. */
   more: Deque<TcpConnection> | undefined
 }
 
-/** A /24 of IPv4, or addresses of IPv6 that were first seen one after another. */
+/** An IPv4 /24, or IPv6 addresses with consecutive handles. */
 interface Network {
   key: number
   destinations: Deque<Destination>
@@ -31,12 +31,12 @@ export class DialQueue {
   readonly #networks = new Map<number, Network>()
   readonly #lines = {
     recent: new Deque<Destination>(),
-    /** Those that had no turn yet, and those that had. */
+    /** Networks before and after their first turn. */
     fresh: new Deque<Network>(),
     again: new Deque<Network>(),
   }
   #isAnsweringNext = true
-  /** Of the others. */
+  /** Index into `turns`. */
   #turn = 0
   size = 0
 
@@ -59,7 +59,7 @@ export class DialQueue {
     else this.#join(destination)
   }
 
-  /** The next in turn, if any. */
+  /** The next dial, if any. */
   take(): TcpConnection | undefined {
     const isAnsweringNext = this.#isAnsweringNext
     this.#isAnsweringNext = !isAnsweringNext
@@ -113,7 +113,7 @@ export class DialQueue {
     return c
   }
 
-  /** Its first dial is begun; whether there is another, which is the first then. */
+  /** Removes the destination's first dial; returns whether it has another, which becomes the first. */
   #hasMore(destination: Destination): boolean {
     this.size -= 1
     const next = destination.more?.takeFirst()

@@ -1,8 +1,8 @@
 /**
- * Pending dials, oldest first: those to destinations that answered lately, and the others, less likely to be
- * answered. Each table has a bound; beyond it a new dial evicts the oldest. A guest that still wants an evicted one
- * repeats its SYN. The bound per destination keeps a dead one from evicting the dials to others, and a flood over
- * ever new destinations evicts its own kind while that has more than a quarter of the table.
+ * Pending dials, oldest first, in two tables: destinations that answered recently, and others, which are less
+ * likely to answer. Each table has a limit; a new dial beyond it evicts the oldest. The guest of an evicted dial
+ * retransmits its SYN. The limit per destination prevents a dead destination from evicting dials to others. A
+ * flood over many new destinations evicts its own dials while they fill more than a quarter of the table.
  */
 import type { TcpConnection } from './connection.ts'
 import type { RecentDestinations } from './recent-destinations.ts'
@@ -11,7 +11,7 @@ export class Dials {
   readonly #recent: RecentDestinations
   readonly #toAnswering = new Set<TcpConnection>()
   readonly #toOthers = new Set<TcpConnection>()
-  /** How many there are to each address: a flood over many is not to make a table for each. */
+  /** Dials per address. Counts only: a flood over many addresses must not allocate a table for each. */
   readonly #perAddress = new Map<number, number>()
 
   constructor(recent: RecentDestinations) {
@@ -35,11 +35,11 @@ export class Dials {
     else this.#perAddress.set(c.address, left)
   }
 
-  /** The one that has to make room for another to that address, if any has. */
+  /** The dial to evict before another one to that address, if any. */
   inTheWay(address: number, most: { inAll: number; perAddress: number }): TcpConnection | undefined {
     if ((this.#perAddress.get(address) ?? 0) >= most.perAddress) {
       const isToIt = (c: TcpConnection) => c.address === address
-      // Most are, so that the first is near.
+      // Most dials are to it, so the first match is near.
       return first(this.#toOthers, isToIt) ?? first(this.#toAnswering, isToIt)
     }
     if (this.size < most.inAll) return undefined

@@ -1,4 +1,6 @@
-/** Many full segments at once: the kernel repeats the headers, copies and sums, in one call. */
+/**
+ * Sends many full segments at once: the WebAssembly kernel copies the headers, payload and checksums in one call.
+ */
 import type { Link } from '../link/link.ts'
 import { packetMemory, smallestPieceBytes } from '../storage/packet-memory.ts'
 import { sumOfWord } from '../wire/checksum.ts'

@@ -1,4 +1,4 @@
-/** Segments to the guest, written straight into the link's batch. */
+/** Writes segments to the guest directly into the link's batch. */
 import type { Link } from '../link/link.ts'
 import { foldInt, sumOfWord } from '../wire/checksum.ts'
 import { emitEthernet, ethernetHeaderBytes, etherType } from '../wire/ethernet.ts'
@@ -22,7 +22,7 @@ import { timestampBytesOf, timestampOf } from './timestamps.ts'
 const maxSackBlocks = 4
 const sackEdges = new Int32Array(2 * maxSackBlocks)
 
-/** A payload that is not copied costs two more pieces to gather. */
+/** Smaller payloads are copied: a zero-copy payload costs two more iovec entries. */
 export const worthGathering = 4096
 
 /** The largest payload that fits the link. */
@@ -30,7 +30,7 @@ export function largestPayload(mtu: number, c: TcpConnection): number {
   return Math.min(mtu, 65_535) - ipBytesOf(c) - tcpHeaderBytes
 }
 
-/** Of the headers up to TCP's. */
+/** Bytes of the headers before TCP's. */
 export function bytesBeforeTcp(c: TcpConnection): number {
   return ethernetHeaderBytes + ipBytesOf(c)
 }
@@ -40,8 +40,9 @@ function ipBytesOf({ header6 }: TcpConnection): number {
 }
 
 /**
- * One segment with `bytes` of payload from `offset` in the send buffer. Every one carries the newest ACK and
- * window, so that nothing more is due. False: lost, because there is no link or it is full.
+ * Sends one segment with `bytes` of payload from `offset` in the send buffer. Each segment carries the current
+ * ACK and window, so no separate ACK is due. Returns false if the segment was lost because the link is missing or
+ * full.
  */
 export function emitSegment(
   t: TcpContext,
@@ -97,13 +98,13 @@ export function emitSegment(
   return true
 }
 
-/** SACK blocks for which the path has room beside a payload (RFC 6691); their number. */
+/** Number of SACK blocks that fit the path next to a payload (RFC 6691). */
 function blocksBeside(c: TcpConnection, bytes: number): number {
   const room = c.maxSegmentBytes - bytes - sackOptionBytes(1)
   if (room < 0) return 0
   const max = Math.min(c.hasTimestamps ? maxSackBlocks - 1 : maxSackBlocks, 1 + (room >> 3))
   if (c.duplicateFrom === c.duplicateTo) return c.reassembly.sackBlocks(sackEdges, 0, max)
-  // What came twice goes before what came early (RFC 2883 section 4).
+  // The D-SACK block precedes the others (RFC 2883 section 4).
   sackEdges[0] = c.duplicateFrom
   sackEdges[1] = c.duplicateTo
   return 1 + c.reassembly.sackBlocks(sackEdges, 1, max - 1)
@@ -116,7 +117,7 @@ function insertPayload(t: TcpContext, c: TcpConnection, link: Link, offset: numb
   t.pool.readBy(link)
 }
 
-/** All headers without TCP's options, its checksum zero. Gives the sum of what goes into that so far, not folded. */
+/** Writes all headers without TCP options, with a zero checksum. Returns the unfolded partial checksum. */
 export function emitHeaders(
   c: TcpConnection,
   packet: PacketBuffer,
@@ -140,7 +141,7 @@ export function emitHeaders(
   return c.tcpSum + tcpBytes + sumOfWord(sequence) + sumOfWord(acknowledgment) + offsetAndFlags + window
 }
 
-/** The headers below TCP's. */
+/** Ethernet and IP headers. */
 function emitIp({ view, bytes }: PacketBuffer, at: number, c: TcpConnection, tcpBytes: number): void {
   const { header6, neighbour } = c
   const ip = at + ethernetHeaderBytes
@@ -164,21 +165,21 @@ function windowField(c: TcpConnection, isSyn: boolean): number {
   return isSyn || c.ourShift < 0 ? Math.min(bytes, 0xffff) : bytes >> c.ourShift
 }
 
-/** Whatever there is to say without data: the newest ACK and window. */
+/** Sends an empty segment with the current ACK and window. */
 export function emitAck(t: TcpContext, c: TcpConnection): void {
   emitSegment(t, c, bareSequence(c), tcpFlag.ack, 0, 0)
 }
 
 /**
- * The number of a segment without text: the next one, or the right edge of the guest's window when that lies before it,
- * as with a byte that probes a closed window. The guest would take nothing beyond, not even an ACK.
+ * Sequence number of a segment without data: the next one, or the right edge of the guest's window if that comes
+ * first, as after a zero-window probe. The guest would drop any segment beyond it, even an ACK.
  */
 export function bareSequence(c: TcpConnection): number {
   const edge = add(c.una, c.peerWindow)
   return c.phase === phase.open && isAfter(c.max, edge) ? edge : c.max
 }
 
-/** RFC 5961: an answer to what may be forged, which a true peer understands; at most one in this time. */
+/** Challenge ACKs (RFC 5961) answer segments that may be forged; at most one per interval. */
 const challengeEveryMs = 100
 
 export function emitChallenge(t: TcpContext, c: TcpConnection): void {

@@ -1,7 +1,7 @@
 /**
- * The TCP engine: segments and host events in, segments and host actions out, the time given from outside. The caller
- * signals the end of a batch of events by `endBurst`; only then is data sent and acknowledged, so that one read from the
- * link costs one write to each host socket and one ACK per connection.
+ * TCP engine: consumes segments and host events, emits segments and host actions; the caller provides the time.
+ * The caller ends a batch of events with `endBurst`. Data is sent and acknowledged only then, so one read from
+ * the link costs one write per host socket and one ACK per connection.
  */
 import type { DialFailure, IcmpFailure } from '../core/failure.ts'
 import type { QuotedSegment, TcpFlow } from '../core/flow.ts'
@@ -51,12 +51,12 @@ export class TcpEngine {
     return this.#t.isFree(flow)
   }
 
-  /** The time of what follows, milliseconds, never backwards. */
+  /** Monotonic time of the following calls, in milliseconds. */
   set nowMs(nowMs: number) {
     this.#t.nowMs = nowMs
   }
 
-  /** A TCP packet from a guest; the header says where. */
+  /** Processes a TCP packet from a guest. `header` gives the offsets and addresses. */
   packetArrived(packet: PacketBuffer, header: IpHeader): void {
     const t = this.#t
     t.ttl = header.ttl
@@ -65,17 +65,17 @@ export class TcpEngine {
     } else t.counters.malformed += 1
   }
 
-  /** Opens a connection to a guest; undefined when there is no room or no such guest can be. */
+  /** Opens a connection to a guest; undefined if the table is full or no guest can have the address. */
   connect(flow: TcpFlow, host: HostStream): TcpConnection | undefined {
     return openFromHost(this.#t, flow, host)
   }
 
-  /** A guest says by ICMP that our SYN reached nobody. */
+  /** An ICMP error from a guest reports that our SYN was not delivered. */
   synUndelivered(quoted: QuotedSegment, from: Neighbour): void {
     synUndelivered(this.#t, quoted, from)
   }
 
-  /** A guest says by ICMP that our segment exceeds the `mtu` of the next hop. */
+  /** An ICMP error from a guest reports that our segment exceeds the `mtu` of the next hop. */
   segmentTooBig(quoted: QuotedSegment, from: Neighbour, mtu: number): void {
     segmentTooBig(this.#t, quoted, from, mtu)
   }
@@ -89,7 +89,7 @@ export class TcpEngine {
     acknowledgeSyn(this.#t, c)
   }
 
-  /** @param failure what someone on the way said, or what the host makes of it. */
+  /** @param failure reason reported by a router or derived from the host's errno. */
   hostFailed(c: TcpConnection, failure: DialFailure | IcmpFailure): void {
     dialFailed(this.#t, c, failure)
   }
@@ -100,40 +100,40 @@ export class TcpEngine {
   }
 
   /**
-   * A place in the send buffer to read the host's next bytes to; undefined: `hostData` is to be given them. Until
-   * `hostRead` says what came, nothing else may be said of the host but that it is gone.
+   * Lends a region of the send buffer for the host's next bytes; undefined: use `hostData`. Between `lend` and
+   * `hostRead`, the only valid host event is `hostReset`.
    */
   lend(c: TcpConnection): Uint8Array | undefined {
     return lendPlace(this.#t, c)
   }
 
-  /** Bytes from the host in the place that was lent last. */
+  /** Takes bytes from the host that were read into the lent region. */
   hostRead(c: TcpConnection, count: number): void {
     takeBackPlace(this.#t, c, count)
   }
 
-  /** The host sends no more; what it sent is delivered first. */
+  /** The host sends no more; pending data is delivered first. */
   hostEnded(c: TcpConnection): void {
     c.hostEnded = true
     this.#t.touch(c)
   }
 
-  /** The host took what was queued: the guest's window may open. */
+  /** The host accepted the queued data: the window may open. */
   hostDrained(c: TcpConnection): void {
     this.#t.touch(c)
   }
 
-  /** The host's end is gone. What it had sent before still reaches the guest. */
+  /** The host socket was reset. Data received before still reaches the guest. */
   hostReset(c: TcpConnection): void {
     hostIsReset(this.#t, c)
   }
 
-  /** A guest became known or reads again. */
+  /** A guest was resolved, or its link is no longer blocked. */
   linkReady(): void {
     const t = this.#t
     const waiting = [...t.waitingForLink]
     t.waitingForLink.clear()
-    // The first one may fill the link alone: round robin.
+    // The first connection may fill the link alone: round robin.
     if (waiting.length > 1) waiting.push(waiting.shift()!)
     for (const c of waiting) {
       c.isWaitingForLink = false
@@ -146,8 +146,8 @@ export class TcpEngine {
   }
 
   /**
-   * The link of a guest has been away. It may have lost its connections meanwhile, so that those with nothing on its way
-   * are asked for as a keepalive would (RFC 9293 section 3.8.4): it answers with an ACK or a reset.
+   * The link of a guest has reconnected. The guest may have lost its connections meanwhile, so idle ones get a
+   * keepalive (RFC 9293 section 3.8.4), which the guest answers with an ACK or RST.
    */
   guestIsBack(neighbour: Neighbour): void {
     const t = this.#t
@@ -157,7 +157,7 @@ export class TcpEngine {
     }
   }
 
-  /** Ends every connection of guests for which `isGone` is true: they lost their state. */
+  /** Aborts all connections for which `isGone` is true: their guests lost their state. */
   abortAll(isGone: (c: TcpConnection) => boolean): void {
     for (const c of [...this.#t.table.values()]) {
       if (!isGone(c)) continue
@@ -166,7 +166,7 @@ export class TcpEngine {
     }
   }
 
-  /** Does what the events since the last time call for. */
+  /** Processes the events since the last call. */
   endBurst(): void {
     beginDials(this.#t)
     const { touched } = this.#t
@@ -176,7 +176,7 @@ export class TcpEngine {
     this.#t.lastRun = undefined
   }
 
-  /** When `advance` is to be called next. */
+  /** When to call `advance` next. */
   get nextMs(): number | undefined {
     const { delayedAcks, delayedAcksMs, dialQueue, nowMs, wheel } = this.#t
     if (dialQueue.size > 0) return nowMs
@@ -190,7 +190,7 @@ export class TcpEngine {
     sendDelayedAcks(this.#t)
   }
 
-  /** Releases memory that is kept for the next connection. */
+  /** Releases memory cached for the next connection. */
   trim(): void {
     this.#t.pool.trim()
   }

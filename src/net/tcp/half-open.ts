@@ -1,14 +1,14 @@
 /**
- * Half-open connections: requested by a guest, accepted by the host, not acknowledged by the guest. A SYN flood (RFC
- * 4987) of one guest would hold a descriptor of the host for each until its SYN-ACK has been repeated long enough. A
- * healthy guest opens thousands at once, and acknowledges each within milliseconds: time distinguishes the two.
- * Beyond its share a link keeps none whose SYN-ACK was repeated without an answer; beyond the bound of all links the
+ * Half-open connections: requested by a guest, accepted by the host, not acknowledged by the guest. In a SYN
+ * flood (RFC 4987) by a guest, each would hold a file descriptor of the host until the SYN-ACK retransmissions
+ * end. A healthy guest may open thousands at once, but acknowledges each within milliseconds. Beyond its share, a
+ * link therefore loses those whose SYN-ACK was retransmitted without an answer. Beyond the total limit, the
  * oldest of the link with the most is evicted.
  */
 import type { Link } from '../link/link.ts'
 import type { TcpConnection } from './connection.ts'
 
-/** Of SYN-ACKs that are answered by nobody. */
+/** SYN-ACK timeouts. */
 const timeoutsBeyondShare = 2
 
 export interface HalfOpenBounds {
@@ -26,7 +26,7 @@ export class HalfOpen {
     this.#most = most
   }
 
-  /** @returns the one that has to go. */
+  /** @returns the connection to evict, if any */
   add(c: TcpConnection): TcpConnection | undefined {
     const { link } = c.neighbour
     const waiting = this.#links.get(link)
@@ -41,11 +41,11 @@ export class HalfOpen {
   delete(c: TcpConnection): void {
     const { link } = c.neighbour
     if (this.#deleteFrom(link, c)) return
-    // Its link has changed or gone since.
+    // The neighbour's link has changed or was removed.
     for (const at of this.#links.keys()) if (this.#deleteFrom(at, c)) return
   }
 
-  /** Whether it is given up although its SYN-ACK could be repeated. */
+  /** Whether to drop the connection although SYN-ACK retransmissions remain. */
   isBeyondShare(c: TcpConnection): boolean {
     if (c.retries < timeoutsBeyondShare) return false
     const waiting = this.#links.get(c.neighbour.link)

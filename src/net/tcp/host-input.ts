@@ -1,5 +1,6 @@
 /**
- * Input from the host: bytes go to the send buffer, the FIN behind them, and reading pauses while there is no room.
+ * Input from the host: data goes to the send buffer, followed by the FIN. Reading pauses while the buffer is
+ * full.
  */
 import { phase, type TcpConnection } from './connection.ts'
 import type { TcpContext } from './context.ts'
@@ -7,11 +8,11 @@ import { noteAnswer } from './delayed-ack.ts'
 import { dialFailed } from './open.ts'
 import { abort } from './reset.ts'
 
-/** Of places in send buffers that are lent: how many fill one, and what is not worth a read. */
+/** Regions of send buffers lent for reads: number per full buffer, and the smallest useful size. */
 const lentPerBuffer = 4
 const leastLentBytes = 64 * 1024
 
-/** Bytes that are copied. */
+/** Copies bytes from the host. */
 export function takeHostData(
   t: TcpContext,
   c: TcpConnection,
@@ -26,26 +27,26 @@ export function takeHostData(
   t.touch(c)
 }
 
-/** A place in the send buffer for the host's next bytes; undefined: there is none now. */
+/** Lends a region of the send buffer for the host's next bytes; undefined: none is available. */
 export function lendPlace(t: TcpContext, c: TcpConnection): Uint8Array | undefined {
   if (c.phase !== phase.open || c.hostEnded || t.pool.usedBytes >= t.settings.totalSendBytes) return undefined
   const limit = sendLimit(t)
   return c.buffer.lend(limit, leastLentBytes, limit / lentPerBuffer)
 }
 
-/** The number of bytes read into the lent region. */
+/** `count` bytes were read into the lent region. */
 export function takeBackPlace(t: TcpContext, c: TcpConnection, count: number): void {
   const isOver = c.phase >= phase.timeWait || c.hostEnded
   c.buffer.takeBack(isOver ? 0 : count)
   if (isOver) return
   noteAnswer(t, c)
-  // So that there is a place for the first bytes when reading continues.
+  // Leave room for the first read when reading resumes.
   const limit = sendLimit(t)
   if (c.buffer.length + limit / lentPerBuffer > limit - leastLentBytes) setReading(c, false)
   t.touch(c)
 }
 
-/** The host's end is gone. What it had sent before still reaches the guest. */
+/** The host socket was reset. Data received before still reaches the guest. */
 export function hostIsReset(t: TcpContext, c: TcpConnection): void {
   if (c.phase >= phase.timeWait) return
   t.counters.resetByHost += 1
@@ -56,12 +57,15 @@ export function hostIsReset(t: TcpContext, c: TcpConnection): void {
   } else abort(t, c)
 }
 
-/** The host is read again when half of what it may have in the buffer is gone. */
+/** Resumes reading from the host when its send buffer is at most half full. */
 export function readAgain(t: TcpContext, c: TcpConnection): void {
   if (!c.isReading && c.buffer.length <= sendLimit(t) >> 1) setReading(c, true)
 }
 
-/** Half of it when many are busy, so that packet memory is enough for more of them, and little when too much is held. */
+/**
+ * Halved when many connections are active, so that packet memory serves more of them; minimal beyond the total
+ * limit.
+ */
 function sendLimit(t: TcpContext): number {
   const { sendBytes, totalSendBytes } = t.settings
   const { usedBytes } = t.pool

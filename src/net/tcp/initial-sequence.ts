@@ -1,7 +1,7 @@
 /**
- * Initial sequence numbers (RFC 6528): a clock of 4 microseconds plus a keyed hash of the flow. The numbers of one
- * flow do not reveal those of another, and the next connection between the same ports begins above the last one: a
- * guest that has it in TIME-WAIT takes the new SYN at once.
+ * Initial sequence numbers (RFC 6528): a 4 µs clock plus a keyed hash of the flow. Numbers of one flow do not
+ * reveal those of another. The next connection between the same ports begins above the last one, so a guest that
+ * still has it in TIME-WAIT accepts the new SYN at once.
  */
 import type { TcpFlow } from '../core/flow.ts'
 
@@ -23,7 +23,7 @@ export class InitialSequence {
   }
 }
 
-/** HalfSipHash-2-4 of three words (Aumasson and Bernstein, 2012): a keyed hash made for short inputs and 32-bit words. */
+/** HalfSipHash-2-4 of three words (Aumasson and Bernstein, 2012), designed for short inputs and 32-bit words. */
 export function halfSipHash(key0: number, key1: number, ...words: [number, number, number]): number {
   let v0 = key0
   let v1 = key1
@@ -41,7 +41,7 @@ export function halfSipHash(key0: number, key1: number, ...words: [number, numbe
     v1 = rotate(v1, 13) ^ v2
     v2 = rotate(v2, 16)
   }
-  // The last word has the number of bytes.
+  // The last word contains the length in bytes.
   for (const word of [...words, 12 << 24]) {
     v3 ^= word
     round()

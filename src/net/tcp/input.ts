@@ -50,7 +50,7 @@ function arrivedAtNone(t: TcpContext, guestAddress: number, address: number): vo
   else refuse(t, flow, segment)
 }
 
-/** The guest repeats its SYN, begins again from the same port, or changes its mind. */
+/** Retransmitted SYN, new SYN from the same port, or RST while the host dial is pending. */
 function arrivedInDialling(t: TcpContext, c: TcpConnection, segment: TcpSegment): void {
   const { flags, sequence } = segment
   if ((flags & tcpFlag.rst) !== 0) {
@@ -76,7 +76,7 @@ function arrivedInSynReceived(
       return
     }
     if ((flags & tcpFlag.ack) === 0) {
-      // Our answer was lost.
+      // Our SYN-ACK was lost.
       emitSegment(t, c, c.initialSequence, tcpFlag.syn | tcpFlag.ack, 0, 0)
       return
     }
@@ -94,7 +94,7 @@ function arrivedInSynReceived(
   }
   if (c.hasTimestamps) noteTimestamp(t, c, segment)
   established(t, c, segment)
-  // What comes with a SYN of both ends at once comes again.
+  // Simultaneous open: ignore data on the SYN; the guest retransmits it.
   if (isSyn) c.isAckDue = true
   else receive(t, c, packet, segment)
 }
@@ -116,7 +116,8 @@ function arrivedInOpen(t: TcpContext, c: TcpConnection, packet: PacketBuffer, se
   }
   if (sequence !== c.receiveNext && !isAcceptable(c, sequence, segmentLength(segment))) {
     answerUnacceptable(t, c, segment)
-    // RFC 9293 section 3.10.7.4: it changes nothing, but that ACKs are heeded while our own window is closed.
+    // RFC 9293 section 3.10.7.4: an unacceptable segment is dropped, except that its ACK is processed while our
+    // window is zero.
     const isClosed = c.receiveEdge === c.receiveNext
     if (isClosed && (flags & tcpFlag.ack) !== 0 && !isAfter(sequence, c.receiveEdge))
       acknowledge(t, c, segment)
@@ -127,13 +128,13 @@ function arrivedInOpen(t: TcpContext, c: TcpConnection, packet: PacketBuffer, se
   if (acknowledge(t, c, segment) && c.phase === phase.open) receive(t, c, packet, segment)
 }
 
-/** RFC 5961 section 3.2: only the exact number resets; what merely lies in the window is questioned. */
+/** RFC 5961 section 3.2: only the exact sequence number resets; any other in-window RST gets a challenge ACK. */
 function reset(t: TcpContext, c: TcpConnection, segment: TcpSegment): void {
   if (segment.sequence === c.receiveNext) resetByGuest(t, c)
   else if (isAcceptable(c, segment.sequence, segmentLength(segment))) emitChallenge(t, c)
 }
 
-/** What came before it in this burst still reaches the host. */
+/** Delivers the data received earlier in this burst, then resets the host socket. */
 function resetByGuest(t: TcpContext, c: TcpConnection): void {
   t.counters.resetByGuest += 1
   passToHost(c)
@@ -142,8 +143,8 @@ function resetByGuest(t: TcpContext, c: TcpConnection): void {
 }
 
 /**
- * Old text is sent again because our ACK was lost, so that each is answered. A bare segment (a keepalive) is answered
- * too, but not so often that two ends could keep each other busy with it.
+ * A duplicate data segment means that our ACK was lost, so it is always ACKed. An empty segment (keepalive) is
+ * also ACKed, but rate-limited to prevent ACK loops.
  */
 function answerUnacceptable(t: TcpContext, c: TcpConnection, segment: TcpSegment): void {
   const { sequence } = segment
@@ -152,13 +153,16 @@ function answerUnacceptable(t: TcpContext, c: TcpConnection, segment: TcpSegment
     emitChallenge(t, c)
     return
   }
-  // Where the window is shut, a part of it may be new.
+  // With a zero window, part of the segment may be new data.
   const old = Math.min(length, distance(sequence, c.receiveNext))
   if (old > 0) noteDuplicate(c, sequence, add(sequence, old))
   emitAck(t, c)
 }
 
-/** RFC 7323 sections 3.2 and 5.3: an old one is answered as any that is not acceptable, one without a clock is not. */
+/**
+ * RFC 7323 sections 3.2 and 5.3: a segment with an old timestamp is ACKed like any unacceptable segment; one
+ * without a timestamp is dropped.
+ */
 function answerUntimely(t: TcpContext, c: TcpConnection, segment: TcpSegment): void {
   t.counters.untimely += 1
   if (!segment.hasTimestamps) return
@@ -169,7 +173,7 @@ function answerUntimely(t: TcpContext, c: TcpConnection, segment: TcpSegment): v
 /** RFC 9293 section 3.10.7.4 for TIME-WAIT, and its reuse by a newer SYN (section 3.6.1, MAY-2). */
 function arrivedInTimeWait(t: TcpContext, c: TcpConnection, segment: TcpSegment): void {
   const { flags, sequence } = segment
-  // RFC 1337: a reset here may be old; nothing is lost by waiting.
+  // RFC 1337: ignore RST in TIME-WAIT; it may be an old duplicate.
   if ((flags & tcpFlag.rst) !== 0) return
   const isNewSyn = (flags & (tcpFlag.syn | tcpFlag.ack)) === tcpFlag.syn && isAfter(sequence, c.receiveNext)
   if (isNewSyn) {
@@ -183,6 +187,6 @@ function arrivedInTimeWait(t: TcpContext, c: TcpConnection, segment: TcpSegment)
     t.wheel.set(c, t.nowMs + t.settings.timeWaitMs)
     return
   }
-  // An ACK is never answered by an ACK: the guest may be in TIME-WAIT too.
+  // Rate-limit ACKs of empty segments: the guest may be in TIME-WAIT too.
   if (sequence !== c.receiveNext || segmentLength(segment) > 0) emitChallenge(t, c)
 }

@@ -1,14 +1,14 @@
-/** In-order bytes of one burst for one host: pieces of the link's buffer, in order. */
+/** In-order data of one burst for one host socket: pieces of the link's buffer. */
 
 const maxPieces = 32
 
 export class Iov {
-  /** Undefined: there are none. */
+  /** Undefined if empty. */
   bytes: Uint8Array | undefined
   pieces = 0
-  /** Of the last piece. */
+  /** End offset of the last piece. */
   end = 0
-  /** Start and end of each piece. Made when they are first needed: most connections are idle. */
+  /** Start and end of each piece. Allocated on first use, because most connections are idle. */
   #edges: Int32Array | undefined
 
   get edges(): Int32Array {
@@ -22,7 +22,7 @@ export class Iov {
     this.add(start, end)
   }
 
-  /** False: there is no room for another one. */
+  /** Returns false if full. */
   add(start: number, end: number): boolean {
     if (this.pieces === maxPieces) return false
     const { edges } = this
@@ -39,7 +39,7 @@ export class Iov {
     this.edges[2 * this.pieces - 1] = this.end
   }
 
-  /** The pieces stay to be read until the next `begin`. */
+  /** The pieces remain readable until the next `begin`. */
   clear(): void {
     this.bytes = undefined
   }

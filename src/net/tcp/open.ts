@@ -1,6 +1,6 @@
 /**
- * Opening. From the guest: the host is dialled first, and only its answer answers the SYN. From the host: a
- * SYN to the guest. Simultaneous open is accepted (RFC 9293 section 3.5).
+ * Connection setup. From the guest: the host is dialled first, and the SYN is answered with the result. From the
+ * host: send a SYN to the guest. Simultaneous open is accepted (RFC 9293 section 3.5).
  */
 import type { DialFailure, IcmpFailure } from '../core/failure.ts'
 import type { QuotedSegment, TcpFlow } from '../core/flow.ts'
@@ -20,13 +20,13 @@ import { waitForLink } from './transmit.ts'
 
 /** 128 bytes: windows up to 8 MiB. */
 const windowShift = 7
-/** RFC 9293 section 3.7.1: for a guest that does not say, by IPv4 and IPv6. */
+/** RFC 9293 section 3.7.1: MSS for IPv4 and IPv6 if the guest's SYN has no MSS option. */
 const defaultMaxSegmentBytes = 536
 const defaultMaxSegmentBytes6 = 1220
-/** Before the host's side is known. */
+/** First window, before the host socket is connected. */
 const firstWindowBytes = 0xffff
 
-/** No system sends with so few but traceroute. */
+/** Of common programs, only traceroute sends with such a low TTL. */
 const fewHops = 32
 
 /** A SYN to a flow that is not in the table. */
@@ -46,23 +46,23 @@ export function openFromGuest(t: TcpContext, flow: TcpFlow, segment: TcpSegment)
   t.dialQueue.add(c)
 }
 
-/** What is left of them waits for the next burst: other flows have their turn first. */
+/** Dials that exceed this time wait for the next burst, so that other flows get their turn. */
 const dialMsPerBurst = 1
 
-/** At the end of a burst. */
+/** Called at the end of a burst. */
 export function beginDials(t: TcpContext): void {
   if (t.dialQueue.size === 0) return
   const untilMs = t.around.clockMs() + dialMsPerBurst
   do {
     const c = t.dialQueue.take()!
-    // The guest has changed its mind, or it had to make room.
+    // Reset by the guest or evicted meanwhile.
     if (c.phase !== phase.dialling) continue
     c.host = t.around.dial(c)
     if (c.host === undefined) dialFailed(t, c, 'refused')
   } while (t.dialQueue.size > 0 && t.around.clockMs() < untilMs)
 }
 
-/** The host has answered: so does its stand-in. */
+/** The host accepted: send a SYN-ACK to the guest. */
 export function dialSucceeded(t: TcpContext, c: TcpConnection): void {
   if (c.phase !== phase.dialling) return
   t.dials.delete(c)
@@ -92,8 +92,8 @@ export function dialFailed(t: TcpContext, c: TcpConnection, failure: DialFailure
 }
 
 /**
- * A connection from the host; undefined when there is no room. It takes the place of one in TIME-WAIT, whose guest has
- * closed it: there are fewer ports than may be opened and closed in that time.
+ * Opens a connection from the host; undefined if the table is full. Replaces a connection in TIME-WAIT, which the
+ * guest has closed: otherwise ports would run out within that time.
  */
 export function openFromHost(t: TcpContext, flow: TcpFlow, host: HostStream): TcpConnection | undefined {
   const before = t.find(flow.guestAddress, flow.guestPort, flow.address, flow.port)
@@ -118,8 +118,9 @@ export function openFromHost(t: TcpContext, flow: TcpFlow, host: HostStream): Tc
 }
 
 /**
- * ICMP says that our SYN was not delivered, as firewalls do that refuse a connection. Before anyone has answered there
- * is nothing to wait for (RFC 9293 section 3.9.2.2); an error about another sequence number is forged or late (RFC 5927).
+ * An ICMP error reports that our SYN was not delivered, as firewalls do to reject a connection. Abort at once,
+ * since no data is in flight (RFC 9293 section 3.9.2.2). An error that quotes another sequence number is forged
+ * or late (RFC 5927).
  */
 export function synUndelivered(t: TcpContext, quoted: QuotedSegment, from: Neighbour): void {
   const c = t.findQuoted(quoted, from)
@@ -129,7 +130,10 @@ export function synUndelivered(t: TcpContext, quoted: QuotedSegment, from: Neigh
   t.forget(c)
 }
 
-/** @param lastSequence of the connection before it, above which it begins (RFC 9293 section 3.6.1). */
+/**
+ * @param lastSequence last number of the previous connection; the new one begins above it (RFC 9293 section
+ * 3.6.1)
+ */
 function begin(t: TcpContext, c: TcpConnection, lastSequence?: number): void {
   const sequence = t.initialSequence.of(c, t.nowMs)
   const isAbove = lastSequence === undefined || isAfter(sequence, lastSequence)
@@ -180,12 +184,12 @@ export function arrivedInSynSent(
   c.una = acknowledgment
   established(t, c, segment)
   c.isAckDue = true
-  // Text behind the SYN (RFC 9293 section 3.10.7.3).
+  // Data on the SYN-ACK (RFC 9293 section 3.10.7.3).
   segment.sequence = c.receiveNext
   receive(t, c, packet, segment)
 }
 
-/** The handshake is complete: data may flow. */
+/** The handshake is complete: data may be sent. */
 export function established(t: TcpContext, c: TcpConnection, segment: TcpSegment): void {
   if (c.phase === phase.synReceived) t.halfOpen.delete(c)
   c.phase = phase.open
@@ -194,10 +198,10 @@ export function established(t: TcpContext, c: TcpConnection, segment: TcpSegment
   if (isAfter(c.una, c.max)) c.max = c.una
   c.windowSequence = segment.sequence
   c.windowAcknowledgment = segment.acknowledgment
-  // That of a SYN is not scaled (RFC 7323 section 2.2).
+  // The window of a SYN is not scaled (RFC 7323 section 2.2).
   c.peerWindow = (segment.flags & tcpFlag.syn) === 0 ? segment.window << c.peerShift : segment.window
   c.maxPeerWindow = c.peerWindow
-  // Where a SYN was lost much may be (RFC 5681 section 3.1, RFC 6298 section 5.7).
+  // If the SYN was lost, more losses are likely (RFC 5681 section 3.1, RFC 6298 section 5.7).
   const isSynLost = c.retries > 0
   c.congestionWindow = isSynLost ? c.maxSegmentBytes : initialCongestionWindow(c.maxSegmentBytes)
   c.rtoMs = isSynLost ? 3 * firstRtoMs : firstRtoMs
@@ -209,14 +213,14 @@ export function established(t: TcpContext, c: TcpConnection, segment: TcpSegment
   t.touch(c)
 }
 
-/** What the guest's SYN says; a later one of a new connection takes its place. */
+/** Reads the options of the guest's SYN; a SYN of a newer connection overwrites them. */
 export function readSyn(t: TcpContext, c: TcpConnection, segment: TcpSegment): void {
   c.receiveNext = add(segment.sequence, 1)
-  // Until there is a window: what a refusal acknowledges (RFC 9293 section 3.10.7.1).
+  // Before there is a window: the number that a RST acknowledges (RFC 9293 section 3.10.7.1).
   c.receiveEdge = add(segment.sequence, segmentLength(segment))
   const unsaid = c.header6 === undefined ? defaultMaxSegmentBytes : defaultMaxSegmentBytes6
   readSynTimestamp(t, c, segment)
-  // Options take of what the MSS says (RFC 6691).
+  // TCP options reduce the payload of an MSS-sized segment (RFC 6691).
   const largest = Math.min(segment.maxSegmentBytes || unsaid, largestPayload(t.settings.mtu, c))
   c.maxSegmentBytes = largest - timestampBytesOf(c)
   c.isSackPermitted = segment.isSackPermitted
@@ -225,7 +229,7 @@ export function readSyn(t: TcpContext, c: TcpConnection, segment: TcpSegment): v
   c.ourShift = segment.windowShift < 0 ? -1 : windowShift
 }
 
-/** A full table drops the connection that has been in TIME-WAIT longest, if there is one. */
+/** A full table drops the oldest connection in TIME-WAIT, if any. */
 function hasRoom(t: TcpContext): boolean {
   if (t.table.size < t.settings.maxConnections) return true
   const [oldest] = t.timeWaits

@@ -1,7 +1,7 @@
 /**
- * Path MTU towards a guest's peers behind it (RFC 1191, RFC 8201): a container bridge or a router in the guest may
- * have a smaller MTU than the link. What a router reports is believed only about data in flight (RFC 5927 section 4.1);
- * where its reports are filtered, repeated timeouts find the size (RFC 4821).
+ * Path MTU towards endpoints behind a guest (RFC 1191, RFC 8201): a container bridge or router in the guest may
+ * have a smaller MTU than the link. ICMP reports are accepted only for data in flight (RFC 5927 section 4.1). If
+ * ICMP is filtered, repeated timeouts find the size (RFC 4821).
  */
 import { minIpv6Mtu } from '../../config/ipv6-mtu.ts'
 import type { QuotedSegment } from '../core/flow.ts'
@@ -14,13 +14,16 @@ import type { TcpContext } from './context.ts'
 import { isBefore } from './sequence.ts'
 import { timestampBytesOf } from './timestamps.ts'
 
-/** Below this an IPv4 report is taken for an attack (RFC 791 allows 68; Linux stops at 552 too). */
+/** A smaller IPv4 MTU is treated as an attack (RFC 791 allows 68; Linux has the same minimum of 552). */
 const leastMtu4 = 552
 
-/** MTUs that are common behind a guest, to try in turn when large segments vanish. */
+/** Common MTUs behind a guest, tried in turn when large segments are lost. */
 const commonMtus = [1500, minIpv6Mtu, leastMtu4] as const
 
-/** Timeouts in a row before large segments are suspected: one loss is ordinary, and two cost three quarters of a second. */
+/**
+ * Consecutive timeouts before large segments are suspected: a single loss is ordinary, and two timeouts take 0.75
+ * s.
+ */
 const timeoutsPerStep = 2
 
 /** A router reports that the quoted segment exceeds `mtu`. */
@@ -33,7 +36,7 @@ export function segmentTooBig(t: TcpContext, quoted: QuotedSegment, from: Neighb
   c.maxSegmentBytes = bytes
   c.suspectedBytes = 0
   t.counters.pathsNarrowed += 1
-  // Not congestion: what was dropped goes again at once, in smaller segments, and the window stays (RFC 1191 section 6.5).
+  // This is not congestion: retransmit at once in smaller segments and keep the window (RFC 1191 section 6.5).
   c.next = c.una
   c.timedAtMs = -1
   if (c.isRecovering) c.retransmitNext = c.una
@@ -41,7 +44,7 @@ export function segmentTooBig(t: TcpContext, quoted: QuotedSegment, from: Neighb
   t.touch(c)
 }
 
-/** After each timeout: after several, the segment size drops to one that most paths carry. */
+/** Called after each timeout: after several, reduces the segment size to one that most paths carry. */
 export function suspectBlackHole(t: TcpContext, c: TcpConnection): void {
   if (c.retries % timeoutsPerStep !== 0 || c.una === c.max) return
   const least = leastMtuOf(c)
@@ -56,8 +59,8 @@ export function suspectBlackHole(t: TcpContext, c: TcpConnection): void {
 }
 
 /**
- * The first ACK after that. One that covers more than the small segment shows that the large ones had arrived: the guest
- * stood still, and its path is as wide as before.
+ * First ACK after the reduction. If it covers more than the small segment, the large segments had arrived: the
+ * guest was suspended, so restore the size.
  */
 export function settleSuspicion(c: TcpConnection, acked: number): void {
   if (c.suspectedBytes === 0) return

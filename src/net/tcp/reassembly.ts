@@ -1,31 +1,31 @@
-/** Out-of-order segments, sorted and without overlap, until the gap is filled. */
+/** Out-of-order queue: sorted segments without overlap, held until the gap is filled. */
 import { distance, isAfter, isBefore } from './sequence.ts'
 
 interface Piece {
-  /** Sequence numbers of the first byte and of the one behind the last. */
+  /** Sequence numbers of the first byte and of the byte after the last. */
   from: number
   to: number
   bytes: Uint8Array
 }
 
-/** Of an array, its buffer and the entry for them. */
+/** Overhead of a piece: array, its buffer and the queue entry. */
 const pieceCostBytes = 256
 
-/** Blocks whose order of arrival is known: two more than a SACK option has room for. */
+/** Blocks with a known order of arrival: two more than fit in a SACK option. */
 const maxRecent = 6
 
-/** More pieces than a window of full segments gives are the work of a hostile sender. */
+/** A window of full segments needs fewer pieces; more indicate a hostile sender. */
 const maxPieces = 1024
 
 export class Reassembly {
   #pieces: Piece[] = []
-  /** A byte of each block, newest first: the order in which SACK reports them (RFC 2018 section 4). */
+  /** One byte of each block, newest first: the order of SACK blocks (RFC 2018 section 4). */
   readonly #recent: number[] = []
-  /** Where the segment that came last ended: the next one may only extend its block. */
+  /** End of the latest segment: the next one may extend the same block. */
   #latestEnd = 0
   bytes = 0
 
-  /** What it takes up, with what each piece costs besides. */
+  /** Memory used, including the overhead of each piece. */
   get heldBytes(): number {
     return this.bytes + this.#pieces.length * pieceCostBytes
   }
@@ -34,7 +34,7 @@ export class Reassembly {
     return this.#pieces.length === 0
   }
 
-  /** The first part of a segment that is held already, as far as it goes without a gap. */
+  /** The first contiguous part of a segment that is already held (for D-SACK). */
   held(from: number, to: number): readonly [from: number, to: number] | undefined {
     let found: [number, number] | undefined
     for (const piece of this.#pieces) {
@@ -48,14 +48,14 @@ export class Reassembly {
     return found
   }
 
-  /** Keeps what is new of a segment, unless there are too many pieces. */
+  /** Stores the new parts of a segment, unless there are too many pieces. */
   add(sequence: number, buffer: Uint8Array, start: number, end: number): void {
     this.#noteRecent(sequence, (sequence + end - start) | 0)
     let from = sequence
     let at = start
     let index = this.#pieces.findIndex((piece) => isAfter(piece.to, from))
     if (index < 0) index = this.#pieces.length
-    // Parts that are there already stay as they are; what lies between them is put in.
+    // Keep existing parts and insert the data between them.
     while (at < end) {
       const next = this.#pieces[index]
       const gap = next === undefined ? end - at : Math.min(end - at, distance(from, next.from))
@@ -76,7 +76,7 @@ export class Reassembly {
     }
   }
 
-  /** Takes the piece that holds the byte at `sequence`, without what comes before it. */
+  /** Removes the piece with the byte at `sequence`; returns it from that byte on. */
   take(sequence: number): Uint8Array | undefined {
     for (;;) {
       const piece = this.#pieces[0]
@@ -87,7 +87,7 @@ export class Reassembly {
     }
   }
 
-  /** Writes up to `max` blocks as pairs of edges, behind `skipped` others; gives how many. */
+  /** Writes up to `max` blocks as pairs of edges after `skipped` others; returns their number. */
   sackBlocks(edges: Int32Array, skipped: number, max: number): number {
     const blocks: [number, number][] = []
     for (const { from, to } of this.#pieces) {

@@ -1,6 +1,6 @@
 /**
- * What the guest sends (RFC 9293 section 3.10.7.4, steps on text and FIN): trimmed to the window, put in order,
- * and gathered into one write to the host per burst.
+ * Data and FIN from the guest (RFC 9293 section 3.10.7.4): trims segments to the window, reorders them, and
+ * gathers the data of a burst into one write to the host.
  */
 import type { PacketBuffer } from '../wire/packet.ts'
 import { type TcpSegment, tcpFlag } from '../wire/tcp.ts'
@@ -9,17 +9,17 @@ import type { TcpContext } from './context.ts'
 import { emitAck, largestPayload } from './emit.ts'
 import { add, distance, isAfter } from './sequence.ts'
 
-/** Moving more than this costs more than another piece of a write. */
+/** Smaller pieces are moved: above this size, moving costs more than another iovec entry. */
 const worthPiece = 4096
 
-/** Text and FIN of an acceptable segment. */
+/** Data and FIN of an acceptable segment. */
 export function receive(t: TcpContext, c: TcpConnection, packet: PacketBuffer, segment: TcpSegment): void {
   let { sequence, payloadAt: start, payloadEnd: end } = segment
   let hasFin = (segment.flags & tcpFlag.fin) !== 0
   if (start === end && !hasFin) return
   c.isAckDue = true
   t.touch(c)
-  // RFC 9293 section 3.10.7.4: there is no text behind a FIN.
+  // RFC 9293 section 3.10.7.4: ignore data after a FIN.
   if (c.isFinReceived) return
   const old = distance(sequence, c.receiveNext)
   if (old > 0) {
@@ -42,7 +42,7 @@ export function receive(t: TcpContext, c: TcpConnection, packet: PacketBuffer, s
     }
   } else if (end > start) {
     keepEarly(t, c, sequence, packet.bytes, start, end)
-    // The sender counts these to find out what was lost, so they are not saved up.
+    // The sender detects loss by counting duplicate ACKs, so do not coalesce them.
     emitAck(t, c)
   }
   if (hasFin) {
@@ -53,21 +53,21 @@ export function receive(t: TcpContext, c: TcpConnection, packet: PacketBuffer, s
 }
 
 /**
- * The next ACK says that this came twice (D-SACK, RFC 2883). A sender whose probe or timeout was early, since we had no
- * turn on a processor, learns that nothing was lost and need not slow down.
+ * Reports duplicate data in the next ACK (D-SACK, RFC 2883). A sender whose probe or timeout was premature,
+ * because our process was not scheduled, learns that nothing was lost and need not slow down.
  */
 export function noteDuplicate(c: TcpConnection, from: number, to: number): void {
   c.duplicateFrom = from
   c.duplicateTo = to
 }
 
-/** The same of a segment that covers text behind a gap (RFC 2883 section 4.2). */
+/** Reports duplicate data beyond a gap (RFC 2883 section 4.2). */
 function noteHeld(c: TcpConnection, from: number, to: number): void {
   const held = c.reassembly.held(from, to)
   if (held !== undefined) noteDuplicate(c, held[0], held[1])
 }
 
-/** Text behind a gap; when too much of it is held already it has to come again. */
+/** Stores data beyond a gap, or drops it if the total limit is reached; the guest then retransmits it. */
 function keepEarly(
   t: TcpContext,
   c: TcpConnection,
@@ -92,8 +92,8 @@ function receiveFin(c: TcpConnection): void {
 }
 
 /**
- * In-order bytes of this burst, which stay in the link's buffer until its end, so that the host gets them in one
- * write. Small ones are moved behind those that came just before; large ones become their own piece.
+ * Collects in-order data of this burst, which remains in the link's buffer until its end, so that the host gets
+ * it in one write. Small segments are moved next to the previous data; large ones become a piece.
  */
 function accept(t: TcpContext, c: TcpConnection, bytes: Uint8Array, start: number, end: number): void {
   const count = end - start
@@ -101,7 +101,7 @@ function accept(t: TcpContext, c: TcpConnection, bytes: Uint8Array, start: numbe
   c.bytesFromGuest += count
   const { iov } = c
   if (iov.bytes === bytes && start >= iov.end) {
-    // Only headers lie in between, and they have been read, so their place is free.
+    // Only headers are in between. They were parsed already, so their space can be overwritten.
     if (t.lastRun === c && count < worthPiece) {
       bytes.copyWithin(iov.end, start, end)
       iov.extend(count)
@@ -143,7 +143,7 @@ function writeRun(c: TcpConnection): void {
   for (let i = 0; i < iov.pieces; i += 1) host?.write(bytes, iov.edges[2 * i]!, iov.edges[2 * i + 1]!)
 }
 
-/** End of a burst: the host gets what came, and the end of it if that came too. */
+/** Called at the end of a burst: writes the received data to the host, then shuts it down after a FIN. */
 export function passToHost(c: TcpConnection): void {
   writeRun(c)
   if (!c.isFinReceived || c.isHostEndPassed || c.phase < phase.open) return
@@ -152,8 +152,8 @@ export function passToHost(c: TcpConnection): void {
 }
 
 /**
- * Moves the right edge of the window to what the host's side has room for. It never moves left, and not by
- * less than a segment or half the window (RFC 9293 section 3.8.6.2.2). True when the guest should be informed.
+ * Moves the right edge of the window to the free space of the host socket, never left, and only by at least a
+ * segment or half the window (RFC 9293 section 3.8.6.2.2). Returns true if the guest needs a window update.
  */
 export function openWindow(t: TcpContext, c: TcpConnection): boolean {
   const limit = windowLimit(t, c)
@@ -162,18 +162,18 @@ export function openWindow(t: TcpContext, c: TcpConnection): boolean {
   if (grows < Math.min(largestPayload(t.settings.mtu, c), limit >> 1)) return false
   const shown = distance(c.receiveNext, c.receiveEdge)
   c.receiveEdge = add(c.receiveEdge, grows)
-  // A guest that has plenty left learns of it with the next ACK.
+  // A guest with a large remaining window gets the update with the next ACK.
   return shown < limit >> 1
 }
 
-/** Among many connections each gets its share: what a window has promised cannot be taken back when hosts stop taking. */
+/** Divides the total among connections: an advertised window cannot be withdrawn when host sockets stall. */
 function windowLimit(t: TcpContext, { ourShift }: TcpConnection): number {
   const { receiveBytes, totalReceiveBytes } = t.settings
   if (ourShift < 0) return 0xffff
   return Math.max(0xffff, Math.min(receiveBytes, Math.floor(totalReceiveBytes / t.table.size)))
 }
 
-/** Whether any of a segment lies in the window (RFC 9293 section 3.4, four cases). */
+/** Whether any part of a segment is in the window (RFC 9293 section 3.4, four cases). */
 export function isAcceptable(c: TcpConnection, sequence: number, length: number): boolean {
   const window = distance(c.receiveNext, c.receiveEdge)
   const offset = distance(c.receiveNext, sequence)

@@ -1,8 +1,8 @@
-/** Destinations that answered a dial lately, with yes or no; the one that has not for longest is forgotten first. */
+/** LRU of destinations that recently accepted or refused a connection. */
 const mostAddresses = 4096
 
 export class RecentDestinations {
-  /** In the order of their last answer. */
+  /** In order of the last answer. */
   readonly #addresses = new Set<number>()
 
   has(address: number): boolean {
@@ -19,7 +19,7 @@ export class RecentDestinations {
     }
   }
 
-  /** A dial to it ended without an answer. */
+  /** A dial to it ended without an answer, so remove it. */
   wasSilent(address: number): void {
     this.#addresses.delete(address)
   }

@@ -1,4 +1,4 @@
-/** Loss towards the guest: timeouts (RFC 6298), fast retransmit and recovery (RFC 5681, 6582, 6675). */
+/** Loss recovery towards the guest: timeouts (RFC 6298), fast retransmit and recovery (RFC 5681, 6582, 6675). */
 import { tcpFlag } from '../wire/tcp.ts'
 import { phase, type TcpConnection } from './connection.ts'
 import type { TcpContext } from './context.ts'
@@ -9,17 +9,17 @@ import { bytesInFlight, sendFrom, transmit } from './transmit.ts'
 
 const minRtoMs = 250
 const maxRtoMs = 60_000
-/** RFC 6298 section 2.1: before anything was measured. */
+/** RFC 6298 section 2.1: RTO before the first RTT sample. */
 export const firstRtoMs = 1000
-/** RFC 6298 section 2.4's clock granularity: that of the timer wheel. */
+/** Clock granularity of RFC 6298 section 2.4: that of the timer wheel. */
 const clockMs = 8
 const duplicateThreshold = 3
-/** R2 of RFC 9293 section 3.8.3: at least 100 s; these back off to several minutes. */
+/** R2 of RFC 9293 section 3.8.3 must be at least 100 s; 15 retries with back-off take several minutes. */
 const maxRetries = 15
-/** A SYN gives up earlier: someone waits for it (about 30 s). */
+/** SYN retransmission gives up after about 30 s, because a client is waiting. */
 const maxSynRetries = 4
 
-/** RFC 5681's initial window would be ten segments; the link has no queue that others share. */
+/** RFC 6928 allows ten segments; use at least 64 KiB, because the guest does not share the link. */
 export function initialCongestionWindow(maxSegmentBytes: number): number {
   return Math.max(10 * maxSegmentBytes, 64 * 1024)
 }
@@ -36,21 +36,21 @@ export function sampleRtt(c: TcpConnection, rttMs: number): void {
   setRto(c)
 }
 
-/** Without backoff. */
+/** Resets the RTO to the measured value, without back-off. */
 export function setRto(c: TcpConnection): void {
   const isMeasured = c.smoothedRttMs >= 0
   const rto = isMeasured ? c.smoothedRttMs + Math.max(clockMs, 4 * c.rttVarianceMs) : firstRtoMs
   c.rtoMs = Math.min(maxRtoMs, Math.max(minRtoMs, Math.ceil(rto)))
 }
 
-/** After an ACK that acknowledged `bytes`: more may be on the way (RFC 5681 section 3.1). */
+/** Grows the congestion window after `bytes` were acknowledged (RFC 5681 section 3.1). */
 export function growWindow(c: TcpConnection, bytes: number): void {
   if (c.congestionWindow < c.slowStartThreshold) c.congestionWindow += bytes
   else c.congestionWindow += Math.max(1, Math.floor((c.maxSegmentBytes * bytes) / c.congestionWindow))
   c.congestionWindow = Math.min(c.congestionWindow, 0x3fff_ffff)
 }
 
-/** A duplicate ACK, or one with new reports: is something lost? */
+/** Detects loss from duplicate ACKs or new SACK blocks. */
 export function noticeLoss(t: TcpContext, c: TcpConnection): void {
   if (c.isRecovering) {
     recover(t, c)
@@ -58,7 +58,7 @@ export function noticeLoss(t: TcpContext, c: TcpConnection): void {
   }
   const isReported = c.scoreboard.bytes > (duplicateThreshold - 1) * c.maxSegmentBytes
   if (c.duplicateAcks < duplicateThreshold && !isReported) return
-  // RFC 6582 section 4: duplicates caused by what a timeout sent again mean nothing.
+  // RFC 6582 section 4: ignore duplicate ACKs caused by timeout retransmissions.
   if (!isAfter(c.una, c.recoverTo)) return
   c.slowStartThreshold = halfOfFlight(c)
   c.congestionWindow = c.slowStartThreshold
@@ -69,7 +69,7 @@ export function noticeLoss(t: TcpContext, c: TcpConnection): void {
   recover(t, c)
 }
 
-/** Sends again what lies in gaps, for as long as the congestion window has room. */
+/** Retransmits SACK holes while the congestion window allows. */
 function recover(t: TcpContext, c: TcpConnection): void {
   while (!c.scoreboard.isEmpty && isBefore(c.scoreboard.firstGap(c.retransmitNext), c.scoreboard.highest)) {
     if (bytesInFlight(c) + c.maxSegmentBytes > c.congestionWindow) return
@@ -77,11 +77,11 @@ function recover(t: TcpContext, c: TcpConnection): void {
   }
 }
 
-/** The first segment at or behind `retransmitNext` that the guest has not reported. */
+/** Retransmits the first un-SACKed segment at or after `retransmitNext`. */
 function retransmitOne(t: TcpContext, c: TcpConnection): boolean {
   const from = c.scoreboard.firstGap(c.retransmitNext)
   const end = add(c.una, c.buffer.length)
-  // Nothing new goes with it, and nothing beyond a window that has shrunk.
+  // Do not include new data, or data beyond a shrunk window.
   const room = c.peerWindow - distance(c.una, from)
   const most = Math.min(c.maxSegmentBytes, distance(from, end), distance(from, c.max), room)
   if (most > 0) {
@@ -95,13 +95,13 @@ function retransmitOne(t: TcpContext, c: TcpConnection): boolean {
   return emitSegment(t, c, end, tcpFlag.ack | tcpFlag.fin, 0, 0)
 }
 
-/** An ACK of new data during recovery; a partial one means that the next segment is lost too. */
+/** An ACK of new data during recovery; a partial ACK means that the next segment is lost too. */
 export function recoverAfterAck(t: TcpContext, c: TcpConnection): void {
   c.duplicateAcks = 0
   if (!isBefore(c.una, c.recoverTo)) {
     c.isRecovering = false
     c.congestionWindow = c.slowStartThreshold
-    // What is reported from now on is another loss; duplicates alone may be due to what was sent again (RFC 6582).
+    // With SACK, later holes are a new loss; without it, duplicate ACKs may stem from retransmissions (RFC 6582).
     if (c.isSackPermitted) c.recoverTo = add(c.una, -1)
     return
   }
@@ -110,7 +110,7 @@ export function recoverAfterAck(t: TcpContext, c: TcpConnection): void {
   else recover(t, c)
 }
 
-/** The retransmission timer has run out. False: the guest is given up. */
+/** The retransmission timer has expired. Returns false if the connection is to be aborted. */
 export function timeOut(t: TcpContext, c: TcpConnection): boolean {
   c.retries += 1
   t.counters.timeouts += 1
@@ -127,7 +127,7 @@ export function timeOut(t: TcpContext, c: TcpConnection): boolean {
     t.wheel.set(c, t.nowMs + c.rtoMs)
     return true
   }
-  // A guest whose link is away or stands still is waited for: it may come back with its connections.
+  // Do not abort while the guest's link is down or blocked: its connections may resume.
   const isAway = c.neighbour.link?.isBlocked ?? true
   if (c.retries > maxRetries && !isAway) return false
   if (c.peerWindow === 0) probe(t, c)
@@ -139,10 +139,11 @@ export function timeOut(t: TcpContext, c: TcpConnection): boolean {
   return true
 }
 
-/** RFC 6298 section 5.4: the earliest segment goes again, and slow start begins. */
+/** RFC 6298 section 5.4: retransmit the earliest segment and enter slow start. */
 function goBack(t: TcpContext, c: TcpConnection): void {
   if (c.retries === 1) c.slowStartThreshold = halfOfFlight(c)
-  // A receiver may take back what it reported (RFC 2018 section 8); with the first byte in it, it has.
+  // A receiver may renege on SACKed data (RFC 2018 section 8). If the first unacknowledged byte is SACKed, it
+  // has.
   if (c.retries > 1 || c.scoreboard.firstGap(c.una) !== c.una) c.scoreboard.clear()
   c.congestionWindow = c.maxSegmentBytes
   c.isRecovering = false
@@ -152,7 +153,7 @@ function goBack(t: TcpContext, c: TcpConnection): void {
   transmit(t, c)
 }
 
-/** RFC 9293 section 3.8.6.1: one byte into a closed window, repeated as long as it is answered. */
+/** Zero-window probe (RFC 9293 section 3.8.6.1): one byte, repeated while the guest acknowledges. */
 function probe(t: TcpContext, c: TcpConnection): void {
   if (c.buffer.length > 0) {
     sendFrom(t, c, c.una, 1)

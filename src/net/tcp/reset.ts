@@ -100,7 +100,7 @@ function writeHeader(
   view.setUint16(at + 16, ~foldInt(pseudoSum + sumOf(view, at, tcpHeaderBytes)))
 }
 
-/** RFC 9293 section 3.10.7.1: a segment that belongs to no connection. */
+/** RFC 9293 section 3.10.7.1: RST for a segment without a connection. */
 export function refuse(t: TcpContext, flow: TcpFlow, segment: TcpSegment): void {
   const { flags } = segment
   if ((flags & tcpFlag.rst) !== 0) return
@@ -111,13 +111,13 @@ export function refuse(t: TcpContext, flow: TcpFlow, segment: TcpSegment): void 
   emitReset(t, flow, 0, add(segment.sequence, segmentLength(segment)), tcpFlag.rst | tcpFlag.ack)
 }
 
-/** What a segment takes of the sequence space. */
+/** Length of a segment in sequence space. */
 export function segmentLength(segment: TcpSegment): number {
   const { flags, payloadAt, payloadEnd } = segment
   return payloadEnd - payloadAt + ((flags & tcpFlag.syn) !== 0 ? 1 : 0) + (flags & tcpFlag.fin)
 }
 
-/** Ends a connection towards the guest at once. */
+/** Aborts a connection: sends RST to the guest. */
 export function abort(t: TcpContext, c: TcpConnection): void {
   if (c.phase > phase.dialling) emitReset(t, c, bareSequence(c), c.receiveNext, tcpFlag.rst | tcpFlag.ack)
   t.forget(c)

@@ -1,7 +1,7 @@
-/** What the guest has reported by SACK (RFC 2018): ranges above its cumulative ACK, sorted, without overlap. */
+/** SACKed ranges (RFC 2018) above the guest's cumulative ACK, sorted, without overlap. */
 import { distance, isAfter, isBefore } from './sequence.ts'
 
-/** A guest that reports ever new islands must not use up memory; further ones are sent again needlessly. */
+/** Limits memory if a guest reports many separate ranges; ranges beyond it are retransmitted needlessly. */
 const maxRanges = 64
 
 export class Scoreboard {
@@ -14,12 +14,12 @@ export class Scoreboard {
     return this.#edges.length === 0
   }
 
-  /** The byte behind the highest range; only when not empty. */
+  /** The byte after the highest range; valid only if not empty. */
   get highest(): number {
     return this.#edges[this.#edges.length - 1]!
   }
 
-  /** True when the range added something new. */
+  /** Returns true if the range added new bytes. */
   add(from: number, to: number): boolean {
     const edges = this.#edges
     let first = 0
@@ -39,7 +39,7 @@ export class Scoreboard {
     return true
   }
 
-  /** Forgets what lies before the cumulative ACK. */
+  /** Drops ranges before the cumulative ACK. */
   advance(una: number): void {
     const edges = this.#edges
     while (edges.length > 0 && !isAfter(edges[1]!, una)) edges.splice(0, 2)
@@ -47,7 +47,7 @@ export class Scoreboard {
     this.#count()
   }
 
-  /** The first byte from `sequence` on that is in no range. */
+  /** The first byte at or after `sequence` that is not in a range. */
   firstGap(sequence: number): number {
     for (let i = 0; i < this.#edges.length; i += 2) {
       if (isBefore(sequence, this.#edges[i]!)) return sequence
@@ -56,7 +56,7 @@ export class Scoreboard {
     return sequence
   }
 
-  /** Bytes from `sequence`, which is in no range, to the next range; at most `most`. */
+  /** Bytes from `sequence`, which is not in a range, to the next range; at most `most`. */
   gapBytes(sequence: number, most: number): number {
     for (let i = 0; i < this.#edges.length; i += 2) {
       if (isAfter(this.#edges[i]!, sequence)) return Math.min(most, distance(sequence, this.#edges[i]!))

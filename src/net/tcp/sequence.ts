@@ -1,13 +1,13 @@
 /**
- * Sequence numbers (RFC 9293 section 3.4) as signed 32-bit numbers, which V8 keeps unboxed. Arithmetic wraps
- * with `| 0`; comparison looks at the sign of the difference.
+ * Sequence numbers (RFC 9293 section 3.4) as signed 32-bit numbers, which V8 keeps unboxed. Arithmetic wraps with
+ * `| 0`; comparison uses the sign of the difference.
  */
 
 export function add(sequence: number, bytes: number): number {
   return (sequence + bytes) | 0
 }
 
-/** Bytes from `from` to `to`; negative when `to` comes before. */
+/** Bytes from `from` to `to`; negative if `to` comes first. */
 export function distance(from: number, to: number): number {
   return (to - from) | 0
 }

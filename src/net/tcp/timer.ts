@@ -1,7 +1,7 @@
 /**
- * Expiry of a connection's only deadline: of a SYN, a retransmission or a window probe, or of TIME-WAIT. It is set by
- * open.ts, transmit.ts (`armRetransmission`) and burst-end.ts, and cleared by acknowledge.ts, open.ts and path-mtu.ts.
- * Delayed ACKs have a list instead (delayed-ack.ts).
+ * Expiry of a connection's single timer: SYN retransmission, retransmission, window probe or TIME-WAIT. It is set
+ * by open.ts, transmit.ts (`armRetransmission`) and burst-end.ts, and cleared by acknowledge.ts, open.ts and
+ * path-mtu.ts. Delayed ACKs have a list instead (delayed-ack.ts).
  */
 import { phase, type TcpConnection } from './connection.ts'
 import type { TcpContext } from './context.ts'

@@ -1,16 +1,16 @@
 /**
- * Timestamps (RFC 7323 sections 3 to 5): in every segment once both SYNs have had them. They measure round trips that
- * retransmissions make ambiguous, and show segments that are older than numbers that have wrapped (PAWS).
+ * Timestamps (RFC 7323 sections 3 to 5), sent in every segment if both SYNs had them. They time round trips
+ * despite retransmissions, and detect old segments after sequence numbers have wrapped (PAWS).
  */
 import { type TcpSegment, timestampBytes } from '../wire/tcp.ts'
 import type { TcpConnection } from './connection.ts'
 import type { TcpContext } from './context.ts'
 import { distance, isAfter } from './sequence.ts'
 
-/** RFC 7323 section 5.5: after this long without a segment the guest's clock may have wrapped. */
+/** RFC 7323 section 5.5: without a segment for this long, the guest's clock may have wrapped. */
 const outdatedMs = 24 * 86_400_000
 
-/** Our clock, in milliseconds, as the guest of this connection sees it. */
+/** Our millisecond clock with the offset of this connection. */
 export function timestampOf(t: TcpContext, c: TcpConnection): number {
   return (c.timestampOffset + t.nowMs) | 0
 }
@@ -19,7 +19,7 @@ export function timestampBytesOf({ hasTimestamps }: TcpConnection): number {
   return hasTimestamps ? timestampBytes : 0
 }
 
-/** A SYN says whether there are any, and what is echoed first. */
+/** Reads the timestamp of a SYN: whether timestamps are used, and the first value to echo. */
 export function readSynTimestamp(t: TcpContext, c: TcpConnection, segment: TcpSegment): void {
   if (segment.hasTimestamps && c.timestampOffset === 0) c.timestampOffset = t.around.random32()
   c.hasTimestamps = segment.hasTimestamps
@@ -27,8 +27,8 @@ export function readSynTimestamp(t: TcpContext, c: TcpConnection, segment: TcpSe
 }
 
 /**
- * Whether a segment may be heeded: not when it is older than what has been heard (R1 of section 5.3), nor when it has none
- * where each has one (section 3.2). Resets are not checked. What is next in order sets the echo (section 4.3).
+ * Whether a segment passes PAWS: false if its timestamp is older than TS.Recent (R1 of section 5.3) or missing
+ * (section 3.2). Resets are not checked. The next in-order segment updates the echo (section 4.3).
  */
 export function isTimely(t: TcpContext, c: TcpConnection, segment: TcpSegment): boolean {
   if (!segment.hasTimestamps) return false
@@ -36,13 +36,13 @@ export function isTimely(t: TcpContext, c: TcpConnection, segment: TcpSegment): 
   return !isOld || t.nowMs - c.recentTimestampAtMs >= outdatedMs
 }
 
-/** An acceptable segment: what it says is echoed, unless it lies behind what was acknowledged last (R3 of section 5.3). */
+/** Updates TS.Recent from an acceptable segment, unless it begins after the last ACK sent (R3 of section 5.3). */
 export function noteTimestamp(t: TcpContext, c: TcpConnection, segment: TcpSegment): void {
   if (segment.hasTimestamps && !isAfter(segment.sequence, c.acknowledgedTo))
     setRecent(t, c, segment.timestamp)
 }
 
-/** How long ago the segment was sent that this one echoes; -1: it echoes nothing of ours. */
+/** Age of the echoed timestamp in milliseconds; -1: no echo. */
 export function echoedMs(t: TcpContext, c: TcpConnection, segment: TcpSegment): number {
   if (!c.hasTimestamps || !segment.hasTimestamps || segment.timestampEcho === 0) return -1
   return distance(segment.timestampEcho, timestampOf(t, c))

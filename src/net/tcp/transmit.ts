@@ -1,4 +1,4 @@
-/** Sending to the guest: as much as its window, the congestion window and the link allow. */
+/** Sends data to the guest as far as its window, the congestion window and the link allow. */
 import type { Link } from '../link/link.ts'
 import { tcpFlag } from '../wire/tcp.ts'
 import { phase, type TcpConnection } from './connection.ts'
@@ -7,11 +7,11 @@ import { emitSegment } from './emit.ts'
 import { emitRun } from './emit-run.ts'
 import { add, distance, isAfter, isBefore } from './sequence.ts'
 
-/** Bytes taken to be on their way to the guest: not acknowledged, not reported, not given up for lost. */
+/** Estimated bytes in flight: neither acknowledged nor SACKed nor considered lost. */
 export function bytesInFlight(c: TcpConnection): number {
   const sent = distance(c.una, c.next)
   if (!c.isRecovering) {
-    // RFC 3042: the first two duplicate ACKs mean that segments have left.
+    // RFC 3042: the first two duplicate ACKs mean that segments have left the network.
     const gone = c.scoreboard.isEmpty ? Math.min(2, c.duplicateAcks) * c.maxSegmentBytes : c.scoreboard.bytes
     return sent - Math.min(sent, gone)
   }
@@ -20,7 +20,7 @@ export function bytesInFlight(c: TcpConnection): number {
   return Math.max(0, sent - c.scoreboard.bytes - lost)
 }
 
-/** Bytes in the gaps below the highest report that have not been sent again yet. */
+/** Bytes in SACK holes that were not retransmitted yet. */
 function lostBytes(c: TcpConnection): number {
   let lost = 0
   let at = c.scoreboard.firstGap(c.retransmitNext)
@@ -32,7 +32,7 @@ function lostBytes(c: TcpConnection): number {
   return lost
 }
 
-/** Sends new data, and after a timeout old data again, then FIN when the host has ended. */
+/** Sends new data, retransmits after a timeout, and sends FIN when the host has ended. */
 export function transmit(t: TcpContext, c: TcpConnection): void {
   if (c.phase !== phase.open) return
   const { buffer } = c
@@ -45,7 +45,7 @@ export function transmit(t: TcpContext, c: TcpConnection): void {
       break
     }
     if (!c.scoreboard.isEmpty) {
-      // After a timeout: what the guest reported need not go again.
+      // After a timeout: skip SACKed data.
       c.next = c.scoreboard.firstGap(c.next)
       if (!isBefore(c.next, end)) break
     }
@@ -55,7 +55,8 @@ export function transmit(t: TcpContext, c: TcpConnection): void {
     if (bytes <= 0) break
     const isOld = isBefore(c.next, c.max)
     if (isOld) bytes = c.scoreboard.gapBytes(c.next, bytes)
-    // Half the largest window ever seen is worth a segment: at large MTUs the first window is below one MSS.
+    // Half the largest window ever advertised is worth a segment: at large MTUs the first window is below one
+    // MSS.
     const isWorthIt =
       isOld || bytes === c.maxSegmentBytes || bytes === available || 2 * bytes >= c.maxPeerWindow
     if (!isWorthIt && inFlight > 0) break
@@ -75,7 +76,7 @@ export function transmit(t: TcpContext, c: TcpConnection): void {
   armRetransmission(t, c)
 }
 
-/** New full segments, but for the last one of the buffer, as many as go at once. Gives their bytes. */
+/** Sends as many new full segments as possible, except for the last of the buffer. Returns their bytes. */
 function sendRun(t: TcpContext, c: TcpConnection, link: Link, most: number): number {
   const bytes = emitRun(t, c, link, c.next, distance(c.una, c.next), most) * c.maxSegmentBytes
   if (bytes === 0) return 0
@@ -89,7 +90,7 @@ function isFinNext(c: TcpConnection, bytes: number): boolean {
   return c.hostEnded && distance(c.una, c.next) + bytes === c.buffer.length
 }
 
-/** Data at a sequence number, with FIN where it ends what the host sent. */
+/** Sends data at a sequence number, with FIN if it is the last of the host. */
 export function sendFrom(t: TcpContext, c: TcpConnection, sequence: number, bytes: number): boolean {
   const offset = distance(c.una, sequence)
   const isLast = offset + bytes === c.buffer.length
@@ -119,7 +120,7 @@ function noteFinSent(c: TcpConnection): void {
   c.isFinSent = true
 }
 
-/** RFC 6298 with Karn: new data is timed, one segment at a time; anything sent again ends the timing. */
+/** RFC 6298 with Karn: time one new segment at a time; a retransmission cancels the measurement. */
 function noteSent(t: TcpContext, c: TcpConnection, from: number, to: number): void {
   if (isBefore(from, c.max)) {
     c.timedAtMs = -1
@@ -132,7 +133,7 @@ function noteSent(t: TcpContext, c: TcpConnection, from: number, to: number): vo
   if (isAfter(to, c.max)) c.max = to
 }
 
-/** The one timer: for what is unacknowledged, else to probe a window that keeps data waiting. */
+/** Arms the single timer for unacknowledged data, or to probe a zero window. */
 export function armRetransmission(t: TcpContext, c: TcpConnection): void {
   if (c.deadlineMs !== 0) return
   const isWaiting = c.una !== c.max || c.buffer.length > 0

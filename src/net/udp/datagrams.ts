@@ -1,4 +1,4 @@
-/** UDP between guests and everything else: the world through the NAT, services of the gateway, mapped ports. */
+/** UDP between guests and external hosts (through the NAT), gateway services and mapped ports. */
 import type { UdpFailure } from '../core/failure.ts'
 import type { GatewayDatagram, HostDatagram } from '../core/host-datagram.ts'
 import type { IpHeader } from '../core/ip-header.ts'
@@ -15,11 +15,11 @@ import { ResolutionQueue } from './resolution-queue.ts'
 
 const nothing = new Uint8Array()
 
-/** The host as UDP needs it. */
+/** Host functions that UDP needs. */
 export interface UdpHost {
-  /** Undefined when the host has no descriptor left. */
+  /** Undefined without free file descriptors. */
   openUdp(flow: UdpFlow): HostDatagram | undefined
-  /** A datagram to a service of the gateway, or a DHCP broadcast; false: nothing listens at that port. */
+  /** A datagram to a gateway service, or a DHCP broadcast; returns false if no service uses that port. */
   serveUdp(datagram: GatewayDatagram): boolean
   random32(): number
 }
@@ -30,7 +30,7 @@ export class Datagrams {
   readonly #layer: IpLayer
   readonly #host: UdpHost
   readonly #unresolved = new ResolutionQueue()
-  /** Used for one datagram after another. */
+  /** Reused for each datagram. */
   readonly #addresses: Datagram = { source: 0, sourcePort: 0, destination: 0, destinationPort: 0 }
 
   constructor(layer: IpLayer, host: UdpHost) {
@@ -40,7 +40,7 @@ export class Datagrams {
     this.inbound = new UdpInbound(host.random32())
   }
 
-  /** From a guest to the world or to the host. */
+  /** From a guest to an external address or to the host. */
   arrived(packet: PacketBuffer, header: IpHeader, from: Neighbour): void {
     const { drops, egress, nowMs } = this.#layer
     const { view } = packet
@@ -74,7 +74,7 @@ export class Datagrams {
     )
   }
 
-  /** To the gateway, or to everyone. */
+  /** To the gateway, or broadcast. */
   arrivedAtGateway(packet: PacketBuffer, header: IpHeader, from: Neighbour | undefined, link: Link): void {
     const { drops, nowMs } = this.#layer
     const { view, bytes } = packet
@@ -101,7 +101,7 @@ export class Datagrams {
     else family.portUnreachable(from, destination, bytes.subarray(header.at, header.end))
   }
 
-  /** A datagram from the host to the guest whose flow it is. */
+  /** A datagram from a host socket to the guest of its flow. */
   received(
     flow: UdpFlow,
     from: { address: number; port: number },
@@ -124,9 +124,9 @@ export class Datagrams {
     this.#layer.family(flow.neighbour.address).udp(flow.neighbour, addresses, bytes, start, end)
   }
 
-  /** Someone on the way, or the host, says that a datagram of the flow did not get where it was sent. */
+  /** A router or the host reports that a datagram of the flow was not delivered. */
   failed(flow: UdpFlow, failure: UdpFailure): void {
-    const { destination: address, destinationPort: port, datagram: payload = nothing, ...said } = failure
+    const { destination: address, destinationPort: port, datagram: payload = nothing, ...error } = failure
     const layer = this.#layer
     const family = layer.family(flow.neighbour.address)
     const quoted = family.quoteOf({
@@ -138,12 +138,12 @@ export class Datagrams {
       word: (udpHeaderBytes + payload.length) << 16,
       payload,
     })
-    const error = { type: said.type, code: said.code, rest: said.info & 0xffff }
-    const source = layer.family(said.source).asGuestKnows(said.source)
-    family.icmpError(flow.neighbour, source, error, quoted)
+    const message = { type: error.type, code: error.code, rest: error.info & 0xffff }
+    const source = layer.family(error.source).asGuestKnows(error.source)
+    family.icmpError(flow.neighbour, source, message, quoted)
   }
 
-  /** A new client of a mapped UDP port; undefined: no such guest can be. */
+  /** Adds a client of a mapped UDP port; undefined if no guest can have the address. */
   openClient(
     guestAddress: number,
     port: number,
@@ -162,7 +162,7 @@ export class Datagrams {
     } else this.#toGuest(client, bytes, start, end)
   }
 
-  /** It is known now on which link this guest is. */
+  /** Sends the queued datagrams of a guest whose MAC and link are now known. */
   resolved(neighbour: Neighbour): void {
     const { drops, nowMs } = this.#layer
     drops.unroutable += this.#unresolved.expire(nowMs)
@@ -182,7 +182,7 @@ export class Datagrams {
     family.udp(neighbour, addresses, bytes, start, end)
   }
 
-  /** Of all that have a flow. */
+  /** Guest addresses of all flows. */
   *guestAddresses(): Generator<number> {
     for (const { neighbour } of this.nat.flows()) yield neighbour.address
     for (const { neighbour } of this.inbound.clients()) yield neighbour.address
@@ -192,7 +192,7 @@ export class Datagrams {
     this.nat.expire(nowMs)
     this.inbound.expire(nowMs)
     this.#layer.drops.unroutable += this.#unresolved.expire(nowMs)
-    // The question may have been lost, or asked when the guest's link was not there yet.
+    // Repeat the resolution: the request may have been lost, or the guest's link was not connected yet.
     for (const neighbour of this.#unresolved.neighbours()) this.#layer.resolve(neighbour)
   }
 
@@ -200,7 +200,7 @@ export class Datagrams {
     for (const { remotes } of this.nat.flows()) yield remotes.lastAddress
   }
 
-  /** Of all that may expire. */
+  /** Number of entries that may expire. */
   get size(): number {
     return this.nat.size + this.inbound.size + this.#unresolved.size
   }

@@ -1,9 +1,9 @@
-/** Flows in the order of their last use: the longest unused is found at once, and a use costs a few stores. */
+/** Flows in order of last use: finds the least recently used in constant time, and a use costs a few stores. */
 
-/** The fields are the list's, but for `idleMs`. */
+/** All fields except `idleMs` are private to the list. */
 export interface Idling {
   lastUsedMs: number
-  /** It expires after this long without use. */
+  /** Idle timeout. */
   idleMs: number
   newer: Idling | undefined
   older: Idling | undefined
@@ -42,7 +42,7 @@ export class IdleList<T extends Idling> {
     flow.newer = undefined
   }
 
-  /** Calls `gone` for each that has been idle for long enough. */
+  /** Calls `gone` for each flow whose idle timeout has passed. */
   expire(nowMs: number, gone: (flow: T) => void): void {
     let flow = this.#oldest
     while (flow !== undefined) {

@@ -1,12 +1,12 @@
 /**
- * UDP from the host to a guest's port: each client of a mapped port gets a port of the gateway's own, so that
- * the guest's answers find their way back.
+ * UDP from the host to a guest's port: each client of a mapped port gets its own gateway port, so that the
+ * guest's replies can be attributed.
  */
 import type { Neighbour } from '../core/neighbours.ts'
 import { FlowTable } from '../storage/flow-table.ts'
 import { IdleList, type Idling } from './idle-list.ts'
 
-/** What the guest's answer is given to. */
+/** Receives the guest's reply. */
 export type AnswerClient = (bytes: Uint8Array, start: number, end: number) => void
 
 export class UdpClient implements Idling {
@@ -14,7 +14,7 @@ export class UdpClient implements Idling {
   readonly guestPort: number
   readonly gatewayPort: number
   readonly answer: AnswerClient
-  /** Told when the table forgets it. */
+  /** Called when the client is removed from the table. */
   readonly onGone: () => void
   isOpen = true
   lastUsedMs = 0
@@ -42,7 +42,7 @@ const maxClients = 8192
 
 export interface UdpClientCounters {
   opened: number
-  /** The longest unused one had to make room. */
+  /** Least recently used clients removed because the table was full. */
   evicted: number
   expired: number
 }
@@ -87,7 +87,7 @@ export class UdpInbound {
     return client
   }
 
-  /** The client that a guest's datagram to the gateway answers. */
+  /** The client that a guest's datagram to the gateway replies to. */
   find(guestAddress: number, guestPort: number, gatewayPort: number): UdpClient | undefined {
     this.#setKey(guestAddress, guestPort, gatewayPort)
     return this.#table.get()

@@ -1,6 +1,6 @@
 /**
- * UDP from guests (RFC 4787): one host socket per guest address and port, whatever it sends to, and whatever
- * comes to that socket goes back there (endpoint-independent mapping and filtering, "full cone").
+ * UDP from guests (RFC 4787): one host socket per guest address and port, for all destinations. All datagrams to
+ * that socket go to the guest (endpoint-independent mapping and filtering, "full cone").
  */
 import type { HostDatagram } from '../core/host-datagram.ts'
 import type { Neighbour } from '../core/neighbours.ts'
@@ -15,7 +15,7 @@ export class UdpFlow implements Idling {
   readonly remotes: Remotes = new Remotes()
   bytesFromGuest = 0
   bytesToGuest = 0
-  /** Datagrams that came back. */
+  /** Datagrams received for the guest. */
   received = 0
   lastUsedMs = 0
   idleMs: number
@@ -30,14 +30,14 @@ export class UdpFlow implements Idling {
 }
 
 const dnsPort = 53
-/** RFC 4787 REQ-5 asks for two minutes or more; a lone question to a resolver is answered at once or never. */
+/** RFC 4787 REQ-5 requires at least two minutes; a flow with only DNS queries needs less. */
 const dnsIdleMs = 10_000
 const idleMs = 120_000
 const maxFlows = 8192
 
 export interface UdpCounters {
   opened: number
-  /** The longest unused one had to make room. */
+  /** Least recently used flows removed because the table was full. */
   evicted: number
   expired: number
   failed: number
@@ -49,7 +49,7 @@ export class UdpNat {
   readonly #order = new IdleList<UdpFlow>()
   readonly #open: (flow: UdpFlow) => HostDatagram | undefined
 
-  /** @param open undefined when the host has no descriptor left. */
+  /** @param open returns undefined without free file descriptors */
   constructor(open: (flow: UdpFlow) => HostDatagram | undefined, seed: number) {
     this.#open = open
     this.#table = new FlowTable(2, seed)
@@ -80,7 +80,7 @@ export class UdpNat {
     const flow = new UdpFlow(neighbour, guestPort, port === dnsPort ? dnsIdleMs : idleMs)
     flow.socket = this.#open(flow)
     if (flow.socket === undefined && this.#order.oldest !== undefined) {
-      // Out of descriptors: the longest unused flow gives one back.
+      // Out of file descriptors: close the least recently used flow.
       this.#evict()
       flow.socket = this.#open(flow)
     }
@@ -95,7 +95,7 @@ export class UdpNat {
     return flow
   }
 
-  /** Something came back: a conversation, so it lives as long as any. */
+  /** Counts a received datagram and refreshes the flow. */
   received(flow: UdpFlow, nowMs: number): void {
     if (flow.socket === undefined) return
     flow.received += 1

@@ -1,14 +1,14 @@
-/** What a guest's UDP socket sent to: the last one, and how many. */
+/** Destinations of a guest's UDP socket: the last one, and their number. */
 
-/** Of a socket that speaks to thousands it is enough to know that there are many. */
+/** Sockets with more destinations need no exact count. */
 export const mostRemotes = 64
 
 export class Remotes {
   lastAddress = 0
   lastPort = 0
-  /** Different ones, up to `mostRemotes`. */
+  /** Number of different destinations, up to `mostRemotes`. */
   count = 0
-  /** Made for the second one: most sockets have one only. */
+  /** Allocated for the second destination: most sockets have only one. */
   #all: Set<number> | undefined
 
   sentTo(address: number, port: number): void {
@@ -21,5 +21,5 @@ export class Remotes {
   }
 }
 
-/** A whole number, which a double holds. */
+/** An integer that a double represents exactly. */
 const keyOf = (address: number, port: number): number => address * 0x1_0000 + port

@@ -1,7 +1,6 @@
 /**
- * WebAssembly written as TypeScript: each function here gives the bytes of one expression or statement, by its
- * name in the core specification (version 2.0), so that a kernel reads like the code it is. Types are i32 but for
- * names that begin with `v128`.
+ * WebAssembly assembler: each function returns the bytes of an expression or statement and is named after the
+ * instruction in the core specification (version 2.0). Types are i32 unless the name begins with `v128`.
  */
 
 export type Code = readonly number[]
@@ -58,7 +57,7 @@ export const mul: Binary = binary(0x6c)
 export const and: Binary = binary(0x71)
 export const shl: Binary = binary(0x74)
 export const shrU: Binary = binary(0x76)
-/** All of them together, by one binary instruction. */
+/** Combines all operands with a binary instruction. */
 const chain =
   (opcode: number) =>
   (...operands: Code[]): Code =>
@@ -66,7 +65,7 @@ const chain =
 export const add: (...operands: Code[]) => Code = chain(0x6a)
 export const or: (...operands: Code[]) => Code = chain(0x72)
 
-/** Memory is little-endian and need not be aligned; the offset is added to the address. */
+/** Memory is little-endian, unaligned access is allowed; the offset is added to the address. */
 type Load = (address: Code, offset?: number) => Code
 const load =
   (opcode: number): Load =>
@@ -81,7 +80,7 @@ export const load8: Load = load(0x2d)
 export const store32: Store = store(0x36)
 export const store16: Store = store(0x3b)
 export const store8: Store = store(0x3a)
-/** Moves bytes; the places may overlap. */
+/** Copies bytes; the regions may overlap. */
 export const copy = (to: Code, from: Code, bytes: Code): Code => [...to, ...from, ...bytes, 0xfc, 0x0a, 0, 0]
 
 const simd = (opcode: number): Code => [0xfd, ...unsignedLeb(opcode)]
@@ -99,13 +98,13 @@ export const v128Store = (address: Code, offset: number, value: Code): Code => [
   ...unsignedLeb(offset),
 ]
 export const v128Zero: Code = [...simd(0x0c), ...new Array<number>(16).fill(0)]
-/** Eight 16-bit numbers, added in pairs to four of 32 bits. */
+/** Adds eight 16-bit numbers in pairs to four 32-bit numbers. */
 export const v128AddPairs = (a: Code): Code => [...a, ...simd(0x7f)]
 export const v128Add = (a: Code, b: Code): Code => [...a, ...b, ...simd(0xae)]
 export const v128Lane = (a: Code, lane: number): Code => [...a, ...simd(0x1b), lane]
 
 const empty = 0x40
-/** Repeats the body for as long as the condition holds. */
+/** Repeats the body while the condition is true. */
 export const whileLoop = (condition: Code, ...body: Code[]): Code => [
   ...[0x02, empty, 0x03, empty],
   ...[...condition, 0x45, 0x0d, 1],
@@ -119,7 +118,7 @@ export const ifThen = (condition: Code, ...body: Code[]): Code => [
 ]
 export const returning = (value: Code): Code => [...value, 0x0f]
 
-/** A function whose parameters are i32, and its locals by name. */
+/** A function with i32 parameters, and its locals by name. */
 export function kernelFunction<P extends string, L extends string>(
   name: string,
   parameters: readonly P[],
@@ -145,7 +144,7 @@ const text = (name: string): Code => [name.length, ...[...name].map((letter) => 
 const section = (id: number, content: Code): Code => [id, ...unsignedLeb(content.length), ...content]
 const list = (items: readonly Code[]): Code => [...unsignedLeb(items.length), ...items.flat()]
 
-/** A module of these functions on a memory that it imports as `host.memory`. */
+/** A module of these functions with memory imported as `host.memory`. */
 export function moduleOf(functions: readonly KernelFunction[]): Uint8Array {
   const types = functions.map(({ parameters, isGivingValue }) => [
     ...[0x60, parameters, ...new Array<number>(parameters).fill(typeCode.i32)],

@@ -1,6 +1,6 @@
 /**
- * The sum of RFC 1071, sixteen bytes at a time. Words are read little-endian, which costs nothing, and the result is
- * swapped once: the sum does not care about byte order (section 2B).
+ * Internet checksum (RFC 1071), sixteen bytes at a time. Words are read as little-endian, which is free, and the
+ * result is swapped once: the sum is independent of byte order (section 2B).
  */
 import {
   add,
@@ -30,17 +30,17 @@ import {
 } from './assembler.ts'
 
 export interface SumLocals {
-  /** Where the bytes are; it moves to their end. */
+  /** Address of the bytes; advanced to `end`. */
   at: Local
   end: Local
-  /** The result, of 32 bits, still to be folded and swapped. */
+  /** The 32-bit result, not folded or swapped. */
   sum: Local
   even: Local
   odd: Local
   block: Local
 }
 
-/** Sums from `at` to `end`, at most 128 KiB, and copies what it reads to `to` if that is given. */
+/** Sums from `at` to `end`, at most 128 KiB, and copies the bytes to `to` if given. */
 export function sumLoop({ at, end, sum, even, odd, block }: SumLocals, to?: Local): Code {
   const moveOn = (bytes: number): Code => [
     ...at.set(add(at.get, int(bytes))),
@@ -51,7 +51,7 @@ export function sumLoop({ at, end, sum, even, odd, block }: SumLocals, to?: Loca
     ...(to === undefined ? [] : v128Store(to.get, offset, block.get)),
     ...lanes.set(v128Add(lanes.get, v128AddPairs(block.get))),
   ]
-  /** One of the last bytes, or four of them. */
+  /** Sums the remaining one or four bytes. */
   const last = (bytes: number, value: Code, store: Store): Code =>
     whileLoop(
       ltU(add(at.get, int(bytes - 1)), end.get),
@@ -71,7 +71,7 @@ export function sumLoop({ at, end, sum, even, odd, block }: SumLocals, to?: Loca
     ...whileLoop(ltU(add(at.get, int(31)), end.get), step(even, 0), step(odd, 16), moveOn(32)),
     ...even.set(v128Add(even.get, odd.get)),
     ...sum.set(add(...[0, 1, 2, 3].map((lane) => v128Lane(even.get, lane)))),
-    // The lanes together may have all 32 bits; nothing is added before half of them are free.
+    // The sum of the lanes may use all 32 bits: fold it before adding more.
     ...sum.set(add(and(sum.get, int(0xffff)), shrU(sum.get, int(16)))),
     ...last(4, load32(at.get), store32),
     ...pairTail,
@@ -79,13 +79,13 @@ export function sumLoop({ at, end, sum, even, odd, block }: SumLocals, to?: Loca
   ]
 }
 
-/** Carries added back until 16 bits are left. */
+/** Folds carries twice, to 16 bits. */
 export const folded = (sum: Local): Code => {
   const once = sum.set(add(and(sum.get, int(0xffff)), shrU(sum.get, int(16))))
   return [...once, ...once]
 }
 
-/** The 16 bits of a value in the other order. */
+/** Swaps the two bytes of a 16-bit value. */
 export const swapped = (value: Code): Code =>
   or(shl(and(value, int(0xff)), int(8)), and(shrU(value, int(8)), int(0xff)))
 

@@ -1,22 +1,22 @@
-/** IPv4 and IPv6, as far as segment joining must distinguish them. */
+/** Differences between IPv4 and IPv6 in segment coalescing. */
 import { add, and, type Code, ifThen, int, type Local, load8, load16, ne, store16 } from './assembler.ts'
 import { folded } from './checksum.ts'
 import { type TcpFrame, tcpFrame4, tcpFrame6 } from './frame-layout.ts'
 
-/** A number of 16 bits as a little-endian load sees it when it is big-endian in memory. */
+/** Value of a little-endian load of a big-endian 16-bit number. */
 export const loaded16 = (value: number): number => ((value & 0xff) << 8) | ((value >> 8) & 0xff)
 
 export interface Family {
   name: string
   frame: TcpFrame
   etherType: number
-  /** Conditions, any of which excludes a frame that is not TCP behind plain headers. */
+  /** Conditions, any of which excludes a frame that is not TCP with plain headers. */
   isOther(frame: Local): Code[]
-  /** Conditions, any of which keeps two frames apart because their IP headers differ. */
+  /** Conditions, any of which separates two frames because their IP headers differ. */
   isAnother(differs16: (offset: number) => Code): Code[]
-  /** Does `otherwise` when the header's checksum is wrong. */
+  /** Executes `otherwise` if the header checksum is wrong. */
   check(frame: Local, sum: Local, otherwise: Code): Code
-  /** What else to write in the header when its length is a new one. */
+  /** Further changes to the header when its length changes. */
   relabel(frame: Local): Code
 }
 
@@ -29,7 +29,7 @@ export const ipv4: Family = {
   etherType: 0x0800,
   isOther: (frame) => [
     ne(load8(frame.get, tcpFrame4.ip), int(0x45)),
-    // No fragment: only "don't fragment" may be set.
+    // Not a fragment: only "don't fragment" may be set.
     and(load16(frame.get, tcpFrame4.fragment), int(loaded16(0xbfff))),
     ne(load8(frame.get, tcpFrame4.ttl + 1), int(6)),
   ],
@@ -44,7 +44,7 @@ export const ipv4: Family = {
     ...folded(sum),
     ...ifThen(and(ne(sum.get, int(0xffff)), ne(load16(frame.get, tcpFrame4.ipChecksum), int(0))), otherwise),
   ],
-  // No IP checksum: those of all parts were verified, and the reader of the frame is informed.
+  // No IP checksum: the checksums of all parts were verified, and the frame is marked as verified.
   relabel: (frame) => store16(frame.get, tcpFrame4.ipChecksum, int(0)),
 }
 

@@ -1,8 +1,8 @@
-/** Offsets in an ethernet frame that carries TCP, neither IP nor TCP with options. */
+/** Offsets in an Ethernet frame with TCP, without IP options; `payload` assumes no TCP options. */
 export interface TcpFrame {
   readonly type: number
   readonly ip: number
-  /** IP's length of what follows `countedFrom`. */
+  /** Offset of the IP length field, which counts bytes from `countedFrom`. */
   readonly length: number
   readonly countedFrom: number
   /** Source, then destination. */

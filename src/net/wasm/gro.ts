@@ -1,9 +1,10 @@
 /**
- * Joins TCP segments of one flow that arrive one behind the other into one large segment, as Linux does on receiving
- * (GRO), so that the stack handles a burst as if it came with a large MTU. Bare ACKs are joined too: the last one
- * says all that those before it said. Only what could have come as one segment is joined: to the gateway's MAC, the
- * same addresses, ports, TTL, type of service, flow label and window, sound headers without options or with equal timestamps,
- * no flag but ACK and PSH, sequence numbers that continue. Everything else, and whatever comes behind it, is left as it is.
+ * Coalesces consecutive TCP segments of one flow into a large segment, like Linux GRO, so that the stack
+ * processes a burst as if it came with a large MTU. Bare ACKs are coalesced too: the last one supersedes the
+ * others. Only segments that could have been sent as one are coalesced: sent to the gateway's MAC, with equal
+ * addresses, ports, TTL, type of service, flow label and window, valid headers without options or with equal
+ * timestamps, no flags except ACK and PSH, and contiguous sequence numbers. Coalescing stops at the first segment
+ * that does not qualify.
  */
 import { gatewayMac } from '../wire/ethernet.ts'
 import {
@@ -36,17 +37,17 @@ import {
 import { folded, type SumLocals, sumLoop, swapped } from './checksum.ts'
 import { type Family, ipv4, ipv6, loaded16 } from './family.ts'
 
-/** What IP's length can say. */
+/** Maximum of the IP length field. */
 const maxLength = 65_535
 
-/** Of 16 bits, big-endian. */
+/** A big-endian 16-bit number. */
 const word = (frame: Local, offset: number): Code => swapped(load16(frame.get, offset))
-/** Of 32 bits, big-endian. */
+/** A big-endian 32-bit number. */
 const longWord = (frame: Local, offset: number): Code =>
   or(shl(word(frame, offset), int(16)), word(frame, offset + 2))
 const loaded32 = (high: number, low: number): number => loaded16(high) | (loaded16(low) << 16)
 
-/** A segment that may be joined with others, the frame ending at `end`. */
+/** Whether the frame, which ends at `end`, qualifies for coalescing. */
 const isSuitable = (
   family: Family,
   { at, end, sum, options }: Record<'at' | 'end' | 'sum' | 'options', Local>,
@@ -56,13 +57,13 @@ const isSuitable = (
   return [
     ...ifThen(
       or(
-        // What lies behind a short frame is not its TCP header, whatever it looks like.
+        // The bytes after a short frame are not its TCP header.
         gtU(add(at.get, int(frame.payload), options.get), end.get),
         ne(load32(at.get), int(loaded32(gatewayMac.high, gatewayMac.low >>> 16))),
         ne(load16(at.get, 4), int(loaded16(gatewayMac.low & 0xffff))),
         ne(load16(at.get, frame.type), int(loaded16(etherType))),
         ...isOther(at),
-        // Header words in the upper half: 5, and 3 with timestamps.
+        // The upper half contains the header words: 5, plus 3 with timestamps.
         ne(load8(at.get, frame.headerWords), add(int(0x50), shl(options.get, int(2)))),
         and(ne(options.get, int(0)), ne(load32(at.get, frame.payload), int(timestampHead))),
         ne(and(load8(at.get, frame.flags), int(~0x08)), int(0x10)),
@@ -74,13 +75,13 @@ const isSuitable = (
   ]
 }
 
-/** As a load sees them: two bytes of padding, kind 8, length 10 (RFC 7323 appendix A). */
+/** As a little-endian load: two bytes of padding, kind 8, length 10 (RFC 7323 appendix A). */
 const timestampHead = loaded32(0x0101, 0x080a)
 const timestampBytes = 12
 
-/** Does `otherwise` when TCP's checksum of a suitable frame that ends at `end` is wrong. */
+/** Executes `otherwise` if the TCP checksum of a qualifying frame that ends at `end` is wrong. */
 const verify = ({ frame }: Family, at: Local, end: Local, of: SumLocals, otherwise: Code): Code => [
-  // The addresses of the pseudo header lie right before TCP's header.
+  // The addresses of the pseudo header directly precede the TCP header.
   ...of.at.set(add(at.get, int(frame.addresses))),
   ...of.end.set(end.get),
   ...sumLoop(of),
@@ -91,10 +92,11 @@ const verify = ({ frame }: Family, at: Local, end: Local, of: SumLocals, otherwi
 ]
 
 /**
- * `coalesce4` and `coalesce6(first, end, limit, prefixBytes, verifies)`: the frame from `first` to `end` takes up what it
- * can of the frames that follow before `limit`. Gives where the rest begins, which is `end` when nothing was joined. How
- * long the frame now is, its IP header says. Where it `verifies`, TCP's checksums of all that was joined were right; each
- * is summed when everything else fits, so that no frame is summed here and again by the stack.
+ * `coalesce4` and `coalesce6(first, end, limit, prefixBytes, verifies)`: the frame from `first` to `end` absorbs
+ * as many of the following frames before `limit` as possible. Returns the address of the remaining frames, which
+ * is `end` if nothing was coalesced. The new length is in the frame's IP header. With `verifies`, all coalesced
+ * frames have correct TCP checksums. A frame is summed only after all other conditions hold, so that no frame is
+ * summed here and again by the stack.
  */
 const coalesce = (family: Family): KernelFunction =>
   kernelFunction(
@@ -142,7 +144,7 @@ const coalesce = (family: Family): KernelFunction =>
           bytes.set(load16(end.get)),
           ifThen(eq(prefixBytes.get, int(4)), bytes.set(longWord(end, 0))),
           nextEnd.set(add(next.get, bytes.get)),
-          // Compared by what is left, so that a huge length cannot wrap around.
+          // Compare with the remaining bytes, so that a huge length cannot overflow.
           ifThen(gtU(bytes.get, sub(limit.get, next.get)), stop),
           isSuitable(family, { at: next, end: nextEnd, sum, options }, stop),
           ifThen(
@@ -156,8 +158,8 @@ const coalesce = (family: Family): KernelFunction =>
             stop,
           ),
           more.set(sub(word(next, frame.length), headerBytes)),
-          // Data goes with data of the same ACK. A bare ACK follows one that says less, never an equal one:
-          // those are counted.
+          // Coalesce data only with data of the same ACK. Coalesce a bare ACK only if it advances: duplicate ACKs
+          // are counted.
           ifThen(
             eq(more.get, int(0)),
             ifThen(
@@ -202,7 +204,7 @@ const coalesce = (family: Family): KernelFunction =>
           ),
           ifThen(
             more.get,
-            // Before the bytes that move take the place of its header.
+            // Before the copied data overwrites its header.
             store8(first.get, frame.flags, or(load8(first.get, frame.flags), load8(next.get, frame.flags))),
             copy(
               add(first.get, int(frame.countedFrom), total.get),

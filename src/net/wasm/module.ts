@@ -1,4 +1,4 @@
-/** The functions that work on packets in memory of WebAssembly; addresses are offsets in that memory. */
+/** Functions on packets in WebAssembly memory; addresses are offsets in that memory. */
 import type { Kernel } from '../wire/kernel.ts'
 import { moduleOf } from './assembler.ts'
 import { sum } from './checksum.ts'
@@ -7,7 +7,7 @@ import { segments } from './tso.ts'
 
 const pageBytes = 64 * 1024
 
-/** What is used of the global, whose types come only with those of browsers. */
+/** The used part of the global, whose types are only in the DOM library. */
 declare const WebAssembly: {
   Memory: new (limits: { initial: number }) => { readonly buffer: ArrayBuffer }
   Module: new (bytes: Uint8Array) => object
@@ -16,7 +16,7 @@ declare const WebAssembly: {
 
 let compiled: object | undefined
 
-/** Memory that no code has touched takes no room. */
+/** Untouched memory occupies no physical memory. */
 export function newKernel(bytes: number): { memory: Uint8Array; kernel: Kernel } {
   compiled ??= new WebAssembly.Module(moduleOf([sum, segments, coalesce4, coalesce6]))
   const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / pageBytes) })

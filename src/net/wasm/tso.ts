@@ -1,6 +1,6 @@
 /**
- * Cuts bytes into TCP segments of one size behind one header each, as a network card does for Linux (TSO): only
- * sequence number and checksum differ from one to the next. Copying and summing are one pass.
+ * TCP segmentation offload (TSO), as a network card does for Linux: splits data into segments of equal size with
+ * a header each; only sequence number and checksum differ. Copying and summing take one pass.
  */
 import {
   add,
@@ -23,13 +23,14 @@ import {
 import { folded, sumLoop, swapped } from './checksum.ts'
 import { tcpFrame4 } from './frame-layout.ts'
 
-/** The template of length prefix and headers is read and written in whole blocks of 16 bytes. */
+/** The template of length prefix and headers is copied in whole blocks of 16 bytes. */
 const templateBlocks = [0, 16, 32, 48, 64, 80]
 
 /**
- * `segments(from, payloadBytes, count, to, template, headerBytes, optionBytes, sequence, baseSum)`: writes `count` frames
- * from `to` on, `headerBytes` with the length prefix and TCP's options. `baseSum` is that of pseudo header, TCP header and
- * options without the sequence number. A payload is at least as long as the headers, so that what the blocks write too much is written over.
+ * `segments(from, payloadBytes, count, to, template, headerBytes, optionBytes, sequence, baseSum)`: writes
+ * `count` frames to `to`; `headerBytes` includes the length prefix and TCP options. `baseSum` is the sum of
+ * pseudo header, TCP header and options without the sequence number. A payload must be at least as long as the
+ * headers, so that it overwrites the excess bytes of the blocks.
  */
 export const segments: KernelFunction = kernelFunction(
   'segments',

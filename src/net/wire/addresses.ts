@@ -1,10 +1,10 @@
 /**
- * IPv4 addresses as signed 32-bit numbers, which V8 keeps unboxed, IPv6 addresses as 16 bytes (and behind the
- * headers as handles: core/address-table.ts), and MAC addresses as two numbers.
+ * IPv4 addresses as signed 32-bit numbers, which V8 keeps unboxed; IPv6 addresses as 16 bytes (after parsing, as
+ * handles: core/address-table.ts); MAC addresses as two numbers.
  */
 import ipaddr from 'ipaddr.js'
 
-/** Throws on anything but four decimal parts. */
+/** Throws unless the text is an IPv4 address in dotted decimal notation. */
 export function parseIpv4(text: string): number {
   const [a, b, c, d] = ipaddr.IPv4.parse(text).octets as [number, number, number, number]
   return (a << 24) | (b << 16) | (c << 8) | d
@@ -14,12 +14,12 @@ export function formatIpv4(address: number): string {
   return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`
 }
 
-/** Throws on anything but an IPv6 address; a zone (`%eth0`) is one reason. */
+/** Throws unless the text is an IPv6 address without a zone (`%eth0`). */
 export function parseIpv6(text: string): Uint8Array {
   return Uint8Array.from(ipaddr.IPv6.parse(text).toByteArray())
 }
 
-/** As RFC 5952 asks. */
+/** RFC 5952 notation. */
 export function formatIpv6(bytes: Uint8Array): string {
   return ipaddr.fromByteArray([...bytes]).toString()
 }
@@ -37,7 +37,7 @@ export function parseSubnet(cidr: string): Subnet {
   return { network, mask, broadcast: network | ~mask }
 }
 
-/** Signed words of an IPv6 network and of its mask. */
+/** Signed words of an IPv6 network and its mask. */
 export function parsePrefix6(cidr: string): { network: Int32Array; mask: Int32Array } {
   const [base, prefix] = ipaddr.IPv6.parseCIDR(cidr)
   const words = (address: { toByteArray(): number[] }): Int32Array => {

@@ -17,7 +17,7 @@ export interface ArpPacket {
   targetAddress: number
 }
 
-/** Undefined unless it is ARP for IPv4 over Ethernet. */
+/** Undefined unless it is a valid ARP packet for IPv4 over Ethernet. */
 export function parseArp(view: DataView, at: number, end: number): ArpPacket | undefined {
   if (end - at < arpBytes) return undefined
   if (view.getUint32(at) !== 0x0001_0800 || view.getUint16(at + 4) !== 0x0604) return undefined
@@ -32,7 +32,7 @@ export function parseArp(view: DataView, at: number, end: number): ArpPacket | u
 
 export interface ArpFrame {
   operation: number
-  /** The address that we speak for. */
+  /** Our own address. */
   senderAddress: number
   /** All ones for a request. */
   targetHigh: number
@@ -42,7 +42,7 @@ export interface ArpFrame {
 
 export const arpFrameBytes: number = ethernetHeaderBytes + arpBytes
 
-/** Writes a whole frame from our MAC. */
+/** Writes a complete frame with our MAC as source. */
 export function emitArp(view: DataView, at: number, frame: ArpFrame): void {
   emitEthernet(view, at, frame.targetHigh, frame.targetLow, etherType.arp)
   const arp = at + ethernetHeaderBytes

@@ -1,8 +1,9 @@
 /** The Internet checksum (RFC 1071): 16-bit ones' complement sums. */
 
 /**
- * Sum of `length` bytes, folded to 16 bits. It reads little-endian words, which is faster, and swaps once: the
- * sum does not care about byte order (RFC 1071 section 2B). At most 128 KiB, so that 32-bit sums cannot overflow.
+ * Sum of `length` bytes, folded to 16 bits. Reads little-endian words, which is faster, and swaps the result
+ * once: the sum is independent of byte order (RFC 1071 section 2B). At most 128 KiB, so that 32-bit sums cannot
+ * overflow.
  */
 export function sumOf(view: DataView, start: number, length: number): number {
   let low = 0
@@ -23,14 +24,14 @@ export function sumOf(view: DataView, start: number, length: number): number {
   return ((sum & 0xff) << 8) | (sum >> 8)
 }
 
-/** Adds the carries back until 16 bits are left. `sum` may be any sum of fewer than 2^20 16-bit words. */
+/** Folds carries until 16 bits are left. `sum` may be a sum of fewer than 2^20 16-bit words. */
 export function fold(sum: number): number {
   let folded = (sum % 0x10000) + Math.floor(sum / 0x10000)
   while (folded > 0xffff) folded = (folded & 0xffff) + (folded >>> 16)
   return folded
 }
 
-/** The same for sums below 2^31, which the headers' always are. */
+/** Like `fold`, for sums below 2^31, which includes all header sums. */
 export function foldInt(sum: number): number {
   const folded = (sum & 0xffff) + (sum >>> 16)
   return (folded & 0xffff) + (folded >>> 16)

@@ -34,12 +34,12 @@ export const recordType = {
   any: 255,
 }
 export const classIn = 1
-/** OPT record without options: root name, type, UDP size, extended rcode, version, flags, length. */
+/** Size of an OPT record without options: root name, type, UDP size, extended rcode, version, flags, length. */
 export const optBytes = 11
 
 export interface RecordAt {
   section: 'answer' | 'authority' | 'additional'
-  /** Where the owner name begins. */
+  /** Offset of the owner name. */
   start: number
   type: number
   ttl: number
@@ -51,9 +51,9 @@ export interface RecordAt {
 export interface ParsedResponse {
   bytes: Uint8Array
   flags: number
-  /** With the upper bits that OPT has (RFC 6891 section 6.1.3). */
+  /** Includes the upper bits in OPT (RFC 6891 section 6.1.3). */
   rcode: number
-  /** Offset after the only question; 12 when there is none. */
+  /** Offset after the question; 12 if there is none. */
   questionEnd: number
   opt: RecordAt | undefined
   records: RecordAt[]
@@ -77,12 +77,12 @@ export function setUint32(bytes: Uint8Array, offset: number, value: number): voi
   setUint16(bytes, offset + 2, value & 0xffff)
 }
 
-/** A real copy: `slice` of a Node Buffer would share its memory. */
+/** Copies the bytes: `slice` of a Node Buffer would share its memory. */
 export function copyOf(bytes: Uint8Array, end: number = bytes.length): Uint8Array {
   return new Uint8Array(bytes.subarray(0, end))
 }
 
-/** A response with at most one question whose records are all whole; undefined otherwise. */
+/** Parses a response with at most one question; undefined if a record is incomplete or malformed. */
 export function parseResponse(message: Uint8Array): ParsedResponse | undefined {
   if (message.length < headerBytes) return undefined
   const flags = uint16(message, 2)
@@ -95,7 +95,7 @@ export function parseResponse(message: Uint8Array): ParsedResponse | undefined {
     at = nameEnd + 4
   }
   const records = recordsFrom(message, at)
-  // OPT belongs into the additional section (RFC 6891 section 6.1.1); elsewhere the message is broken.
+  // OPT is only valid in the additional section (RFC 6891 section 6.1.1).
   if (records?.every(({ type, section }) => type !== recordType.opt || section === 'additional') !== true) {
     return undefined
   }
@@ -104,7 +104,7 @@ export function parseResponse(message: Uint8Array): ParsedResponse | undefined {
   return { bytes: message, flags, rcode: code, questionEnd: at, opt, records }
 }
 
-/** Every record of the message, given where the questions end; undefined when one is cut off or malformed. */
+/** All records of the message after the question section; undefined if one is truncated or malformed. */
 export function recordsFrom(message: Uint8Array, offset: number): RecordAt[] | undefined {
   const records: RecordAt[] = []
   let at = offset
@@ -137,15 +137,15 @@ const sections = [
   ['additional', 10],
 ] as const
 
-/** Of a record: type, class, TTL and length. */
+/** Type, class, TTL and length of a record. */
 const fixedBytes = 10
 /** Serial, refresh, retry, expire and minimum. */
 const soaNumberBytes = 20
 
 /**
- * Whether data has the form that its type has in every client (RFC 1035 section 3.3, RFC 2782, 3596, 6672). Names may be
- * compressed, and must end with the data.
- * @param fixed where the record's type is; its data ends at `end`.
+ * Whether the data is valid for its type (RFC 1035 section 3.3, RFC 2782, 3596, 6672). Names may be compressed,
+ * and must end with the data.
+ * @param fixed offset of the record's type; its data ends at `end`
  */
 function isSoundData(message: Uint8Array, fixed: number, end: number): boolean {
   const start = fixed + fixedBytes

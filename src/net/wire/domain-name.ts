@@ -1,23 +1,23 @@
 /**
- * Domain names (RFC 1035 sections 3.1 and 4.1.4). As text they are lower case, without the final dot, with
- * `\.`, `\\` and `\DDD` for bytes that a label may hold but text cannot; the root is the empty string.
+ * Domain names (RFC 1035 sections 3.1 and 4.1.4). Text is lower case, without the final dot, with `\.`, `\\` and
+ * `\DDD` for bytes that need escaping; the root is the empty string.
  */
 
 const maxNameBytes = 255
 const maxLabelBytes = 63
 
-/** ASCII lower case, byte for byte. Length bytes are below 64, so a whole wire name may go through it. */
+/** ASCII lower case per byte. Length bytes are below 64, so it can be applied to a whole wire name. */
 export const lowerCase: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte >= 0x41 && byte <= 0x5a ? byte + 32 : byte,
 )
 
 export interface NameAt {
   text: string
-  /** Offset after the name where it stands (after the pointer, if it is compressed). */
+  /** Offset after the name (after the pointer, if it is compressed). */
   end: number
 }
 
-/** The name at `offset`, pointers followed; undefined when it is malformed. */
+/** Reads the name at `offset` and follows pointers; undefined if malformed. */
 export function readName(message: Uint8Array, offset: number): NameAt | undefined {
   const end = endOfName(message, offset)
   if (end < 0) return undefined
@@ -35,7 +35,7 @@ export function readName(message: Uint8Array, offset: number): NameAt | undefine
   }
 }
 
-/** Offset after the name at `offset`, its pointers checked; -1 when it is malformed. Pointers may only go back. */
+/** Offset after the name at `offset`, with pointers validated; -1 if malformed. Pointers must go backwards. */
 export function endOfName(message: Uint8Array, offset: number): number {
   let end = -1
   let at = offset
@@ -50,7 +50,7 @@ export function endOfName(message: Uint8Array, offset: number): number {
       if (low === undefined) return -1
       if (end < 0) end = at + 2
       at = ((length & 0x3f) << 8) | low
-      // Strictly backwards, so that a loop cannot be built.
+      // Strictly backwards, so that loops are impossible.
       if (at >= lowest) return -1
       lowest = at
       continue
@@ -61,7 +61,7 @@ export function endOfName(message: Uint8Array, offset: number): number {
   }
 }
 
-/** Offset after the name at `offset` without reading what it points to; -1 when it is malformed. */
+/** Offset after the name at `offset`, without following pointers; -1 if malformed. */
 export function skipName(message: Uint8Array, offset: number): number {
   for (let at = offset; ; ) {
     const length = message[at]
@@ -73,7 +73,7 @@ export function skipName(message: Uint8Array, offset: number): number {
   }
 }
 
-/** Wire form without compression; undefined when a label or the whole is too long or empty. */
+/** Wire format without compression; undefined if a label or the name is too long, or a label is empty. */
 export function encodeName(text: string): Uint8Array | undefined {
   const bytes: number[] = []
   for (const label of labelsOf(text)) {
@@ -85,13 +85,13 @@ export function encodeName(text: string): Uint8Array | undefined {
   return bytes.length > maxNameBytes ? undefined : Uint8Array.from(bytes)
 }
 
-/** Text as a user or a file writes it → as names are kept here. */
+/** Converts user input to canonical form. */
 export function canonicalName(text: string): string {
   const lower = text.trim().toLowerCase()
   return lower.endsWith('.') && !lower.endsWith('\\.') ? lower.slice(0, -1) : lower
 }
 
-/** Labels with their escapes; an empty one (`a..b`) is given as such. */
+/** Labels with their escapes; includes empty labels (`a..b`). */
 export function labelsOf(text: string): string[] {
   if (text === '') return []
   const labels: string[] = []
@@ -105,7 +105,7 @@ export function labelsOf(text: string): string[] {
   return [...labels, label]
 }
 
-/** The name itself, its parent, its grandparent … down to the root. */
+/** The name, its parent, its grandparent … down to the root. */
 export function* ancestors(text: string): Generator<string> {
   for (let at = 0; at < text.length; ) {
     yield text.slice(at)
@@ -115,7 +115,7 @@ export function* ancestors(text: string): Generator<string> {
   yield ''
 }
 
-/** The next dot that ends a label, or -1. */
+/** Offset of the next dot that ends a label, or -1. */
 function dotAfter(text: string, start: number): number {
   let dot = text.indexOf('.', start)
   const slash = text.indexOf('\\', start)

@@ -7,7 +7,7 @@
 export const ethernetHeaderBytes = 14
 export const etherType = { ipv4: 0x0800, arp: 0x0806, ipv6: 0x86dd } as const
 
-/** Our own address on every link: locally administered, so that it is nobody's product. */
+/** Our MAC on every link: locally administered, so it cannot belong to real hardware. */
 export const gatewayMac = { high: 0x0250, low: 0x00000000 } as const
 
 export function emitEthernet(

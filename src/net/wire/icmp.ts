@@ -3,7 +3,7 @@
  *
  *   0 type   1 code   2 checksum 2   4 rest 4 (echo: identifier 2, sequence 2)   8 payload
  *
- * Errors carry the header of the packet that caused them and as much of it as fits in 576 bytes (RFC 1812).
+ * Errors quote the header of the packet that caused them, and as much of it as fits in 576 bytes (RFC 1812).
  */
 import { sumOf } from './checksum.ts'
 
@@ -20,7 +20,7 @@ export const unreachable = {
   prohibited: 13,
 } as const
 
-/** The whole error. */
+/** Type and code of the error. */
 export const prohibited: { type: number; code: number } = {
   type: icmpType.unreachable,
   code: unreachable.prohibited,
@@ -28,10 +28,10 @@ export const prohibited: { type: number; code: number } = {
 
 export const timeExceeded = { inTransit: 0, reassembly: 1 } as const
 
-/** What an error quotes of the packet: all up to this. */
+/** Maximum length of a quote. */
 export const maxQuotedBytes = 548
 
-/** Writes type, code, rest and the checksum over `bytes`; the payload is already there. */
+/** Writes type, code, rest and the checksum over `bytes`; the payload must be written already. */
 export function emitIcmp(
   view: DataView,
   at: number,

@@ -12,16 +12,16 @@ export const protocol = { icmp: 1, tcp: 6, udp: 17 } as const
 export const ipv4Flag = { dontFragment: 0x4000, moreFragments: 0x2000 } as const
 export const defaultTtl = 64
 
-/** One header after another is parsed into the same object, so that none is made per packet. */
+/** Parsed header, reused so that no object is allocated per packet. */
 export class Ipv4Header {
-  /** Offsets in the buffer that was parsed. */
+  /** Offsets in the parsed buffer. */
   at = 0
   payloadAt = 0
-  /** End of the payload: what the length says, not what padding follows. */
+  /** End of the payload according to the header, without padding. */
   end = 0
   typeOfService = 0
   identification = 0
-  /** Bytes. */
+  /** In bytes. */
   fragmentOffset = 0
   hasMoreFragments = false
   dontFragment = false
@@ -31,7 +31,8 @@ export class Ipv4Header {
   destination = 0
 
   /**
-   * False: not a sound IPv4 header. A wrong checksum is one reason, unless it `isVerified`; `end` is where the frame ends.
+   * Returns false if the IPv4 header is invalid, for example its checksum, unless `isVerified`. `end` is the end
+   * of the frame.
    */
   parse(view: DataView, at: number, end: number, isVerified = false): boolean {
     if (end - at < ipv4HeaderBytes) return false
@@ -60,7 +61,7 @@ export class Ipv4Header {
   }
 }
 
-/** The common header without options, summed without a loop. */
+/** Checksum of a header without options, without a loop. */
 function isHeaderSound(view: DataView, at: number): boolean {
   const sum =
     sumOfWord(view.getInt32(at)) +
@@ -76,7 +77,7 @@ export interface Ipv4Fields {
   totalBytes: number
   /** 0 with "don't fragment" (RFC 6864). */
   identification: number
-  /** Flags and offset as on the wire. */
+  /** Flags and offset in wire format. */
   fragment: number
   ttl: number
   protocol: number

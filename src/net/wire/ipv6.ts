@@ -4,7 +4,7 @@
  *   0 version 4 bits, traffic class 8, flow label 20   4 payload length 2   6 next header   7 hop limit
  *   8 source 16   24 destination 16   40 extension headers, then the payload
  *
- * Extension headers are read over: each is `next header 1, length 1 (in 8 bytes, the first not counted), …`.
+ * Extension headers are skipped: each is `next header 1, length 1 (in 8 bytes, without the first 8), …`.
  */
 import { foldInt, sumOf } from './checksum.ts'
 
@@ -15,43 +15,45 @@ export const sourceAt = 8
 export const destinationAt = 24
 
 const extension = { hopByHop: 0, routing: 43, fragment: 44, destinationOptions: 60 } as const
-/** A sound packet has one or two; a long chain only costs time. */
+/** Valid packets have one or two; limits the cost of a long chain. */
 const maxExtensions = 8
 
 /** Codes of the ICMPv6 message "parameter problem" (RFC 4443 section 3.4, RFC 7112 section 5). */
 export const problem = { field: 0, nextHeader: 1, option: 2, incompleteChain: 3 } as const
 
-/** One header after another is parsed into the same object, so that none is made per packet. */
+/** Parsed header, reused so that no object is allocated per packet. */
 export class Ipv6Header {
-  /** Offsets in the buffer that was parsed. */
+  /** Offsets in the parsed buffer. */
   at = 0
-  /** Behind all extension headers; of a fragment: behind its fragment header. */
+  /** After all extension headers; for a fragment, after its fragment header. */
   payloadAt = 0
-  /** End of the payload: what the length says, not what padding follows. */
+  /** End of the payload according to the header, without padding. */
   end = 0
   /** Hop limit. */
   ttl = 0
-  /** Of what is behind the extension headers. */
+  /** Protocol after the extension headers. */
   protocol = 0
-  /** Where the byte is that says so, from `at`: what "unrecognized next header" points to. */
+  /** Offset from `at` of the field with the protocol: the pointer of "unrecognized next header". */
   protocolAt = 0
   /** Handles of the address table, filled in by the caller of the parser. */
   source = 0
   destination = 0
   /**
-   * Then `protocol` and `payloadAt` are those of the fragment header. A fragment that is the whole packet counts as
+   * If true, `protocol` and `payloadAt` are those of the fragment header. An atomic fragment counts as
    * unfragmented.
    */
   isFragment = false
   identification = 0
-  /** Bytes. */
+  /** In bytes. */
   fragmentOffset = 0
   hasMoreFragments = false
-  /** After a failed parse: the code of the "parameter problem" to send, and what it points to; -1: none. */
+  /** After a failed parse: code and pointer of the "parameter problem" to send; -1: none. */
   problem = -1
   problemAt = 0
 
-  /** False: not sound, or not for anyone to read on. `end` is where the frame ends. */
+  /**
+   * Returns false if the packet is invalid or has an unsupported extension header. `end` is the end of the frame.
+   */
   parse(view: DataView, at: number, end: number): boolean {
     this.problem = -1
     this.isFragment = false
@@ -64,7 +66,7 @@ export class Ipv6Header {
     this.protocol = view.getUint8(at + 6)
     this.protocolAt = 6
     this.payloadAt = at + ipv6HeaderBytes
-    // TCP, UDP and ICMPv6 mostly follow at once.
+    // TCP, UDP and ICMPv6 usually follow directly.
     return !isExtension(this.protocol) || this.#skipExtensions(view)
   }
 
@@ -75,29 +77,29 @@ export class Ipv6Header {
       if (count === maxExtensions) return false
       if (at + 8 > this.end) return this.#cutOff()
       const kind = this.protocol
-      // Hop-by-hop options are first or nowhere (RFC 8200 section 4.1).
+      // Hop-by-hop options must come first (RFC 8200 section 4.1).
       if (kind === extension.hopByHop && at !== this.at + ipv6HeaderBytes) {
         return this.#fail(problem.nextHeader, this.protocolAt)
       }
       const bytes = kind === extension.fragment ? fragmentHeaderBytes : 8 + 8 * view.getUint8(at + 1)
       if (at + bytes > this.end) return this.#cutOff()
       if (kind === extension.fragment) {
-        // Nested ones would be reassembled repeatedly.
+        // Nested fragments would be reassembled repeatedly.
         if (fragmentAt >= 0) return false
         fragmentAt = at
         this.#readFragment(view, at)
       } else if (kind === extension.routing) {
-        // Nobody behind us takes part in source routing (RFC 5095).
+        // Source routing is not supported (RFC 5095).
         if (view.getUint8(at + 3) !== 0) return this.#fail(problem.field, at + 2 - this.at)
       } else if (!this.#checkOptions(view, at + 2, at + bytes)) return false
       this.protocol = view.getUint8(at)
       this.protocolAt = at - this.at
       this.payloadAt = at + bytes
-      // What follows in a later fragment is the middle of something.
+      // The data of a later fragment is not a header.
       if (this.isFragment && this.fragmentOffset > 0) return true
     }
     if (!this.isFragment) return true
-    // The chain was followed to see that it is all there; the pieces are put together from here.
+    // The chain was checked for completeness only; reassembly starts at the fragment header.
     this.protocol = view.getUint8(fragmentAt)
     this.payloadAt = fragmentAt + fragmentHeaderBytes
     return true
@@ -107,12 +109,12 @@ export class Ipv6Header {
     const field = view.getUint16(at + 2)
     this.fragmentOffset = field & 0xfff8
     this.hasMoreFragments = (field & 1) !== 0
-    // RFC 6946: offset zero and no more is a whole datagram.
+    // RFC 6946: offset zero without "more fragments" is a whole datagram.
     this.isFragment = this.fragmentOffset > 0 || this.hasMoreFragments
     this.identification = view.getUint32(at + 4)
   }
 
-  /** RFC 8200 section 4.2: the two highest bits of an option that nobody knows say what becomes of the packet. */
+  /** RFC 8200 section 4.2: the two highest bits of an unknown option select the action. */
   #checkOptions(view: DataView, from: number, end: number): boolean {
     for (let at = from; at < end; ) {
       const type = view.getUint8(at)
@@ -129,7 +131,7 @@ export class Ipv6Header {
     return true
   }
 
-  /** The chain of headers does not end in this packet; a first fragment must hold it whole (RFC 7112). */
+  /** The header chain is incomplete; a first fragment must contain it all (RFC 7112). */
   #cutOff(): boolean {
     return this.isFragment && this.#fail(problem.incompleteChain, 0)
   }
@@ -150,7 +152,7 @@ function isExtension(protocol: number): boolean {
   )
 }
 
-/** Writes everything but the addresses. */
+/** Writes the header except for the addresses. */
 export function emitIpv6(
   view: DataView,
   at: number,
@@ -162,12 +164,12 @@ export function emitIpv6(
   view.setUint8(at + 7, ttl)
 }
 
-/** Sum of the pseudo header (RFC 8200 section 8.1) of a header whose addresses are written. */
+/** Sum of the pseudo header (RFC 8200 section 8.1); the addresses must be written already. */
 export function pseudoHeader6Sum(view: DataView, at: number, protocol: number, bytes: number): number {
   return sumOf(view, at + sourceAt, 32) + protocol + foldInt(bytes)
 }
 
-/** The fragment header of RFC 8200 section 4.5. `fragment`: offset in bytes, with bit 0 for "more". */
+/** Writes the fragment header (RFC 8200 section 4.5). `fragment`: offset in bytes, with bit 0 for "more". */
 export function emitFragmentHeader(
   view: DataView,
   at: number,

@@ -1,4 +1,4 @@
-/** The WebAssembly functions on packets, by offsets in packet memory; wasm/module.ts makes them. */
+/** WebAssembly functions on packets, addressed by offsets in packet memory; compiled by wasm/module.ts. */
 
 export interface Kernel {
   /** See wasm/checksum.ts. At most 128 KiB. */

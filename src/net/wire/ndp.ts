@@ -31,7 +31,7 @@ export function findOption(view: DataView, from: number, end: number, type: numb
   for (let at = from; at < end; ) {
     if (at + 2 > end) return -1
     const bytes = 8 * view.getUint8(at + 1)
-    // RFC 4861 section 4.6: zero must be refused, or the walk would not end.
+    // RFC 4861 section 4.6: reject a length of zero, which would loop endlessly.
     if (bytes === 0 || at + bytes > end) return -1
     if (view.getUint8(at) === type && found === 0) found = at
     at += bytes
@@ -39,7 +39,7 @@ export function findOption(view: DataView, from: number, end: number, type: numb
   return found
 }
 
-/** Where the options of a message begin, or -1 when it is too short for its type. */
+/** Offset of a message's options; -1 if the message is too short for its type. */
 export function optionsAt(type: number, at: number, end: number): number {
   const bytes = type === icmp6Type.routerSolicitation ? routerSolicitationBytes : solicitationBytes
   return end - at < bytes ? -1 : at + bytes
@@ -48,7 +48,7 @@ export function optionsAt(type: number, at: number, end: number): number {
 /** Router, solicited, override. */
 export const advertisementFlags = { solicited: 0xe000_0000, unsolicited: 0xa000_0000 } as const
 
-/** An advertisement of one of our addresses, or a question for a guest's; the checksum comes later. */
+/** Writes an advertisement of our address, or a solicitation of a guest's; the caller writes the checksum. */
 export function emitNeighbour(
   view: DataView,
   at: number,
@@ -69,12 +69,12 @@ export interface RouterAdvertisement {
   prefix: Uint8Array
   mtu: number
   dnsServer: Uint8Array
-  /** Names in wire form, one behind the other. */
+  /** Concatenated names in wire format. */
   searchList: Uint8Array
   lifetimeSeconds: number
 }
 
-/** "Other configuration": DNS by DHCPv6 too, for guests that do not read it here. */
+/** "Other configuration" flag: DNS also by DHCPv6, for guests that do not read it from advertisements. */
 const otherConfiguration = 0x40
 const onLinkAndAutonomous = 0xc0
 const forever = 0xffff_ffff
@@ -84,7 +84,7 @@ export function routerAdvertisementBytes({ searchList }: RouterAdvertisement): n
   return 16 + linkAddressBytes + 8 + 32 + 24 + (searchList.length === 0 ? 0 : 8 + padded(searchList.length))
 }
 
-/** The checksum comes later. */
+/** The caller writes the checksum. */
 export function emitRouterAdvertisement(
   view: DataView,
   start: number,

@@ -1,17 +1,20 @@
-/** Memory that packets are read from or written to, with the views that the code needs, made once. */
+/** Packet buffer with preallocated views. */
 import { sumOf } from './checksum.ts'
 import type { Kernel } from './kernel.ts'
 
-/** Below this the call costs more than it saves. */
+/** Below this size, the call costs more than it saves. */
 const worthKernelBytes = 64
 
 export class PacketBuffer {
   readonly bytes: Uint8Array
   readonly view: DataView
-  /** Defined: `bytes` are a part of the kernel's memory, from `address` on. */
+  /** If defined, `bytes` is part of the kernel's memory, at `address`. */
   readonly kernel: Kernel | undefined
   readonly address: number
-  /** Nothing of the packet at hand needs to be summed: it was, or its link has no checksums of TCP and UDP. */
+  /**
+   * Skip checksum verification of the current packet: it was verified, or its link does not fill TCP and UDP
+   * checksums.
+   */
   isVerified = false
 
   constructor(bytes: Uint8Array, kernel?: Kernel) {
@@ -21,7 +24,7 @@ export class PacketBuffer {
     this.address = bytes.byteOffset
   }
 
-  /** As `sumOf` in checksum.ts. */
+  /** Like `sumOf` in checksum.ts. */
   sum(start: number, length: number): number {
     if (this.kernel === undefined || length < worthKernelBytes) return sumOf(this.view, start, length)
     const at = this.address + start

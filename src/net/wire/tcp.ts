@@ -21,25 +21,25 @@ const maxWindowShift = 14
 const maxSackBlocks = 4
 /** Two bytes of padding, kind, length, value and echo. */
 export const timestampBytes = 12
-/** How all systems begin it (RFC 7323 appendix A). */
+/** First word of the usual layout (RFC 7323 appendix A). */
 export const timestampHead: number = 0x0101_0000 | (option.timestamps << 8) | 10
 
-/** One segment after another is parsed into the same object, so that none is made per packet. */
+/** Parsed segment, reused so that no object is allocated per packet. */
 export class TcpSegment {
   sourcePort = 0
   destinationPort = 0
   sequence = 0
   acknowledgment = 0
   flags = 0
-  /** As on the wire, not scaled. */
+  /** In wire format, not scaled. */
   window = 0
   payloadAt = 0
   payloadEnd = 0
-  /** Options of a SYN; 0 and a shift of -1: not there. */
+  /** Options of a SYN; an MSS of 0 or a shift of -1: absent. */
   maxSegmentBytes = 0
   windowShift = -1
   isSackPermitted = false
-  /** The sender's clock, and what it echoes of ours. */
+  /** The sender's timestamp, and its echo of ours. */
   hasTimestamps = false
   timestamp = 0
   timestampEcho = 0
@@ -47,7 +47,7 @@ export class TcpSegment {
   readonly sackEdges: Int32Array = new Int32Array(2 * maxSackBlocks)
   sackBlocks = 0
 
-  /** False: not a sound segment. Options that make no sense are skipped, as RFC 9293 asks. */
+  /** Returns false if the segment is invalid. Malformed options are skipped, as RFC 9293 requires. */
   parse(view: DataView, at: number, end: number): boolean {
     if (end - at < tcpHeaderBytes) return false
     const headerBytes = (view.getUint8(at + 12) >> 4) << 2
@@ -63,11 +63,11 @@ export class TcpSegment {
     this.sackBlocks = 0
     this.hasTimestamps = false
     if (headerBytes > tcpHeaderBytes) this.#parseOptions(view, at + tcpHeaderBytes, at + headerBytes)
-    else if ((this.flags & tcpFlag.syn) !== 0) this.#forgetSynOptions()
+    else if ((this.flags & tcpFlag.syn) !== 0) this.#clearSynOptions()
     return true
   }
 
-  #forgetSynOptions(): void {
+  #clearSynOptions(): void {
     this.maxSegmentBytes = 0
     this.windowShift = -1
     this.isSackPermitted = false
@@ -75,7 +75,7 @@ export class TcpSegment {
 
   #parseOptions(view: DataView, from: number, end: number): void {
     const isSyn = (this.flags & tcpFlag.syn) !== 0
-    if (isSyn) this.#forgetSynOptions()
+    if (isSyn) this.#clearSynOptions()
     let at = from
     if (end - from >= timestampBytes && view.getInt32(from) === timestampHead) {
       this.#takeTimestamps(view, from + 4)
@@ -106,7 +106,7 @@ export class TcpSegment {
 
   #parseSynOption(view: DataView, kind: number, at: number, bytes: number): void {
     if (kind === option.maxSegment && bytes === 4) {
-      // Less than this is of no use to anyone, and zero would never end.
+      // A smaller MSS is impractical, and zero would loop endlessly.
       this.maxSegmentBytes = Math.max(88, view.getUint16(at + 2))
     } else if (kind === option.windowScale && bytes === 3) {
       this.windowShift = Math.min(maxWindowShift, view.getUint8(at + 2))
@@ -120,12 +120,12 @@ export class TcpSegment {
   }
 }
 
-/** Bytes of the options that `emitSynOptions` writes. */
+/** Size of the options that `emitSynOptions` writes. */
 export function synOptionBytes(windowShift: number, isSackPermitted: boolean): number {
   return 4 + (windowShift >= 0 ? 4 : 0) + (isSackPermitted ? 4 : 0)
 }
 
-/** Options of a SYN; each padded to four bytes. A shift of -1 leaves window scaling out. */
+/** Writes the options of a SYN, each padded to four bytes. A shift of -1 omits window scaling. */
 export function emitSynOptions(
   view: DataView,
   at: number,

@@ -1,11 +1,11 @@
-/** The checksums of TCP and UDP of what guests send (RFC 9293 section 3.1, RFC 768), which must be right (MUST-3). */
+/** Verifies TCP and UDP checksums of packets from guests (RFC 9293 section 3.1, MUST-3; RFC 768). */
 import { foldInt, sumOf, sumOfWord } from './checksum.ts'
 import { type Ipv4Header, protocol } from './ipv4.ts'
 import { type Ipv6Header, sourceAt } from './ipv6.ts'
 import type { PacketBuffer } from './packet.ts'
 import { udpEnd } from './udp.ts'
 
-/** True too where there is nothing to verify: other protocols, and UDP that has no checksum (RFC 1122 section 4.1.3.4). */
+/** Also true without a checksum: other protocols, and UDP with checksum zero (RFC 1122 section 4.1.3.4). */
 export function isChecksumRight(packet: PacketBuffer, header: Ipv4Header): boolean {
   if (packet.isVerified) return true
   const { source, destination } = header
@@ -21,7 +21,7 @@ function isRight(packet: PacketBuffer, header: Ipv4Header | Ipv6Header, addresse
   if (kind === protocol.tcp) return isSumRight(packet, at, header.end, addresses + kind)
   if (kind !== protocol.udp) return true
   const end = udpEnd(packet.view, at, header.end)
-  // A wrong length is found by its reader.
+  // An invalid length is detected by the UDP input.
   if (end < 0 || packet.view.getUint16(at + 6) === 0) return true
   return isSumRight(packet, at, end, addresses + kind)
 }

@@ -9,14 +9,14 @@ import type { PacketBuffer } from './packet.ts'
 
 export const udpHeaderBytes = 8
 
-/** End of the datagram's payload, or -1 when the header is not sound. */
+/** End of the datagram's payload; -1 if the header is invalid. */
 export function udpEnd(view: DataView, at: number, end: number): number {
   if (end - at < udpHeaderBytes) return -1
   const bytes = view.getUint16(at + 4)
   return bytes < udpHeaderBytes || at + bytes > end ? -1 : at + bytes
 }
 
-/** Whom a datagram is from and to. */
+/** Source and destination of a datagram. */
 export interface Datagram {
   source: number
   sourcePort: number
@@ -24,7 +24,7 @@ export interface Datagram {
   destinationPort: number
 }
 
-/** Fills in the header before a payload that is already there; `bytes` is the length of both. */
+/** Writes the header before an existing payload; `bytes` is the length of both. */
 export function emitUdp(packet: PacketBuffer, at: number, datagram: Datagram, bytes: number): void {
   emitUdpOver(
     packet,
@@ -35,7 +35,7 @@ export function emitUdp(packet: PacketBuffer, at: number, datagram: Datagram, by
   )
 }
 
-/** The same over any IP. @param pseudo sum of the pseudo header but for the length. */
+/** The same for either IP version. @param pseudo sum of the pseudo header without the length */
 export function emitUdpOver(
   packet: PacketBuffer,
   at: number,

@@ -1,4 +1,4 @@
-/** DHCP for IPv4 on the links: who has which address, and whom one is kept for. */
+/** DHCPv4 server of the links: leases and reservations. */
 import type { NetworkSettings } from '../../../config/desired.ts'
 import type { GatewayDatagram } from '../../core/host-datagram.ts'
 import { newNeighbour } from '../../core/neighbours.ts'
@@ -20,7 +20,7 @@ export class DhcpService {
   readonly #network: NetworkSettings
   #search: readonly string[]
   #settings: DhcpSettings
-  /** Besides the settings' own: static leases, and what clients of VMN3T asked for. */
+  /** Reservations in addition to the settings: static leases, and addresses requested by VMN3T clients. */
   readonly #reserved = new Map<string, number>()
   #peers: ReadonlyMap<number, string> = new Map()
   #leases: LeaseTable = emptyLeaseTable
@@ -31,14 +31,14 @@ export class DhcpService {
     this.#settings = this.#withReserved()
   }
 
-  /** Domains that guests complete names with. */
+  /** DNS search domains for guests. */
   set search(search: readonly string[]) {
     if (search.join() === this.#search.join()) return
     this.#search = search
     this.#settings = this.#withReserved()
   }
 
-  /** Keeps an address for a MAC; false: it is not of this network, or someone else's. */
+  /** Reserves an address for a MAC; returns false if it is outside the pool or leased to another MAC. */
   reserve(mac: string, address: number): boolean {
     const { reserved } = this.#settings
     if (reserved.get(mac) === address) return true
@@ -50,19 +50,19 @@ export class DhcpService {
     return true
   }
 
-  /** A static lease: the address belongs to this MAC only. */
+  /** Static lease: reserves the address for this MAC without checks. */
   keep(mac: string, address: number): void {
     this.#reserved.set(mac, address)
     this.#settings = this.#withReserved()
   }
 
-  /** Machines that have an address from another server of this network. */
+  /** Addresses and MACs of machines with a lease from another DHCP server of this network. */
   set peers(peers: ReadonlyMap<number, string>) {
     this.#peers = peers
     this.#settings = this.#withReserved()
   }
 
-  /** MAC → address, without that of the VM's own card. */
+  /** MAC → address, except for the VM's own card. */
   get reserved(): ReadonlyMap<string, number> {
     return this.#reserved
   }
@@ -75,7 +75,7 @@ export class DhcpService {
     this.#leases = leaseTable(leases)
   }
 
-  /** Whether the address was given to another MAC. */
+  /** Whether the address is leased to another MAC. */
   isTaken(address: number, macHigh: number, macLow: number): boolean {
     const mac = formatMac(macHigh, macLow)
     const peer = this.#peers.get(address >>> 0)

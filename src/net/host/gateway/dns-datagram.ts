@@ -1,4 +1,4 @@
-/** The client of a DNS question that came in a datagram; one object serves for all that are answered at once. */
+/** Client of a DNS query over UDP. One object is reused for all queries that are answered synchronously. */
 import type { GatewayDatagram } from '../../core/host-datagram.ts'
 import type { Neighbour } from '../../core/neighbours.ts'
 import type { DnsClient } from '../../services/dns/server.ts'
@@ -23,7 +23,7 @@ export class DnsDatagram implements DnsClient {
     return this.#back.destinationPort
   }
 
-  /** Starts the next query, to be answered from that address. */
+  /** Starts the next query, which is answered from the address `answeredBy`. */
   set({ neighbour, source, sourcePort, destinationPort }: GatewayDatagram, answeredBy: number): this {
     const back = this.#back
     back.source = answeredBy

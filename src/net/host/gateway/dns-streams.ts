@@ -1,6 +1,6 @@
 /**
- * DNS over TCP from guests (RFC 7766). Queries may be pipelined and answers come in any order. A client that does not read
- * its answers gets no further ones; connections are limited and time out when idle.
+ * DNS over TCP from guests (RFC 7766). Queries may be pipelined, and responses may be out of order. Responses
+ * pause while the client does not read. The number of connections is limited, and idle ones time out.
  */
 import type { HostStream } from '../../core/host-stream.ts'
 import type { DnsClient } from '../../services/dns/server.ts'
@@ -9,11 +9,11 @@ import type { TcpConnection } from '../../tcp/connection.ts'
 import { clockMs, type EventLoop } from '../event-loop.ts'
 import type { HostDns } from './host-dns.ts'
 
-/** Questions of one connection that are under way. */
+/** Pending queries per connection. */
 const maxWaiting = 64
-/** The one that was quiet for longest makes room for a further one. */
+/** A connection beyond this limit evicts the least recently used one. */
 export const maxDnsStreams = 512
-/** RFC 7766 section 6.2.3 leaves it to the server, and others take as much. */
+/** RFC 7766 section 6.2.3 leaves the idle timeout to the server; 30 s is common. */
 export const dnsIdleMs = 30_000
 const lookMs = 5000
 
@@ -34,7 +34,7 @@ export class DnsStreams implements Disposable {
     return this.#open.size
   }
 
-  /** The other end of a connection that a guest opens. */
+  /** Host end of a guest's connection. */
   open(connection: TcpConnection): HostStream {
     if (this.#open.size >= maxDnsStreams) this.#quietest().abort()
     const stream = new DnsStream(this.#loop, this.#resolver, connection, () => this.#open.delete(stream))
@@ -43,7 +43,7 @@ export class DnsStreams implements Disposable {
     return stream
   }
 
-  /** Ends what is idle: politely at first, and for good when the guest keeps it open all the same. */
+  /** Closes idle connections; aborts them at the next timeout if the guest keeps its end open. */
   expire(nowMs: number): void {
     this.#loop.begin()
     for (const stream of this.#open) {
@@ -71,7 +71,7 @@ export class DnsStreams implements Disposable {
 class DnsStream implements HostStream, DnsClient {
   readonly channel = 'tcp'
   usedMs: number
-  /** No answer comes any more. */
+  /** No further responses are sent. */
   isEnded = false
   readonly #loop: EventLoop
   readonly #resolver: Resolver
@@ -80,7 +80,7 @@ class DnsStream implements HostStream, DnsClient {
   readonly #length = new Uint8Array(2)
   #connection: TcpConnection | undefined
   #waiting = 0
-  /** There is room for answers. */
+  /** The send buffer has room for responses. */
   #isWanted = true
   #isServing = false
   #isGuestDone = false
@@ -102,7 +102,7 @@ class DnsStream implements HostStream, DnsClient {
     return this.#connection?.guestPort
   }
 
-  /** Questions that wait for their turn close the window. */
+  /** Queued queries reduce the window. */
   get queuedBytes(): number {
     return this.#reader.length
   }
@@ -130,7 +130,7 @@ class DnsStream implements HostStream, DnsClient {
     this.#gone()
   }
 
-  /** What is under way is not answered any more. */
+  /** Closes the connection; pending queries get no response. */
   finish(): void {
     const connection = this.#connection
     if (this.isEnded || connection === undefined) return
@@ -152,21 +152,21 @@ class DnsStream implements HostStream, DnsClient {
   }
 
   #serve(): void {
-    // Most answers come before the call that asks for them is over.
+    // Most responses are sent synchronously, within `handle`.
     if (this.#isServing) return
     this.#isServing = true
     while (this.#isWanted && this.#waiting < maxWaiting && this.#connection !== undefined && !this.isEnded) {
       const message = this.#reader.next()
       if (message === undefined) break
       this.#waiting += 1
-      // Whatever this is, it is not DNS.
+      // Not a DNS message.
       if (!this.#resolver.handle(message, this)) this.abort()
     }
     this.#isServing = false
     this.#finishIfDone()
   }
 
-  /** Answers are those of the connection, whenever they come. */
+  /** Responses always go to this connection, so nothing is copied. */
   keep(): DnsClient {
     return this
   }
@@ -186,7 +186,7 @@ class DnsStream implements HostStream, DnsClient {
     this.#loop.end()
   }
 
-  /** A question that the guest did not finish stays without an answer. */
+  /** Closes once the guest has ended and all responses are sent; an incomplete query gets none. */
   #finishIfDone(): void {
     if (this.#isGuestDone && !this.#isServing && this.#waiting === 0 && this.#isWanted) this.finish()
   }

@@ -1,10 +1,11 @@
-/** Adapter: a file of the host, read again when it was written or replaced. */
+/** Adapter: cached contents of a host file, reloaded when it changes. */
 import { readFileSync, statSync } from 'node:fs'
 
 /**
- * Gives a function that returns the same value until the file changed. A stat per call and no watcher: such files are often
- * links whose target is replaced, which watchers miss, and idle costs nothing this way.
- * @param read gets undefined for a file that cannot be read.
+ * Returns a function that returns the same value until the file changes. It calls stat(2) each time and uses no
+ * watcher: such files are often symlinks with a replaced target, which watchers miss, and this costs nothing when
+ * idle.
+ * @param read gets undefined if the file cannot be read
  */
 export function followedFile<T>(path: string, read: (text: string | undefined) => T): () => T {
   let stamp: string | undefined
@@ -20,7 +21,7 @@ export function followedFile<T>(path: string, read: (text: string | undefined) =
   }
 }
 
-/** Undefined: it cannot be read. Anything but a file is not looked into: it may never end. */
+/** Undefined if unreadable or not a regular file: reading a FIFO or device might not end. */
 function stampOf(path: string): string | undefined {
   try {
     const stat = statSync(path, { bigint: true })

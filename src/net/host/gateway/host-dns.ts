@@ -48,7 +48,7 @@ export class HostDns implements Disposable {
     return isQuery
   }
 
-  /** Descriptors in use towards upstreams. */
+  /** Open file descriptors of upstream sockets. */
   get openSockets(): number {
     return this.#sockets.open
   }
@@ -59,7 +59,7 @@ export class HostDns implements Disposable {
     this.#sockets[Symbol.dispose]()
   }
 
-  /** Runs only while an upstream is being waited for. */
+  /** Runs only while an upstream query is pending. */
   #tick(): void {
     this.#timer = setTimeout(() => {
       this.#timer = undefined
@@ -69,7 +69,7 @@ export class HostDns implements Disposable {
   }
 }
 
-/** Query ids from the system's generator, fetched in batches. */
+/** Query IDs from the system's random generator, fetched in batches. */
 function randomIds(): () => number {
   const batch = new Uint16Array(512)
   let next = batch.length

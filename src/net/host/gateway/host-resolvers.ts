@@ -1,16 +1,17 @@
-/** Adapter: the host's resolver list, followed as it changes (DHCP, VPN, another network). */
+/** Adapter: the host's resolver list, reloaded on changes (DHCP, VPN, another network). */
 import { uptime } from 'node:os'
 import { parseResolvConf } from '../../services/dns/resolv-conf.ts'
 import type { UpstreamServer } from '../../services/dns/upstreams.ts'
 import { followedFile } from './followed-file.ts'
 
-/** Below that it is the clocks' own difference. */
+/** Smaller differences are clock drift. */
 const leastSleepSeconds = 5
 
 /**
- * Gives a function that returns the same array until the file was written again, or the host has slept: what was
- * learned before may be old then, however few seconds the clock of timers has counted. A new array also for equal servers:
- * systemd-resolved and VPNs rewrite the file for another network behind the same address.
+ * Returns a function that returns the same array until the file was rewritten or the host was suspended: cached
+ * knowledge about the servers may be outdated then, although timers did not advance during suspend. The array is
+ * new even if the servers are equal, because systemd-resolved and VPNs rewrite the file for another network
+ * behind the same address.
  */
 export function hostResolvers(
   path = '/etc/resolv.conf',
@@ -31,16 +32,16 @@ export function hostResolvers(
   }
 }
 
-/** The host's search list, as it is now. */
+/** The host's current search list. */
 export const hostSearch = (path = '/etc/resolv.conf'): (() => readonly string[]) =>
   followedFile(path, (text) => parseResolvConf(text ?? '').search)
 
-/** The host's uptime counts while it sleeps, the clock of timers does not. */
+/** The host's uptime includes suspend time; the timer clock does not. */
 function asleep(): number {
   return uptime() - performance.now() / 1000
 }
 
-/** Of a host without a file, or with a file that names none (resolv.conf(5)): its own address. */
+/** Without a file or nameserver entry, the default is the host itself (resolv.conf(5)). */
 function serversOf(text: string | undefined): readonly UpstreamServer[] {
   const { servers } = parseResolvConf(text ?? '')
   return servers.length === 0 ? [{ address: '127.0.0.1', port: 53 }] : servers

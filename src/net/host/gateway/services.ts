@@ -1,4 +1,4 @@
-/** What the gateway itself offers: DNS on UDP and TCP, DHCP, the time, and the API where it is asked for. */
+/** Services of the gateway: DNS over UDP and TCP, DHCP, NTP, and the API if enabled. */
 import type { Duplex } from 'node:stream'
 import type { DnsSettings, NetworkSettings } from '../../../config/desired.ts'
 import { isIpv6 } from '../../core/address-table.ts'
@@ -28,7 +28,7 @@ export type ServeWeb = (stream: Duplex, guestAddress: number) => void
 export class GatewayServices implements Disposable {
   readonly dns: HostDns
   readonly dhcp: DhcpService
-  /** Undefined: nothing is served there. */
+  /** Undefined if port 80 is closed. */
   web: ServeWeb | undefined
   readonly #hostSearch = hostSearch()
   #loop!: EventLoop
@@ -45,15 +45,15 @@ export class GatewayServices implements Disposable {
     this.#loop = loop
     this.#dnsClient = new DnsDatagram(loop)
     this.#dnsStreams = new DnsStreams(loop, this.dns)
-    this.#tellSearch()
+    this.#announceSearch()
   }
 
   get #search(): readonly string[] {
     return searchDomains(this.dns.server.settings.search, this.#hostSearch)
   }
 
-  /** Guests of IPv6 hear it with the next router advertisement. */
-  #tellSearch(): void {
+  /** IPv6 guests receive the search list with the next router advertisement. */
+  #announceSearch(): void {
     const { ipv6 } = this.#loop.stack
     if (ipv6 !== undefined) ipv6.router.searchDomains = this.#search
   }
@@ -61,10 +61,10 @@ export class GatewayServices implements Disposable {
   setDns(settings: DnsSettings): void {
     this.dns.server.setSettings(settings)
     this.dhcp.search = this.#search
-    this.#tellSearch()
+    this.#announceSearch()
   }
 
-  /** False: nothing is served at that port. */
+  /** Returns false if no service uses that port. */
   datagram(datagram: GatewayDatagram): boolean {
     const { ipv6 } = this.#loop.stack
     if (ipv6 !== undefined && datagram.destination === ipv6.own.dhcpServers) {
@@ -74,7 +74,7 @@ export class GatewayServices implements Disposable {
     switch (datagram.destinationPort) {
       case dhcpServerPort:
         if (isIpv6(datagram.destination)) return false
-        // The host's list may be another by now.
+        // The host's search list may have changed.
         this.dhcp.search = this.#search
         this.dhcp.answer(datagram, this.#loop.stack)
         return true
@@ -93,7 +93,7 @@ export class GatewayServices implements Disposable {
     }
   }
 
-  /** A connection to the gateway itself, whose other end is here; undefined: nothing is served at that port. */
+  /** Host end of a connection to the gateway; undefined if no service uses that port. */
   stream(connection: TcpConnection): HostStream | undefined {
     const { web } = this
     if (connection.port === dnsPort) return this.#dnsStreams.open(connection)
@@ -116,7 +116,10 @@ export class GatewayServices implements Disposable {
     ipv6.output.udp(neighbour, datagram, reply, 0, reply.length)
   }
 
-  /** What was asked of everyone is answered by the gateway: a broadcast address is no source (RFC 1122 3.2.1.3). */
+  /**
+   * Queries to a broadcast address are answered from the gateway's address: a broadcast address is not a valid
+   * source (RFC 1122 3.2.1.3).
+   */
   #answerer({ destination }: GatewayDatagram): number {
     return isIpv6(destination) ? destination : this.#loop.stack.addresses.gateway
   }

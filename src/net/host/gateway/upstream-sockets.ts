@@ -1,7 +1,7 @@
 /**
- * Sockets to upstream resolvers. UDP sockets are shared by questions, so that a burst does not use up the
- * descriptors, but few and short-lived, so that ports stay hard to guess (RFC 5452). Each is connected: the kernel
- * drops datagrams from elsewhere, and a dead resolver on this host is noticed at once.
+ * Sockets to upstream resolvers. Queries share UDP sockets, so that a burst does not exhaust file descriptors.
+ * The sockets are random and short-lived, so that ports are hard to guess (RFC 5452). Each is connected: the
+ * kernel drops datagrams from other addresses and reports a dead resolver on this host immediately.
  */
 import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
@@ -17,11 +17,11 @@ const socketsPerServer = 8
 /** A socket is replaced after this many queries or this long, to change its port. */
 const questionsPerSocket = 128
 const socketLifeMs = 30_000
-/** Of one burst, which then leave together. */
+/** Queries of one burst on the same socket, sent in one batch. */
 const mostTogether = 16
-/** So that another server has its turn before the client loses patience. */
+/** Leaves time to query another server before the client times out. */
 const tcpTimeoutMs = 2000
-/** EINTR, EAGAIN: nothing is wrong with the socket. */
+/** EINTR, EAGAIN: the socket is usable. */
 const harmless: ReadonlySet<number> = new Set([4, 11])
 
 interface UpstreamSocket {
@@ -35,10 +35,10 @@ interface UpstreamSocket {
   isRetired: boolean
 }
 
-/** Those that take questions to one server. */
+/** Sockets to one server. */
 interface Pool {
   readonly sockets: UpstreamSocket[]
-  /** The one that this burst uses, since when, and how often. */
+  /** Socket of the current burst, the time of the burst, and its query count. */
   current: UpstreamSocket | undefined
   sinceMs: number
   together: number
@@ -51,7 +51,7 @@ export interface SocketEvents {
 }
 
 export class UpstreamSockets implements UpstreamTransport, Disposable {
-  /** The stack has its host's services first, and they then its event loop. */
+  /** A getter, because the event loop is created after the services. */
   readonly #loop: () => EventLoop
   readonly #events: SocketEvents
   readonly #pools = new Map<UpstreamServer, Pool>()
@@ -130,7 +130,7 @@ export class UpstreamSockets implements UpstreamTransport, Disposable {
     for (const socket of [...this.#byId.values()]) this.#close(socket)
   }
 
-  /** A random one, now and then a new one; without a descriptor for that, one that there is. */
+  /** A random socket, opened if it does not exist; if that fails, an existing one. */
   #choose(pool: Pool, server: UpstreamServer): UpstreamSocket | undefined {
     const { nowMs } = this.#loop().stack
     pool.together += 1
@@ -172,7 +172,7 @@ export class UpstreamSockets implements UpstreamTransport, Disposable {
     return socket
   }
 
-  /** Refused, unreachable: this socket's questions go elsewhere. */
+  /** Refused or unreachable: retry this socket's queries elsewhere. */
   #fail(id: number): void {
     const socket = this.#byId.get(id)
     if (socket === undefined) return
@@ -200,7 +200,7 @@ export class UpstreamSockets implements UpstreamTransport, Disposable {
   }
 }
 
-/** Undefined when there is no such zone. */
+/** Undefined if the zone does not exist. */
 function nameOf({ address, port }: UpstreamServer): SocketAddress | undefined {
   const [plain = '', zone] = address.split('%')
   const name = SocketAddress.from(plain, port)

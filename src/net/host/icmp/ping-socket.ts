@@ -1,7 +1,7 @@
 /**
- * Adapter: echo requests of guests to the world. One socket per family: an unprivileged ping socket where
- * net.ipv4.ping_group_range has our group, else a raw one where we are root. Node cannot wait for either, so it
- * is read by a timer, only while an answer is due. Linux only; elsewhere `send` says no.
+ * Adapter: forwards guests' echo requests. One socket per family: an unprivileged ping socket if
+ * net.ipv4.ping_group_range includes our group, otherwise a raw socket if we are root. Node cannot poll either
+ * kind, so a timer reads it while replies are pending. Linux only; elsewhere `send` returns false.
  */
 import { sumOf } from '../../wire/checksum.ts'
 import { icmpHeaderBytes, icmpType } from '../../wire/icmp.ts'
@@ -10,19 +10,19 @@ import { type IpOptions, ipOptions, ipv6Options, setIpOption, takeIcmpError } fr
 import { addressOf, libcFunction } from '../linux/libc.ts'
 import { closeFd, newFlags, openSocket, receiveBytes, setOption } from '../linux/sockets.ts'
 
-/** What the families differ in. */
+/** Differences between the families. */
 interface PingFamily {
   domain: number
   protocol: number
   echo: number
   echoReply: number
   options: IpOptions
-  /** Bytes of sockaddr_in or sockaddr_in6, and where the address is in it. */
+  /** Size of sockaddr_in or sockaddr_in6, and offset of the address. */
   addressBytes: number
   addressAt: number
-  /** A raw socket is only shown replies. */
+  /** Filter of raw sockets: only replies. */
   filter: { level: number; words: readonly number[] }
-  /** A raw socket is given the IP header too. */
+  /** Raw sockets of this family include the IP header. */
   hasRawHeader: boolean
 }
 
@@ -72,7 +72,7 @@ export interface PingHandlers {
   /** Valid during the call only. */
   replied(sequence: number, payload: Uint8Array): void
   failed(sequence: number, error: EchoError): void
-  /** Milliseconds until the socket is looked at again; undefined: nothing is due. */
+  /** Milliseconds until the next poll; undefined: no replies are pending. */
   nextLookMs(): number | undefined
 }
 
@@ -93,7 +93,7 @@ export class PingSocket implements Disposable {
     this.#identifier = identifier & 0xffff
   }
 
-  /** False when this host does not let us, or has no way there. */
+  /** Returns false if not permitted, or if there is no route. */
   send(destination: Uint8Array, ttl: number, sequence: number, payload: Uint8Array): boolean {
     const fd = this.#open()
     if (fd === undefined || sendto === undefined) return false
@@ -106,13 +106,13 @@ export class PingSocket implements Disposable {
     view.setUint8(0, echo)
     view.setUint16(4, this.#identifier)
     view.setUint16(6, sequence)
-    // Of ICMPv6 the kernel makes it, since it knows our address.
+    // For ICMPv6 the kernel computes the checksum, because it selects the source address.
     view.setUint16(2, ~sumOf(view, 0, message.length))
     const to = Buffer.alloc(addressBytes)
     to.writeUInt16LE(domain, 0)
     to.set(destination, addressAt)
     let sent = sendto(fd, message, message.length, 0, to, to.length) as number
-    // An error of an earlier ping is reported by the next call, which then did nothing else.
+    // The next call on the socket reports an error of an earlier ping and sends nothing, so retry.
     if (sent < 0) {
       this.#look()
       sent = sendto(fd, message, message.length, 0, to, to.length) as number
@@ -132,7 +132,7 @@ export class PingSocket implements Disposable {
     }
     if (fd < 0) return undefined
     setIpOption(fd, options.level, options.receiveErrors, 1)
-    // What is larger than the way allows goes in fragments, as from the guest's own stack.
+    // Allow fragmentation, as the guest's own stack would.
     setIpOption(fd, options.level, options.mtuDiscover, dontFragmentNever)
     const onlyReplies = Int32Array.from(filter.words)
     if (this.#isRaw) setOption(fd, filter.level, icmpFilter, onlyReplies, onlyReplies.byteLength)
@@ -151,7 +151,7 @@ export class PingSocket implements Disposable {
     }, waitMs).unref()
   }
 
-  /** Takes all that has come. */
+  /** Reads all pending errors and replies. */
   #look(): void {
     const fd = this.#fd
     if (fd === undefined) return
@@ -165,7 +165,7 @@ export class PingSocket implements Disposable {
       if (bytes < 0) return
       const at = this.#isRaw && this.#family.hasRawHeader ? (this.#received[0]! & 15) * 4 : 0
       if (bytes < at + icmpHeaderBytes || this.#received[at] !== this.#family.echoReply) continue
-      // A raw socket sees the answers to every ping of this host.
+      // A raw socket receives the replies to all pings of this host.
       if (this.#isRaw && this.#received.readUInt16BE(at + 4) !== this.#identifier) continue
       const payload = this.#received.subarray(at + icmpHeaderBytes, bytes)
       this.#handlers.replied(this.#received.readUInt16BE(at + 6), payload)

@@ -1,4 +1,4 @@
-/** A link on a stream socket: frames in from its bytes, batches of frames out, and its end. */
+/** Link over a stream socket: frame input, batched frame output, and close. */
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type FrameHandler, FrameReader } from '../../link/frame-reader.ts'
@@ -10,7 +10,7 @@ import { withOwnBuffer } from '../node/own-buffer.ts'
 import { fdForSending, sendDirectly } from '../node/send.ts'
 import { setBuffers } from './socket-buffers.ts'
 
-/** A guest's link; `closed` resolves when it is gone, with the reason if it was not simply closed. */
+/** A guest's link; `closed` resolves when it is closed, with the error if there was one. */
 export interface LinkHandle {
   readonly id: number
   readonly closed: Promise<string | undefined>
@@ -20,7 +20,7 @@ export interface LinkHandle {
 let lastId = 0
 
 interface AttachOptions {
-  /** Guests leave the checksums of TCP and UDP to their card, which fills none. */
+  /** Guests use TCP and UDP checksum offload, and the virtual card does not fill the checksums. */
   isOffloaded?: boolean
   /** See Link. */
   isTrunk?: boolean
@@ -47,7 +47,7 @@ interface LinkOptions {
   closed: (reason: string | undefined) => void
 }
 
-/** A guest that is slow to read leaves many small writes; each would keep a whole batch. */
+/** A slow guest leaves many small writes; keeping a whole batch for each would waste memory. */
 const worthBatchBytes = 64 * 1024
 
 class LinkAdapter implements LinkSocket {
@@ -55,9 +55,9 @@ class LinkAdapter implements LinkSocket {
   readonly #stream: Duplex
   readonly #link: Link
   readonly #reader: FrameReader
-  /** Only for sockets. */
+  /** Sockets only. */
   readonly #gather: Gather | undefined
-  /** Writes that Node has not reported yet, in order; a batch where the kernel did not take all of it. */
+  /** Pending writes in order; a batch if the kernel did not accept all of it. */
   readonly #writes: (PacketBuffer | 'copy' | undefined)[] = []
   readonly #onWritten = () => this.#written()
   #reason: string | undefined
@@ -66,7 +66,7 @@ class LinkAdapter implements LinkSocket {
     this.#loop = loop
     this.#reader = new FrameReader(framing, isOffloaded)
     this.#link = new Link(id, framing, this, loop.batches, isTrunk)
-    // What came before we were there.
+    // Data received before the link was attached.
     const early: unknown = given.isPaused() || given.readableFlowing === null ? given.read() : null
     this.#stream = this.#reading(given)
     if (this.#stream instanceof Socket) {
@@ -106,7 +106,7 @@ class LinkAdapter implements LinkSocket {
     return sent === bytes ? batch : this.#write(batch, sent, bytes)
   }
 
-  /** What the kernel does not take at once is put together in its own batch. */
+  /** Data that the kernel does not accept immediately is copied to a new batch. */
   #sendGathered(batch: PacketBuffer, bytes: number, { count, entries }: Inserts): PacketBuffer {
     const gather = this.#gather!
     gather.clear()
@@ -128,7 +128,7 @@ class LinkAdapter implements LinkSocket {
     return batch
   }
 
-  /** Through the stream, which waits and reports errors. Gives a batch that is free. */
+  /** Writes through the stream, which waits and reports errors. Returns a free batch. */
   #write(batch: PacketBuffer, start: number, end: number): PacketBuffer {
     const stream = this.#stream
     const isSmall = end - start < worthBatchBytes
@@ -143,7 +143,7 @@ class LinkAdapter implements LinkSocket {
     this.#stream.destroy()
   }
 
-  /** The stream, whose bytes come to the reader from now on. */
+  /** Passes the stream's data to the reader. */
   #reading(given: Duplex): Duplex {
     const { target } = this.#reader
     const callback = (bytes: number) => {

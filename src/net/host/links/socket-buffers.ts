@@ -1,13 +1,13 @@
-/** How much a link's socket may hold for the guest. Linux; elsewhere it stays as it is. */
+/** Send buffer size of a link's socket. Linux only; elsewhere the default is kept. */
 import type { Socket } from 'node:net'
 import { isLinux } from '../linux/libc.ts'
 import { setOption } from '../linux/sockets.ts'
 import { fdForSending } from '../node/send.ts'
 
 const socketLevel = 1
-/** The second is for root and goes beyond net.core.wmem_max. */
+/** sendBufferForce needs root and may exceed net.core.wmem_max. */
 const option = { sendBuffer: 7, sendBufferForce: 32 } as const
-/** Two full batches. More would delay flows that send little. */
+/** Two full batches. More would delay low-volume flows. */
 const sendBytes = 1024 * 1024
 
 export function setBuffers(socket: Socket): void {

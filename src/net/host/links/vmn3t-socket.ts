@@ -1,9 +1,9 @@
-/** Adapter: the handshake of a VMN3T client on its socket, which becomes a link when it is over. */
+/** Adapter: VMN3T handshake on a client's socket, which then becomes a link. */
 import type { Socket } from 'node:net'
 import type { MacTable } from '../../link/mac-table.ts'
 import { Vmn3tHandshake } from '../../link/vmn3t.ts'
 
-/** Both messages come at once; who sends nothing holds a descriptor. */
+/** Clients send both messages at once; the deadline closes idle connections. */
 const handshakeMs = 10_000
 
 export function acceptVmn3t(socket: Socket, macTable: MacTable, up: (socket: Socket) => void): void {
@@ -26,10 +26,10 @@ export function acceptVmn3t(socket: Socket, macTable: MacTable, up: (socket: Soc
       return
     }
     socket.off('timeout', hangUp)
-    // A link takes the connection over, and finds there what came behind the handshake.
+    // The link takes over the socket, including data received after the handshake.
     if (progress.rest.length > 0) socket.unshift(progress.rest)
     const begin = () => {
-      // It may have left in the meantime, which the write of our answer found out.
+      // The client may have disconnected; the write of our reply detects that.
       if (socket.destroyed) return
       up(socket)
       process.nextTick(() => socket.resume())

@@ -1,11 +1,11 @@
 /**
- * ICMP errors about datagrams that we sent: Linux queues them per socket (ip(7), IP_RECVERR; ipv6(7), IPV6_RECVERR), with
- * the sender's address. Other systems have no such queue.
+ * ICMP errors for datagrams that we sent: Linux queues them per socket (ip(7), IP_RECVERR; ipv6(7),
+ * IPV6_RECVERR), with the sender's address. Other systems have no such queue.
  */
 import { isLinux, libcFunction, libcStruct } from './libc.ts'
 import { setOption } from './sockets.ts'
 
-/** The options of both families, by level and number. */
+/** Socket options of each family: level and numbers. */
 export interface IpOptions {
   level: number
   ttl: number
@@ -32,7 +32,7 @@ libcStruct('ErrorHeader', {
 })
 const recvmsg = libcFunction('long recvmsg(int fd, _Inout_ ErrorHeader *header, int flags)')
 
-/** False when the host does not have it. */
+/** Returns false if the system does not support it. */
 export function setIpOption(fd: number, level: number, name: number, value: number): boolean {
   if (!isLinux) return false
   const bytes = new Int32Array([value])
@@ -40,17 +40,17 @@ export function setIpOption(fd: number, level: number, name: number, value: numb
 }
 
 export interface IcmpError {
-  /** Of ICMP or, on a socket of IPv6, ICMPv6. */
+  /** ICMP type, or ICMPv6 type on an IPv6 socket. */
   type: number
   code: number
   /** Next-hop MTU for "fragmentation needed" and "packet too big", else 0. */
   info: number
-  /** Who said so: 4 bytes of an address, or 16. */
+  /** Address of the ICMP sender: 4 or 16 bytes. */
   source: Uint8Array
-  /** Where the datagram was sent. */
+  /** Destination of the datagram. */
   destination: Uint8Array
   destinationPort: number
-  /** What was sent, from behind the IP or UDP header; valid until the next call, as the addresses are. */
+  /** Payload of the datagram, after the IP or UDP header. Valid until the next call, as are the addresses. */
   datagram: Uint8Array
 }
 
@@ -62,7 +62,7 @@ const control = Buffer.alloc(512)
 const errorAt = 16
 const senderAt = errorAt + 16
 
-/** The next error that came as ICMP, or undefined when there is none. */
+/** The next queued ICMP error; undefined if there is none. */
 export function takeIcmpError(fd: number): IcmpError | undefined {
   if (recvmsg === undefined) return undefined
   for (;;) {
@@ -77,9 +77,9 @@ export function takeIcmpError(fd: number): IcmpError | undefined {
     }
     const bytes = recvmsg(fd, header, errorQueue | dontWait) as number
     if (bytes < 0) return undefined
-    const saidBy = control.readUInt8(errorAt + 4)
-    if (saidBy !== origin.icmp && saidBy !== origin.icmp6) continue
-    const [addressAt, addressBytes] = saidBy === origin.icmp ? [4, 4] : [8, 16]
+    const errorOrigin = control.readUInt8(errorAt + 4)
+    if (errorOrigin !== origin.icmp && errorOrigin !== origin.icmp6) continue
+    const [addressAt, addressBytes] = errorOrigin === origin.icmp ? [4, 4] : [8, 16]
     return {
       type: control.readUInt8(errorAt + 5),
       code: control.readUInt8(errorAt + 6),

@@ -1,7 +1,7 @@
 /**
- * Memory for sendmmsg(2) and recvmmsg(2), laid out once: the headers of many messages, each with the place of its
- * peer's name, its bytes and its control data. The memory of an ArrayBuffer never moves, so that pointers into it can be
- * kept. As on 64-bit Linux:
+ * Memory for sendmmsg(2) and recvmmsg(2), laid out once: headers of many messages, each with pointers to its
+ * peer's name, its bytes and its control data. The memory of an ArrayBuffer never moves, so pointers into it
+ * remain valid. Layout on 64-bit Linux:
  *
  *   struct mmsghdr   0 name   8 name length u32   16 iovec   24 iovec count   32 control   40 control length
  *                   48 flags   56 length of the message u32                                       64 bytes
@@ -12,10 +12,10 @@ import { pointerTo } from './libc.ts'
 
 export const mostMessages = 64
 export const headerBytes = 64
-/** Fields of a header that change. */
+/** Header fields that change. */
 export const at = { nameBytes: 8, controlBytes: 40, length: 56 } as const
 const iovecBytes = 16
-/** A segment size (24) behind an own address (40), or both kinds of own address. */
+/** A source address (40) and a segment size (24), or source addresses of both families. */
 const controlBytes = 72
 /** struct sockaddr_in6, rounded up. */
 const nameBytes = 32
@@ -26,13 +26,13 @@ const controlsAt = iovecsAt + mostMessages * iovecBytes
 const dataAt = controlsAt + mostMessages * controlBytes
 
 export class MessageMemory {
-  /** Of each header, for the system call. */
+  /** Pointers to the headers, for the system call. */
   readonly pointers: readonly bigint[]
   readonly bytes: Uint8Array
   readonly view: DataView
   readonly dataAt: number = dataAt
   readonly controlBytes: number = controlBytes
-  /** Its address, in two halves, so that no BigInt is made per message. */
+  /** Base address in two halves, so that no BigInt is allocated per message. */
   readonly #low: number
   readonly #high: number
 
@@ -60,7 +60,7 @@ export class MessageMemory {
     return controlsAt + i * controlBytes
   }
 
-  /** Where the bytes of a message are, or may be. */
+  /** Sets the iovec of a message. */
   setPart(i: number, offset: number, bytes: number): void {
     const iovec = iovecsAt + i * iovecBytes
     this.#point(iovec, offset)

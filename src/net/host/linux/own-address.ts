@@ -1,6 +1,7 @@
 /**
- * The host address that a datagram was sent to, which its answer must come from. A socket at a wildcard address has many,
- * and the kernel would choose by its routes. ip(7), IP_PKTINFO; ipv6(7), IPV6_RECVPKTINFO. As control messages:
+ * The local address that a datagram was sent to, which must be the source of its reply. A wildcard socket has
+ * several, and the kernel would choose one by route. ip(7), IP_PKTINFO; ipv6(7), IPV6_RECVPKTINFO. Control
+ * messages:
  *
  *   struct cmsghdr      0 length u64   8 level u32   12 type u32   16 data, padded to 8
  *   struct in_pktinfo   0 interface u32   4 local address   8 destination of the header    12 bytes
@@ -14,13 +15,16 @@ const ipv6 = { level: 41, option: 49, type: 50, bytes: 20 } as const
 const headerBytes = 16
 const one = Int32Array.of(1)
 
-/** Datagrams of that socket come with their destination from now on. */
+/** Enables reception of the destination address with each datagram. */
 export function receiveOwnAddresses(fd: number, socketFamily: number): void {
   setOption(fd, ipv4.level, ipv4.option, one, one.byteLength)
   if (socketFamily === family.inet6) setOption(fd, ipv6.level, ipv6.option, one, one.byteLength)
 }
 
-/** Reads it from control messages. False: absent, or not usable as a source, such as a multicast group. */
+/**
+ * Reads it from control messages. Returns false if it is absent, or not valid as a source, such as a multicast
+ * group.
+ */
 export function readOwnAddress(view: DataView, start: number, bytes: number, into: SocketAddress): boolean {
   let isFound = false
   for (let at = start; at + headerBytes <= start + bytes; ) {
@@ -30,7 +34,8 @@ export function readOwnAddress(view: DataView, start: number, bytes: number, int
     const type = view.getUint32(at + 12, true)
     const data = at + headerBytes
     if (level === ipv4.level && type === ipv4.type) {
-      // Of a broadcast this is the interface's own address. It follows the mapped form at a socket of both families.
+      // For a broadcast, this is the interface's own address. A dual-stack socket also gets the mapped form,
+      // before this one.
       into.setIpv4(view.getInt32(data + 4), 0)
       return true
     }
@@ -43,12 +48,12 @@ export function readOwnAddress(view: DataView, start: number, bytes: number, int
 function readIpv6(view: DataView, data: number, into: SocketAddress): boolean {
   into.setIpv6(0)
   for (let i = 0; i < 16; i += 4) into.view.setInt32(SocketAddress.ipv6At + i, view.getInt32(data + i))
-  // The interface is part of a link-local address only; others are routed.
+  // Only link-local addresses include the interface; others are routed.
   into.scope = view.getUint16(data) >> 6 === linkLocalTop ? view.getUint32(data + 16, true) : 0
   return view.getUint8(data) !== 0xff
 }
 
-/** Writes the control message that sends from that address; gives its bytes. */
+/** Writes the control message that sets the source address; returns its size. */
 export function writeOwnAddress(
   view: DataView,
   at: number,
@@ -71,7 +76,7 @@ export function writeOwnAddress(
   return spaceOf(bytes)
 }
 
-/** fe80::/10, its first ten bits. */
+/** First ten bits of fe80::/10. */
 const linkLocalTop = 0xfe80 >> 6
 
 function padded(bytes: number): number {

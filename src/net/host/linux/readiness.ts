@@ -1,6 +1,6 @@
 /**
- * Waiting for descriptors that Node does not have: one epoll instance (epoll(7)) for all of them, which libuv waits
- * for in turn. A descriptor costs an entry in an array and no object of Node's. Linux only.
+ * Readiness of file descriptors that bypass Node: one epoll instance (epoll(7)) for all of them, polled in turn
+ * by libuv. A descriptor costs an array entry and no Node object. Linux only.
  */
 import { addressOf, libcFunction, pollReadable } from './libc.ts'
 import { closeFd } from './sockets.ts'
@@ -11,7 +11,7 @@ const epollWait = libcFunction('int epoll_wait(int instance, uintptr_t events, i
 
 const closeOnExec = 0o2000000
 const operation = { add: 1, remove: 2 } as const
-/** EPOLLIN and so on; `edge` reports each change once only. */
+/** EPOLLIN and others; `edge` reports each change only once. */
 export const ready = {
   read: 1,
   write: 4,
@@ -26,13 +26,13 @@ const eventBytes = dataAt + 8
 const mostEvents = 128
 
 export interface Waiting {
-  /** @param events of `ready`; 0: it was asked for by `again`. */
+  /** @param events bits of `ready`; 0: called because of `again` */
   ready(events: number): void
-  /** Nothing will be reported any more: the instance closes. */
+  /** The instance closes; there are no further reports. */
   abandoned?(): void
 }
 
-/** What surrounds the handling of a batch. */
+/** Called around each batch of events. */
 export interface Around {
   begin(): void
   end(): void
@@ -43,7 +43,7 @@ export class Readiness implements Disposable {
   readonly #around: Around
   readonly #poll: ReturnType<typeof pollReadable>
   readonly #waiting: (Waiting | undefined)[] = []
-  /** Of each descriptor, which use of its number this is: an event may be about the one before. */
+  /** Use count of each descriptor number, to discard events of an earlier use. */
   readonly #uses: number[] = []
   readonly #events = new Uint8Array(mostEvents * eventBytes)
   readonly #eventsAddress = addressOf(this.#events)
@@ -60,13 +60,13 @@ export class Readiness implements Disposable {
     this.#poll.unref()
   }
 
-  /** Undefined where there is no epoll, or no descriptor left. */
+  /** Undefined without epoll or free file descriptors. */
   static open(around: Around): Readiness | undefined {
     const instance: number = epollCreate?.(closeOnExec) ?? -1
     return instance < 0 ? undefined : new Readiness(instance, around)
   }
 
-  /** Tells of these events, and of errors, until `remove` or `forget`. False: the system says no. */
+  /** Reports these events, and errors, until `remove` or `forget`. Returns false if the system refuses. */
   add(fd: number, waiting: Waiting, events: number = ready.read): boolean {
     const use = ((this.#uses[fd] ?? 0) + 1) >>> 0
     this.#wantedView.setUint32(0, events, true)
@@ -78,18 +78,18 @@ export class Readiness implements Disposable {
     return true
   }
 
-  /** Before the descriptor is closed. */
+  /** Call before the descriptor is closed. */
   remove(fd: number): void {
     this.#waiting[fd] = undefined
     epollCtl!(this.#instance, operation.remove, fd, this.#wanted)
   }
 
-  /** The same for an edge-triggered descriptor before it is closed: the kernel removes it by itself. */
+  /** Like `remove`, for an edge-triggered descriptor that is about to be closed: the kernel removes it. */
   forget(fd: number): void {
     this.#waiting[fd] = undefined
   }
 
-  /** Calls it once more after the others had their turn. */
+  /** Calls `ready` again after the other descriptors had their turn. */
   again(waiting: Waiting): void {
     this.#again.push(waiting)
     this.#immediate ??= setImmediate(() => this.#takeTurns())
@@ -119,7 +119,7 @@ export class Readiness implements Disposable {
     for (let i = 0; i < count; i += 1) {
       const at = i * eventBytes
       const fd = view.getUint32(at + dataAt, true)
-      // A handler may have closed it, and another have its number now.
+      // A handler may have closed the descriptor, and its number may be reused.
       if (this.#uses[fd] !== view.getUint32(at + dataAt + 4, true)) continue
       this.#waiting[fd]?.ready(view.getUint32(at, true))
     }

@@ -1,4 +1,6 @@
-/** Batched receives: one recvmmsg(2) takes the pending datagrams of a socket into memory shared by all sockets. */
+/**
+ * Batched receives: one recvmmsg(2) reads the pending datagrams of a socket into memory shared by all sockets.
+ */
 import { mostNameBytes, SocketAddress } from '../sockaddr.ts'
 import { libcFunction } from './libc.ts'
 import { at, headerBytes, MessageMemory, mostMessages } from './msghdr.ts'
@@ -9,16 +11,16 @@ const recvmmsg = libcFunction(
 )
 const dontWait = 0x40
 const mostBytes = 65_536
-/** Not a power of two, or the beginnings of all datagrams would share a few lines of the cache. */
+/** Not a power of two, so that the starts of datagrams do not share a few cache lines. */
 const strideBytes = mostBytes + 1088
 
 export class Inbox {
   readonly #memory = new MessageMemory(mostMessages * strideBytes)
   readonly #names: readonly SocketAddress[]
   readonly #own = new SocketAddress()
-  /** Messages of the last `receive`. */
+  /** Number of messages of the last `receive`. */
   #used = 0
-  /** Where the datagrams are. */
+  /** Memory that contains the datagrams. */
   readonly bytes: Uint8Array = this.#memory.bytes
 
   constructor() {
@@ -31,9 +33,9 @@ export class Inbox {
     })
   }
 
-  /** Takes up to 64; gives how many, or -1 with the error in `lastErrno`. */
+  /** Receives up to 64 datagrams; returns their number, or -1 with the error in `lastErrno`. */
   receive(fd: number): number {
-    // The kernel wrote how long each name was; it must find the room again.
+    // The kernel overwrote the name lengths with the actual ones; reset them.
     for (let i = 0; i < this.#used; i += 1) this.#offerRoom(i)
     const count: number = recvmmsg!(fd, this.#memory.pointers[0], mostMessages, dontWait, null)
     this.#used = count
@@ -53,7 +55,7 @@ export class Inbox {
     return this.#names[i]!
   }
 
-  /** The own address that it was sent to, where the socket receives those. Valid until the next call. */
+  /** Local address that the datagram was sent to, if the socket receives it. Valid until the next call. */
   own(i: number): SocketAddress | undefined {
     const { view } = this.#memory
     const bytes = view.getUint32(i * headerBytes + at.controlBytes, true)

@@ -1,8 +1,8 @@
 /**
- * Datagrams to send by the batch. They are copied behind one another, and leave in one sendmmsg(2) when the burst
- * ends, when there is no room, or when another socket's turn comes. Equal ones to one destination, with a shorter one
- * at most at the end, become one message that the kernel cuts (UDP_SEGMENT, udp(7)): they pass its network layer at
- * the price of one.
+ * Batched sends. Datagrams are copied to a buffer and sent by one sendmmsg(2) at the end of the burst, when the
+ * buffer is full, or when another socket sends. Datagrams of equal size to one destination, the last of which may
+ * be shorter, become one message that the kernel segments (UDP_SEGMENT, udp(7)): it passes the kernel's network
+ * layer once.
  */
 import { SocketAddress } from '../sockaddr.ts'
 import { lastErrno, libcFunction } from './libc.ts'
@@ -13,7 +13,7 @@ const sendmmsg = libcFunction('int sendmmsg(int fd, void *messages, uint32_t cou
 /** MSG_DONTWAIT, MSG_NOSIGNAL. */
 const flags = 0x4040
 const errno = { interrupted: 4, again: 11, noBuffers: 105 } as const
-/** EIO, EINVAL, EMSGSIZE: the way out does not cut, or not so small. */
+/** EIO, EINVAL, EMSGSIZE: the route does not support segmentation, or not at this size. */
 const cannotCut: ReadonlySet<number> = new Set([5, 22, 90])
 const udpLevel = 17
 const udpSegment = 103
@@ -23,24 +23,24 @@ const dataBytes = 512 * 1024
 const mostCutBytes = 65_507
 const mostSegments = 64
 
-/** A socket as the outbox knows it. */
+/** State of a socket for the outbox. */
 export interface Sender {
   readonly fd: number
-  /** The kernel may cut its messages. It cannot where a datagram is larger than the MTU of the way out. */
+  /** The kernel may segment its messages. Not if a datagram exceeds the route's MTU. */
   canCut: boolean
-  /** A datagram was not sent, and not for want of room. */
+  /** A datagram was not sent, for a reason other than full buffers. */
   sendFailed(errno: number, to: SocketAddress): void
 }
 
 interface Message {
-  /** Of all its datagrams, behind the start of the data. */
+  /** Offset of its first datagram. */
   start: number
   bytes: number
-  /** Of each datagram but the last. */
+  /** Size of each datagram except the last. */
   segmentBytes: number
   segments: number
   readonly to: SocketAddress
-  /** The own address that it leaves from, where `hasOwn`; otherwise the kernel chooses. */
+  /** Source address if `hasOwn`; otherwise the kernel chooses it. */
   readonly own: SocketAddress
   hasOwn: boolean
 }
@@ -51,7 +51,7 @@ export class Outbox {
   #count = 0
   #filled = 0
   #sender: Sender | undefined
-  /** Datagrams for which the kernel had no room. */
+  /** Datagrams dropped because the kernel's buffers were full. */
   lost = 0
 
   constructor() {
@@ -61,7 +61,7 @@ export class Outbox {
     })
   }
 
-  /** Puts it with the others; the bytes and names are the caller's again when this returns. */
+  /** Queues a datagram; the arguments may be reused after the call. */
   send(
     sender: Sender,
     bytes: Uint8Array,
@@ -80,7 +80,7 @@ export class Outbox {
     this.#filled += length
   }
 
-  /** Hands all of it to the kernel. */
+  /** Sends all queued datagrams. */
   flush(): void {
     const sender = this.#sender
     const count = this.#count
@@ -110,23 +110,23 @@ export class Outbox {
         isRepeated = false
         i += 1
       } else {
-        // Most likely an error of an earlier datagram; it is reported once.
+        // Probably a pending error of an earlier datagram, which is reported only once.
         isRepeated = true
       }
     }
   }
 
-  /** Before a socket is closed. */
+  /** Call before a socket is closed. */
   flushOf(sender: Sender): void {
     if (sender === this.#sender) this.flush()
   }
 
-  /** True when the datagram now belongs to the last message. */
+  /** Appends the datagram to the last message; returns whether that was possible. */
   #extend(length: number, to: SocketAddress, own: SocketAddress | undefined): boolean {
     if (this.#count === 0 || !this.#sender!.canCut || length === 0) return false
     const last = this.#messages[this.#count - 1]!
     const { bytes, segmentBytes, segments } = last
-    // After a shorter one there can be none.
+    // A shorter datagram is the last of its message.
     if (length > segmentBytes || bytes !== segments * segmentBytes) return false
     if (segments === mostSegments || bytes + length > mostCutBytes || !last.to.equals(to)) return false
     if (last.hasOwn ? own === undefined || !last.own.equals(own) : own !== undefined) return false
@@ -168,7 +168,7 @@ export class Outbox {
     }
   }
 
-  /** The control data without a segment size; gives its bytes. */
+  /** Writes the control data without a segment size; returns its size. */
   #sealOwn(i: number): number {
     const { view } = this.#memory
     const { own, hasOwn } = this.#messages[i]!
@@ -177,7 +177,7 @@ export class Outbox {
     return bytes
   }
 
-  /** Where the kernel does not cut. */
+  /** Used if the kernel cannot segment. */
   #sendOneByOne(sender: Sender, i: number): void {
     const memory = this.#memory
     const { start, bytes, segmentBytes, to } = this.#messages[i]!

@@ -1,4 +1,4 @@
-/** System calls on sockets, without Node. Linux only; memory addresses are numbers, the cheapest form. */
+/** Socket system calls without Node. Linux only; memory addresses are numbers, the cheapest form. */
 import { isLinux, lastErrno, libcFunction } from './libc.ts'
 
 type Call = (...args: (number | Uint8Array | Int32Array | null)[]) => number
@@ -16,7 +16,7 @@ export const acceptSocket: Call = call('int accept4(int fd, void *name, void *by
 export const shutdownSocket: Call = call('int shutdown(int fd, int how)')
 export const receiveBytes: Call = call('long recv(int fd, uintptr_t bytes, size_t most, int flags)')
 export const sendBytes: Call = call('long send(int fd, uintptr_t bytes, size_t count, int flags)')
-/** The same from a typed array, whose address koffi looks up. */
+/** Like `sendBytes`, from a typed array. */
 export const sendArray: Call = call('long send(int fd, const void *bytes, size_t count, int flags)')
 export const closeFd: Call = call('int close(int fd)')
 export const setOption: Call = call(
@@ -47,7 +47,7 @@ const level = { socket: 1, tcp: 6, ipv6: 41 } as const
 const name = { reuseAddress: 2, error: 4, linger: 13, peerCredentials: 17, noDelay: 1, v6Only: 26 } as const
 const one = Int32Array.of(1)
 const zero = Int32Array.of(0)
-/** struct linger: on, no seconds. */
+/** struct linger: on, 0 seconds. */
 const lingerNot = Int32Array.of(1, 0)
 const value = new Int32Array(1)
 const valueBytes = new Int32Array(1)
@@ -58,18 +58,18 @@ const set = (fd: number, at: number, option: number, to: Int32Array): void => {
 
 export const setNoDelay = (fd: number): void => set(fd, level.tcp, name.noDelay, one)
 export const setReuseAddress = (fd: number): void => set(fd, level.socket, name.reuseAddress, one)
-/** A socket of IPv6 at `::` has the IPv4 addresses too, whatever net.ipv6.bindv6only says. */
+/** Makes an IPv6 socket at `::` dual-stack, regardless of net.ipv6.bindv6only. */
 export const setBothFamilies = (fd: number): void => set(fd, level.ipv6, name.v6Only, zero)
-/** What `close` does from now on is a reset (tcp(7), SO_LINGER). */
+/** Makes `close` send a reset (tcp(7), SO_LINGER). */
 export const setReset = (fd: number): void => set(fd, level.socket, name.linger, lingerNot)
 
-/** The error that the socket keeps for us, which it then forgets; 0: none. */
+/** Returns and clears the pending error of a socket; 0: none. */
 export function takeError(fd: number): number {
   valueBytes[0] = value.byteLength
   return getOption(fd, level.socket, name.error, value, valueBytes) < 0 ? lastErrno() : value[0]!
 }
 
-/** The user at the other end of a unix socket when it connected (SO_PEERCRED, struct ucred); undefined where that is not known. */
+/** Effective user of a unix socket's peer when it connected (SO_PEERCRED, struct ucred); undefined if unknown. */
 export function peerUser(fd: number): number | undefined {
   if (!isLinux) return undefined
   const credentials = new Int32Array(3)

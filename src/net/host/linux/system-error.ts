@@ -1,7 +1,7 @@
-/** Errors of direct system calls, in the form that Node throws. */
+/** Errors of direct system calls, in the form of Node's errors. */
 import { getSystemErrorMessage, getSystemErrorName } from 'node:util'
 
-/** @param errno positive, as in errno(3). */
+/** @param errno positive, as in errno(3) */
 export function systemError(call: string, errno: number): Error {
   const code = getSystemErrorName(-errno)
   const message = `${call} ${code}: ${getSystemErrorMessage(-errno)}`

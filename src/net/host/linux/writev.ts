@@ -1,6 +1,6 @@
 /**
- * Pieces of packet memory for one writev(2): struct iovec (0 base, 8 length, of 64 bits each), laid out in packet
- * memory too, which never moves. There is room for 1024 pieces, which is as many as the kernel takes. Linux on 64 bits
+ * Sends pieces of packet memory by one writev(2). The struct iovec entries (0 base, 8 length, 64 bits each) are
+ * in packet memory too, which never moves. There is room for 1024 pieces, the kernel's maximum. 64-bit Linux
  * only.
  */
 import { packetMemory, smallestPieceBytes } from '../../storage/packet-memory.ts'
@@ -14,13 +14,13 @@ const writev: ((fd: number, iovecs: bigint, count: number) => number) | undefine
 
 export class Gather {
   readonly #view: DataView
-  /** Where the iovecs are, for the system call. */
+  /** Address of the iovecs, for the system call. */
   readonly #pointer: bigint
-  /** Where packet memory begins: two halves, so that no BigInt is made per piece. */
+  /** Base of packet memory in two halves, so that no BigInt is allocated per piece. */
   readonly #low: number
   readonly #high: number
   #count = 0
-  /** Of all pieces. */
+  /** Bytes of all pieces. */
   total = 0
 
   private constructor(piece: Uint8Array) {
@@ -31,7 +31,7 @@ export class Gather {
     this.#high = Number(base >> 32n)
   }
 
-  /** One for all, for one call at a time; undefined where it cannot be. */
+  /** Shared instance, for one call at a time; undefined if unsupported. */
   static shared(): Gather | undefined {
     if (writev === undefined || shared !== undefined) return shared
     const piece = packetMemory.take(smallestPieceBytes)
@@ -52,7 +52,7 @@ export class Gather {
     this.total += bytes
   }
 
-  /** Just these pieces of bytes in packet memory: `edges` has start and end of each. */
+  /** Replaces the pieces by those of `bytes`, which is in packet memory; `edges` has start and end of each. */
   take(bytes: Uint8Array, edges: Int32Array, pieces: number): void {
     this.clear()
     for (let i = 0; i < pieces; i += 1) {
@@ -61,12 +61,12 @@ export class Gather {
     }
   }
 
-  /** Bytes that the kernel took of the pieces, 0 when it takes none now or says why not: a stream will tell. */
+  /** Returns the number of bytes sent; 0 on any error, which the stream then reports. */
   send(fd: number): number {
     return this.#count === 0 ? 0 : Math.max(0, writev!(fd, this.#pointer, this.#count))
   }
 
-  /** Copies what comes after the first `skipped` bytes to the target, which has room for it. */
+  /** Copies the bytes after the first `skipped` to the target, which must be large enough. */
   copyRest(skipped: number, target: Uint8Array): void {
     let skip = skipped
     let to = 0

@@ -1,7 +1,7 @@
 /**
- * Reads into our own memory. Node allocates a new buffer of 64 KiB for each read of a socket; with the `onread`
- * option it reads into a given buffer, but only a new socket takes that option. So the connection of an existing
- * socket is handed to a new one, as Node itself does when it passes a socket to another process.
+ * Reads into our own buffer. Node allocates a new 64 KiB buffer for each read of a socket. With the `onread`
+ * option it reads into a given buffer, but only new sockets accept that option. So the handle of an existing
+ * socket is moved to a new one, as Node does when it passes a socket to another process.
  */
 import { type OnReadOpts, Socket } from 'node:net'
 
@@ -9,7 +9,10 @@ interface WithHandle {
   _handle: object | null
 }
 
-/** The socket to use instead of `given`, which is destroyed when it is; undefined: it has no connection to give. */
+/**
+ * The socket to use instead of `given`; each is destroyed with the other. Undefined if `given` has no usable
+ * handle.
+ */
 export function withOwnBuffer(given: Socket, onread: OnReadOpts): Socket | undefined {
   const shell = given as unknown as WithHandle
   const handle = shell._handle
@@ -24,8 +27,8 @@ export function withOwnBuffer(given: Socket, onread: OnReadOpts): Socket | undef
 }
 
 /**
- * Makes a socket with `onread` read elsewhere than its last read said. Its handle keeps a few bytes for each call. False:
- * this Node has no such function.
+ * Sets the buffer for the next reads of a socket with `onread`. The handle retains a few bytes for each call.
+ * Returns false if this Node has no such function.
  */
 export function retarget(socket: Socket, place: Uint8Array): boolean {
   const handle = (socket as { _handle?: { useUserBuffer?: (place: Uint8Array) => void } | null })._handle

@@ -1,4 +1,4 @@
-/** One port mapping's listener on the host, by its protocol. */
+/** Opens the host listener of a port mapping, by protocol. */
 import type { PortMapping } from '../../../config/desired.ts'
 import { systemCode } from '../../../errors/system.ts'
 import type { EventLoop } from '../event-loop.ts'
@@ -20,7 +20,7 @@ export async function openListener(
     const { listen } = mapping
     const isEvery = listen.kind === 'inet' && listen.address === '::'
     if (!isEvery || systemCode(error) !== 'EAFNOSUPPORT') throw error
-    // A host without IPv6 has its other addresses all the same.
+    // Without IPv6, listen on all IPv4 addresses.
     return open(loop, tcp, dialler, { ...mapping, listen: { ...listen, address: '0.0.0.0' } })
   }
 }

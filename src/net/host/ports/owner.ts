@@ -1,9 +1,9 @@
-/** Which process has a port, from /proc: for the message that says why a mapping cannot listen. */
+/** Process that owns a port, from /proc: for the error message of a mapping that cannot listen. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 const listening = { tcp: '0A', udp: '07' }
 
-/** `nginx (pid 4711)`; undefined when it cannot be seen, for example another user's. */
+/** `nginx (pid 4711)`; undefined if not visible, for example another user's process. */
 export function portOwner(protocol: 'tcp' | 'udp', port: number): string | undefined {
   try {
     const inodes = new Set(['', '6'].flatMap((family) => inodesOf(protocol, family, port)))

@@ -1,6 +1,6 @@
 /**
- * The port mappings of all owners and their listeners; replaced per owner in one batch, or one by one, live. One that cannot
- * listen is tried again every second. Two that mean the same share one listener.
+ * Port mappings of all owners and their listeners. Mappings are replaced per owner in a batch, or added one by
+ * one, live. Failed mappings are retried every second; equivalent mappings share a listener.
  */
 import { isDeepStrictEqual } from 'node:util'
 import type { PortMapping } from '../../../config/desired.ts'
@@ -18,10 +18,10 @@ interface Entry {
   owner: PortOwner
   mapping: PortMapping
   listener: Listener | undefined
-  /** The entry whose listener does what this one is to do. */
+  /** Entry whose listener this one shares. */
   shared: Entry | undefined
   error: string | undefined
-  /** The system's name of the error. */
+  /** errno name, e.g. EADDRINUSE. */
   code: string | undefined
 }
 
@@ -33,7 +33,7 @@ export class PortTable implements AsyncDisposable {
   readonly #dialler: GuestDialler
   /** By owner and id. */
   readonly #entries = new Map<string, Entry>()
-  /** Changes wait for each other, or two of them might fight for one port. */
+  /** Serializes changes, so that two never compete for a port. */
   readonly #changes = new Mutex()
   #retryTimer: NodeJS.Timeout | undefined
 
@@ -43,12 +43,12 @@ export class PortTable implements AsyncDisposable {
     this.#dialler = dialler
   }
 
-  /** Makes the owner's mappings these. One that did not change keeps its listener; one that failed is retried. */
+  /** Replaces the owner's mappings. Unchanged mappings keep their listener; failed ones are retried. */
   set(owner: PortOwner, mappings: readonly PortMapping[]): Promise<readonly PortStatus[]> {
     return this.#changes.run(() => this.#replace(owner, mappings))
   }
 
-  /** One more; gives the system's name of the error when it cannot listen. One of that id continues as it is. */
+  /** Adds a mapping; returns the errno name if it cannot listen. An existing mapping with the same id is kept. */
   add(owner: PortOwner, mapping: PortMapping): Promise<PortStatus & { code: string | undefined }> {
     return this.#changes.run(async () => {
       const key = keyOf(owner, mapping)
@@ -60,12 +60,12 @@ export class PortTable implements AsyncDisposable {
     })
   }
 
-  /** Tries those that could not listen. */
+  /** Retries failed mappings. */
   retry(): Promise<void> {
     return this.#changes.run(() => this.#reopen(isWaiting))
   }
 
-  /** Connections through it get their grace. */
+  /** Removes a mapping; open connections get a grace period. */
   remove(owner: PortOwner, mapping: PortMapping): Promise<void> {
     return this.#changes.run(async () => {
       const key = keyOf(owner, mapping)
@@ -77,7 +77,7 @@ export class PortTable implements AsyncDisposable {
     })
   }
 
-  /** Makes socket files again that were lost; what cannot be made shows in the states. Gives the paths of those that were. */
+  /** Recreates lost socket files and returns their paths. Failures appear in `states()`. */
   restoreFiles(): Promise<readonly string[]> {
     return this.#changes.run(async () => {
       const restored: string[] = []
@@ -154,7 +154,7 @@ export class PortTable implements AsyncDisposable {
     for (const [key, entry] of this.#entries) if (isMeant(entry)) await this.#open(key, entry)
   }
 
-  /** Ports become free without a word. */
+  /** There is no notification when a port becomes free, so poll. */
   #retryLater(): void {
     if (this.#retryTimer !== undefined || ![...this.#entries.values()].some(isWaiting)) return
     this.#retryTimer = setTimeout(() => {
@@ -163,7 +163,7 @@ export class PortTable implements AsyncDisposable {
     }, retryMs).unref()
   }
 
-  /** Whether the socket file of a listener, if it has one, is as it should be now. */
+  /** Repairs the listener's socket file, if any; returns whether it is intact. */
   async #repair(entry: Entry): Promise<boolean> {
     try {
       await entry.listener?.file?.repair()
@@ -198,7 +198,7 @@ const keyOf = (owner: PortOwner, { id }: PortMapping): string => `${owner} ${id}
 const isWaiting = ({ listener, shared, mapping }: Entry): boolean =>
   listener === undefined && shared === undefined && mapping.listen.kind === 'inet'
 
-/** Whether the listener of one does all that the other is for. */
+/** Whether the listener of `a` also serves mapping `b`. */
 function serves(a: Entry, b: Entry): boolean {
   const [x, y] = [a.mapping, b.mapping]
   if (a === b || x.listen.kind !== 'inet' || y.listen.kind !== 'inet') return false

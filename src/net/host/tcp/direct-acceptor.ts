@@ -1,6 +1,6 @@
 /**
- * A listening TCP socket that bypasses Node. When descriptors run out, a spare one is given up for a moment to accept a
- * connection and close it: the client is refused instead of waiting in the backlog.
+ * Listening TCP socket that bypasses Node. If file descriptors run out, a spare one is closed temporarily to
+ * accept and reset a connection, so that the client does not wait in the backlog.
  */
 import type { EventLoop } from '../event-loop.ts'
 import { lastErrno } from '../linux/libc.ts'
@@ -22,9 +22,9 @@ import {
 import { systemError } from '../linux/system-error.ts'
 import { family, type SocketAddress } from '../sockaddr.ts'
 
-/** As Node has it; the system allows no more than net.core.somaxconn. */
+/** Node's default; the system limits it to net.core.somaxconn. */
 const backlog = 511
-/** At most this many before others get their turn; the rest is reported again. */
+/** Connections accepted before others get their turn; the event is reported again for the rest. */
 const mostAtOnce = 64
 
 export class DirectAcceptor implements Waiting, Disposable {
@@ -33,7 +33,7 @@ export class DirectAcceptor implements Waiting, Disposable {
   #fd: number
   #spare: number
 
-  /** Throws the system's error. @param accepted takes over the descriptor. */
+  /** Throws the system's error. @param accepted takes ownership of the file descriptor */
   constructor(loop: EventLoop, at: SocketAddress, accepted: (fd: number) => void) {
     this.#loop = loop
     this.#accepted = accepted
@@ -42,7 +42,7 @@ export class DirectAcceptor implements Waiting, Disposable {
     this.#spare = openSpare()
     setReuseAddress(this.#fd)
     if (at.family === family.inet6) setBothFamilies(this.#fd)
-    // Those that are accepted have it too.
+    // Accepted sockets inherit the option.
     setNoDelay(this.#fd)
     const isListening =
       bindSocket(this.#fd, at.bytes, at.length) === 0 && listenSocket(this.#fd, backlog) === 0
@@ -63,7 +63,7 @@ export class DirectAcceptor implements Waiting, Disposable {
       if (error === errno.tooManyFiles || error === errno.tooManyInSystem) {
         if (!this.#refuse()) return
       }
-      // A connection that is gone again says nothing about the next one.
+      // If a connection was closed before accept(2), the next one may still be valid.
       else if (error === errno.again) return
     }
   }
@@ -77,7 +77,7 @@ export class DirectAcceptor implements Waiting, Disposable {
     this.#spare = -1
   }
 
-  /** False: there was nobody, or still no descriptor. */
+  /** Returns false if no connection was pending, or if descriptors are still exhausted. */
   #refuse(): boolean {
     if (this.#spare >= 0) closeFd(this.#spare)
     const fd = acceptSocket(this.#fd, null, null, newFlags)
@@ -91,5 +91,5 @@ export class DirectAcceptor implements Waiting, Disposable {
   }
 }
 
-/** -1: out of descriptors. */
+/** -1: out of file descriptors. */
 const openSpare = (): number => openSocket(family.inet, streamKind, 0)

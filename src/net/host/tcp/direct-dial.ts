@@ -1,4 +1,4 @@
-/** Dials that bypass Node: addresses in turn, each on its own descriptor, until one answers or none is left. */
+/** Dials that bypass Node: tries addresses in turn, each on a new socket, until one accepts or none remains. */
 import type { DialFailure, IcmpFailure } from '../../core/failure.ts'
 import type { EventLoop } from '../event-loop.ts'
 import type { IpOptions } from '../linux/icmp-errors.ts'
@@ -9,18 +9,18 @@ import { systemError } from '../linux/system-error.ts'
 import type { AnySocketAddress } from '../sockaddr.ts'
 import { isLoopback } from '../sockaddr.ts'
 import { failureOf } from './node-socket.ts'
-import { hopsAsUsual, limitHops, saidOnTheWay } from './ttl-limited-connect.ts'
+import { hopsAsUsual, limitHops, takeRouterError } from './ttl-limited-connect.ts'
 
-/** How it stands with a dial, or why it failed. */
+/** State of a dial, or the reason of its failure. */
 export type DialProgress = 'under way' | 'connected' | DialFailure | IcmpFailure
 
 export class DirectDial {
   readonly #names: readonly AnySocketAddress[]
-  /** How many hops it may go, where that is the guest's choice; else 0. */
+  /** TTL or hop limit set by the guest; 0: the host's default. */
   readonly #hops: number
   #fewHops: IpOptions | undefined
   #tried = 0
-  /** The socket of the current attempt, closed by the caller. -1: none. */
+  /** Socket of the current attempt, closed by the caller. -1: none. */
   fd = -1
 
   constructor(names: readonly AnySocketAddress[], hops: number) {
@@ -32,7 +32,7 @@ export class DirectDial {
     return this.#tried < this.#names.length
   }
 
-  /** Begins with the next name. */
+  /** Dials the next address. */
   next(): DialProgress {
     const name = this.#names[this.#tried]!
     this.#tried += 1
@@ -40,17 +40,18 @@ export class DirectDial {
     if (this.fd < 0) return failed()
     if (this.#hops > 0) this.#fewHops = limitHops(this.fd, name.family, this.#hops)
     let error = connect(this.fd, name)
-    // On loopback it is mostly done by now, which a second call tells without waiting for the event.
+    // On loopback the connection is usually established already; a second call detects that without waiting for
+    // the event.
     if (error === errno.inProgress && isLoopback(name)) error = connect(this.fd, name)
     if (error === errno.inProgress || error === errno.already) return 'under way'
     return error === 0 || error === errno.isConnected ? this.#connected() : failed(error)
   }
 
-  /** What the events of the descriptor say of it; within `begin` and `end` of the event loop. */
+  /** Processes events of the socket; call between `begin` and `end` of the event loop. */
   answered(loop: EventLoop, events: number): DialProgress {
     if ((events & (ready.write | ready.error | ready.hangUp)) === 0) return 'under way'
-    const said = this.#fewHops && saidOnTheWay(loop, this.fd)
-    if (said !== undefined) return said
+    const icmpError = this.#fewHops && takeRouterError(loop, this.fd)
+    if (icmpError !== undefined) return icmpError
     const error = takeError(this.fd)
     return error === 0 ? this.#connected() : failed(error)
   }

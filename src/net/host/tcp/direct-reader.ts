@@ -1,6 +1,6 @@
 /**
- * Reads a stream socket and bypasses Node. The kernel reports readiness once (EPOLLET), which is kept until the flow
- * wants data; a busy flow is read straight into its send buffer.
+ * Reads a stream socket, bypassing Node. The kernel reports readiness once (EPOLLET), which is recorded until the
+ * flow wants data. A busy flow is read directly into its send buffer.
  */
 import type { TcpConnection } from '../../tcp/connection.ts'
 import type { EventLoop } from '../event-loop.ts'
@@ -11,19 +11,19 @@ import { placeOf } from './direct-writer.ts'
 /** A read of this size indicates a busy flow: its next bytes are read into its send buffer. */
 const busyBytes = 32 * 1024
 
-/** What a read found that is not bytes. */
+/** Results of a read without data. */
 export const noBytes = { now: 0, ended: -1, broken: -2 } as const
 
 export class DirectReader {
   readonly #loop: EventLoop
   #isBusy = false
-  /** The flow takes bytes. */
+  /** The flow accepts data. */
   isWanted = false
-  /** There may be something to read. */
+  /** Data may be available. */
   isReadable = false
-  /** The peer is known to have ended or reset it: a short read is not the last one. */
+  /** The peer has ended or reset the connection: data may remain after a short read. */
   isEndNear = false
-  /** The peer has ended, and all it sent was read. */
+  /** The peer has ended, and all its data was read. */
   isOver = false
 
   constructor(loop: EventLoop) {
@@ -34,7 +34,7 @@ export class DirectReader {
     return this.isReadable && this.isWanted && !this.isOver
   }
 
-  /** Reads once, for the connection. Gives how many bytes, or one of `noBytes`. */
+  /** Reads once. Returns the number of bytes, or one of `noBytes`. */
   readOnce(fd: number, connection: TcpConnection | undefined): number {
     const loop = this.#loop
     const { tcp } = loop.stack
@@ -48,16 +48,16 @@ export class DirectReader {
       return count === 0 ? this.#ended() : this.#failed(error)
     }
     this.#isBusy = count >= busyBytes || (lent !== undefined && count === room)
-    // A short read of a stream empties it (epoll(7)), and what comes later is reported again.
+    // A short read of a stream empties it (epoll(7)); later data is reported again.
     if (count < room && !this.isEndNear) this.isReadable = false
     if (lent !== undefined) tcp.hostRead(connection!, count)
     else if (connection !== undefined) tcp.hostData(connection, loop.readBuffer, 0, count)
-    // Much continues to the guest while it is in the processor's cache.
+    // Forward large reads now, while the data is in the CPU cache.
     if (this.#isBusy) loop.stack.burstEnded()
     return count
   }
 
-  /** The descriptor is gone. */
+  /** Call when the descriptor is closed. */
   clear(): void {
     this.isWanted = false
     this.isReadable = false

@@ -1,4 +1,4 @@
-/** TCP sockets that bypass Node. Unix sockets stay with Node, which makes and removes their files. */
+/** TCP sockets that bypass Node. Unix sockets use Node, which creates and removes their files. */
 import type { PortMapping } from '../../../config/desired.ts'
 import type { HostStream } from '../../core/host-stream.ts'
 import type { TcpConnection } from '../../tcp/connection.ts'

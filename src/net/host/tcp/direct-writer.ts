@@ -1,4 +1,7 @@
-/** Writes to a stream socket and bypasses Node: bytes that the kernel does not take at once are copied and queued. */
+/**
+ * Writes to a stream socket, bypassing Node. Data that the kernel does not accept immediately is copied and
+ * queued.
+ */
 import { packetMemory } from '../../storage/packet-memory.ts'
 import { addressOf, lastErrno } from '../linux/libc.ts'
 import { errno, ioFlags, sendBytes, setNoDelay } from '../linux/sockets.ts'
@@ -8,16 +11,18 @@ import { takeRest } from './node-socket.ts'
 export class DirectWriter {
   readonly #gather: Gather | undefined
   readonly #rests: Uint8Array[] = []
-  /** How much of the first one is gone. */
+  /** Bytes of the first entry that were sent. */
   #restAt = 0
   #isDelaySet: boolean
   fd = -1
-  /** Bytes that wait. */
+  /** Queued bytes. */
   queuedBytes = 0
-  /** The socket is of no use any more. */
+  /** The socket has failed. */
   isBroken = false
 
-  /** @param isDelaySet it sends at once already; else it is told with the first bytes, which not every flow has. */
+  /**
+   * @param isDelaySet TCP_NODELAY is set; otherwise it is set before the first write, which not every flow has
+   */
   constructor(gather: Gather | undefined, isDelaySet: boolean) {
     this.#gather = gather
     this.#isDelaySet = isDelaySet
@@ -41,11 +46,11 @@ export class DirectWriter {
     const sent = gather.send(this.fd)
     if (sent === gather.total) return
     gather.copyRest(sent, this.#queue(gather.total - sent))
-    // It may be an error and not a full buffer.
+    // The reason may be an error instead of a full buffer.
     if (sent === 0) this.flush()
   }
 
-  /** Sends what waits, as far as the kernel takes it. True when it took any. */
+  /** Sends queued data as far as the kernel accepts it. Returns true if any was sent. */
   flush(): boolean {
     const before = this.queuedBytes
     while (this.queuedBytes > 0) {
@@ -61,7 +66,7 @@ export class DirectWriter {
     return this.queuedBytes < before
   }
 
-  /** Forgets what waits, and the descriptor. */
+  /** Drops the queued data and the descriptor. */
   clear(): void {
     for (const rest of this.#rests) packetMemory.give(rest)
     this.#rests.length = 0
@@ -70,7 +75,7 @@ export class DirectWriter {
     this.fd = -1
   }
 
-  /** Bytes that the kernel took. */
+  /** Returns the number of bytes that the kernel accepted. */
   #send(at: number, count: number): number {
     this.#withoutDelay()
     const sent = sendBytes(this.fd, at, count, ioFlags)
@@ -96,7 +101,7 @@ export class DirectWriter {
 
 let packetsAt = 0
 
-/** Where bytes are, for the system. Packet memory's place is known, so that it costs no call. */
+/** Memory address of bytes. That of packet memory is cached, which saves a call. */
 export function placeOf(bytes: Uint8Array): number {
   if (!packetMemory.has(bytes)) return addressOf(bytes)
   if (packetsAt === 0) packetsAt = addressOf(packetMemory.bytes)

@@ -1,4 +1,4 @@
-/** Connections from the host to guests: they come from the gateway's address, each from a unique port. */
+/** Connections from the host to guests: from the gateway's address, each with a unique port. */
 import type { Duplex } from 'node:stream'
 import type { HostStream } from '../../core/host-stream.ts'
 import type { TcpConnection } from '../../tcp/connection.ts'
@@ -17,7 +17,7 @@ export class GuestDialler {
     this.#next = (seed >>> 0) % ports
   }
 
-  /** A connection as a stream; rejects when it is refused or nobody answers. */
+  /** Opens a connection as a stream; rejects if it is refused or times out. */
   dial(to: { address: string; port: number }): Promise<Duplex> {
     return new Promise((resolve, reject) => {
       const stream = new GuestStream(this.#loop, (error) => (error ? reject(error) : resolve(stream)))
@@ -28,7 +28,7 @@ export class GuestDialler {
     })
   }
 
-  /** Undefined: no such guest can be, or there is no room. The address is text. */
+  /** Undefined if no guest can have the address, or the table is full. The address is text. */
   open(to: { address: string; port: number }, host: HostStream): TcpConnection | undefined {
     return this.#loop.run((stack) => {
       const guestAddress = stack.addressOf(to.address)

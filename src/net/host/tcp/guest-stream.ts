@@ -1,4 +1,4 @@
-/** A connection to or from a guest as a Node stream: what `Forwarder.dial` gives, and what the gateway accepts. */
+/** Connection to or from a guest as a Node stream, for `Forwarder.dial` and for gateway services. */
 import { Duplex } from 'node:stream'
 import type { HostStream } from '../../core/host-stream.ts'
 import type { Borrower, Lending } from '../../core/lending.ts'
@@ -17,20 +17,20 @@ export class GuestStream extends Duplex implements Lending {
   #isWanted = false
   #isOpen = false
   #isDrainDue = false
-  /** A write that waits until the engine has room. */
+  /** Pending write that waits for room in the send buffer. */
   #afterWrite: Callback | undefined
   #lent: LentMemory | undefined
-  /** The guest has ended, behind bytes that wait to be lent. */
+  /** The guest has ended, after bytes that are not lent yet. */
   #isEndDue = false
 
-  /** @param opened called once: when the guest has accepted, or with the error when it has not. */
+  /** @param opened called once: when the guest has accepted, or with the error */
   constructor(loop: EventLoop, opened: Callback) {
     super({ allowHalfOpen: true, readableHighWaterMark: bufferBytes })
     this.#loop = loop
     this.#opened = opened
   }
 
-  /** The other end of a connection that a guest opens to the gateway; `opened` when the guest has its answer. */
+  /** Host end of a guest's connection to the gateway; `opened` is called when the guest has its SYN-ACK. */
   static accepted(
     loop: EventLoop,
     connection: TcpConnection,
@@ -40,7 +40,7 @@ export class GuestStream extends Duplex implements Lending {
       if (!error) opened(stream)
     })
     stream.#connection = connection
-    // The engine is still about to learn who is at this end.
+    // Deferred, because the engine has not registered this host end yet.
     queueMicrotask(() => {
       if (stream.#connection === undefined) return
       loop.run(({ tcp }) => tcp.hostConnected(connection))
@@ -48,7 +48,7 @@ export class GuestStream extends Duplex implements Lending {
     return stream.hostEnd
   }
 
-  /** The same for the engine, to which this is "the host". */
+  /** The host end that the engine sees. */
   readonly hostEnd: HostStream = hostEndOf(this)
 
   set connection(connection: TcpConnection) {
@@ -69,7 +69,7 @@ export class GuestStream extends Duplex implements Lending {
 
   wasReset(): void {
     this.#connection = undefined
-    // What came before it is read first.
+    // Pass on the data received before the reset.
     this.lend(undefined)
     const error = Object.assign(new Error('the guest refused or ended the connection'), {
       code: this.#isOpen ? 'ECONNRESET' : 'ECONNREFUSED',
@@ -81,7 +81,7 @@ export class GuestStream extends Duplex implements Lending {
     }
   }
 
-  /** What the reader has taken opens the window; Node calls `_read` before that, and not again until bytes came. */
+  /** Reading data opens the window. Node calls `_read` before that, and again only after new data. */
   override read(size?: number): unknown {
     const taken: unknown = super.read(size)
     if (taken !== null && !this.#isDrainDue) {
@@ -104,7 +104,7 @@ export class GuestStream extends Duplex implements Lending {
     const lent = this.#lent
     this.#lent = borrower && new LentMemory(borrower)
     if (lent === undefined) return
-    // What waits is the reader's own.
+    // Data that is not lent is pushed as the reader's own.
     lent.takeBack()
     if (lent.canLend) this.push(lent.take())
     if (this.#isEndDue) this.#endReading()
@@ -118,12 +118,12 @@ export class GuestStream extends Duplex implements Lending {
     this.#drained()
   }
 
-  /** Bytes from the guest that the reader has not taken. */
+  /** Bytes from the guest that were not read. */
   get waitingBytes(): number {
     return this.readableLength + (this.#lent?.queuedBytes ?? 0)
   }
 
-  /** Bytes from the guest: edges are start and end of each piece. */
+  /** Data from the guest: `edges` has start and end of each piece. */
   arrived(bytes: Uint8Array, edges: ArrayLike<number>, pieces: number): void {
     const lent = this.#lent
     if (lent === undefined) {
@@ -147,11 +147,11 @@ export class GuestStream extends Duplex implements Lending {
   #lendNext(lent: LentMemory): void {
     while (lent.canLend && !lent.borrower.isHolding) {
       this.push(lent.take())
-      // It was not in a mode to take it at once.
+      // The reader did not consume it immediately.
       if (this.readableLength > 0) lent.abandon()
       else if (!lent.borrower.isHolding) lent.takeBack()
     }
-    // The borrower may have ended the loan in between.
+    // The borrower may have ended the loan meanwhile.
     if (this.#isEndDue && this.#lent === lent && lent.queuedBytes === 0) this.#endReading()
   }
 
@@ -175,7 +175,7 @@ export class GuestStream extends Duplex implements Lending {
   override _destroy(error: Error | null, done: Callback): void {
     const connection = this.#connection
     this.#connection = undefined
-    // After both ends the engine finishes by itself.
+    // If both ends have closed, the engine finishes the connection.
     if (connection !== undefined && !(this.readableEnded && this.writableFinished)) {
       this.#loop.run(({ tcp }) => tcp.hostReset(connection))
     }

@@ -1,4 +1,4 @@
-/** Two buffers that take turns: one is lent to a reader while the other one fills. They grow to what a window holds. */
+/** Double buffer: one buffer is lent to a reader while the other fills. Both grow up to the window size. */
 import type { Borrower } from '../../core/lending.ts'
 
 const firstBytes = 64 * 1024
@@ -7,7 +7,7 @@ export class LentMemory {
   readonly borrower: Borrower
   #filling = new Uint8Array(0)
   #filled = 0
-  /** The buffer that waits for its turn, or is lent. */
+  /** The buffer that is lent or unused. */
   #other = new Uint8Array(0)
   #isLent = false
 
@@ -15,7 +15,7 @@ export class LentMemory {
     this.borrower = borrower
   }
 
-  /** Those that wait. A lent chunk does not close the window: the guest sends the next one meanwhile. */
+  /** Bytes in the filling buffer. Lent bytes do not reduce the window, so the guest can send more meanwhile. */
   get queuedBytes(): number {
     return this.#filled
   }
@@ -35,7 +35,7 @@ export class LentMemory {
     this.#filled = needed
   }
 
-  /** What has come, until `takeBack` or `abandon`. */
+  /** Lends the received bytes, until `takeBack` or `abandon`. */
   take(): Buffer {
     const lent = this.#filling
     const bytes = this.#filled
@@ -50,7 +50,7 @@ export class LentMemory {
     this.#isLent = false
   }
 
-  /** The chunk went where nobody gives it back. */
+  /** The chunk is never returned: allocate a new buffer instead. */
   abandon(): void {
     this.#other = new Uint8Array(0)
     this.#isLent = false

@@ -1,4 +1,4 @@
-/** The host's end of a TCP flow: an ordinary socket, dialled for a guest or accepted for one. */
+/** Host end of a TCP flow over a Node socket, dialled or accepted for a guest. */
 import { connect, type LookupFunction, type OnReadOpts, type Socket } from 'node:net'
 import { systemCode } from '../../../errors/system.ts'
 import type { DialFailure } from '../../core/failure.ts'
@@ -17,11 +17,11 @@ export class NodeSocket implements HostStream {
   #connection: TcpConnection | undefined
   #isDialling: boolean
   #isStalled = false
-  /** What the stream has yet to write, in order. */
+  /** Pending stream writes, in order. */
   readonly #rests: Uint8Array[] = []
   readonly #onWritten = () => this.#written()
 
-  /** @param open gives the socket, which reads as the options say. */
+  /** @param open returns the socket, with the given `onread` options */
   constructor(loop: EventLoop, open: (onread: OnReadOpts) => Socket, isDialling: boolean) {
     this.#loop = loop
     this.#place = new ReadPlace(loop)
@@ -42,7 +42,7 @@ export class NodeSocket implements HostStream {
     if (isDialling) socket.on('connect', () => this.#connected())
   }
 
-  /** Whose events they are from now on. */
+  /** Connection that receives the events from now on. */
   set connection(connection: TcpConnection) {
     this.#connection = connection
   }
@@ -78,7 +78,7 @@ export class NodeSocket implements HostStream {
     this.#queue(rest)
   }
 
-  /** Through the stream, which waits and reports errors. */
+  /** Writes through the stream, which waits and reports errors. */
   #queue(rest: Uint8Array): void {
     const socket = this.#socket
     this.#rests.push(rest)
@@ -98,12 +98,12 @@ export class NodeSocket implements HostStream {
   reset(): void {
     this.#connection = undefined
     if (this.#socket.destroyed) return
-    // On a unix socket there is no reset to send.
+    // Unix sockets have no reset.
     if (this.#socket.remoteFamily === undefined) this.#socket.destroy()
     else this.#socket.resetAndDestroy()
   }
 
-  /** Bytes that Node has read by itself. */
+  /** Data that Node read into its own buffer. */
   received(bytes: Uint8Array): void {
     const connection = this.#connection
     if (connection === undefined) return
@@ -151,8 +151,8 @@ export class NodeSocket implements HostStream {
 }
 
 /**
- * Memory for what the kernel did not take at once. A large buffer of Node's would be mapped, cleared and collected each
- * time, which costs more than everything else; the pieces here are used again.
+ * Memory for data that the kernel does not accept immediately. Large Node buffers are mapped, cleared and
+ * collected each time, which dominates the cost; pieces of packet memory are reused.
  */
 export function takeRest(bytes: number): Uint8Array {
   if (bytes < smallestPieceBytes || bytes > blockBytes) return Buffer.allocUnsafe(bytes)
@@ -160,7 +160,7 @@ export function takeRest(bytes: number): Uint8Array {
   return piece?.subarray(0, bytes) ?? Buffer.allocUnsafe(bytes)
 }
 
-/** Dials for a guest; the events come to the connection given. */
+/** Dials for a guest; events go to `connection`. */
 export function dialHost(
   loop: EventLoop,
   connection: TcpConnection,
@@ -172,7 +172,7 @@ export function dialHost(
   return host
 }
 
-/** @param onClose is called once the socket is closed, however it ended. */
+/** @param onClose called once the socket is closed, for any reason */
 export function dialUnix(
   loop: EventLoop,
   connection: TcpConnection,
@@ -186,7 +186,7 @@ export function dialUnix(
   return host
 }
 
-/** A service of the host, which may listen on one of its loopback addresses only: `::1` is tried first. */
+/** Dials a service of the host, which may listen on only one loopback address: `::1` is tried first. */
 export function loopbacks(port: number): Parameters<typeof dialHost>[2] {
   const both = [
     { address: '::1', family: 6 },
@@ -200,7 +200,7 @@ export function loopbacks(port: number): Parameters<typeof dialHost>[2] {
   }
 }
 
-/** For a socket that was accepted and is paused. */
+/** Wraps an accepted, paused socket. */
 export function acceptedSocket(loop: EventLoop, socket: Socket): NodeSocket {
   let isOwn = true
   const open = (onread: OnReadOpts): Socket => {

@@ -1,4 +1,4 @@
-/** TCP and unix sockets by Node: on every platform for unix, and for TCP where nothing better is known. */
+/** TCP and unix sockets of Node: unix sockets on all platforms, TCP where Node cannot be bypassed. */
 import { createServer, type ServerOpts, type Socket } from 'node:net'
 import type { PortMapping } from '../../../config/desired.ts'
 import type { HostStream } from '../../core/host-stream.ts'
@@ -94,7 +94,7 @@ async function listenInet(
     server.once('error', reject)
     server.listen({ host: at.address, port: at.port }, () => {
       server.off('error', reject)
-      // A failed accept (no descriptors) ends nothing.
+      // A failed accept (no file descriptors) is not fatal.
       server.on('error', () => {})
       resolve()
     })

@@ -1,4 +1,6 @@
-/** TCP sockets of the host: on Linux they bypass Node, elsewhere they are Node's. The only place that asks which. */
+/**
+ * Selects the TCP sockets of the host: without Node on Linux, Node's elsewhere. The only place with this choice.
+ */
 import type { EventLoop } from '../event-loop.ts'
 import { DirectSockets } from './direct-sockets.ts'
 import { NodeSockets } from './node-sockets.ts'

@@ -1,6 +1,6 @@
 /**
- * A unix socket file that belongs to this process by its inode, not by its name. It is bound beside its path and renamed
- * into place: closing it never removes another process's file, and a lost one is created again while connections continue.
+ * Unix socket file that this process owns by inode, not by name. It is bound under a temporary name and renamed:
+ * closing it never removes another process's file, and a lost file is recreated while connections continue.
  */
 import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, lstatSync, renameSync, type Stats, unlinkSync } from 'node:fs'
@@ -14,11 +14,14 @@ interface OwnSocketOptions {
   mode: number
   accept: (socket: Socket) => void
   server?: ServerOpts
-  /** Replace whatever is at the path: a lock says that it is ours. Otherwise a socket that answers is left alone. */
+  /**
+   * Replace an existing socket, because the caller holds a lock. Otherwise a socket that accepts connections is
+   * kept.
+   */
   replace?: boolean
 }
 
-/** What is wrong with the file at the path now. */
+/** Fault of the file at the path. */
 export type SocketFault = 'lost' | 'replaced' | 'mode'
 
 export class OwnSocket {
@@ -32,7 +35,7 @@ export class OwnSocket {
     this.#file = bound.file
   }
 
-  /** Rejects with the system's error, or with a sentence about what is in the way. */
+  /** Rejects with the system's error, or with an error about the conflicting file. */
   static async open(options: OwnSocketOptions): Promise<OwnSocket> {
     return new OwnSocket(options, await bind(options))
   }
@@ -44,7 +47,7 @@ export class OwnSocket {
     return (found.mode & 0o777) === this.#options.mode ? undefined : 'mode'
   }
 
-  /** Gives what was wrong and is now repaired. Throws when it cannot be. */
+  /** Repairs the file and returns the fault that it had. Throws on failure. */
   async repair(): Promise<SocketFault | undefined> {
     const { fault } = this
     if (fault === 'mode') chmodSync(this.#options.path, this.#options.mode)
@@ -52,7 +55,7 @@ export class OwnSocket {
     return fault
   }
 
-  /** Connections that were accepted continue. */
+  /** Accepted connections continue. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve))
     const found = lstatSync(this.#options.path, { throwIfNoEntry: false })
@@ -89,20 +92,20 @@ async function bind(options: OwnSocketOptions): Promise<Bound> {
   }
 }
 
-/** A socket file that nobody listens at is left over from a process that died. */
+/** A socket file without a listener is left over from a process that died. */
 async function requireVacant({ path, replace = false }: OwnSocketOptions): Promise<void> {
   const directory = dirname(path)
-  // The system says "permission denied" then.
+  // The system would report "permission denied".
   if (!existsSync(directory)) throw new Error(`${path}: there is no directory ${directory}`)
   const found = lstatSync(path, { throwIfNoEntry: false })
   if (found === undefined) return
-  // A connection to an ordinary file is refused just as one to a socket that nobody listens at.
+  // Connections to an ordinary file are refused as well.
   if (!found.isSocket()) throw new Error(`${path} exists and is not a socket`)
   if (replace || !(await isAnswered(path))) return
   throw Object.assign(new Error(`${path}: address already in use`), { code: 'EADDRINUSE' })
 }
 
-/** No longer than the name itself where that has four characters: sun_path is short. */
+/** At most as long as the name itself (but at least four characters), because sun_path is short. */
 function nameBeside(path: string): string {
   const length = Math.max(4, Math.min(12, basename(path).length))
   return join(
@@ -124,5 +127,5 @@ function isAnswered(path: string): Promise<boolean> {
   })
 }
 
-/** The inode of a socket is not used again while the socket is bound. */
+/** The inode of a socket is not reused while the socket is bound. */
 const isSame = (a: Stats, b: Stats): boolean => a.ino === b.ino && a.dev === b.dev

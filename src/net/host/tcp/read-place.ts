@@ -1,26 +1,26 @@
 /**
- * Where the next bytes of a host socket are read to. As long as little comes it is one buffer for all sockets, whose
- * bytes are copied to the connection; once much comes at a time it is the connection's send buffer itself, so that a
- * busy flow is not copied and an idle one holds no memory.
+ * Buffer for the next read of a host socket. An idle flow shares one buffer with all sockets, from which data is
+ * copied; a busy flow reads directly into its send buffer. So busy flows are not copied, and idle ones hold no
+ * memory.
  */
 import type { TcpConnection } from '../../tcp/connection.ts'
 import type { EventLoop, LentPlace } from '../event-loop.ts'
 
-/** A read of this size starts a busy phase of the flow, a shorter one ends it. */
+/** A read of this size makes the flow busy; a shorter one ends that. */
 const busyBytes = 32 * 1024
 
 export class ReadPlace implements LentPlace {
   readonly #loop: EventLoop
   #lentBy: TcpConnection | undefined
   #isBusy = false
-  /** Nothing has come since `reclaimIfIdle` last looked. */
+  /** No data since the last `reclaimIfIdle`. */
   #isIdle = false
 
   constructor(loop: EventLoop) {
     this.#loop = loop
   }
 
-  /** @param connection whose bytes they will be; undefined: nobody's. */
+  /** @param connection connection that receives the data; undefined if there is none */
   next(connection: TcpConnection | undefined): Uint8Array {
     const lent = this.#isBusy && connection !== undefined ? this.#loop.stack.tcp.lend(connection) : undefined
     if (lent === undefined) return this.#loop.readBuffer
@@ -41,8 +41,8 @@ export class ReadPlace implements LentPlace {
   }
 
   /**
-   * Takes the place back from a flow that went quiet while it had one, for others to have it. `retarget` makes the
-   * socket read to a place that is always there; false: it cannot.
+   * Reclaims the lent region of a flow that became idle. `retarget` makes the socket read into the shared buffer;
+   * it returns false if unsupported.
    */
   reclaimIfIdle(): void {
     if (this.#isIdle && this.retarget(this.#loop.readBuffer)) {
@@ -52,10 +52,10 @@ export class ReadPlace implements LentPlace {
     this.#isIdle = true
   }
 
-  /** Set by the owner of the socket. */
+  /** Set by the socket's owner. */
   retarget: (place: Uint8Array) => boolean = () => false
 
-  /** Nothing is read to the place any more. */
+  /** Ends the loan: no further reads use the region. */
   close(): void {
     this.#takeBack()?.buffer.takeBack(0)
   }

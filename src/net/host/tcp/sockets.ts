@@ -1,4 +1,4 @@
-/** TCP sockets of the host, whatever the platform; open-sockets.ts gives them. */
+/** TCP sockets of the host, for any platform; created by open-sockets.ts. */
 import type { PortMapping } from '../../../config/desired.ts'
 import type { HostStream } from '../../core/host-stream.ts'
 import type { TcpConnection } from '../../tcp/connection.ts'
@@ -7,21 +7,23 @@ import type { SocketAddress } from '../sockaddr.ts'
 import type { GuestDialler } from './guest-dialler.ts'
 
 export interface TcpSockets {
-  /** Connects for a guest. @param to is the caller's again when this returns. */
+  /** Dials for a guest. @param to may be reused after the call */
   dial(connection: TcpConnection, to: SocketAddress): HostStream
-  /** The same to a service of the host, which may listen on one of its loopback addresses only: `::1` is tried first. */
+  /** Dials a service of the host, which may listen on only one loopback address: `::1` is tried first. */
   dialLoopbacks(connection: TcpConnection, port: number): HostStream
   /** Accepts TCP or unix connections to a guest. Rejects with the system's error. */
   listen(dialler: GuestDialler, mapping: PortMapping): Promise<Listener>
 }
 
-/** Connections that continue when their mapping is removed get this long to end. */
+/** Grace period for open connections when their mapping is removed. */
 export const graceMs = 10_000
 
-/** The host's end, whose connection is set once there is one. */
+/** Host end of an accepted socket, whose connection is set once it exists. */
 type Accepted = HostStream & { connection: TcpConnection }
 
-/** Connects what was accepted to the guest, or ends it when there is no room or no such guest. */
+/**
+ * Connects an accepted socket to the guest, or resets it if the table is full or no guest can have the address.
+ */
 export function joinGuest(dialler: GuestDialler, guest: PortMapping['guest'], host: Accepted): void {
   const connection = dialler.open(guest, host)
   if (connection === undefined) host.reset()

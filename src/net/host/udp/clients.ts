@@ -1,6 +1,6 @@
 /**
- * Who sends to a mapped UDP port, by name and by the host address that it sends to, and what the guest knows each by.
- * Answers leave from that address: a client takes them from nowhere else.
+ * Clients of a mapped UDP port, by address and by the host address that they send to, with their flows to the
+ * guest. Replies are sent from that host address: clients ignore other sources.
  */
 import { FlowTable } from '../../storage/flow-table.ts'
 import type { UdpClient } from '../../udp/inbound.ts'
@@ -26,7 +26,7 @@ export class UdpClients {
     return this.#table.size
   }
 
-  /** Undefined: no such guest can be. Answers go by `port`. */
+  /** Undefined if no guest can have the address. Replies are sent through `port`. */
   of(name: SocketAddress, own: SocketAddress | undefined, port: UdpPort): UdpClient | undefined {
     this.#setKey(name, own)
     return this.#table.get() ?? this.#open(name.copy(), own?.copy(), port)

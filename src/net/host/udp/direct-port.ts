@@ -1,4 +1,4 @@
-/** A UDP socket that bypasses Node: batched system calls, and no allocation per datagram. Linux only. */
+/** UDP socket that bypasses Node: batched system calls, and no allocation per datagram. Linux only. */
 import type { EventLoop } from '../event-loop.ts'
 import { lastErrno } from '../linux/libc.ts'
 import { mostMessages } from '../linux/msghdr.ts'
@@ -21,9 +21,9 @@ import type { PortEvents, PortOptions, UdpPort } from './port.ts'
 const socketLevel = 1
 const receiveBuffer = 8
 const sendBuffer = 7
-/** As far as the system allows (net.core.rmem_max): a burst waits here while another flow has its turn. */
+/** Limited by net.core.rmem_max: holds a burst while other flows have their turn. */
 const bufferBytes = new Int32Array([2 * 1024 * 1024])
-/** A socket handles at most this many batches before the others get their turn. */
+/** Batches per event before other sockets get their turn. */
 const mostBatches = 4
 
 export class DirectPort implements UdpPort, Sender, Waiting {
@@ -82,7 +82,7 @@ export class DirectPort implements UdpPort, Sender, Waiting {
     this.#loop.begin()
     for (let batch = 0; batch < mostBatches && this.#isOpen; batch += 1) {
       const count = inbox.receive(this.fd)
-      // Readable without anything to read: there is something in its error queue.
+      // Readable without data: its error queue is not empty.
       if (count < 0 && batch === 0) this.#events.failed(lastErrno(), undefined)
       for (let i = 0; i < count && this.#isOpen; i += 1) {
         this.#events.received(inbox.bytes, inbox.start(i), inbox.end(i), inbox.from(i), inbox.own(i))

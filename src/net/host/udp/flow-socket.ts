@@ -16,7 +16,7 @@ anywhere.setIpv4(0, 0)
 const anywhere6 = new SocketAddress()
 anywhere6.setIpv6(0)
 
-/** Below it a guest means that a datagram should not get far. */
+/** Lower TTLs are intentional, as from traceroute. */
 const plainTtl = 63
 
 export class UdpSocket implements HostDatagram {
@@ -28,7 +28,7 @@ export class UdpSocket implements HostDatagram {
   readonly #options: IpOptions
   #ttl = plainTtl
 
-  /** Throws the system's error, as when there is no descriptor left. */
+  /** Throws the system's error, for example without free file descriptors. */
   constructor(loop: EventLoop, flow: UdpFlow) {
     this.#loop = loop
     this.#flow = flow
@@ -61,7 +61,7 @@ export class UdpSocket implements HostDatagram {
     this.#port[Symbol.dispose]()
   }
 
-  /** A traceroute's datagrams go as far as it wants; others as far as the host's own. */
+  /** Traceroute datagrams keep their TTL; others use the host's default. */
   #setTtl(ttl: number): void {
     if (ttl === this.#ttl) return
     this.#ttl = ttl
@@ -70,19 +70,19 @@ export class UdpSocket implements HostDatagram {
   }
 
   /**
-   * What came by ICMP is passed on and the flow stays (RFC 4787 REQ-12), as it does when there is no way to one
-   * of its destinations; any other error ends it.
+   * ICMP errors are forwarded and the flow continues (RFC 4787 REQ-12), as it does if a destination is
+   * unreachable. Any other error closes the flow.
    */
   #failed(errno: number, to: SocketAddress | undefined): void {
     const stack = this.#loop.begin()
     const flow = this.#flow
-    let wasTold = errno === again
+    let isReported = errno === again
     for (
       let error = takeIcmpError(this.#port.fd);
       error !== undefined;
       error = takeIcmpError(this.#port.fd)
     ) {
-      wasTold = true
+      isReported = true
       const source = stack.addressOfBytes(error.source)
       const destination = stack.addressOfBytes(error.destination)
       stack.datagrams.failed(flow, { ...error, source, destination })
@@ -90,19 +90,19 @@ export class UdpSocket implements HostDatagram {
     const code = unreachableCodes[errno]
     if (to !== undefined && code !== undefined) {
       const is6 = to.family === family.inet6
-      const said = {
+      const error = {
         type: is6 ? icmp6Type.unreachable : icmpType.unreachable,
         code: is6 ? code.ipv6 : code.ipv4,
         info: 0,
         source: stack.gatewayFor(flow.neighbour.address),
       }
-      stack.datagrams.failed(flow, { ...said, destination: addressOf(stack, to), destinationPort: to.port })
-    } else if (!wasTold) stack.datagrams.nat.close(flow)
+      stack.datagrams.failed(flow, { ...error, destination: addressOf(stack, to), destinationPort: to.port })
+    } else if (!isReported) stack.datagrams.nat.close(flow)
     this.#loop.end()
   }
 }
 
-/** For a host without IPv6: the guest hears of each datagram that there is no route. */
+/** For a host without IPv6: reports to the guest that there is no route, for each datagram. */
 export function noSuchFamily(loop: EventLoop, flow: UdpFlow): HostDatagram {
   return {
     send(_bytes, _start, _end, destination, destinationPort) {
@@ -116,7 +116,7 @@ export function noSuchFamily(loop: EventLoop, flow: UdpFlow): HostDatagram {
 }
 
 const again = 11
-/** EPERM, EACCES, ENETUNREACH, EHOSTUNREACH: what the host's own routes and filters say. */
+/** EPERM, EACCES, ENETUNREACH, EHOSTUNREACH: errors of the host's own routes and filters. */
 const unreachableCodes: Readonly<Record<number, { ipv4: number; ipv6: number }>> = {
   1: { ipv4: unreachable.prohibited, ipv6: unreachable6.prohibited },
   13: { ipv4: unreachable.prohibited, ipv6: unreachable6.prohibited },
@@ -124,7 +124,7 @@ const unreachableCodes: Readonly<Record<number, { ipv4: number; ipv6: number }>>
   113: { ipv4: unreachable.host, ipv6: unreachable6.address },
 }
 
-/** As the stack has it; 0 for an IPv4 sender at a socket of IPv6. */
+/** The stack's form of the address; 0 for an IPv4 sender on an IPv6 socket. */
 function addressOf({ ipv6 }: Stack, name: SocketAddress): number {
   if (name.family === family.inet) return name.ipv4
   const at = SocketAddress.ipv6At

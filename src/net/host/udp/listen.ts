@@ -18,7 +18,7 @@ export async function listenUdp(loop: EventLoop, { listen, guest }: PortMapping)
       const client = clients.of(from, own, port)
       if (client !== undefined) loop.stack.datagrams.fromClient(client, bytes, start, end)
     },
-    // What became of one client's answer is no matter to the others.
+    // A failed reply to one client does not affect the others.
     failed: () => {},
   }
   const port = openUdpPort(loop, at, events, { receivesOwn: at.isWildcard })

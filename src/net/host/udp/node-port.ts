@@ -1,4 +1,4 @@
-/** A UDP socket of Node's, where there is no way past it. */
+/** UDP socket of Node, for systems on which Node cannot be bypassed. */
 import { createSocket } from 'node:dgram'
 import { networkInterfaces } from 'node:os'
 import type { EventLoop } from '../event-loop.ts'
@@ -12,13 +12,13 @@ export class NodePort implements UdpPort {
   readonly bound: Promise<void>
   readonly #socket
   readonly #hasPeer: boolean
-  /** What waits until the socket is connected. */
+  /** Datagrams queued until the socket is connected. */
   #queued: Buffer[] | undefined
   #isClosed = false
 
   constructor(loop: EventLoop, at: SocketAddress, events: PortEvents, peer?: SocketAddress) {
     const isIpv6 = at.family === family.inet6
-    // Addresses only: Node's own lookup would cost a trip through the event loop.
+    // Addresses only: Node's own lookup would cost an event loop iteration.
     const lookup = (address: string, _family: unknown, done: LookupDone) =>
       done(null, address, isIpv6 ? 6 : 4)
     const socket = createSocket({ type: isIpv6 ? 'udp6' : 'udp4', lookup: lookup as never })
@@ -45,12 +45,12 @@ export class NodePort implements UdpPort {
       })
     })
     if (peer !== undefined) this.#queued = []
-    // Who does not wait for it has the event.
+    // Callers that do not await `bound` get the error event.
     this.bound.catch(() => {})
   }
 
   send(bytes: Uint8Array, start: number, end: number, to: SocketAddress): void {
-    // Node sends later, when the caller's bytes are others.
+    // Node sends later, when the caller may have reused the bytes.
     const copy = Buffer.from(bytes.subarray(start, end))
     if (this.#queued !== undefined) this.#queued.push(copy)
     else if (this.#hasPeer) this.#socket.send(copy)
@@ -65,7 +65,7 @@ export class NodePort implements UdpPort {
   }
 
   #connect(peer: SocketAddress, done: () => void): void {
-    // With a function for it Node would give it the error too, which is an event here.
+    // With a callback, Node would also pass the error there.
     this.#socket.once('connect', () => {
       const queued = this.#queued ?? []
       this.#queued = undefined
@@ -77,7 +77,7 @@ export class NodePort implements UdpPort {
   }
 }
 
-/** Node takes the name of the link, not its index. */
+/** Node expects the interface name, not its index. */
 function zoneOf(peer: SocketAddress): string {
   if (peer.family !== family.inet6 || peer.scope === 0) return ''
   for (const [name, addresses] of Object.entries(networkInterfaces())) {

@@ -1,11 +1,13 @@
-/** Opens a UDP socket of the host: on Linux it bypasses Node, elsewhere it is Node's. The only place that asks which. */
+/** Opens a UDP socket of the host: without Node on Linux, Node's elsewhere. The only place with this choice. */
 import type { EventLoop } from '../event-loop.ts'
 import type { SocketAddress } from '../sockaddr.ts'
 import { DirectPort } from './direct-port.ts'
 import { NodePort } from './node-port.ts'
 import type { PortEvents, PortOptions, UdpPort } from './port.ts'
 
-/** Bound to that name; port 0 is any. Throws the system's error where it is known at once. */
+/**
+ * Binds a socket to that address; port 0: any free port. Throws the system's error if it is known synchronously.
+ */
 export const openUdpPort = (
   loop: EventLoop,
   at: SocketAddress,

@@ -1,34 +1,34 @@
 /**
- * The lease table as a value: who has which address until when. A client keeps its address for as long as
- * the table remembers it, expired or not; without a memory its first choice follows from a hash of its
- * identity, so it mostly gets the same one again even then.
+ * Lease table as a value: address, client and expiry. A client keeps its address while the table contains its
+ * lease, expired or not. Without a lease, the first choice is a hash of its identity, so the address is usually
+ * the same.
  */
 import { type DhcpSettings, netmask } from './options.ts'
 
 export interface Lease {
-  /** `id:` and hex of the client id (option 61), else `mac:` and the hardware address. */
+  /** `id:` and hex of the client identifier (option 61), otherwise `mac:` and the hardware address. */
   client: string
   /** `02:50:00:00:00:01`. */
   mac: string
   address: number
-  /** Option 12 of the client's last message, for people. */
+  /** Option 12 of the client's last message, for display. */
   hostName: string
   state: 'offered' | 'bound' | 'released' | 'declined'
-  /** Milliseconds since the epoch; after that the address may go to someone else. */
+  /** Milliseconds since the epoch; afterwards the address may be reassigned. */
   expiresAtMs: number
 }
 
-/** By address, so that no address can have two holders; its size is bounded by `maxPoolAddresses`. */
+/** Keyed by address, so no address has two leases; its size is limited by `maxPoolAddresses`. */
 export type LeaseTable = ReadonlyMap<number, Lease>
 
 export const emptyLeaseTable: LeaseTable = new Map()
 
-/** A table from what `[...table.values()]` gave: how leases outlive a restart of their server. */
+/** Table from stored leases: how leases survive a restart of the server. */
 export function leaseTable(leases: Iterable<Lease>): LeaseTable {
   return new Map(Iterator.from(leases).map((lease) => [lease.address, lease]))
 }
 
-/** A link of virtual machines needs no more; it bounds time and memory under a flood of made-up clients. */
+/** Enough for a link of virtual machines; limits time and memory under a flood of forged clients. */
 export const maxPoolAddresses = 1024
 
 export interface Client {
@@ -37,20 +37,20 @@ export interface Client {
   hostName: string
 }
 
-/** What an address is chosen by. */
+/** Input of the address selection. */
 export interface Choice {
   settings: DhcpSettings
   table: LeaseTable
   who: Client
   nowMs: number
-  /** The MAC that sends from an address now, leased or not; undefined: nobody was seen there. */
+  /** MAC that currently sends from an address, leased or not; undefined: none. */
   holderOf: (address: number) => string | undefined
 }
 
-/** A lease whose holder was not seen for this long is reassigned when no other address is left. */
+/** If no other address is free, a lease whose client was not seen for this long is reassigned. */
 const unseenMs = 60_000
 
-/** The address this client should have, given that it would like `wanted`; undefined = none is left. */
+/** Address for the client, which requests `wanted`; undefined if none is left. */
 export function addressFor(choice: Choice, wanted: number | undefined): number | undefined {
   const { settings, table, who, nowMs } = choice
   const reserved = settings.reserved.get(who.mac)
@@ -65,13 +65,13 @@ export function addressFor(choice: Choice, wanted: number | undefined): number |
   return freshAddress(choice) ?? longestExpired(choice) ?? longestUnseen(choice)
 }
 
-/** Nobody else sends from it (RFC 2131 section 2.2): a guest may have given itself the address. */
+/** No other client sends from it (RFC 2131 section 2.2): a guest may have configured the address itself. */
 function isOpen({ who, holderOf }: Choice, address: number): boolean {
   const holder = holderOf(address)
   return holder === undefined || holder === who.mac
 }
 
-/** By client id first; a card keeps its address when its id changes, as between two stages of a boot. */
+/** By client identifier first; a card keeps its address if its identifier changes, as between two boot stages. */
 export function leaseOf(table: LeaseTable, who: Client): Lease | undefined {
   let byHardware: Lease | undefined
   for (const lease of table.values()) {
@@ -82,7 +82,7 @@ export function leaseOf(table: LeaseTable, who: Client): Lease | undefined {
   return byHardware
 }
 
-/** The table with this lease in it and no other one of the same client or card. */
+/** The table with this lease and without other leases of the same client or card. */
 export function withLease(table: LeaseTable, lease: Lease): LeaseTable {
   const next = new Map(table)
   for (const [address, other] of table) {
@@ -114,7 +114,7 @@ function isQuarantined(table: LeaseTable, address: number, nowMs: number): boole
   return table.get(address)?.state === 'declined' && !isFree(table, address, nowMs)
 }
 
-/** An address that nobody ever had, probing on from the client's own place in the pool. */
+/** An address without a lease, probed from the client's hash. */
 function freshAddress(choice: Choice): number | undefined {
   const { settings, table, who } = choice
   const size = poolSize(settings)
@@ -130,7 +130,7 @@ function longestExpired(choice: Choice): number | undefined {
   return oldest(choice, ({ address, expiresAtMs }) => expiresAtMs <= choice.nowMs && isOpen(choice, address))
 }
 
-/** Of a flood of made-up clients nobody is ever seen, so that it does not use up the pool for a day. */
+/** Forged clients are never seen, so a flood does not exhaust the pool for a day. */
 function longestUnseen(choice: Choice): number | undefined {
   const { settings, nowMs, holderOf } = choice
   const sinceMs = nowMs - unseenMs + settings.leaseSeconds * 1000
@@ -157,7 +157,7 @@ function hash(text: string): number {
   return state >>> 0
 }
 
-/** Whether a value, for example from a file, is a lease. */
+/** Whether a value, for example from a file, is a valid lease. */
 export function isLease(value: unknown): value is Lease {
   const lease = value as Partial<Lease> | null
   return (

@@ -60,7 +60,7 @@ const offset = {
 const magicCookie = 0x63825363
 /** RFC 951 clients may drop anything shorter than a BOOTP message. */
 const minMessageBytes = 300
-/** What every client takes: 576 bytes of IP datagram less IP and UDP headers (RFC 2131 section 2). */
+/** Size that every client accepts: a 576-byte IP datagram minus IP and UDP headers (RFC 2131 section 2). */
 const minMaxMessageBytes = 576 - 28
 
 export interface DhcpMessage {
@@ -74,11 +74,11 @@ export interface DhcpMessage {
   relayAddress: number
   /** `hlen` bytes of chaddr. */
   hardwareAddress: Uint8Array
-  /** In the order seen or to be sent; a code that came several times is joined (RFC 3396). */
+  /** In order of reception or transmission; repeated codes are joined (RFC 3396). */
   options: ReadonlyMap<number, Uint8Array>
 }
 
-/** The message, or undefined when the bytes are not one. Broken options end the option list. */
+/** The parsed message; undefined if malformed. A malformed option ends the option list. */
 export function parseMessage(bytes: Uint8Array): DhcpMessage | undefined {
   if (bytes.length < offset.options) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -100,7 +100,7 @@ export function parseMessage(bytes: Uint8Array): DhcpMessage | undefined {
   }
 }
 
-/** The options field, then `file` and `sname` when option 52 says that they hold options too. */
+/** The options field, then `file` and `sname` if option 52 marks them as options. */
 function parseAllOptions(bytes: Uint8Array): Map<number, Uint8Array> {
   const options = new Map<number, Uint8Array>()
   parseOptions(bytes.subarray(offset.options), options)
@@ -141,8 +141,8 @@ function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
 }
 
 /**
- * The bytes to send, at most `maxBytes` (never under the 548 that every client takes). Options that do not
- * fit are left out, so the map's order is their order of importance; values over 255 bytes are cut into
+ * Serializes a message of at most `maxBytes` (but never less than the 548 that every client accepts). Options
+ * that do not fit are omitted, so the map must be in order of importance; values over 255 bytes are split into
  * several options (RFC 3396).
  */
 export function emitMessage(message: DhcpMessage, maxBytes: number): Uint8Array {

@@ -1,28 +1,28 @@
 /** Values of DHCP options (RFC 2132, 3397, 3442), each encoded as the bytes after code and length. */
 import { option } from './message.ts'
 
-/** Options for every client of this link. Addresses are 32-bit numbers. */
+/** Settings for all clients of this link. Addresses are 32-bit numbers. */
 export interface DhcpSettings {
   /** Network address and prefix length of the link. */
   subnet: { network: number; prefix: number }
-  /** Our own address: server id. */
+  /** Our address, sent as server identifier. */
   server: number
   router: number
   dnsServers: readonly number[]
   /** Option 42. */
   ntpServers: readonly number[]
-  /** Option 12; undefined = not sent. */
+  /** Option 12; undefined: not sent. */
   hostName: string | undefined
-  /** Option 15; undefined = not sent. */
+  /** Option 15; undefined: not sent. */
   domain: string | undefined
   search: readonly string[]
   mtu: number
-  /** Routes in addition to the default one; option 121 is sent only when there is one. */
+  /** Routes in addition to the default route; option 121 is sent only if there are any. */
   routes: readonly { network: number; prefix: number; router: number }[]
   leaseSeconds: number
-  /** Hardware address as `02:50:00:00:00:01` → the address that it always gets. */
+  /** Hardware address such as `02:50:00:00:00:01` → its reserved address. */
   reserved: ReadonlyMap<string, number>
-  /** Never given to anyone else: gateway, host … */
+  /** Never leased dynamically: gateway, host … */
   excluded: ReadonlySet<number>
 }
 
@@ -39,7 +39,7 @@ export function netmask(prefix: number): number {
   return prefix === 0 ? 0 : (0xffffffff << (32 - prefix)) >>> 0
 }
 
-/** Options 1, 3, 6 … that describe the link, in order of importance, for OFFER, ACK and the answer to INFORM. */
+/** Options of the link, in order of importance, for OFFER, ACK and the reply to INFORM. */
 export function linkOptions(settings: DhcpSettings): Map<number, Uint8Array> {
   const { subnet, hostName, domain, search, mtu, routes } = settings
   const mask = netmask(subnet.prefix)
@@ -55,7 +55,7 @@ export function linkOptions(settings: DhcpSettings): Map<number, Uint8Array> {
   for (const code of [option.dnsServers, option.ntpServers]) {
     if (options.get(code)?.length === 0) options.delete(code)
   }
-  // RFC 3442: a client that takes 121 ignores 3, so the default route is repeated there.
+  // RFC 3442: clients that use option 121 ignore option 3, so repeat the default route there.
   if (routes.length > 0) {
     const withDefault = [...routes, { network: 0, prefix: 0, router: settings.router }]
     options.set(option.classlessRoutes, encodeRoutes(withDefault))
@@ -75,7 +75,7 @@ export function encodeRoutes(routes: DhcpSettings['routes']): Uint8Array {
   )
 }
 
-/** RFC 3397: DNS names, with compression pointers that count from the start of the option's value. */
+/** RFC 3397: DNS names, with compression pointers relative to the start of the option's value. */
 export function encodeSearch(domains: readonly string[]): Uint8Array {
   const bytes: number[] = []
   const seen = new Map<string, number>()

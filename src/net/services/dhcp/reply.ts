@@ -1,4 +1,4 @@
-/** Replies of the DHCP server: which options, and to which address (RFC 2131 sections 4.1 and 4.3). */
+/** Replies of the DHCP server: options and destination address (RFC 2131 sections 4.1 and 4.3). */
 import type { Choice } from './leases.ts'
 import { type DhcpMessage, emitMessage, type MessageType, messageType, option } from './message.ts'
 import { ascii, linkOptions, readUint32, uint32 } from './options.ts'
@@ -10,25 +10,27 @@ const broadcastAddress = 0xffffffff
 export interface DhcpReply {
   /** UDP payload; source is our address and port 67. */
   payload: Uint8Array
-  /** Where to send it: the client has no address yet, so ARP must not be asked. */
+  /** Destination: the client has no address yet, so do not resolve it by ARP. */
   address: number
   port: number
-  /** Six bytes; undefined = resolve `address` by ARP, or route it. */
+  /** Six bytes; undefined: resolve `address` by ARP, or route it. */
   mac: Uint8Array | undefined
 }
 
-/** One message under way: all that a reply may depend on. */
+/** A request with all state that the reply may depend on. */
 export interface Exchange extends Choice {
   message: DhcpMessage
 }
 
-/** What the client asked for (option 51), never more than ours and never so little that it only renews. */
+/**
+ * Requested lease time (option 51), at most ours and at least 60 s, so that the client does not renew constantly.
+ */
 export function leaseSeconds({ settings, message }: Exchange): number {
   const asked = readUint32(message.options.get(option.leaseTime)) ?? settings.leaseSeconds
   return Math.min(settings.leaseSeconds, Math.max(60, asked))
 }
 
-/** OFFER or ACK: what the client listed first, in its order, then the rest of what the link offers. */
+/** OFFER or ACK: requested options in the client's order, then the other options of the link. */
 export function granting(
   exchange: Exchange,
   type: MessageType,
@@ -56,7 +58,7 @@ export function granting(
 export function refusing(exchange: Exchange, why: string): DhcpReply {
   const { message } = exchange
   const options = heading(exchange, messageType.nak).set(option.message, ascii(why))
-  // The client's address is in doubt, so only a broadcast is sure to reach it.
+  // The client's address is in doubt, so only a broadcast is certain to reach it.
   const broadcast = { ...message, broadcast: true, clientAddress: 0 }
   return addressed(broadcast, emit(broadcast, options, { clientAddress: 0, yourAddress: 0 }), 0)
 }
@@ -67,7 +69,7 @@ function heading({ settings, message }: Exchange, type: MessageType): Map<number
     [option.serverId, uint32(settings.server)],
   ])
   const clientId = message.options.get(option.clientId)
-  // RFC 6842: the reply repeats it, so that clients behind one hardware address can recognise theirs.
+  // RFC 6842: echo the identifier, so that clients behind one hardware address recognize their replies.
   if (clientId !== undefined) options.set(option.clientId, clientId)
   return options
 }
@@ -80,12 +82,15 @@ function emit(
   const limit = request.options.get(option.maxMessageSize)
   const maxBytes = limit?.length === 2 ? Math.min((limit[0]! << 8) | limit[1]!, 1500) - 28 : 0
   const relay = request.options.get(option.relayAgent)
-  // RFC 3046 section 2.2: what a relay added it gets back, last.
+  // RFC 3046 section 2.2: echo the relay agent option, last.
   const all = relay === undefined ? options : new Map([...options, [option.relayAgent, relay]])
   return emitMessage({ ...request, op: 'reply', seconds: 0, ...addresses, options: all }, maxBytes)
 }
 
-/** RFC 2131 section 4.1: relay, else the client's address, else broadcast if it asked, else its hardware. */
+/**
+ * RFC 2131 section 4.1: to the relay, else the client's address, else broadcast if requested, else the hardware
+ * address.
+ */
 function addressed(request: DhcpMessage, payload: Uint8Array, yourAddress: number): DhcpReply {
   const { relayAddress, clientAddress, broadcast, hardwareAddress } = request
   if (relayAddress !== 0) return { payload, address: relayAddress, port: dhcpServerPort, mac: undefined }

@@ -1,26 +1,29 @@
 /**
- * The DHCP server of the link (RFC 2131) as one function: settings, lease table, message and time give a reply and
- * the next table. It is the link's only server, hence authoritative: a client with a wrong address gets a NAK at once
- * instead of a timeout.
+ * DHCP server of the link (RFC 2131) as one function: settings, lease table, message and time yield a reply and
+ * the next table. As the link's only server it is authoritative: a client with a wrong address gets a NAK
+ * immediately instead of a timeout.
  */
 import { addressFor, type Choice, type Client, type LeaseTable, leaseOf, withLease } from './leases.ts'
 import { type DhcpMessage, messageType, option, parseMessage } from './message.ts'
 import { type DhcpSettings, netmask, readUint32 } from './options.ts'
 import { type DhcpReply, type Exchange, granting, leaseSeconds, refusing } from './reply.ts'
 
-/** How long an offered address is kept for the client. */
+/** How long an offered address is reserved for the client. */
 const offerMs = 60_000
-/** How long an address that a client found in use is given to nobody (DECLINE). */
+/** How long a declined address (DECLINE: already in use) is not leased. */
 const quarantineMs = 600_000
 
 export interface DhcpOutcome {
   table: LeaseTable
   reply?: DhcpReply
-  /** For logs and counters: what was done. */
+  /** Action taken, for logs and counters. */
   did: 'ignored' | 'offer' | 'ack' | 'nak' | 'release' | 'decline' | 'exhausted'
 }
 
-/** @param holderOf the MAC that sends from an address now. `payload` is what came to UDP port 67; anything that is not a request to us leaves the table alone. */
+/**
+ * Answers a message to UDP port 67; messages that are not valid requests to us leave the table unchanged.
+ * @param holderOf MAC that currently sends from an address
+ */
 export function answerDhcp(
   settings: DhcpSettings,
   table: LeaseTable,
@@ -49,10 +52,10 @@ export function answerDhcp(
 
 function isForUs({ subnet }: DhcpSettings, message: DhcpMessage): boolean {
   const { op, relayAddress: relay, hardwareAddress, options } = message
-  // A relay asks for an address of its own network (RFC 2131 section 4.3.1), and we have but one.
+  // A relay requests addresses of its own network (RFC 2131 section 4.3.1), and we serve only one network.
   const isOfLink = relay === 0 || (relay & netmask(subnet.prefix)) >>> 0 === subnet.network
-  const isSomebody = hardwareAddress.length > 0 || clientId(options) !== undefined
-  return op === 'request' && isOfLink && isSomebody
+  const isIdentified = hardwareAddress.length > 0 || clientId(options) !== undefined
+  return op === 'request' && isOfLink && isIdentified
 }
 
 function discover(exchange: Exchange): DhcpOutcome {
@@ -74,7 +77,7 @@ function discover(exchange: Exchange): DhcpOutcome {
 
 /**
  * The four client states (RFC 2131 section 4.3.2): SELECTING names a server; INIT-REBOOT names an address;
- * RENEWING (unicast) and REBINDING (broadcast) fill ciaddr. One rule serves them all: acknowledge the address
+ * RENEWING (unicast) and REBINDING (broadcast) fill ciaddr. One rule covers them all: acknowledge the address
  * that this client should have.
  */
 function request(exchange: Exchange): DhcpOutcome {
@@ -87,7 +90,7 @@ function request(exchange: Exchange): DhcpOutcome {
   return { table, reply: refusing(exchange, 'not your address on this network'), did: 'nak' }
 }
 
-/** The client chose another server: our offer is free again. */
+/** The client chose another server: our offer becomes free. */
 function takenElsewhere({ table, who }: Exchange): DhcpOutcome {
   const offered = leaseOf(table, who)
   if (offered?.state !== 'offered') return { table, did: 'ignored' }
@@ -107,14 +110,14 @@ function bind(exchange: Exchange, address: number): DhcpOutcome {
   }
 }
 
-/** The client has an address from elsewhere and asks for the rest; no lease times (RFC 2131 section 4.3.5). */
+/** The client is configured otherwise and requests the other options; no lease times (RFC 2131 section 4.3.5). */
 function inform(exchange: Exchange): DhcpOutcome {
   const { table, message } = exchange
   if (message.clientAddress === 0) return { table, did: 'ignored' }
   return { table, reply: granting(exchange, messageType.ack, 0, undefined), did: 'ack' }
 }
 
-/** The address may be given away from now on, but is remembered for this client. */
+/** The address may be reassigned, but the lease is kept for this client's next request. */
 function release({ settings, table, message, who, nowMs }: Exchange): DhcpOutcome {
   const server = readUint32(message.options.get(option.serverId))
   const lease = leaseOf(table, who)
@@ -125,7 +128,7 @@ function release({ settings, table, message, who, nowMs }: Exchange): DhcpOutcom
   return { table: withLease(table, { ...lease, state: 'released', expiresAtMs: nowMs }), did: 'release' }
 }
 
-/** The client saw someone else use the address (RFC 2131 section 4.3.3). */
+/** The client found the address in use (RFC 2131 section 4.3.3). */
 function decline({ settings, table, message, who, nowMs }: Exchange): DhcpOutcome {
   const address = readUint32(message.options.get(option.requestedAddress))
   const server = readUint32(message.options.get(option.serverId))
@@ -144,7 +147,7 @@ function clientOf(message: DhcpMessage): Client {
   return { client: id === undefined ? `mac:${mac}` : `id:${hex(id, '')}`, mac, hostName }
 }
 
-/** RFC 2132 section 9.14: two bytes at least; a shorter one distinguishes nobody. */
+/** RFC 2132 section 9.14: at least two bytes; a shorter identifier is not unique. */
 function clientId(options: DhcpMessage['options']): Uint8Array | undefined {
   const id = options.get(option.clientId)
   return id === undefined || id.length < 2 ? undefined : id

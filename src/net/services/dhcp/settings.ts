@@ -1,10 +1,10 @@
-/** The options of the DHCP server, derived from the network section of `desktop.yaml`. */
+/** DHCP server settings, derived from the network section of `desktop.yaml`. */
 import ipaddr from 'ipaddr.js'
 import type { NetworkSettings } from '../../../config/desired.ts'
 import { guestMac } from '../../../config/guest-mac.ts'
 import { type DhcpSettings, netmask, readUint32 } from './options.ts'
 
-/** A day: short enough that a changed network is noticed, and a suspended VM keeps its address anyway. */
+/** One day: short enough to pick up a changed network; a suspended VM keeps its address anyway. */
 const leaseSeconds = 86_400
 
 /** @param search domains for option 119; the first is also the domain name (option 15). */

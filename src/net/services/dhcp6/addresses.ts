@@ -1,31 +1,31 @@
 /**
- * Addresses for guests that ask for them (RFC 8415 section 21.4, IA_NA). Each follows from who asks, so that nothing is
- * remembered, no pool runs out, and a guest gets the same address after any restart.
+ * DHCPv6 addresses (RFC 8415 section 21.4, IA_NA). Each is a hash of client and association, so there is no state
+ * and no pool to exhaust, and a guest gets the same address after any restart.
  */
 import { bytesOf, option, optionOf, optionsOf, status, statusOf } from './message.ts'
 
-/** Of an association: number, T1 and T2, then options. */
+/** Head of an association: IAID, T1 and T2, followed by options. */
 const headBytes = 12
 const addressBytes = 16
 const prefixBytes = 8
 const validSeconds = 86_400
 const preferredSeconds = validSeconds / 2
-/** RFC 8415 section 21.4 recommends these shares. */
+/** Shares recommended by RFC 8415 section 21.4. */
 const renewSeconds = preferredSeconds / 2
 const rebindSeconds = Math.floor(preferredSeconds * 0.8)
-/** First word of our interface identifiers: no other address of the link begins so. */
+/** First word of our interface identifiers: no other address of the link starts with it. */
 const identifierMark = 0xd6d6
 const maxDeclined = 256
 
-/** What the addresses of a link are made of. */
+/** Address generation of a link. */
 export interface AddressPlan {
-  /** Of 64 bits. */
+  /** 64-bit prefix. */
   prefix: Uint8Array
-  /** How often each association found that someone else has its address. */
+  /** Number of declines of each association. */
   declined: Map<string, number>
 }
 
-/** The association of a request with its address, and those it names that are not ours with lifetimes of zero. */
+/** The association with its address; other addresses that the client names get lifetimes of zero. */
 export function granted(plan: AddressPlan, clientId: Uint8Array, association: Uint8Array): number[] {
   if (association.length < headBytes) return []
   const address = addressFor(plan, clientId, association)
@@ -39,21 +39,21 @@ export function granted(plan: AddressPlan, clientId: Uint8Array, association: Ui
   ])
 }
 
-/** Temporary addresses and prefixes are not offered. */
+/** Temporary addresses and prefixes are not supported. */
 export function refused(code: number, association: Uint8Array): number[] {
   const isPrefix = code === option.prefixes
   const head = isPrefix ? [...association.subarray(0, 4), 0, 0, 0, 0, 0, 0, 0, 0] : association.subarray(0, 4)
   return optionOf(code, [...head, ...statusOf(isPrefix ? status.noPrefixes : status.noAddresses)])
 }
 
-/** Whether what a guest says it has lies on this link; undefined: it names nothing. */
+/** Whether all addresses of the client are on this link; undefined if it names none. */
 export function isOnLink({ prefix }: AddressPlan, associations: readonly Uint8Array[]): boolean | undefined {
   const named = associations.flatMap(namedIn)
   if (named.length === 0) return undefined
   return named.every((address) => prefix.every((byte, i) => byte === address[i]))
 }
 
-/** Another address next time. */
+/** Records a decline: the association gets another address next time. */
 export function decline({ declined }: AddressPlan, clientId: Uint8Array, association: Uint8Array): void {
   const key = keyOf(clientId, association)
   if (declined.size < maxDeclined || declined.has(key)) declined.set(key, (declined.get(key) ?? 0) + 1)

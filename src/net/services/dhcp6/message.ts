@@ -1,5 +1,5 @@
 /**
- * DHCPv6 messages (RFC 8415 section 8): a type, a transaction, then options.
+ * DHCPv6 messages (RFC 8415 section 8): type, transaction ID, then options.
  *
  *   message   0 type   1 transaction 3   4 options
  *   option    0 code 2   2 length 2   4 …
@@ -36,7 +36,7 @@ export const status = { success: 0, noAddresses: 2, notOnLink: 4, noPrefixes: 6 
 
 export const headerBytes = 4
 
-/** In the order of the message; undefined when they do not end where `bytes` do. */
+/** Options in message order; undefined if malformed. */
 export function optionsOf(
   bytes: Uint8Array,
   start: number,

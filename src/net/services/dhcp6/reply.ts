@@ -1,7 +1,7 @@
 /**
- * The DHCPv6 server (RFC 8415): name server and search list for guests that do not read them in router advertisements, and
- * addresses for those that ask for them. Router advertisements leave the M flag clear: most guests form
- * their own address.
+ * DHCPv6 server (RFC 8415): DNS server and search list for guests that do not read them from router
+ * advertisements, and addresses on request. Router advertisements do not set the M flag: most guests form their
+ * own address.
  */
 import { encodeName } from '../../wire/domain-name.ts'
 import { gatewayMac } from '../../wire/ethernet.ts'
@@ -19,7 +19,7 @@ import {
 } from './message.ts'
 
 export const dhcp6Port = { client: 546, server: 547 } as const
-/** RFC 8415 section 21.23: when to ask again, because settings change. */
+/** RFC 8415 section 21.23: clients refresh after this time, because settings may change. */
 const refreshSeconds = 3600
 const maxDuidBytes = 130
 
@@ -40,7 +40,7 @@ export interface Dhcp6Settings extends AddressPlan {
 
 type Options = readonly [code: number, content: Uint8Array][]
 
-/** Undefined: it deserves no answer. */
+/** Undefined if the message must not be answered. */
 export function answerDhcp6(message: Uint8Array, settings: Dhcp6Settings): Uint8Array | undefined {
   const options = message.length < headerBytes ? undefined : optionsOf(message, headerBytes)
   if (options === undefined) return undefined
@@ -70,30 +70,30 @@ export function answerDhcp6(message: Uint8Array, settings: Dhcp6Settings): Uint8
   ])
 }
 
-/** RFC 8415 section 16: who must name us, who must not, and who must say who it is. */
+/** RFC 8415 section 16: which messages must or must not include server and client identifiers. */
 function isForUs(
   type: number,
   clientId: Uint8Array | undefined,
-  askedServer: Uint8Array | undefined,
+  requestedServer: Uint8Array | undefined,
 ): boolean {
   switch (type) {
     case messageType.solicit:
     case messageType.confirm:
     case messageType.rebind:
-      return clientId !== undefined && askedServer === undefined
+      return clientId !== undefined && requestedServer === undefined
     case messageType.request:
     case messageType.renew:
     case messageType.release:
     case messageType.decline:
-      return clientId !== undefined && askedServer !== undefined && isSame(askedServer, serverId)
+      return clientId !== undefined && requestedServer !== undefined && isSame(requestedServer, serverId)
     case messageType.informationRequest:
-      return askedServer === undefined || isSame(askedServer, serverId)
+      return requestedServer === undefined || isSame(requestedServer, serverId)
     default:
       return false
   }
 }
 
-/** Not together with a request for addresses (RFC 8415 section 16.12). */
+/** Invalid together with a request for addresses (RFC 8415 section 16.12). */
 function information(options: Options): number[] | undefined {
   const wantsAddress = options.some(([code]) => isAssociation(code))
   return wantsAddress ? undefined : []

@@ -1,15 +1,15 @@
-/** IP addresses as DNS needs them: record data, and the names of reverse lookup (RFC 1035 3.5, RFC 3596 2.5). */
+/** IP addresses for DNS: record data and reverse lookup names (RFC 1035 3.5, RFC 3596 2.5). */
 import ipaddr from 'ipaddr.js'
 import { recordType } from '../../wire/dns.ts'
 
 export interface AddressRecord {
   type: number
   rdata: Uint8Array
-  /** `4.3.2.1.in-addr.arpa` or the nibbles under ip6.arpa. */
+  /** `4.3.2.1.in-addr.arpa`, or nibbles under ip6.arpa. */
   reverseName: string
 }
 
-/** Undefined when the text is not an IP address. */
+/** Undefined if the text is not an IP address. */
 export function addressRecord(text: string): AddressRecord | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) {
     const bytes = ipaddr.IPv4.parse(text).toByteArray()
@@ -27,7 +27,9 @@ function reverseName6(bytes: readonly number[]): string {
   return `${nibbles.map((nibble) => nibble.toString(16)).join('.')}.ip6.arpa`
 }
 
-/** The reverse zones that cover a network: one for a whole octet boundary (IPv6: a /64), else up to 128. */
+/**
+ * Reverse zones that cover a network: one for a prefix at an octet boundary (IPv6: a /64), otherwise up to 128.
+ */
 export function reverseZones(cidr: string): string[] {
   if (cidr.includes(':')) return [reverseName6(ipaddr.IPv6.parseCIDR(cidr)[0].toByteArray().slice(0, 8))]
   const [address, prefix] = ipaddr.IPv4.parseCIDR(cidr)

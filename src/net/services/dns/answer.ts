@@ -1,6 +1,6 @@
 /**
- * An answer ready to be sent to any client: the whole message in wire form with the offsets of its TTLs. The client's
- * id, question letters, current TTLs and OPT are patched into a copy.
+ * DNS answer for any client: the whole message in wire format with the offsets of its TTLs. The client's ID, the
+ * case of its question, current TTLs and OPT are patched into a copy.
  */
 import {
   copyOf,
@@ -19,10 +19,10 @@ import type { DnsQuery } from './query.ts'
 export interface Answer {
   /** Without OPT; id 0. */
   message: Uint8Array
-  /** Offsets of the TTLs that count down; empty for our own names. */
+  /** Offsets of TTLs that count down; empty for local names. */
   ttls: readonly number[]
   storedAtMs: number
-  /** How long it may be cached. */
+  /** Cache lifetime. */
   lifeSeconds: number
 }
 
@@ -31,19 +31,19 @@ export interface TtlBounds {
   maxTtlSeconds: number
 }
 
-/** RCODE, and the bits that a forwarder has no better knowledge of (RFC 4035 section 3.1.6). */
+/** RCODE, and the flags that a forwarder passes on unchanged (RFC 4035 section 3.1.6). */
 const passedFlags = 0xf | flag.tc | flag.rd | flag.ad | flag.cd
 
-/** RFC 2308 section 5: a negative answer is not kept for longer than this, whatever its SOA says. */
+/** RFC 2308 section 5: upper bound for caching negative answers, regardless of the SOA. */
 const maxNegativeSeconds = 10_800
 
-/** An upstream's response with the TTLs brought within the bounds, our flags, and without OPT and what follows it. */
+/** An upstream's response with TTLs clamped to the bounds, our flags, and without OPT and later records. */
 export function answerFrom(response: ParsedResponse, type: number, bounds: TtlBounds, nowMs: number): Answer {
   const { bytes, flags, opt, records, questionEnd } = response
   const kept = opt === undefined ? records : records.slice(0, records.indexOf(opt))
   const message = copyOf(bytes, kept.at(-1)?.end ?? questionEnd)
   setUint16(message, 0, 0)
-  // What is true of the data is passed on; the rest of the header is our own: a recursive server, not the authority.
+  // Flags about the data are passed on; the others are those of a recursive server, not of the authority.
   setUint16(message, 2, (flags & passedFlags) | flag.qr | flag.ra)
   setUint16(message, 10, kept.filter(({ section }) => section === 'additional').length)
   const ttls: number[] = []
@@ -54,7 +54,7 @@ export function answerFrom(response: ParsedResponse, type: number, bounds: TtlBo
   return { message, ttls, storedAtMs: nowMs, lifeSeconds: lifeSeconds(response, type, bounds) }
 }
 
-/** The question and these flags or rcode, no records; not to be remembered. */
+/** The question with flags or rcode and no records; not cached. */
 export function emptyAnswer(query: DnsQuery, flags: number, nowMs: number): Answer {
   const message = copyOf(query.bytes, query.questionEnd)
   message.fill(0, 0, headerBytes)
@@ -63,7 +63,7 @@ export function emptyAnswer(query: DnsQuery, flags: number, nowMs: number): Answ
   return { message, ttls: [], storedAtMs: nowMs, lifeSeconds: 0 }
 }
 
-/** For as long as every record of the answer is valid (RFC 1035 section 7.4); a negative one as RFC 2308 says. */
+/** Shortest TTL of the answer's records (RFC 1035 section 7.4); for negative answers as in RFC 2308. */
 function lifeSeconds(response: ParsedResponse, type: number, bounds: TtlBounds): number {
   const { bytes, flags, records } = response
   if (flags & flag.tc || (response.rcode !== rcode.noError && response.rcode !== rcode.nxDomain)) return 0
@@ -86,7 +86,7 @@ function isWholeSoa({ section, type, rdata, end }: RecordAt): boolean {
 }
 
 function within({ minTtlSeconds, maxTtlSeconds }: TtlBounds, ttl: number): number {
-  // RFC 2181 section 8: the top bit set means zero.
+  // RFC 2181 section 8: a TTL with the top bit set means zero.
   const seconds = ttl > 0x7fffffff ? 0 : ttl
   return Math.min(Math.max(seconds, minTtlSeconds), maxTtlSeconds)
 }

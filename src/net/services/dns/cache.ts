@@ -1,4 +1,4 @@
-/** Answers remembered by question, as many as the settings say and as memory allows. */
+/** DNS cache, limited by number of entries and by memory. */
 import type { Answer, TtlBounds } from './answer.ts'
 import { type DnsQuery, matchesKey, questionKey } from './query.ts'
 
@@ -9,20 +9,20 @@ export interface CacheSettings extends TtlBounds {
 interface Entry extends Answer {
   key: Uint8Array
   expiresAtMs: number
-  /** Asked for since the sweep last came by: one more round to live. */
+  /** Used since the last sweep: kept for another round. */
   used: boolean
 }
 
-/** An answer over TCP has up to 64 KiB, and by number alone they would fill the memory. */
+/** Answers over TCP may have 64 KiB, so a limit by number alone would not limit memory. */
 export const maxCacheBytes: number = 32 * 1024 * 1024
-/** What an entry takes in addition to its bytes. */
+/** Overhead of an entry in addition to its bytes. */
 const entryBytes = 400
 
 export class AnswerCache {
   readonly #entries = new Map<number, Entry>()
   #settings: CacheSettings
   #bytes = 0
-  /** From the oldest on. One that begins again each time would pass over every place that a removed entry left. */
+  /** CLOCK hand. A new iterator for each sweep would visit the gaps of all removed entries. */
   #oldest = this.#entries.entries()
 
   constructor(settings: CacheSettings) {
@@ -50,7 +50,7 @@ export class AnswerCache {
     return entry
   }
 
-  /** Two questions with one hash just take each other's place. */
+  /** Questions with equal hashes replace each other. */
   put(query: DnsQuery, answer: Answer): void {
     const { max } = this.#settings
     if (answer.lifeSeconds <= 0 || max <= 0) return
@@ -63,7 +63,7 @@ export class AnswerCache {
     this.#entries.set(query.hash, entry)
   }
 
-  /** CLOCK: the oldest goes, unless it was used since it came to the front; then it goes to the back, once. */
+  /** CLOCK: removes the oldest entry; if it was used since the last sweep, it moves to the end once instead. */
   #sweep(): void {
     let oldest = this.#oldest.next()
     if (oldest.done) {

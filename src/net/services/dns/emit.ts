@@ -1,6 +1,6 @@
 /**
- * Builds a response record by record, with name compression (RFC 1035 section 4.1.4). What does not fit into a message
- * is left out, and the response is truncated.
+ * Builds a response record by record, with name compression (RFC 1035 section 4.1.4). Records that do not fit are
+ * omitted, and the response is marked as truncated.
  */
 import {
   classIn,
@@ -27,7 +27,7 @@ export class ResponseBuilder {
   #isTruncated = false
   readonly #pointers = new Map<string, number>()
 
-  /** @param question wire name, type and class as they stand in the query. */
+  /** @param question name, type and class in the wire format of the query */
   constructor(question: Uint8Array, flags: number) {
     this.#length = headerBytes
     setUint16(this.#bytes, 2, flags | flag.qr)
@@ -45,7 +45,7 @@ export class ResponseBuilder {
     return this.#count(section)
   }
 
-  /** A record whose data is one name: CNAME, PTR. */
+  /** Adds a record whose data is a name: CNAME, PTR. */
   addName(section: RecordAt['section'], owner: string, type: number, ttl: number, target: string): this {
     this.#head(owner, type, ttl)
     const start = this.#length
@@ -54,7 +54,10 @@ export class ResponseBuilder {
     return this.#count(section)
   }
 
-  /** A record of another message, its names written again since their pointers mean nothing here. */
+  /**
+   * Copies a record from another message. Its names are encoded again, because compression pointers are relative
+   * to the message.
+   */
   copy(from: Uint8Array, record: RecordAt): this {
     const owner = readName(from, record.start)
     if (owner === undefined) return this
@@ -74,7 +77,7 @@ export class ResponseBuilder {
     return this.#count(record.section)
   }
 
-  /** @param code rcode, and flags in addition to those given first. */
+  /** @param code rcode, and flags in addition to the initial ones */
   finish(code: number): Uint8Array {
     const truncated = this.#isTruncated ? flag.tc : 0
     setUint16(this.#bytes, 2, uint16(this.#bytes, 2) | code | truncated)
@@ -101,7 +104,7 @@ export class ResponseBuilder {
     this.#append(Uint8Array.of(0xc0 | (pointer >> 8), pointer))
   }
 
-  /** Records the offset of each suffix of the name to be written, down to `known`. */
+  /** Records the offset of each suffix of the name that is about to be written, down to `known`. */
   #remember(text: string, known = ''): void {
     let at = this.#length
     const labels = labelsOf(text)
@@ -112,7 +115,7 @@ export class ResponseBuilder {
     }
   }
 
-  /** The record is done. After one that does not fit no other is taken. */
+  /** Completes a record. After a record that does not fit, all others are omitted. */
   #count(section: RecordAt['section']): this {
     this.#isTruncated ||= this.#length > maxBytes
     if (this.#isTruncated) {
@@ -139,7 +142,9 @@ export class ResponseBuilder {
   }
 }
 
-/** Types of RFC 1035 and a few later ones whose data may hold compressed names, after `before` fixed bytes. */
+/**
+ * Record types of RFC 1035 and a few later ones with names that may be compressed, after `before` fixed bytes.
+ */
 const namesInData: Readonly<Record<number, { before: number; names: number }>> = {
   [recordType.ns]: { before: 0, names: 1 },
   [recordType.cname]: { before: 0, names: 1 },

@@ -1,7 +1,4 @@
-/**
- * One question under way: which servers may still answer it, which is asked next and when, and the best that came
- * so far.
- */
+/** A pending upstream query: the remaining servers, the next one and its time, and the best response so far. */
 import { copyOf, flag, type ParsedResponse, parseResponse, setUint16, uint16 } from '../../wire/dns.ts'
 import { type DnsQuery, emitQuery } from './query.ts'
 import type { UpstreamServer } from './upstreams.ts'
@@ -11,19 +8,19 @@ export interface Attempt {
   readonly server: UpstreamServer
   readonly socket: number
   readonly id: number
-  /** It counts against its server once. */
+  /** The failure was counted against its server. */
   isBlamed: boolean
 }
 
-/** Undefined: no server gave a response. A truncated one may end within a record, and then that is all it says. */
+/** Undefined: no response. `truncated`: a truncated response that ends within a record. */
 export type Outcome = ParsedResponse | 'truncated' | undefined
 /** The outcome is valid during the call only. */
 export type ExchangeDone = (outcome: Outcome, nowMs: number) => void
 
-/** Under the 5 s after which common resolvers ask again. */
+/** Less than the 5 s after which common resolvers retry. */
 const totalMs = 4500
 const firstPatienceMs = 700
-/** RFC 9715: answers of this size are not fragmented anywhere. */
+/** RFC 9715: responses of this size are not fragmented. */
 const upstreamUdpBytes = 1232
 
 export class Exchange {
@@ -31,13 +28,13 @@ export class Exchange {
   readonly done: ExchangeDone
   readonly deadlineMs: number
   readonly attempts: Attempt[] = []
-  /** Servers that may still answer, in the order to ask them. */
+  /** Servers that may still respond, in query order. */
   left: readonly UpstreamServer[]
   nextAtMs: number
-  /** Ours has OPT; some server said that it does not know that. */
+  /** The query has OPT; false after a server rejected it. */
   edns = true
   cancelTcp: (() => void) | undefined = undefined
-  /** A failure to pass on, or a truncated answer. */
+  /** A failure or truncated response to use if there is no better one. */
   #fallback: Uint8Array | undefined
 
   constructor(query: DnsQuery, servers: readonly UpstreamServer[], nowMs: number, done: ExchangeDone) {
@@ -48,19 +45,19 @@ export class Exchange {
     this.done = done
   }
 
-  /** The outcome when nothing better comes any more. */
+  /** The outcome if no better response arrives. */
   get fallback(): Outcome {
     const bytes = this.#fallback
     if (bytes === undefined) return undefined
     return parseResponse(bytes) ?? (uint16(bytes, 2) & flag.tc ? 'truncated' : undefined)
   }
 
-  /** It answered, and a truncated answer is worth more than a failure. */
+  /** Keeps a response as fallback; a truncated response is preferred to a failure. */
   keep(response: Uint8Array, isTruncated: boolean): void {
     if (isTruncated || this.#fallback === undefined) this.#fallback = copyOf(response)
   }
 
-  /** Whether that server may still answer. */
+  /** Whether that server may still respond. */
   isLeft(server: UpstreamServer): boolean {
     return this.left.includes(server)
   }
@@ -69,12 +66,12 @@ export class Exchange {
     this.left = this.left.filter((other) => other !== server)
   }
 
-  /** Some server that was asked may still answer. */
+  /** A queried server may still respond. */
   get isAwaited(): boolean {
     return this.attempts.some(({ server }) => this.isLeft(server))
   }
 
-  /** Whom to ask now: who was asked least. Each round has twice the patience of the one before. */
+  /** The least queried server. Each round waits twice as long as the previous one. */
   next(nowMs: number): UpstreamServer | undefined {
     let chosen: UpstreamServer | undefined
     let least = Number.POSITIVE_INFINITY
@@ -88,7 +85,7 @@ export class Exchange {
     return chosen
   }
 
-  /** What is asked is our own message: the client's EDNS options are for us only. */
+  /** The upstream query. The client's EDNS options are not forwarded. */
   message(id: number): Uint8Array {
     const { query, edns } = this
     const message = emitQuery(query.bytes.subarray(12, query.nameEnd), query.type, query.class, {

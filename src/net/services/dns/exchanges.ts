@@ -1,21 +1,24 @@
 /**
- * Questions under way to upstream servers, without sockets or clock: fail-over from server to server, silent or
- * refusing ones skipped, truncated answers asked again over TCP, all within one deadline. An answer counts only
- * when it comes on the socket that asked, with the id and the question asked there.
+ * Pending upstream queries, without sockets or clock: fail-over between servers, skipping those that are silent
+ * or refuse; truncated responses are retried over TCP; all within one deadline. A response is accepted only on
+ * the socket of its query, with the same ID and question.
  */
 import { flag, parseResponse, rcode, uint16 } from '../../wire/dns.ts'
 import { type Attempt, Exchange, type ExchangeDone, type Outcome } from './exchange.ts'
 import { type DnsQuery, hasQuestion } from './query.ts'
 import { ServerHealth, type UpstreamServer } from './upstreams.ts'
 
-/** Sockets, as the exchanges need them. */
+/** Sockets for upstream queries. */
 export interface UpstreamTransport {
-  /** A UDP socket on a random port, connected to that server; a changing one of a small pool. Undefined: none can be. */
+  /** A random UDP socket of a small pool, connected to that server; undefined if none can be opened. */
   pick(server: UpstreamServer): number | undefined
   send(socket: number, message: Uint8Array): void
-  /** One query less waits on the socket; an old one may be closed when none does. */
+  /** Ends a query on the socket; a retired socket may close after its last one. */
   release(socket: number): void
-  /** One question over TCP; `done` is called once, with undefined on failure. Gives a function that cancels. */
+  /**
+   * Sends one query over TCP; `done` is called once, with undefined on failure. Returns a function that cancels
+   * it.
+   */
   exchangeTcp(
     server: UpstreamServer,
     message: Uint8Array,
@@ -24,15 +27,15 @@ export interface UpstreamTransport {
 }
 
 export const maxExchanges = 4096
-/** Each takes a descriptor, and a truncated answer makes us open one. */
+/** Each needs a file descriptor, and truncated responses cause them. */
 export const maxTcpExchanges = 64
 
 export class Exchanges {
   readonly #transport: UpstreamTransport
   readonly #random16: () => number
-  /** The oldest comes first. */
+  /** Oldest first. */
   readonly #running = new Set<Exchange>()
-  /** By socket and id. */
+  /** Keyed by socket and ID. */
   readonly #attempts = new Map<number, Attempt>()
   readonly health: ServerHealth = new ServerHealth()
   #overTcp = 0
@@ -53,7 +56,7 @@ export class Exchanges {
       done(undefined, nowMs)
       return
     }
-    // It was the least likely to be answered still; a flood of dead names must not stop the others.
+    // Evict the oldest, which is the least likely to succeed; a flood of dead names must not block other queries.
     if (this.#running.size >= maxExchanges) {
       const oldest: Exchange = this.#running.values().next().value!
       this.#finish(oldest, oldest.fallback, nowMs)
@@ -63,7 +66,7 @@ export class Exchanges {
     this.#try(exchange, nowMs)
   }
 
-  /** A datagram on one of the transport's sockets. */
+  /** Processes a datagram of one of the transport's sockets. */
   received(socket: number, response: Uint8Array, nowMs: number): void {
     if (response.length < 12) return
     const attempt = this.#attempts.get(attemptKey(socket, uint16(response, 0)))
@@ -71,7 +74,7 @@ export class Exchanges {
     const { exchange, server } = attempt
     const code = response[3]! & 15
     const isFailure = code !== rcode.noError && code !== rcode.nxDomain
-    // Some say that they cannot with nothing but a header.
+    // Some servers report failure with a bare header.
     const isBare = isFailure && uint16(response, 4) === 0
     if (!isBare && !hasQuestion(response, exchange.query)) return
     this.health.answered(server)
@@ -94,14 +97,14 @@ export class Exchanges {
     }
   }
 
-  /** The socket's peer cannot be reached (ICMP unreachable, no route …). */
+  /** The socket's peer is unreachable (ICMP unreachable, no route …). */
   failed(socket: number, nowMs: number): void {
     const attempts = [...this.#attempts.values()].filter((attempt) => attempt.socket === socket)
     for (const attempt of attempts) this.#blame(attempt, nowMs)
     for (const { exchange, server } of attempts) this.#without(exchange, server, nowMs)
   }
 
-  /** To be called every 100 ms or so while anything is `running`. */
+  /** Call about every 100 ms while any query is `running`. */
   advance(nowMs: number): void {
     for (const exchange of [...this.#running]) {
       if (exchange.deadlineMs <= nowMs) this.#finish(exchange, exchange.fallback, nowMs)
@@ -112,19 +115,19 @@ export class Exchanges {
     }
   }
 
-  /** Ends all, e.g. when the resolver list changed or the server closes. */
+  /** Ends all queries, for example when the resolver list has changed or the server closes. */
   abandon(nowMs: number): void {
     for (const exchange of [...this.#running]) this.#finish(exchange, undefined, nowMs)
   }
 
-  /** Asks the next server of the round; earlier ones may still answer. */
+  /** Queries the next server of the round; previous ones may still respond. */
   #try(exchange: Exchange, nowMs: number): void {
     const server = exchange.next(nowMs)
     if (server === undefined) this.#finish(exchange, exchange.fallback, nowMs)
     else this.#send(exchange, server, nowMs)
   }
 
-  /** One server is out; the next is asked at once, unless another one may still answer. */
+  /** Excludes a server; queries the next one immediately, unless another queried server may still respond. */
   #without(exchange: Exchange, server: UpstreamServer, nowMs: number): void {
     exchange.drop(server)
     if (!this.#running.has(exchange) || exchange.cancelTcp !== undefined || exchange.isAwaited) return
@@ -146,7 +149,7 @@ export class Exchanges {
     this.#transport.send(socket, exchange.message(id))
   }
 
-  /** In its turn, when as many are open as may be. */
+  /** Starts a TCP query, or queues it if the limit is reached. */
   #askOverTcp(exchange: Exchange, server: UpstreamServer): void {
     const begin = () => this.#beginTcp(exchange, server)
     if (this.#overTcp < maxTcpExchanges) begin()
@@ -185,7 +188,7 @@ export class Exchanges {
     next()
   }
 
-  /** Only while nothing came from there. */
+  /** Counts a failure of a server, once per attempt and only while it may still respond. */
   #blame(attempt: Attempt, nowMs: number): void {
     if (attempt.isBlamed || !attempt.exchange.isLeft(attempt.server)) return
     attempt.isBlamed = true
@@ -203,7 +206,7 @@ export class Exchanges {
   }
 }
 
-/** A response to QUERY: one of another opcode is no answer, whatever else matches (RFC 1035 section 4.1.1). */
+/** A response to QUERY; other opcodes are ignored (RFC 1035 section 4.1.1). */
 function isQueryResponse(message: Uint8Array): boolean {
   return (uint16(message, 2) & (flag.qr | flag.opcode)) === flag.qr
 }

@@ -1,13 +1,13 @@
-/** hosts(5): the names that the host itself knows without asking a server, as the VM reaches them. */
+/** hosts(5) of the host: its static names, with addresses that are reachable from the VM. */
 import ipaddr from 'ipaddr.js'
 import type { HostEntry, OwnAddresses } from './local-names.ts'
 
-/** Of a file; block lists, whose entries lead nowhere, do not count. */
+/** Limit per file; unreachable entries, as in block lists, do not count. */
 export const maxHostNames = 16_384
 
 /**
- * A name of the host's loopback leads to `network.host`, where the VM reaches that. Entries that lead nowhere (0.0.0.0, as block
- * lists have), to one link only, or to many machines are passed over, as are lines that make no sense.
+ * Names of the host's loopback address resolve to `network.host`, where the VM reaches it. Skips malformed lines,
+ * and addresses that are unspecified (0.0.0.0, as in block lists), link-local, broadcast or multicast.
  */
 export function parseHosts(text: string, own: OwnAddresses): HostEntry[] {
   const entries: HostEntry[] = []

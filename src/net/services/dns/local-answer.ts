@@ -1,4 +1,6 @@
-/** Answers about our own names, aliases followed. TTL 0: a changed hosts table must show at once. */
+/**
+ * Answers for local names, with aliases resolved. TTL 0, so that a changed hosts table takes effect immediately.
+ */
 import { flag, headerBytes, parseResponse, rcode, recordType, setUint32 } from '../../wire/dns.ts'
 import { encodeName, readName } from '../../wire/domain-name.ts'
 import type { Answer } from './answer.ts'
@@ -8,21 +10,21 @@ import { type DnsQuery, emitQuery, parseQuery } from './query.ts'
 
 export type LocalOutcome =
   | { kind: 'answer'; answer: Answer }
-  /** Our alias points to a name of others: ask this, then `withTarget`. */
+  /** Our alias points to a name of another zone: query `target`, then call `withTarget`. */
   | { kind: 'ask'; target: DnsQuery; begun: ResponseBuilder }
 
 const ttlSeconds = 0
-/** They stay until the settings change. */
+/** Valid until the settings change. */
 const lifeSeconds = 1e9
 const maxAliases = 8
-/** RFC 2308: goes with every negative answer. The names are those that RFC 6303 section 3 takes for such zones. */
+/** RFC 2308: SOA of every negative answer, with the names that RFC 6303 section 3 recommends for such zones. */
 const soa = Uint8Array.of(
   ...encodeName('gateway.docker.internal')!,
   ...encodeName('nobody.invalid')!,
   ...[1, 3600, 1200, 604_800, ttlSeconds].flatMap((value) => [...uint32Bytes(value)]),
 )
 
-/** Undefined: the name is not ours. */
+/** Undefined if the name is not local. */
 export function answerLocally(names: LocalNames, query: DnsQuery, nowMs: number): LocalOutcome | undefined {
   let owner = readName(query.bytes, headerBytes)!.text
   let builder: ResponseBuilder | undefined
@@ -64,7 +66,7 @@ export function answerLocally(names: LocalNames, query: DnsQuery, nowMs: number)
   return answer(rcode.servFail)
 }
 
-/** The alias records, then what is known about their target, with its rcode (RFC 6604). */
+/** The alias records, then the records of their target, with its rcode (RFC 6604). */
 export function withTarget(begun: ResponseBuilder, target: Answer, nowMs: number): Answer {
   const parsed = parseResponse(target.message)
   const ageSeconds = Math.floor((nowMs - target.storedAtMs) / 1000)

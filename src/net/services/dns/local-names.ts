@@ -1,6 +1,7 @@
 /**
- * The names that we own and never forward: built-in ones, the user's hosts and wildcards, their reverse names, and
- * whole zones (docker.internal, the link's reverse zone, localhost) in which unknown names do not exist.
+ * Names that are answered locally and never forwarded: built-in names, the user's hosts and wildcards, their
+ * reverse names, and whole zones (docker.internal, the link's reverse zone, localhost) in which unknown names do
+ * not exist.
  */
 import { recordType } from '../../wire/dns.ts'
 import { ancestors, canonicalName, encodeName } from '../../wire/domain-name.ts'
@@ -13,7 +14,7 @@ interface LocalName {
   alias?: string
 }
 
-/** One line of a hosts table: `*.name` matches every name below; the value is an address or another name. */
+/** Entry of a hosts table: `*.name` matches all names below; the value is an address or another name. */
 export interface HostEntry {
   name: string
   value: string
@@ -33,15 +34,15 @@ export interface OwnAddresses extends FamilyAddresses {
 export class LocalNames {
   readonly #exact = new Map<string, LocalName>()
   readonly #wildcards = new Map<string, LocalName>()
-  /** Names that exist only because something is below them (RFC 8020). */
+  /** Names that exist only because of names below them (RFC 8020). */
   readonly #parents = new Set<string>()
   readonly #zones = new Set<string>(['localhost', 'invalid', 'onion', '127.in-addr.arpa'])
 
   readonly #given: readonly LocalZone[]
 
   /**
-   * The user's hosts replace built-in ones of the same name; several of one name add up. Zones given at run
-   * time come before both. Names of the host itself are those that nothing else says.
+   * The user's hosts override built-in names; several entries of one name add up. Zones set at run time take
+   * precedence over both. Names of the host itself have the lowest precedence.
    */
   constructor(
     own: OwnAddresses,
@@ -59,7 +60,7 @@ export class LocalNames {
     for (const entry of free) this.#add(entry)
   }
 
-  /** Undefined: not ours, ask upstream. `name` is canonical. */
+  /** Undefined if not local: query upstream. `name` is canonical. */
   lookup(name: string, type: number): LocalAnswer | undefined {
     const given = lookupZones(this.#given, name, type)
     if (given !== undefined) return given
@@ -98,7 +99,7 @@ export class LocalNames {
     if (address !== undefined && !isWildcard) this.#addReverse(address.reverseName, name)
   }
 
-  /** The first name of an address is the one that it is known by. */
+  /** The first name of an address becomes its reverse name. */
   #addReverse(reverseName: string, name: string): void {
     const target = encodeName(name)
     if (target === undefined || this.#exact.has(reverseName)) return
@@ -113,7 +114,7 @@ function builtIn(own: OwnAddresses): HostEntry[] {
       { name: 'gateway.docker.internal', value: gateway },
       { name: 'vm.docker.internal', value: address },
     ]),
-    // RFC 6761, and RFC 7686 for onion: never to be asked upstream.
+    // RFC 6761, and RFC 7686 for onion: never query these upstream.
     { name: 'localhost', value: '127.0.0.1' },
     { name: 'localhost', value: '::1' },
     { name: '*.localhost', value: '127.0.0.1' },
@@ -125,9 +126,9 @@ function familiesOf(own: OwnAddresses): FamilyAddresses[] {
   return own.ipv6 === undefined ? [own] : [own, own.ipv6]
 }
 
-/** Undefined: nothing of this type. */
+/** Undefined if there are no records of this type. */
 function answerOf(local: LocalName, type: number): LocalAnswer | undefined {
-  // RFC 1034 section 3.6.2: an alias stands alone, so addresses beside it would never be seen.
+  // RFC 1034 section 3.6.2: an alias has no other records, so its addresses would be ignored.
   if (local.alias !== undefined) return { kind: 'alias', target: local.alias }
   const records = local.records.filter((record) => record.type === type || type === recordType.any)
   return records.length > 0 ? { kind: 'records', records } : undefined

@@ -1,14 +1,14 @@
-/** Records and answers of names that we own. */
+/** Records and answers of local names. */
 
 export interface LocalRecord {
   type: number
   rdata: Uint8Array
 }
 
-/** The answer to a question about such a name. */
+/** Answer to a query for a local name. */
 export type LocalAnswer =
   | { kind: 'records'; records: readonly LocalRecord[] }
   | { kind: 'alias'; target: string }
-  /** The name exists, but not with this type. `zone` is the apex of our authority. */
+  /** The name exists, but not with this type. `zone` is the apex of the local zone. */
   | { kind: 'no-data'; zone: string }
   | { kind: 'no-name'; zone: string }

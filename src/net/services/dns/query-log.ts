@@ -1,6 +1,6 @@
 /**
- * The latest queries of guests with their answers, recorded only while a client reads the log. Off, it costs one
- * comparison per query.
+ * Recent queries of guests with their answers, recorded only while a client reads the log. Costs one comparison
+ * per query when disabled.
  */
 import { RecordingSwitch } from '../../core/recording-switch.ts'
 import { formatIpv4, formatIpv6 } from '../../wire/addresses.ts'
@@ -12,24 +12,24 @@ export interface LoggedQuery {
   guest: number | undefined
   name: string
   type: number
-  /** `own`: a local name; `cache`: from memory; `denied`: by egress; `refused`: no query for a forwarder. */
+  /** `own`: a local name; `cache`: cached; `denied`: by egress; `refused`: not a query for a forwarder. */
   source: 'own' | 'cache' | 'upstream' | 'denied' | 'refused'
-  /** In wire form. */
+  /** In wire format. */
   message: Uint8Array | undefined
   milliseconds: number
-  /** That denied it. */
+  /** The denying rule. */
   rule: string | undefined
 }
 
 export interface QueryView {
   id: number
-  /** Since the query came. */
+  /** Time since the query. */
   idleMs: number
   guest: string | null
   name: string
   type: string
   source: LoggedQuery['source']
-  /** NOERROR, NXDOMAIN, …; null for a query that was not answered by a record of anyone. */
+  /** NOERROR, NXDOMAIN, …; null if there was no answer. */
   code: string | null
   answers: string[]
   milliseconds: number
@@ -50,13 +50,15 @@ export class QueryLog {
     return this.#recording.isOn(nowMs)
   }
 
-  /** Only its text is kept: a message may be 64 kB. */
+  /** Stores text only: a message may have 64 kB. */
   add(query: LoggedQuery): void {
     this.#entries[this.#nextId % maxEntries] = entryOf(this.#nextId, query)
     this.#nextId += 1
   }
 
-  /** The latest first. From now on it is on, with entries of an earlier look only if that was not long ago. */
+  /**
+   * Latest first. Enables recording; entries of a previous reader are included only if it was active recently.
+   */
   view(nowMs: number, guestText: (address: number) => string): QueryView[] {
     if (!this.#recording.renew(nowMs)) this.#entries.length = 0
     const first = Math.max(0, this.#nextId - maxEntries)
@@ -96,7 +98,7 @@ function dataText(bytes: Uint8Array, record: { type: number; rdata: number; end:
   return name === undefined ? typeText(type) : `${typeText(type)} ${name}`
 }
 
-/** Their data is one name. */
+/** Types whose data is one name. */
 const namesIn: ReadonlySet<number> = new Set([recordType.cname, recordType.ns, recordType.ptr])
 
 const codes: Readonly<Record<number, string>> = {
@@ -121,5 +123,5 @@ const types: ReadonlyMap<number, string> = new Map([
   ] as const),
 ])
 
-/** As RFC 3597 writes an unknown type. */
+/** RFC 3597 notation of unknown types. */
 const typeText = (type: number): string => types.get(type) ?? `TYPE${type}`

@@ -1,4 +1,4 @@
-/** The hot path's parser: one pass over a query gives everything that an answer depends on. */
+/** Parser of the hot path: extracts everything that an answer depends on in one pass. */
 import { copyOf, flag, headerBytes, optBytes, recordType, setUint16, uint16 } from '../../wire/dns.ts'
 import { lowerCase, skipName } from '../../wire/domain-name.ts'
 
@@ -11,22 +11,22 @@ export interface DnsQuery {
   questionEnd: number
   type: number
   class: number
-  /** Of lower-case name, type, class, DO and CD: what makes two queries the same. */
+  /** Hash of lower-case name, type, class, DO and CD, which identify a query. */
   hash: number
-  /** From OPT (RFC 6891); without OPT, the defaults below. */
+  /** From OPT (RFC 6891); defaults without OPT. */
   hasEdns: boolean
   udpSize: number
   ednsVersion: number
   dnssecOk: boolean
 }
 
-/** `drop`: not a query, no reply at all. A number is the rcode to refuse it with. */
+/** `drop`: not a query, no reply. A number is the rcode of the reply. */
 export type QueryError = 'drop' | 1 | 4
 
 const dnssecOkBit = 0x8000
 const noBytes = new Uint8Array()
 
-/** For `parseQuery`, which fills it. */
+/** Buffer for `parseQuery`. */
 export function emptyQuery(): DnsQuery {
   return {
     bytes: noBytes,
@@ -44,12 +44,12 @@ export function emptyQuery(): DnsQuery {
   }
 }
 
-/** The same for as long as it is wanted: neither the bytes nor the query are others' any more. */
+/** Copy that remains valid when the original bytes and object are reused. */
 export function keptQuery(query: DnsQuery): DnsQuery {
   return { ...query, bytes: copyOf(query.bytes) }
 }
 
-/** @param query is filled and given back, so that nothing is allocated for one query after another. */
+/** @param query filled and returned, so that nothing is allocated per query */
 export function parseQuery(bytes: Uint8Array, query: DnsQuery = emptyQuery()): DnsQuery | QueryError {
   if (bytes.length < headerBytes) return 'drop'
   const flags = uint16(bytes, 2)
@@ -60,7 +60,7 @@ export function parseQuery(bytes: Uint8Array, query: DnsQuery = emptyQuery()): D
   let hash = 0x811c9dc5
   for (;;) {
     const length = bytes[at]
-    // A question comes first, so there is nothing that a compression pointer could point to.
+    // The question comes first, so there is no earlier name for a compression pointer.
     if (length === undefined || length > 63 || at - headerBytes > 254) return 1
     const next = at + 1 + length
     if (next > bytes.length) return 1
@@ -73,7 +73,7 @@ export function parseQuery(bytes: Uint8Array, query: DnsQuery = emptyQuery()): D
   if (!readEdns(bytes, at + 4, query)) return 1
   const sort = type ^ (qclass << 16) ^ (query.dnssecOk ? dnssecOkBit << 15 : 0) ^ ((flags & flag.cd) << 20)
   hash = Math.imul(hash ^ sort, 0x01000193)
-  // 30 bits stay a small integer in every JavaScript engine.
+  // 30 bits are a small integer in every JavaScript engine.
   hash = (hash ^ (hash >>> 15)) & 0x3fffffff
   query.bytes = bytes
   query.id = uint16(bytes, 0)
@@ -86,7 +86,7 @@ export function parseQuery(bytes: Uint8Array, query: DnsQuery = emptyQuery()): D
   return query
 }
 
-/** False when a record is cut off, or OPT is not as it must be (RFC 6891 section 6.1.1): one, owned by the root. */
+/** Returns false if a record is truncated or OPT is invalid (RFC 6891 section 6.1.1: one, owned by the root). */
 function readEdns(bytes: Uint8Array, offset: number, query: DnsQuery): boolean {
   query.hasEdns = false
   query.udpSize = 0
@@ -110,7 +110,7 @@ function readEdns(bytes: Uint8Array, offset: number, query: DnsQuery): boolean {
   return true
 }
 
-/** Lower-case name, type, class, then DO and CD: equal for queries that one answer serves. */
+/** Lower-case name, type, class, DO and CD: equal for queries with the same answer. */
 export function questionKey(query: DnsQuery): Uint8Array {
   const key = new Uint8Array(query.questionEnd - headerBytes + 1)
   for (let i = headerBytes; i < query.nameEnd; i += 1) key[i - headerBytes] = lowerCase[query.bytes[i]!]!
@@ -129,7 +129,7 @@ export function matchesKey(query: DnsQuery, key: Uint8Array): boolean {
   return true
 }
 
-/** Whether a message has one question, this one, whatever the case of its letters. */
+/** Whether a message has exactly this question, ignoring case. */
 export function hasQuestion(message: Uint8Array, query: DnsQuery): boolean {
   const { bytes, nameEnd, questionEnd } = query
   if (message.length < questionEnd || uint16(message, 4) !== 1) return false
@@ -139,7 +139,7 @@ export function hasQuestion(message: Uint8Array, query: DnsQuery): boolean {
   return true
 }
 
-/** Whether one answer serves both. */
+/** Whether both have the same answer. */
 export function isSameQuestion(a: DnsQuery, b: DnsQuery): boolean {
   return a.nameEnd === b.nameEnd && answerFlavour(a) === answerFlavour(b) && hasQuestion(a.bytes, b)
 }
@@ -148,7 +148,7 @@ function answerFlavour(query: DnsQuery): number {
   return (query.dnssecOk ? 1 : 0) | (query.flags & flag.cd ? 2 : 0)
 }
 
-/** A query of our own: question of that wire name, recursion desired, with or without OPT. */
+/** An upstream query: question with that wire name, recursion desired, with or without OPT. */
 export function emitQuery(
   wireName: Uint8Array,
   type: number,

@@ -1,4 +1,4 @@
-/** From an answer to the bytes for one client: its id, its spelling, its EDNS size, TTLs as of now. */
+/** Converts an answer to the reply for one client: its ID, case, EDNS size and current TTLs. */
 import {
   flag,
   headerBytes,
@@ -14,9 +14,9 @@ import {
 import type { Answer } from './answer.ts'
 import type { DnsQuery } from './query.ts'
 
-/** A client without EDNS takes this much over UDP (RFC 1035 section 4.2.1). */
+/** UDP limit of a client without EDNS (RFC 1035 section 4.2.1). */
 const classicUdpBytes = 512
-/** What we take over UDP, and the most that we send: the link has no path MTU to fear. */
+/** UDP size that we accept and send: the link has no path MTU problem. */
 const ourUdpBytes = 4096
 const maxMessageBytes = 65_535
 
@@ -29,11 +29,11 @@ const blockedOption = Uint8Array.from([
 export type Channel = 'udp' | 'tcp'
 
 /**
- * Writes replies into one reused buffer: each is valid until the next call. Every method returns the length of the reply;
- * nothing is allocated.
+ * Writes replies into one reused buffer, each valid until the next call. Methods return the reply's length and
+ * allocate nothing.
  */
 export class ReplyWriter {
-  /** Where the reply is. */
+  /** Contains the reply. */
   readonly bytes: Uint8Array = new Uint8Array(maxMessageBytes + 1)
 
   answer(query: DnsQuery, answer: Answer, channel: Channel, nowMs: number): number {
@@ -42,9 +42,9 @@ export class ReplyWriter {
     out.set(answer.message)
     let length = answer.message.length
     setUint16(out, 0, query.id)
-    const asked = query.flags & (flag.rd | flag.cd)
-    setUint16(out, 2, (uint16(out, 2) & ~(flag.rd | flag.cd)) | asked)
-    // The question in the client's own letters; compressed owners point at it and follow (0x20).
+    const queryFlags = query.flags & (flag.rd | flag.cd)
+    setUint16(out, 2, (uint16(out, 2) & ~(flag.rd | flag.cd)) | queryFlags)
+    // The question in the client's case; compressed owner names point at it (0x20).
     for (let at = headerBytes; at < query.nameEnd; at += 1) out[at] = query.bytes[at]!
     const age = Math.floor((nowMs - answer.storedAtMs) / 1000)
     if (age > 0) for (const at of answer.ttls) setUint32(out, at, Math.max(0, uint32(out, at) - age))
@@ -52,7 +52,7 @@ export class ReplyWriter {
     return query.hasEdns ? this.#opt(length, query, 0) : length
   }
 
-  /** A reply with a question and nothing else. */
+  /** A reply with only the question. */
   error(query: DnsQuery, code: number): number {
     const out = this.bytes
     out.set(query.bytes.subarray(0, query.questionEnd))
@@ -62,18 +62,18 @@ export class ReplyWriter {
     return query.hasEdns ? this.#opt(length, query, code >> 4) : length
   }
 
-  /** The name is not to be asked for. Said as "no such name", which every program understands at once. */
+  /** Reply for a denied name: NXDOMAIN, which every program handles immediately. */
   denied(query: DnsQuery): number {
     const length = this.error(query, rcode.nxDomain)
     const out = this.bytes
     if (!query.hasEdns) return length
-    // Extended DNS error (RFC 8914): option 15, then the code 15 "blocked", then text for people.
+    // Extended DNS error (RFC 8914): option 15, code 15 "blocked", and a text.
     out.set(blockedOption, length)
     setUint16(out, length - 2, blockedOption.length)
     return length + blockedOption.length
   }
 
-  /** For bytes that are no whole query: their header back, with the rcode. */
+  /** For an incomplete query: returns its header with the rcode. */
   headerOnly(bytes: Uint8Array, code: number): number {
     const out = this.bytes
     out.fill(0, 0, headerBytes)
@@ -82,7 +82,7 @@ export class ReplyWriter {
     return headerBytes
   }
 
-  /** TC, and as many whole answer records as fit: some old resolvers never try TCP and are glad of them. */
+  /** Sets TC and keeps as many complete answer records as fit: some old resolvers never retry over TCP. */
   #truncate(length: number, query: DnsQuery, limit: number): number {
     const out = this.bytes
     const records = recordsFrom(out.subarray(0, length), query.questionEnd) ?? []
@@ -94,14 +94,14 @@ export class ReplyWriter {
     return fitting.at(-1)?.end ?? query.questionEnd
   }
 
-  /** Appends OPT (RFC 6891): always our own, never what an upstream said. */
+  /** Appends our own OPT (RFC 6891), never the upstream's. */
   #opt(length: number, query: DnsQuery, extendedRcode: number): number {
     const out = this.bytes
     out.fill(0, length, length + optBytes)
     setUint16(out, length + 1, recordType.opt)
     setUint16(out, length + 3, ourUdpBytes)
     out[length + 5] = extendedRcode
-    // RFC 3225: DO comes back as it was sent.
+    // RFC 3225: copy DO from the query.
     out[length + 7] = query.dnssecOk ? 0x80 : 0
     setUint16(out, 10, uint16(out, 10) + 1)
     return length + optBytes

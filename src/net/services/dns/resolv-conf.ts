@@ -1,4 +1,4 @@
-/** resolv.conf(5): what the host itself asks. */
+/** resolv.conf(5): the host's resolvers and search list. */
 import { encodeName } from '../../wire/domain-name.ts'
 import { parseUpstream, type UpstreamServer } from './upstreams.ts'
 
@@ -7,7 +7,7 @@ export interface ResolvConf {
   search: string[]
 }
 
-/** `system` stands for the host's list. Each domain once, in order. */
+/** Replaces `system` by the host's list. Removes duplicates and keeps the order. */
 export function searchDomains(given: readonly string[], ofHost: () => readonly string[]): string[] {
   const all = given.flatMap((domain) => (domain === 'system' ? ofHost() : [domain]))
   return [...new Set(all.map((domain) => domain.replace(/\.$/, '')))].filter(
@@ -15,7 +15,7 @@ export function searchDomains(given: readonly string[], ofHost: () => readonly s
   )
 }
 
-/** Lines that make no sense are passed over, as the C library does; the last `search` or `domain` counts. */
+/** Skips malformed lines, as the C library does; the last `search` or `domain` wins. */
 export function parseResolvConf(text: string): ResolvConf {
   const conf: ResolvConf = { servers: [], search: [] }
   for (const line of text.split('\n')) {

@@ -1,27 +1,27 @@
-/** DNS over TCP (RFC 1035 section 4.2.2, RFC 7766): each message behind its length, u16 big-endian. */
+/** DNS over TCP (RFC 1035 section 4.2.2, RFC 7766): each message is preceded by its length, u16 big-endian. */
 
 const lengthBytes = 2
 const smallestBytes = 512
 
-/** Cuts a byte stream into messages, however it was cut into chunks. */
+/** Splits a byte stream into messages, independent of chunk boundaries. */
 export class MessageReader {
   #bytes = new Uint8Array(smallestBytes)
   #start = 0
   #end = 0
 
-  /** Bytes that were pushed and are of no message yet that `next` gave. */
+  /** Bytes that were not returned by `next` yet. */
   get length(): number {
     return this.#end - this.#start
   }
 
-  /** Copies them. */
+  /** Copies the chunk. */
   push(chunk: Uint8Array): void {
     if (this.#end + chunk.length > this.#bytes.length || this.length === 0) this.#makeRoom(chunk.length)
     this.#bytes.set(chunk, this.#end)
     this.#end += chunk.length
   }
 
-  /** The next complete message, valid until the next `push`; undefined: incomplete. */
+  /** The next complete message, valid until the next `push`; undefined if incomplete. */
   next(): Uint8Array | undefined {
     const bytes = this.#bytes
     const begin = this.#start + lengthBytes
@@ -32,7 +32,7 @@ export class MessageReader {
     return bytes.subarray(begin, end)
   }
 
-  /** Grows by doubling, so that a message that comes byte by byte is not copied with each; idle ones hold little. */
+  /** Doubles the buffer, so that a message sent byte by byte is not copied each time; shrinks it when idle. */
   #makeRoom(more: number): void {
     const { length } = this
     const old = this.#bytes
@@ -47,7 +47,7 @@ export class MessageReader {
   }
 }
 
-/** A message as it goes into the stream; a copy, so the message's buffer may be used again. */
+/** A copy of the message with its length prefix. */
 export function framed(message: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(lengthBytes + message.length)
   bytes[0] = message.length >> 8

@@ -1,4 +1,4 @@
-/** Answers of upstream servers: identical pending queries share one answer, and cacheable answers are cached. */
+/** Upstream answers: identical pending queries share one answer, and cacheable answers are cached. */
 import type { DnsSettings } from '../../../config/desired.ts'
 import { flag, headerBytes, rcode } from '../../wire/dns.ts'
 import { readName } from '../../wire/domain-name.ts'
@@ -16,19 +16,19 @@ interface Pending {
   waiters: AnswerDone[]
 }
 
-/** Clients that wait, all questions together. */
+/** Limit of waiting clients over all queries. */
 export const maxWaiters = 8192
 
 export class UpstreamAnswers {
   readonly exchanges: Exchanges
   readonly #cache: AnswerCache
-  /** By the question's hash. */
+  /** Keyed by the question's hash. */
   readonly #pending = new Map<number, Pending>()
   #settings: DnsSettings
   #routes: Routes
   #waiters = 0
   asked = 0
-  /** Ended without an answer worth to be passed on. */
+  /** Queries without a usable response. */
   failed = 0
 
   constructor(
@@ -49,9 +49,9 @@ export class UpstreamAnswers {
     this.exchanges.health.forget()
   }
 
-  /** `done` is called once. The query's bytes stay ours. */
+  /** `done` is called once. Takes ownership of the query's bytes. */
   ask(query: DnsQuery, nowMs: number, done: AnswerDone): void {
-    // Without "recursion desired", only local and cached answers are given.
+    // Without "recursion desired", only local and cached answers are returned.
     if ((query.flags & flag.rd) === 0) {
       done(emptyAnswer(query, rcode.refused, nowMs), nowMs)
       return
@@ -74,7 +74,7 @@ export class UpstreamAnswers {
     this.asked += 1
     const servers = this.#routes.serversFor(readName(query.bytes, headerBytes)!.text)
     this.exchanges.ask(query, servers, nowMs, (outcome, atMs) => {
-      // Another question may have the same hash.
+      // Another question may have replaced it with the same hash.
       if (this.#pending.get(query.hash) === pending) this.#pending.delete(query.hash)
       this.#waiters -= pending.waiters.length
       const answer = this.#learn(query, outcome, atMs)

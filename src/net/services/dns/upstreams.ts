@@ -1,4 +1,4 @@
-/** Which servers a name is asked of, and which of them first. */
+/** Upstream selection: servers of a name, and their order by health. */
 import ipaddr from 'ipaddr.js'
 import type { DnsSettings } from '../../../config/desired.ts'
 import { ancestors, canonicalName } from '../../wire/domain-name.ts'
@@ -9,7 +9,7 @@ export interface UpstreamServer {
   port: number
 }
 
-/** `10.0.0.53`, `10.0.0.53:5353`, `fd00::1`, `[fd00::1]:5353`; undefined for any other text. */
+/** `10.0.0.53`, `10.0.0.53:5353`, `fd00::1`, `[fd00::1]:5353`; undefined for other text. */
 export function parseUpstream(text: string): UpstreamServer | undefined {
   const bracketed = /^\[([^\]]+)\](?::(\d+))?$/.exec(text)
   const dotted = /^([\d.]+)(?::(\d+))?$/.exec(text)
@@ -23,7 +23,7 @@ function isAddress(text: string): boolean {
   return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text)
 }
 
-/** Settings with `system` filled in by what the host uses now. */
+/** Servers of the settings, with `system` replaced by the host's current servers. */
 export class Routes {
   readonly #default: readonly UpstreamServer[]
   readonly #split: ReadonlyMap<string, readonly UpstreamServer[]>
@@ -37,7 +37,7 @@ export class Routes {
     )
   }
 
-  /** Of the longest split domain that the name is in, else the default; may be empty. */
+  /** Servers of the longest matching split domain, otherwise the default; may be empty. */
   serversFor(name: string): readonly UpstreamServer[] {
     for (const suffix of ancestors(name)) {
       const servers = this.#split.get(suffix)
@@ -50,7 +50,7 @@ export class Routes {
 const unwellAfterFailures = 2
 const unwellForMs = 20_000
 
-/** Remembers which servers stay silent, so that not every query waits for a dead one first. */
+/** Tracks servers that do not respond, so that not every query waits for a dead one first. */
 export class ServerHealth {
   readonly #failures = new Map<string, { count: number; atMs: number }>()
 
@@ -67,7 +67,7 @@ export class ServerHealth {
     this.#failures.clear()
   }
 
-  /** The order given, with the unwell ones last: they are still tried when nothing else answers. */
+  /** In the given order, with unhealthy servers last: they are queried only if no other responds. */
   ordered(servers: readonly UpstreamServer[], nowMs: number): readonly UpstreamServer[] {
     if (this.#failures.size === 0) return servers
     const isUnwell = (server: UpstreamServer) => {

@@ -1,18 +1,18 @@
-/** Whole zones given at run time: exact names, patterns, and an address for all the rest. */
+/** Zones set at run time: exact names, patterns, and a default address. */
 import type { LinearPattern } from '../../../linear-pattern.ts'
 import { recordType } from '../../wire/dns.ts'
 import { addressRecord } from './addresses.ts'
 import type { LocalAnswer } from './local-records.ts'
 
 export interface LocalZone {
-  /** Canonical; the root zone (empty) holds every name. */
+  /** Canonical; the root zone (empty) contains every name. */
   name: string
-  /** In order of precedence; what is matched is the part of the name before the zone. */
+  /** In order of precedence; matched against the part of the name before the zone. */
   records: readonly { matches: string | LinearPattern; address: string }[]
   defaultAddress: string | undefined
 }
 
-/** Undefined: in none of the zones. The first zone that holds the name answers for it. */
+/** Undefined if the name is in no zone. The first zone that contains the name is authoritative. */
 export function lookupZones(
   zones: readonly LocalZone[],
   name: string,
@@ -35,6 +35,6 @@ function matchesName(matches: string | LinearPattern, name: string): boolean {
 function answer(address: string | undefined, type: number, zone: string): LocalAnswer {
   const record = address === undefined ? undefined : addressRecord(address)
   if (record === undefined) return { kind: 'no-name', zone }
-  const isAsked = record.type === type || type === recordType.any
-  return isAsked ? { kind: 'records', records: [record] } : { kind: 'no-data', zone }
+  const isRequested = record.type === type || type === recordType.any
+  return isRequested ? { kind: 'records', records: [record] } : { kind: 'no-data', zone }
 }
