@@ -75,16 +75,13 @@ export function leaves(schemas: Schemas): Map<string, SchemaNode> {
   return found
 }
 
-const plural: Readonly<Record<string, string>> = {
-  string: 'text',
-  integer: 'whole number',
-  number: 'number',
-  boolean: 'true or false',
-  object: 'map',
-  array: 'list',
-}
+const typeNames: Readonly<Record<string, string>> = { object: 'map', array: 'list' }
 
-/** The type of a value in words: `list of text`, `auto or whole number`. */
+/** `map or string` → `maps or strings`; enumerated values and titles stay. */
+const plural = (type: string): string =>
+  type.replace(/\b(string|integer|number|boolean|map|list|size|duration)(?= or |$| of )/g, '$1s')
+
+/** The type of a value in words: `list of strings`, `auto or integer`. */
 export function typeText(schemas: Schemas, root: 'desktop' | 'daemon', reference: SchemaNode): string {
   const node = resolved(schemas, root, reference)
   const inner = reference.$ref?.startsWith('daemon.schema.json') ? 'daemon' : root
@@ -94,12 +91,12 @@ export function typeText(schemas: Schemas, root: 'desktop' | 'daemon', reference
   if (node.const !== undefined) return String(node.const)
   if (node.enum !== undefined) return node.enum.join(', ')
   if (node.anyOf !== undefined) return node.anyOf.map(below).join(' or ')
-  if (node.type === 'array' && node.items !== undefined) return `list of ${below(node.items)}`
+  if (node.type === 'array' && node.items !== undefined) return `list of ${plural(below(node.items))}`
   if (node.type === 'object' && typeof node.additionalProperties === 'object') {
-    return `map of ${below(node.additionalProperties)}`
+    return `map of ${plural(below(node.additionalProperties))}`
   }
   return [node.type ?? 'map']
     .flat()
-    .map((type) => plural[type] ?? type)
+    .map((type) => typeNames[type] ?? type)
     .join(' or ')
 }

@@ -72,7 +72,7 @@ export const durationOption = (flags: string, description: string, initial: stri
   new Option(flags, description).argParser(duration).default(duration(initial), initial)
 
 export function integer(value: string): number {
-  if (!/^[1-9]\d*$/.test(value)) throw new InvalidArgumentError('it must be a whole number, at least 1.')
+  if (!/^[1-9]\d*$/.test(value)) throw new InvalidArgumentError('it must be an integer, at least 1.')
   return Number(value)
 }
 

@@ -25,7 +25,7 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
     ['desktop drift --format github', 'GitHub annotations on the affected lines of desktop.yaml'],
     ['desktop drift --repair', 'fix the drift'],
   ],
-  confirm: [['desktop confirm', 'keep what `desktop apply --try 2m` changed']],
+  confirm: [['desktop confirm', 'keep the changes made by `desktop apply --try 2m`']],
   watch: [
     ['desktop watch --format json --interval 10s', 'one line of JSON per change'],
     ['desktop watch --repair=restart-engine', 'repair drift up to an engine restart'],

@@ -1,12 +1,12 @@
 /**
- * What a change of each key of desktop.yaml costs, and where the key ends up. The planner, `desktop explain`,
- * the reference page and the completeness test all read this one table.
+ * Effect of a change of each key of desktop.yaml, and the component that the key configures. The planner,
+ * `desktop explain`, the reference page and the completeness test read this table.
  */
 export type Effect = 'live' | 'reload' | 'restart-engine' | 'restart-vm' | 'recreate'
 
 export interface EffectRow {
   effect: Effect
-  /** Which part of the system the key is rendered into. */
+  /** Component that the key is rendered into. */
   rendered:
     | 'environment'
     | 'argv'
@@ -18,9 +18,9 @@ export interface EffectRow {
     | 'supervisor'
     | 'host'
     | 'none'
-  /** As one would write it; absent = no default. */
+  /** In YAML; absent = no default. */
   default?: string
-  /** Version of desktop that first knew the key. */
+  /** First version of desktop with the key. */
   since: string
   note?: string
 }
@@ -38,7 +38,7 @@ const row = (
   ...(note === undefined ? {} : { note }),
 })
 
-/** Leaves of the schema; a list's items share one row with it. */
+/** Leaves of the schema; a list and its items share one row. */
 export const effects: Readonly<Record<string, EffectRow>> = {
   apiVersion: row('live', 'none'),
   name: row(
@@ -48,7 +48,7 @@ export const effects: Readonly<Record<string, EffectRow>> = {
     'A different name is a different environment; the old one stays.',
   ),
   requiredVersion: row('live', 'none'),
-  extends: row('live', 'none', undefined, 'The keys of the other file cost what they cost here.'),
+  extends: row('live', 'none', undefined, 'Keys in the other file have the same effects as here.'),
   'vm.cpus': row('restart-vm', 'argv', '2'),
   'vm.memory': row('restart-vm', 'argv', '2GiB'),
   'vm.swap': row('live', 'disk', '0MiB', 'To shrink it, swapped-out pages must fit into memory.'),
@@ -60,7 +60,7 @@ export const effects: Readonly<Record<string, EffectRow>> = {
     'restart-vm',
     'environment',
     undefined,
-    'Machines are made live; one that leaves the file is removed with its disk, after consent. Sizes cost what they cost in vm; swarm and labels are live.',
+    'Adding a machine is live. A machine removed from the file is deleted with its disk, after confirmation. Size changes have the same effect as under vm; swarm and labels are live.',
   ),
   'network.subnet': row('restart-vm', 'forwarder', '192.168.65.0/24'),
   'network.gateway': row('restart-vm', 'forwarder', '192.168.65.1'),
@@ -72,12 +72,12 @@ export const effects: Readonly<Record<string, EffectRow>> = {
     'restart-vm',
     'forwarder',
     undefined,
-    'It turns network.ipv6 on, unless that says no.',
+    'Implies network.ipv6: true, unless it is set to false.',
   ),
   'network.dns.upstreams': row('live', 'forwarder', '[system]'),
   'network.dns.hosts': row('live', 'forwarder', '{}'),
   'network.dns.split': row('live', 'forwarder', '[]'),
-  'network.dns.search': row('live', 'forwarder', '[]', 'Takes effect with the next DHCP lease of the VM.'),
+  'network.dns.search': row('live', 'forwarder', '[]', "Takes effect at the VM's next DHCP lease."),
   'network.dns.cache.max': row('live', 'forwarder', '10000'),
   'network.dns.cache.minTTL': row('live', 'forwarder', '0s'),
   'network.dns.cache.maxTTL': row('live', 'forwarder', '1h'),
@@ -102,7 +102,7 @@ export const effects: Readonly<Record<string, EffectRow>> = {
     'restart-engine',
     'daemon.json',
     undefined,
-    'Networks that are there already keep theirs.',
+    'Existing networks keep their ranges.',
   ),
   'engine.proxies.http': row('restart-engine', 'daemon.json'),
   'engine.proxies.https': row('restart-engine', 'daemon.json'),
@@ -115,7 +115,7 @@ export const effects: Readonly<Record<string, EffectRow>> = {
     'live',
     'disk',
     '[]',
-    "QEMU's emulators are downloaded once, 71 MB; those of the list are copied to the data disk.",
+    "QEMU's emulators (71 MB) are downloaded once; the listed ones are copied to the data disk.",
   ),
   'guest.sysctl': row('live', 'metadata', '{}'),
   'history.keep': row('live', 'none', '50', 'Read by the next apply that changes something.'),

@@ -1,14 +1,11 @@
-/**
- * Every error a user can meet. A code is stable: scripts may match on it, and `docs/errors.md`
- * (generated from this catalogue by `npm run generate`) explains each one.
- */
+/** All user-visible errors. Codes are stable, since scripts may match them. Source of `docs/errors.md` (`npm run generate`). */
 
 interface CatalogueEntry {
   /** Process exit code when this error ends a command. */
   exit: number
-  /** One sentence: what happened. */
+  /** The error in one sentence. */
   summary: string
-  /** What to do next, in general; a thrown error may carry a more precise hint. */
+  /** General fix; a thrown error may have a more precise hint. */
   fix: string
 }
 
@@ -24,7 +21,7 @@ export const catalogue = {
     summary: 'The command was interrupted.',
     fix: 'Run the same command again; it continues from the current state.',
   },
-  'apply/not-on-trial': {
+  'apply/no-trial': {
     exit: 1,
     summary: 'No `apply --try` is waiting for confirmation.',
     fix: 'Start one with `desktop apply --try 2m`. An apply that was not confirmed in time has been rolled back.',
@@ -51,7 +48,7 @@ export const catalogue = {
   },
   'config/control-character': {
     exit: 3,
-    summary: 'A value or key has a control character, a line break or an invisible character.',
+    summary: 'A value or key contains a control character, a line break or an invisible character.',
     fix: 'Remove the character. Line breaks are allowed only in `guest.files`, `guest.services`, certificates and policy messages.',
   },
   'config/extends': {
@@ -97,7 +94,7 @@ export const catalogue = {
   },
   'config/variable': {
     exit: 3,
-    summary: 'A variable reference in the configuration is malformed, not set or too long.',
+    summary: 'A variable reference in the configuration is malformed, unset or too long.',
     fix: `Set the variable, or give a default: \`\${NAME:-VALUE}\`.`,
   },
   'config/wrong-type': {
@@ -123,22 +120,22 @@ export const catalogue = {
   'engine/config-rejected': {
     exit: 4,
     summary: '`dockerd --validate` rejected the new daemon.json.',
-    fix: "The message has dockerd's output. The last good daemon.json stays in use.",
+    fix: "The message includes dockerd's output. The last good daemon.json stays in use.",
   },
   'engine/crash-loop': {
     exit: 4,
     summary: 'dockerd is in a crash loop.',
-    fix: 'The message has the last lines of its log; `desktop logs docker` prints all of it. Correct `engine.config` and apply again.',
+    fix: 'The message includes the last lines of its log; `desktop logs docker` prints all of it. Correct `engine.config` and apply again.',
   },
   'engine/reload-failed': {
     exit: 4,
     summary: 'The new daemon.json is valid, but did not take effect in dockerd.',
-    fix: "The last good daemon.json was restored. The message has dockerd's output.",
+    fix: "The last good daemon.json was restored. The message includes dockerd's output.",
   },
   'engine/request-failed': {
     exit: 8,
     summary: 'dockerd rejected a request.',
-    fix: "The message has dockerd's response; `desktop logs docker` prints its log.",
+    fix: "The message includes dockerd's response; `desktop logs docker` prints its log.",
   },
   'engine/unreachable': {
     exit: 8,
@@ -168,7 +165,7 @@ export const catalogue = {
   'guest/content-differs': {
     exit: 4,
     summary: 'The content of a guest image does not match its digest, or the digest on the command line.',
-    fix: 'Do not use the file. Copy it again from the machine that built it, and compare its content digest with the one that `desktop image export` printed there.',
+    fix: 'Do not use the file. Copy it again from the host that built it, and compare its content digest with the output of `desktop image export` on that host.',
   },
   'guest/image-corrupt': {
     exit: 4,
@@ -190,15 +187,15 @@ export const catalogue = {
     summary: 'Debian packages could not be downloaded.',
     fix: "Check the network and the proxy settings (apt's, or `http_proxy` and `https_proxy`). Finished downloads are kept.",
   },
-  'guest/no-space': {
-    exit: 4,
-    summary: 'The file system of the cache is too full to build the guest image.',
-    fix: 'Free about 1 GiB there (by default, the cache is `~/.cache/desktop`), then run the command again.',
-  },
   'guest/no-security-suite': {
     exit: 4,
     summary: 'The Debian mirror has no security suite, so the guest would lack security updates.',
     fix: 'Set DESKTOP_DEBIAN_SECURITY_MIRROR to a mirror that has it, or to `none` to build without security updates.',
+  },
+  'guest/no-space': {
+    exit: 4,
+    summary: 'The file system of the cache is too full to build the guest image.',
+    fix: 'Free about 1 GiB there (by default, the cache is `~/.cache/desktop`), then run the command again.',
   },
   'guest/offline': {
     exit: 4,
@@ -214,16 +211,16 @@ export const catalogue = {
   'guest/platform': {
     exit: 4,
     summary: 'The emulator for another CPU architecture could not be installed in the VM.',
-    fix: "The message has the guest's output. The usual cause is a full data disk: free some space and apply again.",
+    fix: "The message includes the guest's output. The usual cause is a full data disk: free some space and apply again.",
   },
   'guest/share': {
     exit: 4,
     summary: 'A folder of this host could not be mounted in the guest.',
-    fix: "The message has mount's output. If virtiofsd is at fault, restart the VM: `desktop stop --power-off && desktop start`.",
+    fix: "The message includes mount's output. If virtiofsd is at fault, restart the VM: `desktop stop --power-off && desktop start`.",
   },
   'guest/source-changed': {
     exit: 4,
-    summary: 'A file that goes into the guest changed during the build.',
+    summary: 'A source file of the guest image changed during the build.',
     fix: 'Run the same command again.',
   },
   'guest/stale-index': {
@@ -235,7 +232,7 @@ export const catalogue = {
   'guest/swap': {
     exit: 4,
     summary: "The guest's swap size could not be changed.",
-    fix: "The message has the guest's output. The previous swap space is still in use; free space on the data disk, or lower `vm.swap`.",
+    fix: "The message includes the guest's output. The previous swap space is still in use; free space on the data disk, or lower `vm.swap`.",
   },
   'guest/sysctl': {
     exit: 4,
@@ -245,12 +242,7 @@ export const catalogue = {
   'guest/version-gone': {
     exit: 4,
     summary: 'A package version in desktop.lock is neither on the mirror nor in the cache.',
-    fix: 'Run `desktop lock --update`, import an image built from these versions, or set DESKTOP_DEBIAN_MIRROR to a mirror that keeps old versions, such as a snapshot of the archive.',
-  },
-  'history/cannot-return': {
-    exit: 4,
-    summary: 'Rollback is not possible: something that the earlier generation needs was not recorded.',
-    fix: 'The message names the missing part; `desktop show N` prints the recorded files. Write them back and apply.',
+    fix: 'Run `desktop lock --update` or import an image built from these versions. Alternatively, set DESKTOP_DEBIAN_MIRROR to a mirror that keeps old versions, e.g. a snapshot of the Debian archive.',
   },
   'history/image-missing': {
     exit: 4,
@@ -261,6 +253,11 @@ export const catalogue = {
     exit: 1,
     summary: 'There is no generation with that number.',
     fix: '`desktop history` lists all generations.',
+  },
+  'history/rollback-impossible': {
+    exit: 4,
+    summary: 'Rollback is not possible: something that the earlier generation needs was not recorded.',
+    fix: 'The message names the missing part; `desktop show N` prints the recorded files. Restore them and run `desktop apply`.',
   },
   'host/no-space': {
     exit: 4,
@@ -285,7 +282,7 @@ export const catalogue = {
   'host/socket': {
     exit: 4,
     summary: 'A socket could not be opened on the host.',
-    fix: 'The message has the reason; another program may already use the address.',
+    fix: 'The message gives the reason; another program may already use the address.',
   },
   'host/socket-path-too-long': {
     exit: 1,
@@ -325,7 +322,7 @@ export const catalogue = {
   'linuxkit/tool-failed': {
     exit: 4,
     summary: 'The linuxkit program failed to build the guest.',
-    fix: 'The message has its output. The program is only needed with `guest.builder: linuxkit`.',
+    fix: 'The message includes its output. The program is only needed with `guest.builder: linuxkit`.',
   },
   'linuxkit/yaml': {
     exit: 3,
@@ -335,12 +332,12 @@ export const catalogue = {
   'lock/held': {
     exit: 6,
     summary: 'Another desktop command holds the lock of this environment.',
-    fix: 'Wait for it to finish, or set how long to wait with `--lock-timeout 60s`.',
+    fix: 'Wait for it to finish, or pass `--lock-timeout 60s` to wait longer.',
   },
   'net/capture-filter': {
     exit: 1,
     summary: 'A capture filter is not valid.',
-    fix: 'Use `arp`, `ip`, `ip6`, `icmp`, `icmp6`, `tcp`, `udp`, `host ADDRESS`, `net CIDR`, `port NUMBER` and `portrange N-M`, the last four optionally after `src` or `dst`, combined with `and`, `or`, `not` and parentheses. A line of `desktop flows` works too: `tcp ADDRESS:PORT ADDRESS:PORT`. See docs/pcap.md.',
+    fix: 'Use the protocols `arp`, `ip`, `ip6`, `icmp`, `icmp6`, `tcp` and `udp`. Use `host ADDRESS`, `net CIDR`, `port NUMBER` or `portrange N-M`, optionally after `src` or `dst`. Combine terms with `and`, `or`, `not` and parentheses. A line of `desktop flows` works too: `tcp ADDRESS:PORT ADDRESS:PORT`. See docs/pcap.md.',
   },
   'oci/bad-archive': {
     exit: 4,
@@ -354,7 +351,7 @@ export const catalogue = {
   },
   'oci/bad-tree': {
     exit: 4,
-    summary: 'Two guest files conflict, or a path leads outside the guest.',
+    summary: "Two guest files conflict, or a path escapes the guest's root.",
     fix: 'The message names the path; change the image, or the entry under `guest.files`.',
   },
   'oci/corrupt': {
@@ -370,7 +367,7 @@ export const catalogue = {
   'oci/too-large': {
     exit: 4,
     summary: 'An archive or image exceeds a limit on entries, unpacked size or nesting.',
-    fix: 'No real guest image does: check where the archive comes from.',
+    fix: 'Legitimate guest images stay within them: check the origin of the archive.',
   },
   'plan/blocked': {
     exit: 4,
@@ -400,7 +397,7 @@ export const catalogue = {
   },
   'policy/violated': {
     exit: 5,
-    summary: 'The configuration, or the plan it leads to, violates a policy rule.',
+    summary: 'The configuration or the resulting plan violates a policy rule.',
     fix: "Change the value in the message, or ask the rule's author for an exception. Nothing was changed.",
   },
   'ports/not-listening': {
@@ -433,7 +430,7 @@ export const catalogue = {
     summary: 'A signature file is damaged or in the wrong format.',
     fix: 'Copy it again, or sign again with `desktop signature sign` or `minisign -S`.',
   },
-  'state/left-over': {
+  'state/cleanup-incomplete': {
     exit: 4,
     summary: 'An environment could not be removed completely.',
     fix: 'The message lists the leftovers with their causes; fix those and run `desktop destroy` again.',
@@ -476,7 +473,7 @@ export const catalogue = {
   'swarm/not-ready': {
     exit: 4,
     summary: 'A swarm node did not reach its planned state in time.',
-    fix: 'See `desktop logs MACHINE docker`; `desktop apply` again continues from the current state.',
+    fix: 'See `desktop logs MACHINE docker`; run `desktop apply` again, which continues from the current state.',
   },
   'tunnel/outside': {
     exit: 1,
@@ -501,7 +498,7 @@ export const catalogue = {
   'vm/accelerator': {
     exit: 4,
     summary: 'The accelerator in `vm.accelerator` cannot run the VM.',
-    fix: 'The message has the reason. Set `vm.accelerator: auto` to fall back to emulation; `desktop doctor` shows how to fix the accelerator.',
+    fix: 'The message gives the reason. Set `vm.accelerator: auto` to fall back to emulation; `desktop doctor` shows how to fix the accelerator.',
   },
   'vm/agent': {
     exit: 8,
@@ -513,15 +510,15 @@ export const catalogue = {
     summary: "This environment's VM is already running.",
     fix: 'Stop it first, or run `desktop apply`, which restarts it if needed.',
   },
+  'vm/boot-timeout': {
+    exit: 4,
+    summary: 'The guest did not finish booting in time.',
+    fix: '`desktop logs` shows its console. If the host is busy, run the command again.',
+  },
   'vm/not-running': {
     exit: 8,
     summary: 'The VM is not running.',
     fix: 'Run `desktop apply` or `desktop start`.',
-  },
-  'vm/not-taken': {
-    exit: 4,
-    summary: 'The VM did not boot with the new configuration; desktop rolled back to the last good VM.',
-    fix: 'The message has the reason; `desktop logs` shows the console. Correct the file and apply again.',
   },
   'vm/panic': {
     exit: 4,
@@ -536,17 +533,17 @@ export const catalogue = {
   'vm/resume': {
     exit: 4,
     summary: 'The suspended VM could not be resumed; desktop boots it instead.',
-    fix: 'The data disk is unchanged, but running processes are lost. The message has the reason.',
+    fix: 'The data disk is unchanged, but running processes are lost. The message gives the reason.',
   },
-  'vm/silent': {
+  'vm/rolled-back': {
     exit: 4,
-    summary: 'The guest did not finish booting in time.',
-    fix: '`desktop logs` shows its console. If the host is busy, run the command again.',
+    summary: 'The VM did not boot with the new configuration; desktop rolled back to the last good VM.',
+    fix: 'The message gives the reason; `desktop logs` shows the console. Correct the file and apply again.',
   },
   'vm/start-failed': {
     exit: 4,
     summary: 'QEMU did not start.',
-    fix: "The message has QEMU's last lines; the rest is in qemu.log in `~/.local/state/desktop/environments/NAME`.",
+    fix: "The message includes QEMU's last lines; the rest is in qemu.log in `~/.local/state/desktop/environments/NAME`.",
   },
   'vm/stop-failed': {
     exit: 4,
@@ -561,11 +558,11 @@ export const catalogue = {
   'vm/wrong-peer': {
     exit: 8,
     summary: "A process other than QEMU listens on one of QEMU's sockets. Nothing was sent to it.",
-    fix: 'Stop the VM and apply again. Unless someone replaced the socket deliberately, treat the VM as hostile: code in it may have escaped QEMU.',
+    fix: 'Stop the VM and apply again. Unless someone replaced the socket deliberately, treat the VM as compromised: code in it may have escaped QEMU.',
   },
 } as const
 
-/** The same, by any code, for documentation and views. */
+/** The catalogue with string keys, for documentation and views. */
 export const catalogueEntries: Readonly<Record<string, CatalogueEntry>> = { ...catalogue }
 
 export type ErrorCode = keyof typeof catalogue

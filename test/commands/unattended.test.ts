@@ -80,7 +80,7 @@ test('an apply on trial returns to the generation before, unless it is confirmed
   expect((await ended)[0]).toBe(0)
   expect(await inSync()).toBe(true)
   const nothing = await host.desktop('confirm')
-  expect(nothing.stderr).toContain('apply/not-on-trial')
+  expect(nothing.stderr).toContain('apply/no-trial')
 })
 
 test('an apply on trial whose command is killed is returned at its deadline, and the next command says so', async () => {
@@ -96,7 +96,7 @@ test('an apply on trial whose command is killed is returned at its deadline, and
   expect(await inSync()).toBe(true)
   await until(async () => (await host.desktop('plan')).stdout.includes('rolled back to generation'), deadline)
   expect(await host.ok('drift')).toContain('engine.config.debug: false; should be true')
-  expect((await host.desktop('confirm')).stderr).toContain('apply/not-on-trial')
+  expect((await host.desktop('confirm')).stderr).toContain('apply/no-trial')
   await host.ok('apply')
   expect(await host.ok('plan')).not.toContain('trial')
 })

@@ -103,7 +103,7 @@ test.each([
   ['{ name: web, image: ./web.tar, comand: [a] }', '3:36 unknown key "comand" in guest.services[0]'],
   [
     '{ name: web, image: ./web.tar, command: a }',
-    '3:45 guest.services[0].command must be a list, not text ("a")',
+    '3:45 guest.services[0].command must be a list, not the string "a"',
   ],
   [
     '{ name: web, image: ./web.tar, runtime: { interfaces: [] } }',
@@ -134,7 +134,7 @@ test.each([
   ['{ path: etc/a, source: none }', 'none does not exist'],
   ['{ path: etc/a, source: folder }', 'folder is a folder'],
   ['{ path: etc/a, contents: a, mode: "9" }', '"9" is not an octal mode'],
-  ['{ path: etc/a, contents: a, mode: 0644 }', 'must be text'],
+  ['{ path: etc/a, contents: a, mode: 0644 }', 'must be a string'],
   ['{ path: "etc/a\\0b", contents: a }', 'guest.files[0].path has U+0000'],
   ['{ path: etc, contents: a }', 'etc is a directory of the guest'],
   ['{ path: etc/a, contents: a, uid: -1 }', '-1 is not a uid'],

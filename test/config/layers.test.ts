@@ -142,7 +142,7 @@ test.each([
   ['=4', '--set:1:1 config/set "=4" is not KEY=VALUE'],
   ['vm..cpus=4', '--set:1:3 config/set "vm..cpus=4" is not KEY=VALUE'],
   ['vm.cpu=4', '--set:1:4 config/unknown-key unknown key "cpu" in vm'],
-  ['vm.cpus=four', '--set:1:9 config/wrong-type vm.cpus must be a whole number, not text ("four")'],
+  ['vm.cpus=four', '--set:1:9 config/wrong-type vm.cpus must be an integer, not the string "four"'],
   ['vm.memory=*a', '--set:1:11 config/yaml aliases (*a) are not supported in desktop.yaml'],
   ['ports[3]=1:1', '--set:1:6 config/set ports has no item 3'],
   ['vm[0]=1', '--set:1:3 config/set vm is not a list'],
@@ -192,7 +192,7 @@ test('an unset variable is reported together with all other mistakes', async () 
     'desktop.yaml:4:9 config/variable the environment variable NOPE is not set',
     `desktop.yaml:5:13 config/variable "\${NO PE}" is not a variable reference`,
     'desktop.yaml:6:3 config/unknown-key unknown key "dsik" in vm',
-    'desktop.yaml:7:9 config/wrong-type vm.disk must be text, not 3',
+    'desktop.yaml:7:9 config/wrong-type vm.disk must be a string, not 3',
   ])
 })
 

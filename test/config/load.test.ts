@@ -29,7 +29,7 @@ test('the smallest file has every default', () => {
 test('all mistakes are found at once, in the order of the file', () => {
   expect(mistakes('apiVersion: desktop/v1\nvm:\n  cpu: 2\n  memory: 7\nnetwork:\n  gatewy: x\n')).toEqual([
     '3:3 config/unknown-key unknown key "cpu" in vm | did you mean "cpus"?',
-    '4:11 config/wrong-type vm.memory must be text, not 7 | did you mean "7GiB"?',
+    '4:11 config/wrong-type vm.memory must be a string, not 7 | did you mean "7GiB"?',
     '6:3 config/unknown-key unknown key "gatewy" in network | did you mean "gateway"?',
   ])
 })

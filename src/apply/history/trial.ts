@@ -94,11 +94,11 @@ export async function orphaned(paths: Paths): Promise<boolean> {
   }
 }
 
-/** Throws `apply/not-on-trial` if no apply is waiting for confirmation. */
+/** Throws `apply/no-trial` if no apply is waiting for confirmation. */
 export async function confirm(paths: Paths): Promise<void> {
   const trial = await readTrial(paths)
   if (trial === undefined || trial.returned !== undefined)
-    throw new DesktopError('apply/not-on-trial', 'no apply is waiting for confirmation')
+    throw new DesktopError('apply/no-trial', 'no apply is waiting for confirmation')
   await endTrial(paths)
 }
 

@@ -61,7 +61,7 @@ async function diskBytes(dataDisk: string, { vm }: Desired): Promise<number> {
 function desiredOf(name: string, { desired, number }: Generation): Desired {
   if (desired === undefined) {
     throw new DesktopError(
-      'history/cannot-return',
+      'history/rollback-impossible',
       `generation ${number} was recorded by a version of desktop that did not record the effective configuration`,
       { hint: `\`desktop show ${number}\` prints its files; write them back and apply` },
     )
@@ -105,7 +105,7 @@ function withCredentials(kept: Desired, current: Desired | undefined, number: nu
   const daemon = fill({ ...kept.engine.daemon }, { ...current?.engine.daemon }, 'engine.config')
   if (missing.length > 0) {
     throw new DesktopError(
-      'history/cannot-return',
+      'history/rollback-impossible',
       `generation ${number} used credentials in ${missing.join(', ')}, which are never recorded`,
       {
         hint: 'add them to engine.proxies in desktop.yaml again, or apply an edited file instead',

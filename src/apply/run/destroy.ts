@@ -15,7 +15,7 @@ import { endOrphans, endQemu, findOrphans } from '../../vm/orphans.ts'
 import { stopEnvironment } from './stop.ts'
 
 /**
- * Call after consent and under the lock. Throws `state/left-over`; nothing is removed while a QEMU is
+ * Call after consent and under the lock. Throws `state/cleanup-incomplete`; nothing is removed while a QEMU is
  * running.
  */
 export async function destroyEnvironment(name: string, paths: EnvironmentPaths): Promise<void> {
@@ -44,7 +44,7 @@ export async function destroyEnvironment(name: string, paths: EnvironmentPaths):
     await without(paths.stateDir, () => rm(paths.stateDir, { recursive: true, force: true }))
   if (left.length > 0)
     throw new DesktopError(
-      'state/left-over',
+      'state/cleanup-incomplete',
       `${name} was not removed completely; left over: ${left.join('; ')}`,
     )
 }

@@ -80,7 +80,7 @@ export async function startFresh(
 
 /** The guest does not boot at all; another attempt would only take as long. */
 const hopeless = (error: unknown): boolean =>
-  error instanceof DesktopError && (error.code === 'vm/panic' || error.code === 'vm/silent')
+  error instanceof DesktopError && (error.code === 'vm/panic' || error.code === 'vm/boot-timeout')
 
 /** An emulated CPU is the same on every host. */
 async function usable(dir: string, { accelerator }: VmSpecInputs): Promise<GoldenSnapshot | undefined> {

@@ -128,7 +128,7 @@ export function stepsFor(
         (failure: unknown) => `the rollback failed too: ${messageOf(failure)}`,
       )
       if (back === undefined) throw cause
-      throw new DesktopError('vm/not-taken', `the VM did not boot: ${messageOf(cause)}; ${back}`, {
+      throw new DesktopError('vm/rolled-back', `the VM did not boot: ${messageOf(cause)}; ${back}`, {
         cause,
       })
     }

@@ -198,7 +198,7 @@ function sources(
 function numberIn(query: URLSearchParams, name: string): number {
   const number = Number(query.get(name))
   if (Number.isSafeInteger(number) && number > 0) return number
-  throw new DesktopError('cli/usage', `${name} must be a whole number from 1`)
+  throw new DesktopError('cli/usage', `${name} must be an integer, at least 1`)
 }
 
 /** Whatever becomes of it: the URL is printed as well. */

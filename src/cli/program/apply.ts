@@ -23,8 +23,8 @@ export function defineApply({ does, onFile, only, applies }: Define): void {
       .option('--try <duration>', 'roll back unless you run `desktop confirm` within this time', duration),
     () => import('../commands/apply.ts'),
   )
-  does(onFile('confirm', 'keep what `apply --try` changed'), () => import('../commands/confirm.ts'))
-  const drift = onFile('drift', 'show where the VM differs from desktop.yaml; with --repair, fix it')
+  does(onFile('confirm', 'keep the changes made by `apply --try`'), () => import('../commands/confirm.ts'))
+  const drift = onFile('drift', 'show drift between the VM and desktop.yaml; --repair fixes it')
     .option('--exit-code', 'exit with 2 if there is drift')
     .addOption(choice('--format <format>', formatHelp, driftFormats).conflicts('json'))
     .addOption(new Option('--repair', 'fix the drift, as apply would').conflicts(['format', 'exitCode']))

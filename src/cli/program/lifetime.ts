@@ -6,7 +6,7 @@ const byName = 'environment name from `desktop ls` (default: the one in desktop.
 
 export function defineLifetime({ does, plain, group, onFile, locks, changes, applies }: Define): void {
   does(
-    onFile('status', 'show the state and location of every component'),
+    onFile('status', 'show the state of every component, with its paths and addresses'),
     () => import('../commands/status.ts'),
   )
   does(

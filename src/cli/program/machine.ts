@@ -29,8 +29,11 @@ export function defineMachine(define: Define): void {
       .passThroughOptions()
       .option('-t, --tty', 'allocate a TTY and attach stdin (default if stdin and stdout are a terminal)')
       .option('-T, --no-tty', 'do not allocate a TTY; stdout and stderr stay separate and unmodified')
-      .option('-i, --interactive', 'read stdin even from a terminal (applies with -T)')
-      .option('--no-interactive', 'do not read stdin, e.g. in a `while read` loop (not with -t)')
+      .option('-i, --interactive', 'with -T, read stdin even if it is a terminal')
+      .option(
+        '--no-interactive',
+        'do not read stdin, e.g. in a `while read` loop; cannot be combined with -t',
+      )
       .option('-w, --workdir <dir>', 'working directory')
       .option('-e, --env <name=value>', 'set an environment variable; repeatable', collect, [])
       .option('-s, --service <name>', 'run inside a service of the VM, e.g. docker'),

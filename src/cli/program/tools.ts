@@ -22,7 +22,7 @@ export function defineTools({ program, does, plain, onFile }: Define): void {
       .option('--listen-qemu <socket>', "unix socket for QEMU's stream netdev; repeatable", collect, [])
       .option(
         '--listen-vpnkit <socket>',
-        'unix socket for VMN3T, the protocol of hyperkit; repeatable',
+        'unix socket for hyperkit (VMN3T protocol); repeatable',
         collect,
         [],
       )
@@ -34,8 +34,14 @@ export function defineTools({ program, does, plain, onFile }: Define): void {
       .option('--lease <mac=address>', 'static DHCP lease; repeatable', collect, [])
       .option('--egress <file>', 'YAML file with egress rules, as in network.egress')
       .option('--isolate', 'let guests reach the outside, but not each other')
-      .option('--services', "let guests map this host's ports to themselves, via port 80 of the gateway")
-      .option('--checksum-offload', 'do not verify TCP and UDP checksums, as guests offload them')
+      .option(
+        '--services',
+        'let guests open ports on this host that forward to them, via port 80 of the gateway',
+      )
+      .option(
+        '--checksum-offload',
+        'skip TCP and UDP checksum verification, for guests that offload checksums',
+      )
       .option('--mtu <bytes>', 'largest packet in bytes', integer, 1500)
       .option('--ipv6', 'enable IPv6: SLAAC, gateway ::1, host ::fe')
       .option('--subnet6 <cidr>', 'IPv6 network, a /64 (default: derived from --subnet)'),

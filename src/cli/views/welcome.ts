@@ -8,7 +8,7 @@ const everyday: readonly (readonly [command: string, what: string])[] = [
   ['desktop docker run …', 'run docker in it; no local docker needed'],
   ['eval "$(desktop env)"', 'point docker and compose at it, in the current shell'],
   ['desktop status', 'show the state of every component'],
-  ['desktop drift', 'show where the VM differs from desktop.yaml'],
+  ['desktop drift', 'show drift between the VM and desktop.yaml'],
   ['desktop stop, start', 'suspend the VM with its containers; resume it'],
   ['desktop doctor', 'check this host and suggest fixes for problems'],
 ]

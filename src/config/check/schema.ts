@@ -210,8 +210,8 @@ function typeHint(path: Path, data: unknown, type: unknown): { hint?: string } {
 const words: Readonly<Record<string, string>> = {
   object: 'a map',
   array: 'a list',
-  string: 'text',
-  integer: 'a whole number',
+  string: 'a string',
+  integer: 'an integer',
   number: 'a number',
   boolean: 'true or false',
 }
@@ -223,7 +223,7 @@ function kindOf(value: unknown): string {
     case 'object':
       return 'a map'
     case 'string':
-      return `text (${JSON.stringify(value)})`
+      return `the string ${JSON.stringify(value)}`
     default:
       return String(value)
   }

@@ -3,7 +3,7 @@ import type { JsonValue } from '../desired.ts'
 
 export interface DaemonKey {
   description: string
-  /** For people, e.g. `list of text`. */
+  /** Human-readable, e.g. `list of strings`. */
   type: string
   effect: 'reload' | 'restart-engine'
   /**

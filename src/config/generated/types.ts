@@ -33,9 +33,9 @@ export type Duration = string
  */
 export type Duration1 = string
 /**
- * For http URLs.
+ * Proxy for http URLs.
  */
-export type TextOrReference =
+export type StringOrReference =
   | string
   | {
       /**
@@ -48,9 +48,9 @@ export type TextOrReference =
       fromFile?: string
     }
 /**
- * For https URLs.
+ * Proxy for https URLs.
  */
-export type TextOrReference1 =
+export type StringOrReference1 =
   | string
   | {
       /**
@@ -255,7 +255,7 @@ export interface DesktopFile {
      */
     mtu?: 'auto' | number
     /**
-     * Whether the VM has IPv6 in addition to IPv4: address, route, names, and every destination that the host reaches; see docs/ipv6.md.
+     * Enable IPv6 alongside IPv4: address, route, DNS, and access to every IPv6 destination that the host can reach; see docs/ipv6.md.
      */
     ipv6?: boolean
     /**
@@ -267,17 +267,17 @@ export interface DesktopFile {
      */
     dns?: {
       /**
-       * Upstream servers, in order: IP, IP:port, or system for those of the host.
+       * Upstream servers, in order: IP, IP:port, or system (the host's servers).
        */
       upstreams?: string[]
       /**
-       * Name → IP address, or the name that it is an alias of; *.name is a wildcard.
+       * Name → IP address, or target name of an alias; *.name is a wildcard.
        */
       hosts?: {
         [k: string]: string
       }
       /**
-       * Upstream servers for certain domains; the longest match wins.
+       * Per-domain upstream servers (split DNS); the longest match wins.
        */
       split?: {
         /**
@@ -292,7 +292,7 @@ export interface DesktopFile {
         servers: [string, ...string[]]
       }[]
       /**
-       * Search domains, sent by DHCP; system = those of the host.
+       * Search domains, sent by DHCP; system = the host's search domains.
        */
       search?: string[]
       /**
@@ -312,11 +312,11 @@ export interface DesktopFile {
      */
     egress?: {
       /**
-       * open: allow what no rule denies. lockdown: deny what no rule allows, resolve only names that a rule allows, and refuse rules that allow everything or nearly everything.
+       * open: allow unmatched traffic. lockdown: deny unmatched traffic, resolve only names that a rule allows, and reject rules that allow everything or nearly everything.
        */
       preset?: 'open' | 'lockdown'
       /**
-       * For traffic that no rule matches; set by the preset, if there is one.
+       * Action for traffic that no rule matches. The preset, if any, sets it.
        */
       default?: 'allow' | 'deny'
       /**
@@ -413,8 +413,8 @@ export interface DesktopFile {
      * Proxies that dockerd uses. A URL with a password must be a reference: {fromEnv: NAME} or {fromFile: PATH}.
      */
     proxies?: {
-      http?: TextOrReference
-      https?: TextOrReference1
+      http?: StringOrReference
+      https?: StringOrReference1
       /**
        * Comma-separated hosts that bypass the proxy.
        */
@@ -527,7 +527,7 @@ export interface KindOfMachine {
   address?: string
   egress?: Egress
   /**
-   * Whether these machines reach only the gateway and the outside, but no other machine. Default false.
+   * Isolate these machines from other machines; they reach only the gateway and external networks. Default false.
    */
   isolated?: boolean
   /**
@@ -546,11 +546,11 @@ export interface KindOfMachine {
  */
 export interface Egress {
   /**
-   * open: allow what no rule denies. lockdown: deny what no rule allows, resolve only names that a rule allows, and refuse rules that allow everything or nearly everything.
+   * open: allow unmatched traffic. lockdown: deny unmatched traffic, resolve only names that a rule allows, and reject rules that allow everything or nearly everything.
    */
   preset?: 'open' | 'lockdown'
   /**
-   * For traffic that no rule matches; set by the preset, if there is one.
+   * Action for traffic that no rule matches. The preset, if any, sets it.
    */
   default?: 'allow' | 'deny'
   /**

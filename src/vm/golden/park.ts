@@ -47,7 +47,7 @@ async function inTime(machine: Machine, so: () => Promise<boolean>): Promise<voi
     if (cause instanceof DesktopError) throw cause
     const said = machine.console.tail(5)
     const message = `the guest did not come up within ${parkedMs / 1000} s; its console ends with:\n${said}`
-    throw new DesktopError('vm/silent', message, { cause })
+    throw new DesktopError('vm/boot-timeout', message, { cause })
   })
 }
 

@@ -183,13 +183,13 @@ describe('rollback', () => {
 
   test('a generation without its effective configuration is refused', async () => {
     const { desired: _, ...old } = generation(3)
-    await expect(environmentOf(known, old)).rejects.toMatchObject({ code: 'history/cannot-return' })
+    await expect(environmentOf(known, old)).rejects.toMatchObject({ code: 'history/rollback-impossible' })
   })
 
   test('a credential is taken from the file, and without one the rollback is refused', async () => {
     const kept = generation(3, { desired: withProxy('http://xxxxx:xxxxx@proxy.test:3128') })
     await expect(environmentOf(known, kept)).rejects.toMatchObject({
-      code: 'history/cannot-return',
+      code: 'history/rollback-impossible',
       message: expect.stringContaining('http-proxy'),
     })
     const desired = withProxy('http://me:secret@proxy.test:3128')
@@ -204,7 +204,7 @@ describe('rollback', () => {
     expect((await environmentOf({ ...known, current }, kept)).desired).toEqual(desired)
     const other = { ...current, desired: withProxy('http://me:secret@other.test:3128') }
     await expect(environmentOf({ ...known, current: other }, kept)).rejects.toMatchObject({
-      code: 'history/cannot-return',
+      code: 'history/rollback-impossible',
     })
   })
 

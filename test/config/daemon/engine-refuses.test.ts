@@ -45,7 +45,7 @@ test.each([
   ['iptables: false, ip6tables: true', 'which is off'],
   ['builder: { gc: { enabled: true, defaultKeepStorage: abc } }', '"abc" is not a size'],
   ['builder: { history: { maxAge: abc } }', '"abc" is not a duration'],
-  ['builder: { history: { maxAge: 0 } }', 'maxAge must be text'],
+  ['builder: { history: { maxAge: 0 } }', 'maxAge must be a string'],
   ['insecure-registries: [1.2.3.4/99]', 'is not HOST, HOST:PORT or a network'],
   ['insecure-registries: ["host:99999"]', 'is not HOST, HOST:PORT or a network'],
   ['allow-nondistributable-artifacts: ["http://x"]', 'is a URL'],

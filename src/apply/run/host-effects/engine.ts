@@ -4,8 +4,8 @@
  */
 import { sealCredentials } from '../../../config/daemon/seal.ts'
 import { engineClient } from '../../../engine/client.ts'
-import { howToTake } from '../../../engine/how-to-take.ts'
 import { daemonJsonPath, loadedTrustedPath, restartEngine, takeDaemonJson } from '../../../engine/reload.ts'
+import { reloadOrRestart } from '../../../engine/reload-or-restart.ts'
 import { DesktopError } from '../../../errors/desktop-error.ts'
 import { readIfExists, writeAtomic } from '../../../host/atomic-file.ts'
 import type { Control } from '../../../supervisor/api/api.ts'
@@ -26,7 +26,7 @@ export function engineEffects(
         [await readIfExists(paths.lastGoodDaemonJson), sealCredentials(text, desired.name)],
       ]
       const trusts = (await control.guestReadFile(loadedTrustedPath).catch(() => '')) === trusted
-      const needed = trusts ? howToTake(before) : 'restart'
+      const needed = trusts ? reloadOrRestart(before) : 'restart'
       if (planned === 'as-found' && trusts && before.every(([from, to]) => from === to)) return
       if (planned === 'reload' && needed === 'restart') throw staleReload()
       await takeDaemonJson({

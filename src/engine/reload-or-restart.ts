@@ -1,11 +1,9 @@
-/** Chooses how dockerd applies a new daemon.json: by comparison with the files in use. */
+/** Chooses between reload and restart of dockerd from the changes between daemon.json files. */
 import { needsRestart } from '../config/daemon/diff.ts'
 import type { JsonValue } from '../config/desired.ts'
 
-/**
- * The least disruptive method for these files, each with its successor; a missing or damaged file is ignored.
- */
-export function howToTake(
+/** The least disruptive method for these pairs of old and new file; a missing or damaged file is ignored. */
+export function reloadOrRestart(
   pairs: readonly (readonly [from: string | undefined, to: string])[],
 ): 'reload' | 'restart' {
   const restarts = pairs.some(([from, to]) => {
